@@ -1,0 +1,42 @@
+// The identifiers of the domain. Parsing is their only constructor, so a string cannot pass for one.
+import * as z from 'zod';
+
+/** Ids of the access document: they become column names and key segments, so no `|`, `_`, dot or capital. */
+const DOCUMENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const DOCUMENT_ID_HELP = 'use 1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit';
+
+export const ProviderId = z.string().regex(DOCUMENT_ID, DOCUMENT_ID_HELP).brand<'ProviderId'>();
+export type ProviderId = z.infer<typeof ProviderId>;
+
+export const RoleId = z.string().regex(DOCUMENT_ID, DOCUMENT_ID_HELP).brand<'RoleId'>();
+export type RoleId = z.infer<typeof RoleId>;
+
+export const GrantId = z.string().regex(DOCUMENT_ID, DOCUMENT_ID_HELP).brand<'GrantId'>();
+export type GrantId = z.infer<typeof GrantId>;
+
+/** `acs:ram::<account>:role/<name>`; role names are 1 to 64 of letters, digits and `.` `-` `_` (RAM CreateRole). */
+export const ROLE_ARN = /^acs:ram::(\d{1,20}):role\/([A-Za-z0-9._-]{1,64})$/;
+export const RoleArn = z
+  .string()
+  .regex(ROLE_ARN, 'write it as acs:ram::<account id>:role/<role name>')
+  .brand<'RoleArn'>();
+export type RoleArn = z.infer<typeof RoleArn>;
+
+/** One id a request, in the answer, the log and the audit row. */
+export const RequestId = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{8,64}$/)
+  .brand<'RequestId'>();
+export type RequestId = z.infer<typeof RequestId>;
+
+/** Names one applied version of the access rules; everything stored under it never changes. */
+export const Revision = z
+  .string()
+  .regex(/^[a-z0-9]{8,32}$/)
+  .brand<'Revision'>();
+export type Revision = z.infer<typeof Revision>;
+
+/** The account that owns a role: the digits of its ARN. */
+export function accountOf(roleArn: RoleArn): string {
+  return ROLE_ARN.exec(roleArn)?.[1] ?? '';
+}

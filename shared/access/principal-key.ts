@@ -1,0 +1,27 @@
+// The primary keys of table `access`: one row for a subject, a group, or anyone of a provider.
+import { createHash } from 'node:crypto';
+import type { ProviderId, Revision } from '../kernel/names.ts';
+
+/** Tablestore allows 1,024 bytes in a key; the prefix takes at most 110. */
+export const MAX_PRINCIPAL_NAME_BYTES = 512;
+
+/** Hex digits in front of the key, so that neighbouring subjects do not share a partition. */
+const SPREAD_DIGITS = 8;
+
+export type PrincipalSelector =
+  | { readonly kind: 'sub'; readonly name: string }
+  | { readonly kind: 'group'; readonly name: string }
+  | { readonly kind: 'any' };
+
+/**
+ * `<hash>|<revision>|<provider>|sub|<subject>` and so on. Revision and provider cannot hold `|`, and the name comes
+ * last, so no two selectors share a key.
+ */
+export function principalKey(revision: Revision, provider: ProviderId, selector: PrincipalSelector): string {
+  const name = selector.kind === 'any' ? '' : `|${selector.name}`;
+  const key = `${revision}|${provider}|${selector.kind}${name}`;
+  return `${createHash('sha256').update(key).digest('hex').slice(0, SPREAD_DIGITS)}|${key}`;
+}
+
+/** Column names allow no hyphen and grant ids no underscore, so the mapping is one to one. */
+export const grantColumn = (grantId: string): string => `g_${grantId.replaceAll('-', '_')}`;

@@ -1,0 +1,16 @@
+// The Tablestore tables, and what each one holds.
+import type { Table } from './tablestore-rows.ts';
+
+/** One row a principal key; one column a grant. Written by apply, read by vend. */
+export const ACCESS: Table = { name: 'access', key: ['principal'] };
+
+/** `head` names the revision in force; `<revision>/provider` and `<revision>/role` hold its few definitions. */
+export const CATALOG: Table = { name: 'catalog', key: ['kind', 'id'] };
+
+/** One row a request, granted or refused. Sharded, because a key that starts with the time is one hot partition. */
+export const AUDIT: Table = { name: 'audit', key: ['shard', 'at', 'request'] };
+
+/** AccessKeyId of every key handed out: whose is it? */
+export const ISSUED: Table = { name: 'issued', key: ['access_key_id'] };
+
+export const TABLES: readonly Table[] = [ACCESS, CATALOG, AUDIT, ISSUED];

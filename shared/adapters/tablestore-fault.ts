@@ -1,0 +1,43 @@
+// What can go wrong at Tablestore, in Stint's terms. Codes and retry classes: Tablestore's error code page.
+
+export interface TablestoreFault {
+  /** Tablestore's own code (`OTSServerBusy`, …), or `Network`, `Deadline`, `Unreadable`. */
+  readonly code: string;
+  readonly requestId: string | undefined;
+}
+
+/** How a fault travels inside the adapters; it never leaves them. */
+export class FaultError extends Error {
+  readonly fault: TablestoreFault;
+
+  constructor(fault: TablestoreFault) {
+    super(fault.code);
+    this.fault = fault;
+  }
+}
+
+/** Nothing was done, and asking again soon may work. */
+const SAFE_TO_REPEAT: ReadonlySet<string> = new Set([
+  'OTSServerBusy',
+  'OTSPartitionUnavailable',
+  'OTSRowOperationConflict',
+  'OTSTableNotReady',
+  'OTSNotEnoughCapacityUnit',
+  'OTSCapacityUnitExhausted',
+  'OTSOperationThrottled',
+]);
+
+/** The service may have done it before the failure: only reads and idempotent writes may ask again. */
+const OUTCOME_UNKNOWN: ReadonlySet<string> = new Set([
+  'OTSTimeout',
+  'OTSServerUnavailable',
+  'OTSInternalServerError',
+  'Network',
+  'Unreadable',
+]);
+
+export function mayRepeat(fault: TablestoreFault, idempotent: boolean): boolean {
+  return SAFE_TO_REPEAT.has(fault.code) || (idempotent && OUTCOME_UNKNOWN.has(fault.code));
+}
+
+export const isConditionFailed = (fault: TablestoreFault): boolean => fault.code === 'OTSConditionCheckFail';

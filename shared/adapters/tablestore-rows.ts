@@ -1,0 +1,158 @@
+// Rows of string keys and string columns over the SDK. The only file that knows the SDK's request shapes.
+import TableStore from 'tablestore';
+import { ok, type Result } from '../kernel/result.ts';
+import { FaultError, isConditionFailed, type TablestoreFault } from './tablestore-fault.ts';
+import type { TablestoreSdk } from './tablestore-sdk.ts';
+
+/** Key columns in order, then attribute columns. Both are strings throughout Stint. */
+export interface Row {
+  readonly key: readonly string[];
+  readonly columns: Readonly<Record<string, string>>;
+}
+export interface Table {
+  readonly name: string;
+  readonly key: readonly string[];
+}
+export interface RowWrite extends Row {
+  readonly table: Table;
+}
+/** `absent`: the row must not exist yet; otherwise the column must hold this value. */
+export type Expectation = 'absent' | { readonly column: string; readonly value: string };
+
+type Rows<T> = Promise<Result<T, TablestoreFault>>;
+
+export interface TablestoreRows {
+  /** Up to 100 rows in one BatchGetRow, in the order asked; a missing row is undefined. */
+  getRows(table: Table, keys: readonly (readonly string[])[]): Rows<readonly (Row | undefined)[]>;
+  /** All rows with `from` ≤ key < `to`, compared by the first key column. */
+  getRange(table: Table, from: string, to: string): Rows<readonly Row[]>;
+  /** Up to 200 idempotent puts in one BatchWriteRow; ok only when every row was written. */
+  putRows(writes: readonly RowWrite[]): Rows<void>;
+  /** Up to 200 deletes. */
+  deleteRows(table: Table, keys: readonly (readonly string[])[]): Rows<void>;
+  /** A put that happens only if the expectation holds. Not repeated when the outcome is unknown. */
+  putRowIf(write: RowWrite, expected: Expectation): Rows<'written' | 'conflict'>;
+}
+
+const primaryKey = (table: Table, key: readonly string[]): TableStore.PrimaryKey =>
+  table.key.map((name, i) => ({ [name]: key[i] ?? '' }));
+
+const attributeColumns = (columns: Row['columns']) =>
+  Object.entries(columns).map(([name, value]) => ({ [name]: value }));
+
+const ignore = () => new TableStore.Condition(TableStore.RowExistenceExpectation.IGNORE, null);
+
+function toRow(row: TableStore.Row): Row | undefined {
+  if (!row.primaryKey?.length) return undefined;
+  const columns: Record<string, string> = Object.create(null);
+  for (const cell of row.attributes ?? []) columns[cell.columnName] = String(cell.columnValue);
+  return { key: row.primaryKey.map((part) => String(part.value)), columns };
+}
+
+/** A batch answers 200 even when rows in it failed; thrown inside the call, such a failure is retried like any other. */
+function requireEvery(
+  rows: readonly TableStore.BatchRow[],
+  expected: number,
+): readonly TableStore.BatchRow[] {
+  const failed = rows.find((row) => !row.isOk);
+  if (failed) throw new FaultError({ code: failed.errorCode ?? 'Unreadable', requestId: undefined });
+  if (rows.length !== expected) throw new FaultError({ code: 'Unreadable', requestId: undefined });
+  return rows;
+}
+
+function groupByTable(writes: readonly RowWrite[]) {
+  const groups = new Map<string, { tableName: string; rows: object[] }>();
+  for (const { table, key, columns } of writes) {
+    const group = groups.get(table.name) ?? { tableName: table.name, rows: [] };
+    groups.set(table.name, group);
+    group.rows.push({
+      type: 'PUT',
+      condition: ignore(),
+      primaryKey: primaryKey(table, key),
+      attributeColumns: attributeColumns(columns),
+    });
+  }
+  return [...groups.values()];
+}
+
+function conditionFor(expected: Expectation): TableStore.Condition {
+  const { EXPECT_EXIST, EXPECT_NOT_EXIST } = TableStore.RowExistenceExpectation;
+  if (expected === 'absent') return new TableStore.Condition(EXPECT_NOT_EXIST, null);
+  // passIfMissing must be false: by default a missing column satisfies the condition.
+  const { column, value } = expected;
+  const equal = TableStore.ComparatorType.EQUAL;
+  const sameValue = new TableStore.SingleColumnCondition(column, value, equal, false, true);
+  return new TableStore.Condition(EXPECT_EXIST, sameValue);
+}
+
+export function openRows(sdk: TablestoreSdk): TablestoreRows {
+  const getRows: TablestoreRows['getRows'] = async (table, keys) => {
+    const primaryKeys = keys.map((key) => primaryKey(table, key));
+    const tables = [{ tableName: table.name, primaryKey: primaryKeys, maxVersions: 1 }];
+    const answer = await sdk.call(true, async (client) => {
+      const { tables: answered } = await client.batchGetRow({ tables });
+      return requireEvery(answered[0] ?? [], keys.length);
+    });
+    return answer.ok ? ok(answer.value.map(toRow)) : answer;
+  };
+
+  const page = (table: Table, start: TableStore.PrimaryKey, end: TableStore.PrimaryKey) =>
+    sdk.call(true, (client) =>
+      client.getRange({
+        tableName: table.name,
+        direction: TableStore.Direction.FORWARD,
+        inclusiveStartPrimaryKey: start,
+        exclusiveEndPrimaryKey: end,
+        maxVersions: 1,
+      }),
+    );
+
+  const getRange: TablestoreRows['getRange'] = async (table, from, to) => {
+    const bound = (first: string): TableStore.PrimaryKey =>
+      table.key.map((name, i) => ({ [name]: i === 0 ? first : TableStore.INF_MIN }));
+    const rows: Row[] = [];
+    let start: TableStore.PrimaryKey | undefined = bound(from);
+    while (start) {
+      const answer = await page(table, start, bound(to));
+      if (!answer.ok) return answer;
+      rows.push(...answer.value.rows.map(toRow).filter((row) => row !== undefined));
+      start = answer.value.nextStartPrimaryKey?.map((part) => ({ [part.name]: part.value }));
+    }
+    return ok(rows);
+  };
+
+  const writeBatch = async (tables: readonly object[], expected: number): Rows<void> => {
+    const answer = await sdk.call(true, async (client) =>
+      requireEvery((await client.batchWriteRow({ tables })).tables, expected),
+    );
+    return answer.ok ? ok(undefined) : answer;
+  };
+
+  const deletion = (table: Table, key: readonly string[]) => ({
+    type: 'DELETE',
+    condition: ignore(),
+    primaryKey: primaryKey(table, key),
+  });
+
+  const putRowIf: TablestoreRows['putRowIf'] = async ({ table, key, columns }, expected) => {
+    const answer = await sdk.call(false, (client) =>
+      client.putRow({
+        tableName: table.name,
+        condition: conditionFor(expected),
+        primaryKey: primaryKey(table, key),
+        attributeColumns: attributeColumns(columns),
+      }),
+    );
+    if (answer.ok) return ok('written');
+    return isConditionFailed(answer.error) ? ok('conflict') : answer;
+  };
+
+  return {
+    getRows,
+    getRange,
+    putRows: (writes) => writeBatch(groupByTable(writes), writes.length),
+    deleteRows: (table, keys) =>
+      writeBatch([{ tableName: table.name, rows: keys.map((key) => deletion(table, key)) }], keys.length),
+    putRowIf,
+  };
+}

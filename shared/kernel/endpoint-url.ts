@@ -1,0 +1,14 @@
+// Which URLs Stint may talk to: https anywhere, plain http on this machine only.
+
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** The URL, when it is absolute, without credentials or fragment, and https (or http to a loopback host). */
+export function parseEndpointUrl(text: string): URL | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '' || url.hash !== '') return undefined;
+  if (url.protocol === 'https:') return url;
+  return url.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname) ? url : undefined;
+}
+
+export const isEndpointUrl = (text: string): boolean => parseEndpointUrl(text) !== undefined;

@@ -68,6 +68,7 @@ export type Failure =
   | FailureOf<'not_found' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type', RequestReason>
   | FailureOf<'policy_not_narrower' | 'policy_too_large' | 'duration_too_long', LimitReason>
   | FailureOf<'rate_limited' | 'role_misconfigured' | 'sts_unavailable', CloudReason>
+  | FailureOf<'internal_error', 'bug'>
   | FailureOf<'store_unavailable' | 'audit_unavailable' | 'keys_unavailable', CloudReason>;
 
 export type FailureCode = Failure['code'];

@@ -52,10 +52,11 @@ export function createRemoteKeySource(clock: Clock): KeySource {
   };
 
   const fetchInto = async (entry: Entry, provider: Provider): Promise<void> => {
+    const askedAt = clock.now().getTime(); // the answer may lie in a frozen instance for an hour
     const fetched = await fetchKeySet(provider);
     if (fetched.ok) {
       entry.keys = fetched.value;
-      entry.fetchedAt = clock.now().getTime();
+      entry.fetchedAt = askedAt;
     }
     entry.fault = fetched.ok ? undefined : fetched.error;
     entry.pending = undefined;

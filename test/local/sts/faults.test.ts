@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startSts } from '../../../local/sts/server.ts';
 import { BROKER, callV3, openWorld, type World } from './world.ts';
 
@@ -59,13 +59,15 @@ describe('an injected fault', () => {
   it('hangs until the service closes', async () => {
     const other = await startSts({ iam: world.iam });
     other.faults.inject({ kind: 'hang' });
+    const hung = request(other.url, { headers: { expect: '100-continue' } });
     const ended = new Promise((resolve) => {
-      request(other.url, () => resolve('answered'))
-        .on('error', () => resolve('cut'))
-        .end();
+      hung.on('response', () => resolve('answered')).on('error', () => resolve('cut'));
     });
-    // A second call is answered, so the first has arrived and is being left alone.
-    while ((await callV3(other.url, {})).status !== 200);
+    // The server says "continue" as it takes the request up.
+    const arrived = new Promise<void>((resolve) => hung.on('continue', resolve));
+    hung.end();
+    await arrived;
+    expect((await callV3(other.url, {})).status).toBe(200);
     await other.close();
     expect(await ended).toBe('cut');
   });
@@ -78,6 +80,21 @@ describe('an injected fault', () => {
 });
 
 describe('startSts', () => {
+  it('answers InternalError when it has a bug, tells the operator, and goes on', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    let bugs = 1;
+    const find: typeof world.iam.find = (...key) => {
+      if (bugs-- > 0) throw new Error('a bug');
+      return world.iam.find(...key);
+    };
+    const broken = await startSts({ iam: { ...world.iam, find } });
+    expect((await callV3(broken.url, {})).status).toBe(500);
+    expect(logged).toHaveBeenCalledOnce();
+    expect((await callV3(broken.url, {})).status).toBe(200);
+    await broken.close();
+    logged.mockRestore();
+  });
+
   it('says so when the port is taken', async () => {
     const port = Number(new URL(world.sts.url).port);
     await expect(startSts({ iam: world.iam, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });

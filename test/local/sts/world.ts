@@ -84,7 +84,7 @@ function populate(iam: LocalIam): void {
 export interface World {
   readonly iam: LocalIam;
   readonly sts: LocalSts;
-  /** Moves the clock of STS and RAM away from the real one, which the SDK signs with. */
+  /** The clock of STS and RAM stands still, near the real one with which the SDK signs, until it is moved. */
   advance(seconds: number): void;
   now(): Date;
   client(keys: Keys, signatureAlgorithm?: 'v2'): Client;
@@ -93,8 +93,8 @@ export interface World {
 
 export async function openWorld(options: { readonly callsPerSecond?: number } = {}): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'stint-sts-'));
-  let ahead = 0;
-  const clock = (): Date => new Date(Date.now() + ahead);
+  let now = Date.now();
+  const clock = (): Date => new Date(now);
   const iam = openIam({ file: join(directory, 'iam.lmdb'), clock });
   populate(iam);
   const sts = await startSts({ iam, clock, callsPerSecond: 10_000, ...options });
@@ -103,7 +103,7 @@ export async function openWorld(options: { readonly callsPerSecond?: number } = 
     sts,
     now: clock,
     advance(seconds) {
-      ahead += seconds * 1000;
+      now += seconds * 1000;
     },
     client: (keys, signatureAlgorithm) => sdkClient(sts.url, keys, signatureAlgorithm),
     async close() {
@@ -115,15 +115,14 @@ export async function openWorld(options: { readonly callsPerSecond?: number } = 
 }
 
 function sdkClient(url: string, keys: Keys, signatureAlgorithm?: 'v2'): Client {
-  const config = {
+  return new Client({
     ...keys,
     endpoint: new URL(url).host,
     protocol: 'http',
+    // Asked for by the SDK's type of a configuration, never called by its constructor.
     toMap: () => ({}),
     ...(signatureAlgorithm === undefined ? {} : { signatureAlgorithm }),
-  };
-  // The SDK declares its own Config class with every field required, but reads a plain object.
-  return new Client(config as unknown as ConstructorParameters<typeof Client>[0]);
+  });
 }
 
 export interface RawAnswer {

@@ -106,6 +106,19 @@ describe('find', () => {
   });
 });
 
+describe('putRole', () => {
+  it('keeps the id of a role that it replaces, and gives another role another', () => {
+    const first = addRole().record.roleId;
+    expect(addRole([]).record.roleId).toBe(first);
+    const other = iam.putRole({
+      arn: roleArn('other'),
+      trustPolicy: trusting({ Service: SERVICE }),
+      policies: [],
+    });
+    expect(other.ok && other.value.record.roleId).not.toBe(first);
+  });
+});
+
 describe('what is not valid is not stored', () => {
   it.each<[string, () => { readonly ok: boolean }]>([
     ['a user policy', () => iam.putUser({ ...user, policies: [{ Version: '2' }] })],

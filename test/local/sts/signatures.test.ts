@@ -39,6 +39,12 @@ describe('ACS3-HMAC-SHA256', () => {
       '06563a9e1b43f5dfe96b81484da74bceab24a1d853912eee15083a6f0f3283c0',
     );
   });
+
+  it('covers the body itself, whatever digest the header claims', () => {
+    expect(hashCanonicalRequest({ ...PUBLISHED, body: Buffer.from('x') })).not.toBe(
+      hashCanonicalRequest(PUBLISHED),
+    );
+  });
 });
 
 describe('the RPC HMAC-SHA1 signature', () => {

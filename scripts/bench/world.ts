@@ -33,14 +33,14 @@ function need<T>(result: { ok: true; value: T } | { ok: false; error: unknown })
 const iam = openIam({ file: join(dataDir, 'iam'), clock });
 const keys = { accessKeyId: 'LTAIBenchBenchBench1', accessKeySecret: 'bench-secret-bench-secret-1234' };
 const everything = { Version: '1', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-need(iam.putUser({ accountId: ACCOUNT, userName: 'bench', ...keys, policies: [everything] }));
+need(iam.putUser({ accountId: ACCOUNT, name: 'bench', ...keys, policies: [everything] }));
 const trust = {
   Version: '1',
   Statement: [
     { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { RAM: [`acs:ram::${ACCOUNT}:user/bench`] } },
   ],
 };
-need(iam.putRole({ accountId: ACCOUNT, roleName: ROLE_NAME, trustPolicy: trust, policies: [everything] }));
+need(iam.putRole({ arn: `acs:ram::${ACCOUNT}:role/${ROLE_NAME}`, trustPolicy: trust, policies: [everything] }));
 const tablestore = await startTablestore({ dataDir: join(dataDir, 'ots'), instance: INSTANCE, callers: iam });
 const sts = await startSts({ iam, callsPerSecond: UNLIMITED_CALLS });
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Client from '@alicloud/sts20150401';
+import sdk from '@alicloud/sts20150401';
 import { type LocalIam, openIam } from '../../../local/iam/local-iam.ts';
 import { canonicalQuery } from '../../../local/sts/percent-encode.ts';
 import { type LocalSts, startSts } from '../../../local/sts/server.ts';
@@ -12,6 +12,9 @@ import { sha256Hex, signV3 } from '../../../local/sts/sign-v3.ts';
 
 export const ACCOUNT = '1234567890123456';
 export const roleArn = (name: string, account = ACCOUNT): string => `acs:ram::${account}:role/${name}`;
+
+/** The SDK is CommonJS: its default export is the class, and Node.js shows the module as the default. */
+type Client = InstanceType<typeof sdk.default>;
 
 export interface Keys {
   readonly accessKeyId: string;
@@ -115,7 +118,7 @@ export async function openWorld(options: { readonly callsPerSecond?: number } = 
 }
 
 function sdkClient(url: string, keys: Keys, signatureAlgorithm?: 'v2'): Client {
-  return new Client({
+  return new sdk.default({
     ...keys,
     endpoint: new URL(url).host,
     protocol: 'http',

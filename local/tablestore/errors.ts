@@ -1,5 +1,5 @@
 // Every error code that this server can answer with, and its HTTP status. What is refused is a value, never thrown.
-import { type Result, err } from '../../shared/kernel/result.ts';
+import { err, type Result } from '../../shared/kernel/result.ts';
 
 /** Statuses: the "Error codes" page of the Tablestore documentation and the C++ SDK's error table. */
 export const STATUS_BY_CODE = {

@@ -1,5 +1,5 @@
 // PlainBuffer bytes → row, checksums verified. It knows nothing of tables: names and types are checked elsewhere.
-import { type Result, err, ok } from '../../../shared/kernel/result.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { ByteReader, MalformedPlainBuffer } from './byte-reader.ts';
 import { crc8, crc8Byte } from './crc8.ts';
 import { HEADER, OPERATION, TAG } from './tags.ts';

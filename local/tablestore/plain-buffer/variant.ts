@@ -1,5 +1,5 @@
 // One value as a type byte followed by its data: inside a cell, and bare (a "SQLVariant") in a column condition.
-import { type Result, err, ok } from '../../../shared/kernel/result.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { ByteReader, MalformedPlainBuffer } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { VARIANT } from './tags.ts';
@@ -31,19 +31,10 @@ export function readVariant(reader: ByteReader): PlainValue {
 
 export function writeVariant(writer: ByteWriter, value: PlainValue): void {
   writer.byte(VARIANT[value.type]);
-  switch (value.type) {
-    case 'integer':
-      return writer.int64(value.value);
-    case 'double':
-      return writer.double(value.value);
-    case 'boolean':
-      return writer.byte(value.value ? 1 : 0);
-    case 'string':
-    case 'blob':
-      return writer.block(value.value);
-    default:
-      return undefined;
-  }
+  if (value.type === 'integer') writer.int64(value.value);
+  else if (value.type === 'double') writer.double(value.value);
+  else if (value.type === 'boolean') writer.byte(value.value ? 1 : 0);
+  else if (value.type === 'string' || value.type === 'blob') writer.block(value.value);
 }
 
 /** Bytes of the value after its length field. */

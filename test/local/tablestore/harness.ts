@@ -3,8 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Caller, CallerDirectory, RequestContext } from '../../../local/iam/caller.ts';
-import { type LocalTablestore, type TablestoreOptions, startTablestore } from '../../../local/tablestore/server.ts';
-import { type SdkClient, newClient } from './sdk.ts';
+import {
+  type LocalTablestore,
+  startTablestore,
+  type TablestoreOptions,
+} from '../../../local/tablestore/server.ts';
+import { newClient, type SdkClient } from './sdk.ts';
 
 export const START = new Date('2026-03-01T08:00:00.000Z');
 

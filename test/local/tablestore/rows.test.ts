@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Harness, createTable, startHarness } from './harness.ts';
-import { TableStore, columnsOf, expectNoRow, expectRow, ignore, int } from './sdk.ts';
+import { createTable, type Harness, startHarness } from './harness.ts';
+import { columnsOf, expectNoRow, expectRow, ignore, int, TableStore } from './sdk.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -98,7 +98,10 @@ describe('what is put can be read back', () => {
 describe('an update', () => {
   test('sets and deletes the columns it names and leaves the rest', async () => {
     await put('people', 'updated', [{ kept: 'a' }, { changed: 'a' }, { dropped: 'a' }]);
-    await update('people', 'updated', [{ PUT: [{ changed: 'b' }, { added: 'b' }] }, { DELETE_ALL: ['dropped'] }]);
+    await update('people', 'updated', [
+      { PUT: [{ changed: 'b' }, { added: 'b' }] },
+      { DELETE_ALL: ['dropped'] },
+    ]);
     expect(columnsOf(await read('people', 'updated'))).toEqual({ kept: 'a', changed: 'b', added: 'b' });
   });
 
@@ -141,7 +144,9 @@ describe('an update', () => {
     await put('people', 'full', [{ n: int('9223372036854775807') }, { text: 'a' }]);
     const refused = { code: 'OTSParameterInvalid', status: 400 };
     await expect(update('people', 'full', [{ INCREMENT: [{ n: int(1) }] }])).rejects.toMatchObject(refused);
-    await expect(update('people', 'full', [{ INCREMENT: [{ text: int(1) }] }])).rejects.toMatchObject(refused);
+    await expect(update('people', 'full', [{ INCREMENT: [{ text: int(1) }] }])).rejects.toMatchObject(
+      refused,
+    );
     expect(columnsOf(await read('people', 'full'))).toEqual({ n: '9223372036854775807', text: 'a' });
   });
 });

@@ -52,7 +52,10 @@ export interface SdkClient {
   deleteRow: Call<{ readonly row: SdkRow; readonly consumed: CapacityUnits }>;
   batchGetRow: Call<{ readonly tables: readonly (readonly SdkBatchRow[])[] }>;
   batchWriteRow: Call<{ readonly tables: readonly SdkBatchRow[] }>;
-  getRange: Call<{ readonly rows: readonly SdkRow[]; readonly nextStartPrimaryKey: SdkRow['primaryKey'] | null }>;
+  getRange: Call<{
+    readonly rows: readonly SdkRow[];
+    readonly nextStartPrimaryKey: SdkRow['primaryKey'] | null;
+  }>;
   extractError(response: SdkResponse): void;
 }
 interface SdkResponse {
@@ -93,7 +96,7 @@ interface Sdk {
     serializeForDeleteRow(key: Key): Buffer;
     serializeColumnValue(value: Value): Buffer;
   };
-  readonly PlainBufferInputStream: new (bytes: Buffer & { limit: number }) => object;
+  readonly PlainBufferInputStream: new (input: { buffer: Buffer; limit: number; offset: number }) => object;
   readonly PlainBufferCodedInputStream: new (stream: object) => { readRow(): SdkRow; readRows(): SdkRow[] };
 }
 
@@ -133,7 +136,8 @@ export function newClient(endpoint: string, config: Params = {}): SdkClient {
 export const ignore = () => new TableStore.Condition(TableStore.RowExistenceExpectation.IGNORE, null);
 export const expectNoRow = () =>
   new TableStore.Condition(TableStore.RowExistenceExpectation.EXPECT_NOT_EXIST, null);
-export const expectRow = () => new TableStore.Condition(TableStore.RowExistenceExpectation.EXPECT_EXIST, null);
+export const expectRow = () =>
+  new TableStore.Condition(TableStore.RowExistenceExpectation.EXPECT_EXIST, null);
 export const int = (digits: string | number | bigint) => TableStore.Long.fromString(String(digits));
 
 /** Newest version of each column, integers as digits. */

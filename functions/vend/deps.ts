@@ -1,0 +1,17 @@
+// What the vend function is made of. index.ts builds it from the environment; tests build it from fakes.
+import type { AssumeRole } from '../../shared/assume/assume-role.ts';
+import type { AuditLog, Clock, KeySource, Logger, RulesStore } from '../../shared/ports.ts';
+
+export interface VendDeps {
+  readonly audience: string;
+  readonly clientIpHeader: string | undefined;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly store: RulesStore;
+  readonly keys: KeySource;
+  readonly assumeRole: AssumeRole;
+  readonly auditLog: AuditLog;
+  readonly logger: Logger;
+  /** Asks each dependency for a sign of life. */
+  readonly probes: { readonly tablestore: () => Promise<boolean>; readonly sts: () => Promise<boolean> };
+}

@@ -1,0 +1,81 @@
+// Entry point on Function Compute's custom runtime: reads the environment, builds the clients, listens.
+import { serve } from '@hono/node-server';
+import { createRulesStore } from '../../shared/adapters/access-store.ts';
+import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
+import { createPlatformCredentials } from '../../shared/adapters/platform-credentials.ts';
+import { createRemoteKeySource } from '../../shared/adapters/remote-key-source.ts';
+import { lazyStsClient } from '../../shared/adapters/sts-client.ts';
+import { createStsRoleAssumer } from '../../shared/adapters/sts-role-assumer.ts';
+import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
+import { openRows } from '../../shared/adapters/tablestore-rows.ts';
+import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
+import { createAssumeRole } from '../../shared/assume/assume-role.ts';
+import { type Config, parseConfig } from '../../shared/config.ts';
+import type { Clock } from '../../shared/ports.ts';
+import { createVendApp } from './app.ts';
+
+const DEFAULT_PORT = 9000;
+/** Function Compute's own proxy closes idle connections; ours must not close first and lose a request. */
+const KEEP_ALIVE_MS = 0;
+const EXIT_MISCONFIGURED = 78; // EX_CONFIG of sysexits.h
+
+function build(config: Config, environment: NodeJS.ProcessEnv) {
+  const clock: Clock = { now: () => new Date() };
+  const platform = createPlatformCredentials(environment);
+  const credentials = () => platform.current();
+  const { tablestoreEndpoint: endpoint, tablestoreInstance: instance } = config;
+  const rows = openRows(openTablestore({ endpoint, instance, credentials }));
+  const openSts = lazyStsClient({ endpoint: config.stsEndpoint, credentials });
+  const store = createRulesStore(rows, clock);
+  const auditLog = createAuditLog(rows);
+  const app = createVendApp({
+    audience: config.audience,
+    clientIpHeader: config.clientIpHeader,
+    clock,
+    random: Math.random,
+    store,
+    keys: createRemoteKeySource(clock),
+    assumeRole: createAssumeRole({
+      assumer: createStsRoleAssumer(openSts),
+      auditLog,
+      clock,
+      sourceIdentity: config.sourceIdentity,
+    }),
+    auditLog,
+    logger: createConsoleLogger(config.logLevel, (line) => process.stdout.write(line)),
+    probes: {
+      tablestore: async () => (await store.current()).ok,
+      sts: async () => {
+        const client = await openSts();
+        return client.probe().then(
+          () => true,
+          () => false,
+        );
+      },
+    },
+  });
+  return { app, platform };
+}
+
+function start(environment: NodeJS.ProcessEnv): void {
+  const config = parseConfig(environment);
+  if (!config.ok) {
+    for (const fault of config.error) process.stderr.write(`configuration: ${fault}\n`);
+    process.exitCode = EXIT_MISCONFIGURED;
+    return;
+  }
+  const { app, platform } = build(config.value, environment);
+  const port = Number(environment['FC_CUSTOM_LISTEN_PORT'] ?? DEFAULT_PORT);
+  const server = serve({
+    port,
+    hostname: '0.0.0.0',
+    fetch(request) {
+      platform.observe((name) => request.headers.get(name) ?? undefined);
+      return app.fetch(request);
+    },
+  });
+  if ('keepAliveTimeout' in server) server.keepAliveTimeout = KEEP_ALIVE_MS;
+  process.once('SIGTERM', () => server.close());
+}
+
+start(process.env);

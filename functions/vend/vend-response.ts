@@ -1,0 +1,37 @@
+// The one place where secrets are revealed: into the body of a response that nothing may store.
+import type * as z from 'zod';
+import type { Session } from '../../shared/assume/assume-role.ts';
+import { refreshAfter } from '../../shared/assume/reuse-window.ts';
+import type { Allowed } from '../../shared/decide/decision.ts';
+import { type Answer, success } from '../../shared/http/answer.ts';
+import type { RequestId } from '../../shared/kernel/names.ts';
+import type { CredentialsResponse } from './schemas.ts';
+
+type Body = z.input<typeof CredentialsResponse>;
+
+export function vendResponse(
+  session: Session,
+  allowed: Allowed,
+  requestId: RequestId,
+  random: () => number,
+): Answer {
+  const { role: assumed, composed, sessionName, sourceIdentity, expiresAt } = session;
+  const body: Body = {
+    credentials: {
+      accessKeyId: assumed.accessKeyId,
+      accessKeySecret: assumed.accessKeySecret.reveal(),
+      securityToken: assumed.securityToken.reveal(),
+      expiration: expiresAt.toISOString(),
+    },
+    refreshAfter: refreshAfter(session, random).toISOString(),
+    role: allowed.role.id,
+    roleArn: allowed.role.roleArn,
+    assumedRoleArn: assumed.assumedRoleArn,
+    sessionName,
+    ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+    grant: allowed.grant.id,
+    policy: { ...composed.sessionPolicy.document },
+    requestId,
+  };
+  return success(body);
+}

@@ -1,0 +1,13 @@
+// The keys of table `catalog`: which revision is in force, and the definitions under each revision.
+import type { Revision } from '../kernel/names.ts';
+
+export const HEAD_KEY: readonly string[] = ['head', 'current'];
+
+export const providerKind = (revision: Revision): string => `${revision}/provider`;
+export const roleKind = (revision: Revision): string => `${revision}/role`;
+
+/** All kinds of one revision: `0` follows `/` in byte order. */
+export const revisionRange = (revision: Revision): readonly [from: string, to: string] => [
+  `${revision}/`,
+  `${revision}0`,
+];

@@ -1,0 +1,112 @@
+// The STS SDK: live credentials, a deadline for each attempt, and the status of answers that it would lose.
+import type { AssumeRoleResponse } from '@alicloud/sts20150401';
+import type { AssumeOrder } from '../assume/assumed-role.ts';
+import type { CloudCredentials } from './cloud-credentials.ts';
+import { REDIRECT_STATUS, StsAnswerError } from './sts-fault.ts';
+
+/** STS answers within some 100 ms; two retries still fit a caller's patience. */
+const ATTEMPT_DEADLINE_MS = 2_500;
+
+export interface StsClient {
+  assumeRole(order: AssumeOrder): Promise<AssumeRoleResponse>;
+  /** Resolves when STS knows our own credentials; rejects otherwise. */
+  probe(): Promise<void>;
+}
+
+export interface StsOptions {
+  readonly endpoint: string;
+  readonly credentials: () => CloudCredentials;
+}
+
+/** The SDK asks for credentials at every call, so rotation needs no new client. */
+const credentialSource = (credentials: StsOptions['credentials']) => ({
+  async getCredential() {
+    const { accessKeyId, accessKeySecret, securityToken } = credentials();
+    return {
+      type: securityToken ? 'sts' : 'access_key',
+      accessKeyId,
+      accessKeySecret: accessKeySecret.reveal(),
+      securityToken: securityToken?.reveal() ?? '',
+    };
+  },
+});
+
+async function withinDeadline<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    const fault = { kind: 'unavailable', cause: 'deadline' } as const;
+    timer = setTimeout(() => reject(new StsAnswerError(fault)), ATTEMPT_DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function readJson(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // falls through: not an answer of STS
+  }
+  throw new StsAnswerError({ kind: 'unusable', cause: 'answer-not-json' });
+}
+
+async function createClient(options: StsOptions): Promise<StsClient> {
+  const { default: sdk } = await import('@alicloud/sts20150401');
+  const { RuntimeOptions } = await import('@darabonba/typescript');
+
+  /** The SDK parses every answer below 400 as JSON, so a throttling redirect would look like a broken answer. */
+  class StatusAwareClient extends sdk.default {
+    override async callApi(
+      ...[params, request, runtime]: Parameters<InstanceType<typeof sdk.default>['callApi']>
+    ) {
+      params.bodyType = 'string';
+      const answer = await super.callApi(params, request, runtime);
+      if (answer['statusCode'] === REDIRECT_STATUS) {
+        throw new StsAnswerError({ kind: 'throttled', cause: 'status-302' });
+      }
+      return { ...answer, body: readJson(String(answer['body'])) };
+    }
+  }
+
+  const { host, protocol } = new URL(options.endpoint);
+  // The SDK's own types ask for its credential class; it uses only getCredential().
+  const config = {
+    endpoint: host,
+    protocol: protocol.replace(':', ''),
+    credential: credentialSource(options.credentials),
+  };
+  const client = new StatusAwareClient(config as ConstructorParameters<typeof sdk.default>[0]);
+  const runtime = new RuntimeOptions({
+    connectTimeout: ATTEMPT_DEADLINE_MS,
+    readTimeout: ATTEMPT_DEADLINE_MS,
+  });
+  return {
+    assumeRole(order) {
+      const request = new sdk.AssumeRoleRequest({
+        roleArn: order.roleArn,
+        roleSessionName: order.sessionName,
+        durationSeconds: order.durationSeconds,
+        policy: order.sessionPolicy.json,
+        externalId: order.externalId,
+        sourceIdentity: order.sourceIdentity,
+      });
+      return withinDeadline(client.assumeRoleWithOptions(request, runtime));
+    },
+    async probe() {
+      await withinDeadline(client.getCallerIdentityWithOptions(runtime));
+    },
+  };
+}
+
+/** Loads the SDK once, with the first call: it is the largest part of the bundle and no health check needs it. */
+export function lazyStsClient(options: StsOptions): () => Promise<StsClient> {
+  let client: Promise<StsClient> | undefined;
+  return () => {
+    client ??= createClient(options);
+    return client;
+  };
+}

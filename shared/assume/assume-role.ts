@@ -1,0 +1,149 @@
+// Stage 5: credentials for the composed policy, from the cache or from STS; equal requests at one time share a call.
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { IssuedKey } from '../audit/audit-event.ts';
+import type { Principal } from '../authenticate/principal.ts';
+import type { Composed } from '../compose/compose-session-policy.ts';
+import type { Allowed } from '../decide/decision.ts';
+import type { Failure } from '../errors.ts';
+import type { RequestId } from '../kernel/names.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
+import type { AuditLog, Clock, RoleAssumer } from '../ports.ts';
+import type { AssumedRole, AssumeFault } from './assumed-role.ts';
+import { reuseUntil } from './reuse-window.ts';
+import { sessionName } from './session-name.ts';
+
+/** Callers whose credentials one instance keeps; about 4 KB each, so 40 MB. */
+export const MAX_CACHED_SESSIONS = 10_000;
+/** A key that ends sooner than promised is not what was asked for; STS's clock may differ by a little. */
+const EXPIRY_TOLERANCE_MS = 60_000;
+
+export interface Session {
+  readonly role: AssumedRole;
+  readonly composed: Composed;
+  readonly sessionName: string;
+  readonly sourceIdentity: string | undefined;
+  readonly issuedAt: Date;
+  /** When the credentials really stop working. */
+  readonly expiresAt: Date;
+}
+
+export interface AssumeRequest {
+  readonly requestId: RequestId;
+  readonly principal: Principal;
+  readonly allowed: Allowed;
+  readonly composed: Composed;
+}
+
+export interface AssumeContext {
+  readonly assumer: RoleAssumer;
+  readonly auditLog: AuditLog;
+  readonly clock: Clock;
+  readonly sourceIdentity: boolean;
+}
+
+export type AssumeRole = (
+  request: AssumeRequest,
+) => Promise<Result<Session & { readonly reused: boolean }, Failure>>;
+
+/** Everything that the credentials depend on: two requests that differ in any of it never share them. */
+function cacheKey({ principal, allowed, composed }: AssumeRequest): string {
+  const parts = [
+    principal.kind,
+    principal.provider,
+    principal.issuer,
+    principal.subject,
+    allowed.role.roleArn,
+    allowed.role.externalId ?? null,
+    allowed.grant.id,
+    allowed.grant.constraints,
+    allowed.lifetimeSeconds,
+    composed.basis,
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+function failureOf({ kind, cause }: AssumeFault): Failure {
+  switch (kind) {
+    case 'throttled':
+      return { code: 'rate_limited', reason: 'sts-throttled', cause };
+    case 'refused':
+      return { code: 'role_misconfigured', reason: 'sts-refused', cause };
+    case 'unavailable':
+      return { code: 'sts_unavailable', reason: 'sts-failed', cause };
+    case 'unusable':
+      return { code: 'sts_unavailable', reason: 'sts-answer-unusable', cause };
+  }
+}
+
+function toSession(request: AssumeRequest, role: AssumedRole, name: string, issuedAt: Date, source?: string) {
+  const promised = request.composed.sessionPolicy.expiresAt.getTime();
+  const expiresAt = new Date(Math.min(promised, role.expiration.getTime()));
+  if (expiresAt.getTime() < promised - EXPIRY_TOLERANCE_MS) return undefined;
+  return { role, composed: request.composed, sessionName: name, sourceIdentity: source, issuedAt, expiresAt };
+}
+
+function issuedKey({ requestId, principal, allowed }: AssumeRequest, session: Session): IssuedKey {
+  return {
+    accessKeyId: session.role.accessKeyId,
+    requestId,
+    issuedAt: session.issuedAt,
+    expiresAt: session.expiresAt,
+    provider: principal.provider,
+    subject: principal.subject,
+    role: allowed.role.id,
+    roleArn: allowed.role.roleArn,
+    grant: allowed.grant.id,
+    sessionName: session.sessionName,
+    stsRequestId: session.role.requestId,
+  };
+}
+
+export function createAssumeRole(context: AssumeContext): AssumeRole {
+  const sessions = new LRUCache<string, Session>({ max: MAX_CACHED_SESSIONS });
+  const pending = new Map<string, Promise<Result<Session, Failure>>>();
+
+  const issue = async (request: AssumeRequest): Promise<Result<Session, Failure>> => {
+    const name = sessionName(request.principal);
+    const source = context.sourceIdentity ? name : undefined;
+    const { role } = request.allowed;
+    const issuedAt = context.clock.now();
+    const assumed = await context.assumer.assume({
+      roleArn: role.roleArn,
+      externalId: role.externalId,
+      sessionName: name,
+      sourceIdentity: source,
+      durationSeconds: request.composed.stsSeconds,
+      sessionPolicy: request.composed.sessionPolicy,
+    });
+    if (!assumed.ok) return err(failureOf(assumed.error));
+    const session = toSession(request, assumed.value, name, issuedAt, source);
+    if (!session) return err(failureOf({ kind: 'unusable', cause: 'expiration' }));
+    // Before anyone may hold the key: whose it is must be answerable for every key that exists outside.
+    const registered = await context.auditLog.register(issuedKey(request, session));
+    if (!registered.ok)
+      return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: registered.error.cause });
+    return ok(session);
+  };
+
+  const issueOnce = (key: string, request: AssumeRequest): Promise<Result<Session, Failure>> => {
+    const shared = pending.get(key);
+    if (shared) return shared;
+    const started = issue(request).then((issued) => {
+      if (issued.ok) sessions.set(key, issued.value);
+      pending.delete(key);
+      return issued;
+    });
+    pending.set(key, started);
+    return started;
+  };
+
+  return async (request) => {
+    const key = cacheKey(request);
+    const cached = sessions.get(key);
+    if (cached && context.clock.now() < reuseUntil(cached)) return ok({ ...cached, reused: true });
+    const joined = pending.has(key);
+    const issued = await issueOnce(key, request);
+    return issued.ok ? ok({ ...issued.value, reused: joined }) : issued;
+  };
+}

@@ -1,0 +1,19 @@
+// Principal → RoleSessionName, built here and never chosen by the caller: it is what ActionTrail shows. Readable for
+// a person, and unique by its digest, since two subjects may look alike once odd characters are replaced.
+import { createHash } from 'node:crypto';
+import type { Principal } from '../authenticate/principal.ts';
+
+// STS AssumeRole, RoleSessionName: 2 to 64 of letters, digits and . @ - _; provider . subject . digest
+const MAX_PROVIDER_CHARACTERS = 16;
+const MAX_SUBJECT_CHARACTERS = 30;
+const DIGEST_CHARACTERS = 16;
+
+const readable = (text: string, max: number): string => text.replace(/[^A-Za-z0-9@_-]/g, '-').slice(0, max);
+
+export function sessionName({ provider, issuer, subject }: Principal): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([provider, issuer, subject]))
+    .digest('hex')
+    .slice(0, DIGEST_CHARACTERS);
+  return `${readable(provider, MAX_PROVIDER_CHARACTERS)}.${readable(subject, MAX_SUBJECT_CHARACTERS)}.${digest}`;
+}

@@ -1,0 +1,49 @@
+// One event a request, whatever came of it. The types hold identifiers only: no Secret fits into a field.
+import type { FailureCode } from '../errors.ts';
+import type { RequestId } from '../kernel/names.ts';
+
+/** The pipeline's stages, named as their folders are. `request` is what comes before the first. */
+export type Stage = 'request' | 'authenticate' | 'grants' | 'decide' | 'compose' | 'assume' | 'respond';
+
+export type Action = 'credentials' | 'roles' | 'identity';
+
+export interface AuditEvent {
+  readonly requestId: RequestId;
+  readonly at: Date;
+  readonly action: Action;
+  /** Where the request ended: `respond` when it was granted. */
+  readonly stage: Stage;
+  readonly outcome: 'granted' | 'refused';
+  readonly code?: FailureCode;
+  readonly reason?: string;
+  readonly cause?: string;
+  readonly clientAddress?: string;
+  readonly revision?: string;
+  readonly provider?: string;
+  readonly subject?: string;
+  readonly proofHash?: string;
+  readonly role?: string;
+  readonly roleArn?: string;
+  readonly grant?: string;
+  readonly sessionName?: string;
+  readonly accessKeyId?: string;
+  readonly expiresAt?: Date;
+  readonly policyHash?: string;
+  readonly reused?: boolean;
+  readonly stsRequestId?: string;
+}
+
+/** Whose key is this? One row for every key that STS gave. */
+export interface IssuedKey {
+  readonly accessKeyId: string;
+  readonly requestId: RequestId;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly provider: string;
+  readonly subject: string;
+  readonly role: string;
+  readonly roleArn: string;
+  readonly grant: string;
+  readonly sessionName: string;
+  readonly stsRequestId: string;
+}

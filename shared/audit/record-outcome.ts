@@ -1,0 +1,79 @@
+// Stage 6: what happened → one audit event. Holds identifiers and hashes, never a token, a key's secret or a claim.
+import { createHash } from 'node:crypto';
+import type { Session } from '../assume/assume-role.ts';
+import type { Principal } from '../authenticate/principal.ts';
+import type { Allowed } from '../decide/decision.ts';
+import type { Failure } from '../errors.ts';
+import type { RequestId } from '../kernel/names.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
+import type { AuditLog } from '../ports.ts';
+import type { Action, AuditEvent, Stage } from './audit-event.ts';
+
+/** How far a request came, and what was known by then. */
+export interface Trail {
+  readonly stage: Stage;
+  readonly revision?: string;
+  readonly principal?: Principal;
+  readonly allowed?: Allowed;
+  readonly session?: Session & { readonly reused: boolean };
+}
+
+export interface RequestFacts {
+  readonly requestId: RequestId;
+  readonly action: Action;
+  readonly at: Date;
+  readonly clientAddress: string | undefined;
+}
+
+const describeFailure = ({ code, reason, cause }: Failure) => ({
+  outcome: 'refused' as const,
+  code,
+  reason,
+  ...(cause === undefined ? {} : { cause }),
+});
+
+const describeSession = ({
+  role,
+  composed,
+  sessionName,
+  expiresAt,
+  reused,
+}: NonNullable<Trail['session']>) => ({
+  accessKeyId: role.accessKeyId,
+  sessionName,
+  expiresAt,
+  reused,
+  stsRequestId: role.requestId,
+  policyHash: createHash('sha256').update(composed.sessionPolicy.json).digest('base64url'),
+});
+
+export function auditEvent(facts: RequestFacts, trail: Trail, failure: Failure | undefined): AuditEvent {
+  const { stage, revision, principal, allowed, session } = trail;
+  const { clientAddress, ...request } = facts;
+  return {
+    ...request,
+    stage,
+    ...(failure ? describeFailure(failure) : { outcome: 'granted' }),
+    ...(clientAddress === undefined ? {} : { clientAddress }),
+    ...(revision === undefined ? {} : { revision }),
+    ...(principal && {
+      provider: principal.provider,
+      subject: principal.subject,
+      proofHash: principal.proofHash,
+    }),
+    ...(allowed && { role: allowed.role.id, roleArn: allowed.role.roleArn, grant: allowed.grant.id }),
+    ...(session && describeSession(session)),
+  };
+}
+
+/** An outage that is already being reported keeps its name; every other outcome without its row is an outage. */
+export async function recordOutcome(
+  auditLog: AuditLog,
+  facts: RequestFacts,
+  trail: Trail,
+  failure: Failure | undefined,
+): Promise<Result<void, Failure>> {
+  const recorded = await auditLog.record(auditEvent(facts, trail, failure));
+  if (recorded.ok || failure?.code === 'store_unavailable') return ok(undefined);
+  return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: recorded.error.cause });
+}

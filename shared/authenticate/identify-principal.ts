@@ -1,0 +1,64 @@
+// Verified claims → the caller. The one place that reads claims by the names a provider gives them.
+import { createHash } from 'node:crypto';
+import { MAX_PRINCIPAL_NAME_BYTES } from '../access/principal-key.ts';
+import type { Provider } from '../access/provider.ts';
+import type { Failure } from '../errors.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
+import type { Secret } from '../kernel/secret.ts';
+import type { Claims, Principal } from './principal.ts';
+
+/** One BatchGetRow reads at most 100 rows: the subject's, anyone's, and these. */
+export const MAX_GROUPS = 98;
+
+/** Authentication method of a second factor (RFC 8176 section 2). */
+const MULTIPLE_FACTORS = 'mfa';
+
+/** Names are compared byte for byte, never trimmed, folded or normalised: what is odd is refused instead. */
+const CONTROL_OR_LONE_SURROGATE = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
+
+function isName(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value !== '' &&
+    Buffer.byteLength(value) <= MAX_PRINCIPAL_NAME_BYTES &&
+    !CONTROL_OR_LONE_SURROGATE.test(value)
+  );
+}
+
+/** Own members only: a claim named `constructor` that the token lacks must be missing. */
+const claimOf = (claims: Claims, name: string): unknown =>
+  Object.hasOwn(claims, name) ? claims[name] : undefined;
+
+/** A provider that sends too many groups sends a link or a part instead; a decision on a part would be wrong. */
+function readGroups(claims: Claims, claim: string | undefined): readonly string[] | undefined {
+  const value = claim === undefined ? undefined : claimOf(claims, claim);
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || value.length > MAX_GROUPS || !value.every(isName)) return undefined;
+  return [...new Set<string>(value)];
+}
+
+function usedSecondFactor(claims: Claims): boolean {
+  const methods = claimOf(claims, 'amr');
+  return Array.isArray(methods) && methods.includes(MULTIPLE_FACTORS);
+}
+
+export function identifyPrincipal(
+  claims: Claims,
+  provider: Provider,
+  token: Secret<string>,
+): Result<Principal, Failure> {
+  const subject = claimOf(claims, provider.subject);
+  if (!isName(subject)) return err({ code: 'invalid_token', reason: 'subject-unusable' });
+  const groups = readGroups(claims, provider.groups);
+  if (!groups) return err({ code: 'invalid_token', reason: 'groups-unusable' });
+  return ok({
+    kind: 'oidc',
+    provider: provider.id,
+    issuer: provider.issuer,
+    subject,
+    groups,
+    claims,
+    mfa: usedSecondFactor(claims),
+    proofHash: createHash('sha256').update(token.reveal()).digest('base64url'),
+  });
+}

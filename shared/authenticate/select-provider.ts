@@ -1,0 +1,21 @@
+// The unverified `iss` chooses among the configured providers by exact comparison, and does nothing else.
+import { decodeJwt } from 'jose';
+import type { Provider } from '../access/provider.ts';
+import type { Failure } from '../errors.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
+import type { Secret } from '../kernel/secret.ts';
+
+export function selectProvider(
+  token: Secret<string>,
+  providersByIssuer: ReadonlyMap<string, Provider>,
+): Result<Provider, Failure> {
+  let issuer: unknown;
+  try {
+    issuer = decodeJwt(token.reveal()).iss;
+  } catch {
+    return err({ code: 'invalid_token', reason: 'token-malformed' });
+  }
+  // A list of issuers, or a number, is not an issuer (CVE-2025-30144): Map.get compares type and value.
+  const provider = typeof issuer === 'string' ? providersByIssuer.get(issuer) : undefined;
+  return provider ? ok(provider) : err({ code: 'invalid_token', reason: 'issuer-unknown' });
+}

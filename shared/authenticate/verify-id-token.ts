@@ -1,0 +1,95 @@
+// Signature and claims of an OIDC ID token (OpenID Connect Core section 3.1.3.7, RFC 8725). Knows no claim by name
+// beyond the registered ones.
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import type { Provider } from '../access/provider.ts';
+import type { Failure, TokenReason } from '../errors.ts';
+import { parseStrictJson } from '../kernel/parse-strict-json.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
+import type { Secret } from '../kernel/secret.ts';
+import type { KeyFault, KeySource } from '../ports.ts';
+import type { Claims } from './principal.ts';
+
+/** Issuers' clocks differ from ours by a little; more would stretch a stolen token's life. */
+const CLOCK_TOLERANCE_SECONDS = 30;
+
+/** Absent means none is needed: a provider that leaves one out cannot be trusted to have meant us, or now. */
+const REQUIRED_CLAIMS = ['iss', 'aud', 'sub', 'exp', 'iat'];
+
+/** Headers that carry or fetch a key. The key comes from the provider's configuration and nowhere else. */
+const KEY_BEARING_HEADERS = ['jwk', 'jku', 'x5c', 'x5u'];
+
+/** A logout token has issuer, audience and subject too (OpenID Connect Back-Channel Logout section 2.4). */
+const LOGOUT_CLAIM = 'events';
+
+const refuse = (reason: TokenReason) => err({ code: 'invalid_token', reason } as const);
+
+interface Header {
+  readonly alg: string;
+  readonly kid?: string;
+}
+
+/** Refuses before any key is looked for, so that hostile tokens cost little. */
+function readHeader(token: string, provider: Provider): Result<Header, Failure> {
+  let header: ReturnType<typeof decodeProtectedHeader>;
+  try {
+    header = decodeProtectedHeader(token);
+  } catch {
+    return refuse('token-malformed');
+  }
+  const { alg, kid, typ } = header;
+  if (!provider.algorithms.some((allowed) => allowed === alg)) return refuse('algorithm-not-allowed');
+  if (header.crit !== undefined || KEY_BEARING_HEADERS.some((name) => name in header)) {
+    return refuse('header-not-allowed');
+  }
+  if (typ !== undefined && String(typ).toUpperCase() !== 'JWT') return refuse('type-wrong');
+  if (kid !== undefined && typeof kid !== 'string') return refuse('token-malformed');
+  return ok({ alg: String(alg), ...(kid === undefined ? {} : { kid }) });
+}
+
+function reasonOf(error: unknown): TokenReason {
+  if (error instanceof errors.JWTExpired) return error.claim === 'iat' ? 'token-too-old' : 'token-expired';
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.reason === 'missing') return 'claim-missing';
+    if (error.claim === 'aud') return 'audience-wrong';
+    return error.claim === 'nbf' || error.claim === 'iat' ? 'token-not-yet-valid' : 'token-malformed';
+  }
+  return error instanceof errors.JWSSignatureVerificationFailed ? 'signature-wrong' : 'token-malformed';
+}
+
+/** jose keeps the last of two members of one name; another reader of the same token may keep the first. */
+function hasOneReading(token: string): boolean {
+  const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
+  return parseStrictJson(payload).ok;
+}
+
+const keyFailure = ({ reason, cause }: KeyFault): Failure =>
+  reason === 'key-unknown' ? { code: 'invalid_token', reason } : { code: 'keys_unavailable', reason, cause };
+
+export async function verifyIdToken(
+  secretToken: Secret<string>,
+  provider: Provider,
+  context: { readonly keys: KeySource; readonly audience: string; readonly now: Date },
+): Promise<Result<Claims, Failure>> {
+  const token = secretToken.reveal();
+  const header = readHeader(token, provider);
+  if (!header.ok) return header;
+  const key = await context.keys.find(provider, header.value);
+  if (!key.ok) return err(keyFailure(key.error));
+  let claims: JWTPayload;
+  try {
+    const verified = await jwtVerify(token, key.value, {
+      algorithms: [...provider.algorithms],
+      issuer: provider.issuer,
+      audience: provider.audiences ?? context.audience,
+      requiredClaims: REQUIRED_CLAIMS,
+      maxTokenAge: provider.maxTokenAgeSeconds,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate: context.now,
+    });
+    claims = verified.payload;
+  } catch (error) {
+    return refuse(reasonOf(error));
+  }
+  if (LOGOUT_CLAIM in claims) return refuse('type-wrong');
+  return hasOneReading(token) ? ok(claims) : refuse('token-malformed');
+}

@@ -1,0 +1,76 @@
+// Stage 4: the allowed grant → the session policy for this caller. Pure.
+
+import { STS_DURATION_SECONDS } from '../access/role.ts';
+import type { Claims } from '../authenticate/principal.ts';
+import type { Allowed } from '../decide/decision.ts';
+import type { Failure } from '../errors.ts';
+import type { GrantedPolicy } from '../grants/grant.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
+import { formatPolicy } from '../ram/format-policy.ts';
+import type { Policy } from '../ram/policy.ts';
+import { bindVariables } from './bind-variables.ts';
+import { checkSessionPolicy } from './check-session-policy.ts';
+import { limitLifetime } from './limit-lifetime.ts';
+import { narrowPolicy } from './narrow-policy.ts';
+import { renderTemplate } from './render-template.ts';
+import type { SessionPolicy } from './session-policy.ts';
+
+/** `inherit`: all that the role may do, said in full, since leaving the policy out says the same by accident. */
+const ALL_OF_THE_ROLE: Policy = {
+  version: '1',
+  statements: [
+    { effect: 'Allow', actions: { kind: 'only', patterns: ['*'] }, resources: ['*'], conditions: [] },
+  ],
+};
+
+export interface Composed {
+  readonly sessionPolicy: SessionPolicy;
+  /** The policy without its end: equal for equal requests, so credentials can be reused. */
+  readonly basis: string;
+  /** What STS is asked for; never under its minimum. */
+  readonly stsSeconds: number;
+}
+
+export interface ComposeContext {
+  readonly claims: Claims;
+  readonly callerPolicy: Policy | undefined;
+  readonly now: Date;
+}
+
+function grantedPolicy(policy: GrantedPolicy, claims: Claims): Result<Policy, Failure> {
+  if (policy.kind === 'inherit') return ok(ALL_OF_THE_ROLE);
+  const bindings = bindVariables(policy.template, claims);
+  return bindings
+    ? ok(renderTemplate(policy.template, bindings))
+    : err({ code: 'access_denied', reason: 'claim-unusable' });
+}
+
+/** Whole seconds, as STS and RAM count them; rounding down never lengthens a life. */
+const endOf = (now: Date, seconds: number): Date =>
+  new Date((Math.floor(now.getTime() / 1000) + seconds) * 1000);
+
+export function composeSessionPolicy(allowed: Allowed, context: ComposeContext): Result<Composed, Failure> {
+  const granted = grantedPolicy(allowed.grant.policy, context.claims);
+  if (!granted.ok) return granted;
+  const narrowed = narrowPolicy(granted.value, context.callerPolicy);
+  if (!narrowed.ok) return err({ code: 'policy_not_narrower', reason: 'policy-wider-than-grant' });
+  const timeLimited = allowed.lifetimeSeconds < STS_DURATION_SECONDS.min;
+  const expiresAt = endOf(context.now, allowed.lifetimeSeconds);
+  const final = timeLimited ? limitLifetime(narrowed.value, expiresAt) : narrowed.value;
+  const checked = checkSessionPolicy(JSON.stringify(formatPolicy(final)), {
+    granted: allowed.grant.policy,
+    claims: context.claims,
+    expiresAt,
+    timeLimited,
+  });
+  if (!checked.ok) {
+    return checked.error === 'too-large'
+      ? err({ code: 'policy_too_large', reason: 'policy-too-large' })
+      : err({ code: 'access_denied', reason: 'policy-check-failed' });
+  }
+  return ok({
+    sessionPolicy: checked.value,
+    basis: JSON.stringify(formatPolicy(narrowed.value)),
+    stsSeconds: Math.max(allowed.lifetimeSeconds, STS_DURATION_SECONDS.min),
+  });
+}

@@ -1,0 +1,73 @@
+// The configuration, parsed once from the environment. Every fault is reported; with any fault Stint does not start.
+import * as z from 'zod';
+import { isEndpointUrl } from './kernel/endpoint-url.ts';
+import { err, ok, type Result } from './kernel/result.ts';
+
+const endpoint = z
+  .string()
+  .refine(isEndpointUrl, 'must be an https URL (http is accepted for a loopback address only)');
+
+/** Setting this makes every AssumeRole carry a SourceIdentity; some accounts need a permission of their own for it. */
+const SWITCH = z.enum(['on', 'off']);
+
+const Environment = z.strictObject({
+  STINT_PUBLIC_URL: endpoint,
+  STINT_AUDIENCE: z.string().min(1).max(255).optional(),
+  STINT_REGION: z.string().regex(/^[a-z]{2,}-[a-z0-9-]+$/, 'must be a region id such as cn-hangzhou'),
+  STINT_STS_ENDPOINT: endpoint.optional(),
+  STINT_TABLESTORE_ENDPOINT: endpoint,
+  STINT_TABLESTORE_INSTANCE: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{1,15}$/, 'must be a Tablestore instance name'),
+  STINT_CLIENT_IP_HEADER: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/, 'must be a header name in lower case')
+    .optional(),
+  STINT_SOURCE_IDENTITY: SWITCH.default('off'),
+  STINT_LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+});
+
+export interface Config {
+  readonly publicUrl: string;
+  /** What a token's `aud` must hold, unless its provider says otherwise. */
+  readonly audience: string;
+  readonly region: string;
+  readonly stsEndpoint: string;
+  readonly tablestoreEndpoint: string;
+  readonly tablestoreInstance: string;
+  readonly clientIpHeader: string | undefined;
+  readonly sourceIdentity: boolean;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** An empty variable is an unset one: s.yaml writes optional settings as ''. */
+function ownVariables(environment: Variables): Record<string, string> {
+  const own = Object.entries(environment).filter(([name, value]) => name.startsWith('STINT_') && value);
+  return Object.fromEntries(own.map(([name, value]) => [name, value ?? '']));
+}
+
+/** A misspelt STINT_ variable is a fault: it would leave a setting at its default unnoticed. */
+export function parseConfig(environment: Variables): Result<Config, readonly string[]> {
+  const parsed = Environment.safeParse(ownVariables(environment));
+  if (!parsed.success) return err(parsed.error.issues.map(describe));
+  const settings = parsed.data;
+  return ok({
+    publicUrl: settings.STINT_PUBLIC_URL,
+    audience: settings.STINT_AUDIENCE ?? settings.STINT_PUBLIC_URL,
+    region: settings.STINT_REGION,
+    stsEndpoint: settings.STINT_STS_ENDPOINT ?? `https://sts.${settings.STINT_REGION}.aliyuncs.com`,
+    tablestoreEndpoint: settings.STINT_TABLESTORE_ENDPOINT,
+    tablestoreInstance: settings.STINT_TABLESTORE_INSTANCE,
+    clientIpHeader: settings.STINT_CLIENT_IP_HEADER,
+    sourceIdentity: settings.STINT_SOURCE_IDENTITY === 'on',
+    logLevel: settings.STINT_LOG_LEVEL,
+  });
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `${issue.keys.join(', ')}: no such setting`;
+  const name = String(issue.path[0]);
+  return issue.code === 'invalid_type' ? `${name}: must be set` : `${name}: ${issue.message}`;
+}

@@ -1,0 +1,74 @@
+// Every way in which a request can fail. `code` is for the caller; `reason` is for the operator's log and the audit
+// row, and never reaches the wire.
+
+export type TokenReason =
+  | 'token-missing'
+  | 'token-twice'
+  | 'token-too-long'
+  | 'token-malformed'
+  | 'issuer-unknown'
+  | 'algorithm-not-allowed'
+  | 'header-not-allowed'
+  | 'key-unknown'
+  | 'signature-wrong'
+  | 'claim-missing'
+  | 'audience-wrong'
+  | 'token-expired'
+  | 'token-not-yet-valid'
+  | 'token-too-old'
+  | 'type-wrong'
+  | 'subject-unusable'
+  | 'groups-unusable';
+
+export type DenyReason =
+  | 'no-grant'
+  | 'role-unknown'
+  | 'claim-unusable'
+  | 'policy-check-failed'
+  | 'mfa-missing';
+
+export type LimitReason = 'policy-wider-than-grant' | 'policy-too-large' | 'duration-over-grant';
+
+export type CloudReason =
+  | 'rules-unreadable'
+  | 'store-failed'
+  | 'keys-unreachable'
+  | 'keys-unreadable'
+  | 'sts-throttled'
+  | 'sts-refused'
+  | 'sts-failed'
+  | 'sts-answer-unusable'
+  | 'audit-lost';
+
+export type RequestReason =
+  | 'body-unreadable'
+  | 'body-invalid'
+  | 'body-too-large'
+  | 'media-type'
+  | 'no-route'
+  | 'method';
+
+interface FailureOf<Code extends string, Reason extends string> {
+  readonly code: Code;
+  readonly reason: Reason;
+  /** For the operator: the cloud service's own error code, say. Never a value that a caller sent. */
+  readonly cause?: string;
+}
+
+/** Which field is wrong and how; never what was in it. */
+export interface FieldFault {
+  readonly field: string;
+  readonly message: string;
+}
+
+export type Failure =
+  | (FailureOf<'invalid_request', RequestReason> & { readonly fields?: readonly FieldFault[] })
+  | FailureOf<'invalid_token', TokenReason>
+  | FailureOf<'access_denied' | 'step_up_required', DenyReason>
+  | FailureOf<'not_found' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type', RequestReason>
+  | FailureOf<'policy_not_narrower' | 'policy_too_large' | 'duration_too_long', LimitReason>
+  | FailureOf<'rate_limited' | 'role_misconfigured' | 'sts_unavailable', CloudReason>
+  | FailureOf<'internal_error', 'bug'>
+  | FailureOf<'store_unavailable' | 'audit_unavailable' | 'keys_unavailable', CloudReason>;
+
+export type FailureCode = Failure['code'];

@@ -1,0 +1,37 @@
+// An HTTP answer as a value, and its one way out: never cached, never sniffed.
+import type { Failure } from '../errors.ts';
+import type { RequestId } from '../kernel/names.ts';
+import { PROBLEMS, problemBody } from './problem.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const EVERY_ANSWER = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+};
+
+export function success(body: object): Answer {
+  const headers = { ...EVERY_ANSWER, 'content-type': 'application/json' };
+  return { status: 200, headers, body: JSON.stringify(body) };
+}
+
+export function problem(failure: Failure, requestId: RequestId, headers: Answer['headers'] = {}): Answer {
+  const spec = PROBLEMS[failure.code];
+  return {
+    status: spec.status,
+    headers: {
+      ...EVERY_ANSWER,
+      ...('headers' in spec ? spec.headers : {}),
+      ...headers,
+      'content-type': 'application/problem+json',
+    },
+    body: JSON.stringify(problemBody(failure, requestId)),
+  };
+}
+
+export const toResponse = ({ status, headers, body }: Answer): Response =>
+  new Response(body, { status, headers });

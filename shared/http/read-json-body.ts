@@ -1,0 +1,50 @@
+// A request's JSON body, capped before it is read and parsed without ambiguity.
+import type { HonoRequest } from 'hono';
+import type { Failure } from '../errors.ts';
+import { parseStrictJson } from '../kernel/parse-strict-json.ts';
+import { err, type Result } from '../kernel/result.ts';
+
+/** A token of 20,000 characters, a policy of 2,048 bytes, and room for a proxy's formatting. */
+export const MAX_BODY_BYTES = 65_536;
+
+const JSON_TYPE = /^application\/json(?:\s*;.*)?$/i;
+
+const tooLarge = () => err({ code: 'too_large', reason: 'body-too-large' } as const);
+const malformed = (message: string) =>
+  err({ code: 'invalid_request', reason: 'body-unreadable', fields: [{ field: 'body', message }] } as const);
+
+/** Counts while reading: a Content-Length may be absent or a lie. */
+async function readCapped(body: ReadableStream<Uint8Array>): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function decodeUtf8(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+export async function readJsonBody(request: HonoRequest): Promise<Result<unknown, Failure>> {
+  if (!JSON_TYPE.test(request.header('content-type') ?? '')) {
+    return err({ code: 'unsupported_media_type', reason: 'media-type' });
+  }
+  if (Number(request.header('content-length') ?? 0) > MAX_BODY_BYTES) return tooLarge();
+  const bytes = request.raw.body ? await readCapped(request.raw.body) : Buffer.alloc(0);
+  if (!bytes) return tooLarge();
+  const text = decodeUtf8(bytes);
+  const parsed = text === undefined ? undefined : parseStrictJson(text);
+  if (!parsed || (!parsed.ok && parsed.error === 'not-json')) return malformed('is not JSON');
+  if (!parsed.ok) {
+    return malformed(parsed.error === 'too-deep' ? 'is nested too deep' : 'names a member twice');
+  }
+  return parsed;
+}

@@ -1,0 +1,68 @@
+// What the stages need of the world, in the domain's own terms. Adapters implement these; tests fake them.
+import type { CryptoKey } from 'jose';
+import type { StoredAccessRow } from './access/access-row.ts';
+import type { PrincipalSelector } from './access/principal-key.ts';
+import type { Provider } from './access/provider.ts';
+import type { Role } from './access/role.ts';
+import type { AssumedRole, AssumeFault, AssumeOrder } from './assume/assumed-role.ts';
+import type { AuditEvent, IssuedKey } from './audit/audit-event.ts';
+import type { ProviderId, Revision } from './kernel/names.ts';
+import type { Result } from './kernel/result.ts';
+
+export interface Clock {
+  now(): Date;
+}
+
+/** One applied version of the access rules. Nothing under it ever changes. */
+export interface Rules {
+  readonly revision: Revision;
+  readonly providersByIssuer: ReadonlyMap<string, Provider>;
+  readonly rolesById: ReadonlyMap<string, Role>;
+}
+
+/** The store did not answer, or holds what cannot be read. `cause` is the service's own code. */
+export interface StoreFault {
+  readonly reason: 'store-failed' | 'rules-unreadable';
+  readonly cause: string;
+}
+
+export interface RulesStore {
+  /** The rules in force, at most RULES_BOUND_MS old. */
+  current(): Promise<Result<Rules, StoreFault>>;
+  /** The rows of these selectors, in the order asked; a missing row is empty. */
+  grantRows(
+    revision: Revision,
+    provider: ProviderId,
+    selectors: readonly PrincipalSelector[],
+  ): Promise<Result<readonly StoredAccessRow[], StoreFault>>;
+}
+
+export interface KeyFault {
+  readonly reason: 'keys-unreachable' | 'keys-unreadable' | 'key-unknown';
+  readonly cause: string;
+}
+
+export interface KeySource {
+  /** The issuer's public key for this token header. `kid` is opaque: it selects, and is never fetched or opened. */
+  find(
+    provider: Provider,
+    header: { readonly alg: string; readonly kid?: string },
+  ): Promise<Result<CryptoKey, KeyFault>>;
+}
+
+export interface RoleAssumer {
+  assume(order: AssumeOrder): Promise<Result<AssumedRole, AssumeFault>>;
+}
+
+/** Both resolve only when the row is durable. */
+export interface AuditLog {
+  record(event: AuditEvent): Promise<Result<void, StoreFault>>;
+  register(key: IssuedKey): Promise<Result<void, StoreFault>>;
+}
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+export interface Logger {
+  /** `fields` hold identifiers and codes only. */
+  log(level: LogLevel, event: string, fields: Readonly<Record<string, string | number>>): void;
+}

@@ -1,0 +1,85 @@
+// The parts that policies and trust policies are made of: objects without unknown keys, lists, texts.
+import { ok } from '../kernel/result.ts';
+import { fault, type Parsed, quoted } from './policy-fault.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** No text can be longer than the largest policy that RAM stores: 6,144 characters (RAM CreatePolicy). */
+const MAX_TEXT_CHARS = 6144;
+
+/** Items in one list, statements included. Bounds the work of one evaluation; 6,144 characters hold hardly more. */
+const MAX_ITEMS = 512;
+
+function isObject(input: unknown): input is JsonObject {
+  return typeof input === 'object' && input !== null && !Array.isArray(input);
+}
+
+export function parseObject(input: unknown, path: string): Parsed<JsonObject> {
+  return isObject(input) ? ok(input) : fault(path, 'must be an object');
+}
+
+export function parseObjectOf(input: unknown, path: string, allowed: readonly string[]): Parsed<JsonObject> {
+  const object = parseObject(input, path);
+  if (!object.ok) return object;
+  const unknown = Object.keys(object.value).find((key) => !allowed.includes(key));
+  if (unknown === undefined) return object;
+  return fault(path, `has the unknown key ${quoted(unknown)}; it may have ${allowed.join(', ')}`);
+}
+
+/** Parses every item or reports the first fault. */
+export function parseEach<I, T>(
+  inputs: readonly I[],
+  parse: (input: I, index: number) => Parsed<T>,
+): Parsed<readonly T[]> {
+  const values: T[] = [];
+  for (const [index, input] of inputs.entries()) {
+    const parsed = parse(input, index);
+    if (!parsed.ok) return parsed;
+    values.push(parsed.value);
+  }
+  return ok(values);
+}
+
+export function parseList(input: unknown, path: string): Parsed<readonly unknown[]> {
+  if (!Array.isArray(input)) return fault(path, 'must be a list');
+  if (input.length === 0) return fault(path, 'must not be empty');
+  return input.length > MAX_ITEMS ? fault(path, `has more than ${MAX_ITEMS} items`) : ok(input);
+}
+
+/** What is wrong with a text, or undefined. */
+export type TextCheck = (text: string) => string | undefined;
+
+function parseText(input: unknown, path: string, check: TextCheck): Parsed<string> {
+  if (typeof input !== 'string') return fault(path, 'must be a string, in quotes');
+  if (input.length > MAX_TEXT_CHARS) return fault(path, `is longer than ${MAX_TEXT_CHARS} characters`);
+  const message = check(input);
+  return message === undefined ? ok(input) : fault(path, message);
+}
+
+/** One text or a list of them. */
+export function parseTexts(input: unknown, path: string, check: TextCheck): Parsed<readonly string[]> {
+  if (!Array.isArray(input)) {
+    const text = parseText(input, path, check);
+    return text.ok ? ok([text.value]) : text;
+  }
+  const list = parseList(input, path);
+  return list.ok ? parseEach(list.value, (item, i) => parseText(item, `${path}[${i}]`, check)) : list;
+}
+
+/** `Version` and the list under `Statement`, which policies and trust policies share. */
+export function parseStatements<T>(
+  input: unknown,
+  parseStatement: (input: unknown, path: string) => Parsed<T>,
+): Parsed<{ readonly version: '1'; readonly statements: readonly T[] }> {
+  const document = parseObjectOf(input, '', ['Version', 'Statement']);
+  if (!document.ok) return document;
+  if (document.value['Version'] !== '1') return fault('Version', 'must be "1"');
+  const list = parseList(document.value['Statement'], 'Statement');
+  if (!list.ok) return list;
+  const statements = parseEach(list.value, (item, i) => parseStatement(item, `Statement[${i}]`));
+  return statements.ok ? ok({ version: '1', statements: statements.value }) : statements;
+}
+
+export function parseEffect(input: unknown, path: string): Parsed<'Allow' | 'Deny'> {
+  return input === 'Allow' || input === 'Deny' ? ok(input) : fault(path, 'must be "Allow" or "Deny"');
+}

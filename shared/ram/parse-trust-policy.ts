@@ -1,0 +1,75 @@
+// JSON tree → TrustPolicy: who may assume a role. Principals are exact names: RAM documents no wildcard for them.
+// Shapes: Alibaba Cloud RAM, CreateRole.
+import { ok } from '../kernel/result.ts';
+import { parseConditions } from './parse-conditions.ts';
+import {
+  parseEach,
+  parseEffect,
+  parseObject,
+  parseObjectOf,
+  parseStatements,
+  parseTexts,
+} from './parse-parts.ts';
+import { fault, type Parsed } from './policy-fault.ts';
+import type { TrustedPrincipal, TrustPolicy, TrustStatement } from './trust-policy.ts';
+
+const PRINCIPAL_KINDS = ['RAM', 'Service', 'Federated'] as const;
+type PrincipalKind = (typeof PRINCIPAL_KINDS)[number];
+
+/** Federated assumption is written as sts:AssumeRole too. */
+const ONLY_ACTION = 'sts:AssumeRole';
+
+const PRINCIPAL_NAME: Readonly<Record<PrincipalKind, { readonly form: RegExp; readonly help: string }>> = {
+  RAM: {
+    form: /^acs:ram::\d{1,20}:(?:root|(?:user|role)\/[A-Za-z0-9._@-]{1,128})$/,
+    help: 'must be acs:ram::<account>:root, …:user/<name> or …:role/<name>',
+  },
+  Service: {
+    form: /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/,
+    help: 'must be a service name such as fc.aliyuncs.com',
+  },
+  Federated: {
+    form: /^acs:ram::\d{1,20}:(?:saml|oidc)-provider\/[A-Za-z0-9._-]{1,128}$/,
+    help: 'must be acs:ram::<account>:saml-provider/<name> or …:oidc-provider/<name>',
+  },
+};
+
+function parsePrincipals(input: unknown, path: string): Parsed<readonly TrustedPrincipal[]> {
+  const object = parseObjectOf(input, path, PRINCIPAL_KINDS);
+  if (!object.ok) return object;
+  const kinds = PRINCIPAL_KINDS.filter((kind) => Object.hasOwn(object.value, kind));
+  if (kinds.length === 0) return fault(path, 'must name a principal');
+  const named = parseEach(kinds, (kind): Parsed<readonly TrustedPrincipal[]> => {
+    const { form, help } = PRINCIPAL_NAME[kind];
+    const names = parseTexts(object.value[kind], `${path}.${kind}`, (name) =>
+      form.test(name) ? undefined : help,
+    );
+    return names.ok ? ok(names.value.map((name) => ({ kind, name }))) : names;
+  });
+  return named.ok ? ok(named.value.flat()) : named;
+}
+
+function parseTrustStatement(input: unknown, path: string): Parsed<TrustStatement> {
+  const object = parseObject(input, path);
+  if (!object.ok) return object;
+  if (Object.hasOwn(object.value, 'Resource')) {
+    return fault(path, 'a trust policy has no Resource: it belongs to one role');
+  }
+  const known = parseObjectOf(input, path, ['Effect', 'Action', 'Principal', 'Condition']);
+  if (!known.ok) return known;
+  const effect = parseEffect(known.value['Effect'], `${path}.Effect`);
+  if (!effect.ok) return effect;
+  const action = parseTexts(known.value['Action'], `${path}.Action`, (text) =>
+    text === ONLY_ACTION ? undefined : `must be "${ONLY_ACTION}"`,
+  );
+  if (!action.ok) return action;
+  const principals = parsePrincipals(known.value['Principal'], `${path}.Principal`);
+  if (!principals.ok) return principals;
+  const conditions = parseConditions(known.value['Condition'], `${path}.Condition`);
+  if (!conditions.ok) return conditions;
+  return ok({ effect: effect.value, principals: principals.value, conditions: conditions.value });
+}
+
+export function parseTrustPolicy(input: unknown): Parsed<TrustPolicy> {
+  return parseStatements(input, parseTrustStatement);
+}

@@ -1,0 +1,9 @@
+// How large a session policy may be.
+
+/** STS AssumeRole, error InvalidParameter.PolicySize: its text counts bytes where the parameter table says characters. */
+export const MAX_SESSION_POLICY_BYTES = 2048;
+
+/** UTF-8 bytes of a policy as it is sent. */
+export function policyBytes(json: string): number {
+  return Buffer.byteLength(json, 'utf8');
+}

@@ -1,0 +1,18 @@
+// A role's trust policy as values. Its one action is sts:AssumeRole and its one resource the role, so neither appears.
+import type { Condition, Effect } from './policy.ts';
+
+export interface TrustedPrincipal {
+  readonly kind: 'RAM' | 'Service' | 'Federated';
+  readonly name: string;
+}
+
+export interface TrustStatement {
+  readonly effect: Effect;
+  readonly principals: readonly TrustedPrincipal[];
+  readonly conditions: readonly Condition[];
+}
+
+export interface TrustPolicy {
+  readonly version: '1';
+  readonly statements: readonly TrustStatement[];
+}

@@ -1,0 +1,162 @@
+// Generated policies and requests over a vocabulary so small that patterns meet values often.
+import fc from 'fast-check';
+import type { AccessRequest } from '../../../shared/ram/evaluate.ts';
+import type { Operator } from '../../../shared/ram/operators.ts';
+import type { Actions, Condition, Policy, Statement } from '../../../shared/ram/policy.ts';
+
+const ACTIONS = ['oss:GetObject', 'oss:PutObject', 'ram:GetUser'];
+const ACTION_PATTERNS = [...ACTIONS, '*', 'oss:*', 'OSS:Get*', 'oss:?etObject', '*:*Object', 'ram:*'];
+const RESOURCES = ['acs:oss:*:1:b/a', 'acs:oss:*:1:b/ab', 'acs:oss:*:1:c/a'];
+const RESOURCE_PATTERNS = [
+  ...RESOURCES,
+  '*',
+  'acs:oss:*:*:b/*',
+  'acs:oss:*:*:b/a?',
+  'acs:*:*:*:*a',
+  'acs:oss:*:1:*',
+];
+
+const TIMES = ['2026-01-01T00:00:00Z', '2026-01-01T00:00:01Z', '2026-06-01T00:00:00Z'];
+const NETWORKS = ['203.0.113.0/24', '203.0.113.0/25', '203.0.113.7', '2001:db8::/32', '10.0.0.0/8'];
+const NUMBERS = ['1', '2', '3.5'];
+const TEXTS = ['a', 'A', 'ab', 'b'];
+const TEXT_PATTERNS = ['a*', '?b', '*', 'a', '*b'];
+
+interface Family {
+  readonly key: string;
+  readonly operators: readonly Operator[];
+  readonly values: readonly string[];
+  readonly actual: readonly string[];
+}
+
+const FAMILIES: readonly Family[] = [
+  {
+    key: 'acs:Text',
+    operators: ['StringEquals', 'StringNotEquals', 'StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase'],
+    values: TEXTS,
+    actual: TEXTS,
+  },
+  { key: 'acs:Text', operators: ['StringLike', 'StringNotLike'], values: TEXT_PATTERNS, actual: TEXTS },
+  {
+    key: 'acs:Number',
+    operators: [
+      'NumericEquals',
+      'NumericNotEquals',
+      'NumericLessThan',
+      'NumericLessThanEquals',
+      'NumericGreaterThan',
+      'NumericGreaterThanEquals',
+    ],
+    values: NUMBERS,
+    actual: [...NUMBERS, '2.5', 'many'],
+  },
+  {
+    key: 'acs:CurrentTime',
+    operators: [
+      'DateEquals',
+      'DateNotEquals',
+      'DateLessThan',
+      'DateLessThanEquals',
+      'DateGreaterThan',
+      'DateGreaterThanEquals',
+    ],
+    values: TIMES,
+    actual: [...TIMES, 'soon'],
+  },
+  {
+    key: 'acs:SecureTransport',
+    operators: ['Bool'],
+    values: ['true', 'false'],
+    actual: ['true', 'false', 'yes'],
+  },
+  {
+    key: 'acs:SourceIp',
+    operators: ['IpAddress', 'NotIpAddress'],
+    values: NETWORKS,
+    actual: ['203.0.113.7', '203.0.113.200', '10.1.2.3', '2001:db8::1', 'unix'],
+  },
+];
+
+const some = (values: readonly string[], maxLength: number): fc.Arbitrary<string[]> =>
+  fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength });
+
+const condition: fc.Arbitrary<Condition> = fc
+  .constantFrom(...FAMILIES)
+  .chain(({ key, operators, values }) =>
+    fc.record({ operator: fc.constantFrom(...operators), key: fc.constant(key), values: some(values, 3) }),
+  );
+
+/** One condition an operator and key, in the order in which a JSON tree would group them. */
+const conditions = fc
+  .uniqueArray(condition, { maxLength: 2, selector: ({ operator, key }) => `${operator} ${key}` })
+  .map((list) => list.sort((a, b) => a.operator.localeCompare(b.operator)));
+
+const actions: fc.Arbitrary<Actions> = fc.record({
+  kind: fc.constantFrom('only', 'only', 'except'),
+  patterns: some(ACTION_PATTERNS, 2),
+});
+
+const statement: fc.Arbitrary<Statement> = fc.record({
+  effect: fc.constantFrom('Allow', 'Allow', 'Allow', 'Deny'),
+  actions,
+  resources: some(RESOURCE_PATTERNS, 2),
+  conditions,
+});
+
+export const policy: fc.Arbitrary<Policy> = fc.record({
+  version: fc.constant('1'),
+  statements: fc.array(statement, { minLength: 1, maxLength: 3 }),
+});
+
+const narrowPatterns = (
+  patterns: readonly string[],
+  vocabulary: readonly string[],
+): fc.Arbitrary<readonly string[]> => fc.oneof(fc.constant(patterns), some(vocabulary, 1));
+
+const narrowCondition = (from: Condition): fc.Arbitrary<Condition> => {
+  const values = FAMILIES.find(({ operators }) => operators.includes(from.operator))?.values ?? from.values;
+  return fc.oneof(fc.constant(from), fc.record({ ...constants(from), values: some(values, 1) }));
+};
+
+const constants = ({ operator, key }: Condition) => ({
+  operator: fc.constant(operator),
+  key: fc.constant(key),
+});
+
+function narrowStatement(from: Statement): fc.Arbitrary<Statement> {
+  return fc.record({
+    effect: fc.constant(from.effect),
+    actions: fc.oneof(fc.constant(from.actions), actions),
+    resources: narrowPatterns(from.resources, RESOURCE_PATTERNS),
+    conditions: fc.tuple(...from.conditions.map(narrowCondition)),
+  });
+}
+
+/** An inner policy made by altering the outer one, so that containment is true often enough to be tested. */
+export const policyPair: fc.Arbitrary<{ readonly outer: Policy; readonly inner: Policy }> = policy.chain(
+  (outer) =>
+    fc.record({
+      outer: fc.constant(outer),
+      inner: fc.record({
+        version: fc.constant('1' as const),
+        statements: fc.tuple(...outer.statements.map(narrowStatement)),
+      }),
+    }),
+);
+
+const optional = (values: readonly string[]): fc.Arbitrary<string | undefined> =>
+  fc.option(fc.constantFrom(...values), { nil: undefined });
+
+const context = fc
+  .record(Object.fromEntries(FAMILIES.map(({ key, actual }) => [key, optional(actual)])))
+  .map((values) =>
+    Object.fromEntries(
+      Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+    ),
+  );
+
+export const request: fc.Arbitrary<AccessRequest> = fc.record({
+  action: fc.constantFrom(...ACTIONS),
+  resource: fc.constantFrom(...RESOURCES),
+  context,
+});

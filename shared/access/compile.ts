@@ -2,6 +2,7 @@
 import { err, ok, type Result } from '../kernel/result.ts';
 import { checkDuplicates } from './check-duplicates.ts';
 import { checkRowSizes } from './check-row-sizes.ts';
+import { checkSessionPolicyTemplate } from './check-session-policy-template.ts';
 import type { CompiledAccess, CompiledGrant } from './compiled-access.ts';
 import type { AccessDocument, Grant } from './document.ts';
 import type { PathFault } from './document-fault.ts';
@@ -44,7 +45,13 @@ function compileGrant(
   order: number,
   names: Names,
 ): Result<CompiledGrant, readonly PathFault[]> {
-  const faults = checkReferences(grant, names);
+  const faults = [
+    ...checkReferences(grant, names),
+    ...checkSessionPolicyTemplate(grant.sessionPolicy).map(({ path, message }) => ({
+      path: ['sessionPolicy', ...path],
+      message,
+    })),
+  ];
   const role = names.roles.get(grant.role);
   if (!role || faults.length > 0)
     return err(faults.map(({ path, message }) => ({ path: ['grants', order, ...path], message })));

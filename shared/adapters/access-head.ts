@@ -2,11 +2,10 @@
 import * as z from 'zod';
 import { Revision } from '../kernel/names.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
+import { HEAD_KEY } from './catalog-keys.ts';
 import { CATALOG } from './tables.ts';
 import type { TablestoreFault } from './tablestore-fault.ts';
 import type { Row, RowWrite, TablestoreRows } from './tablestore-rows.ts';
-
-const KEY: readonly string[] = ['head', 'current'];
 
 const Columns = z.object({
   revision: Revision,
@@ -41,7 +40,7 @@ function toHead({ columns }: Row): AccessHead | undefined {
 export async function readHead(
   rows: TablestoreRows,
 ): Promise<Result<AccessHead | undefined, TablestoreFault>> {
-  const answer = await rows.getRows(CATALOG, [KEY]);
+  const answer = await rows.getRows(CATALOG, [HEAD_KEY]);
   if (!answer.ok) return answer;
   const [row] = answer.value;
   if (!row) return ok(undefined);
@@ -53,7 +52,7 @@ export async function readHead(
 export function putHead(rows: TablestoreRows, head: AccessHead, base: AccessHead | undefined) {
   const write: RowWrite = {
     table: CATALOG,
-    key: KEY,
+    key: HEAD_KEY,
     columns: {
       revision: head.revision,
       previous: head.previous ?? '',

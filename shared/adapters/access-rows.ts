@@ -6,12 +6,12 @@ import { Provider } from '../access/provider.ts';
 import { Role } from '../access/role.ts';
 import { StoredGrant } from '../access/stored-grant.ts';
 import { ProviderId, type Revision } from '../kernel/names.ts';
+import { parseStrictJson } from '../kernel/parse-strict-json.ts';
+import { providerKind, roleKind } from './catalog-keys.ts';
 import { ACCESS, CATALOG } from './tables.ts';
 import type { Row, RowWrite } from './tablestore-rows.ts';
 
 const DEFINITION = 'json';
-
-export const catalogKind = (revision: Revision, kind: 'provider' | 'role'): string => `${revision}/${kind}`;
 
 /** The revision that a row belongs to; undefined for the head row and for rows that are not Stint's. */
 export function revisionOf(row: Row): string | undefined {
@@ -36,14 +36,14 @@ export function toRows(
   revision: Revision,
   { providers, roles, grants }: CompiledAccess,
 ): readonly RowWrite[] {
-  const definition = (kind: 'provider' | 'role', entry: Provider | Role): RowWrite => ({
+  const definition = (kind: string, entry: Provider | Role): RowWrite => ({
     table: CATALOG,
-    key: [catalogKind(revision, kind), entry.id],
+    key: [kind, entry.id],
     columns: { [DEFINITION]: JSON.stringify(entry) },
   });
   return [
-    ...providers.map((provider) => definition('provider', provider)),
-    ...roles.map((role) => definition('role', role)),
+    ...providers.map((provider) => definition(providerKind(revision), provider)),
+    ...roles.map((role) => definition(roleKind(revision), role)),
     ...accessRows(revision, grants),
   ];
 }
@@ -55,11 +55,8 @@ export interface ReadRules {
 }
 
 function parseJson<T>(schema: z.ZodType<T>, json: string | undefined): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(json ?? '')).data;
-  } catch {
-    return undefined;
-  }
+  const parsed = parseStrictJson(json ?? '');
+  return parsed.ok ? schema.safeParse(parsed.value).data : undefined;
 }
 
 /** The name comes last and may itself hold `|`. */
@@ -85,12 +82,10 @@ function grantsOf({ key: [key = ''], columns }: Row): readonly (CompiledGrant | 
 
 /** `rows` are all rows of one revision, of both tables. */
 export function fromRows(revision: Revision, rows: readonly Row[]): ReadRules {
-  const definitions = <T>(kind: 'provider' | 'role', schema: z.ZodType<T>) =>
-    rows
-      .filter(({ key }) => key[0] === catalogKind(revision, kind))
-      .map(({ columns }) => parseJson(schema, columns[DEFINITION]));
-  const providers = definitions('provider', Provider);
-  const roles = definitions('role', Role);
+  const definitions = <T>(kind: string, schema: z.ZodType<T>) =>
+    rows.filter(({ key }) => key[0] === kind).map(({ columns }) => parseJson(schema, columns[DEFINITION]));
+  const providers = definitions(providerKind(revision), Provider);
+  const roles = definitions(roleKind(revision), Role);
   const grants = rows.filter(({ key }) => key.length === 1).flatMap(grantsOf);
   const present = <T>(entries: readonly (T | undefined)[]) => entries.filter((entry) => entry !== undefined);
   return {

@@ -3,11 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ACCESS, CATALOG } from '../../shared/adapters/tables.ts';
 import type { TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
-
-function must<T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.error));
-  return result.value;
-}
+import { must } from './must.ts';
 
 export function describeTablestoreRows(name: string, open: () => Promise<TablestoreRows>): void {
   describe(`rows of ${name}`, () => {

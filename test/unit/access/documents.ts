@@ -1,5 +1,6 @@
 // Documents that the tests of the access rules start from.
 import { expect } from 'vitest';
+import type { CompiledAccess } from '../../../shared/access/compiled-access.ts';
 import { readDocument } from '../../../shared/access/read-document.ts';
 
 /** Lines are counted from 1; tests refer to them. */
@@ -38,6 +39,12 @@ grants:
 export function edited(from: string, to: string, text: string = VALID): string {
   if (!text.includes(from)) throw new Error(`the document does not contain: ${from}`);
   return text.replace(from, () => to);
+}
+
+export function accepted(text: string): CompiledAccess {
+  const read = readDocument('access.yaml', text);
+  if (!read.ok) throw new Error(JSON.stringify(read.error));
+  return read.value;
 }
 
 export const faultsOf = (text: string): readonly string[] => {

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CompiledAccess } from '../../../shared/access/compiled-access.ts';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/access/parse-yaml.ts';
 import { MAX_FAULTS, readDocument } from '../../../shared/access/read-document.ts';
-import { edited, faultsOf, VALID } from './documents.ts';
-
-function accepted(text: string): CompiledAccess {
-  const read = readDocument('access.yaml', text);
-  if (!read.ok) throw new Error(JSON.stringify(read.error));
-  return read.value;
-}
+import { accepted, edited, faultsOf, VALID } from './documents.ts';
 
 describe('readDocument', () => {
   it('accepts the document that every refused one is made from', () => {

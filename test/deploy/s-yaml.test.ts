@@ -112,9 +112,14 @@ describe('a deployment fault is found:', () => {
   });
 
   it.each([
-    ['every path of vend is routed to it with its method', 'path: /readyz', 'path: /ready'],
-    ['every path of vend is routed to it with its method', 'path: /v1/*', 'path: /v2/*'],
-    ['every routed method is one that the trigger takes', 'methods: [GET, POST, OPTIONS]', 'methods: [GET]'],
+    ['every path of vend is routed to it, whatever the method', 'path: /readyz', 'path: /ready'],
+    ['every path of vend is routed to it, whatever the method', 'path: /v1/*', 'path: /v2/*'],
+    [
+      'every path of vend is routed to it, whatever the method',
+      'path: /readyz',
+      'path: /readyz\n            methods: [GET]',
+    ],
+    ['the trigger takes every method, so that vend answers 405 itself', 'POST, PUT', 'POST'],
   ])('%s (%s → %s)', (rule, passage, replacement) => {
     const deployment = readDeployment(written(mutated(passage, replacement)), {});
     expect(deploymentFaults(deployment)).toContain(rule);

@@ -16,16 +16,17 @@ import { listRoles } from './list-roles.ts';
 import { showIdentity } from './show-identity.ts';
 import { type Received, vendCredentials } from './vend-credentials.ts';
 
-const PLATFORM_REQUEST_ID = 'x-fc-request-id';
 const NOT_AN_ERROR = { name: 'not-an-error', at: '' };
 
 type Endpoint = (received: Received, deps: VendDeps) => Promise<Answer>;
 
-const platformId = (c: Context) => requestIdOf(c.req.header(PLATFORM_REQUEST_ID));
+function idOf(c: Context, { requestIdHeader }: VendDeps): RequestId {
+  return requestIdOf(requestIdHeader === undefined ? undefined : c.req.header(requestIdHeader));
+}
 
 function factsOf(c: Context, action: Action, deps: VendDeps): RequestFacts {
   const address = deps.clientIpHeader === undefined ? undefined : c.req.header(deps.clientIpHeader);
-  return { requestId: platformId(c), action, at: deps.clock.now(), clientAddress: clientAddress(address) };
+  return { requestId: idOf(c, deps), action, at: deps.clock.now(), clientAddress: clientAddress(address) };
 }
 
 async function receive(c: Context, facts: RequestFacts, hasBody: boolean): Promise<Received> {
@@ -65,7 +66,7 @@ export function createVendApp(deps: VendDeps): Hono {
   };
 
   const onlyAllow = (allow: string) => (c: Context) =>
-    toResponse(problem({ code: 'method_not_allowed', reason: 'method' }, platformId(c), { allow }));
+    toResponse(problem({ code: 'method_not_allowed', reason: 'method' }, idOf(c, deps), { allow }));
 
   app.post('/v1/credentials', endpoint('credentials', true, vendCredentials));
   app.all('/v1/credentials', onlyAllow('POST'));
@@ -78,9 +79,9 @@ export function createVendApp(deps: VendDeps): Hono {
   app.get('/readyz', async () => toResponse(await readiness()));
   app.all('/readyz', onlyAllow('GET'));
 
-  app.notFound((c) => toResponse(problem({ code: 'not_found', reason: 'no-route' }, platformId(c))));
+  app.notFound((c) => toResponse(problem({ code: 'not_found', reason: 'no-route' }, idOf(c, deps))));
   app.onError((error, c) => {
-    const requestId = platformId(c);
+    const requestId = idOf(c, deps);
     logBug(error, requestId);
     return toResponse(problem({ code: 'internal_error', reason: 'bug' }, requestId));
   });

@@ -49,6 +49,7 @@ export const exchangeChecks: ((exchange: Exchange) => void)[] = [checkHeaders, c
 
 export interface Settings {
   readonly clientIpHeader?: string;
+  readonly requestIdHeader?: string;
   readonly sourceIdentity?: boolean;
 }
 
@@ -58,7 +59,7 @@ function parse(text: string): Exchange['body'] {
   return { ...value };
 }
 
-export function startVend({ clientIpHeader, sourceIdentity = false }: Settings = {}) {
+export function startVend({ clientIpHeader, requestIdHeader, sourceIdentity = false }: Settings = {}) {
   const clock = new FakeClock();
   const store = new FakeRulesStore();
   store.providers = [provider()];
@@ -77,6 +78,7 @@ export function startVend({ clientIpHeader, sourceIdentity = false }: Settings =
   const app = createVendApp({
     audience: AUDIENCE,
     clientIpHeader,
+    requestIdHeader,
     clock,
     random: () => 0.5,
     store,

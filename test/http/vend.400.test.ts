@@ -23,6 +23,8 @@ const BODIES: readonly (readonly [
   ['a text', '"media-uploader"', 'body'],
   ['a member named twice', '{"role":"media-uploader","role":"arms-reader"}', 'body'],
   ['a member named twice by an escape', '{"role":"media-uploader","\\u0072ole":"arms-reader"}', 'body'],
+  ['a prototype', '{"role":"media-uploader","__proto__":{"admin":true}}', 'body'],
+  ['a prototype in a policy', '{"role":"media-uploader","policy":{"Version":"1","__proto__":{}}}', 'body'],
   ['nesting past any use', `{"role":"media-uploader","policy":${nested(40)}}`, 'body'],
   ['no role', {}, 'role'],
   ['an empty role', { role: '' }, 'role'],

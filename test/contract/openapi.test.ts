@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createVendApp } from '../../functions/vend/app.ts';
+import type { VendDeps } from '../../functions/vend/deps.ts';
 import { renderOpenapi } from '../../scripts/openapi/render-openapi.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { problem, toResponse } from '../../shared/http/answer.ts';
@@ -12,10 +13,9 @@ const unused = (): never => {
   throw new Error('these tests reach no port');
 };
 
-const NO_PORTS = {
+const DEPS: VendDeps = {
   audience: 'https://vend.example.com',
   clientIpHeader: undefined,
-  requestIdHeader: undefined,
   clock: { now: unused },
   random: unused,
   store: { current: unused, grantRows: unused },
@@ -25,7 +25,7 @@ const NO_PORTS = {
   logger: { log: unused },
   probes: { tablestore: unused, sts: unused },
 };
-const app = createVendApp(NO_PORTS);
+const app = createVendApp(DEPS);
 
 interface Listed {
   readonly method: string;

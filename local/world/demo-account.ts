@@ -13,3 +13,5 @@ export const roleArn = (name: string): string => `acs:ram::${ACCOUNT}:role/${nam
 export const VEND_ROLE = roleArn('stint-vend');
 export const MEDIA_UPLOADER = roleArn('media-uploader');
 export const ARMS_READER = roleArn('arms-reader');
+/** Granted to nobody: with it, vended credentials can be used against a service that is really here. */
+export const TABLE_READER = roleArn('table-reader');

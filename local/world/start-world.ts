@@ -55,6 +55,7 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
     dataDir: join(stateDir, 'tablestore'),
     instance: INSTANCE,
     region: REGION,
+    accountId: ACCOUNT,
     callers: iam,
     port: ports.tablestore,
     host: HOST,

@@ -1,8 +1,9 @@
 // Which ports the local services use: next to the gateway's, and the same again at the next start where free.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { freePort } from '../fc/listen.ts';
+import { freePort, listenNear } from '../fc/listen.ts';
 
 const HOST = '127.0.0.1';
 const HIGHEST_PORT = 65_535;
@@ -33,4 +34,11 @@ export async function choosePorts(stateDir: string, gatewayPort: number): Promis
   };
   writeFileSync(file, `${JSON.stringify(ports)}\n`);
   return ports;
+}
+
+/** Fails as the gateway would, which is started last: nobody should wait for a whole start to hear of a taken port. */
+export async function demandFreePort(port: number): Promise<void> {
+  const probe = createServer();
+  await listenNear(probe, HOST, port, 1);
+  await new Promise((resolve) => probe.close(resolve));
 }

@@ -7,22 +7,26 @@ import { type Answer, problem, success, toResponse } from '../../shared/http/ans
 import { clientAddress } from '../../shared/http/client-address.ts';
 import { readJsonBody } from '../../shared/http/read-json-body.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
-import { ok, type Result } from '../../shared/kernel/result.ts';
+import type { RequestId } from '../../shared/kernel/names.ts';
+import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { createReadiness } from './check-readiness.ts';
 import type { VendDeps } from './deps.ts';
+import { createFinish } from './finish.ts';
 import { listRoles } from './list-roles.ts';
 import { showIdentity } from './show-identity.ts';
 import { type Received, vendCredentials } from './vend-credentials.ts';
 
-const PLATFORM_REQUEST_ID = 'x-fc-request-id';
+const NOT_AN_ERROR = { name: 'not-an-error', at: '' };
 
 type Endpoint = (received: Received, deps: VendDeps) => Promise<Answer>;
 
-const platformId = (c: Context) => requestIdOf(c.req.header(PLATFORM_REQUEST_ID));
+function idOf(c: Context, { requestIdHeader }: VendDeps): RequestId {
+  return requestIdOf(requestIdHeader === undefined ? undefined : c.req.header(requestIdHeader));
+}
 
 function factsOf(c: Context, action: Action, deps: VendDeps): RequestFacts {
   const address = deps.clientIpHeader === undefined ? undefined : c.req.header(deps.clientIpHeader);
-  return { requestId: platformId(c), action, at: deps.clock.now(), clientAddress: clientAddress(address) };
+  return { requestId: idOf(c, deps), action, at: deps.clock.now(), clientAddress: clientAddress(address) };
 }
 
 async function receive(c: Context, facts: RequestFacts, hasBody: boolean): Promise<Received> {
@@ -30,9 +34,10 @@ async function receive(c: Context, facts: RequestFacts, hasBody: boolean): Promi
   return { facts, authorization: c.req.header('authorization'), body };
 }
 
-/** Only where it was thrown: an error's message may quote what a caller sent. */
+/** Only where it was thrown: an error's message may quote what a caller sent, in lines that look like frames too. */
 function describeBug(error: Error): string {
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  const stack = (error.stack ?? '').replace(error.message, '');
+  const frames = stack.split('\n').filter((line) => line.startsWith('    at '));
   return frames
     .slice(0, 5)
     .map((line) => line.trim())
@@ -43,11 +48,25 @@ export function createVendApp(deps: VendDeps): Hono {
   const app = new Hono();
   const readiness = createReadiness(deps);
 
-  const endpoint = (action: Action, hasBody: boolean, run: Endpoint) => async (c: Context) =>
-    toResponse(await run(await receive(c, factsOf(c, action, deps), hasBody), deps));
+  const logBug = (error: unknown, requestId: RequestId): void => {
+    const { name, at } = error instanceof Error ? { name: error.name, at: describeBug(error) } : NOT_AN_ERROR;
+    deps.logger.log('error', 'bug', { requestId, name, at });
+  };
+
+  const endpoint = (action: Action, hasBody: boolean, run: Endpoint) => async (c: Context) => {
+    const facts = factsOf(c, action, deps);
+    try {
+      return toResponse(await run(await receive(c, facts, hasBody), deps));
+    } catch (error) {
+      logBug(error, facts.requestId);
+      // A request that met a bug was a request: it has its audit row like any other.
+      const finish = createFinish(deps, facts);
+      return toResponse(await finish({ stage: 'request' }, err({ code: 'internal_error', reason: 'bug' })));
+    }
+  };
 
   const onlyAllow = (allow: string) => (c: Context) =>
-    toResponse(problem({ code: 'method_not_allowed', reason: 'method' }, platformId(c), { allow }));
+    toResponse(problem({ code: 'method_not_allowed', reason: 'method' }, idOf(c, deps), { allow }));
 
   app.post('/v1/credentials', endpoint('credentials', true, vendCredentials));
   app.all('/v1/credentials', onlyAllow('POST'));
@@ -60,10 +79,10 @@ export function createVendApp(deps: VendDeps): Hono {
   app.get('/readyz', async () => toResponse(await readiness()));
   app.all('/readyz', onlyAllow('GET'));
 
-  app.notFound((c) => toResponse(problem({ code: 'not_found', reason: 'no-route' }, platformId(c))));
+  app.notFound((c) => toResponse(problem({ code: 'not_found', reason: 'no-route' }, idOf(c, deps))));
   app.onError((error, c) => {
-    const requestId = platformId(c);
-    deps.logger.log('error', 'bug', { requestId, name: error.name, at: describeBug(error) });
+    const requestId = idOf(c, deps);
+    logBug(error, requestId);
     return toResponse(problem({ code: 'internal_error', reason: 'bug' }, requestId));
   });
   return app;

@@ -5,6 +5,8 @@ import type { AuditLog, Clock, KeySource, Logger, RulesStore } from '../../share
 export interface VendDeps {
   readonly audience: string;
   readonly clientIpHeader: string | undefined;
+  /** Set only where a platform replaces what callers send: an audit row's key must not be a caller's choice. */
+  readonly requestIdHeader: string | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly store: RulesStore;

@@ -2,7 +2,10 @@
 import { serve } from '@hono/node-server';
 import { createRulesStore } from '../../shared/adapters/access-store.ts';
 import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
-import { createPlatformCredentials } from '../../shared/adapters/platform-credentials.ts';
+import {
+  createPlatformCredentials,
+  isUnderFunctionCompute,
+} from '../../shared/adapters/platform-credentials.ts';
 import { createRemoteKeySource } from '../../shared/adapters/remote-key-source.ts';
 import { lazyStsClient } from '../../shared/adapters/sts-client.ts';
 import { createStsRoleAssumer } from '../../shared/adapters/sts-role-assumer.ts';
@@ -31,6 +34,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
   const app = createVendApp({
     audience: config.audience,
     clientIpHeader: config.clientIpHeader,
+    requestIdHeader: isUnderFunctionCompute(environment) ? 'x-fc-request-id' : undefined,
     clock,
     random: Math.random,
     store,

@@ -10,6 +10,7 @@ import { openIam } from '../../local/iam/local-iam.ts';
 import { startSts } from '../../local/sts/server.ts';
 import { startTablestore } from '../../local/tablestore/server.ts';
 import { readDocument } from '../../shared/access/read-document.ts';
+import { readCurrentAccess } from '../../shared/adapters/access-reader.ts';
 import { writeAccess } from '../../shared/adapters/access-writer.ts';
 import { createTables } from '../../shared/adapters/create-tables.ts';
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
@@ -40,7 +41,9 @@ const trust = {
     { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { RAM: [`acs:ram::${ACCOUNT}:user/bench`] } },
   ],
 };
-need(iam.putRole({ arn: `acs:ram::${ACCOUNT}:role/${ROLE_NAME}`, trustPolicy: trust, policies: [everything] }));
+need(
+  iam.putRole({ arn: `acs:ram::${ACCOUNT}:role/${ROLE_NAME}`, trustPolicy: trust, policies: [everything] }),
+);
 const tablestore = await startTablestore({ dataDir: join(dataDir, 'ots'), instance: INSTANCE, callers: iam });
 const sts = await startSts({ iam, callsPerSecond: UNLIMITED_CALLS });
 
@@ -62,7 +65,17 @@ const credentials = () => ({
 const sdk = openTablestore({ endpoint: tablestore.url, instance: INSTANCE, credentials });
 need(await createTables(sdk));
 const document = need(readDocument('bench', accessDocument(issuer)));
-need(await writeAccess(openRows(sdk), { access: document, appliedBy: 'bench', documentHash: 'bench' }));
+const rows = openRows(sdk);
+need(
+  await writeAccess(rows, {
+    current: need(await readCurrentAccess(rows)),
+    access: document,
+    appliedBy: 'bench',
+    documentSha256: 'bench',
+    now: new Date(),
+    onProgress: () => {},
+  }),
+);
 
 const world: BenchWorld = {
   issuer,

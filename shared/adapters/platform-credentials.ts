@@ -19,12 +19,16 @@ function make(id: string | undefined, secret: string | undefined, token: string 
   };
 }
 
+/** Where the platform sets this, it also replaces every `x-fc-*` header that a client sends. */
+export const isUnderFunctionCompute = (environment: Variables): boolean =>
+  Boolean(environment['FC_FUNCTION_NAME']);
+
 /**
  * Headers are believed only under Function Compute, which strips what clients send as `x-fc-*`: anywhere else a caller
  * could make Stint act with the caller's own keys.
  */
 export function createPlatformCredentials(environment: Variables): PlatformCredentials {
-  const underFunctionCompute = Boolean(environment['FC_FUNCTION_NAME']);
+  const believed = isUnderFunctionCompute(environment);
   let newest: CloudCredentials | undefined = make(
     environment['ALIBABA_CLOUD_ACCESS_KEY_ID'],
     environment['ALIBABA_CLOUD_ACCESS_KEY_SECRET'],
@@ -36,7 +40,7 @@ export function createPlatformCredentials(environment: Variables): PlatformCrede
       return newest;
     },
     observe(header) {
-      if (!underFunctionCompute) return;
+      if (!believed) return;
       const id = header('x-fc-access-key-id');
       const token = header('x-fc-security-token');
       if (id === newest?.accessKeyId && token === newest?.securityToken?.reveal()) return;

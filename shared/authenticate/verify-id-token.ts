@@ -41,7 +41,8 @@ function readHeader(token: string, provider: Provider): Result<Header, Failure> 
   if (header.crit !== undefined || KEY_BEARING_HEADERS.some((name) => name in header)) {
     return refuse('header-not-allowed');
   }
-  if (typ !== undefined && String(typ).toUpperCase() !== 'JWT') return refuse('type-wrong');
+  if (typ !== undefined && (typeof typ !== 'string' || typ.toUpperCase() !== 'JWT'))
+    return refuse('type-wrong');
   if (kid !== undefined && typeof kid !== 'string') return refuse('token-malformed');
   return ok({ alg: String(alg), ...(kid === undefined ? {} : { kid }) });
 }
@@ -58,8 +59,8 @@ function reasonOf(error: unknown): TokenReason {
 
 /** jose keeps the last of two members of one name; another reader of the same token may keep the first. */
 function hasOneReading(token: string): boolean {
-  const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
-  return parseStrictJson(payload).ok;
+  const [header, payload] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString('utf8'));
+  return parseStrictJson(header ?? '').ok && parseStrictJson(payload ?? '').ok;
 }
 
 const keyFailure = ({ reason, cause }: KeyFault): Failure =>

@@ -4,5 +4,6 @@ import { isIP } from 'node:net';
 
 export function clientAddress(headerValue: string | undefined): string | undefined {
   const text = headerValue?.trim();
-  return text !== undefined && isIP(text) !== 0 ? text : undefined;
+  // isIP takes a zone after %, which may be any text of any length.
+  return text !== undefined && isIP(text) !== 0 && !text.includes('%') ? text : undefined;
 }

@@ -1,13 +1,20 @@
 // A request's JSON body, capped before it is read and parsed without ambiguity.
 import type { HonoRequest } from 'hono';
 import type { Failure } from '../errors.ts';
-import { parseStrictJson } from '../kernel/parse-strict-json.ts';
+import { type JsonFault, parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, type Result } from '../kernel/result.ts';
 
 /** A token of 20,000 characters, a policy of 2,048 bytes, and room for a proxy's formatting. */
 export const MAX_BODY_BYTES = 65_536;
 
 const JSON_TYPE = /^application\/json(?:\s*;.*)?$/i;
+
+const MESSAGES = {
+  'not-json': 'is not JSON',
+  'duplicate-member': 'names a member twice',
+  'reserved-member': 'has a member named __proto__',
+  'too-deep': 'is nested too deep',
+} as const satisfies Record<JsonFault, string>;
 
 const tooLarge = () => err({ code: 'too_large', reason: 'body-too-large' } as const);
 const malformed = (message: string) =>
@@ -42,9 +49,6 @@ export async function readJsonBody(request: HonoRequest): Promise<Result<unknown
   if (!bytes) return tooLarge();
   const text = decodeUtf8(bytes);
   const parsed = text === undefined ? undefined : parseStrictJson(text);
-  if (!parsed || (!parsed.ok && parsed.error === 'not-json')) return malformed('is not JSON');
-  if (!parsed.ok) {
-    return malformed(parsed.error === 'too-deep' ? 'is nested too deep' : 'names a member twice');
-  }
-  return parsed;
+  if (!parsed) return malformed(MESSAGES['not-json']);
+  return parsed.ok ? parsed : malformed(MESSAGES[parsed.error]);
 }

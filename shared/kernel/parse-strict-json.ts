@@ -1,14 +1,16 @@
 // JSON without ambiguity: an object that names a member twice is refused, since two readers may take different ones
-// (RFC 8259 section 4), and nesting is bounded, since a deep value costs more to walk than to send.
+// (RFC 8259 section 4), `__proto__` is, since some readers drop it and some obey it, and nesting is bounded.
 import { err, ok, type Result } from './result.ts';
 
-/** Deeper than any token, policy or request that Stint reads. */
+/** Deeper than any token, policy or request that Stint reads; a deep value costs more to walk than to send. */
 export const MAX_JSON_DEPTH = 32;
 
-export type JsonFault = 'not-json' | 'duplicate-member' | 'too-deep';
+export type JsonFault = 'not-json' | 'duplicate-member' | 'reserved-member' | 'too-deep';
 
 // A string, or a bracket or comma or colon; everything else between is a number, a literal or space.
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+
+const PROTOTYPE = '__proto__';
 
 interface Scope {
   readonly members: Set<string> | undefined; // undefined for an array
@@ -28,6 +30,7 @@ function findFault(text: string): JsonFault | undefined {
       if (scope) scope.expectsName = scope.members !== undefined;
     } else if (scope?.members && scope.expectsName && token !== ':') {
       const name: string = JSON.parse(token); // "a" and "\u0061" are one name
+      if (name === PROTOTYPE) return 'reserved-member';
       if (scope.members.has(name)) return 'duplicate-member';
       scope.members.add(name);
       scope.expectsName = false;

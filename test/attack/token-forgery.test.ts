@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { provider } from '../support/builders.ts';
+import {
+  type Algorithm,
+  generateKeys,
+  hmacToken,
+  publicJwk,
+  publicPem,
+  type TokenParts,
+  token,
+  unsignedToken,
+} from '../support/issuer.ts';
+import { startVend } from '../support/vend-app.ts';
+
+const ATTACKER = generateKeys();
+
+async function refusalOf(forged: string, algorithms: readonly Algorithm[] = ['RS256', 'ES256', 'EdDSA']) {
+  const app = startVend();
+  app.store.providers = [provider({ algorithms: [...algorithms] })];
+  const { status } = await app.vend({}, { token: forged });
+  expect(app.assumer.orders).toEqual([]);
+  return [status, app.auditLog.events[0]?.reason, app.keys.asked.length];
+}
+
+describe('a token that nobody signed is refused before a key is looked for', () => {
+  it.each(['none', 'None', 'NONE', 'nOnE', ''])(
+    'alg %j with a signature that is no signature',
+    async (alg) => {
+      expect(await refusalOf(unsignedToken(alg, {}, 'AAAA'))).toEqual([401, 'algorithm-not-allowed', 0]);
+    },
+  );
+
+  it('alg none without a signature', async () => {
+    expect(await refusalOf(unsignedToken('none'))).toEqual([401, 'token-malformed', 0]);
+  });
+
+  it.each<[string, TokenParts]>([
+    ['missing', { header: { alg: undefined } }],
+    ['a list', { header: { alg: ['RS256'] } }],
+    ['null', { header: { alg: null } }],
+    ['in other case', { header: { alg: 'rs256' } }],
+    ['an encryption algorithm', { header: { alg: 'RSA-OAEP' } }],
+    ['a member of the prototype', { header: { alg: 'constructor' } }],
+  ])('alg %s', async (_, parts) => {
+    expect(await refusalOf(token(parts))).toEqual([401, 'algorithm-not-allowed', 0]);
+  });
+});
+
+describe('a public key is never a shared secret', () => {
+  const jwk = JSON.stringify(publicJwk('RS256'));
+  it.each<[string, string | Buffer, string]>([
+    ['HS256 with the PEM', publicPem('RS256'), 'HS256'],
+    ['HS256 with the PEM without its last line break', publicPem('RS256').trim(), 'HS256'],
+    ['HS256 with the JWK', jwk, 'HS256'],
+    ['HS256 with the modulus', Buffer.from(String(publicJwk('RS256').n), 'base64url'), 'HS256'],
+    ['HS256 with nothing', '', 'HS256'],
+  ])('%s', async (_, secret, alg) => {
+    expect(await refusalOf(hmacToken(secret, { header: { alg } }))).toEqual([
+      401,
+      'algorithm-not-allowed',
+      0,
+    ]);
+  });
+
+  it('an HMAC that says RS256', async () => {
+    const forged = hmacToken(publicPem('RS256'), { header: { alg: 'RS256' } });
+    expect(await refusalOf(forged)).toEqual([401, 'signature-wrong', 1]);
+  });
+});
+
+describe('an algorithm belongs to its provider and to its key', () => {
+  it('a good signature of an algorithm that the provider does not use is refused', async () => {
+    expect(await refusalOf(token({ alg: 'ES256' }), ['RS256'])).toEqual([401, 'algorithm-not-allowed', 0]);
+  });
+
+  it('a header that names the key of another algorithm finds no key', async () => {
+    const forged = token({ alg: 'ES256', header: { kid: 'key-RS256' } });
+    expect(await refusalOf(forged)).toEqual([401, 'key-unknown', 1]);
+  });
+});
+
+describe('a token cannot bring its own key', () => {
+  const jwk = { ...publicJwk('RS256', ATTACKER), kid: 'key-RS256' };
+  const evil = 'https://evil.example/keys';
+  it.each<[string, Readonly<Record<string, unknown>>]>([
+    ['jwk', { jwk }],
+    ['jku', { jku: evil }],
+    ['x5u', { x5u: evil }],
+    ['x5c', { x5c: ['MIIB'] }],
+    ['jwk of null', { jwk: null }],
+  ])('in %s', async (_, header) => {
+    expect(await refusalOf(token({ keys: ATTACKER, header }))).toEqual([401, 'header-not-allowed', 0]);
+    expect(await refusalOf(token({ header }))).toEqual([401, 'header-not-allowed', 0]);
+  });
+
+  it.each(['../../keys', 'https://evil.example/keys', "' OR 1=1 --", '__proto__', '', '\u0000'])(
+    'nor fetch one by the kid %j',
+    async (kid) => {
+      expect(await refusalOf(token({ keys: ATTACKER, header: { kid } }))).toEqual([401, 'key-unknown', 1]);
+    },
+  );
+
+  it.each([7, ['key-RS256'], {}, null])('nor confuse by a kid of %j', async (kid) => {
+    expect(await refusalOf(token({ header: { kid } }))).toEqual([401, 'token-malformed', 0]);
+  });
+
+  it('nor sign with another key under a known kid', async () => {
+    expect(await refusalOf(token({ keys: ATTACKER }))).toEqual([401, 'signature-wrong', 1]);
+  });
+});
+
+describe('an extension that must be understood is not', () => {
+  it.each<[string, Readonly<Record<string, unknown>>]>([
+    ['an unknown one', { crit: ['exp'], exp: 0 }],
+    ['b64', { crit: ['b64'], b64: false }],
+    ['an empty list', { crit: [] }],
+    ['null', { crit: null }],
+  ])('crit: %s', async (_, header) => {
+    expect(await refusalOf(token({ header }))).toEqual([401, 'header-not-allowed', 0]);
+  });
+});
+
+describe('a changed part is noticed', () => {
+  const [header = '', payload = '', signature = ''] = token().split('.');
+  const other = token({ claims: { sub: 'bob' } }).split('.');
+  it.each([
+    ['the payload of another token', [header, other[1], signature]],
+    ['the header of another token', [token({ header: { x: 1 } }).split('.')[0], payload, signature]],
+    ['the signature of another token', [header, payload, other[2]]],
+    ['a signature of zeros', [header, payload, 'A'.repeat(signature.length)]],
+    ['a signature cut short', [header, payload, signature.slice(0, -4)]],
+  ])('%s', async (_, parts) => {
+    expect(await refusalOf(parts.join('.'))).toEqual([401, 'signature-wrong', 1]);
+  });
+
+  it('a detached payload', async () => {
+    expect(await refusalOf(`${header}..${signature}`)).toEqual([401, 'token-malformed', 0]);
+  });
+});
+
+describe('ES256 and EdDSA tokens of a provider that uses them', () => {
+  it.each<Algorithm>(['ES256', 'EdDSA'])('are taken: %s', async (alg) => {
+    const app = startVend();
+    app.store.providers = [provider({ algorithms: [alg] })];
+    expect((await app.vend({}, { token: token({ alg }) })).status).toBe(200);
+  });
+
+  it('refuse a signature of zeros (CVE-2022-21449)', async () => {
+    const [header, payload] = token({ alg: 'ES256' }).split('.');
+    const zeros = Buffer.alloc(64).toString('base64url');
+    expect(await refusalOf(`${header}.${payload}.${zeros}`)).toEqual([401, 'signature-wrong', 1]);
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { type Exchange, startVend, type Vend } from '../support/vend-app.ts';
+
+const lost = { reason: 'store-failed', cause: 'OTSServerBusy' } as const;
+
+function expectOutage(answer: Exchange, code: string): void {
+  expect([answer.status, answer.body['code'], answer.headers.get('retry-after')]).toEqual([503, code, '2']);
+  expect(answer.text).not.toMatch(/canary|OTSServerBusy|STS\.key/);
+}
+
+type Outage = readonly [claim: string, code: string, stage: string, breakIt: (app: Vend) => void];
+
+const OUTAGES: readonly Outage[] = [
+  [
+    'the rules cannot be read',
+    'store_unavailable',
+    'authenticate',
+    ({ store }) => {
+      store.fault = lost;
+    },
+  ],
+  [
+    'the rules are broken',
+    'store_unavailable',
+    'authenticate',
+    ({ store }) => {
+      store.fault = { reason: 'rules-unreadable', cause: 'catalog-row' };
+    },
+  ],
+  [
+    'the grants cannot be read',
+    'store_unavailable',
+    'grants',
+    ({ store }) => {
+      store.rowsFault = lost;
+    },
+  ],
+  [
+    'the issuer does not answer',
+    'keys_unavailable',
+    'authenticate',
+    ({ keys }) => {
+      keys.fault = { reason: 'keys-unreachable', cause: 'keys-status' };
+    },
+  ],
+  [
+    'the issuer’s keys are broken',
+    'keys_unavailable',
+    'authenticate',
+    ({ keys }) => {
+      keys.fault = { reason: 'keys-unreadable', cause: 'keys-shape' };
+    },
+  ],
+  [
+    'STS does not answer',
+    'sts_unavailable',
+    'assume',
+    ({ assumer }) => {
+      assumer.fault = { kind: 'unavailable', cause: 'deadline' };
+    },
+  ],
+  [
+    'the answer of STS is unusable',
+    'sts_unavailable',
+    'assume',
+    ({ assumer }) => {
+      assumer.fault = { kind: 'unusable', cause: 'answer-incomplete' };
+    },
+  ],
+  [
+    'STS gives a key that ends too soon',
+    'sts_unavailable',
+    'assume',
+    ({ assumer, clock }) => {
+      assumer.change = { expiration: new Date(clock.now().getTime() + 60_000) };
+    },
+  ],
+  [
+    'the key cannot be registered',
+    'audit_unavailable',
+    'assume',
+    ({ auditLog }) => {
+      auditLog.registerFault = lost;
+    },
+  ],
+];
+
+describe('POST /v1/credentials answers 503', () => {
+  it.each(OUTAGES)('when %s: %s', async (_, code, stage, breakIt) => {
+    const app = startVend();
+    breakIt(app);
+    expectOutage(await app.vend(), code);
+    expect(app.auditLog.events).toEqual([expect.objectContaining({ stage, code, outcome: 'refused' })]);
+    expect(app.logger.lines).toEqual([expect.objectContaining({ level: 'error', event: 'refused' })]);
+  });
+
+  it.each([
+    ['a grant', {}, 'media-uploader'],
+    ['a refusal', {}, 'no-such-role'],
+    ['a refused proof', { token: null }, 'media-uploader'],
+  ])('audit_unavailable when the audit row of %s is lost', async (_, sent, role) => {
+    const app = startVend();
+    app.auditLog.recordFault = lost;
+    expectOutage(await app.vend({ role }, sent), 'audit_unavailable');
+    expect(app.logger.lines).toContainEqual({
+      level: 'error',
+      event: 'refused',
+      fields: expect.objectContaining({ code: 'audit_unavailable', cause: 'OTSServerBusy' }),
+    });
+  });
+
+  it('store_unavailable, not audit_unavailable, when both are lost', async () => {
+    const app = startVend();
+    app.store.fault = lost;
+    app.auditLog.recordFault = lost;
+    expectOutage(await app.vend(), 'store_unavailable');
+  });
+
+  it.each(['/v1/roles', '/v1/identity'])('for GET %s as well', async (path) => {
+    const app = startVend();
+    app.auditLog.recordFault = lost;
+    expectOutage(await app.send('GET', path), 'audit_unavailable');
+    app.store.fault = lost;
+    expectOutage(await app.send('GET', path), 'store_unavailable');
+  });
+});

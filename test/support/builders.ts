@@ -1,0 +1,73 @@
+// Providers, roles and grants of the tests' world. Every builder goes through the product's own schema.
+import type * as z from 'zod';
+import type { StoredAccessRow } from '../../shared/access/access-row.ts';
+import { grantColumn, type PrincipalSelector } from '../../shared/access/principal-key.ts';
+import { Provider } from '../../shared/access/provider.ts';
+import { Role } from '../../shared/access/role.ts';
+import { StoredGrant } from '../../shared/access/stored-grant.ts';
+import { Revision } from '../../shared/kernel/names.ts';
+import { CANARY } from './canaries.ts';
+
+export const NOW = new Date('2026-03-01T12:00:00.000Z');
+export const AUDIENCE = 'https://vend.example.com';
+export const ISSUER = 'https://id.example.com';
+export const REVISION = Revision.parse('rev00000001');
+
+export function provider(parts: Partial<z.input<typeof Provider>> = {}): Provider {
+  return Provider.parse({ id: 'app-users', kind: 'oidc', issuer: ISSUER, groups: 'groups', ...parts });
+}
+
+export function role(parts: Partial<z.input<typeof Role>> = {}): Role {
+  return Role.parse({
+    id: 'media-uploader',
+    roleArn: 'acs:ram::1234567890123456:role/media-uploader',
+    externalId: CANARY.externalId,
+    maxDurationSeconds: 3_600,
+    description: 'Upload to the media bucket',
+    ...parts,
+  });
+}
+
+export const OWN_PREFIX = {
+  variables: { user: { claim: 'sub', pattern: '[A-Za-z0-9_@.-]{1,64}' } },
+  document: {
+    Version: '1',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: ['oss:GetObject', 'oss:PutObject'],
+        Resource: 'acs:oss:*:*:media/users/${user}/*',
+      },
+    ],
+  },
+};
+
+export function storedGrant(parts: Partial<z.input<typeof StoredGrant>> = {}): z.input<typeof StoredGrant> {
+  return {
+    id: 'own-prefix',
+    order: 0,
+    role: 'media-uploader',
+    maxDurationSeconds: 1_800,
+    sessionPolicy: OWN_PREFIX,
+    constraints: {},
+    ...parts,
+  };
+}
+
+/** What apply would store for one selector. */
+export function accessRow(...grants: readonly z.input<typeof StoredGrant>[]): StoredAccessRow {
+  const columns = grants.map((grant) => [grantColumn(grant.id), JSON.stringify(StoredGrant.parse(grant))]);
+  return Object.fromEntries(columns);
+}
+
+export interface GrantedTo {
+  readonly provider: string;
+  readonly to: PrincipalSelector;
+  readonly row: StoredAccessRow;
+}
+
+export const grantTo = (
+  to: PrincipalSelector,
+  parts: Partial<z.input<typeof StoredGrant>> = {},
+  providerId = 'app-users',
+): GrantedTo => ({ provider: providerId, to, row: accessRow(storedGrant(parts)) });

@@ -1,0 +1,143 @@
+// The ports in memory. Each records what it was asked and fails when told to.
+import { type CryptoKey, createLocalJWKSet, errors } from 'jose';
+import type { StoredAccessRow } from '../../shared/access/access-row.ts';
+import { principalKey } from '../../shared/access/principal-key.ts';
+import type { Provider } from '../../shared/access/provider.ts';
+import type { Role } from '../../shared/access/role.ts';
+import type { AssumedRole, AssumeFault, AssumeOrder } from '../../shared/assume/assumed-role.ts';
+import type { IssuedKey } from '../../shared/assume/issued-key.ts';
+import type { AuditEvent } from '../../shared/audit/audit-event.ts';
+import type { Revision } from '../../shared/kernel/names.ts';
+import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { Secret } from '../../shared/kernel/secret.ts';
+import type * as ports from '../../shared/ports.ts';
+import { type GrantedTo, NOW, REVISION } from './builders.ts';
+import { CANARY } from './canaries.ts';
+import { keySet } from './issuer.ts';
+
+export class FakeClock implements ports.Clock {
+  #now = NOW.getTime();
+
+  now(): Date {
+    return new Date(this.#now);
+  }
+
+  advance(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+}
+
+export class FakeRulesStore implements ports.RulesStore {
+  revision: Revision = REVISION;
+  providers: readonly Provider[] = [];
+  roles: readonly Role[] = [];
+  grants: readonly GrantedTo[] = [];
+  fault: ports.StoreFault | undefined;
+  rowsFault: ports.StoreFault | undefined;
+  readonly asked: string[][] = [];
+
+  async current(): Promise<Result<ports.Rules, ports.StoreFault>> {
+    if (this.fault) return err(this.fault);
+    return ok({
+      revision: this.revision,
+      providersByIssuer: new Map(this.providers.map((provider) => [provider.issuer, provider])),
+      rolesById: new Map(this.roles.map((role) => [role.id, role])),
+    });
+  }
+
+  async grantRows(...[revision, provider, selectors]: Parameters<ports.RulesStore['grantRows']>) {
+    const keys = selectors.map((selector) => principalKey(revision, provider, selector));
+    this.asked.push(keys);
+    if (this.rowsFault) return err(this.rowsFault);
+    const held = this.grants
+      .filter((granted) => granted.provider === provider)
+      .map(({ to, row }) => [principalKey(revision, provider, to), row] as const);
+    return ok(
+      keys.map((key): StoredAccessRow => {
+        const rows = held.filter(([own]) => own === key).map(([, row]) => row);
+        return Object.assign({}, ...rows);
+      }),
+    );
+  }
+}
+
+export class FakeKeySource implements ports.KeySource {
+  readonly sets = new Map<string, ReturnType<typeof keySet>>();
+  fault: ports.KeyFault | undefined;
+  readonly asked: { readonly alg: string; readonly kid?: string }[] = [];
+
+  async find(...[provider, header]: Parameters<ports.KeySource['find']>) {
+    this.asked.push(header);
+    if (this.fault) return err(this.fault);
+    try {
+      const found: CryptoKey = await createLocalJWKSet(this.sets.get(provider.issuer) ?? keySet())(header);
+      return ok(found);
+    } catch (error) {
+      if (!(error instanceof errors.JOSEError)) throw error;
+      return err({ reason: 'key-unknown', cause: 'kid' } as const);
+    }
+  }
+}
+
+export class FakeRoleAssumer implements ports.RoleAssumer {
+  fault: AssumeFault | undefined;
+  bug: Error | undefined;
+  change: Partial<AssumedRole> = {};
+  /** While set, calls wait for it. */
+  gate: Promise<void> | undefined;
+  readonly orders: AssumeOrder[] = [];
+  readonly #clock: ports.Clock;
+
+  constructor(clock: ports.Clock) {
+    this.#clock = clock;
+  }
+
+  async assume(order: AssumeOrder): Promise<Result<AssumedRole, AssumeFault>> {
+    const number = this.orders.push(order);
+    await this.gate;
+    if (this.bug) throw this.bug;
+    if (this.fault) return err(this.fault);
+    return ok({
+      accessKeyId: `STS.key${number}`,
+      accessKeySecret: new Secret(`${CANARY.stsSecret}-${number}`),
+      securityToken: new Secret(`${CANARY.securityToken}-${number}`),
+      expiration: new Date(this.#clock.now().getTime() + order.durationSeconds * 1000),
+      assumedRoleArn: `${order.roleArn}/${order.sessionName}`,
+      requestId: `sts-request-${number}`,
+      ...this.change,
+    });
+  }
+}
+
+export class FakeAuditLog implements ports.AuditLog {
+  recordFault: ports.StoreFault | undefined;
+  registerFault: ports.StoreFault | undefined;
+  readonly events: AuditEvent[] = [];
+  readonly keys: IssuedKey[] = [];
+
+  async record(event: AuditEvent): Promise<Result<void, ports.StoreFault>> {
+    if (this.recordFault) return err(this.recordFault);
+    this.events.push(event);
+    return ok(undefined);
+  }
+
+  async register(key: IssuedKey): Promise<Result<void, ports.StoreFault>> {
+    if (this.registerFault) return err(this.registerFault);
+    this.keys.push(key);
+    return ok(undefined);
+  }
+}
+
+export interface LogLine {
+  readonly level: ports.LogLevel;
+  readonly event: string;
+  readonly fields: Readonly<Record<string, string | number>>;
+}
+
+export class FakeLogger implements ports.Logger {
+  readonly lines: LogLine[] = [];
+
+  log(level: ports.LogLevel, event: string, fields: LogLine['fields']): void {
+    this.lines.push({ level, event, fields });
+  }
+}

@@ -1,0 +1,129 @@
+// The whole vend app over fakes: createVendApp and app.request, with nothing in between. Every exchange passes
+// `exchangeChecks`, so what must hold of all answers is tested with each of them.
+import { createVendApp } from '../../functions/vend/app.ts';
+import { createAssumeRole } from '../../shared/assume/assume-role.ts';
+import { AUDIENCE, grantTo, provider, role } from './builders.ts';
+import { ALL_CANARIES, findSecret } from './canaries.ts';
+import {
+  FakeAuditLog,
+  FakeClock,
+  FakeKeySource,
+  FakeLogger,
+  FakeRoleAssumer,
+  FakeRulesStore,
+} from './fakes.ts';
+import { token } from './issuer.ts';
+
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The JSON answer; empty for a HEAD. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface Sent {
+  /** Undefined sends a good one; null sends none. */
+  readonly token?: string | null;
+  /** An object is sent as JSON; text as it is. */
+  readonly body?: object | string | Uint8Array<ArrayBuffer>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function checkHeaders({ headers }: Exchange): void {
+  if (headers.get('cache-control') !== 'no-store') throw new Error('an answer may be stored');
+  if (headers.get('x-content-type-options') !== 'nosniff') throw new Error('an answer may be sniffed');
+}
+
+function checkProblem({ status, headers, body }: Exchange): void {
+  const type = headers.get('content-type');
+  const isProblem = 'code' in body;
+  if (isProblem !== (type === 'application/problem+json')) throw new Error(`${status} is ${type}`);
+  if (isProblem && body['status'] !== status) throw new Error('a problem tells another status');
+}
+
+/** Called with every exchange; attach what must hold of each, the OpenAPI check for one. */
+export const exchangeChecks: ((exchange: Exchange) => void)[] = [checkHeaders, checkProblem];
+
+export interface Settings {
+  readonly clientIpHeader?: string;
+  readonly requestIdHeader?: string;
+  readonly sourceIdentity?: boolean;
+}
+
+function parse(text: string): Exchange['body'] {
+  const value: unknown = text === '' ? {} : JSON.parse(text);
+  if (typeof value !== 'object' || value === null) throw new Error('the answer is not a JSON object');
+  return { ...value };
+}
+
+export function startVend({ clientIpHeader, requestIdHeader, sourceIdentity = false }: Settings = {}) {
+  const clock = new FakeClock();
+  const store = new FakeRulesStore();
+  store.providers = [provider()];
+  store.roles = [role(), role({ id: 'arms-reader', roleArn: 'acs:ram::1234567890123456:role/arms-reader' })];
+  store.grants = [grantTo({ kind: 'sub', name: 'alice' })];
+  const keys = new FakeKeySource();
+  const assumer = new FakeRoleAssumer(clock);
+  const auditLog = new FakeAuditLog();
+  const logger = new FakeLogger();
+  const up = { tablestore: true, sts: true };
+  const probed = { tablestore: 0, sts: 0 };
+  const probe = (name: 'tablestore' | 'sts') => async () => {
+    probed[name] += 1;
+    return up[name];
+  };
+  const app = createVendApp({
+    audience: AUDIENCE,
+    clientIpHeader,
+    requestIdHeader,
+    clock,
+    random: () => 0.5,
+    store,
+    keys,
+    assumeRole: createAssumeRole({ assumer, auditLog, clock, sourceIdentity }),
+    auditLog,
+    logger,
+    probes: { tablestore: probe('tablestore'), sts: probe('sts') },
+  });
+
+  const checkLeaks = (exchange: Exchange, proof: string | null): void => {
+    // A proof of a few letters is in any text.
+    const secrets = proof === null || proof.length < 20 ? ALL_CANARIES : [...ALL_CANARIES, proof];
+    const written = { events: auditLog.events, keys: auditLog.keys, lines: logger.lines };
+    if (findSecret(written, secrets)) throw new Error('a secret is in the log or the audit rows');
+    if (exchange.status !== 200 && findSecret(exchange.text, secrets)) {
+      throw new Error('a secret is in a refusal');
+    }
+  };
+
+  const send = async (method: string, path: string, sent: Sent = {}): Promise<Exchange> => {
+    const proof = sent.token === undefined ? token() : sent.token;
+    const { body } = sent;
+    const isRaw = typeof body === 'string' || body instanceof Uint8Array;
+    const response = await app.request(path, {
+      method,
+      headers: {
+        ...(proof === null ? {} : { authorization: `Bearer ${proof}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...sent.headers,
+      },
+      ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const { status, headers } = response;
+    const exchange: Exchange = { method, path, status, headers, text, body: parse(text) };
+    for (const check of exchangeChecks) check(exchange);
+    checkLeaks(exchange, proof);
+    return exchange;
+  };
+
+  const vend = (body: object = {}, sent: Omit<Sent, 'body'> = {}): Promise<Exchange> =>
+    send('POST', '/v1/credentials', { ...sent, body: { role: 'media-uploader', ...body } });
+
+  return { app, send, vend, clock, store, keys, assumer, auditLog, logger, up, probed };
+}
+
+export type Vend = ReturnType<typeof startVend>;

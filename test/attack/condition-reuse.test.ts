@@ -84,12 +84,7 @@ describe('credentials', () => {
   });
 
   it('of one shift are not for the next', async () => {
-    const shift = (day: 'sun' | 'mon', from: string, to: string) => ({
-      timeZone: 'UTC',
-      days: [day],
-      from,
-      to,
-    });
+    const shift = (from: string, to: string) => ({ timeZone: 'UTC', days: ['sun' as const], from, to });
     const app = start({ timeWindows: [shift('12:00', '12:20'), shift('12:21', '14:00')] });
     const first = await vend(app, token());
     expect(first).toEqual({ key: 'STS.key1', expiration: '2026-03-01T12:20:00.000Z' });

@@ -36,6 +36,15 @@ describe('a condition holds', () => {
     ['where a missing claim is asked for', '!has(claims.x)', {}],
     ['for some of a list', 'claims.e.exists(e, e.name == "up")', { e: [{ name: 'down' }, { name: 'up' }] }],
     ['for all of a list', 'groups.all(g, size(g) > 4)', {}],
+    ['for a group with a prefix', 'groups.exists(g, g.startsWith("on-") || g.endsWith("-lead"))', {}],
+    ['for a text within a claim', 'claims.l.exists(x, x.contains("dmi"))', { l: ['a', 'admin'] }],
+    ['for the caller among a claim’s texts', 'claims.l.exists(x, x == subject)', { l: ['bob', 'alice'] }],
+    ['for a group that a claim names', 'groups.exists(g, g == claims.team)', { team: 'staff' }],
+    [
+      'for a few texts in a loop over a claim',
+      '["a", "b"].all(q, claims.l.exists(x, x == q))',
+      { l: ['b', 'a'] },
+    ],
     ['over several lines', 'claims.a == 1 &&\n\tclaims.b == 2 // both', { a: 1, b: 2 }],
   ])('%s: %s', (_, text, claims) => {
     expect(holds(text, claims)).toBe(true);
@@ -130,6 +139,14 @@ describe('a condition is refused', () => {
       'use another name',
     ],
     ['a loop over claims in a loop over claims', 'groups.all(a, claims.l.all(b, a == b))', 'make it cheaper'],
+    ['a claim among claims in a loop', 'groups.exists(g, g in claims.l)', 'make it cheaper'],
+    ['lists of claims in a loop', 'groups.all(g, claims.a in [claims.b])', 'make it cheaper'],
+    ['loops of names in loops over a claim', 'claims.l.all(x, claims.m.all(y, y == 1))', 'make it cheaper'],
+    [
+      'a search for claims in a loop over claims',
+      'claims.l.exists(x, x.contains(claims.y))',
+      'make it cheaper',
+    ],
     ['reserved words', 'claims.a == while', 'reserved identifier'],
   ])('%s: %s', (_, text, says) => {
     expect(refusal(text)).toContain(says);

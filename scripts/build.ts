@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { readDeployment } from '../local/fc/read-deployment.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -34,6 +34,18 @@ const COMMON = {
   logLevel: 'warning',
 } satisfies BuildOptions;
 
+/** Most callers hold no grant with a condition: the CEL library stays out of the bundle until one does. */
+const LAZY_MODULE = { source: 'shared/access/compile-condition.ts', file: './compile-condition.cjs' };
+
+const lazyModule: Plugin = {
+  name: 'lazy-module',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/compile-condition\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: LAZY_MODULE.file, external: true } : undefined,
+    );
+  },
+};
+
 function functionNames(): string[] {
   const functions = join(ROOT, 'functions');
   return readdirSync(functions).filter((name) => existsSync(join(functions, name, 'index.ts')));
@@ -47,7 +59,15 @@ async function bundleFunction(name: string, folder: string): Promise<number> {
     banner: { js: TABLESTORE_GLOBALS },
     sourcemap: 'external',
     write: false,
+    plugins: [lazyModule],
+    supported: { 'dynamic-import': false }, // require() finds the file beside the bundle; import() would not
+    metafile: true,
   });
+  const imports = Object.values(result.metafile.outputs).flatMap((output) => output.imports);
+  if (imports.some(({ path }) => path === LAZY_MODULE.file)) {
+    const { source, file } = LAZY_MODULE;
+    await build({ ...COMMON, entryPoints: [join(ROOT, source)], outfile: join(folder, file) });
+  }
   const maps = join(ROOT, 'dist', 'source-maps');
   mkdirSync(maps, { recursive: true });
   let bundleBytes = 0;

@@ -1,23 +1,9 @@
-// A grant's `when`: the limits of its text, what it may look at, and what it compiles to. Loads no CEL: most callers
-// hold no grant with a condition, and the library costs more at start than all else in these stages.
-import * as z from 'zod';
+// A grant's `when`: what it may look at, and what it compiles to. Loads nothing: compile-condition.ts, which is deployed
+// as a file of its own, is loaded only for callers who hold a grant with a condition.
 import type { Result } from '../kernel/result.ts';
 
 /** Longer ones are programs; Google Cloud's workload identity conditions allow 4,096 and are rarely a tenth of it. */
 export const MAX_CONDITION_CHARACTERS = 1_000;
-
-/** Marks that show a reader another text than the one that is evaluated (CVE-2021-42574), and characters that show nothing. */
-const MISLEADING = /[\p{Bidi_Control}\p{Cs}]|(?![\t\n\r])\p{Cc}/u;
-
-export const ConditionText = z
-  .string()
-  .min(1)
-  .max(MAX_CONDITION_CHARACTERS)
-  .refine(
-    (text) => !MISLEADING.test(text),
-    'remove control characters and marks of writing direction from the condition',
-  )
-  .describe('CEL over claims, groups, provider, subject and request; see docs/conditions.md.');
 
 export interface ConditionFacts {
   readonly claims: Readonly<Record<string, unknown>>;

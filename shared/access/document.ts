@@ -2,7 +2,7 @@
 // restriction that is silently ignored grants more than its author meant.
 import * as z from 'zod';
 import { GrantId, ProviderId, RoleId } from '../kernel/names.ts';
-import { ConditionText } from './condition.ts';
+import { ConditionText } from './condition-text.ts';
 import { Constraints, EFFECTIVE_SECONDS } from './constraints.ts';
 import { PrincipalName } from './principal-name.ts';
 import { Provider } from './provider.ts';

@@ -1,7 +1,7 @@
 // One grant as stored in an attribute column of `access`: JSON, written by apply, read by vend.
 import * as z from 'zod';
 import { GrantId, RoleId } from '../kernel/names.ts';
-import { ConditionText } from './condition.ts';
+import { ConditionText } from './condition-text.ts';
 import { Constraints, EFFECTIVE_SECONDS } from './constraints.ts';
 
 const MAX_PATTERN_CHARACTERS = 200;

@@ -26,7 +26,7 @@ export async function vendCredentials(
   deps: VendDeps,
 ): Promise<Answer> {
   const finish = createFinish(deps, facts);
-  const now = facts.at;
+  const { at: now, clientAddress } = facts;
 
   const request = body.ok ? parseVendRequest(body.value) : body;
   if (!request.ok) return finish({ stage: 'request' }, request);
@@ -43,11 +43,16 @@ export async function vendCredentials(
   const grants = await resolveGrants(principal, { ...deps, rules: rules.value });
   if (!grants.ok) return finish({ stage: 'grants', revision, principal }, grants);
 
-  const decision = decideVend(principal, wish, grants.value, rules.value.rolesById);
+  const decision = decideVend(principal, wish, grants.value, rules.value.rolesById, { now, clientAddress });
   if (!decision.ok) return finish({ stage: 'decide', revision, principal }, decision);
   const allowed = decision.value;
 
-  const composed = composeSessionPolicy(allowed, { claims: principal.claims, callerPolicy, now });
+  const composed = composeSessionPolicy(allowed, {
+    claims: principal.claims,
+    callerPolicy,
+    clientAddress,
+    now,
+  });
   if (!composed.ok) return finish({ stage: 'compose', revision, principal, allowed }, composed);
 
   const requestId = facts.requestId;

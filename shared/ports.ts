@@ -5,7 +5,8 @@ import type { PrincipalSelector } from './access/principal-key.ts';
 import type { Provider } from './access/provider.ts';
 import type { Role } from './access/role.ts';
 import type { AssumedRole, AssumeFault, AssumeOrder } from './assume/assumed-role.ts';
-import type { AuditEvent, IssuedKey } from './audit/audit-event.ts';
+import type { IssuedKey } from './assume/issued-key.ts';
+import type { AuditEvent } from './audit/audit-event.ts';
 import type { ProviderId, Revision } from './kernel/names.ts';
 import type { Result } from './kernel/result.ts';
 

@@ -1,6 +1,7 @@
 // Audit events and issued keys as rows. Puts are unconditional: repeating one writes the same row again.
 import { createHash } from 'node:crypto';
-import type { AuditEvent, IssuedKey } from '../audit/audit-event.ts';
+import type { IssuedKey } from '../assume/issued-key.ts';
+import type { AuditEvent } from '../audit/audit-event.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { AuditLog, StoreFault } from '../ports.ts';
 import { AUDIT, ISSUED } from './tables.ts';

@@ -1,7 +1,6 @@
 // Stage 5: credentials for the composed policy, from the cache or from STS; equal requests at one time share a call.
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { IssuedKey } from '../audit/audit-event.ts';
 import type { Principal } from '../authenticate/principal.ts';
 import type { Composed } from '../compose/compose-session-policy.ts';
 import type { Allowed } from '../decide/decision.ts';
@@ -10,6 +9,7 @@ import type { RequestId } from '../kernel/names.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { AuditLog, Clock, RoleAssumer } from '../ports.ts';
 import type { AssumedRole, AssumeFault } from './assumed-role.ts';
+import type { IssuedKey } from './issued-key.ts';
 import { reuseUntil } from './reuse-window.ts';
 import { sessionName } from './session-name.ts';
 

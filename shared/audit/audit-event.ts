@@ -32,18 +32,3 @@ export interface AuditEvent {
   readonly reused?: boolean;
   readonly stsRequestId?: string;
 }
-
-/** Whose key is this? One row for every key that STS gave. */
-export interface IssuedKey {
-  readonly accessKeyId: string;
-  readonly requestId: RequestId;
-  readonly issuedAt: Date;
-  readonly expiresAt: Date;
-  readonly provider: string;
-  readonly subject: string;
-  readonly role: string;
-  readonly roleArn: string;
-  readonly grant: string;
-  readonly sessionName: string;
-  readonly stsRequestId: string;
-}

@@ -85,6 +85,8 @@ describe('a condition operator', () => {
     ['IpAddress', '2001:db8::/32', '2001:db8:0:1::2', true],
     ['IpAddress', '2001:db8::/32', '2001:db9::', false],
     ['IpAddress', '0.0.0.0/0', '2001:db8::1', false],
+    ['IpAddress', '0.0.0.0/0', '::1', false],
+    ['IpAddress', '::/0', '0.0.0.1', false],
     ['NotIpAddress', '203.0.113.0/24', '203.0.114.0', true],
     ['NotIpAddress', '203.0.113.0/24', '203.0.113.1', false],
   ])('%s %j against %j: %s', (operator, value, actual, expected) => {

@@ -1,0 +1,76 @@
+// Where the tables are and with which key they are reached: from the environment or from one file, never mixed.
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import * as z from 'zod';
+import type { TablestoreOptions } from '../../shared/adapters/tablestore-sdk.ts';
+import { isEndpointUrl } from '../../shared/kernel/endpoint-url.ts';
+import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { Secret } from '../../shared/kernel/secret.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Written by the local cloud when it starts. */
+export const LOCAL_ENV_FILE = '.stint/admin.env';
+
+const text = z.string().min(1);
+
+const Variables = z.object({
+  STINT_TABLESTORE_ENDPOINT: z
+    .string()
+    .refine(isEndpointUrl, 'must be an https URL (http only for this machine)'),
+  STINT_TABLESTORE_INSTANCE: text,
+  ALIBABA_CLOUD_ACCESS_KEY_ID: text,
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: text,
+  ALIBABA_CLOUD_SECURITY_TOKEN: text.optional(),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function readEnvFile(path: string): Result<Environment, string> {
+  try {
+    return ok(parseEnv(readFileSync(path, 'utf8')));
+  } catch {
+    return err(`cannot read the file ${path} of --env: check its name`);
+  }
+}
+
+/** A file is used alone: a key from elsewhere would otherwise sign requests to an endpoint that it was not meant for. */
+function chooseEnvironment(
+  envFile: string | undefined,
+  { env, folder, note }: Terminal,
+): Result<Environment, string> {
+  if (envFile !== undefined) return readEnvFile(resolve(folder, envFile));
+  const local = resolve(folder, LOCAL_ENV_FILE);
+  if (env['STINT_TABLESTORE_ENDPOINT'] !== undefined || !existsSync(local)) return ok(env);
+  note(`using the local cloud: ${LOCAL_ENV_FILE}`);
+  return readEnvFile(local);
+}
+
+const HELP = `set them in the environment, name a file with --env, or run npm start for a local cloud (${LOCAL_ENV_FILE})`;
+
+export function readCloudSettings(
+  envFile: string | undefined,
+  terminal: Terminal,
+): Result<TablestoreOptions, string> {
+  const environment = chooseEnvironment(envFile, terminal);
+  if (!environment.ok) return environment;
+  const parsed = Variables.safeParse(environment.value);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, code, message }) =>
+      code === 'custom' ? `${path.join()} ${message}` : `${path.join()} is missing`,
+    );
+    return err(`${faults.join('\n')}\n${HELP}`);
+  }
+  const variables = parsed.data;
+  const token = variables.ALIBABA_CLOUD_SECURITY_TOKEN;
+  const credentials = {
+    accessKeyId: variables.ALIBABA_CLOUD_ACCESS_KEY_ID,
+    accessKeySecret: new Secret(variables.ALIBABA_CLOUD_ACCESS_KEY_SECRET),
+    securityToken: token === undefined ? undefined : new Secret(token),
+  };
+  return ok({
+    endpoint: variables.STINT_TABLESTORE_ENDPOINT,
+    instance: variables.STINT_TABLESTORE_INSTANCE,
+    credentials: () => credentials,
+  });
+}

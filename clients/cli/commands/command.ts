@@ -1,0 +1,23 @@
+// What every command file adds to: the program, the world, and how to end.
+import type { Command } from 'commander';
+import type { ExitCode } from '../exit-code.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface Cli {
+  readonly program: Command;
+  readonly terminal: Terminal;
+  finish(code: ExitCode): void;
+}
+
+export const ENV_OPTION = [
+  '--env <file>',
+  'read the settings from this file, and from nowhere else',
+] as const;
+export const JSON_OPTION = ['--json', 'print the result as JSON'] as const;
+
+const SETTINGS = `
+Settings (environment, or the file of --env; without either, .stint/admin.env of the local cloud):
+  STINT_TABLESTORE_ENDPOINT, STINT_TABLESTORE_INSTANCE, ALIBABA_CLOUD_ACCESS_KEY_ID,
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_SECURITY_TOKEN (with temporary keys)`;
+
+export const helpWithSettings = (examples: string): string => `\nExamples:\n${examples}\n${SETTINGS}`;

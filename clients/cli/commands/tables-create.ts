@@ -1,0 +1,36 @@
+// `stint tables create`: makes the tables that are missing; never changes or deletes one.
+import { createTables } from '../../../shared/adapters/create-tables.ts';
+import { TABLES } from '../../../shared/adapters/tables.ts';
+import { openTablestore } from '../../../shared/adapters/tablestore-sdk.ts';
+import { readCloudSettings } from '../cloud-settings.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { explainStoreFault } from '../explain-fault.ts';
+import type { Terminal } from '../terminal.ts';
+import { type Cli, ENV_OPTION, helpWithSettings } from './command.ts';
+
+async function makeTables(envFile: string | undefined, terminal: Terminal): Promise<ExitCode> {
+  const settings = readCloudSettings(envFile, terminal);
+  if (!settings.ok) {
+    terminal.note(settings.error);
+    return EXIT.usage;
+  }
+  const made = await createTables(openTablestore(settings.value));
+  if (!made.ok) {
+    terminal.note(explainStoreFault(made.error));
+    return EXIT.service;
+  }
+  for (const { name } of TABLES)
+    terminal.out(made.value.includes(name) ? `+ table ${name}` : `  table ${name}: there already`);
+  return EXIT.ok;
+}
+
+export function addTablesCreate({ program, terminal, finish }: Cli): void {
+  program
+    .command('tables')
+    .description('the Tablestore tables that Stint needs')
+    .command('create')
+    .description('make the tables that are missing; an existing table is left as it is')
+    .option(...ENV_OPTION)
+    .addHelpText('after', helpWithSettings('  stint tables create\n  stint tables create --env prod.env'))
+    .action(async ({ env }: { readonly env?: string }) => finish(await makeTables(env, terminal)));
+}

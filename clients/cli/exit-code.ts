@@ -1,0 +1,12 @@
+// What the exit code of `stint` tells a script.
+
+export const EXIT = {
+  ok: 0,
+  /** The access document is wrong: correct it. */
+  document: 1,
+  /** The command line, a file or the settings are wrong. */
+  usage: 2,
+  /** The service failed, or someone else applied meanwhile: running it again may work. */
+  service: 3,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,0 +1,46 @@
+// The `stint` command: reads the command line and hands over to one file a command.
+import { Command, CommanderError } from 'commander';
+import { addApply } from './commands/apply.ts';
+import type { Cli } from './commands/command.ts';
+import { addPlan } from './commands/plan.ts';
+import { addTablesCreate } from './commands/tables-create.ts';
+import { addValidate } from './commands/validate.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 the access document is wrong, 2 the command line or the settings are wrong,
+  3 the service failed or someone else applied meanwhile`;
+
+const withoutLineEnd = (text: string): string => text.replace(/\n$/, '');
+
+export async function main(
+  argv: readonly string[],
+  terminal: Terminal = processTerminal(),
+): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const program = new Command('stint')
+    .description('Who may take which Alibaba Cloud role: check, compare and apply access documents.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(withoutLineEnd(text)),
+      writeErr: (text) => terminal.note(withoutLineEnd(text)),
+    })
+    .showHelpAfterError('Run the command with --help for examples.')
+    .addHelpText('after', EXIT_CODES);
+  const cli: Cli = {
+    program,
+    terminal,
+    finish: (code) => {
+      exitCode = code;
+    },
+  };
+  for (const add of [addApply, addPlan, addValidate, addTablesCreate]) add(cli);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  return exitCode;
+}

@@ -1,0 +1,162 @@
+// The local Function Compute: runs the functions of s.yaml and routes the paths of the custom domain to them.
+import { randomUUID } from 'node:crypto';
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { findRoute } from './find-route.ts';
+import { forwardRequest } from './forward-request.ts';
+import { openFunctionLog } from './function-log.ts';
+import { createFunctionRunner, type FunctionRunner } from './function-runner.ts';
+import { listenNear } from './listen.ts';
+import * as failure from './platform-error.ts';
+import { headerBytes, type RoleSession, requestHeaders } from './platform-headers.ts';
+import { type FunctionSpec, type Route, readDeployment } from './read-deployment.ts';
+import type { Environment } from './resolve-variables.ts';
+import { renewingSession } from './role-session.ts';
+
+/** So that the limit on headers is judged, and answered as the platform does, before the parser gives up. */
+const PARSER_HEADER_BYTES = 64 * 1024;
+
+export interface GatewayOptions {
+  readonly sYaml: string;
+  readonly port: number;
+  readonly host: string;
+  /** How many ports to try, from `port` on. */
+  readonly portTries: number;
+  /** What `${env('…')}` in s.yaml reads; STINT_PUBLIC_URL is this gateway unless given. */
+  readonly overrides: Environment;
+  /** Credentials of a function's role, as the platform gets them from STS. */
+  readonly iamSession: (roleArn: string) => Promise<RoleSession>;
+  readonly stateDir: string;
+  readonly onLog: (functionName: string, line: string) => void;
+  /** Sets this request header to the client's address, where a proxy in front would. */
+  readonly clientIpHeader?: string;
+}
+
+export interface Gateway {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+interface Running {
+  readonly runner: FunctionRunner;
+  readonly accountId: string;
+  readonly session: () => Promise<RoleSession>;
+}
+
+interface Routing {
+  readonly routes: readonly Route[];
+  readonly functions: ReadonlyMap<string, Running>;
+  readonly agent: Agent;
+  readonly clientIpHeader: string | undefined;
+}
+
+const accountOfRole = (roleArn: string): string => /^acs:ram::(\d+):role\//.exec(roleArn)?.[1] ?? '';
+
+function faultOf(request: IncomingMessage): failure.PlatformError | undefined {
+  const path = request.url ?? '';
+  if (!path.startsWith('/')) return failure.MALFORMED_REQUEST;
+  if (Buffer.byteLength(path) > failure.MAX_PATH_BYTES) return failure.PATH_TOO_LARGE;
+  if (headerBytes(request) > failure.MAX_HEADER_BYTES) return failure.HEADERS_TOO_LARGE;
+  if (Number(request.headers['content-length'] ?? 0) > failure.MAX_BODY_BYTES) return failure.BODY_TOO_LARGE;
+  return undefined;
+}
+
+function target(request: IncomingMessage, routing: Routing): Running | failure.PlatformError {
+  const method = request.method ?? '';
+  const route = findRoute(routing.routes, (request.url ?? '').split('?', 1)[0] ?? '');
+  const running = routing.functions.get(route?.functionName ?? '');
+  if (running === undefined || route?.methods?.includes(method) === false) return failure.ROUTE_NOT_FOUND;
+  const taken = running.runner.spec.triggers.flatMap(({ triggerConfig }) => triggerConfig.methods);
+  return taken.includes(method) ? running : failure.METHOD_NOT_ALLOWED;
+}
+
+async function invoke(
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+  { runner, accountId, session }: Running,
+  { agent, clientIpHeader }: Routing,
+): Promise<failure.PlatformError | undefined> {
+  if (!(await runner.enter())) return failure.TOO_MANY_REQUESTS;
+  try {
+    const port = await runner.port();
+    const invocation = { requestId, accountId, session: await session() };
+    const error = await forwardRequest(request, response, {
+      port,
+      agent,
+      requestId,
+      headers: requestHeaders(request, runner.spec, invocation, clientIpHeader),
+      timeoutSeconds: runner.spec.timeout,
+    });
+    if (error === failure.FUNCTION_EXITED) await runner.awaitExit();
+    return error;
+  } catch (error) {
+    runner.note(`the request could not be given to the function: ${String(error)}`);
+    return failure.FUNCTION_NOT_STARTED;
+  } finally {
+    runner.leave();
+  }
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, routing: Routing): Promise<void> {
+  const requestId = randomUUID();
+  const chosen = faultOf(request) ?? target(request, routing);
+  const error = 'runner' in chosen ? await invoke(request, response, requestId, chosen, routing) : chosen;
+  if (error === undefined) return;
+  failure.sendPlatformError(response, error, requestId);
+}
+
+function startFunctions(
+  functions: readonly FunctionSpec[],
+  options: GatewayOptions,
+): ReadonlyMap<string, Running> {
+  return new Map(
+    functions.map((spec) => {
+      const log = openFunctionLog(options.stateDir, spec.name);
+      const accountId = accountOfRole(spec.role);
+      const runner = createFunctionRunner(spec, accountId, (line) => {
+        log(line);
+        options.onLog(spec.name, line);
+      });
+      const session = renewingSession(() => options.iamSession(spec.role), Date.now);
+      return [spec.functionName, { runner, accountId, session }];
+    }),
+  );
+}
+
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  let routing: Routing | undefined;
+  const server = createServer({ maxHeaderSize: PARSER_HEADER_BYTES }, (request, response) => {
+    if (routing === undefined)
+      failure.sendPlatformError(response, failure.FUNCTION_NOT_STARTED, randomUUID());
+    else void handle(request, response, routing);
+  });
+  server.on('clientError', (_, socket) => {
+    const body = failure.errorBody(failure.MALFORMED_REQUEST, randomUUID());
+    socket.end(
+      `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+  });
+  const port = await listenNear(server, options.host, options.port, options.portTries);
+  const url = `http://${options.host}:${port}`;
+  const agent = new Agent({ keepAlive: true });
+  const { functions, routes } = readDeployment(options.sYaml, {
+    STINT_PUBLIC_URL: url,
+    ...options.overrides,
+  });
+  const running = startFunctions(functions, options);
+  const close = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await Promise.all([...running.values()].map(({ runner }) => runner.close()));
+    agent.destroy();
+    await closed;
+  };
+  try {
+    await Promise.all([...running.values()].map(({ runner }) => runner.port()));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  routing = { routes, functions: running, agent, clientIpHeader: options.clientIpHeader };
+  return { url, close };
+}

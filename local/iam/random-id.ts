@@ -1,0 +1,32 @@
+// Identifiers and secrets in the forms that Alibaba Cloud gives them, so that nothing downstream learns a shorter one.
+import { randomBytes, randomInt } from 'node:crypto';
+
+/** RAM user and role ids are 18 digits. */
+export function randomEntityId(): string {
+  return `${randomInt(200_000_000, 400_000_000)}${String(randomInt(1_000_000_000)).padStart(9, '0')}`;
+}
+
+function randomLetters(length: number): string {
+  let letters = '';
+  while (letters.length < length) letters += randomBytes(length).toString('base64').replace(/[+/=]/g, '');
+  return letters.slice(0, length);
+}
+
+const TOKEN_BYTES = 480;
+
+export function randomSessionKey(): {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken: string;
+} {
+  return {
+    accessKeyId: `STS.N${randomLetters(23)}`,
+    accessKeySecret: randomLetters(44),
+    securityToken: `CAIS${randomBytes(TOKEN_BYTES).toString('base64')}`,
+  };
+}
+
+/** Can this be a token of this service at all? */
+export function isTokenShaped(text: string): boolean {
+  return /^CAIS[A-Za-z0-9+/]{100,}={0,2}$/.test(text);
+}

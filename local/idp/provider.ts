@@ -1,0 +1,86 @@
+// The OpenID Provider: one public client, code flow with PKCE, everyone has consented. For one machine only.
+import { randomBytes } from 'node:crypto';
+import type { Account, Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { findPerson } from './people.ts';
+import type { PrivateJwk } from './signing-key.ts';
+
+const ID_TOKEN_SECONDS = 3600;
+const SCOPE = 'openid profile email groups';
+/** A native client's loopback redirect is good for every port (RFC 8252 §7.3). */
+export const REDIRECT_URI = 'http://127.0.0.1/callback';
+
+function accountOf(sub: string): Account | undefined {
+  const person = findPerson(sub);
+  if (person === undefined) return undefined;
+  const { name, email, email_verified, groups } = person;
+  return { accountId: sub, claims: () => ({ sub, name, email, email_verified, groups: [...groups] }) };
+}
+
+async function consented(context: KoaContextWithOIDC) {
+  const { client, session, provider } = context.oidc;
+  if (client === undefined || session?.accountId === undefined) return undefined;
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+  grant.addOIDCScope(SCOPE);
+  await grant.save();
+  return grant;
+}
+
+const configuration = (audience: string, key: PrivateJwk): Configuration => ({
+  clients: [
+    {
+      client_id: audience,
+      application_type: 'native',
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      redirect_uris: [REDIRECT_URI],
+      id_token_signed_response_alg: 'RS256',
+    },
+  ],
+  jwks: { keys: [key] },
+  cookies: { keys: [randomBytes(32).toString('base64url')] },
+  claims: {
+    openid: ['sub'],
+    profile: ['name'],
+    email: ['email', 'email_verified'],
+    groups: ['groups'],
+  },
+  // All claims in the ID token itself: it is what callers hand to Stint.
+  conformIdTokenClaims: false,
+  pkce: { required: () => true },
+  features: { devInteractions: { enabled: false } },
+  interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
+  ttl: {
+    IdToken: ID_TOKEN_SECONDS,
+    AccessToken: ID_TOKEN_SECONDS,
+    Interaction: 600,
+    Session: 3600,
+    Grant: 3600,
+  },
+  findAccount: async (_, sub) => accountOf(sub),
+  loadExistingGrant: consented,
+  renderError: (context, { error, error_description }) => {
+    context.type = 'text/plain';
+    context.body = `${error}: ${error_description ?? ''}\n`;
+  },
+});
+
+/** The library's notices are about running it in production, which this is not; they would bury our own lines. */
+async function withoutNotices<T>(work: () => Promise<T>): Promise<T> {
+  const { warn } = console;
+  console.warn = (...words: unknown[]) => {
+    if (!String(words[0]).includes('oidc-provider WARNING')) warn(...words);
+  };
+  try {
+    return await work();
+  } finally {
+    console.warn = warn;
+  }
+}
+
+export function createProvider(issuer: string, audience: string, key: PrivateJwk): Promise<Provider> {
+  return withoutNotices(async () => {
+    const oidc = await import('oidc-provider');
+    return new oidc.Provider(issuer, configuration(audience, key));
+  });
+}

@@ -1,0 +1,77 @@
+// The local identity provider over HTTP: the OpenID endpoints and the login page.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Provider } from 'oidc-provider';
+import { listenNear } from '../fc/listen.ts';
+import { expiredPage, loginPage } from './login-page.ts';
+import { findPerson } from './people.ts';
+import { createProvider } from './provider.ts';
+import { openSigningKey } from './signing-key.ts';
+
+const HOST = '127.0.0.1';
+
+export interface IdpOptions {
+  readonly port: number;
+  readonly stateDir: string;
+  /** The client's id, which the ID token is addressed to. */
+  readonly audience: string;
+}
+
+export interface Idp {
+  readonly issuer: string;
+  close(): Promise<void>;
+}
+
+function sendPage(response: ServerResponse, status: number, html: string): void {
+  response.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  });
+  response.end(html);
+}
+
+async function interact(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  await provider.interactionDetails(request, response);
+  if (request.method !== 'POST') return sendPage(response, 200, loginPage());
+  const person = findPerson(new URLSearchParams(await text(request)).get('person') ?? '');
+  if (person === undefined) return sendPage(response, 400, loginPage());
+  // The empty consent answers the prompt that native clients always get (RFC 8252 §8.6).
+  const result = { login: { accountId: person.sub }, consent: {} };
+  return provider.interactionFinished(request, response, result);
+}
+
+async function handle(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!request.url?.startsWith('/interaction/')) {
+    await provider.callback()(request, response);
+    return;
+  }
+  try {
+    await interact(provider, request, response);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'SessionNotFound') throw error;
+    sendPage(response, 400, expiredPage());
+  }
+}
+
+export async function startIdp({ port, stateDir, audience }: IdpOptions): Promise<Idp> {
+  const server = createServer();
+  const issuer = `http://${HOST}:${await listenNear(server, HOST, port, 1)}`;
+  const provider = await createProvider(issuer, audience, openSigningKey(stateDir));
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    handle(provider, request, response).catch((error: unknown) => {
+      console.error('local identity provider failed', error);
+      response.destroy();
+    });
+  });
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { issuer, close };
+}

@@ -1,0 +1,23 @@
+// So many calls a second for each account, as STS allows AssumeRole (FAQ about RAM roles: 100, shared by all its keys).
+
+export interface CallBudget {
+  /** False when this account's second is used up. */
+  spend(accountId: string, now: number): boolean;
+}
+
+export function createCallBudget(callsPerSecond: number): CallBudget {
+  let second = 0;
+  const spent = new Map<string, number>();
+  return {
+    spend(accountId, now) {
+      const current = Math.floor(now / 1000);
+      if (current !== second) {
+        second = current;
+        spent.clear();
+      }
+      const calls = (spent.get(accountId) ?? 0) + 1;
+      spent.set(accountId, calls);
+      return calls <= callsPerSecond;
+    },
+  };
+}

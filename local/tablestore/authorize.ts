@@ -1,0 +1,37 @@
+// May this caller do this operation on these tables? Refuses the whole request when one table is not permitted.
+import { ok } from '../../shared/kernel/result.ts';
+import type { Caller, RequestContext } from '../iam/caller.ts';
+import { type Outcome, refuse } from './errors.ts';
+import type { Operation, RequestByOperation } from './protocol/messages.ts';
+
+export interface InstanceLocation {
+  readonly region: string;
+  readonly instance: string;
+}
+
+export function authorize(
+  caller: Caller,
+  operation: Operation,
+  tables: readonly string[],
+  at: InstanceLocation,
+  context: RequestContext,
+): Outcome<undefined> {
+  const action = `ots:${operation}`;
+  const prefix = `acs:ots:${at.region}:${caller.accountId}:instance/${at.instance.toLowerCase()}/table/`;
+  const permitted = tables.every((table) => caller.may(action, prefix + table, context));
+  if (permitted) return ok(undefined);
+  return refuse(
+    'OTSNoPermissionAccess',
+    'You have no permission to access the requested resource, please contact the resource owner.',
+  );
+}
+
+/** The tables that a request names; `*` where it concerns all of them. */
+export function tablesOf<O extends Operation>(request: RequestByOperation[O]): readonly string[] {
+  if ('tableName' in request && typeof request.tableName === 'string') return [request.tableName];
+  if ('tableMeta' in request) return [request.tableMeta.tableName];
+  if ('tables' in request && Array.isArray(request.tables)) {
+    return [...new Set(request.tables.map((table: { readonly tableName: string }) => table.tableName))];
+  }
+  return ['*'];
+}

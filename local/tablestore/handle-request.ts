@@ -1,0 +1,113 @@
+// The way of every request, whatever carries it: headers → operation → authenticate → decode → authorize → run.
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { ok } from '../../shared/kernel/result.ts';
+import type { Caller, RequestContext } from '../iam/caller.ts';
+import { type Authenticator, authenticateRequest } from './authenticate-request.ts';
+import { authorize, type InstanceLocation, tablesOf } from './authorize.ts';
+import { type Outcome, refuse, STATUS_BY_CODE } from './errors.ts';
+import { type FaultKind, type Faults, refusalOf } from './faults.ts';
+import { decodeRequest, encodeRefusal, encodeResponse, isOperation } from './protocol/codec.ts';
+import type { Operation } from './protocol/messages.ts';
+import { type OtsHeaders, readOtsHeaders } from './request-headers.ts';
+import { runOperation } from './run-operation.ts';
+import { responseHeaders, type Signer } from './sign-response.ts';
+import type { Store } from './store/store.ts';
+
+const OK_STATUS = 200;
+
+export interface Service extends Authenticator, InstanceLocation {
+  readonly store: Store;
+  readonly faults: Faults;
+  readonly clock: () => Date;
+}
+
+export interface OtsRequest {
+  readonly method: string;
+  /** `/GetRow` */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** undefined: it was larger than any request may be. */
+  readonly body: Uint8Array | undefined;
+  readonly remoteAddress: string;
+}
+
+export interface OtsResponse {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+  /** For the carrier, which does to the answer what the fault plan wants done. */
+  readonly fault: FaultKind | undefined;
+}
+
+interface Identified {
+  readonly operation: Operation;
+  readonly headers: OtsHeaders;
+  readonly body: Uint8Array;
+  readonly caller: Caller;
+  readonly now: Date;
+}
+
+export async function handleRequest(service: Service, request: OtsRequest): Promise<OtsResponse> {
+  const identified = identify(service, request);
+  if (!identified.ok) return respond(service, request, undefined, identified, undefined);
+  const { operation, headers, caller } = identified.value;
+  const signer = { accessKeyId: headers.accessKeyId, accessKeySecret: caller.accessKeySecret };
+  const fault = service.faults.take(operation);
+  const refusal = refusalOf(fault);
+  const executed = fault?.kind !== 'hang' && fault?.kind !== 'lost-before-commit';
+  if (!executed) return respond(service, request, signer, ok(new Uint8Array()), fault);
+  const outcome = refusal
+    ? { ok: false as const, error: refusal }
+    : await execute(service, request, identified.value, fault);
+  return respond(service, request, signer, outcome, fault);
+}
+
+function identify(service: Service, request: OtsRequest): Outcome<Identified> {
+  if (request.method !== 'POST') {
+    return refuse('OTSMethodNotAllowed', 'Only POST method for requests is supported.');
+  }
+  const operation = request.path.slice(1);
+  if (!isOperation(operation)) {
+    return refuse('OTSUnsupportOperation', `Unsupported operation: '${operation}'.`);
+  }
+  const { body } = request;
+  if (body === undefined) return refuse('OTSRequestBodyTooLarge', 'The size of POST data is too large.');
+  const headers = readOtsHeaders(request.headers);
+  if (!headers.ok) return headers;
+  const now = service.clock();
+  const caller = authenticateRequest(service, { path: request.path, headers: headers.value, body }, now);
+  if (!caller.ok) return caller;
+  return ok({ operation, headers: headers.value, body, caller: caller.value, now });
+}
+
+async function execute(
+  service: Service,
+  { remoteAddress }: OtsRequest,
+  { operation, body, caller, now }: Identified,
+  fault: FaultKind | undefined,
+): Promise<Outcome<Uint8Array>> {
+  const request = decodeRequest(operation, body);
+  if (!request.ok) return request;
+  const context: RequestContext = {
+    'acs:SourceIp': remoteAddress,
+    'acs:CurrentTime': now.toISOString(),
+    'acs:SecureTransport': 'false',
+  };
+  const permitted = authorize(caller, operation, tablesOf(request.value), service, context);
+  if (!permitted.ok) return permitted;
+  const outcome = await runOperation(operation, { store: service.store, now, fault }, request.value);
+  return outcome.ok ? ok(encodeResponse(operation, outcome.value)) : outcome;
+}
+
+function respond(
+  service: Service,
+  { path }: OtsRequest,
+  signer: Signer | undefined,
+  outcome: Outcome<Uint8Array>,
+  fault: FaultKind | undefined,
+): OtsResponse {
+  const body = outcome.ok ? outcome.value : encodeRefusal(outcome.error);
+  const headers = responseHeaders(path, body, randomUUID(), service.clock(), signer);
+  return { status: outcome.ok ? OK_STATUS : STATUS_BY_CODE[outcome.error.code], headers, body, fault };
+}

@@ -1,0 +1,62 @@
+// Protobuf bytes ↔ the plain objects of messages.ts.
+import { ok } from '../../../shared/kernel/result.ts';
+import { invalid, type Outcome, type Refusal } from '../errors.ts';
+import type { Operation, RequestByOperation, ResponseMessage } from './messages.ts';
+import { type MessageType, mainType } from './schema.ts';
+
+const OPERATIONS = {
+  CreateTable: true,
+  UpdateTable: true,
+  DescribeTable: true,
+  DeleteTable: true,
+  ListTable: true,
+  GetRow: true,
+  PutRow: true,
+  UpdateRow: true,
+  DeleteRow: true,
+  BatchGetRow: true,
+  BatchWriteRow: true,
+  GetRange: true,
+} as const satisfies Record<Operation, true>;
+
+const types = new Map<string, MessageType>();
+const errorType = mainType('Error');
+
+export function isOperation(name: string): name is Operation {
+  return Object.hasOwn(OPERATIONS, name);
+}
+
+export function decodeMessage(type: MessageType, body: Uint8Array): Outcome<Record<string, unknown>> {
+  try {
+    // 64-bit integers as decimal text: a JavaScript number would round them.
+    return ok(type.toObject(type.decode(body), { arrays: true, longs: String }));
+  } catch {
+    return invalid('Failed to parse the ProtoBuf message.');
+  }
+}
+
+export function decodeRequest<O extends Operation>(
+  operation: O,
+  body: Uint8Array,
+): Outcome<RequestByOperation[O]> {
+  const decoded = decodeMessage(typeOf(`${operation}Request`), body);
+  if (!decoded.ok) return decoded;
+  // protobufjs gives every message the same type; the schema it has just enforced is the interface's source.
+  return ok(decoded.value as unknown as RequestByOperation[O]);
+}
+
+export function encodeResponse(operation: Operation, message: ResponseMessage): Uint8Array {
+  return typeOf(`${operation}Response`).encode(message).finish();
+}
+
+export function encodeRefusal(refusal: Refusal): Uint8Array {
+  return errorType.encode(refusal).finish();
+}
+
+function typeOf(name: string): MessageType {
+  const known = types.get(name);
+  if (known !== undefined) return known;
+  const found = mainType(name);
+  types.set(name, found);
+  return found;
+}

@@ -1,0 +1,37 @@
+// May this write happen, given the row as it is now?
+import { ok } from '../../../shared/kernel/result.ts';
+import { invalid, type Outcome, refuse } from '../errors.ts';
+import { type ConditionMessage, ROW_EXISTENCE } from '../protocol/messages.ts';
+import type { StoredRow } from '../store/stored-row.ts';
+import { decodeFilter } from './decode-filter.ts';
+import { asCondition, type Filter, passes } from './filter.ts';
+
+export interface Condition {
+  readonly rowExistence: number;
+  readonly column: Filter | undefined;
+}
+
+export function decodeCondition(message: ConditionMessage): Outcome<Condition> {
+  const { rowExistence, columnCondition } = message;
+  if (!Object.values<number>(ROW_EXISTENCE).includes(rowExistence)) return invalid('Invalid condition.');
+  if (columnCondition === undefined) return ok({ rowExistence, column: undefined });
+  const filter = decodeFilter(columnCondition);
+  if (!filter.ok) return filter;
+  const column = asCondition(filter.value);
+  return column.ok ? ok({ rowExistence, column: column.value }) : column;
+}
+
+export function checkCondition(condition: Condition, row: StoredRow | undefined): Outcome<undefined> {
+  const { rowExistence, column } = condition;
+  const expected =
+    rowExistence === ROW_EXISTENCE.ignore ||
+    (rowExistence === ROW_EXISTENCE.expectExist) === (row !== undefined);
+  // Of a row that is not there, every column is missing.
+  const holds = column === undefined || passes(column, row ?? { primaryKey: [], cells: [] });
+  return expected && holds ? ok(undefined) : refuse('OTSConditionCheckFail', 'Condition check failed.');
+}
+
+/** A write that looks at the row first is billed for reading it, too. */
+export function readsFirst(condition: Condition): boolean {
+  return condition.rowExistence !== ROW_EXISTENCE.ignore || condition.column !== undefined;
+}

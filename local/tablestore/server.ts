@@ -1,0 +1,117 @@
+// A Tablestore instance on this machine: the real wire protocol over HTTP, state in lmdb.
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { CallerDirectory } from '../iam/caller.ts';
+import { deliverResponse } from './deliver-response.ts';
+import { type FaultPlan, Faults } from './faults.ts';
+import { handleRequest, type Service } from './handle-request.ts';
+import { REQUEST_BODY_MAX_BYTES } from './limits.ts';
+import { Store } from './store/store.ts';
+
+/** Longer than a client's pause between two requests, so that kept-alive connections seldom go stale in its hands. */
+const KEEP_ALIVE_MS = 65_000;
+const DEFAULT_REGION = 'cn-hangzhou';
+const LOOPBACK = '127.0.0.1';
+
+export interface TablestoreOptions {
+  readonly dataDir: string;
+  readonly instance: string;
+  readonly callers: CallerDirectory;
+  readonly clock?: () => Date;
+  /** Default 0: any that is free. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Part of the resource names that policies are matched against. */
+  readonly region?: string;
+  /** The account that owns the instance; others are refused. Left out, any known account is served. */
+  readonly accountId?: string;
+}
+
+export interface LocalTablestore {
+  readonly url: string;
+  readonly faults: FaultPlan;
+  close(): Promise<void>;
+}
+
+export async function startTablestore(options: TablestoreOptions): Promise<LocalTablestore> {
+  const faults = new Faults();
+  const store = new Store(options.dataDir);
+  const closing = new AbortController();
+  const server = serve(
+    {
+      store,
+      faults,
+      callers: options.callers,
+      instance: options.instance,
+      accountId: options.accountId,
+      region: options.region ?? DEFAULT_REGION,
+      clock: options.clock ?? (() => new Date()),
+    },
+    closing.signal,
+  );
+  const host = options.host ?? LOOPBACK;
+  const port = await listen(server, options.port ?? 0, host).catch(async (fault) => {
+    await store.close();
+    throw fault;
+  });
+  return {
+    url: `http://${host}:${port}`,
+    faults,
+    close: async () => {
+      closing.abort();
+      await stop(server);
+      await store.close();
+    },
+  };
+}
+
+function serve(service: Service, closing: AbortSignal): Server {
+  const server = createServer(async (incoming, carrier) => {
+    try {
+      const body = await readBody(incoming);
+      const response = await handleRequest(service, {
+        method: incoming.method ?? '',
+        path: incoming.url ?? '',
+        headers: incoming.headers,
+        body,
+        remoteAddress: incoming.socket.remoteAddress ?? '',
+      });
+      await deliverResponse(response, carrier, closing);
+    } catch (fault) {
+      // A client that went away is no fault of the server's; anything else is a bug and must be seen.
+      if (!incoming.destroyed || incoming.complete) console.error(fault);
+      carrier.destroy();
+    }
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  return server;
+}
+
+/** Reads on past the limit without keeping it, so that the client has sent all and can read the refusal. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming) {
+    bytes += chunk.length;
+    if (bytes <= REQUEST_BODY_MAX_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return bytes > REQUEST_BODY_MAX_BYTES ? undefined : Buffer.concat(chunks);
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const address: AddressInfo | string | null = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

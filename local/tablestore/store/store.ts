@@ -1,0 +1,78 @@
+// Tables and rows in lmdb. Changes are made only inside `write`, and are on disk when its promise settles.
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { GroupCommit } from './group-commit.ts';
+import { orderedKey } from './key-order.ts';
+import { rowKey, tablePrefix } from './row-key.ts';
+import type { StoredRow } from './stored-row.ts';
+import { decodeStoredRow, encodeStoredRow } from './stored-row.ts';
+import type { Table } from './table.ts';
+
+const LAST_TABLE_ID = 'last-table-id';
+
+export class Store {
+  readonly #root: RootDatabase;
+  readonly #tables: Database<Table, string>;
+  readonly #counters: Database<number, string>;
+  readonly rows: Database<Buffer, Buffer>;
+  readonly #group: GroupCommit;
+
+  constructor(dataDir: string) {
+    this.#root = open({ path: dataDir });
+    this.#tables = this.#root.openDB({ name: 'tables', encoding: 'json' });
+    this.#counters = this.#root.openDB({ name: 'counters', encoding: 'json' });
+    this.rows = this.#root.openDB({ name: 'rows', encoding: 'binary', keyEncoding: 'binary' });
+    // A synchronous transaction returns after fsync; lmdb 3.5.6's asynchronous one never calls back here.
+    this.#group = new GroupCommit((run) => this.#root.transactionSync(run));
+  }
+
+  write<T>(change: () => T): Promise<T> {
+    return this.#group.write(change);
+  }
+
+  findTable(name: string): Table | undefined {
+    return this.#tables.get(name);
+  }
+
+  tableNames(): string[] {
+    return [...this.#tables.getKeys()];
+  }
+
+  saveTable(table: Table): void {
+    this.#tables.putSync(table.name, table);
+  }
+
+  nextTableId(): number {
+    const id = (this.#counters.get(LAST_TABLE_ID) ?? 0) + 1;
+    this.#counters.putSync(LAST_TABLE_ID, id);
+    return id;
+  }
+
+  removeTable(table: Table): void {
+    this.#tables.removeSync(table.name);
+    const range = { start: tablePrefix(table.id), end: tablePrefix(table.id + 1) };
+    for (const key of [...this.rows.getKeys(range)]) this.rows.removeSync(key);
+  }
+
+  findRow(table: Table, primaryKey: StoredRow['primaryKey']): StoredRow | undefined {
+    const bytes = this.rows.getBinary(keyOf(table, primaryKey));
+    return bytes === undefined ? undefined : decodeStoredRow(bytes);
+  }
+
+  saveRow(table: Table, row: StoredRow): void {
+    this.rows.putSync(keyOf(table, row.primaryKey), encodeStoredRow(row));
+  }
+
+  removeRow(table: Table, primaryKey: StoredRow['primaryKey']): void {
+    this.rows.removeSync(keyOf(table, primaryKey));
+  }
+
+  async close(): Promise<void> {
+    // Writes that were accepted come before this one.
+    await this.write(() => undefined);
+    await this.#root.close();
+  }
+}
+
+function keyOf(table: Table, primaryKey: StoredRow['primaryKey']): Buffer {
+  return rowKey(table.id, orderedKey(primaryKey.map(({ value }) => value)));
+}

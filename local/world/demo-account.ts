@@ -1,0 +1,15 @@
+// The names of the demo account. Nothing in it exists in the real cloud.
+
+export const ACCOUNT = '1234567890123456';
+export const REGION = 'cn-hangzhou';
+export const INSTANCE = 'stint';
+/** What ID tokens are addressed to: the client id at the local identity provider. */
+export const AUDIENCE = 'stint-local';
+/** Also in local/access.yaml: the two sides of one agreement. */
+export const MEDIA_EXTERNAL_ID = 'stint-local-media';
+
+export const roleArn = (name: string): string => `acs:ram::${ACCOUNT}:role/${name}`;
+
+export const VEND_ROLE = roleArn('stint-vend');
+export const MEDIA_UPLOADER = roleArn('media-uploader');
+export const ARMS_READER = roleArn('arms-reader');

@@ -1,0 +1,97 @@
+// Puts the roles and the administrator of the demo account into the local RAM. Running it again changes nothing.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LocalIam } from '../iam/local-iam.ts';
+import type { AdminKey } from './admin-key.ts';
+import {
+  ACCOUNT,
+  ARMS_READER,
+  INSTANCE,
+  MEDIA_EXTERNAL_ID,
+  MEDIA_UPLOADER,
+  REGION,
+  VEND_ROLE,
+} from './demo-account.ts';
+import { fillPolicy } from './fill-policy.ts';
+
+const VEND_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '../../functions/vend');
+const VALUES = {
+  account: ACCOUNT,
+  region: REGION,
+  instance: INSTANCE,
+  roles: [MEDIA_UPLOADER, ARMS_READER],
+};
+
+const allow = (action: readonly string[], resource: readonly string[]) => ({
+  Version: '1',
+  Statement: [{ Effect: 'Allow', Action: action, Resource: resource }],
+});
+
+function vendTrust(externalId?: string) {
+  const condition =
+    externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': [externalId] } } };
+  const statement = {
+    Effect: 'Allow',
+    Action: 'sts:AssumeRole',
+    Principal: { RAM: [VEND_ROLE] },
+    ...condition,
+  };
+  return { Version: '1', Statement: [statement] };
+}
+
+const table = (name: string): string => `acs:ots:${REGION}:${ACCOUNT}:instance/${INSTANCE}/table/${name}`;
+
+/** Rules and tables, and nothing of STS: who may change the rules cannot use them. */
+const ADMIN_POLICIES = [
+  allow(
+    [
+      'ots:GetRow',
+      'ots:BatchGetRow',
+      'ots:GetRange',
+      'ots:PutRow',
+      'ots:UpdateRow',
+      'ots:DeleteRow',
+      'ots:BatchWriteRow',
+    ],
+    [table('access'), table('catalog')],
+  ),
+  allow(['ots:CreateTable', 'ots:DescribeTable', 'ots:ListTable'], [table('*')]),
+];
+
+const roles = () => [
+  {
+    arn: VEND_ROLE,
+    trustPolicy: fillPolicy(join(VEND_FOLDER, 'trust-policy.json'), VALUES),
+    policies: [fillPolicy(join(VEND_FOLDER, 'ram-policy.json'), VALUES)],
+  },
+  {
+    arn: MEDIA_UPLOADER,
+    trustPolicy: vendTrust(MEDIA_EXTERNAL_ID),
+    policies: [
+      allow(
+        ['oss:PutObject', 'oss:GetObject', 'oss:ListObjects'],
+        ['acs:oss:*:*:media', 'acs:oss:*:*:media/*'],
+      ),
+    ],
+  },
+  {
+    arn: ARMS_READER,
+    trustPolicy: vendTrust(),
+    policies: [allow(['arms:Get*', 'arms:List*', 'arms:Query*', 'arms:Describe*', 'arms:Search*'], ['*'])],
+  },
+];
+
+function demand(
+  what: string,
+  result: { readonly ok: true } | { readonly ok: false; readonly error: unknown },
+): void {
+  if (!result.ok) throw new Error(`the demo world's ${what} is not valid: ${JSON.stringify(result.error)}`);
+}
+
+export function seedIam(iam: LocalIam, adminKey: AdminKey): void {
+  for (const role of roles()) demand(role.arn, iam.putRole(role));
+  demand(
+    'administrator',
+    iam.putUser({ ...adminKey, accountId: ACCOUNT, name: 'stint-admin', policies: ADMIN_POLICIES }),
+  );
+}

@@ -1,0 +1,109 @@
+// Starts the local Alibaba Cloud and Stint on it, a service a step. Every started service is given to `onStarted`
+// at once, so that whoever stops it half-way can close what there is.
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildFunctions } from '../../scripts/build.ts';
+import { startGateway } from '../fc/gateway.ts';
+import type { RoleSession } from '../fc/platform-headers.ts';
+import { type LocalIam, openIam } from '../iam/local-iam.ts';
+import { startIdp } from '../idp/server.ts';
+import { startSts } from '../sts/server.ts';
+import { startTablestore } from '../tablestore/server.ts';
+import { writeEffectiveDocument } from './access-document.ts';
+import { openAdminKey, writeAdminEnvironment } from './admin-key.ts';
+import { ACCOUNT, AUDIENCE, INSTANCE, REGION } from './demo-account.ts';
+import { choosePorts } from './ports.ts';
+import { applyRules, prepareTables } from './prepare-rules.ts';
+import { seedIam } from './seed-iam.ts';
+import { clearRunningWorld, type RunningWorld, writeRunningWorld } from './state-dir.ts';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const HOST = '127.0.0.1';
+/** How many ports the gateway tries when nobody asked for one. */
+const PORT_TRIES = 10;
+
+export interface WorldOptions {
+  readonly stateDir: string;
+  readonly port: number;
+  /** Somebody asked for this very port: another would surprise. */
+  readonly portIsFixed: boolean;
+  readonly step: (title: string, detail?: string) => void;
+  readonly onStarted: (close: () => Promise<void>) => void;
+  readonly onLog: (line: string) => void;
+}
+
+/** What Function Compute does for a function: assumes its role. */
+async function functionSession(iam: LocalIam, roleArn: string): Promise<RoleSession> {
+  const session = iam.issueServiceSession(roleArn, 'fc.aliyuncs.com');
+  if (!session.ok) throw new Error(`Function Compute cannot assume ${roleArn}: ${session.error}`);
+  const { expiresAt, ...keys } = session.value;
+  return { ...keys, expiration: expiresAt.toISOString() };
+}
+
+export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
+  const { stateDir, step, onStarted } = options;
+  mkdirSync(stateDir, { recursive: true });
+  const ports = await choosePorts(stateDir, options.port);
+
+  const iam = openIam({ file: join(stateDir, 'iam.lmdb'), clock: () => new Date() });
+  onStarted(() => iam.close());
+  const adminKey = openAdminKey(stateDir);
+  seedIam(iam, adminKey);
+  step('RAM', `account ${ACCOUNT} with its users and roles`);
+
+  const tablestore = await startTablestore({
+    dataDir: join(stateDir, 'tablestore'),
+    instance: INSTANCE,
+    region: REGION,
+    callers: iam,
+    port: ports.tablestore,
+    host: HOST,
+  });
+  onStarted(() => tablestore.close());
+  step('Tablestore', `instance ${INSTANCE} at ${tablestore.url}`);
+
+  const sts = await startSts({ iam, port: ports.sts, host: HOST });
+  onStarted(() => sts.close());
+  step('STS', sts.url);
+
+  const idp = await startIdp({ port: ports.idp, stateDir, audience: AUDIENCE });
+  onStarted(() => idp.close());
+  step('Identity provider', idp.issuer);
+
+  const adminEnvironment = writeAdminEnvironment(stateDir, adminKey, tablestore.url);
+  const made = await prepareTables(tablestore.url, adminKey);
+  const applied = await applyRules(writeEffectiveDocument(stateDir, idp.issuer), adminEnvironment);
+  step('Access rules', `${made.length === 0 ? 'tables kept' : `made ${made.join(', ')}`}; ${applied}`);
+
+  const built = await buildFunctions();
+  step(
+    'Build',
+    built.map(({ name, bundleBytes }) => `${name} ${(bundleBytes / 1e6).toFixed(2)} MB`).join(', '),
+  );
+
+  const gateway = await startGateway({
+    sYaml: join(ROOT, 's.yaml'),
+    host: HOST,
+    port: options.port,
+    portTries: options.portIsFixed ? 1 : PORT_TRIES,
+    overrides: {
+      STINT_ACCOUNT_ID: ACCOUNT,
+      STINT_AUDIENCE: AUDIENCE,
+      STINT_REGION: REGION,
+      STINT_STS_ENDPOINT: sts.url,
+      STINT_TABLESTORE_ENDPOINT: tablestore.url,
+      STINT_TABLESTORE_INSTANCE: INSTANCE,
+    },
+    iamSession: (roleArn) => functionSession(iam, roleArn),
+    stateDir,
+    onLog: (_, line) => options.onLog(line),
+  });
+  onStarted(() => gateway.close());
+  step('Function Compute', `vend, as s.yaml deploys it, at ${gateway.url}`);
+
+  const world = { url: gateway.url, issuer: idp.issuer, audience: AUDIENCE };
+  writeRunningWorld(stateDir, world);
+  onStarted(async () => clearRunningWorld(stateDir));
+  return world;
+}

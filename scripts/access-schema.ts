@@ -1,0 +1,29 @@
+// Writes docs/access-document.schema.json from the schema that `stint` itself uses. With --check it writes nothing and
+// fails when the file says something else; how it is laid out is the formatter's business.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
+import { AccessDocument } from '../shared/access/document.ts';
+
+const FILE = fileURLToPath(new URL('../docs/access-document.schema.json', import.meta.url));
+
+/** As JSON, so without what only zod sees. */
+export const accessSchema = (): unknown =>
+  JSON.parse(JSON.stringify(z.toJSONSchema(AccessDocument, { target: 'draft-2020-12', io: 'input' })));
+
+function readFileOrNothing(): unknown {
+  try {
+    return JSON.parse(readFileSync(FILE, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (!process.argv.includes('--check')) writeFileSync(FILE, `${JSON.stringify(accessSchema(), null, 2)}\n`);
+  else if (!isDeepStrictEqual(readFileOrNothing(), accessSchema())) {
+    console.error('docs/access-document.schema.json is out of date: run npx tsx scripts/access-schema.ts');
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,36 @@
+// What the benchmark's parent and its world agree on.
+import type { JWK } from 'jose';
+
+export const ACCOUNT = '1234567890123456';
+export const INSTANCE = 'bench';
+export const ROLE_NAME = 'media-uploader';
+export const AUDIENCE = 'https://vend.bench.example';
+
+export interface BenchWorld {
+  readonly issuer: string;
+  readonly publicJwk: JWK;
+  readonly privateJwk: JWK;
+  /** The environment of the function under test. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One grant to anyone, cut down to the caller's own prefix: what most deployments hold. */
+export const accessDocument = (issuer: string): string => `
+version: 1
+providers:
+  - { id: bench, kind: oidc, issuer: '${issuer}', algorithms: [RS256], subject: sub }
+roles:
+  - { id: media-uploader, roleArn: 'acs:ram::${ACCOUNT}:role/${ROLE_NAME}' }
+grants:
+  - id: own-prefix
+    to: { provider: bench, anyone: true }
+    role: media-uploader
+    sessionPolicy:
+      variables: { user: { claim: sub, pattern: '[A-Za-z0-9_-]{1,64}' } }
+      document:
+        Version: '1'
+        Statement:
+          - Effect: Allow
+            Action: [oss:PutObject, oss:GetObject]
+            Resource: acs:oss:*:*:media/users/\${user}/*
+`;

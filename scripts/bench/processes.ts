@@ -1,0 +1,55 @@
+// Child processes on a chosen core, and what the kernel says of them.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** Linux counts CPU time in ticks of 10 ms on every architecture that Node.js runs on. */
+const TICK_MS = 10;
+const KIB_PER_MIB = 1024;
+
+/** The function and its floor run on core 0, everything else on core 1; without taskset (macOS) nothing is pinned. */
+export const canPin = spawnSync('taskset', ['-c', '0', 'true']).status === 0;
+
+export function pinSelf(core: number): void {
+  if (canPin) spawnSync('taskset', ['-a', '-c', '-p', String(core), String(process.pid)]);
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+export function startOnCore(
+  core: number,
+  args: readonly string[],
+  env: Environment,
+  cwd?: string,
+): ChildProcess {
+  const command = [process.execPath, ...args];
+  const [program = '', ...rest] = canPin ? ['taskset', '-c', String(core), ...command] : command;
+  return spawn(program, rest, { env, cwd, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+}
+
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+}
+
+/** User and system time of the whole process; undefined where there is no /proc. */
+export function cpuMillis({ pid }: ChildProcess): number | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  } catch {
+    return undefined;
+  }
+}
+
+export function residentMiB({ pid }: ChildProcess): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / KIB_PER_MIB;
+  } catch {
+    return undefined;
+  }
+}

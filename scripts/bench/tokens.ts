@@ -1,0 +1,19 @@
+// Signed ID tokens of many identities, made before the clock starts.
+import { importJWK, SignJWT } from 'jose';
+import { AUDIENCE, type BenchWorld } from './bench-world.ts';
+
+export async function signTokens({ privateJwk, issuer }: BenchWorld, prefix: string, count: number) {
+  const key = await importJWK(privateJwk, 'RS256');
+  const tokens: string[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const token = new SignJWT({ name: `Person ${i}`, groups: ['media'] })
+      .setProtectedHeader({ alg: 'RS256', kid: 'bench' })
+      .setIssuer(issuer)
+      .setAudience(AUDIENCE)
+      .setSubject(`${prefix}${i}`)
+      .setIssuedAt()
+      .setExpirationTime('1h');
+    tokens.push(await token.sign(key));
+  }
+  return tokens;
+}

@@ -1,0 +1,95 @@
+// The world around the function under test: issuer, STS and Tablestore in one process of its own, so that their CPU
+// time is not counted as Stint's. Prints one JSON line when it is ready and ends with its parent.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair } from 'jose';
+import { openIam } from '../../local/iam/local-iam.ts';
+import { startSts } from '../../local/sts/server.ts';
+import { startTablestore } from '../../local/tablestore/server.ts';
+import { readDocument } from '../../shared/access/read-document.ts';
+import { readCurrentAccess } from '../../shared/adapters/access-reader.ts';
+import { writeAccess } from '../../shared/adapters/access-writer.ts';
+import { createTables } from '../../shared/adapters/create-tables.ts';
+import { openRows } from '../../shared/adapters/tablestore-rows.ts';
+import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
+import { Secret } from '../../shared/kernel/secret.ts';
+import type { BenchWorld } from './bench-world.ts';
+import { ACCOUNT, AUDIENCE, accessDocument, INSTANCE, ROLE_NAME } from './bench-world.ts';
+
+/** STS's own limit of 100 calls a second would be what is measured. */
+const UNLIMITED_CALLS = 1_000_000;
+const clock = () => new Date();
+const dataDir = mkdtempSync(join(tmpdir(), 'stint-bench-'));
+process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+process.once('disconnect', () => process.exit());
+
+function need<T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T {
+  if (!result.ok) throw new Error(`bench world: ${JSON.stringify(result.error)}`);
+  return result.value;
+}
+
+const iam = openIam({ file: join(dataDir, 'iam'), clock });
+const keys = { accessKeyId: 'LTAIBenchBenchBench1', accessKeySecret: 'bench-secret-bench-secret-1234' };
+const everything = { Version: '1', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+need(iam.putUser({ accountId: ACCOUNT, name: 'bench', ...keys, policies: [everything] }));
+const trust = {
+  Version: '1',
+  Statement: [
+    { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { RAM: [`acs:ram::${ACCOUNT}:user/bench`] } },
+  ],
+};
+need(
+  iam.putRole({ arn: `acs:ram::${ACCOUNT}:role/${ROLE_NAME}`, trustPolicy: trust, policies: [everything] }),
+);
+const tablestore = await startTablestore({ dataDir: join(dataDir, 'ots'), instance: INSTANCE, callers: iam });
+const sts = await startSts({ iam, callsPerSecond: UNLIMITED_CALLS });
+
+const pair = await generateKeyPair('RS256', { extractable: true });
+const publicJwk = { ...(await exportJWK(pair.publicKey)), kid: 'bench', alg: 'RS256' };
+const issuerServer = createServer((request, response) => {
+  const keySet = request.url === '/keys';
+  const body = keySet ? { keys: [publicJwk] } : { issuer, jwks_uri: `${issuer}/keys` };
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+});
+await new Promise<void>((resolve) => issuerServer.listen(0, '127.0.0.1', resolve));
+const issuer = `http://127.0.0.1:${(issuerServer.address() as AddressInfo).port}`;
+
+const credentials = () => ({
+  accessKeyId: keys.accessKeyId,
+  accessKeySecret: new Secret(keys.accessKeySecret),
+  securityToken: undefined,
+});
+const sdk = openTablestore({ endpoint: tablestore.url, instance: INSTANCE, credentials });
+need(await createTables(sdk));
+const document = need(readDocument('bench', accessDocument(issuer)));
+const rows = openRows(sdk);
+need(
+  await writeAccess(rows, {
+    current: need(await readCurrentAccess(rows)),
+    access: document,
+    appliedBy: 'bench',
+    documentSha256: 'bench',
+    now: new Date(),
+    onProgress: () => {},
+  }),
+);
+
+const world: BenchWorld = {
+  issuer,
+  publicJwk,
+  privateJwk: await exportJWK(pair.privateKey),
+  environment: {
+    STINT_PUBLIC_URL: AUDIENCE,
+    STINT_REGION: 'cn-hangzhou',
+    STINT_STS_ENDPOINT: sts.url,
+    STINT_TABLESTORE_ENDPOINT: tablestore.url,
+    STINT_TABLESTORE_INSTANCE: INSTANCE,
+    STINT_LOG_LEVEL: 'error',
+    ALIBABA_CLOUD_ACCESS_KEY_ID: keys.accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: keys.accessKeySecret,
+  },
+};
+process.send?.(world);

@@ -1,0 +1,38 @@
+// The response headers that mean something to a client.
+import type { ProblemSpec } from '../../shared/http/problem.ts';
+
+const header = (description: string, schema: Readonly<Record<string, unknown>>) => ({
+  description,
+  required: true,
+  schema,
+});
+
+/** Spelled as RFC 9110 does. */
+export const HEADERS = {
+  'Cache-Control': header('Nothing may keep an answer.', { type: 'string', const: 'no-store' }),
+  'X-Content-Type-Options': header('The content type is final.', { type: 'string', const: 'nosniff' }),
+  'Retry-After': header('Seconds to wait.', { type: 'integer', minimum: 1 }),
+  'WWW-Authenticate': header('The scheme to authenticate with.', { type: 'string', const: 'Bearer' }),
+  Allow: header('The methods that are answered here.', { type: 'string', minLength: 1 }),
+};
+
+const ON_EVERY_ANSWER = ['Cache-Control', 'X-Content-Type-Options'];
+
+/** RFC 9110 section 15.5.6: 405 comes with Allow. The routes set it, since it differs from one to the next. */
+const METHOD_NOT_ALLOWED = 405;
+
+function spelled(lowerCase: string): string {
+  const name = Object.keys(HEADERS).find((known) => known.toLowerCase() === lowerCase);
+  if (name === undefined) throw new Error(`describe the header ${lowerCase} in scripts/openapi/headers.ts`);
+  return name;
+}
+
+const refsTo = (names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+export const answerHeaders = () => refsTo(ON_EVERY_ANSWER);
+
+export function problemHeaders({ status, headers = {} }: ProblemSpec) {
+  const own = Object.keys(headers).map(spelled);
+  return refsTo([...ON_EVERY_ANSWER, ...own, ...(status === METHOD_NOT_ALLOWED ? ['Allow'] : [])]);
+}

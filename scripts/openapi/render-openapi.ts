@@ -1,0 +1,103 @@
+// The whole OpenAPI 3.1 document. The same code gives the same bytes.
+import { readFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { EXAMPLES } from './examples.ts';
+import { answerHeaders, HEADERS } from './headers.ts';
+import { OPERATIONS, type Operation } from './operations.ts';
+import { problemResponse, problemResponses, problemSchemas } from './problem-responses.ts';
+import { type SchemaName, schemaRef, wireSchemas } from './wire-schemas.ts';
+
+const HEADER = '# Generated from the code by `npm run openapi`. Do not edit.\n';
+
+const DESCRIPTION = [
+  'An identity token in, scoped STS credentials of Alibaba Cloud out.',
+  'Every failure is a problem document (RFC 9457): its `code` is for programs, its `detail` is constant for each code.',
+  'A path that is not listed here answers as `#/components/responses/NotFound`, and a method that is not listed as',
+  '`#/components/responses/MethodNotAllowed`.',
+].join(' ');
+
+/** The proof of identity: a header, or the body's \`token\` where there is one. */
+const SECURITY = { header: [{ bearer: [] }], 'header-or-body': [{ bearer: [] }, {}], none: [] } as const;
+
+type Example = Exclude<SchemaName, 'Credentials'>;
+const isExample = (name: SchemaName): name is Example => name in EXAMPLES;
+
+const jsonOf = (name: SchemaName) => ({
+  'application/json': {
+    schema: { $ref: schemaRef(name) },
+    ...(isExample(name) ? { example: EXAMPLES[name] } : {}),
+  },
+});
+
+function responsesOf({ answers, failures }: Operation) {
+  const own = Object.entries(answers).map(([status, { schema, description }]) => [
+    status,
+    { description, headers: answerHeaders(), content: jsonOf(schema) },
+  ]);
+  return { ...Object.fromEntries(own), ...problemResponses(failures) };
+}
+
+function describeOperation(operation: Operation) {
+  const { id, summary, description, proof, request } = operation;
+  return {
+    operationId: id,
+    summary,
+    description,
+    security: SECURITY[proof],
+    ...(request && { requestBody: { required: true, content: jsonOf(request) } }),
+    responses: responsesOf(operation),
+  };
+}
+
+function describePaths() {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of OPERATIONS) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: describeOperation(operation) };
+  }
+  return paths;
+}
+
+function projectVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version }: { readonly version: string } = JSON.parse(text);
+  return version;
+}
+
+function openapiDocument() {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Stint',
+      version: projectVersion(),
+      description: DESCRIPTION,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [
+      {
+        url: '{publicUrl}',
+        description: 'STINT_PUBLIC_URL of the deployment.',
+        variables: { publicUrl: { default: 'http://127.0.0.1:9000' } },
+      },
+    ],
+    paths: describePaths(),
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'An ID token of a configured identity provider, addressed to this deployment.',
+        },
+      },
+      responses: {
+        NotFound: problemResponse(['not_found']),
+        MethodNotAllowed: problemResponse(['method_not_allowed']),
+      },
+      headers: HEADERS,
+      schemas: { ...wireSchemas(), ...problemSchemas() },
+    },
+  };
+}
+
+export const renderOpenapi = (): string =>
+  HEADER + stringify(openapiDocument(), { aliasDuplicateObjects: false, lineWidth: 110 });

@@ -1,0 +1,19 @@
+// The access rules with every default filled in and every reference checked: what apply stores and compares.
+import type { PrincipalSelector } from './principal-key.ts';
+import type { Provider } from './provider.ts';
+import type { Role } from './role.ts';
+import type { StoredGrant } from './stored-grant.ts';
+
+export interface Recipient {
+  readonly provider: Provider['id'];
+  readonly principal: PrincipalSelector;
+}
+export interface CompiledGrant {
+  readonly selector: Recipient;
+  readonly grant: StoredGrant;
+}
+export interface CompiledAccess {
+  readonly providers: readonly Provider[];
+  readonly roles: readonly Role[];
+  readonly grants: readonly CompiledGrant[];
+}

@@ -1,0 +1,119 @@
+// What applying a document would change, for people to read before it happens. Pure. Never shows an external id.
+import { isDeepStrictEqual } from 'node:util';
+import type { CompiledAccess, CompiledGrant } from './compiled-access.ts';
+import type { Provider } from './provider.ts';
+import type { Role } from './role.ts';
+
+export interface Change {
+  readonly change: 'added' | 'removed' | 'changed' | 'reordered';
+  readonly kind: 'provider' | 'role' | 'grant';
+  readonly id: string;
+  /** Says it all in one line; the fields of a change are named in it. */
+  readonly summary: string;
+}
+
+const SIGN = { added: '+', removed: '-', changed: '~', reordered: '~' } as const satisfies Record<
+  Change['change'],
+  string
+>;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** One kind of entry: how to compare it and how to say it. */
+interface Entries<Entry> {
+  readonly kind: Change['kind'];
+  readonly id: (entry: Entry) => string;
+  readonly fields: (entry: Entry) => Fields;
+  readonly say: (entry: Entry) => string;
+}
+
+const PROVIDERS: Entries<Provider> = {
+  kind: 'provider',
+  id: ({ id }) => id,
+  fields: (provider) => provider,
+  say: ({ issuer }) => issuer,
+};
+const ROLES: Entries<Role> = {
+  kind: 'role',
+  id: ({ id }) => id,
+  fields: (role) => role,
+  say: ({ roleArn }) => roleArn,
+};
+const GRANTS: Entries<CompiledGrant> = {
+  kind: 'grant',
+  id: ({ grant }) => grant.id,
+  // The absolute position changes with every insertion above it; only the relative order means anything.
+  fields: ({ selector, grant: { order: _, ...rest } }) => ({ to: sayRecipient(selector), ...rest }),
+  say: ({ selector, grant }) => `${sayRecipient(selector)} may take ${grant.role}`,
+};
+
+function sayRecipient({ provider, principal }: CompiledGrant['selector']): string {
+  if (principal.kind === 'any') return `anyone of ${provider}`;
+  return `${principal.kind === 'group' ? 'group ' : ''}${JSON.stringify(principal.name)} of ${provider}`;
+}
+
+const MAX_SHOWN_CHARACTERS = 80;
+
+/** Short values are shown; a policy or a list is only named, and what may be shared with few is never shown. */
+function sayField(name: string, before: unknown, after: unknown): string {
+  const shown = [before, after].map((value) =>
+    typeof value === 'object' ? undefined : String(value ?? 'none'),
+  );
+  const short = shown.every((text) => text !== undefined && text.length <= MAX_SHOWN_CHARACTERS);
+  return short && name !== 'externalId' ? `${name} ${shown.join(' → ')}` : `${name} changed`;
+}
+
+function changedFields(before: Fields, after: Fields): readonly string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names]
+    .filter((name) => !isDeepStrictEqual(before[name], after[name]))
+    .map((name) => sayField(name, before[name], after[name]));
+}
+
+function compare<Entry>(
+  entries: Entries<Entry>,
+  before: readonly Entry[],
+  after: readonly Entry[],
+): readonly Change[] {
+  const { kind } = entries;
+  const earlier = new Map(before.map((entry) => [entries.id(entry), entry]));
+  const later = new Set(after.map(entries.id));
+  const removed = before
+    .filter((entry) => !later.has(entries.id(entry)))
+    .map(
+      (entry): Change => ({ change: 'removed', kind, id: entries.id(entry), summary: entries.say(entry) }),
+    );
+  const others = after.flatMap((entry): readonly Change[] => {
+    const id = entries.id(entry);
+    const old = earlier.get(id);
+    if (old === undefined) return [{ change: 'added', kind, id, summary: entries.say(entry) }];
+    const fields = changedFields(entries.fields(old), entries.fields(entry));
+    return fields.length === 0 ? [] : [{ change: 'changed', kind, id, summary: fields.join(', ') }];
+  });
+  return [...removed, ...others];
+}
+
+/** Grants that stay, but no longer in the same order among themselves: order decides between equally specific ones. */
+function reordered(before: readonly CompiledGrant[], after: readonly CompiledGrant[]): readonly Change[] {
+  const ids = (grants: readonly CompiledGrant[]) => grants.map(GRANTS.id);
+  const [had, has] = [new Set(ids(before)), new Set(ids(after))];
+  const stayedAfter = ids(after).filter((id) => had.has(id));
+  const first = ids(before)
+    .filter((id) => has.has(id))
+    .findIndex((id, i) => id !== stayedAfter[i]);
+  const id = stayedAfter[first];
+  const summary = 'stands elsewhere among the grants: the first of equally specific ones is used';
+  return id === undefined ? [] : [{ change: 'reordered', kind: 'grant', id, summary }];
+}
+
+export function diffAccess(before: CompiledAccess, after: CompiledAccess): readonly Change[] {
+  return [
+    ...compare(PROVIDERS, before.providers, after.providers),
+    ...compare(ROLES, before.roles, after.roles),
+    ...compare(GRANTS, before.grants, after.grants),
+    ...reordered(before.grants, after.grants),
+  ];
+}
+
+export const sayChange = ({ change, kind, id, summary }: Change): string =>
+  `${SIGN[change]} ${kind} ${id}: ${summary}`;

@@ -1,0 +1,59 @@
+// The access document as people write it: who may take which role. Unknown keys are refused everywhere, because a
+// restriction that is silently ignored grants more than its author meant.
+import * as z from 'zod';
+import { GrantId, ProviderId, RoleId } from '../kernel/names.ts';
+import { PrincipalName } from './principal-name.ts';
+import { Provider } from './provider.ts';
+import { Role } from './role.ts';
+import { Constraints, EFFECTIVE_SECONDS, SessionPolicyTemplate } from './stored-grant.ts';
+
+const TO_HELP = 'give provider and exactly one of subject: <name>, group: <name> or anyone: true';
+const SESSION_POLICY_HELP =
+  'give variables and document, or write sessionPolicy: inherit to hand over everything that the role may do';
+
+const To = z.union(
+  [
+    z.strictObject({
+      provider: ProviderId,
+      anyone: z.literal(true).describe('Whoever this provider vouches for.'),
+    }),
+    z.strictObject({
+      provider: ProviderId,
+      subject: PrincipalName.describe('The value of the provider’s subject claim, byte for byte.'),
+    }),
+    z.strictObject({
+      provider: ProviderId,
+      group: PrincipalName.describe('One value of the provider’s groups claim, byte for byte.'),
+    }),
+  ],
+  TO_HELP,
+);
+
+export const Grant = z.strictObject({
+  id: GrantId.describe('Appears in answers, the log and the audit trail.'),
+  to: To.describe('Who receives the grant.'),
+  role: RoleId.describe('The id of an entry of roles.'),
+  maxDurationSeconds: z
+    .int()
+    .min(EFFECTIVE_SECONDS.min)
+    .max(EFFECTIVE_SECONDS.max)
+    .optional()
+    .describe('The longest life of the credentials. Default and upper bound: the role’s maxDurationSeconds.'),
+  sessionPolicy: z
+    .union([z.literal('inherit'), SessionPolicyTemplate], SESSION_POLICY_HELP)
+    .describe(
+      'What the credentials are limited to. Required: leaving it out would hand over the whole role.',
+    ),
+  constraints: Constraints.default({}),
+});
+export type Grant = z.infer<typeof Grant>;
+
+export const AccessDocument = z
+  .strictObject({
+    version: z.literal(1),
+    providers: z.array(Provider).describe('Identity providers whose tokens are accepted.'),
+    roles: z.array(Role).describe('RAM roles that may be handed out.'),
+    grants: z.array(Grant).describe('Who may take which role. What no grant gives is refused.'),
+  })
+  .meta({ title: 'Stint access document' });
+export type AccessDocument = z.infer<typeof AccessDocument>;

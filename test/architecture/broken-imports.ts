@@ -1,0 +1,190 @@
+// Small sources that break each import rule, and what the rule says of them.
+import type { RuleName } from './import-rules.ts';
+
+const USE = 'export const use = () => [x];';
+
+export const BROKEN: readonly (readonly [
+  RuleName,
+  string,
+  Readonly<Record<string, string>>,
+  readonly string[],
+])[] = [
+  [
+    'a layer imports only the layers before it, and of stages only types',
+    'kernel uses ram',
+    { 'shared/kernel/a.ts': `import { x } from '../ram/policy.ts'; ${USE}` },
+    ['shared/kernel/a.ts imports shared/ram/policy.ts'],
+  ],
+  [
+    'a layer imports only the layers before it, and of stages only types',
+    'a stage uses an earlier stage’s verb',
+    { 'shared/compose/a.ts': `import { x } from '../decide/decide-vend.ts'; ${USE}` },
+    ['shared/compose/a.ts imports shared/decide/decide-vend.ts'],
+  ],
+  [
+    'a layer imports only the layers before it, and of stages only types',
+    'a stage uses a verb among types',
+    { 'shared/compose/a.ts': `import { type T, x } from '../decide/decide-vend.ts'; ${USE}` },
+    ['shared/compose/a.ts imports shared/decide/decide-vend.ts'],
+  ],
+  [
+    'a layer imports only the layers before it, and of stages only types',
+    'a stage knows a later stage',
+    { 'shared/grants/a.ts': "import type {\n  X,\n} from '../audit/audit-event.ts';\nexport type Y = X;" },
+    ['shared/grants/a.ts imports types of shared/audit/audit-event.ts'],
+  ],
+  [
+    'a layer imports only the layers before it, and of stages only types',
+    'a stage passes on a later stage’s types',
+    { 'shared/grants/a.ts': "export type { X } from '../audit/audit-event.ts';" },
+    ['shared/grants/a.ts imports types of shared/audit/audit-event.ts'],
+  ],
+  [
+    'a layer imports only the layers before it, and of stages only types',
+    'a stage uses an adapter',
+    { 'shared/assume/a.ts': `import { x } from '../adapters/sts-client.ts'; ${USE}` },
+    ['shared/assume/a.ts imports shared/adapters/sts-client.ts'],
+  ],
+  [
+    'shared/ has no other folders and files than the layers',
+    'a folder for everything',
+    { 'shared/helpers/a.ts': 'export const a = 1;', 'shared/ports.ts': 'export const b = 1;' },
+    ['shared/helpers/a.ts'],
+  ],
+  [
+    'what is deployed never imports local/, clients/, test/ or scripts/',
+    'the service knows the local cloud',
+    { 'functions/vend/a.ts': "import type { X } from '../../local/iam/caller.ts'; export type Y = X;" },
+    ['functions/vend/a.ts imports types of local/iam/caller.ts'],
+  ],
+  [
+    'one function never imports another',
+    'admin uses vend',
+    { 'functions/admin/app.ts': `import { x } from '../vend/app.ts'; ${USE}` },
+    ['functions/admin/app.ts imports functions/vend/app.ts'],
+  ],
+  [
+    'shared/ never imports a function',
+    'the domain knows a function',
+    { 'shared/http/a.ts': `import { x } from '../../functions/vend/schemas.ts'; ${USE}` },
+    ['shared/http/a.ts imports functions/vend/schemas.ts'],
+  ],
+  [
+    'only an entry point chooses adapters',
+    'the app builds a client',
+    {
+      'functions/vend/app.ts': `import { x } from '../../shared/adapters/sts-client.ts'; ${USE}`,
+      'functions/vend/index.ts': `import { x } from '../../shared/adapters/sts-client.ts'; ${USE}`,
+    },
+    ['functions/vend/app.ts imports shared/adapters/sts-client.ts'],
+  ],
+  [
+    'nothing imports an entry point of a function',
+    'a script starts the service by importing it',
+    { 'scripts/a.ts': "import '../functions/vend/index.ts';" },
+    ['scripts/a.ts imports functions/vend/index.ts'],
+  ],
+  [
+    'nothing but tests imports tests',
+    'the local cloud uses a fake',
+    { 'local/a.ts': `import { x } from '../test/support/fakes.ts'; ${USE}` },
+    ['local/a.ts imports test/support/fakes.ts'],
+  ],
+  [
+    'hono is used in functions/ and shared/http/ alone',
+    'a stage reads a request',
+    {
+      'shared/authenticate/a.ts': "import type { Context } from 'hono'; export type Y = Context;",
+      'shared/http/a.ts': "import type { Context } from 'hono'; export type Y = Context;",
+    },
+    ['shared/authenticate/a.ts imports types of hono'],
+  ],
+  [
+    'vendor SDKs are used in shared/adapters/ alone',
+    'a stage and a function talk to the cloud',
+    {
+      'shared/assume/a.ts': `import x from '@alicloud/sts20150401'; ${USE}`,
+      'functions/vend/a.ts': "export const a = () => import('tablestore/lib/x.js');",
+      'shared/adapters/a.ts': `import x from '@darabonba/typescript'; ${USE}`,
+    },
+    ['shared/assume/a.ts imports @alicloud/sts20150401', 'functions/vend/a.ts imports tablestore/lib/x.js'],
+  ],
+  [
+    'jose is used by authenticate and its key source alone',
+    'another adapter, and a value in ports',
+    {
+      'shared/adapters/sts-client.ts': `import { x } from 'jose'; ${USE}`,
+      'shared/ports.ts': `import { x } from 'jose'; ${USE}`,
+      'shared/authenticate/a.ts': `import { x } from 'jose'; ${USE}`,
+    },
+    ['shared/adapters/sts-client.ts imports jose', 'shared/ports.ts imports jose'],
+  ],
+  [
+    'ram/, decide/ and compose/ use no I/O',
+    'the evaluator reads a file',
+    {
+      'shared/ram/a.ts': `import { x } from 'node:fs/promises'; ${USE}`,
+      'shared/compose/a.ts': `import x from 'http'; ${USE}`,
+    },
+    ['shared/ram/a.ts imports node:fs/promises', 'shared/compose/a.ts imports http'],
+  ],
+  [
+    'ram/, decide/ and compose/ are synchronous',
+    'each way to wait',
+    {
+      'shared/ram/a.ts': 'export async function a() {}',
+      'shared/decide/b.ts': 'export const b = (f: () => void) => setTimeout(f, 1);',
+      'shared/compose/c.ts': 'export const c = () => Promise.resolve(1);',
+      'shared/compose/d.ts': '// async\nexport type D = Promise<string>;\nexport const d = 1;',
+      'shared/grants/e.ts': 'export async function e() {}',
+    },
+    ['shared/ram/a.ts', 'shared/decide/b.ts', 'shared/compose/c.ts'],
+  ],
+  [
+    'ram/, decide/ and compose/ ask neither clock, chance nor process',
+    'each way to ask',
+    {
+      'shared/decide/a.ts': 'export const a = () => Date.now();',
+      'shared/decide/b.ts': 'export const b = () => new Date();',
+      'shared/decide/c.ts': 'export const c = () => Math.random();',
+      'shared/decide/d.ts': "export const d = () => process.platform === 'linux';",
+      'shared/decide/e.ts': 'export const e = (at: number) => new Date(at);',
+    },
+    ['shared/decide/a.ts', 'shared/decide/b.ts', 'shared/decide/c.ts', 'shared/decide/d.ts'],
+  ],
+  [
+    'only an entry point reads the environment',
+    'a stage and an adapter read it',
+    {
+      'shared/authenticate/a.ts': "export const a = () => process.env['X'];",
+      'shared/adapters/b.ts': "export const b = () => process['env'];",
+      'functions/vend/index.ts': "export const c = () => process.env['X'];",
+      'local/d.ts': "export const d = () => process.env['X'];",
+    },
+    ['shared/authenticate/a.ts', 'shared/adapters/b.ts'],
+  ],
+  [
+    'importing a file has no effect, but for an entry point',
+    'a call, an assignment, a wait and a branch',
+    {
+      'shared/config.ts': 'export const a = () => 1;\na();',
+      'shared/errors.ts': 'export let a = 1;\na = 2;',
+      'shared/kernel/a.ts': 'const f = async () => 1;\nawait f();\nexport { f };',
+      'shared/kernel/b.ts': 'export const b = () => 1;\nif (b()) b();',
+      'shared/kernel/c.ts': 'export class C {\n  x = 1;\n}\nexport const c = `\nline`;',
+      'functions/vend/index.ts': 'const start = () => 1;\nstart();',
+    },
+    ['shared/config.ts', 'shared/errors.ts', 'shared/kernel/a.ts', 'shared/kernel/b.ts'],
+  ],
+  [
+    'there are no import cycles',
+    'three files in a ring, by a type as well',
+    {
+      'shared/ram/a.ts': `import { x } from './b.ts'; ${USE}`,
+      'shared/ram/b.ts': "import type { C } from './c.ts'; export type B = C; export const x = 1;",
+      'shared/ram/c.ts': "import type { use } from './a.ts'; export type C = typeof use;",
+      'shared/ram/d.ts': `import { x } from './a.ts'; ${USE}`,
+    },
+    ['shared/ram/a.ts → shared/ram/b.ts → shared/ram/c.ts → shared/ram/a.ts'],
+  ],
+];

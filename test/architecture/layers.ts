@@ -1,0 +1,56 @@
+// The layers of design/architecture.md, and what each may import. A file's place decides its layer.
+
+/** In the order of the pipeline: a stage knows the types of those before it, and the verbs of none. */
+export const STAGES = ['authenticate', 'grants', 'decide', 'compose', 'assume', 'audit'] as const;
+
+const FOLDERS = ['kernel', 'ram', 'access', ...STAGES, 'http', 'adapters'] as const;
+const FILES = ['ports', 'errors', 'config'] as const;
+
+export type Layer = (typeof FOLDERS)[number] | (typeof FILES)[number] | 'functions' | 'outside';
+
+const CORE: readonly Layer[] = ['kernel', 'ram', 'access', 'errors'];
+
+interface Reach {
+  /** Layers whose values may be used. */
+  readonly values: readonly Layer[];
+  /** Layers of which only types may be used. */
+  readonly types: readonly Layer[];
+}
+
+const stageReach = (stage: (typeof STAGES)[number]): Reach => ({
+  values: [...CORE, stage],
+  types: ['ports', ...STAGES.slice(0, STAGES.indexOf(stage))],
+});
+
+const REACH: Readonly<Record<Exclude<Layer, 'functions' | 'outside'>, Reach>> = {
+  kernel: { values: ['kernel'], types: [] },
+  ram: { values: ['kernel', 'ram'], types: [] },
+  access: { values: ['kernel', 'ram', 'access'], types: [] },
+  errors: { values: ['kernel'], types: [] },
+  config: { values: ['kernel'], types: [] },
+  ports: { values: ['kernel'], types: ['ram', 'access', 'errors', ...STAGES] },
+  authenticate: stageReach('authenticate'),
+  grants: stageReach('grants'),
+  decide: stageReach('decide'),
+  compose: stageReach('compose'),
+  assume: stageReach('assume'),
+  audit: stageReach('audit'),
+  http: { values: ['kernel', 'errors', 'http'], types: [...STAGES] },
+  adapters: { values: [...CORE, 'adapters'], types: ['ports', ...STAGES] },
+};
+
+export const SHARED_LAYERS: readonly Layer[] = [...FOLDERS, ...FILES];
+
+export function layerOf(path: string): Layer {
+  const [top, second = ''] = path.split('/');
+  if (top === 'functions') return 'functions';
+  const name = second.replace(/\.ts$/, '');
+  return (top === 'shared' && SHARED_LAYERS.find((layer) => layer === name)) || 'outside';
+}
+
+export function mayImport(from: Layer, to: Layer, typeOnly: boolean): boolean {
+  if (from === 'outside') return true;
+  if (from === 'functions') return to !== 'outside';
+  const { values, types } = REACH[from];
+  return values.includes(to) || (typeOnly && types.includes(to));
+}

@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import { type CurrentAccess, readCurrentAccess } from '../../shared/adapters/access-reader.ts';
+import { writeAccess } from '../../shared/adapters/access-writer.ts';
+import { ACCESS, CATALOG } from '../../shared/adapters/tables.ts';
+import { FakeRows, type Interception } from '../support/fake-rows.ts';
+import { accepted, edited, VALID } from '../unit/access/documents.ts';
+import { must } from './must.ts';
+
+const OLD = accepted(VALID);
+const NEW = accepted(edited('Seconds: 1800', 'Seconds: 900'));
+const HOUR = 60;
+const NETWORK = { code: 'Network', requestId: undefined };
+
+const current = async (rows: FakeRows) => must(await readCurrentAccess(rows));
+const order = (read: CurrentAccess, access = NEW, minute = HOUR) => ({
+  current: read,
+  access,
+  appliedBy: 'test',
+  documentSha256: '',
+  now: new Date(Date.UTC(2026, 0, 1, 0, minute)),
+  onProgress: () => undefined,
+});
+
+async function rowsWith(access = OLD): Promise<FakeRows> {
+  const rows = new FakeRows();
+  must(await writeAccess(rows, order(await current(rows), access, 0)));
+  return rows;
+}
+
+const snapshot = (rows: FakeRows) => JSON.stringify([rows.rows(ACCESS), rows.rows(CATALOG)]);
+
+/** From the n-th call of the operation on, it fails. */
+function failing(operation: Parameters<Interception>[0], nth = 1): Interception {
+  let calls = 0;
+  return (called) => {
+    if (called === operation) calls += 1;
+    return called === operation && calls >= nth ? NETWORK : undefined;
+  };
+}
+
+describe('writeAccess, when something fails', () => {
+  it('changes nothing and leaves nothing when a row cannot be written', async () => {
+    const rows = await rowsWith();
+    const before = snapshot(rows);
+    rows.intercept = failing('putRows');
+    expect(await writeAccess(rows, order(await current(rows)))).toEqual({
+      ok: false,
+      error: { kind: 'not-written', fault: NETWORK },
+    });
+    expect(snapshot(rows)).toBe(before);
+  });
+
+  it('changes nothing and leaves nothing when a later batch cannot be written', async () => {
+    const many = Array.from(
+      { length: 450 },
+      (_, i) =>
+        `  - { id: g${i}, to: { provider: app-users, subject: s${i} }, role: media-uploader, sessionPolicy: inherit }\n`,
+    );
+    const rows = await rowsWith();
+    const before = snapshot(rows);
+    rows.intercept = failing('putRows', 3);
+    const written = await writeAccess(rows, order(await current(rows), accepted(`${VALID}${many.join('')}`)));
+    expect(written).toMatchObject({ error: { kind: 'not-written' } });
+    expect(snapshot(rows)).toBe(before);
+  });
+
+  it('stays invisible after a crash before the head changes, and the next apply removes what was left', async () => {
+    const rows = await rowsWith();
+    rows.intercept = (operation) => {
+      if (operation === 'putRowIf' || operation === 'deleteRows') throw new Error('crash');
+      return undefined;
+    };
+    await expect(writeAccess(rows, order(await current(rows)))).rejects.toThrow('crash');
+    rows.intercept = () => undefined;
+    const read = await current(rows);
+    expect(read.access).toEqual(OLD);
+    expect(read.others).not.toEqual([]);
+
+    must(await writeAccess(rows, order(read)));
+    const after = await current(rows);
+    expect(after.access).toEqual(NEW);
+    expect(new Set(after.others.map(({ key }) => revisionIn(key)))).toEqual(new Set([read.head?.revision]));
+  });
+
+  it('succeeds when the answer to the head change was lost but the change took place', async () => {
+    const rows = await rowsWith();
+    const put = rows.putRowIf;
+    rows.putRowIf = async (...args) => {
+      await put(...args);
+      return { ok: false, error: NETWORK };
+    };
+    expect(await writeAccess(rows, order(await current(rows)))).toMatchObject({ ok: true });
+    expect((await current(rows)).access).toEqual(NEW);
+  });
+
+  it('keeps its rows when the head change may still take place, since it would make them visible', async () => {
+    const rows = await rowsWith();
+    const read = await current(rows);
+    let late: (() => Promise<unknown>) | undefined;
+    const put = rows.putRowIf;
+    rows.putRowIf = async (...args) => {
+      late = () => put(...args);
+      return { ok: false, error: NETWORK };
+    };
+    expect(await writeAccess(rows, order(read))).toMatchObject({ error: { kind: 'unknown' } });
+    expect((await current(rows)).access).toEqual(OLD);
+    await late?.();
+    expect((await current(rows)).access).toEqual(NEW);
+  });
+
+  it('reports a conflict when the lost answer was that someone else had applied', async () => {
+    const rows = await rowsWith();
+    const mine = await current(rows);
+    must(await writeAccess(rows, order(mine, NEW)));
+    const before = snapshot(rows);
+    rows.intercept = failing('putRowIf');
+    expect(await writeAccess(rows, order(mine, OLD))).toMatchObject({ error: { kind: 'conflict' } });
+    expect(snapshot(rows)).toBe(before);
+  });
+
+  it('does not undo a change whose answer was lost and which someone else has since replaced', async () => {
+    const rows = await rowsWith();
+    const put = rows.putRowIf;
+    rows.putRowIf = async (...args) => {
+      await put(...args);
+      rows.putRowIf = put;
+      must(await writeAccess(rows, order(await current(rows), OLD)));
+      return { ok: false, error: NETWORK };
+    };
+    const written = must(await writeAccess(rows, order(await current(rows))));
+    const read = await current(rows);
+    expect(read.access).toEqual(OLD);
+    expect(read.others.map(({ key }) => revisionIn(key))).toContain(written.head.revision);
+  });
+
+  it('is applied all the same when old rows cannot be deleted, and says so', async () => {
+    const rows = await rowsWith();
+    must(await writeAccess(rows, order(await current(rows))));
+    rows.intercept = failing('deleteRows');
+    const written = must(await writeAccess(rows, order(await current(rows), OLD, 2 * HOUR)));
+    expect(written.cleanup).toEqual(NETWORK);
+    expect((await current(rows)).access).toEqual(OLD);
+  });
+});
+
+describe('rows of old revisions', () => {
+  it('of the revision before are kept, and of the one before that deleted', async () => {
+    const rows = await rowsWith();
+    const first = await current(rows);
+    must(await writeAccess(rows, order(first, NEW, HOUR)));
+    const second = await current(rows);
+    must(await writeAccess(rows, order(second, OLD, 2 * HOUR)));
+    const kept = new Set((await current(rows)).others.map(({ key }) => revisionIn(key)));
+    expect(kept).toEqual(new Set([second.head?.revision]));
+  });
+
+  it('of the one before that are kept while instances may still read them', async () => {
+    const rows = await rowsWith();
+    const first = await current(rows);
+    must(await writeAccess(rows, order(first, NEW, HOUR)));
+    const second = await current(rows);
+    must(await writeAccess(rows, { ...order(second, OLD), now: new Date(Date.UTC(2026, 0, 1, 1, 0, 4)) }));
+    const kept = new Set((await current(rows)).others.map(({ key }) => revisionIn(key)));
+    expect(kept).toEqual(new Set([first.head?.revision, second.head?.revision]));
+  });
+
+  it('that appear after the head was read are kept: they may belong to an apply that will succeed', async () => {
+    const rows = await rowsWith();
+    const mine = await current(rows);
+    must(await writeAccess(rows, order(mine, NEW)));
+    const next = await current(rows);
+    const late = { table: ACCESS, key: ['00000000|0123456789|app-users|any'], columns: { g_x: '{}' } };
+    must(await rows.putRows([late]));
+    must(await writeAccess(rows, order(next, OLD, 2 * HOUR)));
+    expect(rows.rows(ACCESS)).toContainEqual({ key: late.key, columns: late.columns });
+  });
+
+  it('that are not of the access rules are left alone', async () => {
+    const rows = await rowsWith();
+    const foreign = { table: CATALOG, key: ['notes', 'x'], columns: { json: '1' } };
+    must(await rows.putRows([foreign]));
+    must(await writeAccess(rows, order(await current(rows), NEW)));
+    expect(rows.rows(CATALOG)).toContainEqual({ key: foreign.key, columns: foreign.columns });
+  });
+});
+
+describe('readCurrentAccess', () => {
+  it('counts what it cannot read, and reads the rest', async () => {
+    const rows = await rowsWith();
+    const [row] = rows.rows(ACCESS);
+    if (!row) throw new Error('no row was written');
+    must(
+      await rows.putRows([{ table: ACCESS, key: row.key, columns: { g_x: '{"id":"x"}', g_y: 'not JSON' } }]),
+    );
+    const read = await current(rows);
+    expect(read.unreadable).toBe(2);
+    expect(read.access.grants).toHaveLength(OLD.grants.length - 1);
+  });
+
+  it('does not take a head that it cannot read for no head', async () => {
+    const rows = await rowsWith();
+    must(await rows.putRows([{ table: CATALOG, key: ['head', 'current'], columns: { revision: 'X' } }]));
+    expect(await readCurrentAccess(rows)).toMatchObject({ error: { code: 'HeadUnreadable' } });
+  });
+});
+
+function revisionIn([first = '']: readonly string[]): string | undefined {
+  return first.includes('|') ? first.split('|')[1] : first.split('/')[0];
+}

@@ -1,0 +1,74 @@
+// What applying access rules promises, over any implementation of TablestoreRows.
+import { describe, expect, it } from 'vitest';
+import { readCurrentAccess } from '../../shared/adapters/access-reader.ts';
+import { writeAccess } from '../../shared/adapters/access-writer.ts';
+import type { TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
+import { accepted, edited, VALID } from '../unit/access/documents.ts';
+import { must } from './must.ts';
+
+const FIRST = accepted(VALID);
+const SECOND = accepted(edited('Seconds: 1800', 'Seconds: 900'));
+
+export function describeAccessWriter(name: string, openEmpty: () => Promise<TablestoreRows>): void {
+  describe(`access rules in ${name}`, () => {
+    const current = async (rows: TablestoreRows) => must(await readCurrentAccess(rows));
+    const order = (read: Awaited<ReturnType<typeof current>>, access = FIRST, minute = 0) => ({
+      current: read,
+      access,
+      appliedBy: 'test',
+      documentSha256: 'f'.repeat(64),
+      now: new Date(Date.UTC(2026, 0, 1, 0, minute)),
+      onProgress: () => undefined,
+    });
+
+    it('are none at first', async () => {
+      const read = await current(await openEmpty());
+      expect(read).toMatchObject({ head: undefined, others: [], access: { grants: [] }, unreadable: 0 });
+    });
+
+    it('are read back as they were written, names with | and multi-byte characters included', async () => {
+      const rows = await openEmpty();
+      const access = accepted(edited('group: staff', 'group: "a|b|é😀"'));
+      must(await writeAccess(rows, order(await current(rows), access)));
+      expect((await current(rows)).access).toEqual(access);
+    });
+
+    it('record who applied what, when, and what was in force before', async () => {
+      const rows = await openEmpty();
+      const first = must(await writeAccess(rows, order(await current(rows))));
+      must(await writeAccess(rows, order(await current(rows), SECOND, 1)));
+      expect((await current(rows)).head).toMatchObject({
+        previous: first.head.revision,
+        appliedBy: 'test',
+        documentSha256: 'f'.repeat(64),
+        appliedAt: new Date(Date.UTC(2026, 0, 1, 0, 1)),
+      });
+    });
+
+    it('stay those of the first of two concurrent applies; nothing of the second remains', async () => {
+      const rows = await openEmpty();
+      const base = await current(rows);
+      const answers = await Promise.all([
+        writeAccess(rows, order(base, FIRST)),
+        writeAccess(rows, order(base, SECOND)),
+      ]);
+      expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(answers.find(({ ok }) => !ok)).toMatchObject({ error: { kind: 'conflict' } });
+      const read = await current(rows);
+      expect(read.access).toEqual(answers[0].ok ? FIRST : SECOND);
+      expect(read.others).toEqual([]);
+    });
+
+    it('are written in batches that the store accepts, however many there are', async () => {
+      const rows = await openEmpty();
+      const many = Array.from(
+        { length: 450 },
+        (_, i) =>
+          `  - { id: g${i}, to: { provider: app-users, subject: s${i} }, role: media-uploader, sessionPolicy: inherit }\n`,
+      );
+      const access = accepted(`${VALID}${many.join('')}`);
+      must(await writeAccess(rows, order(await current(rows), access)));
+      expect((await current(rows)).access).toEqual(access);
+    });
+  });
+}

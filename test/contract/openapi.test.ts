@@ -1,0 +1,206 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { createVendApp } from '../../functions/vend/app.ts';
+import type { VendDeps } from '../../functions/vend/deps.ts';
+import { renderOpenapi } from '../../scripts/openapi/render-openapi.ts';
+import type { Failure } from '../../shared/errors.ts';
+import { problem, toResponse } from '../../shared/http/answer.ts';
+import { PROBLEMS } from '../../shared/http/problem.ts';
+import { RequestId } from '../../shared/kernel/names.ts';
+import { assertMatchesOpenapi, faultsAt, type OperationObject, openapi } from '../support/openapi.ts';
+
+const unused = (): never => {
+  throw new Error('these tests reach no port');
+};
+
+const DEPS: VendDeps = {
+  audience: 'https://vend.example.com',
+  requestIdHeader: undefined,
+  clientIpHeader: undefined,
+  clock: { now: unused },
+  random: unused,
+  store: { current: unused, grantRows: unused },
+  keys: { find: unused },
+  assumeRole: unused,
+  auditLog: { record: unused, register: unused },
+  logger: { log: unused },
+  probes: { tablestore: unused, sts: unused },
+};
+const app = createVendApp(DEPS);
+
+interface Listed {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: OperationObject;
+}
+
+const OPERATIONS: readonly Listed[] = Object.entries(openapi.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
+);
+
+const FAILURES: readonly Failure[] = [
+  { code: 'invalid_request', reason: 'body-invalid', fields: [{ field: 'role', message: 'is missing' }] },
+  { code: 'invalid_token', reason: 'token-missing' },
+  { code: 'access_denied', reason: 'no-grant' },
+  { code: 'step_up_required', reason: 'mfa-missing' },
+  { code: 'not_found', reason: 'no-route' },
+  { code: 'method_not_allowed', reason: 'method' },
+  { code: 'too_large', reason: 'body-too-large' },
+  { code: 'unsupported_media_type', reason: 'media-type' },
+  { code: 'policy_not_narrower', reason: 'policy-wider-than-grant' },
+  { code: 'policy_too_large', reason: 'policy-too-large' },
+  { code: 'duration_too_long', reason: 'duration-over-grant' },
+  { code: 'rate_limited', reason: 'sts-throttled' },
+  { code: 'internal_error', reason: 'bug' },
+  { code: 'role_misconfigured', reason: 'sts-refused' },
+  { code: 'store_unavailable', reason: 'store-failed' },
+  { code: 'sts_unavailable', reason: 'sts-failed' },
+  { code: 'audit_unavailable', reason: 'audit-lost' },
+  { code: 'keys_unavailable', reason: 'keys-unreachable' },
+];
+
+function everyValueOf(key: string, value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === key ? [String(inner)] : everyValueOf(key, inner),
+  );
+}
+
+function resolve(reference: string): unknown {
+  const parts = reference.replace(/^#\//, '').split('/');
+  return parts.reduce<unknown>(
+    (value, part) => (typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined),
+    openapi,
+  );
+}
+
+const codesOf = ({ responses }: OperationObject): readonly string[] =>
+  Object.values(responses).flatMap(
+    ({ content }) => content['application/problem+json']?.schema.properties?.code?.enum ?? [],
+  );
+
+async function assertAnswerMatches(method: string, path: string, answer: Response): Promise<void> {
+  assertMatchesOpenapi(method, path, answer.status, answer.headers, await answer.json());
+}
+
+test('openapi.yaml is what the code generates, byte for byte', () => {
+  expect(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')).toBe(renderOpenapi());
+});
+
+describe('the document is OpenAPI 3.1', () => {
+  test('with a version, a title, a license and operations', () => {
+    expect(openapi.openapi).toMatch(/^3\.1\.\d+$/);
+    expect(openapi.info).toMatchObject({ title: 'Stint', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) });
+    expect(openapi.info).toMatchObject({ license: { identifier: 'Apache-2.0' } });
+    expect(OPERATIONS.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('every reference leads somewhere, and every schema and header is referred to', () => {
+    const references = new Set(everyValueOf('$ref', openapi));
+    expect(references.size).toBeGreaterThan(20);
+    for (const reference of references) expect(resolve(reference), reference).toBeDefined();
+    for (const section of ['schemas', 'headers'] as const) {
+      const names = Object.keys(openapi.components[section]);
+      expect(names.filter((name) => !references.has(`#/components/${section}/${name}`))).toEqual([]);
+    }
+  });
+
+  test('operations have an id of their own', () => {
+    const ids = OPERATIONS.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test.each(OPERATIONS)('$method $path answers and authenticates in defined ways', ({ path, operation }) => {
+    expect(path).toMatch(/^\/[a-z0-9/{}]+$/);
+    const responses = Object.entries(operation.responses);
+    expect(responses.map(([status]) => status)).toContain('200');
+    for (const [status, { description, content }] of responses) {
+      expect(status).toMatch(/^[2-5]\d\d$/);
+      expect(description).not.toBe('');
+      expect(Object.keys(content)).toHaveLength(1);
+    }
+    const schemes = operation.security.flatMap((requirement) => Object.keys(requirement));
+    expect(Object.keys(openapi.components.securitySchemes)).toEqual(expect.arrayContaining(schemes));
+  });
+});
+
+describe('the document and the app agree', () => {
+  const routes = app.routes.filter(({ method }) => method !== 'ALL');
+
+  test('on the routes, both ways', () => {
+    const listed = OPERATIONS.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+    expect(listed.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+  });
+
+  test.each(Object.keys(openapi.paths))('any other method on %s answers 405', async (path) => {
+    await assertAnswerMatches('DELETE', path, await app.request(path, { method: 'DELETE' }));
+  });
+
+  test('an unlisted path answers 404', async () => {
+    await assertAnswerMatches('GET', '/v1/unknown', await app.request('/v1/unknown'));
+  });
+
+  test('GET /healthz answers without any dependency', async () => {
+    await assertAnswerMatches('GET', '/healthz', await app.request('/healthz'));
+  });
+});
+
+describe('failures', () => {
+  test('the table of this test has every code of the problem table', () => {
+    expect(FAILURES.map(({ code }) => code).sort()).toEqual(Object.keys(PROBLEMS).sort());
+  });
+
+  test('every code is listed by an operation, but for those of unlisted paths and methods', () => {
+    const listed = new Set(OPERATIONS.flatMap(({ operation }) => codesOf(operation)));
+    const missing = Object.keys(PROBLEMS).filter((code) => !listed.has(code));
+    expect(missing).toEqual(['not_found', 'method_not_allowed']);
+  });
+
+  test.each(FAILURES)('$code is answered as documented, wherever it is listed', async (failure) => {
+    const headers = failure.code === 'method_not_allowed' ? { allow: 'GET' } : {};
+    const listing = OPERATIONS.filter(({ operation }) => codesOf(operation).includes(failure.code));
+    const unlisted = { method: failure.code === 'not_found' ? 'get' : 'delete', path: '/healthz' };
+    const places = listing.length > 0 ? listing : [unlisted];
+    for (const { method, path } of places) {
+      const answer = toResponse(problem(failure, RequestId.parse('request-1'), headers));
+      await assertAnswerMatches(method, failure.code === 'not_found' ? '/unlisted' : path, answer);
+    }
+  });
+});
+
+describe('bodies', () => {
+  const requests = OPERATIONS.flatMap(({ operation }) =>
+    operation.requestBody ? everyValueOf('$ref', operation.requestBody) : [],
+  );
+
+  test.each(requests)('%s refuses unknown fields', (reference) => {
+    expect(resolve(reference)).toMatchObject({ type: 'object', additionalProperties: false });
+  });
+
+  test('there is a request to refuse unknown fields in', () => {
+    expect(requests).not.toEqual([]);
+  });
+
+  test('every problem has an example, and it fits', () => {
+    const withExamples = Object.entries(openapi.components.schemas).filter(
+      ([, schema]) => schema['examples'],
+    );
+    expect(withExamples).toHaveLength(Object.keys(PROBLEMS).length);
+    for (const [name, { examples }] of withExamples) {
+      for (const example of Array.isArray(examples) ? examples : [examples])
+        expect(faultsAt(['components', 'schemas', name], example)).toBeUndefined();
+    }
+  });
+
+  test.each(OPERATIONS)('the examples of $method $path fit their schemas', ({ method, path, operation }) => {
+    const place = ['paths', path, method];
+    const { example } = operation.responses['200']?.content['application/json'] ?? {};
+    expect(example).toBeDefined();
+    const schema = ['responses', '200', 'content', 'application/json', 'schema'];
+    expect(faultsAt([...place, ...schema], example)).toBeUndefined();
+    if (!operation.requestBody) return;
+    const request = operation.requestBody.content['application/json']?.example;
+    const requestSchema = ['requestBody', 'content', 'application/json', 'schema'];
+    expect(faultsAt([...place, ...requestSchema], request)).toBeUndefined();
+  });
+});

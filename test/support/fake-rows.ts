@@ -1,0 +1,95 @@
+// Tablestore's rows in memory, as faithful as TablestoreRows' own documentation; the contract suite compares them.
+import { setImmediate } from 'node:timers/promises';
+import type { TablestoreFault } from '../../shared/adapters/tablestore-fault.ts';
+import type { Expectation, Row, Table, TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
+import { err, ok } from '../../shared/kernel/result.ts';
+
+const MAX_READ_ROWS = 100;
+const MAX_WRITE_ROWS = 200;
+const MAX_COLUMNS = 1024;
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+
+const invalid = err<TablestoreFault>({ code: 'OTSParameterInvalid', requestId: undefined });
+
+export type Operation = keyof TablestoreRows;
+/** Called before each operation; what it returns is answered in the operation's place. */
+export type Interception = (operation: Operation) => TablestoreFault | undefined;
+
+export class FakeRows implements TablestoreRows {
+  readonly #tables = new Map<string, Map<string, Row>>();
+  intercept: Interception = () => undefined;
+
+  #rowsOf(table: Table): Map<string, Row> {
+    const rows = this.#tables.get(table.name) ?? new Map<string, Row>();
+    this.#tables.set(table.name, rows);
+    return rows;
+  }
+
+  /** Every row of the table, in the order of its key's bytes. */
+  rows(table: Table): readonly Row[] {
+    return [...this.#rowsOf(table).values()].sort((a, b) => compareKeys(a.key, b.key));
+  }
+
+  async #answer<T>(operation: Operation, work: () => T) {
+    const fault = this.intercept(operation);
+    await setImmediate(); // other callers run between a call and its effect, as they do over a network
+    return fault ? err(fault) : work();
+  }
+
+  getRows: TablestoreRows['getRows'] = (table, keys) =>
+    this.#answer('getRows', () =>
+      keys.length === 0 || keys.length > MAX_READ_ROWS
+        ? invalid
+        : ok(keys.map((key) => this.#rowsOf(table).get(idOf(key)))),
+    );
+
+  getRange: TablestoreRows['getRange'] = (table, from, to) =>
+    this.#answer('getRange', () =>
+      ok(
+        this.rows(table).filter(
+          ({ key: [first = ''] }) => compareText(first, from) >= 0 && compareText(first, to) < 0,
+        ),
+      ),
+    );
+
+  putRows: TablestoreRows['putRows'] = (writes) =>
+    this.#answer('putRows', () => {
+      if (writes.length === 0 || writes.length > MAX_WRITE_ROWS) return invalid;
+      if (Buffer.byteLength(JSON.stringify(writes)) > MAX_BATCH_BYTES) return invalid;
+      if (writes.some(({ columns }) => Object.keys(columns).length > MAX_COLUMNS)) return invalid;
+      for (const { table, key, columns } of writes) this.#put(table, { key, columns });
+      return ok(undefined);
+    });
+
+  deleteRows: TablestoreRows['deleteRows'] = (table, keys) =>
+    this.#answer('deleteRows', () => {
+      if (keys.length === 0 || keys.length > MAX_WRITE_ROWS) return invalid;
+      for (const key of keys) this.#rowsOf(table).delete(idOf(key));
+      return ok(undefined);
+    });
+
+  putRowIf: TablestoreRows['putRowIf'] = ({ table, key, columns }, expected) =>
+    this.#answer('putRowIf', () => {
+      if (!meets(this.#rowsOf(table).get(idOf(key)), expected)) return ok('conflict');
+      this.#put(table, { key, columns });
+      return ok('written');
+    });
+
+  #put(table: Table, { key, columns }: Row): void {
+    this.#rowsOf(table).set(idOf(key), { key: [...key], columns: { ...columns } });
+  }
+}
+
+const idOf = (key: readonly string[]): string => JSON.stringify(key);
+const compareText = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+function compareKeys(a: readonly string[], b: readonly string[]): number {
+  for (const [i, part] of a.entries()) {
+    const order = compareText(part, b[i] ?? '');
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+const meets = (row: Row | undefined, expected: Expectation): boolean =>
+  expected === 'absent' ? row === undefined : row?.columns[expected.column] === expected.value;

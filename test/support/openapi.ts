@@ -1,0 +1,121 @@
+// Compares an answer with openapi.yaml, the file that is published. Knows nothing of the code that answers.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { default as addFormats } from 'ajv-formats';
+import { parse } from 'yaml';
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export interface HeaderObject {
+  readonly required: boolean;
+  readonly schema: JsonSchema;
+}
+
+export interface MediaType {
+  readonly schema: JsonSchema & {
+    readonly properties?: { readonly code?: { readonly enum: readonly string[] } };
+  };
+  readonly example?: unknown;
+}
+
+export interface ResponseObject {
+  readonly description: string;
+  readonly headers: Readonly<Record<string, { readonly $ref: string }>>;
+  readonly content: Readonly<Record<string, MediaType>>;
+}
+
+export interface OperationObject {
+  readonly operationId: string;
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly requestBody?: { readonly required: boolean; readonly content: ResponseObject['content'] };
+  readonly responses: Readonly<Record<string, ResponseObject>>;
+}
+
+export interface OpenapiDocument {
+  readonly openapi: string;
+  readonly info: Readonly<Record<string, unknown>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
+  readonly components: {
+    readonly securitySchemes: Readonly<Record<string, unknown>>;
+    readonly responses: Readonly<Record<string, ResponseObject>>;
+    readonly headers: Readonly<Record<string, HeaderObject>>;
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+  };
+}
+
+const FILE = new URL('../../openapi.yaml', import.meta.url);
+const ID = 'openapi';
+
+export const openapi: OpenapiDocument = parse(readFileSync(FILE, 'utf8'));
+
+const ajv = new Ajv2020({ strict: true, allErrors: true });
+addFormats.default(ajv);
+// The document is the root of every reference in it, and not itself a schema.
+ajv.addVocabulary(Object.keys(openapi));
+ajv.addSchema({ ...openapi, $id: ID });
+
+const pointer = (parts: readonly string[]) =>
+  parts.map((part) => `/${encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('');
+
+const describe = (errors: readonly ErrorObject[] | null | undefined): string =>
+  (errors ?? [])
+    .map(({ instancePath, message, params }) => `${instancePath || '/'} ${message} ${JSON.stringify(params)}`)
+    .join('\n');
+
+/** What is wrong with a value under the schema at this place of the document; undefined when nothing is. */
+export function faultsAt(place: readonly string[], value: unknown): string | undefined {
+  const validate = ajv.getSchema(`${ID}#${pointer(place)}`);
+  assert.ok(validate, `openapi.yaml has nothing at ${place.join(' → ')}`);
+  return validate(value) ? undefined : describe(validate.errors);
+}
+
+interface Found {
+  readonly place: readonly string[];
+  readonly response: ResponseObject | undefined;
+}
+
+function findResponse(method: string, path: string, status: number): Found {
+  const operations = openapi.paths[path];
+  const operation = operations?.[method];
+  if (operation) {
+    const place = ['paths', path, method, 'responses', String(status)];
+    return { place, response: operation.responses[status] };
+  }
+  const [expected, name] = operations ? [405, 'MethodNotAllowed'] : [404, 'NotFound'];
+  const response = status === expected ? openapi.components.responses[name] : undefined;
+  return { place: ['components', 'responses', name], response };
+}
+
+function assertHeaders(where: string, documented: ResponseObject['headers'], headers: Headers): void {
+  for (const [name, { required, schema }] of Object.entries(openapi.components.headers)) {
+    const text = headers.get(name);
+    if (!(name in documented)) {
+      assert.equal(text, null, `${where}: the header ${name} is not documented`);
+    } else if (text === null) {
+      assert.ok(!required, `${where}: the header ${name} is missing`);
+    } else {
+      const value = schema['type'] === 'integer' && /^\d+$/.test(text) ? Number(text) : text;
+      const faults = faultsAt(['components', 'headers', name, 'schema'], value);
+      assert.equal(faults, undefined, `${where}: the header ${name} is wrong: ${faults}`);
+    }
+  }
+}
+
+/** `path` as in the document, without a query. A path or method that is not listed must answer 404 or 405. */
+export function assertMatchesOpenapi(
+  method: string,
+  path: string,
+  status: number,
+  headers: Headers,
+  body: unknown,
+): void {
+  const where = `${method} ${path} → ${status}`;
+  const { place, response } = findResponse(method.toLowerCase(), path, status);
+  assert.ok(response, `${where}: the status is not documented`);
+  const mediaType = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  assert.ok(response.content[mediaType], `${where}: the content type “${mediaType}” is not documented`);
+  assertHeaders(where, response.headers, headers);
+  const faults = faultsAt([...place, 'content', mediaType, 'schema'], body);
+  assert.equal(faults, undefined, `${where}: the body differs from the document:\n${faults}`);
+}

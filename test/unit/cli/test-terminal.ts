@@ -1,0 +1,39 @@
+// A terminal that remembers, in a folder of its own.
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { ExitCode } from '../../../clients/cli/exit-code.ts';
+import { main } from '../../../clients/cli/main.ts';
+
+export interface Run {
+  readonly exitCode: ExitCode;
+  /** Standard output. */
+  readonly out: string;
+  /** Standard error. */
+  readonly notes: string;
+}
+
+export interface TestFolder {
+  write(name: string, content: string | Uint8Array): void;
+  stint(argv: readonly string[], env?: Readonly<Record<string, string>>): Promise<Run>;
+}
+
+export function testFolder(): TestFolder {
+  const folder = mkdtempSync(join(tmpdir(), 'stint-cli-'));
+  return {
+    write(name, content) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    },
+    async stint(argv, env = {}) {
+      const [out, notes]: [string[], string[]] = [[], []];
+      const exitCode = await main(argv, {
+        out: (text) => void out.push(text),
+        note: (text) => void notes.push(text),
+        env,
+        folder,
+      });
+      return { exitCode, out: out.join('\n'), notes: notes.join('\n') };
+    },
+  };
+}

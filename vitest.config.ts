@@ -1,9 +1,34 @@
+// Two projects, one after the other: e2e starts whole services and must not compete with the rest for processors.
 import { defineConfig } from 'vitest/config';
+
+/** A fresh start installs nothing, but builds the functions and starts the whole local cloud. */
+const E2E_TIMEOUT_MS = 120_000;
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // As Node.js itself loads CommonJS: the bundled function must not see another module shape than the tests.
     deps: { interopDefault: false },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: E2E_TIMEOUT_MS,
+          hookTimeout: E2E_TIMEOUT_MS,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -1,16 +1,22 @@
 // Bundles each function into dist/<function>/, ready to deploy: a start file, the bundle and V8's code cache of it.
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { type BuildOptions, build } from 'esbuild';
-import { readDeployment } from '../local/fc/read-deployment.ts';
+import { freePort } from '../local/fc/listen.ts';
+import { lazyPackages } from './build/lazy-packages.ts';
+import { withoutHttp2 } from './build/without-http2.ts';
+import { signTokens } from './miniature/sign-tokens.ts';
+import { startMiniature } from './miniature/start-miniature.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** The download is part of a cold start; the two SDKs are most of it. */
 const MAX_VEND_BUNDLE_BYTES = 1_700_000;
+/** Several times the slowest warm-up seen on a busy machine. */
+const WARM_UP_LIMIT_MS = 60_000;
 /** tablestore@5.6 assigns to undeclared variables, which throws in strict mode; a bundle is strict. */
 const TABLESTORE_GLOBALS =
   'for(const g of["pro","key","sub","size","prefix_length","cell_type"])globalThis[g]??=undefined;';
@@ -45,6 +51,7 @@ async function bundleFunction(name: string, folder: string): Promise<number> {
     entryPoints: [join(ROOT, 'functions', name, 'index.ts')],
     outfile: join(folder, 'bundle.js'),
     banner: { js: TABLESTORE_GLOBALS },
+    plugins: [lazyPackages, withoutHttp2],
     sourcemap: 'external',
     write: false,
   });
@@ -65,29 +72,30 @@ async function bundleFunction(name: string, folder: string): Promise<number> {
 const bundleHelper = (helper: string, outfile: string) =>
   build({ ...COMMON, entryPoints: [join(ROOT, 'scripts/build', helper)], outfile });
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
+/** A first vend for each of two callers runs every line that a cold start will. */
+const WARM_UP_CALLERS = 2;
 
-async function writeCodeCache(folder: string, environment: Record<string, string>): Promise<void> {
+async function writeCodeCache(folder: string): Promise<void> {
   const temporary = mkdtempSync(join(tmpdir(), 'stint-build-'));
+  const { child, world } = await startMiniature();
   try {
     const writer = join(temporary, 'write-code-cache.cjs');
     await bundleHelper('write-code-cache.ts', writer);
-    const env = { ...environment, FC_CUSTOM_LISTEN_PORT: String(await freePort()) };
-    spawnSync(process.execPath, [writer, folder], { cwd: folder, env, stdio: 'ignore' });
+    const tokens = await signTokens(world, 'warm-up-', WARM_UP_CALLERS);
+    const env = {
+      ...world.environment,
+      FC_CUSTOM_LISTEN_PORT: String(await freePort(0, '127.0.0.1')),
+      WARM_UP_TOKENS: tokens.join(' '),
+    };
+    const options = { cwd: folder, env, timeout: WARM_UP_LIMIT_MS };
+    await promisify(execFile)(process.execPath, ['--no-deprecation', writer, folder], options);
   } finally {
+    child.kill();
     rmSync(temporary, { recursive: true, force: true });
   }
 }
 
-async function buildFunction(name: string, environment: Record<string, string>): Promise<BuiltFunction> {
+async function buildFunction(name: string): Promise<BuiltFunction> {
   const folder = join(ROOT, 'dist', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -96,18 +104,13 @@ async function buildFunction(name: string, environment: Record<string, string>):
     throw new Error(`the vend bundle has ${bundleBytes} bytes, more than ${MAX_VEND_BUNDLE_BYTES}`);
   }
   await bundleHelper('start.ts', join(folder, 'index.cjs'));
-  await writeCodeCache(folder, environment);
+  if (name === 'vend') await writeCodeCache(folder);
   return { name, folder, bundleBytes };
 }
 
-/** The functions start once while they are built, with the configuration that s.yaml falls back to. */
 export async function buildFunctions(): Promise<readonly BuiltFunction[]> {
-  const { functions } = readDeployment(join(ROOT, 's.yaml'), {});
   const built: BuiltFunction[] = [];
-  for (const name of functionNames()) {
-    const spec = functions.find(({ name: resource }) => resource === name);
-    built.push(await buildFunction(name, spec?.environmentVariables ?? {}));
-  }
+  for (const name of functionNames()) built.push(await buildFunction(name));
   return built;
 }
 

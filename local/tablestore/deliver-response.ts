@@ -38,7 +38,7 @@ function send({ status, headers, body }: OtsResponse, carrier: ServerResponse): 
   carrier.end(body);
 }
 
-/** Promises the whole body, sends all but its last byte, then drops the connection. */
+/** Promises one byte more than it sends, then drops the connection. */
 function sendCut({ status, headers, body }: OtsResponse, carrier: ServerResponse): void {
   carrier.writeHead(status, { ...headers, 'content-length': body.length + 1 });
   carrier.write(body, () => carrier.destroy());

@@ -1,7 +1,7 @@
 // The way of every request, whatever carries it: headers → operation → authenticate → decode → authorize → run.
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { ok } from '../../shared/kernel/result.ts';
+import { err, ok } from '../../shared/kernel/result.ts';
 import type { Caller, RequestContext } from '../iam/caller.ts';
 import { type Authenticator, authenticateRequest } from './authenticate-request.ts';
 import { authorize, type InstanceLocation, tablesOf } from './authorize.ts';
@@ -57,9 +57,7 @@ export async function handleRequest(service: Service, request: OtsRequest): Prom
   const refusal = refusalOf(fault);
   const executed = fault?.kind !== 'hang' && fault?.kind !== 'lost-before-commit';
   if (!executed) return respond(service, request, signer, ok(new Uint8Array()), fault);
-  const outcome = refusal
-    ? { ok: false as const, error: refusal }
-    : await execute(service, request, identified.value, fault);
+  const outcome = refusal ? err(refusal) : await execute(service, request, identified.value, fault);
   return respond(service, request, signer, outcome, fault);
 }
 

@@ -88,15 +88,18 @@ function serve(service: Service, closing: AbortSignal): Server {
 }
 
 /** Reads on past the limit without keeping it, so that the client has sent all and can read the refusal. */
-async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming) {
-    bytes += chunk.length;
-    if (bytes <= REQUEST_BODY_MAX_BYTES) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  return bytes > REQUEST_BODY_MAX_BYTES ? undefined : Buffer.concat(chunks);
+function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = [];
+    let bytes = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= REQUEST_BODY_MAX_BYTES) chunks.push(chunk);
+      else chunks = [];
+    });
+    incoming.on('end', () => resolve(bytes > REQUEST_BODY_MAX_BYTES ? undefined : Buffer.concat(chunks)));
+    incoming.on('error', reject);
+  });
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

@@ -1,6 +1,5 @@
 // Starts the local Alibaba Cloud and Stint on it, a service a step. Every started service is given to `onStarted`
 // at once, so that whoever stops it half-way can close what there is.
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildFunctions } from '../../scripts/build.ts';
@@ -24,6 +23,7 @@ const HOST = '127.0.0.1';
 const PORT_TRIES = 10;
 
 export interface WorldOptions {
+  /** Exists and is locked. */
   readonly stateDir: string;
   readonly port: number;
   /** Somebody asked for this very port: another would surprise. */
@@ -43,7 +43,6 @@ async function functionSession(iam: LocalIam, roleArn: string): Promise<RoleSess
 
 export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   const { stateDir, step, onStarted } = options;
-  mkdirSync(stateDir, { recursive: true });
   const ports = await choosePorts(stateDir, options.port);
 
   const iam = openIam({ file: join(stateDir, 'iam.lmdb'), clock: () => new Date() });

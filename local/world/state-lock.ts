@@ -15,7 +15,8 @@ function isLocalCloud(pid: number): boolean {
 
 /** Returns the release, or the id of the process that holds the folder. */
 export function lockStateDir(stateDir: string): (() => void) | number {
-  mkdirSync(stateDir, { recursive: true });
+  // Sessions, keys and the audit trail lie inside: nobody else on this machine may look.
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const file = join(stateDir, 'running.pid');
   for (;;) {
     try {

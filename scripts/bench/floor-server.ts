@@ -9,8 +9,13 @@ async function main(): Promise<void> {
   const server = createServer(async (request, response) => {
     for await (const _ of request); // a vend has a body: reading it belongs to the floor
     const token = (request.headers.authorization ?? '').slice('Bearer '.length);
-    const { payload } = await jwtVerify(token, key, { issuer: ISSUER ?? '', audience: AUDIENCE ?? '' });
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ sub: payload.sub }));
+    response.setHeader('content-type', 'application/json');
+    try {
+      const { payload } = await jwtVerify(token, key, { issuer: ISSUER ?? '', audience: AUDIENCE ?? '' });
+      response.end(JSON.stringify({ sub: payload.sub }));
+    } catch {
+      response.writeHead(401).end('{}');
+    }
   });
   server.listen(Number(PORT), '127.0.0.1');
 }

@@ -1,24 +1,24 @@
 // npm run bench: speed and memory of the vend function as it is deployed, each as a ratio to a floor that is measured
 // in the same run. Prints a table; a missed target is marked, and does not fail the run.
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildFunctions } from '../build.ts';
-import { AUDIENCE, type BenchWorld } from './bench-world.ts';
+import { AUDIENCE, type Miniature } from '../miniature/contents.ts';
+import { signTokens } from '../miniature/sign-tokens.ts';
+import { startMiniature } from '../miniature/start-miniature.ts';
 import { load } from './load.ts';
 import { canPin, cpuMillis, pinSelf, residentMiB, startOnCore, stop } from './processes.ts';
 import { compareStarts, type Start } from './start-time.ts';
-import { signTokens } from './tokens.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const VEND_PORT = 9451;
 const FLOOR_PORT = 9452;
 const SUBJECT_CORE = 0;
-const WORLD_CORE = 1;
+const WORLD_CORE = 1; // the miniature world inherits it from this process
 
 const REUSE_IDENTITIES = 100;
 const LOAD_SECONDS = 8;
@@ -51,16 +51,6 @@ async function bundleFloors(folder: string): Promise<void> {
   });
 }
 
-async function startWorld(): Promise<{ child: ChildProcess; world: BenchWorld }> {
-  const tsx = ['--import', 'tsx', join(HERE, 'world.ts')];
-  const child = startOnCore(WORLD_CORE, tsx, { PATH: process.env['PATH'] ?? '' }, process.cwd());
-  const [world] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(() => Promise.reject(new Error('the bench world did not start'))),
-  ]);
-  return { child, world };
-}
-
 async function answering(child: ChildProcess, port: number): Promise<ChildProcess> {
   for (;;) {
     const up = await fetch(`http://127.0.0.1:${port}/healthz`).then(
@@ -73,7 +63,7 @@ async function answering(child: ChildProcess, port: number): Promise<ChildProces
   }
 }
 
-function servers(world: BenchWorld, floors: string, vendFolder: string) {
+function servers(world: Miniature, floors: string, vendFolder: string) {
   const floorEnvironment = {
     PORT: String(FLOOR_PORT),
     JWK: JSON.stringify(world.publicJwk),
@@ -205,7 +195,7 @@ async function main(): Promise<void> {
   const built = await buildFunctions();
   const vendFolder = built.find(({ name }) => name === 'vend')?.folder ?? '';
   await bundleFloors(floors);
-  const { child, world } = await startWorld();
+  const { child, world } = await startMiniature();
   try {
     const started = servers(world, floors, vendFolder);
     const few = await signTokens(world, 'reuse-', REUSE_IDENTITIES);

@@ -21,7 +21,7 @@ export function startOnCore(
   env: Environment,
   cwd?: string,
 ): ChildProcess {
-  const command = [process.execPath, ...args];
+  const command = [process.execPath, '--no-deprecation', ...args];
   const [program = '', ...rest] = canPin ? ['taskset', '-c', String(core), ...command] : command;
   return spawn(program, rest, { env, cwd, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }

@@ -42,18 +42,11 @@ function explainType(expected: string, found: unknown): string {
 
 const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' items' };
 
-/** Of a choice, the branch that was meant: the right type, and no missing or unknown key. */
+/** Of a choice, the branch that was meant: the right type, and no key of its own missing or unknown. */
 function meantBranch(branches: readonly (readonly Issue[])[], value: unknown): readonly Issue[] | undefined {
-  const ofType = branches.filter((issues) =>
-    issues.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'),
+  return branches.find((issues) =>
+    issues.every(({ path }) => path.length > 0 && valueAt(value, toPath(path)) !== undefined),
   );
-  if (ofType.length === 1) return ofType[0];
-  const complete = ofType.filter((issues) =>
-    issues.every(
-      ({ code, path }) => code !== 'unrecognized_keys' && valueAt(value, toPath(path)) !== undefined,
-    ),
-  );
-  return complete.length === 1 ? complete[0] : undefined;
 }
 
 export function explainIssue(

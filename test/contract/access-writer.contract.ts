@@ -1,13 +1,16 @@
 // What applying access rules promises, over any implementation of TablestoreRows.
 import { describe, expect, it } from 'vitest';
 import { readCurrentAccess } from '../../shared/adapters/access-reader.ts';
+import { createRulesStore } from '../../shared/adapters/access-store.ts';
 import { writeAccess } from '../../shared/adapters/access-writer.ts';
 import type { TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
+import { compileGrant } from '../../shared/grants/compile-grant.ts';
 import { accepted, edited, VALID } from '../unit/access/documents.ts';
 import { must } from './must.ts';
 
 const FIRST = accepted(VALID);
 const SECOND = accepted(edited('Seconds: 1800', 'Seconds: 900'));
+const THIRD = accepted(edited('Seconds: 1800', 'Seconds: 600'));
 
 export function describeAccessWriter(name: string, openEmpty: () => Promise<TablestoreRows>): void {
   describe(`access rules in ${name}`, () => {
@@ -45,18 +48,40 @@ export function describeAccessWriter(name: string, openEmpty: () => Promise<Tabl
       });
     });
 
-    it('stay those of the first of two concurrent applies; nothing of the second remains', async () => {
+    it.each([
+      ['nothing was applied', []],
+      ['rules are in force', [THIRD]],
+    ])('stay those of the first of two concurrent applies, also when %s before', async (_name, before) => {
       const rows = await openEmpty();
+      for (const access of before) must(await writeAccess(rows, order(await current(rows), access)));
       const base = await current(rows);
       const answers = await Promise.all([
-        writeAccess(rows, order(base, FIRST)),
-        writeAccess(rows, order(base, SECOND)),
+        writeAccess(rows, order(base, FIRST, 1)),
+        writeAccess(rows, order(base, SECOND, 1)),
       ]);
       expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
       expect(answers.find(({ ok }) => !ok)).toMatchObject({ error: { kind: 'conflict' } });
       const read = await current(rows);
       expect(read.access).toEqual(answers[0].ok ? FIRST : SECOND);
-      expect(read.others).toEqual([]);
+      // Nothing of the second remains: all other rows are those of the revision before.
+      expect(read.others).toHaveLength(before.length * 4);
+    });
+
+    it('are what vend reads', async () => {
+      const rows = await openEmpty();
+      const { head } = must(await writeAccess(rows, order(await current(rows))));
+      const store = createRulesStore(rows, { now: () => new Date(0) });
+      const rules = must(await store.current());
+      expect(rules.revision).toBe(head.revision);
+      expect([...rules.providersByIssuer.values()]).toEqual(FIRST.providers);
+      expect([...rules.rolesById.values()]).toEqual(FIRST.roles);
+      for (const { selector, grant } of FIRST.grants) {
+        const [row = {}] = must(
+          await store.grantRows(rules.revision, selector.provider, [selector.principal]),
+        );
+        const read = Object.values(row).map((json) => compileGrant(json, 'subject'));
+        expect(read).toEqual([expect.objectContaining({ id: grant.id, order: grant.order })]);
+      }
     });
 
     it('are written in batches that the store accepts, however many there are', async () => {

@@ -1,4 +1,5 @@
 // GetRow.
+import { ok } from '../../../shared/kernel/result.ts';
 import type { Outcome } from '../errors.ts';
 import type { GetRowRequest, ResponseMessage } from '../protocol/messages.ts';
 import { readProjection } from '../row/project-row.ts';
@@ -14,5 +15,5 @@ export async function getRow(context: RunContext, request: GetRowRequest): Promi
   const projection = readProjection(request);
   if (!projection.ok) return projection;
   const read = readRow(context, table.value, request.primaryKey, projection.value);
-  return read.ok ? { ok: true, value: { ...read.value } } : read;
+  return read.ok ? ok({ ...read.value }) : read;
 }

@@ -1,4 +1,5 @@
 // PutRow, UpdateRow and DeleteRow: one write, refused or done.
+import { ok } from '../../../shared/kernel/result.ts';
 import type { Outcome } from '../errors.ts';
 import {
   type DeleteRowRequest,
@@ -40,6 +41,6 @@ async function writeOne(
     const planned = planWrite(table.value, write, now);
     if (!planned.ok) return planned;
     const written = writeRow(store, table.value, planned.value, now);
-    return written.ok ? { ok: true, value: { ...written.value } } : written;
+    return written.ok ? ok({ ...written.value }) : written;
   });
 }

@@ -21,7 +21,8 @@ export class Store {
     this.#tables = this.#root.openDB({ name: 'tables', encoding: 'json' });
     this.#counters = this.#root.openDB({ name: 'counters', encoding: 'json' });
     this.rows = this.#root.openDB({ name: 'rows', encoding: 'binary', keyEncoding: 'binary' });
-    // A synchronous transaction returns after fsync; lmdb 3.5.6's asynchronous one never calls back here.
+    // A synchronous transaction returns after fdatasync (counted: one each); the callback of lmdb 3.5.6's
+    // asynchronous one is never called on Node.js 20.
     this.#group = new GroupCommit((run) => this.#root.transactionSync(run));
   }
 

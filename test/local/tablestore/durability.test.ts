@@ -7,6 +7,7 @@ import { GroupCommit } from '../../../local/tablestore/store/group-commit.ts';
 import { Store } from '../../../local/tablestore/store/store.ts';
 import { createTable, startHarness } from './harness.ts';
 import { columnsOf, ignore, int } from './sdk.ts';
+import { TABLE } from './stored-table.ts';
 
 test('tables, options, rows and versions survive a restart', async () => {
   const harness = await startHarness();
@@ -102,6 +103,25 @@ test('a write that throws leaves nothing of its group in the store', async () =>
   await expect(first).rejects.toThrow('bug');
   await expect(second).rejects.toThrow('bug');
   expect(await store.write(() => store.nextTableId())).toBe(1);
+  await store.close();
+  await rm(dataDir, { recursive: true });
+});
+
+test('deleting a table takes its rows from the disk, and no other table’s', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'tablestore-'));
+  const store = new Store(dataDir);
+  const table = (id: number, name: string) => ({ ...TABLE, id, name });
+  const primaryKey = [{ name: 'id', value: { type: 'integer' as const, value: 1n } }];
+  await store.write(() => {
+    for (const one of [table(1, 'kept'), table(2, 'dropped'), table(3, 'also_kept')]) {
+      store.saveTable(one);
+      store.saveRow(one, { primaryKey, cells: [] });
+    }
+    store.removeTable(table(2, 'dropped'));
+  });
+  expect(store.tableNames()).toEqual(['also_kept', 'kept']);
+  expect(store.rows.getKeysCount()).toBe(2);
+  expect(store.findRow(table(2, 'dropped'), primaryKey)).toBeUndefined();
   await store.close();
   await rm(dataDir, { recursive: true });
 });

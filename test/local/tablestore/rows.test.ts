@@ -140,6 +140,13 @@ describe('an update', () => {
     expect(columnsOf(await read('people', 'crowd'))).toEqual({ n: '100' });
   });
 
+  test('adds to the newest version, even to one that the writer dated ahead of now', async () => {
+    const ahead = Date.now() + 60_000;
+    await update('people', 'ahead', [{ PUT: [{ n: int(5), timestamp: ahead }] }]);
+    await update('people', 'ahead', [{ INCREMENT: [{ n: int(1) }] }]);
+    expect(columnsOf(await read('people', 'ahead'))).toEqual({ n: '6' });
+  });
+
   test('refuses to increment past the largest integer, or a text', async () => {
     await put('people', 'full', [{ n: int('9223372036854775807') }, { text: 'a' }]);
     const refused = { code: 'OTSParameterInvalid', status: 400 };

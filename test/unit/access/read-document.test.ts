@@ -53,8 +53,17 @@ describe('readDocument', () => {
   });
 
   it('follows an alias to the line where the wrong value is written', () => {
-    const text = edited('group: staff }', 'group: &g staff, x: 1 }', edited('anyone: true', 'group: "\\0"'));
-    expect(faultsOf(text).map((fault) => Number.parseInt(fault, 10))).toEqual([14, 27]);
+    const to = (text: string, from: string, value: string) =>
+      edited(`to: { provider: app-users, ${from} }`, value, text);
+    const text = to(
+      to(VALID, 'anyone: true', 'to: &to { provider: nobody, anyone: true }'),
+      'group: staff',
+      'to: *to',
+    );
+    expect(faultsOf(text).map((fault) => fault.slice(0, 22))).toEqual([
+      '14 grants[0].to.provid',
+      '14 grants[1].to.provid',
+    ]);
   });
 
   it.each([
@@ -64,6 +73,7 @@ describe('readDocument', () => {
       edited('externalId: only-stint-knows-this', 'externalId: canary\n    externalId: canary'),
     ],
     ['an external id beside a syntax error', edited('only-stint-knows-this', '"canary" "canary"')],
+    ['the header of a text block', edited('only-stint-knows-this', '|canary')],
     ['a value of the wrong type', edited('maxDurationSeconds: 3600', 'maxDurationSeconds: canary')],
     ['a value out of a list', edited('kind: oidc', 'kind: canary')],
     ['a role ARN', edited('acs:ram::1234567890123456:role/media', 'canary')],

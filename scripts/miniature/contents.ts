@@ -1,12 +1,12 @@
-// What the benchmark's parent and its world agree on.
+// What the miniature world and those who start it agree on.
 import type { JWK } from 'jose';
 
 export const ACCOUNT = '1234567890123456';
-export const INSTANCE = 'bench';
+export const INSTANCE = 'miniature';
 export const ROLE_NAME = 'media-uploader';
-export const AUDIENCE = 'https://vend.bench.example';
+export const AUDIENCE = 'https://vend.miniature.example';
 
-export interface BenchWorld {
+export interface Miniature {
   readonly issuer: string;
   readonly publicJwk: JWK;
   readonly privateJwk: JWK;
@@ -18,12 +18,12 @@ export interface BenchWorld {
 export const accessDocument = (issuer: string): string => `
 version: 1
 providers:
-  - { id: bench, kind: oidc, issuer: '${issuer}', algorithms: [RS256], subject: sub }
+  - { id: miniature, kind: oidc, issuer: '${issuer}', algorithms: [RS256], subject: sub }
 roles:
   - { id: media-uploader, roleArn: 'acs:ram::${ACCOUNT}:role/${ROLE_NAME}' }
 grants:
   - id: own-prefix
-    to: { provider: bench, anyone: true }
+    to: { provider: miniature, anyone: true }
     role: media-uploader
     sessionPolicy:
       variables: { user: { claim: sub, pattern: '[A-Za-z0-9_-]{1,64}' } }

@@ -1,5 +1,5 @@
-// The world around the function under test: issuer, STS and Tablestore in one process of its own, so that their CPU
-// time is not counted as Stint's. Prints one JSON line when it is ready and ends with its parent.
+// The world around one function: issuer, STS and Tablestore in a process of its own, so that their CPU time is not
+// counted as Stint's. For the benchmark and for the build's warm-up; sends its address and ends with its parent.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,29 +16,29 @@ import { createTables } from '../../shared/adapters/create-tables.ts';
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
-import type { BenchWorld } from './bench-world.ts';
-import { ACCOUNT, AUDIENCE, accessDocument, INSTANCE, ROLE_NAME } from './bench-world.ts';
+import type { Miniature } from './contents.ts';
+import { ACCOUNT, AUDIENCE, accessDocument, INSTANCE, ROLE_NAME } from './contents.ts';
 
 /** STS's own limit of 100 calls a second would be what is measured. */
 const UNLIMITED_CALLS = 1_000_000;
 const clock = () => new Date();
-const dataDir = mkdtempSync(join(tmpdir(), 'stint-bench-'));
+const dataDir = mkdtempSync(join(tmpdir(), 'stint-miniature-'));
 process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
 process.once('disconnect', () => process.exit());
 
 function need<T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T {
-  if (!result.ok) throw new Error(`bench world: ${JSON.stringify(result.error)}`);
+  if (!result.ok) throw new Error(`miniature world: ${JSON.stringify(result.error)}`);
   return result.value;
 }
 
 const iam = openIam({ file: join(dataDir, 'iam'), clock });
-const keys = { accessKeyId: 'LTAIBenchBenchBench1', accessKeySecret: 'bench-secret-bench-secret-1234' };
+const keys = { accessKeyId: 'LTAIMiniatureMiniature', accessKeySecret: 'miniature-secret-miniature-secret' };
 const everything = { Version: '1', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-need(iam.putUser({ accountId: ACCOUNT, name: 'bench', ...keys, policies: [everything] }));
+need(iam.putUser({ accountId: ACCOUNT, name: 'vend', ...keys, policies: [everything] }));
 const trust = {
   Version: '1',
   Statement: [
-    { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { RAM: [`acs:ram::${ACCOUNT}:user/bench`] } },
+    { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { RAM: [`acs:ram::${ACCOUNT}:user/vend`] } },
   ],
 };
 need(
@@ -48,7 +48,7 @@ const tablestore = await startTablestore({ dataDir: join(dataDir, 'ots'), instan
 const sts = await startSts({ iam, callsPerSecond: UNLIMITED_CALLS });
 
 const pair = await generateKeyPair('RS256', { extractable: true });
-const publicJwk = { ...(await exportJWK(pair.publicKey)), kid: 'bench', alg: 'RS256' };
+const publicJwk = { ...(await exportJWK(pair.publicKey)), kid: 'miniature', alg: 'RS256' };
 const issuerServer = createServer((request, response) => {
   const keySet = request.url === '/keys';
   const body = keySet ? { keys: [publicJwk] } : { issuer, jwks_uri: `${issuer}/keys` };
@@ -64,20 +64,20 @@ const credentials = () => ({
 });
 const sdk = openTablestore({ endpoint: tablestore.url, instance: INSTANCE, credentials });
 need(await createTables(sdk));
-const document = need(readDocument('bench', accessDocument(issuer)));
+const document = need(readDocument('miniature', accessDocument(issuer)));
 const rows = openRows(sdk);
 need(
   await writeAccess(rows, {
     current: need(await readCurrentAccess(rows)),
     access: document,
-    appliedBy: 'bench',
-    documentSha256: 'bench',
+    appliedBy: 'miniature',
+    documentSha256: 'miniature',
     now: new Date(),
     onProgress: () => {},
   }),
 );
 
-const world: BenchWorld = {
+const world: Miniature = {
   issuer,
   publicJwk,
   privateJwk: await exportJWK(pair.privateKey),

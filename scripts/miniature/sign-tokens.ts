@@ -1,13 +1,13 @@
 // Signed ID tokens of many identities, made before the clock starts.
 import { importJWK, SignJWT } from 'jose';
-import { AUDIENCE, type BenchWorld } from './bench-world.ts';
+import { AUDIENCE, type Miniature } from './contents.ts';
 
-export async function signTokens({ privateJwk, issuer }: BenchWorld, prefix: string, count: number) {
+export async function signTokens({ privateJwk, issuer }: Miniature, prefix: string, count: number) {
   const key = await importJWK(privateJwk, 'RS256');
   const tokens: string[] = [];
   for (let i = 0; i < count; i += 1) {
     const token = new SignJWT({ name: `Person ${i}`, groups: ['media'] })
-      .setProtectedHeader({ alg: 'RS256', kid: 'bench' })
+      .setProtectedHeader({ alg: 'RS256', kid: 'miniature' })
       .setIssuer(issuer)
       .setAudience(AUDIENCE)
       .setSubject(`${prefix}${i}`)

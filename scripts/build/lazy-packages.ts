@@ -1,0 +1,48 @@
+// An esbuild plugin that puts off evaluating packages that the SDKs load at once and a vend hardly ever touches. The
+// packages stay whole and in the bundle; only the moment of their evaluation moves, to the first use of a member.
+import type { Plugin } from 'esbuild';
+
+/** Imported by the STS SDK's runtime for web sockets, proxies, XML answers, dates and its own credential chain. */
+const LAZY_PACKAGES = [
+  '@alicloud/credentials',
+  'http-proxy-agent',
+  'https-proxy-agent',
+  'lodash',
+  'moment',
+  'socks-proxy-agent',
+  'ws',
+  'xml2js',
+];
+
+const NAMESPACE = 'lazy-package';
+
+/**
+ * Stands for a CommonJS module. It calls itself an ES module so that TypeScript's import helpers keep the object
+ * instead of copying its members, which would be a use.
+ */
+const lazyModule = (name: string): string => `
+let real;
+const load = () => (real ??= require(${JSON.stringify(name)}));
+module.exports = new Proxy({}, {
+  get(_, member) {
+    if (member === '__esModule') return true;
+    const module = load();
+    return member === 'default' && !module.__esModule ? module : module[member];
+  },
+  has: (_, member) => member === '__esModule' || member in load(),
+});`;
+
+export const lazyPackages: Plugin = {
+  name: NAMESPACE,
+  setup(build) {
+    const filter = new RegExp(`^(?:${LAZY_PACKAGES.join('|')})$`);
+    build.onResolve({ filter }, ({ path, namespace, resolveDir }) =>
+      namespace === NAMESPACE ? undefined : { path, namespace: NAMESPACE, pluginData: resolveDir },
+    );
+    build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path, pluginData }) => ({
+      contents: lazyModule(path),
+      loader: 'js',
+      resolveDir: pluginData,
+    }));
+  },
+};

@@ -1,0 +1,31 @@
+// `npm test`: every check and every test, one after the other; goes on after a failure, and ends with the count.
+//   npm test                     all of it
+//   npm test -- --only unit      one step; may be repeated
+//   npm test -- test/http -t 405 what follows goes to vitest, which then runs alone
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runStep } from './test/run-step.ts';
+import { chooseSteps } from './test/steps.ts';
+import { addTallies, NOTHING, summaryOf } from './test/tally.ts';
+
+const EXIT_USAGE = 2;
+
+async function runAll(args: readonly string[]): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'stint-test-'));
+  try {
+    const steps = chooseSteps(args, folder);
+    if (!steps.ok) {
+      process.stderr.write(`${steps.error}\n`);
+      return EXIT_USAGE;
+    }
+    let total = NOTHING;
+    for (const step of steps.value) total = addTallies(total, await runStep(step));
+    process.stdout.write(`\n${summaryOf(total)}\n`);
+    return total.failed === 0 && total.passed > 0 ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = await runAll(process.argv.slice(2));

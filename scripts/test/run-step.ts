@@ -1,0 +1,50 @@
+// Runs one step and prints a line about it; what it said is printed only when it failed, and then in full.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Step } from './steps.ts';
+import type { Tally } from './tally.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const NAME_WIDTH = 14;
+const COULD_NOT_START = 127;
+
+interface Ended {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+function run({ command, args }: Step): Promise<Ended> {
+  const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...colour },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const chunks: Buffer[] = [];
+  const keep = (chunk: Buffer): void => {
+    chunks.push(chunk);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  return new Promise((resolve) => {
+    const end = (exitCode: number) => resolve({ exitCode, output: Buffer.concat(chunks).toString('utf8') });
+    child.once('error', (error) => {
+      chunks.push(Buffer.from(`${error.message}\n`));
+      end(COULD_NOT_START);
+    });
+    // Without an exit code a signal ended it.
+    child.once('close', (exitCode) => end(exitCode ?? 1));
+  });
+}
+
+export async function runStep(step: Step): Promise<Tally> {
+  process.stdout.write(step.name.padEnd(NAME_WIDTH));
+  const startedAt = performance.now();
+  const { exitCode, output } = await run(step);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const tally = step.tally(exitCode);
+  const word = tally.failed === 0 ? 'ok' : 'FAILED';
+  process.stdout.write(`${word.padEnd(7)}${seconds.padStart(6)} s   ${tally.passed} passed\n`);
+  if (tally.failed > 0) process.stdout.write(`\n${output.trimEnd()}\n\n`);
+  return tally;
+}

@@ -1,0 +1,61 @@
+// The steps of `npm test`, and which of them the command line asks for.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { type Tally, tallyCheck, tallyVitest } from './tally.ts';
+
+export interface Step {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly tally: (exitCode: number) => Tally;
+}
+
+const BIN = fileURLToPath(new URL('../../node_modules/.bin/', import.meta.url));
+
+const check = (name: string, tool: string, ...args: readonly string[]): Step => ({
+  name,
+  command: join(BIN, tool),
+  args,
+  tally: tallyCheck,
+});
+
+function vitest(project: string, more: readonly string[], folder: string): Step {
+  const report = join(folder, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  // A filter may concern one of the projects only; without one, a project without tests is a fault.
+  const filtered = more.length > 0 ? ['--passWithNoTests'] : [];
+  return {
+    name: project,
+    command: join(BIN, 'vitest'),
+    args: ['run', '--project', project, ...reporters, ...filtered, ...more],
+    tally: (exitCode) => tallyVitest(exitCode, report),
+  };
+}
+
+const CHECKS: readonly Step[] = [
+  check('lint', 'biome', 'check', '.'),
+  check('types', 'tsc', '--noEmit'),
+  check('openapi', 'tsx', 'scripts/openapi.ts', '--check'),
+  check('access-schema', 'tsx', 'scripts/access-schema.ts', '--check'),
+];
+
+/** e2e comes last and alone: it starts whole services. */
+const PROJECTS = ['unit', 'e2e'];
+
+const ONLY = '--only';
+
+/** `folder` is where vitest leaves its reports. */
+export function chooseSteps(args: readonly string[], folder: string): Result<readonly Step[], string> {
+  const isName = (index: number) => args[index - 1] === ONLY;
+  const only = args.filter((_, index) => isName(index));
+  const more = args.filter((arg, index) => arg !== ONLY && !isName(index));
+  const steps = [...CHECKS, ...PROJECTS.map((project) => vitest(project, more, folder))];
+  const known = steps.map(({ name }) => name);
+  const unknown = only.filter((name) => !known.includes(name));
+  if (unknown.length > 0 || args.at(-1) === ONLY) {
+    return err(`${ONLY} takes one of ${known.join(', ')}${unknown.map((name) => `; not ${name}`).join('')}`);
+  }
+  if (only.length > 0) return ok(steps.filter(({ name }) => only.includes(name)));
+  return ok(more.length > 0 ? steps.filter(({ name }) => PROJECTS.includes(name)) : steps);
+}

@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { fillPolicy } from '../../local/world/fill-policy.ts';
+
+const VEND = join(import.meta.dirname, '../../functions/vend');
+const ROLES = ['acs:ram::42:role/media-uploader', 'acs:ram::7:role/partner'];
+const VALUES = { account: '42', region: 'cn-shanghai', instance: 'mine', roles: ROLES };
+const List = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
+const Policy = z.object({
+  Statement: z.array(z.object({ Effect: z.string(), Action: List, Resource: List })),
+});
+
+const { Statement: statements } = Policy.parse(fillPolicy(join(VEND, 'ram-policy.json'), VALUES));
+const table = (name: string) => `acs:ots:cn-shanghai:42:instance/mine/table/${name}`;
+const resourcesOf = (action: string) =>
+  statements.filter(({ Action }) => Action.includes(action)).flatMap(({ Resource }) => Resource);
+
+describe('vend’s RAM policy', () => {
+  it('allows named actions on named resources, and has no wildcard', () => {
+    expect(JSON.stringify(statements)).not.toMatch(/[*?]|\$\{/);
+    expect(statements.map(({ Effect }) => Effect)).toEqual(['Allow', 'Allow', 'Allow']);
+  });
+
+  it('lets vend assume the listed roles and no other', () => {
+    expect(resourcesOf('sts:AssumeRole')).toEqual(ROLES);
+  });
+
+  it.each(['ots:GetRow', 'ots:BatchGetRow', 'ots:GetRange'])('lets %s read the rules only', (action) => {
+    expect(resourcesOf(action)).toEqual([table('access'), table('catalog')]);
+  });
+
+  it.each(['ots:PutRow', 'ots:BatchWriteRow'])('lets %s write the audit trail only', (action) => {
+    expect(resourcesOf(action)).toEqual([table('audit'), table('issued')]);
+  });
+
+  it('holds nothing else', () => {
+    const actions = statements.flatMap(({ Action }) => Action).sort();
+    expect(actions).toEqual([
+      'ots:BatchGetRow',
+      'ots:BatchWriteRow',
+      'ots:GetRange',
+      'ots:GetRow',
+      'ots:PutRow',
+      'sts:AssumeRole',
+    ]);
+  });
+
+  it('is trusted to Function Compute alone', () => {
+    expect(fillPolicy(join(VEND, 'trust-policy.json'), VALUES)).toEqual({
+      Version: '1',
+      Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } }],
+    });
+  });
+
+  it('is not used with a placeholder that nothing fills', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'stint-policy-'));
+    const file = join(folder, 'policy.json');
+    writeFileSync(file, JSON.stringify({ Resource: ['$', '{tenant}'].join('') }));
+    expect(() => fillPolicy(file, VALUES)).toThrow('tenant');
+    rmSync(folder, { recursive: true });
+  });
+});

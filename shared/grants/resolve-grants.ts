@@ -31,10 +31,14 @@ function byPreference(a: Grant, b: Grant): number {
 }
 
 /** Rows are immutable and shared between requests, so each is parsed once for as long as the store keeps it. */
-const compiledRows = new WeakMap<StoredAccessRow, readonly Grant[]>();
+const compiledRows: Readonly<Record<Specificity, WeakMap<StoredAccessRow, readonly Grant[]>>> = {
+  subject: new WeakMap(),
+  group: new WeakMap(),
+  anyone: new WeakMap(),
+};
 
 function compileRow(row: StoredAccessRow, specificity: Specificity, onFault: (column: string) => void) {
-  const known = compiledRows.get(row);
+  const known = compiledRows[specificity].get(row);
   if (known) return known;
   const grants: Grant[] = [];
   for (const [column, json] of Object.entries(row)) {
@@ -42,7 +46,7 @@ function compileRow(row: StoredAccessRow, specificity: Specificity, onFault: (co
     if (grant) grants.push(grant);
     else onFault(column);
   }
-  compiledRows.set(row, grants);
+  compiledRows[specificity].set(row, grants);
   return grants;
 }
 

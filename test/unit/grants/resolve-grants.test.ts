@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolveGrants } from '../../../shared/grants/resolve-grants.ts';
 import { ProviderId } from '../../../shared/kernel/names.ts';
+import { ok } from '../../../shared/kernel/result.ts';
 import { accessRow, type GrantedTo, grantTo, storedGrant } from '../../support/builders.ts';
 import { FakeLogger, FakeRulesStore } from '../../support/fakes.ts';
 
@@ -48,6 +49,17 @@ describe('the grants of a caller', () => {
     ['a subject of the group’s name', grantTo({ kind: 'sub', name: 'staff' })],
     ['another provider', grantTo({ kind: 'any' }, {}, 'other')],
   ])('are not those to %s', async (_, granted) => expect((await resolve(granted)).ids).toEqual([]));
+
+  it('keep their specificity when a store gives one row to two selectors', async () => {
+    const row = accessRow(storedGrant());
+    const store = new FakeRulesStore();
+    store.grantRows = async (...[, , selectors]) => ok(selectors.map(() => row));
+    const rules = await store.current();
+    if (!rules.ok) throw new Error(rules.error.cause);
+    const resolved = await resolveGrants(PRINCIPAL, { rules: rules.value, store, logger: new FakeLogger() });
+    const found = resolved.ok ? resolved.value.map(({ specificity }) => specificity) : [];
+    expect(found).toEqual(['subject', 'group', 'group', 'anyone']);
+  });
 
   const json = JSON.stringify(storedGrant());
   it.each<[string, string]>([

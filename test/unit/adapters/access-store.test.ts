@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { principalKey } from '../../../shared/access/principal-key.ts';
-import { createRulesStore, RULES_BOUND_MS } from '../../../shared/adapters/access-store.ts';
+import { createRulesStore } from '../../../shared/adapters/access-store.ts';
 import { ProviderId, Revision } from '../../../shared/kernel/names.ts';
 import { provider, role } from '../../support/builders.ts';
 import { CatalogRows, gate } from '../../support/catalog-rows.ts';
@@ -8,6 +8,8 @@ import { FakeClock } from '../../support/fakes.ts';
 
 const FIRST = Revision.parse('rev00000001');
 const SECOND = Revision.parse('rev00000002');
+/** What is promised, and so not read from the code. */
+const RULES_BOUND_MS = 5_000;
 const APP_USERS = ProviderId.parse('app-users');
 
 function start() {

@@ -5,6 +5,7 @@ import type { RequestFacts } from '../../shared/audit/record-outcome.ts';
 import { authenticate } from '../../shared/authenticate/authenticate.ts';
 import { composeSessionPolicy } from '../../shared/compose/compose-session-policy.ts';
 import { decideVend } from '../../shared/decide/decide-vend.ts';
+import { findRole } from '../../shared/decide/find-role.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { resolveGrants } from '../../shared/grants/resolve-grants.ts';
 import type { Answer } from '../../shared/http/answer.ts';
@@ -44,7 +45,8 @@ export async function vendCredentials(
   if (!grants.ok) return finish({ stage: 'grants', revision, principal }, grants);
 
   const decision = decideVend(principal, wish, grants.value, rules.value.rolesById, { now, clientAddress });
-  if (!decision.ok) return finish({ stage: 'decide', revision, principal }, decision);
+  const wished = findRole(wish.role, rules.value.rolesById)?.id;
+  if (!decision.ok) return finish({ stage: 'decide', revision, principal, wished }, decision);
   const allowed = decision.value;
 
   const composed = composeSessionPolicy(allowed, {

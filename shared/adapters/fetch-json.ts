@@ -8,7 +8,7 @@ import { err, ok, type Result } from '../kernel/result.ts';
 /** A key set of 50 RSA keys with certificates is under 200 KB. */
 const MAX_RESPONSE_BYTES = 262_144;
 /** From connecting to the last byte; an issuer that drips a byte at a time does not hold a request for longer. */
-const FETCH_DEADLINE_MS = 3_000;
+export const FETCH_DEADLINE_MS = 3_000;
 
 export type FetchFault = 'unreachable' | 'status' | 'too-large' | 'deadline' | 'not-json';
 
@@ -30,8 +30,11 @@ function open(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
   });
 }
 
-export async function fetchJson(url: URL): Promise<Result<unknown, FetchFault>> {
-  const signal = AbortSignal.timeout(FETCH_DEADLINE_MS);
+export async function fetchJson(
+  url: URL,
+  deadlineMs: number = FETCH_DEADLINE_MS,
+): Promise<Result<unknown, FetchFault>> {
+  const signal = AbortSignal.timeout(deadlineMs);
   try {
     const response = await open(url, signal);
     if (response.statusCode !== 200) {

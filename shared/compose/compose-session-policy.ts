@@ -8,6 +8,7 @@ import type { GrantedPolicy } from '../grants/grant.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { formatPolicy } from '../ram/format-policy.ts';
 import type { Policy } from '../ram/policy.ts';
+import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../ram/policy-size.ts';
 import { bindVariables } from './bind-variables.ts';
 import { checkSessionPolicy } from './check-session-policy.ts';
 import { constraintConditions } from './constraint-conditions.ts';
@@ -49,6 +50,12 @@ function grantedPolicy(policy: GrantedPolicy, claims: Claims): Result<Policy, Fa
     : err({ code: 'access_denied', reason: 'claim-unusable' });
 }
 
+const TOO_LARGE = err({ code: 'policy_too_large', reason: 'policy-too-large' } as const);
+
+/** Asked before the comparison, whose cost grows with a caller's patterns: what cannot be sent need not be compared. */
+const isTooLarge = (policy: Policy): boolean =>
+  policyBytes(JSON.stringify(formatPolicy(policy))) > MAX_SESSION_POLICY_BYTES;
+
 /** Whole seconds, as STS and RAM count them; rounding down never lengthens a life. */
 const endOf = (now: Date, seconds: number): Date =>
   new Date((Math.floor(now.getTime() / 1000) + seconds) * 1000);
@@ -61,6 +68,7 @@ function constrainedPolicy(allowed: Allowed, context: ComposeContext): Result<Po
   const { policy, constraints } = allowed.grant;
   const granted = grantedPolicy(policy, context.claims);
   if (!granted.ok) return granted;
+  if (context.callerPolicy && isTooLarge(context.callerPolicy)) return TOO_LARGE;
   const narrowed = narrowPolicy(granted.value, context.callerPolicy);
   if (!narrowed.ok) return err({ code: 'policy_not_narrower', reason: 'policy-wider-than-grant' });
   const conditions = constraintConditions(constraints, context.clientAddress);
@@ -87,7 +95,7 @@ export function composeSessionPolicy(allowed: Allowed, context: ComposeContext):
   });
   if (!checked.ok) {
     return checked.error === 'too-large'
-      ? err({ code: 'policy_too_large', reason: 'policy-too-large' })
+      ? TOO_LARGE
       : err({ code: 'access_denied', reason: 'policy-check-failed' });
   }
   return ok({

@@ -32,12 +32,18 @@ function byPreference(a: Grant, b: Grant): number {
 }
 
 /** Rows are immutable and shared between requests, so each is parsed once for as long as the store keeps it. */
-const compiledRows = new WeakMap<StoredAccessRow, readonly Grant[]>();
+const compiledRows: Readonly<Record<Specificity, WeakMap<StoredAccessRow, readonly Grant[]>>> = {
+  subject: new WeakMap(),
+  group: new WeakMap(),
+  anyone: new WeakMap(),
+};
 
 /** Only where a grant has one: loading the CEL library takes longer than all else that a first request needs. */
 async function loadConditions(rows: readonly StoredAccessRow[]): Promise<CompileCondition | undefined> {
   const isNeeded = rows.some(
-    (row) => !compiledRows.has(row) && Object.values(row).some((json) => json.includes('"when"')),
+    (row) =>
+      !SPECIFICITIES.some((specificity) => compiledRows[specificity].has(row)) &&
+      Object.values(row).some((json) => json.includes('"when"')),
   );
   return isNeeded ? (await import('../access/compile-condition.ts')).compileCondition : undefined;
 }
@@ -48,7 +54,7 @@ function compileRow(
   compileCondition: CompileCondition | undefined,
   onFault: (column: string) => void,
 ): readonly Grant[] {
-  const known = compiledRows.get(row);
+  const known = compiledRows[specificity].get(row);
   if (known) return known;
   const grants: Grant[] = [];
   for (const [column, json] of Object.entries(row)) {
@@ -56,7 +62,7 @@ function compileRow(
     if (grant) grants.push(grant);
     else onFault(column);
   }
-  compiledRows.set(row, grants);
+  compiledRows[specificity].set(row, grants);
   return grants;
 }
 

@@ -110,6 +110,13 @@ describe('credentials', () => {
     );
   });
 
+  it('asked for shorter are not all that who asks for longer gets', async () => {
+    const app = start({});
+    const ask = (durationSeconds: number) => vend(app, token(), undefined, { durationSeconds });
+    expect((await ask(1_000)).expiration).toBe('2026-03-01T12:16:40.000Z');
+    expect((await ask(1_800)).expiration).toBe('2026-03-01T12:30:00.000Z');
+  });
+
   it('are not handed out past the end of a request, though the clock was set back', async () => {
     const app = start({ effectiveSeconds: 300 });
     expect((await vend(app, token())).key).toBe('STS.key1');

@@ -86,6 +86,13 @@ describe('the second opinion on a policy', () => {
     expect(check([allow(GOOD)], change)).toBe(false);
   });
 
+  it('refuses one of a caller from elsewhere, though the policy names the right network', () => {
+    const listed = { constraints: { sourceIp: ['203.0.113.0/24'] }, timeLimited: false };
+    const policy = [allow({ IpAddress: { 'acs:SourceIp': ['203.0.113.0/24'] } })];
+    expect(check(policy, listed)).toBe(true);
+    expect(check(policy, { ...listed, address: '192.0.2.1' })).toBe(false);
+  });
+
   it.each([
     ['IPv4', '203.0.113.77', '203.0.113.0/24', '203.0.113.0/23'],
     ['IPv6', '2001:db8::7', '2001:db8::/64', '2001:db8::/63'],

@@ -101,6 +101,12 @@ describe('a grant', () => {
       'access_denied source-ip',
     ],
     [
+      'that pins is not given to a network',
+      constrained({ pinSourceIp: true }),
+      from('203.0.113.0/24'),
+      'access_denied source-ip',
+    ],
+    [
       'that says not to pin is given to an unknown one',
       constrained({ pinSourceIp: false }),
       from(undefined),

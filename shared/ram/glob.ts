@@ -1,5 +1,5 @@
 // RAM's wildcards: `*` is any run of characters, `?` is exactly one. Nothing here compiles a regular expression,
-// so a hostile pattern costs at most |pattern| × |value| steps.
+// so a hostile pattern costs at most |pattern| × |value| steps. A doubtful question about two patterns is a no.
 
 /** Matches by remembering only the last `*`: earlier ones never need to be tried again. */
 export function matchesGlob(
@@ -28,6 +28,17 @@ export function matchesGlob(
   return i === p.length;
 }
 
+/** Is `?` one byte, one UTF-16 unit or one character? RAM does not say; only for ASCII is it all three. */
+const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text);
+
+/** Each run of wildcards as its `?` and then at most one `*`: it matches the same, and costs less to compare. */
+function regroupWildcards(pattern: string): string {
+  return pattern.replace(/[*?]{2,}/g, (run) => {
+    const singles = run.replaceAll('*', '');
+    return singles.length < run.length ? `${singles}*` : run;
+  });
+}
+
 /** Positions reached in a pattern, one bit a position. */
 type Positions = bigint;
 
@@ -38,10 +49,7 @@ interface Automaton {
   readonly step: (from: Positions, character: string | undefined) => Positions;
 }
 
-const collapseStars = (pattern: string): string => pattern.replace(/\*+/g, '*');
-
-function automatonOf(pattern: string): Automaton {
-  const text = collapseStars(pattern);
+function automatonOf(text: string): Automaton {
   let [stars, wildcards]: [Positions, Positions] = [0n, 0n];
   const literals = new Map<string, Positions>();
   for (let i = 0; i < text.length; i += 1) {
@@ -55,49 +63,91 @@ function automatonOf(pattern: string): Automaton {
     start: skipStars(1n),
     accepting: 1n << BigInt(text.length),
     step(from, character) {
-      const literal = character === undefined ? 0n : (literals.get(character) ?? 0n);
-      return skipStars((from & stars) | ((from & (wildcards | literal)) << 1n));
+      if (character === undefined) return skipStars((from & stars) | ((from & wildcards) << 1n));
+      const taking = (literals.get(character) ?? 0n) | (isAscii(character) ? wildcards : 0n);
+      return skipStars((from & stars) | ((from & taking) << 1n));
     },
   };
 }
 
 /** Reaching fewer positions is harder: only the smallest sets can refute containment, so the rest are dropped. */
-function keepSmallest(sets: readonly Positions[]): Positions[] {
+function keepSmallest(sets: readonly Positions[]): readonly Positions[] {
+  if (sets.length === 1) return sets;
   const distinct = [...new Set(sets)];
   return distinct.filter((set) => !distinct.some((other) => other !== set && (other & set) === other));
 }
 
+/** Bounds the work on adversarial pairs; past it the answer is "not proven". Real policies need one or two. */
+const MAX_OPEN_SETS = 16;
+
 /** Every set that can be reached with a run of unnamed characters of any length, none included. */
 function afterAnyRun(from: Positions, outer: Automaton): Positions[] {
   const reached: Positions[] = [];
-  for (let set = from; !reached.includes(set); set = outer.step(set, undefined)) reached.push(set);
+  for (let set = from; !reached.includes(set) && reached.length <= MAX_OPEN_SETS; ) {
+    reached.push(set);
+    set = outer.step(set, undefined);
+  }
   return reached;
 }
 
-/** Bounds the work on adversarial pairs; past it the answer is "not proven". Real policies need one or two. */
-const MAX_OPEN_SETS = 256;
-
-/**
- * Is every string that `inner` matches matched by `outer`? Where `inner` has a wildcard it is enough to try a
- * character that `outer` does not name: only a wildcard of `outer` can take it, and that takes any other as well.
- */
-export function globContains(outer: string, inner: string): boolean {
+function walkContains(outer: string, inner: string): boolean {
   const automaton = automatonOf(outer);
   let sets: readonly Positions[] = [automaton.start];
-  for (const character of collapseStars(inner).split('')) {
+  for (const character of inner.split('')) {
     const next =
       character === '*'
         ? sets.flatMap((set) => afterAnyRun(set, automaton))
         : sets.map((set) => automaton.step(set, character === '?' ? undefined : character));
+    if (next.length > MAX_OPEN_SETS) return false;
     sets = keepSmallest(next);
-    if (sets.length > MAX_OPEN_SETS) return false;
   }
   return sets.every((set) => (set & automaton.accepting) !== 0n);
 }
 
-/** Is there a string that both match? */
+/**
+ * Is every string that `inner` matches matched by `outer`? Where `inner` has a wildcard it is enough to try a
+ * character that `outer` does not name: only a wildcard of `outer` can take it, and that takes any other as well.
+ * An `outer` without `?` can take it with `*` alone, which takes none and many too, so that `inner` may be read as
+ * if it were a value: its own wildcards are then characters that `outer` cannot name.
+ */
+export function globContains(outer: string, inner: string): boolean {
+  if (outer === inner || outer === '*') return true;
+  if (!outer.includes('?')) return matchesGlob(outer, inner, { ignoreCase: false });
+  return walkContains(regroupWildcards(outer), regroupWildcards(inner));
+}
+
+const isWildcard = (character: string): boolean => character === '*' || character === '?';
+
+/** Do the patterns already differ before the first wildcard, or after the last? Settles nearly every real pair. */
+function differAtAnEnd(a: string, b: string): boolean {
+  const length = Math.min(a.length, b.length);
+  for (const at of [
+    (text: string, i: number) => text.charAt(i),
+    (text: string, i: number) => text.charAt(text.length - 1 - i),
+  ]) {
+    for (let i = 0; i < length; i += 1) {
+      const [x, y] = [at(a, i), at(b, i)];
+      if (isWildcard(x) || isWildcard(y)) break;
+      if (x !== y) return true;
+    }
+  }
+  return false;
+}
+
+/** Pairs of positions that one comparison may visit; past it the patterns are taken to overlap. */
+const MAX_POSITION_PAIRS = 65_536;
+
+/** Is there a string that both match? A yes may mean that nobody knows. */
 export function globsOverlap(left: string, right: string): boolean {
-  const [a, b] = [collapseStars(left), collapseStars(right)];
+  if (differAtAnEnd(left, right)) return false;
+  const certain = isAscii(left) && isAscii(right);
+  const [a, b] = [left, right].map((text) => regroupWildcards(certain ? text : text.replaceAll('?', '*')));
+  if (a === undefined || b === undefined) return true;
+  if ((a.length + 1) * (b.length + 1) > MAX_POSITION_PAIRS) return true;
+  return walkOverlap(a, b);
+}
+
+function walkOverlap(a: string, b: string): boolean {
   const seen = new Set<number>();
   const open: (readonly [number, number])[] = [[0, 0]];
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {

@@ -1,0 +1,25 @@
+// What a statement is about, read once for many comparisons: actions in one case, conditions as limits.
+import { type Limit, limitOf } from './limit.ts';
+import type { Actions, Statement } from './policy.ts';
+
+export interface Reach {
+  readonly actions: Actions;
+  /** The actions taken apart where they can be: a list may be covered by several statements, one pattern each. */
+  readonly cells: readonly Actions[];
+  readonly resources: readonly string[];
+  readonly limits: readonly Limit[];
+}
+
+export function reachOf({ actions, resources, conditions }: Statement): Reach {
+  const patterns = actions.patterns.map((pattern) => pattern.toLowerCase());
+  const folded: Actions = { kind: actions.kind, patterns };
+  return {
+    actions: folded,
+    cells:
+      folded.kind === 'except'
+        ? [folded]
+        : patterns.map((pattern) => ({ kind: 'only', patterns: [pattern] })),
+    resources,
+    limits: conditions.map(limitOf),
+  };
+}

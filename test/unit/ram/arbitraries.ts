@@ -176,3 +176,25 @@ export const request: fc.Arbitrary<AccessRequest> = fc.record({
   resource: fc.constantFrom(...RESOURCES),
   context,
 });
+
+/** Statements made of a few lists and conditions again and again, so that many can be dropped or joined. */
+export const repetitivePolicy: fc.Arbitrary<Policy> = fc
+  .record({
+    actions: fc.array(actions, { minLength: 1, maxLength: 3 }),
+    resources: fc.array(some(RESOURCE_PATTERNS, 2), { minLength: 1, maxLength: 2 }),
+    conditions: fc.array(conditions, { minLength: 1, maxLength: 2 }),
+  })
+  .chain((parts) =>
+    fc.record({
+      version: fc.constant('1' as const),
+      statements: fc.array(
+        fc.record({
+          effect,
+          actions: fc.constantFrom(...parts.actions),
+          resources: fc.constantFrom(...parts.resources),
+          conditions: fc.constantFrom(...parts.conditions),
+        }),
+        { minLength: 1, maxLength: 6 },
+      ),
+    }),
+  );

@@ -23,7 +23,7 @@ export function areActionsWithin(narrow: Actions, wide: Actions): boolean {
 }
 
 const areConditionsWithin = (narrow: Reach, wide: Reach): boolean =>
-  wide.limits.every((outer) => narrow.limits.some((inner) => isLimitWithin(inner, outer)));
+  wide.limits().every((outer) => narrow.limits().some((inner) => isLimitWithin(inner, outer)));
 
 export interface Gap {
   /** Index of the action cell and of the resource that no statement covers. */
@@ -31,22 +31,31 @@ export interface Gap {
   readonly resource: number;
 }
 
-function firstGap(narrow: Reach, wides: readonly Reach[]): Gap | undefined {
+/** Indices of the resources of `narrow` that `wide` covers, none if its conditions are narrower. */
+function coveredResources(narrow: Reach, wide: Reach): ReadonlySet<number> {
+  const covered = [...narrow.resources.keys()].filter((index) => {
+    const pattern = narrow.resources[index];
+    return pattern !== undefined && isPatternWithin(pattern, wide.resources);
+  });
+  return new Set(covered.length > 0 && areConditionsWithin(narrow, wide) ? covered : []);
+}
+
+/** Actions tell most statements apart and cost least; the rest is compared at most once for each. */
+export function findGap(narrow: Reach, wides: readonly Reach[]): Gap | undefined {
+  const compared = new Map<Reach, ReadonlySet<number>>();
+  const coveredBy = (wide: Reach): ReadonlySet<number> => {
+    const covered = compared.get(wide) ?? coveredResources(narrow, wide);
+    compared.set(wide, covered);
+    return covered;
+  };
   for (const [cell, actions] of narrow.cells.entries()) {
-    const covering = wides.filter((wide) => areActionsWithin(actions, wide.actions));
+    const covering = wides.filter((wide) => areActionsWithin(actions, wide.actions)).map(coveredBy);
     const resource = narrow.resources.findIndex(
-      (pattern) => !covering.some((wide) => isPatternWithin(pattern, wide.resources)),
+      (_, index) => !covering.some((covered) => covered.has(index)),
     );
     if (resource >= 0) return { cell, resource };
   }
   return undefined;
-}
-
-export function findGap(narrow: Reach, wides: readonly Reach[]): Gap | undefined {
-  return firstGap(
-    narrow,
-    wides.filter((wide) => areConditionsWithin(narrow, wide)),
-  );
 }
 
 export type Lacking = 'action' | 'resource' | 'conditions';

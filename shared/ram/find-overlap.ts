@@ -13,7 +13,7 @@ function areActionsApart(a: Actions, b: Actions): boolean {
 }
 
 const isRefuted = (deny: Reach, allow: Reach): boolean =>
-  deny.limits.some((limit) => allow.limits.some((given) => isLimitRefuted(limit, given)));
+  deny.limits().some((limit) => allow.limits().some((given) => isLimitRefuted(limit, given)));
 
 /** The first action and resource of `allow` that `deny` may be about as well. */
 export function findOverlap(allow: Reach, deny: Reach): Gap | undefined {

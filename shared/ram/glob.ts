@@ -1,6 +1,15 @@
 // RAM's wildcards: `*` is any run of characters, `?` is exactly one. Nothing here compiles a regular expression,
 // so a hostile pattern costs at most |pattern| × |value| steps. A doubtful question about two patterns is a no.
 
+/** Codes, not characters: reading them makes no strings, and containment reads very many. */
+const STAR = 0x2a;
+const SINGLE = 0x3f;
+
+/** Where the pattern from `at` on could begin to match again; negative if nowhere. */
+function nextStart(pattern: string, at: number, value: string, from: number): number {
+  return pattern.charCodeAt(at) === SINGLE ? from : value.indexOf(pattern.charAt(at), from);
+}
+
 /** Matches by remembering only the last `*`: earlier ones never need to be tried again. */
 export function matchesGlob(
   pattern: string,
@@ -9,22 +18,30 @@ export function matchesGlob(
 ): boolean {
   const p = ignoreCase ? pattern.toLowerCase() : pattern;
   const v = ignoreCase ? value.toLowerCase() : value;
-  let [i, j, afterStar, resumeAt] = [0, 0, -1, 0];
+  let i = 0;
+  let j = 0;
+  let afterStar = -1;
+  let resumeAt = 0;
   while (j < v.length) {
-    if (p[i] === '*') {
+    const code = p.charCodeAt(i);
+    if (code === STAR) {
       i += 1;
-      [afterStar, resumeAt] = [i, j];
-    } else if (i < p.length && (p[i] === '?' || p[i] === v[j])) {
+      if (i === p.length) return true;
+      afterStar = i;
+      resumeAt = j;
+    } else if (code === SINGLE || code === v.charCodeAt(j)) {
       i += 1;
       j += 1;
     } else if (afterStar >= 0) {
-      resumeAt += 1;
-      [i, j] = [afterStar, resumeAt];
+      resumeAt = nextStart(p, afterStar, v, resumeAt + 1);
+      if (resumeAt < 0) return false;
+      i = afterStar;
+      j = resumeAt;
     } else {
       return false;
     }
   }
-  while (p[i] === '*') i += 1;
+  while (p.charCodeAt(i) === STAR) i += 1;
   return i === p.length;
 }
 
@@ -104,6 +121,16 @@ function walkContains(outer: string, inner: string): boolean {
   return sets.every((set) => (set & automaton.accepting) !== 0n);
 }
 
+/** How far two patterns agree before the first wildcard of `outer`; undefined if they differ before it. */
+function commonHead(outer: string, inner: string): number | undefined {
+  for (let i = 0; i < outer.length; i += 1) {
+    const code = outer.charCodeAt(i);
+    if (code === STAR || code === SINGLE) return i;
+    if (code !== inner.charCodeAt(i)) return undefined;
+  }
+  return outer.length;
+}
+
 /**
  * Is every string that `inner` matches matched by `outer`? Where `inner` has a wildcard it is enough to try a
  * character that `outer` does not name: only a wildcard of `outer` can take it, and that takes any other as well.
@@ -111,9 +138,13 @@ function walkContains(outer: string, inner: string): boolean {
  * if it were a value: its own wildcards are then characters that `outer` cannot name.
  */
 export function globContains(outer: string, inner: string): boolean {
-  if (outer === inner || outer === '*') return true;
-  if (!outer.includes('?')) return matchesGlob(outer, inner, { ignoreCase: false });
-  return walkContains(regroupWildcards(outer), regroupWildcards(inner));
+  if (outer === inner) return true;
+  const head = commonHead(outer, inner);
+  if (head === undefined || head === outer.length) return false;
+  const [wide, narrow] = [outer.slice(head), inner.slice(head)];
+  if (wide === '*') return true;
+  if (!wide.includes('?')) return matchesGlob(wide, narrow, { ignoreCase: false });
+  return walkContains(regroupWildcards(wide), regroupWildcards(narrow));
 }
 
 const isWildcard = (character: string): boolean => character === '*' || character === '?';

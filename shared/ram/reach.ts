@@ -7,12 +7,14 @@ export interface Reach {
   /** The actions taken apart where they can be: a list may be covered by several statements, one pattern each. */
   readonly cells: readonly Actions[];
   readonly resources: readonly string[];
-  readonly limits: readonly Limit[];
+  /** Read when first asked for: most statements are told apart before their conditions matter. */
+  readonly limits: () => readonly Limit[];
 }
 
 export function reachOf({ actions, resources, conditions }: Statement): Reach {
   const patterns = actions.patterns.map((pattern) => pattern.toLowerCase());
   const folded: Actions = { kind: actions.kind, patterns };
+  let limits: readonly Limit[] | undefined;
   return {
     actions: folded,
     cells:
@@ -20,6 +22,9 @@ export function reachOf({ actions, resources, conditions }: Statement): Reach {
         ? [folded]
         : patterns.map((pattern) => ({ kind: 'only', patterns: [pattern] })),
     resources,
-    limits: conditions.map(limitOf),
+    limits() {
+      limits ??= conditions.map(limitOf);
+      return limits;
+    },
   };
 }

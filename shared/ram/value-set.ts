@@ -47,7 +47,7 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+
 /** `Date.parse` rolls 30 February over to March, which would move a deadline that someone mistyped. */
 function isCalendarDay(day: string): boolean {
   const parsed = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
+  return parsed.getUTCDate() === Number(day.slice(-2));
 }
 
 function readTime(text: string): number | undefined {

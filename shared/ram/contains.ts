@@ -11,7 +11,8 @@ export type WideningReason =
   | 'no outer statement allows this action'
   | 'no outer statement allows this action on this resource'
   | 'no outer statement allows this under conditions as wide'
-  | 'the outer policy may deny this, and the inner policy does not';
+  | 'the outer policy may deny this, and the inner policy does not'
+  | 'the policy is too large to compare, from this statement on';
 
 export interface WideningPart {
   readonly index: number;
@@ -54,7 +55,28 @@ function widening(
 const reachesOf = ({ statements }: Policy, wanted: Effect): readonly Reach[] =>
   statements.filter(({ effect }) => effect === wanted).map(reachOf);
 
+/**
+ * Patterns and values of an inner policy, in characters: as long as the largest policy that RAM stores. Comparing costs
+ * the square of it, and whoever sends the policy chooses it.
+ */
+const MAX_INNER_CHARS = 6144;
+
+const charsOf = ({ actions, resources, conditions }: Statement): number =>
+  [...actions.patterns, ...resources, ...conditions.flatMap(({ values }) => values)].join('').length;
+
+function firstBeyondLimit({ statements }: Policy): number {
+  let chars = 0;
+  return statements.findIndex((statement) => {
+    chars += charsOf(statement);
+    return chars > MAX_INNER_CHARS;
+  });
+}
+
 export function contains(outer: Policy, inner: Policy): Result<void, Widening> {
+  const tooFar = firstBeyondLimit(inner);
+  if (tooFar >= 0) {
+    return err({ statement: tooFar, reason: 'the policy is too large to compare, from this statement on' });
+  }
   const allowed = reachesOf(outer, 'Allow');
   const denied = reachesOf(inner, 'Deny');
   /** What the inner policy denies itself needs nobody's leave. */

@@ -249,6 +249,25 @@ describe('contains says no', () => {
   });
 });
 
+describe('contains, given a policy larger than RAM stores', () => {
+  const STORED_CHARS = 6144;
+  /** Each statement has 22 characters of action, 1 of resource and 1 of value. */
+  const filler = (chars: number) =>
+    Array.from({ length: chars / 24 }, () => ({
+      ...when('StringEquals', 'a'),
+      Action: 'oss:GetBucketLifecycle',
+    }));
+
+  it('proves up to that size, and names the statement that goes beyond', () => {
+    const outer = policyOf(allow({}));
+    expect(contains(outer, policyOf(...filler(STORED_CHARS))).ok).toBe(true);
+    expect(contains(outer, policyOf(...filler(STORED_CHARS), allow({})))).toEqual({
+      ok: false,
+      error: { statement: 256, reason: 'the policy is too large to compare, from this statement on' },
+    });
+  });
+});
+
 describe('contains is sound', { timeout: 60_000 }, () => {
   it('what it calls contained allows no request that the outer policy does not, however a cloud settles doubts', () => {
     let proven = 0;

@@ -16,7 +16,7 @@ import type { TablestoreFault } from './tablestore-fault.ts';
 import type { Row, TablestoreRows } from './tablestore-rows.ts';
 
 /** A change of the rules reaches every instance within this time: the product's promise. */
-export const RULES_BOUND_MS = 5_000;
+const RULES_BOUND_MS = 5_000;
 /** From this age on the next request renews, so that the bound is kept with a slow answer's time to spare. */
 const RENEW_AFTER_MS = 2_000;
 /** Principals whose rows one instance keeps: about 2 KB each, so 40 MB at most. */

@@ -8,7 +8,7 @@ import { err, ok, type Result } from '../kernel/result.ts';
 /** A key set of 50 RSA keys with certificates is under 200 KB. */
 const MAX_RESPONSE_BYTES = 262_144;
 /** From connecting to the last byte; an issuer that drips a byte at a time does not hold a request for longer. */
-export const FETCH_DEADLINE_MS = 3_000;
+const FETCH_DEADLINE_MS = 3_000;
 
 export type FetchFault = 'unreachable' | 'status' | 'too-large' | 'deadline' | 'not-json';
 

@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 /** A fresh start installs nothing, but builds the functions and starts the whole local cloud. */
 const E2E_TIMEOUT_MS = 120_000;
 
+/** A test that hangs fails; a slow machine under property tests does not. */
+const UNIT_TIMEOUT_MS = 60_000;
+
 export default defineConfig({
   test: {
     // As Node.js itself loads CommonJS: the bundled function must not see another module shape than the tests.
@@ -15,6 +18,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
+          testTimeout: UNIT_TIMEOUT_MS,
           sequence: { groupOrder: 0 },
         },
       },

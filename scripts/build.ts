@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { type BuildOptions, build } from 'esbuild';
 import { freePort } from '../local/fc/listen.ts';
 import { lazyPackages } from './build/lazy-packages.ts';
+import { SEPARATE_MODULE, separateModule } from './build/separate-module.ts';
 import { withoutHttp2 } from './build/without-http2.ts';
 import { signTokens } from './miniature/sign-tokens.ts';
 import { startMiniature } from './miniature/start-miniature.ts';
@@ -51,10 +52,17 @@ async function bundleFunction(name: string, folder: string): Promise<number> {
     entryPoints: [join(ROOT, 'functions', name, 'index.ts')],
     outfile: join(folder, 'bundle.js'),
     banner: { js: TABLESTORE_GLOBALS },
-    plugins: [lazyPackages, withoutHttp2],
+    plugins: [lazyPackages, withoutHttp2, separateModule],
     sourcemap: 'external',
     write: false,
+    supported: { 'dynamic-import': false }, // require() finds the file beside the bundle; import() would not
+    metafile: true,
   });
+  const imports = Object.values(result.metafile.outputs).flatMap((output) => output.imports);
+  if (imports.some(({ path }) => path === SEPARATE_MODULE.file)) {
+    const { source, file } = SEPARATE_MODULE;
+    await build({ ...COMMON, entryPoints: [join(ROOT, source)], outfile: join(folder, file) });
+  }
   const maps = join(ROOT, 'dist', 'source-maps');
   mkdirSync(maps, { recursive: true });
   let bundleBytes = 0;

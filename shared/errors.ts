@@ -18,14 +18,21 @@ export type TokenReason =
   | 'token-too-old'
   | 'type-wrong'
   | 'subject-unusable'
-  | 'groups-unusable';
+  | 'groups-unusable'
+  | 'token-ends-too-soon';
 
 export type DenyReason =
   | 'no-grant'
   | 'role-unknown'
   | 'claim-unusable'
   | 'policy-check-failed'
-  | 'mfa-missing';
+  | 'condition-false'
+  | 'source-ip'
+  | 'outside-time-window'
+  | 'constraint-unsatisfiable'
+  | 'mfa-missing'
+  | 'auth-time-missing'
+  | 'auth-too-old';
 
 export type LimitReason = 'policy-wider-than-grant' | 'policy-too-large' | 'duration-over-grant';
 

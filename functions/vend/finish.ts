@@ -15,7 +15,7 @@ function logFailure(
 ): void {
   const { code, reason, cause = '' } = failure;
   const level = code.endsWith('_unavailable') || code === 'role_misconfigured' ? 'error' : 'info';
-  const role = trail.allowed?.role.id ?? '';
+  const role = trail.allowed?.role.id ?? trail.wished ?? '';
   logger.log(level, 'refused', { requestId, action, stage: trail.stage, code, reason, cause, role });
 }
 

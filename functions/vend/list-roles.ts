@@ -2,8 +2,10 @@
 import type * as z from 'zod';
 import type { Role } from '../../shared/access/role.ts';
 import { authenticate } from '../../shared/authenticate/authenticate.ts';
-import type { Principal } from '../../shared/authenticate/principal.ts';
-import { longestLifetime } from '../../shared/decide/decide-vend.ts';
+import type { Considered } from '../../shared/decide/consider-grant.ts';
+import { chooseGrant, considerGrants } from '../../shared/decide/decide-vend.ts';
+import type { GrantTest, VendFacts } from '../../shared/decide/grant-tests.ts';
+import { longestLifetime } from '../../shared/decide/lifetime.ts';
 import type { Grant } from '../../shared/grants/grant.ts';
 import { resolveGrants } from '../../shared/grants/resolve-grants.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
@@ -17,22 +19,47 @@ import type { Received } from './vend-credentials.ts';
 
 type RoleBody = z.input<typeof RolesResponse>['roles'][number];
 
-const isSatisfied = (grant: Grant, principal: Principal): boolean => !grant.constraints.mfa || principal.mfa;
+/** What the caller can add to pass a test. A condition on claims is not in its hands, and a duration is not asked for. */
+const REMEDIES = {
+  when: undefined,
+  sourceIp: 'network',
+  pinSourceIp: 'network',
+  timeWindows: 'time',
+  withinToken: 'freshToken',
+  mfa: 'mfa',
+  maxAuthAgeSeconds: 'freshLogin',
+  durationSeconds: undefined,
+} as const satisfies Record<GrantTest, RoleBody['needs'][number] | undefined>;
 
-/** The longest duration over the grants that the caller satisfies now, or could after a step-up. */
-function describeRole(role: Role, grants: readonly Grant[], principal: Principal): RoleBody | undefined {
-  const own = grants.filter((grant) => grant.role === role.id);
-  if (own.length === 0) return undefined;
-  const satisfied = own.filter((grant) => isSatisfied(grant, principal));
-  const counted = satisfied.length > 0 ? satisfied : own;
-  return {
+/** Undefined when the grant is not for this caller, whatever it adds. */
+function needsOf({ tests }: Considered): RoleBody['needs'] | undefined {
+  const needs = new Set<RoleBody['needs'][number]>();
+  for (const { test } of tests.filter(({ passed }) => !passed)) {
+    const remedy = REMEDIES[test];
+    if (remedy === undefined) return undefined;
+    needs.add(remedy);
+  }
+  return [...needs];
+}
+
+/** The longest duration over the grants that the caller satisfies now, or else over those that it could. */
+function describeRole(role: Role, grants: readonly Grant[], about: Omit<VendFacts, 'role' | 'wish'>) {
+  const wish = { role: role.id, durationSeconds: undefined };
+  const considered = considerGrants(grants, { ...about, role, wish });
+  const reachable = considered.filter((one) => needsOf(one) !== undefined);
+  const satisfied = reachable.filter(({ decision }) => decision.ok);
+  const nearest = chooseGrant(reachable);
+  if (!nearest) return [];
+  const counted = satisfied.length > 0 ? satisfied : reachable;
+  const body: RoleBody = {
     role: role.id,
     roleArn: role.roleArn,
     account: accountOf(role.roleArn),
     description: role.description,
-    maxDurationSeconds: Math.max(...counted.map((grant) => longestLifetime(grant, role))),
-    needs: satisfied.length > 0 ? [] : ['mfa'],
+    maxDurationSeconds: Math.max(...counted.map(({ grant }) => longestLifetime(grant, role))),
+    needs: needsOf(nearest) ?? [],
   };
+  return [body];
 }
 
 export async function listRoles({ facts, authorization }: Received, deps: VendDeps): Promise<Answer> {
@@ -50,7 +77,8 @@ export async function listRoles({ facts, authorization }: Received, deps: VendDe
   const grants = await resolveGrants(principal, context);
   if (!grants.ok) return finish({ stage: 'grants', revision, principal }, grants);
 
-  const roles = [...rolesById.values()].flatMap((role) => describeRole(role, grants.value, principal) ?? []);
+  const about = { principal, now: facts.at, clientAddress: facts.clientAddress };
+  const roles = [...rolesById.values()].flatMap((role) => describeRole(role, grants.value, about));
   const body: z.input<typeof RolesResponse> = { roles, requestId: facts.requestId };
   return finish({ stage: 'respond', revision, principal }, ok(success(body)));
 }

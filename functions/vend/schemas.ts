@@ -1,6 +1,6 @@
 // The shapes that cross the wire. Requests are validated with these and openapi.yaml is generated from them.
 import * as z from 'zod';
-import { EFFECTIVE_SECONDS } from '../../shared/access/stored-grant.ts';
+import { EFFECTIVE_SECONDS } from '../../shared/access/constraints.ts';
 import { MAX_TOKEN_CHARACTERS } from '../../shared/authenticate/read-bearer-token.ts';
 
 /** A RoleArn is at most 96 characters, a role id 63. */
@@ -62,7 +62,9 @@ export const RolesResponse = z.strictObject({
       account: z.string(),
       description: z.string(),
       maxDurationSeconds: z.int(),
-      needs: z.array(z.enum(['mfa'])).describe('What the caller must add before the role can be taken.'),
+      needs: z
+        .array(z.enum(['mfa', 'freshLogin', 'freshToken', 'network', 'time']))
+        .describe('What the caller must add, or wait for, before the role can be taken.'),
     }),
   ),
   requestId: z.string(),

@@ -5,6 +5,7 @@ import type { RequestFacts } from '../../shared/audit/record-outcome.ts';
 import { authenticate } from '../../shared/authenticate/authenticate.ts';
 import { composeSessionPolicy } from '../../shared/compose/compose-session-policy.ts';
 import { decideVend } from '../../shared/decide/decide-vend.ts';
+import { findRole } from '../../shared/decide/find-role.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { resolveGrants } from '../../shared/grants/resolve-grants.ts';
 import type { Answer } from '../../shared/http/answer.ts';
@@ -26,7 +27,7 @@ export async function vendCredentials(
   deps: VendDeps,
 ): Promise<Answer> {
   const finish = createFinish(deps, facts);
-  const now = facts.at;
+  const { at: now, clientAddress } = facts;
 
   const request = body.ok ? parseVendRequest(body.value) : body;
   if (!request.ok) return finish({ stage: 'request' }, request);
@@ -43,11 +44,17 @@ export async function vendCredentials(
   const grants = await resolveGrants(principal, { ...deps, rules: rules.value });
   if (!grants.ok) return finish({ stage: 'grants', revision, principal }, grants);
 
-  const decision = decideVend(principal, wish, grants.value, rules.value.rolesById);
-  if (!decision.ok) return finish({ stage: 'decide', revision, principal }, decision);
+  const decision = decideVend(principal, wish, grants.value, rules.value.rolesById, { now, clientAddress });
+  const wished = findRole(wish.role, rules.value.rolesById)?.id;
+  if (!decision.ok) return finish({ stage: 'decide', revision, principal, wished }, decision);
   const allowed = decision.value;
 
-  const composed = composeSessionPolicy(allowed, { claims: principal.claims, callerPolicy, now });
+  const composed = composeSessionPolicy(allowed, {
+    claims: principal.claims,
+    callerPolicy,
+    clientAddress,
+    now,
+  });
   if (!composed.ok) return finish({ stage: 'compose', revision, principal, allowed }, composed);
 
   const requestId = facts.requestId;

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../kernel/result.ts';
 import { checkDuplicates } from './check-duplicates.ts';
 import { checkRowSizes } from './check-row-sizes.ts';
 import { checkSessionPolicyTemplate } from './check-session-policy-template.ts';
+import { compileCondition } from './compile-condition.ts';
 import type { CompiledAccess, CompiledGrant } from './compiled-access.ts';
 import type { AccessDocument, Grant } from './document.ts';
 import type { PathFault } from './document-fault.ts';
@@ -40,6 +41,11 @@ function checkReferences(grant: Grant, names: Names): readonly PathFault[] {
   return faults;
 }
 
+function checkCondition(when: Grant['when']): readonly PathFault[] {
+  const condition = when === undefined ? undefined : compileCondition(when);
+  return condition && !condition.ok ? [{ path: ['when'], message: condition.error }] : [];
+}
+
 function compileGrant(
   grant: Grant,
   order: number,
@@ -47,6 +53,7 @@ function compileGrant(
 ): Result<CompiledGrant, readonly PathFault[]> {
   const faults = [
     ...checkReferences(grant, names),
+    ...checkCondition(grant.when),
     ...checkSessionPolicyTemplate(grant.sessionPolicy).map(({ path, message }) => ({
       path: ['sessionPolicy', ...path],
       message,
@@ -62,6 +69,7 @@ function compileGrant(
       order,
       role: grant.role,
       maxDurationSeconds: grant.maxDurationSeconds ?? role.maxDurationSeconds,
+      ...(grant.when === undefined ? {} : { when: grant.when }),
       sessionPolicy: grant.sessionPolicy,
       constraints: grant.constraints,
     },

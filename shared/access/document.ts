@@ -2,10 +2,12 @@
 // restriction that is silently ignored grants more than its author meant.
 import * as z from 'zod';
 import { GrantId, ProviderId, RoleId } from '../kernel/names.ts';
+import { ConditionText } from './condition-text.ts';
+import { Constraints, EFFECTIVE_SECONDS } from './constraints.ts';
 import { PrincipalName } from './principal-name.ts';
 import { Provider } from './provider.ts';
 import { Role } from './role.ts';
-import { Constraints, EFFECTIVE_SECONDS, SessionPolicyTemplate } from './stored-grant.ts';
+import { SessionPolicyTemplate } from './stored-grant.ts';
 
 const TO_HELP = 'give provider and exactly one of subject: <name>, group: <name> or anyone: true';
 const SESSION_POLICY_HELP =
@@ -32,6 +34,7 @@ const To = z.union(
 export const Grant = z.strictObject({
   id: GrantId.describe('Appears in answers, the log and the audit trail.'),
   to: To.describe('Who receives the grant.'),
+  when: ConditionText.optional(),
   role: RoleId.describe('The id of an entry of roles.'),
   maxDurationSeconds: z
     .int()

@@ -1,10 +1,8 @@
 // One grant as stored in an attribute column of `access`: JSON, written by apply, read by vend.
 import * as z from 'zod';
 import { GrantId, RoleId } from '../kernel/names.ts';
-import { STS_DURATION_SECONDS } from './role.ts';
-
-/** Under 60 s clock differences would eat the credentials' life. */
-export const EFFECTIVE_SECONDS = { min: 60, max: STS_DURATION_SECONDS.max } as const;
+import { ConditionText } from './condition-text.ts';
+import { Constraints, EFFECTIVE_SECONDS } from './constraints.ts';
 
 const MAX_PATTERN_CHARACTERS = 200;
 const MAX_VARIABLES = 10;
@@ -26,23 +24,13 @@ export const SessionPolicyTemplate = z.strictObject({
 });
 export type SessionPolicyTemplate = z.infer<typeof SessionPolicyTemplate>;
 
-export const Constraints = z.strictObject({
-  effectiveSeconds: z
-    .int()
-    .min(EFFECTIVE_SECONDS.min)
-    .max(EFFECTIVE_SECONDS.max)
-    .optional()
-    .describe('The credentials stop working after this, whatever STS says.'),
-  mfa: z.boolean().optional().describe('The caller must have used a second factor (amr, RFC 8176).'),
-});
-export type Constraints = z.infer<typeof Constraints>;
-
 export const StoredGrant = z.strictObject({
   id: GrantId,
   /** Position in the document: the tie-break between grants of the same specificity. */
   order: z.int().min(0),
   role: RoleId,
   maxDurationSeconds: z.int().min(EFFECTIVE_SECONDS.min).max(EFFECTIVE_SECONDS.max),
+  when: ConditionText.optional(),
   sessionPolicy: z.union([z.literal('inherit'), SessionPolicyTemplate]),
   constraints: Constraints,
 });

@@ -2,7 +2,10 @@
 // expressions: no groups, alternatives, look-around or back references, so matching cannot blow up.
 import { err, ok, type Result } from '../kernel/result.ts';
 
-/** Each repetition of open length multiplies the worst case by the value's length; three of 128 stay under 1 ms. */
+/**
+ * Each repetition of open length multiplies the worst case by the value's length; three of 128 stay under 1 ms. `?` is
+ * one too: n times `a?` before n times `a` would take 2ⁿ steps.
+ */
 const MAX_OPEN_REPETITIONS = 3;
 /** Longer values do not belong in a policy of 2,048 bytes. */
 export const MAX_VALUE_CHARACTERS = 128;
@@ -10,7 +13,7 @@ export const MAX_VALUE_CHARACTERS = 128;
 // One item: a class, an escaped or a plain character; then perhaps a repetition.
 const ITEM =
   /(?:\[\^?(?:\\[dws.\-\]\\]|[^\\[\]])+\]|\\[dws.\-+]|[A-Za-z0-9 _@:=,.%&~-])(?:[?*+]|\{\d{1,3}(?:,\d{0,3})?\})?/y;
-const OPEN_REPETITION = /(?:[*+]|\{\d+,\d*\})$/;
+const OPEN_REPETITION = /(?:[?*+]|\{\d+,\d*\})$/;
 
 export interface ValuePattern {
   matches(value: string): boolean;

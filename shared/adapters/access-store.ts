@@ -16,7 +16,7 @@ import type { TablestoreFault } from './tablestore-fault.ts';
 import type { Row, TablestoreRows } from './tablestore-rows.ts';
 
 /** A change of the rules reaches every instance within this time: the product's promise. */
-export const RULES_BOUND_MS = 5_000;
+const RULES_BOUND_MS = 5_000;
 /** From this age on the next request renews, so that the bound is kept with a slow answer's time to spare. */
 const RENEW_AFTER_MS = 2_000;
 /** Principals whose rows one instance keeps: about 2 KB each, so 40 MB at most. */
@@ -51,7 +51,10 @@ interface Held {
   readonly readAt: number;
 }
 
-export function createRulesStore(rows: TablestoreRows, clock: Clock): RulesStore {
+export function createRulesStore(
+  rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
+  clock: Clock,
+): RulesStore {
   const principals = new LRUCache<string, StoredAccessRow>({ max: MAX_CACHED_PRINCIPALS });
   let held: Held | undefined;
   let pending: Promise<Result<Rules, StoreFault>> | undefined;
@@ -98,19 +101,22 @@ export function createRulesStore(rows: TablestoreRows, clock: Clock): RulesStore
 
     async grantRows(revision, provider, selectors) {
       const keys = selectors.map((selector) => principalKey(revision, provider, selector));
-      const missing = keys.filter((key) => !principals.has(key));
-      const read = new Map<string, StoredAccessRow>();
+      // Taken now: a change of the rules may empty the cache while the missing ones are read.
+      const found = new Map(keys.map((key) => [key, principals.get(key)]));
+      const missing = [...found].flatMap(([key, row]) => (row ? [] : [key]));
       if (missing.length > 0) {
         const answer = await rows.getRows(
           ACCESS,
           missing.map((key) => [key]),
         );
         if (!answer.ok) return failed(answer.error);
-        for (const [index, key] of missing.entries()) read.set(key, answer.value[index]?.columns ?? {});
+        for (const [index, key] of missing.entries()) {
+          const row = answer.value[index]?.columns ?? {};
+          found.set(key, row);
+          principals.set(key, row);
+        }
       }
-      const found = keys.map((key) => read.get(key) ?? principals.get(key) ?? {});
-      for (const [key, row] of read) principals.set(key, row);
-      return ok(found);
+      return ok(keys.map((key) => found.get(key) ?? {}));
     },
   };
 }

@@ -30,8 +30,11 @@ function open(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
   });
 }
 
-export async function fetchJson(url: URL): Promise<Result<unknown, FetchFault>> {
-  const signal = AbortSignal.timeout(FETCH_DEADLINE_MS);
+export async function fetchJson(
+  url: URL,
+  deadlineMs: number = FETCH_DEADLINE_MS,
+): Promise<Result<unknown, FetchFault>> {
+  const signal = AbortSignal.timeout(deadlineMs);
   try {
     const response = await open(url, signal);
     if (response.statusCode !== 200) {

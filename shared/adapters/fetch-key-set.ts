@@ -12,11 +12,14 @@ const DiscoveryDocument = z.object({ issuer: z.string(), jwks_uri: z.string() })
 /** Issuers publish a handful; each costs time to try when a token names none. */
 const MAX_KEYS = 100;
 
-/** Only public, asymmetric keys: a symmetric or private key in a published set is a mistake or a trap. */
+/** A symmetric or private key in a published set is a mistake or a trap. */
 const PublicKey = z
-  .looseObject({ kty: z.enum(['RSA', 'EC', 'OKP']) })
-  .refine((key) => !('d' in key), 'a private key is published');
+  .looseObject({ kty: z.string() })
+  .refine((key) => key.kty !== 'oct' && !('d' in key), 'a secret key is published');
 const KeySet = z.object({ keys: z.array(PublicKey).max(MAX_KEYS) });
+
+/** Other kinds are passed over (RFC 7517 section 5): an issuer that adds one must not lock everybody out. */
+const KNOWN_KINDS: ReadonlySet<string> = new Set(['RSA', 'EC', 'OKP']);
 
 export type KeySet = ReturnType<typeof createLocalJWKSet>;
 
@@ -53,5 +56,6 @@ export async function fetchKeySet(provider: Provider): Promise<Result<KeySet, Ke
   if (!answer.ok) return unreachable(`keys-${answer.error}`);
   const keys = KeySet.safeParse(answer.value);
   if (!keys.success) return unreadable('keys-shape');
-  return ok(createLocalJWKSet(keys.data as JSONWebKeySet)); // jose checks each key's members when it imports it
+  const known = { keys: keys.data.keys.filter(({ kty }) => KNOWN_KINDS.has(kty)) };
+  return ok(createLocalJWKSet(known as JSONWebKeySet)); // jose checks each key's members when it imports it
 }

@@ -1,6 +1,6 @@
 // Issuers' keys, cached for each provider. An unknown kid refreshes behind a cooldown that is claimed before the
 // fetch; while the issuer is down, known keys serve on for a bounded time.
-import { type CryptoKey, errors } from 'jose';
+import type { CryptoKey } from 'jose';
 import type { Provider } from '../access/provider.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { Clock, KeyFault, KeySource } from '../ports.ts';
@@ -25,12 +25,12 @@ interface Entry {
 
 type Header = { readonly alg: string; readonly kid?: string };
 
+/** Undefined when none fits, or when the one that fits is broken: either way the issuer has no such key. */
 async function pick(keys: KeySet, header: Header): Promise<CryptoKey | undefined> {
   try {
     return (await keys(header)) as CryptoKey; // jose: a local set yields CryptoKey
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return undefined;
-    throw error;
+  } catch {
+    return undefined; // jose's own errors, and what importing a malformed key throws
   }
 }
 
@@ -59,7 +59,6 @@ export function createRemoteKeySource(clock: Clock): KeySource {
       entry.fetchedAt = askedAt;
     }
     entry.fault = fetched.ok ? undefined : fetched.error;
-    entry.pending = undefined;
   };
 
   /** Concurrent callers share one fetch; within the cooldown nobody starts another. */
@@ -68,7 +67,9 @@ export function createRemoteKeySource(clock: Clock): KeySource {
     const cooldown = entry.fault && !entry.keys ? RETRY_AFTER_FAILURE_MS : COOLDOWN_MS;
     if (!entry.pending && now - entry.triedAt >= cooldown) {
       entry.triedAt = now;
-      entry.pending = fetchInto(entry, provider);
+      entry.pending = fetchInto(entry, provider).finally(() => {
+        entry.pending = undefined;
+      });
     }
     await entry.pending;
   };

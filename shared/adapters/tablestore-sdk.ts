@@ -20,7 +20,11 @@ export interface TablestoreOptions {
   readonly endpoint: string;
   readonly instance: string;
   readonly credentials: () => CloudCredentials;
+  /** For tests, which must not wait. */
+  readonly timing?: { readonly attemptDeadlineMs: number; readonly firstRetryMs: number };
 }
+
+const TIMING = { attemptDeadlineMs: ATTEMPT_DEADLINE_MS, firstRetryMs: FIRST_RETRY_MS };
 
 export interface TablestoreSdk {
   /** Calls the SDK with deadline and retries; `idempotent` says whether an unknown outcome may be repeated. */
@@ -64,13 +68,10 @@ function createClient(options: TablestoreOptions): TableStore.Client {
 }
 
 /** A response cut in the middle never settles the SDK's promise, so the deadline is ours. */
-async function withinDeadline<T>(work: Promise<T>): Promise<T> {
+async function withinDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new FaultError({ code: 'Network', requestId: undefined })),
-      ATTEMPT_DEADLINE_MS,
-    );
+    timer = setTimeout(() => reject(new FaultError({ code: 'Network', requestId: undefined })), milliseconds);
   });
   try {
     return await Promise.race([work, deadline]);
@@ -84,9 +85,10 @@ const faultOf = (error: unknown): TablestoreFault =>
 
 export function openTablestore(options: TablestoreOptions): TablestoreSdk {
   const client = createClient(options);
+  const { attemptDeadlineMs, firstRetryMs } = options.timing ?? TIMING;
   const attempt = async <T>(idempotent: boolean, operation: (client: TableStore.Client) => Promise<T>) => {
     try {
-      return await withinDeadline(operation(client));
+      return await withinDeadline(operation(client), attemptDeadlineMs);
     } catch (error) {
       const fault = faultOf(error);
       const failure = new FaultError(fault);
@@ -99,7 +101,7 @@ export function openTablestore(options: TablestoreOptions): TablestoreSdk {
         return ok(
           await pRetry(() => attempt(idempotent, operation), {
             retries: RETRIES,
-            minTimeout: FIRST_RETRY_MS,
+            minTimeout: firstRetryMs,
             randomize: true,
           }),
         );

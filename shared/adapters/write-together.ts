@@ -14,6 +14,7 @@ type Written = Result<void, TablestoreFault>;
 interface Waiting {
   readonly write: RowWrite;
   readonly settle: (written: Written) => void;
+  readonly fail: (bug: unknown) => void;
 }
 
 export function createGroupWriter(
@@ -27,15 +28,20 @@ export function createGroupWriter(
     calls += 1;
     const batch = waiting.slice(0, MAX_ROWS);
     waiting = waiting.slice(MAX_ROWS);
-    const written = await rows.putRows(batch.map(({ write }) => write));
-    calls -= 1;
-    for (const { settle } of batch) settle(written);
+    try {
+      const written = await rows.putRows(batch.map(({ write }) => write));
+      for (const { settle } of batch) settle(written);
+    } catch (bug) {
+      for (const { fail } of batch) fail(bug); // nobody may wait for ever
+    } finally {
+      calls -= 1;
+    }
     await flush();
   };
 
   return (write) =>
-    new Promise((settle, reject) => {
-      waiting.push({ write, settle });
-      setImmediate(() => flush().catch(reject)); // after this turn, so that requests that came together go together
+    new Promise((settle, fail) => {
+      waiting.push({ write, settle, fail });
+      setImmediate(() => flush().catch(fail)); // after this turn, so that requests that came together go together
     });
 }

@@ -57,11 +57,17 @@ function cacheKey({ principal, allowed, composed }: AssumeRequest): string {
     allowed.role.externalId ?? null,
     allowed.grant.id,
     allowed.grant.constraints,
-    allowed.lifetimeSeconds,
+    allowed.askedSeconds,
+    // Another token or another shift ends at another time: its credentials are its own.
+    allowed.notAfter?.getTime() ?? null,
     composed.basis,
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }
+
+/** Whatever the key holds: credentials that work longer than this request may have are not for it. */
+const endsInTime = ({ expiresAt }: Session, { composed }: AssumeRequest): boolean =>
+  expiresAt <= composed.sessionPolicy.expiresAt;
 
 function failureOf({ kind, cause }: AssumeFault): Failure {
   switch (kind) {
@@ -142,7 +148,8 @@ export function createAssumeRole(context: AssumeContext): AssumeRole {
   return async (request) => {
     const key = cacheKey(request);
     const cached = sessions.get(key);
-    if (cached && context.clock.now() < reuseUntil(cached)) return ok({ ...cached, reused: true });
+    if (cached && context.clock.now() < reuseUntil(cached) && endsInTime(cached, request))
+      return ok({ ...cached, reused: true });
     const joined = pending.has(key);
     const issued = await issueOnce(key, request);
     return issued.ok ? ok({ ...issued.value, reused: joined }) : issued;

@@ -4,7 +4,7 @@ import type { Session } from '../assume/assume-role.ts';
 import type { Principal } from '../authenticate/principal.ts';
 import type { Allowed } from '../decide/decision.ts';
 import type { Failure } from '../errors.ts';
-import type { RequestId } from '../kernel/names.ts';
+import type { RequestId, RoleId } from '../kernel/names.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { AuditLog } from '../ports.ts';
 import type { Action, AuditEvent, Stage } from './audit-event.ts';
@@ -14,6 +14,8 @@ export interface Trail {
   readonly stage: Stage;
   readonly revision?: string;
   readonly principal?: Principal;
+  /** The role that was asked for and refused, when there is one of that name: a caller's own text is not kept. */
+  readonly wished?: RoleId | undefined;
   readonly allowed?: Allowed;
   readonly session?: Session & { readonly reused: boolean };
 }
@@ -48,7 +50,7 @@ const describeSession = ({
 });
 
 export function auditEvent(facts: RequestFacts, trail: Trail, failure: Failure | undefined): AuditEvent {
-  const { stage, revision, principal, allowed, session } = trail;
+  const { stage, revision, principal, wished, allowed, session } = trail;
   const { clientAddress, ...request } = facts;
   return {
     ...request,
@@ -61,6 +63,7 @@ export function auditEvent(facts: RequestFacts, trail: Trail, failure: Failure |
       subject: principal.subject,
       proofHash: principal.proofHash,
     }),
+    ...(wished === undefined ? {} : { role: wished }),
     ...(allowed && { role: allowed.role.id, roleArn: allowed.role.roleArn, grant: allowed.grant.id }),
     ...(session && describeSession(session)),
   };

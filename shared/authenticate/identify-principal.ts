@@ -13,6 +13,15 @@ export const MAX_GROUPS = 98;
 /** Authentication method of a second factor (RFC 8176 section 2). */
 const MULTIPLE_FACTORS = 'mfa';
 
+/** Authentication contexts that mean the same: OpenID PAPE's policy and the REFEDS MFA profile, byte for byte. */
+const MULTIPLE_FACTOR_CONTEXTS: readonly unknown[] = [
+  'http://schemas.openid.net/pape/policies/2007/06/multi-factor',
+  'https://refeds.org/profile/mfa',
+];
+
+/** Seconds since 1970 (RFC 7519 section 2); anything of 5,000 years and more is a count of milliseconds. */
+const MAX_NUMERIC_DATE = 100_000_000_000;
+
 /** Names are compared byte for byte, never trimmed, folded or normalised: what is odd is refused instead. */
 const CONTROL_OR_LONE_SURROGATE = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 
@@ -39,7 +48,14 @@ function readGroups(claims: Claims, claim: string | undefined): readonly string[
 
 function usedSecondFactor(claims: Claims): boolean {
   const methods = claimOf(claims, 'amr');
-  return Array.isArray(methods) && methods.includes(MULTIPLE_FACTORS);
+  if (Array.isArray(methods) && methods.includes(MULTIPLE_FACTORS)) return true;
+  return MULTIPLE_FACTOR_CONTEXTS.includes(claimOf(claims, 'acr'));
+}
+
+function readTime(claims: Claims, name: string): Date | undefined {
+  const value = claimOf(claims, name);
+  const isTime = typeof value === 'number' && value > 0 && value < MAX_NUMERIC_DATE;
+  return isTime ? new Date(Math.floor(value) * 1000) : undefined;
 }
 
 export function identifyPrincipal(
@@ -59,6 +75,8 @@ export function identifyPrincipal(
     groups,
     claims,
     mfa: usedSecondFactor(claims),
+    authenticatedAt: readTime(claims, 'auth_time'),
+    expiresAt: readTime(claims, 'exp'),
     proofHash: createHash('sha256').update(token.reveal()).digest('base64url'),
   });
 }

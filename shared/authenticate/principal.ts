@@ -13,6 +13,10 @@ export interface OidcPrincipal {
   readonly claims: Claims;
   /** The token says that a second factor was used. */
   readonly mfa: boolean;
+  /** When the caller last signed in (auth_time); undefined when the token does not say, or not in seconds. */
+  readonly authenticatedAt: Date | undefined;
+  /** When the proof ends (exp). */
+  readonly expiresAt: Date | undefined;
   /** SHA-256 of the proof, base64url: names the token in the audit row without being one. */
   readonly proofHash: string;
 }

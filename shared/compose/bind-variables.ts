@@ -8,8 +8,8 @@ import type { Claims } from '../authenticate/principal.ts';
  */
 const UNSAFE = /[*?$/\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 
-/** A path made of dots alone could be read as "here" or "above" by what consumes the resource. */
-const DOTS_ONLY = /^\.+$/;
+/** Dots alone could be read as "here" or "above" by what consumes the resource; nothing at all joins its neighbours. */
+const DOTS_ONLY = /^\.*$/;
 
 export type Bindings = ReadonlyMap<string, string>;
 

@@ -1,5 +1,6 @@
 // The second opinion on a composed policy, before it is used. Reads the very text that STS will read, and fills the
 // grant's own document by other code than compose's, so that one mistake cannot pass both.
+import type { Constraints } from '../access/constraints.ts';
 import type { Claims } from '../authenticate/principal.ts';
 import type { GrantedPolicy } from '../grants/grant.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
@@ -9,6 +10,7 @@ import { formatPolicy } from '../ram/format-policy.ts';
 import { parsePolicy } from '../ram/parse-policy.ts';
 import type { Policy } from '../ram/policy.ts';
 import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../ram/policy-size.ts';
+import { carriesConstraints } from './check-constraints.ts';
 import type { SessionPolicy } from './session-policy.ts';
 
 const EVERYTHING: Policy = {
@@ -23,8 +25,11 @@ const MEANINGFUL_IN_RAM = ['*', '?', '$', '/'];
 export interface CheckContext {
   readonly granted: GrantedPolicy;
   readonly claims: Claims;
+  readonly constraints: Constraints;
+  /** The caller's address as an IPv4 or IPv6 address, when known. */
+  readonly address: string | undefined;
   readonly expiresAt: Date;
-  /** The lifetime is shorter than STS's own minimum, so every Allow must carry the end. */
+  /** STS alone would not end the credentials in time, so every Allow must carry the end. */
   readonly timeLimited: boolean;
 }
 
@@ -67,6 +72,7 @@ function isWithin(policy: Policy, context: CheckContext): boolean {
   const outer = outerPolicy(context.granted, context.claims);
   if (!outer || !policy.statements.some(({ effect }) => effect === 'Allow')) return false;
   if (context.timeLimited && !endsInTime(policy, context.expiresAt)) return false;
+  if (!carriesConstraints(policy, context.constraints, context.address)) return false;
   return contains(outer, policy).ok;
 }
 

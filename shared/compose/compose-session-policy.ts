@@ -8,11 +8,14 @@ import type { GrantedPolicy } from '../grants/grant.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { formatPolicy } from '../ram/format-policy.ts';
 import type { Policy } from '../ram/policy.ts';
+import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../ram/policy-size.ts';
 import { bindVariables } from './bind-variables.ts';
 import { checkSessionPolicy } from './check-session-policy.ts';
+import { constraintConditions } from './constraint-conditions.ts';
 import { limitLifetime } from './limit-lifetime.ts';
 import { narrowPolicy } from './narrow-policy.ts';
 import { renderTemplate } from './render-template.ts';
+import { restrictPolicy } from './restrict-policy.ts';
 import type { SessionPolicy } from './session-policy.ts';
 
 /** `inherit`: all that the role may do, said in full, since leaving the policy out says the same by accident. */
@@ -34,6 +37,8 @@ export interface Composed {
 export interface ComposeContext {
   readonly claims: Claims;
   readonly callerPolicy: Policy | undefined;
+  /** Of the caller; unknown when absent. */
+  readonly clientAddress?: string | undefined;
   readonly now: Date;
 }
 
@@ -45,32 +50,57 @@ function grantedPolicy(policy: GrantedPolicy, claims: Claims): Result<Policy, Fa
     : err({ code: 'access_denied', reason: 'claim-unusable' });
 }
 
+const TOO_LARGE = err({ code: 'policy_too_large', reason: 'policy-too-large' } as const);
+
+/** Asked before the comparison, whose cost grows with a caller's patterns: what cannot be sent need not be compared. */
+const isTooLarge = (policy: Policy): boolean =>
+  policyBytes(JSON.stringify(formatPolicy(policy))) > MAX_SESSION_POLICY_BYTES;
+
 /** Whole seconds, as STS and RAM count them; rounding down never lengthens a life. */
 const endOf = (now: Date, seconds: number): Date =>
   new Date((Math.floor(now.getTime() / 1000) + seconds) * 1000);
 
-export function composeSessionPolicy(allowed: Allowed, context: ComposeContext): Result<Composed, Failure> {
-  const granted = grantedPolicy(allowed.grant.policy, context.claims);
+const contradiction = (): Result<never, Failure> =>
+  err({ code: 'access_denied', reason: 'constraint-unsatisfiable' });
+
+/** All but the end in time. */
+function constrainedPolicy(allowed: Allowed, context: ComposeContext): Result<Policy, Failure> {
+  const { policy, constraints } = allowed.grant;
+  const granted = grantedPolicy(policy, context.claims);
   if (!granted.ok) return granted;
+  if (context.callerPolicy && isTooLarge(context.callerPolicy)) return TOO_LARGE;
   const narrowed = narrowPolicy(granted.value, context.callerPolicy);
   if (!narrowed.ok) return err({ code: 'policy_not_narrower', reason: 'policy-wider-than-grant' });
-  const timeLimited = allowed.lifetimeSeconds < STS_DURATION_SECONDS.min;
-  const expiresAt = endOf(context.now, allowed.lifetimeSeconds);
-  const final = timeLimited ? limitLifetime(narrowed.value, expiresAt) : narrowed.value;
+  const conditions = constraintConditions(constraints, context.clientAddress);
+  const constrained = conditions && restrictPolicy(narrowed.value, conditions);
+  return constrained ? ok(constrained) : contradiction();
+}
+
+export function composeSessionPolicy(allowed: Allowed, context: ComposeContext): Result<Composed, Failure> {
+  const constrained = constrainedPolicy(allowed, context);
+  if (!constrained.ok) return constrained;
+  const { grant, lifetimeSeconds, notAfter } = allowed;
+  // STS counts from when it is asked, a little later than now: an end that may not be passed is in the policy.
+  const timeLimited = lifetimeSeconds < STS_DURATION_SECONDS.min || notAfter !== undefined;
+  const expiresAt = endOf(context.now, lifetimeSeconds);
+  const final = timeLimited ? limitLifetime(constrained.value, expiresAt) : constrained.value;
+  if (!final) return contradiction();
   const checked = checkSessionPolicy(JSON.stringify(formatPolicy(final)), {
-    granted: allowed.grant.policy,
+    granted: grant.policy,
     claims: context.claims,
+    constraints: grant.constraints,
+    address: context.clientAddress,
     expiresAt,
     timeLimited,
   });
   if (!checked.ok) {
     return checked.error === 'too-large'
-      ? err({ code: 'policy_too_large', reason: 'policy-too-large' })
+      ? TOO_LARGE
       : err({ code: 'access_denied', reason: 'policy-check-failed' });
   }
   return ok({
     sessionPolicy: checked.value,
-    basis: JSON.stringify(formatPolicy(narrowed.value)),
-    stsSeconds: Math.max(allowed.lifetimeSeconds, STS_DURATION_SECONDS.min),
+    basis: JSON.stringify(formatPolicy(constrained.value)),
+    stsSeconds: Math.max(lifetimeSeconds, STS_DURATION_SECONDS.min),
   });
 }

@@ -3,23 +3,28 @@
 import type { Role } from '../access/role.ts';
 import type { Principal } from '../authenticate/principal.ts';
 import type { Grant } from '../grants/grant.ts';
-import { err, ok } from '../kernel/result.ts';
-import type { Allowed, Decision, Wish } from './decision.ts';
+import { err } from '../kernel/result.ts';
+import { type Considered, considerGrant } from './consider-grant.ts';
+import type { Circumstances, Decision, Wish } from './decision.ts';
 import { findRole } from './find-role.ts';
+import { GRANT_TESTS, type VendFacts } from './grant-tests.ts';
 
-/** The longest life that this grant gives: its own cap, its effectiveSeconds, and the role's cap. */
-export function longestLifetime(grant: Grant, role: Role): number {
-  const { effectiveSeconds = Number.POSITIVE_INFINITY } = grant.constraints;
-  return Math.min(grant.maxDurationSeconds, effectiveSeconds, role.maxDurationSeconds);
+/** The grants of this role, in the order given, each with its outcome. */
+export function considerGrants(grants: readonly Grant[], facts: VendFacts): readonly Considered[] {
+  return grants.filter((grant) => grant.role === facts.role.id).map((grant) => considerGrant(grant, facts));
 }
 
-function consider(grant: Grant, role: Role, principal: Principal, wish: Wish): Decision {
-  if (grant.constraints.mfa && !principal.mfa)
-    return err({ code: 'step_up_required', reason: 'mfa-missing' });
-  const longest = longestLifetime(grant, role);
-  const lifetimeSeconds = wish.durationSeconds ?? longest;
-  if (lifetimeSeconds > longest) return err({ code: 'duration_too_long', reason: 'duration-over-grant' });
-  return ok({ grant, role, lifetimeSeconds } satisfies Allowed);
+/** How far a grant came: the place of its first failing test. */
+function progress({ tests }: Considered): number {
+  const failed = tests.find(({ passed }) => !passed);
+  return failed ? GRANT_TESTS.indexOf(failed.test) : GRANT_TESTS.length;
+}
+
+/** The first that is satisfied, or else the one that came furthest, or else the first of these. */
+export function chooseGrant(considered: readonly Considered[]): Considered | undefined {
+  const [first, ...others] = considered;
+  if (!first) return undefined;
+  return others.reduce((best, next) => (progress(next) > progress(best) ? next : best), first);
 }
 
 export function decideVend(
@@ -27,12 +32,10 @@ export function decideVend(
   wish: Wish,
   grants: readonly Grant[],
   rolesById: ReadonlyMap<string, Role>,
+  circumstances: Circumstances,
 ): Decision {
   const role = findRole(wish.role, rolesById);
   if (!role) return err({ code: 'access_denied', reason: 'role-unknown' });
-  const considered = grants
-    .filter((grant) => grant.role === role.id)
-    .map((grant) => consider(grant, role, principal, wish));
-  const noGrant: Decision = err({ code: 'access_denied', reason: 'no-grant' });
-  return considered.find((decision) => decision.ok) ?? considered[0] ?? noGrant;
+  const chosen = chooseGrant(considerGrants(grants, { ...circumstances, principal, role, wish }));
+  return chosen?.decision ?? err({ code: 'access_denied', reason: 'no-grant' });
 }

@@ -9,6 +9,10 @@ export interface Allowed {
   readonly role: Role;
   /** How long the credentials may work, in seconds; under 900 only the session policy can enforce it. */
   readonly lifetimeSeconds: number;
+  /** The same before `notAfter` cut it short: equal for equal requests at different times. */
+  readonly askedSeconds: number;
+  /** The end of the caller's token or of the hours of the grant: no credentials outlive it, however they came to be. */
+  readonly notAfter?: Date;
 }
 
 export type Decision = Result<Allowed, Failure>;
@@ -17,4 +21,11 @@ export type Decision = Result<Allowed, Failure>;
 export interface Wish {
   readonly role: string;
   readonly durationSeconds: number | undefined;
+}
+
+/** Of the request, what is not the caller's to say. */
+export interface Circumstances {
+  readonly now: Date;
+  /** Undefined when unknown: whatever depends on it is then refused. */
+  readonly clientAddress: string | undefined;
 }

@@ -1,6 +1,8 @@
 // A grant ready for a decision: parsed once, immutable.
+import type { Condition } from '../access/condition.ts';
+import type { Constraints } from '../access/constraints.ts';
 import type { PolicyTemplate } from '../access/policy-template.ts';
-import type { Constraints, SessionPolicyTemplate } from '../access/stored-grant.ts';
+import type { SessionPolicyTemplate } from '../access/stored-grant.ts';
 import type { GrantId, RoleId } from '../kernel/names.ts';
 
 /** How closely a grant names its callers. The order of the members is the order of preference. */
@@ -17,6 +19,7 @@ export interface Grant {
   readonly specificity: Specificity;
   readonly role: RoleId;
   readonly maxDurationSeconds: number;
+  readonly when?: Condition;
   readonly policy: GrantedPolicy;
   readonly constraints: Constraints;
 }

@@ -1,5 +1,6 @@
 // Stage 2: all grants of a caller, by subject, by group and to anyone, in one read; most specific first.
 import type { StoredAccessRow } from '../access/access-row.ts';
+import type { CompileCondition } from '../access/condition.ts';
 import type { PrincipalSelector } from '../access/principal-key.ts';
 import type { Principal } from '../authenticate/principal.ts';
 import type { Failure } from '../errors.ts';
@@ -31,18 +32,37 @@ function byPreference(a: Grant, b: Grant): number {
 }
 
 /** Rows are immutable and shared between requests, so each is parsed once for as long as the store keeps it. */
-const compiledRows = new WeakMap<StoredAccessRow, readonly Grant[]>();
+const compiledRows: Readonly<Record<Specificity, WeakMap<StoredAccessRow, readonly Grant[]>>> = {
+  subject: new WeakMap(),
+  group: new WeakMap(),
+  anyone: new WeakMap(),
+};
 
-function compileRow(row: StoredAccessRow, specificity: Specificity, onFault: (column: string) => void) {
-  const known = compiledRows.get(row);
+/** Only where a grant has one: loading the CEL library takes longer than all else that a first request needs. */
+async function loadConditions(rows: readonly StoredAccessRow[]): Promise<CompileCondition | undefined> {
+  const isNeeded = rows.some(
+    (row) =>
+      !SPECIFICITIES.some((specificity) => compiledRows[specificity].has(row)) &&
+      Object.values(row).some((json) => json.includes('"when"')),
+  );
+  return isNeeded ? (await import('../access/compile-condition.ts')).compileCondition : undefined;
+}
+
+function compileRow(
+  row: StoredAccessRow,
+  specificity: Specificity,
+  compileCondition: CompileCondition | undefined,
+  onFault: (column: string) => void,
+): readonly Grant[] {
+  const known = compiledRows[specificity].get(row);
   if (known) return known;
   const grants: Grant[] = [];
   for (const [column, json] of Object.entries(row)) {
-    const grant = compileGrant(json, specificity);
+    const grant = compileGrant(json, specificity, compileCondition);
     if (grant) grants.push(grant);
     else onFault(column);
   }
-  compiledRows.set(row, grants);
+  compiledRows[specificity].set(row, grants);
   return grants;
 }
 
@@ -55,8 +75,9 @@ export async function resolveGrants(
   const rows = await context.store.grantRows(revision, principal.provider, selectors);
   if (!rows.ok) return err({ code: 'store_unavailable', ...rows.error });
   const onFault = (column: string) => context.logger.log('error', 'grant-unreadable', { column, revision });
+  const compileCondition = await loadConditions(rows.value);
   const grants = selectors.flatMap(({ kind }, index) =>
-    compileRow(rows.value[index] ?? NO_GRANTS, SPECIFICITY_OF[kind], onFault),
+    compileRow(rows.value[index] ?? NO_GRANTS, SPECIFICITY_OF[kind], compileCondition, onFault),
   );
   return ok(grants.sort(byPreference));
 }

@@ -20,8 +20,8 @@ const tooLarge = () => err({ code: 'too_large', reason: 'body-too-large' } as co
 const malformed = (message: string) =>
   err({ code: 'invalid_request', reason: 'body-unreadable', fields: [{ field: 'body', message }] } as const);
 
-/** Counts while reading: a Content-Length may be absent or a lie. */
-async function readCapped(body: ReadableStream<Uint8Array>): Promise<Buffer | undefined> {
+/** Counts while reading, for a body that does not say how long it is. */
+async function readCapped(body: ReadableStream<Uint8Array>): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -32,7 +32,16 @@ async function readCapped(body: ReadableStream<Uint8Array>): Promise<Buffer | un
   return Buffer.concat(chunks);
 }
 
-function decodeUtf8(bytes: Buffer): string | undefined {
+/** HTTP's parser lets no more than Content-Length through, so a body that declares a small one is read at once. */
+async function readBody(request: HonoRequest): Promise<Uint8Array | undefined> {
+  const declared = request.header('content-length');
+  if (declared === undefined) return request.raw.body ? readCapped(request.raw.body) : new Uint8Array();
+  if (Number(declared) > MAX_BODY_BYTES) return undefined;
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  return bytes.length > MAX_BODY_BYTES ? undefined : bytes;
+}
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -44,8 +53,7 @@ export async function readJsonBody(request: HonoRequest): Promise<Result<unknown
   if (!JSON_TYPE.test(request.header('content-type') ?? '')) {
     return err({ code: 'unsupported_media_type', reason: 'media-type' });
   }
-  if (Number(request.header('content-length') ?? 0) > MAX_BODY_BYTES) return tooLarge();
-  const bytes = request.raw.body ? await readCapped(request.raw.body) : Buffer.alloc(0);
+  const bytes = await readBody(request);
   if (!bytes) return tooLarge();
   const text = decodeUtf8(bytes);
   const parsed = text === undefined ? undefined : parseStrictJson(text);

@@ -1,80 +1,98 @@
 // Does an inner policy grant nothing that an outer one does not? Says yes only where it can prove it; a no may
 // mean that the proof is beyond it. compose/ relies on this before anything is vended.
 import { err, ok, type Result } from '../kernel/result.ts';
-import { globContains, globsOverlap } from './glob.ts';
-import { meaningOf } from './operators.ts';
-import type { Actions, Condition, Policy, Statement } from './policy.ts';
+import { explainGap, findGap, type Gap } from './find-gap.ts';
+import { findOverlap } from './find-overlap.ts';
+import type { Effect, Policy, Statement } from './policy.ts';
+import { type Reach, reachOf } from './reach.ts';
 
+/** Written to whoever wrote the inner policy. */
 export type WideningReason =
-  | 'no outer statement allows these actions'
-  | 'no outer statement allows these actions on these resources'
+  | 'no outer statement allows this action'
+  | 'no outer statement allows this action on this resource'
   | 'no outer statement allows this under conditions as wide'
-  | 'a Deny of the outer policy is missing';
+  | 'the outer policy may deny this, and the inner policy does not'
+  | 'the policy is too large to compare, from this statement on';
 
+export interface WideningPart {
+  readonly index: number;
+  readonly pattern: string;
+}
+
+/** Quotes the inner policy only: its author may see it, and learns of the outer one no more than the refusal says. */
 export interface Widening {
-  /** Index in the inner policy; for a missing Deny, in the outer one. */
+  /** Index in the inner policy. */
   readonly statement: number;
   readonly reason: WideningReason;
+  /** The item of `Action`; absent where the statement has NotAction, which is wider as a whole. */
+  readonly action?: WideningPart;
+  /** The item of `Resource`; absent where the action is allowed on nothing at all. */
+  readonly resource?: WideningPart;
 }
 
-type Patterns = readonly string[];
+const REASONS = {
+  action: 'no outer statement allows this action',
+  resource: 'no outer statement allows this action on this resource',
+  conditions: 'no outer statement allows this under conditions as wide',
+} as const;
 
-const eachWithinOne = (narrow: Patterns, wide: Patterns): boolean =>
-  narrow.every((inner) => wide.some((outer) => globContains(outer, inner)));
-
-const foldCase = ({ patterns }: Actions): Patterns => patterns.map((pattern) => pattern.toLowerCase());
-
-function actionsWithin(narrow: Actions, wide: Actions): boolean {
-  const [inner, outer] = [foldCase(narrow), foldCase(wide)];
-  if (narrow.kind === 'only' && wide.kind === 'only') return eachWithinOne(inner, outer);
-  if (narrow.kind === 'only') return !inner.some((a) => outer.some((b) => globsOverlap(a, b)));
-  return wide.kind === 'only' ? eachWithinOne(['*'], outer) : eachWithinOne(outer, inner);
+function widening(
+  statement: number,
+  reason: WideningReason,
+  { actions, resources }: Statement,
+  gap: Gap,
+): Widening {
+  const action = actions.kind === 'only' ? actions.patterns[gap.cell] : undefined;
+  const resource = reason === REASONS.action ? undefined : resources[gap.resource];
+  return {
+    statement,
+    reason,
+    ...(action === undefined ? {} : { action: { index: gap.cell, pattern: action } }),
+    ...(resource === undefined ? {} : { resource: { index: gap.resource, pattern: resource } }),
+  };
 }
 
-function sameValues(a: readonly string[], b: readonly string[]): boolean {
-  return a.every((value) => b.includes(value)) && b.every((value) => a.includes(value));
-}
+const reachesOf = ({ statements }: Policy, wanted: Effect): readonly Reach[] =>
+  statements.filter(({ effect }) => effect === wanted).map(reachOf);
 
-/** Whenever `narrow` holds, `wide` holds; and whenever `narrow` is open to doubt, `wide` is too or holds. */
-function conditionWithin(narrow: Condition, wide: Condition): boolean {
-  if (narrow.operator !== wide.operator || narrow.key !== wide.key) return false;
-  const { relation, negated } = meaningOf(narrow.operator);
-  if (negated) return sameValues(narrow.values, wide.values);
-  return narrow.values.every((inner) => wide.values.some((outer) => relation.within(inner, outer)));
-}
+/**
+ * Patterns and values of an inner policy, in characters: as long as the largest policy that RAM stores. Comparing costs
+ * the square of it, and whoever sends the policy chooses it.
+ */
+const MAX_INNER_CHARS = 6144;
 
-function conditionsWithin(narrow: Statement, wide: Statement): boolean {
-  return wide.conditions.every((outer) => narrow.conditions.some((inner) => conditionWithin(inner, outer)));
-}
+const charsOf = ({ actions, resources, conditions }: Statement): number =>
+  [...actions.patterns, ...resources, ...conditions.flatMap(({ values }) => values)].join('').length;
 
-/** Every request that `narrow` is about, `wide` is about. */
-function statementWithin(narrow: Statement, wide: Statement): boolean {
-  return (
-    actionsWithin(narrow.actions, wide.actions) &&
-    eachWithinOne(narrow.resources, wide.resources) &&
-    conditionsWithin(narrow, wide)
-  );
-}
-
-function explain(statement: Statement, allowed: readonly Statement[]): WideningReason {
-  const sameActions = allowed.filter(({ actions }) => actionsWithin(statement.actions, actions));
-  if (sameActions.length === 0) return 'no outer statement allows these actions';
-  return sameActions.some(({ resources }) => eachWithinOne(statement.resources, resources))
-    ? 'no outer statement allows this under conditions as wide'
-    : 'no outer statement allows these actions on these resources';
+function firstBeyondLimit({ statements }: Policy): number {
+  let chars = 0;
+  return statements.findIndex((statement) => {
+    chars += charsOf(statement);
+    return chars > MAX_INNER_CHARS;
+  });
 }
 
 export function contains(outer: Policy, inner: Policy): Result<void, Widening> {
-  const allowed = outer.statements.filter(({ effect }) => effect === 'Allow');
-  for (const [index, statement] of inner.statements.entries()) {
-    if (statement.effect === 'Deny' || allowed.some((wide) => statementWithin(statement, wide))) continue;
-    return err({ statement: index, reason: explain(statement, allowed) });
+  const tooFar = firstBeyondLimit(inner);
+  if (tooFar >= 0) {
+    return err({ statement: tooFar, reason: 'the policy is too large to compare, from this statement on' });
   }
-  const denied = inner.statements.filter(({ effect }) => effect === 'Deny');
-  const missing = outer.statements.findIndex(
-    (deny) => deny.effect === 'Deny' && !denied.some((wide) => statementWithin(deny, wide)),
-  );
-  return missing < 0
-    ? ok(undefined)
-    : err({ statement: missing, reason: 'a Deny of the outer policy is missing' });
+  const allowed = reachesOf(outer, 'Allow');
+  const denied = reachesOf(inner, 'Deny');
+  /** What the inner policy denies itself needs nobody's leave. */
+  const harmless = [...allowed, ...denied];
+  const missing = reachesOf(outer, 'Deny').filter((deny) => findGap(deny, denied) !== undefined);
+  for (const [index, statement] of inner.statements.entries()) {
+    if (statement.effect === 'Deny') continue;
+    const reach = reachOf(statement);
+    const gap = findGap(reach, harmless);
+    if (gap) return err(widening(index, REASONS[explainGap(gap, reach, allowed)], statement, gap));
+    const overlap = missing.map((deny) => findOverlap(reach, deny)).find((found) => found !== undefined);
+    if (overlap && findGap(reach, denied)) {
+      return err(
+        widening(index, 'the outer policy may deny this, and the inner policy does not', statement, overlap),
+      );
+    }
+  }
+  return ok(undefined);
 }

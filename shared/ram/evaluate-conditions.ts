@@ -1,6 +1,7 @@
 // Do the conditions of one statement hold for a request? Three answers, because a request may lack what is asked.
 import { meaningOf } from './operators.ts';
 import type { Condition } from './policy.ts';
+import { isMember } from './value-set.ts';
 
 export type RequestContext = Readonly<Record<string, string>>;
 
@@ -12,10 +13,13 @@ export type RequestContext = Readonly<Record<string, string>>;
 export type Verdict = 'met' | 'unmet' | 'unknown';
 
 function verdictOf({ operator, key, values }: Condition, context: RequestContext): Verdict {
-  const { relation, negated } = meaningOf(operator);
+  const { admits, negated } = meaningOf(operator);
   const actual = Object.hasOwn(context, key) ? context[key] : undefined;
   if (actual === undefined) return negated ? 'unknown' : 'unmet';
-  const held = values.map((value) => relation.holds(actual, value));
+  const held = values.map((value) => {
+    const set = admits(value);
+    return set && isMember(actual, set);
+  });
   if (held.includes(undefined)) return 'unknown';
   if (!held.includes(true)) return negated ? 'met' : 'unmet';
   if (!negated) return 'met';

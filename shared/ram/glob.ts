@@ -1,5 +1,14 @@
 // RAM's wildcards: `*` is any run of characters, `?` is exactly one. Nothing here compiles a regular expression,
-// so a hostile pattern costs at most |pattern| × |value| steps.
+// so a hostile pattern costs at most |pattern| × |value| steps. A doubtful question about two patterns is a no.
+
+/** Codes, not characters: reading them makes no strings, and containment reads very many. */
+const STAR = 0x2a;
+const SINGLE = 0x3f;
+
+/** Where the pattern from `at` on could begin to match again; negative if nowhere. */
+function nextStart(pattern: string, at: number, value: string, from: number): number {
+  return pattern.charCodeAt(at) === SINGLE ? from : value.indexOf(pattern.charAt(at), from);
+}
 
 /** Matches by remembering only the last `*`: earlier ones never need to be tried again. */
 export function matchesGlob(
@@ -9,23 +18,42 @@ export function matchesGlob(
 ): boolean {
   const p = ignoreCase ? pattern.toLowerCase() : pattern;
   const v = ignoreCase ? value.toLowerCase() : value;
-  let [i, j, afterStar, resumeAt] = [0, 0, -1, 0];
+  let i = 0;
+  let j = 0;
+  let afterStar = -1;
+  let resumeAt = 0;
   while (j < v.length) {
-    if (p[i] === '*') {
+    const code = p.charCodeAt(i);
+    if (code === STAR) {
       i += 1;
-      [afterStar, resumeAt] = [i, j];
-    } else if (i < p.length && (p[i] === '?' || p[i] === v[j])) {
+      if (i === p.length) return true;
+      afterStar = i;
+      resumeAt = j;
+    } else if (code === SINGLE || code === v.charCodeAt(j)) {
       i += 1;
       j += 1;
     } else if (afterStar >= 0) {
-      resumeAt += 1;
-      [i, j] = [afterStar, resumeAt];
+      resumeAt = nextStart(p, afterStar, v, resumeAt + 1);
+      if (resumeAt < 0) return false;
+      i = afterStar;
+      j = resumeAt;
     } else {
       return false;
     }
   }
-  while (p[i] === '*') i += 1;
+  while (p.charCodeAt(i) === STAR) i += 1;
   return i === p.length;
+}
+
+/** Is `?` one byte, one UTF-16 unit or one character? RAM does not say; only for ASCII is it all three. */
+const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text);
+
+/** Each run of wildcards as its `?` and then at most one `*`: it matches the same, and costs less to compare. */
+function regroupWildcards(pattern: string): string {
+  return pattern.replace(/[*?]{2,}/g, (run) => {
+    const singles = run.replaceAll('*', '');
+    return singles.length < run.length ? `${singles}*` : run;
+  });
 }
 
 /** Positions reached in a pattern, one bit a position. */
@@ -38,10 +66,7 @@ interface Automaton {
   readonly step: (from: Positions, character: string | undefined) => Positions;
 }
 
-const collapseStars = (pattern: string): string => pattern.replace(/\*+/g, '*');
-
-function automatonOf(pattern: string): Automaton {
-  const text = collapseStars(pattern);
+function automatonOf(text: string): Automaton {
   let [stars, wildcards]: [Positions, Positions] = [0n, 0n];
   const literals = new Map<string, Positions>();
   for (let i = 0; i < text.length; i += 1) {
@@ -55,49 +80,105 @@ function automatonOf(pattern: string): Automaton {
     start: skipStars(1n),
     accepting: 1n << BigInt(text.length),
     step(from, character) {
-      const literal = character === undefined ? 0n : (literals.get(character) ?? 0n);
-      return skipStars((from & stars) | ((from & (wildcards | literal)) << 1n));
+      if (character === undefined) return skipStars((from & stars) | ((from & wildcards) << 1n));
+      const taking = (literals.get(character) ?? 0n) | (isAscii(character) ? wildcards : 0n);
+      return skipStars((from & stars) | ((from & taking) << 1n));
     },
   };
 }
 
 /** Reaching fewer positions is harder: only the smallest sets can refute containment, so the rest are dropped. */
-function keepSmallest(sets: readonly Positions[]): Positions[] {
+function keepSmallest(sets: readonly Positions[]): readonly Positions[] {
+  if (sets.length === 1) return sets;
   const distinct = [...new Set(sets)];
   return distinct.filter((set) => !distinct.some((other) => other !== set && (other & set) === other));
 }
 
+/** Bounds the work on adversarial pairs; past it the answer is "not proven". Real policies need one or two. */
+const MAX_OPEN_SETS = 16;
+
 /** Every set that can be reached with a run of unnamed characters of any length, none included. */
 function afterAnyRun(from: Positions, outer: Automaton): Positions[] {
   const reached: Positions[] = [];
-  for (let set = from; !reached.includes(set); set = outer.step(set, undefined)) reached.push(set);
+  for (let set = from; !reached.includes(set) && reached.length <= MAX_OPEN_SETS; ) {
+    reached.push(set);
+    set = outer.step(set, undefined);
+  }
   return reached;
 }
 
-/** Bounds the work on adversarial pairs; past it the answer is "not proven". Real policies need one or two. */
-const MAX_OPEN_SETS = 256;
-
-/**
- * Is every string that `inner` matches matched by `outer`? Where `inner` has a wildcard it is enough to try a
- * character that `outer` does not name: only a wildcard of `outer` can take it, and that takes any other as well.
- */
-export function globContains(outer: string, inner: string): boolean {
+function walkContains(outer: string, inner: string): boolean {
   const automaton = automatonOf(outer);
   let sets: readonly Positions[] = [automaton.start];
-  for (const character of collapseStars(inner).split('')) {
+  for (const character of inner.split('')) {
     const next =
       character === '*'
         ? sets.flatMap((set) => afterAnyRun(set, automaton))
         : sets.map((set) => automaton.step(set, character === '?' ? undefined : character));
+    if (next.length > MAX_OPEN_SETS) return false;
     sets = keepSmallest(next);
-    if (sets.length > MAX_OPEN_SETS) return false;
   }
   return sets.every((set) => (set & automaton.accepting) !== 0n);
 }
 
-/** Is there a string that both match? */
+/** How far two patterns agree before the first wildcard of `outer`; undefined if they differ before it. */
+function commonHead(outer: string, inner: string): number | undefined {
+  for (let i = 0; i < outer.length; i += 1) {
+    const code = outer.charCodeAt(i);
+    if (code === STAR || code === SINGLE) return i;
+    if (code !== inner.charCodeAt(i)) return undefined;
+  }
+  return outer.length;
+}
+
+/**
+ * Is every string that `inner` matches matched by `outer`? Where `inner` has a wildcard it is enough to try a
+ * character that `outer` does not name: only a wildcard of `outer` can take it, and that takes any other as well.
+ * An `outer` without `?` can take it with `*` alone, which takes none and many too, so that `inner` may be read as
+ * if it were a value: its own wildcards are then characters that `outer` cannot name.
+ */
+export function globContains(outer: string, inner: string): boolean {
+  if (outer === inner) return true;
+  const head = commonHead(outer, inner);
+  if (head === undefined || head === outer.length) return false;
+  const [wide, narrow] = [outer.slice(head), inner.slice(head)];
+  if (wide === '*') return true;
+  if (!wide.includes('?')) return matchesGlob(wide, narrow, { ignoreCase: false });
+  return walkContains(regroupWildcards(wide), regroupWildcards(narrow));
+}
+
+const isWildcard = (character: string): boolean => character === '*' || character === '?';
+
+/** Do the patterns already differ before the first wildcard, or after the last? Settles nearly every real pair. */
+function differAtAnEnd(a: string, b: string): boolean {
+  const length = Math.min(a.length, b.length);
+  for (const at of [
+    (text: string, i: number) => text.charAt(i),
+    (text: string, i: number) => text.charAt(text.length - 1 - i),
+  ]) {
+    for (let i = 0; i < length; i += 1) {
+      const [x, y] = [at(a, i), at(b, i)];
+      if (isWildcard(x) || isWildcard(y)) break;
+      if (x !== y) return true;
+    }
+  }
+  return false;
+}
+
+/** Pairs of positions that one comparison may visit; past it the patterns are taken to overlap. */
+const MAX_POSITION_PAIRS = 65_536;
+
+/** Is there a string that both match? A yes may mean that nobody knows. */
 export function globsOverlap(left: string, right: string): boolean {
-  const [a, b] = [collapseStars(left), collapseStars(right)];
+  if (differAtAnEnd(left, right)) return false;
+  const certain = isAscii(left) && isAscii(right);
+  const [a, b] = [left, right].map((text) => regroupWildcards(certain ? text : text.replaceAll('?', '*')));
+  if (a === undefined || b === undefined) return true;
+  if ((a.length + 1) * (b.length + 1) > MAX_POSITION_PAIRS) return true;
+  return walkOverlap(a, b);
+}
+
+function walkOverlap(a: string, b: string): boolean {
   const seen = new Set<number>();
   const open: (readonly [number, number])[] = [[0, 0]];
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {

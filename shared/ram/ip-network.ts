@@ -1,6 +1,6 @@
 // IPv4 and IPv6 addresses and CIDR blocks, as IpAddress conditions compare them. Resolves no names.
 
-interface Network {
+export interface Network {
   readonly bits: 32 | 128;
   readonly prefix: number;
   /** The network address, host bits cleared. */
@@ -41,7 +41,7 @@ export function parseNetwork(text: string): Network | undefined {
   return { bits, prefix, base: (address >> hostBits) << hostBits };
 }
 
-function covers(wide: Network, narrow: Network): boolean {
+export function covers(wide: Network, narrow: Network): boolean {
   const hostBits = BigInt(wide.bits - wide.prefix);
   return (
     wide.bits === narrow.bits &&
@@ -50,13 +50,13 @@ function covers(wide: Network, narrow: Network): boolean {
   );
 }
 
-/** Undefined when either text is not an address. */
-export function isInNetwork(address: string, network: string): boolean | undefined {
-  const [narrow, wide] = [parseNetwork(address), parseNetwork(network)];
-  if (narrow === undefined || wide === undefined || narrow.prefix !== narrow.bits) return undefined;
-  return covers(wide, narrow);
+/** Undefined when the text is not one address. */
+export function isInNetwork(address: string, network: Network): boolean | undefined {
+  const narrow = parseNetwork(address);
+  return narrow === undefined || narrow.prefix !== narrow.bits ? undefined : covers(network, narrow);
 }
 
+/** Both as text, a network or a single address; false when either cannot be read. */
 export function isNetworkWithin(narrow: string, wide: string): boolean {
   const [inner, outer] = [parseNetwork(narrow), parseNetwork(wide)];
   return inner !== undefined && outer !== undefined && covers(outer, inner);

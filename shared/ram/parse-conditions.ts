@@ -14,9 +14,9 @@ function parseBlock(operator: string, input: unknown, path: string): Parsed<read
   if (!block.ok) return block;
   const entries = Object.entries(block.value);
   if (entries.length === 0) return fault(path, 'must name a condition key');
-  const { accepts } = meaningOf(operator).relation;
+  const { admits } = meaningOf(operator);
   const checkValue = (value: string): string | undefined =>
-    accepts(value) ? undefined : `is not a value that ${operator} compares`;
+    admits(value) ? undefined : `is not a value that ${operator} compares`;
   return parseEach(entries, ([key, input]) => {
     if (!CONDITION_KEY.test(key)) return fault(path, `${quoted(key)} is not a condition key`);
     const values = parseTexts(input, `${path}.${key}`, checkValue);

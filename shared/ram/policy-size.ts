@@ -7,3 +7,8 @@ export const MAX_SESSION_POLICY_BYTES = 2048;
 export function policyBytes(json: string): number {
   return Buffer.byteLength(json, 'utf8');
 }
+
+/** What STS still has room for; negative by as much as a policy is too large. */
+export function bytesLeft(json: string): number {
+  return MAX_SESSION_POLICY_BYTES - policyBytes(json);
+}

@@ -178,29 +178,3 @@ describe('GET /v1/identity answers 200', () => {
     expect(app.auditLog.events).toEqual([expect.objectContaining({ action: 'identity', subject: 'alice' })]);
   });
 });
-
-describe('the health endpoints', () => {
-  it('say that the process is up, and ask nobody', async () => {
-    const app = startVend();
-    const { status, body } = await app.send('GET', '/healthz', { token: null });
-    expect([status, body]).toEqual([200, { status: 'up' }]);
-    expect(app.probed).toEqual({ tablestore: 0, sts: 0 });
-  });
-
-  it('ask the dependencies at most once in 5 seconds', async () => {
-    const app = startVend();
-    const ready = () => app.send('GET', '/readyz', { token: null });
-    expect((await ready()).body).toEqual({ status: 'up', checks: { tablestore: 'up', sts: 'up' } });
-    app.up.sts = false;
-    app.clock.advance(4_999);
-    expect((await ready()).status).toBe(200);
-    expect(app.probed).toEqual({ tablestore: 1, sts: 1 });
-    app.clock.advance(1);
-    const down = await ready();
-    expect([down.status, down.body]).toEqual([
-      503,
-      { status: 'down', checks: { tablestore: 'up', sts: 'down' } },
-    ]);
-    expect(app.probed).toEqual({ tablestore: 2, sts: 2 });
-  });
-});

@@ -40,6 +40,17 @@ describe('POST /v1/credentials answers 403 access_denied', () => {
   });
 
   it.each([
+    ['its id', 'arms-reader', 'arms-reader'],
+    ['its ARN', `${ARN}/arms-reader`, 'arms-reader'],
+    ['text that names none, which is not kept', 'canary-text', undefined],
+  ])('and the audit row names the role that was asked for by %s', async (_, role, recorded) => {
+    const app = startVend();
+    await app.vend({ role });
+    expect(app.auditLog.events.map((event) => event.role)).toEqual([recorded]);
+    expect(JSON.stringify(app.auditLog.events)).not.toContain('canary-text');
+  });
+
+  it.each([
     ['another subject', { sub: 'bob' }],
     ['a subject in other case', { sub: 'Alice' }],
     ['a subject with a space', { sub: 'alice ' }],

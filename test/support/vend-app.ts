@@ -13,6 +13,7 @@ import {
   FakeRulesStore,
 } from './fakes.ts';
 import { token } from './issuer.ts';
+import { assertMatchesOpenapi } from './openapi.ts';
 
 export interface Exchange {
   readonly method: string;
@@ -44,8 +45,13 @@ function checkProblem({ status, headers, body }: Exchange): void {
   if (isProblem && body['status'] !== status) throw new Error('a problem tells another status');
 }
 
-/** Called with every exchange; attach what must hold of each, the OpenAPI check for one. */
-export const exchangeChecks: ((exchange: Exchange) => void)[] = [checkHeaders, checkProblem];
+/** A HEAD has no body to compare. */
+function checkOpenapi({ method, path, status, headers, body }: Exchange): void {
+  if (method !== 'HEAD') assertMatchesOpenapi(method, path, status, headers, body);
+}
+
+/** Called with every exchange; attach what must hold of each. */
+export const exchangeChecks: ((exchange: Exchange) => void)[] = [checkHeaders, checkProblem, checkOpenapi];
 
 export interface Settings {
   readonly clientIpHeader?: string;

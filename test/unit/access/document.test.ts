@@ -24,10 +24,10 @@ const CASES: readonly FaultCase[] = [
     'sessionPolicy.vars: remove or correct',
   ],
   [
-    'a condition, not supported yet',
-    edited('    role: media-uploader\n    max', '    when: "true"\n    role: media-uploader\n    max'),
+    'a condition that is not a comparison',
+    edited('    role: media-uploader\n    max', '    when: claims.admin\n    role: media-uploader\n    max'),
     15,
-    'remove when: this version of Stint does not support it',
+    'grants[0].when: make the condition a comparison',
   ],
   [
     'tests, not supported yet',
@@ -42,10 +42,10 @@ const CASES: readonly FaultCase[] = [
     'remove allowedOrigins: this version',
   ],
   [
-    'a constraint, not supported yet',
-    edited('effectiveSeconds: 300', 'sourceIp: [203.0.113.0/24]'),
+    'a network with bits of a host',
+    edited('effectiveSeconds: 300', 'sourceIp: [203.0.113.7/24]'),
     25,
-    'remove sourceIp: this version',
+    'grants[0].constraints.sourceIp[0]: write an IPv4 or IPv6 address, or a network',
   ],
   [
     'no session policy',

@@ -17,10 +17,17 @@ const RESOURCE_PATTERNS = [
 ];
 
 const TIMES = ['2026-01-01T00:00:00Z', '2026-01-01T00:00:01Z', '2026-06-01T00:00:00Z'];
-const NETWORKS = ['203.0.113.0/24', '203.0.113.0/25', '203.0.113.7', '2001:db8::/32', '10.0.0.0/8'];
+const NETWORKS = [
+  '203.0.113.0/24',
+  '203.0.113.0/25',
+  '203.0.113.7',
+  '2001:db8::/32',
+  '2001:db8:1::/48',
+  '10.0.0.0/8',
+];
 const NUMBERS = ['1', '2', '3.5'];
-const TEXTS = ['a', 'A', 'ab', 'b'];
-const TEXT_PATTERNS = ['a*', '?b', '*', 'a', '*b'];
+const TEXTS = ['a', 'A', 'ab', 'b', ''];
+const TEXT_PATTERNS = ['a*', '?b', '*', 'a', '*b', 'a?', ''];
 
 interface Family {
   readonly key: string;
@@ -73,18 +80,17 @@ const FAMILIES: readonly Family[] = [
     key: 'acs:SourceIp',
     operators: ['IpAddress', 'NotIpAddress'],
     values: NETWORKS,
-    actual: ['203.0.113.7', '203.0.113.200', '10.1.2.3', '2001:db8::1', 'unix'],
+    actual: ['203.0.113.7', '203.0.113.200', '10.1.2.3', '2001:db8::1', '2001:db8:1::1', 'unix'],
   },
 ];
 
 const some = (values: readonly string[], maxLength: number): fc.Arbitrary<string[]> =>
   fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength });
 
-const condition: fc.Arbitrary<Condition> = fc
-  .constantFrom(...FAMILIES)
-  .chain(({ key, operators, values }) =>
-    fc.record({ operator: fc.constantFrom(...operators), key: fc.constant(key), values: some(values, 3) }),
-  );
+const conditionOf = ({ key, operators, values }: Family): fc.Arbitrary<Condition> =>
+  fc.record({ operator: fc.constantFrom(...operators), key: fc.constant(key), values: some(values, 3) });
+
+const condition: fc.Arbitrary<Condition> = fc.constantFrom(...FAMILIES).chain(conditionOf);
 
 /** One condition an operator and key, in the order in which a JSON tree would group them. */
 const conditions = fc
@@ -111,17 +117,19 @@ export const policy: fc.Arbitrary<Policy> = fc.record({
 const narrowPatterns = (
   patterns: readonly string[],
   vocabulary: readonly string[],
-): fc.Arbitrary<readonly string[]> => fc.oneof(fc.constant(patterns), some(vocabulary, 1));
+): fc.Arbitrary<readonly string[]> => fc.oneof(fc.constant(patterns), some(vocabulary, 2));
 
-const narrowCondition = (from: Condition): fc.Arbitrary<Condition> => {
-  const values = FAMILIES.find(({ operators }) => operators.includes(from.operator))?.values ?? from.values;
-  return fc.oneof(fc.constant(from), fc.record({ ...constants(from), values: some(values, 1) }));
-};
-
-const constants = ({ operator, key }: Condition) => ({
-  operator: fc.constant(operator),
-  key: fc.constant(key),
-});
+/** The same condition, other values, or another operator that reads the same key. */
+function narrowCondition(from: Condition): fc.Arbitrary<Condition> {
+  const ofKey = FAMILIES.filter(({ key }) => key === from.key);
+  const values = ofKey.find(({ operators }) => operators.includes(from.operator))?.values ?? from.values;
+  const { operator, key } = from;
+  return fc.oneof(
+    fc.constant(from),
+    some(values, 2).map((values) => ({ operator, key, values })),
+    fc.constantFrom(...ofKey).chain(conditionOf),
+  );
+}
 
 function narrowStatement(from: Statement): fc.Arbitrary<Statement> {
   return fc.record({
@@ -132,6 +140,8 @@ function narrowStatement(from: Statement): fc.Arbitrary<Statement> {
   });
 }
 
+const effect = fc.constantFrom('Allow' as const, 'Deny' as const);
+
 /** An inner policy made by altering the outer one, so that containment is true often enough to be tested. */
 export const policyPair: fc.Arbitrary<{ readonly outer: Policy; readonly inner: Policy }> = policy.chain(
   (outer) =>
@@ -139,7 +149,13 @@ export const policyPair: fc.Arbitrary<{ readonly outer: Policy; readonly inner: 
       outer: fc.constant(outer),
       inner: fc.record({
         version: fc.constant('1' as const),
-        statements: fc.tuple(...outer.statements.map(narrowStatement)),
+        statements: fc
+          .tuple(
+            fc.tuple(...outer.statements.map(narrowStatement)),
+            fc.array(statement, { maxLength: 1 }),
+            effect,
+          )
+          .map(([narrowed, more, effect]) => [...narrowed, ...more.map((extra) => ({ ...extra, effect }))]),
       }),
     }),
 );
@@ -160,3 +176,25 @@ export const request: fc.Arbitrary<AccessRequest> = fc.record({
   resource: fc.constantFrom(...RESOURCES),
   context,
 });
+
+/** Statements made of a few lists and conditions again and again, so that many can be dropped or joined. */
+export const repetitivePolicy: fc.Arbitrary<Policy> = fc
+  .record({
+    actions: fc.array(actions, { minLength: 1, maxLength: 3 }),
+    resources: fc.array(some(RESOURCE_PATTERNS, 2), { minLength: 1, maxLength: 2 }),
+    conditions: fc.array(conditions, { minLength: 1, maxLength: 2 }),
+  })
+  .chain((parts) =>
+    fc.record({
+      version: fc.constant('1' as const),
+      statements: fc.array(
+        fc.record({
+          effect,
+          actions: fc.constantFrom(...parts.actions),
+          resources: fc.constantFrom(...parts.resources),
+          conditions: fc.constantFrom(...parts.conditions),
+        }),
+        { minLength: 1, maxLength: 6 },
+      ),
+    }),
+  );

@@ -182,6 +182,18 @@ describe('parsePolicy refuses', () => {
       'is not',
     ],
     [
+      'a number of more digits than a double tells apart',
+      condition({ NumericLessThan: { 'acs:K': '123456789012345.1' } }),
+      'Statement[0].Condition.NumericLessThan.acs:K',
+      'is not',
+    ],
+    [
+      'a time of more digits than a Date tells apart',
+      condition({ DateLessThan: { 'acs:K': '2026-02-03T00:00:00.0001Z' } }),
+      'Statement[0].Condition.DateLessThan.acs:K',
+      'is not',
+    ],
+    [
       'a day without time',
       condition({ DateLessThan: { 'acs:K': '2026-01-01' } }),
       'Statement[0].Condition.DateLessThan.acs:K',

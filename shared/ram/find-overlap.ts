@@ -1,0 +1,27 @@
+// Can a Deny apply to something that an Allow grants? Answers "no" only for certain.
+import { areActionsWithin, type Gap } from './find-gap.ts';
+import { globsOverlap } from './glob.ts';
+import { isLimitRefuted } from './limit.ts';
+import type { Actions } from './policy.ts';
+import type { Reach } from './reach.ts';
+
+function areActionsApart(a: Actions, b: Actions): boolean {
+  if (a.kind === 'except')
+    return b.kind === 'only' && areActionsWithin(b, { kind: 'only', patterns: a.patterns });
+  if (b.kind === 'except') return areActionsApart(b, a);
+  return !a.patterns.some((left) => b.patterns.some((right) => globsOverlap(left, right)));
+}
+
+const isRefuted = (deny: Reach, allow: Reach): boolean =>
+  deny.limits().some((limit) => allow.limits().some((given) => isLimitRefuted(limit, given)));
+
+/** The first action and resource of `allow` that `deny` may be about as well. */
+export function findOverlap(allow: Reach, deny: Reach): Gap | undefined {
+  if (isRefuted(deny, allow)) return undefined;
+  const cell = allow.cells.findIndex((actions) => !areActionsApart(actions, deny.actions));
+  if (cell < 0) return undefined;
+  const resource = allow.resources.findIndex((pattern) =>
+    deny.resources.some((denied) => globsOverlap(pattern, denied)),
+  );
+  return resource < 0 ? undefined : { cell, resource };
+}

@@ -1,0 +1,38 @@
+// Session policies carry no action of services that hand out or change access (sts, ram), unless the grant says so.
+// Tells whether a policy could, and gives the Deny that rules it out; whoever composes decides which is wanted.
+import { findGap } from './find-gap.ts';
+import { findOverlap } from './find-overlap.ts';
+import type { Policy, Statement } from './policy.ts';
+import { reachOf } from './reach.ts';
+
+const everythingOf = (service: string): string => `${service}:*`;
+
+/**
+ * Add this where an Allow is broad (`*`, `inherit`, NotAction). A Deny wins over every Allow, so what the role is
+ * given later stays out as well. A session that may call sts:AssumeRole or write RAM policies could leave its session
+ * policy behind, and with it the end of its life.
+ */
+export function denyActionsOf(services: readonly string[]): Statement {
+  const actions = { kind: 'only', patterns: services.map(everythingOf) } as const;
+  return { effect: 'Deny', actions, resources: ['*'], conditions: [] };
+}
+
+/**
+ * Could an Allow of the policy match an action of one of the services? `*`, `s*:Get*` and a NotAction that does not
+ * spare the whole service could, whatever the resource or condition: those are no reason to trust the action. A Deny
+ * counts only where it certainly takes away all that the Allow could give.
+ */
+export function mayAllowActionsOf(policy: Policy, services: readonly string[]): boolean {
+  const denied = policy.statements.filter(({ effect }) => effect === 'Deny').map(reachOf);
+  return services.some((service) => {
+    const forbidden = reachOf(denyActionsOf([service]));
+    const isDenied = findGap(forbidden, denied) === undefined;
+    if (isDenied) return false;
+    return policy.statements.some(
+      (statement) =>
+        statement.effect === 'Allow' &&
+        findOverlap(reachOf(statement), forbidden) !== undefined &&
+        findGap(reachOf(statement), denied) !== undefined,
+    );
+  });
+}

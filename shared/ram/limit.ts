@@ -1,0 +1,51 @@
+// One condition, read for proofs. Proves in the order unmet < unknown < met of evaluate-conditions, and only what holds
+// however a cloud settles `unknown`: an absent key, or a negated operator of which only some values differ.
+import { meaningOf } from './operators.ts';
+import type { Condition } from './policy.ts';
+import { areApart, isWithin, type ValueSet } from './value-set.ts';
+
+export interface Limit {
+  readonly key: string;
+  readonly operator: Condition['operator'];
+  readonly negated: boolean;
+  /** None when a value cannot be read: nothing is then proved about the condition. */
+  readonly sets: readonly ValueSet[];
+}
+
+export function limitOf({ key, operator, values }: Condition): Limit {
+  const { admits, negated } = meaningOf(operator);
+  const read = values.map(admits);
+  const sets = read.filter((set) => set !== undefined);
+  return { key, operator, negated, sets: sets.length < read.length ? [] : sets };
+}
+
+const canCompare = (a: Limit, b: Limit): boolean => a.key === b.key && a.sets.length > 0 && b.sets.length > 0;
+
+/** Is `narrow` never closer to holding than `wide`? */
+export function isLimitWithin(narrow: Limit, wide: Limit): boolean {
+  if (!canCompare(narrow, wide)) return false;
+  const [inner, outer] = [narrow.sets, wide.sets];
+  if (narrow.negated) {
+    // "None of the values" needs the first line, "not all of the values" the second; RAM does not say which it is.
+    // Of two operators, a cloud could treat an absent key differently.
+    return (
+      narrow.operator === wide.operator &&
+      outer.every((w) => inner.some((n) => isWithin(w, n))) &&
+      inner.every((n) => outer.some((w) => isWithin(w, n)))
+    );
+  }
+  return wide.negated
+    ? inner.every((n) => outer.every((w) => areApart(n, w)))
+    : inner.every((n) => outer.some((w) => isWithin(n, w)));
+}
+
+/** Whenever `given` holds, does `other` certainly not? */
+export function isLimitRefuted(other: Limit, given: Limit): boolean {
+  if (!canCompare(other, given)) return false;
+  if (!given.negated) {
+    return given.sets.every((g) =>
+      other.sets.every((o) => (other.negated ? isWithin(g, o) : areApart(g, o))),
+    );
+  }
+  return !other.negated && other.sets.every((o) => given.sets.every((g) => isWithin(o, g)));
+}

@@ -1,0 +1,155 @@
+// What one value of a condition admits, as a set: membership for evaluate, subset and disjointness for proofs.
+// Sets of different types are never compared: what a cloud makes of "10" under two types is nobody's promise.
+import { globContains, globsOverlap, matchesGlob } from './glob.ts';
+import { covers, isInNetwork, type Network, parseNetwork } from './ip-network.ts';
+
+interface TextSet {
+  readonly type: 'text';
+  readonly match: 'exact' | 'folded' | 'glob';
+  readonly text: string;
+}
+
+interface Range {
+  readonly type: 'number' | 'time';
+  readonly low: number;
+  readonly high: number;
+  /** Whether the bounds themselves belong; of no consequence for an infinite one. */
+  readonly closed: boolean;
+}
+
+interface BooleanSet {
+  readonly type: 'boolean';
+  readonly value: string;
+}
+
+interface NetworkSet {
+  readonly type: 'network';
+  readonly network: Network;
+}
+
+export type ValueSet = TextSet | Range | BooleanSet | NetworkSet;
+
+const fold = (text: string): string => text.toLowerCase();
+
+/** Doubles tell any two decimals of so many digits apart; with more, two limits could look like one. */
+const MAX_EXACT_DIGITS = 15;
+const DECIMAL = /^-?\d+(?:\.\d+)?$/;
+const MAX_NUMBER_CHARS = MAX_EXACT_DIGITS + 2;
+
+function readNumber(text: string): number | undefined {
+  if (text.length > MAX_NUMBER_CHARS || !DECIMAL.test(text)) return undefined;
+  return text.replace(/\D/g, '').length <= MAX_EXACT_DIGITS ? Number(text) : undefined;
+}
+
+/** Milliseconds at most: what is finer is lost in a Date, and two limits could look like one. */
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** `Date.parse` rolls 30 February over to March, which would move a deadline that someone mistyped. */
+function isCalendarDay(day: string): boolean {
+  const parsed = new Date(`${day}T00:00:00Z`);
+  return parsed.getUTCDate() === Number(day.slice(-2));
+}
+
+function readTime(text: string): number | undefined {
+  if (!ISO_TIME.test(text) || !isCalendarDay(text.slice(0, 10))) return undefined;
+  const millis = Date.parse(text);
+  return Number.isNaN(millis) ? undefined : millis;
+}
+
+const isBoolean = (text: string): boolean => text === 'true' || text === 'false';
+
+export const exactText = (text: string): ValueSet => ({ type: 'text', match: 'exact', text });
+export const foldedText = (text: string): ValueSet => ({ type: 'text', match: 'folded', text: fold(text) });
+export const likeText = (text: string): ValueSet =>
+  /[*?]/.test(text) ? { type: 'text', match: 'glob', text } : exactText(text);
+
+export const booleanSet = (text: string): ValueSet | undefined =>
+  isBoolean(text) ? { type: 'boolean', value: text } : undefined;
+
+export function networkSet(text: string): ValueSet | undefined {
+  const network = parseNetwork(text);
+  return network && { type: 'network', network };
+}
+
+export type Order = '=' | '<' | '<=' | '>' | '>=';
+
+function rangeFrom(type: Range['type'], order: Order, bound: number): Range {
+  const closed = order !== '<' && order !== '>';
+  const low = order.startsWith('<') ? Number.NEGATIVE_INFINITY : bound;
+  const high = order.startsWith('>') ? Number.POSITIVE_INFINITY : bound;
+  return { type, low, high, closed };
+}
+
+export function numberRange(order: Order, text: string): ValueSet | undefined {
+  const bound = readNumber(text);
+  return bound === undefined ? undefined : rangeFrom('number', order, bound);
+}
+
+export function timeRange(order: Order, text: string): ValueSet | undefined {
+  const bound = readTime(text);
+  return bound === undefined ? undefined : rangeFrom('time', order, bound);
+}
+
+function isInText({ match, text }: TextSet, actual: string): boolean {
+  if (match === 'glob') return matchesGlob(text, actual, { ignoreCase: false });
+  return match === 'folded' ? fold(actual) === text : actual === text;
+}
+
+/** Undefined: the request's value cannot be read as this type, so nobody knows. */
+export function isMember(actual: string, set: ValueSet): boolean | undefined {
+  if (set.type === 'text') return isInText(set, actual);
+  if (set.type === 'boolean') return isBoolean(actual) ? actual === set.value : undefined;
+  if (set.type === 'network') return isInNetwork(actual, set.network);
+  const number = set.type === 'number' ? readNumber(actual) : readTime(actual);
+  if (number === undefined) return undefined;
+  return set.closed ? set.low <= number && number <= set.high : set.low < number && number < set.high;
+}
+
+function isTextWithin(narrow: TextSet, wide: TextSet): boolean {
+  if (wide.match === 'glob') return narrow.match !== 'folded' && globContains(wide.text, narrow.text);
+  if (narrow.match === 'glob') return false;
+  if (wide.match === 'folded') return fold(narrow.text) === wide.text;
+  return narrow.match === 'exact' && narrow.text === wide.text;
+}
+
+function isRangeWithin(narrow: Range, wide: Range): boolean {
+  if (wide.low > narrow.low || narrow.high > wide.high) return false;
+  const touches =
+    (wide.low === narrow.low && Number.isFinite(wide.low)) ||
+    (wide.high === narrow.high && Number.isFinite(wide.high));
+  return wide.closed || !narrow.closed || !touches;
+}
+
+/** The one set that every present value is in, whatever its type. */
+const isAnyText = (set: ValueSet): boolean =>
+  set.type === 'text' && set.match === 'glob' && /^\*+$/.test(set.text);
+
+/** Is every value of `narrow` in `wide`, for certain? */
+export function isWithin(narrow: ValueSet, wide: ValueSet): boolean {
+  if (isAnyText(wide)) return true;
+  if (narrow.type === 'text') return wide.type === 'text' && isTextWithin(narrow, wide);
+  if (narrow.type === 'boolean') return wide.type === 'boolean' && narrow.value === wide.value;
+  if (narrow.type === 'network') return wide.type === 'network' && covers(wide.network, narrow.network);
+  return narrow.type === wide.type && isRangeWithin(narrow, wide);
+}
+
+function areTextsApart(a: TextSet, b: TextSet): boolean {
+  if (a.match === 'glob' || b.match === 'glob') {
+    // Folding a pattern is not safe in every script: "Σ" folds differently at the end of a word.
+    return a.match !== 'folded' && b.match !== 'folded' && !globsOverlap(a.text, b.text);
+  }
+  return a.match === 'exact' && b.match === 'exact' ? a.text !== b.text : fold(a.text) !== fold(b.text);
+}
+
+const isBelow = (a: Range, b: Range): boolean =>
+  a.high < b.low || (a.high === b.low && !(a.closed && b.closed));
+
+/** Is there no value that both hold, for certain? */
+export function areApart(a: ValueSet, b: ValueSet): boolean {
+  if (a.type === 'text') return b.type === 'text' && areTextsApart(a, b);
+  if (a.type === 'boolean') return b.type === 'boolean' && a.value !== b.value;
+  if (a.type === 'network') {
+    return b.type === 'network' && !covers(a.network, b.network) && !covers(b.network, a.network);
+  }
+  return a.type === b.type && (isBelow(a, b) || isBelow(b, a));
+}

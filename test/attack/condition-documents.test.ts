@@ -1,0 +1,130 @@
+// An author, or whoever gets a change past a review, writes a condition that says another thing than it seems to, costs
+// more than it seems to, or reaches what it must not.
+import { describe, expect, it } from 'vitest';
+import { compileCondition } from '../../shared/access/compile-condition.ts';
+import { inspectCondition } from '../../shared/access/inspect-condition.ts';
+import { readDocument } from '../../shared/access/read-document.ts';
+import { holds, refusal } from '../unit/access/condition-facts.ts';
+import { VALID } from '../unit/access/documents.ts';
+
+const withWhen = (when: string): string =>
+  VALID.replace(
+    '    role: media-uploader\n    max',
+    `    when: ${JSON.stringify(when)}\n    role: media-uploader\n    max`,
+  );
+
+const faultsOf = (when: string): readonly string[] => {
+  const read = readDocument('access.yaml', withWhen(when));
+  return read.ok ? [] : read.error.map(({ line, path, message }) => `${line} ${path}: ${message}`);
+};
+
+describe('apply refuses a condition', () => {
+  it.each([
+    ['with a NUL', 'subject == "a\u0000"', 'remove control characters'],
+    ['that shows backwards', 'subject == "a\u202e" /* "nimda */', 'remove control characters'],
+    ['with half of a character', 'subject == "\ud800"', 'remove control characters'],
+    ['of 64 KB', `subject == "${'x'.repeat(65_536)}"`, 'use at most 1000 characters'],
+    ['that never ends to match', 'subject.matches("^(a+)+$")', 'at character 1: use has, size'],
+    ['that hides a match in a loop', 'groups.exists(g, g.matches(g))', 'at character 18: use has, size'],
+    ['that reaches the constructor', 'subject.constructor("x") == 1', 'use has, size'],
+    ['that reaches a function by index', 'claims.a["constructor"]("x") == 1', 'at character'],
+    ['that doubles a text', 'cel.bind(a, subject + subject, cel.bind(b, a + a, b == a))', 'use has, size'],
+    ['of loops in loops', 'groups.all(a, groups.all(b, groups.all(c, a == b)))', 'make it cheaper'],
+    ['that compares whole claims in a loop', 'groups.all(a, claims.x == claims.y)', 'make it cheaper'],
+    ['that asks for prototypes', '__proto__ == 1', 'reserved identifier'],
+    ['of the type of a condition that is always null', 'null', 'make the condition a comparison'],
+  ])('%s, with file, line and fix', (_, when, says) => {
+    expect(faultsOf(when)).toEqual([expect.stringContaining(`15 grants[0].when: `)]);
+    expect(faultsOf(when)[0]).toContain(says);
+  });
+
+  it('on a fault of the text, not of the library: any text at all is accepted or refused', () => {
+    const pieces = [
+      'claims',
+      '.',
+      'a',
+      '[',
+      ']',
+      '(',
+      ')',
+      '"',
+      '==',
+      '&&',
+      '!',
+      '?',
+      ':',
+      '{',
+      '1',
+      ',',
+      ' ',
+      'has',
+    ];
+    let seed = 7;
+    const next = (): number => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return seed;
+    };
+    const answers = new Set<string>();
+    for (let i = 0; i < 5_000; i += 1) {
+      const text = Array.from({ length: 1 + (next() % 12) }, () => pieces[next() % pieces.length]).join('');
+      const compiled = compileCondition(text);
+      answers.add(compiled.ok ? 'accepted' : 'refused');
+      if (compiled.ok) expect(typeof holds(text, { a: true })).toBe('boolean');
+    }
+    expect(answers.has('refused')).toBe(true);
+  });
+});
+
+describe('the library’s traps', () => {
+  // cel-js 8.0: `key in object` finds what every object has.
+  it('a map literal that equals {"__proto__": {}} cannot be written', () => {
+    expect(refusal('claims.m == {"admin": true}')).toContain('write no {maps}');
+    expect(refusal('claims.m in [{"admin": true}]')).toContain('write no {maps}');
+  });
+
+  it('members of prototypes are missing at every level', () => {
+    const claims = { m: { a: 1 }, l: [1], s: 'x' };
+    for (const path of [
+      'm.constructor',
+      'm.toString',
+      'm.size',
+      'l.length',
+      's.length',
+      'm.__proto__',
+      'm.get',
+    ]) {
+      expect(holds(`has(claims.${path})`, claims)).toBe(false);
+      expect(holds(`claims.${path} != "x"`, claims)).toBe(false);
+    }
+  });
+
+  it('a getter is never run', () => {
+    let ran = false;
+    const claims = Object.defineProperty({ b: 1 }, 'a', {
+      enumerable: true,
+      get: () => {
+        ran = true;
+        return 1;
+      },
+    });
+    expect(holds('claims.b == 1', claims)).toBe(true);
+    expect(ran).toBe(false);
+  });
+
+  it('values of one request do not stay for the next', () => {
+    const text = 'claims.l.exists(x, x == "admin") || claims.admin == true';
+    const condition = compileCondition(text);
+    if (!condition.ok) throw new Error(condition.error);
+    const about = { groups: [], provider: 'p', subject: 's' };
+    const request = { role: 'r', durationSeconds: undefined, sourceIp: undefined, time: new Date(0) };
+    const ask = (claims: object) => condition.value.holds({ ...about, request, claims: { ...claims } });
+    expect([ask({ l: ['admin'] }), ask({ l: ['x'] }), ask({}), ask({ admin: true }), ask({ l: [] })]).toEqual(
+      [true, false, false, true, false],
+    );
+  });
+
+  it('what the library adds in a later version is refused until it is looked at', () => {
+    const node = { op: 'newThing', args: [], start: 4 };
+    expect(inspectCondition(Object(node)).fault).toEqual({ at: 4, message: expect.any(String) });
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { grantTo, provider } from '../support/builders.ts';
+import { token } from '../support/issuer.ts';
+import { startVend } from '../support/vend-app.ts';
+
+function world() {
+  const app = startVend();
+  app.store.grants = [grantTo({ kind: 'sub', name: 'alice' }), grantTo({ kind: 'group', name: 'staff' })];
+  return app;
+}
+
+async function outcome(claims: Readonly<Record<string, unknown>>) {
+  const app = world();
+  const { status } = await app.vend({}, { token: token({ claims }) });
+  return [status, app.auditLog.events[0]?.reason];
+}
+
+const NO_GRANT = [403, 'no-grant'];
+const SUBJECT = [401, 'subject-unusable'];
+const GROUPS = [401, 'groups-unusable'];
+
+/** What a careless comparison would take for `name`. */
+const lookalikes = (name: string): readonly (readonly [string, string])[] => [
+  ['in upper case', name.toUpperCase()],
+  ['with a Kelvin sign or long s', name.replace('s', 'ſ').replace('i', 'ı')],
+  ['in full width', name.replace('a', 'ａ')],
+  ['with a Cyrillic letter', name.replace('a', 'а')],
+  ['with a combining accent', `${name}\u0301`],
+  ['with a zero-width space', `${name}\u200b`],
+  ['with a zero-width joiner inside', `${name.slice(0, 1)}\u200d${name.slice(1)}`],
+  ['with a soft hyphen', `${name}\u00ad`],
+  ['with a byte order mark', `\ufeff${name}`],
+  ['with a space before', ` ${name}`],
+  ['with a no-break space after', `${name}\u00a0`],
+  ['with a separator of keys', `|${name}`],
+];
+
+const UNPRINTABLE = [
+  ['a NUL', 'alice\u0000'],
+  ['a line break', 'alice\n'],
+  ['a carriage return', '\ralice'],
+  ['a delete', 'alice\u007f'],
+  ['a C1 control', 'alice\u0085'],
+  ['a right-to-left override', '\u202eecila'],
+  ['a right-to-left isolate', '\u2067alice'],
+  ['an Arabic letter mark', '\u061calice'],
+  ['a lone high surrogate', 'alice\ud800'],
+  ['a lone low surrogate', '\udc00alice'],
+] as const;
+
+describe('a subject is compared byte for byte', () => {
+  it.each(lookalikes('alice'))('%s is somebody else', async (_, sub) => {
+    expect(await outcome({ sub })).toEqual(NO_GRANT);
+  });
+
+  it.each(UNPRINTABLE)('with %s it is refused', async (_, sub) => {
+    expect(await outcome({ sub })).toEqual(SUBJECT);
+  });
+
+  it.each([
+    ['a number', 7],
+    ['a boolean', true],
+    ['null', null],
+    ['a list with the name', ['alice']],
+    ['an object', { toString: 'alice' }],
+    ['an empty text', ''],
+    ['513 bytes', 'a'.repeat(513)],
+    ['512 bytes in fewer characters, and one more', 'é'.repeat(257)],
+  ])('%s is refused', async (_, sub) => {
+    expect(await outcome({ sub })).toEqual(SUBJECT);
+  });
+});
+
+describe('a group is compared byte for byte', () => {
+  it('as a member of the list', async () => {
+    expect(await outcome({ sub: 'bob', groups: ['other', 'staff'] })).toEqual([200, undefined]);
+  });
+
+  it.each(lookalikes('staff'))('%s is another group', async (_, group) => {
+    expect(await outcome({ sub: 'bob', groups: [group] })).toEqual(NO_GRANT);
+  });
+
+  it.each(UNPRINTABLE)('with %s the token is refused', async (_, group) => {
+    expect(await outcome({ sub: 'bob', groups: ['staff', group] })).toEqual(GROUPS);
+  });
+
+  it.each([
+    ['text', 'staff'],
+    ['text with commas', 'other,staff'],
+    ['an object', { staff: true }],
+    ['null', null],
+    ['a list in a list', [['staff']]],
+    ['a list with a number', ['staff', 7]],
+    ['a list with an empty name', ['staff', '']],
+    ['more than one read can hold', ['staff', ...Array.from({ length: 98 }, (_, i) => `g${i}`)]],
+  ])('%s is no list of groups', async (_, groups) => {
+    expect(await outcome({ sub: 'bob', groups })).toEqual(GROUPS);
+  });
+
+  it('98 groups are read in one read of 100 rows', async () => {
+    const app = world();
+    const groups = Array.from({ length: 98 }, (_, i) => `g${i}`);
+    await app.vend({}, { token: token({ claims: { sub: 'bob', groups } }) });
+    expect(app.store.asked.map((keys) => keys.length)).toEqual([100]);
+  });
+
+  it('a claim that is not configured makes no groups', async () => {
+    const app = world();
+    app.store.providers = [provider({ groups: undefined })];
+    const proof = token({ claims: { sub: 'bob', groups: ['staff'] } });
+    expect((await app.vend({}, { token: proof })).status).toBe(403);
+  });
+
+  it.each(['__proto__', 'constructor', 'toString'])('a claim named %s makes no groups', async (groups) => {
+    const app = world();
+    app.store.providers = [provider({ groups })];
+    expect((await app.vend({}, { token: token({ claims: { sub: 'bob' } }) })).status).toBe(403);
+  });
+});
+
+describe('the kinds of principal do not mix', () => {
+  it.each([
+    ['a subject named as a group is keyed', { sub: 'group|staff' }],
+    ['a subject named as a group', { sub: 'staff' }],
+    ['a group named as a subject is keyed', { sub: 'bob', groups: ['sub|alice'] }],
+    ['a group named any', { sub: 'bob', groups: ['any'] }],
+  ])('%s', async (_, claims) => {
+    expect(await outcome(claims)).toEqual(NO_GRANT);
+  });
+});

@@ -1,0 +1,103 @@
+// What the fakes of the HTTP tests promise is what the adapters do: one suite runs on both.
+import { describe, expect, it } from 'vitest';
+import { principalKey } from '../../shared/access/principal-key.ts';
+import { createRulesStore } from '../../shared/adapters/access-store.ts';
+import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
+import { ProviderId } from '../../shared/kernel/names.ts';
+import { err, ok } from '../../shared/kernel/result.ts';
+import type { AuditLog, RulesStore } from '../../shared/ports.ts';
+import { accessRow, grantTo, provider, REVISION, role, storedGrant } from '../support/builders.ts';
+import { CatalogRows } from '../support/catalog-rows.ts';
+import { FakeAuditLog, FakeClock, FakeRulesStore } from '../support/fakes.ts';
+import { startVend } from '../support/vend-app.ts';
+
+const busy = { code: 'OTSServerBusy', requestId: undefined };
+const storeFailed = { reason: 'store-failed', cause: 'OTSServerBusy' } as const;
+
+const APP_USERS = ProviderId.parse('app-users');
+const ALICE = { kind: 'sub', name: 'alice' } as const;
+const ROW = accessRow(storedGrant());
+
+const STORES: readonly (readonly [string, (broken: boolean) => RulesStore])[] = [
+  [
+    'the fake',
+    (broken) => {
+      const store = new FakeRulesStore();
+      const fault = broken ? storeFailed : undefined;
+      const grants = [grantTo(ALICE)];
+      return Object.assign(store, {
+        providers: [provider()],
+        roles: [role()],
+        grants,
+        fault,
+        rowsFault: fault,
+      });
+    },
+  ],
+  [
+    'the store on Tablestore',
+    (broken) => {
+      const rows = new CatalogRows();
+      rows.apply(REVISION, [provider()], [role()]);
+      rows.access.set(principalKey(REVISION, APP_USERS, ALICE), ROW);
+      rows.fault = broken ? busy : undefined;
+      return createRulesStore(rows, new FakeClock());
+    },
+  ],
+];
+
+describe.each(STORES)('RulesStore: %s', (_, open) => {
+  it('gives the rules in force by issuer and by id', async () => {
+    const rules = await open(false).current();
+    expect(rules).toEqual(
+      ok({
+        revision: REVISION,
+        providersByIssuer: new Map([[provider().issuer, provider()]]),
+        rolesById: new Map([[role().id, role()]]),
+      }),
+    );
+  });
+
+  it('gives rows in the order asked, empty where there is none', async () => {
+    const rows = await open(false).grantRows(REVISION, APP_USERS, [
+      { kind: 'any' },
+      ALICE,
+      { kind: 'group', name: 'alice' },
+    ]);
+    expect(rows).toEqual(ok([{}, ROW, {}]));
+    expect(await open(false).grantRows(REVISION, ProviderId.parse('other'), [ALICE])).toEqual(ok([{}]));
+  });
+
+  it('says as a value that it failed', async () => {
+    expect(await open(true).current()).toEqual(err(storeFailed));
+    expect(await open(true).grantRows(REVISION, APP_USERS, [ALICE])).toEqual(err(storeFailed));
+  });
+});
+
+const AUDIT_LOGS: readonly (readonly [string, (broken: boolean) => AuditLog])[] = [
+  [
+    'the fake',
+    (broken) => {
+      const fault = broken ? storeFailed : undefined;
+      return Object.assign(new FakeAuditLog(), { recordFault: fault, registerFault: fault });
+    },
+  ],
+  [
+    'the log on Tablestore',
+    (broken) => createAuditLog({ putRows: async () => (broken ? err(busy) : ok(undefined)) }),
+  ],
+];
+
+describe.each(AUDIT_LOGS)('AuditLog: %s', (_, open) => {
+  it.each([
+    [false, ok(undefined)],
+    [true, err(storeFailed)],
+  ])('resolves with what came of the row (broken: %s)', async (broken, outcome) => {
+    const app = startVend();
+    await app.vend();
+    const [[event], [key]] = [app.auditLog.events, app.auditLog.keys];
+    if (!event || !key) throw new Error('nothing to record');
+    const auditLog = open(broken);
+    expect([await auditLog.record(event), await auditLog.register(key)]).toEqual([outcome, outcome]);
+  });
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { createRulesStore } from '../../../shared/adapters/access-store.ts';
+import { Revision } from '../../../shared/kernel/names.ts';
+import { provider, role } from '../../support/builders.ts';
+import { CatalogRows, gate } from '../../support/catalog-rows.ts';
+import { FakeClock } from '../../support/fakes.ts';
+
+const FIRST = Revision.parse('rev00000001');
+const SECOND = Revision.parse('rev00000002');
+/** What is promised, and so not read from the code. */
+const RULES_BOUND_MS = 5_000;
+
+function start() {
+  const rows = new CatalogRows();
+  rows.apply(FIRST, [provider()], [role()]);
+  const clock = new FakeClock();
+  const store = createRulesStore(rows, clock);
+  const revision = async () => {
+    const rules = await store.current();
+    return rules.ok ? rules.value.revision : rules.error.cause;
+  };
+  return { rows, clock, store, revision };
+}
+
+const calls = ({ rows }: ReturnType<typeof start>) => rows.calls.splice(0).join(', ');
+
+describe('the rules in force', () => {
+  it('are read once and kept while they are young', async () => {
+    const world = start();
+    expect(await world.revision()).toBe(FIRST);
+    expect(calls(world)).toBe('head, catalog');
+    world.clock.advance(1_999);
+    await world.revision();
+    expect(calls(world)).toBe('');
+  });
+
+  it('are never older than the bound that is promised', async () => {
+    const world = start();
+    await world.revision();
+    world.rows.apply(SECOND, [provider()], []);
+    world.clock.advance(RULES_BOUND_MS);
+    expect(await world.revision()).toBe(SECOND);
+  });
+
+  it('are renewed in time by a request that need not wait for it', async () => {
+    const world = start();
+    await world.revision();
+    world.rows.apply(SECOND, [provider()], []);
+    world.clock.advance(RULES_BOUND_MS - 1);
+    const held = gate();
+    world.rows.gate = held.closed;
+    expect(await world.revision()).toBe(FIRST);
+    held.open();
+    await world.store.current();
+    world.clock.advance(1);
+    expect(await world.revision()).toBe(SECOND);
+  });
+
+  it('cost one small read when nothing changed', async () => {
+    const world = start();
+    await world.revision();
+    world.clock.advance(RULES_BOUND_MS);
+    calls(world);
+    await world.revision();
+    expect(calls(world)).toBe('head');
+  });
+
+  it('are read once for all requests that wait', async () => {
+    const world = start();
+    await Promise.all([world.revision(), world.revision(), world.revision()]);
+    expect(calls(world)).toBe('head, catalog');
+  });
+
+  it('are not believed from a renewal that was begun before the instance was frozen', async () => {
+    const world = start();
+    await world.revision();
+    world.clock.advance(2_000);
+    const held = gate();
+    world.rows.gate = held.closed;
+    await world.revision(); // begins a renewal that reads the first revision, and is frozen with it
+    world.rows.gate = undefined;
+    world.rows.apply(SECOND, [provider()], []);
+    world.clock.advance(3_600_000);
+    const thawed = world.revision();
+    held.open();
+    expect(await thawed).toBe(SECOND);
+  });
+});
+
+describe('rules that cannot be read give nothing', () => {
+  it.each<[string, string, (rows: CatalogRows) => unknown]>([
+    [
+      'a failing store',
+      'OTSServerBusy',
+      (rows) => Object.assign(rows, { fault: { code: 'OTSServerBusy', requestId: undefined } }),
+    ],
+    ['no head', 'no-revision', (rows) => Object.assign(rows, { head: undefined })],
+    ['a head that is no revision', 'no-revision', (rows) => Object.assign(rows, { head: '../x' })],
+    [
+      'a provider that is not JSON',
+      'catalog-row',
+      (rows) => rows.catalog.push({ key: [`${FIRST}/provider`, 'x'], columns: { json: '{' } }),
+    ],
+    [
+      'a provider without its column',
+      'catalog-row',
+      (rows) => rows.catalog.push({ key: [`${FIRST}/provider`, 'x'], columns: {} }),
+    ],
+    [
+      'a provider with a symmetric algorithm',
+      'catalog-row',
+      (rows) =>
+        rows.catalog.push({
+          key: [`${FIRST}/provider`, 'x'],
+          columns: { json: JSON.stringify({ ...provider({ id: 'x' }), algorithms: ['HS256'] }) },
+        }),
+    ],
+    [
+      'a provider with a field of the future',
+      'catalog-row',
+      (rows) =>
+        rows.catalog.push({
+          key: [`${FIRST}/provider`, 'x'],
+          columns: { json: JSON.stringify({ ...provider({ id: 'x' }), only: 'some' }) },
+        }),
+    ],
+    [
+      'a role that is no role',
+      'catalog-row',
+      (rows) => rows.catalog.push({ key: [`${FIRST}/role`, 'x'], columns: { json: '{"id":"x"}' } }),
+    ],
+    [
+      'two providers of one issuer',
+      'issuer-twice',
+      (rows) => rows.apply(FIRST, [provider({ id: 'second' })], []),
+    ],
+  ])('%s: %s', async (_, cause, breakIt) => {
+    const world = start();
+    breakIt(world.rows);
+    expect(await world.revision()).toBe(cause);
+  });
+
+  it('even when good ones were held, once those are too old', async () => {
+    const world = start();
+    await world.revision();
+    world.rows.fault = { code: 'OTSTimeout', requestId: undefined };
+    world.clock.advance(RULES_BOUND_MS - 1);
+    expect(await world.revision()).toBe(FIRST);
+    world.clock.advance(1);
+    expect(await world.revision()).toBe('OTSTimeout');
+    world.rows.fault = undefined;
+    expect(await world.revision()).toBe(FIRST);
+  });
+
+  it('and of another revision nothing is read', async () => {
+    const world = start();
+    world.rows.catalog.push({ key: [`${SECOND}/role`, 'x'], columns: { json: '{' } });
+    expect(await world.revision()).toBe(FIRST);
+  });
+});

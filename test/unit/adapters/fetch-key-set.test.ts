@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { fetchKeySet } from '../../../shared/adapters/fetch-key-set.ts';
+import { provider } from '../../support/builders.ts';
+import { keySet, publicJwk } from '../../support/issuer.ts';
+import { answerJson, type Loopback, startLoopback } from '../../support/loopback.ts';
+
+const CONFIGURATION = '/.well-known/openid-configuration';
+
+interface Served {
+  readonly configuration?: (own: string) => object;
+  readonly keys?: unknown;
+}
+
+function serve(server: Loopback, { configuration, keys = keySet() }: Served): void {
+  const standard = (own: string) => ({ issuer: own, jwks_uri: `${own}/keys` });
+  server.handler = (request, response) =>
+    answerJson(request.url?.endsWith(CONFIGURATION) ? (configuration ?? standard)(server.url) : keys)(
+      request,
+      response,
+    );
+}
+
+async function fetchServed(served: Served, parts: { path?: string; pinned?: string } = {}) {
+  const server = await startLoopback(() => undefined);
+  serve(server, served);
+  const jwksUri = parts.pinned === undefined ? {} : { jwksUri: `${server.url}${parts.pinned}` };
+  const fetched = await fetchKeySet(provider({ issuer: `${server.url}${parts.path ?? ''}`, ...jwksUri }));
+  return { fetched, requests: server.requests, server };
+}
+
+const causeOf = ({ fetched }: Awaited<ReturnType<typeof fetchServed>>) =>
+  fetched.ok ? 'taken' : `${fetched.error.reason} ${fetched.error.cause}`;
+
+describe('the keys of an issuer', () => {
+  it('are found by discovery', async () => {
+    const { fetched, requests } = await fetchServed({});
+    expect(requests).toEqual([`GET ${CONFIGURATION}`, 'GET /keys']);
+    const key = fetched.ok ? await fetched.value({ alg: 'RS256', kid: 'key-RS256' }) : undefined;
+    expect(key).toMatchObject({ type: 'public' });
+  });
+
+  it('are found below the path of the issuer', async () => {
+    const issuer = (own: string) => ({ issuer: `${own}/realm`, jwks_uri: `${own}/realm/keys` });
+    const { requests } = await fetchServed({ configuration: issuer }, { path: '/realm' });
+    expect(requests).toEqual([`GET /realm${CONFIGURATION}`, 'GET /realm/keys']);
+  });
+
+  it('are asked for at the pinned address alone, when there is one', async () => {
+    const answer = await fetchServed(
+      { configuration: () => ({ issuer: 'https://evil.example' }) },
+      { pinned: '/pinned' },
+    );
+    expect([causeOf(answer), answer.requests]).toEqual(['taken', ['GET /pinned']]);
+  });
+
+  it.each<[string, (own: string) => object, string]>([
+    [
+      'of another issuer',
+      (own) => ({ issuer: 'https://evil.example', jwks_uri: `${own}/keys` }),
+      'discovery-issuer',
+    ],
+    ['with a slash more', (own) => ({ issuer: `${own}/`, jwks_uri: `${own}/keys` }), 'discovery-issuer'],
+    ['without an issuer', (own) => ({ jwks_uri: `${own}/keys` }), 'discovery-shape'],
+    ['with a list of issuers', (own) => ({ issuer: [own], jwks_uri: `${own}/keys` }), 'discovery-shape'],
+    ['without keys', (own) => ({ issuer: own }), 'discovery-shape'],
+    [
+      'with keys on another host',
+      (own) => ({ issuer: own, jwks_uri: 'https://evil.example/keys' }),
+      'discovery-keys-elsewhere',
+    ],
+    [
+      'with keys on another port',
+      (own) => ({ issuer: own, jwks_uri: 'http://127.0.0.1:1/keys' }),
+      'discovery-keys-elsewhere',
+    ],
+    [
+      'with keys at a private address',
+      (own) => ({ issuer: own, jwks_uri: 'http://100.100.100.200/keys' }),
+      'discovery-keys-elsewhere',
+    ],
+    [
+      'with keys in a file',
+      (own) => ({ issuer: own, jwks_uri: 'file:///etc/passwd' }),
+      'discovery-keys-elsewhere',
+    ],
+    [
+      'with a password',
+      (own) => ({ issuer: own, jwks_uri: `${own.replace('//', '//user:secret@')}/keys` }),
+      'discovery-keys-elsewhere',
+    ],
+  ])('are not looked for by a document %s', async (_, configuration, cause) => {
+    const answer = await fetchServed({ configuration });
+    expect([causeOf(answer), answer.requests]).toEqual([
+      `keys-unreadable ${cause}`,
+      [`GET ${CONFIGURATION}`],
+    ]);
+  });
+
+  const good = publicJwk('RS256');
+  it.for<[string, unknown, string]>([
+    ['no set', [], 'keys-unreadable keys-shape'],
+    ['a set without keys', {}, 'keys-unreadable keys-shape'],
+    ['a private key', { keys: [good, { ...good, d: 'AQAB' }] }, 'keys-unreadable keys-shape'],
+    ['a symmetric key', { keys: [good, { kty: 'oct', k: 'AQAB' }] }, 'keys-unreadable keys-shape'],
+    ['a key that is no object', { keys: ['key'] }, 'keys-unreadable keys-shape'],
+    ['101 keys', { keys: Array(101).fill(good) }, 'keys-unreadable keys-shape'],
+    [
+      'a kind of key of the future beside good ones (RFC 7517 section 5)',
+      { keys: [{ kty: 'AKP', pub: 'x' }, good] },
+      'taken',
+    ],
+  ])('from %s', async ([_, keys, outcome]) => {
+    expect(causeOf(await fetchServed({ keys }))).toBe(outcome);
+  });
+});

@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { refreshAfter, reuseUntil } from '../../../shared/assume/reuse-window.ts';
+import { NOW } from '../../support/builders.ts';
+
+const lifeOf = (seconds: number) => ({ issuedAt: NOW, expiresAt: new Date(NOW.getTime() + seconds * 1000) });
+const life = fc.integer({ min: 60, max: 43_200 }).map(lifeOf);
+const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+describe('reused credentials', () => {
+  it('have half of their life left at least, and more than the 900 s of stock clients when they can', () => {
+    fc.assert(
+      fc.property(life, ({ issuedAt, expiresAt }) => {
+        const until = reuseUntil({ issuedAt, expiresAt }).getTime();
+        const [whole, left] = [expiresAt.getTime() - issuedAt.getTime(), expiresAt.getTime() - until];
+        expect(until).toBeGreaterThanOrEqual(issuedAt.getTime());
+        expect(left).toBeGreaterThanOrEqual(whole / 2);
+        if (whole > 960_000) expect(left).toBeGreaterThan(900_000);
+      }),
+    );
+  });
+
+  it('are replaced when a client comes back, well before their end', () => {
+    fc.assert(
+      fc.property(life, chance, (own, random) => {
+        const back = refreshAfter(own, () => random).getTime();
+        expect(back).toBeGreaterThanOrEqual(reuseUntil(own).getTime());
+        expect(back).toBeLessThanOrEqual((reuseUntil(own).getTime() + own.expiresAt.getTime()) / 2);
+      }),
+    );
+  });
+
+  it('are fetched again at different times by different clients', () => {
+    const times = [0, 0.25, 0.5, 0.75].map((random) => refreshAfter(lifeOf(3_600), () => random).getTime());
+    expect(new Set(times)).toHaveLength(4);
+  });
+});

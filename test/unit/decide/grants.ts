@@ -1,0 +1,39 @@
+// Grants, principals and requests for the tests of decide and compose.
+import type * as z from 'zod';
+import { compileCondition } from '../../../shared/access/compile-condition.ts';
+import type { StoredGrant } from '../../../shared/access/stored-grant.ts';
+import { identifyPrincipal } from '../../../shared/authenticate/identify-principal.ts';
+import type { Principal } from '../../../shared/authenticate/principal.ts';
+import type { VendFacts } from '../../../shared/decide/grant-tests.ts';
+import { compileGrant } from '../../../shared/grants/compile-grant.ts';
+import type { Grant, Specificity } from '../../../shared/grants/grant.ts';
+import { Secret } from '../../../shared/kernel/secret.ts';
+import { NOW, provider, role, storedGrant } from '../../support/builders.ts';
+import { seconds } from '../../support/issuer.ts';
+
+type Parts = Partial<z.input<typeof StoredGrant>>;
+
+export function grant(parts: Parts = {}, specificity: Specificity = 'anyone'): Grant {
+  const compiled = compileGrant(JSON.stringify(storedGrant(parts)), specificity, compileCondition);
+  if (!compiled) throw new Error('the grant of this test cannot be read');
+  return compiled;
+}
+
+export const constrained = (constraints: NonNullable<Parts['constraints']>, parts: Parts = {}): Grant =>
+  grant({ ...parts, constraints });
+
+export function principal(claims: Readonly<Record<string, unknown>> = {}): Principal {
+  const all = { sub: 'alice', exp: seconds(NOW) + 3_000, ...claims };
+  const identified = identifyPrincipal(all, provider(), new Secret('a-token'));
+  if (!identified.ok) throw new Error(identified.error.reason);
+  return identified.value;
+}
+
+export const facts = (parts: Partial<VendFacts> = {}): VendFacts => ({
+  principal: principal(),
+  role: role(),
+  wish: { role: 'media-uploader', durationSeconds: undefined },
+  now: NOW,
+  clientAddress: '203.0.113.7',
+  ...parts,
+});

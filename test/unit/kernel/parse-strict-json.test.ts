@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MAX_JSON_DEPTH, parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
+
+const faultOf = (text: string) => {
+  const parsed = parseStrictJson(text);
+  return parsed.ok ? undefined : parsed.error;
+};
+const nested = (depth: number, [open, close]: readonly [string, string]) =>
+  open.repeat(depth) + close.repeat(depth);
+
+describe('parseStrictJson', () => {
+  it.each([
+    ['{"a":1,"a":2}', 'duplicate-member'],
+    ['{"a":1,"\\u0061":2}', 'duplicate-member'],
+    ['{"a":1, "b":{"c":[{"d":1,"d":1}]}}', 'duplicate-member'],
+    ['{"":1,"":2}', 'duplicate-member'],
+    ['{"a\\"":1,"a\\"":2}', 'duplicate-member'],
+    ['{"constructor":1,"constructor":2}', 'duplicate-member'],
+    ['{"a":{"a":{"a":1}},"b":"a"}', undefined],
+    ['[{"a":1},{"a":1}]', undefined],
+    ['{"a":"a","b":"b\\"","c":"{\\"a\\":1,\\"a\\":2}"}', undefined],
+    ['["a","a",["a"]]', undefined],
+    ['{"constructor":1,"toString":2}', undefined],
+    ['{"__proto__":1}', 'reserved-member'],
+    ['{"a":{"\\u005f_proto__":1}}', 'reserved-member'],
+    ['["__proto__",{"a":"__proto__"}]', undefined],
+    ['"a"', undefined],
+    ['7', undefined],
+    ['', 'not-json'],
+    ['{"a":1,}', 'not-json'],
+    ['{a:1}', 'not-json'],
+    ["{'a':1}", 'not-json'],
+    ['{"a":1}{"a":1}', 'not-json'],
+    ['{"a":NaN}', 'not-json'],
+    ['\ufeff{}', 'not-json'],
+    ['{"a":1/*,"a":2*/}', 'not-json'],
+    ['{"a":"\n"}', 'not-json'],
+  ])('%s: %s', (text, fault) => expect(faultOf(text)).toBe(fault));
+
+  it.each([[['[', ']']], [['{"a":', '}']]] as const)('bounds the nesting of %s', ([open, close]) => {
+    const inner = open === '[' ? '' : '1';
+    const at = (depth: number) => `${open.repeat(depth)}${inner}${close.repeat(depth)}`;
+    expect(faultOf(at(MAX_JSON_DEPTH))).toBeUndefined();
+    expect(faultOf(at(MAX_JSON_DEPTH + 1))).toBe('too-deep');
+    expect(faultOf(nested(30_000, ['[', ']']))).toBe('too-deep');
+  });
+
+  it('gives what JSON.parse gives for every value', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), fc.constantFrom(undefined, 2, '\t'), (value, space) => {
+        const text = JSON.stringify(value, null, space);
+        fc.pre(!text.includes('__proto__'));
+        expect(parseStrictJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
+      }),
+    );
+  });
+
+  it('finds a member named twice wherever it is', () => {
+    const pair = fc.tuple(fc.string({ unit: 'binary' }), fc.jsonValue({ maxDepth: 2 }));
+    const members = fc.uniqueArray(pair, { selector: ([name]) => name, minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(members, fc.nat(), fc.nat({ max: 5 }), (entries, which, depth) => {
+        const texts = entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+        fc.pre(!texts.join().includes('__proto__'));
+        const [first = ''] = JSON.stringify(entries[which % entries.length]?.[0]).split('\n');
+        const wrap = (inner: string) => '[{"x":'.repeat(depth) + inner + '}]'.repeat(depth);
+        expect(faultOf(wrap(`{${texts.join()}}`))).toBeUndefined();
+        expect(faultOf(wrap(`{${[...texts, `${first}:1`].join()}}`))).toBe('duplicate-member');
+      }),
+    );
+  });
+
+  it('never takes what JSON.parse does not', () => {
+    const soup = fc.array(fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', 'a', '1', ' ', '"a"'), {
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(soup, (pieces) => {
+        const text = pieces.join('');
+        let isJson = true;
+        try {
+          JSON.parse(text);
+        } catch {
+          isJson = false;
+        }
+        if (!isJson) expect(faultOf(text)).toBe('not-json');
+      }),
+    );
+  });
+});

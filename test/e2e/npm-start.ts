@@ -77,6 +77,13 @@ export function npmStart(environment: Readonly<Record<string, string>>): NpmStar
   });
   ready.catch(() => undefined); // whoever expects the start to fail waits for the exit code instead
 
+  /** Also those that have lost their parent by the time of the stop. */
+  const seen = new Set<number>();
+  const family = (): readonly number[] => {
+    const found = familyOf(pid);
+    for (const member of found) seen.add(member);
+    return found;
+  };
   const endWithRunner = (): void => sendSignal(-pid, 'SIGTERM');
   process.once('exit', endWithRunner);
   return {
@@ -85,15 +92,15 @@ export function npmStart(environment: Readonly<Record<string, string>>): NpmStar
     errors,
     ready,
     exitCode,
-    family: () => familyOf(pid),
+    family,
     signal: (signal, whom) => sendSignal(whom === 'npm' ? pid : -pid, signal),
     async stop() {
-      const family = familyOf(pid);
+      family();
       sendSignal(-pid, 'SIGTERM');
       try {
-        await untilGone(family);
+        await untilGone([...seen]);
       } finally {
-        for (const left of stillRunning(family)) sendSignal(left, 'SIGKILL');
+        for (const left of stillRunning([...seen])) sendSignal(left, 'SIGKILL');
         process.off('exit', endWithRunner);
       }
     },

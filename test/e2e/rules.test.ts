@@ -20,7 +20,7 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld();
 });
-afterAll(() => world.close());
+afterAll(() => world?.close()); // a start that failed has cleaned up after itself
 
 /** The document of the start with the change made, applied as the administrator does it. */
 async function apply(change: (text: string) => string): Promise<void> {

@@ -23,7 +23,7 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld();
 });
-afterAll(() => world.close());
+afterAll(() => world?.close()); // a start that failed has cleaned up after itself
 
 describe('the line to paste', () => {
   it('gives alice credentials for her own prefix and nothing else', async () => {

@@ -23,6 +23,7 @@ export type TokenReason =
 
 export type DenyReason =
   | 'no-grant'
+  | 'no-permission'
   | 'role-unknown'
   | 'claim-unusable'
   | 'policy-check-failed'

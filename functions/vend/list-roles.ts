@@ -6,7 +6,7 @@ import type { Considered } from '../../shared/decide/consider-grant.ts';
 import { chooseGrant, considerGrants } from '../../shared/decide/decide-vend.ts';
 import type { GrantTest, VendFacts } from '../../shared/decide/grant-tests.ts';
 import { longestLifetime } from '../../shared/decide/lifetime.ts';
-import type { Grant } from '../../shared/grants/grant.ts';
+import type { AnyGrant } from '../../shared/grants/grant.ts';
 import { resolveGrants } from '../../shared/grants/resolve-grants.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import { accountOf } from '../../shared/kernel/names.ts';
@@ -43,7 +43,7 @@ function needsOf({ tests }: Considered): RoleBody['needs'] | undefined {
 }
 
 /** The longest duration over the grants that the caller satisfies now, or else over those that it could. */
-function describeRole(role: Role, grants: readonly Grant[], about: Omit<VendFacts, 'role' | 'wish'>) {
+function describeRole(role: Role, grants: readonly AnyGrant[], about: Omit<VendFacts, 'role' | 'wish'>) {
   const wish = { role: role.id, durationSeconds: undefined };
   const considered = considerGrants(grants, { ...about, role, wish });
   const reachable = considered.filter((one) => needsOf(one) !== undefined);

@@ -3,7 +3,7 @@ import { formatPolicy } from '../ram/format-policy.ts';
 import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../ram/policy-size.ts';
 import type { DocumentPath, PathFault } from './document-fault.ts';
 import { type PolicyTemplate, parsePolicyTemplate, type TemplateText } from './policy-template.ts';
-import type { StoredGrant } from './stored-grant.ts';
+import type { StoredRoleGrant } from './stored-grant.ts';
 
 /** `document.Statement[0].Resource` → its steps. A condition key with a dot in it ends the search for the line early. */
 const toSteps = (path: string): DocumentPath =>
@@ -27,7 +27,7 @@ function leastBytes({ statements }: PolicyTemplate): number {
   return policyBytes(JSON.stringify(formatPolicy({ version: '1', statements: shortest })));
 }
 
-export function checkSessionPolicyTemplate(source: StoredGrant['sessionPolicy']): readonly PathFault[] {
+export function checkSessionPolicyTemplate(source: StoredRoleGrant['sessionPolicy']): readonly PathFault[] {
   if (source === 'inherit') return [];
   const template = parsePolicyTemplate(source);
   if (!template.ok) return [{ path: toSteps(template.error.path), message: template.error.message }];

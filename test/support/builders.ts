@@ -4,7 +4,7 @@ import type { StoredAccessRow } from '../../shared/access/access-row.ts';
 import { grantColumn, type PrincipalSelector } from '../../shared/access/principal-key.ts';
 import { Provider } from '../../shared/access/provider.ts';
 import { Role } from '../../shared/access/role.ts';
-import { StoredGrant } from '../../shared/access/stored-grant.ts';
+import { StoredRoleGrant } from '../../shared/access/stored-grant.ts';
 import { Revision } from '../../shared/kernel/names.ts';
 import { CANARY } from './canaries.ts';
 
@@ -42,7 +42,9 @@ export const OWN_PREFIX = {
   },
 };
 
-export function storedGrant(parts: Partial<z.input<typeof StoredGrant>> = {}): z.input<typeof StoredGrant> {
+export function storedGrant(
+  parts: Partial<z.input<typeof StoredRoleGrant>> = {},
+): z.input<typeof StoredRoleGrant> {
   return {
     id: 'own-prefix',
     order: 0,
@@ -55,8 +57,11 @@ export function storedGrant(parts: Partial<z.input<typeof StoredGrant>> = {}): z
 }
 
 /** What apply would store for one selector. */
-export function accessRow(...grants: readonly z.input<typeof StoredGrant>[]): StoredAccessRow {
-  const columns = grants.map((grant) => [grantColumn(grant.id), JSON.stringify(StoredGrant.parse(grant))]);
+export function accessRow(...grants: readonly z.input<typeof StoredRoleGrant>[]): StoredAccessRow {
+  const columns = grants.map((grant) => [
+    grantColumn(grant.id),
+    JSON.stringify(StoredRoleGrant.parse(grant)),
+  ]);
   return Object.fromEntries(columns);
 }
 
@@ -68,6 +73,6 @@ export interface GrantedTo {
 
 export const grantTo = (
   to: PrincipalSelector,
-  parts: Partial<z.input<typeof StoredGrant>> = {},
+  parts: Partial<z.input<typeof StoredRoleGrant>> = {},
   providerId = 'app-users',
 ): GrantedTo => ({ provider: providerId, to, row: accessRow(storedGrant(parts)) });

@@ -1,7 +1,6 @@
 // GET /v1/roles: the roles that the caller may take, and what each needs.
 import type * as z from 'zod';
 import type { Role } from '../../shared/access/role.ts';
-import { authenticate } from '../../shared/authenticate/authenticate.ts';
 import type { Considered } from '../../shared/decide/consider-grant.ts';
 import { chooseGrant, considerGrants } from '../../shared/decide/decide-vend.ts';
 import type { GrantTest, VendFacts } from '../../shared/decide/grant-tests.ts';
@@ -11,9 +10,9 @@ import { resolveGrants } from '../../shared/grants/resolve-grants.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import { accountOf } from '../../shared/kernel/names.ts';
 import { ok } from '../../shared/kernel/result.ts';
-import { currentRules } from './current-rules.ts';
 import type { VendDeps } from './deps.ts';
 import { createFinish } from './finish.ts';
+import { identifyCaller } from './identify-caller.ts';
 import type { RolesResponse } from './schemas.ts';
 import type { Received } from './vend-credentials.ts';
 
@@ -65,20 +64,15 @@ function describeRole(role: Role, grants: readonly AnyGrant[], about: Omit<VendF
 export async function listRoles({ facts, authorization }: Received, deps: VendDeps): Promise<Answer> {
   const finish = createFinish(deps, facts);
 
-  const rules = await currentRules(deps.store);
-  if (!rules.ok) return finish({ stage: 'authenticate' }, rules);
-  const { revision, rolesById } = rules.value;
+  const caller = await identifyCaller({ authorization, bodyToken: undefined }, facts.at, deps);
+  if (!caller.result.ok) return finish(caller.trail, caller.result);
+  const { principal, rules } = caller.result.value;
 
-  const context = { ...deps, rules: rules.value, now: facts.at };
-  const caller = await authenticate({ authorization, bodyToken: undefined }, context);
-  if (!caller.ok) return finish({ stage: 'authenticate', revision }, caller);
-  const principal = caller.value;
-
-  const grants = await resolveGrants(principal, context);
-  if (!grants.ok) return finish({ stage: 'grants', revision, principal }, grants);
+  const grants = await resolveGrants(principal, { ...deps, rules });
+  if (!grants.ok) return finish({ ...caller.trail, stage: 'grants' }, grants);
 
   const about = { principal, now: facts.at, clientAddress: facts.clientAddress };
-  const roles = [...rolesById.values()].flatMap((role) => describeRole(role, grants.value, about));
+  const roles = [...rules.rolesById.values()].flatMap((role) => describeRole(role, grants.value, about));
   const body: z.input<typeof RolesResponse> = { roles, requestId: facts.requestId };
-  return finish({ stage: 'respond', revision, principal }, ok(success(body)));
+  return finish({ ...caller.trail, stage: 'respond' }, ok(success(body)));
 }

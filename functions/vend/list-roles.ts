@@ -23,10 +23,10 @@ const REMEDIES = {
   when: undefined,
   sourceIp: 'network',
   pinSourceIp: 'network',
-  timeWindows: 'time',
-  withinToken: 'freshToken',
+  timeWindows: 'time_window',
+  withinToken: 'fresh_token',
   mfa: 'mfa',
-  maxAuthAgeSeconds: 'freshLogin',
+  maxAuthAgeSeconds: 'fresh_sign_in',
   durationSeconds: undefined,
 } as const satisfies Record<GrantTest, RoleBody['needs'][number] | undefined>;
 

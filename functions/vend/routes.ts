@@ -4,6 +4,7 @@ import type { FailureCode } from '../../shared/errors.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import { createReadiness } from './check-readiness.ts';
 import type { VendDeps } from './deps.ts';
+import { explain } from './explain.ts';
 import { listRoles } from './list-roles.ts';
 import { showIdentity } from './show-identity.ts';
 import { type Received, vendCredentials } from './vend-credentials.ts';
@@ -63,6 +64,14 @@ export const ROUTES = {
       'role_misconfigured',
       'sts_unavailable',
     ],
+  },
+  explain: {
+    method: 'POST',
+    path: '/v1/explain',
+    action: 'explain',
+    hasBody: true,
+    run: explain,
+    failures: [...FAILURES_OF_AUTHENTICATED, ...FAILURES_OF_BODIES, 'access_denied', 'step_up_required'],
   },
   listRoles: {
     method: 'GET',

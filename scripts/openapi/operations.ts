@@ -32,6 +32,19 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
       200: { schema: 'CredentialsResponse', description: 'The credentials, and what they may do.' },
     },
   },
+  explain: {
+    summary: 'Explain what a request for credentials would come to, and why',
+    description:
+      'Decides as `POST /v1/credentials` does, and issues nothing. Shows each grant of the caller for the role, the tests ' +
+      'that it puts a request to and what they saw, and the session policy with its size. A role that does not exist ' +
+      'and one that is not the caller’s are answered alike. With a grant of the permission `explain`, `as` asks about ' +
+      'anybody else.',
+    proof: 'header-or-body',
+    request: 'ExplainRequest',
+    answers: {
+      200: { schema: 'ExplainResponse', description: 'What would happen, also if that is a refusal.' },
+    },
+  },
   listRoles: {
     summary: 'List the roles that the caller may take',
     description: 'Only the caller’s own roles, with the longest duration of each and what it still needs.',

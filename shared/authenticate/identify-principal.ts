@@ -58,10 +58,11 @@ function readTime(claims: Claims, name: string): Date | undefined {
   return isTime ? new Date(Math.floor(value) * 1000) : undefined;
 }
 
-export function identifyPrincipal(
+/** Claims as this provider means them. `proofHash` is empty where there is no proof. */
+export function readPrincipal(
   claims: Claims,
   provider: Provider,
-  token: Secret<string>,
+  proofHash: string,
 ): Result<Principal, Failure> {
   const subject = claimOf(claims, provider.subject);
   if (!isName(subject)) return err({ code: 'invalid_token', reason: 'subject-unusable' });
@@ -77,6 +78,9 @@ export function identifyPrincipal(
     mfa: usedSecondFactor(claims),
     authenticatedAt: readTime(claims, 'auth_time'),
     expiresAt: readTime(claims, 'exp'),
-    proofHash: createHash('sha256').update(token.reveal()).digest('base64url'),
+    proofHash,
   });
 }
+
+export const identifyPrincipal = (claims: Claims, provider: Provider, token: Secret<string>) =>
+  readPrincipal(claims, provider, createHash('sha256').update(token.reveal()).digest('base64url'));

@@ -4,7 +4,7 @@ import type { StoredAccessRow } from '../../shared/access/access-row.ts';
 import { grantColumn, type PrincipalSelector } from '../../shared/access/principal-key.ts';
 import { Provider } from '../../shared/access/provider.ts';
 import { Role } from '../../shared/access/role.ts';
-import { StoredRoleGrant } from '../../shared/access/stored-grant.ts';
+import { StoredGrant, type StoredRoleGrant } from '../../shared/access/stored-grant.ts';
 import { Revision } from '../../shared/kernel/names.ts';
 import { CANARY } from './canaries.ts';
 
@@ -57,11 +57,8 @@ export function storedGrant(
 }
 
 /** What apply would store for one selector. */
-export function accessRow(...grants: readonly z.input<typeof StoredRoleGrant>[]): StoredAccessRow {
-  const columns = grants.map((grant) => [
-    grantColumn(grant.id),
-    JSON.stringify(StoredRoleGrant.parse(grant)),
-  ]);
+export function accessRow(...grants: readonly z.input<typeof StoredGrant>[]): StoredAccessRow {
+  const columns = grants.map((grant) => [grantColumn(grant.id), JSON.stringify(StoredGrant.parse(grant))]);
   return Object.fromEntries(columns);
 }
 
@@ -76,3 +73,10 @@ export const grantTo = (
   parts: Partial<z.input<typeof StoredRoleGrant>> = {},
   providerId = 'app-users',
 ): GrantedTo => ({ provider: providerId, to, row: accessRow(storedGrant(parts)) });
+
+/** A grant of the permission to explain. */
+export const permissionTo = (to: PrincipalSelector, parts: object = {}): GrantedTo => ({
+  provider: 'app-users',
+  to,
+  row: accessRow({ id: 'support', order: 9, permission: 'explain', constraints: {}, ...parts }),
+});

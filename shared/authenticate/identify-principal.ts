@@ -1,10 +1,8 @@
 // Verified claims → the caller. The one place that reads claims by the names a provider gives them.
-import { createHash } from 'node:crypto';
 import { MAX_PRINCIPAL_NAME_BYTES } from '../access/principal-key.ts';
 import type { Provider } from '../access/provider.ts';
 import type { Failure } from '../errors.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
-import type { Secret } from '../kernel/secret.ts';
 import type { Claims, Principal } from './principal.ts';
 
 /** One BatchGetRow reads at most 100 rows: the subject's, anyone's, and these. */
@@ -58,8 +56,7 @@ function readTime(claims: Claims, name: string): Date | undefined {
   return isTime ? new Date(Math.floor(value) * 1000) : undefined;
 }
 
-/** Claims as this provider means them. `proofHash` is empty where there is no proof. */
-export function readPrincipal(
+export function identifyPrincipal(
   claims: Claims,
   provider: Provider,
   proofHash: string,
@@ -81,6 +78,3 @@ export function readPrincipal(
     proofHash,
   });
 }
-
-export const identifyPrincipal = (claims: Claims, provider: Provider, token: Secret<string>) =>
-  readPrincipal(claims, provider, createHash('sha256').update(token.reveal()).digest('base64url'));

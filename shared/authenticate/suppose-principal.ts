@@ -3,7 +3,7 @@
 import type { Provider } from '../access/provider.ts';
 import type { Failure } from '../errors.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
-import { readPrincipal } from './identify-principal.ts';
+import { identifyPrincipal } from './identify-principal.ts';
 import type { Claims, Principal } from './principal.ts';
 
 export interface Supposed {
@@ -27,6 +27,6 @@ export function supposePrincipal(
     ...(groups && provider.groups !== undefined ? { [provider.groups]: groups } : {}),
     [provider.subject]: subject,
   };
-  const principal = readPrincipal(supposed, provider, '');
+  const principal = identifyPrincipal(supposed, provider, '');
   return principal.ok ? ok({ ...principal.value, mfa: mfa ?? principal.value.mfa }) : principal;
 }

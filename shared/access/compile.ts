@@ -61,7 +61,7 @@ function compileGrant(grant: Grant, order: number, names: Names): Compiled {
     ...checkProvider(grant.to, names),
     ...checkRole(grant, names),
     ...checkCondition(grant.when),
-    ...checkSessionPolicyTemplate(grant.sessionPolicy).map(({ path, message }) => ({
+    ...checkSessionPolicyTemplate(grant).map(({ path, message }) => ({
       path: ['sessionPolicy', ...path],
       message,
     })),
@@ -77,6 +77,7 @@ function compileGrant(grant: Grant, order: number, names: Names): Compiled {
       maxDurationSeconds: grant.maxDurationSeconds ?? role.maxDurationSeconds,
       ...(grant.when === undefined ? {} : { when: grant.when }),
       sessionPolicy: grant.sessionPolicy,
+      ...(grant.allowIdentityActions ? { allowIdentityActions: true } : {}),
       constraints: grant.constraints,
     },
   });

@@ -49,6 +49,12 @@ export const Grant = z.strictObject({
     .describe(
       'What the credentials are limited to. Required: leaving it out would hand over the whole role.',
     ),
+  allowIdentityActions: z
+    .boolean()
+    .optional()
+    .describe(
+      'The session policy may allow actions of sts and ram. Without it they are denied, whatever the role may do.',
+    ),
   constraints: Constraints.default({}),
   /** Tells this kind of grant from the other. */
   permission: z.undefined().optional(),

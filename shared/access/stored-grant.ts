@@ -35,6 +35,7 @@ export const StoredRoleGrant = Common.extend({
   role: RoleId,
   maxDurationSeconds: z.int().min(EFFECTIVE_SECONDS.min).max(EFFECTIVE_SECONDS.max),
   sessionPolicy: z.union([z.literal('inherit'), SessionPolicyTemplate]),
+  allowIdentityActions: z.boolean().optional(),
   constraints: Constraints,
 });
 export type StoredRoleGrant = z.infer<typeof StoredRoleGrant>;

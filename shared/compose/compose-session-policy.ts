@@ -17,6 +17,7 @@ import { narrowPolicy } from './narrow-policy.ts';
 import { renderTemplate } from './render-template.ts';
 import { restrictPolicy } from './restrict-policy.ts';
 import type { SessionPolicy } from './session-policy.ts';
+import { withholdIdentityActions } from './withhold-identity-actions.ts';
 
 /** `inherit`: all that the role may do, said in full, since leaving the policy out says the same by accident. */
 const ALL_OF_THE_ROLE: Policy = {
@@ -67,13 +68,14 @@ const contradiction = (): Result<never, Failure> =>
 
 /** All but the end in time. */
 function constrainedPolicy(allowed: Allowed, context: ComposeContext): Result<Policy, Failure> {
-  const { policy, constraints } = allowed.grant;
-  const granted = grantedPolicy(policy, context.claims);
-  if (!granted.ok) return granted;
+  const { policy, constraints, allowIdentityActions = false } = allowed.grant;
+  const filled = grantedPolicy(policy, context.claims);
+  if (!filled.ok) return filled;
+  const granted = allowIdentityActions ? filled.value : withholdIdentityActions(filled.value);
   // Asked before the comparison, whose cost grows with a caller's patterns: what cannot be sent need not be compared.
   const wished = context.callerPolicy && jsonOf(context.callerPolicy);
   if (wished !== undefined && isTooLarge(wished)) return tooLarge(wished);
-  const narrowed = narrowPolicy(granted.value, context.callerPolicy);
+  const narrowed = narrowPolicy(granted, context.callerPolicy);
   if (!narrowed.ok) {
     const obstacle = { kind: 'statement', ...narrowed.error } as const;
     return err({ code: 'policy_not_narrower', reason: 'policy-wider-than-grant', obstacle });
@@ -97,6 +99,7 @@ export function composeSessionPolicy(allowed: Allowed, context: ComposeContext):
     granted: grant.policy,
     claims: context.claims,
     constraints: grant.constraints,
+    allowIdentityActions: grant.allowIdentityActions ?? false,
     address: context.clientAddress,
     expiresAt,
     timeLimited,

@@ -35,7 +35,7 @@ export function compileGrant(
   if (!condition) return undefined;
   const terms = { id, order, specificity, ...condition, constraints };
   if ('permission' in stored.data) return { ...terms, permission: stored.data.permission };
-  const { role, maxDurationSeconds, sessionPolicy } = stored.data;
+  const { role, maxDurationSeconds, sessionPolicy, allowIdentityActions = false } = stored.data;
   const policy = compilePolicy(sessionPolicy);
-  return policy && { ...terms, role, maxDurationSeconds, policy };
+  return policy && { ...terms, role, maxDurationSeconds, policy, allowIdentityActions };
 }

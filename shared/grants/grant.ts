@@ -27,6 +27,8 @@ export interface Grant extends GrantTerms {
   readonly role: RoleId;
   readonly maxDurationSeconds: number;
   readonly policy: GrantedPolicy;
+  /** Absent: its credentials can call no action of sts or ram. */
+  readonly allowIdentityActions?: boolean;
 }
 
 /** Gives leave to ask, and never a role. */

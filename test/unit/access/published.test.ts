@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { accessSchema } from '../../../scripts/access-schema.ts';
 import { AccessDocument } from '../../../shared/access/document.ts';
-import { accepted, edited, faultsOf, VALID } from './documents.ts';
+import { accepted, edited, faultsOf, roleGrants, VALID } from './documents.ts';
+
+const [GRANT, PERMISSION_GRANT] = AccessDocument.shape.grants.element.options;
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
@@ -37,7 +39,7 @@ describe('docs/access-document.md', () => {
   it.each([
     ['providers', AccessDocument.shape.providers.element.shape],
     ['roles', AccessDocument.shape.roles.element.shape],
-    ['grants', AccessDocument.shape.grants.element.shape],
+    ['grants', { ...GRANT.shape, ...PERMISSION_GRANT.shape }],
   ])('describes every key of %s and no other', (section, shape) => {
     const text = read('docs/access-document.md').split(`\n## ${section}\n`)[1]?.split('\n## ')[0] ?? '';
     const described = [...text.matchAll(/^\| `([A-Za-z]+)(?:\.[A-Za-z]+)?` *\|/gm)].map(([, key]) => key);
@@ -79,7 +81,7 @@ describe('local/access.yaml', () => {
   const of = (name: string) =>
     grants
       .filter(({ selector: { principal } }) => principal.kind === 'sub' && principal.name === name)
-      .map(({ grant }) => grant.role);
+      .map(({ grant }) => ('permission' in grant ? grant.permission : grant.role));
 
   it('gives alice both roles, bob the reading one, and nobody else anything', () => {
     expect(of('alice')).toEqual(['media-uploader', 'arms-reader']);
@@ -88,6 +90,8 @@ describe('local/access.yaml', () => {
   });
 
   it('limits every grant by a session policy', () => {
-    expect(grants.map(({ grant }) => grant.sessionPolicy)).not.toContain('inherit');
+    expect(roleGrants(read('local/access.yaml')).map(({ sessionPolicy }) => sessionPolicy)).not.toContain(
+      'inherit',
+    );
   });
 });

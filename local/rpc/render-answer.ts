@@ -1,6 +1,7 @@
 // Writes an answer as JSON or XML, with the request's id.
+
+import type { ErrorSpec, RpcError } from './rpc-error.ts';
 import type { RpcRequest } from './rpc-request.ts';
-import { errorSpec, type StsError } from './sts-error.ts';
 
 export interface AnswerBody {
   readonly [name: string]: string | AnswerBody;
@@ -51,14 +52,19 @@ export function renderSuccess(action: string, body: AnswerBody, requestId: strin
   return render(200, `${action}Response`, { ...body, RequestId: requestId }, format);
 }
 
-export function renderError(error: StsError, requestId: string, host: string, format: Format): Answer {
-  const { status, message } = errorSpec(error.code);
+export function renderError(
+  { code, accessDenied }: RpcError<string>,
+  { status, message }: ErrorSpec,
+  requestId: string,
+  host: string,
+  format: Format,
+): Answer {
   const body = {
     RequestId: requestId,
     HostId: host,
-    Code: error.code,
+    Code: code,
     Message: message,
-    ...(error.accessDenied === undefined ? {} : { AccessDeniedDetail: { ...error.accessDenied } }),
+    ...(accessDenied === undefined ? {} : { AccessDeniedDetail: { ...accessDenied } }),
   };
   return render(status, 'Error', body, format);
 }

@@ -55,3 +55,9 @@ export function isInNetwork(address: string, network: Network): boolean | undefi
   const narrow = parseNetwork(address);
   return narrow === undefined || narrow.prefix !== narrow.bits ? undefined : covers(network, narrow);
 }
+
+/** Both as text, a network or a single address; false when either cannot be read. */
+export function isNetworkWithin(narrow: string, wide: string): boolean {
+  const [inner, outer] = [parseNetwork(narrow), parseNetwork(wide)];
+  return inner !== undefined && outer !== undefined && covers(outer, inner);
+}

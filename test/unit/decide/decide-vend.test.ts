@@ -32,10 +32,15 @@ function decide(
     groups: [],
     claims: {},
     mfa: parts.mfa ?? false,
+    authenticatedAt: undefined,
+    expiresAt: undefined,
     proofHash: '',
   } as const;
   const wish = { role: parts.role ?? UPLOADER.id, durationSeconds: parts.durationSeconds };
-  const decision = decideVend(principal, wish, grants, ROLES);
+  const decision = decideVend(principal, wish, grants, ROLES, {
+    now: new Date('2026-03-01T12:00:00Z'),
+    clientAddress: undefined,
+  });
   return decision.ok
     ? `${decision.value.grant.id} for ${decision.value.lifetimeSeconds}`
     : decision.error.reason;

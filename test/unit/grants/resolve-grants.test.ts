@@ -13,6 +13,8 @@ const PRINCIPAL = {
   groups: ['staff', 'media'],
   claims: {},
   mfa: false,
+  authenticatedAt: undefined,
+  expiresAt: undefined,
   proofHash: '',
 } as const;
 

@@ -1,6 +1,7 @@
 // The local STS over HTTP. Verifies signatures, evaluates policies and refuses as the real one documents.
 import type { LocalIam } from '../iam/local-iam.ts';
 import { openAuthentication } from '../rpc/authenticate-caller.ts';
+import type { RpcRequest } from '../rpc/rpc-request.ts';
 import { type ListenOptions, type LocalRpc, startRpcServer } from '../rpc/server.ts';
 import { createCallBudget } from './call-budget.ts';
 import { handleCall, type Service } from './handle-call.ts';
@@ -24,6 +25,6 @@ export function startSts(options: StsOptions): Promise<LocalSts> {
     authentication: openAuthentication(iam.find, clock),
     budget: createCallBudget(options.callsPerSecond ?? CALLS_PER_SECOND),
   };
-  const handle = (request: Parameters<typeof handleCall>[0]) => handleCall(request, service);
+  const handle = (request: RpcRequest) => handleCall(request, service);
   return startRpcServer<StsErrorCode>({ name: 'STS', errors: STS_ERRORS, handle }, options);
 }

@@ -13,7 +13,7 @@ import type { StsError } from './sts-error.ts';
 const ACTION = 'sts:AssumeRole';
 
 /** The documentation has ExternalId in trust policies, but no source at hand shows the key's name: to be confirmed live. */
-export const EXTERNAL_ID_KEY = 'sts:ExternalId';
+const EXTERNAL_ID_KEY = 'sts:ExternalId';
 
 const refuse = (caller: Identity, denial: Omit<Denial, 'AuthAction'>): Result<void, StsError> =>
   err({ code: 'NoPermission', accessDenied: accessDenied(caller, { AuthAction: ACTION, ...denial }) });

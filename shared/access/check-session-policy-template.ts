@@ -6,7 +6,7 @@ import { type PolicyTemplate, parsePolicyTemplate, type TemplateText } from './p
 import type { StoredGrant } from './stored-grant.ts';
 
 /** `document.Statement[0].Resource` → its steps. A condition key with a dot in it ends the search for the line early. */
-const toSteps = (path: string): DocumentPath =>
+export const toSteps = (path: string): DocumentPath =>
   [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([step, index]) =>
     index === undefined ? step : Number(index),
   );

@@ -2,17 +2,19 @@
 import { err, ok, type Result } from '../kernel/result.ts';
 import { checkDuplicates } from './check-duplicates.ts';
 import { checkRowSizes } from './check-row-sizes.ts';
-import { checkSessionPolicyTemplate } from './check-session-policy-template.ts';
 import { compileCondition } from './compile-condition.ts';
-import type { CompiledAccess, CompiledGrant } from './compiled-access.ts';
+import type { CompiledDocument, CompiledGrant } from './compiled-access.ts';
 import type { AccessDocument, Grant } from './document.ts';
 import type { PathFault } from './document-fault.ts';
 import type { PrincipalSelector } from './principal-key.ts';
+import { readPinnedPolicies } from './read-pinned-policies.ts';
+import { createResolver, type ResolveSessionPolicy } from './resolve-session-policy.ts';
 import type { Role } from './role.ts';
 
 interface Names {
   readonly providers: ReadonlySet<string>;
   readonly roles: ReadonlyMap<string, Role>;
+  readonly resolveSessionPolicy: ResolveSessionPolicy;
 }
 
 function principalOf(to: Grant['to']): PrincipalSelector {
@@ -51,16 +53,15 @@ function compileGrant(
   order: number,
   names: Names,
 ): Result<CompiledGrant, readonly PathFault[]> {
+  const sessionPolicy = names.resolveSessionPolicy(grant.sessionPolicy);
+  const policyFaults = sessionPolicy.ok ? [] : sessionPolicy.error;
   const faults = [
     ...checkReferences(grant, names),
     ...checkCondition(grant.when),
-    ...checkSessionPolicyTemplate(grant.sessionPolicy).map(({ path, message }) => ({
-      path: ['sessionPolicy', ...path],
-      message,
-    })),
+    ...policyFaults.map(({ path, message }) => ({ path: ['sessionPolicy', ...path], message })),
   ];
   const role = names.roles.get(grant.role);
-  if (!role || faults.length > 0)
+  if (!role || !sessionPolicy.ok || faults.length > 0)
     return err(faults.map(({ path, message }) => ({ path: ['grants', order, ...path], message })));
   return ok({
     selector: { provider: grant.to.provider, principal: principalOf(grant.to) },
@@ -70,19 +71,21 @@ function compileGrant(
       role: grant.role,
       maxDurationSeconds: grant.maxDurationSeconds ?? role.maxDurationSeconds,
       ...(grant.when === undefined ? {} : { when: grant.when }),
-      sessionPolicy: grant.sessionPolicy,
+      sessionPolicy: sessionPolicy.value,
       constraints: grant.constraints,
     },
   });
 }
 
-export function compile(document: AccessDocument): Result<CompiledAccess, readonly PathFault[]> {
-  const { providers, roles } = document;
+export function compile(document: AccessDocument): Result<CompiledDocument, readonly PathFault[]> {
+  const { providers, roles, policies } = document;
+  const pinned = readPinnedPolicies(policies);
   const names: Names = {
     providers: new Set(providers.map(({ id }) => id)),
     roles: new Map(roles.map((role) => [role.id, role])),
+    resolveSessionPolicy: createResolver(pinned.byName),
   };
-  const faults: PathFault[] = [...checkDuplicates(document)];
+  const faults: PathFault[] = [...checkDuplicates(document), ...pinned.faults];
   const grants: CompiledGrant[] = [];
   for (const [order, grant] of document.grants.entries()) {
     const compiled = compileGrant(grant, order, names);
@@ -90,5 +93,5 @@ export function compile(document: AccessDocument): Result<CompiledAccess, readon
     else faults.push(...compiled.error);
   }
   faults.push(...checkRowSizes(grants));
-  return faults.length > 0 ? err(faults) : ok({ providers, roles, grants });
+  return faults.length > 0 ? err(faults) : ok({ providers, roles, policies, grants });
 }

@@ -1,10 +1,12 @@
 // Which ports the local services use: next to the gateway's, and the same again at the next start where free.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { freePort } from '../fc/listen.ts';
+import { freePort, listenNear } from '../fc/listen.ts';
 
 const HOST = '127.0.0.1';
+const HIGHEST_PORT = 65_535;
 
 const port = z.number().int();
 /** A state folder from before there was a local RAM keeps its other ports. */
@@ -35,12 +37,22 @@ export async function choosePorts(stateDir: string, gatewayPort: number): Promis
     ram: gatewayPort + 4,
   };
   const preferred = rememberedPorts(file) ?? next;
+  // The gateway is bound last: a service on its port would make the start fail on itself.
+  const free = (port: number): Promise<number> =>
+    freePort(port === gatewayPort || port > HIGHEST_PORT ? 0 : port, HOST);
   const ports = {
-    idp: await freePort(preferred.idp, HOST),
-    sts: await freePort(preferred.sts, HOST),
-    tablestore: await freePort(preferred.tablestore, HOST),
-    ram: await freePort(preferred.ram ?? next.ram, HOST),
+    idp: await free(preferred.idp),
+    sts: await free(preferred.sts),
+    tablestore: await free(preferred.tablestore),
+    ram: await free(preferred.ram ?? next.ram),
   };
   writeFileSync(file, `${JSON.stringify(ports)}\n`);
   return ports;
+}
+
+/** Fails as the gateway would, which is started last: nobody should wait for a whole start to hear of a taken port. */
+export async function demandFreePort(port: number): Promise<void> {
+  const probe = createServer();
+  await listenNear(probe, HOST, port, 1);
+  await new Promise((resolve) => probe.close(resolve));
 }

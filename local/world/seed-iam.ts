@@ -10,6 +10,7 @@ import {
   MEDIA_EXTERNAL_ID,
   MEDIA_UPLOADER,
   REGION,
+  TABLE_READER,
   VEND_ROLE,
 } from './demo-account.ts';
 import { fillPolicy } from './fill-policy.ts';
@@ -19,7 +20,7 @@ const VALUES = {
   account: ACCOUNT,
   region: REGION,
   instance: INSTANCE,
-  roles: [MEDIA_UPLOADER, ARMS_READER],
+  roles: [MEDIA_UPLOADER, ARMS_READER, TABLE_READER],
 };
 
 const allow = (action: readonly string[], resource: readonly string[]) => ({
@@ -82,6 +83,11 @@ const roles = () => [
     arn: ARMS_READER,
     trustPolicy: vendTrust(),
     policies: [allow(['arms:Get*', 'arms:List*', 'arms:Query*', 'arms:Describe*', 'arms:Search*'], ['*'])],
+  },
+  {
+    arn: TABLE_READER,
+    trustPolicy: vendTrust(),
+    policies: [allow(['ots:GetRow', 'ots:BatchGetRow', 'ots:GetRange'], [table('*')])],
   },
 ];
 

@@ -13,7 +13,7 @@ import { startTablestore } from '../tablestore/server.ts';
 import { writeEffectiveDocument } from './access-document.ts';
 import { openAdminKey, writeAdminEnvironment } from './admin-key.ts';
 import { ACCOUNT, AUDIENCE, INSTANCE, REGION } from './demo-account.ts';
-import { choosePorts } from './ports.ts';
+import { choosePorts, demandFreePort } from './ports.ts';
 import { applyRules, prepareTables } from './prepare-rules.ts';
 import { seedIam } from './seed-iam.ts';
 import { seedPolicies } from './seed-policies.ts';
@@ -45,6 +45,7 @@ async function functionSession(iam: LocalIam, roleArn: string): Promise<RoleSess
 
 export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   const { stateDir, step, onStarted } = options;
+  if (options.portIsFixed) await demandFreePort(options.port);
   const ports = await choosePorts(stateDir, options.port);
 
   const iam = openIam({ file: join(stateDir, 'iam.lmdb'), clock: () => new Date() });
@@ -60,6 +61,7 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
     dataDir: join(stateDir, 'tablestore'),
     instance: INSTANCE,
     region: REGION,
+    accountId: ACCOUNT,
     callers: iam,
     port: ports.tablestore,
     host: HOST,

@@ -1,5 +1,4 @@
 // Stage 6: what happened → one audit event. Holds identifiers and hashes, never a token, a key's secret or a claim.
-import { createHash } from 'node:crypto';
 import type { Session } from '../assume/assume-role.ts';
 import type { Principal } from '../authenticate/principal.ts';
 import type { Allowed } from '../decide/decision.ts';
@@ -36,7 +35,7 @@ const describeFailure = ({ code, reason, cause }: Failure) => ({
 
 const describeSession = ({
   role,
-  composed,
+  policyHash,
   sessionName,
   expiresAt,
   reused,
@@ -46,7 +45,7 @@ const describeSession = ({
   expiresAt,
   reused,
   stsRequestId: role.requestId,
-  policyHash: createHash('sha256').update(composed.sessionPolicy.json).digest('base64url'),
+  policyHash,
 });
 
 export function auditEvent(facts: RequestFacts, trail: Trail, failure: Failure | undefined): AuditEvent {

@@ -7,7 +7,6 @@ import type { Principal } from '../../../shared/authenticate/principal.ts';
 import type { VendFacts } from '../../../shared/decide/grant-tests.ts';
 import { compileGrant } from '../../../shared/grants/compile-grant.ts';
 import type { Grant, Specificity } from '../../../shared/grants/grant.ts';
-import { Secret } from '../../../shared/kernel/secret.ts';
 import { NOW, provider, role, storedGrant } from '../../support/builders.ts';
 import { seconds } from '../../support/issuer.ts';
 
@@ -24,7 +23,7 @@ export const constrained = (constraints: NonNullable<Parts['constraints']>, part
 
 export function principal(claims: Readonly<Record<string, unknown>> = {}): Principal {
   const all = { sub: 'alice', exp: seconds(NOW) + 3_000, ...claims };
-  const identified = identifyPrincipal(all, provider(), new Secret('a-token'));
+  const identified = identifyPrincipal(all, provider(), 'hash-of-a-token');
   if (!identified.ok) throw new Error(identified.error.reason);
   return identified.value;
 }

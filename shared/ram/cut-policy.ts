@@ -58,9 +58,10 @@ export function cutPolicy(policy: Policy, only: readonly string[]): Result<Polic
     return message === undefined ? [] : [{ index, message }];
   });
   if (faults.length > 0) return err(faults);
-  const statements = policy.statements.flatMap((statement) =>
-    statement.effect === 'Allow' ? cutAllow(statement, only) : isNeeded(statement, only) ? [statement] : [],
-  );
+  const statements = policy.statements.flatMap((statement) => {
+    if (statement.effect === 'Allow') return cutAllow(statement, only);
+    return isNeeded(statement, only) ? [statement] : [];
+  });
   const cut = shrinkPolicy({ version: policy.version, statements });
   // The proof is what counts, whatever is thought of the steps above.
   return contains(policy, cut).ok

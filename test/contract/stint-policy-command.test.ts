@@ -176,6 +176,19 @@ describe('a document with a pinned policy', () => {
     expect((await stint('apply', 'access.yaml')).exitCode).toBe(0);
   });
 
+  it('is not applied when RAM has another text under the same version, as after deleting and creating it', async () => {
+    ram.policies.publish(custom('media-reader'), JSON.stringify(allow('oss:*', '*')));
+    const { version } = parse(folder.read('access.yaml')).policies[0];
+    const next = `v${Number(version.slice(1)) + 1}`;
+    folder.write(
+      'access.yaml',
+      edited(`version: ${version}`, `version: ${next}`, folder.read('access.yaml')),
+    );
+    const { exitCode, notes } = await stint('apply', 'access.yaml');
+    expect(notes).toContain(`RAM now has ${next}, with another text`);
+    expect(exitCode).toBe(1);
+  });
+
   it('is refused when RAM no longer has the policy, or has one that cannot be used', async () => {
     ram.policies.publish(custom('media-reader'), '{}');
     expect((await stint('apply', 'access.yaml')).notes).toContain('policies[0].document: use another policy');

@@ -80,6 +80,12 @@ describe('cutting a policy down', () => {
     });
   });
 
+  it('refuses what it cannot prove, also when the cut itself is right', () => {
+    const tooLargeToCompare = Array.from({ length: 400 }, (_, i) => `oss:GetNumber${i}InTheAlphabet`);
+    const cut = cutPolicy(policyOf(allow(tooLargeToCompare)), ['oss:*']);
+    expect(cut).toEqual({ ok: false, error: [{ message: expect.stringContaining('cannot be proved') }] });
+  });
+
   const only = fc.uniqueArray(
     fc.constantFrom('oss:*', 'oss:Get*', 'OSS:GetObject', 'oss:PutObject', 'ram:*', 'oss:?etObject'),
     { minLength: 1, maxLength: 3 },

@@ -63,7 +63,11 @@ export function createRulesStore(
   let held: Held | undefined;
   let pending: Promise<Result<Rules, StoreFault>> | undefined;
 
-  const age = ({ readAt }: Held): number => clock.now().getTime() - readAt;
+  /** A clock that was set back says nothing of an age, so rules from the future are old. */
+  const age = ({ readAt }: Held): number => {
+    const passed = clock.now().getTime() - readAt;
+    return passed < 0 ? Number.POSITIVE_INFINITY : passed;
+  };
 
   const load = async (): Promise<Result<Rules, StoreFault>> => {
     const readAt = clock.now().getTime();

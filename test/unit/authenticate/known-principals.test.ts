@@ -9,7 +9,7 @@ import { FakeKeySource } from '../../support/fakes.ts';
 import { token } from '../../support/issuer.ts';
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
-const after = (count: number): Date => new Date(NOW.getTime() + count * 1000);
+const later = (count: number): Date => new Date(NOW.getTime() + count * 1000);
 
 const rulesOf = (revision: string, own: Provider): Rules => ({
   revision: Revision.parse(revision),
@@ -42,7 +42,7 @@ describe('a token that was verified', () => {
   it('is not verified again', async () => {
     const { ask, looked } = start();
     const bearer = await good();
-    expect([await ask(bearer, NOW), await ask(bearer, after(60)), looked.count]).toEqual([
+    expect([await ask(bearer, NOW), await ask(bearer, later(60)), looked.count]).toEqual([
       'alice',
       'alice',
       1,
@@ -61,21 +61,21 @@ describe('a token that was verified', () => {
     const { ask } = start();
     const bearer = await good({ exp: seconds(NOW) + 100 });
     await ask(bearer, NOW);
-    expect(await ask(bearer, after(200))).toBe('token-expired');
+    expect(await ask(bearer, later(200))).toBe('token-expired');
   });
 
   it('is refused once it is older than the provider allows', async () => {
     const { ask } = start();
     const bearer = await good({ iat: seconds(NOW) - 3_500 });
     await ask(bearer, NOW);
-    expect(await ask(bearer, after(200))).toBe('token-too-old');
+    expect(await ask(bearer, later(200))).toBe('token-too-old');
   });
 
   it('is verified again after five minutes, when its key may be gone', async () => {
     const { ask, looked } = start();
     const bearer = await good();
     await ask(bearer, NOW);
-    await ask(bearer, after(301));
+    await ask(bearer, later(301));
     expect(looked.count).toBe(2);
   });
 

@@ -12,7 +12,7 @@ const IDENTITY_HELP =
   'name the actions more closely: this could allow actions of sts or ram, by which credentials get others without these limits; where that is meant, add allowIdentityActions: true to the grant';
 
 /** `document.Statement[0].Resource` → its steps. A condition key with a dot in it ends the search for the line early. */
-const toSteps = (path: string): DocumentPath =>
+export const toSteps = (path: string): DocumentPath =>
   [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([step, index]) =>
     index === undefined ? step : Number(index),
   );

@@ -2,17 +2,19 @@
 import { err, ok, type Result } from '../kernel/result.ts';
 import { checkDuplicates } from './check-duplicates.ts';
 import { checkRowSizes } from './check-row-sizes.ts';
-import { checkSessionPolicyTemplate } from './check-session-policy-template.ts';
 import { compileCondition } from './compile-condition.ts';
-import type { CompiledAccess, CompiledGrant } from './compiled-access.ts';
+import type { CompiledDocument, CompiledGrant } from './compiled-access.ts';
 import type { AccessDocument, Grant, PermissionGrant } from './document.ts';
 import type { PathFault } from './document-fault.ts';
 import type { PrincipalSelector } from './principal-key.ts';
+import { readPinnedPolicies } from './read-pinned-policies.ts';
+import { createResolver, type ResolveSessionPolicy } from './resolve-session-policy.ts';
 import type { Role } from './role.ts';
 
 interface Names {
   readonly providers: ReadonlySet<string>;
   readonly roles: ReadonlyMap<string, Role>;
+  readonly resolveSessionPolicy: ResolveSessionPolicy;
 }
 
 function principalOf(to: Grant['to']): PrincipalSelector {
@@ -57,17 +59,16 @@ function compilePermission(grant: PermissionGrant, order: number, names: Names):
 }
 
 function compileGrant(grant: Grant, order: number, names: Names): Compiled {
+  const sessionPolicy = names.resolveSessionPolicy(grant);
+  const policyFaults = sessionPolicy.ok ? [] : sessionPolicy.error;
   const faults = [
     ...checkProvider(grant.to, names),
     ...checkRole(grant, names),
     ...checkCondition(grant.when),
-    ...checkSessionPolicyTemplate(grant).map(({ path, message }) => ({
-      path: ['sessionPolicy', ...path],
-      message,
-    })),
+    ...policyFaults.map(({ path, message }) => ({ path: ['sessionPolicy', ...path], message })),
   ];
   const role = names.roles.get(grant.role);
-  if (!role || faults.length > 0) return refuse(order, faults);
+  if (!role || !sessionPolicy.ok || faults.length > 0) return refuse(order, faults);
   return ok({
     selector: { provider: grant.to.provider, principal: principalOf(grant.to) },
     grant: {
@@ -76,20 +77,22 @@ function compileGrant(grant: Grant, order: number, names: Names): Compiled {
       role: grant.role,
       maxDurationSeconds: grant.maxDurationSeconds ?? role.maxDurationSeconds,
       ...(grant.when === undefined ? {} : { when: grant.when }),
-      sessionPolicy: grant.sessionPolicy,
+      sessionPolicy: sessionPolicy.value,
       ...(grant.allowIdentityActions ? { allowIdentityActions: true } : {}),
       constraints: grant.constraints,
     },
   });
 }
 
-export function compile(document: AccessDocument): Result<CompiledAccess, readonly PathFault[]> {
-  const { providers, roles } = document;
+export function compile(document: AccessDocument): Result<CompiledDocument, readonly PathFault[]> {
+  const { providers, roles, policies } = document;
+  const pinned = readPinnedPolicies(policies);
   const names: Names = {
     providers: new Set(providers.map(({ id }) => id)),
     roles: new Map(roles.map((role) => [role.id, role])),
+    resolveSessionPolicy: createResolver(pinned.byName),
   };
-  const faults: PathFault[] = [...checkDuplicates(document)];
+  const faults: PathFault[] = [...checkDuplicates(document), ...pinned.faults];
   const grants: CompiledGrant[] = [];
   for (const [order, grant] of document.grants.entries()) {
     const compiled =
@@ -100,5 +103,5 @@ export function compile(document: AccessDocument): Result<CompiledAccess, readon
     else faults.push(...compiled.error);
   }
   faults.push(...checkRowSizes(grants));
-  return faults.length > 0 ? err(faults) : ok({ providers, roles, grants });
+  return faults.length > 0 ? err(faults) : ok({ providers, roles, policies, grants });
 }

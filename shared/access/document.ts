@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { GrantId, ProviderId, RoleId } from '../kernel/names.ts';
 import { ConditionText } from './condition-text.ts';
 import { Constraints, EFFECTIVE_SECONDS, RequestConstraints } from './constraints.ts';
+import { MAX_PINNED_POLICIES, PinnedPolicy, PolicyReference } from './pinned-policy.ts';
 import { PrincipalName } from './principal-name.ts';
 import { Provider } from './provider.ts';
 import { Role } from './role.ts';
@@ -11,7 +12,7 @@ import { Permission, SessionPolicyTemplate } from './stored-grant.ts';
 
 const TO_HELP = 'give provider and exactly one of subject: <name>, group: <name> or anyone: true';
 const SESSION_POLICY_HELP =
-  'give variables and document, or write sessionPolicy: inherit to hand over everything that the role may do';
+  'give variables and document, or policyFrom, or write sessionPolicy: inherit to hand over everything that the role may do';
 
 const PERMISSION_HELP = 'write permission: explain, or leave it out and give role and sessionPolicy';
 
@@ -45,7 +46,7 @@ export const Grant = z.strictObject({
     .optional()
     .describe('The longest life of the credentials. Default and upper bound: the role’s maxDurationSeconds.'),
   sessionPolicy: z
-    .union([z.literal('inherit'), SessionPolicyTemplate], SESSION_POLICY_HELP)
+    .union([z.literal('inherit'), SessionPolicyTemplate, PolicyReference], SESSION_POLICY_HELP)
     .describe(
       'What the credentials are limited to. Required: leaving it out would hand over the whole role.',
     ),
@@ -73,6 +74,11 @@ export const AccessDocument = z
     version: z.literal(1),
     providers: z.array(Provider).describe('Identity providers whose tokens are accepted.'),
     roles: z.array(Role).describe('RAM roles that may be handed out.'),
+    policies: z
+      .array(PinnedPolicy)
+      .max(MAX_PINNED_POLICIES)
+      .default([])
+      .describe('Copies of RAM policies, made by stint policy fetch, for grants to refer to.'),
     grants: z
       .array(z.discriminatedUnion('permission', [Grant, PermissionGrant], PERMISSION_HELP))
       .describe('Who may take which role. What no grant gives is refused.'),

@@ -1,6 +1,6 @@
 // Documents that the tests of the access rules start from.
 import { expect } from 'vitest';
-import type { CompiledAccess } from '../../../shared/access/compiled-access.ts';
+import type { CompiledDocument } from '../../../shared/access/compiled-access.ts';
 import { readDocument } from '../../../shared/access/read-document.ts';
 import type { StoredRoleGrant } from '../../../shared/access/stored-grant.ts';
 
@@ -42,7 +42,7 @@ export function edited(from: string, to: string, text: string = VALID): string {
   return text.replace(from, () => to);
 }
 
-export function accepted(text: string): CompiledAccess {
+export function accepted(text: string): CompiledDocument {
   const read = readDocument('access.yaml', text);
   if (!read.ok) throw new Error(JSON.stringify(read.error));
   return read.value;

@@ -5,10 +5,12 @@ import type { DocumentFault } from '../../shared/access/document-fault.ts';
 import { readDocument } from '../../shared/access/read-document.ts';
 import { readCurrentAccess } from '../../shared/adapters/access-reader.ts';
 import { type WriteFault, writeAccess } from '../../shared/adapters/access-writer.ts';
+import type { RamPolicies } from '../../shared/adapters/ram-policies.ts';
 import type { TablestoreFault } from '../../shared/adapters/tablestore-fault.ts';
 import type { TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
 import type { Revision } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { checkPinnedPolicies, type PinFault } from './check-pinned-policies.ts';
 
 export interface ApplyOrder {
   readonly rows: TablestoreRows;
@@ -17,6 +19,8 @@ export interface ApplyOrder {
   readonly text: string;
   readonly appliedBy: string;
   readonly now: Date;
+  /** Whom to ask whether pinned policies have changed; undefined to take them as they are. */
+  readonly ram: RamPolicies | undefined;
   readonly dryRun?: boolean;
   /** Called before anything is written. */
   readonly onPlan?: (plan: Plan) => void;
@@ -36,6 +40,7 @@ export interface Applied extends Plan {
 }
 export type ApplyFault =
   | { readonly kind: 'document'; readonly faults: readonly DocumentFault[] }
+  | PinFault
   | { readonly kind: 'not-read'; readonly fault: TablestoreFault }
   | WriteFault;
 
@@ -44,6 +49,9 @@ const ignore = () => undefined;
 export async function applyDocument(order: ApplyOrder): Promise<Result<Applied, ApplyFault>> {
   const document = readDocument(order.file, order.text);
   if (!document.ok) return err({ kind: 'document', faults: document.error });
+  const { policies } = document.value;
+  const compared = order.ram && (await checkPinnedPolicies({ ...order, policies }, order.ram));
+  if (compared && !compared.ok) return compared;
   const current = await readCurrentAccess(order.rows);
   if (!current.ok) return err({ kind: 'not-read', fault: current.error });
   const { head, unreadable, access } = current.value;

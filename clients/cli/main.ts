@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addApply } from './commands/apply.ts';
 import type { Cli } from './commands/command.ts';
 import { addPlan } from './commands/plan.ts';
+import { addPolicyFetch } from './commands/policy-fetch.ts';
 import { addTablesCreate } from './commands/tables-create.ts';
 import { addValidate } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -35,7 +36,7 @@ export async function main(
       exitCode = code;
     },
   };
-  for (const add of [addApply, addPlan, addValidate, addTablesCreate]) add(cli);
+  for (const add of [addApply, addPlan, addValidate, addPolicyFetch, addTablesCreate]) add(cli);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

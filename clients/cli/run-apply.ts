@@ -1,6 +1,7 @@
 // `stint apply` and `stint plan`: the same steps, with and without the writing at the end.
 import { resolve } from 'node:path';
 import { sayChange } from '../../shared/access/diff.ts';
+import { openRamPolicies } from '../../shared/adapters/ram-policies.ts';
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
 import { type Applied, applyDocument, type Plan } from './apply-document.ts';
@@ -14,6 +15,7 @@ export interface ApplyOptions {
   readonly env?: string;
   readonly json?: boolean;
   readonly dryRun: boolean;
+  readonly offlinePolicies?: boolean;
 }
 
 /** Fewer rows are written before a person would wonder. */
@@ -48,6 +50,7 @@ export async function runApply(file: string, options: ApplyOptions, terminal: Te
     for (const given of [text, settings]) if (!given.ok) note(given.error);
     return EXIT.usage;
   }
+  if (options.offlinePolicies) note('Pinned policies are not compared with RAM: --offline-policies.');
   const user = env['USER'] ?? env['USERNAME'] ?? 'unknown';
   const applied = await applyDocument({
     rows: openRows(openTablestore(settings.value)),
@@ -55,6 +58,7 @@ export async function runApply(file: string, options: ApplyOptions, terminal: Te
     text: text.value,
     appliedBy: `${user} (${settings.value.credentials().accessKeyId})`,
     now: new Date(),
+    ram: options.offlinePolicies ? undefined : openRamPolicies(settings.value.ram),
     dryRun: options.dryRun,
     onPlan: (plan) => options.json || showPlan(plan, terminal),
     onProgress: (written, total) =>

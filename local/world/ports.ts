@@ -8,12 +8,20 @@ import { freePort, listenNear } from '../fc/listen.ts';
 const HOST = '127.0.0.1';
 const HIGHEST_PORT = 65_535;
 
-const Ports = z.object({ idp: z.number().int(), sts: z.number().int(), tablestore: z.number().int() });
-export type Ports = z.infer<typeof Ports>;
+const port = z.number().int();
+/** A state folder from before there was a local RAM keeps its other ports. */
+const RememberedPorts = z.object({ idp: port, sts: port, tablestore: port, ram: port.optional() });
 
-function rememberedPorts(file: string): Ports | undefined {
+export interface Ports {
+  readonly idp: number;
+  readonly sts: number;
+  readonly tablestore: number;
+  readonly ram: number;
+}
+
+function rememberedPorts(file: string) {
   try {
-    return Ports.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return RememberedPorts.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     return undefined;
   }
@@ -22,7 +30,12 @@ function rememberedPorts(file: string): Ports | undefined {
 /** The issuer is part of every token and rule, so a start that keeps its port keeps both. */
 export async function choosePorts(stateDir: string, gatewayPort: number): Promise<Ports> {
   const file = join(stateDir, 'ports.json');
-  const next = { idp: gatewayPort + 1, sts: gatewayPort + 2, tablestore: gatewayPort + 3 };
+  const next = {
+    idp: gatewayPort + 1,
+    sts: gatewayPort + 2,
+    tablestore: gatewayPort + 3,
+    ram: gatewayPort + 4,
+  };
   const preferred = rememberedPorts(file) ?? next;
   // The gateway is bound last: a service on its port would make the start fail on itself.
   const free = (port: number): Promise<number> =>
@@ -31,6 +44,7 @@ export async function choosePorts(stateDir: string, gatewayPort: number): Promis
     idp: await free(preferred.idp),
     sts: await free(preferred.sts),
     tablestore: await free(preferred.tablestore),
+    ram: await free(preferred.ram ?? next.ram),
   };
   writeFileSync(file, `${JSON.stringify(ports)}\n`);
   return ports;

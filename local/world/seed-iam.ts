@@ -42,7 +42,7 @@ function vendTrust(externalId?: string) {
 
 const table = (name: string): string => `acs:ots:${REGION}:${ACCOUNT}:instance/${INSTANCE}/table/${name}`;
 
-/** Rules and tables, and nothing of STS: who may change the rules cannot use them. */
+/** Rules, tables and the text of policies, and nothing of STS: who may change the rules cannot use them. */
 const ADMIN_POLICIES = [
   allow(
     [
@@ -55,6 +55,10 @@ const ADMIN_POLICIES = [
       'ots:BatchWriteRow',
     ],
     [table('access'), table('catalog')],
+  ),
+  allow(
+    ['ram:GetPolicy', 'ram:GetPolicyVersion'],
+    ['acs:ram:*:system:policy/*', `acs:ram:*:${ACCOUNT}:policy/*`],
   ),
   allow(['ots:CreateTable', 'ots:DescribeTable', 'ots:ListTable'], [table('*')]),
 ];

@@ -4,7 +4,7 @@ import { Composer, type CST, type Document, Lexer, type LineCounter, Parser, typ
 import { err, ok, type Result } from '../kernel/result.ts';
 
 /** An access document needs some 12 levels: a policy's conditions are the deepest. */
-export const MAX_DEPTH = 40;
+const MAX_DEPTH = 40;
 
 export interface YamlFault {
   readonly offset: number;

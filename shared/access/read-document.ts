@@ -1,7 +1,7 @@
 // YAML text → compiled access rules, or every fault with its line and what to do about it.
 import { err, ok, type Result } from '../kernel/result.ts';
 import { compile } from './compile.ts';
-import type { CompiledAccess } from './compiled-access.ts';
+import type { CompiledDocument } from './compiled-access.ts';
 import { AccessDocument } from './document.ts';
 import { type DocumentFault, type PathFault, showPath } from './document-fault.ts';
 import { explainIssue } from './explain-issue.ts';
@@ -14,7 +14,7 @@ type Faults = readonly DocumentFault[];
 
 const inReadingOrder = (a: DocumentFault, b: DocumentFault): number => a.line - b.line || a.column - b.column;
 
-export function readDocument(file: string, text: string): Result<CompiledAccess, Faults> {
+export function readDocument(file: string, text: string): Result<CompiledDocument, Faults> {
   const source = parseYaml(text);
   if (!source.ok)
     return err(source.error.slice(0, MAX_FAULTS).map((fault) => ({ file, path: '', ...fault })));

@@ -2,6 +2,7 @@
 import type { AssumeRoleResponse } from '@alicloud/sts20150401';
 import type { AssumeOrder } from '../assume/assumed-role.ts';
 import type { CloudCredentials } from './cloud-credentials.ts';
+import { credentialSource } from './sdk-credentials.ts';
 import { REDIRECT_STATUS, StsAnswerError } from './sts-fault.ts';
 
 /** STS answers within some 100 ms; two retries still fit a caller's patience. */
@@ -19,19 +20,6 @@ export interface StsOptions {
   /** For tests, which must not wait. */
   readonly attemptDeadlineMs?: number;
 }
-
-/** The SDK asks for credentials at every call, so rotation needs no new client. */
-const credentialSource = (credentials: StsOptions['credentials']) => ({
-  async getCredential() {
-    const { accessKeyId, accessKeySecret, securityToken } = credentials();
-    return {
-      type: securityToken ? 'sts' : 'access_key',
-      accessKeyId,
-      accessKeySecret: accessKeySecret.reveal(),
-      securityToken: securityToken?.reveal() ?? '',
-    };
-  },
-});
 
 async function withinDeadline<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,10 +1,11 @@
 // `stint apply`: puts an access document in force.
 import { runApply } from '../run-apply.ts';
-import { type Cli, ENV_OPTION, helpWithSettings, JSON_OPTION } from './command.ts';
+import { type Cli, ENV_OPTION, helpWithSettings, JSON_OPTION, OFFLINE_OPTION } from './command.ts';
 
 interface Options {
   readonly env?: string;
   readonly json?: boolean;
+  readonly offlinePolicies?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -15,6 +16,7 @@ export function addApply({ program, terminal, finish }: Cli): void {
     .argument('<file>', 'the access document')
     .option(...ENV_OPTION)
     .option(...JSON_OPTION)
+    .option(...OFFLINE_OPTION)
     .option('--dry-run', 'show what would change and write nothing')
     .addHelpText(
       'after',

@@ -1,10 +1,11 @@
 // `stint plan`: shows what applying an access document would change.
 import { runApply } from '../run-apply.ts';
-import { type Cli, ENV_OPTION, helpWithSettings, JSON_OPTION } from './command.ts';
+import { type Cli, ENV_OPTION, helpWithSettings, JSON_OPTION, OFFLINE_OPTION } from './command.ts';
 
 interface Options {
   readonly env?: string;
   readonly json?: boolean;
+  readonly offlinePolicies?: boolean;
 }
 
 export function addPlan({ program, terminal, finish }: Cli): void {
@@ -14,6 +15,7 @@ export function addPlan({ program, terminal, finish }: Cli): void {
     .argument('<file>', 'the access document')
     .option(...ENV_OPTION)
     .option(...JSON_OPTION)
+    .option(...OFFLINE_OPTION)
     .addHelpText('after', helpWithSettings('  stint plan access.yaml\n  stint plan --json access.yaml'))
     .action(async (file: string, options: Options) =>
       finish(await runApply(file, { ...options, dryRun: true }, terminal)),

@@ -1,7 +1,8 @@
 // Documents that the tests of the access rules start from.
 import { expect } from 'vitest';
-import type { CompiledAccess } from '../../../shared/access/compiled-access.ts';
+import type { CompiledDocument } from '../../../shared/access/compiled-access.ts';
 import { readDocument } from '../../../shared/access/read-document.ts';
+import type { StoredRoleGrant } from '../../../shared/access/stored-grant.ts';
 
 /** Lines are counted from 1; tests refer to them. */
 export const VALID = `version: 1
@@ -41,11 +42,15 @@ export function edited(from: string, to: string, text: string = VALID): string {
   return text.replace(from, () => to);
 }
 
-export function accepted(text: string): CompiledAccess {
+export function accepted(text: string): CompiledDocument {
   const read = readDocument('access.yaml', text);
   if (!read.ok) throw new Error(JSON.stringify(read.error));
   return read.value;
 }
+
+/** The grants that give a role. */
+export const roleGrants = (text: string): readonly StoredRoleGrant[] =>
+  accepted(text).grants.flatMap(({ grant }) => ('permission' in grant ? [] : [grant]));
 
 export const faultsOf = (text: string): readonly string[] => {
   const read = readDocument('access.yaml', text);

@@ -2,9 +2,16 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { SYSTEM_POLICIES } from '../../../local/ram/system-policies.ts';
 import { accessSchema } from '../../../scripts/access-schema.ts';
+import { digestPolicy } from '../../../shared/access/digest-policy.ts';
 import { AccessDocument } from '../../../shared/access/document.ts';
-import { accepted, edited, faultsOf, VALID } from './documents.ts';
+import { PinnedPolicy } from '../../../shared/access/pinned-policy.ts';
+import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
+import { must } from '../../contract/must.ts';
+import { accepted, edited, faultsOf, roleGrants, VALID } from './documents.ts';
+
+const [GRANT, PERMISSION_GRANT] = AccessDocument.shape.grants.element.options;
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
@@ -12,9 +19,9 @@ const blocks = [...read('docs/access-document.md').matchAll(/^```yaml\n(.*?)^```
   ([, block = '']) => block,
 );
 const [complete = ''] = blocks;
-/** A block that starts with `grants:` stands in place of the grants of the complete example. */
+/** A block that starts with `grants:` or `policies:` stands in place of the grants of the complete example. */
 const documents = blocks.map((block) =>
-  block.startsWith('grants:') ? complete.slice(0, complete.indexOf('grants:')) + block : block,
+  /^(?:grants|policies):/.test(block) ? complete.slice(0, complete.indexOf('grants:')) + block : block,
 );
 
 describe('docs/access-document.md', () => {
@@ -37,10 +44,11 @@ describe('docs/access-document.md', () => {
   it.each([
     ['providers', AccessDocument.shape.providers.element.shape],
     ['roles', AccessDocument.shape.roles.element.shape],
-    ['grants', AccessDocument.shape.grants.element.shape],
+    ['policies', PinnedPolicy.shape],
+    ['grants', { ...GRANT.shape, ...PERMISSION_GRANT.shape }],
   ])('describes every key of %s and no other', (section, shape) => {
     const text = read('docs/access-document.md').split(`\n## ${section}\n`)[1]?.split('\n## ')[0] ?? '';
-    const described = [...text.matchAll(/^\| `([A-Za-z]+)(?:\.[A-Za-z]+)?` *\|/gm)].map(([, key]) => key);
+    const described = [...text.matchAll(/^\| `([A-Za-z0-9]+)(?:\.[A-Za-z]+)?` *\|/gm)].map(([, key]) => key);
     expect(new Set(described)).toEqual(new Set(Object.keys(shape)));
   });
 });
@@ -79,7 +87,7 @@ describe('local/access.yaml', () => {
   const of = (name: string) =>
     grants
       .filter(({ selector: { principal } }) => principal.kind === 'sub' && principal.name === name)
-      .map(({ grant }) => grant.role);
+      .map(({ grant }) => ('permission' in grant ? grant.permission : grant.role));
 
   it('gives alice both roles, bob the reading one, and nobody else anything', () => {
     expect(of('alice')).toEqual(['media-uploader', 'arms-reader']);
@@ -87,7 +95,16 @@ describe('local/access.yaml', () => {
     expect(grants).toHaveLength(3);
   });
 
+  it('limits bob by the ARMS policy as the local RAM serves it', () => {
+    const served = SYSTEM_POLICIES.find(({ name }) => name === 'AliyunARMSReadOnlyAccess');
+    const { policies } = accepted(read('local/access.yaml'));
+    expect(policies).toMatchObject([{ name: served?.name, type: 'System', version: served?.version }]);
+    expect(policies[0]?.sha256).toBe(digestPolicy(must(parsePolicy(served?.document))));
+  });
+
   it('limits every grant by a session policy', () => {
-    expect(grants.map(({ grant }) => grant.sessionPolicy)).not.toContain('inherit');
+    expect(roleGrants(read('local/access.yaml')).map(({ sessionPolicy }) => sessionPolicy)).not.toContain(
+      'inherit',
+    );
   });
 });

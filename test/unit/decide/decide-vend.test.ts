@@ -70,10 +70,10 @@ describe('the decision', () => {
     ],
     ['asks for a step-up when only that is missing', [grant('a', mfa)], {}, 'mfa-missing'],
     [
-      'gives the reason of the most specific grant',
+      'gives the reason of the grant that came furthest',
       [grant('a', mfa), grant('b', short)],
       { durationSeconds: 1_000 },
-      'mfa-missing',
+      'duration-over-grant',
     ],
     [
       'says when no grant gives so much time',

@@ -1,0 +1,72 @@
+// Are the pinned policies of a document still what RAM has? What differs is a fault of the document, at its line.
+import { digestPolicy } from '../../shared/access/digest-policy.ts';
+import type { DocumentFault, PathFault } from '../../shared/access/document-fault.ts';
+import { showPath } from '../../shared/access/document-fault.ts';
+import { parseYaml } from '../../shared/access/parse-yaml.ts';
+import type { PinnedPolicy } from '../../shared/access/pinned-policy.ts';
+import type { FetchedPolicy, RamFault, RamPolicies } from '../../shared/adapters/ram-policies.ts';
+import { err, ok, type Result } from '../../shared/kernel/result.ts';
+
+export type PinFault =
+  | { readonly kind: 'document'; readonly faults: readonly DocumentFault[] }
+  /** RAM did not say: the policy may have changed or not. */
+  | { readonly kind: 'policy-not-compared'; readonly policy: string; readonly fault: RamFault };
+
+export interface PinnedDocument {
+  readonly file: string;
+  readonly text: string;
+  readonly policies: readonly PinnedPolicy[];
+}
+
+type Drift = { readonly key: 'name' | 'version' | 'document'; readonly message: string };
+
+function compare({ name, version, sha256 }: PinnedPolicy, fetched: FetchedPolicy): Drift | undefined {
+  const sameText = digestPolicy(fetched.policy) === sha256;
+  if (sameText && fetched.version === version) return undefined;
+  const found = `RAM now has ${fetched.version}, ${sameText ? 'with the same text' : 'with another text'}`;
+  return {
+    key: 'version',
+    message: `run stint policy fetch ${name} --into with this file, and read what changes: ${found}`,
+  };
+}
+
+function driftOf(pin: PinnedPolicy, answer: Result<FetchedPolicy, RamFault>): Drift | undefined | RamFault {
+  if (answer.ok) return compare(pin, answer.value);
+  switch (answer.error.kind) {
+    case 'not-found':
+      return {
+        key: 'name',
+        message: `remove it, or correct name and type: RAM has no such ${pin.type} policy`,
+      };
+    case 'unusable':
+      return {
+        key: 'document',
+        message: `use another policy: what RAM has now cannot be used: ${answer.error.cause}`,
+      };
+    default:
+      return answer.error;
+  }
+}
+
+function place({ file, text }: PinnedDocument, faults: readonly PathFault[]): readonly DocumentFault[] {
+  const source = parseYaml(text);
+  return faults.map(({ path, message }) => {
+    const position = source.ok ? source.value.locate(path) : { line: 1, column: 1 };
+    return { file, ...position, path: showPath(path), message };
+  });
+}
+
+/** One after the other: they are few, and RAM counts calls. */
+export async function checkPinnedPolicies(
+  document: PinnedDocument,
+  ram: RamPolicies,
+): Promise<Result<void, PinFault>> {
+  const faults: PathFault[] = [];
+  for (const [index, pin] of document.policies.entries()) {
+    const drift = driftOf(pin, await ram.fetch(pin.name, pin.type));
+    if (drift === undefined) continue;
+    if ('kind' in drift) return err({ kind: 'policy-not-compared', policy: pin.name, fault: drift });
+    faults.push({ path: ['policies', index, drift.key], message: drift.message });
+  }
+  return faults.length > 0 ? err({ kind: 'document', faults: place(document, faults) }) : ok(undefined);
+}

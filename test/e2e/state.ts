@@ -55,7 +55,7 @@ export async function choosePort(): Promise<number> {
   }
 }
 
-const Ports = z.object({ idp: z.int(), sts: z.int(), tablestore: z.int() });
+const Ports = z.object({ idp: z.int(), sts: z.int(), tablestore: z.int(), ram: z.int() });
 
 export const portsIn = (folder: string): z.infer<typeof Ports> =>
   Ports.parse(JSON.parse(readFileSync(join(folder, 'ports.json'), 'utf8')));

@@ -47,12 +47,13 @@ describe('the ports of the local services', () => {
       idp: gateway + 1,
       sts: gateway + 2,
       tablestore: gateway + 3,
+      ram: gateway + 4,
     });
   });
 
   it('are those of the first start at every later one, also for another gateway port', async () => {
     const first = await choosePorts(folder, gateway);
-    expect(await choosePorts(folder, gateway + 4)).toEqual(first);
+    expect(await choosePorts(folder, gateway + 5)).toEqual(first);
   });
 
   it('leave out what somebody else holds, and remember what they took instead', async () => {
@@ -64,6 +65,12 @@ describe('the ports of the local services', () => {
     expect(await choosePorts(folder, gateway)).toEqual(ports);
   });
 
+  it('are kept from before there was a local RAM', async () => {
+    const kept = { idp: gateway + 5, sts: gateway + 6, tablestore: gateway + 7 };
+    writeFileSync(join(folder, 'ports.json'), JSON.stringify(kept));
+    expect(await choosePorts(folder, gateway)).toEqual({ ...kept, ram: gateway + 4 });
+  });
+
   it('do not take the one that the gateway is asked to have now', async () => {
     await choosePorts(folder, gateway);
     const ports = await choosePorts(folder, gateway + 1);
@@ -72,8 +79,8 @@ describe('the ports of the local services', () => {
   });
 
   it('stay within the ports that there are', async () => {
-    const { sts, tablestore } = await choosePorts(folder, 65_534);
-    for (const port of [sts, tablestore]) expect(port).toBeLessThan(65_536);
+    const ports = await choosePorts(folder, 65_534);
+    for (const port of Object.values(ports)) expect(port).toBeLessThan(65_536);
   });
 
   it.each(['{', '{"idp":1}', '{"idp":"9001","sts":9002,"tablestore":9003}'])(

@@ -17,8 +17,6 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          // Ends what hangs; no test may depend on how fast a busy machine is.
-          testTimeout: 60_000,
           exclude: ['test/e2e/**'],
           testTimeout: UNIT_TIMEOUT_MS,
           sequence: { groupOrder: 0 },

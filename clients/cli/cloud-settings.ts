@@ -10,7 +10,7 @@ import { Secret } from '../../shared/kernel/secret.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Written by the local cloud when it starts. */
-export const LOCAL_ENV_FILE = '.stint/admin.env';
+const LOCAL_ENV_FILE = '.stint/admin.env';
 
 const text = z.string().min(1);
 

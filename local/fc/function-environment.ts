@@ -2,7 +2,7 @@
 import type { FunctionSpec } from './read-deployment.ts';
 
 /** Function Compute refuses more (help: Environment variables). */
-export const MAX_ENVIRONMENT_BYTES = 4 * 1024;
+const MAX_ENVIRONMENT_BYTES = 4 * 1024;
 
 export function functionEnvironment(
   spec: FunctionSpec,

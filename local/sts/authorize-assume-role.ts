@@ -11,7 +11,7 @@ import type { AccessDeniedDetail, StsError } from './sts-error.ts';
 const ACTION = 'sts:AssumeRole';
 
 /** The documentation has ExternalId in trust policies, but no source at hand shows the key's name: to be confirmed live. */
-export const EXTERNAL_ID_KEY = 'sts:ExternalId';
+const EXTERNAL_ID_KEY = 'sts:ExternalId';
 
 type Denial = Pick<AccessDeniedDetail, 'NoPermissionType' | 'PolicyType'>;
 

@@ -8,7 +8,7 @@ export const AUDIENCE = 'stint-local';
 /** Also in local/access.yaml: the two sides of one agreement. */
 export const MEDIA_EXTERNAL_ID = 'stint-local-media';
 
-export const roleArn = (name: string): string => `acs:ram::${ACCOUNT}:role/${name}`;
+const roleArn = (name: string): string => `acs:ram::${ACCOUNT}:role/${name}`;
 
 export const VEND_ROLE = roleArn('stint-vend');
 export const MEDIA_UPLOADER = roleArn('media-uploader');

@@ -23,7 +23,11 @@ export function startOnCore(
 ): ChildProcess {
   const command = [process.execPath, '--no-deprecation', ...args];
   const [program = '', ...rest] = canPin ? ['taskset', '-c', String(core), ...command] : command;
-  return spawn(program, rest, { env, cwd, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = spawn(program, rest, { env, cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+  const endWithUs = () => child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  child.once('exit', () => process.off('exit', endWithUs));
+  return child;
 }
 
 export async function stop(child: ChildProcess): Promise<void> {

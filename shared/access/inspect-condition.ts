@@ -7,11 +7,11 @@ import { MAX_CLAIM_VALUES } from './condition-values.ts';
  * A step is one node evaluated, 20 to 100 ns. Whatever goes over a list or compares whole values takes as many as the
  * longest claim has values; what stands inside a comprehension is taken as often. So a condition ends within 1 ms.
  */
-export const MAX_CONDITION_STEPS = 10_000;
+const MAX_CONDITION_STEPS = 10_000;
 /** To look for one long claim in another may try every position: 0.2 ms at worst. */
 const CLAIM_SEARCH_STEPS = 50;
 
-export const CONDITION_VARIABLES = ['claims', 'groups', 'provider', 'subject', 'request'] as const;
+const CONDITION_VARIABLES = ['claims', 'groups', 'provider', 'subject', 'request'] as const;
 
 /**
  * Not: `matches`, a backtracking RegExp; `cel.bind`, which doubles a text at each use; conversions, which make 1 of

@@ -4,7 +4,7 @@ import { isEndpointUrl } from '../kernel/endpoint-url.ts';
 import { ProviderId } from '../kernel/names.ts';
 
 /** Asymmetric algorithms only: with HMAC the verifying key could also sign (RFC 8725 section 2.1). */
-export const SIGNATURE_ALGORITHMS = [
+const SIGNATURE_ALGORITHMS = [
   'RS256',
   'RS384',
   'RS512',
@@ -23,7 +23,7 @@ const MAX_AUDIENCES = 50; // as RAM's own limit of client ids per OIDC provider
 const MAX_CLAIM_NAME_CHARACTERS = 255;
 
 /** The upper bound keeps a stolen token from being useful for more than a day. */
-export const TOKEN_AGE_SECONDS = { min: 60, max: 86_400, default: 3_600 } as const;
+const TOKEN_AGE_SECONDS = { min: 60, max: 86_400, default: 3_600 } as const;
 
 const Url = z.string().max(MAX_URL_CHARACTERS).refine(isEndpointUrl, ENDPOINT_HELP);
 const ClaimName = z.string().min(1).max(MAX_CLAIM_NAME_CHARACTERS);

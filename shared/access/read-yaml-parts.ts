@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../kernel/result.ts';
 import type { YamlFault } from './yaml-fault.ts';
 
 /** An access document needs some 12 levels: a policy's conditions are the deepest. */
-export const MAX_DEPTH = 40;
+const MAX_DEPTH = 40;
 
 /** Some 40 grants; from here on a part is handed on as soon as it can be. */
 const PART_LEXEMES = 4_000;

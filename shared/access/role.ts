@@ -6,7 +6,7 @@ import { RoleArn, RoleId } from '../kernel/names.ts';
 export const STS_DURATION_SECONDS = { min: 900, max: 43_200, default: 3_600 } as const;
 
 /** STS AssumeRole, parameter ExternalId: 2 to 1,224 characters. */
-export const ExternalId = z
+const ExternalId = z
   .string()
   .min(2)
   .max(1224)

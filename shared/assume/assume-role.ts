@@ -14,7 +14,7 @@ import { reuseUntil } from './reuse-window.ts';
 import { sessionName } from './session-name.ts';
 
 /** Callers whose credentials one instance keeps; about 4 KB each, so 40 MB. */
-export const MAX_CACHED_SESSIONS = 10_000;
+const MAX_CACHED_SESSIONS = 10_000;
 /** A key that ends sooner than promised is not what was asked for; STS's clock may differ by a little. */
 const EXPIRY_TOLERANCE_MS = 60_000;
 

@@ -8,7 +8,7 @@ import type { Secret } from '../kernel/secret.ts';
 import type { Claims, Principal } from './principal.ts';
 
 /** One BatchGetRow reads at most 100 rows: the subject's, anyone's, and these. */
-export const MAX_GROUPS = 98;
+const MAX_GROUPS = 98;
 
 /** Authentication method of a second factor (RFC 8176 section 2). */
 const MULTIPLE_FACTORS = 'mfa';

@@ -1,7 +1,7 @@
 // Do all Allows of a composed policy carry what the grant's constraints demand? Part of the second opinion: reads the
 // conditions back by other means than those that wrote them.
 import { ADDRESS_BITS, type Constraints } from '../access/constraints.ts';
-import { isInNetwork, isNetworkWithin } from '../ram/ip-network.ts';
+import { isAddressWithin, isNetworkWithin } from '../ram/ip-network.ts';
 import type { Policy, Statement } from '../ram/policy.ts';
 
 type Values = readonly string[];
@@ -30,7 +30,7 @@ function carriesNetwork(statement: Statement, { sourceIp, pinSourceIp }: Constra
   const isListed =
     !sourceIp ||
     (address !== undefined &&
-      sourceIp.some((network) => isInNetwork(address, network) === true) &&
+      sourceIp.some((network) => isAddressWithin(address, network)) &&
       areAll(values, (value) => sourceIp.some((network) => isNetworkWithin(value, network))));
   return isListed && isPinned(values, pinSourceIp, address);
 }

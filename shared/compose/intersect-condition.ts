@@ -21,7 +21,8 @@ const earlier: Intersect = (left, right) => {
     [...values].sort((a, b) => Date.parse(b) - Date.parse(a))[0];
   const [a, b] = [last(left), last(right)];
   if (a === undefined || b === undefined) return [];
-  return [Date.parse(a) < Date.parse(b) ? a : b];
+  const end = Math.min(Date.parse(a), Date.parse(b));
+  return [new Date(end).toISOString().replace(/\.\d{3}Z$/, 'Z')];
 };
 
 const INTERSECTIONS: Readonly<Partial<Record<Condition['operator'], Intersect>>> = {

@@ -5,7 +5,7 @@ import { type JsonFault, parseStrictJson } from '../kernel/parse-strict-json.ts'
 import { err, type Result } from '../kernel/result.ts';
 
 /** A token of 20,000 characters, a policy of 2,048 bytes, and room for a proxy's formatting. */
-export const MAX_BODY_BYTES = 65_536;
+const MAX_BODY_BYTES = 65_536;
 
 const JSON_TYPE = /^application\/json(?:\s*;.*)?$/i;
 

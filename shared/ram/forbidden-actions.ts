@@ -2,7 +2,7 @@
 // Tells whether a policy could, and gives the Deny that rules it out; whoever composes decides which is wanted.
 import { findGap } from './find-gap.ts';
 import { findOverlap } from './find-overlap.ts';
-import type { Policy, Statement } from './policy.ts';
+import type { Effect, Policy, Statement } from './policy.ts';
 import { reachOf } from './reach.ts';
 
 const everythingOf = (service: string): string => `${service}:*`;
@@ -22,17 +22,13 @@ export function denyActionsOf(services: readonly string[]): Statement {
  * spare the whole service could, whatever the resource or condition: those are no reason to trust the action. A Deny
  * counts only where it certainly takes away all that the Allow could give.
  */
-export function mayAllowActionsOf(policy: Policy, services: readonly string[]): boolean {
-  const denied = policy.statements.filter(({ effect }) => effect === 'Deny').map(reachOf);
+export function mayAllowActionsOf({ statements }: Policy, services: readonly string[]): boolean {
+  const reachesOf = (wanted: Effect) => statements.filter(({ effect }) => effect === wanted).map(reachOf);
+  const denied = reachesOf('Deny');
+  const allowed = reachesOf('Allow').filter((reach) => findGap(reach, denied) !== undefined);
   return services.some((service) => {
     const forbidden = reachOf(denyActionsOf([service]));
     const isDenied = findGap(forbidden, denied) === undefined;
-    if (isDenied) return false;
-    return policy.statements.some(
-      (statement) =>
-        statement.effect === 'Allow' &&
-        findOverlap(reachOf(statement), forbidden) !== undefined &&
-        findGap(reachOf(statement), denied) !== undefined,
-    );
+    return !isDenied && allowed.some((reach) => findOverlap(reach, forbidden) !== undefined);
   });
 }

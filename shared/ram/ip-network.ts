@@ -55,3 +55,15 @@ export function isInNetwork(address: string, network: Network): boolean | undefi
   const narrow = parseNetwork(address);
   return narrow === undefined || narrow.prefix !== narrow.bits ? undefined : covers(network, narrow);
 }
+
+/** Is this one address, and in the network? */
+export function isAddressWithin(address: string, network: string): boolean {
+  const wide = parseNetwork(network);
+  return wide !== undefined && isInNetwork(address, wide) === true;
+}
+
+/** Both as text, a network or a single address; false when either cannot be read. */
+export function isNetworkWithin(narrow: string, wide: string): boolean {
+  const [inner, outer] = [parseNetwork(narrow), parseNetwork(wide)];
+  return inner !== undefined && outer !== undefined && covers(outer, inner);
+}

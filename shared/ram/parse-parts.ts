@@ -40,7 +40,7 @@ export function parseEach<I, T>(
   return ok(values);
 }
 
-export function parseList(input: unknown, path: string): Parsed<readonly unknown[]> {
+function parseList(input: unknown, path: string): Parsed<readonly unknown[]> {
   if (!Array.isArray(input)) return fault(path, 'must be a list');
   if (input.length === 0) return fault(path, 'must not be empty');
   return input.length > MAX_ITEMS ? fault(path, `has more than ${MAX_ITEMS} items`) : ok(input);

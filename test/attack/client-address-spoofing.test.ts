@@ -37,8 +37,12 @@ describe("a caller's address", () => {
     ['"unknown"', 'unknown'],
   ])('is unknown when the header holds %s', (_, value) => expect(clientAddress(value)).toBeUndefined());
 
-  it.each(['203.0.113.7', '2001:db8::1', ' 203.0.113.7 ', '::ffff:203.0.113.7'])('may be %j', (value) =>
+  it.each(['203.0.113.7', '2001:db8::1', ' 203.0.113.7 '])('may be %j', (value) =>
     expect(clientAddress(value)).toBe(value.trim()),
+  );
+
+  it.each(['::ffff:203.0.113.7', '::FFFF:203.0.113.7'])('is the IPv4 address that %j stands for', (value) =>
+    expect(clientAddress(value)).toBe('203.0.113.7'),
   );
 
   it('given in two headers of one name is unknown', async () => {

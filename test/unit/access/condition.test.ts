@@ -139,6 +139,12 @@ describe('a condition is refused', () => {
       'use another name',
     ],
     ['a loop over claims in a loop over claims', 'groups.all(a, claims.l.all(b, a == b))', 'make it cheaper'],
+    ['whole claims in a loop over a claim', 'claims.l.all(x, x == claims.y)', 'make it cheaper'],
+    [
+      'whole claims in a loop over claims',
+      `[${Array(60).fill('claims.a')}].all(x, x == claims.y)`,
+      'make it cheaper',
+    ],
     ['a claim among claims in a loop', 'groups.exists(g, g in claims.l)', 'make it cheaper'],
     ['lists of claims in a loop', 'groups.all(g, claims.a in [claims.b])', 'make it cheaper'],
     ['loops of names in loops over a claim', 'claims.l.all(x, claims.m.all(y, y == 1))', 'make it cheaper'],

@@ -16,6 +16,8 @@ const PRINCIPAL = {
   groups: [],
   claims: {},
   mfa: false,
+  authenticatedAt: undefined,
+  expiresAt: undefined,
   proofHash: 'hash',
 } as const;
 
@@ -40,10 +42,12 @@ function request(parts: Parts = {}): AssumeRequest {
     constraints: {},
     ...parts.grant,
   };
-  const allowed = { grant, role: own, lifetimeSeconds: parts.lifetimeSeconds ?? 3_600 };
+  const seconds = parts.lifetimeSeconds ?? 3_600;
+  const allowed = { grant, role: own, lifetimeSeconds: seconds, askedSeconds: seconds };
   const composed = composeSessionPolicy(allowed, {
     claims: {},
     callerPolicy: parts.callerPolicy,
+    clientAddress: undefined,
     now: parts.now ?? NOW,
   });
   if (!composed.ok) throw new Error(composed.error.reason);

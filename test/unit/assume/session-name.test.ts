@@ -11,6 +11,8 @@ const principal = (provider: string, issuer: string, subject: string) => ({
   groups: [],
   claims: {},
   mfa: false,
+  authenticatedAt: undefined,
+  expiresAt: undefined,
   proofHash: '',
 });
 

@@ -20,6 +20,8 @@ const PRINCIPAL = {
   groups: ['canary-group'],
   claims: { secret: 'canary-claim' },
   mfa: true,
+  authenticatedAt: undefined,
+  expiresAt: undefined,
   proofHash: 'hash',
 } as const;
 const denied: Failure = { code: 'access_denied', reason: 'no-grant' };

@@ -27,7 +27,14 @@ function check(
   parts: { timeLimited?: boolean; claims?: object; granted?: GrantedPolicy } = {},
 ) {
   const { timeLimited = false, claims = { sub: 'alice' }, granted = template() } = parts;
-  const checked = checkSessionPolicy(json, { granted, claims: { ...claims }, expiresAt: END, timeLimited });
+  const checked = checkSessionPolicy(json, {
+    granted,
+    claims: { ...claims },
+    constraints: {},
+    address: undefined,
+    expiresAt: END,
+    timeLimited,
+  });
   return checked.ok ? 'passes' : checked.error;
 }
 

@@ -24,7 +24,7 @@ function allowed(policy: GrantedPolicy, lifetimeSeconds: number): Allowed {
     policy,
     constraints: {},
   } as const;
-  return { grant, role: own, lifetimeSeconds };
+  return { grant, role: own, lifetimeSeconds, askedSeconds: lifetimeSeconds };
 }
 
 function compose(policy: GrantedPolicy, claims: object, lifetimeSeconds: number, callerPolicy?: Policy) {

@@ -12,7 +12,8 @@ function limited(statement: object) {
     Statement: [{ Effect: 'Allow', Action: 'a:B', Resource: '*', ...statement }],
   });
   if (!parsed.ok) throw new Error(parsed.error.message);
-  return formatPolicy(limitLifetime(parsed.value, END)).Statement[0]?.Condition;
+  const limit = limitLifetime(parsed.value, END);
+  return limit && formatPolicy(limit).Statement[0]?.Condition;
 }
 
 const endsBefore = (...values: readonly string[]) => ({

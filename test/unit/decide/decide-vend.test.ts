@@ -32,10 +32,15 @@ function decide(
     groups: [],
     claims: {},
     mfa: parts.mfa ?? false,
+    authenticatedAt: undefined,
+    expiresAt: undefined,
     proofHash: '',
   } as const;
   const wish = { role: parts.role ?? UPLOADER.id, durationSeconds: parts.durationSeconds };
-  const decision = decideVend(principal, wish, grants, ROLES);
+  const decision = decideVend(principal, wish, grants, ROLES, {
+    now: new Date('2026-03-01T12:00:00Z'),
+    clientAddress: undefined,
+  });
   return decision.ok
     ? `${decision.value.grant.id} for ${decision.value.lifetimeSeconds}`
     : decision.error.reason;
@@ -65,10 +70,10 @@ describe('the decision', () => {
     ],
     ['asks for a step-up when only that is missing', [grant('a', mfa)], {}, 'mfa-missing'],
     [
-      'gives the reason of the most specific grant',
+      'gives the reason of the grant that came furthest',
       [grant('a', mfa), grant('b', short)],
       { durationSeconds: 1_000 },
-      'mfa-missing',
+      'duration-over-grant',
     ],
     [
       'says when no grant gives so much time',

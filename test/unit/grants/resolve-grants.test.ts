@@ -13,6 +13,8 @@ const PRINCIPAL = {
   groups: ['staff', 'media'],
   claims: {},
   mfa: false,
+  authenticatedAt: undefined,
+  expiresAt: undefined,
   proofHash: '',
 } as const;
 
@@ -68,7 +70,7 @@ describe('the grants of a caller', () => {
     ['a field of the future', json.replace('"order":0', '"order":0,"unless":"x"')],
     [
       'a constraint of the future',
-      json.replace('"constraints":{}', '"constraints":{"sourceIp":["10.0.0.0/8"]}'),
+      json.replace('"constraints":{}', '"constraints":{"phaseOfTheMoon":"full"}'),
     ],
     ['no session policy', JSON.stringify({ ...storedGrant(), sessionPolicy: undefined })],
     ['an empty session policy', JSON.stringify({ ...storedGrant(), sessionPolicy: {} })],

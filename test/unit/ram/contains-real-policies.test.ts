@@ -260,6 +260,11 @@ const PROVABLE: readonly Case[] = [
     [allow('oss:*', '*')],
     [allow(['oss:*', 'ram:GetUser'], '*'), deny('ram:*', '*')],
   ],
+  [
+    'what the outer policy denies more of, denied again by the inner policy itself',
+    [allow('oss:*', '*'), deny('oss:Delete*', '*')],
+    [allow('oss:DeleteObject', '*'), deny('oss:DeleteObject', '*')],
+  ],
   ['nothing but a Deny', [allow('oss:GetObject', `${MEDIA}/a`)], [deny('*', '*')]],
 ];
 

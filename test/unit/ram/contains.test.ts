@@ -113,6 +113,12 @@ describe('contains says no', () => {
       CONDITIONS,
     ],
     ['to text of another case', when('StringEquals', 'a'), when('StringEquals', 'A'), CONDITIONS],
+    [
+      'to a pattern under a text that looks like it',
+      when('StringEqualsIgnoreCase', 'a*'),
+      when('StringLike', 'A*'),
+      CONDITIONS,
+    ],
     ['to text of any case', when('StringLike', 'a*'), when('StringEqualsIgnoreCase', 'ab'), CONDITIONS],
     ['to an empty text', when('StringLike', '?*'), when('StringEquals', ''), CONDITIONS],
     [
@@ -211,6 +217,22 @@ describe('contains says no', () => {
   it.each<[string, object, object]>([
     ['is under no condition', {}, {}],
     ['may meet the condition', { Bool: { 'acs:K': 'false' } }, { Bool: { 'acs:K': ['true', 'false'] } }],
+    [
+      'is within a denied network',
+      { IpAddress: { 'acs:K': '10.0.0.0/8' } },
+      { IpAddress: { 'acs:K': '10.1.0.0/16' } },
+    ],
+    [
+      'is around a denied network',
+      { IpAddress: { 'acs:K': '10.1.0.0/16' } },
+      { IpAddress: { 'acs:K': '10.0.0.0/8' } },
+    ],
+    [
+      'matches a denied pattern in another case',
+      { StringLike: { 'acs:K': 'A*' } },
+      { StringEqualsIgnoreCase: { 'acs:K': 'ab' } },
+    ],
+    ['differs as well', { StringNotEquals: { 'acs:K': 'a' } }, { StringNotEquals: { 'acs:K': 'a' } }],
     ['leaves the key open', { Bool: { 'acs:K': 'false' } }, { Bool: { 'acs:L': 'true' } }],
     [
       'differs from one value of two',
@@ -229,6 +251,21 @@ describe('contains says no', () => {
       ok: false,
       error: { reason: DENIED },
     });
+  });
+
+  it('to conditions with a value that cannot be read, which may never hold or always', () => {
+    const withValues = (...values: readonly string[]): Policy => {
+      const { version, statements } = policyOf(allow({}));
+      const condition = { operator: 'IpAddress', key: 'acs:K', values } as const;
+      return {
+        version,
+        statements: statements.map((statement) => ({ ...statement, conditions: [condition] })),
+      };
+    };
+    const readable = withValues('10.0.0.0/8');
+    expect(contains(readable, readable).ok).toBe(true);
+    expect(contains(withValues('10.0.0.0/8', '10.0.0.0/33'), readable).ok).toBe(false);
+    expect(contains(readable, withValues('10.0.0.0/33')).ok).toBe(false);
   });
 
   it('pointing at the statement that widens, and the item of its list', () => {

@@ -2,6 +2,7 @@
 // restriction that is silently ignored grants more than its author meant.
 import * as z from 'zod';
 import { GrantId, ProviderId, RoleId } from '../kernel/names.ts';
+import { AccessTest } from './access-test.ts';
 import { ConditionText } from './condition-text.ts';
 import { Constraints, EFFECTIVE_SECONDS } from './constraints.ts';
 import { PrincipalName } from './principal-name.ts';
@@ -51,12 +52,27 @@ export const Grant = z.strictObject({
 });
 export type Grant = z.infer<typeof Grant>;
 
+const MAX_OWNER_CHARACTERS = 200;
+const MAX_TESTS = 10_000;
+
+/** One file. The lists may be left out where another file of the same folder has them. */
 export const AccessDocument = z
   .strictObject({
     version: z.literal(1),
-    providers: z.array(Provider).describe('Identity providers whose tokens are accepted.'),
-    roles: z.array(Role).describe('RAM roles that may be handed out.'),
-    grants: z.array(Grant).describe('Who may take which role. What no grant gives is refused.'),
+    owner: z
+      .string()
+      .min(1)
+      .max(MAX_OWNER_CHARACTERS)
+      .optional()
+      .describe('Who answers for this file; shown by stint plan.'),
+    providers: z.array(Provider).default([]).describe('Identity providers whose tokens are accepted.'),
+    roles: z.array(Role).default([]).describe('RAM roles that may be handed out.'),
+    grants: z.array(Grant).default([]).describe('Who may take which role. What no grant gives is refused.'),
+    tests: z
+      .array(AccessTest)
+      .max(MAX_TESTS)
+      .default([])
+      .describe('What must hold. stint apply refuses when one fails.'),
   })
   .meta({ title: 'Stint access document' });
 export type AccessDocument = z.infer<typeof AccessDocument>;

@@ -13,6 +13,8 @@ export const ENV_OPTION = [
   '--env <file>',
   'read the settings from this file, and from nowhere else',
 ] as const;
+export const FILES_ARGUMENT = ['<file...>', 'access documents, or folders of them (*.yaml, *.yml)'] as const;
+export const STRICT_OPTION = ['--strict', 'take warnings for faults'] as const;
 export const JSON_OPTION = ['--json', 'print the result as JSON'] as const;
 
 const SETTINGS = `

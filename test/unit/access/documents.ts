@@ -1,7 +1,7 @@
 // Documents that the tests of the access rules start from.
 import { expect } from 'vitest';
 import type { CompiledAccess } from '../../../shared/access/compiled-access.ts';
-import { readDocument } from '../../../shared/access/read-document.ts';
+import { type ReadAccess, readDocuments } from '../../../shared/access/read-documents.ts';
 
 /** Lines are counted from 1; tests refer to them. */
 export const VALID = `version: 1
@@ -41,14 +41,18 @@ export function edited(from: string, to: string, text: string = VALID): string {
   return text.replace(from, () => to);
 }
 
-export function accepted(text: string): CompiledAccess {
-  const read = readDocument('access.yaml', text);
+export const readText = (text: string, name = 'access.yaml') => readDocuments([{ name, text }]);
+
+export function acceptedDocument(text: string): ReadAccess {
+  const read = readText(text);
   if (!read.ok) throw new Error(JSON.stringify(read.error));
   return read.value;
 }
 
+export const accepted = (text: string): CompiledAccess => acceptedDocument(text).access;
+
 export const faultsOf = (text: string): readonly string[] => {
-  const read = readDocument('access.yaml', text);
+  const read = readText(text);
   return read.ok ? [] : read.error.map(({ line, path, message }) => `${line} ${path}: ${message}`);
 };
 

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { default as addFormats } from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { accessSchema } from '../../../scripts/access-schema.ts';
 import { AccessDocument } from '../../../shared/access/document.ts';
+import { LINT_CODES } from '../../../shared/access/lint.ts';
 import { accepted, edited, faultsOf, VALID } from './documents.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
@@ -27,6 +29,11 @@ describe('docs/access-document.md', () => {
     expect(faultsOf(document)).toEqual([]);
   });
 
+  it('lists every lint', () => {
+    const text = read('docs/access-document.md').split('\n## Lint\n')[1]?.split('\n## ')[0] ?? '';
+    expect([...text.matchAll(/^\| `([a-z-]+)` *\|/gm)].map(([, code]) => code)).toEqual(LINT_CODES);
+  });
+
   it('shows a fault as it is printed', () => {
     const text = complete.replace(/ {4}sessionPolicy:\n.*?(?= {4}constraints)/s, '');
     expect(read('docs/access-document.md')).toContain(
@@ -35,9 +42,10 @@ describe('docs/access-document.md', () => {
   });
 
   it.each([
-    ['providers', AccessDocument.shape.providers.element.shape],
-    ['roles', AccessDocument.shape.roles.element.shape],
-    ['grants', AccessDocument.shape.grants.element.shape],
+    ['providers', AccessDocument.shape.providers.unwrap().element.shape],
+    ['roles', AccessDocument.shape.roles.unwrap().element.shape],
+    ['tests', AccessDocument.shape.tests.unwrap().element.shape],
+    ['grants', AccessDocument.shape.grants.unwrap().element.shape],
   ])('describes every key of %s and no other', (section, shape) => {
     const text = read('docs/access-document.md').split(`\n## ${section}\n`)[1]?.split('\n## ')[0] ?? '';
     const described = [...text.matchAll(/^\| `([A-Za-z]+)(?:\.[A-Za-z]+)?` *\|/gm)].map(([, key]) => key);
@@ -47,7 +55,9 @@ describe('docs/access-document.md', () => {
 
 describe('docs/access-document.schema.json', () => {
   const published = JSON.parse(read('docs/access-document.schema.json'));
-  const validate = new Ajv2020({ strict: true }).compile(published);
+  const ajv = new Ajv2020({ strict: true });
+  addFormats.default(ajv);
+  const validate = ajv.compile(published);
 
   it('is what the schema of stint generates', () => {
     expect(published).toEqual(accessSchema());

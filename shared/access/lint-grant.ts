@@ -103,8 +103,7 @@ function lintPolicy({ sessionPolicy }: Grant): readonly Lint[] {
     );
   const path = ['sessionPolicy', 'document', 'Statement'];
   const statements = sessionPolicy.document['Statement'];
-  if (!Array.isArray(statements)) return lintStatement(statements, path);
-  return statements.flatMap((statement, i) => lintStatement(statement, [...path, i]));
+  return asList(statements).flatMap((statement, i) => lintStatement(statement, [...path, i]));
 }
 
 const LINTS = [lintRecipient, lintLifetime, lintVariables, lintPolicy] as const;

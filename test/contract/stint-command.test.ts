@@ -71,6 +71,20 @@ describe('stint, from an empty instance to applied rules', () => {
     });
   });
 
+  it('plans what it means for people, and fails when a test of the document does', async () => {
+    const tests = `tests:\n  - name: nobody\n    as: { provider: app-users, subject: a }\n    role: media-uploader\n    expect: deny\n`;
+    folder.write('wider.yaml', `owner: Ada\n${edited('oss:GetObject]', 'oss:*]')}${tests}`);
+    const { exitCode, out, notes } = await stint('plan', 'wider.yaml');
+    expect(out).toContain(
+      'wider.yaml belongs to Ada\n~ anyone of app-users keeps role media-uploader, WIDER',
+    );
+    expect(out).toContain('Tests of the document: 0 passed, 1 failed.');
+    expect(notes).toContain(
+      'wider.yaml:35:5: test "nobody": expected deny, came allow: grant own-prefix gives it',
+    );
+    expect(exitCode).toBe(1);
+  });
+
   it('is told when the key is refused', async () => {
     const { exitCode, notes } = await folder.stint(['apply', 'access.yaml'], {
       ...env,

@@ -5,8 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { accessSchema } from '../../../scripts/access-schema.ts';
 import { AccessDocument } from '../../../shared/access/document.ts';
+import { formatDocument } from '../../../shared/access/format-document.ts';
 import { LINT_CODES } from '../../../shared/access/lint.ts';
-import { accepted, edited, faultsOf, VALID } from './documents.ts';
+import { rehearseDocument } from '../../../shared/rehearse/rehearse-document.ts';
+import { accepted, acceptedDocument, edited, faultsOf, VALID } from './documents.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
@@ -14,10 +16,11 @@ const blocks = [...read('docs/access-document.md').matchAll(/^```yaml\n(.*?)^```
   ([, block = '']) => block,
 );
 const [complete = ''] = blocks;
-/** A block that starts with `grants:` stands in place of the grants of the complete example. */
-const documents = blocks.map((block) =>
-  block.startsWith('grants:') ? complete.slice(0, complete.indexOf('grants:')) + block : block,
-);
+/** A block of grants stands in place of those of the complete example, and one of tests below it. */
+const documents = blocks.map((block) => {
+  if (block.startsWith('grants:')) return complete.slice(0, complete.indexOf('grants:')) + block;
+  return block.startsWith('tests:') ? complete + block : block;
+});
 
 describe('docs/access-document.md', () => {
   it('has at least one complete example and one of grants', () => {
@@ -27,6 +30,12 @@ describe('docs/access-document.md', () => {
 
   it.each(documents.map((document) => [document]))('has an example that is accepted: %s', (document) => {
     expect(faultsOf(document)).toEqual([]);
+  });
+
+  it('has tests that pass', async () => {
+    const tests = documents.find((document) => document.includes('\ntests:')) ?? '';
+    const rehearsal = await rehearseDocument(acceptedDocument(tests), new Date());
+    expect(rehearsal).toEqual({ passed: 2, failed: 0, failures: [] });
   });
 
   it('lists every lint', () => {
@@ -95,6 +104,16 @@ describe('local/access.yaml', () => {
     expect(of('alice')).toEqual(['media-uploader', 'arms-reader']);
     expect(of('bob')).toEqual(['arms-reader']);
     expect(grants).toHaveLength(3);
+  });
+
+  it('has tests, and they pass', async () => {
+    const rehearsal = await rehearseDocument(acceptedDocument(read('local/access.yaml')), new Date());
+    expect(rehearsal).toMatchObject({ failures: [] });
+    expect(rehearsal.passed).toBeGreaterThan(0);
+  });
+
+  it('is laid out as stint fmt does', () => {
+    expect(formatDocument(read('local/access.yaml'))).toEqual({ ok: true, value: read('local/access.yaml') });
   });
 
   it('limits every grant by a session policy', () => {

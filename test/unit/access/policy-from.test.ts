@@ -4,7 +4,7 @@ import { StoredGrant } from '../../../shared/access/stored-grant.ts';
 import { contains } from '../../../shared/ram/contains.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 import { must } from '../../contract/must.ts';
-import { accepted, edited, expectFault, faultsOf, roleGrants, VALID } from './documents.ts';
+import { acceptedDocument, edited, expectFault, faultsOf, roleGrants, VALID } from './documents.ts';
 
 const statement = (Action: readonly string[], more: object = {}) => ({
   Effect: 'Allow',
@@ -83,7 +83,7 @@ describe('a grant of a policy by name', () => {
       { name: 'B', document: LONG_ENOUGH },
     );
     expect(policyOfStaff(text)).toMatchObject({ document: LONG_ENOUGH });
-    expect(accepted(text).policies.map(({ name }) => name)).toEqual(['A', 'B']);
+    expect(acceptedDocument(text).access.policies.map(({ name }) => name)).toEqual(['A', 'B']);
   });
 
   it.each([

@@ -3,16 +3,18 @@
 import * as z from 'zod';
 import { GrantId, ProviderId, RoleId } from '../kernel/names.ts';
 import { ConditionText } from './condition-text.ts';
-import { Constraints, EFFECTIVE_SECONDS } from './constraints.ts';
+import { Constraints, EFFECTIVE_SECONDS, RequestConstraints } from './constraints.ts';
 import { MAX_PINNED_POLICIES, PinnedPolicy, PolicyReference } from './pinned-policy.ts';
 import { PrincipalName } from './principal-name.ts';
 import { Provider } from './provider.ts';
 import { Role } from './role.ts';
-import { SessionPolicyTemplate } from './stored-grant.ts';
+import { Permission, SessionPolicyTemplate } from './stored-grant.ts';
 
 const TO_HELP = 'give provider and exactly one of subject: <name>, group: <name> or anyone: true';
 const SESSION_POLICY_HELP =
   'give variables and document, or policyFrom, or write sessionPolicy: inherit to hand over everything that the role may do';
+
+const PERMISSION_HELP = 'write permission: explain, or leave it out and give role and sessionPolicy';
 
 const To = z.union(
   [
@@ -48,9 +50,24 @@ export const Grant = z.strictObject({
     .describe(
       'What the credentials are limited to. Required: leaving it out would hand over the whole role.',
     ),
+  allowIdentityActions: z
+    .boolean()
+    .optional()
+    .describe(
+      'The session policy may allow actions of sts and ram. Without it they are denied, whatever the role may do.',
+    ),
   constraints: Constraints.default({}),
+  /** Tells this kind of grant from the other. */
+  permission: z.undefined().optional(),
 });
 export type Grant = z.infer<typeof Grant>;
+
+export const PermissionGrant = z.strictObject({
+  ...Grant.pick({ id: true, to: true, when: true }).shape,
+  permission: Permission.describe('explain: to ask what anybody may take, and why. Gives no credentials.'),
+  constraints: RequestConstraints.default({}),
+});
+export type PermissionGrant = z.infer<typeof PermissionGrant>;
 
 export const AccessDocument = z
   .strictObject({
@@ -62,7 +79,9 @@ export const AccessDocument = z
       .max(MAX_PINNED_POLICIES)
       .default([])
       .describe('Copies of RAM policies, made by stint policy fetch, for grants to refer to.'),
-    grants: z.array(Grant).describe('Who may take which role. What no grant gives is refused.'),
+    grants: z
+      .array(z.discriminatedUnion('permission', [Grant, PermissionGrant], PERMISSION_HELP))
+      .describe('Who may take which role. What no grant gives is refused.'),
   })
   .meta({ title: 'Stint access document' });
 export type AccessDocument = z.infer<typeof AccessDocument>;

@@ -9,13 +9,17 @@ import { checkSessionPolicyTemplate } from './check-session-policy-template.ts';
 import type { Grant } from './document.ts';
 import type { DocumentPath, PathFault } from './document-fault.ts';
 import type { PolicyReference } from './pinned-policy.ts';
-import type { StoredGrant } from './stored-grant.ts';
+import type { StoredRoleGrant } from './stored-grant.ts';
 
 /** By name; undefined for one whose own faults are reported elsewhere. */
 type KnownPolicies = ReadonlyMap<string, Policy | undefined>;
 
 type Resolved<T> = Result<T, readonly PathFault[]>;
-type Stored = Resolved<StoredGrant['sessionPolicy']>;
+type Stored = Resolved<StoredRoleGrant['sessionPolicy']>;
+
+type Given = Pick<Grant, 'sessionPolicy' | 'allowIdentityActions'>;
+/** A policy whose text is known. */
+type Written = Pick<StoredRoleGrant, 'sessionPolicy' | 'allowIdentityActions'>;
 
 const fault = (path: DocumentPath, message: string): Resolved<never> => err([{ path, message }]);
 
@@ -49,30 +53,37 @@ function resolveReference({ policyFrom, only }: PolicyReference, known: KnownPol
   return ok({ variables: {}, document: JSON.parse(JSON.stringify(document)) });
 }
 
-function checkWritten(source: StoredGrant['sessionPolicy']): Stored {
-  const faults = checkSessionPolicyTemplate(source);
-  return faults.length > 0 ? err(faults) : ok(source);
+function checkWritten(written: Written): Stored {
+  const faults = checkSessionPolicyTemplate(written);
+  return faults.length > 0 ? err(faults) : ok(written.sessionPolicy);
 }
 
 /** What is demanded of a policy that is written in the grant is demanded of one by name too. */
-function checkReferred(source: PolicyReference, known: KnownPolicies): Stored {
-  const resolved = resolveReference(source, known);
+function checkReferred(
+  reference: PolicyReference,
+  more: Omit<Written, 'sessionPolicy'>,
+  known: KnownPolicies,
+): Stored {
+  const resolved = resolveReference(reference, known);
   if (!resolved.ok) return resolved;
-  const checked = checkWritten(resolved.value);
-  if (checked.ok) return checked;
-  const [first] = checked.error;
-  return fault(['policyFrom'], `use another policy: this one ${first?.message}`);
+  const checked = checkWritten({ ...more, sessionPolicy: resolved.value });
+  // The line is in the pinned copy, which nobody may change: the grant has to refer to less of it, or to another.
+  return checked.ok
+    ? checked
+    : err(checked.error.slice(0, 1).map(({ message }) => ({ path: ['policyFrom'], message })));
 }
 
 /** Paths are relative to the session policy. The same reference in thousands of grants is worked out once. */
-export type ResolveSessionPolicy = (source: Grant['sessionPolicy']) => Stored;
+export type ResolveSessionPolicy = (grant: Given) => Stored;
 
 export function createResolver(known: KnownPolicies): ResolveSessionPolicy {
   const references = new Map<string, Stored>();
-  return (source) => {
-    if (source === 'inherit' || !('policyFrom' in source)) return checkWritten(source);
-    const key = JSON.stringify(source);
-    const resolved = references.get(key) ?? checkReferred(source, known);
+  return ({ sessionPolicy, allowIdentityActions }) => {
+    const more = { allowIdentityActions };
+    if (sessionPolicy === 'inherit' || !('policyFrom' in sessionPolicy))
+      return checkWritten({ ...more, sessionPolicy });
+    const key = JSON.stringify([sessionPolicy, allowIdentityActions]);
+    const resolved = references.get(key) ?? checkReferred(sessionPolicy, more, known);
     references.set(key, resolved);
     return resolved;
   };

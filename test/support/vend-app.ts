@@ -131,7 +131,10 @@ export function startVend({ clientIpHeader, requestIdHeader, sourceIdentity = fa
   const vend = (body: object = {}, sent: Omit<Sent, 'body'> = {}): Promise<Exchange> =>
     send('POST', '/v1/credentials', { ...sent, body: { role: 'media-uploader', ...body } });
 
-  return { app, send, vend, clock, store, keys, assumer, auditLog, logger, up, probed };
+  const explain = (body: object = {}, sent: Omit<Sent, 'body'> = {}): Promise<Exchange> =>
+    send('POST', '/v1/explain', { ...sent, body: { role: 'media-uploader', ...body } });
+
+  return { app, send, vend, explain, clock, store, keys, assumer, auditLog, logger, up, probed };
 }
 
 export type Vend = ReturnType<typeof startVend>;

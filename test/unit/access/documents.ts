@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import type { CompiledDocument } from '../../../shared/access/compiled-access.ts';
 import { readDocument } from '../../../shared/access/read-document.ts';
+import type { StoredRoleGrant } from '../../../shared/access/stored-grant.ts';
 
 /** Lines are counted from 1; tests refer to them. */
 export const VALID = `version: 1
@@ -46,6 +47,10 @@ export function accepted(text: string): CompiledDocument {
   if (!read.ok) throw new Error(JSON.stringify(read.error));
   return read.value;
 }
+
+/** The grants that give a role. */
+export const roleGrants = (text: string): readonly StoredRoleGrant[] =>
+  accepted(text).grants.flatMap(({ grant }) => ('permission' in grant ? [] : [grant]));
 
 export const faultsOf = (text: string): readonly string[] => {
   const read = readDocument('access.yaml', text);

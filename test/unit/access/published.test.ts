@@ -9,7 +9,9 @@ import { AccessDocument } from '../../../shared/access/document.ts';
 import { PinnedPolicy } from '../../../shared/access/pinned-policy.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 import { must } from '../../contract/must.ts';
-import { accepted, edited, faultsOf, VALID } from './documents.ts';
+import { accepted, edited, faultsOf, roleGrants, VALID } from './documents.ts';
+
+const [GRANT, PERMISSION_GRANT] = AccessDocument.shape.grants.element.options;
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
@@ -43,7 +45,7 @@ describe('docs/access-document.md', () => {
     ['providers', AccessDocument.shape.providers.element.shape],
     ['roles', AccessDocument.shape.roles.element.shape],
     ['policies', PinnedPolicy.shape],
-    ['grants', AccessDocument.shape.grants.element.shape],
+    ['grants', { ...GRANT.shape, ...PERMISSION_GRANT.shape }],
   ])('describes every key of %s and no other', (section, shape) => {
     const text = read('docs/access-document.md').split(`\n## ${section}\n`)[1]?.split('\n## ')[0] ?? '';
     const described = [...text.matchAll(/^\| `([A-Za-z0-9]+)(?:\.[A-Za-z]+)?` *\|/gm)].map(([, key]) => key);
@@ -85,7 +87,7 @@ describe('local/access.yaml', () => {
   const of = (name: string) =>
     grants
       .filter(({ selector: { principal } }) => principal.kind === 'sub' && principal.name === name)
-      .map(({ grant }) => grant.role);
+      .map(({ grant }) => ('permission' in grant ? grant.permission : grant.role));
 
   it('gives alice both roles, bob the reading one, and nobody else anything', () => {
     expect(of('alice')).toEqual(['media-uploader', 'arms-reader']);
@@ -101,6 +103,8 @@ describe('local/access.yaml', () => {
   });
 
   it('limits every grant by a session policy', () => {
-    expect(grants.map(({ grant }) => grant.sessionPolicy)).not.toContain('inherit');
+    expect(roleGrants(read('local/access.yaml')).map(({ sessionPolicy }) => sessionPolicy)).not.toContain(
+      'inherit',
+    );
   });
 });

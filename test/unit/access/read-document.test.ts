@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/access/parse-yaml.ts';
 import { MAX_FAULTS, readDocument } from '../../../shared/access/read-document.ts';
-import { accepted, edited, faultsOf, VALID } from './documents.ts';
+import { accepted, edited, faultsOf, roleGrants, VALID } from './documents.ts';
 
 describe('readDocument', () => {
   it('accepts the document that every refused one is made from', () => {
@@ -20,7 +20,7 @@ describe('readDocument', () => {
       'sessionPolicy: { document: { Version: "1", Statement: [{ Effect: Allow, Action: *actions, Resource: "*" }] } }',
       once,
     );
-    expect(accepted(twice).grants[1]?.grant.sessionPolicy).toMatchObject({
+    expect(roleGrants(twice)[1]?.sessionPolicy).toMatchObject({
       document: { Statement: [{ Action: ['oss:PutObject'] }] },
     });
   });

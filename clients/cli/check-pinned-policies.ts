@@ -1,9 +1,8 @@
 // Are the pinned policies of a document still what RAM has? What differs is a fault of the document, at its line.
 import { digestPolicy } from '../../shared/access/digest-policy.ts';
-import type { DocumentFault, PathFault } from '../../shared/access/document-fault.ts';
-import { showPath } from '../../shared/access/document-fault.ts';
-import { parseYaml } from '../../shared/access/parse-yaml.ts';
+import { type DocumentFault, showPath } from '../../shared/access/document-fault.ts';
 import type { PinnedPolicy } from '../../shared/access/pinned-policy.ts';
+import type { ReadAccess } from '../../shared/access/read-documents.ts';
 import type { FetchedPolicy, RamFault, RamPolicies } from '../../shared/adapters/ram-policies.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 
@@ -12,11 +11,7 @@ export type PinFault =
   /** RAM did not say: the policy may have changed or not. */
   | { readonly kind: 'policy-not-compared'; readonly policy: string; readonly fault: RamFault };
 
-export interface PinnedDocument {
-  readonly file: string;
-  readonly text: string;
-  readonly policies: readonly PinnedPolicy[];
-}
+type Locate = ReadAccess['place'];
 
 type Drift = { readonly key: 'name' | 'version' | 'document'; readonly message: string };
 
@@ -48,25 +43,19 @@ function driftOf(pin: PinnedPolicy, answer: Result<FetchedPolicy, RamFault>): Dr
   }
 }
 
-function place({ file, text }: PinnedDocument, faults: readonly PathFault[]): readonly DocumentFault[] {
-  const source = parseYaml(text);
-  return faults.map(({ path, message }) => {
-    const position = source.ok ? source.value.locate(path) : { line: 1, column: 1 };
-    return { file, ...position, path: showPath(path), message };
-  });
-}
-
 /** One after the other: they are few, and RAM counts calls. */
 export async function checkPinnedPolicies(
-  document: PinnedDocument,
+  policies: readonly PinnedPolicy[],
+  locate: Locate,
   ram: RamPolicies,
 ): Promise<Result<void, PinFault>> {
-  const faults: PathFault[] = [];
-  for (const [index, pin] of document.policies.entries()) {
+  const faults: DocumentFault[] = [];
+  for (const [index, pin] of policies.entries()) {
     const drift = driftOf(pin, await ram.fetch(pin.name, pin.type));
     if (drift === undefined) continue;
     if ('kind' in drift) return err({ kind: 'policy-not-compared', policy: pin.name, fault: drift });
-    faults.push({ path: ['policies', index, drift.key], message: drift.message });
+    const { path, ...place } = locate(['policies', index, drift.key]);
+    faults.push({ ...place, path: showPath(path), message: drift.message });
   }
-  return faults.length > 0 ? err({ kind: 'document', faults: place(document, faults) }) : ok(undefined);
+  return faults.length > 0 ? err({ kind: 'document', faults }) : ok(undefined);
 }

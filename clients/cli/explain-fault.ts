@@ -3,6 +3,8 @@ import type { RamFault } from '../../shared/adapters/ram-policies.ts';
 import type { TablestoreFault } from '../../shared/adapters/tablestore-fault.ts';
 import type { ApplyFault } from './apply-document.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { sayFailures, sayTestCount } from './say-rehearsal.ts';
+import { sayWarnings } from './warnings.ts';
 
 const NEXT: Readonly<Record<string, string>> = {
   OTSObjectNotExist:
@@ -48,20 +50,29 @@ interface Explained {
   readonly exitCode: ExitCode;
 }
 
+const refused = (lines: readonly string[]): Explained => ({
+  message: [...lines, 'Nothing was changed.'].join('\n'),
+  exitCode: EXIT.document,
+});
+
 export function explainApplyFault(fault: ApplyFault): Explained {
   switch (fault.kind) {
-    case 'document': {
-      const lines = fault.faults.map(
-        ({ file, line, column, path, message }) =>
-          `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`,
+    case 'document':
+      return refused(
+        fault.faults.map(
+          ({ file, line, column, path, message }) =>
+            `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`,
+        ),
       );
-      return { message: [...lines, 'Nothing was changed.'].join('\n'), exitCode: EXIT.document };
-    }
     case 'policy-not-compared':
       return {
         message: `${explainRamFault(fault.fault)}\nWhether the pinned policy ${fault.policy} has changed is not known. Nothing was changed: mend this, or take pinned policies as they are with --offline-policies.`,
         exitCode: EXIT.service,
       };
+    case 'warnings':
+      return refused([...sayWarnings(fault.warnings), 'With --strict warnings are faults.']);
+    case 'tests':
+      return refused([...sayFailures(fault.tests), `Tests of the document: ${sayTestCount(fault.tests)}.`]);
     case 'conflict':
       return {
         message:

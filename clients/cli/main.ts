@@ -2,15 +2,18 @@
 import { Command, CommanderError } from 'commander';
 import { addApply } from './commands/apply.ts';
 import type { Cli } from './commands/command.ts';
+import { addFmt } from './commands/fmt.ts';
+import { addLint } from './commands/lint.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPolicyFetch } from './commands/policy-fetch.ts';
 import { addTablesCreate } from './commands/tables-create.ts';
+import { addTest } from './commands/test.ts';
 import { addValidate } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 const EXIT_CODES = `
-Exit codes: 0 done, 1 the access document is wrong, 2 the command line or the settings are wrong,
+Exit codes: 0 done, 1 the access document is wrong or a test of it fails, 2 the command line or the settings are wrong,
   3 the service failed or someone else applied meanwhile`;
 
 const withoutLineEnd = (text: string): string => text.replace(/\n$/, '');
@@ -21,7 +24,7 @@ export async function main(
 ): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const program = new Command('stint')
-    .description('Who may take which Alibaba Cloud role: check, compare and apply access documents.')
+    .description('Who may take which Alibaba Cloud role: check, test, compare and apply access documents.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(withoutLineEnd(text)),
@@ -36,7 +39,17 @@ export async function main(
       exitCode = code;
     },
   };
-  for (const add of [addApply, addPlan, addValidate, addPolicyFetch, addTablesCreate]) add(cli);
+  const commands = [
+    addApply,
+    addPlan,
+    addValidate,
+    addTest,
+    addLint,
+    addFmt,
+    addPolicyFetch,
+    addTablesCreate,
+  ];
+  for (const add of commands) add(cli);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -9,7 +9,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { openIam } from '../../local/iam/local-iam.ts';
 import { startSts } from '../../local/sts/server.ts';
 import { startTablestore } from '../../local/tablestore/server.ts';
-import { readDocument } from '../../shared/access/read-document.ts';
+import { readDocuments } from '../../shared/access/read-documents.ts';
 import { readCurrentAccess } from '../../shared/adapters/access-reader.ts';
 import { writeAccess } from '../../shared/adapters/access-writer.ts';
 import { createTables } from '../../shared/adapters/create-tables.ts';
@@ -64,12 +64,12 @@ const credentials = () => ({
 });
 const sdk = openTablestore({ endpoint: tablestore.url, instance: INSTANCE, credentials });
 need(await createTables(sdk));
-const document = need(readDocument('miniature', accessDocument(issuer)));
+const { access } = need(readDocuments([{ name: 'miniature', text: accessDocument(issuer) }]));
 const rows = openRows(sdk);
 need(
   await writeAccess(rows, {
     current: need(await readCurrentAccess(rows)),
-    access: document,
+    access,
     appliedBy: 'miniature',
     documentSha256: 'miniature',
     now: new Date(),

@@ -1,4 +1,4 @@
-// Ids and addresses that must be unique in an access document.
+// Ids and addresses that must be unique in the access documents.
 import type { AccessDocument } from './document.ts';
 import type { PathFault } from './document-fault.ts';
 
@@ -6,15 +6,13 @@ function repeated<Entry extends object>(
   list: 'providers' | 'roles' | 'policies' | 'grants',
   entries: readonly Entry[],
   field: keyof Entry & string,
-  message: (first: number) => string,
+  message: string,
 ): readonly PathFault[] {
   const firstAt = new Map<unknown, number>();
   return entries.flatMap((entry, i) => {
     const first = firstAt.get(entry[field]);
     if (first === undefined) firstAt.set(entry[field], i);
-    return first === undefined
-      ? []
-      : [{ path: [list, i, field], message: `${message(first)}: ${list}[${first}] has the same` }];
+    return first === undefined ? [] : [{ path: [list, i, field], message, sameAs: [list, first] }];
   });
 }
 
@@ -24,16 +22,16 @@ export function checkDuplicates({
   policies,
   grants,
 }: AccessDocument): readonly PathFault[] {
-  const ownId = () => 'give it an id of its own';
+  const ownId = 'give it an id of its own';
   return [
     ...repeated('providers', providers, 'id', ownId),
     // A token selects its provider by issuer: two would leave it open whose rules apply.
-    ...repeated('providers', providers, 'issuer', () => 'list an issuer once'),
+    ...repeated('providers', providers, 'issuer', 'list an issuer once'),
     ...repeated('roles', roles, 'id', ownId),
     // A caller may name the role by its ARN: two entries would leave it open which is meant.
-    ...repeated('roles', roles, 'roleArn', () => 'list a role ARN once'),
+    ...repeated('roles', roles, 'roleArn', 'list a role ARN once'),
     // A grant refers to it by name alone: two would leave it open which is given.
-    ...repeated('policies', policies, 'name', () => 'list a policy once'),
+    ...repeated('policies', policies, 'name', 'list a policy once'),
     ...repeated('grants', grants, 'id', ownId),
   ];
 }

@@ -1,6 +1,7 @@
 // Refuses the parts of YAML by which a document can hang the reader (bombs, cycles), hide a rule (duplicate keys,
 // tags) or mean something other than what a reviewer sees.
 import {
+  type Alias,
   type Document,
   isAlias,
   isCollection,
@@ -11,14 +12,15 @@ import {
   type Pair,
   visit,
 } from 'yaml';
-import type { YamlFault } from './compose-yaml.ts';
 import { showKey } from './document-fault.ts';
+import type { YamlAnchors } from './yaml-anchors.ts';
+import type { YamlFault } from './yaml-fault.ts';
 
 const MAX_ALIASES = 100;
 
 export const offsetOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
 
-function duplicateKeys(items: readonly Pair[]): readonly YamlFault[] {
+export function duplicateKeys(items: readonly Pick<Pair, 'key'>[]): readonly YamlFault[] {
   const seen = new Set<string>();
   const faults: YamlFault[] = [];
   for (const { key } of items) {
@@ -33,12 +35,18 @@ function duplicateKeys(items: readonly Pair[]): readonly YamlFault[] {
   return faults;
 }
 
+/** Of a document that is read in parts: what the earlier ones say to the later ones. */
+export interface YamlReading {
+  readonly anchors: YamlAnchors;
+  aliases: number;
+}
+
 /** With aliases kept out of anchored values none can multiply another (the YAML bomb) or contain itself. */
-function aliasFault(document: Document, alias: Node, ancestors: readonly unknown[], count: number) {
-  if (count > MAX_ALIASES) return `use at most ${MAX_ALIASES} aliases: write the value out`;
+function aliasFault(alias: Alias, ancestors: readonly unknown[], { anchors, aliases }: YamlReading) {
+  if (aliases > MAX_ALIASES) return `use at most ${MAX_ALIASES} aliases: write the value out`;
   if (ancestors.some((node) => isCollection(node) && node.anchor !== undefined))
     return 'write the value out: an alias may not stand inside a value that has an anchor';
-  return isAlias(alias) && alias.resolve(document) === undefined
+  return anchors.find(alias, offsetOf(alias)) === undefined
     ? 'name an anchor that is defined above, or put the value in quotes'
     : undefined;
 }
@@ -51,21 +59,22 @@ function scalarFault(node: Node): string | undefined {
     : 'put the number in quotes: it is too long to be kept exactly';
 }
 
-export function checkYamlNodes(document: Document): readonly YamlFault[] {
+export function checkYamlNodes(document: Document, reading: YamlReading): readonly YamlFault[] {
   const faults: YamlFault[] = [];
   const add = (node: Node, message: string | undefined) => {
     if (message !== undefined) faults.push({ offset: offsetOf(node), message });
   };
-  let aliases = 0;
   visit(document, {
     Node(_key, node, ancestors) {
       if (isAlias(node)) {
-        aliases += 1;
-        add(node, aliasFault(document, node, ancestors, aliases));
-        return aliases > MAX_ALIASES ? visit.BREAK : undefined;
+        reading.aliases += 1;
+        add(node, aliasFault(node, ancestors, reading));
+        return reading.aliases > MAX_ALIASES ? visit.BREAK : undefined;
       }
+      if (node.anchor !== undefined) reading.anchors.add(node.anchor, offsetOf(node), node);
       add(node, scalarFault(node));
-      if (isMap(node)) faults.push(...duplicateKeys(node.items));
+      // The keys of the document itself may come in several parts.
+      if (isMap(node) && node !== document.contents) faults.push(...duplicateKeys(node.items));
       return undefined;
     },
   });

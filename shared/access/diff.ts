@@ -48,7 +48,7 @@ const GRANTS: Entries<CompiledGrant> = {
     `${sayRecipient(selector)} may ${'permission' in grant ? grant.permission : `take ${grant.role}`}`,
 };
 
-function sayRecipient({ provider, principal }: CompiledGrant['selector']): string {
+export function sayRecipient({ provider, principal }: CompiledGrant['selector']): string {
   if (principal.kind === 'any') return `anyone of ${provider}`;
   return `${principal.kind === 'group' ? 'group ' : ''}${JSON.stringify(principal.name)} of ${provider}`;
 }

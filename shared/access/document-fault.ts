@@ -8,6 +8,8 @@ export interface PathFault {
   readonly path: DocumentPath;
   /** What to do about it, as an instruction. */
   readonly message: string;
+  /** Another place that has the same; named at the end of the message. */
+  readonly sameAs?: DocumentPath;
 }
 
 export interface DocumentFault {

@@ -2,6 +2,7 @@
 // restriction that is silently ignored grants more than its author meant.
 import * as z from 'zod';
 import { GrantId, ProviderId, RoleId } from '../kernel/names.ts';
+import { AccessTest } from './access-test.ts';
 import { ConditionText } from './condition-text.ts';
 import { Constraints, EFFECTIVE_SECONDS, RequestConstraints } from './constraints.ts';
 import { MAX_PINNED_POLICIES, PinnedPolicy, PolicyReference } from './pinned-policy.ts';
@@ -69,11 +70,21 @@ export const PermissionGrant = z.strictObject({
 });
 export type PermissionGrant = z.infer<typeof PermissionGrant>;
 
+const MAX_OWNER_CHARACTERS = 200;
+const MAX_TESTS = 10_000;
+
+/** One file. The lists may be left out where another file of the same folder has them. */
 export const AccessDocument = z
   .strictObject({
     version: z.literal(1),
-    providers: z.array(Provider).describe('Identity providers whose tokens are accepted.'),
-    roles: z.array(Role).describe('RAM roles that may be handed out.'),
+    owner: z
+      .string()
+      .min(1)
+      .max(MAX_OWNER_CHARACTERS)
+      .optional()
+      .describe('Who answers for this file; shown by stint plan.'),
+    providers: z.array(Provider).default([]).describe('Identity providers whose tokens are accepted.'),
+    roles: z.array(Role).default([]).describe('RAM roles that may be handed out.'),
     policies: z
       .array(PinnedPolicy)
       .max(MAX_PINNED_POLICIES)
@@ -81,7 +92,13 @@ export const AccessDocument = z
       .describe('Copies of RAM policies, made by stint policy fetch, for grants to refer to.'),
     grants: z
       .array(z.discriminatedUnion('permission', [Grant, PermissionGrant], PERMISSION_HELP))
+      .default([])
       .describe('Who may take which role. What no grant gives is refused.'),
+    tests: z
+      .array(AccessTest)
+      .max(MAX_TESTS)
+      .default([])
+      .describe('What must hold. stint apply refuses when one fails.'),
   })
   .meta({ title: 'Stint access document' });
 export type AccessDocument = z.infer<typeof AccessDocument>;

@@ -5,7 +5,7 @@ import { type DocumentPath, type PathFault, showKey } from './document-fault.ts'
 type Issue = z.core.$ZodIssue;
 
 /** Keys of the full document format that this version does not enforce yet. */
-const NOT_SUPPORTED: ReadonlySet<string> = new Set(['tests', 'allowedOrigins']);
+const NOT_SUPPORTED: ReadonlySet<string> = new Set(['allowedOrigins']);
 
 const toPath = (path: readonly PropertyKey[]): DocumentPath =>
   path.map((step) => (typeof step === 'symbol' ? String(step) : step));

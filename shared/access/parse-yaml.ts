@@ -1,14 +1,19 @@
 // YAML text → plain value, with the line of every key. Accepts the part of YAML 1.2 that reads the same to everyone;
 // must terminate on hostile text.
-import { LineCounter } from 'yaml';
+import { type CST, isMap, LineCounter } from 'yaml';
 import { err, ok, type Result } from '../kernel/result.ts';
-import { checkYamlNodes } from './check-yaml-nodes.ts';
-import { composeYaml, type YamlFault } from './compose-yaml.ts';
+import { checkYamlNodes, duplicateKeys, offsetOf, type YamlReading } from './check-yaml-nodes.ts';
+import { composeYaml } from './compose-yaml.ts';
 import type { DocumentPath } from './document-fault.ts';
-import { findNode } from './find-yaml-node.ts';
+import { locateInYaml } from './locate-in-yaml.ts';
+import { readYamlParts } from './read-yaml-parts.ts';
+import { createAnchors } from './yaml-anchors.ts';
+import { addEntries, nameOf, type YamlEntries } from './yaml-entries.ts';
+import type { YamlFault } from './yaml-fault.ts';
+import { yamlValue } from './yaml-value.ts';
 
-/** Some 40,000 grants; more is a mistake, and takes minutes to read. */
-export const MAX_DOCUMENT_BYTES = 10_000_000;
+/** Some 150,000 grants with policies of their own; more is a mistake. */
+export const MAX_DOCUMENT_BYTES = 64_000_000;
 
 export interface Position {
   readonly line: number;
@@ -23,6 +28,36 @@ export interface YamlSource {
   locate(path: DocumentPath): Position;
 }
 
+interface Composed {
+  readonly value: unknown;
+  readonly locate: (path: DocumentPath) => number;
+}
+
+function compose(text: string, lines: LineCounter): Result<Composed, readonly YamlFault[]> {
+  const reading: YamlReading = { anchors: createAnchors(), aliases: 0 };
+  const entries: YamlEntries = new Map();
+  const faults: YamlFault[] = [];
+  const read = (tokens: readonly CST.Token[]) => {
+    const composed = composeYaml(tokens, text.length);
+    const found = composed.ok ? checkYamlNodes(composed.value, reading) : composed.error;
+    faults.push(...found);
+    if (composed.ok && faults.length === 0) addEntries(entries, composed.value, reading.anchors);
+    return composed;
+  };
+  const rest = readYamlParts(text, lines, (part) => read([part]));
+  if (!rest.ok) return err([rest.error]);
+  const last = read(rest.value);
+  const keys = [...entries.values()];
+  faults.push(...duplicateKeys(keys.map(({ pair }) => pair)));
+  if (faults.length > 0 || !last.ok) return err(faults);
+  const { contents } = last.value;
+  if (!isMap(contents))
+    return ok({ value: yamlValue(contents, reading.anchors), locate: () => offsetOf(contents) });
+  const value = Object.fromEntries(keys.map((entry) => [nameOf(entry), entry.value]));
+  const outline = { text, offset: keys[0]?.offset ?? offsetOf(contents), entries: keys, ...reading };
+  return ok({ value, locate: (path) => locateInYaml(outline, path) });
+}
+
 export function parseYaml(text: string): Result<YamlSource, readonly PlacedFault[]> {
   const lines = new LineCounter();
   const place = (offset: number): Position => {
@@ -34,10 +69,8 @@ export function parseYaml(text: string): Result<YamlSource, readonly PlacedFault
 
   if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES)
     return refuse([{ offset: 0, message: `shorten the document to at most ${MAX_DOCUMENT_BYTES} bytes` }]);
-  const composed = composeYaml(text, lines);
+  const composed = compose(text, lines);
   if (!composed.ok) return refuse(composed.error);
-  const document = composed.value;
-  const faults = checkYamlNodes(document);
-  if (faults.length > 0) return refuse(faults);
-  return ok({ value: document.toJS(), locate: (path) => place(findNode(document, path)) });
+  const { value, locate } = composed.value;
+  return ok({ value, locate: (path) => place(locate(path)) });
 }

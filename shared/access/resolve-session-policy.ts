@@ -17,6 +17,10 @@ type KnownPolicies = ReadonlyMap<string, Policy | undefined>;
 type Resolved<T> = Result<T, readonly PathFault[]>;
 type Stored = Resolved<StoredRoleGrant['sessionPolicy']>;
 
+type Given = Pick<Grant, 'sessionPolicy' | 'allowIdentityActions'>;
+/** A policy whose text is known. */
+type Written = Pick<StoredRoleGrant, 'sessionPolicy' | 'allowIdentityActions'>;
+
 const fault = (path: DocumentPath, message: string): Resolved<never> => err([{ path, message }]);
 
 function cutDown(policy: Policy, only: PolicyReference['only']): Resolved<Policy> {
@@ -49,22 +53,24 @@ function resolveReference({ policyFrom, only }: PolicyReference, known: KnownPol
   return ok({ variables: {}, document: JSON.parse(JSON.stringify(document)) });
 }
 
-type Given = Pick<Grant, 'sessionPolicy' | 'allowIdentityActions'>;
-
-function checkWritten(sessionPolicy: StoredRoleGrant['sessionPolicy'], given: Given): Stored {
-  const { allowIdentityActions = false } = given;
-  const faults = checkSessionPolicyTemplate({ sessionPolicy, allowIdentityActions });
-  return faults.length > 0 ? err(faults) : ok(sessionPolicy);
+function checkWritten(written: Written): Stored {
+  const faults = checkSessionPolicyTemplate(written);
+  return faults.length > 0 ? err(faults) : ok(written.sessionPolicy);
 }
 
 /** What is demanded of a policy that is written in the grant is demanded of one by name too. */
-function checkReferred(source: PolicyReference, given: Given, known: KnownPolicies): Stored {
-  const resolved = resolveReference(source, known);
+function checkReferred(
+  reference: PolicyReference,
+  more: Omit<Written, 'sessionPolicy'>,
+  known: KnownPolicies,
+): Stored {
+  const resolved = resolveReference(reference, known);
   if (!resolved.ok) return resolved;
-  const checked = checkWritten(resolved.value, given);
-  if (checked.ok) return checked;
-  const [first] = checked.error;
-  return fault(['policyFrom'], `use another policy: this one ${first?.message}`);
+  const checked = checkWritten({ ...more, sessionPolicy: resolved.value });
+  // The line is in the pinned copy, which nobody may change: the grant has to refer to less of it, or to another.
+  return checked.ok
+    ? checked
+    : err(checked.error.slice(0, 1).map(({ message }) => ({ path: ['policyFrom'], message })));
 }
 
 /** Paths are relative to the session policy. The same reference in thousands of grants is worked out once. */
@@ -72,11 +78,12 @@ export type ResolveSessionPolicy = (grant: Given) => Stored;
 
 export function createResolver(known: KnownPolicies): ResolveSessionPolicy {
   const references = new Map<string, Stored>();
-  return (given) => {
-    const { sessionPolicy: source, allowIdentityActions = false } = given;
-    if (source === 'inherit' || !('policyFrom' in source)) return checkWritten(source, given);
-    const key = JSON.stringify([source, allowIdentityActions]);
-    const resolved = references.get(key) ?? checkReferred(source, given, known);
+  return ({ sessionPolicy, allowIdentityActions }) => {
+    const more = { allowIdentityActions };
+    if (sessionPolicy === 'inherit' || !('policyFrom' in sessionPolicy))
+      return checkWritten({ ...more, sessionPolicy });
+    const key = JSON.stringify([sessionPolicy, allowIdentityActions]);
+    const resolved = references.get(key) ?? checkReferred(sessionPolicy, more, known);
     references.set(key, resolved);
     return resolved;
   };

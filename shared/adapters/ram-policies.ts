@@ -63,7 +63,9 @@ function faultOf(error: unknown): RamFault {
 }
 
 async function createClient({ endpoint, credentials }: RamOptions) {
-  const { default: sdk } = await import('@alicloud/ram20150501');
+  const { default: sdk, GetPolicyRequest } = await import('@alicloud/ram20150501');
+  // Node.js gives all that a CommonJS module exports as its default; tsx, which runs the command, the default in it.
+  const Client = 'default' in sdk ? sdk.default : sdk;
   const { RuntimeOptions } = await import('@darabonba/typescript');
   const { host, protocol } = new URL(endpoint);
   // The SDK's own types ask for its credential class; it uses only getCredential().
@@ -72,10 +74,10 @@ async function createClient({ endpoint, credentials }: RamOptions) {
     protocol: protocol.replace(':', ''),
     credential: credentialSource(credentials),
   };
-  const client = new sdk.default(config as ConstructorParameters<typeof sdk.default>[0]);
+  const client = new Client(config as ConstructorParameters<typeof Client>[0]);
   const runtime = new RuntimeOptions({ connectTimeout: DEADLINE_MS, readTimeout: DEADLINE_MS });
   return (policyName: string, policyType: PolicyType) =>
-    client.getPolicyWithOptions(new sdk.GetPolicyRequest({ policyName, policyType }), runtime);
+    client.getPolicyWithOptions(new GetPolicyRequest({ policyName, policyType }), runtime);
 }
 
 /** Loads the SDK with the first question. */

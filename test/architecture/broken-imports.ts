@@ -29,6 +29,19 @@ export const BROKEN: readonly (readonly [
   ],
   [
     'a layer imports only the layers before it, and of stages only types',
+    'a stage rehearses, and a rehearsal asks the cloud',
+    {
+      'shared/decide/a.ts': `import { x } from '../rehearse/rehearse-document.ts'; ${USE}`,
+      'shared/rehearse/a.ts': `import { x } from '../assume/assume-role.ts'; ${USE}`,
+      'shared/rehearse/b.ts': `import { x } from '../decide/decide-vend.ts'; ${USE}`,
+    },
+    [
+      'shared/decide/a.ts imports shared/rehearse/rehearse-document.ts',
+      'shared/rehearse/a.ts imports shared/assume/assume-role.ts',
+    ],
+  ],
+  [
+    'a layer imports only the layers before it, and of stages only types',
     'a stage knows a later stage',
     { 'shared/grants/a.ts': "import type {\n  X,\n} from '../audit/audit-event.ts';\nexport type Y = X;" },
     ['shared/grants/a.ts imports types of shared/audit/audit-event.ts'],

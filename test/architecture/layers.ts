@@ -3,7 +3,7 @@
 /** In the order of the pipeline: a stage knows the types of those before it, and the verbs of none. */
 export const STAGES = ['authenticate', 'grants', 'decide', 'compose', 'assume', 'audit'] as const;
 
-const FOLDERS = ['kernel', 'ram', 'access', ...STAGES, 'http', 'adapters'] as const;
+const FOLDERS = ['kernel', 'ram', 'access', ...STAGES, 'rehearse', 'http', 'adapters'] as const;
 const FILES = ['ports', 'errors', 'config'] as const;
 
 export type Layer = (typeof FOLDERS)[number] | (typeof FILES)[number] | 'functions' | 'outside';
@@ -35,6 +35,11 @@ const REACH: Readonly<Record<Exclude<Layer, 'functions' | 'outside'>, Reach>> = 
   compose: stageReach('compose'),
   assume: stageReach('assume'),
   audit: stageReach('audit'),
+  // Like the pipeline, it joins the verbs of the stages; it stops before a cloud is asked.
+  rehearse: {
+    values: [...CORE, 'authenticate', 'grants', 'decide', 'compose', 'rehearse'],
+    types: ['ports'],
+  },
   http: { values: ['kernel', 'errors', 'http'], types: [...STAGES] },
   adapters: { values: [...CORE, 'adapters'], types: ['ports', ...STAGES] },
 };

@@ -3,9 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { compileCondition } from '../../shared/access/compile-condition.ts';
 import { inspectCondition } from '../../shared/access/inspect-condition.ts';
-import { readDocument } from '../../shared/access/read-document.ts';
 import { holds, refusal } from '../unit/access/condition-facts.ts';
-import { VALID } from '../unit/access/documents.ts';
+import { readText, VALID } from '../unit/access/documents.ts';
 
 const withWhen = (when: string): string =>
   VALID.replace(
@@ -14,7 +13,7 @@ const withWhen = (when: string): string =>
   );
 
 const faultsOf = (when: string): readonly string[] => {
-  const read = readDocument('access.yaml', withWhen(when));
+  const read = readText(withWhen(when));
   return read.ok ? [] : read.error.map(({ line, path, message }) => `${line} ${path}: ${message}`);
 };
 

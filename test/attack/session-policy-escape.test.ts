@@ -1,3 +1,5 @@
+// Credentials with a session policy that may call the service which makes credentials can make some without it: the
+// class of MinIO's GHSA-jjjj-jwhf-8rgr.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../shared/ram/evaluate.ts';

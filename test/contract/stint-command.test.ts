@@ -46,10 +46,9 @@ describe('stint, from an empty instance to applied rules', () => {
   });
 
   it('has nothing to do the second time', async () => {
-    expect(await stint('apply', 'access.yaml')).toEqual({
+    expect(await stint('apply', 'access.yaml')).toMatchObject({
       exitCode: 0,
       out: 'Nothing to change: these rules are in force.',
-      notes: '',
     });
   });
 
@@ -58,8 +57,32 @@ describe('stint, from an empty instance to applied rules', () => {
     expect(JSON.parse(out)).toMatchObject({
       result: 'applied',
       unreadable: 0,
+      access: [
+        {
+          change: 'changes',
+          who: { provider: 'app-users', principal: { kind: 'any' } },
+          role: 'media-uploader',
+          grant: 'own-prefix',
+          permissions: { relation: 'same', gains: [], loses: [] },
+          limits: [{ limit: 'maxDurationSeconds', before: 1800, after: 900 }],
+        },
+      ],
       changes: [{ change: 'changed', kind: 'grant', id: 'own-prefix' }],
     });
+  });
+
+  it('plans what it means for people, and fails when a test of the document does', async () => {
+    const tests = `tests:\n  - name: nobody\n    as: { provider: app-users, subject: a }\n    role: media-uploader\n    expect: deny\n`;
+    folder.write('wider.yaml', `owner: Ada\n${edited('oss:GetObject]', 'oss:*]')}${tests}`);
+    const { exitCode, out, notes } = await stint('plan', 'wider.yaml');
+    expect(out).toContain(
+      'wider.yaml belongs to Ada\n~ anyone of app-users keeps role media-uploader, WIDER',
+    );
+    expect(out).toContain('Tests of the document: 0 passed, 1 failed.');
+    expect(notes).toContain(
+      'wider.yaml:35:5: test "nobody": expected deny, came allow: grant own-prefix gives it',
+    );
+    expect(exitCode).toBe(1);
   });
 
   it('is told when the key is refused', async () => {

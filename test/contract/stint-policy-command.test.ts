@@ -1,8 +1,11 @@
 // The whole command against a local RAM and Tablestore: fetching a policy, and applying a document that pins one.
 
+import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type LocalIam, openIam } from '../../local/iam/local-iam.ts';
@@ -75,6 +78,14 @@ describe('stint policy fetch', () => {
   it('needs no table settings', async () => {
     const { STINT_TABLESTORE_ENDPOINT: _, STINT_TABLESTORE_INSTANCE: __, ...ramOnly } = env;
     expect((await folder.stint(['policy', 'fetch', 'media-reader'], ramOnly)).exitCode).toBe(0);
+  });
+
+  it('runs as people start it, where modules are loaded otherwise than in these tests', async () => {
+    const bin = fileURLToPath(new URL('../../clients/cli/bin.mjs', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [bin, 'policy', 'fetch', 'media-reader'], {
+      env: { ...env },
+    });
+    expect(stdout).toContain('- name: media-reader');
   });
 
   it('says that a policy does not fit, and pins it all the same: a grant can name a part', async () => {
@@ -166,7 +177,7 @@ describe('a document with a pinned policy', () => {
       const { exitCode, notes, out } = await stint(command, 'access.yaml');
       expect(notes).toMatch(
         new RegExp(
-          `^access\\.yaml:${lineOf('version: v')}:\\d+: policies\\[0\\]\\.version: run stint policy fetch`,
+          `^access\\.yaml:${lineOf('version: v')}:\\d+: policies\\[0\\]\\.version: run stint policy fetch media-reader --into access\\.yaml,`,
         ),
       );
       expect(notes).toContain(says);

@@ -297,6 +297,13 @@ describe('an explanation of somebody else', () => {
     expect(body).toMatchObject(expected);
   });
 
+  it('is of a token of the provider that is named: its issuer is among the claims', async () => {
+    const app = withPermission();
+    const when = 'claims.iss == "https://id.example.com" && claims.sub == "bob"';
+    app.store.grants = [permissionTo({ kind: 'any' }), grantTo({ kind: 'any' }, { when })];
+    expect((await app.explain({ as: BOB })).body['decision']).toBe('allow');
+  });
+
   it('leaves an audit row that says who asked, about whom, and by which grant', async () => {
     const app = withPermission();
     await app.explain({ as: { ...BOB, claims: { secret: 'canary-own-secret' } } });

@@ -1,28 +1,40 @@
-// `stint apply`: puts an access document in force.
+// `stint apply`: puts access documents in force.
 import { runApply } from '../run-apply.ts';
-import { type Cli, ENV_OPTION, helpWithSettings, JSON_OPTION, OFFLINE_OPTION } from './command.ts';
+import {
+  type Cli,
+  ENV_OPTION,
+  FILES_ARGUMENT,
+  helpWithSettings,
+  JSON_OPTION,
+  OFFLINE_OPTION,
+  STRICT_OPTION,
+} from './command.ts';
 
 interface Options {
   readonly env?: string;
   readonly json?: boolean;
   readonly offlinePolicies?: boolean;
+  readonly strict?: boolean;
   readonly dryRun?: boolean;
 }
 
 export function addApply({ program, terminal, finish }: Cli): void {
   program
     .command('apply')
-    .description('show what an access document changes, and put it in force')
-    .argument('<file>', 'the access document')
+    .description('run the tests of access documents, show what they change, and put them in force')
+    .argument(...FILES_ARGUMENT)
     .option(...ENV_OPTION)
     .option(...JSON_OPTION)
     .option(...OFFLINE_OPTION)
+    .option(...STRICT_OPTION)
     .option('--dry-run', 'show what would change and write nothing')
     .addHelpText(
       'after',
-      helpWithSettings('  stint apply access.yaml\n  stint apply --env prod.env --json access.yaml'),
+      helpWithSettings(
+        '  stint apply access.yaml\n  stint apply access/\n  stint apply --strict --env prod.env --json access/',
+      ),
     )
-    .action(async (file: string, { dryRun = false, ...options }: Options) =>
-      finish(await runApply(file, { ...options, dryRun }, terminal)),
+    .action(async (files: readonly string[], { dryRun = false, ...options }: Options) =>
+      finish(await runApply(files, { ...options, dryRun }, terminal)),
     );
 }

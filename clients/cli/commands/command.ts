@@ -17,6 +17,8 @@ export const OFFLINE_OPTION = [
   '--offline-policies',
   'take pinned policies as they are, without asking RAM whether they have changed',
 ] as const;
+export const FILES_ARGUMENT = ['<file...>', 'access documents, or folders of them (*.yaml, *.yml)'] as const;
+export const STRICT_OPTION = ['--strict', 'take warnings for faults'] as const;
 export const JSON_OPTION = ['--json', 'print the result as JSON'] as const;
 
 const SETTINGS = `

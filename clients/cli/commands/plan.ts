@@ -1,23 +1,33 @@
-// `stint plan`: shows what applying an access document would change.
+// `stint plan`: shows what applying access documents would change.
 import { runApply } from '../run-apply.ts';
-import { type Cli, ENV_OPTION, helpWithSettings, JSON_OPTION, OFFLINE_OPTION } from './command.ts';
+import {
+  type Cli,
+  ENV_OPTION,
+  FILES_ARGUMENT,
+  helpWithSettings,
+  JSON_OPTION,
+  OFFLINE_OPTION,
+  STRICT_OPTION,
+} from './command.ts';
 
 interface Options {
   readonly env?: string;
   readonly json?: boolean;
   readonly offlinePolicies?: boolean;
+  readonly strict?: boolean;
 }
 
 export function addPlan({ program, terminal, finish }: Cli): void {
   program
     .command('plan')
-    .description('show what an access document would change, and write nothing')
-    .argument('<file>', 'the access document')
+    .description('show who would gain or lose which role and which actions, and write nothing')
+    .argument(...FILES_ARGUMENT)
     .option(...ENV_OPTION)
     .option(...JSON_OPTION)
     .option(...OFFLINE_OPTION)
-    .addHelpText('after', helpWithSettings('  stint plan access.yaml\n  stint plan --json access.yaml'))
-    .action(async (file: string, options: Options) =>
-      finish(await runApply(file, { ...options, dryRun: true }, terminal)),
+    .option(...STRICT_OPTION)
+    .addHelpText('after', helpWithSettings('  stint plan access.yaml\n  stint plan --strict --json access/'))
+    .action(async (files: readonly string[], options: Options) =>
+      finish(await runApply(files, { ...options, dryRun: true }, terminal)),
     );
 }

@@ -1,36 +1,38 @@
-// `stint validate`: checks an access document without a network.
-import { resolve } from 'node:path';
-import { readDocument } from '../../../shared/access/read-document.ts';
+// `stint validate`: checks access documents without a network.
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { explainApplyFault } from '../explain-fault.ts';
-import { readTextFile } from '../read-text-file.ts';
+import { openDocuments } from '../open-documents.ts';
 import type { Terminal } from '../terminal.ts';
-import { type Cli, JSON_OPTION } from './command.ts';
+import { type Cli, FILES_ARGUMENT, JSON_OPTION } from './command.ts';
 
-async function validate(file: string, json: boolean, { folder, out, note }: Terminal): Promise<ExitCode> {
-  const text = await readTextFile(resolve(folder, file), file);
-  if (!text.ok) {
-    note(text.error);
-    return EXIT.usage;
+async function validate(
+  paths: readonly string[],
+  json: boolean,
+  { folder, out, note }: Terminal,
+): Promise<ExitCode> {
+  const read = await openDocuments(paths, folder);
+  if (!read.ok) {
+    const { message, exitCode, faults } = read.error;
+    if (json && exitCode === EXIT.document) out(JSON.stringify({ valid: false, faults }, null, 2));
+    else note(message);
+    return exitCode;
   }
-  const document = readDocument(file, text.value);
-  const faults = document.ok ? [] : document.error;
-  if (json) out(JSON.stringify({ valid: document.ok, faults }, null, 2));
-  else if (document.ok) {
-    const { providers, roles, grants } = document.value;
-    out(`${file}: valid; ${providers.length} providers, ${roles.length} roles, ${grants.length} grants`);
-  } else note(explainApplyFault({ kind: 'document', faults }).message);
-  return document.ok ? EXIT.ok : EXIT.document;
+  const { providers, roles, grants } = read.value.access;
+  if (json) out(JSON.stringify({ valid: true, faults: [] }, null, 2));
+  else
+    out(
+      `${paths.join(' ')}: valid; ${providers.length} providers, ${roles.length} roles, ${grants.length} grants`,
+    );
+  return EXIT.ok;
 }
 
 export function addValidate({ program, terminal, finish }: Cli): void {
   program
     .command('validate')
-    .description('check an access document; needs no network and no settings')
-    .argument('<file>', 'the access document')
+    .description('check access documents; needs no network and no settings')
+    .argument(...FILES_ARGUMENT)
     .option(...JSON_OPTION)
-    .addHelpText('after', '\nExamples:\n  stint validate access.yaml\n  stint validate --json access.yaml')
-    .action(async (file: string, { json = false }: { readonly json?: boolean }) =>
-      finish(await validate(file, json, terminal)),
+    .addHelpText('after', '\nExamples:\n  stint validate access.yaml\n  stint validate --json access/')
+    .action(async (paths: readonly string[], { json = false }: { readonly json?: boolean }) =>
+      finish(await validate(paths, json, terminal)),
     );
 }

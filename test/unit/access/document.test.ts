@@ -7,7 +7,12 @@ const CASES: readonly FaultCase[] = [
   ['no version', edited('version: 1\n', ''), 1, 'version: write 1'],
   ['another version', edited('version: 1', 'version: 2'), 1, 'version: write 1'],
   ['a version that is text', edited('version: 1', 'version: "1"'), 1, 'version: write 1'],
-  ['no providers', edited('providers:', 'x:'), 1, 'providers: add this key: it is required'],
+  [
+    'no providers',
+    edited(/providers:.*(?=roles:)/s.exec(VALID)?.[0] ?? '', ''),
+    1,
+    'providers: add this key: it is required',
+  ],
   ['an unknown key at the top', `${VALID}extra: 1\n`, 30, 'extra: remove or correct the unknown key extra'],
   ['an unknown key of a provider', edited('kind: oidc', 'kind: oidc\n    kidn: x'), 5, 'providers[0].kidn'],
   [
@@ -28,12 +33,6 @@ const CASES: readonly FaultCase[] = [
     edited('    role: media-uploader\n    max', '    when: claims.admin\n    role: media-uploader\n    max'),
     15,
     'grants[0].when: make the condition a comparison',
-  ],
-  [
-    'tests, not supported yet',
-    `${VALID}tests: []\n`,
-    30,
-    'remove tests: this version of Stint does not support it',
   ],
   [
     'origins, not supported yet',

@@ -1,7 +1,7 @@
 // Documents that the tests of the access rules start from.
 import { expect } from 'vitest';
-import type { CompiledDocument } from '../../../shared/access/compiled-access.ts';
-import { readDocument } from '../../../shared/access/read-document.ts';
+import type { CompiledAccess } from '../../../shared/access/compiled-access.ts';
+import { type ReadAccess, readDocuments } from '../../../shared/access/read-documents.ts';
 import type { StoredRoleGrant } from '../../../shared/access/stored-grant.ts';
 
 /** Lines are counted from 1; tests refer to them. */
@@ -42,10 +42,18 @@ export function edited(from: string, to: string, text: string = VALID): string {
   return text.replace(from, () => to);
 }
 
-export function accepted(text: string): CompiledDocument {
-  const read = readDocument('access.yaml', text);
+export const readText = (text: string, name = 'access.yaml') => readDocuments([{ name, text }]);
+
+export function acceptedDocument(text: string): ReadAccess {
+  const read = readText(text);
   if (!read.ok) throw new Error(JSON.stringify(read.error));
   return read.value;
+}
+
+/** What is stored of a document: its pinned policies are not. */
+export function accepted(text: string): CompiledAccess {
+  const { policies: _, ...stored } = acceptedDocument(text).access;
+  return stored;
 }
 
 /** The grants that give a role. */
@@ -53,7 +61,7 @@ export const roleGrants = (text: string): readonly StoredRoleGrant[] =>
   accepted(text).grants.flatMap(({ grant }) => ('permission' in grant ? [] : [grant]));
 
 export const faultsOf = (text: string): readonly string[] => {
-  const read = readDocument('access.yaml', text);
+  const read = readText(text);
   return read.ok ? [] : read.error.map(({ line, path, message }) => `${line} ${path}: ${message}`);
 };
 

@@ -23,6 +23,11 @@ describe('a grant of a permission', () => {
     expect(StoredGrant.parse(JSON.parse(JSON.stringify(grant)))).toEqual(wanted);
   });
 
+  it('cannot be read with constraints of credentials, whoever stored it', () => {
+    const stored = { id: 'a', order: 0, permission: 'explain', constraints: { withinToken: true } };
+    expect(StoredGrant.safeParse(stored).success).toBe(false);
+  });
+
   it('shows in what apply would change', () => {
     const changes = diffAccess(accepted(VALID), accepted(permitted())).map(sayChange);
     expect(changes).toEqual(['+ grant support: group "support" of app-users may explain']);

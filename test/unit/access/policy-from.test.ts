@@ -4,7 +4,7 @@ import { StoredGrant } from '../../../shared/access/stored-grant.ts';
 import { contains } from '../../../shared/ram/contains.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 import { must } from '../../contract/must.ts';
-import { accepted, edited, expectFault, faultsOf, roleGrants, VALID } from './documents.ts';
+import { acceptedDocument, edited, expectFault, faultsOf, roleGrants, VALID } from './documents.ts';
 
 const statement = (Action: readonly string[], more: object = {}) => ({
   Effect: 'Allow',
@@ -83,7 +83,7 @@ describe('a grant of a policy by name', () => {
       { name: 'B', document: LONG_ENOUGH },
     );
     expect(policyOfStaff(text)).toMatchObject({ document: LONG_ENOUGH });
-    expect(accepted(text).policies.map(({ name }) => name)).toEqual(['A', 'B']);
+    expect(acceptedDocument(text).access.policies.map(({ name }) => name)).toEqual(['A', 'B']);
   });
 
   it.each([
@@ -117,18 +117,29 @@ describe('a grant of a policy by name', () => {
     expect(faultsOf(using(cut(50), { document: LONG }))).toEqual([]);
   });
 
+  it('is refused when the policy could give actions of sts or ram, unless cut or meant', () => {
+    const admin = { document: documentOf(statement(['oss:Get*', 'ram:ListUsers'])) };
+    expectFault(using('{ policyFrom: Reader }', admin), lineWith(1), 'actions of sts or ram');
+    expect(faultsOf(using('{ policyFrom: Reader, only: ["oss:*"] }', admin))).toEqual([]);
+    const meant = using('{ policyFrom: Reader }\n    allowIdentityActions: true', admin);
+    expect(faultsOf(meant)).toEqual([]);
+  });
+
+  it('is judged anew for a grant that does not mean such actions', () => {
+    const admin = { document: documentOf(statement(['oss:Get*', 'ram:ListUsers'])) };
+    const first = using('{ policyFrom: Reader }\n    allowIdentityActions: true', admin);
+    const second = `${first}  - id: more\n    to: { provider: app-users, group: more }\n    role: media-uploader\n    sessionPolicy: { policyFrom: Reader }\n`;
+    expect(faultsOf(second)).toEqual([expect.stringContaining('grants[2].sessionPolicy.policyFrom')]);
+  });
+
   it('is refused when the policy has a hole that nothing would fill', () => {
     const Resource = 'acs:oss:*:*:media/${user}/*';
     const holed = { document: documentOf({ ...statement(['oss:Get*']), Resource }) };
-    expectFault(
-      using('{ policyFrom: Reader }', holed),
-      lineWith(1),
-      'use another policy: this one uses a variable',
-    );
+    expectFault(using('{ policyFrom: Reader }', holed), lineWith(1), 'policyFrom: uses a variable');
     const dollar = {
       document: documentOf({ ...statement(['oss:Get*']), Resource: 'acs:oss:*:*:media/$/*' }),
     };
-    expectFault(using('{ policyFrom: Reader }', dollar), lineWith(1), 'use another policy: this one has a $');
+    expectFault(using('{ policyFrom: Reader }', dollar), lineWith(1), 'policyFrom: has a $');
   });
 });
 

@@ -1,17 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { default as addFormats } from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { SYSTEM_POLICIES } from '../../../local/ram/system-policies.ts';
 import { accessSchema } from '../../../scripts/access-schema.ts';
 import { digestPolicy } from '../../../shared/access/digest-policy.ts';
 import { AccessDocument } from '../../../shared/access/document.ts';
+import { formatDocument } from '../../../shared/access/format-document.ts';
+import { LINT_CODES } from '../../../shared/access/lint.ts';
 import { PinnedPolicy } from '../../../shared/access/pinned-policy.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
+import { rehearseDocument } from '../../../shared/rehearse/rehearse-document.ts';
 import { must } from '../../contract/must.ts';
-import { accepted, edited, faultsOf, roleGrants, VALID } from './documents.ts';
+import { accepted, acceptedDocument, edited, faultsOf, roleGrants, VALID } from './documents.ts';
 
-const [GRANT, PERMISSION_GRANT] = AccessDocument.shape.grants.element.options;
+const [GRANT, PERMISSION_GRANT] = AccessDocument.shape.grants.unwrap().element.options;
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
@@ -19,10 +23,11 @@ const blocks = [...read('docs/access-document.md').matchAll(/^```yaml\n(.*?)^```
   ([, block = '']) => block,
 );
 const [complete = ''] = blocks;
-/** A block that starts with `grants:` or `policies:` stands in place of the grants of the complete example. */
-const documents = blocks.map((block) =>
-  /^(?:grants|policies):/.test(block) ? complete.slice(0, complete.indexOf('grants:')) + block : block,
-);
+/** A block of grants stands in place of those of the complete example, and one of tests below it. */
+const documents = blocks.map((block) => {
+  if (/^(?:grants|policies):/.test(block)) return complete.slice(0, complete.indexOf('grants:')) + block;
+  return block.startsWith('tests:') ? complete + block : block;
+});
 
 describe('docs/access-document.md', () => {
   it('has at least one complete example and one of grants', () => {
@@ -34,6 +39,17 @@ describe('docs/access-document.md', () => {
     expect(faultsOf(document)).toEqual([]);
   });
 
+  it('has tests that pass', async () => {
+    const tests = documents.find((document) => document.includes('\ntests:')) ?? '';
+    const rehearsal = await rehearseDocument(acceptedDocument(tests), new Date());
+    expect(rehearsal).toEqual({ passed: 2, failed: 0, failures: [] });
+  });
+
+  it('lists every lint', () => {
+    const text = read('docs/access-document.md').split('\n## Lint\n')[1]?.split('\n## ')[0] ?? '';
+    expect([...text.matchAll(/^\| `([a-z-]+)` *\|/gm)].map(([, code]) => code)).toEqual(LINT_CODES);
+  });
+
   it('shows a fault as it is printed', () => {
     const text = complete.replace(/ {4}sessionPolicy:\n.*?(?= {4}constraints)/s, '');
     expect(read('docs/access-document.md')).toContain(
@@ -42,9 +58,10 @@ describe('docs/access-document.md', () => {
   });
 
   it.each([
-    ['providers', AccessDocument.shape.providers.element.shape],
-    ['roles', AccessDocument.shape.roles.element.shape],
+    ['providers', AccessDocument.shape.providers.unwrap().element.shape],
+    ['roles', AccessDocument.shape.roles.unwrap().element.shape],
     ['policies', PinnedPolicy.shape],
+    ['tests', AccessDocument.shape.tests.unwrap().element.shape],
     ['grants', { ...GRANT.shape, ...PERMISSION_GRANT.shape }],
   ])('describes every key of %s and no other', (section, shape) => {
     const text = read('docs/access-document.md').split(`\n## ${section}\n`)[1]?.split('\n## ')[0] ?? '';
@@ -55,7 +72,9 @@ describe('docs/access-document.md', () => {
 
 describe('docs/access-document.schema.json', () => {
   const published = JSON.parse(read('docs/access-document.schema.json'));
-  const validate = new Ajv2020({ strict: true }).compile(published);
+  const ajv = new Ajv2020({ strict: true });
+  addFormats.default(ajv);
+  const validate = ajv.compile(published);
 
   it('is what the schema of stint generates', () => {
     expect(published).toEqual(accessSchema());
@@ -97,9 +116,19 @@ describe('local/access.yaml', () => {
 
   it('limits bob by the ARMS policy as the local RAM serves it', () => {
     const served = SYSTEM_POLICIES.find(({ name }) => name === 'AliyunARMSReadOnlyAccess');
-    const { policies } = accepted(read('local/access.yaml'));
+    const { policies } = acceptedDocument(read('local/access.yaml')).access;
     expect(policies).toMatchObject([{ name: served?.name, type: 'System', version: served?.version }]);
     expect(policies[0]?.sha256).toBe(digestPolicy(must(parsePolicy(served?.document))));
+  });
+
+  it('has tests, and they pass', async () => {
+    const rehearsal = await rehearseDocument(acceptedDocument(read('local/access.yaml')), new Date());
+    expect(rehearsal).toMatchObject({ failures: [] });
+    expect(rehearsal.passed).toBeGreaterThan(0);
+  });
+
+  it('is laid out as stint fmt does', () => {
+    expect(formatDocument(read('local/access.yaml'))).toEqual({ ok: true, value: read('local/access.yaml') });
   });
 
   it('limits every grant by a session policy', () => {

@@ -7,7 +7,14 @@ import { FakeRows } from '../../support/fake-rows.ts';
 import { edited, VALID } from '../access/documents.ts';
 
 const apply = (rows: FakeRows, text = VALID, more: Partial<ApplyOrder> = {}) =>
-  applyDocument({ rows, file: 'a.yaml', text, appliedBy: 'test', now: new Date(0), ram: undefined, ...more });
+  applyDocument({
+    rows,
+    files: [{ name: 'a.yaml', text }],
+    appliedBy: 'test',
+    now: new Date(0),
+    ram: undefined,
+    ...more,
+  });
 
 const headOf = (rows: FakeRows) => rows.rows(CATALOG).find(({ key }) => key[0] === 'head')?.columns;
 const count = (rows: FakeRows) => rows.rows(CATALOG).length + rows.rows(ACCESS).length;
@@ -65,7 +72,7 @@ describe('applyDocument', () => {
     await rows.putRows([{ table: ACCESS, key: row.key, columns: { ...row.columns, g_x: 'damaged' } }]);
     const plans: Plan[] = [];
     const applied = await apply(rows, VALID, { onPlan: (plan) => void plans.push(plan) });
-    expect(plans).toEqual([{ changes: [], unreadable: 1 }]);
+    expect(plans).toMatchObject([{ access: [], changes: [], unreadable: 1 }]);
     expect(applied).toMatchObject({ value: { result: 'applied' } });
   });
 

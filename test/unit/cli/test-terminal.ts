@@ -14,6 +14,7 @@ export interface Run {
 }
 
 export interface TestFolder {
+  readonly path: string;
   write(name: string, content: string | Uint8Array): void;
   read(name: string): string;
   stint(argv: readonly string[], env?: Readonly<Record<string, string>>): Promise<Run>;
@@ -22,6 +23,7 @@ export interface TestFolder {
 export function testFolder(): TestFolder {
   const folder = mkdtempSync(join(tmpdir(), 'stint-cli-'));
   return {
+    path: folder,
     write(name, content) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), content);

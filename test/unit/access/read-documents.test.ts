@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/access/parse-yaml.ts';
-import { MAX_FAULTS, readDocument } from '../../../shared/access/read-document.ts';
-import { accepted, edited, faultsOf, roleGrants, VALID } from './documents.ts';
+import { MAX_FAULTS } from '../../../shared/access/read-documents.ts';
+import { accepted, edited, faultsOf, readText, roleGrants, VALID } from './documents.ts';
 
-describe('readDocument', () => {
+describe('readDocuments, of one file,', () => {
   it('accepts the document that every refused one is made from', () => {
     expect(accepted(VALID).grants.map(({ grant }) => grant.id)).toEqual(['own-prefix', 'staff']);
   });
@@ -39,12 +39,12 @@ describe('readDocument', () => {
   });
 
   it('reports a bounded number of faults', () => {
-    const read = readDocument('access.yaml', `version: 1\nproviders: [${'1,'.repeat(5000)}]\n`);
+    const read = readText(`version: 1\nproviders: [${'1,'.repeat(5000)}]\n`);
     expect(read.ok ? 0 : read.error.length).toBe(MAX_FAULTS);
   });
 
   it('names the file, the line and the column', () => {
-    const read = readDocument('rules/prod.yaml', edited('id: staff', 'id: STAFF'));
+    const read = readText(edited('id: staff', 'id: STAFF'), 'rules/prod.yaml');
     expect(read).toMatchObject({ error: [{ file: 'rules/prod.yaml', line: 26, column: 5 }] });
   });
 

@@ -1,0 +1,12 @@
+// How the tests of a document went, in lines.
+import type { Rehearsal } from '../../shared/rehearse/rehearse-document.ts';
+
+/** A name may hold anything, also what steers a terminal. */
+const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '?');
+
+export const sayFailures = ({ failures }: Rehearsal): readonly string[] =>
+  failures.map(
+    ({ file, line, column, test, message }) => `${file}:${line}:${column}: test "${plain(test)}": ${message}`,
+  );
+
+export const sayTestCount = ({ passed, failed }: Rehearsal): string => `${passed} passed, ${failed} failed`;

@@ -1,0 +1,40 @@
+// What would change, in lines: first for people, then entry by entry.
+import { sayChange } from '../../shared/access/diff.ts';
+import { sayAccessChange } from '../../shared/access/say-access-change.ts';
+import type { Applied, Plan } from './apply-document.ts';
+import { sayFailures, sayTestCount } from './say-rehearsal.ts';
+import type { Terminal } from './terminal.ts';
+import { sayWarnings } from './warnings.ts';
+
+/** Nobody reads more; --json has all. */
+const MAX_SHOWN = 200;
+
+function atMost(lines: readonly string[]): readonly string[] {
+  const more = lines.length - MAX_SHOWN;
+  return more > 0 ? [...lines.slice(0, MAX_SHOWN), `… and ${more} more: --json shows all`] : lines;
+}
+
+export function showPlan(plan: Plan, { out, note }: Terminal): void {
+  for (const { file, owner } of plan.owners) out(`${file} belongs to ${owner.replaceAll(/\p{C}/gu, '?')}`);
+  for (const line of atMost(plan.access.map(sayAccessChange))) out(line);
+  for (const line of atMost(plan.changes.map(sayChange))) out(line);
+  if (plan.tests.passed + plan.tests.failed > 0) out(`Tests of the document: ${sayTestCount(plan.tests)}.`);
+  for (const line of [...sayFailures(plan.tests), ...sayWarnings(plan.warnings)]) note(line);
+  if (plan.unreadable > 0)
+    note(`${plan.unreadable} entries of the rules in force cannot be read; applying replaces them.`);
+}
+
+/** Described in docs/access-document.md; programs rely on it. */
+export function planAsJson({
+  result,
+  revision,
+  access,
+  changes,
+  unreadable,
+  owners,
+  tests,
+  warnings,
+}: Applied) {
+  const shape = { format: 1, result, revision: revision ?? null, unreadable, owners };
+  return JSON.stringify({ ...shape, access, changes, tests, warnings }, null, 2);
+}

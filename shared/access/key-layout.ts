@@ -1,0 +1,40 @@
+// The order of keys in a tidy access document: that of the schema, and of RAM's own documentation within a policy.
+import { AccessTest } from './access-test.ts';
+import { Constraints } from './constraints.ts';
+import { AccessDocument, Grant } from './document.ts';
+import { Provider } from './provider.ts';
+import { Role } from './role.ts';
+import { SessionPolicyTemplate } from './stored-grant.ts';
+
+export interface KeyLayout {
+  readonly keys: readonly string[];
+  /** Of the value of a key, or of each item of its list. */
+  readonly within?: Readonly<Record<string, KeyLayout>>;
+}
+
+const POLICY: KeyLayout = {
+  keys: ['Version', 'Statement'],
+  within: { Statement: { keys: ['Effect', 'Action', 'NotAction', 'Resource', 'Condition'] } },
+};
+
+const GRANT: KeyLayout = {
+  keys: Object.keys(Grant.shape),
+  within: {
+    to: { keys: ['provider', 'subject', 'group', 'anyone'] },
+    sessionPolicy: { keys: Object.keys(SessionPolicyTemplate.shape), within: { document: POLICY } },
+    constraints: { keys: Object.keys(Constraints.shape) },
+  },
+};
+
+export const KEY_LAYOUT: KeyLayout = {
+  keys: Object.keys(AccessDocument.shape),
+  within: {
+    providers: { keys: Object.keys(Provider.shape) },
+    roles: { keys: Object.keys(Role.shape) },
+    grants: GRANT,
+    tests: {
+      keys: Object.keys(AccessTest.shape),
+      within: { as: { keys: Object.keys(AccessTest.shape.as.shape) } },
+    },
+  },
+};

@@ -1,0 +1,94 @@
+// The findings of a whole document: of its grants each alone, of grants next to others, of what nothing uses.
+import type { AccessDocument, Grant } from './document.ts';
+import { isMutableClaim, type Lint } from './lint.ts';
+import { type LintContext, lintGrant, longestSeconds } from './lint-grant.ts';
+
+/** What can keep a grant from being used where its recipient fits; the rest only shapes the credentials. */
+function isAlwaysOpen({ when, constraints }: Grant): boolean {
+  const { sourceIp, pinSourceIp, timeWindows, withinToken, mfa, maxAuthAgeSeconds } = constraints;
+  return (
+    when === undefined &&
+    !pinSourceIp &&
+    !withinToken &&
+    !mfa &&
+    sourceIp === undefined &&
+    timeWindows === undefined &&
+    maxAuthAgeSeconds === undefined
+  );
+}
+
+/** The first satisfied grant is used, so one below an equal that is always satisfied, and lasts as long, never is. */
+function lintCovered(grants: AccessDocument['grants'], { roles }: LintContext): readonly Lint[] {
+  const open = new Map<string, { readonly id: string; readonly seconds: number }>();
+  return grants.flatMap((grant, i): readonly Lint[] => {
+    if (grant.permission !== undefined) return [];
+    const key = JSON.stringify([grant.to.provider, grant.to, grant.role]);
+    const seconds = longestSeconds(grant, roles.get(grant.role));
+    const above = open.get(key);
+    if (above && above.seconds >= seconds)
+      return [
+        {
+          code: 'covered-grant',
+          path: ['grants', i],
+          message: `never used: grant ${above.id} above gives the same role to the same callers without a condition: remove one, or move this one up`,
+        },
+      ];
+    if (isAlwaysOpen(grant)) open.set(key, { id: grant.id, seconds });
+    return [];
+  });
+}
+
+function lintUnused({ providers, roles, grants }: AccessDocument): readonly Lint[] {
+  const usedRoles = new Set<string>(
+    grants.flatMap((grant) => (grant.permission === undefined ? [grant.role] : [])),
+  );
+  const usedProviders = new Set<string>(grants.map(({ to }) => to.provider));
+  return [
+    ...providers.flatMap(({ id }, i): readonly Lint[] =>
+      usedProviders.has(id)
+        ? []
+        : [
+            {
+              code: 'unused-provider',
+              path: ['providers', i],
+              message:
+                'no grant names it, and its tokens are accepted all the same: remove it, or grant something',
+            },
+          ],
+    ),
+    ...roles.flatMap(({ id }, i): readonly Lint[] =>
+      usedRoles.has(id)
+        ? []
+        : [{ code: 'unused-role', path: ['roles', i], message: 'no grant gives it: remove it, or grant it' }],
+    ),
+  ];
+}
+
+const lintSubjects = ({ providers }: AccessDocument): readonly Lint[] =>
+  providers.flatMap(({ subject }, i): readonly Lint[] =>
+    isMutableClaim(subject)
+      ? [
+          {
+            code: 'mutable-claim',
+            path: ['providers', i, 'subject'],
+            message:
+              'this claim can change or pass to someone else, who then gets the grants: use an immutable one, such as sub',
+          },
+        ]
+      : [],
+  );
+
+export function lintDocument(document: AccessDocument): readonly Lint[] {
+  const context: LintContext = {
+    providers: new Map(document.providers.map((provider) => [provider.id, provider])),
+    roles: new Map(document.roles.map((role) => [role.id, role])),
+  };
+  return [
+    ...lintSubjects(document),
+    ...lintUnused(document),
+    ...document.grants.flatMap((grant, i) =>
+      lintGrant(grant, context).map((lint) => ({ ...lint, path: ['grants', i, ...lint.path] })),
+    ),
+    ...lintCovered(document.grants, context),
+  ];
+}

@@ -1,0 +1,119 @@
+// What one grant, looked at alone, gives more widely or more briefly than its author may think, or never gives.
+import type { AccessDocument, Grant } from './document.ts';
+import type { DocumentPath } from './document-fault.ts';
+import { isMutableClaim, type Lint, type LintCode } from './lint.ts';
+import type { Provider } from './provider.ts';
+import type { Role } from './role.ts';
+import { parseValuePattern } from './value-pattern.ts';
+
+export interface LintContext {
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly roles: ReadonlyMap<string, Role>;
+}
+
+/** Measured with Alibaba Cloud's own credentials SDK for Node.js: what lasts no longer than this, it fetches for every call. */
+const REFETCHED_SECONDS = 900;
+
+const found = (code: LintCode, path: DocumentPath, message: string): readonly Lint[] => [
+  { code, path, message },
+];
+
+function lintRecipient(
+  { to, when }: Pick<Grant, 'to' | 'when'>,
+  { providers }: LintContext,
+): readonly Lint[] {
+  if ('anyone' in to && when === undefined)
+    return found(
+      'anyone-without-condition',
+      ['to'],
+      'whoever this provider vouches for gets this, also people who join it later: add when, or name a group',
+    );
+  if ('group' in to && providers.get(to.provider)?.groups === undefined)
+    return found(
+      'unreachable-grant',
+      ['to', 'group'],
+      'the provider names no claim that lists groups, so nobody is in one: set its groups',
+    );
+  return [];
+}
+
+export function longestSeconds(grant: Grant, role: Role | undefined): number {
+  const { maxDurationSeconds = Number.POSITIVE_INFINITY, constraints } = grant;
+  const { effectiveSeconds = Number.POSITIVE_INFINITY } = constraints;
+  return Math.min(maxDurationSeconds, effectiveSeconds, role?.maxDurationSeconds ?? 0);
+}
+
+function lintLifetime(grant: Grant, { roles }: LintContext): readonly Lint[] {
+  const seconds = longestSeconds(grant, roles.get(grant.role));
+  if (seconds > REFETCHED_SECONDS) return [];
+  const path =
+    grant.constraints.effectiveSeconds === seconds
+      ? ['constraints', 'effectiveSeconds']
+      : ['maxDurationSeconds'];
+  return found(
+    'short-lifetime',
+    path,
+    `credentials of ${seconds} s: stock SDKs fetch those of ${REFETCHED_SECONDS} s and less anew for every call; give more, or make sure that its callers keep them`,
+  );
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+const WIDE_ACTION = /^(?:\*|[^:]*[*?][^:]*:.*|[^:]+:\*)$/;
+
+function lintStatement(statement: unknown, path: DocumentPath): readonly Lint[] {
+  if (!isObject(statement) || statement['Effect'] !== 'Allow') return [];
+  const wide = 'every action of a service, also those that it gets later: list the actions';
+  if (statement['NotAction'] !== undefined)
+    return found('action-wildcard', [...path, 'NotAction'], `Allow with NotAction gives ${wide}`);
+  const index = asList(statement['Action']).findIndex((action) => WIDE_ACTION.test(String(action)));
+  if (index < 0) return [];
+  const at = Array.isArray(statement['Action']) ? [index] : [];
+  return found('action-wildcard', [...path, 'Action', ...at], `the wildcard gives ${wide}`);
+}
+
+function lintVariables({ to, sessionPolicy }: Grant, { providers }: LintContext): readonly Lint[] {
+  if (sessionPolicy === 'inherit' || !('variables' in sessionPolicy)) return [];
+  return Object.entries(sessionPolicy.variables).flatMap(([name, { claim, pattern }]) => {
+    const path = ['sessionPolicy', 'variables', name];
+    if (isMutableClaim(claim))
+      return found(
+        'mutable-claim',
+        [...path, 'claim'],
+        'this claim can change or pass to someone else, and what it names with it: use an immutable one, such as sub',
+      );
+    const named = 'subject' in to && claim === providers.get(to.provider)?.subject ? to.subject : undefined;
+    const fits = parseValuePattern(pattern);
+    const never = named !== undefined && fits.ok && !fits.value.matches(named);
+    return never
+      ? found(
+          'unreachable-grant',
+          [...path, 'pattern'],
+          'the subject of the grant does not match this pattern, so every request is refused: correct one of them',
+        )
+      : [];
+  });
+}
+
+function lintPolicy({ sessionPolicy }: Grant): readonly Lint[] {
+  if (sessionPolicy === 'inherit')
+    return found(
+      'inherits-role',
+      ['sessionPolicy'],
+      'the credentials may do all that the RAM role may do, also what it is given later: write a document',
+    );
+  // A policy by name was written by somebody else, and only narrows what can be reviewed where it is pinned.
+  if (!('document' in sessionPolicy)) return [];
+  const path = ['sessionPolicy', 'document', 'Statement'];
+  const statements = sessionPolicy.document['Statement'];
+  return asList(statements).flatMap((statement, i) => lintStatement(statement, [...path, i]));
+}
+
+const LINTS = [lintRecipient, lintLifetime, lintVariables, lintPolicy] as const;
+
+export const lintGrant = (grant: AccessDocument['grants'][number], context: LintContext): readonly Lint[] =>
+  grant.permission === undefined
+    ? LINTS.flatMap((lint) => lint(grant, context))
+    : lintRecipient(grant, context);

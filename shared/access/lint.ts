@@ -1,0 +1,37 @@
+// What is allowed in an access document and still rarely meant. Each finding says why, and what to write instead.
+import type { DocumentPath } from './document-fault.ts';
+
+export const LINT_CODES = [
+  'anyone-without-condition',
+  'action-wildcard',
+  'inherits-role',
+  'mutable-claim',
+  'short-lifetime',
+  'unused-role',
+  'unused-provider',
+  'covered-grant',
+  'unreachable-grant',
+] as const;
+export type LintCode = (typeof LINT_CODES)[number];
+
+export interface Lint {
+  readonly code: LintCode;
+  readonly path: DocumentPath;
+  /** The reason, then the fix. */
+  readonly message: string;
+}
+
+/** Owners or administrators change these, and some providers give them to someone else afterwards. */
+const MUTABLE_CLAIMS: ReadonlySet<string> = new Set([
+  'email',
+  'preferred_username',
+  'upn',
+  'unique_name',
+  'name',
+  'given_name',
+  'family_name',
+  'nickname',
+  'phone_number',
+]);
+
+export const isMutableClaim = (claim: string): boolean => MUTABLE_CLAIMS.has(claim);

@@ -1,0 +1,52 @@
+// A change of somebody's access, in words: one line for what happens, and one below it for each permission and limit.
+import type { Permission } from './compare-policies.ts';
+import { sayRecipient } from './diff.ts';
+import type { AccessChange, Limit } from './plan-access.ts';
+
+const SIGN = { gains: '+', loses: '-', changes: '~' } as const satisfies Record<
+  AccessChange['change'],
+  string
+>;
+
+const RELATION = {
+  same: 'the same permissions',
+  narrower: 'narrower',
+  wider: 'WIDER',
+  different: 'different permissions',
+} as const satisfies Record<AccessChange['permissions']['relation'], string>;
+
+function sayPermission({ actions, except, resources, conditional }: Permission): string {
+  const all = actions.length === 1 && actions[0] === '*' && resources.length === 1 && resources[0] === '*';
+  if (all && !except && !conditional) return 'all that the RAM role may do';
+  const what = `${except ? 'all actions but ' : ''}${actions.join(', ')}`;
+  return `${what} on ${resources.join(', ')}${conditional ? ', under conditions' : ''}`;
+}
+
+const sayValue = (value: unknown): string => {
+  if (value === null) return 'none';
+  return typeof value === 'string' && !/\p{C}/u.test(value) ? value : JSON.stringify(value);
+};
+
+const sayLimit = ({ limit, before, after }: Limit, change: AccessChange['change']): string =>
+  change === 'changes'
+    ? `${limit} ${sayValue(before)} → ${sayValue(after)}`
+    : `${limit} ${sayValue(change === 'gains' ? after : before)}`;
+
+function sayHead({ change, who, role, grant, alsoBy, permissions }: AccessChange): string {
+  const by = `(grant ${grant}${alsoBy.length === 0 ? '' : `, beside ${alsoBy.join(', ')}`})`;
+  const happens =
+    change === 'changes' ? `keeps role ${role}, ${RELATION[permissions.relation]}` : `${change} role ${role}`;
+  return `${SIGN[change]} ${sayRecipient(who)} ${happens} ${by}`;
+}
+
+export function sayAccessChange(change: AccessChange): string {
+  const { permissions, limits } = change;
+  return [
+    sayHead(change),
+    ...permissions.gains.map((permission) => `    + ${sayPermission(permission)}`),
+    ...permissions.loses.map((permission) => `    - ${sayPermission(permission)}`),
+    ...limits
+      .filter(({ limit }) => limit !== 'roleArn' || change.change === 'changes')
+      .map((limit) => `    ${sayLimit(limit, change.change)}`),
+  ].join('\n');
+}

@@ -1,0 +1,6 @@
+// What is wrong with a document as YAML, and where.
+
+export interface YamlFault {
+  readonly offset: number;
+  readonly message: string;
+}

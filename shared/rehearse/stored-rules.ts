@@ -1,0 +1,41 @@
+// A document's rules as vending reads them from the store, without the store: not yet applied, in memory.
+import type { StoredAccessRow } from '../access/access-row.ts';
+import type { CompiledAccess, CompiledGrant, Recipient } from '../access/compiled-access.ts';
+import { grantColumn } from '../access/principal-key.ts';
+import { Revision } from '../kernel/names.ts';
+import { ok } from '../kernel/result.ts';
+import type { Rules, RulesStore } from '../ports.ts';
+
+const NOT_APPLIED = Revision.parse('notapplied');
+
+export interface StoredRules {
+  readonly rules: Rules;
+  readonly store: RulesStore;
+}
+
+const keyOf = ({ provider, principal }: Recipient): string =>
+  JSON.stringify([provider, principal.kind, principal.kind === 'any' ? '' : principal.name]);
+
+const toRow = (grants: readonly CompiledGrant[]): StoredAccessRow =>
+  Object.fromEntries(grants.map(({ grant }) => [grantColumn(grant.id), JSON.stringify(grant)]));
+
+export function storedRules({ providers, roles, grants }: CompiledAccess): StoredRules {
+  const rules: Rules = {
+    revision: NOT_APPLIED,
+    providersByIssuer: new Map(providers.map((provider) => [provider.issuer, provider])),
+    rolesById: new Map(roles.map((role) => [role.id, role])),
+  };
+  const byRecipient = new Map<string, CompiledGrant[]>();
+  for (const grant of grants) {
+    const key = keyOf(grant.selector);
+    const own = byRecipient.get(key);
+    if (own) own.push(grant);
+    else byRecipient.set(key, [grant]);
+  }
+  const store: RulesStore = {
+    current: async () => ok(rules),
+    grantRows: async (_revision, provider, selectors) =>
+      ok(selectors.map((principal) => toRow(byRecipient.get(keyOf({ provider, principal })) ?? []))),
+  };
+  return { rules, store };
+}

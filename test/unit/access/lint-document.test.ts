@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { LINT_CODES } from '../../../shared/access/lint.ts';
+import { lintDocument } from '../../../shared/access/lint-document.ts';
+import { acceptedDocument, edited } from './documents.ts';
+
+/** Nothing to say about this one. */
+const CLEAN = `version: 1
+providers:
+  - id: app-users
+    kind: oidc
+    issuer: https://id.example.com
+    groups: groups
+roles:
+  - id: uploader
+    roleArn: acs:ram::1234567890123456:role/uploader
+grants:
+  - id: own-prefix
+    to: { provider: app-users, subject: alice }
+    role: uploader
+    sessionPolicy:
+      variables: { user: { claim: sub, pattern: "[a-z]{1,64}" } }
+      document:
+        Version: "1"
+        Statement:
+          - Effect: Allow
+            Action: [oss:PutObject, "oss:Get*"]
+            Resource: "acs:oss:*:*:media/users/\${user}/*"
+          - Effect: Deny
+            Action: "oss:*"
+            Resource: "acs:oss:*:*:media/users/\${user}/locked"
+`;
+const clean = (from: string, to: string, text = CLEAN) => edited(from, to, text);
+
+const SECOND = `  - id: second
+    to: { provider: app-users, subject: alice }
+    role: uploader
+    sessionPolicy: { document: { Version: "1", Statement: [{ Effect: Allow, Action: oss:GetObject, Resource: "*" }] } }
+`;
+const first = (constraints: string) =>
+  clean('    role: uploader\n', `    role: uploader\n    constraints: ${constraints}\n`);
+
+const lintsOf = (text: string): readonly string[] => {
+  const { document, place } = acceptedDocument(text);
+  return lintDocument(document).map(({ code, path }) => `${place(path).line} ${code}`);
+};
+
+const CASES: readonly (readonly [string, string, readonly string[]])[] = [
+  ['nothing', CLEAN, []],
+  ['anyone without a condition', clean('subject: alice', 'anyone: true'), ['12 anyone-without-condition']],
+  [
+    'anyone with a condition: nothing',
+    clean('subject: alice }', 'anyone: true }\n    when: claims.a == 1'),
+    [],
+  ],
+  ['a wildcard for all of a service', clean('"oss:Get*"', '"oss:*"'), ['20 action-wildcard']],
+  ['a wildcard for everything', clean('[oss:PutObject, "oss:Get*"]', '"*"'), ['20 action-wildcard']],
+  ['a wildcard in the service', clean('"oss:Get*"', '"o?s:GetObject"'), ['20 action-wildcard']],
+  [
+    'Allow with NotAction',
+    clean('Action: [oss:PutObject, "oss:Get*"]', 'NotAction: oss:PutObject'),
+    ['20 action-wildcard'],
+  ],
+  [
+    'inherit',
+    `${CLEAN}${edited(/sessionPolicy.*/.exec(SECOND)?.[0] ?? '', 'sessionPolicy: inherit', edited('alice', 'bob', SECOND))}`,
+    ['28 inherits-role'],
+  ],
+  [
+    'a mutable claim as subject',
+    clean('groups: groups', 'groups: groups\n    subject: email'),
+    ['7 mutable-claim'],
+  ],
+  ['a mutable claim in a variable', clean('claim: sub', 'claim: preferred_username'), ['15 mutable-claim']],
+  ['a lifetime that is fetched anew', first('{ effectiveSeconds: 900 }'), ['14 short-lifetime']],
+  [
+    'a short cap of the grant',
+    clean('    role: uploader\n', '    role: uploader\n    maxDurationSeconds: 600\n'),
+    ['14 short-lifetime'],
+  ],
+  ['a lifetime of one second more: nothing', first('{ effectiveSeconds: 901 }'), []],
+  [
+    'a role that no grant gives',
+    clean('grants:', '  - id: spare\n    roleArn: acs:ram::1:role/spare\ngrants:'),
+    ['10 unused-role'],
+  ],
+  [
+    'a provider that no grant names',
+    clean('roles:', '  - id: spare\n    kind: oidc\n    issuer: https://b.example.com\nroles:'),
+    ['7 unused-provider'],
+  ],
+  ['a grant that an earlier one covers', CLEAN + SECOND, ['25 covered-grant']],
+  ['a grant below one with a test: nothing', first('{ mfa: true }') + SECOND, []],
+  [
+    'a grant below one with hours: nothing',
+    first('{ timeWindows: [{ timeZone: UTC, days: [mon], from: "09:00", to: "10:00" }] }') + SECOND,
+    [],
+  ],
+  [
+    'a grant below one that only shapes credentials',
+    first('{ secureTransport: true }') + SECOND,
+    ['26 covered-grant'],
+  ],
+  ['a grant that lasts longer than the one above: nothing', first('{ effectiveSeconds: 1800 }') + SECOND, []],
+  ['a grant to someone else below: nothing', CLEAN + edited('alice', 'bob', SECOND), []],
+  [
+    'a group of a provider without groups',
+    clean('subject: alice', 'group: staff', clean('    groups: groups\n', '')),
+    ['11 unreachable-grant'],
+  ],
+  ['a subject that the pattern refuses', clean('subject: alice', 'subject: "42"'), ['15 unreachable-grant']],
+];
+
+describe('lintDocument', () => {
+  it.each(CASES)('finds %s', (_name, text, found) => {
+    expect(lintsOf(text)).toEqual(found);
+  });
+
+  it('has a case for every code', () => {
+    const found = new Set(CASES.flatMap(([, , lints]) => lints.map((lint) => lint.split(' ')[1])));
+    expect([...found].sort()).toEqual([...LINT_CODES].sort());
+  });
+
+  it('gives the reason and the fix, and repeats no value of the document', () => {
+    for (const { message } of lintDocument(
+      acceptedDocument(edited('alice', 'canary', clean('"oss:Get*"', '"oss:*"'))).document,
+    )) {
+      expect(message).toContain(': ');
+      expect(message).not.toContain('canary');
+    }
+  });
+});

@@ -15,18 +15,26 @@ type Locate = ReadAccess['place'];
 
 type Drift = { readonly key: 'name' | 'version' | 'document'; readonly message: string };
 
-function compare({ name, version, sha256 }: PinnedPolicy, fetched: FetchedPolicy): Drift | undefined {
+function compare(
+  { name, version, sha256 }: PinnedPolicy,
+  fetched: FetchedPolicy,
+  file: string,
+): Drift | undefined {
   const sameText = digestPolicy(fetched.policy) === sha256;
   if (sameText && fetched.version === version) return undefined;
   const found = `RAM now has ${fetched.version}, ${sameText ? 'with the same text' : 'with another text'}`;
   return {
     key: 'version',
-    message: `run stint policy fetch ${name} --into with this file, and read what changes: ${found}`,
+    message: `run stint policy fetch ${name} --into ${file}, and read what changes: ${found}`,
   };
 }
 
-function driftOf(pin: PinnedPolicy, answer: Result<FetchedPolicy, RamFault>): Drift | undefined | RamFault {
-  if (answer.ok) return compare(pin, answer.value);
+function driftOf(
+  pin: PinnedPolicy,
+  answer: Result<FetchedPolicy, RamFault>,
+  file: string,
+): Drift | undefined | RamFault {
+  if (answer.ok) return compare(pin, answer.value, file);
   switch (answer.error.kind) {
     case 'not-found':
       return {
@@ -51,7 +59,8 @@ export async function checkPinnedPolicies(
 ): Promise<Result<void, PinFault>> {
   const faults: DocumentFault[] = [];
   for (const [index, pin] of policies.entries()) {
-    const drift = driftOf(pin, await ram.fetch(pin.name, pin.type));
+    const { file } = locate(['policies', index]);
+    const drift = driftOf(pin, await ram.fetch(pin.name, pin.type), file);
     if (drift === undefined) continue;
     if ('kind' in drift) return err({ kind: 'policy-not-compared', policy: pin.name, fault: drift });
     const { path, ...place } = locate(['policies', index, drift.key]);

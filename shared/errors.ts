@@ -102,7 +102,8 @@ export type Failure =
   | FailureOf<'invalid_token', TokenReason>
   | FailureOf<'access_denied' | 'step_up_required', DenyReason>
   | FailureOf<'not_found' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type', RequestReason>
-  | FailureOf<'policy_not_narrower' | 'policy_too_large' | 'duration_too_long', LimitReason>
+  | (FailureOf<'policy_not_narrower', LimitReason> & { readonly fields: readonly FieldFault[] })
+  | FailureOf<'policy_too_large' | 'duration_too_long', LimitReason>
   | FailureOf<'rate_limited' | 'role_misconfigured' | 'sts_unavailable', CloudReason>
   | FailureOf<'internal_error', 'bug'>
   | FailureOf<'store_unavailable' | 'audit_unavailable' | 'keys_unavailable', CloudReason>;

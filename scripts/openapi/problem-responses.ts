@@ -22,6 +22,9 @@ const ERRORS = {
   },
 };
 
+/** Those that name what is wrong in the caller's own request. */
+const WITH_ERRORS: ReadonlySet<FailureCode> = new Set(['invalid_request', 'policy_not_narrower']);
+
 /** RFC 9457 section 3.1; all but the id is constant, so that no answer tells more than its code. */
 function constantsOf(code: FailureCode) {
   const { title, status, detail } = specOf(code);
@@ -30,7 +33,7 @@ function constantsOf(code: FailureCode) {
 
 function problemSchema(code: FailureCode) {
   const constants = constantsOf(code);
-  const errors = code === 'invalid_request';
+  const errors = WITH_ERRORS.has(code);
   const properties = {
     ...Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, { const: value }])),
     requestId: { type: 'string', description: 'Names the request in the operator’s log.' },

@@ -6,6 +6,7 @@ import type { Allowed } from '../decide/decision.ts';
 import type { Failure } from '../errors.ts';
 import type { GrantedPolicy } from '../grants/grant.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
+import type { Widening } from '../ram/contains.ts';
 import { formatPolicy } from '../ram/format-policy.ts';
 import type { Policy } from '../ram/policy.ts';
 import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../ram/policy-size.ts';
@@ -66,6 +67,14 @@ const endOf = (now: Date, seconds: number): Date =>
 const contradiction = (): Result<never, Failure> =>
   err({ code: 'access_denied', reason: 'constraint-unsatisfiable' });
 
+/** Names the statement of the caller's own policy; of the grant it tells no more than the refusal does. */
+function notNarrower(widening: Widening): Failure {
+  const field = `policy.Statement[${widening.statement}]`;
+  const fields = [{ field, message: `is not provably within the grant: ${widening.reason}` }];
+  const obstacle = { kind: 'statement', ...widening } as const;
+  return { code: 'policy_not_narrower', reason: 'policy-wider-than-grant', fields, obstacle };
+}
+
 /** All but the end in time. */
 function constrainedPolicy(allowed: Allowed, context: ComposeContext): Result<Policy, Failure> {
   const { policy, constraints, allowIdentityActions = false } = allowed.grant;
@@ -77,8 +86,7 @@ function constrainedPolicy(allowed: Allowed, context: ComposeContext): Result<Po
   if (wished !== undefined && isTooLarge(wished)) return tooLarge(wished);
   const narrowed = narrowPolicy(granted, context.callerPolicy);
   if (!narrowed.ok) {
-    const obstacle = { kind: 'statement', ...narrowed.error } as const;
-    return err({ code: 'policy_not_narrower', reason: 'policy-wider-than-grant', obstacle });
+    return err(notNarrower(narrowed.error));
   }
   const conditions = constraintConditions(constraints, context.clientAddress);
   const constrained = conditions && restrictPolicy(narrowed.value, conditions);

@@ -52,7 +52,8 @@ export const PROBLEMS = {
   policy_not_narrower: {
     status: 422,
     title: 'The policy is not narrower than the grant',
-    detail: 'Send a policy that allows only what the grant allows, or leave it out.',
+    detail:
+      'The statement that is named in errors is not provably within the grant. Narrow it, or leave it out.',
   },
   policy_too_large: {
     status: 422,

@@ -74,6 +74,11 @@ describe("a caller's policy that is wider than the grant is refused", () => {
     const { answer, sent } = await vendWith(first, ...(second ? [second] : []));
     expect([answer.status, answer.body['code'], sent]).toEqual([422, 'policy_not_narrower', undefined]);
   });
+
+  it('names the first statement that is wider', async () => {
+    const { answer } = await vendWith(allow({}), allow({ Resource: '*' }));
+    expect(answer.body['errors']).toMatchObject([{ field: 'policy.Statement[1]' }]);
+  });
 });
 
 describe("a caller's policy that is no policy is refused", () => {

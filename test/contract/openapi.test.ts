@@ -48,7 +48,11 @@ const FAILURES: readonly Failure[] = [
   { code: 'method_not_allowed', reason: 'method' },
   { code: 'too_large', reason: 'body-too-large' },
   { code: 'unsupported_media_type', reason: 'media-type' },
-  { code: 'policy_not_narrower', reason: 'policy-wider-than-grant' },
+  {
+    code: 'policy_not_narrower',
+    reason: 'policy-wider-than-grant',
+    fields: [{ field: 'policy.Statement[0]', message: 'is wider' }],
+  },
   { code: 'policy_too_large', reason: 'policy-too-large' },
   { code: 'duration_too_long', reason: 'duration-over-grant' },
   { code: 'rate_limited', reason: 'sts-throttled' },

@@ -10,13 +10,16 @@ export interface Extent {
   readonly start: number;
   readonly end: number;
 }
-export interface YamlEntry {
+/** Where a key of the top and its value are written. */
+export interface YamlEntryPlace {
   readonly pair: Pick<Pair, 'key'>;
   readonly offset: number;
   readonly extent: Extent;
-  readonly value: unknown;
   /** Of the items of a list. */
   readonly items: Extent[];
+}
+export interface YamlEntry extends YamlEntryPlace {
+  readonly value: unknown;
 }
 
 const extentOf = (node: unknown): Extent => {
@@ -24,7 +27,7 @@ const extentOf = (node: unknown): Extent => {
   return { start, end };
 };
 
-export const nameOf = ({ pair: { key } }: YamlEntry): string => (isScalar(key) ? String(key.value) : '');
+export const nameOf = ({ pair: { key } }: YamlEntryPlace): string => (isScalar(key) ? String(key.value) : '');
 
 /** By the token of the key: a list that comes in parts has the same one in each. */
 export type YamlEntries = Map<unknown, YamlEntry>;

@@ -8,9 +8,26 @@ import { AccessDocument } from '../shared/access/document.ts';
 
 const FILE = fileURLToPath(new URL('../docs/access-document.schema.json', import.meta.url));
 
+type Override = NonNullable<NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override']>;
+
+/** JSON has no undefined: a key that must be absent allows no value. Of other types nothing is left out. */
+const writeAbsent: Override = ({ zodSchema, jsonSchema }) => {
+  if (zodSchema._zod.def.type === 'undefined') jsonSchema.not = {};
+  else if (Object.keys(jsonSchema).length === 0) throw new Error(`${zodSchema._zod.def.type} is not JSON`);
+};
+
 /** As JSON, so without what only zod sees. */
 export const accessSchema = (): unknown =>
-  JSON.parse(JSON.stringify(z.toJSONSchema(AccessDocument, { target: 'draft-2020-12', io: 'input' })));
+  JSON.parse(
+    JSON.stringify(
+      z.toJSONSchema(AccessDocument, {
+        target: 'draft-2020-12',
+        io: 'input',
+        unrepresentable: 'any',
+        override: writeAbsent,
+      }),
+    ),
+  );
 
 function readFileOrNothing(): unknown {
   try {

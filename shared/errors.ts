@@ -23,6 +23,7 @@ export type TokenReason =
 
 export type DenyReason =
   | 'no-grant'
+  | 'no-permission'
   | 'role-unknown'
   | 'claim-unusable'
   | 'policy-check-failed'
@@ -55,11 +56,39 @@ export type RequestReason =
   | 'no-route'
   | 'method';
 
+/** The item of a caller's policy that a refusal is about. */
+interface PolicyItem {
+  readonly index: number;
+  readonly pattern: string;
+}
+
+/**
+ * What it was that stood in the way. For the caller's own eyes or an administrator's: only explain shows it, and no log
+ * or audit row holds it.
+ */
+export type Obstacle =
+  | {
+      readonly kind: 'claim';
+      readonly variable: string;
+      readonly claim: string;
+      readonly why: 'missing' | 'not_text' | 'unsafe' | 'pattern';
+    }
+  | {
+      readonly kind: 'statement';
+      /** Index in the caller's policy. */
+      readonly statement: number;
+      readonly reason: string;
+      readonly action?: PolicyItem;
+      readonly resource?: PolicyItem;
+    }
+  | { readonly kind: 'size'; readonly bytes: number };
+
 interface FailureOf<Code extends string, Reason extends string> {
   readonly code: Code;
   readonly reason: Reason;
   /** For the operator: the cloud service's own error code, say. Never a value that a caller sent. */
   readonly cause?: string;
+  readonly obstacle?: Obstacle | undefined;
 }
 
 /** Which field is wrong and how; never what was in it. */

@@ -6,11 +6,13 @@ import { type AccessChange, planAccess } from '../../shared/access/plan-access.t
 import { type DocumentFiles, type ReadAccess, readDocuments } from '../../shared/access/read-documents.ts';
 import { readCurrentAccess } from '../../shared/adapters/access-reader.ts';
 import { type WriteFault, writeAccess } from '../../shared/adapters/access-writer.ts';
+import type { RamPolicies } from '../../shared/adapters/ram-policies.ts';
 import type { TablestoreFault } from '../../shared/adapters/tablestore-fault.ts';
 import type { TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
 import type { Revision } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { type Rehearsal, rehearseDocument } from '../../shared/rehearse/rehearse-document.ts';
+import { checkPinnedPolicies, type PinFault } from './check-pinned-policies.ts';
 import { findWarnings, type Warnings } from './warnings.ts';
 
 export interface ApplyOrder {
@@ -18,6 +20,8 @@ export interface ApplyOrder {
   readonly files: DocumentFiles;
   readonly appliedBy: string;
   readonly now: Date;
+  /** Whom to ask whether pinned policies have changed; undefined to take them as they are. */
+  readonly ram: RamPolicies | undefined;
   readonly dryRun?: boolean;
   /** Warnings are faults. */
   readonly strict?: boolean;
@@ -44,6 +48,7 @@ export interface Applied extends Plan {
 }
 export type ApplyFault =
   | { readonly kind: 'document'; readonly faults: readonly DocumentFault[] }
+  | PinFault
   | { readonly kind: 'warnings'; readonly warnings: Warnings }
   | { readonly kind: 'tests'; readonly tests: Rehearsal }
   | { readonly kind: 'not-read'; readonly fault: TablestoreFault }
@@ -84,6 +89,9 @@ export async function applyDocument(order: ApplyOrder): Promise<Result<Applied, 
   const checked = await checkDocuments(order);
   if (!checked.ok) return checked;
   const { read, warnings, tests } = checked.value;
+  const { policies } = read.access;
+  const compared = order.ram && (await checkPinnedPolicies(policies, read.place, order.ram));
+  if (compared && !compared.ok) return compared;
   const current = await readCurrentAccess(order.rows);
   if (!current.ok) return err({ kind: 'not-read', fault: current.error });
   const { head, unreadable, access } = current.value;

@@ -1,8 +1,9 @@
-// Where the tables are and with which key they are reached: from the environment or from one file, never mixed.
+// Where the tables and RAM are and with which key they are reached: from the environment or from one file, never mixed.
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
+import type { RamOptions } from '../../shared/adapters/ram-policies.ts';
 import type { TablestoreOptions } from '../../shared/adapters/tablestore-sdk.ts';
 import { isEndpointUrl } from '../../shared/kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
@@ -14,15 +15,23 @@ const LOCAL_ENV_FILE = '.stint/admin.env';
 
 const text = z.string().min(1);
 
-const Variables = z.object({
-  STINT_TABLESTORE_ENDPOINT: z
-    .string()
-    .refine(isEndpointUrl, 'must be an https URL (http only for this machine)'),
-  STINT_TABLESTORE_INSTANCE: text,
+const endpoint = z.string().refine(isEndpointUrl, 'must be an https URL (http only for this machine)');
+
+const RamVariables = z.object({
+  STINT_RAM_ENDPOINT: endpoint.default('https://ram.aliyuncs.com'),
   ALIBABA_CLOUD_ACCESS_KEY_ID: text,
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: text,
   ALIBABA_CLOUD_SECURITY_TOKEN: text.optional(),
 });
+
+const Variables = RamVariables.extend({
+  STINT_TABLESTORE_ENDPOINT: endpoint,
+  STINT_TABLESTORE_INSTANCE: text,
+});
+
+export interface CloudSettings extends TablestoreOptions {
+  readonly ram: RamOptions;
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,36 +50,56 @@ function chooseEnvironment(
 ): Result<Environment, string> {
   if (envFile !== undefined) return readEnvFile(resolve(folder, envFile));
   const local = resolve(folder, LOCAL_ENV_FILE);
-  if (env['STINT_TABLESTORE_ENDPOINT'] !== undefined || !existsSync(local)) return ok(env);
+  const isChosen = (env['STINT_TABLESTORE_ENDPOINT'] ?? env['STINT_RAM_ENDPOINT']) !== undefined;
+  if (isChosen || !existsSync(local)) return ok(env);
   note(`using the local cloud: ${LOCAL_ENV_FILE}`);
   return readEnvFile(local);
 }
 
 const HELP = `set them in the environment, name a file with --env, or run npm start for a local cloud (${LOCAL_ENV_FILE})`;
 
-export function readCloudSettings(
+function readVariables<T>(
+  schema: z.ZodType<T>,
   envFile: string | undefined,
   terminal: Terminal,
-): Result<TablestoreOptions, string> {
+): Result<T, string> {
   const environment = chooseEnvironment(envFile, terminal);
   if (!environment.ok) return environment;
-  const parsed = Variables.safeParse(environment.value);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, code, message }) =>
-      code === 'custom' ? `${path.join()} ${message}` : `${path.join()} is missing`,
-    );
-    return err(`${faults.join('\n')}\n${HELP}`);
-  }
-  const variables = parsed.data;
+  const parsed = schema.safeParse(environment.value);
+  if (parsed.success) return ok(parsed.data);
+  const faults = parsed.error.issues.map(({ path, code, message }) =>
+    code === 'custom' ? `${path.join()} ${message}` : `${path.join()} is missing`,
+  );
+  return err(`${faults.join('\n')}\n${HELP}`);
+}
+
+function ramOptions(variables: z.infer<typeof RamVariables>): RamOptions {
   const token = variables.ALIBABA_CLOUD_SECURITY_TOKEN;
   const credentials = {
     accessKeyId: variables.ALIBABA_CLOUD_ACCESS_KEY_ID,
     accessKeySecret: new Secret(variables.ALIBABA_CLOUD_ACCESS_KEY_SECRET),
     securityToken: token === undefined ? undefined : new Secret(token),
   };
+  return { endpoint: variables.STINT_RAM_ENDPOINT, credentials: () => credentials };
+}
+
+/** Enough to ask RAM; asks for no tables. */
+export function readRamSettings(envFile: string | undefined, terminal: Terminal): Result<RamOptions, string> {
+  const variables = readVariables(RamVariables, envFile, terminal);
+  return variables.ok ? ok(ramOptions(variables.value)) : variables;
+}
+
+export function readCloudSettings(
+  envFile: string | undefined,
+  terminal: Terminal,
+): Result<CloudSettings, string> {
+  const read = readVariables(Variables, envFile, terminal);
+  if (!read.ok) return read;
+  const ram = ramOptions(read.value);
   return ok({
-    endpoint: variables.STINT_TABLESTORE_ENDPOINT,
-    instance: variables.STINT_TABLESTORE_INSTANCE,
-    credentials: () => credentials,
+    endpoint: read.value.STINT_TABLESTORE_ENDPOINT,
+    instance: read.value.STINT_TABLESTORE_INSTANCE,
+    credentials: ram.credentials,
+    ram,
   });
 }

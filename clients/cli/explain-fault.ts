@@ -1,4 +1,5 @@
 // What went wrong and what to do next, in a sentence or two.
+import type { RamFault } from '../../shared/adapters/ram-policies.ts';
 import type { TablestoreFault } from '../../shared/adapters/tablestore-fault.ts';
 import type { ApplyFault } from './apply-document.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -23,6 +24,27 @@ export function explainStoreFault({ code, requestId }: TablestoreFault): string 
   return `Tablestore: ${code}: ${next}${requestId === undefined ? '' : ` (request ${requestId})`}`;
 }
 
+const NEXT_OF_RAM: Readonly<Record<string, string>> = {
+  NoPermission: 'the access key may not do this: it needs ram:GetPolicy on the policy',
+  'InvalidAccessKeyId.NotFound': 'the access key is not known: check ALIBABA_CLOUD_ACCESS_KEY_ID',
+  SignatureDoesNotMatch: 'the access key was refused: check ALIBABA_CLOUD_ACCESS_KEY_SECRET',
+  'InvalidTimeStamp.Expired': 'the clock of this machine is wrong: set it',
+  'InvalidSecurityToken.Expired': 'the temporary key has expired: get a new one',
+};
+
+export function explainRamFault(fault: RamFault): string {
+  switch (fault.kind) {
+    case 'not-found':
+      return 'RAM: there is no such policy: check its name and --type';
+    case 'unusable':
+      return `RAM: the policy cannot be used: ${fault.cause}`;
+    case 'refused':
+      return `RAM: ${fault.cause}: ${NEXT_OF_RAM[fault.cause] ?? 'check the settings'}`;
+    case 'unavailable':
+      return `RAM: ${fault.cause}: no answer: check STINT_RAM_ENDPOINT and the network, and try again`;
+  }
+}
+
 interface Explained {
   readonly message: string;
   readonly exitCode: ExitCode;
@@ -42,6 +64,11 @@ export function explainApplyFault(fault: ApplyFault): Explained {
             `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`,
         ),
       );
+    case 'policy-not-compared':
+      return {
+        message: `${explainRamFault(fault.fault)}\nWhether the pinned policy ${fault.policy} has changed is not known. Nothing was changed: mend this, or take pinned policies as they are with --offline-policies.`,
+        exitCode: EXIT.service,
+      };
     case 'warnings':
       return refused([...sayWarnings(fault.warnings), 'With --strict warnings are faults.']);
     case 'tests':

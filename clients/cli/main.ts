@@ -5,6 +5,7 @@ import type { Cli } from './commands/command.ts';
 import { addFmt } from './commands/fmt.ts';
 import { addLint } from './commands/lint.ts';
 import { addPlan } from './commands/plan.ts';
+import { addPolicyFetch } from './commands/policy-fetch.ts';
 import { addTablesCreate } from './commands/tables-create.ts';
 import { addTest } from './commands/test.ts';
 import { addValidate } from './commands/validate.ts';
@@ -38,7 +39,17 @@ export async function main(
       exitCode = code;
     },
   };
-  for (const add of [addApply, addPlan, addValidate, addTest, addLint, addFmt, addTablesCreate]) add(cli);
+  const commands = [
+    addApply,
+    addPlan,
+    addValidate,
+    addTest,
+    addLint,
+    addFmt,
+    addPolicyFetch,
+    addTablesCreate,
+  ];
+  for (const add of commands) add(cli);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -1,4 +1,5 @@
 // `stint apply` and `stint plan`: the same steps, with and without the writing at the end.
+import { openRamPolicies } from '../../shared/adapters/ram-policies.ts';
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
 import { type Applied, applyDocument } from './apply-document.ts';
@@ -14,6 +15,7 @@ export interface ApplyOptions {
   readonly json?: boolean;
   readonly strict?: boolean;
   readonly dryRun: boolean;
+  readonly offlinePolicies?: boolean;
 }
 
 /** Fewer rows are written before a person would wonder. */
@@ -44,12 +46,14 @@ export async function runApply(
     for (const given of [files, settings]) if (!given.ok) note(given.error);
     return EXIT.usage;
   }
+  if (options.offlinePolicies) note('Pinned policies are not compared with RAM: --offline-policies.');
   const user = env['USER'] ?? env['USERNAME'] ?? 'unknown';
   const applied = await applyDocument({
     rows: openRows(openTablestore(settings.value)),
     files: files.value,
     appliedBy: `${user} (${settings.value.credentials().accessKeyId})`,
     now: new Date(),
+    ram: options.offlinePolicies ? undefined : openRamPolicies(settings.value.ram),
     dryRun: options.dryRun,
     strict: options.strict ?? false,
     onPlan: (plan) => options.json || showPlan(plan, terminal),

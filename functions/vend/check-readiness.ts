@@ -1,6 +1,7 @@
 // GET /readyz: do the dependencies answer? Anyone may ask, so an answer is kept for a while: asking must not become a
 // way to spend the account's STS quota.
 import { type Answer, success } from '../../shared/http/answer.ts';
+import { RETRY_OUTAGE } from '../../shared/http/problem.ts';
 import type { VendDeps } from './deps.ts';
 
 const KEPT_MS = 5_000;
@@ -12,7 +13,9 @@ export function createReadiness({ probes, clock }: Pick<VendDeps, 'probes' | 'cl
     const [tablestore, sts] = await Promise.all([probes.tablestore(), probes.sts()]);
     const word = (up: boolean) => (up ? 'up' : 'down');
     const checks = { tablestore: word(tablestore), sts: word(sts) };
-    return { ...success({ status: word(tablestore && sts), checks }), status: tablestore && sts ? 200 : 503 };
+    const isUp = tablestore && sts;
+    const answer = success({ status: word(isUp), checks });
+    return isUp ? answer : { ...answer, status: 503, headers: { ...answer.headers, ...RETRY_OUTAGE } };
   };
 
   return (): Promise<Answer> => {

@@ -1,5 +1,6 @@
 // What the vend function is made of. index.ts builds it from the environment; tests build it from fakes.
 import type { AssumeRole } from '../../shared/assume/assume-role.ts';
+import type { KnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import type { AuditLog, Clock, KeySource, Logger, RulesStore } from '../../shared/ports.ts';
 
 export interface VendDeps {
@@ -11,6 +12,7 @@ export interface VendDeps {
   readonly random: () => number;
   readonly store: RulesStore;
   readonly keys: KeySource;
+  readonly known: KnownPrincipals;
   readonly assumeRole: AssumeRole;
   readonly auditLog: AuditLog;
   readonly logger: Logger;

@@ -5,6 +5,12 @@ import { type Answer, problem } from '../../shared/http/answer.ts';
 import type { Result } from '../../shared/kernel/result.ts';
 import type { VendDeps } from './deps.ts';
 
+/** What a part of a request came to, and how far it came. */
+export interface Step<T> {
+  readonly trail: Trail;
+  readonly result: Result<T, Failure>;
+}
+
 export type Finish = (trail: Trail, result: Result<Answer, Failure>) => Promise<Answer>;
 
 function logFailure(

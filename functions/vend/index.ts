@@ -13,6 +13,7 @@ import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
 import { createAssumeRole } from '../../shared/assume/assume-role.ts';
+import { createKnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import { type Config, parseConfig } from '../../shared/config.ts';
 import type { Clock } from '../../shared/ports.ts';
 import { createVendApp } from './app.ts';
@@ -39,6 +40,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     random: Math.random,
     store,
     keys: createRemoteKeySource(clock),
+    known: createKnownPrincipals(),
     assumeRole: createAssumeRole({
       assumer: createStsRoleAssumer(openSts),
       auditLog,

@@ -1,19 +1,18 @@
 // GET /v1/roles: the roles that the caller may take, and what each needs.
 import type * as z from 'zod';
 import type { Role } from '../../shared/access/role.ts';
-import { authenticate } from '../../shared/authenticate/authenticate.ts';
 import type { Considered } from '../../shared/decide/consider-grant.ts';
 import { chooseGrant, considerGrants } from '../../shared/decide/decide-vend.ts';
 import type { GrantTest, VendFacts } from '../../shared/decide/grant-tests.ts';
 import { longestLifetime } from '../../shared/decide/lifetime.ts';
-import type { Grant } from '../../shared/grants/grant.ts';
+import type { AnyGrant } from '../../shared/grants/grant.ts';
 import { resolveGrants } from '../../shared/grants/resolve-grants.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import { accountOf } from '../../shared/kernel/names.ts';
 import { ok } from '../../shared/kernel/result.ts';
-import { currentRules } from './current-rules.ts';
 import type { VendDeps } from './deps.ts';
 import { createFinish } from './finish.ts';
+import { identifyCaller } from './identify-caller.ts';
 import type { RolesResponse } from './schemas.ts';
 import type { Received } from './vend-credentials.ts';
 
@@ -24,10 +23,10 @@ const REMEDIES = {
   when: undefined,
   sourceIp: 'network',
   pinSourceIp: 'network',
-  timeWindows: 'time',
-  withinToken: 'freshToken',
+  timeWindows: 'time_window',
+  withinToken: 'fresh_token',
   mfa: 'mfa',
-  maxAuthAgeSeconds: 'freshLogin',
+  maxAuthAgeSeconds: 'fresh_sign_in',
   durationSeconds: undefined,
 } as const satisfies Record<GrantTest, RoleBody['needs'][number] | undefined>;
 
@@ -43,7 +42,7 @@ function needsOf({ tests }: Considered): RoleBody['needs'] | undefined {
 }
 
 /** The longest duration over the grants that the caller satisfies now, or else over those that it could. */
-function describeRole(role: Role, grants: readonly Grant[], about: Omit<VendFacts, 'role' | 'wish'>) {
+function describeRole(role: Role, grants: readonly AnyGrant[], about: Omit<VendFacts, 'role' | 'wish'>) {
   const wish = { role: role.id, durationSeconds: undefined };
   const considered = considerGrants(grants, { ...about, role, wish });
   const reachable = considered.filter((one) => needsOf(one) !== undefined);
@@ -65,20 +64,15 @@ function describeRole(role: Role, grants: readonly Grant[], about: Omit<VendFact
 export async function listRoles({ facts, authorization }: Received, deps: VendDeps): Promise<Answer> {
   const finish = createFinish(deps, facts);
 
-  const rules = await currentRules(deps.store);
-  if (!rules.ok) return finish({ stage: 'authenticate' }, rules);
-  const { revision, rolesById } = rules.value;
+  const caller = await identifyCaller({ authorization, bodyToken: undefined }, facts.at, deps);
+  if (!caller.result.ok) return finish(caller.trail, caller.result);
+  const { principal, rules } = caller.result.value;
 
-  const context = { ...deps, rules: rules.value, now: facts.at };
-  const caller = await authenticate({ authorization, bodyToken: undefined }, context);
-  if (!caller.ok) return finish({ stage: 'authenticate', revision }, caller);
-  const principal = caller.value;
-
-  const grants = await resolveGrants(principal, context);
-  if (!grants.ok) return finish({ stage: 'grants', revision, principal }, grants);
+  const grants = await resolveGrants(principal, { ...deps, rules });
+  if (!grants.ok) return finish({ ...caller.trail, stage: 'grants' }, grants);
 
   const about = { principal, now: facts.at, clientAddress: facts.clientAddress };
-  const roles = [...rolesById.values()].flatMap((role) => describeRole(role, grants.value, about));
+  const roles = [...rules.rolesById.values()].flatMap((role) => describeRole(role, grants.value, about));
   const body: z.input<typeof RolesResponse> = { roles, requestId: facts.requestId };
-  return finish({ stage: 'respond', revision, principal }, ok(success(body)));
+  return finish({ ...caller.trail, stage: 'respond' }, ok(success(body)));
 }

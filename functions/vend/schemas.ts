@@ -6,7 +6,7 @@ import { MAX_TOKEN_CHARACTERS } from '../../shared/authenticate/read-bearer-toke
 /** A RoleArn is at most 96 characters, a role id 63. */
 const MAX_ROLE_CHARACTERS = 128;
 
-const Timestamp = z.iso.datetime().describe('ISO 8601 in UTC.');
+export const Timestamp = z.iso.datetime().describe('ISO 8601 in UTC.');
 
 export const CredentialsRequest = z.strictObject({
   role: z.string().min(1).max(MAX_ROLE_CHARACTERS).describe('Role id or RoleArn.'),
@@ -29,6 +29,13 @@ export const CredentialsRequest = z.strictObject({
     ),
 });
 
+export const SessionPolicyBody = z
+  .looseObject({
+    Version: z.literal('1'),
+    Statement: z.array(z.looseObject({ Effect: z.enum(['Allow', 'Deny']) })).readonly(),
+  })
+  .describe('The effective session policy.');
+
 export const Credentials = z.strictObject({
   accessKeyId: z.string(),
   accessKeySecret: z.string(),
@@ -45,12 +52,7 @@ export const CredentialsResponse = z.strictObject({
   sessionName: z.string().describe('What ActionTrail shows.'),
   sourceIdentity: z.string().optional().describe('Present when the deployment sets a SourceIdentity.'),
   grant: z.string().describe('The grant that gave this.'),
-  policy: z
-    .looseObject({
-      Version: z.literal('1'),
-      Statement: z.array(z.looseObject({ Effect: z.enum(['Allow', 'Deny']) })).readonly(),
-    })
-    .describe('The effective session policy.'),
+  policy: SessionPolicyBody,
   requestId: z.string(),
 });
 
@@ -63,7 +65,7 @@ export const RolesResponse = z.strictObject({
       description: z.string(),
       maxDurationSeconds: z.int(),
       needs: z
-        .array(z.enum(['mfa', 'freshLogin', 'freshToken', 'network', 'time']))
+        .array(z.enum(['mfa', 'fresh_sign_in', 'fresh_token', 'network', 'time_window']))
         .describe('What the caller must add, or wait for, before the role can be taken.'),
     }),
   ),

@@ -3,9 +3,9 @@ import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import type { RequestContext } from '../iam/caller.ts';
 import type { Identity } from '../iam/identity.ts';
 import type { LocalIam } from '../iam/local-iam.ts';
+import type { AnswerBody } from '../rpc/render-answer.ts';
 import { parseAssumeRole } from './assume-role-parameters.ts';
 import { authorizeByIdentity, authorizeByTrust, inheritSourceIdentity } from './authorize-assume-role.ts';
-import type { AnswerBody } from './render-answer.ts';
 import type { StsError } from './sts-error.ts';
 
 /** `2026-01-31T12:00:00Z`: clients tell the format by its length of 20. */

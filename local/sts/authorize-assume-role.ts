@@ -5,42 +5,18 @@ import { evaluateTrust } from '../../shared/ram/evaluate-trust.ts';
 import type { RequestContext } from '../iam/caller.ts';
 import type { Role } from '../iam/entities.ts';
 import type { Identity } from '../iam/identity.ts';
-import { type Principal, trustedNamesOf } from '../iam/principal.ts';
-import type { AccessDeniedDetail, StsError } from './sts-error.ts';
+import { trustedNamesOf } from '../iam/principal.ts';
+import { accessDenied, type Denial } from '../rpc/access-denied.ts';
+import { authorizeAction } from '../rpc/authorize-action.ts';
+import type { StsError } from './sts-error.ts';
 
 const ACTION = 'sts:AssumeRole';
 
 /** The documentation has ExternalId in trust policies, but no source at hand shows the key's name: to be confirmed live. */
 const EXTERNAL_ID_KEY = 'sts:ExternalId';
 
-type Denial = Pick<AccessDeniedDetail, 'NoPermissionType' | 'PolicyType'>;
-
-/** Names of principal and policy types: seen in answers that ACK's documentation quotes; root's is not confirmed. */
-function principalDetail(
-  principal: Principal,
-): Pick<AccessDeniedDetail, 'AuthPrincipalType' | 'AuthPrincipalDisplayName'> {
-  switch (principal.kind) {
-    case 'root':
-      return { AuthPrincipalType: 'Account', AuthPrincipalDisplayName: principal.accountId };
-    case 'user':
-      return { AuthPrincipalType: 'SubUser', AuthPrincipalDisplayName: principal.userId };
-    case 'role':
-      return {
-        AuthPrincipalType: 'AssumedRoleUser',
-        AuthPrincipalDisplayName: `${principal.roleName}:${principal.sessionName}`,
-      };
-  }
-}
-
-function refuse({ principal }: Identity, denial: Denial): Result<void, StsError> {
-  const accessDenied = {
-    AuthAction: ACTION,
-    ...principalDetail(principal),
-    AuthPrincipalOwnerId: principal.accountId,
-    ...denial,
-  };
-  return err({ code: 'NoPermission', accessDenied });
-}
+const refuse = (caller: Identity, denial: Omit<Denial, 'AuthAction'>): Result<void, StsError> =>
+  err({ code: 'NoPermission', accessDenied: accessDenied(caller, { AuthAction: ACTION, ...denial }) });
 
 /**
  * Asked before the role is looked up, so that who may assume nothing learns nothing about which roles exist.
@@ -51,18 +27,9 @@ export function authorizeByIdentity(
   roleArn: string,
   context: RequestContext,
 ): Result<void, StsError> {
-  if (caller.principal.kind === 'root') {
-    return refuse(caller, {
-      NoPermissionType: 'ImplicitDeny',
-      PolicyType: 'AccountLevelIdentityBasedPolicy',
-    });
-  }
-  const verdict = caller.decide(ACTION, roleArn, context);
-  if (verdict.kind === 'allowed') return ok(undefined);
-  return refuse(caller, {
-    NoPermissionType: verdict.explicit ? 'ExplicitDeny' : 'ImplicitDeny',
-    PolicyType: verdict.layer === 'session' ? 'SessionPolicy' : 'AccountLevelIdentityBasedPolicy',
-  });
+  return caller.principal.kind === 'root'
+    ? refuse(caller, { NoPermissionType: 'ImplicitDeny', PolicyType: 'AccountLevelIdentityBasedPolicy' })
+    : authorizeAction(caller, ACTION, roleArn, context);
 }
 
 export function authorizeByTrust(

@@ -1,6 +1,6 @@
 // GetCallerIdentity: whose key signed this. Needs no permission.
 import type { Identity } from '../iam/identity.ts';
-import type { AnswerBody } from './render-answer.ts';
+import type { AnswerBody } from '../rpc/render-answer.ts';
 
 export function getCallerIdentity({ principal, arn }: Identity): AnswerBody {
   const { accountId } = principal;

@@ -27,11 +27,12 @@ export function openAdminKey(stateDir: string): AdminKey {
 export function writeAdminEnvironment(
   stateDir: string,
   key: AdminKey,
-  tablestoreEndpoint: string,
+  endpoints: { readonly tablestore: string; readonly ram: string },
 ): Record<string, string> {
   const environment = {
-    STINT_TABLESTORE_ENDPOINT: tablestoreEndpoint,
+    STINT_TABLESTORE_ENDPOINT: endpoints.tablestore,
     STINT_TABLESTORE_INSTANCE: INSTANCE,
+    STINT_RAM_ENDPOINT: endpoints.ram,
     STINT_REGION: REGION,
     STINT_AUDIENCE: AUDIENCE,
     ALIBABA_CLOUD_ACCESS_KEY_ID: key.accessKeyId,

@@ -8,8 +8,10 @@ export const AUDIENCE = 'stint-local';
 /** Also in local/access.yaml: the two sides of one agreement. */
 export const MEDIA_EXTERNAL_ID = 'stint-local-media';
 
-const roleArn = (name: string): string => `acs:ram::${ACCOUNT}:role/${name}`;
+export const roleArn = (name: string): string => `acs:ram::${ACCOUNT}:role/${name}`;
 
 export const VEND_ROLE = roleArn('stint-vend');
 export const MEDIA_UPLOADER = roleArn('media-uploader');
 export const ARMS_READER = roleArn('arms-reader');
+/** Granted to nobody: with it, vended credentials can be used against a service that is really here. */
+export const TABLE_READER = roleArn('table-reader');

@@ -1,17 +1,27 @@
 // Which ports the local services use: next to the gateway's, and the same again at the next start where free.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { freePort } from '../fc/listen.ts';
+import { freePort, listenNear } from '../fc/listen.ts';
 
 const HOST = '127.0.0.1';
+const HIGHEST_PORT = 65_535;
 
-const Ports = z.object({ idp: z.number().int(), sts: z.number().int(), tablestore: z.number().int() });
-export type Ports = z.infer<typeof Ports>;
+const port = z.number().int();
+/** A state folder from before there was a local RAM keeps its other ports. */
+const RememberedPorts = z.object({ idp: port, sts: port, tablestore: port, ram: port.optional() });
 
-function rememberedPorts(file: string): Ports | undefined {
+export interface Ports {
+  readonly idp: number;
+  readonly sts: number;
+  readonly tablestore: number;
+  readonly ram: number;
+}
+
+function rememberedPorts(file: string) {
   try {
-    return Ports.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return RememberedPorts.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     return undefined;
   }
@@ -20,13 +30,29 @@ function rememberedPorts(file: string): Ports | undefined {
 /** The issuer is part of every token and rule, so a start that keeps its port keeps both. */
 export async function choosePorts(stateDir: string, gatewayPort: number): Promise<Ports> {
   const file = join(stateDir, 'ports.json');
-  const next = { idp: gatewayPort + 1, sts: gatewayPort + 2, tablestore: gatewayPort + 3 };
+  const next = {
+    idp: gatewayPort + 1,
+    sts: gatewayPort + 2,
+    tablestore: gatewayPort + 3,
+    ram: gatewayPort + 4,
+  };
   const preferred = rememberedPorts(file) ?? next;
+  // The gateway is bound last: a service on its port would make the start fail on itself.
+  const free = (port: number): Promise<number> =>
+    freePort(port === gatewayPort || port > HIGHEST_PORT ? 0 : port, HOST);
   const ports = {
-    idp: await freePort(preferred.idp, HOST),
-    sts: await freePort(preferred.sts, HOST),
-    tablestore: await freePort(preferred.tablestore, HOST),
+    idp: await free(preferred.idp),
+    sts: await free(preferred.sts),
+    tablestore: await free(preferred.tablestore),
+    ram: await free(preferred.ram ?? next.ram),
   };
   writeFileSync(file, `${JSON.stringify(ports)}\n`);
   return ports;
+}
+
+/** Fails as the gateway would, which is started last: nobody should wait for a whole start to hear of a taken port. */
+export async function demandFreePort(port: number): Promise<void> {
+  const probe = createServer();
+  await listenNear(probe, HOST, port, 1);
+  await new Promise((resolve) => probe.close(resolve));
 }

@@ -10,6 +10,7 @@ import {
   MEDIA_EXTERNAL_ID,
   MEDIA_UPLOADER,
   REGION,
+  TABLE_READER,
   VEND_ROLE,
 } from './demo-account.ts';
 import { fillPolicy } from './fill-policy.ts';
@@ -19,7 +20,7 @@ const VALUES = {
   account: ACCOUNT,
   region: REGION,
   instance: INSTANCE,
-  roles: [MEDIA_UPLOADER, ARMS_READER],
+  roles: [MEDIA_UPLOADER, ARMS_READER, TABLE_READER],
 };
 
 const allow = (action: readonly string[], resource: readonly string[]) => ({
@@ -41,7 +42,7 @@ function vendTrust(externalId?: string) {
 
 const table = (name: string): string => `acs:ots:${REGION}:${ACCOUNT}:instance/${INSTANCE}/table/${name}`;
 
-/** Rules and tables, and nothing of STS: who may change the rules cannot use them. */
+/** Rules, tables and the text of policies, and nothing of STS: who may change the rules cannot use them. */
 const ADMIN_POLICIES = [
   allow(
     [
@@ -54,6 +55,10 @@ const ADMIN_POLICIES = [
       'ots:BatchWriteRow',
     ],
     [table('access'), table('catalog')],
+  ),
+  allow(
+    ['ram:GetPolicy', 'ram:GetPolicyVersion'],
+    ['acs:ram:*:system:policy/*', `acs:ram:*:${ACCOUNT}:policy/*`],
   ),
   allow(['ots:CreateTable', 'ots:DescribeTable', 'ots:ListTable'], [table('*')]),
 ];
@@ -78,6 +83,11 @@ const roles = () => [
     arn: ARMS_READER,
     trustPolicy: vendTrust(),
     policies: [allow(['arms:Get*', 'arms:List*', 'arms:Query*', 'arms:Describe*', 'arms:Search*'], ['*'])],
+  },
+  {
+    arn: TABLE_READER,
+    trustPolicy: vendTrust(),
+    policies: [allow(['ots:GetRow', 'ots:BatchGetRow', 'ots:GetRange'], [table('*')])],
   },
 ];
 

@@ -7,14 +7,16 @@ import { startGateway } from '../fc/gateway.ts';
 import type { RoleSession } from '../fc/platform-headers.ts';
 import { type LocalIam, openIam } from '../iam/local-iam.ts';
 import { startIdp } from '../idp/server.ts';
+import { startRam } from '../ram/server.ts';
 import { startSts } from '../sts/server.ts';
 import { startTablestore } from '../tablestore/server.ts';
 import { writeEffectiveDocument } from './access-document.ts';
 import { openAdminKey, writeAdminEnvironment } from './admin-key.ts';
 import { ACCOUNT, AUDIENCE, INSTANCE, REGION } from './demo-account.ts';
-import { choosePorts } from './ports.ts';
+import { choosePorts, demandFreePort } from './ports.ts';
 import { applyRules, prepareTables } from './prepare-rules.ts';
 import { seedIam } from './seed-iam.ts';
+import { seedPolicies } from './seed-policies.ts';
 import { clearRunningWorld, type RunningWorld, writeRunningWorld } from './state-dir.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -43,18 +45,23 @@ async function functionSession(iam: LocalIam, roleArn: string): Promise<RoleSess
 
 export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   const { stateDir, step, onStarted } = options;
+  if (options.portIsFixed) await demandFreePort(options.port);
   const ports = await choosePorts(stateDir, options.port);
 
   const iam = openIam({ file: join(stateDir, 'iam.lmdb'), clock: () => new Date() });
   onStarted(() => iam.close());
   const adminKey = openAdminKey(stateDir);
   seedIam(iam, adminKey);
-  step('RAM', `account ${ACCOUNT} with its users and roles`);
+  const ram = await startRam({ iam, port: ports.ram, host: HOST });
+  onStarted(() => ram.close());
+  seedPolicies(ram.policies);
+  step('RAM', `account ${ACCOUNT} with its users, roles and policies at ${ram.url}`);
 
   const tablestore = await startTablestore({
     dataDir: join(stateDir, 'tablestore'),
     instance: INSTANCE,
     region: REGION,
+    accountId: ACCOUNT,
     callers: iam,
     port: ports.tablestore,
     host: HOST,
@@ -70,7 +77,10 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   onStarted(() => idp.close());
   step('Identity provider', idp.issuer);
 
-  const adminEnvironment = writeAdminEnvironment(stateDir, adminKey, tablestore.url);
+  const adminEnvironment = writeAdminEnvironment(stateDir, adminKey, {
+    tablestore: tablestore.url,
+    ram: ram.url,
+  });
   const made = await prepareTables(tablestore.url, adminKey);
   const applied = await applyRules(writeEffectiveDocument(stateDir, idp.issuer), adminEnvironment);
   step('Access rules', `${made.length === 0 ? 'tables kept' : `made ${made.join(', ')}`}; ${applied}`);

@@ -33,6 +33,28 @@ export const EXAMPLES: Readonly<Record<Exclude<SchemaName, 'Credentials'>, unkno
     policy: policyOf('acs:oss:*:*:media/users/alice/holiday/*'),
     requestId: EXAMPLE_REQUEST_ID,
   },
+  ExplainRequest: {
+    role: ROLE.role,
+    as: { provider: 'app-users', subject: 'alice', groups: ['media'], sourceIp: '203.0.113.7' },
+  },
+  ExplainResponse: {
+    decision: 'step_up',
+    refusedWith: 'step_up_required',
+    reasons: [
+      {
+        kind: 'grant',
+        grant: 'own-prefix',
+        role: ROLE.role,
+        passed: false,
+        tests: [
+          { test: 'sourceIp', passed: true, seen: '203.0.113.7' },
+          { test: 'mfa', passed: false, seen: false },
+        ],
+      },
+    ],
+    nearestMiss: { grant: 'own-prefix', failed: ['mfa'] },
+    requestId: EXAMPLE_REQUEST_ID,
+  },
   RolesResponse: {
     roles: [
       {

@@ -16,6 +16,8 @@ export const HEADERS = {
   Allow: header('The methods that are answered here.', { type: 'string', minLength: 1 }),
 };
 
+export type HeaderName = keyof typeof HEADERS;
+
 const ON_EVERY_ANSWER = ['Cache-Control', 'X-Content-Type-Options'];
 
 /** RFC 9110 section 15.5.6: 405 comes with Allow. The routes set it, since it differs from one to the next. */
@@ -30,7 +32,7 @@ function spelled(lowerCase: string): string {
 const refsTo = (names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
-export const answerHeaders = () => refsTo(ON_EVERY_ANSWER);
+export const answerHeaders = (own: readonly HeaderName[] = []) => refsTo([...ON_EVERY_ANSWER, ...own]);
 
 export function problemHeaders({ status, headers = {} }: ProblemSpec) {
   const own = Object.keys(headers).map(spelled);

@@ -1,6 +1,7 @@
 // The whole OpenAPI 3.1 document. The same code gives the same bytes.
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
+import { ROUTES, type Route, type RouteName } from '../../functions/vend/routes.ts';
 import { EXAMPLES } from './examples.ts';
 import { answerHeaders, HEADERS } from './headers.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
@@ -29,30 +30,34 @@ const jsonOf = (name: SchemaName) => ({
   },
 });
 
-function responsesOf({ answers, failures }: Operation) {
-  const own = Object.entries(answers).map(([status, { schema, description }]) => [
+function responsesOf({ answers }: Operation, { failures }: Route) {
+  const own = Object.entries(answers).map(([status, { schema, description, headers }]) => [
     status,
-    { description, headers: answerHeaders(), content: jsonOf(schema) },
+    { description, headers: answerHeaders(headers), content: jsonOf(schema) },
   ]);
   return { ...Object.fromEntries(own), ...problemResponses(failures) };
 }
 
-function describeOperation(operation: Operation) {
-  const { id, summary, description, proof, request } = operation;
+const isRouteName = (id: string): id is RouteName => id in ROUTES;
+
+function describeOperation(id: RouteName) {
+  const operation = OPERATIONS[id];
+  const { summary, description, proof, request } = operation;
   return {
     operationId: id,
     summary,
     description,
     security: SECURITY[proof],
     ...(request && { requestBody: { required: true, content: jsonOf(request) } }),
-    responses: responsesOf(operation),
+    responses: responsesOf(operation, ROUTES[id]),
   };
 }
 
 function describePaths() {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const operation of OPERATIONS) {
-    paths[operation.path] = { ...paths[operation.path], [operation.method]: describeOperation(operation) };
+  for (const id of Object.keys(ROUTES).filter(isRouteName)) {
+    const { method, path } = ROUTES[id];
+    paths[path] = { ...paths[path], [method.toLowerCase()]: describeOperation(id) };
   }
   return paths;
 }

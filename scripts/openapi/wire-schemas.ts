@@ -1,5 +1,6 @@
 // The zod schemas of the wire → JSON Schema 2020-12 components. Adds nothing to them: what is validated is published.
 import * as z from 'zod';
+import { ExplainRequest, ExplainResponse } from '../../functions/vend/explain-schemas.ts';
 import {
   Credentials,
   CredentialsRequest,
@@ -10,10 +11,11 @@ import {
   RolesResponse,
 } from '../../functions/vend/schemas.ts';
 
-const REQUESTS = { CredentialsRequest };
+const REQUESTS = { CredentialsRequest, ExplainRequest };
 const RESPONSES = {
   CredentialsResponse,
   Credentials,
+  ExplainResponse,
   RolesResponse,
   IdentityResponse,
   HealthResponse,

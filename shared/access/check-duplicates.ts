@@ -3,7 +3,7 @@ import type { AccessDocument } from './document.ts';
 import type { PathFault } from './document-fault.ts';
 
 function repeated<Entry extends object>(
-  list: 'providers' | 'roles' | 'grants',
+  list: 'providers' | 'roles' | 'policies' | 'grants',
   entries: readonly Entry[],
   field: keyof Entry & string,
   message: string,
@@ -16,7 +16,12 @@ function repeated<Entry extends object>(
   });
 }
 
-export function checkDuplicates({ providers, roles, grants }: AccessDocument): readonly PathFault[] {
+export function checkDuplicates({
+  providers,
+  roles,
+  policies,
+  grants,
+}: AccessDocument): readonly PathFault[] {
   const ownId = 'give it an id of its own';
   return [
     ...repeated('providers', providers, 'id', ownId),
@@ -25,6 +30,8 @@ export function checkDuplicates({ providers, roles, grants }: AccessDocument): r
     ...repeated('roles', roles, 'id', ownId),
     // A caller may name the role by its ARN: two entries would leave it open which is meant.
     ...repeated('roles', roles, 'roleArn', 'list a role ARN once'),
+    // A grant refers to it by name alone: two would leave it open which is given.
+    ...repeated('policies', policies, 'name', 'list a policy once'),
     ...repeated('grants', grants, 'id', ownId),
   ];
 }

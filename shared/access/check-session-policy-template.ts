@@ -1,12 +1,18 @@
-// Refuses a grant's session policy that vending could never use: one that is not RAM's language, and one too long.
+// Refuses a grant's session policy that vending could never use: one that is not RAM's language, and one too long; and
+// one by which its credentials could get others, unless the grant says so.
+import { IDENTITY_SERVICES, mayAllowActionsOf } from '../ram/forbidden-actions.ts';
 import { formatPolicy } from '../ram/format-policy.ts';
+import { parsePolicy } from '../ram/parse-policy.ts';
 import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../ram/policy-size.ts';
 import type { DocumentPath, PathFault } from './document-fault.ts';
 import { type PolicyTemplate, parsePolicyTemplate, type TemplateText } from './policy-template.ts';
-import type { StoredGrant } from './stored-grant.ts';
+import type { SessionPolicyTemplate, StoredRoleGrant } from './stored-grant.ts';
+
+const IDENTITY_HELP =
+  'name the actions more closely: this could allow actions of sts or ram, by which credentials get others without these limits; where that is meant, add allowIdentityActions: true to the grant';
 
 /** `document.Statement[0].Resource` → its steps. A condition key with a dot in it ends the search for the line early. */
-const toSteps = (path: string): DocumentPath =>
+export const toSteps = (path: string): DocumentPath =>
   [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([step, index]) =>
     index === undefined ? step : Number(index),
   );
@@ -27,17 +33,34 @@ function leastBytes({ statements }: PolicyTemplate): number {
   return policyBytes(JSON.stringify(formatPolicy({ version: '1', statements: shortest })));
 }
 
-export function checkSessionPolicyTemplate(source: StoredGrant['sessionPolicy']): readonly PathFault[] {
+/**
+ * Statements that could allow an action by which credentials leave their session policy behind, and the end of their
+ * life. Holes are compared as they are written: the same hole is filled alike.
+ */
+function checkIdentityActions({ document }: SessionPolicyTemplate): readonly PathFault[] {
+  const policy = parsePolicy(document);
+  if (!policy.ok) return [];
+  const { statements } = policy.value;
+  const denies = statements.filter(({ effect }) => effect === 'Deny');
+  return statements.flatMap((statement, index) =>
+    mayAllowActionsOf({ version: '1', statements: [statement, ...denies] }, IDENTITY_SERVICES)
+      ? [{ path: ['document', 'Statement', index], message: IDENTITY_HELP }]
+      : [],
+  );
+}
+
+export function checkSessionPolicyTemplate({
+  sessionPolicy: source,
+  allowIdentityActions = false,
+}: Pick<StoredRoleGrant, 'sessionPolicy' | 'allowIdentityActions'>): readonly PathFault[] {
+  // `inherit` cannot say less: compose denies these actions there.
   if (source === 'inherit') return [];
   const template = parsePolicyTemplate(source);
   if (!template.ok) return [{ path: toSteps(template.error.path), message: template.error.message }];
   const bytes = leastBytes(template.value);
-  return bytes <= MAX_SESSION_POLICY_BYTES
-    ? []
-    : [
-        {
-          path: ['document'],
-          message: `shorten the policy: it has ${bytes} bytes without its variables, and STS accepts ${MAX_SESSION_POLICY_BYTES}`,
-        },
-      ];
+  const tooLarge = `shorten the policy: it has ${bytes} bytes without its variables, and STS accepts ${MAX_SESSION_POLICY_BYTES}`;
+  return [
+    ...(bytes <= MAX_SESSION_POLICY_BYTES ? [] : [{ path: ['document'], message: tooLarge }]),
+    ...(allowIdentityActions ? [] : checkIdentityActions(source)),
+  ];
 }

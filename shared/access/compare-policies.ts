@@ -3,9 +3,9 @@
 import { contains } from '../ram/contains.ts';
 import { parsePolicy } from '../ram/parse-policy.ts';
 import type { Policy, Statement } from '../ram/policy.ts';
-import type { SessionPolicyTemplate, StoredGrant } from './stored-grant.ts';
+import type { SessionPolicyTemplate, StoredRoleGrant } from './stored-grant.ts';
 
-type SessionPolicy = StoredGrant['sessionPolicy'];
+type SessionPolicy = StoredRoleGrant['sessionPolicy'];
 
 /** Actions on resources; `except` where the policy says which actions it does not give. */
 export interface Permission {

@@ -2,17 +2,19 @@
 import { err, ok, type Result } from '../kernel/result.ts';
 import { checkDuplicates } from './check-duplicates.ts';
 import { checkRowSizes } from './check-row-sizes.ts';
-import { checkSessionPolicyTemplate } from './check-session-policy-template.ts';
 import { compileCondition } from './compile-condition.ts';
-import type { CompiledAccess, CompiledGrant } from './compiled-access.ts';
-import type { AccessDocument, Grant } from './document.ts';
+import type { CompiledDocument, CompiledGrant } from './compiled-access.ts';
+import type { AccessDocument, Grant, PermissionGrant } from './document.ts';
 import type { PathFault } from './document-fault.ts';
 import type { PrincipalSelector } from './principal-key.ts';
+import { readPinnedPolicies } from './read-pinned-policies.ts';
+import { createResolver, type ResolveSessionPolicy } from './resolve-session-policy.ts';
 import type { Role } from './role.ts';
 
 interface Names {
   readonly providers: ReadonlySet<string>;
   readonly roles: ReadonlyMap<string, Role>;
+  readonly resolveSessionPolicy: ResolveSessionPolicy;
 }
 
 function principalOf(to: Grant['to']): PrincipalSelector {
@@ -23,22 +25,17 @@ function principalOf(to: Grant['to']): PrincipalSelector {
 
 const known = (names: Iterable<string>): string => [...names].slice(0, 5).join(', ') || 'none is defined';
 
-function checkReferences(grant: Grant, names: Names): readonly PathFault[] {
-  const faults: PathFault[] = [];
-  const role = names.roles.get(grant.role);
-  if (!names.providers.has(grant.to.provider))
-    faults.push({
-      path: ['to', 'provider'],
-      message: `name an entry of providers (${known(names.providers)})`,
-    });
-  if (!role)
-    faults.push({ path: ['role'], message: `name an entry of roles (${known(names.roles.keys())})` });
-  else if ((grant.maxDurationSeconds ?? 0) > role.maxDurationSeconds)
-    faults.push({
-      path: ['maxDurationSeconds'],
-      message: `use at most ${role.maxDurationSeconds}, the maxDurationSeconds of role ${role.id}`,
-    });
-  return faults;
+function checkProvider(to: Grant['to'], names: Names): readonly PathFault[] {
+  if (names.providers.has(to.provider)) return [];
+  return [{ path: ['to', 'provider'], message: `name an entry of providers (${known(names.providers)})` }];
+}
+
+function checkRole({ role: id, maxDurationSeconds = 0 }: Grant, names: Names): readonly PathFault[] {
+  const role = names.roles.get(id);
+  if (!role) return [{ path: ['role'], message: `name an entry of roles (${known(names.roles.keys())})` }];
+  if (maxDurationSeconds <= role.maxDurationSeconds) return [];
+  const message = `use at most ${role.maxDurationSeconds}, the maxDurationSeconds of role ${role.id}`;
+  return [{ path: ['maxDurationSeconds'], message }];
 }
 
 function checkCondition(when: Grant['when']): readonly PathFault[] {
@@ -46,22 +43,32 @@ function checkCondition(when: Grant['when']): readonly PathFault[] {
   return condition && !condition.ok ? [{ path: ['when'], message: condition.error }] : [];
 }
 
-function compileGrant(
-  grant: Grant,
-  order: number,
-  names: Names,
-): Result<CompiledGrant, readonly PathFault[]> {
+type Compiled = Result<CompiledGrant, readonly PathFault[]>;
+
+const refuse = (order: number, faults: readonly PathFault[]): Compiled =>
+  err(faults.map(({ path, message }) => ({ path: ['grants', order, ...path], message })));
+
+function compilePermission(grant: PermissionGrant, order: number, names: Names): Compiled {
+  const { to, ...given } = grant;
+  const faults = [...checkProvider(to, names), ...checkCondition(grant.when)];
+  if (faults.length > 0) return refuse(order, faults);
+  return ok({
+    selector: { provider: to.provider, principal: principalOf(to) },
+    grant: { ...given, order },
+  });
+}
+
+function compileGrant(grant: Grant, order: number, names: Names): Compiled {
+  const sessionPolicy = names.resolveSessionPolicy(grant);
+  const policyFaults = sessionPolicy.ok ? [] : sessionPolicy.error;
   const faults = [
-    ...checkReferences(grant, names),
+    ...checkProvider(grant.to, names),
+    ...checkRole(grant, names),
     ...checkCondition(grant.when),
-    ...checkSessionPolicyTemplate(grant.sessionPolicy).map(({ path, message }) => ({
-      path: ['sessionPolicy', ...path],
-      message,
-    })),
+    ...policyFaults.map(({ path, message }) => ({ path: ['sessionPolicy', ...path], message })),
   ];
   const role = names.roles.get(grant.role);
-  if (!role || faults.length > 0)
-    return err(faults.map(({ path, message }) => ({ path: ['grants', order, ...path], message })));
+  if (!role || !sessionPolicy.ok || faults.length > 0) return refuse(order, faults);
   return ok({
     selector: { provider: grant.to.provider, principal: principalOf(grant.to) },
     grant: {
@@ -70,25 +77,31 @@ function compileGrant(
       role: grant.role,
       maxDurationSeconds: grant.maxDurationSeconds ?? role.maxDurationSeconds,
       ...(grant.when === undefined ? {} : { when: grant.when }),
-      sessionPolicy: grant.sessionPolicy,
+      sessionPolicy: sessionPolicy.value,
+      ...(grant.allowIdentityActions ? { allowIdentityActions: true } : {}),
       constraints: grant.constraints,
     },
   });
 }
 
-export function compile(document: AccessDocument): Result<CompiledAccess, readonly PathFault[]> {
-  const { providers, roles } = document;
+export function compile(document: AccessDocument): Result<CompiledDocument, readonly PathFault[]> {
+  const { providers, roles, policies } = document;
+  const pinned = readPinnedPolicies(policies);
   const names: Names = {
     providers: new Set(providers.map(({ id }) => id)),
     roles: new Map(roles.map((role) => [role.id, role])),
+    resolveSessionPolicy: createResolver(pinned.byName),
   };
-  const faults: PathFault[] = [...checkDuplicates(document)];
+  const faults: PathFault[] = [...checkDuplicates(document), ...pinned.faults];
   const grants: CompiledGrant[] = [];
   for (const [order, grant] of document.grants.entries()) {
-    const compiled = compileGrant(grant, order, names);
+    const compiled =
+      grant.permission === undefined
+        ? compileGrant(grant, order, names)
+        : compilePermission(grant, order, names);
     if (compiled.ok) grants.push(compiled.value);
     else faults.push(...compiled.error);
   }
   faults.push(...checkRowSizes(grants));
-  return faults.length > 0 ? err(faults) : ok({ providers, roles, grants });
+  return faults.length > 0 ? err(faults) : ok({ providers, roles, policies, grants });
 }

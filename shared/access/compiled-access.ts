@@ -1,4 +1,5 @@
 // The access rules with every default filled in and every reference checked: what apply stores and compares.
+import type { PinnedPolicy } from './pinned-policy.ts';
 import type { PrincipalSelector } from './principal-key.ts';
 import type { Provider } from './provider.ts';
 import type { Role } from './role.ts';
@@ -16,4 +17,9 @@ export interface CompiledAccess {
   readonly providers: readonly Provider[];
   readonly roles: readonly Role[];
   readonly grants: readonly CompiledGrant[];
+}
+
+/** A document that was read: its rules, and what apply compares with RAM before it stores them. */
+export interface CompiledDocument extends CompiledAccess {
+  readonly policies: readonly PinnedPolicy[];
 }

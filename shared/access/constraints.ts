@@ -90,3 +90,11 @@ export const Constraints = z.strictObject({
     .describe('The caller must have signed in no longer ago than this (auth_time).'),
 });
 export type Constraints = z.infer<typeof Constraints>;
+
+/** Of a grant that gives no credentials: there is nothing to pin, to tag or to end. */
+export const RequestConstraints = Constraints.pick({
+  sourceIp: true,
+  timeWindows: true,
+  mfa: true,
+  maxAuthAgeSeconds: true,
+});

@@ -44,7 +44,8 @@ const GRANTS: Entries<CompiledGrant> = {
   id: ({ grant }) => grant.id,
   // The absolute position changes with every insertion above it; only the relative order means anything.
   fields: ({ selector, grant: { order: _, ...rest } }) => ({ to: sayRecipient(selector), ...rest }),
-  say: ({ selector, grant }) => `${sayRecipient(selector)} may take ${grant.role}`,
+  say: ({ selector, grant }) =>
+    `${sayRecipient(selector)} may ${'permission' in grant ? grant.permission : `take ${grant.role}`}`,
 };
 
 export function sayRecipient({ provider, principal }: CompiledGrant['selector']): string {

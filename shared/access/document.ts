@@ -4,15 +4,18 @@ import * as z from 'zod';
 import { GrantId, ProviderId, RoleId } from '../kernel/names.ts';
 import { AccessTest } from './access-test.ts';
 import { ConditionText } from './condition-text.ts';
-import { Constraints, EFFECTIVE_SECONDS } from './constraints.ts';
+import { Constraints, EFFECTIVE_SECONDS, RequestConstraints } from './constraints.ts';
+import { MAX_PINNED_POLICIES, PinnedPolicy, PolicyReference } from './pinned-policy.ts';
 import { PrincipalName } from './principal-name.ts';
 import { Provider } from './provider.ts';
 import { Role } from './role.ts';
-import { SessionPolicyTemplate } from './stored-grant.ts';
+import { Permission, SessionPolicyTemplate } from './stored-grant.ts';
 
 const TO_HELP = 'give provider and exactly one of subject: <name>, group: <name> or anyone: true';
 const SESSION_POLICY_HELP =
-  'give variables and document, or write sessionPolicy: inherit to hand over everything that the role may do';
+  'give variables and document, or policyFrom, or write sessionPolicy: inherit to hand over everything that the role may do';
+
+const PERMISSION_HELP = 'write permission: explain, or leave it out and give role and sessionPolicy';
 
 const To = z.union(
   [
@@ -44,13 +47,28 @@ export const Grant = z.strictObject({
     .optional()
     .describe('The longest life of the credentials. Default and upper bound: the role’s maxDurationSeconds.'),
   sessionPolicy: z
-    .union([z.literal('inherit'), SessionPolicyTemplate], SESSION_POLICY_HELP)
+    .union([z.literal('inherit'), SessionPolicyTemplate, PolicyReference], SESSION_POLICY_HELP)
     .describe(
       'What the credentials are limited to. Required: leaving it out would hand over the whole role.',
     ),
+  allowIdentityActions: z
+    .boolean()
+    .optional()
+    .describe(
+      'The session policy may allow actions of sts and ram. Without it they are denied, whatever the role may do.',
+    ),
   constraints: Constraints.default({}),
+  /** Tells this kind of grant from the other. */
+  permission: z.undefined().optional(),
 });
 export type Grant = z.infer<typeof Grant>;
+
+export const PermissionGrant = z.strictObject({
+  ...Grant.pick({ id: true, to: true, when: true }).shape,
+  permission: Permission.describe('explain: to ask what anybody may take, and why. Gives no credentials.'),
+  constraints: RequestConstraints.default({}),
+});
+export type PermissionGrant = z.infer<typeof PermissionGrant>;
 
 const MAX_OWNER_CHARACTERS = 200;
 const MAX_TESTS = 10_000;
@@ -67,7 +85,15 @@ export const AccessDocument = z
       .describe('Who answers for this file; shown by stint plan.'),
     providers: z.array(Provider).default([]).describe('Identity providers whose tokens are accepted.'),
     roles: z.array(Role).default([]).describe('RAM roles that may be handed out.'),
-    grants: z.array(Grant).default([]).describe('Who may take which role. What no grant gives is refused.'),
+    policies: z
+      .array(PinnedPolicy)
+      .max(MAX_PINNED_POLICIES)
+      .default([])
+      .describe('Copies of RAM policies, made by stint policy fetch, for grants to refer to.'),
+    grants: z
+      .array(z.discriminatedUnion('permission', [Grant, PermissionGrant], PERMISSION_HELP))
+      .default([])
+      .describe('Who may take which role. What no grant gives is refused.'),
     tests: z
       .array(AccessTest)
       .max(MAX_TESTS)

@@ -18,9 +18,10 @@ function isAlwaysOpen({ when, constraints }: Grant): boolean {
 }
 
 /** The first satisfied grant is used, so one below an equal that is always satisfied, and lasts as long, never is. */
-function lintCovered(grants: readonly Grant[], { roles }: LintContext): readonly Lint[] {
+function lintCovered(grants: AccessDocument['grants'], { roles }: LintContext): readonly Lint[] {
   const open = new Map<string, { readonly id: string; readonly seconds: number }>();
   return grants.flatMap((grant, i): readonly Lint[] => {
+    if (grant.permission !== undefined) return [];
     const key = JSON.stringify([grant.to.provider, grant.to, grant.role]);
     const seconds = longestSeconds(grant, roles.get(grant.role));
     const above = open.get(key);
@@ -38,7 +39,9 @@ function lintCovered(grants: readonly Grant[], { roles }: LintContext): readonly
 }
 
 function lintUnused({ providers, roles, grants }: AccessDocument): readonly Lint[] {
-  const usedRoles = new Set<string>(grants.map(({ role }) => role));
+  const usedRoles = new Set<string>(
+    grants.flatMap((grant) => (grant.permission === undefined ? [grant.role] : [])),
+  );
   const usedProviders = new Set<string>(grants.map(({ to }) => to.provider));
   return [
     ...providers.flatMap(({ id }, i): readonly Lint[] =>

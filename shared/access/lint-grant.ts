@@ -18,12 +18,15 @@ const found = (code: LintCode, path: DocumentPath, message: string): readonly Li
   { code, path, message },
 ];
 
-function lintRecipient({ to, when }: Grant, { providers }: LintContext): readonly Lint[] {
+function lintRecipient(
+  { to, when }: Pick<Grant, 'to' | 'when'>,
+  { providers }: LintContext,
+): readonly Lint[] {
   if ('anyone' in to && when === undefined)
     return found(
       'anyone-without-condition',
       ['to'],
-      'whoever this provider vouches for gets the role, also people who join it later: add when, or name a group',
+      'whoever this provider vouches for gets this, also people who join it later: add when, or name a group',
     );
   if ('group' in to && providers.get(to.provider)?.groups === undefined)
     return found(
@@ -72,7 +75,7 @@ function lintStatement(statement: unknown, path: DocumentPath): readonly Lint[] 
 }
 
 function lintVariables({ to, sessionPolicy }: Grant, { providers }: LintContext): readonly Lint[] {
-  if (sessionPolicy === 'inherit') return [];
+  if (sessionPolicy === 'inherit' || !('variables' in sessionPolicy)) return [];
   return Object.entries(sessionPolicy.variables).flatMap(([name, { claim, pattern }]) => {
     const path = ['sessionPolicy', 'variables', name];
     if (isMutableClaim(claim))
@@ -101,6 +104,8 @@ function lintPolicy({ sessionPolicy }: Grant): readonly Lint[] {
       ['sessionPolicy'],
       'the credentials may do all that the RAM role may do, also what it is given later: write a document',
     );
+  // A policy by name was written by somebody else, and only narrows what can be reviewed where it is pinned.
+  if (!('document' in sessionPolicy)) return [];
   const path = ['sessionPolicy', 'document', 'Statement'];
   const statements = sessionPolicy.document['Statement'];
   return asList(statements).flatMap((statement, i) => lintStatement(statement, [...path, i]));
@@ -109,4 +114,6 @@ function lintPolicy({ sessionPolicy }: Grant): readonly Lint[] {
 const LINTS = [lintRecipient, lintLifetime, lintVariables, lintPolicy] as const;
 
 export const lintGrant = (grant: AccessDocument['grants'][number], context: LintContext): readonly Lint[] =>
-  LINTS.flatMap((lint) => lint(grant, context));
+  grant.permission === undefined
+    ? LINTS.flatMap((lint) => lint(grant, context))
+    : lintRecipient(grant, context);

@@ -12,7 +12,7 @@ export interface DocumentPart {
 }
 
 /** The lists that go on from file to file. */
-const LISTS = ['providers', 'roles', 'grants', 'tests'] as const;
+const LISTS = ['providers', 'roles', 'policies', 'grants', 'tests'] as const;
 
 export function mergeDocuments(parts: readonly DocumentPart[]): AccessDocument {
   const documents = parts.map(({ document }) => document);
@@ -20,6 +20,7 @@ export function mergeDocuments(parts: readonly DocumentPart[]): AccessDocument {
     version: 1,
     providers: documents.flatMap(({ providers }) => providers),
     roles: documents.flatMap(({ roles }) => roles),
+    policies: documents.flatMap(({ policies }) => policies),
     grants: documents.flatMap(({ grants }) => grants),
     tests: documents.flatMap(({ tests }) => tests),
   };

@@ -26,8 +26,16 @@ export interface AccessChange {
 type Side = CompiledGrant | undefined;
 type Roles = ReadonlyMap<string, Role>;
 
+/** What a grant gives: a role, or a permission of Stint's own. No role id has a space. */
+const givenBy = ({ grant }: CompiledGrant): string =>
+  'permission' in grant ? `permission ${grant.permission}` : grant.role;
+
+const policyOf = (side: Side) =>
+  side && !('permission' in side.grant) ? side.grant.sessionPolicy : undefined;
+
 function limitsOf(side: Side, roles: Roles): Readonly<Record<string, unknown>> {
   if (!side) return {};
+  if ('permission' in side.grant) return { when: side.grant.when, ...side.grant.constraints };
   const { maxDurationSeconds, when, constraints, role } = side.grant;
   return { roleArn: roles.get(role)?.roleArn, maxDurationSeconds, when, ...constraints };
 }
@@ -40,8 +48,8 @@ function changedLimits(before: Side, after: Side, roles: readonly [Roles, Roles]
     .map((limit) => ({ limit, before: had[limit] ?? null, after: has[limit] ?? null }));
 }
 
-const keyOf = ({ selector, grant }: CompiledGrant): string =>
-  JSON.stringify([selector.provider, selector.principal, grant.role]);
+const keyOf = (given: CompiledGrant): string =>
+  JSON.stringify([given.selector.provider, given.selector.principal, givenBy(given)]);
 
 function byCallersAndRole(grants: readonly CompiledGrant[]): ReadonlyMap<string, readonly CompiledGrant[]> {
   const groups = new Map<string, CompiledGrant[]>();
@@ -70,7 +78,7 @@ function toPairs(before: readonly CompiledGrant[], after: readonly CompiledGrant
 function isSame(before: Side, after: Side, [had, has]: readonly [Roles, Roles]): boolean {
   if (!before || !after) return false;
   const bare = ({ grant: { id: _id, order: _order, ...rest } }: CompiledGrant) => rest;
-  const { role } = after.grant;
+  const role = givenBy(after);
   return isDeepStrictEqual(bare(before), bare(after)) && had.get(role)?.roleArn === has.get(role)?.roleArn;
 }
 
@@ -88,10 +96,10 @@ function toChange(
     {
       change: before ? (after ? 'changes' : 'loses') : 'gains',
       who: selector,
-      role: grant.role,
+      role: givenBy(subject),
       grant: grant.id,
       alsoBy: later.map((other) => other.grant.id).filter((id) => id !== grant.id),
-      permissions: compare(before?.grant.sessionPolicy, after?.grant.sessionPolicy),
+      permissions: compare(policyOf(before), policyOf(after)),
       limits: changedLimits(before, after, roles),
     },
   ];

@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../kernel/result.ts';
 import { checkTests } from './check-tests.ts';
 import { compile } from './compile.ts';
-import type { CompiledAccess } from './compiled-access.ts';
+import type { CompiledDocument } from './compiled-access.ts';
 import { AccessDocument } from './document.ts';
 import { type DocumentFault, type DocumentPath, type PathFault, showPath } from './document-fault.ts';
 import { explainIssue } from './explain-issue.ts';
@@ -21,7 +21,7 @@ export interface DocumentFile {
 export type DocumentFiles = readonly [DocumentFile, ...DocumentFile[]];
 
 export interface ReadAccess {
-  readonly access: CompiledAccess;
+  readonly access: CompiledDocument;
   /** What was written, all files as one. */
   readonly document: AccessDocument;
   readonly owners: readonly { readonly file: string; readonly owner: string }[];

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { GrantId, RoleId } from '../kernel/names.ts';
 import { ConditionText } from './condition-text.ts';
-import { Constraints, EFFECTIVE_SECONDS } from './constraints.ts';
+import { Constraints, EFFECTIVE_SECONDS, RequestConstraints } from './constraints.ts';
 
 const MAX_PATTERN_CHARACTERS = 200;
 const MAX_VARIABLES = 10;
@@ -24,14 +24,27 @@ export const SessionPolicyTemplate = z.strictObject({
 });
 export type SessionPolicyTemplate = z.infer<typeof SessionPolicyTemplate>;
 
-export const StoredGrant = z.strictObject({
+const Common = z.strictObject({
   id: GrantId,
   /** Position in the document: the tie-break between grants of the same specificity. */
   order: z.int().min(0),
+  when: ConditionText.optional(),
+});
+
+export const StoredRoleGrant = Common.extend({
   role: RoleId,
   maxDurationSeconds: z.int().min(EFFECTIVE_SECONDS.min).max(EFFECTIVE_SECONDS.max),
-  when: ConditionText.optional(),
   sessionPolicy: z.union([z.literal('inherit'), SessionPolicyTemplate]),
+  allowIdentityActions: z.boolean().optional(),
   constraints: Constraints,
 });
+export type StoredRoleGrant = z.infer<typeof StoredRoleGrant>;
+
+/** What a grant can give in place of a role. `explain`: to ask what anybody may take, and why. */
+export const Permission = z.enum(['explain']);
+export type Permission = z.infer<typeof Permission>;
+
+const StoredPermissionGrant = Common.extend({ permission: Permission, constraints: RequestConstraints });
+
+export const StoredGrant = z.union([StoredRoleGrant, StoredPermissionGrant]);
 export type StoredGrant = z.infer<typeof StoredGrant>;

@@ -3,7 +3,7 @@
 import { LRUCache } from 'lru-cache';
 import type * as z from 'zod';
 import type { StoredAccessRow } from '../access/access-row.ts';
-import { principalKey } from '../access/principal-key.ts';
+import { type PrincipalSelector, principalKey } from '../access/principal-key.ts';
 import { Provider } from '../access/provider.ts';
 import { Role } from '../access/role.ts';
 import { Revision } from '../kernel/names.ts';
@@ -46,6 +46,10 @@ function parseRules(revision: Revision, rows: readonly Row[]): Result<Rules, Sto
   return ok({ revision, providersByIssuer, rolesById: new Map(roles.map((role) => [role.id, role])) });
 }
 
+/** In the cache of one instance; the key in the table takes a hash to compute. */
+const nameOf = (provider: string, selector: PrincipalSelector): string =>
+  `${provider}|${selector.kind}|${selector.kind === 'any' ? '' : selector.name}`;
+
 interface Held {
   readonly rules: Rules;
   readonly readAt: number;
@@ -59,7 +63,11 @@ export function createRulesStore(
   let held: Held | undefined;
   let pending: Promise<Result<Rules, StoreFault>> | undefined;
 
-  const age = ({ readAt }: Held): number => clock.now().getTime() - readAt;
+  /** A clock that was set back says nothing of an age, so rules from the future are old. */
+  const age = ({ readAt }: Held): number => {
+    const passed = clock.now().getTime() - readAt;
+    return passed < 0 ? Number.POSITIVE_INFINITY : passed;
+  };
 
   const load = async (): Promise<Result<Rules, StoreFault>> => {
     const readAt = clock.now().getTime();
@@ -100,23 +108,21 @@ export function createRulesStore(
     },
 
     async grantRows(revision, provider, selectors) {
-      const keys = selectors.map((selector) => principalKey(revision, provider, selector));
+      const wanted = selectors.map((selector) => ({ selector, name: nameOf(provider, selector) }));
       // Taken now: a change of the rules may empty the cache while the missing ones are read.
-      const found = new Map(keys.map((key) => [key, principals.get(key)]));
-      const missing = [...found].flatMap(([key, row]) => (row ? [] : [key]));
+      const found = new Map(wanted.map(({ name }) => [name, principals.get(`${revision} ${name}`)]));
+      const missing = wanted.filter(({ name }) => !found.get(name));
       if (missing.length > 0) {
-        const answer = await rows.getRows(
-          ACCESS,
-          missing.map((key) => [key]),
-        );
+        const keys = missing.map(({ selector }) => [principalKey(revision, provider, selector)]);
+        const answer = await rows.getRows(ACCESS, keys);
         if (!answer.ok) return failed(answer.error);
-        for (const [index, key] of missing.entries()) {
+        for (const [index, { name }] of missing.entries()) {
           const row = answer.value[index]?.columns ?? {};
-          found.set(key, row);
-          principals.set(key, row);
+          found.set(name, row);
+          principals.set(`${revision} ${name}`, row);
         }
       }
-      return ok(keys.map((key) => found.get(key) ?? {}));
+      return ok(wanted.map(({ name }) => found.get(name) ?? {}));
     },
   };
 }

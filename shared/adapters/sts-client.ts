@@ -2,6 +2,7 @@
 import type { AssumeRoleResponse } from '@alicloud/sts20150401';
 import type { AssumeOrder } from '../assume/assumed-role.ts';
 import type { CloudCredentials } from './cloud-credentials.ts';
+import { credentialSource } from './sdk-credentials.ts';
 import { REDIRECT_STATUS, StsAnswerError } from './sts-fault.ts';
 
 /** STS answers within some 100 ms; two retries still fit a caller's patience. */
@@ -16,26 +17,15 @@ export interface StsClient {
 export interface StsOptions {
   readonly endpoint: string;
   readonly credentials: () => CloudCredentials;
+  /** For tests, which must not wait. */
+  readonly attemptDeadlineMs?: number;
 }
 
-/** The SDK asks for credentials at every call, so rotation needs no new client. */
-const credentialSource = (credentials: StsOptions['credentials']) => ({
-  async getCredential() {
-    const { accessKeyId, accessKeySecret, securityToken } = credentials();
-    return {
-      type: securityToken ? 'sts' : 'access_key',
-      accessKeyId,
-      accessKeySecret: accessKeySecret.reveal(),
-      securityToken: securityToken?.reveal() ?? '',
-    };
-  },
-});
-
-async function withinDeadline<T>(work: Promise<T>): Promise<T> {
+async function withinDeadline<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     const fault = { kind: 'unavailable', cause: 'deadline' } as const;
-    timer = setTimeout(() => reject(new StsAnswerError(fault)), ATTEMPT_DEADLINE_MS);
+    timer = setTimeout(() => reject(new StsAnswerError(fault)), deadlineMs);
   });
   try {
     return await Promise.race([work, deadline]);
@@ -73,6 +63,7 @@ async function createClient(options: StsOptions): Promise<StsClient> {
   }
 
   const { host, protocol } = new URL(options.endpoint);
+  const deadlineMs = options.attemptDeadlineMs ?? ATTEMPT_DEADLINE_MS;
   // The SDK's own types ask for its credential class; it uses only getCredential().
   const config = {
     endpoint: host,
@@ -81,8 +72,8 @@ async function createClient(options: StsOptions): Promise<StsClient> {
   };
   const client = new StatusAwareClient(config as ConstructorParameters<typeof sdk.default>[0]);
   const runtime = new RuntimeOptions({
-    connectTimeout: ATTEMPT_DEADLINE_MS,
-    readTimeout: ATTEMPT_DEADLINE_MS,
+    connectTimeout: deadlineMs,
+    readTimeout: deadlineMs,
   });
   return {
     assumeRole(order) {
@@ -94,10 +85,10 @@ async function createClient(options: StsOptions): Promise<StsClient> {
         externalId: order.externalId,
         sourceIdentity: order.sourceIdentity,
       });
-      return withinDeadline(client.assumeRoleWithOptions(request, runtime));
+      return withinDeadline(deadlineMs, client.assumeRoleWithOptions(request, runtime));
     },
     async probe() {
-      await withinDeadline(client.getCallerIdentityWithOptions(runtime));
+      await withinDeadline(deadlineMs, client.getCallerIdentityWithOptions(runtime));
     },
   };
 }

@@ -1,6 +1,6 @@
 // Rows of string keys and string columns over the SDK. The only file that knows the SDK's request shapes.
 import TableStore from 'tablestore';
-import { ok, type Result } from '../kernel/result.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
 import { FaultError, isConditionFailed, type TablestoreFault } from './tablestore-fault.ts';
 import type { TablestoreSdk } from './tablestore-sdk.ts';
 
@@ -93,7 +93,11 @@ export function openRows(sdk: TablestoreSdk): TablestoreRows {
       const { tables: answered } = await client.batchGetRow({ tables });
       return requireEvery(answered[0] ?? [], keys.length);
     });
-    return answer.ok ? ok(answer.value.map(toRow)) : answer;
+    if (!answer.ok) return answer;
+    const rows = answer.value.map(toRow);
+    // Somebody else's row in a caller's place would be somebody else's rights.
+    const isAsked = rows.every((row, i) => !row || row.key.every((part, j) => part === keys[i]?.[j]));
+    return isAsked ? ok(rows) : err({ code: 'Unreadable', requestId: undefined });
   };
 
   const page = (table: Table, start: TableStore.PrimaryKey, end: TableStore.PrimaryKey) =>

@@ -21,6 +21,8 @@ const EXPIRY_TOLERANCE_MS = 60_000;
 export interface Session {
   readonly role: AssumedRole;
   readonly composed: Composed;
+  /** SHA-256 of the session policy as STS got it, base64url. */
+  readonly policyHash: string;
   readonly sessionName: string;
   readonly sourceIdentity: string | undefined;
   readonly issuedAt: Date;
@@ -86,7 +88,9 @@ function toSession(request: AssumeRequest, role: AssumedRole, name: string, issu
   const promised = request.composed.sessionPolicy.expiresAt.getTime();
   const expiresAt = new Date(Math.min(promised, role.expiration.getTime()));
   if (expiresAt.getTime() < promised - EXPIRY_TOLERANCE_MS) return undefined;
-  return { role, composed: request.composed, sessionName: name, sourceIdentity: source, issuedAt, expiresAt };
+  const { composed } = request;
+  const policyHash = createHash('sha256').update(composed.sessionPolicy.json).digest('base64url');
+  return { role, composed, policyHash, sessionName: name, sourceIdentity: source, issuedAt, expiresAt };
 }
 
 function issuedKey({ requestId, principal, allowed }: AssumeRequest, session: Session): IssuedKey {

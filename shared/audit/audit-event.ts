@@ -5,7 +5,7 @@ import type { RequestId } from '../kernel/names.ts';
 /** The pipeline's stages, named as their folders are. `request` is what comes before the first. */
 export type Stage = 'request' | 'authenticate' | 'grants' | 'decide' | 'compose' | 'assume' | 'respond';
 
-export type Action = 'credentials' | 'roles' | 'identity';
+export type Action = 'credentials' | 'explain' | 'roles' | 'identity';
 
 export interface AuditEvent {
   readonly requestId: RequestId;
@@ -22,6 +22,9 @@ export interface AuditEvent {
   readonly provider?: string;
   readonly subject?: string;
   readonly proofHash?: string;
+  /** Whom an administrator asked about, by the same names as their own requests have. */
+  readonly aboutProvider?: string;
+  readonly aboutSubject?: string;
   readonly role?: string;
   readonly roleArn?: string;
   readonly grant?: string;

@@ -1,9 +1,9 @@
 // Stage 6: what happened → one audit event. Holds identifiers and hashes, never a token, a key's secret or a claim.
-import { createHash } from 'node:crypto';
 import type { Session } from '../assume/assume-role.ts';
 import type { Principal } from '../authenticate/principal.ts';
 import type { Allowed } from '../decide/decision.ts';
 import type { Failure } from '../errors.ts';
+import type { PermissionGrant } from '../grants/grant.ts';
 import type { RequestId, RoleId } from '../kernel/names.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { AuditLog } from '../ports.ts';
@@ -17,6 +17,8 @@ export interface Trail {
   /** The role that was asked for and refused, when there is one of that name: a caller's own text is not kept. */
   readonly wished?: RoleId | undefined;
   readonly allowed?: Allowed;
+  /** Somebody else was asked about, by leave of this grant. */
+  readonly about?: { readonly principal: Principal; readonly permission: PermissionGrant };
   readonly session?: Session & { readonly reused: boolean };
 }
 
@@ -36,7 +38,7 @@ const describeFailure = ({ code, reason, cause }: Failure) => ({
 
 const describeSession = ({
   role,
-  composed,
+  policyHash,
   sessionName,
   expiresAt,
   reused,
@@ -46,11 +48,11 @@ const describeSession = ({
   expiresAt,
   reused,
   stsRequestId: role.requestId,
-  policyHash: createHash('sha256').update(composed.sessionPolicy.json).digest('base64url'),
+  policyHash,
 });
 
 export function auditEvent(facts: RequestFacts, trail: Trail, failure: Failure | undefined): AuditEvent {
-  const { stage, revision, principal, wished, allowed, session } = trail;
+  const { stage, revision, principal, wished, allowed, about, session } = trail;
   const { clientAddress, ...request } = facts;
   return {
     ...request,
@@ -65,6 +67,11 @@ export function auditEvent(facts: RequestFacts, trail: Trail, failure: Failure |
     }),
     ...(wished === undefined ? {} : { role: wished }),
     ...(allowed && { role: allowed.role.id, roleArn: allowed.role.roleArn, grant: allowed.grant.id }),
+    ...(about && {
+      aboutProvider: about.principal.provider,
+      aboutSubject: about.principal.subject,
+      grant: about.permission.id,
+    }),
     ...(session && describeSession(session)),
   };
 }

@@ -1,10 +1,8 @@
 // Verified claims → the caller. The one place that reads claims by the names a provider gives them.
-import { createHash } from 'node:crypto';
 import { MAX_PRINCIPAL_NAME_BYTES } from '../access/principal-key.ts';
 import type { Provider } from '../access/provider.ts';
 import type { Failure } from '../errors.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
-import type { Secret } from '../kernel/secret.ts';
 import type { Claims, Principal } from './principal.ts';
 
 /** One BatchGetRow reads at most 100 rows: the subject's, anyone's, and these. */
@@ -61,7 +59,7 @@ function readTime(claims: Claims, name: string): Date | undefined {
 export function identifyPrincipal(
   claims: Claims,
   provider: Provider,
-  token: Secret<string>,
+  proofHash: string,
 ): Result<Principal, Failure> {
   const subject = claimOf(claims, provider.subject);
   if (!isName(subject)) return err({ code: 'invalid_token', reason: 'subject-unusable' });
@@ -77,6 +75,6 @@ export function identifyPrincipal(
     mfa: usedSecondFactor(claims),
     authenticatedAt: readTime(claims, 'auth_time'),
     expiresAt: readTime(claims, 'exp'),
-    proofHash: createHash('sha256').update(token.reveal()).digest('base64url'),
+    proofHash,
   });
 }

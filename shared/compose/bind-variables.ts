@@ -1,6 +1,7 @@
 // Claims → the values that fill a template's holes. A value that could widen the policy denies.
-import type { PolicyTemplate } from '../access/policy-template.ts';
+import type { PolicyTemplate, TemplateVariable } from '../access/policy-template.ts';
 import type { Claims } from '../authenticate/principal.ts';
+import type { Obstacle } from '../errors.ts';
 
 /**
  * RAM knows no escape for these: `*` and `?` are wildcards, `$` may begin a variable, `/` leaves the caller's own
@@ -12,15 +13,33 @@ const UNSAFE = /[*?$/\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 const DOTS_ONLY = /^\.*$/;
 
 export type Bindings = ReadonlyMap<string, string>;
+type Unusable = Extract<Obstacle, { kind: 'claim' }>;
+
+function readClaim({ claim, pattern }: TemplateVariable, claims: Claims): string | { why: Unusable['why'] } {
+  const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
+  if (value === undefined) return { why: 'missing' };
+  // Strings only: 1, true and ["a"] would have to be turned into text, and each reader does it differently.
+  if (typeof value !== 'string') return { why: 'not_text' };
+  if (UNSAFE.test(value) || DOTS_ONLY.test(value)) return { why: 'unsafe' };
+  return pattern.matches(value) ? value : { why: 'pattern' };
+}
 
 export function bindVariables({ variables }: PolicyTemplate, claims: Claims): Bindings | undefined {
   const bindings = new Map<string, string>();
-  for (const { name, claim, pattern } of variables) {
-    const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
-    // Strings only: 1, true and ["a"] would have to be turned into text, and each reader does it differently.
-    if (typeof value !== 'string' || UNSAFE.test(value) || DOTS_ONLY.test(value)) return undefined;
-    if (!pattern.matches(value)) return undefined;
-    bindings.set(name, value);
+  for (const variable of variables) {
+    const value = readClaim(variable, claims);
+    if (typeof value !== 'string') return undefined;
+    bindings.set(variable.name, value);
   }
   return bindings;
+}
+
+/** Why bindVariables gave nothing: the first claim that cannot be used. */
+export function findUnusableClaim({ variables }: PolicyTemplate, claims: Claims): Unusable | undefined {
+  for (const variable of variables) {
+    const { name, claim } = variable;
+    const value = readClaim(variable, claims);
+    if (typeof value !== 'string') return { kind: 'claim', variable: name, claim, why: value.why };
+  }
+  return undefined;
 }

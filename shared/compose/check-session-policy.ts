@@ -20,12 +20,38 @@ const EVERYTHING: Policy = {
   ],
 };
 
+const ALL_BUT_IDENTITY: Policy = {
+  version: '1',
+  statements: [
+    ...EVERYTHING.statements,
+    {
+      effect: 'Deny',
+      actions: { kind: 'only', patterns: ['sts:*', 'ram:*'] },
+      resources: ['*'],
+      conditions: [],
+    },
+  ],
+};
+
+/** An action of a service that is written out and is neither: the proof is not needed for what is plain to see. */
+const PLAINLY_ELSEWHERE = /^(?!(?:sts|ram):)[a-z0-9-]+:/i;
+
+function sparesIdentity(policy: Policy): boolean {
+  const isPlain = policy.statements.every(
+    ({ effect, actions: { kind, patterns } }) =>
+      effect === 'Deny' || (kind === 'only' && patterns.every((pattern) => PLAINLY_ELSEWHERE.test(pattern))),
+  );
+  return isPlain || contains(ALL_BUT_IDENTITY, policy).ok;
+}
+
 const MEANINGFUL_IN_RAM = ['*', '?', '$', '/'];
 
 export interface CheckContext {
   readonly granted: GrantedPolicy;
   readonly claims: Claims;
   readonly constraints: Constraints;
+  /** False: no action of sts or ram, whatever the grant's own document says. */
+  readonly allowIdentityActions: boolean;
   /** The caller's address as an IPv4 or IPv6 address, when known. */
   readonly address: string | undefined;
   readonly expiresAt: Date;
@@ -73,6 +99,7 @@ function isWithin(policy: Policy, context: CheckContext): boolean {
   if (!outer || !policy.statements.some(({ effect }) => effect === 'Allow')) return false;
   if (context.timeLimited && !endsInTime(policy, context.expiresAt)) return false;
   if (!carriesConstraints(policy, context.constraints, context.address)) return false;
+  if (!context.allowIdentityActions && !sparesIdentity(policy)) return false;
   return contains(outer, policy).ok;
 }
 

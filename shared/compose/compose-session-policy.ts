@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../kernel/result.ts';
 import { formatPolicy } from '../ram/format-policy.ts';
 import type { Policy } from '../ram/policy.ts';
 import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../ram/policy-size.ts';
-import { bindVariables } from './bind-variables.ts';
+import { bindVariables, findUnusableClaim } from './bind-variables.ts';
 import { checkSessionPolicy } from './check-session-policy.ts';
 import { constraintConditions } from './constraint-conditions.ts';
 import { limitLifetime } from './limit-lifetime.ts';
@@ -17,6 +17,7 @@ import { narrowPolicy } from './narrow-policy.ts';
 import { renderTemplate } from './render-template.ts';
 import { restrictPolicy } from './restrict-policy.ts';
 import type { SessionPolicy } from './session-policy.ts';
+import { withholdIdentityActions } from './withhold-identity-actions.ts';
 
 /** `inherit`: all that the role may do, said in full, since leaving the policy out says the same by accident. */
 const ALL_OF_THE_ROLE: Policy = {
@@ -45,16 +46,18 @@ export interface ComposeContext {
 function grantedPolicy(policy: GrantedPolicy, claims: Claims): Result<Policy, Failure> {
   if (policy.kind === 'inherit') return ok(ALL_OF_THE_ROLE);
   const bindings = bindVariables(policy.template, claims);
-  return bindings
-    ? ok(renderTemplate(policy.template, bindings))
-    : err({ code: 'access_denied', reason: 'claim-unusable' });
+  if (bindings) return ok(renderTemplate(policy.template, bindings));
+  const obstacle = findUnusableClaim(policy.template, claims);
+  return err({ code: 'access_denied', reason: 'claim-unusable', obstacle });
 }
 
-const TOO_LARGE = err({ code: 'policy_too_large', reason: 'policy-too-large' } as const);
+function tooLarge(json: string): Result<never, Failure> {
+  const obstacle = { kind: 'size', bytes: policyBytes(json) } as const;
+  return err({ code: 'policy_too_large', reason: 'policy-too-large', obstacle });
+}
 
-/** Asked before the comparison, whose cost grows with a caller's patterns: what cannot be sent need not be compared. */
-const isTooLarge = (policy: Policy): boolean =>
-  policyBytes(JSON.stringify(formatPolicy(policy))) > MAX_SESSION_POLICY_BYTES;
+const jsonOf = (policy: Policy): string => JSON.stringify(formatPolicy(policy));
+const isTooLarge = (json: string): boolean => policyBytes(json) > MAX_SESSION_POLICY_BYTES;
 
 /** Whole seconds, as STS and RAM count them; rounding down never lengthens a life. */
 const endOf = (now: Date, seconds: number): Date =>
@@ -65,12 +68,18 @@ const contradiction = (): Result<never, Failure> =>
 
 /** All but the end in time. */
 function constrainedPolicy(allowed: Allowed, context: ComposeContext): Result<Policy, Failure> {
-  const { policy, constraints } = allowed.grant;
-  const granted = grantedPolicy(policy, context.claims);
-  if (!granted.ok) return granted;
-  if (context.callerPolicy && isTooLarge(context.callerPolicy)) return TOO_LARGE;
-  const narrowed = narrowPolicy(granted.value, context.callerPolicy);
-  if (!narrowed.ok) return err({ code: 'policy_not_narrower', reason: 'policy-wider-than-grant' });
+  const { policy, constraints, allowIdentityActions = false } = allowed.grant;
+  const filled = grantedPolicy(policy, context.claims);
+  if (!filled.ok) return filled;
+  const granted = allowIdentityActions ? filled.value : withholdIdentityActions(filled.value);
+  // Asked before the comparison, whose cost grows with a caller's patterns: what cannot be sent need not be compared.
+  const wished = context.callerPolicy && jsonOf(context.callerPolicy);
+  if (wished !== undefined && isTooLarge(wished)) return tooLarge(wished);
+  const narrowed = narrowPolicy(granted, context.callerPolicy);
+  if (!narrowed.ok) {
+    const obstacle = { kind: 'statement', ...narrowed.error } as const;
+    return err({ code: 'policy_not_narrower', reason: 'policy-wider-than-grant', obstacle });
+  }
   const conditions = constraintConditions(constraints, context.clientAddress);
   const constrained = conditions && restrictPolicy(narrowed.value, conditions);
   return constrained ? ok(constrained) : contradiction();
@@ -85,22 +94,24 @@ export function composeSessionPolicy(allowed: Allowed, context: ComposeContext):
   const expiresAt = endOf(context.now, lifetimeSeconds);
   const final = timeLimited ? limitLifetime(constrained.value, expiresAt) : constrained.value;
   if (!final) return contradiction();
-  const checked = checkSessionPolicy(JSON.stringify(formatPolicy(final)), {
+  const json = jsonOf(final);
+  const checked = checkSessionPolicy(json, {
     granted: grant.policy,
     claims: context.claims,
     constraints: grant.constraints,
+    allowIdentityActions: grant.allowIdentityActions ?? false,
     address: context.clientAddress,
     expiresAt,
     timeLimited,
   });
   if (!checked.ok) {
     return checked.error === 'too-large'
-      ? TOO_LARGE
+      ? tooLarge(json)
       : err({ code: 'access_denied', reason: 'policy-check-failed' });
   }
   return ok({
     sessionPolicy: checked.value,
-    basis: JSON.stringify(formatPolicy(constrained.value)),
+    basis: jsonOf(constrained.value),
     stsSeconds: Math.max(lifetimeSeconds, STS_DURATION_SECONDS.min),
   });
 }

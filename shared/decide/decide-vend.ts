@@ -2,7 +2,7 @@
 // order that is satisfied decides, and when none is, the nearest miss gives the reason.
 import type { Role } from '../access/role.ts';
 import type { Principal } from '../authenticate/principal.ts';
-import type { Grant } from '../grants/grant.ts';
+import type { AnyGrant } from '../grants/grant.ts';
 import { err } from '../kernel/result.ts';
 import { type Considered, considerGrant } from './consider-grant.ts';
 import type { Circumstances, Decision, Wish } from './decision.ts';
@@ -10,18 +10,22 @@ import { findRole } from './find-role.ts';
 import { GRANT_TESTS, type VendFacts } from './grant-tests.ts';
 
 /** The grants of this role, in the order given, each with its outcome. */
-export function considerGrants(grants: readonly Grant[], facts: VendFacts): readonly Considered[] {
-  return grants.filter((grant) => grant.role === facts.role.id).map((grant) => considerGrant(grant, facts));
+export function considerGrants(grants: readonly AnyGrant[], facts: VendFacts): readonly Considered[] {
+  return grants.flatMap((grant) =>
+    'permission' in grant || grant.role !== facts.role.id ? [] : [considerGrant(grant, facts)],
+  );
 }
 
 /** How far a grant came: the place of its first failing test. */
-function progress({ tests }: Considered): number {
+function progress({ tests }: Pick<Considered, 'tests'>): number {
   const failed = tests.find(({ passed }) => !passed);
   return failed ? GRANT_TESTS.indexOf(failed.test) : GRANT_TESTS.length;
 }
 
 /** The first that is satisfied, or else the one that came furthest, or else the first of these. */
-export function chooseGrant(considered: readonly Considered[]): Considered | undefined {
+export function chooseGrant<One extends Pick<Considered, 'tests'>>(
+  considered: readonly One[],
+): One | undefined {
   const [first, ...others] = considered;
   if (!first) return undefined;
   return others.reduce((best, next) => (progress(next) > progress(best) ? next : best), first);
@@ -30,7 +34,7 @@ export function chooseGrant(considered: readonly Considered[]): Considered | und
 export function decideVend(
   principal: Principal,
   wish: Wish,
-  grants: readonly Grant[],
+  grants: readonly AnyGrant[],
   rolesById: ReadonlyMap<string, Role>,
   circumstances: Circumstances,
 ): Decision {

@@ -4,16 +4,21 @@ import { EFFECTIVE_SECONDS } from '../access/constraints.ts';
 import type { Role } from '../access/role.ts';
 import type { Principal } from '../authenticate/principal.ts';
 import type { Failure } from '../errors.ts';
-import type { Grant } from '../grants/grant.ts';
+import type { Grant, GrantTerms } from '../grants/grant.ts';
 import { isAddress, isFrom } from './caller-address.ts';
 import type { Circumstances, Wish } from './decision.ts';
 import { longestLifetime, secondsUntil } from './lifetime.ts';
 import { openUntil } from './time-windows.ts';
 
-export interface VendFacts extends Circumstances {
+export interface CallerFacts extends Circumstances {
   readonly principal: Principal;
-  readonly role: Role;
+  /** Undefined when there is none of the wished name. */
+  readonly role: Role | undefined;
   readonly wish: Wish;
+}
+
+export interface VendFacts extends CallerFacts {
+  readonly role: Role;
 }
 
 /**
@@ -44,7 +49,7 @@ export interface Finding {
 }
 
 /** Undefined: the grant does not have this test. */
-type Test = (grant: Grant, facts: VendFacts) => Finding | undefined;
+type Test = (grant: GrantTerms, facts: CallerFacts) => Finding | undefined;
 
 /** An issuer's clock may be ahead by this; a sign-in further in the future is no time of a sign-in. */
 const CLOCK_TOLERANCE_MS = 30_000;
@@ -65,7 +70,7 @@ const testWhen: Test = ({ when }, { principal, role, wish, now, clientAddress })
   if (!when) return undefined;
   const { claims, groups, provider, subject } = principal;
   const { durationSeconds } = wish;
-  const request = { role: role.id, durationSeconds, sourceIp: clientAddress, time: now };
+  const request = { role: role?.id ?? '', durationSeconds, sourceIp: clientAddress, time: now };
   const holds = when.holds({ claims, groups, provider, subject, request });
   const named = when.claims.filter((name) => Object.hasOwn(claims, name));
   const seen = Object.fromEntries(named.map((name) => [name, claims[name]]));
@@ -113,16 +118,20 @@ const testAuthAge: Test = ({ constraints: { maxAuthAgeSeconds } }, { principal, 
   return { seen: authenticatedAt.toISOString(), failure: isFresh ? undefined : stepUp('auth-too-old') };
 };
 
-const testDuration: Test = (grant, { role, wish: { durationSeconds } }) => {
+/** Of a grant that gives a role only: nothing else has a duration. */
+export function testDuration(
+  grant: Grant,
+  { role, wish: { durationSeconds } }: VendFacts,
+): Finding | undefined {
   if (durationSeconds === undefined) return undefined;
   const failure: Failure | undefined =
     durationSeconds > longestLifetime(grant, role)
       ? { code: 'duration_too_long', reason: 'duration-over-grant' }
       : undefined;
   return { seen: durationSeconds, failure };
-};
+}
 
-export const TESTS = {
+export const TERM_TESTS = {
   when: testWhen,
   sourceIp: testSourceIp,
   pinSourceIp: testPinSourceIp,
@@ -130,5 +139,4 @@ export const TESTS = {
   withinToken: testWithinToken,
   mfa: testMfa,
   maxAuthAgeSeconds: testAuthAge,
-  durationSeconds: testDuration,
-} as const satisfies Record<GrantTest, Test>;
+} as const satisfies Record<Exclude<GrantTest, 'durationSeconds'>, Test>;

@@ -1,11 +1,11 @@
 // A stored column → a grant, or nothing: what cannot be read grants nothing.
 import type { CompileCondition, Condition } from '../access/condition.ts';
 import { parsePolicyTemplate } from '../access/policy-template.ts';
-import { StoredGrant } from '../access/stored-grant.ts';
+import { StoredGrant, type StoredRoleGrant } from '../access/stored-grant.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
-import type { Grant, GrantedPolicy, Specificity } from './grant.ts';
+import type { AnyGrant, GrantedPolicy, Specificity } from './grant.ts';
 
-function compilePolicy(source: StoredGrant['sessionPolicy']): GrantedPolicy | undefined {
+function compilePolicy(source: StoredRoleGrant['sessionPolicy']): GrantedPolicy | undefined {
   if (source === 'inherit') return { kind: 'inherit' };
   const template = parsePolicyTemplate(source);
   return template.ok ? { kind: 'template', template: template.value, source } : undefined;
@@ -26,13 +26,16 @@ export function compileGrant(
   json: string,
   specificity: Specificity,
   compileCondition?: CompileCondition,
-): Grant | undefined {
+): AnyGrant | undefined {
   const parsed = parseStrictJson(json);
   const stored = parsed.ok ? StoredGrant.safeParse(parsed.value) : undefined;
   if (!stored?.success) return undefined;
-  const { id, order, role, maxDurationSeconds, sessionPolicy, constraints } = stored.data;
-  const policy = compilePolicy(sessionPolicy);
+  const { id, order, constraints } = stored.data;
   const condition = compileWhen(stored.data.when, compileCondition);
-  if (!policy || !condition) return undefined;
-  return { id, order, specificity, role, maxDurationSeconds, ...condition, policy, constraints };
+  if (!condition) return undefined;
+  const terms = { id, order, specificity, ...condition, constraints };
+  if ('permission' in stored.data) return { ...terms, permission: stored.data.permission };
+  const { role, maxDurationSeconds, sessionPolicy, allowIdentityActions = false } = stored.data;
+  const policy = compilePolicy(sessionPolicy);
+  return policy && { ...terms, role, maxDurationSeconds, policy, allowIdentityActions };
 }

@@ -2,7 +2,7 @@
 import type { Condition } from '../access/condition.ts';
 import type { Constraints } from '../access/constraints.ts';
 import type { PolicyTemplate } from '../access/policy-template.ts';
-import type { SessionPolicyTemplate } from '../access/stored-grant.ts';
+import type { Permission, SessionPolicyTemplate } from '../access/stored-grant.ts';
 import type { GrantId, RoleId } from '../kernel/names.ts';
 
 /** How closely a grant names its callers. The order of the members is the order of preference. */
@@ -13,13 +13,27 @@ export type GrantedPolicy =
   | { readonly kind: 'inherit' }
   | { readonly kind: 'template'; readonly template: PolicyTemplate; readonly source: SessionPolicyTemplate };
 
-export interface Grant {
+/** What every grant has, whatever it gives. */
+export interface GrantTerms {
   readonly id: GrantId;
   readonly order: number;
   readonly specificity: Specificity;
-  readonly role: RoleId;
-  readonly maxDurationSeconds: number;
   readonly when?: Condition;
-  readonly policy: GrantedPolicy;
   readonly constraints: Constraints;
 }
+
+/** Gives credentials of a role. */
+export interface Grant extends GrantTerms {
+  readonly role: RoleId;
+  readonly maxDurationSeconds: number;
+  readonly policy: GrantedPolicy;
+  /** Absent: its credentials can call no action of sts or ram. */
+  readonly allowIdentityActions?: boolean;
+}
+
+/** Gives leave to ask, and never a role. */
+export interface PermissionGrant extends GrantTerms {
+  readonly permission: Permission;
+}
+
+export type AnyGrant = Grant | PermissionGrant;

@@ -7,7 +7,7 @@ import type { Failure } from '../errors.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { Logger, Rules, RulesStore } from '../ports.ts';
 import { compileGrant } from './compile-grant.ts';
-import { type Grant, SPECIFICITIES, type Specificity } from './grant.ts';
+import { type AnyGrant, SPECIFICITIES, type Specificity } from './grant.ts';
 
 const NO_GRANTS: StoredAccessRow = {};
 
@@ -26,13 +26,13 @@ function selectorsOf(principal: Principal): readonly PrincipalSelector[] {
 }
 
 /** Documented preference: subject, then group, then anyone; within one, the order of the document. */
-function byPreference(a: Grant, b: Grant): number {
+function byPreference(a: AnyGrant, b: AnyGrant): number {
   const specificity = SPECIFICITIES.indexOf(a.specificity) - SPECIFICITIES.indexOf(b.specificity);
   return specificity || a.order - b.order;
 }
 
 /** Rows are immutable and shared between requests, so each is parsed once for as long as the store keeps it. */
-const compiledRows: Readonly<Record<Specificity, WeakMap<StoredAccessRow, readonly Grant[]>>> = {
+const compiledRows: Readonly<Record<Specificity, WeakMap<StoredAccessRow, readonly AnyGrant[]>>> = {
   subject: new WeakMap(),
   group: new WeakMap(),
   anyone: new WeakMap(),
@@ -53,10 +53,10 @@ function compileRow(
   specificity: Specificity,
   compileCondition: CompileCondition | undefined,
   onFault: (column: string) => void,
-): readonly Grant[] {
+): readonly AnyGrant[] {
   const known = compiledRows[specificity].get(row);
   if (known) return known;
-  const grants: Grant[] = [];
+  const grants: AnyGrant[] = [];
   for (const [column, json] of Object.entries(row)) {
     const grant = compileGrant(json, specificity, compileCondition);
     if (grant) grants.push(grant);
@@ -69,7 +69,7 @@ function compileRow(
 export async function resolveGrants(
   principal: Principal,
   context: { readonly rules: Rules; readonly store: RulesStore; readonly logger: Logger },
-): Promise<Result<readonly Grant[], Failure>> {
+): Promise<Result<readonly AnyGrant[], Failure>> {
   const { revision } = context.rules;
   const selectors = selectorsOf(principal);
   const rows = await context.store.grantRows(revision, principal.provider, selectors);

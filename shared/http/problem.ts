@@ -13,7 +13,7 @@ export interface ProblemSpec {
 /** STS counts calls by the second; a few seconds let a burst pass. */
 const RETRY_THROTTLED = { 'retry-after': '5' };
 /** A partition split or a fail-over takes about this long. */
-const RETRY_OUTAGE = { 'retry-after': '2' };
+export const RETRY_OUTAGE = { 'retry-after': '2' };
 
 export const PROBLEMS = {
   invalid_request: {

@@ -5,6 +5,9 @@ import { findOverlap } from './find-overlap.ts';
 import type { Effect, Policy, Statement } from './policy.ts';
 import { reachOf } from './reach.ts';
 
+/** Services that hand out access or change who has it. */
+export const IDENTITY_SERVICES: readonly string[] = ['sts', 'ram'];
+
 const everythingOf = (service: string): string => `${service}:*`;
 
 /**

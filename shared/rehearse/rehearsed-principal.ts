@@ -6,7 +6,6 @@ import { identifyPrincipal } from '../authenticate/identify-principal.ts';
 import type { Claims, Principal } from '../authenticate/principal.ts';
 import type { Failure } from '../errors.ts';
 import type { Result } from '../kernel/result.ts';
-import { Secret } from '../kernel/secret.ts';
 
 /** What tokens commonly have left; a test that minds says `exp` itself. */
 const TOKEN_LIFE_SECONDS = 3_600;
@@ -33,5 +32,5 @@ export function rehearsedPrincipal(
   provider: Provider,
   now: Date,
 ): Result<Principal, Failure> {
-  return identifyPrincipal(rehearsedClaims(as, provider, now), provider, new Secret('a test has no token'));
+  return identifyPrincipal(rehearsedClaims(as, provider, now), provider, 'a test has no token');
 }

@@ -123,6 +123,19 @@ export const BROKEN: readonly (readonly [
     ['shared/assume/a.ts imports @alicloud/sts20150401', 'functions/vend/a.ts imports tablestore/lib/x.js'],
   ],
   [
+    'the RAM SDK is the command line’s: no function brings it along',
+    'an adapter that a function reaches through another',
+    {
+      'functions/vend/index.ts': "import { x } from '../../shared/adapters/a.ts';\nx();",
+      'shared/adapters/a.ts':
+        "import type { Y } from './c.ts';\nexport const x = (): Promise<Y> => import('./b.ts');",
+      'shared/adapters/b.ts': `import x from '@alicloud/ram20150501'; ${USE}`,
+      'shared/adapters/c.ts': `import x from '@alicloud/ram20150501'; ${USE} export type Y = unknown;`,
+      'clients/cli/a.ts': "import { use } from '../../shared/adapters/c.ts'; use();",
+    },
+    ['shared/adapters/b.ts imports @alicloud/ram20150501'],
+  ],
+  [
     'jose is used by authenticate and its key source alone',
     'another adapter, and a value in ports',
     {

@@ -56,6 +56,26 @@ const noCycles: Rule = (graph) => {
   return [...cycles];
 };
 
+/** What the entry points bring with them, directly or not. */
+function deployedWith(graph: ModuleGraph): readonly Module[] {
+  const reached = new Set([...graph.keys()].filter(isEntry));
+  for (const path of reached) {
+    for (const { target, typeOnly } of graph.get(path)?.imports ?? []) {
+      if (!typeOnly && graph.has(target)) reached.add(target);
+    }
+  }
+  return [...graph.values()].filter(({ path }) => reached.has(path));
+}
+
+const neverDeployed =
+  (name: string): Rule =>
+  (graph) =>
+    deployedWith(graph).flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target }) => isPackage(name)(target))
+        .map(({ target }) => `${path} imports ${target}`),
+    );
+
 export const RULES = {
   'a layer imports only the layers before it, and of stages only types': eachImport(
     ({ path }, { target, typeOnly }) => isOwn(target) && !mayImport(layerOf(path), layerOf(target), typeOnly),
@@ -89,6 +109,7 @@ export const RULES = {
     ['tablestore', '@alicloud', '@darabonba'],
     /^shared\/adapters\//,
   ),
+  'the RAM SDK is the command line’s: no function brings it along': neverDeployed('@alicloud/ram20150501'),
   'jose is used by authenticate and its key source alone': packageOnlyIn(
     ['jose'],
     /^shared\/(?:authenticate\/|adapters\/(?:remote-key-source|fetch-key-set)\.ts$)/,

@@ -174,9 +174,9 @@ describe('GET /v1/roles', () => {
   it.each([
     ['nothing of a grant that is satisfied', {}, []],
     ['the network', { constraints: { sourceIp: ['198.51.100.0/24'] } }, ['network']],
-    ['the hours', { constraints: { timeWindows: CLOSED } }, ['time']],
-    ['both', { constraints: { timeWindows: CLOSED, mfa: true } }, ['time', 'mfa']],
-    ['a fresh sign-in', { constraints: { maxAuthAgeSeconds: 60 } }, ['freshLogin']],
+    ['the hours', { constraints: { timeWindows: CLOSED } }, ['time_window']],
+    ['both', { constraints: { timeWindows: CLOSED, mfa: true } }, ['time_window', 'mfa']],
+    ['a fresh sign-in', { constraints: { maxAuthAgeSeconds: 60 } }, ['fresh_sign_in']],
   ])('says that the caller needs %s', async (_, parts, needs) => {
     const { body } = await start(parts).send('GET', '/v1/roles', HERE);
     expect(body['roles']).toEqual([expect.objectContaining({ role: 'media-uploader', needs })]);

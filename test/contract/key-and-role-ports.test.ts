@@ -1,15 +1,14 @@
 // What the fakes of the HTTP tests promise is what the adapters do: one suite runs on both.
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createRemoteKeySource } from '../../shared/adapters/remote-key-source.ts';
 import { createStsRoleAssumer } from '../../shared/adapters/sts-role-assumer.ts';
-import type { AssumeOrder } from '../../shared/assume/assumed-role.ts';
 import { err } from '../../shared/kernel/result.ts';
 import type { KeySource, RoleAssumer } from '../../shared/ports.ts';
 import { provider } from '../support/builders.ts';
 import { FakeClock, FakeKeySource, FakeRoleAssumer } from '../support/fakes.ts';
 import { keySet } from '../support/issuer.ts';
 import { answerJson, startLoopback } from '../support/loopback.ts';
-import { startVend } from '../support/vend-app.ts';
+import { someOrder, startLocalSts } from './local-ports.ts';
 
 const KEY_SOURCES: readonly (readonly [string, (broken: boolean) => Promise<[KeySource, string]>])[] = [
   [
@@ -64,6 +63,9 @@ const BODY = {
   assumedRoleUser: { arn: 'acs:ram::1:role/r/s' },
 };
 
+const local = await startLocalSts();
+afterAll(() => local.close());
+
 const ASSUMERS: readonly (readonly [string, (broken: boolean) => RoleAssumer])[] = [
   [
     'the fake',
@@ -83,19 +85,19 @@ const ASSUMERS: readonly (readonly [string, (broken: boolean) => RoleAssumer])[]
         async probe() {},
       })),
   ],
+  [
+    'the local STS',
+    (broken) => {
+      local.faults.clear();
+      if (broken) local.faults.inject({ kind: 'refuse', code: 'NoPermission' });
+      return local.assumer();
+    },
+  ],
 ];
 
 describe.each(ASSUMERS)('RoleAssumer: %s', (_, open) => {
-  const order = async (): Promise<AssumeOrder> => {
-    const app = startVend();
-    await app.vend();
-    const [first] = app.assumer.orders;
-    if (!first) throw new Error('no order');
-    return first;
-  };
-
   it('gives a whole role with its secrets wrapped', async () => {
-    const assumed = await open(false).assume(await order());
+    const assumed = await open(false).assume(await someOrder());
     if (!assumed.ok) throw new Error(assumed.error.cause);
     const { accessKeyId, accessKeySecret, securityToken, expiration, assumedRoleArn, requestId } =
       assumed.value;
@@ -106,6 +108,8 @@ describe.each(ASSUMERS)('RoleAssumer: %s', (_, open) => {
   });
 
   it('says as a value that it failed', async () => {
-    expect(await open(true).assume(await order())).toEqual(err({ kind: 'refused', cause: 'NoPermission' }));
+    expect(await open(true).assume(await someOrder())).toEqual(
+      err({ kind: 'refused', cause: 'NoPermission' }),
+    );
   });
 });

@@ -21,6 +21,7 @@ const DEPS: VendDeps = {
   random: unused,
   store: { current: unused, grantRows: unused },
   keys: { find: unused },
+  known: { find: unused, remember: unused },
   assumeRole: unused,
   auditLog: { record: unused, register: unused },
   logger: { log: unused },

@@ -1,5 +1,5 @@
 // What the fakes of the HTTP tests promise is what the adapters do: one suite runs on both.
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { principalKey } from '../../shared/access/principal-key.ts';
 import { createRulesStore } from '../../shared/adapters/access-store.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
@@ -9,14 +9,21 @@ import type { AuditLog, RulesStore } from '../../shared/ports.ts';
 import { accessRow, grantTo, provider, REVISION, role, storedGrant } from '../support/builders.ts';
 import { CatalogRows } from '../support/catalog-rows.ts';
 import { FakeAuditLog, FakeClock, FakeRulesStore } from '../support/fakes.ts';
-import { startVend } from '../support/vend-app.ts';
+import { ALICE, APP_USERS, someRecords, startLocalStore } from './local-ports.ts';
 
 const busy = { code: 'OTSServerBusy', requestId: undefined };
 const storeFailed = { reason: 'store-failed', cause: 'OTSServerBusy' } as const;
 
-const APP_USERS = ProviderId.parse('app-users');
-const ALICE = { kind: 'sub', name: 'alice' } as const;
 const ROW = accessRow(storedGrant());
+
+const local = await startLocalStore();
+await local.applyRules();
+afterAll(() => local.close());
+
+function breakLocal(broken: boolean): void {
+  local.faults.clear();
+  if (broken) local.faults.add({ operation: '*', kind: 'busy', times: Number.POSITIVE_INFINITY });
+}
 
 const STORES: readonly (readonly [string, (broken: boolean) => RulesStore])[] = [
   [
@@ -42,6 +49,13 @@ const STORES: readonly (readonly [string, (broken: boolean) => RulesStore])[] = 
       rows.access.set(principalKey(REVISION, APP_USERS, ALICE), ROW);
       rows.fault = broken ? busy : undefined;
       return createRulesStore(rows, new FakeClock());
+    },
+  ],
+  [
+    'the store on the local Tablestore',
+    (broken) => {
+      breakLocal(broken);
+      return local.rulesStore(new FakeClock());
     },
   ],
 ];
@@ -86,6 +100,13 @@ const AUDIT_LOGS: readonly (readonly [string, (broken: boolean) => AuditLog])[] 
     'the log on Tablestore',
     (broken) => createAuditLog({ putRows: async () => (broken ? err(busy) : ok(undefined)) }),
   ],
+  [
+    'the log on the local Tablestore',
+    (broken) => {
+      breakLocal(broken);
+      return local.auditLog();
+    },
+  ],
 ];
 
 describe.each(AUDIT_LOGS)('AuditLog: %s', (_, open) => {
@@ -93,10 +114,7 @@ describe.each(AUDIT_LOGS)('AuditLog: %s', (_, open) => {
     [false, ok(undefined)],
     [true, err(storeFailed)],
   ])('resolves with what came of the row (broken: %s)', async (broken, outcome) => {
-    const app = startVend();
-    await app.vend();
-    const [[event], [key]] = [app.auditLog.events, app.auditLog.keys];
-    if (!event || !key) throw new Error('nothing to record');
+    const { event, key } = await someRecords();
     const auditLog = open(broken);
     expect([await auditLog.record(event), await auditLog.register(key)]).toEqual([outcome, outcome]);
   });

@@ -12,7 +12,9 @@ describe('the health endpoints', () => {
   it('ask the dependencies at most once in 5 seconds', async () => {
     const app = startVend();
     const ready = () => app.send('GET', '/readyz', { token: null });
-    expect((await ready()).body).toEqual({ status: 'up', checks: { tablestore: 'up', sts: 'up' } });
+    const first = await ready();
+    expect(first.body).toEqual({ status: 'up', checks: { tablestore: 'up', sts: 'up' } });
+    expect(first.headers.get('retry-after')).toBeNull();
     app.up.sts = false;
     app.clock.advance(4_999);
     expect((await ready()).status).toBe(200);
@@ -23,6 +25,7 @@ describe('the health endpoints', () => {
       503,
       { status: 'down', checks: { tablestore: 'up', sts: 'down' } },
     ]);
+    expect(down.headers.get('retry-after')).toBe('2');
     expect(app.probed).toEqual({ tablestore: 2, sts: 2 });
   });
 });

@@ -34,6 +34,7 @@ const PROOFS: readonly (readonly [claim: string, sent: Sent, reason: string])[] 
 
 const ENDPOINTS = [
   ['POST', '/v1/credentials', { role: 'media-uploader' }],
+  ['POST', '/v1/explain', { role: 'media-uploader' }],
   ['GET', '/v1/roles', undefined],
   ['GET', '/v1/identity', undefined],
 ] as const;

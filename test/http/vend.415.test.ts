@@ -20,6 +20,12 @@ describe('POST /v1/credentials', () => {
     ]);
   });
 
+  it('is no exception: POST /v1/explain answers 415 too', async () => {
+    const headers = { 'content-type': 'text/plain' };
+    const answer = await startVend().send('POST', '/v1/explain', { body, headers });
+    expect([answer.status, answer.body['code']]).toEqual([415, 'unsupported_media_type']);
+  });
+
   it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON'])(
     'reads a body of type %j',
     async (type) => {

@@ -32,6 +32,16 @@ describe('POST /v1/credentials answers 500', () => {
     ]);
   });
 
+  it('and so does POST /v1/explain', async () => {
+    const app = startVend();
+    app.store.grantRows = async () => {
+      throw bug();
+    };
+    const answer = await app.explain();
+    expect([answer.status, answer.body['code']]).toEqual([500, 'internal_error']);
+    expect(app.auditLog.events).toEqual([expect.objectContaining({ action: 'explain', reason: 'bug' })]);
+  });
+
   it('and works again once the bug does not strike', async () => {
     const app = startVend();
     app.assumer.bug = bug();

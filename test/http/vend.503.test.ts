@@ -109,11 +109,34 @@ describe('POST /v1/credentials answers 503', () => {
     });
   });
 
+  it('and its audit row names the role that was asked for, unless it does not exist', async () => {
+    const app = startVend();
+    app.store.rowsFault = lost;
+    await app.vend();
+    await app.vend({ role: 'no-such-role' });
+    expect(app.auditLog.events.map(({ role }) => role)).toEqual(['media-uploader', undefined]);
+  });
+
   it('store_unavailable, not audit_unavailable, when both are lost', async () => {
     const app = startVend();
     app.store.fault = lost;
     app.auditLog.recordFault = lost;
     expectOutage(await app.vend(), 'store_unavailable');
+  });
+
+  it.each([
+    ['for the caller', {}],
+    ['for somebody else', { as: { provider: 'app-users', subject: 'bob' } }],
+  ])('for POST /v1/explain as well, %s', async (_, body) => {
+    const app = startVend();
+    app.auditLog.recordFault = lost;
+    expectOutage(await app.explain(body), 'audit_unavailable');
+    app.auditLog.recordFault = undefined;
+    app.store.rowsFault = lost;
+    expectOutage(await app.explain(body), 'store_unavailable');
+    expect(app.auditLog.events).toEqual([expect.objectContaining({ action: 'explain', stage: 'grants' })]);
+    app.store.fault = lost;
+    expectOutage(await app.explain(body), 'store_unavailable');
   });
 
   it.each(['/v1/roles', '/v1/identity'])('for GET %s as well', async (path) => {

@@ -4,7 +4,7 @@ import type { StoredAccessRow } from '../../shared/access/access-row.ts';
 import { grantColumn, type PrincipalSelector } from '../../shared/access/principal-key.ts';
 import { Provider } from '../../shared/access/provider.ts';
 import { Role } from '../../shared/access/role.ts';
-import { StoredGrant } from '../../shared/access/stored-grant.ts';
+import { StoredGrant, type StoredRoleGrant } from '../../shared/access/stored-grant.ts';
 import { Revision } from '../../shared/kernel/names.ts';
 import { CANARY } from './canaries.ts';
 
@@ -42,7 +42,9 @@ export const OWN_PREFIX = {
   },
 };
 
-export function storedGrant(parts: Partial<z.input<typeof StoredGrant>> = {}): z.input<typeof StoredGrant> {
+export function storedGrant(
+  parts: Partial<z.input<typeof StoredRoleGrant>> = {},
+): z.input<typeof StoredRoleGrant> {
   return {
     id: 'own-prefix',
     order: 0,
@@ -68,6 +70,13 @@ export interface GrantedTo {
 
 export const grantTo = (
   to: PrincipalSelector,
-  parts: Partial<z.input<typeof StoredGrant>> = {},
+  parts: Partial<z.input<typeof StoredRoleGrant>> = {},
   providerId = 'app-users',
 ): GrantedTo => ({ provider: providerId, to, row: accessRow(storedGrant(parts)) });
+
+/** A grant of the permission to explain. */
+export const permissionTo = (to: PrincipalSelector, parts: object = {}): GrantedTo => ({
+  provider: 'app-users',
+  to,
+  row: accessRow({ id: 'support', order: 9, permission: 'explain', constraints: {}, ...parts }),
+});

@@ -2,6 +2,7 @@
 // `exchangeChecks`, so what must hold of all answers is tested with each of them.
 import { createVendApp } from '../../functions/vend/app.ts';
 import { createAssumeRole } from '../../shared/assume/assume-role.ts';
+import { createKnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import { AUDIENCE, grantTo, provider, role } from './builders.ts';
 import { ALL_CANARIES, findSecret } from './canaries.ts';
 import {
@@ -89,6 +90,7 @@ export function startVend({ clientIpHeader, requestIdHeader, sourceIdentity = fa
     random: () => 0.5,
     store,
     keys,
+    known: createKnownPrincipals(),
     assumeRole: createAssumeRole({ assumer, auditLog, clock, sourceIdentity }),
     auditLog,
     logger,
@@ -129,7 +131,10 @@ export function startVend({ clientIpHeader, requestIdHeader, sourceIdentity = fa
   const vend = (body: object = {}, sent: Omit<Sent, 'body'> = {}): Promise<Exchange> =>
     send('POST', '/v1/credentials', { ...sent, body: { role: 'media-uploader', ...body } });
 
-  return { app, send, vend, clock, store, keys, assumer, auditLog, logger, up, probed };
+  const explain = (body: object = {}, sent: Omit<Sent, 'body'> = {}): Promise<Exchange> =>
+    send('POST', '/v1/explain', { ...sent, body: { role: 'media-uploader', ...body } });
+
+  return { app, send, vend, explain, clock, store, keys, assumer, auditLog, logger, up, probed };
 }
 
 export type Vend = ReturnType<typeof startVend>;

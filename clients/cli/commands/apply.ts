@@ -6,12 +6,14 @@ import {
   FILES_ARGUMENT,
   helpWithSettings,
   JSON_OPTION,
+  OFFLINE_OPTION,
   STRICT_OPTION,
 } from './command.ts';
 
 interface Options {
   readonly env?: string;
   readonly json?: boolean;
+  readonly offlinePolicies?: boolean;
   readonly strict?: boolean;
   readonly dryRun?: boolean;
 }
@@ -23,6 +25,7 @@ export function addApply({ program, terminal, finish }: Cli): void {
     .argument(...FILES_ARGUMENT)
     .option(...ENV_OPTION)
     .option(...JSON_OPTION)
+    .option(...OFFLINE_OPTION)
     .option(...STRICT_OPTION)
     .option('--dry-run', 'show what would change and write nothing')
     .addHelpText(

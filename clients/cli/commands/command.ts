@@ -13,6 +13,10 @@ export const ENV_OPTION = [
   '--env <file>',
   'read the settings from this file, and from nowhere else',
 ] as const;
+export const OFFLINE_OPTION = [
+  '--offline-policies',
+  'take pinned policies as they are, without asking RAM whether they have changed',
+] as const;
 export const FILES_ARGUMENT = ['<file...>', 'access documents, or folders of them (*.yaml, *.yml)'] as const;
 export const STRICT_OPTION = ['--strict', 'take warnings for faults'] as const;
 export const JSON_OPTION = ['--json', 'print the result as JSON'] as const;
@@ -20,6 +24,7 @@ export const JSON_OPTION = ['--json', 'print the result as JSON'] as const;
 const SETTINGS = `
 Settings (environment, or the file of --env; without either, .stint/admin.env of the local cloud):
   STINT_TABLESTORE_ENDPOINT, STINT_TABLESTORE_INSTANCE, ALIBABA_CLOUD_ACCESS_KEY_ID,
-  ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_SECURITY_TOKEN (with temporary keys)`;
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_SECURITY_TOKEN (with temporary keys),
+  STINT_RAM_ENDPOINT (for pinned policies; default https://ram.aliyuncs.com)`;
 
 export const helpWithSettings = (examples: string): string => `\nExamples:\n${examples}\n${SETTINGS}`;

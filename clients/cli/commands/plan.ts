@@ -6,12 +6,14 @@ import {
   FILES_ARGUMENT,
   helpWithSettings,
   JSON_OPTION,
+  OFFLINE_OPTION,
   STRICT_OPTION,
 } from './command.ts';
 
 interface Options {
   readonly env?: string;
   readonly json?: boolean;
+  readonly offlinePolicies?: boolean;
   readonly strict?: boolean;
 }
 
@@ -22,6 +24,7 @@ export function addPlan({ program, terminal, finish }: Cli): void {
     .argument(...FILES_ARGUMENT)
     .option(...ENV_OPTION)
     .option(...JSON_OPTION)
+    .option(...OFFLINE_OPTION)
     .option(...STRICT_OPTION)
     .addHelpText('after', helpWithSettings('  stint plan access.yaml\n  stint plan --strict --json access/'))
     .action(async (files: readonly string[], options: Options) =>

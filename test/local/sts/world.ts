@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sdk from '@alicloud/sts20150401';
 import { type LocalIam, openIam } from '../../../local/iam/local-iam.ts';
-import { canonicalQuery } from '../../../local/sts/percent-encode.ts';
+import { canonicalQuery } from '../../../local/rpc/percent-encode.ts';
+import { signV2 } from '../../../local/rpc/sign-v2.ts';
+import { sha256Hex, signV3 } from '../../../local/rpc/sign-v3.ts';
 import { type LocalSts, startSts } from '../../../local/sts/server.ts';
-import { signV2 } from '../../../local/sts/sign-v2.ts';
-import { sha256Hex, signV3 } from '../../../local/sts/sign-v3.ts';
 
 export const ACCOUNT = '1234567890123456';
 export const roleArn = (name: string, account = ACCOUNT): string => `acs:ram::${account}:role/${name}`;

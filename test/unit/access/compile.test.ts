@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { StoredGrant } from '../../../shared/access/stored-grant.ts';
-import { accepted, edited, expectFault, faultsOf, VALID } from './documents.ts';
+import { accepted, edited, expectFault, faultsOf, roleGrants, VALID } from './documents.ts';
 
-const grant = (text: string, position: number) => accepted(text).grants[position]?.grant;
+const grant = (text: string, position: number) => roleGrants(text)[position];
 
 describe('compile', () => {
   it.each([

@@ -62,7 +62,7 @@ const CASES: readonly FaultCase[] = [
     'another word for a session policy',
     edited('sessionPolicy: inherit', 'sessionPolicy: all'),
     29,
-    'give variables and document, or write sessionPolicy: inherit',
+    'give variables and document, or policyFrom, or write sessionPolicy: inherit',
   ],
   [
     'a grant to nobody',

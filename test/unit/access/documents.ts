@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import type { CompiledAccess } from '../../../shared/access/compiled-access.ts';
 import { type ReadAccess, readDocuments } from '../../../shared/access/read-documents.ts';
+import type { StoredRoleGrant } from '../../../shared/access/stored-grant.ts';
 
 /** Lines are counted from 1; tests refer to them. */
 export const VALID = `version: 1
@@ -49,7 +50,15 @@ export function acceptedDocument(text: string): ReadAccess {
   return read.value;
 }
 
-export const accepted = (text: string): CompiledAccess => acceptedDocument(text).access;
+/** What is stored of a document: its pinned policies are not. */
+export function accepted(text: string): CompiledAccess {
+  const { policies: _, ...stored } = acceptedDocument(text).access;
+  return stored;
+}
+
+/** The grants that give a role. */
+export const roleGrants = (text: string): readonly StoredRoleGrant[] =>
+  accepted(text).grants.flatMap(({ grant }) => ('permission' in grant ? [] : [grant]));
 
 export const faultsOf = (text: string): readonly string[] => {
   const read = readText(text);

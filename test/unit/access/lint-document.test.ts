@@ -53,11 +53,19 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     [],
   ],
   ['a wildcard for all of a service', clean('"oss:Get*"', '"oss:*"'), ['20 action-wildcard']],
-  ['a wildcard for everything', clean('[oss:PutObject, "oss:Get*"]', '"*"'), ['20 action-wildcard']],
+  [
+    'a wildcard for everything',
+    clean(
+      '    role: uploader\n',
+      '    role: uploader\n    allowIdentityActions: true\n',
+      clean('[oss:PutObject, "oss:Get*"]', '"*"'),
+    ),
+    ['21 action-wildcard'],
+  ],
   ['a wildcard in the service', clean('"oss:Get*"', '"o?s:GetObject"'), ['20 action-wildcard']],
   [
     'Allow with NotAction',
-    clean('Action: [oss:PutObject, "oss:Get*"]', 'NotAction: oss:PutObject'),
+    clean('Action: [oss:PutObject, "oss:Get*"]', 'NotAction: [oss:PutObject, "sts:*", "ram:*"]'),
     ['20 action-wildcard'],
   ],
   [

@@ -159,9 +159,12 @@ describe('planAccess', () => {
   });
 
   it('names all actions but those of NotAction', () => {
-    const not = edited('Action: [oss:PutObject, oss:GetObject]', 'NotAction: [oss:DeleteObject]');
+    const not = edited(
+      'Action: [oss:PutObject, oss:GetObject]',
+      'NotAction: [oss:DeleteObject, "sts:*", "ram:*"]',
+    );
     expect(said(VALID, not)).toContain(
-      '    + all actions but oss:DeleteObject on acs:oss:*:*:media/users/${user}/*',
+      '    + all actions but oss:DeleteObject, sts:*, ram:* on acs:oss:*:*:media/users/${user}/*',
     );
   });
 });

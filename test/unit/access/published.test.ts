@@ -3,12 +3,19 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { default as addFormats } from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { SYSTEM_POLICIES } from '../../../local/ram/system-policies.ts';
 import { accessSchema } from '../../../scripts/access-schema.ts';
+import { digestPolicy } from '../../../shared/access/digest-policy.ts';
 import { AccessDocument } from '../../../shared/access/document.ts';
 import { formatDocument } from '../../../shared/access/format-document.ts';
 import { LINT_CODES } from '../../../shared/access/lint.ts';
+import { PinnedPolicy } from '../../../shared/access/pinned-policy.ts';
+import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 import { rehearseDocument } from '../../../shared/rehearse/rehearse-document.ts';
-import { accepted, acceptedDocument, edited, faultsOf, VALID } from './documents.ts';
+import { must } from '../../contract/must.ts';
+import { accepted, acceptedDocument, edited, faultsOf, roleGrants, VALID } from './documents.ts';
+
+const [GRANT, PERMISSION_GRANT] = AccessDocument.shape.grants.unwrap().element.options;
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
@@ -18,7 +25,7 @@ const blocks = [...read('docs/access-document.md').matchAll(/^```yaml\n(.*?)^```
 const [complete = ''] = blocks;
 /** A block of grants stands in place of those of the complete example, and one of tests below it. */
 const documents = blocks.map((block) => {
-  if (block.startsWith('grants:')) return complete.slice(0, complete.indexOf('grants:')) + block;
+  if (/^(?:grants|policies):/.test(block)) return complete.slice(0, complete.indexOf('grants:')) + block;
   return block.startsWith('tests:') ? complete + block : block;
 });
 
@@ -53,11 +60,12 @@ describe('docs/access-document.md', () => {
   it.each([
     ['providers', AccessDocument.shape.providers.unwrap().element.shape],
     ['roles', AccessDocument.shape.roles.unwrap().element.shape],
+    ['policies', PinnedPolicy.shape],
     ['tests', AccessDocument.shape.tests.unwrap().element.shape],
-    ['grants', AccessDocument.shape.grants.unwrap().element.shape],
+    ['grants', { ...GRANT.shape, ...PERMISSION_GRANT.shape }],
   ])('describes every key of %s and no other', (section, shape) => {
     const text = read('docs/access-document.md').split(`\n## ${section}\n`)[1]?.split('\n## ')[0] ?? '';
-    const described = [...text.matchAll(/^\| `([A-Za-z]+)(?:\.[A-Za-z]+)?` *\|/gm)].map(([, key]) => key);
+    const described = [...text.matchAll(/^\| `([A-Za-z0-9]+)(?:\.[A-Za-z]+)?` *\|/gm)].map(([, key]) => key);
     expect(new Set(described)).toEqual(new Set(Object.keys(shape)));
   });
 });
@@ -98,12 +106,19 @@ describe('local/access.yaml', () => {
   const of = (name: string) =>
     grants
       .filter(({ selector: { principal } }) => principal.kind === 'sub' && principal.name === name)
-      .map(({ grant }) => grant.role);
+      .map(({ grant }) => ('permission' in grant ? grant.permission : grant.role));
 
   it('gives alice both roles, bob the reading one, and nobody else anything', () => {
     expect(of('alice')).toEqual(['media-uploader', 'arms-reader']);
     expect(of('bob')).toEqual(['arms-reader']);
     expect(grants).toHaveLength(3);
+  });
+
+  it('limits bob by the ARMS policy as the local RAM serves it', () => {
+    const served = SYSTEM_POLICIES.find(({ name }) => name === 'AliyunARMSReadOnlyAccess');
+    const { policies } = acceptedDocument(read('local/access.yaml')).access;
+    expect(policies).toMatchObject([{ name: served?.name, type: 'System', version: served?.version }]);
+    expect(policies[0]?.sha256).toBe(digestPolicy(must(parsePolicy(served?.document))));
   });
 
   it('has tests, and they pass', async () => {
@@ -117,6 +132,8 @@ describe('local/access.yaml', () => {
   });
 
   it('limits every grant by a session policy', () => {
-    expect(grants.map(({ grant }) => grant.sessionPolicy)).not.toContain('inherit');
+    expect(roleGrants(read('local/access.yaml')).map(({ sessionPolicy }) => sessionPolicy)).not.toContain(
+      'inherit',
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/access/parse-yaml.ts';
 import { MAX_FAULTS } from '../../../shared/access/read-documents.ts';
-import { accepted, edited, faultsOf, readText, VALID } from './documents.ts';
+import { accepted, edited, faultsOf, readText, roleGrants, VALID } from './documents.ts';
 
 describe('readDocuments, of one file,', () => {
   it('accepts the document that every refused one is made from', () => {
@@ -20,7 +20,7 @@ describe('readDocuments, of one file,', () => {
       'sessionPolicy: { document: { Version: "1", Statement: [{ Effect: Allow, Action: *actions, Resource: "*" }] } }',
       once,
     );
-    expect(accepted(twice).grants[1]?.grant.sessionPolicy).toMatchObject({
+    expect(roleGrants(twice)[1]?.sessionPolicy).toMatchObject({
       document: { Statement: [{ Action: ['oss:PutObject'] }] },
     });
   });

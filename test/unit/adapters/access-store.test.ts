@@ -42,6 +42,15 @@ describe('the rules in force', () => {
     expect(await world.revision()).toBe(SECOND);
   });
 
+  it('are read again when the clock was set back', async () => {
+    const world = start();
+    await world.revision();
+    calls(world);
+    world.clock.advance(-3_600_000);
+    await world.revision();
+    expect(calls(world)).toBe('head');
+  });
+
   it('are renewed in time by a request that need not wait for it', async () => {
     const world = start();
     await world.revision();

@@ -7,7 +7,14 @@ import { FakeRows } from '../../support/fake-rows.ts';
 import { edited, VALID } from '../access/documents.ts';
 
 const apply = (rows: FakeRows, text = VALID, more: Partial<ApplyOrder> = {}) =>
-  applyDocument({ rows, files: [{ name: 'a.yaml', text }], appliedBy: 'test', now: new Date(0), ...more });
+  applyDocument({
+    rows,
+    files: [{ name: 'a.yaml', text }],
+    appliedBy: 'test',
+    now: new Date(0),
+    ram: undefined,
+    ...more,
+  });
 
 const headOf = (rows: FakeRows) => rows.rows(CATALOG).find(({ key }) => key[0] === 'head')?.columns;
 const count = (rows: FakeRows) => rows.rows(CATALOG).length + rows.rows(ACCESS).length;

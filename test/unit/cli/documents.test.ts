@@ -158,7 +158,14 @@ describe('stint fmt', () => {
 
 describe('applying a document with tests', () => {
   const apply = (rows: FakeRows, text: string, more = {}) =>
-    applyDocument({ rows, files: [{ name: 'a.yaml', text }], appliedBy: 'test', now: new Date(0), ...more });
+    applyDocument({
+      rows,
+      files: [{ name: 'a.yaml', text }],
+      appliedBy: 'test',
+      now: new Date(0),
+      ram: undefined,
+      ...more,
+    });
   const count = (rows: FakeRows) => rows.rows(CATALOG).length + rows.rows(ACCESS).length;
 
   it('is done when they pass, and stores none of them', async () => {

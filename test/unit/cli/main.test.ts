@@ -24,6 +24,7 @@ describe('stint --help', () => {
     [['lint', '--help'], 'stint lint --strict access/'],
     [['fmt', '--help'], 'stint fmt --check access/'],
     [['tables', 'create', '--help'], 'stint tables create'],
+    [['policy', 'fetch', '--help'], 'stint policy fetch AliyunOSSReadOnlyAccess'],
   ])('explains %j, with examples, and succeeds', async (argv, example) => {
     const { exitCode, out } = await testFolder().stint(argv);
     expect(out).toContain(example);
@@ -40,6 +41,8 @@ describe('a wrong command line', () => {
     ['an option without its value', ['apply', 'a.yaml', '--env'], 'argument missing'],
     ['a file that is not there', ['validate', 'missing.yaml'], 'cannot read missing.yaml: check the name'],
     ['an --env file that is not there', ['plan', 'missing.yaml', '--env', 'x.env'], 'cannot read the file'],
+    ['a policy of an unknown type', ['policy', 'fetch', 'A', '--type', 'Any'], 'Allowed choices are System'],
+    ['a policy without a key for RAM', ['policy', 'fetch', 'A'], 'ALIBABA_CLOUD_ACCESS_KEY_ID is missing'],
     ['no settings', ['tables', 'create'], 'STINT_TABLESTORE_ENDPOINT is missing'],
   ])('exits with 2 and says so: %s', async (_name, argv, says) => {
     const { exitCode, notes, out } = await testFolder().stint(argv);

@@ -1,5 +1,5 @@
 // A terminal that remembers, in a folder of its own.
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ExitCode } from '../../../clients/cli/exit-code.ts';
@@ -16,6 +16,7 @@ export interface Run {
 export interface TestFolder {
   readonly path: string;
   write(name: string, content: string | Uint8Array): void;
+  read(name: string): string;
   stint(argv: readonly string[], env?: Readonly<Record<string, string>>): Promise<Run>;
 }
 
@@ -27,6 +28,7 @@ export function testFolder(): TestFolder {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), content);
     },
+    read: (name) => readFileSync(join(folder, name), 'utf8'),
     async stint(argv, env = {}) {
       const [out, notes]: [string[], string[]] = [[], []];
       const exitCode = await main(argv, {

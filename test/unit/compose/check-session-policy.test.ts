@@ -24,13 +24,20 @@ const until = (...times: readonly string[]) => ({
 
 function check(
   json: string,
-  parts: { timeLimited?: boolean; claims?: object; granted?: GrantedPolicy } = {},
+  parts: {
+    timeLimited?: boolean;
+    claims?: object;
+    granted?: GrantedPolicy;
+    allowIdentityActions?: boolean;
+  } = {},
 ) {
   const { timeLimited = false, claims = { sub: 'alice' }, granted = template() } = parts;
+  const { allowIdentityActions = false } = parts;
   const checked = checkSessionPolicy(json, {
     granted,
     claims: { ...claims },
     constraints: {},
+    allowIdentityActions,
     address: undefined,
     expiresAt: END,
     timeLimited,
@@ -103,8 +110,56 @@ describe('the second opinion on a composed policy', () => {
   });
 
   it('lets an inheriting grant be narrowed to anything', () => {
-    expect(check(policyOf(allow({ Resource: '*', Action: '*' })), { granted: { kind: 'inherit' } })).toBe(
-      'passes',
-    );
+    const narrowed = policyOf(allow({ Resource: '*', Action: 'oss:*' }));
+    expect(check(narrowed, { granted: { kind: 'inherit' } })).toBe('passes');
+  });
+
+  it.each<[string, readonly object[]]>([
+    ['everything', [allow({ Resource: '*', Action: '*' })]],
+    ['sts', [allow({ Resource: '*', Action: 'sts:AssumeRole' })]],
+    ['ram in other case', [allow({ Resource: '*', Action: 'RAM:CreateAccessKey' })]],
+    ['a pattern that meets sts', [allow({ Resource: '*', Action: '?t*:Assume*' })]],
+    ['all but oss', [{ Effect: 'Allow', NotAction: 'oss:*', Resource: '*' }]],
+    ['all but sts', [{ Effect: 'Allow', NotAction: 'sts:*', Resource: '*' }]],
+    [
+      'everything, with ram denied and sts not',
+      [allow({ Resource: '*', Action: '*' }), { Effect: 'Deny', Action: 'ram:*', Resource: '*' }],
+    ],
+    [
+      'everything, with both denied on one resource',
+      [
+        allow({ Resource: '*', Action: '*' }),
+        { Effect: 'Deny', Action: ['sts:*', 'ram:*'], Resource: 'acs:ram:*:*:role/a' },
+      ],
+    ],
+    [
+      'everything, with both denied until some time',
+      [
+        allow({ Resource: '*', Action: '*' }),
+        { Effect: 'Deny', Action: ['sts:*', 'ram:*'], Resource: '*', ...until('2027-01-01T00:00:00Z') },
+      ],
+    ],
+  ])('lets no credentials get others: %s', (_, statements) => {
+    const granted = { kind: 'inherit' } as const;
+    expect(check(policyOf(...statements), { granted })).toBe('not-within-grant');
+    expect(check(policyOf(...statements), { granted, allowIdentityActions: true })).toBe('passes');
+  });
+
+  it.each<[string, readonly object[]]>([
+    [
+      'a Deny of both',
+      [allow({ Resource: '*', Action: '*' }), { Effect: 'Deny', Action: ['sts:*', 'ram:*'], Resource: '*' }],
+    ],
+    [
+      'a Deny of each',
+      [
+        allow({ Resource: '*', Action: '*' }),
+        { Effect: 'Deny', Action: 'ram:*', Resource: '*' },
+        { Effect: 'Deny', Action: 'sts:*', Resource: '*' },
+      ],
+    ],
+    ['all but both', [{ Effect: 'Allow', NotAction: ['ram:*', 'sts:*'], Resource: '*' }]],
+  ])('takes for enough %s', (_, statements) => {
+    expect(check(policyOf(...statements), { granted: { kind: 'inherit' } })).toBe('passes');
   });
 });

@@ -19,7 +19,12 @@ const CONSTRAINTS = {
   tags: { team: 'media' },
 } as const;
 
-const allow = (condition: object) => ({ Effect: 'Allow', Action: '*', Resource: '*', Condition: condition });
+const allow = (condition: object) => ({
+  Effect: 'Allow',
+  Action: 'oss:*',
+  Resource: '*',
+  Condition: condition,
+});
 
 function check(statements: readonly object[], change: Partial<CheckContext> = {}) {
   const json = JSON.stringify({ Version: '1', Statement: statements });
@@ -27,6 +32,7 @@ function check(statements: readonly object[], change: Partial<CheckContext> = {}
     granted: { kind: 'inherit' },
     claims: {},
     constraints: constrained({ ...CONSTRAINTS, sourceIp: [...CONSTRAINTS.sourceIp] }).constraints,
+    allowIdentityActions: false,
     address: ADDRESS,
     expiresAt: END,
     timeLimited: true,

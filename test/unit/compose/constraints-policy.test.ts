@@ -144,6 +144,7 @@ describe('constraints reach', () => {
   it('all of the role', () => {
     expect(conditionsOf(constrained(ALL_CONSTRAINTS, { sessionPolicy: 'inherit' }))).toEqual([
       ALL_CONDITIONS,
+      'Deny',
     ]);
   });
 

@@ -1,21 +1,28 @@
 // Grants, principals and requests for the tests of decide and compose.
 import type * as z from 'zod';
 import { compileCondition } from '../../../shared/access/compile-condition.ts';
-import type { StoredGrant } from '../../../shared/access/stored-grant.ts';
+import type { StoredRoleGrant } from '../../../shared/access/stored-grant.ts';
 import { identifyPrincipal } from '../../../shared/authenticate/identify-principal.ts';
 import type { Principal } from '../../../shared/authenticate/principal.ts';
 import type { VendFacts } from '../../../shared/decide/grant-tests.ts';
 import { compileGrant } from '../../../shared/grants/compile-grant.ts';
-import type { Grant, Specificity } from '../../../shared/grants/grant.ts';
-import { Secret } from '../../../shared/kernel/secret.ts';
+import type { Grant, PermissionGrant, Specificity } from '../../../shared/grants/grant.ts';
 import { NOW, provider, role, storedGrant } from '../../support/builders.ts';
 import { seconds } from '../../support/issuer.ts';
 
-type Parts = Partial<z.input<typeof StoredGrant>>;
+type Parts = Partial<z.input<typeof StoredRoleGrant>>;
 
 export function grant(parts: Parts = {}, specificity: Specificity = 'anyone'): Grant {
   const compiled = compileGrant(JSON.stringify(storedGrant(parts)), specificity, compileCondition);
-  if (!compiled) throw new Error('the grant of this test cannot be read');
+  if (!compiled || 'permission' in compiled) throw new Error('the grant of this test cannot be read');
+  return compiled;
+}
+
+/** A grant of the permission to explain. */
+export function permission(parts: object = {}): PermissionGrant {
+  const stored = { id: 'support', order: 0, permission: 'explain', constraints: {}, ...parts };
+  const compiled = compileGrant(JSON.stringify(stored), 'group', compileCondition);
+  if (!compiled || !('permission' in compiled)) throw new Error('the permission of this test cannot be read');
   return compiled;
 }
 
@@ -24,7 +31,7 @@ export const constrained = (constraints: NonNullable<Parts['constraints']>, part
 
 export function principal(claims: Readonly<Record<string, unknown>> = {}): Principal {
   const all = { sub: 'alice', exp: seconds(NOW) + 3_000, ...claims };
-  const identified = identifyPrincipal(all, provider(), new Secret('a-token'));
+  const identified = identifyPrincipal(all, provider(), 'hash-of-a-token');
   if (!identified.ok) throw new Error(identified.error.reason);
   return identified.value;
 }

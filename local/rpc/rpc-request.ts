@@ -1,7 +1,7 @@
 // An HTTP request as the RPC style reads it: parameters from the query and from a form body. Trusts nothing yet.
 import type { IncomingMessage } from 'node:http';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
-import type { StsError } from './sts-error.ts';
+import type { RpcError } from './rpc-error.ts';
 
 export interface RpcRequest {
   readonly method: string;
@@ -50,7 +50,7 @@ function headersOf(message: IncomingMessage): ReadonlyMap<string, string> {
   return new Map(pairs);
 }
 
-export async function readRpcRequest(message: IncomingMessage): Promise<Result<RpcRequest, StsError>> {
+export async function readRpcRequest(message: IncomingMessage): Promise<Result<RpcRequest, RpcError>> {
   const body = await readBody(message);
   if (body === undefined) return err({ code: 'RequestEntityTooLarge' });
   const { method = '' } = message;

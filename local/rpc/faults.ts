@@ -1,9 +1,8 @@
 // Makes the next calls go wrong, so that tests can see what a client does about it.
-import type { StsErrorCode } from './sts-error.ts';
 
-export type Fault =
+export type Fault<Code extends string> =
   /** Answers with this code before anything is looked at; `Throttling*` and `InternalError` among them. */
-  | { readonly kind: 'refuse'; readonly code: StsErrorCode }
+  | { readonly kind: 'refuse'; readonly code: Code }
   /** The bare 302 with which STS may throttle (FAQ about RAM roles). */
   | { readonly kind: 'redirect' }
   /** 200 and a body that is no answer. */
@@ -15,21 +14,21 @@ export type Fault =
   /** Drops the connection without a byte. */
   | { readonly kind: 'close' };
 
-export interface Faults {
+export interface Faults<Code extends string> {
   /** Spoils the next calls, after those that are to be spoilt already. */
-  inject(fault: Fault, calls?: number): void;
+  inject(fault: Fault<Code>, calls?: number): void;
   clear(): void;
 }
 
-export interface FaultQueue extends Faults {
-  next(): Fault | undefined;
+export interface FaultQueue<Code extends string> extends Faults<Code> {
+  next(): Fault<Code> | undefined;
 }
 
-export function createFaultQueue(): FaultQueue {
-  let queue: readonly Fault[] = [];
+export function createFaultQueue<Code extends string>(): FaultQueue<Code> {
+  let queue: readonly Fault<Code>[] = [];
   return {
     inject(fault, calls = 1) {
-      queue = [...queue, ...Array<Fault>(calls).fill(fault)];
+      queue = [...queue, ...Array<Fault<Code>>(calls).fill(fault)];
     },
     clear() {
       queue = [];

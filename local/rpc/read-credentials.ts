@@ -1,9 +1,9 @@
 // What a request says about its sender, in either signature method, brought to one shape. Verifies nothing.
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import type { RpcError } from './rpc-error.ts';
 import type { RpcRequest } from './rpc-request.ts';
 import { signV2 } from './sign-v2.ts';
 import { sha256Hex, signV3 } from './sign-v3.ts';
-import type { StsError } from './sts-error.ts';
 
 export interface ClaimedCredentials {
   readonly accessKeyId: string;
@@ -39,7 +39,7 @@ function coversHeaders(signed: readonly string[], present: ReadonlyMap<string, s
   );
 }
 
-function readV3(request: RpcRequest, authorization: string): Result<ClaimedCredentials, StsError> {
+function readV3(request: RpcRequest, authorization: string): Result<ClaimedCredentials, RpcError> {
   const { headers } = request;
   const [, accessKeyId, signedList, signature] = AUTHORIZATION.exec(authorization) ?? [];
   if (accessKeyId === undefined || signedList === undefined || signature === undefined) {
@@ -62,7 +62,7 @@ function readV3(request: RpcRequest, authorization: string): Result<ClaimedCrede
 
 const REQUIRED_PARAMETERS = ['AccessKeyId', 'Signature', 'SignatureNonce', 'Timestamp'];
 
-function readV2({ method, parameters }: RpcRequest): Result<ClaimedCredentials, StsError> {
+function readV2({ method, parameters }: RpcRequest): Result<ClaimedCredentials, RpcError> {
   const [accessKeyId = '', signature = '', nonce = '', timestamp = ''] = REQUIRED_PARAMETERS.map((name) =>
     parameters.get(name),
   );
@@ -85,7 +85,7 @@ function readV2({ method, parameters }: RpcRequest): Result<ClaimedCredentials, 
   });
 }
 
-export function readCredentials(request: RpcRequest): Result<ClaimedCredentials, StsError> {
+export function readCredentials(request: RpcRequest): Result<ClaimedCredentials, RpcError> {
   const authorization = request.headers.get('authorization');
   return authorization === undefined ? readV2(request) : readV3(request, authorization);
 }

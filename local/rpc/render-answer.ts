@@ -1,9 +1,12 @@
 // Writes an answer as JSON or XML, with the request's id.
+
+import type { ErrorSpec, RpcError } from './rpc-error.ts';
 import type { RpcRequest } from './rpc-request.ts';
-import { errorSpec, type StsError } from './sts-error.ts';
+
+type AnswerValue = string | number | boolean | AnswerBody | readonly AnswerBody[];
 
 export interface AnswerBody {
-  readonly [name: string]: string | AnswerBody;
+  readonly [name: string]: AnswerValue;
 }
 
 export interface Answer {
@@ -27,15 +30,21 @@ const XML_ESCAPES: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-function toXml(body: AnswerBody): string {
-  return Object.entries(body)
-    .map(([name, value]) => {
-      const inner =
-        typeof value === 'string' ? value.replace(/[&<>"]/g, (c) => XML_ESCAPES[c] ?? c) : toXml(value);
-      return `<${name}>${inner}</${name}>`;
-    })
-    .join('');
+const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (c) => XML_ESCAPES[c] ?? c);
+
+const isList = (value: AnswerValue): value is readonly AnswerBody[] => Array.isArray(value);
+
+/** A list is its elements one after the other, each under the list's name. */
+function toXml(name: string, value: AnswerValue): string {
+  if (isList(value)) return value.map((item) => toXml(name, item)).join('');
+  const inner = typeof value === 'object' ? bodyToXml(value) : escapeXml(String(value));
+  return `<${name}>${inner}</${name}>`;
 }
+
+const bodyToXml = (body: AnswerBody): string =>
+  Object.entries(body)
+    .map(([name, value]) => toXml(name, value))
+    .join('');
 
 function render(status: number, root: string, body: AnswerBody, format: Format): Answer {
   return format === 'json'
@@ -43,7 +52,7 @@ function render(status: number, root: string, body: AnswerBody, format: Format):
     : {
         status,
         contentType: 'text/xml;charset=utf-8',
-        body: `<?xml version="1.0" encoding="UTF-8"?><${root}>${toXml(body)}</${root}>`,
+        body: `<?xml version="1.0" encoding="UTF-8"?>${toXml(root, body)}`,
       };
 }
 
@@ -51,14 +60,19 @@ export function renderSuccess(action: string, body: AnswerBody, requestId: strin
   return render(200, `${action}Response`, { ...body, RequestId: requestId }, format);
 }
 
-export function renderError(error: StsError, requestId: string, host: string, format: Format): Answer {
-  const { status, message } = errorSpec(error.code);
+export function renderError(
+  { code, accessDenied }: RpcError<string>,
+  { status, message }: ErrorSpec,
+  requestId: string,
+  host: string,
+  format: Format,
+): Answer {
   const body = {
     RequestId: requestId,
     HostId: host,
-    Code: error.code,
+    Code: code,
     Message: message,
-    ...(error.accessDenied === undefined ? {} : { AccessDeniedDetail: { ...error.accessDenied } }),
+    ...(accessDenied === undefined ? {} : { AccessDeniedDetail: { ...accessDenied } }),
   };
   return render(status, 'Error', body, format);
 }

@@ -4,13 +4,13 @@ import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import type { IdentityLookup } from '../iam/find-caller.ts';
 import type { Identity } from '../iam/identity.ts';
 import { isTokenShaped } from '../iam/random-id.ts';
-import type { OnceMemory } from './once-memory.ts';
+import { createOnceMemory, type OnceMemory } from './once-memory.ts';
 import { type ClaimedCredentials, readCredentials } from './read-credentials.ts';
+import type { GatewayErrorCode, RpcError } from './rpc-error.ts';
 import type { RpcRequest } from './rpc-request.ts';
-import type { StsError, StsErrorCode } from './sts-error.ts';
 
 /** V3 page, x-acs-date: at most 15 minutes before. No source gives V2's window or one for dates ahead; taken as the same. */
-export const MAX_SKEW_MILLIS = 15 * 60 * 1000;
+const MAX_SKEW_MILLIS = 15 * 60 * 1000;
 
 export interface Authentication {
   readonly find: (accessKeyId: string, securityToken: string | undefined) => IdentityLookup;
@@ -18,9 +18,15 @@ export interface Authentication {
   readonly now: () => Date;
 }
 
+/** A date may lie as far ahead as behind, so a nonce can come back for twice the window. */
+export const openAuthentication = (
+  find: Authentication['find'],
+  now: Authentication['now'],
+): Authentication => ({ find, nonces: createOnceMemory(2 * MAX_SKEW_MILLIS), now });
+
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
-function checkTimestamp(timestamp: string, now: Date): StsErrorCode | undefined {
+function checkTimestamp(timestamp: string, now: Date): GatewayErrorCode | undefined {
   const millis = TIMESTAMP.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
   if (Number.isNaN(millis)) return 'InvalidTimeStamp.Format';
   return Math.abs(now.getTime() - millis) > MAX_SKEW_MILLIS ? 'InvalidTimeStamp.Expired' : undefined;
@@ -32,7 +38,7 @@ function sameSignature(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-function wrongToken(securityToken: string | undefined): StsErrorCode {
+function wrongToken(securityToken: string | undefined): GatewayErrorCode {
   if (securityToken === undefined || securityToken === '') return 'MissingSecurityToken';
   return isTokenShaped(securityToken)
     ? 'InvalidSecurityToken.MismatchWithAccessKey'
@@ -42,7 +48,7 @@ function wrongToken(securityToken: string | undefined): StsErrorCode {
 function lookUp(
   { accessKeyId, securityToken }: ClaimedCredentials,
   find: Authentication['find'],
-): Result<Identity, StsError> {
+): Result<Identity, RpcError> {
   const lookup = find(accessKeyId, securityToken);
   switch (lookup.kind) {
     case 'found':
@@ -59,7 +65,7 @@ function lookUp(
 export function authenticateCaller(
   request: RpcRequest,
   { find, nonces, now }: Authentication,
-): Result<Identity, StsError> {
+): Result<Identity, RpcError> {
   const claimed = readCredentials(request);
   if (!claimed.ok) return claimed;
   const { accessKeyId, nonce, signature, sign, timestamp } = claimed.value;

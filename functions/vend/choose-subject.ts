@@ -1,0 +1,63 @@
+// Whom an explanation is about: the caller, or whomever an administrator describes. Without the permission nothing of
+// the description is looked at, so that it can't be used to find out what exists.
+import type { RequestFacts } from '../../shared/audit/record-outcome.ts';
+import type { Principal } from '../../shared/authenticate/principal.ts';
+import { supposePrincipal } from '../../shared/authenticate/suppose-principal.ts';
+import { decidePermission } from '../../shared/decide/decide-permission.ts';
+import type { Circumstances } from '../../shared/decide/decision.ts';
+import { findRole } from '../../shared/decide/find-role.ts';
+import type { Failure } from '../../shared/errors.ts';
+import { resolveGrants } from '../../shared/grants/resolve-grants.ts';
+import { ok, type Result } from '../../shared/kernel/result.ts';
+import type { VendDeps } from './deps.ts';
+import type { ExplainRequest } from './explain-request.ts';
+import type { Step } from './finish.ts';
+import type { Caller } from './identify-caller.ts';
+import { invalidFields } from './read-fields.ts';
+
+export interface Subject extends Circumstances {
+  readonly principal: Principal;
+}
+
+type As = NonNullable<ExplainRequest['as']>;
+
+function suppose({ provider: id, claims = {}, ...as }: As, { rules }: Caller): Result<Principal, Failure> {
+  const provider = [...rules.providersByIssuer.values()].find((known) => known.id === id);
+  if (!provider) return invalidFields([{ field: 'as.provider', message: 'is not a configured provider' }]);
+  const principal = supposePrincipal({ ...as, claims }, provider);
+  if (principal.ok) return principal;
+  const field = principal.error.reason === 'groups-unusable' ? 'as.groups' : 'as.subject';
+  return invalidFields([{ field, message: 'is not what a token of this provider could say' }]);
+}
+
+export async function chooseSubject(
+  { as, wish }: Pick<ExplainRequest, 'as' | 'wish'>,
+  caller: Caller,
+  { at: now, clientAddress }: RequestFacts,
+  deps: VendDeps,
+): Promise<Step<Subject>> {
+  const { principal, rules } = caller;
+  const own = { principal, now, clientAddress };
+  const known = { revision: rules.revision, principal };
+  if (!as) return { trail: { ...known, stage: 'authenticate' }, result: ok(own) };
+
+  const grants = await resolveGrants(principal, { ...deps, rules });
+  if (!grants.ok) return { trail: { ...known, stage: 'grants' }, result: grants };
+
+  const role = findRole(wish.role, rules.rolesById);
+  const permission = decidePermission('explain', grants.value, { ...own, role, wish });
+  const wished = role?.id;
+  if (!permission.ok) return { trail: { ...known, wished, stage: 'decide' }, result: permission };
+
+  const supposed = suppose(as, caller);
+  if (!supposed.ok) return { trail: { ...known, wished, stage: 'request' }, result: supposed };
+  const about = { principal: supposed.value, permission: permission.value };
+  return {
+    trail: { ...known, stage: 'decide', about },
+    result: ok({
+      principal: supposed.value,
+      now: as.at === undefined ? now : new Date(as.at),
+      clientAddress: as.sourceIp,
+    }),
+  };
+}

@@ -1,0 +1,85 @@
+// A decision → its explanation: whom it is about sees what was seen of them, and the rules only as far as these are
+// theirs. Never what a grant demands, never another's grant; a role of others looks like one that does not exist.
+import type * as z from 'zod';
+import type { Principal } from '../../shared/authenticate/principal.ts';
+import type { Considered } from '../../shared/decide/consider-grant.ts';
+import { chooseGrant, considerGrants } from '../../shared/decide/decide-vend.ts';
+import { findRole } from '../../shared/decide/find-role.ts';
+import type { Failure, Obstacle } from '../../shared/errors.ts';
+import { type Answer, success } from '../../shared/http/answer.ts';
+import type { RequestId } from '../../shared/kernel/names.ts';
+import { bytesLeft, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../shared/ram/policy-size.ts';
+import type { ExplainResponse } from './explain-schemas.ts';
+import type { Question, Resolution } from './resolve-decision.ts';
+
+type Body = z.input<typeof ExplainResponse>;
+type Reason = Body['reasons'][number];
+
+/** A claim may be as long as a token, and a caller may hold many grants that look at it. */
+const MAX_SEEN_CHARACTERS = 500;
+
+function cut(seen: unknown): unknown {
+  const text = JSON.stringify(seen);
+  return text.length > MAX_SEEN_CHARACTERS ? `${text.slice(0, MAX_SEEN_CHARACTERS)}…` : seen;
+}
+
+const reasonOfGrant = ({ grant, tests, decision }: Considered): Reason => ({
+  kind: 'grant',
+  grant: grant.id,
+  role: grant.role,
+  passed: decision.ok,
+  tests: tests.map(({ test, passed, seen }) => ({ test, passed, seen: cut(seen) })),
+});
+
+function reasonOfObstacle(obstacle: Obstacle, { claims }: Principal): Reason {
+  switch (obstacle.kind) {
+    case 'claim': {
+      const value = Object.hasOwn(claims, obstacle.claim) ? claims[obstacle.claim] : null;
+      return { ...obstacle, seen: cut(value ?? null) };
+    }
+    case 'statement':
+      return obstacle;
+    case 'size':
+      return { ...obstacle, bytesLeft: MAX_SESSION_POLICY_BYTES - obstacle.bytes };
+  }
+}
+
+function nearestMiss(considered: readonly Considered[]): Body['nearestMiss'] {
+  const nearest = chooseGrant(considered);
+  if (!nearest || nearest.decision.ok) return undefined;
+  const failed = nearest.tests.filter(({ passed }) => !passed).map(({ test }) => test);
+  return { grant: nearest.grant.id, failed };
+}
+
+function describeOutcome({ result }: Resolution): Omit<Body, 'reasons' | 'requestId'> {
+  if (!result.ok) return { decision: decisionOf(result.error), refusedWith: result.error.code };
+  const { allowed, composed } = result.value;
+  const { json, document, expiresAt } = composed.sessionPolicy;
+  return {
+    decision: 'allow',
+    grant: allowed.grant.id,
+    policy: { ...document },
+    policyBytes: policyBytes(json),
+    policyBytesLeft: bytesLeft(json),
+    expiration: expiresAt.toISOString(),
+  };
+}
+
+const decisionOf = ({ code }: Failure) => (code === 'step_up_required' ? 'step_up' : 'deny');
+
+export function explainResponse(question: Question, resolution: Resolution, requestId: RequestId): Answer {
+  const role = findRole(question.wish.role, question.rules.rolesById);
+  const considered = role ? considerGrants(resolution.grants, { ...question, role }) : [];
+  const obstacle = resolution.result.ok ? undefined : resolution.result.error.obstacle;
+  const missed = nearestMiss(considered);
+  const body: Body = {
+    ...describeOutcome(resolution),
+    reasons: [
+      ...considered.map(reasonOfGrant),
+      ...(obstacle ? [reasonOfObstacle(obstacle, question.principal)] : []),
+    ],
+    ...(missed ? { nearestMiss: missed } : {}),
+    requestId,
+  };
+  return success(body);
+}

@@ -1,0 +1,49 @@
+// resolveGrants → decide → compose, a stage a line: what the rules give a principal. What vends and what explains both
+// come through here, so that an explanation is of what would happen and of nothing else.
+import { composeSessionPolicy } from '../../shared/compose/compose-session-policy.ts';
+import { decideVend } from '../../shared/decide/decide-vend.ts';
+import type { Allowed, Circumstances, Wish } from '../../shared/decide/decision.ts';
+import { findRole } from '../../shared/decide/find-role.ts';
+import type { AnyGrant } from '../../shared/grants/grant.ts';
+import { resolveGrants } from '../../shared/grants/resolve-grants.ts';
+import { ok } from '../../shared/kernel/result.ts';
+import type { Policy } from '../../shared/ram/policy.ts';
+import type { VendDeps } from './deps.ts';
+import type { Step } from './finish.ts';
+import type { Caller } from './identify-caller.ts';
+
+export interface Question extends Caller, Circumstances {
+  readonly wish: Wish;
+  readonly callerPolicy: Policy | undefined;
+}
+
+type Composed = Extract<ReturnType<typeof composeSessionPolicy>, { ok: true }>['value'];
+
+export interface Resolution extends Step<{ readonly allowed: Allowed; readonly composed: Composed }> {
+  /** All that the principal holds; none when they could not be read. */
+  readonly grants: readonly AnyGrant[];
+}
+
+export async function resolveDecision(question: Question, deps: VendDeps): Promise<Resolution> {
+  const { rules, principal, wish, callerPolicy, now, clientAddress } = question;
+  const { revision, rolesById } = rules;
+  const known = { revision, principal, wished: findRole(wish.role, rolesById)?.id };
+
+  const held = await resolveGrants(principal, { ...deps, rules });
+  if (!held.ok) return { grants: [], trail: { ...known, stage: 'grants' }, result: held };
+  const grants = held.value;
+
+  const decision = decideVend(principal, wish, grants, rolesById, { now, clientAddress });
+  if (!decision.ok) return { grants, trail: { ...known, stage: 'decide' }, result: decision };
+  const allowed = decision.value;
+
+  const trail = { ...known, stage: 'compose', allowed } as const;
+  const composed = composeSessionPolicy(allowed, {
+    claims: principal.claims,
+    callerPolicy,
+    clientAddress,
+    now,
+  });
+  if (!composed.ok) return { grants, trail, result: composed };
+  return { grants, trail, result: ok({ allowed, composed: composed.value }) };
+}

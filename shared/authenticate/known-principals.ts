@@ -1,0 +1,48 @@
+// Who a token proved to be when it was last verified: one instance does not verify a token twice within its life. The
+// token itself is not kept, only its hash.
+import { LRUCache } from 'lru-cache';
+import type { Provider } from '../access/provider.ts';
+import type { Principal } from './principal.ts';
+
+/** About 2 KB each with their claims, so 20 MB. */
+const MAX_KNOWN = 10_000;
+
+/** A key that its issuer withdraws serves on for this long after it was last looked up. */
+const KNOWN_MS = 300_000;
+
+interface Known {
+  readonly principal: Principal;
+  readonly provider: Provider;
+  readonly until: number;
+}
+
+type Providers = ReadonlyMap<string, Provider>;
+
+export interface KnownPrincipals {
+  /** Undefined: verify the token. */
+  find(proofHash: string, providersByIssuer: Providers, now: Date): Principal | undefined;
+  remember(principal: Principal, provider: Provider, now: Date): void;
+}
+
+/** Without the tolerance for clocks: near its end a token is verified again. */
+function endOf({ expiresAt, claims }: Principal, { maxTokenAgeSeconds }: Provider, now: Date): number {
+  const issuedAt = claims['iat'];
+  if (expiresAt === undefined || typeof issuedAt !== 'number') return 0;
+  const tooOldAt = (issuedAt + maxTokenAgeSeconds) * 1000;
+  return Math.min(expiresAt.getTime(), tooOldAt, now.getTime() + KNOWN_MS);
+}
+
+export function createKnownPrincipals(): KnownPrincipals {
+  const known = new LRUCache<string, Known>({ max: MAX_KNOWN });
+  return {
+    find(proofHash, providersByIssuer, now) {
+      const entry = known.get(proofHash);
+      if (!entry || now.getTime() >= entry.until) return undefined;
+      // The very definition that it was verified with: a provider that was changed or removed vouches for nobody.
+      return providersByIssuer.get(entry.provider.issuer) === entry.provider ? entry.principal : undefined;
+    },
+    remember(principal, provider, now) {
+      known.set(principal.proofHash, { principal, provider, until: endOf(principal, provider, now) });
+    },
+  };
+}

@@ -1,0 +1,125 @@
+// Credentials with a session policy that may call the service which makes credentials can make some without it: the
+// class of MinIO's GHSA-jjjj-jwhf-8rgr.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../shared/ram/evaluate.ts';
+import { parsePolicy } from '../../shared/ram/parse-policy.ts';
+import type { Policy } from '../../shared/ram/policy.ts';
+import { grantTo } from '../support/builders.ts';
+import { startVend, type Vend } from '../support/vend-app.ts';
+
+const ESCAPES = [
+  'sts:AssumeRole',
+  'STS:ASSUMEROLE',
+  'sts:AssumeRoleWithOIDC',
+  'sts:GetCallerIdentity',
+  'ram:CreateAccessKey',
+  'ram:AttachPolicyToRole',
+  'ram:UpdateRole',
+];
+
+const statement = (parts: object) => ({ Effect: 'Allow', Action: '*', Resource: '*', ...parts });
+const policyOf = (...statements: readonly object[]) =>
+  JSON.parse(JSON.stringify({ Version: '1', Statement: statements }));
+const template = (...statements: readonly object[]) => ({ variables: {}, document: policyOf(...statements) });
+
+function sentBy(app: Vend): Policy {
+  const sent = parsePolicy(app.assumer.orders[0]?.sessionPolicy.document);
+  if (!sent.ok) throw new Error('nothing was sent');
+  return sent.value;
+}
+
+function canDo(policy: Policy, action: string): boolean {
+  const asked = { action, resource: 'acs:ram:*:1234567890123456:role/media-uploader', context: {} };
+  return evaluate(policy, asked) === 'allow';
+}
+
+const BROAD: readonly (readonly [string, 'inherit' | ReturnType<typeof template>])[] = [
+  ['inherit', 'inherit'],
+  ['every action', template(statement({}))],
+  ['every action of sts', template(statement({ Action: 'sts:*' }))],
+  ['every action of ram, in other case', template(statement({ Action: 'Ram:*' }))],
+  ['a pattern of services', template(statement({ Action: ['?ts:*', '*am:*'] }))],
+  ['all but an action', template(statement({ Action: undefined, NotAction: 'oss:DeleteObject' }))],
+  ['all but sts', template(statement({ Action: undefined, NotAction: 'sts:*' }))],
+  [
+    'every action, and a Deny that leaves some',
+    template(statement({}), statement({ Effect: 'Deny', Action: 'sts:Assume*' })),
+  ],
+];
+
+describe('credentials cannot get others without their session policy', () => {
+  it.each(BROAD)('of a grant of %s, however it came to be stored', async (_, sessionPolicy) => {
+    const app = startVend();
+    app.store.grants = [grantTo({ kind: 'any' }, { sessionPolicy })];
+    expect((await app.vend()).status).toBe(200);
+    expect(ESCAPES.filter((action) => canDo(sentBy(app), action))).toEqual([]);
+  });
+
+  it.each([
+    ['every action', [statement({})]],
+    ['AssumeRole alone', [statement({ Action: 'sts:AssumeRole' })]],
+    ['a pattern', [statement({ Action: 's*:A*' })]],
+    ['all but oss', [statement({ Action: undefined, NotAction: 'oss:*' })]],
+  ])('by a policy of the caller that asks for %s', async (_, statements) => {
+    const app = startVend();
+    app.store.grants = [grantTo({ kind: 'any' }, { sessionPolicy: 'inherit' })];
+    expect((await app.vend({ policy: policyOf(...statements) })).status).toBe(200);
+    expect(ESCAPES.filter((action) => canDo(sentBy(app), action))).toEqual([]);
+  });
+
+  it('whatever actions grant and caller combine', async () => {
+    const actions = fc.uniqueArray(
+      fc.constantFrom('*', 'sts:*', 'ram:*', '*:A*', 's?s:*', 'oss:*', 'ram:Get*'),
+      {
+        minLength: 1,
+        maxLength: 3,
+      },
+    );
+    const some = fc.record({
+      effect: fc.constantFrom('Allow', 'Allow', 'Deny'),
+      key: fc.constantFrom('Action', 'NotAction'),
+      actions,
+    });
+    const written = fc
+      .array(some, { maxLength: 2 })
+      .map((list) =>
+        policyOf(
+          statement({ Action: 'oss:GetObject' }),
+          ...list.map(({ effect, key, actions: own }) => ({ Effect: effect, [key]: own, Resource: '*' })),
+        ),
+      );
+    await fc.assert(
+      fc.asyncProperty(written, fc.option(written, { nil: undefined }), async (document, policy) => {
+        const app = startVend();
+        app.store.grants = [grantTo({ kind: 'any' }, { sessionPolicy: { variables: {}, document } })];
+        const { status } = await app.vend(policy ? { policy } : {});
+        expect([200, 422]).toContain(status);
+        if (status === 200) expect(ESCAPES.filter((action) => canDo(sentBy(app), action))).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('a grant that says so', () => {
+  it.each(BROAD)('gives actions of sts or ram: %s', async (_, sessionPolicy) => {
+    const app = startVend();
+    app.store.grants = [grantTo({ kind: 'any' }, { sessionPolicy, allowIdentityActions: true })];
+    expect((await app.vend()).status).toBe(200);
+    expect(ESCAPES.filter((action) => canDo(sentBy(app), action))).not.toEqual([]);
+  });
+
+  it('is the only one: a caller cannot say so', async () => {
+    const app = startVend();
+    expect((await app.vend({ allowIdentityActions: true })).status).toBe(400);
+  });
+});
+
+describe('a grant that is narrow', () => {
+  it('pays no bytes for it', async () => {
+    const app = startVend();
+    await app.vend();
+    expect(sentBy(app).statements).toHaveLength(1);
+  });
+});

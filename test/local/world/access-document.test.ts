@@ -1,0 +1,36 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { writeEffectiveDocument } from '../../../local/world/access-document.ts';
+import { accepted } from '../../unit/access/documents.ts';
+
+const SOURCE = join(import.meta.dirname, '../../../local/access.yaml');
+const folder = mkdtempSync(join(tmpdir(), 'stint-document-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const source = readFileSync(SOURCE, 'utf8');
+const ISSUER = 'http://127.0.0.1:12345';
+const file = writeEffectiveDocument(folder, ISSUER);
+const written = readFileSync(file, 'utf8');
+
+describe('the access document of a start', () => {
+  it('has the address that the identity provider really has, and is otherwise the one of the clone', () => {
+    const original = parse(source);
+    expect(original.providers).toHaveLength(1);
+    expect(original.providers[0].issuer).not.toBe(ISSUER);
+    original.providers[0].issuer = ISSUER;
+    expect(parse(written)).toEqual(original);
+  });
+
+  it('keeps the comments, so that it can be read and changed', () => {
+    const comments = (text: string) => text.match(/#.*/g);
+    expect(comments(written)).toEqual(comments(source));
+  });
+
+  it('is written to the state folder and accepted as it is', () => {
+    expect(file).toBe(join(folder, 'access.yaml'));
+    expect(accepted(written).grants.map(({ grant }) => grant.id)).toContain('alice-own-prefix');
+  });
+});

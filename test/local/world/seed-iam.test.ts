@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type LocalIam, openIam } from '../../../local/iam/local-iam.ts';
+import {
+  ACCOUNT,
+  ARMS_READER,
+  MEDIA_UPLOADER,
+  TABLE_READER,
+  VEND_ROLE,
+} from '../../../local/world/demo-account.ts';
+import { seedIam } from '../../../local/world/seed-iam.ts';
+
+const ADMIN = { accessKeyId: 'LTAIadmin', accessKeySecret: 'admin-secret' };
+const folder = mkdtempSync(join(tmpdir(), 'stint-seed-'));
+const iam: LocalIam = openIam({ file: join(folder, 'iam.lmdb'), clock: () => new Date() });
+seedIam(iam, ADMIN);
+afterAll(async () => {
+  await iam.close();
+  rmSync(folder, { recursive: true });
+});
+
+function callerOf(accessKeyId: string, securityToken?: string) {
+  const found = iam.find(accessKeyId, securityToken);
+  if (found.kind !== 'found') throw new Error(found.kind);
+  return found.caller;
+}
+
+function issue(arn: string) {
+  const role = iam.findRole(arn);
+  if (role === undefined) throw new Error(`no role ${arn}`);
+  return iam.issueSession({ role, sessionName: 'test', durationSeconds: 900 });
+}
+
+function sessionOf(arn: string) {
+  const { accessKeyId, securityToken } = issue(arn);
+  return callerOf(accessKeyId, securityToken);
+}
+
+const table = (name: string) => `acs:ots:cn-hangzhou:${ACCOUNT}:instance/stint/table/${name}`;
+
+describe('the demo account', () => {
+  it.each([
+    [MEDIA_UPLOADER, true],
+    [ARMS_READER, true],
+    [TABLE_READER, true],
+    [VEND_ROLE, false],
+    [`acs:ram::${ACCOUNT}:role/other`, false],
+  ])('lets vend assume %s: %s', (arn, may) => {
+    expect(sessionOf(VEND_ROLE).may('sts:AssumeRole', arn, {})).toBe(may);
+  });
+
+  it.each(['access', 'catalog', 'audit', 'issued'])('lets table-reader read %s and nothing more', (name) => {
+    const reader = sessionOf(TABLE_READER);
+    for (const action of ['GetRow', 'BatchGetRow', 'GetRange'])
+      expect(reader.may(`ots:${action}`, table(name), {})).toBe(true);
+    for (const action of ['PutRow', 'UpdateRow', 'DeleteRow', 'BatchWriteRow', 'DeleteTable'])
+      expect(reader.may(`ots:${action}`, table(name), {})).toBe(false);
+  });
+
+  it.each([
+    ['ots:PutRow', table('access'), true],
+    ['ots:GetRange', table('audit'), false],
+    ['ots:DeleteRow', table('audit'), false],
+    ['ots:DeleteTable', table('access'), false],
+    ['sts:AssumeRole', MEDIA_UPLOADER, false],
+  ])('lets the administrator do %s on %s: %s', (action, resource, may) => {
+    expect(callerOf(ADMIN.accessKeyId).may(action, resource, {})).toBe(may);
+  });
+
+  it('is the same after it was put there again, and sessions of before still work', () => {
+    const { accessKeyId, securityToken } = issue(VEND_ROLE);
+    const before = iam.findRole(MEDIA_UPLOADER)?.record;
+    seedIam(iam, ADMIN);
+    expect(iam.findRole(MEDIA_UPLOADER)?.record).toEqual(before);
+    expect(callerOf(accessKeyId, securityToken).may('sts:AssumeRole', MEDIA_UPLOADER, {})).toBe(true);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { Provider } from '../../../shared/access/provider.ts';
+import { authenticate } from '../../../shared/authenticate/authenticate.ts';
+import { createKnownPrincipals } from '../../../shared/authenticate/known-principals.ts';
+import { Revision } from '../../../shared/kernel/names.ts';
+import type { KeySource, Rules } from '../../../shared/ports.ts';
+import { AUDIENCE, NOW, provider } from '../../support/builders.ts';
+import { FakeKeySource } from '../../support/fakes.ts';
+import { token } from '../../support/issuer.ts';
+
+const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
+const later = (count: number): Date => new Date(NOW.getTime() + count * 1000);
+
+const rulesOf = (revision: string, own: Provider): Rules => ({
+  revision: Revision.parse(revision),
+  providersByIssuer: new Map([[own.issuer, own]]),
+  rolesById: new Map(),
+});
+
+function start() {
+  const source = new FakeKeySource();
+  const looked = { count: 0 };
+  const keys: KeySource = {
+    find(own, header) {
+      looked.count += 1;
+      return source.find(own, header);
+    },
+  };
+  const known = createKnownPrincipals();
+  const rules = rulesOf('revision1', provider());
+  const ask = async (bearer: string, now: Date, own = rules) => {
+    const context = { rules: own, keys, known, audience: AUDIENCE, now };
+    const answer = await authenticate({ authorization: `Bearer ${bearer}`, bodyToken: undefined }, context);
+    return answer.ok ? answer.value.subject : answer.error.reason;
+  };
+  return { ask, looked };
+}
+
+const good = (parts: object = {}) => token({ claims: { exp: seconds(NOW) + 3_000, ...parts } });
+
+describe('a token that was verified', () => {
+  it('is not verified again', async () => {
+    const { ask, looked } = start();
+    const bearer = await good();
+    expect([await ask(bearer, NOW), await ask(bearer, later(60)), looked.count]).toEqual([
+      'alice',
+      'alice',
+      1,
+    ]);
+  });
+
+  it('does not vouch for one that differs in its signature', async () => {
+    const { ask } = start();
+    const bearer = await good();
+    await ask(bearer, NOW);
+    const [header, payload] = bearer.split('.');
+    expect(await ask(`${header}.${payload}.${'A'.repeat(342)}`, NOW)).toBe('signature-wrong');
+  });
+
+  it('is refused once it has expired', async () => {
+    const { ask } = start();
+    const bearer = await good({ exp: seconds(NOW) + 100 });
+    await ask(bearer, NOW);
+    expect(await ask(bearer, later(200))).toBe('token-expired');
+  });
+
+  it('is refused once it is older than the provider allows', async () => {
+    const { ask } = start();
+    const bearer = await good({ iat: seconds(NOW) - 3_500 });
+    await ask(bearer, NOW);
+    expect(await ask(bearer, later(200))).toBe('token-too-old');
+  });
+
+  it('is verified again after five minutes, when its key may be gone', async () => {
+    const { ask, looked } = start();
+    const bearer = await good();
+    await ask(bearer, NOW);
+    await ask(bearer, later(301));
+    expect(looked.count).toBe(2);
+  });
+
+  it('is verified again under other rules, which may know its issuer no more', async () => {
+    const { ask } = start();
+    const bearer = await good();
+    await ask(bearer, NOW);
+    const stricter = rulesOf('revision2', provider({ algorithms: ['ES256'] }));
+    expect(await ask(bearer, NOW, stricter)).toBe('algorithm-not-allowed');
+  });
+});

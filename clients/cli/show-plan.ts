@@ -9,15 +9,16 @@ import { sayWarnings } from './warnings.ts';
 /** Nobody reads more; --json has all. */
 const MAX_SHOWN = 200;
 
-function atMost(lines: readonly string[]): readonly string[] {
-  const more = lines.length - MAX_SHOWN;
-  return more > 0 ? [...lines.slice(0, MAX_SHOWN), `… and ${more} more: --json shows all`] : lines;
+function atMost<T>(changes: readonly T[], say: (change: T) => string): readonly string[] {
+  const lines = changes.slice(0, MAX_SHOWN).map(say);
+  const more = changes.length - lines.length;
+  return more > 0 ? [...lines, `… and ${more} more: --json shows all`] : lines;
 }
 
 export function showPlan(plan: Plan, { out, note }: Terminal): void {
   for (const { file, owner } of plan.owners) out(`${file} belongs to ${owner.replaceAll(/\p{C}/gu, '?')}`);
-  for (const line of atMost(plan.access.map(sayAccessChange))) out(line);
-  for (const line of atMost(plan.changes.map(sayChange))) out(line);
+  for (const line of atMost(plan.access, sayAccessChange)) out(line);
+  for (const line of atMost(plan.changes, sayChange)) out(line);
   if (plan.tests.passed + plan.tests.failed > 0) out(`Tests of the document: ${sayTestCount(plan.tests)}.`);
   for (const line of [...sayFailures(plan.tests), ...sayWarnings(plan.warnings)]) note(line);
   if (plan.unreadable > 0)

@@ -4,13 +4,13 @@ import { composeYaml } from './compose-yaml.ts';
 import type { DocumentPath } from './document-fault.ts';
 import { findNode } from './find-yaml-node.ts';
 import type { YamlAnchors } from './yaml-anchors.ts';
-import { type Extent, nameOf, type YamlEntry } from './yaml-entries.ts';
+import { type Extent, nameOf, type YamlEntryPlace } from './yaml-entries.ts';
 
 export interface YamlOutline {
   readonly text: string;
   /** Of the first key. */
   readonly offset: number;
-  readonly entries: readonly YamlEntry[];
+  readonly entries: readonly YamlEntryPlace[];
   readonly anchors: YamlAnchors;
 }
 

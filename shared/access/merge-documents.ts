@@ -5,7 +5,9 @@ import type { Position, YamlSource } from './parse-yaml.ts';
 
 export interface DocumentPart {
   readonly file: string;
-  readonly source: YamlSource;
+  /** What is written at the top, defaults not counted. */
+  readonly keys: readonly string[];
+  readonly locate: YamlSource['locate'];
   readonly document: AccessDocument;
 }
 
@@ -47,8 +49,8 @@ function ownPath(parts: Parts, path: DocumentPath): readonly [part: DocumentPart
 }
 
 export function placeOf(parts: Parts, path: DocumentPath): Place {
-  const [{ file, source }, own] = ownPath(parts, path);
-  return { file, path: own, ...source.locate(own) };
+  const [{ file, locate }, own] = ownPath(parts, path);
+  return { file, path: own, ...locate(own) };
 }
 
 function sayOther(parts: Parts, other: DocumentPath, file: string): string {

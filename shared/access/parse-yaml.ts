@@ -35,26 +35,27 @@ interface Composed {
 
 function compose(text: string, lines: LineCounter): Result<Composed, readonly YamlFault[]> {
   const reading: YamlReading = { anchors: createAnchors(), aliases: 0 };
-  const entries: YamlEntries = new Map();
+  const found: YamlEntries = new Map();
   const faults: YamlFault[] = [];
   const read = (tokens: readonly CST.Token[]) => {
     const composed = composeYaml(tokens, text.length);
-    const found = composed.ok ? checkYamlNodes(composed.value, reading) : composed.error;
-    faults.push(...found);
-    if (composed.ok && faults.length === 0) addEntries(entries, composed.value, reading.anchors);
+    faults.push(...(composed.ok ? checkYamlNodes(composed.value, reading) : composed.error));
+    if (composed.ok && faults.length === 0) addEntries(found, composed.value, reading.anchors);
     return composed;
   };
   const rest = readYamlParts(text, lines, (part) => read([part]));
   if (!rest.ok) return err([rest.error]);
   const last = read(rest.value);
-  const keys = [...entries.values()];
+  const keys = [...found.values()];
   faults.push(...duplicateKeys(keys.map(({ pair }) => pair)));
   if (faults.length > 0 || !last.ok) return err(faults);
   const { contents } = last.value;
   if (!isMap(contents))
     return ok({ value: yamlValue(contents, reading.anchors), locate: () => offsetOf(contents) });
   const value = Object.fromEntries(keys.map((entry) => [nameOf(entry), entry.value]));
-  const outline = { text, offset: keys[0]?.offset ?? offsetOf(contents), entries: keys, ...reading };
+  // Without the values: they are large, and the caller may be done with them.
+  const entries = keys.map(({ value: _, ...entry }) => entry);
+  const outline = { text, offset: keys[0]?.offset ?? offsetOf(contents), entries, ...reading };
   return ok({ value, locate: (path) => locateInYaml(outline, path) });
 }
 

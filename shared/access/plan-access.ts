@@ -87,6 +87,7 @@ function toChange(
   after: Side,
   later: readonly CompiledGrant[],
   roles: readonly [Roles, Roles],
+  compare: typeof comparePolicies,
 ): readonly AccessChange[] {
   const subject = after ?? before;
   if (!subject || isSame(before, after, roles)) return [];
@@ -98,18 +99,30 @@ function toChange(
       role: givenBy(subject),
       grant: grant.id,
       alsoBy: later.map((other) => other.grant.id).filter((id) => id !== grant.id),
-      permissions: comparePolicies(policyOf(before), policyOf(after)),
+      permissions: compare(policyOf(before), policyOf(after)),
       limits: changedLimits(before, after, roles),
     },
   ];
 }
 
+/** Grants by the thousand have the same few policies. */
+function comparedOnce(): typeof comparePolicies {
+  const known = new Map<string, PolicyChange>();
+  return (before, after) => {
+    const key = JSON.stringify([before, after]);
+    const change = known.get(key) ?? comparePolicies(before, after);
+    known.set(key, change);
+    return change;
+  };
+}
+
 export function planAccess(before: CompiledAccess, after: CompiledAccess): readonly AccessChange[] {
   const rolesOf = (access: CompiledAccess): Roles => new Map(access.roles.map((role) => [role.id, role]));
   const roles = [rolesOf(before), rolesOf(after)] as const;
+  const compare = comparedOnce();
   const [had, has] = [byCallersAndRole(before.grants), byCallersAndRole(after.grants)];
   return [...new Set([...had.keys(), ...has.keys()])].flatMap((key) => {
     const [earlier, later] = [had.get(key) ?? [], has.get(key) ?? []];
-    return toPairs(earlier, later).flatMap(([one, other]) => toChange(one, other, later, roles));
+    return toPairs(earlier, later).flatMap(([one, other]) => toChange(one, other, later, roles, compare));
   });
 }

@@ -37,7 +37,8 @@ function readFile({ name, text }: DocumentFile): Result<DocumentPart, Faults> {
     return err(source.error.slice(0, MAX_FAULTS).map((fault) => ({ file: name, path: '', ...fault })));
   const { value, locate } = source.value;
   const shaped = AccessDocument.safeParse(value);
-  if (shaped.success) return ok({ file: name, source: source.value, document: shaped.data });
+  if (shaped.success)
+    return ok({ file: name, keys: Object.keys(Object(value)), locate, document: shaped.data });
   const faults = shaped.error.issues.slice(0, MAX_FAULTS).flatMap((issue) => explainIssue(issue, value));
   return err(
     faults.map(({ path, message }) => ({ file: name, ...locate(path), path: showPath(path), message })),
@@ -47,7 +48,7 @@ function readFile({ name, text }: DocumentFile): Result<DocumentPart, Faults> {
 /** A file that was cut short must not read as one that takes everything away. */
 function checkPresence(parts: readonly DocumentPart[]): readonly PathFault[] {
   return ['providers', 'roles', 'grants']
-    .filter((key) => parts.every(({ source }) => !Object.hasOwn(Object(source.value), key)))
+    .filter((key) => parts.every(({ keys }) => !keys.includes(key)))
     .map((key) => ({ path: [key], message: 'add this key: it is required (array)' }));
 }
 

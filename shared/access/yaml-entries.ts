@@ -10,13 +10,16 @@ export interface Extent {
   readonly start: number;
   readonly end: number;
 }
-export interface YamlEntry {
+/** Where a key of the top and its value are written. */
+export interface YamlEntryPlace {
   readonly pair: Pick<Pair, 'key'>;
   readonly offset: number;
   readonly extent: Extent;
-  readonly value: unknown;
   /** Of the items of a list. */
-  readonly items: readonly Extent[];
+  readonly items: Extent[];
+}
+export interface YamlEntry extends YamlEntryPlace {
+  readonly value: unknown;
 }
 
 const extentOf = (node: unknown): Extent => {
@@ -24,27 +27,25 @@ const extentOf = (node: unknown): Extent => {
   return { start, end };
 };
 
-export const nameOf = ({ pair: { key } }: YamlEntry): string => (isScalar(key) ? String(key.value) : '');
-
-const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+export const nameOf = ({ pair: { key } }: YamlEntryPlace): string => (isScalar(key) ? String(key.value) : '');
 
 /** By the token of the key: a list that comes in parts has the same one in each. */
 export type YamlEntries = Map<unknown, YamlEntry>;
 
+/** In place: copying what came before with every part would take quadratic time. */
+function appendItems({ value, items }: YamlEntry, more: unknown, extents: readonly Extent[]): void {
+  if (Array.isArray(value) && Array.isArray(more)) for (const item of more) value.push(item);
+  for (const extent of extents) items.push(extent);
+}
+
 export function addEntries(entries: YamlEntries, { contents }: Document, anchors: YamlAnchors): void {
   if (!isMap(contents)) return;
-  for (const pair of contents.items) {
-    const { key, value: node } = pair;
+  for (const { key, value: node } of contents.items) {
     const token = isScalar(key) ? key.srcToken : undefined;
-    const earlier = entries.get(token);
     const value = yamlValue(node, anchors);
     const items = isSeq(node) ? node.items.map(extentOf) : [];
-    entries.set(token, {
-      pair: { key },
-      offset: offsetOf(key),
-      extent: extentOf(node),
-      value: earlier ? asList(earlier.value).concat(asList(value)) : value,
-      items: earlier ? earlier.items.concat(items) : items,
-    });
+    const earlier = entries.get(token);
+    if (earlier) appendItems(earlier, value, items);
+    else entries.set(token, { pair: { key }, offset: offsetOf(key), extent: extentOf(node), value, items });
   }
 }

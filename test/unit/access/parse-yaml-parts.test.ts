@@ -94,6 +94,10 @@ describe('a document that is read in parts', () => {
     expect(faultsOf(many)[0]).toContain('use at most 100 aliases');
   });
 
+  it('lets an anchor mean something else further down', () => {
+    expect(read('a: &x 1\nb: *x\nc: &x 2\nd: *x\n').value).toEqual({ a: 1, b: 1, c: 2, d: 2 });
+  });
+
   it('is kept together under an anchor, so that an alias of it is the whole list', () => {
     const { value } = read(`all: &all\n${items(0, COUNT)}copy: *all\n`);
     expect(value).toMatchObject({ copy: { length: 2 * COUNT } });

@@ -147,6 +147,17 @@ describe('planAccess', () => {
     );
   });
 
+  it('does not count as gained what a Deny of the policy takes away again', () => {
+    const denied = edited(
+      EVERY_OBJECT,
+      `${EVERY_OBJECT}\n          - { Effect: Deny, Action: "oss:*", Resource: "acs:oss:*:*:media/*/locked" }`,
+    );
+    expect(said(denied, edited('oss:GetObject]', 'oss:GetObject, oss:DeleteObject]', denied))).toEqual([
+      `~ ${OWN}, WIDER (grant own-prefix)`,
+      '    + oss:DeleteObject on acs:oss:*:*:media/users/${user}/*',
+    ]);
+  });
+
   it('names all actions but those of NotAction', () => {
     const not = edited(
       'Action: [oss:PutObject, oss:GetObject]',

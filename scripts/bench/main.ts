@@ -7,10 +7,12 @@ import { buildFunctions } from '../build.ts';
 import { signTokens } from '../miniature/sign-tokens.ts';
 import { startMiniature } from '../miniature/start-miniature.ts';
 import { benchConditions } from './condition-bench.ts';
+import { benchDocument } from './document-bench.ts';
 import { canPin, pinSelf, stop } from './processes.ts';
 import { benchRam } from './ram-bench.ts';
 import { printRow, type Row, subjectAtMost } from './row.ts';
 import { bundleFloors, createServers } from './servers.ts';
+import { benchTableSize } from './table-size-bench.ts';
 import { benchMany, benchReuse, benchStart, MANY_IDENTITIES } from './vend-bench.ts';
 
 /** Everything but the server under test, which has core 0 for itself; the miniature world inherits it. */
@@ -30,6 +32,15 @@ function benchPure(): readonly Row[] {
     subjectAtMost(CONDITION_MICROS, { what, subject: subjectMicros, floor: floorMicros, show: micros }),
   );
   return [...ram, ...conditions];
+}
+
+/** The product's bounds: a minute and 1 GB. */
+async function benchLargeDocument(): Promise<readonly Row[]> {
+  const [time, memory] = await benchDocument();
+  return [
+    ...(time ? [subjectAtMost(60, { ...time, show: (value) => `${value.toFixed(1)} s` })] : []),
+    ...(memory ? [subjectAtMost(1_000, { ...memory, show: (value) => `${value.toFixed(0)} MB` })] : []),
+  ];
 }
 
 async function benchVend(vendFolder: string, floorFolder: string): Promise<void> {
@@ -61,6 +72,10 @@ async function main(): Promise<void> {
     await benchVend(built.find(({ name }) => name === 'vend')?.folder ?? '', floors);
     say('policies and conditions …');
     for (const row of benchPure()) printRow(row);
+    say('rules of 100, 10,000 and 1,000,000 grants …');
+    for (const row of await benchTableSize()) printRow(row);
+    say('a document of 100,000 grants …');
+    for (const row of await benchLargeDocument()) printRow(row);
   } finally {
     rmSync(floors, { recursive: true, force: true });
   }

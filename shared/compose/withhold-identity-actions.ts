@@ -3,7 +3,9 @@
 import { denyActionsOf, IDENTITY_SERVICES, mayAllowActionsOf } from '../ram/forbidden-actions.ts';
 import type { Policy } from '../ram/policy.ts';
 
+/** Looks at the Allows alone: a Deny of the grant's own that happens to be enough is nothing to build a proof on. */
 export function withholdIdentityActions(policy: Policy): Policy {
-  if (!mayAllowActionsOf(policy, IDENTITY_SERVICES)) return policy;
+  const allows = policy.statements.filter(({ effect }) => effect === 'Allow');
+  if (!mayAllowActionsOf({ ...policy, statements: allows }, IDENTITY_SERVICES)) return policy;
   return { ...policy, statements: [...policy.statements, denyActionsOf(IDENTITY_SERVICES)] };
 }

@@ -48,13 +48,26 @@ const BROAD: readonly (readonly [string, 'inherit' | ReturnType<typeof template>
   ],
 ];
 
+/** Its own Deny already takes what its Allow gives; the second opinion must be able to prove it all the same. */
+const SELF_DENYING: (typeof BROAD)[number] = [
+  'a pattern of services, and a Deny of the same pattern',
+  template(
+    statement({ Action: 'oss:GetObject' }),
+    statement({ Effect: 'Deny', Action: 's?s:*' }),
+    statement({ Action: ['s?s:*', 'oss:*'] }),
+  ),
+];
+
 describe('credentials cannot get others without their session policy', () => {
-  it.each(BROAD)('of a grant of %s, however it came to be stored', async (_, sessionPolicy) => {
-    const app = startVend();
-    app.store.grants = [grantTo({ kind: 'any' }, { sessionPolicy })];
-    expect((await app.vend()).status).toBe(200);
-    expect(ESCAPES.filter((action) => canDo(sentBy(app), action))).toEqual([]);
-  });
+  it.each([...BROAD, SELF_DENYING])(
+    'of a grant of %s, however it came to be stored',
+    async (_, sessionPolicy) => {
+      const app = startVend();
+      app.store.grants = [grantTo({ kind: 'any' }, { sessionPolicy })];
+      expect((await app.vend()).status).toBe(200);
+      expect(ESCAPES.filter((action) => canDo(sentBy(app), action))).toEqual([]);
+    },
+  );
 
   it.each([
     ['every action', [statement({})]],

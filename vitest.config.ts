@@ -11,6 +11,7 @@ export default defineConfig({
   test: {
     // As Node.js itself loads CommonJS: the bundled function must not see another module shape than the tests.
     deps: { interopDefault: false },
+    setupFiles: ['test/support/fast-check-seed.ts'],
     projects: [
       {
         extends: true,

@@ -4,6 +4,7 @@ import type { AssumeOrder } from '../assume/assumed-role.ts';
 import type { CloudCredentials } from './cloud-credentials.ts';
 import { credentialSource } from './sdk-credentials.ts';
 import { REDIRECT_STATUS, StsAnswerError } from './sts-fault.ts';
+import { withinDeadline } from './within-deadline.ts';
 
 /** STS answers within some 100 ms; two retries still fit a caller's patience. */
 const ATTEMPT_DEADLINE_MS = 2_500;
@@ -21,18 +22,7 @@ export interface StsOptions {
   readonly attemptDeadlineMs?: number;
 }
 
-async function withinDeadline<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    const fault = { kind: 'unavailable', cause: 'deadline' } as const;
-    timer = setTimeout(() => reject(new StsAnswerError(fault)), deadlineMs);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const deadlineError = () => new StsAnswerError({ kind: 'unavailable', cause: 'deadline' });
 
 function readJson(text: string): object {
   try {
@@ -85,10 +75,10 @@ async function createClient(options: StsOptions): Promise<StsClient> {
         externalId: order.externalId,
         sourceIdentity: order.sourceIdentity,
       });
-      return withinDeadline(deadlineMs, client.assumeRoleWithOptions(request, runtime));
+      return withinDeadline(client.assumeRoleWithOptions(request, runtime), deadlineMs, deadlineError);
     },
     async probe() {
-      await withinDeadline(deadlineMs, client.getCallerIdentityWithOptions(runtime));
+      await withinDeadline(client.getCallerIdentityWithOptions(runtime), deadlineMs, deadlineError);
     },
   };
 }

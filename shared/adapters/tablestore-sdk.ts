@@ -8,6 +8,7 @@ import protocol from 'tablestore/lib/protocol/tablestore_compiled_proto.js';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { CloudCredentials } from './cloud-credentials.ts';
 import { FaultError, mayRepeat, type TablestoreFault } from './tablestore-fault.ts';
+import { withinDeadline } from './within-deadline.ts';
 
 /** One attempt; Tablestore answers in milliseconds, so a longer wait is an outage. */
 const ATTEMPT_DEADLINE_MS = 2_000;
@@ -68,17 +69,7 @@ function createClient(options: TablestoreOptions): TableStore.Client {
 }
 
 /** A response cut in the middle never settles the SDK's promise, so the deadline is ours. */
-async function withinDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new FaultError({ code: 'Network', requestId: undefined })), milliseconds);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const deadlineError = () => new FaultError({ code: 'Network', requestId: undefined });
 
 const faultOf = (error: unknown): TablestoreFault =>
   error instanceof FaultError ? error.fault : { code: 'Network', requestId: undefined };
@@ -88,7 +79,7 @@ export function openTablestore(options: TablestoreOptions): TablestoreSdk {
   const { attemptDeadlineMs, firstRetryMs } = options.timing ?? TIMING;
   const attempt = async <T>(idempotent: boolean, operation: (client: TableStore.Client) => Promise<T>) => {
     try {
-      return await withinDeadline(operation(client), attemptDeadlineMs);
+      return await withinDeadline(operation(client), attemptDeadlineMs, deadlineError);
     } catch (error) {
       const fault = faultOf(error);
       const failure = new FaultError(fault);

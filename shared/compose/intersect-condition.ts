@@ -2,6 +2,7 @@
 // it cannot be told: a policy has room for one of them only, and either alone would be wider.
 import { isNetworkWithin } from '../ram/ip-network.ts';
 import type { Condition } from '../ram/policy.ts';
+import { ramDate } from '../ram/ram-date.ts';
 
 type Values = readonly string[];
 type Intersect = (left: Values, right: Values) => Values;
@@ -22,7 +23,7 @@ const earlier: Intersect = (left, right) => {
   const [a, b] = [last(left), last(right)];
   if (a === undefined || b === undefined) return [];
   const end = Math.min(Date.parse(a), Date.parse(b));
-  return [new Date(end).toISOString().replace(/\.\d{3}Z$/, 'Z')];
+  return [ramDate(new Date(end))];
 };
 
 const INTERSECTIONS: Readonly<Partial<Record<Condition['operator'], Intersect>>> = {

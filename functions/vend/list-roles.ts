@@ -55,6 +55,7 @@ function describeRole(role: Role, grants: readonly AnyGrant[], about: Omit<VendF
     roleArn: role.roleArn,
     account: accountOf(role.roleArn),
     description: role.description,
+    ...(role.project === undefined ? {} : { project: role.project }),
     maxDurationSeconds: Math.max(...counted.map(({ grant }) => longestLifetime(grant, role))),
     needs: needsOf(nearest) ?? [],
   };

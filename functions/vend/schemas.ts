@@ -63,6 +63,7 @@ export const RolesResponse = z.strictObject({
       roleArn: z.string(),
       account: z.string(),
       description: z.string(),
+      project: z.string().optional().describe('What people know the role’s surroundings by.'),
       maxDurationSeconds: z.int(),
       needs: z
         .array(z.enum(['mfa', 'fresh_sign_in', 'fresh_token', 'network', 'time_window']))

@@ -61,6 +61,7 @@ export const EXAMPLES: Readonly<Record<Exclude<SchemaName, 'Credentials'>, unkno
         ...ROLE,
         account: '1234567890123456',
         description: 'Upload to the media bucket',
+        project: 'Media library',
         maxDurationSeconds: 1800,
         needs: [],
       },

@@ -13,6 +13,7 @@ const ExternalId = z
   .regex(/^[\w+=,.@:/-]*$/, 'use letters, digits and _+=,.@:/- only');
 
 const MAX_DESCRIPTION_CHARACTERS = 200;
+const MAX_PROJECT_CHARACTERS = 60;
 
 export const Role = z.strictObject({
   id: RoleId,
@@ -25,5 +26,12 @@ export const Role = z.strictObject({
     .default(STS_DURATION_SECONDS.default)
     .describe('Not more than the RAM role’s own MaxSessionDuration.'),
   description: z.string().max(MAX_DESCRIPTION_CHARACTERS).default(''),
+  project: z
+    .string()
+    .trim()
+    .min(1)
+    .max(MAX_PROJECT_CHARACTERS)
+    .optional()
+    .describe('What people know it by: the portal shows the roles of one project together.'),
 });
 export type Role = z.infer<typeof Role>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grantTo } from '../support/builders.ts';
+import { grantTo, role } from '../support/builders.ts';
 import { token } from '../support/issuer.ts';
 import { startVend } from '../support/vend-app.ts';
 
@@ -141,6 +141,13 @@ describe('GET /v1/roles answers 200', () => {
     expect(app.auditLog.events).toEqual([
       expect.objectContaining({ action: 'roles', stage: 'respond', outcome: 'granted', subject: 'alice' }),
     ]);
+  });
+
+  it('with the project under which the access document puts a role', async () => {
+    const app = startVend();
+    app.store.roles = [role({ project: 'Media library' })];
+    const { body } = await app.send('GET', '/v1/roles');
+    expect(body['roles']).toEqual([expect.objectContaining({ project: 'Media library' })]);
   });
 
   it.each([

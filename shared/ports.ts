@@ -2,7 +2,7 @@
 import type { CryptoKey } from 'jose';
 import type { StoredAccessRow } from './access/access-row.ts';
 import type { PrincipalSelector } from './access/principal-key.ts';
-import type { Provider } from './access/provider.ts';
+import type { Providers } from './access/provider.ts';
 import type { Role } from './access/role.ts';
 import type { AssumedRole, AssumeFault, AssumeOrder } from './assume/assumed-role.ts';
 import type { IssuedKey } from './assume/issued-key.ts';
@@ -15,9 +15,8 @@ export interface Clock {
 }
 
 /** One applied version of the access rules. Nothing under it ever changes. */
-export interface Rules {
+export interface Rules extends Providers {
   readonly revision: Revision;
-  readonly providersByIssuer: ReadonlyMap<string, Provider>;
   readonly rolesById: ReadonlyMap<string, Role>;
 }
 
@@ -43,10 +42,17 @@ export interface KeyFault {
   readonly cause: string;
 }
 
+/** Whose keys, and where they are: an OIDC provider is one. */
+export interface KeyOwner {
+  readonly id: ProviderId;
+  readonly issuer: string;
+  readonly jwksUri?: string | undefined;
+}
+
 export interface KeySource {
-  /** The issuer's public key for this token header. `kid` is opaque: it selects, and is never fetched or opened. */
+  /** The owner's public key for this token header. `kid` is opaque: it selects, and is never fetched or opened. */
   find(
-    provider: Provider,
+    owner: KeyOwner,
     header: { readonly alg: string; readonly kid?: string },
   ): Promise<Result<CryptoKey, KeyFault>>;
 }

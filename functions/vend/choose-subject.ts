@@ -22,7 +22,7 @@ export interface Subject extends Circumstances {
 type As = NonNullable<ExplainRequest['as']>;
 
 function suppose({ provider: id, claims = {}, ...as }: As, { rules }: Caller): Result<Principal, Failure> {
-  const provider = [...rules.providersByIssuer.values()].find((known) => known.id === id);
+  const provider = rules.providersById.get(id);
   if (!provider) return invalidFields([{ field: 'as.provider', message: 'is not a configured provider' }]);
   const principal = supposePrincipal({ ...as, claims }, provider);
   if (principal.ok) return principal;

@@ -1,7 +1,7 @@
 // The first stage of every endpoint that takes a proof: the rules in force, and the caller whom they let in.
 import { authenticate } from '../../shared/authenticate/authenticate.ts';
 import type { Principal } from '../../shared/authenticate/principal.ts';
-import type { Proof } from '../../shared/authenticate/read-bearer-token.ts';
+import type { Presented } from '../../shared/authenticate/read-proof.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import type { Rules } from '../../shared/ports.ts';
 import { currentRules } from './current-rules.ts';
@@ -13,12 +13,12 @@ export interface Caller {
   readonly principal: Principal;
 }
 
-export async function identifyCaller(proof: Proof, now: Date, deps: VendDeps): Promise<Step<Caller>> {
+export async function identifyCaller(presented: Presented, now: Date, deps: VendDeps): Promise<Step<Caller>> {
   const rules = await currentRules(deps.store);
   if (!rules.ok) return { trail: { stage: 'authenticate' }, result: rules };
   const { revision } = rules.value;
 
-  const caller = await authenticate(proof, { ...deps, rules: rules.value, now });
+  const caller = await authenticate(presented, { ...deps, rules: rules.value, now });
   if (!caller.ok) return { trail: { stage: 'authenticate', revision }, result: caller };
   const principal = caller.value;
   return {

@@ -1,7 +1,7 @@
 // The shapes that cross the wire. Requests are validated with these and openapi.yaml is generated from them.
 import * as z from 'zod';
 import { EFFECTIVE_SECONDS } from '../../shared/access/constraints.ts';
-import { MAX_TOKEN_CHARACTERS } from '../../shared/authenticate/read-bearer-token.ts';
+import { MAX_TOKEN_CHARACTERS } from '../../shared/authenticate/read-proof.ts';
 
 /** A RoleArn is at most 96 characters, a role id 63. */
 const MAX_ROLE_CHARACTERS = 128;

@@ -1,6 +1,7 @@
 // Ids and addresses that must be unique in the access documents.
 import type { AccessDocument } from './document.ts';
 import type { PathFault } from './document-fault.ts';
+import { issuersOf } from './provider.ts';
 
 function repeated<Entry extends object>(
   list: 'providers' | 'roles' | 'policies' | 'grants',
@@ -16,6 +17,19 @@ function repeated<Entry extends object>(
   });
 }
 
+/** A token selects its provider by issuer: two would leave it open whose rules apply. */
+function repeatedIssuers(providers: AccessDocument['providers']): readonly PathFault[] {
+  const firstAt = new Map<string, number>();
+  return providers.flatMap((provider, i) =>
+    issuersOf(provider).flatMap(({ name, path }): readonly PathFault[] => {
+      const first = firstAt.get(name);
+      if (first === undefined) firstAt.set(name, i);
+      const fault = { path: ['providers', i, ...path], message: 'list an issuer once' };
+      return first === undefined ? [] : [{ ...fault, sameAs: ['providers', first] }];
+    }),
+  );
+}
+
 export function checkDuplicates({
   providers,
   roles,
@@ -25,8 +39,7 @@ export function checkDuplicates({
   const ownId = 'give it an id of its own';
   return [
     ...repeated('providers', providers, 'id', ownId),
-    // A token selects its provider by issuer: two would leave it open whose rules apply.
-    ...repeated('providers', providers, 'issuer', 'list an issuer once'),
+    ...repeatedIssuers(providers),
     ...repeated('roles', roles, 'id', ownId),
     // A caller may name the role by its ARN: two entries would leave it open which is meant.
     ...repeated('roles', roles, 'roleArn', 'list a role ARN once'),

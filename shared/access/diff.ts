@@ -1,7 +1,7 @@
 // What applying a document would change, for people to read before it happens. Pure. Never shows an external id.
 import { isDeepStrictEqual } from 'node:util';
 import type { CompiledAccess, CompiledGrant } from './compiled-access.ts';
-import type { Provider } from './provider.ts';
+import { issuersOf, type Provider } from './provider.ts';
 import type { Role } from './role.ts';
 
 export interface Change {
@@ -31,7 +31,10 @@ const PROVIDERS: Entries<Provider> = {
   kind: 'provider',
   id: ({ id }) => id,
   fields: (provider) => provider,
-  say: ({ issuer }) => issuer,
+  say: (provider) =>
+    issuersOf(provider)
+      .map(({ name }) => name)
+      .join(', '),
 };
 const ROLES: Entries<Role> = {
   kind: 'role',

@@ -17,6 +17,11 @@ const POLICY: KeyLayout = {
   within: { Statement: { keys: ['Effect', 'Action', 'NotAction', 'Resource', 'Condition'] } },
 };
 
+/** Of every kind together, each in its own order: no two kinds give one key another place. */
+const keysOfAll = (kinds: readonly { readonly shape: object }[]): readonly string[] => [
+  ...new Set(kinds.flatMap(({ shape }) => Object.keys(shape))),
+];
+
 const GRANT: KeyLayout = {
   keys: Object.keys(Grant.shape),
   within: {
@@ -29,7 +34,7 @@ const GRANT: KeyLayout = {
 export const KEY_LAYOUT: KeyLayout = {
   keys: Object.keys(AccessDocument.shape),
   within: {
-    providers: { keys: Object.keys(Provider.shape) },
+    providers: { keys: keysOfAll(Provider.options) },
     roles: { keys: Object.keys(Role.shape) },
     grants: GRANT,
     tests: {

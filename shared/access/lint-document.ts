@@ -65,8 +65,8 @@ function lintUnused({ providers, roles, grants }: AccessDocument): readonly Lint
 }
 
 const lintSubjects = ({ providers }: AccessDocument): readonly Lint[] =>
-  providers.flatMap(({ subject }, i): readonly Lint[] =>
-    isMutableClaim(subject)
+  providers.flatMap((provider, i): readonly Lint[] =>
+    provider.kind === 'oidc' && isMutableClaim(provider.subject)
       ? [
           {
             code: 'mutable-claim',

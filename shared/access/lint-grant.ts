@@ -3,6 +3,7 @@ import type { AccessDocument, Grant } from './document.ts';
 import type { DocumentPath } from './document-fault.ts';
 import { isMutableClaim, type Lint, type LintCode } from './lint.ts';
 import type { Provider } from './provider.ts';
+import type { OidcProvider } from './providers/oidc.ts';
 import type { Role } from './role.ts';
 import { parseValuePattern } from './value-pattern.ts';
 
@@ -18,6 +19,12 @@ const found = (code: LintCode, path: DocumentPath, message: string): readonly Li
   { code, path, message },
 ];
 
+/** The kind whose callers are named by claims of a token; undefined for another. */
+function oidcProvider(to: Grant['to'], providers: LintContext['providers']): OidcProvider | undefined {
+  const provider = providers.get(to.provider);
+  return provider?.kind === 'oidc' ? provider : undefined;
+}
+
 function lintRecipient(
   { to, when }: Pick<Grant, 'to' | 'when'>,
   { providers }: LintContext,
@@ -28,7 +35,7 @@ function lintRecipient(
       ['to'],
       'whoever this provider vouches for gets this, also people who join it later: add when, or name a group',
     );
-  if ('group' in to && providers.get(to.provider)?.groups === undefined)
+  if ('group' in to && oidcProvider(to, providers)?.groups === undefined)
     return found(
       'unreachable-grant',
       ['to', 'group'],
@@ -84,7 +91,7 @@ function lintVariables({ to, sessionPolicy }: Grant, { providers }: LintContext)
         [...path, 'claim'],
         'this claim can change or pass to someone else, and what it names with it: use an immutable one, such as sub',
       );
-    const named = 'subject' in to && claim === providers.get(to.provider)?.subject ? to.subject : undefined;
+    const named = 'subject' in to && claim === oidcProvider(to, providers)?.subject ? to.subject : undefined;
     const fits = parseValuePattern(pattern);
     const never = named !== undefined && fits.ok && !fits.value.matches(named);
     return never

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type * as z from 'zod';
 import type { StoredAccessRow } from '../access/access-row.ts';
 import { type PrincipalSelector, principalKey } from '../access/principal-key.ts';
-import { Provider } from '../access/provider.ts';
+import { indexProviders, Provider } from '../access/provider.ts';
 import { Role } from '../access/role.ts';
 import { Revision } from '../kernel/names.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
@@ -40,10 +40,9 @@ function parseRules(revision: Revision, rows: readonly Row[]): Result<Rules, Sto
   const providers = parseRows(rows, providerKind(revision), Provider);
   const roles = parseRows(rows, roleKind(revision), Role);
   if (!providers || !roles) return unreadable('catalog-row');
-  const providersByIssuer = new Map(providers.map((provider) => [provider.issuer, provider]));
-  // Two providers of one issuer would make it a matter of chance whose subject is meant.
-  if (providersByIssuer.size !== providers.length) return unreadable('issuer-twice');
-  return ok({ revision, providersByIssuer, rolesById: new Map(roles.map((role) => [role.id, role])) });
+  const indexed = indexProviders(providers);
+  if (!indexed) return unreadable('provider-twice');
+  return ok({ revision, ...indexed, rolesById: new Map(roles.map((role) => [role.id, role])) });
 }
 
 /** In the cache of one instance; the key in the table takes a hash to compute. */

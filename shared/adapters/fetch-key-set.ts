@@ -1,10 +1,9 @@
 // An issuer's signing keys by OpenID Connect Discovery, from the configured issuer only.
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import * as z from 'zod';
-import type { Provider } from '../access/provider.ts';
 import { parseEndpointUrl } from '../kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
-import type { KeyFault } from '../ports.ts';
+import type { KeyFault, KeyOwner } from '../ports.ts';
 import { fetchJson } from './fetch-json.ts';
 
 const DiscoveryDocument = z.object({ issuer: z.string(), jwks_uri: z.string() });
@@ -27,30 +26,30 @@ const unreachable = (cause: string) => err({ reason: 'keys-unreachable', cause }
 const unreadable = (cause: string) => err({ reason: 'keys-unreadable', cause } as const);
 
 /** OpenID Connect Discovery section 4.3: the document must name the very issuer that it was asked of. */
-async function discover(provider: Provider): Promise<Result<URL, KeyFault>> {
-  const issuer = parseEndpointUrl(provider.issuer);
+async function discover(owner: KeyOwner): Promise<Result<URL, KeyFault>> {
+  const issuer = parseEndpointUrl(owner.issuer);
   if (!issuer) return unreadable('issuer-not-a-url');
   const answer = await fetchJson(
-    new URL(`${provider.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`),
+    new URL(`${owner.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`),
   );
   if (!answer.ok) return unreachable(`discovery-${answer.error}`);
   const document = DiscoveryDocument.safeParse(answer.value);
   if (!document.success) return unreadable('discovery-shape');
-  if (document.data.issuer !== provider.issuer) return unreadable('discovery-issuer');
+  if (document.data.issuer !== owner.issuer) return unreadable('discovery-issuer');
   const keysUrl = parseEndpointUrl(document.data.jwks_uri);
   // Another host may not supply keys unless the access document names it (jwksUri).
   if (!keysUrl || keysUrl.origin !== issuer.origin) return unreadable('discovery-keys-elsewhere');
   return ok(keysUrl);
 }
 
-async function locateKeys(provider: Provider): Promise<Result<URL, KeyFault>> {
-  if (provider.jwksUri === undefined) return discover(provider);
-  const pinned = parseEndpointUrl(provider.jwksUri);
+async function locateKeys(owner: KeyOwner): Promise<Result<URL, KeyFault>> {
+  if (owner.jwksUri === undefined) return discover(owner);
+  const pinned = parseEndpointUrl(owner.jwksUri);
   return pinned ? ok(pinned) : unreadable('jwks-uri');
 }
 
-export async function fetchKeySet(provider: Provider): Promise<Result<KeySet, KeyFault>> {
-  const location = await locateKeys(provider);
+export async function fetchKeySet(owner: KeyOwner): Promise<Result<KeySet, KeyFault>> {
+  const location = await locateKeys(owner);
   if (!location.ok) return location;
   const answer = await fetchJson(location.value);
   if (!answer.ok) return unreachable(`keys-${answer.error}`);

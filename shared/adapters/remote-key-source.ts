@@ -1,9 +1,8 @@
-// Issuers' keys, cached for each provider. An unknown kid refreshes behind a cooldown that is claimed before the
+// Issuers' keys, cached for each owner. An unknown kid refreshes behind a cooldown that is claimed before the
 // fetch; while the issuer is down, known keys serve on for a bounded time.
 import type { CryptoKey } from 'jose';
-import type { Provider } from '../access/provider.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
-import type { Clock, KeyFault, KeySource } from '../ports.ts';
+import type { Clock, KeyFault, KeyOwner, KeySource } from '../ports.ts';
 import { fetchKeySet, type KeySet } from './fetch-key-set.ts';
 
 /** How soon a key that the issuer withdrew stops working. */
@@ -37,9 +36,9 @@ async function pick(keys: KeySet, header: Header): Promise<CryptoKey | undefined
 export function createRemoteKeySource(clock: Clock): KeySource {
   const entries = new Map<string, Entry>();
 
-  const entryOf = (provider: Provider): Entry => {
+  const entryOf = (owner: KeyOwner): Entry => {
     // All that the keys depend on: an edited issuer or jwksUri must not find the old keys.
-    const id = JSON.stringify([provider.id, provider.issuer, provider.jwksUri]);
+    const id = JSON.stringify([owner.id, owner.issuer, owner.jwksUri]);
     const entry = entries.get(id) ?? {
       keys: undefined,
       fetchedAt: Number.NEGATIVE_INFINITY,
@@ -51,9 +50,9 @@ export function createRemoteKeySource(clock: Clock): KeySource {
     return entry;
   };
 
-  const fetchInto = async (entry: Entry, provider: Provider): Promise<void> => {
+  const fetchInto = async (entry: Entry, owner: KeyOwner): Promise<void> => {
     const askedAt = clock.now().getTime(); // the answer may lie in a frozen instance for an hour
-    const fetched = await fetchKeySet(provider);
+    const fetched = await fetchKeySet(owner);
     if (fetched.ok) {
       entry.keys = fetched.value;
       entry.fetchedAt = askedAt;
@@ -62,12 +61,12 @@ export function createRemoteKeySource(clock: Clock): KeySource {
   };
 
   /** Concurrent callers share one fetch; within the cooldown nobody starts another. */
-  const refresh = async (entry: Entry, provider: Provider): Promise<void> => {
+  const refresh = async (entry: Entry, owner: KeyOwner): Promise<void> => {
     const now = clock.now().getTime();
     const cooldown = entry.fault && !entry.keys ? RETRY_AFTER_FAILURE_MS : COOLDOWN_MS;
     if (!entry.pending && now - entry.triedAt >= cooldown) {
       entry.triedAt = now;
-      entry.pending = fetchInto(entry, provider).finally(() => {
+      entry.pending = fetchInto(entry, owner).finally(() => {
         entry.pending = undefined;
       });
     }
@@ -81,14 +80,14 @@ export function createRemoteKeySource(clock: Clock): KeySource {
   };
 
   return {
-    async find(provider, header) {
-      const entry = entryOf(provider);
-      if (clock.now().getTime() - entry.fetchedAt >= FRESH_MS) await refresh(entry, provider);
+    async find(owner, header) {
+      const entry = entryOf(owner);
+      if (clock.now().getTime() - entry.fetchedAt >= FRESH_MS) await refresh(entry, owner);
       const cached = usable(entry);
       if (!cached.ok) return cached;
       const key = await pick(cached.value, header);
       if (key) return ok(key);
-      await refresh(entry, provider);
+      await refresh(entry, owner);
       const fresh = usable(entry);
       const found = fresh.ok ? await pick(fresh.value, header) : undefined;
       return found ? ok(found) : err(entry.fault ?? { reason: 'key-unknown', cause: 'kid' });

@@ -1,14 +1,15 @@
-// Stage 1: a proof of identity → the principal that it proves.
+// Stage 1: a proof of identity → the principal that it proves. Only dispatches: by the proof's form, then by the kind
+// of provider that it claims to come from; verifying is the business of the kind's folder.
 import type { Failure } from '../errors.ts';
 import { ok, type Result } from '../kernel/result.ts';
+import type { Secret } from '../kernel/secret.ts';
 import type { KeySource, Rules } from '../ports.ts';
 import { hashProof } from './hash-proof.ts';
-import { identifyPrincipal } from './identify-principal.ts';
 import type { KnownPrincipals } from './known-principals.ts';
+import { authenticateOidc } from './oidc/authenticate-oidc.ts';
 import type { Principal } from './principal.ts';
-import { type Proof, readBearerToken } from './read-bearer-token.ts';
+import { type Presented, readProof } from './read-proof.ts';
 import { selectProvider } from './select-provider.ts';
-import { verifyIdToken } from './verify-id-token.ts';
 
 export interface AuthenticateContext {
   readonly rules: Rules;
@@ -18,21 +19,26 @@ export interface AuthenticateContext {
   readonly now: Date;
 }
 
-export async function authenticate(
-  proof: Proof,
-  context: AuthenticateContext,
-): Promise<Result<Principal, Failure>> {
+type Authenticated = Promise<Result<Principal, Failure>>;
+
+async function authenticateJwt(token: Secret<string>, context: AuthenticateContext): Authenticated {
   const { rules, known, now } = context;
-  const token = readBearerToken(proof);
-  if (!token.ok) return token;
-  const proofHash = hashProof(token.value);
-  const principal = known.find(proofHash, rules.providersByIssuer, now);
+  const proofHash = hashProof(token);
+  const principal = known.find(proofHash, rules.providersById, now);
   if (principal) return ok(principal);
-  const provider = selectProvider(token.value, rules.providersByIssuer);
+  const provider = selectProvider(token, rules.providersByIssuer);
   if (!provider.ok) return provider;
-  const claims = await verifyIdToken(token.value, provider.value, context);
-  if (!claims.ok) return claims;
-  const identified = identifyPrincipal(claims.value, provider.value, proofHash);
-  if (identified.ok) known.remember(identified.value, provider.value, now);
-  return identified;
+  switch (provider.value.kind) {
+    case 'oidc':
+      return authenticateOidc({ token, proofHash }, provider.value, context);
+  }
+}
+
+export async function authenticate(presented: Presented, context: AuthenticateContext): Authenticated {
+  const proof = readProof(presented);
+  if (!proof.ok) return proof;
+  switch (proof.value.kind) {
+    case 'jwt':
+      return authenticateJwt(proof.value.token, context);
+  }
 }

@@ -2,6 +2,7 @@
 // token itself is not kept, only its hash.
 import { LRUCache } from 'lru-cache';
 import type { Provider } from '../access/provider.ts';
+import type { OidcProvider } from '../access/providers/oidc.ts';
 import type { Principal } from './principal.ts';
 
 /** About 2 KB each with their claims, so 20 MB. */
@@ -12,7 +13,7 @@ const KNOWN_MS = 300_000;
 
 interface Known {
   readonly principal: Principal;
-  readonly provider: Provider;
+  readonly provider: OidcProvider;
   readonly until: number;
 }
 
@@ -20,12 +21,12 @@ type Providers = ReadonlyMap<string, Provider>;
 
 export interface KnownPrincipals {
   /** Undefined: verify the token. */
-  find(proofHash: string, providersByIssuer: Providers, now: Date): Principal | undefined;
-  remember(principal: Principal, provider: Provider, now: Date): void;
+  find(proofHash: string, providersById: Providers, now: Date): Principal | undefined;
+  remember(principal: Principal, provider: OidcProvider, now: Date): void;
 }
 
 /** Without the tolerance for clocks: near its end a token is verified again. */
-function endOf({ expiresAt, claims }: Principal, { maxTokenAgeSeconds }: Provider, now: Date): number {
+function endOf({ expiresAt, claims }: Principal, { maxTokenAgeSeconds }: OidcProvider, now: Date): number {
   const issuedAt = claims['iat'];
   if (expiresAt === undefined || typeof issuedAt !== 'number') return 0;
   const tooOldAt = (issuedAt + maxTokenAgeSeconds) * 1000;
@@ -35,11 +36,11 @@ function endOf({ expiresAt, claims }: Principal, { maxTokenAgeSeconds }: Provide
 export function createKnownPrincipals(): KnownPrincipals {
   const known = new LRUCache<string, Known>({ max: MAX_KNOWN });
   return {
-    find(proofHash, providersByIssuer, now) {
+    find(proofHash, providersById, now) {
       const entry = known.get(proofHash);
       if (!entry || now.getTime() >= entry.until) return undefined;
       // The very definition that it was verified with: a provider that was changed or removed vouches for nobody.
-      return providersByIssuer.get(entry.provider.issuer) === entry.provider ? entry.principal : undefined;
+      return providersById.get(entry.provider.id) === entry.provider ? entry.principal : undefined;
     },
     remember(principal, provider, now) {
       known.set(principal.proofHash, { principal, provider, until: endOf(principal, provider, now) });

@@ -1,24 +1,28 @@
-// Who is calling, once proved. Only the verifier of a provider kind makes one, so claims names stay in its file.
+// Who is calling, once proved. Only the verifier of a provider kind makes one, so claims names stay in its folder.
 import type { ProviderId } from '../kernel/names.ts';
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** Came in with an OIDC token. Other kinds of caller become further members of the union. */
-export interface OidcPrincipal {
-  readonly kind: 'oidc';
+/** What every kind of caller has, whatever proved it. */
+interface PrincipalOf<Kind extends string> {
+  readonly kind: Kind;
   readonly provider: ProviderId;
+  /** Whoever vouches, in the kind's own terms: with the subject it names the caller for ever. */
   readonly issuer: string;
   readonly subject: string;
   readonly groups: readonly string[];
   readonly claims: Claims;
-  /** The token says that a second factor was used. */
+  /** The proof says that a second factor was used. */
   readonly mfa: boolean;
-  /** When the caller last signed in (auth_time); undefined when the token does not say, or not in seconds. */
+  /** When the caller last signed in (auth_time); undefined when the proof does not say, or not in seconds. */
   readonly authenticatedAt: Date | undefined;
   /** When the proof ends (exp). */
   readonly expiresAt: Date | undefined;
-  /** SHA-256 of the proof, base64url: names the token in the audit row without being one. */
+  /** SHA-256 of the proof, base64url: names it in the audit row without being one. */
   readonly proofHash: string;
+  /** Thumbprint of the key that the caller proved to hold (RFC 7638); absent: whoever has the proof may use it. */
+  readonly boundKey?: string;
 }
 
-export type Principal = OidcPrincipal;
+/** Came in with an OIDC token. Other kinds of caller become further members of the union. */
+export type Principal = PrincipalOf<'oidc'>;

@@ -1,32 +1,20 @@
-// Somebody as an administrator describes them, for an explanation. Reads claims as a token's are read, but proves
-// nothing: what this makes may be explained to, and must never be vended to.
+// Somebody as an administrator or a test describes them. Reads claims as a proof's are read, but proves nothing: what
+// this makes may be explained to and rehearsed with, and must never be vended to.
 import type { Provider } from '../access/provider.ts';
 import type { Failure } from '../errors.ts';
-import { err, ok, type Result } from '../kernel/result.ts';
-import { identifyPrincipal } from './identify-principal.ts';
-import type { Claims, Principal } from './principal.ts';
+import { ok, type Result } from '../kernel/result.ts';
+import { supposeOidc } from './oidc/suppose-oidc.ts';
+import type { Principal } from './principal.ts';
+import type { Supposed } from './supposed.ts';
 
-export interface Supposed {
-  readonly subject: string;
-  readonly claims: Claims;
-  /** Absent: as the claims say. */
-  readonly groups?: readonly string[] | undefined;
-  /** Absent: as the claims say. */
-  readonly mfa?: boolean | undefined;
+function supposeOfKind(supposed: Supposed, provider: Provider): Result<Principal, Failure> {
+  switch (provider.kind) {
+    case 'oidc':
+      return supposeOidc(supposed, provider);
+  }
 }
 
-export function supposePrincipal(
-  { subject, claims, groups, mfa }: Supposed,
-  provider: Provider,
-): Result<Principal, Failure> {
-  if (groups && provider.groups === undefined)
-    return err({ code: 'invalid_token', reason: 'groups-unusable' });
-  const supposed = {
-    iss: provider.issuer,
-    ...claims,
-    ...(groups && provider.groups !== undefined ? { [provider.groups]: groups } : {}),
-    [provider.subject]: subject,
-  };
-  const principal = identifyPrincipal(supposed, provider, '');
-  return principal.ok ? ok({ ...principal.value, mfa: mfa ?? principal.value.mfa }) : principal;
+export function supposePrincipal(supposed: Supposed, provider: Provider): Result<Principal, Failure> {
+  const principal = supposeOfKind(supposed, provider);
+  return principal.ok ? ok({ ...principal.value, mfa: supposed.mfa ?? principal.value.mfa }) : principal;
 }

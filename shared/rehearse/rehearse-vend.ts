@@ -37,8 +37,7 @@ export async function rehearseVend(
   { rules, store }: StoredRules,
   now: Date,
 ): Promise<Result<Vended, Denied>> {
-  const provider = [...rules.providersByIssuer.values()].find(({ id }) => id === as.provider);
-  const caller = rehearsedPrincipal(as, need(provider), now);
+  const caller = rehearsedPrincipal(as, need(rules.providersById.get(as.provider)), now);
   if (!caller.ok) return err({ reason: caller.error.reason });
   const principal = caller.value;
   const grants = await resolveGrants(principal, { rules, store, logger: SILENT });

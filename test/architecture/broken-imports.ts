@@ -104,6 +104,19 @@ export const BROKEN: readonly (readonly [
     ['local/a.ts imports test/support/fakes.ts'],
   ],
   [
+    'a kind of caller knows no other kind',
+    'one kind reads the other’s claims, by its types as well',
+    {
+      'shared/authenticate/assertion/a.ts': `import { x } from '../oidc/b.ts'; ${USE}`,
+      'shared/authenticate/oidc/a.ts': "import type { X } from '../assertion/a.ts'; export type Y = X;",
+      'shared/authenticate/oidc/b.ts': `import { x } from '../principal.ts'; import { y } from './c.ts'; ${USE}`,
+    },
+    [
+      'shared/authenticate/assertion/a.ts imports shared/authenticate/oidc/b.ts',
+      'shared/authenticate/oidc/a.ts imports types of shared/authenticate/assertion/a.ts',
+    ],
+  ],
+  [
     'hono is used in functions/ and shared/http/ alone',
     'a stage reads a request',
     {

@@ -30,6 +30,10 @@ const packageOnlyIn = (packages: readonly string[], allowed: RegExp, typesAllowe
     return !(allowed.test(path) || (typeOnly && typesAllowed.test(path)));
   });
 
+/** A folder in authenticate/ is a kind of caller. */
+const KIND = /^shared\/authenticate\/[^/]+\//;
+const kindOf = (path: string): string | undefined => KIND.exec(path)?.[0];
+
 const PURE = /^shared\/(?:ram|decide|compose)\//;
 const PURE_PACKAGES = /^(?:node:)?(?:http|https|net|dns|tls|fs|child_process|worker_threads|timers)(?:\/|$)/;
 const IMPURE_CODE = /\basync\b|\bawait\b|\bPromise\b|\bfetch\(|\bset(?:Timeout|Interval|Immediate)\b/;
@@ -100,6 +104,9 @@ export const RULES = {
   'nothing imports an entry point of a function': eachImport((_, { target }) => isEntry(target)),
   'nothing but tests imports tests': eachImport(
     ({ path }, { target }) => !path.startsWith('test/') && target.startsWith('test/'),
+  ),
+  'a kind of caller knows no other kind': eachImport(
+    ({ path }, { target }) => KIND.test(path) && KIND.test(target) && kindOf(path) !== kindOf(target),
   ),
   'hono is used in functions/ and shared/http/ alone': packageOnlyIn(
     ['hono', '@hono/node-server'],

@@ -6,7 +6,15 @@ import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
 import { ProviderId } from '../../shared/kernel/names.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
 import type { AuditLog, RulesStore } from '../../shared/ports.ts';
-import { accessRow, grantTo, provider, REVISION, role, storedGrant } from '../support/builders.ts';
+import {
+  accessRow,
+  grantTo,
+  provider,
+  providersOf,
+  REVISION,
+  role,
+  storedGrant,
+} from '../support/builders.ts';
 import { CatalogRows } from '../support/catalog-rows.ts';
 import { FakeAuditLog, FakeClock, FakeRulesStore } from '../support/fakes.ts';
 import { ALICE, APP_USERS, someRecords, startLocalStore } from './local-ports.ts';
@@ -66,7 +74,7 @@ describe.each(STORES)('RulesStore: %s', (_, open) => {
     expect(rules).toEqual(
       ok({
         revision: REVISION,
-        providersByIssuer: new Map([[provider().issuer, provider()]]),
+        ...providersOf([provider()]),
         rolesById: new Map([[role().id, role()]]),
       }),
     );

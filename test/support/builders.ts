@@ -2,7 +2,8 @@
 import type * as z from 'zod';
 import type { StoredAccessRow } from '../../shared/access/access-row.ts';
 import { grantColumn, type PrincipalSelector } from '../../shared/access/principal-key.ts';
-import { Provider } from '../../shared/access/provider.ts';
+import { indexProviders, type Provider, type Providers } from '../../shared/access/provider.ts';
+import { OidcProvider } from '../../shared/access/providers/oidc.ts';
 import { Role } from '../../shared/access/role.ts';
 import { StoredGrant, type StoredRoleGrant } from '../../shared/access/stored-grant.ts';
 import { Revision } from '../../shared/kernel/names.ts';
@@ -13,8 +14,14 @@ export const AUDIENCE = 'https://vend.example.com';
 export const ISSUER = 'https://id.example.com';
 export const REVISION = Revision.parse('rev00000001');
 
-export function provider(parts: Partial<z.input<typeof Provider>> = {}): Provider {
-  return Provider.parse({ id: 'app-users', kind: 'oidc', issuer: ISSUER, groups: 'groups', ...parts });
+export function provider(parts: Partial<z.input<typeof OidcProvider>> = {}): OidcProvider {
+  return OidcProvider.parse({ id: 'app-users', kind: 'oidc', issuer: ISSUER, groups: 'groups', ...parts });
+}
+
+export function providersOf(providers: readonly Provider[]): Providers {
+  const indexed = indexProviders(providers);
+  if (!indexed) throw new Error('two providers have one id or issuer');
+  return indexed;
 }
 
 export function role(parts: Partial<z.input<typeof Role>> = {}): Role {

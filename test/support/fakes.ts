@@ -11,7 +11,7 @@ import type { Revision } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import type * as ports from '../../shared/ports.ts';
-import { type GrantedTo, NOW, REVISION } from './builders.ts';
+import { type GrantedTo, NOW, providersOf, REVISION } from './builders.ts';
 import { CANARY } from './canaries.ts';
 import { keySet } from './issuer.ts';
 
@@ -40,7 +40,7 @@ export class FakeRulesStore implements ports.RulesStore {
     if (this.fault) return err(this.fault);
     return ok({
       revision: this.revision,
-      providersByIssuer: new Map(this.providers.map((provider) => [provider.issuer, provider])),
+      ...providersOf(this.providers),
       rolesById: new Map(this.roles.map((role) => [role.id, role])),
     });
   }
@@ -66,11 +66,11 @@ export class FakeKeySource implements ports.KeySource {
   fault: ports.KeyFault | undefined;
   readonly asked: { readonly alg: string; readonly kid?: string }[] = [];
 
-  async find(...[provider, header]: Parameters<ports.KeySource['find']>) {
+  async find(...[owner, header]: Parameters<ports.KeySource['find']>) {
     this.asked.push(header);
     if (this.fault) return err(this.fault);
     try {
-      const found: CryptoKey = await createLocalJWKSet(this.sets.get(provider.issuer) ?? keySet())(header);
+      const found: CryptoKey = await createLocalJWKSet(this.sets.get(owner.issuer) ?? keySet())(header);
       return ok(found);
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;

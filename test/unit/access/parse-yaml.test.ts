@@ -34,8 +34,8 @@ const CASES: readonly FaultCase[] = [
   ],
   [
     'a merge key',
-    edited('kind: oidc', '<<: { kind: oidc }'),
-    4,
+    edited('groups: groups', '<<: { groups: groups }'),
+    6,
     'providers[0].<<: remove or correct the unknown key <<',
   ],
   ['an alias of nothing', edited('[oss:PutObject, oss:GetObject]', '*'), 23, 'correct the YAML'],

@@ -140,7 +140,7 @@ describe('rules that cannot be read give nothing', () => {
     ],
     [
       'two providers of one issuer',
-      'issuer-twice',
+      'provider-twice',
       (rows) => rows.apply(FIRST, [provider({ id: 'second' })], []),
     ],
   ])('%s: %s', async (_, cause, breakIt) => {

@@ -4,7 +4,7 @@ import { authenticate } from '../../../shared/authenticate/authenticate.ts';
 import { createKnownPrincipals } from '../../../shared/authenticate/known-principals.ts';
 import { Revision } from '../../../shared/kernel/names.ts';
 import type { KeySource, Rules } from '../../../shared/ports.ts';
-import { AUDIENCE, NOW, provider } from '../../support/builders.ts';
+import { AUDIENCE, NOW, provider, providersOf } from '../../support/builders.ts';
 import { FakeKeySource } from '../../support/fakes.ts';
 import { token } from '../../support/issuer.ts';
 
@@ -13,7 +13,7 @@ const later = (count: number): Date => new Date(NOW.getTime() + count * 1000);
 
 const rulesOf = (revision: string, own: Provider): Rules => ({
   revision: Revision.parse(revision),
-  providersByIssuer: new Map([[own.issuer, own]]),
+  ...providersOf([own]),
   rolesById: new Map(),
 });
 

@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import { compileCondition } from '../../../shared/access/compile-condition.ts';
 import type { StoredRoleGrant } from '../../../shared/access/stored-grant.ts';
-import { identifyPrincipal } from '../../../shared/authenticate/identify-principal.ts';
+import { identifyPrincipal } from '../../../shared/authenticate/oidc/identify-principal.ts';
 import type { Principal } from '../../../shared/authenticate/principal.ts';
 import type { VendFacts } from '../../../shared/decide/grant-tests.ts';
 import { compileGrant } from '../../../shared/grants/compile-grant.ts';

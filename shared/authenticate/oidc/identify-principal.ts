@@ -1,9 +1,9 @@
 // Verified claims → the caller. The one place that reads claims by the names a provider gives them.
-import { MAX_PRINCIPAL_NAME_BYTES } from '../access/principal-key.ts';
-import type { Provider } from '../access/provider.ts';
-import type { Failure } from '../errors.ts';
-import { err, ok, type Result } from '../kernel/result.ts';
-import type { Claims, Principal } from './principal.ts';
+import { MAX_PRINCIPAL_NAME_BYTES } from '../../access/principal-key.ts';
+import type { OidcProvider } from '../../access/providers/oidc.ts';
+import type { Failure } from '../../errors.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import type { Claims, Principal } from '../principal.ts';
 
 /** One BatchGetRow reads at most 100 rows: the subject's, anyone's, and these. */
 const MAX_GROUPS = 98;
@@ -58,7 +58,7 @@ function readTime(claims: Claims, name: string): Date | undefined {
 
 export function identifyPrincipal(
   claims: Claims,
-  provider: Provider,
+  provider: OidcProvider,
   proofHash: string,
 ): Result<Principal, Failure> {
   const subject = claimOf(claims, provider.subject);

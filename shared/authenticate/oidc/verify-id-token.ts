@@ -1,13 +1,13 @@
 // Signature and claims of an OIDC ID token (OpenID Connect Core section 3.1.3.7, RFC 8725). Knows no claim by name
 // beyond the registered ones.
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
-import type { Provider } from '../access/provider.ts';
-import type { Failure, TokenReason } from '../errors.ts';
-import { parseStrictJson } from '../kernel/parse-strict-json.ts';
-import { err, ok, type Result } from '../kernel/result.ts';
-import type { Secret } from '../kernel/secret.ts';
-import type { KeyFault, KeySource } from '../ports.ts';
-import type { Claims } from './principal.ts';
+import type { OidcProvider } from '../../access/providers/oidc.ts';
+import type { Failure, TokenReason } from '../../errors.ts';
+import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import type { Secret } from '../../kernel/secret.ts';
+import type { KeyFault, KeySource } from '../../ports.ts';
+import type { Claims } from '../principal.ts';
 
 /** Issuers' clocks differ from ours by a little; more would stretch a stolen token's life. */
 const CLOCK_TOLERANCE_SECONDS = 30;
@@ -29,7 +29,7 @@ interface Header {
 }
 
 /** Refuses before any key is looked for, so that hostile tokens cost little. */
-function readHeader(token: string, provider: Provider): Result<Header, Failure> {
+function readHeader(token: string, provider: OidcProvider): Result<Header, Failure> {
   let header: ReturnType<typeof decodeProtectedHeader>;
   try {
     header = decodeProtectedHeader(token);
@@ -66,10 +66,16 @@ function hasOneReading(token: string): boolean {
 const keyFailure = ({ reason, cause }: KeyFault): Failure =>
   reason === 'key-unknown' ? { code: 'invalid_token', reason } : { code: 'keys_unavailable', reason, cause };
 
+export interface VerifyContext {
+  readonly keys: KeySource;
+  readonly audience: string;
+  readonly now: Date;
+}
+
 export async function verifyIdToken(
   secretToken: Secret<string>,
-  provider: Provider,
-  context: { readonly keys: KeySource; readonly audience: string; readonly now: Date },
+  provider: OidcProvider,
+  context: VerifyContext,
 ): Promise<Result<Claims, Failure>> {
   const token = secretToken.reveal();
   const header = readHeader(token, provider);

@@ -1,0 +1,29 @@
+// What providers of several kinds have in common: fields, and the formats of their values.
+import * as z from 'zod';
+import { isEndpointUrl } from '../../kernel/endpoint-url.ts';
+import { ProviderId } from '../../kernel/names.ts';
+
+/** Asymmetric algorithms only: with HMAC the verifying key could also sign (RFC 8725 section 2.1). */
+const SIGNATURE_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const;
+
+const ENDPOINT_HELP = 'write an https URL (http only for this machine), without user, password or #fragment';
+export const MAX_URL_CHARACTERS = 255; // as RAM's own limit for an OIDC issuer
+const MAX_CLAIM_NAME_CHARACTERS = 255;
+
+export const Url = z.string().max(MAX_URL_CHARACTERS).refine(isEndpointUrl, ENDPOINT_HELP);
+export const ClaimName = z.string().min(1).max(MAX_CLAIM_NAME_CHARACTERS);
+export const Algorithms = z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1);
+
+/** Of every kind. */
+export const PROVIDER_FIELDS = { id: ProviderId } as const;

@@ -1,0 +1,33 @@
+// An OpenID Provider: its callers come with a signed token (OpenID Connect Core, RFC 7519).
+import * as z from 'zod';
+import { Algorithms, ClaimName, MAX_URL_CHARACTERS, PROVIDER_FIELDS, Url } from './fields.ts';
+
+const MAX_AUDIENCES = 50; // as RAM's own limit of client ids per OIDC provider
+
+/** The upper bound keeps a stolen token from being useful for more than a day. */
+const TOKEN_AGE_SECONDS = { min: 60, max: 86_400, default: 3_600 } as const;
+
+export const OidcProvider = z.strictObject({
+  id: PROVIDER_FIELDS.id,
+  kind: z.literal('oidc'),
+  issuer: Url.describe('Compared byte for byte with the token’s iss.'),
+  jwksUri: Url.optional().describe(
+    'Where the keys are, if not on the issuer’s own origin. Default: what the issuer’s discovery document says.',
+  ),
+  audiences: z
+    .array(z.string().min(1).max(MAX_URL_CHARACTERS))
+    .min(1)
+    .max(MAX_AUDIENCES)
+    .optional()
+    .describe('Accepted values of aud. Default: STINT_AUDIENCE.'),
+  algorithms: Algorithms.default(['RS256']),
+  subject: ClaimName.default('sub').describe('The claim that names the caller. Immutable identifiers only.'),
+  groups: ClaimName.optional().describe('The claim that lists the caller’s groups.'),
+  maxTokenAgeSeconds: z
+    .int()
+    .min(TOKEN_AGE_SECONDS.min)
+    .max(TOKEN_AGE_SECONDS.max)
+    .default(TOKEN_AGE_SECONDS.default)
+    .describe('Tokens issued longer ago than this are refused, whatever their exp.'),
+});
+export type OidcProvider = z.infer<typeof OidcProvider>;

@@ -1,0 +1,11 @@
+// Somebody as an administrator or a test describes them.
+import type { Claims } from './principal.ts';
+
+export interface Supposed {
+  readonly subject: string;
+  readonly claims: Claims;
+  /** Absent: as the claims say. */
+  readonly groups?: readonly string[] | undefined;
+  /** Absent: as the claims say. */
+  readonly mfa?: boolean | undefined;
+}

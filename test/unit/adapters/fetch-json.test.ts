@@ -7,7 +7,7 @@ const AT_ONCE_MS = 1;
 
 async function fetchFrom(handler: Handler, deadlineMs = PATIENT_MS) {
   const server = await startLoopback(handler);
-  const answer = await fetchJson(new URL(`${server.url}/keys`), deadlineMs);
+  const answer = await fetchJson(new URL(`${server.url}/keys`), { deadlineMs });
   return { answer: answer.ok ? answer.value : answer.error, requests: server.requests };
 }
 
@@ -72,7 +72,7 @@ describe('fetchJson', () => {
   });
 
   it('says when nobody listens', async () => {
-    const answer = await fetchJson(new URL('http://127.0.0.1:1/keys'), PATIENT_MS);
+    const answer = await fetchJson(new URL('http://127.0.0.1:1/keys'), { deadlineMs: PATIENT_MS });
     expect(answer).toEqual({ ok: false, error: 'unreachable' });
   });
 });

@@ -47,6 +47,8 @@ export interface KeyOwner {
   readonly id: ProviderId;
   readonly issuer: string;
   readonly jwksUri?: string | undefined;
+  /** They may be at an address of the private network. */
+  readonly privateNetwork?: boolean;
 }
 
 export interface KeySource {

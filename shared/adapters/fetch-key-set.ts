@@ -22,16 +22,16 @@ const KNOWN_KINDS: ReadonlySet<string> = new Set(['RSA', 'EC', 'OKP']);
 
 export type KeySet = ReturnType<typeof createLocalJWKSet>;
 
+type Fetch = (url: URL) => ReturnType<typeof fetchJson>;
+
 const unreachable = (cause: string) => err({ reason: 'keys-unreachable', cause } as const);
 const unreadable = (cause: string) => err({ reason: 'keys-unreadable', cause } as const);
 
 /** OpenID Connect Discovery section 4.3: the document must name the very issuer that it was asked of. */
-async function discover(owner: KeyOwner): Promise<Result<URL, KeyFault>> {
+async function discover(owner: KeyOwner, fetch: Fetch): Promise<Result<URL, KeyFault>> {
   const issuer = parseEndpointUrl(owner.issuer);
   if (!issuer) return unreadable('issuer-not-a-url');
-  const answer = await fetchJson(
-    new URL(`${owner.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`),
-  );
+  const answer = await fetch(new URL(`${owner.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`));
   if (!answer.ok) return unreachable(`discovery-${answer.error}`);
   const document = DiscoveryDocument.safeParse(answer.value);
   if (!document.success) return unreadable('discovery-shape');
@@ -42,16 +42,20 @@ async function discover(owner: KeyOwner): Promise<Result<URL, KeyFault>> {
   return ok(keysUrl);
 }
 
-async function locateKeys(owner: KeyOwner): Promise<Result<URL, KeyFault>> {
-  if (owner.jwksUri === undefined) return discover(owner);
+async function locateKeys(owner: KeyOwner, fetch: Fetch): Promise<Result<URL, KeyFault>> {
+  if (owner.jwksUri === undefined) return discover(owner, fetch);
   const pinned = parseEndpointUrl(owner.jwksUri);
   return pinned ? ok(pinned) : unreadable('jwks-uri');
 }
 
-export async function fetchKeySet(owner: KeyOwner): Promise<Result<KeySet, KeyFault>> {
-  const location = await locateKeys(owner);
+export async function fetchKeySet(
+  owner: KeyOwner,
+  fetchWithin: typeof fetchJson = fetchJson,
+): Promise<Result<KeySet, KeyFault>> {
+  const fetch: Fetch = (url) => fetchWithin(url, { privateNetwork: owner.privateNetwork });
+  const location = await locateKeys(owner, fetch);
   if (!location.ok) return location;
-  const answer = await fetchJson(location.value);
+  const answer = await fetch(location.value);
   if (!answer.ok) return unreachable(`keys-${answer.error}`);
   const keys = KeySet.safeParse(answer.value);
   if (!keys.success) return unreadable('keys-shape');

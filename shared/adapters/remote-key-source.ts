@@ -37,8 +37,8 @@ export function createRemoteKeySource(clock: Clock): KeySource {
   const entries = new Map<string, Entry>();
 
   const entryOf = (owner: KeyOwner): Entry => {
-    // All that the keys depend on: an edited issuer or jwksUri must not find the old keys.
-    const id = JSON.stringify([owner.id, owner.issuer, owner.jwksUri]);
+    // All that the keys depend on: an edited issuer or address must not find the old keys.
+    const id = JSON.stringify([owner.id, owner.issuer, owner.jwksUri, owner.privateNetwork]);
     const entry = entries.get(id) ?? {
       keys: undefined,
       fetchedAt: Number.NEGATIVE_INFINITY,

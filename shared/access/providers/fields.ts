@@ -25,5 +25,12 @@ export const Url = z.string().max(MAX_URL_CHARACTERS).refine(isEndpointUrl, ENDP
 export const ClaimName = z.string().min(1).max(MAX_CLAIM_NAME_CHARACTERS);
 export const Algorithms = z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1);
 
+export const PrivateNetwork = z
+  .boolean()
+  .default(false)
+  .describe(
+    'The issuer may have an address of the private network that Stint is in. Without it only public addresses are asked.',
+  );
+
 /** Of every kind. */
 export const PROVIDER_FIELDS = { id: ProviderId } as const;

@@ -1,6 +1,6 @@
 // An OpenID Provider: its callers come with a signed token (OpenID Connect Core, RFC 7519).
 import * as z from 'zod';
-import { Algorithms, ClaimName, MAX_URL_CHARACTERS, PROVIDER_FIELDS, Url } from './fields.ts';
+import { Algorithms, ClaimName, MAX_URL_CHARACTERS, PROVIDER_FIELDS, PrivateNetwork, Url } from './fields.ts';
 
 const MAX_AUDIENCES = 50; // as RAM's own limit of client ids per OIDC provider
 
@@ -14,6 +14,7 @@ export const OidcProvider = z.strictObject({
   jwksUri: Url.optional().describe(
     'Where the keys are, if not on the issuer’s own origin. Default: what the issuer’s discovery document says.',
   ),
+  privateNetwork: PrivateNetwork,
   audiences: z
     .array(z.string().min(1).max(MAX_URL_CHARACTERS))
     .min(1)

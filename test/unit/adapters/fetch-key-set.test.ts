@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fetchKeySet } from '../../../shared/adapters/fetch-key-set.ts';
-import { provider } from '../../support/builders.ts';
+import { ok } from '../../../shared/kernel/result.ts';
+import { ISSUER, provider } from '../../support/builders.ts';
 import { keySet, publicJwk } from '../../support/issuer.ts';
 import { answerJson, type Loopback, startLoopback } from '../../support/loopback.ts';
 
@@ -51,6 +52,21 @@ describe('the keys of an issuer', () => {
       { pinned: '/pinned' },
     );
     expect([causeOf(answer), answer.requests]).toEqual(['taken', ['GET /pinned']]);
+  });
+
+  it.each([
+    ['public ones', {}, false],
+    ['private ones too, when the provider says so', { privateNetwork: true }, true],
+  ])('are asked for at addresses of these kinds: %s', async (_, parts, privateNetwork) => {
+    const asked: unknown[] = [];
+    await fetchKeySet(provider(parts), async (url, options) => {
+      asked.push([url.pathname, options]);
+      return ok({ issuer: ISSUER, jwks_uri: `${ISSUER}/keys` });
+    });
+    expect(asked).toEqual([
+      [CONFIGURATION, { privateNetwork }],
+      ['/keys', { privateNetwork }],
+    ]);
   });
 
   it.each<[string, (own: string) => object, string]>([

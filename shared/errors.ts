@@ -19,7 +19,8 @@ export type TokenReason =
   | 'type-wrong'
   | 'subject-unusable'
   | 'groups-unusable'
-  | 'token-ends-too-soon';
+  | 'token-ends-too-soon'
+  | 'token-replayed';
 
 export type DenyReason =
   | 'no-grant'

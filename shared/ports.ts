@@ -69,6 +69,14 @@ export interface AuditLog {
   register(key: IssuedKey): Promise<Result<void, StoreFault>>;
 }
 
+export interface OnceStore {
+  /**
+   * `first` for one caller in all instances and for ever. `expiresAt`: when the key could no longer be presented, so
+   * that its row may go. A fault leaves open whether the key is spent: whoever asks must refuse.
+   */
+  spend(key: string, expiresAt: Date): Promise<Result<'first' | 'again', StoreFault>>;
+}
+
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 export interface Logger {

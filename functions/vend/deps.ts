@@ -1,7 +1,7 @@
 // What the vend function is made of. index.ts builds it from the environment; tests build it from fakes.
 import type { AssumeRole } from '../../shared/assume/assume-role.ts';
 import type { KnownPrincipals } from '../../shared/authenticate/known-principals.ts';
-import type { AuditLog, Clock, KeySource, Logger, RulesStore } from '../../shared/ports.ts';
+import type { AuditLog, Clock, KeySource, Logger, OnceStore, RulesStore } from '../../shared/ports.ts';
 
 export interface VendDeps {
   readonly audience: string;
@@ -13,6 +13,7 @@ export interface VendDeps {
   readonly store: RulesStore;
   readonly keys: KeySource;
   readonly known: KnownPrincipals;
+  readonly once: OnceStore;
   readonly assumeRole: AssumeRole;
   readonly auditLog: AuditLog;
   readonly logger: Logger;

@@ -10,6 +10,7 @@ import { createRemoteKeySource } from '../../shared/adapters/remote-key-source.t
 import { lazyStsClient } from '../../shared/adapters/sts-client.ts';
 import { createStsRoleAssumer } from '../../shared/adapters/sts-role-assumer.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
+import { createOnceStore } from '../../shared/adapters/tablestore-once-store.ts';
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
 import { createAssumeRole } from '../../shared/assume/assume-role.ts';
@@ -41,6 +42,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     store,
     keys: createRemoteKeySource(clock),
     known: createKnownPrincipals(),
+    once: createOnceStore(rows),
     assumeRole: createAssumeRole({
       assumer: createStsRoleAssumer(openSts),
       auditLog,

@@ -13,4 +13,7 @@ export const AUDIT: Table = { name: 'audit', key: ['shard', 'at', 'request'] };
 /** AccessKeyId of every key handed out: whose is it? */
 export const ISSUED: Table = { name: 'issued', key: ['access_key_id'] };
 
-export const TABLES: readonly Table[] = [ACCESS, CATALOG, AUDIT, ISSUED];
+/** A hash of whatever may be used once; `expires_at` says from when on the row is of no use. */
+export const ONCE: Table = { name: 'once', key: ['key'] };
+
+export const TABLES: readonly Table[] = [ACCESS, CATALOG, AUDIT, ISSUED, ONCE];

@@ -3,7 +3,7 @@
 import type { Failure } from '../errors.ts';
 import { ok, type Result } from '../kernel/result.ts';
 import type { Secret } from '../kernel/secret.ts';
-import type { KeySource, Rules } from '../ports.ts';
+import type { KeySource, OnceStore, Rules } from '../ports.ts';
 import { hashProof } from './hash-proof.ts';
 import type { KnownPrincipals } from './known-principals.ts';
 import { authenticateOidc } from './oidc/authenticate-oidc.ts';
@@ -15,6 +15,7 @@ export interface AuthenticateContext {
   readonly rules: Rules;
   readonly keys: KeySource;
   readonly known: KnownPrincipals;
+  readonly once: OnceStore;
   readonly audience: string;
   readonly now: Date;
 }

@@ -22,6 +22,7 @@ const DEPS: VendDeps = {
   store: { current: unused, grantRows: unused },
   keys: { find: unused },
   known: { find: unused, remember: unused },
+  once: { spend: unused },
   assumeRole: unused,
   auditLog: { record: unused, register: unused },
   logger: { log: unused },

@@ -21,7 +21,7 @@ const resourcesOf = (action: string) =>
 describe('vend’s RAM policy', () => {
   it('allows named actions on named resources, and has no wildcard', () => {
     expect(JSON.stringify(statements)).not.toMatch(/[*?]|\$\{/);
-    expect(statements.map(({ Effect }) => Effect)).toEqual(['Allow', 'Allow', 'Allow']);
+    expect(statements.map(({ Effect }) => Effect)).toEqual(['Allow', 'Allow', 'Allow', 'Allow']);
   });
 
   it('lets vend assume the listed roles and no other', () => {
@@ -32,8 +32,16 @@ describe('vend’s RAM policy', () => {
     expect(resourcesOf(action)).toEqual([table('access'), table('catalog')]);
   });
 
-  it.each(['ots:PutRow', 'ots:BatchWriteRow'])('lets %s write the audit trail only', (action) => {
-    expect(resourcesOf(action)).toEqual([table('audit'), table('issued')]);
+  it.each([
+    ['ots:PutRow', ['audit', 'issued', 'once']],
+    ['ots:BatchWriteRow', ['audit', 'issued']],
+  ])('lets %s write the audit trail and what is used up only', (action, tables) => {
+    expect(resourcesOf(action)).toEqual(tables.map(table));
+  });
+
+  it('lets vend write what is used up, and neither read nor delete it', () => {
+    const actions = statements.filter(({ Resource }) => Resource.includes(table('once')));
+    expect(actions.map(({ Action }) => Action)).toEqual([['ots:PutRow']]);
   });
 
   it('holds nothing else', () => {
@@ -43,6 +51,7 @@ describe('vend’s RAM policy', () => {
       'ots:BatchWriteRow',
       'ots:GetRange',
       'ots:GetRow',
+      'ots:PutRow',
       'ots:PutRow',
       'sts:AssumeRole',
     ]);

@@ -148,7 +148,8 @@ describe('afterwards', () => {
       ...given.flatMap(({ credentials }) => [credentials.accessKeySecret, credentials.securityToken]),
     ];
     const tables = await Promise.all(TABLES.map(({ name, key }) => readTable(rootClient(), name, key)));
-    expect(tables.every((rows) => rows.length > 0)).toBe(true);
+    const empty = TABLES.filter((_, i) => tables[i]?.length === 0).map(({ name }) => name);
+    expect(empty).toEqual(['once']); // no provider of the demo takes a token once
     const kept = `${JSON.stringify(tables)}${world.log()}${world.npm.output()}${world.npm.errors()}`;
     expect(kept).toContain('alice-own-prefix');
     expect(secrets.filter((secret) => kept.includes(secret))).toEqual([]);

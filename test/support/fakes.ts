@@ -1,4 +1,5 @@
 // The ports in memory. Each records what it was asked and fails when told to.
+import { setImmediate } from 'node:timers/promises';
 import { type CryptoKey, createLocalJWKSet, errors } from 'jose';
 import type { StoredAccessRow } from '../../shared/access/access-row.ts';
 import { principalKey } from '../../shared/access/principal-key.ts';
@@ -76,6 +77,19 @@ export class FakeKeySource implements ports.KeySource {
       if (!(error instanceof errors.JOSEError)) throw error;
       return err({ reason: 'key-unknown', cause: 'kid' } as const);
     }
+  }
+}
+
+export class FakeOnceStore implements ports.OnceStore {
+  fault: ports.StoreFault | undefined;
+  readonly spent = new Map<string, Date>();
+
+  async spend(key: string, expiresAt: Date): Promise<Result<'first' | 'again', ports.StoreFault>> {
+    await setImmediate(); // other callers run between a call and its effect, as they do over a network
+    if (this.fault) return err(this.fault);
+    if (this.spent.has(key)) return ok('again');
+    this.spent.set(key, expiresAt);
+    return ok('first');
   }
 }
 

@@ -10,6 +10,7 @@ import {
   FakeClock,
   FakeKeySource,
   FakeLogger,
+  FakeOnceStore,
   FakeRoleAssumer,
   FakeRulesStore,
 } from './fakes.ts';
@@ -55,6 +56,8 @@ function checkOpenapi({ method, path, status, headers, body }: Exchange): void {
 export const exchangeChecks: ((exchange: Exchange) => void)[] = [checkHeaders, checkProblem, checkOpenapi];
 
 export interface Settings {
+  /** Of another instance, to be shared as a table is. */
+  readonly once?: FakeOnceStore;
   readonly clientIpHeader?: string;
   readonly requestIdHeader?: string;
   readonly sourceIdentity?: boolean;
@@ -66,7 +69,8 @@ function parse(text: string): Exchange['body'] {
   return { ...value };
 }
 
-export function startVend({ clientIpHeader, requestIdHeader, sourceIdentity = false }: Settings = {}) {
+export function startVend(settings: Settings = {}) {
+  const { clientIpHeader, requestIdHeader, sourceIdentity = false, once = new FakeOnceStore() } = settings;
   const clock = new FakeClock();
   const store = new FakeRulesStore();
   store.providers = [provider()];
@@ -91,6 +95,7 @@ export function startVend({ clientIpHeader, requestIdHeader, sourceIdentity = fa
     store,
     keys,
     known: createKnownPrincipals(),
+    once,
     assumeRole: createAssumeRole({ assumer, auditLog, clock, sourceIdentity }),
     auditLog,
     logger,
@@ -134,7 +139,7 @@ export function startVend({ clientIpHeader, requestIdHeader, sourceIdentity = fa
   const explain = (body: object = {}, sent: Omit<Sent, 'body'> = {}): Promise<Exchange> =>
     send('POST', '/v1/explain', { ...sent, body: { role: 'media-uploader', ...body } });
 
-  return { app, send, vend, explain, clock, store, keys, assumer, auditLog, logger, up, probed };
+  return { app, send, vend, explain, clock, store, keys, once, assumer, auditLog, logger, up, probed };
 }
 
 export type Vend = ReturnType<typeof startVend>;

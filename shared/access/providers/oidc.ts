@@ -30,5 +30,9 @@ export const OidcProvider = z.strictObject({
     .max(TOKEN_AGE_SECONDS.max)
     .default(TOKEN_AGE_SECONDS.default)
     .describe('Tokens issued longer ago than this are refused, whatever their exp.'),
+  once: z
+    .boolean()
+    .default(false)
+    .describe('Each token is taken once, by its jti, which it must have: whoever copies one comes too late.'),
 });
 export type OidcProvider = z.infer<typeof OidcProvider>;

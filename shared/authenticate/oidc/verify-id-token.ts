@@ -1,102 +1,31 @@
-// Signature and claims of an OIDC ID token (OpenID Connect Core section 3.1.3.7, RFC 8725). Knows no claim by name
-// beyond the registered ones.
-import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+// An OIDC ID token → its claims, verified (OpenID Connect Core section 3.1.3.7).
 import type { OidcProvider } from '../../access/providers/oidc.ts';
-import type { Failure, TokenReason } from '../../errors.ts';
-import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
-import { err, ok, type Result } from '../../kernel/result.ts';
+import type { Failure } from '../../errors.ts';
+import { err, type Result } from '../../kernel/result.ts';
 import type { Secret } from '../../kernel/secret.ts';
-import type { KeyFault, KeySource } from '../../ports.ts';
 import type { Claims } from '../principal.ts';
+import { type VerifyContext, verifyJwt } from '../verify-jwt.ts';
 
-/** Issuers' clocks differ from ours by a little; more would stretch a stolen token's life. */
-const CLOCK_TOLERANCE_SECONDS = 30;
-
-/** Absent means none is needed: a provider that leaves one out cannot be trusted to have meant us, or now. */
 const REQUIRED_CLAIMS = ['iss', 'aud', 'sub', 'exp', 'iat'];
-
-/** Headers that carry or fetch a key. The key comes from the provider's configuration and nowhere else. */
-const KEY_BEARING_HEADERS = ['jwk', 'jku', 'x5c', 'x5u'];
+const TYPES = ['JWT'];
 
 /** A logout token has issuer, audience and subject too (OpenID Connect Back-Channel Logout section 2.4). */
 const LOGOUT_CLAIM = 'events';
 
-const refuse = (reason: TokenReason) => err({ code: 'invalid_token', reason } as const);
-
-interface Header {
-  readonly alg: string;
-  readonly kid?: string;
-}
-
-/** Refuses before any key is looked for, so that hostile tokens cost little. */
-function readHeader(token: string, provider: OidcProvider): Result<Header, Failure> {
-  let header: ReturnType<typeof decodeProtectedHeader>;
-  try {
-    header = decodeProtectedHeader(token);
-  } catch {
-    return refuse('token-malformed');
-  }
-  const { alg, kid, typ } = header;
-  if (!provider.algorithms.some((allowed) => allowed === alg)) return refuse('algorithm-not-allowed');
-  if (header.crit !== undefined || KEY_BEARING_HEADERS.some((name) => name in header)) {
-    return refuse('header-not-allowed');
-  }
-  if (typ !== undefined && (typeof typ !== 'string' || typ.toUpperCase() !== 'JWT'))
-    return refuse('type-wrong');
-  if (kid !== undefined && typeof kid !== 'string') return refuse('token-malformed');
-  return ok({ alg: String(alg), ...(kid === undefined ? {} : { kid }) });
-}
-
-function reasonOf(error: unknown): TokenReason {
-  if (error instanceof errors.JWTExpired) return error.claim === 'iat' ? 'token-too-old' : 'token-expired';
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    if (error.reason === 'missing') return 'claim-missing';
-    if (error.claim === 'aud') return 'audience-wrong';
-    return error.claim === 'nbf' || error.claim === 'iat' ? 'token-not-yet-valid' : 'token-malformed';
-  }
-  return error instanceof errors.JWSSignatureVerificationFailed ? 'signature-wrong' : 'token-malformed';
-}
-
-/** jose keeps the last of two members of one name; another reader of the same token may keep the first. */
-function hasOneReading(token: string): boolean {
-  const [header, payload] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString('utf8'));
-  return parseStrictJson(header ?? '').ok && parseStrictJson(payload ?? '').ok;
-}
-
-const keyFailure = ({ reason, cause }: KeyFault): Failure =>
-  reason === 'key-unknown' ? { code: 'invalid_token', reason } : { code: 'keys_unavailable', reason, cause };
-
-export interface VerifyContext {
-  readonly keys: KeySource;
-  readonly audience: string;
-  readonly now: Date;
-}
-
 export async function verifyIdToken(
-  secretToken: Secret<string>,
+  token: Secret<string>,
   provider: OidcProvider,
-  context: VerifyContext,
+  context: VerifyContext & { readonly audience: string },
 ): Promise<Result<Claims, Failure>> {
-  const token = secretToken.reveal();
-  const header = readHeader(token, provider);
-  if (!header.ok) return header;
-  const key = await context.keys.find(provider, header.value);
-  if (!key.ok) return err(keyFailure(key.error));
-  let claims: JWTPayload;
-  try {
-    const verified = await jwtVerify(token, key.value, {
-      algorithms: [...provider.algorithms],
-      issuer: provider.issuer,
-      audience: provider.audiences ?? context.audience,
-      requiredClaims: REQUIRED_CLAIMS,
-      maxTokenAge: provider.maxTokenAgeSeconds,
-      clockTolerance: CLOCK_TOLERANCE_SECONDS,
-      currentDate: context.now,
-    });
-    claims = verified.payload;
-  } catch (error) {
-    return refuse(reasonOf(error));
-  }
-  if (LOGOUT_CLAIM in claims) return refuse('type-wrong');
-  return hasOneReading(token) ? ok(claims) : refuse('token-malformed');
+  const rules = {
+    owner: provider,
+    algorithms: provider.algorithms,
+    audience: provider.audiences ?? context.audience,
+    requiredClaims: REQUIRED_CLAIMS,
+    types: TYPES,
+    maxTokenAgeSeconds: provider.maxTokenAgeSeconds,
+  };
+  const claims = await verifyJwt(token, rules, context);
+  if (claims.ok && LOGOUT_CLAIM in claims.value) return err({ code: 'invalid_token', reason: 'type-wrong' });
+  return claims;
 }

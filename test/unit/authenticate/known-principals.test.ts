@@ -5,7 +5,7 @@ import { createKnownPrincipals } from '../../../shared/authenticate/known-princi
 import { Revision } from '../../../shared/kernel/names.ts';
 import type { KeySource, Rules } from '../../../shared/ports.ts';
 import { AUDIENCE, NOW, provider, providersOf } from '../../support/builders.ts';
-import { FakeKeySource } from '../../support/fakes.ts';
+import { FakeKeySource, FakeOnceStore } from '../../support/fakes.ts';
 import { token } from '../../support/issuer.ts';
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
@@ -27,9 +27,10 @@ function start() {
     },
   };
   const known = createKnownPrincipals();
+  const once = new FakeOnceStore();
   const rules = rulesOf('revision1', provider());
   const ask = async (bearer: string, now: Date, own = rules) => {
-    const context = { rules: own, keys, known, audience: AUDIENCE, now };
+    const context = { rules: own, keys, known, once, audience: AUDIENCE, now };
     const answer = await authenticate({ authorization: `Bearer ${bearer}`, bodyToken: undefined }, context);
     return answer.ok ? answer.value.subject : answer.error.reason;
   };

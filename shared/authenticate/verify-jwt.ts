@@ -1,0 +1,106 @@
+// Signature and registered claims of a signed JWT (RFC 7519, RFC 8725), for every kind of provider whose proof is one.
+// Knows no claim by name beyond the registered ones.
+import { decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import type { Failure, TokenReason } from '../errors.ts';
+import { parseStrictJson } from '../kernel/parse-strict-json.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
+import type { Secret } from '../kernel/secret.ts';
+import type { KeyFault, KeyOwner, KeySource } from '../ports.ts';
+import type { Claims } from './principal.ts';
+
+/** Issuers' clocks differ from ours by a little; more would stretch a stolen token's life. */
+export const CLOCK_TOLERANCE_SECONDS = 30;
+
+/** Headers that carry or fetch a key. The key comes from the provider's configuration and nowhere else. */
+const KEY_BEARING_HEADERS = ['jwk', 'jku', 'x5c', 'x5u'];
+
+/** What a provider's entry demands of a token. */
+export interface JwtRules {
+  readonly owner: KeyOwner;
+  readonly algorithms: readonly string[];
+  readonly audience: string | readonly string[];
+  /** Absent means none is needed: a provider that leaves one out cannot be trusted to have meant us, or now. */
+  readonly requiredClaims: readonly string[];
+  /** In capitals: a header may say one, or none. */
+  readonly types: readonly string[];
+  readonly maxTokenAgeSeconds: number;
+}
+
+export interface VerifyContext {
+  readonly keys: KeySource;
+  readonly now: Date;
+}
+
+const refuse = (reason: TokenReason) => err({ code: 'invalid_token', reason } as const);
+
+interface Header {
+  readonly alg: string;
+  readonly kid?: string;
+}
+
+/** Refuses before any key is looked for, so that hostile tokens cost little. */
+function readHeader(token: string, { algorithms, types }: JwtRules): Result<Header, Failure> {
+  let header: ReturnType<typeof decodeProtectedHeader>;
+  try {
+    header = decodeProtectedHeader(token);
+  } catch {
+    return refuse('token-malformed');
+  }
+  const { alg, kid, typ } = header;
+  if (!algorithms.some((allowed) => allowed === alg)) return refuse('algorithm-not-allowed');
+  if (header.crit !== undefined || KEY_BEARING_HEADERS.some((name) => name in header)) {
+    return refuse('header-not-allowed');
+  }
+  if (typ !== undefined && (typeof typ !== 'string' || !types.includes(typ.toUpperCase())))
+    return refuse('type-wrong');
+  if (kid !== undefined && typeof kid !== 'string') return refuse('token-malformed');
+  return ok({ alg: String(alg), ...(kid === undefined ? {} : { kid }) });
+}
+
+function reasonOf(error: unknown): TokenReason {
+  if (error instanceof errors.JWTExpired) return error.claim === 'iat' ? 'token-too-old' : 'token-expired';
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.reason === 'missing') return 'claim-missing';
+    if (error.claim === 'aud') return 'audience-wrong';
+    return error.claim === 'nbf' || error.claim === 'iat' ? 'token-not-yet-valid' : 'token-malformed';
+  }
+  return error instanceof errors.JWSSignatureVerificationFailed ? 'signature-wrong' : 'token-malformed';
+}
+
+/** jose keeps the last of two members of one name; another reader of the same token may keep the first. */
+function hasOneReading(token: string): boolean {
+  const [header, payload] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString('utf8'));
+  return parseStrictJson(header ?? '').ok && parseStrictJson(payload ?? '').ok;
+}
+
+const keyFailure = ({ reason, cause }: KeyFault): Failure =>
+  reason === 'key-unknown' ? { code: 'invalid_token', reason } : { code: 'keys_unavailable', reason, cause };
+
+export async function verifyJwt(
+  secretToken: Secret<string>,
+  rules: JwtRules,
+  { keys, now }: VerifyContext,
+): Promise<Result<Claims, Failure>> {
+  const token = secretToken.reveal();
+  const header = readHeader(token, rules);
+  if (!header.ok) return header;
+  const { owner, audience } = rules;
+  const key = await keys.find(owner, header.value);
+  if (!key.ok) return err(keyFailure(key.error));
+  let claims: Claims;
+  try {
+    const verified = await jwtVerify(token, key.value, {
+      algorithms: [...rules.algorithms],
+      issuer: owner.issuer,
+      audience: typeof audience === 'string' ? audience : [...audience],
+      requiredClaims: [...rules.requiredClaims],
+      maxTokenAge: rules.maxTokenAgeSeconds,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate: now,
+    });
+    claims = verified.payload;
+  } catch (error) {
+    return refuse(reasonOf(error));
+  }
+  return hasOneReading(token) ? ok(claims) : refuse('token-malformed');
+}

@@ -1,0 +1,11 @@
+// Names what may be used once: a hash of its use and parts, so that text of any length fits into a key and no two
+// lists of parts make the same one.
+import { createHash } from 'node:crypto';
+
+/** Each use has names of its own: an issuer's jti must not be spent by a nonce that reads alike. */
+type Use = 'jti';
+
+export const onceKey = (use: Use, ...parts: readonly string[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify([use, ...parts]))
+    .digest('base64url');

@@ -1,0 +1,97 @@
+// What the fake of the HTTP tests promises is what the adapter does: one suite runs on both.
+import { afterAll, describe, expect, it } from 'vitest';
+import { ONCE } from '../../shared/adapters/tables.ts';
+import { createOnceStore } from '../../shared/adapters/tablestore-once-store.ts';
+import { err, ok } from '../../shared/kernel/result.ts';
+import type { OnceStore } from '../../shared/ports.ts';
+import { NOW } from '../support/builders.ts';
+import { FakeRows } from '../support/fake-rows.ts';
+import { FakeOnceStore } from '../support/fakes.ts';
+import { startLocalStore } from './local-ports.ts';
+
+const MANY = 20;
+const local = await startLocalStore();
+afterAll(() => local.close());
+
+/** Two instances of the function on one table. */
+type Open = (broken: boolean) => readonly [OnceStore, OnceStore];
+
+const both = (store: OnceStore): readonly [OnceStore, OnceStore] => [store, store];
+
+const STORES: readonly (readonly [string, string, Open])[] = [
+  [
+    'the fake',
+    'OTSServerBusy',
+    (broken) => {
+      const fault = broken ? ({ reason: 'store-failed', cause: 'OTSServerBusy' } as const) : undefined;
+      return both(Object.assign(new FakeOnceStore(), { fault }));
+    },
+  ],
+  [
+    'the store on rows in memory',
+    'OTSServerBusy',
+    (broken) => {
+      const rows = new FakeRows();
+      rows.intercept = () => (broken ? { code: 'OTSServerBusy', requestId: undefined } : undefined);
+      return [createOnceStore(rows), createOnceStore(rows)];
+    },
+  ],
+  [
+    'the store on the local Tablestore',
+    'OTSServerBusy',
+    (broken) => {
+      local.faults.clear();
+      if (broken) local.faults.add({ operation: '*', kind: 'busy', times: Number.POSITIVE_INFINITY });
+      return [local.onceStore(), local.onceStore()];
+    },
+  ],
+];
+
+describe.each(STORES)('OnceStore: %s', (name, cause, open) => {
+  const key = (id: string): string => `${name}-${id}`;
+
+  it('lets a key be first once, at whichever instance it comes', async () => {
+    const [one, other] = open(false);
+    expect(await one.spend(key('a'), NOW)).toEqual(ok('first'));
+    expect(await other.spend(key('a'), NOW)).toEqual(ok('again'));
+    expect(await one.spend(key('a'), NOW)).toEqual(ok('again'));
+    expect(await one.spend(key('b'), NOW)).toEqual(ok('first'));
+  });
+
+  it('lets one of many that come together be first', async () => {
+    const stores = open(false);
+    const spent = await Promise.all(
+      Array.from({ length: MANY }, (_, i) => stores[i % 2 === 0 ? 0 : 1].spend(key('together'), NOW)),
+    );
+    const answers = spent.map((result) => (result.ok ? result.value : result.error.cause));
+    expect(answers.sort()).toEqual([...Array.from({ length: MANY - 1 }, () => 'again'), 'first']);
+  });
+
+  it('keeps a key beyond its expiry: a row that is old is no row that may be used', async () => {
+    const [one] = open(false);
+    await one.spend(key('old'), new Date(0));
+    expect(await one.spend(key('old'), NOW)).toEqual(ok('again'));
+  });
+
+  it('says as a value that it failed', async () => {
+    expect(await open(true)[0].spend(key('c'), NOW)).toEqual(err({ reason: 'store-failed', cause }));
+  });
+});
+
+describe('the store on the local Tablestore', () => {
+  it('writes when the row is of no more use, as of the first who came', async () => {
+    local.faults.clear();
+    await local.onceStore().spend('expiring', NOW);
+    await local.onceStore().spend('expiring', new Date(0));
+    const rows = await local.rows.getRows(ONCE, [['expiring']]);
+    expect(rows).toEqual(ok([{ key: ['expiring'], columns: { expires_at: '2026-03-01T12:00:00.000Z' } }]));
+  });
+
+  it('does not say first when the answer was lost after the row was written', async () => {
+    local.faults.clear();
+    local.faults.add({ operation: 'PutRow', kind: 'lost-after-commit', times: 1 });
+    const lost = await local.onceStore().spend('lost', NOW);
+    expect(lost.ok && lost.value).not.toBe('first');
+    expect(await local.onceStore().spend('lost', NOW)).toEqual(ok('again'));
+  });
+});

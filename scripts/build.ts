@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { type BuildOptions, build } from 'esbuild';
 import { freePort } from '../local/fc/listen.ts';
 import { lazyPackages } from './build/lazy-packages.ts';
-import { SEPARATE_MODULE, separateModule } from './build/separate-module.ts';
+import { SEPARATE_MODULES, separateModule } from './build/separate-module.ts';
 import { withoutHttp2 } from './build/without-http2.ts';
 import { signTokens } from './miniature/sign-tokens.ts';
 import { startMiniature } from './miniature/start-miniature.ts';
@@ -59,8 +59,8 @@ async function bundleFunction(name: string, folder: string): Promise<number> {
     metafile: true,
   });
   const imports = Object.values(result.metafile.outputs).flatMap((output) => output.imports);
-  if (imports.some(({ path }) => path === SEPARATE_MODULE.file)) {
-    const { source, file } = SEPARATE_MODULE;
+  for (const { source, file } of SEPARATE_MODULES) {
+    if (!imports.some(({ path }) => path === file)) continue;
     await build({ ...COMMON, entryPoints: [join(ROOT, source)], outfile: join(folder, file) });
   }
   const maps = join(ROOT, 'dist', 'source-maps');

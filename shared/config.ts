@@ -7,6 +7,11 @@ const endpoint = z
   .string()
   .refine(isEndpointUrl, 'must be an https URL (http is accepted for a loopback address only)');
 
+const headerName = z.string().regex(/^[a-z0-9-]{1,64}$/, 'must be a header name in lower case');
+
+/** Two, while a gateway's secret is being changed. */
+const PROOF_HASHES = /^[0-9a-f]{64}(?:,[0-9a-f]{64})?$/;
+
 /** Setting this makes every AssumeRole carry a SourceIdentity; some accounts need a permission of their own for it. */
 const SWITCH = z.enum(['on', 'off']);
 
@@ -19,13 +24,23 @@ const Environment = z.strictObject({
   STINT_TABLESTORE_INSTANCE: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9-]{1,15}$/, 'must be a Tablestore instance name'),
-  STINT_CLIENT_IP_HEADER: z
+  STINT_CLIENT_IP_HEADER: headerName.optional(),
+  STINT_CLIENT_CERTIFICATE_HEADER: headerName.optional(),
+  STINT_GATEWAY_PROOF_HEADER: headerName.default('stint-gateway-proof'),
+  STINT_GATEWAY_PROOF_SHA256: z
     .string()
-    .regex(/^[a-z0-9-]{1,64}$/, 'must be a header name in lower case')
+    .regex(PROOF_HASHES, 'must be one SHA-256 in hexadecimal digits, or two with a comma between them')
     .optional(),
   STINT_SOURCE_IDENTITY: SWITCH.default('off'),
   STINT_LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
 });
+
+/** A gateway in front that terminates TLS and shows its clients' certificates. */
+export interface Gateway {
+  readonly certificateHeader: string;
+  readonly proofHeader: string;
+  readonly proofHashes: readonly string[];
+}
 
 export interface Config {
   readonly publicUrl: string;
@@ -36,6 +51,7 @@ export interface Config {
   readonly tablestoreEndpoint: string;
   readonly tablestoreInstance: string;
   readonly clientIpHeader: string | undefined;
+  readonly gateway: Gateway | undefined;
   readonly sourceIdentity: boolean;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
@@ -46,6 +62,15 @@ type Variables = Readonly<Record<string, string | undefined>>;
 function ownVariables(environment: Variables): Record<string, string> {
   const own = Object.entries(environment).filter(([name, value]) => name.startsWith('STINT_') && value);
   return Object.fromEntries(own.map(([name, value]) => [name, value ?? '']));
+}
+
+/** With one of the two settings nobody could tell the gateway from anybody else: undefined as with none of them. */
+function gatewayOf(settings: z.output<typeof Environment>): Gateway | undefined {
+  const certificateHeader = settings.STINT_CLIENT_CERTIFICATE_HEADER;
+  const hashes = settings.STINT_GATEWAY_PROOF_SHA256;
+  if (certificateHeader === undefined || hashes === undefined) return undefined;
+  const proofHeader = settings.STINT_GATEWAY_PROOF_HEADER;
+  return { certificateHeader, proofHeader, proofHashes: hashes.split(',') };
 }
 
 /** A misspelt STINT_ variable is a fault: it would leave a setting at its default unnoticed. */
@@ -61,6 +86,7 @@ export function parseConfig(environment: Variables): Result<Config, readonly str
     tablestoreEndpoint: settings.STINT_TABLESTORE_ENDPOINT,
     tablestoreInstance: settings.STINT_TABLESTORE_INSTANCE,
     clientIpHeader: settings.STINT_CLIENT_IP_HEADER,
+    gateway: gatewayOf(settings),
     sourceIdentity: settings.STINT_SOURCE_IDENTITY === 'on',
     logLevel: settings.STINT_LOG_LEVEL,
   });

@@ -22,6 +22,17 @@ export type TokenReason =
   | 'token-ends-too-soon'
   | 'token-replayed';
 
+/** `gateway-proof-wrong`: a certificate that did not come by way of the gateway. */
+export type CertificateReason =
+  | 'gateway-proof-wrong'
+  | 'certificate-malformed'
+  | 'certificate-expired'
+  | 'certificate-not-for-clients'
+  | 'certificate-untrusted'
+  | 'certificate-ambiguous'
+  | 'certificate-revoked'
+  | 'subject-unusable';
+
 export type DenyReason =
   | 'no-grant'
   | 'no-permission'
@@ -100,7 +111,7 @@ export interface FieldFault {
 
 export type Failure =
   | (FailureOf<'invalid_request', RequestReason> & { readonly fields?: readonly FieldFault[] })
-  | FailureOf<'invalid_token', TokenReason>
+  | FailureOf<'invalid_token', TokenReason | CertificateReason>
   | FailureOf<'access_denied' | 'step_up_required', DenyReason>
   | FailureOf<'not_found' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type', RequestReason>
   | (FailureOf<'policy_not_narrower', LimitReason> & { readonly fields: readonly FieldFault[] })

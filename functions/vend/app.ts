@@ -2,6 +2,8 @@
 import { type Context, Hono } from 'hono';
 import type { Action } from '../../shared/audit/audit-event.ts';
 import type { RequestFacts } from '../../shared/audit/record-outcome.ts';
+import { isFromGateway } from '../../shared/authenticate/certificate/is-from-gateway.ts';
+import type { GatewayCertificate } from '../../shared/authenticate/read-proof.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { problem, toResponse } from '../../shared/http/answer.ts';
 import { clientAddress } from '../../shared/http/client-address.ts';
@@ -25,9 +27,21 @@ function factsOf(c: Context, action: Action, deps: VendDeps): RequestFacts {
   return { requestId: idOf(c, deps), action, at: deps.clock.now(), clientAddress: clientAddress(address) };
 }
 
-async function receive(c: Context, facts: RequestFacts, hasBody: boolean): Promise<Received> {
+/** An empty header is how a gateway says that its client showed no certificate. */
+function certificateIn(c: Context, { gateway }: VendDeps): GatewayCertificate | undefined {
+  const text = gateway && c.req.header(gateway.certificateHeader);
+  if (!gateway || !text) return undefined;
+  return { text, fromGateway: isFromGateway(c.req.header(gateway.proofHeader), gateway.proofHashes) };
+}
+
+const presentedIn = (c: Context, deps: VendDeps): Received['presented'] => ({
+  authorization: c.req.header('authorization'),
+  certificate: certificateIn(c, deps),
+});
+
+async function receive(c: Context, facts: RequestFacts, hasBody: boolean, deps: VendDeps): Promise<Received> {
   const body: Result<unknown, Failure> = hasBody ? await readJsonBody(c.req) : ok(undefined);
-  return { facts, authorization: c.req.header('authorization'), body };
+  return { facts, presented: presentedIn(c, deps), body };
 }
 
 /** Only where it was thrown: an error's message may quote what a caller sent, in lines that look like frames too. */
@@ -57,7 +71,7 @@ export function createVendApp(deps: VendDeps): Hono {
     return async (c: Context) => {
       const facts = factsOf(c, action, deps);
       try {
-        return toResponse(await run(await receive(c, facts, hasBody), deps));
+        return toResponse(await run(await receive(c, facts, hasBody, deps), deps));
       } catch (error) {
         logBug(error, facts.requestId);
         // A request that met a bug was a request: it has its audit row like any other.

@@ -1,11 +1,14 @@
 // What the vend function is made of. index.ts builds it from the environment; tests build it from fakes.
 import type { AssumeRole } from '../../shared/assume/assume-role.ts';
 import type { KnownPrincipals } from '../../shared/authenticate/known-principals.ts';
+import type { Gateway } from '../../shared/config.ts';
 import type { AuditLog, Clock, KeySource, Logger, OnceStore, RulesStore } from '../../shared/ports.ts';
 
 export interface VendDeps {
   readonly audience: string;
   readonly clientIpHeader: string | undefined;
+  /** Undefined: nobody's word about a client certificate is taken. */
+  readonly gateway: Gateway | undefined;
   /** Set only where a platform replaces what callers send: an audit row's key must not be a caller's choice. */
   readonly requestIdHeader: string | undefined;
   readonly clock: Clock;

@@ -11,14 +11,14 @@ import { identifyCaller } from './identify-caller.ts';
 import { resolveDecision } from './resolve-decision.ts';
 import type { Received } from './vend-credentials.ts';
 
-export async function explain({ facts, authorization, body }: Received, deps: VendDeps): Promise<Answer> {
+export async function explain({ facts, presented, body }: Received, deps: VendDeps): Promise<Answer> {
   const finish = createFinish(deps, facts);
 
   const request = body.ok ? parseExplainRequest(body.value) : body;
   if (!request.ok) return finish({ stage: 'request' }, request);
   const { bodyToken, ...asked } = request.value;
 
-  const caller = await identifyCaller({ authorization, bodyToken }, facts.at, deps);
+  const caller = await identifyCaller({ ...presented, bodyToken }, facts.at, deps);
   if (!caller.result.ok) return finish(caller.trail, caller.result);
   const { rules } = caller.result.value;
 

@@ -36,6 +36,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
   const app = createVendApp({
     audience: config.audience,
     clientIpHeader: config.clientIpHeader,
+    gateway: config.gateway,
     requestIdHeader: isUnderFunctionCompute(environment) ? 'x-fc-request-id' : undefined,
     clock,
     random: Math.random,

@@ -62,10 +62,10 @@ function describeRole(role: Role, grants: readonly AnyGrant[], about: Omit<VendF
   return [body];
 }
 
-export async function listRoles({ facts, authorization }: Received, deps: VendDeps): Promise<Answer> {
+export async function listRoles({ facts, presented }: Received, deps: VendDeps): Promise<Answer> {
   const finish = createFinish(deps, facts);
 
-  const caller = await identifyCaller({ authorization, bodyToken: undefined }, facts.at, deps);
+  const caller = await identifyCaller({ ...presented, bodyToken: undefined }, facts.at, deps);
   if (!caller.result.ok) return finish(caller.trail, caller.result);
   const { principal, rules } = caller.result.value;
 

@@ -2,6 +2,7 @@
 // stage refuses ends here, and `finish` writes the audit row before anything is answered.
 
 import type { RequestFacts } from '../../shared/audit/record-outcome.ts';
+import type { Presented } from '../../shared/authenticate/read-proof.ts';
 import type { Failure } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
@@ -14,14 +15,12 @@ import { vendResponse } from './vend-response.ts';
 
 export interface Received {
   readonly facts: RequestFacts;
-  readonly authorization: string | undefined;
+  /** Every place of a proof but the body. */
+  readonly presented: Omit<Presented, 'bodyToken'>;
   readonly body: Result<unknown, Failure>;
 }
 
-export async function vendCredentials(
-  { facts, authorization, body }: Received,
-  deps: VendDeps,
-): Promise<Answer> {
+export async function vendCredentials({ facts, presented, body }: Received, deps: VendDeps): Promise<Answer> {
   const finish = createFinish(deps, facts);
   const { at: now, clientAddress, requestId } = facts;
 
@@ -29,7 +28,7 @@ export async function vendCredentials(
   if (!request.ok) return finish({ stage: 'request' }, request);
   const { bodyToken, ...asked } = request.value;
 
-  const caller = await identifyCaller({ authorization, bodyToken }, now, deps);
+  const caller = await identifyCaller({ ...presented, bodyToken }, now, deps);
   if (!caller.result.ok) return finish(caller.trail, caller.result);
   const { principal } = caller.result.value;
 

@@ -1,17 +1,31 @@
-// An esbuild plugin that keeps the CEL library in a file of its own beside the bundle: most callers hold no grant with
-// a condition, and then it is never read.
+// An esbuild plugin that keeps what most deployments never need in files of their own beside the bundle, read on first
+// use: the CEL library for grants with a condition, the X.509 checks for callers behind a gateway.
+import { basename } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-export const SEPARATE_MODULE = {
-  source: 'shared/access/compile-condition.ts',
-  file: './compile-condition.cjs',
-};
+/** Each is loaded by import() alone. */
+const SOURCES = [
+  'shared/access/compile-condition.ts',
+  'shared/authenticate/certificate/authenticate-certificate.ts',
+] as const;
+
+export interface SeparateModule {
+  readonly source: string;
+  readonly file: string;
+}
+
+export const SEPARATE_MODULES: readonly SeparateModule[] = SOURCES.map((source) => ({
+  source,
+  file: `./${basename(source, '.ts')}.cjs`,
+}));
 
 export const separateModule: Plugin = {
   name: 'separate-module',
   setup({ onResolve }) {
-    onResolve({ filter: /\/compile-condition\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: SEPARATE_MODULE.file, external: true } : undefined,
-    );
+    onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ kind, path }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const separate = SEPARATE_MODULES.find(({ source }) => basename(source) === basename(path));
+      return separate && { path: separate.file, external: true };
+    });
   },
 };

@@ -17,8 +17,10 @@ const DESCRIPTION = [
   '`#/components/responses/MethodNotAllowed`.',
 ].join(' ');
 
-/** The proof of identity: a header, or the body's \`token\` where there is one. */
-const SECURITY = { header: [{ bearer: [] }], 'header-or-body': [{ bearer: [] }, {}], none: [] } as const;
+const IN_HEADERS = [{ bearer: [] }, { clientCertificate: [] }] as const;
+
+/** The proof of identity: in headers, or the body's \`token\` where there is one. */
+const SECURITY = { header: IN_HEADERS, 'header-or-body': [...IN_HEADERS, {}], none: [] } as const;
 
 type Example = Exclude<SchemaName, 'Credentials'>;
 const isExample = (name: SchemaName): name is Example => name in EXAMPLES;
@@ -92,6 +94,11 @@ function openapiDocument() {
           scheme: 'bearer',
           bearerFormat: 'JWT',
           description: 'An ID token of a configured identity provider, addressed to this deployment.',
+        },
+        clientCertificate: {
+          type: 'mutualTLS',
+          description:
+            'A certificate of a configured CA, where a gateway in front of this deployment asks for one.',
         },
       },
       responses: {

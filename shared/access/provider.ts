@@ -1,9 +1,10 @@
 // Whoever vouches for callers, as stored in `catalog`: one member of the union, and one file of providers/, a kind.
 import * as z from 'zod';
 import type { DocumentPath } from './document-fault.ts';
+import { CertificateProvider } from './providers/certificate.ts';
 import { OidcProvider } from './providers/oidc.ts';
 
-export const Provider = z.discriminatedUnion('kind', [OidcProvider], {
+export const Provider = z.discriminatedUnion('kind', [OidcProvider, CertificateProvider], {
   error: ({ code, options }) =>
     code === 'invalid_union' && Array.isArray(options) ? `write ${options.join(' or ')}` : undefined,
 });
@@ -20,6 +21,8 @@ export function issuersOf(provider: Provider): readonly Issuer[] {
   switch (provider.kind) {
     case 'oidc':
       return [{ name: provider.issuer, path: ['issuer'] }];
+    case 'certificate':
+      return [];
   }
 }
 

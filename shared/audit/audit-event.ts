@@ -22,6 +22,8 @@ export interface AuditEvent {
   readonly provider?: string;
   readonly subject?: string;
   readonly proofHash?: string;
+  /** Thumbprint of the key or certificate that the caller proved to hold. */
+  readonly boundKey?: string;
   /** Whom an administrator asked about, by the same names as their own requests have. */
   readonly aboutProvider?: string;
   readonly aboutSubject?: string;

@@ -64,6 +64,7 @@ export function auditEvent(facts: RequestFacts, trail: Trail, failure: Failure |
       provider: principal.provider,
       subject: principal.subject,
       proofHash: principal.proofHash,
+      ...(principal.boundKey === undefined ? {} : { boundKey: principal.boundKey }),
     }),
     ...(wished === undefined ? {} : { role: wished }),
     ...(allowed && { role: allowed.role.id, roleArn: allowed.role.roleArn, grant: allowed.grant.id }),

@@ -1,7 +1,7 @@
 // Stage 1: a proof of identity → the principal that it proves. Only dispatches: by the proof's form, then by the kind
 // of provider that it claims to come from; verifying is the business of the kind's folder.
 import type { Failure } from '../errors.ts';
-import { ok, type Result } from '../kernel/result.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { KeySource, OnceStore, Rules } from '../ports.ts';
 import { hashProof } from './hash-proof.ts';
@@ -32,6 +32,8 @@ async function authenticateJwt(token: Secret<string>, context: AuthenticateConte
   switch (provider.value.kind) {
     case 'oidc':
       return authenticateOidc({ token, proofHash }, provider.value, context);
+    case 'certificate': // has no issuer by which a token could select it
+      return err({ code: 'invalid_token', reason: 'issuer-unknown' });
   }
 }
 
@@ -41,5 +43,9 @@ export async function authenticate(presented: Presented, context: AuthenticateCo
   switch (proof.value.kind) {
     case 'jwt':
       return authenticateJwt(proof.value.token, context);
+    case 'certificate': {
+      const { authenticateCertificate } = await import('./certificate/authenticate-certificate.ts');
+      return authenticateCertificate(proof.value.text, context);
+    }
   }
 }

@@ -2,7 +2,6 @@
 // token itself is not kept, only its hash.
 import { LRUCache } from 'lru-cache';
 import type { Provider } from '../access/provider.ts';
-import type { OidcProvider } from '../access/providers/oidc.ts';
 import type { Principal } from './principal.ts';
 
 /** About 2 KB each with their claims, so 20 MB. */
@@ -13,7 +12,7 @@ const KNOWN_MS = 300_000;
 
 interface Known {
   readonly principal: Principal;
-  readonly provider: OidcProvider;
+  readonly provider: Provider;
   readonly until: number;
 }
 
@@ -22,15 +21,20 @@ type Providers = ReadonlyMap<string, Provider>;
 export interface KnownPrincipals {
   /** Undefined: verify the token. */
   find(proofHash: string, providersById: Providers, now: Date): Principal | undefined;
-  remember(principal: Principal, provider: OidcProvider, now: Date): void;
+  remember(principal: Principal, provider: Provider, now: Date): void;
 }
 
-/** Without the tolerance for clocks: near its end a token is verified again. */
-function endOf({ expiresAt, claims }: Principal, { maxTokenAgeSeconds }: OidcProvider, now: Date): number {
+/** A token ends by its age, too; a certificate may be as old as its CA lets it. */
+function tooOldAt({ claims }: Principal, provider: Provider): number {
+  if (provider.kind === 'certificate') return Number.POSITIVE_INFINITY;
   const issuedAt = claims['iat'];
-  if (expiresAt === undefined || typeof issuedAt !== 'number') return 0;
-  const tooOldAt = (issuedAt + maxTokenAgeSeconds) * 1000;
-  return Math.min(expiresAt.getTime(), tooOldAt, now.getTime() + KNOWN_MS);
+  return typeof issuedAt === 'number' ? (issuedAt + provider.maxTokenAgeSeconds) * 1000 : 0;
+}
+
+/** Without the tolerance for clocks: near its end a proof is verified again. */
+function endOf(principal: Principal, provider: Provider, now: Date): number {
+  const expiresAt = principal.expiresAt?.getTime() ?? 0;
+  return Math.min(expiresAt, tooOldAt(principal, provider), now.getTime() + KNOWN_MS);
 }
 
 export function createKnownPrincipals(): KnownPrincipals {

@@ -20,9 +20,9 @@ interface PrincipalOf<Kind extends string> {
   readonly expiresAt: Date | undefined;
   /** SHA-256 of the proof, base64url: names it in the audit row without being one. */
   readonly proofHash: string;
-  /** Thumbprint of the key that the caller proved to hold (RFC 7638); absent: whoever has the proof may use it. */
+  /** Thumbprint of the key (RFC 7638) or certificate (RFC 8705) that the caller proved to hold; absent: none. */
   readonly boundKey?: string;
 }
 
-/** Came in with an OIDC token. Other kinds of caller become further members of the union. */
-export type Principal = PrincipalOf<'oidc'>;
+/** Came in with an OIDC token, or with a client certificate. */
+export type Principal = PrincipalOf<'oidc'> | PrincipalOf<'certificate'>;

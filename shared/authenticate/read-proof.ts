@@ -17,14 +17,31 @@ const refuse = (reason: Extract<Failure, { code: 'invalid_token' }>['reason']) =
 export interface Presented {
   readonly authorization: string | undefined;
   readonly bodyToken: string | undefined;
+  /** Absent where no gateway is configured: then such a header is anybody's. */
+  readonly certificate?: GatewayCertificate | undefined;
+}
+
+/** A client certificate in a header, and whether the gateway's own secret came with it. */
+export interface GatewayCertificate {
+  readonly text: string;
+  readonly fromGateway: boolean;
 }
 
 /** One member for each form of proof. */
-export type Proof = { readonly kind: 'jwt'; readonly token: Secret<string> };
+export type Proof =
+  | { readonly kind: 'jwt'; readonly token: Secret<string> }
+  | { readonly kind: 'certificate'; readonly text: string };
 
-/** Exactly one token, from the header or the body (RFC 6750 section 2: never from both). */
-export function readProof({ authorization, bodyToken }: Presented): Result<Proof, Failure> {
+/**
+ * Exactly one token, from the header or the body (RFC 6750 section 2: never from both). A gateway shows the certificate
+ * of every connection, so beside a token it proves nothing and is not looked at.
+ */
+export function readProof({ authorization, bodyToken, certificate }: Presented): Result<Proof, Failure> {
   if (authorization !== undefined && bodyToken !== undefined) return refuse('token-twice');
+  if (authorization === undefined && bodyToken === undefined && certificate)
+    return certificate.fromGateway
+      ? ok({ kind: 'certificate', text: certificate.text })
+      : refuse('gateway-proof-wrong');
   const token = authorization === undefined ? bodyToken : BEARER.exec(authorization)?.[1];
   if (token === undefined) return refuse(authorization === undefined ? 'token-missing' : 'token-malformed');
   if (token.length > MAX_TOKEN_CHARACTERS) return refuse('token-too-long');

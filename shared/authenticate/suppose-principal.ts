@@ -3,6 +3,7 @@
 import type { Provider } from '../access/provider.ts';
 import type { Failure } from '../errors.ts';
 import { ok, type Result } from '../kernel/result.ts';
+import { supposeCertificate } from './certificate/suppose-certificate.ts';
 import { supposeOidc } from './oidc/suppose-oidc.ts';
 import type { Principal } from './principal.ts';
 import type { Supposed } from './supposed.ts';
@@ -11,6 +12,8 @@ function supposeOfKind(supposed: Supposed, provider: Provider): Result<Principal
   switch (provider.kind) {
     case 'oidc':
       return supposeOidc(supposed, provider);
+    case 'certificate':
+      return supposeCertificate(supposed, provider);
   }
 }
 

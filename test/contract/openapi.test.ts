@@ -17,6 +17,7 @@ const DEPS: VendDeps = {
   audience: 'https://vend.example.com',
   requestIdHeader: undefined,
   clientIpHeader: undefined,
+  gateway: undefined,
   clock: { now: unused },
   random: unused,
   store: { current: unused, grantRows: unused },

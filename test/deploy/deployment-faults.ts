@@ -43,7 +43,7 @@ export const PROP_RULES: Readonly<Record<string, (vend: Props) => boolean>> = {
   'a queued request expires at once': (vend) =>
     at(vend, 'asyncInvokeConfig', 'maxAsyncEventAgeInSeconds') === 1,
   'the environment holds only settings of Stint': (vend) =>
-    environmentOf(vend).length > 0 && environmentOf(vend).every(([name]) => /^STINT_[A-Z_]+$/.test(name)),
+    environmentOf(vend).length > 0 && environmentOf(vend).every(([name]) => /^STINT_[A-Z0-9_]+$/.test(name)),
   'no environment variable is named like a secret': (vend) =>
     environmentOf(vend).every(([name]) => !SECRET_NAME.test(name)),
   'no environment variable holds a secret': (vend) =>

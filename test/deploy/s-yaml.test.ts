@@ -59,7 +59,7 @@ describe('s.yaml', () => {
   });
 
   it('names no account, endpoint or domain that a deployment cannot replace', () => {
-    const settings = [...source.matchAll(/env\('(STINT_[A-Z_]+)'/g)].map(([, name]) => String(name));
+    const settings = [...source.matchAll(/env\('(STINT_[A-Z0-9_]+)'/g)].map(([, name]) => String(name));
     const replaced = readDeployment(S_YAML, Object.fromEntries(settings.map((name) => [name, `my-${name}`])));
     const variables = replaced.functions.flatMap(({ environmentVariables }) =>
       Object.values(environmentVariables),

@@ -3,6 +3,7 @@
 import { createVendApp } from '../../functions/vend/app.ts';
 import { createAssumeRole } from '../../shared/assume/assume-role.ts';
 import { createKnownPrincipals } from '../../shared/authenticate/known-principals.ts';
+import type { Gateway } from '../../shared/config.ts';
 import { AUDIENCE, grantTo, provider, role } from './builders.ts';
 import { ALL_CANARIES, findSecret } from './canaries.ts';
 import {
@@ -59,6 +60,7 @@ export interface Settings {
   /** Of another instance, to be shared as a table is. */
   readonly once?: FakeOnceStore;
   readonly clientIpHeader?: string;
+  readonly gateway?: Gateway;
   readonly requestIdHeader?: string;
   readonly sourceIdentity?: boolean;
 }
@@ -70,7 +72,13 @@ function parse(text: string): Exchange['body'] {
 }
 
 export function startVend(settings: Settings = {}) {
-  const { clientIpHeader, requestIdHeader, sourceIdentity = false, once = new FakeOnceStore() } = settings;
+  const {
+    clientIpHeader,
+    gateway,
+    requestIdHeader,
+    sourceIdentity = false,
+    once = new FakeOnceStore(),
+  } = settings;
   const clock = new FakeClock();
   const store = new FakeRulesStore();
   store.providers = [provider()];
@@ -89,6 +97,7 @@ export function startVend(settings: Settings = {}) {
   const app = createVendApp({
     audience: AUDIENCE,
     clientIpHeader,
+    gateway,
     requestIdHeader,
     clock,
     random: () => 0.5,

@@ -24,6 +24,7 @@ describe('the configuration', () => {
       tablestoreEndpoint: GOOD.STINT_TABLESTORE_ENDPOINT,
       tablestoreInstance: 'stint',
       clientIpHeader: undefined,
+      gateway: undefined,
       sourceIdentity: false,
       logLevel: 'info',
     });
@@ -59,12 +60,47 @@ describe('the configuration', () => {
     ['STINT_TABLESTORE_ENDPOINT', 'ftp://stint.example.com'],
     ['STINT_TABLESTORE_INSTANCE', 'a/b'],
     ['STINT_CLIENT_IP_HEADER', 'X-Real-IP: 1'],
+    ['STINT_CLIENT_CERTIFICATE_HEADER', 'Client-Cert'],
+    ['STINT_GATEWAY_PROOF_HEADER', 'a b'],
+    ['STINT_GATEWAY_PROOF_SHA256', 'canary-own-secret'],
+    ['STINT_GATEWAY_PROOF_SHA256', 'ab'.repeat(31)],
+    ['STINT_GATEWAY_PROOF_SHA256', `${'ab'.repeat(32)},`],
     ['STINT_SOURCE_IDENTITY', 'yes'],
     ['STINT_LOG_LEVEL', 'trace'],
     ['STINT_UNKNOWN', 'x'],
   ])('refuses %s=%s and does not repeat it', (name, value) => {
     expect(faults({ [name]: value })).toEqual([expect.stringContaining(name)]);
     expect(faults({ [name]: value }).join()).not.toContain('canary');
+  });
+
+  describe('of a gateway', () => {
+    const hash = 'ab'.repeat(32);
+    const certificate = { STINT_CLIENT_CERTIFICATE_HEADER: 'client-cert' };
+    const gateway = (variables: Readonly<Record<string, string>>) => {
+      const parsed = parseConfig({ ...GOOD, ...variables });
+      return parsed.ok && parsed.value.gateway;
+    };
+
+    it('is the header of certificates and the hash of its secret', () => {
+      const certificateHeader = 'client-cert';
+      const proofHeader = 'stint-gateway-proof';
+      const both = { ...certificate, STINT_GATEWAY_PROOF_SHA256: hash };
+      expect(gateway(both)).toEqual({ certificateHeader, proofHeader, proofHashes: [hash] });
+    });
+
+    it('may name two secrets, and a header of its own', () => {
+      const other = '01'.repeat(32);
+      const two = { ...certificate, STINT_GATEWAY_PROOF_SHA256: `${hash},${other}` };
+      expect(gateway({ ...two, STINT_GATEWAY_PROOF_HEADER: 'x-proof' })).toMatchObject({
+        proofHeader: 'x-proof',
+        proofHashes: [hash, other],
+      });
+    });
+
+    it('is none with one of the two: nobody could tell it from anybody else', () => {
+      expect(gateway(certificate)).toBeUndefined();
+      expect(gateway({ STINT_GATEWAY_PROOF_SHA256: hash })).toBeUndefined();
+    });
   });
 
   it.each(['http://127.0.0.1:1234', 'http://localhost:1', 'http://[::1]:1'])(

@@ -1,8 +1,8 @@
 // Verified claims → the caller. The one place that reads claims by the names a provider gives them.
-import { MAX_PRINCIPAL_NAME_BYTES } from '../../access/principal-key.ts';
 import type { OidcProvider } from '../../access/providers/oidc.ts';
 import type { Failure } from '../../errors.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
+import { isName } from '../is-name.ts';
 import type { Claims, Principal } from '../principal.ts';
 
 /** One BatchGetRow reads at most 100 rows: the subject's, anyone's, and these. */
@@ -19,18 +19,6 @@ const MULTIPLE_FACTOR_CONTEXTS: readonly unknown[] = [
 
 /** Seconds since 1970 (RFC 7519 section 2); anything of 5,000 years and more is a count of milliseconds. */
 const MAX_NUMERIC_DATE = 100_000_000_000;
-
-/** Names are compared byte for byte, never trimmed, folded or normalised: what is odd is refused instead. */
-const CONTROL_OR_LONE_SURROGATE = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
-
-function isName(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    value !== '' &&
-    Buffer.byteLength(value) <= MAX_PRINCIPAL_NAME_BYTES &&
-    !CONTROL_OR_LONE_SURROGATE.test(value)
-  );
-}
 
 /** Own members only: a claim named `constructor` that the token lacks must be missing. */
 const claimOf = (claims: Claims, name: string): unknown =>

@@ -14,7 +14,12 @@ const CASES: readonly FaultCase[] = [
     'providers: add this key: it is required',
   ],
   ['an unknown key at the top', `${VALID}extra: 1\n`, 30, 'extra: remove or correct the unknown key extra'],
-  ['a kind of provider that is none', edited('kind: oidc', 'kind: odic'), 4, 'providers[0].kind: write oidc'],
+  [
+    'a kind of provider that is none',
+    edited('kind: oidc', 'kind: odic'),
+    4,
+    'providers[0].kind: write oidc or certificate',
+  ],
   ['an unknown key of a provider', edited('kind: oidc', 'kind: oidc\n    kidn: x'), 5, 'providers[0].kidn'],
   [
     'an unknown key of a role',

@@ -1,0 +1,30 @@
+// The caller whom a certificate names. The one place that gives a certificate's content the names by which rules see it.
+import type { CertificateProvider } from '../../access/providers/certificate.ts';
+import type { Principal } from '../principal.ts';
+
+interface Named {
+  readonly subject: string;
+  /** Further claims of a supposed caller. */
+  readonly claims?: Principal['claims'];
+  readonly issuer: string;
+  readonly expiresAt: Date | undefined;
+  /** `x5t#S256` (RFC 8705 section 3.1). */
+  readonly thumbprint: string;
+}
+
+export const certificatePrincipal = (
+  { subject, claims, issuer, expiresAt, thumbprint }: Named,
+  provider: CertificateProvider,
+): Principal => ({
+  kind: 'certificate',
+  provider: provider.id,
+  issuer,
+  subject,
+  groups: [],
+  claims: { ...claims, sub: subject },
+  mfa: false,
+  authenticatedAt: undefined,
+  expiresAt,
+  proofHash: thumbprint,
+  boundKey: thumbprint,
+});

@@ -1,0 +1,284 @@
+// What a client certificate must not be taken for. Each case differs from one that is accepted in one thing only.
+import { describe, expect, it } from 'vitest';
+import type { CertificateProvider } from '../../shared/access/providers/certificate.ts';
+import { grantTo, provider } from '../support/builders.ts';
+import { CANARY } from '../support/canaries.ts';
+import {
+  type CertificateParts,
+  certificateAuthority,
+  certificateProvider,
+  clientCertHeader,
+  clientCertificate,
+  EXTENSIONS,
+  escapedPem,
+  fromNow,
+  GATEWAY,
+  type Name,
+  type Rdn,
+  SPIFFE_ID,
+} from '../support/certificates.ts';
+import { token } from '../support/issuer.ts';
+import { startVend } from '../support/vend-app.ts';
+
+const CA = certificateAuthority('Partner CA');
+const FROM_GATEWAY = { [GATEWAY.proofHeader]: CANARY.gatewaySecret };
+const GOOD = clientCertHeader(clientCertificate(CA));
+
+interface World {
+  readonly providers?: readonly CertificateProvider[];
+  readonly gateway?: typeof GATEWAY;
+  readonly name?: string;
+}
+
+function start({ providers, gateway = GATEWAY, name = SPIFFE_ID }: World = {}) {
+  const app = startVend({ gateway });
+  app.store.providers = [provider(), ...(providers ?? [certificateProvider({ authorities: [CA.pem] })])];
+  app.store.grants = [
+    grantTo({ kind: 'any' }, { sessionPolicy: 'inherit' }, 'partner-machines'),
+    grantTo({ kind: 'sub', name }, { sessionPolicy: 'inherit' }, 'other-machines'),
+  ];
+  return app;
+}
+
+/** What became of a vend without any token: the status, and the reason of the audit row. */
+async function vend(headers: Readonly<Record<string, string>>, world: World = {}) {
+  const app = start(world);
+  const { status } = await app.vend({}, { token: null, headers });
+  return [status, app.auditLog.events[0]?.reason];
+}
+
+const withCertificate = (certificate: string, world: World = {}) =>
+  vend({ ...FROM_GATEWAY, [GATEWAY.certificateHeader]: certificate }, world);
+
+const issued = (parts: CertificateParts, world: World = {}) =>
+  withCertificate(clientCertHeader(clientCertificate(CA, parts)), world);
+
+const named = (...names: readonly Name[]) => ({
+  extensions: [EXTENSIONS.purposes('clientAuth'), EXTENSIONS.names(...names)],
+});
+
+describe('a client certificate', () => {
+  it.each([
+    ['as RFC 9440 writes it', GOOD],
+    ['as nginx writes it', escapedPem(clientCertificate(CA))],
+  ])('is accepted from the gateway %s', async (_, text) =>
+    expect(await withCertificate(text)).toEqual([200, undefined]),
+  );
+});
+
+describe('a certificate in a header is not believed', () => {
+  it.each([
+    ['from a client that reached the function directly', {}],
+    ['with an empty secret', { [GATEWAY.proofHeader]: '' }],
+    ['with another secret', { [GATEWAY.proofHeader]: 'canary-of-somebody-else' }],
+    ['with the hash in place of the secret', { [GATEWAY.proofHeader]: GATEWAY.proofHashes[0] ?? '' }],
+    ['with two secrets', { [GATEWAY.proofHeader]: `x, ${CANARY.gatewaySecret}` }],
+  ])('%s', async (_, headers) =>
+    expect(await vend({ ...headers, [GATEWAY.certificateHeader]: GOOD })).toEqual([
+      401,
+      'gateway-proof-wrong',
+    ]),
+  );
+
+  it('without a configured gateway, whatever the headers say', async () => {
+    const app = startVend();
+    app.store.providers = [certificateProvider({ authorities: [CA.pem] })];
+    const headers = { ...FROM_GATEWAY, [GATEWAY.certificateHeader]: GOOD };
+    const { status } = await app.vend({}, { token: null, headers });
+    expect([status, app.auditLog.events[0]?.reason]).toEqual([401, 'token-missing']);
+  });
+
+  it.each(['x-client-cert', 'ssl-client-cert', 'x-ssl-cert', 'x-forwarded-client-cert'])(
+    'in %s, which nobody configured',
+    async (name) => expect(await vend({ ...FROM_GATEWAY, [name]: GOOD })).toEqual([401, 'token-missing']),
+  );
+
+  it('in place of a token that is refused', async () => {
+    const app = start();
+    const headers = { ...FROM_GATEWAY, [GATEWAY.certificateHeader]: GOOD };
+    const { status } = await app.vend({}, { token: token({ claims: { aud: 'another' } }), headers });
+    expect([status, app.auditLog.events[0]?.reason]).toEqual([401, 'audience-wrong']);
+  });
+
+  it.each([
+    ['twice', `${GOOD}, ${GOOD}`],
+    ['as a list of RFC 9440', `${GOOD},${GOOD}`],
+    ['with a parameter', `${GOOD};a=1`],
+    ['as bare base64', GOOD.replaceAll(':', '')],
+    ['with a byte too many', clientCertHeader(Buffer.concat([clientCertificate(CA), Buffer.of(0)]))],
+    ['as a PEM of two', `${escapedPem(clientCertificate(CA))}${escapedPem(clientCertificate(CA))}`],
+    ['as a PEM with text before it', `x%0A${escapedPem(clientCertificate(CA))}`],
+    ['with half an escape', `${escapedPem(clientCertificate(CA))}%`],
+    ['as JSON', '{}'],
+  ])('%s', async (_, text) => expect(await withCertificate(text)).toEqual([401, 'certificate-malformed']));
+});
+
+describe('a client certificate is refused', () => {
+  it('when another CA of the same name issued it', async () => {
+    const other = certificateAuthority('Partner CA');
+    expect(await withCertificate(clientCertHeader(clientCertificate(other)))).toEqual([
+      401,
+      'certificate-untrusted',
+    ]);
+  });
+
+  it.each([
+    ['when it has expired', { to: fromNow(-1) }],
+    ['before it is valid', { from: fromNow(60) }],
+  ])('%s', async (_, parts) => expect(await issued(parts)).toEqual([401, 'certificate-expired']));
+
+  const uri = EXTENSIONS.names(['uri', SPIFFE_ID]);
+  const clientAuth = EXTENSIONS.purposes('clientAuth');
+  it.each([
+    ['when it is one of a CA', [EXTENSIONS.authority(), clientAuth, uri]],
+    [
+      'when it is one of a CA that may sign no certificates',
+      [EXTENSIONS.authority(), EXTENSIONS.keyUsage(0x80), clientAuth, uri],
+    ],
+    ['when it is for servers', [EXTENSIONS.purposes('serverAuth'), uri]],
+    ['when it is for anything', [EXTENSIONS.purposes('any'), uri]],
+    ['when it does not say what it is for', [uri]],
+    ['when its key may not sign', [EXTENSIONS.keyUsage(0x20), clientAuth, uri]],
+    ['when it has a critical extension that nobody knows', [EXTENSIONS.unknown(true), clientAuth, uri]],
+    ['when it has an extension twice', [clientAuth, clientAuth, uri]],
+  ])('%s', async (_, extensions) =>
+    expect(await issued({ extensions })).toEqual([401, 'certificate-not-for-clients']),
+  );
+
+  it('when it was signed with SHA-1', async () => {
+    expect(await issued({ algorithm: 'ecdsa-sha1' })).toEqual([401, 'certificate-untrusted']);
+  });
+
+  it('but not for an extension that nobody needs to know', async () => {
+    expect(await issued({ extensions: [EXTENSIONS.unknown(false), clientAuth, uri] })).toEqual([
+      200,
+      undefined,
+    ]);
+  });
+
+  it('when its serial number is revoked', async () => {
+    const providers = [certificateProvider({ authorities: [CA.pem], revokedSerials: ['1002', '00001f0a'] })];
+    expect(await issued({ serial: 0x1f0a }, { providers })).toEqual([401, 'certificate-revoked']);
+    expect(await issued({ serial: 0x1f0b }, { providers })).toEqual([200, undefined]);
+  });
+
+  it('when two providers trust its CA', async () => {
+    const both = ['partner-machines', 'other-machines'];
+    const providers = both.map((id) => certificateProvider({ id, authorities: [CA.pem] }));
+    expect(await issued({}, { providers })).toEqual([401, 'certificate-ambiguous']);
+  });
+});
+
+describe('a path to an authority', () => {
+  const root = certificateAuthority('Root');
+  const client = (issuer: typeof root) => clientCertHeader(clientCertificate(issuer));
+  const over = async (intermediate: typeof root, listed = [intermediate.pem], authority = root) => {
+    const providers = [certificateProvider({ authorities: [authority.pem], intermediates: listed })];
+    return withCertificate(client(intermediate), { providers });
+  };
+  const UNTRUSTED = [401, 'certificate-untrusted'];
+
+  it('may lead over an intermediate CA that is listed, and over no other', async () => {
+    const intermediate = certificateAuthority('Issuing CA', {}, root);
+    expect(await over(intermediate)).toEqual([200, undefined]);
+    expect(await over(intermediate, [])).toEqual(UNTRUSTED);
+  });
+
+  it('does not end at an intermediate CA', async () => {
+    expect(await over(certificateAuthority('Stray CA'))).toEqual(UNTRUSTED);
+  });
+
+  it('is no longer than the authority lets it be', async () => {
+    const [short, long] = [0, 1].map((length) =>
+      certificateAuthority('Root', {
+        extensions: [EXTENSIONS.authority(length), EXTENSIONS.keyUsage(0x06)],
+      }),
+    );
+    if (!short || !long) throw new Error('two were made');
+    expect(await over(certificateAuthority('Issuing CA', {}, short), undefined, short)).toEqual(UNTRUSTED);
+    expect(await over(certificateAuthority('Issuing CA', {}, long), undefined, long)).toEqual([
+      200,
+      undefined,
+    ]);
+  });
+
+  it.each<readonly [string, CertificateParts]>([
+    ['has expired', { to: fromNow(-1) }],
+    ['demands constraints of names', { extensions: [EXTENSIONS.authority(), EXTENSIONS.nameConstraints()] }],
+    ['was issued with SHA-1', { algorithm: 'ecdsa-sha1' }],
+  ])('does not lead over a CA that %s', async (_, parts) => {
+    expect(await over(certificateAuthority('Issuing CA', parts, root))).toEqual(UNTRUSTED);
+  });
+
+  it('is in no certificate of a client', async () => {
+    const providers = [certificateProvider({ authorities: [root.pem] })];
+    const client = certificateAuthority('Client', { extensions: [EXTENSIONS.purposes('clientAuth')] }, root);
+    expect(await withCertificate(clientCertHeader(clientCertificate(client)), { providers })).toEqual(
+      UNTRUSTED,
+    );
+  });
+});
+
+describe('the name in a client certificate', () => {
+  const OF = (subject: CertificateProvider['subject'], name: string): World => ({
+    name,
+    providers: [certificateProvider({ id: 'other-machines', authorities: [CA.pem], subject })],
+  });
+  const NO_NAME = [401, 'subject-unusable'];
+
+  it.each<readonly [string, Buffer[] | undefined, string]>([
+    ['two URIs', named(['uri', SPIFFE_ID], ['uri', 'spiffe://partner.example/admin']).extensions, SPIFFE_ID],
+    ['no URI', named(['dns', 'build.partner.example']).extensions, SPIFFE_ID],
+    ['a comma', named(['uri', `${SPIFFE_ID}, URI:x`]).extensions, SPIFFE_ID],
+    ['a NUL', named(['uri', `${SPIFFE_ID}\0.evil.example`]).extensions, SPIFFE_ID],
+    ['a NUL in a name of another kind', named(['uri', SPIFFE_ID], ['dns', 'a\0b']).extensions, SPIFFE_ID],
+  ])('is refused with %s', async (_, extensions, name) =>
+    expect(await issued({ extensions: extensions ?? [] }, OF('san-uri', name))).toEqual(NO_NAME),
+  );
+
+  it.each([
+    ['a wildcard', '*.partner.example'],
+    ['a NUL', 'build.partner.example\0.evil.example'],
+    ['nothing', ''],
+  ])('is refused when the DNS name is %s', async (_, dns) =>
+    expect(await issued(named(['dns', dns]), OF('san-dns', 'build.partner.example'))).toEqual(NO_NAME),
+  );
+
+  it.each<readonly [string, readonly Rdn[]]>([
+    ['a wildcard', [['CN', '*']]],
+    ['a NUL', [['CN', 'build.partner.example\0.evil.example']]],
+    ['a line break', [['CN', 'build.partner.example\nCN=admin']]],
+    ['nothing', [['CN', '']]],
+    [
+      'one of two',
+      [
+        ['CN', 'build.partner.example'],
+        ['CN', 'admin'],
+      ],
+    ],
+    ['missing', [['O', 'build.partner.example']]],
+  ])('is refused when the common name is %s', async (_, rdns) =>
+    expect(await issued({ rdns }, OF('subject-cn', 'build.partner.example'))).toEqual(NO_NAME),
+  );
+
+  it.each([
+    'Build.partner.example',
+    'build.partner.example.',
+    'build.partner.examplé',
+    ' build.partner.example',
+  ])('is compared byte for byte: %j is somebody else', async (name) =>
+    expect(await issued({ rdns: [['CN', name]] }, OF('subject-cn', 'build.partner.example'))).toEqual([
+      403,
+      'no-grant',
+    ]),
+  );
+
+  it.each<readonly [CertificateProvider['subject'], string]>([
+    ['san-uri', SPIFFE_ID],
+    ['san-dns', 'build.partner.example'],
+    ['subject-cn', 'build.partner.example'],
+  ])('is read from %s when that is configured', async (subject, name) => {
+    const parts = named(['uri', SPIFFE_ID], ['dns', 'build.partner.example']);
+    expect(await issued(parts, OF(subject, name))).toEqual([200, undefined]);
+  });
+});

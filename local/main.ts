@@ -55,11 +55,11 @@ function requestedPort(): number | undefined {
   throw new Error(`PORT must be a number from 1 to ${HIGHEST_PORT}, not "${text}"`);
 }
 
-function onLog(line: string): void {
+function onLog(functionName: string, line: string): void {
   lastLines.push(line);
   if (lastLines.length > KEPT_LOG_LINES) lastLines.shift();
   if (line.startsWith(GATEWAY_MARK) && !stopping)
-    console.error(`stint: vend: ${line.slice(GATEWAY_MARK.length + 1)}`);
+    console.error(`stint: ${functionName}: ${line.slice(GATEWAY_MARK.length + 1)}`);
 }
 
 function createStep(): (title: string, detail?: string) => void {
@@ -80,7 +80,9 @@ Paste this into another terminal, in this folder:
 
   curl -s ${world.url}/v1/credentials -H "Authorization: Bearer $(npm run --silent local:token -- alice)" -H 'Content-Type: application/json' -d '{"role":"media-uploader"}'
 
-Administrator's settings: ${shown(stateDir)}/admin.env; applied rules: ${shown(stateDir)}/access.yaml; log: ${shown(stateDir)}/logs/vend.log
+The portal, for people: ${world.portal}
+
+Administrator's settings: ${shown(stateDir)}/admin.env; applied rules: ${shown(stateDir)}/access.yaml; logs: ${shown(stateDir)}/logs
 Stint is up at ${world.url}. Ctrl-C stops it; the state stays.`);
 }
 

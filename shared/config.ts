@@ -1,9 +1,10 @@
 // The configuration, parsed once from the environment. Every fault is reported; with any fault Stint does not start.
+// What only one function is told stands in that function's folder, but for vend's.
 import * as z from 'zod';
 import { isEndpointUrl } from './kernel/endpoint-url.ts';
 import { err, ok, type Result } from './kernel/result.ts';
 
-const endpoint = z
+export const endpoint = z
   .string()
   .refine(isEndpointUrl, 'must be an https URL (http is accepted for a loopback address only)');
 
@@ -15,11 +16,10 @@ const PROOF_HASHES = /^[0-9a-f]{64}(?:,[0-9a-f]{64})?$/;
 /** Setting this makes every AssumeRole carry a SourceIdentity; some accounts need a permission of their own for it. */
 const SWITCH = z.enum(['on', 'off']);
 
-const Environment = z.strictObject({
+/** What every function is told. */
+export const COMMON_SETTINGS = {
   STINT_PUBLIC_URL: endpoint,
   STINT_AUDIENCE: z.string().min(1).max(255).optional(),
-  STINT_REGION: z.string().regex(/^[a-z]{2,}-[a-z0-9-]+$/, 'must be a region id such as cn-hangzhou'),
-  STINT_STS_ENDPOINT: endpoint.optional(),
   STINT_TABLESTORE_ENDPOINT: endpoint,
   STINT_TABLESTORE_INSTANCE: z
     .string()
@@ -31,8 +31,14 @@ const Environment = z.strictObject({
     .string()
     .regex(PROOF_HASHES, 'must be one SHA-256 in hexadecimal digits, or two with a comma between them')
     .optional(),
-  STINT_SOURCE_IDENTITY: SWITCH.default('off'),
   STINT_LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+};
+
+const Environment = z.strictObject({
+  ...COMMON_SETTINGS,
+  STINT_REGION: z.string().regex(/^[a-z]{2,}-[a-z0-9-]+$/, 'must be a region id such as cn-hangzhou'),
+  STINT_STS_ENDPOINT: endpoint.optional(),
+  STINT_SOURCE_IDENTITY: SWITCH.default('off'),
 });
 
 /** A gateway in front that terminates TLS and shows its clients' certificates. */
@@ -56,7 +62,7 @@ export interface Config {
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** An empty variable is an unset one: s.yaml writes optional settings as ''. */
 function ownVariables(environment: Variables): Record<string, string> {
@@ -74,10 +80,15 @@ function gatewayOf(settings: z.output<typeof Environment>): Gateway | undefined 
 }
 
 /** A misspelt STINT_ variable is a fault: it would leave a setting at its default unnoticed. */
+export function parseSettings<T>(schema: z.ZodType<T>, environment: Variables): Result<T, readonly string[]> {
+  const parsed = schema.safeParse(ownVariables(environment));
+  return parsed.success ? ok(parsed.data) : err(parsed.error.issues.map(describe));
+}
+
 export function parseConfig(environment: Variables): Result<Config, readonly string[]> {
-  const parsed = Environment.safeParse(ownVariables(environment));
-  if (!parsed.success) return err(parsed.error.issues.map(describe));
-  const settings = parsed.data;
+  const parsed = parseSettings(Environment, environment);
+  if (!parsed.ok) return parsed;
+  const settings = parsed.value;
   return ok({
     publicUrl: settings.STINT_PUBLIC_URL,
     audience: settings.STINT_AUDIENCE ?? settings.STINT_PUBLIC_URL,

@@ -121,3 +121,29 @@ export type Failure =
   | FailureOf<'store_unavailable' | 'audit_unavailable' | 'keys_unavailable', CloudReason>;
 
 export type FailureCode = Failure['code'];
+
+export type SignOnReason =
+  | 'connection-unknown'
+  | 'state-missing'
+  | 'state-unreadable'
+  | 'state-used'
+  | 'idp-unreachable'
+  | 'idp-unreadable'
+  | 'idp-error'
+  | 'answer-refused'
+  | 'code-refused'
+  | 'subject-unusable'
+  | 'groups-unusable'
+  | 'claims-unusable'
+  | 'logout-token-refused'
+  | 'logout-token-used';
+
+/** How signing on and what people do afterwards can fail. Said to a person, on a page that is constant for each code. */
+export type SignOnFailure =
+  | FailureOf<'sign_on_ended' | 'sign_on_refused' | 'idp_unavailable' | 'logout_refused', SignOnReason>
+  | FailureOf<'form_refused', 'another-site' | 'form-token' | 'session-missing'>
+  | FailureOf<'not_found' | 'method_not_allowed' | 'too_large', RequestReason | 'connection-unknown'>
+  | FailureOf<'internal_error', 'bug'>
+  | FailureOf<'store_unavailable' | 'audit_unavailable', CloudReason>;
+
+export type SignOnFailureCode = SignOnFailure['code'];

@@ -4,11 +4,15 @@ import type { StoredAccessRow } from './access/access-row.ts';
 import type { PrincipalSelector } from './access/principal-key.ts';
 import type { Providers } from './access/provider.ts';
 import type { Role } from './access/role.ts';
+import type { SignOn } from './access/sign-on/sign-on.ts';
 import type { AssumedRole, AssumeFault, AssumeOrder } from './assume/assumed-role.ts';
 import type { IssuedKey } from './assume/issued-key.ts';
 import type { AuditEvent } from './audit/audit-event.ts';
-import type { ProviderId, Revision } from './kernel/names.ts';
+import type { ConnectionId, ProviderId, Revision } from './kernel/names.ts';
 import type { Result } from './kernel/result.ts';
+import type { Secret } from './kernel/secret.ts';
+import type { PersonKey } from './people/person.ts';
+import type { Session, SessionId } from './people/session.ts';
 
 export interface Clock {
   now(): Date;
@@ -69,12 +73,47 @@ export interface AuditLog {
   register(key: IssuedKey): Promise<Result<void, StoreFault>>;
 }
 
+export interface SignOnStore {
+  /** The section signOn of the rules in force, as old as RulesStore's at most; undefined when there is none. */
+  current(): Promise<Result<SignOn | undefined, StoreFault>>;
+}
+
+export interface SessionStore {
+  create(session: Session): Promise<Result<void, StoreFault>>;
+  find(person: PersonKey, id: SessionId): Promise<Result<Session | undefined, StoreFault>>;
+  /** Happens only if nobody wrote or ended the session since it was read; `after` has the next version. */
+  replace(before: Session, after: Session): Promise<Result<'replaced' | 'changed', StoreFault>>;
+  list(person: PersonKey): Promise<Result<readonly Session[], StoreFault>>;
+  /** What came of one session of the identity provider. */
+  listByIdpSession(
+    connection: ConnectionId,
+    idpSession: string,
+  ): Promise<Result<readonly Session[], StoreFault>>;
+  end(sessions: readonly Session[]): Promise<Result<void, StoreFault>>;
+}
+
 export interface OnceStore {
   /**
    * `first` for one caller in all instances and for ever. `expiresAt`: when the key could no longer be presented, so
    * that its row may go. A fault leaves open whether the key is spent: whoever asks must refuse.
    */
   spend(key: string, expiresAt: Date): Promise<Result<'first' | 'again', StoreFault>>;
+}
+
+export interface VendCall {
+  readonly method: 'GET' | 'POST';
+  readonly path: `/v1/${string}`;
+  readonly body?: object;
+}
+
+/** `body` is what vend said, a problem included; it may hold secrets. */
+export interface VendAnswer {
+  readonly status: number;
+  readonly body: Secret<unknown>;
+}
+
+export interface VendClient {
+  call(token: Secret<string>, call: VendCall): Promise<Result<VendAnswer, 'vend-unreachable'>>;
 }
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';

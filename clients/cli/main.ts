@@ -6,6 +6,7 @@ import { addFmt } from './commands/fmt.ts';
 import { addLint } from './commands/lint.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPolicyFetch } from './commands/policy-fetch.ts';
+import { addSessionKeys } from './commands/session-keys.ts';
 import { addTablesCreate } from './commands/tables-create.ts';
 import { addTest } from './commands/test.ts';
 import { addValidate } from './commands/validate.ts';
@@ -48,6 +49,7 @@ export async function main(
     addFmt,
     addPolicyFetch,
     addTablesCreate,
+    addSessionKeys,
   ];
   for (const add of commands) add(cli);
   try {

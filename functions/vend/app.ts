@@ -7,6 +7,7 @@ import type { GatewayCertificate } from '../../shared/authenticate/read-proof.ts
 import type { Failure } from '../../shared/errors.ts';
 import { problem, toResponse } from '../../shared/http/answer.ts';
 import { clientAddress } from '../../shared/http/client-address.ts';
+import { describeBug } from '../../shared/http/describe-bug.ts';
 import { readJsonBody } from '../../shared/http/read-json-body.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
@@ -15,8 +16,6 @@ import type { VendDeps } from './deps.ts';
 import { createFinish } from './finish.ts';
 import { allowedOn, ROUTES, type Route } from './routes.ts';
 import type { Received } from './vend-credentials.ts';
-
-const NOT_AN_ERROR = { name: 'not-an-error', at: '' };
 
 function idOf(c: Context, { requestIdHeader }: VendDeps): RequestId {
   return requestIdOf(requestIdHeader === undefined ? undefined : c.req.header(requestIdHeader));
@@ -44,22 +43,11 @@ async function receive(c: Context, facts: RequestFacts, hasBody: boolean, deps: 
   return { facts, presented: presentedIn(c, deps), body };
 }
 
-/** Only where it was thrown: an error's message may quote what a caller sent, in lines that look like frames too. */
-function describeBug(error: Error): string {
-  const stack = (error.stack ?? '').replace(error.message, '');
-  const frames = stack.split('\n').filter((line) => line.startsWith('    at '));
-  return frames
-    .slice(0, 5)
-    .map((line) => line.trim())
-    .join(' < ');
-}
-
 export function createVendApp(deps: VendDeps): Hono {
   const app = new Hono();
 
   const logBug = (error: unknown, requestId: RequestId): void => {
-    const { name, at } = error instanceof Error ? { name: error.name, at: describeBug(error) } : NOT_AN_ERROR;
-    deps.logger.log('error', 'bug', { requestId, name, at });
+    deps.logger.log('error', 'bug', { requestId, ...describeBug(error) });
   };
 
   const handlerOf = (route: Route) => {

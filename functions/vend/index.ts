@@ -1,5 +1,4 @@
 // Entry point on Function Compute's custom runtime: reads the environment, builds the clients, listens.
-import { serve } from '@hono/node-server';
 import { createRulesStore } from '../../shared/adapters/access-store.ts';
 import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
 import {
@@ -16,13 +15,9 @@ import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
 import { createAssumeRole } from '../../shared/assume/assume-role.ts';
 import { createKnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import { type Config, parseConfig } from '../../shared/config.ts';
+import { listen, refuseToStart } from '../../shared/http/listen.ts';
 import type { Clock } from '../../shared/ports.ts';
 import { createVendApp } from './app.ts';
-
-const DEFAULT_PORT = 9000;
-/** Function Compute's own proxy closes idle connections; ours must not close first and lose a request. */
-const KEEP_ALIVE_MS = 0;
-const EXIT_MISCONFIGURED = 78; // EX_CONFIG of sysexits.h
 
 function build(config: Config, environment: NodeJS.ProcessEnv) {
   const clock: Clock = { now: () => new Date() };
@@ -69,22 +64,14 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
 function start(environment: NodeJS.ProcessEnv): void {
   const config = parseConfig(environment);
   if (!config.ok) {
-    for (const fault of config.error) process.stderr.write(`configuration: ${fault}\n`);
-    process.exitCode = EXIT_MISCONFIGURED;
+    refuseToStart(config.error);
     return;
   }
   const { app, platform } = build(config.value, environment);
-  const port = Number(environment['FC_CUSTOM_LISTEN_PORT'] ?? DEFAULT_PORT);
-  const server = serve({
-    port,
-    hostname: '0.0.0.0',
-    fetch(request) {
-      platform.observe((name) => request.headers.get(name) ?? undefined);
-      return app.fetch(request);
-    },
+  listen(environment, (request) => {
+    platform.observe((name) => request.headers.get(name) ?? undefined);
+    return app.fetch(request);
   });
-  if ('keepAliveTimeout' in server) server.keepAliveTimeout = KEEP_ALIVE_MS;
-  process.once('SIGTERM', () => server.close());
 }
 
 start(process.env);

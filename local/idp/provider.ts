@@ -1,6 +1,7 @@
-// The OpenID Provider: one public client, code flow with PKCE, everyone has consented. For one machine only.
+// The OpenID Provider: two public clients, code flow with PKCE, everyone has consented. For one machine only.
 import { randomBytes } from 'node:crypto';
-import type { Account, Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Account, ClientMetadata, Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { LOGIN_CLIENT, LOGIN_CONNECTION } from '../world/demo-account.ts';
 import { findPerson } from './people.ts';
 import type { PrivateJwk } from './signing-key.ts';
 
@@ -25,16 +26,34 @@ async function consented(context: KoaContextWithOIDC) {
   return grant;
 }
 
-const configuration = (audience: string, key: PrivateJwk): Configuration => ({
+export interface Clients {
+  readonly audience: string;
+  readonly portal: string;
+}
+
+const PUBLIC_CLIENT = {
+  token_endpoint_auth_method: 'none',
+  grant_types: ['authorization_code'],
+  response_types: ['code'],
+  id_token_signed_response_alg: 'RS256',
+} as const satisfies Partial<ClientMetadata>;
+
+/** As an administrator would register Stint's own sign-on: one redirect URI, which names the connection. */
+const portalClient = (portal: string): ClientMetadata => ({
+  ...PUBLIC_CLIENT,
+  client_id: LOGIN_CLIENT,
+  redirect_uris: [`${portal}/login/callback/${LOGIN_CONNECTION}`],
+  require_auth_time: true,
+});
+
+const configuration = ({ audience, portal }: Clients, key: PrivateJwk): Configuration => ({
   clients: [
+    portalClient(portal),
     {
       client_id: audience,
+      ...PUBLIC_CLIENT,
       application_type: 'native',
-      token_endpoint_auth_method: 'none',
-      grant_types: ['authorization_code'],
-      response_types: ['code'],
       redirect_uris: [REDIRECT_URI],
-      id_token_signed_response_alg: 'RS256',
     },
   ],
   jwks: { keys: [key] },
@@ -78,9 +97,9 @@ async function withoutNotices<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-export function createProvider(issuer: string, audience: string, key: PrivateJwk): Promise<Provider> {
+export function createProvider(issuer: string, clients: Clients, key: PrivateJwk): Promise<Provider> {
   return withoutNotices(async () => {
     const oidc = await import('oidc-provider');
-    return new oidc.Provider(issuer, configuration(audience, key));
+    return new oidc.Provider(issuer, configuration(clients, key));
   });
 }

@@ -13,8 +13,10 @@ const HOST = '127.0.0.1';
 export interface IdpOptions {
   readonly port: number;
   readonly stateDir: string;
-  /** The client's id, which the ID token is addressed to. */
+  /** The id of the client that callers of vend sign in at: their ID tokens are addressed to it. */
   readonly audience: string;
+  /** The public address of Stint's own sign-on, the other client. */
+  readonly portal: string;
 }
 
 export interface Idp {
@@ -58,10 +60,10 @@ async function handle(provider: Provider, request: IncomingMessage, response: Se
   }
 }
 
-export async function startIdp({ port, stateDir, audience }: IdpOptions): Promise<Idp> {
+export async function startIdp({ port, stateDir, audience, portal }: IdpOptions): Promise<Idp> {
   const server = createServer();
   const issuer = `http://${HOST}:${await listenNear(server, HOST, port, 1)}`;
-  const provider = await createProvider(issuer, audience, openSigningKey(stateDir));
+  const provider = await createProvider(issuer, { audience, portal }, openSigningKey(stateDir));
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     handle(provider, request, response).catch((error: unknown) => {
       console.error('local identity provider failed', error);

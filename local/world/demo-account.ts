@@ -10,7 +10,13 @@ export const MEDIA_EXTERNAL_ID = 'stint-local-media';
 
 export const roleArn = (name: string): string => `acs:ram::${ACCOUNT}:role/${name}`;
 
+/** Also in local/access.yaml: what the local identity provider calls Stint's own sign-on. */
+export const LOGIN_CLIENT = 'stint-portal';
+/** And the connection through which people come from there. */
+export const LOGIN_CONNECTION = 'corporate';
+
 export const VEND_ROLE = roleArn('stint-vend');
+export const LOGIN_ROLE = roleArn('stint-login');
 export const MEDIA_UPLOADER = roleArn('media-uploader');
 export const ARMS_READER = roleArn('arms-reader');
 /** Granted to nobody: with it, vended credentials can be used against a service that is really here. */

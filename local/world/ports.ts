@@ -50,9 +50,10 @@ export async function choosePorts(stateDir: string, gatewayPort: number): Promis
   return ports;
 }
 
-/** Fails as the gateway would, which is started last: nobody should wait for a whole start to hear of a taken port. */
-export async function demandFreePort(port: number): Promise<void> {
+/** As the gateway would choose, which is started last: its address stands in the rules and at the identity provider. */
+export async function chooseGatewayPort(port: number, tries: number): Promise<number> {
   const probe = createServer();
-  await listenNear(probe, HOST, port, 1);
+  const chosen = await listenNear(probe, HOST, port, tries);
   await new Promise((resolve) => probe.close(resolve));
+  return chosen;
 }

@@ -7,6 +7,7 @@ import {
   ACCOUNT,
   ARMS_READER,
   INSTANCE,
+  LOGIN_ROLE,
   MEDIA_EXTERNAL_ID,
   MEDIA_UPLOADER,
   REGION,
@@ -15,7 +16,7 @@ import {
 } from './demo-account.ts';
 import { fillPolicy } from './fill-policy.ts';
 
-const VEND_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '../../functions/vend');
+const FUNCTIONS = join(dirname(fileURLToPath(import.meta.url)), '../../functions');
 const VALUES = {
   account: ACCOUNT,
   region: REGION,
@@ -63,12 +64,15 @@ const ADMIN_POLICIES = [
   allow(['ots:CreateTable', 'ots:DescribeTable', 'ots:ListTable'], [table('*')]),
 ];
 
+const functionRole = (arn: string, name: string) => ({
+  arn,
+  trustPolicy: fillPolicy(join(FUNCTIONS, name, 'trust-policy.json'), VALUES),
+  policies: [fillPolicy(join(FUNCTIONS, name, 'ram-policy.json'), VALUES)],
+});
+
 const roles = () => [
-  {
-    arn: VEND_ROLE,
-    trustPolicy: fillPolicy(join(VEND_FOLDER, 'trust-policy.json'), VALUES),
-    policies: [fillPolicy(join(VEND_FOLDER, 'ram-policy.json'), VALUES)],
-  },
+  functionRole(VEND_ROLE, 'vend'),
+  functionRole(LOGIN_ROLE, 'login'),
   {
     arn: MEDIA_UPLOADER,
     trustPolicy: vendTrust(MEDIA_EXTERNAL_ID),

@@ -13,14 +13,17 @@ import { startTablestore } from '../tablestore/server.ts';
 import { writeEffectiveDocument } from './access-document.ts';
 import { openAdminKey, writeAdminEnvironment } from './admin-key.ts';
 import { ACCOUNT, AUDIENCE, INSTANCE, REGION } from './demo-account.ts';
-import { choosePorts, demandFreePort } from './ports.ts';
+import { chooseGatewayPort, choosePorts } from './ports.ts';
 import { applyRules, prepareTables } from './prepare-rules.ts';
 import { seedIam } from './seed-iam.ts';
 import { seedPolicies } from './seed-policies.ts';
+import { openSessionKeys } from './session-keys.ts';
 import { clearRunningWorld, type RunningWorld, writeRunningWorld } from './state-dir.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const HOST = '127.0.0.1';
+/** Browsers let a page use passkeys under a name, not under an address. */
+const PUBLIC_NAME = 'localhost';
 /** How many ports the gateway tries when nobody asked for one. */
 const PORT_TRIES = 10;
 
@@ -32,7 +35,7 @@ export interface WorldOptions {
   readonly portIsFixed: boolean;
   readonly step: (title: string, detail?: string) => void;
   readonly onStarted: (close: () => Promise<void>) => void;
-  readonly onLog: (line: string) => void;
+  readonly onLog: (functionName: string, line: string) => void;
 }
 
 /** What Function Compute does for a function: assumes its role. */
@@ -45,8 +48,9 @@ async function functionSession(iam: LocalIam, roleArn: string): Promise<RoleSess
 
 export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   const { stateDir, step, onStarted } = options;
-  if (options.portIsFixed) await demandFreePort(options.port);
-  const ports = await choosePorts(stateDir, options.port);
+  const gatewayPort = await chooseGatewayPort(options.port, options.portIsFixed ? 1 : PORT_TRIES);
+  const publicUrl = `http://${PUBLIC_NAME}:${gatewayPort}`;
+  const ports = await choosePorts(stateDir, gatewayPort);
 
   const iam = openIam({ file: join(stateDir, 'iam.lmdb'), clock: () => new Date() });
   onStarted(() => iam.close());
@@ -73,7 +77,7 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   onStarted(() => sts.close());
   step('STS', sts.url);
 
-  const idp = await startIdp({ port: ports.idp, stateDir, audience: AUDIENCE });
+  const idp = await startIdp({ port: ports.idp, stateDir, audience: AUDIENCE, portal: publicUrl });
   onStarted(() => idp.close());
   step('Identity provider', idp.issuer);
 
@@ -82,7 +86,10 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
     ram: ram.url,
   });
   const made = await prepareTables(tablestore.url, adminKey);
-  const applied = await applyRules(writeEffectiveDocument(stateDir, idp.issuer), adminEnvironment);
+  const applied = await applyRules(
+    writeEffectiveDocument(stateDir, { idp: idp.issuer, login: `${publicUrl}/login` }),
+    adminEnvironment,
+  );
   step('Access rules', `${made.length === 0 ? 'tables kept' : `made ${made.join(', ')}`}; ${applied}`);
 
   const built = await buildFunctions();
@@ -94,9 +101,11 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   const gateway = await startGateway({
     sYaml: join(ROOT, 's.yaml'),
     host: HOST,
-    port: options.port,
-    portTries: options.portIsFixed ? 1 : PORT_TRIES,
+    port: gatewayPort,
+    portTries: 1,
     overrides: {
+      STINT_PUBLIC_URL: publicUrl,
+      STINT_SESSION_KEYS: openSessionKeys(stateDir),
       STINT_ACCOUNT_ID: ACCOUNT,
       STINT_AUDIENCE: AUDIENCE,
       STINT_REGION: REGION,
@@ -106,12 +115,12 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
     },
     iamSession: (roleArn) => functionSession(iam, roleArn),
     stateDir,
-    onLog: (_, line) => options.onLog(line),
+    onLog: options.onLog,
   });
   onStarted(() => gateway.close());
-  step('Function Compute', `vend, as s.yaml deploys it, at ${gateway.url}`);
+  step('Function Compute', `vend and login, as s.yaml deploys them, at ${gateway.url}`);
 
-  const world = { url: gateway.url, issuer: idp.issuer, audience: AUDIENCE };
+  const world = { url: gateway.url, portal: `${publicUrl}/portal`, issuer: idp.issuer, audience: AUDIENCE };
   writeRunningWorld(stateDir, world);
   onStarted(async () => clearRunningWorld(stateDir));
   return world;

@@ -6,7 +6,12 @@ import * as z from 'zod';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-const RunningWorld = z.object({ url: z.url(), issuer: z.url(), audience: z.string() });
+const RunningWorld = z.object({
+  url: z.url(),
+  portal: z.url(),
+  issuer: z.url(),
+  audience: z.string(),
+});
 export type RunningWorld = z.infer<typeof RunningWorld>;
 
 export const stateDirOf = (environment: NodeJS.ProcessEnv): string =>

@@ -1,10 +1,10 @@
 // Ids and addresses that must be unique in the access documents.
 import type { AccessDocument } from './document.ts';
-import type { PathFault } from './document-fault.ts';
+import type { DocumentPath, PathFault } from './document-fault.ts';
 import { issuersOf } from './provider.ts';
 
 function repeated<Entry extends object>(
-  list: 'providers' | 'roles' | 'policies' | 'grants',
+  list: DocumentPath,
   entries: readonly Entry[],
   field: keyof Entry & string,
   message: string,
@@ -13,7 +13,7 @@ function repeated<Entry extends object>(
   return entries.flatMap((entry, i) => {
     const first = firstAt.get(entry[field]);
     if (first === undefined) firstAt.set(entry[field], i);
-    return first === undefined ? [] : [{ path: [list, i, field], message, sameAs: [list, first] }];
+    return first === undefined ? [] : [{ path: [...list, i, field], message, sameAs: [...list, first] }];
   });
 }
 
@@ -35,16 +35,18 @@ export function checkDuplicates({
   roles,
   policies,
   grants,
+  signOn,
 }: AccessDocument): readonly PathFault[] {
   const ownId = 'give it an id of its own';
   return [
-    ...repeated('providers', providers, 'id', ownId),
+    ...repeated(['providers'], providers, 'id', ownId),
     ...repeatedIssuers(providers),
-    ...repeated('roles', roles, 'id', ownId),
+    ...repeated(['roles'], roles, 'id', ownId),
     // A caller may name the role by its ARN: two entries would leave it open which is meant.
-    ...repeated('roles', roles, 'roleArn', 'list a role ARN once'),
+    ...repeated(['roles'], roles, 'roleArn', 'list a role ARN once'),
     // A grant refers to it by name alone: two would leave it open which is given.
-    ...repeated('policies', policies, 'name', 'list a policy once'),
-    ...repeated('grants', grants, 'id', ownId),
+    ...repeated(['policies'], policies, 'name', 'list a policy once'),
+    ...repeated(['grants'], grants, 'id', ownId),
+    ...repeated(['signOn', 'connections'], signOn?.connections ?? [], 'id', ownId),
   ];
 }

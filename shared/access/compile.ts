@@ -85,7 +85,7 @@ function compileGrant(grant: Grant, order: number, names: Names): Compiled {
 }
 
 export function compile(document: AccessDocument): Result<CompiledDocument, readonly PathFault[]> {
-  const { providers, roles, policies } = document;
+  const { providers, roles, policies, signOn } = document;
   const pinned = readPinnedPolicies(policies);
   const names: Names = {
     providers: new Set(providers.map(({ id }) => id)),
@@ -103,5 +103,7 @@ export function compile(document: AccessDocument): Result<CompiledDocument, read
     else faults.push(...compiled.error);
   }
   faults.push(...checkRowSizes(grants));
-  return faults.length > 0 ? err(faults) : ok({ providers, roles, policies, grants });
+  return faults.length > 0
+    ? err(faults)
+    : ok({ providers, roles, policies, grants, ...(signOn === undefined ? {} : { signOn }) });
 }

@@ -3,6 +3,7 @@ import type { PinnedPolicy } from './pinned-policy.ts';
 import type { PrincipalSelector } from './principal-key.ts';
 import type { Provider } from './provider.ts';
 import type { Role } from './role.ts';
+import type { SignOn } from './sign-on/sign-on.ts';
 import type { StoredGrant } from './stored-grant.ts';
 
 export interface Recipient {
@@ -17,6 +18,8 @@ export interface CompiledAccess {
   readonly providers: readonly Provider[];
   readonly roles: readonly Role[];
   readonly grants: readonly CompiledGrant[];
+  /** Absent: nobody signs on. */
+  readonly signOn?: SignOn | undefined;
 }
 
 /** A document that was read: its rules, and what apply compares with RAM before it stores them. */

@@ -3,10 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CompiledAccess, CompiledGrant } from './compiled-access.ts';
 import { issuersOf, type Provider } from './provider.ts';
 import type { Role } from './role.ts';
+import type { Connection, SessionLimits } from './sign-on/sign-on.ts';
 
 export interface Change {
   readonly change: 'added' | 'removed' | 'changed' | 'reordered';
-  readonly kind: 'provider' | 'role' | 'grant';
+  readonly kind: 'provider' | 'role' | 'grant' | 'connection' | 'signOn';
   readonly id: string;
   /** Says it all in one line; the fields of a change are named in it. */
   readonly summary: string;
@@ -49,6 +50,20 @@ const GRANTS: Entries<CompiledGrant> = {
   fields: ({ selector, grant: { order: _, ...rest } }) => ({ to: sayRecipient(selector), ...rest }),
   say: ({ selector, grant }) =>
     `${sayRecipient(selector)} may ${'permission' in grant ? grant.permission : `take ${grant.role}`}`,
+};
+
+const CONNECTIONS: Entries<Connection> = {
+  kind: 'connection',
+  id: ({ id }) => id,
+  fields: (connection) => connection,
+  say: ({ name, issuer }) => `${name} (${issuer})`,
+};
+const SESSIONS: Entries<SessionLimits> = {
+  kind: 'signOn',
+  id: () => 'sessions',
+  fields: (limits) => limits,
+  say: ({ idleSeconds, absoluteSeconds }) =>
+    `sessions end ${idleSeconds} s after the last use, ${absoluteSeconds} s after sign-on`,
 };
 
 export function sayRecipient({ provider, principal }: CompiledGrant['selector']): string {
@@ -110,11 +125,16 @@ function reordered(before: readonly CompiledGrant[], after: readonly CompiledGra
   return id === undefined ? [] : [{ change: 'reordered', kind: 'grant', id, summary }];
 }
 
+const sessionsOf = ({ signOn }: CompiledAccess): readonly SessionLimits[] =>
+  signOn === undefined ? [] : [signOn.sessions];
+
 export function diffAccess(before: CompiledAccess, after: CompiledAccess): readonly Change[] {
   return [
     ...compare(PROVIDERS, before.providers, after.providers),
     ...compare(ROLES, before.roles, after.roles),
     ...compare(GRANTS, before.grants, after.grants),
+    ...compare(CONNECTIONS, before.signOn?.connections ?? [], after.signOn?.connections ?? []),
+    ...compare(SESSIONS, sessionsOf(before), sessionsOf(after)),
     ...reordered(before.grants, after.grants),
   ];
 }

@@ -9,6 +9,7 @@ import { MAX_PINNED_POLICIES, PinnedPolicy, PolicyReference } from './pinned-pol
 import { PrincipalName } from './principal-name.ts';
 import { Provider } from './provider.ts';
 import { Role } from './role.ts';
+import { SignOn } from './sign-on/sign-on.ts';
 import { Permission, SessionPolicyTemplate } from './stored-grant.ts';
 
 const TO_HELP = 'give provider and exactly one of subject: <name>, group: <name> or anyone: true';
@@ -94,6 +95,7 @@ export const AccessDocument = z
       .array(z.discriminatedUnion('permission', [Grant, PermissionGrant], PERMISSION_HELP))
       .default([])
       .describe('Who may take which role. What no grant gives is refused.'),
+    signOn: SignOn.optional().describe('How people sign on at the portal. Without it, nobody does.'),
     tests: z
       .array(AccessTest)
       .max(MAX_TESTS)

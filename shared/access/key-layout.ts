@@ -4,6 +4,8 @@ import { Constraints } from './constraints.ts';
 import { AccessDocument, Grant } from './document.ts';
 import { Provider } from './provider.ts';
 import { Role } from './role.ts';
+import { OidcConnection } from './sign-on/oidc-connection.ts';
+import { SessionLimits, SignOn } from './sign-on/sign-on.ts';
 import { SessionPolicyTemplate } from './stored-grant.ts';
 
 export interface KeyLayout {
@@ -37,6 +39,13 @@ export const KEY_LAYOUT: KeyLayout = {
     providers: { keys: keysOfAll(Provider.options) },
     roles: { keys: Object.keys(Role.shape) },
     grants: GRANT,
+    signOn: {
+      keys: Object.keys(SignOn.shape),
+      within: {
+        sessions: { keys: Object.keys(SessionLimits.shape) },
+        connections: { keys: Object.keys(OidcConnection.shape) },
+      },
+    },
     tests: {
       keys: Object.keys(AccessTest.shape),
       within: { as: { keys: Object.keys(AccessTest.shape.as.shape) } },

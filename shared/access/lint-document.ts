@@ -1,5 +1,6 @@
 // The findings of a whole document: of its grants each alone, of grants next to others, of what nothing uses.
 import type { AccessDocument, Grant } from './document.ts';
+import type { DocumentPath } from './document-fault.ts';
 import { isMutableClaim, type Lint } from './lint.ts';
 import { type LintContext, lintGrant, longestSeconds } from './lint-grant.ts';
 
@@ -64,19 +65,26 @@ function lintUnused({ providers, roles, grants }: AccessDocument): readonly Lint
   ];
 }
 
-const lintSubjects = ({ providers }: AccessDocument): readonly Lint[] =>
-  providers.flatMap((provider, i): readonly Lint[] =>
-    provider.kind === 'oidc' && isMutableClaim(provider.subject)
-      ? [
-          {
-            code: 'mutable-claim',
-            path: ['providers', i, 'subject'],
-            message:
-              'this claim can change or pass to someone else, who then gets the grants: use an immutable one, such as sub',
-          },
-        ]
-      : [],
-  );
+const lintSubject = (subject: string, path: DocumentPath): readonly Lint[] =>
+  isMutableClaim(subject)
+    ? [
+        {
+          code: 'mutable-claim',
+          path: [...path, 'subject'],
+          message:
+            'this claim can change or pass to someone else, who then gets the grants: use an immutable one, such as sub',
+        },
+      ]
+    : [];
+
+const lintSubjects = ({ providers, signOn }: AccessDocument): readonly Lint[] => [
+  ...providers.flatMap((provider, i) =>
+    provider.kind === 'oidc' ? lintSubject(provider.subject, ['providers', i]) : [],
+  ),
+  ...(signOn?.connections ?? []).flatMap(({ subject }, i) =>
+    lintSubject(subject, ['signOn', 'connections', i]),
+  ),
+];
 
 export function lintDocument(document: AccessDocument): readonly Lint[] {
   const context: LintContext = {

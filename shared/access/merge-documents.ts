@@ -16,12 +16,14 @@ const LISTS = ['providers', 'roles', 'policies', 'grants', 'tests'] as const;
 
 export function mergeDocuments(parts: readonly DocumentPart[]): AccessDocument {
   const documents = parts.map(({ document }) => document);
+  const signOn = documents.find((document) => document.signOn)?.signOn;
   return {
     version: 1,
     providers: documents.flatMap(({ providers }) => providers),
     roles: documents.flatMap(({ roles }) => roles),
     policies: documents.flatMap(({ policies }) => policies),
     grants: documents.flatMap(({ grants }) => grants),
+    ...(signOn === undefined ? {} : { signOn }),
     tests: documents.flatMap(({ tests }) => tests),
   };
 }
@@ -34,11 +36,12 @@ export interface Place extends Position {
 
 type Parts = readonly [DocumentPart, ...DocumentPart[]];
 
-/** What is in no list is looked for in the first file. */
+/** What is in no list is in the first file that has its key. */
 function ownPath(parts: Parts, path: DocumentPath): readonly [part: DocumentPart, path: DocumentPath] {
   const [key, index, ...rest] = path;
   const list = LISTS.find((name) => name === key);
-  if (list === undefined || typeof index !== 'number') return [parts[0], path];
+  if (list === undefined || typeof index !== 'number')
+    return [parts.find(({ keys }) => keys.includes(String(key))) ?? parts[0], path];
   let before = 0;
   for (const part of parts) {
     const { length } = part.document[list];

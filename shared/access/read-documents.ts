@@ -52,6 +52,19 @@ function checkPresence(parts: readonly DocumentPart[]): readonly PathFault[] {
     .map((key) => ({ path: [key], message: 'add this key: it is required (array)' }));
 }
 
+/** Half of it in another file could be taken away unseen, and its limits would depend on the order of the files. */
+function checkSignOnOnce(parts: readonly DocumentPart[]): Faults {
+  return parts
+    .filter(({ keys }) => keys.includes('signOn'))
+    .slice(1)
+    .map(({ file, locate }) => ({
+      file,
+      ...locate(['signOn']),
+      path: 'signOn',
+      message: 'write signOn in one file only',
+    }));
+}
+
 function inReadingOrder(files: DocumentFiles, faults: Faults): Faults {
   const position = new Map(files.map(({ name }, i) => [name, i]));
   const fileOf = ({ file }: DocumentFault) => position.get(file) ?? 0;
@@ -68,18 +81,13 @@ export function readDocuments(files: DocumentFiles): Result<ReadAccess, Faults> 
   const parts = [firstRead.value, ...othersRead.flatMap((read) => (read.ok ? [read.value] : []))] as const;
   const document = mergeDocuments(parts);
   const compiled = compile(document);
-  const found = [
+  const misplaced = [
     ...checkPresence(parts),
     ...(compiled.ok ? [] : compiled.error),
     ...checkTests(document),
   ].slice(0, MAX_FAULTS);
-  if (!compiled.ok || found.length > 0)
-    return err(
-      inReadingOrder(
-        files,
-        found.map((fault) => placeFault(parts, fault)),
-      ),
-    );
+  const found = [...checkSignOnOnce(parts), ...misplaced.map((fault) => placeFault(parts, fault))];
+  if (!compiled.ok || found.length > 0) return err(inReadingOrder(files, found));
   const owners = parts.flatMap(({ file, document: { owner } }) =>
     owner === undefined ? [] : [{ file, owner }],
   );

@@ -8,6 +8,7 @@ import { StoredGrant } from '../access/stored-grant.ts';
 import { ProviderId, type Revision } from '../kernel/names.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { providerKind, roleKind } from './catalog-keys.ts';
+import { readSignOn, signOnRows } from './sign-on-rows.ts';
 import { ACCESS, CATALOG } from './tables.ts';
 import type { Row, RowWrite } from './tablestore-rows.ts';
 
@@ -34,7 +35,7 @@ function accessRows(revision: Revision, grants: readonly CompiledGrant[]): reado
 
 export function toRows(
   revision: Revision,
-  { providers, roles, grants }: CompiledAccess,
+  { providers, roles, grants, signOn }: CompiledAccess,
 ): readonly RowWrite[] {
   const definition = (kind: string, entry: Provider | Role): RowWrite => ({
     table: CATALOG,
@@ -44,6 +45,7 @@ export function toRows(
   return [
     ...providers.map((provider) => definition(providerKind(revision), provider)),
     ...roles.map((role) => definition(roleKind(revision), role)),
+    ...(signOn === undefined ? [] : signOnRows(revision, signOn)),
     ...accessRows(revision, grants),
   ];
 }
@@ -87,13 +89,16 @@ export function fromRows(revision: Revision, rows: readonly Row[]): ReadRules {
   const providers = definitions(providerKind(revision), Provider);
   const roles = definitions(roleKind(revision), Role);
   const grants = rows.filter(({ key }) => key.length === 1).flatMap(grantsOf);
+  const signOn = readSignOn(revision, rows);
   const present = <T>(entries: readonly (T | undefined)[]) => entries.filter((entry) => entry !== undefined);
   return {
     access: {
       providers: present(providers),
       roles: present(roles),
       grants: present(grants).sort((a, b) => a.grant.order - b.grant.order),
+      ...(signOn.ok && signOn.value !== undefined ? { signOn: signOn.value } : {}),
     },
-    unreadable: [...providers, ...roles, ...grants].filter((entry) => entry === undefined).length,
+    unreadable:
+      [...providers, ...roles, ...grants].filter((entry) => entry === undefined).length + (signOn.ok ? 0 : 1),
   };
 }

@@ -6,6 +6,10 @@ export const HEAD_KEY: readonly string[] = ['head', 'current'];
 export const providerKind = (revision: Revision): string => `${revision}/provider`;
 export const roleKind = (revision: Revision): string => `${revision}/role`;
 
+export const connectionKind = (revision: Revision): string => `${revision}/connection`;
+/** One row: what the section says beside its connections. */
+export const signOnKind = (revision: Revision): string => `${revision}/sign-on`;
+
 /** All kinds of one revision: `0` follows `/` in byte order. */
 export const revisionRange = (revision: Revision): readonly [from: string, to: string] => [
   `${revision}/`,

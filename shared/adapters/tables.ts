@@ -13,7 +13,13 @@ export const AUDIT: Table = { name: 'audit', key: ['shard', 'at', 'request'] };
 /** AccessKeyId of every key handed out: whose is it? */
 export const ISSUED: Table = { name: 'issued', key: ['access_key_id'] };
 
+/**
+ * `person/<key>` holds what belongs to somebody, `session/<id>` say; `idp-session/<hash>` names the sessions that came of
+ * one at an identity provider.
+ */
+export const PEOPLE: Table = { name: 'people', key: ['owner', 'item'] };
+
 /** A hash of whatever may be used once; `expires_at` says from when on the row is of no use. */
 export const ONCE: Table = { name: 'once', key: ['key'] };
 
-export const TABLES: readonly Table[] = [ACCESS, CATALOG, AUDIT, ISSUED, ONCE];
+export const TABLES: readonly Table[] = [ACCESS, CATALOG, AUDIT, ISSUED, PEOPLE, ONCE];

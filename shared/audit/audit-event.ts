@@ -1,11 +1,19 @@
 // One event a request, whatever came of it. The types hold identifiers only: no Secret fits into a field.
-import type { FailureCode } from '../errors.ts';
+import type { FailureCode, SignOnFailureCode } from '../errors.ts';
 import type { RequestId } from '../kernel/names.ts';
 
 /** The pipeline's stages, named as their folders are. `request` is what comes before the first. */
 export type Stage = 'request' | 'authenticate' | 'grants' | 'decide' | 'compose' | 'assume' | 'respond';
 
-export type Action = 'credentials' | 'explain' | 'roles' | 'identity';
+export type Action =
+  | 'credentials'
+  | 'explain'
+  | 'roles'
+  | 'identity'
+  | 'sign-on'
+  | 'sign-out'
+  /** Sessions ended by the identity provider. */
+  | 'logout';
 
 export interface AuditEvent {
   readonly requestId: RequestId;
@@ -14,7 +22,7 @@ export interface AuditEvent {
   /** Where the request ended: `respond` when it was granted. */
   readonly stage: Stage;
   readonly outcome: 'granted' | 'refused';
-  readonly code?: FailureCode;
+  readonly code?: FailureCode | SignOnFailureCode;
   readonly reason?: string;
   readonly cause?: string;
   readonly clientAddress?: string;
@@ -24,6 +32,9 @@ export interface AuditEvent {
   readonly proofHash?: string;
   /** Thumbprint of the key or certificate that the caller proved to hold. */
   readonly boundKey?: string;
+  /** Where the person signed on, and the session that came of it. */
+  readonly connection?: string;
+  readonly session?: string;
   /** Whom an administrator asked about, by the same names as their own requests have. */
   readonly aboutProvider?: string;
   readonly aboutSubject?: string;

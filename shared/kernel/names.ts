@@ -14,6 +14,10 @@ export type RoleId = z.infer<typeof RoleId>;
 export const GrantId = z.string().regex(DOCUMENT_ID, DOCUMENT_ID_HELP).brand<'GrantId'>();
 export type GrantId = z.infer<typeof GrantId>;
 
+/** A way to sign on. It stands in front of every subject that comes through it. */
+export const ConnectionId = z.string().regex(DOCUMENT_ID, DOCUMENT_ID_HELP).brand<'ConnectionId'>();
+export type ConnectionId = z.infer<typeof ConnectionId>;
+
 /** `acs:ram::<account>:role/<name>`; role names are 1 to 64 of letters, digits and `.` `-` `_` (RAM CreateRole). */
 export const ROLE_ARN = /^acs:ram::(\d{1,20}):role\/([A-Za-z0-9._-]{1,64})$/;
 export const RoleArn = z

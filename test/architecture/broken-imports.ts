@@ -149,7 +149,7 @@ export const BROKEN: readonly (readonly [
     ['shared/adapters/b.ts imports @alicloud/ram20150501'],
   ],
   [
-    'jose is used by authenticate and its key source alone',
+    'jose is used by authenticate, its key source and login alone',
     'another adapter, and a value in ports',
     {
       'shared/adapters/sts-client.ts': `import { x } from 'jose'; ${USE}`,
@@ -157,6 +157,19 @@ export const BROKEN: readonly (readonly [
       'shared/authenticate/a.ts': `import { x } from 'jose'; ${USE}`,
     },
     ['shared/adapters/sts-client.ts imports jose', 'shared/ports.ts imports jose'],
+  ],
+  [
+    'openid-client is used in login’s OIDC part alone, and a connection’s kind knows no other kind',
+    'the portal asks a provider, and SAML uses what is OIDC’s',
+    {
+      'functions/login/portal/a.ts': `import { x } from 'openid-client'; ${USE}`,
+      'functions/login/oidc/a.ts': `import { x } from 'openid-client'; ${USE}`,
+      'functions/login/saml/a.ts': `import { x } from '../oidc/a.ts'; ${USE}`,
+    },
+    [
+      'functions/login/portal/a.ts imports openid-client',
+      'functions/login/saml/a.ts imports functions/login/oidc/a.ts',
+    ],
   ],
   [
     'ram/, decide/ and compose/ use no I/O',

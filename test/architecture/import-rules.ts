@@ -117,11 +117,22 @@ export const RULES = {
     /^shared\/adapters\//,
   ),
   'the RAM SDK is the command line’s: no function brings it along': neverDeployed('@alicloud/ram20150501'),
-  'jose is used by authenticate and its key source alone': packageOnlyIn(
+  'jose is used by authenticate, its key source and login alone': packageOnlyIn(
     ['jose'],
-    /^shared\/(?:authenticate\/|adapters\/(?:remote-key-source|fetch-key-set)\.ts$)/,
+    /^(?:shared\/(?:authenticate\/|adapters\/(?:remote-key-source|fetch-key-set)\.ts$)|functions\/login\/)/,
     /^shared\/ports\.ts$/,
   ),
+  'openid-client is used in login’s OIDC part alone, and a connection’s kind knows no other kind': (
+    graph,
+  ) => [
+    ...packageOnlyIn(['openid-client'], /^functions\/login\/oidc\//)(graph),
+    ...eachImport(
+      ({ path }, { target }) =>
+        /^functions\/login\/(?:oidc|saml)\//.test(path) &&
+        /^functions\/login\/(?:oidc|saml)\//.test(target) &&
+        path.split('/')[2] !== target.split('/')[2],
+    )(graph),
+  ],
   'ram/, decide/ and compose/ use no I/O': eachImport(
     ({ path }, { target }) => PURE.test(path) && PURE_PACKAGES.test(target),
   ),

@@ -3,7 +3,7 @@
 /** In the order of the pipeline: a stage knows the types of those before it, and the verbs of none. */
 export const STAGES = ['authenticate', 'grants', 'decide', 'compose', 'assume', 'audit'] as const;
 
-const FOLDERS = ['kernel', 'ram', 'access', ...STAGES, 'rehearse', 'http', 'adapters'] as const;
+const FOLDERS = ['kernel', 'ram', 'access', 'people', ...STAGES, 'rehearse', 'http', 'adapters'] as const;
 const FILES = ['ports', 'errors', 'config'] as const;
 
 export type Layer = (typeof FOLDERS)[number] | (typeof FILES)[number] | 'functions' | 'outside';
@@ -27,8 +27,9 @@ const REACH: Readonly<Record<Exclude<Layer, 'functions' | 'outside'>, Reach>> = 
   ram: { values: ['kernel', 'ram'], types: [] },
   access: { values: ['kernel', 'ram', 'access'], types: [] },
   errors: { values: ['kernel'], types: [] },
+  people: { values: ['kernel', 'people'], types: [] },
   config: { values: ['kernel'], types: [] },
-  ports: { values: ['kernel'], types: ['ram', 'access', 'errors', ...STAGES] },
+  ports: { values: ['kernel'], types: ['ram', 'access', 'people', 'errors', ...STAGES] },
   authenticate: stageReach('authenticate'),
   grants: stageReach('grants'),
   decide: stageReach('decide'),
@@ -41,7 +42,7 @@ const REACH: Readonly<Record<Exclude<Layer, 'functions' | 'outside'>, Reach>> = 
     types: ['ports'],
   },
   http: { values: ['kernel', 'errors', 'http'], types: [...STAGES] },
-  adapters: { values: [...CORE, 'adapters'], types: ['ports', ...STAGES] },
+  adapters: { values: [...CORE, 'people', 'adapters'], types: ['ports', ...STAGES] },
 };
 
 export const SHARED_LAYERS: readonly Layer[] = [...FOLDERS, ...FILES];

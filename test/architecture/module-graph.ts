@@ -41,7 +41,7 @@ const readFrom = (sources: Sources): Plugin => ({
     );
     onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
       contents: sources.get(path) ?? '',
-      loader: 'ts',
+      loader: path.endsWith('.tsx') ? 'tsx' : 'ts',
     }));
   },
 });
@@ -67,7 +67,9 @@ async function parse(sources: Sources): Promise<ReadonlyMap<string, Parsed>> {
     supported: { 'template-literal': false },
     legalComments: 'none',
     logLevel: 'silent',
-    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+    tsconfigRaw: {
+      compilerOptions: { verbatimModuleSyntax: true, jsx: 'react-jsx', jsxImportSource: 'hono/jsx' },
+    },
     plugins: [readFrom(sources)],
   });
   const codes = new Map(outputFiles.map(({ path, text }) => [path.replace('/out/', ''), text]));

@@ -11,7 +11,7 @@ export const SOURCE_FOLDERS = ['functions', 'shared', 'clients', 'local', 'scrip
 /** Path → text. */
 export type Sources = ReadonlyMap<string, string>;
 
-const IS_SOURCE = /\.m?[jt]s$/;
+const IS_SOURCE = /\.(?:m?[jt]s|tsx)$/;
 
 function listFiles(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {

@@ -5,8 +5,17 @@ import { type Deployment, readDeployment } from '../../local/fc/read-deployment.
 export type Props = Record<string, unknown>;
 
 /** Design: HTTP API. */
-const VEND_PATHS = ['/v1/credentials', '/v1/roles', '/v1/identity', '/healthz', '/readyz'];
+const PATHS: Readonly<Record<string, readonly string[]>> = {
+  vend: ['/v1/credentials', '/v1/roles', '/v1/identity', '/healthz', '/readyz'],
+  login: ['/login/start/corporate', '/login/.well-known/openid-configuration', '/portal', '/portal/roles'],
+};
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/**
+ * The one setting that is a secret, of the one function that signs: its value comes from the environment of whoever
+ * deploys, and s.yaml holds nothing but the name of it.
+ */
+const SIGNING_KEYS = { name: 'STINT_SESSION_KEYS', source: "${env('STINT_SESSION_KEYS', '')}" };
 
 const SECRET_NAME = /SECRET|PASSWORD|TOKEN|ACCESS_KEY|PRIVATE|SESSION_KEYS/i;
 const SECRET_VALUE = /\bLTAI[A-Za-z0-9]{12,}|\bSTS\.[A-Za-z0-9]{8,}|PRIVATE KEY|"d"\s*:|^ey[A-Za-z0-9_-]+\./;
@@ -18,64 +27,79 @@ function at(node: unknown, ...path: readonly (string | number)[]): unknown {
   );
 }
 
-const environmentOf = (vend: Props): [string, unknown][] =>
-  Object.entries(at(vend, 'environmentVariables') ?? {});
+const environmentOf = (props: Props): [string, unknown][] =>
+  Object.entries(at(props, 'environmentVariables') ?? {});
 
-export const PROP_RULES: Readonly<Record<string, (vend: Props) => boolean>> = {
-  'a custom runtime, because built-in ones take one request at a time': (vend) =>
-    /^custom\.debian\d+$/.test(String(vend['runtime'])),
-  'concurrency is set, between 2 and 200': (vend) =>
-    Number.isInteger(vend['instanceConcurrency']) &&
-    Number(vend['instanceConcurrency']) >= 2 &&
-    Number(vend['instanceConcurrency']) <= 200,
-  'memory is one to four GiB for each vCPU': (vend) => {
-    const ratio = Number(vend['memorySize']) / 1024 / Number(vend['cpu']);
+const isLogin = (props: Props): boolean => props['functionName'] === 'stint-login';
+
+export const PROP_RULES: Readonly<Record<string, (props: Props) => boolean>> = {
+  'a custom runtime, because built-in ones take one request at a time': (props) =>
+    /^custom\.debian\d+$/.test(String(props['runtime'])),
+  'concurrency is set, between 2 and 200': (props) =>
+    Number.isInteger(props['instanceConcurrency']) &&
+    Number(props['instanceConcurrency']) >= 2 &&
+    Number(props['instanceConcurrency']) <= 200,
+  'memory is one to four GiB for each vCPU': (props) => {
+    const ratio = Number(props['memorySize']) / 1024 / Number(props['cpu']);
     return ratio >= 1 && ratio <= 4;
   },
-  'one HTTP trigger with an authentication type that exists': (vend) =>
-    at(vend, 'triggers', 'length') === 1 &&
-    at(vend, 'triggers', 0, 'triggerType') === 'http' &&
-    ['anonymous', 'function', 'jwt'].includes(String(at(vend, 'triggers', 0, 'triggerConfig', 'authType'))),
-  'the test domain of the platform is off': (vend) =>
-    at(vend, 'triggers', 0, 'triggerConfig', 'disableURLInternet') === true,
-  'a queued request is never tried again': (vend) =>
-    at(vend, 'asyncInvokeConfig', 'maxAsyncRetryAttempts') === 0,
-  'a queued request expires at once': (vend) =>
-    at(vend, 'asyncInvokeConfig', 'maxAsyncEventAgeInSeconds') === 1,
-  'the environment holds only settings of Stint': (vend) =>
-    environmentOf(vend).length > 0 && environmentOf(vend).every(([name]) => /^STINT_[A-Z0-9_]+$/.test(name)),
-  'no environment variable is named like a secret': (vend) =>
-    environmentOf(vend).every(([name]) => !SECRET_NAME.test(name)),
-  'no environment variable holds a secret': (vend) =>
-    environmentOf(vend).every(([, value]) => !SECRET_VALUE.test(String(value))),
-  'requests and instances are logged and measured': (vend) =>
-    typeof at(vend, 'logConfig', 'project') === 'string' &&
-    at(vend, 'logConfig', 'enableRequestMetrics') === true &&
-    at(vend, 'logConfig', 'enableInstanceMetrics') === true,
+  'one HTTP trigger with an authentication type that exists': (props) =>
+    at(props, 'triggers', 'length') === 1 &&
+    at(props, 'triggers', 0, 'triggerType') === 'http' &&
+    ['anonymous', 'function', 'jwt'].includes(String(at(props, 'triggers', 0, 'triggerConfig', 'authType'))),
+  'the test domain of the platform is off': (props) =>
+    at(props, 'triggers', 0, 'triggerConfig', 'disableURLInternet') === true,
+  'a queued request is never tried again': (props) =>
+    at(props, 'asyncInvokeConfig', 'maxAsyncRetryAttempts') === 0,
+  'a queued request expires at once': (props) =>
+    at(props, 'asyncInvokeConfig', 'maxAsyncEventAgeInSeconds') === 1,
+  'the environment holds only settings of Stint': (props) =>
+    environmentOf(props).length > 0 &&
+    environmentOf(props).every(([name]) => /^STINT_[A-Z0-9_]+$/.test(name)),
+  'no environment variable is named like a secret, but for the signing keys of login': (props) =>
+    environmentOf(props).every(
+      ([name]) => !SECRET_NAME.test(name) || (isLogin(props) && name === SIGNING_KEYS.name),
+    ),
+  'no environment variable holds a secret': (props) =>
+    environmentOf(props).every(([, value]) => !SECRET_VALUE.test(String(value))),
+  'requests and instances are logged and measured': (props) =>
+    typeof at(props, 'logConfig', 'project') === 'string' &&
+    at(props, 'logConfig', 'enableRequestMetrics') === true &&
+    at(props, 'logConfig', 'enableInstanceMetrics') === true,
 };
 
 export const DEPLOYMENT_RULES: Readonly<Record<string, (deployment: Deployment) => boolean>> = {
-  'every path of vend is routed to it, whatever the method': ({ functions, routes }) =>
-    VEND_PATHS.every((path) => {
-      const route = findRoute(routes, path);
-      const vend = functions.find(({ functionName }) => functionName === route?.functionName);
-      return vend?.name === 'vend' && route?.methods === undefined;
-    }),
-  'the trigger takes every method, so that vend answers 405 itself': ({ functions }) =>
+  'every path of a function is routed to it, whatever the method': ({ functions, routes }) =>
+    Object.entries(PATHS).every(([name, paths]) =>
+      paths.every((path) => {
+        const route = findRoute(routes, path);
+        const found = functions.find(({ functionName }) => functionName === route?.functionName);
+        return found?.name === name && route?.methods === undefined;
+      }),
+    ),
+  'the trigger takes every method, so that the function answers 405 itself': ({ functions }) =>
     functions.every(({ triggers }) =>
       METHODS.every((method) => triggers[0]?.triggerConfig.methods.includes(method)),
     ),
 };
 
-export function propFaults(vend: Props): string[] {
-  return Object.entries(PROP_RULES).flatMap(([rule, holds]) => (holds(vend) ? [] : [rule]));
+export function propFaults(props: Props): string[] {
+  return Object.entries(PROP_RULES).flatMap(([rule, holds]) => (holds(props) ? [] : [rule]));
 }
 
 export function deploymentFaults(deployment: Deployment): string[] {
   return Object.entries(DEPLOYMENT_RULES).flatMap(([rule, holds]) => (holds(deployment) ? [] : [rule]));
 }
 
-/** The role must follow the account that is deployed to, and be vend's own. */
+/** The signing keys are in nobody's repository: s.yaml says where they come from, and has no default for them. */
+export const takesSigningKeysFromDeployer = (text: string): boolean =>
+  text
+    .split('\n')
+    .filter((line) => line.includes(`${SIGNING_KEYS.name}:`))
+    .join()
+    .trim() === `${SIGNING_KEYS.name}: ${SIGNING_KEYS.source}`;
+
+/** The role must follow the account that is deployed to, and be the function's own. */
 export function roleFollowsAccount(sYaml: string): boolean {
   const account = '4242424242424242';
   const { functions } = readDeployment(sYaml, { STINT_ACCOUNT_ID: account });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -15,15 +15,17 @@ import {
   type Props,
   propFaults,
   roleFollowsAccount,
+  takesSigningKeysFromDeployer,
 } from './deployment-faults.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const S_YAML = join(ROOT, 's.yaml');
 const source = readFileSync(S_YAML, 'utf8');
 const Document = z.looseObject({
-  resources: z.looseObject({
-    vend: z.object({ component: z.string(), props: z.record(z.string(), z.unknown()) }),
-  }),
+  resources: z.record(
+    z.string(),
+    z.object({ component: z.string(), props: z.record(z.string(), z.unknown()) }),
+  ),
 });
 const matchesSchema = new Ajv({ strict: false, allowUnionTypes: true }).compile(
   JSON.parse(readFileSync(join(ROOT, 'test/data/fc3.schema.json'), 'utf8')),
@@ -31,8 +33,15 @@ const matchesSchema = new Ajv({ strict: false, allowUnionTypes: true }).compile(
 const temporary = mkdtempSync(join(tmpdir(), 'stint-deploy-'));
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
-const vendProps = (text: string): Props =>
-  Document.parse(resolveVariables(parse(text), {})).resources.vend.props;
+/** Of every function, by its name in s.yaml. */
+function functionProps(text: string): ReadonlyMap<string, Props> {
+  const { resources } = Document.parse(resolveVariables(parse(text), {}));
+  const functions = Object.entries(resources).filter(([, { component }]) => component === 'fc3');
+  return new Map(functions.map(([name, { props }]) => [name, props]));
+}
+
+const propsOf = (name: string, text: string): Props => functionProps(text).get(name) ?? {};
+const vendProps = (text: string): Props => propsOf('vend', text);
 
 /** Replaces one passage of s.yaml; a passage that is not there would make the mutation test nothing. */
 function mutated(passage: string | RegExp, replacement: string): string {
@@ -48,12 +57,27 @@ function written(text: string): string {
 }
 
 describe('s.yaml', () => {
-  it('matches the schema of the fc3 component', () => {
-    expect(matchesSchema(vendProps(source)), JSON.stringify(matchesSchema.errors)).toBe(true);
+  it('deploys every function that there is', () => {
+    expect([...functionProps(source).keys()].sort()).toEqual(readdirSync(join(ROOT, 'functions')).sort());
   });
 
-  it('keeps every rule that the schema does not know', () => {
-    expect(propFaults(vendProps(source))).toEqual([]);
+  it.each([...functionProps(source)])('matches the schema of the fc3 component: %s', (_, props) => {
+    expect(matchesSchema(props), JSON.stringify(matchesSchema.errors)).toBe(true);
+  });
+
+  it.each([...functionProps(source)])('keeps every rule that the schema does not know: %s', (_, props) => {
+    expect(propFaults(props)).toEqual([]);
+  });
+
+  it('takes the keys of session tokens from whoever deploys, and has none itself', () => {
+    expect(takesSigningKeysFromDeployer(source)).toBe(true);
+    const withDefault = mutated("${env('STINT_SESSION_KEYS', '')}", "${env('STINT_SESSION_KEYS', '[]')}");
+    expect(takesSigningKeysFromDeployer(withDefault)).toBe(false);
+    const secondPlace = mutated('STINT_LOG_LEVEL:', 'STINT_SESSION_KEYS: x\n        STINT_LOG_LEVEL:');
+    expect(takesSigningKeysFromDeployer(secondPlace)).toBe(false);
+  });
+
+  it('keeps the rules of the whole deployment', () => {
     expect(deploymentFaults(readDeployment(S_YAML, {}))).toEqual([]);
     expect(roleFollowsAccount(S_YAML)).toBe(true);
   });
@@ -92,7 +116,11 @@ const PROP_MUTATIONS: [rule: string, passage: string | RegExp, replacement: stri
   ['a queued request is never tried again', 'maxAsyncRetryAttempts: 0', 'maxAsyncRetryAttempts: 3'],
   ['a queued request expires at once', /\n +maxAsyncEventAgeInSeconds: 1/, ''],
   ['the environment holds only settings of Stint', 'STINT_REGION: $', 'REGION: $'],
-  ['no environment variable is named like a secret', 'STINT_LOG_LEVEL:', 'STINT_SESSION_KEYS:'],
+  [
+    'no environment variable is named like a secret, but for the signing keys of login',
+    'STINT_LOG_LEVEL:',
+    'STINT_SESSION_KEYS:',
+  ],
   ['no environment variable holds a secret', "'info'", "'LTAI5tAbCdEfGhIjKlMnOpQr'"],
   [
     'requests and instances are logged and measured',
@@ -112,14 +140,15 @@ describe('a deployment fault is found:', () => {
   });
 
   it.each([
-    ['every path of vend is routed to it, whatever the method', 'path: /readyz', 'path: /ready'],
-    ['every path of vend is routed to it, whatever the method', 'path: /v1/*', 'path: /v2/*'],
+    ['every path of a function is routed to it, whatever the method', 'path: /readyz', 'path: /ready'],
+    ['every path of a function is routed to it, whatever the method', 'path: /v1/*', 'path: /v2/*'],
+    ['every path of a function is routed to it, whatever the method', 'path: /portal/*', 'path: /portals/*'],
     [
-      'every path of vend is routed to it, whatever the method',
+      'every path of a function is routed to it, whatever the method',
       'path: /readyz',
       'path: /readyz\n            methods: [GET]',
     ],
-    ['the trigger takes every method, so that vend answers 405 itself', 'POST, PUT', 'POST'],
+    ['the trigger takes every method, so that the function answers 405 itself', 'POST, PUT', 'POST'],
   ])('%s (%s → %s)', (rule, passage, replacement) => {
     const deployment = readDeployment(written(mutated(passage, replacement)), {});
     expect(deploymentFaults(deployment)).toContain(rule);
@@ -128,6 +157,7 @@ describe('a deployment fault is found:', () => {
   it.each([
     ['a role of a fixed account', '${vars.account}:role', '1234567890123456:role'],
     ['a role that is not of vend', 'role/stint-vend', 'role/admin'],
+    ['one role for two functions', 'role/stint-login', 'role/stint-vend'],
   ])('%s', (_, passage, replacement) => {
     expect(roleFollowsAccount(written(mutated(passage, replacement)))).toBe(false);
   });

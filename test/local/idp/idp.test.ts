@@ -15,7 +15,7 @@ describe('the local identity provider', () => {
   const stateDir = mkdtempSync(join(tmpdir(), 'stint-idp-'));
   let idp: Awaited<ReturnType<typeof startIdp>>;
   beforeAll(async () => {
-    idp = await startIdp({ port: 0, stateDir, audience: AUDIENCE });
+    idp = await startIdp({ port: 0, stateDir, audience: AUDIENCE, portal: 'http://localhost:9000' });
   });
   afterAll(async () => {
     await idp.close();
@@ -95,7 +95,7 @@ describe('the local identity provider', () => {
 
   it('keeps its key for the next start, readable by its owner alone', async () => {
     const before = await signIn(idp.issuer, AUDIENCE, 'alice');
-    const again = await startIdp({ port: 0, stateDir, audience: AUDIENCE });
+    const again = await startIdp({ port: 0, stateDir, audience: AUDIENCE, portal: 'http://localhost:9000' });
     const after = await signIn(again.issuer, AUDIENCE, 'alice');
     await again.close();
     expect(decodeProtectedHeader(after).kid).toBe(decodeProtectedHeader(before).kid);
@@ -122,7 +122,12 @@ describe('the local identity provider', () => {
 
   describe('local:token', () => {
     it('prints the token and nothing else', async () => {
-      writeRunningWorld(stateDir, { url: 'http://127.0.0.1:9', issuer: idp.issuer, audience: AUDIENCE });
+      writeRunningWorld(stateDir, {
+        url: 'http://127.0.0.1:9',
+        portal: 'http://localhost:9000/portal',
+        issuer: idp.issuer,
+        audience: AUDIENCE,
+      });
       const { code, out, err } = await localToken('alice');
       expect({ code, err }).toEqual({ code: 0, err: '' });
       expect(out).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
@@ -147,6 +152,7 @@ describe('the local identity provider', () => {
       });
       writeRunningWorld(stateDir, {
         url: 'http://127.0.0.1:9',
+        portal: 'http://localhost:9000/portal',
         issuer: 'http://127.0.0.1:9',
         audience: AUDIENCE,
       });

@@ -11,16 +11,18 @@ const folder = mkdtempSync(join(tmpdir(), 'stint-document-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const source = readFileSync(SOURCE, 'utf8');
-const ISSUER = 'http://127.0.0.1:12345';
-const file = writeEffectiveDocument(folder, ISSUER);
+const ISSUERS = { idp: 'http://127.0.0.1:12345', login: 'http://localhost:23456/login' };
+const file = writeEffectiveDocument(folder, ISSUERS);
 const written = readFileSync(file, 'utf8');
 
 describe('the access document of a start', () => {
-  it('has the address that the identity provider really has, and is otherwise the one of the clone', () => {
+  it('has the addresses that its issuers really have, and is otherwise the one of the clone', () => {
     const original = parse(source);
-    expect(original.providers).toHaveLength(1);
-    expect(original.providers[0].issuer).not.toBe(ISSUER);
-    original.providers[0].issuer = ISSUER;
+    const of = (id: string) => original.providers.find((provider: { id: string }) => provider.id === id);
+    expect([of('demo').issuer, of('staff').issuer]).not.toEqual([ISSUERS.idp, ISSUERS.login]);
+    of('demo').issuer = ISSUERS.idp;
+    of('staff').issuer = ISSUERS.login;
+    original.signOn.connections[0].issuer = ISSUERS.idp;
     expect(parse(written)).toEqual(original);
   });
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../local/fc/listen.ts';
-import { choosePorts, demandFreePort } from '../../../local/world/ports.ts';
+import { chooseGatewayPort, choosePorts } from '../../../local/world/ports.ts';
 
 const HOST = '127.0.0.1';
 /** Below the ports that systems give away by themselves, and not where the end-to-end tests look. */
@@ -94,12 +94,19 @@ describe('the ports of the local services', () => {
 
 describe('a port that was asked for', () => {
   it('is free again after it was found free', async () => {
-    await demandFreePort(gateway);
+    await chooseGatewayPort(gateway, 1);
     expect(await freePort(gateway, HOST)).toBe(gateway);
   });
 
   it('is named when it is taken', async () => {
     await hold(gateway);
-    await expect(demandFreePort(gateway)).rejects.toThrow(`port ${gateway} is taken on ${HOST}; set PORT`);
+    await expect(chooseGatewayPort(gateway, 1)).rejects.toThrow(
+      `port ${gateway} is taken on ${HOST}; set PORT`,
+    );
+  });
+
+  it('is followed by its neighbour when it is taken and nobody insisted', async () => {
+    await hold(gateway);
+    expect(await chooseGatewayPort(gateway, 2)).toBe(gateway + 1);
   });
 });

@@ -115,7 +115,12 @@ describe('local/access.yaml', () => {
   it('gives alice both roles, bob the reading one, and nobody else anything', () => {
     expect(of('alice')).toEqual(['media-uploader', 'arms-reader']);
     expect(of('bob')).toEqual(['arms-reader']);
-    expect(grants).toHaveLength(3);
+    // And through the portal, where bob comes in with his group.
+    expect(of('corporate:alice')).toEqual(['media-uploader', 'arms-reader']);
+    expect(grants.filter(({ selector: { principal } }) => principal.kind === 'group')).toMatchObject([
+      { selector: { provider: 'staff', principal: { name: 'ops' } }, grant: { role: 'arms-reader' } },
+    ]);
+    expect(grants).toHaveLength(6);
   });
 
   it('limits bob by the ARMS policy as the local RAM serves it', () => {

@@ -1,0 +1,50 @@
+// The login app: what holds for every request, then the routes of each part.
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { describeBug } from '../../shared/http/describe-bug.ts';
+import { requestIdOf } from '../../shared/http/request-id.ts';
+import type { LoginDeps } from './deps.ts';
+import { failurePage } from './http/failure-page.tsx';
+import type { LoginEnv } from './http/login-env.ts';
+import { neverStored, securityHeaders } from './http/security-headers.ts';
+import { oidcRoutes } from './oidc/oidc-routes.ts';
+import { portalRoutes } from './portal/portal-routes.tsx';
+import { signOutRoutes } from './sessions/sign-out.ts';
+import { publishKeys } from './tokens/publish-keys.ts';
+
+/** A SAML response with its certificates, in base64, and a form around it. */
+const MAX_BODY_BYTES = 262_144;
+
+export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
+  const { clock, requestIdHeader, logger } = deps;
+  const app = new Hono<LoginEnv>();
+
+  app.use(async (c, next) => {
+    c.set(
+      'requestId',
+      requestIdOf(requestIdHeader === undefined ? undefined : c.req.header(requestIdHeader)),
+    );
+    c.set('now', clock.now());
+    await next();
+  });
+  app.use(neverStored());
+  app.use(securityHeaders());
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: (c) => failurePage(c, { code: 'too_large', reason: 'body-too-large' }, deps),
+    }),
+  );
+
+  app.route('/', publishKeys(deps.tokens));
+  app.route('/', oidcRoutes(deps));
+  app.route('/', signOutRoutes(deps));
+  app.route('/', portalRoutes(deps));
+
+  app.notFound((c) => failurePage(c, { code: 'not_found', reason: 'no-route' }, deps));
+  app.onError((error, c) => {
+    logger.log('error', 'bug', { requestId: c.get('requestId'), ...describeBug(error) });
+    return failurePage(c, { code: 'internal_error', reason: 'bug' }, deps);
+  });
+  return app;
+}

@@ -1,0 +1,29 @@
+// What the login function is made of. index.ts builds it from the environment; tests build it from fakes.
+import type {
+  AuditLog,
+  Clock,
+  Logger,
+  OnceStore,
+  SessionStore,
+  SignOnStore,
+  VendClient,
+} from '../../shared/ports.ts';
+import type { OidcClient } from './oidc/oidc-client.ts';
+import type { TokenIssuer } from './tokens/mint-token.ts';
+
+export interface LoginDeps {
+  /** Without a slash at its end. Browsers come to no other address. */
+  readonly publicUrl: string;
+  readonly clientIpHeader: string | undefined;
+  /** Set only where a platform replaces what callers send. */
+  readonly requestIdHeader: string | undefined;
+  readonly clock: Clock;
+  readonly tokens: TokenIssuer;
+  readonly signOn: SignOnStore;
+  readonly sessions: SessionStore;
+  readonly once: OnceStore;
+  readonly auditLog: Pick<AuditLog, 'record'>;
+  readonly vend: VendClient;
+  readonly oidc: OidcClient;
+  readonly logger: Logger;
+}

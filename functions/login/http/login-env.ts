@@ -1,0 +1,22 @@
+// What a request carries through the login app.
+import type { Context } from 'hono';
+import type { SecureHeadersVariables } from 'hono/secure-headers';
+import type { RequestId } from '../../../shared/kernel/names.ts';
+import type { Session } from '../../../shared/people/session.ts';
+
+export interface SignedIn {
+  readonly session: Session;
+  /** When the session ends, whatever its owner does. */
+  readonly endsAt: Date;
+}
+
+export interface LoginEnv {
+  Variables: SecureHeadersVariables & {
+    requestId: RequestId;
+    /** The request's moment: one for all that it decides. */
+    now: Date;
+    signedIn: SignedIn | undefined;
+  };
+}
+
+export type LoginContext = Context<LoginEnv>;

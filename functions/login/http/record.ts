@@ -1,0 +1,43 @@
+// The audit row of what people do at the portal's door, awaited before anything is answered: without its row nothing
+// takes effect.
+import type { Action, AuditEvent } from '../../../shared/audit/audit-event.ts';
+import type { SignOnFailure } from '../../../shared/errors.ts';
+import { clientAddress } from '../../../shared/http/client-address.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { LoginDeps } from '../deps.ts';
+import type { LoginContext } from './login-env.ts';
+
+export interface Happening {
+  readonly action: Extract<Action, 'sign-on' | 'sign-out' | 'logout'>;
+  readonly connection?: string;
+  readonly subject?: string;
+  readonly session?: string;
+  readonly failure?: SignOnFailure;
+}
+
+function eventOf(c: LoginContext, { failure, ...what }: Happening, deps: LoginDeps): AuditEvent {
+  const header = deps.clientIpHeader === undefined ? undefined : c.req.header(deps.clientIpHeader);
+  const address = clientAddress(header);
+  const { code, reason, cause } = failure ?? {};
+  return {
+    requestId: c.get('requestId'),
+    at: c.get('now'),
+    ...what,
+    stage: failure ? 'authenticate' : 'respond',
+    outcome: failure ? 'refused' : 'granted',
+    ...(code === undefined ? {} : { code }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(cause === undefined ? {} : { cause }),
+    ...(address === undefined ? {} : { clientAddress: address }),
+  };
+}
+
+export async function record(
+  c: LoginContext,
+  happening: Happening,
+  deps: LoginDeps,
+): Promise<Result<void, SignOnFailure>> {
+  const recorded = await deps.auditLog.record(eventOf(c, happening, deps));
+  if (recorded.ok) return ok(undefined);
+  return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: recorded.error.cause });
+}

@@ -1,0 +1,33 @@
+// The headers of every answer: nothing is stored, framed, sniffed or loaded from elsewhere, and no script runs but our
+// own of this very page.
+import type { MiddlewareHandler } from 'hono';
+import { NONCE, secureHeaders } from 'hono/secure-headers';
+import type { LoginEnv } from './login-env.ts';
+
+const YEAR_SECONDS = 31_536_000;
+
+export const securityHeaders = (): MiddlewareHandler =>
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: [NONCE],
+      styleSrc: [NONCE],
+      imgSrc: ["'self'", 'data:'],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    // Of this host alone: its neighbours are other people's.
+    strictTransportSecurity: `max-age=${YEAR_SECONDS}`,
+    xFrameOptions: 'DENY',
+    crossOriginOpenerPolicy: 'same-origin',
+    crossOriginResourcePolicy: 'same-origin',
+    // Not `no-referrer`: browsers would then send forms with `Origin: null`, which no check could tell from a stranger's.
+    referrerPolicy: 'same-origin',
+  });
+
+export const neverStored = (): MiddlewareHandler<LoginEnv> => async (c, next) => {
+  await next();
+  if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+};

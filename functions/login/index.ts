@@ -1,0 +1,58 @@
+// Entry point on Function Compute's custom runtime: reads the environment, builds the clients, listens.
+import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
+import {
+  createPlatformCredentials,
+  isUnderFunctionCompute,
+} from '../../shared/adapters/platform-credentials.ts';
+import { createSignOnStore } from '../../shared/adapters/sign-on-store.ts';
+import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
+import { createOnceStore } from '../../shared/adapters/tablestore-once-store.ts';
+import { openRows } from '../../shared/adapters/tablestore-rows.ts';
+import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
+import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
+import { createVendClient } from '../../shared/adapters/vend-client.ts';
+import { listen, refuseToStart } from '../../shared/http/listen.ts';
+import type { Clock } from '../../shared/ports.ts';
+import { createLoginApp } from './app.ts';
+import { type LoginConfig, parseLoginConfig } from './login-config.ts';
+import { createOidcClient } from './oidc/oidc-client.ts';
+import { readSessionKeys } from './tokens/session-keys.ts';
+
+function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
+  const clock: Clock = { now: () => new Date() };
+  const platform = createPlatformCredentials(environment);
+  const credentials = () => platform.current();
+  const { publicUrl, audience, tablestoreEndpoint: endpoint, tablestoreInstance: instance } = config;
+  const rows = openRows(openTablestore({ endpoint, instance, credentials }));
+  const keys = readSessionKeys(config.sessionKeys.reveal());
+  const app = createLoginApp({
+    publicUrl,
+    clientIpHeader: config.clientIpHeader,
+    requestIdHeader: isUnderFunctionCompute(environment) ? 'x-fc-request-id' : undefined,
+    clock,
+    tokens: { issuer: `${publicUrl}/login`, audience, keys },
+    signOn: createSignOnStore(rows, clock),
+    sessions: createSessionStore(rows),
+    once: createOnceStore(rows),
+    auditLog: createAuditLog(rows),
+    vend: createVendClient(config.vendUrl),
+    oidc: createOidcClient(clock, keys),
+    logger: createConsoleLogger(config.logLevel, (line) => process.stdout.write(line)),
+  });
+  return { app, platform };
+}
+
+function start(environment: NodeJS.ProcessEnv): void {
+  const config = parseLoginConfig(environment);
+  if (!config.ok) {
+    refuseToStart(config.error);
+    return;
+  }
+  const { app, platform } = build(config.value, environment);
+  listen(environment, (request) => {
+    platform.observe((name) => request.headers.get(name) ?? undefined);
+    return app.fetch(request);
+  });
+}
+
+start(process.env);

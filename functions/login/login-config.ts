@@ -1,0 +1,61 @@
+// What the login function is told by its environment. A fault names its setting and never quotes it: one is a secret.
+import * as z from 'zod';
+import {
+  COMMON_SETTINGS,
+  type Config,
+  endpoint,
+  parseSettings,
+  type Variables,
+} from '../../shared/config.ts';
+import { parseStrictJson } from '../../shared/kernel/parse-strict-json.ts';
+import { ok, type Result } from '../../shared/kernel/result.ts';
+import { Secret } from '../../shared/kernel/secret.ts';
+import { SessionJwks } from './tokens/session-keys.ts';
+
+const SESSION_KEYS_HELP =
+  'must be a JSON list of private EC P-256 JWKs with kid; stint session-keys new makes one';
+
+const SessionKeys = z.string().transform((text, context) => {
+  const json = parseStrictJson(text);
+  const keys = json.ok ? SessionJwks.safeParse(json.value) : undefined;
+  if (keys?.success) return new Secret(keys.data);
+  context.addIssue({ code: 'custom', message: SESSION_KEYS_HELP });
+  return z.NEVER;
+});
+
+const Environment = z.strictObject({
+  ...COMMON_SETTINGS,
+  STINT_SESSION_KEYS: SessionKeys,
+  STINT_VEND_URL: endpoint.optional(),
+});
+
+type Common =
+  | 'publicUrl'
+  | 'audience'
+  | 'tablestoreEndpoint'
+  | 'tablestoreInstance'
+  | 'clientIpHeader'
+  | 'logLevel';
+
+export interface LoginConfig extends Pick<Config, Common> {
+  readonly sessionKeys: Secret<SessionJwks>;
+  /** Where vend answers: the public address, unless there is a shorter way. */
+  readonly vendUrl: string;
+}
+
+export function parseLoginConfig(environment: Variables): Result<LoginConfig, readonly string[]> {
+  const parsed = parseSettings(Environment, environment);
+  if (!parsed.ok) return parsed;
+  const settings = parsed.value;
+  const publicUrl = settings.STINT_PUBLIC_URL.replace(/\/$/, '');
+  return ok({
+    publicUrl,
+    audience: settings.STINT_AUDIENCE ?? settings.STINT_PUBLIC_URL,
+    tablestoreEndpoint: settings.STINT_TABLESTORE_ENDPOINT,
+    tablestoreInstance: settings.STINT_TABLESTORE_INSTANCE,
+    clientIpHeader: settings.STINT_CLIENT_IP_HEADER,
+    logLevel: settings.STINT_LOG_LEVEL,
+    sessionKeys: settings.STINT_SESSION_KEYS,
+    vendUrl: settings.STINT_VEND_URL ?? publicUrl,
+  });
+}

@@ -1,0 +1,123 @@
+// Stint as a client of OpenID Providers. The only file that knows openid-client: it does the protocol's checks, and this
+// file chooses the strict ones.
+import type { IDToken } from 'openid-client';
+import * as openid from 'openid-client';
+import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connection.ts';
+import type { SignOnFailure } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { Clock } from '../../../shared/ports.ts';
+import type { SignOnState } from '../sign-on/sealed-state.ts';
+import type { SessionKeys } from '../tokens/session-keys.ts';
+import { fetchFromIdp, IDP_DEADLINE_SECONDS, isUnreachable } from './fetch-from-idp.ts';
+
+/** A provider that moves an endpoint or adds a key is followed within this time. */
+const DISCOVERED_FOR_MS = 600_000;
+
+class IdpUnreadable extends Error {}
+
+type Checks = Pick<SignOnState, 'state' | 'nonce' | 'verifier'>;
+
+export interface OidcClient {
+  authorizationUrl(
+    connection: OidcConnection,
+    redirectUri: string,
+    checks: Checks,
+  ): Promise<Result<URL, SignOnFailure>>;
+  /** `callback` is the whole address that the browser came to. */
+  redeem(connection: OidcConnection, callback: URL, checks: Checks): Promise<Result<IDToken, SignOnFailure>>;
+}
+
+/** RFC 7523 section 2.2, with the key that also signs session tokens: the assertion's issuer tells them apart. */
+async function authenticationOf(
+  { clientAuthentication }: OidcConnection,
+  { signing }: SessionKeys,
+): Promise<openid.ClientAuth> {
+  if (clientAuthentication === 'none') return openid.None();
+  const jwk = signing.key.export({ format: 'jwk' });
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+  const key = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']);
+  return openid.PrivateKeyJwt({ key, kid: signing.kid });
+}
+
+/** One authorization server a configuration, so that no answer of one is checked with another's rules (mix-up). */
+async function discover(connection: OidcConnection, keys: SessionKeys): Promise<openid.Configuration> {
+  const issuer = new URL(connection.issuer);
+  const isLocal = issuer.protocol === 'http:'; // a loopback address: the schema takes no other
+  const authentication = await authenticationOf(connection, keys);
+  const configuration = await openid.discovery(issuer, connection.clientId, {}, authentication, {
+    [openid.customFetch]: fetchFromIdp,
+    timeout: IDP_DEADLINE_SECONDS,
+    execute: isLocal ? [openid.allowInsecureRequests] : [],
+  });
+  // openid-client lets two vendors' metadata name another issuer than the one that was asked.
+  if (configuration.serverMetadata().issuer !== connection.issuer) throw new IdpUnreadable('issuer');
+  // The specification lets a client trust the connection alone; the signature is checked all the same.
+  openid.enableNonRepudiationChecks(configuration);
+  return configuration;
+}
+
+function failureOf(error: unknown): SignOnFailure {
+  if (error instanceof IdpUnreadable) return { code: 'idp_unavailable', reason: 'idp-unreadable' };
+  if (isUnreachable(error)) return { code: 'idp_unavailable', reason: 'idp-unreachable' };
+  if (error instanceof openid.AuthorizationResponseError)
+    return { code: 'sign_on_refused', reason: 'idp-error' };
+  if (error instanceof openid.ResponseBodyError) return { code: 'sign_on_refused', reason: 'code-refused' };
+  const cause = error instanceof openid.ClientError && error.code !== undefined ? { cause: error.code } : {};
+  return { code: 'sign_on_refused', reason: 'answer-refused', ...cause };
+}
+
+export function createOidcClient(clock: Clock, keys: SessionKeys): OidcClient {
+  const discovered = new Map<string, { readonly at: number; readonly configuration: openid.Configuration }>();
+
+  const configurationOf = async (connection: OidcConnection): Promise<openid.Configuration> => {
+    const key = JSON.stringify(connection);
+    const known = discovered.get(key);
+    const now = clock.now().getTime();
+    if (known && now - known.at < DISCOVERED_FOR_MS) return known.configuration;
+    const configuration = await discover(connection, keys);
+    discovered.set(key, { at: now, configuration });
+    return configuration;
+  };
+
+  const attempt = async <T>(
+    connection: OidcConnection,
+    work: (configuration: openid.Configuration) => Promise<T>,
+  ): Promise<Result<T, SignOnFailure>> => {
+    try {
+      return ok(await work(await configurationOf(connection)));
+    } catch (error) {
+      return err(failureOf(error));
+    }
+  };
+
+  return {
+    authorizationUrl: (connection, redirectUri, { state, nonce, verifier }) =>
+      attempt(connection, async (configuration) =>
+        openid.buildAuthorizationUrl(configuration, {
+          redirect_uri: redirectUri,
+          scope: connection.scopes.join(' '),
+          state,
+          nonce,
+          code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+          code_challenge_method: 'S256',
+          ...(connection.maxAuthAgeSeconds === undefined
+            ? {}
+            : { max_age: String(connection.maxAuthAgeSeconds) }),
+        }),
+      ),
+
+    redeem: (connection, callback, { state, nonce, verifier }) =>
+      attempt(connection, async (configuration) => {
+        const answer = await openid.authorizationCodeGrant(configuration, callback, {
+          expectedState: state,
+          expectedNonce: nonce,
+          pkceCodeVerifier: verifier,
+          idTokenExpected: true,
+          ...(connection.maxAuthAgeSeconds === undefined ? {} : { maxAge: connection.maxAuthAgeSeconds }),
+        });
+        const claims = answer.claims();
+        if (!claims) throw new Error('no ID token');
+        return claims;
+      }),
+  };
+}

@@ -1,0 +1,53 @@
+// The end of every sign-on, whatever its kind: session → audit → redirect. Without its audit row nobody is signed on.
+import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
+import type { SignOnFailure } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { SignedOn } from '../../../shared/people/session.ts';
+import type { LoginDeps } from '../deps.ts';
+import { failurePage } from '../http/failure-page.tsx';
+import type { LoginContext } from '../http/login-env.ts';
+import { record } from '../http/record.ts';
+import { type Begun, beginSession } from '../sessions/begin-session.ts';
+import { findSession } from '../sessions/load-session.ts';
+import { writeSessionCookie } from '../sessions/session-cookie.ts';
+import { returnPath } from './return-path.ts';
+
+export interface Verified {
+  readonly signedOn: SignedOn;
+  readonly returnTo: string;
+}
+
+/** Whoever had this browser's session before has it no longer: a new sign-on is a new person until shown otherwise. */
+async function replaceSession(
+  c: LoginContext,
+  { signedOn, returnTo }: Verified,
+  signOn: SignOn,
+  deps: LoginDeps,
+): Promise<Result<Begun & Pick<Verified, 'returnTo'>, SignOnFailure>> {
+  const unavailable = (cause: string) =>
+    err({ code: 'store_unavailable', reason: 'store-failed', cause } as const);
+  const earlier = await findSession(c, signOn, deps);
+  if (!earlier.ok) return earlier;
+  const ended = await deps.sessions.end(earlier.value ? [earlier.value.session] : []);
+  if (!ended.ok) return unavailable(ended.error.cause);
+  const about = { browser: c.req.header('user-agent') ?? '', now: c.get('now'), limits: signOn.sessions };
+  const begun = await beginSession(signedOn, about, deps.sessions);
+  return begun.ok ? ok({ ...begun.value, returnTo }) : unavailable(begun.error.cause);
+}
+
+export async function finishSignOn(
+  c: LoginContext,
+  connection: string,
+  verified: Result<Verified, SignOnFailure>,
+  signOn: SignOn,
+  deps: LoginDeps,
+) {
+  const begun = verified.ok ? await replaceSession(c, verified.value, signOn, deps) : verified;
+  const who = verified.ok ? { subject: verified.value.signedOn.subject } : {};
+  const outcome = begun.ok ? { session: begun.value.session.id } : { failure: begun.error };
+  const recorded = await record(c, { action: 'sign-on', connection, ...who, ...outcome }, deps);
+  if (!begun.ok) return failurePage(c, begun.error, deps);
+  if (!recorded.ok) return failurePage(c, recorded.error, deps);
+  writeSessionCookie(c, begun.value.handle);
+  return c.redirect(`${deps.publicUrl}${returnPath(begun.value.returnTo)}`, 303);
+}

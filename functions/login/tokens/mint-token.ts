@@ -1,0 +1,46 @@
+// A session → the token that vend takes for it. The only place that signs one.
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { Secret } from '../../../shared/kernel/secret.ts';
+import { personName } from '../../../shared/people/person.ts';
+import type { Session } from '../../../shared/people/session.ts';
+import type { SessionKeys } from './session-keys.ts';
+
+/** A stolen token is useful for this long; each call to vend takes a new one. */
+const TOKEN_SECONDS = 300;
+
+export interface TokenIssuer {
+  readonly issuer: string;
+  /** Names this deployment: a token of another's is not for us, and ours is for no other. */
+  readonly audience: string;
+  readonly keys: SessionKeys;
+}
+
+const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
+
+/** `endsAt` is when the session itself ends: its token does not outlive it. */
+export async function mintToken(
+  session: Session,
+  endsAt: Date,
+  now: Date,
+  { issuer, audience, keys }: TokenIssuer,
+): Promise<Secret<string>> {
+  const { connection, subject, groups, claims, methods, authenticatedAt, id } = session;
+  const token = await new SignJWT({
+    ...claims,
+    groups,
+    connection,
+    sid: id,
+    amr: methods,
+    auth_time: seconds(authenticatedAt),
+  })
+    .setProtectedHeader({ alg: 'ES256', typ: 'JWT', kid: keys.signing.kid })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(personName(connection, subject))
+    .setJti(randomUUID())
+    .setIssuedAt(now)
+    .setExpirationTime(Math.min(seconds(now) + TOKEN_SECONDS, seconds(endsAt)))
+    .sign(keys.signing.key);
+  return new Secret(token);
+}

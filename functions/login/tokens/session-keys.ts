@@ -1,0 +1,67 @@
+// Stint's own keys: the first signs session tokens, and all of them verify what an earlier first one signed. From each
+// comes a second key, never published, that seals what a browser carries through a sign-on.
+import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
+import type { JWK } from 'jose';
+import * as z from 'zod';
+
+/** The one that signs, the next one, published ahead, and those that only verify; in 4 KB of environment. */
+const MAX_KEYS = 8;
+/** A coordinate or a scalar of P-256: 32 bytes. */
+const Field = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
+const SessionJwk = z.strictObject({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  kid: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  x: Field,
+  y: Field,
+  d: Field,
+});
+type SessionJwk = z.infer<typeof SessionJwk>;
+
+export const SessionJwks = z
+  .array(SessionJwk.refine(isKeyPair))
+  .min(1)
+  .max(MAX_KEYS)
+  .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length);
+export type SessionJwks = z.infer<typeof SessionJwks>;
+
+/** A private half that does not fit the public one would sign tokens that nobody can verify. */
+function isKeyPair(jwk: SessionJwk): boolean {
+  try {
+    const { x, y } = createPublicKey(createPrivateKey({ key: { ...jwk }, format: 'jwk' })).export({
+      format: 'jwk',
+    });
+    return x === jwk.x && y === jwk.y;
+  } catch {
+    return false;
+  }
+}
+
+interface NamedKey<Key> {
+  readonly kid: string;
+  readonly key: Key;
+}
+
+export interface SessionKeys {
+  readonly signing: NamedKey<KeyObject>;
+  readonly published: readonly JWK[];
+  /** In the order of the keys they come from. */
+  readonly sealing: readonly NamedKey<Uint8Array>[];
+}
+
+const SEALING_BYTES = 32;
+const SEALING_PURPOSE = 'stint sign-on state';
+
+const sealingKey = ({ d }: SessionJwk): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', SEALING_PURPOSE, SEALING_BYTES));
+
+export function readSessionKeys(jwks: SessionJwks): SessionKeys {
+  const [first] = jwks;
+  if (!first) throw new Error('no session key');
+  return {
+    signing: { kid: first.kid, key: createPrivateKey({ key: { ...first }, format: 'jwk' }) },
+    published: jwks.map(({ d: _, ...jwk }) => ({ ...jwk, alg: 'ES256', use: 'sig' })),
+    sealing: jwks.map((jwk) => ({ kid: jwk.kid, key: sealingKey(jwk) })),
+  };
+}

@@ -1,0 +1,53 @@
+// An OpenID Provider at which people sign on, as stored in `catalog`. Stint is its client.
+import * as z from 'zod';
+import { Url } from '../providers/fields.ts';
+import { CONNECTION_FIELDS } from './connection-fields.ts';
+
+const MAX_CLIENT_ID_CHARACTERS = 255;
+const MAX_SCOPES = 20;
+
+/** RFC 6749 section 3.3. */
+const Scope = z
+  .string()
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'write one scope an item, without spaces');
+
+const MAX_AUTH_AGE_SECONDS = { min: 60, max: 86_400 } as const;
+
+export const OidcConnection = z.strictObject({
+  id: CONNECTION_FIELDS.id,
+  kind: z.literal('oidc'),
+  name: CONNECTION_FIELDS.name,
+  issuer: Url.describe(
+    'Its discovery document says where people sign on. Compared byte for byte with the ID token’s iss.',
+  ),
+  clientId: z
+    .string()
+    .min(1)
+    .max(MAX_CLIENT_ID_CHARACTERS)
+    .describe('What the identity provider calls Stint.'),
+  clientAuthentication: z
+    .enum(['none', 'private_key_jwt'])
+    .default('none')
+    .describe(
+      'none: a public client, protected by PKCE. private_key_jwt: Stint signs with its session key, whose public half is at /login/jwks.',
+    ),
+  scopes: z
+    .array(Scope)
+    .min(1)
+    .max(MAX_SCOPES)
+    .refine((scopes) => scopes.includes('openid'), 'openid must be among them')
+    .default(['openid', 'profile', 'email'])
+    .describe('What Stint asks for.'),
+  maxAuthAgeSeconds: z
+    .int()
+    .min(MAX_AUTH_AGE_SECONDS.min)
+    .max(MAX_AUTH_AGE_SECONDS.max)
+    .optional()
+    .describe(
+      'How long ago the identity provider may have asked for a password; asked for by max_age, and checked.',
+    ),
+  subject: CONNECTION_FIELDS.subject.default('sub'),
+  groups: CONNECTION_FIELDS.groups,
+  claims: CONNECTION_FIELDS.claims,
+});
+export type OidcConnection = z.infer<typeof OidcConnection>;

@@ -1,0 +1,19 @@
+// Who somebody is to Stint's own sign-on: a connection and the subject that it vouches for.
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { ConnectionId } from '../kernel/names.ts';
+
+/** The first key column of table `people`, and part of a session cookie: it tells no name. */
+export const PersonKey = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/)
+  .brand<'PersonKey'>();
+export type PersonKey = z.infer<typeof PersonKey>;
+
+/** The `sub` of session tokens. A connection's id cannot hold a colon, so no two people share one. */
+export const personName = (connection: ConnectionId, subject: string): string => `${connection}:${subject}`;
+
+export function personKey(connection: ConnectionId, subject: string): PersonKey {
+  const digest = createHash('sha256').update(personName(connection, subject)).digest('hex');
+  return PersonKey.parse(digest.slice(0, 32));
+}

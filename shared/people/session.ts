@@ -1,0 +1,47 @@
+// A person's session, as kept in table `people`. Holds the hash of what the browser has, never that itself.
+import * as z from 'zod';
+import { ConnectionId } from '../kernel/names.ts';
+
+/** Names a session to its owner and in the audit trail. It opens nothing. */
+export const SessionId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{22}$/)
+  .brand<'SessionId'>();
+export type SessionId = z.infer<typeof SessionId>;
+
+const When = z.union([z.date(), z.iso.datetime().transform((text) => new Date(text))]);
+
+/** What a connection's verifier says of a person; every kind of sign-on ends in this one value. */
+export const SignedOn = z.object({
+  connection: ConnectionId,
+  subject: z.string(),
+  groups: z.array(z.string()),
+  /** The claims that the connection maps, by the names that session tokens give them. */
+  claims: z.record(z.string(), z.json()),
+  /** When the identity provider asked for a proof. */
+  authenticatedAt: When,
+  /** Authentication methods (RFC 8176); `mfa` among them stands for a second factor. */
+  methods: z.array(z.string()),
+  /** The identity provider's own name for its session, by which it may end ours. */
+  idpSession: z.string().optional(),
+});
+export type SignedOn = z.infer<typeof SignedOn>;
+
+export const Session = z.object({
+  ...SignedOn.shape,
+  id: SessionId,
+  signedOnAt: When,
+  lastSeenAt: When,
+  /** SHA-256 of the cookie's secret, base64url. */
+  secretHash: z.string(),
+  /** The secret before the last rotation: requests that were under way then still have it. */
+  previousHash: z.string().optional(),
+  rotatedAt: When,
+  /** Every form of this session's pages carries it. */
+  formToken: z.string(),
+  /** What the browser calls itself, for people to tell their sessions apart. */
+  browser: z.string(),
+  /** Counts writes, so that a write can tell whether it knew the last one. */
+  version: z.int(),
+});
+export type Session = z.infer<typeof Session>;

@@ -1,0 +1,60 @@
+// People through the front door of a running `npm start`: the portal, the local identity provider, a session, vend.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Browser, type Page } from '../support/browser.ts';
+import { startWorld, type World } from './world.ts';
+
+let world: World;
+let portal: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+  portal = `http://localhost:${new URL(world.url).port}/portal`;
+});
+afterAll(() => world?.close());
+
+const linkIn = ({ text }: Page, label: string): string => {
+  const link = new RegExp(`href="([^"]+)"[^>]*>${label}`).exec(text)?.[1];
+  if (link === undefined) throw new Error(`no link ${label} in ${text}`);
+  return link;
+};
+
+async function signOn(person: string): Promise<{ browser: Browser; page: Page }> {
+  const browser = new Browser((request) => fetch(request));
+  const start = await browser.open(portal);
+  const people = await browser.open(linkIn(start, 'Example Corp'));
+  const page = await browser.submit(people, { person });
+  return { browser, page };
+}
+
+describe('somebody who opens the portal', () => {
+  it('signs on at the company’s provider and sees the roles that vend gives them', async () => {
+    const { page } = await signOn('alice');
+    expect(page.url.href).toBe(portal);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('media-uploader');
+    expect(page.text).toContain('arms-reader');
+  });
+
+  it('gets what their groups give, and nothing else', async () => {
+    const { page } = await signOn('bob');
+    expect(page.text).toContain('arms-reader');
+    expect(page.text).not.toContain('media-uploader');
+  });
+
+  it('is shown that nothing is theirs when nothing is', async () => {
+    const { page } = await signOn('mallory');
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('No role is granted to you.');
+  });
+
+  it('is somebody no more once they sign out', async () => {
+    const { browser, page } = await signOn('alice');
+    const cookie = browser.jar('localhost').get('__Host-stint-session')?.value ?? '';
+    expect(cookie).not.toBe('');
+    const after = await browser.submit(page, {});
+    expect(after.text).toContain('Example Corp');
+    const headers = { cookie: `__Host-stint-session=${cookie}` };
+    const replayed = await fetch(portal, { headers });
+    expect(await replayed.text()).not.toContain('media-uploader');
+  });
+});

@@ -1,0 +1,85 @@
+// A browser of few talents: keeps cookies for each host as RFC 6265 says, follows redirects, fills in forms. Remembers
+// where it went.
+const MAX_REDIRECTS = 12;
+
+interface Cookie {
+  readonly value: string;
+  readonly attributes: string;
+}
+
+export interface Page {
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export type Fetch = (request: Request) => Response | Promise<Response>;
+
+export class Browser {
+  readonly visited: URL[] = [];
+  readonly #jars = new Map<string, Map<string, Cookie>>();
+  readonly #fetch: Fetch;
+
+  /** `fetch` reaches the network, or an app in memory. */
+  constructor(fetch: Fetch) {
+    this.#fetch = fetch;
+  }
+
+  /** The cookies of a host, by name; cookies do not tell ports apart (RFC 6265 section 8.5). */
+  jar(hostname: string): Map<string, Cookie> {
+    const jar = this.#jars.get(hostname) ?? new Map<string, Cookie>();
+    this.#jars.set(hostname, jar);
+    return jar;
+  }
+
+  #keep(url: URL, headers: Headers): void {
+    for (const line of headers.getSetCookie()) {
+      const [, name = '', value = '', attributes = ''] = /^([^=]+)=([^;]*)(.*)$/.exec(line) ?? [];
+      const isGone = /max-age=0/i.test(attributes) || /expires=Thu, 01 Jan 1970/i.test(attributes);
+      if (isGone) this.jar(url.hostname).delete(name);
+      else this.jar(url.hostname).set(name, { value, attributes });
+    }
+  }
+
+  /** One request, and no redirect followed. */
+  async request(url: URL, init: RequestInit = {}): Promise<Page> {
+    this.visited.push(url);
+    const headers = new Headers(init.headers);
+    const cookies = [...this.jar(url.hostname)].map(([name, { value }]) => `${name}=${value}`);
+    if (cookies.length > 0) headers.set('cookie', cookies.join('; '));
+    const response = await this.#fetch(new Request(url, { ...init, headers, redirect: 'manual' }));
+    this.#keep(url, response.headers);
+    return { url, status: response.status, headers: response.headers, text: await response.text() };
+  }
+
+  /** As a person goes there: until a page, or until `stop` says that an address is far enough. */
+  async open(
+    url: URL | string,
+    stop: (next: URL) => boolean = () => false,
+    init?: RequestInit,
+  ): Promise<Page> {
+    let page = await this.request(new URL(url), init);
+    for (let i = 0; i < MAX_REDIRECTS; i++) {
+      const location = page.headers.get('location');
+      if (location === null) return page;
+      const next = new URL(location, page.url);
+      if (stop(next)) return page;
+      page = await this.request(next);
+    }
+    throw new Error('redirected in a circle');
+  }
+
+  /** Sends a form of the page, to where the page is unless it says otherwise. */
+  submit(page: Page, fields: Readonly<Record<string, string>>, stop?: (next: URL) => boolean): Promise<Page> {
+    const action = /<form[^>]*action="([^"]*)"/.exec(page.text)?.[1] ?? page.url.href;
+    const hidden = [...page.text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+    const body = new URLSearchParams({
+      ...Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value])),
+      ...fields,
+    });
+    const target = new URL(action, page.url);
+    const headers = { origin: page.url.origin, 'sec-fetch-site': 'same-origin' };
+    return this.open(target, stop, { method: 'POST', body, headers });
+  }
+}

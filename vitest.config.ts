@@ -1,4 +1,4 @@
-// Two projects, one after the other: e2e starts whole services and must not compete with the rest for processors.
+// Projects one after the other: e2e and browser start whole services and must not compete with the rest for processors.
 import { defineConfig } from 'vitest/config';
 
 /** A fresh start installs nothing, but builds the functions and starts the whole local cloud. */
@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', 'test/browser/**'],
           testTimeout: UNIT_TIMEOUT_MS,
           sequence: { groupOrder: 0 },
         },
@@ -32,6 +32,17 @@ export default defineConfig({
           testTimeout: E2E_TIMEOUT_MS,
           hookTimeout: E2E_TIMEOUT_MS,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: E2E_TIMEOUT_MS,
+          hookTimeout: E2E_TIMEOUT_MS,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { type BuildOptions, build } from 'esbuild';
 import { freePort } from '../local/fc/listen.ts';
 import { lazyPackages } from './build/lazy-packages.ts';
+import { buildPortalAssets } from './build/portal-assets.ts';
 import { SEPARATE_MODULES, separateModule } from './build/separate-module.ts';
 import { withoutHttp2 } from './build/without-http2.ts';
 import { signTokens } from './miniature/sign-tokens.ts';
@@ -113,6 +114,8 @@ async function buildFunction(name: string): Promise<BuiltFunction> {
   }
   await bundleHelper('start.ts', join(folder, 'index.cjs'));
   if (name === 'vend') await writeCodeCache(folder);
+  if (name === 'login')
+    writeFileSync(join(folder, 'portal-assets.json'), JSON.stringify(await buildPortalAssets()));
   return { name, folder, bundleBytes };
 }
 

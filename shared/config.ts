@@ -16,6 +16,8 @@ const PROOF_HASHES = /^[0-9a-f]{64}(?:,[0-9a-f]{64})?$/;
 /** Setting this makes every AssumeRole carry a SourceIdentity; some accounts need a permission of their own for it. */
 const SWITCH = z.enum(['on', 'off']);
 
+export const REGION = z.string().regex(/^[a-z]{2,}-[a-z0-9-]+$/, 'must be a region id such as cn-hangzhou');
+
 /** What every function is told. */
 export const COMMON_SETTINGS = {
   STINT_PUBLIC_URL: endpoint,
@@ -36,7 +38,7 @@ export const COMMON_SETTINGS = {
 
 const Environment = z.strictObject({
   ...COMMON_SETTINGS,
-  STINT_REGION: z.string().regex(/^[a-z]{2,}-[a-z0-9-]+$/, 'must be a region id such as cn-hangzhou'),
+  STINT_REGION: REGION,
   STINT_STS_ENDPOINT: endpoint.optional(),
   STINT_SOURCE_IDENTITY: SWITCH.default('off'),
 });

@@ -141,8 +141,13 @@ export type SignOnReason =
 /** How signing on and what people do afterwards can fail. Said to a person, on a page that is constant for each code. */
 export type SignOnFailure =
   | FailureOf<'sign_on_ended' | 'sign_on_refused' | 'idp_unavailable' | 'logout_refused', SignOnReason>
-  | FailureOf<'form_refused', 'another-site' | 'form-token' | 'session-missing'>
+  | FailureOf<'form_refused', 'another-site' | 'form-token' | 'form-fields' | 'session-missing'>
   | FailureOf<'not_found' | 'method_not_allowed' | 'too_large', RequestReason | 'connection-unknown'>
+  | FailureOf<
+      'access_denied' | 'step_up_required' | 'rate_limited' | 'role_misconfigured' | 'vend_unavailable',
+      'vend-refused' | 'vend-unreachable' | 'vend-unreadable'
+    >
+  | FailureOf<'console_unavailable', 'console-refused' | 'console-unreachable'>
   | FailureOf<'internal_error', 'bug'>
   | FailureOf<'store_unavailable' | 'audit_unavailable', CloudReason>;
 

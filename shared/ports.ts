@@ -11,6 +11,7 @@ import type { AuditEvent } from './audit/audit-event.ts';
 import type { ConnectionId, ProviderId, Revision } from './kernel/names.ts';
 import type { Result } from './kernel/result.ts';
 import type { Secret } from './kernel/secret.ts';
+import type { Activity } from './people/activity.ts';
 import type { PersonKey } from './people/person.ts';
 import type { Session, SessionId } from './people/session.ts';
 
@@ -98,6 +99,24 @@ export interface OnceStore {
    * that its row may go. A fault leaves open whether the key is spent: whoever asks must refuse.
    */
   spend(key: string, expiresAt: Date): Promise<Result<'first' | 'again', StoreFault>>;
+}
+
+/** What people did, for their own eyes; the audit log is the record. */
+export interface ActivityStore {
+  note(person: PersonKey, activity: Activity): Promise<Result<void, StoreFault>>;
+  /** The newest first. */
+  recent(person: PersonKey): Promise<Result<readonly Activity[], StoreFault>>;
+}
+
+export interface ConsoleKeys {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: Secret<string>;
+  readonly securityToken: Secret<string>;
+}
+
+export interface ConsoleSignIn {
+  /** A link that signs in whoever opens it, once and within 30 seconds: for one redirect, and for nothing else. */
+  link(keys: ConsoleKeys): Promise<Result<Secret<string>, 'console-refused' | 'console-unreachable'>>;
 }
 
 export interface VendCall {

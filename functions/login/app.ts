@@ -8,7 +8,7 @@ import { failurePage } from './http/failure-page.tsx';
 import type { LoginEnv } from './http/login-env.ts';
 import { neverStored, securityHeaders } from './http/security-headers.ts';
 import { oidcRoutes } from './oidc/oidc-routes.ts';
-import { portalRoutes } from './portal/portal-routes.tsx';
+import { portalRoutes } from './portal/portal-routes.ts';
 import { signOutRoutes } from './sessions/sign-out.ts';
 import { publishKeys } from './tokens/publish-keys.ts';
 
@@ -28,7 +28,7 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
     await next();
   });
   app.use(neverStored());
-  app.use(securityHeaders());
+  app.use(securityHeaders(deps.consoleTargets));
   app.use(
     bodyLimit({
       maxSize: MAX_BODY_BYTES,

@@ -1,7 +1,9 @@
 // What the login function is made of. index.ts builds it from the environment; tests build it from fakes.
 import type {
+  ActivityStore,
   AuditLog,
   Clock,
+  ConsoleSignIn,
   Logger,
   OnceStore,
   SessionStore,
@@ -9,6 +11,7 @@ import type {
   VendClient,
 } from '../../shared/ports.ts';
 import type { OidcClient } from './oidc/oidc-client.ts';
+import type { PortalAssets } from './portal/portal-assets.ts';
 import type { TokenIssuer } from './tokens/mint-token.ts';
 
 export interface LoginDeps {
@@ -25,5 +28,12 @@ export interface LoginDeps {
   readonly auditLog: Pick<AuditLog, 'record'>;
   readonly vend: VendClient;
   readonly oidc: OidcClient;
+  readonly activities: ActivityStore;
+  readonly console: ConsoleSignIn;
+  /** Hosts over which a console link leads. */
+  readonly consoleTargets: readonly string[];
+  /** Where people work, for the settings that they copy. */
+  readonly region: string;
+  readonly assets: PortalAssets;
   readonly logger: Logger;
 }

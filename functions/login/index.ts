@@ -1,10 +1,14 @@
 // Entry point on Function Compute's custom runtime: reads the environment, builds the clients, listens.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
+import { createConsoleSignIn } from '../../shared/adapters/console-sign-in.ts';
 import {
   createPlatformCredentials,
   isUnderFunctionCompute,
 } from '../../shared/adapters/platform-credentials.ts';
 import { createSignOnStore } from '../../shared/adapters/sign-on-store.ts';
+import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
 import { createOnceStore } from '../../shared/adapters/tablestore-once-store.ts';
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
@@ -16,12 +20,19 @@ import type { Clock } from '../../shared/ports.ts';
 import { createLoginApp } from './app.ts';
 import { type LoginConfig, parseLoginConfig } from './login-config.ts';
 import { createOidcClient } from './oidc/oidc-client.ts';
+import { consoleTargets } from './portal/console-targets.ts';
+import { PortalAssets } from './portal/portal-assets.ts';
 import { readSessionKeys } from './tokens/session-keys.ts';
+
+/** Beside the bundle; scripts/build.ts puts it there. */
+const readAssets = () =>
+  PortalAssets.parse(JSON.parse(readFileSync(join(__dirname, 'portal-assets.json'), 'utf8')));
 
 function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
   const clock: Clock = { now: () => new Date() };
   const platform = createPlatformCredentials(environment);
   const credentials = () => platform.current();
+  const { signinEndpoint, consoleUrl } = config;
   const { publicUrl, audience, tablestoreEndpoint: endpoint, tablestoreInstance: instance } = config;
   const rows = openRows(openTablestore({ endpoint, instance, credentials }));
   const keys = readSessionKeys(config.sessionKeys.reveal());
@@ -37,6 +48,11 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     auditLog: createAuditLog(rows),
     vend: createVendClient(config.vendUrl),
     oidc: createOidcClient(clock, keys),
+    activities: createActivityStore(rows),
+    console: createConsoleSignIn({ signinEndpoint, consoleUrl, returnUrl: `${publicUrl}/portal` }),
+    consoleTargets: consoleTargets(signinEndpoint, consoleUrl),
+    region: config.region,
+    assets: readAssets(),
     logger: createConsoleLogger(config.logLevel, (line) => process.stdout.write(line)),
   });
   return { app, platform };

@@ -5,6 +5,7 @@ import {
   type Config,
   endpoint,
   parseSettings,
+  REGION,
   type Variables,
 } from '../../shared/config.ts';
 import { parseStrictJson } from '../../shared/kernel/parse-strict-json.ts';
@@ -27,10 +28,14 @@ const Environment = z.strictObject({
   ...COMMON_SETTINGS,
   STINT_SESSION_KEYS: SessionKeys,
   STINT_VEND_URL: endpoint.optional(),
+  STINT_REGION: REGION,
+  STINT_SIGNIN_ENDPOINT: endpoint.default('https://signin.aliyun.com/federation'),
+  STINT_CONSOLE_URL: endpoint.default('https://homenew.console.aliyun.com/'),
 });
 
 type Common =
   | 'publicUrl'
+  | 'region'
   | 'audience'
   | 'tablestoreEndpoint'
   | 'tablestoreInstance'
@@ -41,6 +46,10 @@ export interface LoginConfig extends Pick<Config, Common> {
   readonly sessionKeys: Secret<SessionJwks>;
   /** Where vend answers: the public address, unless there is a shorter way. */
   readonly vendUrl: string;
+  /** GetSigninToken and Login: Alibaba Cloud's sign-in for STS credentials. */
+  readonly signinEndpoint: string;
+  /** Where a console link leads. */
+  readonly consoleUrl: string;
 }
 
 export function parseLoginConfig(environment: Variables): Result<LoginConfig, readonly string[]> {
@@ -57,5 +66,8 @@ export function parseLoginConfig(environment: Variables): Result<LoginConfig, re
     logLevel: settings.STINT_LOG_LEVEL,
     sessionKeys: settings.STINT_SESSION_KEYS,
     vendUrl: settings.STINT_VEND_URL ?? publicUrl,
+    region: settings.STINT_REGION,
+    signinEndpoint: settings.STINT_SIGNIN_ENDPOINT,
+    consoleUrl: settings.STINT_CONSOLE_URL,
   });
 }

@@ -8,6 +8,7 @@ import type { RoleSession } from '../fc/platform-headers.ts';
 import { type LocalIam, openIam } from '../iam/local-iam.ts';
 import { startIdp } from '../idp/server.ts';
 import { startRam } from '../ram/server.ts';
+import { startSignin } from '../signin/server.ts';
 import { startSts } from '../sts/server.ts';
 import { startTablestore } from '../tablestore/server.ts';
 import { writeEffectiveDocument } from './access-document.ts';
@@ -77,6 +78,10 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   onStarted(() => sts.close());
   step('STS', sts.url);
 
+  const signin = await startSignin({ iam, host: HOST });
+  onStarted(() => signin.close());
+  step('Console sign-in', signin.endpoint);
+
   const idp = await startIdp({ port: ports.idp, stateDir, audience: AUDIENCE, portal: publicUrl });
   onStarted(() => idp.close());
   step('Identity provider', idp.issuer);
@@ -110,6 +115,8 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
       STINT_AUDIENCE: AUDIENCE,
       STINT_REGION: REGION,
       STINT_STS_ENDPOINT: sts.url,
+      STINT_SIGNIN_ENDPOINT: signin.endpoint,
+      STINT_CONSOLE_URL: signin.consoleUrl,
       STINT_TABLESTORE_ENDPOINT: tablestore.url,
       STINT_TABLESTORE_INSTANCE: INSTANCE,
     },

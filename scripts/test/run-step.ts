@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Step } from './steps.ts';
-import type { Tally } from './tally.ts';
+import { NOTHING, type Tally } from './tally.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const NAME_WIDTH = 14;
@@ -39,6 +39,11 @@ function run({ command, args }: Step): Promise<Ended> {
 
 export async function runStep(step: Step): Promise<Tally> {
   process.stdout.write(step.name.padEnd(NAME_WIDTH));
+  const hindrance = step.hindrance?.();
+  if (hindrance !== undefined) {
+    process.stdout.write(`SKIPPED   ${hindrance}\n`);
+    return { ...NOTHING, skipped: 1 };
+  }
   const startedAt = performance.now();
   const { exitCode, output } = await run(step);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);

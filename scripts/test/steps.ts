@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { findBrowser, isBrowserRequired } from './find-browser.ts';
 import { type Tally, tallyCheck, tallyVitest } from './tally.ts';
 
 export interface Step {
@@ -9,6 +10,8 @@ export interface Step {
   readonly command: string;
   readonly args: readonly string[];
   readonly tally: (exitCode: number) => Tally;
+  /** Why it cannot be done on this machine, and what to do about it; asked before it is. */
+  readonly hindrance?: () => string | undefined;
 }
 
 const BIN = fileURLToPath(new URL('../../node_modules/.bin/', import.meta.url));
@@ -30,18 +33,26 @@ function vitest(project: string, more: readonly string[], folder: string): Step 
     command: join(BIN, 'vitest'),
     args: ['run', '--project', project, ...reporters, ...filtered, ...more],
     tally: (exitCode) => tallyVitest(exitCode, report),
+    ...(project === 'browser' ? { hindrance: browserHindrance } : {}),
   };
 }
 
 const CHECKS: readonly Step[] = [
   check('lint', 'biome', 'check', '.'),
   check('types', 'tsc', '--noEmit'),
+  check('browser-types', 'tsc', '--noEmit', '--project', 'tsconfig.browser.json'),
   check('openapi', 'tsx', 'scripts/openapi.ts', '--check'),
   check('access-schema', 'tsx', 'scripts/access-schema.ts', '--check'),
 ];
 
-/** e2e comes last and alone: it starts whole services. */
-const PROJECTS = ['unit', 'e2e'];
+/** The last two start whole services, so each runs alone. */
+const PROJECTS = ['unit', 'e2e', 'browser'];
+
+/** A newcomer without a browser hears of it and goes on; where one is required its tests fail, and say what to install. */
+function browserHindrance(): string | undefined {
+  const found = findBrowser(process.env);
+  return found.ok || isBrowserRequired(process.env) ? undefined : found.error;
+}
 
 const ONLY = '--only';
 

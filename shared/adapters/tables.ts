@@ -14,7 +14,7 @@ export const AUDIT: Table = { name: 'audit', key: ['shard', 'at', 'request'] };
 export const ISSUED: Table = { name: 'issued', key: ['access_key_id'] };
 
 /**
- * `person/<key>` holds what belongs to somebody, `session/<id>` say; `idp-session/<hash>` names the sessions that came of
+ * `person/<key>` holds what belongs to somebody, `session/<id>` say; `activity/<key>` what they did; `idp-session/<hash>` names the sessions that came of
  * one at an identity provider.
  */
 export const PEOPLE: Table = { name: 'people', key: ['owner', 'item'] };

@@ -13,7 +13,9 @@ export type Action =
   | 'sign-on'
   | 'sign-out'
   /** Sessions ended by the identity provider. */
-  | 'logout';
+  | 'logout'
+  /** A link that signs a browser in to the console; the credentials behind it have a row of their own. */
+  | 'console';
 
 export interface AuditEvent {
   readonly requestId: RequestId;

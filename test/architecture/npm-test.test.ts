@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chooseSteps } from '../../scripts/test/steps.ts';
 import { addTallies, summaryOf, tallyCheck, tallyVitest } from '../../scripts/test/tally.ts';
 
-const ALL = ['lint', 'types', 'openapi', 'access-schema', 'unit', 'e2e'];
+const ALL = ['lint', 'types', 'browser-types', 'openapi', 'access-schema', 'unit', 'e2e', 'browser'];
 
 describe('the steps', () => {
   test.each([
@@ -16,7 +16,7 @@ describe('the steps', () => {
       ['--only', 'e2e', '--only', 'lint'],
       ['lint', 'e2e'],
     ],
-    [['test/http'], ['unit', 'e2e']],
+    [['test/http'], ['unit', 'e2e', 'browser']],
     [['--only', 'unit', '-t', '405'], ['unit']],
   ])('%j chooses %j', (args, names) => {
     const steps = chooseSteps(args, '/reports');

@@ -12,16 +12,16 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-const linkIn = ({ text }: Page, label: string): string => {
+const linkIn = ({ text, url }: Page, label: string): URL => {
   const link = new RegExp(`href="([^"]+)"[^>]*>${label}`).exec(text)?.[1];
   if (link === undefined) throw new Error(`no link ${label} in ${text}`);
-  return link;
+  return new URL(link, url);
 };
 
 async function signOn(person: string): Promise<{ browser: Browser; page: Page }> {
   const browser = new Browser((request) => fetch(request));
   const start = await browser.open(portal);
-  const people = await browser.open(linkIn(start, 'Example Corp'));
+  const people = await browser.open(linkIn(start, 'Continue with Example Corp'));
   const page = await browser.submit(people, { person });
   return { browser, page };
 }
@@ -44,7 +44,7 @@ describe('somebody who opens the portal', () => {
   it('is shown that nothing is theirs when nothing is', async () => {
     const { page } = await signOn('mallory');
     expect(page.status).toBe(200);
-    expect(page.text).toContain('No role is granted to you.');
+    expect(page.text).toContain('You have no roles yet');
   });
 
   it('is somebody no more once they sign out', async () => {

@@ -4,10 +4,8 @@ import { timingSafeEqual } from 'node:crypto';
 import { createMiddleware } from 'hono/factory';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from './failure-page.tsx';
+import { FORM_TOKEN } from './form-token.ts';
 import type { LoginContext, LoginEnv } from './login-env.ts';
-
-/** The name of the hidden field. */
-export const FORM_TOKEN = 'form_token';
 
 /** Browsers send one of the two with every form; whatever sends neither has no cookies to misuse. */
 function isFromOwnPage(c: LoginContext, publicOrigin: string): boolean {

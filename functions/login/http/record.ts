@@ -8,10 +8,11 @@ import type { LoginDeps } from '../deps.ts';
 import type { LoginContext } from './login-env.ts';
 
 export interface Happening {
-  readonly action: Extract<Action, 'sign-on' | 'sign-out' | 'logout'>;
+  readonly action: Extract<Action, 'sign-on' | 'sign-out' | 'logout' | 'console'>;
   readonly connection?: string;
   readonly subject?: string;
   readonly session?: string;
+  readonly role?: string;
   readonly failure?: SignOnFailure;
 }
 

@@ -6,15 +6,16 @@ import type { LoginEnv } from './login-env.ts';
 
 const YEAR_SECONDS = 31_536_000;
 
-export const securityHeaders = (): MiddlewareHandler =>
+/** `formTargets`: where forms may lead besides here. Browsers hold every redirect that follows a form to it. */
+export const securityHeaders = (formTargets: readonly string[]): MiddlewareHandler =>
   secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       scriptSrc: [NONCE],
-      styleSrc: [NONCE],
-      imgSrc: ["'self'", 'data:'],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
       connectSrc: ["'self'"],
-      formAction: ["'self'"],
+      formAction: ["'self'", ...formTargets],
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
     },

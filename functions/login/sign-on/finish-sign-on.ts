@@ -6,6 +6,7 @@ import type { SignedOn } from '../../../shared/people/session.ts';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
+import { noteActivity } from '../http/note-activity.ts';
 import { record } from '../http/record.ts';
 import { type Begun, beginSession } from '../sessions/begin-session.ts';
 import { findSession } from '../sessions/load-session.ts';
@@ -48,6 +49,8 @@ export async function finishSignOn(
   const recorded = await record(c, { action: 'sign-on', connection, ...who, ...outcome }, deps);
   if (!begun.ok) return failurePage(c, begun.error, deps);
   if (!recorded.ok) return failurePage(c, recorded.error, deps);
+  const name = signOn.connections.find(({ id }) => id === connection)?.name ?? connection;
+  await noteActivity(c, begun.value.session, { kind: 'signed_in', subject: name }, deps);
   writeSessionCookie(c, begun.value.handle);
   return c.redirect(`${deps.publicUrl}${returnPath(begun.value.returnTo)}`, 303);
 }

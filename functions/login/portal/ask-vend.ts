@@ -1,0 +1,36 @@
+// Asks vend in the person's own name. What comes of it vend alone decides; here it is only said.
+import * as z from 'zod';
+import type { SignOnFailure } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { VendCall } from '../../../shared/ports.ts';
+import type { LoginDeps } from '../deps.ts';
+import type { SignedIn } from '../http/login-env.ts';
+import { mintToken } from '../tokens/mint-token.ts';
+
+const OK = 200;
+
+/** The refusals that a person can do something about; any other is an interruption to them. */
+const SAID_TO_PEOPLE = ['access_denied', 'step_up_required', 'rate_limited', 'role_misconfigured'] as const;
+
+const Problem = z.object({ code: z.string() });
+
+function refusal(body: unknown): SignOnFailure {
+  const cause = Problem.safeParse(body).data?.code ?? 'none';
+  const code = SAID_TO_PEOPLE.find((said) => said === cause) ?? 'vend_unavailable';
+  return { code, reason: 'vend-refused', cause };
+}
+
+export async function askVend<T>(
+  { session, endsAt }: SignedIn,
+  now: Date,
+  call: VendCall & { readonly shape: z.ZodType<T> },
+  { vend, tokens }: LoginDeps,
+): Promise<Result<T, SignOnFailure>> {
+  const { shape, ...request } = call;
+  const answer = await vend.call(await mintToken(session, endsAt, now, tokens), request);
+  if (!answer.ok) return err({ code: 'vend_unavailable', reason: 'vend-unreachable' });
+  const body = answer.value.body.reveal();
+  if (answer.value.status !== OK) return err(refusal(body));
+  const parsed = shape.safeParse(body);
+  return parsed.success ? ok(parsed.data) : err({ code: 'vend_unavailable', reason: 'vend-unreadable' });
+}

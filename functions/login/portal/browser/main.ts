@@ -1,0 +1,15 @@
+// What the portal's pages do with scripts on: each part looks for its own elements, and does nothing without them.
+import { copyText } from './copy-text.ts';
+import { filterRoles } from './filter-roles.ts';
+import { find } from './find.ts';
+import { holdCredentials } from './hold-credentials.ts';
+
+/** To whoever cannot see what has changed. */
+function say(words: string): void {
+  const region = find(HTMLElement, '[data-says]');
+  if (region) region.textContent = words;
+}
+
+filterRoles();
+copyText(say);
+holdCredentials(say);

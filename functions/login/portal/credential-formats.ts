@@ -1,0 +1,67 @@
+// Vended credentials in the formats that people paste. Returns secrets as text: only the credentials page may hold it.
+
+export const CREDENTIAL_FORMATS = ['shell', 'powershell', 'dotenv', 'json', 'aliyun'] as const;
+export type CredentialFormat = (typeof CREDENTIAL_FORMATS)[number];
+
+export interface ShownCredentials {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken: string;
+  readonly expiration: string;
+}
+
+/** POSIX shell, 2.2.2: nothing in single quotes is special but the single quote itself. */
+const inShell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+/** PowerShell, about_Quoting_Rules: a single quote is doubled. */
+const inPowerShell = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** Docker's --env-file keeps quotes as part of the value, so what STS really sends stays bare. */
+const inDotenv = (text: string): string => (/^[\w+/=.:-]*$/.test(text) ? text : inShell(text));
+
+/** The names that every Alibaba Cloud SDK reads. */
+const variables = ({ accessKeyId, accessKeySecret, securityToken }: ShownCredentials) =>
+  Object.entries({
+    ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
+    ALIBABA_CLOUD_SECURITY_TOKEN: securityToken,
+  });
+
+const lines = (shown: ShownCredentials, line: (name: string, value: string) => string): string =>
+  variables(shown)
+    .map(([name, value]) => line(name, value))
+    .join('\n');
+
+function asJson({ accessKeyId, accessKeySecret, securityToken, expiration }: ShownCredentials): string {
+  const body = {
+    AccessKeyId: accessKeyId,
+    AccessKeySecret: accessKeySecret,
+    SecurityToken: securityToken,
+    Expiration: expiration,
+  };
+  return JSON.stringify(body, null, 2);
+}
+
+/** Alibaba Cloud CLI, "Configure credentials": mode StsToken, set without questions. */
+function asAliyunProfile(shown: ShownCredentials, role: string, region: string): string {
+  const settings = [
+    `--profile ${inShell(`stint-${role}`)}`,
+    '--mode StsToken',
+    `--region ${inShell(region)}`,
+    `--access-key-id ${inShell(shown.accessKeyId)}`,
+    `--access-key-secret ${inShell(shown.accessKeySecret)}`,
+    `--sts-token ${inShell(shown.securityToken)}`,
+  ];
+  return ['aliyun configure set', ...settings].join(' \\\n  ');
+}
+
+export function formatCredentials(
+  shown: ShownCredentials,
+  { role, region }: { readonly role: string; readonly region: string },
+): Readonly<Record<CredentialFormat, string>> {
+  return {
+    shell: lines(shown, (name, value) => `export ${name}=${inShell(value)}`),
+    powershell: lines(shown, (name, value) => `$Env:${name} = ${inPowerShell(value)}`),
+    dotenv: lines(shown, (name, value) => `${name}=${inDotenv(value)}`),
+    json: asJson(shown),
+    aliyun: asAliyunProfile(shown, role, region),
+  };
+}

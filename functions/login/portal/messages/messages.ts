@@ -1,0 +1,99 @@
+// Everything that a page says. A language is complete, or it does not compile.
+import type { Activity } from '../../../../shared/people/activity.ts';
+import type { Counted } from '../counted.ts';
+import type { CredentialFormat } from '../credential-formats.ts';
+import type { PageFault } from '../page-fault.ts';
+import type { Need } from '../portal-role.ts';
+
+export interface Explained {
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface Messages {
+  /** The language's own name, as its speakers write it. */
+  readonly languageName: string;
+  readonly languageLabel: string;
+  readonly skipToContent: string;
+  readonly opensInNewTab: string;
+  readonly signOut: string;
+  readonly signedInAs: (name: string) => string;
+  readonly navigation: string;
+  readonly roles: string;
+  readonly activity: string;
+  readonly sessions: string;
+  readonly duration: (seconds: number) => string;
+
+  readonly signIn: {
+    readonly title: string;
+    readonly lead: string;
+    readonly with: (connection: string) => string;
+    readonly none: string;
+    readonly help: string;
+  };
+
+  readonly home: {
+    readonly title: string;
+    readonly count: Counted;
+    readonly search: string;
+    readonly searchButton: string;
+    readonly clearSearch: string;
+    readonly noMatch: Explained;
+    readonly none: Explained;
+    readonly otherRoles: string;
+    readonly account: (id: string) => string;
+    readonly upTo: (duration: string) => string;
+    readonly openConsole: string;
+    readonly getCredentials: string;
+    readonly ofRole: (role: string) => string;
+    readonly unavailable: string;
+    readonly signInAgain: string;
+    readonly needs: Readonly<Record<Need, Explained>>;
+  };
+
+  readonly credentials: {
+    readonly back: string;
+    readonly validUntil: (time: string) => string;
+    readonly timeLeft: string;
+    readonly format: string;
+    readonly formats: Readonly<Record<CredentialFormat, string>>;
+    readonly hints: Readonly<Record<CredentialFormat, string>>;
+    readonly copy: string;
+    readonly copied: string;
+    readonly copyFailed: string;
+    readonly refresh: string;
+    readonly caution: string;
+    readonly expired: Explained;
+    readonly removed: Explained;
+    readonly minutesLeft: Counted;
+  };
+
+  readonly sessionList: {
+    readonly title: string;
+    readonly lead: string;
+    readonly current: string;
+    readonly startedAt: string;
+    readonly lastSeenAt: string;
+    readonly endsAt: string;
+    readonly unknownBrowser: string;
+    readonly end: string;
+    readonly endOne: (browser: string) => string;
+    readonly endOthers: string;
+    readonly ended: string;
+  };
+
+  readonly activityList: {
+    readonly title: string;
+    readonly lead: string;
+    readonly none: string;
+    readonly events: Readonly<Record<Activity['kind'], (subject: string) => string>>;
+  };
+
+  readonly faults: Readonly<Record<PageFault, Explained>>;
+  readonly fault: {
+    readonly toPortal: string;
+    readonly signInAgain: string;
+    readonly tryAgain: string;
+    readonly requestId: string;
+  };
+}

@@ -1,0 +1,165 @@
+// What pages say in Simplified Chinese, with the terms of Alibaba Cloud's own Chinese console.
+import type { Messages } from './messages.ts';
+
+const MINUTE = 60;
+const HOUR = 3_600;
+
+function duration(seconds: number): string {
+  const hours = Math.floor(seconds / HOUR);
+  const minutes = Math.floor((seconds % HOUR) / MINUTE);
+  const parts = [hours > 0 && `${hours} 小时`, minutes > 0 && `${minutes} 分钟`];
+  return parts.filter((part) => part !== false).join(' ') || `${seconds} 秒`;
+}
+
+export const ZH_CN: Messages = {
+  languageName: '简体中文',
+  languageLabel: '语言',
+  skipToContent: '跳到正文',
+  opensInNewTab: '在新标签页中打开',
+  signOut: '退出登录',
+  signedInAs: (name) => `当前用户：${name}`,
+  navigation: '门户',
+  roles: '角色',
+  activity: '动态',
+  sessions: '会话',
+  duration,
+
+  signIn: {
+    title: '登录',
+    lead: '按需获取阿里云的短期访问权限，用完即止。',
+    with: (connection) => `使用 ${connection} 登录`,
+    none: '尚未配置登录方式，请联系本服务的管理员。',
+    help: '您将在公司自己的页面上登录，密码不会经过本站。',
+  },
+
+  home: {
+    title: '我的角色',
+    count: { one: '1 个角色', other: '# 个角色' },
+    search: '搜索角色',
+    searchButton: '搜索',
+    clearSearch: '显示全部角色',
+    noMatch: { title: '没有匹配的角色', text: '可按角色、项目、账号或描述中的词语搜索。' },
+    none: {
+      title: '您还没有角色',
+      text: '您已登录，但还没有人授予您角色。请联系您所在项目的负责人。',
+    },
+    otherRoles: '其他角色',
+    account: (id) => `账号 ${id}`,
+    upTo: (time) => `最长 ${time}`,
+    openConsole: '打开控制台',
+    getCredentials: '获取凭证',
+    ofRole: (role) => `（${role}）`,
+    unavailable: '暂不可用',
+    signInAgain: '重新登录',
+    needs: {
+      mfa: { title: '需要多因素认证', text: '请重新登录，并完成第二重验证。' },
+      fresh_sign_in: { title: '需要重新登录', text: '距离上次登录的时间过长，无法使用此角色。' },
+      fresh_token: { title: '需要重新登录', text: '当前登录即将到期，无法使用此角色。' },
+      network: { title: '需要公司网络', text: '请在公司网络或 VPN 中通过命令行使用此角色。' },
+      time_window: { title: '不在可用时段', text: '此角色只能在特定时段使用。' },
+    },
+  },
+
+  credentials: {
+    back: '全部角色',
+    validUntil: (time) => `有效期至 ${time}`,
+    timeLeft: '剩余时间',
+    format: '格式',
+    formats: {
+      shell: 'Shell',
+      powershell: 'PowerShell',
+      dotenv: '.env',
+      json: 'JSON',
+      aliyun: '阿里云 CLI',
+    },
+    hints: {
+      shell: '粘贴到 bash、zsh 或其他 POSIX Shell 中。',
+      powershell: '粘贴到 PowerShell 窗口中。',
+      dotenv: '保存为工具读取的文件，请勿提交到版本库。',
+      json: '与 STS 返回结果的格式相同。',
+      aliyun: '为 aliyun 命令行添加一个配置。',
+    },
+    copy: '复制',
+    copied: '已复制',
+    copyFailed: '未能复制，请手动选择文本并复制',
+    refresh: '获取新凭证',
+    caution: '在到期之前，任何持有者都能以此角色操作。五分钟后凭证将从本页移除。',
+    expired: { title: '凭证已过期', text: '请获取新凭证后继续。' },
+    removed: {
+      title: '凭证已从本页移除',
+      text: '已复制的凭证在到期前仍然有效。如需再次查看，请获取新凭证。',
+    },
+    minutesLeft: { one: '还剩 1 分钟', other: '还剩 # 分钟' },
+  },
+
+  sessionList: {
+    title: '我的会话',
+    lead: '您在以下位置登录了本门户。请结束您不认识的会话。',
+    current: '当前浏览器',
+    startedAt: '登录时间',
+    lastSeenAt: '最近使用',
+    endsAt: '到期时间',
+    unknownBrowser: '未知浏览器',
+    end: '结束',
+    endOne: (browser) => `${browser} 中的会话`,
+    endOthers: '结束所有其他会话',
+    ended: '会话已结束。',
+  },
+
+  activityList: {
+    title: '最近动态',
+    lead: '以您的身份在本门户进行的操作。如有并非您本人的操作，请告知安全团队。',
+    none: '暂无动态。',
+    events: {
+      signed_in: (connection) => `使用 ${connection} 登录`,
+      console: (role) => `以 ${role} 打开了控制台`,
+      credentials: (role) => `获取了 ${role} 的凭证`,
+      refused: (role) => `使用 ${role} 被拒绝`,
+      session_ended: () => '结束了一个会话',
+    },
+  },
+
+  faults: {
+    idp_unavailable: {
+      title: '公司的登录服务没有响应',
+      text: '您的账号没有问题。请稍等一分钟再试；若仍不行，请告知 IT 部门身份提供方已中断。',
+    },
+    sign_on_refused: {
+      title: '登录未成功',
+      text: '公司的登录服务未能确认您的身份。请重试；若再次失败，请联系 IT 部门。',
+    },
+    sign_on_ended: {
+      title: '无法完成此次登录',
+      text: '此次登录在别处发起、已被使用，或耗时过长。请重新开始。',
+    },
+    form_refused: { title: '页面已过期', text: '未执行任何操作。请返回角色列表后重试。' },
+    access_denied: {
+      title: '您不能使用此角色',
+      text: '页面显示之后，您的权限可能已变更。请联系角色的负责人。',
+    },
+    step_up_required: { title: '此角色需要更强的验证', text: '请使用第二重验证重新登录，然后再使用此角色。' },
+    rate_limited: { title: '请求过于频繁', text: '请稍等几秒后重试。' },
+    role_misconfigured: {
+      title: '此角色的配置有误',
+      text: '只有管理员能够修正。请将下方的请求 ID 告知管理员。',
+    },
+    console_unavailable: {
+      title: '控制台登录服务没有响应',
+      text: '阿里云未返回登录链接。请一分钟后重试。',
+    },
+    vend_unavailable: { title: '服务暂时中断', text: '未签发任何凭证。请一分钟后重试。' },
+    store_unavailable: { title: '服务暂时中断', text: '未执行任何操作。请一分钟后重试。' },
+    audit_unavailable: { title: '服务暂时中断', text: '未执行任何操作。请一分钟后重试。' },
+    logout_refused: { title: '未能退出登录', text: '请在角色页面上退出登录。' },
+    method_not_allowed: { title: '页面不存在', text: '请返回角色列表重新开始。' },
+    too_large: { title: '提交的内容过大', text: '未执行任何操作。请返回角色列表重新开始。' },
+    not_found: { title: '页面不存在', text: '地址可能已失效或输入有误。' },
+    internal_error: { title: '系统出现错误', text: '未签发任何凭证。请将下方的请求 ID 告知管理员。' },
+  },
+  fault: {
+    toPortal: '返回我的角色',
+    signInAgain: '登录',
+    tryAgain: '重试',
+    requestId: '请求 ID',
+  },
+};

@@ -1,0 +1,121 @@
+// The roles that a person may take, by project and account, with a search that works without scripts too.
+import { sayCount } from '../counted.ts';
+import { type AccountRoles, groupRoles, type ProjectRoles } from '../group-roles.ts';
+import type { PortalRole } from '../portal-role.ts';
+import { searchRoles } from '../search-roles.ts';
+import { PAGE_PATHS, type View } from '../view.ts';
+import { FormToken } from './form-token.tsx';
+import { Icon } from './icons.tsx';
+import { Page } from './page.tsx';
+import { RoleRow } from './role-row.tsx';
+
+interface HomeProps {
+  readonly view: View;
+  readonly roles: readonly PortalRole[];
+  readonly query: string;
+}
+
+const Search = ({ view, query }: Omit<HomeProps, 'roles'>) => {
+  const { home } = view.messages;
+  return (
+    <search>
+      <form class="search" method="get" action={PAGE_PATHS.roles}>
+        <Icon of="loupe" />
+        <input
+          type="search"
+          name="q"
+          value={query}
+          aria-label={home.search}
+          placeholder={home.search}
+          autocomplete="off"
+          spellcheck={false}
+          maxlength={100}
+          data-filter
+        />
+        <button class="quiet" type="submit">
+          {home.searchButton}
+        </button>
+      </form>
+    </search>
+  );
+};
+
+interface Found {
+  readonly view: View;
+  /** Those that match; the others are in the page too, hidden, so that a script can search without asking. */
+  readonly found: ReadonlySet<PortalRole>;
+}
+
+const holdsNone = ({ roles }: AccountRoles, found: Found['found']): boolean =>
+  !roles.some((role) => found.has(role));
+
+const Account = ({ view, found, group }: Found & { group: AccountRoles }) => (
+  <div class="account" hidden={holdsNone(group, found)} data-group={group.account}>
+    <h3>{view.messages.home.account(group.account)}</h3>
+    <ul>
+      {group.roles.map((role) => (
+        <RoleRow view={view} role={role} isHidden={!found.has(role)} />
+      ))}
+    </ul>
+  </div>
+);
+
+const Project = ({ view, found, group, index }: Found & { group: ProjectRoles; index: number }) => {
+  const id = `project-${index}`;
+  const isHidden = group.accounts.every((account) => holdsNone(account, found));
+  return (
+    <section class="project" aria-labelledby={id} hidden={isHidden} data-group={group.project ?? ''}>
+      <h2 id={id}>{group.project ?? view.messages.home.otherRoles}</h2>
+      <div class="accounts">
+        {group.accounts.map((account) => (
+          <Account view={view} found={found} group={account} />
+        ))}
+      </div>
+    </section>
+  );
+};
+
+const RoleList = ({ view, roles, query }: HomeProps) => {
+  const { home } = view.messages;
+  const found = new Set(searchRoles(roles, query));
+  return (
+    <>
+      <p class="count" role="status" data-count data-one={home.count.one} data-other={home.count.other}>
+        {sayCount(home.count, found.size)}
+      </p>
+      <form method="post" action="/portal/credentials" rel="noopener">
+        <FormToken view={view} />
+        {groupRoles(roles, view.language).map((group, index) => (
+          <Project view={view} found={found} group={group} index={index} />
+        ))}
+      </form>
+      <div class="empty" hidden={found.size > 0} data-no-match>
+        <h2>{home.noMatch.title}</h2>
+        <p>{home.noMatch.text}</p>
+        <p>
+          <a href={PAGE_PATHS.roles}>{home.clearSearch}</a>
+        </p>
+      </div>
+    </>
+  );
+};
+
+export const HomePage = ({ view, roles, query }: HomeProps) => {
+  const { home } = view.messages;
+  return (
+    <Page view={view} title={home.title} layout="list">
+      <div class="heading">
+        <h1>{home.title}</h1>
+        {roles.length > 0 && <Search view={view} query={query} />}
+      </div>
+      {roles.length > 0 ? (
+        <RoleList view={view} roles={roles} query={query} />
+      ) : (
+        <div class="empty">
+          <h2>{home.none.title}</h2>
+          <p>{home.none.text}</p>
+        </div>
+      )}
+    </Page>
+  );
+};

@@ -1,0 +1,101 @@
+// What all pages share: head, skip link, header with navigation, footer with languages.
+import { raw } from 'hono/html';
+import type { Child } from 'hono/jsx';
+import { LANGUAGES } from '../language.ts';
+import { MESSAGES } from '../messages/message-table.ts';
+import { PAGE_PATHS, type PageName, type View } from '../view.ts';
+import { FormToken } from './form-token.tsx';
+import { Drawings, Mark } from './icons.tsx';
+
+const NAVIGATION = ['roles', 'activity', 'sessions'] as const satisfies readonly PageName[];
+
+const Head = ({ view, title }: { view: View; title: string }) => (
+  <head>
+    <meta charset="utf-8" />
+    <title>{title} · Stint</title>
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <meta name="robots" content="noindex" />
+    <link rel="icon" type="image/svg+xml" href={view.assets.icon} />
+    <link rel="stylesheet" href={view.assets.stylesheet} />
+    <script type="module" src={view.assets.script} nonce={view.nonce} />
+  </head>
+);
+
+const Header = ({ view }: { view: View }) => {
+  const { messages, person, page } = view;
+  return (
+    <header class="top">
+      <a class="brand" href={PAGE_PATHS.roles}>
+        <Mark />
+        Stint
+      </a>
+      {person && (
+        <>
+          <nav class="sections" aria-label={messages.navigation}>
+            {NAVIGATION.map((name) => (
+              <a href={PAGE_PATHS[name]} aria-current={name === page ? 'page' : undefined}>
+                {messages[name]}
+              </a>
+            ))}
+          </nav>
+          <form class="person" method="post" action="/login/sign-out">
+            <FormToken view={view} />
+            <span class="name" title={messages.signedInAs(person.name)}>
+              <span class="unseen">{messages.signedInAs('')}</span>
+              {person.name}
+            </span>
+            <button class="quiet" type="submit">
+              {messages.signOut}
+            </button>
+          </form>
+        </>
+      )}
+    </header>
+  );
+};
+
+const Footer = ({ view }: { view: View }) => (
+  <footer>
+    <nav class="languages" aria-label={view.messages.languageLabel}>
+      {LANGUAGES.map((language) => (
+        <a
+          href={`/portal/language?to=${language}&page=${view.page}`}
+          lang={language}
+          hreflang={language}
+          aria-current={language === view.language ? 'true' : undefined}
+        >
+          {MESSAGES[language].languageName}
+        </a>
+      ))}
+    </nav>
+  </footer>
+);
+
+interface PageProps {
+  readonly view: View;
+  readonly title: string;
+  /** Chosen by the stylesheet: a page of one thing is narrower than a list. */
+  readonly layout: 'list' | 'single';
+  readonly children: Child;
+}
+
+export const Page = ({ view, title, layout, children }: PageProps) => (
+  <>
+    {raw('<!doctype html>')}
+    <html lang={view.language}>
+      <Head view={view} title={title} />
+      <body>
+        <Drawings />
+        <a class="skip" href="#content">
+          {view.messages.skipToContent}
+        </a>
+        <Header view={view} />
+        <main id="content" class={layout} tabindex={-1}>
+          {children}
+        </main>
+        <Footer view={view} />
+      </body>
+    </html>
+  </>
+);

@@ -1,0 +1,76 @@
+// One role: what it is, what it needs, and the two things to do with it.
+import type { PortalRole } from '../portal-role.ts';
+import { PAGE_PATHS, type View } from '../view.ts';
+import { Icon } from './icons.tsx';
+
+interface RoleRowProps {
+  readonly view: View;
+  readonly role: PortalRole;
+}
+
+/** The submit buttons of the list's form: which was pressed says what to do, and its value of which role. */
+const Actions = ({ view, role }: RoleRowProps) => {
+  const { home, opensInNewTab } = view.messages;
+  return (
+    <div class="actions">
+      <button name="role" value={role.role} type="submit">
+        <Icon of="key" />
+        {home.getCredentials}
+        <span class="unseen"> {home.ofRole(role.role)}</span>
+      </button>
+      <button
+        class="primary"
+        name="role"
+        value={role.role}
+        type="submit"
+        formaction="/portal/console"
+        formtarget="_blank"
+      >
+        <Icon of="outward" />
+        {home.openConsole}
+        <span class="unseen">
+          {' '}
+          {home.ofRole(role.role)}, {opensInNewTab}
+        </span>
+      </button>
+    </div>
+  );
+};
+
+const CAN_SIGN_IN_AGAIN = new Set(['mfa', 'fresh_sign_in', 'fresh_token']);
+
+const Obstacles = ({ view, role }: RoleRowProps) => {
+  const { home } = view.messages;
+  return (
+    <div class="obstacles">
+      {role.needs.map((need) => (
+        <p class="need">
+          <Icon of="lock" />
+          <span>
+            <strong>{home.needs[need].title}.</strong> {home.needs[need].text}
+          </span>
+        </p>
+      ))}
+      {role.needs.some((need) => CAN_SIGN_IN_AGAIN.has(need)) && (
+        <a class="button" href={`${PAGE_PATHS['sign-in']}?again=1`}>
+          {home.signInAgain}
+          <span class="unseen"> {home.ofRole(role.role)}</span>
+        </a>
+      )}
+    </div>
+  );
+};
+
+export const RoleRow = ({ view, role, isHidden }: RoleRowProps & { isHidden: boolean }) => {
+  const { home, duration } = view.messages;
+  return (
+    <li class="role" hidden={isHidden} data-role>
+      <div class="about">
+        <h4>{role.role}</h4>
+        {role.description !== '' && <p>{role.description}</p>}
+        <p class="small">{home.upTo(duration(role.maxDurationSeconds))}</p>
+      </div>
+      {role.needs.length === 0 ? <Actions view={view} role={role} /> : <Obstacles view={view} role={role} />}
+    </li>
+  );
+};

@@ -1,0 +1,37 @@
+// Where people begin: one button for each way to sign on.
+import type { View } from '../view.ts';
+import { Mark } from './icons.tsx';
+import { Page } from './page.tsx';
+
+export interface ConnectionChoice {
+  readonly name: string;
+  /** Where sign-on with it starts. */
+  readonly href: string;
+}
+
+interface SignInProps {
+  readonly view: View;
+  readonly connections: readonly ConnectionChoice[];
+}
+
+export const SignInPage = ({ view, connections }: SignInProps) => {
+  const { signIn } = view.messages;
+  return (
+    <Page view={view} title={signIn.title} layout="single">
+      <section class="card sign-in">
+        <Mark />
+        <h1>{signIn.title}</h1>
+        <p class="lead">{signIn.lead}</p>
+        {connections.length === 0 && <p class="notice">{signIn.none}</p>}
+        <div class="choices">
+          {connections.map(({ name, href }) => (
+            <a class="button wide" href={href}>
+              {signIn.with(name)}
+            </a>
+          ))}
+        </div>
+        {connections.length > 0 && <p class="small">{signIn.help}</p>}
+      </section>
+    </Page>
+  );
+};

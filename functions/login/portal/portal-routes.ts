@@ -1,0 +1,46 @@
+// The portal's addresses. It decides nothing: what somebody may take, vend says.
+import { Hono } from 'hono';
+import type { LoginDeps } from '../deps.ts';
+import { failurePage } from '../http/failure-page.tsx';
+import { guardForms } from '../http/guard-forms.ts';
+import type { LoginContext, LoginEnv } from '../http/login-env.ts';
+import { withSession } from '../sessions/load-session.ts';
+import { asLanguage } from './language.ts';
+import { openConsole } from './open-console.ts';
+import { keepLanguage } from './page-view.ts';
+import { showActivity } from './show-activity.tsx';
+import { showCredentials } from './show-credentials.tsx';
+import { showRoles, showSignIn } from './show-roles.tsx';
+import { endSessions, showSessions } from './show-sessions.tsx';
+import { PAGE_NAMES, PAGE_PATHS } from './view.ts';
+
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+/** Leads to one of our own pages by name: an address that it could be given would be an open redirect. */
+function chooseLanguage(c: LoginContext) {
+  const language = asLanguage(c.req.query('to'));
+  if (language) keepLanguage(c, language);
+  const page = PAGE_NAMES.find((name) => name === c.req.query('page')) ?? 'roles';
+  return c.redirect(PAGE_PATHS[page], 303);
+}
+
+const sendAsset = (deps: LoginDeps) => (c: LoginContext) => {
+  const asset = Object.values(deps.assets).find(({ path }) => path === c.req.path);
+  if (!asset) return failurePage(c, { code: 'not_found', reason: 'no-route' }, deps);
+  return c.body(asset.body, 200, { 'content-type': asset.type, 'cache-control': FOR_EVER });
+};
+
+export function portalRoutes(deps: LoginDeps): Hono<LoginEnv> {
+  const session = withSession(deps);
+  const guard = guardForms(deps);
+  return new Hono<LoginEnv>()
+    .get('/portal/assets/:name', sendAsset(deps))
+    .get('/portal/language', chooseLanguage)
+    .get(PAGE_PATHS['sign-in'], showSignIn(deps))
+    .get(PAGE_PATHS.roles, session, showRoles(deps))
+    .get(PAGE_PATHS.sessions, session, showSessions(deps))
+    .post(PAGE_PATHS.sessions, session, guard, endSessions(deps))
+    .get(PAGE_PATHS.activity, session, showActivity(deps))
+    .post('/portal/credentials', session, guard, showCredentials(deps))
+    .post('/portal/console', session, guard, openConsole(deps));
+}

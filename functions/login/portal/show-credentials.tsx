@@ -1,0 +1,24 @@
+// POST /portal/credentials: the one page that shows secrets, to whoever asked for them just now.
+import type { LoginDeps } from '../deps.ts';
+import { failurePage } from '../http/failure-page.tsx';
+import type { LoginContext } from '../http/login-env.ts';
+import { noteActivity } from '../http/note-activity.ts';
+import { viewOf } from './page-view.ts';
+import { CredentialsPage } from './pages/credentials-page.tsx';
+import { takeRole } from './take-role.ts';
+
+export const showCredentials = (deps: LoginDeps) => async (c: LoginContext) => {
+  const taken = await takeRole(c, deps);
+  if (!taken.ok) return failurePage(c, taken.error, deps);
+  const { role, credentials, session } = taken.value;
+  await noteActivity(c, session, { kind: 'credentials', subject: role }, deps);
+  const { accessKeyId, accessKeySecret, securityToken, expiration } = credentials;
+  const shown = {
+    accessKeyId,
+    accessKeySecret: accessKeySecret.reveal(),
+    securityToken: securityToken.reveal(),
+    expiration,
+  };
+  const view = viewOf(c, 'roles', deps);
+  return c.html(<CredentialsPage view={view} roleId={role} region={deps.region} credentials={shown} />);
+};

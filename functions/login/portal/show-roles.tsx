@@ -1,0 +1,31 @@
+// GET /portal: the roles of whoever is signed on, else the ways to sign on.
+import * as z from 'zod';
+import type { LoginDeps } from '../deps.ts';
+import { failurePage } from '../http/failure-page.tsx';
+import type { LoginContext } from '../http/login-env.ts';
+import { currentSignOn } from '../sign-on/current-sign-on.ts';
+import { askVend } from './ask-vend.ts';
+import { viewOf } from './page-view.ts';
+import { HomePage } from './pages/home-page.tsx';
+import { SignInPage } from './pages/sign-in-page.tsx';
+import { PortalRole } from './portal-role.ts';
+import { readQuery } from './search-roles.ts';
+
+const Roles = z.object({ roles: z.array(PortalRole) });
+const ROLES_CALL = { method: 'GET', path: '/v1/roles', shape: Roles } as const;
+
+export const showSignIn = (deps: LoginDeps) => async (c: LoginContext) => {
+  const signOn = await currentSignOn(deps.signOn);
+  if (!signOn.ok) return failurePage(c, signOn.error, deps);
+  const connections = signOn.value.connections.map(({ id, name }) => ({ name, href: `/login/start/${id}` }));
+  return c.html(<SignInPage view={viewOf(c, 'sign-in', deps)} connections={connections} />);
+};
+
+export const showRoles = (deps: LoginDeps) => async (c: LoginContext) => {
+  const signedIn = c.get('signedIn');
+  if (!signedIn) return showSignIn(deps)(c);
+  const answer = await askVend(signedIn, c.get('now'), ROLES_CALL, deps);
+  if (!answer.ok) return failurePage(c, answer.error, deps);
+  const query = readQuery(c.req.query('q'));
+  return c.html(<HomePage view={viewOf(c, 'roles', deps)} roles={answer.value.roles} query={query} />);
+};

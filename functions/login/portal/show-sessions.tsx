@@ -1,0 +1,75 @@
+// GET /portal/sessions lists the sessions of whoever asks; POST ends one of them, or all but this browser's.
+import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
+import type { SignOnFailure } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { personKey } from '../../../shared/people/person.ts';
+import type { Session } from '../../../shared/people/session.ts';
+import type { LoginDeps } from '../deps.ts';
+import { failurePage } from '../http/failure-page.tsx';
+import type { LoginContext } from '../http/login-env.ts';
+import { noteActivity } from '../http/note-activity.ts';
+import { record } from '../http/record.ts';
+import { absoluteEnd, hasEnded } from '../sessions/session-limits.ts';
+import { currentSignOn } from '../sign-on/current-sign-on.ts';
+import { describeBrowser } from './describe-browser.ts';
+import { viewOf } from './page-view.ts';
+import { type ListedSession, SessionsPage } from './pages/sessions-page.tsx';
+import { PAGE_PATHS } from './view.ts';
+
+const OTHERS = 'others';
+
+function listed(session: Session, current: Session, limits: SignOn['sessions']): ListedSession {
+  return {
+    id: session.id,
+    browser: describeBrowser(session.browser),
+    isCurrent: session.id === current.id,
+    startedAt: session.signedOnAt,
+    lastSeenAt: session.lastSeenAt,
+    endsAt: absoluteEnd(session, limits),
+  };
+}
+
+/** Those that still open something, the latest used first. */
+async function sessionsOf(
+  { connection, subject }: Session,
+  limits: SignOn['sessions'],
+  now: Date,
+  deps: LoginDeps,
+): Promise<Result<readonly Session[], SignOnFailure>> {
+  const all = await deps.sessions.list(personKey(connection, subject));
+  if (!all.ok) return err({ code: 'store_unavailable', ...all.error });
+  const running = all.value.filter((session) => !hasEnded(session, limits, now));
+  return ok(running.toSorted((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime()));
+}
+
+export const showSessions = (deps: LoginDeps) => async (c: LoginContext) => {
+  const current = c.get('signedIn')?.session;
+  if (!current) return c.redirect(PAGE_PATHS.roles, 303);
+  const signOn = await currentSignOn(deps.signOn);
+  if (!signOn.ok) return failurePage(c, signOn.error, deps);
+  const limits = signOn.value.sessions;
+  const found = await sessionsOf(current, limits, c.get('now'), deps);
+  if (!found.ok) return failurePage(c, found.error, deps);
+  const sessions = found.value.map((session) => listed(session, current, limits));
+  return c.html(<SessionsPage view={viewOf(c, 'sessions', deps)} sessions={sessions} />);
+};
+
+/** Only among the person's own: an id of somebody else's session ends nothing. */
+export const endSessions = (deps: LoginDeps) => async (c: LoginContext) => {
+  const current = c.get('signedIn')?.session;
+  if (!current) return c.redirect(PAGE_PATHS.roles, 303);
+  const { connection, subject } = current;
+  const own = await deps.sessions.list(personKey(connection, subject));
+  if (!own.ok) return failurePage(c, { code: 'store_unavailable', ...own.error }, deps);
+  const { session: asked } = await c.req.parseBody();
+  const others = own.value.filter(({ id }) => id !== current.id);
+  const chosen = asked === OTHERS ? others : others.filter(({ id }) => id === asked);
+  const ended = await deps.sessions.end(chosen);
+  if (!ended.ok) return failurePage(c, { code: 'store_unavailable', ...ended.error }, deps);
+  const session = chosen.length === 1 ? chosen[0]?.id : undefined;
+  const happening = { action: 'sign-out', connection, subject, ...(session && { session }) } as const;
+  const recorded = await record(c, happening, deps);
+  if (!recorded.ok) return failurePage(c, recorded.error, deps);
+  if (chosen.length > 0) await noteActivity(c, current, { kind: 'session_ended', subject: '' }, deps);
+  return c.redirect(PAGE_PATHS.sessions, 303);
+};

@@ -1,0 +1,45 @@
+// Vends the role that a form names to whoever sent the form, and notes when it is refused.
+import * as z from 'zod';
+import type { SignOnFailure } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { Secret } from '../../../shared/kernel/secret.ts';
+import type { LoginDeps } from '../deps.ts';
+import type { LoginContext, SignedIn } from '../http/login-env.ts';
+import { noteActivity } from '../http/note-activity.ts';
+import { askVend } from './ask-vend.ts';
+
+/** vend's own limit: a RoleArn with the longest names. */
+const MAX_ROLE_CHARACTERS = 128;
+
+const Form = z.object({ role: z.string().min(1).max(MAX_ROLE_CHARACTERS) });
+
+const secret = z.string().transform((text) => new Secret(text));
+
+const Vended = z.object({
+  role: z.string(),
+  credentials: z.object({
+    accessKeyId: z.string(),
+    accessKeySecret: secret,
+    securityToken: secret,
+    expiration: z.iso.datetime(),
+  }),
+});
+
+export type Taken = z.output<typeof Vended> & SignedIn;
+
+const REFUSALS: ReadonlySet<SignOnFailure['code']> = new Set(['access_denied', 'step_up_required']);
+
+export async function takeRole(c: LoginContext, deps: LoginDeps): Promise<Result<Taken, SignOnFailure>> {
+  const signedIn = c.get('signedIn');
+  if (!signedIn) return err({ code: 'form_refused', reason: 'session-missing' });
+  const form = Form.safeParse(await c.req.parseBody());
+  if (!form.success) return err({ code: 'form_refused', reason: 'form-fields' });
+  const { role } = form.data;
+  const call = { method: 'POST', path: '/v1/credentials', body: { role }, shape: Vended } as const;
+  const vended = await askVend(signedIn, c.get('now'), call, deps);
+  if (vended.ok) return ok({ ...vended.value, ...signedIn });
+  if (REFUSALS.has(vended.error.code)) {
+    await noteActivity(c, signedIn.session, { kind: 'refused', subject: role }, deps);
+  }
+  return vended;
+}

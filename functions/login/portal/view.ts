@@ -1,0 +1,35 @@
+// What every page needs besides its own content. Made anew for each request: it holds the nonce and the form token.
+import type { Language } from './language.ts';
+import type { Messages } from './messages/messages.ts';
+
+export const PAGE_NAMES = ['roles', 'activity', 'sessions', 'sign-in'] as const;
+export type PageName = (typeof PAGE_NAMES)[number];
+
+export const PAGE_PATHS = {
+  roles: '/portal',
+  activity: '/portal/activity',
+  sessions: '/portal/sessions',
+  'sign-in': '/portal/sign-in',
+} as const satisfies Record<PageName, string>;
+
+export interface AssetPaths {
+  readonly stylesheet: string;
+  readonly script: string;
+  readonly icon: string;
+}
+
+export interface SignedInView {
+  readonly name: string;
+  readonly formToken: string;
+}
+
+export interface View {
+  readonly language: Language;
+  readonly messages: Messages;
+  readonly nonce: string;
+  readonly assets: AssetPaths;
+  /** The page that it is, or the one to come back to after a change of language. */
+  readonly page: PageName;
+  readonly person: SignedInView | undefined;
+  readonly now: Date;
+}

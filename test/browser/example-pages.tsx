@@ -1,0 +1,41 @@
+/** @jsxImportSource hono/jsx */
+// Every page of the portal in every state that looks different.
+import type { Child } from 'hono/jsx';
+import { ActivityPage } from '../../functions/login/portal/pages/activity-page.tsx';
+import { CredentialsPage } from '../../functions/login/portal/pages/credentials-page.tsx';
+import { ErrorPage } from '../../functions/login/portal/pages/error-page.tsx';
+import { HomePage } from '../../functions/login/portal/pages/home-page.tsx';
+import { SessionsPage } from '../../functions/login/portal/pages/sessions-page.tsx';
+import { SignInPage } from '../../functions/login/portal/pages/sign-in-page.tsx';
+import type { View } from '../../functions/login/portal/view.ts';
+import { ACTIVITIES, CREDENTIALS, MANY_ROLES, ROLES, SESSIONS } from './example-views.ts';
+
+type Example = (view: View, query: string) => Child;
+
+const CONNECTIONS = [
+  { name: 'Example Corp', href: '/login/start/example-corp' },
+  { name: 'Partner Network', href: '/login/start/partner' },
+];
+
+const signedOut = (view: View): View => ({ ...view, person: undefined, page: 'sign-in' });
+const REQUEST_ID = '589c42b9-d358-418f-90a0-5c9e42ec869e';
+
+/** Each is photographed and judged in every theme, width and language. */
+export const EXAMPLES: Readonly<Record<string, Example>> = {
+  'sign-in': (view) => <SignInPage view={signedOut(view)} connections={CONNECTIONS} />,
+  'sign-in-none': (view) => <SignInPage view={signedOut(view)} connections={[]} />,
+  home: (view, query) => <HomePage view={view} roles={ROLES} query={query} />,
+  'home-no-match': (view) => <HomePage view={view} roles={ROLES} query="nothing has this" />,
+  'home-many': (view, query) => <HomePage view={view} roles={MANY_ROLES} query={query} />,
+  'home-empty': (view) => <HomePage view={view} roles={[]} query="" />,
+  credentials: (view) => (
+    <CredentialsPage view={view} roleId="media-uploader" region="cn-hangzhou" credentials={CREDENTIALS} />
+  ),
+  sessions: (view) => <SessionsPage view={{ ...view, page: 'sessions' }} sessions={SESSIONS} />,
+  activity: (view) => <ActivityPage view={{ ...view, page: 'activity' }} activities={ACTIVITIES} />,
+  'activity-none': (view) => <ActivityPage view={{ ...view, page: 'activity' }} activities={[]} />,
+  'fault-idp_unavailable': (view) => (
+    <ErrorPage view={signedOut(view)} fault="idp_unavailable" requestId={REQUEST_ID} />
+  ),
+  'fault-access_denied': (view) => <ErrorPage view={view} fault="access_denied" requestId={REQUEST_ID} />,
+};

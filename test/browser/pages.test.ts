@@ -1,0 +1,67 @@
+// Every page, in every theme, width and language, as a browser shows it. Leaves a screenshot of each in artifacts/.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EXAMPLES } from './example-pages.tsx';
+import { findBarriers } from './find-barriers.ts';
+import { LOOKS } from './looks.ts';
+import { openBrowser } from './open-browser.ts';
+import { type Preview, startPreview } from './preview.ts';
+import { collectErrors, watchPages, weightOf, whatWasSeen } from './watch-page.ts';
+
+const SCREENSHOTS = new URL('../../artifacts/portal/', import.meta.url).pathname;
+const MAX_PAGE_BYTES = 60_000;
+/** Less is a page without its stylesheet. */
+const LEAST_PAGE_BYTES = 10_000;
+const MANY = 'home-many';
+
+let browser: Browser;
+let preview: Preview;
+
+beforeAll(async () => {
+  [browser, preview] = await Promise.all([openBrowser(), startPreview()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  preview?.close();
+});
+
+describe.each(LOOKS)('seen as $name', ({ name: look, context: options }) => {
+  let context: BrowserContext;
+  let page: Page;
+  let errors: readonly string[];
+
+  beforeAll(async () => {
+    mkdirSync(join(SCREENSHOTS, look), { recursive: true });
+    context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
+    await watchPages(context);
+    page = await context.newPage();
+    errors = collectErrors(page);
+  });
+  afterAll(() => context?.close());
+
+  it.each(Object.keys(EXAMPLES))(
+    '%s is laid out once, within its policy, and without barriers',
+    async (name) => {
+      await page.goto(`${preview.url}/${name}`);
+      expect(await whatWasSeen(page)).toEqual({ violations: [], shift: 0 });
+      const fits = await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+      expect(fits, 'nothing is wider than the window').toBe(true);
+      const bytes = await weightOf(page);
+      expect([bytes > LEAST_PAGE_BYTES, bytes < MAX_PAGE_BYTES]).toEqual([true, true]);
+      await page.screenshot({ path: join(SCREENSHOTS, look, `${name}.png`), fullPage: true });
+      expect(await findBarriers(page)).toEqual([]);
+      expect(errors).toEqual([]);
+    },
+  );
+});
+
+it('a page of fifty roles is under 60 KB with all that it loads, too', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${preview.url}/${MANY}`);
+  expect(await page.locator('li.role').count()).toBe(50);
+  expect(await weightOf(page)).toBeLessThan(MAX_PAGE_BYTES);
+  await context.close();
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { consoleTargets } from '../../../functions/login/portal/console-targets.ts';
+import { groupRoles } from '../../../functions/login/portal/group-roles.ts';
+import type { PortalRole } from '../../../functions/login/portal/portal-role.ts';
+import { readQuery, searchRoles } from '../../../functions/login/portal/search-roles.ts';
+
+const role = (name: string, account: string, project?: string): PortalRole => ({
+  role: name,
+  roleArn: `acs:ram::${account}:role/${name}`,
+  account,
+  description: `What ${name} does`,
+  ...(project === undefined ? {} : { project }),
+  maxDurationSeconds: 3_600,
+  needs: [],
+});
+
+const ROLES = [
+  role('role-10', '2', 'Media'),
+  role('alone', '1'),
+  role('role-9', '2', 'Media'),
+  role('reader', '1', 'Media'),
+  role('writer', '1', 'Accounting'),
+];
+
+describe('roles', () => {
+  it('stand under their project and account, in the order of people, those without a project last', () => {
+    const groups = groupRoles(ROLES, 'en').map(({ project, accounts }) => [
+      project,
+      accounts.map(({ account, roles }) => [account, roles.map((one) => one.role)]),
+    ]);
+    expect(groups).toEqual([
+      ['Accounting', [['1', ['writer']]]],
+      [
+        'Media',
+        [
+          ['1', ['reader']],
+          ['2', ['role-9', 'role-10']],
+        ],
+      ],
+      [undefined, [['1', ['alone']]]],
+    ]);
+  });
+
+  it.each([
+    ['', 5],
+    ['media', 3],
+    ['MEDIA 2', 2],
+    ['media writer', 0],
+    ['does', 5],
+  ])('that match %j are %i', (query, count) => {
+    expect(searchRoles(ROLES, readQuery(query))).toHaveLength(count);
+  });
+
+  it('are searched for with a hundred characters at most', () => {
+    expect(readQuery('x'.repeat(5_000))).toHaveLength(100);
+    expect(readQuery(undefined)).toBe('');
+  });
+});
+
+describe('the form of the console may lead to', () => {
+  it.each([
+    [
+      'https://signin.aliyun.com/federation',
+      'https://homenew.console.aliyun.com/',
+      ['https://signin.aliyun.com', 'https://homenew.console.aliyun.com', 'https://*.aliyun.com'],
+    ],
+    ['http://127.0.0.1:9005/federation', 'http://127.0.0.1:9005/console', ['http://127.0.0.1:9005']],
+    ['https://localhost/federation', 'https://localhost/', ['https://localhost']],
+  ])('%s and %s with its siblings', (signin, console, targets) => {
+    expect(consoleTargets(signin, console)).toEqual(targets);
+  });
+});

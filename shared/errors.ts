@@ -49,6 +49,9 @@ export type DenyReason =
 
 export type LimitReason = 'policy-wider-than-grant' | 'policy-too-large' | 'duration-over-grant';
 
+/** Which limit was reached. */
+export type RateReason = 'address-limit' | 'caller-limit' | 'provider-limit' | 'session-limit' | 'sts-share';
+
 export type CloudReason =
   | 'rules-unreadable'
   | 'store-failed'
@@ -116,7 +119,8 @@ export type Failure =
   | FailureOf<'not_found' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type', RequestReason>
   | (FailureOf<'policy_not_narrower', LimitReason> & { readonly fields: readonly FieldFault[] })
   | FailureOf<'policy_too_large' | 'duration_too_long', LimitReason>
-  | FailureOf<'rate_limited' | 'role_misconfigured' | 'sts_unavailable', CloudReason>
+  | (FailureOf<'rate_limited', RateReason | CloudReason> & { readonly retryAfterSeconds?: number })
+  | FailureOf<'role_misconfigured' | 'sts_unavailable', CloudReason>
   | FailureOf<'internal_error', 'bug'>
   | FailureOf<'store_unavailable' | 'audit_unavailable' | 'keys_unavailable', CloudReason>;
 

@@ -135,6 +135,12 @@ export interface VendClient {
   call(token: Secret<string>, call: VendCall): Promise<Result<VendAnswer, 'vend-unreachable'>>;
 }
 
+/** Counts that all instances share. */
+export interface Counters {
+  /** Adds one and tells what it is now. A counter may be too high after a failure, never too low. */
+  add(counter: string): Promise<Result<number, StoreFault>>;
+}
+
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 export interface Logger {

@@ -58,12 +58,14 @@ export function createVendApp(deps: VendDeps): Hono {
     const { action, hasBody, run } = route;
     return async (c: Context) => {
       const facts = factsOf(c, action, deps);
+      const finish = createFinish(deps, facts);
       try {
+        const admitted = deps.requestLimits.admitAddress(facts.clientAddress, facts.at);
+        if (!admitted.ok) return toResponse(await finish({ stage: 'limit' }, admitted));
         return toResponse(await run(await receive(c, facts, hasBody, deps), deps));
       } catch (error) {
         logBug(error, facts.requestId);
         // A request that met a bug was a request: it has its audit row like any other.
-        const finish = createFinish(deps, facts);
         return toResponse(await finish({ stage: 'request' }, err({ code: 'internal_error', reason: 'bug' })));
       }
     };

@@ -2,6 +2,7 @@
 import type { AssumeRole } from '../../shared/assume/assume-role.ts';
 import type { KnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import type { Gateway } from '../../shared/config.ts';
+import type { RequestLimits } from '../../shared/limit/limit-requests.ts';
 import type { AuditLog, Clock, KeySource, Logger, OnceStore, RulesStore } from '../../shared/ports.ts';
 
 export interface VendDeps {
@@ -17,6 +18,7 @@ export interface VendDeps {
   readonly keys: KeySource;
   readonly known: KnownPrincipals;
   readonly once: OnceStore;
+  readonly requestLimits: RequestLimits;
   readonly assumeRole: AssumeRole;
   readonly auditLog: AuditLog;
   readonly logger: Logger;

@@ -1,6 +1,6 @@
 // The end of every audited request: audit → respond. Without its audit row nothing leaves.
 import { type RequestFacts, recordOutcome, type Trail } from '../../shared/audit/record-outcome.ts';
-import type { Failure } from '../../shared/errors.ts';
+import type { Failure, FailureCode } from '../../shared/errors.ts';
 import { type Answer, problem } from '../../shared/http/answer.ts';
 import type { Result } from '../../shared/kernel/result.ts';
 import type { VendDeps } from './deps.ts';
@@ -25,10 +25,21 @@ function logFailure(
   logger.log(level, 'refused', { requestId, action, stage: trail.stage, code, reason, cause, role });
 }
 
+/** What a caller sends that proves nothing, and not what Stint or an issuer fails in. */
+const BLAMED: ReadonlySet<FailureCode> = new Set([
+  'invalid_token',
+  'invalid_request',
+  'too_large',
+  'unsupported_media_type',
+]);
+
 export function createFinish(deps: VendDeps, facts: RequestFacts): Finish {
   return async (trail, result) => {
     const failure = result.ok ? undefined : result.error;
     if (failure) logFailure(deps, facts, trail, failure);
+    if (failure && !trail.principal && BLAMED.has(failure.code)) {
+      deps.requestLimits.blameAddress(facts.clientAddress, facts.at);
+    }
     const recorded = await recordOutcome(deps.auditLog, facts, trail, failure);
     if (!recorded.ok) logFailure(deps, facts, trail, recorded.error);
     if (!recorded.ok) return problem(recorded.error, facts.requestId);

@@ -1,4 +1,6 @@
-// The first stage of every endpoint that takes a proof: the rules in force, and the caller whom they let in.
+// authenticate → limit, the first stages of every endpoint that takes a proof: the rules in force, the caller whom they
+// let in, and whether it asks too often.
+import { DEFAULT_LIMITS, type Limits } from '../../shared/access/limits.ts';
 import { authenticate } from '../../shared/authenticate/authenticate.ts';
 import type { Principal } from '../../shared/authenticate/principal.ts';
 import type { Presented } from '../../shared/authenticate/read-proof.ts';
@@ -11,6 +13,8 @@ import type { Step } from './finish.ts';
 export interface Caller {
   readonly rules: Rules;
   readonly principal: Principal;
+  /** Of the principal's provider. */
+  readonly limits: Limits;
 }
 
 export async function identifyCaller(presented: Presented, now: Date, deps: VendDeps): Promise<Step<Caller>> {
@@ -21,8 +25,12 @@ export async function identifyCaller(presented: Presented, now: Date, deps: Vend
   const caller = await authenticate(presented, { ...deps, rules: rules.value, now });
   if (!caller.ok) return { trail: { stage: 'authenticate', revision }, result: caller };
   const principal = caller.value;
+
+  const limits = rules.value.providersById.get(principal.provider)?.limits ?? DEFAULT_LIMITS;
+  const admitted = deps.requestLimits.admitCaller(principal, limits, now);
+  if (!admitted.ok) return { trail: { stage: 'limit', revision, principal }, result: admitted };
   return {
     trail: { stage: 'authenticate', revision, principal },
-    result: ok({ rules: rules.value, principal }),
+    result: ok({ rules: rules.value, principal, limits }),
   };
 }

@@ -9,6 +9,7 @@ import { createRemoteKeySource } from '../../shared/adapters/remote-key-source.t
 import { lazyStsClient } from '../../shared/adapters/sts-client.ts';
 import { createStsRoleAssumer } from '../../shared/adapters/sts-role-assumer.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
+import { createCounters } from '../../shared/adapters/tablestore-counters.ts';
 import { createOnceStore } from '../../shared/adapters/tablestore-once-store.ts';
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
@@ -16,6 +17,8 @@ import { createAssumeRole } from '../../shared/assume/assume-role.ts';
 import { createKnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import { type Config, parseConfig } from '../../shared/config.ts';
 import { listen, refuseToStart } from '../../shared/http/listen.ts';
+import { createRequestLimits } from '../../shared/limit/limit-requests.ts';
+import { createSessionLimits } from '../../shared/limit/limit-sessions.ts';
 import type { Clock } from '../../shared/ports.ts';
 import { createVendApp } from './app.ts';
 
@@ -28,6 +31,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
   const openSts = lazyStsClient({ endpoint: config.stsEndpoint, credentials });
   const store = createRulesStore(rows, clock);
   const auditLog = createAuditLog(rows);
+  const logger = createConsoleLogger(config.logLevel, (line) => process.stdout.write(line));
   const app = createVendApp({
     audience: config.audience,
     clientIpHeader: config.clientIpHeader,
@@ -39,14 +43,16 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     keys: createRemoteKeySource(clock),
     known: createKnownPrincipals(),
     once: createOnceStore(rows),
+    requestLimits: createRequestLimits(),
     assumeRole: createAssumeRole({
+      admitSession: createSessionLimits({ counters: createCounters(rows), clock, logger }),
       assumer: createStsRoleAssumer(openSts),
       auditLog,
       clock,
       sourceIdentity: config.sourceIdentity,
     }),
     auditLog,
-    logger: createConsoleLogger(config.logLevel, (line) => process.stdout.write(line)),
+    logger,
     probes: {
       tablestore: async () => (await store.current()).ok,
       sts: async () => {

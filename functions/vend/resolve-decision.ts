@@ -12,7 +12,7 @@ import type { VendDeps } from './deps.ts';
 import type { Step } from './finish.ts';
 import type { Caller } from './identify-caller.ts';
 
-export interface Question extends Caller, Circumstances {
+export interface Question extends Pick<Caller, 'rules' | 'principal'>, Circumstances {
   readonly wish: Wish;
   readonly callerPolicy: Policy | undefined;
 }

@@ -33,6 +33,7 @@ export type Route = Endpoint | HealthCheck;
 /** Whatever reads the rules, verifies a token and writes an audit row can end in these. */
 const FAILURES_OF_AUTHENTICATED = [
   'invalid_token',
+  'rate_limited',
   'internal_error',
   'store_unavailable',
   'audit_unavailable',
@@ -60,7 +61,6 @@ export const ROUTES = {
       'policy_not_narrower',
       'policy_too_large',
       'duration_too_long',
-      'rate_limited',
       'role_misconfigured',
       'sts_unavailable',
     ],

@@ -1,5 +1,5 @@
-// THE pipeline: authenticate → resolveGrants → decide → compose → assume → audit → respond. A stage a line; whatever a
-// stage refuses ends here, and `finish` writes the audit row before anything is answered.
+// THE pipeline: authenticate → limit → resolveGrants → decide → compose → assume → audit → respond. A stage a line;
+// whatever a stage refuses ends here, and `finish` writes the audit row before anything is answered.
 
 import type { RequestFacts } from '../../shared/audit/record-outcome.ts';
 import type { Presented } from '../../shared/authenticate/read-proof.ts';
@@ -28,16 +28,17 @@ export async function vendCredentials({ facts, presented, body }: Received, deps
   if (!request.ok) return finish({ stage: 'request' }, request);
   const { bodyToken, ...asked } = request.value;
 
+  // authenticate → limit
   const caller = await identifyCaller({ ...presented, bodyToken }, now, deps);
   if (!caller.result.ok) return finish(caller.trail, caller.result);
-  const { principal } = caller.result.value;
+  const { principal, limits } = caller.result.value;
 
   // resolveGrants → decide → compose
   const resolved = await resolveDecision({ ...asked, ...caller.result.value, now, clientAddress }, deps);
   if (!resolved.result.ok) return finish(resolved.trail, resolved.result);
   const { allowed, composed } = resolved.result.value;
 
-  const assumed = await deps.assumeRole({ requestId, principal, allowed, composed });
+  const assumed = await deps.assumeRole({ requestId, principal, limits, allowed, composed });
   if (!assumed.ok) return finish({ ...resolved.trail, stage: 'assume' }, assumed);
   const session = assumed.value;
 

@@ -6,7 +6,7 @@ import type { TablestoreFault } from './tablestore-fault.ts';
 import type { Table } from './tablestore-rows.ts';
 import type { TablestoreSdk } from './tablestore-sdk.ts';
 
-/** Rows never expire by table TTL: expiry is a column that is checked (TTL's minimum is a day). */
+/** What matters never expires by table TTL, which is late and at least a day: expiry is a column that is checked. */
 const KEEP_FOREVER = -1;
 const ONE_VERSION = 1;
 
@@ -16,7 +16,7 @@ const creation = (table: Table) => ({
     primaryKey: table.key.map((name) => ({ name, type: TableStore.PrimaryKeyType.STRING })),
   },
   reservedThroughput: { capacityUnit: { read: 0, write: 0 } }, // pay as you go: reserved units bill when idle
-  tableOptions: { timeToLive: KEEP_FOREVER, maxVersions: ONE_VERSION },
+  tableOptions: { timeToLive: table.keepSeconds ?? KEEP_FOREVER, maxVersions: ONE_VERSION },
 });
 
 /** The names of the tables that were made; an existing table is left as it is. */

@@ -22,4 +22,7 @@ export const PEOPLE: Table = { name: 'people', key: ['owner', 'item'] };
 /** A hash of whatever may be used once; `expires_at` says from when on the row is of no use. */
 export const ONCE: Table = { name: 'once', key: ['key'] };
 
-export const TABLES: readonly Table[] = [ACCESS, CATALOG, AUDIT, ISSUED, PEOPLE, ONCE];
+/** What all instances count together. A counter names the hour that it is of, so an old one is only in the way. */
+export const COUNTERS: Table = { name: 'counters', key: ['counter'], keepSeconds: 86_400 };
+
+export const TABLES: readonly Table[] = [ACCESS, CATALOG, AUDIT, ISSUED, PEOPLE, ONCE, COUNTERS];

@@ -12,6 +12,8 @@ export interface Row {
 export interface Table {
   readonly name: string;
   readonly key: readonly string[];
+  /** Tablestore deletes what is older, some time later; a day at least. Absent: kept for ever. */
+  readonly keepSeconds?: number;
 }
 export interface RowWrite extends Row {
   readonly table: Table;
@@ -32,7 +34,11 @@ export interface TablestoreRows {
   deleteRows(table: Table, keys: readonly (readonly string[])[]): Rows<void>;
   /** A put that happens only if the expectation holds. Not repeated when the outcome is unknown. */
   putRowIf(write: RowWrite, expected: Expectation): Rows<'written' | 'conflict'>;
+  /** Adds one to the row's counter, atomically, and tells what it is now. A missing row counts from zero. */
+  increment(table: Table, key: readonly string[]): Rows<number>;
 }
+
+const COUNTER = 'n';
 
 const primaryKey = (table: Table, key: readonly string[]): TableStore.PrimaryKey =>
   table.key.map((name, i) => ({ [name]: key[i] ?? '' }));
@@ -151,7 +157,24 @@ export function openRows(sdk: TablestoreSdk): TablestoreRows {
     return isConditionFailed(answer.error) ? ok('conflict') : answer;
   };
 
+  const increment: TablestoreRows['increment'] = async (table, key) => {
+    // Repeated although the outcome may be unknown: what was counted twice is too high, which no limit is hurt by.
+    const answer = await sdk.call(true, (client) =>
+      client.updateRow({
+        tableName: table.name,
+        condition: ignore(),
+        primaryKey: primaryKey(table, key),
+        updateOfAttributeColumns: [{ INCREMENT: [{ [COUNTER]: TableStore.Long.fromNumber(1) }] }],
+        returnContent: { returnType: TableStore.ReturnType.AfterModify, returnColumns: [COUNTER] },
+      }),
+    );
+    if (!answer.ok) return answer;
+    const count = Number(answer.value.row.attributes?.[0]?.columnValue);
+    return Number.isSafeInteger(count) ? ok(count) : err({ code: 'Unreadable', requestId: undefined });
+  };
+
   return {
+    increment,
     getRows,
     getRange,
     putRows: (writes) => writeBatch(groupByTable(writes), writes.length),

@@ -57,7 +57,7 @@ declare module 'tablestore' {
       extractError: (response: { httpResponse: HttpResponse; error?: Error }) => void;
       getRow(params: object): Promise<{ row: Row }>;
       putRow(params: object): Promise<object>;
-      updateRow(params: object): Promise<object>;
+      updateRow(params: object): Promise<{ row: Row }>;
       batchGetRow(params: object): Promise<{ tables: readonly (readonly BatchRow[])[] }>;
       batchWriteRow(params: object): Promise<{ tables: readonly BatchRow[] }>;
       getRange(params: object): Promise<GetRangeResponse>;
@@ -79,6 +79,7 @@ declare module 'tablestore' {
     }
 
     const RowExistenceExpectation: { IGNORE: number; EXPECT_EXIST: number; EXPECT_NOT_EXIST: number };
+    const ReturnType: { AfterModify: number };
     const ComparatorType: { EQUAL: number };
     const Direction: { FORWARD: string; BACKWARD: string };
     const PrimaryKeyType: { INTEGER: number; STRING: number };

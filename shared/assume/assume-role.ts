@@ -1,12 +1,14 @@
 // Stage 5: credentials for the composed policy, from the cache or from STS; equal requests at one time share a call.
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { Limits } from '../access/limits.ts';
 import type { Principal } from '../authenticate/principal.ts';
 import type { Composed } from '../compose/compose-session-policy.ts';
 import type { Allowed } from '../decide/decision.ts';
 import type { Failure } from '../errors.ts';
 import type { RequestId } from '../kernel/names.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
+import type { AdmitSession } from '../limit/limit-sessions.ts';
 import type { AuditLog, Clock, RoleAssumer } from '../ports.ts';
 import type { AssumedRole, AssumeFault } from './assumed-role.ts';
 import type { IssuedKey } from './issued-key.ts';
@@ -33,11 +35,15 @@ export interface Session {
 export interface AssumeRequest {
   readonly requestId: RequestId;
   readonly principal: Principal;
+  /** Of the principal's provider. */
+  readonly limits: Limits;
   readonly allowed: Allowed;
   readonly composed: Composed;
 }
 
 export interface AssumeContext {
+  /** May there be a new session? Credentials that are handed out again need no leave. */
+  readonly admitSession: AdmitSession;
   readonly assumer: RoleAssumer;
   readonly auditLog: AuditLog;
   readonly clock: Clock;
@@ -114,6 +120,8 @@ export function createAssumeRole(context: AssumeContext): AssumeRole {
   const pending = new Map<string, Promise<Result<Session, Failure>>>();
 
   const issue = async (request: AssumeRequest): Promise<Result<Session, Failure>> => {
+    const admitted = await context.admitSession(request.principal, request.limits);
+    if (!admitted.ok) return admitted;
     const name = sessionName(request.principal);
     const source = context.sourceIdentity ? name : undefined;
     const { role } = request.allowed;

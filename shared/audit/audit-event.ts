@@ -3,7 +3,15 @@ import type { FailureCode, SignOnFailureCode } from '../errors.ts';
 import type { RequestId } from '../kernel/names.ts';
 
 /** The pipeline's stages, named as their folders are. `request` is what comes before the first. */
-export type Stage = 'request' | 'authenticate' | 'grants' | 'decide' | 'compose' | 'assume' | 'respond';
+export type Stage =
+  | 'request'
+  | 'authenticate'
+  | 'limit'
+  | 'grants'
+  | 'decide'
+  | 'compose'
+  | 'assume'
+  | 'respond';
 
 export type Action =
   | 'credentials'

@@ -19,6 +19,12 @@ export function success(body: object): Answer {
   return { status: 200, headers, body: JSON.stringify(body) };
 }
 
+/** In place of the constant one, where it is known. */
+const retryAfter = (failure: Failure): Answer['headers'] =>
+  'retryAfterSeconds' in failure && failure.retryAfterSeconds !== undefined
+    ? { 'retry-after': String(failure.retryAfterSeconds) }
+    : {};
+
 export function problem(failure: Failure, requestId: RequestId, headers: Answer['headers'] = {}): Answer {
   const spec = PROBLEMS[failure.code];
   return {
@@ -26,6 +32,7 @@ export function problem(failure: Failure, requestId: RequestId, headers: Answer[
     headers: {
       ...EVERY_ANSWER,
       ...('headers' in spec ? spec.headers : {}),
+      ...retryAfter(failure),
       ...headers,
       'content-type': 'application/problem+json',
     },

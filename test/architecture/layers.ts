@@ -1,7 +1,7 @@
 // The layers of design/architecture.md, and what each may import. A file's place decides its layer.
 
 /** In the order of the pipeline: a stage knows the types of those before it, and the verbs of none. */
-export const STAGES = ['authenticate', 'grants', 'decide', 'compose', 'assume', 'audit'] as const;
+export const STAGES = ['authenticate', 'limit', 'grants', 'decide', 'compose', 'assume', 'audit'] as const;
 
 const FOLDERS = ['kernel', 'ram', 'access', 'people', ...STAGES, 'rehearse', 'http', 'adapters'] as const;
 const FILES = ['ports', 'errors', 'config'] as const;
@@ -31,6 +31,7 @@ const REACH: Readonly<Record<Exclude<Layer, 'functions' | 'outside'>, Reach>> = 
   config: { values: ['kernel'], types: [] },
   ports: { values: ['kernel'], types: ['ram', 'access', 'people', 'errors', ...STAGES] },
   authenticate: stageReach('authenticate'),
+  limit: stageReach('limit'),
   grants: stageReach('grants'),
   decide: stageReach('decide'),
   compose: stageReach('compose'),

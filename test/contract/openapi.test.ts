@@ -24,6 +24,7 @@ const DEPS: VendDeps = {
   keys: { find: unused },
   known: { find: unused, remember: unused },
   once: { spend: unused },
+  requestLimits: { admitAddress: unused, blameAddress: unused, admitCaller: unused },
   assumeRole: unused,
   auditLog: { record: unused, register: unused },
   logger: { log: unused },

@@ -1,7 +1,7 @@
 // What every implementation of TablestoreRows must do. Run on the fake and on the real adapter.
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ACCESS, CATALOG } from '../../shared/adapters/tables.ts';
+import { ACCESS, CATALOG, COUNTERS } from '../../shared/adapters/tables.ts';
 import type { TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
 import { must } from './must.ts';
 
@@ -157,6 +157,21 @@ export function describeTablestoreRows(name: string, open: () => Promise<Tablest
       const expected = { column: 'g_a', value: '1' };
       expect(must(await rows.putRowIf(access(key, { g_a: '1' }), expected))).toBe('conflict');
       expect(must(await rows.getRows(ACCESS, [[key]]))).toEqual([undefined]);
+    });
+
+    it('counts a row up from nothing, each row alone', async () => {
+      const rows = await open();
+      const [a, b] = [newKey(), newKey()];
+      const counts = [];
+      for (const key of [a, a, b, a]) counts.push(must(await rows.increment(COUNTERS, [key])));
+      expect(counts).toEqual([1, 2, 1, 3]);
+    });
+
+    it('loses none of many increments at one time', async () => {
+      const rows = await open();
+      const key = newKey();
+      const counts = await Promise.all(Array.from({ length: 20 }, () => rows.increment(COUNTERS, [key])));
+      expect(counts.map(must).sort((x, y) => x - y)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
     });
 
     it('lets exactly one of many concurrent conditional puts win', async () => {

@@ -21,7 +21,7 @@ const resourcesOf = (action: string) =>
 describe('vend’s RAM policy', () => {
   it('allows named actions on named resources, and has no wildcard', () => {
     expect(JSON.stringify(statements)).not.toMatch(/[*?]|\$\{/);
-    expect(statements.map(({ Effect }) => Effect)).toEqual(['Allow', 'Allow', 'Allow', 'Allow']);
+    expect(statements.map(({ Effect }) => Effect)).toEqual(Array(5).fill('Allow'));
   });
 
   it('lets vend assume the listed roles and no other', () => {
@@ -44,6 +44,10 @@ describe('vend’s RAM policy', () => {
     expect(actions.map(({ Action }) => Action)).toEqual([['ots:PutRow']]);
   });
 
+  it('lets vend count, and change no row of another table', () => {
+    expect(resourcesOf('ots:UpdateRow')).toEqual([table('counters')]);
+  });
+
   it('holds nothing else', () => {
     const actions = statements.flatMap(({ Action }) => Action).sort();
     expect(actions).toEqual([
@@ -53,6 +57,7 @@ describe('vend’s RAM policy', () => {
       'ots:GetRow',
       'ots:PutRow',
       'ots:PutRow',
+      'ots:UpdateRow',
       'sts:AssumeRole',
     ]);
   });

@@ -1,21 +1,131 @@
 import { describe, expect, it } from 'vitest';
-import { startVend } from '../support/vend-app.ts';
+import type { Limits } from '../../shared/access/limits.ts';
+import { grantTo, provider } from '../support/builders.ts';
+import { token } from '../support/issuer.ts';
+import { type Exchange, type Sent, startVend } from '../support/vend-app.ts';
+
+const tokenOf = (sub: string): string => token({ claims: { sub } });
+const ADDRESS_HEADER = 'x-real-ip';
+/** What an address may send that proves nothing, and so not read from the code. */
+const FAILURES_AT_ONCE = 100;
+
+function startLimited(limits: Partial<Limits>) {
+  const app = startVend({ clientIpHeader: ADDRESS_HEADER });
+  app.store.providers = [
+    provider({ limits }),
+    provider({ id: 'partner', issuer: 'https://partner.example', limits }),
+  ];
+  const anyone = { kind: 'any' } as const;
+  app.store.grants = [grantTo(anyone), grantTo(anyone, {}, 'partner')];
+  return app;
+}
+
+const outcome = ({ status, body, headers }: Exchange) => [status, body['code'], headers.get('retry-after')];
 
 describe('POST /v1/credentials answers 429', () => {
   it('when STS throttles the account, says when to come back, and recovers', async () => {
     const app = startVend();
     app.assumer.fault = { kind: 'throttled', cause: 'Throttling.User' };
     const answer = await app.vend();
-    expect([answer.status, answer.body['code'], answer.headers.get('retry-after')]).toEqual([
-      429,
-      'rate_limited',
-      '5',
-    ]);
+    expect(outcome(answer)).toEqual([429, 'rate_limited', '5']);
     expect(app.auditLog.events).toEqual([
       expect.objectContaining({ stage: 'assume', reason: 'sts-throttled', cause: 'Throttling.User' }),
     ]);
     expect(answer.text).not.toContain('Throttling.User');
     app.assumer.fault = undefined;
     expect((await app.vend()).status).toBe(200);
+  });
+
+  it('when a caller asks too often, and answers others', async () => {
+    const app = startLimited({ requestsPerCallerPerSecond: 1 });
+    for (let i = 0; i < 10; i += 1) expect((await app.vend()).status).toBe(200);
+    expect(outcome(await app.vend())).toEqual([429, 'rate_limited', '1']);
+    expect((await app.vend({}, { token: tokenOf('bob') })).status).toBe(200);
+    app.clock.advance(1_000);
+    expect((await app.vend()).status).toBe(200);
+    expect(app.auditLog.events).toHaveLength(13);
+    expect(app.auditLog.events[10]).toMatchObject({
+      stage: 'limit',
+      outcome: 'refused',
+      reason: 'caller-limit',
+      provider: 'app-users',
+      subject: 'alice',
+    });
+  });
+
+  it('when the callers of one provider ask too often together, and answers those of another', async () => {
+    const app = startLimited({ requestsPerProviderPerSecond: 1 });
+    await app.vend();
+    await app.vend({}, { token: tokenOf('bob') });
+    expect(outcome(await app.vend({}, { token: tokenOf('carol') }))).toEqual([429, 'rate_limited', '1']);
+    const other = token({ claims: { iss: 'https://partner.example' } });
+    expect((await app.vend({}, { token: other })).status).toBe(200);
+    expect(app.auditLog.events[2]).toMatchObject({
+      stage: 'limit',
+      reason: 'provider-limit',
+      subject: 'carol',
+    });
+  });
+
+  it('when a caller has had its new sessions, hands out those it has, and answers others', async () => {
+    const app = startLimited({ sessionsPerCallerPerHour: 2 });
+    for (const durationSeconds of [900, 1_000]) {
+      expect((await app.vend({ durationSeconds })).status).toBe(200);
+    }
+    const refused = await app.vend({ durationSeconds: 1_100 });
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(app.auditLog.events.at(-1)).toMatchObject({ stage: 'assume', reason: 'session-limit' });
+    expect(app.assumer.orders).toHaveLength(2);
+    expect((await app.vend({ durationSeconds: 900 })).status).toBe(200);
+    expect((await app.vend({ durationSeconds: 1_100 }, { token: tokenOf('bob') })).status).toBe(200);
+  });
+
+  it('when a provider has used its share of STS, and calls it for another', async () => {
+    const app = startLimited({ stsCallsPerSecond: 1 });
+    await app.vend({ durationSeconds: 900 });
+    await app.vend({ durationSeconds: 1_000 });
+    expect(outcome(await app.vend({ durationSeconds: 1_100 }))).toEqual([429, 'rate_limited', '1']);
+    expect(app.auditLog.events.at(-1)).toMatchObject({ stage: 'assume', reason: 'sts-share' });
+    app.clock.advance(1_000);
+    expect((await app.vend({ durationSeconds: 1_100 })).status).toBe(200);
+  });
+});
+
+describe('an address that sends what proves nothing', () => {
+  const from = (address: string, sent: Sent = {}): Sent => ({
+    ...sent,
+    headers: { [ADDRESS_HEADER]: address },
+  });
+
+  it.each<[string, Sent]>([
+    ['no token', { token: null, body: { role: 'media-uploader' } }],
+    ['what is no token', { token: 'a.b.c', body: { role: 'media-uploader' } }],
+    ['a body that is not JSON', { body: '{' }],
+    ['a body of another type', { body: '{}', headers: { 'content-type': 'text/plain' } }],
+  ])('is refused after a while, for a while: %s', async (_, sent) => {
+    const app = startVend({ clientIpHeader: ADDRESS_HEADER });
+    const fail = () =>
+      app.send('POST', '/v1/credentials', {
+        ...sent,
+        headers: { ...sent.headers, [ADDRESS_HEADER]: '203.0.113.7' },
+      });
+    for (let i = 0; i < FAILURES_AT_ONCE; i += 1) expect((await fail()).status).not.toBe(429);
+    expect(outcome(await fail())).toEqual([429, 'rate_limited', '1']);
+    expect(app.auditLog.events.at(-1)).toMatchObject({ stage: 'limit', reason: 'address-limit' });
+    expect(app.auditLog.events).toHaveLength(FAILURES_AT_ONCE + 1);
+    expect((await app.vend({}, from('203.0.113.8'))).status).toBe(200);
+    app.clock.advance(1_000);
+    expect((await app.vend({}, from('203.0.113.7'))).status).toBe(200);
+  });
+
+  it('is not one that asks for what it may not have, or asks while a store is down', async () => {
+    const app = startVend({ clientIpHeader: ADDRESS_HEADER });
+    for (let i = 0; i < 60; i += 1) {
+      expect((await app.vend({ role: 'unknown' }, from('203.0.113.7'))).status).toBe(403);
+      app.store.fault = { reason: 'store-failed', cause: 'OTSServerBusy' };
+      expect((await app.vend({}, from('203.0.113.7'))).status).toBe(503);
+      app.store.fault = undefined;
+    }
   });
 });

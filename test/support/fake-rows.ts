@@ -75,6 +75,14 @@ export class FakeRows implements TablestoreRows {
       return ok('written');
     });
 
+  increment: TablestoreRows['increment'] = (table, key) =>
+    this.#answer('increment', () => {
+      const columns = this.#rowsOf(table).get(idOf(key))?.columns ?? {};
+      const count = Number(columns['n'] ?? 0) + 1;
+      this.#put(table, { key, columns: { ...columns, n: String(count) } });
+      return ok(count);
+    });
+
   #put(table: Table, { key, columns }: Row): void {
     this.#rowsOf(table).set(idOf(key), { key: [...key], columns: { ...columns } });
   }

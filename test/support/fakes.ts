@@ -142,6 +142,18 @@ export class FakeAuditLog implements ports.AuditLog {
   }
 }
 
+export class FakeCounters implements ports.Counters {
+  fault: ports.StoreFault | undefined;
+  readonly counts = new Map<string, number>();
+
+  async add(counter: string): Promise<Result<number, ports.StoreFault>> {
+    if (this.fault) return err(this.fault);
+    const count = (this.counts.get(counter) ?? 0) + 1;
+    this.counts.set(counter, count);
+    return ok(count);
+  }
+}
+
 export interface LogLine {
   readonly level: ports.LogLevel;
   readonly event: string;

@@ -4,11 +4,14 @@ import { createVendApp } from '../../functions/vend/app.ts';
 import { createAssumeRole } from '../../shared/assume/assume-role.ts';
 import { createKnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import type { Gateway } from '../../shared/config.ts';
+import { createRequestLimits } from '../../shared/limit/limit-requests.ts';
+import { createSessionLimits } from '../../shared/limit/limit-sessions.ts';
 import { AUDIENCE, grantTo, provider, role } from './builders.ts';
 import { ALL_CANARIES, findSecret } from './canaries.ts';
 import {
   FakeAuditLog,
   FakeClock,
+  FakeCounters,
   FakeKeySource,
   FakeLogger,
   FakeOnceStore,
@@ -88,6 +91,7 @@ export function startVend(settings: Settings = {}) {
   const assumer = new FakeRoleAssumer(clock);
   const auditLog = new FakeAuditLog();
   const logger = new FakeLogger();
+  const counters = new FakeCounters();
   const up = { tablestore: true, sts: true };
   const probed = { tablestore: 0, sts: 0 };
   const probe = (name: 'tablestore' | 'sts') => async () => {
@@ -105,7 +109,14 @@ export function startVend(settings: Settings = {}) {
     keys,
     known: createKnownPrincipals(),
     once,
-    assumeRole: createAssumeRole({ assumer, auditLog, clock, sourceIdentity }),
+    requestLimits: createRequestLimits(),
+    assumeRole: createAssumeRole({
+      admitSession: createSessionLimits({ counters, clock, logger }),
+      assumer,
+      auditLog,
+      clock,
+      sourceIdentity,
+    }),
     auditLog,
     logger,
     probes: { tablestore: probe('tablestore'), sts: probe('sts') },
@@ -148,7 +159,22 @@ export function startVend(settings: Settings = {}) {
   const explain = (body: object = {}, sent: Omit<Sent, 'body'> = {}): Promise<Exchange> =>
     send('POST', '/v1/explain', { ...sent, body: { role: 'media-uploader', ...body } });
 
-  return { app, send, vend, explain, clock, store, keys, once, assumer, auditLog, logger, up, probed };
+  return {
+    app,
+    send,
+    vend,
+    explain,
+    clock,
+    store,
+    keys,
+    once,
+    assumer,
+    counters,
+    auditLog,
+    logger,
+    up,
+    probed,
+  };
 }
 
 export type Vend = ReturnType<typeof startVend>;

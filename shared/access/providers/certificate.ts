@@ -47,5 +47,6 @@ export const CertificateProvider = z.strictObject({
     .max(MAX_REVOKED)
     .default([])
     .describe('Serial numbers of certificates that are refused.'),
+  limits: PROVIDER_FIELDS.limits,
 });
 export type CertificateProvider = z.infer<typeof CertificateProvider>;

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { isEndpointUrl } from '../../kernel/endpoint-url.ts';
 import { ProviderId } from '../../kernel/names.ts';
+import { Limits } from '../limits.ts';
 
 /** Asymmetric algorithms only: with HMAC the verifying key could also sign (RFC 8725 section 2.1). */
 const SIGNATURE_ALGORITHMS = [
@@ -33,4 +34,4 @@ export const PrivateNetwork = z
   );
 
 /** Of every kind. */
-export const PROVIDER_FIELDS = { id: ProviderId } as const;
+export const PROVIDER_FIELDS = { id: ProviderId, limits: Limits.prefault({}) } as const;

@@ -34,5 +34,6 @@ export const OidcProvider = z.strictObject({
     .boolean()
     .default(false)
     .describe('Each token is taken once, by its jti, which it must have: whoever copies one comes too late.'),
+  limits: PROVIDER_FIELDS.limits,
 });
 export type OidcProvider = z.infer<typeof OidcProvider>;

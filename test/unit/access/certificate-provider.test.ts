@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../../../shared/access/limits.ts';
 import { CertificateProvider } from '../../../shared/access/providers/certificate.ts';
 import {
   certificateAuthority,
@@ -17,7 +18,12 @@ function faults(changes: object): readonly string[] {
 
 describe('a provider of certificates', () => {
   it('needs a CA and the field that names callers, and no more', () => {
-    expect(CertificateProvider.parse(GOOD)).toEqual({ ...GOOD, intermediates: [], revokedSerials: [] });
+    expect(CertificateProvider.parse(GOOD)).toEqual({
+      ...GOOD,
+      intermediates: [],
+      revokedSerials: [],
+      limits: DEFAULT_LIMITS,
+    });
     expect(faults({ authorities: undefined })).toEqual(['authorities']);
     expect(faults({ authorities: [] })).toEqual(['authorities']);
     expect(faults({ subject: undefined })).toEqual(['subject']);

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../../../shared/access/limits.ts';
 import { type AssumeRequest, createAssumeRole } from '../../../shared/assume/assume-role.ts';
 import { composeSessionPolicy } from '../../../shared/compose/compose-session-policy.ts';
 import type { Allowed } from '../../../shared/decide/decision.ts';
+import type { Failure } from '../../../shared/errors.ts';
 import { GrantId, ProviderId, RequestId } from '../../../shared/kernel/names.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { AdmitSession } from '../../../shared/limit/limit-sessions.ts';
 import type { Policy } from '../../../shared/ram/policy.ts';
 import { NOW, role } from '../../support/builders.ts';
 import { gate } from '../../support/catalog-rows.ts';
@@ -52,20 +56,27 @@ function request(parts: Parts = {}): AssumeRequest {
   });
   if (!composed.ok) throw new Error(composed.error.reason);
   const requestId = RequestId.parse('request-0001');
-  return { requestId, principal: { ...PRINCIPAL, ...parts.principal }, allowed, composed: composed.value };
+  const principal = { ...PRINCIPAL, ...parts.principal };
+  return { requestId, principal, limits: DEFAULT_LIMITS, allowed, composed: composed.value };
 }
 
 function start() {
   const clock = new FakeClock();
   const [assumer, auditLog] = [new FakeRoleAssumer(clock), new FakeAuditLog()];
-  const assume = createAssumeRole({ assumer, auditLog, clock, sourceIdentity: false });
+  const asked: string[] = [];
+  const leave: { admit: Result<void, Failure> } = { admit: ok(undefined) };
+  const admitSession: AdmitSession = async ({ subject }) => {
+    asked.push(subject);
+    return leave.admit;
+  };
+  const assume = createAssumeRole({ admitSession, assumer, auditLog, clock, sourceIdentity: false });
   const take = async (parts: Parts = {}) => {
     const session = await assume(request({ now: clock.now(), ...parts }));
     return session.ok
       ? `${session.value.role.accessKeyId}${session.value.reused ? ' reused' : ''}`
       : session.error.code;
   };
-  return { clock, assumer, auditLog, assume, take };
+  return { clock, assumer, auditLog, assume, take, asked, leave };
 }
 
 const NARROW: Policy = {
@@ -145,6 +156,24 @@ describe('equal requests at one time', () => {
     await expect(Promise.all([take(), take()])).rejects.toThrow('bug');
     assumer.bug = undefined;
     expect(await take()).toBe('STS.key2');
+  });
+});
+
+describe('leave for a new session', () => {
+  it('is asked for once a call of STS, and not for credentials that are handed out again', async () => {
+    const { take, asked } = start();
+    await Promise.all([take(), take()]);
+    await take();
+    await take({ principal: { subject: 'bob' } });
+    expect(asked).toEqual(['alice', 'bob']);
+  });
+
+  it('that is refused ends the request before STS is asked, and is asked for anew by the next', async () => {
+    const { take, assumer, leave } = start();
+    leave.admit = err({ code: 'rate_limited', reason: 'session-limit' });
+    expect([await take(), assumer.orders]).toEqual(['rate_limited', []]);
+    leave.admit = ok(undefined);
+    expect(await take()).toBe('STS.key1');
   });
 });
 

@@ -1,0 +1,38 @@
+// How much the callers of one provider may ask for. Everything has a default: a provider without `limits` is limited.
+import * as z from 'zod';
+
+/**
+ * STS allows 100 AssumeRole calls a second to the whole account, whoever makes them, and more by ticket (FAQ about RAM
+ * roles and STS tokens). A quarter of it: it takes four noisy providers, or four busy instances, to use it up.
+ */
+const STS_CALLS_PER_SECOND = 25;
+
+/** Stock clients that are handed short-lived credentials ask before each call to the cloud, from every thread. */
+const REQUESTS_PER_CALLER_PER_SECOND = 100;
+/** About what one instance can answer, so that it bounds nobody who is alone; a provider of partners deserves less. */
+const REQUESTS_PER_PROVIDER_PER_SECOND = 5_000;
+const MOST_PER_SECOND = 100_000;
+
+/** One in 3.6 seconds, all hour long: far more than a fleet that shares one name needs, and 0.3 % of the quota. */
+const SESSIONS_PER_CALLER_PER_HOUR = 1_000;
+const MOST_SESSIONS_PER_HOUR = 1_000_000;
+
+const upTo = (most: number) => z.int().min(1).max(most);
+
+export const Limits = z.strictObject({
+  requestsPerCallerPerSecond: upTo(MOST_PER_SECOND)
+    .default(REQUESTS_PER_CALLER_PER_SECOND)
+    .describe('Requests of one caller that one instance answers. Ten seconds’ worth may come at once.'),
+  requestsPerProviderPerSecond: upTo(MOST_PER_SECOND)
+    .default(REQUESTS_PER_PROVIDER_PER_SECOND)
+    .describe('Requests of all callers of this provider that one instance answers.'),
+  sessionsPerCallerPerHour: upTo(MOST_SESSIONS_PER_HOUR)
+    .default(SESSIONS_PER_CALLER_PER_HOUR)
+    .describe('New sessions (calls of AssumeRole) of one caller, counted over all instances.'),
+  stsCallsPerSecond: upTo(MOST_PER_SECOND)
+    .default(STS_CALLS_PER_SECOND)
+    .describe('Calls of AssumeRole for callers of this provider that one instance makes.'),
+});
+export type Limits = z.infer<typeof Limits>;
+
+export const DEFAULT_LIMITS: Limits = Limits.parse({});

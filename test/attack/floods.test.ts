@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { createRemoteKeySource } from '../../shared/adapters/remote-key-source.ts';
+import { AUDIENCE, grantTo, provider } from '../support/builders.ts';
+import { keySet, token } from '../support/issuer.ts';
+import { answerJson, startLoopback } from '../support/loopback.ts';
+import { startVend, type Vend } from '../support/vend-app.ts';
+
+const ANYONE = { kind: 'any' } as const;
+const NOISY_ISSUER = 'https://noisy.example';
+
+/** Two providers of default limits: one of our own people, one whose callers do as they please. */
+function startTwo(): Vend {
+  const app = startVend();
+  app.store.providers = [provider(), provider({ id: 'noisy', issuer: NOISY_ISSUER })];
+  app.store.grants = [grantTo(ANYONE), grantTo(ANYONE, {}, 'noisy')];
+  return app;
+}
+
+const noisy = (sub: string): string => token({ claims: { iss: NOISY_ISSUER, sub } });
+const own = (sub: string): string => token({ claims: { sub } });
+
+describe('a flood', () => {
+  it('of made-up key ids asks the issuer for its keys once, and good tokens go on', async () => {
+    const server = await startLoopback(answerJson(keySet()));
+    const app = startVend();
+    app.store.providers = [provider({ issuer: server.url, jwksUri: `${server.url}/keys` })];
+    app.keys.find = createRemoteKeySource(app.clock).find;
+    const good = token({ claims: { iss: server.url } });
+    await app.vend({}, { token: good });
+    app.clock.advance(30_000);
+    server.requests.splice(0);
+    for (let i = 0; i < 50; i += 1) {
+      const made = token({ claims: { iss: server.url, sub: `s${i}` }, header: { kid: `made-up-${i}` } });
+      expect((await app.vend({}, { token: made })).status).toBe(401);
+    }
+    expect(server.requests).toEqual(['GET /keys']);
+    expect((await app.vend({}, { token: token({ claims: { iss: server.url, jti: 'x' } }) })).status).toBe(
+      200,
+    );
+  });
+
+  it('of unknown issuers looks for no key, and asks the store of grants nothing', async () => {
+    const app = startVend();
+    for (let i = 0; i < 50; i += 1) {
+      const made = token({ claims: { iss: `https://evil-${i}.example` } });
+      expect((await app.vend({}, { token: made })).status).toBe(401);
+    }
+    expect([app.keys.asked, app.store.asked]).toEqual([[], []]);
+  });
+
+  it('of new sessions by the callers of one provider leaves the others theirs', async () => {
+    const app = startTwo();
+    const statuses = new Set<number>();
+    for (let i = 0; i < 200; i += 1) {
+      statuses.add((await app.vend({}, { token: noisy(`caller-${i}`) })).status);
+    }
+    expect([...statuses]).toEqual([200, 429]);
+    // STS answers 100 calls a second; what is left of them is for everybody else.
+    expect(app.assumer.orders.length).toBeLessThanOrEqual(50);
+    for (const name of ['alice', 'bob', 'carol']) {
+      expect((await app.vend({}, { token: own(name) })).status).toBe(200);
+    }
+  });
+
+  it('of new sessions by one caller ends, whichever role, life and policy each is for', async () => {
+    const app = startTwo();
+    app.store.providers = [provider({ limits: { sessionsPerCallerPerHour: 20, stsCallsPerSecond: 100 } })];
+    for (let i = 0; i < 60; i += 1) {
+      const policy = {
+        Version: '1',
+        Statement: [
+          { Effect: 'Allow', Action: 'oss:GetObject', Resource: `acs:oss:*:*:media/users/alice/${i}` },
+        ],
+      };
+      await app.vend({ durationSeconds: 900 + i, policy });
+      app.clock.advance(1_000);
+    }
+    expect(app.assumer.orders).toHaveLength(20);
+    expect((await app.vend({}, { token: own('bob') })).status).toBe(200);
+  });
+
+  it('of bodies of 1 MB is refused without reading them', async () => {
+    const app = startVend();
+    let read = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          read += 1;
+          controller.enqueue(new Uint8Array(1_024).fill(0x20));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const headers = { 'content-type': 'application/json', 'content-length': '1048576' };
+    const request = new Request(`${AUDIENCE}/v1/credentials`, {
+      method: 'POST',
+      headers,
+      body,
+      duplex: 'half',
+    });
+    expect([(await app.app.request(request)).status, read]).toEqual([413, 0]);
+  });
+
+  it('of tokens of 1 MB looks for no provider and no key', async () => {
+    const app = startVend();
+    const long = token({ claims: { padding: 'x'.repeat(1_000_000) } });
+    expect((await app.vend({}, { token: long })).status).toBe(401);
+    expect(app.auditLog.events).toEqual([expect.objectContaining({ reason: 'token-too-long' })]);
+    expect(app.keys.asked).toEqual([]);
+  });
+});

@@ -22,6 +22,27 @@ export type TokenReason =
   | 'token-ends-too-soon'
   | 'token-replayed';
 
+/** Of a DPoP proof (RFC 9449), or of a token that needs one. */
+export type DpopReason =
+  | 'dpop-missing'
+  | 'dpop-scheme-wrong'
+  | 'dpop-malformed'
+  | 'dpop-key-not-allowed'
+  | 'dpop-request-wrong'
+  | 'dpop-stale'
+  | 'dpop-token-wrong'
+  | 'dpop-token-unbound'
+  | 'dpop-key-wrong'
+  | 'dpop-nonce-needed'
+  | 'dpop-signature-wrong'
+  | 'dpop-replayed'
+  | 'binding-unknown';
+
+/** What the next proof must have. */
+interface DpopChallenge {
+  readonly nonce?: string;
+}
+
 /** `gateway-proof-wrong`: a certificate that did not come by way of the gateway. */
 export type CertificateReason =
   | 'gateway-proof-wrong'
@@ -114,7 +135,10 @@ export interface FieldFault {
 
 export type Failure =
   | (FailureOf<'invalid_request', RequestReason> & { readonly fields?: readonly FieldFault[] })
-  | FailureOf<'invalid_token', TokenReason | CertificateReason>
+  | (FailureOf<'invalid_token', TokenReason | CertificateReason | DpopReason> & {
+      /** Present: the caller must come with a DPoP proof. */
+      readonly dpop?: DpopChallenge;
+    })
   | FailureOf<'access_denied' | 'step_up_required', DenyReason>
   | FailureOf<'not_found' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type', RequestReason>
   | (FailureOf<'policy_not_narrower', LimitReason> & { readonly fields: readonly FieldFault[] })

@@ -99,6 +99,8 @@ export interface OnceStore {
    * that its row may go. A fault leaves open whether the key is spent: whoever asks must refuse.
    */
   spend(key: string, expiresAt: Date): Promise<Result<'first' | 'again', StoreFault>>;
+  /** The value of the first who settled this key, at whichever instance: one's own, or somebody else's. */
+  settle(key: string, value: string, expiresAt: Date): Promise<Result<string, StoreFault>>;
 }
 
 /** What people did, for their own eyes; the audit log is the record. */

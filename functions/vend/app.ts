@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import type { Action } from '../../shared/audit/audit-event.ts';
 import type { RequestFacts } from '../../shared/audit/record-outcome.ts';
 import { isFromGateway } from '../../shared/authenticate/certificate/is-from-gateway.ts';
-import type { GatewayCertificate } from '../../shared/authenticate/read-proof.ts';
+import type { DpopHeader, GatewayCertificate } from '../../shared/authenticate/read-proof.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { problem, toResponse } from '../../shared/http/answer.ts';
 import { clientAddress } from '../../shared/http/client-address.ts';
@@ -33,8 +33,17 @@ function certificateIn(c: Context, { gateway }: VendDeps): GatewayCertificate | 
   return { text, fromGateway: isFromGateway(c.req.header(gateway.proofHeader), gateway.proofHashes) };
 }
 
+/** The URL as callers write it: behind a gateway the function sees another. */
+function dpopIn(c: Context, { publicUrl }: VendDeps): DpopHeader | undefined {
+  const text = c.req.header('dpop');
+  if (text === undefined) return undefined;
+  const url = publicUrl.replace(/\/$/, '') + new URL(c.req.url).pathname;
+  return { text, request: { method: c.req.method, url } };
+}
+
 const presentedIn = (c: Context, deps: VendDeps): Received['presented'] => ({
   authorization: c.req.header('authorization'),
+  dpop: dpopIn(c, deps),
   certificate: certificateIn(c, deps),
 });
 

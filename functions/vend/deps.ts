@@ -1,5 +1,6 @@
 // What the vend function is made of. index.ts builds it from the environment; tests build it from fakes.
 import type { AssumeRole } from '../../shared/assume/assume-role.ts';
+import type { ProvePossession } from '../../shared/authenticate/dpop/prove-possession.ts';
 import type { KnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import type { Gateway } from '../../shared/config.ts';
 import type { RequestLimits } from '../../shared/limit/limit-requests.ts';
@@ -7,6 +8,8 @@ import type { AuditLog, Clock, KeySource, Logger, OnceStore, RulesStore } from '
 
 export interface VendDeps {
   readonly audience: string;
+  /** What the URLs that callers write begin with. */
+  readonly publicUrl: string;
   readonly clientIpHeader: string | undefined;
   /** Undefined: nobody's word about a client certificate is taken. */
   readonly gateway: Gateway | undefined;
@@ -17,6 +20,7 @@ export interface VendDeps {
   readonly store: RulesStore;
   readonly keys: KeySource;
   readonly known: KnownPrincipals;
+  readonly provePossession: ProvePossession;
   readonly once: OnceStore;
   readonly requestLimits: RequestLimits;
   readonly assumeRole: AssumeRole;

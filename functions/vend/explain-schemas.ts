@@ -19,6 +19,10 @@ const As = z.strictObject({
     .optional()
     .describe('Default: as the claims say.'),
   mfa: z.boolean().optional().describe('Default: as the claims say.'),
+  dpop: z
+    .boolean()
+    .optional()
+    .describe('They hold the key that the token is bound to. Default: they do not.'),
   sourceIp: z
     .string()
     .refine((text) => clientAddress(text) === text, 'is not an IPv4 or IPv6 address')

@@ -14,6 +14,7 @@ import { createOnceStore } from '../../shared/adapters/tablestore-once-store.ts'
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
 import { createAssumeRole } from '../../shared/assume/assume-role.ts';
+import { createProvePossession } from '../../shared/authenticate/dpop/prove-possession.ts';
 import { createKnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import { type Config, parseConfig } from '../../shared/config.ts';
 import { listen, refuseToStart } from '../../shared/http/listen.ts';
@@ -32,8 +33,10 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
   const store = createRulesStore(rows, clock);
   const auditLog = createAuditLog(rows);
   const logger = createConsoleLogger(config.logLevel, (line) => process.stdout.write(line));
+  const once = createOnceStore(rows);
   const app = createVendApp({
     audience: config.audience,
+    publicUrl: config.publicUrl,
     clientIpHeader: config.clientIpHeader,
     gateway: config.gateway,
     requestIdHeader: isUnderFunctionCompute(environment) ? 'x-fc-request-id' : undefined,
@@ -42,7 +45,8 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     store,
     keys: createRemoteKeySource(clock),
     known: createKnownPrincipals(),
-    once: createOnceStore(rows),
+    provePossession: createProvePossession(once),
+    once,
     requestLimits: createRequestLimits(),
     assumeRole: createAssumeRole({
       admitSession: createSessionLimits({ counters: createCounters(rows), clock, logger }),

@@ -25,6 +25,7 @@ const REMEDIES = {
   pinSourceIp: 'network',
   timeWindows: 'time_window',
   withinToken: 'fresh_token',
+  dpop: 'dpop',
   mfa: 'mfa',
   maxAuthAgeSeconds: 'fresh_sign_in',
   durationSeconds: undefined,

@@ -66,7 +66,7 @@ export const RolesResponse = z.strictObject({
       project: z.string().optional().describe('What people know the role’s surroundings by.'),
       maxDurationSeconds: z.int(),
       needs: z
-        .array(z.enum(['mfa', 'fresh_sign_in', 'fresh_token', 'network', 'time_window']))
+        .array(z.enum(['mfa', 'fresh_sign_in', 'fresh_token', 'dpop', 'network', 'time_window']))
         .describe('What the caller must add, or wait for, before the role can be taken.'),
     }),
   ),

@@ -1,9 +1,9 @@
 // The response headers that mean something to a client.
 import type { ProblemSpec } from '../../shared/http/problem.ts';
 
-const header = (description: string, schema: Readonly<Record<string, unknown>>) => ({
+const header = (description: string, schema: Readonly<Record<string, unknown>>, required = true) => ({
   description,
-  required: true,
+  required,
   schema,
 });
 
@@ -12,7 +12,15 @@ export const HEADERS = {
   'Cache-Control': header('Nothing may keep an answer.', { type: 'string', const: 'no-store' }),
   'X-Content-Type-Options': header('The content type is final.', { type: 'string', const: 'nosniff' }),
   'Retry-After': header('Seconds to wait.', { type: 'integer', minimum: 1 }),
-  'WWW-Authenticate': header('The scheme to authenticate with.', { type: 'string', const: 'Bearer' }),
+  'WWW-Authenticate': header('The scheme to authenticate with.', {
+    type: 'string',
+    pattern: '^(?:Bearer|DPoP error="(?:invalid_token|use_dpop_nonce)", algs="[A-Za-z0-9 ]+")$',
+  }),
+  'DPoP-Nonce': header(
+    'What the next DPoP proof must contain as nonce (RFC 9449 section 9).',
+    { type: 'string', minLength: 1 },
+    false,
+  ),
   Allow: header('The methods that are answered here.', { type: 'string', minLength: 1 }),
 };
 
@@ -20,8 +28,8 @@ export type HeaderName = keyof typeof HEADERS;
 
 const ON_EVERY_ANSWER = ['Cache-Control', 'X-Content-Type-Options'];
 
-/** RFC 9110 section 15.5.6: 405 comes with Allow. The routes set it, since it differs from one to the next. */
-const METHOD_NOT_ALLOWED = 405;
+/** What differs from one answer of a status to the next. RFC 9110 section 15.5.6: 405 comes with Allow. */
+const OF_STATUS: Readonly<Record<number, readonly string[]>> = { 401: ['DPoP-Nonce'], 405: ['Allow'] };
 
 function spelled(lowerCase: string): string {
   const name = Object.keys(HEADERS).find((known) => known.toLowerCase() === lowerCase);
@@ -36,5 +44,5 @@ export const answerHeaders = (own: readonly HeaderName[] = []) => refsTo([...ON_
 
 export function problemHeaders({ status, headers = {} }: ProblemSpec) {
   const own = Object.keys(headers).map(spelled);
-  return refsTo([...ON_EVERY_ANSWER, ...own, ...(status === METHOD_NOT_ALLOWED ? ['Allow'] : [])]);
+  return refsTo([...ON_EVERY_ANSWER, ...own, ...(OF_STATUS[status] ?? [])]);
 }

@@ -17,7 +17,7 @@ const DESCRIPTION = [
   '`#/components/responses/MethodNotAllowed`.',
 ].join(' ');
 
-const IN_HEADERS = [{ bearer: [] }, { clientCertificate: [] }] as const;
+const IN_HEADERS = [{ bearer: [] }, { dpop: [] }, { clientCertificate: [] }] as const;
 
 /** The proof of identity: in headers, or the body's \`token\` where there is one. */
 const SECURITY = { header: IN_HEADERS, 'header-or-body': [...IN_HEADERS, {}], none: [] } as const;
@@ -94,6 +94,12 @@ function openapiDocument() {
           scheme: 'bearer',
           bearerFormat: 'JWT',
           description: 'An ID token of a configured identity provider, addressed to this deployment.',
+        },
+        dpop: {
+          type: 'http',
+          scheme: 'dpop',
+          description:
+            'The same token bound to a key of the caller, with a proof in the header DPoP (RFC 9449).',
         },
         clientCertificate: {
           type: 'mutualTLS',

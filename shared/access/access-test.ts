@@ -18,6 +18,7 @@ const DENIAL_REASONS = [
   'source-ip',
   'outside-time-window',
   'token-ends-too-soon',
+  'dpop-missing',
   'mfa-missing',
   'auth-time-missing',
   'auth-too-old',
@@ -62,6 +63,7 @@ const As = z.strictObject({
     .optional()
     .describe('When. Default: now.'),
   mfa: z.boolean().optional().describe('A second factor was used.'),
+  dpop: z.boolean().optional().describe('The caller holds the key that the token is bound to.'),
 });
 
 export const AccessTest = z

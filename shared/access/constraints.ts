@@ -81,6 +81,10 @@ export const Constraints = z.strictObject({
     .max(MAX_TIME_WINDOWS)
     .optional()
     .describe('The grant is open in these hours, and the credentials end with them.'),
+  dpop: z
+    .boolean()
+    .optional()
+    .describe('The caller must prove to hold a key: with DPoP, or a client certificate.'),
   mfa: z.boolean().optional().describe('The caller must have used a second factor (amr, RFC 8176; or acr).'),
   maxAuthAgeSeconds: z
     .int()
@@ -95,6 +99,7 @@ export type Constraints = z.infer<typeof Constraints>;
 export const RequestConstraints = Constraints.pick({
   sourceIp: true,
   timeWindows: true,
+  dpop: true,
   mfa: true,
   maxAuthAgeSeconds: true,
 });

@@ -6,11 +6,12 @@ import { type LintContext, lintGrant, longestSeconds } from './lint-grant.ts';
 
 /** What can keep a grant from being used where its recipient fits; the rest only shapes the credentials. */
 function isAlwaysOpen({ when, constraints }: Grant): boolean {
-  const { sourceIp, pinSourceIp, timeWindows, withinToken, mfa, maxAuthAgeSeconds } = constraints;
+  const { sourceIp, pinSourceIp, timeWindows, withinToken, dpop, mfa, maxAuthAgeSeconds } = constraints;
   return (
     when === undefined &&
     !pinSourceIp &&
     !withinToken &&
+    !dpop &&
     !mfa &&
     sourceIp === undefined &&
     timeWindows === undefined &&

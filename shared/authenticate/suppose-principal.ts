@@ -19,5 +19,7 @@ function supposeOfKind(supposed: Supposed, provider: Provider): Result<Principal
 
 export function supposePrincipal(supposed: Supposed, provider: Provider): Result<Principal, Failure> {
   const principal = supposeOfKind(supposed, provider);
-  return principal.ok ? ok({ ...principal.value, mfa: supposed.mfa ?? principal.value.mfa }) : principal;
+  if (!principal.ok) return principal;
+  const mfa = supposed.mfa ?? principal.value.mfa;
+  return ok({ ...principal.value, mfa, ...(supposed.dpop ? { boundKey: 'supposed' } : {}) });
 }

@@ -8,4 +8,6 @@ export interface Supposed {
   readonly groups?: readonly string[] | undefined;
   /** Absent: as the claims say. */
   readonly mfa?: boolean | undefined;
+  /** They hold the key that their proof is bound to. */
+  readonly dpop?: boolean | undefined;
 }

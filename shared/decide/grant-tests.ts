@@ -31,6 +31,7 @@ export const GRANT_TESTS = [
   'pinSourceIp',
   'timeWindows',
   'withinToken',
+  'dpop',
   'mfa',
   'maxAuthAgeSeconds',
   'durationSeconds',
@@ -106,6 +107,13 @@ const testWithinToken: Test = ({ constraints: { withinToken } }, { principal: { 
   return { seen: expiresAt?.toISOString() ?? null, failure, notAfter: expiresAt };
 };
 
+/** Not access_denied, as above: the remedy is the same token with a proof (RFC 9449 section 7.1). */
+const testDpop: Test = ({ constraints: { dpop } }, { principal: { boundKey } }) => {
+  if (!dpop) return undefined;
+  const missing: Failure = { code: 'invalid_token', reason: 'dpop-missing', dpop: {} };
+  return { seen: boundKey ?? null, failure: boundKey === undefined ? missing : undefined };
+};
+
 const testMfa: Test = ({ constraints: { mfa } }, { principal }) =>
   mfa ? { seen: principal.mfa, failure: principal.mfa ? undefined : stepUp('mfa-missing') } : undefined;
 
@@ -137,6 +145,7 @@ export const TERM_TESTS = {
   pinSourceIp: testPinSourceIp,
   timeWindows: testTimeWindows,
   withinToken: testWithinToken,
+  dpop: testDpop,
   mfa: testMfa,
   maxAuthAgeSeconds: testAuthAge,
 } as const satisfies Record<Exclude<GrantTest, 'durationSeconds'>, Test>;

@@ -1,7 +1,7 @@
 // An HTTP answer as a value, and its one way out: never cached, never sniffed.
 import type { Failure } from '../errors.ts';
 import type { RequestId } from '../kernel/names.ts';
-import { PROBLEMS, problemBody } from './problem.ts';
+import { challengeHeaders, PROBLEMS, problemBody } from './problem.ts';
 
 export interface Answer {
   readonly status: number;
@@ -33,6 +33,7 @@ export function problem(failure: Failure, requestId: RequestId, headers: Answer[
       ...EVERY_ANSWER,
       ...('headers' in spec ? spec.headers : {}),
       ...retryAfter(failure),
+      ...challengeHeaders(failure),
       ...headers,
       'content-type': 'application/problem+json',
     },

@@ -1,6 +1,7 @@
 // The one table from failure to HTTP (RFC 9457). `detail` is constant for each code: it says what the caller can do,
 // and nothing of other identities, of roles, or of why a proof failed.
 import type { Failure, FailureCode, FieldFault } from '../errors.ts';
+import { DPOP_ALGORITHMS } from '../kernel/dpop-algorithms.ts';
 import type { RequestId } from '../kernel/names.ts';
 
 export interface ProblemSpec {
@@ -106,6 +107,15 @@ export const PROBLEMS = {
     headers: RETRY_OUTAGE,
   },
 } as const satisfies Record<FailureCode, ProblemSpec>;
+
+/** In place of Bearer, where only a DPoP proof will do (RFC 9449 sections 7.1 and 9). */
+export function challengeHeaders(failure: Failure): Readonly<Record<string, string>> {
+  if (failure.code !== 'invalid_token' || !failure.dpop) return {};
+  const { nonce } = failure.dpop;
+  const error = nonce === undefined ? failure.code : 'use_dpop_nonce';
+  const challenge = `DPoP error="${error}", algs="${DPOP_ALGORITHMS.join(' ')}"`;
+  return { 'www-authenticate': challenge, ...(nonce === undefined ? {} : { 'dpop-nonce': nonce }) };
+}
 
 export interface ProblemBody {
   readonly type: string;

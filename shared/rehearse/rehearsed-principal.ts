@@ -23,6 +23,6 @@ export function rehearsedPrincipal(
   provider: Provider,
   now: Date,
 ): Result<Principal, Failure> {
-  const { subject, groups } = as;
-  return supposePrincipal({ subject, groups, claims: rehearsedClaims(as, now) }, provider);
+  const { subject, groups, dpop } = as;
+  return supposePrincipal({ subject, groups, dpop, claims: rehearsedClaims(as, now) }, provider);
 }

@@ -75,6 +75,26 @@ describe.each(STORES)('OnceStore: %s', (name, cause, open) => {
 
   it('says as a value that it failed', async () => {
     expect(await open(true)[0].spend(key('c'), NOW)).toEqual(err({ reason: 'store-failed', cause }));
+    expect(await open(true)[0].settle(key('c'), 'mine', NOW)).toEqual(err({ reason: 'store-failed', cause }));
+  });
+
+  it('settles a key on the value of the first who comes, for all instances', async () => {
+    const [one, other] = open(false);
+    expect(await one.settle(key('owner'), 'one', NOW)).toEqual(ok('one'));
+    expect(await other.settle(key('owner'), 'other', NOW)).toEqual(ok('one'));
+    expect(await one.settle(key('owner'), 'third', NOW)).toEqual(ok('one'));
+    expect(await other.settle(key('another'), 'other', NOW)).toEqual(ok('other'));
+  });
+
+  it('settles a key on one value for many that come together', async () => {
+    const stores = open(false);
+    const settled = await Promise.all(
+      Array.from({ length: MANY }, (_, i) =>
+        stores[i % 2 === 0 ? 0 : 1].settle(key('contested'), String(i), NOW),
+      ),
+    );
+    const values = new Set(settled.map((result) => (result.ok ? result.value : result.error.cause)));
+    expect([values.size, [...values].every((value) => /^\d+$/.test(value))]).toEqual([1, true]);
   });
 });
 
@@ -85,6 +105,12 @@ describe('the store on the local Tablestore', () => {
     await local.onceStore().spend('expiring', new Date(0));
     const rows = await local.rows.getRows(ONCE, [['expiring']]);
     expect(rows).toEqual(ok([{ key: ['expiring'], columns: { expires_at: '2026-03-01T12:00:00.000Z' } }]));
+  });
+
+  it('finds nobody settled on a key that was spent', async () => {
+    local.faults.clear();
+    await local.onceStore().spend('spent', NOW);
+    expect((await local.onceStore().settle('spent', 'mine', NOW)).ok).toBe(false);
   });
 
   it('does not say first when the answer was lost after the row was written', async () => {

@@ -11,6 +11,7 @@ import { CANARY } from './canaries.ts';
 
 export const NOW = new Date('2026-03-01T12:00:00.000Z');
 export const AUDIENCE = 'https://vend.example.com';
+export const PUBLIC_URL = 'https://vend.example.com';
 export const ISSUER = 'https://id.example.com';
 export const REVISION = Revision.parse('rev00000001');
 

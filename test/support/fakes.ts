@@ -83,6 +83,7 @@ export class FakeKeySource implements ports.KeySource {
 export class FakeOnceStore implements ports.OnceStore {
   fault: ports.StoreFault | undefined;
   readonly spent = new Map<string, Date>();
+  readonly settled = new Map<string, string>();
 
   async spend(key: string, expiresAt: Date): Promise<Result<'first' | 'again', ports.StoreFault>> {
     await setImmediate(); // other callers run between a call and its effect, as they do over a network
@@ -90,6 +91,14 @@ export class FakeOnceStore implements ports.OnceStore {
     if (this.spent.has(key)) return ok('again');
     this.spent.set(key, expiresAt);
     return ok('first');
+  }
+
+  async settle(key: string, value: string): Promise<Result<string, ports.StoreFault>> {
+    await setImmediate();
+    if (this.fault) return err(this.fault);
+    const settled = this.settled.get(key) ?? value;
+    this.settled.set(key, settled);
+    return ok(settled);
   }
 }
 

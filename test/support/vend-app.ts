@@ -2,11 +2,12 @@
 // `exchangeChecks`, so what must hold of all answers is tested with each of them.
 import { createVendApp } from '../../functions/vend/app.ts';
 import { createAssumeRole } from '../../shared/assume/assume-role.ts';
+import { createProvePossession } from '../../shared/authenticate/dpop/prove-possession.ts';
 import { createKnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import type { Gateway } from '../../shared/config.ts';
 import { createRequestLimits } from '../../shared/limit/limit-requests.ts';
 import { createSessionLimits } from '../../shared/limit/limit-sessions.ts';
-import { AUDIENCE, grantTo, provider, role } from './builders.ts';
+import { AUDIENCE, grantTo, PUBLIC_URL, provider, role } from './builders.ts';
 import { ALL_CANARIES, findSecret } from './canaries.ts';
 import {
   FakeAuditLog,
@@ -100,6 +101,7 @@ export function startVend(settings: Settings = {}) {
   };
   const app = createVendApp({
     audience: AUDIENCE,
+    publicUrl: PUBLIC_URL,
     clientIpHeader,
     gateway,
     requestIdHeader,
@@ -108,6 +110,7 @@ export function startVend(settings: Settings = {}) {
     store,
     keys,
     known: createKnownPrincipals(),
+    provePossession: createProvePossession(once),
     once,
     requestLimits: createRequestLimits(),
     assumeRole: createAssumeRole({

@@ -35,3 +35,17 @@ export const PrivateNetwork = z
 
 /** Of every kind. */
 export const PROVIDER_FIELDS = { id: ProviderId, limits: Limits.prefault({}) } as const;
+
+/** Of the kinds whose callers come with a token that could be bound to a key. */
+export const DPOP_FIELDS = {
+  dpop: z
+    .enum(['required', 'issuer-bound'])
+    .optional()
+    .describe(
+      'required: tokens are taken with a DPoP proof only (RFC 9449). issuer-bound: and must themselves name the key.',
+    ),
+  dpopNonces: z
+    .boolean()
+    .default(false)
+    .describe('A DPoP proof must contain a nonce of the last few minutes, which the first answer hands out.'),
+} as const;

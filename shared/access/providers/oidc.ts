@@ -1,11 +1,19 @@
 // An OpenID Provider: its callers come with a signed token (OpenID Connect Core, RFC 7519).
 import * as z from 'zod';
-import { Algorithms, ClaimName, MAX_URL_CHARACTERS, PROVIDER_FIELDS, PrivateNetwork, Url } from './fields.ts';
+import {
+  Algorithms,
+  ClaimName,
+  DPOP_FIELDS,
+  MAX_URL_CHARACTERS,
+  PROVIDER_FIELDS,
+  PrivateNetwork,
+  Url,
+} from './fields.ts';
 
 const MAX_AUDIENCES = 50; // as RAM's own limit of client ids per OIDC provider
 
 /** The upper bound keeps a stolen token from being useful for more than a day. */
-const TOKEN_AGE_SECONDS = { min: 60, max: 86_400, default: 3_600 } as const;
+export const TOKEN_AGE_SECONDS = { min: 60, max: 86_400, default: 3_600 } as const;
 
 export const OidcProvider = z.strictObject({
   id: PROVIDER_FIELDS.id,
@@ -34,6 +42,8 @@ export const OidcProvider = z.strictObject({
     .boolean()
     .default(false)
     .describe('Each token is taken once, by its jti, which it must have: whoever copies one comes too late.'),
+  dpop: DPOP_FIELDS.dpop,
+  dpopNonces: DPOP_FIELDS.dpopNonces,
   limits: PROVIDER_FIELDS.limits,
 });
 export type OidcProvider = z.infer<typeof OidcProvider>;

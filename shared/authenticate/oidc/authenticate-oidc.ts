@@ -1,12 +1,10 @@
-// A token of an OpenID Provider → the caller; remembered, so that one instance verifies a token once, or spent.
+// A token of an OpenID Provider → the caller; remembered, so that one instance verifies a token once.
 import type { OidcProvider } from '../../access/providers/oidc.ts';
 import type { Failure } from '../../errors.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Secret } from '../../kernel/secret.ts';
-import type { OnceStore } from '../../ports.ts';
 import type { KnownPrincipals } from '../known-principals.ts';
 import type { Principal } from '../principal.ts';
-import { spendToken } from '../spend-token.ts';
 import type { VerifyContext } from '../verify-jwt.ts';
 import { identifyPrincipal } from './identify-principal.ts';
 import { verifyIdToken } from './verify-id-token.ts';
@@ -14,7 +12,6 @@ import { verifyIdToken } from './verify-id-token.ts';
 interface OidcContext extends VerifyContext {
   readonly audience: string;
   readonly known: KnownPrincipals;
-  readonly once: OnceStore;
 }
 
 export async function authenticateOidc(
@@ -26,8 +23,7 @@ export async function authenticateOidc(
   if (!claims.ok) return claims;
   const identified = identifyPrincipal(claims.value, provider, proofHash);
   if (!identified.ok) return identified;
-  // Never remembered: a second time must ask the store.
-  if (provider.once) return spendToken(identified.value, context);
-  context.known.remember(identified.value, provider, context.now);
+  // A token that is taken once is of no use to remember.
+  if (!provider.once) context.known.remember(identified.value, provider, context.now);
   return identified;
 }

@@ -98,6 +98,7 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
   ],
   ['a grant that an earlier one covers', CLEAN + SECOND, ['25 covered-grant']],
   ['a grant below one with a test: nothing', first('{ mfa: true }') + SECOND, []],
+  ['a grant below one for holders of a key: nothing', first('{ dpop: true }') + SECOND, []],
   [
     'a grant below one with hours: nothing',
     first('{ timeWindows: [{ timeZone: UTC, days: [mon], from: "09:00", to: "10:00" }] }') + SECOND,

@@ -44,6 +44,7 @@ grants:
     constraints:
       sourceIp: [203.0.113.0/24]
       timeWindows: [{ timeZone: Asia/Shanghai, days: [mon], from: "09:00", to: "17:00" }]
+      dpop: true
       mfa: true
       maxAuthAgeSeconds: 600
       withinToken: true
@@ -58,7 +59,7 @@ tests:
 const AS = 'provider: demo, subject: alice';
 const VERIFIED = `${AS}, claims: { email_verified: true }`;
 const MONDAY = 'at: "2026-03-02T10:00:00+08:00"';
-const STAFF = `${AS}, groups: [staff], sourceIp: 203.0.113.9, mfa: true, ${MONDAY}`;
+const STAFF = `${AS}, groups: [staff], sourceIp: 203.0.113.9, mfa: true, dpop: true, ${MONDAY}`;
 
 const test = (as: string, role: string, expected: string, more = ''): string =>
   `  - name: it holds\n    as: { ${as} }\n    role: ${role}\n    expect: ${expected}\n${more.replaceAll(/^(?=.)/gm, '    ')}`;
@@ -130,6 +131,7 @@ describe('a test of the document passes', () => {
       test(STAFF.replace('203.0.113.9', '198.51.100.1'), 'reader', 'deny', 'reason: source-ip\n'),
     ],
     ['another hour', test(STAFF.replace('T10:', 'T08:'), 'reader', 'deny', 'reason: outside-time-window\n')],
+    ['no key', test(STAFF.replace('dpop: true, ', ''), 'reader', 'deny', 'reason: dpop-missing\n')],
     ['no second factor', test(STAFF.replace('mfa: true, ', ''), 'reader', 'deny', 'reason: mfa-missing\n')],
     [
       'a sign-in of long ago',

@@ -1,0 +1,78 @@
+// A JWT → the caller whom it proves, if whoever sent it may use it. In the order of cost: the DPoP proof is read before
+// the token is verified, and its signature is checked after; what is used up by being used comes last.
+import type { Failure } from '../errors.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
+import type { Secret } from '../kernel/secret.ts';
+import type { KeySource, OnceStore, Rules } from '../ports.ts';
+import { checkDpopClaims } from './dpop/check-dpop-claims.ts';
+import type { ProvePossession } from './dpop/prove-possession.ts';
+import { type DpopProof, readDpopProof } from './dpop/read-dpop-proof.ts';
+import { refuseBearer } from './dpop/refuse-bearer.ts';
+import { hashProof } from './hash-proof.ts';
+import type { KnownPrincipals } from './known-principals.ts';
+import { authenticateOidc } from './oidc/authenticate-oidc.ts';
+import type { Principal } from './principal.ts';
+import type { DpopHeader } from './read-proof.ts';
+import { selectProvider } from './select-provider.ts';
+import { spendToken } from './spend-token.ts';
+
+export interface JwtContext {
+  readonly rules: Rules;
+  readonly keys: KeySource;
+  readonly known: KnownPrincipals;
+  readonly once: OnceStore;
+  readonly provePossession: ProvePossession;
+  readonly audience: string;
+  readonly now: Date;
+}
+
+interface Token {
+  readonly token: Secret<string>;
+  readonly proofHash: string;
+}
+
+type Authenticated = Promise<Result<Principal, Failure>>;
+
+async function identify(presented: Token, context: JwtContext): Authenticated {
+  const { rules, known, now } = context;
+  const principal = known.find(presented.proofHash, rules.providersById, now);
+  if (principal) return ok(principal);
+  const provider = selectProvider(presented.token, rules.providersByIssuer);
+  if (!provider.ok) return provider;
+  switch (provider.value.kind) {
+    case 'oidc':
+      return authenticateOidc(presented, provider.value, context);
+    case 'certificate': // has no issuer by which a token could select it
+      return err({ code: 'invalid_token', reason: 'issuer-unknown' });
+  }
+}
+
+function readOwnProof(
+  { text, request }: DpopHeader,
+  { proofHash }: Token,
+  now: Date,
+): Result<DpopProof, Failure> {
+  const proof = readDpopProof(text);
+  if (!proof.ok) return proof;
+  const checked = checkDpopClaims(proof.value, request, proofHash, now);
+  return checked.ok ? proof : checked;
+}
+
+export async function authenticateJwt(
+  { token, dpop }: { readonly token: Secret<string>; readonly dpop?: DpopHeader },
+  context: JwtContext,
+): Authenticated {
+  const { rules, provePossession, now } = context;
+  const presented = { token, proofHash: hashProof(token) };
+  const proof = dpop ? readOwnProof(dpop, presented, now) : ok(undefined);
+  if (!proof.ok) return proof;
+  const principal = await identify(presented, context);
+  if (!principal.ok) return principal;
+  const provider = rules.providersById.get(principal.value.provider);
+  if (!provider) return err({ code: 'invalid_token', reason: 'issuer-unknown' });
+  const holder = proof.value
+    ? await provePossession(principal.value, { token, proof: proof.value, provider }, now)
+    : refuseBearer(principal.value, provider);
+  if (!holder.ok) return holder;
+  return provider.kind === 'oidc' && provider.once ? spendToken(holder.value, context) : holder;
+}

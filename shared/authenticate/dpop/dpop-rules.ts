@@ -1,0 +1,16 @@
+// What a provider demands of the tokens that it vouches for, as to keys.
+import type { Provider } from '../../access/provider.ts';
+
+interface DpopRules {
+  readonly dpop?: 'required' | 'issuer-bound' | undefined;
+  readonly dpopNonces?: boolean;
+}
+
+export function dpopRulesOf(provider: Provider): DpopRules {
+  switch (provider.kind) {
+    case 'oidc':
+      return provider;
+    case 'certificate': // has no tokens
+      return {};
+  }
+}

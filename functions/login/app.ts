@@ -7,6 +7,7 @@ import type { LoginDeps } from './deps.ts';
 import { failurePage } from './http/failure-page.tsx';
 import type { LoginEnv } from './http/login-env.ts';
 import { neverStored, securityHeaders } from './http/security-headers.ts';
+import { backChannelLogout, frontChannelLogout } from './oidc/logout-routes.ts';
 import { oidcRoutes } from './oidc/oidc-routes.ts';
 import { portalRoutes } from './portal/portal-routes.ts';
 import { signOutRoutes } from './sessions/sign-out.ts';
@@ -28,6 +29,8 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
     await next();
   });
   app.use(neverStored());
+  // Before the headers that forbid every frame: its page stands in one of the identity provider's.
+  app.route('/', frontChannelLogout(deps));
   app.use(securityHeaders(deps.consoleTargets));
   app.use(
     bodyLimit({
@@ -38,6 +41,7 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
 
   app.route('/', publishKeys(deps.tokens));
   app.route('/', oidcRoutes(deps));
+  app.route('/', backChannelLogout(deps));
   app.route('/', signOutRoutes(deps));
   app.route('/', portalRoutes(deps));
 

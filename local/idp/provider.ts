@@ -44,6 +44,9 @@ const portalClient = (portal: string): ClientMetadata => ({
   client_id: LOGIN_CLIENT,
   redirect_uris: [`${portal}/login/callback/${LOGIN_CONNECTION}`],
   require_auth_time: true,
+  backchannel_logout_uri: `${portal}/login/backchannel-logout/${LOGIN_CONNECTION}`,
+  backchannel_logout_session_required: true,
+  post_logout_redirect_uris: [`${portal}/portal`],
 });
 
 const configuration = ({ audience, portal }: Clients, key: PrivateJwk): Configuration => ({
@@ -67,7 +70,7 @@ const configuration = ({ audience, portal }: Clients, key: PrivateJwk): Configur
   // All claims in the ID token itself: it is what callers hand to Stint.
   conformIdTokenClaims: false,
   pkce: { required: () => true },
-  features: { devInteractions: { enabled: false } },
+  features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
   interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
   ttl: {
     IdToken: ID_TOKEN_SECONDS,

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 
 /** Each use has names of its own: an issuer's jti must not be spent by a nonce that reads alike. */
-type Use = 'jti' | 'sign-on-state' | 'dpop-proof' | 'dpop-token' | 'dpop-nonce-key';
+type Use = 'jti' | 'sign-on-state' | 'dpop-proof' | 'dpop-token' | 'dpop-nonce-key' | 'logout-token';
 
 export const onceKey = (use: Use, ...parts: readonly string[]): string =>
   createHash('sha256')

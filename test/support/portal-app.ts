@@ -37,7 +37,7 @@ const asset = (name: string, type: string) => ({
   type,
   body: `/* ${name} */`,
 });
-const ASSETS = {
+export const ASSETS = {
   stylesheet: asset('portal-1.css', 'text/css'),
   script: asset('portal-1.js', 'text/javascript'),
   icon: asset('icon-1.svg', 'image/svg+xml'),
@@ -80,6 +80,8 @@ export class FakeConsole implements ports.ConsoleSignIn {
 const OIDC: LoginDeps['oidc'] = {
   authorizationUrl: async () => err({ code: 'idp_unavailable', reason: 'idp-unreachable' }),
   redeem: async () => err({ code: 'idp_unavailable', reason: 'idp-unreachable' }),
+  endSessionUrl: async () => ok(undefined),
+  readLogoutToken: async () => err({ code: 'logout_refused', reason: 'logout-token-refused' }),
 };
 
 function sessionKeys() {

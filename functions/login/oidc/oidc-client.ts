@@ -1,14 +1,17 @@
 // Stint as a client of OpenID Providers. The only file that knows openid-client: it does the protocol's checks, and this
 // file chooses the strict ones.
+import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
 import type { IDToken } from 'openid-client';
 import * as openid from 'openid-client';
 import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connection.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
+import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Clock } from '../../../shared/ports.ts';
 import type { SignOnState } from '../sign-on/sealed-state.ts';
 import type { SessionKeys } from '../tokens/session-keys.ts';
 import { fetchFromIdp, IDP_DEADLINE_SECONDS, isUnreachable } from './fetch-from-idp.ts';
+import { type LogoutToken, verifyLogoutToken } from './verify-logout-token.ts';
 
 /** A provider that moves an endpoint or adds a key is followed within this time. */
 const DISCOVERED_FOR_MS = 600_000;
@@ -25,6 +28,12 @@ export interface OidcClient {
   ): Promise<Result<URL, SignOnFailure>>;
   /** `callback` is the whole address that the browser came to. */
   redeem(connection: OidcConnection, callback: URL, checks: Checks): Promise<Result<IDToken, SignOnFailure>>;
+  /** Where a person signs out at the provider; undefined where it has no such page. */
+  endSessionUrl(
+    connection: OidcConnection,
+    returnTo: string,
+  ): Promise<Result<URL | undefined, SignOnFailure>>;
+  readLogoutToken(connection: OidcConnection, token: string): Promise<Result<LogoutToken, SignOnFailure>>;
 }
 
 /** RFC 7523 section 2.2, with the key that also signs session tokens: the assertion's issuer tells them apart. */
@@ -66,25 +75,54 @@ function failureOf(error: unknown): SignOnFailure {
   return { code: 'sign_on_refused', reason: 'answer-refused', ...cause };
 }
 
-export function createOidcClient(clock: Clock, keys: SessionKeys): OidcClient {
-  const discovered = new Map<string, { readonly at: number; readonly configuration: openid.Configuration }>();
+interface Discovered {
+  readonly at: number;
+  /** What was discovered, so that another issuer under the same id is discovered anew. */
+  readonly of: string;
+  readonly configuration: openid.Configuration;
+  /** For what openid-client does not verify; its own copy of the keys is for ID tokens. */
+  readonly keys: JWTVerifyGetKey;
+}
 
-  const configurationOf = async (connection: OidcConnection): Promise<openid.Configuration> => {
-    const key = JSON.stringify(connection);
-    const known = discovered.get(key);
-    const now = clock.now().getTime();
-    if (known && now - known.at < DISCOVERED_FOR_MS) return known.configuration;
-    const configuration = await discover(connection, keys);
-    discovered.set(key, { at: now, configuration });
-    return configuration;
+/** jose fetches when a key is first asked for, and again for an unknown one, but not more often than twice a minute. */
+function keysOf(configuration: openid.Configuration): JWTVerifyGetKey {
+  const { jwks_uri } = configuration.serverMetadata();
+  if (jwks_uri === undefined) throw new IdpUnreadable('jwks_uri');
+  const fetchKeys: FetchImplementation = (url, { headers, method, signal }) =>
+    fetchFromIdp(url, {
+      headers: Object.fromEntries(headers),
+      method,
+      redirect: 'manual',
+      signal,
+      body: undefined,
+    });
+  return createRemoteJWKSet(new URL(jwks_uri), { [customFetch]: fetchKeys });
+}
+
+export function createOidcClient(clock: Clock, keys: SessionKeys): OidcClient {
+  const known = new Map<string, Discovered>();
+
+  const discoveredOf = async (connection: OidcConnection): Promise<Discovered> => {
+    const of = JSON.stringify(connection);
+    const earlier = known.get(connection.id);
+    const at = clock.now().getTime();
+    if (earlier?.of === of && at - earlier.at < DISCOVERED_FOR_MS) return earlier;
+    const configuration = await discover(connection, keys).catch((error: unknown) => {
+      // Nobody's answer was judged yet: what is wrong is wrong with the provider.
+      throw isUnreachable(error) ? error : new IdpUnreadable('discovery', { cause: error });
+    });
+    const discovered: Discovered = { at, of, configuration, keys: keysOf(configuration) };
+    known.set(connection.id, discovered);
+    return discovered;
   };
 
   const attempt = async <T>(
     connection: OidcConnection,
-    work: (configuration: openid.Configuration) => Promise<T>,
+    work: (configuration: openid.Configuration) => Promise<T> | T,
   ): Promise<Result<T, SignOnFailure>> => {
     try {
-      return ok(await work(await configurationOf(connection)));
+      const { configuration } = await discoveredOf(connection);
+      return ok(await work(configuration));
     } catch (error) {
       return err(failureOf(error));
     }
@@ -119,5 +157,19 @@ export function createOidcClient(clock: Clock, keys: SessionKeys): OidcClient {
         if (!claims) throw new Error('no ID token');
         return claims;
       }),
+
+    endSessionUrl: (connection, returnTo) =>
+      attempt(connection, (configuration) =>
+        isEndpointUrl(configuration.serverMetadata().end_session_endpoint ?? '')
+          ? openid.buildEndSessionUrl(configuration, { post_logout_redirect_uri: returnTo })
+          : undefined,
+      ),
+
+    async readLogoutToken(connection, token) {
+      const discovered = await attempt(connection, () => discoveredOf(connection));
+      if (!discovered.ok) return discovered;
+      const verified = await verifyLogoutToken(token, connection, discovered.value.keys, clock.now());
+      return verified ? ok(verified) : err({ code: 'logout_refused', reason: 'logout-token-refused' });
+    },
   };
 }

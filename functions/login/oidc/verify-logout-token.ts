@@ -1,0 +1,65 @@
+// An identity provider's order to end sessions: a logout token (OpenID Connect Back-Channel Logout 1.0 section 2.6). It
+// must be one and nothing else: an ID token of the same issuer, for the same client, must not sign anybody out.
+import { type JWTVerifyGetKey, jwtVerify } from 'jose';
+import * as z from 'zod';
+import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connection.ts';
+
+/** Asymmetric ones: with HMAC the public client's empty secret would be the key. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+/** Sent at once and once; a provider may try again for a while. */
+export const LOGOUT_TOKEN_SECONDS = 300;
+const CLOCK_TOLERANCE_SECONDS = 30;
+
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+const Name = z.string().min(1).max(512);
+
+const LogoutClaims = z.object({
+  jti: Name,
+  iat: z.number(),
+  sub: Name.optional(),
+  sid: Name.optional(),
+  events: z.object({ [EVENT]: z.object({}) }),
+  /** Section 2.4: an ID token may have one, a logout token must not. */
+  nonce: z.undefined().optional(),
+});
+
+/** Section 2.4 recommends the first; older providers send the second, or none. */
+const Type = z.enum(['logout+jwt', 'jwt']).optional();
+
+export interface LogoutToken extends Pick<z.infer<typeof LogoutClaims>, 'jti' | 'sub' | 'sid'> {
+  /** What began later, it does not mean. The provider's clock may be a little behind ours. */
+  readonly endsWhatBeganBy: Date;
+}
+
+/** Undefined: it is no logout token of this provider for this client, or not of now. */
+export async function verifyLogoutToken(
+  token: string,
+  { issuer, clientId }: OidcConnection,
+  keys: JWTVerifyGetKey,
+  now: Date,
+): Promise<LogoutToken | undefined> {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(token, keys, {
+      issuer,
+      audience: clientId,
+      algorithms: ALGORITHMS,
+      requiredClaims: ['iat', 'jti'],
+      maxTokenAge: LOGOUT_TOKEN_SECONDS,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate: now,
+    });
+    const type = Type.safeParse(protectedHeader.typ?.toLowerCase().replace(/^application\//, ''));
+    const claims = LogoutClaims.safeParse(payload).data;
+    if (!type.success || !claims || (claims.sub === undefined && claims.sid === undefined)) return undefined;
+    const { jti, iat, sub, sid } = claims;
+    const endsWhatBeganBy = new Date((iat + CLOCK_TOLERANCE_SECONDS) * 1000);
+    return {
+      jti,
+      endsWhatBeganBy,
+      ...(sub === undefined ? {} : { sub }),
+      ...(sid === undefined ? {} : { sid }),
+    };
+  } catch {
+    return undefined; // jose's own errors, and keys that cannot be had
+  }
+}

@@ -1,0 +1,184 @@
+// Orders of an identity provider to end sessions, and what only looks like one.
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Browser } from '../support/browser.ts';
+import { generateKeys, hmacToken, unsignedToken } from '../support/issuer.ts';
+import { type Login, PORTAL, startLogin } from '../support/login-app.ts';
+import {
+  CLIENT_ID,
+  logoutToken,
+  type OpenIdProvider,
+  startOpenIdProvider,
+} from '../support/openid-provider.ts';
+import { connectionTo, isSignedOn, signOnAs } from '../support/sign-on.ts';
+
+const OTHER_KEYS = generateKeys();
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+
+let provider: OpenIdProvider;
+let login: Login;
+let alice: Browser;
+
+beforeEach(async () => {
+  provider = await startOpenIdProvider();
+  login = startLogin({ connections: [connectionTo(provider)] });
+  alice = (await signOnAs(login, provider, { sid: 's1' })).browser;
+});
+
+const now = () => Math.floor(Date.now() / 1000);
+
+async function order(token: string, connection = 'corporate'): Promise<number> {
+  const body = new URLSearchParams({ logout_token: token });
+  const url = `${PORTAL}/login/backchannel-logout/${connection}`;
+  return (await login.app.request(url, { method: 'POST', body })).status;
+}
+
+describe('a logout token', () => {
+  it('ends the session that it names, at once, and no other of the same person', async () => {
+    const other = (await signOnAs(login, provider, { sid: 's2' })).browser;
+    expect(await order(logoutToken(provider, { sub: 'alice', sid: 's1' }))).toBe(200);
+    expect([await isSignedOn(alice), await isSignedOn(other)]).toEqual([false, true]);
+    expect(login.auditLog.events.at(-1)).toMatchObject({
+      action: 'logout',
+      outcome: 'granted',
+      connection: 'corporate',
+      subject: 'alice',
+    });
+  });
+
+  it('that names a person ends all of theirs, and nobody else’s', async () => {
+    const more = (await signOnAs(login, provider, { sid: 's2' })).browser;
+    const bob = (await signOnAs(login, provider, { sub: 'bob', sid: 's3' })).browser;
+    expect(await order(logoutToken(provider, { sub: 'alice', sid: undefined }))).toBe(200);
+    const seen = [await isSignedOn(alice), await isSignedOn(more), await isSignedOn(bob)];
+    expect(seen).toEqual([false, false, true]);
+  });
+
+  it('does not reach what came through another connection', async () => {
+    login.state.signOn = { ...login.state.signOn, connections: [] };
+    const both = startLogin({
+      connections: [connectionTo(provider), connectionTo(provider, { id: 'other' })],
+      parts: { sessions: login.deps.sessions },
+    });
+    const body = new URLSearchParams({ logout_token: logoutToken(provider, { sub: 'alice', sid: 's1' }) });
+    const answer = await both.app.request(`${PORTAL}/login/backchannel-logout/other`, {
+      method: 'POST',
+      body,
+    });
+    expect(answer.status).toBe(200);
+    login.state.signOn = both.state.signOn;
+    expect(await isSignedOn(alice)).toBe(true);
+  });
+});
+
+describe('nothing ends when the token', () => {
+  const forged: readonly (readonly [string, () => string])[] = [
+    ['is signed with another key', () => logoutToken(provider, { sid: 's1' }, { keys: OTHER_KEYS })],
+    ['is not signed', () => unsignedToken('none', { claims: { sid: 's1' } })],
+    ['is signed with a secret, of a client that has none', () => hmacToken('', { claims: { sid: 's1' } })],
+    ['is for another client', () => logoutToken(provider, { sid: 's1', aud: 'another' })],
+    ['is of another issuer', () => logoutToken(provider, { sid: 's1', iss: 'https://evil.example' })],
+    [
+      'is an ID token',
+      () => logoutToken(provider, { sid: 's1', events: undefined, sub: 'alice', nonce: 'n' }),
+    ],
+    ['has a nonce', () => logoutToken(provider, { sid: 's1', nonce: 'n' })],
+    ['tells of another event', () => logoutToken(provider, { sid: 's1', events: { 'urn:other': {} } })],
+    ['has an event that is no object', () => logoutToken(provider, { sid: 's1', events: { [EVENT]: true } })],
+    ['names nobody', () => logoutToken(provider, { sub: undefined, sid: undefined })],
+    ['has no id', () => logoutToken(provider, { sid: 's1', jti: undefined })],
+    ['has no time', () => logoutToken(provider, { sid: 's1', iat: undefined })],
+    ['is old', () => logoutToken(provider, { sid: 's1', iat: now() - 600, exp: now() + 600 })],
+    ['has expired', () => logoutToken(provider, { sid: 's1', exp: now() - 60 })],
+    ['is of another type', () => logoutToken(provider, { sid: 's1' }, { header: { typ: 'at+jwt' } })],
+    ['is none', () => 'x'],
+  ];
+
+  it.each(forged)('%s', async (_, make) => {
+    expect(await order(make())).toBe(400);
+    expect(await isSignedOn(alice)).toBe(true);
+  });
+
+  it('comes a second time', async () => {
+    const again = logoutToken(provider, { sid: 's1' });
+    expect(await order(again)).toBe(200);
+    login.clock.advance(60_000);
+    const { browser } = await signOnAs(login, provider, { sid: 's1' });
+    expect(await order(again)).toBe(400);
+    expect(await isSignedOn(browser)).toBe(true);
+  });
+
+  it('comes to an address that no connection has', async () => {
+    expect(await order(logoutToken(provider, { sid: 's1' }), 'nobody')).toBe(400);
+    expect(await isSignedOn(alice)).toBe(true);
+  });
+
+  it('has only sub, where people are named by another claim', async () => {
+    const connections = [connectionTo(provider, { subject: 'oid' })];
+    login = startLogin({ connections });
+    const { browser } = await signOnAs(login, provider, { sub: 'x', oid: 'alice' });
+    expect(await order(logoutToken(provider, { sub: 'alice', sid: undefined }))).toBe(400);
+    expect(await isSignedOn(browser)).toBe(true);
+  });
+});
+
+describe('an order that cannot be carried out', () => {
+  it('is answered so that the provider sends it again, and is not used up by the table’s fault', async () => {
+    const token = logoutToken(provider, { sid: 's1' });
+    login.rows.intercept = (operation) =>
+      operation === 'getRange' ? { code: 'OTSServerBusy', requestId: undefined } : undefined;
+    expect(await order(token)).toBe(503);
+    login.rows.intercept = () => undefined;
+    expect(await order(token)).toBe(200);
+    expect(await isSignedOn(alice)).toBe(false);
+  });
+});
+
+describe('a frame of the identity provider', () => {
+  const frame = (query: Record<string, string>) =>
+    login.app.request(`${PORTAL}/login/frontchannel-logout/corporate?${new URLSearchParams(query)}`);
+
+  it('ends the session that it names, and may be shown in that provider’s page alone', async () => {
+    const answer = await frame({ iss: provider.issuer, sid: 's1' });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-security-policy')).toBe(
+      `default-src 'none'; frame-ancestors ${provider.issuer}`,
+    );
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(await isSignedOn(alice)).toBe(false);
+  });
+
+  it.each<readonly [string, () => Record<string, string>]>([
+    ['another issuer', () => ({ iss: 'https://evil.example', sid: 's1' })],
+    ['no issuer', () => ({ sid: 's1' })],
+    ['no session', () => ({ iss: provider.issuer })],
+    ['a session that nobody has', () => ({ iss: provider.issuer, sid: 's9' })],
+  ])('ends nothing with %s, and fills no audit trail', async (_, query) => {
+    const before = login.auditLog.events.length;
+    await frame(query());
+    expect(await isSignedOn(alice)).toBe(true);
+    expect(login.auditLog.events).toHaveLength(before);
+  });
+});
+
+describe('a sign-out', () => {
+  it('goes on to the provider’s own, and comes back to the portal', async () => {
+    const page = await alice.request(new URL(`${PORTAL}/portal`));
+    const signedOut = await alice.submit(page, {});
+    const next = new URL(signedOut.headers.get('refresh')?.replace('0; url=', '') ?? '');
+    expect(next.href.startsWith(`${provider.issuer}/end?`)).toBe(true);
+    expect(Object.fromEntries(next.searchParams)).toEqual({
+      client_id: CLIENT_ID,
+      post_logout_redirect_uri: `${PORTAL}/portal`,
+    });
+    expect(await isSignedOn(alice)).toBe(false);
+  });
+
+  it('stays here when the provider is down, and is one all the same', async () => {
+    const page = await alice.request(new URL(`${PORTAL}/portal`));
+    provider.isDown = true;
+    login.clock.advance(3_000_000); // what was discovered is too old by then
+    const signedOut = await alice.submit(page, {});
+    expect(signedOut.headers.get('refresh')).toBe(`0; url=${PORTAL}/portal`);
+    expect(await isSignedOn(alice)).toBe(false);
+  });
+});

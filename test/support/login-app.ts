@@ -1,0 +1,87 @@
+// The whole login app over ports in memory. Its sessions are kept by the real store, on rows in memory; the OpenID
+// client is the real one unless a test brings another.
+import type * as z from 'zod';
+import { makeSessionKeys } from '../../clients/cli/make-session-keys.ts';
+import { createLoginApp } from '../../functions/login/app.ts';
+import type { LoginDeps } from '../../functions/login/deps.ts';
+import { createOidcClient } from '../../functions/login/oidc/oidc-client.ts';
+import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/session-keys.ts';
+import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
+import { PEOPLE } from '../../shared/adapters/tables.ts';
+import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
+import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
+import { ok } from '../../shared/kernel/result.ts';
+import { Secret } from '../../shared/kernel/secret.ts';
+import type { Clock, VendCall } from '../../shared/ports.ts';
+import { Browser } from './browser.ts';
+import { AUDIENCE } from './builders.ts';
+import { FakeRows } from './fake-rows.ts';
+import { FakeAuditLog, FakeLogger, FakeOnceStore } from './fakes.ts';
+import { ASSETS, FakeConsole } from './portal-app.ts';
+
+export const PORTAL = 'https://vend.example.com';
+export const SESSION_COOKIE = '__Host-stint-session';
+export const STATE_COOKIE = '__Host-stint-sign-on';
+
+/** Moved by hand from the real time: openid-client goes by that. */
+export class MovableClock implements Clock {
+  #ahead = 0;
+
+  now(): Date {
+    return new Date(Date.now() + this.#ahead);
+  }
+
+  advance(milliseconds: number): void {
+    this.#ahead += milliseconds;
+  }
+}
+
+export interface LoginSettings {
+  readonly publicUrl?: string;
+  readonly connections: z.input<typeof SignOn>['connections'];
+  readonly keys?: SessionJwks;
+  readonly parts?: Partial<LoginDeps>;
+}
+
+export function startLogin({ publicUrl = PORTAL, connections, keys, parts }: LoginSettings) {
+  const clock = new MovableClock();
+  const rows = new FakeRows();
+  const auditLog = new FakeAuditLog();
+  const logger = new FakeLogger();
+  const sessionKeys = readSessionKeys(keys ?? SessionJwks.parse(makeSessionKeys()));
+  const asked: { readonly token: string; readonly call: VendCall }[] = [];
+  const state = { signOn: SignOn.parse({ connections }) };
+  const deps: LoginDeps = {
+    publicUrl,
+    clientIpHeader: undefined,
+    requestIdHeader: undefined,
+    clock,
+    tokens: { issuer: `${publicUrl}/login`, audience: AUDIENCE, keys: sessionKeys },
+    signOn: { current: async () => ok(state.signOn) },
+    sessions: createSessionStore(rows),
+    once: new FakeOnceStore(),
+    auditLog,
+    vend: {
+      async call(token, call) {
+        asked.push({ token: token.reveal(), call });
+        return ok({ status: 200, body: new Secret({ roles: [] }) });
+      },
+    },
+    oidc: createOidcClient(clock, sessionKeys),
+    activities: createActivityStore(rows),
+    console: new FakeConsole(),
+    consoleTargets: [],
+    region: 'cn-hangzhou',
+    assets: ASSETS,
+    logger,
+    ...parts,
+  };
+  const app = createLoginApp(deps);
+  /** Goes to the app at its public address, and to the network anywhere else. */
+  const browser = () =>
+    new Browser((request) => (request.url.startsWith(publicUrl) ? app.fetch(request) : fetch(request)));
+  const people = () => rows.rows(PEOPLE);
+  return { app, browser, clock, rows, people, auditLog, logger, asked, state, deps };
+}
+
+export type Login = ReturnType<typeof startLogin>;

@@ -66,7 +66,8 @@ export type DenyReason =
   | 'constraint-unsatisfiable'
   | 'mfa-missing'
   | 'auth-time-missing'
-  | 'auth-too-old';
+  | 'auth-too-old'
+  | 'origin-not-allowed';
 
 export type LimitReason = 'policy-wider-than-grant' | 'policy-too-large' | 'duration-over-grant';
 

@@ -1,5 +1,5 @@
 // The routes of the table, answered: a request becomes the pipeline's input, and its answer a response.
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type Next } from 'hono';
 import type { Action } from '../../shared/audit/audit-event.ts';
 import type { RequestFacts } from '../../shared/audit/record-outcome.ts';
 import { isFromGateway } from '../../shared/authenticate/certificate/is-from-gateway.ts';
@@ -7,6 +7,7 @@ import type { DpopHeader, GatewayCertificate } from '../../shared/authenticate/r
 import type { Failure } from '../../shared/errors.ts';
 import { problem, toResponse } from '../../shared/http/answer.ts';
 import { clientAddress } from '../../shared/http/client-address.ts';
+import { requestOrigin } from '../../shared/http/cors.ts';
 import { describeBug } from '../../shared/http/describe-bug.ts';
 import { readJsonBody } from '../../shared/http/read-json-body.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
@@ -14,8 +15,9 @@ import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import type { VendDeps } from './deps.ts';
 import { createFinish } from './finish.ts';
-import { allowedOn, ROUTES, type Route } from './routes.ts';
+import { allowedOn, PAGE_PATHS, ROUTES, type Route } from './routes.ts';
 import type { Received } from './vend-credentials.ts';
+import { answerPreflight } from './web-pages.ts';
 
 function idOf(c: Context, { requestIdHeader }: VendDeps): RequestId {
   return requestIdOf(requestIdHeader === undefined ? undefined : c.req.header(requestIdHeader));
@@ -23,7 +25,13 @@ function idOf(c: Context, { requestIdHeader }: VendDeps): RequestId {
 
 function factsOf(c: Context, action: Action, deps: VendDeps): RequestFacts {
   const address = deps.clientIpHeader === undefined ? undefined : c.req.header(deps.clientIpHeader);
-  return { requestId: idOf(c, deps), action, at: deps.clock.now(), clientAddress: clientAddress(address) };
+  return {
+    requestId: idOf(c, deps),
+    action,
+    at: deps.clock.now(),
+    clientAddress: clientAddress(address),
+    origin: requestOrigin(c.req.header('origin')),
+  };
 }
 
 /** An empty header is how a gateway says that its client showed no certificate. */
@@ -80,7 +88,17 @@ export function createVendApp(deps: VendDeps): Hono {
     };
   };
 
+  const preflightOf = (path: string) => {
+    const methods = allowedOn(path);
+    return async (c: Context, next: Next) => {
+      const origin = requestOrigin(c.req.header('origin'));
+      if (origin === undefined || c.req.header('access-control-request-method') === undefined) return next();
+      return toResponse(await answerPreflight(origin, methods, idOf(c, deps), deps));
+    };
+  };
+
   for (const route of Object.values(ROUTES)) app.on(route.method, route.path, handlerOf(route));
+  for (const path of PAGE_PATHS) app.on('OPTIONS', path, preflightOf(path));
   for (const { path } of Object.values(ROUTES)) {
     const allow = { allow: allowedOn(path) };
     app.all(path, (c) => {

@@ -18,7 +18,7 @@ export async function explain({ facts, presented, body }: Received, deps: VendDe
   if (!request.ok) return finish({ stage: 'request' }, request);
   const { bodyToken, ...asked } = request.value;
 
-  const caller = await identifyCaller({ ...presented, bodyToken }, facts.at, deps);
+  const caller = await identifyCaller({ ...presented, bodyToken }, facts, deps);
   if (!caller.result.ok) return finish(caller.trail, caller.result);
   const { rules } = caller.result.value;
 

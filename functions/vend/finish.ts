@@ -4,6 +4,7 @@ import type { Failure, FailureCode } from '../../shared/errors.ts';
 import { type Answer, problem } from '../../shared/http/answer.ts';
 import type { Result } from '../../shared/kernel/result.ts';
 import type { VendDeps } from './deps.ts';
+import { showToPage } from './web-pages.ts';
 
 /** What a part of a request came to, and how far it came. */
 export interface Step<T> {
@@ -42,7 +43,8 @@ export function createFinish(deps: VendDeps, facts: RequestFacts): Finish {
     }
     const recorded = await recordOutcome(deps.auditLog, facts, trail, failure);
     if (!recorded.ok) logFailure(deps, facts, trail, recorded.error);
-    if (!recorded.ok) return problem(recorded.error, facts.requestId);
-    return result.ok ? result.value : problem(result.error, facts.requestId);
+    const outcome = recorded.ok ? result : recorded;
+    const answer = outcome.ok ? outcome.value : problem(outcome.error, facts.requestId);
+    return facts.origin === undefined ? answer : showToPage(answer, facts.origin, trail.principal, deps);
   };
 }

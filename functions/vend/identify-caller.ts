@@ -1,6 +1,7 @@
 // authenticate → limit, the first stages of every endpoint that takes a proof: the rules in force, the caller whom they
-// let in, and whether it asks too often.
+// let in, whether it asks too often, and whether from a page that may call.
 import { DEFAULT_LIMITS, type Limits } from '../../shared/access/limits.ts';
+import type { RequestFacts } from '../../shared/audit/record-outcome.ts';
 import { authenticate } from '../../shared/authenticate/authenticate.ts';
 import type { Principal } from '../../shared/authenticate/principal.ts';
 import type { Presented } from '../../shared/authenticate/read-proof.ts';
@@ -9,6 +10,7 @@ import type { Rules } from '../../shared/ports.ts';
 import { currentRules } from './current-rules.ts';
 import type { VendDeps } from './deps.ts';
 import type { Step } from './finish.ts';
+import { admitPage } from './web-pages.ts';
 
 export interface Caller {
   readonly rules: Rules;
@@ -17,7 +19,11 @@ export interface Caller {
   readonly limits: Limits;
 }
 
-export async function identifyCaller(presented: Presented, now: Date, deps: VendDeps): Promise<Step<Caller>> {
+export async function identifyCaller(
+  presented: Presented,
+  { at: now, origin }: Pick<RequestFacts, 'at' | 'origin'>,
+  deps: VendDeps,
+): Promise<Step<Caller>> {
   const rules = await currentRules(deps.store);
   if (!rules.ok) return { trail: { stage: 'authenticate' }, result: rules };
   const { revision } = rules.value;
@@ -29,8 +35,9 @@ export async function identifyCaller(presented: Presented, now: Date, deps: Vend
   const limits = rules.value.providersById.get(principal.provider)?.limits ?? DEFAULT_LIMITS;
   const admitted = deps.requestLimits.admitCaller(principal, limits, now);
   if (!admitted.ok) return { trail: { stage: 'limit', revision, principal }, result: admitted };
+  const page = admitPage(origin, principal, rules.value);
   return {
     trail: { stage: 'authenticate', revision, principal },
-    result: ok({ rules: rules.value, principal, limits }),
+    result: page.ok ? ok({ rules: rules.value, principal, limits }) : page,
   };
 }

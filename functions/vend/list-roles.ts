@@ -66,7 +66,7 @@ function describeRole(role: Role, grants: readonly AnyGrant[], about: Omit<VendF
 export async function listRoles({ facts, presented }: Received, deps: VendDeps): Promise<Answer> {
   const finish = createFinish(deps, facts);
 
-  const caller = await identifyCaller({ ...presented, bodyToken: undefined }, facts.at, deps);
+  const caller = await identifyCaller({ ...presented, bodyToken: undefined }, facts, deps);
   if (!caller.result.ok) return finish(caller.trail, caller.result);
   const { principal, rules } = caller.result.value;
 

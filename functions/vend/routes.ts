@@ -34,6 +34,7 @@ export type Route = Endpoint | HealthCheck;
 const FAILURES_OF_AUTHENTICATED = [
   'invalid_token',
   'rate_limited',
+  'access_denied',
   'internal_error',
   'store_unavailable',
   'audit_unavailable',
@@ -56,7 +57,6 @@ export const ROUTES = {
     failures: [
       ...FAILURES_OF_AUTHENTICATED,
       ...FAILURES_OF_BODIES,
-      'access_denied',
       'step_up_required',
       'policy_not_narrower',
       'policy_too_large',
@@ -71,7 +71,7 @@ export const ROUTES = {
     action: 'explain',
     hasBody: true,
     run: explain,
-    failures: [...FAILURES_OF_AUTHENTICATED, ...FAILURES_OF_BODIES, 'access_denied', 'step_up_required'],
+    failures: [...FAILURES_OF_AUTHENTICATED, ...FAILURES_OF_BODIES, 'step_up_required'],
   },
   listRoles: {
     method: 'GET',
@@ -104,6 +104,19 @@ export const ROUTES = {
 } as const satisfies Readonly<Record<string, Route>>;
 
 export type RouteName = keyof typeof ROUTES;
+
+/** What a web page can have use for: all that takes a proof. */
+export const PAGE_PATHS: ReadonlySet<string> = new Set(
+  Object.values<Route>(ROUTES).flatMap((route) => ('action' in route ? [route.path] : [])),
+);
+
+/** Every way in which a preflight can end in a problem: 405 where it is no preflight. */
+export const FAILURES_OF_PREFLIGHTS = [
+  'access_denied',
+  'method_not_allowed',
+  'internal_error',
+  'store_unavailable',
+] as const satisfies readonly FailureCode[];
 
 /** What the Allow header of a path says: whoever answers GET answers HEAD (RFC 9110 section 9.3.2). */
 export function allowedOn(path: string): string {

@@ -9,7 +9,7 @@ import type { Received } from './vend-credentials.ts';
 export async function showIdentity({ facts, presented }: Received, deps: VendDeps): Promise<Answer> {
   const finish = createFinish(deps, facts);
 
-  const caller = await identifyCaller({ ...presented, bodyToken: undefined }, facts.at, deps);
+  const caller = await identifyCaller({ ...presented, bodyToken: undefined }, facts, deps);
   if (!caller.result.ok) return finish(caller.trail, caller.result);
 
   const { kind, provider, issuer, subject, groups, mfa, claims } = caller.result.value.principal;

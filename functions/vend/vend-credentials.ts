@@ -29,7 +29,7 @@ export async function vendCredentials({ facts, presented, body }: Received, deps
   const { bodyToken, ...asked } = request.value;
 
   // authenticate → limit
-  const caller = await identifyCaller({ ...presented, bodyToken }, now, deps);
+  const caller = await identifyCaller({ ...presented, bodyToken }, facts, deps);
   if (!caller.result.ok) return finish(caller.trail, caller.result);
   const { principal, limits } = caller.result.value;
 

@@ -7,10 +7,37 @@ const header = (description: string, schema: Readonly<Record<string, unknown>>, 
   schema,
 });
 
+/** For browsers; absent for everybody else. */
+const pageHeader = (description: string, schema: Readonly<Record<string, unknown>>) => ({
+  ...header(description, schema),
+  required: false,
+});
+
 /** Spelled as RFC 9110 does. */
 export const HEADERS = {
   'Cache-Control': header('Nothing may keep an answer.', { type: 'string', const: 'no-store' }),
   'X-Content-Type-Options': header('The content type is final.', { type: 'string', const: 'nosniff' }),
+  Vary: header('Whether a page may read an answer depends on the page.', { type: 'string', const: 'Origin' }),
+  'Access-Control-Allow-Origin': pageHeader('The page that may read the answer, and no other.', {
+    type: 'string',
+    format: 'uri',
+  }),
+  'Access-Control-Expose-Headers': pageHeader('What such a page may read besides the body.', {
+    type: 'string',
+    const: 'dpop-nonce, retry-after, www-authenticate',
+  }),
+  'Access-Control-Allow-Methods': header('The methods that are answered here.', {
+    type: 'string',
+    minLength: 1,
+  }),
+  'Access-Control-Allow-Headers': header('The request headers that mean something here.', {
+    type: 'string',
+    const: 'authorization, content-type, dpop',
+  }),
+  'Access-Control-Max-Age': header('Seconds for which a browser need not ask again.', {
+    type: 'integer',
+    minimum: 1,
+  }),
   'Retry-After': header('Seconds to wait.', { type: 'integer', minimum: 1 }),
   'WWW-Authenticate': header('The scheme to authenticate with.', {
     type: 'string',
@@ -26,7 +53,14 @@ export const HEADERS = {
 
 export type HeaderName = keyof typeof HEADERS;
 
-const ON_EVERY_ANSWER = ['Cache-Control', 'X-Content-Type-Options'];
+const ON_EVERY_ANSWER = ['Cache-Control', 'X-Content-Type-Options', 'Vary'];
+const FOR_PAGES = ['Access-Control-Allow-Origin', 'Access-Control-Expose-Headers'];
+const ON_PERMISSION = [
+  'Access-Control-Allow-Origin',
+  'Access-Control-Allow-Methods',
+  'Access-Control-Allow-Headers',
+  'Access-Control-Max-Age',
+];
 
 /** What differs from one answer of a status to the next. RFC 9110 section 15.5.6: 405 comes with Allow. */
 const OF_STATUS: Readonly<Record<number, readonly string[]>> = { 401: ['DPoP-Nonce'], 405: ['Allow'] };
@@ -40,9 +74,13 @@ function spelled(lowerCase: string): string {
 const refsTo = (names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
-export const answerHeaders = (own: readonly HeaderName[] = []) => refsTo([...ON_EVERY_ANSWER, ...own]);
+/** `forPages`: web pages may be allowed to read it. */
+export const answerHeaders = (forPages: boolean, own: readonly HeaderName[] = []) =>
+  refsTo([...ON_EVERY_ANSWER, ...(forPages ? FOR_PAGES : []), ...own]);
 
-export function problemHeaders({ status, headers = {} }: ProblemSpec) {
+export const permissionHeaders = () => refsTo([...ON_EVERY_ANSWER, ...ON_PERMISSION]);
+
+export function problemHeaders({ status, headers = {} }: ProblemSpec, forPages: boolean) {
   const own = Object.keys(headers).map(spelled);
-  return refsTo([...ON_EVERY_ANSWER, ...own, ...(OF_STATUS[status] ?? [])]);
+  return refsTo([...ON_EVERY_ANSWER, ...(forPages ? FOR_PAGES : []), ...own, ...(OF_STATUS[status] ?? [])]);
 }

@@ -50,10 +50,10 @@ export function problemSchemas(): Readonly<Record<string, unknown>> {
 }
 
 /** One response for codes that share a status. */
-export function problemResponse(codes: readonly FailureCode[]) {
+export function problemResponse(codes: readonly FailureCode[], forPages = false) {
   return {
     description: codes.map((code) => specOf(code).title).join('; or: '),
-    headers: Object.assign({}, ...codes.map((code) => problemHeaders(specOf(code)))),
+    headers: Object.assign({}, ...codes.map((code) => problemHeaders(specOf(code), forPages))),
     content: {
       'application/problem+json': {
         schema: {
@@ -66,8 +66,11 @@ export function problemResponse(codes: readonly FailureCode[]) {
   };
 }
 
-export function problemResponses(codes: readonly FailureCode[]): Readonly<Record<string, unknown>> {
+export function problemResponses(
+  codes: readonly FailureCode[],
+  forPages = false,
+): Readonly<Record<string, unknown>> {
   const statuses = [...new Set(codes.map((code) => specOf(code).status))];
   const sharing = (status: number) => codes.filter((code) => specOf(code).status === status);
-  return Object.fromEntries(statuses.map((status) => [status, problemResponse(sharing(status))]));
+  return Object.fromEntries(statuses.map((status) => [status, problemResponse(sharing(status), forPages)]));
 }

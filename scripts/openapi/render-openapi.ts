@@ -1,9 +1,15 @@
 // The whole OpenAPI 3.1 document. The same code gives the same bytes.
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { ROUTES, type Route, type RouteName } from '../../functions/vend/routes.ts';
+import {
+  FAILURES_OF_PREFLIGHTS,
+  PAGE_PATHS,
+  ROUTES,
+  type Route,
+  type RouteName,
+} from '../../functions/vend/routes.ts';
 import { EXAMPLES } from './examples.ts';
-import { answerHeaders, HEADERS } from './headers.ts';
+import { answerHeaders, HEADERS, permissionHeaders } from './headers.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import { problemResponse, problemResponses, problemSchemas } from './problem-responses.ts';
 import { type SchemaName, schemaRef, wireSchemas } from './wire-schemas.ts';
@@ -32,12 +38,13 @@ const jsonOf = (name: SchemaName) => ({
   },
 });
 
-function responsesOf({ answers }: Operation, { failures }: Route) {
+function responsesOf({ answers }: Operation, { failures, path }: Route) {
+  const forPages = PAGE_PATHS.has(path);
   const own = Object.entries(answers).map(([status, { schema, description, headers }]) => [
     status,
-    { description, headers: answerHeaders(headers), content: jsonOf(schema) },
+    { description, headers: answerHeaders(forPages, headers), content: jsonOf(schema) },
   ]);
-  return { ...Object.fromEntries(own), ...problemResponses(failures) };
+  return { ...Object.fromEntries(own), ...problemResponses(failures, forPages) };
 }
 
 const isRouteName = (id: string): id is RouteName => id in ROUTES;
@@ -55,11 +62,25 @@ function describeOperation(id: RouteName) {
   };
 }
 
+/** A browser sends it by itself, before a page's request (Fetch standard, CORS protocol). */
+const describePreflight = (path: string) => ({
+  operationId: `preflight${path.replace(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, '')}`,
+  summary: 'May a web page call this?',
+  description:
+    'Answers a preflight, a request with `Origin` and `Access-Control-Request-Method`: yes to origins that a provider names.',
+  security: [],
+  responses: {
+    204: { description: 'The page may call.', headers: permissionHeaders() },
+    ...problemResponses(FAILURES_OF_PREFLIGHTS),
+  },
+});
+
 function describePaths() {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const id of Object.keys(ROUTES).filter(isRouteName)) {
     const { method, path } = ROUTES[id];
     paths[path] = { ...paths[path], [method.toLowerCase()]: describeOperation(id) };
+    if (PAGE_PATHS.has(path)) paths[path]['options'] = describePreflight(path);
   }
   return paths;
 }

@@ -4,9 +4,6 @@ import { type DocumentPath, type PathFault, showKey } from './document-fault.ts'
 
 type Issue = z.core.$ZodIssue;
 
-/** Keys of the full document format that this version does not enforce yet. */
-const NOT_SUPPORTED: ReadonlySet<string> = new Set(['allowedOrigins']);
-
 const toPath = (path: readonly PropertyKey[]): DocumentPath =>
   path.map((step) => (typeof step === 'symbol' ? String(step) : step));
 
@@ -19,11 +16,8 @@ function valueAt(document: unknown, path: DocumentPath): unknown {
   return value;
 }
 
-function explainKey(key: string): string {
-  return NOT_SUPPORTED.has(key)
-    ? `remove ${key}: this version of Stint does not support it, and ignoring it could grant more than you mean`
-    : `remove or correct the unknown key ${showKey(key)}: docs/access-document.md lists the keys`;
-}
+const explainKey = (key: string): string =>
+  `remove or correct the unknown key ${showKey(key)}: docs/access-document.md lists the keys`;
 
 function explainType(expected: string, found: unknown): string {
   if (found === undefined) return `add this key: it is required (${expected})`;

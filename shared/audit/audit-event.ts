@@ -36,6 +36,7 @@ export interface AuditEvent {
   readonly reason?: string;
   readonly cause?: string;
   readonly clientAddress?: string;
+  readonly origin?: string;
   readonly revision?: string;
   readonly provider?: string;
   readonly subject?: string;

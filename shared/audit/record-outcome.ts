@@ -27,6 +27,8 @@ export interface RequestFacts {
   readonly action: Action;
   readonly at: Date;
   readonly clientAddress: string | undefined;
+  /** The web page that a browser says it comes from. */
+  readonly origin: string | undefined;
 }
 
 const describeFailure = ({ code, reason, cause }: Failure) => ({
@@ -53,12 +55,13 @@ const describeSession = ({
 
 export function auditEvent(facts: RequestFacts, trail: Trail, failure: Failure | undefined): AuditEvent {
   const { stage, revision, principal, wished, allowed, about, session } = trail;
-  const { clientAddress, ...request } = facts;
+  const { clientAddress, origin, ...request } = facts;
   return {
     ...request,
     stage,
     ...(failure ? describeFailure(failure) : { outcome: 'granted' }),
     ...(clientAddress === undefined ? {} : { clientAddress }),
+    ...(origin === undefined ? {} : { origin }),
     ...(revision === undefined ? {} : { revision }),
     ...(principal && {
       provider: principal.provider,

@@ -12,7 +12,16 @@ export interface Answer {
 const EVERY_ANSWER = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
+  // Whether a page may read an answer depends on the page (cors.ts).
+  vary: 'Origin',
 };
+
+/** Says yes and nothing more. */
+export const empty = (headers: Answer['headers']): Answer => ({
+  status: 204,
+  headers: { ...EVERY_ANSWER, ...headers },
+  body: '',
+});
 
 export function success(body: object): Answer {
   const headers = { ...EVERY_ANSWER, 'content-type': 'application/json' };
@@ -42,4 +51,4 @@ export function problem(failure: Failure, requestId: RequestId, headers: Answer[
 }
 
 export const toResponse = ({ status, headers, body }: Answer): Response =>
-  new Response(body, { status, headers });
+  new Response(body === '' ? null : body, { status, headers });

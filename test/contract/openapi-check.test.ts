@@ -31,6 +31,7 @@ describe('assertMatchesOpenapi', () => {
       'content-type': 'application/json',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
+      vary: 'Origin',
       ...more,
     });
   const without = (name: string) => {

@@ -86,7 +86,7 @@ function resolve(reference: string): unknown {
 
 const codesOf = ({ responses }: OperationObject): readonly string[] =>
   Object.values(responses).flatMap(
-    ({ content }) => content['application/problem+json']?.schema.properties?.code?.enum ?? [],
+    ({ content }) => content?.['application/problem+json']?.schema.properties?.code?.enum ?? [],
   );
 
 async function assertAnswerMatches(method: string, path: string, answer: Response): Promise<void> {
@@ -123,11 +123,11 @@ describe('the document is OpenAPI 3.1', () => {
   test.each(OPERATIONS)('$method $path answers and authenticates in defined ways', ({ path, operation }) => {
     expect(path).toMatch(/^\/[a-z0-9/{}]+$/);
     const responses = Object.entries(operation.responses);
-    expect(responses.map(([status]) => status)).toContain('200');
+    expect(responses.some(([status]) => status === '200' || status === '204')).toBe(true);
     for (const [status, { description, content }] of responses) {
       expect(status).toMatch(/^[2-5]\d\d$/);
       expect(description).not.toBe('');
-      expect(Object.keys(content)).toHaveLength(1);
+      expect(Object.keys(content ?? {})).toHaveLength(status === '204' ? 0 : 1);
     }
     const schemes = operation.security.flatMap((requirement) => Object.keys(requirement));
     expect(Object.keys(openapi.components.securitySchemes)).toEqual(expect.arrayContaining(schemes));
@@ -160,10 +160,10 @@ describe('failures', () => {
     expect(FAILURES.map(({ code }) => code).sort()).toEqual(Object.keys(PROBLEMS).sort());
   });
 
-  test('every code is listed by an operation, but for those of unlisted paths and methods', () => {
+  test('every code is listed by an operation, but for that of unlisted paths', () => {
     const listed = new Set(OPERATIONS.flatMap(({ operation }) => codesOf(operation)));
     const missing = Object.keys(PROBLEMS).filter((code) => !listed.has(code));
-    expect(missing).toEqual(['not_found', 'method_not_allowed']);
+    expect(missing).toEqual(['not_found']);
   });
 
   test.each(FAILURES)('$code is answered as documented, wherever it is listed', async (failure) => {
@@ -202,9 +202,11 @@ describe('bodies', () => {
     }
   });
 
-  test.each(OPERATIONS)('the examples of $method $path fit their schemas', ({ method, path, operation }) => {
+  const withBodies = OPERATIONS.filter(({ operation }) => operation.responses['200']);
+
+  test.each(withBodies)('the examples of $method $path fit their schemas', ({ method, path, operation }) => {
     const place = ['paths', path, method];
-    const { example } = operation.responses['200']?.content['application/json'] ?? {};
+    const { example } = operation.responses['200']?.content?.['application/json'] ?? {};
     expect(example).toBeDefined();
     const schema = ['responses', '200', 'content', 'application/json', 'schema'];
     expect(faultsAt([...place, ...schema], example)).toBeUndefined();

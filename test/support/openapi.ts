@@ -22,13 +22,17 @@ export interface MediaType {
 export interface ResponseObject {
   readonly description: string;
   readonly headers: Readonly<Record<string, { readonly $ref: string }>>;
-  readonly content: Readonly<Record<string, MediaType>>;
+  /** Absent where the answer has no body. */
+  readonly content?: Readonly<Record<string, MediaType>>;
 }
 
 export interface OperationObject {
   readonly operationId: string;
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
-  readonly requestBody?: { readonly required: boolean; readonly content: ResponseObject['content'] };
+  readonly requestBody?: {
+    readonly required: boolean;
+    readonly content: Readonly<Record<string, MediaType>>;
+  };
   readonly responses: Readonly<Record<string, ResponseObject>>;
 }
 
@@ -114,8 +118,12 @@ export function assertMatchesOpenapi(
   const { place, response } = findResponse(method.toLowerCase(), path, status);
   assert.ok(response, `${where}: the status is not documented`);
   const mediaType = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
-  assert.ok(response.content[mediaType], `${where}: the content type “${mediaType}” is not documented`);
   assertHeaders(where, response.headers, headers);
+  if (!response.content) {
+    assert.deepEqual([mediaType, body], ['', {}], `${where}: there is a body`);
+    return;
+  }
+  assert.ok(response.content[mediaType], `${where}: the content type “${mediaType}” is not documented`);
   const faults = faultsAt([...place, 'content', mediaType, 'schema'], body);
   assert.equal(faults, undefined, `${where}: the body differs from the document:\n${faults}`);
 }

@@ -1,5 +1,6 @@
 // An OpenID Provider: its callers come with a signed token (OpenID Connect Core, RFC 7519).
 import * as z from 'zod';
+import { AllowedOrigins } from '../web-origin.ts';
 import {
   Algorithms,
   ClaimName,
@@ -45,5 +46,6 @@ export const OidcProvider = z.strictObject({
   dpop: DPOP_FIELDS.dpop,
   dpopNonces: DPOP_FIELDS.dpopNonces,
   limits: PROVIDER_FIELDS.limits,
+  allowedOrigins: AllowedOrigins,
 });
 export type OidcProvider = z.infer<typeof OidcProvider>;

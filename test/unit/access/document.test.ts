@@ -41,10 +41,10 @@ const CASES: readonly FaultCase[] = [
     'grants[0].when: make the condition a comparison',
   ],
   [
-    'origins, not supported yet',
-    edited('kind: oidc', 'kind: oidc\n    allowedOrigins: []'),
+    'a wildcard among the origins',
+    edited('kind: oidc', 'kind: oidc\n    allowedOrigins: ["https://*.example.com"]'),
     5,
-    'remove allowedOrigins: this version',
+    'write an origin as the browser sends it',
   ],
   [
     'a network with bits of a host',

@@ -11,6 +11,7 @@ const FACTS = {
   action: 'credentials',
   at: NOW,
   clientAddress: undefined,
+  origin: undefined,
 } as const;
 const PRINCIPAL = {
   kind: 'oidc',
@@ -53,6 +54,13 @@ describe('an audit event', () => {
       auditEvent({ ...FACTS, clientAddress }, { stage: 'request' }, denied);
     expect(at('203.0.113.7')).toHaveProperty('clientAddress', '203.0.113.7');
     expect(at(undefined)).not.toHaveProperty('clientAddress');
+  });
+
+  it('holds the origin of a web page only when there is one', () => {
+    const from = (origin: string | undefined) =>
+      auditEvent({ ...FACTS, origin }, { stage: 'request' }, denied);
+    expect(from('https://app.example.com')).toHaveProperty('origin', 'https://app.example.com');
+    expect(from(undefined)).not.toHaveProperty('origin');
   });
 });
 

@@ -1,0 +1,176 @@
+// CORS: a web page gets nothing by a proof that its own provider did not mean for it.
+import { describe, expect, it } from 'vitest';
+import { ISSUER, provider } from '../support/builders.ts';
+import { CANARY } from '../support/canaries.ts';
+import {
+  certificateAuthority,
+  certificateProvider,
+  clientCertHeader,
+  clientCertificate,
+  GATEWAY,
+} from '../support/certificates.ts';
+import { token } from '../support/issuer.ts';
+import { type Exchange, startVend } from '../support/vend-app.ts';
+
+const APP = 'https://app.example.com';
+const PARTNER = 'https://partner.example';
+const PARTNER_ISSUER = 'https://id.partner.example';
+
+function start() {
+  const app = startVend();
+  app.store.providers = [
+    provider({ allowedOrigins: [APP, 'http://localhost:3000'] }),
+    provider({ id: 'partner', issuer: PARTNER_ISSUER, allowedOrigins: [PARTNER] }),
+    provider({ id: 'machines', issuer: `${ISSUER}/machines` }),
+  ];
+  const preflight = (origin: string, path = '/v1/credentials') =>
+    app.send('OPTIONS', path, {
+      token: null,
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization',
+      },
+    });
+  return { ...app, preflight };
+}
+
+const given = ({ headers }: Exchange): Readonly<Record<string, string>> =>
+  Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
+
+const FOREIGN = [
+  'https://evil.example',
+  'http://app.example.com',
+  'https://app.example.com:8443',
+  'https://app.example.com:443',
+  'https://app.example.com.',
+  'https://app.example.com/',
+  'https://app.example.com.evil.example',
+  'https://evilapp.example.com',
+  'https://sub.app.example.com',
+  'https://APP.example.com',
+  'https://user@app.example.com',
+  `${APP} https://evil.example`,
+  `${APP}, https://evil.example`,
+  'http://localhost:3001',
+  'http://127.0.0.1:3000',
+  'null',
+  'file://',
+  '*',
+  '',
+];
+
+describe('a page of an origin that no provider names', () => {
+  it.each(FOREIGN)('has no preflight answered: "%s"', async (origin) => {
+    const { preflight } = start();
+    const answer = await preflight(origin);
+    expect([answer.status, given(answer)]).toEqual([403, {}]);
+  });
+
+  it.each(FOREIGN)(
+    'gets nothing made with a good token, and cannot read the refusal: "%s"',
+    async (origin) => {
+      const { vend, assumer, auditLog } = start();
+      const answer = await vend({}, { headers: { origin } });
+      expect([answer.status, answer.body['code'], given(answer)]).toEqual([403, 'access_denied', {}]);
+      expect(assumer.orders).toEqual([]);
+      expect(auditLog.events).toMatchObject([{ subject: 'alice', reason: 'origin-not-allowed' }]);
+    },
+  );
+
+  it.each(FOREIGN)('cannot read why a bad token failed: "%s"', async (origin) => {
+    const { vend } = start();
+    const answer = await vend({}, { token: 'a.b.c', headers: { origin } });
+    expect([answer.status, given(answer)]).toEqual([401, {}]);
+  });
+});
+
+describe('a page of another provider', () => {
+  it('may ask, since a preflight brings no proof, but gets nothing with a token that is not its provider’s', async () => {
+    const { preflight, vend, assumer } = start();
+    expect((await preflight(PARTNER)).status).toBe(204);
+    const answer = await vend({}, { headers: { origin: PARTNER } });
+    expect([answer.status, given(answer), assumer.orders]).toEqual([403, {}, []]);
+  });
+
+  it.each([
+    ['GET', '/v1/roles'],
+    ['GET', '/v1/identity'],
+  ])('reads nothing of the caller at %s %s', async (method, path) => {
+    const { send } = start();
+    const answer = await send(method, path, { headers: { origin: PARTNER } });
+    expect([answer.status, given(answer)]).toEqual([403, {}]);
+    expect(answer.text).not.toContain('alice');
+  });
+
+  it('gets nothing explained', async () => {
+    const { explain } = start();
+    const answer = await explain({}, { headers: { origin: PARTNER } });
+    expect([answer.status, given(answer)]).toEqual([403, {}]);
+  });
+
+  it('is refused although the token was verified a moment ago', async () => {
+    const { vend } = start();
+    const proof = token();
+    expect((await vend({}, { token: proof, headers: { origin: APP } })).status).toBe(200);
+    expect((await vend({}, { token: proof, headers: { origin: PARTNER } })).status).toBe(403);
+  });
+});
+
+describe('a provider that names no origin', () => {
+  it('is for callers outside browsers', async () => {
+    const { vend, store } = start();
+    store.providers = [provider()];
+    expect((await vend({}, { headers: { origin: APP } })).status).toBe(403);
+    expect((await vend()).status).toBe(200);
+  });
+});
+
+describe('a certificate that the browser adds unasked', () => {
+  const authority = certificateAuthority('Partner CA');
+  const headers = {
+    [GATEWAY.proofHeader]: CANARY.gatewaySecret,
+    [GATEWAY.certificateHeader]: clientCertHeader(clientCertificate(authority)),
+  };
+  const startWithGateway = () => {
+    const app = startVend({ gateway: GATEWAY });
+    const machines = certificateProvider({ authorities: [authority.pem] });
+    app.store.providers = [provider({ allowedOrigins: [APP] }), machines];
+    return app;
+  };
+
+  it.each([APP, 'https://evil.example'])('is worth nothing to a page of %s', async (origin) => {
+    const answer = await startWithGateway().send('GET', '/v1/identity', {
+      token: null,
+      headers: { ...headers, origin },
+    });
+    expect([answer.status, given(answer)]).toEqual([403, {}]);
+  });
+
+  it('is worth something outside browsers', async () => {
+    const answer = await startWithGateway().send('GET', '/v1/identity', { token: null, headers });
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe('no answer', () => {
+  it('reflects an origin that was not named, allows every origin, or takes cookies', async () => {
+    const { preflight, vend } = start();
+    const origins = [...FOREIGN, APP, PARTNER];
+    for (const origin of origins) {
+      for (const answer of [await preflight(origin), await vend({}, { headers: { origin } })]) {
+        const { 'access-control-allow-origin': allowed, ...others } = given(answer);
+        expect([undefined, APP, PARTNER]).toContain(allowed);
+        expect(Object.keys(others)).not.toContain('access-control-allow-credentials');
+        expect(answer.headers.get('vary')).toBe('Origin');
+      }
+    }
+  });
+
+  it('gives leave while the rules cannot be read', async () => {
+    const { preflight, vend, store } = start();
+    store.fault = { reason: 'store-failed', cause: 'OTSServerBusy' };
+    for (const answer of [await preflight(APP), await vend({}, { headers: { origin: APP } })])
+      expect([answer.status, given(answer)]).toEqual([503, {}]);
+  });
+});

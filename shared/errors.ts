@@ -10,6 +10,8 @@ export type TokenReason =
   | 'algorithm-not-allowed'
   | 'header-not-allowed'
   | 'key-unknown'
+  | 'key-held'
+  | 'key-revoked'
   | 'signature-wrong'
   | 'claim-missing'
   | 'audience-wrong'

@@ -1,6 +1,7 @@
 // What the stages need of the world, in the domain's own terms. Adapters implement these; tests fake them.
 import type { CryptoKey } from 'jose';
 import type { StoredAccessRow } from './access/access-row.ts';
+import type { KeyDecision, NewKeys } from './access/key-standing.ts';
 import type { PrincipalSelector } from './access/principal-key.ts';
 import type { Providers } from './access/provider.ts';
 import type { Role } from './access/role.ts';
@@ -43,7 +44,7 @@ export interface RulesStore {
 }
 
 export interface KeyFault {
-  readonly reason: 'keys-unreachable' | 'keys-unreadable' | 'key-unknown';
+  readonly reason: 'keys-unreachable' | 'keys-unreadable' | 'key-unknown' | 'key-held' | 'key-revoked';
   readonly cause: string;
 }
 
@@ -54,6 +55,8 @@ export interface KeyOwner {
   readonly jwksUri?: string | undefined;
   /** They may be at an address of the private network. */
   readonly privateNetwork?: boolean;
+  /** Absent: accept. */
+  readonly newKeys?: NewKeys;
 }
 
 export interface KeySource {
@@ -62,6 +65,28 @@ export interface KeySource {
     owner: KeyOwner,
     header: { readonly alg: string; readonly kid?: string },
   ): Promise<Result<CryptoKey, KeyFault>>;
+}
+
+/** A key as its issuer publishes it. Its thumbprint (RFC 7638) names it: a kid may come twice, or not at all. */
+export interface PublishedKey {
+  readonly thumbprint: string;
+  readonly kid: string;
+  readonly alg: string;
+}
+
+export type KeyNews =
+  /** Nobody had seen it before. */
+  | { readonly what: 'new'; readonly key: PublishedKey }
+  /** Nobody had seen it before, and its kid was another key's. */
+  | { readonly what: 'changed'; readonly key: PublishedKey; readonly before: string }
+  /** It could not be noted; it may be new or not. */
+  | { readonly what: 'unrecorded'; readonly key: PublishedKey; readonly cause: string };
+
+export interface KeyHistory {
+  /** What administrators decided about keys of this provider, by thumbprint. */
+  decisions(provider: ProviderId): Promise<Result<ReadonlyMap<string, KeyDecision>, StoreFault>>;
+  /** Notes that these keys are published, to the day, and says what is worth saying of them. */
+  see(provider: ProviderId, keys: readonly PublishedKey[], at: Date): Promise<readonly KeyNews[]>;
 }
 
 export interface RoleAssumer {

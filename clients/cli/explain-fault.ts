@@ -12,10 +12,14 @@ const NEXT: Readonly<Record<string, string>> = {
   OTSAuthFailed:
     'the access key was refused: check ALIBABA_CLOUD_ACCESS_KEY_ID, its secret and token, and the clock of this machine',
   OTSNoPermissionAccess:
-    'the access key may not do this: it needs ots:BatchGetRow, GetRange, PutRow and BatchWriteRow on the tables access and catalog',
+    'the access key may not do this: it needs ots:BatchGetRow, GetRange, PutRow and BatchWriteRow on the tables access and catalog, and for stint keys ots:GetRange on the table keys',
   OTSTableNotReady: 'the tables were made just now: try again in a minute',
   Network:
     'nothing answers there: check STINT_TABLESTORE_ENDPOINT, and that the service or the local cloud is running',
+  KeyDecisionUnreadable:
+    'a row of table catalog whose kind starts with key| is damaged: delete it, and decide about that key again',
+  'no-revision': 'no rules are in force: run stint apply first',
+  'catalog-row': 'the rules in force cannot be read: apply them again',
   HeadUnreadable: 'the row head, current of table catalog is damaged: restore it before applying anything',
 };
 

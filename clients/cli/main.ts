@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addApply } from './commands/apply.ts';
 import type { Cli } from './commands/command.ts';
 import { addFmt } from './commands/fmt.ts';
+import { addKeys } from './commands/keys.ts';
 import { addLint } from './commands/lint.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPolicyFetch } from './commands/policy-fetch.ts';
@@ -48,6 +49,7 @@ export async function main(
     addLint,
     addFmt,
     addPolicyFetch,
+    addKeys,
     addTablesCreate,
     addSessionKeys,
   ];

@@ -1,6 +1,8 @@
 // Entry point on Function Compute's custom runtime: reads the environment, builds the clients, listens.
 import { createRulesStore } from '../../shared/adapters/access-store.ts';
 import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
+import { createKeyHistory } from '../../shared/adapters/key-history.ts';
+import { createObserveKeys } from '../../shared/adapters/observe-keys.ts';
 import {
   createPlatformCredentials,
   isUnderFunctionCompute,
@@ -32,6 +34,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
   const openSts = lazyStsClient({ endpoint: config.stsEndpoint, credentials });
   const store = createRulesStore(rows, clock);
   const auditLog = createAuditLog(rows);
+  const history = createKeyHistory(rows);
   const logger = createConsoleLogger(config.logLevel, (line) => process.stdout.write(line));
   const once = createOnceStore(rows);
   const app = createVendApp({
@@ -43,7 +46,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     clock,
     random: Math.random,
     store,
-    keys: createRemoteKeySource(clock),
+    keys: createRemoteKeySource(clock, { history, observe: createObserveKeys(history, logger) }),
     known: createKnownPrincipals(),
     provePossession: createProvePossession(once),
     once,

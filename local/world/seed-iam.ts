@@ -57,6 +57,7 @@ const ADMIN_POLICIES = [
     ],
     [table('access'), table('catalog')],
   ),
+  allow(['ots:GetRange'], [table('keys')]),
   allow(
     ['ram:GetPolicy', 'ram:GetPolicyVersion'],
     ['acs:ram:*:system:policy/*', `acs:ram:*:${ACCOUNT}:policy/*`],

@@ -7,25 +7,27 @@ const header = (description: string, schema: Readonly<Record<string, unknown>>, 
   schema,
 });
 
-/** For browsers; absent for everybody else. */
-const pageHeader = (description: string, schema: Readonly<Record<string, unknown>>) => ({
-  ...header(description, schema),
-  required: false,
-});
-
 /** Spelled as RFC 9110 does. */
 export const HEADERS = {
   'Cache-Control': header('Nothing may keep an answer.', { type: 'string', const: 'no-store' }),
   'X-Content-Type-Options': header('The content type is final.', { type: 'string', const: 'nosniff' }),
   Vary: header('Whether a page may read an answer depends on the page.', { type: 'string', const: 'Origin' }),
-  'Access-Control-Allow-Origin': pageHeader('The page that may read the answer, and no other.', {
-    type: 'string',
-    format: 'uri',
-  }),
-  'Access-Control-Expose-Headers': pageHeader('What such a page may read besides the body.', {
-    type: 'string',
-    const: 'dpop-nonce, retry-after, www-authenticate',
-  }),
+  'Access-Control-Allow-Origin': header(
+    'The page that may read the answer, and no other.',
+    {
+      type: 'string',
+      format: 'uri',
+    },
+    false,
+  ),
+  'Access-Control-Expose-Headers': header(
+    'What such a page may read besides the body.',
+    {
+      type: 'string',
+      const: 'dpop-nonce, retry-after, www-authenticate',
+    },
+    false,
+  ),
   'Access-Control-Allow-Methods': header('The methods that are answered here.', {
     type: 'string',
     minLength: 1,

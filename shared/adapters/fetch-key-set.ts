@@ -1,10 +1,10 @@
 // An issuer's signing keys by OpenID Connect Discovery, from the configured issuer only.
-import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import * as z from 'zod';
 import { parseEndpointUrl } from '../kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { KeyFault, KeyOwner } from '../ports.ts';
 import { fetchJson } from './fetch-json.ts';
+import { type IssuerKey, nameKey } from './name-key.ts';
 
 const DiscoveryDocument = z.object({ issuer: z.string(), jwks_uri: z.string() });
 
@@ -19,8 +19,6 @@ const KeySet = z.object({ keys: z.array(PublicKey).max(MAX_KEYS) });
 
 /** Other kinds are passed over (RFC 7517 section 5): an issuer that adds one must not lock everybody out. */
 const KNOWN_KINDS: ReadonlySet<string> = new Set(['RSA', 'EC', 'OKP']);
-
-export type KeySet = ReturnType<typeof createLocalJWKSet>;
 
 type Fetch = (url: URL) => ReturnType<typeof fetchJson>;
 
@@ -51,7 +49,7 @@ async function locateKeys(owner: KeyOwner, fetch: Fetch): Promise<Result<URL, Ke
 export async function fetchKeySet(
   owner: KeyOwner,
   fetchWithin: typeof fetchJson = fetchJson,
-): Promise<Result<KeySet, KeyFault>> {
+): Promise<Result<readonly IssuerKey[], KeyFault>> {
   const fetch: Fetch = (url) => fetchWithin(url, { privateNetwork: owner.privateNetwork });
   const location = await locateKeys(owner, fetch);
   if (!location.ok) return location;
@@ -59,6 +57,6 @@ export async function fetchKeySet(
   if (!answer.ok) return unreachable(`keys-${answer.error}`);
   const keys = KeySet.safeParse(answer.value);
   if (!keys.success) return unreadable('keys-shape');
-  const known = { keys: keys.data.keys.filter(({ kty }) => KNOWN_KINDS.has(kty)) };
-  return ok(createLocalJWKSet(known as JSONWebKeySet)); // jose checks each key's members when it imports it
+  const known = keys.data.keys.filter(({ kty, use }) => KNOWN_KINDS.has(kty) && use !== 'enc');
+  return ok(known.map(nameKey).filter((key) => key !== undefined));
 }

@@ -1,11 +1,14 @@
 // Issuers' keys, cached for each owner. An unknown kid refreshes behind a cooldown that is claimed before the
-// fetch; while the issuer is down, known keys serve on for a bounded time.
-import type { CryptoKey } from 'jose';
+// fetch; while the issuer is down, known keys serve on for a bounded time. A key that is not to be used is never given.
+import type { KeyDecision } from '../access/key-standing.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
-import type { Clock, KeyFault, KeyOwner, KeySource } from '../ports.ts';
-import { fetchKeySet, type KeySet } from './fetch-key-set.ts';
+import type { Clock, KeyFault, KeyHistory, KeyOwner, KeySource, StoreFault } from '../ports.ts';
+import { fetchKeySet } from './fetch-key-set.ts';
+import { type JudgedKeys, judgeKeys, pickJudged } from './judge-keys.ts';
+import type { IssuerKey } from './name-key.ts';
+import type { ObserveKeys } from './observe-keys.ts';
 
-/** How soon a key that the issuer withdrew stops working. */
+/** How soon a key that the issuer withdrew, or that was revoked, stops working. */
 const FRESH_MS = 600_000;
 /** How long known keys serve while the issuer does not answer: an outage, not a day. */
 const STALE_MS = 3_600_000;
@@ -15,49 +18,68 @@ const COOLDOWN_MS = 30_000;
 const RETRY_AFTER_FAILURE_MS = 2_000;
 
 interface Entry {
-  keys: KeySet | undefined;
+  published: readonly IssuerKey[];
+  keys: JudgedKeys | undefined;
   fetchedAt: number;
   triedAt: number;
   fault: KeyFault | undefined;
   pending: Promise<void> | undefined;
 }
 
-type Header = { readonly alg: string; readonly kid?: string };
+type Fetched = Result<readonly IssuerKey[], KeyFault>;
+type Decisions = Result<ReadonlyMap<string, KeyDecision>, StoreFault>;
 
-/** Undefined when none fits, or when the one that fits is broken: either way the issuer has no such key. */
-async function pick(keys: KeySet, header: Header): Promise<CryptoKey | undefined> {
-  try {
-    return (await keys(header)) as CryptoKey; // jose: a local set yields CryptoKey
-  } catch {
-    return undefined; // jose's own errors, and what importing a malformed key throws
+const faultOf = (fetched: Fetched, decisions: Decisions): KeyFault | undefined => {
+  if (!decisions.ok) return { reason: 'keys-unreachable', cause: `decisions-${decisions.error.cause}` };
+  return fetched.ok ? undefined : fetched.error;
+};
+
+/** Without the decisions nobody knows which key was taken away: then nothing changes, and what is known grows old. */
+function take(
+  entry: Entry,
+  { newKeys = 'accept' }: KeyOwner,
+  fetched: Fetched,
+  decisions: Decisions,
+  at: number,
+): void {
+  entry.fault = faultOf(fetched, decisions);
+  if (!decisions.ok) return;
+  if (fetched.ok) {
+    entry.published = fetched.value;
+    entry.fetchedAt = at;
   }
+  if (fetched.ok || entry.keys) entry.keys = judgeKeys(entry.published, decisions.value, newKeys);
 }
 
-export function createRemoteKeySource(clock: Clock): KeySource {
+export interface KeyWatch {
+  readonly history: Pick<KeyHistory, 'decisions'>;
+  readonly observe: ObserveKeys;
+}
+
+export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWatch): KeySource {
   const entries = new Map<string, Entry>();
 
-  const entryOf = (owner: KeyOwner): Entry => {
-    // All that the keys depend on: an edited issuer or address must not find the old keys.
-    const id = JSON.stringify([owner.id, owner.issuer, owner.jwksUri, owner.privateNetwork]);
-    const entry = entries.get(id) ?? {
+  const entryOf = ({ id, issuer, jwksUri, privateNetwork, newKeys }: KeyOwner): Entry => {
+    // All that the keys depend on: an edited issuer, address or rule for new keys must not find the old keys.
+    const name = JSON.stringify([id, issuer, jwksUri, privateNetwork, newKeys]);
+    const entry = entries.get(name) ?? {
+      published: [],
       keys: undefined,
       fetchedAt: Number.NEGATIVE_INFINITY,
       triedAt: Number.NEGATIVE_INFINITY,
       fault: undefined,
       pending: undefined,
     };
-    entries.set(id, entry);
+    entries.set(name, entry);
     return entry;
   };
 
   const fetchInto = async (entry: Entry, owner: KeyOwner): Promise<void> => {
-    const askedAt = clock.now().getTime(); // the answer may lie in a frozen instance for an hour
-    const fetched = await fetchKeySet(owner);
-    if (fetched.ok) {
-      entry.keys = fetched.value;
-      entry.fetchedAt = askedAt;
-    }
-    entry.fault = fetched.ok ? undefined : fetched.error;
+    const askedAt = clock.now(); // the answer may lie in a frozen instance for an hour
+    const [fetched, decisions] = await Promise.all([fetchKeySet(owner), history.decisions(owner.id)]);
+    take(entry, owner, fetched, decisions, askedAt.getTime());
+    // Whoever asks from now on has the keys; only those who wait already wait for this too.
+    if (fetched.ok) await observe(owner.id, fetched.value, askedAt);
   };
 
   /** Concurrent callers share one fetch; within the cooldown nobody starts another. */
@@ -73,7 +95,7 @@ export function createRemoteKeySource(clock: Clock): KeySource {
     await entry.pending;
   };
 
-  const usable = (entry: Entry): Result<KeySet, KeyFault> => {
+  const usable = (entry: Entry): Result<JudgedKeys, KeyFault> => {
     const age = clock.now().getTime() - entry.fetchedAt;
     if (entry.keys && age < STALE_MS) return ok(entry.keys);
     return err(entry.fault ?? { reason: 'keys-unreachable', cause: 'keys-too-old' });
@@ -85,12 +107,13 @@ export function createRemoteKeySource(clock: Clock): KeySource {
       if (clock.now().getTime() - entry.fetchedAt >= FRESH_MS) await refresh(entry, owner);
       const cached = usable(entry);
       if (!cached.ok) return cached;
-      const key = await pick(cached.value, header);
-      if (key) return ok(key);
+      const found = await pickJudged(cached.value, header);
+      if (found?.ok) return found;
+      // The issuer may publish it by now, or somebody may have approved it.
       await refresh(entry, owner);
       const fresh = usable(entry);
-      const found = fresh.ok ? await pick(fresh.value, header) : undefined;
-      return found ? ok(found) : err(entry.fault ?? { reason: 'key-unknown', cause: 'kid' });
+      const again = fresh.ok ? await pickJudged(fresh.value, header) : undefined;
+      return again ?? err(entry.fault ?? { reason: 'key-unknown', cause: 'kid' });
     },
   };
 }

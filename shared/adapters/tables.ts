@@ -19,10 +19,13 @@ export const ISSUED: Table = { name: 'issued', key: ['access_key_id'] };
  */
 export const PEOPLE: Table = { name: 'people', key: ['owner', 'item'] };
 
+/** Every key of an issuer that an instance ever saw. Written by vend; what was decided about keys is in `catalog`. */
+export const KEYS: Table = { name: 'keys', key: ['provider', 'thumbprint'] };
+
 /** A hash of whatever may be used once; `expires_at` says from when on the row is of no use. */
 export const ONCE: Table = { name: 'once', key: ['key'] };
 
 /** What all instances count together. A counter names the hour that it is of, so an old one is only in the way. */
 export const COUNTERS: Table = { name: 'counters', key: ['counter'], keepSeconds: 86_400 };
 
-export const TABLES: readonly Table[] = [ACCESS, CATALOG, AUDIT, ISSUED, PEOPLE, ONCE, COUNTERS];
+export const TABLES: readonly Table[] = [ACCESS, CATALOG, AUDIT, ISSUED, PEOPLE, KEYS, ONCE, COUNTERS];

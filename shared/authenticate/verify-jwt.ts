@@ -73,8 +73,20 @@ function hasOneReading(token: string): boolean {
   return parseStrictJson(header ?? '').ok && parseStrictJson(payload ?? '').ok;
 }
 
-const keyFailure = ({ reason, cause }: KeyFault): Failure =>
-  reason === 'key-unknown' ? { code: 'invalid_token', reason } : { code: 'keys_unavailable', reason, cause };
+/**
+ * A key that is held back or revoked is the token's fault, not an outage: whoever put that key into the issuer's set is
+ * told no more than with any other bad token, and nobody is told to come back for what only a person can change.
+ */
+function keyFailure({ reason, cause }: KeyFault): Failure {
+  switch (reason) {
+    case 'key-unknown':
+    case 'key-held':
+    case 'key-revoked':
+      return { code: 'invalid_token', reason };
+    default:
+      return { code: 'keys_unavailable', reason, cause };
+  }
+}
 
 export async function verifyJwt(
   secretToken: Secret<string>,

@@ -123,7 +123,7 @@ export const RULES = {
   'the RAM SDK is the command line’s: no function brings it along': neverDeployed('@alicloud/ram20150501'),
   'jose is used by authenticate, its key source and login alone': packageOnlyIn(
     ['jose'],
-    /^(?:shared\/(?:authenticate\/|adapters\/(?:remote-key-source|fetch-key-set)\.ts$)|functions\/login\/)/,
+    /^(?:shared\/(?:authenticate\/|adapters\/(?:key-set|judge-keys|name-key)\.ts$)|functions\/login\/)/,
     /^shared\/ports\.ts$/,
   ),
   'openid-client is used in login’s OIDC part alone, and a connection’s kind knows no other kind': (

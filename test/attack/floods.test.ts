@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createRemoteKeySource } from '../../shared/adapters/remote-key-source.ts';
 import { AUDIENCE, grantTo, provider } from '../support/builders.ts';
 import { keySet, token } from '../support/issuer.ts';
+import { startKeySource } from '../support/key-source.ts';
 import { answerJson, startLoopback } from '../support/loopback.ts';
 import { startVend, type Vend } from '../support/vend-app.ts';
 
@@ -24,7 +24,7 @@ describe('a flood', () => {
     const server = await startLoopback(answerJson(keySet()));
     const app = startVend();
     app.store.providers = [provider({ issuer: server.url, jwksUri: `${server.url}/keys` })];
-    app.keys.find = createRemoteKeySource(app.clock).find;
+    app.keys.find = startKeySource(app.clock).find;
     const good = token({ claims: { iss: server.url } });
     await app.vend({}, { token: good });
     app.clock.advance(30_000);

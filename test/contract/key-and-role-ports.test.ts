@@ -1,12 +1,12 @@
 // What the fakes of the HTTP tests promise is what the adapters do: one suite runs on both.
 import { afterAll, describe, expect, it } from 'vitest';
-import { createRemoteKeySource } from '../../shared/adapters/remote-key-source.ts';
 import { createStsRoleAssumer } from '../../shared/adapters/sts-role-assumer.ts';
 import { err } from '../../shared/kernel/result.ts';
 import type { KeySource, RoleAssumer } from '../../shared/ports.ts';
 import { provider } from '../support/builders.ts';
 import { FakeClock, FakeKeySource, FakeRoleAssumer } from '../support/fakes.ts';
 import { keySet } from '../support/issuer.ts';
+import { startKeySource } from '../support/key-source.ts';
 import { answerJson, startLoopback } from '../support/loopback.ts';
 import { someOrder, startLocalSts } from './local-ports.ts';
 
@@ -22,7 +22,7 @@ const KEY_SOURCES: readonly (readonly [string, (broken: boolean) => Promise<[Key
     'the issuer over HTTP',
     async (broken) => {
       const server = await startLoopback(answerJson(keySet(), broken ? 503 : 200));
-      return [createRemoteKeySource(new FakeClock()), server.url];
+      return [startKeySource(new FakeClock()), server.url];
     },
   ],
 ];

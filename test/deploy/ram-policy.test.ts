@@ -21,21 +21,24 @@ const resourcesOf = (action: string) =>
 describe('vend’s RAM policy', () => {
   it('allows named actions on named resources, and has no wildcard', () => {
     expect(JSON.stringify(statements)).not.toMatch(/[*?]|\$\{/);
-    expect(statements.map(({ Effect }) => Effect)).toEqual(Array(5).fill('Allow'));
+    expect(statements.map(({ Effect }) => Effect)).toEqual(Array(6).fill('Allow'));
   });
 
   it('lets vend assume the listed roles and no other', () => {
     expect(resourcesOf('sts:AssumeRole')).toEqual(ROLES);
   });
 
-  it.each(['ots:GetRow', 'ots:GetRange'])('lets %s read the rules only', (action) => {
-    expect(resourcesOf(action)).toEqual([table('access'), table('catalog')]);
+  it.each([
+    ['ots:GetRow', ['access', 'catalog']],
+    ['ots:GetRange', ['access', 'catalog', 'keys']],
+  ])('lets %s read the rules and the keys that were seen only', (action, tables) => {
+    expect(resourcesOf(action)).toEqual(tables.map(table));
   });
 
   it.each([
-    ['ots:PutRow', ['audit', 'issued', 'once']],
+    ['ots:PutRow', ['audit', 'issued', 'keys', 'once']],
     ['ots:BatchWriteRow', ['audit', 'issued']],
-  ])('lets %s write the audit trail and what is used up only', (action, tables) => {
+  ])('lets %s write the audit trail, the keys that were seen and what is used up only', (action, tables) => {
     expect(resourcesOf(action)).toEqual(tables.map(table));
   });
 
@@ -55,7 +58,9 @@ describe('vend’s RAM policy', () => {
       'ots:BatchGetRow',
       'ots:BatchWriteRow',
       'ots:GetRange',
+      'ots:GetRange',
       'ots:GetRow',
+      'ots:PutRow',
       'ots:PutRow',
       'ots:PutRow',
       'ots:UpdateRow',

@@ -2,13 +2,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { type CryptoKey, createLocalJWKSet, errors } from 'jose';
 import type { StoredAccessRow } from '../../shared/access/access-row.ts';
+import type { KeyDecision } from '../../shared/access/key-standing.ts';
 import { principalKey } from '../../shared/access/principal-key.ts';
 import type { Provider } from '../../shared/access/provider.ts';
 import type { Role } from '../../shared/access/role.ts';
 import type { AssumedRole, AssumeFault, AssumeOrder } from '../../shared/assume/assumed-role.ts';
 import type { IssuedKey } from '../../shared/assume/issued-key.ts';
 import type { AuditEvent } from '../../shared/audit/audit-event.ts';
-import type { Revision } from '../../shared/kernel/names.ts';
+import type { ProviderId, Revision } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import type * as ports from '../../shared/ports.ts';
@@ -99,6 +100,36 @@ export class FakeOnceStore implements ports.OnceStore {
     const settled = this.settled.get(key) ?? value;
     this.settled.set(key, settled);
     return ok(settled);
+  }
+}
+
+/** One history for as many instances as a test makes. */
+export class FakeKeyHistory implements ports.KeyHistory {
+  readonly decided = new Map<string, KeyDecision>();
+  readonly seen = new Map<string, ports.PublishedKey & { readonly day: string }>();
+  decisionsFault: ports.StoreFault | undefined;
+  /** Nothing can be noted; the store's code. */
+  seeFault: string | undefined;
+
+  async decisions(provider: ProviderId) {
+    if (this.decisionsFault) return err(this.decisionsFault);
+    const own = [...this.decided].filter(([name]) => name.startsWith(`${provider}|`));
+    return ok(new Map(own.map(([name, decision]) => [name.slice(provider.length + 1), decision])));
+  }
+
+  async see(...[provider, keys, at]: Parameters<ports.KeyHistory['see']>) {
+    const day = at.toISOString().slice(0, 10);
+    const news: ports.KeyNews[] = [];
+    const known = [...this.seen].filter(([name]) => name.startsWith(`${provider}|`)).map(([, key]) => key);
+    for (const key of keys) {
+      const name = `${provider}|${key.thumbprint}`;
+      const before = known.findLast(({ kid }) => kid === key.kid && kid !== '');
+      if (this.seeFault !== undefined) news.push({ what: 'unrecorded', key, cause: this.seeFault });
+      else if (!this.seen.has(name))
+        news.push(before ? { what: 'changed', key, before: before.thumbprint } : { what: 'new', key });
+      if (this.seeFault === undefined) this.seen.set(name, { ...key, day });
+    }
+    return news;
   }
 }
 

@@ -7,6 +7,7 @@ import { createKnownPrincipals } from '../../shared/authenticate/known-principal
 import type { Gateway } from '../../shared/config.ts';
 import { createRequestLimits } from '../../shared/limit/limit-requests.ts';
 import { createSessionLimits } from '../../shared/limit/limit-sessions.ts';
+import type { KeySource } from '../../shared/ports.ts';
 import { AUDIENCE, grantTo, PUBLIC_URL, provider, role } from './builders.ts';
 import { ALL_CANARIES, findSecret } from './canaries.ts';
 import {
@@ -63,6 +64,8 @@ export const exchangeChecks: ((exchange: Exchange) => void)[] = [checkHeaders, c
 export interface Settings {
   /** Of another instance, to be shared as a table is. */
   readonly once?: FakeOnceStore;
+  /** In place of the fake one. */
+  readonly keySource?: (clock: FakeClock, logger: FakeLogger) => KeySource;
   readonly clientIpHeader?: string;
   readonly gateway?: Gateway;
   readonly requestIdHeader?: string;
@@ -108,7 +111,7 @@ export function startVend(settings: Settings = {}) {
     clock,
     random: () => 0.5,
     store,
-    keys,
+    keys: settings.keySource?.(clock, logger) ?? keys,
     known: createKnownPrincipals(),
     provePossession: createProvePossession(once),
     once,

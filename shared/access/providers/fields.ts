@@ -33,6 +33,11 @@ export const PrivateNetwork = z
     'The issuer may have an address of the private network that Stint is in. Without it only public addresses are asked.',
   );
 
+export const NewKeysRule = z
+  .enum(['accept', 'hold'])
+  .default('accept')
+  .describe('hold: a key that the issuer publishes counts only after stint keys approve.');
+
 /** Of every kind. */
 export const PROVIDER_FIELDS = { id: ProviderId, limits: Limits.prefault({}) } as const;
 

@@ -6,6 +6,7 @@ import {
   ClaimName,
   DPOP_FIELDS,
   MAX_URL_CHARACTERS,
+  NewKeysRule,
   PROVIDER_FIELDS,
   PrivateNetwork,
   Url,
@@ -24,6 +25,7 @@ export const OidcProvider = z.strictObject({
     'Where the keys are, if not on the issuer’s own origin. Default: what the issuer’s discovery document says.',
   ),
   privateNetwork: PrivateNetwork,
+  newKeys: NewKeysRule,
   audiences: z
     .array(z.string().min(1).max(MAX_URL_CHARACTERS))
     .min(1)

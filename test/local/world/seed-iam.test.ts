@@ -61,6 +61,8 @@ describe('the demo account', () => {
 
   it.each([
     ['ots:PutRow', table('access'), true],
+    ['ots:GetRange', table('keys'), true],
+    ['ots:PutRow', table('keys'), false],
     ['ots:GetRange', table('audit'), false],
     ['ots:DeleteRow', table('audit'), false],
     ['ots:DeleteTable', table('access'), false],

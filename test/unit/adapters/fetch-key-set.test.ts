@@ -36,8 +36,12 @@ describe('the keys of an issuer', () => {
   it('are found by discovery', async () => {
     const { fetched, requests } = await fetchServed({});
     expect(requests).toEqual([`GET ${CONFIGURATION}`, 'GET /keys']);
-    const key = fetched.ok ? await fetched.value({ alg: 'RS256', kid: 'key-RS256' }) : undefined;
-    expect(key).toMatchObject({ type: 'public' });
+    const found = fetched.ok ? fetched.value.map(({ kid, alg }) => [kid, alg]) : [];
+    expect(found).toEqual([
+      ['key-RS256', 'RS256'],
+      ['key-ES256', 'ES256'],
+      ['key-EdDSA', 'EdDSA'],
+    ]);
   });
 
   it('are found below the path of the issuer', async () => {
@@ -125,6 +129,7 @@ describe('the keys of an issuer', () => {
       { keys: [{ kty: 'AKP', pub: 'x' }, good] },
       'taken',
     ],
+    ['a key to encrypt with beside good ones', { keys: [{ ...good, use: 'enc' }, good] }, 'taken'],
   ])('from %s', async ([_, keys, outcome]) => {
     expect(causeOf(await fetchServed({ keys }))).toBe(outcome);
   });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createRemoteKeySource } from '../../../shared/adapters/remote-key-source.ts';
+import { nameKey } from '../../../shared/adapters/name-key.ts';
 import { provider } from '../../support/builders.ts';
 import { gate } from '../../support/catalog-rows.ts';
-import { FakeClock } from '../../support/fakes.ts';
-import { keySet, publicJwk } from '../../support/issuer.ts';
+import { FakeClock, FakeKeyHistory, FakeLogger } from '../../support/fakes.ts';
+import { generateKeys, keySet, publicJwk } from '../../support/issuer.ts';
+import { startKeySource } from '../../support/key-source.ts';
 import { answerJson, type Handler, startLoopback } from '../../support/loopback.ts';
 
 const KNOWN = { alg: 'RS256', kid: 'key-RS256' };
@@ -14,13 +15,15 @@ const MINUTE = 60_000;
 async function start(handler: Handler = answerJson(keySet())) {
   const server = await startLoopback(handler);
   const clock = new FakeClock();
-  const keys = createRemoteKeySource(clock);
+  const history = new FakeKeyHistory();
+  const logger = new FakeLogger();
+  const keys = startKeySource(clock, history, logger);
   const pinned = provider({ issuer: server.url, jwksUri: `${server.url}/keys` });
   const find = async (header: { alg: string; kid?: string } = KNOWN, from = pinned) => {
     const found = await keys.find(from, header);
     return found.ok ? 'found' : found.error.reason;
   };
-  return { server, clock, find, pinned, fetches: () => server.requests.splice(0).length };
+  return { server, clock, find, pinned, history, logger, fetches: () => server.requests.splice(0).length };
 }
 
 describe('the keys of an issuer', () => {
@@ -145,5 +148,113 @@ describe('while the issuer is down', () => {
     server.handler = answerJson({ keys: [{ ...publicJwk('RS256'), d: 'AQAB' }] });
     clock.advance(10 * MINUTE);
     expect(await find()).toBe('found');
+  });
+});
+
+describe('a key that is not to be used', () => {
+  const [rsa] = keySet().keys.map((jwk) => nameKey({ ...jwk })?.thumbprint ?? '');
+  const name = `app-users|${rsa}`;
+
+  it('is held until it is approved, which is seen at the next look at the issuer', async () => {
+    const { find, clock, history, pinned } = await start();
+    const held = { ...pinned, newKeys: 'hold' } as const;
+    expect(await find(KNOWN, held)).toBe('key-held');
+    history.decided.set(name, 'approved');
+    clock.advance(29_999);
+    expect(await find(KNOWN, held)).toBe('key-held');
+    clock.advance(1);
+    expect([await find(KNOWN, held), await find({ alg: 'ES256', kid: 'key-ES256' }, held)]).toEqual([
+      'found',
+      'key-held',
+    ]);
+  });
+
+  it('is refused ten minutes after it was revoked, though the issuer still publishes it', async () => {
+    const { find, clock, history } = await start();
+    expect(await find()).toBe('found');
+    history.decided.set(name, 'revoked');
+    clock.advance(10 * MINUTE - 1);
+    expect(await find()).toBe('found');
+    clock.advance(1);
+    expect(await find()).toBe('key-revoked');
+  });
+
+  it('is refused once revoked while the issuer is down too', async () => {
+    const { find, clock, history, server } = await start();
+    expect(await find()).toBe('found');
+    history.decided.set(name, 'revoked');
+    server.handler = down;
+    clock.advance(10 * MINUTE);
+    expect(await find()).toBe('key-revoked');
+  });
+
+  it('does not come back by a change of the rule for new keys', async () => {
+    const { find, pinned } = await start();
+    expect(await find()).toBe('found');
+    expect(await find(KNOWN, { ...pinned, newKeys: 'hold' })).toBe('key-held');
+  });
+});
+
+describe('while nobody knows what was decided about keys', () => {
+  const decisionsFault = { reason: 'store-failed', cause: 'OTSServerBusy' } as const;
+
+  it.each(['accept', 'hold'] as const)('no key is used that was not judged before (%s)', async (newKeys) => {
+    const { find, history, pinned } = await start();
+    history.decisionsFault = decisionsFault;
+    expect(await find(KNOWN, { ...pinned, newKeys })).toBe('keys-unreachable');
+  });
+
+  it('those that were judged serve for an hour and no longer, and no others', async () => {
+    const { find, history, clock, server } = await start(answerJson({ keys: [publicJwk('RS256')] }));
+    expect(await find()).toBe('found');
+    history.decisionsFault = decisionsFault;
+    server.handler = answerJson(keySet());
+    clock.advance(60 * MINUTE - 1);
+    expect([await find(), await find({ alg: 'ES256', kid: 'key-ES256' })]).toEqual([
+      'found',
+      'keys-unreachable',
+    ]);
+    clock.advance(1);
+    expect(await find()).toBe('keys-unreachable');
+  });
+});
+
+describe('the key history', () => {
+  const said = ({ logger }: Awaited<ReturnType<typeof start>>) =>
+    logger.lines.splice(0).map(({ level, event, fields }) => [level, event, fields['kid']]);
+
+  it('is told of each key once a day, and says which ones nobody had seen', async () => {
+    const app = await start(answerJson({ keys: [publicJwk('RS256')] }));
+    await app.find();
+    expect(said(app)).toEqual([['warn', 'issuer-key-new', 'key-RS256']]);
+    app.clock.advance(10 * MINUTE);
+    app.history.seen.clear();
+    await app.find();
+    expect([said(app), app.history.seen.size]).toEqual([[], 0]);
+    app.clock.advance(24 * 60 * MINUTE);
+    await app.find();
+    expect(app.history.seen.size).toBe(1);
+  });
+
+  it('tells a new key under the kid of another', async () => {
+    const app = await start(answerJson({ keys: [publicJwk('RS256')] }));
+    await app.find();
+    said(app);
+    const other = { ...publicJwk('RS256', generateKeys()), kid: KNOWN.kid };
+    app.server.handler = answerJson({ keys: [other] });
+    app.clock.advance(10 * MINUTE);
+    await app.find();
+    expect(said(app)).toEqual([['warn', 'issuer-key-changed', 'key-RS256']]);
+  });
+
+  it('lets tokens in when it cannot be written, and is told again at the next look', async () => {
+    const app = await start(answerJson({ keys: [publicJwk('RS256')] }));
+    app.history.seeFault = 'OTSServerBusy';
+    expect(await app.find()).toBe('found');
+    expect(said(app)).toEqual([['error', 'issuer-key-unrecorded', 'key-RS256']]);
+    app.history.seeFault = undefined;
+    app.clock.advance(10 * MINUTE);
+    await app.find();
+    expect(said(app)).toEqual([['warn', 'issuer-key-new', 'key-RS256']]);
   });
 });

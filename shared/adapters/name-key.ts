@@ -1,0 +1,36 @@
+// A published key in its one form, and its thumbprint (RFC 7638). An issuer's spelling does not count: leading zeros or
+// stray characters would give a key that was revoked another name.
+import { createHash, createPublicKey, type JsonWebKey } from 'node:crypto';
+import type { JWK } from 'jose';
+
+export interface IssuerKey {
+  readonly jwk: JWK;
+  readonly thumbprint: string;
+  /** Empty when the issuer gives none. */
+  readonly kid: string;
+  /** As published, else the kind of key. */
+  readonly alg: string;
+}
+
+/** RFC 7638 section 3.2: the members that make the key, which are all that is exported, in the order of their names. */
+const thumbprintOf = (members: JWK): string =>
+  createHash('sha256')
+    .update(JSON.stringify(members, Object.keys(members).sort()))
+    .digest('base64url');
+
+/** Undefined for what is no key at all: no token can be signed with it. */
+export function nameKey(published: Readonly<Record<string, unknown>>): IssuerKey | undefined {
+  try {
+    const key = published as JsonWebKey; // createPublicKey checks every member that it reads
+    const members = createPublicKey({ key, format: 'jwk' }).export({ format: 'jwk' });
+    const { kid, alg } = published;
+    return {
+      jwk: { ...published, ...members },
+      thumbprint: thumbprintOf(members),
+      kid: typeof kid === 'string' ? kid : '',
+      alg: typeof alg === 'string' ? alg : String(members.kty),
+    };
+  } catch {
+    return undefined;
+  }
+}

@@ -57,6 +57,27 @@ describe.each(LOOKS)('seen as $name', ({ name: look, context: options }) => {
   );
 });
 
+it('a page is painted before its script has come', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const isPainted = () =>
+    page
+      .waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0)
+      .then(
+        () => true,
+        () => false,
+      );
+  const painted: Promise<boolean>[] = [];
+  await page.route('**/*.js', async (route) => {
+    painted.push(isPainted());
+    await painted[0];
+    await route.continue();
+  });
+  await page.goto(`${preview.url}/home`, { timeout: 0 });
+  expect(await Promise.all(painted)).toEqual([true]);
+  await context.close();
+});
+
 it('a page of fifty roles is under 60 KB with all that it loads, too', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();

@@ -79,6 +79,18 @@ describe('somebody who signs on through the company’s provider', () => {
     await page.getByRole('heading', { name: 'No role matches' }).waitFor();
   });
 
+  it('is known to the provider still, unless a role asks them to prove themselves again', async () => {
+    const { page } = await arriveAs('alice');
+    const signIn = async (address: string) => {
+      await page.goto(`${portal.portal}${address}`);
+      await page.getByRole('link', { name: 'Continue with Example Corp' }).click();
+    };
+    await signIn('/sign-in');
+    await page.getByRole('heading', { name: 'Your roles' }).waitFor();
+    await signIn('/sign-in?fresh');
+    await page.getByRole('heading', { name: 'Who are you?' }).waitFor();
+  });
+
   it('signs out, and the session is over', async () => {
     const { page } = await arriveAs('alice');
     await press(page, 'Sign out');

@@ -245,6 +245,20 @@ describe('GET /portal/assets', () => {
   });
 });
 
+describe('signing in again', () => {
+  it('for a role that needs it asks the provider for a proof anew', async () => {
+    const portal = await startPortal();
+    const needy = { ...roleOf('media-admin'), needs: ['fresh_sign_in'] };
+    portal.vend.answer = { status: 200, body: { roles: [needy] } };
+    expect(await (await portal.get('/portal')).text()).toContain('href="/portal/sign-in?fresh"');
+    const page = await (await portal.get('/portal/sign-in?fresh')).text();
+    expect(page).toContain('href="/login/start/corporate?fresh"');
+    await portal.get('/login/start/corporate?fresh');
+    await portal.get('/login/start/corporate');
+    expect(portal.freshAsked).toEqual([true, false]);
+  });
+});
+
 describe('when the identity provider is down', () => {
   it('the page says so, and what to do', async () => {
     const portal = await startPortal();

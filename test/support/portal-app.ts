@@ -76,13 +76,19 @@ export class FakeConsole implements ports.ConsoleSignIn {
   }
 }
 
-/** No test of the portal goes to a provider. */
-const OIDC: LoginDeps['oidc'] = {
-  authorizationUrl: async () => err({ code: 'idp_unavailable', reason: 'idp-unreachable' }),
-  redeem: async () => err({ code: 'idp_unavailable', reason: 'idp-unreachable' }),
-  endSessionUrl: async () => ok(undefined),
-  readLogoutToken: async () => err({ code: 'logout_refused', reason: 'logout-token-refused' }),
-};
+/** A provider that is down. Remembers of each sign-on whether it was to be proved anew. */
+function fakeOidc(freshAsked: boolean[]): LoginDeps['oidc'] {
+  const down = err({ code: 'idp_unavailable', reason: 'idp-unreachable' } as const);
+  return {
+    async authorizationUrl(_connection, _redirectUri, _checks, isFresh) {
+      freshAsked.push(isFresh);
+      return down;
+    },
+    redeem: async () => down,
+    endSessionUrl: async () => ok(undefined),
+    readLogoutToken: async () => err({ code: 'logout_refused', reason: 'logout-token-refused' }),
+  };
+}
 
 function sessionKeys() {
   const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
@@ -98,6 +104,7 @@ export async function startPortal() {
     vend: new FakeVend(),
     console: new FakeConsole(),
   };
+  const freshAsked: boolean[] = [];
   const sessions = createSessionStore(rows);
   const activities = createActivityStore(rows);
   const app = createLoginApp({
@@ -110,7 +117,7 @@ export async function startPortal() {
     signOn: { current: async () => ok(SIGN_ON) },
     sessions,
     once: new FakeOnceStore(),
-    oidc: OIDC,
+    oidc: fakeOidc(freshAsked),
     activities,
     consoleTargets: ['https://signin.aliyun.com'],
     region: 'cn-hangzhou',
@@ -153,5 +160,5 @@ export async function startPortal() {
     const found = await activities.recent(personKey(CORPORATE, 'alice'));
     return found.ok ? found.value.map(({ kind, subject }) => [kind, subject]) : [];
   };
-  return { ...fakes, rows, clock, alice, signIn, get, post, recent };
+  return { ...fakes, freshAsked, clock, alice, signIn, get, post, recent };
 }

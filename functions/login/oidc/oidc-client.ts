@@ -25,6 +25,8 @@ export interface OidcClient {
     connection: OidcConnection,
     redirectUri: string,
     checks: Checks,
+    /** The person shall prove themselves again, even if the provider still knows them. */
+    isFresh: boolean,
   ): Promise<Result<URL, SignOnFailure>>;
   /** `callback` is the whole address that the browser came to. */
   redeem(connection: OidcConnection, callback: URL, checks: Checks): Promise<Result<IDToken, SignOnFailure>>;
@@ -129,7 +131,7 @@ export function createOidcClient(clock: Clock, keys: SessionKeys): OidcClient {
   };
 
   return {
-    authorizationUrl: (connection, redirectUri, { state, nonce, verifier }) =>
+    authorizationUrl: (connection, redirectUri, { state, nonce, verifier }, isFresh) =>
       attempt(connection, async (configuration) =>
         openid.buildAuthorizationUrl(configuration, {
           redirect_uri: redirectUri,
@@ -141,6 +143,8 @@ export function createOidcClient(clock: Clock, keys: SessionKeys): OidcClient {
           ...(connection.maxAuthAgeSeconds === undefined
             ? {}
             : { max_age: String(connection.maxAuthAgeSeconds) }),
+          // A wish: what counts is auth_time, and vend judges that.
+          ...(isFresh ? { prompt: 'login' } : {}),
         }),
       ),
 

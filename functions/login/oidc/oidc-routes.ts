@@ -13,6 +13,7 @@ import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../http/login-env.ts';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
 import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
+import { FRESH } from '../sign-on/fresh.ts';
 import { returnPath } from '../sign-on/return-path.ts';
 import { openState, SIGN_ON_SECONDS, type SignOnState, sealState } from '../sign-on/sealed-state.ts';
 import { readIdToken } from './read-id-token.ts';
@@ -31,7 +32,8 @@ const redirectUri = ({ id }: OidcConnection, { publicUrl }: LoginDeps): string =
 async function start(c: LoginContext, connection: OidcConnection, deps: LoginDeps) {
   const returnTo = returnPath(c.req.query('return_to'));
   const checks = { state: random(), nonce: random(), verifier: random() };
-  const url = await deps.oidc.authorizationUrl(connection, redirectUri(connection, deps), checks);
+  const isFresh = c.req.query(FRESH) !== undefined;
+  const url = await deps.oidc.authorizationUrl(connection, redirectUri(connection, deps), checks, isFresh);
   if (!url.ok) return failurePage(c, url.error, deps);
   const state: SignOnState = { connection: connection.id, returnTo, ...checks };
   const sealed = await sealState(state, c.get('now'), deps.tokens.keys);

@@ -4,6 +4,7 @@ import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
 import { currentSignOn } from '../sign-on/current-sign-on.ts';
+import { FRESH } from '../sign-on/fresh.ts';
 import { askVend } from './ask-vend.ts';
 import { viewOf } from './page-view.ts';
 import { HomePage } from './pages/home-page.tsx';
@@ -17,7 +18,11 @@ const ROLES_CALL = { method: 'GET', path: '/v1/roles', shape: Roles } as const;
 export const showSignIn = (deps: LoginDeps) => async (c: LoginContext) => {
   const signOn = await currentSignOn(deps.signOn);
   if (!signOn.ok) return failurePage(c, signOn.error, deps);
-  const connections = signOn.value.connections.map(({ id, name }) => ({ name, href: `/login/start/${id}` }));
+  const query = c.req.query(FRESH) === undefined ? '' : `?${FRESH}`;
+  const connections = signOn.value.connections.map(({ id, name }) => ({
+    name,
+    href: `/login/start/${id}${query}`,
+  }));
   return c.html(<SignInPage view={viewOf(c, 'sign-in', deps)} connections={connections} />);
 };
 

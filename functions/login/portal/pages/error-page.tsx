@@ -1,4 +1,5 @@
 // What went wrong and what to do. Reflects nothing of the request; the request id is the service's own.
+import { FRESH } from '../../sign-on/fresh.ts';
 import type { PageFault } from '../page-fault.ts';
 import { PAGE_PATHS, type View } from '../view.ts';
 import { Alert } from './icons.tsx';
@@ -20,6 +21,7 @@ const HELPED_BY_SIGN_IN: ReadonlySet<PageFault> = new Set([
 
 const Remedy = ({ view, fault }: Omit<ErrorProps, 'requestId'>) => {
   const words = view.messages.fault;
+  const signIn = PAGE_PATHS['sign-in'];
   if (!HELPED_BY_SIGN_IN.has(fault)) {
     return (
       <a class="button" href={PAGE_PATHS.roles}>
@@ -28,7 +30,7 @@ const Remedy = ({ view, fault }: Omit<ErrorProps, 'requestId'>) => {
     );
   }
   return (
-    <a class="button" href={`${PAGE_PATHS['sign-in']}?again=1`}>
+    <a class="button" href={fault === 'step_up_required' ? `${signIn}?${FRESH}` : signIn}>
       {fault === 'idp_unavailable' ? words.tryAgain : words.signInAgain}
     </a>
   );

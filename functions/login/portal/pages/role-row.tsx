@@ -1,4 +1,5 @@
 // One role: what it is, what it needs, and the two things to do with it.
+import { FRESH } from '../../sign-on/fresh.ts';
 import type { PortalRole } from '../portal-role.ts';
 import { PAGE_PATHS, type View } from '../view.ts';
 import { Icon } from './icons.tsx';
@@ -52,7 +53,7 @@ const Obstacles = ({ view, role }: RoleRowProps) => {
         </p>
       ))}
       {role.needs.some((need) => CAN_SIGN_IN_AGAIN.has(need)) && (
-        <a class="button" href={`${PAGE_PATHS['sign-in']}?again=1`}>
+        <a class="button" href={`${PAGE_PATHS['sign-in']}?${FRESH}`}>
           {home.signInAgain}
           <span class="unseen"> {home.ofRole(role.role)}</span>
         </a>

@@ -82,7 +82,7 @@ Paste this into another terminal, in this folder:
 
 The portal, for people: ${world.portal}
 
-Administrator's settings: ${shown(stateDir)}/admin.env; applied rules: ${shown(stateDir)}/access.yaml; logs: ${shown(stateDir)}/logs
+Administrator's settings: ${shown(stateDir)}/admin.env; a partner's: ${shown(stateDir)}/partner.env; applied rules: ${shown(stateDir)}/access.yaml; logs: ${shown(stateDir)}/logs
 Stint is up at ${world.url}. Ctrl-C stops it; the state stays.`);
 }
 

@@ -13,6 +13,7 @@ export type TokenReason =
   | 'key-held'
   | 'key-revoked'
   | 'signature-wrong'
+  | 'caller-not-trusted'
   | 'claim-missing'
   | 'audience-wrong'
   | 'token-expired'

@@ -9,6 +9,7 @@ import type { SignOn } from './access/sign-on/sign-on.ts';
 import type { AssumedRole, AssumeFault, AssumeOrder } from './assume/assumed-role.ts';
 import type { IssuedKey } from './assume/issued-key.ts';
 import type { AuditEvent } from './audit/audit-event.ts';
+import type { CallerProof } from './authenticate/aliyun/caller-proof.ts';
 import type { ConnectionId, ProviderId, Revision } from './kernel/names.ts';
 import type { Result } from './kernel/result.ts';
 import type { Secret } from './kernel/secret.ts';
@@ -87,6 +88,17 @@ export interface KeyHistory {
   decisions(provider: ProviderId): Promise<Result<ReadonlyMap<string, KeyDecision>, StoreFault>>;
   /** Notes that these keys are published, to the day, and says what is worth saying of them. */
   see(provider: ProviderId, keys: readonly PublishedKey[], at: Date): Promise<readonly KeyNews[]>;
+}
+
+/** `refused`: STS does not take the caller's signature. Everything else says nothing about the caller. */
+export interface CallerFault {
+  readonly kind: 'refused' | 'throttled' | 'unavailable' | 'unusable';
+  readonly cause: string;
+}
+
+export interface CallerIdentities {
+  /** What STS answers to the GetCallerIdentity request that the caller signed for this audience, as JSON and unread. */
+  whoSigned(proof: CallerProof, audience: string): Promise<Result<unknown, CallerFault>>;
 }
 
 export interface RoleAssumer {

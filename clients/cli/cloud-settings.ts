@@ -1,13 +1,13 @@
 // Where the tables and RAM are and with which key they are reached: from the environment or from one file, never mixed.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import * as z from 'zod';
 import type { RamOptions } from '../../shared/adapters/ram-policies.ts';
 import type { TablestoreOptions } from '../../shared/adapters/tablestore-sdk.ts';
 import { isEndpointUrl } from '../../shared/kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
+import { type Environment, readEnvFile } from './read-env-file.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Written by the local cloud when it starts. */
@@ -31,16 +31,6 @@ const Variables = RamVariables.extend({
 
 export interface CloudSettings extends TablestoreOptions {
   readonly ram: RamOptions;
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-function readEnvFile(path: string): Result<Environment, string> {
-  try {
-    return ok(parseEnv(readFileSync(path, 'utf8')));
-  } catch {
-    return err(`cannot read the file ${path} of --env: check its name`);
-  }
 }
 
 /** A file is used alone: a key from elsewhere would otherwise sign requests to an endpoint that it was not meant for. */

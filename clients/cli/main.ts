@@ -1,6 +1,7 @@
 // The `stint` command: reads the command line and hands over to one file a command.
 import { Command, CommanderError } from 'commander';
 import { addApply } from './commands/apply.ts';
+import { addCallerProof } from './commands/caller-proof.ts';
 import type { Cli } from './commands/command.ts';
 import { addFmt } from './commands/fmt.ts';
 import { addKeys } from './commands/keys.ts';
@@ -26,7 +27,9 @@ export async function main(
 ): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const program = new Command('stint')
-    .description('Who may take which Alibaba Cloud role: check, test, compare and apply access documents.')
+    .description(
+      'Who may take which Alibaba Cloud role: check, test, compare and apply access documents; prove who you are.',
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(withoutLineEnd(text)),
@@ -52,6 +55,7 @@ export async function main(
     addKeys,
     addTablesCreate,
     addSessionKeys,
+    addCallerProof,
   ];
   for (const add of commands) add(cli);
   try {

@@ -4,7 +4,15 @@ import type { ProvePossession } from '../../shared/authenticate/dpop/prove-posse
 import type { KnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import type { Gateway } from '../../shared/config.ts';
 import type { RequestLimits } from '../../shared/limit/limit-requests.ts';
-import type { AuditLog, Clock, KeySource, Logger, OnceStore, RulesStore } from '../../shared/ports.ts';
+import type {
+  AuditLog,
+  CallerIdentities,
+  Clock,
+  KeySource,
+  Logger,
+  OnceStore,
+  RulesStore,
+} from '../../shared/ports.ts';
 
 export interface VendDeps {
   readonly audience: string;
@@ -21,6 +29,7 @@ export interface VendDeps {
   readonly keys: KeySource;
   readonly known: KnownPrincipals;
   readonly provePossession: ProvePossession;
+  readonly callers: CallerIdentities;
   readonly once: OnceStore;
   readonly requestLimits: RequestLimits;
   readonly assumeRole: AssumeRole;

@@ -8,6 +8,7 @@ import {
   isUnderFunctionCompute,
 } from '../../shared/adapters/platform-credentials.ts';
 import { createRemoteKeySource } from '../../shared/adapters/remote-key-source.ts';
+import { createCallerIdentities } from '../../shared/adapters/sts-caller-identity.ts';
 import { lazyStsClient } from '../../shared/adapters/sts-client.ts';
 import { createStsRoleAssumer } from '../../shared/adapters/sts-role-assumer.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
@@ -48,6 +49,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     store,
     keys: createRemoteKeySource(clock, { history, observe: createObserveKeys(history, logger) }),
     known: createKnownPrincipals(),
+    callers: createCallerIdentities({ endpoint: config.stsEndpoint }),
     provePossession: createProvePossession(once),
     once,
     requestLimits: createRequestLimits(),

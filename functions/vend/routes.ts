@@ -30,13 +30,14 @@ interface HealthCheck extends Place {
 
 export type Route = Endpoint | HealthCheck;
 
-/** Whatever reads the rules, verifies a token and writes an audit row can end in these. */
+/** Whatever reads the rules, verifies a token, asks STS who signed, and writes an audit row can end in these. */
 const FAILURES_OF_AUTHENTICATED = [
   'invalid_token',
   'rate_limited',
   'access_denied',
   'internal_error',
   'store_unavailable',
+  'sts_unavailable',
   'audit_unavailable',
   'keys_unavailable',
 ] as const satisfies readonly FailureCode[];
@@ -62,7 +63,6 @@ export const ROUTES = {
       'policy_too_large',
       'duration_too_long',
       'role_misconfigured',
-      'sts_unavailable',
     ],
   },
   explain: {

@@ -8,6 +8,10 @@ export const AUDIENCE = 'stint-local';
 /** Also in local/access.yaml: the two sides of one agreement. */
 export const MEDIA_EXTERNAL_ID = 'stint-local-media';
 
+/** Somebody else's account. Also in local/access.yaml. */
+export const PARTNER_ACCOUNT = '6543210987654321';
+export const PARTNER_USER = 'deployer';
+
 export const roleArn = (name: string): string => `acs:ram::${ACCOUNT}:role/${name}`;
 
 /** Also in local/access.yaml: what the local identity provider calls Stint's own sign-on. */

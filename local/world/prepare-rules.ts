@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { createTables } from '../../shared/adapters/create-tables.ts';
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
-import type { AdminKey } from './admin-key.ts';
 import { INSTANCE } from './demo-account.ts';
+import type { KeptKey } from './kept-key.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-export async function prepareTables(endpoint: string, key: AdminKey): Promise<readonly string[]> {
+export async function prepareTables(endpoint: string, key: KeptKey): Promise<readonly string[]> {
   const credentials = {
     accessKeyId: key.accessKeyId,
     accessKeySecret: new Secret(key.accessKeySecret),

@@ -2,7 +2,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LocalIam } from '../iam/local-iam.ts';
-import type { AdminKey } from './admin-key.ts';
 import {
   ACCOUNT,
   ARMS_READER,
@@ -15,6 +14,7 @@ import {
   VEND_ROLE,
 } from './demo-account.ts';
 import { fillPolicy } from './fill-policy.ts';
+import type { KeptKey } from './kept-key.ts';
 
 const FUNCTIONS = join(dirname(fileURLToPath(import.meta.url)), '../../functions');
 const VALUES = {
@@ -103,7 +103,7 @@ function demand(
   if (!result.ok) throw new Error(`the demo world's ${what} is not valid: ${JSON.stringify(result.error)}`);
 }
 
-export function seedIam(iam: LocalIam, adminKey: AdminKey): void {
+export function seedIam(iam: LocalIam, adminKey: KeptKey): void {
   for (const role of roles()) demand(role.arn, iam.putRole(role));
   demand(
     'administrator',

@@ -14,9 +14,11 @@ import { startTablestore } from '../tablestore/server.ts';
 import { writeEffectiveDocument } from './access-document.ts';
 import { openAdminKey, writeAdminEnvironment } from './admin-key.ts';
 import { ACCOUNT, AUDIENCE, INSTANCE, REGION } from './demo-account.ts';
+import { openPartnerKey, writePartnerEnvironment } from './partner-key.ts';
 import { chooseGatewayPort, choosePorts } from './ports.ts';
 import { applyRules, prepareTables } from './prepare-rules.ts';
 import { seedIam } from './seed-iam.ts';
+import { seedPartner } from './seed-partner.ts';
 import { seedPolicies } from './seed-policies.ts';
 import { openSessionKeys } from './session-keys.ts';
 import { clearRunningWorld, type RunningWorld, writeRunningWorld } from './state-dir.ts';
@@ -56,7 +58,9 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   const iam = openIam({ file: join(stateDir, 'iam.lmdb'), clock: () => new Date() });
   onStarted(() => iam.close());
   const adminKey = openAdminKey(stateDir);
+  const partnerKey = openPartnerKey(stateDir);
   seedIam(iam, adminKey);
+  seedPartner(iam, partnerKey);
   const ram = await startRam({ iam, port: ports.ram, host: HOST });
   onStarted(() => ram.close());
   seedPolicies(ram.policies);
@@ -76,6 +80,7 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
 
   const sts = await startSts({ iam, port: ports.sts, host: HOST });
   onStarted(() => sts.close());
+  writePartnerEnvironment(stateDir, partnerKey, sts.url);
   step('STS', sts.url);
 
   const signin = await startSignin({ iam, host: HOST });

@@ -1,18 +1,21 @@
 // The access document → what is stored: every default filled in, every reference and template checked. Pure.
 import { err, ok, type Result } from '../kernel/result.ts';
 import { checkDuplicates } from './check-duplicates.ts';
+import { checkRecipient } from './check-recipient.ts';
 import { checkRowSizes } from './check-row-sizes.ts';
+import { checkTrust } from './check-trust.ts';
 import { compileCondition } from './compile-condition.ts';
 import type { CompiledDocument, CompiledGrant } from './compiled-access.ts';
 import type { AccessDocument, Grant, PermissionGrant } from './document.ts';
 import type { PathFault } from './document-fault.ts';
 import type { PrincipalSelector } from './principal-key.ts';
+import type { Provider } from './provider.ts';
 import { readPinnedPolicies } from './read-pinned-policies.ts';
 import { createResolver, type ResolveSessionPolicy } from './resolve-session-policy.ts';
 import type { Role } from './role.ts';
 
 interface Names {
-  readonly providers: ReadonlySet<string>;
+  readonly providers: ReadonlyMap<string, Provider>;
   readonly roles: ReadonlyMap<string, Role>;
   readonly resolveSessionPolicy: ResolveSessionPolicy;
 }
@@ -26,8 +29,10 @@ function principalOf(to: Grant['to']): PrincipalSelector {
 const known = (names: Iterable<string>): string => [...names].slice(0, 5).join(', ') || 'none is defined';
 
 function checkProvider(to: Grant['to'], names: Names): readonly PathFault[] {
-  if (names.providers.has(to.provider)) return [];
-  return [{ path: ['to', 'provider'], message: `name an entry of providers (${known(names.providers)})` }];
+  const provider = names.providers.get(to.provider);
+  if (provider) return checkRecipient(to, provider);
+  const message = `name an entry of providers (${known(names.providers.keys())})`;
+  return [{ path: ['to', 'provider'], message }];
 }
 
 function checkRole({ role: id, maxDurationSeconds = 0 }: Grant, names: Names): readonly PathFault[] {
@@ -88,11 +93,11 @@ export function compile(document: AccessDocument): Result<CompiledDocument, read
   const { providers, roles, policies, signOn } = document;
   const pinned = readPinnedPolicies(policies);
   const names: Names = {
-    providers: new Set(providers.map(({ id }) => id)),
+    providers: new Map(providers.map((provider) => [provider.id, provider])),
     roles: new Map(roles.map((role) => [role.id, role])),
     resolveSessionPolicy: createResolver(pinned.byName),
   };
-  const faults: PathFault[] = [...checkDuplicates(document), ...pinned.faults];
+  const faults: PathFault[] = [...checkDuplicates(document), ...checkTrust(providers), ...pinned.faults];
   const grants: CompiledGrant[] = [];
   for (const [order, grant] of document.grants.entries()) {
     const compiled =

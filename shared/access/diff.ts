@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CompiledAccess, CompiledGrant } from './compiled-access.ts';
 import { issuersOf, type Provider } from './provider.ts';
+import { sayTrust } from './ram-member.ts';
 import type { Role } from './role.ts';
 import type { Connection, SessionLimits } from './sign-on/sign-on.ts';
 
@@ -28,14 +29,19 @@ interface Entries<Entry> {
   readonly say: (entry: Entry) => string;
 }
 
+/** Whose word it is that will be taken. */
+function sayProvider(provider: Provider): string {
+  if (provider.kind === 'aliyun') return `trusts ${provider.trust.map(sayTrust).join(', ')}`;
+  return issuersOf(provider)
+    .map(({ name }) => name)
+    .join(', ');
+}
+
 const PROVIDERS: Entries<Provider> = {
   kind: 'provider',
   id: ({ id }) => id,
   fields: (provider) => provider,
-  say: (provider) =>
-    issuersOf(provider)
-      .map(({ name }) => name)
-      .join(', '),
+  say: sayProvider,
 };
 const ROLES: Entries<Role> = {
   kind: 'role',

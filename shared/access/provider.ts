@@ -1,10 +1,11 @@
 // Whoever vouches for callers, as stored in `catalog`: one member of the union, and one file of providers/, a kind.
 import * as z from 'zod';
 import type { DocumentPath } from './document-fault.ts';
+import { AliyunProvider } from './providers/aliyun.ts';
 import { CertificateProvider } from './providers/certificate.ts';
 import { OidcProvider } from './providers/oidc.ts';
 
-export const Provider = z.discriminatedUnion('kind', [OidcProvider, CertificateProvider], {
+export const Provider = z.discriminatedUnion('kind', [OidcProvider, CertificateProvider, AliyunProvider], {
   error: ({ code, options }) =>
     code === 'invalid_union' && Array.isArray(options) ? `write ${options.join(' or ')}` : undefined,
 });
@@ -22,6 +23,7 @@ export function issuersOf(provider: Provider): readonly Issuer[] {
     case 'oidc':
       return [{ name: provider.issuer, path: ['issuer'] }];
     case 'certificate':
+    case 'aliyun':
       return [];
   }
 }

@@ -4,8 +4,9 @@
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
-import { err, ok, type Result } from '../kernel/result.ts';
+import { err, type Result } from '../kernel/result.ts';
 import { AddressRefused, guardedLookup, isRefusedLiteral, type Resolve } from './guarded-lookup.ts';
+import { readCappedBody } from './read-capped-body.ts';
 
 /** A key set of 50 RSA keys with certificates is under 200 KB. */
 const MAX_RESPONSE_BYTES = 262_144;
@@ -19,17 +20,6 @@ export interface FetchOptions {
   readonly privateNetwork?: boolean | undefined;
   readonly deadlineMs?: number;
   readonly resolve?: Resolve;
-}
-
-async function readBody(response: IncomingMessage): Promise<Result<string, FetchFault>> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response) {
-    size += chunk.length;
-    if (size > MAX_RESPONSE_BYTES) return err('too-large');
-    chunks.push(chunk);
-  }
-  return ok(Buffer.concat(chunks).toString('utf8'));
 }
 
 function open(
@@ -55,12 +45,12 @@ export async function fetchJson(url: URL, options: FetchOptions = {}): Promise<R
       response.destroy();
       return err('status');
     }
-    const body = await readBody(response);
-    if (!body.ok) {
+    const text = await readCappedBody(response, MAX_RESPONSE_BYTES);
+    if (text === undefined) {
       response.destroy();
-      return body;
+      return err('too-large');
     }
-    const parsed = parseStrictJson(body.value);
+    const parsed = parseStrictJson(text);
     return parsed.ok ? parsed : err('not-json');
   } catch (error) {
     if (error instanceof AddressRefused) return err('address-refused');

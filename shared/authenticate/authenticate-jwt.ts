@@ -42,7 +42,8 @@ async function identify(presented: Token, context: JwtContext): Authenticated {
   switch (provider.value.kind) {
     case 'oidc':
       return authenticateOidc(presented, provider.value, context);
-    case 'certificate': // has no issuer by which a token could select it
+    case 'certificate':
+    case 'aliyun': // have no issuer by which a token could select them
       return err({ code: 'invalid_token', reason: 'issuer-unknown' });
   }
 }

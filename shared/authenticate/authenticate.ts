@@ -2,6 +2,7 @@
 // business of each kind's folder.
 import type { Failure } from '../errors.ts';
 import type { Result } from '../kernel/result.ts';
+import type { AliyunContext } from './aliyun/authenticate-aliyun.ts';
 import { authenticateJwt, type JwtContext } from './authenticate-jwt.ts';
 import type { Principal } from './principal.ts';
 import { type Presented, readProof } from './read-proof.ts';
@@ -12,9 +13,11 @@ function asChallenge(result: Result<Principal, Failure>): Result<Principal, Fail
   return { ok: false, error: { dpop: {}, ...result.error } };
 }
 
+export type AuthenticateContext = JwtContext & AliyunContext;
+
 export async function authenticate(
   presented: Presented,
-  context: JwtContext,
+  context: AuthenticateContext,
 ): Promise<Result<Principal, Failure>> {
   const proof = readProof(presented);
   if (!proof.ok) return proof;
@@ -26,6 +29,10 @@ export async function authenticate(
     case 'certificate': {
       const { authenticateCertificate } = await import('./certificate/authenticate-certificate.ts');
       return authenticateCertificate(proof.value.text, context);
+    }
+    case 'caller-proof': {
+      const { authenticateAliyun } = await import('./aliyun/authenticate-aliyun.ts');
+      return authenticateAliyun(proof.value.token, context);
     }
   }
 }

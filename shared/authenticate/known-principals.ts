@@ -2,6 +2,7 @@
 // token itself is not kept, only its hash.
 import { LRUCache } from 'lru-cache';
 import type { Provider } from '../access/provider.ts';
+import type { AliyunProvider } from '../access/providers/aliyun.ts';
 import type { Principal } from './principal.ts';
 
 /** About 2 KB each with their claims, so 20 MB. */
@@ -10,9 +11,12 @@ const MAX_KNOWN = 10_000;
 /** A key that its issuer withdraws serves on for this long after it was last looked up. */
 const KNOWN_MS = 300_000;
 
+/** What a partner signs is good for one request: there is nothing to remember. */
+type Reused = Exclude<Provider, AliyunProvider>;
+
 interface Known {
   readonly principal: Principal;
-  readonly provider: Provider;
+  readonly provider: Reused;
   readonly until: number;
 }
 
@@ -21,18 +25,18 @@ type Providers = ReadonlyMap<string, Provider>;
 export interface KnownPrincipals {
   /** Undefined: verify the token. */
   find(proofHash: string, providersById: Providers, now: Date): Principal | undefined;
-  remember(principal: Principal, provider: Provider, now: Date): void;
+  remember(principal: Principal, provider: Reused, now: Date): void;
 }
 
 /** A token ends by its age, too; a certificate may be as old as its CA lets it. */
-function tooOldAt({ claims }: Principal, provider: Provider): number {
+function tooOldAt({ claims }: Principal, provider: Reused): number {
   if (provider.kind === 'certificate') return Number.POSITIVE_INFINITY;
   const issuedAt = claims['iat'];
   return typeof issuedAt === 'number' ? (issuedAt + provider.maxTokenAgeSeconds) * 1000 : 0;
 }
 
 /** Without the tolerance for clocks: near its end a proof is verified again. */
-function endOf(principal: Principal, provider: Provider, now: Date): number {
+function endOf(principal: Principal, provider: Reused, now: Date): number {
   const expiresAt = principal.expiresAt?.getTime() ?? 0;
   return Math.min(expiresAt, tooOldAt(principal, provider), now.getTime() + KNOWN_MS);
 }

@@ -24,5 +24,5 @@ interface PrincipalOf<Kind extends string> {
   readonly boundKey?: string;
 }
 
-/** Came in with an OIDC token, or with a client certificate. */
-export type Principal = PrincipalOf<'oidc'> | PrincipalOf<'certificate'>;
+/** Came in with an OIDC token, with a client certificate, or by a request signed with an Alibaba Cloud key. */
+export type Principal = PrincipalOf<'oidc'> | PrincipalOf<'certificate'> | PrincipalOf<'aliyun'>;

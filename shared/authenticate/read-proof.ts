@@ -2,6 +2,7 @@
 import type { DpopReason, Failure } from '../errors.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { Secret } from '../kernel/secret.ts';
+import { CALLER_PROOF_PREFIX } from './aliyun/proof-prefix.ts';
 import type { DpopRequest } from './dpop/check-dpop-claims.ts';
 import { refuseProof } from './dpop/refuse-proof.ts';
 
@@ -39,7 +40,8 @@ export interface GatewayCertificate {
 /** One member for each form of proof. */
 export type Proof =
   | { readonly kind: 'jwt'; readonly token: Secret<string>; readonly dpop?: DpopHeader }
-  | { readonly kind: 'certificate'; readonly text: string };
+  | { readonly kind: 'certificate'; readonly text: string }
+  | { readonly kind: 'caller-proof'; readonly token: Secret<string> };
 
 /** A proof belongs to the scheme DPoP, and the scheme to a proof; a token in the body has no scheme. */
 function schemeFault(scheme: string | undefined, { dpop }: Presented): DpopReason | undefined {
@@ -49,12 +51,25 @@ function schemeFault(scheme: string | undefined, { dpop }: Presented): DpopReaso
   return !isDpop && dpop ? 'dpop-scheme-wrong' : undefined;
 }
 
+/** Signed by a key that its account holds: there is no other to bind it to. */
+function readCallerProof(
+  token: string,
+  scheme: string | undefined,
+  { dpop }: Presented,
+): Result<Proof, Failure> {
+  const isBearer = scheme === undefined || scheme.toLowerCase() === 'bearer';
+  return isBearer && !dpop
+    ? ok({ kind: 'caller-proof', token: new Secret(token) })
+    : refuse('token-malformed');
+}
+
 function readToken(presented: Presented): Result<Proof, Failure> {
   const { authorization, bodyToken, dpop } = presented;
   const [, scheme, credentials] = CREDENTIALS.exec(authorization ?? '') ?? [];
   const token = authorization === undefined ? bodyToken : credentials;
   if (token === undefined) return refuse(authorization === undefined ? 'token-missing' : 'token-malformed');
   if (token.length > MAX_TOKEN_CHARACTERS) return refuse('token-too-long');
+  if (token.startsWith(CALLER_PROOF_PREFIX)) return readCallerProof(token, scheme, presented);
   if (!COMPACT_JWS.test(token)) return refuse('token-malformed');
   const fault = schemeFault(scheme, presented);
   if (fault) return refuseProof(fault);

@@ -3,6 +3,7 @@
 import type { Provider } from '../access/provider.ts';
 import type { Failure } from '../errors.ts';
 import { ok, type Result } from '../kernel/result.ts';
+import { supposeCaller } from './aliyun/suppose-caller.ts';
 import { supposeCertificate } from './certificate/suppose-certificate.ts';
 import { supposeOidc } from './oidc/suppose-oidc.ts';
 import type { Principal } from './principal.ts';
@@ -14,6 +15,8 @@ function supposeOfKind(supposed: Supposed, provider: Provider): Result<Principal
       return supposeOidc(supposed, provider);
     case 'certificate':
       return supposeCertificate(supposed, provider);
+    case 'aliyun':
+      return supposeCaller(supposed, provider);
   }
 }
 

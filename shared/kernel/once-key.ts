@@ -3,7 +3,14 @@
 import { createHash } from 'node:crypto';
 
 /** Each use has names of its own: an issuer's jti must not be spent by a nonce that reads alike. */
-type Use = 'jti' | 'sign-on-state' | 'dpop-proof' | 'dpop-token' | 'dpop-nonce-key' | 'logout-token';
+type Use =
+  | 'jti'
+  | 'sign-on-state'
+  | 'dpop-proof'
+  | 'dpop-token'
+  | 'dpop-nonce-key'
+  | 'logout-token'
+  | 'caller-nonce';
 
 export const onceKey = (use: Use, ...parts: readonly string[]): string =>
   createHash('sha256')

@@ -25,6 +25,7 @@ const DEPS: VendDeps = {
   store: { current: unused, grantRows: unused },
   keys: { find: unused },
   known: { find: unused, remember: unused },
+  callers: { whoSigned: unused },
   once: { spend: unused, settle: unused },
   requestLimits: { admitAddress: unused, blameAddress: unused, admitCaller: unused },
   assumeRole: unused,

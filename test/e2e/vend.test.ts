@@ -19,6 +19,8 @@ const CURL = `command -v curl >/dev/null || curl() { node --input-type=module -e
 
 const TimeLimit = z.object({ DateLessThan: z.object({ 'acs:CurrentTime': z.iso.datetime() }) });
 
+const PARTNER = '6543210987654321:user/deployer';
+
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
@@ -114,6 +116,17 @@ describe('a refusal', () => {
   });
 });
 
+describe('a partner', () => {
+  it('takes a role by a proof of its own key, and none by the same proof again', async () => {
+    const prove = `npx stint caller-proof --env ${world.state.folder}/partner.env`;
+    const { out, errors } = await world.run(prove);
+    expect(errors).not.toContain('stint');
+    const proof = out.trim();
+    expect(granted(await world.vend(proof, { role: 'arms-reader' })).grant).toBe('partner-monitoring');
+    expect((await world.vend(proof, { role: 'arms-reader' })).status).toBe(401);
+  });
+});
+
 describe('afterwards', () => {
   const recordIn = (row: StoredRow): unknown => JSON.parse(row['event'] ?? '');
   const rootClient = () => tablestoreClient(world.ports.tablestore, world.state.rootKey);
@@ -137,7 +150,8 @@ describe('afterwards', () => {
     expect(given.length).toBeGreaterThan(2);
     for (const { credentials, sessionName } of given) {
       const rows = issued.filter((row) => row['access_key_id'] === credentials.accessKeyId);
-      expect(rows.map(recordIn)).toMatchObject([{ subject: 'alice', sessionName }]);
+      const subject = sessionName.startsWith('partners.') ? PARTNER : 'alice';
+      expect(rows.map(recordIn)).toMatchObject([{ subject, sessionName }]);
     }
   });
 
@@ -149,7 +163,7 @@ describe('afterwards', () => {
     ];
     const tables = await Promise.all(TABLES.map(({ name, key }) => readTable(rootClient(), name, key)));
     const empty = TABLES.filter((_, i) => tables[i]?.length === 0).map(({ name }) => name);
-    expect(empty).toEqual(['once']); // no provider of the demo takes a token once
+    expect(empty).toEqual(['people']); // nobody has signed on at the portal
     const kept = `${JSON.stringify(tables)}${world.log()}${world.npm.output()}${world.npm.errors()}`;
     expect(kept).toContain('alice-own-prefix');
     expect(secrets.filter((secret) => kept.includes(secret))).toEqual([]);

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { StoredAccessRow } from '../../shared/access/access-row.ts';
 import { grantColumn, type PrincipalSelector } from '../../shared/access/principal-key.ts';
 import { indexProviders, type Provider, type Providers } from '../../shared/access/provider.ts';
+import { AliyunProvider } from '../../shared/access/providers/aliyun.ts';
 import { OidcProvider } from '../../shared/access/providers/oidc.ts';
 import { Role } from '../../shared/access/role.ts';
 import { StoredGrant, type StoredRoleGrant } from '../../shared/access/stored-grant.ts';
@@ -17,6 +18,17 @@ export const REVISION = Revision.parse('rev00000001');
 
 export function provider(parts: Partial<z.input<typeof OidcProvider>> = {}): OidcProvider {
   return OidcProvider.parse({ id: 'app-users', kind: 'oidc', issuer: ISSUER, groups: 'groups', ...parts });
+}
+
+/** Somebody else's account. */
+export const PARTNER = '6543210987654321';
+
+export function aliyunProvider(parts: Partial<z.input<typeof AliyunProvider>> = {}): AliyunProvider {
+  const trust = [
+    { account: PARTNER, user: 'deployer' },
+    { account: PARTNER, role: 'ci' },
+  ];
+  return AliyunProvider.parse({ id: 'partners', kind: 'aliyun', trust, ...parts });
 }
 
 export function providersOf(providers: readonly Provider[]): Providers {

@@ -9,11 +9,12 @@ import type { Role } from '../../shared/access/role.ts';
 import type { AssumedRole, AssumeFault, AssumeOrder } from '../../shared/assume/assumed-role.ts';
 import type { IssuedKey } from '../../shared/assume/issued-key.ts';
 import type { AuditEvent } from '../../shared/audit/audit-event.ts';
+import type { CallerProof } from '../../shared/authenticate/aliyun/caller-proof.ts';
 import type { ProviderId, Revision } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import type * as ports from '../../shared/ports.ts';
-import { type GrantedTo, NOW, providersOf, REVISION } from './builders.ts';
+import { type GrantedTo, NOW, PARTNER, providersOf, REVISION } from './builders.ts';
 import { CANARY } from './canaries.ts';
 import { keySet } from './issuer.ts';
 
@@ -130,6 +131,28 @@ export class FakeKeyHistory implements ports.KeyHistory {
       if (this.seeFault === undefined) this.seen.set(name, { ...key, day });
     }
     return news;
+  }
+}
+
+/** An STS that takes every signature for that of one caller, until it is told otherwise. */
+export class FakeCallerIdentities implements ports.CallerIdentities {
+  fault: ports.CallerFault | undefined;
+  answer: unknown = {
+    IdentityType: 'RAMUser',
+    AccountId: PARTNER,
+    Arn: `acs:ram::${PARTNER}:user/deployer`,
+    PrincipalId: '288774244375210000',
+    UserId: '288774244375210000',
+    RequestId: '3C87BF47-3724-5443-ADC1-5AEAD9A03EB1',
+  };
+  /** While set, answers wait for it. */
+  gate: Promise<void> | undefined;
+  readonly asked: { readonly proof: CallerProof; readonly audience: string }[] = [];
+
+  async whoSigned(proof: CallerProof, audience: string): Promise<Result<unknown, ports.CallerFault>> {
+    this.asked.push({ proof, audience });
+    await this.gate;
+    return this.fault ? err(this.fault) : ok(this.answer);
   }
 }
 

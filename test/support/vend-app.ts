@@ -7,11 +7,12 @@ import { createKnownPrincipals } from '../../shared/authenticate/known-principal
 import type { Gateway } from '../../shared/config.ts';
 import { createRequestLimits } from '../../shared/limit/limit-requests.ts';
 import { createSessionLimits } from '../../shared/limit/limit-sessions.ts';
-import type { KeySource } from '../../shared/ports.ts';
+import type { CallerIdentities, KeySource } from '../../shared/ports.ts';
 import { AUDIENCE, grantTo, PUBLIC_URL, provider, role } from './builders.ts';
 import { ALL_CANARIES, findSecret } from './canaries.ts';
 import {
   FakeAuditLog,
+  FakeCallerIdentities,
   FakeClock,
   FakeCounters,
   FakeKeySource,
@@ -66,6 +67,8 @@ export interface Settings {
   readonly once?: FakeOnceStore;
   /** In place of the fake one. */
   readonly keySource?: (clock: FakeClock, logger: FakeLogger) => KeySource;
+  readonly callers?: CallerIdentities;
+  readonly audience?: string;
   readonly clientIpHeader?: string;
   readonly gateway?: Gateway;
   readonly requestIdHeader?: string;
@@ -86,6 +89,7 @@ export function startVend(settings: Settings = {}) {
     sourceIdentity = false,
     once = new FakeOnceStore(),
   } = settings;
+  const callers = new FakeCallerIdentities();
   const clock = new FakeClock();
   const store = new FakeRulesStore();
   store.providers = [provider()];
@@ -103,7 +107,7 @@ export function startVend(settings: Settings = {}) {
     return up[name];
   };
   const app = createVendApp({
-    audience: AUDIENCE,
+    audience: settings.audience ?? AUDIENCE,
     publicUrl: PUBLIC_URL,
     clientIpHeader,
     gateway,
@@ -113,6 +117,7 @@ export function startVend(settings: Settings = {}) {
     store,
     keys: settings.keySource?.(clock, logger) ?? keys,
     known: createKnownPrincipals(),
+    callers: settings.callers ?? callers,
     provePossession: createProvePossession(once),
     once,
     requestLimits: createRequestLimits(),
@@ -173,6 +178,7 @@ export function startVend(settings: Settings = {}) {
     clock,
     store,
     keys,
+    callers,
     once,
     assumer,
     counters,

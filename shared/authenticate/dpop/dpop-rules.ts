@@ -10,7 +10,8 @@ export function dpopRulesOf(provider: Provider): DpopRules {
   switch (provider.kind) {
     case 'oidc':
       return provider;
-    case 'certificate': // has no tokens
+    case 'certificate':
+    case 'aliyun': // have no tokens
       return {};
   }
 }

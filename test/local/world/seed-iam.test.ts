@@ -11,11 +11,14 @@ import {
   VEND_ROLE,
 } from '../../../local/world/demo-account.ts';
 import { seedIam } from '../../../local/world/seed-iam.ts';
+import { seedPartner } from '../../../local/world/seed-partner.ts';
 
 const ADMIN = { accessKeyId: 'LTAIadmin', accessKeySecret: 'admin-secret' };
+const PARTNER = { accessKeyId: 'LTAIpartner', accessKeySecret: 'partner-secret' };
 const folder = mkdtempSync(join(tmpdir(), 'stint-seed-'));
 const iam: LocalIam = openIam({ file: join(folder, 'iam.lmdb'), clock: () => new Date() });
 seedIam(iam, ADMIN);
+seedPartner(iam, PARTNER);
 afterAll(async () => {
   await iam.close();
   rmSync(folder, { recursive: true });
@@ -69,6 +72,15 @@ describe('the demo account', () => {
     ['sts:AssumeRole', MEDIA_UPLOADER, false],
   ])('lets the administrator do %s on %s: %s', (action, resource, may) => {
     expect(callerOf(ADMIN.accessKeyId).may(action, resource, {})).toBe(may);
+  });
+
+  it.each([
+    ['sts:AssumeRole', MEDIA_UPLOADER],
+    ['ots:GetRow', table('access')],
+  ])('lets the partner not do %s', (action, resource) => {
+    const partner = callerOf(PARTNER.accessKeyId);
+    expect(partner.arn).toBe('acs:ram::6543210987654321:user/deployer');
+    expect(partner.may(action, resource, {})).toBe(false);
   });
 
   it('is the same after it was put there again, and sessions of before still work', () => {

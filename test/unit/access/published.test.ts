@@ -112,7 +112,7 @@ describe('local/access.yaml', () => {
       .filter(({ selector: { principal } }) => principal.kind === 'sub' && principal.name === name)
       .map(({ grant }) => ('permission' in grant ? grant.permission : grant.role));
 
-  it('gives alice both roles, bob the reading one, and nobody else anything', () => {
+  it('gives alice both roles, bob and the partner the reading one, and nobody else anything', () => {
     expect(of('alice')).toEqual(['media-uploader', 'arms-reader']);
     expect(of('bob')).toEqual(['arms-reader']);
     // And through the portal, where bob comes in with his group.
@@ -120,7 +120,8 @@ describe('local/access.yaml', () => {
     expect(grants.filter(({ selector: { principal } }) => principal.kind === 'group')).toMatchObject([
       { selector: { provider: 'staff', principal: { name: 'ops' } }, grant: { role: 'arms-reader' } },
     ]);
-    expect(grants).toHaveLength(6);
+    expect(of('6543210987654321:user/deployer')).toEqual(['arms-reader']);
+    expect(grants).toHaveLength(7);
   });
 
   it('limits bob by the ARMS policy as the local RAM serves it', () => {

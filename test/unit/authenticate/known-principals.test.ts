@@ -6,7 +6,7 @@ import { createKnownPrincipals } from '../../../shared/authenticate/known-princi
 import { Revision } from '../../../shared/kernel/names.ts';
 import type { KeySource, Rules } from '../../../shared/ports.ts';
 import { AUDIENCE, NOW, provider, providersOf } from '../../support/builders.ts';
-import { FakeKeySource, FakeOnceStore } from '../../support/fakes.ts';
+import { FakeCallerIdentities, FakeKeySource, FakeOnceStore } from '../../support/fakes.ts';
 import { token } from '../../support/issuer.ts';
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
@@ -28,11 +28,12 @@ function start() {
     },
   };
   const known = createKnownPrincipals();
+  const callers = new FakeCallerIdentities();
   const once = new FakeOnceStore();
   const rules = rulesOf('revision1', provider());
   const ask = async (bearer: string, now: Date, own = rules) => {
     const provePossession = createProvePossession(once);
-    const context = { rules: own, keys, known, once, provePossession, audience: AUDIENCE, now };
+    const context = { rules: own, keys, known, callers, once, provePossession, audience: AUDIENCE, now };
     const answer = await authenticate({ authorization: `Bearer ${bearer}`, bodyToken: undefined }, context);
     return answer.ok ? answer.value.subject : answer.error.reason;
   };

@@ -1,0 +1,24 @@
+// The caller whom a subject names, had its proof been confirmed.
+import type { AliyunProvider } from '../../access/providers/aliyun.ts';
+import { isTrusted, parseSubject } from '../../access/ram-member.ts';
+import type { Failure } from '../../errors.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import type { Principal } from '../principal.ts';
+import type { Supposed } from '../supposed.ts';
+import { CALLER_IDS, identifyCaller } from './identify-caller.ts';
+
+const SECOND_MS = 1000;
+
+export function supposeCaller(
+  { subject, claims, groups }: Supposed,
+  provider: AliyunProvider,
+): Result<Principal, Failure> {
+  if (groups) return err({ code: 'invalid_token', reason: 'groups-unusable' });
+  const member = parseSubject(subject);
+  if (!member || !provider.trust.some((entry) => isTrusted(member, entry)))
+    return err({ code: 'invalid_token', reason: 'subject-unusable' });
+  const { exp } = claims;
+  const proof = { expiresAt: typeof exp === 'number' ? new Date(exp * SECOND_MS) : undefined, proofHash: '' };
+  const ids = Object.fromEntries(Object.entries(claims).filter(([name]) => CALLER_IDS.has(name)));
+  return ok(identifyCaller({ member, ids }, provider, proof));
+}

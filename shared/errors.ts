@@ -163,6 +163,7 @@ export type SignOnReason =
   | 'idp-unreadable'
   | 'idp-error'
   | 'answer-refused'
+  | 'answer-used'
   | 'code-refused'
   | 'subject-unusable'
   | 'groups-unusable'

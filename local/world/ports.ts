@@ -9,14 +9,21 @@ const HOST = '127.0.0.1';
 const HIGHEST_PORT = 65_535;
 
 const port = z.number().int();
-/** A state folder from before there was a local RAM keeps its other ports. */
-const RememberedPorts = z.object({ idp: port, sts: port, tablestore: port, ram: port.optional() });
+/** A state folder from before there was a local RAM, or SAML, keeps its other ports. */
+const RememberedPorts = z.object({
+  idp: port,
+  sts: port,
+  tablestore: port,
+  ram: port.optional(),
+  saml: port.optional(),
+});
 
 export interface Ports {
   readonly idp: number;
   readonly sts: number;
   readonly tablestore: number;
   readonly ram: number;
+  readonly saml: number;
 }
 
 function rememberedPorts(file: string) {
@@ -35,16 +42,22 @@ export async function choosePorts(stateDir: string, gatewayPort: number): Promis
     sts: gatewayPort + 2,
     tablestore: gatewayPort + 3,
     ram: gatewayPort + 4,
+    saml: gatewayPort + 5,
   };
   const preferred = rememberedPorts(file) ?? next;
   // The gateway is bound last: a service on its port would make the start fail on itself.
-  const free = (port: number): Promise<number> =>
-    freePort(port === gatewayPort || port > HIGHEST_PORT ? 0 : port, HOST);
+  const taken = new Set([gatewayPort]);
+  const free = async (port: number): Promise<number> => {
+    const found = await freePort(taken.has(port) || port > HIGHEST_PORT ? 0 : port, HOST);
+    taken.add(found);
+    return found;
+  };
   const ports = {
     idp: await free(preferred.idp),
     sts: await free(preferred.sts),
     tablestore: await free(preferred.tablestore),
     ram: await free(preferred.ram ?? next.ram),
+    saml: await free(preferred.saml ?? next.saml),
   };
   writeFileSync(file, `${JSON.stringify(ports)}\n`);
   return ports;

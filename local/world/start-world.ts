@@ -2,12 +2,15 @@
 // at once, so that whoever stops it half-way can close what there is.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { serviceProvider } from '../../functions/login/saml/service-provider.ts';
 import { buildFunctions } from '../../scripts/build.ts';
+import { ConnectionId } from '../../shared/kernel/names.ts';
 import { startGateway } from '../fc/gateway.ts';
 import type { RoleSession } from '../fc/platform-headers.ts';
 import { type LocalIam, openIam } from '../iam/local-iam.ts';
 import { startIdp } from '../idp/server.ts';
 import { startRam } from '../ram/server.ts';
+import { startSamlIdp } from '../saml/server.ts';
 import { startSignin } from '../signin/server.ts';
 import { startSts } from '../sts/server.ts';
 import { startTablestore } from '../tablestore/server.ts';
@@ -27,6 +30,8 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const HOST = '127.0.0.1';
 /** Browsers let a page use passkeys under a name, not under an address. */
 const PUBLIC_NAME = 'localhost';
+/** In local/access.yaml. */
+const SAML_CONNECTION = { id: ConnectionId.parse('corp-saml') };
 /** How many ports the gateway tries when nobody asked for one. */
 const PORT_TRIES = 10;
 
@@ -89,7 +94,13 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
 
   const idp = await startIdp({ port: ports.idp, stateDir, audience: AUDIENCE, portal: publicUrl });
   onStarted(() => idp.close());
-  step('Identity provider', idp.issuer);
+  const saml = await startSamlIdp({
+    port: ports.saml,
+    stateDir,
+    serviceProvider: serviceProvider(SAML_CONNECTION, publicUrl),
+  });
+  onStarted(() => saml.close());
+  step('Identity providers', `OpenID ${idp.issuer}, SAML ${saml.entityId}`);
 
   const adminEnvironment = writeAdminEnvironment(stateDir, adminKey, {
     tablestore: tablestore.url,
@@ -97,7 +108,7 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   });
   const made = await prepareTables(tablestore.url, adminKey);
   const applied = await applyRules(
-    writeEffectiveDocument(stateDir, { idp: idp.issuer, login: `${publicUrl}/login` }),
+    writeEffectiveDocument(stateDir, { idp: idp.issuer, login: `${publicUrl}/login`, saml }),
     adminEnvironment,
   );
   step('Access rules', `${made.length === 0 ? 'tables kept' : `made ${made.join(', ')}`}; ${applied}`);

@@ -62,7 +62,8 @@ const CONNECTIONS: Entries<Connection> = {
   kind: 'connection',
   id: ({ id }) => id,
   fields: (connection) => connection,
-  say: ({ name, issuer }) => `${name} (${issuer})`,
+  say: (connection) =>
+    `${connection.name} (${connection.kind === 'oidc' ? connection.issuer : connection.entityId})`,
 };
 const SESSIONS: Entries<SessionLimits> = {
   kind: 'signOn',

@@ -83,7 +83,7 @@ const lintSubjects = ({ providers, signOn }: AccessDocument): readonly Lint[] =>
     provider.kind === 'oidc' ? lintSubject(provider.subject, ['providers', i]) : [],
   ),
   ...(signOn?.connections ?? []).flatMap(({ subject }, i) =>
-    lintSubject(subject, ['signOn', 'connections', i]),
+    subject === undefined ? [] : lintSubject(subject, ['signOn', 'connections', i]),
   ),
 ];
 

@@ -10,7 +10,9 @@ type Use =
   | 'dpop-token'
   | 'dpop-nonce-key'
   | 'logout-token'
-  | 'caller-nonce';
+  | 'caller-nonce'
+  | 'saml-assertion'
+  | 'saml-logout';
 
 export const onceKey = (use: Use, ...parts: readonly string[]): string =>
   createHash('sha256')

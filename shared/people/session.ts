@@ -24,6 +24,8 @@ export const SignedOn = z.object({
   methods: z.array(z.string()),
   /** The identity provider's own name for its session, by which it may end ours. */
   idpSession: z.string().optional(),
+  /** When the identity provider wants ours to end at the latest. */
+  endsBy: When.optional(),
 });
 export type SignedOn = z.infer<typeof SignedOn>;
 

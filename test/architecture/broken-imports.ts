@@ -172,6 +172,21 @@ export const BROKEN: readonly (readonly [
     ],
   ],
   [
+    'XML is read in login’s SAML part alone: vend never brings a parser along',
+    'vend, an adapter, and a part of login that is not SAML’s',
+    {
+      'functions/vend/a.ts': `import { x } from '@node-saml/node-saml'; ${USE}`,
+      'shared/adapters/a.ts': `import { x } from '@xmldom/xmldom'; ${USE}`,
+      'functions/login/oidc/a.ts': "import type { X } from 'xml-crypto'; export type Y = X;",
+      'functions/login/saml/a.ts': `import { x } from 'xml-crypto'; ${USE}`,
+    },
+    [
+      'functions/vend/a.ts imports @node-saml/node-saml',
+      'shared/adapters/a.ts imports @xmldom/xmldom',
+      'functions/login/oidc/a.ts imports types of xml-crypto',
+    ],
+  ],
+  [
     'ram/, decide/ and compose/ use no I/O',
     'the evaluator reads a file',
     {

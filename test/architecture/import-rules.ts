@@ -137,6 +137,10 @@ export const RULES = {
         path.split('/')[2] !== target.split('/')[2],
     )(graph),
   ],
+  'XML is read in login’s SAML part alone: vend never brings a parser along': packageOnlyIn(
+    ['@node-saml/node-saml', 'xml-crypto', '@xmldom/xmldom', 'xml-encryption', 'xml2js', 'xpath'],
+    /^functions\/login\/saml\//,
+  ),
   'ram/, decide/ and compose/ use no I/O': eachImport(
     ({ path }, { target }) => PURE.test(path) && PURE_PACKAGES.test(target),
   ),

@@ -26,6 +26,13 @@ async function signOn(person: string): Promise<{ browser: Browser; page: Page }>
   return { browser, page };
 }
 
+/** The identity provider's answer is a form, which a real browser sends by itself. */
+async function signOnBySaml(person: string, from: URL | string): Promise<{ browser: Browser; page: Page }> {
+  const browser = new Browser((request) => fetch(request));
+  const answer = await browser.submit(await browser.open(from), { person });
+  return { browser, page: await browser.submit(answer, {}) };
+}
+
 describe('somebody who opens the portal', () => {
   it('signs on at the company’s provider and sees the roles that vend gives them', async () => {
     const { page } = await signOn('alice');
@@ -56,5 +63,34 @@ describe('somebody who opens the portal', () => {
     const headers = { cookie: `__Host-stint-session=${cookie}` };
     const replayed = await fetch(portal, { headers });
     expect(await replayed.text()).not.toContain('media-uploader');
+  });
+});
+
+describe('somebody whose company speaks SAML', () => {
+  it('signs on at that provider and sees the roles that vend gives them there', async () => {
+    const start = await new Browser((request) => fetch(request)).open(portal);
+    const { browser, page } = await signOnBySaml('alice', linkIn(start, 'Example Corp \\(SAML\\)'));
+    expect(page.url.href).toBe(portal);
+    expect(page.text).toContain('media-uploader');
+    expect(page.text).toContain('arms-reader');
+    expect(
+      browser.visited.filter(({ hostname }) => hostname === 'localhost').map(({ pathname }) => pathname),
+    ).toEqual(['/login/start/corp-saml', '/login/saml/corp-saml/acs', '/portal']);
+  });
+
+  it('gets what their groups give, and nothing else', async () => {
+    const { page } = await signOnBySaml('bob', portal.replace('/portal', '/login/start/corp-saml'));
+    expect(page.text).toContain('arms-reader');
+    expect(page.text).not.toContain('media-uploader');
+  });
+
+  it('may begin at the provider, and is asked for there once more', async () => {
+    const browser = new Browser((request) => fetch(request));
+    const tile = await browser.open(`http://127.0.0.1:${world.ports.saml}/saml/sso/unasked`);
+    const people = await browser.submit(await browser.submit(tile, { person: 'alice' }), {});
+    expect(people.url.pathname).toBe('/saml/sso');
+    const page = await browser.submit(await browser.submit(people, { person: 'alice' }), {});
+    expect(page.url.href).toBe(portal);
+    expect(page.text).toContain('media-uploader');
   });
 });

@@ -1,5 +1,5 @@
-// A browser of few talents: keeps cookies for each host as RFC 6265 says, follows redirects, fills in forms. Remembers
-// where it went.
+// A browser of few talents: keeps cookies for each host as RFC 6265 says, sends them as SameSite says, follows redirects,
+// fills in forms. Remembers where it went.
 const MAX_REDIRECTS = 12;
 
 interface Cookie {
@@ -13,6 +13,17 @@ export interface Page {
   readonly headers: Headers;
   readonly text: string;
 }
+
+/** The character references that pages of identity providers use. */
+const REFERENCES: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#039;': "'",
+  '&#39;': "'",
+};
+const decoded = (text: string): string => text.replace(/&[^;]{2,4};/g, (found) => REFERENCES[found] ?? found);
 
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
@@ -42,11 +53,20 @@ export class Browser {
     }
   }
 
+  /** With a POST from another site go only the cookies that say so (RFC 6265bis section 5.8.3). */
+  #cookiesFor(url: URL, { method = 'GET', headers }: RequestInit): readonly string[] {
+    const origin = new Headers(headers).get('origin');
+    const isForeign = method !== 'GET' && origin !== null && new URL(origin).hostname !== url.hostname;
+    return [...this.jar(url.hostname)]
+      .filter(([, { attributes }]) => !isForeign || /samesite=none/i.test(attributes))
+      .map(([name, { value }]) => `${name}=${value}`);
+  }
+
   /** One request, and no redirect followed. */
   async request(url: URL, init: RequestInit = {}): Promise<Page> {
     this.visited.push(url);
     const headers = new Headers(init.headers);
-    const cookies = [...this.jar(url.hostname)].map(([name, { value }]) => `${name}=${value}`);
+    const cookies = this.#cookiesFor(url, init);
     if (cookies.length > 0) headers.set('cookie', cookies.join('; '));
     const response = await this.#fetch(new Request(url, { ...init, headers, redirect: 'manual' }));
     this.#keep(url, response.headers);
@@ -72,14 +92,15 @@ export class Browser {
 
   /** Sends a form of the page, to where the page is unless it says otherwise. */
   submit(page: Page, fields: Readonly<Record<string, string>>, stop?: (next: URL) => boolean): Promise<Page> {
-    const action = /<form[^>]*action="([^"]*)"/.exec(page.text)?.[1] ?? page.url.href;
+    const action = decoded(/<form[^>]*action="([^"]*)"/.exec(page.text)?.[1] ?? page.url.href);
     const hidden = [...page.text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
     const body = new URLSearchParams({
-      ...Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value])),
+      ...Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, decoded(value)])),
       ...fields,
     });
     const target = new URL(action, page.url);
-    const headers = { origin: page.url.origin, 'sec-fetch-site': 'same-origin' };
+    const site = target.origin === page.url.origin ? 'same-origin' : 'cross-site';
+    const headers = { origin: page.url.origin, 'sec-fetch-site': site };
     return this.open(target, stop, { method: 'POST', body, headers });
   }
 }

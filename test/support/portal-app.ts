@@ -77,7 +77,7 @@ export class FakeConsole implements ports.ConsoleSignIn {
 }
 
 /** A provider that is down. Remembers of each sign-on whether it was to be proved anew. */
-function fakeOidc(freshAsked: boolean[]): LoginDeps['oidc'] {
+export function fakeOidc(freshAsked: boolean[]): LoginDeps['oidc'] {
   const down = err({ code: 'idp_unavailable', reason: 'idp-unreachable' } as const);
   return {
     async authorizationUrl(_connection, _redirectUri, _checks, isFresh) {

@@ -35,7 +35,8 @@ export const fetchFromIdp: CustomFetch = async (url, { body, ...options }) => {
   try {
     const response = await fetch(url, {
       ...options,
-      ...(body === undefined || body === null ? {} : { body }),
+      // Vendor boundary: openid-client does not say that its bytes are in a buffer of their own.
+      ...(body === undefined || body === null ? {} : { body: body as BodyInit }),
     });
     if (response.status >= SERVER_ERROR) throw new IdpUnreachable('status');
     const { status, headers } = response;

@@ -8,7 +8,6 @@ import type { SignOnFailure } from '../../../shared/errors.ts';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Clock } from '../../../shared/ports.ts';
-import type { SignOnState } from '../sign-on/sealed-state.ts';
 import type { SessionKeys } from '../tokens/session-keys.ts';
 import { fetchFromIdp, IDP_DEADLINE_SECONDS, isUnreachable } from './fetch-from-idp.ts';
 import { type LogoutToken, verifyLogoutToken } from './verify-logout-token.ts';
@@ -18,7 +17,7 @@ const DISCOVERED_FOR_MS = 600_000;
 
 class IdpUnreadable extends Error {}
 
-type Checks = Pick<SignOnState, 'state' | 'nonce' | 'verifier'>;
+type Checks = Readonly<Record<'state' | 'nonce' | 'verifier', string>>;
 
 export interface OidcClient {
   authorizationUrl(

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import * as z from 'zod';
 import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connection.ts';
 import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure, SignOnReason } from '../../../shared/errors.ts';
@@ -15,12 +16,15 @@ import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
 import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
 import { FRESH } from '../sign-on/fresh.ts';
 import { returnPath } from '../sign-on/return-path.ts';
-import { openState, SIGN_ON_SECONDS, type SignOnState, sealState } from '../sign-on/sealed-state.ts';
+import { openState, SIGN_ON_SECONDS, SIGN_ON_STATE, sealState } from '../sign-on/sealed-state.ts';
 import { readIdToken } from './read-id-token.ts';
 
 const STATE_COOKIE = 'stint-sign-on';
 /** Lax: the identity provider sends the browser back by a navigation from another site. */
 const ATTRIBUTES = { prefix: 'host', path: '/', secure: true, httpOnly: true, sameSite: 'Lax' } as const;
+
+const OidcState = z.object({ ...SIGN_ON_STATE, nonce: z.string(), verifier: z.string() });
+type OidcState = z.infer<typeof OidcState>;
 
 const RANDOM_BYTES = 32;
 const random = (): string => randomBytes(RANDOM_BYTES).toString('base64url');
@@ -35,7 +39,7 @@ async function start(c: LoginContext, connection: OidcConnection, deps: LoginDep
   const isFresh = c.req.query(FRESH) !== undefined;
   const url = await deps.oidc.authorizationUrl(connection, redirectUri(connection, deps), checks, isFresh);
   if (!url.ok) return failurePage(c, url.error, deps);
-  const state: SignOnState = { connection: connection.id, returnTo, ...checks };
+  const state: OidcState = { connection: connection.id, returnTo, ...checks };
   const sealed = await sealState(state, c.get('now'), deps.tokens.keys);
   setCookie(c, STATE_COOKIE, sealed, { ...ATTRIBUTES, maxAge: SIGN_ON_SECONDS });
   return c.redirect(url.value.href, 303);
@@ -48,11 +52,11 @@ async function takeState(
   c: LoginContext,
   connection: OidcConnection,
   deps: LoginDeps,
-): Promise<Result<SignOnState, SignOnFailure>> {
+): Promise<Result<OidcState, SignOnFailure>> {
   const now = c.get('now');
   const sealed = getCookie(c, STATE_COOKIE, 'host');
   if (sealed === undefined) return ended('state-missing');
-  const state = await openState(sealed, now, deps.tokens.keys);
+  const state = await openState(OidcState, sealed, now, deps.tokens.keys);
   if (!state || state.connection !== connection.id || state.state !== c.req.query('state'))
     return ended('state-unreadable');
   const expiresAt = new Date(now.getTime() + SIGN_ON_SECONDS * 1000);

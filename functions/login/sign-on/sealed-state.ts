@@ -9,16 +9,14 @@ export const SIGN_ON_SECONDS = 600;
 
 const ENCRYPTION = 'A256GCM';
 
-export const SignOnState = z.object({
-  connection: ConnectionId,
-  state: z.string(),
-  nonce: z.string(),
-  verifier: z.string(),
-  returnTo: z.string(),
-});
-export type SignOnState = z.infer<typeof SignOnState>;
+/** Of every kind; each adds what must come back from its identity provider. */
+export const SIGN_ON_STATE = { connection: ConnectionId, state: z.string(), returnTo: z.string() };
 
-export function sealState(state: SignOnState, now: Date, { sealing: [first] }: SessionKeys): Promise<string> {
+export function sealState(
+  state: Readonly<Record<string, string>>,
+  now: Date,
+  { sealing: [first] }: SessionKeys,
+): Promise<string> {
   if (!first) throw new Error('no sealing key');
   return new EncryptJWT({ ...state })
     .setProtectedHeader({ alg: 'dir', enc: ENCRYPTION, kid: first.kid })
@@ -26,12 +24,13 @@ export function sealState(state: SignOnState, now: Date, { sealing: [first] }: S
     .encrypt(first.key);
 }
 
-/** Undefined: not ours, altered, or too old. */
-export async function openState(
+/** Undefined: not ours, altered, too old, or of another kind. */
+export async function openState<State>(
+  kind: z.ZodType<State>,
   sealed: string,
   now: Date,
   { sealing }: SessionKeys,
-): Promise<SignOnState | undefined> {
+): Promise<State | undefined> {
   try {
     const { payload } = await jwtDecrypt(
       sealed,
@@ -47,7 +46,7 @@ export async function openState(
         currentDate: now,
       },
     );
-    return SignOnState.safeParse(payload).data;
+    return kind.safeParse(payload).data;
   } catch {
     return undefined; // jose's own errors, and an unknown key
   }

@@ -1,6 +1,7 @@
 // How people sign on at the portal: where, and for how long.
 import * as z from 'zod';
 import { OidcConnection } from './oidc-connection.ts';
+import { SamlConnection } from './saml-connection.ts';
 
 /** A button each; a page with more would be a directory. */
 const MAX_CONNECTIONS = 20;
@@ -27,7 +28,7 @@ export const SessionLimits = z.strictObject({
 export type SessionLimits = z.infer<typeof SessionLimits>;
 
 /** Each kind is a file of its own beside this one. */
-export const Connection = z.discriminatedUnion('kind', [OidcConnection]);
+export const Connection = z.discriminatedUnion('kind', [OidcConnection, SamlConnection]);
 export type Connection = z.infer<typeof Connection>;
 
 export const SignOn = z.strictObject({

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { writeEffectiveDocument } from '../../../local/world/access-document.ts';
+import { SIGNER } from '../../support/saml-idp.ts';
 import { accepted } from '../../unit/access/documents.ts';
 
 const SOURCE = join(import.meta.dirname, '../../../local/access.yaml');
@@ -11,7 +12,12 @@ const folder = mkdtempSync(join(tmpdir(), 'stint-document-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const source = readFileSync(SOURCE, 'utf8');
-const ISSUERS = { idp: 'http://127.0.0.1:12345', login: 'http://localhost:23456/login' };
+const SAML = {
+  entityId: 'http://127.0.0.1:34567/saml/metadata',
+  ssoUrl: 'http://127.0.0.1:34567/saml/sso',
+  certificate: SIGNER.certificate,
+};
+const ISSUERS = { idp: 'http://127.0.0.1:12345', login: 'http://localhost:23456/login', saml: SAML };
 const file = writeEffectiveDocument(folder, ISSUERS);
 const written = readFileSync(file, 'utf8');
 
@@ -22,7 +28,10 @@ describe('the access document of a start', () => {
     expect([of('demo').issuer, of('staff').issuer]).not.toEqual([ISSUERS.idp, ISSUERS.login]);
     of('demo').issuer = ISSUERS.idp;
     of('staff').issuer = ISSUERS.login;
-    original.signOn.connections[0].issuer = ISSUERS.idp;
+    const [oidc, saml] = original.signOn.connections;
+    oidc.issuer = ISSUERS.idp;
+    expect(saml.certificates).not.toEqual([SAML.certificate]);
+    Object.assign(saml, { entityId: SAML.entityId, ssoUrl: SAML.ssoUrl, certificates: [SAML.certificate] });
     expect(parse(written)).toEqual(original);
   });
 

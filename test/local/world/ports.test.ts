@@ -48,12 +48,13 @@ describe('the ports of the local services', () => {
       sts: gateway + 2,
       tablestore: gateway + 3,
       ram: gateway + 4,
+      saml: gateway + 5,
     });
   });
 
   it('are those of the first start at every later one, also for another gateway port', async () => {
     const first = await choosePorts(folder, gateway);
-    expect(await choosePorts(folder, gateway + 5)).toEqual(first);
+    expect(await choosePorts(folder, gateway + 6)).toEqual(first);
   });
 
   it('leave out what somebody else holds, and remember what they took instead', async () => {
@@ -65,10 +66,18 @@ describe('the ports of the local services', () => {
     expect(await choosePorts(folder, gateway)).toEqual(ports);
   });
 
-  it('are kept from before there was a local RAM', async () => {
-    const kept = { idp: gateway + 5, sts: gateway + 6, tablestore: gateway + 7 };
+  it('are kept from before there was a local RAM or SAML', async () => {
+    const kept = { idp: gateway + 6, sts: gateway + 7, tablestore: gateway + 3 };
     writeFileSync(join(folder, 'ports.json'), JSON.stringify(kept));
-    expect(await choosePorts(folder, gateway)).toEqual({ ...kept, ram: gateway + 4 });
+    expect(await choosePorts(folder, gateway)).toEqual({ ...kept, ram: gateway + 4, saml: gateway + 5 });
+  });
+
+  it('differ, also where a kept one is the next of another', async () => {
+    const kept = { idp: gateway + 5, sts: gateway + 6, tablestore: gateway + 4 };
+    writeFileSync(join(folder, 'ports.json'), JSON.stringify(kept));
+    const ports = await choosePorts(folder, gateway);
+    expect(ports).toMatchObject(kept);
+    expect(new Set(Object.values(ports)).size).toBe(5);
   });
 
   it('do not take the one that the gateway is asked to have now', async () => {

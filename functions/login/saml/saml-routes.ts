@@ -1,0 +1,99 @@
+// Signing on at a SAML identity provider (saml-profiles section 4.1): request by redirect, response by POST, and the
+// metadata that its administrator needs. Whatever is taken answers a request of this browser, once.
+import { Hono } from 'hono';
+import type { SamlConnection } from '../../../shared/access/sign-on/saml-connection.ts';
+import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
+import type { SignOnFailure } from '../../../shared/errors.ts';
+import { onceKey } from '../../../shared/kernel/once-key.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { LoginDeps } from '../deps.ts';
+import { failurePage } from '../http/failure-page.tsx';
+import type { LoginContext, LoginEnv } from '../http/login-env.ts';
+import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
+import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
+import { returnPath } from '../sign-on/return-path.ts';
+import { authnRequestUrl } from './authn-request.ts';
+import { metadata } from './metadata.ts';
+import { leaveState, OWN_RELAY_STATE, takeState } from './saml-state.ts';
+import { serviceProvider } from './service-provider.ts';
+import { verifySamlResponse } from './verify-saml-response.ts';
+
+async function start(c: LoginContext, connection: SamlConnection, deps: LoginDeps) {
+  const { requestId, state } = await leaveState(c, connection, returnPath(c.req.query('return_to')), deps);
+  const provider = serviceProvider(connection, deps.publicUrl);
+  return c.redirect(await authnRequestUrl(connection, provider, { requestId, relayState: state }), 303);
+}
+
+interface Posted {
+  readonly response: string;
+  readonly relayState: unknown;
+}
+
+async function verify(
+  c: LoginContext,
+  connection: SamlConnection,
+  { response, relayState }: Posted,
+  deps: LoginDeps,
+): Promise<Result<Verified, SignOnFailure>> {
+  const state = await takeState(c, connection, relayState, deps);
+  if (!state.ok) return state;
+  const { requestId, returnTo } = state.value;
+  const provider = serviceProvider(connection, deps.publicUrl);
+  const expected = { connection, ...provider, requestId, now: c.get('now') };
+  const verified = verifySamlResponse(response, expected);
+  if (!verified.ok) {
+    const reason = verified.error === 'idp-refused' ? 'idp-error' : 'answer-refused';
+    return err({ code: 'sign_on_refused', reason, cause: verified.error });
+  }
+  const { signedOn, assertionId, usableUntil } = verified.value;
+  const spent = await deps.once.spend(onceKey('saml-assertion', connection.id, assertionId), usableUntil);
+  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
+  if (spent.value === 'again') return err({ code: 'sign_on_refused', reason: 'answer-used' });
+  return ok({ signedOn, returnTo });
+}
+
+/** A response that nobody asked for is thrown away and asked for: taken as it is, it could be an attacker's (login CSRF). */
+const isUnasked = (connection: SamlConnection, relayState: unknown): boolean =>
+  connection.allowIdpInitiated && !(typeof relayState === 'string' && OWN_RELAY_STATE.test(relayState));
+
+async function finish(c: LoginContext, connection: SamlConnection, signOn: SignOn, deps: LoginDeps) {
+  const { SAMLResponse, RelayState } = await c.req.parseBody();
+  if (isUnasked(connection, RelayState))
+    return c.redirect(`${deps.publicUrl}/login/start/${connection.id}`, 303);
+  const response = typeof SAMLResponse === 'string' ? SAMLResponse : '';
+  const verified = await verify(c, connection, { response, relayState: RelayState }, deps);
+  return finishSignOn(c, connection.id, verified, signOn, deps);
+}
+
+function publishMetadata(c: LoginContext, connection: SamlConnection, { publicUrl }: LoginDeps) {
+  c.header('content-type', 'application/samlmetadata+xml; charset=utf-8');
+  return c.body(metadata(connection, serviceProvider(connection, publicUrl)));
+}
+
+export function samlRoutes(deps: LoginDeps): Hono<LoginEnv> {
+  type Step = (c: LoginContext, connection: SamlConnection, signOn: SignOn) => Response | Promise<Response>;
+  const connectionAt = async (c: LoginContext) => {
+    const signOn = await currentSignOn(deps.signOn);
+    if (!signOn.ok) return signOn;
+    const connection = connectionOf(signOn.value, 'saml', c.req.param('connection') ?? '');
+    return connection.ok ? ok({ connection: connection.value, signOn: signOn.value }) : connection;
+  };
+  const atConnection = (step: Step) => async (c: LoginContext) => {
+    const found = await connectionAt(c);
+    return found.ok ? step(c, found.value.connection, found.value.signOn) : failurePage(c, found.error, deps);
+  };
+  return new Hono<LoginEnv>()
+    .get('/login/start/:connection', async (c, next) => {
+      const found = await connectionAt(c);
+      // Of another kind, perhaps: its own routes know.
+      return found.ok ? start(c, found.value.connection, deps) : next();
+    })
+    .post(
+      '/login/saml/:connection/acs',
+      atConnection((c, connection, signOn) => finish(c, connection, signOn, deps)),
+    )
+    .get(
+      '/login/saml/:connection/metadata',
+      atConnection((c, connection) => publishMetadata(c, connection, deps)),
+    );
+}

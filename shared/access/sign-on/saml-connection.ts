@@ -1,0 +1,87 @@
+// A SAML 2.0 identity provider at which people sign on, as stored in `catalog`. Stint is its service provider.
+import { X509Certificate } from 'node:crypto';
+import * as z from 'zod';
+import { isEndpointUrl } from '../../kernel/endpoint-url.ts';
+import { CONNECTION_FIELDS } from './connection-fields.ts';
+
+const ENDPOINT_HELP = 'write an https URL (http only for this machine), without user, password or #fragment';
+/** saml-core section 8.3.6. */
+const MAX_ENTITY_ID_CHARACTERS = 1024;
+const MAX_URL_CHARACTERS = 2048;
+/** The current one, the next one, and one to spare. */
+const MAX_CERTIFICATES = 4;
+/** NIST SP 800-131A: shorter keys are disallowed. */
+const MIN_RSA_BITS = 2048;
+const MAX_CONTEXTS = 20;
+
+const PERSISTENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
+
+/** Of RSA, because the signature algorithms that are taken are: with another key they would mean something else. */
+function isRsaCertificate(pem: string): boolean {
+  try {
+    const { publicKey } = new X509Certificate(pem);
+    const { modulusLength = 0 } = publicKey.asymmetricKeyDetails ?? {};
+    return publicKey.asymmetricKeyType === 'rsa' && modulusLength >= MIN_RSA_BITS;
+  } catch {
+    return false;
+  }
+}
+
+const Certificate = z
+  .string()
+  .trim()
+  .regex(
+    /^-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+\n-----END CERTIFICATE-----$/,
+    'paste one certificate as PEM',
+  )
+  .refine(
+    isRsaCertificate,
+    `the certificate must be readable and hold an RSA key of ${MIN_RSA_BITS} bits or more`,
+  );
+
+const Endpoint = z.string().max(MAX_URL_CHARACTERS).refine(isEndpointUrl, ENDPOINT_HELP);
+
+export const SamlConnection = z
+  .strictObject({
+    id: CONNECTION_FIELDS.id,
+    kind: z.literal('saml'),
+    name: CONNECTION_FIELDS.name,
+    entityId: z
+      .string()
+      .min(1)
+      .max(MAX_ENTITY_ID_CHARACTERS)
+      .describe('What the identity provider calls itself; compared byte for byte with the Issuer.'),
+    ssoUrl: Endpoint.describe('Where its SingleSignOnService takes requests by HTTP-Redirect.'),
+    certificates: z
+      .array(Certificate)
+      .min(1)
+      .max(MAX_CERTIFICATES)
+      .describe('With which it signs; while it changes its key, the old and the new one.'),
+    nameIdFormat: z
+      .string()
+      .min(1)
+      .max(MAX_ENTITY_ID_CHARACTERS)
+      .default(PERSISTENT)
+      .describe('Which kind of NameID Stint asks for. Another than persistent only beside subject.'),
+    subject: CONNECTION_FIELDS.subject
+      .optional()
+      .describe('The attribute that names the person, immutably. Left out: the persistent NameID.'),
+    groups: CONNECTION_FIELDS.groups,
+    claims: CONNECTION_FIELDS.claims,
+    mfaContexts: z
+      .array(z.string().min(1).max(MAX_ENTITY_ID_CHARACTERS))
+      .max(MAX_CONTEXTS)
+      .default(['https://refeds.org/profile/mfa'])
+      .describe('Authentication contexts of this identity provider that mean a second factor was used.'),
+    allowIdpInitiated: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether a response that nobody asked for makes Stint ask at once; it is never taken itself.',
+      ),
+  })
+  .refine(({ nameIdFormat, subject }) => nameIdFormat === PERSISTENT || subject !== undefined, {
+    message: 'a NameID that is not persistent names nobody for long: name an attribute as subject',
+    path: ['subject'],
+  });
+export type SamlConnection = z.infer<typeof SamlConnection>;

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { onceKey } from '../../shared/kernel/once-key.ts';
+import { connection, encode, later, samlXml } from '../support/saml-idp.ts';
+import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
+
+const HOST = new URL(PUBLIC_URL).hostname;
+const STATE = '__Host-stint-saml';
+
+const started = async () => {
+  const login = new SamlLogin();
+  const browser = login.newBrowser();
+  return { login, browser, asked: await login.begin(browser) };
+};
+
+describe('a response is good once', () => {
+  it('not a second time in the same browser', async () => {
+    const { login, browser, asked } = await started();
+    await login.answer(browser, asked);
+    await login.answer(browser, asked);
+    expect(login.refusal).toBe('sign_on_ended state-missing');
+  });
+
+  it('not a second time by a browser that kept its cookie', async () => {
+    const { login, browser, asked } = await started();
+    const kept = browser.jar(HOST).get(STATE);
+    await login.answer(browser, asked);
+    if (kept) browser.jar(HOST).set(STATE, kept);
+    await login.answer(browser, asked);
+    expect(login.refusal).toBe('sign_on_ended state-used');
+  });
+
+  it('not twice at the same time', async () => {
+    const { login, browser, asked } = await started();
+    const copy = login.newBrowser();
+    for (const [name, cookie] of browser.jar(HOST)) copy.jar(HOST).set(name, cookie);
+    await Promise.all([login.answer(browser, asked), login.answer(copy, asked)]);
+    expect([browser, copy].filter(isSignedOn).length).toBe(1);
+  });
+
+  it('nor its assertion in another response', async () => {
+    const { login, browser, asked } = await started();
+    await login.answer(browser, asked);
+    expect(isSignedOn(browser)).toBe(true);
+    const other = login.newBrowser();
+    await login.answer(other, await login.begin(other));
+    expect(login.refusal).toBe('sign_on_refused answer-used');
+    expect(isSignedOn(other)).toBe(false);
+  });
+
+  it('and is remembered by its connection, since two may choose the same id', async () => {
+    const { login, browser, asked } = await started();
+    login.connections.push(connection({ id: 'partner' }));
+    await login.answer(browser, asked);
+    expect([...login.once.spent.keys()]).toContain(onceKey('saml-assertion', 'corp', '_assertion1'));
+  });
+
+  it('and is remembered for as long as it could be used', async () => {
+    const { login, browser, asked } = await started();
+    await login.answer(browser, asked);
+    expect(login.once.spent.get(onceKey('saml-assertion', 'corp', '_assertion1'))).toEqual(later(300 + 60));
+  });
+});
+
+describe('a response counts in the browser that asked', () => {
+  it('an attacker’s own, posted by a victim who asked for nothing, signs nobody on (login CSRF)', async () => {
+    const { login, asked } = await started();
+    const victim = login.newBrowser();
+    await login.answer(victim, asked);
+    expect(login.refusal).toBe('sign_on_ended state-missing');
+    expect(isSignedOn(victim)).toBe(false);
+  });
+
+  it('nor by a victim who has just asked for their own', async () => {
+    const { login, asked } = await started();
+    const victim = login.newBrowser();
+    const own = await login.begin(victim);
+    await login.answer(victim, asked);
+    expect(login.refusal).toBe('sign_on_ended state-unreadable');
+    const again = await login.begin(victim);
+    await login.answer(victim, { ...asked, relayState: again.relayState });
+    expect(login.refusal).toBe('sign_on_refused answer-refused request-unknown');
+    expect(isSignedOn(victim)).toBe(false);
+    expect(own.relayState).not.toBe(asked.relayState);
+  });
+
+  it('not with a cookie that somebody made', async () => {
+    const { login, browser, asked } = await started();
+    const forged = `${Buffer.from('{"alg":"dir","enc":"A256GCM","kid":"k"}').toString('base64url')}..AAAA.AAAA.AAAA`;
+    browser.jar(HOST).set(STATE, { value: forged, attributes: 'SameSite=None' });
+    await login.answer(browser, asked);
+    expect(login.refusal).toBe('sign_on_ended state-unreadable');
+  });
+
+  it('not with a state that began at another connection', async () => {
+    const { login, browser, asked } = await started();
+    login.connections.push(connection({ id: 'partner' }));
+    const SAMLResponse = encode(samlXml({ contents: { inResponseTo: asked.requestId } }));
+    await login.post(browser, { SAMLResponse, RelayState: asked.relayState }, 'partner');
+    expect(login.refusal).toBe('sign_on_ended state-unreadable');
+  });
+
+  it('not after ten minutes', async () => {
+    const { login, browser, asked } = await started();
+    login.now = later(601);
+    await login.answer(browser, asked);
+    expect(login.refusal).toBe('sign_on_ended state-unreadable');
+  });
+
+  it('and the cookie for it is sent with a POST from another site, which no other cookie of ours is', async () => {
+    const { login, browser, asked } = await started();
+    expect(browser.jar(HOST).get(STATE)?.attributes).toMatch(/Path=\/; HttpOnly; Secure; SameSite=None$/);
+    await login.answer(browser, asked);
+    expect(browser.jar(HOST).get('__Host-stint-session')?.attributes).toMatch(/SameSite=Lax/);
+    expect(browser.jar(HOST).has(STATE)).toBe(false);
+  });
+
+  it('and a new session replaces nothing of what an attacker knew before', async () => {
+    const { login, browser, asked } = await started();
+    await login.answer(browser, asked);
+    const first = browser.jar(HOST).get('__Host-stint-session')?.value;
+    const again = await login.begin(browser);
+    await login.answer(browser, again, { contents: { assertionId: '_assertion2' } });
+    expect(browser.jar(HOST).get('__Host-stint-session')?.value).not.toBe(first);
+  });
+});
+
+describe('RelayState leads nowhere', () => {
+  it.each(['https://evil.example/', '//evil.example', '/portal/../evil', 'javascript:alert(1)'])(
+    '%s',
+    async (evil) => {
+      const { login, browser, asked } = await started();
+      const page = await login.answer(browser, { ...asked, relayState: evil });
+      expect(page.url.origin).toBe(PUBLIC_URL);
+      expect(page.text).not.toContain('evil');
+      expect(isSignedOn(browser)).toBe(false);
+    },
+  );
+
+  it.each(['https://evil.example/', '//evil.example', '/\\evil.example'])(
+    'nor does return_to: %s',
+    async (evil) => {
+      const login = new SamlLogin();
+      const browser = login.newBrowser();
+      const asked = await login.begin(browser, `/login/start/corp?return_to=${encodeURIComponent(evil)}`);
+      expect((await login.answer(browser, asked)).url.href).toBe(`${PUBLIC_URL}/portal`);
+    },
+  );
+});
+
+describe('what cannot be read is refused on a page that repeats nothing', () => {
+  it.each<[string, Record<string, string>]>([
+    ['no response', {}],
+    ['an empty one', { SAMLResponse: '' }],
+    ['markup', { SAMLResponse: '<script>alert(1)</script>' }],
+    ['a file', { SAMLResponse: encode('<svg onload="alert(1)"/>') }],
+  ])('%s', async (_, fields) => {
+    const { login, browser, asked } = await started();
+    const page = await login.post(browser, { ...fields, RelayState: asked.relayState });
+    expect(page.status).toBe(403);
+    expect(page.text).not.toContain('alert(1)');
+    expect(login.refusal).toMatch(/^sign_on_refused answer-refused /);
+  });
+
+  it('10 MB are not even taken in', async () => {
+    const { login, browser, asked } = await started();
+    const page = await login.post(browser, {
+      SAMLResponse: 'A'.repeat(10_000_000),
+      RelayState: asked.relayState,
+    });
+    expect(page.status).toBe(413);
+  });
+
+  it('nobody is signed on when nothing can be remembered', async () => {
+    const { login, browser, asked } = await started();
+    login.once.fault = { reason: 'store-failed', cause: 'down' };
+    expect((await login.answer(browser, asked)).status).toBe(503);
+    expect(isSignedOn(browser)).toBe(false);
+  });
+});

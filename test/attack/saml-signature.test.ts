@@ -1,0 +1,191 @@
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { selfSign } from '../../local/saml/certificate.ts';
+import { ATTACKER, connection, later, newSigner, SIGNER, samlXml, verdict } from '../support/saml-idp.ts';
+
+const GENUINE = samlXml();
+const RSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
+const RSA_SHA512 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512';
+const RSA_SHA1 = 'http://www.w3.org/2000/09/xmldsig#rsa-sha1';
+const SHA512 = 'http://www.w3.org/2001/04/xmlenc#sha512';
+const SHA1 = 'http://www.w3.org/2000/09/xmldsig#sha1';
+const PSS = 'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1';
+
+describe('both signatures are needed', () => {
+  const withoutSignature = (part: string) =>
+    GENUINE.replace(new RegExp(`(<${part}.*?</saml:Issuer>)<ds:Signature.*?</ds:Signature>`), '$1');
+
+  it.each([
+    ['an unsigned assertion in a signed response', samlXml({ assertionSigner: undefined })],
+    ['a signed assertion in an unsigned response', samlXml({ responseSigner: undefined })],
+    ['neither signed', samlXml({ assertionSigner: undefined, responseSigner: undefined })],
+    ['the response’s signature cut out', withoutSignature('samlp:Response')],
+    ['the assertion’s signature cut out', withoutSignature('saml:Assertion')],
+  ])('%s', (_, xml) => {
+    expect(verdict(xml)).toBe('structure-unexpected');
+  });
+
+  it.each([
+    ['the assertion signed by a stranger', samlXml({ assertionSigner: ATTACKER })],
+    ['the response signed by a stranger', samlXml({ responseSigner: ATTACKER })],
+    ['both signed by a stranger', samlXml({ assertionSigner: ATTACKER, responseSigner: ATTACKER })],
+  ])('%s, whose certificate is in KeyInfo', (_, xml) => {
+    expect(xml).toContain('X509Certificate');
+    expect(verdict(xml)).toBe('signature-wrong');
+  });
+
+  it('a stranger’s signature with the real certificate in KeyInfo', () => {
+    const bare = (certificate: string) => certificate.replace(/-----.*?-----|\n/g, '');
+    const xml = samlXml({ assertionSigner: ATTACKER, responseSigner: ATTACKER });
+    expect(verdict(xml.replaceAll(bare(ATTACKER.certificate), bare(SIGNER.certificate)))).toBe(
+      'signature-wrong',
+    );
+  });
+
+  it('each signature about its own element', () => {
+    const swapped = GENUINE.replace('URI="#_assertion1"', 'URI="#_response1"');
+    expect(verdict(swapped)).toBe('reference-wrong');
+  });
+
+  it.each(['', '#', '#_assertion1 ', '_assertion1', "#xpointer(id('_assertion1'))", 'https://evil.example/'])(
+    'and not about %j',
+    (uri) => {
+      expect(verdict(GENUINE.replace('URI="#_assertion1"', `URI="${uri}"`))).toBe('reference-wrong');
+    },
+  );
+
+  it('a reference that names nothing', () => {
+    expect(verdict(GENUINE.replace(' URI="#_response1"', ''))).toBe('reference-wrong');
+  });
+});
+
+describe('whatever was changed after signing is noticed', () => {
+  it.each([
+    ['the name', '>alice<', '>mallory<'],
+    ['a group', '>media<', '>admin<'],
+    ['how they signed on', ':PasswordProtectedTransport<', ':Smartcard<'],
+    ['the time', 'NotOnOrAfter="2026-03-01T12:05', 'NotOnOrAfter="2026-03-01T12:06'],
+    ['a digest', /<ds:DigestValue>..../, '<ds:DigestValue>AAAA'],
+    ['the signature', /<ds:SignatureValue>..../, '<ds:SignatureValue>AAAA'],
+    ['the status message', '"/></samlp:Status>', '"/><samlp:StatusMessage/></samlp:Status>'],
+  ])('%s', (_, from, to) => {
+    const changed = GENUINE.replace(from, to);
+    expect(changed).not.toBe(GENUINE);
+    expect(verdict(changed)).toBe('signature-wrong');
+  });
+
+  it('the assertion of another response', () => {
+    const other = samlXml({ contents: { nameId: { value: 'bob', format: 'urn:x' } } });
+    const assertion = /<saml:Assertion.*<\/saml:Assertion>/s;
+    const mixed = GENUINE.replace(assertion, () => assertion.exec(other)?.[0] ?? '');
+    expect(verdict(mixed)).toBe('signature-wrong');
+  });
+});
+
+describe('only strong algorithms count, though the right key signed', () => {
+  it.each([
+    ['RSA with SHA-1', { signatureAlgorithm: RSA_SHA1 }],
+    ['a SHA-1 digest', { digestAlgorithm: SHA1 }],
+    ['SHA-1 in both', { signatureAlgorithm: RSA_SHA1, digestAlgorithm: SHA1 }],
+  ])('%s is refused in either signature', (_, weak) => {
+    const weakly = { ...SIGNER, ...weak };
+    expect(verdict(samlXml({ assertionSigner: weakly }))).toBe('algorithm-not-allowed');
+    expect(verdict(samlXml({ responseSigner: weakly }))).toBe('algorithm-not-allowed');
+  });
+
+  it.each([
+    ['RSA with SHA-512', { signatureAlgorithm: RSA_SHA512, digestAlgorithm: SHA512 }],
+    ['RSA-PSS', { signatureAlgorithm: PSS }],
+  ])('%s is taken', (_, strong) => {
+    const strongly = { ...SIGNER, ...strong };
+    expect(verdict(samlXml({ assertionSigner: strongly, responseSigner: strongly }))).toBe('alice signed on');
+  });
+
+  it.each([
+    'http://www.w3.org/2000/09/xmldsig#hmac-sha1',
+    'http://www.w3.org/2001/04/xmldsig-more#hmac-sha256',
+    'http://www.w3.org/2000/09/xmldsig#dsa-sha1',
+    'http://www.w3.org/2001/04/xmldsig-more#rsa-md5',
+    'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256',
+    'http://www.w3.org/2001/04/xmldsig-more#RSA-SHA256',
+    'toString',
+    '',
+  ])('a signature that says %j is refused', (algorithm) => {
+    expect(verdict(GENUINE.replace(RSA_SHA256, algorithm))).toBe('algorithm-not-allowed');
+    const last = GENUINE.lastIndexOf(RSA_SHA256);
+    const second = `${GENUINE.slice(0, last)}${algorithm}${GENUINE.slice(last + RSA_SHA256.length)}`;
+    expect(verdict(second)).toBe('algorithm-not-allowed');
+  });
+
+  it('an HMAC with the public certificate as its key is refused', () => {
+    const HMAC = 'http://www.w3.org/2000/09/xmldsig#hmac-sha1';
+    const signedInfo = /<ds:SignedInfo>.*?<\/ds:SignedInfo>/s;
+    const changed = GENUINE.replace(RSA_SHA256, HMAC);
+    const canonical = (signedInfo.exec(changed)?.[0] ?? '').replace(
+      '<ds:SignedInfo>',
+      '<ds:SignedInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">',
+    );
+    const mac = createHmac('sha1', SIGNER.certificate).update(canonical).digest('base64');
+    const forged = changed.replace(/<ds:SignatureValue>[^<]*/, `<ds:SignatureValue>${mac}`);
+    expect(verdict(forged)).toBe('algorithm-not-allowed');
+  });
+
+  it.each([
+    'http://www.w3.org/TR/1999/REC-xslt-19991116',
+    'http://www.w3.org/TR/1999/REC-xpath-19991116',
+    'http://www.w3.org/2002/06/xmldsig-filter2',
+    'http://www.w3.org/2000/09/xmldsig#base64',
+    'http://www.w3.org/TR/2001/REC-xml-c14n-20010315',
+    'http://www.w3.org/2001/10/xml-exc-c14n#WithComments',
+  ])('the transform %s is refused', (algorithm) => {
+    const transform = /(<ds:Transform Algorithm=")[^"]*(xml-exc-c14n#"\/><\/ds:Transforms>)/;
+    const forged = GENUINE.replace(transform, `$1${algorithm}"/></ds:Transforms>`);
+    expect(forged).toContain(`<ds:Transform Algorithm="${algorithm}"`);
+    expect(verdict(forged)).toBe('algorithm-not-allowed');
+  });
+
+  it.each<[string, string | RegExp, string]>([
+    ['no transform', /<ds:Transforms>.*?<\/ds:Transforms>/, '<ds:Transforms/>'],
+    ['a third transform', '</ds:Transforms>', '<ds:Transform Algorithm="urn:x"/></ds:Transforms>'],
+    ['a second reference', '</ds:SignedInfo>', '<ds:Reference URI="#x"/></ds:SignedInfo>'],
+    ['a second SignedInfo', '<ds:SignatureValue>', '<ds:SignedInfo/><ds:SignatureValue>'],
+    ['an Object', '</ds:Signature>', '<ds:Object/></ds:Signature>'],
+    [
+      'an HMAC’s length',
+      /(<ds:SignatureMethod[^>]*)\/>/,
+      '$1><ds:HMACOutputLength>8</ds:HMACOutputLength></ds:SignatureMethod>',
+    ],
+    ['a key to be fetched', '<ds:X509Data>', '<ds:RetrievalMethod URI="https://evil.example"/><ds:X509Data>'],
+    ['anything in KeyInfo', '<ds:X509Data>', '<ds:X509Data><saml:Assertion/>'],
+  ])('%s is refused', (_, at, evil) => {
+    expect(verdict(GENUINE.replace(at, evil))).toBe('structure-unexpected');
+  });
+});
+
+describe('the connection’s certificates alone are believed', () => {
+  const NEXT = newSigner();
+  const both = connection({ certificates: [SIGNER.certificate, NEXT.certificate] });
+  const next = { assertionSigner: NEXT, responseSigner: NEXT };
+
+  it('while the identity provider changes its key, the old and the new one', () => {
+    expect(verdict(samlXml(), { connection: both })).toBe('alice signed on');
+    expect(verdict(samlXml(next), { connection: both })).toBe('alice signed on');
+    expect(verdict(samlXml(next))).toBe('signature-wrong');
+  });
+
+  it('a withdrawn one no longer', () => {
+    const after = connection({ certificates: [NEXT.certificate] });
+    expect(verdict(samlXml(), { connection: after })).toBe('signature-wrong');
+  });
+
+  it('a key of another kind cannot be configured: its signatures would pass for RSA’s', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    expect(sign('sha256', Buffer.from('x'), privateKey).length).toBeGreaterThan(0);
+    const dates = { commonName: 'ec', from: later(0), until: later(60) };
+    expect(() => connection({ certificates: [selfSign(privateKey, dates)] })).toThrow(/RSA key of 2048/);
+  });
+
+  it('nor a short key', () => {
+    expect(() => connection({ certificates: [newSigner(1024).certificate] })).toThrow(/RSA key of 2048/);
+  });
+});

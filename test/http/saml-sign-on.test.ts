@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { connection, PERSISTENT } from '../support/saml-idp.ts';
+import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
+
+describe('somebody who signs on by SAML', () => {
+  it('is sent off with a request, comes back with the answer, and has a session', async () => {
+    const login = new SamlLogin();
+    const browser = login.newBrowser();
+    const asked = await login.begin(browser, '/login/start/corp?return_to=/portal/roles');
+    expect(asked.url.origin + asked.url.pathname).toBe('https://idp.example.com/sso');
+    expect(asked.requestId).toMatch(/^_[\w-]{43}$/);
+    const page = await login.answer(browser, asked);
+    expect(page.url.href).toBe(`${PUBLIC_URL}/portal/roles`);
+    expect(isSignedOn(browser)).toBe(true);
+    expect(login.auditLog.events.at(-1)).toMatchObject({
+      action: 'sign-on',
+      outcome: 'granted',
+      connection: 'corp',
+      subject: 'alice',
+    });
+  });
+
+  it('needs two addresses of ours, the start and the end', async () => {
+    const login = new SamlLogin();
+    const browser = login.newBrowser();
+    await login.answer(browser, await login.begin(browser));
+    expect(browser.visited.map(({ pathname }) => pathname)).toEqual([
+      '/login/start/corp',
+      '/login/saml/corp/acs',
+      '/portal',
+    ]);
+  });
+
+  it('asks for no certain way to prove oneself, and for a name that lasts', async () => {
+    const login = new SamlLogin();
+    const { url } = await login.begin(login.newBrowser());
+    const { readRedirected } = await import('../../local/saml/read-request.ts');
+    const request = readRedirected(url.searchParams.get('SAMLRequest'));
+    expect(request?.attributes.get('AssertionConsumerServiceURL')).toBe(`${PUBLIC_URL}/login/saml/corp/acs`);
+    expect(request?.attributes.get('Destination')).toBe('https://idp.example.com/sso');
+    const [issuer, policy, ...rest] = request?.children ?? [];
+    expect(issuer?.text).toBe(`${PUBLIC_URL}/login/saml/corp/metadata`);
+    expect(policy?.attributes.get('Format')).toBe(PERSISTENT);
+    expect(rest).toEqual([]);
+  });
+
+  it('is told on a page of ours that the company’s sign-in refused', async () => {
+    const login = new SamlLogin();
+    const browser = login.newBrowser();
+    const edit = (xml: string) => xml.replace('status:Success', 'status:Responder');
+    const page = await login.answer(browser, await login.begin(browser), { edit });
+    expect(page.status).toBe(403);
+    expect(page.text).toContain('You were not signed in');
+    expect(login.refusal).toBe('sign_on_refused idp-error idp-refused');
+  });
+
+  it('stays signed on no longer than the identity provider wants', async () => {
+    const login = new SamlLogin();
+    const browser = login.newBrowser();
+    const until = (xml: string) =>
+      xml.replace('SessionIndex=', 'SessionNotOnOrAfter="2026-03-01T12:20:00Z" SessionIndex=');
+    await login.answer(browser, await login.begin(browser), { edit: until });
+    const portalAt = async (time: string) => {
+      login.now = new Date(time);
+      return (await browser.open(`${PUBLIC_URL}/portal`)).text;
+    };
+    expect(await portalAt('2026-03-01T12:19:59Z')).not.toContain('/login/start/corp');
+    expect(await portalAt('2026-03-01T12:20:00Z')).toContain('/login/start/corp');
+  });
+
+  it('finds nothing at a connection of another kind or name', async () => {
+    const login = new SamlLogin();
+    const browser = login.newBrowser();
+    for (const path of ['/login/start/other', '/login/saml/other/metadata']) {
+      expect((await browser.open(`${PUBLIC_URL}${path}`)).status, path).toBe(404);
+    }
+    expect((await login.post(browser, { SAMLResponse: '' }, 'other')).status).toBe(404);
+  });
+});
+
+describe('the administrator of the identity provider', () => {
+  it('gets the metadata of the connection', async () => {
+    const login = new SamlLogin();
+    const page = await login.newBrowser().open(`${PUBLIC_URL}/login/saml/corp/metadata`);
+    expect(page.headers.get('content-type')).toBe('application/samlmetadata+xml; charset=utf-8');
+    expect(page.text).toContain(`entityID="${PUBLIC_URL}/login/saml/corp/metadata"`);
+    expect(page.text).toContain(`Location="${PUBLIC_URL}/login/saml/corp/acs"`);
+    expect(page.text).toContain(`<md:NameIDFormat>${PERSISTENT}<`);
+    expect(page.text).toContain('WantAssertionsSigned="true"');
+  });
+});
+
+describe('a tile of the identity provider, which asks nobody', () => {
+  const unasked = async (login: SamlLogin, relayState: string) => {
+    const browser = login.newBrowser();
+    return {
+      browser,
+      page: await login.answer(browser, { url: new URL(PUBLIC_URL), requestId: '', relayState }),
+    };
+  };
+
+  it('leads nowhere unless the connection says so', async () => {
+    const login = new SamlLogin();
+    const { browser, page } = await unasked(login, '');
+    expect(page.status).toBe(400);
+    expect(login.refusal).toBe('sign_on_ended state-missing');
+    expect(isSignedOn(browser)).toBe(false);
+  });
+
+  it.each(['', 'https://elsewhere.example/', 'home'])(
+    'makes Stint ask where it does, and throw the answer to nothing away (RelayState %j)',
+    async (relayState) => {
+      const login = new SamlLogin();
+      login.connections.splice(0, 1, connection({ allowIdpInitiated: true }));
+      const { browser, page } = await unasked(login, relayState);
+      expect(page.status).toBe(303);
+      expect(page.headers.get('location')).toMatch(/^https:\/\/idp\.example\.com\/sso\?SAMLRequest=/);
+      expect(isSignedOn(browser)).toBe(false);
+      const { searchParams } = new URL(page.headers.get('location') ?? '');
+      expect(searchParams.get('RelayState')).toMatch(/^[\w-]{43}$/);
+    },
+  );
+});

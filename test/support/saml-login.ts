@@ -1,0 +1,102 @@
+// The whole login app with its ports in memory, and a browser that was sent off to the SAML identity provider.
+import { generateKeyPairSync } from 'node:crypto';
+import { createLoginApp } from '../../functions/login/app.ts';
+import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/session-keys.ts';
+import { readRedirected } from '../../local/saml/read-request.ts';
+import type { Connection } from '../../shared/access/sign-on/sign-on.ts';
+import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
+import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
+import { ok } from '../../shared/kernel/result.ts';
+import { Browser, type Page } from './browser.ts';
+import { FakeRows } from './fake-rows.ts';
+import { FakeAuditLog, FakeLogger, FakeOnceStore } from './fakes.ts';
+import { ASSETS, FakeConsole, fakeOidc } from './portal-app.ts';
+import { connection, encode, type Forgery, NOW, samlXml } from './saml-idp.ts';
+
+export const PUBLIC_URL = 'https://vend.example.com';
+const IDP_ORIGIN = 'https://idp.example.com';
+
+const jwk = {
+  ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
+  kid: 'k',
+};
+const KEYS = readSessionKeys(SessionJwks.parse([jwk]));
+
+/** What the browser was sent off with. */
+export interface Asked {
+  readonly url: URL;
+  readonly requestId: string;
+  readonly relayState: string;
+}
+
+export class SamlLogin {
+  now = NOW;
+  readonly connections: Connection[] = [connection()];
+  readonly once = new FakeOnceStore();
+  readonly auditLog = new FakeAuditLog();
+  readonly logger = new FakeLogger();
+  readonly #rows = new FakeRows();
+  readonly #app = createLoginApp({
+    publicUrl: PUBLIC_URL,
+    clientIpHeader: undefined,
+    requestIdHeader: undefined,
+    clock: { now: () => this.now },
+    tokens: { issuer: `${PUBLIC_URL}/login`, audience: PUBLIC_URL, keys: KEYS },
+    signOn: {
+      current: async () =>
+        ok({ sessions: { idleSeconds: 3_600, absoluteSeconds: 43_200 }, connections: this.connections }),
+    },
+    sessions: createSessionStore(this.#rows),
+    activities: createActivityStore(this.#rows),
+    console: new FakeConsole(),
+    consoleTargets: [],
+    region: 'cn-hangzhou',
+    assets: ASSETS,
+    once: this.once,
+    auditLog: this.auditLog,
+    vend: { call: async () => ({ ok: false, error: 'vend-unreachable' }) },
+    oidc: fakeOidc([]),
+    logger: this.logger,
+  });
+
+  newBrowser(): Browser {
+    return new Browser((request) =>
+      new URL(request.url).origin === PUBLIC_URL ? this.#app.fetch(request) : fetch(request),
+    );
+  }
+
+  /** Follows the button to where the identity provider would be. */
+  async begin(browser: Browser, path = '/login/start/corp'): Promise<Asked> {
+    const page = await browser.open(`${PUBLIC_URL}${path}`, ({ origin }) => origin === IDP_ORIGIN);
+    const url = new URL(page.headers.get('location') ?? '', page.url);
+    const request = readRedirected(url.searchParams.get('SAMLRequest'));
+    return {
+      url,
+      requestId: request?.attributes.get('ID') ?? '',
+      relayState: url.searchParams.get('RelayState') ?? '',
+    };
+  }
+
+  /** What the identity provider's page posts. */
+  post(browser: Browser, fields: Readonly<Record<string, string>>, connectionId = 'corp'): Promise<Page> {
+    const body = new URLSearchParams(fields);
+    const headers = { origin: IDP_ORIGIN, 'sec-fetch-site': 'cross-site' };
+    const url = `${PUBLIC_URL}/login/saml/${connectionId}/acs`;
+    return browser.open(url, ({ origin }) => origin === IDP_ORIGIN, { method: 'POST', body, headers });
+  }
+
+  answer(browser: Browser, { requestId, relayState }: Asked, forgery: Forgery = {}): Promise<Page> {
+    const contents = { inResponseTo: requestId, ...forgery.contents };
+    const SAMLResponse = encode(samlXml({ ...forgery, contents }));
+    return this.post(browser, { SAMLResponse, RelayState: relayState });
+  }
+
+  /** Why the last sign-on was refused, as the audit row has it. */
+  get refusal(): string {
+    const { code, reason, cause } = this.auditLog.events.at(-1) ?? {};
+    return [code, reason, cause].filter((part) => part !== undefined).join(' ');
+  }
+}
+
+export const isSignedOn = (browser: Browser): boolean =>
+  browser.jar(new URL(PUBLIC_URL).hostname).has('__Host-stint-session');

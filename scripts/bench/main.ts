@@ -11,6 +11,7 @@ import { benchDocument } from './document-bench.ts';
 import { canPin, pinSelf, stop } from './processes.ts';
 import { benchRam } from './ram-bench.ts';
 import { printRow, type Row, subjectAtMost } from './row.ts';
+import { benchSaml } from './saml-bench.ts';
 import { bundleFloors, createServers } from './servers.ts';
 import { benchTableSize } from './table-size-bench.ts';
 import { benchMany, benchReuse, benchStart, MANY_IDENTITIES } from './vend-bench.ts';
@@ -32,6 +33,16 @@ function benchPure(): readonly Row[] {
     subjectAtMost(CONDITION_MICROS, { what, subject: subjectMicros, floor: floorMicros, show: micros }),
   );
   return [...ram, ...conditions];
+}
+
+/** The product's bound for a sign-on's answer. */
+const SAML_MILLIS = 10;
+
+function benchSignOn(): Row {
+  const { subjectMs, floorMs } = benchSaml();
+  const what = 'a SAML response verified, to the person (floor: one RSA verification)';
+  const show = (value: number): string => `${value.toFixed(3)} ms`;
+  return subjectAtMost(SAML_MILLIS, { what, subject: subjectMs, floor: floorMs, show });
 }
 
 /** The product's bounds: a minute and 1 GB. */
@@ -72,6 +83,8 @@ async function main(): Promise<void> {
     await benchVend(built.find(({ name }) => name === 'vend')?.folder ?? '', floors);
     say('policies and conditions …');
     for (const row of benchPure()) printRow(row);
+    say('a SAML response …');
+    printRow(benchSignOn());
     say('rules of 100, 10,000 and 1,000,000 grants …');
     for (const row of await benchTableSize()) printRow(row);
     say('a document of 100,000 grants …');

@@ -1,0 +1,79 @@
+// Sign-on at an identity provider that this project did not write: each reads the other's metadata, and the browser goes
+// the whole way. Where SimpleSAMLphp is missing, the skipped tests say what to install.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from '../support/browser.ts';
+import { connection } from '../support/saml-idp.ts';
+import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
+import { missingPackages, PASSWORD, type SimpleSamlPhp, startSimpleSamlPhp } from './simplesamlphp.ts';
+
+const login = new SamlLogin();
+let idp: SimpleSamlPhp | undefined;
+
+function connectionFrom(metadata: string, more: object) {
+  const find = (pattern: RegExp) => pattern.exec(metadata)?.[1] ?? '';
+  const certificate = find(/<ds:X509Certificate>([^<]*)</).replace(/.{1,64}/g, '$&\n');
+  return connection({
+    entityId: find(/entityID="([^"]*)"/),
+    ssoUrl: find(/<md:SingleSignOnService [^>]*Location="([^"]*)"/),
+    certificates: [`-----BEGIN CERTIFICATE-----\n${certificate}-----END CERTIFICATE-----`],
+    ...more,
+  });
+}
+
+async function signOn(browser: Browser, username: string): Promise<Page> {
+  login.now = new Date();
+  const form = await browser.open(`${PUBLIC_URL}/login/start/corp`);
+  const answer = await browser.submit(form, { username, password: PASSWORD });
+  login.now = new Date();
+  return browser.submit(answer, {});
+}
+
+/** CI must not pass for want of a package. */
+const isSkipped = missingPackages !== undefined && process.env['STINT_REQUIRE_IDP'] === undefined;
+
+describe.skipIf(isSkipped)(
+  `SimpleSAMLphp ${missingPackages === undefined ? '' : `(needs: ${missingPackages}) `}signs people on`,
+  () => {
+    beforeAll(async () => {
+      const metadata = await login.newBrowser().open(`${PUBLIC_URL}/login/saml/corp/metadata`);
+      idp = await startSimpleSamlPhp(metadata.text);
+    });
+    afterAll(() => idp?.stop());
+
+    it('by the attribute that names them', async () => {
+      login.connections.splice(0, 1, connectionFrom(idp?.metadata ?? '', { subject: 'uid' }));
+      const browser = login.newBrowser();
+      const page = await signOn(browser, 'alice');
+      expect(login.refusal).toBe('');
+      expect(page.url.href).toBe(`${PUBLIC_URL}/portal`);
+      expect(isSignedOn(browser)).toBe(true);
+      expect(login.auditLog.events.at(-1)).toMatchObject({ outcome: 'granted', subject: 'alice' });
+    });
+
+    it('by the persistent NameID that it made for Stint, the same every time and another for each', async () => {
+      login.connections.splice(0, 1, connectionFrom(idp?.metadata ?? '', {}));
+      const subjectOf = async (person: string) => {
+        await signOn(login.newBrowser(), person);
+        expect(login.refusal).toBe('');
+        return login.auditLog.events.at(-1)?.subject;
+      };
+      const alice = await subjectOf('alice');
+      expect(alice).toMatch(/^[0-9a-f]{40}$/);
+      expect(await subjectOf('alice')).toBe(alice);
+      expect(await subjectOf('bob')).not.toBe(alice);
+    });
+
+    it('but not with a wrong password, and its answer counts once', async () => {
+      login.now = new Date();
+      const browser = login.newBrowser();
+      const form = await browser.open(`${PUBLIC_URL}/login/start/corp`);
+      const refused = await browser.submit(form, { username: 'alice', password: 'wrong' });
+      expect(refused.text).toContain('password');
+      const answer = await browser.submit(refused, { username: 'alice', password: PASSWORD });
+      await browser.submit(answer, {});
+      expect(isSignedOn(browser)).toBe(true);
+      await browser.submit(answer, {});
+      expect(login.refusal).toBe('sign_on_ended state-missing');
+    });
+  },
+);

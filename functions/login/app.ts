@@ -10,6 +10,7 @@ import { neverStored, securityHeaders } from './http/security-headers.ts';
 import { backChannelLogout, frontChannelLogout } from './oidc/logout-routes.ts';
 import { oidcRoutes } from './oidc/oidc-routes.ts';
 import { portalRoutes } from './portal/portal-routes.ts';
+import { samlLogoutRoutes } from './saml/logout-routes.ts';
 import { samlRoutes } from './saml/saml-routes.ts';
 import { signOutRoutes } from './sessions/sign-out.ts';
 import { publishKeys } from './tokens/publish-keys.ts';
@@ -42,6 +43,7 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
 
   app.route('/', publishKeys(deps.tokens));
   app.route('/', samlRoutes(deps));
+  app.route('/', samlLogoutRoutes(deps));
   app.route('/', oidcRoutes(deps));
   app.route('/', backChannelLogout(deps));
   app.route('/', signOutRoutes(deps));

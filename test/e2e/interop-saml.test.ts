@@ -7,6 +7,8 @@ import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
 import { missingPackages, PASSWORD, type SimpleSamlPhp, startSimpleSamlPhp } from './simplesamlphp.ts';
 
 const login = new SamlLogin();
+// Its metadata names the address for sign-outs only to a connection that has one; the real one is known after the start.
+login.connections.splice(0, 1, connection({ sloUrl: 'https://simplesamlphp.example/slo' }));
 let idp: SimpleSamlPhp | undefined;
 
 function connectionFrom(metadata: string, more: object) {
@@ -15,6 +17,7 @@ function connectionFrom(metadata: string, more: object) {
   return connection({
     entityId: find(/entityID="([^"]*)"/),
     ssoUrl: find(/<md:SingleSignOnService [^>]*Location="([^"]*)"/),
+    sloUrl: find(/<md:SingleLogoutService [^>]*Location="([^"]*)"/),
     certificates: [`-----BEGIN CERTIFICATE-----\n${certificate}-----END CERTIFICATE-----`],
     ...more,
   });
@@ -61,6 +64,23 @@ describe.skipIf(isSkipped)(
       expect(alice).toMatch(/^[0-9a-f]{40}$/);
       expect(await subjectOf('alice')).toBe(alice);
       expect(await subjectOf('bob')).not.toBe(alice);
+    });
+
+    it('and off again, here as well, when they sign out there', async () => {
+      login.connections.splice(0, 1, connectionFrom(idp?.metadata ?? '', {}));
+      const browser = login.newBrowser();
+      await signOn(browser, 'alice');
+      const portal = () => browser.open(`${PUBLIC_URL}/portal`);
+      expect((await portal()).text).not.toContain('/login/start/corp');
+      const [first] = login.connections;
+      const sloUrl = (first?.kind === 'saml' && first.sloUrl) || '';
+      login.now = new Date();
+      const end = sloUrl.replace('SingleLogoutService', 'metadata');
+      const page = await browser.open(`${sloUrl}?ReturnTo=${encodeURIComponent(end)}`);
+      expect([page.url.href, page.status]).toEqual([end, 200]);
+      expect(browser.visited.map(({ pathname }) => pathname)).toContain('/login/saml/corp/slo');
+      expect(login.auditLog.events.at(-1)).toMatchObject({ action: 'logout', outcome: 'granted' });
+      expect((await portal()).text).toContain('/login/start/corp');
     });
 
     it('but not with a wrong password, and its answer counts once', async () => {

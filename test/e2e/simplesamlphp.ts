@@ -51,7 +51,7 @@ const HOSTED = `<?php
 $metadata['https://simplesamlphp.example/idp'] = [
   'host' => '__DEFAULT__', 'auth' => 'people',
   'privatekey' => 'idp.pem', 'certificate' => 'idp.crt',
-  'saml20.sign.response' => true, 'saml20.sign.assertion' => true,
+  'saml20.sign.response' => true, 'saml20.sign.assertion' => true, 'sign.logout' => true,
   'NameIDFormat' => 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
   'authproc' => [
     3 => ['class' => 'saml:PersistentNameID', 'attribute' => 'uid', 'identifyingAttribute' => 'uid'],

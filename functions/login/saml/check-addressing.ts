@@ -15,7 +15,7 @@ export interface Addressing {
 }
 
 /** Format and qualifiers are for other names than entity ids (saml-core section 8.3.6). */
-function isIssuedBy(element: XmlElement, idpEntityId: string): boolean {
+export function isIssuedBy(element: XmlElement, idpEntityId: string): boolean {
   const issuer = descend(element, 'saml:Issuer');
   const format = attributeOf(issuer, 'Format') ?? FORMAT_ENTITY;
   return issuer.text === idpEntityId && format === FORMAT_ENTITY;

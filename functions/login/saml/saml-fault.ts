@@ -5,6 +5,7 @@ export type SamlFault =
   | NameReason
   | 'message-too-large'
   | 'base64-invalid'
+  | 'deflate-invalid'
   | 'not-utf8'
   | 'markup-forbidden'
   | 'xml-malformed'

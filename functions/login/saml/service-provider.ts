@@ -5,9 +5,10 @@ import type { SamlConnection } from '../../../shared/access/sign-on/saml-connect
 export interface ServiceProvider {
   readonly entityId: string;
   readonly acsUrl: string;
+  readonly sloUrl: string;
 }
 
 export function serviceProvider({ id }: Pick<SamlConnection, 'id'>, publicUrl: string): ServiceProvider {
   const base = `${publicUrl}/login/saml/${id}`;
-  return { entityId: `${base}/metadata`, acsUrl: `${base}/acs` };
+  return { entityId: `${base}/metadata`, acsUrl: `${base}/acs`, sloUrl: `${base}/slo` };
 }

@@ -52,6 +52,9 @@ export const SamlConnection = z
       .max(MAX_ENTITY_ID_CHARACTERS)
       .describe('What the identity provider calls itself; compared byte for byte with the Issuer.'),
     ssoUrl: Endpoint.describe('Where its SingleSignOnService takes requests by HTTP-Redirect.'),
+    sloUrl: Endpoint.optional().describe(
+      'Where its SingleLogoutService takes answers by HTTP-Redirect. Left out: it cannot end sessions here.',
+    ),
     certificates: z
       .array(Certificate)
       .min(1)

@@ -1,0 +1,104 @@
+import { deflateRawSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { verifyLogoutRequest } from '../../functions/login/saml/verify-logout-request.ts';
+import { ATTACKER, connection, later, NOW } from '../support/saml-idp.ts';
+import { IDP_SLO, type LogoutForgery, logoutQuery, SLO } from '../support/saml-logout.ts';
+
+function verdictOf(query: string, now = NOW): string {
+  const expected = { connection: connection({ sloUrl: IDP_SLO }), sloUrl: SLO, now };
+  const result = verifyLogoutRequest(query, expected);
+  return result.ok ? `ends ${result.value.idpSessions.join()}` : result.error;
+}
+
+const edited = (from: string | RegExp, to: string) =>
+  verdictOf(logoutQuery({ edit: (xml) => xml.replace(from, to) }));
+const GENUINE = logoutQuery();
+const TAKEN = 'ends ["alice","_session1"]';
+
+describe('a logout request is the identity provider’s', () => {
+  it('when it is signed, with or without a RelayState', () => {
+    expect(verdictOf(GENUINE)).toBe(TAKEN);
+    expect(verdictOf(logoutQuery({ relayState: '' }))).toBe(TAKEN);
+  });
+
+  it.each<[string, string]>([
+    ['unsigned', GENUINE.replace(/&SigAlg.*/, '')],
+    ['without a signature', GENUINE.replace(/&Signature=.*/, '')],
+    ['with an empty signature', GENUINE.replace(/&Signature=.*/, '&Signature=')],
+    ['without an algorithm', GENUINE.replace(/&SigAlg=[^&]*/, '')],
+    ['signed by a stranger', logoutQuery({ signer: ATTACKER })],
+    ['with another RelayState', GENUINE.replace('their-state', 'other-state')],
+    ['with its RelayState taken out', GENUINE.replace('&RelayState=their-state', '')],
+    [
+      'with another message',
+      GENUINE.replace(
+        /SAMLRequest=[^&]*/,
+        /SAMLRequest=[^&]*/.exec(logoutQuery({ id: '_other' }))?.[0] ?? '',
+      ),
+    ],
+    [
+      'signed with SHA-1',
+      logoutQuery({ sigAlg: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1', hash: 'sha1' }),
+    ],
+    ['signed with SHA-1 that says SHA-256', logoutQuery({ hash: 'sha1' })],
+    [
+      'signed with the certificate as a password',
+      logoutQuery({ sigAlg: 'http://www.w3.org/2001/04/xmldsig-more#hmac-sha256' }),
+    ],
+  ])('not %s', (_, query) => {
+    expect(verdictOf(query)).toBe('signature-wrong');
+  });
+
+  it.each([
+    ['a second request', `${GENUINE}&SAMLRequest=x`],
+    ['a second request in front', GENUINE.replace('?', '?SAMLRequest=x&')],
+    ['a second algorithm', `${GENUINE}&SigAlg=x`],
+    ['anything else', `${GENUINE}&x=y`],
+    ['a name written otherwise', GENUINE.replace('SAMLRequest', 'SAML%52equest')],
+    ['a response', GENUINE.replace('SAMLRequest', 'SAMLResponse')],
+    ['nothing', ''],
+  ])('not with %s', (_, query) => {
+    expect(verdictOf(query)).toBe('structure-unexpected');
+  });
+});
+
+describe('a logout request is for us, now', () => {
+  it.each<[string, string | RegExp, string, string]>([
+    ['another issuer', /<saml:Issuer>[^<]*/, '<saml:Issuer>https://evil.example', 'issuer-wrong'],
+    [
+      'another destination',
+      /Destination="[^"]*/,
+      'Destination="https://other.example.com/slo',
+      'destination-wrong',
+    ],
+    ['no destination', / Destination="[^"]*"/, '', 'destination-wrong'],
+    ['an end that has passed', ' Destination', ' NotOnOrAfter="2026-03-01T11:00:00Z" Destination', 'expired'],
+    ['an end that is none', ' Destination', ' NotOnOrAfter="soon" Destination', 'time-unreadable'],
+    ['no time', / IssueInstant="[^"]*"/, '', 'time-unreadable'],
+    ['no NameID', /<saml:NameID.*<\/saml:NameID>/, '', 'structure-unexpected'],
+    ['two NameIDs', '<saml:NameID ', '<saml:NameID>bob</saml:NameID><saml:NameID ', 'structure-unexpected'],
+    ['an encrypted name', /<saml:NameID.*<\/saml:NameID>/, '<saml:EncryptedID/>', 'structure-unexpected'],
+    ['extensions', '<saml:NameID', '<samlp:Extensions/><saml:NameID', 'structure-unexpected'],
+    ['a comment in the name', '>alice<', '>al<!---->ice<', 'markup-forbidden'],
+    ['a DTD', '<samlp:LogoutRequest', '<!DOCTYPE a><samlp:LogoutRequest', 'markup-forbidden'],
+    ['no ID', ' ID="_logout1"', '', 'id-unusable'],
+  ])('not with %s', (_, from, to, reason) => {
+    expect(edited(from, to)).toBe(reason);
+  });
+
+  it.each([
+    [359, TAKEN],
+    [360, 'expired'],
+    [-60, TAKEN],
+    [-61, 'not-yet-valid'],
+  ])('%i seconds after it was written: %s', (seconds, outcome) => {
+    expect(verdictOf(GENUINE, later(seconds))).toBe(outcome);
+  });
+
+  it.each<[string, LogoutForgery, string]>([
+    ['a deflate bomb', { message: deflateRawSync(Buffer.alloc(50_000_000, 'x')) }, 'deflate-invalid'],
+    ['what was not deflated', { message: Buffer.from('<a/>') }, 'deflate-invalid'],
+  ])('not %s', (_, forgery, reason) => {
+    expect(verdictOf(logoutQuery(forgery))).toBe(reason);
+  });
+});

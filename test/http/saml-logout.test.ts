@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { readRedirected } from '../../local/saml/read-request.ts';
+import type { Browser } from '../support/browser.ts';
+import { connection } from '../support/saml-idp.ts';
+import { PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
+import { IDP_SLO, type LogoutForgery, logoutQuery, SLO } from '../support/saml-logout.ts';
+
+async function signedOn(fields: object = { sloUrl: IDP_SLO }) {
+  const login = new SamlLogin();
+  login.connections.splice(0, 1, connection(fields));
+  const browser = login.newBrowser();
+  await login.answer(browser, await login.begin(browser));
+  return { login, browser };
+}
+
+/** In another browser, so without any cookie of ours. */
+const askedBy = (login: SamlLogin, forgery: LogoutForgery = {}) =>
+  login
+    .newBrowser()
+    .open(`${SLO}${logoutQuery(forgery)}`, ({ origin }) => origin === 'https://idp.example.com');
+
+const isOpen = async (browser: Browser) =>
+  !(await browser.open(`${PUBLIC_URL}/portal`)).text.includes('/login/start/corp');
+
+describe('an identity provider that ends a session', () => {
+  it('ends the one here that came of it, and is told so', async () => {
+    const { login, browser } = await signedOn();
+    expect(await isOpen(browser)).toBe(true);
+    const page = await askedBy(login);
+    expect(page.status).toBe(303);
+    const answer = new URL(page.headers.get('location') ?? '');
+    expect(answer.href.startsWith(`${IDP_SLO}?`)).toBe(true);
+    expect(answer.searchParams.get('RelayState')).toBe('their-state');
+    const response = readRedirected(answer.searchParams.get('SAMLResponse'));
+    expect(response?.attributes.get('InResponseTo')).toBe('_logout1');
+    expect(response?.children.at(-1)?.children[0]?.attributes.get('Value')).toMatch(/:Success$/);
+    expect(await isOpen(browser)).toBe(false);
+    expect(login.auditLog.events.at(-1)).toMatchObject({
+      action: 'logout',
+      subject: 'alice',
+      outcome: 'granted',
+    });
+  });
+
+  it('ends all of a person’s sessions when it names none', async () => {
+    const { login, browser } = await signedOn();
+    await askedBy(login, { sessionIndexes: [] });
+    expect(await isOpen(browser)).toBe(false);
+  });
+
+  it.each<[string, LogoutForgery]>([
+    ['another session', { sessionIndexes: ['_session2'] }],
+    ['another person of the same session index', { nameId: 'bob' }],
+  ])('leaves alone what came of %s', async (_, forgery) => {
+    const { login, browser } = await signedOn();
+    expect((await askedBy(login, forgery)).status).toBe(303);
+    expect(await isOpen(browser)).toBe(true);
+  });
+
+  it('is told that nothing ended when it names nobody who is known here', async () => {
+    const { login, browser } = await signedOn({ sloUrl: IDP_SLO, subject: 'mail' });
+    const page = await askedBy(login, { sessionIndexes: [] });
+    const answer = new URL(page.headers.get('location') ?? '');
+    const response = readRedirected(answer.searchParams.get('SAMLResponse'));
+    expect(response?.children.at(-1)?.children[0]?.attributes.get('Value')).toMatch(/:Requester$/);
+    expect(await isOpen(browser)).toBe(true);
+  });
+
+  it('is heard once', async () => {
+    const { login } = await signedOn();
+    await askedBy(login);
+    const page = await askedBy(login);
+    expect([page.status, page.text.includes('The sign-out was not accepted')]).toEqual([400, true]);
+  });
+
+  it('is not heard where the connection does not say where to answer', async () => {
+    const { login, browser } = await signedOn({});
+    expect((await askedBy(login)).status).toBe(404);
+    expect(await isOpen(browser)).toBe(true);
+  });
+
+  it('is not heard unsigned', async () => {
+    const { login, browser } = await signedOn();
+    const url = `${SLO}${logoutQuery().replace(/&SigAlg.*/, '')}`;
+    expect((await login.newBrowser().open(url)).status).toBe(400);
+    expect(await isOpen(browser)).toBe(true);
+  });
+
+  it('does not take effect when it cannot be recorded', async () => {
+    const { login, browser } = await signedOn();
+    login.auditLog.recordFault = { reason: 'store-failed', cause: 'down' };
+    expect((await askedBy(login)).status).toBe(503);
+    login.auditLog.recordFault = undefined;
+    expect(await isOpen(browser)).toBe(true);
+  });
+
+  it('finds the address in the metadata', async () => {
+    const { login } = await signedOn();
+    const { text } = await login.newBrowser().open(`${PUBLIC_URL}/login/saml/corp/metadata`);
+    expect(text).toContain(`HTTP-Redirect" Location="${SLO}"`);
+  });
+});

@@ -1,4 +1,4 @@
-// Load through autocannon: a share of tokens in turn, over 50 connections, as one instance gets at most.
+// Load through autocannon, over 50 connections unless told otherwise, as one instance gets at most.
 import autocannon from 'autocannon';
 
 const CONNECTIONS = 50;
@@ -11,31 +11,65 @@ export interface LoadResult {
 
 type Extent = { readonly seconds: number } | { readonly requests: number };
 
-export async function load(url: string, tokens: readonly string[], extent: Extent): Promise<LoadResult> {
-  let next = 0;
+interface Traffic {
+  readonly url: string;
+  readonly nextToken: () => string;
+  readonly extent: Extent;
+  readonly connections?: number;
+  /** Undefined: as many as are answered. */
+  readonly perSecond?: number;
+}
+
+interface Answered {
+  readonly granted: number;
+  readonly refused: number;
+  readonly failed: number;
+  readonly seconds: number;
+}
+
+/** What came of it, whatever that is. */
+export async function send({
+  url,
+  nextToken,
+  extent,
+  perSecond,
+  connections = CONNECTIONS,
+}: Traffic): Promise<Answered> {
   const startedAt = performance.now();
   const result = await autocannon({
     url,
-    connections: CONNECTIONS,
+    connections,
     ...('seconds' in extent ? { duration: extent.seconds } : { amount: extent.requests }),
+    ...(perSecond === undefined ? {} : { overallRate: perSecond }),
     requests: [
       {
         method: 'POST',
         path: '/v1/credentials',
         body: VEND_BODY,
         setupRequest: (request) => {
-          const token = tokens[next % tokens.length];
-          next += 1;
-          const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+          const headers = { 'content-type': 'application/json', authorization: `Bearer ${nextToken()}` };
           return { ...request, headers };
         },
       },
     ],
   });
   const seconds = (performance.now() - startedAt) / 1000;
-  const answered = result['2xx'];
-  if (answered === 0 || result.non2xx > 0 || result.errors > 0) {
-    throw new Error(`load: ${answered} answered, ${result.non2xx} refused, ${result.errors} failed`);
+  return { granted: result['2xx'], refused: result.non2xx, failed: result.errors, seconds };
+}
+
+export function inTurn(tokens: readonly string[]): () => string {
+  let next = 0;
+  return () => {
+    next += 1;
+    return tokens[next % tokens.length] ?? '';
+  };
+}
+
+/** Every request must be granted. */
+export async function load(url: string, tokens: readonly string[], extent: Extent): Promise<LoadResult> {
+  const { granted, refused, failed, seconds } = await send({ url, nextToken: inTurn(tokens), extent });
+  if (granted === 0 || refused > 0 || failed > 0) {
+    throw new Error(`load: ${granted} answered, ${refused} refused, ${failed} failed`);
   }
-  return { perSecond: answered / seconds, requests: answered };
+  return { perSecond: granted / seconds, requests: granted };
 }

@@ -8,6 +8,7 @@ import { signTokens } from '../miniature/sign-tokens.ts';
 import { startMiniature } from '../miniature/start-miniature.ts';
 import { benchConditions } from './condition-bench.ts';
 import { benchDocument } from './document-bench.ts';
+import { benchHostile, FRESH_TOKENS } from './hostile-bench.ts';
 import { canPin, pinSelf, stop } from './processes.ts';
 import { benchRam } from './ram-bench.ts';
 import { printRow, type Row, subjectAtMost } from './row.ts';
@@ -63,6 +64,9 @@ async function benchVend(vendFolder: string, floorFolder: string): Promise<void>
     printRow(await benchStart(servers, few[0] ?? ''));
     say('reuse …');
     printRow(await benchReuse(servers, few));
+    say('hostile traffic …');
+    const fresh = await signTokens(world, 'reuse-', FRESH_TOKENS, REUSE_IDENTITIES);
+    for (const row of await benchHostile(servers, { good: few, fresh })) printRow(row);
     say('many identities …');
     for (const row of await benchMany(servers, await signTokens(world, 'many-', MANY_IDENTITIES)))
       printRow(row);

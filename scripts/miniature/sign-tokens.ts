@@ -2,7 +2,13 @@
 import { importJWK, SignJWT } from 'jose';
 import { AUDIENCE, type Miniature } from './contents.ts';
 
-export async function signTokens({ privateJwk, issuer }: Miniature, prefix: string, count: number) {
+/** Each token is another; each is of another identity unless there are fewer of these. */
+export async function signTokens(
+  { privateJwk, issuer }: Miniature,
+  prefix: string,
+  count: number,
+  identities = count,
+) {
   const key = await importJWK(privateJwk, 'RS256');
   const tokens: string[] = [];
   for (let i = 0; i < count; i += 1) {
@@ -10,7 +16,8 @@ export async function signTokens({ privateJwk, issuer }: Miniature, prefix: stri
       .setProtectedHeader({ alg: 'RS256', kid: 'miniature' })
       .setIssuer(issuer)
       .setAudience(AUDIENCE)
-      .setSubject(`${prefix}${i}`)
+      .setSubject(`${prefix}${i % identities}`)
+      .setJti(`${prefix}${i}`)
       .setIssuedAt()
       .setExpirationTime('1h');
     tokens.push(await token.sign(key));

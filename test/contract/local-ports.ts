@@ -12,6 +12,7 @@ import { createRulesStore } from '../../shared/adapters/access-store.ts';
 import { lazyStsClient } from '../../shared/adapters/sts-client.ts';
 import { createStsRoleAssumer } from '../../shared/adapters/sts-role-assumer.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
+import { createCounters } from '../../shared/adapters/tablestore-counters.ts';
 import { createOnceStore } from '../../shared/adapters/tablestore-once-store.ts';
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
@@ -45,6 +46,7 @@ export async function startLocalStore() {
     faults,
     close: () => instance.server.close(),
     auditLog: (deadlineMs = PATIENT_MS) => createAuditLog(rowsWithin(deadlineMs)),
+    counters: (deadlineMs = PATIENT_MS) => createCounters(rowsWithin(deadlineMs)),
     onceStore: (deadlineMs = PATIENT_MS) => createOnceStore(rowsWithin(deadlineMs)),
     rulesStore: (clock: Clock, deadlineMs = PATIENT_MS) => createRulesStore(rowsWithin(deadlineMs), clock),
     /** Puts in force: the provider, the role, and alice's grant. */

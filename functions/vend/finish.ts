@@ -34,11 +34,15 @@ const BLAMED: ReadonlySet<FailureCode> = new Set([
   'unsupported_media_type',
 ]);
 
+/** Whoever is told a nonce has shown a good token, and comes back with it. */
+const provesNothing = ({ principal }: Trail, { code, reason }: Failure): boolean =>
+  !principal && BLAMED.has(code) && reason !== 'dpop-nonce-needed';
+
 export function createFinish(deps: VendDeps, facts: RequestFacts): Finish {
   return async (trail, result) => {
     const failure = result.ok ? undefined : result.error;
     if (failure) logFailure(deps, facts, trail, failure);
-    if (failure && !trail.principal && BLAMED.has(failure.code)) {
+    if (failure && provesNothing(trail, failure)) {
       deps.requestLimits.blameAddress(facts.clientAddress, facts.at);
     }
     const recorded = await recordOutcome(deps.auditLog, facts, trail, failure);

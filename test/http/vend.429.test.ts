@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../shared/access/limits.ts';
 import { grantTo, provider } from '../support/builders.ts';
+import { clientKey, dpopHeaders, dpopProof, jwkThumbprint } from '../support/dpop.ts';
 import { token } from '../support/issuer.ts';
 import { type Exchange, type Sent, startVend } from '../support/vend-app.ts';
 
@@ -117,6 +118,17 @@ describe('an address that sends what proves nothing', () => {
     expect((await app.vend({}, from('203.0.113.8'))).status).toBe(200);
     app.clock.advance(1_000);
     expect((await app.vend({}, from('203.0.113.7'))).status).toBe(200);
+  });
+
+  it('is not one of browsers that are told a nonce', async () => {
+    const app = startVend({ clientIpHeader: ADDRESS_HEADER });
+    app.store.providers = [provider({ dpop: 'required', dpopNonces: true })];
+    const key = clientKey();
+    const bound = token({ claims: { cnf: { jkt: jwkThumbprint(key) } } });
+    for (let i = 0; i < FAILURES_AT_ONCE + 10; i += 1) {
+      const headers = { ...dpopHeaders(bound, dpopProof(key, bound)), [ADDRESS_HEADER]: '203.0.113.7' };
+      expect((await app.vend({}, { token: null, headers })).status).toBe(401);
+    }
   });
 
   it('is not one that asks for what it may not have, or asks while a store is down', async () => {

@@ -9,7 +9,7 @@ const decode = (part = ''): object => JSON.parse(Buffer.from(part, 'base64url').
 
 type Forge = (header: object, claims: object, count: number) => readonly [header: object, claims: object];
 
-export const FORGERIES = {
+const FORGERIES = {
   unknownIssuer: (header, claims, count) => [header, { ...claims, iss: `https://${count}.example` }],
   unknownKey: (header, claims, count) => [{ ...header, kid: `unknown-${count}` }, claims],
   badSignature: (header, claims, count) => [header, { ...claims, jti: `forged-${count}` }],

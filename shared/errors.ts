@@ -22,8 +22,11 @@ export type TokenReason =
   | 'type-wrong'
   | 'subject-unusable'
   | 'groups-unusable'
+  | 'groups-overage'
+  | 'tenant-not-allowed'
   | 'token-ends-too-soon'
-  | 'token-replayed';
+  | 'token-replayed'
+  | 'lifetime-too-long';
 
 /** Of a DPoP proof (RFC 9449), or of a token that needs one. */
 export type DpopReason =

@@ -54,6 +54,8 @@ export interface KeyOwner {
   readonly id: ProviderId;
   readonly issuer: string;
   readonly jwksUri?: string | undefined;
+  /** The keys themselves: nothing is fetched then. */
+  readonly jwks?: { readonly keys: readonly object[] } | undefined;
   /** They may be at an address of the private network. */
   readonly privateNetwork?: boolean;
   /** Absent: accept. */

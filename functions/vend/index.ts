@@ -8,6 +8,7 @@ import {
   isUnderFunctionCompute,
 } from '../../shared/adapters/platform-credentials.ts';
 import { createRemoteKeySource } from '../../shared/adapters/remote-key-source.ts';
+import { withStaticKeys } from '../../shared/adapters/static-key-source.ts';
 import { createCallerIdentities } from '../../shared/adapters/sts-caller-identity.ts';
 import { lazyStsClient } from '../../shared/adapters/sts-client.ts';
 import { createStsRoleAssumer } from '../../shared/adapters/sts-role-assumer.ts';
@@ -47,7 +48,9 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     clock,
     random: Math.random,
     store,
-    keys: createRemoteKeySource(clock, { history, observe: createObserveKeys(history, logger) }),
+    keys: withStaticKeys(
+      createRemoteKeySource(clock, { history, observe: createObserveKeys(history, logger) }),
+    ),
     known: createKnownPrincipals(),
     callers: createCallerIdentities({ endpoint: config.stsEndpoint }),
     provePossession: createProvePossession(once),

@@ -74,7 +74,7 @@ export const RolesResponse = z.strictObject({
 });
 
 export const IdentityResponse = z.strictObject({
-  kind: z.enum(['oidc', 'certificate', 'aliyun']),
+  kind: z.enum(['oidc', 'assertion', 'certificate', 'aliyun']),
   provider: z.string(),
   issuer: z.string(),
   subject: z.string(),

@@ -24,7 +24,10 @@ function repeatedIssuers(providers: AccessDocument['providers']): readonly PathF
     issuersOf(provider).flatMap(({ name, path }): readonly PathFault[] => {
       const first = firstAt.get(name);
       if (first === undefined) firstAt.set(name, i);
-      const fault = { path: ['providers', i, ...path], message: 'list an issuer once' };
+      const fault = {
+        path: ['providers', i, ...path],
+        message: 'list an issuer, or the id of a client, once: a token is told by it',
+      };
       return first === undefined ? [] : [{ ...fault, sameAs: ['providers', first] }];
     }),
   );

@@ -1,8 +1,11 @@
 // Whether anybody can be whom a grant is given to, as far as the kind of provider tells.
+import { presetOf } from './check-provider.ts';
 import type { Grant } from './document.ts';
 import type { PathFault } from './document-fault.ts';
 import type { Provider } from './provider.ts';
 import type { AliyunProvider } from './providers/aliyun.ts';
+import type { AssertionProvider } from './providers/assertion.ts';
+import type { OidcProvider } from './providers/oidc.ts';
 import { isTrusted, parseSubject } from './ram-member.ts';
 
 const SUBJECT_HELP =
@@ -22,5 +25,33 @@ function checkAliyunRecipient(to: Grant['to'], { id, trust }: AliyunProvider): r
   ];
 }
 
-export const checkRecipient = (to: Grant['to'], provider: Provider): readonly PathFault[] =>
-  provider.kind === 'aliyun' ? checkAliyunRecipient(to, provider) : [];
+/** Whom nobody registered is nobody, and partners list no groups. */
+function checkClient(to: Grant['to'], { clients }: AssertionProvider): readonly PathFault[] {
+  if ('group' in to)
+    return [{ path: ['to', 'group'], message: 'name a subject, or anyone: partners are in no group' }];
+  const isUnknown = 'subject' in to && !clients.some(({ id }) => id === to.subject);
+  return isUnknown
+    ? [{ path: ['to', 'subject'], message: 'name the id of one of the provider’s clients' }]
+    : [];
+}
+
+/** As the preset makes names. */
+function checkNamed({ to, when }: Recipient, provider: OidcProvider): readonly PathFault[] {
+  const faults = presetOf(provider)?.checkRecipient({ ...to, hasCondition: when !== undefined }) ?? [];
+  return faults.map(({ path, message }) => ({ path: ['to', ...path], message }));
+}
+
+type Recipient = Pick<Grant, 'to' | 'when'>;
+
+export function checkRecipient(grant: Recipient, provider: Provider): readonly PathFault[] {
+  switch (provider.kind) {
+    case 'oidc':
+      return checkNamed(grant, provider);
+    case 'assertion':
+      return checkClient(grant.to, provider);
+    case 'aliyun':
+      return checkAliyunRecipient(grant.to, provider);
+    case 'certificate':
+      return [];
+  }
+}

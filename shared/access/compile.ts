@@ -1,6 +1,7 @@
 // The access document → what is stored: every default filled in, every reference and template checked. Pure.
 import { err, ok, type Result } from '../kernel/result.ts';
 import { checkDuplicates } from './check-duplicates.ts';
+import { checkProvider } from './check-provider.ts';
 import { checkRecipient } from './check-recipient.ts';
 import { checkRowSizes } from './check-row-sizes.ts';
 import { checkTrust } from './check-trust.ts';
@@ -28,11 +29,10 @@ function principalOf(to: Grant['to']): PrincipalSelector {
 
 const known = (names: Iterable<string>): string => [...names].slice(0, 5).join(', ') || 'none is defined';
 
-function checkProvider(to: Grant['to'], names: Names): readonly PathFault[] {
-  const provider = names.providers.get(to.provider);
-  if (provider) return checkRecipient(to, provider);
-  const message = `name an entry of providers (${known(names.providers.keys())})`;
-  return [{ path: ['to', 'provider'], message }];
+function checkTo(grant: Pick<Grant, 'to' | 'when'>, { providers }: Names): readonly PathFault[] {
+  const provider = providers.get(grant.to.provider);
+  if (provider) return checkRecipient(grant, provider);
+  return [{ path: ['to', 'provider'], message: `name an entry of providers (${known(providers.keys())})` }];
 }
 
 function checkRole({ role: id, maxDurationSeconds = 0 }: Grant, names: Names): readonly PathFault[] {
@@ -55,7 +55,7 @@ const refuse = (order: number, faults: readonly PathFault[]): Compiled =>
 
 function compilePermission(grant: PermissionGrant, order: number, names: Names): Compiled {
   const { to, ...given } = grant;
-  const faults = [...checkProvider(to, names), ...checkCondition(grant.when)];
+  const faults = [...checkTo(grant, names), ...checkCondition(grant.when)];
   if (faults.length > 0) return refuse(order, faults);
   return ok({
     selector: { provider: to.provider, principal: principalOf(to) },
@@ -67,7 +67,7 @@ function compileGrant(grant: Grant, order: number, names: Names): Compiled {
   const sessionPolicy = names.resolveSessionPolicy(grant);
   const policyFaults = sessionPolicy.ok ? [] : sessionPolicy.error;
   const faults = [
-    ...checkProvider(grant.to, names),
+    ...checkTo(grant, names),
     ...checkRole(grant, names),
     ...checkCondition(grant.when),
     ...policyFaults.map(({ path, message }) => ({ path: ['sessionPolicy', ...path], message })),
@@ -89,6 +89,11 @@ function compileGrant(grant: Grant, order: number, names: Names): Compiled {
   });
 }
 
+const checkProviders = (providers: readonly Provider[]): readonly PathFault[] =>
+  providers.flatMap((provider, i) =>
+    checkProvider(provider).map(({ path, message }) => ({ path: ['providers', i, ...path], message })),
+  );
+
 export function compile(document: AccessDocument): Result<CompiledDocument, readonly PathFault[]> {
   const { providers, roles, policies, signOn } = document;
   const pinned = readPinnedPolicies(policies);
@@ -97,7 +102,12 @@ export function compile(document: AccessDocument): Result<CompiledDocument, read
     roles: new Map(roles.map((role) => [role.id, role])),
     resolveSessionPolicy: createResolver(pinned.byName),
   };
-  const faults: PathFault[] = [...checkDuplicates(document), ...checkTrust(providers), ...pinned.faults];
+  const faults: PathFault[] = [
+    ...checkDuplicates(document),
+    ...checkProviders(providers),
+    ...checkTrust(providers),
+    ...pinned.faults,
+  ];
   const grants: CompiledGrant[] = [];
   for (const [order, grant] of document.grants.entries()) {
     const compiled =

@@ -80,7 +80,7 @@ const lintSubject = (subject: string, path: DocumentPath): readonly Lint[] =>
 
 const lintSubjects = ({ providers, signOn }: AccessDocument): readonly Lint[] => [
   ...providers.flatMap((provider, i) =>
-    provider.kind === 'oidc' ? lintSubject(provider.subject, ['providers', i]) : [],
+    provider.kind === 'oidc' ? lintSubject(provider.subject ?? '', ['providers', i]) : [],
   ),
   ...(signOn?.connections ?? []).flatMap(({ subject }, i) =>
     subject === undefined ? [] : lintSubject(subject, ['signOn', 'connections', i]),

@@ -3,7 +3,7 @@ import type { AccessDocument, Grant } from './document.ts';
 import type { DocumentPath } from './document-fault.ts';
 import { isMutableClaim, type Lint, type LintCode } from './lint.ts';
 import type { Provider } from './provider.ts';
-import type { OidcProvider } from './providers/oidc.ts';
+import { hasGroups, type OidcProvider, subjectClaim } from './providers/oidc.ts';
 import type { Role } from './role.ts';
 import { parseValuePattern } from './value-pattern.ts';
 
@@ -35,7 +35,8 @@ function lintRecipient(
       ['to'],
       'whoever this provider vouches for gets this, also people who join it later: add when, or name a group',
     );
-  if ('group' in to && oidcProvider(to, providers)?.groups === undefined)
+  const provider = oidcProvider(to, providers);
+  if ('group' in to && provider && !hasGroups(provider))
     return found(
       'unreachable-grant',
       ['to', 'group'],
@@ -91,7 +92,9 @@ function lintVariables({ to, sessionPolicy }: Grant, { providers }: LintContext)
         [...path, 'claim'],
         'this claim can change or pass to someone else, and what it names with it: use an immutable one, such as sub',
       );
-    const named = 'subject' in to && claim === oidcProvider(to, providers)?.subject ? to.subject : undefined;
+    const provider = oidcProvider(to, providers);
+    const isSubject = provider && claim === subjectClaim(provider);
+    const named = 'subject' in to && isSubject ? to.subject : undefined;
     const fits = parseValuePattern(pattern);
     const never = named !== undefined && fits.ok && !fits.value.matches(named);
     return never

@@ -2,13 +2,18 @@
 import * as z from 'zod';
 import type { DocumentPath } from './document-fault.ts';
 import { AliyunProvider } from './providers/aliyun.ts';
+import { AssertionProvider } from './providers/assertion.ts';
 import { CertificateProvider } from './providers/certificate.ts';
 import { OidcProvider } from './providers/oidc.ts';
 
-export const Provider = z.discriminatedUnion('kind', [OidcProvider, CertificateProvider, AliyunProvider], {
-  error: ({ code, options }) =>
-    code === 'invalid_union' && Array.isArray(options) ? `write ${options.join(' or ')}` : undefined,
-});
+export const Provider = z.discriminatedUnion(
+  'kind',
+  [OidcProvider, AssertionProvider, CertificateProvider, AliyunProvider],
+  {
+    error: ({ code, options }) =>
+      code === 'invalid_union' && Array.isArray(options) ? `write ${options.join(' or ')}` : undefined,
+  },
+);
 export type Provider = z.infer<typeof Provider>;
 
 export interface Issuer {
@@ -22,6 +27,8 @@ export function issuersOf(provider: Provider): readonly Issuer[] {
   switch (provider.kind) {
     case 'oidc':
       return [{ name: provider.issuer, path: ['issuer'] }];
+    case 'assertion':
+      return provider.clients.map(({ id }, i) => ({ name: id, path: ['clients', i, 'id'] }));
     case 'certificate':
     case 'aliyun':
       return [];

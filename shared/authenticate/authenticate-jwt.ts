@@ -1,9 +1,11 @@
 // A JWT → the caller whom it proves, if whoever sent it may use it. In the order of cost: the DPoP proof is read before
 // the token is verified, and its signature is checked after; what is used up by being used comes last.
+import type { Provider } from '../access/provider.ts';
 import type { Failure } from '../errors.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { KeySource, OnceStore, Rules } from '../ports.ts';
+import { authenticateAssertion } from './assertion/authenticate-assertion.ts';
 import { checkDpopClaims } from './dpop/check-dpop-claims.ts';
 import type { ProvePossession } from './dpop/prove-possession.ts';
 import { type DpopProof, readDpopProof } from './dpop/read-dpop-proof.ts';
@@ -37,16 +39,23 @@ async function identify(presented: Token, context: JwtContext): Authenticated {
   const { rules, known, now } = context;
   const principal = known.find(presented.proofHash, rules.providersById, now);
   if (principal) return ok(principal);
-  const provider = selectProvider(presented.token, rules.providersByIssuer);
-  if (!provider.ok) return provider;
-  switch (provider.value.kind) {
+  const selected = selectProvider(presented.token, rules.providersByIssuer);
+  if (!selected.ok) return selected;
+  const { provider, issuer } = selected.value;
+  switch (provider.kind) {
     case 'oidc':
-      return authenticateOidc(presented, provider.value, context);
+      return authenticateOidc(presented, provider, context);
+    case 'assertion':
+      return authenticateAssertion({ ...presented, issuer }, provider, context);
     case 'certificate':
     case 'aliyun': // have no issuer by which a token could select them
       return err({ code: 'invalid_token', reason: 'issuer-unknown' });
   }
 }
+
+/** An assertion always: it is made for one request. */
+const isTakenOnce = (provider: Provider): boolean =>
+  provider.kind === 'assertion' || (provider.kind === 'oidc' && provider.once);
 
 function readOwnProof(
   { text, request }: DpopHeader,
@@ -75,5 +84,5 @@ export async function authenticateJwt(
     ? await provePossession(principal.value, { token, proof: proof.value, provider }, now)
     : refuseBearer(principal.value, provider);
   if (!holder.ok) return holder;
-  return provider.kind === 'oidc' && provider.once ? spendToken(holder.value, context) : holder;
+  return isTakenOnce(provider) ? spendToken(holder.value, context) : holder;
 }

@@ -2,7 +2,6 @@
 // token itself is not kept, only its hash.
 import { LRUCache } from 'lru-cache';
 import type { Provider } from '../access/provider.ts';
-import type { AliyunProvider } from '../access/providers/aliyun.ts';
 import type { Principal } from './principal.ts';
 
 /** About 2 KB each with their claims, so 20 MB. */
@@ -11,12 +10,12 @@ const MAX_KNOWN = 10_000;
 /** A key that its issuer withdraws serves on for this long after it was last looked up. */
 const KNOWN_MS = 300_000;
 
-/** What a partner signs is good for one request: there is nothing to remember. */
-type Reused = Exclude<Provider, AliyunProvider>;
+/** Kinds whose proofs may be shown again; of others each is taken once. */
+type Reusable = Extract<Provider, { readonly kind: 'oidc' | 'certificate' }>;
 
 interface Known {
   readonly principal: Principal;
-  readonly provider: Reused;
+  readonly provider: Reusable;
   readonly until: number;
 }
 
@@ -25,18 +24,18 @@ type Providers = ReadonlyMap<string, Provider>;
 export interface KnownPrincipals {
   /** Undefined: verify the token. */
   find(proofHash: string, providersById: Providers, now: Date): Principal | undefined;
-  remember(principal: Principal, provider: Reused, now: Date): void;
+  remember(principal: Principal, provider: Reusable, now: Date): void;
 }
 
 /** A token ends by its age, too; a certificate may be as old as its CA lets it. */
-function tooOldAt({ claims }: Principal, provider: Reused): number {
+function tooOldAt({ claims }: Principal, provider: Reusable): number {
   if (provider.kind === 'certificate') return Number.POSITIVE_INFINITY;
   const issuedAt = claims['iat'];
   return typeof issuedAt === 'number' ? (issuedAt + provider.maxTokenAgeSeconds) * 1000 : 0;
 }
 
 /** Without the tolerance for clocks: near its end a proof is verified again. */
-function endOf(principal: Principal, provider: Reused, now: Date): number {
+function endOf(principal: Principal, provider: Reusable, now: Date): number {
   const expiresAt = principal.expiresAt?.getTime() ?? 0;
   return Math.min(expiresAt, tooOldAt(principal, provider), now.getTime() + KNOWN_MS);
 }

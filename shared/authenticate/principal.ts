@@ -24,5 +24,9 @@ interface PrincipalOf<Kind extends string> {
   readonly boundKey?: string;
 }
 
-/** Came in with an OIDC token, with a client certificate, or by a request signed with an Alibaba Cloud key. */
-export type Principal = PrincipalOf<'oidc'> | PrincipalOf<'certificate'> | PrincipalOf<'aliyun'>;
+/** Came in with an OIDC token, an assertion or request signed with a key of its own, or a client certificate. */
+export type Principal =
+  | PrincipalOf<'oidc'>
+  | PrincipalOf<'assertion'>
+  | PrincipalOf<'certificate'>
+  | PrincipalOf<'aliyun'>;

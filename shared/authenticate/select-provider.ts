@@ -5,10 +5,16 @@ import type { Failure } from '../errors.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { Secret } from '../kernel/secret.ts';
 
+interface Selected {
+  readonly provider: Provider;
+  /** As the token says; not verified. */
+  readonly issuer: string;
+}
+
 export function selectProvider(
   token: Secret<string>,
   providersByIssuer: ReadonlyMap<string, Provider>,
-): Result<Provider, Failure> {
+): Result<Selected, Failure> {
   let issuer: unknown;
   try {
     issuer = decodeJwt(token.reveal()).iss;
@@ -17,5 +23,7 @@ export function selectProvider(
   }
   // A list of issuers, or a number, is not an issuer (CVE-2025-30144): Map.get compares type and value.
   const provider = typeof issuer === 'string' ? providersByIssuer.get(issuer) : undefined;
-  return provider ? ok(provider) : err({ code: 'invalid_token', reason: 'issuer-unknown' });
+  return provider && typeof issuer === 'string'
+    ? ok({ provider, issuer })
+    : err({ code: 'invalid_token', reason: 'issuer-unknown' });
 }

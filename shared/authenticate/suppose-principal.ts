@@ -4,6 +4,7 @@ import type { Provider } from '../access/provider.ts';
 import type { Failure } from '../errors.ts';
 import { ok, type Result } from '../kernel/result.ts';
 import { supposeCaller } from './aliyun/suppose-caller.ts';
+import { supposeAssertion } from './assertion/suppose-assertion.ts';
 import { supposeCertificate } from './certificate/suppose-certificate.ts';
 import { supposeOidc } from './oidc/suppose-oidc.ts';
 import type { Principal } from './principal.ts';
@@ -13,6 +14,8 @@ function supposeOfKind(supposed: Supposed, provider: Provider): Result<Principal
   switch (provider.kind) {
     case 'oidc':
       return supposeOidc(supposed, provider);
+    case 'assertion':
+      return supposeAssertion(supposed, provider);
     case 'certificate':
       return supposeCertificate(supposed, provider);
     case 'aliyun':

@@ -68,9 +68,11 @@ export class FakeKeySource implements ports.KeySource {
   readonly sets = new Map<string, ReturnType<typeof keySet>>();
   fault: ports.KeyFault | undefined;
   readonly asked: { readonly alg: string; readonly kid?: string }[] = [];
+  readonly owners: ports.KeyOwner[] = [];
 
   async find(...[owner, header]: Parameters<ports.KeySource['find']>) {
     this.asked.push(header);
+    this.owners.push(owner);
     if (this.fault) return err(this.fault);
     try {
       const found: CryptoKey = await createLocalJWKSet(this.sets.get(owner.issuer) ?? keySet())(header);

@@ -1,6 +1,7 @@
 // The whole vend app over fakes: createVendApp and app.request, with nothing in between. Every exchange passes
 // `exchangeChecks`, so what must hold of all answers is tested with each of them.
 import { createVendApp } from '../../functions/vend/app.ts';
+import { withStaticKeys } from '../../shared/adapters/static-key-source.ts';
 import { createAssumeRole } from '../../shared/assume/assume-role.ts';
 import { createProvePossession } from '../../shared/authenticate/dpop/prove-possession.ts';
 import { createKnownPrincipals } from '../../shared/authenticate/known-principals.ts';
@@ -115,7 +116,7 @@ export function startVend(settings: Settings = {}) {
     clock,
     random: () => 0.5,
     store,
-    keys: settings.keySource?.(clock, logger) ?? keys,
+    keys: withStaticKeys(settings.keySource?.(clock, logger) ?? keys),
     known: createKnownPrincipals(),
     callers: settings.callers ?? callers,
     provePossession: createProvePossession(once),

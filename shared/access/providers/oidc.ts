@@ -11,8 +11,13 @@ import {
   PrivateNetwork,
   Url,
 } from './fields.ts';
+import { PRESET_NAMES } from './presets/preset-name.ts';
+import { PRESETS } from './presets/presets.ts';
+import { StaticJwks } from './static-jwks.ts';
 
 const MAX_AUDIENCES = 50; // as RAM's own limit of client ids per OIDC provider
+
+const MAX_TENANTS = 100;
 
 /** The upper bound keeps a stolen token from being useful for more than a day. */
 export const TOKEN_AGE_SECONDS = { min: 60, max: 86_400, default: 3_600 } as const;
@@ -20,10 +25,15 @@ export const TOKEN_AGE_SECONDS = { min: 60, max: 86_400, default: 3_600 } as con
 export const OidcProvider = z.strictObject({
   id: PROVIDER_FIELDS.id,
   kind: z.literal('oidc'),
+  preset: z
+    .enum(PRESET_NAMES)
+    .optional()
+    .describe('Reads the tokens of this vendor: who calls, which groups, and what must be refused.'),
   issuer: Url.describe('Compared byte for byte with the token’s iss.'),
   jwksUri: Url.optional().describe(
     'Where the keys are, if not on the issuer’s own origin. Default: what the issuer’s discovery document says.',
   ),
+  jwks: StaticJwks.optional(),
   privateNetwork: PrivateNetwork,
   newKeys: NewKeysRule,
   audiences: z
@@ -33,7 +43,15 @@ export const OidcProvider = z.strictObject({
     .optional()
     .describe('Accepted values of aud. Default: STINT_AUDIENCE.'),
   algorithms: Algorithms.default(['RS256']),
-  subject: ClaimName.default('sub').describe('The claim that names the caller. Immutable identifiers only.'),
+  tenants: z
+    .array(ClaimName)
+    .min(1)
+    .max(MAX_TENANTS)
+    .optional()
+    .describe('With presets of issuers that serve many: whose tokens are accepted.'),
+  subject: ClaimName.optional().describe(
+    'The claim that names the caller. Immutable identifiers only. Default: sub, or what the preset says.',
+  ),
   groups: ClaimName.optional().describe('The claim that lists the caller’s groups.'),
   maxTokenAgeSeconds: z
     .int()
@@ -51,3 +69,14 @@ export const OidcProvider = z.strictObject({
   allowedOrigins: AllowedOrigins,
 });
 export type OidcProvider = z.infer<typeof OidcProvider>;
+
+/** The claim that holds the subject alone; undefined where a preset makes it from several. */
+export const subjectClaim = ({ preset, subject }: OidcProvider): string | undefined =>
+  preset === undefined ? (subject ?? 'sub') : PRESETS[preset].subjectClaim;
+
+/** The claim that lists groups; undefined where there is none, or where a preset makes them. */
+export const groupsClaim = ({ preset, groups }: OidcProvider): string | undefined =>
+  groups ?? (preset === undefined ? undefined : PRESETS[preset].groupsClaim);
+
+export const hasGroups = ({ preset, groups }: OidcProvider): boolean =>
+  preset === undefined ? groups !== undefined : PRESETS[preset].hasGroups;

@@ -10,6 +10,7 @@ export function dpopRulesOf(provider: Provider): DpopRules {
   switch (provider.kind) {
     case 'oidc':
       return provider;
+    case 'assertion': // is itself signed for one request
     case 'certificate':
     case 'aliyun': // have no tokens
       return {};

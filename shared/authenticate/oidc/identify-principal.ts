@@ -1,5 +1,7 @@
 // Verified claims → the caller. The one place that reads claims by the names a provider gives them.
 import type { OidcProvider } from '../../access/providers/oidc.ts';
+import { claimOf, type NamedCaller, type PresetRefusal } from '../../access/providers/presets/preset.ts';
+import { PRESETS } from '../../access/providers/presets/presets.ts';
 import type { Failure } from '../../errors.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { isName } from '../is-name.ts';
@@ -20,13 +22,8 @@ const MULTIPLE_FACTOR_CONTEXTS: readonly unknown[] = [
 /** Seconds since 1970 (RFC 7519 section 2); anything of 5,000 years and more is a count of milliseconds. */
 const MAX_NUMERIC_DATE = 100_000_000_000;
 
-/** Own members only: a claim named `constructor` that the token lacks must be missing. */
-const claimOf = (claims: Claims, name: string): unknown =>
-  Object.hasOwn(claims, name) ? claims[name] : undefined;
-
 /** A provider that sends too many groups sends a link or a part instead; a decision on a part would be wrong. */
-function readGroups(claims: Claims, claim: string | undefined): readonly string[] | undefined {
-  const value = claim === undefined ? undefined : claimOf(claims, claim);
+function readGroups(value: unknown): readonly string[] | undefined {
   if (value === undefined) return [];
   if (!Array.isArray(value) || value.length > MAX_GROUPS || !value.every(isName)) return undefined;
   return [...new Set<string>(value)];
@@ -44,14 +41,25 @@ function readTime(claims: Claims, name: string): Date | undefined {
   return isTime ? new Date(Math.floor(value) * 1000) : undefined;
 }
 
-export function identifyPrincipal(
+/** As the preset reads this vendor's tokens, or by the claims that the provider's entry names. */
+export function nameCaller(claims: Claims, provider: OidcProvider): Result<NamedCaller, PresetRefusal> {
+  if (provider.preset !== undefined) return PRESETS[provider.preset].readCaller(claims, provider);
+  const { subject = 'sub', groups } = provider;
+  return ok({
+    subject: claimOf(claims, subject),
+    groups: groups === undefined ? undefined : claimOf(claims, groups),
+  });
+}
+
+/** Whoever was named becomes a principal, if these are names. */
+export function principalNamed(
+  { subject, groups: listed }: NamedCaller,
   claims: Claims,
   provider: OidcProvider,
   proofHash: string,
 ): Result<Principal, Failure> {
-  const subject = claimOf(claims, provider.subject);
   if (!isName(subject)) return err({ code: 'invalid_token', reason: 'subject-unusable' });
-  const groups = readGroups(claims, provider.groups);
+  const groups = readGroups(listed);
   if (!groups) return err({ code: 'invalid_token', reason: 'groups-unusable' });
   return ok({
     kind: 'oidc',
@@ -65,4 +73,14 @@ export function identifyPrincipal(
     expiresAt: readTime(claims, 'exp'),
     proofHash,
   });
+}
+
+export function identifyPrincipal(
+  claims: Claims,
+  provider: OidcProvider,
+  proofHash: string,
+): Result<Principal, Failure> {
+  const named = nameCaller(claims, provider);
+  if (!named.ok) return err({ code: 'invalid_token', reason: named.error });
+  return principalNamed(named.value, claims, provider, proofHash);
 }

@@ -1,22 +1,23 @@
-// The caller that a token of these claims would prove, had there been one.
-import type { OidcProvider } from '../../access/providers/oidc.ts';
+// The caller that a token of these claims would prove, had there been one. A description needs not hold all that a
+// vendor's token does: whom it names is taken at its word.
+import { groupsClaim, hasGroups, type OidcProvider, subjectClaim } from '../../access/providers/oidc.ts';
 import type { Failure } from '../../errors.ts';
 import { err, type Result } from '../../kernel/result.ts';
-import type { Principal } from '../principal.ts';
+import type { Claims, Principal } from '../principal.ts';
 import type { Supposed } from '../supposed.ts';
-import { identifyPrincipal } from './identify-principal.ts';
+import { nameCaller, principalNamed } from './identify-principal.ts';
+
+const withClaim = (claims: Claims, name: string | undefined, value: unknown): Claims =>
+  name === undefined || value === undefined ? claims : { ...claims, [name]: value };
 
 export function supposeOidc(
   { subject, claims, groups }: Supposed,
   provider: OidcProvider,
 ): Result<Principal, Failure> {
-  if (groups && provider.groups === undefined)
-    return err({ code: 'invalid_token', reason: 'groups-unusable' });
-  const supposed = {
-    iss: provider.issuer,
-    ...claims,
-    ...(groups && provider.groups !== undefined ? { [provider.groups]: groups } : {}),
-    [provider.subject]: subject,
-  };
-  return identifyPrincipal(supposed, provider, '');
+  if (groups && !hasGroups(provider)) return err({ code: 'invalid_token', reason: 'groups-unusable' });
+  const listed = withClaim({ iss: provider.issuer, ...claims }, groupsClaim(provider), groups);
+  const told = withClaim(listed, subjectClaim(provider), subject);
+  const read = nameCaller(told, provider);
+  const named = { subject, groups: groups ?? (read.ok ? read.value.groups : undefined) };
+  return principalNamed(named, told, provider, '');
 }

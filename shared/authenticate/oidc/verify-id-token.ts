@@ -1,8 +1,10 @@
 // An OIDC ID token → its claims, verified (OpenID Connect Core section 3.1.3.7).
 import type { OidcProvider } from '../../access/providers/oidc.ts';
+import { PRESETS } from '../../access/providers/presets/presets.ts';
 import type { Failure } from '../../errors.ts';
 import { err, type Result } from '../../kernel/result.ts';
 import type { Secret } from '../../kernel/secret.ts';
+import type { KeyOwner } from '../../ports.ts';
 import type { Claims } from '../principal.ts';
 import { type VerifyContext, verifyJwt } from '../verify-jwt.ts';
 
@@ -12,13 +14,20 @@ const TYPES = ['JWT'];
 /** A logout token has issuer, audience and subject too (OpenID Connect Back-Channel Logout section 2.4). */
 const LOGOUT_CLAIM = 'events';
 
+/** A vendor's discovery document may lead to another host, which the preset knows. */
+function keyOwner(provider: OidcProvider): KeyOwner {
+  const { preset, issuer, jwks, jwksUri } = provider;
+  const known = preset === undefined || jwks ? undefined : PRESETS[preset].jwksUri?.(issuer);
+  return known === undefined || jwksUri !== undefined ? provider : { ...provider, jwksUri: known };
+}
+
 export async function verifyIdToken(
   token: Secret<string>,
   provider: OidcProvider,
   context: VerifyContext & { readonly audience: string },
 ): Promise<Result<Claims, Failure>> {
   const rules = {
-    owner: provider,
+    owner: keyOwner(provider),
     algorithms: provider.algorithms,
     audience: provider.audiences ?? context.audience,
     requiredClaims: REQUIRED_CLAIMS,

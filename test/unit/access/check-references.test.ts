@@ -18,7 +18,7 @@ const CASES: readonly FaultCase[] = [
     'an issuer twice',
     edited('roles:', '  - { id: b, kind: oidc, issuer: https://id.example.com }\nroles:'),
     7,
-    'providers[1].issuer: list an issuer once',
+    'providers[1].issuer: list an issuer, or the id of a client, once',
   ],
   [
     'a role id twice',

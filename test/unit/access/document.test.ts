@@ -18,7 +18,7 @@ const CASES: readonly FaultCase[] = [
     'a kind of provider that is none',
     edited('kind: oidc', 'kind: odic'),
     4,
-    'providers[0].kind: write oidc or certificate',
+    'providers[0].kind: write oidc or ',
   ],
   ['an unknown key of a provider', edited('kind: oidc', 'kind: oidc\n    kidn: x'), 5, 'providers[0].kidn'],
   [

@@ -10,6 +10,7 @@ import { AccessDocument } from '../../../shared/access/document.ts';
 import { formatDocument } from '../../../shared/access/format-document.ts';
 import { LINT_CODES } from '../../../shared/access/lint.ts';
 import { PinnedPolicy } from '../../../shared/access/pinned-policy.ts';
+import { PRESET_NAMES } from '../../../shared/access/providers/presets/preset-name.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 import { rehearseDocument } from '../../../shared/rehearse/rehearse-document.ts';
 import { must } from '../../contract/must.ts';
@@ -71,6 +72,28 @@ describe('docs/access-document.md', () => {
     const text = read('docs/access-document.md').split(`\n## ${section}\n`)[1]?.split('\n## ')[0] ?? '';
     const described = [...text.matchAll(/^\| `([A-Za-z0-9]+)(?:\.[A-Za-z]+)?` *\|/gm)].map(([, key]) => key);
     expect(new Set(described)).toEqual(new Set(Object.keys(shape)));
+  });
+});
+
+describe('docs/identity-providers.md', () => {
+  const examples = [...read('docs/identity-providers.md').matchAll(/^```yaml\n(.*?)^```$/gms)].map(
+    ([, block = '']) => block,
+  );
+  const roles = ['site-publisher', 'exporter', 'uploader'].map(
+    (id) => `  - { id: ${id}, roleArn: "acs:ram::1234567890123456:role/${id}", maxDurationSeconds: 3600 }\n`,
+  );
+
+  it.each(examples.map((example) => [/id: (\S+)/.exec(example)?.[1], example] as const))(
+    'has an example that is accepted: %s',
+    (_, example) => {
+      const grants = example.includes('grants:') ? '' : 'grants: []\n';
+      expect(faultsOf(`version: 1\nroles:\n${roles.join('')}${example}${grants}`)).toEqual([]);
+    },
+  );
+
+  it('has an example of every preset', () => {
+    const shown = new Set([...examples.join('').matchAll(/preset: (\S+)/g)].map(([, name]) => name));
+    expect(shown).toEqual(new Set(PRESET_NAMES));
   });
 });
 

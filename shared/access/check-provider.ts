@@ -1,0 +1,68 @@
+// What an entry of providers says against its preset, and what a preset needs. Pure.
+import type { PathFault } from './document-fault.ts';
+import type { Provider } from './provider.ts';
+import type { OidcProvider } from './providers/oidc.ts';
+import type { Preset } from './providers/presets/preset.ts';
+import { PRESETS } from './providers/presets/presets.ts';
+
+type Faults = readonly PathFault[];
+
+const at = (key: keyof OidcProvider, message: string): Faults => [{ path: [key], message }];
+
+function checkTenants({ tenants, issuer }: OidcProvider, preset: Preset | undefined): Faults {
+  if (tenants !== undefined && preset?.tenants === undefined)
+    return at('tenants', 'remove tenants: only presets of issuers that serve many have them');
+  if (tenants === undefined && preset?.needsTenants(issuer))
+    return at('tenants', `add tenants, ${preset.tenants}: this issuer serves everybody`);
+  return [];
+}
+
+function checkNaming({ preset: name, subject, groups }: OidcProvider, preset: Preset): Faults {
+  if (subject !== undefined)
+    return at('subject', `remove subject: the preset ${name} names the caller by what cannot change`);
+  if (groups !== undefined && !preset.namesGroups(groups))
+    return at('groups', `remove groups, or name another claim: the preset ${name} does not read this one`);
+  return [];
+}
+
+function checkPreset(provider: OidcProvider, preset: Preset): Faults {
+  const { issuer, audiences = [], algorithms } = provider;
+  const badIssuer = preset.checkIssuer(issuer);
+  const isOdd = algorithms.some((algorithm) => !preset.algorithms.includes(algorithm));
+  const shared = audiences.findIndex((audience) => preset.isSharedAudience(audience, issuer));
+  return [
+    ...(badIssuer === undefined ? [] : at('issuer', badIssuer)),
+    ...(isOdd
+      ? at('algorithms', `use ${preset.algorithms.join(', ')}: this issuer signs with nothing else`)
+      : []),
+    ...checkNaming(provider, preset),
+    ...(shared < 0
+      ? []
+      : [
+          {
+            path: ['audiences', shared],
+            message:
+              'use an audience of your own: with this one, tokens meant for another service would be taken',
+          },
+        ]),
+  ];
+}
+
+export const presetOf = (provider: Provider): Preset | undefined =>
+  provider.kind === 'oidc' && provider.preset !== undefined ? PRESETS[provider.preset] : undefined;
+
+function checkKeys({ jwks, jwksUri }: OidcProvider): Faults {
+  return jwks && jwksUri !== undefined
+    ? at('jwksUri', 'remove jwksUri or jwks: one of them holds the keys')
+    : [];
+}
+
+export function checkProvider(provider: Provider): Faults {
+  if (provider.kind !== 'oidc') return [];
+  const preset = presetOf(provider);
+  return [
+    ...checkKeys(provider),
+    ...checkTenants(provider, preset),
+    ...(preset ? checkPreset(provider, preset) : []),
+  ];
+}

@@ -1,0 +1,77 @@
+// Microsoft Entra ID (learn.microsoft.com: access token claims reference, secure applications by claims validation). `oid`
+// within `tid` names somebody for ever; email, upn and preferred_username can be set by others (nOAuth, CVE-2023-3128).
+import { err, ok } from '../../../kernel/result.ts';
+import { claimOf, memberOf, type Preset } from './preset.ts';
+
+const GUID_PATTERN = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const GUID = new RegExp(`^${GUID_PATTERN}$`);
+
+/** Version 2.0 on the three clouds, and version 1.0. */
+const ISSUERS = [
+  new RegExp(
+    `^https://login\\.(?:microsoftonline\\.(?:com|us)|partner\\.microsoftonline\\.cn)/(${GUID_PATTERN})/v2\\.0$`,
+  ),
+  new RegExp(`^https://sts\\.(?:windows\\.net|chinacloudapi\\.cn)/(${GUID_PATTERN})/$`),
+] as const;
+
+/** The tenant of personal accounts: anybody can make one. */
+const PERSONAL = '9188040d-6c67-4c5b-b112-36a304b66dad';
+
+const MICROSOFT_GRAPH = ['https://graph.microsoft.com', '00000003-0000-0000-c000-000000000000'];
+
+const tenantOf = (issuer: string): string | undefined =>
+  ISSUERS.map((pattern) => pattern.exec(issuer)?.[1]).find((tenant) => tenant !== undefined);
+
+/** Over 200 groups, the token has a link in place of the list, or only says that there are some. */
+function isOverage(claims: Parameters<Preset['readCaller']>[0]): boolean {
+  const hasGroups = claimOf(claims, 'hasgroups');
+  return (
+    memberOf(claimOf(claims, '_claim_names'), 'groups') !== undefined ||
+    hasGroups === true ||
+    hasGroups === 'true'
+  );
+}
+
+export const ENTRA: Preset = {
+  subjectClaim: 'oid',
+  groupsClaim: 'groups',
+  hasGroups: true,
+  // The names of app roles are the application's own.
+  namesGroups: (claim) => claim === 'groups' || claim === 'roles',
+  algorithms: ['RS256'],
+  // Version 1.0: its discovery document sends to another host.
+  jwksUri: (issuer) =>
+    ISSUERS[1].test(issuer) && issuer.startsWith('https://sts.windows.net/')
+      ? `https://login.microsoftonline.com/${tenantOf(issuer)}/discovery/keys`
+      : undefined,
+  needsTenants: () => false,
+  checkIssuer(issuer) {
+    const tenant = tenantOf(issuer);
+    if (tenant === undefined)
+      return 'write https://login.microsoftonline.com/<tenant id>/v2.0, with the id of one tenant: common and organizations let every tenant in';
+    return tenant === PERSONAL ? 'name a tenant of your own: anybody can make a personal account' : undefined;
+  },
+  isSharedAudience: (audience) => MICROSOFT_GRAPH.includes(audience),
+  checkRecipient: ({ subject }) =>
+    subject === undefined || GUID.test(subject)
+      ? []
+      : [
+          {
+            path: ['subject'],
+            message: 'write the object id (oid), in lower case: an address can pass to somebody else',
+          },
+        ],
+  readCaller(claims, { issuer, groups: claim = 'groups' }) {
+    if (claimOf(claims, 'tid') !== tenantOf(issuer)) return err('tenant-not-allowed');
+    const subject = claimOf(claims, 'oid');
+    if (typeof subject !== 'string' || !GUID.test(subject)) return err('subject-unusable');
+    if (claim === 'groups' && isOverage(claims)) return err('groups-overage');
+    const groups = claimOf(claims, claim);
+    // Names of groups instead of object ids: an administrator of another system may make one of the same name.
+    const areIds =
+      Array.isArray(groups) && groups.every((group) => typeof group === 'string' && GUID.test(group));
+    return claim === 'groups' && groups !== undefined && !areIds
+      ? err('groups-unusable')
+      : ok({ subject, groups });
+  },
+};

@@ -1,0 +1,37 @@
+// Keycloak (keycloak.org: server administration guide). Roles lie one or two levels deep; groups are there with a mapper.
+import { err, ok } from '../../../kernel/result.ts';
+import { claimOf, memberOf, type Preset, type PresetClaims } from './preset.ts';
+
+const REALM_ROLES = 'realm_access.roles';
+/** A client's id may itself hold dots. */
+const CLIENT_ROLES = /^resource_access\.(.+)\.roles$/;
+
+/** Keycloak says in the payload what kind of token it is; a refresh or logout token is signed like any other. */
+const TYPES: readonly unknown[] = ['Bearer', 'ID'];
+
+function rolesOf(claims: PresetClaims, claim: string): unknown {
+  if (claim === REALM_ROLES) return memberOf(claimOf(claims, 'realm_access'), 'roles');
+  const client = CLIENT_ROLES.exec(claim)?.[1];
+  if (client === undefined) return claimOf(claims, claim);
+  return memberOf(memberOf(claimOf(claims, 'resource_access'), client), 'roles');
+}
+
+export const KEYCLOAK: Preset = {
+  subjectClaim: 'sub',
+  groupsClaim: REALM_ROLES,
+  hasGroups: true,
+  namesGroups: (claim) => claim === REALM_ROLES || CLIENT_ROLES.test(claim) || !claim.includes('.'),
+  algorithms: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+  needsTenants: () => false,
+  checkIssuer: (issuer) =>
+    /\/realms\/[^/]+$/.test(issuer)
+      ? undefined
+      : 'write https://<host>/realms/<realm>, without a slash at the end',
+  // In the access tokens of every client of the realm.
+  isSharedAudience: (audience) => audience === 'account',
+  checkRecipient: () => [],
+  readCaller(claims, { groups: claim = REALM_ROLES }) {
+    if (!TYPES.includes(claimOf(claims, 'typ'))) return err('type-wrong');
+    return ok({ subject: claimOf(claims, 'sub'), groups: rolesOf(claims, claim) });
+  },
+};

@@ -1,0 +1,66 @@
+// Public keys written into the document: for issuers that Stint cannot reach, and for partners. Secret key material is
+// refused when the document is read, and not repeated.
+import { createPublicKey } from 'node:crypto';
+import * as z from 'zod';
+
+const MAX_KEYS = 20;
+const MAX_MEMBER_CHARACTERS = 2_048; // the modulus of an RSA key of 8,192 bits has 1,366
+const MAX_KID_CHARACTERS = 255;
+
+/** NIST SP 800-131A; jose refuses to verify with less (RFC 7518 section 3.3). */
+const MIN_RSA_BITS = 2_048;
+
+/** RFC 7518 section 6: private members of RSA, EC and OKP keys, and the key of a symmetric one. */
+const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
+
+const SECRET_HELP =
+  'remove this key and make another: it is secret, and a document is no place for it; give public keys only';
+const KEY_HELP =
+  'write a public key that can be read: RSA of at least 2,048 bits, P-256, P-384, P-521 or Ed25519';
+
+const Member = z.string().min(1).max(MAX_MEMBER_CHARACTERS);
+
+const PublicJwk = z
+  .object({
+    kty: z.enum(['RSA', 'EC', 'OKP', 'oct']).describe('oct is refused: it is a shared secret.'),
+    kid: z.string().min(1).max(MAX_KID_CHARACTERS).optional(),
+    alg: Member.optional(),
+    use: z.literal('sig', { error: 'leave out keys for encryption' }).optional(),
+    crv: z.enum(['P-256', 'P-384', 'P-521', 'Ed25519']).optional(),
+    n: Member.optional(),
+    e: Member.optional(),
+    x: Member.optional(),
+    y: Member.optional(),
+  })
+  .catchall(z.json())
+  .superRefine((jwk, context) => {
+    if (jwk.kty === 'oct' || SECRET_MEMBERS.some((name) => name in jwk))
+      context.addIssue({ code: 'custom', message: SECRET_HELP });
+    else if (!isPublicKey(jwk)) context.addIssue({ code: 'custom', message: KEY_HELP });
+  });
+
+/** The library that will verify with it reads it; a point off its curve, say, is refused here. */
+function isPublicKey({ kty, crv, n, e, x, y }: Readonly<Record<string, unknown>>): boolean {
+  const members = Object.entries({ kty, crv, n, e, x, y }).filter(([, value]) => value !== undefined);
+  try {
+    const key = createPublicKey({ key: Object.fromEntries(members), format: 'jwk' });
+    const { modulusLength = MIN_RSA_BITS } = key.asymmetricKeyDetails ?? {};
+    return modulusLength >= MIN_RSA_BITS;
+  } catch {
+    return false;
+  }
+}
+
+const areTold = (keys: readonly { readonly kid?: string | undefined }[]): boolean =>
+  keys.length === 1 ||
+  (keys.every(({ kid }) => kid !== undefined) && new Set(keys.map(({ kid }) => kid)).size === keys.length);
+
+export const StaticJwks = z
+  .strictObject({
+    keys: z
+      .array(PublicJwk)
+      .min(1)
+      .max(MAX_KEYS)
+      .refine(areTold, 'give each key a kid of its own: a token says by it which key signed it'),
+  })
+  .describe('Public keys (RFC 7517): nothing is fetched then. Several, so that they can be rotated.');

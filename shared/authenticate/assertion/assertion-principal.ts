@@ -1,0 +1,27 @@
+// A partner as a principal. Of what it says about itself, only what was checked: nobody vouches for the rest, so no rule
+// and no session policy may see it.
+import type { AssertionProvider } from '../../access/providers/assertion.ts';
+import type { Claims, Principal } from '../principal.ts';
+
+interface Assertion {
+  readonly client: string;
+  readonly claims: Claims;
+  readonly expiresAt: Date | undefined;
+  readonly proofHash: string;
+}
+
+export const assertionPrincipal = (
+  { client, claims, expiresAt, proofHash }: Assertion,
+  provider: AssertionProvider,
+): Principal => ({
+  kind: 'assertion',
+  provider: provider.id,
+  issuer: client,
+  subject: client,
+  groups: [],
+  claims,
+  mfa: false,
+  authenticatedAt: undefined,
+  expiresAt,
+  proofHash,
+});

@@ -1,0 +1,20 @@
+// The partner whom an assertion of this name would prove, had there been one.
+import type { AssertionProvider } from '../../access/providers/assertion.ts';
+import type { Failure } from '../../errors.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import type { Principal } from '../principal.ts';
+import type { Supposed } from '../supposed.ts';
+import { assertionPrincipal } from './assertion-principal.ts';
+
+export function supposeAssertion(
+  { subject, claims: told, groups = [] }: Supposed,
+  provider: AssertionProvider,
+): Result<Principal, Failure> {
+  if (!provider.clients.some(({ id }) => id === subject))
+    return err({ code: 'invalid_token', reason: 'subject-unusable' });
+  if (groups.length > 0) return err({ code: 'invalid_token', reason: 'groups-unusable' });
+  const { exp } = told;
+  const claims = { ...told, iss: subject, sub: subject };
+  const expiresAt = typeof exp === 'number' ? new Date(exp * 1000) : undefined;
+  return ok(assertionPrincipal({ client: subject, claims, expiresAt, proofHash: '' }, provider));
+}

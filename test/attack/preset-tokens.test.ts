@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest';
+import { provider } from '../support/builders.ts';
+import { token } from '../support/issuer.ts';
+import { startVend } from '../support/vend-app.ts';
+import {
+  ENTRA,
+  GITHUB,
+  GITLAB,
+  GOOGLE,
+  KEYCLOAK,
+  KUBERNETES,
+  OKTA,
+  VENDORS,
+  type Vendor,
+} from '../support/vendor-claims.ts';
+
+type Claims = Readonly<Record<string, unknown>>;
+
+async function identify({ preset, entry }: Vendor, claims: Claims, more: Vendor['entry'] = entry) {
+  const app = startVend();
+  app.store.providers = [provider({ groups: undefined, preset, ...entry, ...more })];
+  const proof = token({ claims: { iss: entry.issuer, ...claims } });
+  const { status, body } = await app.send('GET', '/v1/identity', { token: proof });
+  return status === 200
+    ? { subject: body['subject'], groups: body['groups'], mfa: body['mfa'] }
+    : app.auditLog.events[0]?.reason;
+}
+
+const groupsOf = async (vendor: Vendor, claims: Claims, entry: Partial<Vendor['entry']> = {}) => {
+  const caller = await identify(vendor, { ...vendor.claims, ...claims }, { ...vendor.entry, ...entry });
+  return typeof caller === 'object' ? caller.groups : caller;
+};
+const subjectOf = async (vendor: Vendor, claims: Claims) => {
+  const caller = await identify(vendor, { ...vendor.claims, ...claims });
+  return typeof caller === 'object' ? caller.subject : caller;
+};
+
+describe('a token as its vendor documents it names its caller', () => {
+  it.each(VENDORS.map((vendor) => [vendor.preset, vendor] as const))('%s', async (_, vendor) => {
+    const { subject, groups } = vendor;
+    expect(await identify(vendor, vendor.claims)).toMatchObject({ subject, groups });
+  });
+
+  it.each(VENDORS.map((vendor) => [vendor.preset, vendor] as const))(
+    '%s: and nobody without the claims that do',
+    async (_, vendor) => {
+      expect(await identify(vendor, { sub: '' })).toMatch(
+        /^(?:subject-unusable|tenant-not-allowed|type-wrong)$/,
+      );
+    },
+  );
+});
+
+describe('a tenant is pinned', () => {
+  it.each<[string, Vendor, Claims]>([
+    ['another owner at GitHub', GITHUB, { repository_owner_id: '66' }],
+    ['another namespace at GitLab', GITLAB, { namespace_id: '73' }],
+    ['another domain at Google', GOOGLE, { hd: 'evil.example' }],
+    ['an account that anybody can make at Google', GOOGLE, { hd: undefined }],
+    ['a domain in other case', GOOGLE, { hd: 'EXAMPLE.com' }],
+    ['a list with the domain', GOOGLE, { hd: ['example.com'] }],
+    ['another tenant at Entra', ENTRA, { tid: '00000000-0000-4000-8000-000000000000' }],
+    ['no tenant at Entra', ENTRA, { tid: undefined }],
+  ])('%s is refused', async (_, vendor, claims) => {
+    expect(await subjectOf(vendor, claims)).toBe('tenant-not-allowed');
+  });
+});
+
+describe('a caller is named by what cannot pass to somebody else', () => {
+  it('GitHub: a repository that took the names of another is another caller', async () => {
+    expect(await subjectOf(GITHUB, { repository_id: '75' })).toBe('owner:65/repo:75');
+    expect(await subjectOf(GITHUB, { repository: 'other/name', sub: 'anything' })).toBe(GITHUB.subject);
+  });
+
+  it('GitLab: a merge request from a fork is the fork, at whichever project it runs', async () => {
+    expect(await subjectOf(GITLAB, { project_id: '21', job_project_id: '20' })).toBe(
+      'namespace:72/project:21',
+    );
+  });
+
+  it.each<[string, Vendor, Claims]>([
+    ['GitHub: a number that is no text', GITHUB, { repository_id: 74 }],
+    ['GitHub: an id with more behind it', GITHUB, { repository_owner_id: '65', repository_id: '74/ref:x' }],
+    ['GitHub: no repository', GITHUB, { repository_id: undefined }],
+    [
+      'GitLab: a person’s ID token of the same issuer',
+      GITLAB,
+      { project_id: undefined, namespace_id: undefined },
+    ],
+    ['Entra: no object id', ENTRA, { oid: undefined }],
+    ['Entra: an address for it', ENTRA, { oid: 'alice@example.com' }],
+    ['Okta: an access token without a user id', OKTA, { uid: undefined }],
+    ['Okta: a login for the user id', OKTA, { uid: 'alice@example.com' }],
+    ['Okta: an ID token with a login', OKTA, { cid: undefined, uid: undefined }],
+    ['Kubernetes: a subject that is no service account', KUBERNETES, { sub: 'system:admin' }],
+    ['Kubernetes: a namespace with a colon more', KUBERNETES, { sub: 'system:serviceaccount:a:b:c' }],
+    ['Kubernetes: a name in capitals', KUBERNETES, { sub: 'system:serviceaccount:payments:Exporter' }],
+  ])('%s is refused', async (_, vendor, claims) => {
+    expect(await subjectOf(vendor, claims)).toBe('subject-unusable');
+  });
+
+  it('Okta: an ID token names the user by sub, an application by its client id', async () => {
+    const person = { cid: undefined, uid: undefined, sub: OKTA.subject };
+    expect(await subjectOf(OKTA, person)).toBe(OKTA.subject);
+    expect(await subjectOf(OKTA, { uid: undefined, sub: OKTA.claims['cid'] })).toBe(OKTA.claims['cid']);
+  });
+});
+
+describe('a group is what the vendor vouches for', () => {
+  it('GitHub: a pull request from outside, run at the base branch, is not that branch', async () => {
+    expect(await groupsOf(GITHUB, { event_name: 'pull_request_target', environment: undefined })).toEqual([]);
+    expect(await groupsOf(GITHUB, { event_name: 'push', environment: undefined })).toEqual([
+      GITHUB.groups[0],
+    ]);
+  });
+
+  it('GitLab: an environment or ref that is not protected gives no protected one', async () => {
+    expect(await groupsOf(GITLAB, { ref_protected: 'false', environment_protected: 'false' })).toEqual([
+      GITLAB.groups[0],
+    ]);
+    expect(await groupsOf(GITLAB, { ref_protected: undefined, environment_protected: undefined })).toEqual([
+      GITLAB.groups[0],
+    ]);
+  });
+
+  it.each<[string, Claims]>([
+    [
+      'a link in place of the list',
+      { groups: undefined, _claim_names: { groups: 'src1' }, _claim_sources: {} },
+    ],
+    ['a link beside a part of it', { _claim_names: { groups: 'src1' } }],
+    ['only that there are some', { groups: undefined, hasgroups: true }],
+    ['the same in text', { groups: undefined, hasgroups: 'true' }],
+  ])('Entra: too many groups are refused: %s', async (_, claims) => {
+    expect(await groupsOf(ENTRA, claims)).toBe('groups-overage');
+  });
+
+  it('Entra: app roles are not cut short by too many groups', async () => {
+    const claims = { groups: undefined, hasgroups: true };
+    expect(await groupsOf(ENTRA, claims, { groups: 'roles' })).toEqual(['Uploader']);
+  });
+
+  it('Entra: names in place of object ids are refused', async () => {
+    expect(await groupsOf(ENTRA, { groups: ['Domain Admins'] })).toBe('groups-unusable');
+  });
+
+  it('Entra: a second factor is read', async () => {
+    expect(await identify(ENTRA, ENTRA.claims)).toMatchObject({ mfa: true });
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['groups', ['/media']],
+    ['resource_access.my.client.roles', ['upload']],
+    ['resource_access.other.roles', []],
+    ['resource_access.__proto__.roles', []],
+    ['constructor', []],
+  ])('Keycloak: groups may lie in %s', async (groups, expected) => {
+    expect(await groupsOf(KEYCLOAK, {}, { groups })).toEqual(expected);
+  });
+
+  it.each<[string, Claims]>([
+    ['text', { realm_access: { roles: 'media' } }],
+    ['an object', { realm_access: { roles: { 0: 'media' } } }],
+    ['a list of numbers', { realm_access: { roles: [1] } }],
+  ])('Keycloak: roles that are %s are refused', async (_, claims) => {
+    expect(await groupsOf(KEYCLOAK, claims)).toBe('groups-unusable');
+  });
+
+  it('Keycloak: without realm_access nobody is in a group', async () => {
+    expect(await groupsOf(KEYCLOAK, { realm_access: undefined })).toEqual([]);
+    expect(await groupsOf(KEYCLOAK, { realm_access: ['roles'] })).toEqual([]);
+  });
+});
+
+describe('a token of the same issuer for something else is refused', () => {
+  it.each<[string, Vendor, Claims]>([
+    ['Keycloak: a refresh token', KEYCLOAK, { typ: 'Refresh' }],
+    ['Keycloak: a logout token', KEYCLOAK, { typ: 'Logout' }],
+    ['Keycloak: of no kind', KEYCLOAK, { typ: undefined }],
+    ['Kubernetes: an old token of a Secret', KUBERNETES, { 'kubernetes.io': undefined }],
+    [
+      'Kubernetes: of another namespace',
+      KUBERNETES,
+      { 'kubernetes.io': { namespace: 'other', serviceaccount: { name: 'exporter' } } },
+    ],
+    [
+      'Kubernetes: of another account',
+      KUBERNETES,
+      { 'kubernetes.io': { namespace: 'payments', serviceaccount: { name: 'other' } } },
+    ],
+    ['Kubernetes: with a list in place of what it is bound to', KUBERNETES, { 'kubernetes.io': [] }],
+  ])('%s', async (_, vendor, claims) => {
+    expect(await subjectOf(vendor, claims)).toBe('type-wrong');
+  });
+});
+
+describe('keys come from where the vendor has them', () => {
+  const tenant = '5f3c0f2e-8f0b-4a39-9a31-0c6b7f1d2e3a';
+  it.each<[string, Vendor, Vendor['entry'], string | undefined]>([
+    ['Google, on another host', GOOGLE, GOOGLE.entry, 'https://www.googleapis.com/oauth2/v3/certs'],
+    [
+      'Entra in version 1.0, on another host',
+      ENTRA,
+      { issuer: `https://sts.windows.net/${tenant}/` },
+      `https://login.microsoftonline.com/${tenant}/discovery/keys`,
+    ],
+    ['Entra in version 2.0, by discovery', ENTRA, ENTRA.entry, undefined],
+    [
+      'where the entry says',
+      GOOGLE,
+      { ...GOOGLE.entry, jwksUri: 'https://mirror.example/keys' },
+      'https://mirror.example/keys',
+    ],
+  ])('%s', async (_, vendor, entry, jwksUri) => {
+    const app = startVend();
+    app.store.providers = [provider({ groups: undefined, preset: vendor.preset, ...entry })];
+    const proof = token({ claims: { ...vendor.claims, iss: entry.issuer } });
+    expect((await app.send('GET', '/v1/identity', { token: proof })).status).toBe(200);
+    expect(app.keys.owners.map((owner) => owner.jwksUri)).toEqual([jwksUri]);
+  });
+});

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { PRESETS } from '../../../shared/access/providers/presets/presets.ts';
+import { faultsOf } from './documents.ts';
+
+const GUID = '5f3c0f2e-8f0b-4a39-9a31-0c6b7f1d2e3a';
+const PERSONAL = '9188040d-6c67-4c5b-b112-36a304b66dad';
+
+const ISSUERS: Readonly<Record<keyof typeof PRESETS, string>> = {
+  'github-actions': 'issuer: https://token.actions.githubusercontent.com, tenants: ["65"]',
+  gitlab: 'issuer: https://gitlab.com, tenants: ["72"]',
+  kubernetes: 'issuer: https://k8s.example.com',
+  entra: `issuer: https://login.microsoftonline.com/${GUID}/v2.0`,
+  okta: 'issuer: https://example.okta.com/oauth2/default',
+  google: 'issuer: https://accounts.google.com, tenants: [example.com]',
+  keycloak: 'issuer: https://sso.example.com/realms/staff',
+};
+
+type Name = keyof typeof PRESETS;
+
+const GRANT = 'role: reader, sessionPolicy: inherit';
+const faults = (preset: string, provider: string, to = '', when = '') =>
+  faultsOf(`version: 1
+providers:
+  - { id: them, kind: oidc, ${preset}${provider} }
+roles:
+  - { id: reader, roleArn: "acs:ram::1234567890123456:role/reader", maxDurationSeconds: 3600 }
+grants: ${to === '' ? '[]' : `[{ id: one, to: { provider: them, ${to} }, ${when}${GRANT} }]`}
+`);
+
+const withPreset = (name: Name, more = '', issuer = ISSUERS[name]) =>
+  faults(`preset: ${name}, `, `${issuer}${more === '' ? '' : `, ${more}`}`);
+
+const granted = (name: Name, to: string, when = '') => faults(`preset: ${name}, `, ISSUERS[name], to, when);
+
+const names = Object.keys(PRESETS) as readonly Name[]; // the keys of the very table
+
+describe('an entry with a preset', () => {
+  it.each(names)('is sound with little more than its issuer: %s', (name) => {
+    expect(withPreset(name)).toEqual([]);
+  });
+
+  it.each(names)('may not name another subject claim: %s', (name) => {
+    expect(withPreset(name, 'subject: email')).toEqual([
+      expect.stringContaining('providers[0].subject: remove subject'),
+    ]);
+    expect(withPreset(name, 'subject: sub')).toEqual([
+      expect.stringContaining('providers[0].subject: remove subject'),
+    ]);
+  });
+
+  it.each<[Name, string, boolean]>([
+    ['github-actions', 'groups: groups', false],
+    ['gitlab', 'groups: groups_direct', false],
+    ['kubernetes', 'groups: groups', false],
+    ['google', 'groups: groups', false],
+    ['entra', 'groups: wids', false],
+    ['entra', 'groups: roles', true],
+    ['okta', 'groups: teams', true],
+    ['keycloak', 'groups: resource_access.my.client.roles', true],
+    ['keycloak', 'groups: realm_access.other', false],
+  ])('%s with %s: %s', (name, groups, isSound) => {
+    const expected = isSound ? [] : [expect.stringContaining('providers[0].groups: remove groups')];
+    expect(withPreset(name, groups)).toEqual(expected);
+  });
+
+  it.each(names.filter((name) => !PRESETS[name].algorithms.includes('ES256')))(
+    'may not accept what the vendor does not sign with: %s',
+    (name) => {
+      expect(withPreset(name, 'algorithms: [RS256, ES256]')).toEqual([
+        expect.stringContaining('providers[0].algorithms: use RS256'),
+      ]);
+    },
+  );
+
+  it.each<[Name, string]>([
+    ['github-actions', 'https://github.com/octo-org'],
+    ['gitlab', 'https://gitlab.com'],
+    ['kubernetes', 'https://kubernetes.default.svc'],
+    ['kubernetes', 'https://kubernetes.default.svc.cluster.local'],
+    ['kubernetes', 'https://k8s.example.com'],
+    ['entra', '00000003-0000-0000-c000-000000000000'],
+    ['okta', 'https://example.okta.com'],
+    ['keycloak', 'account'],
+  ])('%s may not take tokens for %s', (name, audience) => {
+    expect(withPreset(name, `audiences: [mine, "${audience}"]`)).toEqual([
+      expect.stringContaining('providers[0].audiences[1]: use an audience of your own'),
+    ]);
+  });
+
+  it.each<[Name, string]>([
+    ['github-actions', 'https://token.actions.githubusercontent.com.evil.example'],
+    ['github-actions', 'https://github.com'],
+    ['gitlab', 'https://gitlab.example.com/'],
+    ['entra', 'https://login.microsoftonline.com/common/v2.0'],
+    ['entra', 'https://login.microsoftonline.com/organizations/v2.0'],
+    ['entra', `https://login.microsoftonline.com/${PERSONAL}/v2.0`],
+    ['entra', `https://evil.example/${GUID}/v2.0`],
+    ['entra', `https://login.microsoftonline.com/${GUID.toUpperCase()}/v2.0`],
+    ['okta', 'https://example.okta.com/oauth2/default/'],
+    ['google', 'https://google.com'],
+    ['keycloak', 'https://sso.example.com/realms/staff/'],
+  ])('%s is not at %s', (name, issuer) => {
+    expect(withPreset(name, 'tenants: ["1"]', `issuer: "${issuer}"`)).toContainEqual(
+      expect.stringContaining('providers[0].issuer: '),
+    );
+  });
+
+  it.each<[Name, string]>([
+    ['github-actions', 'https://token.actions.githubusercontent.com/my-enterprise'],
+    ['github-actions', 'https://token.actions.octocorp.ghe.com'],
+    ['github-actions', 'https://ghes.example.com/_services/token'],
+    ['gitlab', 'https://gitlab.example.com'],
+    ['entra', `https://login.partner.microsoftonline.cn/${GUID}/v2.0`],
+    ['entra', `https://sts.windows.net/${GUID}/`],
+    ['okta', 'https://login.example.com'],
+  ])('%s may be at %s', (name, issuer) => {
+    const found = withPreset(name, '', `issuer: "${issuer}"`);
+    expect(found.filter((fault) => fault.includes('issuer: '))).toEqual([]);
+  });
+});
+
+describe('tenants', () => {
+  it.each<[Name, string]>([
+    ['github-actions', 'https://token.actions.githubusercontent.com'],
+    ['gitlab', 'https://gitlab.com'],
+    ['google', 'https://accounts.google.com'],
+  ])('are needed where the issuer serves everybody: %s', (name, issuer) => {
+    expect(withPreset(name, '', `issuer: ${issuer}`)).toEqual([
+      expect.stringContaining('providers[0].tenants: add tenants'),
+    ]);
+  });
+
+  it('are not needed at a server of one’s own', () => {
+    expect(withPreset('gitlab', '', 'issuer: https://gitlab.example.com')).toEqual([]);
+  });
+
+  it.each<Name>(['kubernetes', 'entra', 'okta', 'keycloak'])('mean nothing to %s', (name) => {
+    expect(withPreset(name, 'tenants: [x]')).toEqual([
+      expect.stringContaining('providers[0].tenants: remove'),
+    ]);
+  });
+
+  it('mean nothing without a preset', () => {
+    expect(faults('', 'issuer: https://id.example.com, tenants: [x]')).toEqual([
+      expect.stringContaining('providers[0].tenants: remove'),
+    ]);
+  });
+});
+
+describe('a grant to callers of a preset', () => {
+  it.each<[Name, string]>([
+    ['github-actions', 'subject: "owner:65/repo:74"'],
+    ['github-actions', 'group: "owner:65/repo:74/ref:refs/heads/main"'],
+    ['github-actions', 'group: "owner:65/repo:74/environment:prod"'],
+    ['gitlab', 'group: "namespace:72/project:20/protected-ref:refs/tags/v1"'],
+    ['kubernetes', 'subject: "system:serviceaccount:payments:exporter"'],
+    ['kubernetes', 'group: "system:serviceaccounts:payments"'],
+    ['entra', `subject: ${GUID}`],
+    ['okta', 'subject: 00u1qdjfg6jKLMNOPQRS'],
+    ['google', 'subject: "110169484474386276334"'],
+    ['keycloak', 'group: media'],
+  ])('of %s is sound: %s', (name, to) => {
+    expect(granted(name, to)).toEqual([]);
+  });
+
+  it.each<[Name, string, string]>([
+    [
+      'github-actions',
+      'subject: "repo:octo-org/octo-repo:ref:refs/heads/main"',
+      'subject: write owner:<id>/repo:<id>',
+    ],
+    ['github-actions', 'subject: "owner:65/repo:*"', 'subject: write owner:<id>/repo:<id>'],
+    ['github-actions', 'subject: "owner:65"', 'subject: write owner:<id>/repo:<id>'],
+    ['github-actions', 'group: "ref:refs/heads/main"', 'group: write owner:<id>/repo:<id>/ref:<name>'],
+    [
+      'github-actions',
+      'group: "owner:65/repo:74/ref:refs/heads/*"',
+      'group: write owner:<id>/repo:<id>/ref:<name>',
+    ],
+    ['github-actions', 'anyone: true', 'anyone: add when'],
+    ['gitlab', 'subject: "project_path:my-group/my-project:*"', 'subject: write namespace:<id>/project:<id>'],
+    ['gitlab', 'anyone: true', 'anyone: add when'],
+    ['kubernetes', 'subject: exporter', 'subject: write system:serviceaccount:<namespace>:<name>'],
+    ['kubernetes', 'group: payments', 'group: write system:serviceaccounts:<namespace>'],
+    ['entra', 'subject: alice@example.com', 'subject: write the object id'],
+    ['okta', 'subject: alice@example.com', 'subject: write the user id'],
+    ['google', 'subject: alice@example.com', 'subject: write the account’s number'],
+    ['google', 'group: staff', 'group: name subjects'],
+  ])('of %s is refused: %s', (name, to, says) => {
+    expect(granted(name, to)).toEqual([expect.stringContaining(`grants[0].to.${says}`)]);
+  });
+
+  it('to anyone of a code host is sound with a condition', () => {
+    expect(granted('github-actions', 'anyone: true', 'when: \'claims.repository_id == "74"\', ')).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { StaticJwks } from '../../../shared/access/providers/static-jwks.ts';
+import { withStaticKeys } from '../../../shared/adapters/static-key-source.ts';
+import { err } from '../../../shared/kernel/result.ts';
+import { provider } from '../../support/builders.ts';
+import { FakeKeySource } from '../../support/fakes.ts';
+import { generateKeys, keySet, token } from '../../support/issuer.ts';
+import { startVend } from '../../support/vend-app.ts';
+
+const OWN = generateKeys();
+const NEXT = generateKeys();
+
+const jwksOf = (keys: typeof OWN) => StaticJwks.parse(keySet(keys));
+
+describe('keys in the document', () => {
+  it('verify, and nothing is fetched for their owner', async () => {
+    const app = startVend();
+    app.store.providers = [provider({ jwks: jwksOf(OWN) })];
+    expect((await app.vend({}, { token: token({ keys: OWN }) })).status).toBe(200);
+    expect((await app.vend()).status).toBe(401); // signed with the keys that the issuer itself publishes
+    expect(app.keys.asked).toEqual([]);
+  });
+
+  it('serve while the issuer cannot be reached', async () => {
+    const app = startVend();
+    app.keys.fault = { reason: 'keys-unreachable', cause: 'discovery-network' };
+    app.store.providers = [provider({ jwks: jwksOf(OWN) })];
+    expect((await app.vend({}, { token: token({ keys: OWN }) })).status).toBe(200);
+  });
+
+  it('are two while one is replaced by the other', async () => {
+    const both = {
+      keys: [
+        { ...keySet(OWN).keys[0], kid: 'old' },
+        { ...keySet(NEXT).keys[0], kid: 'new' },
+      ],
+    };
+    const app = startVend();
+    app.store.providers = [provider({ jwks: StaticJwks.parse(both) })];
+    const signed = (kid: string, keys: typeof OWN) =>
+      token({ keys, header: { kid }, claims: { nonce: kid } });
+    expect((await app.vend({}, { token: signed('old', OWN) })).status).toBe(200);
+    expect((await app.vend({}, { token: signed('new', NEXT) })).status).toBe(200);
+    expect((await app.vend({}, { token: signed('old', NEXT) })).status).toBe(401);
+  });
+
+  it('are those of the rules in force', async () => {
+    const app = startVend();
+    app.store.providers = [provider({ jwks: jwksOf(OWN) })];
+    expect((await app.vend({}, { token: token({ keys: OWN }) })).status).toBe(200);
+    app.store.providers = [provider({ jwks: jwksOf(NEXT) })];
+    expect((await app.vend({}, { token: token({ keys: OWN }) })).status).toBe(401);
+    expect((await app.vend({}, { token: token({ keys: NEXT }) })).status).toBe(200);
+  });
+
+  it('are asked for by kid and algorithm, and are not there otherwise', async () => {
+    const keys = withStaticKeys(new FakeKeySource());
+    const owner = provider({ jwks: jwksOf(OWN) });
+    expect((await keys.find(owner, { alg: 'RS256', kid: 'key-RS256' })).ok).toBe(true);
+    const unknown = err({ reason: 'key-unknown', cause: 'kid' });
+    expect(await keys.find(owner, { alg: 'RS256', kid: 'other' })).toEqual(unknown);
+    expect(await keys.find(owner, { alg: 'PS256', kid: 'key-RS256' })).toEqual(unknown);
+  });
+});

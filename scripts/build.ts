@@ -10,6 +10,7 @@ import { freePort } from '../local/fc/listen.ts';
 import { lazyPackages } from './build/lazy-packages.ts';
 import { buildPortalAssets } from './build/portal-assets.ts';
 import { SEPARATE_MODULES, separateModule } from './build/separate-module.ts';
+import { webClassesOnDemand } from './build/web-classes-on-demand.ts';
 import { withoutHttp2 } from './build/without-http2.ts';
 import { signTokens } from './miniature/sign-tokens.ts';
 import { startMiniature } from './miniature/start-miniature.ts';
@@ -53,7 +54,7 @@ async function bundleFunction(name: string, folder: string): Promise<number> {
     entryPoints: [join(ROOT, 'functions', name, 'index.ts')],
     outfile: join(folder, 'bundle.js'),
     banner: { js: TABLESTORE_GLOBALS },
-    plugins: [lazyPackages, withoutHttp2, separateModule],
+    plugins: [lazyPackages, withoutHttp2, webClassesOnDemand, separateModule],
     sourcemap: 'external',
     write: false,
     supported: { 'dynamic-import': false }, // require() finds the file beside the bundle; import() would not

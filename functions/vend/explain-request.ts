@@ -2,8 +2,8 @@
 import type * as z from 'zod';
 import type { Failure } from '../../shared/errors.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
-import { ExplainRequest as Fields } from './explain-schemas.ts';
 import { readFields } from './read-fields.ts';
+import { ExplainRequest as Fields } from './request-schemas.ts';
 import { toVendRequest, type VendRequest } from './vend-request.ts';
 
 export interface ExplainRequest extends VendRequest {

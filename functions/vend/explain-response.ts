@@ -9,8 +9,8 @@ import type { Failure, Obstacle } from '../../shared/errors.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { bytesLeft, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../shared/ram/policy-size.ts';
-import type { ExplainResponse } from './explain-schemas.ts';
 import type { Question, Resolution } from './resolve-decision.ts';
+import type { ExplainResponse } from './response-schemas.ts';
 
 type Body = z.input<typeof ExplainResponse>;
 type Reason = Body['reasons'][number];
@@ -54,14 +54,14 @@ function nearestMiss(considered: readonly Considered[]): Body['nearestMiss'] {
 function describeOutcome({ result }: Resolution): Omit<Body, 'reasons' | 'requestId'> {
   if (!result.ok) return { decision: decisionOf(result.error), refusedWith: result.error.code };
   const { allowed, composed } = result.value;
-  const { json, document, expiresAt } = composed.sessionPolicy;
+  const { json, document } = composed.sessionPolicy;
   return {
     decision: 'allow',
     grant: allowed.grant.id,
     policy: { ...document },
     policyBytes: policyBytes(json),
     policyBytesLeft: bytesLeft(json),
-    expiration: expiresAt.toISOString(),
+    expiration: composed.expiresAt.toISOString(),
   };
 }
 

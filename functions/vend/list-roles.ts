@@ -13,7 +13,7 @@ import { ok } from '../../shared/kernel/result.ts';
 import type { VendDeps } from './deps.ts';
 import { createFinish } from './finish.ts';
 import { identifyCaller } from './identify-caller.ts';
-import type { RolesResponse } from './schemas.ts';
+import type { RolesResponse } from './response-schemas.ts';
 import type { Received } from './vend-credentials.ts';
 
 type RoleBody = z.input<typeof RolesResponse>['roles'][number];

@@ -1,6 +1,7 @@
 // resolveGrants → decide → compose, a stage a line: what the rules give a principal. What vends and what explains both
 // come through here, so that an explanation is of what would happen and of nothing else.
-import { composeSessionPolicy } from '../../shared/compose/compose-session-policy.ts';
+import { composeOnce } from '../../shared/compose/compose-once.ts';
+import type { Composed } from '../../shared/compose/compose-session-policy.ts';
 import { decideVend } from '../../shared/decide/decide-vend.ts';
 import type { Allowed, Circumstances, Wish } from '../../shared/decide/decision.ts';
 import { findRole } from '../../shared/decide/find-role.ts';
@@ -17,8 +18,6 @@ export interface Question extends Pick<Caller, 'rules' | 'principal'>, Circumsta
   readonly callerPolicy: Policy | undefined;
 }
 
-type Composed = Extract<ReturnType<typeof composeSessionPolicy>, { ok: true }>['value'];
-
 export interface Resolution extends Step<{ readonly allowed: Allowed; readonly composed: Composed }> {
   /** All that the principal holds; none when they could not be read. */
   readonly grants: readonly AnyGrant[];
@@ -29,7 +28,7 @@ export async function resolveDecision(question: Question, deps: VendDeps): Promi
   const { revision, rolesById } = rules;
   const known = { revision, principal, wished: findRole(wish.role, rolesById)?.id };
 
-  const held = await resolveGrants(principal, { ...deps, rules });
+  const held = await resolveGrants(principal, { rules, store: deps.store, logger: deps.logger });
   if (!held.ok) return { grants: [], trail: { ...known, stage: 'grants' }, result: held };
   const grants = held.value;
 
@@ -38,7 +37,7 @@ export async function resolveDecision(question: Question, deps: VendDeps): Promi
   const allowed = decision.value;
 
   const trail = { ...known, stage: 'compose', allowed } as const;
-  const composed = composeSessionPolicy(allowed, {
+  const composed = composeOnce(allowed, {
     claims: principal.claims,
     callerPolicy,
     clientAddress,

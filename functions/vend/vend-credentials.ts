@@ -26,15 +26,16 @@ export async function vendCredentials({ facts, presented, body }: Received, deps
 
   const request = body.ok ? parseVendRequest(body.value) : body;
   if (!request.ok) return finish({ stage: 'request' }, request);
-  const { bodyToken, ...asked } = request.value;
+  const { wish, callerPolicy, bodyToken } = request.value;
 
   // authenticate → limit
   const caller = await identifyCaller({ ...presented, bodyToken }, facts, deps);
   if (!caller.result.ok) return finish(caller.trail, caller.result);
-  const { principal, limits } = caller.result.value;
+  const { rules, principal, limits } = caller.result.value;
 
   // resolveGrants → decide → compose
-  const resolved = await resolveDecision({ ...asked, ...caller.result.value, now, clientAddress }, deps);
+  const asked = { rules, principal, wish, callerPolicy, now, clientAddress };
+  const resolved = await resolveDecision(asked, deps);
   if (!resolved.result.ok) return finish(resolved.trail, resolved.result);
   const { allowed, composed } = resolved.result.value;
 

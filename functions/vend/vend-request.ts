@@ -6,7 +6,7 @@ import { ok, type Result } from '../../shared/kernel/result.ts';
 import { parsePolicy } from '../../shared/ram/parse-policy.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
 import { invalidFields, readFields } from './read-fields.ts';
-import { CredentialsRequest } from './schemas.ts';
+import { CredentialsRequest } from './request-schemas.ts';
 
 export interface VendRequest {
   readonly wish: Wish;

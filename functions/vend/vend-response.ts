@@ -5,7 +5,7 @@ import { refreshAfter } from '../../shared/assume/reuse-window.ts';
 import type { Allowed } from '../../shared/decide/decision.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
-import type { CredentialsResponse } from './schemas.ts';
+import type { CredentialsResponse } from './response-schemas.ts';
 
 type Body = z.input<typeof CredentialsResponse>;
 

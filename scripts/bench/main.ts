@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { buildFunctions } from '../build.ts';
 import { signTokens } from '../miniature/sign-tokens.ts';
 import { startMiniature } from '../miniature/start-miniature.ts';
+import { benchCompose } from './compose-bench.ts';
 import { benchConditions } from './condition-bench.ts';
 import { benchDocument } from './document-bench.ts';
 import { benchHostile, FRESH_TOKENS } from './hostile-bench.ts';
@@ -27,7 +28,7 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const micros = (value: number): string => `${value.toFixed(1)} µs`;
 
 function benchPure(): readonly Row[] {
-  const ram = benchRam().map(({ what, subjectMicros, floorMicros, targetMicros }) =>
+  const ram = [...benchRam(), benchCompose()].map(({ what, subjectMicros, floorMicros, targetMicros }) =>
     subjectAtMost(targetMicros, { what, subject: subjectMicros, floor: floorMicros, show: micros }),
   );
   const conditions = benchConditions().map(({ what, subjectMicros, floorMicros }) =>

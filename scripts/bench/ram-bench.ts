@@ -68,7 +68,7 @@ const SCATTERED: Policy = {
 };
 
 /** Each call is timed alone: whatever interrupts one does not move the median. */
-function medianMicros(call: () => unknown): number {
+export function medianMicros(call: () => unknown): number {
   const rounds: number[] = [];
   for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round += 1) {
     const start = process.hrtime.bigint();

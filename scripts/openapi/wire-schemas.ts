@@ -1,15 +1,15 @@
 // The zod schemas of the wire → JSON Schema 2020-12 components. Adds nothing to them: what is validated is published.
 import * as z from 'zod';
-import { ExplainRequest, ExplainResponse } from '../../functions/vend/explain-schemas.ts';
+import { CredentialsRequest, ExplainRequest } from '../../functions/vend/request-schemas.ts';
 import {
   Credentials,
-  CredentialsRequest,
   CredentialsResponse,
+  ExplainResponse,
   HealthResponse,
   IdentityResponse,
   ReadyResponse,
   RolesResponse,
-} from '../../functions/vend/schemas.ts';
+} from '../../functions/vend/response-schemas.ts';
 
 const REQUESTS = { CredentialsRequest, ExplainRequest };
 const RESPONSES = {

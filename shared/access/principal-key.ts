@@ -1,6 +1,7 @@
 // The primary keys of table `access`: one row for a subject, a group, or anyone of a provider.
-import { createHash } from 'node:crypto';
+
 import type { ProviderId, Revision } from '../kernel/names.ts';
+import { sha256 } from '../kernel/sha256.ts';
 
 /** Tablestore allows 1,024 bytes in a key; the prefix takes at most 110. */
 export const MAX_PRINCIPAL_NAME_BYTES = 512;
@@ -20,7 +21,7 @@ export type PrincipalSelector =
 export function principalKey(revision: Revision, provider: ProviderId, selector: PrincipalSelector): string {
   const name = selector.kind === 'any' ? '' : `|${selector.name}`;
   const key = `${revision}|${provider}|${selector.kind}${name}`;
-  return `${createHash('sha256').update(key).digest('hex').slice(0, SPREAD_DIGITS)}|${key}`;
+  return `${sha256(key, 'hex').slice(0, SPREAD_DIGITS)}|${key}`;
 }
 
 /** Column names allow no hyphen and grant ids no underscore, so the mapping is one to one. */

@@ -1,11 +1,12 @@
 // The access rules as vend reads them: providers and roles from table `catalog`, and the rows of each caller, cached for
 // as long as their revision is in force.
-import { LRUCache } from 'lru-cache';
+
 import type * as z from 'zod';
 import type { StoredAccessRow } from '../access/access-row.ts';
 import { type PrincipalSelector, principalKey } from '../access/principal-key.ts';
 import { indexProviders, Provider } from '../access/provider.ts';
 import { Role } from '../access/role.ts';
+import { boundedCache } from '../kernel/bounded-cache.ts';
 import type { Revision } from '../kernel/names.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { ok, type Result } from '../kernel/result.ts';
@@ -46,7 +47,7 @@ export function createRulesStore(
   rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
   clock: Clock,
 ): RulesStore {
-  const principals = new LRUCache<string, StoredAccessRow>({ max: MAX_CACHED_PRINCIPALS });
+  const principals = boundedCache<StoredAccessRow>(MAX_CACHED_PRINCIPALS);
   const current = createHeldCatalog(rows, clock, (revision, catalog) => {
     const rules = parseRules(revision, catalog);
     if (rules.ok) principals.clear();

@@ -8,7 +8,7 @@ function listOf(...subnets: readonly string[]): BlockList {
   const list = new BlockList();
   for (const subnet of subnets) {
     const [base = '', prefix] = subnet.split('/');
-    list.addSubnet(base, Number(prefix), isIP(base) === 6 ? 'ipv6' : 'ipv4');
+    list.addSubnet(base, Number(prefix), base.includes(':') ? 'ipv6' : 'ipv4');
   }
   return list;
 }

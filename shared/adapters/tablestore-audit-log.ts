@@ -1,8 +1,8 @@
 // Audit events and issued keys as rows. Puts are unconditional: repeating one writes the same row again.
-import { createHash } from 'node:crypto';
 import type { IssuedKey } from '../assume/issued-key.ts';
 import type { AuditEvent } from '../audit/audit-event.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
+import { sha256 } from '../kernel/sha256.ts';
 import type { AuditLog, StoreFault } from '../ports.ts';
 import { AUDIT, ISSUED } from './tables.ts';
 import type { RowWrite, TablestoreRows } from './tablestore-rows.ts';
@@ -16,7 +16,7 @@ const SHARD_DIGITS = 1;
  * so that refusals can be filtered by Tablestore itself.
  */
 function auditRow(event: AuditEvent): RowWrite {
-  const shard = createHash('sha256').update(event.requestId).digest('hex').slice(0, SHARD_DIGITS);
+  const shard = sha256(event.requestId, 'hex').slice(0, SHARD_DIGITS);
   const columns = { outcome: event.outcome, event: JSON.stringify(event) };
   return { table: AUDIT, key: [shard, event.at.toISOString(), event.requestId], columns };
 }

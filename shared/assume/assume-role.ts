@@ -1,13 +1,14 @@
 // Stage 5: credentials for the composed policy, from the cache or from STS; equal requests at one time share a call.
-import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+
 import type { Limits } from '../access/limits.ts';
 import type { Principal } from '../authenticate/principal.ts';
 import type { Composed } from '../compose/compose-session-policy.ts';
 import type { Allowed } from '../decide/decision.ts';
 import type { Failure } from '../errors.ts';
+import { boundedCache } from '../kernel/bounded-cache.ts';
 import type { RequestId } from '../kernel/names.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
+import { sha256 } from '../kernel/sha256.ts';
 import type { AdmitSession } from '../limit/limit-sessions.ts';
 import type { AuditLog, Clock, RoleAssumer } from '../ports.ts';
 import type { AssumedRole, AssumeFault } from './assumed-role.ts';
@@ -70,12 +71,12 @@ function cacheKey({ principal, allowed, composed }: AssumeRequest): string {
     allowed.notAfter?.getTime() ?? null,
     composed.basis,
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return sha256(JSON.stringify(parts), 'base64url');
 }
 
 /** Whatever the key holds: credentials that work longer than this request may have are not for it. */
 const endsInTime = ({ expiresAt }: Session, { composed }: AssumeRequest): boolean =>
-  expiresAt <= composed.sessionPolicy.expiresAt;
+  expiresAt <= composed.expiresAt;
 
 function failureOf({ kind, cause }: AssumeFault): Failure {
   switch (kind) {
@@ -91,11 +92,11 @@ function failureOf({ kind, cause }: AssumeFault): Failure {
 }
 
 function toSession(request: AssumeRequest, role: AssumedRole, name: string, issuedAt: Date, source?: string) {
-  const promised = request.composed.sessionPolicy.expiresAt.getTime();
+  const promised = request.composed.expiresAt.getTime();
   const expiresAt = new Date(Math.min(promised, role.expiration.getTime()));
   if (expiresAt.getTime() < promised - EXPIRY_TOLERANCE_MS) return undefined;
   const { composed } = request;
-  const policyHash = createHash('sha256').update(composed.sessionPolicy.json).digest('base64url');
+  const policyHash = sha256(composed.sessionPolicy.json, 'base64url');
   return { role, composed, policyHash, sessionName: name, sourceIdentity: source, issuedAt, expiresAt };
 }
 
@@ -116,7 +117,7 @@ function issuedKey({ requestId, principal, allowed }: AssumeRequest, session: Se
 }
 
 export function createAssumeRole(context: AssumeContext): AssumeRole {
-  const sessions = new LRUCache<string, Session>({ max: MAX_CACHED_SESSIONS });
+  const sessions = boundedCache<Session>(MAX_CACHED_SESSIONS);
   const pending = new Map<string, Promise<Result<Session, Failure>>>();
 
   const issue = async (request: AssumeRequest): Promise<Result<Session, Failure>> => {

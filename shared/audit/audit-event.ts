@@ -32,30 +32,31 @@ export interface AuditEvent {
   /** Where the request ended: `respond` when it was granted. */
   readonly stage: Stage;
   readonly outcome: 'granted' | 'refused';
-  readonly code?: FailureCode | SignOnFailureCode;
-  readonly reason?: string;
-  readonly cause?: string;
-  readonly clientAddress?: string;
-  readonly origin?: string;
-  readonly revision?: string;
-  readonly provider?: string;
-  readonly subject?: string;
-  readonly proofHash?: string;
+  // Whatever is not known is absent or undefined; JSON leaves it out.
+  readonly code?: FailureCode | SignOnFailureCode | undefined;
+  readonly reason?: string | undefined;
+  readonly cause?: string | undefined;
+  readonly clientAddress?: string | undefined;
+  readonly origin?: string | undefined;
+  readonly revision?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly proofHash?: string | undefined;
   /** Thumbprint of the key or certificate that the caller proved to hold. */
-  readonly boundKey?: string;
+  readonly boundKey?: string | undefined;
   /** Where the person signed on, and the session that came of it. */
-  readonly connection?: string;
-  readonly session?: string;
+  readonly connection?: string | undefined;
+  readonly session?: string | undefined;
   /** Whom an administrator asked about, by the same names as their own requests have. */
-  readonly aboutProvider?: string;
-  readonly aboutSubject?: string;
-  readonly role?: string;
-  readonly roleArn?: string;
-  readonly grant?: string;
-  readonly sessionName?: string;
-  readonly accessKeyId?: string;
-  readonly expiresAt?: Date;
-  readonly policyHash?: string;
-  readonly reused?: boolean;
-  readonly stsRequestId?: string;
+  readonly aboutProvider?: string | undefined;
+  readonly aboutSubject?: string | undefined;
+  readonly role?: string | undefined;
+  readonly roleArn?: string | undefined;
+  readonly grant?: string | undefined;
+  readonly sessionName?: string | undefined;
+  readonly accessKeyId?: string | undefined;
+  readonly expiresAt?: Date | undefined;
+  readonly policyHash?: string | undefined;
+  readonly reused?: boolean | undefined;
+  readonly stsRequestId?: string | undefined;
 }

@@ -31,52 +31,36 @@ export interface RequestFacts {
   readonly origin: string | undefined;
 }
 
-const describeFailure = ({ code, reason, cause }: Failure) => ({
-  outcome: 'refused' as const,
-  code,
-  reason,
-  ...(cause === undefined ? {} : { cause }),
-});
-
-const describeSession = ({
-  role,
-  policyHash,
-  sessionName,
-  expiresAt,
-  reused,
-}: NonNullable<Trail['session']>) => ({
-  accessKeyId: role.accessKeyId,
-  sessionName,
-  expiresAt,
-  reused,
-  stsRequestId: role.requestId,
-  policyHash,
-});
-
+/** A member each and no spreading: every request builds one of these. */
 export function auditEvent(facts: RequestFacts, trail: Trail, failure: Failure | undefined): AuditEvent {
   const { stage, revision, principal, wished, allowed, about, session } = trail;
-  const { clientAddress, origin, ...request } = facts;
   return {
-    ...request,
+    requestId: facts.requestId,
+    at: facts.at,
+    action: facts.action,
     stage,
-    ...(failure ? describeFailure(failure) : { outcome: 'granted' }),
-    ...(clientAddress === undefined ? {} : { clientAddress }),
-    ...(origin === undefined ? {} : { origin }),
-    ...(revision === undefined ? {} : { revision }),
-    ...(principal && {
-      provider: principal.provider,
-      subject: principal.subject,
-      proofHash: principal.proofHash,
-      ...(principal.boundKey === undefined ? {} : { boundKey: principal.boundKey }),
-    }),
-    ...(wished === undefined ? {} : { role: wished }),
-    ...(allowed && { role: allowed.role.id, roleArn: allowed.role.roleArn, grant: allowed.grant.id }),
-    ...(about && {
-      aboutProvider: about.principal.provider,
-      aboutSubject: about.principal.subject,
-      grant: about.permission.id,
-    }),
-    ...(session && describeSession(session)),
+    outcome: failure ? 'refused' : 'granted',
+    code: failure?.code,
+    reason: failure?.reason,
+    cause: failure?.cause,
+    clientAddress: facts.clientAddress,
+    origin: facts.origin,
+    revision,
+    provider: principal?.provider,
+    subject: principal?.subject,
+    proofHash: principal?.proofHash,
+    boundKey: principal?.boundKey,
+    aboutProvider: about?.principal.provider,
+    aboutSubject: about?.principal.subject,
+    role: allowed?.role.id ?? wished,
+    roleArn: allowed?.role.roleArn,
+    grant: about?.permission.id ?? allowed?.grant.id,
+    sessionName: session?.sessionName,
+    accessKeyId: session?.role.accessKeyId,
+    expiresAt: session?.expiresAt,
+    policyHash: session?.policyHash,
+    reused: session?.reused,
+    stsRequestId: session?.role.requestId,
   };
 }
 

@@ -1,7 +1,7 @@
 // Who a token proved to be when it was last verified: one instance does not verify a token twice within its life. The
 // token itself is not kept, only its hash.
-import { LRUCache } from 'lru-cache';
 import type { Provider } from '../access/provider.ts';
+import { boundedCache } from '../kernel/bounded-cache.ts';
 import type { Principal } from './principal.ts';
 
 /** About 2 KB each with their claims, so 20 MB. */
@@ -41,7 +41,7 @@ function endOf(principal: Principal, provider: Reusable, now: Date): number {
 }
 
 export function createKnownPrincipals(): KnownPrincipals {
-  const known = new LRUCache<string, Known>({ max: MAX_KNOWN });
+  const known = boundedCache<Known>(MAX_KNOWN);
   return {
     find(proofHash, providersById, now) {
       const entry = known.get(proofHash);

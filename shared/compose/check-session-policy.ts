@@ -61,6 +61,7 @@ export interface CheckContext {
 
 function fill(node: unknown, values: ReadonlyMap<string, string>): unknown {
   if (typeof node === 'string') {
+    if (!node.includes('${')) return node;
     return [...values].reduce((text, [name, value]) => text.split(`\${${name}}`).join(value), node);
   }
   if (Array.isArray(node)) return node.map((item) => fill(item, values));
@@ -113,5 +114,5 @@ export function checkSessionPolicy(
   if (!policy?.ok || !isWithin(policy.value, context)) return err('not-within-grant');
   const document = formatPolicy(policy.value);
   // The brand's one constructor: everything above is what it stands for.
-  return ok({ json, document, expiresAt: context.expiresAt } as SessionPolicy);
+  return ok({ json, document } as SessionPolicy);
 }

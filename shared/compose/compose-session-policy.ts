@@ -30,6 +30,8 @@ const ALL_OF_THE_ROLE: Policy = {
 
 export interface Composed {
   readonly sessionPolicy: SessionPolicy;
+  /** When the credentials stop working. */
+  readonly expiresAt: Date;
   /** The policy without its end: equal for equal requests, so credentials can be reused. */
   readonly basis: string;
   /** What STS is asked for; never under its minimum. */
@@ -61,8 +63,12 @@ const jsonOf = (policy: Policy): string => JSON.stringify(formatPolicy(policy));
 const isTooLarge = (json: string): boolean => policyBytes(json) > MAX_SESSION_POLICY_BYTES;
 
 /** Whole seconds, as STS and RAM count them; rounding down never lengthens a life. */
-const endOf = (now: Date, seconds: number): Date =>
-  new Date((Math.floor(now.getTime() / 1000) + seconds) * 1000);
+export const endOf = ({ lifetimeSeconds }: Allowed, now: Date): Date =>
+  new Date((Math.floor(now.getTime() / 1000) + lifetimeSeconds) * 1000);
+
+/** STS counts from when it is asked, a little later than now: an end that may not be passed is in the policy. */
+export const isTimeLimited = ({ lifetimeSeconds, notAfter }: Allowed): boolean =>
+  lifetimeSeconds < STS_DURATION_SECONDS.min || notAfter !== undefined;
 
 const contradiction = (): Result<never, Failure> =>
   err({ code: 'access_denied', reason: 'constraint-unsatisfiable' });
@@ -96,10 +102,9 @@ function constrainedPolicy(allowed: Allowed, context: ComposeContext): Result<Po
 export function composeSessionPolicy(allowed: Allowed, context: ComposeContext): Result<Composed, Failure> {
   const constrained = constrainedPolicy(allowed, context);
   if (!constrained.ok) return constrained;
-  const { grant, lifetimeSeconds, notAfter } = allowed;
-  // STS counts from when it is asked, a little later than now: an end that may not be passed is in the policy.
-  const timeLimited = lifetimeSeconds < STS_DURATION_SECONDS.min || notAfter !== undefined;
-  const expiresAt = endOf(context.now, lifetimeSeconds);
+  const { grant, lifetimeSeconds } = allowed;
+  const timeLimited = isTimeLimited(allowed);
+  const expiresAt = endOf(allowed, context.now);
   const final = timeLimited ? limitLifetime(constrained.value, expiresAt) : constrained.value;
   if (!final) return contradiction();
   const json = jsonOf(final);
@@ -119,7 +124,8 @@ export function composeSessionPolicy(allowed: Allowed, context: ComposeContext):
   }
   return ok({
     sessionPolicy: checked.value,
-    basis: jsonOf(constrained.value),
+    expiresAt,
+    basis: timeLimited ? jsonOf(constrained.value) : json,
     stsSeconds: Math.max(lifetimeSeconds, STS_DURATION_SECONDS.min),
   });
 }

@@ -7,7 +7,5 @@ declare const checked: unique symbol;
 export interface SessionPolicy {
   readonly json: string;
   readonly document: PolicyDocument;
-  /** When the credentials stop working. */
-  readonly expiresAt: Date;
   readonly [checked]: true;
 }

@@ -20,7 +20,9 @@ interface Scope {
 /** Assumes that `text` is valid JSON. */
 function findFault(text: string): JsonFault | undefined {
   const scopes: Scope[] = [];
-  for (const [token] of text.matchAll(TOKEN)) {
+  TOKEN.lastIndex = 0;
+  for (let match = TOKEN.exec(text); match; match = TOKEN.exec(text)) {
+    const [token] = match;
     const scope = scopes.at(-1);
     if (token === '{' || token === '[') {
       if (scopes.length === MAX_JSON_DEPTH) return 'too-deep';
@@ -29,7 +31,8 @@ function findFault(text: string): JsonFault | undefined {
     else if (token === ',') {
       if (scope) scope.expectsName = scope.members !== undefined;
     } else if (scope?.members && scope.expectsName && token !== ':') {
-      const name: string = JSON.parse(token); // "a" and "\u0061" are one name
+      // "a" and "\u0061" are one name
+      const name: string = token.includes('\\') ? JSON.parse(token) : token.slice(1, -1);
       if (name === PROTOTYPE) return 'reserved-member';
       if (scope.members.has(name)) return 'duplicate-member';
       scope.members.add(name);

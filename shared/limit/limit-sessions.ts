@@ -1,9 +1,9 @@
 // May this caller have a new session, which takes one of the account's calls of AssumeRole? A share of the calls for
 // each provider, counted here; sessions of each caller, counted by all instances together.
 import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { Limits } from '../access/limits.ts';
 import type { Failure } from '../errors.ts';
+import { boundedCache } from '../kernel/bounded-cache.ts';
 import { ok, type Result } from '../kernel/result.ts';
 import type { Clock, Counters, Logger } from '../ports.ts';
 import { type Caller, callerKey } from './caller.ts';
@@ -46,7 +46,7 @@ export function createSessionLimits({ counters, clock, logger }: SessionLimitCon
   const shares = createTokenBuckets(MAX_KEYS);
   const alone = createTokenBuckets(MAX_KEYS);
   /** Counters that were found over a limit: until their hour ends nobody needs to be asked again. */
-  const spent = new LRUCache<string, true>({ max: MAX_KEYS });
+  const spent = boundedCache<true>(MAX_KEYS);
 
   /** Without the shared count this instance counts for itself: a bound that is looser by the number of instances. */
   const countAlone = (caller: Caller, { sessionsPerCallerPerHour: most }: Limits, now: Date) => {

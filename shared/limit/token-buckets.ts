@@ -1,6 +1,6 @@
 // Token buckets of many keys in bounded memory, by the generic cell rate algorithm (ITU-T I.371): what a bucket holds
 // is told by the time at which it is full again. Asks no clock: `now` is an argument.
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../kernel/bounded-cache.ts';
 
 export interface Rate {
   readonly perSecond: number;
@@ -25,7 +25,7 @@ interface Bucket {
 
 /** A key that is forgotten has a full bucket again, so whoever fills the memory with keys slows nobody down. */
 export function createTokenBuckets(maxKeys: number): TokenBuckets {
-  const buckets = new LRUCache<string, Bucket>({ max: maxKeys });
+  const buckets = boundedCache<Bucket>(maxKeys);
 
   const look = (key: string, { perSecond, burst }: Rate, now: Date) => {
     const interval = 1000 / perSecond;

@@ -85,7 +85,7 @@ export function contains(outer: Policy, inner: Policy): Result<void, Widening> {
   for (const [index, statement] of inner.statements.entries()) {
     if (statement.effect === 'Deny') continue;
     const reach = reachOf(statement);
-    const gap = findGap(reach, harmless);
+    const gap = findGap(reach, harmless, index);
     if (gap) return err(widening(index, REASONS[explainGap(gap, reach, allowed)], statement, gap));
     const overlap = missing.map((deny) => findOverlap(reach, deny)).find((found) => found !== undefined);
     if (overlap && findGap(reach, denied)) {

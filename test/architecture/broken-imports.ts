@@ -79,8 +79,8 @@ export const BROKEN: readonly (readonly [
   [
     'shared/ never imports a function',
     'the domain knows a function',
-    { 'shared/http/a.ts': `import { x } from '../../functions/vend/schemas.ts'; ${USE}` },
-    ['shared/http/a.ts imports functions/vend/schemas.ts'],
+    { 'shared/http/a.ts': `import { x } from '../../functions/vend/request-schemas.ts'; ${USE}` },
+    ['shared/http/a.ts imports functions/vend/request-schemas.ts'],
   ],
   [
     'only an entry point chooses adapters',

@@ -1,5 +1,5 @@
 // What an answer of vend says, checked against the shapes that are published.
-import { CredentialsResponse } from '../../functions/vend/schemas.ts';
+import { CredentialsResponse } from '../../functions/vend/response-schemas.ts';
 import type { Exchange } from './world.ts';
 
 export function granted({ status, text }: Exchange) {

@@ -31,6 +31,7 @@ describe('POST /v1/credentials answers 403 access_denied', () => {
     expect([...answer.headers.keys()].sort()).toEqual([
       'cache-control',
       'content-type',
+      'vary',
       'x-content-type-options',
     ]);
     expect(app.auditLog.events).toEqual([

@@ -117,10 +117,7 @@ describe('a composed policy', () => {
   ])('for %i seconds asks STS for %i and ends at %s', (life, stsSeconds, end) => {
     const composed = compose({ kind: 'inherit' }, {}, life);
     if (!composed.ok) throw new Error(composed.error.reason);
-    expect([composed.value.stsSeconds, composed.value.sessionPolicy.expiresAt.toISOString()]).toEqual([
-      stsSeconds,
-      end,
-    ]);
+    expect([composed.value.stsSeconds, composed.value.expiresAt.toISOString()]).toEqual([stsSeconds, end]);
     expect(composed.value.sessionPolicy.json.includes('acs:CurrentTime')).toBe(life < 900);
   });
 

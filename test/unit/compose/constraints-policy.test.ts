@@ -91,7 +91,7 @@ describe('a constraint is a condition of the session policy', () => {
     const grant = constrained({ timeWindows: [SUNDAY] });
     expect(conditionsOf(grant, given)).toEqual([until('2026-03-01T13:00:00Z')]);
     expect(composed(grant, given)).toMatchObject({
-      value: { sessionPolicy: { expiresAt: new Date('2026-03-01T13:00:00Z') }, stsSeconds: 900 },
+      value: { expiresAt: new Date('2026-03-01T13:00:00Z'), stsSeconds: 900 },
     });
   });
 

@@ -1,0 +1,65 @@
+// The shapes of requests on the wire: what comes in is validated with these, and openapi.yaml is generated from them.
+// What is asked of explain is what would be asked for credentials, and of whom.
+import * as z from 'zod';
+import { EFFECTIVE_SECONDS } from '../../shared/access/constraints.ts';
+import { MAX_TOKEN_CHARACTERS } from '../../shared/authenticate/read-proof.ts';
+import { clientAddress } from '../../shared/http/client-address.ts';
+
+/** A RoleArn is at most 96 characters, a role id 63. */
+const MAX_ROLE_CHARACTERS = 128;
+
+export const Timestamp = z.iso.datetime().describe('ISO 8601 in UTC.');
+
+export const CredentialsRequest = z.strictObject({
+  role: z.string().min(1).max(MAX_ROLE_CHARACTERS).describe('Role id or RoleArn.'),
+  durationSeconds: z
+    .int()
+    .min(EFFECTIVE_SECONDS.min)
+    .max(EFFECTIVE_SECONDS.max)
+    .optional()
+    .describe('How long the credentials shall work. Default: the longest that the grant gives.'),
+  policy: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe('A RAM policy that narrows the grant further; refused unless it provably does.'),
+  token: z
+    .string()
+    .max(MAX_TOKEN_CHARACTERS)
+    .optional()
+    .describe(
+      'The proof of identity, for tokens that do not fit into a header. Not together with Authorization.',
+    ),
+});
+
+const MAX_ID_CHARACTERS = 63;
+/** The bounds of what a token may say are the mapping's: these only keep a body's parts in proportion. */
+const MAX_NAME_CHARACTERS = 512;
+const MAX_GROUPS = 98;
+
+const As = z.strictObject({
+  provider: z.string().min(1).max(MAX_ID_CHARACTERS).describe('Id of the provider whose token it would be.'),
+  subject: z.string().min(1).max(MAX_NAME_CHARACTERS),
+  claims: z.record(z.string(), z.json()).optional().describe('Further claims of the token.'),
+  groups: z
+    .array(z.string().min(1).max(MAX_NAME_CHARACTERS))
+    .max(MAX_GROUPS)
+    .optional()
+    .describe('Default: as the claims say.'),
+  mfa: z.boolean().optional().describe('Default: as the claims say.'),
+  dpop: z
+    .boolean()
+    .optional()
+    .describe('They hold the key that the token is bound to. Default: they do not.'),
+  sourceIp: z
+    .string()
+    .refine((text) => clientAddress(text) === text, 'is not an IPv4 or IPv6 address')
+    .optional()
+    .describe('Where the request would come from. Default: unknown.'),
+  at: Timestamp.optional().describe('When the request would come, ISO 8601 in UTC. Default: now.'),
+});
+
+export const ExplainRequest = CredentialsRequest.extend({
+  as: As.optional().describe(
+    'Whom to explain, in place of the caller. Only for callers with a grant of the permission explain.',
+  ),
+});

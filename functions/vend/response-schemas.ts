@@ -1,0 +1,125 @@
+// The shapes of answers on the wire: openapi.yaml is generated from them, and the code that answers takes their types.
+// Imported for types alone: building schemas takes time of every cold start.
+import * as z from 'zod';
+import { GRANT_TESTS } from '../../shared/decide/grant-tests.ts';
+import { Timestamp } from './request-schemas.ts';
+
+const SessionPolicyBody = z
+  .looseObject({
+    Version: z.literal('1'),
+    Statement: z.array(z.looseObject({ Effect: z.enum(['Allow', 'Deny']) })).readonly(),
+  })
+  .describe('The effective session policy.');
+
+export const Credentials = z.strictObject({
+  accessKeyId: z.string(),
+  accessKeySecret: z.string(),
+  securityToken: z.string().describe('Never assume a maximum length.'),
+  expiration: Timestamp.describe('When the credentials really stop working; ISO 8601 in UTC.'),
+});
+
+export const CredentialsResponse = z.strictObject({
+  credentials: Credentials,
+  refreshAfter: Timestamp.describe('When to come back; spread, so that clients do not all come at once.'),
+  role: z.string(),
+  roleArn: z.string(),
+  assumedRoleArn: z.string(),
+  sessionName: z.string().describe('What ActionTrail shows.'),
+  sourceIdentity: z.string().optional().describe('Present when the deployment sets a SourceIdentity.'),
+  grant: z.string().describe('The grant that gave this.'),
+  policy: SessionPolicyBody,
+  requestId: z.string(),
+});
+
+export const RolesResponse = z.strictObject({
+  roles: z.array(
+    z.strictObject({
+      role: z.string(),
+      roleArn: z.string(),
+      account: z.string(),
+      description: z.string(),
+      project: z.string().optional().describe('What people know the role’s surroundings by.'),
+      maxDurationSeconds: z.int(),
+      needs: z
+        .array(z.enum(['mfa', 'fresh_sign_in', 'fresh_token', 'dpop', 'network', 'time_window']))
+        .describe('What the caller must add, or wait for, before the role can be taken.'),
+    }),
+  ),
+  requestId: z.string(),
+});
+
+export const IdentityResponse = z.strictObject({
+  kind: z.enum(['oidc', 'assertion', 'certificate', 'aliyun']),
+  provider: z.string(),
+  issuer: z.string(),
+  subject: z.string(),
+  groups: z.array(z.string()),
+  mfa: z.boolean(),
+  claims: z.record(z.string(), z.json()).describe('The claims that rules can see.'),
+  requestId: z.string(),
+});
+
+export const HealthResponse = z.strictObject({ status: z.enum(['up', 'down']) });
+
+export const ReadyResponse = z.strictObject({
+  status: z.enum(['up', 'down']),
+  checks: z.strictObject({ tablestore: z.enum(['up', 'down']), sts: z.enum(['up', 'down']) }),
+});
+
+const Seen = z
+  .unknown()
+  .describe('What was seen of the caller; null where there is nothing. Long values are cut.');
+const PolicyItem = z.strictObject({ index: z.int(), pattern: z.string() });
+
+const Reason = z.discriminatedUnion('kind', [
+  z
+    .strictObject({
+      kind: z.literal('grant'),
+      grant: z.string(),
+      role: z.string(),
+      passed: z.boolean(),
+      tests: z.array(z.strictObject({ test: z.enum(GRANT_TESTS), passed: z.boolean(), seen: Seen })),
+    })
+    .describe('A grant of the role that was considered, and the tests that it puts a request to.'),
+  z
+    .strictObject({
+      kind: z.literal('claim'),
+      variable: z.string(),
+      claim: z.string(),
+      why: z.enum(['missing', 'not_text', 'unsafe', 'pattern']),
+      seen: Seen,
+    })
+    .describe('A claim that cannot fill a variable of the session policy.'),
+  z
+    .strictObject({
+      kind: z.literal('statement'),
+      statement: z.int().describe('Index in the policy of the request.'),
+      reason: z.string(),
+      action: PolicyItem.optional(),
+      resource: PolicyItem.optional(),
+    })
+    .describe('A statement of the policy of the request that is not provably within the grant.'),
+  z
+    .strictObject({ kind: z.literal('size'), bytes: z.int(), bytesLeft: z.int().describe('Negative.') })
+    .describe('A policy that is larger than STS accepts.'),
+]);
+
+export const ExplainResponse = z.strictObject({
+  decision: z
+    .enum(['allow', 'deny', 'step_up'])
+    .describe('step_up: yes, after stronger or fresher authentication.'),
+  refusedWith: z.string().optional().describe('The code with which POST /v1/credentials would refuse.'),
+  grant: z.string().optional().describe('The grant that would give it.'),
+  reasons: z.array(Reason),
+  policy: SessionPolicyBody.optional(),
+  policyBytes: z.int().optional(),
+  policyBytesLeft: z.int().optional().describe('What STS has room for beyond that.'),
+  expiration: Timestamp.optional().describe('When the credentials would stop working; ISO 8601 in UTC.'),
+  nearestMiss: z
+    .strictObject({ grant: z.string(), failed: z.array(z.enum(GRANT_TESTS)) })
+    .optional()
+    .describe(
+      'The grant that came furthest, and which of its tests failed; none when only the policy stands in the way.',
+    ),
+  requestId: z.string(),
+});

@@ -7,6 +7,7 @@ import { ErrorPage } from '../../functions/login/portal/pages/error-page.tsx';
 import { HomePage } from '../../functions/login/portal/pages/home-page.tsx';
 import { SessionsPage } from '../../functions/login/portal/pages/sessions-page.tsx';
 import { SignInPage } from '../../functions/login/portal/pages/sign-in-page.tsx';
+import { SignedOutPage } from '../../functions/login/portal/pages/signed-out-page.tsx';
 import type { View } from '../../functions/login/portal/view.ts';
 import { ACTIVITIES, CREDENTIALS, MANY_ROLES, ROLES, SESSIONS } from './example-views.ts';
 
@@ -24,6 +25,7 @@ const REQUEST_ID = '589c42b9-d358-418f-90a0-5c9e42ec869e';
 export const EXAMPLES: Readonly<Record<string, Example>> = {
   'sign-in': (view) => <SignInPage view={signedOut(view)} connections={CONNECTIONS} />,
   'sign-in-none': (view) => <SignInPage view={signedOut(view)} connections={[]} />,
+  'signed-out': (view) => <SignedOutPage view={signedOut(view)} next="https://id.example.com/logout" />,
   home: (view, query) => <HomePage view={view} roles={ROLES} query={query} />,
   'home-no-match': (view) => <HomePage view={view} roles={ROLES} query="nothing has this" />,
   'home-many': (view, query) => <HomePage view={view} roles={MANY_ROLES} query={query} />,

@@ -56,7 +56,9 @@ export class Browser {
   /** With a POST from another site go only the cookies that say so (RFC 6265bis section 5.8.3). */
   #cookiesFor(url: URL, { method = 'GET', headers }: RequestInit): readonly string[] {
     const origin = new Headers(headers).get('origin');
-    const isForeign = method !== 'GET' && origin !== null && new URL(origin).hostname !== url.hostname;
+    // A site that hides where it is says `null`.
+    const from = origin !== null && URL.canParse(origin) ? new URL(origin).hostname : origin;
+    const isForeign = method !== 'GET' && from !== null && from !== url.hostname;
     return [...this.jar(url.hostname)]
       .filter(([, { attributes }]) => !isForeign || /samesite=none/i.test(attributes))
       .map(([name, { value }]) => `${name}=${value}`);

@@ -1,12 +1,13 @@
 // POST /login/sign-out: ends this browser's session, and then goes to the identity provider, where there is a page to end
 // its session too (OpenID Connect RP-Initiated Logout 1.0).
 import { Hono } from 'hono';
-import { html } from 'hono/html';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import { guardForms } from '../http/guard-forms.ts';
 import type { LoginEnv } from '../http/login-env.ts';
 import { record } from '../http/record.ts';
+import { viewOf } from '../portal/page-view.ts';
+import { SignedOutPage } from '../portal/pages/signed-out-page.tsx';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
 import { withSession } from './load-session.ts';
 import { clearSessionCookie } from './session-cookie.ts';
@@ -41,5 +42,5 @@ export const signOutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
     .get('/login/signed-out/:connection', async (c) => {
       const next = (await endSessionUrl(c.req.param('connection'), deps)) ?? `${deps.publicUrl}/portal`;
       c.header('refresh', `0; url=${next}`);
-      return c.html(html`<!doctype html><html lang="en"><title>Stint</title><a href="${next}">…</a></html>`);
+      return c.html(SignedOutPage({ view: viewOf(c, 'sign-in', deps), next }));
     });

@@ -32,6 +32,8 @@ export interface Messages {
     readonly help: string;
   };
 
+  readonly signedOut: Explained & { readonly goOn: string };
+
   readonly home: {
     readonly title: string;
     readonly count: Counted;

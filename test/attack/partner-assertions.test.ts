@@ -208,6 +208,13 @@ describe('what a client says of itself gives nothing', () => {
   });
 });
 
+describe('an assertion that its maker bound to a key', () => {
+  it('is no bearer token, although nothing else of it is kept', async () => {
+    const cnf = { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' };
+    expect(await claiming({ cnf })).toEqual([401, 'dpop-missing']);
+  });
+});
+
 describe('keys of a partner', () => {
   it('of the OpenID Provider do not verify an assertion, nor the other way round', async () => {
     const app = startVendForPartner();

@@ -69,7 +69,10 @@ describe('somebody who opens the portal', () => {
 describe('somebody whose company speaks SAML', () => {
   it('signs on at that provider and sees the roles that vend gives them there', async () => {
     const start = await new Browser((request) => fetch(request)).open(portal);
-    const { browser, page } = await signOnBySaml('alice', linkIn(start, 'Example Corp \\(SAML\\)'));
+    const { browser, page } = await signOnBySaml(
+      'alice',
+      linkIn(start, 'Continue with Example Corp \\(SAML\\)'),
+    );
     expect(page.url.href).toBe(portal);
     expect(page.text).toContain('media-uploader');
     expect(page.text).toContain('arms-reader');

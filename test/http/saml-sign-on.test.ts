@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readRedirected } from '../../local/saml/read-request.ts';
 import { connection, PERSISTENT } from '../support/saml-idp.ts';
 import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
 
@@ -34,7 +35,6 @@ describe('somebody who signs on by SAML', () => {
   it('asks for no certain way to prove oneself, and for a name that lasts', async () => {
     const login = new SamlLogin();
     const { url } = await login.begin(login.newBrowser());
-    const { readRedirected } = await import('../../local/saml/read-request.ts');
     const request = readRedirected(url.searchParams.get('SAMLRequest'));
     expect(request?.attributes.get('AssertionConsumerServiceURL')).toBe(`${PUBLIC_URL}/login/saml/corp/acs`);
     expect(request?.attributes.get('Destination')).toBe('https://idp.example.com/sso');
@@ -42,6 +42,16 @@ describe('somebody who signs on by SAML', () => {
     expect(issuer?.text).toBe(`${PUBLIC_URL}/login/saml/corp/metadata`);
     expect(policy?.attributes.get('Format')).toBe(PERSISTENT);
     expect(rest).toEqual([]);
+  });
+
+  it.each([
+    ['anew when a role needs a fresh proof', '/login/start/corp?fresh', 'true'],
+    ['as the identity provider sees fit otherwise', '/login/start/corp', undefined],
+  ])('proves themselves %s', async (_, path, forceAuthn) => {
+    const login = new SamlLogin();
+    const { url } = await login.begin(login.newBrowser(), path);
+    const request = readRedirected(url.searchParams.get('SAMLRequest'));
+    expect(request?.attributes.get('ForceAuthn')).toBe(forceAuthn);
   });
 
   it('is told on a page of ours that the company’s sign-in refused', async () => {

@@ -11,6 +11,7 @@ import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../http/login-env.ts';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
 import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
+import { FRESH } from '../sign-on/fresh.ts';
 import { returnPath } from '../sign-on/return-path.ts';
 import { authnRequestUrl } from './authn-request.ts';
 import { metadata } from './metadata.ts';
@@ -21,7 +22,8 @@ import { verifySamlResponse } from './verify-saml-response.ts';
 async function start(c: LoginContext, connection: SamlConnection, deps: LoginDeps) {
   const { requestId, state } = await leaveState(c, connection, returnPath(c.req.query('return_to')), deps);
   const provider = serviceProvider(connection, deps.publicUrl);
-  return c.redirect(await authnRequestUrl(connection, provider, { requestId, relayState: state }), 303);
+  const asking = { requestId, relayState: state, isFresh: c.req.query(FRESH) !== undefined };
+  return c.redirect(await authnRequestUrl(connection, provider, asking), 303);
 }
 
 interface Posted {

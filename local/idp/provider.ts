@@ -71,6 +71,9 @@ const configuration = ({ audience, portal }: Clients, key: PrivateJwk): Configur
   conformIdTokenClaims: false,
   pkce: { required: () => true },
   features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
+  // The library's own refuses addresses of this machine, and the portal is on it.
+  fetch: (url, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown } = {}) =>
+    fetch(url, options),
   interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
   ttl: {
     IdToken: ID_TOKEN_SECONDS,

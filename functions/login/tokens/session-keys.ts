@@ -1,6 +1,6 @@
 // Stint's own keys: the first signs session tokens, and all of them verify what an earlier first one signed. From each
 // comes a second key, never published, that seals what a browser carries through a sign-on.
-import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from 'node:crypto';
 import type { JWK } from 'jose';
 import * as z from 'zod';
 
@@ -26,13 +26,13 @@ export const SessionJwks = z
   .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length);
 export type SessionJwks = z.infer<typeof SessionJwks>;
 
+const PROBE = Buffer.from('do these halves fit?');
+
 /** A private half that does not fit the public one would sign tokens that nobody can verify. */
-function isKeyPair(jwk: SessionJwk): boolean {
+function isKeyPair({ d, ...publicJwk }: SessionJwk): boolean {
   try {
-    const { x, y } = createPublicKey(createPrivateKey({ key: { ...jwk }, format: 'jwk' })).export({
-      format: 'jwk',
-    });
-    return x === jwk.x && y === jwk.y;
+    const signature = sign('sha256', PROBE, createPrivateKey({ key: { ...publicJwk, d }, format: 'jwk' }));
+    return verify('sha256', PROBE, createPublicKey({ key: publicJwk, format: 'jwk' }), signature);
   } catch {
     return false;
   }

@@ -1,0 +1,115 @@
+// The section signOn: what it takes, what it becomes in the table, and how a change of it reads.
+import { describe, expect, it } from 'vitest';
+import { diffAccess, sayChange } from '../../../shared/access/diff.ts';
+import { lintDocument } from '../../../shared/access/lint-document.ts';
+import { readDocuments } from '../../../shared/access/read-documents.ts';
+import { fromRows, toRows } from '../../../shared/adapters/access-rows.ts';
+import { REVISION } from '../../support/builders.ts';
+import { accepted, acceptedDocument, readText, VALID } from './documents.ts';
+
+const CONNECTION = `
+    - id: corporate
+      kind: oidc
+      name: Example Corp
+      issuer: https://sso.example.com
+      clientId: stint`;
+const withSignOn = (connections: string, more = ''): string =>
+  `${VALID}signOn:${more}\n  connections:${connections}\n`;
+
+function messages(text: string): readonly string[] {
+  const read = readText(text);
+  return read.ok ? [] : read.error.map(({ path, message }) => `${path}: ${message}`);
+}
+
+describe('signOn', () => {
+  it('has limits and a safe client by default', () => {
+    expect(accepted(withSignOn(CONNECTION)).signOn).toEqual({
+      sessions: { idleSeconds: 3600, absoluteSeconds: 43_200 },
+      connections: [
+        {
+          id: 'corporate',
+          kind: 'oidc',
+          name: 'Example Corp',
+          issuer: 'https://sso.example.com',
+          clientId: 'stint',
+          clientAuthentication: 'none',
+          scopes: ['openid', 'profile', 'email'],
+          subject: 'sub',
+          claims: {},
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['an address that anybody on the way reads', CONNECTION.replace('https', 'http'), /issuer/],
+    ['a claim of Stint’s own', `${CONNECTION}\n      claims: { sub: email }`, /claims/],
+    ['a second factor that the provider may write', `${CONNECTION}\n      claims: { amr: x }`, /claims/],
+    ['groups by another way', `${CONNECTION}\n      claims: { groups: x }`, /claims/],
+    ['scopes without openid', `${CONNECTION}\n      scopes: [email]`, /openid/],
+    ['a misspelt key', `${CONNECTION}\n      subjct: sub`, /subjct/],
+    ['a name in the place of an id', CONNECTION.replace('corporate', 'Example Corp'), /id/],
+    ['one id twice', CONNECTION + CONNECTION, /id of its own/],
+  ])('refuses %s', (_, connections, said) => {
+    expect(messages(withSignOn(connections)).join('\n')).toMatch(said);
+  });
+
+  it.each(['idleSeconds: 60', 'absoluteSeconds: 2592000'])('refuses sessions with %s', (limit) => {
+    expect(messages(withSignOn(CONNECTION, `\n  sessions: { ${limit} }`))).not.toEqual([]);
+  });
+
+  it('stands in one file only: half of it could be taken away unseen', () => {
+    const read = readDocuments([
+      { name: 'a.yaml', text: withSignOn(CONNECTION) },
+      { name: 'b.yaml', text: `version: 1\nsignOn:\n  connections: []\n` },
+    ]);
+    expect(read.ok ? [] : read.error).toMatchObject([{ file: 'b.yaml', line: 2, path: 'signOn' }]);
+  });
+
+  it('is placed in the file that has it, when something in it is wrong', () => {
+    const read = readDocuments([
+      { name: 'a.yaml', text: VALID },
+      { name: 'b.yaml', text: `version: 1\nsignOn:\n  connections:${CONNECTION}${CONNECTION}\n` },
+    ]);
+    expect(read.ok ? [] : read.error).toMatchObject([{ file: 'b.yaml', line: 9 }]);
+  });
+
+  it('is read from the table as it was stored, in its order', () => {
+    const other = CONNECTION.replace('corporate', 'another');
+    const access = accepted(withSignOn(CONNECTION + other, '\n  sessions: { idleSeconds: 600 }'));
+    expect(fromRows(REVISION, toRows(REVISION, access))).toEqual({ access, unreadable: 0 });
+    expect(fromRows(REVISION, toRows(REVISION, accepted(VALID))).access.signOn).toBeUndefined();
+  });
+
+  it('counts as unreadable when a connection of it is missing or broken', () => {
+    const rows = toRows(REVISION, accepted(withSignOn(CONNECTION)));
+    const without = rows.filter(({ key: [kind] }) => !kind?.endsWith('/connection'));
+    const broken = rows.map((row) =>
+      row.key[0]?.endsWith('/connection') ? { ...row, columns: { json: '{}' } } : row,
+    );
+    for (const found of [fromRows(REVISION, without), fromRows(REVISION, broken)]) {
+      expect(found.unreadable).toBe(1);
+      expect(found.access.signOn).toBeUndefined();
+    }
+  });
+
+  it('says in a plan what changes', () => {
+    const before = accepted(VALID);
+    const after = accepted(withSignOn(CONNECTION));
+    const renamed = accepted(withSignOn(CONNECTION.replace('clientId: stint', 'clientId: other')));
+    expect(diffAccess(before, after).map(sayChange)).toEqual([
+      '+ connection corporate: Example Corp (https://sso.example.com)',
+      '+ signOn sessions: sessions end 3600 s after the last use, 43200 s after sign-on',
+    ]);
+    expect(diffAccess(after, renamed).map(sayChange)).toEqual([
+      '~ connection corporate: clientId stint → other',
+    ]);
+  });
+
+  it('is warned of when people are named by what they can change', () => {
+    const { document } = acceptedDocument(withSignOn(`${CONNECTION}\n      subject: email`));
+    expect(lintDocument(document)).toContainEqual(
+      expect.objectContaining({ code: 'mutable-claim', path: ['signOn', 'connections', 0, 'subject'] }),
+    );
+  });
+});

@@ -56,7 +56,7 @@ export async function startPortal(): Promise<PortalWorld> {
 /** As a person does it: the button of the company, then that of the demo person. */
 export async function signOn(page: Page, portal: string, person: string): Promise<void> {
   await page.goto(portal);
-  await page.getByRole('link', { name: 'Continue with Example Corp' }).click();
+  await page.getByRole('link', { name: 'Continue with Example Corp', exact: true }).click();
   await page.locator(`button[value="${person}"]`).click();
   await page.getByRole('heading', { name: 'Your roles', level: 1 }).waitFor();
 }

@@ -90,7 +90,7 @@ describe('somebody who signs on through the company’s provider', () => {
     const { page } = await arriveAs('alice');
     const signIn = async (address: string) => {
       await page.goto(`${portal.portal}${address}`);
-      await page.getByRole('link', { name: 'Continue with Example Corp' }).click();
+      await page.getByRole('link', { name: 'Continue with Example Corp', exact: true }).click();
     };
     await signIn('/sign-in');
     await page.getByRole('heading', { name: 'Your roles' }).waitFor();

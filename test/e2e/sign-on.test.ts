@@ -59,7 +59,7 @@ describe('somebody who opens the portal', () => {
     const cookie = browser.jar('localhost').get('__Host-stint-session')?.value ?? '';
     expect(cookie).not.toBe('');
     const after = await browser.submit(page, {});
-    expect(after.text).toContain('Example Corp');
+    expect(after.text).toContain('You are signed out here');
     const headers = { cookie: `__Host-stint-session=${cookie}` };
     const replayed = await fetch(portal, { headers });
     expect(await replayed.text()).not.toContain('media-uploader');

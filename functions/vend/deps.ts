@@ -1,6 +1,6 @@
 // What the vend function is made of. index.ts builds it from the environment; tests build it from fakes.
 import type { AssumeRole } from '../../shared/assume/assume-role.ts';
-import type { ProvePossession } from '../../shared/authenticate/dpop/prove-possession.ts';
+import type { OpenDpop } from '../../shared/authenticate/dpop/open-dpop.ts';
 import type { KnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import type { Gateway } from '../../shared/config.ts';
 import type { RequestLimits } from '../../shared/limit/limit-requests.ts';
@@ -28,8 +28,8 @@ export interface VendDeps {
   readonly store: RulesStore;
   readonly keys: KeySource;
   readonly known: KnownPrincipals;
-  readonly provePossession: ProvePossession;
   readonly callers: CallerIdentities;
+  readonly openDpop: OpenDpop;
   readonly once: OnceStore;
   readonly requestLimits: RequestLimits;
   readonly assumeRole: AssumeRole;

@@ -18,7 +18,7 @@ import { createOnceStore } from '../../shared/adapters/tablestore-once-store.ts'
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
 import { createAssumeRole } from '../../shared/assume/assume-role.ts';
-import { createProvePossession } from '../../shared/authenticate/dpop/prove-possession.ts';
+import { createOpenDpop } from '../../shared/authenticate/dpop/open-dpop.ts';
 import { createKnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import { type Config, parseConfig } from '../../shared/config.ts';
 import { listen, refuseToStart } from '../../shared/http/listen.ts';
@@ -53,7 +53,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     ),
     known: createKnownPrincipals(),
     callers: createCallerIdentities({ endpoint: config.stsEndpoint }),
-    provePossession: createProvePossession(once),
+    openDpop: createOpenDpop(once),
     once,
     requestLimits: createRequestLimits(),
     assumeRole: createAssumeRole({

@@ -1,6 +1,6 @@
 // An esbuild plugin that keeps what most deployments never need in files of their own beside the bundle, read on first
-// use: the CEL library for grants with a condition, the X.509 checks for callers behind a gateway, the proofs of
-// partners by account.
+// use: the CEL library for grants with a condition, the checks of client certificates, of DPoP proofs, and of the proofs
+// of partners by account.
 import { basename } from 'node:path';
 import type { Plugin } from 'esbuild';
 
@@ -9,6 +9,7 @@ const SOURCES = [
   'shared/access/compile-condition.ts',
   'shared/authenticate/certificate/authenticate-certificate.ts',
   'shared/authenticate/aliyun/authenticate-aliyun.ts',
+  'shared/authenticate/dpop/dpop-verifier.ts',
 ] as const;
 
 export interface SeparateModule {

@@ -31,6 +31,7 @@ interface Entries<Entry> {
 
 /** Whose word it is that will be taken. */
 function sayProvider(provider: Provider): string {
+  if (provider.kind === 'certificate') return `trusts ${provider.authorities.length} CA certificates`;
   if (provider.kind === 'aliyun') return `trusts ${provider.trust.map(sayTrust).join(', ')}`;
   return issuersOf(provider)
     .map(({ name }) => name)

@@ -6,9 +6,7 @@ import { err, ok, type Result } from '../kernel/result.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { KeySource, OnceStore, Rules } from '../ports.ts';
 import { authenticateAssertion } from './assertion/authenticate-assertion.ts';
-import { checkDpopClaims } from './dpop/check-dpop-claims.ts';
-import type { ProvePossession } from './dpop/prove-possession.ts';
-import { type DpopProof, readDpopProof } from './dpop/read-dpop-proof.ts';
+import type { OpenDpop } from './dpop/open-dpop.ts';
 import { refuseBearer } from './dpop/refuse-bearer.ts';
 import { hashProof } from './hash-proof.ts';
 import type { KnownPrincipals } from './known-principals.ts';
@@ -23,7 +21,7 @@ export interface JwtContext {
   readonly keys: KeySource;
   readonly known: KnownPrincipals;
   readonly once: OnceStore;
-  readonly provePossession: ProvePossession;
+  readonly openDpop: OpenDpop;
   readonly audience: string;
   readonly now: Date;
 }
@@ -57,32 +55,23 @@ async function identify(presented: Token, context: JwtContext): Authenticated {
 const isTakenOnce = (provider: Provider): boolean =>
   provider.kind === 'assertion' || (provider.kind === 'oidc' && provider.once);
 
-function readOwnProof(
-  { text, request }: DpopHeader,
-  { proofHash }: Token,
-  now: Date,
-): Result<DpopProof, Failure> {
-  const proof = readDpopProof(text);
-  if (!proof.ok) return proof;
-  const checked = checkDpopClaims(proof.value, request, proofHash, now);
-  return checked.ok ? proof : checked;
-}
-
 export async function authenticateJwt(
   { token, dpop }: { readonly token: Secret<string>; readonly dpop?: DpopHeader },
   context: JwtContext,
 ): Authenticated {
-  const { rules, provePossession, now } = context;
+  const { rules, now } = context;
   const presented = { token, proofHash: hashProof(token) };
-  const proof = dpop ? readOwnProof(dpop, presented, now) : ok(undefined);
-  if (!proof.ok) return proof;
+  const verifier = dpop && (await context.openDpop());
+  const proof = dpop && verifier?.read(dpop, presented.proofHash, now);
+  if (proof && !proof.ok) return proof;
   const principal = await identify(presented, context);
   if (!principal.ok) return principal;
   const provider = rules.providersById.get(principal.value.provider);
   if (!provider) return err({ code: 'invalid_token', reason: 'issuer-unknown' });
-  const holder = proof.value
-    ? await provePossession(principal.value, { token, proof: proof.value, provider }, now)
-    : refuseBearer(principal.value, provider);
+  const holder =
+    proof && verifier
+      ? await verifier.provePossession(principal.value, { token, proof: proof.value, provider }, now)
+      : refuseBearer(principal.value, provider);
   if (!holder.ok) return holder;
   return isTakenOnce(provider) ? spendToken(holder.value, context) : holder;
 }

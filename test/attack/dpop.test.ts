@@ -79,6 +79,7 @@ describe('a bound token', () => {
 
   it('needs its proof under the scheme DPoP, too', async () => {
     expect(await vend(start(), { authorization: `DPoP ${BOUND}` })).toEqual(refusedFor('dpop-missing'));
+    expect(await vend(start({}), { authorization: `DPoP ${token()}` })).toEqual(refusedFor('dpop-missing'));
   });
 
   it.each<readonly [string, unknown]>([

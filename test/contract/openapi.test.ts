@@ -19,7 +19,7 @@ const DEPS: VendDeps = {
   clientIpHeader: undefined,
   gateway: undefined,
   publicUrl: '',
-  provePossession: unused,
+  openDpop: unused,
   clock: { now: unused },
   random: unused,
   store: { current: unused, grantRows: unused },

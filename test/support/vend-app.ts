@@ -3,7 +3,7 @@
 import { createVendApp } from '../../functions/vend/app.ts';
 import { withStaticKeys } from '../../shared/adapters/static-key-source.ts';
 import { createAssumeRole } from '../../shared/assume/assume-role.ts';
-import { createProvePossession } from '../../shared/authenticate/dpop/prove-possession.ts';
+import { createOpenDpop } from '../../shared/authenticate/dpop/open-dpop.ts';
 import { createKnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import type { Gateway } from '../../shared/config.ts';
 import { createRequestLimits } from '../../shared/limit/limit-requests.ts';
@@ -119,7 +119,7 @@ export function startVend(settings: Settings = {}) {
     keys: withStaticKeys(settings.keySource?.(clock, logger) ?? keys),
     known: createKnownPrincipals(),
     callers: settings.callers ?? callers,
-    provePossession: createProvePossession(once),
+    openDpop: createOpenDpop(once),
     once,
     requestLimits: createRequestLimits(),
     assumeRole: createAssumeRole({

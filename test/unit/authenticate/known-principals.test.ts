@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Provider } from '../../../shared/access/provider.ts';
 import { authenticate } from '../../../shared/authenticate/authenticate.ts';
-import { createProvePossession } from '../../../shared/authenticate/dpop/prove-possession.ts';
+import { createOpenDpop } from '../../../shared/authenticate/dpop/open-dpop.ts';
 import { createKnownPrincipals } from '../../../shared/authenticate/known-principals.ts';
 import { Revision } from '../../../shared/kernel/names.ts';
 import type { KeySource, Rules } from '../../../shared/ports.ts';
@@ -32,8 +32,8 @@ function start() {
   const once = new FakeOnceStore();
   const rules = rulesOf('revision1', provider());
   const ask = async (bearer: string, now: Date, own = rules) => {
-    const provePossession = createProvePossession(once);
-    const context = { rules: own, keys, known, callers, once, provePossession, audience: AUDIENCE, now };
+    const openDpop = createOpenDpop(once);
+    const context = { rules: own, keys, known, callers, once, openDpop, audience: AUDIENCE, now };
     const answer = await authenticate({ authorization: `Bearer ${bearer}`, bodyToken: undefined }, context);
     return answer.ok ? answer.value.subject : answer.error.reason;
   };

@@ -7,6 +7,7 @@ import {
   createPlatformCredentials,
   isUnderFunctionCompute,
 } from '../../shared/adapters/platform-credentials.ts';
+import { sendToIdp } from '../../shared/adapters/send-to-idp.ts';
 import { createSignOnStore } from '../../shared/adapters/sign-on-store.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
@@ -47,7 +48,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     once: createOnceStore(rows),
     auditLog: createAuditLog(rows),
     vend: createVendClient(config.vendUrl),
-    oidc: createOidcClient(clock, keys),
+    oidc: createOidcClient(clock, keys, sendToIdp),
     activities: createActivityStore(rows),
     console: createConsoleSignIn({ signinEndpoint, consoleUrl, returnUrl: `${publicUrl}/portal` }),
     consoleTargets: consoleTargets(signinEndpoint, consoleUrl),

@@ -7,6 +7,7 @@ import type { LoginDeps } from '../../functions/login/deps.ts';
 import { createOidcClient } from '../../functions/login/oidc/oidc-client.ts';
 import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/session-keys.ts';
 import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
+import { sendToIdp } from '../../shared/adapters/send-to-idp.ts';
 import { PEOPLE } from '../../shared/adapters/tables.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
@@ -67,7 +68,7 @@ export function startLogin({ publicUrl = PORTAL, connections, keys, parts }: Log
         return ok({ status: 200, body: new Secret({ roles: [] }) });
       },
     },
-    oidc: createOidcClient(clock, sessionKeys),
+    oidc: createOidcClient(clock, sessionKeys, sendToIdp),
     activities: createActivityStore(rows),
     console: new FakeConsole(),
     consoleTargets: [],

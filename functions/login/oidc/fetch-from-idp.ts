@@ -1,12 +1,12 @@
 // Requests to an identity provider: to endpoints that Stint may talk to, without redirects, and never more than it can
 // hold. What goes wrong on the way has one name, so that a page can say that the provider is down.
 import type { CustomFetch } from 'openid-client';
+import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connection.ts';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
+import type { SendToIdp } from '../../../shared/people/send-to-idp.ts';
 
 /** A person waits, and a second request may follow. openid-client takes seconds. */
 export const IDP_DEADLINE_SECONDS = 5;
-/** A key set of 50 RSA keys with certificates is under 200 KB. */
-const MAX_RESPONSE_BYTES = 262_144;
 const SERVER_ERROR = 500;
 
 class IdpUnreachable extends Error {
@@ -18,31 +18,23 @@ export function isUnreachable(error: unknown): boolean {
   return error instanceof Error && error.cause !== undefined && isUnreachable(error.cause);
 }
 
-async function readCapped(response: Response): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_RESPONSE_BYTES) throw new IdpUnreachable('too-large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+type Body = Parameters<CustomFetch>[1]['body'];
+
+/** openid-client sends forms and nothing else. */
+function textOf(body: Body): string | undefined {
+  if (body === undefined || body === null) return undefined;
+  if (typeof body === 'string' || body instanceof URLSearchParams) return String(body);
+  throw new Error('a body of another kind');
 }
 
-export const fetchFromIdp: CustomFetch = async (url, { body, ...options }) => {
-  // The address may come from the provider's own metadata: it is held to the same rule as the configured ones.
-  if (!isEndpointUrl(url)) throw new IdpUnreachable('endpoint');
-  try {
-    const response = await fetch(url, {
-      ...options,
-      // Vendor boundary: openid-client does not say that its bytes are in a buffer of their own.
-      ...(body === undefined || body === null ? {} : { body: body as BodyInit }),
-    });
-    if (response.status >= SERVER_ERROR) throw new IdpUnreachable('status');
-    const { status, headers } = response;
-    const bytes = await readCapped(response);
-    return new Response(bytes.length === 0 ? null : bytes, { status, headers });
-  } catch (error) {
-    throw error instanceof IdpUnreachable ? error : new IdpUnreachable('network', { cause: error });
-  }
-};
+export const fetchFromIdp =
+  (send: SendToIdp, { privateNetwork }: Pick<OidcConnection, 'privateNetwork'>): CustomFetch =>
+  async (url, { method, headers, body, signal }) => {
+    // The address may come from the provider's own metadata: it is held to the same rule as the configured ones.
+    if (!isEndpointUrl(url)) throw new IdpUnreachable('endpoint');
+    const answer = await send(new URL(url), { method, headers, body: textOf(body), privateNetwork, signal });
+    if (!answer.ok) throw new IdpUnreachable(answer.error);
+    const { status, headers: answered, body: text } = answer.value;
+    if (status >= SERVER_ERROR) throw new IdpUnreachable('status');
+    return new Response(text === '' ? null : text, { status, headers: answered });
+  };

@@ -7,6 +7,7 @@ import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connect
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { SendToIdp } from '../../../shared/people/send-to-idp.ts';
 import type { Clock } from '../../../shared/ports.ts';
 import type { SessionKeys } from '../tokens/session-keys.ts';
 import { fetchFromIdp, IDP_DEADLINE_SECONDS, isUnreachable } from './fetch-from-idp.ts';
@@ -50,12 +51,16 @@ async function authenticationOf(
 }
 
 /** One authorization server a configuration, so that no answer of one is checked with another's rules (mix-up). */
-async function discover(connection: OidcConnection, keys: SessionKeys): Promise<openid.Configuration> {
+async function discover(
+  connection: OidcConnection,
+  keys: SessionKeys,
+  send: SendToIdp,
+): Promise<openid.Configuration> {
   const issuer = new URL(connection.issuer);
   const isLocal = issuer.protocol === 'http:'; // a loopback address: the schema takes no other
   const authentication = await authenticationOf(connection, keys);
   const configuration = await openid.discovery(issuer, connection.clientId, {}, authentication, {
-    [openid.customFetch]: fetchFromIdp,
+    [openid.customFetch]: fetchFromIdp(send, connection),
     timeout: IDP_DEADLINE_SECONDS,
     execute: isLocal ? [openid.allowInsecureRequests] : [],
   });
@@ -86,11 +91,11 @@ interface Discovered {
 }
 
 /** jose fetches when a key is first asked for, and again for an unknown one, but not more often than twice a minute. */
-function keysOf(configuration: openid.Configuration): JWTVerifyGetKey {
+function keysOf(configuration: openid.Configuration, fetchIdp: openid.CustomFetch): JWTVerifyGetKey {
   const { jwks_uri } = configuration.serverMetadata();
   if (jwks_uri === undefined) throw new IdpUnreadable('jwks_uri');
   const fetchKeys: FetchImplementation = (url, { headers, method, signal }) =>
-    fetchFromIdp(url, {
+    fetchIdp(url, {
       headers: Object.fromEntries(headers),
       method,
       redirect: 'manual',
@@ -100,7 +105,7 @@ function keysOf(configuration: openid.Configuration): JWTVerifyGetKey {
   return createRemoteJWKSet(new URL(jwks_uri), { [customFetch]: fetchKeys });
 }
 
-export function createOidcClient(clock: Clock, keys: SessionKeys): OidcClient {
+export function createOidcClient(clock: Clock, keys: SessionKeys, send: SendToIdp): OidcClient {
   const known = new Map<string, Discovered>();
 
   const discoveredOf = async (connection: OidcConnection): Promise<Discovered> => {
@@ -108,11 +113,16 @@ export function createOidcClient(clock: Clock, keys: SessionKeys): OidcClient {
     const earlier = known.get(connection.id);
     const at = clock.now().getTime();
     if (earlier?.of === of && at - earlier.at < DISCOVERED_FOR_MS) return earlier;
-    const configuration = await discover(connection, keys).catch((error: unknown) => {
+    const configuration = await discover(connection, keys, send).catch((error: unknown) => {
       // Nobody's answer was judged yet: what is wrong is wrong with the provider.
       throw isUnreachable(error) ? error : new IdpUnreadable('discovery', { cause: error });
     });
-    const discovered: Discovered = { at, of, configuration, keys: keysOf(configuration) };
+    const discovered: Discovered = {
+      at,
+      of,
+      configuration,
+      keys: keysOf(configuration, fetchFromIdp(send, connection)),
+    };
     known.set(connection.id, discovered);
     return discovered;
   };

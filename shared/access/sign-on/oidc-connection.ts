@@ -1,6 +1,6 @@
 // An OpenID Provider at which people sign on, as stored in `catalog`. Stint is its client.
 import * as z from 'zod';
-import { Url } from '../providers/fields.ts';
+import { PrivateNetwork, Url } from '../providers/fields.ts';
 import { CONNECTION_FIELDS } from './connection-fields.ts';
 
 const MAX_CLIENT_ID_CHARACTERS = 255;
@@ -20,6 +20,7 @@ export const OidcConnection = z.strictObject({
   issuer: Url.describe(
     'Its discovery document says where people sign on. Compared byte for byte with the ID token’s iss.',
   ),
+  privateNetwork: PrivateNetwork,
   clientId: z
     .string()
     .min(1)

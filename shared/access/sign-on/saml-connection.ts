@@ -29,11 +29,11 @@ function isRsaCertificate(pem: string): boolean {
 
 const Certificate = z
   .string()
-  .trim()
   .regex(
-    /^-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+\n-----END CERTIFICATE-----$/,
+    /^\s*-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+\n-----END CERTIFICATE-----\s*$/,
     'paste one certificate as PEM',
   )
+  .trim()
   .refine(
     isRsaCertificate,
     `the certificate must be readable and hold an RSA key of ${MIN_RSA_BITS} bits or more`,

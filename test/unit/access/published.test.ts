@@ -144,7 +144,8 @@ describe('local/access.yaml', () => {
       { selector: { provider: 'staff', principal: { name: 'ops' } }, grant: { role: 'arms-reader' } },
     ]);
     expect(of('6543210987654321:user/deployer')).toEqual(['arms-reader']);
-    expect(grants).toHaveLength(7);
+    expect(of('corp-saml:alice')).toEqual(['media-uploader', 'arms-reader']);
+    expect(grants).toHaveLength(9);
   });
 
   it('limits bob by the ARMS policy as the local RAM serves it', () => {

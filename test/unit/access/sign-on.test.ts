@@ -31,6 +31,7 @@ describe('signOn', () => {
           kind: 'oidc',
           name: 'Example Corp',
           issuer: 'https://sso.example.com',
+          privateNetwork: false,
           clientId: 'stint',
           clientAuthentication: 'none',
           scopes: ['openid', 'profile', 'email'],

@@ -1,0 +1,21 @@
+// How an identity provider is asked. A port: adapters/ sends, and the sign-on knows only this.
+import type { Result } from '../kernel/result.ts';
+
+export interface IdpRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  /** The host may have an address of a private network. */
+  readonly privateNetwork: boolean;
+  /** Aborts at the deadline. */
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface IdpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Follows no redirect, and connects to public addresses alone unless the request says otherwise. */
+export type SendToIdp = (url: URL, request: IdpRequest) => Promise<Result<IdpAnswer, 'unreachable'>>;

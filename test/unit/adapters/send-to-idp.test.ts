@@ -1,0 +1,56 @@
+import { createServer, type RequestListener } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { sendToIdp } from '../../../shared/adapters/send-to-idp.ts';
+import { err, ok } from '../../../shared/kernel/result.ts';
+
+async function serve(answer: RequestListener): Promise<number> {
+  const server = createServer(answer);
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('not listening');
+  return address.port;
+}
+
+const POST = { method: 'POST', headers: { 'x-asked': 'yes' }, body: 'a=1', privateNetwork: false } as const;
+const send = (url: string) => sendToIdp(new URL(url), { ...POST, signal: AbortSignal.timeout(5_000) });
+
+describe('a request to an identity provider', () => {
+  it('is sent whole, and answered whole', async () => {
+    const port = await serve(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      response.setHeader('x-kind', 'text').writeHead(201);
+      response.end(`${request.method} ${request.headers['x-asked']} ${body}`);
+    });
+    const answer = await send(`http://127.0.0.1:${port}/token`);
+    expect(answer).toEqual(ok(expect.objectContaining({ status: 201, body: 'POST yes a=1' })));
+    expect(answer.ok && answer.value.headers['x-kind']).toBe('text');
+  });
+
+  it('follows no redirect', async () => {
+    const port = await serve((_, response) => response.writeHead(302, { location: '/elsewhere' }).end());
+    expect(await send(`http://127.0.0.1:${port}/`)).toMatchObject(ok({ status: 302 }));
+  });
+
+  it('takes no endless answer', async () => {
+    const port = await serve((_, response) => void response.end('x'.repeat(300_000)));
+    expect(await send(`http://127.0.0.1:${port}/`)).toEqual(err('unreachable'));
+  });
+
+  it.each(['[::ffff:127.0.0.1]', '[::]', '0.0.0.0'])('does not go to %s, which leads here', async (host) => {
+    let asked = 0;
+    const port = await serve((_, response) => {
+      asked += 1;
+      response.end('{}');
+    });
+    expect(await send(`http://${host}:${port}/`)).toEqual(err('unreachable'));
+    expect(asked).toBe(0);
+  });
+
+  it('ends at its deadline', async () => {
+    const port = await serve(() => {});
+    const request = { ...POST, signal: AbortSignal.timeout(1) };
+    expect(await sendToIdp(new URL(`http://127.0.0.1:${port}/`), request)).toEqual(err('unreachable'));
+  });
+});

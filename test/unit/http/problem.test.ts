@@ -73,6 +73,7 @@ describe('a problem', () => {
     });
     expect(headers).toEqual({
       'cache-control': 'no-store',
+      vary: 'Origin',
       'x-content-type-options': 'nosniff',
       allow: 'GET',
       'content-type': 'application/problem+json',

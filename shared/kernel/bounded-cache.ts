@@ -2,5 +2,6 @@
 // reserves room for all of them at once, which takes milliseconds of a cold start for each cache.
 import { LRUCache } from 'lru-cache';
 
-export const boundedCache = <Value extends object | true>(maxEntries: number): LRUCache<string, Value> =>
-  new LRUCache({ maxSize: maxEntries, sizeCalculation: () => 1 });
+export const boundedCache = <Value extends object | string | true>(
+  maxEntries: number,
+): LRUCache<string, Value> => new LRUCache({ maxSize: maxEntries, sizeCalculation: () => 1 });

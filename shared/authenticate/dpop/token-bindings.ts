@@ -1,9 +1,9 @@
 // Binds a token to the first key that it is used with, for an issuer that binds none: who steals the token later cannot
 // use it with a key of their own. What it cannot do is help a token that was stolen before its first use.
 import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { TOKEN_AGE_SECONDS } from '../../access/providers/oidc.ts';
 import type { Failure } from '../../errors.ts';
+import { boundedCache } from '../../kernel/bounded-cache.ts';
 import { onceKey } from '../../kernel/once-key.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { Secret } from '../../kernel/secret.ts';
@@ -33,7 +33,7 @@ function signedPartHash(token: Secret<string>): string {
 }
 
 export function createTokenBindings(once: OnceStore): TokenBindings {
-  const known = new LRUCache<string, string>({ max: MAX_KNOWN });
+  const known = boundedCache<string>(MAX_KNOWN);
 
   const settle = async (key: string, thumbprint: string, now: Date): Promise<Result<string, Failure>> => {
     const settled = known.get(key);

@@ -1,6 +1,7 @@
 // What the stages need of the world, in the domain's own terms. Adapters implement these; tests fake them.
 import type { CryptoKey } from 'jose';
 import type { StoredAccessRow } from './access/access-row.ts';
+import type { KeyNews, PublishedKey } from './access/key-news.ts';
 import type { KeyDecision, NewKeys } from './access/key-standing.ts';
 import type { PrincipalSelector } from './access/principal-key.ts';
 import type { Providers } from './access/provider.ts';
@@ -14,6 +15,7 @@ import type { ConnectionId, ProviderId, Revision } from './kernel/names.ts';
 import type { Result } from './kernel/result.ts';
 import type { Secret } from './kernel/secret.ts';
 import type { Activity } from './people/activity.ts';
+import type { LastSignOn, Passkey, PasskeyId } from './people/passkey.ts';
 import type { PersonKey } from './people/person.ts';
 import type { Session, SessionId } from './people/session.ts';
 
@@ -70,21 +72,6 @@ export interface KeySource {
   ): Promise<Result<CryptoKey, KeyFault>>;
 }
 
-/** A key as its issuer publishes it. Its thumbprint (RFC 7638) names it: a kid may come twice, or not at all. */
-export interface PublishedKey {
-  readonly thumbprint: string;
-  readonly kid: string;
-  readonly alg: string;
-}
-
-export type KeyNews =
-  /** Nobody had seen it before. */
-  | { readonly what: 'new'; readonly key: PublishedKey }
-  /** Nobody had seen it before, and its kid was another key's. */
-  | { readonly what: 'changed'; readonly key: PublishedKey; readonly before: string }
-  /** It could not be noted; it may be new or not. */
-  | { readonly what: 'unrecorded'; readonly key: PublishedKey; readonly cause: string };
-
 export interface KeyHistory {
   /** What administrators decided about keys of this provider, by thumbprint. */
   decisions(provider: ProviderId): Promise<Result<ReadonlyMap<string, KeyDecision>, StoreFault>>;
@@ -130,6 +117,19 @@ export interface SessionStore {
     idpSession: string,
   ): Promise<Result<readonly Session[], StoreFault>>;
   end(sessions: readonly Session[]): Promise<Result<void, StoreFault>>;
+}
+
+export interface PasskeyStore {
+  list(person: PersonKey): Promise<Result<readonly Passkey[], StoreFault>>;
+  find(person: PersonKey, id: PasskeyId): Promise<Result<Passkey | undefined, StoreFault>>;
+  add(passkey: Passkey): Promise<Result<'added' | 'known', StoreFault>>;
+  /** As SessionStore's. */
+  replace(before: Passkey, after: Passkey): Promise<Result<'replaced' | 'changed', StoreFault>>;
+  remove(person: PersonKey, id: PasskeyId): Promise<Result<void, StoreFault>>;
+  lastSignOn(person: PersonKey): Promise<Result<LastSignOn | undefined, StoreFault>>;
+  noteSignOn(last: LastSignOn): Promise<Result<void, StoreFault>>;
+  /** Of a sign-on after `by` nothing is forgotten. */
+  forgetSignOn(person: PersonKey, by: Date): Promise<Result<void, StoreFault>>;
 }
 
 export interface OnceStore {

@@ -9,6 +9,7 @@ import type { LoginEnv } from './http/login-env.ts';
 import { neverStored, securityHeaders } from './http/security-headers.ts';
 import { backChannelLogout, frontChannelLogout } from './oidc/logout-routes.ts';
 import { oidcRoutes } from './oidc/oidc-routes.ts';
+import { passkeyRoutes } from './passkeys/passkey-routes.ts';
 import { portalRoutes } from './portal/portal-routes.ts';
 import { samlLogoutRoutes } from './saml/logout-routes.ts';
 import { samlRoutes } from './saml/saml-routes.ts';
@@ -46,6 +47,7 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
   app.route('/', samlLogoutRoutes(deps));
   app.route('/', oidcRoutes(deps));
   app.route('/', backChannelLogout(deps));
+  app.route('/', passkeyRoutes(deps));
   app.route('/', signOutRoutes(deps));
   app.route('/', portalRoutes(deps));
 

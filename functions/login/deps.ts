@@ -6,6 +6,7 @@ import type {
   ConsoleSignIn,
   Logger,
   OnceStore,
+  PasskeyStore,
   SessionStore,
   SignOnStore,
   VendClient,
@@ -24,6 +25,7 @@ export interface LoginDeps {
   readonly tokens: TokenIssuer;
   readonly signOn: SignOnStore;
   readonly sessions: SessionStore;
+  readonly passkeys: PasskeyStore;
   readonly once: OnceStore;
   readonly auditLog: Pick<AuditLog, 'record'>;
   readonly vend: VendClient;

@@ -12,6 +12,7 @@ import { createSignOnStore } from '../../shared/adapters/sign-on-store.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
 import { createOnceStore } from '../../shared/adapters/tablestore-once-store.ts';
+import { createPasskeyStore } from '../../shared/adapters/tablestore-passkey-store.ts';
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
@@ -45,6 +46,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     tokens: { issuer: `${publicUrl}/login`, audience, keys },
     signOn: createSignOnStore(rows, clock),
     sessions: createSessionStore(rows),
+    passkeys: createPasskeyStore(rows),
     once: createOnceStore(rows),
     auditLog: createAuditLog(rows),
     vend: createVendClient(config.vendUrl),

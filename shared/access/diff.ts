@@ -4,7 +4,7 @@ import type { CompiledAccess, CompiledGrant } from './compiled-access.ts';
 import { issuersOf, type Provider } from './provider.ts';
 import { sayTrust } from './ram-member.ts';
 import type { Role } from './role.ts';
-import type { Connection, SessionLimits } from './sign-on/sign-on.ts';
+import type { Connection, PasskeyLimits, SessionLimits, SignOn } from './sign-on/sign-on.ts';
 
 export interface Change {
   readonly change: 'added' | 'removed' | 'changed' | 'reordered';
@@ -74,6 +74,19 @@ const SESSIONS: Entries<SessionLimits> = {
     `sessions end ${idleSeconds} s after the last use, ${absoluteSeconds} s after sign-on`,
 };
 
+const PASSKEYS: Entries<PasskeyLimits> = {
+  kind: 'signOn',
+  id: () => 'passkeys',
+  fields: (limits) => limits,
+  say: ({ maxSignOnAgeSeconds }) => `passkeys alone sign in until ${maxSignOnAgeSeconds} s after a sign-on`,
+};
+const BLOCKED: Entries<string> = {
+  kind: 'signOn',
+  id: (person) => person,
+  fields: () => ({}),
+  say: () => 'is blocked',
+};
+
 export function sayRecipient({ provider, principal }: CompiledGrant['selector']): string {
   if (principal.kind === 'any') return `anyone of ${provider}`;
   return `${principal.kind === 'group' ? 'group ' : ''}${JSON.stringify(principal.name)} of ${provider}`;
@@ -133,8 +146,9 @@ function reordered(before: readonly CompiledGrant[], after: readonly CompiledGra
   return id === undefined ? [] : [{ change: 'reordered', kind: 'grant', id, summary }];
 }
 
-const sessionsOf = ({ signOn }: CompiledAccess): readonly SessionLimits[] =>
-  signOn === undefined ? [] : [signOn.sessions];
+/** What is said once, as a list of at most one. */
+const onlyOne = <Value>({ signOn }: CompiledAccess, of: (signOn: SignOn) => Value): readonly Value[] =>
+  signOn === undefined ? [] : [of(signOn)];
 
 export function diffAccess(before: CompiledAccess, after: CompiledAccess): readonly Change[] {
   return [
@@ -142,7 +156,17 @@ export function diffAccess(before: CompiledAccess, after: CompiledAccess): reado
     ...compare(ROLES, before.roles, after.roles),
     ...compare(GRANTS, before.grants, after.grants),
     ...compare(CONNECTIONS, before.signOn?.connections ?? [], after.signOn?.connections ?? []),
-    ...compare(SESSIONS, sessionsOf(before), sessionsOf(after)),
+    ...compare(
+      SESSIONS,
+      onlyOne(before, ({ sessions }) => sessions),
+      onlyOne(after, ({ sessions }) => sessions),
+    ),
+    ...compare(
+      PASSKEYS,
+      onlyOne(before, ({ passkeys }) => passkeys),
+      onlyOne(after, ({ passkeys }) => passkeys),
+    ),
+    ...compare(BLOCKED, before.signOn?.blocked ?? [], after.signOn?.blocked ?? []),
     ...reordered(before.grants, after.grants),
   ];
 }

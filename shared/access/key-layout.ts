@@ -5,7 +5,7 @@ import { AccessDocument, Grant } from './document.ts';
 import { Provider } from './provider.ts';
 import { Role } from './role.ts';
 import { OidcConnection } from './sign-on/oidc-connection.ts';
-import { SessionLimits, SignOn } from './sign-on/sign-on.ts';
+import { PasskeyLimits, SessionLimits, SignOn } from './sign-on/sign-on.ts';
 import { SessionPolicyTemplate } from './stored-grant.ts';
 
 export interface KeyLayout {
@@ -43,6 +43,7 @@ export const KEY_LAYOUT: KeyLayout = {
       keys: Object.keys(SignOn.shape),
       within: {
         sessions: { keys: Object.keys(SessionLimits.shape) },
+        passkeys: { keys: Object.keys(PasskeyLimits.shape) },
         connections: { keys: Object.keys(OidcConnection.shape) },
       },
     },

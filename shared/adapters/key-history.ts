@@ -1,9 +1,11 @@
 // What vend knows and notes of issuers' keys. Notes each key once, by a put that expects no row, so that of all
 // instances one says that it is new. Cannot decide about a key.
+
+import type { KeyNews, PublishedKey } from '../access/key-news.ts';
 import type { KeyDecision } from '../access/key-standing.ts';
 import type { ProviderId } from '../kernel/names.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
-import type { KeyHistory, KeyNews, PublishedKey } from '../ports.ts';
+import type { KeyHistory } from '../ports.ts';
 import {
   decisionsOf,
   fromDecisionRow,

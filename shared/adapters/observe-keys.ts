@@ -1,7 +1,9 @@
 // Tells the key history of keys that this instance has not told it of today, and the operator of those that are new.
 // Whatever becomes of it, it lets nothing in and keeps nothing out.
+
+import type { KeyNews, PublishedKey } from '../access/key-news.ts';
 import type { ProviderId } from '../kernel/names.ts';
-import type { KeyHistory, KeyNews, Logger, LogLevel, PublishedKey } from '../ports.ts';
+import type { KeyHistory, Logger, LogLevel } from '../ports.ts';
 
 export type ObserveKeys = (provider: ProviderId, keys: readonly PublishedKey[], at: Date) => Promise<void>;
 

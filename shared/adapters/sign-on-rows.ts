@@ -1,6 +1,6 @@
-// The section signOn ↔ rows of `catalog`: one for each connection, which its order is kept in, and one for the limits.
+// The section signOn ↔ rows of `catalog`: one for each connection, which its order is kept in, and one for what is said once.
 import * as z from 'zod';
-import { Connection, SessionLimits, type SignOn } from '../access/sign-on/sign-on.ts';
+import { Connection, SessionLimits, SignOn } from '../access/sign-on/sign-on.ts';
 import type { Revision } from '../kernel/names.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
@@ -10,7 +10,8 @@ import type { Row, RowWrite } from './tablestore-rows.ts';
 
 const SECTION_ROW = 'section';
 
-const Section = z.object({ sessions: SessionLimits, order: z.array(z.string()) });
+const { passkeys, blocked } = SignOn.shape;
+const Section = z.object({ sessions: SessionLimits, passkeys, blocked, order: z.array(z.string()) });
 
 const row = (kind: string, id: string, value: object): RowWrite => ({
   table: CATALOG,
@@ -18,10 +19,10 @@ const row = (kind: string, id: string, value: object): RowWrite => ({
   columns: { json: JSON.stringify(value) },
 });
 
-export function signOnRows(revision: Revision, { connections, sessions }: SignOn): readonly RowWrite[] {
+export function signOnRows(revision: Revision, { connections, ...said }: SignOn): readonly RowWrite[] {
   const order = connections.map(({ id }) => id);
   return [
-    row(signOnKind(revision), SECTION_ROW, { sessions, order }),
+    row(signOnKind(revision), SECTION_ROW, { ...said, order }),
     ...connections.map((connection) => row(connectionKind(revision), connection.id, connection)),
   ];
 }
@@ -43,7 +44,8 @@ export function readSignOn(
   const byId = new Map(
     rows.filter(({ key }) => key[0] === connectionKind(revision)).map((own) => [own.key[1], own]),
   );
-  const connections = section.order.flatMap((id) => parsed(Connection, byId.get(id)) ?? []);
-  if (connections.length !== section.order.length) return err('sign-on-row');
-  return ok({ sessions: section.sessions, connections });
+  const { order, ...said } = section;
+  const connections = order.flatMap((id) => parsed(Connection, byId.get(id)) ?? []);
+  if (connections.length !== order.length) return err('sign-on-row');
+  return ok({ ...said, connections });
 }

@@ -23,7 +23,11 @@ export type Action =
   /** Sessions ended by the identity provider. */
   | 'logout'
   /** A link that signs a browser in to the console; the credentials behind it have a row of their own. */
-  | 'console';
+  | 'console'
+  | 'step-up'
+  | 'passkey-added'
+  | 'passkey-renamed'
+  | 'passkey-removed';
 
 export interface AuditEvent {
   readonly requestId: RequestId;

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 type Use =
   | 'jti'
   | 'sign-on-state'
+  | 'passkey-challenge'
   | 'dpop-proof'
   | 'dpop-token'
   | 'dpop-nonce-key'

@@ -1,7 +1,15 @@
 // What a person did in the portal, for that person's own eyes. The audit trail is the record; this is a reminder.
 import * as z from 'zod';
 
-const ACTIVITY_KINDS = ['signed_in', 'console', 'credentials', 'refused', 'session_ended'] as const;
+const ACTIVITY_KINDS = [
+  'signed_in',
+  'console',
+  'credentials',
+  'refused',
+  'session_ended',
+  'passkey_added',
+  'passkey_removed',
+] as const;
 
 export const Activity = z.object({
   kind: z.enum(ACTIVITY_KINDS),

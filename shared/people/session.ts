@@ -9,7 +9,7 @@ export const SessionId = z
   .brand<'SessionId'>();
 export type SessionId = z.infer<typeof SessionId>;
 
-const When = z.union([z.date(), z.iso.datetime().transform((text) => new Date(text))]);
+export const When = z.union([z.date(), z.iso.datetime().transform((text) => new Date(text))]);
 
 /** What a connection's verifier says of a person; every kind of sign-on ends in this one value. */
 export const SignedOn = z.object({

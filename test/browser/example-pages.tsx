@@ -2,14 +2,16 @@
 // Every page of the portal in every state that looks different.
 import type { Child } from 'hono/jsx';
 import { ActivityPage } from '../../functions/login/portal/pages/activity-page.tsx';
+import type { CeremonyProps } from '../../functions/login/portal/pages/ceremony-form.tsx';
 import { CredentialsPage } from '../../functions/login/portal/pages/credentials-page.tsx';
 import { ErrorPage } from '../../functions/login/portal/pages/error-page.tsx';
 import { HomePage } from '../../functions/login/portal/pages/home-page.tsx';
+import { PasskeysPage } from '../../functions/login/portal/pages/passkeys-page.tsx';
 import { SessionsPage } from '../../functions/login/portal/pages/sessions-page.tsx';
 import { SignInPage } from '../../functions/login/portal/pages/sign-in-page.tsx';
 import { SignedOutPage } from '../../functions/login/portal/pages/signed-out-page.tsx';
 import type { View } from '../../functions/login/portal/view.ts';
-import { ACTIVITIES, CREDENTIALS, MANY_ROLES, ROLES, SESSIONS } from './example-views.ts';
+import { ACTIVITIES, CREDENTIALS, MANY_ROLES, PASSKEYS, ROLES, SESSIONS } from './example-views.ts';
 
 type Example = (view: View, query: string) => Child;
 
@@ -18,13 +20,23 @@ const CONNECTIONS = [
   { name: 'Partner Network', href: '/login/start/partner' },
 ];
 
+const ceremony = (kind: CeremonyProps['kind']): CeremonyProps => ({
+  action: '/login/passkeys',
+  kind,
+  sealed: 'sealed',
+  options: {},
+});
+
 const signedOut = (view: View): View => ({ ...view, person: undefined, page: 'sign-in' });
 const REQUEST_ID = '589c42b9-d358-418f-90a0-5c9e42ec869e';
 
 /** Each is photographed and judged in every theme, width and language. */
 export const EXAMPLES: Readonly<Record<string, Example>> = {
-  'sign-in': (view) => <SignInPage view={signedOut(view)} connections={CONNECTIONS} />,
-  'sign-in-none': (view) => <SignInPage view={signedOut(view)} connections={[]} />,
+  'sign-in': (view) => <SignInPage view={signedOut(view)} connections={CONNECTIONS} passkey={undefined} />,
+  'sign-in-passkey': (view) => (
+    <SignInPage view={signedOut(view)} connections={CONNECTIONS} passkey={ceremony('get')} />
+  ),
+  'sign-in-none': (view) => <SignInPage view={signedOut(view)} connections={[]} passkey={undefined} />,
   'signed-out': (view) => <SignedOutPage view={signedOut(view)} next="https://id.example.com/logout" />,
   home: (view, query) => <HomePage view={view} roles={ROLES} query={query} />,
   'home-no-match': (view) => <HomePage view={view} roles={ROLES} query="nothing has this" />,
@@ -34,6 +46,17 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     <CredentialsPage view={view} roleId="media-uploader" region="cn-hangzhou" credentials={CREDENTIALS} />
   ),
   sessions: (view) => <SessionsPage view={{ ...view, page: 'sessions' }} sessions={SESSIONS} />,
+  passkeys: (view) => (
+    <PasskeysPage
+      view={{ ...view, page: 'passkeys' }}
+      passkeys={PASSKEYS}
+      add={ceremony('create')}
+      confirm={ceremony('get')}
+    />
+  ),
+  'passkeys-none': (view) => (
+    <PasskeysPage view={{ ...view, page: 'passkeys' }} passkeys={[]} add={undefined} confirm={undefined} />
+  ),
   activity: (view) => <ActivityPage view={{ ...view, page: 'activity' }} activities={ACTIVITIES} />,
   'activity-none': (view) => <ActivityPage view={{ ...view, page: 'activity' }} activities={[]} />,
   'fault-idp_unavailable': (view) => (

@@ -1,5 +1,6 @@
 // What pages are shown with when no service is behind them.
 
+import type { ListedPasskey } from '../../functions/login/portal/pages/passkeys-page.tsx';
 import type { ListedSession } from '../../functions/login/portal/pages/sessions-page.tsx';
 import type { PortalRole } from '../../functions/login/portal/portal-role.ts';
 import type { Activity } from '../../shared/people/activity.ts';
@@ -74,6 +75,11 @@ export const SESSIONS: readonly ListedSession[] = [
   session('current', { isCurrent: true, lastSeenAt: NOW }),
   session('phone', { browser: 'Safari on iPhone', startedAt: ago(200) }),
   session('odd', { browser: undefined, startedAt: ago(400), lastSeenAt: ago(300) }),
+];
+
+export const PASSKEYS: readonly ListedPasskey[] = [
+  { id: 'laptop', name: 'Work laptop', addedAt: ago(90_000), usedAt: ago(12) },
+  { id: 'spare', name: 'Security key in the safe at home', addedAt: ago(80_000), usedAt: undefined },
 ];
 
 export const ACTIVITIES: readonly Activity[] = [

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { CredentialFormat } from '../../functions/login/portal/credential-formats.ts';
+import { addAuthenticator } from './add-authenticator.ts';
 import { findBarriers } from './find-barriers.ts';
 import { type PortalWorld, signOn, startPortal, type Visit } from './portal-world.ts';
 import { collectErrors, weightOf, whatWasSeen } from './watch-page.ts';
@@ -234,6 +235,43 @@ describe('sessions', () => {
   });
 });
 
+describe('a passkey', () => {
+  it('is added after a sign-on, signs in in its place, and confirms who is signed on', async () => {
+    const { context, page } = await visit();
+    const errors = collectErrors(page);
+    await addAuthenticator(context, page);
+    await signOn(page, portal.portal, 'alice');
+    await page.getByRole('link', { name: 'Passkeys' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Work laptop');
+    await press(page, 'Add a passkey');
+    await page.getByRole('heading', { name: 'Work laptop' }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    expect(await whatWasSeen(page)).toEqual({ violations: [], shift: 0 });
+
+    await press(page, 'Sign out');
+    await page.goto(`${portal.portal}/sign-in`);
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await press(page, 'Sign in with a passkey');
+    await page.getByRole('heading', { name: 'Your roles', level: 1 }).waitFor();
+    expect(await roleNames(page)).toEqual(['media-uploader', 'arms-reader']);
+
+    await page.getByRole('link', { name: 'Passkeys' }).click();
+    await press(page, 'Confirm');
+    await page.getByRole('heading', { name: 'Your roles', level: 1 }).waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  it('that is on no authenticator at hand says so on the page, and nobody is signed in', async () => {
+    const { context, page } = await visit();
+    await addAuthenticator(context, page);
+    await page.goto(`${portal.portal}/sign-in`);
+    await press(page, 'Sign in with a passkey');
+    await page.locator('[data-passkey-fault]').filter({ hasText: 'passkey' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/portal/sign-in');
+  });
+});
+
 describe('activity', () => {
   it('lists what was done, the newest first', async () => {
     const { context, page } = await arriveAs('alice');
@@ -309,7 +347,7 @@ describe('every page of the running portal', () => {
   it('keeps its policy, shifts nothing, has no barrier and weighs little', async () => {
     const { page } = await arriveAs('alice');
     const errors = collectErrors(page);
-    for (const path of ['', '/sessions', '/activity', '/sign-in']) {
+    for (const path of ['', '/sessions', '/passkeys', '/activity', '/sign-in']) {
       await page.goto(`${portal.portal}${path}`);
       expect(await weightOf(page), path).toBeLessThan(MAX_PAGE_BYTES);
       expect(await whatWasSeen(page), path).toEqual({ violations: [], shift: 0 });

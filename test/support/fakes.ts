@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type CryptoKey, createLocalJWKSet, errors } from 'jose';
 import type { StoredAccessRow } from '../../shared/access/access-row.ts';
+import type { KeyNews, PublishedKey } from '../../shared/access/key-news.ts';
 import type { KeyDecision } from '../../shared/access/key-standing.ts';
 import { principalKey } from '../../shared/access/principal-key.ts';
 import type { Provider } from '../../shared/access/provider.ts';
@@ -109,7 +110,7 @@ export class FakeOnceStore implements ports.OnceStore {
 /** One history for as many instances as a test makes. */
 export class FakeKeyHistory implements ports.KeyHistory {
   readonly decided = new Map<string, KeyDecision>();
-  readonly seen = new Map<string, ports.PublishedKey & { readonly day: string }>();
+  readonly seen = new Map<string, PublishedKey & { readonly day: string }>();
   decisionsFault: ports.StoreFault | undefined;
   /** Nothing can be noted; the store's code. */
   seeFault: string | undefined;
@@ -122,7 +123,7 @@ export class FakeKeyHistory implements ports.KeyHistory {
 
   async see(...[provider, keys, at]: Parameters<ports.KeyHistory['see']>) {
     const day = at.toISOString().slice(0, 10);
-    const news: ports.KeyNews[] = [];
+    const news: KeyNews[] = [];
     const known = [...this.seen].filter(([name]) => name.startsWith(`${provider}|`)).map(([, key]) => key);
     for (const key of keys) {
       const name = `${provider}|${key.thumbprint}`;

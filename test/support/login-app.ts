@@ -10,6 +10,7 @@ import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
 import { sendToIdp } from '../../shared/adapters/send-to-idp.ts';
 import { PEOPLE } from '../../shared/adapters/tables.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
+import { createPasskeyStore } from '../../shared/adapters/tablestore-passkey-store.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
@@ -60,6 +61,7 @@ export function startLogin({ publicUrl = PORTAL, connections, keys, parts }: Log
     tokens: { issuer: `${publicUrl}/login`, audience: AUDIENCE, keys: sessionKeys },
     signOn: { current: async () => ok(state.signOn) },
     sessions: createSessionStore(rows),
+    passkeys: createPasskeyStore(rows),
     once: new FakeOnceStore(),
     auditLog,
     vend: {

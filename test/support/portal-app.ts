@@ -6,6 +6,7 @@ import { beginSession } from '../../functions/login/sessions/begin-session.ts';
 import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/session-keys.ts';
 import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
+import { createPasskeyStore } from '../../shared/adapters/tablestore-passkey-store.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
@@ -116,6 +117,7 @@ export async function startPortal() {
     tokens: { issuer: `${PORTAL_URL}/login`, audience: PORTAL_URL, keys: sessionKeys() },
     signOn: { current: async () => ok(SIGN_ON) },
     sessions,
+    passkeys: createPasskeyStore(rows),
     once: new FakeOnceStore(),
     oidc: fakeOidc(freshAsked),
     activities,

@@ -3,8 +3,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createLoginApp } from '../../functions/login/app.ts';
 import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/session-keys.ts';
 import { readRedirected } from '../../local/saml/read-request.ts';
-import type { Connection } from '../../shared/access/sign-on/sign-on.ts';
+import { type Connection, SignOn } from '../../shared/access/sign-on/sign-on.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
+import { createPasskeyStore } from '../../shared/adapters/tablestore-passkey-store.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { Browser, type Page } from './browser.ts';
@@ -43,10 +44,10 @@ export class SamlLogin {
     clock: { now: () => this.now },
     tokens: { issuer: `${PUBLIC_URL}/login`, audience: PUBLIC_URL, keys: KEYS },
     signOn: {
-      current: async () =>
-        ok({ sessions: { idleSeconds: 3_600, absoluteSeconds: 43_200 }, connections: this.connections }),
+      current: async () => ok({ ...SignOn.parse({ connections: [] }), connections: this.connections }),
     },
     sessions: createSessionStore(this.#rows),
+    passkeys: createPasskeyStore(this.#rows),
     activities: createActivityStore(this.#rows),
     console: new FakeConsole(),
     consoleTargets: [],

@@ -22,6 +22,16 @@ async function hasToken(c: LoginContext, expected: string): Promise<boolean> {
   return given.length === kept.length && timingSafeEqual(given, kept);
 }
 
+/** For handlers that somebody may reach before they have a session. */
+export const onlyFromOwnPages = (deps: LoginDeps) => {
+  const publicOrigin = new URL(deps.publicUrl).origin;
+  return createMiddleware<LoginEnv>(async (c, next) =>
+    isFromOwnPage(c, publicOrigin)
+      ? next()
+      : failurePage(c, { code: 'form_refused', reason: 'another-site' }, deps),
+  );
+};
+
 /** For handlers that change something; after `withSession`. */
 export const guardForms = (deps: LoginDeps) => {
   const publicOrigin = new URL(deps.publicUrl).origin;

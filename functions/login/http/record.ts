@@ -8,7 +8,7 @@ import type { LoginDeps } from '../deps.ts';
 import type { LoginContext } from './login-env.ts';
 
 export interface Happening {
-  readonly action: Extract<Action, 'sign-on' | 'sign-out' | 'logout' | 'console'>;
+  readonly action: Exclude<Action, 'credentials' | 'explain' | 'roles' | 'identity'>;
   readonly connection?: string;
   readonly subject?: string;
   readonly session?: string;

@@ -5,12 +5,13 @@ import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connect
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { onceKey } from '../../../shared/kernel/once-key.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { personKey } from '../../../shared/people/person.ts';
+import { type PersonKey, personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { StoreFault } from '../../../shared/ports.ts';
 import type { LoginDeps } from '../deps.ts';
 import type { LoginContext, LoginEnv } from '../http/login-env.ts';
 import { record } from '../http/record.ts';
+import { endAtProvider } from '../sessions/end-at-provider.ts';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
 import { LOGOUT_TOKEN_SECONDS, type LogoutToken } from './verify-logout-token.ts';
 
@@ -47,9 +48,11 @@ async function readOrder(
 
 async function endThem(
   sessions: readonly Session[],
+  person: PersonKey | undefined,
+  by: Date,
   deps: LoginDeps,
 ): Promise<Result<readonly Session[], SignOnFailure>> {
-  const ended = await deps.sessions.end(sessions);
+  const ended = await endAtProvider({ sessions, person, by }, deps);
   return ended.ok ? ok(sessions) : unavailable(ended.error);
 }
 
@@ -64,7 +67,11 @@ async function carryOut(
   deps: LoginDeps,
 ): Promise<Result<readonly Session[], SignOnFailure>> {
   const found = await sessionsOf(order, connection, deps);
-  const ended = found.ok ? await endThem(found.value, deps) : unavailable(found.error);
+  const { sub = '', sid, endsWhatBeganBy } = order;
+  const person = sid === undefined ? personKey(connection.id, sub) : undefined;
+  const ended = found.ok
+    ? await endThem(found.value, person, endsWhatBeganBy, deps)
+    : unavailable(found.error);
   if (!ended.ok) return ended;
   const expiresAt = new Date(c.get('now').getTime() + 2 * LOGOUT_TOKEN_SECONDS * 1000);
   const spent = await deps.once.spend(onceKey('logout-token', connection.id, order.jti), expiresAt);
@@ -137,7 +144,9 @@ export const frontChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
     const found = await deps.sessions.listByIdpSession(id, sid);
     // Anybody can call this: only what happened goes into the audit trail.
     if (found.ok && found.value.length === 0) return c.body(null, 200);
-    const ended = found.ok ? await endThem(found.value, deps) : unavailable(found.error);
+    const ended = found.ok
+      ? await endThem(found.value, undefined, c.get('now'), deps)
+      : unavailable(found.error);
     const recorded = await recordLogout(c, connection.value, ended, deps);
     return c.body(null, recorded.ok ? 200 : 503);
   });

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
+import { toSignIn } from '../passkeys/offer-ceremonies.ts';
 import { currentSignOn } from '../sign-on/current-sign-on.ts';
 import { FRESH } from '../sign-on/fresh.ts';
 import { askVend } from './ask-vend.ts';
@@ -23,7 +24,9 @@ export const showSignIn = (deps: LoginDeps) => async (c: LoginContext) => {
     name,
     href: `/login/start/${id}${query}`,
   }));
-  return c.html(<SignInPage view={viewOf(c, 'sign-in', deps)} connections={connections} />);
+  const arePasskeysEnough = signOn.value.passkeys.maxSignOnAgeSeconds > 0;
+  const passkey = arePasskeysEnough ? await toSignIn(c.get('now'), deps) : undefined;
+  return c.html(<SignInPage view={viewOf(c, 'sign-in', deps)} connections={connections} passkey={passkey} />);
 };
 
 export const showRoles = (deps: LoginDeps) => async (c: LoginContext) => {

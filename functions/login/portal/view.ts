@@ -2,13 +2,14 @@
 import type { Language } from './language.ts';
 import type { Messages } from './messages/messages.ts';
 
-export const PAGE_NAMES = ['roles', 'activity', 'sessions', 'sign-in'] as const;
+export const PAGE_NAMES = ['roles', 'activity', 'sessions', 'passkeys', 'sign-in'] as const;
 export type PageName = (typeof PAGE_NAMES)[number];
 
 export const PAGE_PATHS = {
   roles: '/portal',
   activity: '/portal/activity',
   sessions: '/portal/sessions',
+  passkeys: '/portal/passkeys',
   'sign-in': '/portal/sign-in',
 } as const satisfies Record<PageName, string>;
 

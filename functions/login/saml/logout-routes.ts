@@ -13,6 +13,7 @@ import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../http/login-env.ts';
 import { record } from '../http/record.ts';
+import { endAtProvider } from '../sessions/end-at-provider.ts';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
 import { type ServiceProvider, serviceProvider } from './service-provider.ts';
 import { type VerifiedLogout, verifyLogoutRequest } from './verify-logout-request.ts';
@@ -50,7 +51,10 @@ async function endSessions(
     const recorded = await record(c, { action: 'logout', connection: at, subject, session: id }, deps);
     if (!recorded.ok) return recorded;
   }
-  const ended = await deps.sessions.end(found.value);
+  const { idpSessions, subject } = logout;
+  const person =
+    idpSessions.length === 0 && subject !== undefined ? personKey(connection.id, subject) : undefined;
+  const ended = await endAtProvider({ sessions: found.value, person, by: c.get('now') }, deps);
   return ended.ok ? ok(undefined) : err({ code: 'store_unavailable', ...ended.error });
 }
 

@@ -1,6 +1,7 @@
 // A cookie → its session, if there still is one. Notes the use, and gives the browser a new secret from time to time.
 import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
 import { hashSecret, isSecretOf, newSecret, type SessionHandle } from './session-cookie.ts';
@@ -46,7 +47,7 @@ function renewed(session: Session, proof: Proof, now: Date): { after: Session; s
 export async function resumeSession(
   handle: SessionHandle,
   now: Date,
-  { connections, sessions: limits }: SignOn,
+  { connections, blocked, sessions: limits }: SignOn,
   store: SessionStore,
 ): Resumption {
   const found = await store.find(handle.person, handle.id);
@@ -56,7 +57,8 @@ export async function resumeSession(
   if (!session || !connections.some(({ id }) => id === session.connection)) return ok(undefined);
   const proof = judge(session, handle.secret, now);
   if (proof === 'wrong') return ok(undefined);
-  if (proof === 'stolen' || hasEnded(session, limits, now)) {
+  const isBlocked = blocked.includes(personName(session.connection, session.subject));
+  if (proof === 'stolen' || isBlocked || hasEnded(session, limits, now)) {
     const ended = await store.end([session]);
     return ended.ok ? ok(undefined) : ended;
   }

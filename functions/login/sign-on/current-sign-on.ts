@@ -4,7 +4,12 @@ import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignOnStore } from '../../../shared/ports.ts';
 
-const NOBODY: SignOn = { connections: [], sessions: { idleSeconds: 0, absoluteSeconds: 0 } };
+const NOBODY: SignOn = {
+  connections: [],
+  sessions: { idleSeconds: 0, absoluteSeconds: 0 },
+  passkeys: { maxSignOnAgeSeconds: 0 },
+  blocked: [],
+};
 
 export async function currentSignOn(store: SignOnStore): Promise<Result<SignOn, SignOnFailure>> {
   const current = await store.current();

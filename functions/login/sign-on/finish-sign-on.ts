@@ -2,6 +2,7 @@
 import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { personName } from '../../../shared/people/person.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
@@ -16,17 +17,24 @@ import { returnPath } from './return-path.ts';
 export interface Verified {
   readonly signedOn: SignedOn;
   readonly returnTo: string;
+  /** It was no identity provider that vouched for the person, but what one said of them earlier. */
+  readonly byPasskey?: true;
 }
 
 /** Whoever had this browser's session before has it no longer: a new sign-on is a new person until shown otherwise. */
 async function replaceSession(
   c: LoginContext,
-  { signedOn, returnTo }: Verified,
+  { signedOn, returnTo, byPasskey }: Verified,
   signOn: SignOn,
   deps: LoginDeps,
 ): Promise<Result<Begun & Pick<Verified, 'returnTo'>, SignOnFailure>> {
   const unavailable = (cause: string) =>
     err({ code: 'store_unavailable', reason: 'store-failed', cause } as const);
+  const { connection, subject } = signedOn;
+  if (signOn.blocked.includes(personName(connection, subject)))
+    return err({ code: 'sign_on_refused', reason: 'person-blocked' });
+  const noted = byPasskey ? ok(undefined) : await deps.passkeys.noteSignOn({ signedOn, at: c.get('now') });
+  if (!noted.ok) return unavailable(noted.error.cause);
   const earlier = await findSession(c, signOn, deps);
   if (!earlier.ok) return earlier;
   const ended = await deps.sessions.end(earlier.value ? [earlier.value.session] : []);
@@ -38,7 +46,7 @@ async function replaceSession(
 
 export async function finishSignOn(
   c: LoginContext,
-  connection: string,
+  connection: string | undefined,
   verified: Result<Verified, SignOnFailure>,
   signOn: SignOn,
   deps: LoginDeps,
@@ -46,10 +54,14 @@ export async function finishSignOn(
   const begun = verified.ok ? await replaceSession(c, verified.value, signOn, deps) : verified;
   const who = verified.ok ? { subject: verified.value.signedOn.subject } : {};
   const outcome = begun.ok ? { session: begun.value.session.id } : { failure: begun.error };
-  const recorded = await record(c, { action: 'sign-on', connection, ...who, ...outcome }, deps);
+  const recorded = await record(
+    c,
+    { action: 'sign-on', ...(connection && { connection }), ...who, ...outcome },
+    deps,
+  );
   if (!begun.ok) return failurePage(c, begun.error, deps);
   if (!recorded.ok) return failurePage(c, recorded.error, deps);
-  const name = signOn.connections.find(({ id }) => id === connection)?.name ?? connection;
+  const name = signOn.connections.find(({ id }) => id === connection)?.name ?? '';
   await noteActivity(c, begun.value.session, { kind: 'signed_in', subject: name }, deps);
   writeSessionCookie(c, begun.value.handle);
   return c.redirect(`${deps.publicUrl}${returnPath(begun.value.returnTo)}`, 303);

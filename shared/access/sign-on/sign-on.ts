@@ -27,12 +27,46 @@ export const SessionLimits = z.strictObject({
 });
 export type SessionLimits = z.infer<typeof SessionLimits>;
 
+/**
+ * A passkey shows who somebody is, and the identity provider whether they still belong here: after this long it must say
+ * so again. A week off does not lock anybody out.
+ */
+const SIGN_ON_AGE_SECONDS = { min: 0, max: 2_592_000, default: 604_800 } as const;
+
+export const PasskeyLimits = z.strictObject({
+  maxSignOnAgeSeconds: z
+    .int()
+    .min(SIGN_ON_AGE_SECONDS.min)
+    .max(SIGN_ON_AGE_SECONDS.max)
+    .default(SIGN_ON_AGE_SECONDS.default)
+    .describe(
+      'How long after a sign-on at the identity provider a passkey alone signs somebody in. 0: never; passkeys then only confirm who is signed in.',
+    ),
+});
+
+export type PasskeyLimits = z.infer<typeof PasskeyLimits>;
+
+/** A longer list is a directory’s business. */
+const MAX_BLOCKED = 1_000;
+const MAX_PERSON_CHARACTERS = 600;
+
+const BlockedPerson = z
+  .string()
+  .max(MAX_PERSON_CHARACTERS)
+  .regex(/^[a-z0-9-]+:./, 'write connection:subject, as in corporate:mallory');
+
 /** Each kind is a file of its own beside this one. */
 export const Connection = z.discriminatedUnion('kind', [OidcConnection, SamlConnection]);
 export type Connection = z.infer<typeof Connection>;
 
 export const SignOn = z.strictObject({
   sessions: SessionLimits.prefault({}).describe('How long people stay signed on.'),
+  passkeys: PasskeyLimits.prefault({}).describe('What passkeys are good for.'),
+  blocked: z
+    .array(BlockedPerson)
+    .max(MAX_BLOCKED)
+    .default([])
+    .describe('People who are signed out at once and cannot sign on, whatever their identity provider says.'),
   connections: z
     .array(Connection)
     .max(MAX_CONNECTIONS)

@@ -25,6 +25,8 @@ describe('signOn', () => {
   it('has limits and a safe client by default', () => {
     expect(accepted(withSignOn(CONNECTION)).signOn).toEqual({
       sessions: { idleSeconds: 3600, absoluteSeconds: 43_200 },
+      passkeys: { maxSignOnAgeSeconds: 604_800 },
+      blocked: [],
       connections: [
         {
           id: 'corporate',
@@ -94,6 +96,13 @@ describe('signOn', () => {
     }
   });
 
+  it.each(['passkeys: { maxSignOnAgeSeconds: 2592001 }', 'passkeys: { maxAge: 1 }', 'blocked: [mallory]'])(
+    'refuses %s',
+    (part) => {
+      expect(messages(withSignOn(CONNECTION, `\n  ${part}`))).not.toEqual([]);
+    },
+  );
+
   it('says in a plan what changes', () => {
     const before = accepted(VALID);
     const after = accepted(withSignOn(CONNECTION));
@@ -101,10 +110,18 @@ describe('signOn', () => {
     expect(diffAccess(before, after).map(sayChange)).toEqual([
       '+ connection corporate: Example Corp (https://sso.example.com)',
       '+ signOn sessions: sessions end 3600 s after the last use, 43200 s after sign-on',
+      '+ signOn passkeys: passkeys alone sign in until 604800 s after a sign-on',
     ]);
     expect(diffAccess(after, renamed).map(sayChange)).toEqual([
       '~ connection corporate: clientId stint → other',
     ]);
+    const never = '\n  passkeys: { maxSignOnAgeSeconds: 0 }\n  blocked: [corporate:mallory]';
+    const limited = accepted(withSignOn(CONNECTION, never));
+    expect(diffAccess(after, limited).map(sayChange)).toEqual([
+      '~ signOn passkeys: maxSignOnAgeSeconds 604800 → 0',
+      '+ signOn corporate:mallory: is blocked',
+    ]);
+    expect(diffAccess(limited, after).map(sayChange)).toContain('- signOn corporate:mallory: is blocked');
   });
 
   it('is warned of when people are named by what they can change', () => {

@@ -3,6 +3,7 @@ import { copyText } from './copy-text.ts';
 import { filterRoles } from './filter-roles.ts';
 import { find } from './find.ts';
 import { holdCredentials } from './hold-credentials.ts';
+import { usePasskeys } from './use-passkeys.ts';
 
 /** To whoever cannot see what has changed. */
 function say(words: string): void {
@@ -12,4 +13,5 @@ function say(words: string): void {
 
 filterRoles();
 copyText(say);
+usePasskeys(say);
 holdCredentials(say);

@@ -121,6 +121,26 @@ export const EN: Messages = {
     ended: 'The session has ended.',
   },
 
+  passkeys: {
+    title: 'Passkeys',
+    lead: 'A passkey signs you in with your device instead of a password, and confirms that it is you.',
+    none: 'You have no passkey yet.',
+    name: 'Name',
+    example: 'Work laptop',
+    addedAt: 'Added',
+    usedAt: 'Last used',
+    neverUsed: 'Never',
+    rename: 'Rename',
+    remove: 'Remove',
+    add: 'Add a passkey',
+    addLater: 'To add a passkey, sign out, sign in at your company, and come back within 15 minutes.',
+    confirm: 'Confirm with a passkey',
+    confirmWhy: 'Some roles want to know again that it is you.',
+    signIn: 'Sign in with a passkey',
+    notDone: 'The passkey was not used. Try again.',
+    needsScripts: 'Passkeys need JavaScript.',
+  },
+
   activityList: {
     title: 'Recent activity',
     lead: 'What was done in your name in this portal. Tell your security team of anything that was not you.',
@@ -131,6 +151,8 @@ export const EN: Messages = {
       credentials: (role) => `Got credentials of ${role}`,
       refused: (role) => `Was refused ${role}`,
       session_ended: () => 'Ended a session',
+      passkey_added: (name) => `Added the passkey ${name}`,
+      passkey_removed: (name) => `Removed the passkey ${name}`,
     },
   },
 

@@ -84,6 +84,26 @@ export interface Messages {
     readonly ended: string;
   };
 
+  readonly passkeys: {
+    readonly title: string;
+    readonly lead: string;
+    readonly none: string;
+    readonly name: string;
+    readonly example: string;
+    readonly addedAt: string;
+    readonly usedAt: string;
+    readonly neverUsed: string;
+    readonly rename: string;
+    readonly remove: string;
+    readonly add: string;
+    readonly addLater: string;
+    readonly confirm: string;
+    readonly confirmWhy: string;
+    readonly signIn: string;
+    readonly notDone: string;
+    readonly needsScripts: string;
+  };
+
   readonly activityList: {
     readonly title: string;
     readonly lead: string;

@@ -113,6 +113,26 @@ export const ZH_CN: Messages = {
     ended: '会话已结束。',
   },
 
+  passkeys: {
+    title: '通行密钥',
+    lead: '通行密钥用您的设备代替密码登录，并确认是您本人。',
+    none: '您还没有通行密钥。',
+    name: '名称',
+    example: '办公笔记本',
+    addedAt: '添加时间',
+    usedAt: '上次使用',
+    neverUsed: '从未使用',
+    rename: '重命名',
+    remove: '移除',
+    add: '添加通行密钥',
+    addLater: '要添加通行密钥，请先退出，再通过公司登录，并在 15 分钟内回到此页。',
+    confirm: '用通行密钥确认',
+    confirmWhy: '有些角色需要再次确认是您本人。',
+    signIn: '用通行密钥登录',
+    notDone: '未使用通行密钥，请重试。',
+    needsScripts: '通行密钥需要启用 JavaScript。',
+  },
+
   activityList: {
     title: '最近动态',
     lead: '以您的身份在本门户进行的操作。如有并非您本人的操作，请告知安全团队。',
@@ -123,6 +143,8 @@ export const ZH_CN: Messages = {
       credentials: (role) => `获取了 ${role} 的凭证`,
       refused: (role) => `使用 ${role} 被拒绝`,
       session_ended: () => '结束了一个会话',
+      passkey_added: (name) => `添加了通行密钥 ${name}`,
+      passkey_removed: (name) => `移除了通行密钥 ${name}`,
     },
   },
 

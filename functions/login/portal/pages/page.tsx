@@ -7,7 +7,7 @@ import { PAGE_PATHS, type PageName, type View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Drawings, Mark } from './icons.tsx';
 
-const NAVIGATION = ['roles', 'activity', 'sessions'] as const satisfies readonly PageName[];
+const NAVIGATION = ['roles', 'activity', 'sessions', 'passkeys'] as const satisfies readonly PageName[];
 
 const Head = ({ view, title }: { view: View; title: string }) => (
   <head>
@@ -35,7 +35,7 @@ const Header = ({ view }: { view: View }) => {
           <nav class="sections" aria-label={messages.navigation}>
             {NAVIGATION.map((name) => (
               <a href={PAGE_PATHS[name]} aria-current={name === page ? 'page' : undefined}>
-                {messages[name]}
+                {name === 'passkeys' ? messages.passkeys.title : messages[name]}
               </a>
             ))}
           </nav>

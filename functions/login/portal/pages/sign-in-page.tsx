@@ -1,5 +1,6 @@
 // Where people begin: one button for each way to sign on.
 import type { View } from '../view.ts';
+import { CeremonyForm, type CeremonyProps } from './ceremony-form.tsx';
 import { Mark } from './icons.tsx';
 import { Page } from './page.tsx';
 
@@ -12,9 +13,11 @@ export interface ConnectionChoice {
 interface SignInProps {
   readonly view: View;
   readonly connections: readonly ConnectionChoice[];
+  /** Undefined: passkeys alone sign nobody in. */
+  readonly passkey: CeremonyProps | undefined;
 }
 
-export const SignInPage = ({ view, connections }: SignInProps) => {
+export const SignInPage = ({ view, connections, passkey }: SignInProps) => {
   const { signIn } = view.messages;
   return (
     <Page view={view} title={signIn.title} layout="single">
@@ -30,6 +33,13 @@ export const SignInPage = ({ view, connections }: SignInProps) => {
             </a>
           ))}
         </div>
+        {passkey && connections.length > 0 && (
+          <CeremonyForm view={view} {...passkey}>
+            <button class="wide" type="submit">
+              {view.messages.passkeys.signIn}
+            </button>
+          </CeremonyForm>
+        )}
         {connections.length > 0 && <p class="small">{signIn.help}</p>}
       </section>
     </Page>

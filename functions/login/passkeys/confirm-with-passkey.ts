@@ -1,0 +1,60 @@
+// POST: step-up. Whoever is signed on shows once more that it is they; grants that need a second factor or a fresh
+// sign-in then have it.
+import type { SignOnFailure } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { personKey } from '../../../shared/people/person.ts';
+import type { Session } from '../../../shared/people/session.ts';
+import type { LoginDeps } from '../deps.ts';
+import { failurePage } from '../http/failure-page.tsx';
+import type { LoginContext } from '../http/login-env.ts';
+import { record } from '../http/record.ts';
+import { PAGE_PATHS } from '../portal/view.ts';
+import { hashSecret, newSecret, writeSessionCookie } from '../sessions/session-cookie.ts';
+import { takeCeremony } from './ceremony.ts';
+import { readCeremonyForm } from './own-form.ts';
+import { relyingParty } from './relying-party.ts';
+import { PASSKEY_METHODS, usePasskey } from './use-passkey.ts';
+
+interface Confirmed {
+  readonly session: Session;
+  readonly secret: string;
+}
+
+async function confirm(
+  c: LoginContext,
+  session: Session,
+  deps: LoginDeps,
+): Promise<Result<Confirmed, SignOnFailure>> {
+  const now = c.get('now');
+  const { sealed, answer } = await readCeremonyForm(c);
+  const challenge = await takeCeremony(sealed, { ceremony: 'step-up', session: session.id }, now, deps);
+  if (!challenge.ok) return challenge;
+  const owner = personKey(session.connection, session.subject);
+  const asked = { challenge: challenge.value, owner };
+  const used = await usePasskey(answer, asked, now, relyingParty(deps.publicUrl), deps);
+  if (!used.ok) return used;
+  // A session that may more is a new one to whoever had a copy of its cookie.
+  const secret = newSecret();
+  const { previousHash: _, ...rest } = session;
+  const methods = [...new Set([...session.methods, ...PASSKEY_METHODS])];
+  const hashes = { secretHash: hashSecret(secret), rotatedAt: now };
+  const after = { ...rest, ...hashes, methods, authenticatedAt: now, version: session.version + 1 };
+  const replaced = await deps.sessions.replace(session, after);
+  if (!replaced.ok) return err({ code: 'store_unavailable', ...replaced.error });
+  if (replaced.value === 'changed') return err({ code: 'sign_on_ended', reason: 'state-used' });
+  return ok({ session: after, secret });
+}
+
+export const confirmWithPasskey = (deps: LoginDeps) => async (c: LoginContext) => {
+  const session = c.get('signedIn')?.session;
+  if (!session) return c.redirect(PAGE_PATHS.roles, 303);
+  const { connection, subject, id } = session;
+  const confirmed = await confirm(c, session, deps);
+  const failure = confirmed.ok ? {} : { failure: confirmed.error };
+  const recorded = await record(c, { action: 'step-up', connection, subject, session: id, ...failure }, deps);
+  if (!confirmed.ok) return failurePage(c, confirmed.error, deps);
+  // The session has its new secret, and no browser has it: it ends here.
+  if (!recorded.ok) return failurePage(c, recorded.error, deps);
+  writeSessionCookie(c, { person: personKey(connection, subject), id, secret: confirmed.value.secret });
+  return c.redirect(PAGE_PATHS.roles, 303);
+};

@@ -1,0 +1,262 @@
+// Answers to ceremonies that prove nothing, and people whom a passkey must not bring back.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Authenticator, type Forgery } from '../support/authenticator.ts';
+import type { Browser } from '../support/browser.ts';
+import { type Login, PORTAL, startLogin } from '../support/login-app.ts';
+import { logoutToken, type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
+import { type Action, ceremony, finish, hiddenFields, offered, perform, post } from '../support/passkeys.ts';
+import { connectionTo, isSignedOn, signOnAs } from '../support/sign-on.ts';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const USER_PRESENT = 0x01;
+
+let provider: OpenIdProvider;
+let login: Login;
+let alice: Browser;
+let authenticator: Authenticator;
+
+beforeEach(async () => {
+  provider = await startOpenIdProvider();
+  login = startLogin({ connections: [connectionTo(provider)] });
+  alice = (await signOnAs(login, provider, { sid: 's1' })).browser;
+  authenticator = new Authenticator(PORTAL);
+  expect((await perform(alice, 'add', authenticator)).status).toBe(303);
+});
+
+const signIn = async (forgery: Forgery = {}, used = authenticator): Promise<boolean> => {
+  const browser = login.browser();
+  await perform(browser, 'sign-in', used, forgery);
+  return isSignedOn(browser);
+};
+const passkeyId = async (browser: Browser): Promise<Record<string, string>> => {
+  const { text } = await browser.request(new URL(`${PORTAL}/portal/passkeys`));
+  const [remove = ''] = /(?<=name="remove" value=")[^"]+/.exec(text) ?? [];
+  return { remove, form_token: hiddenFields(text)['form_token'] ?? '' };
+};
+
+describe('no passkey counts that', () => {
+  const FORGED: readonly (readonly [string, Forgery])[] = [
+    ['answers another challenge', { challenge: 'AAAA' }],
+    ['was used on another origin', { origin: 'https://vend.example.com.evil.example' }],
+    ['was used on another port of the host', { origin: `${PORTAL}:8443` }],
+    ['was used for another relying party', { rpId: 'example.com' }],
+    ['did not verify its user', { flags: USER_PRESENT }],
+    ['answers as the other ceremony', { type: 'webauthn.other' }],
+  ];
+
+  it.each(FORGED)('%s', async (_, forgery) => {
+    expect(await signIn(forgery)).toBe(false);
+    expect((await perform(alice, 'confirm', authenticator, forgery)).status).toBe(403);
+    const other = new Authenticator(PORTAL);
+    expect((await perform(alice, 'add', other, forgery)).status).toBe(403);
+    expect(await signIn({}, authenticator)).toBe(true);
+  });
+
+  it('counts backwards: it has a copy', async () => {
+    expect(await signIn({ counter: 9 })).toBe(true);
+    expect(await signIn({ counter: 9 })).toBe(false);
+    expect(await signIn({ counter: 10 })).toBe(true);
+  });
+
+  it('is signed with another key', async () => {
+    const thief = new Authenticator(PORTAL);
+    Object.defineProperty(thief, 'id', { value: authenticator.id });
+    const { options } = await ceremony(alice, 'add');
+    thief.create(options);
+    expect(await signIn({}, thief)).toBe(false);
+  });
+
+  it('was removed', async () => {
+    await post(alice, '/portal/passkeys', await passkeyId(alice));
+    expect(await signIn()).toBe(false);
+  });
+});
+
+describe('a challenge is good', () => {
+  const take = async (browser: Browser, action: Action, from: Action = action) => {
+    const started = await ceremony(browser, from);
+    return { started, answer: authenticator.get(started.options) };
+  };
+
+  it('for one use', async () => {
+    const browser = login.browser();
+    const { started, answer } = await take(browser, 'sign-in');
+    expect((await finish(browser, 'sign-in', started, answer)).status).toBe(303);
+    const again = login.browser();
+    const later = authenticator.get(started.options);
+    expect((await finish(again, 'sign-in', started, later)).status).toBe(400);
+    expect(await isSignedOn(again)).toBe(false);
+  });
+
+  it('for its own purpose', async () => {
+    const { started, answer } = await take(alice, 'confirm');
+    const stranger = login.browser();
+    await finish(stranger, 'sign-in', started, answer);
+    expect(await isSignedOn(stranger)).toBe(false);
+    // Of the same session, so that nothing but the purpose differs.
+    const other = await ceremony(alice, 'add');
+    expect((await finish(alice, 'confirm', other, authenticator.get(other.options))).status).toBe(400);
+  });
+
+  it('for the session whose page it was on', async () => {
+    const other = (await signOnAs(login, provider)).browser;
+    const { started, answer } = await take(other, 'confirm');
+    const own = await ceremony(alice, 'confirm');
+    const mixed = { ...started, fields: { ...started.fields, form_token: own.fields['form_token'] ?? '' } };
+    expect((await finish(alice, 'confirm', mixed, answer)).status).toBe(400);
+  });
+
+  it('for ten minutes', async () => {
+    const browser = login.browser();
+    const { started, answer } = await take(browser, 'sign-in');
+    login.clock.advance(11 * MINUTE);
+    expect((await finish(browser, 'sign-in', started, answer)).status).toBe(400);
+    expect(await isSignedOn(browser)).toBe(false);
+  });
+});
+
+describe('a passkey of somebody else', () => {
+  it('confirms nobody but its owner', async () => {
+    const bob = (await signOnAs(login, provider, { sub: 'bob' })).browser;
+    await perform(bob, 'add', new Authenticator(PORTAL));
+    const answer = await perform(bob, 'confirm', authenticator);
+    expect(answer.status).toBe(403);
+  });
+
+  it('does not become one’s own by the name that stands in the answer', async () => {
+    const bobs = new Authenticator(PORTAL);
+    const bob = (await signOnAs(login, provider, { sub: 'bob' })).browser;
+    const { options } = await ceremony(bob, 'add');
+    const { id = '' } = (await ceremony(alice, 'add')).options.user ?? {};
+    await perform(bob, 'add', bobs);
+    expect(options.user?.id).not.toBe(id);
+    expect(await signIn({ userHandle: id }, bobs)).toBe(false);
+    expect(await signIn({}, bobs)).toBe(true);
+  });
+
+  it('is removed by its owner alone', async () => {
+    const { remove = '' } = await passkeyId(alice);
+    const bob = (await signOnAs(login, provider, { sub: 'bob' })).browser;
+    await perform(bob, 'add', new Authenticator(PORTAL));
+    await post(bob, '/portal/passkeys', { ...(await passkeyId(bob)), remove });
+    expect(await signIn()).toBe(true);
+  });
+});
+
+describe('a passkey brings nobody back', () => {
+  it('whose last sign-on at the company is too long ago, however often it was used', async () => {
+    login.clock.advance(6 * DAY);
+    expect(await signIn()).toBe(true);
+    login.clock.advance(DAY + MINUTE);
+    expect(await signIn()).toBe(false);
+  });
+
+  it('where passkeys alone sign nobody in', async () => {
+    const browser = login.browser();
+    const started = await ceremony(browser, 'sign-in');
+    login.state.signOn = { ...login.state.signOn, passkeys: { maxSignOnAgeSeconds: 0 } };
+    await finish(browser, 'sign-in', started, authenticator.get(started.options));
+    expect(await isSignedOn(browser)).toBe(false);
+  });
+
+  it('who is blocked; their sessions end, and the company’s sign-on does not help', async () => {
+    login.state.signOn = { ...login.state.signOn, blocked: ['corporate:alice'] };
+    expect([await signIn(), await isSignedOn(alice)]).toEqual([false, false]);
+    const { browser, page } = await signOnAs(login, provider);
+    expect([page.status, await isSignedOn(browser)]).toEqual([403, false]);
+    login.state.signOn = { ...login.state.signOn, blocked: [] };
+    expect([await isSignedOn(alice), await isSignedOn(browser)]).toEqual([false, false]);
+    const bob = (await signOnAs(login, provider, { sub: 'bob' })).browser;
+    expect(await isSignedOn(bob)).toBe(true);
+  });
+
+  it('whose connection is gone', async () => {
+    const browser = login.browser();
+    const started = await ceremony(browser, 'sign-in');
+    login.state.signOn = startLogin({ connections: [connectionTo(provider, { id: 'other' })] }).state.signOn;
+    const page = await finish(browser, 'sign-in', started, authenticator.get(started.options));
+    expect(page.status).toBe(403);
+    expect(login.auditLog.events.at(-1)).toMatchObject({ action: 'sign-on', outcome: 'refused' });
+  });
+
+  it.each([
+    ['their session', { sub: 'alice', sid: 's1' }],
+    ['all of theirs', { sub: 'alice', sid: undefined }],
+  ])('whom the company has signed out of %s, until they sign on there again', async (_, claims) => {
+    const body = new URLSearchParams({ logout_token: logoutToken(provider, claims) });
+    const url = `${PORTAL}/login/backchannel-logout/corporate`;
+    expect((await login.app.request(url, { method: 'POST', body })).status).toBe(200);
+    expect(await signIn()).toBe(false);
+    login.clock.advance(MINUTE);
+    await signOnAs(login, provider, { sid: 's2' });
+    expect(await signIn()).toBe(true);
+  });
+
+  it('whom the company has signed out of everything while they had no session', async () => {
+    await post(alice, '/login/sign-out', await passkeyId(alice));
+    const body = new URLSearchParams({
+      logout_token: logoutToken(provider, { sub: 'alice', sid: undefined }),
+    });
+    await login.app.request(`${PORTAL}/login/backchannel-logout/corporate`, { method: 'POST', body });
+    expect(await signIn()).toBe(false);
+  });
+});
+
+describe('a stolen session makes no passkey', () => {
+  const tryToAdd = async (thief: Browser, started: Awaited<ReturnType<typeof ceremony>>) =>
+    (await finish(thief, 'add', started, new Authenticator(PORTAL).create(started.options))).status;
+
+  it('when its sign-on is more than a quarter of an hour ago', async () => {
+    login.clock.advance(10 * MINUTE);
+    const started = await ceremony(alice, 'add');
+    login.clock.advance(6 * MINUTE);
+    expect(await tryToAdd(alice, started)).toBe(403);
+    expect(await offered(alice, 'add')).toBeUndefined();
+  });
+
+  it('when its owner has just signed on elsewhere', async () => {
+    login.clock.advance(20 * MINUTE);
+    await signOnAs(login, provider, { sid: 's2' });
+    expect(await offered(alice, 'add')).toBeUndefined();
+  });
+
+  it('when it was itself begun by a passkey, long after the company’s word', async () => {
+    login.clock.advance(DAY);
+    const browser = login.browser();
+    await perform(browser, 'sign-in', authenticator);
+    expect(await isSignedOn(browser)).toBe(true);
+    expect(await offered(browser, 'add')).toBeUndefined();
+  });
+});
+
+describe('a form of another site', () => {
+  const FOREIGN = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+
+  it.each(['add', 'confirm', 'sign-in'] as const)('does not finish %s', async (action) => {
+    const browser = action === 'sign-in' ? login.browser() : alice;
+    const started = await ceremony(browser, action);
+    const used = action === 'add' ? new Authenticator(PORTAL) : authenticator;
+    const answer = action === 'add' ? used.create(started.options) : used.get(started.options);
+    expect((await finish(browser, action, started, answer, FOREIGN)).status).toBe(403);
+    expect((await finish(browser, action, started, answer)).status).toBe(303);
+  });
+
+  it.each(['add', 'confirm'] as const)('does not finish %s without the session’s token', async (action) => {
+    const started = await ceremony(alice, action);
+    const { form_token: _, ...fields } = started.fields;
+    expect((await finish(alice, action, { ...started, fields }, 'x')).status).toBe(403);
+    expect(login.auditLog.events.filter(({ outcome }) => outcome === 'refused')).toEqual([]);
+  });
+});
+
+it.each(['', '{}', '[]', '{"id":1}', `{"id":"${'A'.repeat(2_000)}"}`, 'x'.repeat(100_000)])(
+  'what is no answer at all is refused as one, whatever it is',
+  async (answer) => {
+    for (const action of ['add', 'confirm'] as const)
+      expect((await finish(alice, action, await ceremony(alice, action), answer)).status).toBe(403);
+    const stranger = login.browser();
+    const started = await ceremony(stranger, 'sign-in');
+    expect((await finish(stranger, 'sign-in', started, answer)).status).toBe(403);
+  },
+);

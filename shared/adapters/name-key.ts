@@ -1,7 +1,8 @@
 // A published key in its one form, and its thumbprint (RFC 7638). An issuer's spelling does not count: leading zeros or
 // stray characters would give a key that was revoked another name.
-import { createHash, createPublicKey, type JsonWebKey } from 'node:crypto';
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import type { JWK } from 'jose';
+import { sha256 } from '../kernel/sha256.ts';
 
 export interface IssuerKey {
   readonly jwk: JWK;
@@ -14,9 +15,7 @@ export interface IssuerKey {
 
 /** RFC 7638 section 3.2: the members that make the key, which are all that is exported, in the order of their names. */
 const thumbprintOf = (members: JWK): string =>
-  createHash('sha256')
-    .update(JSON.stringify(members, Object.keys(members).sort()))
-    .digest('base64url');
+  sha256(JSON.stringify(members, Object.keys(members).sort()), 'base64url');
 
 /** Undefined for what is no key at all: no token can be signed with it. */
 export function nameKey(published: Readonly<Record<string, unknown>>): IssuerKey | undefined {

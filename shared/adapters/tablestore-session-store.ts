@@ -1,9 +1,10 @@
 // Sessions as rows of `people`. A session's row is written only where it still stands as it was read, so that no write
 // brings an ended session back.
-import { createHash } from 'node:crypto';
+
 import type { ConnectionId } from '../kernel/names.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
+import { sha256 } from '../kernel/sha256.ts';
 import { PersonKey, personKey } from '../people/person.ts';
 import { Session, SessionId } from '../people/session.ts';
 import type { SessionStore, StoreFault } from '../ports.ts';
@@ -20,7 +21,7 @@ const MAX_ENDED_AT_ONCE = 100;
 const ownerOf = (person: PersonKey): string => `person/${person}`;
 
 function idpOwnerOf(connection: ConnectionId, idpSession: string): string {
-  const digest = createHash('sha256').update(`${connection}|${idpSession}`).digest('hex');
+  const digest = sha256(`${connection}|${idpSession}`, 'hex');
   return `idp-session/${digest}`;
 }
 

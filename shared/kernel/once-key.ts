@@ -1,6 +1,6 @@
 // Names what may be used once: a hash of its use and parts, so that text of any length fits into a key and no two
 // lists of parts make the same one.
-import { createHash } from 'node:crypto';
+import { sha256 } from './sha256.ts';
 
 /** Each use has names of its own: an issuer's jti must not be spent by a nonce that reads alike. */
 type Use =
@@ -16,6 +16,4 @@ type Use =
   | 'saml-logout';
 
 export const onceKey = (use: Use, ...parts: readonly string[]): string =>
-  createHash('sha256')
-    .update(JSON.stringify([use, ...parts]))
-    .digest('base64url');
+  sha256(JSON.stringify([use, ...parts]), 'base64url');

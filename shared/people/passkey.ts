@@ -1,7 +1,7 @@
 // A person's passkey (WebAuthn Level 3), as kept in table `people`. Holds a public key and never a secret.
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { ConnectionId } from '../kernel/names.ts';
+import { sha256 } from '../kernel/sha256.ts';
 import { SignedOn, When } from './session.ts';
 
 /** Base64url of what the authenticator chose, at most 1,023 bytes (WebAuthn section 4). */
@@ -19,7 +19,7 @@ export const PasskeyId = z
 export type PasskeyId = z.infer<typeof PasskeyId>;
 
 export const passkeyId = (credential: CredentialId): PasskeyId =>
-  PasskeyId.parse(createHash('sha256').update(credential).digest('base64url'));
+  PasskeyId.parse(sha256(credential, 'base64url'));
 
 const MAX_NAME_CHARACTERS = 60;
 

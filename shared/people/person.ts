@@ -1,7 +1,7 @@
 // Who somebody is to Stint's own sign-on: a connection and the subject that it vouches for.
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { ConnectionId } from '../kernel/names.ts';
+import { sha256 } from '../kernel/sha256.ts';
 
 /** The first key column of table `people`, and part of a session cookie: it tells no name. */
 export const PersonKey = z
@@ -14,6 +14,6 @@ export type PersonKey = z.infer<typeof PersonKey>;
 export const personName = (connection: ConnectionId, subject: string): string => `${connection}:${subject}`;
 
 export function personKey(connection: ConnectionId, subject: string): PersonKey {
-  const digest = createHash('sha256').update(personName(connection, subject)).digest('hex');
+  const digest = sha256(personName(connection, subject), 'hex');
   return PersonKey.parse(digest.slice(0, 32));
 }

@@ -1,7 +1,8 @@
 // The session's cookie: where its row is, and the secret that only this browser has.
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { sha256 } from '../../../shared/kernel/sha256.ts';
 import { PersonKey } from '../../../shared/people/person.ts';
 import { SessionId } from '../../../shared/people/session.ts';
 
@@ -23,7 +24,7 @@ export interface SessionHandle {
 
 export const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 
-export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+export const hashSecret = (secret: string): string => sha256(secret, 'base64url');
 
 export function isSecretOf(secret: string, hash: string | undefined): boolean {
   if (hash === undefined) return false;

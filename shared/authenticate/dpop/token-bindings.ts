@@ -1,12 +1,13 @@
 // Binds a token to the first key that it is used with, for an issuer that binds none: who steals the token later cannot
 // use it with a key of their own. What it cannot do is help a token that was stolen before its first use.
-import { createHash } from 'node:crypto';
+
 import { TOKEN_AGE_SECONDS } from '../../access/providers/oidc.ts';
 import type { Failure } from '../../errors.ts';
 import { boundedCache } from '../../kernel/bounded-cache.ts';
 import { onceKey } from '../../kernel/once-key.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { Secret } from '../../kernel/secret.ts';
+import { sha256 } from '../../kernel/sha256.ts';
 import type { OnceStore } from '../../ports.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../verify-jwt.ts';
 import { refuseProof } from './refuse-proof.ts';
@@ -27,9 +28,7 @@ interface TokenBindings {
  */
 function signedPartHash(token: Secret<string>): string {
   const text = token.reveal();
-  return createHash('sha256')
-    .update(text.slice(0, text.lastIndexOf('.')))
-    .digest('base64url');
+  return sha256(text.slice(0, text.lastIndexOf('.')), 'base64url');
 }
 
 export function createTokenBindings(once: OnceStore): TokenBindings {

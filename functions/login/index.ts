@@ -17,7 +17,7 @@ import { openRows } from '../../shared/adapters/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
 import { createVendClient } from '../../shared/adapters/vend-client.ts';
-import { listen, refuseToStart } from '../../shared/http/listen.ts';
+import { startFunction } from '../../shared/http/start-function.ts';
 import type { Clock } from '../../shared/ports.ts';
 import { createLoginApp } from './app.ts';
 import { type LoginConfig, parseLoginConfig } from './login-config.ts';
@@ -61,17 +61,4 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
   return { app, platform };
 }
 
-function start(environment: NodeJS.ProcessEnv): void {
-  const config = parseLoginConfig(environment);
-  if (!config.ok) {
-    refuseToStart(config.error);
-    return;
-  }
-  const { app, platform } = build(config.value, environment);
-  listen(environment, (request) => {
-    platform.observe((name) => request.headers.get(name) ?? undefined);
-    return app.fetch(request);
-  });
-}
-
-start(process.env);
+startFunction(process.env, parseLoginConfig, build);

@@ -21,7 +21,7 @@ import { createAssumeRole } from '../../shared/assume/assume-role.ts';
 import { createOpenDpop } from '../../shared/authenticate/dpop/open-dpop.ts';
 import { createKnownPrincipals } from '../../shared/authenticate/known-principals.ts';
 import { type Config, parseConfig } from '../../shared/config.ts';
-import { listen, refuseToStart } from '../../shared/http/listen.ts';
+import { startFunction } from '../../shared/http/start-function.ts';
 import { createRequestLimits } from '../../shared/limit/limit-requests.ts';
 import { createSessionLimits } from '../../shared/limit/limit-sessions.ts';
 import type { Clock } from '../../shared/ports.ts';
@@ -79,17 +79,4 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
   return { app, platform };
 }
 
-function start(environment: NodeJS.ProcessEnv): void {
-  const config = parseConfig(environment);
-  if (!config.ok) {
-    refuseToStart(config.error);
-    return;
-  }
-  const { app, platform } = build(config.value, environment);
-  listen(environment, (request) => {
-    platform.observe((name) => request.headers.get(name) ?? undefined);
-    return app.fetch(request);
-  });
-}
-
-start(process.env);
+startFunction(process.env, parseConfig, build);

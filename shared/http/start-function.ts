@@ -1,0 +1,39 @@
+// Starts one function on Function Compute's custom runtime: its configuration, its parts, its port. What is misconfigured
+// does not start, and says every fault at once.
+import { serve } from '@hono/node-server';
+import type { Result } from '../kernel/result.ts';
+
+const DEFAULT_PORT = 9000;
+/** Function Compute's own proxy closes idle connections; ours must not close first and lose a request. */
+const KEEP_ALIVE_MS = 0;
+const EXIT_MISCONFIGURED = 78; // EX_CONFIG of sysexits.h
+
+interface Parts {
+  readonly app: { fetch(request: Request): Response | Promise<Response> };
+  /** Sees each request before the app does: the platform sends the function's own credentials in its headers. */
+  readonly platform: { observe(header: (name: string) => string | undefined): void };
+}
+
+function listen({ FC_CUSTOM_LISTEN_PORT }: NodeJS.ProcessEnv, { app, platform }: Parts): void {
+  const fetch = (request: Request) => {
+    platform.observe((name) => request.headers.get(name) ?? undefined);
+    return app.fetch(request);
+  };
+  const server = serve({ port: Number(FC_CUSTOM_LISTEN_PORT ?? DEFAULT_PORT), hostname: '0.0.0.0', fetch });
+  if ('keepAliveTimeout' in server) server.keepAliveTimeout = KEEP_ALIVE_MS;
+  process.once('SIGTERM', () => server.close());
+}
+
+export function startFunction<Config>(
+  environment: NodeJS.ProcessEnv,
+  parse: (environment: NodeJS.ProcessEnv) => Result<Config, readonly string[]>,
+  build: (config: Config, environment: NodeJS.ProcessEnv) => Parts,
+): void {
+  const config = parse(environment);
+  if (config.ok) {
+    listen(environment, build(config.value, environment));
+    return;
+  }
+  for (const fault of config.error) process.stderr.write(`configuration: ${fault}\n`);
+  process.exitCode = EXIT_MISCONFIGURED;
+}

@@ -5,7 +5,7 @@ import type { DocumentFault } from '../../shared/access/document-fault.ts';
 import { type AccessChange, planAccess } from '../../shared/access/plan-access.ts';
 import { type DocumentFiles, type ReadAccess, readDocuments } from '../../shared/access/read-documents.ts';
 import { readCurrentAccess } from '../../shared/adapters/access-reader.ts';
-import { type WriteFault, writeAccess } from '../../shared/adapters/access-writer.ts';
+import { type WriteBase, type WriteFault, writeAccess } from '../../shared/adapters/access-writer.ts';
 import type { RamPolicies } from '../../shared/adapters/ram-policies.ts';
 import type { TablestoreFault } from '../../shared/adapters/tablestore-fault.ts';
 import type { TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
@@ -63,10 +63,9 @@ function hashOf([first, ...others]: DocumentFiles): string {
   return hash.digest('hex');
 }
 
-interface Checked {
-  readonly read: ReadAccess;
-  readonly warnings: Warnings;
-  readonly tests: Rehearsal;
+/** Without what was written: of 100,000 grants, that would be memory that comparing them needs. */
+interface Checked extends Pick<Plan, 'owners' | 'warnings' | 'tests'> {
+  readonly access: ReadAccess['access'];
 }
 
 /** All that can be refused before the rules in force are read. A plan shows failing tests beside what it would do. */
@@ -75,6 +74,7 @@ async function checkDocuments({
   strict,
   dryRun,
   now,
+  ram,
 }: ApplyOrder): Promise<Result<Checked, ApplyFault>> {
   const read = readDocuments(files);
   if (!read.ok) return err({ kind: 'document', faults: read.error });
@@ -82,41 +82,52 @@ async function checkDocuments({
   if (strict && warnings.total > 0) return err({ kind: 'warnings', warnings });
   const tests = await rehearseDocument(read.value, now);
   if (tests.failed > 0 && !dryRun) return err({ kind: 'tests', tests });
-  return ok({ read: read.value, warnings, tests });
+  const { access, owners, place } = read.value;
+  const compared = ram && (await checkPinnedPolicies(access.policies, place, ram));
+  if (compared && !compared.ok) return compared;
+  return ok({ access, owners, warnings, tests });
+}
+
+interface Compared {
+  readonly plan: Plan;
+  readonly base: WriteBase;
+}
+
+async function compareWithCurrent(
+  rows: TablestoreRows,
+  { access: wanted, ...found }: Checked,
+): Promise<Result<Compared, ApplyFault>> {
+  const current = await readCurrentAccess(rows);
+  if (!current.ok) return err({ kind: 'not-read', fault: current.error });
+  const { access, unreadable, ...base } = current.value;
+  const plan = {
+    access: planAccess(access, wanted),
+    changes: diffAccess(access, wanted),
+    unreadable,
+    ...found,
+  };
+  return ok({ plan, base });
 }
 
 export async function applyDocument(order: ApplyOrder): Promise<Result<Applied, ApplyFault>> {
   const checked = await checkDocuments(order);
   if (!checked.ok) return checked;
-  const { read, warnings, tests } = checked.value;
-  const { policies } = read.access;
-  const compared = order.ram && (await checkPinnedPolicies(policies, read.place, order.ram));
-  if (compared && !compared.ok) return compared;
-  const current = await readCurrentAccess(order.rows);
-  if (!current.ok) return err({ kind: 'not-read', fault: current.error });
-  const { head, unreadable, access } = current.value;
-
-  const plan: Plan = {
-    access: planAccess(access, read.access),
-    changes: diffAccess(access, read.access),
-    unreadable,
-    owners: read.owners,
-    warnings,
-    tests,
-  };
+  const compared = await compareWithCurrent(order.rows, checked.value);
+  if (!compared.ok) return compared;
+  const { plan, base } = compared.value;
   order.onPlan?.(plan);
-  const same = head !== undefined && plan.changes.length === 0 && unreadable === 0;
+  const same = base.head !== undefined && plan.changes.length === 0 && plan.unreadable === 0;
   if (same || order.dryRun)
     return ok({
       ...plan,
       result: same ? 'unchanged' : 'planned',
-      revision: head?.revision,
+      revision: base.head?.revision,
       cleanup: undefined,
     });
 
   const written = await writeAccess(order.rows, {
-    current: current.value,
-    access: read.access,
+    base,
+    access: checked.value.access,
     appliedBy: order.appliedBy,
     documentSha256: hashOf(order.files),
     now: order.now,

@@ -68,7 +68,7 @@ const { access } = need(readDocuments([{ name: 'miniature', text: accessDocument
 const rows = openRows(sdk);
 need(
   await writeAccess(rows, {
-    current: need(await readCurrentAccess(rows)),
+    base: need(await readCurrentAccess(rows)),
     access,
     appliedBy: 'miniature',
     documentSha256: 'miniature',

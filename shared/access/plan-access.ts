@@ -87,7 +87,7 @@ function toChange(
   after: Side,
   later: readonly CompiledGrant[],
   roles: readonly [Roles, Roles],
-  compare: typeof comparePolicies,
+  { compare, limits }: Shared,
 ): readonly AccessChange[] {
   const subject = after ?? before;
   if (!subject || isSame(before, after, roles)) return [];
@@ -100,29 +100,38 @@ function toChange(
       grant: grant.id,
       alsoBy: later.map((other) => other.grant.id).filter((id) => id !== grant.id),
       permissions: compare(policyOf(before), policyOf(after)),
-      limits: changedLimits(before, after, roles),
+      limits: limits(changedLimits(before, after, roles)),
     },
   ];
 }
 
-/** Grants by the thousand have the same few policies. */
-function comparedOnce(): typeof comparePolicies {
-  const known = new Map<string, PolicyChange>();
-  return (before, after) => {
-    const key = JSON.stringify([before, after]);
-    const change = known.get(key) ?? comparePolicies(before, after);
-    known.set(key, change);
-    return change;
-  };
+/** Where there are more, each grant has one of its own, and remembering them would only take memory. */
+const MAX_KNOWN = 1_000;
+
+function remember<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
+  const value = known.get(key) ?? make();
+  if (known.size < MAX_KNOWN) known.set(key, value);
+  return value;
 }
+
+/** Grants by the thousand have the same few policies and limits: compared and kept once. */
+function createShared() {
+  const changes = new Map<string, PolicyChange>();
+  const lists = new Map<string, readonly Limit[]>();
+  const compare: typeof comparePolicies = (before, after) =>
+    remember(changes, JSON.stringify([before, after]), () => comparePolicies(before, after));
+  const limits = (list: readonly Limit[]) => remember(lists, JSON.stringify(list), () => list);
+  return { compare, limits };
+}
+type Shared = ReturnType<typeof createShared>;
 
 export function planAccess(before: CompiledAccess, after: CompiledAccess): readonly AccessChange[] {
   const rolesOf = (access: CompiledAccess): Roles => new Map(access.roles.map((role) => [role.id, role]));
   const roles = [rolesOf(before), rolesOf(after)] as const;
-  const compare = comparedOnce();
+  const shared = createShared();
   const [had, has] = [byCallersAndRole(before.grants), byCallersAndRole(after.grants)];
   return [...new Set([...had.keys(), ...has.keys()])].flatMap((key) => {
     const [earlier, later] = [had.get(key) ?? [], has.get(key) ?? []];
-    return toPairs(earlier, later).flatMap(([one, other]) => toChange(one, other, later, roles, compare));
+    return toPairs(earlier, later).flatMap(([one, other]) => toChange(one, other, later, roles, shared));
   });
 }

@@ -1,18 +1,18 @@
 // Reads the access rules in force, to compare a document with them. Vending does not read this way: it reads every row.
 import { ok, type Result } from '../kernel/result.ts';
 import { type AccessHead, readHead } from './access-head.ts';
-import { fromRows, type ReadRules, revisionOf } from './access-rows.ts';
+import { createRulesReader, type ReadRules, revisionOf } from './access-rows.ts';
 import { ACCESS, CATALOG } from './tables.ts';
 import type { TablestoreFault } from './tablestore-fault.ts';
 import type { Row, Table, TablestoreRows } from './tablestore-rows.ts';
 
-export interface StoredRow extends Row {
+export interface StoredKey extends Pick<Row, 'key'> {
   readonly table: Table;
 }
 export interface CurrentAccess extends ReadRules {
   readonly head: AccessHead | undefined;
   /** Rows of other revisions, as they were after the head was read: old ones, and those of unfinished applies. */
-  readonly others: readonly StoredRow[];
+  readonly others: readonly StoredKey[];
 }
 
 /** Every key starts with a lower-case hex digit, a letter or a digit. */
@@ -21,29 +21,22 @@ const AFTER_LAST = '{';
 
 const NOTHING: ReadRules = { access: { providers: [], roles: [], grants: [] }, unreadable: 0 };
 
-async function readAll(rows: TablestoreRows): Promise<Result<readonly StoredRow[], TablestoreFault>> {
-  const all: StoredRow[] = [];
-  for (const table of [CATALOG, ACCESS]) {
-    const answer = await rows.getRange(table, FIRST, AFTER_LAST);
-    if (!answer.ok) return answer;
-    for (const row of answer.value) all.push({ ...row, table });
-  }
-  return ok(all);
-}
-
 export async function readCurrentAccess(
   rows: TablestoreRows,
 ): Promise<Result<CurrentAccess, TablestoreFault>> {
   const head = await readHead(rows);
   if (!head.ok) return head;
-  const all = await readAll(rows);
-  if (!all.ok) return all;
   const revision = head.value?.revision;
-  const mine: StoredRow[] = [];
-  const others: StoredRow[] = [];
-  for (const row of all.value) {
-    const owner = revisionOf(row);
-    if (owner !== undefined) (owner === revision ? mine : others).push(row);
+  const reader = revision && createRulesReader(revision);
+  const others: StoredKey[] = [];
+  for (const table of [CATALOG, ACCESS]) {
+    const scanned = await rows.scanRange(table, FIRST, AFTER_LAST, (row) => {
+      const owner = revisionOf(row);
+      if (owner === undefined) return;
+      if (owner === revision) reader?.take(row);
+      else others.push({ table, key: row.key });
+    });
+    if (!scanned.ok) return scanned;
   }
-  return ok({ ...(revision === undefined ? NOTHING : fromRows(revision, mine)), head: head.value, others });
+  return ok({ ...(reader?.rules() ?? NOTHING), head: head.value, others });
 }

@@ -15,39 +15,51 @@ import type { Row, RowWrite } from './tablestore-rows.ts';
 const DEFINITION = 'json';
 
 /** The revision that a row belongs to; undefined for the head row and for rows that are not Stint's. */
-export function revisionOf(row: Row): string | undefined {
-  const [first = '', id] = row.key;
+export function revisionOf({ key }: Pick<Row, 'key'>): string | undefined {
+  const [first = '', id] = key;
   if (id === undefined) return first.split('|', 2)[1];
   const [revision, kind] = first.split('/', 2);
   return kind === undefined ? undefined : revision;
 }
 
-function accessRows(revision: Revision, grants: readonly CompiledGrant[]): readonly RowWrite[] {
-  const rows = new Map<string, Record<string, string>>();
-  for (const { selector, grant } of grants) {
-    const key = principalKey(revision, selector.provider, selector.principal);
-    const columns = rows.get(key) ?? {};
-    rows.set(key, columns);
-    columns[grantColumn(grant.id)] = JSON.stringify(grant);
-  }
-  return [...rows].map(([key, columns]) => ({ table: ACCESS, key: [key], columns }));
+/** Rows that are made while they are written: all at once they would take several times the memory of the rules. */
+export interface RowSet extends Iterable<RowWrite> {
+  readonly count: number;
 }
 
-export function toRows(
-  revision: Revision,
-  { providers, roles, grants, signOn }: CompiledAccess,
-): readonly RowWrite[] {
+function byPrincipal(revision: Revision, grants: readonly CompiledGrant[]) {
+  const groups = new Map<string, StoredGrant[]>();
+  for (const { selector, grant } of grants) {
+    const key = principalKey(revision, selector.provider, selector.principal);
+    const group = groups.get(key);
+    if (group) group.push(grant);
+    else groups.set(key, [grant]);
+  }
+  return groups;
+}
+
+const columnsOf = (grants: readonly StoredGrant[]): Row['columns'] =>
+  Object.fromEntries(grants.map((grant) => [grantColumn(grant.id), JSON.stringify(grant)]));
+
+export function toRows(revision: Revision, { providers, roles, grants, signOn }: CompiledAccess): RowSet {
   const definition = (kind: string, entry: Provider | Role): RowWrite => ({
     table: CATALOG,
     key: [kind, entry.id],
     columns: { [DEFINITION]: JSON.stringify(entry) },
   });
-  return [
+  const catalog = [
     ...providers.map((provider) => definition(providerKind(revision), provider)),
     ...roles.map((role) => definition(roleKind(revision), role)),
     ...(signOn === undefined ? [] : signOnRows(revision, signOn)),
-    ...accessRows(revision, grants),
   ];
+  const principals = byPrincipal(revision, grants);
+  return {
+    count: catalog.length + principals.size,
+    *[Symbol.iterator]() {
+      yield* catalog;
+      for (const [key, own] of principals) yield { table: ACCESS, key: [key], columns: columnsOf(own) };
+    },
+  };
 }
 
 export interface ReadRules {
@@ -82,23 +94,47 @@ function grantsOf({ key: [key = ''], columns }: Row): readonly (CompiledGrant | 
   });
 }
 
-/** `rows` are all rows of one revision, of both tables. */
-export function fromRows(revision: Revision, rows: readonly Row[]): ReadRules {
-  const definitions = <T>(kind: string, schema: z.ZodType<T>) =>
-    rows.filter(({ key }) => key[0] === kind).map(({ columns }) => parseJson(schema, columns[DEFINITION]));
-  const providers = definitions(providerKind(revision), Provider);
-  const roles = definitions(roleKind(revision), Role);
-  const grants = rows.filter(({ key }) => key.length === 1).flatMap(grantsOf);
-  const signOn = readSignOn(revision, rows);
-  const present = <T>(entries: readonly (T | undefined)[]) => entries.filter((entry) => entry !== undefined);
-  return {
-    access: {
-      providers: present(providers),
-      roles: present(roles),
-      grants: present(grants).sort((a, b) => a.grant.order - b.grant.order),
-      ...(signOn.ok && signOn.value !== undefined ? { signOn: signOn.value } : {}),
-    },
-    unreadable:
-      [...providers, ...roles, ...grants].filter((entry) => entry === undefined).length + (signOn.ok ? 0 : 1),
+export interface RulesReader {
+  /** Each row of the revision, of both tables. */
+  readonly take: (row: Row) => void;
+  readonly rules: () => ReadRules;
+}
+
+/** Of grants, which may be many, only what was read is kept. */
+export function createRulesReader(revision: Revision): RulesReader {
+  const catalog: Row[] = [];
+  const grants: CompiledGrant[] = [];
+  let unreadableGrants = 0;
+  const take = (row: Row) => {
+    if (row.key.length > 1) {
+      catalog.push(row);
+      return;
+    }
+    const found = grantsOf(row);
+    const readable = found.filter((grant) => grant !== undefined);
+    grants.push(...readable);
+    unreadableGrants += found.length - readable.length;
   };
+  const rules = (): ReadRules => {
+    const definitions = <T>(kind: string, schema: z.ZodType<T>) =>
+      catalog
+        .filter(({ key }) => key[0] === kind)
+        .map(({ columns }) => parseJson(schema, columns[DEFINITION]));
+    const providers = definitions(providerKind(revision), Provider);
+    const roles = definitions(roleKind(revision), Role);
+    const signOn = readSignOn(revision, catalog);
+    const present = <T>(entries: readonly (T | undefined)[]) =>
+      entries.filter((entry) => entry !== undefined);
+    const unreadable = [...providers, ...roles].filter((entry) => entry === undefined).length;
+    return {
+      access: {
+        providers: present(providers),
+        roles: present(roles),
+        grants: grants.toSorted((a, b) => a.grant.order - b.grant.order),
+        ...(signOn.ok && signOn.value !== undefined ? { signOn: signOn.value } : {}),
+      },
+      unreadable: unreadable + unreadableGrants + (signOn.ok ? 0 : 1),
+    };
+  };
+  return { take, rules };
 }

@@ -5,10 +5,10 @@ import type { CompiledAccess } from '../access/compiled-access.ts';
 import { Revision } from '../kernel/names.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { type AccessHead, putHead, readHead } from './access-head.ts';
-import type { CurrentAccess, StoredRow } from './access-reader.ts';
-import { revisionOf, toRows } from './access-rows.ts';
+import type { CurrentAccess, StoredKey } from './access-reader.ts';
+import { type RowSet, revisionOf, toRows } from './access-rows.ts';
 import type { TablestoreFault } from './tablestore-fault.ts';
-import type { RowWrite, TablestoreRows } from './tablestore-rows.ts';
+import type { TablestoreRows } from './tablestore-rows.ts';
 import { deleteInBatches, putInBatches } from './write-in-batches.ts';
 
 const REVISION_BYTES = 10; // 80 random bits: no two applies share one
@@ -16,9 +16,11 @@ const REVISION_BYTES = 10; // 80 random bits: no two applies share one
 /** Instances may still read the revision before last for 5 s after a change; the rest allows for unequal clocks. */
 const PREVIOUS_IN_USE_MS = 60_000;
 
+/** What the change was compared with: the write takes place only if it is still in force. */
+export type WriteBase = Pick<CurrentAccess, 'head' | 'others'>;
+
 export interface WriteOrder {
-  /** What the change was compared with: the write takes place only if it is still in force. */
-  readonly current: CurrentAccess;
+  readonly base: WriteBase;
   readonly access: CompiledAccess;
   readonly appliedBy: string;
   readonly documentSha256: string;
@@ -42,7 +44,7 @@ export type WriteFault =
  * Only rows seen before the head changes are deleted. An apply that wrote such rows had read the head by then, so it
  * fails once ours succeeds; deleting what is found later could hit one that began after us and will succeed.
  */
-function obsoleteRows({ head, others }: CurrentAccess, now: Date): readonly StoredRow[] {
+function obsoleteRows({ head, others }: WriteBase, now: Date): readonly StoredKey[] {
   const inUse = head !== undefined && now.getTime() - head.appliedAt.getTime() < PREVIOUS_IN_USE_MS;
   return inUse ? others.filter((row) => revisionOf(row) !== head.previous) : others;
 }
@@ -63,9 +65,9 @@ export async function writeAccess(
   rows: TablestoreRows,
   order: WriteOrder,
 ): Promise<Result<Written, WriteFault>> {
-  const { current, access, appliedBy, documentSha256, now } = order;
+  const { base, access, appliedBy, documentSha256, now } = order;
   const revision = Revision.parse(randomBytes(REVISION_BYTES).toString('hex'));
-  const previous = current.head?.revision;
+  const previous = base.head?.revision;
   const head: AccessHead = { revision, previous, appliedAt: now, appliedBy, documentSha256 };
   const writes = toRows(revision, access);
 
@@ -74,21 +76,21 @@ export async function writeAccess(
     await deleteInBatches(rows, writes); // should this fail too, the next apply does it
     return err({ kind: 'not-written', fault: put.error });
   }
-  const flipped = await flip(rows, head, current.head);
+  const flipped = await flip(rows, head, base.head);
   if (flipped === 'conflict') {
     await deleteInBatches(rows, writes);
     return err({ kind: 'conflict' });
   }
   // The rows stay: if the write arrives late after all, they are what it makes visible.
   if (flipped !== 'written') return err({ kind: 'unknown', fault: flipped.unknown });
-  const cleaned = await deleteInBatches(rows, obsoleteRows(current, now));
+  const cleaned = await deleteInBatches(rows, obsoleteRows(base, now));
   return ok({ head, cleanup: cleaned.ok ? undefined : cleaned.error });
 }
 
-function progressOf(writes: readonly RowWrite[], { onProgress }: WriteOrder): (count: number) => void {
+function progressOf({ count: total }: RowSet, { onProgress }: WriteOrder): (count: number) => void {
   let written = 0;
   return (count) => {
     written += count;
-    onProgress(written, writes.length);
+    onProgress(written, total);
   };
 }

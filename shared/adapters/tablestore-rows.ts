@@ -28,6 +28,8 @@ export interface TablestoreRows {
   getRows(table: Table, keys: readonly (readonly string[])[]): Rows<readonly (Row | undefined)[]>;
   /** All rows with `from` ≤ key < `to`, compared by the first key column. */
   getRange(table: Table, from: string, to: string): Rows<readonly Row[]>;
+  /** The same, handed on a row at a time: there may be more than fit in memory. */
+  scanRange(table: Table, from: string, to: string, onRow: (row: Row) => void): Rows<void>;
   /** Up to 200 idempotent puts in one BatchWriteRow; ok only when every row was written. */
   putRows(writes: readonly RowWrite[]): Rows<void>;
   /** Up to 200 deletes. */
@@ -117,18 +119,23 @@ export function openRows(sdk: TablestoreSdk): TablestoreRows {
       }),
     );
 
-  const getRange: TablestoreRows['getRange'] = async (table, from, to) => {
+  const scanRange: TablestoreRows['scanRange'] = async (table, from, to, onRow) => {
     const bound = (first: string): TableStore.PrimaryKey =>
       table.key.map((name, i) => ({ [name]: i === 0 ? first : TableStore.INF_MIN }));
-    const rows: Row[] = [];
     let start: TableStore.PrimaryKey | undefined = bound(from);
     while (start) {
       const answer = await page(table, start, bound(to));
       if (!answer.ok) return answer;
-      rows.push(...answer.value.rows.map(toRow).filter((row) => row !== undefined));
+      for (const row of answer.value.rows.map(toRow)) if (row) onRow(row);
       start = answer.value.nextStartPrimaryKey?.map((part) => ({ [part.name]: part.value }));
     }
-    return ok(rows);
+    return ok(undefined);
+  };
+
+  const getRange: TablestoreRows['getRange'] = async (table, from, to) => {
+    const rows: Row[] = [];
+    const scanned = await scanRange(table, from, to, (row) => rows.push(row));
+    return scanned.ok ? ok(rows) : scanned;
   };
 
   const writeBatch = async (tables: readonly object[], expected: number): Rows<void> => {
@@ -177,6 +184,7 @@ export function openRows(sdk: TablestoreSdk): TablestoreRows {
     increment,
     getRows,
     getRange,
+    scanRange,
     putRows: (writes) => writeBatch(groupByTable(writes), writes.length),
     deleteRows: (table, keys) =>
       writeBatch([{ tableName: table.name, rows: keys.map((key) => deletion(table, key)) }], keys.length),

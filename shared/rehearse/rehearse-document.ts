@@ -58,6 +58,7 @@ export async function rehearseDocument(
   { access, document, place }: ReadAccess,
   now: Date,
 ): Promise<Rehearsal> {
+  if (document.tests.length === 0) return { passed: 0, failed: 0, failures: [] };
   const stored = storedRules(access);
   const failures: TestFailure[] = [];
   let passed = 0;

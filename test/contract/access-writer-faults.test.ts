@@ -13,7 +13,7 @@ const NETWORK = { code: 'Network', requestId: undefined };
 
 const current = async (rows: FakeRows) => must(await readCurrentAccess(rows));
 const order = (read: CurrentAccess, access = NEW, minute = HOUR) => ({
-  current: read,
+  base: read,
   access,
   appliedBy: 'test',
   documentSha256: '',

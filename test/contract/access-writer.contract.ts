@@ -16,7 +16,7 @@ export function describeAccessWriter(name: string, openEmpty: () => Promise<Tabl
   describe(`access rules in ${name}`, () => {
     const current = async (rows: TablestoreRows) => must(await readCurrentAccess(rows));
     const order = (read: Awaited<ReturnType<typeof current>>, access = FIRST, minute = 0) => ({
-      current: read,
+      base: read,
       access,
       appliedBy: 'test',
       documentSha256: 'f'.repeat(64),

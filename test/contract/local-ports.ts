@@ -54,7 +54,7 @@ export async function startLocalStore() {
       const grants = [
         { selector: { provider: APP_USERS, principal: ALICE }, grant: StoredGrant.parse(storedGrant()) },
       ];
-      must(await rows.putRows(toRows(REVISION, { providers: [provider()], roles: [role()], grants })));
+      must(await rows.putRows([...toRows(REVISION, { providers: [provider()], roles: [role()], grants })]));
       const head = {
         revision: REVISION,
         previous: undefined,

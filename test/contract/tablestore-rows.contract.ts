@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ACCESS, CATALOG, COUNTERS } from '../../shared/adapters/tables.ts';
-import type { TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
+import type { Row, TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
 import { must } from './must.ts';
 
 export function describeTablestoreRows(name: string, open: () => Promise<TablestoreRows>): void {
@@ -85,7 +85,11 @@ export function describeTablestoreRows(name: string, open: () => Promise<Tablest
       const key = newKey();
       const writes = Array.from({ length: 200 }, (_, i) => access(`${key}|${i}`, { g_a: String(i) }));
       must(await rows.putRows(writes));
-      expect(must(await rows.getRange(ACCESS, `${key}|`, `${key}}`))).toHaveLength(200);
+      const found = must(await rows.getRange(ACCESS, `${key}|`, `${key}}`));
+      expect(found).toHaveLength(200);
+      const scanned: Row[] = [];
+      must(await rows.scanRange(ACCESS, `${key}|`, `${key}}`, (row) => scanned.push(row)));
+      expect(scanned).toEqual(found);
       must(
         await rows.deleteRows(
           ACCESS,

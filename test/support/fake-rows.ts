@@ -43,14 +43,20 @@ export class FakeRows implements TablestoreRows {
         : ok(keys.map((key) => this.#rowsOf(table).get(idOf(key)))),
     );
 
-  getRange: TablestoreRows['getRange'] = (table, from, to) =>
-    this.#answer('getRange', () =>
-      ok(
-        this.rows(table).filter(
-          ({ key: [first = ''] }) => compareText(first, from) >= 0 && compareText(first, to) < 0,
-        ),
-      ),
+  #between(table: Table, from: string, to: string): readonly Row[] {
+    return this.rows(table).filter(
+      ({ key: [first = ''] }) => compareText(first, from) >= 0 && compareText(first, to) < 0,
     );
+  }
+
+  getRange: TablestoreRows['getRange'] = (table, from, to) =>
+    this.#answer('getRange', () => ok(this.#between(table, from, to)));
+
+  scanRange: TablestoreRows['scanRange'] = (table, from, to, onRow) =>
+    this.#answer('scanRange', () => {
+      for (const row of this.#between(table, from, to)) onRow(row);
+      return ok(undefined);
+    });
 
   putRows: TablestoreRows['putRows'] = (writes) =>
     this.#answer('putRows', () => {

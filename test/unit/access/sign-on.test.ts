@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { diffAccess, sayChange } from '../../../shared/access/diff.ts';
 import { lintDocument } from '../../../shared/access/lint-document.ts';
 import { readDocuments } from '../../../shared/access/read-documents.ts';
-import { fromRows, toRows } from '../../../shared/adapters/access-rows.ts';
+import { createRulesReader, type ReadRules, toRows } from '../../../shared/adapters/access-rows.ts';
+import type { Row } from '../../../shared/adapters/tablestore-rows.ts';
 import { REVISION } from '../../support/builders.ts';
 import { accepted, acceptedDocument, readText, VALID } from './documents.ts';
 
@@ -19,6 +20,12 @@ const withSignOn = (connections: string, more = ''): string =>
 function messages(text: string): readonly string[] {
   const read = readText(text);
   return read.ok ? [] : read.error.map(({ path, message }) => `${path}: ${message}`);
+}
+
+function fromRows(rows: Iterable<Row>): ReadRules {
+  const reader = createRulesReader(REVISION);
+  for (const row of rows) reader.take(row);
+  return reader.rules();
 }
 
 describe('signOn', () => {
@@ -80,17 +87,17 @@ describe('signOn', () => {
   it('is read from the table as it was stored, in its order', () => {
     const other = CONNECTION.replace('corporate', 'another');
     const access = accepted(withSignOn(CONNECTION + other, '\n  sessions: { idleSeconds: 600 }'));
-    expect(fromRows(REVISION, toRows(REVISION, access))).toEqual({ access, unreadable: 0 });
-    expect(fromRows(REVISION, toRows(REVISION, accepted(VALID))).access.signOn).toBeUndefined();
+    expect(fromRows(toRows(REVISION, access))).toEqual({ access, unreadable: 0 });
+    expect(fromRows(toRows(REVISION, accepted(VALID))).access.signOn).toBeUndefined();
   });
 
   it('counts as unreadable when a connection of it is missing or broken', () => {
-    const rows = toRows(REVISION, accepted(withSignOn(CONNECTION)));
+    const rows = [...toRows(REVISION, accepted(withSignOn(CONNECTION)))];
     const without = rows.filter(({ key: [kind] }) => !kind?.endsWith('/connection'));
     const broken = rows.map((row) =>
       row.key[0]?.endsWith('/connection') ? { ...row, columns: { json: '{}' } } : row,
     );
-    for (const found of [fromRows(REVISION, without), fromRows(REVISION, broken)]) {
+    for (const found of [fromRows(without), fromRows(broken)]) {
       expect(found.unreadable).toBe(1);
       expect(found.access.signOn).toBeUndefined();
     }

@@ -177,11 +177,16 @@ export type SignOnReason =
   | 'groups-unusable'
   | 'claims-unusable'
   | 'logout-token-refused'
-  | 'logout-token-used';
+  | 'logout-token-used'
+  | 'client-unknown'
+  | 'redirect-uri-refused'
+  | 'command-line-refused';
 
 /** How signing on and what people do afterwards can fail. Said to a person, on a page that is constant for each code. */
 export type SignOnFailure =
   | FailureOf<'sign_on_ended' | 'sign_on_refused' | 'idp_unavailable' | 'logout_refused', SignOnReason>
+  /** A program asks to sign in, and is not one that may. */
+  | FailureOf<'client_refused', SignOnReason>
   | FailureOf<'form_refused', 'another-site' | 'form-token' | 'form-fields' | 'session-missing'>
   | FailureOf<'not_found' | 'method_not_allowed' | 'too_large', RequestReason | 'connection-unknown'>
   | FailureOf<

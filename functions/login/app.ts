@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { describeBug } from '../../shared/http/describe-bug.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
+import { commandLineRoutes } from './command-line/command-line-routes.ts';
 import type { LoginDeps } from './deps.ts';
 import { failurePage } from './http/failure-page.tsx';
 import type { LoginEnv } from './http/login-env.ts';
@@ -47,6 +48,7 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
   app.route('/', samlLogoutRoutes(deps));
   app.route('/', oidcRoutes(deps));
   app.route('/', backChannelLogout(deps));
+  app.route('/', commandLineRoutes(deps));
   app.route('/', passkeyRoutes(deps));
   app.route('/', signOutRoutes(deps));
   app.route('/', portalRoutes(deps));

@@ -70,8 +70,8 @@ const SESSIONS: Entries<SessionLimits> = {
   kind: 'signOn',
   id: () => 'sessions',
   fields: (limits) => limits,
-  say: ({ idleSeconds, absoluteSeconds }) =>
-    `sessions end ${idleSeconds} s after the last use, ${absoluteSeconds} s after sign-on`,
+  say: ({ idleSeconds, absoluteSeconds, commandLine }) =>
+    `sessions end ${idleSeconds} s after the last use, ${absoluteSeconds} s after sign-on; on a command line ${commandLine.idleSeconds} s and ${commandLine.absoluteSeconds} s`,
 };
 
 const PASSKEYS: Entries<PasskeyLimits> = {

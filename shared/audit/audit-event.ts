@@ -27,7 +27,13 @@ export type Action =
   | 'step-up'
   | 'passkey-added'
   | 'passkey-renamed'
-  | 'passkey-removed';
+  | 'passkey-removed'
+  /** What somebody answered, in a browser, to a command line that asks to sign in as them. */
+  | 'command-line-approved'
+  | 'command-line-denied'
+  /** The command line's own requests: it came for its tokens, or for new ones. */
+  | 'command-line-sign-on'
+  | 'command-line-refresh';
 
 export interface AuditEvent {
   readonly requestId: RequestId;

@@ -7,6 +7,7 @@ type Use =
   | 'jti'
   | 'sign-on-state'
   | 'passkey-challenge'
+  | 'authorization-code'
   | 'dpop-proof'
   | 'dpop-token'
   | 'dpop-nonce-key'

@@ -9,6 +9,7 @@ const ACTIVITY_KINDS = [
   'session_ended',
   'passkey_added',
   'passkey_removed',
+  'command_line',
 ] as const;
 
 export const Activity = z.object({

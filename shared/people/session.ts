@@ -29,12 +29,32 @@ export const SignedOn = z.object({
 });
 export type SignedOn = z.infer<typeof SignedOn>;
 
+const MAX_DEVICE_CHARACTERS = 64;
+
+/** What a computer says it is called; whoever asks may say anything. Printable, so that it cannot rearrange a page. */
+export const DeviceName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(MAX_DEVICE_CHARACTERS)
+  .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
+
+/** Of a session on a command line: in place of a cookie it has a refresh token. */
+const CommandLine = z.object({
+  /** The browser's session whose person said yes. */
+  approvedIn: SessionId,
+  device: DeviceName.optional(),
+  startedAt: When,
+  /** SHA-256 of what all its refresh tokens have in common: by that an old one is known from one that is made up. */
+  familyHash: z.string(),
+});
+
 export const Session = z.object({
   ...SignedOn.shape,
   id: SessionId,
   signedOnAt: When,
   lastSeenAt: When,
-  /** SHA-256 of the cookie's secret, base64url. */
+  /** SHA-256 of the secret of its cookie or refresh token, base64url. */
   secretHash: z.string(),
   /** The secret before the last rotation: requests that were under way then still have it. */
   previousHash: z.string().optional(),
@@ -43,6 +63,8 @@ export const Session = z.object({
   formToken: z.string(),
   /** What the browser calls itself, for people to tell their sessions apart. */
   browser: z.string(),
+  /** Absent: it is a browser's. */
+  commandLine: CommandLine.optional(),
   /** Counts writes, so that a write can tell whether it knew the last one. */
   version: z.int(),
 });

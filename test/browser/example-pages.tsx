@@ -2,6 +2,7 @@
 // Every page of the portal in every state that looks different.
 import type { Child } from 'hono/jsx';
 import { ActivityPage } from '../../functions/login/portal/pages/activity-page.tsx';
+import { AuthorizePage } from '../../functions/login/portal/pages/authorize-page.tsx';
 import type { CeremonyProps } from '../../functions/login/portal/pages/ceremony-form.tsx';
 import { CredentialsPage } from '../../functions/login/portal/pages/credentials-page.tsx';
 import { ErrorPage } from '../../functions/login/portal/pages/error-page.tsx';
@@ -59,6 +60,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   ),
   activity: (view) => <ActivityPage view={{ ...view, page: 'activity' }} activities={ACTIVITIES} />,
   'activity-none': (view) => <ActivityPage view={{ ...view, page: 'activity' }} activities={[]} />,
+  authorize: (view) => (
+    <AuthorizePage
+      view={{ ...view, page: 'sign-in' }}
+      request="sealed"
+      device="alice-thinkpad"
+      endsAt={new Date('2026-11-22T20:00:00Z')}
+    />
+  ),
   'fault-idp_unavailable': (view) => (
     <ErrorPage view={signedOut(view)} fault="idp_unavailable" requestId={REQUEST_ID} />
   ),

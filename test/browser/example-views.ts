@@ -64,6 +64,7 @@ export const CREDENTIALS = {
 const session = (id: string, parts: Partial<ListedSession>): ListedSession => ({
   id,
   browser: 'Chrome on Linux',
+  commandLine: undefined,
   isCurrent: false,
   startedAt: ago(90),
   lastSeenAt: ago(4),
@@ -74,6 +75,7 @@ const session = (id: string, parts: Partial<ListedSession>): ListedSession => ({
 export const SESSIONS: readonly ListedSession[] = [
   session('current', { isCurrent: true, lastSeenAt: NOW }),
   session('phone', { browser: 'Safari on iPhone', startedAt: ago(200) }),
+  session('laptop', { commandLine: { device: 'alice-thinkpad' }, lastSeenAt: ago(20) }),
   session('odd', { browser: undefined, startedAt: ago(400), lastSeenAt: ago(300) }),
 ];
 

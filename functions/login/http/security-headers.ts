@@ -1,10 +1,18 @@
 // The headers of every answer: nothing is stored, framed, sniffed or loaded from elsewhere, and no script runs but our
 // own of this very page.
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { NONCE, secureHeaders } from 'hono/secure-headers';
+import { ENDPOINTS } from '../command-line/client.ts';
+import { formTarget } from '../command-line/loopback-redirect.ts';
 import type { LoginEnv } from './login-env.ts';
 
 const YEAR_SECONDS = 31_536_000;
+
+/** The page that asks for a command line leads to where that one listens, and no other page does. */
+const ownTargets = (c: Context): string => {
+  const target = c.req.path === ENDPOINTS.authorize ? formTarget(c.req.query('redirect_uri')) : undefined;
+  return target === undefined ? "'self'" : `'self' ${target}`;
+};
 
 /** `formTargets`: where forms may lead besides here. Browsers hold every redirect that follows a form to it. */
 export const securityHeaders = (formTargets: readonly string[]): MiddlewareHandler =>
@@ -15,7 +23,7 @@ export const securityHeaders = (formTargets: readonly string[]): MiddlewareHandl
       styleSrc: ["'self'"],
       imgSrc: ["'self'"],
       connectSrc: ["'self'"],
-      formAction: ["'self'", ...formTargets],
+      formAction: [ownTargets, ...formTargets],
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
     },

@@ -15,7 +15,7 @@ import type { LoginContext, LoginEnv } from '../http/login-env.ts';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
 import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
 import { FRESH } from '../sign-on/fresh.ts';
-import { returnPath } from '../sign-on/return-path.ts';
+import { RETURN_TO, returnPath } from '../sign-on/return-path.ts';
 import { openState, SIGN_ON_SECONDS, SIGN_ON_STATE, sealState } from '../sign-on/sealed-state.ts';
 import { readIdToken } from './read-id-token.ts';
 
@@ -34,7 +34,7 @@ const redirectUri = ({ id }: OidcConnection, { publicUrl }: LoginDeps): string =
   `${publicUrl}/login/callback/${id}`;
 
 async function start(c: LoginContext, connection: OidcConnection, deps: LoginDeps) {
-  const returnTo = returnPath(c.req.query('return_to'));
+  const returnTo = returnPath(c.req.query(RETURN_TO));
   const checks = { state: random(), nonce: random(), verifier: random() };
   const isFresh = c.req.query(FRESH) !== undefined;
   const url = await deps.oidc.authorizationUrl(connection, redirectUri(connection, deps), checks, isFresh);

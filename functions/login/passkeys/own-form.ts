@@ -1,16 +1,18 @@
 // The fields of a ceremony's form. A script fills them in, so what is missing came from somewhere else.
 import type { LoginContext } from '../http/login-env.ts';
+import { RETURN_TO } from '../sign-on/return-path.ts';
 
 export interface CeremonyForm {
   readonly sealed: string;
   /** The browser's answer, as JSON. */
   readonly answer: string;
   readonly name: string;
+  readonly returnTo: string;
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 export async function readCeremonyForm(c: LoginContext): Promise<CeremonyForm> {
-  const { ceremony, answer, name } = await c.req.parseBody();
-  return { sealed: text(ceremony), answer: text(answer), name: text(name) };
+  const { ceremony, answer, name, [RETURN_TO]: returnTo } = await c.req.parseBody();
+  return { sealed: text(ceremony), answer: text(answer), name: text(name), returnTo: text(returnTo) };
 }

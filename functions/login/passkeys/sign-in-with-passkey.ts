@@ -19,7 +19,7 @@ async function verify(
   deps: LoginDeps,
 ): Promise<Result<Verified, SignOnFailure>> {
   const now = c.get('now');
-  const { sealed, answer } = await readCeremonyForm(c);
+  const { sealed, answer, returnTo } = await readCeremonyForm(c);
   const challenge = await takeCeremony(sealed, { ceremony: 'sign-in', session: undefined }, now, deps);
   if (!challenge.ok) return challenge;
   const asked = { challenge: challenge.value, owner: undefined };
@@ -30,7 +30,7 @@ async function verify(
   if (!signOn.connections.some(({ id }) => id === connection))
     return err({ code: 'sign_on_refused', reason: 'connection-unknown' });
   const signedOn = await recallSignOn(personKey(connection, subject), now, signOn, deps);
-  return signedOn.ok ? ok({ signedOn: signedOn.value, returnTo: '', byPasskey: true }) : signedOn;
+  return signedOn.ok ? ok({ signedOn: signedOn.value, returnTo, byPasskey: true }) : signedOn;
 }
 
 export const signInWithPasskey = (deps: LoginDeps) => async (c: LoginContext) => {

@@ -6,6 +6,7 @@ export const FAULT_STATUS = {
   sign_on_refused: 403,
   idp_unavailable: 503,
   logout_refused: 400,
+  client_refused: 400,
   form_refused: 403,
   access_denied: 403,
   step_up_required: 403,

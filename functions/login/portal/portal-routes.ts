@@ -5,6 +5,7 @@ import { failurePage } from '../http/failure-page.tsx';
 import { guardForms } from '../http/guard-forms.ts';
 import type { LoginContext, LoginEnv } from '../http/login-env.ts';
 import { withSession } from '../sessions/load-session.ts';
+import { RETURN_TO, returnPath } from '../sign-on/return-path.ts';
 import { asLanguage } from './language.ts';
 import { openConsole } from './open-console.ts';
 import { keepLanguage } from './page-view.ts';
@@ -16,12 +17,13 @@ import { PAGE_NAMES, PAGE_PATHS } from './view.ts';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
-/** Leads to one of our own pages by name: an address that it could be given would be an open redirect. */
+/** Leads to one of our own pages, by name or by the pattern of them: any other address would be an open redirect. */
 function chooseLanguage(c: LoginContext) {
   const language = asLanguage(c.req.query('to'));
   if (language) keepLanguage(c, language);
   const page = PAGE_NAMES.find((name) => name === c.req.query('page')) ?? 'roles';
-  return c.redirect(PAGE_PATHS[page], 303);
+  const here = c.req.query(RETURN_TO);
+  return c.redirect(here === undefined ? PAGE_PATHS[page] : returnPath(here), 303);
 }
 
 const sendAsset = (deps: LoginDeps) => (c: LoginContext) => {

@@ -6,6 +6,7 @@ import type { LoginContext } from '../http/login-env.ts';
 import { toSignIn } from '../passkeys/offer-ceremonies.ts';
 import { currentSignOn } from '../sign-on/current-sign-on.ts';
 import { FRESH } from '../sign-on/fresh.ts';
+import { RETURN_TO, returnPath, signInPath, startPath } from '../sign-on/return-path.ts';
 import { askVend } from './ask-vend.ts';
 import { viewOf } from './page-view.ts';
 import { HomePage } from './pages/home-page.tsx';
@@ -19,14 +20,18 @@ const ROLES_CALL = { method: 'GET', path: '/v1/roles', shape: Roles } as const;
 export const showSignIn = (deps: LoginDeps) => async (c: LoginContext) => {
   const signOn = await currentSignOn(deps.signOn);
   if (!signOn.ok) return failurePage(c, signOn.error, deps);
-  const query = c.req.query(FRESH) === undefined ? '' : `?${FRESH}`;
+  const isFresh = c.req.query(FRESH) !== undefined;
+  const asked = c.req.query(RETURN_TO);
+  const returnTo = asked === undefined ? undefined : returnPath(asked);
   const connections = signOn.value.connections.map(({ id, name }) => ({
     name,
-    href: `/login/start/${id}${query}`,
+    href: startPath(id, returnTo, isFresh),
   }));
   const arePasskeysEnough = signOn.value.passkeys.maxSignOnAgeSeconds > 0;
   const passkey = arePasskeysEnough ? await toSignIn(c.get('now'), deps) : undefined;
-  return c.html(<SignInPage view={viewOf(c, 'sign-in', deps)} connections={connections} passkey={passkey} />);
+  const here = returnTo === undefined ? {} : { here: signInPath(returnTo, isFresh) };
+  const view = { ...viewOf(c, 'sign-in', deps), ...here };
+  return c.html(<SignInPage view={view} connections={connections} passkey={passkey} returnTo={returnTo} />);
 };
 
 export const showRoles = (deps: LoginDeps) => async (c: LoginContext) => {

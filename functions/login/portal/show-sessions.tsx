@@ -9,6 +9,7 @@ import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
 import { noteActivity } from '../http/note-activity.ts';
 import { record } from '../http/record.ts';
+import { endWithCommandLines } from '../sessions/end-with-command-lines.ts';
 import { absoluteEnd, hasEnded } from '../sessions/session-limits.ts';
 import { currentSignOn } from '../sign-on/current-sign-on.ts';
 import { describeBrowser } from './describe-browser.ts';
@@ -22,8 +23,9 @@ function listed(session: Session, current: Session, limits: SignOn['sessions']):
   return {
     id: session.id,
     browser: describeBrowser(session.browser),
+    commandLine: session.commandLine && { device: session.commandLine.device },
     isCurrent: session.id === current.id,
-    startedAt: session.signedOnAt,
+    startedAt: session.commandLine?.startedAt ?? session.signedOnAt,
     lastSeenAt: session.lastSeenAt,
     endsAt: absoluteEnd(session, limits),
   };
@@ -64,7 +66,7 @@ export const endSessions = (deps: LoginDeps) => async (c: LoginContext) => {
   const { session: asked } = await c.req.parseBody();
   const others = own.value.filter(({ id }) => id !== current.id);
   const chosen = asked === OTHERS ? others : others.filter(({ id }) => id === asked);
-  const ended = await deps.sessions.end(chosen);
+  const ended = await endWithCommandLines(chosen, deps.sessions);
   if (!ended.ok) return failurePage(c, { code: 'store_unavailable', ...ended.error }, deps);
   const session = chosen.length === 1 ? chosen[0]?.id : undefined;
   const happening = { action: 'sign-out', connection, subject, ...(session && { session }) } as const;

@@ -31,6 +31,8 @@ export interface View {
   readonly assets: AssetPaths;
   /** The page that it is, or the one to come back to after a change of language. */
   readonly page: PageName;
+  /** Where to come back to instead, when it is a page with more to it than its name. */
+  readonly here?: string;
   readonly person: SignedInView | undefined;
   readonly now: Date;
 }

@@ -12,7 +12,7 @@ import type { LoginContext, LoginEnv } from '../http/login-env.ts';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
 import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
 import { FRESH } from '../sign-on/fresh.ts';
-import { returnPath } from '../sign-on/return-path.ts';
+import { RETURN_TO, returnPath } from '../sign-on/return-path.ts';
 import { authnRequestUrl } from './authn-request.ts';
 import { metadata } from './metadata.ts';
 import { leaveState, OWN_RELAY_STATE, takeState } from './saml-state.ts';
@@ -20,7 +20,7 @@ import { serviceProvider } from './service-provider.ts';
 import { verifySamlResponse } from './verify-saml-response.ts';
 
 async function start(c: LoginContext, connection: SamlConnection, deps: LoginDeps) {
-  const { requestId, state } = await leaveState(c, connection, returnPath(c.req.query('return_to')), deps);
+  const { requestId, state } = await leaveState(c, connection, returnPath(c.req.query(RETURN_TO)), deps);
   const provider = serviceProvider(connection, deps.publicUrl);
   const asking = { requestId, relayState: state, isFresh: c.req.query(FRESH) !== undefined };
   return c.redirect(await authnRequestUrl(connection, provider, asking), 303);

@@ -1,18 +1,15 @@
-// Somebody signed on: a session of their own, with an id that nobody knew before (session fixation), and the room it
-// needs among their others.
+// Somebody signed on: a session of their own, with an id that nobody knew before (session fixation).
 import { randomBytes } from 'node:crypto';
 import type { SessionLimits } from '../../../shared/access/sign-on/sign-on.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import { type Session, SessionId, type SignedOn } from '../../../shared/people/session.ts';
 import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
+import { admitSession } from './admit-session.ts';
 import { hashSecret, newSecret, type SessionHandle } from './session-cookie.ts';
-import { hasEnded } from './session-limits.ts';
 
 const ID_BYTES = 16;
 const FORM_TOKEN_BYTES = 16;
-/** A person's browsers; whoever signs on in a loop pushes out their own oldest and fills no table. */
-const MAX_SESSIONS = 20;
 const MAX_BROWSER_CHARACTERS = 256;
 
 const random = (bytes: number): string => randomBytes(bytes).toString('base64url');
@@ -22,16 +19,19 @@ export interface Begun {
   readonly handle: SessionHandle;
 }
 
+export const newSessionId = (): SessionId => SessionId.parse(random(ID_BYTES));
+export const newFormToken = (): string => random(FORM_TOKEN_BYTES);
+
 function newSession(signedOn: SignedOn, browser: string, now: Date): Begun {
   const secret = newSecret();
   const session: Session = {
     ...signedOn,
-    id: SessionId.parse(random(ID_BYTES)),
+    id: newSessionId(),
     signedOnAt: now,
     lastSeenAt: now,
     secretHash: hashSecret(secret),
     rotatedAt: now,
-    formToken: random(FORM_TOKEN_BYTES),
+    formToken: newFormToken(),
     browser: browser.slice(0, MAX_BROWSER_CHARACTERS),
     version: 1,
   };
@@ -46,13 +46,6 @@ export async function beginSession(
 ): Promise<Result<Begun, StoreFault>> {
   const { browser, now, limits } = about;
   const begun = newSession(signedOn, browser, now);
-  const others = await store.list(begun.handle.person);
-  if (!others.ok) return others;
-  const running = others.value.filter((session) => !hasEnded(session, limits, now));
-  const newestFirst = running.toSorted((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime());
-  const kept = new Set(newestFirst.slice(0, MAX_SESSIONS - 1));
-  const ended = await store.end(others.value.filter((session) => !kept.has(session)));
-  if (!ended.ok) return ended;
-  const created = await store.create(begun.session);
-  return created.ok ? ok(begun) : created;
+  const admitted = await admitSession(begun.session, limits, now, store);
+  return admitted.ok ? ok(begun) : admitted;
 }

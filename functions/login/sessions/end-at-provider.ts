@@ -1,11 +1,11 @@
 // Ends sessions because the identity provider said so. Its word on those people is taken back as well: a passkey must not
 // bring back whom the company has signed out.
 import type { Result } from '../../../shared/kernel/result.ts';
-import { ok } from '../../../shared/kernel/result.ts';
 import { type PersonKey, personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { StoreFault } from '../../../shared/ports.ts';
 import type { LoginDeps } from '../deps.ts';
+import { endWithCommandLines } from './end-with-command-lines.ts';
 
 interface Order {
   readonly sessions: readonly Session[];
@@ -25,5 +25,5 @@ export async function endAtProvider(
     const forgotten = await passkeys.forgetSignOn(owner, by);
     if (!forgotten.ok) return forgotten;
   }
-  return ended.length === 0 ? ok(undefined) : sessions.end(ended);
+  return endWithCommandLines(ended, sessions);
 }

@@ -1,11 +1,11 @@
 // A cookie → its session, if there still is one. Notes the use, and gives the browser a new secret from time to time.
 import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
+import { endWithCommandLines } from './end-with-command-lines.ts';
 import { hashSecret, isSecretOf, newSecret, type SessionHandle } from './session-cookie.ts';
-import { absoluteEnd, hasEnded } from './session-limits.ts';
+import { absoluteEnd, isOpen } from './session-limits.ts';
 
 /** A write a minute is enough to tell an idle hour. */
 const NOTE_USE_AFTER_MS = 60_000;
@@ -47,22 +47,25 @@ function renewed(session: Session, proof: Proof, now: Date): { after: Session; s
 export async function resumeSession(
   handle: SessionHandle,
   now: Date,
-  { connections, blocked, sessions: limits }: SignOn,
+  signOn: SignOn,
   store: SessionStore,
 ): Resumption {
   const found = await store.find(handle.person, handle.id);
   if (!found.ok) return found;
   const session = found.value;
-  // Where people no longer sign on, nobody is signed on.
-  if (!session || !connections.some(({ id }) => id === session.connection)) return ok(undefined);
+  // A refresh token is no cookie: what it may do is less, and it is watched in another way.
+  if (!session || session.commandLine) return ok(undefined);
   const proof = judge(session, handle.secret, now);
   if (proof === 'wrong') return ok(undefined);
-  const isBlocked = blocked.includes(personName(session.connection, session.subject));
-  if (proof === 'stolen' || isBlocked || hasEnded(session, limits, now)) {
+  if (proof === 'stolen') {
+    const ended = await endWithCommandLines([session], store);
+    return ended.ok ? ok(undefined) : ended;
+  }
+  if (!isOpen(session, signOn, now)) {
     const ended = await store.end([session]);
     return ended.ok ? ok(undefined) : ended;
   }
-  const endsAt = absoluteEnd(session, limits);
+  const endsAt = absoluteEnd(session, signOn.sessions);
   const renewal = renewed(session, proof, now);
   if (!renewal) return ok({ session, endsAt });
   const { after, secret } = renewal;
@@ -73,6 +76,6 @@ export async function resumeSession(
   // Written by another request of this browser, or ended: what stands there now decides.
   const again = await store.find(handle.person, handle.id);
   if (!again.ok) return again;
-  const isOpen = again.value && ['current', 'previous'].includes(judge(again.value, handle.secret, now));
-  return ok(again.value && isOpen ? { session: again.value, endsAt } : undefined);
+  const opens = again.value && ['current', 'previous'].includes(judge(again.value, handle.secret, now));
+  return ok(again.value && opens ? { session: again.value, endsAt } : undefined);
 }

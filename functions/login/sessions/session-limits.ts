@@ -1,14 +1,32 @@
 // When a session ends, by the limits in force now: shortening them shortens the sessions that there are.
-import type { SessionLimits } from '../../../shared/access/sign-on/sign-on.ts';
+import type { SessionLimits, SignOn } from '../../../shared/access/sign-on/sign-on.ts';
+import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 
 const after = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1000);
 
-/** Whatever its owner does. */
-export function absoluteEnd({ signedOnAt, endsBy }: Session, { absoluteSeconds }: SessionLimits): Date {
+const limitsOf = ({ commandLine }: Session, limits: SessionLimits) =>
+  commandLine ? limits.commandLine : limits;
+
+function endBy({ signedOnAt, endsBy }: Session, absoluteSeconds: number): Date {
   const end = after(signedOnAt, absoluteSeconds);
   return endsBy !== undefined && endsBy < end ? endsBy : end;
 }
 
+/** Whatever its owner does. */
+export const absoluteEnd = (session: Session, limits: SessionLimits): Date =>
+  endBy(session, limitsOf(session, limits).absoluteSeconds);
+
+/** When a command line's session ends that comes of this one: both count from the sign-on. */
+export const commandLineEnd = (session: Session, { commandLine }: SessionLimits): Date =>
+  endBy(session, commandLine.absoluteSeconds);
+
 export const hasEnded = (session: Session, limits: SessionLimits, now: Date): boolean =>
-  now >= absoluteEnd(session, limits) || now >= after(session.lastSeenAt, limits.idleSeconds);
+  now >= absoluteEnd(session, limits) ||
+  now >= after(session.lastSeenAt, limitsOf(session, limits).idleSeconds);
+
+/** Not ended by time, and its person may still sign on where they did. */
+export const isOpen = (session: Session, { connections, blocked, sessions }: SignOn, now: Date): boolean =>
+  connections.some(({ id }) => id === session.connection) &&
+  !blocked.includes(personName(session.connection, session.subject)) &&
+  !hasEnded(session, sessions, now);

@@ -9,6 +9,7 @@ import { record } from '../http/record.ts';
 import { viewOf } from '../portal/page-view.ts';
 import { SignedOutPage } from '../portal/pages/signed-out-page.tsx';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
+import { endWithCommandLines } from './end-with-command-lines.ts';
 import { withSession } from './load-session.ts';
 import { clearSessionCookie } from './session-cookie.ts';
 
@@ -25,7 +26,7 @@ export const signOutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
   new Hono<LoginEnv>()
     .post('/login/sign-out', withSession(deps), guardForms(deps), async (c) => {
       const session = c.get('signedIn')?.session;
-      const ended = await deps.sessions.end(session ? [session] : []);
+      const ended = await endWithCommandLines(session ? [session] : [], deps.sessions);
       if (!ended.ok) return failurePage(c, { code: 'store_unavailable', ...ended.error }, deps);
       clearSessionCookie(c);
       const who = session && {

@@ -6,7 +6,7 @@ import type { SignOnStore } from '../../../shared/ports.ts';
 
 const NOBODY: SignOn = {
   connections: [],
-  sessions: { idleSeconds: 0, absoluteSeconds: 0 },
+  sessions: { idleSeconds: 0, absoluteSeconds: 0, commandLine: { idleSeconds: 0, absoluteSeconds: 0 } },
   passkeys: { maxSignOnAgeSeconds: 0 },
   blocked: [],
 };

@@ -16,11 +16,12 @@ export function sealState(
   state: Readonly<Record<string, string>>,
   now: Date,
   { sealing: [first] }: SessionKeys,
+  seconds: number = SIGN_ON_SECONDS,
 ): Promise<string> {
   if (!first) throw new Error('no sealing key');
   return new EncryptJWT({ ...state })
     .setProtectedHeader({ alg: 'dir', enc: ENCRYPTION, kid: first.kid })
-    .setExpirationTime(Math.floor(now.getTime() / 1000) + SIGN_ON_SECONDS)
+    .setExpirationTime(Math.floor(now.getTime() / 1000) + seconds)
     .encrypt(first.key);
 }
 

@@ -7,7 +7,7 @@ import type { Session } from '../../../shared/people/session.ts';
 import type { SessionKeys } from './session-keys.ts';
 
 /** A stolen token is useful for this long; each call to vend takes a new one. */
-const TOKEN_SECONDS = 300;
+export const TOKEN_SECONDS = 300;
 
 export interface TokenIssuer {
   readonly issuer: string;

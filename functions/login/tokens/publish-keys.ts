@@ -1,5 +1,7 @@
-// What vend needs to verify session tokens, published as any OpenID Provider does (OpenID Connect Discovery section 4).
+// What vend needs to verify session tokens, and a command line to sign in, published as any OpenID Provider does (OpenID
+// Connect Discovery section 4).
 import { Hono } from 'hono';
+import { authorizationServerMetadata } from '../command-line/client.ts';
 import type { TokenIssuer } from './mint-token.ts';
 
 /** A key stands here one rotation before it signs, so nobody needs a fresher copy than this. */
@@ -10,6 +12,7 @@ export function publishKeys({ issuer, keys }: TokenIssuer): Hono {
     issuer,
     jwks_uri: `${issuer}/jwks`,
     subject_types_supported: ['public'],
+    ...authorizationServerMetadata(issuer),
     id_token_signing_alg_values_supported: ['ES256'],
   };
   return new Hono()

@@ -1,5 +1,5 @@
 // Stint's own keys: the first signs session tokens, and all of them verify what an earlier first one signed. From each
-// comes a second key, never published, that seals what a browser carries through a sign-on.
+// come two more, never published: for what a browser carries through a sign-on, and for refresh tokens.
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from 'node:crypto';
 import type { JWK } from 'jose';
 import * as z from 'zod';
@@ -48,13 +48,14 @@ export interface SessionKeys {
   readonly published: readonly JWK[];
   /** In the order of the keys they come from. */
   readonly sealing: readonly NamedKey<Uint8Array>[];
+  /** By these a refresh token's successor is told from it; in the same order. */
+  readonly succession: readonly Uint8Array[];
 }
 
-const SEALING_BYTES = 32;
-const SEALING_PURPOSE = 'stint sign-on state';
+const DERIVED_BYTES = 32;
 
-const sealingKey = ({ d }: SessionJwk): Uint8Array =>
-  new Uint8Array(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', SEALING_PURPOSE, SEALING_BYTES));
+const derivedKey = ({ d }: SessionJwk, purpose: 'stint sign-on state' | 'stint refresh token'): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', purpose, DERIVED_BYTES));
 
 export function readSessionKeys(jwks: SessionJwks): SessionKeys {
   const [first] = jwks;
@@ -62,6 +63,7 @@ export function readSessionKeys(jwks: SessionJwks): SessionKeys {
   return {
     signing: { kid: first.kid, key: createPrivateKey({ key: { ...first }, format: 'jwk' }) },
     published: jwks.map(({ d: _, ...jwk }) => ({ ...jwk, alg: 'ES256', use: 'sig' })),
-    sealing: jwks.map((jwk) => ({ kid: jwk.kid, key: sealingKey(jwk) })),
+    sealing: jwks.map((jwk) => ({ kid: jwk.kid, key: derivedKey(jwk, 'stint sign-on state') })),
+    succession: jwks.map((jwk) => derivedKey(jwk, 'stint refresh token')),
   };
 }

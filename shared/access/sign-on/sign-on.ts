@@ -11,6 +11,29 @@ const IDLE_SECONDS = { min: 300, max: 86_400, default: 3_600 } as const;
 /** A working day; at most a week, since what an IdP withdraws without saying so holds until then. */
 const ABSOLUTE_SECONDS = { min: 600, max: 604_800, default: 43_200 } as const;
 
+/** Lunch and a long meeting: what is not used for longer is a computer that nobody is at, or no longer theirs. */
+const COMMAND_LINE_IDLE_SECONDS = { min: 300, max: 86_400, default: 14_400 } as const;
+/**
+ * A working day, as for browsers, and a day at most: a refresh token lies in a file or a keychain, and what an IdP
+ * withdraws without saying so holds until then.
+ */
+const COMMAND_LINE_ABSOLUTE_SECONDS = { min: 600, max: 86_400, default: 43_200 } as const;
+
+const CommandLineLimits = z.strictObject({
+  idleSeconds: z
+    .int()
+    .min(COMMAND_LINE_IDLE_SECONDS.min)
+    .max(COMMAND_LINE_IDLE_SECONDS.max)
+    .default(COMMAND_LINE_IDLE_SECONDS.default)
+    .describe('A session on a command line ends this long after its last use.'),
+  absoluteSeconds: z
+    .int()
+    .min(COMMAND_LINE_ABSOLUTE_SECONDS.min)
+    .max(COMMAND_LINE_ABSOLUTE_SECONDS.max)
+    .default(COMMAND_LINE_ABSOLUTE_SECONDS.default)
+    .describe('It ends this long after the sign-on in the browser that it came of, used or not.'),
+});
+
 export const SessionLimits = z.strictObject({
   idleSeconds: z
     .int()
@@ -24,6 +47,7 @@ export const SessionLimits = z.strictObject({
     .max(ABSOLUTE_SECONDS.max)
     .default(ABSOLUTE_SECONDS.default)
     .describe('A session ends this long after the sign-on, used or not.'),
+  commandLine: CommandLineLimits.prefault({}).describe('How long command lines stay signed in.'),
 });
 export type SessionLimits = z.infer<typeof SessionLimits>;
 

@@ -31,7 +31,11 @@ function fromRows(rows: Iterable<Row>): ReadRules {
 describe('signOn', () => {
   it('has limits and a safe client by default', () => {
     expect(accepted(withSignOn(CONNECTION)).signOn).toEqual({
-      sessions: { idleSeconds: 3600, absoluteSeconds: 43_200 },
+      sessions: {
+        idleSeconds: 3600,
+        absoluteSeconds: 43_200,
+        commandLine: { idleSeconds: 14_400, absoluteSeconds: 43_200 },
+      },
       passkeys: { maxSignOnAgeSeconds: 604_800 },
       blocked: [],
       connections: [
@@ -64,7 +68,12 @@ describe('signOn', () => {
     expect(messages(withSignOn(connections)).join('\n')).toMatch(said);
   });
 
-  it.each(['idleSeconds: 60', 'absoluteSeconds: 2592000'])('refuses sessions with %s', (limit) => {
+  it.each([
+    'idleSeconds: 60',
+    'absoluteSeconds: 2592000',
+    'commandLine: { absoluteSeconds: 172800 }',
+    'commandLine: { idleSeconds: 60 }',
+  ])('refuses sessions with %s', (limit) => {
     expect(messages(withSignOn(CONNECTION, `\n  sessions: { ${limit} }`))).not.toEqual([]);
   });
 
@@ -116,7 +125,7 @@ describe('signOn', () => {
     const renamed = accepted(withSignOn(CONNECTION.replace('clientId: stint', 'clientId: other')));
     expect(diffAccess(before, after).map(sayChange)).toEqual([
       '+ connection corporate: Example Corp (https://sso.example.com)',
-      '+ signOn sessions: sessions end 3600 s after the last use, 43200 s after sign-on',
+      '+ signOn sessions: sessions end 3600 s after the last use, 43200 s after sign-on; on a command line 14400 s and 43200 s',
       '+ signOn passkeys: passkeys alone sign in until 604800 s after a sign-on',
     ]);
     expect(diffAccess(after, renamed).map(sayChange)).toEqual([

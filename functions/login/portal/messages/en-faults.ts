@@ -14,6 +14,10 @@ export const EN_FAULTS: Messages['faults'] = {
     title: 'This sign-in cannot be finished',
     text: 'It was started elsewhere, used already, or took too long. Start again.',
   },
+  client_refused: {
+    title: 'This is no sign-in of the command line',
+    text: 'The address that was opened is wrong or was made up. Nothing was done. Run stint login again.',
+  },
   form_refused: {
     title: 'This page was too old',
     text: 'Nothing was done. Go back to your roles and try again.',

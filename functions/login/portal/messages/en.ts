@@ -109,12 +109,13 @@ export const EN: Messages = {
 
   sessionList: {
     title: 'Your sessions',
-    lead: 'Where you are signed in to this portal. End what you do not recognise.',
+    lead: 'Where you are signed in. End what you do not recognise; the command lines that it let in end with it.',
     current: 'This browser',
     startedAt: 'Signed in',
     lastSeenAt: 'Last used',
     endsAt: 'Ends',
     unknownBrowser: 'Unknown browser',
+    commandLine: (where) => `Command line: ${where}`,
     end: 'End',
     endOne: (browser) => `the session in ${browser}`,
     endOthers: 'End all other sessions',
@@ -141,6 +142,18 @@ export const EN: Messages = {
     needsScripts: 'Passkeys need JavaScript.',
   },
 
+  commandLine: {
+    title: 'Sign in on the command line?',
+    asks: (name) => `The command line on this computer asks to sign in as ${name}.`,
+    callsItself: (device) => `It calls this computer “${device}”.`,
+    gets: (end) => `It can then take your roles, as you can here, until ${end} at the latest.`,
+    notYou:
+      'Did you not start this on this computer just now? Then cancel: somebody may be after your access.',
+    goOn: 'Continue',
+    cancel: 'Cancel',
+    asSomebodyElse: 'Sign in again, or as somebody else',
+  },
+
   activityList: {
     title: 'Recent activity',
     lead: 'What was done in your name in this portal. Tell your security team of anything that was not you.',
@@ -153,6 +166,8 @@ export const EN: Messages = {
       session_ended: () => 'Ended a session',
       passkey_added: (name) => `Added the passkey ${name}`,
       passkey_removed: (name) => `Removed the passkey ${name}`,
+      command_line: (device) =>
+        device === '' ? 'Signed in on a command line' : `Signed in on the command line of ${device}`,
     },
   },
 

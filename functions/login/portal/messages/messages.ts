@@ -78,6 +78,7 @@ export interface Messages {
     readonly lastSeenAt: string;
     readonly endsAt: string;
     readonly unknownBrowser: string;
+    readonly commandLine: (where: string) => string;
     readonly end: string;
     readonly endOne: (browser: string) => string;
     readonly endOthers: string;
@@ -102,6 +103,17 @@ export interface Messages {
     readonly signIn: string;
     readonly notDone: string;
     readonly needsScripts: string;
+  };
+
+  readonly commandLine: {
+    readonly title: string;
+    readonly asks: (name: string) => string;
+    readonly callsItself: (device: string) => string;
+    readonly gets: (end: string) => string;
+    readonly notYou: string;
+    readonly goOn: string;
+    readonly cancel: string;
+    readonly asSomebodyElse: string;
   };
 
   readonly activityList: {

@@ -14,6 +14,10 @@ export const ZH_CN_FAULTS: Messages['faults'] = {
     title: '无法完成此次登录',
     text: '此次登录在别处发起、已被使用，或耗时过长。请重新开始。',
   },
+  client_refused: {
+    title: '这不是命令行的登录请求',
+    text: '打开的地址有误或系伪造，未执行任何操作。请重新运行 stint login。',
+  },
   form_refused: { title: '页面已过期', text: '未执行任何操作。请返回角色列表后重试。' },
   access_denied: {
     title: '您不能使用此角色',

@@ -101,12 +101,13 @@ export const ZH_CN: Messages = {
 
   sessionList: {
     title: '我的会话',
-    lead: '您在以下位置登录了本门户。请结束您不认识的会话。',
+    lead: '您在以下位置登录。请结束您不认识的会话；由其批准的命令行会话会一并结束。',
     current: '当前浏览器',
     startedAt: '登录时间',
     lastSeenAt: '最近使用',
     endsAt: '到期时间',
     unknownBrowser: '未知浏览器',
+    commandLine: (where) => `命令行：${where}`,
     end: '结束',
     endOne: (browser) => `${browser} 中的会话`,
     endOthers: '结束所有其他会话',
@@ -133,6 +134,17 @@ export const ZH_CN: Messages = {
     needsScripts: '通行密钥需要启用 JavaScript。',
   },
 
+  commandLine: {
+    title: '在命令行登录？',
+    asks: (name) => `此电脑上的命令行请求以 ${name} 的身份登录。`,
+    callsItself: (device) => `它称此电脑为“${device}”。`,
+    gets: (end) => `登录后，它可以像您在此处一样使用您的角色，最迟至 ${end}。`,
+    notYou: '如果不是您刚刚在此电脑上发起的，请取消：可能有人试图盗用您的权限。',
+    goOn: '继续',
+    cancel: '取消',
+    asSomebodyElse: '重新登录，或以其他身份登录',
+  },
+
   activityList: {
     title: '最近动态',
     lead: '以您的身份在本门户进行的操作。如有并非您本人的操作，请告知安全团队。',
@@ -145,6 +157,7 @@ export const ZH_CN: Messages = {
       session_ended: () => '结束了一个会话',
       passkey_added: (name) => `添加了通行密钥 ${name}`,
       passkey_removed: (name) => `移除了通行密钥 ${name}`,
+      command_line: (device) => (device === '' ? '在命令行登录' : `在 ${device} 的命令行登录`),
     },
   },
 

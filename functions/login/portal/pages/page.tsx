@@ -1,7 +1,8 @@
 // What all pages share: head, skip link, header with navigation, footer with languages.
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
-import { LANGUAGES } from '../language.ts';
+import { RETURN_TO } from '../../sign-on/return-path.ts';
+import { LANGUAGES, type Language } from '../language.ts';
 import { MESSAGES } from '../messages/message-table.ts';
 import { PAGE_PATHS, type PageName, type View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
@@ -55,12 +56,17 @@ const Header = ({ view }: { view: View }) => {
   );
 };
 
+function languagePath(language: Language, { page, here }: View): string {
+  const back = here === undefined ? '' : `&${RETURN_TO}=${encodeURIComponent(here)}`;
+  return `/portal/language?to=${language}&page=${page}${back}`;
+}
+
 const Footer = ({ view }: { view: View }) => (
   <footer>
     <nav class="languages" aria-label={view.messages.languageLabel}>
       {LANGUAGES.map((language) => (
         <a
-          href={`/portal/language?to=${language}&page=${view.page}`}
+          href={languagePath(language, view)}
           lang={language}
           hreflang={language}
           aria-current={language === view.language ? 'true' : undefined}

@@ -9,6 +9,8 @@ export interface ListedSession {
   readonly id: string;
   /** Words for what it was opened with, such as `Chrome on Linux`. */
   readonly browser: string | undefined;
+  /** Undefined: it is a browser's. */
+  readonly commandLine: { readonly device: string | undefined } | undefined;
   readonly isCurrent: boolean;
   readonly startedAt: Date;
   readonly lastSeenAt: Date;
@@ -20,9 +22,14 @@ interface SessionsProps {
   readonly sessions: readonly ListedSession[];
 }
 
+function nameOf({ browser, commandLine }: ListedSession, { messages: { sessionList } }: View): string {
+  const known = browser ?? sessionList.unknownBrowser;
+  return commandLine ? sessionList.commandLine(commandLine.device ?? known) : known;
+}
+
 const SessionRow = ({ view, session }: { view: View; session: ListedSession }) => {
   const { sessionList } = view.messages;
-  const browser = session.browser ?? sessionList.unknownBrowser;
+  const where = nameOf(session, view);
   const times = [
     [sessionList.startedAt, session.startedAt],
     [sessionList.lastSeenAt, session.lastSeenAt],
@@ -32,7 +39,7 @@ const SessionRow = ({ view, session }: { view: View; session: ListedSession }) =
     <li class="session">
       <div class="about">
         <h2>
-          {browser}
+          {where}
           {session.isCurrent && <span class="badge">{sessionList.current}</span>}
         </h2>
         <dl>
@@ -49,7 +56,7 @@ const SessionRow = ({ view, session }: { view: View; session: ListedSession }) =
       {!session.isCurrent && (
         <button name="session" value={session.id} type="submit">
           {sessionList.end}
-          <span class="unseen"> {sessionList.endOne(browser)}</span>
+          <span class="unseen"> {sessionList.endOne(where)}</span>
         </button>
       )}
     </li>

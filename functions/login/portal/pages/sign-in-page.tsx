@@ -1,4 +1,5 @@
 // Where people begin: one button for each way to sign on.
+import { RETURN_TO } from '../../sign-on/return-path.ts';
 import type { View } from '../view.ts';
 import { CeremonyForm, type CeremonyProps } from './ceremony-form.tsx';
 import { Mark } from './icons.tsx';
@@ -15,9 +16,11 @@ interface SignInProps {
   readonly connections: readonly ConnectionChoice[];
   /** Undefined: passkeys alone sign nobody in. */
   readonly passkey: CeremonyProps | undefined;
+  /** Where a passkey leads; the connections' addresses have it. */
+  readonly returnTo?: string | undefined;
 }
 
-export const SignInPage = ({ view, connections, passkey }: SignInProps) => {
+export const SignInPage = ({ view, connections, passkey, returnTo }: SignInProps) => {
   const { signIn } = view.messages;
   return (
     <Page view={view} title={signIn.title} layout="single">
@@ -35,6 +38,7 @@ export const SignInPage = ({ view, connections, passkey }: SignInProps) => {
         </div>
         {passkey && connections.length > 0 && (
           <CeremonyForm view={view} {...passkey}>
+            {returnTo !== undefined && <input type="hidden" name={RETURN_TO} value={returnTo} />}
             <button class="wide" type="submit">
               {view.messages.passkeys.signIn}
             </button>

@@ -1,0 +1,28 @@
+// The one client of Stint's own authorization server: the `stint` command, which can keep no secret (RFC 8252 section 8.5).
+// Its endpoints, and what the discovery document says of them (RFC 8414 section 2, RFC 9207 section 3).
+
+export const CLIENT_ID = 'stint-cli';
+
+export const ENDPOINTS = {
+  authorize: '/login/authorize',
+  token: '/login/token',
+  revoke: '/login/revoke',
+} as const;
+
+export const GRANT_TYPES = { code: 'authorization_code', refresh: 'refresh_token' } as const;
+
+/** `issuer` ends in /login, as every endpoint begins. */
+export function authorizationServerMetadata(issuer: string) {
+  const at = (path: string) => `${issuer.replace(/\/login$/, '')}${path}`;
+  return {
+    authorization_endpoint: at(ENDPOINTS.authorize),
+    token_endpoint: at(ENDPOINTS.token),
+    revocation_endpoint: at(ENDPOINTS.revoke),
+    response_types_supported: ['code'],
+    grant_types_supported: Object.values(GRANT_TYPES),
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: ['none'],
+    revocation_endpoint_auth_methods_supported: ['none'],
+    authorization_response_iss_parameter_supported: true,
+  };
+}

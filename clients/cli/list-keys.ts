@@ -9,6 +9,7 @@ import type { Rules } from '../../shared/ports.ts';
 import { readCloudSettings } from './cloud-settings.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { explainStoreFault } from './explain-fault.ts';
+import { layOutTable } from './lay-out-table.ts';
 import { readRulesInForce } from './rules-in-force.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -51,28 +52,16 @@ const toShown = (key: ListedKey, rules: Rules): ShownKey => ({
 
 const HEADINGS = ['PROVIDER', 'STATE', 'ALG', 'FIRST SEEN', 'LAST SEEN', 'THUMBPRINT', 'KID'];
 
-/** A kid may hold anything, also what steers a terminal; it comes last, since it may be long. */
-const cellsOf = ({ provider, state, kid, alg, firstSeen, lastSeen, thumbprint }: ShownKey) =>
-  [
-    provider,
-    state,
-    alg,
-    firstSeen?.slice(0, 'yyyy-mm-ddThh:mm'.length) ?? '-',
-    lastSeen ?? '-',
-    thumbprint,
-    kid,
-  ].map((cell) => cell.replaceAll(/\p{C}/gu, '?'));
-
-function tableOf(keys: readonly ShownKey[]): readonly string[] {
-  const rows = [HEADINGS, ...keys.map(cellsOf)];
-  const widths = HEADINGS.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-}
+/** The kid comes last, since it may be long. */
+const cellsOf = ({ provider, state, kid, alg, firstSeen, lastSeen, thumbprint }: ShownKey) => [
+  provider,
+  state,
+  alg,
+  firstSeen?.slice(0, 'yyyy-mm-ddThh:mm'.length) ?? '-',
+  lastSeen ?? '-',
+  thumbprint,
+  kid,
+];
 
 interface Both {
   readonly rules: Rules;
@@ -107,6 +96,6 @@ export async function listKeys(
     .map((key) => toShown(key, rules));
   if (json) terminal.out(JSON.stringify({ format: 1, keys: shown }, null, 2));
   else if (shown.length === 0) terminal.out('No key was seen yet: vend sees keys when a token arrives.');
-  else for (const line of tableOf(shown)) terminal.out(line);
+  else for (const line of layOutTable(HEADINGS, shown.map(cellsOf))) terminal.out(line);
   return EXIT.ok;
 }

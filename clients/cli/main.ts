@@ -6,18 +6,21 @@ import type { Cli } from './commands/command.ts';
 import { addFmt } from './commands/fmt.ts';
 import { addKeys } from './commands/keys.ts';
 import { addLint } from './commands/lint.ts';
+import { addLogin } from './commands/login.ts';
+import { addLogout } from './commands/logout.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPolicyFetch } from './commands/policy-fetch.ts';
 import { addSessionKeys } from './commands/session-keys.ts';
 import { addTablesCreate } from './commands/tables-create.ts';
 import { addTest } from './commands/test.ts';
 import { addValidate } from './commands/validate.ts';
+import { addWhoami } from './commands/whoami.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 the access document is wrong or a test of it fails, 2 the command line or the settings are wrong,
-  3 the service failed or someone else applied meanwhile`;
+  3 the service failed or someone else applied meanwhile, 4 you are not signed in, or what you ask for is not yours`;
 
 const withoutLineEnd = (text: string): string => text.replace(/\n$/, '');
 
@@ -28,7 +31,7 @@ export async function main(
   let exitCode: ExitCode = EXIT.ok;
   const program = new Command('stint')
     .description(
-      'Who may take which Alibaba Cloud role: check, test, compare and apply access documents; prove who you are.',
+      'Sign in and take Alibaba Cloud roles; check, test, compare and apply the access documents that say who may take which.',
     )
     .exitOverride()
     .configureOutput({
@@ -45,6 +48,9 @@ export async function main(
     },
   };
   const commands = [
+    addLogin,
+    addLogout,
+    addWhoami,
     addApply,
     addPlan,
     addValidate,

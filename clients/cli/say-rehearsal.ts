@@ -1,8 +1,6 @@
 // How the tests of a document went, in lines.
 import type { Rehearsal } from '../../shared/rehearse/rehearse-document.ts';
-
-/** A name may hold anything, also what steers a terminal. */
-const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '?');
+import { plain } from './plain-text.ts';
 
 export const sayFailures = ({ failures }: Rehearsal): readonly string[] =>
   failures.map(

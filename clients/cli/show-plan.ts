@@ -2,6 +2,7 @@
 import { sayChange } from '../../shared/access/diff.ts';
 import { sayAccessChange } from '../../shared/access/say-access-change.ts';
 import type { Applied, Plan } from './apply-document.ts';
+import { plain } from './plain-text.ts';
 import { sayFailures, sayTestCount } from './say-rehearsal.ts';
 import type { Terminal } from './terminal.ts';
 import { sayWarnings } from './warnings.ts';
@@ -16,7 +17,7 @@ function atMost<T>(changes: readonly T[], say: (change: T) => string): readonly 
 }
 
 export function showPlan(plan: Plan, { out, note }: Terminal): void {
-  for (const { file, owner } of plan.owners) out(`${file} belongs to ${owner.replaceAll(/\p{C}/gu, '?')}`);
+  for (const { file, owner } of plan.owners) out(`${file} belongs to ${plain(owner)}`);
   for (const line of atMost(plan.access, sayAccessChange)) out(line);
   for (const line of atMost(plan.changes, sayChange)) out(line);
   if (plan.tests.passed + plan.tests.failed > 0) out(`Tests of the document: ${sayTestCount(plan.tests)}.`);

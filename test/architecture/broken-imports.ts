@@ -159,15 +159,18 @@ export const BROKEN: readonly (readonly [
     ['shared/adapters/sts-client.ts imports jose', 'shared/ports.ts imports jose'],
   ],
   [
-    'openid-client is used in login’s OIDC part alone, and a connection’s kind knows no other kind',
+    'openid-client is used in login’s OIDC part and the command line’s sign-in alone, and a connection’s kind knows no other kind',
     'the portal asks a provider, and SAML uses what is OIDC’s',
     {
       'functions/login/portal/a.ts': `import { x } from 'openid-client'; ${USE}`,
       'functions/login/oidc/a.ts': `import { x } from 'openid-client'; ${USE}`,
       'functions/login/saml/a.ts': `import { x } from '../oidc/a.ts'; ${USE}`,
+      'clients/cli/sign-in/authorization-server.ts': `import { x } from 'openid-client'; ${USE}`,
+      'clients/cli/sign-in/a.ts': `import { x } from 'openid-client'; ${USE}`,
     },
     [
       'functions/login/portal/a.ts imports openid-client',
+      'clients/cli/sign-in/a.ts imports openid-client',
       'functions/login/saml/a.ts imports functions/login/oidc/a.ts',
     ],
   ],

@@ -126,17 +126,19 @@ export const RULES = {
     /^(?:shared\/(?:authenticate\/|adapters\/(?:key-set|judge-keys|name-key)\.ts$)|functions\/login\/)/,
     /^shared\/ports\.ts$/,
   ),
-  'openid-client is used in login’s OIDC part alone, and a connection’s kind knows no other kind': (
-    graph,
-  ) => [
-    ...packageOnlyIn(['openid-client'], /^functions\/login\/oidc\//)(graph),
-    ...eachImport(
-      ({ path }, { target }) =>
-        /^functions\/login\/(?:oidc|saml)\//.test(path) &&
-        /^functions\/login\/(?:oidc|saml)\//.test(target) &&
-        path.split('/')[2] !== target.split('/')[2],
-    )(graph),
-  ],
+  'openid-client is used in login’s OIDC part and the command line’s sign-in alone, and a connection’s kind knows no other kind':
+    (graph) => [
+      ...packageOnlyIn(
+        ['openid-client'],
+        /^(?:functions\/login\/oidc\/|clients\/cli\/sign-in\/(?:authorization-server|explain-oauth-error)\.ts$)/,
+      )(graph),
+      ...eachImport(
+        ({ path }, { target }) =>
+          /^functions\/login\/(?:oidc|saml)\//.test(path) &&
+          /^functions\/login\/(?:oidc|saml)\//.test(target) &&
+          path.split('/')[2] !== target.split('/')[2],
+      )(graph),
+    ],
   'XML is read in login’s SAML part alone: vend never brings a parser along': packageOnlyIn(
     ['@node-saml/node-saml', 'xml-crypto', '@xmldom/xmldom', 'xml-encryption', 'xml2js', 'xpath'],
     /^functions\/login\/saml\//,

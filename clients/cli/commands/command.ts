@@ -1,12 +1,24 @@
 // What every command file adds to: the program, the world, and how to end.
 import type { Command } from 'commander';
-import type { ExitCode } from '../exit-code.ts';
+import type { Result } from '../../../shared/kernel/result.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import type { Fault } from '../fault.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface Cli {
   readonly program: Command;
   readonly terminal: Terminal;
   finish(code: ExitCode): void;
+}
+
+/** For commands whose failures say all there is to say. */
+export async function finishWith(
+  { terminal, finish }: Cli,
+  work: Promise<Result<void, Fault>>,
+): Promise<void> {
+  const done = await work;
+  if (!done.ok) terminal.note(done.error.message);
+  finish(done.ok ? EXIT.ok : done.error.exitCode);
 }
 
 export const ENV_OPTION = [
@@ -19,6 +31,10 @@ export const OFFLINE_OPTION = [
 ] as const;
 export const FILES_ARGUMENT = ['<file...>', 'access documents, or folders of them (*.yaml, *.yml)'] as const;
 export const STRICT_OPTION = ['--strict', 'take warnings for faults'] as const;
+export const URL_OPTION = [
+  '--url <url>',
+  'the Stint deployment (default: STINT_URL, else the one of the last sign-in)',
+] as const;
 export const JSON_OPTION = ['--json', 'print the result as JSON'] as const;
 
 const SETTINGS = `

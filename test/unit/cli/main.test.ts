@@ -24,6 +24,9 @@ describe('stint --help', () => {
     [['lint', '--help'], 'stint lint --strict access/'],
     [['fmt', '--help'], 'stint fmt --check access/'],
     [['tables', 'create', '--help'], 'stint tables create'],
+    [['login', '--help'], 'stint login --url https://stint.example.com'],
+    [['logout', '--help'], 'stint logout --url'],
+    [['whoami', '--help'], 'stint whoami --json'],
     [['policy', 'fetch', '--help'], 'stint policy fetch AliyunOSSReadOnlyAccess'],
   ])('explains %j, with examples, and succeeds', async (argv, example) => {
     const { exitCode, out } = await testFolder().stint(argv);

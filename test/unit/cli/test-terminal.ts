@@ -17,7 +17,12 @@ export interface TestFolder {
   readonly path: string;
   write(name: string, content: string | Uint8Array): void;
   read(name: string): string;
-  stint(argv: readonly string[], env?: Readonly<Record<string, string>>): Promise<Run>;
+  /** `onNote` hears of each line as it is written. */
+  stint(
+    argv: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    onNote?: (text: string) => void,
+  ): Promise<Run>;
 }
 
 export function testFolder(): TestFolder {
@@ -29,11 +34,14 @@ export function testFolder(): TestFolder {
       writeFileSync(join(folder, name), content);
     },
     read: (name) => readFileSync(join(folder, name), 'utf8'),
-    async stint(argv, env = {}) {
+    async stint(argv, env = {}, onNote = () => undefined) {
       const [out, notes]: [string[], string[]] = [[], []];
       const exitCode = await main(argv, {
         out: (text) => void out.push(text),
-        note: (text) => void notes.push(text),
+        note: (text) => {
+          notes.push(text);
+          onNote(text);
+        },
         env,
         folder,
       });

@@ -1,0 +1,44 @@
+// `stint whoami`: who one is to a deployment.
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import type { DeploymentOptions } from '../deployment.ts';
+import type { Fault } from '../fault.ts';
+import { askIdentity, nameOf, sayEnd } from '../identity.ts';
+import { plain } from '../plain-text.ts';
+import { useSession } from '../sign-in/use-session.ts';
+import type { Terminal } from '../terminal.ts';
+import { type Cli, finishWith, JSON_OPTION, URL_OPTION } from './command.ts';
+
+interface WhoamiOptions extends DeploymentOptions {
+  readonly json?: boolean;
+}
+
+const HELP = `
+Examples:
+  stint whoami
+  stint whoami --json`;
+
+async function whoami(options: WhoamiOptions, terminal: Terminal): Promise<Result<void, Fault>> {
+  const session = await useSession(options, terminal);
+  if (!session.ok) return session;
+  const identity = await askIdentity(session.value);
+  if (!identity.ok) return identity;
+  if (options.json) {
+    terminal.out(JSON.stringify({ format: 1, url: session.value.url, ...identity.value }, null, 2));
+    return ok(undefined);
+  }
+  const { groups, mfa } = identity.value;
+  terminal.out(`${nameOf(identity.value)} at ${session.value.url}${sayEnd(session.value)}`);
+  terminal.out(`groups: ${groups.length === 0 ? 'none' : plain(groups.join(', '))}`);
+  terminal.out(`second factor: ${mfa ? 'yes' : 'no'}`);
+  return ok(undefined);
+}
+
+export function addWhoami(cli: Cli): void {
+  cli.program
+    .command('whoami')
+    .description('who you are to the Stint deployment that you are signed in to')
+    .option(...URL_OPTION)
+    .option(...JSON_OPTION)
+    .addHelpText('after', HELP)
+    .action((options: WhoamiOptions) => finishWith(cli, whoami(options, cli.terminal)));
+}

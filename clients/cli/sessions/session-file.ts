@@ -1,0 +1,91 @@
+// The file of sign-ins, with mode 600. Refused when it is not this person's alone; replaced whole, never half written.
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import * as z from 'zod';
+import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { type Fault, wrongUsage } from '../fault.ts';
+import { StoredTokens } from './session.ts';
+import { codeOf } from './system-error.ts';
+import { whyNotPrivate } from './why-not-private.ts';
+
+const OWNER_ONLY = 0o600;
+
+const Entry = z.strictObject({ url: z.string(), tokens: StoredTokens });
+
+const SessionFile = z.strictObject({
+  format: z.literal(1),
+  /** Where one signed in last. */
+  current: z.string().optional(),
+  sessions: z.array(Entry).readonly(),
+});
+export type SessionFile = z.infer<typeof SessionFile>;
+
+const EMPTY: SessionFile = { format: 1, sessions: [] };
+
+/** Checked on what was opened, so that nothing can be put in its place between the check and the reading. */
+function readPrivate(file: string): Result<string, string> {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const fault = whyNotPrivate(fstatSync(descriptor), 'file');
+    return fault === undefined ? ok(readFileSync(descriptor, 'utf8')) : { ok: false, error: fault };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readIfThere(file: string): Result<string | undefined, string> {
+  try {
+    return readPrivate(file);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return ok(undefined);
+    return { ok: false, error: codeOf(error) === 'ELOOP' ? 'is a symbolic link' : 'cannot be read' };
+  }
+}
+
+export function readSessionFile(file: string): Result<SessionFile, Fault> {
+  const text = readIfThere(file);
+  if (!text.ok)
+    return wrongUsage(
+      `${file} ${text.error}, so its sign-ins are not used. Remove it, and run stint login again`,
+    );
+  if (text.value === undefined) return ok(EMPTY);
+  const json = parseStrictJson(text.value);
+  const parsed = json.ok ? SessionFile.safeParse(json.value).data : undefined;
+  return parsed ? ok(parsed) : wrongUsage(`${file} is damaged: remove it, and run stint login again`);
+}
+
+function writeWhole(file: string, text: string): void {
+  const descriptor = openSync(file, 'wx', OWNER_ONLY);
+  try {
+    writeSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function writeSessionFile(file: string, content: SessionFile): Result<void, Fault> {
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    writeWhole(draft, `${JSON.stringify(content)}\n`);
+    renameSync(draft, file);
+    return ok(undefined);
+  } catch {
+    return wrongUsage(
+      `${file} cannot be written: make room or correct its folder, and run stint login again`,
+    );
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}

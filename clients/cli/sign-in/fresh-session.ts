@@ -1,0 +1,28 @@
+// The sign-in of a deployment, with a token that is good for a while yet. Called with the book open, so that of two
+// commands at once the second finds what the first was given.
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import type { Deployment } from '../deployment.ts';
+import { type Fault, refused } from '../fault.ts';
+import type { Session } from '../sessions/session.ts';
+import type { SessionBook } from '../sessions/session-book.ts';
+import { discoverServer, refreshTokens } from './authorization-server.ts';
+
+/** A call to vend may wait for others, and clocks differ a little. */
+const ENOUGH_LEFT_MS = 60_000;
+
+export async function freshSession(
+  book: SessionBook,
+  deployment: Deployment,
+): Promise<Result<Session, Fault>> {
+  const { url } = deployment;
+  const session = book.find(url);
+  if (!session) return refused(`you are not signed in to ${url}: run stint login --url ${url}`);
+  if (session.tokens.accessEndsAt.getTime() - Date.now() >= ENOUGH_LEFT_MS) return ok(session);
+  const server = await discoverServer(deployment);
+  if (!server.ok) return server;
+  const tokens = await refreshTokens(server.value, session.tokens);
+  if (!tokens.ok) return tokens;
+  const renewed = { url, tokens: tokens.value };
+  const kept = book.renew(renewed);
+  return kept.ok ? ok(renewed) : kept;
+}

@@ -1,0 +1,23 @@
+// Opens an address in the person's browser: the system's own program, no shell, the address as one argument.
+import { spawn } from 'node:child_process';
+import type { Terminal } from '../terminal.ts';
+
+type Command = readonly [string, ...string[]];
+
+const COMMANDS: Readonly<Partial<Record<NodeJS.Platform, Command>>> = {
+  darwin: ['open'],
+  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+};
+
+export const browserCommand = (platform: NodeJS.Platform): Command => COMMANDS[platform] ?? ['xdg-open'];
+
+/** `onFailure` is called when nothing opened, as far as can be told. */
+export function openInBrowser(url: URL, env: Terminal['env'], onFailure: () => void): void {
+  const [command, ...args] = browserCommand(process.platform);
+  const child = spawn(command, [...args, url.href], { env, stdio: 'ignore', detached: true });
+  child.once('error', onFailure);
+  child.once('exit', (code) => {
+    if (code !== 0) onFailure();
+  });
+  child.unref();
+}

@@ -1,0 +1,34 @@
+// `stint login`: signs in at a deployment and keeps the session. The book is closed while the person signs in.
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { chooseDeployment, type Deployment, type DeploymentOptions } from '../deployment.ts';
+import type { Fault } from '../fault.ts';
+import { askIdentity, nameOf, sayEnd } from '../identity.ts';
+import type { Session } from '../sessions/session.ts';
+import { withSessions } from '../sessions/session-book.ts';
+import type { Terminal } from '../terminal.ts';
+import { discoverServer } from './authorization-server.ts';
+import { signInByBrowser } from './sign-in-by-browser.ts';
+
+async function signIn(deployment: Deployment, terminal: Terminal): Promise<Result<Session, Fault>> {
+  const server = await discoverServer(deployment);
+  if (!server.ok) return server;
+  const tokens = await signInByBrowser(server.value, terminal);
+  return tokens.ok ? ok({ url: deployment.url, tokens: tokens.value }) : tokens;
+}
+
+export async function runLogin(options: DeploymentOptions, terminal: Terminal): Promise<Result<void, Fault>> {
+  // Also shows, before anybody signs in, that there is a place to keep it.
+  const deployment = await withSessions(terminal, async (book) =>
+    chooseDeployment(options, terminal, book.current),
+  );
+  if (!deployment.ok) return deployment;
+  const session = await signIn(deployment.value, terminal);
+  if (!session.ok) return session;
+  const kept = await withSessions(terminal, async (book) => book.enter(session.value));
+  if (!kept.ok) return kept;
+  const identity = await askIdentity(session.value);
+  const who = identity.ok ? ` as ${nameOf(identity.value)}` : '';
+  terminal.out(`Signed in to ${deployment.value.url}${who}${sayEnd(session.value)}.`);
+  if (!identity.ok) terminal.note(`Who you are there is not known: ${identity.error.message}`);
+  return ok(undefined);
+}

@@ -1,0 +1,40 @@
+// `stint logout`: ends the session at the deployment and forgets it here; here in any case.
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { chooseDeployment, type Deployment, type DeploymentOptions } from '../deployment.ts';
+import { type Fault, serviceFailed } from '../fault.ts';
+import type { Tokens } from '../sessions/session.ts';
+import { type SessionBook, withSessions } from '../sessions/session-book.ts';
+import type { Terminal } from '../terminal.ts';
+import { discoverServer, revokeTokens } from './authorization-server.ts';
+
+async function revoke(deployment: Deployment, tokens: Tokens): Promise<Result<void, Fault>> {
+  const server = await discoverServer(deployment);
+  return server.ok ? revokeTokens(server.value, tokens) : server;
+}
+
+async function leave(book: SessionBook, deployment: Deployment): Promise<Result<string, Fault>> {
+  const { url } = deployment;
+  const session = book.find(url);
+  if (!session) return ok(`You are not signed in to ${url}.`);
+  const removed = book.remove(url);
+  if (!removed.ok) return removed;
+  const revoked = await revoke(deployment, session.tokens);
+  return revoked.ok
+    ? ok(`Signed out of ${url}.`)
+    : serviceFailed(
+        `Forgotten on this machine, but ${revoked.error.message}. Until it is ended, the session counts there: end it on the page “Sessions” of the portal.`,
+      );
+}
+
+export async function runLogout(
+  options: DeploymentOptions,
+  terminal: Terminal,
+): Promise<Result<void, Fault>> {
+  const left = await withSessions(terminal, async (book) => {
+    const deployment = chooseDeployment(options, terminal, book.current);
+    return deployment.ok ? leave(book, deployment.value) : deployment;
+  });
+  if (!left.ok) return left;
+  terminal.out(left.value);
+  return ok(undefined);
+}

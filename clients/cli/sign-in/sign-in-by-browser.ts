@@ -1,0 +1,44 @@
+// The authorization code flow with PKCE and a loopback redirect (RFC 8252): the browser signs in, this terminal gets the
+// tokens. An answer counts when its state, its issuer and the code's verifier are all this sign-in's.
+import type { Result } from '../../../shared/kernel/result.ts';
+import { type Fault, serviceFailed } from '../fault.ts';
+import type { Tokens } from '../sessions/session.ts';
+import type { Terminal } from '../terminal.ts';
+import {
+  type AuthorizationServer,
+  authorizationUrl,
+  makeChecks,
+  redeemCode,
+} from './authorization-server.ts';
+import { listenForCallback } from './await-callback.ts';
+import { openInBrowser } from './open-in-browser.ts';
+
+/** A sign-in with a second factor that has to be found first. */
+const WAIT_MINUTES = 5;
+const MINUTE_MS = 60_000;
+
+export async function signInByBrowser(
+  server: AuthorizationServer,
+  { env, note }: Terminal,
+): Promise<Result<Tokens, Fault>> {
+  const checks = makeChecks();
+  const listener = await listenForCallback(checks.state);
+  try {
+    const url = await authorizationUrl(server, listener.redirectUri, checks);
+    note(
+      `Sign in with your browser, which opens now, or open this address on this machine:\n\n  ${url.href}\n`,
+    );
+    openInBrowser(url, env, () => note('No browser opened: open the address yourself.'));
+    note(`Waiting for the browser, ${WAIT_MINUTES} minutes at most.`);
+    const callback = await listener.next(WAIT_MINUTES * MINUTE_MS);
+    if (!callback)
+      return serviceFailed(
+        `nobody signed in within ${WAIT_MINUTES} minutes: run stint login again, or with --device where the browser is elsewhere`,
+      );
+    const tokens = await redeemCode(server, callback.url, checks);
+    await callback.answer(tokens.ok ? 'done' : 'failed');
+    return tokens;
+  } finally {
+    listener.close();
+  }
+}

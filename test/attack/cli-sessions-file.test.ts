@@ -1,0 +1,156 @@
+// Claims about the file of sign-ins: it is used by its owner alone, and never half written.
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EXIT } from '../../clients/cli/exit-code.ts';
+import { withLock } from '../../clients/cli/sessions/file-lock.ts';
+import { ok } from '../../shared/kernel/result.ts';
+import { type CliDeployment, startCliDeployment } from '../support/cli-deployment.ts';
+import { newPerson, type Person } from '../unit/cli/person.ts';
+import { testFolder } from '../unit/cli/test-terminal.ts';
+
+async function signedIn(): Promise<{ readonly person: Person; readonly deployment: CliDeployment }> {
+  const deployment = await startCliDeployment();
+  const person = newPerson();
+  await person.logIn(deployment.url);
+  deployment.requests.length = 0;
+  return { person, deployment };
+}
+
+const isRoot = process.getuid?.() === 0;
+const NOBODY = 65_534;
+
+describe.skipIf(process.platform === 'win32')('the file of sign-ins is refused, and nothing is sent,', () => {
+  it.each<readonly [string, (file: string) => void, string]>([
+    ['when its group may read it', (file) => chmodSync(file, 0o640), 'can be read or changed by others'],
+    ['when all may read it', (file) => chmodSync(file, 0o604), 'can be read or changed by others'],
+    [
+      'when it is a symbolic link',
+      (file) => {
+        renameSync(file, `${file}.elsewhere`);
+        symlinkSync(`${file}.elsewhere`, file);
+      },
+      'is a symbolic link',
+    ],
+    [
+      'when its folder is open to others',
+      (file) => chmodSync(dirname(file), 0o755),
+      'can be read or changed by others',
+    ],
+    [
+      'when its folder is a symbolic link',
+      (file) => {
+        renameSync(dirname(file), `${dirname(file)}.elsewhere`);
+        symlinkSync(`${dirname(file)}.elsewhere`, dirname(file));
+      },
+      'is a symbolic link',
+    ],
+    ['when it is damaged', (file) => writeFileSync(file, '{"format":1'), 'is damaged'],
+    [
+      'when it names a member twice',
+      (file) => writeFileSync(file, '{"format":1,"format":1,"sessions":[]}'),
+      'is damaged',
+    ],
+    [
+      'when it is a folder',
+      (file) => {
+        renameSync(file, `${file}.kept`);
+        mkdirSync(file, { mode: 0o700 });
+      },
+      'is no file',
+    ],
+  ])('%s', async (_name, change, says) => {
+    const { person, deployment } = await signedIn();
+    change(person.sessionsFile);
+    const { notes, exitCode } = await person.stint(['whoami']);
+    expect(notes).toContain(says);
+    expect(exitCode).toBe(2);
+    expect(deployment.requests).toEqual([]);
+  });
+
+  it.skipIf(!isRoot).each([
+    ['the file', (file: string) => file],
+    ['its folder', dirname],
+  ])('when %s belongs to somebody else', async (_name, pick) => {
+    const { person, deployment } = await signedIn();
+    chownSync(pick(person.sessionsFile), NOBODY, NOBODY);
+    expect((await person.stint(['whoami'])).notes).toContain('belongs to somebody else');
+    expect(deployment.requests).toEqual([]);
+  });
+});
+
+describe('the file of sign-ins', () => {
+  it('is replaced whole, and leaves nothing beside it', async () => {
+    const { person } = await signedIn();
+    expect(readdirSync(dirname(person.sessionsFile))).toEqual(['sessions.json']);
+  });
+});
+
+const holder = (more: object = {}) =>
+  JSON.stringify({ pid: process.pid, host: hostname(), id: 'another', ...more });
+const deadPid = (): number => spawnSync('true').pid;
+const tenMinutesAgo = new Date(Date.now() - 600_000);
+
+describe('the lock of the sign-ins', () => {
+  const take = (file: string) => withLock(file, async () => ok('mine'), 0);
+
+  it('is waited for while its holder lives', async () => {
+    const folder = testFolder();
+    folder.write('lock', holder());
+    const taken = await take(join(folder.path, 'lock'));
+    expect(taken).toMatchObject({ error: { exitCode: EXIT.service } });
+    expect(folder.read('lock')).toBe(holder());
+  });
+
+  it('is nobody’s when its holder has died', async () => {
+    const folder = testFolder();
+    folder.write('lock', holder({ pid: deadPid() }));
+    expect(await take(join(folder.path, 'lock'))).toEqual(ok('mine'));
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  it.each([
+    ['of a while ago', tenMinutesAgo, true],
+    ['of now', new Date(), false],
+  ])('of another machine counts by its age: one %s', async (_name, at, isFree) => {
+    const folder = testFolder();
+    const file = join(folder.path, 'lock');
+    folder.write('lock', holder({ host: 'another' }));
+    utimesSync(file, at, at);
+    expect((await take(file)).ok).toBe(isFree);
+  });
+
+  it('is given back when the work throws', async () => {
+    const file = join(testFolder().path, 'lock');
+    const work = () => Promise.reject(new Error('a bug'));
+    await expect(withLock(file, work)).rejects.toThrow('a bug');
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('is not taken from who has it now, by one who lost it', async () => {
+    const folder = testFolder();
+    const work = async () => {
+      folder.write('lock', holder());
+      return ok('mine');
+    };
+    await withLock(join(folder.path, 'lock'), work);
+    expect(folder.read('lock')).toBe(holder());
+  });
+
+  it('says so where none can be made', async () => {
+    const taken = await take(join(testFolder().path, 'missing', 'lock'));
+    expect(taken).toMatchObject({ error: { exitCode: EXIT.usage } });
+  });
+});

@@ -1,0 +1,186 @@
+// Claims about `stint login` against web pages, other programs of this machine, and a server that lies.
+import { request } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { Browser } from '../support/browser.ts';
+import { type CliDeployment, startCliDeployment } from '../support/cli-deployment.ts';
+import { newPerson } from '../unit/cli/person.ts';
+
+interface Begun {
+  readonly deployment: CliDeployment;
+  readonly opened: URL;
+  readonly redirectUri: URL;
+  readonly state: string;
+  readonly run: ReturnType<ReturnType<typeof newPerson>['stint']>;
+}
+
+async function begin(): Promise<Begun> {
+  const deployment = await startCliDeployment();
+  const { opened, run } = await newPerson().startLogin(['--url', deployment.url]);
+  const { redirect_uri = '', state = '' } = Object.fromEntries(opened.searchParams);
+  return { deployment, opened, run, state, redirectUri: new URL(redirect_uri) };
+}
+
+const at = (uri: URL, parameters: Readonly<Record<string, string>>): URL =>
+  new URL(`?${new URLSearchParams(parameters)}`, uri);
+
+interface Asked {
+  readonly path?: string;
+  readonly method?: string;
+  readonly host?: string;
+}
+
+/** Says what fetch would not: another Host, a target that is a whole address. */
+function ask({ port }: URL, { path = '/callback', method = 'GET', host }: Asked): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const headers = { host: host ?? `127.0.0.1:${port}` };
+    const asked = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    asked.once('error', reject).end();
+  });
+}
+
+/** As the person does who was asked. */
+async function finish({ opened, run }: Begun): Promise<number> {
+  await new Browser((asked) => fetch(asked)).open(opened);
+  return (await run).exitCode;
+}
+
+describe('an answer that the browser brings', () => {
+  it.each([
+    ['no state', () => ({}), 400],
+    ['another state', () => ({ state: 'guessed' }), 400],
+    ['an empty state', () => ({ state: '' }), 400],
+  ])('is turned away with %s, and the sign-in goes on', async (_name, parameters, status) => {
+    const begun = await begin();
+    const uri = at(begun.redirectUri, {
+      code: 'stolen',
+      iss: `${begun.deployment.url}/login`,
+      ...parameters(),
+    });
+    expect((await fetch(uri)).status).toBe(status);
+    expect(await finish(begun)).toBe(0);
+  });
+
+  it('is turned away with two states, one of them right', async () => {
+    const begun = await begin();
+    const uri = `${begun.redirectUri}?state=${begun.state}&state=${begun.state}&code=a`;
+    expect((await fetch(uri)).status).toBe(400);
+    expect(await finish(begun)).toBe(0);
+  });
+
+  it.each([
+    ['another issuer', { iss: 'https://stint.evil.example/login' }],
+    ['no issuer', {}],
+  ])('signs nobody in when it comes from %s', async (_name, parameters) => {
+    const { redirectUri, state, run, deployment } = await begin();
+    const page = await (await fetch(at(redirectUri, { state, code: 'a-code', ...parameters }))).text();
+    const { notes, exitCode } = await run;
+    expect(notes).toContain('the answer in the browser came from another server: nobody is signed in');
+    expect(exitCode).toBe(4);
+    expect(page).toContain('The sign-in did not work');
+    expect(deployment.requests).not.toContain('POST /login/token');
+  });
+
+  it('signs nobody in with a code that was made for another', async () => {
+    const [victim, thief] = [await begin(), await begin()];
+    const code = new Promise<string>((resolve) => {
+      const stop = (next: URL): boolean => {
+        const found = next.searchParams.get('code');
+        if (found !== null) resolve(found);
+        return found !== null;
+      };
+      void new Browser((asked) => fetch(asked)).open(thief.opened, stop);
+    });
+    const { redirectUri, state, deployment } = victim;
+    await fetch(at(redirectUri, { state, iss: `${deployment.url}/login`, code: await code }));
+    expect((await victim.run).exitCode).toBe(4);
+    await fetch(at(thief.redirectUri, { state: thief.state }));
+    expect((await thief.run).exitCode).toBe(4);
+  });
+
+  it('reflects nothing of its error', async () => {
+    const { redirectUri, state, run, deployment } = await begin();
+    const iss = `${deployment.url}/login`;
+    const page = await fetch(
+      at(redirectUri, { state, iss, error: '<b>\u001b[2J', error_description: '<i>' }),
+    );
+    const text = await page.text();
+    expect(text).not.toMatch(/<[bi]>/);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    const { notes } = await run;
+    expect(notes).toContain('the sign-in was refused (<b>?[2J)');
+    expect(notes).not.toContain('<i>');
+  });
+});
+
+describe('the server on this machine', () => {
+  it.each<readonly [string, (port: string) => Asked, number]>([
+    ['another name for this machine (DNS rebinding)', (port) => ({ host: `evil.example:${port}` }), 421],
+    ['localhost, which is a name too', (port) => ({ host: `localhost:${port}` }), 421],
+    ['another path', () => ({ path: '/' }), 404],
+    ['a path that only begins so', () => ({ path: '/callback/more' }), 404],
+    ['another site in the request line', (port) => ({ path: `http://evil.example:${port}/callback` }), 404],
+    ['a form', () => ({ method: 'POST' }), 405],
+    ['HEAD', () => ({ method: 'HEAD' }), 405],
+  ])('turns away %s, whatever it brings', async (_name, asked, status) => {
+    const begun = await begin();
+    const query = `?state=${begun.state}&code=a`;
+    const { path = '/callback', ...rest } = asked(begun.redirectUri.port);
+    expect(await ask(begun.redirectUri, { ...rest, path: `${path}${query}` })).toBe(status);
+    expect(await finish(begun)).toBe(0);
+  });
+
+  it('listens at 127.0.0.1 and nowhere else, and is gone when the answer was taken', async () => {
+    const begun = await begin();
+    const elsewhere = new URL(begun.redirectUri);
+    elsewhere.hostname = '127.0.0.2';
+    await expect(fetch(elsewhere)).rejects.toThrow();
+    expect(await finish(begun)).toBe(0);
+    await expect(fetch(begun.redirectUri)).rejects.toThrow();
+  });
+
+  it('takes one answer', async () => {
+    const begun = await begin();
+    const { redirectUri, state, deployment } = begun;
+    let release: () => void = () => undefined;
+    deployment.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const first = fetch(at(redirectUri, { state, iss: `${deployment.url}/login`, code: 'one' }));
+    await deployment.reached('POST /login/token');
+    expect((await fetch(at(redirectUri, { state, code: 'two' }))).status).toBe(410);
+    release();
+    expect((await first).status).toBe(200);
+    await begun.run;
+  });
+});
+
+describe('a server that one was led to', () => {
+  it.each([
+    ['the authorization endpoint', 'authorization_endpoint', 'https://evil.example/authorize'],
+    ['an authorization endpoint that starts a program', 'authorization_endpoint', 'file:///etc/passwd'],
+    ['the token endpoint', 'token_endpoint', 'https://evil.example/token'],
+    ['the revocation endpoint', 'revocation_endpoint', 'http://127.0.0.1:1/revoke'],
+    ['the device endpoint', 'device_authorization_endpoint', 'https://evil.example/device'],
+  ])('cannot send %s elsewhere', async (_name, name, endpoint) => {
+    const deployment = await startCliDeployment();
+    deployment.metadata = { [name]: endpoint };
+    const { notes, exitCode } = await newPerson().stint(['login', '--url', deployment.url]);
+    expect(notes).toBe(`${deployment.url} names a ${name} elsewhere: ask its operator`);
+    expect(exitCode).toBe(3);
+  });
+
+  it.each([
+    ['another deployment', 'https://stint.example.com/login'],
+    ['another spelling of itself', undefined],
+  ])('cannot pass for %s', async (_name, issuer) => {
+    const deployment = await startCliDeployment();
+    deployment.metadata = { issuer: issuer ?? `${deployment.url}/login/` };
+    const { notes, exitCode } = await newPerson().stint(['login', '--url', deployment.url]);
+    expect(notes).toContain(`${deployment.url} answers as another deployment`);
+    expect(exitCode).toBe(3);
+  });
+});

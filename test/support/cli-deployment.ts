@@ -1,0 +1,165 @@
+// A deployment as `stint login` sees one: at /login an authorization server that this project did not write, at /v1 what a
+// test wants. Whoever comes to sign in is alice.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Provider } from 'oidc-provider';
+import { onTestFinished, vi } from 'vitest';
+
+export interface CliDeployment {
+  readonly url: string;
+  readonly provider: Provider;
+  /** Method and path of each request, in order. */
+  readonly requests: string[];
+  accessTokenSeconds: number;
+  /** Added to the answer of discovery. */
+  metadata: Readonly<Record<string, unknown>>;
+  /** Answers vend's API to who has a good token. */
+  vend: (path: string, request: IncomingMessage) => Promise<readonly [number, unknown]>;
+  isDown: boolean;
+  /** The token endpoint waits for it. */
+  hold: Promise<void>;
+  /** Resolves when such a request has come. */
+  reached(request: string): Promise<void>;
+}
+
+export const ALICE = {
+  kind: 'oidc',
+  provider: 'people',
+  issuer: 'https://stint.example.com/login',
+  subject: 'corp|alice',
+  groups: ['media', 'on-call'],
+  mfa: true,
+  claims: {},
+  requestId: 'request-1',
+};
+
+export const problem = (status: number, code: string) =>
+  [
+    status,
+    {
+      type: `urn:stint:problem:${code}`,
+      title: 'A title',
+      status,
+      detail: 'A detail.',
+      code,
+      requestId: 'request-2',
+    },
+  ] as const;
+
+async function createProvider(issuer: string, deployment: () => CliDeployment): Promise<Provider> {
+  const oidc = await import('oidc-provider');
+  const provider: Provider = new oidc.Provider(issuer, {
+    clients: [
+      {
+        client_id: 'stint-cli',
+        application_type: 'native',
+        token_endpoint_auth_method: 'none',
+        redirect_uris: ['http://127.0.0.1/callback'],
+        response_types: ['code'],
+        grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+      },
+    ],
+    cookies: { keys: ['a test'] },
+    features: {
+      devInteractions: { enabled: false },
+      deviceFlow: { enabled: true },
+      revocation: { enabled: true },
+    },
+    findAccount: async (_, sub) => ({ accountId: sub, claims: async () => ({ sub }) }),
+    interactions: { url: (_, { uid }) => `/login/interaction/${uid}` },
+    issueRefreshToken: async () => true,
+    rotateRefreshToken: () => true,
+    ttl: {
+      AccessToken: () => deployment().accessTokenSeconds,
+      ...{ Grant: 3600, IdToken: 300, Interaction: 600, RefreshToken: 3600, Session: 3600, DeviceCode: 600 },
+    },
+    async loadExistingGrant({ oidc }) {
+      const grant = new provider.Grant({ clientId: 'stint-cli', accountId: oidc.session?.accountId ?? '' });
+      grant.addOIDCScope('openid');
+      await grant.save();
+      return grant;
+    },
+  });
+  return provider;
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+async function answerVend(
+  { provider, vend }: CliDeployment,
+  request: IncomingMessage,
+): Promise<readonly [number, unknown]> {
+  const bearer = request.headers.authorization?.replace('Bearer ', '') ?? '';
+  const token = await provider.AccessToken.find(bearer);
+  return token ? vend(request.url ?? '', request) : problem(401, 'invalid_token');
+}
+
+async function answer(
+  deployment: CliDeployment,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { provider } = deployment;
+  const path = request.url ?? '';
+  if (deployment.isDown) return void request.socket.destroy();
+  if (path.startsWith('/v1/')) return sendJson(response, ...(await answerVend(deployment, request)));
+  if (path.startsWith('/login/interaction/'))
+    return provider.interactionFinished(request, response, { login: { accountId: 'alice' }, consent: {} });
+  if (path === '/login/token') await deployment.hold;
+  // As a framework mounts it, under the path of its issuer.
+  Object.assign(request, { originalUrl: path, url: path.replace(/^\/login/, '') });
+  await provider.callback()(request, response);
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+/** Its notices are about running it in production. */
+async function quietly<T>(work: () => Promise<T>): Promise<T> {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  try {
+    return await work();
+  } finally {
+    warn.mockRestore();
+  }
+}
+
+export async function startCliDeployment(): Promise<CliDeployment> {
+  const server = createServer();
+  const url = await listen(server);
+  const provider = await quietly(() => createProvider(`${url}/login`, () => deployment));
+  const deployment: CliDeployment = {
+    url,
+    provider,
+    requests: [],
+    accessTokenSeconds: 300,
+    metadata: {},
+    vend: async () => [200, ALICE],
+    isDown: false,
+    hold: Promise.resolve(),
+    reached: (request) =>
+      vi.waitFor(() => {
+        if (!deployment.requests.includes(request)) throw new Error(`no ${request} yet`);
+      }),
+  };
+  provider.use(async (context, next) => {
+    // A server may have a scope of its own for requests without one (RFC 6749 section 3.3); this library has none.
+    if (context.path === '/auth') context.query = { ...context.query, scope: 'openid' };
+    await next();
+    if (context.path.endsWith('/openid-configuration')) Object.assign(context.body, deployment.metadata);
+  });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    deployment.requests.push(`${request.method} ${request.url}`);
+    answer(deployment, request, response).catch(() => response.destroy());
+  });
+  return deployment;
+}

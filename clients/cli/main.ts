@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addApply } from './commands/apply.ts';
 import { addCallerProof } from './commands/caller-proof.ts';
 import type { Cli } from './commands/command.ts';
+import { addCredentials } from './commands/credentials.ts';
 import { addFmt } from './commands/fmt.ts';
 import { addKeys } from './commands/keys.ts';
 import { addLint } from './commands/lint.ts';
@@ -10,6 +11,7 @@ import { addLogin } from './commands/login.ts';
 import { addLogout } from './commands/logout.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPolicyFetch } from './commands/policy-fetch.ts';
+import { addRoles } from './commands/roles.ts';
 import { addSessionKeys } from './commands/session-keys.ts';
 import { addTablesCreate } from './commands/tables-create.ts';
 import { addTest } from './commands/test.ts';
@@ -51,6 +53,8 @@ export async function main(
     addLogin,
     addLogout,
     addWhoami,
+    addRoles,
+    addCredentials,
     addApply,
     addPlan,
     addValidate,

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { CredentialFormat } from '../../functions/login/portal/credential-formats.ts';
+import type { CredentialFormat } from '../../shared/people/credential-formats.ts';
 import { addAuthenticator } from './add-authenticator.ts';
 import { findBarriers } from './find-barriers.ts';
 import { type PortalWorld, signOn, startPortal, type Visit } from './portal-world.ts';
@@ -124,7 +124,7 @@ describe('credentials', () => {
     expect(new Date(Expiration).getTime()).toBeGreaterThan(Date.now());
     expect(runInShell(await copied(page, 'shell'))).toEqual(keys);
     const values = Object.values(keys);
-    for (const format of ['powershell', 'dotenv', 'aliyun'] as const) {
+    for (const format of ['powershell', 'env', 'aliyun'] as const) {
       const text = await copied(page, format);
       expect(values.filter((value) => text.includes(String(value)))).toEqual(values);
     }

@@ -59,9 +59,6 @@ export async function discoverServer(deployment: Deployment): Promise<Result<Aut
       timeout: DEADLINE_SECONDS,
       execute: isLocal ? [openid.allowInsecureRequests] : [],
     });
-    const found = configuration.serverMetadata().issuer;
-    if (found !== issuer)
-      return serviceFailed(`${url} answers as another deployment: use the URL that its portal has`);
     if (!isForCommandLines(configuration))
       return serviceFailed(`${url} signs no command lines in: ask its operator for a newer Stint`);
     const stray = strayEndpoint(configuration, server);

@@ -26,6 +26,8 @@ describe('stint --help', () => {
     [['tables', 'create', '--help'], 'stint tables create'],
     [['login', '--help'], 'stint login --url https://stint.example.com'],
     [['logout', '--help'], 'stint logout --url'],
+    [['roles', '--help'], 'stint roles --json'],
+    [['credentials', '--help'], 'eval "$(stint credentials media-uploader)"'],
     [['whoami', '--help'], 'stint whoami --json'],
     [['policy', 'fetch', '--help'], 'stint policy fetch AliyunOSSReadOnlyAccess'],
   ])('explains %j, with examples, and succeeds', async (argv, example) => {

@@ -82,14 +82,14 @@ export const EN: Messages = {
     formats: {
       shell: 'Shell',
       powershell: 'PowerShell',
-      dotenv: '.env',
+      env: '.env',
       json: 'JSON',
       aliyun: 'aliyun CLI',
     },
     hints: {
       shell: 'Paste into bash, zsh or any other POSIX shell.',
       powershell: 'Paste into a PowerShell window.',
-      dotenv: 'Save as a file that your tools read. Keep it out of version control.',
+      env: 'Save as a file that your tools read. Keep it out of version control.',
       json: 'The shape in which STS itself answers.',
       aliyun: 'Adds a profile to the aliyun command line.',
     },

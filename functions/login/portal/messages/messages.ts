@@ -1,7 +1,7 @@
 // Everything that a page says. A language is complete, or it does not compile.
 import type { Activity } from '../../../../shared/people/activity.ts';
+import type { CredentialFormat } from '../../../../shared/people/credential-formats.ts';
 import type { Counted } from '../counted.ts';
-import type { CredentialFormat } from '../credential-formats.ts';
 import type { PageFault } from '../page-fault.ts';
 import type { Need } from '../portal-role.ts';
 

@@ -75,14 +75,14 @@ export const ZH_CN: Messages = {
     formats: {
       shell: 'Shell',
       powershell: 'PowerShell',
-      dotenv: '.env',
+      env: '.env',
       json: 'JSON',
       aliyun: '阿里云 CLI',
     },
     hints: {
       shell: '粘贴到 bash、zsh 或其他 POSIX Shell 中。',
       powershell: '粘贴到 PowerShell 窗口中。',
-      dotenv: '保存为工具读取的文件，请勿提交到版本库。',
+      env: '保存为工具读取的文件，请勿提交到版本库。',
       json: '与 STS 返回结果的格式相同。',
       aliyun: '为 aliyun 命令行添加一个配置。',
     },

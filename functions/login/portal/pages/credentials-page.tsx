@@ -5,7 +5,7 @@ import {
   type CredentialFormat,
   formatCredentials,
   type ShownCredentials,
-} from '../credential-formats.ts';
+} from '../../../../shared/people/credential-formats.ts';
 import { formatTime } from '../format-time.ts';
 import { timeLeft } from '../time-left.ts';
 import { PAGE_PATHS, type View } from '../view.ts';

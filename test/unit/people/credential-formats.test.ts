@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatCredentials } from '../../../functions/login/portal/credential-formats.ts';
+import { formatCredentials } from '../../../shared/people/credential-formats.ts';
 
 const ABOUT = { role: 'media-uploader', region: 'cn-hangzhou' };
 const KEYS = {
@@ -23,12 +23,12 @@ describe('credentials', () => {
   });
 
   it('for .env are read by Node.js, and bare as Docker wants them', () => {
-    expect(parseEnv(formats.dotenv)).toEqual({
+    expect(parseEnv(formats.env)).toEqual({
       ALIBABA_CLOUD_ACCESS_KEY_ID: KEYS.accessKeyId,
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: KEYS.accessKeySecret,
       ALIBABA_CLOUD_SECURITY_TOKEN: KEYS.securityToken,
     });
-    expect(formats.dotenv).not.toContain("'");
+    expect(formats.env).not.toContain("'");
   });
 
   it('in JSON have the names of STS', () => {

@@ -1,6 +1,7 @@
-// Vended credentials in the formats that people paste. Returns secrets as text: only the credentials page may hold it.
+// Vended credentials in the formats that people paste. Returns secrets as text: for the portal's credentials page and the
+// standard output of `stint credentials` alone.
 
-export const CREDENTIAL_FORMATS = ['shell', 'powershell', 'dotenv', 'json', 'aliyun'] as const;
+export const CREDENTIAL_FORMATS = ['shell', 'powershell', 'env', 'json', 'aliyun'] as const;
 export type CredentialFormat = (typeof CREDENTIAL_FORMATS)[number];
 
 export interface ShownCredentials {
@@ -60,7 +61,7 @@ export function formatCredentials(
   return {
     shell: lines(shown, (name, value) => `export ${name}=${inShell(value)}`),
     powershell: lines(shown, (name, value) => `$Env:${name} = ${inPowerShell(value)}`),
-    dotenv: lines(shown, (name, value) => `${name}=${inDotenv(value)}`),
+    env: lines(shown, (name, value) => `${name}=${inDotenv(value)}`),
     json: asJson(shown),
     aliyun: asAliyunProfile(shown, role, region),
   };

@@ -1,0 +1,93 @@
+// `stint credentials`: take a role, and print its credentials for a shell, a file or a program. Kept nowhere.
+import { InvalidArgumentError, Option } from 'commander';
+import * as z from 'zod';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { askVend } from '../ask-vend.ts';
+import type { DeploymentOptions } from '../deployment.ts';
+import { type Fault, wrongUsage } from '../fault.ts';
+import { formatOutput, OUTPUT_FORMATS, type OutputFormat } from '../format-output.ts';
+import { useSession } from '../sign-in/use-session.ts';
+import type { Terminal } from '../terminal.ts';
+import { type Cli, finishWith, URL_OPTION } from './command.ts';
+
+interface CredentialsOptions extends DeploymentOptions {
+  readonly format: OutputFormat;
+  readonly duration?: number;
+  readonly region?: string;
+}
+
+/** Programs read what these print, and show people what is noted beside. */
+const FOR_PROGRAMS: readonly OutputFormat[] = ['json', 'credential-process'];
+
+const Vended = z.object({
+  credentials: z.object({
+    accessKeyId: z.string(),
+    accessKeySecret: z.string(),
+    securityToken: z.string(),
+    expiration: z.string(),
+  }),
+});
+
+const HELP = `
+Examples:
+  eval "$(stint credentials media-uploader)"
+  stint credentials media-uploader --format powershell | Invoke-Expression
+  stint credentials media-uploader --format env --duration 900 > .env
+  aliyun configure set --profile media --mode External --region cn-hangzhou \\
+    --process-command 'stint credentials media-uploader --format credential-process'
+
+--format aliyun prints an aliyun command for a profile with these credentials; a profile of mode External gets new ones
+by itself.`;
+
+function parseSeconds(text: string): number {
+  if (!/^[1-9][0-9]{0,5}$/.test(text))
+    throw new InvalidArgumentError('Give a number of seconds, such as 900.');
+  return Number(text);
+}
+
+/** The aliyun CLI takes no profile without one. */
+function chooseRegion({ format, region }: CredentialsOptions, { env }: Terminal): Result<string, Fault> {
+  const chosen = region ?? env['ALIBABA_CLOUD_REGION_ID'] ?? '';
+  return chosen === '' && format === 'aliyun'
+    ? wrongUsage('which region? Give --region, such as cn-hangzhou, or set ALIBABA_CLOUD_REGION_ID')
+    : ok(chosen);
+}
+
+async function printCredentials(
+  role: string,
+  options: CredentialsOptions,
+  terminal: Terminal,
+): Promise<Result<void, Fault>> {
+  const region = chooseRegion(options, terminal);
+  if (!region.ok) return region;
+  const session = await useSession(options, terminal);
+  if (!session.ok) return session;
+  const { format, duration } = options;
+  const body = { role, ...(duration === undefined ? {} : { durationSeconds: duration }) };
+  const vended = await askVend(session.value, { method: 'POST', path: '/v1/credentials', body }, Vended);
+  if (!vended.ok) return vended;
+  const { credentials } = vended.value;
+  terminal.out(formatOutput(credentials, format, { role, region: region.value }));
+  if (!FOR_PROGRAMS.includes(format))
+    terminal.note(`These credentials work until ${credentials.expiration}.`);
+  return ok(undefined);
+}
+
+export function addCredentials(cli: Cli): void {
+  cli.program
+    .command('credentials')
+    .description('take a role and print its credentials')
+    .argument('<role>', 'the role’s name, as stint roles shows it, or its RoleArn')
+    .addOption(new Option('--format <format>', 'for what they are').choices(OUTPUT_FORMATS).default('shell'))
+    .option(
+      '--duration <seconds>',
+      'how long they shall work (default: the longest that is granted)',
+      parseSeconds,
+    )
+    .option('--region <region>', 'of the aliyun profile (default: ALIBABA_CLOUD_REGION_ID)')
+    .option(...URL_OPTION)
+    .addHelpText('after', HELP)
+    .action((role: string, options: CredentialsOptions) =>
+      finishWith(cli, printCredentials(role, options, cli.terminal)),
+    );
+}

@@ -1,0 +1,80 @@
+// `stint roles`: the roles that one may take, and what each needs first.
+import * as z from 'zod';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { askVend } from '../ask-vend.ts';
+import type { DeploymentOptions } from '../deployment.ts';
+import type { Fault } from '../fault.ts';
+import { layOutTable } from '../lay-out-table.ts';
+import { useSession } from '../sign-in/use-session.ts';
+import type { Terminal } from '../terminal.ts';
+import { type Cli, finishWith, JSON_OPTION, URL_OPTION } from './command.ts';
+
+interface RolesOptions extends DeploymentOptions {
+  readonly json?: boolean;
+}
+
+const Roles = z.object({
+  roles: z.array(
+    z.object({
+      role: z.string(),
+      roleArn: z.string(),
+      account: z.string(),
+      description: z.string(),
+      project: z.string().optional(),
+      maxDurationSeconds: z.number(),
+      needs: z.array(z.string()),
+    }),
+  ),
+});
+type Role = z.infer<typeof Roles>['roles'][number];
+
+/** What is not here yet is said as vend says it. */
+const NEEDS: Readonly<Record<string, string>> = {
+  mfa: 'a second factor',
+  fresh_sign_in: 'a fresh sign-in',
+  fresh_token: 'a fresh token',
+  dpop: 'a bound token',
+  network: 'another network',
+  time_window: 'another time',
+};
+
+const HEADINGS = ['ROLE', 'ACCOUNT', 'PROJECT', 'SECONDS', 'NEEDS', 'DESCRIPTION'];
+
+const cellsOf = ({ role, account, project, maxDurationSeconds, needs, description }: Role) => [
+  role,
+  account,
+  project ?? '-',
+  String(maxDurationSeconds),
+  needs.map((need) => NEEDS[need] ?? need).join(', ') || '-',
+  description,
+];
+
+const HELP = `
+SECONDS is the longest duration. What NEEDS something first is refused until then.
+
+Examples:
+  stint roles
+  stint roles --json`;
+
+async function printRoles(options: RolesOptions, terminal: Terminal): Promise<Result<void, Fault>> {
+  const session = await useSession(options, terminal);
+  if (!session.ok) return session;
+  const asked = await askVend(session.value, { method: 'GET', path: '/v1/roles' }, Roles);
+  if (!asked.ok) return asked;
+  const { roles } = asked.value;
+  if (options.json) terminal.out(JSON.stringify({ format: 1, roles }, null, 2));
+  else if (roles.length === 0)
+    terminal.out('There is no role that you may take: ask the owner of one for a grant.');
+  else for (const line of layOutTable(HEADINGS, roles.map(cellsOf))) terminal.out(line);
+  return ok(undefined);
+}
+
+export function addRoles(cli: Cli): void {
+  cli.program
+    .command('roles')
+    .description('the roles that you may take')
+    .option(...URL_OPTION)
+    .option(...JSON_OPTION)
+    .addHelpText('after', HELP)
+    .action((options: RolesOptions) => finishWith(cli, printRoles(options, cli.terminal)));
+}

@@ -1,0 +1,171 @@
+import { execFileSync } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { parseEnv } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { type CliDeployment, problem, startCliDeployment } from '../../support/cli-deployment.ts';
+import { newPerson, type Person } from './person.ts';
+
+const KEYS = {
+  accessKeyId: 'STS.example',
+  accessKeySecret: 'canary-secret',
+  securityToken: 'canary+token/=',
+  expiration: '2026-11-22T10:00:00Z',
+};
+
+interface Asked {
+  readonly path: string;
+  readonly body: unknown;
+}
+
+/** Signed in; vend answers so from then on, and what it was asked is remembered. */
+async function signedIn(
+  answer: readonly [number, unknown],
+): Promise<{ readonly person: Person; readonly asked: Asked[]; readonly deployment: CliDeployment }> {
+  const deployment = await startCliDeployment();
+  const person = newPerson();
+  await person.logIn(deployment.url);
+  const asked: Asked[] = [];
+  deployment.vend = async (path, request) => {
+    const body = await text(request);
+    asked.push({ path, body: body === '' ? undefined : JSON.parse(body) });
+    return answer;
+  };
+  return { person, asked, deployment };
+}
+
+describe('stint credentials', () => {
+  it('sets a shell’s variables, and says beside until when', async () => {
+    const { person, asked } = await signedIn([200, { credentials: KEYS }]);
+    const { out, notes, exitCode } = await person.stint(['credentials', 'media-uploader']);
+    const set = execFileSync('sh', ['-c', `${out}\necho "$ALIBABA_CLOUD_SECURITY_TOKEN"`], {
+      encoding: 'utf8',
+    });
+    expect(set).toBe(`${KEYS.securityToken}\n`);
+    expect(notes).toBe('These credentials work until 2026-11-22T10:00:00Z.');
+    expect(exitCode).toBe(0);
+    expect(asked).toEqual([{ path: '/v1/credentials', body: { role: 'media-uploader' } }]);
+  });
+
+  it.each([
+    [
+      'powershell',
+      (out: string) => expect(out).toContain("$Env:ALIBABA_CLOUD_ACCESS_KEY_ID = 'STS.example'"),
+    ],
+    [
+      'env',
+      (out: string) =>
+        expect(parseEnv(out)).toHaveProperty('ALIBABA_CLOUD_SECURITY_TOKEN', KEYS.securityToken),
+    ],
+    ['json', (out: string) => expect(JSON.parse(out)).toHaveProperty('Expiration', KEYS.expiration)],
+    ['aliyun', (out: string) => expect(out).toMatch(/^aliyun configure set .*--region 'cn-hangzhou'/s)],
+    [
+      'credential-process',
+      (out: string) =>
+        expect(JSON.parse(out)).toEqual({
+          mode: 'StsToken',
+          access_key_id: KEYS.accessKeyId,
+          access_key_secret: KEYS.accessKeySecret,
+          sts_token: KEYS.securityToken,
+        }),
+    ],
+  ])('prints them as %s', async (format, check) => {
+    const { person } = await signedIn([200, { credentials: KEYS }]);
+    const argv = ['credentials', 'arms-reader', '--format', format, '--region', 'cn-hangzhou'];
+    const { out, notes, exitCode } = await person.stint(argv);
+    expect(exitCode).toBe(0);
+    check(out);
+    expect(notes).not.toContain('canary');
+  });
+
+  it('asks for as long as one says', async () => {
+    const { person, asked } = await signedIn([200, { credentials: KEYS }]);
+    await person.stint(['credentials', 'media-uploader', '--duration', '900']);
+    expect(asked[0]?.body).toEqual({ role: 'media-uploader', durationSeconds: 900 });
+  });
+
+  it('takes the region of an aliyun profile from the environment', async () => {
+    const { person } = await signedIn([200, { credentials: KEYS }]);
+    const env = { ALIBABA_CLOUD_REGION_ID: 'eu-central-1' };
+    const { out } = await person.stint(['credentials', 'arms-reader', '--format', 'aliyun'], env);
+    expect(out).toContain("--region 'eu-central-1'");
+  });
+
+  it.each([
+    [
+      'a format that it does not know',
+      ['a', '--format', 'xml'],
+      'Allowed choices are shell, powershell, env',
+    ],
+    ['a duration that is no number', ['a', '--duration', '1h'], 'Give a number of seconds'],
+    ['an aliyun profile of no region', ['a', '--format', 'aliyun'], 'which region? Give --region'],
+    ['no role', [], "missing required argument 'role'"],
+  ])('asks nobody with %s', async (_name, argv, says) => {
+    const { person, asked } = await signedIn([200, { credentials: KEYS }]);
+    const { notes, out, exitCode } = await person.stint(['credentials', ...argv]);
+    expect(notes).toContain(says);
+    expect([exitCode, out, asked]).toEqual([2, '', []]);
+  });
+
+  it.each([
+    [403, 'access_denied', 4, 'no grant gives you this: stint roles shows what you may take'],
+    [403, 'step_up_required', 4, 'run stint login again, with your second factor'],
+    [401, 'invalid_token', 4, 'the sign-in is not accepted any more: run stint login again'],
+    [422, 'duration_too_long', 2, 'the duration is too long'],
+    [400, 'invalid_request', 2, 'the request is malformed'],
+    [429, 'rate_limited', 3, 'too many requests: wait a few seconds'],
+    [503, 'sts_unavailable', 3, 'A title. A detail.'],
+  ])('says what to do about %i %s', async (status, code, exit, says) => {
+    const { person } = await signedIn(problem(status, code));
+    const { notes, out, exitCode } = await person.stint(['credentials', 'media-uploader']);
+    expect(notes).toContain(says);
+    expect(notes).toContain('(request request-2)');
+    expect([exitCode, out]).toEqual([exit, '']);
+  });
+
+  it.each([
+    ['another shape', [200, { credentials: { ...KEYS, accessKeySecret: undefined } }] as const],
+    ['no problem', [502, { secret: 'canary' }] as const],
+  ])('prints nothing of an answer of %s', async (_name, answer) => {
+    const { person, deployment } = await signedIn(answer);
+    const { notes, out, exitCode } = await person.stint(['credentials', 'media-uploader']);
+    expect(notes).toBe(`${deployment.url} gave an answer that is not Stint’s: check the URL`);
+    expect([exitCode, out]).toEqual([3, '']);
+  });
+});
+
+const ROLE = {
+  role: 'media-uploader',
+  roleArn: 'acs:ram::1234567890123456:role/media-uploader',
+  account: '1234567890123456',
+  description: 'Upload\u001b[2J to the media bucket',
+  maxDurationSeconds: 1800,
+  needs: ['mfa', 'something_new'],
+};
+
+describe('stint roles', () => {
+  it('shows them with what each needs, and nothing that steers a terminal', async () => {
+    const { person, asked } = await signedIn([
+      200,
+      { roles: [ROLE, { ...ROLE, project: 'Media', needs: [] }] },
+    ]);
+    const { out, exitCode } = await person.stint(['roles']);
+    expect(out.split('\n')).toEqual([
+      'ROLE            ACCOUNT           PROJECT  SECONDS  NEEDS                           DESCRIPTION',
+      'media-uploader  1234567890123456  -        1800     a second factor, something_new  Upload?[2J to the media bucket',
+      'media-uploader  1234567890123456  Media    1800     -                               Upload?[2J to the media bucket',
+    ]);
+    expect(exitCode).toBe(0);
+    expect(asked).toEqual([{ path: '/v1/roles', body: undefined }]);
+  });
+
+  it('gives them to programs as JSON', async () => {
+    const { person } = await signedIn([200, { roles: [ROLE] }]);
+    const { out } = await person.stint(['roles', '--json']);
+    expect(JSON.parse(out)).toEqual({ format: 1, roles: [ROLE] });
+  });
+
+  it('says so when there is none', async () => {
+    const { person } = await signedIn([200, { roles: [] }]);
+    expect((await person.stint(['roles'])).out).toContain('There is no role that you may take');
+  });
+});

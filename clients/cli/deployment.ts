@@ -14,7 +14,7 @@ export interface DeploymentOptions {
   readonly url?: string;
 }
 
-const deploymentAt = (url: string): Deployment => ({ url, issuer: `${url}/login` });
+export const deploymentAt = (url: string): Deployment => ({ url, issuer: `${url}/login` });
 
 function parse(text: string, from: string): Result<Deployment, Fault> {
   const url = parseEndpointUrl(text);

@@ -1,10 +1,12 @@
 // `stint login`: sign in as a person, with the browser.
-import type { DeploymentOptions } from '../deployment.ts';
-import { runLogin } from '../sign-in/run-login.ts';
+import { Option } from 'commander';
+import { STORES } from '../sessions/session-book.ts';
+import { type LoginOptions, runLogin } from '../sign-in/run-login.ts';
 import { type Cli, finishWith, URL_OPTION } from './command.ts';
 
 const HELP = `
-Your browser opens the deployment's sign-in; what it says is kept on this machine, readable by you alone.
+Your browser opens the deployment's sign-in. The sign-in is kept in the keychain of this system or, where there is none,
+in a file that you alone can read.
 The deployment is remembered: the other commands take the one you signed in to last.
 
 Examples:
@@ -16,6 +18,9 @@ export function addLogin(cli: Cli): void {
     .command('login')
     .description('sign in to a Stint deployment as a person')
     .option(...URL_OPTION)
+    .addOption(
+      new Option('--store <store>', 'keep the sign-in there (default: keychain, else file)').choices(STORES),
+    )
     .addHelpText('after', HELP)
-    .action((options: DeploymentOptions) => finishWith(cli, runLogin(options, cli.terminal)));
+    .action((options: LoginOptions) => finishWith(cli, runLogin(options, cli.terminal)));
 }

@@ -1,57 +1,82 @@
-// The sign-ins of this machine, one a deployment; whoever has the book open has it alone.
+// The sign-ins of this machine, one a deployment; whoever has the book open has it alone. Their tokens are in the system's
+// keychain or, where there is none, in the book's own file.
 import { join } from 'node:path';
-import type { Result } from '../../../shared/kernel/result.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Fault } from '../fault.ts';
 import type { Terminal } from '../terminal.ts';
 import { withLock } from './file-lock.ts';
+import { findInKeychain, keepInKeychain, removeFromKeychain } from './keychain-tokens.ts';
 import { fromStored, type Session, toStored } from './session.ts';
 import { readSessionFile, type SessionFile, writeSessionFile } from './session-file.ts';
 import { openStateFolder } from './state-folder.ts';
 
+export const STORES = ['keychain', 'file'] as const;
+export type Store = (typeof STORES)[number];
+
 export interface SessionBook {
   /** Where one signed in last. */
   readonly current: string | undefined;
-  find(url: string): Session | undefined;
-  /** In place of an earlier one of the same deployment, which is meant from now on where none is named. */
-  enter(session: Session): Result<void, Fault>;
-  renew(session: Session): Result<void, Fault>;
-  remove(url: string): Result<void, Fault>;
+  find(url: string): Promise<Result<Session | undefined, Fault>>;
+  /**
+   * In place of an earlier one of the same deployment, which is meant from now on where none is named. Without a store, in
+   * the keychain if that is possible.
+   */
+  enter(session: Session, store: Store | undefined): Promise<Result<void, Fault>>;
+  /** Where it was. */
+  renew(session: Session): Promise<Result<void, Fault>>;
+  remove(url: string): Promise<Result<void, Fault>>;
 }
 
-const without = ({ sessions }: SessionFile, url: string) => sessions.filter((entry) => entry.url !== url);
+type Entry = SessionFile['sessions'][number];
 
-function openBook(file: string, content: SessionFile): SessionBook {
-  let now = content;
-  const write = (next: SessionFile): Result<void, Fault> => {
-    const written = writeSessionFile(file, next);
-    if (written.ok) now = next;
-    return written;
+const inFile = ({ url, tokens }: Session): Entry => ({ url, tokens: toStored(tokens) });
+const inKeychain = ({ url }: Session): Entry => ({ url });
+
+function openBook(file: string, content: SessionFile, terminal: Terminal): SessionBook {
+  const { current, sessions } = content;
+  const entryOf = (url: string) => sessions.find((entry) => entry.url === url);
+  const isInKeychain = (url: string): boolean => {
+    const entry = entryOf(url);
+    return entry !== undefined && entry.tokens === undefined;
   };
-  const withSession = ({ url, tokens }: Session): SessionFile => ({
-    ...now,
-    sessions: [...without(now, url), { url, tokens: toStored(tokens) }],
-  });
+  const write = (url: string, entries: readonly Entry[], next = current) => {
+    const others = sessions.filter((entry) => entry.url !== url);
+    return writeSessionFile(file, { ...content, current: next, sessions: [...others, ...entries] });
+  };
   return {
-    current: content.current,
-    find(url) {
-      const entry = now.sessions.find((one) => one.url === url);
-      return entry && { url, tokens: fromStored(entry.tokens) };
+    current,
+    async find(url) {
+      if (isInKeychain(url)) return findInKeychain(url, terminal);
+      const tokens = entryOf(url)?.tokens;
+      return ok(tokens && { url, tokens: fromStored(tokens) });
     },
-    enter: (session) => write({ ...withSession(session), current: session.url }),
-    renew: (session) => write(withSession(session)),
-    remove: (url) => write({ ...now, sessions: without(now, url) }),
+    async enter(session, store) {
+      const { url } = session;
+      const kept = store === 'file' ? undefined : await keepInKeychain(session, terminal);
+      if (kept?.ok) return write(url, [inKeychain(session)], url);
+      if (kept && store === 'keychain') return kept;
+      if (kept) terminal.note(`There is no keychain to be used: the sign-in is kept in ${file}.`);
+      if (isInKeychain(url)) await removeFromKeychain(url, terminal);
+      return write(url, [inFile(session)], url);
+    },
+    renew: async (session) =>
+      isInKeychain(session.url) ? keepInKeychain(session, terminal) : write(session.url, [inFile(session)]),
+    async remove(url) {
+      const removed = isInKeychain(url) ? await removeFromKeychain(url, terminal) : ok(undefined);
+      return removed.ok ? write(url, []) : removed;
+    },
   };
 }
 
 export async function withSessions<T>(
-  { env }: Terminal,
+  terminal: Terminal,
   work: (book: SessionBook) => Promise<Result<T, Fault>>,
 ): Promise<Result<T, Fault>> {
-  const folder = openStateFolder(env);
+  const folder = openStateFolder(terminal.env);
   if (!folder.ok) return folder;
   const file = join(folder.value, 'sessions.json');
   return withLock(join(folder.value, 'sessions.lock'), async () => {
     const content = readSessionFile(file);
-    return content.ok ? work(openBook(file, content.value)) : content;
+    return content.ok ? work(openBook(file, content.value, terminal)) : content;
   });
 }

@@ -21,7 +21,11 @@ import { whyNotPrivate } from './why-not-private.ts';
 
 const OWNER_ONLY = 0o600;
 
-const Entry = z.strictObject({ url: z.string(), tokens: StoredTokens });
+const Entry = z.strictObject({
+  url: z.string(),
+  /** Absent: they are in the system's keychain. */
+  tokens: StoredTokens.optional(),
+});
 
 const SessionFile = z.strictObject({
   format: z.literal(1),

@@ -15,7 +15,9 @@ export async function freshSession(
   deployment: Deployment,
 ): Promise<Result<Session, Fault>> {
   const { url } = deployment;
-  const session = book.find(url);
+  const found = await book.find(url);
+  if (!found.ok) return found;
+  const session = found.value;
   if (!session) return refused(`you are not signed in to ${url}: run stint login --url ${url}`);
   if (session.tokens.accessEndsAt.getTime() - Date.now() >= ENOUGH_LEFT_MS) return ok(session);
   const server = await discoverServer(deployment);
@@ -23,6 +25,6 @@ export async function freshSession(
   const tokens = await refreshTokens(server.value, session.tokens);
   if (!tokens.ok) return tokens;
   const renewed = { url, tokens: tokens.value };
-  const kept = book.renew(renewed);
+  const kept = await book.renew(renewed);
   return kept.ok ? ok(renewed) : kept;
 }

@@ -4,10 +4,14 @@ import { chooseDeployment, type Deployment, type DeploymentOptions } from '../de
 import type { Fault } from '../fault.ts';
 import { askIdentity, nameOf, sayEnd } from '../identity.ts';
 import type { Session } from '../sessions/session.ts';
-import { withSessions } from '../sessions/session-book.ts';
+import { type Store, withSessions } from '../sessions/session-book.ts';
 import type { Terminal } from '../terminal.ts';
 import { discoverServer } from './authorization-server.ts';
 import { signInByBrowser } from './sign-in-by-browser.ts';
+
+export interface LoginOptions extends DeploymentOptions {
+  readonly store?: Store;
+}
 
 async function signIn(deployment: Deployment, terminal: Terminal): Promise<Result<Session, Fault>> {
   const server = await discoverServer(deployment);
@@ -16,7 +20,7 @@ async function signIn(deployment: Deployment, terminal: Terminal): Promise<Resul
   return tokens.ok ? ok({ url: deployment.url, tokens: tokens.value }) : tokens;
 }
 
-export async function runLogin(options: DeploymentOptions, terminal: Terminal): Promise<Result<void, Fault>> {
+export async function runLogin(options: LoginOptions, terminal: Terminal): Promise<Result<void, Fault>> {
   // Also shows, before anybody signs in, that there is a place to keep it.
   const deployment = await withSessions(terminal, async (book) =>
     chooseDeployment(options, terminal, book.current),
@@ -24,7 +28,7 @@ export async function runLogin(options: DeploymentOptions, terminal: Terminal): 
   if (!deployment.ok) return deployment;
   const session = await signIn(deployment.value, terminal);
   if (!session.ok) return session;
-  const kept = await withSessions(terminal, async (book) => book.enter(session.value));
+  const kept = await withSessions(terminal, (book) => book.enter(session.value, options.store));
   if (!kept.ok) return kept;
   const identity = await askIdentity(session.value);
   const who = identity.ok ? ` as ${nameOf(identity.value)}` : '';

@@ -14,9 +14,11 @@ async function revoke(deployment: Deployment, tokens: Tokens): Promise<Result<vo
 
 async function leave(book: SessionBook, deployment: Deployment): Promise<Result<string, Fault>> {
   const { url } = deployment;
-  const session = book.find(url);
+  const found = await book.find(url);
+  if (!found.ok) return found;
+  const session = found.value;
   if (!session) return ok(`You are not signed in to ${url}.`);
-  const removed = book.remove(url);
+  const removed = await book.remove(url);
   if (!removed.ok) return removed;
   const revoked = await revoke(deployment, session.tokens);
   return revoked.ok

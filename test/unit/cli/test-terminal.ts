@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ExitCode } from '../../../clients/cli/exit-code.ts';
 import { main } from '../../../clients/cli/main.ts';
+import type { Keychain } from '../../../clients/cli/sessions/keychain.ts';
 
 export interface Run {
   readonly exitCode: ExitCode;
@@ -25,7 +26,8 @@ export interface TestFolder {
   ): Promise<Run>;
 }
 
-export function testFolder(): TestFolder {
+/** Without a keychain, unless one is given: never with that of whoever runs the tests. */
+export function testFolder(keychain?: Keychain): TestFolder {
   const folder = mkdtempSync(join(tmpdir(), 'stint-cli-'));
   return {
     path: folder,
@@ -44,6 +46,7 @@ export function testFolder(): TestFolder {
         },
         env,
         folder,
+        openKeychain: async () => keychain,
       });
       return { exitCode, out: out.join('\n'), notes: notes.join('\n') };
     },

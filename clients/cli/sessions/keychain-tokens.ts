@@ -1,0 +1,60 @@
+// The tokens of a session in the system's keychain, by the name of their issuer.
+import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { Secret } from '../../../shared/kernel/secret.ts';
+import { deploymentAt } from '../deployment.ts';
+import { type Fault, wrongUsage } from '../fault.ts';
+import type { Terminal } from '../terminal.ts';
+import { fromStored, type Session, StoredTokens, type Tokens, toStored } from './session.ts';
+
+/** CRED_MAX_CREDENTIAL_BLOB_SIZE of Windows, whose Credential Manager takes the least of all. */
+const MAX_BYTES = 2_560;
+
+const UNUSABLE =
+  'the keychain of this system cannot be used: unlock it, or run stint login --store file to keep the sign-in in a file';
+
+const accountOf = (url: string): string => deploymentAt(url).issuer;
+
+/** The access token can be had again, the refresh token cannot. */
+const withoutAccess = (tokens: Tokens): Tokens => ({
+  ...tokens,
+  access: new Secret(''),
+  accessEndsAt: new Date(0),
+});
+
+export function toKeychainText(tokens: Tokens): string {
+  const text = JSON.stringify(toStored(tokens));
+  return Buffer.byteLength(text) <= MAX_BYTES ? text : JSON.stringify(toStored(withoutAccess(tokens)));
+}
+
+export async function keepInKeychain(
+  { url, tokens }: Session,
+  { openKeychain }: Terminal,
+): Promise<Result<void, Fault>> {
+  const keychain = await openKeychain();
+  const written = await keychain?.write(accountOf(url), toKeychainText(tokens));
+  return written?.ok ? ok(undefined) : wrongUsage(UNUSABLE);
+}
+
+/** Undefined when it was removed from there. */
+export async function findInKeychain(
+  url: string,
+  { openKeychain }: Terminal,
+): Promise<Result<Session | undefined, Fault>> {
+  const keychain = await openKeychain();
+  const text = await keychain?.read(accountOf(url));
+  if (!text?.ok) return wrongUsage(UNUSABLE);
+  if (text.value === undefined) return ok(undefined);
+  const json = parseStrictJson(text.value);
+  const stored = json.ok ? StoredTokens.safeParse(json.value).data : undefined;
+  return ok(stored && { url, tokens: fromStored(stored) });
+}
+
+export async function removeFromKeychain(
+  url: string,
+  { openKeychain }: Terminal,
+): Promise<Result<void, Fault>> {
+  const keychain = await openKeychain();
+  const removed = await keychain?.remove(accountOf(url));
+  return removed?.ok ? ok(undefined) : wrongUsage(UNUSABLE);
+}

@@ -1,0 +1,40 @@
+// The system's keychain: Keychain on macOS, Credential Manager on Windows, the Secret Service elsewhere. Loaded when it is
+// asked for, and absent where the system or its library is. Says of a failure that it was one, and nothing it may hold.
+import { withinDeadline } from '../../../shared/adapters/within-deadline.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+
+const SERVICE = 'stint';
+/** Somebody may have to unlock it first. */
+const DEADLINE_MS = 60_000;
+/** On Linux the library would else take the kernel's memory, where a sign-in ends with the machine's uptime. */
+const STORE = { linux: { store: 'secret-service' } } as const;
+
+export interface Keychain {
+  /** Undefined when it holds nothing by that name. */
+  read(account: string): Promise<Result<string | undefined, 'failed'>>;
+  write(account: string, secret: string): Promise<Result<void, 'failed'>>;
+  remove(account: string): Promise<Result<void, 'failed'>>;
+}
+
+async function attempt<T>(work: () => Promise<T>): Promise<Result<T, 'failed'>> {
+  try {
+    return ok(await withinDeadline(work(), DEADLINE_MS, () => new Error('no answer')));
+  } catch {
+    return err('failed');
+  }
+}
+
+export async function openKeychain(): Promise<Keychain | undefined> {
+  const library = await import('@napi-rs/keyring').catch(() => undefined);
+  if (!library) return undefined;
+  const entry = (account: string) => new library.AsyncEntry(SERVICE, account, STORE);
+  return {
+    read: (account) =>
+      attempt(async () => {
+        const bytes = await entry(account).getSecret();
+        return bytes ? Buffer.from(bytes).toString('utf8') : undefined;
+      }),
+    write: (account, secret) => attempt(() => entry(account).setSecret(Buffer.from(secret))),
+    remove: (account) => attempt(async () => void (await entry(account).deleteCredential())),
+  };
+}

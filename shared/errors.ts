@@ -194,7 +194,7 @@ export type SignOnFailure =
       'vend-refused' | 'vend-unreachable' | 'vend-unreadable'
     >
   | FailureOf<'console_unavailable', 'console-refused' | 'console-unreachable'>
-  | FailureOf<'internal_error', 'bug'>
+  | FailureOf<'internal_error', 'bug' | 'saml-key-missing'>
   | FailureOf<'store_unavailable' | 'audit_unavailable', CloudReason>;
 
 export type SignOnFailureCode = SignOnFailure['code'];

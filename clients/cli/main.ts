@@ -12,6 +12,7 @@ import { addLogout } from './commands/logout.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPolicyFetch } from './commands/policy-fetch.ts';
 import { addRoles } from './commands/roles.ts';
+import { addSamlKeys } from './commands/saml-keys.ts';
 import { addSessionKeys } from './commands/session-keys.ts';
 import { addTablesCreate } from './commands/tables-create.ts';
 import { addTest } from './commands/test.ts';
@@ -65,6 +66,7 @@ export async function main(
     addKeys,
     addTablesCreate,
     addSessionKeys,
+    addSamlKeys,
     addCallerProof,
   ];
   for (const add of commands) add(cli);

@@ -13,6 +13,7 @@ import type {
 } from '../../shared/ports.ts';
 import type { OidcClient } from './oidc/oidc-client.ts';
 import type { PortalAssets } from './portal/portal-assets.ts';
+import type { SamlKeys } from './saml/saml-keys.ts';
 import type { TokenIssuer } from './tokens/mint-token.ts';
 
 export interface LoginDeps {
@@ -23,6 +24,7 @@ export interface LoginDeps {
   readonly requestIdHeader: string | undefined;
   readonly clock: Clock;
   readonly tokens: TokenIssuer;
+  readonly samlKeys: SamlKeys;
   readonly signOn: SignOnStore;
   readonly sessions: SessionStore;
   readonly passkeys: PasskeyStore;

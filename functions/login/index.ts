@@ -24,6 +24,7 @@ import { type LoginConfig, parseLoginConfig } from './login-config.ts';
 import { createOidcClient } from './oidc/oidc-client.ts';
 import { consoleTargets } from './portal/console-targets.ts';
 import { PortalAssets } from './portal/portal-assets.ts';
+import { readSamlKeys } from './saml/saml-keys.ts';
 import { readSessionKeys } from './tokens/session-keys.ts';
 
 /** Beside the bundle; scripts/build.ts puts it there. */
@@ -44,6 +45,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     requestIdHeader: isUnderFunctionCompute(environment) ? 'x-fc-request-id' : undefined,
     clock,
     tokens: { issuer: `${publicUrl}/login`, audience, keys },
+    samlKeys: readSamlKeys(config.samlKeys.reveal()),
     signOn: createSignOnStore(rows, clock),
     sessions: createSessionStore(rows),
     passkeys: createPasskeyStore(rows),

@@ -11,22 +11,29 @@ import {
 import { parseStrictJson } from '../../shared/kernel/parse-strict-json.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
+import { SamlJwks } from './saml/saml-keys.ts';
 import { SessionJwks } from './tokens/session-keys.ts';
 
 const SESSION_KEYS_HELP =
   'must be a JSON list of private EC P-256 JWKs with kid; stint session-keys new makes one';
 
-const SessionKeys = z.string().transform((text, context) => {
-  const json = parseStrictJson(text);
-  const keys = json.ok ? SessionJwks.safeParse(json.value) : undefined;
-  if (keys?.success) return new Secret(keys.data);
-  context.addIssue({ code: 'custom', message: SESSION_KEYS_HELP });
-  return z.NEVER;
-});
+const SAML_KEYS_HELP =
+  'must be a JSON list of private RSA keys of 2048 to 4096 bits with kty, e, p and q; stint saml-keys new makes one';
+
+/** A fault says how keys must be, and nothing of how these are. */
+const secretJson = <Keys>(kind: z.ZodType<Keys>, help: string) =>
+  z.string().transform((text, context) => {
+    const json = parseStrictJson(text);
+    const keys = json.ok ? kind.safeParse(json.value) : undefined;
+    if (keys?.success) return new Secret(keys.data);
+    context.addIssue({ code: 'custom', message: help });
+    return z.NEVER;
+  });
 
 const Environment = z.strictObject({
   ...COMMON_SETTINGS,
-  STINT_SESSION_KEYS: SessionKeys,
+  STINT_SESSION_KEYS: secretJson(SessionJwks, SESSION_KEYS_HELP),
+  STINT_SAML_KEYS: secretJson(SamlJwks, SAML_KEYS_HELP).optional(),
   STINT_VEND_URL: endpoint.optional(),
   STINT_REGION: REGION,
   STINT_SIGNIN_ENDPOINT: endpoint.default('https://signin.aliyun.com/federation'),
@@ -44,6 +51,8 @@ type Common =
 
 export interface LoginConfig extends Pick<Config, Common> {
   readonly sessionKeys: Secret<SessionJwks>;
+  /** None: as a SAML service provider, Stint signs nothing. */
+  readonly samlKeys: Secret<SamlJwks>;
   /** Where vend answers: the public address, unless there is a shorter way. */
   readonly vendUrl: string;
   /** GetSigninToken and Login: Alibaba Cloud's sign-in for STS credentials. */
@@ -65,6 +74,7 @@ export function parseLoginConfig(environment: Variables): Result<LoginConfig, re
     clientIpHeader: settings.STINT_CLIENT_IP_HEADER,
     logLevel: settings.STINT_LOG_LEVEL,
     sessionKeys: settings.STINT_SESSION_KEYS,
+    samlKeys: settings.STINT_SAML_KEYS ?? new Secret([]),
     vendUrl: settings.STINT_VEND_URL ?? publicUrl,
     region: settings.STINT_REGION,
     signinEndpoint: settings.STINT_SIGNIN_ENDPOINT,

@@ -1,6 +1,7 @@
 // The local SAML identity provider over HTTP: metadata, the login page for a request, and one for nobody's request.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { verifyRedirect } from '../../functions/login/saml/verify-redirect.ts';
 import { listenNear } from '../fc/listen.ts';
 import { expiredPage, loginPage } from '../idp/login-page.ts';
 import { findPerson } from '../idp/people.ts';
@@ -8,6 +9,7 @@ import { type IdpAddresses, idpMetadata } from './idp-metadata.ts';
 import { issueResponse, type ServiceProvider } from './issue-response.ts';
 import { POST_PAGE_POLICY, postPage } from './post-page.ts';
 import { readRedirected } from './read-request.ts';
+import { readServiceProvider } from './read-service-provider.ts';
 import type { Signing } from './sign-xml.ts';
 import { openSamlKey } from './signing-key.ts';
 
@@ -39,8 +41,15 @@ function send(response: ServerResponse, status: number, body: string, policy = P
   response.end(body);
 }
 
+/** Who says that they sign is held to it: what comes unsigned then is somebody else's. */
+async function isFrom(to: ServiceProvider, url: URL): Promise<boolean> {
+  const { signsRequests, certificates } = await readServiceProvider(to);
+  return !signsRequests || verifyRedirect(url.search, 'SAMLRequest', certificates).ok;
+}
+
 /** The request's id; undefined for a request of another service provider, or none. */
-function readRequestId(url: URL, to: ServiceProvider): string | undefined {
+async function readRequestId(url: URL, to: ServiceProvider): Promise<string | undefined> {
+  if (!(await isFrom(to, url))) return undefined;
   const request = readRedirected(url.searchParams.get('SAMLRequest'));
   const acsUrl = request?.attributes.get('AssertionConsumerServiceURL') ?? to.acsUrl;
   const issuer = request?.children.find(({ name }) => name === 'Issuer')?.text;
@@ -72,7 +81,7 @@ async function handle(
   }
   const [sso, unasked] = [new URL(from.ssoUrl).pathname, `${new URL(from.ssoUrl).pathname}/unasked`];
   if (url.pathname !== sso && url.pathname !== unasked) return send(response, 404, expiredPage());
-  const requestId = url.pathname === sso ? readRequestId(url, to) : undefined;
+  const requestId = url.pathname === sso ? await readRequestId(url, to) : undefined;
   if (url.pathname === sso && requestId === undefined) return send(response, 400, expiredPage());
   const relayState = url.searchParams.get('RelayState');
   await signIn(request, response, (person) =>

@@ -20,6 +20,7 @@ import { ACCOUNT, AUDIENCE, INSTANCE, REGION } from './demo-account.ts';
 import { openPartnerKey, writePartnerEnvironment } from './partner-key.ts';
 import { chooseGatewayPort, choosePorts } from './ports.ts';
 import { applyRules, prepareTables } from './prepare-rules.ts';
+import { openSamlKeys } from './saml-keys.ts';
 import { seedIam } from './seed-iam.ts';
 import { seedPartner } from './seed-partner.ts';
 import { seedPolicies } from './seed-policies.ts';
@@ -127,6 +128,7 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
     overrides: {
       STINT_PUBLIC_URL: publicUrl,
       STINT_SESSION_KEYS: openSessionKeys(stateDir),
+      STINT_SAML_KEYS: openSamlKeys(stateDir),
       STINT_ACCOUNT_ID: ACCOUNT,
       STINT_AUDIENCE: AUDIENCE,
       STINT_REGION: REGION,

@@ -12,13 +12,14 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
- * The one setting that is a secret, of the one function that signs: its value comes from the environment of whoever
- * deploys, and s.yaml holds nothing but the name of it.
+ * The settings that are secrets, of the one function that signs: their values come from the environment of whoever
+ * deploys, and s.yaml holds nothing but the names of them.
  */
-const SIGNING_KEYS = { name: 'STINT_SESSION_KEYS', source: "${env('STINT_SESSION_KEYS', '')}" };
+export const SIGNING_KEYS: readonly string[] = ['STINT_SESSION_KEYS', 'STINT_SAML_KEYS'];
 
-const SECRET_NAME = /SECRET|PASSWORD|TOKEN|ACCESS_KEY|PRIVATE|SESSION_KEYS/i;
-const SECRET_VALUE = /\bLTAI[A-Za-z0-9]{12,}|\bSTS\.[A-Za-z0-9]{8,}|PRIVATE KEY|"d"\s*:|^ey[A-Za-z0-9_-]+\./;
+const SECRET_NAME = /SECRET|PASSWORD|TOKEN|ACCESS_KEY|PRIVATE|(?:SESSION|SAML)_KEYS/i;
+const SECRET_VALUE =
+  /\bLTAI[A-Za-z0-9]{12,}|\bSTS\.[A-Za-z0-9]{8,}|PRIVATE KEY|"[dp]"\s*:|^ey[A-Za-z0-9_-]+\./;
 
 function at(node: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(
@@ -58,7 +59,7 @@ export const PROP_RULES: Readonly<Record<string, (props: Props) => boolean>> = {
     environmentOf(props).every(([name]) => /^STINT_[A-Z0-9_]+$/.test(name)),
   'no environment variable is named like a secret, but for the signing keys of login': (props) =>
     environmentOf(props).every(
-      ([name]) => !SECRET_NAME.test(name) || (isLogin(props) && name === SIGNING_KEYS.name),
+      ([name]) => !SECRET_NAME.test(name) || (isLogin(props) && SIGNING_KEYS.includes(name)),
     ),
   'no environment variable holds a secret': (props) =>
     environmentOf(props).every(([, value]) => !SECRET_VALUE.test(String(value))),
@@ -93,11 +94,14 @@ export function deploymentFaults(deployment: Deployment): string[] {
 
 /** The signing keys are in nobody's repository: s.yaml says where they come from, and has no default for them. */
 export const takesSigningKeysFromDeployer = (text: string): boolean =>
-  text
-    .split('\n')
-    .filter((line) => line.includes(`${SIGNING_KEYS.name}:`))
-    .join()
-    .trim() === `${SIGNING_KEYS.name}: ${SIGNING_KEYS.source}`;
+  SIGNING_KEYS.every(
+    (name) =>
+      text
+        .split('\n')
+        .filter((line) => line.includes(`${name}:`))
+        .join()
+        .trim() === `${name}: \${env('${name}', '')}`,
+  );
 
 /** The role must follow the account that is deployed to, and be the function's own. */
 export function roleFollowsAccount(sYaml: string): boolean {

@@ -15,6 +15,7 @@ import {
   type Props,
   propFaults,
   roleFollowsAccount,
+  SIGNING_KEYS,
   takesSigningKeysFromDeployer,
 } from './deployment-faults.ts';
 
@@ -69,11 +70,11 @@ describe('s.yaml', () => {
     expect(propFaults(props)).toEqual([]);
   });
 
-  it('takes the keys of session tokens from whoever deploys, and has none itself', () => {
+  it.each(SIGNING_KEYS)('takes the keys that sign from whoever deploys, and has none itself: %s', (name) => {
     expect(takesSigningKeysFromDeployer(source)).toBe(true);
-    const withDefault = mutated("${env('STINT_SESSION_KEYS', '')}", "${env('STINT_SESSION_KEYS', '[]')}");
+    const withDefault = mutated(`\${env('${name}', '')}`, `\${env('${name}', '[]')}`);
     expect(takesSigningKeysFromDeployer(withDefault)).toBe(false);
-    const secondPlace = mutated('STINT_LOG_LEVEL:', 'STINT_SESSION_KEYS: x\n        STINT_LOG_LEVEL:');
+    const secondPlace = mutated('STINT_LOG_LEVEL:', `${name}: x\n        STINT_LOG_LEVEL:`);
     expect(takesSigningKeysFromDeployer(secondPlace)).toBe(false);
   });
 

@@ -3,12 +3,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from '../support/browser.ts';
 import { connection } from '../support/saml-idp.ts';
-import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
+import { isSignedOn, PUBLIC_URL, SAML_KEYS, SamlLogin } from '../support/saml-login.ts';
 import { missingPackages, PASSWORD, type SimpleSamlPhp, startSimpleSamlPhp } from './simplesamlphp.ts';
 
-const login = new SamlLogin();
+const login = new SamlLogin(SAML_KEYS);
 // Its metadata names the address for sign-outs only to a connection that has one; the real one is known after the start.
-login.connections.splice(0, 1, connection({ sloUrl: 'https://simplesamlphp.example/slo' }));
+login.connections.splice(
+  0,
+  1,
+  connection({ sloUrl: 'https://simplesamlphp.example/slo', signRequests: true }),
+);
 let idp: SimpleSamlPhp | undefined;
 
 function connectionFrom(metadata: string, more: object) {
@@ -19,6 +23,7 @@ function connectionFrom(metadata: string, more: object) {
     ssoUrl: find(/<md:SingleSignOnService [^>]*Location="([^"]*)"/),
     sloUrl: find(/<md:SingleLogoutService [^>]*Location="([^"]*)"/),
     certificates: [`-----BEGIN CERTIFICATE-----\n${certificate}-----END CERTIFICATE-----`],
+    signRequests: true,
     ...more,
   });
 }
@@ -51,6 +56,12 @@ describe.skipIf(isSkipped)(
       expect(page.url.href).toBe(`${PUBLIC_URL}/portal`);
       expect(isSignedOn(browser)).toBe(true);
       expect(login.auditLog.events.at(-1)).toMatchObject({ outcome: 'granted', subject: 'alice' });
+    });
+
+    it('not by a request that is not signed', async () => {
+      login.connections.splice(0, 1, connectionFrom(idp?.metadata ?? '', { signRequests: false }));
+      const page = await login.newBrowser().open(`${PUBLIC_URL}/login/start/corp`);
+      expect(page.text).toContain('no signature found on message');
     });
 
     it('by the persistent NameID that it made for Stint, the same every time and another for each', async () => {

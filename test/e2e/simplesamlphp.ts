@@ -6,8 +6,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import { selfSign } from '../../functions/login/saml/self-sign.ts';
 import { freePort } from '../../local/fc/listen.ts';
-import { selfSign } from '../../local/saml/certificate.ts';
 
 const PROGRAM = '/usr/share/simplesamlphp';
 export const PASSWORD = 'interop';
@@ -52,6 +52,7 @@ $metadata['https://simplesamlphp.example/idp'] = [
   'host' => '__DEFAULT__', 'auth' => 'people',
   'privatekey' => 'idp.pem', 'certificate' => 'idp.crt',
   'saml20.sign.response' => true, 'saml20.sign.assertion' => true, 'sign.logout' => true,
+  'redirect.validate' => true, 'validate.authnrequest' => true, 'validate.logout' => true,
   'NameIDFormat' => 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
   'authproc' => [
     3 => ['class' => 'saml:PersistentNameID', 'attribute' => 'uid', 'identifyingAttribute' => 'uid'],

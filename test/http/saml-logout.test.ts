@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { SamlKeys } from '../../functions/login/saml/saml-keys.ts';
+import { verifyRedirect } from '../../functions/login/saml/verify-redirect.ts';
 import { readRedirected } from '../../local/saml/read-request.ts';
 import type { Browser } from '../support/browser.ts';
 import { connection } from '../support/saml-idp.ts';
-import { PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
+import { PUBLIC_URL, SAML_KEYS, SamlLogin } from '../support/saml-login.ts';
 import { IDP_SLO, type LogoutForgery, logoutQuery, SLO } from '../support/saml-logout.ts';
 
-async function signedOn(fields: object = { sloUrl: IDP_SLO }) {
-  const login = new SamlLogin();
+async function signedOn(fields: object = { sloUrl: IDP_SLO }, keys?: SamlKeys) {
+  const login = new SamlLogin(keys);
   login.connections.splice(0, 1, connection(fields));
   const browser = login.newBrowser();
   await login.answer(browser, await login.begin(browser));
@@ -40,6 +42,21 @@ describe('an identity provider that ends a session', () => {
       subject: 'alice',
       outcome: 'granted',
     });
+  });
+
+  it('gets a signed answer where there is a key, over whatever RelayState it has sent', async () => {
+    const { login } = await signedOn({ sloUrl: `${IDP_SLO}?tenant=a` }, SAML_KEYS);
+    const relayState = 'a b+c&d=é~!*()';
+    const answer = new URL((await askedBy(login, { relayState })).headers.get('location') ?? '');
+    expect(answer.searchParams.get('RelayState')).toBe(relayState);
+    const query = answer.search.replace('tenant=a&', '');
+    expect(verifyRedirect(query, 'SAMLResponse', SAML_KEYS.certificates.slice(0, 1)).ok).toBe(true);
+  });
+
+  it('gets an answer that is not signed where there is none', async () => {
+    const { login } = await signedOn();
+    const answer = new URL((await askedBy(login)).headers.get('location') ?? '');
+    expect([...answer.searchParams.keys()]).toEqual(['SAMLResponse', 'RelayState']);
   });
 
   it('ends all of a person’s sessions when it names none', async () => {

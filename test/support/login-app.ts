@@ -5,6 +5,7 @@ import { makeSessionKeys } from '../../clients/cli/make-session-keys.ts';
 import { createLoginApp } from '../../functions/login/app.ts';
 import type { LoginDeps } from '../../functions/login/deps.ts';
 import { createOidcClient } from '../../functions/login/oidc/oidc-client.ts';
+import { readSamlKeys } from '../../functions/login/saml/saml-keys.ts';
 import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/session-keys.ts';
 import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
 import { sendToIdp } from '../../shared/adapters/send-to-idp.ts';
@@ -59,6 +60,7 @@ export function startLogin({ publicUrl = PORTAL, connections, keys, parts }: Log
     requestIdHeader: undefined,
     clock,
     tokens: { issuer: `${publicUrl}/login`, audience: AUDIENCE, keys: sessionKeys },
+    samlKeys: readSamlKeys([]),
     signOn: { current: async () => ok(state.signOn) },
     sessions: createSessionStore(rows),
     passkeys: createPasskeyStore(rows),

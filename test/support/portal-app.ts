@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLoginApp } from '../../functions/login/app.ts';
 import type { LoginDeps } from '../../functions/login/deps.ts';
+import { readSamlKeys } from '../../functions/login/saml/saml-keys.ts';
 import { beginSession } from '../../functions/login/sessions/begin-session.ts';
 import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/session-keys.ts';
 import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
@@ -115,6 +116,7 @@ export async function startPortal() {
     requestIdHeader: undefined,
     clock,
     tokens: { issuer: `${PORTAL_URL}/login`, audience: PORTAL_URL, keys: sessionKeys() },
+    samlKeys: readSamlKeys([]),
     signOn: { current: async () => ok(SIGN_ON) },
     sessions,
     passkeys: createPasskeyStore(rows),

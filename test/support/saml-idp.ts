@@ -1,10 +1,10 @@
 // A SAML identity provider for tests: signs what it is told, however wrong. Keys are made once a run.
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { selfSign } from '../../functions/login/saml/self-sign.ts';
 import {
   type ResponseExpectations,
   verifySamlResponse,
 } from '../../functions/login/saml/verify-saml-response.ts';
-import { selfSign } from '../../local/saml/certificate.ts';
 import { type ResponseContents, responseXml } from '../../local/saml/response-xml.ts';
 import { type Signing, signXml } from '../../local/saml/sign-xml.ts';
 import { SamlConnection } from '../../shared/access/sign-on/saml-connection.ts';

@@ -1,6 +1,8 @@
 // The whole login app with its ports in memory, and a browser that was sent off to the SAML identity provider.
 import { generateKeyPairSync } from 'node:crypto';
+import { makeSamlKeys } from '../../clients/cli/make-saml-keys.ts';
 import { createLoginApp } from '../../functions/login/app.ts';
+import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/saml/saml-keys.ts';
 import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/session-keys.ts';
 import { readRedirected } from '../../local/saml/read-request.ts';
 import { type Connection, SignOn } from '../../shared/access/sign-on/sign-on.ts';
@@ -23,6 +25,9 @@ const jwk = {
 };
 const KEYS = readSessionKeys(SessionJwks.parse([jwk]));
 
+/** Of Stint itself, for what it signs; made once a run. */
+export const SAML_KEYS = readSamlKeys(SamlJwks.parse(makeSamlKeys()));
+
 /** What the browser was sent off with. */
 export interface Asked {
   readonly url: URL;
@@ -37,28 +42,34 @@ export class SamlLogin {
   readonly auditLog = new FakeAuditLog();
   readonly logger = new FakeLogger();
   readonly #rows = new FakeRows();
-  readonly #app = createLoginApp({
-    publicUrl: PUBLIC_URL,
-    clientIpHeader: undefined,
-    requestIdHeader: undefined,
-    clock: { now: () => this.now },
-    tokens: { issuer: `${PUBLIC_URL}/login`, audience: PUBLIC_URL, keys: KEYS },
-    signOn: {
-      current: async () => ok({ ...SignOn.parse({ connections: [] }), connections: this.connections }),
-    },
-    sessions: createSessionStore(this.#rows),
-    passkeys: createPasskeyStore(this.#rows),
-    activities: createActivityStore(this.#rows),
-    console: new FakeConsole(),
-    consoleTargets: [],
-    region: 'cn-hangzhou',
-    assets: ASSETS,
-    once: this.once,
-    auditLog: this.auditLog,
-    vend: { call: async () => ({ ok: false, error: 'vend-unreachable' }) },
-    oidc: fakeOidc([]),
-    logger: this.logger,
-  });
+  readonly #app: ReturnType<typeof createLoginApp>;
+
+  /** Without keys, Stint signs nothing. */
+  constructor(samlKeys: SamlKeys = readSamlKeys([])) {
+    this.#app = createLoginApp({
+      publicUrl: PUBLIC_URL,
+      clientIpHeader: undefined,
+      requestIdHeader: undefined,
+      clock: { now: () => this.now },
+      tokens: { issuer: `${PUBLIC_URL}/login`, audience: PUBLIC_URL, keys: KEYS },
+      samlKeys,
+      signOn: {
+        current: async () => ok({ ...SignOn.parse({ connections: [] }), connections: this.connections }),
+      },
+      sessions: createSessionStore(this.#rows),
+      passkeys: createPasskeyStore(this.#rows),
+      activities: createActivityStore(this.#rows),
+      console: new FakeConsole(),
+      consoleTargets: [],
+      region: 'cn-hangzhou',
+      assets: ASSETS,
+      once: this.once,
+      auditLog: this.auditLog,
+      vend: { call: async () => ({ ok: false, error: 'vend-unreachable' }) },
+      oidc: fakeOidc([]),
+      logger: this.logger,
+    });
+  }
 
   newBrowser(): Browser {
     return new Browser((request) =>

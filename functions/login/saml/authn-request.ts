@@ -1,19 +1,23 @@
 // The request that sends a browser to the identity provider (HTTP-Redirect binding), written by node-saml.
+import type { KeyObject } from 'node:crypto';
 import { SAML } from '@node-saml/node-saml';
 import type { SamlConnection } from '../../../shared/access/sign-on/saml-connection.ts';
 import type { ServiceProvider } from './service-provider.ts';
+import { signRedirect } from './sign-redirect.ts';
 
 interface Asking {
   readonly requestId: string;
   readonly relayState: string;
   /** Whether people are to prove themselves anew, though the identity provider knows them. */
   readonly isFresh: boolean;
+  /** Undefined: the request goes unsigned. */
+  readonly signingKey: KeyObject | undefined;
 }
 
-export function authnRequestUrl(
+export async function authnRequestUrl(
   connection: SamlConnection,
   { entityId, acsUrl }: ServiceProvider,
-  { requestId, relayState, isFresh }: Asking,
+  { requestId, relayState, isFresh, signingKey }: Asking,
 ): Promise<string> {
   const saml = new SAML({
     entryPoint: connection.ssoUrl,
@@ -26,5 +30,5 @@ export function authnRequestUrl(
     forceAuthn: isFresh,
     generateUniqueId: () => requestId,
   });
-  return saml.getAuthorizeUrlAsync(relayState, undefined, {});
+  return signRedirect(await saml.getAuthorizeUrlAsync(relayState, undefined, {}), signingKey);
 }

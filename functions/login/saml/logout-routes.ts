@@ -16,6 +16,7 @@ import { record } from '../http/record.ts';
 import { endAtProvider } from '../sessions/end-at-provider.ts';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
 import { type ServiceProvider, serviceProvider } from './service-provider.ts';
+import { signRedirect } from './sign-redirect.ts';
 import { type VerifiedLogout, verifyLogoutRequest } from './verify-logout-request.ts';
 
 type WithLogout = SamlConnection & { readonly sloUrl: string };
@@ -62,7 +63,12 @@ async function endSessions(
 const isUnderstood = ({ idpSessions, subject }: VerifiedLogout): boolean =>
   idpSessions.length > 0 || subject !== undefined;
 
-function answerUrl(connection: WithLogout, logout: VerifiedLogout, { entityId, acsUrl }: ServiceProvider) {
+async function answerUrl(
+  connection: WithLogout,
+  logout: VerifiedLogout,
+  { entityId, acsUrl }: ServiceProvider,
+  { samlKeys }: LoginDeps,
+): Promise<string> {
   const saml = new SAML({
     entryPoint: connection.sloUrl,
     logoutUrl: connection.sloUrl,
@@ -71,7 +77,9 @@ function answerUrl(connection: WithLogout, logout: VerifiedLogout, { entityId, a
     callbackUrl: acsUrl,
   });
   const request = { ID: logout.id, issuer: connection.entityId, nameID: '', nameIDFormat: '' };
-  return saml.getLogoutResponseUrlAsync(request, logout.relayState ?? '', {}, isUnderstood(logout));
+  const { relayState = '' } = logout;
+  const url = await saml.getLogoutResponseUrlAsync(request, relayState, {}, isUnderstood(logout));
+  return signRedirect(url, samlKeys.signing);
 }
 
 async function logOut(c: LoginContext, connection: WithLogout, deps: LoginDeps) {
@@ -82,7 +90,7 @@ async function logOut(c: LoginContext, connection: WithLogout, deps: LoginDeps) 
     return failurePage(c, { code: 'logout_refused', reason: 'answer-refused', cause: verified.error }, deps);
   const ended = await endSessions(c, verified.value, connection, deps);
   if (!ended.ok) return failurePage(c, ended.error, deps);
-  return c.redirect(await answerUrl(connection, verified.value, provider), 303);
+  return c.redirect(await answerUrl(connection, verified.value, provider, deps), 303);
 }
 
 export const samlLogoutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>

@@ -11,15 +11,23 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (found) => ESCAPES[found] ?? '');
 
+function keyDescriptor(certificate: string): string {
+  const base64 = certificate.replace(/-----[A-Z ]+-----|\n/g, '');
+  return `<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${base64}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`;
+}
+
+/** `certificates`: of the keys that sign, now and next; the identity provider is to know all of them. */
 export function metadata(
-  { nameIdFormat, sloUrl: theirs }: SamlConnection,
+  { nameIdFormat, sloUrl: theirs, signRequests }: SamlConnection,
   { entityId, acsUrl, sloUrl }: ServiceProvider,
+  certificates: readonly string[],
 ): string {
   const logout = `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${escapeXml(sloUrl)}"/>`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${escapeXml(entityId)}">`,
-    '<md:SPSSODescriptor AuthnRequestsSigned="false" WantAssertionsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">',
+    `<md:SPSSODescriptor AuthnRequestsSigned="${signRequests}" WantAssertionsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">`,
+    ...certificates.map(keyDescriptor),
     ...(theirs === undefined ? [] : [logout]),
     `<md:NameIDFormat>${escapeXml(nameIdFormat)}</md:NameIDFormat>`,
     `<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${escapeXml(acsUrl)}" index="0" isDefault="true"/>`,

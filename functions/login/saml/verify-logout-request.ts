@@ -65,7 +65,7 @@ export function verifyLogoutRequest(
   expected: LogoutExpectations,
 ): Result<VerifiedLogout, SamlFault> {
   const { connection } = expected;
-  const redirected = verifyRedirect(search, connection.certificates);
+  const redirected = verifyRedirect(search, 'SAMLRequest', connection.certificates);
   if (!redirected.ok) return redirected;
   const request = parseXml(redirected.value.text);
   if (!request.ok) return request;

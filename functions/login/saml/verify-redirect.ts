@@ -7,13 +7,19 @@ import { SIGNATURES } from './algorithms.ts';
 import { decodeBase64, decodeText, MAX_MESSAGE_BYTES } from './decode-message.ts';
 import type { SamlFault } from './saml-fault.ts';
 
-const PARAMETER = /^(SAMLRequest|RelayState|SigAlg|Signature)=([\w%.~*!'()+-]*)$/;
+/** A request and a response each have a parameter of their own, so that neither passes for the other. */
+export type MessageName = 'SAMLRequest' | 'SAMLResponse';
+
+const PARAMETERS: Readonly<Record<MessageName, RegExp>> = {
+  SAMLRequest: /^(SAMLRequest|RelayState|SigAlg|Signature)=([\w%.~*!'()+-]*)$/,
+  SAMLResponse: /^(SAMLResponse|RelayState|SigAlg|Signature)=([\w%.~*!'()+-]*)$/,
+};
 
 /** Each at most once, as sent; undefined when there is anything else. */
-function readParameters(search: string): ReadonlyMap<string, string> | undefined {
+function readParameters(search: string, message: MessageName): ReadonlyMap<string, string> | undefined {
   const parameters = new Map<string, string>();
   for (const part of search.replace(/^\?/, '').split('&')) {
-    const [, name, value] = PARAMETER.exec(part) ?? [];
+    const [, name, value] = PARAMETERS[message].exec(part) ?? [];
     if (name === undefined || value === undefined || parameters.has(name)) return undefined;
     parameters.set(name, value);
   }
@@ -24,11 +30,16 @@ function readParameters(search: string): ReadonlyMap<string, string> | undefined
 const decoded = (value: string | undefined): string | undefined =>
   value === undefined ? undefined : (new URLSearchParams(`v=${value}`).get('v') ?? undefined);
 
-function isSigned(parameters: ReadonlyMap<string, string>, certificates: readonly string[]): boolean {
+/** In the order of the standard, whatever the order in the query (section 3.4.4.1). */
+function isSigned(
+  parameters: ReadonlyMap<string, string>,
+  message: MessageName,
+  certificates: readonly string[],
+): boolean {
   const method = SIGNATURES.get(decoded(parameters.get('SigAlg')) ?? '');
   const signature = Buffer.from(decoded(parameters.get('Signature')) ?? '', 'base64');
   if (!method || signature.length === 0) return false;
-  const signed = ['SAMLRequest', 'RelayState', 'SigAlg'].filter((name) => parameters.has(name));
+  const signed = [message, 'RelayState', 'SigAlg'].filter((name) => parameters.has(name));
   const content = Buffer.from(signed.map((name) => `${name}=${parameters.get(name)}`).join('&'));
   const { hash, ...padding } = method;
   return certificates.some((pem) =>
@@ -52,12 +63,13 @@ export interface Redirected {
 /** `search` is the query of the address, from the question mark on. */
 export function verifyRedirect(
   search: string,
+  message: MessageName,
   certificates: readonly string[],
 ): Result<Redirected, SamlFault> {
-  const parameters = readParameters(search);
+  const parameters = readParameters(search, message);
   if (!parameters) return err('structure-unexpected');
-  if (!isSigned(parameters, certificates)) return err('signature-wrong');
-  const compressed = decodeBase64(decoded(parameters.get('SAMLRequest')) ?? '');
+  if (!isSigned(parameters, message, certificates)) return err('signature-wrong');
+  const compressed = decodeBase64(decoded(parameters.get(message)) ?? '');
   if (!compressed.ok) return compressed;
   const bytes = inflate(compressed.value);
   if (!bytes.ok) return bytes;

@@ -71,6 +71,10 @@ export const SamlConnection = z
       .describe('The attribute that names the person, immutably. Left out: the persistent NameID.'),
     groups: CONNECTION_FIELDS.groups,
     claims: CONNECTION_FIELDS.claims,
+    signRequests: z
+      .boolean()
+      .default(false)
+      .describe('Whether Stint signs its requests, with the key of STINT_SAML_KEYS.'),
     mfaContexts: z
       .array(z.string().min(1).max(MAX_ENTITY_ID_CHARACTERS))
       .max(MAX_CONTEXTS)

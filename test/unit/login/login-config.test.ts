@@ -1,10 +1,16 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { makeSamlKeys } from '../../../clients/cli/make-saml-keys.ts';
 import { makeSessionKeys } from '../../../clients/cli/make-session-keys.ts';
 import { parseLoginConfig } from '../../../functions/login/login-config.ts';
 
 const KEYS = makeSessionKeys();
 const [FIRST, SECOND] = KEYS;
+const SAML_KEYS = makeSamlKeys();
+const [SAML_FIRST, SAML_SECOND] = SAML_KEYS;
+/** Of 1024 bits, as nobody may sign any more. */
+const SHORT = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'jwk' });
 const GOOD = {
   STINT_PUBLIC_URL: 'https://vend.example.com/',
   STINT_REGION: 'cn-hangzhou',
@@ -30,8 +36,42 @@ describe('the configuration of login', () => {
   });
 
   it('prints no key when it is printed', () => {
-    const text = inspect(parseLoginConfig(GOOD), { depth: 10 }) + JSON.stringify(parseLoginConfig(GOOD));
+    const parsed = parseLoginConfig({ ...GOOD, STINT_SAML_KEYS: JSON.stringify(SAML_KEYS) });
+    const text = inspect(parsed, { depth: 10 }) + JSON.stringify(parsed);
+    expect(parsed.ok).toBe(true);
     expect(text).not.toContain(FIRST?.d ?? 'no key');
+    expect(text).not.toContain(SAML_FIRST?.p ?? 'no key');
+  });
+
+  it('has keys for SAML or none', () => {
+    const keysOf = (STINT_SAML_KEYS: string) => {
+      const parsed = parseLoginConfig({ ...GOOD, STINT_SAML_KEYS });
+      return parsed.ok && parsed.value.samlKeys.reveal();
+    };
+    expect(keysOf('')).toEqual([]);
+    expect(keysOf(JSON.stringify(SAML_KEYS))).toEqual(SAML_KEYS);
+  });
+
+  it.each<readonly [string, string]>([
+    ['are not JSON', '-----BEGIN PRIVATE KEY-----'],
+    ['are no list', JSON.stringify(SAML_FIRST)],
+    ['are none', '[]'],
+    ['are more than three', JSON.stringify([...makeSamlKeys(), ...SAML_KEYS])],
+    ['are one key twice', JSON.stringify([SAML_FIRST, SAML_FIRST])],
+    ['share a prime', JSON.stringify([SAML_FIRST, { ...SAML_SECOND, q: SAML_FIRST?.q }])],
+    ['lack a prime', JSON.stringify([{ ...SAML_FIRST, q: undefined }])],
+    ['have what follows from the primes as well', JSON.stringify([{ ...SAML_FIRST, d: SAML_FIRST?.p }])],
+    ['have another exponent', JSON.stringify([{ ...SAML_FIRST, e: 'Aw' }])],
+    ['have a prime that is none', JSON.stringify([{ ...SAML_FIRST, q: `_${'A'.repeat(170)}` }])],
+    ['have a prime of zeros', JSON.stringify([{ ...SAML_FIRST, q: 'A'.repeat(171) }])],
+    ['have 1024 bits', JSON.stringify([{ kty: 'RSA', e: 'AQAB', p: SHORT.p, q: SHORT.q }])],
+    ['have fewer bits than they look', JSON.stringify([{ ...SAML_FIRST, q: `${'A'.repeat(85)}${SHORT.q}` }])],
+    ['are of another kind', JSON.stringify([FIRST])],
+  ])('is refused when the SAML keys %s, and quotes nothing of them', (_, keys) => {
+    const found = faults({ STINT_SAML_KEYS: keys });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/^STINT_SAML_KEYS: must be/);
+    expect(found[0]).not.toContain(SAML_FIRST?.p ?? 'no key');
   });
 
   it.each<readonly [string, string | undefined]>([

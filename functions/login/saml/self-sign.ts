@@ -1,5 +1,6 @@
-// A self-signed X.509 certificate (RFC 5280), written as DER by hand: Node.js reads certificates and makes none.
-import { createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto';
+// A self-signed X.509 certificate (RFC 5280), written as DER by hand: Node.js reads certificates and makes none. The same
+// key and dates always give the same bytes, so that a certificate need not be kept.
+import { createHash, createPublicKey, type KeyObject, sign } from 'node:crypto';
 
 const SEQUENCE = 0x30;
 const SET = 0x31;
@@ -8,6 +9,7 @@ const BIT_STRING = 0x03;
 const NULL = 0x05;
 const OBJECT_ID = 0x06;
 const UTF8_STRING = 0x0c;
+const UTC_TIME = 0x17;
 const GENERALIZED_TIME = 0x18;
 const VERSION = 0xa0;
 
@@ -26,8 +28,25 @@ function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([Buffer.from([tag]), lengthOf(content.length), content]);
 }
 
-const time = (at: Date): Buffer =>
-  der(GENERALIZED_TIME, Buffer.from(`${at.toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`));
+/** RFC 5280 section 4.1.2.5: the short form through 2049. */
+function time(at: Date): Buffer {
+  const digits = `${at.toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`;
+  return at.getUTCFullYear() < 2050
+    ? der(UTC_TIME, Buffer.from(digits.slice(2)))
+    : der(GENERALIZED_TIME, Buffer.from(digits));
+}
+
+const SERIAL_BYTES = 16;
+
+/** Positive and never zero, whatever the hash. */
+const serialOf = (publicKey: Buffer): Buffer =>
+  der(
+    INTEGER,
+    Buffer.concat([
+      Buffer.from([1]),
+      createHash('sha256').update(publicKey).digest().subarray(0, SERIAL_BYTES),
+    ]),
+  );
 
 export interface CertificateSubject {
   readonly commonName: string;
@@ -40,16 +59,16 @@ export function selfSign(key: KeyObject, { commonName, from, until }: Certificat
   const algorithm = der(SEQUENCE, der(OBJECT_ID, SHA256_WITH_RSA), der(NULL));
   const attribute = der(SEQUENCE, der(OBJECT_ID, COMMON_NAME), der(UTF8_STRING, Buffer.from(commonName)));
   const name = der(SEQUENCE, der(SET, attribute));
+  const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' });
   const content = der(
     SEQUENCE,
     der(VERSION, der(INTEGER, Buffer.from([2]))),
-    // Positive and never zero.
-    der(INTEGER, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    serialOf(publicKey),
     algorithm,
     name,
     der(SEQUENCE, time(from), time(until)),
     name,
-    createPublicKey(key).export({ type: 'spki', format: 'der' }),
+    publicKey,
   );
   const signature = der(BIT_STRING, Buffer.from([0]), sign('sha256', content, key));
   const base64 = der(SEQUENCE, content, algorithm, signature).toString('base64');

@@ -1,0 +1,87 @@
+// What the commands for private keys have in common: print them for the deployer's environment, or write them to a file
+// that only they can read. Kept nowhere else.
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import type * as z from 'zod';
+import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import type { Terminal } from '../terminal.ts';
+import type { Cli } from './command.ts';
+
+const OWNER_ONLY = 0o600;
+const FILE_OPTION = ['--file <file>', 'keep them in this file instead of printing them'] as const;
+
+export interface KeyKind<Keys> {
+  /** The command; with spaces in place of its dashes, what the keys are called. */
+  readonly name: string;
+  readonly variable: string;
+  readonly description: string;
+  readonly file: string;
+  readonly schema: z.ZodType<Keys>;
+  make(): Keys;
+  rotate(keys: Keys): Keys;
+  /** What to do after a rotation, and what it means for people. */
+  readonly afterRotation: string;
+}
+
+function readKeys<Keys>(file: string, schema: z.ZodType<Keys>): Keys | undefined {
+  try {
+    const json = parseStrictJson(readFileSync(file, 'utf8'));
+    return json.ok ? schema.safeParse(json.value).data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function write(file: string, keys: unknown, flag: 'w' | 'wx', terminal: Terminal): ExitCode {
+  try {
+    writeFileSync(file, `${JSON.stringify(keys)}\n`, { mode: OWNER_ONLY, flag });
+    return EXIT.ok;
+  } catch {
+    terminal.note(`${file}: cannot be written${flag === 'wx' ? ', or is there already' : ''}`);
+    return EXIT.usage;
+  }
+}
+
+function makeNew<Keys>(kind: KeyKind<Keys>, file: string | undefined, terminal: Terminal): ExitCode {
+  const keys = kind.make();
+  if (file === undefined) terminal.out(JSON.stringify(keys));
+  const code = file === undefined ? EXIT.ok : write(file, keys, 'wx', terminal);
+  if (code === EXIT.ok)
+    terminal.note(`Set ${kind.variable} to this where you deploy from, keep it secret, and deploy.`);
+  return code;
+}
+
+function rotate<Keys>(kind: KeyKind<Keys>, file: string, terminal: Terminal): ExitCode {
+  const keys = readKeys(file, kind.schema);
+  if (!keys) {
+    terminal.note(`${file}: holds no ${kind.name.replace('-', ' ')}; stint ${kind.name} new makes them`);
+    return EXIT.usage;
+  }
+  const code = write(file, kind.rotate(keys), 'w', terminal);
+  if (code === EXIT.ok) terminal.note(kind.afterRotation);
+  return code;
+}
+
+const help = ({ name, variable, file }: Pick<KeyKind<unknown>, 'name' | 'variable' | 'file'>): string => `
+Examples:
+  stint ${name} new --file ${file}
+  stint ${name} rotate ${file}
+  export ${variable}="$(cat ${file})" && npx s deploy`;
+
+export function addKeyCommand<Keys>({ program, terminal, finish }: Cli, kind: KeyKind<Keys>): void {
+  const group: Command = program
+    .command(kind.name)
+    .description(kind.description)
+    .addHelpText('after', help(kind));
+  group
+    .command('new')
+    .description('make the first ones')
+    .option(...FILE_OPTION)
+    .action(({ file }: { readonly file?: string }) => finish(makeNew(kind, file, terminal)));
+  group
+    .command('rotate')
+    .description('let the next key sign, and make the one after it')
+    .argument('<file>', `what ${kind.name} new wrote; it is written anew`)
+    .action((file: string) => finish(rotate(kind, file, terminal)));
+}

@@ -14,14 +14,20 @@ export interface ServiceProvider {
   readonly acsUrl: string;
 }
 
-const newId = (): string => `_${randomBytes(16).toString('hex')}`;
+export const newId = (): string => `_${randomBytes(16).toString('hex')}`;
 
-/** In base64, as its form field has it. `inResponseTo` is undefined when nobody asked. */
+interface Occasion {
+  /** Undefined when nobody asked. */
+  readonly inResponseTo: string | undefined;
+  readonly sessionIndex: string;
+}
+
+/** In base64, as its form field has it. */
 export function issueResponse(
   { sub, name, email, groups }: Person,
   to: ServiceProvider,
   from: { readonly entityId: string; readonly signing: Signing },
-  inResponseTo: string | undefined,
+  { inResponseTo, sessionIndex }: Occasion,
 ): string {
   const now = Date.now();
   const xml = responseXml({
@@ -37,7 +43,7 @@ export function issueResponse(
     nameId: { value: sub, format: PERSISTENT },
     authenticatedAt: new Date(now),
     authnContext: PASSWORD,
-    sessionIndex: newId(),
+    sessionIndex,
     attributes: { uid: [sub], displayName: [name], mail: [email], groups },
   });
   const signed = signXml(signXml(xml, 'Assertion', from.signing), 'Response', from.signing);

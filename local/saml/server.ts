@@ -6,7 +6,8 @@ import { listenNear } from '../fc/listen.ts';
 import { expiredPage, loginPage } from '../idp/login-page.ts';
 import { findPerson } from '../idp/people.ts';
 import { type IdpAddresses, idpMetadata } from './idp-metadata.ts';
-import { issueResponse, type ServiceProvider } from './issue-response.ts';
+import { issueResponse, newId, type ServiceProvider } from './issue-response.ts';
+import { answerLogout } from './log-out.ts';
 import { POST_PAGE_POLICY, postPage } from './post-page.ts';
 import { readRedirected } from './read-request.ts';
 import { readServiceProvider } from './read-service-provider.ts';
@@ -30,6 +31,8 @@ export interface SamlIdp extends IdpAddresses {
 
 interface Sender extends IdpAddresses {
   readonly signing: Signing;
+  /** Who is signed on, by session index; for as long as it runs. */
+  readonly sessions: Map<string, string>;
 }
 
 function send(response: ServerResponse, status: number, body: string, policy = PAGE_POLICY): void {
@@ -79,23 +82,33 @@ async function handle(
     response.end(idpMetadata(from, from.signing.certificate));
     return;
   }
+  if (url.pathname === new URL(from.sloUrl).pathname) return logOut(response, url, to, from);
   const [sso, unasked] = [new URL(from.ssoUrl).pathname, `${new URL(from.ssoUrl).pathname}/unasked`];
   if (url.pathname !== sso && url.pathname !== unasked) return send(response, 404, expiredPage());
   const requestId = url.pathname === sso ? await readRequestId(url, to) : undefined;
   if (url.pathname === sso && requestId === undefined) return send(response, 400, expiredPage());
   const relayState = url.searchParams.get('RelayState');
-  await signIn(request, response, (person) =>
-    postPage(to.acsUrl, {
-      SAMLResponse: issueResponse(person, to, from, requestId),
+  await signIn(request, response, (person) => {
+    const sessionIndex = newId();
+    from.sessions.set(sessionIndex, person.sub);
+    return postPage(to.acsUrl, {
+      SAMLResponse: issueResponse(person, to, from, { inResponseTo: requestId, sessionIndex }),
       ...(relayState === null ? {} : { RelayState: relayState }),
-    }),
-  );
+    });
+  });
+}
+
+async function logOut(response: ServerResponse, url: URL, to: ServiceProvider, from: Sender): Promise<void> {
+  const answer = answerLogout(url, to, await readServiceProvider(to), from);
+  if (answer === undefined) return send(response, 400, expiredPage());
+  response.writeHead(303, { location: answer, 'cache-control': 'no-store' }).end();
 }
 
 export async function startSamlIdp({ port, stateDir, serviceProvider }: SamlIdpOptions): Promise<SamlIdp> {
   const server = createServer();
   const url = `http://${HOST}:${await listenNear(server, HOST, port, 1)}/saml`;
-  const from = { entityId: `${url}/metadata`, ssoUrl: `${url}/sso`, signing: openSamlKey(stateDir) };
+  const addresses = { entityId: `${url}/metadata`, ssoUrl: `${url}/sso`, sloUrl: `${url}/slo` };
+  const from = { ...addresses, signing: openSamlKey(stateDir), sessions: new Map<string, string>() };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     handle(request, response, serviceProvider, from).catch((error: unknown) => {
       console.error('local SAML identity provider failed', error);

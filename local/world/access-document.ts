@@ -12,17 +12,21 @@ const LOOPBACK_ISSUER = /^http:\/\/(?:127\.0\.0\.1|localhost):\d+(\/login)?$/;
 export interface LocalIssuers {
   readonly idp: string;
   readonly login: string;
-  readonly saml: Pick<SamlIdp, 'entityId' | 'ssoUrl' | 'certificate'>;
+  readonly saml: Pick<SamlIdp, 'entityId' | 'ssoUrl' | 'sloUrl' | 'certificate'>;
 }
 
 /** Only this connection is the local identity provider's: others that somebody adds are their own business. */
 const LOOPBACK_ENTITY = /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\/saml\/metadata$/;
 
-function setSamlIdp(connections: unknown, { entityId, ssoUrl, certificate }: LocalIssuers['saml']): void {
+function setSamlIdp(
+  connections: unknown,
+  { entityId, ssoUrl, sloUrl, certificate }: LocalIssuers['saml'],
+): void {
   for (const entry of isSeq(connections) ? connections.items : []) {
     if (!isMap(entry) || !LOOPBACK_ENTITY.test(String(entry.get('entityId')))) continue;
     entry.set('entityId', entityId);
     entry.set('ssoUrl', ssoUrl);
+    entry.set('sloUrl', sloUrl);
     entry.set('certificates', [certificate]);
   }
 }

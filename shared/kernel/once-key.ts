@@ -14,7 +14,8 @@ type Use =
   | 'logout-token'
   | 'caller-nonce'
   | 'saml-assertion'
-  | 'saml-logout';
+  | 'saml-logout'
+  | 'saml-logout-answer';
 
 export const onceKey = (use: Use, ...parts: readonly string[]): string =>
   sha256(JSON.stringify([use, ...parts]), 'base64url');

@@ -11,6 +11,16 @@ export type SessionId = z.infer<typeof SessionId>;
 
 export const When = z.union([z.date(), z.iso.datetime().transform((text) => new Date(text))]);
 
+/** How a SAML identity provider called the person and its session. A logout that begins here must call them the same. */
+export const SamlName = z.object({
+  nameId: z.string(),
+  format: z.string().optional(),
+  nameQualifier: z.string().optional(),
+  spNameQualifier: z.string().optional(),
+  sessionIndex: z.string().optional(),
+});
+export type SamlName = z.infer<typeof SamlName>;
+
 /** What a connection's verifier says of a person; every kind of sign-on ends in this one value. */
 export const SignedOn = z.object({
   connection: ConnectionId,
@@ -24,6 +34,7 @@ export const SignedOn = z.object({
   methods: z.array(z.string()),
   /** The identity provider's own name for its session, by which it may end ours. */
   idpSession: z.string().optional(),
+  samlName: SamlName.optional(),
   /** When the identity provider wants ours to end at the latest. */
   endsBy: When.optional(),
 });

@@ -1,14 +1,25 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Carried } from '../../functions/login/saml/read-signed-message.ts';
 import { verifyLogoutRequest } from '../../functions/login/saml/verify-logout-request.ts';
-import { ATTACKER, connection, later, NOW } from '../support/saml-idp.ts';
-import { IDP_SLO, type LogoutForgery, logoutQuery, SLO } from '../support/saml-logout.ts';
+import { ATTACKER, connection, later, NOW, SIGNER } from '../support/saml-idp.ts';
+import {
+  answerForm,
+  IDP_SLO,
+  type LogoutForgery,
+  logoutForm,
+  logoutQuery,
+  type PostForgery,
+  SLO,
+} from '../support/saml-logout.ts';
 
-function verdictOf(query: string, now = NOW): string {
+function verdict(carried: Carried, now = NOW): string {
   const expected = { connection: connection({ sloUrl: IDP_SLO }), sloUrl: SLO, now };
-  const result = verifyLogoutRequest(query, expected);
+  const result = verifyLogoutRequest(carried, expected);
   return result.ok ? `ends ${result.value.idpSessions.join()}` : result.error;
 }
+
+const verdictOf = (query: string, now?: Date) => verdict({ by: 'redirect', search: query }, now);
 
 const edited = (from: string | RegExp, to: string) =>
   verdictOf(logoutQuery({ edit: (xml) => xml.replace(from, to) }));
@@ -100,5 +111,55 @@ describe('a logout request is for us, now', () => {
     ['what was not deflated', { message: Buffer.from('<a/>') }, 'deflate-invalid'],
   ])('not %s', (_, forgery, reason) => {
     expect(verdictOf(logoutQuery(forgery))).toBe(reason);
+  });
+});
+
+describe('a logout request by POST', () => {
+  const posted = (
+    forgery: PostForgery = {},
+    fields: Readonly<Record<string, unknown>> = logoutForm(forgery),
+  ) => verdict({ by: 'post', fields });
+
+  it('is the identity provider’s when it is signed', () => {
+    expect(posted()).toBe(TAKEN);
+  });
+
+  it.each<[string, PostForgery, string]>([
+    [
+      'unsigned',
+      { editSigned: (xml) => xml.replace(/<ds:Signature.*<\/ds:Signature>/, '') },
+      'signature-wrong',
+    ],
+    ['signed by a stranger', { signer: ATTACKER }, 'signature-wrong'],
+    [
+      'about somebody else since',
+      { editSigned: (xml) => xml.replace('>alice<', '>bob<') },
+      'signature-wrong',
+    ],
+    [
+      'signed with SHA-1',
+      { signer: { ...SIGNER, signatureAlgorithm: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' } },
+      'algorithm-not-allowed',
+    ],
+    ['for another address', { edit: (xml) => xml.replace('/slo"', '/acs"') }, 'destination-wrong'],
+    ['of another issuer', { edit: (xml) => xml.replace('/saml<', '/other<') }, 'issuer-wrong'],
+    [
+      'with a second name around the signed one',
+      { editSigned: (xml) => xml.replace('<saml:NameID ', '<saml:NameID>bob</saml:NameID><saml:NameID ') },
+      'structure-unexpected',
+    ],
+    [
+      'with words that no signature covers',
+      { editSigned: (xml) => xml.replace('<saml:NameID ', '<saml:NameID xmlnsx="unsigned" ') },
+      'signed-bytes-differ',
+    ],
+  ])('is not taken %s', (_, forgery, reason) => {
+    expect(posted(forgery)).toBe(reason);
+  });
+
+  it('is not taken under the name of an answer, nor an answer under its name', () => {
+    const { SAMLRequest } = logoutForm();
+    expect(posted({}, { SAMLResponse: SAMLRequest })).toBe('base64-invalid');
+    expect(posted({}, { SAMLRequest: answerForm().SAMLResponse })).toBe('structure-unexpected');
   });
 });

@@ -38,7 +38,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     <SignInPage view={signedOut(view)} connections={CONNECTIONS} passkey={ceremony('get')} />
   ),
   'sign-in-none': (view) => <SignInPage view={signedOut(view)} connections={[]} passkey={undefined} />,
-  'signed-out': (view) => <SignedOutPage view={signedOut(view)} next="https://id.example.com/logout" />,
+  'signed-out': (view) => (
+    <SignedOutPage view={signedOut(view)} next="https://id.example.com/logout" outcome="leaving" />
+  ),
+  'signed-out-everywhere': (view) => (
+    <SignedOutPage view={signedOut(view)} next="/portal/sign-in" outcome="everywhere" />
+  ),
+  'signed-out-here': (view) => <SignedOutPage view={signedOut(view)} next="/portal/sign-in" outcome="here" />,
   home: (view, query) => <HomePage view={view} roles={ROLES} query={query} />,
   'home-no-match': (view) => <HomePage view={view} roles={ROLES} query="nothing has this" />,
   'home-many': (view, query) => <HomePage view={view} roles={MANY_ROLES} query={query} />,

@@ -94,6 +94,21 @@ describe.skipIf(isSkipped)(
       expect((await portal()).text).toContain('/login/start/corp');
     });
 
+    it('and off there, when they sign out here', async () => {
+      login.connections.splice(0, 1, connectionFrom(idp?.metadata ?? '', {}));
+      const browser = login.newBrowser();
+      await signOn(browser, 'alice');
+      login.now = new Date();
+      const known = await browser.open(`${PUBLIC_URL}/login/start/corp`);
+      expect(known.text).not.toContain('name="password"');
+      const leaving = await browser.submit(await browser.open(`${PUBLIC_URL}/portal`), {});
+      const page = await browser.open(leaving.headers.get('refresh')?.replace('0; url=', '') ?? '');
+      expect(page.url.pathname).toBe('/login/saml/corp/slo');
+      expect(page.text).toContain('Here, and at your company’s sign-on.');
+      const stranger = await browser.open(`${PUBLIC_URL}/login/start/corp`);
+      expect(stranger.text).toContain('name="password"');
+    });
+
     it('but not with a wrong password, and its answer counts once', async () => {
       login.now = new Date();
       const browser = login.newBrowser();

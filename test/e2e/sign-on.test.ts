@@ -87,6 +87,21 @@ describe('somebody whose company speaks SAML', () => {
     expect(page.text).not.toContain('media-uploader');
   });
 
+  it('signs out here and there, and reads so', async () => {
+    const { browser, page } = await signOnBySaml(
+      'alice',
+      portal.replace('/portal', '/login/start/corp-saml'),
+    );
+    const leaving = await browser.submit(page, {});
+    const next = leaving.headers.get('refresh')?.replace('0; url=', '') ?? '';
+    expect(new URL(next).port).toBe(String(world.ports.saml));
+    const end = await browser.open(next);
+    expect(end.url.pathname).toBe('/login/saml/corp-saml/slo');
+    expect(end.text).toContain('Here, and at your company’s sign-on.');
+    const again = await browser.open(next);
+    expect(again.text).toContain('The sign-out was not accepted');
+  });
+
   it('may begin at the provider, and is asked for there once more', async () => {
     const browser = new Browser((request) => fetch(request));
     const tile = await browser.open(`http://127.0.0.1:${world.ports.saml}/saml/sso/unasked`);

@@ -5,7 +5,7 @@ import { readRedirected } from '../../local/saml/read-request.ts';
 import type { Browser } from '../support/browser.ts';
 import { connection } from '../support/saml-idp.ts';
 import { PUBLIC_URL, SAML_KEYS, SamlLogin } from '../support/saml-login.ts';
-import { IDP_SLO, type LogoutForgery, logoutQuery, SLO } from '../support/saml-logout.ts';
+import { IDP_SLO, type LogoutForgery, logoutForm, logoutQuery, SLO } from '../support/saml-logout.ts';
 
 async function signedOn(fields: object = { sloUrl: IDP_SLO }, keys?: SamlKeys) {
   const login = new SamlLogin(keys);
@@ -42,6 +42,22 @@ describe('an identity provider that ends a session', () => {
       subject: 'alice',
       outcome: 'granted',
     });
+  });
+
+  it('is heard by POST as well, and answered where answers go', async () => {
+    const { login, browser } = await signedOn();
+    const body = new URLSearchParams({ ...logoutForm(), RelayState: 'their-state' });
+    const headers = { origin: 'https://idp.example.com', 'sec-fetch-site': 'cross-site' };
+    const asked = () =>
+      login
+        .newBrowser()
+        .open(SLO, ({ origin }) => origin === 'https://idp.example.com', { method: 'POST', body, headers });
+    const page = await asked();
+    expect(page.status).toBe(303);
+    const answer = new URL(page.headers.get('location') ?? '');
+    expect(answer.searchParams.get('RelayState')).toBe('their-state');
+    expect(await isOpen(browser)).toBe(false);
+    expect((await asked()).status).toBe(400);
   });
 
   it('gets a signed answer where there is a key, over whatever RelayState it has sent', async () => {

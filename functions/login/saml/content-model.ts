@@ -19,8 +19,38 @@ export function qualifiedName({ namespace, name }: XmlElement): string {
 
 const NOTHING = /^$/;
 
-/** saml-core section 3.2 and 2.3; xmldsig-core section 4. Deprecated, encrypted and open parts are left out. */
+/** xmldsig-core section 4. */
+export const SIGNATURE_CONTENT: readonly (readonly [string, RegExp])[] = [
+  ['ds:Signature', /^ds:SignedInfo ds:SignatureValue (ds:KeyInfo )?$/],
+  ['ds:SignedInfo', /^ds:CanonicalizationMethod ds:SignatureMethod ds:Reference $/],
+  ['ds:CanonicalizationMethod', NOTHING],
+  ['ds:SignatureMethod', NOTHING],
+  ['ds:Reference', /^ds:Transforms ds:DigestMethod ds:DigestValue $/],
+  ['ds:Transforms', /^ds:Transform ds:Transform $/],
+  ['ds:Transform', /^(ec:InclusiveNamespaces )?$/],
+  ['ec:InclusiveNamespaces', NOTHING],
+  ['ds:DigestMethod', NOTHING],
+  ['ds:DigestValue', NOTHING],
+  ['ds:SignatureValue', NOTHING],
+  // What a message says of its key is never used; the closed list keeps it from hiding anything.
+  ['ds:KeyInfo', /^(ds:(KeyName|KeyValue|X509Data) )+$/],
+  ['ds:KeyName', NOTHING],
+  ['ds:KeyValue', /^ds:RSAKeyValue $/],
+  ['ds:RSAKeyValue', /^ds:Modulus ds:Exponent $/],
+  ['ds:Modulus', NOTHING],
+  ['ds:Exponent', NOTHING],
+  ['ds:X509Data', /^(ds:X509(Certificate|SubjectName|IssuerSerial|SKI) )+$/],
+  ['ds:X509Certificate', NOTHING],
+  ['ds:X509SubjectName', NOTHING],
+  ['ds:X509IssuerSerial', /^ds:X509IssuerName ds:X509SerialNumber $/],
+  ['ds:X509IssuerName', NOTHING],
+  ['ds:X509SerialNumber', NOTHING],
+  ['ds:X509SKI', NOTHING],
+];
+
+/** saml-core section 3.2 and 2.3. Deprecated, encrypted and open parts are left out. */
 export const RESPONSE_MODEL: ContentModel = new Map([
+  ...SIGNATURE_CONTENT,
   ['samlp:Response', /^saml:Issuer ds:Signature samlp:Status saml:Assertion $/],
   ['samlp:Status', /^samlp:StatusCode (samlp:StatusMessage )?$/],
   ['samlp:StatusCode', NOTHING],
@@ -54,31 +84,6 @@ export const RESPONSE_MODEL: ContentModel = new Map([
   ['saml:AttributeStatement', /^(saml:Attribute )*$/],
   ['saml:Attribute', /^(saml:AttributeValue )*$/],
   ['saml:AttributeValue', /^(saml:NameID )?$/],
-  ['ds:Signature', /^ds:SignedInfo ds:SignatureValue (ds:KeyInfo )?$/],
-  ['ds:SignedInfo', /^ds:CanonicalizationMethod ds:SignatureMethod ds:Reference $/],
-  ['ds:CanonicalizationMethod', NOTHING],
-  ['ds:SignatureMethod', NOTHING],
-  ['ds:Reference', /^ds:Transforms ds:DigestMethod ds:DigestValue $/],
-  ['ds:Transforms', /^ds:Transform ds:Transform $/],
-  ['ds:Transform', /^(ec:InclusiveNamespaces )?$/],
-  ['ec:InclusiveNamespaces', NOTHING],
-  ['ds:DigestMethod', NOTHING],
-  ['ds:DigestValue', NOTHING],
-  ['ds:SignatureValue', NOTHING],
-  // What a message says of its key is never used; the closed list keeps it from hiding anything.
-  ['ds:KeyInfo', /^(ds:(KeyName|KeyValue|X509Data) )+$/],
-  ['ds:KeyName', NOTHING],
-  ['ds:KeyValue', /^ds:RSAKeyValue $/],
-  ['ds:RSAKeyValue', /^ds:Modulus ds:Exponent $/],
-  ['ds:Modulus', NOTHING],
-  ['ds:Exponent', NOTHING],
-  ['ds:X509Data', /^(ds:X509(Certificate|SubjectName|IssuerSerial|SKI) )+$/],
-  ['ds:X509Certificate', NOTHING],
-  ['ds:X509SubjectName', NOTHING],
-  ['ds:X509IssuerSerial', /^ds:X509IssuerName ds:X509SerialNumber $/],
-  ['ds:X509IssuerName', NOTHING],
-  ['ds:X509SerialNumber', NOTHING],
-  ['ds:X509SKI', NOTHING],
 ]);
 
 export function checkContent(element: XmlElement, model: ContentModel): Result<void, SamlFault> {

@@ -1,105 +1,35 @@
-// Single logout begun at the identity provider (saml-profiles section 4.4): its request ends sessions here, whichever
-// browser they are in; the answer goes back by the browser that brought it.
-import { SAML } from '@node-saml/node-saml';
+// Single logout (saml-profiles section 4.4), at one address: the identity provider's own requests, and its answers to
+// those that began here, by HTTP-Redirect or HTTP-POST.
 import { Hono } from 'hono';
-import type { SamlConnection } from '../../../shared/access/sign-on/saml-connection.ts';
-import type { SignOnFailure } from '../../../shared/errors.ts';
-import { onceKey } from '../../../shared/kernel/once-key.ts';
-import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { personKey } from '../../../shared/people/person.ts';
-import type { Session } from '../../../shared/people/session.ts';
-import type { StoreFault } from '../../../shared/ports.ts';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../http/login-env.ts';
-import { record } from '../http/record.ts';
-import { endAtProvider } from '../sessions/end-at-provider.ts';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
-import { type ServiceProvider, serviceProvider } from './service-provider.ts';
-import { signRedirect } from './sign-redirect.ts';
-import { type VerifiedLogout, verifyLogoutRequest } from './verify-logout-request.ts';
+import { finishLogout } from './finish-logout.ts';
+import { obeyLogout } from './obey-logout.ts';
+import type { Carried } from './read-signed-message.ts';
+import type { MessageName } from './verify-redirect.ts';
 
-type WithLogout = SamlConnection & { readonly sloUrl: string };
+const ANSWER: MessageName = 'SAMLResponse';
 
-async function sessionsOf(
-  { idpSessions, subject }: VerifiedLogout,
-  { id }: SamlConnection,
-  { sessions }: LoginDeps,
-): Promise<Result<readonly Session[], StoreFault>> {
-  if (idpSessions.length === 0) return subject === undefined ? ok([]) : sessions.list(personKey(id, subject));
-  const found: Session[] = [];
-  for (const idpSession of idpSessions) {
-    const listed = await sessions.listByIdpSession(id, idpSession);
-    if (!listed.ok) return listed;
-    found.push(...listed.value);
-  }
-  return ok(found);
-}
-
-/** A replayed request finds nothing to end, but would be an answer for whoever asks; so it counts once. */
-async function endSessions(
-  c: LoginContext,
-  logout: VerifiedLogout,
-  connection: SamlConnection,
-  deps: LoginDeps,
-): Promise<Result<void, SignOnFailure>> {
-  const spent = await deps.once.spend(onceKey('saml-logout', connection.id, logout.id), logout.usableUntil);
-  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
-  if (spent.value === 'again') return err({ code: 'logout_refused', reason: 'answer-used' });
-  const found = await sessionsOf(logout, connection, deps);
-  if (!found.ok) return err({ code: 'store_unavailable', ...found.error });
-  for (const { connection: at, subject, id } of found.value) {
-    const recorded = await record(c, { action: 'logout', connection: at, subject, session: id }, deps);
-    if (!recorded.ok) return recorded;
-  }
-  const { idpSessions, subject } = logout;
-  const person =
-    idpSessions.length === 0 && subject !== undefined ? personKey(connection.id, subject) : undefined;
-  const ended = await endAtProvider({ sessions: found.value, person, by: c.get('now') }, deps);
-  return ended.ok ? ok(undefined) : err({ code: 'store_unavailable', ...ended.error });
-}
-
-/** What names nobody here ends nothing, and is not said to have. */
-const isUnderstood = ({ idpSessions, subject }: VerifiedLogout): boolean =>
-  idpSessions.length > 0 || subject !== undefined;
-
-async function answerUrl(
-  connection: WithLogout,
-  logout: VerifiedLogout,
-  { entityId, acsUrl }: ServiceProvider,
-  { samlKeys }: LoginDeps,
-): Promise<string> {
-  const saml = new SAML({
-    entryPoint: connection.sloUrl,
-    logoutUrl: connection.sloUrl,
-    idpCert: [...connection.certificates],
-    issuer: entityId,
-    callbackUrl: acsUrl,
-  });
-  const request = { ID: logout.id, issuer: connection.entityId, nameID: '', nameIDFormat: '' };
-  const { relayState = '' } = logout;
-  const url = await saml.getLogoutResponseUrlAsync(request, relayState, {}, isUnderstood(logout));
-  return signRedirect(url, samlKeys.signing);
-}
-
-async function logOut(c: LoginContext, connection: WithLogout, deps: LoginDeps) {
-  const provider = serviceProvider(connection, deps.publicUrl);
-  const expected = { connection, sloUrl: provider.sloUrl, now: c.get('now') };
-  const verified = verifyLogoutRequest(new URL(c.req.url).search, expected);
-  if (!verified.ok)
-    return failurePage(c, { code: 'logout_refused', reason: 'answer-refused', cause: verified.error }, deps);
-  const ended = await endSessions(c, verified.value, connection, deps);
-  if (!ended.ok) return failurePage(c, ended.error, deps);
-  return c.redirect(await answerUrl(connection, verified.value, provider, deps), 303);
+async function take(c: LoginContext, carried: Carried, isAnswer: boolean, deps: LoginDeps) {
+  const signOn = await currentSignOn(deps.signOn);
+  if (!signOn.ok) return failurePage(c, signOn.error, deps);
+  const connection = connectionOf(signOn.value, 'saml', c.req.param('connection') ?? '');
+  if (!connection.ok) return failurePage(c, connection.error, deps);
+  const { sloUrl } = connection.value;
+  if (sloUrl === undefined) return failurePage(c, { code: 'not_found', reason: 'no-route' }, deps);
+  return isAnswer
+    ? finishLogout(c, connection.value, carried, deps)
+    : obeyLogout(c, { ...connection.value, sloUrl }, carried, deps);
 }
 
 export const samlLogoutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
-  new Hono<LoginEnv>().get('/login/saml/:connection/slo', async (c) => {
-    const signOn = await currentSignOn(deps.signOn);
-    if (!signOn.ok) return failurePage(c, signOn.error, deps);
-    const connection = connectionOf(signOn.value, 'saml', c.req.param('connection'));
-    if (!connection.ok) return failurePage(c, connection.error, deps);
-    const { sloUrl } = connection.value;
-    if (sloUrl === undefined) return failurePage(c, { code: 'not_found', reason: 'no-route' }, deps);
-    return logOut(c, { ...connection.value, sloUrl }, deps);
-  });
+  new Hono<LoginEnv>()
+    .get('/login/saml/:connection/slo', (c) =>
+      take(c, { by: 'redirect', search: new URL(c.req.url).search }, c.req.query(ANSWER) !== undefined, deps),
+    )
+    .post('/login/saml/:connection/slo', async (c) => {
+      const fields = await c.req.parseBody();
+      return take(c, { by: 'post', fields }, ANSWER in fields, deps);
+    });

@@ -22,13 +22,14 @@ export function metadata(
   { entityId, acsUrl, sloUrl }: ServiceProvider,
   certificates: readonly string[],
 ): string {
-  const logout = `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${escapeXml(sloUrl)}"/>`;
+  const logout = (binding: string) =>
+    `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="${escapeXml(sloUrl)}"/>`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${escapeXml(entityId)}">`,
     `<md:SPSSODescriptor AuthnRequestsSigned="${signRequests}" WantAssertionsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">`,
     ...certificates.map(keyDescriptor),
-    ...(theirs === undefined ? [] : [logout]),
+    ...(theirs === undefined ? [] : [logout('HTTP-Redirect'), logout('HTTP-POST')]),
     `<md:NameIDFormat>${escapeXml(nameIdFormat)}</md:NameIDFormat>`,
     `<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${escapeXml(acsUrl)}" index="0" isDefault="true"/>`,
     '</md:SPSSODescriptor>',

@@ -11,7 +11,8 @@ import { decodeBase64, decodeText } from './decode-message.ts';
 import { identifyPerson } from './identify-person.ts';
 import { idpSessionOf } from './idp-session.ts';
 import { parseXml, type XmlElement } from './parse-xml.ts';
-import { attributeOf, descend, optionalChild } from './read-element.ts';
+import { attributeOf, descend } from './read-element.ts';
+import { readSamlName } from './read-saml-name.ts';
 import { readTime } from './read-time.ts';
 import { sameElement } from './same-element.ts';
 import type { SamlFault } from './saml-fault.ts';
@@ -47,13 +48,14 @@ const addressingOf = ({ connection, entityId, acsUrl, requestId }: ResponseExpec
 function readStatement(assertion: XmlElement, { mfaContexts }: SamlConnection) {
   const statement = descend(assertion, 'saml:AuthnStatement');
   const context = descend(statement, 'saml:AuthnContext', 'saml:AuthnContextClassRef').text;
-  const sessionIndex = attributeOf(statement, 'SessionIndex');
-  const nameId = optionalChild(descend(assertion, 'saml:Subject'), 'saml:NameID')?.text;
+  const samlName = readSamlName(assertion);
+  const { sessionIndex, nameId } = samlName ?? {};
   const endsBy = readTime(attributeOf(statement, 'SessionNotOnOrAfter'));
   return {
     authenticatedAt: readTime(attributeOf(statement, 'AuthnInstant')),
     methods: mfaContexts.includes(context) ? [MULTIPLE_FACTORS] : [],
     ...(sessionIndex && nameId ? { idpSession: idpSessionOf(nameId, sessionIndex) } : {}),
+    ...(samlName === undefined ? {} : { samlName }),
     ...(endsBy === undefined ? {} : { endsBy }),
   };
 }

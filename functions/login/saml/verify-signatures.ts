@@ -70,11 +70,18 @@ function signedBytes(element: Element, keys: readonly KeyObject[]): string | und
   return isRight ? bytes : undefined;
 }
 
+const keysOf = (certificates: readonly string[]): readonly KeyObject[] =>
+  certificates.map((pem) => new X509Certificate(pem).publicKey);
+
 /** `text` is a response that has passed the content model. Its bytes, if both signatures are by one of the certificates. */
 export function verifySignatures(text: string, certificates: readonly string[]): string | undefined {
   const response = parseDocument(text);
-  const keys = certificates.map((pem) => new X509Certificate(pem).publicKey);
+  const keys = keysOf(certificates);
   const signed = signedBytes(response, keys);
   const assertion = child(response, NAMESPACES.saml, 'Assertion');
   return signed !== undefined && signedBytes(assertion, keys) !== undefined ? signed : undefined;
 }
+
+/** The same of a message that has one signature, about the whole of it. */
+export const verifySignature = (text: string, certificates: readonly string[]): string | undefined =>
+  signedBytes(parseDocument(text), keysOf(certificates));

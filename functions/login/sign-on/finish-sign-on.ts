@@ -9,6 +9,7 @@ import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
 import { noteActivity } from '../http/note-activity.ts';
 import { record } from '../http/record.ts';
+import { forgetLogout } from '../saml/logout-state.ts';
 import { type Begun, beginSession } from '../sessions/begin-session.ts';
 import { findSession } from '../sessions/load-session.ts';
 import { writeSessionCookie } from '../sessions/session-cookie.ts';
@@ -64,5 +65,7 @@ export async function finishSignOn(
   const name = signOn.connections.find(({ id }) => id === connection)?.name ?? '';
   await noteActivity(c, begun.value.session, { kind: 'signed_in', subject: name }, deps);
   writeSessionCookie(c, begun.value.handle);
+  // What is answered from now on is an earlier session's end, and must not be taken for this one's.
+  forgetLogout(c);
   return c.redirect(`${deps.publicUrl}${returnPath(begun.value.returnTo)}`, 303);
 }

@@ -53,7 +53,7 @@ export const SamlConnection = z
       .describe('What the identity provider calls itself; compared byte for byte with the Issuer.'),
     ssoUrl: Endpoint.describe('Where its SingleSignOnService takes requests by HTTP-Redirect.'),
     sloUrl: Endpoint.optional().describe(
-      'Where its SingleLogoutService takes answers by HTTP-Redirect. Left out: it cannot end sessions here.',
+      'Where its SingleLogoutService takes messages by HTTP-Redirect. Left out: it cannot end sessions here, nor Stint there.',
     ),
     certificates: z
       .array(Certificate)

@@ -15,6 +15,7 @@ const source = readFileSync(SOURCE, 'utf8');
 const SAML = {
   entityId: 'http://127.0.0.1:34567/saml/metadata',
   ssoUrl: 'http://127.0.0.1:34567/saml/sso',
+  sloUrl: 'http://127.0.0.1:34567/saml/slo',
   certificate: SIGNER.certificate,
 };
 const ISSUERS = { idp: 'http://127.0.0.1:12345', login: 'http://localhost:23456/login', saml: SAML };
@@ -31,7 +32,12 @@ describe('the access document of a start', () => {
     const [oidc, saml] = original.signOn.connections;
     oidc.issuer = ISSUERS.idp;
     expect(saml.certificates).not.toEqual([SAML.certificate]);
-    Object.assign(saml, { entityId: SAML.entityId, ssoUrl: SAML.ssoUrl, certificates: [SAML.certificate] });
+    Object.assign(saml, {
+      entityId: SAML.entityId,
+      ssoUrl: SAML.ssoUrl,
+      sloUrl: SAML.sloUrl,
+      certificates: [SAML.certificate],
+    });
     expect(parse(written)).toEqual(original);
   });
 

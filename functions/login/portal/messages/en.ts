@@ -35,9 +35,21 @@ export const EN: Messages = {
   },
 
   signedOut: {
-    title: 'You are signed out here',
-    text: 'Your company’s sign-on may still know you in this browser. Sign out there, too.',
-    goOn: 'Go on',
+    leaving: {
+      title: 'You are signed out here',
+      text: 'Your company’s sign-on may still know you in this browser. Sign out there, too.',
+      goOn: 'Go on',
+    },
+    everywhere: {
+      title: 'You are signed out',
+      text: 'Here, and at your company’s sign-on.',
+      goOn: 'Sign in',
+    },
+    here: {
+      title: 'You are signed out here only',
+      text: 'Your company’s sign-on did not confirm that it has signed you out, so it may still know you. Sign out there, or close all windows of this browser.',
+      goOn: 'Sign in',
+    },
   },
 
   home: {

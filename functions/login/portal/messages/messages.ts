@@ -32,7 +32,10 @@ export interface Messages {
     readonly help: string;
   };
 
-  readonly signedOut: Explained & { readonly goOn: string };
+  /** `leaving` for the provider's sign-out; then it has confirmed (`everywhere`) or not (`here`). */
+  readonly signedOut: Readonly<
+    Record<'leaving' | 'everywhere' | 'here', Explained & { readonly goOn: string }>
+  >;
 
   readonly home: {
     readonly title: string;

@@ -1,4 +1,4 @@
-// Between the end of a session here and the provider's own page for ending its session. Most browsers pass it unseen.
+// After a session's end here: on the way to the provider's own sign-out, which most browsers pass unseen, or back from it.
 import type { View } from '../view.ts';
 import { Mark } from './icons.tsx';
 import { Page } from './page.tsx';
@@ -6,18 +6,20 @@ import { Page } from './page.tsx';
 interface SignedOutProps {
   readonly view: View;
   readonly next: string;
+  /** `here`: nobody knows whether the provider's session is over, too. */
+  readonly outcome: 'leaving' | 'everywhere' | 'here';
 }
 
-export const SignedOutPage = ({ view, next }: SignedOutProps) => {
-  const { signedOut } = view.messages;
+export const SignedOutPage = ({ view, next, outcome }: SignedOutProps) => {
+  const { title, text, goOn } = view.messages.signedOut[outcome];
   return (
-    <Page view={view} title={signedOut.title} layout="single">
+    <Page view={view} title={title} layout="single">
       <section class="card">
         <Mark />
-        <h1>{signedOut.title}</h1>
-        <p class="lead">{signedOut.text}</p>
+        <h1>{title}</h1>
+        <p class="lead">{text}</p>
         <a class="button" href={next}>
-          {signedOut.goOn}
+          {goOn}
         </a>
       </section>
     </Page>

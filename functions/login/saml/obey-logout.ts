@@ -1,0 +1,93 @@
+// Single logout begun at the identity provider (saml-profiles section 4.4): its request ends sessions here, whichever
+// browser they are in; the answer goes back by the browser that brought it.
+import { SAML } from '@node-saml/node-saml';
+import type { SamlConnection } from '../../../shared/access/sign-on/saml-connection.ts';
+import type { SignOnFailure } from '../../../shared/errors.ts';
+import { onceKey } from '../../../shared/kernel/once-key.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { personKey } from '../../../shared/people/person.ts';
+import type { Session } from '../../../shared/people/session.ts';
+import type { StoreFault } from '../../../shared/ports.ts';
+import type { LoginDeps } from '../deps.ts';
+import { failurePage } from '../http/failure-page.tsx';
+import type { LoginContext } from '../http/login-env.ts';
+import { record } from '../http/record.ts';
+import { endAtProvider } from '../sessions/end-at-provider.ts';
+import type { Carried } from './read-signed-message.ts';
+import { type ServiceProvider, serviceProvider } from './service-provider.ts';
+import { signRedirect } from './sign-redirect.ts';
+import { type VerifiedLogout, verifyLogoutRequest } from './verify-logout-request.ts';
+
+export type WithLogout = SamlConnection & { readonly sloUrl: string };
+
+async function sessionsOf(
+  { idpSessions, subject }: VerifiedLogout,
+  { id }: SamlConnection,
+  { sessions }: LoginDeps,
+): Promise<Result<readonly Session[], StoreFault>> {
+  if (idpSessions.length === 0) return subject === undefined ? ok([]) : sessions.list(personKey(id, subject));
+  const found: Session[] = [];
+  for (const idpSession of idpSessions) {
+    const listed = await sessions.listByIdpSession(id, idpSession);
+    if (!listed.ok) return listed;
+    found.push(...listed.value);
+  }
+  return ok(found);
+}
+
+/** A replayed request finds nothing to end, but would be an answer for whoever asks; so it counts once. */
+async function endSessions(
+  c: LoginContext,
+  logout: VerifiedLogout,
+  connection: SamlConnection,
+  deps: LoginDeps,
+): Promise<Result<void, SignOnFailure>> {
+  const spent = await deps.once.spend(onceKey('saml-logout', connection.id, logout.id), logout.usableUntil);
+  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
+  if (spent.value === 'again') return err({ code: 'logout_refused', reason: 'answer-used' });
+  const found = await sessionsOf(logout, connection, deps);
+  if (!found.ok) return err({ code: 'store_unavailable', ...found.error });
+  for (const { connection: at, subject, id } of found.value) {
+    const recorded = await record(c, { action: 'logout', connection: at, subject, session: id }, deps);
+    if (!recorded.ok) return recorded;
+  }
+  const { idpSessions, subject } = logout;
+  const person =
+    idpSessions.length === 0 && subject !== undefined ? personKey(connection.id, subject) : undefined;
+  const ended = await endAtProvider({ sessions: found.value, person, by: c.get('now') }, deps);
+  return ended.ok ? ok(undefined) : err({ code: 'store_unavailable', ...ended.error });
+}
+
+/** What names nobody here ends nothing, and is not said to have. */
+const isUnderstood = ({ idpSessions, subject }: VerifiedLogout): boolean =>
+  idpSessions.length > 0 || subject !== undefined;
+
+async function answerUrl(
+  connection: WithLogout,
+  logout: VerifiedLogout,
+  { entityId, acsUrl }: ServiceProvider,
+  { samlKeys }: LoginDeps,
+): Promise<string> {
+  const saml = new SAML({
+    entryPoint: connection.sloUrl,
+    logoutUrl: connection.sloUrl,
+    idpCert: [...connection.certificates],
+    issuer: entityId,
+    callbackUrl: acsUrl,
+  });
+  const request = { ID: logout.id, issuer: connection.entityId, nameID: '', nameIDFormat: '' };
+  const { relayState = '' } = logout;
+  const url = await saml.getLogoutResponseUrlAsync(request, relayState, {}, isUnderstood(logout));
+  return signRedirect(url, samlKeys.signing);
+}
+
+export async function obeyLogout(c: LoginContext, connection: WithLogout, carried: Carried, deps: LoginDeps) {
+  const provider = serviceProvider(connection, deps.publicUrl);
+  const expected = { connection, sloUrl: provider.sloUrl, now: c.get('now') };
+  const verified = verifyLogoutRequest(carried, expected);
+  if (!verified.ok)
+    return failurePage(c, { code: 'logout_refused', reason: 'answer-refused', cause: verified.error }, deps);
+  const ended = await endSessions(c, verified.value, connection, deps);
+  if (!ended.ok) return failurePage(c, ended.error, deps);
+  return c.redirect(await answerUrl(connection, verified.value, provider, deps), 303);
+}

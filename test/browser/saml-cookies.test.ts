@@ -1,0 +1,179 @@
+// SAML across sites in a real browser, which alone decides what cookies go along: Stint is at localhost, its identity
+// provider at 127.0.0.1. Chromium takes Secure cookies from http://localhost, so nothing else had to be changed.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { serviceProvider } from '../../functions/login/saml/service-provider.ts';
+import { listenNear } from '../../local/fc/listen.ts';
+import { newId } from '../../local/saml/issue-response.ts';
+import { logoutResponseXml } from '../../local/saml/logout-response-xml.ts';
+import { POST_PAGE_POLICY, postPage } from '../../local/saml/post-page.ts';
+import { readRedirected } from '../../local/saml/read-request.ts';
+import { type SamlIdp, startSamlIdp } from '../../local/saml/server.ts';
+import { signXml } from '../../local/saml/sign-xml.ts';
+import { openSamlKey } from '../../local/saml/signing-key.ts';
+import { startLogin } from '../support/login-app.ts';
+import { connection } from '../support/saml-idp.ts';
+import { SAML_KEYS } from '../support/saml-login.ts';
+import { openBrowser } from './open-browser.ts';
+
+const STATE = '__Host-stint-saml';
+const LOGOUT_STATE = '__Host-stint-saml-logout';
+
+const stateDir = mkdtempSync(join(tmpdir(), 'stint-saml-cookies-'));
+const server = createServer();
+let browser: Browser;
+let idp: SamlIdp;
+let publicUrl: string;
+/** Which cookies are sent on with another SameSite than Stint's own, to see that it is the attribute that counts. */
+let laxly: string | undefined;
+/** As they came in: a browser's own tools show no header that it adds last. */
+const received: Request[] = [];
+
+async function start(): Promise<void> {
+  publicUrl = `http://localhost:${await listenNear(server, '127.0.0.1', 0, 1)}`;
+  const corp = { id: connection().id };
+  idp = await startSamlIdp({ port: 0, stateDir, serviceProvider: serviceProvider(corp, publicUrl) });
+  const { entityId, ssoUrl, sloUrl, certificate } = idp;
+  const idpSays = { entityId, ssoUrl, sloUrl, certificates: [certificate] };
+  const { app } = startLogin({
+    publicUrl,
+    connections: [connection({ ...idpSays, signRequests: true })],
+    parts: { samlKeys: SAML_KEYS },
+  });
+  const listener = getRequestListener(async (request) => {
+    received.push(request);
+    const response = await app.fetch(request);
+    const cookies = response.headers.getSetCookie();
+    response.headers.delete('set-cookie');
+    for (const cookie of cookies) {
+      const isChanged = laxly !== undefined && cookie.startsWith(`${laxly}=`);
+      response.headers.append(
+        'set-cookie',
+        isChanged ? cookie.replace('SameSite=None', 'SameSite=Lax') : cookie,
+      );
+    }
+    return response;
+  });
+  server.on('request', (request, response) => void listener(request, response));
+}
+
+beforeAll(async () => {
+  [browser] = await Promise.all([openBrowser(), start()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await idp?.close();
+  server.closeAllConnections();
+  server.close();
+  rmSync(stateDir, { recursive: true, force: true });
+});
+
+async function visit(): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en' });
+  onTestFinished(async () => {
+    laxly = undefined;
+    received.splice(0);
+    await context.close();
+  });
+  return context.newPage();
+}
+
+function headersOf(method: string, path: string): Headers {
+  const found = received.find(
+    (request) => request.method === method && new URL(request.url).pathname === path,
+  );
+  if (!found) throw new Error(`no ${method} ${path}`);
+  return found.headers;
+}
+
+async function signOn(page: Page): Promise<void> {
+  await page.goto(`${publicUrl}/portal`);
+  await page.getByRole('link', { name: 'Continue with Corporate' }).click();
+  await page.locator('button[value="alice"]').click();
+}
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { name, level: 1 }).waitFor();
+
+describe('a SAML sign-on from another site', () => {
+  it('brings the cookie of its request back with the provider’s POST, and ends in a session', async () => {
+    const page = await visit();
+    await signOn(page);
+    await heading(page, 'Your roles');
+    const posted = headersOf('POST', '/login/saml/corp/acs');
+    expect(posted.get('sec-fetch-site')).toBe('cross-site');
+    expect(posted.get('cookie')).toContain(`${STATE}=`);
+    const cookies = await page.context().cookies(publicUrl);
+    expect(cookies.map(({ name, sameSite, secure }) => [name, sameSite, secure])).toEqual([
+      ['__Host-stint-session', 'Lax', true],
+    ]);
+  });
+
+  it('would sign nobody on if that cookie were Lax: the browser would keep it', async () => {
+    laxly = STATE;
+    const page = await visit();
+    await signOn(page);
+    await heading(page, 'This sign-in cannot be finished');
+    expect(headersOf('POST', '/login/saml/corp/acs').get('cookie') ?? '').not.toContain(STATE);
+  });
+});
+
+/** The identity provider answers logouts by POST, from its own site. */
+async function answerByPost(page: Page): Promise<void> {
+  await page.context().route(`${idp.sloUrl}?**`, (route) => {
+    const request = readRedirected(new URL(route.request().url()).searchParams.get('SAMLRequest'));
+    const destination = `${publicUrl}/login/saml/corp/slo`;
+    const xml = logoutResponseXml({
+      id: newId(),
+      issuer: idp.entityId,
+      destination,
+      inResponseTo: request?.attributes.get('ID') ?? '',
+      issuedAt: new Date(),
+      status: ['Success'],
+    });
+    const signed = signXml(xml, 'LogoutResponse', openSamlKey(stateDir));
+    const body = postPage(destination, { SAMLResponse: Buffer.from(signed).toString('base64') });
+    return route.fulfill({
+      body,
+      contentType: 'text/html',
+      headers: { 'content-security-policy': POST_PAGE_POLICY },
+    });
+  });
+}
+
+describe('a SAML sign-out to another site', () => {
+  it('comes back by a redirect, signed out on both sides', async () => {
+    const page = await visit();
+    await signOn(page);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await heading(page, 'You are signed out');
+    expect(new URL(page.url()).pathname).toBe('/login/saml/corp/slo');
+    expect(await page.context().cookies(publicUrl)).toEqual([]);
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await heading(page, 'Sign in');
+  });
+
+  it('comes back by a POST as well', async () => {
+    const page = await visit();
+    await answerByPost(page);
+    await signOn(page);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await heading(page, 'You are signed out');
+    const posted = headersOf('POST', '/login/saml/corp/slo');
+    expect(posted.get('sec-fetch-site')).toBe('cross-site');
+    expect(posted.get('cookie')).toContain(`${LOGOUT_STATE}=`);
+  });
+
+  it('would not be believed if the cookie were Lax', async () => {
+    laxly = LOGOUT_STATE;
+    const page = await visit();
+    await answerByPost(page);
+    await signOn(page);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await heading(page, 'The sign-out was not accepted');
+  });
+});

@@ -103,6 +103,7 @@ async function main(): Promise<void> {
     stateDir,
     port,
     portIsFixed: fixed !== undefined,
+    signOnSecrets: process.env['STINT_SIGN_ON_SECRETS'] ?? '',
     step,
     onLog,
     onStarted: (close) => closers.push(close),

@@ -168,6 +168,8 @@ export type SignOnReason =
   | 'answer-refused'
   | 'answer-used'
   | 'code-refused'
+  | 'client-authentication-refused'
+  | 'client-secret-missing'
   | 'person-blocked'
   | 'passkey-refused'
   | 'passkey-unknown'
@@ -184,7 +186,10 @@ export type SignOnReason =
 
 /** How signing on and what people do afterwards can fail. Said to a person, on a page that is constant for each code. */
 export type SignOnFailure =
-  | FailureOf<'sign_on_ended' | 'sign_on_refused' | 'idp_unavailable' | 'logout_refused', SignOnReason>
+  | FailureOf<
+      'sign_on_ended' | 'sign_on_refused' | 'sign_on_misconfigured' | 'idp_unavailable' | 'logout_refused',
+      SignOnReason
+    >
   /** A program asks to sign in, and is not one that may. */
   | FailureOf<'client_refused', SignOnReason>
   | FailureOf<'form_refused', 'another-site' | 'form-token' | 'form-fields' | 'session-missing'>

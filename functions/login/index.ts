@@ -52,7 +52,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     once: createOnceStore(rows),
     auditLog: createAuditLog(rows),
     vend: createVendClient(config.vendUrl),
-    oidc: createOidcClient(clock, keys, sendToIdp),
+    oidc: createOidcClient(clock, { keys, secrets: config.signOnSecrets }, sendToIdp),
     activities: createActivityStore(rows),
     console: createConsoleSignIn({ signinEndpoint, consoleUrl, returnUrl: `${publicUrl}/portal` }),
     consoleTargets: consoleTargets(signinEndpoint, consoleUrl),

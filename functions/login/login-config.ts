@@ -11,6 +11,7 @@ import {
 import { parseStrictJson } from '../../shared/kernel/parse-strict-json.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
+import { ClientSecrets } from './oidc/client-secrets.ts';
 import { SamlJwks } from './saml/saml-keys.ts';
 import { SessionJwks } from './tokens/session-keys.ts';
 
@@ -20,12 +21,15 @@ const SESSION_KEYS_HELP =
 const SAML_KEYS_HELP =
   'must be a JSON list of private RSA keys of 2048 to 4096 bits with kty, e, p and q; stint saml-keys new makes one';
 
-/** A fault says how keys must be, and nothing of how these are. */
-const secretJson = <Keys>(kind: z.ZodType<Keys>, help: string) =>
+const SECRETS_HELP =
+  'must be a JSON object of connection ids, each with a client secret of 1 to 512 characters, on one line';
+
+/** A fault says how a value must be, and nothing of how this one is. */
+const secretJson = <Value>(kind: z.ZodType<Value>, help: string) =>
   z.string().transform((text, context) => {
     const json = parseStrictJson(text);
-    const keys = json.ok ? kind.safeParse(json.value) : undefined;
-    if (keys?.success) return new Secret(keys.data);
+    const parsed = json.ok ? kind.safeParse(json.value) : undefined;
+    if (parsed?.success) return new Secret(parsed.data);
     context.addIssue({ code: 'custom', message: help });
     return z.NEVER;
   });
@@ -34,6 +38,7 @@ const Environment = z.strictObject({
   ...COMMON_SETTINGS,
   STINT_SESSION_KEYS: secretJson(SessionJwks, SESSION_KEYS_HELP),
   STINT_SAML_KEYS: secretJson(SamlJwks, SAML_KEYS_HELP).optional(),
+  STINT_SIGN_ON_SECRETS: secretJson(ClientSecrets, SECRETS_HELP).optional(),
   STINT_VEND_URL: endpoint.optional(),
   STINT_REGION: REGION,
   STINT_SIGNIN_ENDPOINT: endpoint.default('https://signin.aliyun.com/federation'),
@@ -53,6 +58,7 @@ export interface LoginConfig extends Pick<Config, Common> {
   readonly sessionKeys: Secret<SessionJwks>;
   /** None: as a SAML service provider, Stint signs nothing. */
   readonly samlKeys: Secret<SamlJwks>;
+  readonly signOnSecrets: ClientSecrets;
   /** Where vend answers: the public address, unless there is a shorter way. */
   readonly vendUrl: string;
   /** GetSigninToken and Login: Alibaba Cloud's sign-in for STS credentials. */
@@ -75,6 +81,7 @@ export function parseLoginConfig(environment: Variables): Result<LoginConfig, re
     logLevel: settings.STINT_LOG_LEVEL,
     sessionKeys: settings.STINT_SESSION_KEYS,
     samlKeys: settings.STINT_SAML_KEYS ?? new Secret([]),
+    signOnSecrets: settings.STINT_SIGN_ON_SECRETS?.reveal() ?? new Map(),
     vendUrl: settings.STINT_VEND_URL ?? publicUrl,
     region: settings.STINT_REGION,
     signinEndpoint: settings.STINT_SIGNIN_ENDPOINT,

@@ -42,6 +42,8 @@ export interface WorldOptions {
   readonly port: number;
   /** Somebody asked for this very port: another would surprise. */
   readonly portIsFixed: boolean;
+  /** STINT_SIGN_ON_SECRETS, for identity providers that somebody adds; the demo's own need none. */
+  readonly signOnSecrets: string;
   readonly step: (title: string, detail?: string) => void;
   readonly onStarted: (close: () => Promise<void>) => void;
   readonly onLog: (functionName: string, line: string) => void;
@@ -129,6 +131,7 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
       STINT_PUBLIC_URL: publicUrl,
       STINT_SESSION_KEYS: openSessionKeys(stateDir),
       STINT_SAML_KEYS: openSamlKeys(stateDir),
+      STINT_SIGN_ON_SECRETS: options.signOnSecrets,
       STINT_ACCOUNT_ID: ACCOUNT,
       STINT_AUDIENCE: AUDIENCE,
       STINT_REGION: REGION,

@@ -7,6 +7,9 @@ import { Secret } from '../../shared/kernel/secret.ts';
 import { grantTo } from '../support/builders.ts';
 import { ALL_CANARIES, CANARY, findSecret } from '../support/canaries.ts';
 import { token } from '../support/issuer.ts';
+import { startLogin } from '../support/login-app.ts';
+import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
+import { connectionTo, signOnAs } from '../support/sign-on.ts';
 import { type Sent, startVend, type Vend } from '../support/vend-app.ts';
 
 const CLAIM = 'canary-claim-value';
@@ -98,6 +101,48 @@ describe('no secret and no claim leaves by the log, the audit row or a refusal',
     expect(app.auditLog.events).toEqual([
       expect.objectContaining({ proofHash: expect.stringMatching(/^[\w-]{43}$/) }),
     ]);
+  });
+});
+
+describe('a client secret leaves for its provider’s token endpoint alone', () => {
+  const echo = { error: 'invalid_client', error_description: `no such secret: ${CANARY.clientSecret}` };
+  const challenge = { 'www-authenticate': `Basic realm="${CANARY.clientSecret}"` };
+  const paths: readonly (readonly [string, number, (provider: OpenIdProvider) => unknown])[] = [
+    ['a sign-on', 303, nothing],
+    [
+      'a refusal that repeats it',
+      502,
+      (provider) => Object.assign(provider, { refusal: { status: 400, body: echo } }),
+    ],
+    [
+      'a challenge that repeats it',
+      502,
+      (provider) => Object.assign(provider, { refusal: { status: 401, body: echo, headers: challenge } }),
+    ],
+    [
+      'an answer that is no token',
+      403,
+      (provider) => Object.assign(provider, { idToken: CANARY.clientSecret }),
+    ],
+  ];
+
+  describe.each(['client_secret_basic', 'client_secret_post'])('%s', (clientAuthentication) => {
+    it.each(paths)('after %s (%i)', async (_, status, breakIt) => {
+      const provider = await startOpenIdProvider();
+      const login = startLogin({
+        connections: [connectionTo(provider, { clientAuthentication })],
+        secrets: { corporate: CANARY.clientSecret },
+      });
+      breakIt(provider);
+      const { browser, page } = await signOnAs(login, provider);
+      expect(page.status).toBe(status);
+      const [header] = provider.authorizations;
+      const sent = header?.replace('Basic ', '') ?? provider.tokenRequests[0]?.get('client_secret') ?? '';
+      expect(sent.length).toBeGreaterThanOrEqual(CANARY.clientSecret.length);
+      const kept = [login.logger.lines, login.auditLog.events, login.people(), login.deps.oidc];
+      const shown = [page.text, [...page.headers], browser.visited];
+      expect(findSecret([kept, shown], [CANARY.clientSecret, sent])).toBeUndefined();
+    });
   });
 });
 

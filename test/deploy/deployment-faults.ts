@@ -12,10 +12,14 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
- * The settings that are secrets, of the one function that signs: their values come from the environment of whoever
- * deploys, and s.yaml holds nothing but the names of them.
+ * The settings that are secrets, of the one function that signs people on: their values come from the environment of
+ * whoever deploys, and s.yaml holds nothing but their names.
  */
-export const SIGNING_KEYS: readonly string[] = ['STINT_SESSION_KEYS', 'STINT_SAML_KEYS'];
+export const DEPLOYERS_SECRETS: readonly string[] = [
+  'STINT_SESSION_KEYS',
+  'STINT_SAML_KEYS',
+  'STINT_SIGN_ON_SECRETS',
+];
 
 const SECRET_NAME = /SECRET|PASSWORD|TOKEN|ACCESS_KEY|PRIVATE|(?:SESSION|SAML)_KEYS/i;
 const SECRET_VALUE =
@@ -57,9 +61,9 @@ export const PROP_RULES: Readonly<Record<string, (props: Props) => boolean>> = {
   'the environment holds only settings of Stint': (props) =>
     environmentOf(props).length > 0 &&
     environmentOf(props).every(([name]) => /^STINT_[A-Z0-9_]+$/.test(name)),
-  'no environment variable is named like a secret, but for the signing keys of login': (props) =>
+  'no environment variable is named like a secret, but for those of login': (props) =>
     environmentOf(props).every(
-      ([name]) => !SECRET_NAME.test(name) || (isLogin(props) && SIGNING_KEYS.includes(name)),
+      ([name]) => !SECRET_NAME.test(name) || (isLogin(props) && DEPLOYERS_SECRETS.includes(name)),
     ),
   'no environment variable holds a secret': (props) =>
     environmentOf(props).every(([, value]) => !SECRET_VALUE.test(String(value))),
@@ -92,16 +96,13 @@ export function deploymentFaults(deployment: Deployment): string[] {
   return Object.entries(DEPLOYMENT_RULES).flatMap(([rule, holds]) => (holds(deployment) ? [] : [rule]));
 }
 
-/** The signing keys are in nobody's repository: s.yaml says where they come from, and has no default for them. */
-export const takesSigningKeysFromDeployer = (text: string): boolean =>
-  SIGNING_KEYS.every(
-    (name) =>
-      text
-        .split('\n')
-        .filter((line) => line.includes(`${name}:`))
-        .join()
-        .trim() === `${name}: \${env('${name}', '')}`,
-  );
+/** They are in nobody's repository: s.yaml says where they come from, and has no default for them. */
+export const takesFromDeployer = (text: string, name: string): boolean =>
+  text
+    .split('\n')
+    .filter((line) => line.includes(`${name}:`))
+    .join()
+    .trim() === `${name}: \${env('${name}', '')}`;
 
 /** The role must follow the account that is deployed to, and be the function's own. */
 export function roleFollowsAccount(sYaml: string): boolean {

@@ -9,14 +9,14 @@ import * as z from 'zod';
 import { readDeployment } from '../../local/fc/read-deployment.ts';
 import { resolveVariables } from '../../local/fc/resolve-variables.ts';
 import {
+  DEPLOYERS_SECRETS,
   DEPLOYMENT_RULES,
   deploymentFaults,
   PROP_RULES,
   type Props,
   propFaults,
   roleFollowsAccount,
-  SIGNING_KEYS,
-  takesSigningKeysFromDeployer,
+  takesFromDeployer,
 } from './deployment-faults.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -70,12 +70,12 @@ describe('s.yaml', () => {
     expect(propFaults(props)).toEqual([]);
   });
 
-  it.each(SIGNING_KEYS)('takes the keys that sign from whoever deploys, and has none itself: %s', (name) => {
-    expect(takesSigningKeysFromDeployer(source)).toBe(true);
+  it.each(DEPLOYERS_SECRETS)('takes %s from whoever deploys, and has none itself', (name) => {
+    expect(takesFromDeployer(source, name)).toBe(true);
     const withDefault = mutated(`\${env('${name}', '')}`, `\${env('${name}', '[]')}`);
-    expect(takesSigningKeysFromDeployer(withDefault)).toBe(false);
+    expect(takesFromDeployer(withDefault, name)).toBe(false);
     const secondPlace = mutated('STINT_LOG_LEVEL:', `${name}: x\n        STINT_LOG_LEVEL:`);
-    expect(takesSigningKeysFromDeployer(secondPlace)).toBe(false);
+    expect(takesFromDeployer(secondPlace, name)).toBe(false);
   });
 
   it('keeps the rules of the whole deployment', () => {
@@ -118,7 +118,7 @@ const PROP_MUTATIONS: [rule: string, passage: string | RegExp, replacement: stri
   ['a queued request expires at once', /\n +maxAsyncEventAgeInSeconds: 1/, ''],
   ['the environment holds only settings of Stint', 'STINT_REGION: $', 'REGION: $'],
   [
-    'no environment variable is named like a secret, but for the signing keys of login',
+    'no environment variable is named like a secret, but for those of login',
     'STINT_LOG_LEVEL:',
     'STINT_SESSION_KEYS:',
   ],

@@ -7,6 +7,7 @@ export const CANARY = {
   securityToken: 'canary-security-token',
   ownSecret: 'canary-own-secret',
   ownToken: 'canary-own-token',
+  clientSecret: 'canary-client-secret',
   gatewaySecret: 'canary-gateway-secret-0123456789abcdef',
 } as const;
 

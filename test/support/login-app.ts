@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { makeSessionKeys } from '../../clients/cli/make-session-keys.ts';
 import { createLoginApp } from '../../functions/login/app.ts';
 import type { LoginDeps } from '../../functions/login/deps.ts';
+import { ClientSecrets } from '../../functions/login/oidc/client-secrets.ts';
 import { createOidcClient } from '../../functions/login/oidc/oidc-client.ts';
 import { readSamlKeys } from '../../functions/login/saml/saml-keys.ts';
 import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/session-keys.ts';
@@ -43,10 +44,12 @@ export interface LoginSettings {
   readonly publicUrl?: string;
   readonly connections: z.input<typeof SignOn>['connections'];
   readonly keys?: SessionJwks;
+  /** As STINT_SIGN_ON_SECRETS has them. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly parts?: Partial<LoginDeps>;
 }
 
-export function startLogin({ publicUrl = PORTAL, connections, keys, parts }: LoginSettings) {
+export function startLogin({ publicUrl = PORTAL, connections, keys, secrets = {}, parts }: LoginSettings) {
   const clock = new MovableClock();
   const rows = new FakeRows();
   const auditLog = new FakeAuditLog();
@@ -72,7 +75,7 @@ export function startLogin({ publicUrl = PORTAL, connections, keys, parts }: Log
         return ok({ status: 200, body: new Secret({ roles: [] }) });
       },
     },
-    oidc: createOidcClient(clock, sessionKeys, sendToIdp),
+    oidc: createOidcClient(clock, { keys: sessionKeys, secrets: ClientSecrets.parse(secrets) }, sendToIdp),
     activities: createActivityStore(rows),
     console: new FakeConsole(),
     consoleTargets: [],

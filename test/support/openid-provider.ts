@@ -7,11 +7,21 @@ import { type Loopback, startLoopback } from './loopback.ts';
 
 export const CLIENT_ID = 'stint';
 
+interface Refusal {
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface OpenIdProvider {
   readonly issuer: string;
   readonly server: Loopback;
   /** Of every call to the token endpoint. */
   readonly tokenRequests: URLSearchParams[];
+  /** The header of each, where it had one. */
+  readonly authorizations: (string | undefined)[];
+  /** In place of tokens. */
+  refusal: Refusal | undefined;
   /** Added to the claims of the next ID tokens; undefined removes one. */
   claims: Readonly<Record<string, unknown>>;
   parts: Omit<TokenParts, 'claims'>;
@@ -23,26 +33,33 @@ export interface OpenIdProvider {
 
 const now = (): number => Math.floor(Date.now() / 1000);
 
-const json = (value: unknown) => [200, JSON.stringify(value)] as const;
+type Answer = readonly [status: number, body: string, headers?: Readonly<Record<string, string>>];
+
+const json = (value: unknown): Answer => [200, JSON.stringify(value)];
 
 export async function startOpenIdProvider(): Promise<OpenIdProvider> {
-  const answer = async (path: string, request: IncomingMessage): Promise<readonly [number, string]> => {
+  const answer = async (path: string, request: IncomingMessage): Promise<Answer> => {
     if (provider.isDown) return [503, 'down'];
     if (path.endsWith('/openid-configuration'))
       return json({ ...discovery(provider.issuer), ...provider.metadata });
     if (path === '/jwks') return json(keySet());
     if (path !== '/token') return [404, '{}'];
     provider.tokenRequests.push(new URLSearchParams(await text(request)));
+    provider.authorizations.push(request.headers.authorization);
+    const { refusal } = provider;
+    if (refusal) return [refusal.status, JSON.stringify(refusal.body), refusal.headers ?? {}];
     return json({ access_token: 'x', token_type: 'Bearer', id_token: provider.idToken ?? signed(provider) });
   };
   const server = await startLoopback(async (request, response) => {
-    const [status, body] = await answer(request.url ?? '', request);
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+    const [status, body, headers] = await answer(request.url ?? '', request);
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
   });
   const provider: OpenIdProvider = {
     issuer: server.url,
     server,
     tokenRequests: [],
+    authorizations: [],
+    refusal: undefined,
     claims: {},
     parts: {},
     idToken: undefined,

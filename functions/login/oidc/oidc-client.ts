@@ -1,5 +1,4 @@
-// Stint as a client of OpenID Providers. The only file that knows openid-client: it does the protocol's checks, and this
-// file chooses the strict ones.
+// Stint as a client of OpenID Providers. openid-client does the protocol's checks, and this file chooses the strict ones.
 import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
 import type { IDToken } from 'openid-client';
 import * as openid from 'openid-client';
@@ -10,6 +9,8 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SendToIdp } from '../../../shared/people/send-to-idp.ts';
 import type { Clock } from '../../../shared/ports.ts';
 import type { SessionKeys } from '../tokens/session-keys.ts';
+import { authenticateClient, ClientSecretMissing } from './authenticate-client.ts';
+import type { ClientSecrets } from './client-secrets.ts';
 import { fetchFromIdp, IDP_DEADLINE_SECONDS, isUnreachable } from './fetch-from-idp.ts';
 import { type LogoutToken, verifyLogoutToken } from './verify-logout-token.ts';
 
@@ -38,27 +39,14 @@ export interface OidcClient {
   readLogoutToken(connection: OidcConnection, token: string): Promise<Result<LogoutToken, SignOnFailure>>;
 }
 
-/** RFC 7523 section 2.2, with the key that also signs session tokens: the assertion's issuer tells them apart. */
-async function authenticationOf(
-  { clientAuthentication }: OidcConnection,
-  { signing }: SessionKeys,
-): Promise<openid.ClientAuth> {
-  if (clientAuthentication === 'none') return openid.None();
-  const jwk = signing.key.export({ format: 'jwk' });
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
-  const key = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']);
-  return openid.PrivateKeyJwt({ key, kid: signing.kid });
-}
-
 /** One authorization server a configuration, so that no answer of one is checked with another's rules (mix-up). */
 async function discover(
   connection: OidcConnection,
-  keys: SessionKeys,
+  authentication: openid.ClientAuth,
   send: SendToIdp,
 ): Promise<openid.Configuration> {
   const issuer = new URL(connection.issuer);
   const isLocal = issuer.protocol === 'http:'; // a loopback address: the schema takes no other
-  const authentication = await authenticationOf(connection, keys);
   const configuration = await openid.discovery(issuer, connection.clientId, {}, authentication, {
     [openid.customFetch]: fetchFromIdp(send, connection),
     timeout: IDP_DEADLINE_SECONDS,
@@ -71,7 +59,18 @@ async function discover(
   return configuration;
 }
 
-function failureOf(error: unknown): SignOnFailure {
+/** RFC 6749 section 5.2: Stint itself was refused, with a wrong or an expired secret. Nobody can sign on until it is right. */
+function isClientRefused(error: unknown): boolean {
+  if (error instanceof openid.WWWAuthenticateChallengeError) return true;
+  if (!(error instanceof openid.ResponseBodyError)) return false;
+  return error.error === 'invalid_client' || error.error === 'unauthorized_client';
+}
+
+function failureOf(error: unknown, { id }: OidcConnection): SignOnFailure {
+  if (error instanceof ClientSecretMissing)
+    return { code: 'sign_on_misconfigured', reason: 'client-secret-missing', cause: id };
+  if (isClientRefused(error))
+    return { code: 'sign_on_misconfigured', reason: 'client-authentication-refused', cause: id };
   if (error instanceof IdpUnreadable) return { code: 'idp_unavailable', reason: 'idp-unreadable' };
   if (isUnreachable(error)) return { code: 'idp_unavailable', reason: 'idp-unreachable' };
   if (error instanceof openid.AuthorizationResponseError)
@@ -105,7 +104,16 @@ function keysOf(configuration: openid.Configuration, fetchIdp: openid.CustomFetc
   return createRemoteJWKSet(new URL(jwks_uri), { [customFetch]: fetchKeys });
 }
 
-export function createOidcClient(clock: Clock, keys: SessionKeys, send: SendToIdp): OidcClient {
+interface OwnCredentials {
+  readonly keys: SessionKeys;
+  readonly secrets: ClientSecrets;
+}
+
+export function createOidcClient(
+  clock: Clock,
+  { keys, secrets }: OwnCredentials,
+  send: SendToIdp,
+): OidcClient {
   const known = new Map<string, Discovered>();
 
   const discoveredOf = async (connection: OidcConnection): Promise<Discovered> => {
@@ -113,7 +121,8 @@ export function createOidcClient(clock: Clock, keys: SessionKeys, send: SendToId
     const earlier = known.get(connection.id);
     const at = clock.now().getTime();
     if (earlier?.of === of && at - earlier.at < DISCOVERED_FOR_MS) return earlier;
-    const configuration = await discover(connection, keys, send).catch((error: unknown) => {
+    const authentication = await authenticateClient(connection, keys, secrets);
+    const configuration = await discover(connection, authentication, send).catch((error: unknown) => {
       // Nobody's answer was judged yet: what is wrong is wrong with the provider.
       throw isUnreachable(error) ? error : new IdpUnreadable('discovery', { cause: error });
     });
@@ -135,7 +144,7 @@ export function createOidcClient(clock: Clock, keys: SessionKeys, send: SendToId
       const { configuration } = await discoveredOf(connection);
       return ok(await work(configuration));
     } catch (error) {
-      return err(failureOf(error));
+      return err(failureOf(error, connection));
     }
   };
 

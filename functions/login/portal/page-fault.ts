@@ -4,6 +4,7 @@ import type { SignOnFailureCode } from '../../../shared/errors.ts';
 export const FAULT_STATUS = {
   sign_on_ended: 400,
   sign_on_refused: 403,
+  sign_on_misconfigured: 502,
   idp_unavailable: 503,
   logout_refused: 400,
   client_refused: 400,

@@ -27,10 +27,10 @@ export const OidcConnection = z.strictObject({
     .max(MAX_CLIENT_ID_CHARACTERS)
     .describe('What the identity provider calls Stint.'),
   clientAuthentication: z
-    .enum(['none', 'private_key_jwt'])
+    .enum(['none', 'private_key_jwt', 'client_secret_basic', 'client_secret_post'])
     .default('none')
     .describe(
-      'none: a public client, protected by PKCE. private_key_jwt: Stint signs with its session key, whose public half is at /login/jwks.',
+      'none: a public client, protected by PKCE. private_key_jwt: Stint signs with its session key, whose public half is at /login/jwks. client_secret_basic, client_secret_post: a secret, which login is told in STINT_SIGN_ON_SECRETS and this document never holds.',
     ),
   scopes: z
     .array(Scope)

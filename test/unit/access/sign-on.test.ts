@@ -61,6 +61,7 @@ describe('signOn', () => {
     ['a second factor that the provider may write', `${CONNECTION}\n      claims: { amr: x }`, /claims/],
     ['groups by another way', `${CONNECTION}\n      claims: { groups: x }`, /claims/],
     ['scopes without openid', `${CONNECTION}\n      scopes: [email]`, /openid/],
+    ['a client secret, which the table would hold', `${CONNECTION}\n      clientSecret: x`, /clientSecret/],
     ['a misspelt key', `${CONNECTION}\n      subjct: sub`, /subjct/],
     ['a name in the place of an id', CONNECTION.replace('corporate', 'Example Corp'), /id/],
     ['one id twice', CONNECTION + CONNECTION, /id of its own/],

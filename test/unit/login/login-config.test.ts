@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { makeSamlKeys } from '../../../clients/cli/make-saml-keys.ts';
 import { makeSessionKeys } from '../../../clients/cli/make-session-keys.ts';
 import { parseLoginConfig } from '../../../functions/login/login-config.ts';
+import { CANARY, findSecret } from '../../support/canaries.ts';
 
 const KEYS = makeSessionKeys();
 const [FIRST, SECOND] = KEYS;
@@ -91,6 +92,36 @@ describe('the configuration of login', () => {
     expect(found[0]).toMatch(/^STINT_SESSION_KEYS: must be/);
     expect(found[0]).not.toContain(FIRST?.x ?? 'no key');
     expect(found[0]).not.toContain(SECOND?.d ?? 'no key');
+  });
+
+  it('has the client secrets that it is told, and prints none', () => {
+    expect(parseLoginConfig(GOOD)).toMatchObject({ ok: true, value: { signOnSecrets: new Map() } });
+    const told = parseLoginConfig({
+      ...GOOD,
+      STINT_SIGN_ON_SECRETS: JSON.stringify({ corporate: CANARY.clientSecret }),
+    });
+    if (!told.ok) throw new Error(told.error.join());
+    expect(told.value.signOnSecrets.get('corporate')?.reveal()).toBe(CANARY.clientSecret);
+    expect(findSecret(told, [CANARY.clientSecret])).toBeUndefined();
+  });
+
+  it.each<readonly [string, unknown]>([
+    ['a list', [CANARY.clientSecret]],
+    ['of no connection', { 'No id': CANARY.clientSecret }],
+    ['in another form', { corporate: { secret: CANARY.clientSecret } }],
+    ['empty', { corporate: '', other: CANARY.clientSecret }],
+    ['ended by a line break', { corporate: `${CANARY.clientSecret}\n` }],
+    ['half a character', { corporate: `${CANARY.clientSecret}\ud800` }],
+    ['longer than any', { corporate: CANARY.clientSecret.padEnd(513, 'x') }],
+    ['more than connections', Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`c${i}`, 'x']))],
+    ['named __proto__', '{"__proto__":"canary-client-secret"}'],
+    ['given twice', '{"corporate":"canary-client-secret","corporate":"x"}'],
+    ['no JSON', CANARY.clientSecret],
+  ])('is refused with client secrets that are %s, and quotes nothing of them', (_, secrets) => {
+    const text = typeof secrets === 'string' ? secrets : JSON.stringify(secrets);
+    const found = faults({ STINT_SIGN_ON_SECRETS: text });
+    expect(found).toEqual([expect.stringMatching(/^STINT_SIGN_ON_SECRETS: must be a JSON object/)]);
+    expect(findSecret(found, [CANARY.clientSecret])).toBeUndefined();
   });
 
   it('is refused with a setting that only vend has', () => {

@@ -10,6 +10,10 @@ export const EN_FAULTS: Messages['faults'] = {
     title: 'You were not signed in',
     text: 'Your company’s sign-on did not confirm who you are. Try again, and ask your IT desk if it happens twice.',
   },
+  sign_on_misconfigured: {
+    title: 'This way to sign in is not set up correctly',
+    text: 'Nothing is wrong with your account. Only the operator can correct it: give them the request id below.',
+  },
   sign_on_ended: {
     title: 'This sign-in cannot be finished',
     text: 'It was started elsewhere, used already, or took too long. Start again.',

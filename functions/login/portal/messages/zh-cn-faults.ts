@@ -10,6 +10,10 @@ export const ZH_CN_FAULTS: Messages['faults'] = {
     title: '登录未成功',
     text: '公司的登录服务未能确认您的身份。请重试；若再次失败，请联系 IT 部门。',
   },
+  sign_on_misconfigured: {
+    title: '此登录方式的配置有误',
+    text: '您的账号没有问题。只有管理员能够修正，请将下方的请求 ID 告知管理员。',
+  },
   sign_on_ended: {
     title: '无法完成此次登录',
     text: '此次登录在别处发起、已被使用，或耗时过长。请重新开始。',

@@ -15,6 +15,7 @@ interface ErrorProps {
 const HELPED_BY_SIGN_IN: ReadonlySet<PageFault> = new Set([
   'idp_unavailable',
   'sign_on_refused',
+  'sign_on_misconfigured',
   'sign_on_ended',
   'step_up_required',
 ]);

@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import sts from '@alicloud/sts20150401';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseDocument } from 'yaml';
@@ -21,15 +19,6 @@ beforeAll(async () => {
   world = await startWorld();
 });
 afterAll(() => world?.close()); // a start that failed has cleaned up after itself
-
-/** The document of the start with the change made, applied as the administrator does it. */
-async function apply(change: (text: string) => string): Promise<void> {
-  const { folder } = world.state;
-  const file = join(folder, 'changed.yaml');
-  writeFileSync(file, change(readFileSync(join(folder, 'access.yaml'), 'utf8')));
-  const { exitCode, out, errors } = await world.run(`npx stint apply --env ${folder}/admin.env ${file}`);
-  if (exitCode !== 0 || !out.includes('Applied as revision')) throw new Error(`${out}${errors}`);
-}
 
 /** Asks again and again until the answer has this status. */
 async function vendUntil(status: number, person: string, role: string): Promise<Exchange> {
@@ -59,7 +48,7 @@ describe('a role that stint apply adds', () => {
 
   beforeAll(async () => {
     before = await world.vend(await world.token('alice'), { role: 'table-reader' });
-    await apply((text) => {
+    await world.apply((text) => {
       const document = parseDocument(text);
       document.addIn(['roles'], { id: 'table-reader', roleArn: TABLE_READER });
       const Statement = [
@@ -154,7 +143,7 @@ describe('duties are separate', () => {
 
 describe('a role whose trust policy asks for another ExternalId', () => {
   it('is a 502 to the caller, and STS’s own code only in the log', async () => {
-    await apply((text) => text.replace(MEDIA_EXTERNAL_ID, 'of-somebody-else'));
+    await world.apply((text) => text.replace(MEDIA_EXTERNAL_ID, 'of-somebody-else'));
     const refused = await vendUntil(502, 'alice', 'media-uploader');
     expect(JSON.parse(refused.text)).toMatchObject({ code: 'role_misconfigured' });
     expect(refused.text).not.toMatch(/NoPermission|somebody|sts/i);

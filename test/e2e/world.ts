@@ -1,6 +1,6 @@
 // One running `npm start` and a way to use it; remembers every request, so that its traces can be counted.
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
@@ -55,6 +55,15 @@ export class World {
     return runLine(line, { STINT_STATE_DIR: this.state.folder });
   }
 
+  /** The document of the start with the change made, applied as the administrator does it. */
+  async apply(change: (text: string) => string): Promise<void> {
+    const { folder } = this.state;
+    const file = join(folder, 'changed.yaml');
+    writeFileSync(file, change(readFileSync(join(folder, 'access.yaml'), 'utf8')));
+    const { exitCode, out, errors } = await this.run(`npx stint apply --env ${folder}/admin.env ${file}`);
+    if (exitCode !== 0 || !out.includes('Applied as revision')) throw new Error(`${out}${errors}`);
+  }
+
   token(person: string): Promise<string> {
     return signIn(`http://127.0.0.1:${this.ports.idp}`, AUDIENCE, person);
   }
@@ -87,10 +96,13 @@ export class World {
 }
 
 /** Starts in the state folder given, or in a new one. */
-export async function startWorld(kept?: { readonly state: State; readonly port: number }): Promise<World> {
+export async function startWorld(
+  kept?: { readonly state: State; readonly port: number },
+  environment: Readonly<Record<string, string>> = {},
+): Promise<World> {
   const state = kept?.state ?? (await prepareState());
   const port = kept?.port ?? (await choosePort());
-  const npm = npmStart({ STINT_STATE_DIR: state.folder, PORT: String(port) });
+  const npm = npmStart({ ...environment, STINT_STATE_DIR: state.folder, PORT: String(port) });
   try {
     return new World(state, npm, await npm.ready);
   } catch (error) {

@@ -25,6 +25,9 @@ const REFERENCES: Readonly<Record<string, string>> = {
 };
 const decoded = (text: string): string => text.replace(/&[^;]{2,4};/g, (found) => REFERENCES[found] ?? found);
 
+const attribute = (tag: string, name: string): string =>
+  decoded(new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '');
+
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
 export class Browser {
@@ -95,9 +98,9 @@ export class Browser {
   /** Sends a form of the page, to where the page is unless it says otherwise. */
   submit(page: Page, fields: Readonly<Record<string, string>>, stop?: (next: URL) => boolean): Promise<Page> {
     const action = decoded(/<form[^>]*action="([^"]*)"/.exec(page.text)?.[1] ?? page.url.href);
-    const hidden = [...page.text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+    const hidden = [...page.text.matchAll(/<input\b[^>]*\btype="hidden"[^>]*>/g)].map(([input]) => input);
     const body = new URLSearchParams({
-      ...Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, decoded(value)])),
+      ...Object.fromEntries(hidden.map((input) => [attribute(input, 'name'), attribute(input, 'value')])),
       ...fields,
     });
     const target = new URL(action, page.url);

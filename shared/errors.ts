@@ -1,5 +1,6 @@
 // Every way in which a request can fail. `code` is for the caller; `reason` is for the operator's log and the audit
 // row, and never reaches the wire.
+import type { Obstacle } from './kernel/obstacle.ts';
 
 export type TokenReason =
   | 'token-missing'
@@ -98,33 +99,6 @@ export type RequestReason =
   | 'media-type'
   | 'no-route'
   | 'method';
-
-/** The item of a caller's policy that a refusal is about. */
-interface PolicyItem {
-  readonly index: number;
-  readonly pattern: string;
-}
-
-/**
- * What it was that stood in the way. For the caller's own eyes or an administrator's: only explain shows it, and no log
- * or audit row holds it.
- */
-export type Obstacle =
-  | {
-      readonly kind: 'claim';
-      readonly variable: string;
-      readonly claim: string;
-      readonly why: 'missing' | 'not_text' | 'unsafe' | 'pattern';
-    }
-  | {
-      readonly kind: 'statement';
-      /** Index in the caller's policy. */
-      readonly statement: number;
-      readonly reason: string;
-      readonly action?: PolicyItem;
-      readonly resource?: PolicyItem;
-    }
-  | { readonly kind: 'size'; readonly bytes: number };
 
 interface FailureOf<Code extends string, Reason extends string> {
   readonly code: Code;

@@ -1,7 +1,7 @@
 // Claims → the values that fill a template's holes. A value that could widen the policy denies.
 import type { PolicyTemplate, TemplateVariable } from '../access/policy-template.ts';
 import type { Claims } from '../authenticate/principal.ts';
-import type { Obstacle } from '../errors.ts';
+import type { Obstacle } from '../kernel/obstacle.ts';
 
 /**
  * RAM knows no escape for these: `*` and `?` are wildcards, `$` may begin a variable, `/` leaves the caller's own

@@ -1,0 +1,25 @@
+// What it was that stood in the way of a vend. For the caller's own eyes or an administrator's: only explain shows it, and
+// no log or audit row holds it.
+
+/** The item of a caller's policy that a refusal is about. */
+interface PolicyItem {
+  readonly index: number;
+  readonly pattern: string;
+}
+
+export type Obstacle =
+  | {
+      readonly kind: 'claim';
+      readonly variable: string;
+      readonly claim: string;
+      readonly why: 'missing' | 'not_text' | 'unsafe' | 'pattern';
+    }
+  | {
+      readonly kind: 'statement';
+      /** Index in the caller's policy. */
+      readonly statement: number;
+      readonly reason: string;
+      readonly action?: PolicyItem;
+      readonly resource?: PolicyItem;
+    }
+  | { readonly kind: 'size'; readonly bytes: number };

@@ -1,7 +1,8 @@
 // The portal's addresses over the login app: what comes of each answer of vend, and of forms that are not its own.
 import { describe, expect, it } from 'vitest';
 import { CANARY } from '../support/canaries.ts';
-import { CONSOLE_LINK, startPortal, VENDED } from '../support/portal-app.ts';
+import { CONSOLE_LINK } from '../support/login-app.ts';
+import { startPortal, VENDED } from '../support/portal-app.ts';
 
 const ROLE = { role: 'media-uploader' };
 const roleOf = (name: string) => ({

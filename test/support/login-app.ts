@@ -14,18 +14,40 @@ import { PEOPLE } from '../../shared/adapters/tables.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore-passkey-store.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
-import { ok } from '../../shared/kernel/result.ts';
+import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
-import type { Clock, VendCall } from '../../shared/ports.ts';
+import type { Clock, ConsoleKeys, ConsoleSignIn, VendCall } from '../../shared/ports.ts';
 import { Browser } from './browser.ts';
 import { AUDIENCE } from './builders.ts';
 import { FakeRows } from './fake-rows.ts';
 import { FakeAuditLog, FakeLogger, FakeOnceStore } from './fakes.ts';
-import { ASSETS, FakeConsole } from './portal-app.ts';
 
 export const PORTAL = 'https://vend.example.com';
 export const SESSION_COOKIE = '__Host-stint-session';
 export const STATE_COOKIE = '__Host-stint-sign-on';
+
+export const CONSOLE_LINK = 'https://signin.aliyun.com/federation?Action=Login&SigninToken=single-use';
+
+const asset = (name: string, type: string) => ({
+  path: `/portal/assets/${name}`,
+  type,
+  body: `/* ${name} */`,
+});
+export const ASSETS = {
+  stylesheet: asset('portal-1.css', 'text/css'),
+  script: asset('portal-1.js', 'text/javascript'),
+  icon: asset('icon-1.svg', 'image/svg+xml'),
+};
+
+export class FakeConsole implements ConsoleSignIn {
+  fault: 'console-refused' | 'console-unreachable' | undefined;
+  readonly asked: ConsoleKeys[] = [];
+
+  async link(keys: ConsoleKeys): Promise<Result<Secret<string>, 'console-refused' | 'console-unreachable'>> {
+    this.asked.push(keys);
+    return this.fault ? err(this.fault) : ok(new Secret(CONSOLE_LINK));
+  }
+}
 
 /** Moved by hand from the real time: openid-client goes by that. */
 export class MovableClock implements Clock {

@@ -13,7 +13,8 @@ import { ok } from '../../shared/kernel/result.ts';
 import { Browser, type Page } from './browser.ts';
 import { FakeRows } from './fake-rows.ts';
 import { FakeAuditLog, FakeLogger, FakeOnceStore } from './fakes.ts';
-import { ASSETS, FakeConsole, fakeOidc } from './portal-app.ts';
+import { ASSETS, FakeConsole } from './login-app.ts';
+import { fakeOidc } from './portal-app.ts';
 import { connection, encode, type Forgery, NOW, samlXml } from './saml-idp.ts';
 
 export const PUBLIC_URL = 'https://vend.example.com';

@@ -1,26 +1,13 @@
 // `stint lint`: names what is allowed in access documents and rarely meant.
+import type { ReadAccess } from '../../../shared/access/read-documents.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { openDocuments } from '../open-documents.ts';
 import type { Terminal } from '../terminal.ts';
 import { findWarnings, sayWarnings } from '../warnings.ts';
-import { type Cli, FILES_ARGUMENT, JSON_OPTION, STRICT_OPTION } from './command.ts';
+import { type Cli, STRICT_OPTION } from './command.ts';
+import { type Asked, addDocumentCommand } from './document-command.ts';
 
-interface Options {
-  readonly json?: boolean;
-  readonly strict?: boolean;
-}
-
-async function lint(
-  paths: readonly string[],
-  { json = false, strict = false }: Options,
-  { folder, out, note }: Terminal,
-): Promise<ExitCode> {
-  const read = await openDocuments(paths, folder);
-  if (!read.ok) {
-    note(read.error.message);
-    return read.error.exitCode;
-  }
-  const warnings = findWarnings(read.value);
+function lint(read: ReadAccess, { json, strict }: Asked, { out }: Terminal): ExitCode {
+  const warnings = findWarnings(read);
   if (json) out(JSON.stringify(warnings, null, 2));
   else {
     for (const line of sayWarnings(warnings)) out(line);
@@ -29,15 +16,11 @@ async function lint(
   return strict && warnings.total > 0 ? EXIT.document : EXIT.ok;
 }
 
-export function addLint({ program, terminal, finish }: Cli): void {
-  program
-    .command('lint')
-    .description('name what is allowed in access documents and rarely meant, with the reason and the fix')
-    .argument(...FILES_ARGUMENT)
-    .option(...JSON_OPTION)
-    .option(...STRICT_OPTION)
-    .addHelpText('after', '\nExamples:\n  stint lint access.yaml\n  stint lint --strict access/')
-    .action(async (paths: readonly string[], options: Options) =>
-      finish(await lint(paths, options, terminal)),
-    );
+export function addLint(cli: Cli): void {
+  addDocumentCommand(cli, {
+    name: 'lint',
+    description: 'name what is allowed in access documents and rarely meant, with the reason and the fix',
+    examples: ['stint lint access.yaml', 'stint lint --strict access/'],
+    run: lint,
+  }).option(...STRICT_OPTION);
 }

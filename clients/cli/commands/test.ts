@@ -1,22 +1,14 @@
 // `stint test`: runs the tests of access documents against their own rules, without a network.
+import type { ReadAccess } from '../../../shared/access/read-documents.ts';
 import { rehearseDocument } from '../../../shared/rehearse/rehearse-document.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { openDocuments } from '../open-documents.ts';
 import { sayFailures, sayTestCount } from '../say-rehearsal.ts';
 import type { Terminal } from '../terminal.ts';
-import { type Cli, FILES_ARGUMENT, JSON_OPTION } from './command.ts';
+import type { Cli } from './command.ts';
+import { type Asked, addDocumentCommand } from './document-command.ts';
 
-async function test(
-  paths: readonly string[],
-  json: boolean,
-  { folder, out, note }: Terminal,
-): Promise<ExitCode> {
-  const read = await openDocuments(paths, folder);
-  if (!read.ok) {
-    note(read.error.message);
-    return read.error.exitCode;
-  }
-  const rehearsal = await rehearseDocument(read.value, new Date());
+async function test(read: ReadAccess, { json }: Asked, { out, note }: Terminal): Promise<ExitCode> {
+  const rehearsal = await rehearseDocument(read, new Date());
   if (json) out(JSON.stringify(rehearsal, null, 2));
   else {
     for (const line of sayFailures(rehearsal)) note(line);
@@ -25,14 +17,11 @@ async function test(
   return rehearsal.failed > 0 ? EXIT.document : EXIT.ok;
 }
 
-export function addTest({ program, terminal, finish }: Cli): void {
-  program
-    .command('test')
-    .description('run the tests of access documents against their own rules; needs no network')
-    .argument(...FILES_ARGUMENT)
-    .option(...JSON_OPTION)
-    .addHelpText('after', '\nExamples:\n  stint test access.yaml\n  stint test --json access/')
-    .action(async (paths: readonly string[], { json = false }: { readonly json?: boolean }) =>
-      finish(await test(paths, json, terminal)),
-    );
+export function addTest(cli: Cli): void {
+  addDocumentCommand(cli, {
+    name: 'test',
+    description: 'run the tests of access documents against their own rules; needs no network',
+    examples: ['stint test access.yaml', 'stint test --json access/'],
+    run: test,
+  });
 }

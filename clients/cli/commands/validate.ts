@@ -1,22 +1,12 @@
 // `stint validate`: checks access documents without a network.
+import type { ReadAccess } from '../../../shared/access/read-documents.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { openDocuments } from '../open-documents.ts';
 import type { Terminal } from '../terminal.ts';
-import { type Cli, FILES_ARGUMENT, JSON_OPTION } from './command.ts';
+import type { Cli } from './command.ts';
+import { type Asked, addDocumentCommand } from './document-command.ts';
 
-async function validate(
-  paths: readonly string[],
-  json: boolean,
-  { folder, out, note }: Terminal,
-): Promise<ExitCode> {
-  const read = await openDocuments(paths, folder);
-  if (!read.ok) {
-    const { message, exitCode, faults } = read.error;
-    if (json && exitCode === EXIT.document) out(JSON.stringify({ valid: false, faults }, null, 2));
-    else note(message);
-    return exitCode;
-  }
-  const { providers, roles, grants } = read.value.access;
+function sayValid({ access }: ReadAccess, { paths, json }: Asked, { out }: Terminal): ExitCode {
+  const { providers, roles, grants } = access;
   if (json) out(JSON.stringify({ valid: true, faults: [] }, null, 2));
   else
     out(
@@ -25,14 +15,12 @@ async function validate(
   return EXIT.ok;
 }
 
-export function addValidate({ program, terminal, finish }: Cli): void {
-  program
-    .command('validate')
-    .description('check access documents; needs no network and no settings')
-    .argument(...FILES_ARGUMENT)
-    .option(...JSON_OPTION)
-    .addHelpText('after', '\nExamples:\n  stint validate access.yaml\n  stint validate --json access/')
-    .action(async (paths: readonly string[], { json = false }: { readonly json?: boolean }) =>
-      finish(await validate(paths, json, terminal)),
-    );
+export function addValidate(cli: Cli): void {
+  addDocumentCommand(cli, {
+    name: 'validate',
+    description: 'check access documents; needs no network and no settings',
+    examples: ['stint validate access.yaml', 'stint validate --json access/'],
+    run: sayValid,
+    faultsAsJson: (faults) => ({ valid: false, faults }),
+  });
 }

@@ -1,0 +1,54 @@
+// What commands have in common that read access documents and need neither a network nor settings.
+import type { Command } from 'commander';
+import type { DocumentFault } from '../../../shared/access/document-fault.ts';
+import type { ReadAccess } from '../../../shared/access/read-documents.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { openDocuments } from '../open-documents.ts';
+import type { Terminal } from '../terminal.ts';
+import { type Cli, FILES_ARGUMENT, JSON_OPTION } from './command.ts';
+
+interface Options {
+  readonly json?: boolean;
+  readonly strict?: boolean;
+}
+
+/** What was asked for: the files by name, and how to answer. */
+export interface Asked extends Required<Options> {
+  readonly paths: readonly string[];
+}
+
+interface DocumentCommand {
+  readonly name: string;
+  readonly description: string;
+  readonly examples: readonly string[];
+  readonly run: (read: ReadAccess, asked: Asked, terminal: Terminal) => ExitCode | Promise<ExitCode>;
+  /** What --json prints of documents that are wrong; without it, they are told as without --json. */
+  readonly faultsAsJson?: (faults: readonly DocumentFault[]) => unknown;
+}
+
+async function runOn(
+  { run, faultsAsJson }: DocumentCommand,
+  asked: Asked,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const read = await openDocuments(asked.paths, terminal.folder);
+  if (read.ok) return run(read.value, asked, terminal);
+  const { message, exitCode, faults } = read.error;
+  if (asked.json && faultsAsJson && exitCode === EXIT.document)
+    terminal.out(JSON.stringify(faultsAsJson(faults), null, 2));
+  else terminal.note(message);
+  return exitCode;
+}
+
+export function addDocumentCommand({ program, terminal, finish }: Cli, command: DocumentCommand): Command {
+  const { name, description, examples } = command;
+  return program
+    .command(name)
+    .description(description)
+    .argument(...FILES_ARGUMENT)
+    .option(...JSON_OPTION)
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`)
+    .action(async (paths: readonly string[], { json = false, strict = false }: Options) =>
+      finish(await runOn(command, { paths, json, strict }, terminal)),
+    );
+}

@@ -6,11 +6,11 @@ import { isFromGateway } from '../../shared/authenticate/certificate/is-from-gat
 import type { DpopHeader, GatewayCertificate } from '../../shared/authenticate/read-proof.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { problem, toResponse } from '../../shared/http/answer.ts';
-import { clientAddress } from '../../shared/http/client-address.ts';
 import { requestOrigin } from '../../shared/http/cors.ts';
 import { describeBug } from '../../shared/http/describe-bug.ts';
 import { readJsonBody } from '../../shared/http/read-json-body.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
+import { clientAddress } from '../../shared/kernel/client-address.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import type { VendDeps } from './deps.ts';

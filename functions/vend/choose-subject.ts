@@ -33,10 +33,10 @@ function suppose({ provider: id, claims = {}, ...as }: As, { rules }: Caller): R
 export async function chooseSubject(
   { as, wish }: Pick<ExplainRequest, 'as' | 'wish'>,
   caller: Caller,
-  { at: now, clientAddress }: RequestFacts,
+  { at: now }: RequestFacts,
   deps: VendDeps,
 ): Promise<Step<Subject>> {
-  const { principal, rules } = caller;
+  const { principal, rules, clientAddress } = caller;
   const own = { principal, now, clientAddress };
   const known = { revision: rules.revision, principal };
   if (!as) return { trail: { ...known, stage: 'authenticate' }, result: ok(own) };

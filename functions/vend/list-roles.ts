@@ -68,12 +68,12 @@ export async function listRoles({ facts, presented }: Received, deps: VendDeps):
 
   const caller = await identifyCaller({ ...presented, bodyToken: undefined }, facts, deps);
   if (!caller.result.ok) return finish(caller.trail, caller.result);
-  const { principal, rules } = caller.result.value;
+  const { principal, rules, clientAddress } = caller.result.value;
 
   const grants = await resolveGrants(principal, { ...deps, rules });
   if (!grants.ok) return finish({ ...caller.trail, stage: 'grants' }, grants);
 
-  const about = { principal, now: facts.at, clientAddress: facts.clientAddress };
+  const about = { principal, now: facts.at, clientAddress };
   const roles = [...rules.rolesById.values()].flatMap((role) => describeRole(role, grants.value, about));
   const body: z.input<typeof RolesResponse> = { roles, requestId: facts.requestId };
   return finish({ ...caller.trail, stage: 'respond' }, ok(success(body)));

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { EFFECTIVE_SECONDS } from '../../shared/access/constraints.ts';
 import { MAX_TOKEN_CHARACTERS } from '../../shared/authenticate/read-proof.ts';
-import { clientAddress } from '../../shared/http/client-address.ts';
+import { clientAddress } from '../../shared/kernel/client-address.ts';
 
 /** A RoleArn is at most 96 characters, a role id 63. */
 const MAX_ROLE_CHARACTERS = 128;

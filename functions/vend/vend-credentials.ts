@@ -22,7 +22,7 @@ export interface Received {
 
 export async function vendCredentials({ facts, presented, body }: Received, deps: VendDeps): Promise<Answer> {
   const finish = createFinish(deps, facts);
-  const { at: now, clientAddress, requestId } = facts;
+  const { at: now, requestId } = facts;
 
   const request = body.ok ? parseVendRequest(body.value) : body;
   if (!request.ok) return finish({ stage: 'request' }, request);
@@ -31,7 +31,7 @@ export async function vendCredentials({ facts, presented, body }: Received, deps
   // authenticate → limit
   const caller = await identifyCaller({ ...presented, bodyToken }, facts, deps);
   if (!caller.result.ok) return finish(caller.trail, caller.result);
-  const { rules, principal, limits } = caller.result.value;
+  const { rules, principal, limits, clientAddress } = caller.result.value;
 
   // resolveGrants → decide → compose
   const asked = { rules, principal, wish, callerPolicy, now, clientAddress };

@@ -1,7 +1,7 @@
 // What an entry of providers says against its preset, and what a preset needs. Pure.
 import type { PathFault } from './document-fault.ts';
 import type { Provider } from './provider.ts';
-import type { OidcProvider } from './providers/oidc.ts';
+import { MAX_ADDRESS_TOKEN_AGE_SECONDS, type OidcProvider } from './providers/oidc.ts';
 import type { Preset } from './providers/presets/preset.ts';
 import { PRESETS } from './providers/presets/presets.ts';
 
@@ -57,11 +57,28 @@ function checkKeys({ jwks, jwksUri }: OidcProvider): Faults {
     : [];
 }
 
+/** vend compares the whole issuer with its own address; here only its shape can be known. */
+function checkAddress({ addressFromToken, issuer, preset, maxTokenAgeSeconds }: OidcProvider): Faults {
+  if (!addressFromToken) return [];
+  if (preset !== undefined || !new URL(issuer).pathname.endsWith('/login'))
+    return at(
+      'addressFromToken',
+      'remove addressFromToken: only this deployment’s own login, STINT_PUBLIC_URL and /login, is believed where its callers are',
+    );
+  if (maxTokenAgeSeconds > MAX_ADDRESS_TOKEN_AGE_SECONDS)
+    return at(
+      'maxTokenAgeSeconds',
+      `use at most ${MAX_ADDRESS_TOKEN_AGE_SECONDS} with addressFromToken: a stolen token would tell of an address for longer`,
+    );
+  return [];
+}
+
 export function checkProvider(provider: Provider): Faults {
   if (provider.kind !== 'oidc') return [];
   const preset = presetOf(provider);
   return [
     ...checkKeys(provider),
+    ...checkAddress(provider),
     ...checkTenants(provider, preset),
     ...(preset ? checkPreset(provider, preset) : []),
   ];

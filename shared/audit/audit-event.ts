@@ -46,7 +46,10 @@ export interface AuditEvent {
   readonly code?: FailureCode | SignOnFailureCode | undefined;
   readonly reason?: string | undefined;
   readonly cause?: string | undefined;
+  /** The caller's. */
   readonly clientAddress?: string | undefined;
+  /** Of whoever asked on the caller's behalf and told the address above. */
+  readonly viaAddress?: string | undefined;
   readonly origin?: string | undefined;
   readonly revision?: string | undefined;
   readonly provider?: string | undefined;

@@ -4,6 +4,7 @@ import type { Principal } from '../authenticate/principal.ts';
 import type { Allowed } from '../decide/decision.ts';
 import type { Failure } from '../errors.ts';
 import type { PermissionGrant } from '../grants/grant.ts';
+import { callerAddress } from '../kernel/client-address.ts';
 import type { RequestId, RoleId } from '../kernel/names.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { AuditLog } from '../ports.ts';
@@ -26,6 +27,7 @@ export interface RequestFacts {
   readonly requestId: RequestId;
   readonly action: Action;
   readonly at: Date;
+  /** The connection's. */
   readonly clientAddress: string | undefined;
   /** The web page that a browser says it comes from. */
   readonly origin: string | undefined;
@@ -43,7 +45,8 @@ export function auditEvent(facts: RequestFacts, trail: Trail, failure: Failure |
     code: failure?.code,
     reason: failure?.reason,
     cause: failure?.cause,
-    clientAddress: facts.clientAddress,
+    clientAddress: callerAddress(principal?.toldAddress, facts.clientAddress),
+    viaAddress: principal?.toldAddress === undefined ? undefined : facts.clientAddress,
     origin: facts.origin,
     revision,
     provider: principal?.provider,

@@ -23,6 +23,7 @@ export interface JwtContext {
   readonly once: OnceStore;
   readonly openDpop: OpenDpop;
   readonly audience: string;
+  readonly publicUrl: string;
   readonly now: Date;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clientAddress } from '../../shared/http/client-address.ts';
+import { clientAddress } from '../../shared/kernel/client-address.ts';
 import { startVend } from '../support/vend-app.ts';
 
 const HEADER = 'x-real-ip';

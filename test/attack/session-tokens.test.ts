@@ -111,6 +111,18 @@ describe('a session token', () => {
     });
   });
 
+  it('tells of an address only where login itself asks, whatever an identity provider wrote', async () => {
+    const claims = { caller_address: '203.0.113.7' };
+    const issuer = { issuer: ISSUER, audience: AUDIENCE, keys: keysOf(KEYS) };
+    const told = async (askingFor?: { address: string | undefined }) => {
+      const minted = await mintToken({ ...session, claims }, IN_AN_HOUR, NOW, issuer, askingFor);
+      return decodeJwt(minted.reveal())['caller_address'];
+    };
+    expect(await told()).toBeUndefined();
+    expect(await told({ address: '198.51.100.1' })).toBe('198.51.100.1');
+    expect(await told({ address: undefined })).toBeNull();
+  });
+
   it('is verified with keys that are published without their private halves', () => {
     const { published } = keysOf(KEYS);
     expect(published).toHaveLength(2);

@@ -1,5 +1,7 @@
 // The portal's addresses over the login app: what comes of each answer of vend, and of forms that are not its own.
 import { describe, expect, it } from 'vitest';
+import { VEND_NEEDS } from '../../functions/login/portal/portal-role.ts';
+import { RolesResponse } from '../../functions/vend/response-schemas.ts';
 import { CANARY } from '../support/canaries.ts';
 import { CONSOLE_LINK } from '../support/login-app.ts';
 import { startPortal, VENDED } from '../support/portal-app.ts';
@@ -30,6 +32,11 @@ describe('GET /portal', () => {
     expect(page).toContain('&lt;b&gt;bold');
     expect(page).not.toContain('<b>bold');
     expect(page).toContain('Name of alice');
+  });
+
+  it('knows every need that vend may name', () => {
+    const named = RolesResponse.shape.roles.element.shape.needs.element.options;
+    expect([...VEND_NEEDS].sort()).toEqual([...named].sort());
   });
 
   it('is never stored, never framed, and runs no script but its own', async () => {

@@ -56,7 +56,7 @@ export function fakeOidc(freshAsked: boolean[]): LoginDeps['oidc'] {
   };
 }
 
-export async function startPortal() {
+export async function startPortal(parts: Partial<LoginDeps> = {}) {
   const clock = new FakeClock();
   const vend = new FakeVend();
   const console = new FakeConsole();
@@ -69,6 +69,7 @@ export async function startPortal() {
       console,
       oidc: fakeOidc(freshAsked),
       consoleTargets: ['https://signin.aliyun.com'],
+      ...parts,
     },
   });
   const { app, auditLog, logger, deps, state } = login;
@@ -79,10 +80,10 @@ export async function startPortal() {
       subject,
       groups: [],
       claims: { name: `Name of ${subject}` },
-      authenticatedAt: clock.now(),
+      authenticatedAt: deps.clock.now(),
       methods: ['pwd'],
     };
-    const about = { browser: 'Firefox/140 (Windows)', now: clock.now(), limits: state.signOn.sessions };
+    const about = { browser: 'Firefox/140 (Windows)', now: deps.clock.now(), limits: state.signOn.sessions };
     const begun = await beginSession(signedOn, about, deps.sessions);
     if (!begun.ok) throw new Error(begun.error.cause);
     const { session, handle } = begun.value;
@@ -90,8 +91,8 @@ export async function startPortal() {
   }
 
   const alice = await signIn('alice');
-  const get = (path: string, cookie = alice.cookie) =>
-    app.request(`${PORTAL}${path}`, { headers: { cookie } });
+  const get = (path: string, cookie = alice.cookie, headers: Readonly<Record<string, string>> = {}) =>
+    app.request(`${PORTAL}${path}`, { headers: { cookie, ...headers } });
 
   /** A form of alice's own page, unless it is changed. */
   const post = (
@@ -109,5 +110,5 @@ export async function startPortal() {
     const found = await deps.activities.recent(personKey(CORPORATE, 'alice'));
     return found.ok ? found.value.map(({ kind, subject }) => [kind, subject]) : [];
   };
-  return { auditLog, logger, vend, console, freshAsked, clock, alice, signIn, get, post, recent };
+  return { deps, auditLog, logger, vend, console, freshAsked, clock, alice, signIn, get, post, recent };
 }

@@ -2,9 +2,9 @@
 // takes effect.
 import type { Action, AuditEvent } from '../../../shared/audit/audit-event.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
-import { clientAddress } from '../../../shared/http/client-address.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { LoginDeps } from '../deps.ts';
+import { browserAddress } from './browser-address.ts';
 import type { LoginContext } from './login-env.ts';
 
 export interface Happening {
@@ -17,8 +17,7 @@ export interface Happening {
 }
 
 function eventOf(c: LoginContext, { failure, ...what }: Happening, deps: LoginDeps): AuditEvent {
-  const header = deps.clientIpHeader === undefined ? undefined : c.req.header(deps.clientIpHeader);
-  const address = clientAddress(header);
+  const address = browserAddress(c, deps);
   const { code, reason, cause } = failure ?? {};
   return {
     requestId: c.get('requestId'),

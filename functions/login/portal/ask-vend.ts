@@ -4,7 +4,8 @@ import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { VendCall } from '../../../shared/ports.ts';
 import type { LoginDeps } from '../deps.ts';
-import type { SignedIn } from '../http/login-env.ts';
+import { browserAddress } from '../http/browser-address.ts';
+import type { LoginContext, SignedIn } from '../http/login-env.ts';
 import { mintToken } from '../tokens/mint-token.ts';
 
 const OK = 200;
@@ -21,13 +22,15 @@ function refusal(body: unknown): SignOnFailure {
 }
 
 export async function askVend<T>(
+  c: LoginContext,
   { session, endsAt }: SignedIn,
-  now: Date,
   call: VendCall & { readonly shape: z.ZodType<T> },
-  { vend, tokens }: LoginDeps,
+  deps: LoginDeps,
 ): Promise<Result<T, SignOnFailure>> {
   const { shape, ...request } = call;
-  const answer = await vend.call(await mintToken(session, endsAt, now, tokens), request);
+  const askingFor = { address: browserAddress(c, deps) };
+  const token = await mintToken(session, endsAt, c.get('now'), deps.tokens, askingFor);
+  const answer = await deps.vend.call(token, request);
   if (!answer.ok) return err({ code: 'vend_unavailable', reason: 'vend-unreachable' });
   const body = answer.value.body.reveal();
   if (answer.value.status !== OK) return err(refusal(body));

@@ -1,6 +1,7 @@
 // GET /portal: the roles of whoever is signed on, else the ways to sign on.
 import * as z from 'zod';
 import type { LoginDeps } from '../deps.ts';
+import { browserAddress } from '../http/browser-address.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
 import { toSignIn } from '../passkeys/offer-ceremonies.ts';
@@ -11,10 +12,10 @@ import { askVend } from './ask-vend.ts';
 import { viewOf } from './page-view.ts';
 import { HomePage } from './pages/home-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
-import { PortalRole } from './portal-role.ts';
+import { toPortalRole, VendRole } from './portal-role.ts';
 import { readQuery } from './search-roles.ts';
 
-const Roles = z.object({ roles: z.array(PortalRole) });
+const Roles = z.object({ roles: z.array(VendRole) });
 const ROLES_CALL = { method: 'GET', path: '/v1/roles', shape: Roles } as const;
 
 export const showSignIn = (deps: LoginDeps) => async (c: LoginContext) => {
@@ -37,8 +38,10 @@ export const showSignIn = (deps: LoginDeps) => async (c: LoginContext) => {
 export const showRoles = (deps: LoginDeps) => async (c: LoginContext) => {
   const signedIn = c.get('signedIn');
   if (!signedIn) return showSignIn(deps)(c);
-  const answer = await askVend(signedIn, c.get('now'), ROLES_CALL, deps);
+  const answer = await askVend(c, signedIn, ROLES_CALL, deps);
   if (!answer.ok) return failurePage(c, answer.error, deps);
   const query = readQuery(c.req.query('q'));
-  return c.html(<HomePage view={viewOf(c, 'roles', deps)} roles={answer.value.roles} query={query} />);
+  const isAddressKnown = browserAddress(c, deps) !== undefined;
+  const roles = answer.value.roles.map((role) => toPortalRole(role, isAddressKnown));
+  return c.html(<HomePage view={viewOf(c, 'roles', deps)} roles={roles} query={query} />);
 };

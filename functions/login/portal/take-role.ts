@@ -36,7 +36,7 @@ export async function takeRole(c: LoginContext, deps: LoginDeps): Promise<Result
   if (!form.success) return err({ code: 'form_refused', reason: 'form-fields' });
   const { role } = form.data;
   const call = { method: 'POST', path: '/v1/credentials', body: { role }, shape: Vended } as const;
-  const vended = await askVend(signedIn, c.get('now'), call, deps);
+  const vended = await askVend(c, signedIn, call, deps);
   if (vended.ok) return ok({ ...vended.value, ...signedIn });
   if (REFUSALS.has(vended.error.code)) {
     await noteActivity(c, signedIn.session, { kind: 'refused', subject: role }, deps);

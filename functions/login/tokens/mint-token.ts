@@ -1,6 +1,7 @@
 // A session → the token that vend takes for it. The only place that signs one.
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { ADDRESS_CLAIM } from '../../../shared/kernel/address-claim.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
@@ -16,14 +17,24 @@ export interface TokenIssuer {
   readonly keys: SessionKeys;
 }
 
+/** The browser in whose name login itself asks vend. */
+export interface AskingFor {
+  /** Undefined: unknown, and the token says that. */
+  readonly address: string | undefined;
+}
+
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
-/** `endsAt` is when the session itself ends: its token does not outlive it. */
+/**
+ * `endsAt` is when the session itself ends: its token does not outlive it. `askingFor` is for tokens that stay with
+ * login: one that is handed out tells of no address, and vend goes by where it is shown.
+ */
 export async function mintToken(
   session: Session,
   endsAt: Date,
   now: Date,
   { issuer, audience, keys }: TokenIssuer,
+  askingFor?: AskingFor,
 ): Promise<Secret<string>> {
   const { connection, subject, groups, claims, methods, authenticatedAt, id } = session;
   const token = await new SignJWT({
@@ -33,6 +44,8 @@ export async function mintToken(
     sid: id,
     amr: methods,
     auth_time: seconds(authenticatedAt),
+    // Undefined is left out, and with it what an identity provider may have written there.
+    [ADDRESS_CLAIM]: askingFor && (askingFor.address ?? null),
   })
     .setProtectedHeader({ alg: 'ES256', typ: 'JWT', kid: keys.signing.kid })
     .setIssuer(issuer)

@@ -22,6 +22,9 @@ const MAX_TENANTS = 100;
 /** The upper bound keeps a stolen token from being useful for more than a day. */
 export const TOKEN_AGE_SECONDS = { min: 60, max: 86_400, default: 3_600 } as const;
 
+/** As long as the tokens that login asks vend with live; a copy of one tells of its address for no longer. */
+export const MAX_ADDRESS_TOKEN_AGE_SECONDS = 300;
+
 export const OidcProvider = z.strictObject({
   id: PROVIDER_FIELDS.id,
   kind: z.literal('oidc'),
@@ -65,6 +68,12 @@ export const OidcProvider = z.strictObject({
     .describe('Each token is taken once, by its jti, which it must have: whoever copies one comes too late.'),
   dpop: DPOP_FIELDS.dpop,
   dpopNonces: DPOP_FIELDS.dpopNonces,
+  addressFromToken: z
+    .boolean()
+    .optional()
+    .describe(
+      'For this deployment’s own login alone: its word on the address of the browser that it asks for counts in place of the connection’s.',
+    ),
   limits: PROVIDER_FIELDS.limits,
   allowedOrigins: AllowedOrigins,
 });

@@ -1,5 +1,6 @@
 // What every kind of connection has, and which claims a session token may carry beside Stint's own.
 import * as z from 'zod';
+import { ADDRESS_CLAIM } from '../../kernel/address-claim.ts';
 import { ConnectionId } from '../../kernel/names.ts';
 
 const MAX_BUTTON_CHARACTERS = 60;
@@ -31,6 +32,7 @@ const RESERVED_CLAIMS: ReadonlySet<string> = new Set([
   'client_id',
   'groups',
   'connection',
+  ADDRESS_CLAIM,
 ]);
 
 const AttributeName = z.string().min(1).max(MAX_ATTRIBUTE_CHARACTERS);

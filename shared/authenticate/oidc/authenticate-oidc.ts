@@ -1,16 +1,18 @@
 // A token of an OpenID Provider → the caller; remembered, so that one instance verifies a token once.
 import type { OidcProvider } from '../../access/providers/oidc.ts';
 import type { Failure } from '../../errors.ts';
-import type { Result } from '../../kernel/result.ts';
+import { ok, type Result } from '../../kernel/result.ts';
 import type { Secret } from '../../kernel/secret.ts';
 import type { KnownPrincipals } from '../known-principals.ts';
 import type { Principal } from '../principal.ts';
 import type { VerifyContext } from '../verify-jwt.ts';
 import { identifyPrincipal } from './identify-principal.ts';
+import { toldAddress } from './told-address.ts';
 import { verifyIdToken } from './verify-id-token.ts';
 
 interface OidcContext extends VerifyContext {
   readonly audience: string;
+  readonly publicUrl: string;
   readonly known: KnownPrincipals;
 }
 
@@ -23,7 +25,9 @@ export async function authenticateOidc(
   if (!claims.ok) return claims;
   const identified = identifyPrincipal(claims.value, provider, proofHash);
   if (!identified.ok) return identified;
+  const told = toldAddress(claims.value, provider, context.publicUrl);
+  const principal = told === undefined ? identified.value : { ...identified.value, toldAddress: told };
   // A token that is taken once is of no use to remember.
-  if (!provider.once) context.known.remember(identified.value, provider, context.now);
-  return identified;
+  if (!provider.once) context.known.remember(principal, provider, context.now);
+  return ok(principal);
 }

@@ -59,6 +59,7 @@ describe('signOn', () => {
     ['an address that anybody on the way reads', CONNECTION.replace('https', 'http'), /issuer/],
     ['a claim of Stint’s own', `${CONNECTION}\n      claims: { sub: email }`, /claims/],
     ['a second factor that the provider may write', `${CONNECTION}\n      claims: { amr: x }`, /claims/],
+    ['where people are', `${CONNECTION}\n      claims: { caller_address: x }`, /claims/],
     ['groups by another way', `${CONNECTION}\n      claims: { groups: x }`, /claims/],
     ['scopes without openid', `${CONNECTION}\n      scopes: [email]`, /openid/],
     ['a client secret, which the table would hold', `${CONNECTION}\n      clientSecret: x`, /clientSecret/],

@@ -5,7 +5,7 @@ import { createOpenDpop } from '../../../shared/authenticate/dpop/open-dpop.ts';
 import { createKnownPrincipals } from '../../../shared/authenticate/known-principals.ts';
 import { Revision } from '../../../shared/kernel/names.ts';
 import type { KeySource, Rules } from '../../../shared/ports.ts';
-import { AUDIENCE, NOW, provider, providersOf } from '../../support/builders.ts';
+import { AUDIENCE, NOW, PUBLIC_URL, provider, providersOf } from '../../support/builders.ts';
 import { FakeCallerIdentities, FakeKeySource, FakeOnceStore } from '../../support/fakes.ts';
 import { token } from '../../support/issuer.ts';
 
@@ -33,7 +33,17 @@ function start() {
   const rules = rulesOf('revision1', provider());
   const ask = async (bearer: string, now: Date, own = rules) => {
     const openDpop = createOpenDpop(once);
-    const context = { rules: own, keys, known, callers, once, openDpop, audience: AUDIENCE, now };
+    const context = {
+      rules: own,
+      keys,
+      known,
+      callers,
+      once,
+      openDpop,
+      audience: AUDIENCE,
+      publicUrl: PUBLIC_URL,
+      now,
+    };
     const answer = await authenticate({ authorization: `Bearer ${bearer}`, bodyToken: undefined }, context);
     return answer.ok ? answer.value.subject : answer.error.reason;
   };

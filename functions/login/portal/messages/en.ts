@@ -78,9 +78,17 @@ export const EN: Messages = {
       mfa: { title: 'Needs a second factor', text: 'Sign in again and confirm with your second factor.' },
       fresh_sign_in: { title: 'Needs a fresh sign-in', text: 'You signed in too long ago for this role.' },
       fresh_token: { title: 'Needs a fresh sign-in', text: 'Your sign-in ends too soon for this role.' },
+      dpop: {
+        title: 'For programs that hold a key',
+        text: 'Take this role on the command line, with a client that proves its key (DPoP).',
+      },
       network: {
         title: 'Needs your company’s network',
-        text: 'Take this role on the command line, from your company’s network or VPN.',
+        text: 'Open this page from your company’s network or VPN.',
+      },
+      network_unseen: {
+        title: 'Needs your company’s network',
+        text: 'This portal cannot see which network you are in. Take this role on the command line, from your company’s network or VPN.',
       },
       time_window: { title: 'Outside its hours', text: 'This role can be taken at certain hours only.' },
     },

@@ -74,7 +74,15 @@ export const ZH_CN: Messages = {
       mfa: { title: '需要多因素认证', text: '请重新登录，并完成第二重验证。' },
       fresh_sign_in: { title: '需要重新登录', text: '距离上次登录的时间过长，无法使用此角色。' },
       fresh_token: { title: '需要重新登录', text: '当前登录即将到期，无法使用此角色。' },
-      network: { title: '需要公司网络', text: '请在公司网络或 VPN 中通过命令行使用此角色。' },
+      dpop: {
+        title: '仅供持有密钥的程序使用',
+        text: '请在命令行中，通过能够证明密钥持有（DPoP）的客户端使用此角色。',
+      },
+      network: { title: '需要公司网络', text: '请在公司网络或 VPN 中打开本页。' },
+      network_unseen: {
+        title: '需要公司网络',
+        text: '本门户无法得知您所在的网络。请在公司网络或 VPN 中通过命令行使用此角色。',
+      },
       time_window: { title: '不在可用时段', text: '此角色只能在特定时段使用。' },
     },
   },

@@ -1,0 +1,21 @@
+// The address that a session token tells of its caller. Believed of this deployment's own login alone: anybody else's
+// word on where their callers are would open every grant that is tied to a network.
+import type { OidcProvider } from '../../access/providers/oidc.ts';
+import { ADDRESS_CLAIM } from '../../kernel/address-claim.ts';
+import { clientAddress } from '../../kernel/client-address.ts';
+import type { Claims } from '../principal.ts';
+
+const isOwnLogin = ({ issuer }: OidcProvider, publicUrl: string): boolean =>
+  issuer === `${publicUrl.replace(/\/$/, '')}/login`;
+
+/** Undefined: it tells of none, so whoever holds the token came with it. Null: of one that must not count. */
+export function toldAddress(
+  claims: Claims,
+  provider: OidcProvider,
+  publicUrl: string,
+): string | null | undefined {
+  if (!provider.addressFromToken || !Object.hasOwn(claims, ADDRESS_CLAIM)) return undefined;
+  const told = claims[ADDRESS_CLAIM];
+  if (!isOwnLogin(provider, publicUrl) || typeof told !== 'string') return null;
+  return clientAddress(told) ?? null;
+}

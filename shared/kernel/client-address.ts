@@ -1,0 +1,19 @@
+// Whose address a request is judged by: the connection's, from the one header that configuration names, or the one that
+// a proof tells. Anything but a single address is unknown: a list's first entry is whatever the caller wrote.
+import { isIP } from 'node:net';
+
+/** A server that listens on both protocols shows an IPv4 caller so; Alibaba Cloud sees the IPv4 address. */
+const MAPPED_IPV4 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;
+
+export function clientAddress(headerValue: string | undefined): string | undefined {
+  const text = headerValue?.trim();
+  // isIP takes a zone after %, which may be any text of any length.
+  if (text === undefined || isIP(text) === 0 || text.includes('%')) return undefined;
+  return MAPPED_IPV4.exec(text)?.[1] ?? text;
+}
+
+/** A proof that tells of an address nobody can read (null) leaves it unknown: the connection then is somebody else's. */
+export const callerAddress = (
+  told: string | null | undefined,
+  ofConnection: string | undefined,
+): string | undefined => (told === undefined ? ofConnection : (told ?? undefined));

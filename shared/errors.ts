@@ -166,7 +166,8 @@ export type SignOnFailure =
     >
   /** A program asks to sign in, and is not one that may. */
   | FailureOf<'client_refused', SignOnReason>
-  | FailureOf<'form_refused', 'another-site' | 'form-token' | 'form-fields' | 'session-missing'>
+  | FailureOf<'form_refused', 'another-site' | 'form-token' | 'form-fields'>
+  | FailureOf<'session_ended', 'session-missing'>
   | FailureOf<'not_found' | 'method_not_allowed' | 'too_large', RequestReason | 'connection-unknown'>
   | FailureOf<
       'access_denied' | 'step_up_required' | 'rate_limited' | 'role_misconfigured' | 'vend_unavailable',

@@ -11,15 +11,16 @@ import { PasskeysPage } from '../../functions/login/portal/pages/passkeys-page.t
 import { SessionsPage } from '../../functions/login/portal/pages/sessions-page.tsx';
 import { SignInPage } from '../../functions/login/portal/pages/sign-in-page.tsx';
 import { SignedOutPage } from '../../functions/login/portal/pages/signed-out-page.tsx';
+import { StepUpPage } from '../../functions/login/portal/pages/step-up-page.tsx';
 import type { View } from '../../functions/login/portal/view.ts';
-import { ACTIVITIES, CREDENTIALS, MANY_ROLES, PASSKEYS, ROLES, SESSIONS } from './example-views.ts';
+import { ACTIVITIES, CREDENTIALS, MANY_ROLES, NEEDY, PASSKEYS, ROLES, SESSIONS } from './example-views.ts';
 
 type Example = (view: View, query: string) => Child;
 
 const CONNECTIONS = [
   { name: 'Example Corp', href: '/login/start/example-corp' },
   { name: 'Partner Network', href: '/login/start/partner' },
-];
+] as const;
 
 const ceremony = (kind: CeremonyProps['kind']): CeremonyProps => ({
   action: '/login/passkeys',
@@ -28,6 +29,8 @@ const ceremony = (kind: CeremonyProps['kind']): CeremonyProps => ({
   options: {},
 });
 
+const [COMPANY] = CONNECTIONS;
+const stepUp = (view: View): View => ({ ...view, page: 'step-up' });
 const signedOut = (view: View): View => ({ ...view, person: undefined, page: 'sign-in' });
 const REQUEST_ID = '589c42b9-d358-418f-90a0-5c9e42ec869e';
 
@@ -49,6 +52,27 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'home-no-match': (view) => <HomePage view={view} roles={ROLES} query="nothing has this" />,
   'home-many': (view, query) => <HomePage view={view} roles={MANY_ROLES} query={query} />,
   'home-empty': (view) => <HomePage view={view} roles={[]} query="" />,
+  'step-up-confirm': (view) => (
+    <StepUpPage
+      view={stepUp(view)}
+      role={NEEDY}
+      confirm={ceremony('get')}
+      add={undefined}
+      company={COMPANY}
+    />
+  ),
+  'step-up-add': (view) => (
+    <StepUpPage
+      view={stepUp(view)}
+      role={NEEDY}
+      confirm={undefined}
+      add={ceremony('create')}
+      company={COMPANY}
+    />
+  ),
+  'step-up-company': (view) => (
+    <StepUpPage view={stepUp(view)} role={NEEDY} confirm={undefined} add={undefined} company={COMPANY} />
+  ),
   credentials: (view) => (
     <CredentialsPage view={view} roleId="media-uploader" region="cn-hangzhou" credentials={CREDENTIALS} />
   ),
@@ -76,6 +100,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   ),
   'fault-idp_unavailable': (view) => (
     <ErrorPage view={signedOut(view)} fault="idp_unavailable" requestId={REQUEST_ID} />
+  ),
+  'fault-session_ended': (view) => (
+    <ErrorPage view={signedOut(view)} fault="session_ended" requestId={REQUEST_ID} />
   ),
   'fault-access_denied': (view) => <ErrorPage view={view} fault="access_denied" requestId={REQUEST_ID} />,
 };

@@ -3,6 +3,7 @@
 import type { ListedPasskey } from '../../functions/login/portal/pages/passkeys-page.tsx';
 import type { ListedSession } from '../../functions/login/portal/pages/sessions-page.tsx';
 import type { PortalRole } from '../../functions/login/portal/portal-role.ts';
+import { RoleId } from '../../shared/kernel/names.ts';
 import type { Activity } from '../../shared/people/activity.ts';
 
 export const NOW = new Date('2026-11-22T09:30:00Z');
@@ -10,7 +11,7 @@ export const NOW = new Date('2026-11-22T09:30:00Z');
 const ago = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
 
 const role = (name: string, parts: Partial<PortalRole>): PortalRole => ({
-  role: name,
+  role: RoleId.parse(name),
   roleArn: `acs:ram::${parts.account ?? '1234567890123456'}:role/${name}`,
   account: '1234567890123456',
   description: '',
@@ -19,17 +20,19 @@ const role = (name: string, parts: Partial<PortalRole>): PortalRole => ({
   ...parts,
 });
 
+export const NEEDY = role('media-admin', {
+  project: 'Media library',
+  description: 'Change lifecycle rules and delete what is left over. For the on-call engineer only.',
+  needs: ['mfa'],
+});
+
 export const ROLES: readonly PortalRole[] = [
   role('media-uploader', {
     project: 'Media library',
     description: 'Upload to the media bucket',
     maxDurationSeconds: 1_800,
   }),
-  role('media-admin', {
-    project: 'Media library',
-    description: 'Change lifecycle rules and delete what is left over. For the on-call engineer only.',
-    needs: ['mfa'],
-  }),
+  NEEDY,
   role('media-reader', {
     project: 'Media library',
     account: '5432109876543210',

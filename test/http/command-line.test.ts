@@ -83,10 +83,13 @@ describe('signing in on the command line', () => {
       exp: __,
       jti: ___,
       sid: portalSession,
+      caller_address: askedFor,
       ...ofPortal
     } = decodeJwt(login.asked.at(-1)?.token ?? '');
     expect(claims).toMatchObject(ofPortal);
     expect(claims['sid']).not.toBe(portalSession);
+    // A program comes with its token itself: vend then goes by where it comes from.
+    expect([askedFor, 'caller_address' in claims]).toEqual([null, false]);
   });
 
   it('is in the audit trail from the yes to the end, and among what the person did', async () => {

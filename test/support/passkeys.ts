@@ -19,13 +19,17 @@ export function hiddenFields(html: string): Record<string, string> {
 }
 
 /** Undefined: the page does not offer it. */
-export async function offered(browser: Browser, action: Action): Promise<Ceremony | undefined> {
-  const path = action === 'sign-in' ? '/portal/sign-in' : '/portal/passkeys';
-  const { text } = await browser.request(new URL(`${PORTAL}${path}`));
+export function ceremonyOf(text: string, action: Action): Ceremony | undefined {
   const form = text.split('<form').find((part) => part.includes(`action="/login/passkeys/${action}"`));
   if (form === undefined) return undefined;
   const options = JSON.parse(decoded(/data-options="([^"]*)"/.exec(form)?.[1] ?? ''));
   return { fields: hiddenFields(form), options };
+}
+
+export async function offered(browser: Browser, action: Action): Promise<Ceremony | undefined> {
+  const path = action === 'sign-in' ? '/portal/sign-in' : '/portal/passkeys';
+  const { text } = await browser.request(new URL(`${PORTAL}${path}`));
+  return ceremonyOf(text, action);
 }
 
 export async function ceremony(browser: Browser, action: Action): Promise<Ceremony> {

@@ -110,5 +110,19 @@ export async function startPortal(parts: Partial<LoginDeps> = {}) {
     const found = await deps.activities.recent(personKey(CORPORATE, 'alice'));
     return found.ok ? found.value.map(({ kind, subject }) => [kind, subject]) : [];
   };
-  return { deps, auditLog, logger, vend, console, freshAsked, clock, alice, signIn, get, post, recent };
+  return {
+    deps,
+    state,
+    auditLog,
+    logger,
+    vend,
+    console,
+    freshAsked,
+    clock,
+    alice,
+    signIn,
+    get,
+    post,
+    recent,
+  };
 }

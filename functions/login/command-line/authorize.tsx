@@ -80,7 +80,7 @@ async function readAnswer(
 
 export const takeAnswer = (deps: LoginDeps) => async (c: LoginContext) => {
   const session = c.get('signedIn')?.session;
-  if (!session) return failurePage(c, { code: 'form_refused', reason: 'session-missing' }, deps);
+  if (!session) return failurePage(c, { code: 'session_ended', reason: 'session-missing' }, deps);
   const read = await readAnswer(c, session.id, deps);
   if (!read.ok) return failurePage(c, read.error, deps);
   const { redirectUri, state, challenge, device, isYes } = read.value;

@@ -1,6 +1,7 @@
 // A failure, said to a person. The words are constant for each code: nothing of the request comes back, and nothing of
 // why an identity provider's answer was refused.
 import type { SignOnFailure } from '../../../shared/errors.ts';
+import type { RoleId } from '../../../shared/kernel/names.ts';
 import type { LoginDeps } from '../deps.ts';
 import { FAULT_STATUS } from '../portal/page-fault.ts';
 import { viewOf } from '../portal/page-view.ts';
@@ -10,12 +11,18 @@ import type { LoginContext } from './login-env.ts';
 /** Seconds; a fail-over takes about this long. */
 const RETRY_AFTER = '5';
 
-export function failurePage(c: LoginContext, failure: SignOnFailure, deps: LoginDeps) {
+/** After these, one can go on to the role that was wanted; other pages have nothing of the request in them. */
+const LEAD_ON: ReadonlySet<SignOnFailure['code']> = new Set(['step_up_required', 'session_ended']);
+
+export function failurePage(c: LoginContext, failure: SignOnFailure, deps: LoginDeps, role?: RoleId) {
   const { code, reason, cause = '' } = failure;
   const status = FAULT_STATUS[code];
   const requestId = c.get('requestId');
   deps.logger.log(status >= 500 ? 'error' : 'info', 'refused', { requestId, code, reason, cause });
   if (status === 503 || status === 429) c.header('retry-after', RETRY_AFTER);
   const view = viewOf(c, c.get('signedIn') ? 'roles' : 'sign-in', deps);
-  return c.html(<ErrorPage view={view} fault={code} requestId={requestId} />, status);
+  return c.html(
+    <ErrorPage view={view} fault={code} requestId={requestId} role={LEAD_ON.has(code) ? role : undefined} />,
+    status,
+  );
 }

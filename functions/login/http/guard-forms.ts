@@ -3,6 +3,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createMiddleware } from 'hono/factory';
 import type { LoginDeps } from '../deps.ts';
+import { readRole } from '../portal/role-paths.ts';
 import { failurePage } from './failure-page.tsx';
 import { FORM_TOKEN } from './form-token.ts';
 import type { LoginContext, LoginEnv } from './login-env.ts';
@@ -36,11 +37,14 @@ export const onlyFromOwnPages = (deps: LoginDeps) => {
 export const guardForms = (deps: LoginDeps) => {
   const publicOrigin = new URL(deps.publicUrl).origin;
   return createMiddleware<LoginEnv>(async (c, next) => {
-    const refuse = (reason: 'another-site' | 'session-missing' | 'form-token') =>
+    const refuse = (reason: 'another-site' | 'form-token') =>
       failurePage(c, { code: 'form_refused', reason }, deps);
     if (!isFromOwnPage(c, publicOrigin)) return refuse('another-site');
     const signedIn = c.get('signedIn');
-    if (!signedIn) return refuse('session-missing');
+    if (!signedIn) {
+      const role = readRole(await c.req.parseBody());
+      return failurePage(c, { code: 'session_ended', reason: 'session-missing' }, deps, role);
+    }
     if (!(await hasToken(c, signedIn.session.formToken))) return refuse('form-token');
     return next();
   });

@@ -10,8 +10,9 @@ import type { LoginContext } from '../http/login-env.ts';
 import { record } from '../http/record.ts';
 import { PAGE_PATHS } from '../portal/view.ts';
 import { hashSecret, newSecret, writeSessionCookie } from '../sessions/session-cookie.ts';
+import { returnPath } from '../sign-on/return-path.ts';
 import { takeCeremony } from './ceremony.ts';
-import { readCeremonyForm } from './own-form.ts';
+import { type CeremonyForm, readCeremonyForm } from './own-form.ts';
 import { relyingParty } from './relying-party.ts';
 import { PASSKEY_METHODS, usePasskey } from './use-passkey.ts';
 
@@ -23,10 +24,10 @@ interface Confirmed {
 async function confirm(
   c: LoginContext,
   session: Session,
+  { sealed, answer }: CeremonyForm,
   deps: LoginDeps,
 ): Promise<Result<Confirmed, SignOnFailure>> {
   const now = c.get('now');
-  const { sealed, answer } = await readCeremonyForm(c);
   const challenge = await takeCeremony(sealed, { ceremony: 'step-up', session: session.id }, now, deps);
   if (!challenge.ok) return challenge;
   const owner = personKey(session.connection, session.subject);
@@ -49,12 +50,13 @@ export const confirmWithPasskey = (deps: LoginDeps) => async (c: LoginContext) =
   const session = c.get('signedIn')?.session;
   if (!session) return c.redirect(PAGE_PATHS.roles, 303);
   const { connection, subject, id } = session;
-  const confirmed = await confirm(c, session, deps);
+  const form = await readCeremonyForm(c);
+  const confirmed = await confirm(c, session, form, deps);
   const failure = confirmed.ok ? {} : { failure: confirmed.error };
   const recorded = await record(c, { action: 'step-up', connection, subject, session: id, ...failure }, deps);
   if (!confirmed.ok) return failurePage(c, confirmed.error, deps);
   // The session has its new secret, and no browser has it: it ends here.
   if (!recorded.ok) return failurePage(c, recorded.error, deps);
   writeSessionCookie(c, { person: personKey(connection, subject), id, secret: confirmed.value.secret });
-  return c.redirect(PAGE_PATHS.roles, 303);
+  return c.redirect(returnPath(form.returnTo), 303);
 };

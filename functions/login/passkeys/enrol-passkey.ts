@@ -11,8 +11,9 @@ import type { LoginContext } from '../http/login-env.ts';
 import { noteActivity } from '../http/note-activity.ts';
 import { record } from '../http/record.ts';
 import { PAGE_PATHS } from '../portal/view.ts';
+import { returnPath } from '../sign-on/return-path.ts';
 import { takeCeremony } from './ceremony.ts';
-import { readCeremonyForm } from './own-form.ts';
+import { type CeremonyForm, readCeremonyForm } from './own-form.ts';
 import { relyingParty } from './relying-party.ts';
 import { verifyEnrolment } from './verify-passkey.ts';
 
@@ -40,10 +41,10 @@ export async function mayEnrol(
 async function makePasskey(
   c: LoginContext,
   session: Session,
+  { sealed, answer, name }: CeremonyForm,
   deps: LoginDeps,
 ): Promise<Result<Passkey, SignOnFailure>> {
   const now = c.get('now');
-  const { sealed, answer, name } = await readCeremonyForm(c);
   const allowed = await mayEnrol(session, now, deps);
   if (!allowed.ok) return allowed;
   if (!allowed.value) return refuse('sign-on-too-old');
@@ -63,7 +64,8 @@ export const enrolPasskey = (deps: LoginDeps) => async (c: LoginContext) => {
   const session = c.get('signedIn')?.session;
   if (!session) return c.redirect(PAGE_PATHS.roles, 303);
   const { connection, subject, id } = session;
-  const made = await makePasskey(c, session, deps);
+  const form = await readCeremonyForm(c);
+  const made = await makePasskey(c, session, form, deps);
   const failure = made.ok ? {} : { failure: made.error };
   const what = { action: 'passkey-added', connection, subject, session: id, ...failure } as const;
   // Before the passkey is kept: without its row none is.
@@ -73,5 +75,5 @@ export const enrolPasskey = (deps: LoginDeps) => async (c: LoginContext) => {
   const added = await deps.passkeys.add(made.value);
   if (!added.ok) return failurePage(c, { code: 'store_unavailable', ...added.error }, deps);
   await noteActivity(c, session, { kind: 'passkey_added', subject: made.value.name }, deps);
-  return c.redirect(PAGE_PATHS.passkeys, 303);
+  return c.redirect(returnPath(form.returnTo || PAGE_PATHS.passkeys), 303);
 };

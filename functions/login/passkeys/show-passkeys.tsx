@@ -10,6 +10,7 @@ import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
 import { viewOf } from '../portal/page-view.ts';
 import { PasskeysPage, type PasskeysProps } from '../portal/pages/passkeys-page.tsx';
+import { signInPage } from '../portal/show-sign-in.tsx';
 import { PAGE_PATHS } from '../portal/view.ts';
 import { toAdd, toConfirm } from './offer-ceremonies.ts';
 
@@ -34,7 +35,7 @@ async function gather(
 
 export const showPasskeys = (deps: LoginDeps) => async (c: LoginContext) => {
   const session = c.get('signedIn')?.session;
-  if (!session) return c.redirect(PAGE_PATHS.roles, 303);
+  if (!session) return signInPage(c, { returnTo: PAGE_PATHS.passkeys }, deps);
   const gathered = await gather(session, c.get('now'), deps);
   if (!gathered.ok) return failurePage(c, gathered.error, deps);
   return c.html(<PasskeysPage view={viewOf(c, 'passkeys', deps)} {...gathered.value} />);

@@ -9,6 +9,7 @@ export const FAULT_STATUS = {
   logout_refused: 400,
   client_refused: 400,
   form_refused: 403,
+  session_ended: 403,
   access_denied: 403,
   step_up_required: 403,
   rate_limited: 429,

@@ -1,5 +1,6 @@
 // A role as the portal shows it: what vend's GET /v1/roles says of it, read strictly.
 import * as z from 'zod';
+import { RoleId } from '../../../shared/kernel/names.ts';
 
 /** Every one that vend may name: a page that does not know one shows no role at all. */
 export const VEND_NEEDS = ['mfa', 'fresh_sign_in', 'fresh_token', 'dpop', 'network', 'time_window'] as const;
@@ -7,8 +8,13 @@ export const VEND_NEEDS = ['mfa', 'fresh_sign_in', 'fresh_token', 'dpop', 'netwo
 /** Where login does not know the browser's address, no network that the browser is in will help. */
 export type Need = (typeof VEND_NEEDS)[number] | 'network_unseen';
 
+/** What somebody can add by showing once more who they are. */
+const PROOFS: ReadonlySet<Need> = new Set(['mfa', 'fresh_sign_in', 'fresh_token']);
+
+export const isHelpedByProof = (need: Need): boolean => PROOFS.has(need);
+
 export const VendRole = z.object({
-  role: z.string(),
+  role: RoleId,
   roleArn: z.string(),
   account: z.string(),
   description: z.string(),

@@ -11,8 +11,10 @@ import { openConsole } from './open-console.ts';
 import { keepLanguage } from './page-view.ts';
 import { showActivity } from './show-activity.tsx';
 import { showCredentials } from './show-credentials.tsx';
-import { showRoles, showSignIn } from './show-roles.tsx';
+import { showRoles } from './show-roles.tsx';
 import { endSessions, showSessions } from './show-sessions.tsx';
+import { showSignIn } from './show-sign-in.tsx';
+import { showStepUp } from './show-step-up.tsx';
 import { PAGE_NAMES, PAGE_PATHS } from './view.ts';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
@@ -40,6 +42,7 @@ export function portalRoutes(deps: LoginDeps): Hono<LoginEnv> {
     .get('/portal/language', chooseLanguage)
     .get(PAGE_PATHS['sign-in'], showSignIn(deps))
     .get(PAGE_PATHS.roles, session, showRoles(deps))
+    .get(PAGE_PATHS['step-up'], session, showStepUp(deps))
     .get(PAGE_PATHS.sessions, session, showSessions(deps))
     .post(PAGE_PATHS.sessions, session, guard, endSessions(deps))
     .get(PAGE_PATHS.activity, session, showActivity(deps))

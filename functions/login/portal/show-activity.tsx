@@ -5,11 +5,12 @@ import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
 import { viewOf } from './page-view.ts';
 import { ActivityPage } from './pages/activity-page.tsx';
+import { signInPage } from './show-sign-in.tsx';
 import { PAGE_PATHS } from './view.ts';
 
 export const showActivity = (deps: LoginDeps) => async (c: LoginContext) => {
   const session = c.get('signedIn')?.session;
-  if (!session) return c.redirect(PAGE_PATHS.roles, 303);
+  if (!session) return signInPage(c, { returnTo: PAGE_PATHS.activity }, deps);
   const recent = await deps.activities.recent(personKey(session.connection, session.subject));
   if (!recent.ok) return failurePage(c, { code: 'store_unavailable', ...recent.error }, deps);
   return c.html(<ActivityPage view={viewOf(c, 'activity', deps)} activities={recent.value} />);

@@ -5,11 +5,12 @@ import type { LoginContext } from '../http/login-env.ts';
 import { noteActivity } from '../http/note-activity.ts';
 import { viewOf } from './page-view.ts';
 import { CredentialsPage } from './pages/credentials-page.tsx';
+import { readRole } from './role-paths.ts';
 import { takeRole } from './take-role.ts';
 
 export const showCredentials = (deps: LoginDeps) => async (c: LoginContext) => {
   const taken = await takeRole(c, deps);
-  if (!taken.ok) return failurePage(c, taken.error, deps);
+  if (!taken.ok) return failurePage(c, taken.error, deps, readRole(await c.req.parseBody()));
   const { role, credentials, session } = taken.value;
   await noteActivity(c, session, { kind: 'credentials', subject: role }, deps);
   const { accessKeyId, accessKeySecret, securityToken, expiration } = credentials;

@@ -15,6 +15,7 @@ import { currentSignOn } from '../sign-on/current-sign-on.ts';
 import { describeBrowser } from './describe-browser.ts';
 import { viewOf } from './page-view.ts';
 import { type ListedSession, SessionsPage } from './pages/sessions-page.tsx';
+import { signInPage } from './show-sign-in.tsx';
 import { PAGE_PATHS } from './view.ts';
 
 const OTHERS = 'others';
@@ -46,7 +47,7 @@ async function sessionsOf(
 
 export const showSessions = (deps: LoginDeps) => async (c: LoginContext) => {
   const current = c.get('signedIn')?.session;
-  if (!current) return c.redirect(PAGE_PATHS.roles, 303);
+  if (!current) return signInPage(c, { returnTo: PAGE_PATHS.sessions }, deps);
   const signOn = await currentSignOn(deps.signOn);
   if (!signOn.ok) return failurePage(c, signOn.error, deps);
   const limits = signOn.value.sessions;

@@ -31,7 +31,7 @@ const REFUSALS: ReadonlySet<SignOnFailure['code']> = new Set(['access_denied', '
 
 export async function takeRole(c: LoginContext, deps: LoginDeps): Promise<Result<Taken, SignOnFailure>> {
   const signedIn = c.get('signedIn');
-  if (!signedIn) return err({ code: 'form_refused', reason: 'session-missing' });
+  if (!signedIn) return err({ code: 'session_ended', reason: 'session-missing' });
   const form = Form.safeParse(await c.req.parseBody());
   if (!form.success) return err({ code: 'form_refused', reason: 'form-fields' });
   const { role } = form.data;

@@ -2,7 +2,7 @@
 import type { Language } from './language.ts';
 import type { Messages } from './messages/messages.ts';
 
-export const PAGE_NAMES = ['roles', 'activity', 'sessions', 'passkeys', 'sign-in'] as const;
+export const PAGE_NAMES = ['roles', 'activity', 'sessions', 'passkeys', 'step-up', 'sign-in'] as const;
 export type PageName = (typeof PAGE_NAMES)[number];
 
 export const PAGE_PATHS = {
@@ -10,6 +10,7 @@ export const PAGE_PATHS = {
   activity: '/portal/activity',
   sessions: '/portal/sessions',
   passkeys: '/portal/passkeys',
+  'step-up': '/portal/step-up',
   'sign-in': '/portal/sign-in',
 } as const satisfies Record<PageName, string>;
 

@@ -10,10 +10,13 @@ const DEFAULT_RETURN_PATH = '/portal';
 const OWN_PATH =
   /^(?:\/portal(?:\/[A-Za-z0-9_-]{1,128}){0,8}|\/login\/authorize)(?:\?[A-Za-z0-9_.~=&%+*-]{0,2000})?$/;
 
+/** A role's entry in the list. */
+const OWN_ENTRY = /^\/portal#role-[a-z0-9-]{1,63}$/;
+
 export const RETURN_TO = 'return_to';
 
 export const returnPath = (asked: string | undefined): string =>
-  asked !== undefined && OWN_PATH.test(asked) ? asked : DEFAULT_RETURN_PATH;
+  asked !== undefined && (OWN_PATH.test(asked) || OWN_ENTRY.test(asked)) ? asked : DEFAULT_RETURN_PATH;
 
 const SIGN_IN = '/portal/sign-in';
 

@@ -3,9 +3,10 @@ import { consoleTargets } from '../../../functions/login/portal/console-targets.
 import { groupRoles } from '../../../functions/login/portal/group-roles.ts';
 import type { PortalRole } from '../../../functions/login/portal/portal-role.ts';
 import { readQuery, searchRoles } from '../../../functions/login/portal/search-roles.ts';
+import { RoleId } from '../../../shared/kernel/names.ts';
 
 const role = (name: string, account: string, project?: string): PortalRole => ({
-  role: name,
+  role: RoleId.parse(name),
   roleArn: `acs:ram::${account}:role/${name}`,
   account,
   description: `What ${name} does`,

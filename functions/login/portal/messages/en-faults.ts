@@ -26,13 +26,17 @@ export const EN_FAULTS: Messages['faults'] = {
     title: 'This page was too old',
     text: 'Nothing was done. Go back to your roles and try again.',
   },
+  session_ended: {
+    title: 'Your session has ended',
+    text: 'Nothing was done. Sign in again and go on where you were.',
+  },
   access_denied: {
     title: 'You may not take this role',
     text: 'Your rights may have changed since the page was shown. Ask the owner of the role.',
   },
   step_up_required: {
     title: 'This role needs a stronger sign-in',
-    text: 'Sign in again, with your second factor, and then take the role.',
+    text: 'Confirm that it is you, and then take the role.',
   },
   rate_limited: { title: 'Too many requests', text: 'Wait a few seconds and try again.' },
   role_misconfigured: {

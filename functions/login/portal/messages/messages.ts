@@ -51,8 +51,7 @@ export interface Messages {
     readonly openConsole: string;
     readonly getCredentials: string;
     readonly ofRole: (role: string) => string;
-    readonly unavailable: string;
-    readonly signInAgain: string;
+    readonly stepUp: string;
     readonly needs: Readonly<Record<Need, Explained>>;
   };
 
@@ -85,7 +84,14 @@ export interface Messages {
     readonly end: string;
     readonly endOne: (browser: string) => string;
     readonly endOthers: string;
-    readonly ended: string;
+  };
+
+  readonly stepUp: {
+    readonly title: string;
+    readonly lead: (role: string) => string;
+    readonly addFirst: string;
+    readonly signInAgain: (connection: string) => string;
+    readonly elsewise: string;
   };
 
   readonly passkeys: {

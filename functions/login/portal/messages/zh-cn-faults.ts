@@ -23,11 +23,12 @@ export const ZH_CN_FAULTS: Messages['faults'] = {
     text: '打开的地址有误或系伪造，未执行任何操作。请重新运行 stint login。',
   },
   form_refused: { title: '页面已过期', text: '未执行任何操作。请返回角色列表后重试。' },
+  session_ended: { title: '您的会话已结束', text: '未执行任何操作。请重新登录后继续。' },
   access_denied: {
     title: '您不能使用此角色',
     text: '页面显示之后，您的权限可能已变更。请联系角色的负责人。',
   },
-  step_up_required: { title: '此角色需要更强的验证', text: '请使用第二重验证重新登录，然后再使用此角色。' },
+  step_up_required: { title: '此角色需要更强的验证', text: '请先确认是您本人，然后再使用此角色。' },
   rate_limited: { title: '请求过于频繁', text: '请稍等几秒后重试。' },
   role_misconfigured: {
     title: '此角色的配置有误',

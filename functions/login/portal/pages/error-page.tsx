@@ -1,6 +1,8 @@
 // What went wrong and what to do. Reflects nothing of the request; the request id is the service's own.
-import { FRESH } from '../../sign-on/fresh.ts';
+import type { RoleId } from '../../../../shared/kernel/names.ts';
+import { signInPath } from '../../sign-on/return-path.ts';
 import type { PageFault } from '../page-fault.ts';
+import { rolePath, stepUpPath } from '../role-paths.ts';
 import { PAGE_PATHS, type View } from '../view.ts';
 import { Alert } from './icons.tsx';
 import { Page } from './page.tsx';
@@ -9,6 +11,8 @@ interface ErrorProps {
   readonly view: View;
   readonly fault: PageFault;
   readonly requestId: string;
+  /** What was wanted, where one can go on to it. */
+  readonly role?: RoleId | undefined;
 }
 
 /** Where signing in is what helps; elsewhere it is going back. */
@@ -17,35 +21,35 @@ const HELPED_BY_SIGN_IN: ReadonlySet<PageFault> = new Set([
   'sign_on_refused',
   'sign_on_misconfigured',
   'sign_on_ended',
-  'step_up_required',
+  'session_ended',
 ]);
 
-const Remedy = ({ view, fault }: Omit<ErrorProps, 'requestId'>) => {
-  const words = view.messages.fault;
-  const signIn = PAGE_PATHS['sign-in'];
-  if (!HELPED_BY_SIGN_IN.has(fault)) {
-    return (
-      <a class="button" href={PAGE_PATHS.roles}>
-        {words.toPortal}
-      </a>
-    );
-  }
-  return (
-    <a class="button" href={fault === 'step_up_required' ? `${signIn}?${FRESH}` : signIn}>
-      {fault === 'idp_unavailable' ? words.tryAgain : words.signInAgain}
-    </a>
-  );
-};
+interface Remedy {
+  readonly href: string;
+  readonly text: string;
+}
 
-export const ErrorPage = ({ view, fault, requestId }: ErrorProps) => {
+function remedyOf({ view, fault, role }: ErrorProps): Remedy {
+  const { fault: words, home } = view.messages;
+  if (fault === 'step_up_required' && role) return { href: stepUpPath(role), text: home.stepUp };
+  if (!HELPED_BY_SIGN_IN.has(fault)) return { href: PAGE_PATHS.roles, text: words.toPortal };
+  const text = fault === 'idp_unavailable' ? words.tryAgain : words.signInAgain;
+  return { href: signInPath(role && rolePath(role)), text };
+}
+
+export const ErrorPage = (props: ErrorProps) => {
+  const { view, fault, requestId } = props;
   const { title, text } = view.messages.faults[fault];
+  const remedy = remedyOf(props);
   return (
     <Page view={view} title={title} layout="single">
       <section class="card fault">
         <Alert />
         <h1>{title}</h1>
         <p class="lead">{text}</p>
-        <Remedy view={view} fault={fault} />
+        <a class="button" href={remedy.href}>
+          {remedy.text}
+        </a>
         <p class="small">
           {view.messages.fault.requestId} <code>{requestId}</code>
         </p>

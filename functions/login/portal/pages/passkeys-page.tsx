@@ -4,6 +4,7 @@ import type { View } from '../view.ts';
 import { CeremonyForm, type CeremonyProps } from './ceremony-form.tsx';
 import { FormToken } from './form-token.tsx';
 import { Page } from './page.tsx';
+import { PasskeyName } from './passkey-name.tsx';
 
 export interface ListedPasskey {
   readonly id: string;
@@ -96,18 +97,7 @@ export const PasskeysPage = ({ view, passkeys, add, confirm }: PasskeysProps) =>
       )}
       {add ? (
         <CeremonyForm view={view} {...add}>
-          <label class="small" for="new-passkey">
-            {words.name}
-          </label>
-          <input
-            class="field"
-            id="new-passkey"
-            name="name"
-            maxlength={60}
-            required
-            autocomplete="off"
-            placeholder={words.example}
-          />
+          <PasskeyName view={view} />
           <button type="submit">{words.add}</button>
         </CeremonyForm>
       ) : (

@@ -1,8 +1,9 @@
 // One role: what it is, what it needs, and the two things to do with it.
-import { FRESH } from '../../sign-on/fresh.ts';
-import type { PortalRole } from '../portal-role.ts';
-import { PAGE_PATHS, type View } from '../view.ts';
+import { isHelpedByProof, type PortalRole } from '../portal-role.ts';
+import { roleAnchor, stepUpPath } from '../role-paths.ts';
+import type { View } from '../view.ts';
 import { Icon } from './icons.tsx';
+import { Needs } from './needs.tsx';
 
 interface RoleRowProps {
   readonly view: View;
@@ -38,23 +39,14 @@ const Actions = ({ view, role }: RoleRowProps) => {
   );
 };
 
-const CAN_SIGN_IN_AGAIN = new Set(['mfa', 'fresh_sign_in', 'fresh_token']);
-
 const Obstacles = ({ view, role }: RoleRowProps) => {
   const { home } = view.messages;
   return (
     <div class="obstacles">
-      {role.needs.map((need) => (
-        <p class="need">
-          <Icon of="lock" />
-          <span>
-            <strong>{home.needs[need].title}.</strong> {home.needs[need].text}
-          </span>
-        </p>
-      ))}
-      {role.needs.some((need) => CAN_SIGN_IN_AGAIN.has(need)) && (
-        <a class="button" href={`${PAGE_PATHS['sign-in']}?${FRESH}`}>
-          {home.signInAgain}
+      <Needs view={view} needs={role.needs} />
+      {role.needs.some(isHelpedByProof) && (
+        <a class="button" href={stepUpPath(role.role)}>
+          {home.stepUp}
           <span class="unseen"> {home.ofRole(role.role)}</span>
         </a>
       )}
@@ -65,7 +57,7 @@ const Obstacles = ({ view, role }: RoleRowProps) => {
 export const RoleRow = ({ view, role, isHidden }: RoleRowProps & { isHidden: boolean }) => {
   const { home, duration } = view.messages;
   return (
-    <li class="role" hidden={isHidden} data-role>
+    <li class="role" id={roleAnchor(role.role)} hidden={isHidden} data-role>
       <div class="about">
         <h4>{role.role}</h4>
         {role.description !== '' && <p>{role.description}</p>}

@@ -1,0 +1,23 @@
+// The roles that vend names to whoever is signed on, as the portal shows them.
+import * as z from 'zod';
+import type { SignOnFailure } from '../../../shared/errors.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import type { LoginDeps } from '../deps.ts';
+import { browserAddress } from '../http/browser-address.ts';
+import type { LoginContext, SignedIn } from '../http/login-env.ts';
+import { askVend } from './ask-vend.ts';
+import { type PortalRole, toPortalRole, VendRole } from './portal-role.ts';
+
+const Roles = z.object({ roles: z.array(VendRole) });
+const ROLES_CALL = { method: 'GET', path: '/v1/roles', shape: Roles } as const;
+
+export async function askRoles(
+  c: LoginContext,
+  signedIn: SignedIn,
+  deps: LoginDeps,
+): Promise<Result<readonly PortalRole[], SignOnFailure>> {
+  const answer = await askVend(c, signedIn, ROLES_CALL, deps);
+  if (!answer.ok) return answer;
+  const isAddressKnown = browserAddress(c, deps) !== undefined;
+  return ok(answer.value.roles.map((role) => toPortalRole(role, isAddressKnown)));
+}

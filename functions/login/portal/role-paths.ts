@@ -1,0 +1,15 @@
+// The addresses that are about one role.
+import { RoleId } from '../../../shared/kernel/names.ts';
+import { PAGE_PATHS } from './view.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The role that a form or a query names, if it could be one. */
+export const readRole = ({ role }: Fields): RoleId | undefined => RoleId.safeParse(role).data;
+
+/** Of a role's entry in the list. */
+export const roleAnchor = (role: RoleId): string => `role-${role}`;
+
+export const rolePath = (role: RoleId): string => `${PAGE_PATHS.roles}#${roleAnchor(role)}`;
+
+export const stepUpPath = (role: RoleId): string => `${PAGE_PATHS['step-up']}?role=${role}`;

@@ -1,0 +1,44 @@
+// Login and vend, each as a whole, with a network between them on which login has an address of its own. Both go by one
+// clock; alice is signed on.
+import type { z } from 'zod';
+import type { LoginDeps } from '../../functions/login/deps.ts';
+import type { StoredRoleGrant } from '../../shared/access/stored-grant.ts';
+import { Secret } from '../../shared/kernel/secret.ts';
+import { grantTo, provider } from './builders.ts';
+import { PORTAL } from './login-app.ts';
+import { startPortal } from './portal-app.ts';
+import { startVend, type Vend } from './vend-app.ts';
+
+export const ADDRESS_HEADER = 'x-real-ip';
+export const SERVER = '198.51.100.9';
+
+const LOGIN = `${PORTAL}/login`;
+
+const clientOf = (vend: Vend): LoginDeps['vend'] => ({
+  async call(token, { method, path, body }) {
+    const headers = { [ADDRESS_HEADER]: SERVER };
+    const answer = await vend.send(method, path, { token: token.reveal(), headers, ...(body && { body }) });
+    return { ok: true, value: { status: answer.status, body: new Secret(answer.body) } };
+  },
+});
+
+const READS = { Version: '1', Statement: [{ Effect: 'Allow', Action: 'oss:GetObject', Resource: '*' }] };
+
+export async function startPortalAndVend(
+  grant: Partial<z.input<typeof StoredRoleGrant>>,
+  parts: Partial<LoginDeps> = {},
+) {
+  const vend = startVend({ clientIpHeader: ADDRESS_HEADER });
+  const staff = { id: 'staff', issuer: LOGIN, algorithms: ['ES256' as const], maxTokenAgeSeconds: 300 };
+  vend.store.providers = [provider({ ...staff, addressFromToken: true })];
+  const inFull = { sessionPolicy: { document: READS }, ...grant };
+  vend.store.grants = [grantTo({ kind: 'sub', name: 'corporate:alice' }, inFull, 'staff')];
+  const portal = await startPortal({
+    clientIpHeader: ADDRESS_HEADER,
+    clock: vend.clock,
+    vend: clientOf(vend),
+    ...parts,
+  });
+  vend.keys.sets.set(LOGIN, { keys: [...portal.deps.tokens.keys.published] });
+  return { vend, portal };
+}

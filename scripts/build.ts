@@ -7,7 +7,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { type BuildOptions, build } from 'esbuild';
 import { freePort } from '../local/fc/listen.ts';
+import { BANNER } from './build/banner.ts';
 import { lazyPackages } from './build/lazy-packages.ts';
+import { messagesOnDemand } from './build/messages-on-demand.ts';
 import { buildPortalAssets } from './build/portal-assets.ts';
 import { SEPARATE_MODULES, separateModule } from './build/separate-module.ts';
 import { webClassesOnDemand } from './build/web-classes-on-demand.ts';
@@ -20,9 +22,6 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const MAX_VEND_BUNDLE_BYTES = 1_700_000;
 /** Several times the slowest warm-up seen on a busy machine. */
 const WARM_UP_LIMIT_MS = 60_000;
-/** tablestore@5.6 assigns to undeclared variables, which throws in strict mode; a bundle is strict. */
-const TABLESTORE_GLOBALS =
-  'for(const g of["pro","key","sub","size","prefix_length","cell_type"])globalThis[g]??=undefined;';
 
 export interface BuiltFunction {
   readonly name: string;
@@ -53,8 +52,8 @@ async function bundleFunction(name: string, folder: string): Promise<number> {
     ...COMMON,
     entryPoints: [join(ROOT, 'functions', name, 'index.ts')],
     outfile: join(folder, 'bundle.js'),
-    banner: { js: TABLESTORE_GLOBALS },
-    plugins: [lazyPackages, withoutHttp2, webClassesOnDemand, separateModule],
+    banner: { js: BANNER },
+    plugins: [lazyPackages, messagesOnDemand, withoutHttp2, webClassesOnDemand, separateModule],
     sourcemap: 'external',
     write: false,
     supported: { 'dynamic-import': false }, // require() finds the file beside the bundle; import() would not

@@ -171,7 +171,7 @@ export type SignOnFailure =
   | FailureOf<'not_found' | 'method_not_allowed' | 'too_large', RequestReason | 'connection-unknown'>
   | FailureOf<
       'access_denied' | 'step_up_required' | 'rate_limited' | 'role_misconfigured' | 'vend_unavailable',
-      'vend-refused' | 'vend-unreachable' | 'vend-unreadable'
+      'vend-refused' | 'vend-unreachable' | 'vend-unreadable' | 'user-code-limit'
     >
   | FailureOf<'console_unavailable', 'console-refused' | 'console-unreachable'>
   | FailureOf<'internal_error', 'bug' | 'saml-key-missing'>

@@ -15,6 +15,7 @@ import type { ConnectionId, ProviderId, Revision } from './kernel/names.ts';
 import type { Result } from './kernel/result.ts';
 import type { Secret } from './kernel/secret.ts';
 import type { Activity } from './people/activity.ts';
+import type { DeviceRequest, DeviceRequestKey } from './people/device-request.ts';
 import type { LastSignOn, Passkey, PasskeyId } from './people/passkey.ts';
 import type { PersonKey } from './people/person.ts';
 import type { Session, SessionId } from './people/session.ts';
@@ -130,6 +131,13 @@ export interface PasskeyStore {
   noteSignOn(last: LastSignOn): Promise<Result<void, StoreFault>>;
   /** Of a sign-on after `by` nothing is forgotten. */
   forgetSignOn(person: PersonKey, by: Date): Promise<Result<void, StoreFault>>;
+}
+
+export interface DeviceStore {
+  add(request: DeviceRequest): Promise<Result<'added' | 'known', StoreFault>>;
+  find(key: DeviceRequestKey): Promise<Result<DeviceRequest | undefined, StoreFault>>;
+  /** As SessionStore's. */
+  replace(before: DeviceRequest, after: DeviceRequest): Promise<Result<'replaced' | 'changed', StoreFault>>;
 }
 
 export interface OnceStore {

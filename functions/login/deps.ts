@@ -4,6 +4,7 @@ import type {
   AuditLog,
   Clock,
   ConsoleSignIn,
+  DeviceStore,
   Logger,
   OnceStore,
   PasskeyStore,
@@ -28,6 +29,7 @@ export interface LoginDeps {
   readonly signOn: SignOnStore;
   readonly sessions: SessionStore;
   readonly passkeys: PasskeyStore;
+  readonly devices: DeviceStore;
   readonly once: OnceStore;
   readonly auditLog: Pick<AuditLog, 'record'>;
   readonly vend: VendClient;

@@ -11,6 +11,7 @@ import { sendToIdp } from '../../shared/adapters/send-to-idp.ts';
 import { createSignOnStore } from '../../shared/adapters/sign-on-store.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
+import { createDeviceStore } from '../../shared/adapters/tablestore-device-store.ts';
 import { createOnceStore } from '../../shared/adapters/tablestore-once-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore-passkey-store.ts';
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
@@ -49,6 +50,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     signOn: createSignOnStore(rows, clock),
     sessions: createSessionStore(rows),
     passkeys: createPasskeyStore(rows),
+    devices: createDeviceStore(rows),
     once: createOnceStore(rows),
     auditLog: createAuditLog(rows),
     vend: createVendClient(config.vendUrl),

@@ -28,4 +28,17 @@ export const ONCE: Table = { name: 'once', key: ['key'] };
 /** What all instances count together. A counter names the hour that it is of, so an old one is only in the way. */
 export const COUNTERS: Table = { name: 'counters', key: ['counter'], keepSeconds: 86_400 };
 
-export const TABLES: readonly Table[] = [ACCESS, CATALOG, AUDIT, ISSUED, PEOPLE, KEYS, ONCE, COUNTERS];
+/** What command lines without a browser ask; each is good for minutes. */
+export const DEVICES: Table = { name: 'devices', key: ['request'], keepSeconds: 86_400 };
+
+export const TABLES: readonly Table[] = [
+  ACCESS,
+  CATALOG,
+  AUDIT,
+  ISSUED,
+  PEOPLE,
+  KEYS,
+  ONCE,
+  COUNTERS,
+  DEVICES,
+];

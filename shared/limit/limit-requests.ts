@@ -3,7 +3,7 @@
 import type { Limits } from '../access/limits.ts';
 import type { Failure } from '../errors.ts';
 import type { Result } from '../kernel/result.ts';
-import { parseNetwork } from '../ram/ip-network.ts';
+import { addressKey } from './address-key.ts';
 import { type Caller, callerKey } from './caller.ts';
 import { withinLimit } from './rate-limited.ts';
 import { createTokenBuckets, type Rate } from './token-buckets.ts';
@@ -18,9 +18,6 @@ const PROVIDER_BURST_SECONDS = 2;
  * together; somebody who tries tokens out, or wants audit rows written, needs thousands.
  */
 const FAILURES_OF_ADDRESS: Rate = { perSecond: 10, burst: 100 };
-/** What one subscriber gets at least (RFC 6177); each has more addresses in it than could be remembered. */
-const IPV6_SUBSCRIBER_PREFIX = 64;
-
 /** About 200 bytes each, so some 5 MB. */
 const MAX_KEYS = 20_000;
 
@@ -31,11 +28,6 @@ export interface RequestLimits {
   blameAddress(address: string | undefined, now: Date): void;
   /** Once the caller is proved. */
   admitCaller(caller: Caller, limits: Limits, now: Date): Result<void, Failure>;
-}
-
-function addressKey(address: string): string {
-  const network = address.includes(':') ? parseNetwork(`${address}/${IPV6_SUBSCRIBER_PREFIX}`) : undefined;
-  return network ? network.base.toString(16) : address;
 }
 
 const rateOf = (perSecond: number, seconds: number): Rate => ({ perSecond, burst: perSecond * seconds });

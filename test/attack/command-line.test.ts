@@ -31,6 +31,7 @@ let alice: Browser;
 beforeEach(async () => {
   provider = await startOpenIdProvider();
   login = startLogin({ connections: [connectionTo(provider)] });
+  login.clock.freeze();
   alice = (await signOnAs(login, provider, { sid: 'idp-session-1' })).browser;
 });
 
@@ -127,6 +128,7 @@ describe('a redirect URI', () => {
 describe('a request without its protection', () => {
   it.each<readonly [string, Parts]>([
     ['has no challenge', { code_challenge: undefined, code_challenge_method: undefined }],
+    ['has no challenge, and says how it is hashed', { code_challenge: undefined }],
     ['has a plain challenge', { code_challenge_method: 'plain' }],
     ['does not say how it is hashed, which means plain', { code_challenge_method: undefined }],
     ['has a challenge that is no hash', { code_challenge: 'short' }],
@@ -295,6 +297,17 @@ describe('a code', () => {
     const page = await alice.request(new URL(`${PORTAL}/portal`));
     await press(alice, page, '/login/sign-out', {});
     expect(said(await redeem(login, code, asking))).toBe('invalid_grant');
+  });
+
+  it('is worth nothing once its person is blocked', async () => {
+    const asking = ask();
+    const code = await codeFor(asking);
+    const { connections } = login.state.signOn;
+    login.state.signOn = SignOn.parse({ connections, blocked: ['corporate:alice'] });
+    const refused = await redeem(login, code, asking);
+    expect(said(refused)).toBe('invalid_grant');
+    login.state.signOn = SignOn.parse({ connections });
+    expect(await isSignedOn(alice)).toBe(true);
   });
 
   it('is not the sealed question', async () => {

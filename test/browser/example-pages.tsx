@@ -4,7 +4,10 @@ import type { Child } from 'hono/jsx';
 import { ActivityPage } from '../../functions/login/portal/pages/activity-page.tsx';
 import { AuthorizePage } from '../../functions/login/portal/pages/authorize-page.tsx';
 import type { CeremonyProps } from '../../functions/login/portal/pages/ceremony-form.tsx';
+import { ConfirmDevicePage } from '../../functions/login/portal/pages/confirm-device-page.tsx';
 import { CredentialsPage } from '../../functions/login/portal/pages/credentials-page.tsx';
+import { DeviceAnsweredPage } from '../../functions/login/portal/pages/device-answered-page.tsx';
+import { DeviceCodePage } from '../../functions/login/portal/pages/device-code-page.tsx';
 import { ErrorPage } from '../../functions/login/portal/pages/error-page.tsx';
 import { HomePage } from '../../functions/login/portal/pages/home-page.tsx';
 import { PasskeysPage } from '../../functions/login/portal/pages/passkeys-page.tsx';
@@ -13,7 +16,16 @@ import { SignInPage } from '../../functions/login/portal/pages/sign-in-page.tsx'
 import { SignedOutPage } from '../../functions/login/portal/pages/signed-out-page.tsx';
 import { StepUpPage } from '../../functions/login/portal/pages/step-up-page.tsx';
 import type { View } from '../../functions/login/portal/view.ts';
-import { ACTIVITIES, CREDENTIALS, MANY_ROLES, NEEDY, PASSKEYS, ROLES, SESSIONS } from './example-views.ts';
+import {
+  ACTIVITIES,
+  ASKING_DEVICE,
+  CREDENTIALS,
+  MANY_ROLES,
+  NEEDY,
+  PASSKEYS,
+  ROLES,
+  SESSIONS,
+} from './example-views.ts';
 
 type Example = (view: View, query: string) => Child;
 
@@ -98,6 +110,22 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       endsAt={new Date('2026-11-22T20:00:00Z')}
     />
   ),
+  'device-code': (view) => (
+    <DeviceCodePage view={{ ...view, page: 'sign-in' }} code="BCDF-GHJK" isUnknown={false} />
+  ),
+  'device-code-unknown': (view) => (
+    <DeviceCodePage view={{ ...view, page: 'sign-in' }} code={undefined} isUnknown />
+  ),
+  'device-confirm': (view) => (
+    <ConfirmDevicePage
+      view={{ ...view, page: 'sign-in' }}
+      request="sealed"
+      about={ASKING_DEVICE}
+      endsAt={new Date('2026-11-22T20:00:00Z')}
+    />
+  ),
+  'device-approved': (view) => <DeviceAnsweredPage view={{ ...view, page: 'sign-in' }} isYes />,
+  'device-denied': (view) => <DeviceAnsweredPage view={{ ...view, page: 'sign-in' }} isYes={false} />,
   'fault-idp_unavailable': (view) => (
     <ErrorPage view={signedOut(view)} fault="idp_unavailable" requestId={REQUEST_ID} />
   ),

@@ -1,5 +1,6 @@
 // What pages are shown with when no service is behind them.
 
+import type { AskingDevice } from '../../functions/login/portal/pages/confirm-device-page.tsx';
 import type { ListedPasskey } from '../../functions/login/portal/pages/passkeys-page.tsx';
 import type { ListedSession } from '../../functions/login/portal/pages/sessions-page.tsx';
 import type { PortalRole } from '../../functions/login/portal/portal-role.ts';
@@ -81,6 +82,14 @@ export const SESSIONS: readonly ListedSession[] = [
   session('laptop', { commandLine: { device: 'alice-thinkpad' }, lastSeenAt: ago(20) }),
   session('odd', { browser: undefined, startedAt: ago(400), lastSeenAt: ago(300) }),
 ];
+
+export const ASKING_DEVICE: AskingDevice = {
+  code: 'BCDF-GHJK',
+  device: 'build-host-17.internal',
+  address: '203.0.113.7',
+  askedAt: ago(1),
+  yourAddress: '198.51.100.3',
+};
 
 export const PASSKEYS: readonly ListedPasskey[] = [
   { id: 'laptop', name: 'Work laptop', addedAt: ago(90_000), usedAt: ago(12) },

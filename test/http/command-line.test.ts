@@ -41,6 +41,7 @@ let alice: Browser;
 beforeEach(async () => {
   provider = await startOpenIdProvider();
   login = startLogin({ connections: [connectionTo(provider, { claims: { name: 'name' } })] });
+  login.clock.freeze();
   alice = (await signOnAs(login, provider, { name: 'Alice Liddell', groups: ['media'], amr: ['pwd', 'mfa'] }))
     .browser;
 });

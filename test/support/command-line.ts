@@ -108,3 +108,39 @@ export async function signInOnCommandLine(
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
   return String(answer.body['refresh_token']);
 }
+
+export interface DeviceAsking {
+  readonly deviceCode: string;
+  readonly userCode: string;
+}
+
+export async function askAsDevice(login: Login, parts: Parts = {}): Promise<DeviceAsking> {
+  const { status, body } = await call(login, '/login/device_authorization', parts);
+  if (status !== 200) throw new Error(JSON.stringify(body));
+  return { deviceCode: String(body['device_code']), userCode: String(body['user_code']) };
+}
+
+/** In the person's browser, up to the question. */
+export async function typeCode(browser: Browser, userCode: string): Promise<Page> {
+  const page = await browser.request(new URL('/login/device', PORTAL));
+  return press(browser, page, '/login/device', { user_code: userCode });
+}
+
+export const answerDevice = (browser: Browser, page: Page, parts: Parts = {}): Promise<Page> =>
+  press(browser, page, '/login/device/answer', { answer: 'yes', sure: 'yes', ...parts });
+
+export const poll = (login: Login, deviceCode: string, parts: Parts = {}): Promise<Answer> =>
+  call(login, '/login/token', {
+    grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+    device_code: deviceCode,
+    ...parts,
+  });
+
+/** Signed in: the refresh token. */
+export async function signInOnDevice(login: Login, browser: Browser, parts: Parts = {}): Promise<string> {
+  const { deviceCode, userCode } = await askAsDevice(login, parts);
+  await answerDevice(browser, await typeCode(browser, userCode));
+  const answer = await poll(login, deviceCode);
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+  return String(answer.body['refresh_token']);
+}

@@ -12,6 +12,7 @@ import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
 import { sendToIdp } from '../../shared/adapters/send-to-idp.ts';
 import { PEOPLE } from '../../shared/adapters/tables.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
+import { createDeviceStore } from '../../shared/adapters/tablestore-device-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore-passkey-store.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
@@ -52,9 +53,15 @@ export class FakeConsole implements ConsoleSignIn {
 /** Moved by hand from the real time: openid-client goes by that. */
 export class MovableClock implements Clock {
   #ahead = 0;
+  #frozenAt: number | undefined;
 
   now(): Date {
-    return new Date(Date.now() + this.#ahead);
+    return new Date((this.#frozenAt ?? Date.now()) + this.#ahead);
+  }
+
+  /** From here on it moves by hand alone, however slow the machine is. */
+  freeze(): void {
+    this.#frozenAt ??= Date.now();
   }
 
   advance(milliseconds: number): void {
@@ -89,6 +96,7 @@ export function startLogin({ publicUrl = PORTAL, connections, keys, secrets = {}
     signOn: { current: async () => ok(state.signOn) },
     sessions: createSessionStore(rows),
     passkeys: createPasskeyStore(rows),
+    devices: createDeviceStore(rows),
     once: new FakeOnceStore(),
     auditLog,
     vend: {

@@ -7,6 +7,7 @@ import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/sessi
 import { readRedirected } from '../../local/saml/read-request.ts';
 import { type Connection, SignOn } from '../../shared/access/sign-on/sign-on.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
+import { createDeviceStore } from '../../shared/adapters/tablestore-device-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore-passkey-store.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
 import { ok } from '../../shared/kernel/result.ts';
@@ -59,6 +60,7 @@ export class SamlLogin {
       },
       sessions: createSessionStore(this.#rows),
       passkeys: createPasskeyStore(this.#rows),
+      devices: createDeviceStore(this.#rows),
       activities: createActivityStore(this.#rows),
       console: new FakeConsole(),
       consoleTargets: [],

@@ -4,17 +4,25 @@ import type { LoginDeps } from '../deps.ts';
 import { guardForms } from '../http/guard-forms.ts';
 import type { LoginEnv } from '../http/login-env.ts';
 import { withSession } from '../sessions/load-session.ts';
+import { answerDevice, askForCode, showDevice } from './approve-device.tsx';
 import { askPerson, takeAnswer } from './authorize.tsx';
-import { ENDPOINTS } from './client.ts';
+import { authorizeDevice } from './authorize-device.ts';
+import { DEVICE_ANSWER_PATH, DEVICE_PATH, ENDPOINTS } from './client.ts';
+import { createDeviceLimits } from './device-limits.ts';
 import { grantTokens } from './grant-tokens.ts';
 import { revokeToken } from './revoke-token.ts';
 
 export function commandLineRoutes(deps: LoginDeps): Hono<LoginEnv> {
   const session = withSession(deps);
   const guard = guardForms(deps);
+  const limits = createDeviceLimits();
   return new Hono<LoginEnv>()
     .get(ENDPOINTS.authorize, session, askPerson(deps))
     .post(ENDPOINTS.authorize, session, guard, takeAnswer(deps))
-    .post(ENDPOINTS.token, grantTokens(deps))
+    .get(DEVICE_PATH, session, askForCode(deps))
+    .post(DEVICE_PATH, session, guard, showDevice(limits, deps))
+    .post(DEVICE_ANSWER_PATH, session, guard, answerDevice(deps))
+    .post(ENDPOINTS.deviceAuthorization, authorizeDevice(limits, deps))
+    .post(ENDPOINTS.token, grantTokens(limits, deps))
     .post(ENDPOINTS.revoke, revokeToken(deps));
 }

@@ -10,10 +10,12 @@ import { currentSignOn } from '../sign-on/current-sign-on.ts';
 import { mintToken, TOKEN_SECONDS } from '../tokens/mint-token.ts';
 import type { Begun } from './begin-command-line.ts';
 import { GRANT_TYPES } from './client.ts';
+import type { DeviceLimits } from './device-limits.ts';
 import type { Moment } from './moment.ts';
 import type { Parameters } from './read-parameters.ts';
 import { readTokenRequest } from './read-token-request.ts';
 import { redeemCode } from './redeem-code.ts';
+import { redeemDeviceCode } from './redeem-device-code.ts';
 import { refresh } from './refresh.ts';
 import { writeRefreshToken } from './refresh-token.ts';
 import { sayFault, type TokenFault, unavailable } from './token-fault.ts';
@@ -53,10 +55,18 @@ async function signOnWith(c: LoginContext, granted: Granted, deps: LoginDeps): G
   return begun;
 }
 
-function grant(c: LoginContext, given: Parameters, moment: Moment, deps: LoginDeps): Granted {
+function grant(
+  c: LoginContext,
+  given: Parameters,
+  moment: Moment,
+  limits: DeviceLimits,
+  deps: LoginDeps,
+): Granted {
   switch (given['grant_type']) {
     case GRANT_TYPES.code:
       return signOnWith(c, redeemCode(given, moment, deps), deps);
+    case GRANT_TYPES.device:
+      return signOnWith(c, redeemDeviceCode(given, moment, limits, deps), deps);
     case GRANT_TYPES.refresh:
       return refresh(given, moment, deps);
     case undefined:
@@ -80,7 +90,7 @@ async function recordRefusal(
   await record(c, { action, ...about, failure }, deps);
 }
 
-export const grantTokens = (deps: LoginDeps) => async (c: LoginContext) => {
+export const grantTokens = (limits: DeviceLimits, deps: LoginDeps) => async (c: LoginContext) => {
   const given = await readTokenRequest(c);
   if (!given.ok) return sayFault(c, given.error, deps);
   const signOn = await currentSignOn(deps.signOn);
@@ -91,7 +101,7 @@ export const grantTokens = (deps: LoginDeps) => async (c: LoginContext) => {
       deps,
     );
   const moment = { now: c.get('now'), signOn: signOn.value };
-  const granted = await grant(c, given.value, moment, deps);
+  const granted = await grant(c, given.value, moment, limits, deps);
   if (granted.ok) return answer(c, granted.value, moment, deps);
   await recordRefusal(c, granted.error, given.value['grant_type'] === GRANT_TYPES.refresh, deps);
   return sayFault(c, granted.error, deps);

@@ -1,13 +1,12 @@
 // grant_type=authorization_code: the command line comes with its code and shows that it is the one that asked (RFC 6749
 // section 4.1.3, RFC 7636 section 4.6).
 import { onceKey } from '../../../shared/kernel/once-key.ts';
-import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import type { Session } from '../../../shared/people/session.ts';
+import { err, type Result } from '../../../shared/kernel/result.ts';
 import type { LoginDeps } from '../deps.ts';
 import { isSecretOf } from '../sessions/session-cookie.ts';
-import { isOpen } from '../sessions/session-limits.ts';
 import { type AuthorizationCode, CODE_SECONDS, openCode } from './authorization-code.ts';
-import { type Begun, beginCommandLine } from './begin-command-line.ts';
+import { beginApproved, endWhatItGave, refuseApproved } from './begin-approved.ts';
+import type { Begun } from './begin-command-line.ts';
 import type { Moment } from './moment.ts';
 import type { Parameters } from './read-parameters.ts';
 import { type TokenFault, unavailable } from './token-fault.ts';
@@ -15,53 +14,21 @@ import { type TokenFault, unavailable } from './token-fault.ts';
 /** RFC 7636 section 4.1. */
 const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
 
-type Redeemed<T> = Promise<Result<T, TokenFault>>;
+type Redeemed = Promise<Result<Begun, TokenFault>>;
 
-const refuse = (reason: string, { approvedIn }: AuthorizationCode) =>
-  err({ error: 'invalid_grant', reason, about: { session: approvedIn } } as const);
-
-/** The session that said yes, if it would still. */
-async function findApproving(
-  code: AuthorizationCode,
-  { now, signOn }: Moment,
-  { sessions }: LoginDeps,
-): Redeemed<Session> {
-  const found = await sessions.find(code.person, code.approvedIn);
-  if (!found.ok) return err(unavailable(found.error));
-  return found.value && isOpen(found.value, signOn, now) ? ok(found.value) : refuse('approval-ended', code);
-}
-
-async function endWhatItGave(code: AuthorizationCode, { sessions }: LoginDeps): Redeemed<void> {
-  const found = await sessions.find(code.person, code.session);
-  const ended = found.ok ? await sessions.end(found.value ? [found.value] : []) : found;
-  return ended.ok ? ok(undefined) : err(unavailable(ended.error));
-}
-
-async function begin(
-  code: AuthorizationCode,
-  given: Parameters,
-  moment: Moment,
-  deps: LoginDeps,
-): Redeemed<Begun> {
+async function begin(code: AuthorizationCode, given: Parameters, moment: Moment, deps: LoginDeps): Redeemed {
   const verifier = given['code_verifier'] ?? '';
-  if (given['redirect_uri'] !== code.redirectUri) return refuse('redirect-uri-differs', code);
+  if (given['redirect_uri'] !== code.redirectUri) return refuseApproved('redirect-uri-differs', code);
   if (!VERIFIER.test(verifier) || !isSecretOf(verifier, code.challenge))
-    return refuse('verifier-wrong', code);
-  const approving = await findApproving(code, moment, deps);
-  if (!approving.ok) return approving;
-  const about = { id: code.session, device: code.device, now: moment.now, limits: moment.signOn.sessions };
-  const begun = await beginCommandLine(approving.value, about, deps.sessions);
-  if (!begun.ok) return err(unavailable(begun.error));
-  // Signed out meanwhile: see end-with-command-lines.ts.
-  const still = await findApproving(code, moment, deps);
-  return still.ok ? begun : still;
+    return refuseApproved('verifier-wrong', code);
+  return beginApproved(code, moment, deps);
 }
 
 /**
  * Spent when its session is there, and also when it is refused: so every use but one sees that it is not the first, and
  * what the first one made is there to be ended. A session whose token nobody was told opens nothing meanwhile.
  */
-export async function redeemCode(given: Parameters, moment: Moment, deps: LoginDeps): Redeemed<Begun> {
+export async function redeemCode(given: Parameters, moment: Moment, deps: LoginDeps): Redeemed {
   const sealed = given['code'];
   if (sealed === undefined) return err({ error: 'invalid_request', reason: 'code-missing' });
   const code = await openCode(sealed, moment.now, deps.tokens.keys);
@@ -73,5 +40,5 @@ export async function redeemCode(given: Parameters, moment: Moment, deps: LoginD
   const ended = await endWhatItGave(code, deps);
   if (!ended.ok) return ended;
   if (!spent.ok) return err(unavailable(spent.error));
-  return spent.value === 'again' ? refuse('code-used', code) : begun;
+  return spent.value === 'again' ? refuseApproved('code-used', code) : begun;
 }

@@ -8,7 +8,7 @@ const DEFAULT_RETURN_PATH = '/portal';
  * as another site. What a command line asks comes back with its parameters, which are judged anew.
  */
 const OWN_PATH =
-  /^(?:\/portal(?:\/[A-Za-z0-9_-]{1,128}){0,8}|\/login\/authorize)(?:\?[A-Za-z0-9_.~=&%+*-]{0,2000})?$/;
+  /^(?:\/portal(?:\/[A-Za-z0-9_-]{1,128}){0,8}|\/login\/(?:authorize|device))(?:\?[A-Za-z0-9_.~=&%+*-]{0,2000})?$/;
 
 /** A role's entry in the list. */
 const OWN_ENTRY = /^\/portal#role-[a-z0-9-]{1,63}$/;

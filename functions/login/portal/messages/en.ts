@@ -1,5 +1,6 @@
 // What pages say in English.
 
+import { EN_COMMAND_LINE } from './en-command-line.ts';
 import { EN_FAULTS } from './en-faults.ts';
 import { EN_HOME } from './en-home.ts';
 import type { Messages } from './messages.ts';
@@ -130,17 +131,7 @@ export const EN: Messages = {
     needsScripts: 'Passkeys need JavaScript.',
   },
 
-  commandLine: {
-    title: 'Sign in on the command line?',
-    asks: (name) => `The command line on this computer asks to sign in as ${name}.`,
-    callsItself: (device) => `It calls this computer “${device}”.`,
-    gets: (end) => `It can then take your roles, as you can here, until ${end} at the latest.`,
-    notYou:
-      'Did you not start this on this computer just now? Then cancel: somebody may be after your access.',
-    goOn: 'Continue',
-    cancel: 'Cancel',
-    asSomebodyElse: 'Sign in again, or as somebody else',
-  },
+  ...EN_COMMAND_LINE,
 
   activityList: {
     title: 'Recent activity',

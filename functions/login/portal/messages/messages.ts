@@ -125,6 +125,29 @@ export interface Messages {
     readonly asSomebodyElse: string;
   };
 
+  readonly device: {
+    readonly title: string;
+    readonly lead: string;
+    readonly code: string;
+    readonly unknown: string;
+    readonly goOn: string;
+    readonly confirmTitle: string;
+    readonly asks: (name: string) => string;
+    readonly callsItself: string;
+    readonly notSaid: string;
+    readonly askedAt: string;
+    readonly address: string;
+    readonly yourAddress: string;
+    readonly notKnown: string;
+    readonly phishing: string;
+    readonly sure: (code: string) => string;
+    readonly approve: string;
+    readonly deny: string;
+    readonly approved: Explained;
+    readonly denied: Explained;
+    readonly toSessions: string;
+  };
+
   readonly activityList: {
     readonly title: string;
     readonly lead: string;

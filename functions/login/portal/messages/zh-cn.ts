@@ -1,5 +1,7 @@
 // What pages say in Simplified Chinese, with the terms of Alibaba Cloud's own Chinese console.
+
 import type { Messages } from './messages.ts';
+import { ZH_CN_COMMAND_LINE } from './zh-cn-command-line.ts';
 import { ZH_CN_FAULTS } from './zh-cn-faults.ts';
 import { ZH_CN_HOME } from './zh-cn-home.ts';
 
@@ -128,16 +130,7 @@ export const ZH_CN: Messages = {
     needsScripts: '通行密钥需要启用 JavaScript。',
   },
 
-  commandLine: {
-    title: '在命令行登录？',
-    asks: (name) => `此电脑上的命令行请求以 ${name} 的身份登录。`,
-    callsItself: (device) => `它称此电脑为“${device}”。`,
-    gets: (end) => `登录后，它可以像您在此处一样使用您的角色，最迟至 ${end}。`,
-    notYou: '如果不是您刚刚在此电脑上发起的，请取消：可能有人试图盗用您的权限。',
-    goOn: '继续',
-    cancel: '取消',
-    asSomebodyElse: '重新登录，或以其他身份登录',
-  },
+  ...ZH_CN_COMMAND_LINE,
 
   activityList: {
     title: '最近动态',

@@ -81,6 +81,7 @@ Paste this into another terminal, in this folder:
   curl -s ${world.url}/v1/credentials -H "Authorization: Bearer $(npm run --silent local:token -- alice)" -H 'Content-Type: application/json' -d '{"role":"media-uploader"}'
 
 The portal, for people: ${world.portal}
+On the command line: npx stint login --url ${new URL(world.portal).origin}, then npx stint roles
 
 Administrator's settings: ${shown(stateDir)}/admin.env; a partner's: ${shown(stateDir)}/partner.env; applied rules: ${shown(stateDir)}/access.yaml; logs: ${shown(stateDir)}/logs
 Stint is up at ${world.url}. Ctrl-C stops it; the state stays.`);

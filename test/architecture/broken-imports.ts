@@ -165,7 +165,7 @@ export const BROKEN: readonly (readonly [
       'functions/login/portal/a.ts': `import { x } from 'openid-client'; ${USE}`,
       'functions/login/oidc/a.ts': `import { x } from 'openid-client'; ${USE}`,
       'functions/login/saml/a.ts': `import { x } from '../oidc/a.ts'; ${USE}`,
-      'clients/cli/sign-in/authorization-server.ts': `import { x } from 'openid-client'; ${USE}`,
+      'clients/cli/sign-in/oauth/a.ts': `import { x } from 'openid-client'; ${USE}`,
       'clients/cli/sign-in/a.ts': `import { x } from 'openid-client'; ${USE}`,
     },
     [

@@ -130,7 +130,7 @@ export const RULES = {
     (graph) => [
       ...packageOnlyIn(
         ['openid-client'],
-        /^(?:functions\/login\/oidc\/|clients\/cli\/sign-in\/(?:authorization-server|explain-oauth-error)\.ts$)/,
+        /^(?:functions\/login\/oidc\/|clients\/cli\/sign-in\/oauth\/)/,
       )(graph),
       ...eachImport(
         ({ path }, { target }) =>

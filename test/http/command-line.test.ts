@@ -257,6 +257,7 @@ describe('a session on the command line', () => {
     login.clock.advance(8 * MINUTE_MS);
     const last = await refresh(login, token);
     expect(last.body['expires_in']).toBeLessThanOrEqual(120);
+    expect(last.body['refresh_token_expires_in']).toBe(last.body['expires_in']);
     expect(said(last)).toBe('ok');
     login.clock.advance(2 * MINUTE_MS);
     expect(said(await refresh(login, last.body['refresh_token']))).toBe('invalid_grant');

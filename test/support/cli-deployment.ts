@@ -1,8 +1,12 @@
 // A deployment as `stint login` sees one: at /login an authorization server that this project did not write, at /v1 what a
 // test wants. Whoever comes to sign in is alice.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { Provider } from 'oidc-provider';
 import { onTestFinished, vi } from 'vitest';
+
+/** A command line may wait between two requests. */
+const REACHED_LIMIT_MS = 20_000;
 
 export interface CliDeployment {
   readonly url: string;
@@ -12,9 +16,15 @@ export interface CliDeployment {
   accessTokenSeconds: number;
   /** Added to the answer of discovery. */
   metadata: Readonly<Record<string, unknown>>;
+  /** Added to the answers that bring tokens. */
+  tokenAnswer: Readonly<Record<string, unknown>>;
   /** Answers vend's API to who has a good token. */
   vend: (path: string, request: IncomingMessage) => Promise<readonly [number, unknown]>;
   isDown: boolean;
+  /** What command lines called their computers when they asked for a code. */
+  readonly deviceNames: string[];
+  /** Added to the answer that brings the code; nobody waits long in a test. */
+  deviceAnswer: Readonly<Record<string, unknown>>;
   /** The token endpoint waits for it. */
   hold: Promise<void>;
   /** Resolves when such a request has come. */
@@ -143,18 +153,31 @@ export async function startCliDeployment(): Promise<CliDeployment> {
     requests: [],
     accessTokenSeconds: 300,
     metadata: {},
+    tokenAnswer: {},
     vend: async () => [200, ALICE],
     isDown: false,
+    deviceNames: [],
+    deviceAnswer: { interval: 1 },
     hold: Promise.resolve(),
     reached: (request) =>
-      vi.waitFor(() => {
-        if (!deployment.requests.includes(request)) throw new Error(`no ${request} yet`);
-      }),
+      vi.waitFor(
+        () => {
+          if (!deployment.requests.includes(request)) throw new Error(`no ${request} yet`);
+        },
+        { timeout: REACHED_LIMIT_MS },
+      ),
   };
   provider.use(async (context, next) => {
     // A server may have a scope of its own for requests without one (RFC 6749 section 3.3); this library has none.
     if (context.path === '/auth') context.query = { ...context.query, scope: 'openid' };
+    if (context.path === '/device/auth') {
+      const form = Object.fromEntries(new URLSearchParams(await text(context.req)));
+      deployment.deviceNames.push(form['device_name'] ?? '');
+      Object.assign(context.req, { body: { ...form, scope: 'openid' } });
+    }
     await next();
+    if (context.path === '/device/auth') Object.assign(context.body, deployment.deviceAnswer);
+    if (context.path === '/token') Object.assign(context.body, deployment.tokenAnswer);
     if (context.path.endsWith('/openid-configuration')) Object.assign(context.body, deployment.metadata);
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {

@@ -1,4 +1,4 @@
-// `stint login`: sign in as a person, with the browser.
+// `stint login`: sign in as a person, with a browser here or elsewhere.
 import { Option } from 'commander';
 import { STORES } from '../sessions/session-book.ts';
 import { type LoginOptions, runLogin } from '../sign-in/run-login.ts';
@@ -11,6 +11,7 @@ The deployment is remembered: the other commands take the one you signed in to l
 
 Examples:
   stint login --url https://stint.example.com
+  stint login --device
   stint login`;
 
 export function addLogin(cli: Cli): void {
@@ -18,6 +19,7 @@ export function addLogin(cli: Cli): void {
     .command('login')
     .description('sign in to a Stint deployment as a person')
     .option(...URL_OPTION)
+    .option('--device', 'confirm a code in a browser elsewhere: for machines without one')
     .addOption(
       new Option('--store <store>', 'keep the sign-in there (default: keychain, else file)').choices(STORES),
     )

@@ -5,7 +5,8 @@ import type { Deployment } from '../deployment.ts';
 import { type Fault, refused } from '../fault.ts';
 import type { Session } from '../sessions/session.ts';
 import type { SessionBook } from '../sessions/session-book.ts';
-import { discoverServer, refreshTokens } from './authorization-server.ts';
+import { discoverServer } from './oauth/authorization-server.ts';
+import { refreshTokens } from './oauth/refresh-tokens.ts';
 
 /** A call to vend may wait for others, and clocks differ a little. */
 const ENOUGH_LEFT_MS = 60_000;

@@ -11,6 +11,16 @@ const COMMANDS: Readonly<Partial<Record<NodeJS.Platform, Command>>> = {
 
 export const browserCommand = (platform: NodeJS.Platform): Command => COMMANDS[platform] ?? ['xdg-open'];
 
+/** Why none would open in front of the person, or undefined. */
+export function whyNoBrowser(
+  env: Terminal['env'],
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  if (env['SSH_CONNECTION']) return 'you are here over SSH';
+  if (COMMANDS[platform] !== undefined) return undefined;
+  return env['DISPLAY'] || env['WAYLAND_DISPLAY'] ? undefined : 'this machine has no display';
+}
+
 /** `onFailure` is called when nothing opened, as far as can be told. */
 export function openInBrowser(url: URL, env: Terminal['env'], onFailure: () => void): void {
   const [command, ...args] = browserCommand(process.platform);

@@ -6,17 +6,27 @@ import { askIdentity, nameOf, sayEnd } from '../identity.ts';
 import type { Session } from '../sessions/session.ts';
 import { type Store, withSessions } from '../sessions/session-book.ts';
 import type { Terminal } from '../terminal.ts';
-import { discoverServer } from './authorization-server.ts';
+import { discoverServer } from './oauth/authorization-server.ts';
+import { whyNoBrowser } from './open-in-browser.ts';
 import { signInByBrowser } from './sign-in-by-browser.ts';
+import { signInByDevice } from './sign-in-by-device.ts';
 
 export interface LoginOptions extends DeploymentOptions {
   readonly store?: Store;
+  readonly device?: boolean;
 }
 
-async function signIn(deployment: Deployment, terminal: Terminal): Promise<Result<Session, Fault>> {
+async function signIn(
+  deployment: Deployment,
+  { device }: LoginOptions,
+  terminal: Terminal,
+): Promise<Result<Session, Fault>> {
   const server = await discoverServer(deployment);
   if (!server.ok) return server;
-  const tokens = await signInByBrowser(server.value, terminal);
+  const hindrance = device ? undefined : whyNoBrowser(terminal.env);
+  if (hindrance !== undefined) terminal.note(`No browser opens here: ${hindrance}. Another one will do.`);
+  const byDevice = device || hindrance !== undefined;
+  const tokens = await (byDevice ? signInByDevice : signInByBrowser)(server.value, terminal);
   return tokens.ok ? ok({ url: deployment.url, tokens: tokens.value }) : tokens;
 }
 
@@ -26,7 +36,7 @@ export async function runLogin(options: LoginOptions, terminal: Terminal): Promi
     chooseDeployment(options, terminal, book.current),
   );
   if (!deployment.ok) return deployment;
-  const session = await signIn(deployment.value, terminal);
+  const session = await signIn(deployment.value, options, terminal);
   if (!session.ok) return session;
   const kept = await withSessions(terminal, (book) => book.enter(session.value, options.store));
   if (!kept.ok) return kept;

@@ -5,7 +5,8 @@ import { type Fault, serviceFailed } from '../fault.ts';
 import type { Tokens } from '../sessions/session.ts';
 import { type SessionBook, withSessions } from '../sessions/session-book.ts';
 import type { Terminal } from '../terminal.ts';
-import { discoverServer, revokeTokens } from './authorization-server.ts';
+import { discoverServer } from './oauth/authorization-server.ts';
+import { revokeTokens } from './oauth/revoke-tokens.ts';
 
 async function revoke(deployment: Deployment, tokens: Tokens): Promise<Result<void, Fault>> {
   const server = await discoverServer(deployment);

@@ -4,13 +4,9 @@ import type { Result } from '../../../shared/kernel/result.ts';
 import { type Fault, serviceFailed } from '../fault.ts';
 import type { Tokens } from '../sessions/session.ts';
 import type { Terminal } from '../terminal.ts';
-import {
-  type AuthorizationServer,
-  authorizationUrl,
-  makeChecks,
-  redeemCode,
-} from './authorization-server.ts';
 import { listenForCallback } from './await-callback.ts';
+import type { AuthorizationServer } from './oauth/authorization-server.ts';
+import { authorizationUrl, makeChecks, redeemCode } from './oauth/code-grant.ts';
 import { openInBrowser } from './open-in-browser.ts';
 
 /** A sign-in with a second factor that has to be found first. */

@@ -33,6 +33,7 @@ async function answer(c: LoginContext, { session, token }: Begun, { now, signOn 
     token_type: 'Bearer',
     expires_in: Math.min(TOKEN_SECONDS, secondsLeft),
     refresh_token: writeRefreshToken(token),
+    refresh_token_expires_in: secondsLeft,
   });
 }
 

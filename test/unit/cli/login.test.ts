@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ALICE, problem, startCliDeployment } from '../../support/cli-deployment.ts';
@@ -25,11 +26,25 @@ describe('stint login', () => {
       client_id: 'stint-cli',
       response_type: 'code',
       code_challenge_method: 'S256',
+      device_name: hostname().slice(0, 64),
     });
     expect([state?.length, code_challenge?.length]).toEqual([43, 43]);
     expect(redirect_uri).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/callback$/);
     await fetch(`${redirect_uri}?${new URLSearchParams({ state: state ?? '', error: 'access_denied' })}`);
     await run;
+  });
+
+  it('says until when at the latest, where the server does', async () => {
+    const deployment = await startCliDeployment();
+    deployment.tokenAnswer = { refresh_token_expires_in: 3_600 };
+    const person = newPerson();
+    const { run } = await person.logIn(deployment.url);
+    expect(run.out).toMatch(
+      / as corp\|alice \(people\), until \d{4}-\d\d-\d\d \d\d:\d\d UTC at the latest\.$/,
+    );
+    const { tokens } = JSON.parse(await readFile(person.sessionsFile, 'utf8')).sessions[0];
+    const seconds = (Date.parse(tokens.endsAt) - Date.parse(tokens.accessEndsAt)) / 1_000;
+    expect(Math.round(seconds)).toBe(3_600 - deployment.accessTokenSeconds);
   });
 
   it('prints the address too, for a browser that does not open', async () => {
@@ -99,7 +114,7 @@ describe('stint login', () => {
   it('says so when something else answers there', async () => {
     const { url } = await startLoopback(answerJson({}, 404));
     const run = await newPerson().stint(['login', '--url', url]);
-    expect(run.notes).toBe(`${url} is no Stint deployment that people can sign in at: check the URL`);
+    expect(run.notes).toContain(`${url} is no Stint deployment that people can sign in at`);
   });
 
   it('says so when the deployment is older than sign-in on the command line', async () => {

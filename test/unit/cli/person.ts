@@ -8,7 +8,11 @@ import { type Run, testFolder } from './test-terminal.ts';
 
 export interface Person {
   readonly sessionsFile: string;
-  stint(argv: readonly string[], env?: Readonly<Record<string, string>>): Promise<Run>;
+  stint(
+    argv: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    onNote?: (text: string) => void,
+  ): Promise<Run>;
   /** Runs `stint login …` until the browser opens; what it opens, and the command's end. */
   startLogin(argv: readonly string[]): Promise<{ readonly opened: URL; readonly run: Promise<Run> }>;
   /** The whole way, as a person who says yes to everything. */
@@ -26,7 +30,7 @@ export function newPerson(keychain?: Keychain): Person {
   const env = { ...opener.env, XDG_STATE_HOME: state };
   const person: Person = {
     sessionsFile: join(state, 'stint', 'sessions.json'),
-    stint: (argv, more = {}) => folder.stint(argv, { ...env, ...more }),
+    stint: (argv, more = {}, onNote) => folder.stint(argv, { ...env, ...more }, onNote),
     async startLogin(argv) {
       const run = person.stint(['login', ...argv]);
       return { opened: await opener.next(run), run };

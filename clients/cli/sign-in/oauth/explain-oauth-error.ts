@@ -1,7 +1,7 @@
 // What openid-client threw → what to do about it. Takes nothing of an answer but its error code: the rest may hold tokens.
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
-import { type Fault, refused, serviceFailed } from '../fault.ts';
-import { plain } from '../plain-text.ts';
+import { type Fault, refused, serviceFailed } from '../../fault.ts';
+import { plain } from '../../plain-text.ts';
 
 const AGAIN = 'run stint login again';
 
@@ -15,11 +15,13 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** Nothing is wrong with the sign-in. */
 const OUTAGES: ReadonlySet<string> = new Set(['server_error', 'temporarily_unavailable']);
 
+const NO_STINT =
+  'is no Stint deployment that people can sign in at, or is interrupted: check the URL, or try again in a minute';
+
 const MISMATCHES: Readonly<Record<string, string>> = {
   OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED: 'answers as another deployment: use the URL that its portal has',
-  OAUTH_RESPONSE_IS_NOT_CONFORM: 'is no Stint deployment that people can sign in at: check the URL',
-  OAUTH_RESPONSE_IS_NOT_JSON: 'is no Stint deployment that people can sign in at: check the URL',
-  OAUTH_TIMEOUT: 'does not answer: try again in a minute',
+  OAUTH_RESPONSE_IS_NOT_CONFORM: NO_STINT,
+  OAUTH_RESPONSE_IS_NOT_JSON: NO_STINT,
 };
 
 type Failed = { readonly ok: false; readonly error: Fault };
@@ -29,15 +31,18 @@ function explainRefusal(code: string, url: string): Failed {
   return refused(REFUSALS[code] ?? `the sign-in was refused (${plain(code)}): ${AGAIN}`);
 }
 
+/** What fetch throws; any other TypeError is a bug of ours. */
+const isUnreachable = (error: unknown): boolean =>
+  (error instanceof TypeError && error.cause !== undefined) ||
+  (error instanceof ClientError && error.code === 'OAUTH_TIMEOUT');
+
 export function explainOauthError(error: unknown, url: string): Failed {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError)
     return explainRefusal(error.error, url);
+  if (isUnreachable(error)) return serviceFailed(`${url} cannot be reached: check the URL and the network`);
   if (error instanceof ClientError)
     return serviceFailed(
       `${url} ${MISMATCHES[error.code ?? ''] ?? `gave an answer that is not accepted (${error.code}): ${AGAIN}`}`,
     );
-  // What fetch throws; any other TypeError is a bug of ours.
-  if (error instanceof TypeError && error.cause !== undefined)
-    return serviceFailed(`${url} cannot be reached: check the URL and the network`);
   throw error;
 }

@@ -1,0 +1,57 @@
+// Stint's login as an authorization server, to the public client `stint-cli`. In this folder openid-client does the
+// protocol's checks, and the strict ones are chosen; nothing outside it knows the library.
+import * as openid from 'openid-client';
+import { isLoopbackHost } from '../../../../shared/kernel/endpoint-url.ts';
+import { ok, type Result } from '../../../../shared/kernel/result.ts';
+import type { Deployment } from '../../deployment.ts';
+import { type Fault, serviceFailed } from '../../fault.ts';
+import { explainOauthError } from './explain-oauth-error.ts';
+
+const CLIENT_ID = 'stint-cli';
+/** A person waits. openid-client takes seconds. */
+const DEADLINE_SECONDS = 15;
+
+const ENDPOINTS = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'revocation_endpoint',
+  'device_authorization_endpoint',
+] as const;
+
+export interface AuthorizationServer {
+  readonly deployment: Deployment;
+  readonly configuration: openid.Configuration;
+}
+
+/** Secrets go to where the person pointed, and nowhere that its metadata points. */
+function strayEndpoint(configuration: openid.Configuration, { origin }: URL): string | undefined {
+  const metadata = configuration.serverMetadata();
+  return ENDPOINTS.find((name) => {
+    const endpoint = metadata[name];
+    return endpoint !== undefined && !(URL.canParse(endpoint) && new URL(endpoint).origin === origin);
+  });
+}
+
+function isForCommandLines(configuration: openid.Configuration): boolean {
+  const { authorization_endpoint, token_endpoint, revocation_endpoint } = configuration.serverMetadata();
+  return [authorization_endpoint, token_endpoint, revocation_endpoint].every((name) => name !== undefined);
+}
+
+export async function discoverServer(deployment: Deployment): Promise<Result<AuthorizationServer, Fault>> {
+  const { url, issuer } = deployment;
+  const server = new URL(issuer);
+  const isLocal = server.protocol === 'http:' && isLoopbackHost(server.hostname);
+  try {
+    const configuration = await openid.discovery(server, CLIENT_ID, {}, openid.None(), {
+      timeout: DEADLINE_SECONDS,
+      execute: isLocal ? [openid.allowInsecureRequests] : [],
+    });
+    if (!isForCommandLines(configuration))
+      return serviceFailed(`${url} signs no command lines in: ask its operator for a newer Stint`);
+    const stray = strayEndpoint(configuration, server);
+    if (stray !== undefined) return serviceFailed(`${url} names a ${stray} elsewhere: ask its operator`);
+    return ok({ deployment, configuration });
+  } catch (error) {
+    return explainOauthError(error, url);
+  }
+}

@@ -1,0 +1,51 @@
+// The authorization code grant with PKCE (RFC 6749 section 4.1, RFC 7636).
+import * as openid from 'openid-client';
+import type { Result } from '../../../../shared/kernel/result.ts';
+import { type Fault, refused } from '../../fault.ts';
+import type { Tokens } from '../../sessions/session.ts';
+import { askForTokens } from './ask-for-tokens.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
+import { deviceName } from './device-name.ts';
+
+/** Of one sign-in, and known to it alone. */
+export interface Checks {
+  readonly state: string;
+  readonly verifier: string;
+}
+
+export const makeChecks = (): Checks => ({
+  state: openid.randomState(),
+  verifier: openid.randomPKCECodeVerifier(),
+});
+
+export async function authorizationUrl(
+  { configuration }: AuthorizationServer,
+  redirectUri: string,
+  { state, verifier }: Checks,
+): Promise<URL> {
+  return openid.buildAuthorizationUrl(configuration, {
+    redirect_uri: redirectUri,
+    state,
+    code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    device_name: deviceName(),
+  });
+}
+
+/** `callback` is the whole address that the browser came to. */
+export async function redeemCode(
+  server: AuthorizationServer,
+  callback: URL,
+  { state, verifier }: Checks,
+): Promise<Result<Tokens, Fault>> {
+  // RFC 9207: openid-client asks for it only where the metadata promise it.
+  const issuers = callback.searchParams.getAll('iss');
+  if (issuers.length !== 1 || issuers[0] !== server.deployment.issuer)
+    return refused('the answer in the browser came from another server: nobody is signed in');
+  return askForTokens(server, () =>
+    openid.authorizationCodeGrant(server.configuration, callback, {
+      expectedState: state,
+      pkceCodeVerifier: verifier,
+    }),
+  );
+}

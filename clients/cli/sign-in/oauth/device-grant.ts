@@ -1,0 +1,56 @@
+// The device authorization grant (RFC 8628): a person confirms a code in whatever browser they have.
+import * as openid from 'openid-client';
+import { ok, type Result } from '../../../../shared/kernel/result.ts';
+import { EXIT } from '../../exit-code.ts';
+import { type Fault, refused, serviceFailed } from '../../fault.ts';
+import { plain } from '../../plain-text.ts';
+import type { Tokens } from '../../sessions/session.ts';
+import { askForTokens } from './ask-for-tokens.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
+import { deviceName } from './device-name.ts';
+import { explainOauthError } from './explain-oauth-error.ts';
+
+export interface DeviceRequest {
+  /** For the person, safe to print. */
+  readonly page: string;
+  readonly userCode: string;
+  readonly expiresInSeconds: number;
+  /** Asks until the person has decided, as often as the server allows. */
+  confirmed(): Promise<Result<Tokens, Fault>>;
+}
+
+type Requested = Awaited<ReturnType<typeof openid.initiateDeviceAuthorization>>;
+
+/** A connection that breaks while a person looks for their phone ends nothing (RFC 8628 section 3.5). */
+async function poll(server: AuthorizationServer, requested: Requested): Promise<Result<Tokens, Fault>> {
+  const { configuration } = server;
+  const signal = AbortSignal.timeout(requested.expires_in * 1000);
+  const ask = () => openid.pollDeviceAuthorizationGrant(configuration, requested, undefined, { signal });
+  for (;;) {
+    const tokens = await askForTokens(server, ask);
+    if (tokens.ok || tokens.error.exitCode !== EXIT.service) return tokens;
+    if (signal.aborted) return refused('nobody confirmed the code in time: run stint login again');
+  }
+}
+
+export async function requestDevice(server: AuthorizationServer): Promise<Result<DeviceRequest, Fault>> {
+  const { configuration, deployment } = server;
+  if (configuration.serverMetadata().device_authorization_endpoint === undefined)
+    return serviceFailed(
+      `${deployment.url} signs nobody in by a code: run stint login where a browser is, or ask its operator for a newer Stint`,
+    );
+  try {
+    const requested = await openid.initiateDeviceAuthorization(configuration, { device_name: deviceName() });
+    const { verification_uri: page, user_code: userCode, expires_in: expiresInSeconds } = requested;
+    if (!URL.canParse(page) || new URL(page).origin !== new URL(deployment.url).origin)
+      return serviceFailed(`${deployment.url} names a page elsewhere: ask its operator`);
+    return ok({
+      page: new URL(page).href,
+      userCode: plain(userCode),
+      expiresInSeconds,
+      confirmed: () => poll(server, requested),
+    });
+  } catch (error) {
+    return explainOauthError(error, deployment.url);
+  }
+}

@@ -1,0 +1,23 @@
+// Signs in on a machine without a browser: the person opens a page elsewhere and types a code.
+import type { Result } from '../../../shared/kernel/result.ts';
+import type { Fault } from '../fault.ts';
+import type { Tokens } from '../sessions/session.ts';
+import type { Terminal } from '../terminal.ts';
+import type { AuthorizationServer } from './oauth/authorization-server.ts';
+import { requestDevice } from './oauth/device-grant.ts';
+
+const MINUTE_SECONDS = 60;
+
+export async function signInByDevice(
+  server: AuthorizationServer,
+  { note }: Terminal,
+): Promise<Result<Tokens, Fault>> {
+  const requested = await requestDevice(server);
+  if (!requested.ok) return requested;
+  const { page, userCode, expiresInSeconds, confirmed } = requested.value;
+  note(`Open this page in any browser, on any device, and enter the code:\n\n  ${page}\n\n  ${userCode}\n`);
+  note(
+    `Enter it only there, and only for yourself. Waiting, ${Math.floor(expiresInSeconds / MINUTE_SECONDS)} minutes at most.`,
+  );
+  return confirmed();
+}

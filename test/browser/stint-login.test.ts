@@ -1,0 +1,117 @@
+// `stint` as a person uses it: the command as a process of its own, a real browser, and all of a running `npm start`.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type Ended, runLine } from '../e2e/world.ts';
+import { newOpener, type Opener } from '../support/opener.ts';
+import { type PortalWorld, signOn, startPortal } from './portal-world.ts';
+
+let portal: PortalWorld;
+let url: string;
+beforeAll(async () => {
+  portal = await startPortal();
+  url = new URL(portal.portal).origin;
+});
+afterAll(() => portal?.close());
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+
+interface Person {
+  readonly page: Page;
+  readonly opener: Opener;
+  readonly sessionsFile: string;
+  stint(line: string): Promise<Ended>;
+}
+
+async function newPerson(): Promise<Person> {
+  const { context, page } = await portal.visit();
+  onTestFinished(() => context.close());
+  const home = mkdtempSync(join(tmpdir(), 'stint-person-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const opener = newOpener(home);
+  return {
+    page,
+    opener,
+    sessionsFile: join(home, '.local/state/stint/sessions.json'),
+    stint: (line) => runLine(`exec node clients/cli/bin.mjs ${line}`, { ...opener.env, HOME: home }),
+  };
+}
+
+/** From the command to the page that it ends with; the person signs on at their company on the way. */
+async function logIn({ page, opener, stint }: Person, name: string): Promise<Ended> {
+  const run = stint(`login --url ${url}`);
+  await page.goto((await opener.next(run)).href);
+  await page.getByRole('link', { name: 'Continue with Example Corp', exact: true }).click();
+  await page.locator(`button[value="${name}"]`).click();
+  await press(page, 'Continue');
+  await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
+  return run;
+}
+
+/** As five minutes later. */
+function forgetAccessToken({ sessionsFile }: Person): void {
+  const file = JSON.parse(readFileSync(sessionsFile, 'utf8'));
+  file.sessions[0].tokens.accessEndsAt = '2000-01-01T00:00:00.000Z';
+  writeFileSync(sessionsFile, JSON.stringify(file));
+}
+
+describe('stint login', () => {
+  it('signs alice in through her company’s provider, and takes her roles', async () => {
+    const alice = await newPerson();
+    const { exitCode, out, errors } = await logIn(alice, 'alice');
+    expect(errors).toContain('There is no keychain to be used');
+    expect(out).toMatch(
+      new RegExp(`^Signed in to ${url} as corporate:alice \\(.+\\), until .+ UTC at the latest\\.\n$`),
+    );
+    expect(exitCode).toBe(0);
+
+    expect((await alice.stint('whoami')).out).toContain('corporate:alice');
+    const { roles } = JSON.parse((await alice.stint('roles --json')).out);
+    expect(roles.map(({ role }: { role: string }) => role)).toEqual(
+      expect.arrayContaining(['media-uploader', 'arms-reader']),
+    );
+    const vended = await alice.stint('credentials media-uploader --format credential-process');
+    expect(JSON.parse(vended.out)).toMatchObject({
+      mode: 'StsToken',
+      access_key_id: expect.stringMatching(/^STS\./),
+    });
+  });
+
+  it('signs nobody in who says no', async () => {
+    const bob = await newPerson();
+    await signOn(bob.page, portal.portal, 'bob');
+    const run = bob.stint(`login --url ${url}`);
+    await bob.page.goto((await bob.opener.next(run)).href);
+    await press(bob.page, 'Cancel');
+    await bob.page.getByRole('heading', { name: 'The sign-in did not work' }).waitFor();
+    const { exitCode, errors } = await run;
+    expect(errors).toContain('the sign-in was refused in the browser: nobody is signed in');
+    expect(exitCode).toBe(4);
+  });
+
+  it('stays signed in when commands renew its token at the same time, until one signs out', async () => {
+    const bob = await newPerson();
+    await logIn(bob, 'bob');
+    forgetAccessToken(bob);
+    const runs = await Promise.all([bob.stint('roles'), bob.stint('whoami'), bob.stint('roles --json')]);
+    expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    forgetAccessToken(bob);
+    expect((await bob.stint('whoami')).exitCode).toBe(0);
+    const kept = readFileSync(bob.sessionsFile);
+    expect(await bob.stint('logout')).toMatchObject({ exitCode: 0, out: `Signed out of ${url}.\n` });
+    // Somebody's copy of the file is worth nothing then.
+    writeFileSync(bob.sessionsFile, kept);
+    forgetAccessToken(bob);
+    expect((await bob.stint('whoami')).errors).toContain('the sign-in has ended');
+  });
+
+  it('may not take what was not granted, and says so', async () => {
+    const bob = await newPerson();
+    await logIn(bob, 'bob');
+    const { exitCode, out, errors } = await bob.stint('credentials media-uploader');
+    expect(errors).toContain('no grant gives you this: stint roles shows what you may take');
+    expect([exitCode, out]).toEqual([4, '']);
+  });
+});

@@ -26,11 +26,11 @@ ${body}
 const button = ({ sub, name, role }: (typeof PEOPLE)[number]): string =>
   `<button name="person" value="${sub}">${name}<small>${role}</small></button>`;
 
-export const loginPage = (): string =>
+export const loginPage = (isSecondFactor = false): string =>
   page(
     'Sign in',
     `<h1>Who are you?</h1>
-<p>A local identity provider for trying things out: no password.</p>
+<p>A local identity provider for trying things out: no password${isSecondFactor ? ', and your word for a second factor' : ''}.</p>
 <form method="post">${PEOPLE.map(button).join('\n')}</form>`,
   );
 

@@ -7,6 +7,8 @@ import type { PrivateJwk } from './signing-key.ts';
 
 const ID_TOKEN_SECONDS = 3600;
 const SCOPE = 'openid profile email groups';
+/** The one authentication context that it knows beside none: REFEDS MFA. */
+export const SECOND_FACTOR = 'https://refeds.org/profile/mfa';
 /** A native client's loopback redirect is good for every port (RFC 8252 §7.3). */
 export const REDIRECT_URI = 'http://127.0.0.1/callback';
 
@@ -60,6 +62,7 @@ const configuration = ({ audience, portal }: Clients, key: PrivateJwk): Configur
     },
   ],
   jwks: { keys: [key] },
+  acrValues: [SECOND_FACTOR],
   cookies: { keys: [randomBytes(32).toString('base64url')] },
   claims: {
     openid: ['sub'],

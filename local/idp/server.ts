@@ -5,7 +5,7 @@ import type { Provider } from 'oidc-provider';
 import { listenNear } from '../fc/listen.ts';
 import { expiredPage, loginPage } from './login-page.ts';
 import { findPerson } from './people.ts';
-import { createProvider } from './provider.ts';
+import { createProvider, SECOND_FACTOR } from './provider.ts';
 import { openSigningKey } from './signing-key.ts';
 
 const HOST = '127.0.0.1';
@@ -38,12 +38,16 @@ async function interact(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  await provider.interactionDetails(request, response);
-  if (request.method !== 'POST') return sendPage(response, 200, loginPage());
+  const { params } = await provider.interactionDetails(request, response);
+  const isSecondFactor = String(params['acr_values'] ?? '')
+    .split(' ')
+    .includes(SECOND_FACTOR);
+  if (request.method !== 'POST') return sendPage(response, 200, loginPage(isSecondFactor));
   const person = findPerson(new URLSearchParams(await text(request)).get('person') ?? '');
-  if (person === undefined) return sendPage(response, 400, loginPage());
+  if (person === undefined) return sendPage(response, 400, loginPage(isSecondFactor));
   // The empty consent answers the prompt that native clients always get (RFC 8252 §8.6).
-  const result = { login: { accountId: person.sub }, consent: {} };
+  const login = { accountId: person.sub, ...(isSecondFactor ? { acr: SECOND_FACTOR } : {}) };
+  const result = { login, consent: {} };
   return provider.interactionFinished(request, response, result);
 }
 

@@ -33,6 +33,8 @@ const connection = (id: string, parts: object = {}) => ({
   scopes: ['openid', 'email', 'groups'],
   groups: 'groups',
   claims: { email: 'email' },
+  mfaContexts: ['loa-3'],
+  stepUp: { acrValues: ['loa-3'] },
   ...parts,
 });
 
@@ -63,9 +65,15 @@ async function applyConnections(): Promise<void> {
   await world.apply((text) => {
     const document = parseDocument(text);
     for (const each of added) document.addIn(['signOn', 'connections'], each);
-    const sessionPolicy = { policyFrom: 'AliyunARMSReadOnlyAccess' };
-    const to = { provider: 'staff', group: 'timelords' };
-    document.addIn(['grants'], { id: 'timelords', to, role: 'arms-reader', sessionPolicy });
+    const grant = (id: string, parts: object) => ({
+      id,
+      to: { provider: 'staff', group: id },
+      role: 'arms-reader',
+      sessionPolicy: { policyFrom: 'AliyunARMSReadOnlyAccess' },
+      ...parts,
+    });
+    document.addIn(['grants'], grant('timelords', {}));
+    document.addIn(['grants'], grant('companions', { constraints: { mfa: true } }));
     return document.toString();
   });
 }
@@ -123,10 +131,22 @@ describe.skipIf(isSkipped)(
       expect(taken.text).toMatch(/STS\.\w+/);
     });
 
-    it('each with what is theirs', async () => {
-      const page = await signOn('lemon', 'rtyler');
-      expect(page.url.href).toBe(portal);
-      expect(page.text).toContain('You have no roles yet');
+    it('and without the second factor that a role needs, is asked for one', async () => {
+      const browser = newBrowser();
+      const page = await signOn('lemon', 'rtyler', browser);
+      expect(page.text).toContain('Needs a second factor');
+      expect(page.text).not.toContain('name="role" value="arms-reader"');
+      const asked = await open('lemon?fresh', browser);
+      expect(
+        [...browser.visited, asked.url].map(({ searchParams }) => searchParams.get('acr_values')),
+      ).toContain('loa-3');
+    });
+
+    it('and its word for a second factor counts', async () => {
+      const browser = newBrowser();
+      const page = await signOn('lemon', 'msmith', browser);
+      const taken = await browser.submit(formTo(page, '/portal/credentials'), { role: 'arms-reader' });
+      expect([taken.status, /STS\.\w+/.test(taken.text)]).toEqual([200, true]);
     });
 
     it.each(['basic', 'post'])('by a client with a secret, sent as client_secret_%s', async (id) => {

@@ -79,7 +79,9 @@ function configuration(folder: string, issuer: string, parties: readonly Relying
     // Otherwise prompt=login asks nobody who signed on within the last five seconds.
     portalForceAuthnInterval: 0,
     locationRules: {},
-    groups: { timelords: "$uid eq 'dwho'" },
+    groups: { timelords: "$uid eq 'dwho'", companions: "$uid ne 'dwho'" },
+    // As if this one had a second factor: the level is what becomes `acr`, 1 for a password alone.
+    adaptativeAuthenticationLevelRules: { "$uid eq 'msmith'": '+2' },
     globalStorage: 'Apache::Session::File',
     globalStorageOptions: sessionsIn(join(folder, 'sessions')),
     persistentStorage: 'Apache::Session::File',

@@ -9,15 +9,14 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SendToIdp } from '../../../shared/people/send-to-idp.ts';
 import type { Clock } from '../../../shared/ports.ts';
 import type { SessionKeys } from '../tokens/session-keys.ts';
-import { authenticateClient, ClientSecretMissing } from './authenticate-client.ts';
+import { authenticateClient } from './authenticate-client.ts';
 import type { ClientSecrets } from './client-secrets.ts';
 import { fetchFromIdp, IDP_DEADLINE_SECONDS, isUnreachable } from './fetch-from-idp.ts';
+import { failureOf, IdpUnreadable } from './oidc-failure.ts';
 import { type LogoutToken, verifyLogoutToken } from './verify-logout-token.ts';
 
 /** A provider that moves an endpoint or adds a key is followed within this time. */
 const DISCOVERED_FOR_MS = 600_000;
-
-class IdpUnreadable extends Error {}
 
 type Checks = Readonly<Record<'state' | 'nonce' | 'verifier', string>>;
 
@@ -39,6 +38,12 @@ export interface OidcClient {
   readLogoutToken(connection: OidcConnection, token: string): Promise<Result<LogoutToken, SignOnFailure>>;
 }
 
+/** Wishes: what counts is auth_time and acr of the ID token, and vend judges those. */
+const freshProof = ({ stepUp }: OidcConnection): Record<string, string> => ({
+  prompt: 'login',
+  ...(stepUp ? { acr_values: stepUp.acrValues.join(' ') } : {}),
+});
+
 /** One authorization server a configuration, so that no answer of one is checked with another's rules (mix-up). */
 async function discover(
   connection: OidcConnection,
@@ -57,27 +62,6 @@ async function discover(
   // The specification lets a client trust the connection alone; the signature is checked all the same.
   openid.enableNonRepudiationChecks(configuration);
   return configuration;
-}
-
-/** RFC 6749 section 5.2: Stint itself was refused, with a wrong or an expired secret. Nobody can sign on until it is right. */
-function isClientRefused(error: unknown): boolean {
-  if (error instanceof openid.WWWAuthenticateChallengeError) return true;
-  if (!(error instanceof openid.ResponseBodyError)) return false;
-  return error.error === 'invalid_client' || error.error === 'unauthorized_client';
-}
-
-function failureOf(error: unknown, { id }: OidcConnection): SignOnFailure {
-  if (error instanceof ClientSecretMissing)
-    return { code: 'sign_on_misconfigured', reason: 'client-secret-missing', cause: id };
-  if (isClientRefused(error))
-    return { code: 'sign_on_misconfigured', reason: 'client-authentication-refused', cause: id };
-  if (error instanceof IdpUnreadable) return { code: 'idp_unavailable', reason: 'idp-unreadable' };
-  if (isUnreachable(error)) return { code: 'idp_unavailable', reason: 'idp-unreachable' };
-  if (error instanceof openid.AuthorizationResponseError)
-    return { code: 'sign_on_refused', reason: 'idp-error' };
-  if (error instanceof openid.ResponseBodyError) return { code: 'sign_on_refused', reason: 'code-refused' };
-  const cause = error instanceof openid.ClientError && error.code !== undefined ? { cause: error.code } : {};
-  return { code: 'sign_on_refused', reason: 'answer-refused', ...cause };
 }
 
 interface Discovered {
@@ -161,8 +145,7 @@ export function createOidcClient(
           ...(connection.maxAuthAgeSeconds === undefined
             ? {}
             : { max_age: String(connection.maxAuthAgeSeconds) }),
-          // A wish: what counts is auth_time, and vend judges that.
-          ...(isFresh ? { prompt: 'login' } : {}),
+          ...(isFresh ? freshProof(connection) : {}),
         }),
       ),
 

@@ -12,19 +12,16 @@ const MAX_METHODS = 20;
 const Methods = z.array(z.string().max(64)).max(MAX_METHODS).catch([]);
 
 const MULTIPLE_FACTORS = 'mfa';
-/** Authentication contexts that mean the same: OpenID PAPE's policy and the REFEDS MFA profile. */
-const MULTIPLE_FACTOR_CONTEXTS: readonly unknown[] = [
-  'http://schemas.openid.net/pape/policies/2007/06/multi-factor',
-  'https://refeds.org/profile/mfa',
-];
 
 /** Own members only: a claim named `constructor` that the token lacks must be missing. */
 const claimOf = (claims: IDToken, name: string): unknown =>
   Object.hasOwn(claims, name) ? claims[name] : undefined;
 
-function methodsOf(claims: IDToken): string[] {
+/** By what the provider signed: what it was asked for shows nothing, since the browser carries the question. */
+function methodsOf(claims: IDToken, { mfaContexts }: OidcConnection): string[] {
   const methods = Methods.parse(claimOf(claims, 'amr'));
-  const isMultiple = MULTIPLE_FACTOR_CONTEXTS.includes(claimOf(claims, 'acr'));
+  const context = claimOf(claims, 'acr');
+  const isMultiple = typeof context === 'string' && mfaContexts.includes(context);
   return isMultiple && !methods.includes(MULTIPLE_FACTORS) ? [...methods, MULTIPLE_FACTORS] : methods;
 }
 
@@ -52,7 +49,7 @@ export function readIdToken(
     ...names.value,
     // Without auth_time the provider does not say when; that it vouched just now is all there is to know.
     authenticatedAt: auth_time === undefined ? now : new Date(auth_time * 1000),
-    methods: methodsOf(claims),
+    methods: methodsOf(claims, connection),
     ...(typeof sid === 'string' && sid !== '' ? { idpSession: sid } : {}),
   });
 }

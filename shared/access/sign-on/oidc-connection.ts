@@ -11,6 +11,26 @@ const Scope = z
   .string()
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'write one scope an item, without spaces');
 
+/** Sent as a list with spaces between (OpenID Connect Core section 3.1.2.1), so none may have one. */
+const AuthenticationContext = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'write one value an item, without spaces');
+const MAX_CONTEXTS = 20;
+
+/** OpenID PAPE's policy and the REFEDS MFA profile: the two that mean the same at every provider. */
+const MFA_CONTEXTS = [
+  'http://schemas.openid.net/pape/policies/2007/06/multi-factor',
+  'https://refeds.org/profile/mfa',
+];
+
+const StepUp = z.strictObject({
+  acrValues: z
+    .array(AuthenticationContext)
+    .min(1)
+    .max(MAX_CONTEXTS)
+    .describe('Sent as acr_values, the preferred first, when somebody must prove themselves again.'),
+});
+
 const MAX_AUTH_AGE_SECONDS = { min: 60, max: 86_400 } as const;
 
 export const OidcConnection = z.strictObject({
@@ -47,6 +67,16 @@ export const OidcConnection = z.strictObject({
     .describe(
       'How long ago the identity provider may have asked for a password; asked for by max_age, and checked.',
     ),
+  mfaContexts: z
+    .array(AuthenticationContext)
+    .max(MAX_CONTEXTS)
+    .default(MFA_CONTEXTS)
+    .describe(
+      'Values of acr with which this provider says that a second factor was used; amr with mfa always does.',
+    ),
+  stepUp: StepUp.optional().describe(
+    'How people are asked to prove themselves again, for a role that needs a second factor or a fresh sign-in.',
+  ),
   subject: CONNECTION_FIELDS.subject.default('sub'),
   groups: CONNECTION_FIELDS.groups,
   claims: CONNECTION_FIELDS.claims,

@@ -52,7 +52,7 @@ export const DeviceName = z
 
 /** Of a session on a command line: in place of a cookie it has a refresh token. */
 const CommandLine = z.object({
-  /** The browser's session whose person said yes. */
+  /** The browser that said yes, by the first of its person's sessions in a row. */
   approvedIn: SessionId,
   device: DeviceName.optional(),
   startedAt: When,
@@ -74,6 +74,8 @@ export const Session = z.object({
   formToken: z.string(),
   /** What the browser calls itself, for people to tell their sessions apart. */
   browser: z.string(),
+  /** The first of its person's sessions in this browser, if they signed on there again since. */
+  root: SessionId.optional(),
   /** Absent: it is a browser's. */
   commandLine: CommandLine.optional(),
   /** Counts writes, so that a write can tell whether it knew the last one. */

@@ -434,10 +434,25 @@ describe('a session on the command line ends', () => {
     expect(await isOver()).toBe(true);
   });
 
+  it('when its person signs out there, having signed on again meanwhile', async () => {
+    await signOnAs(login, provider, { sid: 'idp-session-2' }, alice);
+    await signOnAs(login, provider, { sid: 'idp-session-3' }, alice);
+    token = String((await refresh(login, token)).body['refresh_token']);
+    await pressAt('/portal', '/login/sign-out', {});
+    expect(await isOver()).toBe(true);
+  });
+
+  it('not when somebody else signs on and out in that browser', async () => {
+    await signOnAs(login, provider, { sub: 'bob', sid: 'idp-session-2' }, alice);
+    await pressAt('/portal', '/login/sign-out', {});
+    expect(await isOver()).toBe(false);
+  });
+
   it('when its person ends it in the list of their sessions', async () => {
     const [, , id] = token.split('.');
+    const another = await signInOnCommandLine(login, alice);
     await pressAt('/portal/sessions', '/portal/sessions', { session: id });
-    expect(await isOver()).toBe(true);
+    expect([await isOver(), said(await refresh(login, another))]).toEqual([true, 'ok']);
     expect(await isSignedOn(alice)).toBe(true);
   });
 

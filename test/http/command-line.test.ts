@@ -14,6 +14,7 @@ import {
 } from 'openid-client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
+import { Authenticator } from '../support/authenticator.ts';
 import type { Browser } from '../support/browser.ts';
 import { AUDIENCE } from '../support/builders.ts';
 import {
@@ -30,6 +31,7 @@ import {
 } from '../support/command-line.ts';
 import { type Login, PORTAL, startLogin } from '../support/login-app.ts';
 import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
+import { ceremonyOf, finish, perform } from '../support/passkeys.ts';
 import { callbackUrl, connectionTo, signOnAs, startSignOn } from '../support/sign-on.ts';
 
 const MINUTE_MS = 60_000;
@@ -132,6 +134,27 @@ describe('signing in on the command line', () => {
     const back = sentTo(await press(browser, page, '/login/authorize', { answer: 'yes' }));
     expect(back.searchParams.get('state')).toBe('a state & more');
     expect(said(await redeem(login, back.searchParams.get('code'), asking))).toBe('ok');
+  });
+
+  it('has its person sign on anew first where it asks for that, and asks them then', async () => {
+    const { url } = ask({ prompt: 'login' });
+    const signIn = await alice.open(url);
+    expect([signIn.url.pathname, signIn.url.searchParams.has('fresh')]).toEqual(['/portal/sign-in', true]);
+    const back = new URL(signIn.url.searchParams.get('return_to') ?? '', PORTAL);
+    const page = await alice.open(back);
+    expect([page.url.pathname, page.status]).toEqual(['/login/authorize', 200]);
+  });
+
+  it('comes back to the question after a passkey, too', async () => {
+    const authenticator = new Authenticator(PORTAL);
+    await perform(alice, 'add', authenticator);
+    const browser = login.browser();
+    const signIn = await browser.open(ask().url);
+    const offer = ceremonyOf(signIn.text, 'sign-in');
+    if (!offer) throw new Error('no passkey is asked for');
+    const answer = authenticator.get(offer.options);
+    const page = await finish(browser, 'sign-in', offer, answer);
+    expect(sentTo(page).pathname).toBe('/login/authorize');
   });
 
   it('works with a client that others wrote, by discovery alone', async () => {

@@ -24,6 +24,8 @@ const Request = z.object({
   code_challenge_method: z.literal('S256'),
   response_mode: z.literal('query').optional(),
   device_name: DeviceName.optional(),
+  /** As in OpenID Connect Core section 3.1.2.1; of its values one means something here. */
+  prompt: z.string().optional(),
 });
 
 export interface AuthorizationRequest {
@@ -31,7 +33,9 @@ export interface AuthorizationRequest {
   readonly state: string;
   readonly challenge: string;
   readonly device: string | undefined;
-  /** The same request again, without what means nothing here. */
+  /** The person is to sign on anew first, for a role that asks for it. */
+  readonly isFresh: boolean;
+  /** The same request again, for after a sign-on. */
   readonly path: string;
 }
 
@@ -74,6 +78,7 @@ export function readAuthorizationRequest(search: string): Result<AuthorizationRe
   if (given['response_type'] !== 'code') return refused('unsupported_response_type');
   const request = Request.safeParse(given);
   if (!request.success) return refused('invalid_request');
-  const { state, code_challenge: challenge, device_name: device } = request.data;
-  return ok({ redirectUri, state, challenge, device, path: pathOf(redirectUri, request.data) });
+  const { state, code_challenge: challenge, device_name: device, prompt } = request.data;
+  const isFresh = prompt === 'login';
+  return ok({ redirectUri, state, challenge, device, isFresh, path: pathOf(redirectUri, request.data) });
 }

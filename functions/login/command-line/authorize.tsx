@@ -53,9 +53,9 @@ export const askPerson = (deps: LoginDeps) => async (c: LoginContext) => {
     const { redirectUri, ...parts } = request.error.redirect;
     return answer(c, redirectUri, parts, deps);
   }
-  const { path, redirectUri, state, challenge, device } = request.value;
+  const { path, redirectUri, state, challenge, device, isFresh } = request.value;
   const signedIn = c.get('signedIn');
-  if (!signedIn) return c.redirect(signInPath(path), 303);
+  if (!signedIn || isFresh) return c.redirect(signInPath(path, isFresh), 303);
   const signOn = await currentSignOn(deps.signOn);
   if (!signOn.ok) return failurePage(c, signOn.error, deps);
   const { session } = signedIn;

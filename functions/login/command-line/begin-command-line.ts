@@ -7,6 +7,7 @@ import type { Session, SessionId } from '../../../shared/people/session.ts';
 import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
 import { admitSession } from '../sessions/admit-session.ts';
 import { newFormToken } from '../sessions/begin-session.ts';
+import { rootOf } from '../sessions/end-with-command-lines.ts';
 import { hashSecret, newSecret } from '../sessions/session-cookie.ts';
 import { hashFamily, newFamily, type RefreshToken } from './refresh-token.ts';
 
@@ -23,7 +24,7 @@ interface About {
 }
 
 function newSession(approvedIn: Session, { id, device, now }: About): Begun {
-  const { previousHash: _, ...inherited } = approvedIn;
+  const { previousHash: _, root: __, ...inherited } = approvedIn;
   const person = personKey(inherited.connection, inherited.subject);
   const token = { person, id, family: newFamily(), secret: newSecret() };
   const session: Session = {
@@ -35,7 +36,7 @@ function newSession(approvedIn: Session, { id, device, now }: About): Begun {
     // No page is its own: nobody learns it.
     formToken: newFormToken(),
     commandLine: {
-      approvedIn: approvedIn.id,
+      approvedIn: rootOf(approvedIn),
       startedAt: now,
       familyHash: hashFamily(token.family),
       ...(device === undefined ? {} : { device }),

@@ -6,6 +6,7 @@ import { personKey } from '../../../shared/people/person.ts';
 import { type Session, SessionId, type SignedOn } from '../../../shared/people/session.ts';
 import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
 import { admitSession } from './admit-session.ts';
+import { rootOf } from './end-with-command-lines.ts';
 import { hashSecret, newSecret, type SessionHandle } from './session-cookie.ts';
 
 const ID_BYTES = 16;
@@ -22,7 +23,15 @@ export interface Begun {
 export const newSessionId = (): SessionId => SessionId.parse(random(ID_BYTES));
 export const newFormToken = (): string => random(FORM_TOKEN_BYTES);
 
-function newSession(signedOn: SignedOn, browser: string, now: Date): Begun {
+interface About {
+  readonly browser: string;
+  readonly now: Date;
+  readonly limits: SessionLimits;
+  /** Their session in this browser until now. */
+  readonly follows?: Session | undefined;
+}
+
+function newSession(signedOn: SignedOn, { browser, now, follows }: About): Begun {
   const secret = newSecret();
   const session: Session = {
     ...signedOn,
@@ -33,6 +42,7 @@ function newSession(signedOn: SignedOn, browser: string, now: Date): Begun {
     rotatedAt: now,
     formToken: newFormToken(),
     browser: browser.slice(0, MAX_BROWSER_CHARACTERS),
+    ...(follows && { root: rootOf(follows) }),
     version: 1,
   };
   const person = personKey(signedOn.connection, signedOn.subject);
@@ -41,11 +51,10 @@ function newSession(signedOn: SignedOn, browser: string, now: Date): Begun {
 
 export async function beginSession(
   signedOn: SignedOn,
-  about: { readonly browser: string; readonly now: Date; readonly limits: SessionLimits },
+  about: About,
   store: SessionStore,
 ): Promise<Result<Begun, StoreFault>> {
-  const { browser, now, limits } = about;
-  const begun = newSession(signedOn, browser, now);
-  const admitted = await admitSession(begun.session, limits, now, store);
+  const begun = newSession(signedOn, about);
+  const admitted = await admitSession(begun.session, about.limits, about.now, store);
   return admitted.ok ? ok(begun) : admitted;
 }

@@ -2,12 +2,16 @@
 // who stole a session may have said yes to a command line of theirs.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
-import type { Session } from '../../../shared/people/session.ts';
+import type { Session, SessionId } from '../../../shared/people/session.ts';
 import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
 
+/** Whoever signs on again, for a role that asks for it, is in the same browser still. */
+export const rootOf = ({ root, id }: Session): SessionId => root ?? id;
+
 const cameOf = (ended: readonly Session[]) => {
-  const ids = new Set(ended.map(({ id }) => id));
-  return ({ commandLine }: Session): boolean => commandLine !== undefined && ids.has(commandLine.approvedIn);
+  const roots = new Set(ended.filter(({ commandLine }) => !commandLine).map(rootOf));
+  return ({ commandLine }: Session): boolean =>
+    commandLine !== undefined && roots.has(commandLine.approvedIn);
 };
 
 /**

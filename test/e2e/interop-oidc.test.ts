@@ -210,6 +210,7 @@ describe.skipIf(isSkipped)(
       expect(page.text).toContain(words);
       const log = readFileSync(join(world.state.folder, 'logs/login.log'), 'utf8');
       expect(log).toContain(`"reason":"${reason}"`);
+      expect(Object.values(SECRETS).filter((secret) => log.includes(secret))).toEqual([]);
     });
   },
 );

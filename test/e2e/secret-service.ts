@@ -18,12 +18,15 @@ export const missingPackages: string | undefined = COMMANDS.every(isThere)
 const START = {
   unlocked: "printf 'a password' | gnome-keyring-daemon --unlock --components=secrets",
   locked: 'gnome-keyring-daemon --start --components=secrets',
+  absent: ':',
 } as const;
+
+export type KeyringState = keyof typeof START;
 
 export interface SecretServiceHome {
   readonly path: string;
   /** Runs a shell's line in a session of its own; the keyring stays from one to the next. */
-  run(line: string, state: keyof typeof START, env: Readonly<Record<string, string>>): Promise<Ended>;
+  run(line: string, state: KeyringState, env: Readonly<Record<string, string>>): Promise<Ended>;
   remove(): void;
 }
 

@@ -1,29 +1,39 @@
 // The `stint` command: reads the command line and hands over to one file a command.
 import { Command, CommanderError } from 'commander';
-import { addApply } from './commands/apply.ts';
-import { addCallerProof } from './commands/caller-proof.ts';
 import type { Cli } from './commands/command.ts';
-import { addCredentials } from './commands/credentials.ts';
-import { addFmt } from './commands/fmt.ts';
-import { addKeys } from './commands/keys.ts';
-import { addLint } from './commands/lint.ts';
-import { addLogin } from './commands/login.ts';
-import { addLogout } from './commands/logout.ts';
-import { addPlan } from './commands/plan.ts';
-import { addPolicyFetch } from './commands/policy-fetch.ts';
-import { addRoles } from './commands/roles.ts';
-import { addSamlKeys } from './commands/saml-keys.ts';
-import { addSessionKeys } from './commands/session-keys.ts';
-import { addTablesCreate } from './commands/tables-create.ts';
-import { addTest } from './commands/test.ts';
-import { addValidate } from './commands/validate.ts';
-import { addWhoami } from './commands/whoami.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 the access document is wrong or a test of it fails, 2 the command line or the settings are wrong,
   3 the service failed or someone else applied meanwhile, 4 you are not signed in, or what you ask for is not yours`;
+
+/** By the word that they begin with, in the order of --help. */
+const COMMANDS: Readonly<Record<string, () => Promise<(cli: Cli) => void>>> = {
+  login: async () => (await import('./commands/login.ts')).addLogin,
+  logout: async () => (await import('./commands/logout.ts')).addLogout,
+  whoami: async () => (await import('./commands/whoami.ts')).addWhoami,
+  roles: async () => (await import('./commands/roles.ts')).addRoles,
+  credentials: async () => (await import('./commands/credentials.ts')).addCredentials,
+  apply: async () => (await import('./commands/apply.ts')).addApply,
+  plan: async () => (await import('./commands/plan.ts')).addPlan,
+  validate: async () => (await import('./commands/validate.ts')).addValidate,
+  test: async () => (await import('./commands/test.ts')).addTest,
+  lint: async () => (await import('./commands/lint.ts')).addLint,
+  fmt: async () => (await import('./commands/fmt.ts')).addFmt,
+  policy: async () => (await import('./commands/policy-fetch.ts')).addPolicyFetch,
+  keys: async () => (await import('./commands/keys.ts')).addKeys,
+  tables: async () => (await import('./commands/tables-create.ts')).addTablesCreate,
+  'session-keys': async () => (await import('./commands/session-keys.ts')).addSessionKeys,
+  'saml-keys': async () => (await import('./commands/saml-keys.ts')).addSamlKeys,
+  'caller-proof': async () => (await import('./commands/caller-proof.ts')).addCallerProof,
+};
+
+/** The one that is meant, or all for help: programs wait for `stint credentials`, and need no SDK of another command. */
+function chooseCommands([name = '']: readonly string[]) {
+  const meant = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return meant ? [meant] : Object.values(COMMANDS);
+}
 
 const withoutLineEnd = (text: string): string => text.replace(/\n$/, '');
 
@@ -50,26 +60,7 @@ export async function main(
       exitCode = code;
     },
   };
-  const commands = [
-    addLogin,
-    addLogout,
-    addWhoami,
-    addRoles,
-    addCredentials,
-    addApply,
-    addPlan,
-    addValidate,
-    addTest,
-    addLint,
-    addFmt,
-    addPolicyFetch,
-    addKeys,
-    addTablesCreate,
-    addSessionKeys,
-    addSamlKeys,
-    addCallerProof,
-  ];
-  for (const add of commands) add(cli);
+  for (const load of chooseCommands(argv)) (await load())(cli);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -25,6 +25,8 @@ export interface CliDeployment {
   readonly deviceNames: string[];
   /** Added to the answer that brings the code; nobody waits long in a test. */
   deviceAnswer: Readonly<Record<string, unknown>>;
+  /** So many requests of the token endpoint are lost from now on. */
+  lost: number;
   /** The token endpoint waits for it. */
   hold: Promise<void>;
   /** Resolves when such a request has come. */
@@ -116,7 +118,10 @@ async function answer(
   if (path.startsWith('/v1/')) return sendJson(response, ...(await answerVend(deployment, request)));
   if (path.startsWith('/login/interaction/'))
     return provider.interactionFinished(request, response, { login: { accountId: 'alice' }, consent: {} });
-  if (path === '/login/token') await deployment.hold;
+  if (path === '/login/token') {
+    await deployment.hold;
+    if (deployment.lost-- > 0) return void request.socket.destroy();
+  }
   // As a framework mounts it, under the path of its issuer.
   Object.assign(request, { originalUrl: path, url: path.replace(/^\/login/, '') });
   await provider.callback()(request, response);
@@ -156,6 +161,7 @@ export async function startCliDeployment(): Promise<CliDeployment> {
     tokenAnswer: {},
     vend: async () => [200, ALICE],
     isDown: false,
+    lost: 0,
     deviceNames: [],
     deviceAnswer: { interval: 1 },
     hold: Promise.resolve(),

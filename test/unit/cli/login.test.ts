@@ -195,6 +195,20 @@ describe('a token', () => {
     expect(deployment.requests.filter((request) => request === RENEWAL)).toHaveLength(2);
   });
 
+  it('is asked for again when an answer is lost, and not for ever', async () => {
+    const deployment = await startCliDeployment();
+    deployment.accessTokenSeconds = 30;
+    const person = newPerson();
+    await person.logIn(deployment.url);
+    deployment.lost = 1;
+    expect((await person.stint(['whoami'])).exitCode).toBe(0);
+    deployment.lost = 2;
+    const { notes, exitCode } = await person.stint(['whoami']);
+    expect(notes).toBe(`${deployment.url} cannot be reached: check the URL and the network`);
+    expect(exitCode).toBe(3);
+    expect((await person.stint(['whoami'])).exitCode).toBe(0);
+  });
+
   it('is renewed once for commands that run at the same time', async () => {
     const deployment = await startCliDeployment();
     deployment.accessTokenSeconds = 30;

@@ -37,6 +37,17 @@ describe('stint --help', () => {
   });
 });
 
+describe('every command that stint --help names', () => {
+  it('is there by that name alone', async () => {
+    const { out } = await testFolder().stint(['--help']);
+    const names = [...out.matchAll(/^ {2}([a-z-]+) .* {2}/gm)].map(([, name = '']) => name);
+    const own = names.filter((name) => !name.startsWith('-') && name !== 'help');
+    expect(own).toEqual(expect.arrayContaining(['credentials', 'apply', 'session-keys']));
+    for (const name of own)
+      expect((await testFolder().stint([name, '--help'])).out).toContain(`Usage: stint ${name}`);
+  });
+});
+
 describe('a wrong command line', () => {
   it.each([
     ['no command', [], 'Usage: stint'],

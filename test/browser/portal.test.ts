@@ -273,6 +273,32 @@ describe('a passkey', () => {
   });
 });
 
+describe('a role that needs a second factor', () => {
+  const OF_OPS = /(- id: ops-monitoring-portal\n)/;
+
+  it('leads to a passkey, to be added and confirmed with, and back to the role', async () => {
+    await portal.world.apply((text) => text.replace(OF_OPS, '$1    constraints: { mfa: true }\n'));
+    onTestFinished(() => portal.world.apply((text) => text));
+    const { context, page } = await visit();
+    await addAuthenticator(context, page);
+    await signOn(page, portal.portal, 'bob');
+    const confirm = page.getByRole('link', { name: 'Confirm that it is you' });
+    // The rules reach every instance within five seconds.
+    while (!(await confirm.isVisible())) await page.reload();
+    await confirm.click();
+    await page.getByRole('heading', { name: 'Confirm that it is you', level: 1 }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    expect(await page.getByRole('link', { name: 'Sign in again with Example Corp' }).isVisible()).toBe(true);
+    await page.getByRole('textbox', { name: 'Name' }).fill('Work laptop');
+    await press(page, 'Add a passkey');
+    await press(page, 'Confirm with a passkey');
+    await page.waitForURL(`${portal.portal}#role-arms-reader`);
+    const role = page.locator('#role-arms-reader:target');
+    expect(await role.getByRole('button', { name: 'Open console of arms-reader' }).isVisible()).toBe(true);
+    expect(await whatWasSeen(page)).toEqual({ violations: [], shift: 0 });
+  });
+});
+
 describe('activity', () => {
   it('lists what was done, the newest first', async () => {
     const { context, page } = await arriveAs('alice');

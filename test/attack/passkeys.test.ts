@@ -71,6 +71,12 @@ describe('no passkey counts that', () => {
     await post(alice, '/portal/passkeys', await passkeyId(alice));
     expect(await signIn()).toBe(false);
   });
+
+  it('is removed or used elsewhere at this very moment', async () => {
+    Object.assign(login.deps.passkeys, { replace: async () => ({ ok: true, value: 'changed' }) });
+    expect(await signIn()).toBe(false);
+    expect((await perform(alice, 'confirm', authenticator)).status).toBe(403);
+  });
 });
 
 describe('a challenge is good', () => {

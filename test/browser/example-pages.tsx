@@ -86,7 +86,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     <StepUpPage view={stepUp(view)} role={NEEDY} confirm={undefined} add={undefined} company={COMPANY} />
   ),
   credentials: (view) => (
-    <CredentialsPage view={view} roleId="media-uploader" region="cn-hangzhou" credentials={CREDENTIALS} />
+    <CredentialsPage
+      view={view}
+      roleId="media-uploader"
+      region="cn-hangzhou"
+      credentials={CREDENTIALS}
+      format="shell"
+      publicUrl="https://vend.example.com"
+    />
   ),
   sessions: (view) => <SessionsPage view={{ ...view, page: 'sessions' }} sessions={SESSIONS} />,
   passkeys: (view) => (
@@ -131,6 +138,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   ),
   'fault-session_ended': (view) => (
     <ErrorPage view={signedOut(view)} fault="session_ended" requestId={REQUEST_ID} />
+  ),
+  'fault-vend_unavailable': (view) => (
+    <ErrorPage view={view} fault="vend_unavailable" requestId={REQUEST_ID} />
   ),
   'fault-access_denied': (view) => <ErrorPage view={view} fault="access_denied" requestId={REQUEST_ID} />,
 };

@@ -130,7 +130,7 @@ describe('credentials', () => {
     }
   });
 
-  it('are new ones after a refresh, and their time is counted down', async () => {
+  it('are shown again by a refresh, in the same format, and their time is counted down', async () => {
     const { page } = await arriveAs('alice');
     await press(page, 'Credentials of arms-reader');
     const left = page.getByRole('timer');
@@ -140,8 +140,11 @@ describe('credentials', () => {
       (text) => document.querySelector('[role=timer]')?.textContent !== text,
       before,
     );
-    await press(page, 'Get new credentials');
+    await page.locator('label[for=format-json]').click();
+    await press(page, 'Refresh credentials');
     await left.waitFor();
+    // In the format that was chosen.
+    expect(await page.locator('#text-json').isVisible()).toBe(true);
     expect(await page.locator('#text-json').textContent()).toContain('STS.');
   });
 
@@ -157,6 +160,31 @@ describe('credentials', () => {
     await page.clock.fastForward(passed);
     await page.getByRole('heading', { name: heading }).waitFor();
     expect(await page.content()).not.toContain(secret);
+  });
+
+  it('that have left the page end there too, and the page says that they no longer work', async () => {
+    const { page } = await arriveAs('alice');
+    await page.clock.install();
+    await press(page, 'Credentials of media-uploader');
+    await page.clock.fastForward('05:01');
+    const removed = page.getByRole('heading', { name: 'Removed from this page' });
+    await removed.waitFor();
+    await page.clock.fastForward('26:00');
+    await page.getByRole('heading', { name: 'These credentials have ended' }).waitFor();
+    expect(await removed.isVisible()).toBe(false);
+  });
+
+  it('that cannot be copied are selected, and the button says so', async () => {
+    const { page } = await arriveAs('alice');
+    await press(page, 'Credentials of media-uploader');
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new Error('refused'));
+    });
+    const button = page.locator('[data-copy=text-shell]');
+    await button.click();
+    await button.filter({ hasText: 'Not copied' }).waitFor();
+    expect(await page.evaluate(() => getSelection()?.toString())).toContain('ALIBABA_CLOUD_ACCESS_KEY_ID');
+    expect(await page.locator('[data-says]').textContent()).toContain('copy it yourself');
   });
 
   it('are answered to a form alone, and kept by no cache', async () => {

@@ -1,4 +1,5 @@
 // POST /portal/credentials: the one page that shows secrets, to whoever asked for them just now.
+import { CREDENTIAL_FORMATS } from '../../../shared/people/credential-formats.ts';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
@@ -10,7 +11,8 @@ import { takeRole } from './take-role.ts';
 
 export const showCredentials = (deps: LoginDeps) => async (c: LoginContext) => {
   const taken = await takeRole(c, deps);
-  if (!taken.ok) return failurePage(c, taken.error, deps, readRole(await c.req.parseBody()));
+  const form = await c.req.parseBody();
+  if (!taken.ok) return failurePage(c, taken.error, deps, readRole(form));
   const { role, credentials, session } = taken.value;
   await noteActivity(c, session, { kind: 'credentials', subject: role }, deps);
   const { accessKeyId, accessKeySecret, securityToken, expiration } = credentials;
@@ -20,6 +22,8 @@ export const showCredentials = (deps: LoginDeps) => async (c: LoginContext) => {
     securityToken: securityToken.reveal(),
     expiration,
   };
-  const view = viewOf(c, 'roles', deps);
-  return c.html(<CredentialsPage view={view} roleId={role} region={deps.region} credentials={shown} />);
+  const format = CREDENTIAL_FORMATS.find((one) => one === form['format']) ?? CREDENTIAL_FORMATS[0];
+  const { region, publicUrl } = deps;
+  const given = { roleId: role, region, publicUrl, credentials: shown, format };
+  return c.html(<CredentialsPage view={viewOf(c, 'roles', deps)} {...given} />);
 };

@@ -18,10 +18,15 @@ export function copyText(say: (words: string) => void): void {
       }, SHOWN_MS);
     };
     button.addEventListener('click', () => {
-      const text = document.getElementById(button.dataset['copy'] ?? '')?.textContent ?? '';
-      navigator.clipboard.writeText(text).then(
+      const source = document.getElementById(button.dataset['copy'] ?? '');
+      navigator.clipboard.writeText(source?.textContent ?? '').then(
         () => show(words?.['copied'] ?? ''),
-        () => say(words?.['copyFailed'] ?? ''),
+        () => {
+          // So that the usual key for copying does the rest.
+          if (source) getSelection()?.selectAllChildren(source);
+          show(words?.['notCopied'] ?? '');
+          say(words?.['copyFailed'] ?? '');
+        },
       );
     });
   }

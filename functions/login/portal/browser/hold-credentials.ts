@@ -22,12 +22,14 @@ export function holdCredentials(say: (words: string) => void): void {
   const endsAt = Date.now() - performance.now() + Number(clock.dataset['leftMs']);
   let announced = Number.POSITIVE_INFINITY;
 
+  let shown: HTMLElement | undefined;
   const remove = (why: 'expired' | 'removed'): void => {
-    if (!held.isConnected) return;
     held.remove();
-    const note = find(HTMLElement, `[data-end="${why}"]`);
-    if (note) note.hidden = false;
-    say(note?.textContent ?? '');
+    // Credentials that were removed end too, and then what was copied works no longer.
+    if (shown) shown.hidden = true;
+    shown = find(HTMLElement, `[data-end="${why}"]`);
+    if (shown) shown.hidden = false;
+    say(shown?.textContent ?? '');
   };
   const announce = (leftMs: number): void => {
     const minutes = ANNOUNCED_MINUTES.find(
@@ -48,6 +50,9 @@ export function holdCredentials(say: (words: string) => void): void {
   };
   const timer = setInterval(tick, TICK_MS);
   tick();
-  setTimeout(() => remove('removed'), SHOWN_MS);
-  addEventListener('pagehide', () => remove('removed'));
+  const forget = (): void => {
+    if (held.isConnected) remove('removed');
+  };
+  setTimeout(forget, SHOWN_MS);
+  addEventListener('pagehide', forget);
 }

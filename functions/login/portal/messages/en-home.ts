@@ -17,7 +17,7 @@ export const EN_HOME: Messages['home'] = {
   },
   otherRoles: 'Other roles',
   account: (id) => `Account ${id}`,
-  upTo: (time) => `up to ${time}`,
+  upTo: (time) => `Access for up to ${time}`,
   openConsole: 'Open console',
   getCredentials: 'Credentials',
   ofRole: (role) => `of ${role}`,

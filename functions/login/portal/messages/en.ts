@@ -77,14 +77,19 @@ export const EN: Messages = {
     },
     copy: 'Copy',
     copied: 'Copied',
-    copyFailed: 'Not copied: select the text and copy it yourself',
-    refresh: 'Get new credentials',
+    notCopied: 'Not copied',
+    copyFailed: 'Not copied. The text is selected: copy it yourself.',
+    refresh: 'Refresh credentials',
     caution:
       'Whoever has these can act as this role until they end. They leave this page after five minutes.',
-    expired: { title: 'These credentials have ended', text: 'Get new ones to go on working.' },
+    expired: { title: 'These credentials have ended', text: 'Refresh them to go on working.' },
     removed: {
       title: 'Removed from this page',
-      text: 'What you copied keeps working until its end. Get new credentials to see some again.',
+      text: 'What you copied keeps working until its end. Refresh to see credentials again.',
+    },
+    commandLine: {
+      title: 'On the command line, without copying',
+      text: 'Your terminal takes credentials of its own, each time that you run this.',
     },
     minutesLeft: { one: '1 minute left', other: '# minutes left' },
   },

@@ -64,12 +64,14 @@ export interface Messages {
     readonly hints: Readonly<Record<CredentialFormat, string>>;
     readonly copy: string;
     readonly copied: string;
+    readonly notCopied: string;
     readonly copyFailed: string;
     readonly refresh: string;
     readonly caution: string;
     readonly expired: Explained;
     readonly removed: Explained;
     readonly minutesLeft: Counted;
+    readonly commandLine: Explained;
   };
 
   readonly sessionList: {

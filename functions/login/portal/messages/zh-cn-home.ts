@@ -14,7 +14,7 @@ export const ZH_CN_HOME: Messages['home'] = {
   },
   otherRoles: '其他角色',
   account: (id) => `账号 ${id}`,
-  upTo: (time) => `最长 ${time}`,
+  upTo: (time) => `每次最长 ${time}`,
   openConsole: '打开控制台',
   getCredentials: '获取凭证',
   ofRole: (role) => `（${role}）`,

@@ -18,6 +18,10 @@ interface CredentialsProps {
   readonly roleId: string;
   readonly region: string;
   readonly credentials: ShownCredentials;
+  /** The one to show first. */
+  readonly format: CredentialFormat;
+  /** Where `stint login` leads. */
+  readonly publicUrl: string;
 }
 
 const Clock = ({ view, credentials }: Pick<CredentialsProps, 'view' | 'credentials'>) => {
@@ -43,16 +47,26 @@ const Clock = ({ view, credentials }: Pick<CredentialsProps, 'view' | 'credentia
 interface FormatProps {
   readonly view: View;
   readonly format: CredentialFormat;
+  readonly isShown: boolean;
   readonly text: string;
 }
 
+/** Tells the form for new credentials which format is shown, so that they come in it again. */
+const REFRESH = 'refresh';
+
 /** Radio buttons and their panels side by side: the stylesheet shows the panel of the one that is checked. */
-const Format = ({ view, format, text }: FormatProps) => {
+const Format = ({ view, format, isShown, text }: FormatProps) => {
   const { credentials } = view.messages;
-  const isFirst = format === CREDENTIAL_FORMATS[0];
   return (
     <>
-      <input type="radio" name="format" id={`format-${format}`} value={format} checked={isFirst} />
+      <input
+        type="radio"
+        name="format"
+        form={REFRESH}
+        id={`format-${format}`}
+        value={format}
+        checked={isShown}
+      />
       <label for={`format-${format}`}>{credentials.formats[format]}</label>
       <div class="panel">
         <div class="panel-head">
@@ -87,7 +101,30 @@ const Ends = ({ view }: { view: View }) => {
   );
 };
 
-export const CredentialsPage = ({ view, roleId, region, credentials }: CredentialsProps) => {
+const WithoutCopying = ({
+  view,
+  roleId,
+  publicUrl,
+}: Pick<CredentialsProps, 'view' | 'roleId' | 'publicUrl'>) => {
+  const { credentials: words } = view.messages;
+  const id = 'text-command-line';
+  return (
+    <details>
+      <summary>{words.commandLine.title}</summary>
+      <div class="panel-head">
+        <p class="small">{words.commandLine.text}</p>
+        <button class="needs-script" type="button" data-copy={id}>
+          {words.copy}
+          <span class="unseen"> {words.commandLine.title}</span>
+        </button>
+      </div>
+      <pre id={id}>{`stint login --url ${publicUrl}\neval "$(stint credentials ${roleId})"`}</pre>
+    </details>
+  );
+};
+
+export const CredentialsPage = (props: CredentialsProps) => {
+  const { view, roleId, region, credentials, format: shown, publicUrl } = props;
   const { messages } = view;
   const texts = formatCredentials(credentials, { role: roleId, region });
   const words = messages.credentials;
@@ -101,7 +138,7 @@ export const CredentialsPage = ({ view, roleId, region, credentials }: Credentia
       </p>
       <div class="heading">
         <h1>{roleId}</h1>
-        <form method="post" action="/portal/credentials">
+        <form method="post" action="/portal/credentials" id={REFRESH}>
           <FormToken view={view} />
           <button class="primary" name="role" value={roleId} type="submit">
             {words.refresh}
@@ -112,6 +149,7 @@ export const CredentialsPage = ({ view, roleId, region, credentials }: Credentia
       <div
         data-credentials
         data-copied={words.copied}
+        data-not-copied={words.notCopied}
         data-copy-failed={words.copyFailed}
         data-one={words.minutesLeft.one}
         data-other={words.minutesLeft.other}
@@ -119,12 +157,13 @@ export const CredentialsPage = ({ view, roleId, region, credentials }: Credentia
         <fieldset class="formats">
           <legend class="unseen">{words.format}</legend>
           {CREDENTIAL_FORMATS.map((format) => (
-            <Format view={view} format={format} text={texts[format]} />
+            <Format view={view} format={format} isShown={format === shown} text={texts[format]} />
           ))}
         </fieldset>
         <p class="small">{words.caution}</p>
       </div>
       <Ends view={view} />
+      <WithoutCopying view={view} roleId={roleId} publicUrl={publicUrl} />
       <p class="unseen" role="status" data-says />
     </Page>
   );

@@ -24,6 +24,15 @@ const HELPED_BY_SIGN_IN: ReadonlySet<PageFault> = new Set([
   'session_ended',
 ]);
 
+/** Where what failed may work a moment later. */
+const PASSING: ReadonlySet<PageFault> = new Set([
+  'idp_unavailable',
+  'vend_unavailable',
+  'store_unavailable',
+  'audit_unavailable',
+  'rate_limited',
+]);
+
 interface Remedy {
   readonly href: string;
   readonly text: string;
@@ -32,9 +41,9 @@ interface Remedy {
 function remedyOf({ view, fault, role }: ErrorProps): Remedy {
   const { fault: words, home } = view.messages;
   if (fault === 'step_up_required' && role) return { href: stepUpPath(role), text: home.stepUp };
-  if (!HELPED_BY_SIGN_IN.has(fault)) return { href: PAGE_PATHS.roles, text: words.toPortal };
-  const text = fault === 'idp_unavailable' ? words.tryAgain : words.signInAgain;
-  return { href: signInPath(role && rolePath(role)), text };
+  const again = PASSING.has(fault) ? words.tryAgain : undefined;
+  if (!HELPED_BY_SIGN_IN.has(fault)) return { href: PAGE_PATHS.roles, text: again ?? words.toPortal };
+  return { href: signInPath(role && rolePath(role)), text: again ?? words.signInAgain };
 }
 
 export const ErrorPage = (props: ErrorProps) => {

@@ -11,7 +11,7 @@ export const Needs = ({ view, needs }: { view: View; needs: readonly Need[] }) =
         <p class="need">
           <Icon of="lock" />
           <span>
-            <strong>{title}.</strong> {text}
+            <strong>{title}</strong> {text}
           </span>
         </p>
       );

@@ -303,27 +303,47 @@ describe('a passkey', () => {
 
 describe('a role that needs a second factor', () => {
   const OF_OPS = /(- id: ops-monitoring-portal\n)/;
+  const heading = { name: 'Confirm that it is you', level: 1 } as const;
 
-  it('leads to a passkey, to be added and confirmed with, and back to the role', async () => {
-    await portal.world.apply((text) => text.replace(OF_OPS, '$1    constraints: { mfa: true }\n'));
-    onTestFinished(() => portal.world.apply((text) => text));
-    const { context, page } = await visit();
-    await addAuthenticator(context, page);
-    await signOn(page, portal.portal, 'bob');
+  beforeAll(() => portal.world.apply((text) => text.replace(OF_OPS, '$1    constraints: { mfa: true }\n')));
+  afterAll(() => portal.world.apply((text) => text));
+
+  async function arriveAtRole(page: Page): Promise<void> {
+    await page.goto(portal.portal);
     const confirm = page.getByRole('link', { name: 'Confirm that it is you' });
     // The rules reach every instance within five seconds.
     while (!(await confirm.isVisible())) await page.reload();
     await confirm.click();
-    await page.getByRole('heading', { name: 'Confirm that it is you', level: 1 }).waitFor();
+    await page.getByRole('heading', heading).waitFor();
     expect(await findBarriers(page)).toEqual([]);
-    expect(await page.getByRole('link', { name: 'Sign in again with Example Corp' }).isVisible()).toBe(true);
-    await page.getByRole('textbox', { name: 'Name' }).fill('Work laptop');
-    await press(page, 'Add a passkey');
-    await press(page, 'Confirm with a passkey');
+  }
+
+  async function expectOpened(page: Page): Promise<void> {
     await page.waitForURL(`${portal.portal}#role-arms-reader`);
     const role = page.locator('#role-arms-reader:target');
     expect(await role.getByRole('button', { name: 'Open console of arms-reader' }).isVisible()).toBe(true);
     expect(await whatWasSeen(page)).toEqual({ violations: [], shift: 0 });
+  }
+
+  it('is opened by a passkey, on the page of that role', async () => {
+    const { context, page } = await visit();
+    await addAuthenticator(context, page);
+    await signOn(page, portal.portal, 'bob');
+    await page.getByRole('link', { name: 'Passkeys' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Work laptop');
+    await press(page, 'Add a passkey');
+    await page.getByRole('heading', { name: 'Work laptop' }).waitFor();
+    await arriveAtRole(page);
+    await press(page, 'Confirm with a passkey');
+    await expectOpened(page);
+  });
+
+  it('is opened by the company, which is asked for one', async () => {
+    const { page } = await arriveAs('bob');
+    await arriveAtRole(page);
+    await page.getByRole('link', { name: 'Sign in again with Example Corp' }).click();
+    await page.locator('button[value="bob"]').click();
+    await expectOpened(page);
   });
 });
 

@@ -1,5 +1,6 @@
 // What a role needs, to the role: the page between offers the shortest way that vend will take, and leads back.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
 import { must } from '../contract/must.ts';
 import { Authenticator } from '../support/authenticator.ts';
 import { PORTAL } from '../support/login-app.ts';
@@ -77,6 +78,16 @@ describe('a role that needs a second factor', () => {
   it('is left to the company, where no passkey may be added', async () => {
     started.vend.clock.advance(16 * MINUTE_MS);
     expect(await started.ways()).toEqual({ confirm: false, add: false, company: true });
+  });
+
+  it('is left to the company, too, where that is asked for a second factor: one step in place of two', async () => {
+    const { portal, perform, ways } = started;
+    const asking = { stepUp: { acrValues: ['urn:example:mfa'] } };
+    const connections = portal.state.signOn.connections.map((one) => ({ ...one, ...asking }));
+    portal.state.signOn = SignOn.parse({ ...portal.state.signOn, connections });
+    expect(await ways()).toEqual({ confirm: false, add: false, company: true });
+    await perform('/portal/passkeys', 'add', authenticator);
+    expect(await ways()).toEqual({ confirm: true, add: false, company: true });
   });
 
   it('says so, and where to go, when it is taken all the same', async () => {

@@ -1,4 +1,5 @@
 // GET /portal/step-up: the shortest way to what one role needs. Offers only what vend will take for it.
+import type { Connection } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
@@ -11,42 +12,50 @@ import { currentSignOn } from '../sign-on/current-sign-on.ts';
 import { startPath } from '../sign-on/return-path.ts';
 import { askRoles } from './ask-roles.ts';
 import { viewOf } from './page-view.ts';
-import type { ConnectionChoice } from './pages/sign-in-page.tsx';
 import { StepUpPage, type StepUpProps } from './pages/step-up-page.tsx';
 import { isHelpedByProof, type PortalRole } from './portal-role.ts';
 import { readRole, rolePath, stepUpPath } from './role-paths.ts';
 import { signInPage } from './show-sign-in.tsx';
 import { PAGE_PATHS } from './view.ts';
 
-type Passkeys = Pick<StepUpProps, 'confirm' | 'add'>;
+type Ways = Omit<StepUpProps, 'view' | 'role'>;
+
+/** A provider that is asked for a second factor needs one step, where a new passkey needs two. */
+const asksForMore = (connection: Connection | undefined): boolean =>
+  connection?.kind === 'oidc' && connection.stepUp !== undefined;
 
 /** A session that ends too soon is not lengthened by a passkey, and the age of a sign-in not made less by a new one. */
 async function offerPasskeys(
   { needs }: PortalRole,
   session: Session,
+  connection: Connection | undefined,
   now: Date,
   deps: LoginDeps,
-): Promise<Result<Passkeys, SignOnFailure>> {
+): Promise<Result<Omit<Ways, 'company'>, SignOnFailure>> {
   const none = { confirm: undefined, add: undefined };
   if (needs.includes('fresh_token')) return ok(none);
   const listed = await deps.passkeys.list(personKey(session.connection, session.subject));
   if (!listed.ok) return err({ code: 'store_unavailable', ...listed.error });
   const confirm = await toConfirm(session, listed.value, now, deps);
-  if (confirm || !needs.includes('mfa')) return ok({ ...none, confirm });
+  if (confirm || !needs.includes('mfa') || asksForMore(connection)) return ok({ ...none, confirm });
   const add = await toAdd(session, listed.value, now, deps);
   return add.ok ? ok({ ...none, add: add.value }) : add;
 }
 
-/** Where the session comes from: through another connection they would be somebody else. */
-async function companyOf(
-  { connection }: Session,
-  returnTo: string,
+/** The company is the one that the session comes from: through another connection they would be somebody else. */
+async function waysTo(
+  role: PortalRole,
+  session: Session,
+  now: Date,
   deps: LoginDeps,
-): Promise<Result<ConnectionChoice, SignOnFailure>> {
+): Promise<Result<Ways, SignOnFailure>> {
   const signOn = await currentSignOn(deps.signOn);
   if (!signOn.ok) return signOn;
-  const { name = connection } = signOn.value.connections.find(({ id }) => id === connection) ?? {};
-  return ok({ name, href: startPath(connection, returnTo, true) });
+  const connection = signOn.value.connections.find(({ id }) => id === session.connection);
+  const passkeys = await offerPasskeys(role, session, connection, now, deps);
+  if (!passkeys.ok) return passkeys;
+  const href = startPath(session.connection, rolePath(role.role), true);
+  return ok({ ...passkeys.value, company: { name: connection?.name ?? session.connection, href } });
 }
 
 export const showStepUp = (deps: LoginDeps) => async (c: LoginContext) => {
@@ -58,15 +67,10 @@ export const showStepUp = (deps: LoginDeps) => async (c: LoginContext) => {
   if (!roles.ok) return failurePage(c, roles.error, deps);
   const wanted = roles.value.find((one) => one.role === role);
   if (!wanted) return c.redirect(PAGE_PATHS.roles, 303);
-  const back = rolePath(role);
   const needs = wanted.needs.filter(isHelpedByProof);
-  if (needs.length === 0) return c.redirect(back, 303);
-  const { session } = signedIn;
-  const passkeys = await offerPasskeys(wanted, session, c.get('now'), deps);
-  if (!passkeys.ok) return failurePage(c, passkeys.error, deps);
-  const company = await companyOf(session, back, deps);
-  if (!company.ok) return failurePage(c, company.error, deps);
-  const ways = { ...passkeys.value, company: company.value };
+  if (needs.length === 0) return c.redirect(rolePath(role), 303);
+  const ways = await waysTo(wanted, signedIn.session, c.get('now'), deps);
+  if (!ways.ok) return failurePage(c, ways.error, deps);
   const view = { ...viewOf(c, 'step-up', deps), here: stepUpPath(role) };
-  return c.html(<StepUpPage view={view} role={{ ...wanted, needs }} {...ways} />);
+  return c.html(<StepUpPage view={view} role={{ ...wanted, needs }} {...ways.value} />);
 };

@@ -118,7 +118,10 @@ const WithoutCopying = ({
           <span class="unseen"> {words.commandLine.title}</span>
         </button>
       </div>
-      <pre id={id}>{`stint login --url ${publicUrl}\neval "$(stint credentials ${roleId})"`}</pre>
+      <pre
+        class="lines"
+        id={id}
+      >{`stint login --url ${publicUrl}\neval "$(stint credentials ${roleId})"`}</pre>
     </details>
   );
 };

@@ -145,8 +145,12 @@ describe('the page between', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/portal']);
   });
 
-  it('is not for a role that can be taken', async () => {
-    const { portal } = await start({});
+  it.each([
+    ['that can be taken', {}],
+    ['that would still be closed afterwards', { mfa: true, sourceIp: ['192.0.2.0/24'] }],
+  ])('is not for a role %s', async (_, constraints) => {
+    const { portal, open } = await start(constraints);
+    expect(await open('/portal')).not.toContain(STEP_UP);
     expect((await portal.get(STEP_UP)).headers.get('location')).toBe(BACK);
   });
 

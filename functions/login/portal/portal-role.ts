@@ -11,7 +11,9 @@ export type Need = (typeof VEND_NEEDS)[number] | 'network_unseen';
 /** What somebody can add by showing once more who they are. */
 const PROOFS: ReadonlySet<Need> = new Set(['mfa', 'fresh_sign_in', 'fresh_token']);
 
-export const isHelpedByProof = (need: Need): boolean => PROOFS.has(need);
+/** That alone: whoever is in the wrong network, too, would come back to a role that is still closed. */
+export const isOpenedByProof = ({ needs }: Pick<PortalRole, 'needs'>): boolean =>
+  needs.length > 0 && needs.every((need) => PROOFS.has(need));
 
 export const VendRole = z.object({
   role: RoleId,

@@ -1,5 +1,5 @@
 // One role: what it is, what it needs, and the two things to do with it.
-import { isHelpedByProof, type PortalRole } from '../portal-role.ts';
+import { isOpenedByProof, type PortalRole } from '../portal-role.ts';
 import { roleAnchor, stepUpPath } from '../role-paths.ts';
 import type { View } from '../view.ts';
 import { Icon } from './icons.tsx';
@@ -44,7 +44,7 @@ const Obstacles = ({ view, role }: RoleRowProps) => {
   return (
     <div class="obstacles">
       <Needs view={view} needs={role.needs} />
-      {role.needs.some(isHelpedByProof) && (
+      {isOpenedByProof(role) && (
         <a class="button" href={stepUpPath(role.role)}>
           {home.stepUp}
           <span class="unseen"> {home.ofRole(role.role)}</span>

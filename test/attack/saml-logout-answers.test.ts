@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Carried } from '../../functions/login/saml/read-signed-message.ts';
@@ -45,6 +45,13 @@ describe('an answer to a logout by redirect', () => {
   it('is verified over its parts in the order of the standard, in whichever order they come', () => {
     const [message, relayState, ...rest] = GENUINE.slice(1).split('&');
     expect(redirected(`?${[relayState, ...rest, message].join('&')}`)).toBe('over');
+  });
+
+  it('is not taken when it was signed in another order, though it comes in that', () => {
+    const [message, relayState, algorithm] = GENUINE.slice(1).split('&');
+    const content = [relayState, message, algorithm].join('&');
+    const signature = sign('sha256', Buffer.from(content), SIGNER.key).toString('base64');
+    expect(redirected(`?${content}&Signature=${encodeURIComponent(signature)}`)).toBe('signature-wrong');
   });
 
   const [message = '', relayState = '', algorithm = ''] = GENUINE.slice(1).split('&');

@@ -74,7 +74,7 @@ export const Session = z.object({
   formToken: z.string(),
   /** What the browser calls itself, for people to tell their sessions apart. */
   browser: z.string(),
-  /** The first of its person's sessions in this browser, if they signed on there again since. */
+  /** The first of this browser's sessions, each of which took the place of the one before. Absent: this one. */
   root: SessionId.optional(),
   /** Absent: it is a browser's. */
   commandLine: CommandLine.optional(),

@@ -27,7 +27,7 @@ interface About {
   readonly browser: string;
   readonly now: Date;
   readonly limits: SessionLimits;
-  /** Their session in this browser until now. */
+  /** This browser's session until now. */
   readonly follows?: Session | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personName } from '../../../shared/people/person.ts';
-import type { Session, SignedOn } from '../../../shared/people/session.ts';
+import type { SignedOn } from '../../../shared/people/session.ts';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
@@ -21,9 +21,6 @@ export interface Verified {
   /** It was no identity provider that vouched for the person, but what one said of them earlier. */
   readonly byPasskey?: true;
 }
-
-const isOf = ({ connection, subject }: SignedOn, session: Session | undefined): boolean =>
-  session?.connection === connection && session.subject === subject;
 
 /** Whoever had this browser's session before has it no longer: a new sign-on is a new person until shown otherwise. */
 async function replaceSession(
@@ -44,7 +41,7 @@ async function replaceSession(
   const ended = await deps.sessions.end(earlier.value ? [earlier.value.session] : []);
   if (!ended.ok) return unavailable(ended.error.cause);
   const browser = c.req.header('user-agent') ?? '';
-  const follows = isOf(signedOn, earlier.value?.session) ? earlier.value?.session : undefined;
+  const follows = earlier.value?.session;
   const about = { browser, now: c.get('now'), limits: signOn.sessions, follows };
   const begun = await beginSession(signedOn, about, deps.sessions);
   return begun.ok ? ok({ ...begun.value, returnTo }) : unavailable(begun.error.cause);

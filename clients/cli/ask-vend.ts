@@ -19,7 +19,8 @@ const WORDS: Readonly<Record<string, Fault>> = {
     exitCode: EXIT.refused,
   },
   step_up_required: {
-    message: 'this needs a stronger or fresher sign-in: run stint login again, with your second factor',
+    message:
+      'this needs a stronger or fresher sign-in: run stint login --fresh, and use your second factor there',
     exitCode: EXIT.refused,
   },
   access_denied: {

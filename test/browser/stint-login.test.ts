@@ -1,12 +1,15 @@
 // `stint` as a person uses it: the command as a process of its own, a real browser, and all of a running `npm start`.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Ended, runLine } from '../e2e/world.ts';
 import { newOpener, type Opener } from '../support/opener.ts';
 import { type PortalWorld, signOn, startPortal } from './portal-world.ts';
+
+/** A cold start on a machine that does other things. */
+const SHOW_LIMIT_MS = 30_000;
 
 let portal: PortalWorld;
 let url: string;
@@ -23,6 +26,8 @@ interface Person {
   readonly opener: Opener;
   readonly sessionsFile: string;
   stint(line: string): Promise<Ended>;
+  /** The parts of what a command has written to `$HOME/shown` by now, or will have. */
+  shown(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
 async function newPerson(): Promise<Person> {
@@ -36,12 +41,21 @@ async function newPerson(): Promise<Person> {
     opener,
     sessionsFile: join(home, '.local/state/stint/sessions.json'),
     stint: (line) => runLine(`exec node clients/cli/bin.mjs ${line}`, { ...opener.env, HOME: home }),
+    shown: (pattern) =>
+      vi.waitFor(
+        () => {
+          const found = pattern.exec(readFileSync(join(home, 'shown'), 'utf8'));
+          if (!found) throw new Error('not shown yet');
+          return found;
+        },
+        { timeout: SHOW_LIMIT_MS },
+      ),
   };
 }
 
 /** From the command to the page that it ends with; the person signs on at their company on the way. */
-async function logIn({ page, opener, stint }: Person, name: string): Promise<Ended> {
-  const run = stint(`login --store file --url ${url}`);
+async function logIn({ page, opener, stint }: Person, name: string, options = ''): Promise<Ended> {
+  const run = stint(`login --store file --url ${url} ${options}`);
   await page.goto((await opener.next(run)).href);
   await page.getByRole('link', { name: 'Continue with Example Corp', exact: true }).click();
   await page.locator(`button[value="${name}"]`).click();
@@ -76,6 +90,30 @@ describe('stint login', () => {
       mode: 'StsToken',
       access_key_id: expect.stringMatching(/^STS\./),
     });
+  });
+
+  it('has alice prove herself again, although the browser knows her', async () => {
+    const alice = await newPerson();
+    await signOn(alice.page, portal.portal, 'alice');
+    const { exitCode } = await logIn(alice, 'alice', '--fresh');
+    expect(exitCode).toBe(0);
+  });
+
+  it('signs in with a code that is typed in a browser elsewhere', async () => {
+    const bob = await newPerson();
+    await signOn(bob.page, portal.portal, 'bob');
+    const run = bob.stint(`login --device --store file --url ${url} 2>"$HOME/shown"`);
+    const [, address = '', code = ''] = await bob.shown(/enter the code:\n\n {2}(\S+)\n\n {2}(\S+)\n/);
+    await bob.page.goto(address);
+    await bob.page.getByRole('textbox', { name: 'Code' }).fill(code);
+    await press(bob.page, 'Continue');
+    await bob.page.getByText(hostname()).waitFor();
+    await bob.page.getByRole('checkbox').check();
+    await press(bob.page, 'Approve');
+    const { exitCode, out } = await run;
+    expect(out).toContain('as corporate:bob');
+    expect(exitCode).toBe(0);
+    expect((await bob.stint('whoami')).exitCode).toBe(0);
   });
 
   it('signs nobody in who says no', async () => {

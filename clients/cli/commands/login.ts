@@ -11,6 +11,7 @@ The deployment is remembered: the other commands take the one you signed in to l
 
 Examples:
   stint login --url https://stint.example.com
+  stint login --fresh
   stint login --device
   stint login`;
 
@@ -20,6 +21,7 @@ export function addLogin(cli: Cli): void {
     .description('sign in to a Stint deployment as a person')
     .option(...URL_OPTION)
     .option('--device', 'confirm a code in a browser elsewhere: for machines without one')
+    .option('--fresh', 'prove yourself at your company again, for roles that want to know')
     .addOption(
       new Option('--store <store>', 'keep the sign-in there (default: keychain, else file)').choices(STORES),
     )

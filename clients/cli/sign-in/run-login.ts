@@ -14,11 +14,12 @@ import { signInByDevice } from './sign-in-by-device.ts';
 export interface LoginOptions extends DeploymentOptions {
   readonly store?: Store;
   readonly device?: boolean;
+  readonly fresh?: boolean;
 }
 
 async function signIn(
   deployment: Deployment,
-  { device }: LoginOptions,
+  { device, fresh = false }: LoginOptions,
   terminal: Terminal,
 ): Promise<Result<Session, Fault>> {
   const server = await discoverServer(deployment);
@@ -26,7 +27,7 @@ async function signIn(
   const hindrance = device ? undefined : whyNoBrowser(terminal.env);
   if (hindrance !== undefined) terminal.note(`No browser opens here: ${hindrance}. Another one will do.`);
   const byDevice = device || hindrance !== undefined;
-  const tokens = await (byDevice ? signInByDevice : signInByBrowser)(server.value, terminal);
+  const tokens = await (byDevice ? signInByDevice : signInByBrowser)(server.value, fresh, terminal);
   return tokens.ok ? ok({ url: deployment.url, tokens: tokens.value }) : tokens;
 }
 

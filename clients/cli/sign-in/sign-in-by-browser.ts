@@ -15,12 +15,13 @@ const MINUTE_MS = 60_000;
 
 export async function signInByBrowser(
   server: AuthorizationServer,
+  isFresh: boolean,
   { env, note }: Terminal,
 ): Promise<Result<Tokens, Fault>> {
   const checks = makeChecks();
   const listener = await listenForCallback(checks.state);
   try {
-    const url = await authorizationUrl(server, listener.redirectUri, checks);
+    const url = await authorizationUrl(server, listener.redirectUri, checks, isFresh);
     note(
       `Sign in with your browser, which opens now, or open this address on this machine:\n\n  ${url.href}\n`,
     );

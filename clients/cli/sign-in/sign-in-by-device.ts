@@ -10,6 +10,7 @@ const MINUTE_SECONDS = 60;
 
 export async function signInByDevice(
   server: AuthorizationServer,
+  isFresh: boolean,
   { note }: Terminal,
 ): Promise<Result<Tokens, Fault>> {
   const requested = await requestDevice(server);
@@ -19,5 +20,6 @@ export async function signInByDevice(
   note(
     `Enter it only there, and only for yourself. Waiting, ${Math.floor(expiresInSeconds / MINUTE_SECONDS)} minutes at most.`,
   );
+  if (isFresh) note('There, choose to sign in again before you approve.');
   return confirmed();
 }

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Browser } from '../../support/browser.ts';
 import { ALICE, problem, startCliDeployment } from '../../support/cli-deployment.ts';
 import { answerJson, startLoopback } from '../../support/loopback.ts';
 import { newPerson } from './person.ts';
@@ -45,6 +46,14 @@ describe('stint login', () => {
     const { tokens } = JSON.parse(await readFile(person.sessionsFile, 'utf8')).sessions[0];
     const seconds = (Date.parse(tokens.endsAt) - Date.parse(tokens.accessEndsAt)) / 1_000;
     expect(Math.round(seconds)).toBe(3_600 - deployment.accessTokenSeconds);
+  });
+
+  it('has the person prove themselves again when it is told to', async () => {
+    const deployment = await startCliDeployment();
+    const { opened, run } = await newPerson().startLogin(['--fresh', '--url', deployment.url]);
+    expect(opened.searchParams.get('prompt')).toBe('login');
+    await new Browser((request) => fetch(request)).open(opened);
+    expect((await run).exitCode).toBe(0);
   });
 
   it('prints the address too, for a browser that does not open', async () => {

@@ -108,7 +108,7 @@ describe('stint credentials', () => {
 
   it.each([
     [403, 'access_denied', 4, 'no grant gives you this: stint roles shows what you may take'],
-    [403, 'step_up_required', 4, 'run stint login again, with your second factor'],
+    [403, 'step_up_required', 4, 'run stint login --fresh, and use your second factor there'],
     [401, 'invalid_token', 4, 'the sign-in is not accepted any more: run stint login again'],
     [422, 'duration_too_long', 2, 'the duration is too long'],
     [400, 'invalid_request', 2, 'the request is malformed'],

@@ -22,6 +22,8 @@ export async function authorizationUrl(
   { configuration }: AuthorizationServer,
   redirectUri: string,
   { state, verifier }: Checks,
+  /** The person shall prove themselves again at their company, even if the browser is signed in. */
+  isFresh: boolean,
 ): Promise<URL> {
   return openid.buildAuthorizationUrl(configuration, {
     redirect_uri: redirectUri,
@@ -29,6 +31,7 @@ export async function authorizationUrl(
     code_challenge: await openid.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     device_name: deviceName(),
+    ...(isFresh ? { prompt: 'login' } : {}),
   });
 }
 

@@ -1,12 +1,22 @@
-import { statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { browserCommand } from '../../../clients/cli/sign-in/open-in-browser.ts';
 import { Browser } from '../../support/browser.ts';
 import { ALICE, problem, startCliDeployment } from '../../support/cli-deployment.ts';
 import { answerJson, startLoopback } from '../../support/loopback.ts';
-import { newPerson } from './person.ts';
+import { newPerson, type Person } from './person.ts';
+import { testFolder } from './test-terminal.ts';
+
+function brokenOpener(): string {
+  const folder = testFolder();
+  const [program] = browserCommand(process.platform);
+  folder.write(program, '#!/bin/sh\nexit 3\n');
+  chmodSync(join(folder.path, program), 0o755);
+  return folder.path;
+}
 
 const RENEWAL = 'POST /login/token';
 
@@ -67,6 +77,24 @@ describe('stint login', () => {
     expect(notes).toContain(opened.href);
     expect(notes).toContain('the sign-in was refused in the browser: nobody is signed in');
     expect(exitCode).toBe(4);
+  });
+
+  it.each([
+    ['is missing', '/nowhere'],
+    ['fails', brokenOpener()],
+  ])('says to open it oneself where the program that opens browsers %s', async (_name, path) => {
+    const deployment = await startCliDeployment();
+    const notes: string[] = [];
+    let run: ReturnType<Person['stint']> | undefined;
+    await new Promise<void>((resolve) => {
+      run = newPerson().stint(['login', '--url', deployment.url], { PATH: path }, (note) => {
+        notes.push(note);
+        if (note === 'No browser opened: open the address yourself.') resolve();
+      });
+    });
+    const address = / {2}(http\S+)\n/.exec(notes.join('\n'))?.[1] ?? '';
+    await new Browser((request) => fetch(request)).open(address);
+    expect((await run)?.exitCode).toBe(0);
   });
 
   it('keeps the session in a file and a folder that only its owner reads, and shows nothing of it', async () => {

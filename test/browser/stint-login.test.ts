@@ -6,7 +6,9 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Ended, runLine } from '../e2e/world.ts';
 import { newOpener, type Opener } from '../support/opener.ts';
+import { findBarriers } from './find-barriers.ts';
 import { type PortalWorld, signOn, startPortal } from './portal-world.ts';
+import { whatWasSeen } from './watch-page.ts';
 
 /** A cold start on a machine that does other things. */
 const SHOW_LIMIT_MS = 30_000;
@@ -61,6 +63,8 @@ async function logIn({ page, opener, stint }: Person, name: string, options = ''
   await page.locator(`button[value="${name}"]`).click();
   await press(page, 'Continue');
   await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  expect(await whatWasSeen(page)).toEqual({ violations: [], shift: 0 });
   return run;
 }
 

@@ -1,9 +1,15 @@
 // The page that the browser ends at. Runs and loads nothing, reflects nothing of the request.
 import { createHash } from 'node:crypto';
 
-const STYLE = `:root{color-scheme:light dark;font:18px/1.5 system-ui,sans-serif}
-body{display:grid;min-height:90vh;place-content:center;margin:0;padding:1rem;text-align:center}
-h1{margin:0;font-size:1.5rem}p{margin:.5rem 0 0}`;
+/** The portal's colours: the person comes from there. */
+const STYLE = `:root{color-scheme:light dark;--paper:#f7f5f0;--raised:#fffefb;--ink:#1c211e;--muted:#5b625d;--line:#dedacf;--accent:#0d6650}
+@media(prefers-color-scheme:dark){:root{--paper:#131614;--raised:#1b1f1c;--ink:#e8ebe6;--muted:#a3aca5;--line:#303631;--accent:#63d2aa}}
+body{display:grid;min-height:100vh;box-sizing:border-box;place-items:center;margin:0;padding:1rem;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
+main{max-width:26rem;padding:2.5rem;border:1px solid var(--line);border-radius:12px;background:var(--raised);text-align:center}
+svg{width:2.5rem;color:var(--accent)}h1{margin:1rem 0 0;font-size:1.5rem;line-height:1.25}p{margin:.5rem 0 0;color:var(--muted)}`;
+
+const MARK =
+  '<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9.5" fill="none" stroke="currentColor" stroke-width="2.5"/><path fill="currentColor" d="M12 12V5a7 7 0 0 1 6.06 10.5z"/></svg>';
 
 const PAGES = {
   done: { title: 'You are signed in', text: 'Close this window and go back to the terminal.' },
@@ -29,5 +35,5 @@ export function renderClosingPage(page: ClosingPage): string {
   const { title, text } = PAGES[page];
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Stint: ${title}</title><style>${STYLE}</style></head>
-<body><main><h1>${title}</h1><p>${text}</p></main></body></html>`;
+<body><main>${MARK}<h1>${title}</h1><p>${text}</p></main></body></html>`;
 }

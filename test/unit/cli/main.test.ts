@@ -38,7 +38,7 @@ describe('stint --help', () => {
 });
 
 describe('every command that stint --help names', () => {
-  it('is there by that name alone', async () => {
+  it('works when it alone is loaded', async () => {
     const { out } = await testFolder().stint(['--help']);
     const names = [...out.matchAll(/^ {2}([a-z-]+) .* {2}/gm)].map(([, name = '']) => name);
     const own = names.filter((name) => !name.startsWith('-') && name !== 'help');

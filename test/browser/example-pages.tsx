@@ -60,10 +60,15 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     <SignedOutPage view={signedOut(view)} next="/portal/sign-in" outcome="everywhere" />
   ),
   'signed-out-here': (view) => <SignedOutPage view={signedOut(view)} next="/portal/sign-in" outcome="here" />,
-  home: (view, query) => <HomePage view={view} roles={ROLES} query={query} />,
-  'home-no-match': (view) => <HomePage view={view} roles={ROLES} query="nothing has this" />,
-  'home-many': (view, query) => <HomePage view={view} roles={MANY_ROLES} query={query} />,
-  'home-empty': (view) => <HomePage view={view} roles={[]} query="" />,
+  home: (view, query) => <HomePage view={view} roles={ROLES} query={query} wanted={undefined} />,
+  'home-no-match': (view) => (
+    <HomePage view={view} roles={ROLES} query="nothing has this" wanted={undefined} />
+  ),
+  'home-many': (view, query) => (
+    <HomePage view={view} roles={MANY_ROLES.slice(0, 50)} query={query} wanted={undefined} />
+  ),
+  'home-part': (view, query) => <HomePage view={view} roles={MANY_ROLES} query={query} wanted={undefined} />,
+  'home-empty': (view) => <HomePage view={view} roles={[]} query="" wanted={undefined} />,
   'step-up-confirm': (view) => (
     <StepUpPage
       view={stepUp(view)}

@@ -51,7 +51,7 @@ export const ROLES: readonly PortalRole[] = [
 ];
 
 /** As many as a large company's engineers have. */
-export const MANY_ROLES: readonly PortalRole[] = Array.from({ length: 50 }, (_, i) =>
+export const MANY_ROLES: readonly PortalRole[] = Array.from({ length: 200 }, (_, i) =>
   role(`service-${i}-operator`, {
     project: `Service ${Math.floor(i / 4)}`,
     description: 'Restart instances, read logs and metrics, and change the alarms of this service',

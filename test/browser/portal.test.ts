@@ -319,7 +319,7 @@ describe('a role that needs a second factor', () => {
   }
 
   async function expectOpened(page: Page): Promise<void> {
-    await page.waitForURL(`${portal.portal}#role-arms-reader`);
+    await page.waitForURL(`${portal.portal}?role=arms-reader#role-arms-reader`);
     const role = page.locator('#role-arms-reader:target');
     expect(await role.getByRole('button', { name: 'Open console of arms-reader' }).isVisible()).toBe(true);
     expect(await whatWasSeen(page)).toEqual({ violations: [], shift: 0 });

@@ -9,7 +9,7 @@ import { startPortalAndVend } from '../support/portal-and-vend.ts';
 
 const ROLE = 'media-uploader';
 const STEP_UP = `/portal/step-up?role=${ROLE}`;
-const BACK = `/portal#role-${ROLE}`;
+const BACK = `/portal?role=${ROLE}#role-${ROLE}`;
 const AT_COMPANY = `href="/login/start/corporate?fresh&amp;return_to=${encodeURIComponent(BACK)}"`;
 const OPEN_CONSOLE = 'formaction="/portal/console"';
 const MINUTE_MS = 60_000;

@@ -23,15 +23,18 @@ function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): readonly (re
   return [...groups];
 }
 
-export function groupRoles(roles: readonly PortalRole[], language: string): readonly ProjectRoles[] {
+export function inListOrder(roles: readonly PortalRole[], language: string): readonly PortalRole[] {
   const { compare } = new Intl.Collator(language, { numeric: true });
-  const sorted = [...roles].sort((a, b) => {
+  return roles.toSorted((a, b) => {
     if ((a.project === undefined) !== (b.project === undefined)) return a.project === undefined ? 1 : -1;
     return (
       compare(a.project ?? '', b.project ?? '') || compare(a.account, b.account) || compare(a.role, b.role)
     );
   });
-  return groupBy(sorted, ({ project }) => project).map(([project, ofProject]) => ({
+}
+
+export function groupRoles(roles: readonly PortalRole[], language: string): readonly ProjectRoles[] {
+  return groupBy(inListOrder(roles, language), ({ project }) => project).map(([project, ofProject]) => ({
     project,
     accounts: groupBy(ofProject, ({ account }) => account).map(([account, ofAccount]) => ({
       account,

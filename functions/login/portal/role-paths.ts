@@ -10,6 +10,7 @@ export const readRole = ({ role }: Fields): RoleId | undefined => RoleId.safePar
 /** Of a role's entry in the list. */
 export const roleAnchor = (role: RoleId): string => `role-${role}`;
 
-export const rolePath = (role: RoleId): string => `${PAGE_PATHS.roles}#${roleAnchor(role)}`;
+/** The list at this role, which is in it however long it is. */
+export const rolePath = (role: RoleId): string => `${PAGE_PATHS.roles}?role=${role}#${roleAnchor(role)}`;
 
 export const stepUpPath = (role: RoleId): string => `${PAGE_PATHS['step-up']}?role=${role}`;

@@ -5,6 +5,7 @@ import type { LoginContext } from '../http/login-env.ts';
 import { askRoles } from './ask-roles.ts';
 import { viewOf } from './page-view.ts';
 import { HomePage } from './pages/home-page.tsx';
+import { readRole } from './role-paths.ts';
 import { readQuery } from './search-roles.ts';
 import { signInPage } from './show-sign-in.tsx';
 
@@ -13,6 +14,6 @@ export const showRoles = (deps: LoginDeps) => async (c: LoginContext) => {
   if (!signedIn) return signInPage(c, {}, deps);
   const roles = await askRoles(c, signedIn, deps);
   if (!roles.ok) return failurePage(c, roles.error, deps);
-  const query = readQuery(c.req.query('q'));
-  return c.html(<HomePage view={viewOf(c, 'roles', deps)} roles={roles.value} query={query} />);
+  const asked = { query: readQuery(c.req.query('q')), wanted: readRole(c.req.query()) };
+  return c.html(<HomePage view={viewOf(c, 'roles', deps)} roles={roles.value} {...asked} />);
 };

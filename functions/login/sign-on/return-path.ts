@@ -11,7 +11,7 @@ const OWN_PATH =
   /^(?:\/portal(?:\/[A-Za-z0-9_-]{1,128}){0,8}|\/login\/(?:authorize|device))(?:\?[A-Za-z0-9_.~=&%+*-]{0,2000})?$/;
 
 /** A role's entry in the list. */
-const OWN_ENTRY = /^\/portal#role-[a-z0-9-]{1,63}$/;
+const OWN_ENTRY = /^\/portal\?role=([a-z0-9-]{1,63})#role-\1$/;
 
 export const RETURN_TO = 'return_to';
 

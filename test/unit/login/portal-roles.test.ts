@@ -3,6 +3,7 @@ import { consoleTargets } from '../../../functions/login/portal/console-targets.
 import { groupRoles } from '../../../functions/login/portal/group-roles.ts';
 import type { PortalRole } from '../../../functions/login/portal/portal-role.ts';
 import { readQuery, searchRoles } from '../../../functions/login/portal/search-roles.ts';
+import { shownRoles } from '../../../functions/login/portal/shown-roles.ts';
 import { RoleId } from '../../../shared/kernel/names.ts';
 
 const role = (name: string, account: string, project?: string): PortalRole => ({
@@ -69,5 +70,33 @@ describe('the form of the console may lead to', () => {
     ['https://localhost/federation', 'https://localhost/', ['https://localhost']],
   ])('%s and %s with its siblings', (signin, console, targets) => {
     expect(consoleTargets(signin, console)).toEqual(targets);
+  });
+});
+
+describe('a list of more roles than a page may hold', () => {
+  const many = Array.from({ length: 120 }, (_, i) => role(`role-${i}`, '1', 'Media'));
+  const asked = { query: '', wanted: undefined, language: 'en' };
+
+  it('shows the first fifty in its own order, says how many there are, and is searched by asking', () => {
+    const { roles, found, matches, isWhole } = shownRoles(many.toReversed(), asked);
+    expect(roles.map((one) => one.role)).toEqual(many.slice(0, 50).map((one) => one.role));
+    expect([found.size, matches, isWhole]).toEqual([50, 120, false]);
+  });
+
+  it('shows what matches, of all of them', () => {
+    const { roles, matches } = shownRoles(many, { ...asked, query: 'role-11' });
+    expect(roles.map((one) => one.role)).toContain('role-119');
+    expect(matches).toBe(11);
+  });
+
+  it('shows the one that somebody comes back for', () => {
+    const { roles } = shownRoles(many, { ...asked, wanted: RoleId.parse('role-119') });
+    expect(roles.map((one) => one.role)).toContain('role-119');
+    expect(roles).toHaveLength(50);
+  });
+
+  it('is not what fifty roles are: they are all in the page, and what does not match is hidden', () => {
+    const { roles, found, isWhole } = shownRoles(many.slice(0, 50), { ...asked, query: 'role-11' });
+    expect([roles.length, found.size, isWhole]).toEqual([50, 1, true]);
   });
 });

@@ -17,14 +17,14 @@ export function filterRoles(): void {
   const count = find(HTMLElement, '[data-count]');
   const noMatch = find(HTMLElement, '[data-no-match]');
   if (!(field && count && noMatch)) return;
-  const roles = findAll(HTMLElement, '[data-role]').map((role) => ({ role, text: textOf(role) }));
+  const roles = findAll(HTMLElement, '.role').map((role) => ({ role, text: textOf(role) }));
   const groups = findAll(HTMLElement, '[data-group]');
   const phrase = { one: count.dataset['one'] ?? '', other: count.dataset['other'] ?? '' };
 
   const show = (): void => {
     const words = field.value.toLowerCase().trim().split(/\s+/);
     for (const { role, text } of roles) role.hidden = !words.every((word) => text.includes(word));
-    for (const group of groups) group.hidden = !group.querySelector('[data-role]:not([hidden])');
+    for (const group of groups) group.hidden = !group.querySelector('.role:not([hidden])');
     const shown = roles.filter(({ role }) => !role.hidden).length;
     noMatch.hidden = shown > 0;
     count.textContent = sayCount(phrase, shown);

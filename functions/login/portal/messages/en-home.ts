@@ -4,6 +4,7 @@ import type { Messages } from './messages.ts';
 export const EN_HOME: Messages['home'] = {
   title: 'Your roles',
   count: { one: '1 role', other: '# roles' },
+  part: (shown, all) => `The first ${shown} of ${all} roles. Search for the others.`,
   search: 'Search roles',
   searchButton: 'Search',
   clearSearch: 'Show all roles',
@@ -17,7 +18,7 @@ export const EN_HOME: Messages['home'] = {
   },
   otherRoles: 'Other roles',
   account: (id) => `Account ${id}`,
-  upTo: (time) => `Access for up to ${time}`,
+  upTo: (time) => `Up to ${time}`,
   openConsole: 'Open console',
   getCredentials: 'Credentials',
   ofRole: (role) => `of ${role}`,

@@ -40,6 +40,8 @@ export interface Messages {
   readonly home: {
     readonly title: string;
     readonly count: Counted;
+    /** When there are more than a page holds. */
+    readonly part: (shown: number, all: number) => string;
     readonly search: string;
     readonly searchButton: string;
     readonly clearSearch: string;

@@ -4,6 +4,7 @@ import type { Messages } from './messages.ts';
 export const ZH_CN_HOME: Messages['home'] = {
   title: '我的角色',
   count: { one: '1 个角色', other: '# 个角色' },
+  part: (shown, all) => `共 ${all} 个角色，显示前 ${shown} 个。请搜索其他角色。`,
   search: '搜索角色',
   searchButton: '搜索',
   clearSearch: '显示全部角色',

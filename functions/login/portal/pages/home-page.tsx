@@ -1,8 +1,9 @@
 // The roles that a person may take, by project and account, with a search that works without scripts too.
+import type { RoleId } from '../../../../shared/kernel/names.ts';
 import { sayCount } from '../counted.ts';
 import { type AccountRoles, groupRoles, type ProjectRoles } from '../group-roles.ts';
 import type { PortalRole } from '../portal-role.ts';
-import { searchRoles } from '../search-roles.ts';
+import { type ShownRoles, shownRoles } from '../shown-roles.ts';
 import { PAGE_PATHS, type View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Icon } from './icons.tsx';
@@ -13,9 +14,11 @@ interface HomeProps {
   readonly view: View;
   readonly roles: readonly PortalRole[];
   readonly query: string;
+  /** One that must be in the page. */
+  readonly wanted: RoleId | undefined;
 }
 
-const Search = ({ view, query }: Omit<HomeProps, 'roles'>) => {
+const Search = ({ view, query, isWhole }: { view: View; query: string; isWhole: boolean }) => {
   const { home } = view.messages;
   return (
     <search>
@@ -30,7 +33,7 @@ const Search = ({ view, query }: Omit<HomeProps, 'roles'>) => {
           autocomplete="off"
           spellcheck={false}
           maxlength={100}
-          data-filter
+          data-filter={isWhole || undefined}
         />
         <button class="quiet" type="submit">
           {home.searchButton}
@@ -75,13 +78,13 @@ const Project = ({ view, found, group, index }: Found & { group: ProjectRoles; i
   );
 };
 
-const RoleList = ({ view, roles, query }: HomeProps) => {
+const RoleList = ({ view, shown }: { view: View; shown: ShownRoles }) => {
   const { home } = view.messages;
-  const found = new Set(searchRoles(roles, query));
+  const { roles, found, matches } = shown;
   return (
     <>
       <p class="count" role="status" data-count data-one={home.count.one} data-other={home.count.other}>
-        {sayCount(home.count, found.size)}
+        {matches > found.size ? home.part(found.size, matches) : sayCount(home.count, found.size)}
       </p>
       <form method="post" action="/portal/credentials" rel="noopener">
         <FormToken view={view} />
@@ -100,16 +103,17 @@ const RoleList = ({ view, roles, query }: HomeProps) => {
   );
 };
 
-export const HomePage = ({ view, roles, query }: HomeProps) => {
+export const HomePage = ({ view, roles, query, wanted }: HomeProps) => {
   const { home } = view.messages;
+  const shown = shownRoles(roles, { query, wanted, language: view.language });
   return (
     <Page view={view} title={home.title} layout="list">
       <div class="heading">
         <h1>{home.title}</h1>
-        {roles.length > 0 && <Search view={view} query={query} />}
+        {roles.length > 0 && <Search view={view} query={query} isWhole={shown.isWhole} />}
       </div>
       {roles.length > 0 ? (
-        <RoleList view={view} roles={roles} query={query} />
+        <RoleList view={view} shown={shown} />
       ) : (
         <div class="empty">
           <h2>{home.none.title}</h2>

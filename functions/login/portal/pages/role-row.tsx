@@ -57,7 +57,7 @@ const Obstacles = ({ view, role }: RoleRowProps) => {
 export const RoleRow = ({ view, role, isHidden }: RoleRowProps & { isHidden: boolean }) => {
   const { home, duration } = view.messages;
   return (
-    <li class="role" id={roleAnchor(role.role)} hidden={isHidden} data-role>
+    <li class="role" id={roleAnchor(role.role)} hidden={isHidden}>
       <div class="about">
         <h4>{role.role}</h4>
         {role.description !== '' && <p>{role.description}</p>}

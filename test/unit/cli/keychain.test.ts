@@ -124,6 +124,7 @@ describe('a sign-in where there is no keychain', () => {
     const { run } = await person.logIn(deployment.url, ['--store', 'keychain']);
     expect(run.notes).toContain(UNUSABLE);
     expect([run.exitCode, run.out]).toEqual([2, '']);
+    expect(deployment.requests.at(-1)).toBe('POST /login/token/revocation');
     expect((await person.stint(['whoami', '--url', deployment.url])).exitCode).toBe(4);
   });
 });

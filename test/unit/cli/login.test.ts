@@ -110,6 +110,17 @@ describe('stint login', () => {
     }
   });
 
+  it('ends the session that it replaces', async () => {
+    const deployment = await startCliDeployment();
+    const person = newPerson();
+    await person.logIn(deployment.url);
+    const { tokens } = JSON.parse(await readFile(person.sessionsFile, 'utf8')).sessions[0];
+    expect(await deployment.provider.RefreshToken.find(tokens.refresh)).toBeDefined();
+    await person.logIn(deployment.url);
+    expect(await deployment.provider.RefreshToken.find(tokens.refresh)).toBeUndefined();
+    expect((await person.stint(['whoami'])).exitCode).toBe(0);
+  });
+
   it('remembers the deployment, also after signing out', async () => {
     const deployment = await startCliDeployment();
     const person = newPerson();

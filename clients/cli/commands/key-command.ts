@@ -5,10 +5,10 @@ import type { Command } from 'commander';
 import type * as z from 'zod';
 import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { OWNER_ONLY, replacePrivateFile } from '../replace-private-file.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Cli } from './command.ts';
 
-const OWNER_ONLY = 0o600;
 const FILE_OPTION = ['--file <file>', 'keep them in this file instead of printing them'] as const;
 
 export interface KeyKind<Keys> {
@@ -33,12 +33,16 @@ function readKeys<Keys>(file: string, schema: z.ZodType<Keys>): Keys | undefined
   }
 }
 
-function write(file: string, keys: unknown, flag: 'w' | 'wx', terminal: Terminal): ExitCode {
+function writeNew(file: string, text: string): void {
+  writeFileSync(file, text, { mode: OWNER_ONLY, flag: 'wx' });
+}
+
+function write(file: string, keys: unknown, isNew: boolean, terminal: Terminal): ExitCode {
   try {
-    writeFileSync(file, `${JSON.stringify(keys)}\n`, { mode: OWNER_ONLY, flag });
+    (isNew ? writeNew : replacePrivateFile)(file, `${JSON.stringify(keys)}\n`);
     return EXIT.ok;
   } catch {
-    terminal.note(`${file}: cannot be written${flag === 'wx' ? ', or is there already' : ''}`);
+    terminal.note(`${file}: cannot be written${isNew ? ', or is there already' : ''}`);
     return EXIT.usage;
   }
 }
@@ -46,7 +50,7 @@ function write(file: string, keys: unknown, flag: 'w' | 'wx', terminal: Terminal
 function makeNew<Keys>(kind: KeyKind<Keys>, file: string | undefined, terminal: Terminal): ExitCode {
   const keys = kind.make();
   if (file === undefined) terminal.out(JSON.stringify(keys));
-  const code = file === undefined ? EXIT.ok : write(file, keys, 'wx', terminal);
+  const code = file === undefined ? EXIT.ok : write(file, keys, true, terminal);
   if (code === EXIT.ok)
     terminal.note(`Set ${kind.variable} to this where you deploy from, keep it secret, and deploy.`);
   return code;
@@ -58,7 +62,7 @@ function rotate<Keys>(kind: KeyKind<Keys>, file: string, terminal: Terminal): Ex
     terminal.note(`${file}: holds no ${kind.name.replace('-', ' ')}; stint ${kind.name} new makes them`);
     return EXIT.usage;
   }
-  const code = write(file, kind.rotate(keys), 'w', terminal);
+  const code = write(file, kind.rotate(keys), false, terminal);
   if (code === EXIT.ok) terminal.note(kind.afterRotation);
   return code;
 }

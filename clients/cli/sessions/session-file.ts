@@ -1,25 +1,13 @@
 // The file of sign-ins, with mode 600. Refused when it is not this person's alone; replaced whole, never half written.
-import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { type Fault, wrongUsage } from '../fault.ts';
+import { replacePrivateFile } from '../replace-private-file.ts';
 import { StoredTokens } from './session.ts';
 import { codeOf } from './system-error.ts';
 import { whyNotPrivate } from './why-not-private.ts';
-
-const OWNER_ONLY = 0o600;
 
 const Entry = z.strictObject({
   url: z.string(),
@@ -69,27 +57,13 @@ export function readSessionFile(file: string): Result<SessionFile, Fault> {
   return parsed ? ok(parsed) : wrongUsage(`${file} is damaged: remove it, and run stint login again`);
 }
 
-function writeWhole(file: string, text: string): void {
-  const descriptor = openSync(file, 'wx', OWNER_ONLY);
-  try {
-    writeSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
 export function writeSessionFile(file: string, content: SessionFile): Result<void, Fault> {
-  const draft = `${file}.${randomUUID()}`;
   try {
-    writeWhole(draft, `${JSON.stringify(content)}\n`);
-    renameSync(draft, file);
+    replacePrivateFile(file, `${JSON.stringify(content)}\n`);
     return ok(undefined);
   } catch {
     return wrongUsage(
       `${file} cannot be written: make room or correct its folder, and run stint login again`,
     );
-  } finally {
-    rmSync(draft, { force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { chmodSync, linkSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSessionKeys, SessionJwks } from '../../../functions/login/tokens/session-keys.ts';
@@ -54,6 +54,20 @@ describe('stint session-keys rotate', () => {
     await folder.stint(['session-keys', 'rotate', file]);
     const second = kidsIn(folder.read('keys.json'));
     expect(second).toEqual([first[1], second[1], next]);
+  });
+
+  it('replaces the file whole, for its owner alone: what was there is lost at no moment', async () => {
+    const folder = testFolder();
+    const [file, before] = [join(folder.path, 'keys.json'), join(folder.path, 'before.json')];
+    await folder.stint(['session-keys', 'new', '--file', file]);
+    const text = folder.read('keys.json');
+    linkSync(file, before);
+    chmodSync(file, 0o644);
+    await folder.stint(['session-keys', 'rotate', file]);
+    expect(folder.read('before.json')).toBe(text);
+    expect(folder.read('keys.json')).not.toBe(text);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder.path).sort()).toEqual(['before.json', 'keys.json']);
   });
 
   it.each([

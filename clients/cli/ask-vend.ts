@@ -13,36 +13,38 @@ const HTTP_OK = 200;
 const Problem = z.object({ code: z.string(), title: z.string(), detail: z.string(), requestId: z.string() });
 
 /** Where the problem's own words are for programs that hold the token. */
-const WORDS: Readonly<Record<string, Fault>> = {
-  invalid_token: {
-    message: 'the sign-in is not accepted any more: run stint login again',
-    exitCode: EXIT.refused,
-  },
-  step_up_required: {
-    message:
-      'this needs a stronger or fresher sign-in: run stint login --fresh, and use your second factor there',
-    exitCode: EXIT.refused,
-  },
-  access_denied: {
-    message: 'no grant gives you this: stint roles shows what you may take',
-    exitCode: EXIT.refused,
-  },
-  duration_too_long: {
-    message: 'the duration is too long: stint roles shows the longest of each role',
-    exitCode: EXIT.usage,
-  },
-  invalid_request: {
-    message: 'the request is malformed: check the role’s name and the duration',
-    exitCode: EXIT.usage,
-  },
-  rate_limited: { message: 'too many requests: wait a few seconds', exitCode: EXIT.service },
-};
+const WORDS: ReadonlyMap<string, Fault> = new Map(
+  Object.entries({
+    invalid_token: {
+      message: 'the sign-in is not accepted any more: run stint login again',
+      exitCode: EXIT.refused,
+    },
+    step_up_required: {
+      message:
+        'this needs a stronger or fresher sign-in: run stint login --fresh, and use your second factor there',
+      exitCode: EXIT.refused,
+    },
+    access_denied: {
+      message: 'no grant gives you this: stint roles shows what you may take',
+      exitCode: EXIT.refused,
+    },
+    duration_too_long: {
+      message: 'the duration is too long: stint roles shows the longest of each role',
+      exitCode: EXIT.usage,
+    },
+    invalid_request: {
+      message: 'the request is malformed: check the role’s name and the duration',
+      exitCode: EXIT.usage,
+    },
+    rate_limited: { message: 'too many requests: wait a few seconds', exitCode: EXIT.service },
+  }),
+);
 
 function explain(body: unknown, url: string): { readonly ok: false; readonly error: Fault } {
   const problem = Problem.safeParse(body).data;
   if (!problem) return serviceFailed(`${url} gave an answer that is not Stint’s: check the URL`);
   const { code, title, detail, requestId } = problem;
-  const words = WORDS[code] ?? { message: plain(`${title}. ${detail}`), exitCode: EXIT.service };
+  const words = WORDS.get(code) ?? { message: plain(`${title}. ${detail}`), exitCode: EXIT.service };
   return err({ ...words, message: `${words.message} (request ${plain(requestId)})` });
 }
 

@@ -29,14 +29,16 @@ const Roles = z.object({
 type Role = z.infer<typeof Roles>['roles'][number];
 
 /** What is not here yet is said as vend says it. */
-const NEEDS: Readonly<Record<string, string>> = {
-  mfa: 'a second factor',
-  fresh_sign_in: 'a fresh sign-in',
-  fresh_token: 'a fresh token',
-  dpop: 'a bound token',
-  network: 'another network',
-  time_window: 'another time',
-};
+const NEEDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    mfa: 'a second factor',
+    fresh_sign_in: 'a fresh sign-in',
+    fresh_token: 'a fresh token',
+    dpop: 'a bound token',
+    network: 'another network',
+    time_window: 'another time',
+  }),
+);
 
 const HEADINGS = ['ROLE', 'ACCOUNT', 'PROJECT', 'SECONDS', 'NEEDS', 'DESCRIPTION'];
 
@@ -45,7 +47,7 @@ const cellsOf = ({ role, account, project, maxDurationSeconds, needs, descriptio
   account,
   project ?? '-',
   String(maxDurationSeconds),
-  needs.map((need) => NEEDS[need] ?? need).join(', ') || '-',
+  needs.map((need) => NEEDS.get(need) ?? need).join(', ') || '-',
   description,
 ];
 

@@ -114,6 +114,7 @@ describe('stint credentials', () => {
     [400, 'invalid_request', 2, 'the request is malformed'],
     [429, 'rate_limited', 3, 'too many requests: wait a few seconds'],
     [503, 'sts_unavailable', 3, 'A title. A detail.'],
+    [500, 'constructor', 3, 'A title. A detail.'],
   ])('says what to do about %i %s', async (status, code, exit, says) => {
     const { person } = await signedIn(problem(status, code));
     const { notes, out, exitCode } = await person.stint(['credentials', 'media-uploader']);

@@ -6,11 +6,13 @@ import { plain } from '../../plain-text.ts';
 const AGAIN = 'run stint login again';
 
 /** RFC 6749 sections 4.1.2.1 and 5.2, RFC 8628 section 3.5. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  access_denied: 'the sign-in was refused in the browser: nobody is signed in',
-  invalid_grant: `the sign-in has ended or was used elsewhere: ${AGAIN}`,
-  expired_token: `nobody confirmed the code in time: ${AGAIN}`,
-};
+const REFUSALS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    access_denied: 'the sign-in was refused in the browser: nobody is signed in',
+    invalid_grant: `the sign-in has ended or was used elsewhere: ${AGAIN}`,
+    expired_token: `nobody confirmed the code in time: ${AGAIN}`,
+  }),
+);
 
 /** Nothing is wrong with the sign-in. */
 const OUTAGES: ReadonlySet<string> = new Set(['server_error', 'temporarily_unavailable']);
@@ -28,7 +30,7 @@ type Failed = { readonly ok: false; readonly error: Fault };
 
 function explainRefusal(code: string, url: string): Failed {
   if (OUTAGES.has(code)) return serviceFailed(`${url} is interrupted: try again in a minute`);
-  return refused(REFUSALS[code] ?? `the sign-in was refused (${plain(code)}): ${AGAIN}`);
+  return refused(REFUSALS.get(code) ?? `the sign-in was refused (${plain(code)}): ${AGAIN}`);
 }
 
 /** What fetch throws; any other TypeError is a bug of ours. */

@@ -1,7 +1,7 @@
 // What a thief of a token, or of a proof on its way, must not get. Each case differs from one that is accepted in one
 // thing only.
 import { describe, expect, it } from 'vitest';
-import { NOW, PUBLIC_URL, provider } from '../support/builders.ts';
+import { grantTo, NOW, PUBLIC_URL, provider } from '../support/builders.ts';
 import {
   type ClientKey,
   clientKey,
@@ -14,6 +14,7 @@ import {
 import { FakeOnceStore } from '../support/fakes.ts';
 import { seconds, token } from '../support/issuer.ts';
 import { startVend, type Vend } from '../support/vend-app.ts';
+import { KEYCLOAK } from '../support/vendor-claims.ts';
 
 type Provider = Parameters<typeof provider>[0];
 
@@ -40,6 +41,28 @@ const use = (app: Vend, own: string, key: ClientKey, parts?: ProofParts) =>
 
 const OK = [200, undefined];
 const refusedFor = (reason: string) => [401, reason];
+
+/** Keycloak says in the payload that an access token is bound, and names no other kind beside it. */
+describe('a bound token of Keycloak', () => {
+  const { issuer } = KEYCLOAK.entry;
+  const startKeycloak = (): Vend => {
+    const app = start({ preset: 'keycloak', dpop: 'issuer-bound', issuer, groups: undefined });
+    app.store.grants = [grantTo({ kind: 'sub', name: KEYCLOAK.subject })];
+    return app;
+  };
+  const bound = boundTo(KEY, { ...KEYCLOAK.claims, iss: issuer, typ: 'DPoP' });
+
+  it('is good with a proof of its key', async () => {
+    expect(await use(startKeycloak(), bound, KEY)).toEqual(OK);
+  });
+
+  it('is not good with another key, nor without a proof', async () => {
+    expect(await use(startKeycloak(), bound, THIEF)).toEqual(refusedFor('dpop-key-wrong'));
+    expect(await vend(startKeycloak(), { authorization: `Bearer ${bound}` })).toEqual(
+      refusedFor('dpop-missing'),
+    );
+  });
+});
 
 describe('a bound token', () => {
   it('is good with a proof of its key', async () => {

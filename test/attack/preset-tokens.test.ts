@@ -107,11 +107,52 @@ describe('a caller is named by what cannot pass to somebody else', () => {
 });
 
 describe('a group is what the vendor vouches for', () => {
-  it('GitHub: a pull request from outside, run at the base branch, is not that branch', async () => {
-    expect(await groupsOf(GITHUB, { event_name: 'pull_request_target', environment: undefined })).toEqual([]);
-    expect(await groupsOf(GITHUB, { event_name: 'push', environment: undefined })).toEqual([
-      GITHUB.groups[0],
-    ]);
+  it.each([
+    'pull_request_target',
+    'workflow_run',
+    'issue_comment',
+    'issues',
+    'discussion',
+    'discussion_comment',
+    'fork',
+    'watch',
+    'pull_request',
+    'pull_request_review',
+    'pull_request_review_comment',
+    'check_run',
+    'check_suite',
+    'status',
+    'gollum',
+    'deployment_status',
+    'an_event_that_is_not_known_yet',
+    'PUSH',
+    ['push'],
+    null,
+    undefined,
+  ])('GitHub: a run that an outsider can cause is not the branch that it runs at: %s', async (event_name) => {
+    expect(await groupsOf(GITHUB, { event_name, environment: undefined })).toEqual([]);
+  });
+
+  it.each([
+    'push',
+    'create',
+    'workflow_dispatch',
+    'repository_dispatch',
+    'schedule',
+    'release',
+    'deployment',
+    'merge_group',
+  ])('GitHub: a run that takes write access to cause is its ref: %s', async (event_name) => {
+    expect(await groupsOf(GITHUB, { event_name, environment: undefined })).toEqual([GITHUB.groups[0]]);
+  });
+
+  it('GitHub: the merge of a pull request is what it says, and no branch', async () => {
+    const claims = { event_name: 'pull_request', ref: 'refs/pull/7/merge', environment: undefined };
+    expect(await groupsOf(GITHUB, claims)).toEqual(['owner:65/repo:74/ref:refs/pull/7/merge']);
+  });
+
+  it('GitHub: an environment is named for every event, since its own rules guard it', async () => {
+    expect(await groupsOf(GITHUB, { event_name: 'workflow_run' })).toEqual([GITHUB.groups[1]]);
   });
 
   it('GitLab: an environment or ref that is not protected gives no protected one', async () => {
@@ -177,6 +218,12 @@ describe('a token of the same issuer for something else is refused', () => {
     ['Keycloak: a refresh token', KEYCLOAK, { typ: 'Refresh' }],
     ['Keycloak: a logout token', KEYCLOAK, { typ: 'Logout' }],
     ['Keycloak: of no kind', KEYCLOAK, { typ: undefined }],
+    ['Keycloak: a bound token that names no key', KEYCLOAK, { typ: 'DPoP' }],
+    [
+      'Keycloak: a bound token of another binding',
+      KEYCLOAK,
+      { typ: 'DPoP', cnf: { 'x5t#S256': 'A'.repeat(43) } },
+    ],
     ['Kubernetes: an old token of a Secret', KUBERNETES, { 'kubernetes.io': undefined }],
     [
       'Kubernetes: of another namespace',

@@ -19,7 +19,7 @@ tests:
   );
 
 const REF = 'owner:65/repo:74/ref:refs/heads/main';
-const CLAIMS = '{ repository_owner_id: "65", repository_id: "74", ref: refs/heads/main }';
+const CLAIMS = '{ repository_owner_id: "65", repository_id: "74", ref: refs/heads/main, event_name: push }';
 
 describe('a test of a document describes a caller of a preset', () => {
   it.each([

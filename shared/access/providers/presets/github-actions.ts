@@ -1,7 +1,7 @@
 // GitHub Actions (docs.github.com: OpenID Connect reference). Its own `sub` holds names that can be recycled, in formats
 // that repositories choose, so the caller is named by the ids beside it.
 import { err, ok } from '../../../kernel/result.ts';
-import { claimOf, isOfTenant, type Preset, textClaim } from './preset.ts';
+import { claimOf, isOfTenant, type Preset, type PresetClaims, textClaim } from './preset.ts';
 import { isNumber, repositoryNames } from './repository-names.ts';
 
 /** github.com, an enterprise's own issuer there, ghe.com, and GitHub Enterprise Server. */
@@ -9,6 +9,32 @@ const ISSUER =
   /^https:\/\/(?:token\.actions\.githubusercontent\.com(?:\/[A-Za-z0-9-]+)?|token\.actions\.[a-z0-9-]+\.ghe\.com|[^/]+\/_services\/token)$/;
 
 const NAMES = repositoryNames('owner', 'repo', ['ref', 'environment']);
+
+/**
+ * Events that only people and programs with write access to the repository cause, and whose run works on the code of its
+ * own `ref`. All others have the default branch as their `ref`, whoever caused them and whatever they work on: an
+ * outsider's pull request (`pull_request_target`, `workflow_run`, `check_suite`), comment (`issue_comment`,
+ * `discussion_comment`), issue, fork or star. A list of what is good, so that a new event of GitHub's gives no ref.
+ */
+const EVENTS_OF_WRITERS: ReadonlySet<unknown> = new Set([
+  'push',
+  'create',
+  'workflow_dispatch',
+  'repository_dispatch',
+  'schedule',
+  'release',
+  'deployment',
+  'merge_group',
+]);
+
+/** The merge of a request: this ref says itself that it may be anybody's code, so no grant of a branch covers it. */
+const PULL_REQUEST_REF = /^refs\/pull\//;
+
+function refOf(claims: PresetClaims): string | undefined {
+  const ref = textClaim(claims, 'ref');
+  if (ref === undefined) return undefined;
+  return EVENTS_OF_WRITERS.has(claimOf(claims, 'event_name')) || PULL_REQUEST_REF.test(ref) ? ref : undefined;
+}
 
 export const GITHUB_ACTIONS: Preset = {
   hasGroups: true,
@@ -29,9 +55,8 @@ export const GITHUB_ACTIONS: Preset = {
     if (!isOfTenant(owner, entry)) return err('tenant-not-allowed');
     const subject = NAMES.subject(owner, repository);
     const environment = textClaim(claims, 'environment');
-    // pull_request_target runs at the base branch for whoever opened the request: not what a grant to main means.
-    const ref =
-      claimOf(claims, 'event_name') === 'pull_request_target' ? undefined : textClaim(claims, 'ref');
+    const ref = refOf(claims);
+    // Kept for every event: GitHub runs the job only after the environment's own rules (reviewers, branches) let it.
     const groups = [
       ...(ref === undefined ? [] : [`${subject}/ref:${ref}`]),
       ...(environment === undefined ? [] : [`${subject}/environment:${environment}`]),

@@ -9,6 +9,16 @@ const CLIENT_ROLES = /^resource_access\.(.+)\.roles$/;
 /** Keycloak says in the payload what kind of token it is; a refresh or logout token is signed like any other. */
 const TYPES: readonly unknown[] = ['Bearer', 'ID'];
 
+/** Of an access token that is bound to a key (RFC 9449): never taken without the key that it must then name. */
+const BOUND_TYPE = 'DPoP';
+
+function isTaken(claims: PresetClaims): boolean {
+  const type = claimOf(claims, 'typ');
+  return type === BOUND_TYPE
+    ? typeof memberOf(claimOf(claims, 'cnf'), 'jkt') === 'string'
+    : TYPES.includes(type);
+}
+
 function rolesOf(claims: PresetClaims, claim: string): unknown {
   if (claim === REALM_ROLES) return memberOf(claimOf(claims, 'realm_access'), 'roles');
   const client = CLIENT_ROLES.exec(claim)?.[1];
@@ -31,7 +41,7 @@ export const KEYCLOAK: Preset = {
   isSharedAudience: (audience) => audience === 'account',
   checkRecipient: () => [],
   readCaller(claims, { groups: claim = REALM_ROLES }) {
-    if (!TYPES.includes(claimOf(claims, 'typ'))) return err('type-wrong');
+    if (!isTaken(claims)) return err('type-wrong');
     return ok({ subject: claimOf(claims, 'sub'), groups: rolesOf(claims, claim) });
   },
 };

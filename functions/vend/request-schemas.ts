@@ -8,7 +8,8 @@ import { clientAddress } from '../../shared/kernel/client-address.ts';
 /** A RoleArn is at most 96 characters, a role id 63. */
 const MAX_ROLE_CHARACTERS = 128;
 
-export const Timestamp = z.iso.datetime().describe('ISO 8601 in UTC.');
+/** An instant. Generated Python and Go clients write UTC as +00:00 or as a zone of their own: the offset is taken. */
+const Instant = z.iso.datetime({ offset: true });
 
 export const CredentialsRequest = z.strictObject({
   role: z.string().min(1).max(MAX_ROLE_CHARACTERS).describe('Role id or RoleArn.'),
@@ -36,7 +37,7 @@ const MAX_ID_CHARACTERS = 63;
 const MAX_NAME_CHARACTERS = 512;
 const MAX_GROUPS = 98;
 
-const As = z.strictObject({
+export const ExplainedCaller = z.strictObject({
   provider: z.string().min(1).max(MAX_ID_CHARACTERS).describe('Id of the provider whose token it would be.'),
   subject: z.string().min(1).max(MAX_NAME_CHARACTERS),
   claims: z.record(z.string(), z.json()).optional().describe('Further claims of the token.'),
@@ -55,11 +56,11 @@ const As = z.strictObject({
     .refine((text) => clientAddress(text) === text, 'is not an IPv4 or IPv6 address')
     .optional()
     .describe('Where the request would come from. Default: unknown.'),
-  at: Timestamp.optional().describe('When the request would come, ISO 8601 in UTC. Default: now.'),
+  at: Instant.optional().describe('When the request would come (RFC 3339). Default: now.'),
 });
 
 export const ExplainRequest = CredentialsRequest.extend({
-  as: As.optional().describe(
+  as: ExplainedCaller.optional().describe(
     'Whom to explain, in place of the caller. Only for callers with a grant of the permission explain.',
   ),
 });

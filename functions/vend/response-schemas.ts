@@ -2,9 +2,10 @@
 // Imported for types alone: building schemas takes time of every cold start.
 import * as z from 'zod';
 import { GRANT_TESTS } from '../../shared/decide/grant-tests.ts';
-import { Timestamp } from './request-schemas.ts';
 
-const SessionPolicyBody = z
+const Timestamp = z.iso.datetime();
+
+export const SessionPolicy = z
   .looseObject({
     Version: z.literal('1'),
     Statement: z.array(z.looseObject({ Effect: z.enum(['Allow', 'Deny']) })).readonly(),
@@ -27,24 +28,24 @@ export const CredentialsResponse = z.strictObject({
   sessionName: z.string().describe('What ActionTrail shows.'),
   sourceIdentity: z.string().optional().describe('Present when the deployment sets a SourceIdentity.'),
   grant: z.string().describe('The grant that gave this.'),
-  policy: SessionPolicyBody,
+  policy: SessionPolicy,
   requestId: z.string(),
 });
 
+export const Role = z.strictObject({
+  role: z.string(),
+  roleArn: z.string(),
+  account: z.string(),
+  description: z.string(),
+  project: z.string().optional().describe('What people know the role’s surroundings by.'),
+  maxDurationSeconds: z.int(),
+  needs: z
+    .array(z.enum(['mfa', 'fresh_sign_in', 'fresh_token', 'dpop', 'network', 'time_window']))
+    .describe('What the caller must add, or wait for, before the role can be taken.'),
+});
+
 export const RolesResponse = z.strictObject({
-  roles: z.array(
-    z.strictObject({
-      role: z.string(),
-      roleArn: z.string(),
-      account: z.string(),
-      description: z.string(),
-      project: z.string().optional().describe('What people know the role’s surroundings by.'),
-      maxDurationSeconds: z.int(),
-      needs: z
-        .array(z.enum(['mfa', 'fresh_sign_in', 'fresh_token', 'dpop', 'network', 'time_window']))
-        .describe('What the caller must add, or wait for, before the role can be taken.'),
-    }),
-  ),
+  roles: z.array(Role),
   requestId: z.string(),
 });
 
@@ -71,38 +72,41 @@ const Seen = z
   .describe('What was seen of the caller; null where there is nothing. Long values are cut.');
 const PolicyItem = z.strictObject({ index: z.int(), pattern: z.string() });
 
-const Reason = z.discriminatedUnion('kind', [
-  z
-    .strictObject({
-      kind: z.literal('grant'),
-      grant: z.string(),
-      role: z.string(),
-      passed: z.boolean(),
-      tests: z.array(z.strictObject({ test: z.enum(GRANT_TESTS), passed: z.boolean(), seen: Seen })),
-    })
-    .describe('A grant of the role that was considered, and the tests that it puts a request to.'),
-  z
-    .strictObject({
-      kind: z.literal('claim'),
-      variable: z.string(),
-      claim: z.string(),
-      why: z.enum(['missing', 'not_text', 'unsafe', 'pattern']),
-      seen: Seen,
-    })
-    .describe('A claim that cannot fill a variable of the session policy.'),
-  z
-    .strictObject({
-      kind: z.literal('statement'),
-      statement: z.int().describe('Index in the policy of the request.'),
-      reason: z.string(),
-      action: PolicyItem.optional(),
-      resource: PolicyItem.optional(),
-    })
-    .describe('A statement of the policy of the request that is not provably within the grant.'),
-  z
-    .strictObject({ kind: z.literal('size'), bytes: z.int(), bytesLeft: z.int().describe('Negative.') })
-    .describe('A policy that is larger than STS accepts.'),
-]);
+export const GrantReason = z
+  .strictObject({
+    kind: z.literal('grant'),
+    grant: z.string(),
+    role: z.string(),
+    passed: z.boolean(),
+    tests: z.array(z.strictObject({ test: z.enum(GRANT_TESTS), passed: z.boolean(), seen: Seen })),
+  })
+  .describe('A grant of the role that was considered, and the tests that it puts a request to.');
+
+export const ClaimReason = z
+  .strictObject({
+    kind: z.literal('claim'),
+    variable: z.string(),
+    claim: z.string(),
+    why: z.enum(['missing', 'not_text', 'unsafe', 'pattern']),
+    seen: Seen,
+  })
+  .describe('A claim that cannot fill a variable of the session policy.');
+
+export const StatementReason = z
+  .strictObject({
+    kind: z.literal('statement'),
+    statement: z.int().describe('Index in the policy of the request.'),
+    reason: z.string(),
+    action: PolicyItem.optional(),
+    resource: PolicyItem.optional(),
+  })
+  .describe('A statement of the policy of the request that is not provably within the grant.');
+
+export const SizeReason = z
+  .strictObject({ kind: z.literal('size'), bytes: z.int(), bytesLeft: z.int().describe('Negative.') })
+  .describe('A policy that is larger than STS accepts.');
+
+const Reason = z.discriminatedUnion('kind', [GrantReason, ClaimReason, StatementReason, SizeReason]);
 
 export const ExplainResponse = z.strictObject({
   decision: z
@@ -111,7 +115,7 @@ export const ExplainResponse = z.strictObject({
   refusedWith: z.string().optional().describe('The code with which POST /v1/credentials would refuse.'),
   grant: z.string().optional().describe('The grant that would give it.'),
   reasons: z.array(Reason),
-  policy: SessionPolicyBody.optional(),
+  policy: SessionPolicy.optional(),
   policyBytes: z.int().optional(),
   policyBytesLeft: z.int().optional().describe('What STS has room for beyond that.'),
   expiration: Timestamp.optional().describe('When the credentials would stop working; ISO 8601 in UTC.'),

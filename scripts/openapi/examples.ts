@@ -12,7 +12,7 @@ const policyOf = (resource: string) => ({
   Statement: [{ Effect: 'Allow', Action: ['oss:PutObject'], Resource: [resource] }],
 });
 
-export const EXAMPLES: Readonly<Record<Exclude<SchemaName, 'Credentials'>, unknown>> = {
+export const EXAMPLES: Readonly<Record<SchemaName, unknown>> = {
   CredentialsRequest: {
     role: ROLE.role,
     durationSeconds: 1200,

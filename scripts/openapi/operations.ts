@@ -10,7 +10,16 @@ interface OwnAnswer {
   readonly headers?: readonly HeaderName[];
 }
 
+/** What clients group operations by; generated code has a class for each. */
+export const TAGS = {
+  credentials: 'Vending, and what a request for credentials would come to.',
+  caller: 'What the caller may take, and who it is.',
+  health: 'For the platform and its monitors.',
+  preflight: 'What browsers ask before a web page’s request; no client calls it.',
+};
+
 export interface Operation {
+  readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description: string;
   readonly proof: 'header' | 'header-or-body' | 'none';
@@ -21,6 +30,7 @@ export interface Operation {
 
 export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
   vendCredentials: {
+    tag: 'credentials',
     summary: 'Exchange a proof of identity for scoped STS credentials',
     description:
       'Vends credentials of one role, limited to what one grant gives this caller and, with `policy`, further. ' +
@@ -33,6 +43,7 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
     },
   },
   explain: {
+    tag: 'credentials',
     summary: 'Explain what a request for credentials would come to, and why',
     description:
       'Decides as `POST /v1/credentials` does, and issues nothing. Shows each grant of the caller for the role, the tests ' +
@@ -46,24 +57,28 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
     },
   },
   listRoles: {
+    tag: 'caller',
     summary: 'List the roles that the caller may take',
     description: 'Only the caller’s own roles, with the longest duration of each and what it still needs.',
     proof: 'header',
     answers: { 200: { schema: 'RolesResponse', description: 'The caller’s roles; none is an empty list.' } },
   },
   showIdentity: {
+    tag: 'caller',
     summary: 'Show who the caller is',
     description: 'The caller as the rules see them: provider, subject, groups and claims.',
     proof: 'header',
     answers: { 200: { schema: 'IdentityResponse', description: 'The caller.' } },
   },
   checkHealth: {
+    tag: 'health',
     summary: 'Is the process up?',
     description: 'Asks no dependency.',
     proof: 'none',
     answers: { 200: { schema: 'HealthResponse', description: 'It is up.' } },
   },
   checkReadiness: {
+    tag: 'health',
     summary: 'Do the dependencies answer?',
     description: 'Asks Tablestore and STS for a sign of life; the answer is kept for a few seconds.',
     proof: 'none',

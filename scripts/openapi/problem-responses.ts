@@ -1,66 +1,71 @@
-// The problem table → a closed schema for each code, and a response for each status that an operation can answer.
+// The problem table → the schema of problems, and a response for each status that an operation can answer.
 import type { FailureCode } from '../../shared/errors.ts';
 import { PROBLEMS, type ProblemSpec } from '../../shared/http/problem.ts';
 import { EXAMPLE_ERRORS, EXAMPLE_REQUEST_ID } from './examples.ts';
 import { problemHeaders } from './headers.ts';
+import { KNOWN_VALUES } from './open-answer.ts';
 import { schemaRef } from './wire-schemas.ts';
 
 const specOf = (code: FailureCode): ProblemSpec => PROBLEMS[code];
 
-/** invalid_request → InvalidRequest */
-const problemName = (code: FailureCode): string =>
-  code.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
 const ERRORS = {
   type: 'array',
   description: 'The fields that are wrong and how; never what was in them.',
-  items: {
-    type: 'object',
-    properties: { field: { type: 'string' }, message: { type: 'string' } },
-    required: ['field', 'message'],
-    additionalProperties: false,
-  },
+  items: { $ref: schemaRef('FieldError') },
+};
+
+const FIELD_ERROR = {
+  type: 'object',
+  properties: { field: { type: 'string' }, message: { type: 'string' } },
+  required: ['field', 'message'],
 };
 
 /** Those that name what is wrong in the caller's own request. */
 const WITH_ERRORS: ReadonlySet<FailureCode> = new Set(['invalid_request', 'policy_not_narrower']);
 
 /** RFC 9457 section 3.1; all but the id is constant, so that no answer tells more than its code. */
-function constantsOf(code: FailureCode) {
+function exampleOf(code: FailureCode) {
   const { title, status, detail } = specOf(code);
-  return { type: `urn:stint:problem:${code}`, title, status, detail, code };
+  const constants = { type: `urn:stint:problem:${code}`, title, status, detail, code };
+  const errors = WITH_ERRORS.has(code) ? { errors: EXAMPLE_ERRORS } : {};
+  return { ...constants, requestId: EXAMPLE_REQUEST_ID, ...errors };
 }
 
-function problemSchema(code: FailureCode) {
-  const constants = constantsOf(code);
-  const errors = WITH_ERRORS.has(code);
-  const properties = {
-    ...Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, { const: value }])),
+/**
+ * One schema for every code. With a schema for each, generated Go could not tell two codes of one status apart and lost
+ * the answer; what is constant for a code is in the examples of the responses that list it.
+ */
+const PROBLEM = {
+  type: 'object',
+  description:
+    'A problem document (RFC 9457). Programs go by `code`, and by the status where they do not know the code.',
+  properties: {
+    type: { type: 'string', description: 'The URN of the code.' },
+    title: { type: 'string' },
+    status: { type: 'integer', description: 'The status of the response.' },
+    detail: { type: 'string', description: 'What the caller can do; constant for each code.' },
+    code: { type: 'string', [KNOWN_VALUES]: Object.keys(PROBLEMS) },
     requestId: { type: 'string', description: 'Names the request in the operator’s log.' },
-    ...(errors && { errors: ERRORS }),
-  };
-  const example = { ...constants, requestId: EXAMPLE_REQUEST_ID, ...(errors && { errors: EXAMPLE_ERRORS }) };
-  const required = Object.keys(properties);
-  return { type: 'object', properties, required, additionalProperties: false, examples: [example] };
-}
+    errors: ERRORS,
+  },
+  required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
+};
 
-export function problemSchemas(): Readonly<Record<string, unknown>> {
-  const codes = Object.keys(PROBLEMS).filter((code): code is FailureCode => code in PROBLEMS);
-  return Object.fromEntries(codes.map((code) => [problemName(code), problemSchema(code)]));
-}
+export const problemSchemas = (): Readonly<Record<string, unknown>> => ({
+  Problem: PROBLEM,
+  FieldError: FIELD_ERROR,
+});
 
-/** One response for codes that share a status. */
+/** One response for codes that share a status; its examples are what each of them is answered with. */
 export function problemResponse(codes: readonly FailureCode[], forPages = false) {
+  const examples = codes.map((code) => [code, { summary: specOf(code).title, value: exampleOf(code) }]);
   return {
     description: codes.map((code) => specOf(code).title).join('; or: '),
     headers: Object.assign({}, ...codes.map((code) => problemHeaders(specOf(code), forPages))),
     content: {
       'application/problem+json': {
-        schema: {
-          type: 'object',
-          properties: { code: { type: 'string', enum: codes } },
-          oneOf: codes.map((code) => ({ $ref: schemaRef(problemName(code)) })),
-        },
+        schema: { $ref: schemaRef('Problem') },
+        examples: Object.fromEntries(examples),
       },
     },
   };

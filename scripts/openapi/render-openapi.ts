@@ -10,7 +10,7 @@ import {
 } from '../../functions/vend/routes.ts';
 import { EXAMPLES } from './examples.ts';
 import { answerHeaders, HEADERS, permissionHeaders } from './headers.ts';
-import { OPERATIONS, type Operation } from './operations.ts';
+import { OPERATIONS, type Operation, TAGS } from './operations.ts';
 import { problemResponse, problemResponses, problemSchemas } from './problem-responses.ts';
 import { type SchemaName, schemaRef, wireSchemas } from './wire-schemas.ts';
 
@@ -20,7 +20,8 @@ const DESCRIPTION = [
   'An identity token in, scoped STS credentials of Alibaba Cloud out.',
   'Every failure is a problem document (RFC 9457): its `code` is for programs, its `detail` is constant for each code.',
   'A path that is not listed here answers as `#/components/responses/NotFound`, and a method that is not listed as',
-  '`#/components/responses/MethodNotAllowed`.',
+  '`#/components/responses/MethodNotAllowed`. Answers may gain members and values: clients must ignore what they do not',
+  'know, and treat a value outside `x-extensible-enum` as one that they do not know.',
 ].join(' ');
 
 const IN_HEADERS = [{ bearer: [] }, { dpop: [] }, { clientCertificate: [] }] as const;
@@ -28,15 +29,30 @@ const IN_HEADERS = [{ bearer: [] }, { dpop: [] }, { clientCertificate: [] }] as 
 /** The proof of identity: in headers, or the body's \`token\` where there is one. */
 const SECURITY = { header: IN_HEADERS, 'header-or-body': [...IN_HEADERS, {}], none: [] } as const;
 
-type Example = Exclude<SchemaName, 'Credentials'>;
-const isExample = (name: SchemaName): name is Example => name in EXAMPLES;
-
 const jsonOf = (name: SchemaName) => ({
-  'application/json': {
-    schema: { $ref: schemaRef(name) },
-    ...(isExample(name) ? { example: EXAMPLES[name] } : {}),
-  },
+  'application/json': { schema: { $ref: schemaRef(name) }, example: EXAMPLES[name] },
 });
+
+/**
+ * Node.js refuses such a request before the app sees it, and Function Compute, whose limit is 8 KB, before Node.js does.
+ * Tokens are what makes headers long, so a client must know it: they fit into the body.
+ */
+const HEADERS_TOO_LARGE = {
+  431: {
+    description:
+      'The request headers are larger than the platform takes (8 KB on Function Compute), which has refused the ' +
+      'request without a problem document. Send the token in the body.',
+  },
+};
+
+/** RFC 9449 section 4: a scheme of its own in \`security\` gives generated clients no place for the proof. */
+const DPOP_PROOF = {
+  name: 'DPoP',
+  in: 'header',
+  required: false,
+  description: 'The proof that the caller holds the key to which the token is bound (RFC 9449).',
+  schema: { type: 'string' },
+};
 
 function responsesOf({ answers }: Operation, { failures, path }: Route) {
   const forPages = PAGE_PATHS.has(path);
@@ -44,34 +60,54 @@ function responsesOf({ answers }: Operation, { failures, path }: Route) {
     status,
     { description, headers: answerHeaders(forPages, headers), content: jsonOf(schema) },
   ]);
-  return { ...Object.fromEntries(own), ...problemResponses(failures, forPages) };
+  return { ...Object.fromEntries(own), ...problemResponses(failures, forPages), ...HEADERS_TOO_LARGE };
 }
 
 const isRouteName = (id: string): id is RouteName => id in ROUTES;
 
 function describeOperation(id: RouteName) {
   const operation = OPERATIONS[id];
-  const { summary, description, proof, request } = operation;
+  const { tag, summary, description, proof, request } = operation;
   return {
     operationId: id,
+    tags: [tag],
     summary,
     description,
     security: SECURITY[proof],
+    ...(proof !== 'none' && { parameters: [DPOP_PROOF] }),
     ...(request && { requestBody: { required: true, content: jsonOf(request) } }),
     responses: responsesOf(operation, ROUTES[id]),
   };
 }
 
+const requestHeader = (name: string, required: boolean, description: string) => ({
+  name,
+  in: 'header',
+  required,
+  description,
+  schema: { type: 'string' },
+});
+
+/** Without the first two it is no preflight, and is answered 405. */
+const PREFLIGHT_HEADERS = [
+  requestHeader('Origin', true, 'Where the page comes from.'),
+  requestHeader('Access-Control-Request-Method', true, 'The method that the page will use.'),
+  requestHeader('Access-Control-Request-Headers', false, 'The headers that the page will send.'),
+];
+
 /** A browser sends it by itself, before a page's request (Fetch standard, CORS protocol). */
 const describePreflight = (path: string) => ({
   operationId: `preflight${path.replace(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, '')}`,
+  tags: ['preflight'],
   summary: 'May a web page call this?',
   description:
     'Answers a preflight, a request with `Origin` and `Access-Control-Request-Method`: yes to origins that a provider names.',
   security: [],
+  parameters: PREFLIGHT_HEADERS,
   responses: {
     204: { description: 'The page may call.', headers: permissionHeaders() },
     ...problemResponses(FAILURES_OF_PREFLIGHTS),
+    ...HEADERS_TOO_LARGE,
   },
 });
 
@@ -98,6 +134,7 @@ function openapiDocument() {
       title: 'Stint',
       version: projectVersion(),
       description: DESCRIPTION,
+      contact: { name: 'The operators of this deployment' },
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [
@@ -107,6 +144,7 @@ function openapiDocument() {
         variables: { publicUrl: { default: 'http://127.0.0.1:9000' } },
       },
     ],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: describePaths(),
     components: {
       securitySchemes: {

@@ -1,20 +1,28 @@
-// The zod schemas of the wire → JSON Schema 2020-12 components. Adds nothing to them: what is validated is published.
+// The zod schemas of the wire → JSON Schema 2020-12 components, in the form that client generators can use. Requests are
+// published as they are validated. Answers are published open: a client that refuses a member or a value which a later
+// version adds would throw issued credentials away, so members are never closed and known values are only listed.
 import * as z from 'zod';
-import { CredentialsRequest, ExplainRequest } from '../../functions/vend/request-schemas.ts';
+import { CredentialsRequest, ExplainedCaller, ExplainRequest } from '../../functions/vend/request-schemas.ts';
 import {
+  ClaimReason,
   Credentials,
   CredentialsResponse,
   ExplainResponse,
+  GrantReason,
   HealthResponse,
   IdentityResponse,
   ReadyResponse,
+  Role,
   RolesResponse,
+  SessionPolicy,
+  SizeReason,
+  StatementReason,
 } from '../../functions/vend/response-schemas.ts';
+import { openAnswers } from './open-answer.ts';
 
 const REQUESTS = { CredentialsRequest, ExplainRequest };
-const RESPONSES = {
+const ANSWERS = {
   CredentialsResponse,
-  Credentials,
   ExplainResponse,
   RolesResponse,
   IdentityResponse,
@@ -22,7 +30,19 @@ const RESPONSES = {
   ReadyResponse,
 };
 
-export type SchemaName = keyof typeof REQUESTS | keyof typeof RESPONSES;
+/** Parts that deserve a name: generators call a part without one after the place where it first occurs. */
+const PARTS_OF_REQUESTS = { ExplainedCaller };
+const PARTS_OF_ANSWERS = {
+  Credentials,
+  SessionPolicy,
+  GrantReason,
+  ClaimReason,
+  StatementReason,
+  SizeReason,
+  Role,
+};
+
+export type SchemaName = keyof typeof REQUESTS | keyof typeof ANSWERS;
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 export const schemaRef = (name: string) => `#/components/schemas/${name}`;
@@ -38,9 +58,12 @@ function refuseUnlessAnyJson(definitions: Record<string, JsonSchema> = {}): void
   }
 }
 
-/** What zod's writer adds for its own sake: limits of JavaScript's numbers, leap years, TypeScript's readonly. */
+/**
+ * What zod's writer adds for its own sake goes: limits of JavaScript's numbers, leap years, TypeScript's readonly. A time
+ * has its format and no pattern, since generated Python anchors a pattern at the start of the text.
+ */
 function simplify({ jsonSchema }: { readonly jsonSchema: JsonSchema }): void {
-  if (jsonSchema.format === 'date-time') jsonSchema.pattern = 'Z$';
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (JSON.stringify(jsonSchema.propertyNames) === '{"type":"string"}') delete jsonSchema.propertyNames;
@@ -70,7 +93,7 @@ function toComponents(named: Readonly<Record<string, z.ZodType>>, io: 'input' | 
   return published;
 }
 
-export const wireSchemas = (): Readonly<Record<string, JsonSchema>> => ({
-  ...toComponents(REQUESTS, 'input'),
-  ...toComponents(RESPONSES, 'output'),
+export const wireSchemas = (): Readonly<Record<string, unknown>> => ({
+  ...toComponents({ ...REQUESTS, ...PARTS_OF_REQUESTS }, 'input'),
+  ...openAnswers(toComponents({ ...ANSWERS, ...PARTS_OF_ANSWERS }, 'output')),
 });

@@ -85,9 +85,12 @@ function resolve(reference: string): unknown {
   );
 }
 
+/** A preflight's yes, and what the platform refuses before the app sees it. */
+const WITHOUT_BODY = new Set(['204', '431']);
+
 const codesOf = ({ responses }: OperationObject): readonly string[] =>
-  Object.values(responses).flatMap(
-    ({ content }) => content?.['application/problem+json']?.schema.properties?.code?.enum ?? [],
+  Object.values(responses).flatMap(({ content }) =>
+    Object.keys(content?.['application/problem+json']?.examples ?? {}),
   );
 
 async function assertAnswerMatches(method: string, path: string, answer: Response): Promise<void> {
@@ -128,7 +131,7 @@ describe('the document is OpenAPI 3.1', () => {
     for (const [status, { description, content }] of responses) {
       expect(status).toMatch(/^[2-5]\d\d$/);
       expect(description).not.toBe('');
-      expect(Object.keys(content ?? {})).toHaveLength(status === '204' ? 0 : 1);
+      expect(Object.keys(content ?? {})).toHaveLength(WITHOUT_BODY.has(status) ? 0 : 1);
     }
     const schemes = operation.security.flatMap((requirement) => Object.keys(requirement));
     expect(Object.keys(openapi.components.securitySchemes)).toEqual(expect.arrayContaining(schemes));
@@ -179,6 +182,79 @@ describe('failures', () => {
   });
 });
 
+function everySchema(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inner = Object.values(value).flatMap(everySchema);
+  return Array.isArray(value) ? inner : [{ ...value }, ...inner];
+}
+
+describe('a generated client can use it:', () => {
+  const schemas = everySchema(openapi.components.schemas);
+  const answered = Object.entries(openapi.components.schemas).filter(
+    ([name]) => !/Request$|Caller$/.test(name),
+  );
+
+  test('patterns are anchored at both ends, since Python’s match() is at the start alone', () => {
+    const patterns = everySchema(openapi).flatMap(({ pattern }) =>
+      typeof pattern === 'string' ? [pattern] : [],
+    );
+    expect(patterns).not.toEqual([]);
+    expect(patterns.filter((pattern) => !/^\^.*\$$/.test(pattern))).toEqual([]);
+  });
+
+  test('times have a format and no pattern', () => {
+    const times = schemas.filter(({ format }) => format === 'date-time');
+    expect(times.length).toBeGreaterThanOrEqual(4);
+    expect(times.filter((time) => 'pattern' in time)).toEqual([]);
+  });
+
+  test('alternatives have a discriminator that names each of them', () => {
+    const alternatives = schemas.filter((schema) => 'oneOf' in schema || 'anyOf' in schema);
+    expect(alternatives).not.toEqual([]);
+    for (const { oneOf, discriminator } of alternatives) {
+      expect(discriminator).toMatchObject({ propertyName: 'kind' });
+      expect(everyValueOf('$ref', oneOf)).toEqual(Object.values(Object(discriminator).mapping));
+    }
+  });
+
+  test('answers are open to members and values of later versions', () => {
+    expect(answered.length).toBeGreaterThanOrEqual(10);
+    const open = everySchema(answered.map(([, schema]) => schema));
+    expect(open.filter((schema) => schema['additionalProperties'] === false)).toEqual([]);
+    expect(open.filter((schema) => 'enum' in schema)).toEqual([]);
+  });
+
+  test('operations are grouped, and the document says who answers for it', () => {
+    const known = openapi.tags.map(({ name }) => name);
+    for (const { operation } of OPERATIONS)
+      expect(known).toEqual(expect.arrayContaining([...operation.tags]));
+    expect(OPERATIONS.filter(({ operation }) => operation.tags.length !== 1)).toEqual([]);
+    expect(openapi.info).toMatchObject({ contact: { name: expect.any(String) } });
+  });
+
+  test('every operation says how a request of the caller’s can be wrong', () => {
+    const without = OPERATIONS.filter(
+      ({ operation }) => !Object.keys(operation.responses).some((status) => status.startsWith('4')),
+    );
+    expect(without).toEqual([]);
+  });
+
+  const preflights = OPERATIONS.filter(({ method }) => method === 'options');
+
+  test.each(preflights)(
+    'the preflight of $path asks for the headers without which it is none',
+    async ({ path, operation }) => {
+      const required = (operation.parameters ?? []).filter((parameter) => parameter.required);
+      expect(required.map(({ name }) => name)).toEqual(['Origin', 'Access-Control-Request-Method']);
+      for (const { name } of required) {
+        const headers = { origin: 'https://app.example.com', 'access-control-request-method': 'POST' };
+        Reflect.deleteProperty(headers, name.toLowerCase());
+        await assertAnswerMatches('OPTIONS', path, await app.request(path, { method: 'OPTIONS', headers }));
+      }
+    },
+  );
+});
+
 describe('bodies', () => {
   const requests = OPERATIONS.flatMap(({ operation }) =>
     operation.requestBody ? everyValueOf('$ref', operation.requestBody) : [],
@@ -192,14 +268,20 @@ describe('bodies', () => {
     expect(requests).not.toEqual([]);
   });
 
+  const problems = OPERATIONS.flatMap(({ method, path, operation }) =>
+    Object.entries(operation.responses).flatMap(([status, { content }]) =>
+      Object.entries(content?.['application/problem+json']?.examples ?? {}).map(([code, { value }]) => ({
+        place: ['paths', path, method, 'responses', status, 'content', 'application/problem+json', 'schema'],
+        code,
+        value,
+      })),
+    ),
+  );
+
   test('every problem has an example, and it fits', () => {
-    const withExamples = Object.entries(openapi.components.schemas).filter(
-      ([, schema]) => schema['examples'],
-    );
-    expect(withExamples).toHaveLength(Object.keys(PROBLEMS).length);
-    for (const [name, { examples }] of withExamples) {
-      for (const example of Array.isArray(examples) ? examples : [examples])
-        expect(faultsAt(['components', 'schemas', name], example)).toBeUndefined();
+    expect(problems.length).toBeGreaterThan(Object.keys(PROBLEMS).length);
+    for (const { place, code, value } of problems) {
+      expect([code, faultsAt(place, value)]).toEqual([value['code'], undefined]);
     }
   });
 

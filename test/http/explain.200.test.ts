@@ -284,6 +284,11 @@ describe('an explanation of somebody else', () => {
       { sourceIp: '203.0.113.7', at: '2026-07-01T00:00:00Z' },
       { expiration: '2026-07-01T00:30:00.000Z' },
     ],
+    [
+      'a time of another zone',
+      { sourceIp: '203.0.113.7', at: '2026-07-01T08:00:00+08:00' },
+      { expiration: '2026-07-01T00:30:00.000Z' },
+    ],
   ])('takes %s as said', async (claim, parts, expected) => {
     const app = withPermission();
     if (!claim.includes('subject')) {

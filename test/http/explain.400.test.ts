@@ -18,7 +18,7 @@ const BODIES: readonly (readonly [claim: string, body: object, field: string])[]
   ['a network for an address', { as: { ...AS, sourceIp: '203.0.113.0/24' } }, 'as.sourceIp'],
   ['an address with a zone', { as: { ...AS, sourceIp: 'fe80::1%eth0' } }, 'as.sourceIp'],
   ['a time that is none', { as: { ...AS, at: 'tomorrow' } }, 'as.at'],
-  ['a time of another zone', { as: { ...AS, at: '2026-03-01T12:00:00+08:00' } }, 'as.at'],
+  ['a time without a zone', { as: { ...AS, at: '2026-03-01T12:00:00' } }, 'as.at'],
 ];
 
 describe('POST /v1/explain answers 400', () => {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { default as addFormats } from 'ajv-formats';
 import { parse } from 'yaml';
+import * as z from 'zod';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -13,22 +14,25 @@ export interface HeaderObject {
 }
 
 export interface MediaType {
-  readonly schema: JsonSchema & {
-    readonly properties?: { readonly code?: { readonly enum: readonly string[] } };
-  };
+  readonly schema: JsonSchema;
   readonly example?: unknown;
+  /** Of problems: what each code that the response lists is answered with. */
+  readonly examples?: Readonly<Record<string, { readonly value: Readonly<Record<string, unknown>> }>>;
 }
 
 export interface ResponseObject {
   readonly description: string;
-  readonly headers: Readonly<Record<string, { readonly $ref: string }>>;
+  /** Absent where the platform answers. */
+  readonly headers?: Readonly<Record<string, { readonly $ref: string }>>;
   /** Absent where the answer has no body. */
   readonly content?: Readonly<Record<string, MediaType>>;
 }
 
 export interface OperationObject {
   readonly operationId: string;
+  readonly tags: readonly string[];
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly parameters?: readonly { readonly name: string; readonly required: boolean }[];
   readonly requestBody?: {
     readonly required: boolean;
     readonly content: Readonly<Record<string, MediaType>>;
@@ -39,6 +43,7 @@ export interface OperationObject {
 export interface OpenapiDocument {
   readonly openapi: string;
   readonly info: Readonly<Record<string, unknown>>;
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
   readonly components: {
     readonly securitySchemes: Readonly<Record<string, unknown>>;
@@ -53,11 +58,30 @@ const ID = 'openapi';
 
 export const openapi: OpenapiDocument = parse(readFileSync(FILE, 'utf8'));
 
+/**
+ * The document is open to members and values of later versions, for the sake of clients. What this version answers must
+ * be in it: for these tests its schemas are closed.
+ */
+function close(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(close);
+  if (typeof value !== 'object' || value === null) return value;
+  const closed = Object.entries(value).map(([name, inner]) => [
+    name === 'x-extensible-enum' ? 'enum' : name,
+    close(inner),
+  ]);
+  const isOpen = 'properties' in value && !('additionalProperties' in value);
+  return { ...Object.fromEntries(closed), ...(isOpen && { additionalProperties: false }) };
+}
+
 const ajv = new Ajv2020({ strict: true, allErrors: true });
 addFormats.default(ajv);
 // The document is the root of every reference in it, and not itself a schema.
-ajv.addVocabulary(Object.keys(openapi));
-ajv.addSchema({ ...openapi, $id: ID });
+ajv.addVocabulary([...Object.keys(openapi), 'discriminator']);
+ajv.addSchema({
+  ...openapi,
+  components: { ...openapi.components, schemas: close(openapi.components.schemas) },
+  $id: ID,
+});
 
 const pointer = (parts: readonly string[]) =>
   parts.map((part) => `/${encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('');
@@ -91,7 +115,7 @@ function findResponse(method: string, path: string, status: number): Found {
   return { place: ['components', 'responses', name], response };
 }
 
-function assertHeaders(where: string, documented: ResponseObject['headers'], headers: Headers): void {
+function assertHeaders(where: string, { headers: documented = {} }: ResponseObject, headers: Headers): void {
   for (const [name, { required, schema }] of Object.entries(openapi.components.headers)) {
     const text = headers.get(name);
     if (!(name in documented)) {
@@ -106,6 +130,18 @@ function assertHeaders(where: string, documented: ResponseObject['headers'], hea
   }
 }
 
+const Coded = z.looseObject({ code: z.string(), requestId: z.string(), errors: z.unknown().optional() });
+
+/** A problem is what its code's example says, but for the id and the fields that it names. */
+function assertIsListed(where: string, examples: NonNullable<MediaType['examples']>, body: unknown): void {
+  const { code, requestId: _, errors, ...constants } = Coded.parse(body);
+  const example = examples[code]?.value;
+  assert.ok(example, `${where}: the code ${code} is not documented`);
+  const { requestId: __, errors: exampleErrors, ...documented } = example;
+  assert.deepEqual({ code, ...constants }, documented, `${where}: ${code} differs from its example`);
+  assert.equal(errors === undefined, exampleErrors === undefined, `${where}: errors of ${code}`);
+}
+
 /** `path` as in the document, without a query. A path or method that is not listed must answer 404 or 405. */
 export function assertMatchesOpenapi(
   method: string,
@@ -118,12 +154,14 @@ export function assertMatchesOpenapi(
   const { place, response } = findResponse(method.toLowerCase(), path, status);
   assert.ok(response, `${where}: the status is not documented`);
   const mediaType = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
-  assertHeaders(where, response.headers, headers);
+  assertHeaders(where, response, headers);
   if (!response.content) {
     assert.deepEqual([mediaType, body], ['', {}], `${where}: there is a body`);
     return;
   }
-  assert.ok(response.content[mediaType], `${where}: the content type “${mediaType}” is not documented`);
+  const documented = response.content[mediaType];
+  assert.ok(documented, `${where}: the content type “${mediaType}” is not documented`);
   const faults = faultsAt([...place, 'content', mediaType, 'schema'], body);
   assert.equal(faults, undefined, `${where}: the body differs from the document:\n${faults}`);
+  if (documented.examples) assertIsListed(where, documented.examples, body);
 }

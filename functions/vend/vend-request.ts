@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { Wish } from '../../shared/decide/decision.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
-import { parsePolicy } from '../../shared/ram/parse-policy.ts';
+import { parseCallerPolicy } from '../../shared/ram/parse-caller-policy.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
 import { invalidFields, readFields } from './read-fields.ts';
 import { CredentialsRequest } from './request-schemas.ts';
@@ -16,9 +16,9 @@ export interface VendRequest {
 
 export function toVendRequest(fields: z.output<typeof CredentialsRequest>): Result<VendRequest, Failure> {
   const { role, durationSeconds, policy, token } = fields;
-  const callerPolicy = policy === undefined ? undefined : parsePolicy(policy);
+  const callerPolicy = policy === undefined ? undefined : parseCallerPolicy(policy);
   if (callerPolicy && !callerPolicy.ok) {
-    const message = 'is not in the grammar of RAM policies';
+    const message = 'is not in the grammar of RAM policies, or has a variable (${…}) in it';
     return invalidFields([{ field: `policy.${callerPolicy.error.path}`, message }]);
   }
   return ok({ wish: { role, durationSeconds }, callerPolicy: callerPolicy?.value, bodyToken: token });

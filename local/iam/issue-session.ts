@@ -73,7 +73,9 @@ export function issueServiceSession(
   issue: (draft: SessionDraft) => IssuedSession,
 ): Result<IssuedSession, ServiceRefusal> {
   if (role === undefined) return err('no-such-role');
-  if (evaluateTrust(role.trust, { kind: 'Service', names: [service], context: {} }) !== 'allow') {
+  // The function is of the role's own account; a role that names another account's service trusts that one only.
+  const names = [service, `${role.record.accountId}@${service}`];
+  if (evaluateTrust(role.trust, { kind: 'Service', names, context: {} }) !== 'allow') {
     return err('role-does-not-trust-service');
   }
   return ok(issue({ role, sessionName: service, durationSeconds: SERVICE_SESSION_SECONDS }));

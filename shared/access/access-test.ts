@@ -1,8 +1,8 @@
 // An expectation written beside the rules: who gets a role or does not, and what the credentials may then do. Part of
 // the document and of nothing that is stored.
 import * as z from 'zod';
+import { clientAddress } from '../kernel/client-address.ts';
 import { ProviderId, RoleId } from '../kernel/names.ts';
-import { parseNetwork } from '../ram/ip-network.ts';
 import { EFFECTIVE_SECONDS } from './constraints.ts';
 import { PrincipalName } from './principal-name.ts';
 
@@ -30,7 +30,7 @@ const DENIAL_REASONS = [
 
 /** One action on one resource: wildcards would make it many, of which a policy may allow some. */
 const REQUEST =
-  /^[A-Za-z0-9-]+:[A-Za-z0-9_./:-]+ acs:[a-z0-9-]+:(?:\*|[a-z0-9-]*):(?:\*|\d*):[^*?$\s\p{C}]+$/u;
+  /^[A-Za-z0-9-]+(?::[A-Za-z0-9_./-]+)+ acs:[a-z0-9-]+:(?:\*|[a-z0-9-]*):(?:\*|\d*):[^*?$\s\p{C}]+$/u;
 
 const Requests = z
   .array(
@@ -53,8 +53,8 @@ const As = z.strictObject({
   sourceIp: z
     .string()
     .refine(
-      (text) => parseNetwork(text) !== undefined && !text.includes('/'),
-      'write an IPv4 or IPv6 address',
+      (text) => clientAddress(text) === text,
+      'write an IPv4 or IPv6 address; the IPv4 address of one that is IPv4-mapped',
     )
     .optional()
     .describe('Where the caller comes from, and the use of the credentials too. Default: unknown.'),

@@ -1,6 +1,7 @@
 // What a grant demands beyond who is asking, and what the credentials are held to afterwards.
 import * as z from 'zod';
 import { parseNetwork } from '../ram/ip-network.ts';
+import { differByCase, hasStraySpace } from '../ram/parse-conditions.ts';
 import { STS_DURATION_SECONDS } from './role.ts';
 import { TimeWindow } from './time-window.ts';
 
@@ -44,8 +45,17 @@ const PinSourceIp = z.union(
 /** No wildcards, no variables of RAM, and nothing that shows as something else. */
 const TAG_TEXT = /^[^*?$\p{C}]{1,128}$/u;
 const TAG_HELP = 'use 1 to 128 characters, without *, ? and $';
+/** What may stand in a condition key: a tag that RAM's language cannot name would refuse every request. */
+const TagKey = z
+  .string()
+  .regex(TAG_TEXT, TAG_HELP)
+  .refine(
+    (key) => !hasStraySpace(`acs:ResourceTag/${key}`),
+    'remove the space around the name, or beside its : or /',
+  );
 const Tags = z
-  .record(z.string().regex(TAG_TEXT, TAG_HELP), z.string().regex(TAG_TEXT, TAG_HELP))
+  .record(TagKey, z.string().regex(TAG_TEXT, TAG_HELP))
+  .refine((tags) => !differByCase(Object.keys(tags)), 'keep one of the tags whose names differ by case only')
   .refine(
     (tags) => Object.keys(tags).length > 0 && Object.keys(tags).length <= MAX_TAGS,
     `use 1 to ${MAX_TAGS} tags`,

@@ -30,12 +30,16 @@ export const MAX_PINNED_POLICIES = 100;
 
 /** 6,144 characters, RAM's largest custom policy, hold hardly more actions. */
 const MAX_ACTIONS = 200;
-const ACTION = /^[A-Za-z0-9-]{1,64}:[A-Za-z0-9*?_./:-]{1,128}$/;
+/** No part is empty: `rds::Modify*` is no action of any service. */
+const ACTION = /^[A-Za-z0-9-]{1,64}(?::[A-Za-z0-9*?_./-]{1,128})+$/;
+const MAX_ACTION_CHARACTERS = 193;
 
 export const PolicyReference = z.strictObject({
   policyFrom: PolicyName.describe('The name of an entry of policies.'),
   only: z
-    .array(z.string().regex(ACTION, 'write it as service:Operation, as in arms:Get*'))
+    .array(
+      z.string().max(MAX_ACTION_CHARACTERS).regex(ACTION, 'write it as service:Operation, as in arms:Get*'),
+    )
     .min(1)
     .max(MAX_ACTIONS)
     .optional()

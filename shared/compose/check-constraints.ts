@@ -1,7 +1,7 @@
 // Do all Allows of a composed policy carry what the grant's constraints demand? Part of the second opinion: reads the
 // conditions back by other means than those that wrote them.
 import { ADDRESS_BITS, type Constraints } from '../access/constraints.ts';
-import { isAddressWithin, isNetworkWithin } from '../ram/ip-network.ts';
+import { formatNetwork, isAddressWithin, isNetworkWithin, parseNetwork } from '../ram/ip-network.ts';
 import type { Policy, Statement } from '../ram/policy.ts';
 
 type Values = readonly string[];
@@ -18,10 +18,11 @@ const equals = (statement: Statement, key: string, wanted: string): boolean =>
 
 function isPinned(values: Values | undefined, pin: Constraints['pinSourceIp'], address: string | undefined) {
   if (!pin) return true;
-  if (address === undefined) return false;
+  const host = address === undefined ? undefined : parseNetwork(address);
+  if (host === undefined) return false;
   const { ipv4PrefixLength, ipv6PrefixLength } =
     pin === true ? { ipv4PrefixLength: ADDRESS_BITS.ipv4, ipv6PrefixLength: ADDRESS_BITS.ipv6 } : pin;
-  const widest = `${address}/${address.includes(':') ? ipv6PrefixLength : ipv4PrefixLength}`;
+  const widest = `${formatNetwork(host)}/${host.bits === ADDRESS_BITS.ipv6 ? ipv6PrefixLength : ipv4PrefixLength}`;
   return areAll(values, (value) => isNetworkWithin(value, widest));
 }
 

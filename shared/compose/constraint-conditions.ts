@@ -1,5 +1,6 @@
 // A grant's constraints → the conditions by which the cloud enforces them too. The end in time is limit-lifetime.ts's.
 import type { Constraints } from '../access/constraints.ts';
+import { meaningOf } from '../ram/operators.ts';
 import type { Condition } from '../ram/policy.ts';
 import { intersectCondition } from './intersect-condition.ts';
 import { pinnedNetwork } from './pinned-network.ts';
@@ -7,7 +8,7 @@ import { pinnedNetwork } from './pinned-network.ts';
 const fromNetworks = (values: readonly string[]): Condition => ({
   operator: 'IpAddress',
   key: 'acs:SourceIp',
-  values,
+  values: [...new Set(values.map(meaningOf('IpAddress').write))],
 });
 const equals = (key: string, value: string): Condition => ({
   operator: 'StringEquals',
@@ -20,7 +21,7 @@ function networkCondition(
   { sourceIp, pinSourceIp }: Constraints,
   address: string | undefined,
 ): Condition | 'none' | undefined {
-  const listed = sourceIp && fromNetworks([...new Set(sourceIp)]);
+  const listed = sourceIp && fromNetworks(sourceIp);
   if (!pinSourceIp) return listed ?? 'none';
   const pinned = address === undefined ? undefined : pinnedNetwork(address, pinSourceIp);
   if (pinned === undefined) return undefined;

@@ -6,9 +6,8 @@ import { isMember } from './value-set.ts';
 export type RequestContext = Readonly<Record<string, string>>;
 
 /**
- * `unknown` is where the documentation leaves the outcome open: an absent key under a negated operator, a value of
- * the wrong type, a negated operator with several values of which some differ. Allow needs `met`; Deny applies
- * unless `unmet`: in doubt the answer is no.
+ * `unknown` is where the documentation leaves the outcome open: an absent key under a negated operator, or a value of
+ * the wrong type. Allow needs `met`; Deny applies unless `unmet`: in doubt the answer is no.
  */
 export type Verdict = 'met' | 'unmet' | 'unknown';
 
@@ -21,12 +20,14 @@ function verdictOf({ operator, key, values }: Condition, context: RequestContext
     return set && isMember(actual, set);
   });
   if (held.includes(undefined)) return 'unknown';
-  if (!held.includes(true)) return negated ? 'met' : 'unmet';
-  if (!negated) return 'met';
-  return held.includes(false) ? 'unknown' : 'unmet';
+  return held.includes(true) === negated ? 'unmet' : 'met';
 }
 
-/** Values are ORed; keys and operators are ANDed. */
+/**
+ * Values are ORed, and a negated operator is the opposite of that: it is met by a request that has none of them. So RAM
+ * reads its own example of a Deny with NotIpAddress and two networks ("Access Alibaba Cloud resources by using a
+ * specific IP address or CIDR block"). Keys and operators are ANDed.
+ */
 export function evaluateConditions(conditions: readonly Condition[], context: RequestContext): Verdict {
   const verdicts = conditions.map((condition) => verdictOf(condition, context));
   if (verdicts.includes('unmet')) return 'unmet';

@@ -4,7 +4,10 @@ import type { TrustedPrincipal, TrustPolicy } from './trust-policy.ts';
 
 export interface TrustRequest {
   readonly kind: TrustedPrincipal['kind'];
-  /** Every name the caller goes by: a RAM user is itself and a member of its account (`…:root`). */
+  /**
+   * Every name the caller goes by: a RAM user is itself and a member of its account (`…:root`), a service that acts for
+   * the account 123 is `123@<service>` too.
+   */
   readonly names: readonly string[];
   readonly context: RequestContext;
 }

@@ -12,6 +12,10 @@ const OCTET = /^(?:0|[1-9]\d{0,2})$/;
 const HEX_GROUP = /^[0-9a-fA-F]{1,4}$/;
 const IPV6_GROUPS = 8;
 
+/** `::ffff:0:0/96`: IPv4 addresses as IPv6 sockets show them (RFC 4291, 2.5.5.2). */
+const MAPPED_PREFIX = 96;
+const MAPPED_HEAD = 0xffffn;
+
 function parseIpv4(text: string): bigint | undefined {
   const octets = text.split('.');
   if (octets.length !== 4 || !octets.every((octet) => OCTET.test(octet) && Number(octet) <= 255)) {
@@ -20,8 +24,16 @@ function parseIpv4(text: string): bigint | undefined {
   return octets.reduce((value, octet) => (value << 8n) | BigInt(octet), 0n);
 }
 
+/** `::ffff:192.0.2.1` → `::ffff:c000:201`; what ends in no IPv4 address stays as it is. */
+function withoutDottedTail(text: string): string {
+  const start = text.lastIndexOf(':') + 1;
+  const tail = parseIpv4(text.slice(start));
+  if (tail === undefined) return text;
+  return `${text.slice(0, start)}${(tail >> 16n).toString(16)}:${(tail & 0xffffn).toString(16)}`;
+}
+
 function parseIpv6(text: string): bigint | undefined {
-  const halves = text.split('::');
+  const halves = withoutDottedTail(text).split('::');
   if (halves.length > 2) return undefined;
   const [head = [], tail = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
   const missing = IPV6_GROUPS - head.length - tail.length;
@@ -31,14 +43,42 @@ function parseIpv6(text: string): bigint | undefined {
   return groups.reduce((value, group) => (value << 16n) | BigInt(`0x${group}`), 0n);
 }
 
+/** An IPv4-mapped network is the IPv4 network: the same callers, of whom a cloud sees the IPv4 address. */
+function unmap(network: Network): Network {
+  const { bits, prefix, base } = network;
+  if (bits === 32 || prefix < MAPPED_PREFIX || base >> 32n !== MAPPED_HEAD) return network;
+  return { bits: 32, prefix: prefix - MAPPED_PREFIX, base: base & 0xffffffffn };
+}
+
+/** The network of that prefix around an address, or around a narrower network. */
+export function widen({ bits, base }: Network, prefix: number): Network {
+  const hostBits = BigInt(bits - prefix);
+  return { bits, prefix, base: (base >> hostBits) << hostBits };
+}
+
 export function parseNetwork(text: string): Network | undefined {
   const [host = '', prefixText, ...rest] = text.split('/');
   const bits = host.includes(':') ? 128 : 32;
-  const address = bits === 128 ? parseIpv6(host) : parseIpv4(host);
+  const base = bits === 128 ? parseIpv6(host) : parseIpv4(host);
   const prefix = prefixText === undefined ? bits : OCTET.test(prefixText) ? Number(prefixText) : bits + 1;
-  if (address === undefined || rest.length > 0 || prefix > bits) return undefined;
-  const hostBits = BigInt(bits - prefix);
-  return { bits, prefix, base: (address >> hostBits) << hostBits };
+  if (base === undefined || rest.length > 0 || prefix > bits) return undefined;
+  return unmap(widen({ bits, prefix: bits, base }, prefix));
+}
+
+const groupsOf = (base: bigint, count: number, bits: bigint): readonly bigint[] =>
+  Array.from({ length: count }, (_, i) => (base >> (bits * BigInt(count - 1 - i))) & ((1n << bits) - 1n));
+
+function formatBase({ base, bits }: Network): string {
+  if (bits === 32) return groupsOf(base, 4, 8n).join('.');
+  const groups = groupsOf(base, IPV6_GROUPS, 16n).map((group) => group.toString(16));
+  // The URL standard writes IPv6 addresses in their shortest form (RFC 5952), and a policy has few bytes.
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+}
+
+/** One text for all spellings of a network; a single address has no prefix. */
+export function formatNetwork(network: Network): string {
+  const base = formatBase(network);
+  return network.prefix === network.bits ? base : `${base}/${network.prefix}`;
 }
 
 export function covers(wide: Network, narrow: Network): boolean {

@@ -1,5 +1,5 @@
 // One condition, read for proofs. Proves in the order unmet < unknown < met of evaluate-conditions, and only what holds
-// however a cloud settles `unknown`: an absent key, or a negated operator of which only some values differ.
+// however a cloud settles `unknown`: a key that is absent under a negated operator.
 import { meaningOf } from './operators.ts';
 import type { Condition } from './policy.ts';
 import { areApart, isWithin, type ValueSet } from './value-set.ts';
@@ -26,13 +26,8 @@ export function isLimitWithin(narrow: Limit, wide: Limit): boolean {
   if (!canCompare(narrow, wide)) return false;
   const [inner, outer] = [narrow.sets, wide.sets];
   if (narrow.negated) {
-    // "None of the values" needs the first line, "not all of the values" the second; RAM does not say which it is.
-    // Of two operators, a cloud could treat an absent key differently.
-    return (
-      narrow.operator === wide.operator &&
-      outer.every((w) => inner.some((n) => isWithin(w, n))) &&
-      inner.every((n) => outer.some((w) => isWithin(w, n)))
-    );
+    // None of more is less. Of two operators, a cloud could treat an absent key differently.
+    return narrow.operator === wide.operator && outer.every((w) => inner.some((n) => isWithin(w, n)));
   }
   return wide.negated
     ? inner.every((n) => outer.every((w) => areApart(n, w)))
@@ -44,8 +39,8 @@ export function isLimitRefuted(other: Limit, given: Limit): boolean {
   if (!canCompare(other, given)) return false;
   if (!given.negated) {
     return given.sets.every((g) =>
-      other.sets.every((o) => (other.negated ? isWithin(g, o) : areApart(g, o))),
+      other.negated ? other.sets.some((o) => isWithin(g, o)) : other.sets.every((o) => areApart(g, o)),
     );
   }
-  return !other.negated && other.sets.every((o) => given.sets.every((g) => isWithin(o, g)));
+  return !other.negated && other.sets.every((o) => given.sets.some((g) => isWithin(o, g)));
 }

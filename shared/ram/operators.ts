@@ -10,15 +10,20 @@ import {
   type Order,
   timeRange,
   type ValueSet,
+  writeNetwork,
+  writeTime,
 } from './value-set.ts';
 
 interface OperatorMeaning {
   /** What the operator, or the one that it negates, holds for; undefined if the text may not stand in a policy. */
   readonly admits: (value: string) => ValueSet | undefined;
+  /** The value as policies are written: of times and networks, one text for all that mean the same. */
+  readonly write: (value: string) => string;
   readonly negated: boolean;
 }
 
 type Admits = OperatorMeaning['admits'];
+type Write = OperatorMeaning['write'];
 
 const number =
   (order: Order): Admits =>
@@ -29,8 +34,9 @@ const time =
   (value) =>
     timeRange(order, value);
 
-const is = (admits: Admits): OperatorMeaning => ({ admits, negated: false });
-const isNot = (admits: Admits): OperatorMeaning => ({ admits, negated: true });
+const asGiven: Write = (value) => value;
+const is = (admits: Admits, write = asGiven): OperatorMeaning => ({ admits, write, negated: false });
+const isNot = (admits: Admits, write = asGiven): OperatorMeaning => ({ admits, write, negated: true });
 
 const OPERATORS = {
   StringEquals: is(exactText),
@@ -45,15 +51,15 @@ const OPERATORS = {
   NumericLessThanEquals: is(number('<=')),
   NumericGreaterThan: is(number('>')),
   NumericGreaterThanEquals: is(number('>=')),
-  DateEquals: is(time('=')),
-  DateNotEquals: isNot(time('=')),
-  DateLessThan: is(time('<')),
-  DateLessThanEquals: is(time('<=')),
-  DateGreaterThan: is(time('>')),
-  DateGreaterThanEquals: is(time('>=')),
+  DateEquals: is(time('='), writeTime),
+  DateNotEquals: isNot(time('='), writeTime),
+  DateLessThan: is(time('<'), writeTime),
+  DateLessThanEquals: is(time('<='), writeTime),
+  DateGreaterThan: is(time('>'), writeTime),
+  DateGreaterThanEquals: is(time('>='), writeTime),
   Bool: is(booleanSet),
-  IpAddress: is(networkSet),
-  NotIpAddress: isNot(networkSet),
+  IpAddress: is(networkSet, writeNetwork),
+  NotIpAddress: isNot(networkSet, writeNetwork),
 } satisfies Record<string, OperatorMeaning>;
 
 export type Operator = keyof typeof OPERATORS;

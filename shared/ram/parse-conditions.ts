@@ -1,4 +1,5 @@
-// Reads a Condition block: operator, condition key, values. Takes only operators that RAM documents.
+// Reads a Condition block: operator, condition key, values. Takes only operators that RAM documents. Times and networks
+// come out in one form, so that policies that mean the same are the same text.
 import { ok } from '../kernel/result.ts';
 import { isOperator, meaningOf } from './operators.ts';
 import { parseEach, parseObject, parseTexts } from './parse-parts.ts';
@@ -8,30 +9,59 @@ import { fault, type Parsed, quoted } from './policy-fault.ts';
 /** `service:Name`, with a tag name after a slash. A key without its prefix never matches, so it is a typing error. */
 const CONDITION_KEY = /^[a-z][a-z0-9-]{0,31}:[^\p{C}]{1,256}$/u;
 
+/** A tag's name may have a space in it. At an end of the key or of its parts nobody sees one, and no request has it. */
+const STRAY_SPACE = /^\s|\s$|[:/]\s|\s[:/]|(?! )\s/;
+
+export const hasStraySpace = (key: string): boolean => STRAY_SPACE.test(key);
+
+function checkKey(key: string): string | undefined {
+  if (hasStraySpace(key)) return `${quoted(key)} has a space where no condition key has one: remove it`;
+  return CONDITION_KEY.test(key) ? undefined : `${quoted(key)} is not a condition key`;
+}
+
 function parseBlock(operator: string, input: unknown, path: string): Parsed<readonly Condition[]> {
   if (!isOperator(operator)) return fault(path, `${quoted(operator)} is not a condition operator of RAM`);
   const block = parseObject(input, path);
   if (!block.ok) return block;
   const entries = Object.entries(block.value);
   if (entries.length === 0) return fault(path, 'must name a condition key');
-  const { admits } = meaningOf(operator);
+  const { admits, write } = meaningOf(operator);
   const checkValue = (value: string): string | undefined =>
     admits(value) ? undefined : `is not a value that ${operator} compares`;
   return parseEach(entries, ([key, input]) => {
-    if (!CONDITION_KEY.test(key)) return fault(path, `${quoted(key)} is not a condition key`);
+    const message = checkKey(key);
+    if (message !== undefined) return fault(path, message);
     const values = parseTexts(input, `${path}.${key}`, checkValue);
-    return values.ok ? ok({ operator, key, values: values.value }) : values;
+    return values.ok ? ok({ operator, key, values: values.value.map(write) }) : values;
   });
 }
 
+/**
+ * The first two that differ by case alone. Whether RAM takes such keys for one is not documented, and two conditions on
+ * one key may mean another policy.
+ */
+export function differByCase(keys: readonly string[]): readonly [string, string] | undefined {
+  const spellings = new Map<string, string>();
+  for (const key of keys) {
+    const folded = key.toLowerCase();
+    const first = spellings.get(folded) ?? key;
+    if (first !== key) return [first, key];
+    spellings.set(folded, first);
+  }
+  return undefined;
+}
+
+/** An empty block is no condition, as in policies that tools write. */
 export function parseConditions(input: unknown, path: string): Parsed<readonly Condition[]> {
   if (input === undefined) return ok([]);
   const condition = parseObject(input, path);
   if (!condition.ok) return condition;
-  const entries = Object.entries(condition.value);
-  if (entries.length === 0) return fault(path, 'must hold an operator, or be left out');
-  const blocks = parseEach(entries, ([operator, block]) =>
+  const blocks = parseEach(Object.entries(condition.value), ([operator, block]) =>
     parseBlock(operator, block, `${path}.${isOperator(operator) ? operator : '?'}`),
   );
-  return blocks.ok ? ok(blocks.value.flat()) : blocks;
+  if (!blocks.ok) return blocks;
+  const conditions = blocks.value.flat();
+  const alike = differByCase(conditions.map(({ key }) => key));
+  if (alike === undefined) return ok(conditions);
+  return fault(path, `${quoted(alike[0])} and ${quoted(alike[1])} differ by case only: write one of them`);
 }

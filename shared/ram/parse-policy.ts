@@ -6,11 +6,11 @@ import { type JsonObject, parseEffect, parseObjectOf, parseStatements, parseText
 import type { Actions, Policy, Statement } from './policy.ts';
 import { fault, type Parsed } from './policy-fault.ts';
 
-/** `*`, or `service:Operation` with wildcards. */
-const ACTION = /^(?:\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?_./:-]+)$/;
+/** `*`, or `service:Operation` with wildcards. An empty part, as in `rds::ModifyParameter`, is a typing error. */
+const ACTION = /^(?:\*|[A-Za-z0-9*?-]+(?::[A-Za-z0-9*?_./-]+)+)$/;
 
 /** `*`, or `acs:<service>:<region>:<account>:<relative id>` with wildcards; no control characters. */
-const RESOURCE = /^(?:\*|acs:[^:\p{C}]*:[^:\p{C}]*:[^:\p{C}]*:[^\p{C}]+)$/u;
+const RESOURCE = /^(?:\*|acs:[^:\p{C}]+:[^:\p{C}]*:[^:\p{C}]*:[^\p{C}]+)$/u;
 
 const checkAction = (text: string): string | undefined =>
   ACTION.test(text) ? undefined : 'must be "*" or written as service:Operation';

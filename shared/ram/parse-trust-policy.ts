@@ -16,8 +16,12 @@ import type { TrustedPrincipal, TrustPolicy, TrustStatement } from './trust-poli
 const PRINCIPAL_KINDS = ['RAM', 'Service', 'Federated'] as const;
 type PrincipalKind = (typeof PRINCIPAL_KINDS)[number];
 
-/** Federated assumption is written as sts:AssumeRole too. */
-const ONLY_ACTION = 'sts:AssumeRole';
+/** Federated assumption is written as sts:AssumeRole too. Action names are compared without regard to case. */
+const ASSUME_ROLE = 'sts:assumerole';
+
+/** A trust policy may let the principal do more with the assumption, such as sts:SetSourceIdentity. */
+const STS_ACTION = /^sts:[a-z]{1,64}$/i;
+const ACTION_HELP = 'must be "sts:AssumeRole", alone or in a list with other actions of sts';
 
 const PRINCIPAL_NAME: Readonly<Record<PrincipalKind, { readonly form: RegExp; readonly help: string }>> = {
   RAM: {
@@ -25,8 +29,8 @@ const PRINCIPAL_NAME: Readonly<Record<PrincipalKind, { readonly form: RegExp; re
     help: 'must be acs:ram::<account>:root, …:user/<name> or …:role/<name>',
   },
   Service: {
-    form: /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/,
-    help: 'must be a service name such as fc.aliyuncs.com',
+    form: /^(?:\d{1,20}@)?[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/,
+    help: 'must be a service name such as fc.aliyuncs.com, with <account>@ before it for another account',
   },
   Federated: {
     form: /^acs:ram::\d{1,20}:(?:saml|oidc)-provider\/[A-Za-z0-9._-]{1,128}$/,
@@ -49,7 +53,8 @@ function parsePrincipals(input: unknown, path: string): Parsed<readonly TrustedP
   return named.ok ? ok(named.value.flat()) : named;
 }
 
-function parseTrustStatement(input: unknown, path: string): Parsed<TrustStatement> {
+/** Undefined for a statement about other actions: it does not say who may assume the role. */
+function parseTrustStatement(input: unknown, path: string): Parsed<TrustStatement | undefined> {
   const object = parseObject(input, path);
   if (!object.ok) return object;
   if (Object.hasOwn(object.value, 'Resource')) {
@@ -59,17 +64,21 @@ function parseTrustStatement(input: unknown, path: string): Parsed<TrustStatemen
   if (!known.ok) return known;
   const effect = parseEffect(known.value['Effect'], `${path}.Effect`);
   if (!effect.ok) return effect;
-  const action = parseTexts(known.value['Action'], `${path}.Action`, (text) =>
-    text === ONLY_ACTION ? undefined : `must be "${ONLY_ACTION}"`,
+  const actions = parseTexts(known.value['Action'], `${path}.Action`, (text) =>
+    STS_ACTION.test(text) ? undefined : ACTION_HELP,
   );
-  if (!action.ok) return action;
+  if (!actions.ok) return actions;
   const principals = parsePrincipals(known.value['Principal'], `${path}.Principal`);
   if (!principals.ok) return principals;
   const conditions = parseConditions(known.value['Condition'], `${path}.Condition`);
   if (!conditions.ok) return conditions;
+  if (!actions.value.some((action) => action.toLowerCase() === ASSUME_ROLE)) return ok(undefined);
   return ok({ effect: effect.value, principals: principals.value, conditions: conditions.value });
 }
 
 export function parseTrustPolicy(input: unknown): Parsed<TrustPolicy> {
-  return parseStatements(input, parseTrustStatement);
+  const read = parseStatements(input, parseTrustStatement);
+  if (!read.ok) return read;
+  const statements = read.value.statements.filter((statement) => statement !== undefined);
+  return ok({ ...read.value, statements });
 }

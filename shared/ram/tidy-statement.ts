@@ -24,14 +24,11 @@ function tidyList<T>(
     .toSorted(byText);
 }
 
-/** A list of positive values is as wide as its widest; under a negated operator only equal values are one too many. */
+/** A list is as wide as its widest values, and so is what a negated operator leaves out. */
 function tidyCondition({ operator, key, values }: Condition): Condition {
-  const { admits, negated } = meaningOf(operator);
+  const { admits } = meaningOf(operator);
   const covered = (narrow: ValueSet | undefined, wide: ValueSet | undefined): boolean =>
-    narrow !== undefined &&
-    wide !== undefined &&
-    isWithin(narrow, wide) &&
-    (!negated || isWithin(wide, narrow));
+    narrow !== undefined && wide !== undefined && isWithin(narrow, wide);
   return { operator, key, values: tidyList(values, admits, covered) };
 }
 

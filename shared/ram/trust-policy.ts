@@ -1,4 +1,4 @@
-// A role's trust policy as values. Its one action is sts:AssumeRole and its one resource the role, so neither appears.
+// A role's trust policy as values: what it says of sts:AssumeRole. Its one resource is the role, so neither appears.
 import type { Condition, Effect } from './policy.ts';
 
 export interface TrustedPrincipal {

@@ -1,7 +1,7 @@
 // What one value of a condition admits, as a set: membership for evaluate, subset and disjointness for proofs.
 // Sets of different types are never compared: what a cloud makes of "10" under two types is nobody's promise.
 import { globContains, globsOverlap, matchesGlob } from './glob.ts';
-import { covers, isInNetwork, type Network, parseNetwork } from './ip-network.ts';
+import { covers, formatNetwork, isInNetwork, type Network, parseNetwork } from './ip-network.ts';
 
 interface TextSet {
   readonly type: 'text';
@@ -44,6 +44,10 @@ function readNumber(text: string): number | undefined {
 /** Milliseconds at most: what is finer is lost in a Date, and two limits could look like one. */
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
+/** An offset may lead out of the years that four digits can write. */
+const FIRST_MILLIS = Date.parse('0000-01-01T00:00:00Z');
+const LAST_MILLIS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** `Date.parse` rolls 30 February over to March, which would move a deadline that someone mistyped. */
 function isCalendarDay(day: string): boolean {
   const parsed = new Date(`${day}T00:00:00Z`);
@@ -53,7 +57,7 @@ function isCalendarDay(day: string): boolean {
 function readTime(text: string): number | undefined {
   if (!ISO_TIME.test(text) || !isCalendarDay(text.slice(0, 10))) return undefined;
   const millis = Date.parse(text);
-  return Number.isNaN(millis) ? undefined : millis;
+  return millis >= FIRST_MILLIS && millis <= LAST_MILLIS ? millis : undefined;
 }
 
 const isBoolean = (text: string): boolean => text === 'true' || text === 'false';
@@ -69,6 +73,18 @@ export const booleanSet = (text: string): ValueSet | undefined =>
 export function networkSet(text: string): ValueSet | undefined {
   const network = parseNetwork(text);
   return network && { type: 'network', network };
+}
+
+/** One text for all spellings of a network: IPv4-mapped, with host bits, in other cases. */
+export function writeNetwork(text: string): string {
+  const network = parseNetwork(text);
+  return network ? formatNetwork(network) : text;
+}
+
+/** One text for all spellings of an instant: RAM's own form, ISO 8601 in UTC with seconds. */
+export function writeTime(text: string): string {
+  const millis = readTime(text);
+  return millis === undefined ? text : new Date(millis).toISOString().replace('.000Z', 'Z');
 }
 
 export type Order = '=' | '<' | '<=' | '>' | '>=';

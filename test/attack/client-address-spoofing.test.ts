@@ -41,9 +41,13 @@ describe("a caller's address", () => {
     expect(clientAddress(value)).toBe(value.trim()),
   );
 
-  it.each(['::ffff:203.0.113.7', '::FFFF:203.0.113.7'])('is the IPv4 address that %j stands for', (value) =>
-    expect(clientAddress(value)).toBe('203.0.113.7'),
-  );
+  it.each([
+    '::ffff:203.0.113.7',
+    '::FFFF:203.0.113.7',
+    '::ffff:cb00:7107',
+    '0:0:0:0:0:ffff:cb00:7107',
+    '0::ffff:203.0.113.7',
+  ])('is the IPv4 address that %j stands for', (value) => expect(clientAddress(value)).toBe('203.0.113.7'));
 
   it('given in two headers of one name is unknown', async () => {
     const app = startVend({ clientIpHeader: HEADER });

@@ -75,6 +75,15 @@ describe("a caller's policy that is wider than the grant is refused", () => {
     expect([answer.status, answer.body['code'], sent]).toEqual([422, 'policy_not_narrower', undefined]);
   });
 
+  it.each([
+    ['Resource', { Resource: 'acs:oss:*:*:media/users/alice/${acs:username}/*' }],
+    ['Condition', { Condition: { ...TIME, StringEquals: { 'oss:Prefix': '${acs:username}' } } }],
+  ])('nor may it have a variable that the cloud might fill in, in %s', async (part, parts) => {
+    const { answer, sent } = await vendWith(allow({ Condition: TIME }), allow(parts));
+    expect([answer.status, answer.body['code'], sent]).toEqual([400, 'invalid_request', undefined]);
+    expect(answer.body['errors']).toMatchObject([{ field: `policy.Statement[1].${part}` }]);
+  });
+
   it('names the first statement that is wider', async () => {
     const { answer } = await vendWith(allow({}), allow({ Resource: '*' }));
     expect(answer.body['errors']).toMatchObject([{ field: 'policy.Statement[1]' }]);

@@ -52,6 +52,14 @@ describe('a service session', () => {
     expect(caller.may(...read)).toBe(true);
   });
 
+  it('is issued where the role names the service with its own account, not with another', () => {
+    const trustPolicy = (account: string) => trusting({ Service: `${account}@${SERVICE}` });
+    iam.putRole({ arn: roleArn('function'), trustPolicy: trustPolicy(ACCOUNT), policies: [ALL_OSS] });
+    expect(iam.issueServiceSession(roleArn('function'), SERVICE).ok).toBe(true);
+    iam.putRole({ arn: roleArn('function'), trustPolicy: trustPolicy(`${ACCOUNT}1`), policies: [ALL_OSS] });
+    expect(iam.issueServiceSession(roleArn('function'), SERVICE).ok).toBe(false);
+  });
+
   it('is refused for another service and for no role', () => {
     addRole();
     expect(iam.issueServiceSession(roleArn('function'), 'ecs.aliyuncs.com')).toEqual({

@@ -49,6 +49,11 @@ describe('a constraint is a condition of the session policy', () => {
   it.each([
     ['sourceIp', { sourceIp: ['203.0.113.0/24', '2001:db8::/32'] }, ip(['203.0.113.0/24', '2001:db8::/32'])],
     ['sourceIp said twice', { sourceIp: ['203.0.113.0/24', '203.0.113.0/24'] }, ip('203.0.113.0/24')],
+    [
+      'sourceIp in other spellings',
+      { sourceIp: ['::ffff:203.0.113.0/120', '203.0.113.0/24', '2001:DB8:0::/32'] },
+      ip(['203.0.113.0/24', '2001:db8::/32']),
+    ],
     ['pinSourceIp', { pinSourceIp: true }, ip(ADDRESS)],
     ['pinSourceIp with a prefix', { pinSourceIp: { ipv4PrefixLength: 24 } }, ip('203.0.113.0/24')],
     [
@@ -103,6 +108,12 @@ describe('a constraint is a condition of the session policy', () => {
       { ipv6PrefixLength: 52 },
       '2001:db8:1:fabc::1',
       '2001:db8:1:f000::/52',
+    ],
+    [
+      'the IPv4 network of a mapped address',
+      { ipv4PrefixLength: 24 },
+      '::ffff:203.0.113.9',
+      '203.0.113.0/24',
     ],
     ['the prefix of its own protocol', { ipv4PrefixLength: 24 }, '2001:db8::1', '2001:db8::1'],
   ])('with %s', (_, pinSourceIp, clientAddress, network) => {

@@ -82,6 +82,13 @@ describe('a condition operator', () => {
     ['IpAddress', '203.0.113.0/24', '203.0.113.255', true],
     ['IpAddress', '203.0.113.0/24', '203.0.114.0', false],
     ['IpAddress', '203.0.113.7', '203.0.113.7', true],
+    ['IpAddress', '::ffff:192.0.2.0/120', '192.0.2.255', true],
+    ['IpAddress', '::ffff:192.0.2.0/120', '192.0.3.0', false],
+    ['IpAddress', '::ffff:c000:200/120', '::FFFF:192.0.2.1', true],
+    ['IpAddress', '192.0.2.0/24', '0:0:0:0:0:ffff:c000:201', true],
+    ['IpAddress', '192.0.2.0/24', '::ffff:0:192.0.2.1', false],
+    ['IpAddress', '64:ff9b::192.0.2.0/120', '64:ff9b::c000:201', true],
+    ['IpAddress', '64:ff9b::192.0.2.0/120', '192.0.2.1', false],
     ['IpAddress', '2001:db8::/32', '2001:db8:0:1::2', true],
     ['IpAddress', '2001:db8::/32', '2001:db9::', false],
     ['IpAddress', '0.0.0.0/0', '2001:db8::1', false],
@@ -153,22 +160,45 @@ describe('in doubt, the answer is no', () => {
     ],
     ['a boolean that cannot be read', { Bool: { 'acs:K': 'true' } }, { 'acs:K': 'TRUE' }, 'none', 'deny'],
     [
-      'a negated operator, one value of two differs',
-      { StringNotEquals: { 'acs:K': ['a', 'b'] } },
-      { 'acs:K': 'a' },
+      'an address that cannot be read, NotIpAddress',
+      { NotIpAddress: { 'acs:K': ['10.0.0.0/8', '192.0.2.1'] } },
+      { 'acs:K': 'x' },
       'none',
-      'deny',
-    ],
-    [
-      'a negated operator, all values differ',
-      { StringNotEquals: { 'acs:K': ['a', 'b'] } },
-      { 'acs:K': 'c' },
-      'allow',
       'deny',
     ],
   ])('%s', (_, Condition, context, allowed, denied) => {
     expect(outcome([allow({ Condition })], { context })).toBe(allowed);
     expect(outcome([deny({ Condition })], { context })).toBe(denied);
+  });
+});
+
+/** "Access from IP addresses other than these fails", says RAM of a Deny with NotIpAddress and two networks. */
+describe('a negated operator with several values means none of them', () => {
+  it.each<[string, readonly string[], readonly string[], string]>([
+    ['StringNotEquals', ['a', 'b'], ['a', 'b'], 'c'],
+    ['StringNotEqualsIgnoreCase', ['a', 'b'], ['A', 'b'], 'c'],
+    ['StringNotLike', ['a*', '*b'], ['ac', 'cb', 'ab'], 'c'],
+    ['NumericNotEquals', ['1', '2'], ['1.0', '2'], '3'],
+    ['DateNotEquals', [T, '2027-01-01T00:00:00Z'], [SAME, '2027-01-01T00:00:00Z'], LATER],
+    ['NotIpAddress', ['192.0.2.0/24', '203.0.113.2'], ['192.0.2.9', '203.0.113.2'], '198.51.100.1'],
+    ['NotIpAddress', ['2001:db8::/32', '192.0.2.0/24'], ['2001:db8::1', '::ffff:192.0.2.1'], '2001:db9::1'],
+  ])('%s %j', (operator, values, named, other) => {
+    const Condition = { [operator]: { 'acs:K': values } };
+    for (const actual of named) {
+      const context = { 'acs:K': actual };
+      expect(outcome([allow({ Condition })], { context })).toBe('none');
+      expect(outcome([allow(), deny({ Condition })], { context })).toBe('allow');
+    }
+    const context = { 'acs:K': other };
+    expect(outcome([allow({ Condition })], { context })).toBe('allow');
+    expect(outcome([allow(), deny({ Condition })], { context })).toBe('deny');
+  });
+});
+
+describe('an empty Condition', () => {
+  it('is no condition', () => {
+    expect(outcome([allow({ Condition: {} })])).toBe('allow');
+    expect(outcome([allow(), deny({ Condition: {} })])).toBe('deny');
   });
 });
 
@@ -212,6 +242,55 @@ describe('evaluateTrust', () => {
       {},
       'none',
     ],
+    [
+      'a service of the account that is trusted',
+      [trusts({ Service: '123@fc.aliyuncs.com' })],
+      'Service',
+      ['fc.aliyuncs.com', '123@fc.aliyuncs.com'],
+      {},
+      'allow',
+    ],
+    [
+      'a service of another account',
+      [trusts({ Service: '124@fc.aliyuncs.com' })],
+      'Service',
+      ['fc.aliyuncs.com', '123@fc.aliyuncs.com'],
+      {},
+      'none',
+    ],
+    [
+      'a user under an Allow of several actions',
+      [trusts({ RAM: USER }, { Action: ['sts:SetSourceIdentity', 'sts:AssumeRole'] })],
+      'RAM',
+      USER,
+      {},
+      'allow',
+    ],
+    [
+      'a user under an Allow of other actions alone',
+      [trusts({ RAM: USER }, { Action: 'sts:SetSourceIdentity' })],
+      'RAM',
+      USER,
+      {},
+      'none',
+    ],
+    [
+      'a user under a Deny of several actions',
+      [trusts({ RAM: USER }), trusts({ RAM: USER }, { Effect: 'Deny', Action: ['sts:assumerole', 'sts:X'] })],
+      'RAM',
+      USER,
+      {},
+      'deny',
+    ],
+    [
+      'a user under a Deny of other actions alone',
+      [trusts({ RAM: USER }), trusts({ RAM: USER }, { Effect: 'Deny', Action: 'sts:SetSourceIdentity' })],
+      'RAM',
+      USER,
+      {},
+      'allow',
+    ],
+    ['a user under an empty Condition', [trusts({ RAM: USER }, { Condition: {} })], 'RAM', USER, {}, 'allow'],
     [
       'the right ExternalId',
       [trusts({ RAM: USER }, externalId)],

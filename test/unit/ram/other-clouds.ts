@@ -5,16 +5,11 @@ import type { Condition, Policy, Statement } from '../../../shared/ram/policy.ts
 
 export interface Cloud {
   readonly negatedHoldsOnAbsentKey: boolean;
-  /** A negated operator with several values holds when the request differs from all of them, or from any. */
-  readonly negatedMeans: 'differs from all' | 'differs from any';
 }
 
-export const CLOUDS: readonly Cloud[] = [true, false].flatMap((negatedHoldsOnAbsentKey) =>
-  (['differs from all', 'differs from any'] as const).map((negatedMeans) => ({
-    negatedHoldsOnAbsentKey,
-    negatedMeans,
-  })),
-);
+export const CLOUDS: readonly Cloud[] = [true, false].map((negatedHoldsOnAbsentKey) => ({
+  negatedHoldsOnAbsentKey,
+}));
 
 function regexOf(glob: string, flags: string): RegExp {
   const source = glob
@@ -63,9 +58,7 @@ function isMet({ operator, key, values }: Condition, request: AccessRequest, clo
   const actual = request.context[key];
   const negated = operator.includes('Not');
   if (actual === undefined) return negated && cloud.negatedHoldsOnAbsentKey;
-  const held = values.map((value) => holds(operator, actual, value));
-  if (!negated) return held.includes(true);
-  return cloud.negatedMeans === 'differs from all' ? !held.includes(true) : held.includes(false);
+  return values.some((value) => holds(operator, actual, value)) !== negated;
 }
 
 function isAbout(

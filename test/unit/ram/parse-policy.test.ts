@@ -52,9 +52,37 @@ describe('parsePolicy reads', () => {
     });
   });
 
-  it.each(['acs:ResourceTag/team', 'oss:Prefix', 'acs:ResourceTag/部门'])('the condition key %s', (key) => {
-    expect(parsePolicy(condition({ StringEquals: { [key]: 'a' } })).ok).toBe(true);
+  it.each([{}, undefined])('the Condition %j as no condition', (Condition) => {
+    expect(parsePolicy(condition(Condition))).toMatchObject({ value: { statements: [{ conditions: [] }] } });
   });
+
+  it.each<[string, string, string]>([
+    ['DateLessThan', '2026-01-01T08:00:00+08:00', '2026-01-01T00:00:00Z'],
+    ['DateNotEquals', '2025-12-31T19:00-05:00', '2026-01-01T00:00:00Z'],
+    ['DateGreaterThan', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00Z'],
+    ['DateEquals', '2026-01-01T00:00:00.250Z', '2026-01-01T00:00:00.250Z'],
+    ['IpAddress', '::ffff:192.0.2.0/120', '192.0.2.0/24'],
+    ['NotIpAddress', '::FFFF:c000:0201', '192.0.2.1'],
+    ['NotIpAddress', '0:0:0:0:0:ffff:192.0.2.1/128', '192.0.2.1'],
+    ['IpAddress', '::ffff:0:0/96', '0.0.0.0/0'],
+    ['IpAddress', '192.0.2.7/24', '192.0.2.0/24'],
+    ['IpAddress', '2001:DB8:0:0::/32', '2001:db8::/32'],
+    ['IpAddress', '64:ff9b::192.0.2.1', '64:ff9b::c000:201'],
+    ['IpAddress', '::/0', '::/0'],
+    ['StringEquals', '2026-01-01T08:00:00+08:00', '2026-01-01T08:00:00+08:00'],
+    ['StringLike', '::ffff:192.0.2.0/120', '::ffff:192.0.2.0/120'],
+  ])('under %s the value %s as %s', (operator, written, read) => {
+    expect(parsePolicy(condition({ [operator]: { 'acs:K': [written] } }))).toMatchObject({
+      value: { statements: [{ conditions: [{ operator, values: [read] }] }] },
+    });
+  });
+
+  it.each(['acs:ResourceTag/team', 'oss:Prefix', 'acs:ResourceTag/部门', 'acs:ResourceTag/cost center'])(
+    'the condition key %s',
+    (key) => {
+      expect(parsePolicy(condition({ StringEquals: { [key]: 'a' } })).ok).toBe(true);
+    },
+  );
 });
 
 describe('parsePolicy refuses', () => {
@@ -125,8 +153,104 @@ describe('parsePolicy refuses', () => {
       'acs:service',
     ],
     ['a Condition that is a list', condition([]), 'Statement[0].Condition', 'must be an object'],
-    ['an empty Condition', condition({}), 'Statement[0].Condition', 'must hold an operator'],
     ['a null Condition', condition(null), 'Statement[0].Condition', 'must be an object'],
+    ...[
+      'acs:K ',
+      ' acs:K',
+      'acs: K',
+      'acs :K',
+      'acs:ResourceTag/ team',
+      'acs:\u00a0K',
+      'acs:a\u3000b',
+      'acs: ',
+    ].map((key): [string, unknown, string, string] => [
+      `the condition key ${JSON.stringify(key)}`,
+      condition({ StringEquals: { [key]: 'a' } }),
+      'Statement[0].Condition.StringEquals',
+      'has a space where no condition key has one',
+    ]),
+    [
+      'keys that differ by case only',
+      condition({ IpAddress: { 'acs:SourceIp': '192.0.2.1', 'acs:sourceip': '192.0.2.2' } }),
+      'Statement[0].Condition',
+      '"acs:SourceIp" and "acs:sourceip" differ by case only',
+    ],
+    [
+      'keys of two operators that differ by case only',
+      condition({
+        StringEquals: { 'acs:ResourceTag/Env': 'a' },
+        StringNotEquals: { 'acs:ResourceTag/env': 'b' },
+      }),
+      'Statement[0].Condition',
+      'differ by case only',
+    ],
+    [
+      'an operator in another case beside it',
+      condition({ StringEquals: { 'acs:K': 'a' }, stringequals: { 'acs:K': 'b' } }),
+      'Statement[0].Condition.?',
+      '"stringequals" is not a condition op',
+    ],
+    [
+      'ForAnyValue',
+      condition({ 'ForAnyValue:StringEquals': { 'acs:K': 'a' } }),
+      'Statement[0].Condition.?',
+      'not a condition op',
+    ],
+    [
+      'an operator without a key',
+      condition({ StringEquals: {} }),
+      'Statement[0].Condition.StringEquals',
+      'must name a condition key',
+    ],
+    [
+      'no values',
+      condition({ StringNotEquals: { 'acs:K': [] } }),
+      'Statement[0].Condition.StringNotEquals.acs:K',
+      'must not be empty',
+    ],
+    [
+      'a negated operator with one value of two that it does not compare',
+      condition({ NotIpAddress: { 'acs:K': ['192.0.2.0/24', '192.0.2.0/33'] } }),
+      'Statement[0].Condition.NotIpAddress.acs:K[1]',
+      'is not a value that NotIpAddress compares',
+    ],
+    ...[
+      '2016-12-31T23:59:60Z',
+      '2026-01-01T00:00:00+24:00',
+      '2026-01-01T00:00:00+0800',
+      '9999-12-31T23:59:59-01:00',
+    ].map((time): [string, unknown, string, string] => [
+      `the time ${time}`,
+      condition({ DateNotEquals: { 'acs:K': time } }),
+      'Statement[0].Condition.DateNotEquals.acs:K',
+      'is not a value',
+    ]),
+    ...[
+      '::ffff:192.0.2.0/129',
+      '::ffff:192.0.2.256',
+      '::192.0.2.1:0',
+      '192.0.2.1::',
+      '::ffff:192.0.02.1',
+    ].map((network): [string, unknown, string, string] => [
+      `the network ${network}`,
+      condition({ NotIpAddress: { 'acs:K': network } }),
+      'Statement[0].Condition.NotIpAddress.acs:K',
+      'is not a value',
+    ]),
+    ...['rds::ModifyParameter', 'rds:Modify:', 'rds:a::b', '*::*', ':Modify', 'rds:'].map(
+      (action): [string, unknown, string, string] => [
+        `the action ${action}`,
+        withStatement({ Action: action }),
+        'Statement[0].Action',
+        'must be "*" or written as service:Operation',
+      ],
+    ),
+    [
+      'a resource of no service',
+      withStatement({ Resource: 'acs::*:*:x' }),
+      'Statement[0].Resource',
+      'must be',
+    ],
     [
       'IfExists',
       condition({ StringEqualsIfExists: { 'acs:K': 'a' } }),
@@ -292,6 +416,10 @@ describe('parseTrustPolicy', () => {
     [{ RAM: 'acs:ram::1:role/r' }, [{ kind: 'RAM', name: 'acs:ram::1:role/r' }]],
     [{ Service: 'fc.aliyuncs.com' }, [{ kind: 'Service', name: 'fc.aliyuncs.com' }]],
     [
+      { Service: ['1234567890123456@ecs.aliyuncs.com'] },
+      [{ kind: 'Service', name: '1234567890123456@ecs.aliyuncs.com' }],
+    ],
+    [
       { Federated: ['acs:ram::1:oidc-provider/p'] },
       [{ kind: 'Federated', name: 'acs:ram::1:oidc-provider/p' }],
     ],
@@ -311,6 +439,21 @@ describe('parseTrustPolicy', () => {
     ['a principal of another kind', { Principal: { AWS: 'x' } }, 'unknown key "AWS"'],
     ['no principal', { Principal: {} }, 'must name a principal'],
     ['a principal that is a text', { Principal: '*' }, 'must be an object'],
+    [
+      'another service among the actions',
+      { Action: ['sts:AssumeRole', 'ram:PassRole'] },
+      'must be "sts:AssumeRole"',
+    ],
+    [
+      'a service of what is no account',
+      { Principal: { Service: 'me@fc.aliyuncs.com' } },
+      'must be a service name',
+    ],
+    [
+      'a condition key with a space',
+      { Condition: { StringEquals: { 'sts:ExternalId ': 'a' } } },
+      'has a space',
+    ],
     ['a service that is no host name', { Principal: { Service: 'fc' } }, 'must be a service name'],
     ['a user as Federated', { Principal: { Federated: 'acs:ram::1:user/u' } }, 'saml-provider'],
     ['another effect', { Effect: 'Maybe' }, 'must be "Allow" or "Deny"'],

@@ -79,7 +79,13 @@ export type DenyReason =
 export type LimitReason = 'policy-wider-than-grant' | 'policy-too-large' | 'duration-over-grant';
 
 /** Which limit was reached. */
-export type RateReason = 'address-limit' | 'caller-limit' | 'provider-limit' | 'session-limit' | 'sts-share';
+export type RateReason =
+  | 'address-limit'
+  | 'total-limit'
+  | 'caller-limit'
+  | 'provider-limit'
+  | 'session-limit'
+  | 'sts-share';
 
 export type CloudReason =
   | 'rules-unreadable'
@@ -93,6 +99,7 @@ export type CloudReason =
   | 'audit-lost';
 
 export type RequestReason =
+  | 'body-aborted'
   | 'body-unreadable'
   | 'body-invalid'
   | 'body-too-large'
@@ -124,7 +131,11 @@ export type Failure =
   | FailureOf<'not_found' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type', RequestReason>
   | (FailureOf<'policy_not_narrower', LimitReason> & { readonly fields: readonly FieldFault[] })
   | FailureOf<'policy_too_large' | 'duration_too_long', LimitReason>
-  | (FailureOf<'rate_limited', RateReason | CloudReason> & { readonly retryAfterSeconds?: number })
+  | (FailureOf<'rate_limited', RateReason | CloudReason> & {
+      readonly retryAfterSeconds?: number;
+      /** One of so many that it has no audit row: a flood of refusals would fill the table. */
+      readonly unrecorded?: true;
+    })
   | FailureOf<'role_misconfigured' | 'sts_unavailable', CloudReason>
   | FailureOf<'internal_error', 'bug'>
   | FailureOf<'store_unavailable' | 'audit_unavailable' | 'keys_unavailable', CloudReason>;
@@ -166,13 +177,16 @@ export type SignOnFailure =
     >
   /** A program asks to sign in, and is not one that may. */
   | FailureOf<'client_refused', SignOnReason>
-  | FailureOf<'form_refused', 'another-site' | 'form-token' | 'form-fields'>
+  | FailureOf<'form_refused', 'another-site' | 'form-token' | 'form-fields' | 'body-aborted'>
   | FailureOf<'session_ended', 'session-missing'>
   | FailureOf<'not_found' | 'method_not_allowed' | 'too_large', RequestReason | 'connection-unknown'>
   | FailureOf<
-      'access_denied' | 'step_up_required' | 'rate_limited' | 'role_misconfigured' | 'vend_unavailable',
-      'vend-refused' | 'vend-unreachable' | 'vend-unreadable' | 'user-code-limit'
+      'access_denied' | 'step_up_required' | 'role_misconfigured' | 'vend_unavailable',
+      'vend-refused' | 'vend-unreachable' | 'vend-unreadable'
     >
+  | (FailureOf<'rate_limited', 'vend-refused' | 'user-code-limit' | 'stranger-limit'> & {
+      readonly retryAfterSeconds?: number;
+    })
   | FailureOf<'console_unavailable', 'console-refused' | 'console-unreachable'>
   | FailureOf<'internal_error', 'bug' | 'saml-key-missing'>
   | FailureOf<'store_unavailable' | 'audit_unavailable', CloudReason>;

@@ -1,12 +1,13 @@
 // The login app: what holds for every request, then the routes of each part.
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { describeBug } from '../../shared/http/describe-bug.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
 import { commandLineRoutes } from './command-line/command-line-routes.ts';
 import type { LoginDeps } from './deps.ts';
 import { failurePage } from './http/failure-page.tsx';
+import { limitStrangers } from './http/limit-strangers.ts';
 import type { LoginEnv } from './http/login-env.ts';
+import { readBody } from './http/read-body.ts';
 import { neverStored, securityHeaders } from './http/security-headers.ts';
 import { backChannelLogout, frontChannelLogout } from './oidc/logout-routes.ts';
 import { oidcRoutes } from './oidc/oidc-routes.ts';
@@ -17,12 +18,10 @@ import { samlRoutes } from './saml/saml-routes.ts';
 import { signOutRoutes } from './sessions/sign-out.ts';
 import { publishKeys } from './tokens/publish-keys.ts';
 
-/** A SAML response with its certificates, in base64, and a form around it. */
-const MAX_BODY_BYTES = 262_144;
-
 export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
   const { clock, requestIdHeader, logger } = deps;
   const app = new Hono<LoginEnv>();
+  const limits = limitStrangers(deps);
 
   app.use(async (c, next) => {
     c.set(
@@ -33,15 +32,13 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
     await next();
   });
   app.use(neverStored());
+  app.route('/', limits.frames);
   // Before the headers that forbid every frame: its page stands in one of the identity provider's.
   app.route('/', frontChannelLogout(deps));
   app.use(securityHeaders(deps.consoleTargets));
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: (c) => failurePage(c, { code: 'too_large', reason: 'body-too-large' }, deps),
-    }),
-  );
+  // Before a body is read: an address that has used up its limit need not send one.
+  app.route('/', limits.others);
+  app.use(readBody(deps));
 
   app.route('/', publishKeys(deps.tokens));
   app.route('/', samlRoutes(deps));

@@ -2,7 +2,7 @@
 import { type RequestFacts, recordOutcome, type Trail } from '../../shared/audit/record-outcome.ts';
 import type { Failure, FailureCode } from '../../shared/errors.ts';
 import { type Answer, problem } from '../../shared/http/answer.ts';
-import type { Result } from '../../shared/kernel/result.ts';
+import { err, type Result } from '../../shared/kernel/result.ts';
 import type { VendDeps } from './deps.ts';
 import { showToPage } from './web-pages.ts';
 
@@ -26,29 +26,45 @@ function logFailure(
   logger.log(level, 'refused', { requestId, action, stage: trail.stage, code, reason, cause, role });
 }
 
-/** What a caller sends that proves nothing, and not what Stint or an issuer fails in. */
+/** What a caller sends that proves nothing, and not what Stint fails in. */
 const BLAMED: ReadonlySet<FailureCode> = new Set([
   'invalid_token',
   'invalid_request',
   'too_large',
   'unsupported_media_type',
+  // An issuer's keys that cannot be had: nothing is proved, and each request may have asked the issuer.
+  'keys_unavailable',
 ]);
 
 /** Whoever is told a nonce has shown a good token, and comes back with it. */
 const provesNothing = ({ principal }: Trail, { code, reason }: Failure): boolean =>
   !principal && BLAMED.has(code) && reason !== 'dpop-nonce-needed';
 
+/** What proves nothing counts against its address; beyond what all such requests may come to, that is the refusal. */
+function countFailure(
+  failure: Failure,
+  trail: Trail,
+  { clientAddress, at }: RequestFacts,
+  { requestLimits }: VendDeps,
+): Failure {
+  if (!provesNothing(trail, failure)) return failure;
+  const counted = requestLimits.blameAddress(clientAddress, at);
+  return counted.ok ? failure : counted.error;
+}
+
+const hasRow = (failure: Failure): boolean => failure.code !== 'rate_limited' || !failure.unrecorded;
+
 export function createFinish(deps: VendDeps, facts: RequestFacts): Finish {
+  const answerTo = (outcome: Result<Answer, Failure>, { principal }: Trail): Answer | Promise<Answer> => {
+    const answer = outcome.ok ? outcome.value : problem(outcome.error, facts.requestId);
+    return facts.origin === undefined ? answer : showToPage(answer, facts.origin, principal, deps);
+  };
   return async (trail, result) => {
-    const failure = result.ok ? undefined : result.error;
+    const failure = result.ok ? undefined : countFailure(result.error, trail, facts, deps);
     if (failure) logFailure(deps, facts, trail, failure);
-    if (failure && provesNothing(trail, failure)) {
-      deps.requestLimits.blameAddress(facts.clientAddress, facts.at);
-    }
+    if (failure && !hasRow(failure)) return answerTo(err(failure), trail);
     const recorded = await recordOutcome(deps.auditLog, facts, trail, failure);
     if (!recorded.ok) logFailure(deps, facts, trail, recorded.error);
-    const outcome = recorded.ok ? result : recorded;
-    const answer = outcome.ok ? outcome.value : problem(outcome.error, facts.requestId);
-    return facts.origin === undefined ? answer : showToPage(answer, facts.origin, trail.principal, deps);
+    return answerTo(recorded.ok ? result : recorded, trail);
   };
 }

@@ -22,8 +22,12 @@ export const PEOPLE: Table = { name: 'people', key: ['owner', 'item'] };
 /** Every key of an issuer that an instance ever saw. Written by vend; what was decided about keys is in `catalog`. */
 export const KEYS: Table = { name: 'keys', key: ['provider', 'thumbprint'] };
 
-/** A hash of whatever may be used once; `expires_at` says from when on the row is of no use. */
-export const ONCE: Table = { name: 'once', key: ['key'] };
+/**
+ * A hash of whatever may be used once; `expires_at` says from when on the row is of no use. Anybody who starts a sign-in
+ * can have a row written, so none is kept for longer than it takes: three days, where the longest use is a key of DPoP
+ * nonces for two, and a token is taken for one day after it was issued.
+ */
+export const ONCE: Table = { name: 'once', key: ['key'], keepSeconds: 259_200 };
 
 /** What all instances count together. A counter names the hour that it is of, so an old one is only in the way. */
 export const COUNTERS: Table = { name: 'counters', key: ['counter'], keepSeconds: 86_400 };

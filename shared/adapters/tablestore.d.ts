@@ -62,6 +62,8 @@ declare module 'tablestore' {
       batchWriteRow(params: object): Promise<{ tables: readonly BatchRow[] }>;
       getRange(params: object): Promise<GetRangeResponse>;
       createTable(params: object): Promise<object>;
+      updateTable(params: object): Promise<object>;
+      describeTable(params: object): Promise<{ tableOptions: { timeToLive: number } }>;
       listTable(params: object): Promise<{ tableNames?: readonly string[]; table_names?: readonly string[] }>;
     }
 

@@ -2,7 +2,7 @@
 import type { HonoRequest } from 'hono';
 import type { Failure } from '../errors.ts';
 import { type JsonFault, parseStrictJson } from '../kernel/parse-strict-json.ts';
-import { err, type Result } from '../kernel/result.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
 
 /** A token of 20,000 characters, a policy of 2,048 bytes, and room for a proxy's formatting. */
 const MAX_BODY_BYTES = 65_536;
@@ -16,6 +16,12 @@ const MESSAGES = {
   'too-deep': 'is nested too deep',
 } as const satisfies Record<JsonFault, string>;
 
+const aborted = () =>
+  err({
+    code: 'invalid_request',
+    reason: 'body-aborted',
+    fields: [{ field: 'body', message: 'did not come whole' }],
+  } as const);
 const tooLarge = () => err({ code: 'too_large', reason: 'body-too-large' } as const);
 const malformed = (message: string) =>
   err({ code: 'invalid_request', reason: 'body-unreadable', fields: [{ field: 'body', message }] } as const);
@@ -33,12 +39,22 @@ async function readCapped(body: ReadableStream<Uint8Array>): Promise<Uint8Array 
 }
 
 /** HTTP's parser lets no more than Content-Length through, so a body that declares a small one is read at once. */
-async function readBody(request: HonoRequest): Promise<Uint8Array | undefined> {
+async function readWhole(request: HonoRequest): Promise<Uint8Array | undefined> {
   const declared = request.header('content-length');
   if (declared === undefined) return request.raw.body ? readCapped(request.raw.body) : new Uint8Array();
   if (Number(declared) > MAX_BODY_BYTES) return undefined;
   const bytes = new Uint8Array(await request.arrayBuffer());
   return bytes.length > MAX_BODY_BYTES ? undefined : bytes;
+}
+
+/** Who closes the connection before the body's end did that; it is no fault of ours, and nobody reads the answer. */
+async function readBody(request: HonoRequest): Promise<Result<Uint8Array, Failure>> {
+  try {
+    const bytes = await readWhole(request);
+    return bytes ? ok(bytes) : tooLarge();
+  } catch {
+    return aborted();
+  }
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {
@@ -54,8 +70,8 @@ export async function readJsonBody(request: HonoRequest): Promise<Result<unknown
     return err({ code: 'unsupported_media_type', reason: 'media-type' });
   }
   const bytes = await readBody(request);
-  if (!bytes) return tooLarge();
-  const text = decodeUtf8(bytes);
+  if (!bytes.ok) return bytes;
+  const text = decodeUtf8(bytes.value);
   const parsed = text === undefined ? undefined : parseStrictJson(text);
   if (!parsed) return malformed(MESSAGES['not-json']);
   return parsed.ok ? parsed : malformed(MESSAGES[parsed.error]);

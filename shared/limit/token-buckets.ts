@@ -13,6 +13,8 @@ export interface TokenBuckets {
   wait(key: string, rate: Rate, now: Date): number;
   /** Takes a token if there is one, and tells what `wait` told before. */
   take(key: string, rate: Rate, now: Date): number;
+  /** Puts back a token that was taken; a bucket never holds more than a burst. */
+  giveBack(key: string, rate: Rate, now: Date): void;
 }
 
 /** Half of what the clock can tell. Sums of intervals round, and would cost the last token of a burst. */
@@ -46,6 +48,12 @@ export function createTokenBuckets(maxKeys: number): TokenBuckets {
       const { at, next, wait } = look(key, rate, now);
       if (wait === 0) buckets.set(key, { fullAt: next, seenAt: at });
       return wait;
+    },
+    giveBack(key, { perSecond }, now) {
+      const bucket = buckets.get(key);
+      if (!bucket) return; // forgotten since, so it is full
+      // A time in the past means a full bucket: `look` never counts from before `now`.
+      buckets.set(key, { fullAt: bucket.fullAt - 1000 / perSecond, seenAt: now.getTime() });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../shared/access/limits.ts';
-import { grantTo, provider } from '../support/builders.ts';
+import { AUDIENCE, grantTo, provider } from '../support/builders.ts';
 import { clientKey, dpopHeaders, dpopProof, jwkThumbprint } from '../support/dpop.ts';
 import { token } from '../support/issuer.ts';
 import { type Exchange, type Sent, startVend } from '../support/vend-app.ts';
@@ -9,6 +9,10 @@ const tokenOf = (sub: string): string => token({ claims: { sub } });
 const ADDRESS_HEADER = 'x-real-ip';
 /** What an address may send that proves nothing, and so not read from the code. */
 const FAILURES_AT_ONCE = 100;
+/** Of all addresses, and of unknown ones. */
+const FAILURES_OF_ALL = 500;
+/** Of refusals by a limit, so many at once have audit rows. */
+const REFUSALS_WITH_ROWS = 10;
 
 function startLimited(limits: Partial<Limits>) {
   const app = startVend({ clientIpHeader: ADDRESS_HEADER });
@@ -93,6 +97,21 @@ describe('POST /v1/credentials answers 429', () => {
   });
 });
 
+describe('refusals by a limit', () => {
+  it('have their audit rows at first, and one a second then', async () => {
+    const app = startLimited({ requestsPerCallerPerSecond: 1 });
+    for (let i = 0; i < 10; i += 1) await app.vend();
+    const refused = async () => {
+      for (let i = 0; i < 30; i += 1) expect((await app.vend()).status).toBe(429);
+      return app.auditLog.events.filter(({ reason }) => reason === 'caller-limit').length;
+    };
+    expect(await refused()).toBe(REFUSALS_WITH_ROWS);
+    app.clock.advance(900);
+    expect(await refused()).toBe(REFUSALS_WITH_ROWS);
+    expect((await app.vend({}, { token: tokenOf('bob') })).status).toBe(200);
+  });
+});
+
 describe('an address that sends what proves nothing', () => {
   const from = (address: string, sent: Sent = {}): Sent => ({
     ...sent,
@@ -115,9 +134,49 @@ describe('an address that sends what proves nothing', () => {
     expect(outcome(await fail())).toEqual([429, 'rate_limited', '1']);
     expect(app.auditLog.events.at(-1)).toMatchObject({ stage: 'limit', reason: 'address-limit' });
     expect(app.auditLog.events).toHaveLength(FAILURES_AT_ONCE + 1);
+    for (let i = 0; i < 50; i += 1) expect((await fail()).status).toBe(429);
+    expect(app.auditLog.events).toHaveLength(FAILURES_AT_ONCE + REFUSALS_WITH_ROWS);
     expect((await app.vend({}, from('203.0.113.8'))).status).toBe(200);
     app.clock.advance(1_000);
     expect((await app.vend({}, from('203.0.113.7'))).status).toBe(200);
+  });
+
+  it('is refused after a while when its bodies end before their end, and that is no bug', async () => {
+    const app = startVend({ clientIpHeader: ADDRESS_HEADER });
+    const send = async (declared: boolean) => {
+      const body = new ReadableStream({ start: (controller) => controller.error(new Error('aborted')) });
+      const length = declared ? { 'content-length': '100' } : { 'transfer-encoding': 'chunked' };
+      const headers = { [ADDRESS_HEADER]: '203.0.113.7', 'content-type': 'application/json', ...length };
+      const init = { method: 'POST', body, headers, duplex: 'half' } as const;
+      return (await app.app.request(new Request(`${AUDIENCE}/v1/credentials`, init))).status;
+    };
+    for (let i = 0; i < FAILURES_AT_ONCE; i += 1) expect(await send(i % 2 === 0)).toBe(400);
+    expect(await send(true)).toBe(429);
+    expect(app.auditLog.events[0]).toMatchObject({ code: 'invalid_request', reason: 'body-aborted' });
+    expect(app.logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  it('is refused after a while when the keys of its issuer cannot be had', async () => {
+    const app = startVend({ clientIpHeader: ADDRESS_HEADER });
+    app.keys.fault = { reason: 'keys-unreachable', cause: 'deadline' };
+    const statuses: number[] = [];
+    for (let i = 0; i <= FAILURES_AT_ONCE; i += 1)
+      statuses.push((await app.vend({}, from('203.0.113.7'))).status);
+    expect([statuses.at(0), statuses.at(-2), statuses.at(-1)]).toEqual([503, 503, 429]);
+  });
+
+  it.each<[string, (n: number) => string]>([
+    ['unknown', () => ''],
+    ['another each time', (n) => `203.0.${n % 250}.${Math.floor(n / 250)}`],
+  ])('writes so many rows and no more where it is %s, and good tokens are answered', async (_, address) => {
+    const app = startVend({ clientIpHeader: ADDRESS_HEADER });
+    const statuses: number[] = [];
+    for (let i = 0; i < FAILURES_OF_ALL + 20; i += 1)
+      statuses.push((await app.vend({}, { ...from(address(i)), token: 'a.b.c' })).status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(FAILURES_OF_ALL);
+    expect(statuses.at(-1)).toBe(429);
+    expect(app.auditLog.events).toHaveLength(FAILURES_OF_ALL);
+    expect((await app.vend({}, from(address(0)))).status).toBe(200);
   });
 
   it('is not one of browsers that are told a nonce', async () => {

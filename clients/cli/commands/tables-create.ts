@@ -1,4 +1,4 @@
-// `stint tables create`: makes the tables that are missing; never changes or deletes one.
+// `stint tables create`: makes the tables that are missing, and sets when rows end that shall; never deletes one.
 import { createTables } from '../../../shared/adapters/create-tables.ts';
 import { TABLES } from '../../../shared/adapters/tables.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore-sdk.ts';
@@ -29,7 +29,7 @@ export function addTablesCreate({ program, terminal, finish }: Cli): void {
     .command('tables')
     .description('the Tablestore tables that Stint needs')
     .command('create')
-    .description('make the tables that are missing; an existing table is left as it is')
+    .description('make the tables that are missing, and set when rows end in those whose rows do')
     .option(...ENV_OPTION)
     .addHelpText('after', helpWithSettings('  stint tables create\n  stint tables create --env prod.env'))
     .action(async ({ env }: { readonly env?: string }) => finish(await makeTables(env, terminal)));

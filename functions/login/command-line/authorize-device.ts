@@ -13,7 +13,7 @@ import type { LoginContext } from '../http/login-env.ts';
 import { hashSecret, newSecret } from '../sessions/session-cookie.ts';
 import { DEVICE_PATH } from './client.ts';
 import { newUserCode, showUserCode, writeDeviceCode } from './device-codes.ts';
-import { type DeviceLimits, POLL_SECONDS } from './device-limits.ts';
+import { POLL_SECONDS } from './device-limits.ts';
 import { readTokenRequest } from './read-token-request.ts';
 import { sayFault, type TokenFault, unavailable } from './token-fault.ts';
 
@@ -51,28 +51,16 @@ async function keepRequest(
   return err({ error: 'temporarily_unavailable', reason: 'user-codes-taken' });
 }
 
-async function ask(
-  c: LoginContext,
-  limits: DeviceLimits,
-  deps: LoginDeps,
-): Promise<Result<Asked, TokenFault>> {
-  const [now, address] = [c.get('now'), browserAddress(c, deps)];
-  const admitted = limits.ask(address, now);
-  if (!admitted.ok)
-    return err({
-      error: 'temporarily_unavailable',
-      reason: 'device-limit',
-      retryAfterSeconds: admitted.error,
-    });
+async function ask(c: LoginContext, deps: LoginDeps): Promise<Result<Asked, TokenFault>> {
   const given = await readTokenRequest(c);
   if (!given.ok) return given;
   const device = DeviceName.optional().safeParse(given.value['device_name']);
   if (!device.success) return err({ error: 'invalid_request', reason: 'device-name' });
-  return keepRequest({ device: device.data, address }, now, deps);
+  return keepRequest({ device: device.data, address: browserAddress(c, deps) }, c.get('now'), deps);
 }
 
-export const authorizeDevice = (limits: DeviceLimits, deps: LoginDeps) => async (c: LoginContext) => {
-  const asked = await ask(c, limits, deps);
+export const authorizeDevice = (deps: LoginDeps) => async (c: LoginContext) => {
+  const asked = await ask(c, deps);
   if (!asked.ok) return sayFault(c, asked.error, deps);
   const { userCode, secret } = asked.value;
   const shown = showUserCode(userCode);

@@ -22,7 +22,7 @@ export function commandLineRoutes(deps: LoginDeps): Hono<LoginEnv> {
     .get(DEVICE_PATH, session, askForCode(deps))
     .post(DEVICE_PATH, session, guard, showDevice(limits, deps))
     .post(DEVICE_ANSWER_PATH, session, guard, answerDevice(deps))
-    .post(ENDPOINTS.deviceAuthorization, authorizeDevice(limits, deps))
+    .post(ENDPOINTS.deviceAuthorization, authorizeDevice(deps))
     .post(ENDPOINTS.token, grantTokens(limits, deps))
     .post(ENDPOINTS.revoke, revokeToken(deps));
 }

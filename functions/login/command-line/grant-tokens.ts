@@ -103,6 +103,8 @@ export const grantTokens = (limits: DeviceLimits, deps: LoginDeps) => async (c: 
     );
   const moment = { now: c.get('now'), signOn: signOn.value };
   const granted = await grant(c, given.value, moment, limits, deps);
+  // Somebody's own code that waits for its answer is no guess.
+  c.set('hasProved', granted.ok || granted.error.error === 'authorization_pending');
   if (granted.ok) return answer(c, granted.value, moment, deps);
   await recordRefusal(c, granted.error, given.value['grant_type'] === GRANT_TYPES.refresh, deps);
   return sayFault(c, granted.error, deps);

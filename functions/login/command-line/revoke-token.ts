@@ -18,6 +18,7 @@ export const revokeToken = (deps: LoginDeps) => async (c: LoginContext) => {
   if (!found.ok) return sayFault(c, found.error, deps);
   const session = found.value;
   if (!session) return c.body(null, 200);
+  c.set('hasProved', true);
   const ended = await deps.sessions.end([session]);
   if (!ended.ok) return sayFault(c, unavailable(ended.error), deps);
   const { connection, subject, id } = session;

@@ -9,7 +9,7 @@ import { ErrorPage } from '../portal/pages/error-page.tsx';
 import type { LoginContext } from './login-env.ts';
 
 /** Seconds; a fail-over takes about this long. */
-const RETRY_AFTER = '5';
+const RETRY_AFTER = 5;
 
 /** After these, one can go on to the role that was wanted; other pages have nothing of the request in them. */
 const LEAD_ON: ReadonlySet<SignOnFailure['code']> = new Set(['step_up_required', 'session_ended']);
@@ -19,7 +19,8 @@ export function failurePage(c: LoginContext, failure: SignOnFailure, deps: Login
   const status = FAULT_STATUS[code];
   const requestId = c.get('requestId');
   deps.logger.log(status >= 500 ? 'error' : 'info', 'refused', { requestId, code, reason, cause });
-  if (status === 503 || status === 429) c.header('retry-after', RETRY_AFTER);
+  const known = 'retryAfterSeconds' in failure ? failure.retryAfterSeconds : undefined;
+  if (status === 503 || status === 429) c.header('retry-after', String(known ?? RETRY_AFTER));
   const view = viewOf(c, c.get('signedIn') ? 'roles' : 'sign-in', deps);
   return c.html(
     <ErrorPage view={view} fault={code} requestId={requestId} role={LEAD_ON.has(code) ? role : undefined} />,

@@ -16,6 +16,8 @@ export interface LoginEnv {
     /** The request's moment: one for all that it decides. */
     now: Date;
     signedIn: SignedIn | undefined;
+    /** The request showed that it comes of a person or provider who may ask: no limit for strangers counts it. */
+    hasProved: boolean | undefined;
   };
 }
 

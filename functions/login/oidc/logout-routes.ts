@@ -124,6 +124,7 @@ export const backChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
       );
     const order = await readOrder(c, connection.value, deps);
     const ended = order.ok ? await carryOut(c, connection.value, order.value, deps) : order;
+    c.set('hasProved', ended.ok);
     return answer(c, await recordLogout(c, connection.value, ended, deps), deps);
   });
 
@@ -147,6 +148,7 @@ export const frontChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
     const ended = found.ok
       ? await endThem(found.value, undefined, c.get('now'), deps)
       : unavailable(found.error);
+    c.set('hasProved', ended.ok);
     const recorded = await recordLogout(c, connection.value, ended, deps);
     return c.body(null, recorded.ok ? 200 : 503);
   });

@@ -13,6 +13,7 @@ import { authenticateClient } from './authenticate-client.ts';
 import type { ClientSecrets } from './client-secrets.ts';
 import { fetchFromIdp, IDP_DEADLINE_SECONDS, isUnreachable } from './fetch-from-idp.ts';
 import { failureOf, IdpUnreadable } from './oidc-failure.ts';
+import { spareProvider } from './spare-provider.ts';
 import { type LogoutToken, verifyLogoutToken } from './verify-logout-token.ts';
 
 /** A provider that moves an endpoint or adds a key is followed within this time. */
@@ -96,8 +97,9 @@ interface OwnCredentials {
 export function createOidcClient(
   clock: Clock,
   { keys, secrets }: OwnCredentials,
-  send: SendToIdp,
+  sendOne: SendToIdp,
 ): OidcClient {
+  const send = spareProvider(sendOne, clock);
   const known = new Map<string, Discovered>();
 
   const discoveredOf = async (connection: OidcConnection): Promise<Discovered> => {

@@ -38,6 +38,7 @@ export async function finishLogout(
   if (requestId === undefined)
     return failurePage(c, { code: 'logout_refused', reason: 'state-missing' }, deps);
   const isOver = await isConfirmed(c, connection, { carried, requestId }, deps);
+  c.set('hasProved', isOver);
   const outcome = isOver ? 'everywhere' : 'here';
   return c.html(SignedOutPage({ view: viewOf(c, 'sign-in', deps), next: PAGE_PATHS['sign-in'], outcome }));
 }

@@ -88,6 +88,7 @@ export async function obeyLogout(c: LoginContext, connection: WithLogout, carrie
   if (!verified.ok)
     return failurePage(c, { code: 'logout_refused', reason: 'answer-refused', cause: verified.error }, deps);
   const ended = await endSessions(c, verified.value, connection, deps);
+  c.set('hasProved', ended.ok);
   if (!ended.ok) return failurePage(c, ended.error, deps);
   return c.redirect(await answerUrl(connection, verified.value, provider, deps), 303);
 }

@@ -64,6 +64,7 @@ export async function finishSignOn(
   );
   if (!begun.ok) return failurePage(c, begun.error, deps);
   if (!recorded.ok) return failurePage(c, recorded.error, deps);
+  c.set('hasProved', true);
   const name = signOn.connections.find(({ id }) => id === connection)?.name ?? '';
   await noteActivity(c, begun.value.session, { kind: 'signed_in', subject: name }, deps);
   writeSessionCookie(c, begun.value.handle);

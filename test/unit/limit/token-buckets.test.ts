@@ -97,6 +97,26 @@ describe('a token bucket', () => {
     );
   });
 
+  it('that is given back what was taken of it is as it was, and never holds more than a burst', () => {
+    fc.assert(
+      fc.property(rates, pauses, fc.integer({ min: 1, max: 50 }), (rate, waits, more) => {
+        const buckets = createTokenBuckets(10);
+        let now = 0;
+        for (const wait of waits) {
+          now += wait;
+          const before = buckets.wait('a', rate, at(now));
+          if (buckets.take('a', rate, at(now)) > 0) continue;
+          buckets.giveBack('a', rate, at(now));
+          expect(buckets.wait('a', rate, at(now))).toBe(before);
+          buckets.take('a', rate, at(now));
+        }
+        for (let i = 0; i < more; i += 1) buckets.giveBack('a', rate, at(now));
+        const taken = Array.from({ length: rate.burst + 5 }, () => buckets.take('a', rate, at(now)));
+        expect(taken.filter((wait) => wait === 0).length).toBeLessThanOrEqual(rate.burst);
+      }),
+    );
+  });
+
   it('tells the wait without taking', () => {
     const buckets = createTokenBuckets(10);
     const rate = { perSecond: 1, burst: 1 };

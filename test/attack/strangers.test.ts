@@ -1,0 +1,238 @@
+// People who prove nothing: however many requests they send, and from wherever, what Stint writes and asks for them ends.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { spareProvider } from '../../functions/login/oidc/spare-provider.ts';
+import { DEVICES } from '../../shared/adapters/tables.ts';
+import { ok } from '../../shared/kernel/result.ts';
+import type { IdpAnswer, SendToIdp } from '../../shared/people/send-to-idp.ts';
+import { FakeOnceStore } from '../support/fakes.ts';
+import { type Login, PORTAL, startLogin } from '../support/login-app.ts';
+import { logoutToken, type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
+import { connection as samlConnection } from '../support/saml-idp.ts';
+import { callbackUrl, connectionTo, isSignedOn, signOnAs, startSignOn } from '../support/sign-on.ts';
+
+const HEADER = 'x-address';
+const MANY = 230;
+/** Of one kind, of all addresses together; and so not read from the code. */
+const AT_ONCE = 200;
+const OF_ADDRESS = 100;
+
+const { claims: _, ...SAML } = samlConnection({ sloUrl: 'https://idp.example.com/slo' });
+
+let provider: OpenIdProvider;
+let login: Login;
+
+const start = (clientIpHeader: string | undefined) => {
+  once.spent.clear();
+  login = startLogin({
+    connections: [connectionTo(provider), SAML],
+    parts: { clientIpHeader, once },
+  });
+  login.clock.freeze();
+};
+
+beforeEach(async () => {
+  provider = await startOpenIdProvider();
+  start(undefined);
+});
+
+type Ask = (n: number, headers: Readonly<Record<string, string>>) => Promise<Response>;
+
+const form =
+  (path: string, fields: Record<string, string>, more: Record<string, string> = {}): Ask =>
+  async (_, headers) =>
+    login.app.request(`${PORTAL}${path}`, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      headers: { ...more, ...headers },
+    });
+
+const STRANGERS: readonly (readonly [string, Ask])[] = [
+  [
+    'callbacks',
+    async (n, headers) =>
+      login.app.request(`${PORTAL}/login/callback/corporate?code=${n}&state=x`, { headers }),
+  ],
+  ['SAML responses', form('/login/saml/corp/acs', { SAMLResponse: 'PHg+', RelayState: 'x' })],
+  [
+    'logout tokens',
+    async (n, headers) => {
+      const body = new URLSearchParams({
+        logout_token: logoutToken(provider, { iss: 'https://evil.example', jti: `${n}` }),
+      });
+      return login.app.request(`${PORTAL}/login/backchannel-logout/corporate`, {
+        method: 'POST',
+        body,
+        headers,
+      });
+    },
+  ],
+  ['SAML logouts', form('/login/saml/corp/slo', { SAMLRequest: 'PHg+' })],
+  [
+    'frames that log out',
+    async (n, headers) =>
+      login.app.request(
+        `${PORTAL}/login/frontchannel-logout/corporate?iss=${encodeURIComponent(provider.issuer)}&sid=${n}`,
+        { headers },
+      ),
+  ],
+  ['passkeys', form('/login/passkeys/sign-in', { ceremony: 'x', answer: '{}' }, { origin: PORTAL })],
+  ['questions of devices', form('/login/device_authorization', { client_id: 'stint-cli' })],
+];
+
+const once = new FakeOnceStore();
+const written = (): number =>
+  login.auditLog.events.length + login.rows.rows(DEVICES).length + once.spent.size;
+
+describe.each(STRANGERS)('a flood of %s', (kind, ask) => {
+  it.each<[string, string | undefined, number]>([
+    ['where no header names the address', undefined, AT_ONCE],
+    ['from everywhere', HEADER, AT_ONCE],
+  ])('ends %s', async (_where, header, most) => {
+    start(header);
+    const statuses: number[] = [];
+    const before = written();
+    for (let n = 0; n < MANY; n += 1)
+      statuses.push((await ask(n, { [HEADER]: `203.${n % 7}.${n % 250}.9` })).status);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(MANY - most);
+    expect(written() - before).toBeLessThanOrEqual(most);
+    login.clock.advance(10_000);
+    expect((await ask(0, { [HEADER]: '198.51.100.9' })).status).not.toBe(429);
+  });
+
+  it('from one address ends sooner, and others may ask', async () => {
+    start(HEADER);
+    const answers = [];
+    const most = kind === 'questions of devices' ? 20 : OF_ADDRESS;
+    for (let n = 0; n <= most; n += 1) answers.push(await ask(n, { [HEADER]: '203.0.113.7' }));
+    const refused = answers.at(-1);
+    expect([refused?.status, Number(refused?.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    expect((await ask(0, { [HEADER]: '203.0.113.8' })).status).not.toBe(429);
+  });
+});
+
+describe('who proves something', () => {
+  it('counts for nothing: a whole company may sign in at nine', async () => {
+    for (let n = 0; n < AT_ONCE + 10; n += 1)
+      expect((await signOnAs(login, provider, { sub: `person-${n}` })).page.status).toBe(303);
+  });
+
+  it('is not stopped by a flood of another kind', async () => {
+    for (let n = 0; n < MANY; n += 1)
+      await login.app.request(`${PORTAL}/login/backchannel-logout/corporate`, { method: 'POST' });
+    const { browser } = await signOnAs(login, provider);
+    expect(await isSignedOn(browser)).toBe(true);
+  });
+
+  it('may not use one logout token again and again', async () => {
+    const body = () => new URLSearchParams({ logout_token: token });
+    const token = logoutToken(provider, { sub: 'alice' });
+    const statuses = new Set<number>();
+    for (let n = 0; n < MANY; n += 1)
+      statuses.add(
+        (
+          await login.app.request(`${PORTAL}/login/backchannel-logout/corporate`, {
+            method: 'POST',
+            body: body(),
+          })
+        ).status,
+      );
+    expect([...statuses]).toEqual([200, 400, 429]);
+    expect(login.auditLog.events.length).toBeLessThanOrEqual(AT_ONCE + 1);
+  });
+});
+
+describe('sign-ins that are started and never finished', () => {
+  it('end, and ask the provider for its metadata once', async () => {
+    const statuses: number[] = [];
+    for (let n = 0; n < 1_001; n += 1)
+      statuses.push((await login.app.request(`${PORTAL}/login/start/corporate`)).status);
+    expect([statuses.filter((status) => status === 303).length, statuses.at(-1)]).toEqual([1_000, 429]);
+    expect(provider.server.requests).toHaveLength(1);
+    expect(written()).toBe(0);
+  });
+
+  it('each with a code that is made up, write and ask no more than the limit', async () => {
+    provider.refusal = { status: 400, body: { error: 'invalid_grant' } };
+    for (let n = 0; n < AT_ONCE + 20; n += 1) {
+      const browser = login.browser();
+      const asked = await startSignOn(browser);
+      await browser.request(callbackUrl(provider, asked.get('state'), { code: `${n}` }));
+    }
+    expect(provider.tokenRequests).toHaveLength(AT_ONCE);
+    expect(login.auditLog.events).toHaveLength(AT_ONCE);
+  });
+});
+
+describe('a provider that is down', () => {
+  const begin = async () => (await login.app.request(`${PORTAL}/login/start/corporate`)).status;
+
+  it('is asked once by all who sign in meanwhile, and again a little later', async () => {
+    provider.isDown = true;
+    const together = await Promise.all(Array.from({ length: 20 }, begin));
+    for (let n = 0; n < 20; n += 1) together.push(await begin());
+    expect(new Set(together)).toEqual(new Set([503]));
+    expect(provider.server.requests).toHaveLength(1);
+    provider.isDown = false;
+    login.clock.advance(2_000);
+    expect(await begin()).toBe(303);
+    expect(provider.server.requests).toHaveLength(2);
+  });
+
+  it.each<[string, { answer: IdpAnswer; asked: number }]>([
+    ['answers with an error', { answer: { status: 500, headers: {}, body: '' }, asked: 1 }],
+    ['answers with a page', { answer: { status: 200, headers: {}, body: '<html>' }, asked: 1 }],
+    ['answers well', { answer: { status: 200, headers: {}, body: '{"keys":[]}' }, asked: 3 }],
+  ])('whose keys are asked for is asked no sooner again when it %s', async (_, { answer, asked }) => {
+    let count = 0;
+    const send: SendToIdp = async () => {
+      count += 1;
+      return ok(answer);
+    };
+    const spared = spareProvider(send, login.clock);
+    const request = { method: 'GET', headers: {}, body: undefined, privateNetwork: false, signal: undefined };
+    for (let n = 0; n < 3; n += 1)
+      expect(await spared(new URL('https://idp.example/jwks'), request)).toEqual(ok(answer));
+    expect(count).toBe(asked);
+  });
+
+  it('is not forgotten by a shared request that never ends', async () => {
+    const never: SendToIdp = () => new Promise(() => {});
+    let send = never;
+    const spared = spareProvider((...asked) => send(...asked), login.clock);
+    const request = { method: 'GET', headers: {}, body: undefined, privateNetwork: false, signal: undefined };
+    void spared(new URL('https://idp.example/jwks'), request);
+    const answer = ok({ status: 200, headers: {}, body: '{}' });
+    send = async () => answer;
+    login.clock.advance(10_000);
+    expect(await spared(new URL('https://idp.example/jwks'), request)).toEqual(answer);
+  });
+});
+
+describe('a body that ends before its end', () => {
+  const broken = () =>
+    new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('logout_token='));
+        controller.error(new Error('aborted'));
+      },
+    });
+
+  it.each<[string, Record<string, string>]>([
+    ['of a declared length', { 'content-length': '100' }],
+    ['of no declared length', { 'transfer-encoding': 'chunked' }],
+  ])('%s is no bug, and counts', async (_, headers) => {
+    const send = () =>
+      login.app.request(
+        new Request(`${PORTAL}/login/backchannel-logout/corporate`, {
+          method: 'POST',
+          body: broken(),
+          duplex: 'half',
+          headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        } as RequestInit),
+      );
+    const statuses: number[] = [];
+    for (let n = 0; n <= AT_ONCE; n += 1) statuses.push((await send()).status);
+    expect([statuses[0], statuses.at(-1)]).toEqual([403, 429]);
+    expect(login.logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+});

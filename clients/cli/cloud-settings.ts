@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { type Environment, readEnvFile } from './read-env-file.ts';
 import type { Terminal } from './terminal.ts';
+import { PROXY_VARIABLES } from './use-proxies.ts';
 
 /** Written by the local cloud when it starts. */
 const LOCAL_ENV_FILE = '.stint/admin.env';
@@ -48,6 +49,12 @@ function chooseEnvironment(
 
 const HELP = `set them in the environment, name a file with --env, or run npm start for a local cloud (${LOCAL_ENV_FILE})`;
 
+/** Their SDKs open connections of their own. */
+function noteUnusedProxy({ env, note }: Terminal): void {
+  const proxy = PROXY_VARIABLES.find((name) => env[name]);
+  if (proxy !== undefined) note(`${proxy} is not used for Tablestore and RAM: they are asked directly.`);
+}
+
 function readVariables<T>(
   schema: z.ZodType<T>,
   envFile: string | undefined,
@@ -56,7 +63,10 @@ function readVariables<T>(
   const environment = chooseEnvironment(envFile, terminal);
   if (!environment.ok) return environment;
   const parsed = schema.safeParse(environment.value);
-  if (parsed.success) return ok(parsed.data);
+  if (parsed.success) {
+    noteUnusedProxy(terminal);
+    return ok(parsed.data);
+  }
   const faults = parsed.error.issues.map(({ path, code, message }) =>
     code === 'custom' ? `${path.join()} ${message}` : `${path.join()} is missing`,
   );

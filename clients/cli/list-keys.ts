@@ -6,6 +6,7 @@ import { openRows, type TablestoreRows } from '../../shared/adapters/tablestore-
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import type { Rules } from '../../shared/ports.ts';
+import { asJson } from './as-json.ts';
 import { readCloudSettings } from './cloud-settings.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { explainStoreFault } from './explain-fault.ts';
@@ -94,7 +95,7 @@ export async function listKeys(
   const shown = keys
     .filter((key) => provider === undefined || key.provider === provider)
     .map((key) => toShown(key, rules));
-  if (json) terminal.out(JSON.stringify({ format: 1, keys: shown }, null, 2));
+  if (json) terminal.out(asJson({ format: 1, keys: shown }, 2));
   else if (shown.length === 0) terminal.out('No key was seen yet: vend sees keys when a token arrives.');
   else for (const line of layOutTable(HEADINGS, shown.map(cellsOf))) terminal.out(line);
   return EXIT.ok;

@@ -3,6 +3,7 @@ import { openRamPolicies } from '../../shared/adapters/ram-policies.ts';
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
 import { type Applied, applyDocument } from './apply-document.ts';
+import { asJson } from './as-json.ts';
 import { readCloudSettings } from './cloud-settings.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { explainApplyFault, explainStoreFault } from './explain-fault.ts';
@@ -65,7 +66,7 @@ export async function runApply(
     return applied.value.tests.failed > 0 ? EXIT.document : EXIT.ok;
   }
   const { message, exitCode } = explainApplyFault(applied.error);
-  if (options.json) out(JSON.stringify({ result: applied.error.kind, fault: applied.error }, null, 2));
+  if (options.json) out(asJson({ result: applied.error.kind, fault: applied.error }, 2));
   note(message);
   return exitCode;
 }

@@ -2,6 +2,7 @@
 import { sayChange } from '../../shared/access/diff.ts';
 import { sayAccessChange } from '../../shared/access/say-access-change.ts';
 import type { Applied, Plan } from './apply-document.ts';
+import { asJson } from './as-json.ts';
 import { plain } from './plain-text.ts';
 import { sayFailures, sayTestCount } from './say-rehearsal.ts';
 import type { Terminal } from './terminal.ts';
@@ -38,5 +39,5 @@ export function planAsJson({
   warnings,
 }: Applied) {
   const shape = { format: 1, result, revision: revision ?? null, unreadable, owners };
-  return JSON.stringify({ ...shape, access, changes, tests, warnings }, null, 2);
+  return asJson({ ...shape, access, changes, tests, warnings }, 2);
 }

@@ -13,8 +13,8 @@ export interface ShownCredentials {
 
 /** POSIX shell, 2.2.2: nothing in single quotes is special but the single quote itself. */
 const inShell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-/** PowerShell, about_Quoting_Rules: a single quote is doubled. */
-const inPowerShell = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** PowerShell, about_Quoting_Rules: a single quote is doubled. It takes the typographic ones for single quotes, too. */
+const inPowerShell = (text: string): string => `'${text.replaceAll(/['\u2018-\u201b]/g, '$&$&')}'`;
 /** Docker's --env-file keeps quotes as part of the value, so what STS really sends stays bare. */
 const inDotenv = (text: string): string => (/^[\w+/=.:-]*$/.test(text) ? text : inShell(text));
 

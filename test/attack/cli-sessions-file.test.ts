@@ -7,13 +7,14 @@ import {
   mkdirSync,
   readdirSync,
   renameSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EXIT } from '../../clients/cli/exit-code.ts';
 import { withLock } from '../../clients/cli/sessions/file-lock.ts';
 import { ok } from '../../shared/kernel/result.ts';
@@ -104,7 +105,8 @@ const deadPid = (): number => spawnSync('true').pid;
 const tenMinutesAgo = new Date(Date.now() - 600_000);
 
 describe('the lock of the sign-ins', () => {
-  const take = (file: string) => withLock(file, async () => ok('mine'), 0);
+  const take = (file: string, limits: { waitMs?: number; untouchedMs?: number } = {}) =>
+    withLock(file, async () => ok('mine'), { waitMs: 0, ...limits });
 
   it('is waited for while its holder lives', async () => {
     const folder = testFolder();
@@ -119,6 +121,44 @@ describe('the lock of the sign-ins', () => {
     folder.write('lock', holder({ pid: deadPid() }));
     expect(await take(join(folder.path, 'lock'))).toEqual(ok('mine'));
     expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  it('is nobody’s when its holder has died and another process has its id', async () => {
+    const folder = testFolder();
+    folder.write('lock', holder());
+    const taken = await take(join(folder.path, 'lock'), { waitMs: 60_000, untouchedMs: 1 });
+    expect(taken).toEqual(ok('mine'));
+  });
+
+  it('is touched by its holder, so that a long one is not taken for dead', async () => {
+    const file = join(testFolder().path, 'lock');
+    await withLock(file, async () => {
+      utimesSync(file, tenMinutesAgo, tenMinutesAgo);
+      await vi.waitFor(() => expect(statSync(file).mtimeMs).toBeGreaterThan(tenMinutesAgo.getTime()), 30_000);
+      return ok(undefined);
+    });
+  });
+
+  it('is not touched by one who lost it', async () => {
+    const folder = testFolder();
+    const file = join(folder.path, 'lock');
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    await withLock(file, async () => {
+      folder.write('lock', holder());
+      utimesSync(file, tenMinutesAgo, tenMinutesAgo);
+      vi.advanceTimersByTime(5_000);
+      expect(statSync(file).mtimeMs).toBe(tenMinutesAgo.getTime());
+      return ok(undefined);
+    });
+  });
+
+  it('that holds no JSON is of another program: by its age', async () => {
+    const folder = testFolder();
+    folder.write('lock', 'not ours');
+    expect((await take(join(folder.path, 'lock'))).ok).toBe(false);
+    utimesSync(join(folder.path, 'lock'), tenMinutesAgo, tenMinutesAgo);
+    expect((await take(join(folder.path, 'lock'), { waitMs: 60_000 })).ok).toBe(true);
   });
 
   it.each([

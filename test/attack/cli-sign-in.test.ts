@@ -1,8 +1,10 @@
 // Claims about `stint login` against web pages, other programs of this machine, and a server that lies.
+import { execFile } from 'node:child_process';
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { Browser } from '../support/browser.ts';
 import { type CliDeployment, startCliDeployment } from '../support/cli-deployment.ts';
+import { startedAt } from '../support/opener.ts';
 import { newPerson } from '../unit/cli/person.ts';
 
 interface Begun {
@@ -42,7 +44,7 @@ function ask({ port }: URL, { path = '/callback', method = 'GET', host }: Asked)
 }
 
 /** As the person does who was asked. */
-async function finish({ opened, run }: Begun): Promise<number> {
+async function finish({ opened, run }: Pick<Begun, 'opened' | 'run'>): Promise<number> {
   await new Browser((asked) => fetch(asked)).open(opened);
   return (await run).exitCode;
 }
@@ -182,5 +184,53 @@ describe('a server that one was led to', () => {
     const { notes, exitCode } = await newPerson().stint(['login', '--url', deployment.url]);
     expect(notes).toContain(`${deployment.url} answers as another deployment`);
     expect(exitCode).toBe(3);
+  });
+});
+
+describe('the address that the browser is told to open', () => {
+  const argumentsOf = async () => {
+    const deployment = await startCliDeployment();
+    const person = newPerson();
+    const { started, run } = await person.beginLogin(['--url', deployment.url]);
+    return { opened: started, run, redirected: () => startedAt(started) };
+  };
+
+  it('shows other users of the machine nothing of the sign-in', async () => {
+    const { opened, run, redirected } = await argumentsOf();
+    expect(opened.href).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/start\/[\w-]{22}$/);
+    await finish({ opened: await redirected(), run });
+  });
+
+  it('leads one browser to the sign-in, and no second', async () => {
+    const { opened, run, redirected } = await argumentsOf();
+    const target = await redirected();
+    expect(await ask(opened, { path: opened.pathname })).toBe(410);
+    await finish({ opened: target, run });
+  });
+
+  it('leads nowhere from another name, by another method, or by a guess', async () => {
+    const { opened, run, redirected } = await argumentsOf();
+    expect(await ask(opened, { path: opened.pathname, host: 'evil.example' })).toBe(421);
+    expect(await ask(opened, { path: opened.pathname, method: 'POST' })).toBe(405);
+    expect(await ask(opened, { path: '/start/AAAAAAAAAAAAAAAAAAAAAA' })).toBe(404);
+    await finish({ opened: await redirected(), run });
+  });
+
+  /** Only root may start a process of another user, and only Linux says who connects. */
+  const canBeNobody = process.platform === 'linux' && process.getuid?.() === 0;
+
+  it.skipIf(!canBeNobody)('does nothing for another user of the machine, nor does the answer', async () => {
+    const { opened, run, redirected } = await argumentsOf();
+    const callback = new URL('/callback?state=x', opened);
+    for (const url of [opened, callback]) {
+      const script = `fetch(${JSON.stringify(url.href)}, { redirect: 'manual' }).then(({ status }) => console.log(status))`;
+      const asked = await new Promise<string>((resolve) =>
+        execFile(process.execPath, ['-e', script], { uid: 65_534, gid: 65_534, cwd: '/' }, (_, out) =>
+          resolve(out),
+        ),
+      );
+      expect(asked.trim()).toBe('403');
+    }
+    await finish({ opened: await redirected(), run });
   });
 });

@@ -19,6 +19,12 @@ export interface Opener {
   next(run: Promise<unknown>): Promise<URL>;
 }
 
+/** Where the address leads that the browser was told to open: it is one of the command's own. */
+export async function startedAt(address: URL): Promise<URL> {
+  const response = await fetch(address, { redirect: 'manual' });
+  return new URL(response.headers.get('location') ?? '');
+}
+
 export function newOpener(folder: string): Opener {
   const bin = join(folder, 'bin');
   const opened = join(folder, 'opened');

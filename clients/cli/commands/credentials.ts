@@ -20,12 +20,18 @@ interface CredentialsOptions extends DeploymentOptions {
 /** Programs read what these print, and show people what is noted beside. */
 const FOR_PROGRAMS: readonly OutputFormat[] = ['json', 'credential-process'];
 
+/**
+ * What STS gives is printable ASCII. Nothing else is printed into a shell, a file of variables or a terminal: in the
+ * second, a line break would begin a variable of the answer's own choice.
+ */
+const Printable = z.string().regex(/^[\x21-\x7e]+$/);
+
 const Vended = z.object({
   credentials: z.object({
-    accessKeyId: z.string(),
-    accessKeySecret: z.string(),
-    securityToken: z.string(),
-    expiration: z.string(),
+    accessKeyId: Printable,
+    accessKeySecret: Printable,
+    securityToken: Printable,
+    expiration: z.iso.datetime(),
   }),
 });
 

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { DocumentFault } from '../../../shared/access/document-fault.ts';
 import type { ReadAccess } from '../../../shared/access/read-documents.ts';
+import { asJson } from '../as-json.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { openDocuments } from '../open-documents.ts';
 import type { Terminal } from '../terminal.ts';
@@ -34,8 +35,7 @@ async function runOn(
   const read = await openDocuments(asked.paths, terminal.folder);
   if (read.ok) return run(read.value, asked, terminal);
   const { message, exitCode, faults } = read.error;
-  if (asked.json && faultsAsJson && exitCode === EXIT.document)
-    terminal.out(JSON.stringify(faultsAsJson(faults), null, 2));
+  if (asked.json && faultsAsJson && exitCode === EXIT.document) terminal.out(asJson(faultsAsJson(faults), 2));
   else terminal.note(message);
   return exitCode;
 }

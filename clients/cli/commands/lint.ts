@@ -1,5 +1,6 @@
 // `stint lint`: names what is allowed in access documents and rarely meant.
 import type { ReadAccess } from '../../../shared/access/read-documents.ts';
+import { asJson } from '../as-json.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { findWarnings, sayWarnings } from '../warnings.ts';
@@ -8,7 +9,7 @@ import { type Asked, addDocumentCommand } from './document-command.ts';
 
 function lint(read: ReadAccess, { json, strict }: Asked, { out }: Terminal): ExitCode {
   const warnings = findWarnings(read);
-  if (json) out(JSON.stringify(warnings, null, 2));
+  if (json) out(asJson(warnings, 2));
   else {
     for (const line of sayWarnings(warnings)) out(line);
     out(`${warnings.total} warnings`);

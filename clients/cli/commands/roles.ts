@@ -1,6 +1,7 @@
 // `stint roles`: the roles that one may take, and what each needs first.
 import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { asJson } from '../as-json.ts';
 import { askVend } from '../ask-vend.ts';
 import type { DeploymentOptions } from '../deployment.ts';
 import type { Fault } from '../fault.ts';
@@ -64,7 +65,7 @@ async function printRoles(options: RolesOptions, terminal: Terminal): Promise<Re
   const asked = await askVend(session.value, { method: 'GET', path: '/v1/roles' }, Roles);
   if (!asked.ok) return asked;
   const { roles } = asked.value;
-  if (options.json) terminal.out(JSON.stringify({ format: 1, roles }, null, 2));
+  if (options.json) terminal.out(asJson({ format: 1, roles }, 2));
   else if (roles.length === 0)
     terminal.out('There is no role that you may take: ask the owner of one for a grant.');
   else for (const line of layOutTable(HEADINGS, roles.map(cellsOf))) terminal.out(line);

@@ -1,6 +1,7 @@
 // `stint test`: runs the tests of access documents against their own rules, without a network.
 import type { ReadAccess } from '../../../shared/access/read-documents.ts';
 import { rehearseDocument } from '../../../shared/rehearse/rehearse-document.ts';
+import { asJson } from '../as-json.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { sayFailures, sayTestCount } from '../say-rehearsal.ts';
 import type { Terminal } from '../terminal.ts';
@@ -9,7 +10,7 @@ import { type Asked, addDocumentCommand } from './document-command.ts';
 
 async function test(read: ReadAccess, { json }: Asked, { out, note }: Terminal): Promise<ExitCode> {
   const rehearsal = await rehearseDocument(read, new Date());
-  if (json) out(JSON.stringify(rehearsal, null, 2));
+  if (json) out(asJson(rehearsal, 2));
   else {
     for (const line of sayFailures(rehearsal)) note(line);
     out(sayTestCount(rehearsal));

@@ -1,5 +1,6 @@
 // `stint validate`: checks access documents without a network.
 import type { ReadAccess } from '../../../shared/access/read-documents.ts';
+import { asJson } from '../as-json.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Cli } from './command.ts';
@@ -7,7 +8,7 @@ import { type Asked, addDocumentCommand } from './document-command.ts';
 
 function sayValid({ access }: ReadAccess, { paths, json }: Asked, { out }: Terminal): ExitCode {
   const { providers, roles, grants } = access;
-  if (json) out(JSON.stringify({ valid: true, faults: [] }, null, 2));
+  if (json) out(asJson({ valid: true, faults: [] }, 2));
   else
     out(
       `${paths.join(' ')}: valid; ${providers.length} providers, ${roles.length} roles, ${grants.length} grants`,

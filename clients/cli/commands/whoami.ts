@@ -1,5 +1,6 @@
 // `stint whoami`: who one is to a deployment.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { asJson } from '../as-json.ts';
 import type { DeploymentOptions } from '../deployment.ts';
 import type { Fault } from '../fault.ts';
 import { askIdentity, nameOf, sayEnd } from '../identity.ts';
@@ -23,7 +24,7 @@ async function whoami(options: WhoamiOptions, terminal: Terminal): Promise<Resul
   const identity = await askIdentity(session.value);
   if (!identity.ok) return identity;
   if (options.json) {
-    terminal.out(JSON.stringify({ format: 1, url: session.value.url, ...identity.value }, null, 2));
+    terminal.out(asJson({ format: 1, url: session.value.url, ...identity.value }, 2));
     return ok(undefined);
   }
   const { groups, mfa } = identity.value;

@@ -1,9 +1,10 @@
 // One process at a time: a refresh token is good for one use, so two that use the same one would end the sign-in. The
-// lock is a file that names its holder; a holder that has died holds nothing.
+// lock is a file that names its holder, and that its holder touches while it holds it. A holder that has died holds
+// nothing, also where its process id belongs to another process by now: that one does not touch the file.
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Result } from '../../../shared/kernel/result.ts';
 import { type Fault, serviceFailed, wrongUsage } from '../fault.ts';
@@ -12,7 +13,13 @@ import { codeOf } from './system-error.ts';
 /** Longer than whoever holds it waits for the server; a keychain may ask its owner meanwhile. */
 const WAIT_MS = 60_000;
 const LOOK_AGAIN_MS = 50;
-/** Whether a process of another machine lives nobody can tell (a home folder on a network); none holds it for so long. */
+const TOUCH_MS = 1_000;
+/** So long has nobody touched the file of a living holder: far more than a busy machine delays a timer. */
+const UNTOUCHED_MS = 15_000;
+/**
+ * Whether a process of another machine lives nobody can tell (a home folder on a network). Its clock may differ from ours,
+ * and a network file system shows a touch late.
+ */
 const FOREIGN_LOCK_MS = 300_000;
 
 const Holder = z.object({ pid: z.int().positive(), host: z.string(), id: z.string() });
@@ -28,19 +35,36 @@ function isAlive(pid: number): boolean {
 
 interface Held {
   readonly text: string;
-  readonly isStale: boolean;
+  readonly touchedAt: number;
 }
 
 function readHolder(file: string): Held | undefined {
   try {
-    const text = readFileSync(file, 'utf8');
-    const age = Date.now() - statSync(file).mtimeMs;
-    const holder = Holder.safeParse(JSON.parse(text)).data;
-    const isStale = holder?.host === hostname() ? !isAlive(holder.pid) : age > FOREIGN_LOCK_MS;
-    return { text, isStale };
+    return { text: readFileSync(file, 'utf8'), touchedAt: statSync(file).mtimeMs };
   } catch {
     return undefined; // released meanwhile
   }
+}
+
+function holderIn(text: string): z.infer<typeof Holder> | undefined {
+  try {
+    return Holder.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined; // written by something else
+  }
+}
+
+/** Judges what it sees of one holder by how long it has seen it so, since a clock may be set meanwhile. */
+function watchHolder(untouchedMs: number) {
+  let seen: Held | undefined;
+  let since = 0;
+  return (held: Held): boolean => {
+    if (seen?.text !== held.text || seen.touchedAt !== held.touchedAt) since = performance.now();
+    seen = held;
+    const holder = holderIn(held.text);
+    if (holder?.host !== hostname()) return Date.now() - held.touchedAt > FOREIGN_LOCK_MS;
+    return !isAlive(holder.pid) || performance.now() - since > untouchedMs;
+  };
 }
 
 /** Renamed first, since a file can be renamed once: two that find it stale do not both remove one, the second a new one. */
@@ -69,6 +93,21 @@ function tryLock(file: string, holder: string): 'taken' | 'held' | 'impossible' 
   }
 }
 
+/** Until the returned function is called. The holder's own file alone: a broken lock may be another's by now. */
+function keepTouching(file: string, holder: string): () => void {
+  const touch = () => {
+    const now = new Date();
+    try {
+      if (readHolder(file)?.text === holder) utimesSync(file, now, now);
+    } catch {
+      // Broken in between.
+    }
+  };
+  const timer = setInterval(touch, TOUCH_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 /** Not when it was broken, and is another's by now. */
 function release(file: string, holder: string): void {
   if (readHolder(file)?.text === holder) rmSync(file, { force: true });
@@ -77,23 +116,26 @@ function release(file: string, holder: string): void {
 export async function withLock<T>(
   file: string,
   work: () => Promise<Result<T, Fault>>,
-  waitMs = WAIT_MS,
+  { waitMs = WAIT_MS, untouchedMs = UNTOUCHED_MS } = {},
 ): Promise<Result<T, Fault>> {
   const holder = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
-  const giveUpAt = Date.now() + waitMs;
+  const giveUpAt = performance.now() + waitMs;
+  const isStale = watchHolder(untouchedMs);
   for (let lock = tryLock(file, holder); lock !== 'taken'; lock = tryLock(file, holder)) {
     if (lock === 'impossible') return wrongUsage(`${file} cannot be made: sign-ins are changed under it`);
     const held = readHolder(file);
-    if (held?.isStale) breakLock(file, held);
-    else if (Date.now() > giveUpAt)
+    if (held && isStale(held)) breakLock(file, held);
+    else if (performance.now() > giveUpAt)
       return serviceFailed(
         `another stint uses the sign-ins: wait for it, or remove ${file} if there is none`,
       );
-    else await setTimeout(LOOK_AGAIN_MS);
+    else await pause(LOOK_AGAIN_MS);
   }
+  const stopTouching = keepTouching(file, holder);
   try {
     return await work();
   } finally {
+    stopTouching();
     release(file, holder);
   }
 }

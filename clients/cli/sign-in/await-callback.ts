@@ -1,14 +1,22 @@
-// The loopback redirect of RFC 8252 section 7.3: a server on this machine that takes one answer of the browser. Whoever
-// does not know the state, a web page or another program, is turned away and ends nothing.
+// The loopback redirect of RFC 8252 section 7.3: a server on this machine that sends one browser to the sign-in, and takes
+// one answer of it. Whoever does not know the state, a web page or another program, is turned away and ends nothing.
+//
+// What a browser is told to open is among the arguments of its process, which other users of the machine can read. With
+// the state, one of them could have the answer of a sign-in of their own taken for the person's. So the browser is told to
+// open an address here, good once, and other users are turned away where the system says who connects.
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CLOSING_HEADERS, type ClosingPage, renderClosingPage } from './closing-page.ts';
+import { isOtherUser } from './peer-user.ts';
 
 /** The numeric address, as RFC 8252 section 8.3 says: a name could be resolved to another machine. */
 const HOST = '127.0.0.1';
 const PATH = '/callback';
 const HTTP_OK = 200;
+const HTTP_SEE_OTHER = 303;
+const START_BYTES = 16;
 
 export interface Callback {
   /** The whole address that the browser came to. */
@@ -19,6 +27,8 @@ export interface Callback {
 
 export interface CallbackServer {
   readonly redirectUri: string;
+  /** An address here that leads the first who opens it to `target`. */
+  startAt(target: URL): URL;
   /** Undefined when nobody came in time. */
   next(waitMs: number): Promise<Callback | undefined>;
   close(): void;
@@ -31,16 +41,31 @@ interface Refusal {
 
 /** The name that the browser asked for shows DNS rebinding: another name has become this machine. */
 function refusalOf(
-  { method, headers }: IncomingMessage,
+  { method, headers, socket }: IncomingMessage,
   url: URL,
   base: URL,
-  state: string,
+  paths: readonly string[],
 ): Refusal | undefined {
   if (headers.host !== base.host) return { status: 421 };
-  if (url.origin !== base.origin || url.pathname !== PATH) return { status: 404 };
-  if (method !== 'GET') return { status: 405, allow: 'GET' };
+  if (isOtherUser(socket)) return { status: 403 };
+  if (url.origin !== base.origin || !paths.includes(url.pathname)) return { status: 404 };
+  return method === 'GET' ? undefined : { status: 405, allow: 'GET' };
+}
+
+function stateRefusal(url: URL, state: string): Refusal | undefined {
   const states = url.searchParams.getAll('state');
   return states.length === 1 && states[0] === state ? undefined : { status: 400 };
+}
+
+/** A page or a program that follows it shall not learn where the sign-in goes by the address that led there. */
+function sendOn(response: ServerResponse, target: URL): void {
+  response
+    .writeHead(HTTP_SEE_OTHER, {
+      location: target.href,
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+    })
+    .end();
 }
 
 async function send(response: ServerResponse, page: ClosingPage): Promise<void> {
@@ -53,6 +78,8 @@ const parse = (target: string | undefined, base: URL): URL =>
 
 export async function listenForCallback(state: string): Promise<CallbackServer> {
   let taken = false;
+  let target: URL | undefined;
+  const startPath = `/start/${randomBytes(START_BYTES).toString('base64url')}`;
   const server = createServer();
   server.listen(0, HOST);
   await once(server, 'listening');
@@ -63,19 +90,29 @@ export async function listenForCallback(state: string): Promise<CallbackServer> 
   const arrival = new Promise<Callback>((resolve) => {
     server.on('request', (request, response) => {
       const url = parse(request.url, base);
-      const refusal = taken ? { status: 410 } : refusalOf(request, url, base, state);
       response.setHeader('connection', 'close');
-      if (refusal) {
-        const { status, allow } = refusal;
+      const refuse = ({ status, allow }: Refusal) =>
         response.writeHead(status, allow === undefined ? {} : { allow }).end();
+      const refusal = taken ? { status: 410 } : refusalOf(request, url, base, [PATH, startPath]);
+      if (refusal) return void refuse(refusal);
+      if (url.pathname === startPath) {
+        if (target === undefined) return void refuse({ status: 410 });
+        sendOn(response, target);
+        target = undefined;
         return;
       }
+      const stranger = stateRefusal(url, state);
+      if (stranger) return void refuse(stranger);
       taken = true;
       resolve({ url, answer: (page) => send(response, page) });
     });
   });
   return {
     redirectUri: `${base.origin}${PATH}`,
+    startAt(address) {
+      target = address;
+      return new URL(startPath, base);
+    },
     async next(waitMs) {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<undefined>((resolve) => {

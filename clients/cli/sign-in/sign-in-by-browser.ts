@@ -25,7 +25,7 @@ export async function signInByBrowser(
     note(
       `Sign in with your browser, which opens now, or open this address on this machine:\n\n  ${url.href}\n`,
     );
-    openInBrowser(url, env, () => note('No browser opened: open the address yourself.'));
+    openInBrowser(listener.startAt(url), env, () => note('No browser opened: open the address yourself.'));
     note(`Waiting for the browser, ${WAIT_MINUTES} minutes at most.`);
     const callback = await listener.next(WAIT_MINUTES * MINUTE_MS);
     if (!callback)

@@ -70,6 +70,25 @@ describe('stint login --device', () => {
     expect(exitCode).toBe(4);
   });
 
+  it.each([1e15, 1e10])('takes a code that is good for %d seconds as one for an hour', async (expires_in) => {
+    const deployment = await startCliDeployment();
+    deployment.deviceAnswer = { interval: 1, expires_in };
+    const asked = await start(deployment);
+    await confirm(asked, { confirm: 'yes' });
+    expect(await asked.run).toMatchObject({
+      exitCode: 0,
+      notes: expect.stringContaining('Waiting, 60 minutes at most.'),
+    });
+  });
+
+  it('asks once a second at most, whatever the server says', async () => {
+    const deployment = await startCliDeployment();
+    deployment.deviceAnswer = { interval: 0.001, expires_in: 3 };
+    await (await start(deployment)).run;
+    const asked = deployment.requests.filter((request) => request === 'POST /login/token');
+    expect(asked.length).toBeLessThanOrEqual(4);
+  });
+
   it('goes on asking when the service is away for a moment', async () => {
     const deployment = await startCliDeployment();
     const asked = await start(deployment);

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Keychain } from '../../../clients/cli/sessions/keychain.ts';
 import { Browser, type Page } from '../../support/browser.ts';
-import { newOpener } from '../../support/opener.ts';
+import { newOpener, startedAt } from '../../support/opener.ts';
 import { type Run, testFolder } from './test-terminal.ts';
 
 export interface Person {
@@ -13,7 +13,9 @@ export interface Person {
     env?: Readonly<Record<string, string>>,
     onNote?: (text: string) => void,
   ): Promise<Run>;
-  /** Runs `stint login …` until the browser opens; what it opens, and the command's end. */
+  /** Runs `stint login …` until the browser opens; the address that it is told, and the command's end. */
+  beginLogin(argv: readonly string[]): Promise<{ readonly started: URL; readonly run: Promise<Run> }>;
+  /** And where that leads. */
   startLogin(argv: readonly string[]): Promise<{ readonly opened: URL; readonly run: Promise<Run> }>;
   /** The whole way, as a person who says yes to everything. */
   logIn(
@@ -31,9 +33,13 @@ export function newPerson(keychain?: Keychain): Person {
   const person: Person = {
     sessionsFile: join(state, 'stint', 'sessions.json'),
     stint: (argv, more = {}, onNote) => folder.stint(argv, { ...env, ...more }, onNote),
-    async startLogin(argv) {
+    async beginLogin(argv) {
       const run = person.stint(['login', ...argv]);
-      return { opened: await opener.next(run), run };
+      return { started: await opener.next(run), run };
+    },
+    async startLogin(argv) {
+      const { started, run } = await person.beginLogin(argv);
+      return { opened: await startedAt(started), run };
     },
     async logIn(url, argv = []) {
       const { opened, run } = await person.startLogin(['--url', url, ...argv]);

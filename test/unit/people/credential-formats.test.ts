@@ -61,7 +61,7 @@ describe('whatever a credential holds', () => {
   const text = fc.string({
     minLength: 1,
     maxLength: 40,
-    unit: fc.constantFrom(...'aB0+/= \'"`$\\;&|<>(){}*?!#~%^'),
+    unit: fc.constantFrom(...'aB0+/= \'"`$\\;&|<>(){}*?!#~%^\u2018\u2019\u201a\u201b'),
   });
 
   it('a shell takes it as it is, and runs nothing of it', () => {
@@ -79,8 +79,11 @@ describe('whatever a credential holds', () => {
     fc.assert(
       fc.property(text, (accessKeySecret) => {
         const line = formatCredentials({ ...KEYS, accessKeySecret }, ABOUT).powershell.split('\n')[1] ?? '';
-        const quoted = /^\$Env:ALIBABA_CLOUD_ACCESS_KEY_SECRET = '((?:[^']|'')*)'$/.exec(line)?.[1];
-        expect(quoted?.replaceAll("''", "'")).toBe(accessKeySecret);
+        // Two quotes of any kind in a row stand for the first of them.
+        const quotes = "'\u2018\u2019\u201a\u201b";
+        const text = `(?:[^${quotes}]|[${quotes}]{2})*`;
+        const quoted = new RegExp(`^\\$Env:ALIBABA_CLOUD_ACCESS_KEY_SECRET = '(${text})'$`).exec(line)?.[1];
+        expect(quoted?.replaceAll(new RegExp(`([${quotes}])[${quotes}]`, 'g'), '$1')).toBe(accessKeySecret);
       }),
     );
   });

@@ -1,5 +1,5 @@
 // What the token endpoint says → tokens to keep, or what to do about it.
-import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
+import type { TokenEndpointResponse } from 'openid-client';
 import * as z from 'zod';
 import { ok, type Result } from '../../../../shared/kernel/result.ts';
 import { Secret } from '../../../../shared/kernel/secret.ts';
@@ -8,30 +8,42 @@ import type { Tokens } from '../../sessions/session.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { explainOauthError } from './explain-oauth-error.ts';
 
-/** Not in RFC 6749: how long the next refresh token is good at most, in seconds. */
-const Lifetime = z.object({ refresh_token_expires_in: z.number().positive().optional() });
+/**
+ * Longer than any sign-in at Stint lasts. A lifetime beyond it is a mistake or an attack, and counts as this: a number of
+ * seconds that no date can hold would otherwise end the command after the refresh token was used up.
+ */
+const MAX_LIFETIME_SECONDS = 30 * 24 * 3600;
+
+const Seconds = z
+  .number()
+  .positive()
+  .transform((seconds) => Math.min(seconds, MAX_LIFETIME_SECONDS));
+
+const Lifetimes = z.object({
+  expires_in: Seconds,
+  /** Not in RFC 6749: how long the next refresh token is good at most, in seconds. */
+  refresh_token_expires_in: Seconds.optional(),
+});
 
 const after = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000);
 
-type Answer = TokenEndpointResponse & TokenEndpointResponseHelpers;
-
-function readTokens(answer: Answer, now: Date): Result<Tokens, Fault> {
+function readTokens(answer: TokenEndpointResponse, now: Date): Result<Tokens, Fault> {
   const { access_token, refresh_token } = answer;
-  const seconds = answer.expiresIn();
-  const lifetime = Lifetime.safeParse(answer).data?.refresh_token_expires_in;
-  if (refresh_token === undefined || seconds === undefined)
+  const lifetimes = Lifetimes.safeParse(answer).data;
+  if (refresh_token === undefined || lifetimes === undefined)
     return serviceFailed('the service gave no token that can be renewed: ask its operator');
+  const { expires_in: seconds, refresh_token_expires_in: endsIn } = lifetimes;
   return ok({
     access: new Secret(access_token),
     accessEndsAt: after(now, seconds),
     refresh: new Secret(refresh_token),
-    endsAt: lifetime === undefined ? undefined : after(now, lifetime),
+    endsAt: endsIn === undefined ? undefined : after(now, endsIn),
   });
 }
 
 export async function askForTokens(
   { deployment }: AuthorizationServer,
-  work: () => Promise<Answer>,
+  work: () => Promise<TokenEndpointResponse>,
 ): Promise<Result<Tokens, Fault>> {
   try {
     return readTokens(await work(), new Date());

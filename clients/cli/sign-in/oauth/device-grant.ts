@@ -19,6 +19,14 @@ export interface DeviceRequest {
   confirmed(): Promise<Result<Tokens, Fault>>;
 }
 
+/** Longer than a person takes. Node.js refuses a timer of more than 2^32 milliseconds. */
+const MAX_WAIT_SECONDS = 3600;
+/** RFC 8628 section 3.2. The server says how often it may be asked; it cannot ask for a flood, or for silence. */
+const INTERVAL_SECONDS = { default: 5, min: 1, max: 60 };
+
+const between = (least: number, value: number, most: number): number =>
+  Math.min(Math.max(value, least), most);
+
 type Requested = Awaited<ReturnType<typeof openid.initiateDeviceAuthorization>>;
 
 /** A connection that breaks while a person looks for their phone ends nothing (RFC 8628 section 3.5). */
@@ -41,14 +49,20 @@ export async function requestDevice(server: AuthorizationServer): Promise<Result
     );
   try {
     const requested = await openid.initiateDeviceAuthorization(configuration, { device_name: deviceName() });
-    const { verification_uri: page, user_code: userCode, expires_in: expiresInSeconds } = requested;
+    const { verification_uri: page, user_code: userCode } = requested;
+    const expiresInSeconds = between(0, requested.expires_in, MAX_WAIT_SECONDS);
+    const interval = between(
+      INTERVAL_SECONDS.min,
+      requested.interval ?? INTERVAL_SECONDS.default,
+      INTERVAL_SECONDS.max,
+    );
     if (!URL.canParse(page) || new URL(page).origin !== new URL(deployment.url).origin)
       return serviceFailed(`${deployment.url} names a page elsewhere: ask its operator`);
     return ok({
       page: new URL(page).href,
       userCode: plain(userCode),
       expiresInSeconds,
-      confirmed: () => poll(server, requested),
+      confirmed: () => poll(server, { ...requested, expires_in: expiresInSeconds, interval }),
     });
   } catch (error) {
     return explainOauthError(error, deployment.url);

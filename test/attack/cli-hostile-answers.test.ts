@@ -1,0 +1,85 @@
+// Claims about what a hostile deployment can have `stint` print, keep or do.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { asJson } from '../../clients/cli/as-json.ts';
+import { OUTPUT_FORMATS } from '../../clients/cli/format-output.ts';
+import { ALICE, startCliDeployment } from '../support/cli-deployment.ts';
+import { newPerson } from '../unit/cli/person.ts';
+
+const KEYS = {
+  accessKeyId: 'STS.key',
+  accessKeySecret: 'secret',
+  securityToken: 'token',
+  expiration: '2026-03-01T12:20:00.000Z',
+};
+
+async function signedIn() {
+  const deployment = await startCliDeployment();
+  const person = newPerson();
+  await person.logIn(deployment.url);
+  return { deployment, person };
+}
+
+describe('credentials that are not STS’s', () => {
+  it.each([
+    ['a line that sets another variable', { securityToken: 'token\nLD_PRELOAD=/tmp/evil.so' }],
+    ['a carriage return', { accessKeySecret: 'secret\rLD_PRELOAD=/tmp/evil.so' }],
+    ['an escape sequence', { accessKeyId: 'STS.\u001b]0;evil\u0007' }],
+    ['a C1 control', { accessKeyId: 'STS.\u009b2J' }],
+    ['a typographic quote, which PowerShell takes for one', { securityToken: 'token\u2019; evil' }],
+    ['a NUL', { securityToken: 'token\0' }],
+    ['nothing', { securityToken: '' }],
+    ['a line break in the expiration', { expiration: '2026-03-01T12:20:00Z\nevil' }],
+    ['no time', { expiration: 'soon' }],
+  ])('with %s are printed in no format', async (_name, parts) => {
+    const { deployment, person } = await signedIn();
+    deployment.vend = async () => [200, { credentials: { ...KEYS, ...parts } }];
+    for (const format of OUTPUT_FORMATS) {
+      const run = await person.stint(['credentials', 'media', '--format', format, '--region', 'cn-hangzhou']);
+      expect(run).toEqual({
+        exitCode: 3,
+        out: '',
+        notes: expect.stringContaining('gave an answer that is not Stint’s'),
+      });
+    }
+  });
+});
+
+describe('names of others in --json', () => {
+  it('steer no terminal, and are the same names to a program', async () => {
+    const { deployment, person } = await signedIn();
+    const subject = 'corp|\u009b31m\u202eecila\u2028\ud800\u{1d173}';
+    deployment.vend = async () => [200, { ...ALICE, subject }];
+    const { out } = await person.stint(['whoami', '--json']);
+    expect(out).not.toMatch(/(?!\n)[\p{C}\u2028\u2029]/u);
+    expect(JSON.parse(out).subject).toBe(subject);
+  });
+
+  it('whatever they are', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: 'binary' }), fc.constantFrom(undefined, 2), (value, indent) => {
+        const text = asJson(value, indent);
+        expect(text).not.toMatch(/(?!\n)[\p{C}\u2028\u2029]/u);
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+});
+
+describe('a lifetime that cannot be', () => {
+  it.each([1e15, Number.MAX_VALUE, 3_000_000_000])('of %d seconds is taken for a month', async (seconds) => {
+    const deployment = await startCliDeployment();
+    deployment.tokenAnswer = { expires_in: seconds, refresh_token_expires_in: seconds };
+    const { run } = await newPerson().logIn(deployment.url);
+    expect(run.exitCode).toBe(0);
+    const days = (Date.parse(/until (.{16})/.exec(run.out)?.[1] ?? '') - Date.now()) / 86_400_000;
+    expect(Math.round(days)).toBe(30);
+  });
+
+  it.each([0, -1, 'soon', null, {}])('of %j signs nobody in, and says so', async (seconds) => {
+    const deployment = await startCliDeployment();
+    deployment.tokenAnswer = { expires_in: seconds };
+    const { run } = await newPerson().logIn(deployment.url);
+    expect([run.exitCode, run.out]).toEqual([3, '']);
+  });
+});

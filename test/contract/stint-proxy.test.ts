@@ -1,0 +1,87 @@
+// The command as a process of its own, behind a proxy.
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startCliDeployment } from '../support/cli-deployment.ts';
+import { testFolder } from '../unit/cli/test-terminal.ts';
+
+const BIN = fileURLToPath(new URL('../../clients/cli/bin.mjs', import.meta.url));
+
+/** Remembers which hosts it is asked for, and reaches none of them. */
+async function startProxy() {
+  const asked: string[] = [];
+  const proxy = createServer((request, response) => {
+    asked.push(String(request.url));
+    response.writeHead(502).end();
+  });
+  proxy.on('connect', ({ url }, socket) => {
+    asked.push(String(url));
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void proxy.close());
+  const address = proxy.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return { asked, url: `http://127.0.0.1:${address.port}` };
+}
+
+function stint(argv: readonly string[], env: Readonly<Record<string, string>>) {
+  const folder = testFolder().path;
+  const { PATH = '' } = process.env;
+  return new Promise<{ readonly exitCode: unknown; readonly notes: string }>((resolve) => {
+    execFile(
+      process.execPath,
+      [BIN, ...argv],
+      { cwd: folder, env: { PATH, HOME: folder, XDG_STATE_HOME: folder, ...env } },
+      (error, _, notes) => resolve({ exitCode: error?.code ?? 0, notes }),
+    );
+  });
+}
+
+const login = (url: string, env: Readonly<Record<string, string>>) =>
+  stint(['login', '--device', '--url', url], env);
+
+describe('stint behind a proxy', () => {
+  it.each(['HTTPS_PROXY', 'https_proxy'])('asks a deployment through %s', async (name) => {
+    const proxy = await startProxy();
+    const { exitCode, notes } = await login('https://stint.example.com', { [name]: proxy.url });
+    expect(proxy.asked).toEqual(['stint.example.com:443']);
+    expect([exitCode, notes]).toEqual([3, expect.stringContaining('cannot be reached')]);
+  });
+
+  it('asks nobody through it whom NO_PROXY names', async () => {
+    const proxy = await startProxy();
+    await login('https://stint.invalid', { HTTPS_PROXY: proxy.url, NO_PROXY: 'stint.invalid' });
+    expect(proxy.asked).toEqual([]);
+  });
+
+  it('reaches this machine without it', async () => {
+    const proxy = await startProxy();
+    const deployment = await startCliDeployment();
+    deployment.deviceAnswer = { interval: 1, expires_in: 1 };
+    const env = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url };
+    expect((await login(deployment.url, env)).notes).toContain('enter the code');
+    expect(proxy.asked).toEqual([]);
+  });
+
+  it.each(['nonsense', 'socks5://127.0.0.1:1080'])('says so when the proxy is %s', async (proxy) => {
+    const { exitCode, notes } = await login('https://stint.example.com', { HTTPS_PROXY: proxy });
+    expect([exitCode, notes]).toEqual([
+      2,
+      expect.stringContaining('HTTPS_PROXY and HTTP_PROXY must be URLs'),
+    ]);
+  });
+
+  it('says that Tablestore is asked without it', async () => {
+    const env = {
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+      STINT_TABLESTORE_ENDPOINT: 'http://127.0.0.1:9',
+      STINT_TABLESTORE_INSTANCE: 'stint',
+      ALIBABA_CLOUD_ACCESS_KEY_ID: 'id',
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'secret',
+    };
+    const { notes } = await stint(['tables', 'create'], env);
+    expect(notes).toContain('HTTPS_PROXY is not used for Tablestore and RAM');
+  });
+});

@@ -5,17 +5,27 @@ import { formatPolicy } from '../ram/format-policy.ts';
 import { parsePolicy } from '../ram/parse-policy.ts';
 import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../ram/policy-size.ts';
 import type { DocumentPath, PathFault } from './document-fault.ts';
-import { type PolicyTemplate, parsePolicyTemplate, type TemplateText } from './policy-template.ts';
+import {
+  type PolicyTemplate,
+  parsePolicyTemplate,
+  type TemplateFault,
+  type TemplateText,
+} from './policy-template.ts';
 import type { SessionPolicyTemplate, StoredRoleGrant } from './stored-grant.ts';
 
 const IDENTITY_HELP =
   'name the actions more closely: this could allow actions of sts or ram, by which credentials get others without these limits; where that is meant, add allowIdentityActions: true to the grant';
 
 /** `document.Statement[0].Resource` → its steps. A condition key with a dot in it ends the search for the line early. */
-export const toSteps = (path: string): DocumentPath =>
+const toSteps = (path: string): DocumentPath =>
   [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([step, index]) =>
     index === undefined ? step : Number(index),
   );
+
+export const toPathFault = ({ path, ...rest }: TemplateFault): PathFault => ({
+  ...rest,
+  path: toSteps(path),
+});
 
 const literalPart = (text: TemplateText): string =>
   text.filter((segment) => typeof segment === 'string').join('');
@@ -56,7 +66,7 @@ export function checkSessionPolicyTemplate({
   // `inherit` cannot say less: compose denies these actions there.
   if (source === 'inherit') return [];
   const template = parsePolicyTemplate(source);
-  if (!template.ok) return [{ path: toSteps(template.error.path), message: template.error.message }];
+  if (!template.ok) return [toPathFault(template.error)];
   const bytes = leastBytes(template.value);
   const tooLarge = `shorten the policy: it has ${bytes} bytes without its variables, and STS accepts ${MAX_SESSION_POLICY_BYTES}`;
   return [

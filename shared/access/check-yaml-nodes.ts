@@ -47,7 +47,7 @@ function aliasFault(alias: Alias, ancestors: readonly unknown[], { anchors, alia
   if (ancestors.some((node) => isCollection(node) && node.anchor !== undefined))
     return 'write the value out: an alias may not stand inside a value that has an anchor';
   return anchors.find(alias, offsetOf(alias)) === undefined
-    ? 'name an anchor that is defined above, or put the value in quotes'
+    ? 'name an anchor that is defined above, or put the value in quotes: without them * begins a YAML alias'
     : undefined;
 }
 

@@ -4,6 +4,7 @@ import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-j
 import { err, ok, type Result } from '../kernel/result.ts';
 import { type Condition, type ConditionFacts, MAX_CONDITION_CHARACTERS } from './condition.ts';
 import { readClaims } from './condition-values.ts';
+import { findSpelling } from './explain-condition.ts';
 import { inspectCondition } from './inspect-condition.ts';
 
 /** Structural bounds while parsing; the cost of a run is inspect-condition.ts's business. */
@@ -31,17 +32,20 @@ const environment = new Environment({ limits: LIMITS })
   });
 
 /** The library's own words quote the text, which may not appear in a CI log; its codes do not. */
-function explain(error: unknown): string {
+function explain(error: unknown, text: string): string {
   const { code, range } = Object(error);
-  const place = typeof range?.start === 'number' ? ` at character ${range.start + 1}` : '';
-  return `correct the condition${place}: ${typeof code === 'string' ? code.replaceAll('_', ' ') : 'it is not CEL'}`;
+  const start: unknown = range?.start;
+  const place = typeof start === 'number' ? ` at character ${start + 1}` : '';
+  const spelling = typeof start === 'number' ? findSpelling(text, start) : undefined;
+  const said = typeof code === 'string' ? code.replaceAll('_', ' ') : 'it is not CEL';
+  return `correct the condition${place}: ${spelling ?? said}`;
 }
 
 function parse(text: string): Result<ParseResult, string> {
   try {
     return ok(environment.parse(text));
   } catch (error) {
-    return err(explain(error));
+    return err(explain(error, text));
   }
 }
 
@@ -55,7 +59,7 @@ function isReadable(node: ASTNode): boolean {
   }
 }
 
-function check(parsed: ParseResult): Result<readonly string[], string> {
+function check(parsed: ParseResult, text: string): Result<readonly string[], string> {
   const { claims, constants, fault } = inspectCondition(parsed.ast);
   if (fault) return err(`correct the condition at character ${fault.at + 1}: ${fault.message}`);
   const unreadable = constants.find((node) => !isReadable(node));
@@ -63,7 +67,7 @@ function check(parsed: ParseResult): Result<readonly string[], string> {
     return err(`correct the condition at character ${unreadable.start + 1}: not a time or duration`);
   }
   const { valid, type, error } = parsed.check();
-  if (!valid) return err(explain(error));
+  if (!valid) return err(explain(error, text));
   return type === 'bool'
     ? ok(claims)
     : err('make the condition a comparison: it must be true or false, as in claims.admin == true');
@@ -91,7 +95,7 @@ export function compileCondition(text: string): Result<Condition, string> {
   }
   const parsed = parse(text);
   if (!parsed.ok) return parsed;
-  const claims = check(parsed.value);
+  const claims = check(parsed.value, text);
   if (!claims.ok) return claims;
   const holds = (facts: ConditionFacts): boolean => {
     const values = readClaims(facts.claims, claims.value);

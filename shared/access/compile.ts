@@ -51,7 +51,7 @@ function checkCondition(when: Grant['when']): readonly PathFault[] {
 type Compiled = Result<CompiledGrant, readonly PathFault[]>;
 
 const refuse = (order: number, faults: readonly PathFault[]): Compiled =>
-  err(faults.map(({ path, message }) => ({ path: ['grants', order, ...path], message })));
+  err(faults.map((fault) => ({ ...fault, path: ['grants', order, ...fault.path] })));
 
 function compilePermission(grant: PermissionGrant, order: number, names: Names): Compiled {
   const { to, ...given } = grant;
@@ -70,7 +70,7 @@ function compileGrant(grant: Grant, order: number, names: Names): Compiled {
     ...checkTo(grant, names),
     ...checkRole(grant, names),
     ...checkCondition(grant.when),
-    ...policyFaults.map(({ path, message }) => ({ path: ['sessionPolicy', ...path], message })),
+    ...policyFaults.map((fault) => ({ ...fault, path: ['sessionPolicy', ...fault.path] })),
   ];
   const role = names.roles.get(grant.role);
   if (!role || !sessionPolicy.ok || faults.length > 0) return refuse(order, faults);

@@ -8,6 +8,8 @@ export interface PathFault {
   readonly path: DocumentPath;
   /** What to do about it, as an instruction. */
   readonly message: string;
+  /** A key at the path, for the line alone. */
+  readonly key?: string;
   /** Another place that has the same; named at the end of the message. */
   readonly sameAs?: DocumentPath;
 }

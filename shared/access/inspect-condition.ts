@@ -2,6 +2,13 @@
 // refused: the library has more than a decision needs, and some of it is dangerous.
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { MAX_CLAIM_VALUES } from './condition-values.ts';
+import {
+  CONDITION_VARIABLES,
+  explainCall,
+  explainMember,
+  explainName,
+  REQUEST_MEMBERS,
+} from './explain-condition.ts';
 
 /**
  * A step is one node evaluated, 20 to 100 ns. Whatever goes over a list or compares whole values takes as many as the
@@ -10,8 +17,6 @@ import { MAX_CLAIM_VALUES } from './condition-values.ts';
 const MAX_CONDITION_STEPS = 10_000;
 /** To look for one long claim in another may try every position: 0.2 ms at worst. */
 const CLAIM_SEARCH_STEPS = 50;
-
-const CONDITION_VARIABLES = ['claims', 'groups', 'provider', 'subject', 'request'] as const;
 
 /**
  * Not: `matches`, a backtracking RegExp; `cel.bind`, which doubles a text at each use; conversions, which make 1 of
@@ -22,8 +27,6 @@ const FUNCTIONS: ReadonlySet<string> = new Set(['has', 'size']);
 const CONSTANT_FUNCTIONS: ReadonlySet<string> = new Set(['timestamp', 'duration']);
 const METHODS: ReadonlySet<string> = new Set(['startsWith', 'endsWith', 'contains', 'size']);
 const COMPREHENSIONS: ReadonlySet<string> = new Set(['exists', 'all', 'exists_one']);
-const HELP =
-  'use has, size, timestamp, duration, startsWith, endsWith, contains, exists, all and exists_one only';
 
 export interface Inspection {
   readonly claims: readonly string[];
@@ -40,10 +43,12 @@ interface Walk {
 /** The variables of the loops around a node, and whether each is a text or a number. */
 type Names = ReadonlyMap<string, boolean>;
 
-function refuse(walk: Walk, node: ASTNode, message: string): number {
-  walk.faults.push({ at: node.start, message });
+function refuseAt(walk: Walk, at: number, message: string): number {
+  walk.faults.push({ at, message });
   return 0;
 }
+
+const refuse = (walk: Walk, node: ASTNode, message: string): number => refuseAt(walk, node.start, message);
 
 const sum = (walk: Walk, nodes: readonly ASTNode[], names: Names): number =>
   nodes.reduce((steps, node) => steps + stepsOf(walk, node, names), 1);
@@ -81,14 +86,14 @@ function stepsOfCall(walk: Walk, node: ASTNode, names: Names): number {
   if (node.op === 'rcall') {
     const [method, receiver, args] = node.args;
     if (COMPREHENSIONS.has(method)) return stepsOfComprehension(walk, node, names);
-    if (!METHODS.has(method)) return refuse(walk, node, HELP);
+    if (!METHODS.has(method)) return refuseAt(walk, receiver.end + 1, explainCall(method));
     const searches = method === 'contains' && args.some((arg) => arg.op !== 'value');
     return (searches ? CLAIM_SEARCH_STEPS : 0) + sum(walk, [receiver, ...args], names);
   }
   if (node.op !== 'call') return 0;
   const [name, args] = node.args;
   if (FUNCTIONS.has(name)) return sum(walk, args, names);
-  if (!CONSTANT_FUNCTIONS.has(name)) return refuse(walk, node, HELP);
+  if (!CONSTANT_FUNCTIONS.has(name)) return refuse(walk, node, explainCall(name));
   if (!args.every((arg) => textOf(arg) !== undefined)) {
     return refuse(walk, node, 'give a text in quotes, as in timestamp("2030-01-01T00:00:00Z")');
   }
@@ -115,6 +120,13 @@ function stepsOfMembership(walk: Walk, [item, range]: readonly [ASTNode, ASTNode
   return each + sum(walk, [item, range], names);
 }
 
+function stepsOfMember(walk: Walk, [object, member]: readonly [ASTNode, string], names: Names): number {
+  const isRequest = object.op === 'id' && object.args === 'request';
+  return isRequest && !REQUEST_MEMBERS.includes(member)
+    ? refuseAt(walk, object.end + 1, explainMember(member))
+    : sum(walk, [object], names);
+}
+
 function stepsOf(walk: Walk, node: ASTNode, names: Names): number {
   const claim = claimNamed(node);
   if (claim !== undefined) {
@@ -128,11 +140,9 @@ function stepsOf(walk: Walk, node: ASTNode, names: Names): number {
         : refuse(walk, node, 'use texts, numbers, true, false and null only');
     case 'id':
       if (isClaims(node)) return refuse(walk, node, 'name the claim: claims.<name> or claims["<name>"]');
-      return isTaken(node.args, names)
-        ? 1
-        : refuse(walk, node, `use the variables ${CONDITION_VARIABLES.join(', ')} only`);
+      return isTaken(node.args, names) ? 1 : refuse(walk, node, explainName(node.args));
     case '.':
-      return sum(walk, [node.args[0]], names);
+      return stepsOfMember(walk, node.args, names);
     case 'call':
     case 'rcall':
       return stepsOfCall(walk, node, names);

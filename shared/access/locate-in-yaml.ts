@@ -23,7 +23,7 @@ function locateWithin(
 ): number {
   const indent = start - (text.lastIndexOf('\n', start - 1) + 1);
   const part = ' '.repeat(indent) + text.slice(start, end);
-  const composed = composeYaml([...new Parser().parse(part)], part.length);
+  const composed = composeYaml([...new Parser().parse(part)], part);
   if (!composed.ok) return fallback;
   return findNode(composed.value.contents, path, { anchors, base: start - indent, fallback });
 }

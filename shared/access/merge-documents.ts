@@ -61,8 +61,15 @@ function sayOther(parts: Parts, other: DocumentPath, file: string): string {
   return place.file === file ? showPath(place.path) : `${place.file}:${place.line}`;
 }
 
-export function placeFault(parts: Parts, { path, message, sameAs }: PathFault): DocumentFault {
-  const { file, line, column, path: own } = placeOf(parts, path);
+/** A last step of `?` stands for the key, which a path does not show. */
+function withKey(path: DocumentPath, key: string | undefined): DocumentPath {
+  if (key === undefined) return path;
+  return [...(path.at(-1) === '?' ? path.slice(0, -1) : path), key];
+}
+
+export function placeFault(parts: Parts, { path, key, message, sameAs }: PathFault): DocumentFault {
+  const { file, line, column } = placeOf(parts, withKey(path, key));
+  const { path: own } = placeOf(parts, path);
   const other = sameAs ? `: ${sayOther(parts, sameAs, file)} has the same` : '';
   return { file, line, column, path: showPath(own), message: message + other };
 }

@@ -37,18 +37,22 @@ function compose(text: string, lines: LineCounter): Result<Composed, readonly Ya
   const reading: YamlReading = { anchors: createAnchors(), aliases: 0 };
   const found: YamlEntries = new Map();
   const faults: YamlFault[] = [];
+  /** Of the first part that is no YAML: what comes after it is read wrongly, or not at all. */
+  let malformed: readonly YamlFault[] | undefined;
   const read = (tokens: readonly CST.Token[]) => {
-    const composed = composeYaml(tokens, text.length);
-    faults.push(...(composed.ok ? checkYamlNodes(composed.value, reading) : composed.error));
+    const composed = composeYaml(tokens, text);
+    if (!composed.ok) malformed ??= composed.error;
+    else if (!malformed) faults.push(...checkYamlNodes(composed.value, reading));
     if (composed.ok && faults.length === 0) addEntries(found, composed.value, reading.anchors);
     return composed;
   };
   const rest = readYamlParts(text, lines, (part) => read([part]));
   if (!rest.ok) return err([rest.error]);
   const last = read(rest.value);
+  if (malformed || !last.ok) return err(malformed ?? []);
   const keys = [...found.values()];
   faults.push(...duplicateKeys(keys.map(({ pair }) => pair)));
-  if (faults.length > 0 || !last.ok) return err(faults);
+  if (faults.length > 0) return err(faults);
   const { contents } = last.value;
   if (!isMap(contents))
     return ok({ value: yamlValue(contents, reading.anchors), locate: () => offsetOf(contents) });

@@ -31,6 +31,8 @@ export interface PolicyTemplate {
 export interface TemplateFault {
   readonly path: string;
   readonly message: string;
+  /** As in PolicyFault. */
+  readonly key?: string;
 }
 
 const HOLE = /\$\{([^{}$]*)\}/;
@@ -99,7 +101,7 @@ export function parsePolicyTemplate(raw: SessionPolicyTemplate): Result<PolicyTe
   if (!variables.ok) return variables;
   const policy = parsePolicy(raw.document);
   if (!policy.ok) {
-    return err({ path: `document.${policy.error.path}`.replace(/\.$/, ''), message: policy.error.message });
+    return err({ ...policy.error, path: `document.${policy.error.path}`.replace(/\.$/, '') });
   }
   const statements = policy.value.statements.map(parseStatement);
   const declared = new Set(variables.value.map(({ name }) => name));

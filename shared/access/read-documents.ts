@@ -5,7 +5,7 @@ import { compile } from './compile.ts';
 import type { CompiledDocument } from './compiled-access.ts';
 import { AccessDocument } from './document.ts';
 import { type DocumentFault, type DocumentPath, type PathFault, showPath } from './document-fault.ts';
-import { explainIssue } from './explain-issue.ts';
+import { explainIssues, listKnownKeys } from './explain-issue.ts';
 import { type DocumentPart, mergeDocuments, type Place, placeFault, placeOf } from './merge-documents.ts';
 import { parseYaml } from './parse-yaml.ts';
 
@@ -36,10 +36,10 @@ function readFile({ name, text }: DocumentFile): Result<DocumentPart, Faults> {
   if (!source.ok)
     return err(source.error.slice(0, MAX_FAULTS).map((fault) => ({ file: name, path: '', ...fault })));
   const { value, locate } = source.value;
-  const shaped = AccessDocument.safeParse(value);
+  const shaped = AccessDocument.safeParse(value, { error: listKnownKeys });
   if (shaped.success)
     return ok({ file: name, keys: Object.keys(Object(value)), locate, document: shaped.data });
-  const faults = shaped.error.issues.slice(0, MAX_FAULTS).flatMap((issue) => explainIssue(issue, value));
+  const faults = explainIssues(shaped.error.issues.slice(0, MAX_FAULTS), value);
   return err(
     faults.map(({ path, message }) => ({ file: name, ...locate(path), path: showPath(path), message })),
   );

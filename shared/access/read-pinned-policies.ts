@@ -3,7 +3,7 @@
 import { err, ok, type Result } from '../kernel/result.ts';
 import { parsePolicy } from '../ram/parse-policy.ts';
 import type { Policy } from '../ram/policy.ts';
-import { toSteps } from './check-session-policy-template.ts';
+import { toPathFault } from './check-session-policy-template.ts';
 import { digestPolicy } from './digest-policy.ts';
 import type { PathFault } from './document-fault.ts';
 import type { PinnedPolicy } from './pinned-policy.ts';
@@ -16,8 +16,7 @@ export interface PinnedPolicies {
 
 function readOne({ document, sha256 }: PinnedPolicy): Result<Policy, PathFault> {
   const policy = parsePolicy(document);
-  if (!policy.ok)
-    return err({ path: ['document', ...toSteps(policy.error.path)], message: policy.error.message });
+  if (!policy.ok) return err(toPathFault({ ...policy.error, path: `document.${policy.error.path}` }));
   const message = 'fetch the policy again with stint policy fetch: its text is not the one that was fetched';
   return digestPolicy(policy.value) === sha256 ? ok(policy.value) : err({ path: ['sha256'], message });
 }
@@ -28,7 +27,7 @@ export function readPinnedPolicies(pinned: readonly PinnedPolicy[]): PinnedPolic
   for (const [index, entry] of pinned.entries()) {
     const read = readOne(entry);
     byName.set(entry.name, read.ok ? read.value : undefined);
-    if (!read.ok) faults.push({ path: ['policies', index, ...read.error.path], message: read.error.message });
+    if (!read.ok) faults.push({ ...read.error, path: ['policies', index, ...read.error.path] });
   }
   return { byName, faults };
 }

@@ -64,6 +64,8 @@ const OPERATORS = {
 
 export type Operator = keyof typeof OPERATORS;
 
+export const OPERATOR_NAMES: readonly string[] = Object.keys(OPERATORS);
+
 export function isOperator(name: string): name is Operator {
   return Object.hasOwn(OPERATORS, name);
 }

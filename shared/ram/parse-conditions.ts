@@ -1,10 +1,11 @@
 // Reads a Condition block: operator, condition key, values. Takes only operators that RAM documents. Times and networks
 // come out in one form, so that policies that mean the same are the same text.
+import { nearestName } from '../kernel/nearest-name.ts';
 import { ok } from '../kernel/result.ts';
-import { isOperator, meaningOf } from './operators.ts';
+import { isOperator, meaningOf, OPERATOR_NAMES } from './operators.ts';
 import { parseEach, parseObject, parseTexts } from './parse-parts.ts';
 import type { Condition } from './policy.ts';
-import { fault, type Parsed, quoted } from './policy-fault.ts';
+import { fault, keyFault, type Parsed, quoted } from './policy-fault.ts';
 
 /** `service:Name`, with a tag name after a slash. A key without its prefix never matches, so it is a typing error. */
 const CONDITION_KEY = /^[a-z][a-z0-9-]{0,31}:[^\p{C}]{1,256}$/u;
@@ -20,7 +21,11 @@ function checkKey(key: string): string | undefined {
 }
 
 function parseBlock(operator: string, input: unknown, path: string): Parsed<readonly Condition[]> {
-  if (!isOperator(operator)) return fault(path, `${quoted(operator)} is not a condition operator of RAM`);
+  if (!isOperator(operator)) {
+    const nearest = nearestName(operator, OPERATOR_NAMES);
+    const help = nearest === undefined ? 'docs/policy-compiler.md names them' : `did you mean ${nearest}?`;
+    return keyFault(path, operator, `${quoted(operator)} is not a condition operator of RAM: ${help}`);
+  }
   const block = parseObject(input, path);
   if (!block.ok) return block;
   const entries = Object.entries(block.value);
@@ -30,7 +35,7 @@ function parseBlock(operator: string, input: unknown, path: string): Parsed<read
     admits(value) ? undefined : `is not a value that ${operator} compares`;
   return parseEach(entries, ([key, input]) => {
     const message = checkKey(key);
-    if (message !== undefined) return fault(path, message);
+    if (message !== undefined) return keyFault(path, key, message);
     const values = parseTexts(input, `${path}.${key}`, checkValue);
     return values.ok ? ok({ operator, key, values: values.value.map(write) }) : values;
   });

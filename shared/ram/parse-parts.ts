@@ -1,6 +1,8 @@
 // The parts that policies and trust policies are made of: objects without unknown keys, lists, texts.
+
+import { nearestName } from '../kernel/nearest-name.ts';
 import { ok } from '../kernel/result.ts';
-import { fault, type Parsed, quoted } from './policy-fault.ts';
+import { fault, keyFault, type Parsed, quoted } from './policy-fault.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -23,7 +25,10 @@ export function parseObjectOf(input: unknown, path: string, allowed: readonly st
   if (!object.ok) return object;
   const unknown = Object.keys(object.value).find((key) => !allowed.includes(key));
   if (unknown === undefined) return object;
-  return fault(path, `has the unknown key ${quoted(unknown)}; it may have ${allowed.join(', ')}`);
+  const nearest = nearestName(unknown, allowed);
+  const meant = nearest === undefined ? '' : `: did you mean ${nearest}?`;
+  const message = `has the unknown key ${quoted(unknown)}; it may have ${allowed.join(', ')}${meant}`;
+  return keyFault(path, unknown, message);
 }
 
 /** Parses every item or reports the first fault. */

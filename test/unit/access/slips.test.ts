@@ -1,0 +1,199 @@
+// Slips that newcomers make: each is told once, on its line, with what to write instead.
+import { describe, expect, it } from 'vitest';
+import { nearestName } from '../../../shared/kernel/nearest-name.ts';
+import { edited, faultsOf, VALID } from './documents.ts';
+
+type Slip = readonly [slip: string, text: string, line: number, remedy: string];
+
+const ROLE = '    role: media-uploader\n    max';
+const withWhen = (condition: string): string =>
+  edited(ROLE, `    when: ${JSON.stringify(condition)}\n${ROLE}`);
+const INDENT = 'correct the YAML: indent this line with as many spaces as the keys beside it';
+const QUOTES = 'put the value in quotes';
+const ACTIONS = '[oss:PutObject, oss:GetObject]';
+
+const YAML_SLIPS: readonly Slip[] = [
+  ['a tab', edited(ROLE, `\trole: media-uploader\n    max`), 15, 'indent with spaces'],
+  ['two tabs', edited('    kind: oidc', '\t\tkind: oidc'), 4, 'indent with spaces'],
+  ['a space too few', edited(ROLE, ROLE.slice(1)), 15, INDENT],
+  ['a space too many', edited(ROLE, ` ${ROLE}`), 15, INDENT],
+  ['a line too far in, below a value', edited('            Action', '              Action'), 23, INDENT],
+  ['a line too far out', edited('            Action', '           Action'), 23, INDENT],
+  [
+    'a list entry that falls out of its list',
+    edited('    to: { provider: app-users, a', '  to: { provider: app-users, a'),
+    14,
+    INDENT,
+  ],
+  [
+    'keys beside theirs',
+    edited(
+      '    to: { provider: app-users, group: staff }',
+      '    to:\n    provider: app-users\n    group: staff',
+    ),
+    27,
+    'indent what belongs to this key: nothing is under it',
+  ],
+  ['a lone *', edited(ACTIONS, '*'), 23, `${QUOTES}, as in "*": without them * begins a YAML alias`],
+  ['a lone * in a list', edited(ACTIONS, '[*]'), 23, `${QUOTES}, as in "*"`],
+  ['a lone * below', edited(ACTIONS, '\n              - *'), 24, `${QUOTES}, as in "*"`],
+  ['a * at the beginning', edited(ACTIONS, '*:Get*'), 23, QUOTES],
+  ['a reserved character', edited('group: staff', 'group: @staff'), 27, QUOTES],
+  [
+    'a colon in a value',
+    edited(ROLE, `    when: claims.a: b\n${ROLE}`),
+    15,
+    `${QUOTES}: it has a colon in it`,
+  ],
+  [
+    'no space after the colon',
+    edited('role: media-uploader\n    max', 'role:media-uploader\n    max'),
+    15,
+    'put a space after the colon',
+  ],
+  ['an open brace', edited('group: staff }', 'group: staff'), 28, 'close the { or ['],
+  ['an open quotation mark', edited('group: staff', 'group: "staff'), 27, 'close the quotation mark'],
+  ['an own tag', edited('group: staff', 'group: !staff'), 27, 'remove the tag'],
+];
+
+const KEY_SLIPS: readonly Slip[] = [
+  [
+    'a letter too few',
+    edited('maxDurationSeconds: 1800', 'maxDurationSecond: 1800'),
+    16,
+    'did you mean maxDurationSeconds? known are id, to, when, role, ',
+  ],
+  [
+    'a required key in the plural',
+    edited('    role: media-uploader\n    session', '    roles: media-uploader\n    session'),
+    28,
+    'did you mean role?',
+  ],
+  [
+    'another case',
+    edited('version: 1', 'Version: 1'),
+    1,
+    'did you mean version? known are version, owner, providers, ',
+  ],
+  [
+    'underscores',
+    edited('sessionPolicy: inherit', 'session_policy: inherit'),
+    29,
+    'did you mean sessionPolicy?',
+  ],
+  ['the end of the name', edited('roleArn', 'arn'), 9, 'did you mean roleArn? known are id, roleArn, '],
+  ['the plural at the top', edited('providers:', 'provider:'), 2, 'did you mean providers?'],
+  [
+    'one of a choice',
+    edited('group: staff', 'groups: staff'),
+    27,
+    'did you mean group? known are provider, ',
+  ],
+  ['in a session policy', edited('      document:', '      documents:'), 19, 'did you mean document?'],
+  ['in a constraint', edited('effectiveSeconds', 'effectiveSecs'), 25, 'did you mean effectiveSeconds?'],
+  [
+    'nothing like it',
+    edited('kind: oidc', 'kind: oidc\n    colour: red'),
+    5,
+    'unknown key colour: known are id, kind, ',
+  ],
+  ['in a statement', edited('Resource:', 'Ressource:'), 24, 'did you mean Resource?'],
+  ['a statement in lower case', edited('Action:', 'action:'), 23, 'did you mean Action?'],
+  [
+    'an operator',
+    edited('Resource:', 'Condition: { StringEqual: { "acs:K": a } }\n            Resource:'),
+    24,
+    'is not a condition operator of RAM: did you mean StringEquals?',
+  ],
+];
+
+const VALUE_SLIPS: readonly Slip[] = [
+  [
+    'hours',
+    edited('Seconds: 3600', 'Seconds: 1h'),
+    11,
+    'whole seconds without a unit, as in 3600 for one hour',
+  ],
+  ['minutes', edited('Seconds: 300', 'Seconds: 5m'), 25, 'whole seconds without a unit'],
+  ['an ISO 8601 duration', edited('Seconds: 1800', 'Seconds: PT30M'), 16, 'whole seconds without a unit'],
+  ['a number in quotes', edited('Seconds: 3600', 'Seconds: "3600"'), 11, 'write it without quotes'],
+  ['nothing', edited('id: staff', 'id:'), 26, 'nothing follows the colon'],
+  [
+    'text where a list belongs',
+    edited('kind: oidc', 'kind: oidc\n    audiences: stint'),
+    5,
+    'a list, with "- " before each item',
+  ],
+  ['yes', edited('effectiveSeconds: 300', 'mfa: yes'), 25, 'true or false, without quotes'],
+  [
+    'an action with an empty part',
+    edited('oss:PutObject', 'rds::ModifyParameter'),
+    23,
+    'must be "*" or written as service:Operation',
+  ],
+];
+
+const CONDITION_SLIPS: readonly Slip[] = [
+  ['endswith', withWhen('claims.a.endswith("b")'), 15, 'at character 10: did you mean endsWith?'],
+  ['StartsWith', withWhen('claims.a.StartsWith("b")'), 15, 'did you mean startsWith?'],
+  ['a function of another language', withWhen('len(groups) > 2'), 15, 'use has, size, '],
+  ['=', withWhen('claims.a = "b"'), 15, 'at character 10: write == to compare'],
+  ['===', withWhen('claims.a === "b"'), 15, 'write == to compare'],
+  ['&', withWhen('claims.a == "b" & claims.c == "d"'), 15, 'write && for and'],
+  ['and', withWhen('claims.a == "b" and claims.c == "d"'), 15, 'write && for and'],
+  ['or', withWhen('claims.a == "b" or claims.c == "d"'), 15, 'write || for or'],
+  ['|', withWhen('claims.a == "b" | claims.c == "d"'), 15, 'write || for or'],
+  ['not', withWhen('not claims.a'), 15, 'write ! for not'],
+  ['like', withWhen('claims.a like "b"'), 15, 'write a call, as in claims.x.startsWith("a")'],
+  ['curly quotes', withWhen('claims.a == “b”'), 15, 'write straight quotes'],
+  ['True', withWhen('claims.a == True'), 15, 'write true'],
+  ['a claim alone', withWhen('email == "b"'), 15, 'a claim of the token is claims.<name>'],
+  ['claim', withWhen('claim.a == "b"'), 15, 'did you mean claims?'],
+  [
+    'a member of the request',
+    withWhen('request.sourceIP == "192.0.2.1"'),
+    15,
+    'did you mean sourceIp? request has role, ',
+  ],
+];
+
+describe.each([
+  ['of YAML', YAML_SLIPS],
+  ['in a key', KEY_SLIPS],
+  ['in a value', VALUE_SLIPS],
+  ['in a condition', CONDITION_SLIPS],
+])('a slip %s is one fault with its line and its remedy', (_, slips) => {
+  it.each(slips)('%s', (_slip, text, line, remedy) => {
+    expect(faultsOf(text)).toEqual([expect.stringContaining(remedy)]);
+    expect(faultsOf(text)[0]).toMatch(new RegExp(`^${line} `));
+  });
+});
+
+describe('two slips', () => {
+  it('are two faults, where neither follows from the other', () => {
+    const text = edited('Seconds: 3600', 'Seconds: 1h', edited('kind: oidc', 'kind: oidc\n    colour: red'));
+    expect(faultsOf(text)).toHaveLength(2);
+  });
+
+  it('show the keys that were written, and no value', () => {
+    const text = `${VALID}canaryKey: canary-value\n`;
+    expect(faultsOf(text).join()).not.toContain('canary-value');
+  });
+});
+
+describe('the nearest name', () => {
+  it.each([
+    ['externalID', 'externalId'],
+    ['session-policy', 'sessionPolicy'],
+    ['maxDurationSecodns', 'maxDurationSeconds'],
+    ['polices', 'policies'],
+    ['arn', 'roleArn'],
+  ])('of %s is %s', (written, nearest) => {
+    const known = ['externalId', 'sessionPolicy', 'maxDurationSeconds', 'policies', 'roleArn'];
+    expect(nearestName(written, known)).toBe(nearest);
+  });
+
+  it.each(['NotResource', 'xx', '', 'Principal', 'R'.repeat(5000)])('of %s is none', (written) => {
+    expect(nearestName(written, ['Effect', 'Action', 'NotAction', 'Resource', 'Condition'])).toBeUndefined();
+  });
+});

@@ -8,7 +8,7 @@ import { ok, type Result } from '../kernel/result.ts';
 import type { Clock, Counters, Logger } from '../ports.ts';
 import { type Caller, callerKey } from './caller.ts';
 import { rateLimited, withinLimit } from './rate-limited.ts';
-import { createTokenBuckets } from './token-buckets.ts';
+import { createTokenBuckets, type Rate } from './token-buckets.ts';
 
 const HOUR_SECONDS = 3_600;
 const HOUR_MS = HOUR_SECONDS * 1000;
@@ -42,6 +42,11 @@ function hourOf(caller: Caller, now: number): Hour {
   };
 }
 
+const rateOfShare = ({ stsCallsPerSecond }: Limits): Rate => ({
+  perSecond: stsCallsPerSecond,
+  burst: stsCallsPerSecond * SHARE_BURST_SECONDS,
+});
+
 export function createSessionLimits({ counters, clock, logger }: SessionLimitContext): AdmitSession {
   const shares = createTokenBuckets(MAX_KEYS);
   const alone = createTokenBuckets(MAX_KEYS);
@@ -54,27 +59,39 @@ export function createSessionLimits({ counters, clock, logger }: SessionLimitCon
     return withinLimit('session-limit', alone.take(callerKey(caller), rate, now));
   };
 
-  return async (caller, limits) => {
-    const now = clock.now();
-    const most = limits.sessionsPerCallerPerHour;
-    const hour = hourOf(caller, now.getTime());
-    const refused = rateLimited('session-limit', hour.endsAt - now.getTime());
-    if (spent.has(`${hour.counter}|${most}`)) return refused;
+  const overLimit = ({ endsAt }: Hour, now: Date) => rateLimited('session-limit', endsAt - now.getTime());
 
-    const share = {
-      perSecond: limits.stsCallsPerSecond,
-      burst: limits.stsCallsPerSecond * SHARE_BURST_SECONDS,
-    };
-    const wait = shares.take(caller.provider, share, now);
-    if (wait > 0) return rateLimited('sts-share', wait);
-
+  const countSession = async (
+    caller: Caller,
+    limits: Limits,
+    hour: Hour,
+    now: Date,
+  ): Promise<Result<void, Failure>> => {
     const counted = await counters.add(hour.counter);
     if (!counted.ok) {
       logger.log('error', 'counter-failed', { cause: counted.error.cause, provider: caller.provider });
       return countAlone(caller, limits, now);
     }
+    const most = limits.sessionsPerCallerPerHour;
     if (counted.value <= most) return ok(undefined);
     spent.set(`${hour.counter}|${most}`, true);
-    return refused;
+    return overLimit(hour, now);
+  };
+
+  return async (caller, limits) => {
+    const now = clock.now();
+    const hour = hourOf(caller, now.getTime());
+    if (spent.has(`${hour.counter}|${limits.sessionsPerCallerPerHour}`)) return overLimit(hour, now);
+
+    // Looked at, so that a refusal costs the caller no session, but not taken before the caller's own limit was asked:
+    // a caller over it would take the share of all others of its provider.
+    const share = rateOfShare(limits);
+    const wait = shares.wait(caller.provider, share, now);
+    if (wait > 0) return rateLimited('sts-share', wait);
+
+    const own = await countSession(caller, limits, hour, now);
+    if (!own.ok) return own;
+    // Time has passed with the counter: others may have taken what was there.
+    return withinLimit('sts-share', shares.take(caller.provider, share, clock.now()));
   };
 }

@@ -118,6 +118,30 @@ describe('the calls of STS for one provider', () => {
     expect(await times(2, BOB)).toEqual(['ok', 'session-limit']);
   });
 
+  it('are not used up by a caller whose hour other instances have spent, however many it sends at once', async () => {
+    const counters = new FakeCounters();
+    await start({ sessionsPerCallerPerHour: 2 }, counters).times(2);
+    const { ask, times } = start({ stsCallsPerSecond: 1, sessionsPerCallerPerHour: 2 }, counters);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask()));
+    expect(new Set(answers)).toEqual(new Set(['session-limit']));
+    expect(await times(2, BOB)).toEqual(['ok', 'ok']);
+  });
+
+  it('are not used up by a caller whose hour is spent while the counters are down', async () => {
+    const { times, counters, clock } = start({ stsCallsPerSecond: 2, sessionsPerCallerPerHour: 1 });
+    counters.fault = { reason: 'store-failed', cause: 'OTSServerBusy' };
+    await times(1);
+    clock.advance(1_000);
+    expect(new Set(await times(50))).toEqual(new Set(['session-limit']));
+    expect(await times(1, BOB)).toEqual(['ok']);
+  });
+
+  it('are never more than the share, however many come at once', async () => {
+    const { ask } = start({ stsCallsPerSecond: 2 });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask()));
+    expect(answers.filter((answer) => answer === 'ok')).toHaveLength(4);
+  });
+
   it('are not counted as sessions when they are refused', async () => {
     const { times, counters } = start({ stsCallsPerSecond: 1 });
     await times(50);

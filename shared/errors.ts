@@ -89,6 +89,7 @@ export type RateReason =
 
 export type CloudReason =
   | 'rules-unreadable'
+  | 'rules-changed'
   | 'store-failed'
   | 'keys-unreachable'
   | 'keys-unreadable'

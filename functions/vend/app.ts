@@ -1,7 +1,6 @@
 // The routes of the table, answered: a request becomes the pipeline's input, and its answer a response.
 import { type Context, Hono, type Next } from 'hono';
 import type { Action } from '../../shared/audit/audit-event.ts';
-import type { RequestFacts } from '../../shared/audit/record-outcome.ts';
 import { isFromGateway } from '../../shared/authenticate/certificate/is-from-gateway.ts';
 import type { DpopHeader, GatewayCertificate } from '../../shared/authenticate/read-proof.ts';
 import type { Failure } from '../../shared/errors.ts';
@@ -14,7 +13,7 @@ import { clientAddress } from '../../shared/kernel/client-address.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import type { VendDeps } from './deps.ts';
-import { createFinish } from './finish.ts';
+import { type Arrival, createFinish } from './finish.ts';
 import { allowedOn, PAGE_PATHS, ROUTES, type Route } from './routes.ts';
 import type { Received } from './vend-credentials.ts';
 import { answerPreflight } from './web-pages.ts';
@@ -23,12 +22,11 @@ function idOf(c: Context, { requestIdHeader }: VendDeps): RequestId {
   return requestIdOf(requestIdHeader === undefined ? undefined : c.req.header(requestIdHeader));
 }
 
-function factsOf(c: Context, action: Action, deps: VendDeps): RequestFacts {
+function arrivalOf(c: Context, action: Action, deps: VendDeps): Arrival {
   const address = deps.clientIpHeader === undefined ? undefined : c.req.header(deps.clientIpHeader);
   return {
     requestId: idOf(c, deps),
     action,
-    at: deps.clock.now(),
     clientAddress: clientAddress(address),
     origin: requestOrigin(c.req.header('origin')),
   };
@@ -55,9 +53,11 @@ const presentedIn = (c: Context, deps: VendDeps): Received['presented'] => ({
   certificate: certificateIn(c, deps),
 });
 
-async function receive(c: Context, facts: RequestFacts, hasBody: boolean, deps: VendDeps): Promise<Received> {
+type Request = Pick<Received, 'presented' | 'body'>;
+
+async function receive(c: Context, hasBody: boolean, deps: VendDeps): Promise<Request> {
   const body: Result<unknown, Failure> = hasBody ? await readJsonBody(c.req) : ok(undefined);
-  return { facts, presented: presentedIn(c, deps), body };
+  return { presented: presentedIn(c, deps), body };
 }
 
 export function createVendApp(deps: VendDeps): Hono {
@@ -74,14 +74,14 @@ export function createVendApp(deps: VendDeps): Hono {
     }
     const { action, hasBody, run } = route;
     return async (c: Context) => {
-      const facts = factsOf(c, action, deps);
-      const finish = createFinish(deps, facts);
+      const arrival = arrivalOf(c, action, deps);
+      const finish = createFinish(deps, arrival);
       try {
-        const admitted = deps.requestLimits.admitAddress(facts.clientAddress, facts.at);
+        const admitted = deps.requestLimits.admitAddress(arrival.clientAddress, deps.clock.now());
         if (!admitted.ok) return toResponse(await finish({ stage: 'limit' }, admitted));
-        return toResponse(await run(await receive(c, facts, hasBody, deps), deps));
+        return toResponse(await run({ arrival, finish, ...(await receive(c, hasBody, deps)) }, deps));
       } catch (error) {
-        logBug(error, facts.requestId);
+        logBug(error, arrival.requestId);
         // A request that met a bug was a request: it has its audit row like any other.
         return toResponse(await finish({ stage: 'request' }, err({ code: 'internal_error', reason: 'bug' })));
       }

@@ -1,16 +1,15 @@
 // Whom an explanation is about: the caller, or whomever an administrator describes. Without the permission nothing of
 // the description is looked at, so that it can't be used to find out what exists.
-import type { RequestFacts } from '../../shared/audit/record-outcome.ts';
 import type { Principal } from '../../shared/authenticate/principal.ts';
 import { supposePrincipal } from '../../shared/authenticate/suppose-principal.ts';
 import { decidePermission } from '../../shared/decide/decide-permission.ts';
-import type { Circumstances } from '../../shared/decide/decision.ts';
+import type { Circumstances, Wish } from '../../shared/decide/decision.ts';
 import { findRole } from '../../shared/decide/find-role.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { resolveGrants } from '../../shared/grants/resolve-grants.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import type { VendDeps } from './deps.ts';
-import type { ExplainRequest } from './explain-request.ts';
+import type { As } from './explain-request.ts';
 import type { Step } from './finish.ts';
 import type { Caller } from './identify-caller.ts';
 import { invalidFields } from './read-fields.ts';
@@ -19,24 +18,22 @@ export interface Subject extends Circumstances {
   readonly principal: Principal;
 }
 
-type As = NonNullable<ExplainRequest['as']>;
-
-function suppose({ provider: id, claims = {}, ...as }: As, { rules }: Caller): Result<Principal, Failure> {
+function suppose({ provider: id, ...as }: As, { rules }: Caller): Result<Principal, Failure> {
   const provider = rules.providersById.get(id);
   if (!provider) return invalidFields([{ field: 'as.provider', message: 'is not a configured provider' }]);
-  const principal = supposePrincipal({ ...as, claims }, provider);
+  const principal = supposePrincipal(as, provider);
   if (principal.ok) return principal;
   const field = principal.error.reason === 'groups-unusable' ? 'as.groups' : 'as.subject';
   return invalidFields([{ field, message: 'is not what a token of this provider could say' }]);
 }
 
 export async function chooseSubject(
-  { as, wish }: Pick<ExplainRequest, 'as' | 'wish'>,
+  { as, wish }: { readonly as: As | undefined; readonly wish: Wish },
   caller: Caller,
-  { at: now }: RequestFacts,
   deps: VendDeps,
 ): Promise<Step<Subject>> {
   const { principal, rules, clientAddress } = caller;
+  const now = deps.clock.now();
   const own = { principal, now, clientAddress };
   const known = { revision: rules.revision, principal };
   if (!as) return { trail: { ...known, stage: 'authenticate' }, result: ok(own) };

@@ -1,5 +1,6 @@
 // A decision → its explanation: whom it is about sees what was seen of them, and the rules only as far as these are
-// theirs. Never what a grant demands, never another's grant; a role of others looks like one that does not exist.
+// theirs. Never what a grant demands, never another's grant; a role of others looks like one that does not exist, and so
+// does one from which a grant's condition keeps its reader out.
 import type * as z from 'zod';
 import type { Principal } from '../../shared/authenticate/principal.ts';
 import type { Considered } from '../../shared/decide/consider-grant.ts';
@@ -10,6 +11,7 @@ import { type Answer, success } from '../../shared/http/answer.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import type { Obstacle } from '../../shared/kernel/obstacle.ts';
 import { bytesLeft, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../shared/ram/policy-size.ts';
+import { needsOf } from './needs-of-grant.ts';
 import type { Question, Resolution } from './resolve-decision.ts';
 import type { ExplainResponse } from './response-schemas.ts';
 
@@ -68,9 +70,22 @@ function describeOutcome({ result }: Resolution): Omit<Body, 'reasons' | 'reques
 
 const decisionOf = ({ code }: Failure) => (code === 'step_up_required' ? 'step_up' : 'deny');
 
-export function explainResponse(question: Question, resolution: Resolution, requestId: RequestId): Answer {
+/** An administrator who explains somebody else sees each grant of theirs; they themselves what GET /v1/roles counts. */
+export type Reader = 'administrator' | 'caller';
+
+function shownGrants(question: Question, { grants }: Resolution, reader: Reader): readonly Considered[] {
   const role = findRole(question.wish.role, question.rules.rolesById);
-  const considered = role ? considerGrants(resolution.grants, { ...question, role }) : [];
+  const considered = role ? considerGrants(grants, { ...question, role }) : [];
+  return reader === 'administrator' ? considered : considered.filter((one) => needsOf(one) !== undefined);
+}
+
+export function explainResponse(
+  question: Question,
+  resolution: Resolution,
+  reader: Reader,
+  requestId: RequestId,
+): Answer {
+  const considered = shownGrants(question, resolution, reader);
   const obstacle = resolution.result.ok ? undefined : resolution.result.error.obstacle;
   const missed = nearestMiss(considered);
   const body: Body = {

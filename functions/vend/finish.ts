@@ -1,8 +1,8 @@
-// The end of every audited request: audit → respond. Without its audit row nothing leaves.
+// The end of every audited request: audit → respond. Without its audit row nothing leaves, and a request has one row.
 import { type RequestFacts, recordOutcome, type Trail } from '../../shared/audit/record-outcome.ts';
 import type { Failure, FailureCode } from '../../shared/errors.ts';
 import { type Answer, problem } from '../../shared/http/answer.ts';
-import { err, type Result } from '../../shared/kernel/result.ts';
+import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import type { VendDeps } from './deps.ts';
 import { showToPage } from './web-pages.ts';
 
@@ -12,11 +12,14 @@ export interface Step<T> {
   readonly result: Result<T, Failure>;
 }
 
+/** Of a request, what is known before any of its body has come. */
+export type Arrival = Omit<RequestFacts, 'at'>;
+
 export type Finish = (trail: Trail, result: Result<Answer, Failure>) => Promise<Answer>;
 
 function logFailure(
   { logger }: VendDeps,
-  { requestId, action }: RequestFacts,
+  { requestId, action }: Arrival,
   trail: Trail,
   failure: Failure,
 ): void {
@@ -44,27 +47,40 @@ const provesNothing = ({ principal }: Trail, { code, reason }: Failure): boolean
 function countFailure(
   failure: Failure,
   trail: Trail,
-  { clientAddress, at }: RequestFacts,
-  { requestLimits }: VendDeps,
+  { clientAddress }: Arrival,
+  { requestLimits, clock }: VendDeps,
 ): Failure {
   if (!provesNothing(trail, failure)) return failure;
-  const counted = requestLimits.blameAddress(clientAddress, at);
+  const counted = requestLimits.blameAddress(clientAddress, clock.now());
   return counted.ok ? failure : counted.error;
 }
 
 const hasRow = (failure: Failure): boolean => failure.code !== 'rate_limited' || !failure.unrecorded;
 
-export function createFinish(deps: VendDeps, facts: RequestFacts): Finish {
-  const answerTo = (outcome: Result<Answer, Failure>, { principal }: Trail): Answer | Promise<Answer> => {
-    const answer = outcome.ok ? outcome.value : problem(outcome.error, facts.requestId);
-    return facts.origin === undefined ? answer : showToPage(answer, facts.origin, principal, deps);
+/** One for each request: who comes a second time, after a bug, changes nothing of what the first has written. */
+export function createFinish(deps: VendDeps, arrival: Arrival): Finish {
+  const { requestId, origin } = arrival;
+  let isRecorded = false;
+
+  const record = (trail: Trail, failure: Failure | undefined) => {
+    // From here on: a put that broke off may have arrived.
+    isRecorded = true;
+    // The row's time is when the outcome was known. A caller who holds a request back must not date its row back.
+    return recordOutcome(deps.auditLog, { ...arrival, at: deps.clock.now() }, trail, failure);
   };
+
+  const answerTo = (outcome: Result<Answer, Failure>, { principal }: Trail): Answer | Promise<Answer> => {
+    const answer = outcome.ok ? outcome.value : problem(outcome.error, requestId);
+    return origin === undefined ? answer : showToPage(answer, origin, principal, deps);
+  };
+
   return async (trail, result) => {
-    const failure = result.ok ? undefined : countFailure(result.error, trail, facts, deps);
-    if (failure) logFailure(deps, facts, trail, failure);
-    if (failure && !hasRow(failure)) return answerTo(err(failure), trail);
-    const recorded = await recordOutcome(deps.auditLog, facts, trail, failure);
-    if (!recorded.ok) logFailure(deps, facts, trail, recorded.error);
-    return answerTo(recorded.ok ? result : recorded, trail);
+    const outcome = result.ok ? result : err(countFailure(result.error, trail, arrival, deps));
+    const failure = outcome.ok ? undefined : outcome.error;
+    if (failure) logFailure(deps, arrival, trail, failure);
+    if (failure && !hasRow(failure)) return answerTo(outcome, trail);
+    const recorded = isRecorded ? ok(undefined) : await record(trail, failure);
+    if (!recorded.ok) logFailure(deps, arrival, trail, recorded.error);
+    return answerTo(recorded.ok ? outcome : recorded, trail);
   };
 }

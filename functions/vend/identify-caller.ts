@@ -1,7 +1,6 @@
 // authenticate → limit, the first stages of every endpoint that takes a proof: the rules in force, the caller whom they
 // let in, whether it asks too often, and whether from a page that may call.
 import { DEFAULT_LIMITS, type Limits } from '../../shared/access/limits.ts';
-import type { RequestFacts } from '../../shared/audit/record-outcome.ts';
 import { authenticate } from '../../shared/authenticate/authenticate.ts';
 import type { Principal } from '../../shared/authenticate/principal.ts';
 import type { Presented } from '../../shared/authenticate/read-proof.ts';
@@ -11,7 +10,7 @@ import { ok, type Result } from '../../shared/kernel/result.ts';
 import type { Rules } from '../../shared/ports.ts';
 import { currentRules } from './current-rules.ts';
 import type { VendDeps } from './deps.ts';
-import type { Step } from './finish.ts';
+import type { Arrival, Step } from './finish.ts';
 import { admitPage } from './web-pages.ts';
 
 export interface Caller {
@@ -23,37 +22,52 @@ export interface Caller {
   readonly clientAddress: string | undefined;
 }
 
+/** What these rules make of a proved caller; a web page that its provider does not name gets nothing. */
+export function callerUnder(
+  rules: Rules,
+  principal: Principal,
+  { origin, clientAddress: ofConnection }: Pick<Arrival, 'origin' | 'clientAddress'>,
+): Result<Caller, Failure> {
+  const page = admitPage(origin, principal, rules);
+  if (!page.ok) return page;
+  const limits = rules.providersById.get(principal.provider)?.limits ?? DEFAULT_LIMITS;
+  return ok({ rules, principal, limits, clientAddress: callerAddress(principal.toldAddress, ofConnection) });
+}
+
 /** An address that the proof tells of is known only now; the connection's was judged before anything was read. */
 function admit(
   principal: Principal,
-  limits: Limits,
-  now: Date,
-  { requestLimits }: VendDeps,
+  { providersById }: Rules,
+  { requestLimits, clock }: Pick<VendDeps, 'requestLimits' | 'clock'>,
 ): Result<void, Failure> {
+  const limits = providersById.get(principal.provider)?.limits ?? DEFAULT_LIMITS;
+  const now = clock.now();
   const told = requestLimits.admitAddress(principal.toldAddress ?? undefined, now);
   return told.ok ? requestLimits.admitCaller(principal, limits, now) : told;
 }
 
+/**
+ * The proof must be complete, the body's included, and the clock is read after the rules: a body that is held back, or a
+ * slow store, must not keep a proof good for longer than it says.
+ */
 export async function identifyCaller(
   presented: Presented,
-  { at: now, origin, clientAddress: ofConnection }: Pick<RequestFacts, 'at' | 'origin' | 'clientAddress'>,
+  arrival: Arrival,
   deps: VendDeps,
 ): Promise<Step<Caller>> {
-  const rules = await currentRules(deps.store);
-  if (!rules.ok) return { trail: { stage: 'authenticate' }, result: rules };
-  const { revision } = rules.value;
+  const current = await currentRules(deps.store);
+  if (!current.ok) return { trail: { stage: 'authenticate' }, result: current };
+  const rules = current.value;
+  const { revision } = rules;
 
-  const caller = await authenticate(presented, { ...deps, rules: rules.value, now });
-  if (!caller.ok) return { trail: { stage: 'authenticate', revision }, result: caller };
-  const principal = caller.value;
+  const proved = await authenticate(presented, { ...deps, rules, now: deps.clock.now() });
+  if (!proved.ok) return { trail: { stage: 'authenticate', revision }, result: proved };
+  const principal = proved.value;
 
-  const limits = rules.value.providersById.get(principal.provider)?.limits ?? DEFAULT_LIMITS;
-  const clientAddress = callerAddress(principal.toldAddress, ofConnection);
-  const admitted = admit(principal, limits, now, deps);
+  const admitted = admit(principal, rules, deps);
   if (!admitted.ok) return { trail: { stage: 'limit', revision, principal }, result: admitted };
-  const page = admitPage(origin, principal, rules.value);
   return {
     trail: { stage: 'authenticate', revision, principal },
-    result: page.ok ? ok({ rules: rules.value, principal, limits, clientAddress }) : page,
+    result: callerUnder(rules, principal, arrival),
   };
 }

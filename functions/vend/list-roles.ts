@@ -1,46 +1,23 @@
 // GET /v1/roles: the roles that the caller may take, and what each needs.
 import type * as z from 'zod';
 import type { Role } from '../../shared/access/role.ts';
-import type { Considered } from '../../shared/decide/consider-grant.ts';
 import { chooseGrant, considerGrants } from '../../shared/decide/decide-vend.ts';
-import type { GrantTest, VendFacts } from '../../shared/decide/grant-tests.ts';
+import type { VendFacts } from '../../shared/decide/grant-tests.ts';
 import { longestLifetime } from '../../shared/decide/lifetime.ts';
 import type { AnyGrant } from '../../shared/grants/grant.ts';
 import { resolveGrants } from '../../shared/grants/resolve-grants.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
-import { accountOf } from '../../shared/kernel/names.ts';
+import { accountOf, type RequestId } from '../../shared/kernel/names.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import type { VendDeps } from './deps.ts';
-import { createFinish } from './finish.ts';
-import { identifyCaller } from './identify-caller.ts';
+import type { Step } from './finish.ts';
+import { type Caller, identifyCaller } from './identify-caller.ts';
+import { judgeByRules } from './judge-by-rules.ts';
+import { needsOf } from './needs-of-grant.ts';
 import type { RolesResponse } from './response-schemas.ts';
 import type { Received } from './vend-credentials.ts';
 
 type RoleBody = z.input<typeof RolesResponse>['roles'][number];
-
-/** What the caller can add to pass a test. A condition on claims is not in its hands, and a duration is not asked for. */
-const REMEDIES = {
-  when: undefined,
-  sourceIp: 'network',
-  pinSourceIp: 'network',
-  timeWindows: 'time_window',
-  withinToken: 'fresh_token',
-  dpop: 'dpop',
-  mfa: 'mfa',
-  maxAuthAgeSeconds: 'fresh_sign_in',
-  durationSeconds: undefined,
-} as const satisfies Record<GrantTest, RoleBody['needs'][number] | undefined>;
-
-/** Undefined when the grant is not for this caller, whatever it adds. */
-function needsOf({ tests }: Considered): RoleBody['needs'] | undefined {
-  const needs = new Set<RoleBody['needs'][number]>();
-  for (const { test } of tests.filter(({ passed }) => !passed)) {
-    const remedy = REMEDIES[test];
-    if (remedy === undefined) return undefined;
-    needs.add(remedy);
-  }
-  return [...needs];
-}
 
 /** The longest duration over the grants that the caller satisfies now, or else over those that it could. */
 function describeRole(role: Role, grants: readonly AnyGrant[], about: Omit<VendFacts, 'role' | 'wish'>) {
@@ -58,23 +35,31 @@ function describeRole(role: Role, grants: readonly AnyGrant[], about: Omit<VendF
     description: role.description,
     ...(role.project === undefined ? {} : { project: role.project }),
     maxDurationSeconds: Math.max(...counted.map(({ grant }) => longestLifetime(grant, role))),
-    needs: needsOf(nearest) ?? [],
+    needs: [...(needsOf(nearest) ?? [])],
   };
   return [body];
 }
 
-export async function listRoles({ facts, presented }: Received, deps: VendDeps): Promise<Answer> {
-  const finish = createFinish(deps, facts);
-
-  const caller = await identifyCaller({ ...presented, bodyToken: undefined }, facts, deps);
-  if (!caller.result.ok) return finish(caller.trail, caller.result);
-  const { principal, rules, clientAddress } = caller.result.value;
-
+async function listTo(caller: Caller, requestId: RequestId, deps: VendDeps): Promise<Step<Answer>> {
+  const { principal, rules, clientAddress } = caller;
+  const trail = { revision: rules.revision, principal } as const;
   const grants = await resolveGrants(principal, { ...deps, rules });
-  if (!grants.ok) return finish({ ...caller.trail, stage: 'grants' }, grants);
+  if (!grants.ok) return { trail: { ...trail, stage: 'grants' }, result: grants };
 
-  const about = { principal, now: facts.at, clientAddress };
+  const about = { principal, now: deps.clock.now(), clientAddress };
   const roles = [...rules.rolesById.values()].flatMap((role) => describeRole(role, grants.value, about));
-  const body: z.input<typeof RolesResponse> = { roles, requestId: facts.requestId };
-  return finish({ ...caller.trail, stage: 'respond' }, ok(success(body)));
+  const body: z.input<typeof RolesResponse> = { roles, requestId };
+  return { trail: { ...trail, stage: 'respond' }, result: ok(success(body)) };
+}
+
+export async function listRoles(received: Received, deps: VendDeps): Promise<Answer> {
+  const { arrival, presented, finish } = received;
+
+  const caller = await identifyCaller({ ...presented, bodyToken: undefined }, arrival, deps);
+  if (!caller.result.ok) return finish(caller.trail, caller.result);
+
+  const listed = await judgeByRules(caller.result.value, arrival, deps, (judged) =>
+    listTo(judged, arrival.requestId, deps),
+  );
+  return finish(listed.trail, listed.result);
 }

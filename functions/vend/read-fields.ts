@@ -1,7 +1,9 @@
-// A body's JSON → the fields of a schema. Names faulty fields, and never repeats what was in them.
+// A body's JSON → the fields of a schema. Names faulty fields, and never repeats what was in them. Runs before the
+// caller is known, so it takes time for the fields that the schema has, whatever else a body holds.
 import type * as z from 'zod';
 import type { Failure, FieldFault } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { parseObject } from '../../shared/ram/parse-parts.ts';
 
 /** A field's name may itself be the caller's text. */
 const PLAIN_FIELD = /^[A-Za-z][A-Za-z0-9_.[\]-]{0,99}$/;
@@ -19,15 +21,28 @@ export const invalidFields = (faults: readonly FieldFault[]): Result<never, Fail
     fields: faults.slice(0, MAX_FIELD_FAULTS).map(named),
   });
 
-function faultsOf(issue: z.core.$ZodIssue): readonly FieldFault[] {
-  if (issue.code !== 'unrecognized_keys') return [{ field: issue.path.join('.'), message: issue.message }];
-  return issue.keys.map((key) => ({
-    field: [...issue.path, key].join('.'),
-    message: 'is not a known field',
-  }));
-}
+/** Of a field within another: `as.claims`. Of the body as a whole: `body`. */
+const within = (prefix: string, path: string): string => [prefix, path].filter(Boolean).join('.') || 'body';
 
-export function readFields<Fields>(schema: z.ZodType<Fields>, body: unknown): Result<Fields, Failure> {
-  const parsed = schema.safeParse(body);
-  return parsed.success ? ok(parsed.data) : invalidFields(parsed.error.issues.flatMap(faultsOf));
+/** `schema` must be strict: what it does not know is told apart here, without a message for each of thousands. */
+export function readFields<Shape extends z.core.$ZodLooseShape>(
+  schema: z.ZodObject<Shape>,
+  input: unknown,
+  prefix = '',
+): Result<z.output<z.ZodObject<Shape>>, Failure> {
+  const object = parseObject(input, within(prefix, ''));
+  if (!object.ok) return invalidFields([{ field: object.error.path, message: object.error.message }]);
+  const body = object.value;
+  const names = Object.keys(schema.shape);
+  const own = names.filter((name) => Object.hasOwn(body, name)).map((name) => [name, body[name]] as const);
+  const parsed = schema.safeParse(Object.fromEntries(own));
+  const wrong = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => ({ field: within(prefix, path.join('.')), message }));
+  const strange = Object.keys(body)
+    .filter((name) => !names.includes(name))
+    .slice(0, MAX_FIELD_FAULTS)
+    .map((name) => ({ field: within(prefix, name), message: 'is not a known field' }));
+  const faults = [...wrong, ...strange];
+  return parsed.success && faults.length === 0 ? ok(parsed.data) : invalidFields(faults);
 }

@@ -1,5 +1,6 @@
 // The shapes of requests on the wire: what comes in is validated with these, and openapi.yaml is generated from them.
-// What is asked of explain is what would be asked for credentials, and of whom.
+// What is asked of explain is what would be asked for credentials, and of whom. Nothing here looks into an object of any
+// depth: a schema that does lists every fault of it, and costs an instance its time before the caller is known.
 import * as z from 'zod';
 import { EFFECTIVE_SECONDS } from '../../shared/access/constraints.ts';
 import { MAX_TOKEN_CHARACTERS } from '../../shared/authenticate/read-proof.ts';
@@ -11,6 +12,10 @@ const MAX_ROLE_CHARACTERS = 128;
 /** An instant. Generated Python and Go clients write UTC as +00:00 or as a zone of their own: the offset is taken. */
 const Instant = z.iso.datetime({ offset: true });
 
+/** Published as an object, and read once the caller is known, up to its first fault. */
+const anyObject = (description: string) =>
+  z.unknown().optional().meta({ description, type: 'object', additionalProperties: true });
+
 export const CredentialsRequest = z.strictObject({
   role: z.string().min(1).max(MAX_ROLE_CHARACTERS).describe('Role id or RoleArn.'),
   durationSeconds: z
@@ -19,10 +24,7 @@ export const CredentialsRequest = z.strictObject({
     .max(EFFECTIVE_SECONDS.max)
     .optional()
     .describe('How long the credentials shall work. Default: the longest that the grant gives.'),
-  policy: z
-    .record(z.string(), z.json())
-    .optional()
-    .describe('A RAM policy that narrows the grant further; refused unless it provably does.'),
+  policy: anyObject('A RAM policy that narrows the grant further; refused unless it provably does.'),
   token: z
     .string()
     .max(MAX_TOKEN_CHARACTERS)
@@ -35,12 +37,12 @@ export const CredentialsRequest = z.strictObject({
 const MAX_ID_CHARACTERS = 63;
 /** The bounds of what a token may say are the mapping's: these only keep a body's parts in proportion. */
 const MAX_NAME_CHARACTERS = 512;
-const MAX_GROUPS = 98;
+export const MAX_GROUPS = 98;
 
 export const ExplainedCaller = z.strictObject({
   provider: z.string().min(1).max(MAX_ID_CHARACTERS).describe('Id of the provider whose token it would be.'),
   subject: z.string().min(1).max(MAX_NAME_CHARACTERS),
-  claims: z.record(z.string(), z.json()).optional().describe('Further claims of the token.'),
+  claims: anyObject('Further claims of the token.'),
   groups: z
     .array(z.string().min(1).max(MAX_NAME_CHARACTERS))
     .max(MAX_GROUPS)

@@ -2,17 +2,21 @@
 import { type Answer, success } from '../../shared/http/answer.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import type { VendDeps } from './deps.ts';
-import { createFinish } from './finish.ts';
 import { identifyCaller } from './identify-caller.ts';
+import { judgeByRules } from './judge-by-rules.ts';
 import type { Received } from './vend-credentials.ts';
 
-export async function showIdentity({ facts, presented }: Received, deps: VendDeps): Promise<Answer> {
-  const finish = createFinish(deps, facts);
+export async function showIdentity(received: Received, deps: VendDeps): Promise<Answer> {
+  const { arrival, presented, finish } = received;
 
-  const caller = await identifyCaller({ ...presented, bodyToken: undefined }, facts, deps);
+  const caller = await identifyCaller({ ...presented, bodyToken: undefined }, arrival, deps);
   if (!caller.result.ok) return finish(caller.trail, caller.result);
 
-  const { kind, provider, issuer, subject, groups, mfa, claims } = caller.result.value.principal;
-  const body = { kind, provider, issuer, subject, groups, mfa, claims, requestId: facts.requestId };
-  return finish({ ...caller.trail, stage: 'respond' }, ok(success(body)));
+  const shown = await judgeByRules(caller.result.value, arrival, deps, async ({ principal, rules }) => {
+    const { kind, provider, issuer, subject, groups, mfa, claims } = principal;
+    const body = { kind, provider, issuer, subject, groups, mfa, claims, requestId: arrival.requestId };
+    const trail = { stage: 'respond', revision: rules.revision, principal } as const;
+    return { trail, result: ok(success(body)) };
+  });
+  return finish(shown.trail, shown.result);
 }

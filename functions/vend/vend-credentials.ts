@@ -1,48 +1,76 @@
 // THE pipeline: authenticate → limit → resolveGrants → decide → compose → assume → audit → respond. A stage a line;
 // whatever a stage refuses ends here, and `finish` writes the audit row before anything is answered.
 
-import type { RequestFacts } from '../../shared/audit/record-outcome.ts';
+import type { Session } from '../../shared/assume/assume-role.ts';
 import type { Presented } from '../../shared/authenticate/read-proof.ts';
+import type { Allowed } from '../../shared/decide/decision.ts';
 import type { Failure } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
+import type { Policy } from '../../shared/ram/policy.ts';
 import type { VendDeps } from './deps.ts';
-import { createFinish } from './finish.ts';
-import { identifyCaller } from './identify-caller.ts';
+import type { Arrival, Finish, Step } from './finish.ts';
+import { type Caller, identifyCaller } from './identify-caller.ts';
+import { judgeByRules } from './judge-by-rules.ts';
 import { resolveDecision } from './resolve-decision.ts';
-import { parseVendRequest } from './vend-request.ts';
+import { parseVendRequest, readCallerPolicy, type VendRequest } from './vend-request.ts';
 import { vendResponse } from './vend-response.ts';
 
 export interface Received {
-  readonly facts: RequestFacts;
+  readonly arrival: Arrival;
   /** Every place of a proof but the body. */
   readonly presented: Omit<Presented, 'bodyToken'>;
   readonly body: Result<unknown, Failure>;
+  readonly finish: Finish;
 }
 
-export async function vendCredentials({ facts, presented, body }: Received, deps: VendDeps): Promise<Answer> {
-  const finish = createFinish(deps, facts);
-  const { at: now, requestId } = facts;
+interface Asked extends Pick<VendRequest, 'wish'>, Pick<Arrival, 'requestId'> {
+  readonly callerPolicy: Policy | undefined;
+}
 
-  const request = body.ok ? parseVendRequest(body.value) : body;
-  if (!request.ok) return finish({ stage: 'request' }, request);
-  const { wish, callerPolicy, bodyToken } = request.value;
+interface Vended {
+  readonly session: Session;
+  readonly allowed: Allowed;
+}
 
-  // authenticate → limit
-  const caller = await identifyCaller({ ...presented, bodyToken }, facts, deps);
-  if (!caller.result.ok) return finish(caller.trail, caller.result);
-  const { rules, principal, limits, clientAddress } = caller.result.value;
-
-  // resolveGrants → decide → compose
-  const asked = { rules, principal, wish, callerPolicy, now, clientAddress };
-  const resolved = await resolveDecision(asked, deps);
-  if (!resolved.result.ok) return finish(resolved.trail, resolved.result);
+/** resolveGrants → decide → compose → assume */
+async function vend(
+  caller: Caller,
+  { wish, callerPolicy, requestId }: Asked,
+  deps: VendDeps,
+): Promise<Step<Vended>> {
+  const { principal, limits } = caller;
+  const resolved = await resolveDecision({ ...caller, wish, callerPolicy, now: deps.clock.now() }, deps);
+  if (!resolved.result.ok) return { trail: resolved.trail, result: resolved.result };
   const { allowed, composed } = resolved.result.value;
 
   const assumed = await deps.assumeRole({ requestId, principal, limits, allowed, composed });
-  if (!assumed.ok) return finish({ ...resolved.trail, stage: 'assume' }, assumed);
+  if (!assumed.ok) return { trail: { ...resolved.trail, stage: 'assume' }, result: assumed };
   const session = assumed.value;
+  return { trail: { ...resolved.trail, stage: 'respond', session }, result: ok({ session, allowed }) };
+}
 
-  const answer = vendResponse(session, allowed, requestId, deps.random);
-  return finish({ ...resolved.trail, stage: 'respond', session }, ok(answer));
+export async function vendCredentials(received: Received, deps: VendDeps): Promise<Answer> {
+  const { arrival, presented, body, finish } = received;
+  const { requestId } = arrival;
+
+  const request = body.ok ? parseVendRequest(body.value) : body;
+  if (!request.ok) return finish({ stage: 'request' }, request);
+  const { wish, bodyToken } = request.value;
+
+  // authenticate → limit
+  const caller = await identifyCaller({ ...presented, bodyToken }, arrival, deps);
+  if (!caller.result.ok) return finish(caller.trail, caller.result);
+
+  const callerPolicy = readCallerPolicy(request.value);
+  if (!callerPolicy.ok) return finish({ ...caller.trail, stage: 'request' }, callerPolicy);
+
+  const asked = { wish, requestId, callerPolicy: callerPolicy.value };
+  const vended = await judgeByRules(caller.result.value, arrival, deps, (judged) =>
+    vend(judged, asked, deps),
+  );
+  if (!vended.result.ok) return finish(vended.trail, vended.result);
+  const { session, allowed } = vended.result.value;
+
+  return finish(vended.trail, ok(vendResponse(session, allowed, requestId, deps.random)));
 }

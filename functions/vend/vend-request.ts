@@ -1,4 +1,5 @@
-// The wire's JSON → the request that the pipeline takes.
+// The wire's JSON → the request that the pipeline takes. In two steps: what is needed to know the caller, and, once it
+// is known, the policy.
 import type * as z from 'zod';
 import type { Wish } from '../../shared/decide/decision.ts';
 import type { Failure } from '../../shared/errors.ts';
@@ -10,21 +11,30 @@ import { CredentialsRequest } from './request-schemas.ts';
 
 export interface VendRequest {
   readonly wish: Wish;
-  readonly callerPolicy: Policy | undefined;
+  /** Not looked at: see readCallerPolicy. */
+  readonly policy: unknown;
   readonly bodyToken: string | undefined;
 }
 
-export function toVendRequest(fields: z.output<typeof CredentialsRequest>): Result<VendRequest, Failure> {
+export function toVendRequest(fields: z.output<typeof CredentialsRequest>): VendRequest {
   const { role, durationSeconds, policy, token } = fields;
-  const callerPolicy = policy === undefined ? undefined : parseCallerPolicy(policy);
-  if (callerPolicy && !callerPolicy.ok) {
-    const message = 'is not in the grammar of RAM policies, or has a variable (${…}) in it';
-    return invalidFields([{ field: `policy.${callerPolicy.error.path}`, message }]);
-  }
-  return ok({ wish: { role, durationSeconds }, callerPolicy: callerPolicy?.value, bodyToken: token });
+  return { wish: { role, durationSeconds }, policy, bodyToken: token };
 }
 
 export function parseVendRequest(body: unknown): Result<VendRequest, Failure> {
   const fields = readFields(CredentialsRequest, body);
-  return fields.ok ? toVendRequest(fields.value) : fields;
+  return fields.ok ? ok(toVendRequest(fields.value)) : fields;
+}
+
+/** For a caller who is known: up to the first fault, and of that only where it is. */
+export function readCallerPolicy({
+  policy,
+}: Pick<VendRequest, 'policy'>): Result<Policy | undefined, Failure> {
+  if (policy === undefined) return ok(undefined);
+  const parsed = parseCallerPolicy(policy);
+  if (parsed.ok) return parsed;
+  const field = ['policy', parsed.error.path].filter(Boolean).join('.');
+  return invalidFields([
+    { field, message: 'is not in the grammar of RAM policies, or has a variable (${…}) in it' },
+  ]);
 }

@@ -7,6 +7,12 @@ import { err, ok, type Result } from '../kernel/result.ts';
 /** A token of 20,000 characters, a policy of 2,048 bytes, and room for a proxy's formatting. */
 const MAX_BODY_BYTES = 65_536;
 
+/**
+ * RAM stores policies of up to 6,144 characters, and a token has room for hundreds of claims: neither comes near this.
+ * What is more costs more to build than a good request costs, and comes from somebody who is not known yet.
+ */
+const MAX_BODY_VALUES = 2_048;
+
 const JSON_TYPE = /^application\/json(?:\s*;.*)?$/i;
 
 const MESSAGES = {
@@ -14,6 +20,7 @@ const MESSAGES = {
   'duplicate-member': 'names a member twice',
   'reserved-member': 'has a member named __proto__',
   'too-deep': 'is nested too deep',
+  'too-many-values': 'holds too many values',
 } as const satisfies Record<JsonFault, string>;
 
 const aborted = () =>
@@ -72,7 +79,7 @@ export async function readJsonBody(request: HonoRequest): Promise<Result<unknown
   const bytes = await readBody(request);
   if (!bytes.ok) return bytes;
   const text = decodeUtf8(bytes.value);
-  const parsed = text === undefined ? undefined : parseStrictJson(text);
+  const parsed = text === undefined ? undefined : parseStrictJson(text, MAX_BODY_VALUES);
   if (!parsed) return malformed(MESSAGES['not-json']);
   return parsed.ok ? parsed : malformed(MESSAGES[parsed.error]);
 }

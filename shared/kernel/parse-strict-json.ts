@@ -1,54 +1,91 @@
 // JSON without ambiguity: an object that names a member twice is refused, since two readers may take different ones
-// (RFC 8259 section 4), `__proto__` is, since some readers drop it and some obey it, and nesting is bounded.
+// (RFC 8259 section 4), `__proto__` is, since some readers drop it and some obey it, and so is a number that no number
+// can hold, since it reads as infinity. Nesting is bounded, and where it is asked for the count of values is.
 import { err, ok, type Result } from './result.ts';
 
 /** Deeper than any token, policy or request that Stint reads; a deep value costs more to walk than to send. */
 export const MAX_JSON_DEPTH = 32;
 
-export type JsonFault = 'not-json' | 'duplicate-member' | 'reserved-member' | 'too-deep';
-
-// A string, or a bracket or comma or colon; everything else between is a number, a literal or space.
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+export type JsonFault = 'not-json' | 'duplicate-member' | 'reserved-member' | 'too-deep' | 'too-many-values';
 
 const PROTOTYPE = '__proto__';
 
-interface Scope {
-  readonly members: Set<string> | undefined; // undefined for an array
-  expectsName: boolean;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_LIST = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/** The index behind the string that begins at `start`. Each character is looked at twice at most. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end >= 0) {
+    let before = end - 1;
+    while (before > start && text.charCodeAt(before) === BACKSLASH) before -= 1;
+    if ((end - before) % 2 === 1) return end + 1;
+    end = text.indexOf('"', end + 1);
+  }
+  return text.length;
 }
 
-/** Assumes that `text` is valid JSON. */
-function findFault(text: string): JsonFault | undefined {
-  const scopes: Scope[] = [];
-  TOKEN.lastIndex = 0;
-  for (let match = TOKEN.exec(text); match; match = TOKEN.exec(text)) {
-    const [token] = match;
-    const scope = scopes.at(-1);
-    if (token === '{' || token === '[') {
-      if (scopes.length === MAX_JSON_DEPTH) return 'too-deep';
-      scopes.push({ members: token === '{' ? new Set() : undefined, expectsName: token === '{' });
-    } else if (token === '}' || token === ']') scopes.pop();
-    else if (token === ',') {
-      if (scope) scope.expectsName = scope.members !== undefined;
-    } else if (scope?.members && scope.expectsName && token !== ':') {
-      // "a" and "\u0061" are one name
-      const name: string = token.includes('\\') ? JSON.parse(token) : token.slice(1, -1);
-      if (name === PROTOTYPE) return 'reserved-member';
-      if (scope.members.has(name)) return 'duplicate-member';
-      scope.members.add(name);
-      scope.expectsName = false;
-    }
+/**
+ * How many members the text names, or which bound it breaks. Builds nothing, and stops at the bound: to build values
+ * costs many times what reading costs. Of a text that is not JSON it may say anything.
+ */
+function countNames(text: string, maxValues: number): Result<number, JsonFault> {
+  let [names, values, depth] = [0, 1, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at) - 1;
+    else if (code === COLON) names += 1;
+    else if (code === CLOSE_OBJECT || code === CLOSE_LIST) depth -= 1;
+    else if (code === OPEN_OBJECT || code === OPEN_LIST) {
+      depth += 1;
+      values += 1;
+    } else if (code === COMMA) values += 1;
+    if (depth > MAX_JSON_DEPTH) return err('too-deep');
+    if (values > maxValues) return err('too-many-values');
+  }
+  return ok(names);
+}
+
+interface Seen {
+  names: number;
+}
+
+/** Counts the members that are left of those that the text names. */
+function findFault(value: unknown, seen: Seen): JsonFault | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'not-json';
+  if (typeof value !== 'object' || value === null) return undefined;
+  const isList = Array.isArray(value);
+  if (!isList && Object.hasOwn(value, PROTOTYPE)) return 'reserved-member';
+  const inner: readonly unknown[] = isList ? value : Object.values(value);
+  if (!isList) seen.names += inner.length;
+  for (const one of inner) {
+    const fault = findFault(one, seen);
+    if (fault) return fault;
   }
   return undefined;
 }
 
-export function parseStrictJson(text: string): Result<unknown, JsonFault> {
+export function parseStrictJson(
+  text: string,
+  maxValues = Number.POSITIVE_INFINITY,
+): Result<unknown, JsonFault> {
+  const named = countNames(text, maxValues);
+  if (!named.ok) return named;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return err('not-json');
   }
-  const fault = findFault(text);
-  return fault === undefined ? ok(value) : err(fault);
+  const seen = { names: 0 };
+  const fault = findFault(value, seen);
+  if (fault) return err(fault);
+  // "a" and "\u0061" are one name, and of two members with one name JSON.parse has kept the last.
+  return seen.names === named.value ? ok(value) : err('duplicate-member');
 }

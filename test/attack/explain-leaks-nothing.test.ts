@@ -80,9 +80,48 @@ describe('a caller cannot learn from an explanation', () => {
       grantTo({ kind: 'sub', name: 'bob' }, { id: 'canary-of-bob' }),
       grantTo({ kind: 'group', name: 'canary-group' }, { id: 'canary-of-group' }),
     ];
-    const { body, text } = await app.explain({}, { token: token({ claims: { clearance: 'none' } }) });
-    expect(body['reasons']).toHaveLength(1);
+    const { text } = await app.explain({}, { token: token({ claims: { clearance: 'none' } }) });
     expect(text).not.toMatch(/canary|203\.0\.113/);
+    const cleared = token({ claims: { clearance: 'canary-rule', team: 'other' } });
+    const { body, text: shown } = await app.explain({}, { token: cleared });
+    expect(body['reasons']).toHaveLength(1);
+    expect(shown.replaceAll('"clearance":"canary-rule"', '')).not.toMatch(/canary|203\.0\.113/);
+  });
+
+  it.each([
+    ['by its id', 'arms-reader'],
+    ['by its ARN', 'acs:ram::1234567890123456:role/arms-reader'],
+  ])(
+    'of a role from which conditions keep it out, named %s, more than of one that does not exist',
+    async (_, role) => {
+      const app = startVend();
+      const constraints = { mfa: true, sourceIp: ['203.0.113.0/24'] };
+      app.store.grants = [
+        grantTo({ kind: 'any' }),
+        grantTo(
+          { kind: 'any' },
+          { id: 'kept', role: 'arms-reader', when: 'claims.team == "x"', constraints },
+        ),
+        grantTo({ kind: 'any' }, { id: 'long', role: 'arms-reader', when: 'request.durationSeconds == 61' }),
+      ];
+      for (const body of [{}, { durationSeconds: 43_200 }, { durationSeconds: 60 }]) {
+        const reference = seen(await app.explain({ ...body, role: 'certainly-no-role' }));
+        expect(seen(await app.explain({ ...body, role }))).toEqual(reference);
+      }
+      const { body } = await app.send('GET', '/v1/roles');
+      expect(body['roles']).toEqual([expect.objectContaining({ role: 'media-uploader' })]);
+    },
+  );
+
+  it('of grants that a condition keeps it out of, where another gives it the role', async () => {
+    const app = startVend();
+    app.store.grants = [
+      grantTo({ kind: 'sub', name: 'alice' }, { id: 'own', constraints: { mfa: true } }),
+      grantTo({ kind: 'any' }, { id: 'canary-kept', when: 'claims.canary == "x"' }),
+    ];
+    const { body, text } = await app.explain({}, { token: token({ claims: { canary: 'y' } }) });
+    expect(body).toMatchObject({ decision: 'step_up', nearestMiss: { grant: 'own', failed: ['mfa'] } });
+    expect(text).not.toContain('canary');
   });
 
   it.each([

@@ -35,6 +35,14 @@ describe('parseStrictJson', () => {
     ['{"a":NaN}', 'not-json'],
     ['\ufeff{}', 'not-json'],
     ['{"a":1/*,"a":2*/}', 'not-json'],
+    ['{"a":1e999}', 'not-json'],
+    ['{"a":[-1E+400]}', 'not-json'],
+    [`{"a":1${'0'.repeat(400)}}`, 'not-json'],
+    [`{"a":1${'0'.repeat(400)}e-400}`, undefined],
+    ['{"a":1e308,"b":-0.0,"c":1e-999}', undefined],
+    ['["1e999"]', undefined],
+    ['{"a\\\\":1,"a\\\\":2}', 'duplicate-member'],
+    ['{"a\\"":1,"a":2}', undefined],
     ['{"a":"\n"}', 'not-json'],
   ])('%s: %s', (text, fault) => expect(faultOf(text)).toBe(fault));
 
@@ -44,6 +52,33 @@ describe('parseStrictJson', () => {
     expect(faultOf(at(MAX_JSON_DEPTH))).toBeUndefined();
     expect(faultOf(at(MAX_JSON_DEPTH + 1))).toBe('too-deep');
     expect(faultOf(nested(30_000, ['[', ']']))).toBe('too-deep');
+  });
+
+  it('never gives a number that is not finite', () => {
+    const digits = fc.stringMatching(/^-?[1-9]\d{0,400}(\.\d{1,20})?([eE][-+]?\d{1,4})?$/);
+    fc.assert(
+      fc.property(digits, (number) => {
+        const holds = Number.isFinite(JSON.parse(number));
+        expect(faultOf(`{"a":[${number}]}`)).toBe(holds ? undefined : 'not-json');
+      }),
+    );
+  });
+
+  it('counts every value, if it is told how many there may be', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+        const count = (one: unknown): number =>
+          typeof one === 'object' && one !== null
+            ? Object.values(one).reduce((sum: number, inner) => sum + count(inner), 1)
+            : 1;
+        const text = JSON.stringify(value);
+        fc.pre(!text.includes('__proto__'));
+        // An empty list counts as if it had one.
+        expect(parseStrictJson(text, 2 * count(value)).ok).toBe(true);
+        if (count(value) > 1)
+          expect(parseStrictJson(text, count(value) - 1)).toEqual({ ok: false, error: 'too-many-values' });
+      }),
+    );
   });
 
   it('gives what JSON.parse gives for every value', () => {

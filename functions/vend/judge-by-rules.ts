@@ -1,0 +1,65 @@
+// What is decided by the rules must hold by the rules that are in force when it is answered: a request may wait longer
+// for STS or a store than a removed grant may live on.
+import { isDeepStrictEqual } from 'node:util';
+import type { Provider } from '../../shared/access/provider.ts';
+import type { Failure } from '../../shared/errors.ts';
+import { err, type Result } from '../../shared/kernel/result.ts';
+import type { Rules } from '../../shared/ports.ts';
+import { currentRules } from './current-rules.ts';
+import type { VendDeps } from './deps.ts';
+import type { Arrival, Step } from './finish.ts';
+import { type Caller, callerUnder } from './identify-caller.ts';
+
+/** Rules change by the hour at most, and each round takes seconds: somebody who comes so far is asked to come again. */
+const MAX_ROUNDS = 3;
+
+const rulesChanged: Result<never, Failure> = err({
+  code: 'store_unavailable',
+  reason: 'rules-changed',
+  cause: 'during-request',
+});
+
+/** What a proof is verified by. Limits and pages are asked anew in any case. */
+function verifiesAlike(one: Provider, other: Provider): boolean {
+  const byProof = (provider: Provider) => ({ ...provider, limits: undefined, allowedOrigins: undefined });
+  return isDeepStrictEqual(byProof(one), byProof(other));
+}
+
+/** A proof may be good for one request only, so it is not verified again: what it was verified by must still be there. */
+function admitAgain(caller: Caller, rules: Rules, arrival: Arrival): Result<Caller, Failure> {
+  const { principal } = caller;
+  const before = caller.rules.providersById.get(principal.provider);
+  const now = rules.providersById.get(principal.provider);
+  if (!now) return err({ code: 'invalid_token', reason: 'issuer-unknown' });
+  return before && verifiesAlike(before, now) ? callerUnder(rules, principal, arrival) : rulesChanged;
+}
+
+/**
+ * Judges, and judges again if the rules changed meanwhile. A refusal stands as it is; the store answers from memory
+ * unless what it holds is older than the bound within which a change must count.
+ */
+export async function judgeByRules<T>(
+  caller: Caller,
+  arrival: Arrival,
+  deps: Pick<VendDeps, 'store'>,
+  judge: (caller: Caller) => Promise<Step<T>>,
+): Promise<Step<T>> {
+  let judged = caller;
+  let step = await judge(judged);
+  for (let round = 1; step.result.ok; round += 1) {
+    const rules = await currentRules(deps.store);
+    if (rules.ok && rules.value.revision === judged.rules.revision) return step;
+    const again = rules.ok ? admitAgain(judged, rules.value, arrival) : rules;
+    // The key that a first judgement may have brought leaves with nobody.
+    const trail = {
+      stage: 'authenticate',
+      revision: judged.rules.revision,
+      principal: judged.principal,
+    } as const;
+    if (!again.ok) return { trail, result: again };
+    if (round === MAX_ROUNDS) return { trail, result: rulesChanged };
+    judged = again.value;
+    step = await judge(judged);
+  }
+  return step;
+}

@@ -1,0 +1,185 @@
+// What somebody without a proof can make an instance spend: never more than a good request does.
+import { describe, expect, it } from 'vitest';
+import { aliyunProvider, grantTo, provider } from '../support/builders.ts';
+import { CANARY } from '../support/canaries.ts';
+import { certificateAuthority, certificateProvider, GATEWAY } from '../support/certificates.ts';
+import { clientKey, dpopProof } from '../support/dpop.ts';
+import { HOSTILE_BODIES } from '../support/hostile-bodies.ts';
+import { token } from '../support/issuer.ts';
+import { partners } from '../support/partner.ts';
+import { startVend } from '../support/vend-app.ts';
+
+const ROUNDS = 15;
+/** The worst of these cost 6 to 600 good requests before it was mended; a busy machine shifts a measure by half. */
+const MARGIN = 3;
+
+const CA = certificateAuthority('Partner CA');
+
+function start() {
+  const app = startVend({ gateway: GATEWAY });
+  const machines = certificateProvider({ authorities: [CA.pem] });
+  app.store.providers = [provider(), partners(), aliyunProvider({ id: 'accounts' }), machines];
+  app.store.grants = [grantTo({ kind: 'any' })];
+
+  const ask = async (path: string, body: string, headers: Readonly<Record<string, string>>) => {
+    // Refusals are limited by the second, and that of a limit costs next to nothing.
+    app.clock.advance(1_000);
+    const before = process.cpuUsage();
+    const sent = { 'content-type': 'application/json', ...headers };
+    const answer = await app.app.request(path, { method: 'POST', headers: sent, body });
+    await answer.text();
+    const { user, system } = process.cpuUsage(before);
+    return { status: answer.status, micros: user + system };
+  };
+
+  /** The cheapest of several rounds, which a busy machine and the collector of garbage disturb least. */
+  const costOf = async (
+    status: number,
+    round: (number: number) => ReturnType<typeof ask>,
+  ): Promise<number> => {
+    const costs: number[] = [];
+    for (let number = 0; number < ROUNDS; number += 1) {
+      const answer = await round(number);
+      expect(answer.status).toBe(status);
+      costs.push(answer.micros);
+    }
+    return Math.min(...costs);
+  };
+
+  const good = (path: string) =>
+    costOf(200, (number) =>
+      ask(path, '{"role":"media-uploader"}', {
+        authorization: `Bearer ${token({ claims: { jti: `${number}` } })}`,
+      }),
+    );
+  return { app, ask, costOf, good };
+}
+
+const encode = (text: string): string => Buffer.from(text).toString('base64url');
+const jwt = (header: string, payload: string): string =>
+  `${encode(header)}.${encode(payload)}.${'A'.repeat(86)}`;
+const RS256 = '{"alg":"RS256","kid":"key-RS256"}';
+const many = (unit: string, characters: number, open: string, close: string): string =>
+  open +
+  Array(Math.floor(characters / (unit.length + 1)))
+    .fill(unit)
+    .join(',') +
+  close;
+const indexes = (count: number): string =>
+  Array.from({ length: count }, (_, index) => `"${index * 16_384}":1`).join(',');
+
+const KEY = clientKey();
+const BEARER = token();
+const dpop = (header: object): Readonly<Record<string, string>> => ({
+  authorization: `DPoP ${BEARER}`,
+  dpop: dpopProof(KEY, BEARER, { header: { ...header } }),
+});
+
+/** In the body, where a proof has the most room. */
+const TOKENS: Readonly<Record<string, string>> = {
+  'a payload of lists': jwt(RS256, many('[]', 14_000, '{"iss":"https://id.example.com","a":[', ']}')),
+  'a payload of infinity': jwt(RS256, many('1e999', 14_000, '{"iss":"https://id.example.com","a":[', ']}')),
+  'a payload of indexes': jwt(RS256, `{"iss":"https://id.example.com",${indexes(1_000)}}`),
+  'a header of lists': jwt(
+    many('[]', 14_000, '{"alg":"RS256","kid":"k","a":[', ']}'),
+    '{"iss":"https://id.example.com"}',
+  ),
+  'an assertion of lists': jwt(
+    '{"alg":"ES256"}',
+    many('[]', 14_000, '{"iss":"https://partner.example.com","a":[', ']}'),
+  ),
+  'a proof of an account of lists': `stint-acs1.${encode(many('[]', 14_000, '{"signatureMethod":[', ']}'))}`,
+  'a proof of an account of indexes': `stint-acs1.${encode(`{"signatureMethod":"HMAC-SHA1",${indexes(1_000)}}`)}`,
+  'a proof of an account of infinity': `stint-acs1.${encode(many('1e999', 14_000, '{"signatureMethod":[', ']}'))}`,
+  dots: '.'.repeat(20_000),
+};
+
+/** 8 KB are what Function Compute lets all headers have together. */
+const HEADERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'a scheme and spaces': { authorization: `Bearer ${' '.repeat(7_000)}!` },
+  'a token of dots': { authorization: `Bearer ${'a.'.repeat(3_500)}` },
+  'a media type of spaces': { 'content-type': `application/json${' '.repeat(7_000)}x` },
+  'an origin': { origin: `https://${'a.'.repeat(3_500)}` },
+  'a DPoP key of many operations': dpop({ jwk: { ...KEY.jwk, key_ops: Array(900).fill(1) } }),
+  'a DPoP header of many members': dpop(
+    Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`${i}`, 1])),
+  ),
+  'a DPoP key of many members': dpop({
+    jwk: { ...KEY.jwk, ...Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`${i}`, 1])) },
+  }),
+  'a certificate that is none': {
+    [GATEWAY.proofHeader]: CANARY.gatewaySecret,
+    [GATEWAY.certificateHeader]: `:${'A'.repeat(6_000)}:`,
+  },
+  'a certificate of escapes': {
+    [GATEWAY.proofHeader]: CANARY.gatewaySecret,
+    [GATEWAY.certificateHeader]: '%2B'.repeat(2_000),
+  },
+};
+
+describe.each(['/v1/credentials', '/v1/explain'])('somebody without a proof, at %s,', (path) => {
+  it('makes no body cost more than a good request', async () => {
+    const { ask, costOf, good } = start();
+    const most = (await good(path)) * MARGIN;
+    const headers = { authorization: 'Bearer not-a-token' };
+    for (const [name, body] of Object.entries(HOSTILE_BODIES)) {
+      const { status } = await ask(path, body, headers);
+      expect([name, [400, 401].includes(status)]).toEqual([name, true]);
+      const cost = await costOf(status, () => ask(path, body, headers));
+      expect({ name, cost, isBounded: cost <= most }).toEqual({ name, cost, isBounded: true });
+    }
+  });
+
+  it('makes no proof in a body cost more than a good request', async () => {
+    const { ask, costOf, good } = start();
+    const most = (await good(path)) * MARGIN;
+    for (const [name, proof] of Object.entries(TOKENS)) {
+      const cost = await costOf(401, () => ask(path, JSON.stringify({ role: 'r', token: proof }), {}));
+      expect({ name, cost, isBounded: cost <= most }).toEqual({ name, cost, isBounded: true });
+    }
+  });
+
+  it('makes no header cost more than a good request', async () => {
+    const { ask, costOf, good } = start();
+    const most = (await good(path)) * MARGIN;
+    for (const [name, headers] of Object.entries(HEADERS)) {
+      const { status } = await ask(path, '{"role":"r"}', headers);
+      expect([name, [401, 415].includes(status)]).toEqual([name, true]);
+      const cost = await costOf(status, () => ask(path, '{"role":"r"}', headers));
+      expect({ name, cost, isBounded: cost <= most }).toEqual({ name, cost, isBounded: true });
+    }
+  });
+});
+
+describe('a refusal before the caller is known', () => {
+  it.each([
+    ['a policy that is none', { policy: 'text' }],
+    ['a policy with a fault', { policy: { Version: '2' } }],
+    ['as in text', { as: 'bob' }],
+    ['claims in text', { as: { provider: 'app-users', subject: 'bob', claims: 'text' } }],
+  ])('says nothing of %s', async (_, parts) => {
+    const app = startVend();
+    const path = 'as' in parts ? '/v1/explain' : '/v1/credentials';
+    const body = { role: 'media-uploader', ...parts };
+    const sent = await app.send('POST', path, { token: null, body });
+    expect([sent.status, sent.body['code']]).toEqual([401, 'invalid_token']);
+    const known = await app.send('POST', path, { body });
+    expect([known.status, known.body['code']]).toEqual([400, 'invalid_request']);
+    expect(app.auditLog.events).toEqual([
+      expect.objectContaining({ stage: 'authenticate', code: 'invalid_token' }),
+      expect.objectContaining({ stage: 'request', code: 'invalid_request', subject: 'alice' }),
+    ]);
+  });
+
+  it('names at most ten faults, of a caller who is known too', async () => {
+    const app = startVend();
+    const groups = Array(1_500).fill(1);
+    const as = { provider: 'app-users', subject: 'bob', groups, claims: {} };
+    expect((await app.explain({ as })).body['errors']).toEqual([
+      { field: 'as.groups', message: 'has too many items' },
+    ]);
+    const strange = Object.fromEntries(groups.map((one, index) => [`k${index}`, one]));
+    expect((await app.explain({ as: { ...as, groups: [], ...strange } })).body['errors']).toHaveLength(10);
+    expect((await app.explain(strange, { token: null })).body['errors']).toHaveLength(10);
+  });
+});

@@ -6,11 +6,12 @@ import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { Secret } from '../kernel/secret.ts';
 import type { ConsoleSignIn } from '../ports.ts';
+import { BodyTooLarge, fetchWithin } from './fetch-within.ts';
 
 /** A person waits for it, in an empty tab. */
 const DEADLINE_MS = 8_000;
 /** An answer is a few hundred characters. */
-const MAX_ANSWER_CHARACTERS = 16_384;
+const MAX_ANSWER_BYTES = 16_384;
 
 const Answer = z.object({ SigninToken: z.string().min(1) });
 
@@ -20,30 +21,33 @@ export interface ConsoleSettings {
   readonly consoleUrl: string;
   /** Where the console sends people whose console session has ended. */
   readonly returnUrl: string;
+  /** For tests, which must not wait. */
+  readonly deadlineMs?: number;
 }
 
 type Token = Result<string, 'console-refused' | 'console-unreachable'>;
 
 async function readToken(response: Response): Promise<Token> {
-  const text = await response.text();
-  if (!response.ok || text.length > MAX_ANSWER_CHARACTERS) return err('console-refused');
-  const json = parseStrictJson(text);
+  if (!response.ok) return err('console-refused');
+  const json = parseStrictJson(await response.text());
   const answer = Answer.safeParse(json.ok ? json.value : undefined);
   return answer.success ? ok(answer.data.SigninToken) : err('console-refused');
 }
 
-async function askForToken(endpoint: string, form: Readonly<Record<string, string>>): Promise<Token> {
+async function askForToken(
+  { signinEndpoint, deadlineMs = DEADLINE_MS }: ConsoleSettings,
+  form: Readonly<Record<string, string>>,
+): Promise<Token> {
+  const request = {
+    method: 'POST',
+    headers: { accept: 'application/json' },
+    body: new URLSearchParams(form),
+  };
   try {
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      redirect: 'error',
-      signal: AbortSignal.timeout(DEADLINE_MS),
-      headers: { accept: 'application/json' },
-      body: new URLSearchParams(form),
-    });
-    return await readToken(response);
-  } catch {
-    return err('console-unreachable');
+    const bounds = { deadlineMs, maxBytes: MAX_ANSWER_BYTES };
+    return await readToken(await fetchWithin(signinEndpoint, request, bounds));
+  } catch (error) {
+    return err(error instanceof BodyTooLarge ? 'console-refused' : 'console-unreachable');
   }
 }
 
@@ -51,7 +55,7 @@ export function createConsoleSignIn(settings: ConsoleSettings): ConsoleSignIn {
   const { signinEndpoint, consoleUrl, returnUrl } = settings;
   return {
     async link({ accessKeyId, accessKeySecret, securityToken }) {
-      const token = await askForToken(signinEndpoint, {
+      const token = await askForToken(settings, {
         Action: 'GetSigninToken',
         AccessKeyId: accessKeyId,
         AccessKeySecret: accessKeySecret.reveal(),

@@ -2,6 +2,7 @@
 // read once; which revision is in force is never older than RULES_BOUND_MS.
 import { Revision } from '../kernel/names.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
+import { createSingleFlight } from '../kernel/single-flight.ts';
 import type { Clock, StoreFault } from '../ports.ts';
 import { HEAD_KEY, revisionRange } from './catalog-keys.ts';
 import { CATALOG } from './tables.ts';
@@ -12,6 +13,9 @@ import type { Row, TablestoreRows } from './tablestore-rows.ts';
 const RULES_BOUND_MS = 5_000;
 /** From this age on the next request renews, so that the bound is kept with a slow answer's time to spare. */
 const RENEW_AFTER_MS = 2_000;
+/** Each call to Tablestore has a deadline; a catalog of many pages may take several. */
+const LOAD_DEADLINE_MS = 20_000;
+const CATALOG_ONCE = 'catalog';
 
 export const unreadable = (cause: string) => err({ reason: 'rules-unreadable', cause } as const);
 export const failed = ({ code }: TablestoreFault) => err({ reason: 'store-failed', cause: code } as const);
@@ -29,7 +33,9 @@ export function createHeldCatalog<T>(
   parse: (revision: Revision, rows: readonly Row[]) => Result<T, StoreFault>,
 ): () => Promise<Result<T, StoreFault>> {
   let held: Held<T> | undefined;
-  let pending: Promise<Result<T, StoreFault>> | undefined;
+  const loads = createSingleFlight<Result<T, StoreFault>>(LOAD_DEADLINE_MS, () =>
+    failed({ code: 'Deadline', requestId: undefined }),
+  );
 
   /** A clock that was set back says nothing of an age, so rules from the future are old. */
   const age = ({ readAt }: Held<T>): number => {
@@ -37,13 +43,13 @@ export function createHeldCatalog<T>(
     return passed < 0 ? Number.POSITIVE_INFINITY : passed;
   };
 
-  const load = async (): Promise<Result<T, StoreFault>> => {
+  const load = async (signal: AbortSignal): Promise<Result<T, StoreFault>> => {
     const readAt = clock.now().getTime();
     const head = await rows.getRows(CATALOG, [HEAD_KEY]);
     if (!head.ok) return failed(head.error);
     const revision = Revision.safeParse(head.value[0]?.columns['revision']);
     if (!revision.success) return unreadable('no-revision');
-    if (held?.revision === revision.data) {
+    if (held?.revision === revision.data && !signal.aborted) {
       held = { ...held, readAt };
       return ok(held.value);
     }
@@ -51,16 +57,12 @@ export function createHeldCatalog<T>(
     const catalog = await rows.getRange(CATALOG, from, to);
     if (!catalog.ok) return failed(catalog.error);
     const parsed = parse(revision.data, catalog.value);
-    if (parsed.ok) held = { revision: revision.data, value: parsed.value, readAt };
+    // A load that came too late may bring what is no longer in force.
+    if (parsed.ok && !signal.aborted) held = { revision: revision.data, value: parsed.value, readAt };
     return parsed;
   };
 
-  const renew = (): Promise<Result<T, StoreFault>> => {
-    pending ??= load().finally(() => {
-      pending = undefined;
-    });
-    return pending;
-  };
+  const renew = (): Promise<Result<T, StoreFault>> => loads.run(CATALOG_ONCE, load);
 
   return async () => {
     if (held && age(held) < RENEW_AFTER_MS) return ok(held.value);

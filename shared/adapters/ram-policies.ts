@@ -3,15 +3,19 @@
 import type { PolicyType } from '../access/pinned-policy.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
+import { withinDeadline } from '../kernel/within-deadline.ts';
 import { parsePolicy } from '../ram/parse-policy.ts';
 import type { Policy } from '../ram/policy.ts';
 import type { CloudCredentials } from './cloud-credentials.ts';
+import { endLateRequests } from './end-late-requests.ts';
 import { credentialSource } from './sdk-credentials.ts';
-import { classifyStsError } from './sts-fault.ts';
+import { classifyStsError, StsAnswerError } from './sts-fault.ts';
 
 export interface RamOptions {
   readonly endpoint: string;
   readonly credentials: () => CloudCredentials;
+  /** For tests, which must not wait. */
+  readonly deadlineMs?: number;
 }
 
 export interface FetchedPolicy {
@@ -62,7 +66,9 @@ function faultOf(error: unknown): RamFault {
   return cause === 'EntityNotExist.Policy' ? { kind: 'not-found' } : { kind, cause };
 }
 
-async function createClient({ endpoint, credentials }: RamOptions) {
+const deadlineError = () => new StsAnswerError({ kind: 'unavailable', cause: 'deadline' });
+
+async function createClient({ endpoint, credentials, deadlineMs = DEADLINE_MS }: RamOptions) {
   const { default: sdk, GetPolicyRequest } = await import('@alicloud/ram20150501');
   // Node.js gives all that a CommonJS module exports as its default; tsx, which runs the command, the default in it.
   const Client = 'default' in sdk ? sdk.default : sdk;
@@ -75,9 +81,12 @@ async function createClient({ endpoint, credentials }: RamOptions) {
     credential: credentialSource(credentials),
   };
   const client = new Client(config as ConstructorParameters<typeof Client>[0]);
-  const runtime = new RuntimeOptions({ connectTimeout: DEADLINE_MS, readTimeout: DEADLINE_MS });
-  return (policyName: string, policyType: PolicyType) =>
-    client.getPolicyWithOptions(new GetPolicyRequest({ policyName, policyType }), runtime);
+  endLateRequests(endpoint, deadlineMs);
+  const runtime = new RuntimeOptions({ connectTimeout: deadlineMs, readTimeout: deadlineMs });
+  return (policyName: string, policyType: PolicyType) => {
+    const request = new GetPolicyRequest({ policyName, policyType });
+    return withinDeadline(deadlineMs, () => client.getPolicyWithOptions(request, runtime), deadlineError);
+  };
 }
 
 /** Loads the SDK with the first question. */

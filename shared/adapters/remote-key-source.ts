@@ -2,6 +2,7 @@
 // fetch; while the issuer is down, known keys serve on for a bounded time. A key that is not to be used is never given.
 import type { KeyDecision } from '../access/key-standing.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
+import { createSingleFlight } from '../kernel/single-flight.ts';
 import type { Clock, KeyFault, KeyHistory, KeyOwner, KeySource, StoreFault } from '../ports.ts';
 import { fetchKeySet } from './fetch-key-set.ts';
 import { type JudgedKeys, judgeKeys, pickJudged } from './judge-keys.ts';
@@ -16,14 +17,16 @@ const STALE_MS = 3_600_000;
 const COOLDOWN_MS = 30_000;
 /** After a failure with nothing cached: soon again, since every request is waiting for it. */
 const RETRY_AFTER_FAILURE_MS = 2_000;
+/** Discovery, the set and what the store knows of it: each has a deadline of its own, and together they have this one. */
+const REFRESH_DEADLINE_MS = 12_000;
 
 interface Entry {
+  readonly name: string;
   published: readonly IssuerKey[];
   keys: JudgedKeys | undefined;
   fetchedAt: number;
   triedAt: number;
   fault: KeyFault | undefined;
-  pending: Promise<void> | undefined;
 }
 
 type Fetched = Result<readonly IssuerKey[], KeyFault>;
@@ -58,41 +61,44 @@ export interface KeyWatch {
 
 export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWatch): KeySource {
   const entries = new Map<string, Entry>();
+  const refreshes = createSingleFlight<'done' | 'late'>(REFRESH_DEADLINE_MS, () => 'late');
 
   const entryOf = ({ id, issuer, jwksUri, privateNetwork, newKeys }: KeyOwner): Entry => {
     // All that the keys depend on: an edited issuer, address or rule for new keys must not find the old keys.
     const name = JSON.stringify([id, issuer, jwksUri, privateNetwork, newKeys]);
     const entry = entries.get(name) ?? {
+      name,
       published: [],
       keys: undefined,
       fetchedAt: Number.NEGATIVE_INFINITY,
       triedAt: Number.NEGATIVE_INFINITY,
       fault: undefined,
-      pending: undefined,
     };
     entries.set(name, entry);
     return entry;
   };
 
-  const fetchInto = async (entry: Entry, owner: KeyOwner): Promise<void> => {
+  const fetchInto = async (entry: Entry, owner: KeyOwner, signal: AbortSignal): Promise<'done'> => {
     const askedAt = clock.now(); // the answer may lie in a frozen instance for an hour
     const [fetched, decisions] = await Promise.all([fetchKeySet(owner), history.decisions(owner.id)]);
+    if (signal.aborted) return 'done'; // another refresh may have brought something newer
     take(entry, owner, fetched, decisions, askedAt.getTime());
     // Whoever asks from now on has the keys; only those who wait already wait for this too.
     if (fetched.ok) await observe(owner.id, fetched.value, askedAt);
+    return 'done';
   };
 
   /** Concurrent callers share one fetch; within the cooldown nobody starts another. */
   const refresh = async (entry: Entry, owner: KeyOwner): Promise<void> => {
     const now = clock.now().getTime();
     const cooldown = entry.fault && !entry.keys ? RETRY_AFTER_FAILURE_MS : COOLDOWN_MS;
-    if (!entry.pending && now - entry.triedAt >= cooldown) {
+    if (!refreshes.isUnderWay(entry.name)) {
+      if (now - entry.triedAt < cooldown) return;
       entry.triedAt = now;
-      entry.pending = fetchInto(entry, owner).finally(() => {
-        entry.pending = undefined;
-      });
     }
-    await entry.pending;
+    const work = (signal: AbortSignal) => fetchInto(entry, owner, signal);
+    if ((await refreshes.run(entry.name, work)) === 'late' && entry.fetchedAt < now)
+      entry.fault = { reason: 'keys-unreachable', cause: 'deadline' };
   };
 
   const usable = (entry: Entry): Result<JudgedKeys, KeyFault> => {

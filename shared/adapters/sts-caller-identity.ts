@@ -1,19 +1,17 @@
 // Sends the request that a caller signed to the configured STS, once, and returns the answer unread. Follows no
 // redirect and repeats nothing: a nonce works once, so a second try could only be refused.
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import * as z from 'zod';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, type Result } from '../kernel/result.ts';
 import type { CallerFault, CallerIdentities } from '../ports.ts';
-import { readCappedBody } from './read-capped-body.ts';
+import { askServer, type ServerAnswer, type ServerFault } from './ask-server.ts';
 import { type RebuiltRequest, rebuildCallerRequest } from './rebuild-caller-request.ts';
 import { classifyStsError, REDIRECT_STATUS } from './sts-fault.ts';
 
 /** An answer has some 300 bytes, an error with its details some 2,000. */
 const MAX_ANSWER_BYTES = 16_384;
-/** From connecting to the last byte. */
 const DEADLINE_MS = 2_500;
+const HTTP_OK = 200;
 /** Whoever sends made-up proofs holds at most so many connections of an instance, and waits for no more. */
 const MAX_IN_FLIGHT = 50;
 
@@ -31,24 +29,6 @@ export interface CallerIdentityOptions {
 
 const fault = (kind: CallerFault['kind'], cause: string) => err({ kind, cause });
 
-function send(endpoint: URL, rebuilt: RebuiltRequest, signal: AbortSignal): Promise<IncomingMessage> {
-  const start = endpoint.protocol === 'https:' ? httpsRequest : httpRequest;
-  const { method, pathAndQuery: path, headers, body } = rebuilt;
-  // A connection of its own: one that was kept may have died while the instance was frozen, and nothing is repeated.
-  const options = {
-    host: endpoint.hostname,
-    port: endpoint.port,
-    path,
-    method,
-    headers,
-    signal,
-    agent: false,
-  };
-  return new Promise((resolve, reject) => {
-    start(options, resolve).on('error', reject).end(body);
-  });
-}
-
 /** What varies from one rebuilt request to the next is the caller's, so a code about anything else is the caller's. */
 function refusal(status: number, body: unknown): CallerFault {
   const parsed = StsError.safeParse(body);
@@ -58,16 +38,20 @@ function refusal(status: number, body: unknown): CallerFault {
   return classified.kind !== 'refused' || isCallers ? classified : { ...classified, kind: 'unusable' };
 }
 
-async function readAnswer(response: IncomingMessage): Promise<Result<unknown, CallerFault>> {
-  const { statusCode = 0 } = response;
-  if (statusCode === REDIRECT_STATUS) return fault('throttled', 'status-302');
-  if (statusCode > 200 && statusCode < 400) return fault('unusable', `status-${statusCode}`);
-  const text = await readCappedBody(response, MAX_ANSWER_BYTES);
+/** Of a redirect nothing more is read. */
+const readsBodyOf = (status: number): boolean => status === HTTP_OK || status >= 400;
+
+function readAnswer({ status, text }: ServerAnswer): Result<unknown, CallerFault> {
+  if (status === REDIRECT_STATUS) return fault('throttled', 'status-302');
+  if (status !== HTTP_OK && status < 400) return fault('unusable', `status-${status}`);
   const body = text === undefined ? undefined : parseStrictJson(text);
-  if (statusCode !== 200) return err(refusal(statusCode, body?.ok ? body.value : undefined));
+  if (status !== HTTP_OK) return err(refusal(status, body?.ok ? body.value : undefined));
   if (!body) return fault('unusable', 'answer-too-large');
   return body.ok ? body : fault('unusable', 'answer-not-json');
 }
+
+const unanswered = (cause: ServerFault): Result<never, CallerFault> =>
+  cause === 'unreadable' ? fault('unusable', 'answer-not-json') : fault('unavailable', cause);
 
 export function createCallerIdentities(options: CallerIdentityOptions): CallerIdentities {
   const endpoint = new URL(options.endpoint);
@@ -75,16 +59,10 @@ export function createCallerIdentities(options: CallerIdentityOptions): CallerId
   let inFlight = 0;
 
   const ask = async (rebuilt: RebuiltRequest): Promise<Result<unknown, CallerFault>> => {
-    const signal = AbortSignal.timeout(deadlineMs);
-    let response: IncomingMessage | undefined;
-    try {
-      response = await send(endpoint, rebuilt, signal);
-      return await readAnswer(response);
-    } catch {
-      return fault('unavailable', signal.aborted ? 'deadline' : 'unreachable');
-    } finally {
-      response?.destroy();
-    }
+    const { method, pathAndQuery: path, headers, body } = rebuilt;
+    const wanted = { method, path, headers, body, deadlineMs, maxBytes: MAX_ANSWER_BYTES, readsBodyOf };
+    const answer = await askServer(endpoint, wanted);
+    return answer.ok ? readAnswer(answer.value) : unanswered(answer.error);
   };
 
   return {

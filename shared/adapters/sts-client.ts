@@ -1,10 +1,11 @@
 // The STS SDK: live credentials, a deadline for each attempt, and the status of answers that it would lose.
 import type { AssumeRoleResponse } from '@alicloud/sts20150401';
 import type { AssumeOrder } from '../assume/assumed-role.ts';
+import { withinDeadline } from '../kernel/within-deadline.ts';
 import type { CloudCredentials } from './cloud-credentials.ts';
+import { endLateRequests } from './end-late-requests.ts';
 import { credentialSource } from './sdk-credentials.ts';
 import { REDIRECT_STATUS, StsAnswerError } from './sts-fault.ts';
-import { withinDeadline } from './within-deadline.ts';
 
 /** STS answers within some 100 ms; two retries still fit a caller's patience. */
 const ATTEMPT_DEADLINE_MS = 2_500;
@@ -54,6 +55,7 @@ async function createClient(options: StsOptions): Promise<StsClient> {
 
   const { host, protocol } = new URL(options.endpoint);
   const deadlineMs = options.attemptDeadlineMs ?? ATTEMPT_DEADLINE_MS;
+  endLateRequests(options.endpoint, deadlineMs);
   // The SDK's own types ask for its credential class; it uses only getCredential().
   const config = {
     endpoint: host,
@@ -75,10 +77,10 @@ async function createClient(options: StsOptions): Promise<StsClient> {
         externalId: order.externalId,
         sourceIdentity: order.sourceIdentity,
       });
-      return withinDeadline(client.assumeRoleWithOptions(request, runtime), deadlineMs, deadlineError);
+      return withinDeadline(deadlineMs, () => client.assumeRoleWithOptions(request, runtime), deadlineError);
     },
     async probe() {
-      await withinDeadline(client.getCallerIdentityWithOptions(runtime), deadlineMs, deadlineError);
+      await withinDeadline(deadlineMs, () => client.getCallerIdentityWithOptions(runtime), deadlineError);
     },
   };
 }
@@ -87,7 +89,11 @@ async function createClient(options: StsOptions): Promise<StsClient> {
 export function lazyStsClient(options: StsOptions): () => Promise<StsClient> {
   let client: Promise<StsClient> | undefined;
   return () => {
-    client ??= createClient(options);
+    // A failure to load it must not be what all later callers are given.
+    client ??= createClient(options).catch((error: unknown) => {
+      client = undefined;
+      throw error;
+    });
     return client;
   };
 }

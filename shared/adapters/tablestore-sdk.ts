@@ -6,9 +6,10 @@ import pRetry, { AbortError } from 'p-retry';
 import TableStore from 'tablestore';
 import protocol from 'tablestore/lib/protocol/tablestore_compiled_proto.js';
 import { err, ok, type Result } from '../kernel/result.ts';
+import { withinDeadline } from '../kernel/within-deadline.ts';
 import type { CloudCredentials } from './cloud-credentials.ts';
+import { endLateRequests } from './end-late-requests.ts';
 import { FaultError, mayRepeat, type TablestoreFault } from './tablestore-fault.ts';
-import { withinDeadline } from './within-deadline.ts';
 
 /** One attempt; Tablestore answers in milliseconds, so a longer wait is an outage. */
 const ATTEMPT_DEADLINE_MS = 2_000;
@@ -57,7 +58,8 @@ function createClient(options: TablestoreOptions): TableStore.Client {
     maxRetries: 0, // the SDK's own retry setting is global to the process
     httpOptions: {
       timeout: ATTEMPT_DEADLINE_MS,
-      agent: new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }), // else a TLS handshake for each call
+      // Kept alive: else a TLS handshake for each call. The time limit also ends a connection that is never accepted.
+      agent: new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: ATTEMPT_DEADLINE_MS }),
     },
   });
   client.extractError = extractError;
@@ -77,9 +79,10 @@ const faultOf = (error: unknown): TablestoreFault =>
 export function openTablestore(options: TablestoreOptions): TablestoreSdk {
   const client = createClient(options);
   const { attemptDeadlineMs, firstRetryMs } = options.timing ?? TIMING;
+  endLateRequests(options.endpoint, attemptDeadlineMs);
   const attempt = async <T>(idempotent: boolean, operation: (client: TableStore.Client) => Promise<T>) => {
     try {
-      return await withinDeadline(operation(client), attemptDeadlineMs, deadlineError);
+      return await withinDeadline(attemptDeadlineMs, () => operation(client), deadlineError);
     } catch (error) {
       const fault = faultOf(error);
       const failure = new FaultError(fault);

@@ -3,6 +3,7 @@ import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { Secret } from '../kernel/secret.ts';
 import type { VendAnswer, VendClient } from '../ports.ts';
+import { fetchWithin } from './fetch-within.ts';
 
 /** vend ends its own calls sooner; a person waits for this. */
 const DEADLINE_MS = 20_000;
@@ -10,28 +11,23 @@ const DEADLINE_MS = 20_000;
 const MAX_ANSWER_BYTES = 2_000_000;
 
 async function read(response: Response): Promise<Result<VendAnswer, 'vend-unreachable'>> {
-  const text = await response.text();
-  const body = text.length > MAX_ANSWER_BYTES ? undefined : parseStrictJson(text);
-  if (!body?.ok) return err('vend-unreachable');
-  return ok({ status: response.status, body: new Secret(body.value) });
+  const body = parseStrictJson(await response.text());
+  return body.ok ? ok({ status: response.status, body: new Secret(body.value) }) : err('vend-unreachable');
 }
 
-export function createVendClient(vendUrl: string): VendClient {
+/** `deadlineMs`: for tests, which must not wait. */
+export function createVendClient(vendUrl: string, deadlineMs = DEADLINE_MS): VendClient {
   const base = vendUrl.replace(/\/$/, '');
+  const bounds = { deadlineMs, maxBytes: MAX_ANSWER_BYTES };
   return {
     async call(token, { method, path, body }) {
+      const headers = {
+        authorization: `Bearer ${token.reveal()}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      };
+      const request = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
       try {
-        const response = await fetch(`${base}${path}`, {
-          method,
-          redirect: 'error',
-          signal: AbortSignal.timeout(DEADLINE_MS),
-          headers: {
-            authorization: `Bearer ${token.reveal()}`,
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        });
-        return await read(response);
+        return await read(await fetchWithin(`${base}${path}`, request, bounds));
       } catch {
         return err('vend-unreachable');
       }

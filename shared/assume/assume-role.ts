@@ -9,6 +9,7 @@ import { boundedCache } from '../kernel/bounded-cache.ts';
 import type { RequestId } from '../kernel/names.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { sha256 } from '../kernel/sha256.ts';
+import { createSingleFlight } from '../kernel/single-flight.ts';
 import type { AdmitSession } from '../limit/limit-sessions.ts';
 import type { AuditLog, Clock, RoleAssumer } from '../ports.ts';
 import type { AssumedRole, AssumeFault } from './assumed-role.ts';
@@ -20,6 +21,8 @@ import { sessionName } from './session-name.ts';
 const MAX_CACHED_SESSIONS = 10_000;
 /** A key that ends sooner than promised is not what was asked for; STS's clock may differ by a little. */
 const EXPIRY_TOLERANCE_MS = 60_000;
+/** Counting, STS and the register, each with a deadline of its own; the function itself ends after 30 s. */
+const ISSUE_DEADLINE_MS = 28_000;
 
 export interface Session {
   readonly role: AssumedRole;
@@ -118,7 +121,9 @@ function issuedKey({ requestId, principal, allowed }: AssumeRequest, session: Se
 
 export function createAssumeRole(context: AssumeContext): AssumeRole {
   const sessions = boundedCache<Session>(MAX_CACHED_SESSIONS);
-  const pending = new Map<string, Promise<Result<Session, Failure>>>();
+  const issues = createSingleFlight<Result<Session, Failure>>(ISSUE_DEADLINE_MS, () =>
+    err(failureOf({ kind: 'unavailable', cause: 'deadline' })),
+  );
 
   const issue = async (request: AssumeRequest): Promise<Result<Session, Failure>> => {
     const admitted = await context.admitSession(request.principal, request.limits);
@@ -145,25 +150,19 @@ export function createAssumeRole(context: AssumeContext): AssumeRole {
     return ok(session);
   };
 
-  const issueOnce = (key: string, request: AssumeRequest): Promise<Result<Session, Failure>> => {
-    const shared = pending.get(key);
-    if (shared) return shared;
-    const started = issue(request)
-      .then((issued) => {
-        if (issued.ok) sessions.set(key, issued.value);
-        return issued;
-      })
-      .finally(() => pending.delete(key)); // a call that threw must not be what all later callers wait for
-    pending.set(key, started);
-    return started;
-  };
+  const issueOnce = (key: string, request: AssumeRequest): Promise<Result<Session, Failure>> =>
+    issues.run(key, async () => {
+      const issued = await issue(request);
+      if (issued.ok) sessions.set(key, issued.value);
+      return issued;
+    });
 
   return async (request) => {
     const key = cacheKey(request);
     const cached = sessions.get(key);
     if (cached && context.clock.now() < reuseUntil(cached) && endsInTime(cached, request))
       return ok({ ...cached, reused: true });
-    const joined = pending.has(key);
+    const joined = issues.isUnderWay(key);
     const issued = await issueOnce(key, request);
     return issued.ok ? ok({ ...issued.value, reused: joined }) : issued;
   };

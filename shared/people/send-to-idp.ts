@@ -7,8 +7,7 @@ export interface IdpRequest {
   readonly body: string | undefined;
   /** The host may have an address of a private network. */
   readonly privateNetwork: boolean;
-  /** Aborts at the deadline. */
-  readonly signal: AbortSignal | undefined;
+  readonly deadlineMs: number;
 }
 
 export interface IdpAnswer {

@@ -189,7 +189,7 @@ describe('a provider that is down', () => {
       return ok(answer);
     };
     const spared = spareProvider(send, login.clock);
-    const request = { method: 'GET', headers: {}, body: undefined, privateNetwork: false, signal: undefined };
+    const request = { method: 'GET', headers: {}, body: undefined, privateNetwork: false, deadlineMs: 5_000 };
     for (let n = 0; n < 3; n += 1)
       expect(await spared(new URL('https://idp.example/jwks'), request)).toEqual(ok(answer));
     expect(count).toBe(asked);
@@ -199,7 +199,7 @@ describe('a provider that is down', () => {
     const never: SendToIdp = () => new Promise(() => {});
     let send = never;
     const spared = spareProvider((...asked) => send(...asked), login.clock);
-    const request = { method: 'GET', headers: {}, body: undefined, privateNetwork: false, signal: undefined };
+    const request = { method: 'GET', headers: {}, body: undefined, privateNetwork: false, deadlineMs: 5_000 };
     void spared(new URL('https://idp.example/jwks'), request);
     const answer = ok({ status: 200, headers: {}, body: '{}' });
     send = async () => answer;

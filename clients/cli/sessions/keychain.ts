@@ -1,7 +1,7 @@
 // The system's keychain: Keychain on macOS, Credential Manager on Windows, the Secret Service elsewhere. Loaded when it is
 // asked for, and absent where the system or its library is. Says of a failure that it was one, and nothing it may hold.
-import { withinDeadline } from '../../../shared/adapters/within-deadline.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { withinDeadline } from '../../../shared/kernel/within-deadline.ts';
 
 const SERVICE = 'stint';
 /** Somebody may have to unlock it first. */
@@ -18,7 +18,7 @@ export interface Keychain {
 
 async function attempt<T>(work: () => Promise<T>): Promise<Result<T, 'failed'>> {
   try {
-    return ok(await withinDeadline(work(), DEADLINE_MS, () => new Error('no answer')));
+    return ok(await withinDeadline(DEADLINE_MS, work, () => new Error('no answer')));
   } catch {
     return err('failed');
   }

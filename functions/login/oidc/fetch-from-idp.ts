@@ -5,8 +5,8 @@ import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connect
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import type { SendToIdp } from '../../../shared/people/send-to-idp.ts';
 
-/** A person waits, and a second request may follow. openid-client takes seconds. */
-export const IDP_DEADLINE_SECONDS = 5;
+/** A person waits, and a second request may follow. */
+const IDP_DEADLINE_MS = 5_000;
 const SERVER_ERROR = 500;
 
 class IdpUnreachable extends Error {
@@ -29,10 +29,11 @@ function textOf(body: Body): string | undefined {
 
 export const fetchFromIdp =
   (send: SendToIdp, { privateNetwork }: Pick<OidcConnection, 'privateNetwork'>): CustomFetch =>
-  async (url, { method, headers, body, signal }) => {
+  async (url, { method, headers, body }) => {
     // The address may come from the provider's own metadata: it is held to the same rule as the configured ones.
     if (!isEndpointUrl(url)) throw new IdpUnreachable('endpoint');
-    const answer = await send(new URL(url), { method, headers, body: textOf(body), privateNetwork, signal });
+    const request = { method, headers, body: textOf(body), privateNetwork, deadlineMs: IDP_DEADLINE_MS };
+    const answer = await send(new URL(url), request);
     if (!answer.ok) throw new IdpUnreachable(answer.error);
     const { status, headers: answered, body: text } = answer.value;
     if (status >= SERVER_ERROR) throw new IdpUnreachable('status');

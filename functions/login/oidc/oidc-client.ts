@@ -11,7 +11,7 @@ import type { Clock } from '../../../shared/ports.ts';
 import type { SessionKeys } from '../tokens/session-keys.ts';
 import { authenticateClient } from './authenticate-client.ts';
 import type { ClientSecrets } from './client-secrets.ts';
-import { fetchFromIdp, IDP_DEADLINE_SECONDS, isUnreachable } from './fetch-from-idp.ts';
+import { fetchFromIdp, isUnreachable } from './fetch-from-idp.ts';
 import { failureOf, IdpUnreadable } from './oidc-failure.ts';
 import { spareProvider } from './spare-provider.ts';
 import { type LogoutToken, verifyLogoutToken } from './verify-logout-token.ts';
@@ -55,7 +55,6 @@ async function discover(
   const isLocal = issuer.protocol === 'http:'; // a loopback address: the schema takes no other
   const configuration = await openid.discovery(issuer, connection.clientId, {}, authentication, {
     [openid.customFetch]: fetchFromIdp(send, connection),
-    timeout: IDP_DEADLINE_SECONDS,
     execute: isLocal ? [openid.allowInsecureRequests] : [],
   });
   // openid-client lets two vendors' metadata name another issuer than the one that was asked.

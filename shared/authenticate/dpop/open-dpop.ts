@@ -8,7 +8,12 @@ export type OpenDpop = () => Promise<DpopVerifier>;
 export function createOpenDpop(once: OnceStore): OpenDpop {
   let opened: Promise<DpopVerifier> | undefined;
   return () => {
-    opened ??= import('./dpop-verifier.ts').then(({ createDpopVerifier }) => createDpopVerifier(once));
+    opened ??= import('./dpop-verifier.ts')
+      .then(({ createDpopVerifier }) => createDpopVerifier(once))
+      .catch((error: unknown) => {
+        opened = undefined; // a failure to load it must not be what all later callers are given
+        throw error;
+      });
     return opened;
   };
 }

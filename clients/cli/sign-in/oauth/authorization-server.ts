@@ -1,6 +1,7 @@
 // Stint's login as an authorization server, to the public client `stint-cli`. In this folder openid-client does the
 // protocol's checks, and the strict ones are chosen; nothing outside it knows the library.
 import * as openid from 'openid-client';
+import { fetchWithin } from '../../../../shared/adapters/fetch-within.ts';
 import { isLoopbackHost } from '../../../../shared/kernel/endpoint-url.ts';
 import { ok, type Result } from '../../../../shared/kernel/result.ts';
 import type { Deployment } from '../../deployment.ts';
@@ -10,6 +11,8 @@ import { explainOauthError } from './explain-oauth-error.ts';
 const CLIENT_ID = 'stint-cli';
 /** A person waits. openid-client takes seconds. */
 const DEADLINE_SECONDS = 15;
+/** Metadata and tokens have a few thousand. */
+const MAX_ANSWER_BYTES = 262_144;
 
 const ENDPOINTS = [
   'authorization_endpoint',
@@ -37,13 +40,31 @@ function isForCommandLines(configuration: openid.Configuration): boolean {
   return [authorization_endpoint, token_endpoint, revocation_endpoint].every((name) => name !== undefined);
 }
 
-export async function discoverServer(deployment: Deployment): Promise<Result<AuthorizationServer, Fault>> {
+/** openid-client sends forms and nothing else. */
+const textOf = (body: openid.FetchBody): string | null =>
+  typeof body === 'string' || body instanceof URLSearchParams ? String(body) : null;
+
+const fetchForOpenid =
+  (deadlineSeconds: number): openid.CustomFetch =>
+  (url, { body, ...request }) =>
+    fetchWithin(
+      url,
+      { ...request, body: textOf(body) },
+      { deadlineMs: deadlineSeconds * 1000, maxBytes: MAX_ANSWER_BYTES },
+    );
+
+/** `deadlineSeconds`: of each request; for tests, which must not wait. */
+export async function discoverServer(
+  deployment: Deployment,
+  deadlineSeconds = DEADLINE_SECONDS,
+): Promise<Result<AuthorizationServer, Fault>> {
   const { url, issuer } = deployment;
   const server = new URL(issuer);
   const isLocal = server.protocol === 'http:' && isLoopbackHost(server.hostname);
   try {
     const configuration = await openid.discovery(server, CLIENT_ID, {}, openid.None(), {
-      timeout: DEADLINE_SECONDS,
+      [openid.customFetch]: fetchForOpenid(deadlineSeconds),
+      timeout: deadlineSeconds,
       execute: isLocal ? [openid.allowInsecureRequests] : [],
     });
     if (!isForCommandLines(configuration))

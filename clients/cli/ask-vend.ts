@@ -2,10 +2,10 @@
 import * as z from 'zod';
 import { createVendClient } from '../../shared/adapters/vend-client.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { showable } from '../../shared/kernel/showable.ts';
 import type { VendCall } from '../../shared/ports.ts';
 import { EXIT } from './exit-code.ts';
 import { type Fault, serviceFailed } from './fault.ts';
-import { plain } from './plain-text.ts';
 import type { Session } from './sessions/session.ts';
 
 const HTTP_OK = 200;
@@ -44,8 +44,8 @@ function explain(body: unknown, url: string): { readonly ok: false; readonly err
   const problem = Problem.safeParse(body).data;
   if (!problem) return serviceFailed(`${url} gave an answer that is not Stint’s: check the URL`);
   const { code, title, detail, requestId } = problem;
-  const words = WORDS.get(code) ?? { message: plain(`${title}. ${detail}`), exitCode: EXIT.service };
-  return err({ ...words, message: `${words.message} (request ${plain(requestId)})` });
+  const words = WORDS.get(code) ?? { message: showable(`${title}. ${detail}`), exitCode: EXIT.service };
+  return err({ ...words, message: `${words.message} (request ${showable(requestId)})` });
 }
 
 export async function askVend<T>(

@@ -1,9 +1,9 @@
 // Who one is to a deployment, as vend sees it.
 import * as z from 'zod';
 import type { Result } from '../../shared/kernel/result.ts';
+import { showable } from '../../shared/kernel/showable.ts';
 import { askVend } from './ask-vend.ts';
 import type { Fault } from './fault.ts';
-import { plain } from './plain-text.ts';
 import type { Session } from './sessions/session.ts';
 
 const Identity = z.object({
@@ -24,4 +24,4 @@ const moment = (at: Date): string =>
 export const sayEnd = ({ tokens }: Session): string =>
   tokens.endsAt === undefined ? '' : `, until ${moment(tokens.endsAt)} at the latest`;
 
-export const nameOf = ({ subject, provider }: Identity): string => plain(`${subject} (${provider})`);
+export const nameOf = ({ subject, provider }: Identity): string => showable(`${subject} (${provider})`);

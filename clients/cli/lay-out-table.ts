@@ -1,5 +1,5 @@
 // Rows of text as lines with aligned columns; long cells belong in the last one.
-import { plain } from './plain-text.ts';
+import { showable } from '../../shared/kernel/showable.ts';
 
 const GAP = '  ';
 
@@ -7,7 +7,7 @@ export function layOutTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
 ): readonly string[] {
-  const cells = [headings, ...rows].map((row) => row.map(plain));
+  const cells = [headings, ...rows].map((row) => row.map(showable));
   const widths = headings.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
   return cells.map((row) =>
     row

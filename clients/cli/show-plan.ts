@@ -1,9 +1,9 @@
 // What would change, in lines: first for people, then entry by entry.
 import { sayChange } from '../../shared/access/diff.ts';
 import { sayAccessChange } from '../../shared/access/say-access-change.ts';
+import { showable } from '../../shared/kernel/showable.ts';
 import type { Applied, Plan } from './apply-document.ts';
 import { asJson } from './as-json.ts';
-import { plain } from './plain-text.ts';
 import { sayFailures, sayTestCount } from './say-rehearsal.ts';
 import type { Terminal } from './terminal.ts';
 import { sayWarnings } from './warnings.ts';
@@ -18,7 +18,7 @@ function atMost<T>(changes: readonly T[], say: (change: T) => string): readonly 
 }
 
 export function showPlan(plan: Plan, { out, note }: Terminal): void {
-  for (const { file, owner } of plan.owners) out(`${file} belongs to ${plain(owner)}`);
+  for (const { file, owner } of plan.owners) out(`${file} belongs to ${showable(owner)}`);
   for (const line of atMost(plan.access, sayAccessChange)) out(line);
   for (const line of atMost(plan.changes, sayChange)) out(line);
   if (plan.tests.passed + plan.tests.failed > 0) out(`Tests of the document: ${sayTestCount(plan.tests)}.`);

@@ -2,11 +2,11 @@
 import { InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { showable } from '../../../shared/kernel/showable.ts';
 import { askVend } from '../ask-vend.ts';
 import type { DeploymentOptions } from '../deployment.ts';
 import { type Fault, wrongUsage } from '../fault.ts';
 import { formatOutput, OUTPUT_FORMATS, type OutputFormat } from '../format-output.ts';
-import { plain } from '../plain-text.ts';
 import { useSession } from '../sign-in/use-session.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Cli, finishWith, URL_OPTION } from './command.ts';
@@ -76,7 +76,7 @@ async function printCredentials(
   const { credentials } = vended.value;
   terminal.out(formatOutput(credentials, format, { role, region: region.value }));
   if (!FOR_PROGRAMS.includes(format))
-    terminal.note(`These credentials work until ${plain(credentials.expiration)}.`);
+    terminal.note(`These credentials work until ${showable(credentials.expiration)}.`);
   return ok(undefined);
 }
 

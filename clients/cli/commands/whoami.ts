@@ -1,10 +1,10 @@
 // `stint whoami`: who one is to a deployment.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { showable } from '../../../shared/kernel/showable.ts';
 import { asJson } from '../as-json.ts';
 import type { DeploymentOptions } from '../deployment.ts';
 import type { Fault } from '../fault.ts';
 import { askIdentity, nameOf, sayEnd } from '../identity.ts';
-import { plain } from '../plain-text.ts';
 import { useSession } from '../sign-in/use-session.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Cli, finishWith, JSON_OPTION, URL_OPTION } from './command.ts';
@@ -29,7 +29,7 @@ async function whoami(options: WhoamiOptions, terminal: Terminal): Promise<Resul
   }
   const { groups, mfa } = identity.value;
   terminal.out(`${nameOf(identity.value)} at ${session.value.url}${sayEnd(session.value)}`);
-  terminal.out(`groups: ${groups.length === 0 ? 'none' : plain(groups.join(', '))}`);
+  terminal.out(`groups: ${groups.length === 0 ? 'none' : showable(groups.join(', '))}`);
   terminal.out(`second factor: ${mfa ? 'yes' : 'no'}`);
   return ok(undefined);
 }

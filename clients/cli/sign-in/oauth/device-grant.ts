@@ -1,9 +1,9 @@
 // The device authorization grant (RFC 8628): a person confirms a code in whatever browser they have.
 import * as openid from 'openid-client';
 import { ok, type Result } from '../../../../shared/kernel/result.ts';
+import { showable } from '../../../../shared/kernel/showable.ts';
 import { EXIT } from '../../exit-code.ts';
 import { type Fault, refused, serviceFailed } from '../../fault.ts';
-import { plain } from '../../plain-text.ts';
 import type { Tokens } from '../../sessions/session.ts';
 import { askForTokens } from './ask-for-tokens.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
@@ -60,7 +60,7 @@ export async function requestDevice(server: AuthorizationServer): Promise<Result
       return serviceFailed(`${deployment.url} names a page elsewhere: ask its operator`);
     return ok({
       page: new URL(page).href,
-      userCode: plain(userCode),
+      userCode: showable(userCode),
       expiresInSeconds,
       confirmed: () => poll(server, { ...requested, expires_in: expiresInSeconds, interval }),
     });

@@ -1,7 +1,7 @@
 // What openid-client threw → what to do about it. Takes nothing of an answer but its error code: the rest may hold tokens.
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
+import { showable } from '../../../../shared/kernel/showable.ts';
 import { type Fault, refused, serviceFailed } from '../../fault.ts';
-import { plain } from '../../plain-text.ts';
 
 const AGAIN = 'run stint login again';
 
@@ -30,7 +30,7 @@ type Failed = { readonly ok: false; readonly error: Fault };
 
 function explainRefusal(code: string, url: string): Failed {
   if (OUTAGES.has(code)) return serviceFailed(`${url} is interrupted: try again in a minute`);
-  return refused(REFUSALS.get(code) ?? `the sign-in was refused (${plain(code)}): ${AGAIN}`);
+  return refused(REFUSALS.get(code) ?? `the sign-in was refused (${showable(code)}): ${AGAIN}`);
 }
 
 /** What fetch throws; any other TypeError is a bug of ours. */

@@ -3,6 +3,7 @@ import type { Activity } from '../../../../shared/people/activity.ts';
 import { formatTime } from '../format-time.ts';
 import type { View } from '../view.ts';
 import { Page } from './page.tsx';
+import { Said } from './said.tsx';
 
 interface ActivityProps {
   readonly view: View;
@@ -19,7 +20,9 @@ export const ActivityPage = ({ view, activities }: ActivityProps) => {
       <ol class="rows">
         {activities.map(({ kind, subject, at }) => (
           <li class={`activity ${kind}`}>
-            <span>{activityList.events[kind](subject)}</span>
+            <span>
+              <Said name={subject} in={activityList.events[kind]} />
+            </span>
             <time datetime={at}>{formatTime(new Date(at), view.language)}</time>
           </li>
         ))}

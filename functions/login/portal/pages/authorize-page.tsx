@@ -5,6 +5,7 @@ import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Alert } from './icons.tsx';
 import { Page } from './page.tsx';
+import { Said } from './said.tsx';
 
 interface AuthorizeProps {
   readonly view: View;
@@ -23,7 +24,8 @@ export const AuthorizePage = ({ view, request, device, endsAt }: AuthorizeProps)
         <Alert />
         <h1>{words.title}</h1>
         <p>
-          {words.asks(name)} {device !== undefined && words.callsItself(device)}
+          <Said name={name} in={words.asks} />{' '}
+          {device !== undefined && <Said name={device} in={words.callsItself} />}
         </p>
         <p>{words.gets(formatTime(endsAt, view.language))}</p>
         <p class="need">{words.notYou}</p>

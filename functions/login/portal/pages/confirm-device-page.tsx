@@ -6,6 +6,7 @@ import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Alert } from './icons.tsx';
 import { Page } from './page.tsx';
+import { Said } from './said.tsx';
 
 export interface AskingDevice {
   readonly code: string;
@@ -29,7 +30,7 @@ const About = ({ view, about }: { view: View; about: AskingDevice }) => {
   const { code, device, address, askedAt, yourAddress } = about;
   const facts = [
     [words.code, <code class="shown-code">{code}</code>],
-    [words.callsItself, device ?? words.notSaid],
+    [words.callsItself, device === undefined ? words.notSaid : <Said name={device} />],
     [words.askedAt, <time datetime={askedAt.toISOString()}>{formatTime(askedAt, view.language)}</time>],
     [words.address, address ?? words.notKnown],
     ...(yourAddress === undefined ? [] : ([[words.yourAddress, yourAddress]] as const)),
@@ -53,7 +54,9 @@ export const ConfirmDevicePage = ({ view, request, about, endsAt }: ConfirmDevic
       <section class="card ask">
         <Alert />
         <h1>{words.confirmTitle}</h1>
-        <p>{words.asks(view.person?.name ?? '')}</p>
+        <p>
+          <Said name={view.person?.name ?? ''} in={words.asks} />
+        </p>
         <About view={view} about={about} />
         <p>{commandLine.gets(formatTime(endsAt, view.language))}</p>
         <p class="need">{words.phishing}</p>

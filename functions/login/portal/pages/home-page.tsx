@@ -1,5 +1,6 @@
 // The roles that a person may take, by project and account, with a search that works without scripts too.
 import type { RoleId } from '../../../../shared/kernel/names.ts';
+import { showable } from '../../../../shared/kernel/showable.ts';
 import { sayCount } from '../counted.ts';
 import { type AccountRoles, groupRoles, type ProjectRoles } from '../group-roles.ts';
 import type { PortalRole } from '../portal-role.ts';
@@ -9,6 +10,7 @@ import { FormToken } from './form-token.tsx';
 import { Icon } from './icons.tsx';
 import { Page } from './page.tsx';
 import { RoleRow } from './role-row.tsx';
+import { Said } from './said.tsx';
 
 interface HomeProps {
   readonly view: View;
@@ -54,7 +56,9 @@ const holdsNone = ({ roles }: AccountRoles, found: Found['found']): boolean =>
 
 const Account = ({ view, found, group }: Found & { group: AccountRoles }) => (
   <div class="account" hidden={holdsNone(group, found)} data-group={group.account}>
-    <h3>{view.messages.home.account(group.account)}</h3>
+    <h3>
+      <Said name={group.account} in={view.messages.home.account} />
+    </h3>
     <ul>
       {group.roles.map((role) => (
         <RoleRow view={view} role={role} isHidden={!found.has(role)} />
@@ -67,8 +71,15 @@ const Project = ({ view, found, group, index }: Found & { group: ProjectRoles; i
   const id = `project-${index}`;
   const isHidden = group.accounts.every((account) => holdsNone(account, found));
   return (
-    <section class="project" aria-labelledby={id} hidden={isHidden} data-group={group.project ?? ''}>
-      <h2 id={id}>{group.project ?? view.messages.home.otherRoles}</h2>
+    <section
+      class="project"
+      aria-labelledby={id}
+      hidden={isHidden}
+      data-group={showable(group.project ?? '')}
+    >
+      <h2 id={id}>
+        {group.project === undefined ? view.messages.home.otherRoles : <Said name={group.project} />}
+      </h2>
       <div class="accounts">
         {group.accounts.map((account) => (
           <Account view={view} found={found} group={account} />

@@ -1,12 +1,14 @@
 // What all pages share: head, skip link, header with navigation, footer with languages.
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
+import { showable } from '../../../../shared/kernel/showable.ts';
 import { RETURN_TO } from '../../sign-on/return-path.ts';
 import { LANGUAGES, type Language } from '../language.ts';
 import { MESSAGES } from '../messages/message-table.ts';
 import { PAGE_PATHS, type PageName, type View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Drawings, Mark } from './icons.tsx';
+import { Said } from './said.tsx';
 
 const NAVIGATION = ['roles', 'activity', 'sessions', 'passkeys'] as const satisfies readonly PageName[];
 
@@ -42,9 +44,9 @@ const Header = ({ view }: { view: View }) => {
           </nav>
           <form class="person" method="post" action="/login/sign-out">
             <FormToken view={view} />
-            <span class="name" title={messages.signedInAs(person.name)}>
+            <span class="name" title={messages.signedInAs(showable(person.name))}>
               <span class="unseen">{messages.signedInAs('')}</span>
-              {person.name}
+              <Said name={person.name} />
             </span>
             <button class="quiet" type="submit">
               {messages.signOut}

@@ -1,10 +1,12 @@
 // A person's own passkeys: named, added, confirmed with, removed.
+import { showable } from '../../../../shared/kernel/showable.ts';
 import { formatTime } from '../format-time.ts';
 import type { View } from '../view.ts';
 import { CeremonyForm, type CeremonyProps } from './ceremony-form.tsx';
 import { FormToken } from './form-token.tsx';
 import { Page } from './page.tsx';
 import { PasskeyName } from './passkey-name.tsx';
+import { Said } from './said.tsx';
 
 export interface ListedPasskey {
   readonly id: string;
@@ -28,7 +30,9 @@ const PasskeyRow = ({ view, passkey }: { view: View; passkey: ListedPasskey }) =
   return (
     <li class="session">
       <div class="about">
-        <h2>{name}</h2>
+        <h2>
+          <Said name={name} />
+        </h2>
         <dl>
           <div>
             <dt>{words.addedAt}</dt>
@@ -50,14 +54,17 @@ const PasskeyRow = ({ view, passkey }: { view: View; passkey: ListedPasskey }) =
             class="field"
             id={field}
             name="name"
-            value={name}
+            value={showable(name)}
             maxlength={60}
             required
             autocomplete="off"
           />
           <button name="rename" value={id} type="submit">
             {words.rename}
-            <span class="unseen"> {name}</span>
+            <span class="unseen">
+              {' '}
+              <Said name={name} />
+            </span>
           </button>
         </form>
       </div>
@@ -65,7 +72,10 @@ const PasskeyRow = ({ view, passkey }: { view: View; passkey: ListedPasskey }) =
         <FormToken view={view} />
         <button name="remove" value={id} type="submit">
           {words.remove}
-          <span class="unseen"> {name}</span>
+          <span class="unseen">
+            {' '}
+            <Said name={name} />
+          </span>
         </button>
       </form>
     </li>

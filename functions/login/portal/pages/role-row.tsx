@@ -4,6 +4,7 @@ import { roleAnchor, stepUpPath } from '../role-paths.ts';
 import type { View } from '../view.ts';
 import { Icon } from './icons.tsx';
 import { Needs } from './needs.tsx';
+import { Said } from './said.tsx';
 
 interface RoleRowProps {
   readonly view: View;
@@ -60,7 +61,11 @@ export const RoleRow = ({ view, role, isHidden }: RoleRowProps & { isHidden: boo
     <li class="role" id={roleAnchor(role.role)} hidden={isHidden}>
       <div class="about">
         <h4>{role.role}</h4>
-        {role.description !== '' && <p>{role.description}</p>}
+        {role.description !== '' && (
+          <p>
+            <Said name={role.description} />
+          </p>
+        )}
         <p class="small">{home.upTo(duration(role.maxDurationSeconds))}</p>
       </div>
       {role.needs.length === 0 ? <Actions view={view} role={role} /> : <Obstacles view={view} role={role} />}

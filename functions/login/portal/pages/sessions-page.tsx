@@ -3,6 +3,7 @@ import { formatTime } from '../format-time.ts';
 import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Page } from './page.tsx';
+import { Said } from './said.tsx';
 
 export interface ListedSession {
   /** Names the session in forms; not what its cookie holds. */
@@ -22,9 +23,12 @@ interface SessionsProps {
   readonly sessions: readonly ListedSession[];
 }
 
-function nameOf({ browser, commandLine }: ListedSession, { messages: { sessionList } }: View): string {
+/** What it is called, and the sentence that says which kind of session it is. */
+function nameOf({ browser, commandLine }: ListedSession, { messages: { sessionList } }: View) {
   const known = browser ?? sessionList.unknownBrowser;
-  return commandLine ? sessionList.commandLine(commandLine.device ?? known) : known;
+  return commandLine
+    ? { name: commandLine.device ?? known, in: sessionList.commandLine }
+    : { name: known, in: (name: string) => name };
 }
 
 const SessionRow = ({ view, session }: { view: View; session: ListedSession }) => {
@@ -39,7 +43,7 @@ const SessionRow = ({ view, session }: { view: View; session: ListedSession }) =
     <li class="session">
       <div class="about">
         <h2>
-          {where}
+          <Said {...where} />
           {session.isCurrent && <span class="badge">{sessionList.current}</span>}
         </h2>
         <dl>
@@ -56,7 +60,10 @@ const SessionRow = ({ view, session }: { view: View; session: ListedSession }) =
       {!session.isCurrent && (
         <button name="session" value={session.id} type="submit">
           {sessionList.end}
-          <span class="unseen"> {sessionList.endOne(where)}</span>
+          <span class="unseen">
+            {' '}
+            <Said name={where.name} in={(name) => sessionList.endOne(where.in(name))} />
+          </span>
         </button>
       )}
     </li>

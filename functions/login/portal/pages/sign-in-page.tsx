@@ -4,6 +4,7 @@ import type { View } from '../view.ts';
 import { CeremonyForm, type CeremonyProps } from './ceremony-form.tsx';
 import { Mark } from './icons.tsx';
 import { Page } from './page.tsx';
+import { Said } from './said.tsx';
 
 export interface ConnectionChoice {
   readonly name: string;
@@ -32,7 +33,7 @@ export const SignInPage = ({ view, connections, passkey, returnTo }: SignInProps
         <div class="choices">
           {connections.map(({ name, href }) => (
             <a class="button wide" href={href}>
-              {signIn.with(name)}
+              <Said name={name} in={signIn.with} />
             </a>
           ))}
         </div>

@@ -8,6 +8,7 @@ import { Icon } from './icons.tsx';
 import { Needs } from './needs.tsx';
 import { Page } from './page.tsx';
 import { PasskeyName } from './passkey-name.tsx';
+import { Said } from './said.tsx';
 import type { ConnectionChoice } from './sign-in-page.tsx';
 
 export interface StepUpProps {
@@ -64,7 +65,7 @@ export const StepUpPage = ({ view, role, confirm, add, company }: StepUpProps) =
         <Passkey view={view} role={role} confirm={confirm} add={add} />
         {hasPasskey && <p class="small needs-script">{stepUp.elsewise}</p>}
         <a class={hasPasskey ? 'button wide' : 'button primary wide'} href={company.href}>
-          {stepUp.signInAgain(company.name)}
+          <Said name={company.name} in={stepUp.signInAgain} />
         </a>
       </section>
     </Page>

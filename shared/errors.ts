@@ -150,6 +150,8 @@ export type SignOnReason =
   | 'state-used'
   | 'idp-unreachable'
   | 'idp-unreadable'
+  | 'issuer-wrong'
+  | 'metadata-missing'
   | 'idp-error'
   | 'answer-refused'
   | 'answer-used'
@@ -172,10 +174,13 @@ export type SignOnReason =
 
 /** How signing on and what people do afterwards can fail. Said to a person, on a page that is constant for each code. */
 export type SignOnFailure =
-  | FailureOf<
+  | (FailureOf<
       'sign_on_ended' | 'sign_on_refused' | 'sign_on_misconfigured' | 'idp_unavailable' | 'logout_refused',
       SignOnReason
-    >
+    > & {
+      /** What the identity provider says, made inert: for the log and the audit row, and for no page. */
+      readonly providerError?: string;
+    })
   /** A program asks to sign in, and is not one that may. */
   | FailureOf<'client_refused', SignOnReason>
   | FailureOf<'form_refused', 'another-site' | 'form-token' | 'form-fields' | 'body-aborted'>

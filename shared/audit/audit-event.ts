@@ -46,6 +46,8 @@ export interface AuditEvent {
   readonly code?: FailureCode | SignOnFailureCode | undefined;
   readonly reason?: string | undefined;
   readonly cause?: string | undefined;
+  /** What an identity provider said of it, made inert; anybody may have put it into the address of a callback. */
+  readonly providerError?: string | undefined;
   /** The caller's. */
   readonly clientAddress?: string | undefined;
   /** Of whoever asked on the caller's behalf and told the address above. */

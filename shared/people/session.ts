@@ -74,6 +74,8 @@ export const Session = z.object({
   formToken: z.string(),
   /** What the browser calls itself, for people to tell their sessions apart. */
   browser: z.string(),
+  /** The ID token that it began with, sealed: a sign-out shows it to the provider that signed it. */
+  idTokenHint: z.string().optional(),
   /** The first of this browser's sessions, each of which took the place of the one before. Absent: this one. */
   root: SessionId.optional(),
   /** Absent: it is a browser's. */

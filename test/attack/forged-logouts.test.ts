@@ -1,6 +1,7 @@
 // Orders of an identity provider to end sessions, and what only looks like one.
+import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Browser } from '../support/browser.ts';
+import type { Browser, Page } from '../support/browser.ts';
 import { generateKeys, hmacToken, unsignedToken } from '../support/issuer.ts';
 import { type Login, PORTAL, startLogin } from '../support/login-app.ts';
 import {
@@ -161,16 +162,89 @@ describe('a frame of the identity provider', () => {
 });
 
 describe('a sign-out', () => {
-  it('goes on to the provider’s own, and comes back to the portal', async () => {
-    const page = await alice.request(new URL(`${PORTAL}/portal`));
-    const signedOut = await alice.submit(page, {});
+  const signOut = async (browser: Browser) =>
+    browser.submit(await browser.request(new URL(`${PORTAL}/portal`)), {});
+  /** The form of the page that leads on. */
+  const leaving = ({ text }: Page) => {
+    const [, action, inputs = ''] =
+      /<form method="post" action="([^"]+)" data-leaves[^>]*>(.*?)<\/form>/s.exec(text) ?? [];
+    const fields = [...inputs.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [
+      name,
+      value,
+    ]);
+    return { action, fields: Object.fromEntries(fields) };
+  };
+
+  const byPost = () => {
+    const [connection] = login.state.signOn.connections;
+    if (connection?.kind !== 'oidc') throw new Error('no such connection');
+    login.state.signOn = { ...login.state.signOn, connections: [{ ...connection, signOutBy: 'post' }] };
+  };
+
+  it('goes on to the provider’s own, shows it whom it means, and comes back to the portal', async () => {
+    const signedOut = await signOut(alice);
     const next = new URL(signedOut.headers.get('refresh')?.replace('0; url=', '') ?? '');
     expect(next.href.startsWith(`${provider.issuer}/end?`)).toBe(true);
-    expect(Object.fromEntries(next.searchParams)).toEqual({
+    const { id_token_hint: hint = '', ...rest } = Object.fromEntries(next.searchParams);
+    expect(rest).toEqual({ client_id: CLIENT_ID, post_logout_redirect_uri: `${PORTAL}/portal` });
+    expect(decodeJwt(hint)).toMatchObject({ sub: 'alice', sid: 's1', iss: provider.issuer });
+    expect(await isSignedOn(alice)).toBe(false);
+  });
+
+  it('shows it by POST where the connection says so', async () => {
+    byPost();
+    const signedOut = await signOut(alice);
+    expect(signedOut.headers.get('refresh')).toBeNull();
+    const { action, fields } = leaving(signedOut);
+    expect(action).toBe(`${provider.issuer}/end`);
+    expect(fields).toEqual({
       client_id: CLIENT_ID,
       post_logout_redirect_uri: `${PORTAL}/portal`,
+      id_token_hint: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/),
+    });
+    expect(decodeJwt(fields['id_token_hint'])).toMatchObject({
+      sub: 'alice',
+      sid: 's1',
+      iss: provider.issuer,
     });
     expect(await isSignedOn(alice)).toBe(false);
+  });
+
+  it('has the ID token in no log, no audit row and no table that somebody reads, and by POST in no address', async () => {
+    byPost();
+    const { browser } = await signOnAs(login, provider, { sid: 's3' });
+    const stored = JSON.stringify(login.people());
+    const signedOut = await signOut(browser);
+    const idToken = String(leaving(signedOut).fields['id_token_hint']);
+    const written = [login.auditLog.events, login.logger.lines, browser.visited, [...signedOut.headers]];
+    for (const part of idToken.split('.')) {
+      expect(JSON.stringify(written)).not.toContain(part);
+      expect(stored).not.toContain(part);
+    }
+  });
+
+  it('opens the way to the provider for its own page alone', async () => {
+    const policyOf = (page: Page) => page.headers.get('content-security-policy') ?? '';
+    byPost();
+    const { browser } = await signOnAs(login, provider);
+    expect(policyOf(await browser.request(new URL(`${PORTAL}/portal`)))).toContain("form-action 'self';");
+    expect(policyOf(await signOut(browser))).toContain("form-action 'self' https:");
+  });
+
+  it('goes on without showing whom it means where the ID token is too long to keep', async () => {
+    const { browser } = await signOnAs(login, provider, { padding: 'x'.repeat(8_192) });
+    const signedOut = await signOut(browser);
+    const next = new URL(signedOut.headers.get('refresh')?.replace('0; url=', '') ?? '');
+    expect(next.href.startsWith(`${provider.issuer}/end?`)).toBe(true);
+    expect([...next.searchParams.keys()].sort()).toEqual(['client_id', 'post_logout_redirect_uri']);
+    expect(leaving(signedOut).action).toBeUndefined();
+  });
+
+  it('leaves the query of the provider’s own address where it is', async () => {
+    provider.metadata = { end_session_endpoint: `${provider.issuer}/end?tenant=a` };
+    login.clock.advance(700_000);
+    byPost();
+    expect(leaving(await signOut(alice)).action).toBe(`${provider.issuer}/end?tenant=a`);
   });
 
   it('stays here when the provider is down, and is one all the same', async () => {

@@ -103,7 +103,39 @@ describe('a failure’s page', () => {
     expect(refused.status).toBe(403);
     expect(words(refused)).toBe(words(unusable));
     expect(login.auditLog.events.map(({ reason }) => reason)).toEqual(['idp-error', 'subject-unusable']);
-    expect(JSON.stringify([login.auditLog.events, login.logger.lines])).not.toContain(MARK);
+  });
+
+  it('leaves what the identity provider said to the operator, in one short line', async () => {
+    const browser = login.browser();
+    const asked = await startSignOn(browser);
+    const error_description = `not assigned\r\n\u001b[2J\u202e${'Z\u0335\u0321\u031B'.repeat(200)}`;
+    const parts = { code: undefined, error: 'access_denied', error_description };
+    await browser.request(callbackUrl(provider, asked.get('state'), parts));
+    for (const written of [login.auditLog.events.at(-1), login.logger.lines.at(-1)?.fields]) {
+      const providerError = String(written?.['providerError']);
+      expect(providerError).toMatch(/^access_denied: not assigned\?\?\?\[2J\?Z/);
+      expect(providerError).not.toMatch(/[\p{C}]|\p{M}{3,}/u);
+      expect(providerError.length).toBeLessThanOrEqual(200);
+    }
+  });
+
+  it.each<[string, { status: number; headers?: Record<string, string> }, string]>([
+    ['the code', { status: 400 }, 'code-refused'],
+    [
+      'Stint itself',
+      { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } },
+      'client-authentication-refused',
+    ],
+  ])('and of a refusal of %s, without what it was sent', async (_, answer, reason) => {
+    provider.refusal = {
+      ...answer,
+      body: { error: 'invalid_grant', error_description: 'no code the-code here' },
+    };
+    await signOnAs(login, provider);
+    expect(login.auditLog.events.at(-1)).toMatchObject({
+      reason,
+      providerError: 'invalid_grant: no code [removed] here',
+    });
   });
 });
 

@@ -210,7 +210,30 @@ describe('mix-up', () => {
   it('follows no discovery document of another issuer', async () => {
     provider.metadata = { issuer: honest.issuer };
     const page = await login.browser().request(new URL(`${PORTAL}/login/start/corporate`));
-    expect(page.status).toBe(503);
+    expect(page.status).toBe(502);
+  });
+
+  it('calls a wrong issuer what it is, and tells nobody to wait', async () => {
+    const start = async () => {
+      const page = await login.browser().request(new URL(`${PORTAL}/login/start/corporate`));
+      const { fields } = login.logger.lines.at(-1) ?? {};
+      login.clock.advance(2_000);
+      return [
+        page.status,
+        page.text.includes('not set up correctly'),
+        page.headers.get('retry-after'),
+        fields,
+      ];
+    };
+    const requestId = expect.any(String);
+    const about = { requestId, code: 'sign_on_misconfigured', cause: 'corporate' };
+    provider.metadata = { issuer: 'https://other.example/\u202e' };
+    const said = { ...about, reason: 'issuer-wrong', providerError: 'https://other.example/?' };
+    expect(await start()).toEqual([502, true, null, said]);
+    provider.discoveryStatus = 404;
+    expect(await start()).toEqual([502, true, null, { ...about, reason: 'metadata-missing' }]);
+    provider.discoveryStatus = 429;
+    expect((await start()).slice(0, 3)).toEqual([503, false, '5']);
   });
 });
 

@@ -171,7 +171,7 @@ describe.skipIf(isSkipped)(
       const browser = newBrowser();
       const here = await browser.submit(await signOn('lemon', 'dwho', browser), {});
       expect(here.text).toContain('You are signed out here');
-      // Stint has no ID token left to say who it is about, so it asks the person.
+      // It is shown the ID token, by which it could tell whom it is about, and asks the person all the same.
       const asked = await browser.open(here.headers.get('refresh')?.replace(/^.*url=/, '') ?? '');
       expect(isAt(asked, idp.issuer)).toBe(true);
       const back = await browser.submit(asked, {});

@@ -62,6 +62,18 @@ describe('somebody who signs on by SAML', () => {
     expect(page.status).toBe(403);
     expect(page.text).toContain('You were not signed in');
     expect(login.refusal).toBe('sign_on_refused idp-error idp-refused');
+    expect(login.auditLog.events.at(-1)?.providerError).toBe('Responder');
+  });
+
+  it('leaves to the operator why the company’s sign-in refused', async () => {
+    const login = new SamlLogin();
+    const browser = login.newBrowser();
+    const status = 'urn:oasis:names:tc:SAML:2.0:status';
+    const why = `<samlp:Status><samlp:StatusCode Value="${status}:Responder"><samlp:StatusCode Value="${status}:AuthnFailed"/></samlp:StatusCode><samlp:StatusMessage>No second\u202e factor</samlp:StatusMessage></samlp:Status>`;
+    const edit = (xml: string) => xml.replace(/<samlp:Status>.*<\/samlp:Status>/s, why);
+    const page = await login.answer(browser, await login.begin(browser), { edit });
+    expect(page.text).not.toContain('second');
+    expect(login.auditLog.events.at(-1)?.providerError).toBe('Responder: AuthnFailed: No second? factor');
   });
 
   it('stays signed on no longer than the identity provider wants', async () => {

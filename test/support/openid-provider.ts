@@ -29,6 +29,8 @@ export interface OpenIdProvider {
   idToken: string | undefined;
   metadata: Readonly<Record<string, unknown>>;
   isDown: boolean;
+  /** Of the metadata. */
+  discoveryStatus: number;
 }
 
 const now = (): number => Math.floor(Date.now() / 1000);
@@ -41,7 +43,10 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
   const answer = async (path: string, request: IncomingMessage): Promise<Answer> => {
     if (provider.isDown) return [503, 'down'];
     if (path.endsWith('/openid-configuration'))
-      return json({ ...discovery(provider.issuer), ...provider.metadata });
+      return [
+        provider.discoveryStatus,
+        JSON.stringify({ ...discovery(provider.issuer), ...provider.metadata }),
+      ];
     if (path === '/jwks') return json(keySet());
     if (path !== '/token') return [404, '{}'];
     provider.tokenRequests.push(new URLSearchParams(await text(request)));
@@ -65,6 +70,7 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     idToken: undefined,
     metadata: {},
     isDown: false,
+    discoveryStatus: 200,
   };
   return provider;
 }

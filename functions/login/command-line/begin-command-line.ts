@@ -24,7 +24,8 @@ interface About {
 }
 
 function newSession(approvedIn: Session, { id, device, now }: About): Begun {
-  const { previousHash: _, root: __, ...inherited } = approvedIn;
+  // Nobody signs out at the provider from a command line.
+  const { previousHash: _, root: __, idTokenHint: ___, ...inherited } = approvedIn;
   const person = personKey(inherited.connection, inherited.subject);
   const token = { person, id, family: newFamily(), secret: newSecret() };
   const session: Session = {

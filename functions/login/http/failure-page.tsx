@@ -18,7 +18,8 @@ export function failurePage(c: LoginContext, failure: SignOnFailure, deps: Login
   const { code, reason, cause = '' } = failure;
   const status = FAULT_STATUS[code];
   const requestId = c.get('requestId');
-  deps.logger.log(status >= 500 ? 'error' : 'info', 'refused', { requestId, code, reason, cause });
+  const said = 'providerError' in failure ? { providerError: failure.providerError } : {};
+  deps.logger.log(status >= 500 ? 'error' : 'info', 'refused', { requestId, code, reason, cause, ...said });
   const known = 'retryAfterSeconds' in failure ? failure.retryAfterSeconds : undefined;
   if (status === 503 || status === 429) c.header('retry-after', String(known ?? RETRY_AFTER));
   const view = viewOf(c, c.get('signedIn') ? 'roles' : 'sign-in', deps);

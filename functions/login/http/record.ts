@@ -19,6 +19,7 @@ export interface Happening {
 function eventOf(c: LoginContext, { failure, ...what }: Happening, deps: LoginDeps): AuditEvent {
   const address = browserAddress(c, deps);
   const { code, reason, cause } = failure ?? {};
+  const providerError = failure && 'providerError' in failure ? failure.providerError : undefined;
   return {
     requestId: c.get('requestId'),
     at: c.get('now'),
@@ -28,6 +29,7 @@ function eventOf(c: LoginContext, { failure, ...what }: Happening, deps: LoginDe
     ...(code === undefined ? {} : { code }),
     ...(reason === undefined ? {} : { reason }),
     ...(cause === undefined ? {} : { cause }),
+    ...(providerError === undefined ? {} : { providerError }),
     ...(address === undefined ? {} : { clientAddress: address }),
   };
 }

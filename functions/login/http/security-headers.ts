@@ -4,12 +4,20 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { NONCE, secureHeaders } from 'hono/secure-headers';
 import { ENDPOINTS } from '../command-line/client.ts';
 import { formTarget } from '../command-line/loopback-redirect.ts';
+import { SIGN_OUT_PATH } from '../sessions/sign-out-path.ts';
 import type { LoginEnv } from './login-env.ts';
 
 const YEAR_SECONDS = 31_536_000;
 
+/**
+ * An identity provider signs out at any of its own hosts, and browsers hold every redirect that follows to this. The page
+ * has one form and nothing of a session that is still open.
+ */
+const PROVIDERS = "'self' https: http://127.0.0.1:* http://localhost:*";
+
 /** The page that asks for a command line leads to where that one listens, and no other page does. */
 const ownTargets = (c: Context): string => {
+  if (c.req.path === SIGN_OUT_PATH) return PROVIDERS;
   const target = c.req.path === ENDPOINTS.authorize ? formTarget(c.req.query('redirect_uri')) : undefined;
   return target === undefined ? "'self'" : `'self' ${target}`;
 };

@@ -24,6 +24,12 @@ function secretOf({ id }: OidcConnection, secrets: ClientSecrets): string {
   return secret.reveal();
 }
 
+/** What the provider was sent to know Stint by, and must not be repeated to anybody. */
+export function sentSecrets({ id }: OidcConnection, secrets: ClientSecrets): readonly string[] {
+  const secret = secrets.get(id)?.reveal();
+  return secret === undefined ? [] : [secret];
+}
+
 export async function authenticateClient(
   connection: OidcConnection,
   keys: SessionKeys,

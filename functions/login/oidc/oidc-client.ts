@@ -6,13 +6,14 @@ import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connect
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { Secret } from '../../../shared/kernel/secret.ts';
 import type { SendToIdp } from '../../../shared/people/send-to-idp.ts';
 import type { Clock } from '../../../shared/ports.ts';
 import type { SessionKeys } from '../tokens/session-keys.ts';
-import { authenticateClient } from './authenticate-client.ts';
+import { authenticateClient, sentSecrets } from './authenticate-client.ts';
 import type { ClientSecrets } from './client-secrets.ts';
-import { fetchFromIdp, isUnreachable } from './fetch-from-idp.ts';
-import { failureOf, IdpUnreadable } from './oidc-failure.ts';
+import { fetchFromIdp } from './fetch-from-idp.ts';
+import { discoveryFault, failureOf, IdpUnreadable, IssuerWrong } from './oidc-failure.ts';
 import { spareProvider } from './spare-provider.ts';
 import { type LogoutToken, verifyLogoutToken } from './verify-logout-token.ts';
 
@@ -20,6 +21,12 @@ import { type LogoutToken, verifyLogoutToken } from './verify-logout-token.ts';
 const DISCOVERED_FOR_MS = 600_000;
 
 type Checks = Readonly<Record<'state' | 'nonce' | 'verifier', string>>;
+
+export interface Redeemed {
+  readonly claims: IDToken;
+  /** As the provider signed it: whom its sign-out is shown, it knows. */
+  readonly idToken: Secret<string>;
+}
 
 export interface OidcClient {
   authorizationUrl(
@@ -30,8 +37,8 @@ export interface OidcClient {
     isFresh: boolean,
   ): Promise<Result<URL, SignOnFailure>>;
   /** `callback` is the whole address that the browser came to. */
-  redeem(connection: OidcConnection, callback: URL, checks: Checks): Promise<Result<IDToken, SignOnFailure>>;
-  /** Where a person signs out at the provider; undefined where it has no such page. */
+  redeem(connection: OidcConnection, callback: URL, checks: Checks): Promise<Result<Redeemed, SignOnFailure>>;
+  /** Where a person signs out at the provider; undefined where it has no such page. Without a hint of who it is. */
   endSessionUrl(
     connection: OidcConnection,
     returnTo: string,
@@ -58,7 +65,8 @@ async function discover(
     execute: isLocal ? [openid.allowInsecureRequests] : [],
   });
   // openid-client lets two vendors' metadata name another issuer than the one that was asked.
-  if (configuration.serverMetadata().issuer !== connection.issuer) throw new IdpUnreadable('issuer');
+  if (configuration.serverMetadata().issuer !== connection.issuer)
+    throw new IssuerWrong('issuer-wrong', configuration.serverMetadata().issuer);
   // The specification lets a client trust the connection alone; the signature is checked all the same.
   openid.enableNonRepudiationChecks(configuration);
   return configuration;
@@ -108,8 +116,7 @@ export function createOidcClient(
     if (earlier?.of === of && at - earlier.at < DISCOVERED_FOR_MS) return earlier;
     const authentication = await authenticateClient(connection, keys, secrets);
     const configuration = await discover(connection, authentication, send).catch((error: unknown) => {
-      // Nobody's answer was judged yet: what is wrong is wrong with the provider.
-      throw isUnreachable(error) ? error : new IdpUnreadable('discovery', { cause: error });
+      throw discoveryFault(error);
     });
     const discovered: Discovered = {
       at,
@@ -124,12 +131,13 @@ export function createOidcClient(
   const attempt = async <T>(
     connection: OidcConnection,
     work: (configuration: openid.Configuration) => Promise<T> | T,
+    sent: readonly string[] = [],
   ): Promise<Result<T, SignOnFailure>> => {
     try {
       const { configuration } = await discoveredOf(connection);
       return ok(await work(configuration));
     } catch (error) {
-      return err(failureOf(error, connection));
+      return err(await failureOf(error, connection, [...sentSecrets(connection, secrets), ...sent]));
     }
   };
 
@@ -151,18 +159,22 @@ export function createOidcClient(
       ),
 
     redeem: (connection, callback, { state, nonce, verifier }) =>
-      attempt(connection, async (configuration) => {
-        const answer = await openid.authorizationCodeGrant(configuration, callback, {
-          expectedState: state,
-          expectedNonce: nonce,
-          pkceCodeVerifier: verifier,
-          idTokenExpected: true,
-          ...(connection.maxAuthAgeSeconds === undefined ? {} : { maxAge: connection.maxAuthAgeSeconds }),
-        });
-        const claims = answer.claims();
-        if (!claims) throw new Error('no ID token');
-        return claims;
-      }),
+      attempt(
+        connection,
+        async (configuration) => {
+          const answer = await openid.authorizationCodeGrant(configuration, callback, {
+            expectedState: state,
+            expectedNonce: nonce,
+            pkceCodeVerifier: verifier,
+            idTokenExpected: true,
+            ...(connection.maxAuthAgeSeconds === undefined ? {} : { maxAge: connection.maxAuthAgeSeconds }),
+          });
+          const claims = answer.claims();
+          if (!claims || answer.id_token === undefined) throw new Error('no ID token');
+          return { claims, idToken: new Secret(answer.id_token) };
+        },
+        [verifier, callback.searchParams.get('code') ?? ''],
+      ),
 
     endSessionUrl: (connection, returnTo) =>
       attempt(connection, (configuration) =>

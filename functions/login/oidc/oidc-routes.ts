@@ -74,10 +74,11 @@ async function verify(
   if (!state.ok) return state;
   const callback = new URL(redirectUri(connection, deps));
   callback.search = new URL(c.req.url).search;
-  const claims = await deps.oidc.redeem(connection, callback, state.value);
-  if (!claims.ok) return claims;
-  const signedOn = readIdToken(claims.value, connection, c.get('now'));
-  return signedOn.ok ? ok({ signedOn: signedOn.value, returnTo: state.value.returnTo }) : signedOn;
+  const redeemed = await deps.oidc.redeem(connection, callback, state.value);
+  if (!redeemed.ok) return redeemed;
+  const { claims, idToken } = redeemed.value;
+  const signedOn = readIdToken(claims, connection, c.get('now'));
+  return signedOn.ok ? ok({ signedOn: signedOn.value, returnTo: state.value.returnTo, idToken }) : signedOn;
 }
 
 async function finish(c: LoginContext, connection: OidcConnection, signOn: SignOn, deps: LoginDeps) {

@@ -12,9 +12,11 @@ import type { LoginContext, LoginEnv } from '../http/login-env.ts';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
 import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
 import { FRESH } from '../sign-on/fresh.ts';
+import { providerError } from '../sign-on/provider-error.ts';
 import { RETURN_TO, returnPath } from '../sign-on/return-path.ts';
 import { authnRequestUrl } from './authn-request.ts';
 import { metadata } from './metadata.ts';
+import { readStatus } from './read-status.ts';
 import { leaveState, OWN_RELAY_STATE, takeState } from './saml-state.ts';
 import { serviceProvider } from './service-provider.ts';
 import { verifySamlResponse } from './verify-saml-response.ts';
@@ -55,8 +57,11 @@ async function verify(
   const expected = { connection, ...provider, requestId, now: c.get('now') };
   const verified = verifySamlResponse(response, expected);
   if (!verified.ok) {
-    const reason = verified.error === 'idp-refused' ? 'idp-error' : 'answer-refused';
-    return err({ code: 'sign_on_refused', reason, cause: verified.error });
+    if (verified.error !== 'idp-refused')
+      return err({ code: 'sign_on_refused', reason: 'answer-refused', cause: verified.error });
+    const said = providerError(readStatus(response), []);
+    const providerSaid = said === undefined ? {} : { providerError: said };
+    return err({ code: 'sign_on_refused', reason: 'idp-error', cause: verified.error, ...providerSaid });
   }
   const { signedOn, assertionId, usableUntil } = verified.value;
   const spent = await deps.once.spend(onceKey('saml-assertion', connection.id, assertionId), usableUntil);

@@ -29,9 +29,11 @@ interface About {
   readonly limits: SessionLimits;
   /** This browser's session until now. */
   readonly follows?: Session | undefined;
+  /** Sealed. */
+  readonly idTokenHint?: string | undefined;
 }
 
-function newSession(signedOn: SignedOn, { browser, now, follows }: About): Begun {
+function newSession(signedOn: SignedOn, { browser, now, follows, idTokenHint }: About): Begun {
   const secret = newSecret();
   const session: Session = {
     ...signedOn,
@@ -43,6 +45,7 @@ function newSession(signedOn: SignedOn, { browser, now, follows }: About): Begun
     formToken: newFormToken(),
     browser: browser.slice(0, MAX_BROWSER_CHARACTERS),
     ...(follows && { root: rootOf(follows) }),
+    ...(idTokenHint === undefined ? {} : { idTokenHint }),
     version: 1,
   };
   const person = personKey(signedOn.connection, signedOn.subject);

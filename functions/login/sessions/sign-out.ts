@@ -1,6 +1,8 @@
 // POST /login/sign-out: ends this browser's session, and then goes to the identity provider, where there is a way to end
 // its session too (OpenID Connect RP-Initiated Logout 1.0, SAML Single Logout).
 import { Hono } from 'hono';
+import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connection.ts';
+import type { Secret } from '../../../shared/kernel/secret.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
@@ -8,29 +10,70 @@ import { guardForms } from '../http/guard-forms.ts';
 import type { LoginContext, LoginEnv } from '../http/login-env.ts';
 import { record } from '../http/record.ts';
 import { viewOf } from '../portal/page-view.ts';
-import { SignedOutPage } from '../portal/pages/signed-out-page.tsx';
+import { type LeavingForm, SignedOutPage } from '../portal/pages/signed-out-page.tsx';
 import { beginLogout } from '../saml/begin-logout.ts';
 import { currentSignOn } from '../sign-on/current-sign-on.ts';
 import { endWithCommandLines } from './end-with-command-lines.ts';
+import { openHint } from './id-token-hint.ts';
 import { withSession } from './load-session.ts';
 import { clearSessionCookie } from './session-cookie.ts';
+import { SIGN_OUT_PATH } from './sign-out-path.ts';
+
+interface Onward {
+  readonly next: string;
+  readonly form?: LeavingForm;
+}
+
+/** What goes into the form in place of the address, with the hint. */
+const SENT = ['client_id', 'post_logout_redirect_uri'];
+
+/**
+ * Keeps the ID token out of addresses. Browsers send cookies of SameSite=Lax with no POST from another site, so that a
+ * provider that has such ones would take the person for signed out already, and leave its session open.
+ */
+function leavingForm(url: URL, idToken: Secret<string>): LeavingForm {
+  const action = new URL(url);
+  for (const name of SENT) action.searchParams.delete(name);
+  const fields = SENT.map((name) => [name, url.searchParams.get(name) ?? ''] as const);
+  return {
+    action: action.href,
+    fields: { ...Object.fromEntries(fields), id_token_hint: idToken.reveal() },
+  };
+}
+
+/**
+ * OpenID Connect RP-Initiated Logout 1.0 section 2: a provider may ask the person, or do nothing, without a hint of whom it
+ * is to sign out.
+ */
+function showWhom(url: URL, idToken: Secret<string> | undefined, { signOutBy }: OidcConnection): Onward {
+  if (idToken === undefined) return { next: url.href };
+  if (signOutBy === 'post') return { next: url.href, form: leavingForm(url, idToken) };
+  const next = new URL(url);
+  next.searchParams.set('id_token_hint', idToken.reveal());
+  return { next: next.href };
+}
 
 /** Undefined also when the provider is down or gone: here the person is signed out all the same. */
-async function endSessionUrl(
+async function findOnward(
   c: LoginContext,
-  { connection: id, samlName }: Session,
+  { connection: id, samlName, idTokenHint }: Session,
   deps: LoginDeps,
-): Promise<string | undefined> {
+): Promise<Onward | undefined> {
   const signOn = await currentSignOn(deps.signOn);
   const connection = signOn.ok ? signOn.value.connections.find((one) => one.id === id) : undefined;
-  if (connection?.kind === 'saml') return beginLogout(c, connection, samlName, deps);
   if (connection === undefined) return undefined;
+  if (connection.kind === 'saml') {
+    const next = await beginLogout(c, connection, samlName, deps);
+    return next === undefined ? undefined : { next };
+  }
   const url = await deps.oidc.endSessionUrl(connection, `${deps.publicUrl}/portal`);
-  return url.ok ? url.value?.href : undefined;
+  if (!url.ok || url.value === undefined) return undefined;
+  const idToken = await openHint(idTokenHint, c.get('now'), deps.tokens.keys);
+  return showWhom(url.value, idToken, connection);
 }
 
 export const signOutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
-  new Hono<LoginEnv>().post('/login/sign-out', withSession(deps), guardForms(deps), async (c) => {
+  new Hono<LoginEnv>().post(SIGN_OUT_PATH, withSession(deps), guardForms(deps), async (c) => {
     const session = c.get('signedIn')?.session;
     const ended = await endWithCommandLines(session ? [session] : [], deps.sessions);
     if (!ended.ok) return failurePage(c, { code: 'store_unavailable', ...ended.error }, deps);
@@ -44,9 +87,9 @@ export const signOutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
     const recorded = await record(c, { action: 'sign-out', ...who }, deps);
     if (!recorded.ok) return failurePage(c, recorded.error, deps);
     const portal = `${deps.publicUrl}/portal`;
-    const next = (session && (await endSessionUrl(c, session, deps))) ?? portal;
-    // A page that leads on, because `form-action 'self'` holds for what a form is redirected to as well; and at once,
-    // because only now is it known which session of the provider it was.
-    c.header('refresh', `0; url=${next}`);
-    return c.html(SignedOutPage({ view: viewOf(c, 'sign-in', deps), next, outcome: 'leaving' }));
+    const { next, form } = (session && (await findOnward(c, session, deps))) ?? { next: portal };
+    // A page that leads on, because only now is it known which session of the provider it was; and at once: by itself, or
+    // by its script where there is a form to send.
+    if (!form) c.header('refresh', `0; url=${next}`);
+    return c.html(SignedOutPage({ view: viewOf(c, 'sign-in', deps), next, form, outcome: 'leaving' }));
   });

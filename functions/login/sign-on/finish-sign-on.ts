@@ -2,6 +2,7 @@
 import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { Secret } from '../../../shared/kernel/secret.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
 import type { LoginDeps } from '../deps.ts';
@@ -11,6 +12,7 @@ import { noteActivity } from '../http/note-activity.ts';
 import { record } from '../http/record.ts';
 import { forgetLogout } from '../saml/logout-state.ts';
 import { type Begun, beginSession } from '../sessions/begin-session.ts';
+import { sealHint } from '../sessions/id-token-hint.ts';
 import { findSession } from '../sessions/load-session.ts';
 import { writeSessionCookie } from '../sessions/session-cookie.ts';
 import { returnPath } from './return-path.ts';
@@ -18,6 +20,8 @@ import { returnPath } from './return-path.ts';
 export interface Verified {
   readonly signedOn: SignedOn;
   readonly returnTo: string;
+  /** What shows the provider at a sign-out whom it means; a passkey has none. */
+  readonly idToken?: Secret<string>;
   /** It was no identity provider that vouched for the person, but what one said of them earlier. */
   readonly byPasskey?: true;
 }
@@ -25,7 +29,7 @@ export interface Verified {
 /** Whoever had this browser's session before has it no longer: a new sign-on is a new person until shown otherwise. */
 async function replaceSession(
   c: LoginContext,
-  { signedOn, returnTo, byPasskey }: Verified,
+  { signedOn, returnTo, idToken, byPasskey }: Verified,
   signOn: SignOn,
   deps: LoginDeps,
 ): Promise<Result<Begun & Pick<Verified, 'returnTo'>, SignOnFailure>> {
@@ -42,7 +46,8 @@ async function replaceSession(
   if (!ended.ok) return unavailable(ended.error.cause);
   const browser = c.req.header('user-agent') ?? '';
   const follows = earlier.value?.session;
-  const about = { browser, now: c.get('now'), limits: signOn.sessions, follows };
+  const idTokenHint = idToken && (await sealHint(idToken, c.get('now'), signOn.sessions, deps.tokens.keys));
+  const about = { browser, now: c.get('now'), limits: signOn.sessions, follows, idTokenHint };
   const begun = await beginSession(signedOn, about, deps.sessions);
   return begun.ok ? ok({ ...begun.value, returnTo }) : unavailable(begun.error.cause);
 }

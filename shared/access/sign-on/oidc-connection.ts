@@ -77,6 +77,12 @@ export const OidcConnection = z.strictObject({
   stepUp: StepUp.optional().describe(
     'How people are asked to prove themselves again, for a role that needs a second factor or a fresh sign-in.',
   ),
+  signOutBy: z
+    .enum(['redirect', 'post'])
+    .optional()
+    .describe(
+      'How a sign-out shows the provider the ID token: redirect, the default, in the address that the browser is sent to; post, in a form, for a provider whose cookies come with a POST from another site (SameSite=None).',
+    ),
   subject: CONNECTION_FIELDS.subject.default('sub'),
   groups: CONNECTION_FIELDS.groups,
   claims: CONNECTION_FIELDS.claims,

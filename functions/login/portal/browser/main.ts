@@ -3,6 +3,7 @@ import { copyText } from './copy-text.ts';
 import { filterRoles } from './filter-roles.ts';
 import { find } from './find.ts';
 import { holdCredentials } from './hold-credentials.ts';
+import { leave } from './leave.ts';
 import { usePasskeys } from './use-passkeys.ts';
 
 /** To whoever cannot see what has changed. */
@@ -11,6 +12,7 @@ function say(words: string): void {
   if (region) region.textContent = words;
 }
 
+leave();
 filterRoles();
 copyText(say);
 usePasskeys(say);

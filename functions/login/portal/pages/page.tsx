@@ -2,6 +2,7 @@
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import { showable } from '../../../../shared/kernel/showable.ts';
+import { SIGN_OUT_PATH } from '../../sessions/sign-out-path.ts';
 import { RETURN_TO } from '../../sign-on/return-path.ts';
 import { LANGUAGES, type Language } from '../language.ts';
 import { MESSAGES } from '../messages/message-table.ts';
@@ -42,7 +43,7 @@ const Header = ({ view }: { view: View }) => {
               </a>
             ))}
           </nav>
-          <form class="person" method="post" action="/login/sign-out">
+          <form class="person" method="post" action={SIGN_OUT_PATH}>
             <FormToken view={view} />
             <span class="name" title={messages.signedInAs(showable(person.name))}>
               <span class="unseen">{messages.signedInAs('')}</span>

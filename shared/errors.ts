@@ -184,7 +184,7 @@ export type SignOnFailure =
   /** A program asks to sign in, and is not one that may. */
   | FailureOf<'client_refused', SignOnReason>
   | FailureOf<'form_refused', 'another-site' | 'form-token' | 'form-fields' | 'body-aborted'>
-  | FailureOf<'session_ended', 'session-missing'>
+  | FailureOf<'session_ended', 'session-missing' | 'cookie-reused'>
   | FailureOf<'not_found' | 'method_not_allowed' | 'too_large', RequestReason | 'connection-unknown'>
   | FailureOf<
       'access_denied' | 'step_up_required' | 'role_misconfigured' | 'vend_unavailable',

@@ -58,6 +58,38 @@ const CommandLine = z.object({
   startedAt: When,
   /** SHA-256 of what all its refresh tokens have in common: by that an old one is known from one that is made up. */
   familyHash: z.string(),
+  /** The secret before the last rotation: whoever lost the answer still has it. */
+  previousHash: z.string().optional(),
+});
+
+/** What a person proved in the browser, beyond the sign-on. */
+const Proof = z.object({ methods: z.array(z.string()), authenticatedAt: When });
+
+/** A secret that a browser was sent and has not shown yet: the answer with it may have been lost. */
+const NextSecret = z.object({
+  hash: z.string(),
+  /** The last time. */
+  sentAt: When,
+  /** Told from the secret in use and this, so that every request of these seconds gets the same one. Absent: sent once. */
+  salt: z.string().optional(),
+  /** What the session says once the secret is shown; whoever has a copy of the secret in use has not proved it. */
+  proof: Proof.optional(),
+});
+
+/** Of a session in a browser: how its cookie changes. */
+const Cookie = z.object({
+  /** SHA-256 of what all its cookies have in common: by that an old one is known from one that is made up. */
+  familyHash: z.string(),
+  next: NextSecret.optional(),
+  /** The secret before, for requests that left the browser before it had the one in use. */
+  previous: z
+    .object({
+      hash: z.string(),
+      until: When,
+      /** Less was proved with it: it opens nothing, and its use is no theft. */
+      opensNothing: z.boolean(),
+    })
+    .optional(),
 });
 
 export const Session = z.object({
@@ -67,8 +99,7 @@ export const Session = z.object({
   lastSeenAt: When,
   /** SHA-256 of the secret of its cookie or refresh token, base64url. */
   secretHash: z.string(),
-  /** The secret before the last rotation: requests that were under way then still have it. */
-  previousHash: z.string().optional(),
+  /** When that secret was handed out. */
   rotatedAt: When,
   /** Every form of this session's pages carries it. */
   formToken: z.string(),
@@ -78,7 +109,10 @@ export const Session = z.object({
   idTokenHint: z.string().optional(),
   /** The first of this browser's sessions, each of which took the place of the one before. Absent: this one. */
   root: SessionId.optional(),
-  /** Absent: it is a browser's. */
+  /** Present: a passkey stood for the identity provider when the session began. */
+  byPasskey: z.literal(true).optional(),
+  /** One of the two: it is a browser's, or a command line's. */
+  cookie: Cookie.optional(),
   commandLine: CommandLine.optional(),
   /** Counts writes, so that a write can tell whether it knew the last one. */
   version: z.int(),

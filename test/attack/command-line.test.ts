@@ -469,6 +469,7 @@ describe('a session on the command line ends', () => {
     thief.jar(HOST).set(SESSION_COOKIE, { value: cookieOf(alice), attributes: '' });
     login.clock.advance(16 * 60 * SECOND_MS);
     await isSignedOn(alice);
+    await isSignedOn(alice);
     login.clock.advance(2 * 60 * SECOND_MS);
     await isSignedOn(thief);
     expect(await isOver()).toBe(true);

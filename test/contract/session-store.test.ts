@@ -47,7 +47,10 @@ describe.each(ROWS)('SessionStore on %s', (_, open) => {
 
   it('finds a session as it was created, and no other', async () => {
     const store = await start();
-    const created = session('found', { idpSession: 's1', previousHash: 'earlier' });
+    const created = session('found', {
+      idpSession: 's1',
+      cookie: { familyHash: 'family', previous: { hash: 'earlier', until: NOW, opensNothing: false } },
+    });
     must(await store.create(created));
     expect(await store.find(ALICE, created.id)).toEqual(ok(created));
     expect(await store.find(ALICE, session('other').id)).toEqual(ok(undefined));

@@ -126,6 +126,7 @@ describe('without its audit row', () => {
     login.auditLog.recordFault = undefined;
     expect(answers).toEqual([503, 503, 503]);
     expect(await kept()).toHaveLength(1);
-    expect([await isSignedOn(stranger), await isSignedOn(alice)]).toEqual([false, false]);
+    expect([await isSignedOn(stranger), await isSignedOn(alice)]).toEqual([false, true]);
+    expect((await claimsOf(alice)).amr ?? []).not.toContain('mfa');
   });
 });

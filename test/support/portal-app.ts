@@ -87,7 +87,10 @@ export async function startPortal(parts: Partial<LoginDeps> = {}) {
     const begun = await beginSession(signedOn, about, deps.sessions);
     if (!begun.ok) throw new Error(begun.error.cause);
     const { session, handle } = begun.value;
-    return { session, cookie: `${SESSION_COOKIE}=${handle.person}.${handle.id}.${handle.secret}` };
+    return {
+      session,
+      cookie: `${SESSION_COOKIE}=${handle.person}.${handle.id}.${handle.family}.${handle.secret}`,
+    };
   }
 
   const alice = await signIn('alice');

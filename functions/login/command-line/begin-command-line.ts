@@ -8,8 +8,8 @@ import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
 import { admitSession } from '../sessions/admit-session.ts';
 import { newFormToken } from '../sessions/begin-session.ts';
 import { rootOf } from '../sessions/end-with-command-lines.ts';
-import { hashSecret, newSecret } from '../sessions/session-cookie.ts';
-import { hashFamily, newFamily, type RefreshToken } from './refresh-token.ts';
+import { hashSecret, newFamily, newSecret } from '../sessions/session-cookie.ts';
+import type { RefreshToken } from './refresh-token.ts';
 
 export interface Begun {
   readonly session: Session;
@@ -25,7 +25,7 @@ interface About {
 
 function newSession(approvedIn: Session, { id, device, now }: About): Begun {
   // Nobody signs out at the provider from a command line.
-  const { previousHash: _, root: __, idTokenHint: ___, ...inherited } = approvedIn;
+  const { cookie: _, root: __, idTokenHint: ___, ...inherited } = approvedIn;
   const person = personKey(inherited.connection, inherited.subject);
   const token = { person, id, family: newFamily(), secret: newSecret() };
   const session: Session = {
@@ -39,7 +39,7 @@ function newSession(approvedIn: Session, { id, device, now }: About): Begun {
     commandLine: {
       approvedIn: rootOf(approvedIn),
       startedAt: now,
-      familyHash: hashFamily(token.family),
+      familyHash: hashSecret(token.family),
       ...(device === undefined ? {} : { device }),
     },
     version: 1,

@@ -1,14 +1,12 @@
 // A command line's refresh token: where its session's row is, a part that all of the session's tokens share, and a secret
 // that is good for one refresh. Opaque to the command line; the row holds hashes of both.
-import { createHmac, randomBytes } from 'node:crypto';
-import { sha256 } from '../../../shared/kernel/sha256.ts';
+import { createHmac } from 'node:crypto';
 import { PersonKey } from '../../../shared/people/person.ts';
 import { SessionId } from '../../../shared/people/session.ts';
 import type { SessionKeys } from '../tokens/session-keys.ts';
 
 /** Not what a cookie begins with, and easily found where it should not be. */
 const MARK = 'stint_refresh';
-const FAMILY_BYTES = 16;
 const FAMILY = /^[A-Za-z0-9_-]{22}$/;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
@@ -18,10 +16,6 @@ export interface RefreshToken {
   readonly family: string;
   readonly secret: string;
 }
-
-export const newFamily = (): string => randomBytes(FAMILY_BYTES).toString('base64url');
-
-export const hashFamily = (family: string): string => sha256(family, 'base64url');
 
 export const writeRefreshToken = ({ person, id, family, secret }: RefreshToken): string =>
   [MARK, person, id, family, secret].join('.');

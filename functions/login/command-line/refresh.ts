@@ -43,7 +43,7 @@ function givenBefore(
   keys: SessionKeys,
 ): string | undefined {
   const isAgain =
-    isSecretOf(token.secret, session.previousHash) &&
+    isSecretOf(token.secret, session.commandLine?.previousHash) &&
     now.getTime() - session.rotatedAt.getTime() < ASK_AGAIN_MS;
   return isAgain
     ? successors(token, keys).find((secret) => isSecretOf(secret, session.secretHash))
@@ -62,9 +62,9 @@ async function end(
 async function rotate(session: Session, token: RefreshToken, { now }: Moment, deps: LoginDeps): Attempted {
   const [secret] = successors(token, deps.tokens.keys);
   if (secret === undefined) throw new Error('no key for refresh tokens');
-  const hashes = { secretHash: hashSecret(secret), previousHash: session.secretHash };
-  const version = session.version + 1;
-  const after: Session = { ...session, ...hashes, rotatedAt: now, lastSeenAt: now, version };
+  const commandLine = session.commandLine && { ...session.commandLine, previousHash: session.secretHash };
+  const changed = { secretHash: hashSecret(secret), commandLine, rotatedAt: now, lastSeenAt: now };
+  const after: Session = { ...session, ...changed, version: session.version + 1 };
   const replaced = await deps.sessions.replace(session, after);
   if (!replaced.ok) return err(unavailable(replaced.error));
   return ok(replaced.value === 'replaced' ? { session: after, token: { ...token, secret } } : 'changed');

@@ -9,24 +9,21 @@ import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
 import { record } from '../http/record.ts';
 import { PAGE_PATHS } from '../portal/view.ts';
-import { hashSecret, newSecret, writeSessionCookie } from '../sessions/session-cookie.ts';
+import { sendForProof } from '../sessions/judge-cookie.ts';
+import { newSecret, readSessionCookie, writeSessionCookie } from '../sessions/session-cookie.ts';
 import { returnPath } from '../sign-on/return-path.ts';
 import { takeCeremony } from './ceremony.ts';
 import { type CeremonyForm, readCeremonyForm } from './own-form.ts';
 import { relyingParty } from './relying-party.ts';
 import { PASSKEY_METHODS, usePasskey } from './use-passkey.ts';
 
-interface Confirmed {
-  readonly session: Session;
-  readonly secret: string;
-}
-
+/** The secret that stands for what was proved, once the browser shows it. */
 async function confirm(
   c: LoginContext,
   session: Session,
   { sealed, answer }: CeremonyForm,
   deps: LoginDeps,
-): Promise<Result<Confirmed, SignOnFailure>> {
+): Promise<Result<string, SignOnFailure>> {
   const now = c.get('now');
   const challenge = await takeCeremony(sealed, { ceremony: 'step-up', session: session.id }, now, deps);
   if (!challenge.ok) return challenge;
@@ -34,29 +31,27 @@ async function confirm(
   const asked = { challenge: challenge.value, owner };
   const used = await usePasskey(answer, asked, now, relyingParty(deps.publicUrl), deps);
   if (!used.ok) return used;
-  // A session that may more is a new one to whoever had a copy of its cookie.
   const secret = newSecret();
-  const { previousHash: _, ...rest } = session;
   const methods = [...new Set([...session.methods, ...PASSKEY_METHODS])];
-  const hashes = { secretHash: hashSecret(secret), rotatedAt: now };
-  const after = { ...rest, ...hashes, methods, authenticatedAt: now, version: session.version + 1 };
+  const after = sendForProof(session, secret, { methods, authenticatedAt: now }, now);
   const replaced = await deps.sessions.replace(session, after);
   if (!replaced.ok) return err({ code: 'store_unavailable', ...replaced.error });
   if (replaced.value === 'changed') return err({ code: 'sign_on_ended', reason: 'state-used' });
-  return ok({ session: after, secret });
+  return ok(secret);
 }
 
 export const confirmWithPasskey = (deps: LoginDeps) => async (c: LoginContext) => {
   const session = c.get('signedIn')?.session;
-  if (!session) return c.redirect(PAGE_PATHS.roles, 303);
+  const handle = readSessionCookie(c);
+  if (!session || !handle) return c.redirect(PAGE_PATHS.roles, 303);
   const { connection, subject, id } = session;
   const form = await readCeremonyForm(c);
   const confirmed = await confirm(c, session, form, deps);
   const failure = confirmed.ok ? {} : { failure: confirmed.error };
   const recorded = await record(c, { action: 'step-up', connection, subject, session: id, ...failure }, deps);
   if (!confirmed.ok) return failurePage(c, confirmed.error, deps);
-  // The session has its new secret, and no browser has it: it ends here.
+  // What was proved counts with the new secret alone, which no browser has then.
   if (!recorded.ok) return failurePage(c, recorded.error, deps);
-  writeSessionCookie(c, { person: personKey(connection, subject), id, secret: confirmed.value.secret });
+  writeSessionCookie(c, { ...handle, secret: confirmed.value });
   return c.redirect(returnPath(form.returnTo), 303);
 };

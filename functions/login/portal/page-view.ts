@@ -19,11 +19,12 @@ export const keepLanguage = (c: Context, language: Language): void =>
 const NAME_CLAIMS = ['name', 'email'];
 
 function personOf(c: LoginContext): SignedInView | undefined {
-  const session = c.get('signedIn')?.session;
-  if (!session) return undefined;
+  const signedIn = c.get('signedIn');
+  if (!signedIn) return undefined;
+  const { session, isCookieNew } = signedIn;
   const names = NAME_CLAIMS.map((claim) => session.claims[claim]);
   const name = names.find((value) => typeof value === 'string' && value !== '');
-  return { name: String(name ?? session.subject), formToken: session.formToken };
+  return { name: String(name ?? session.subject), formToken: session.formToken, showsCookie: isCookieNew };
 }
 
 export function viewOf(c: LoginContext, page: PageName, { assets }: Pick<LoginDeps, 'assets'>): View {

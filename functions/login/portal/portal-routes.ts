@@ -15,7 +15,7 @@ import { showRoles } from './show-roles.tsx';
 import { endSessions, showSessions } from './show-sessions.tsx';
 import { showSignIn } from './show-sign-in.tsx';
 import { showStepUp } from './show-step-up.tsx';
-import { PAGE_NAMES, PAGE_PATHS } from './view.ts';
+import { COOKIE_PATH, PAGE_NAMES, PAGE_PATHS } from './view.ts';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
@@ -40,6 +40,7 @@ export function portalRoutes(deps: LoginDeps): Hono<LoginEnv> {
   return new Hono<LoginEnv>()
     .get('/portal/assets/:name', sendAsset(deps))
     .get('/portal/language', chooseLanguage)
+    .get(COOKIE_PATH, session, (c) => c.body(null, 204))
     .get(PAGE_PATHS['sign-in'], showSignIn(deps))
     .get(PAGE_PATHS.roles, session, showRoles(deps))
     .get(PAGE_PATHS['step-up'], session, showStepUp(deps))

@@ -23,7 +23,12 @@ export interface AssetPaths {
 export interface SignedInView {
   readonly name: string;
   readonly formToken: string;
+  /** The answer has a new cookie with it, which the page shows at once: until then a copy of the old one is as good. */
+  readonly showsCookie?: boolean;
 }
+
+/** Nothing is there; the browser shows its cookie by asking for it. */
+export const COOKIE_PATH = '/portal/cookie';
 
 export interface View {
   readonly language: Language;

@@ -7,7 +7,7 @@ import { type Session, SessionId, type SignedOn } from '../../../shared/people/s
 import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
 import { admitSession } from './admit-session.ts';
 import { rootOf } from './end-with-command-lines.ts';
-import { hashSecret, newSecret, type SessionHandle } from './session-cookie.ts';
+import { hashSecret, newFamily, newSecret, type SessionHandle } from './session-cookie.ts';
 
 const ID_BYTES = 16;
 const FORM_TOKEN_BYTES = 16;
@@ -34,7 +34,7 @@ interface About {
 }
 
 function newSession(signedOn: SignedOn, { browser, now, follows, idTokenHint }: About): Begun {
-  const secret = newSecret();
+  const [family, secret] = [newFamily(), newSecret()];
   const session: Session = {
     ...signedOn,
     id: newSessionId(),
@@ -46,10 +46,11 @@ function newSession(signedOn: SignedOn, { browser, now, follows, idTokenHint }: 
     browser: browser.slice(0, MAX_BROWSER_CHARACTERS),
     ...(follows && { root: rootOf(follows) }),
     ...(idTokenHint === undefined ? {} : { idTokenHint }),
+    cookie: { familyHash: hashSecret(family) },
     version: 1,
   };
   const person = personKey(signedOn.connection, signedOn.subject);
-  return { session, handle: { person, id: session.id, secret } };
+  return { session, handle: { person, id: session.id, family, secret } };
 }
 
 export async function beginSession(

@@ -3,34 +3,68 @@ import { createMiddleware } from 'hono/factory';
 import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { Session } from '../../../shared/people/session.ts';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext, LoginEnv, SignedIn } from '../http/login-env.ts';
+import { noteActivity } from '../http/note-activity.ts';
+import { record } from '../http/record.ts';
 import { currentSignOn } from '../sign-on/current-sign-on.ts';
 import { resumeSession } from './resume-session.ts';
-import { clearSessionCookie, readSessionCookie, writeSessionCookie } from './session-cookie.ts';
+import {
+  readSessionCookie,
+  type SessionHandle,
+  saysSessionCookie,
+  writeSessionCookie,
+} from './session-cookie.ts';
 
-/** Undefined: nobody is signed on here; a cookie that opens nothing any more is taken back. */
+interface Found extends SignedIn {
+  /** What the browser shall have in place of its cookie. */
+  readonly next?: SessionHandle;
+}
+
+/** The session is over already; its owner, and whoever watches the audit trail, are told that it was stolen. */
+async function tellTheft(c: LoginContext, session: Session, deps: LoginDeps) {
+  const { connection, subject, id } = session;
+  const failure = { code: 'session_ended', reason: 'cookie-reused' } as const;
+  const recorded = await record(c, { action: 'sign-out', connection, subject, session: id, failure }, deps);
+  await noteActivity(c, session, { kind: 'session_ended', subject: '' }, deps);
+  return recorded;
+}
+
+/** Undefined: nobody is signed on here. */
 export async function findSession(
   c: LoginContext,
   signOn: SignOn,
-  { sessions }: LoginDeps,
-): Promise<Result<SignedIn | undefined, SignOnFailure>> {
+  deps: LoginDeps,
+): Promise<Result<Found | undefined, SignOnFailure>> {
   const handle = readSessionCookie(c);
   if (!handle) return ok(undefined);
-  const resumed = await resumeSession(handle, c.get('now'), signOn, sessions);
+  const { sessions: store, tokens } = deps;
+  const resumed = await resumeSession({ handle, now: c.get('now'), signOn, store, keys: tokens.keys });
   if (!resumed.ok) return err({ code: 'store_unavailable', ...resumed.error });
-  if (!resumed.value) clearSessionCookie(c);
-  else if (resumed.value.newSecret !== undefined)
-    writeSessionCookie(c, { ...handle, secret: resumed.value.newSecret });
-  return ok(resumed.value);
+  if (!resumed.value) return ok(undefined);
+  if (resumed.value.kind === 'stolen') {
+    const told = await tellTheft(c, resumed.value.session, deps);
+    return told.ok ? ok(undefined) : told;
+  }
+  const { session, endsAt, newSecret } = resumed.value;
+  const next = newSecret === undefined ? {} : { next: { ...handle, secret: newSecret } };
+  return ok({ session, endsAt, isCookieNew: newSecret !== undefined, ...next });
 }
 
+/**
+ * A cookie that opens nothing is left to the browser: the request may have left it before a sign-on, whose cookie must not
+ * be taken back by its answer.
+ */
 export const withSession = (deps: LoginDeps) =>
   createMiddleware<LoginEnv>(async (c, next) => {
     const signOn = await currentSignOn(deps.signOn);
     const found = signOn.ok ? await findSession(c, signOn.value, deps) : signOn;
     if (!found.ok) return failurePage(c, found.error, deps);
     c.set('signedIn', found.value);
-    return next();
+    await next();
+    // What a handler says of the cookie is the last word.
+    if (found.value?.next && !saysSessionCookie(c)) writeSessionCookie(c, found.value.next);
+    return undefined;
   });

@@ -1,81 +1,72 @@
-// A cookie → its session, if there still is one. Notes the use, and gives the browser a new secret from time to time.
+// A cookie → its session, if there still is one. Notes the use, and sends the browser a new secret from time to time.
 import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
-import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
+import type { SessionKeys } from '../tokens/session-keys.ts';
 import { endWithCommandLines } from './end-with-command-lines.ts';
-import { hashSecret, isSecretOf, newSecret, type SessionHandle } from './session-cookie.ts';
+import { judgeCookie } from './judge-cookie.ts';
+import type { SessionHandle } from './session-cookie.ts';
 import { absoluteEnd, isOpen } from './session-limits.ts';
 
-/** A write a minute is enough to tell an idle hour. */
-const NOTE_USE_AFTER_MS = 60_000;
-/** A stolen cookie is worth this much, unless the thief uses it first; then its owner's next use ends the session. */
-const ROTATE_AFTER_MS = 900_000;
-/** Requests that left the browser together with the one that was answered with the new secret. */
-const OVERLAP_MS = 60_000;
+/** One that loses finds what the winner wrote; more than a browser's requests of one moment do not come together. */
+const MAX_ATTEMPTS = 5;
 
-export interface Resumed {
-  readonly session: Session;
-  /** Its tokens end by then. */
-  readonly endsAt: Date;
-  /** For the browser, in place of what it has. */
-  readonly newSecret?: string;
+export type Resumed =
+  | {
+      readonly kind: 'open';
+      readonly session: Session;
+      /** Its tokens end by then. */
+      readonly endsAt: Date;
+      /** For the browser, in place of what it has. */
+      readonly newSecret?: string;
+    }
+  /** A copy of a cookie was used: the session has been ended. */
+  | { readonly kind: 'stolen'; readonly session: Session };
+
+type Resumption = Result<Resumed | undefined, StoreFault>;
+
+interface Asking {
+  readonly handle: SessionHandle;
+  readonly now: Date;
+  readonly signOn: SignOn;
+  readonly store: SessionStore;
+  readonly keys: SessionKeys;
 }
 
-type Resumption = Promise<Result<Resumed | undefined, StoreFault>>;
-type Proof = 'current' | 'previous' | 'stolen' | 'wrong';
-
-const passed = (since: Date, now: Date): number => now.getTime() - since.getTime();
-
-function judge(session: Session, secret: string, now: Date): Proof {
-  if (isSecretOf(secret, session.secretHash)) return 'current';
-  if (!isSecretOf(secret, session.previousHash)) return 'wrong';
-  return passed(session.rotatedAt, now) < OVERLAP_MS ? 'previous' : 'stolen';
+async function endStolen(session: Session, store: SessionStore): Promise<Resumption> {
+  const ended = await endWithCommandLines([session], store);
+  return ended.ok ? ok({ kind: 'stolen', session }) : ended;
 }
 
-function renewed(session: Session, proof: Proof, now: Date): { after: Session; secret?: string } | undefined {
-  const after: Session = { ...session, lastSeenAt: now, version: session.version + 1 };
-  if (proof === 'current' && passed(session.rotatedAt, now) >= ROTATE_AFTER_MS) {
-    const secret = newSecret();
-    const hashes = { secretHash: hashSecret(secret), previousHash: session.secretHash };
-    return { after: { ...after, ...hashes, rotatedAt: now }, secret };
-  }
-  return passed(session.lastSeenAt, now) >= NOTE_USE_AFTER_MS ? { after } : undefined;
+async function endOver(session: Session, store: SessionStore): Promise<Resumption> {
+  const ended = await store.end([session]);
+  return ended.ok ? ok(undefined) : ended;
 }
 
-/** Undefined: there is no such session, or no more. */
-export async function resumeSession(
-  handle: SessionHandle,
-  now: Date,
-  signOn: SignOn,
-  store: SessionStore,
-): Resumption {
+/** `changed`: another request wrote or ended the session since it was read. */
+async function attempt({ handle, now, signOn, store, keys }: Asking): Promise<Resumption | 'changed'> {
   const found = await store.find(handle.person, handle.id);
   if (!found.ok) return found;
   const session = found.value;
-  // A refresh token is no cookie: what it may do is less, and it is watched in another way.
-  if (!session || session.commandLine) return ok(undefined);
-  const proof = judge(session, handle.secret, now);
-  if (proof === 'wrong') return ok(undefined);
-  if (proof === 'stolen') {
-    const ended = await endWithCommandLines([session], store);
-    return ended.ok ? ok(undefined) : ended;
-  }
-  if (!isOpen(session, signOn, now)) {
-    const ended = await store.end([session]);
-    return ended.ok ? ok(undefined) : ended;
-  }
-  const endsAt = absoluteEnd(session, signOn.sessions);
-  const renewal = renewed(session, proof, now);
-  if (!renewal) return ok({ session, endsAt });
-  const { after, secret } = renewal;
-  const replaced = await store.replace(session, after);
+  if (!session) return ok(undefined);
+  const judged = judgeCookie(session, handle, now, keys);
+  if (judged.kind === 'opens-nothing') return ok(undefined);
+  if (judged.kind === 'copy') return endStolen(session, store);
+  if (!isOpen(session, signOn, now)) return endOver(session, store);
+  const { after, secret } = judged;
+  const replaced = after === session ? ok('replaced') : await store.replace(session, after);
   if (!replaced.ok) return replaced;
-  if (replaced.value === 'replaced')
-    return ok({ session: after, endsAt, ...(secret === undefined ? {} : { newSecret: secret }) });
-  // Written by another request of this browser, or ended: what stands there now decides.
-  const again = await store.find(handle.person, handle.id);
-  if (!again.ok) return again;
-  const opens = again.value && ['current', 'previous'].includes(judge(again.value, handle.secret, now));
-  return ok(again.value && opens ? { session: again.value, endsAt } : undefined);
+  if (replaced.value === 'changed') return 'changed';
+  const newSecret = secret === undefined ? {} : { newSecret: secret };
+  return ok({ kind: 'open', session: after, endsAt: absoluteEnd(after, signOn.sessions), ...newSecret });
+}
+
+/** Undefined: there is no such session, or no more. */
+export async function resumeSession(asking: Asking): Promise<Resumption> {
+  for (let i = 0; i < MAX_ATTEMPTS; i++) {
+    const attempted = await attempt(asking);
+    if (attempted !== 'changed') return attempted;
+  }
+  return err({ reason: 'store-failed', cause: 'changed' });
 }

@@ -1,5 +1,6 @@
 // Stint's own keys: the first signs session tokens, and all of them verify what an earlier first one signed. From each
-// come two more, never published: for what a browser carries through a sign-on, and for refresh tokens.
+// come two more, never published: for what a browser carries through a sign-on, and for what follows a refresh token or a
+// cookie.
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from 'node:crypto';
 import type { JWK } from 'jose';
 import * as z from 'zod';
@@ -48,7 +49,7 @@ export interface SessionKeys {
   readonly published: readonly JWK[];
   /** In the order of the keys they come from. */
   readonly sealing: readonly NamedKey<Uint8Array>[];
-  /** By these a refresh token's successor is told from it; in the same order. */
+  /** By these the successor of a refresh token or a cookie is told from it; in the same order. */
   readonly succession: readonly Uint8Array[];
 }
 

@@ -6,7 +6,7 @@ import { SIGN_OUT_PATH } from '../../sessions/sign-out-path.ts';
 import { RETURN_TO } from '../../sign-on/return-path.ts';
 import { LANGUAGES, type Language } from '../language.ts';
 import { MESSAGES } from '../messages/message-table.ts';
-import { PAGE_PATHS, type PageName, type View } from '../view.ts';
+import { COOKIE_PATH, PAGE_PATHS, type PageName, type View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Drawings, Mark } from './icons.tsx';
 import { Said } from './said.tsx';
@@ -104,6 +104,7 @@ export const Page = ({ view, title, layout, children }: PageProps) => (
           {children}
         </main>
         <Footer view={view} />
+        {view.person?.showsCookie && <img src={COOKIE_PATH} alt="" hidden />}
       </body>
     </html>
   </>

@@ -45,16 +45,12 @@ export type DpopReason =
   | 'dpop-replayed'
   | 'binding-unknown';
 
-/** What the next proof must have. */
-interface DpopChallenge {
-  readonly nonce?: string;
-}
-
 /** `gateway-proof-wrong`: a certificate that did not come by way of the gateway. */
 export type CertificateReason =
   | 'gateway-proof-wrong'
   | 'certificate-malformed'
   | 'certificate-expired'
+  | 'certificate-key-weak'
   | 'certificate-not-for-clients'
   | 'certificate-untrusted'
   | 'certificate-ambiguous'
@@ -126,7 +122,7 @@ export type Failure =
   | (FailureOf<'invalid_request', RequestReason> & { readonly fields?: readonly FieldFault[] })
   | (FailureOf<'invalid_token', TokenReason | CertificateReason | DpopReason> & {
       /** Present: the caller must come with a DPoP proof. */
-      readonly dpop?: DpopChallenge;
+      readonly dpop?: { readonly nonce?: string };
     })
   | FailureOf<'access_denied' | 'step_up_required', DenyReason>
   | FailureOf<'not_found' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type', RequestReason>

@@ -1,6 +1,9 @@
 // What an entry of providers says against its preset, and what a preset needs. Pure.
+import { X509Certificate } from 'node:crypto';
+import { STRONG_KEYS, weaknessIn } from '../kernel/key-strength.ts';
 import type { PathFault } from './document-fault.ts';
 import type { Provider } from './provider.ts';
+import type { CertificateProvider } from './providers/certificate.ts';
 import { MAX_ADDRESS_TOKEN_AGE_SECONDS, type OidcProvider } from './providers/oidc.ts';
 import type { Preset } from './providers/presets/preset.ts';
 import { PRESETS } from './providers/presets/presets.ts';
@@ -73,7 +76,18 @@ function checkAddress({ addressFromToken, issuer, preset, maxTokenAgeSeconds }: 
   return [];
 }
 
+/** Here and not in the stored form, so that a rule that grows stricter leaves the rules in force readable. */
+const checkAuthorities = (provider: CertificateProvider): Faults =>
+  (['authorities', 'intermediates'] as const).flatMap((member) =>
+    provider[member].flatMap((pem, index) =>
+      weaknessIn(() => new X509Certificate(pem).publicKey) === undefined
+        ? []
+        : [{ path: [member, index], message: `use a CA with a strong key: ${STRONG_KEYS}` }],
+    ),
+  );
+
 export function checkProvider(provider: Provider): Faults {
+  if (provider.kind === 'certificate') return checkAuthorities(provider);
   if (provider.kind !== 'oidc') return [];
   const preset = presetOf(provider);
   return [

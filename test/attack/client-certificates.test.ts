@@ -1,4 +1,5 @@
 // What a client certificate must not be taken for. Each case differs from one that is accepted in one thing only.
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { CertificateProvider } from '../../shared/access/providers/certificate.ts';
 import { grantTo, provider } from '../support/builders.ts';
@@ -156,6 +157,45 @@ describe('a client certificate is refused', () => {
     expect(await issued({ extensions: [EXTENSIONS.unknown(false), clientAuth, uri] })).toEqual([
       200,
       undefined,
+    ]);
+  });
+
+  it.each([
+    ['-05', Buffer.of(0xfb)],
+    ['-0FED', Buffer.of(0xf0, 0x13)],
+  ])('when its serial number is negative and revoked (%s), and only then', async (serial, serialBytes) => {
+    const revoking = (revokedSerials: readonly string[]) => ({
+      providers: [certificateProvider({ authorities: [CA.pem], revokedSerials })],
+    });
+    expect(await issued({ serialBytes }, revoking([serial]))).toEqual([401, 'certificate-revoked']);
+    expect(await issued({ serialBytes }, revoking([serial.slice(1), '1F0A']))).toEqual([200, undefined]);
+  });
+
+  it.each<[string, () => CertificateParts['keys']]>([
+    ['RSA of 1,024 bits', () => generateKeyPairSync('rsa', { modulusLength: 1_024 })],
+    ['RSA with exponent 3', () => generateKeyPairSync('rsa', { modulusLength: 2_048, publicExponent: 3 })],
+    ['P-192', () => generateKeyPairSync('ec', { namedCurve: 'prime192v1' })],
+    ['secp256k1', () => generateKeyPairSync('ec', { namedCurve: 'secp256k1' })],
+    [
+      'a curve written out',
+      () => generateKeyPairSync('ec', { namedCurve: 'P-256', paramEncoding: 'explicit' }),
+    ],
+    ['DSA', () => generateKeyPairSync('dsa', { modulusLength: 2_048, divisorLength: 256 })],
+  ])('when its key is weak: %s', async (_, keys) => {
+    const weak = keys();
+    expect(weak && (await issued({ keys: weak }))).toEqual([401, 'certificate-key-weak']);
+  });
+
+  it.each<[string, string, 'named' | 'explicit']>([
+    ['P-192', 'prime192v1', 'named'],
+    ['a curve written out', 'P-256', 'explicit'],
+  ])('when the key of its CA is weak: %s', async (_, namedCurve, paramEncoding) => {
+    const keys = generateKeyPairSync('ec', { namedCurve, paramEncoding });
+    const ca = certificateAuthority('Weak CA', { keys });
+    const world = { providers: [certificateProvider({ authorities: [ca.pem] })] };
+    expect(await withCertificate(clientCertHeader(clientCertificate(ca)), world)).toEqual([
+      401,
+      'certificate-untrusted',
     ]);
   });
 

@@ -73,6 +73,10 @@ export interface Issuer {
 export interface CertificateParts {
   readonly rdns?: readonly Rdn[];
   readonly serial?: number;
+  /** In place of `serial`, as it is encoded. */
+  readonly serialBytes?: Buffer;
+  /** In place of P-256. */
+  readonly keys?: Keys;
   readonly from?: Date;
   readonly to?: Date;
   readonly extensions?: readonly Buffer[];
@@ -82,14 +86,14 @@ export interface CertificateParts {
 export const fromNow = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);
 
 function sealed(
-  { rdns = [], serial = 0x1001, from, to, extensions = [], algorithm }: CertificateParts,
+  { rdns = [], serial = 0x1001, serialBytes, from, to, extensions = [], algorithm }: CertificateParts,
   publicKey: KeyObject,
   issuer: Omit<Issuer, 'pem'>,
 ): Buffer {
   const [id, digest] = ALGORITHMS[algorithm ?? 'ecdsa-sha256'];
   const tbs = sequence(
     tlv(0xa0, tlv(0x02, Buffer.of(2))),
-    tlv(0x02, Buffer.from([serial >> 8, serial & 0xff])),
+    tlv(0x02, serialBytes ?? Buffer.from([serial >> 8, serial & 0xff])),
     sequence(oid(id)),
     nameOf(issuer.rdns),
     sequence(utcTime(from ?? fromNow(-3_600)), utcTime(to ?? fromNow(86_400))),
@@ -103,7 +107,7 @@ function sealed(
 
 /** A CA; of its own making, or issued by another. */
 export function certificateAuthority(name: string, parts: CertificateParts = {}, by?: Issuer): Issuer {
-  const keys = newKeys();
+  const keys = parts.keys ?? newKeys();
   const rdns: readonly Rdn[] = [['CN', name]];
   const extensions = [EXTENSIONS.authority(), EXTENSIONS.keyUsage(0x06)];
   const der = sealed({ rdns, extensions, ...parts }, keys.publicKey, by ?? { rdns, keys });
@@ -121,7 +125,7 @@ export function clientCertificate(issuer: Issuer, parts: CertificateParts = {}):
   ];
   return sealed(
     { rdns: [['CN', 'build.partner.example']], extensions, ...parts },
-    newKeys().publicKey,
+    (parts.keys ?? newKeys()).publicKey,
     issuer,
   );
 }

@@ -2,13 +2,14 @@
 // all stand in the metadata, so that the next one is known before it signs. Signs nothing itself.
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import * as z from 'zod';
+import { weaknessOf } from '../../../shared/kernel/key-strength.ts';
 import { rsaFromPrimes } from './rsa-from-primes.ts';
 import { selfSign } from './self-sign.ts';
 
 /** The one that signs, the next one, and one to spare; in 4 KB of environment. */
 const MAX_KEYS = 3;
-/** NIST SP 800-131A: shorter keys are disallowed. Longer ones make each sign-on wait. */
-const RSA_BITS = { min: 2048, max: 4096 } as const;
+/** Longer ones make each sign-on wait. */
+const MAX_RSA_BITS = 4096;
 /** Half as many bits as the key has: 128 to 256 bytes. */
 const Prime = z.string().regex(/^[A-Za-z0-9_-]{171,342}$/);
 
@@ -36,8 +37,8 @@ function isUsable(primes: SamlJwk): boolean {
     const key = rsaFromPrimes(primes);
     const publicKey = createPublicKey(key);
     const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
-    const isLongEnough = bits >= RSA_BITS.min && bits <= RSA_BITS.max;
-    return isLongEnough && verify('sha256', PROBE, publicKey, sign('sha256', PROBE, key));
+    const isStrong = weaknessOf(publicKey) === undefined && bits <= MAX_RSA_BITS;
+    return isStrong && verify('sha256', PROBE, publicKey, sign('sha256', PROBE, key));
   } catch {
     return false;
   }

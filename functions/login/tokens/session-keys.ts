@@ -4,6 +4,7 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from 'node:crypto';
 import type { JWK } from 'jose';
 import * as z from 'zod';
+import { weaknessOf } from '../../../shared/kernel/key-strength.ts';
 
 /** The one that signs, the next one, published ahead, and those that only verify; in 4 KB of environment. */
 const MAX_KEYS = 8;
@@ -33,7 +34,8 @@ const PROBE = Buffer.from('do these halves fit?');
 function isKeyPair({ d, ...publicJwk }: SessionJwk): boolean {
   try {
     const signature = sign('sha256', PROBE, createPrivateKey({ key: { ...publicJwk, d }, format: 'jwk' }));
-    return verify('sha256', PROBE, createPublicKey({ key: publicJwk, format: 'jwk' }), signature);
+    const publicKey = createPublicKey({ key: publicJwk, format: 'jwk' });
+    return weaknessOf(publicKey) === undefined && verify('sha256', PROBE, publicKey, signature);
   } catch {
     return false;
   }

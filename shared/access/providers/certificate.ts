@@ -43,7 +43,9 @@ export const CertificateProvider = z.strictObject({
       'Where a certificate names the caller: its one URI (a SPIFFE ID, say), its one DNS name, or its one common name.',
     ),
   revokedSerials: z
-    .array(z.string().regex(/^[0-9A-Fa-f]{1,40}$/, 'write hexadecimal digits, as openssl x509 -serial does'))
+    .array(
+      z.string().regex(/^-?[0-9A-Fa-f]{1,40}$/, 'write hexadecimal digits, as openssl x509 -serial does'),
+    )
     .max(MAX_REVOKED)
     .default([])
     .describe('Serial numbers of certificates that are refused.'),

@@ -2,21 +2,18 @@
 // refused when the document is read, and not repeated.
 import { createPublicKey } from 'node:crypto';
 import * as z from 'zod';
+import { STRONG_KEYS, weaknessIn } from '../../kernel/key-strength.ts';
 
 const MAX_KEYS = 20;
 const MAX_MEMBER_CHARACTERS = 2_048; // the modulus of an RSA key of 8,192 bits has 1,366
 const MAX_KID_CHARACTERS = 255;
-
-/** NIST SP 800-131A; jose refuses to verify with less (RFC 7518 section 3.3). */
-const MIN_RSA_BITS = 2_048;
 
 /** RFC 7518 section 6: private members of RSA, EC and OKP keys, and the key of a symmetric one. */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
 const SECRET_HELP =
   'remove this key and make another: it is secret, and a document is no place for it; give public keys only';
-const KEY_HELP =
-  'write a public key that can be read: RSA of at least 2,048 bits, P-256, P-384, P-521 or Ed25519';
+const KEY_HELP = `write a public key that can be read: ${STRONG_KEYS}`;
 
 const Member = z.string().min(1).max(MAX_MEMBER_CHARACTERS);
 
@@ -42,13 +39,8 @@ const PublicJwk = z
 /** The library that will verify with it reads it; a point off its curve, say, is refused here. */
 function isPublicKey({ kty, crv, n, e, x, y }: Readonly<Record<string, unknown>>): boolean {
   const members = Object.entries({ kty, crv, n, e, x, y }).filter(([, value]) => value !== undefined);
-  try {
-    const key = createPublicKey({ key: Object.fromEntries(members), format: 'jwk' });
-    const { modulusLength = MIN_RSA_BITS } = key.asymmetricKeyDetails ?? {};
-    return modulusLength >= MIN_RSA_BITS;
-  } catch {
-    return false;
-  }
+  const key = Object.fromEntries(members);
+  return weaknessIn(() => createPublicKey({ key, format: 'jwk' })) === undefined;
 }
 
 const areTold = (keys: readonly { readonly kid?: string | undefined }[]): boolean =>

@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import * as z from 'zod';
 import { isEndpointUrl } from '../../kernel/endpoint-url.ts';
+import { weaknessOf } from '../../kernel/key-strength.ts';
 import { CONNECTION_FIELDS } from './connection-fields.ts';
 
 const ENDPOINT_HELP = 'write an https URL (http only for this machine), without user, password or #fragment';
@@ -10,8 +11,6 @@ const MAX_ENTITY_ID_CHARACTERS = 1024;
 const MAX_URL_CHARACTERS = 2048;
 /** The current one, the next one, and one to spare. */
 const MAX_CERTIFICATES = 4;
-/** NIST SP 800-131A: shorter keys are disallowed. */
-const MIN_RSA_BITS = 2048;
 const MAX_CONTEXTS = 20;
 
 const PERSISTENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
@@ -20,8 +19,7 @@ const PERSISTENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
 function isRsaCertificate(pem: string): boolean {
   try {
     const { publicKey } = new X509Certificate(pem);
-    const { modulusLength = 0 } = publicKey.asymmetricKeyDetails ?? {};
-    return publicKey.asymmetricKeyType === 'rsa' && modulusLength >= MIN_RSA_BITS;
+    return publicKey.asymmetricKeyType === 'rsa' && weaknessOf(publicKey) === undefined;
   } catch {
     return false;
   }
@@ -36,7 +34,7 @@ const Certificate = z
   .trim()
   .refine(
     isRsaCertificate,
-    `the certificate must be readable and hold an RSA key of ${MIN_RSA_BITS} bits or more`,
+    'the certificate must be readable and hold an RSA key of 2048 bits or more, with the exponent 65537',
   );
 
 const Endpoint = z.string().max(MAX_URL_CHARACTERS).refine(isEndpointUrl, ENDPOINT_HELP);

@@ -2,6 +2,7 @@
 // section 6, without name constraints and policies: a certificate that demands those is refused).
 import { X509Certificate } from 'node:crypto';
 import type { CertificateProvider } from '../../access/providers/certificate.ts';
+import { weaknessIn } from '../../kernel/key-strength.ts';
 import { isStronglySigned } from './is-strongly-signed.ts';
 import { readExtensions } from './read-extensions.ts';
 
@@ -32,6 +33,7 @@ export const isValidAt = ({ validFrom, validTo }: X509Certificate, now: Date): b
 
 /** `below`: how many intermediates lie between this one and the client. That it is a CA's, apply has checked. */
 function mayIssue(issuer: X509Certificate, below: number, now: Date): boolean {
+  if (weaknessIn(() => issuer.publicKey) !== undefined) return false;
   const extensions = isValidAt(issuer, now) ? readExtensions(issuer) : undefined;
   if (!extensions) return false;
   const { pathLength = MAX_INTERMEDIATES } = extensions;

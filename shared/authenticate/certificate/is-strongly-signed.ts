@@ -1,6 +1,6 @@
 // How a certificate was signed. node:crypto verifies whatever OpenSSL can, and with SHA-1 a certificate can be forged.
 import type { X509Certificate } from 'node:crypto';
-import { readDer } from './read-der.ts';
+import { readDer } from '../../kernel/read-der.ts';
 
 /** RSA (PKCS #1) and ECDSA with SHA-256, 384 and 512, and Ed25519: object identifiers, by the hex digits of their DER. */
 const ALGORITHMS: ReadonlySet<string> = new Set([

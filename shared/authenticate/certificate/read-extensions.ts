@@ -1,7 +1,7 @@
 // What node:crypto does not show of a certificate: its key usage, its path length, and whether it makes a demand that
 // nobody here checks (RFC 5280 section 4.2).
 import type { X509Certificate } from 'node:crypto';
-import { type DerElement, readDer } from './read-der.ts';
+import { type DerElement, readDer } from '../../kernel/read-der.ts';
 
 /** Object identifiers, by the hex digits of their DER. */
 const KEY_USAGE = '551d0f';

@@ -3,6 +3,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateProvider } from '../../access/providers/certificate.ts';
 import type { CertificateReason } from '../../errors.ts';
+import { weaknessIn } from '../../kernel/key-strength.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { certificateSubject } from './certificate-subject.ts';
 import { findPath, isValidAt } from './find-path.ts';
@@ -29,7 +30,11 @@ function isForClients(certificate: X509Certificate, extensions: Extensions): boo
   return !isAuthority && (keyUsage & DIGITAL_SIGNATURE) !== 0 && purposes.includes(CLIENT_AUTH);
 }
 
-const numberOf = (serial: string): bigint => BigInt(`0x${serial}`);
+/** Serials should be positive (RFC 5280 section 4.1.2.2); OpenSSL writes those that are not with a minus. */
+function numberOf(serial: string): bigint {
+  const digits = BigInt(`0x${serial.replace(/^-/, '')}`);
+  return serial.startsWith('-') ? -digits : digits;
+}
 
 /** Serials of one authority are unique; those of two are not, but a serial too many refused is not one too few. */
 const isRevoked = (path: readonly X509Certificate[], { revokedSerials }: CertificateProvider): boolean =>
@@ -43,6 +48,7 @@ export function verifyCertificate(
   now: Date,
 ): Result<VerifiedCertificate, CertificateReason> {
   if (!isValidAt(certificate, now)) return err('certificate-expired');
+  if (weaknessIn(() => certificate.publicKey) !== undefined) return err('certificate-key-weak');
   const extensions = readExtensions(certificate);
   if (!extensions || !isForClients(certificate, extensions)) return err('certificate-not-for-clients');
   const path = findPath(certificate, provider, now);

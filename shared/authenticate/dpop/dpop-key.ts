@@ -1,8 +1,10 @@
 // The public key in the header of a DPoP proof (RFC 9449 section 4.2). Each algorithm takes the one type of key that it
 // is for; nothing that could be, or hide, a private or symmetric key gets through.
+import { KeyObject } from 'node:crypto';
 import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from 'jose';
 import * as z from 'zod';
 import type { DpopAlgorithm } from '../../kernel/dpop-algorithms.ts';
+import { weaknessOf } from '../../kernel/key-strength.ts';
 
 /** Members that WebCrypto and mobile libraries add. Any other, a private one above all, is refused. */
 const INFORMATIVE = {
@@ -71,11 +73,12 @@ function bareKey(jwk: DpopKey['jwk']): JWK {
 export const thumbprintOf = ({ jwk }: DpopKey): Promise<string> =>
   calculateJwkThumbprint(bareKey(jwk), 'sha256');
 
-/** Undefined when the numbers are no key, a point that is not on its curve say. */
+/** Undefined when the numbers are no key, a point that is not on its curve say, or a weak one behind leading zeros. */
 export async function importDpopKey({ alg, jwk }: DpopKey): Promise<CryptoKey | undefined> {
   try {
     const key = await importJWK(bareKey(jwk), alg);
-    return key instanceof Uint8Array ? undefined : key;
+    if (key instanceof Uint8Array) return undefined;
+    return weaknessOf(KeyObject.from(key)) === undefined ? key : undefined;
   } catch {
     return undefined;
   }

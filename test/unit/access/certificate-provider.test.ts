@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { checkProvider } from '../../../shared/access/check-provider.ts';
 import { DEFAULT_LIMITS } from '../../../shared/access/limits.ts';
 import { CertificateProvider } from '../../../shared/access/providers/certificate.ts';
 import {
@@ -46,7 +48,17 @@ describe('a provider of certificates', () => {
     expect(faults({ revokedSerials: [serial] })).toEqual(['revokedSerials.0']),
   );
 
-  it.each(['1F0A', '1f0a', '00'])('takes serial number %s', (serial) =>
+  it.each(['1F0A', '1f0a', '00', '-05'])('takes serial number %s', (serial) =>
     expect(faults({ revokedSerials: [serial] })).toEqual([]),
   );
+
+  it.each(['authorities', 'intermediates'])('takes no CA with a weak key in a document (%s)', (member) => {
+    const keys = generateKeyPairSync('ec', { namedCurve: 'prime192v1' });
+    const { pem } = certificateAuthority('Weak', { keys });
+    const weak = CertificateProvider.parse({ ...GOOD, authorities: [CA.pem], [member]: [pem] });
+    expect(checkProvider(weak)).toEqual([
+      { path: [member, 0], message: expect.stringContaining('use a CA with a strong key') },
+    ]);
+    expect(checkProvider(CertificateProvider.parse(GOOD))).toEqual([]);
+  });
 });

@@ -48,6 +48,9 @@ describe('keys in the document', () => {
 
   it.each<[string, object]>([
     ['an RSA key of 1,024 bits', SMALL],
+    ['an RSA key with exponent 1', { ...RSA, e: 'AQ' }],
+    ['an RSA key with an even exponent', { ...RSA, e: 'AQAC' }],
+    ['an RSA key with a tiny exponent', { ...RSA, e: 'Aw' }],
     ['an RSA key without its modulus', { kty: 'RSA', e: 'AQAB' }],
     ['a point off its curve', { ...EC, x: EC.y }],
     ['a key of one kind with the members of another', { ...EC, kty: 'RSA' }],

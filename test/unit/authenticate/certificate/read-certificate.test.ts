@@ -3,8 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeClientCertificate } from '../../../../shared/authenticate/certificate/decode-client-certificate.ts';
-import { readDer } from '../../../../shared/authenticate/certificate/read-der.ts';
 import { readExtensions } from '../../../../shared/authenticate/certificate/read-extensions.ts';
+import { readDer } from '../../../../shared/kernel/read-der.ts';
 import {
   certificateAuthority,
   clientCertHeader,

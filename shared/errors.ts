@@ -2,6 +2,8 @@
 // row, and never reaches the wire.
 import type { Obstacle } from './kernel/obstacle.ts';
 
+export type GroupsReason = 'groups-unusable' | 'groups-overage' | 'groups-too-many';
+type ClaimsReason = GroupsReason | 'claims-unusable' | 'claims-too-large' | 'auth-time-unusable';
 export type TokenReason =
   | 'token-missing'
   | 'token-twice'
@@ -22,8 +24,7 @@ export type TokenReason =
   | 'token-too-old'
   | 'type-wrong'
   | 'subject-unusable'
-  | 'groups-unusable'
-  | 'groups-overage'
+  | GroupsReason
   | 'tenant-not-allowed'
   | 'token-ends-too-soon'
   | 'token-replayed'
@@ -160,8 +161,7 @@ export type SignOnReason =
   | 'passkey-limit'
   | 'sign-on-too-old'
   | 'subject-unusable'
-  | 'groups-unusable'
-  | 'claims-unusable'
+  | ClaimsReason
   | 'logout-token-refused'
   | 'logout-token-used'
   | 'client-unknown'

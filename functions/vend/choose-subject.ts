@@ -23,7 +23,7 @@ function suppose({ provider: id, ...as }: As, { rules }: Caller): Result<Princip
   if (!provider) return invalidFields([{ field: 'as.provider', message: 'is not a configured provider' }]);
   const principal = supposePrincipal(as, provider);
   if (principal.ok) return principal;
-  const field = principal.error.reason === 'groups-unusable' ? 'as.groups' : 'as.subject';
+  const field = principal.error.reason.startsWith('groups-') ? 'as.groups' : 'as.subject';
   return invalidFields([{ field, message: 'is not what a token of this provider could say' }]);
 }
 

@@ -1,10 +1,12 @@
 // The wire's JSON → what is to be explained: a request for credentials, and of whom.
+
 import * as z from 'zod';
+import { MAX_GROUPS } from '../../shared/access/principal-key.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import { type JsonObject, parseObject } from '../../shared/ram/parse-parts.ts';
 import { invalidFields, readFields } from './read-fields.ts';
-import { CredentialsRequest, ExplainedCaller, MAX_GROUPS } from './request-schemas.ts';
+import { CredentialsRequest, ExplainedCaller } from './request-schemas.ts';
 import { toVendRequest, type VendRequest } from './vend-request.ts';
 
 /** Whom to explain, as an administrator describes them. */

@@ -3,6 +3,7 @@
 // depth: a schema that does lists every fault of it, and costs an instance its time before the caller is known.
 import * as z from 'zod';
 import { EFFECTIVE_SECONDS } from '../../shared/access/constraints.ts';
+import { MAX_GROUPS } from '../../shared/access/principal-key.ts';
 import { MAX_TOKEN_CHARACTERS } from '../../shared/authenticate/read-proof.ts';
 import { clientAddress } from '../../shared/kernel/client-address.ts';
 
@@ -37,7 +38,6 @@ export const CredentialsRequest = z.strictObject({
 const MAX_ID_CHARACTERS = 63;
 /** The bounds of what a token may say are the mapping's: these only keep a body's parts in proportion. */
 const MAX_NAME_CHARACTERS = 512;
-export const MAX_GROUPS = 98;
 
 export const ExplainedCaller = z.strictObject({
   provider: z.string().min(1).max(MAX_ID_CHARACTERS).describe('Id of the provider whose token it would be.'),

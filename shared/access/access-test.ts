@@ -4,10 +4,9 @@ import * as z from 'zod';
 import { clientAddress } from '../kernel/client-address.ts';
 import { ProviderId, RoleId } from '../kernel/names.ts';
 import { EFFECTIVE_SECONDS } from './constraints.ts';
+import { MAX_GROUPS } from './principal-key.ts';
 import { PrincipalName } from './principal-name.ts';
 
-/** As many as a token may list: identify-principal.ts refuses more. */
-const MAX_GROUPS = 98;
 const MAX_REQUESTS = 100;
 const MAX_NAME_CHARACTERS = 200;
 
@@ -63,6 +62,11 @@ const As = z.strictObject({
     .optional()
     .describe('When. Default: now.'),
   mfa: z.boolean().optional().describe('A second factor was used.'),
+  authAgeSeconds: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('How long before `at` the caller signed in (auth_time). Default: the token does not say.'),
   dpop: z.boolean().optional().describe('The caller holds the key that the token is bound to.'),
 });
 

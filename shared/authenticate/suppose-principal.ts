@@ -26,6 +26,7 @@ function supposeOfKind(supposed: Supposed, provider: Provider): Result<Principal
 export function supposePrincipal(supposed: Supposed, provider: Provider): Result<Principal, Failure> {
   const principal = supposeOfKind(supposed, provider);
   if (!principal.ok) return principal;
-  const mfa = supposed.mfa ?? principal.value.mfa;
+  // No other kind of proof says how its caller signed in.
+  const mfa = provider.kind === 'oidc' && (supposed.mfa ?? principal.value.mfa);
   return ok({ ...principal.value, mfa, ...(supposed.dpop ? { boundKey: 'supposed' } : {}) });
 }

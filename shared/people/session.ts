@@ -28,9 +28,9 @@ export const SignedOn = z.object({
   groups: z.array(z.string()),
   /** The claims that the connection maps, by the names that session tokens give them. */
   claims: z.record(z.string(), z.json()),
-  /** When the identity provider asked for a proof. */
-  authenticatedAt: When,
-  /** Authentication methods (RFC 8176); `mfa` among them stands for a second factor. */
+  /** When the identity provider asked for a proof; absent where it did not say. */
+  authenticatedAt: When.optional(),
+  /** Authentication methods (RFC 8176); `mfa` among them stands for a second factor. None: it named none. */
   methods: z.array(z.string()),
   /** The identity provider's own name for its session, by which it may end ours. */
   idpSession: z.string().optional(),

@@ -8,14 +8,29 @@ import type { Result } from '../kernel/result.ts';
 
 /** What tokens commonly have left; a test that minds says `exp` itself. */
 const TOKEN_LIFE_SECONDS = 3_600;
+/** An assertion may have no more. */
+const ASSERTION_LIFE_SECONDS = 300;
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** Signed in and issued at the moment of the test, unless its claims say otherwise. */
-function rehearsedClaims({ claims = {}, mfa }: AccessTest['as'], now: Date): Claims {
+/**
+ * Issued at the moment of the test, unless its claims say otherwise: every proof says when, and when it ends. When the caller
+ * signed in it says only where the test does: many providers do not, and the grant must then be out of reach here too.
+ */
+function rehearsedClaims(
+  { claims = {}, mfa, authAgeSeconds }: AccessTest['as'],
+  { kind }: Provider,
+  now: Date,
+): Claims {
   const seconds = Math.floor(now.getTime() / 1000);
-  const times = { iat: seconds, auth_time: seconds, exp: seconds + TOKEN_LIFE_SECONDS };
-  return { ...times, ...claims, ...(mfa ? { amr: [...asList(claims['amr']), 'mfa'] } : {}) };
+  const life = kind === 'assertion' ? ASSERTION_LIFE_SECONDS : TOKEN_LIFE_SECONDS;
+  return {
+    iat: seconds,
+    exp: seconds + life,
+    ...(authAgeSeconds === undefined ? {} : { auth_time: seconds - authAgeSeconds }),
+    ...claims,
+    ...(mfa ? { amr: [...asList(claims['amr']), 'mfa'] } : {}),
+  };
 }
 
 export function rehearsedPrincipal(
@@ -24,5 +39,5 @@ export function rehearsedPrincipal(
   now: Date,
 ): Result<Principal, Failure> {
   const { subject, groups, dpop } = as;
-  return supposePrincipal({ subject, groups, dpop, claims: rehearsedClaims(as, now) }, provider);
+  return supposePrincipal({ subject, groups, dpop, claims: rehearsedClaims(as, provider, now) }, provider);
 }

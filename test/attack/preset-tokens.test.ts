@@ -200,11 +200,15 @@ describe('a group is what the vendor vouches for', () => {
   });
 
   it.each<[string, Claims]>([
-    ['text', { realm_access: { roles: 'media' } }],
+    ['several in one text', { realm_access: { roles: 'media,staff' } }],
     ['an object', { realm_access: { roles: { 0: 'media' } } }],
     ['a list of numbers', { realm_access: { roles: [1] } }],
   ])('Keycloak: roles that are %s are refused', async (_, claims) => {
     expect(await groupsOf(KEYCLOAK, claims)).toBe('groups-unusable');
+  });
+
+  it('Keycloak: a role of a mapper that writes one as text is one', async () => {
+    expect(await groupsOf(KEYCLOAK, { realm_access: { roles: 'media' } })).toEqual(['media']);
   });
 
   it('Keycloak: without realm_access nobody is in a group', async () => {

@@ -274,7 +274,7 @@ describe('an ID token signs nobody on when', () => {
       'its subject is too long for vend',
       (nonce) => token({ claims: { ...good(nonce), sub: 'a'.repeat(510) } }),
     ],
-    ['its groups are no list', (nonce) => token({ claims: { ...good(nonce), groups: 'media' } })],
+    ['its groups are no list', (nonce) => token({ claims: { ...good(nonce), groups: 'media,staff' } })],
     [
       'its groups are too many',
       (nonce) => token({ claims: { ...good(nonce), groups: Array(99).fill('a') } }),

@@ -34,7 +34,8 @@ describe('POST /v1/explain answers 400', () => {
     ['a provider that is not configured', { provider: 'other' }, 'as.provider'],
     ['a subject that no token could name', { subject: 'bob\u0000' }, 'as.subject'],
     ['groups that no token could name', { groups: ['\u202estaff'] }, 'as.groups'],
-    ['groups of claims in text', { claims: { groups: 'staff' } }, 'as.groups'],
+    ['groups of claims in text', { claims: { groups: 'staff,other' } }, 'as.groups'],
+    ['groups that are elsewhere', { claims: { _claim_names: { groups: 'src1' } } }, 'as.groups'],
   ])('to an administrator who names %s', async (_, parts, field) => {
     const app = startVend();
     app.store.grants = [permissionTo({ kind: 'sub', name: 'alice' })];

@@ -29,7 +29,7 @@ const PROOFS: readonly (readonly [claim: string, sent: Sent, reason: string])[] 
   ['a changed signature', { token: `${token().slice(0, -8)}AAAAAAAA` }, 'signature-wrong'],
   ['a subject that is a number', { token: token({ claims: { sub: 7 } }) }, 'subject-unusable'],
   ['an empty subject', { token: token({ claims: { sub: '' } }) }, 'subject-unusable'],
-  ['groups in text', { token: token({ claims: { groups: 'staff' } }) }, 'groups-unusable'],
+  ['groups in one text', { token: token({ claims: { groups: 'staff,other' } }) }, 'groups-unusable'],
 ];
 
 const ENDPOINTS = [

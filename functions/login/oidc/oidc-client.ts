@@ -14,6 +14,7 @@ import { authenticateClient, sentSecrets } from './authenticate-client.ts';
 import type { ClientSecrets } from './client-secrets.ts';
 import { fetchFromIdp } from './fetch-from-idp.ts';
 import { discoveryFault, failureOf, IdpUnreadable, IssuerWrong } from './oidc-failure.ts';
+import { proofParameters } from './proof-parameters.ts';
 import { spareProvider } from './spare-provider.ts';
 import { type LogoutToken, verifyLogoutToken } from './verify-logout-token.ts';
 
@@ -45,12 +46,6 @@ export interface OidcClient {
   ): Promise<Result<URL | undefined, SignOnFailure>>;
   readLogoutToken(connection: OidcConnection, token: string): Promise<Result<LogoutToken, SignOnFailure>>;
 }
-
-/** Wishes: what counts is auth_time and acr of the ID token, and vend judges those. */
-const freshProof = ({ stepUp }: OidcConnection): Record<string, string> => ({
-  prompt: 'login',
-  ...(stepUp ? { acr_values: stepUp.acrValues.join(' ') } : {}),
-});
 
 /** One authorization server a configuration, so that no answer of one is checked with another's rules (mix-up). */
 async function discover(
@@ -151,10 +146,7 @@ export function createOidcClient(
           nonce,
           code_challenge: await openid.calculatePKCECodeChallenge(verifier),
           code_challenge_method: 'S256',
-          ...(connection.maxAuthAgeSeconds === undefined
-            ? {}
-            : { max_age: String(connection.maxAuthAgeSeconds) }),
-          ...(isFresh ? freshProof(connection) : {}),
+          ...proofParameters(connection, isFresh),
         }),
       ),
 

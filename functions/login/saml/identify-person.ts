@@ -1,6 +1,6 @@
 // Who the signed assertion is about, by the names that the connection gives: NameID or attribute, groups, further claims.
 import type { SamlConnection } from '../../../shared/access/sign-on/saml-connection.ts';
-import type { Result } from '../../../shared/kernel/result.ts';
+import { err, type Result } from '../../../shared/kernel/result.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
 import { checkNames } from '../sign-on/check-names.ts';
 import type { XmlElement } from './parse-xml.ts';
@@ -24,6 +24,17 @@ function onlyValue(attributes: Attributes, name: string): string | undefined {
   return values.length === 1 ? values[0] : undefined;
 }
 
+/**
+ * What Microsoft Entra ID sends in place of the groups of somebody who is in more than 150 (learn.microsoft.com: SAML token
+ * claims reference).
+ */
+const GROUPS_LINK = 'http://schemas.microsoft.com/claims/groups.link';
+/** App roles are never left out for their number, so the link says nothing of them. */
+const APP_ROLES = 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role';
+
+const areGroupsElsewhere = (attributes: Attributes, groups: string | undefined): boolean =>
+  groups !== undefined && groups !== APP_ROLES && attributes.has(GROUPS_LINK);
+
 /** One value is text, several are a list; none is no claim. */
 const claimsOf = (attributes: Attributes, wanted: Readonly<Record<string, string>>) =>
   Object.fromEntries(
@@ -39,12 +50,14 @@ export function identifyPerson(
   entityId: string,
 ): Result<Pick<SignedOn, 'subject' | 'groups' | 'claims'>, SamlFault> {
   const attributes = readAttributes(assertion);
-  return checkNames(connection.id, {
+  const names = checkNames(connection.id, {
     subject:
       connection.subject === undefined
         ? persistentName(assertion, connection.entityId, entityId)
         : onlyValue(attributes, connection.subject),
     groups: connection.groups === undefined ? undefined : attributes.get(connection.groups),
+    areGroupsElsewhere: areGroupsElsewhere(attributes, connection.groups),
     claims: claimsOf(attributes, connection.claims),
   });
+  return names.ok ? names : err(names.error.reason);
 }

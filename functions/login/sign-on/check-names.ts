@@ -1,41 +1,62 @@
 // What an identity provider calls somebody, if it can be taken as it is: a name that was cut, folded or mistaken would be
-// somebody else's. The same for every kind of connection.
+// somebody else's. The same for every kind of connection, and groups by the same rule as vend's.
 import * as z from 'zod';
 import { PrincipalName } from '../../../shared/access/principal-name.ts';
+import { type GroupsFault, judgeGroups } from '../../../shared/authenticate/judge-claims.ts';
 import type { ConnectionId } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
 
-/** As many as vend takes: more would be a part, or a link to the rest. */
-const MAX_GROUPS = 98;
-/** The token goes into a header of at most 8 KB. */
 const MAX_CLAIM_CHARACTERS = 512;
+const MAX_CLAIM_VALUES = 98;
 
-const Groups = z.array(PrincipalName).max(MAX_GROUPS);
+/**
+ * Groups and mapped claims together, as JSON. They go into the session token, which is a third longer, and which Function
+ * Compute takes in 8 KB of headers: who has more could sign on, and then take no role.
+ */
+export const MAX_NAMES_BYTES = 4_500;
+
 const Text = z.string().max(MAX_CLAIM_CHARACTERS);
-const ClaimValue = z.union([Text, z.number(), z.boolean(), z.array(Text).max(MAX_GROUPS)]);
+const ClaimValue = z.union([Text, z.number(), z.boolean(), z.array(Text).max(MAX_CLAIM_VALUES)]);
 const Claims = z.record(z.string(), ClaimValue);
 
 interface GivenNames {
   readonly subject: unknown;
   /** Undefined: it says nothing of groups. */
   readonly groups: unknown;
+  /** It says that groups are somewhere else. */
+  readonly areGroupsElsewhere: boolean;
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-export type NameReason = 'subject-unusable' | 'groups-unusable' | 'claims-unusable';
+export type NameReason = 'subject-unusable' | GroupsFault['reason'] | 'claims-unusable' | 'claims-too-large';
+
+interface NameFault {
+  readonly reason: NameReason;
+  /** For the operator: how many, and how many may be. */
+  readonly cause?: string;
+}
+
+/** A claim of null says nothing, and is not one that has no value. */
+const saidOf = (claims: GivenNames['claims']) =>
+  Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined && value !== null));
 
 export function checkNames(
   connection: ConnectionId,
   given: GivenNames,
-): Result<Pick<SignedOn, 'subject' | 'groups' | 'claims'>, NameReason> {
+): Result<Pick<SignedOn, 'subject' | 'groups' | 'claims'>, NameFault> {
   const subject = PrincipalName.safeParse(given.subject).data;
   // What vend would refuse later is refused now, where the person can be told.
   if (subject === undefined || !PrincipalName.safeParse(personName(connection, subject)).success)
-    return err('subject-unusable');
-  const groups = Groups.safeParse(given.groups ?? []).data;
-  if (!groups) return err('groups-unusable');
-  const claims = Claims.safeParse(given.claims).data;
-  return claims ? ok({ subject, groups: [...new Set(groups)], claims }) : err('claims-unusable');
+    return err({ reason: 'subject-unusable' });
+  const groups = judgeGroups(given.groups, given.areGroupsElsewhere);
+  if (!groups.ok) return groups;
+  const claims = Claims.safeParse(saidOf(given.claims)).data;
+  if (!claims) return err({ reason: 'claims-unusable' });
+  const names = { groups: [...groups.value], claims };
+  const bytes = Buffer.byteLength(JSON.stringify(names));
+  if (bytes > MAX_NAMES_BYTES)
+    return err({ reason: 'claims-too-large', cause: `${bytes} bytes, of at most ${MAX_NAMES_BYTES}` });
+  return ok({ subject, ...names });
 }

@@ -42,8 +42,9 @@ export async function mintToken(
     groups,
     connection,
     sid: id,
-    amr: methods,
-    auth_time: seconds(authenticatedAt),
+    // Left out where the identity provider did not say: vend must not take a silence for an answer.
+    ...(methods.length > 0 ? { amr: methods } : {}),
+    ...(authenticatedAt === undefined ? {} : { auth_time: seconds(authenticatedAt) }),
     // Undefined is left out, and with it what an identity provider may have written there.
     [ADDRESS_CLAIM]: askingFor && (askingFor.address ?? null),
   })

@@ -3,11 +3,10 @@ import type { AliyunProvider } from '../../access/providers/aliyun.ts';
 import { isTrusted, parseSubject } from '../../access/ram-member.ts';
 import type { Failure } from '../../errors.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
+import { readNumericDate } from '../judge-claims.ts';
 import type { Principal } from '../principal.ts';
 import type { Supposed } from '../supposed.ts';
 import { CALLER_IDS, identifyCaller } from './identify-caller.ts';
-
-const SECOND_MS = 1000;
 
 export function supposeCaller(
   { subject, claims, groups }: Supposed,
@@ -17,8 +16,7 @@ export function supposeCaller(
   const member = parseSubject(subject);
   if (!member || !provider.trust.some((entry) => isTrusted(member, entry)))
     return err({ code: 'invalid_token', reason: 'subject-unusable' });
-  const { exp } = claims;
-  const proof = { expiresAt: typeof exp === 'number' ? new Date(exp * SECOND_MS) : undefined, proofHash: '' };
+  const proof = { expiresAt: readNumericDate(claims['exp']), proofHash: '' };
   const ids = Object.fromEntries(Object.entries(claims).filter(([name]) => CALLER_IDS.has(name)));
   return ok(identifyCaller({ member, ids }, provider, proof));
 }

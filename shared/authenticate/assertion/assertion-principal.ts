@@ -3,6 +3,12 @@
 import type { AssertionProvider } from '../../access/providers/assertion.ts';
 import type { Claims, Principal } from '../principal.ts';
 
+/** `cnf` is kept for whoever checks keys: what its maker bound to one is not for everybody. */
+const CHECKED: ReadonlySet<string> = new Set(['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'cnf']);
+
+export const checkedClaims = (claims: Claims): Claims =>
+  Object.fromEntries(Object.entries(claims).filter(([name]) => CHECKED.has(name)));
+
 interface Assertion {
   readonly client: string;
   readonly claims: Claims;

@@ -3,9 +3,10 @@ import type { AssertionProvider } from '../../access/providers/assertion.ts';
 import type { Failure } from '../../errors.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { Secret } from '../../kernel/secret.ts';
-import type { Claims, Principal } from '../principal.ts';
+import { readNumericDate } from '../judge-claims.ts';
+import type { Principal } from '../principal.ts';
 import type { VerifyContext } from '../verify-jwt.ts';
-import { assertionPrincipal } from './assertion-principal.ts';
+import { assertionPrincipal, checkedClaims } from './assertion-principal.ts';
 import { verifyAssertion } from './verify-assertion.ts';
 
 interface AssertionContext extends VerifyContext {
@@ -19,12 +20,6 @@ interface PresentedAssertion {
   readonly issuer: string;
 }
 
-/** `cnf` is kept for whoever checks keys: what its maker bound to one is not for everybody. */
-const checkedClaims = ({ iss, sub, aud, exp, iat, jti, cnf }: Claims): Claims => {
-  const checked = { iss, sub, aud, exp, iat, jti };
-  return cnf === undefined ? checked : { ...checked, cnf };
-};
-
 export async function authenticateAssertion(
   { token, proofHash, issuer }: PresentedAssertion,
   provider: AssertionProvider,
@@ -35,6 +30,6 @@ export async function authenticateAssertion(
   const verified = await verifyAssertion(token, client, provider, context);
   if (!verified.ok) return verified;
   const claims = checkedClaims(verified.value);
-  const expiresAt = new Date(Math.floor(Number(claims['exp'])) * 1000);
+  const expiresAt = readNumericDate(claims['exp']);
   return ok(assertionPrincipal({ client: client.id, claims, expiresAt, proofHash }, provider));
 }

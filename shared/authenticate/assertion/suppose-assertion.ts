@@ -2,9 +2,10 @@
 import type { AssertionProvider } from '../../access/providers/assertion.ts';
 import type { Failure } from '../../errors.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
+import { readNumericDate } from '../judge-claims.ts';
 import type { Principal } from '../principal.ts';
 import type { Supposed } from '../supposed.ts';
-import { assertionPrincipal } from './assertion-principal.ts';
+import { assertionPrincipal, checkedClaims } from './assertion-principal.ts';
 
 export function supposeAssertion(
   { subject, claims: told, groups = [] }: Supposed,
@@ -13,8 +14,7 @@ export function supposeAssertion(
   if (!provider.clients.some(({ id }) => id === subject))
     return err({ code: 'invalid_token', reason: 'subject-unusable' });
   if (groups.length > 0) return err({ code: 'invalid_token', reason: 'groups-unusable' });
-  const { exp } = told;
-  const claims = { ...told, iss: subject, sub: subject };
-  const expiresAt = typeof exp === 'number' ? new Date(exp * 1000) : undefined;
+  const claims = checkedClaims({ ...told, iss: subject, sub: subject });
+  const expiresAt = readNumericDate(claims['exp']);
   return ok(assertionPrincipal({ client: subject, claims, expiresAt, proofHash: '' }, provider));
 }

@@ -4,8 +4,6 @@ import type { Principal } from '../principal.ts';
 
 interface Named {
   readonly subject: string;
-  /** Further claims of a supposed caller. */
-  readonly claims?: Principal['claims'];
   readonly issuer: string;
   readonly expiresAt: Date | undefined;
   /** `x5t#S256` (RFC 8705 section 3.1). */
@@ -13,7 +11,7 @@ interface Named {
 }
 
 export const certificatePrincipal = (
-  { subject, claims, issuer, expiresAt, thumbprint }: Named,
+  { subject, issuer, expiresAt, thumbprint }: Named,
   provider: CertificateProvider,
 ): Principal => ({
   kind: 'certificate',
@@ -21,7 +19,7 @@ export const certificatePrincipal = (
   issuer,
   subject,
   groups: [],
-  claims: { ...claims, sub: subject },
+  claims: { sub: subject },
   mfa: false,
   authenticatedAt: undefined,
   expiresAt,

@@ -59,7 +59,7 @@ tests:
 const AS = 'provider: demo, subject: alice';
 const VERIFIED = `${AS}, claims: { email_verified: true }`;
 const MONDAY = 'at: "2026-03-02T10:00:00+08:00"';
-const STAFF = `${AS}, groups: [staff], sourceIp: 203.0.113.9, mfa: true, dpop: true, ${MONDAY}`;
+const STAFF = `${AS}, groups: [staff], sourceIp: 203.0.113.9, mfa: true, authAgeSeconds: 60, dpop: true, ${MONDAY}`;
 
 const test = (as: string, role: string, expected: string, more = ''): string =>
   `  - name: it holds\n    as: { ${as} }\n    role: ${role}\n    expect: ${expected}\n${more.replaceAll(/^(?=.)/gm, '    ')}`;
@@ -133,6 +133,19 @@ describe('a test of the document passes', () => {
     ['another hour', test(STAFF.replace('T10:', 'T08:'), 'reader', 'deny', 'reason: outside-time-window\n')],
     ['no key', test(STAFF.replace('dpop: true, ', ''), 'reader', 'deny', 'reason: dpop-missing\n')],
     ['no second factor', test(STAFF.replace('mfa: true, ', ''), 'reader', 'deny', 'reason: mfa-missing\n')],
+    [
+      'a sign-in that the token does not speak of',
+      test(STAFF.replace('authAgeSeconds: 60, ', ''), 'reader', 'deny', 'reason: auth-time-missing\n'),
+    ],
+    [
+      'a sign-in of longer ago',
+      test(
+        STAFF.replace('authAgeSeconds: 60', 'authAgeSeconds: 601'),
+        'reader',
+        'deny',
+        'reason: auth-too-old\n',
+      ),
+    ],
     [
       'a sign-in of long ago',
       test(`${STAFF}, claims: { auth_time: 1 }`, 'reader', 'deny', 'reason: auth-too-old\n'),

@@ -1,7 +1,7 @@
 // Microsoft Entra ID (learn.microsoft.com: access token claims reference, secure applications by claims validation). `oid`
 // within `tid` names somebody for ever; email, upn and preferred_username can be set by others (nOAuth, CVE-2023-3128).
 import { err, ok } from '../../../kernel/result.ts';
-import { claimOf, memberOf, type Preset } from './preset.ts';
+import { claimOf, type Preset } from './preset.ts';
 
 const GUID_PATTERN = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const GUID = new RegExp(`^${GUID_PATTERN}$`);
@@ -21,16 +21,6 @@ const MICROSOFT_GRAPH = ['https://graph.microsoft.com', '00000003-0000-0000-c000
 
 const tenantOf = (issuer: string): string | undefined =>
   ISSUERS.map((pattern) => pattern.exec(issuer)?.[1]).find((tenant) => tenant !== undefined);
-
-/** Over 200 groups, the token has a link in place of the list, or only says that there are some. */
-function isOverage(claims: Parameters<Preset['readCaller']>[0]): boolean {
-  const hasGroups = claimOf(claims, 'hasgroups');
-  return (
-    memberOf(claimOf(claims, '_claim_names'), 'groups') !== undefined ||
-    hasGroups === true ||
-    hasGroups === 'true'
-  );
-}
 
 export const ENTRA: Preset = {
   subjectClaim: 'oid',
@@ -65,11 +55,9 @@ export const ENTRA: Preset = {
     if (claimOf(claims, 'tid') !== tenantOf(issuer)) return err('tenant-not-allowed');
     const subject = claimOf(claims, 'oid');
     if (typeof subject !== 'string' || !GUID.test(subject)) return err('subject-unusable');
-    if (claim === 'groups' && isOverage(claims)) return err('groups-overage');
     const groups = claimOf(claims, claim);
     // Names of groups instead of object ids: an administrator of another system may make one of the same name.
-    const areIds =
-      Array.isArray(groups) && groups.every((group) => typeof group === 'string' && GUID.test(group));
+    const areIds = [groups].flat().every((group) => typeof group === 'string' && GUID.test(group));
     return claim === 'groups' && groups !== undefined && !areIds
       ? err('groups-unusable')
       : ok({ subject, groups });

@@ -19,12 +19,7 @@ export interface NamedCaller {
   readonly groups: unknown;
 }
 
-export type PresetRefusal =
-  | 'type-wrong'
-  | 'tenant-not-allowed'
-  | 'subject-unusable'
-  | 'groups-unusable'
-  | 'groups-overage';
+export type PresetRefusal = 'type-wrong' | 'tenant-not-allowed' | 'subject-unusable' | 'groups-unusable';
 
 /** To whom a grant of such a provider goes. */
 export interface PresetRecipient {

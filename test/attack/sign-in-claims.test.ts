@@ -1,0 +1,222 @@
+// Claims of a sign-in that say too much, too little or nonsense. What the identity provider did not say stays unsaid, and
+// one rule judges what it said, whichever way it came.
+import fc from 'fast-check';
+import { decodeJwt } from 'jose';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readIdToken } from '../../functions/login/oidc/read-id-token.ts';
+import { MAX_NAMES_BYTES } from '../../functions/login/sign-on/check-names.ts';
+import { OidcConnection } from '../../shared/access/sign-on/oidc-connection.ts';
+import { SignedOn } from '../../shared/people/session.ts';
+import type { Browser } from '../support/browser.ts';
+import { type Login, startLogin } from '../support/login-app.ts';
+import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
+import { connection as samlConnection, samlXml, verdict, verify } from '../support/saml-idp.ts';
+import { connectionTo, isSignedOn, signOnAs, startSignOn } from '../support/sign-on.ts';
+import '../support/fast-check-seed.ts';
+
+let provider: OpenIdProvider;
+let login: Login;
+
+const start = (parts: object = {}) => {
+  login = startLogin({ connections: [connectionTo(provider, parts)] });
+};
+
+beforeEach(async () => {
+  provider = await startOpenIdProvider();
+  start();
+});
+
+/** What vend is told of the person. */
+async function toldToVend(browser: Browser): Promise<Readonly<Record<string, unknown>>> {
+  expect(await isSignedOn(browser)).toBe(true);
+  return decodeJwt(login.asked.at(-1)?.token ?? '');
+}
+
+const signOn = async (claims: object) => {
+  const { browser, page } = await signOnAs(login, provider, claims);
+  const { reason, cause } = login.auditLog.events.at(-1) ?? {};
+  return { browser, status: page.status, reason, cause };
+};
+
+describe('what the identity provider did not say', () => {
+  it('is not said to vend: when, and how, somebody proved who they are', async () => {
+    const { browser } = await signOn({ auth_time: undefined });
+    const told = await toldToVend(browser);
+    expect(['auth_time' in told, 'amr' in told, 'acr' in told, 'email_verified' in told]).toEqual(
+      Array(4).fill(false),
+    );
+  });
+
+  it('is what was said, where it was', async () => {
+    const authTime = Math.floor(Date.now() / 1000) - 3_000;
+    const { browser } = await signOn({ auth_time: authTime, amr: ['pwd'] });
+    expect(await toldToVend(browser)).toMatchObject({ auth_time: authTime, amr: ['pwd'] });
+  });
+
+  it.each([
+    ['', {}, null],
+    ['', { maxAuthAgeSeconds: 900 }, '900'],
+    ['?fresh', {}, '300'],
+    ['?fresh', { maxAuthAgeSeconds: 60 }, '60'],
+    ['?fresh', { maxAuthAgeSeconds: 900 }, '300'],
+  ])('is asked for where somebody needs it: %s %j', async (query, parts, expected) => {
+    start(parts);
+    expect((await startSignOn(login.browser(), query)).get('max_age')).toBe(expected);
+  });
+
+  it('refuses the sign-on where the connection needs it', async () => {
+    start({ maxAuthAgeSeconds: 900 });
+    expect(await signOn({ auth_time: undefined })).toMatchObject({ status: 403, reason: 'answer-refused' });
+  });
+});
+
+describe('a moment of sign-in that is none', () => {
+  it.each([
+    ['milliseconds', Date.now()],
+    ['of the far future', 9e10],
+    ['of the next hour', Math.floor(Date.now() / 1000) + 3_600],
+    ['the beginning of time', 0],
+    ['as large as a number can be', Number.MAX_VALUE],
+  ])('refuses the sign-on, and makes no session that nobody can read: %s', async (_, authTime) => {
+    const { browser, status, reason } = await signOn({ auth_time: authTime });
+    expect([status, reason, await isSignedOn(browser)]).toEqual([403, 'auth-time-unusable', false]);
+  });
+
+  it.each([
+    ['before 1970', -1],
+    ['text', '1790000000'],
+    ['null', null],
+    ['a list', [1]],
+  ])('refuses it by the library: %s', async (_, authTime) => {
+    const { browser, status } = await signOn({ auth_time: authTime });
+    expect([status, await isSignedOn(browser)]).toEqual([403, false]);
+  });
+
+  it('with a fraction is its second', async () => {
+    const authTime = Math.floor(Date.now() / 1000) - 60;
+    const { browser } = await signOn({ auth_time: authTime + 0.5 });
+    expect((await toldToVend(browser))['auth_time']).toBe(authTime);
+  });
+});
+
+describe('groups at a sign-in', () => {
+  it('may be one, as a text', async () => {
+    const { browser } = await signOn({ groups: 'staff' });
+    expect((await toldToVend(browser))['groups']).toEqual(['staff']);
+  });
+
+  it.each<[string, object, string]>([
+    ['a link in their place', { _claim_names: { groups: 'src1' }, _claim_sources: {} }, 'groups-overage'],
+    ['a link beside a part', { groups: ['a'], _claim_names: { groups: 'src1' } }, 'groups-overage'],
+    ['a source that nothing names', { _claim_sources: { src1: {} } }, 'groups-overage'],
+    ['names of links that are none', { _claim_names: 'groups' }, 'groups-overage'],
+    ['only that there are some', { hasgroups: true }, 'groups-overage'],
+    ['the same in text', { hasgroups: 'true' }, 'groups-overage'],
+    ['null', { groups: null }, 'groups-unusable'],
+    ['several in one text', { groups: 'staff,contractors' }, 'groups-unusable'],
+    ['a list as text', { groups: '["contractors"]' }, 'groups-unusable'],
+    ['an object', { groups: { contractors: true } }, 'groups-unusable'],
+    ['a list with null', { groups: ['staff', null] }, 'groups-unusable'],
+  ])('are not none for want of a list: %s', async (_, claims, expected) => {
+    const { browser, status, reason } = await signOn(claims);
+    expect([status, reason, await isSignedOn(browser)]).toEqual([403, expected, false]);
+  });
+
+  it.each([{ hasgroups: false }, { hasgroups: 'false' }, { _claim_names: { address: 'src1' } }])(
+    'are none where nothing says that there are: %j',
+    async (claims) => {
+      const { browser } = await signOn(claims);
+      expect((await toldToVend(browser))['groups']).toEqual([]);
+    },
+  );
+
+  it('may be elsewhere where the connection reads none', async () => {
+    start({ groups: undefined });
+    expect(await signOn({ hasgroups: true, _claim_names: { groups: 'src1' } })).toMatchObject({
+      status: 303,
+    });
+  });
+
+  it('that no session token could carry refuse the sign-on, which says how many bytes', async () => {
+    const { status, reason, cause } = await signOn({
+      groups: ['a'.repeat(500), ...Array(9).keys()].map((_, i) => `${i}${'a'.repeat(500)}`),
+    });
+    expect([status, reason]).toEqual([403, 'claims-too-large']);
+    expect(cause).toMatch(new RegExp(`^\\d+ bytes, of at most ${MAX_NAMES_BYTES}$`));
+  });
+});
+
+describe('SAML: groups at a sign-in', () => {
+  const LINK = {
+    'http://schemas.microsoft.com/claims/groups.link': ['https://graph.example/getMemberObjects'],
+  };
+  const ROLE = 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role';
+
+  it.each([
+    ['in their place', LINK],
+    ['beside a part', { ...LINK, groups: ['staff'] }],
+  ])('a link %s refuses the sign-on', (_, attributes) => {
+    expect(verdict(samlXml({ contents: { attributes } }))).toBe('groups-overage');
+  });
+
+  it('a link says nothing of app roles, nor where the connection reads no groups', () => {
+    const xml = samlXml({ contents: { attributes: { ...LINK, [ROLE]: ['Uploader'] } } });
+    expect(verdict(xml, { connection: samlConnection({ groups: ROLE }) })).toBe('alice signed on');
+    expect(verdict(xml, { connection: samlConnection({ groups: undefined }) })).toBe('alice signed on');
+  });
+
+  it('are one for one value, and none for none', () => {
+    const groupsOf = (attributes: Record<string, string[]>) => {
+      const verified = verify(samlXml({ contents: { attributes } }));
+      return verified.ok ? verified.value.signedOn.groups : verified.error;
+    };
+    expect([groupsOf({ groups: ['staff'] }), groupsOf({})]).toEqual([['staff'], []]);
+  });
+});
+
+describe('whatever an ID token says', () => {
+  const connection = OidcConnection.parse({
+    id: 'corporate',
+    kind: 'oidc',
+    name: 'Example Corp',
+    issuer: 'https://id.example.com',
+    clientId: 'stint',
+    groups: 'groups',
+    claims: { department: 'department' },
+  });
+  const now = new Date('2026-11-22T00:00:00Z');
+  const anything = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.double(),
+    fc.constantFrom(...['groups', 'true'], null, now.getTime(), now.getTime() / 1000),
+  );
+  const claims = fc.record(
+    {
+      auth_time: anything,
+      amr: anything,
+      acr: anything,
+      groups: anything,
+      sid: anything,
+      department: anything,
+      hasgroups: anything,
+      _claim_names: anything,
+    },
+    { requiredKeys: [] },
+  );
+
+  it('is refused, or makes a session that its own reader takes, and says no more than was said', () => {
+    fc.assert(
+      fc.property(claims, (said) => {
+        const token = { iss: 'x', aud: 'x', sub: 'alice', iat: 0, exp: 0, ...said };
+        const read = readIdToken(token, connection, now);
+        if (!read.ok) return;
+        const kept = SignedOn.parse(JSON.parse(JSON.stringify(read.value)));
+        expect(kept).toEqual(read.value);
+        expect(kept.authenticatedAt === undefined).toBe(said.auth_time === undefined);
+        expect(kept.groups.length > 0).toBe(said.groups !== undefined && String(said.groups) !== '');
+        if (said.amr === undefined && said.acr === undefined) expect(kept.methods).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,66 @@
+// Callers whom an administrator or a test describes: what no proof of their kind could say, a description cannot either.
+import { describe, expect, it } from 'vitest';
+import { AssertionProvider } from '../../../shared/access/providers/assertion.ts';
+import { CertificateProvider } from '../../../shared/access/providers/certificate.ts';
+import { supposePrincipal } from '../../../shared/authenticate/suppose-principal.ts';
+import { provider } from '../../support/builders.ts';
+import { certificateAuthority } from '../../support/certificates.ts';
+
+const PARTNERS = AssertionProvider.parse({
+  id: 'partners',
+  kind: 'assertion',
+  clients: [{ id: 'acme', jwksUri: 'https://keys.acme.example/jwks' }],
+});
+const AUTHORITY = CertificateProvider.parse({
+  id: 'machines',
+  kind: 'certificate',
+  authorities: [certificateAuthority('CA').pem],
+  subject: 'san-uri',
+});
+const TOLD = { team: 'media', department: 'admins', exp: 1_790_000_000, auth_time: 1, amr: ['mfa'] };
+
+describe.each([
+  ['a partner by assertion', PARTNERS, ['exp', 'iss', 'sub']],
+  ['a caller by certificate', AUTHORITY, ['sub']],
+])('%s', (_, own, names) => {
+  const suppose = (parts: object) => supposePrincipal({ subject: 'acme', claims: TOLD, ...parts }, own);
+
+  it('has no claim that its proof could not show, however it is described', () => {
+    const supposed = suppose({});
+    expect(supposed.ok && Object.keys(supposed.value.claims).toSorted()).toEqual(names);
+  });
+
+  it('has no second factor and no time of sign-in', () => {
+    expect(suppose({ mfa: true })).toMatchObject({ value: { mfa: false, authenticatedAt: undefined } });
+  });
+
+  it.each([1_790_000_000_000, -1, '1790000000', null])('ends at no time that is none: %s', (exp) => {
+    expect(suppose({ claims: { exp } })).toMatchObject({ value: { expiresAt: undefined } });
+  });
+});
+
+describe('a caller by OpenID Connect', () => {
+  const suppose = (claims: object) =>
+    supposePrincipal({ subject: 'alice', claims: { ...claims } }, provider({ groups: 'groups' }));
+
+  it('is in one group for one group as text', () => {
+    expect(suppose({ groups: 'staff' })).toMatchObject({ value: { groups: ['staff'] } });
+  });
+
+  it.each([{ hasgroups: true }, { _claim_names: { groups: 'src1' } }])(
+    'is nobody when its groups are elsewhere: %j',
+    (claims) => {
+      expect(suppose(claims)).toMatchObject({ error: { reason: 'groups-overage' } });
+    },
+  );
+
+  it('has no time of sign-in but the one that is given', () => {
+    expect(suppose({})).toMatchObject({ value: { authenticatedAt: undefined } });
+    expect(suppose({ auth_time: 1_790_000_000_000 })).toMatchObject({
+      value: { authenticatedAt: undefined },
+    });
+    expect(suppose({ auth_time: 1_790_000_000 })).toMatchObject({
+      value: { authenticatedAt: new Date(1_790_000_000_000) },
+    });
+  });
+});

@@ -17,7 +17,10 @@ function checkTenants({ tenants, issuer }: OidcProvider, preset: Preset | undefi
     return at('tenants', 'remove tenants: only presets of issuers that serve many have them');
   if (tenants === undefined && preset?.needsTenants(issuer))
     return at('tenants', `add tenants, ${preset.tenants}: this issuer serves everybody`);
-  return [];
+  return (tenants ?? []).flatMap((tenant, i): Faults => {
+    const message = preset?.checkTenant?.(tenant);
+    return message === undefined ? [] : [{ path: ['tenants', i], message }];
+  });
 }
 
 function checkNaming({ preset: name, subject, groups }: OidcProvider, preset: Preset): Faults {

@@ -37,13 +37,32 @@ function checkClient(to: Grant['to'], { clients }: AssertionProvider): readonly 
 
 /** As the preset makes names. */
 function checkNamed({ to, when }: Recipient, provider: OidcProvider): readonly PathFault[] {
-  const faults = presetOf(provider)?.checkRecipient({ ...to, hasCondition: when !== undefined }) ?? [];
+  const recipient = { ...to, hasCondition: when !== undefined };
+  const faults = presetOf(provider)?.checkRecipient(recipient, provider) ?? [];
   return faults.map(({ path, message }) => ({ path: ['to', ...path], message }));
 }
 
 type Recipient = Pick<Grant, 'to' | 'when'>;
 
-export function checkRecipient(grant: Recipient, provider: Provider): readonly PathFault[] {
+const EVERYBODY_HELP = 'write anyone: true for every caller of the provider: * is no wildcard here';
+const SUBJECTS_HELP =
+  'write the whole name: * is no wildcard here. For several callers write anyone: true with when: subject.startsWith("…")';
+const GROUPS_HELP =
+  'write the whole name: * is no wildcard here. For several groups write anyone: true with when: groups.exists(g, g.startsWith("…"))';
+
+/**
+ * Names are compared byte for byte. Somebody who writes a * means many, and would give the role to nobody, or to whoever
+ * gets that very name. Who is really named so is reached by a condition.
+ */
+function checkWildcard(to: Grant['to']): readonly PathFault[] {
+  const [key, name = ''] =
+    'group' in to ? ['group', to.group] : ['subject', 'subject' in to ? to.subject : ''];
+  if (!name.includes('*')) return [];
+  const help = key === 'group' ? GROUPS_HELP : SUBJECTS_HELP;
+  return [{ path: ['to', key], message: /^\*+$/.test(name) ? EVERYBODY_HELP : help }];
+}
+
+function checkOfKind(grant: Recipient, provider: Provider): readonly PathFault[] {
   switch (provider.kind) {
     case 'oidc':
       return checkNamed(grant, provider);
@@ -54,4 +73,10 @@ export function checkRecipient(grant: Recipient, provider: Provider): readonly P
     case 'certificate':
       return [];
   }
+}
+
+export function checkRecipient(grant: Recipient, provider: Provider): readonly PathFault[] {
+  const faults = checkOfKind(grant, provider);
+  // A partner's id may hold anything, and is known.
+  return faults.length > 0 || provider.kind === 'assertion' ? faults : checkWildcard(grant.to);
 }

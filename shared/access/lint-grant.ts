@@ -1,4 +1,5 @@
 // What one grant, looked at alone, gives more widely or more briefly than its author may think, or never gives.
+import { compileCondition } from './compile-condition.ts';
 import type { AccessDocument, Grant } from './document.ts';
 import type { DocumentPath } from './document-fault.ts';
 import { isMutableClaim, type Lint, type LintCode } from './lint.ts';
@@ -43,6 +44,46 @@ function lintRecipient(
       'the provider names no claim that lists groups, so nobody is in one: set its groups',
     );
   return [];
+}
+
+/** What other systems read as a pattern, and Stint byte for byte; a * is refused before. */
+const LIKE_PATTERN = /\?|^\^|\$$|\.\+|\\[dws.]|\([^)]*\|[^)]*\)|\[[^\]]+-[^\]]+\]/;
+
+function lintName({ to }: Pick<Grant, 'to'>): readonly Lint[] {
+  const [key, name] = 'group' in to ? ['group', to.group] : ['subject', 'subject' in to ? to.subject : ''];
+  return LIKE_PATTERN.test(name)
+    ? found(
+        'name-like-pattern',
+        ['to', key],
+        'this looks like a pattern, and is compared byte for byte: write the name as the token has it, or anyone: true with when',
+      )
+    : [];
+}
+
+/** A text with a * in it, compared as a whole: `claims.x == "a*"`. */
+const COMPARED_WILDCARD =
+  /(?:[=!]=|\bin)\s*(["'])[^"'\n]*\*[^"'\n]*\1|(["'])[^"'\n]*\*[^"'\n]*\2\s*(?:[=!]=|in\b)/;
+
+function lintCondition({ when }: Pick<Grant, 'when'>): readonly Lint[] {
+  const condition = when === undefined ? undefined : compileCondition(when);
+  if (when === undefined || !condition?.ok) return [];
+  const claim = condition.value.claims.find(isMutableClaim);
+  return [
+    ...(claim === undefined
+      ? []
+      : found(
+          'mutable-claim',
+          ['when'],
+          `${claim} can change or pass to someone else, who then gets this: compare an id in its place, such as sub or repository_id`,
+        )),
+    ...(COMPARED_WILDCARD.test(when)
+      ? found(
+          'name-like-pattern',
+          ['when'],
+          'a * in a text stands for itself: write startsWith, endsWith or contains for what begins, ends or is inside',
+        )
+      : []),
+  ];
 }
 
 export function longestSeconds(grant: Grant, role: Role | undefined): number {
@@ -121,9 +162,10 @@ function lintPolicy({ sessionPolicy }: Grant): readonly Lint[] {
   return asList(statements).flatMap((statement, i) => lintStatement(statement, [...path, i]));
 }
 
-const LINTS = [lintRecipient, lintLifetime, lintVariables, lintPolicy] as const;
+const LINTS_OF_ALL = [lintRecipient, lintName, lintCondition] as const;
+const LINTS = [...LINTS_OF_ALL, lintLifetime, lintVariables, lintPolicy] as const;
 
 export const lintGrant = (grant: AccessDocument['grants'][number], context: LintContext): readonly Lint[] =>
   grant.permission === undefined
     ? LINTS.flatMap((lint) => lint(grant, context))
-    : lintRecipient(grant, context);
+    : LINTS_OF_ALL.flatMap((lint) => lint(grant, context));

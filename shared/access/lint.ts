@@ -11,6 +11,7 @@ export const LINT_CODES = [
   'unused-provider',
   'covered-grant',
   'unreachable-grant',
+  'name-like-pattern',
 ] as const;
 export type LintCode = (typeof LINT_CODES)[number];
 
@@ -32,6 +33,26 @@ const MUTABLE_CLAIMS: ReadonlySet<string> = new Set([
   'family_name',
   'nickname',
   'phone_number',
+  // Of SAML and LDAP.
+  'mail',
+  'cn',
+  'displayName',
+  'display_name',
+  // Of accounts and repositories at code hosts and CI services: the ids beside them stay.
+  'login',
+  'username',
+  'user_login',
+  'user_email',
+  'actor',
+  'repository',
+  'repository_owner',
+  'project_path',
+  'namespace_path',
+  'organization_slug',
+  'pipeline_slug',
+  'terraform_organization_name',
+  'terraform_project_name',
+  'terraform_workspace_name',
 ]);
 
 export const isMutableClaim = (claim: string): boolean => MUTABLE_CLAIMS.has(claim);

@@ -12,4 +12,7 @@ export const PrincipalName = z
     (name) => Buffer.byteLength(name) <= MAX_PRINCIPAL_NAME_BYTES,
     `use at most ${MAX_PRINCIPAL_NAME_BYTES} bytes`,
   )
-  .refine((name) => !INVISIBLE.test(name), 'remove the control or invisible characters');
+  .refine(
+    (name) => !INVISIBLE.test(name),
+    'remove the control or invisible characters; where a caller’s name has them, write anyone: true and compare it in when',
+  );

@@ -19,10 +19,17 @@ const SIGNATURE_ALGORITHMS = [
 ] as const;
 
 const ENDPOINT_HELP = 'write an https URL (http only for this machine), without user, password or #fragment';
-export const MAX_URL_CHARACTERS = 255; // as RAM's own limit for an OIDC issuer
+const MAX_URL_CHARACTERS = 255; // as RAM's own limit for an OIDC issuer
 const MAX_CLAIM_NAME_CHARACTERS = 255;
 
-export const Url = z.string().max(MAX_URL_CHARACTERS).refine(isEndpointUrl, ENDPOINT_HELP);
+const isWhole = (text: string): boolean => !text.includes('*');
+const WILDCARD_HELP = 'write it whole: * is no wildcard here';
+export const Url = z
+  .string()
+  .max(MAX_URL_CHARACTERS)
+  .refine(isEndpointUrl, ENDPOINT_HELP)
+  .refine(isWhole, WILDCARD_HELP);
+export const Audience = z.string().min(1).max(MAX_URL_CHARACTERS).refine(isWhole, WILDCARD_HELP);
 export const ClaimName = z.string().min(1).max(MAX_CLAIM_NAME_CHARACTERS);
 export const Algorithms = z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1);
 

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { AllowedOrigins } from '../web-origin.ts';
 import {
   Algorithms,
+  Audience,
   ClaimName,
   DPOP_FIELDS,
-  MAX_URL_CHARACTERS,
   NewKeysRule,
   PROVIDER_FIELDS,
   PrivateNetwork,
@@ -40,7 +40,7 @@ export const OidcProvider = z.strictObject({
   privateNetwork: PrivateNetwork,
   newKeys: NewKeysRule,
   audiences: z
-    .array(z.string().min(1).max(MAX_URL_CHARACTERS))
+    .array(Audience)
     .min(1)
     .max(MAX_AUDIENCES)
     .optional()

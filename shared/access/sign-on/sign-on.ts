@@ -77,7 +77,11 @@ const MAX_PERSON_CHARACTERS = 600;
 const BlockedPerson = z
   .string()
   .max(MAX_PERSON_CHARACTERS)
-  .regex(/^[a-z0-9-]+:./, 'write connection:subject, as in corporate:mallory');
+  .regex(/^[a-z0-9-]+:./, 'write connection:subject, as in corporate:mallory')
+  .refine(
+    (person) => !person.includes('*'),
+    'name each person: * is no wildcard here, and would block nobody',
+  );
 
 /** Each kind is a file of its own beside this one. */
 export const Connection = z.discriminatedUnion('kind', [OidcConnection, SamlConnection]);

@@ -78,6 +78,40 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     clean('groups: groups', 'groups: groups\n    subject: email'),
     ['7 mutable-claim'],
   ],
+  ...['email', 'preferred_username', 'repository', 'login'].map((claim): (typeof CASES)[number] => [
+    `a condition on the mutable claim ${claim}`,
+    clean('    role: uploader\n', `    when: claims.${claim} == "a"\n    role: uploader\n`),
+    ['13 mutable-claim'],
+  ]),
+  [
+    'a condition on a mutable claim, named in brackets and inside others',
+    clean(
+      '    role: uploader\n',
+      `    when: '[1].exists(i, "x" in groups && claims["upn"].endsWith("@a.b"))'\n    role: uploader\n`,
+    ),
+    ['13 mutable-claim'],
+  ],
+  [
+    'a condition on ids: nothing',
+    clean(
+      '    role: uploader\n',
+      `    when: claims.repository_id == "74" && claims.email_verified == true\n    role: uploader\n`,
+    ),
+    [],
+  ],
+  ...[`claims.job == "a*"`, `"dba-*" in groups`, `claims.job in ["a", "*"] || '*-b' == claims.job`].map(
+    (when): (typeof CASES)[number] => [
+      `a wildcard in a condition: ${when}`,
+      clean('    role: uploader\n', `    when: ${JSON.stringify(when)}\n    role: uploader\n`),
+      ['13 name-like-pattern'],
+    ],
+  ),
+  ...['team-?', '^staff', 'staff$', '(a|b)', 'team-[0-9]', 'a.+'].map((group): (typeof CASES)[number] => [
+    `a name that looks like a pattern: ${group}`,
+    clean('subject: alice', `group: ${JSON.stringify(group)}`),
+    ['12 name-like-pattern'],
+  ]),
+  ['names with marks in them: nothing', clean('subject: alice', 'group: "/a (b)/c.d+e [f]|g"'), []],
   ['a mutable claim in a variable', clean('claim: sub', 'claim: preferred_username'), ['15 mutable-claim']],
   ['a lifetime that is fetched anew', first('{ effectiveSeconds: 900 }'), ['14 short-lifetime']],
   [

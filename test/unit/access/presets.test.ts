@@ -140,6 +140,28 @@ describe('tenants', () => {
     ]);
   });
 
+  it.each<[Name, string, string, string]>([
+    [
+      'github-actions',
+      'https://token.actions.githubusercontent.com',
+      '["65", octo-org]',
+      'write the number of the owner',
+    ],
+    [
+      'github-actions',
+      'https://token.actions.githubusercontent.com',
+      '["65", "*"]',
+      'write the number of the owner',
+    ],
+    ['gitlab', 'https://gitlab.com', '["72", my-group]', 'write the number of the group or user'],
+    ['google', 'https://accounts.google.com', '[example.com, Example.com]', 'write a domain in lower case'],
+    ['google', 'https://accounts.google.com', '[example.com, Example Ltd]', 'write a domain in lower case'],
+  ])('of %s at %s are no names: %s', (name, issuer, tenants, says) => {
+    expect(faults(`preset: ${name}, `, `issuer: ${issuer}, tenants: ${tenants}`)).toContainEqual(
+      expect.stringContaining(`providers[0].tenants[1]: ${says}`),
+    );
+  });
+
   it('mean nothing without a preset', () => {
     expect(faults('', 'issuer: https://id.example.com, tenants: [x]')).toEqual([
       expect.stringContaining('providers[0].tenants: remove'),
@@ -152,6 +174,10 @@ describe('a grant to callers of a preset', () => {
     ['github-actions', 'subject: "owner:65/repo:74"'],
     ['github-actions', 'group: "owner:65/repo:74/ref:refs/heads/main"'],
     ['github-actions', 'group: "owner:65/repo:74/environment:prod"'],
+    ['github-actions', 'group: "owner:65/repo:74/environment:Prod EU"'],
+    ['github-actions', 'group: "owner:65/repo:74/environment:eu:west/prod 生产　环境 (1) [a]"'],
+    ['gitlab', 'group: "namespace:72/project:20/protected-environment:review/feature 1"'],
+    ['entra', `group: ${GUID}`],
     ['gitlab', 'group: "namespace:72/project:20/protected-ref:refs/tags/v1"'],
     ['kubernetes', 'subject: "system:serviceaccount:payments:exporter"'],
     ['kubernetes', 'group: "system:serviceaccounts:payments"'],
@@ -177,6 +203,33 @@ describe('a grant to callers of a preset', () => {
       'group: "owner:65/repo:74/ref:refs/heads/*"',
       'group: write owner:<id>/repo:<id>/ref:<name>',
     ],
+    [
+      'github-actions',
+      'group: "owner:65/repo:74/environment:prod-?"',
+      'group: write owner:<id>/repo:<id>/ref:<name> or …/environment:<name>: * and ? are no wildcards here',
+    ],
+    [
+      'github-actions',
+      'group: "owner:65/repo:74/environment: prod"',
+      'group: write owner:<id>/repo:<id>/ref:<name>',
+    ],
+    [
+      'github-actions',
+      'group: "owner:65/repo:74/ref:refs/heads/a b"',
+      'group: write owner:<id>/repo:<id>/ref:<name>',
+    ],
+    ['github-actions', 'group: "owner:octo-org/repo:octo/environment:prod"', 'group: write owner:<id>'],
+    ['github-actions', 'subject: "owner:66/repo:74"', 'subject: name one of the provider’s tenants'],
+    [
+      'github-actions',
+      'group: "owner:6/repo:74/environment:65"',
+      'group: name one of the provider’s tenants',
+    ],
+    ['gitlab', 'subject: "namespace:73/project:20"', 'subject: name one of the provider’s tenants'],
+    ['entra', 'group: DBA', 'group: write the object id of the group'],
+    ['entra', `group: ${GUID.replace('f', 'F').toUpperCase()}`, 'group: write the object id of the group'],
+    ['keycloak', 'group: "dba-*"', 'group: write the whole name: * is no wildcard here'],
+    ['okta', 'group: "*"', 'group: write anyone: true for every caller'],
     ['github-actions', 'anyone: true', 'anyone: add when'],
     ['gitlab', 'subject: "project_path:my-group/my-project:*"', 'subject: write namespace:<id>/project:<id>'],
     ['gitlab', 'anyone: true', 'anyone: add when'],

@@ -42,15 +42,24 @@ export const ENTRA: Preset = {
     return tenant === PERSONAL ? 'name a tenant of your own: anybody can make a personal account' : undefined;
   },
   isSharedAudience: (audience) => MICROSOFT_GRAPH.includes(audience),
-  checkRecipient: ({ subject }) =>
-    subject === undefined || GUID.test(subject)
+  checkRecipient({ subject, group }, { groups: claim = 'groups' }) {
+    if (subject !== undefined && !GUID.test(subject))
+      return [
+        {
+          path: ['subject'],
+          message: 'write the object id (oid), in lower case: an address can pass to somebody else',
+        },
+      ];
+    // The names of app roles are the application's own.
+    return claim !== 'groups' || group === undefined || GUID.test(group)
       ? []
       : [
           {
-            path: ['subject'],
-            message: 'write the object id (oid), in lower case: an address can pass to somebody else',
+            path: ['group'],
+            message: 'write the object id of the group, in lower case: no token has its name',
           },
-        ],
+        ];
+  },
   readCaller(claims, { issuer, groups: claim = 'groups' }) {
     if (claimOf(claims, 'tid') !== tenantOf(issuer)) return err('tenant-not-allowed');
     const subject = claimOf(claims, 'oid');

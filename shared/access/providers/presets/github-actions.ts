@@ -8,7 +8,7 @@ import { isNumber, repositoryNames } from './repository-names.ts';
 const ISSUER =
   /^https:\/\/(?:token\.actions\.githubusercontent\.com(?:\/[A-Za-z0-9-]+)?|token\.actions\.[a-z0-9-]+\.ghe\.com|[^/]+\/_services\/token)$/;
 
-const NAMES = repositoryNames('owner', 'repo', ['ref', 'environment']);
+const NAMES = repositoryNames('owner', 'repo', { ref: 'ref', environment: 'label' });
 
 /**
  * Events that only people and programs with write access to the repository cause, and whose run works on the code of its
@@ -41,6 +41,10 @@ export const GITHUB_ACTIONS: Preset = {
   namesGroups: () => false,
   algorithms: ['RS256'],
   tenants: 'the repository_owner_id of each organization or user whose workflows may come',
+  checkTenant: (tenant) =>
+    isNumber(tenant)
+      ? undefined
+      : 'write the number of the owner, its repository_owner_id: a name can pass to somebody else, and no token has it there',
   needsTenants: () => true,
   checkIssuer: (issuer) =>
     ISSUER.test(issuer)

@@ -6,7 +6,11 @@ import { isNumber, repositoryNames } from './repository-names.ts';
 
 const SHARED = 'https://gitlab.com';
 
-const NAMES = repositoryNames('namespace', 'project', ['ref', 'protected-ref', 'protected-environment']);
+const NAMES = repositoryNames('namespace', 'project', {
+  ref: 'ref',
+  'protected-ref': 'ref',
+  'protected-environment': 'label',
+});
 
 /** GitLab writes these two as text. */
 const isTrue = (value: unknown): boolean => value === 'true' || value === true;
@@ -16,6 +20,10 @@ export const GITLAB: Preset = {
   namesGroups: () => false,
   algorithms: ['RS256'],
   tenants: 'the namespace_id of each group or user whose pipelines may come',
+  checkTenant: (tenant) =>
+    isNumber(tenant)
+      ? undefined
+      : 'write the number of the group or user, its namespace_id: a path can pass to somebody else, and no token has it there',
   needsTenants: (issuer) => issuer === SHARED,
   checkIssuer: (issuer) => (issuer.endsWith('/') ? 'write it without the slash at the end' : undefined),
   // The instance's own URL is the audience of tokens for whoever asks for none.

@@ -5,6 +5,7 @@ import { claimOf, isOfTenant, type Preset } from './preset.ts';
 
 const ISSUER = 'https://accounts.google.com';
 const ID = /^\d{1,30}$/;
+const DOMAIN = /^(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}$/;
 
 export const GOOGLE: Preset = {
   subjectClaim: 'sub',
@@ -13,6 +14,8 @@ export const GOOGLE: Preset = {
   algorithms: ['RS256'],
   jwksUri: () => 'https://www.googleapis.com/oauth2/v3/certs',
   tenants: 'the Workspace domains (hd) whose accounts may come',
+  checkTenant: (tenant) =>
+    DOMAIN.test(tenant) ? undefined : 'write a domain in lower case, as in example.com',
   needsTenants: () => true,
   checkIssuer: (issuer) => (issuer === ISSUER ? undefined : `write ${ISSUER}`),
   isSharedAudience: () => false,

@@ -43,12 +43,14 @@ export interface Preset {
   readonly jwksUri?: (issuer: string) => string | undefined;
   /** What `tenants` lists, in words; undefined: the entry may not have it. */
   readonly tenants?: string;
+  /** What is wrong with an entry of `tenants`: a name where the vendor's tokens have a number is nobody's. */
+  readonly checkTenant?: (tenant: string) => string | undefined;
   /** The issuer serves everybody in the world, so the entry must say whose tokens are meant. */
   readonly needsTenants: (issuer: string) => boolean;
   readonly checkIssuer: (issuer: string) => string | undefined;
   /** Audiences that tokens for other services have. */
   readonly isSharedAudience: (audience: string, issuer: string) => boolean;
-  readonly checkRecipient: (to: PresetRecipient) => readonly PathFault[];
+  readonly checkRecipient: (to: PresetRecipient, entry: PresetEntry) => readonly PathFault[];
   readonly readCaller: (claims: PresetClaims, entry: PresetEntry) => Result<NamedCaller, PresetRefusal>;
 }
 

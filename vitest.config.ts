@@ -21,6 +21,9 @@ export default defineConfig({
           exclude: ['test/e2e/**', 'test/browser/**'],
           testTimeout: UNIT_TIMEOUT_MS,
           hookTimeout: UNIT_TIMEOUT_MS,
+          // Files of a worker share their modules, which took most of the time to load. A test that changes something
+          // global, such as the clock, puts it back.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },

@@ -14,8 +14,12 @@ const makeKey = (): SamlKeySet[number] =>
     generateKeyPairSync('rsa', { modulusLength: RSA_BITS }).privateKey.export({ format: 'jwk' }),
   );
 
-/** The one that signs, and the next one, which identity providers shall know before it does. */
-export const makeSamlKeys = (): SamlKeySet => [makeKey(), makeKey()];
+/** The one that signs. A second one in the metadata would be taken for the one in use by whoever keeps the last. */
+export const makeSamlKeys = (): SamlKeySet => [makeKey()];
 
-/** What the old one signed counts for minutes: it need not be known any longer. */
-export const rotateSamlKeys = ([, next]: SamlKeySet): SamlKeySet => [next ?? makeKey(), makeKey()];
+/**
+ * One step of a change of keys: first the next key behind the one that signs, for identity providers to know it before it
+ * signs; then it alone, since what the old one signed counts for minutes.
+ */
+export const rotateSamlKeys = ([signing, ...next]: SamlKeySet): SamlKeySet =>
+  next.length > 0 ? next : [...(signing ? [signing] : []), makeKey()];

@@ -16,13 +16,13 @@ describe('both signatures are needed', () => {
     GENUINE.replace(new RegExp(`(<${part}.*?</saml:Issuer>)<ds:Signature.*?</ds:Signature>`), '$1');
 
   it.each([
-    ['an unsigned assertion in a signed response', samlXml({ assertionSigner: undefined })],
-    ['a signed assertion in an unsigned response', samlXml({ responseSigner: undefined })],
-    ['neither signed', samlXml({ assertionSigner: undefined, responseSigner: undefined })],
-    ['the response’s signature cut out', withoutSignature('samlp:Response')],
-    ['the assertion’s signature cut out', withoutSignature('saml:Assertion')],
-  ])('%s', (_, xml) => {
-    expect(verdict(xml)).toBe('structure-unexpected');
+    ['an unsigned assertion in a signed response', samlXml({ assertionSigner: undefined }), 'assertion'],
+    ['a signed assertion in an unsigned response', samlXml({ responseSigner: undefined }), 'response'],
+    ['neither signed', samlXml({ assertionSigner: undefined, responseSigner: undefined }), 'response'],
+    ['the response’s signature cut out', withoutSignature('samlp:Response'), 'response'],
+    ['the assertion’s signature cut out', withoutSignature('saml:Assertion'), 'assertion'],
+  ])('%s is refused, and the cause says which is missing', (_, xml, missing) => {
+    expect(verdict(xml)).toBe(`${missing}-unsigned`);
   });
 
   it.each([

@@ -1,9 +1,15 @@
 import { createPrivateKey, verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { makeSamlKeys, rotateSamlKeys } from '../../clients/cli/make-saml-keys.ts';
+import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/saml/saml-keys.ts';
 import { verifyRedirect } from '../../functions/login/saml/verify-redirect.ts';
 import { readRedirected } from '../../local/saml/read-request.ts';
 import { connection } from '../support/saml-idp.ts';
-import { isSignedOn, PUBLIC_URL, SAML_KEYS, SamlLogin } from '../support/saml-login.ts';
+import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
+
+const NO_KEYS: SamlKeys = { signing: undefined, certificates: [] };
+const JWKS = makeSamlKeys();
+const SAML_KEYS = readSamlKeys(SamlJwks.parse(JWKS));
 
 function loginWith(fields: object, keys = SAML_KEYS): SamlLogin {
   const login = new SamlLogin(keys);
@@ -25,20 +31,63 @@ function split(url: URL): readonly [string, Buffer] {
   return [content, Buffer.from(decodeURIComponent(signature), 'base64')];
 }
 
-describe('a connection that wants signed requests', () => {
-  it('sends them signed, by the key whose certificate stands first in its metadata', async () => {
-    const login = loginWith({ signRequests: true });
-    const { url } = await login.begin(login.newBrowser());
+/** The key changes: the next one stands behind the one that signs. */
+const ROTATING = readSamlKeys(SamlJwks.parse(rotateSamlKeys(JWKS)));
+
+describe('the metadata and the requests', () => {
+  const IDP_SLO = 'https://idp.example.com/slo';
+
+  it.each<[string, object, SamlKeys, { signed: boolean; certificates: number }]>([
+    ['a key and nothing to sign', {}, SAML_KEYS, { signed: false, certificates: 0 }],
+    ['signed requests', { signRequests: true }, SAML_KEYS, { signed: true, certificates: 1 }],
+    [
+      'logouts, which are signed, so that the key is known',
+      { sloUrl: IDP_SLO },
+      SAML_KEYS,
+      { signed: true, certificates: 1 },
+    ],
+    [
+      'logouts, and requests that are not to be signed',
+      { sloUrl: IDP_SLO, signRequests: false },
+      SAML_KEYS,
+      { signed: false, certificates: 1 },
+    ],
+    ['logouts and no key', { sloUrl: IDP_SLO }, NO_KEYS, { signed: false, certificates: 0 }],
+    ['no key', { signRequests: false }, NO_KEYS, { signed: false, certificates: 0 }],
+    [
+      'a change of keys',
+      { sloUrl: IDP_SLO, signRequests: true },
+      ROTATING,
+      { signed: true, certificates: 2 },
+    ],
+  ])('agree of a connection with %s', async (_, fields, keys, { signed, certificates }) => {
+    const login = loginWith(fields, keys);
     const metadata = await metadataOf(login);
-    const [first, second] = certificatesIn(metadata);
-    expect(verifyRedirect(url.search, 'SAMLRequest', [first ?? '']).ok).toBe(true);
-    expect(verifyRedirect(url.search, 'SAMLRequest', [second ?? ''])).toMatchObject({
-      error: 'signature-wrong',
-    });
-    expect(metadata).toContain('AuthnRequestsSigned="true"');
-    expect(metadata.match(/<md:KeyDescriptor use="signing">/g)).toHaveLength(2);
+    const { url } = await login.begin(login.newBrowser());
+    expect(url.searchParams.has('Signature')).toBe(signed);
+    expect(metadata).toContain(`AuthnRequestsSigned="${signed}"`);
+    expect(metadata.match(/<md:KeyDescriptor use="signing">/g) ?? []).toHaveLength(certificates);
+    const [first = ''] = certificatesIn(metadata);
+    expect(verifyRedirect(url.search, 'SAMLRequest', [first]).ok).toBe(signed);
   });
 
+  it('name the certificate in use first while the key changes', async () => {
+    const [first, second] = certificatesIn(await metadataOf(loginWith({ signRequests: true }, ROTATING)));
+    const [inUse] = certificatesIn(await metadataOf(loginWith({ signRequests: true })));
+    expect(first).toBe(inUse);
+    expect(second).not.toBe(inUse);
+  });
+
+  it.each([
+    [{}, 'true'],
+    [{ signedElement: 'assertion' }, 'true'],
+    [{ signedElement: 'response' }, 'false'],
+  ])('say of a connection with %j that assertions are to be signed: %s', async (fields, wanted) => {
+    expect(await metadataOf(loginWith(fields))).toContain(`WantAssertionsSigned="${wanted}"`);
+  });
+});
+
+describe('a connection that wants signed requests', () => {
   it('signs with RSA and SHA-256 the very bytes that are sent, and nothing else of the address', async () => {
     const login = loginWith({ signRequests: true, ssoUrl: 'https://idp.example.com/sso?tenant=a%20b' });
     const { url, relayState } = await login.begin(login.newBrowser());
@@ -69,26 +118,12 @@ describe('a connection that wants signed requests', () => {
   it.each(['/login/start/corp', '/login/saml/corp/metadata'])(
     'never goes on unsigned: %s fails without a key, and the log says why',
     async (path) => {
-      const login = loginWith({ signRequests: true }, { signing: undefined, certificates: [] });
+      const login = loginWith({ signRequests: true }, NO_KEYS);
       const page = await login.newBrowser().open(`${PUBLIC_URL}${path}`);
       expect(page.status).toBe(500);
       expect(login.logger.lines.at(-1)).toMatchObject({ fields: { reason: 'saml-key-missing' } });
     },
   );
-});
-
-describe('a connection that does not', () => {
-  it('sends requests as they are, though there is a key', async () => {
-    const login = loginWith({});
-    const { url } = await login.begin(login.newBrowser());
-    expect([...url.searchParams.keys()]).toEqual(['SAMLRequest', 'RelayState']);
-    expect(await metadataOf(login)).toContain('AuthnRequestsSigned="false"');
-  });
-
-  it('names no key in its metadata where there is none', async () => {
-    const login = loginWith({}, { signing: undefined, certificates: [] });
-    expect(await metadataOf(login)).not.toContain('KeyDescriptor');
-  });
 });
 
 describe('the metadata', () => {

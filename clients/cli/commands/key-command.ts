@@ -20,8 +20,10 @@ export interface KeyKind<Keys> {
   readonly schema: z.ZodType<Keys>;
   make(): Keys;
   rotate(keys: Keys): Keys;
-  /** What to do after a rotation, and what it means for people. */
-  readonly afterRotation: string;
+  /** What a rotation does, for the help. */
+  readonly rotation: string;
+  /** What to do after a rotation that made these, and what it means for people. */
+  afterRotation(keys: Keys): string;
 }
 
 function readKeys<Keys>(file: string, schema: z.ZodType<Keys>): Keys | undefined {
@@ -62,8 +64,9 @@ function rotate<Keys>(kind: KeyKind<Keys>, file: string, terminal: Terminal): Ex
     terminal.note(`${file}: holds no ${kind.name.replace('-', ' ')}; stint ${kind.name} new makes them`);
     return EXIT.usage;
   }
-  const code = write(file, kind.rotate(keys), false, terminal);
-  if (code === EXIT.ok) terminal.note(kind.afterRotation);
+  const rotated = kind.rotate(keys);
+  const code = write(file, rotated, false, terminal);
+  if (code === EXIT.ok) terminal.note(kind.afterRotation(rotated));
   return code;
 }
 
@@ -85,7 +88,7 @@ export function addKeyCommand<Keys>({ program, terminal, finish }: Cli, kind: Ke
     .action(({ file }: { readonly file?: string }) => finish(makeNew(kind, file, terminal)));
   group
     .command('rotate')
-    .description('let the next key sign, and make the one after it')
+    .description(kind.rotation)
     .argument('<file>', `what ${kind.name} new wrote; it is written anew`)
     .action((file: string) => finish(rotate(kind, file, terminal)));
 }

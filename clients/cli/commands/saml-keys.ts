@@ -3,6 +3,11 @@ import { makeSamlKeys, rotateSamlKeys, SamlKeySet } from '../make-saml-keys.ts';
 import type { Cli } from './command.ts';
 import { addKeyCommand } from './key-command.ts';
 
+const BEGUN =
+  'Stint’s metadata then name two certificates, the one in use first: load them at identity providers that take two, and run this again to let the new key sign. Leave those that keep a single certificate as they are until then.';
+const DONE =
+  'The new key signs then. An identity provider that has both certificates notices nothing; one that keeps a single certificate needs the metadata loaded again at the same moment.';
+
 export const addSamlKeys = (cli: Cli): void =>
   addKeyCommand(cli, {
     name: 'saml-keys',
@@ -12,6 +17,6 @@ export const addSamlKeys = (cli: Cli): void =>
     schema: SamlKeySet,
     make: makeSamlKeys,
     rotate: rotateSamlKeys,
-    afterRotation:
-      'Set STINT_SAML_KEYS to this and deploy. An identity provider that has both certificates of Stint’s metadata notices nothing; one that holds a single certificate needs the new one at the same moment. Then load the metadata there again, for the key after this.',
+    rotation: 'one step of a change of keys: add the next key, or let it sign alone',
+    afterRotation: (keys) => `Set STINT_SAML_KEYS to this and deploy. ${keys.length > 1 ? BEGUN : DONE}`,
   });

@@ -12,6 +12,7 @@ export const addSessionKeys = (cli: Cli): void =>
     schema: SessionKeySet,
     make: makeSessionKeys,
     rotate: rotateSessionKeys,
-    afterRotation:
+    rotation: 'let the next key sign, and make the one after it',
+    afterRotation: () =>
       'Set STINT_SESSION_KEYS to this and deploy. Nobody is signed out: the new signing key was published by the last deployment, and the old one still verifies.',
   });

@@ -1,5 +1,6 @@
-// A response by its form, before any cryptography: exactly one assertion, both signatures about the right element with
-// allowed algorithms, and the words of its envelope. Believes nothing of it.
+// A response by its form, before any cryptography: exactly one assertion, the signatures that the connection asks for, each
+// about the right element with allowed algorithms. Believes nothing of it.
+import type { SamlConnection } from '../../../shared/access/sign-on/saml-connection.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { checkIds } from './check-ids.ts';
 import { checkSignatureShape } from './check-signature-shape.ts';
@@ -22,7 +23,30 @@ function checkKind(response: XmlElement): Result<void, SamlFault> {
 
 const isVersion2 = (element: XmlElement): boolean => attributeOf(element, 'Version') === VERSION;
 
-export function checkResponse(response: XmlElement): Result<XmlElement, SamlFault> {
+/** A signature that is there must be a good one, asked for or not. */
+function checkSignatures(
+  response: XmlElement,
+  assertion: XmlElement,
+  needed: SamlConnection['signedElement'],
+): Result<void, SamlFault> {
+  const signed = [
+    { name: 'response', element: response, fault: 'response-unsigned' },
+    { name: 'assertion', element: assertion, fault: 'assertion-unsigned' },
+  ] as const;
+  for (const { name, element, fault } of signed) {
+    const hasSignature = optionalChild(element, 'ds:Signature') !== undefined;
+    if (!hasSignature && (needed === undefined || needed === name)) return err(fault);
+    const shape = hasSignature ? checkSignatureShape(element) : ok(undefined);
+    if (!shape.ok) return shape;
+  }
+  return ok(undefined);
+}
+
+/** Returns the assertion. */
+export function checkResponse(
+  response: XmlElement,
+  { signedElement }: Pick<SamlConnection, 'signedElement'>,
+): Result<XmlElement, SamlFault> {
   const kind = checkKind(response);
   if (!kind.ok) return kind;
   const content = checkContent(response, RESPONSE_MODEL);
@@ -31,9 +55,6 @@ export function checkResponse(response: XmlElement): Result<XmlElement, SamlFaul
   if (![response, assertion].every(isVersion2)) return err('structure-unexpected');
   const ids = checkIds(response, [response, assertion]);
   if (!ids.ok) return ids;
-  for (const signed of [response, assertion]) {
-    const shape = checkSignatureShape(signed);
-    if (!shape.ok) return shape;
-  }
-  return ok(assertion);
+  const signatures = checkSignatures(response, assertion, signedElement);
+  return signatures.ok ? ok(assertion) : signatures;
 }

@@ -1,5 +1,6 @@
 // What the identity provider's administrator loads: Stint as a service provider at this connection (saml-metadata 2.4.4).
 import type { SamlConnection } from '../../../shared/access/sign-on/saml-connection.ts';
+import type { SamlKeys } from './saml-keys.ts';
 import type { ServiceProvider } from './service-provider.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -16,18 +17,18 @@ function keyDescriptor(certificate: string): string {
   return `<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${base64}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`;
 }
 
-/** `certificates`: of the keys that sign, now and next; the identity provider is to know all of them. */
+/** The certificate in use first: an identity provider may take no other. */
 export function metadata(
-  { nameIdFormat, sloUrl: theirs, signRequests }: SamlConnection,
+  { nameIdFormat, sloUrl: theirs, signedElement }: SamlConnection,
   { entityId, acsUrl, sloUrl }: ServiceProvider,
-  certificates: readonly string[],
+  { signing, certificates }: SamlKeys,
 ): string {
   const logout = (binding: string) =>
     `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="${escapeXml(sloUrl)}"/>`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${escapeXml(entityId)}">`,
-    `<md:SPSSODescriptor AuthnRequestsSigned="${signRequests}" WantAssertionsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">`,
+    `<md:SPSSODescriptor AuthnRequestsSigned="${signing !== undefined}" WantAssertionsSigned="${signedElement !== 'response'}" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">`,
     ...certificates.map(keyDescriptor),
     ...(theirs === undefined ? [] : [logout('HTTP-Redirect'), logout('HTTP-POST')]),
     `<md:NameIDFormat>${escapeXml(nameIdFormat)}</md:NameIDFormat>`,

@@ -11,7 +11,7 @@ export interface XmlElement {
   /** Without namespace declarations; one with a namespace as `{namespace}name`. */
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: readonly XmlElement[];
-  /** '' where there are children: mixed content is refused. */
+  /** Of its own text nodes, put together; '' where white space is all that stands between children. */
   readonly text: string;
 }
 
@@ -62,13 +62,12 @@ function readElement(element: Element): XmlElement {
     else if (node.nodeType === TEXT) text += node.nodeValue ?? '';
     else refuse();
   }
-  if (children.length > 0 && NOT_SPACE.test(text)) refuse();
   return {
     namespace: namespaceOf(element),
     name: element.localName,
     attributes: readAttributes(element),
     children,
-    text: children.length > 0 ? '' : readText(text),
+    text: children.length > 0 && !NOT_SPACE.test(text) ? '' : readText(text),
   };
 }
 

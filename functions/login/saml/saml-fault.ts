@@ -1,8 +1,18 @@
 // Why a SAML message was refused: for the operator's log and the audit row, never for the page.
 import type { NameReason } from '../sign-on/check-names.ts';
 
+/** What the connection's `subject` names is not there, or names nobody for long. */
+export type SubjectFault =
+  | 'name-id-missing'
+  | 'name-id-not-persistent'
+  | 'name-id-for-another-provider'
+  | 'subject-attribute-missing'
+  | 'subject-attribute-repeated'
+  | 'subject-attribute-not-text';
+
 export type SamlFault =
   | NameReason
+  | SubjectFault
   | 'message-too-large'
   | 'base64-invalid'
   | 'deflate-invalid'
@@ -13,6 +23,8 @@ export type SamlFault =
   | 'idp-refused'
   | 'assertion-encrypted'
   | 'structure-unexpected'
+  | 'response-unsigned'
+  | 'assertion-unsigned'
   | 'id-unusable'
   | 'id-twice'
   | 'algorithm-not-allowed'

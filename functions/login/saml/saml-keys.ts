@@ -1,12 +1,13 @@
-// Stint's own RSA keys as a SAML service provider: the first signs what goes to identity providers, and certificates of
-// all stand in the metadata, so that the next one is known before it signs. Signs nothing itself.
+// Stint's own RSA keys as a SAML service provider: the first signs what goes to identity providers. A second one is there
+// while the key is changed alone, and is published behind the first, so that it is known before it signs. Signs nothing.
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import * as z from 'zod';
+import type { SamlConnection } from '../../../shared/access/sign-on/saml-connection.ts';
 import { weaknessOf } from '../../../shared/kernel/key-strength.ts';
 import { rsaFromPrimes } from './rsa-from-primes.ts';
 import { selfSign } from './self-sign.ts';
 
-/** The one that signs, the next one, and one to spare; in 4 KB of environment. */
+/** The one that signs, the next one while the key is changed, and one to spare; in 4 KB of environment. */
 const MAX_KEYS = 3;
 /** Longer ones make each sign-on wait. */
 const MAX_RSA_BITS = 4096;
@@ -60,6 +61,25 @@ export interface SamlKeys {
   readonly signing: KeyObject | undefined;
   /** PEM, in the order of the keys. */
   readonly certificates: readonly string[];
+}
+
+/**
+ * What signs the requests of a connection, and whose certificates its metadata name. Logout messages are always signed, so
+ * a connection with an address for them publishes the key; and then its requests are signed too unless it says otherwise,
+ * since identity providers that know a key demand signatures (Keycloak, whatever AuthnRequestsSigned says). Where nothing
+ * is signed, no key is published. Undefined: requests must be signed, and there is no key.
+ */
+export function keysAt(
+  { signRequests, sloUrl }: Pick<SamlConnection, 'signRequests' | 'sloUrl'>,
+  { signing, certificates }: SamlKeys,
+): SamlKeys | undefined {
+  if (signRequests === true && signing === undefined) return undefined;
+  const signsLogouts = sloUrl !== undefined;
+  const signsRequests = signRequests ?? signsLogouts;
+  return {
+    signing: signsRequests ? signing : undefined,
+    certificates: signsRequests || signsLogouts ? certificates : [],
+  };
 }
 
 export function readSamlKeys(jwks: readonly SamlJwk[]): SamlKeys {

@@ -17,24 +17,24 @@ import { RETURN_TO, returnPath } from '../sign-on/return-path.ts';
 import { authnRequestUrl } from './authn-request.ts';
 import { metadata } from './metadata.ts';
 import { readStatus } from './read-status.ts';
+import { keysAt } from './saml-keys.ts';
 import { leaveState, OWN_RELAY_STATE, takeState } from './saml-state.ts';
 import { serviceProvider } from './service-provider.ts';
 import { verifySamlResponse } from './verify-saml-response.ts';
 
 /** Never unsigned where it was to be signed: the operator shall hear of it here, not from the identity provider. */
-const lacksKey = ({ signRequests }: SamlConnection, { samlKeys }: LoginDeps): boolean =>
-  signRequests && samlKeys.signing === undefined;
 const KEY_MISSING = { code: 'internal_error', reason: 'saml-key-missing' } as const;
 
 async function start(c: LoginContext, connection: SamlConnection, deps: LoginDeps) {
-  if (lacksKey(connection, deps)) return failurePage(c, KEY_MISSING, deps);
+  const keys = keysAt(connection, deps.samlKeys);
+  if (!keys) return failurePage(c, KEY_MISSING, deps);
   const { requestId, state } = await leaveState(c, connection, returnPath(c.req.query(RETURN_TO)), deps);
   const provider = serviceProvider(connection, deps.publicUrl);
   const asking = {
     requestId,
     relayState: state,
     isFresh: c.req.query(FRESH) !== undefined,
-    signingKey: connection.signRequests ? deps.samlKeys.signing : undefined,
+    signingKey: keys.signing,
   };
   return c.redirect(await authnRequestUrl(connection, provider, asking), 303);
 }
@@ -84,10 +84,11 @@ async function finish(c: LoginContext, connection: SamlConnection, signOn: SignO
 }
 
 function publishMetadata(c: LoginContext, connection: SamlConnection, deps: LoginDeps) {
-  if (lacksKey(connection, deps)) return failurePage(c, KEY_MISSING, deps);
+  const keys = keysAt(connection, deps.samlKeys);
+  if (!keys) return failurePage(c, KEY_MISSING, deps);
   const provider = serviceProvider(connection, deps.publicUrl);
   c.header('content-type', 'application/samlmetadata+xml; charset=utf-8');
-  return c.body(metadata(connection, provider, deps.samlKeys.certificates));
+  return c.body(metadata(connection, provider, keys));
 }
 
 export function samlRoutes(deps: LoginDeps): Hono<LoginEnv> {

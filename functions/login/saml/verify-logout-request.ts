@@ -2,7 +2,7 @@
 // nothing: the id to spend is part of the answer.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { checkLogout, type LogoutExpectations } from './check-logout.ts';
-import { type ContentModel, SIGNATURE_CONTENT } from './content-model.ts';
+import { type ContentModel, EXTENSIONS_CONTENT, SIGNATURE_CONTENT } from './content-model.ts';
 import { idpSessionOf } from './idp-session.ts';
 import type { XmlElement } from './parse-xml.ts';
 import { attributeOf, childrenNamed, descend } from './read-element.ts';
@@ -13,7 +13,11 @@ import { FORMAT_PERSISTENT } from './saml-names.ts';
 
 const REQUEST_MODEL: ContentModel = new Map([
   ...SIGNATURE_CONTENT,
-  ['samlp:LogoutRequest', /^saml:Issuer (ds:Signature )?saml:NameID (samlp:SessionIndex )*$/],
+  EXTENSIONS_CONTENT,
+  [
+    'samlp:LogoutRequest',
+    /^saml:Issuer (ds:Signature )?(samlp:Extensions )?saml:NameID (samlp:SessionIndex )*$/,
+  ],
   ['saml:Issuer', /^$/],
   ['saml:NameID', /^$/],
   ['samlp:SessionIndex', /^$/],

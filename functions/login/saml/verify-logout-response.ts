@@ -2,7 +2,7 @@
 // why nobody can tell. Pure. The session here is over already, whatever this says.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { checkLogout, type LogoutExpectations } from './check-logout.ts';
-import { type ContentModel, SIGNATURE_CONTENT } from './content-model.ts';
+import { type ContentModel, EXTENSIONS_CONTENT, SIGNATURE_CONTENT } from './content-model.ts';
 import { attributeOf, descend, optionalChild } from './read-element.ts';
 import { type Carried, readSignedMessage } from './read-signed-message.ts';
 import type { SamlFault } from './saml-fault.ts';
@@ -10,7 +10,8 @@ import { STATUS_SUCCESS } from './saml-names.ts';
 
 const RESPONSE_MODEL: ContentModel = new Map([
   ...SIGNATURE_CONTENT,
-  ['samlp:LogoutResponse', /^saml:Issuer (ds:Signature )?samlp:Status $/],
+  EXTENSIONS_CONTENT,
+  ['samlp:LogoutResponse', /^saml:Issuer (ds:Signature )?(samlp:Extensions )?samlp:Status $/],
   ['saml:Issuer', /^$/],
   ['samlp:Status', /^samlp:StatusCode (samlp:StatusMessage )?$/],
   ['samlp:StatusCode', /^(samlp:StatusCode )?$/],

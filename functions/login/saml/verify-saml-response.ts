@@ -69,18 +69,22 @@ function checkWords(response: XmlElement, assertion: XmlElement, expected: Respo
   return confirmation.ok ? checkTimes(response, assertion, expected.now) : confirmation;
 }
 
-/** The assertion in the signed bytes, which must say what was checked: the response but for its own signature. */
+/**
+ * The assertion in the signed bytes, which must say what was checked, but for the signature itself. Where the connection
+ * asks for a signed assertion alone, nothing of the response around it is taken: it was only checked.
+ */
 function readSignedAssertion(
   text: string,
-  checked: XmlElement,
-  certificates: readonly string[],
+  { response, assertion }: { readonly response: XmlElement; readonly assertion: XmlElement },
+  { certificates, signedElement = 'response' }: SamlConnection,
 ): Result<XmlElement, SamlFault> {
-  const bytes = verifySignatures(text, certificates);
+  const bytes = verifySignatures(text, signedElement, certificates);
   if (bytes === undefined) return err('signature-wrong');
   const signed = parseXml(bytes);
+  const checked = signedElement === 'assertion' ? assertion : response;
   const children = checked.children.filter((child) => qualifiedName(child) !== 'ds:Signature');
   if (!signed.ok || !sameElement(signed.value, { ...checked, children })) return err('signed-bytes-differ');
-  return ok(descend(signed.value, 'saml:Assertion'));
+  return ok(signedElement === 'assertion' ? signed.value : descend(signed.value, 'saml:Assertion'));
 }
 
 function readSigned(
@@ -113,10 +117,11 @@ export function verifySamlResponse(
   const parsed = parseResponse(encoded);
   if (!parsed.ok) return parsed;
   const { text, response } = parsed.value;
-  const assertion = checkResponse(response);
+  const assertion = checkResponse(response, expected.connection);
   if (!assertion.ok) return assertion;
   const usableUntil = checkWords(response, assertion.value, expected);
   if (!usableUntil.ok) return usableUntil;
-  const signed = readSignedAssertion(text, response, expected.connection.certificates);
+  const checked = { response, assertion: assertion.value };
+  const signed = readSignedAssertion(text, checked, expected.connection);
   return signed.ok ? readSigned(signed.value, usableUntil.value, expected) : signed;
 }

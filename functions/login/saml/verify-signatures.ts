@@ -1,4 +1,4 @@
-// The cryptography of a response whose form has been checked: xml-crypto canonicalises, Node.js hashes and verifies. The
+// The cryptography of a message whose form has been checked: xml-crypto canonicalises, Node.js hashes and verifies. The
 // driver that both bring for it goes by XPath through the document and takes 10 ms more. KeyInfo is never looked at.
 import { createHash, type KeyObject, verify, X509Certificate } from 'node:crypto';
 import { ExclusiveCanonicalization } from 'xml-crypto';
@@ -6,13 +6,19 @@ import { DIGESTS, SIGNATURES } from './algorithms.ts';
 import { parseDocument } from './parse-xml.ts';
 import { NAMESPACES } from './saml-names.ts';
 
-function child(parent: Element, namespace: string, name: string): Element {
+function findChild(parent: Element, namespace: string, name: string): Element | undefined {
   for (let node = parent.firstChild; node; node = node.nextSibling) {
     // Vendor boundary: a node of an element's type is one.
     const element = node.nodeType === parent.nodeType ? (node as Element) : undefined;
     if (element?.namespaceURI === namespace && element.localName === name) return element;
   }
-  throw new Error(`${parent.nodeName} has no ${name}: the content model does not hold`);
+  return undefined;
+}
+
+function child(parent: Element, namespace: string, name: string): Element {
+  const found = findChild(parent, namespace, name);
+  if (!found) throw new Error(`${parent.nodeName} has no ${name}: the content model does not hold`);
+  return found;
 }
 
 const within = (parent: Element, ...names: readonly string[]): Element =>
@@ -22,10 +28,10 @@ const algorithmOf = (element: Element): string => element.getAttribute('Algorith
 
 const bytesIn = (element: Element): Buffer => Buffer.from(element.textContent ?? '', 'base64');
 
-/** What the ancestors declare, nearest first: InclusiveNamespaces may name it. */
-function declaredAround(element: Element): { prefix: string; namespaceURI: string }[] {
+/** What is declared where the element stands, the nearest of each prefix: InclusiveNamespaces may name it. */
+function declaredAt(element: Element): { prefix: string; namespaceURI: string }[] {
   const declared = new Map<string, string>();
-  for (let node = element.parentNode; node?.nodeType === element.nodeType; node = node.parentNode) {
+  for (let node: Node | null = element; node?.nodeType === element.nodeType; node = node.parentNode) {
     for (const { prefix, localName, value } of Array.from((node as Element).attributes)) {
       if (prefix === 'xmlns' && !declared.has(localName)) declared.set(localName, value);
     }
@@ -33,16 +39,30 @@ function declaredAround(element: Element): { prefix: string; namespaceURI: strin
   return [...declared].map(([prefix, namespaceURI]) => ({ prefix, namespaceURI }));
 }
 
-/** The last transform is canonicalisation, and says which prefixes are kept though no name uses them. */
-function prefixesKept(reference: Element): string[] {
-  const [list] = Array.from(reference.getElementsByTagNameNS(NAMESPACES.ec, 'InclusiveNamespaces'));
+/** Canonicalisation, of SignedInfo or as the last transform, says which prefixes are kept though no name uses them. */
+function prefixesKept(around: Element): string[] {
+  const [list] = Array.from(around.getElementsByTagNameNS(NAMESPACES.ec, 'InclusiveNamespaces'));
   return (list?.getAttribute('PrefixList') ?? '').split(/\s+/).filter((prefix) => prefix !== '');
 }
 
-function canonical(element: Element, inclusiveNamespacesPrefixList: string[] = []): string {
-  return new ExclusiveCanonicalization().process(element, {
+const DEFAULT = '#default';
+
+/** xml-crypto passes over `#default`, the name of the default namespace in a list of prefixes (xml-exc-c14n section 3). */
+class Canonicalization extends ExclusiveCanonicalization {
+  override renderNs(node: Element, inScope: unknown, rendered: string, forPrefix: unknown, kept: string[]) {
+    const used = super.renderNs(node, inScope, rendered, forPrefix, kept);
+    // Of an element without a prefix it is the namespace, and has been rendered.
+    if (!kept.includes(DEFAULT) || !node.prefix) return used;
+    const declared = node.lookupNamespaceURI('') ?? '';
+    if (declared === rendered) return used;
+    return { rendered: ` xmlns="${declared}"${used.rendered}`, newDefaultNs: declared };
+  }
+}
+
+function canonical(element: Element, inclusiveNamespacesPrefixList: string[]): string {
+  return new Canonicalization().process(element, {
     inclusiveNamespacesPrefixList,
-    ancestorNamespaces: declaredAround(element),
+    ancestorNamespaces: declaredAt(element),
     defaultNsForPrefix: {},
   });
 }
@@ -54,7 +74,8 @@ function signedBytes(element: Element, keys: readonly KeyObject[]): string | und
   const method = SIGNATURES.get(algorithmOf(within(signedInfo, 'SignatureMethod')));
   if (!method) return undefined;
   const { hash, ...padding } = method;
-  const content = Buffer.from(canonical(signedInfo));
+  const kept = prefixesKept(within(signedInfo, 'CanonicalizationMethod'));
+  const content = Buffer.from(canonical(signedInfo, kept));
   const value = bytesIn(within(signature, 'SignatureValue'));
   if (!keys.some((key) => verify(hash, content, { key, ...padding }, value))) return undefined;
   const reference = within(signedInfo, 'Reference');
@@ -73,13 +94,28 @@ function signedBytes(element: Element, keys: readonly KeyObject[]): string | und
 const keysOf = (certificates: readonly string[]): readonly KeyObject[] =>
   certificates.map((pem) => new X509Certificate(pem).publicKey);
 
-/** `text` is a response that has passed the content model. Its bytes, if both signatures are by one of the certificates. */
-export function verifySignatures(text: string, certificates: readonly string[]): string | undefined {
-  const response = parseDocument(text);
+/**
+ * `text` is a response that has passed the content model, with a signature of `of` at least. The bytes of `of`, if every
+ * signature that is there is by one of the certificates.
+ */
+export function verifySignatures(
+  text: string,
+  of: 'response' | 'assertion',
+  certificates: readonly string[],
+): string | undefined {
   const keys = keysOf(certificates);
-  const signed = signedBytes(response, keys);
+  const response = parseDocument(text);
   const assertion = child(response, NAMESPACES.saml, 'Assertion');
-  return signed !== undefined && signedBytes(assertion, keys) !== undefined ? signed : undefined;
+  // The response first: what it signed has the assertion's signature in it.
+  const elements = { response, assertion };
+  const signed = new Map<string, string>();
+  for (const [name, element] of Object.entries(elements)) {
+    if (!findChild(element, NAMESPACES.ds, 'Signature')) continue;
+    const bytes = signedBytes(element, keys);
+    if (bytes === undefined) return undefined;
+    signed.set(name, bytes);
+  }
+  return signed.get(of);
 }
 
 /** The same of a message that has one signature, about the whole of it. */

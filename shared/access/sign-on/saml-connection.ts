@@ -69,10 +69,18 @@ export const SamlConnection = z
       .describe('The attribute that names the person, immutably. Left out: the persistent NameID.'),
     groups: CONNECTION_FIELDS.groups,
     claims: CONNECTION_FIELDS.claims,
+    signedElement: z
+      .enum(['response', 'assertion'])
+      .optional()
+      .describe(
+        'Which of the two the identity provider signs, if it signs one alone. Left out: both must be signed.',
+      ),
     signRequests: z
       .boolean()
-      .default(false)
-      .describe('Whether Stint signs its requests, with the key of STINT_SAML_KEYS.'),
+      .optional()
+      .describe(
+        'Whether Stint signs its requests, with the key of STINT_SAML_KEYS. Left out: it does where there is a key and a sloUrl, since the identity provider knows the key then.',
+      ),
     mfaContexts: z
       .array(z.string().min(1).max(MAX_ENTITY_ID_CHARACTERS))
       .max(MAX_CONTEXTS)

@@ -6,6 +6,7 @@ import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authnRequestUrl } from '../../../functions/login/saml/authn-request.ts';
 import { metadata } from '../../../functions/login/saml/metadata.ts';
+import { keysAt } from '../../../functions/login/saml/saml-keys.ts';
 import { serviceProvider } from '../../../functions/login/saml/service-provider.ts';
 import { signRedirect } from '../../../functions/login/saml/sign-redirect.ts';
 import { listenNear } from '../../../local/fc/listen.ts';
@@ -23,7 +24,7 @@ const corp = () =>
 
 /** Stint, as far as its identity provider looks at it. */
 const server = createServer((_, response) => {
-  response.end(metadata(corp(), provider, SAML_KEYS.certificates));
+  response.end(metadata(corp(), provider, keysAt(corp(), SAML_KEYS) ?? SAML_KEYS));
 });
 
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { CANARY, findSecret } from '../../support/canaries.ts';
 
 const KEYS = makeSessionKeys();
 const [FIRST, SECOND] = KEYS;
-const SAML_KEYS = makeSamlKeys();
+const SAML_KEYS = [...makeSamlKeys(), ...makeSamlKeys()];
 const [SAML_FIRST, SAML_SECOND] = SAML_KEYS;
 /** Of 1024 bits, as nobody may sign any more. */
 const SHORT = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'jwk' });
@@ -61,7 +61,7 @@ describe('the configuration of login', () => {
     ['are not JSON', '-----BEGIN PRIVATE KEY-----'],
     ['are no list', JSON.stringify(SAML_FIRST)],
     ['are none', '[]'],
-    ['are more than three', JSON.stringify([...makeSamlKeys(), ...SAML_KEYS])],
+    ['are more than three', JSON.stringify([...SAML_KEYS, ...makeSamlKeys(), ...makeSamlKeys()])],
     ['are one key twice', JSON.stringify([SAML_FIRST, SAML_FIRST])],
     ['share a prime', JSON.stringify([SAML_FIRST, { ...SAML_SECOND, q: SAML_FIRST?.q }])],
     ['lack a prime', JSON.stringify([{ ...SAML_FIRST, q: undefined }])],

@@ -39,6 +39,11 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
   // Before a body is read: an address that has used up its limit need not send one.
   app.route('/', limits.others);
   app.use(readBody(deps));
+  // Again: who holds a body back must not make a form, a state or a session younger than it is.
+  app.use(async (c, next) => {
+    c.set('now', clock.now());
+    await next();
+  });
 
   app.route('/', publishKeys(deps.tokens));
   app.route('/', samlRoutes(deps));

@@ -18,7 +18,9 @@ const SHARD_DIGITS = 1;
 function auditRow(event: AuditEvent): RowWrite {
   const shard = sha256(event.requestId, 'hex').slice(0, SHARD_DIGITS);
   const columns = { outcome: event.outcome, event: JSON.stringify(event) };
-  return { table: AUDIT, key: [shard, event.at.toISOString(), event.requestId], columns };
+  // A second row of a request, at the same millisecond, must not take the place of the first.
+  const name = event.part === undefined ? event.requestId : `${event.requestId}.${event.part}`;
+  return { table: AUDIT, key: [shard, event.at.toISOString(), name], columns };
 }
 
 function issuedRow(key: IssuedKey): RowWrite {

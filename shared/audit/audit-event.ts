@@ -37,6 +37,9 @@ export type Action =
 
 export interface AuditEvent {
   readonly requestId: RequestId;
+  /** Which of several rows of one request; absent: the first, and mostly the only one. */
+  readonly part?: number | undefined;
+  /** When the outcome was known. */
   readonly at: Date;
   readonly action: Action;
   /** Where the request ended: `respond` when it was granted. */

@@ -71,6 +71,32 @@ describe('a logout token', () => {
   });
 });
 
+describe('a logout token whose request is held back', () => {
+  const held = (token: string, heldMs: number) => {
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          login.clock.advance(heldMs);
+          controller.enqueue(Buffer.from(String(new URLSearchParams({ logout_token: token }))));
+          controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const url = `${PORTAL}/login/backchannel-logout/corporate`;
+    return login.app.request(new Request(url, { method: 'POST', headers, body, duplex: 'half' }));
+  };
+
+  it('is judged when all of it has come, and its row is of that time', async () => {
+    login.clock.freeze();
+    const token = logoutToken(provider, { sid: 's1', exp: now() + 60 });
+    expect((await held(token, 600_000)).status).toBe(400);
+    expect(login.auditLog.events.at(-1)?.at).toEqual(login.clock.now());
+    expect(await isSignedOn(alice)).toBe(true);
+  });
+});
+
 describe('nothing ends when the token', () => {
   const forged: readonly (readonly [string, () => string])[] = [
     ['is signed with another key', () => logoutToken(provider, { sid: 's1' }, { keys: OTHER_KEYS })],

@@ -44,6 +44,24 @@ describe('a sign-on that is what it seems', () => {
   });
 });
 
+describe('a sign-on at a provider that takes its time', () => {
+  it.each([
+    ['the person is blocked', { blocked: ['corporate:alice'] }, 'person-blocked'],
+    ['the connection is taken away', { connections: [] }, 'connection-unknown'],
+  ])('comes to nothing when meanwhile %s', async (_, change, reason) => {
+    const { handler } = provider.server;
+    provider.server.handler = (request, response) => {
+      if (request.url === '/token') login.state.signOn = { ...login.state.signOn, ...change };
+      return handler(request, response);
+    };
+    const { signOn } = login.state;
+    const { browser } = await signOnAs(login, provider);
+    expect(lastOutcome()).toMatchObject({ outcome: 'refused', reason });
+    login.state.signOn = signOn;
+    expect(await isSignedOn(browser)).toBe(false);
+  });
+});
+
 describe('an open redirect', () => {
   it.each([
     'https://evil.example',

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { SamlKeys } from '../../functions/login/saml/saml-keys.ts';
 import { verifyRedirect } from '../../functions/login/saml/verify-redirect.ts';
 import { readRedirected } from '../../local/saml/read-request.ts';
+import { AUDIT } from '../../shared/adapters/tables.ts';
+import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
 import type { Browser } from '../support/browser.ts';
+import { FakeRows } from '../support/fake-rows.ts';
 import { connection } from '../support/saml-idp.ts';
 import { PUBLIC_URL, SAML_KEYS, SamlLogin } from '../support/saml-login.ts';
 import { IDP_SLO, type LogoutForgery, logoutForm, logoutQuery, SLO } from '../support/saml-logout.ts';
@@ -79,6 +82,21 @@ describe('an identity provider that ends a session', () => {
     const { login, browser } = await signedOn();
     await askedBy(login, { sessionIndexes: [] });
     expect(await isOpen(browser)).toBe(false);
+  });
+
+  it('leaves a row for each session that it ends, and none in the place of another', async () => {
+    const { login } = await signedOn();
+    for (const assertionId of ['_assertion2', '_assertion3']) {
+      const other = login.newBrowser();
+      await login.answer(other, await login.begin(other), { contents: { assertionId } });
+    }
+    await askedBy(login, { sessionIndexes: [] });
+    const logouts = login.auditLog.events.filter(({ action }) => action === 'logout');
+    const rows = new FakeRows();
+    const log = createAuditLog(rows);
+    const at = new Date(0); // all in one millisecond
+    for (const event of logouts) await log.record({ ...event, at });
+    expect([logouts.length, rows.rows(AUDIT).length]).toEqual([3, 3]);
   });
 
   it.each<[string, LogoutForgery]>([

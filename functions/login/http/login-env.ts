@@ -15,8 +15,10 @@ export interface SignedIn {
 export interface LoginEnv {
   Variables: SecureHeadersVariables & {
     requestId: RequestId;
-    /** The request's moment: one for all that it decides. */
+    /** The request's moment: one for all that it decides, and when all of the request was there. */
     now: Date;
+    /** Audit rows that were written of the request so far. */
+    rows: number | undefined;
     signedIn: SignedIn | undefined;
     /** The request showed that it comes of a person or provider who may ask: no limit for strangers counts it. */
     hasProved: boolean | undefined;

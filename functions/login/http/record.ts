@@ -16,13 +16,21 @@ export interface Happening {
   readonly failure?: SignOnFailure;
 }
 
+/** A logout may end sessions of several people, and each has a row of it. */
+function nextPart(c: LoginContext): Pick<AuditEvent, 'part'> {
+  const before = c.get('rows') ?? 0;
+  c.set('rows', before + 1);
+  return before === 0 ? {} : { part: before + 1 };
+}
+
 function eventOf(c: LoginContext, { failure, ...what }: Happening, deps: LoginDeps): AuditEvent {
   const address = browserAddress(c, deps);
   const { code, reason, cause } = failure ?? {};
   const providerError = failure && 'providerError' in failure ? failure.providerError : undefined;
   return {
     requestId: c.get('requestId'),
-    at: c.get('now'),
+    ...nextPart(c),
+    at: deps.clock.now(),
     ...what,
     stage: failure ? 'authenticate' : 'respond',
     outcome: failure ? 'refused' : 'granted',

@@ -15,6 +15,7 @@ import { type Begun, beginSession } from '../sessions/begin-session.ts';
 import { sealHint } from '../sessions/id-token-hint.ts';
 import { findSession } from '../sessions/load-session.ts';
 import { writeSessionCookie } from '../sessions/session-cookie.ts';
+import { currentSignOn } from './current-sign-on.ts';
 import { returnPath } from './return-path.ts';
 
 export interface Verified {
@@ -30,12 +31,17 @@ export interface Verified {
 async function replaceSession(
   c: LoginContext,
   { signedOn, returnTo, idToken, byPasskey }: Verified,
-  signOn: SignOn,
   deps: LoginDeps,
 ): Promise<Result<Begun & Pick<Verified, 'returnTo'>, SignOnFailure>> {
   const unavailable = (cause: string) =>
     err({ code: 'store_unavailable', reason: 'store-failed', cause } as const);
   const { connection, subject } = signedOn;
+  // Asked again: the provider may have taken longer to answer than a change of the rules may take to count.
+  const inForce = await currentSignOn(deps.signOn);
+  if (!inForce.ok) return inForce;
+  const signOn = inForce.value;
+  if (!signOn.connections.some(({ id }) => id === connection))
+    return err({ code: 'not_found', reason: 'connection-unknown' });
   if (signOn.blocked.includes(personName(connection, subject)))
     return err({ code: 'sign_on_refused', reason: 'person-blocked' });
   const noted = byPasskey ? ok(undefined) : await deps.passkeys.noteSignOn({ signedOn, at: c.get('now') });
@@ -59,7 +65,7 @@ export async function finishSignOn(
   signOn: SignOn,
   deps: LoginDeps,
 ) {
-  const begun = verified.ok ? await replaceSession(c, verified.value, signOn, deps) : verified;
+  const begun = verified.ok ? await replaceSession(c, verified.value, deps) : verified;
   const who = verified.ok ? { subject: verified.value.signedOn.subject } : {};
   const outcome = begun.ok ? { session: begun.value.session.id } : { failure: begun.error };
   const recorded = await record(

@@ -20,6 +20,11 @@ let stopping = false;
 
 const shown = (path: string): string => relative(process.cwd(), path) || path;
 
+/** For lines that are pasted into another terminal, which knows nothing of how this one was started. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+const onThisState = (): string =>
+  process.env['STINT_STATE_DIR'] === undefined ? '' : `STINT_STATE_DIR=${quoted(stateDir)} `;
+
 async function stop(exitCode: number): Promise<void> {
   if (stopping) return;
   stopping = true;
@@ -78,13 +83,13 @@ ${people}
 
 Paste this into another terminal, in this folder:
 
-  curl -s ${world.url}/v1/credentials -H "Authorization: Bearer $(npm run --silent local:token -- alice)" -H 'Content-Type: application/json' -d '{"role":"media-uploader"}'
+  curl -s ${world.url}/v1/credentials -H "Authorization: Bearer $(${onThisState()}npm run --silent local:token -- alice)" -H 'Content-Type: application/json' -d '{"role":"media-uploader"}'
 
 The portal, for people: ${world.portal}
 On the command line: npx stint login --url ${new URL(world.portal).origin}, then npx stint roles
 
 Administrator's settings: ${shown(stateDir)}/admin.env; a partner's: ${shown(stateDir)}/partner.env; applied rules: ${shown(stateDir)}/access.yaml; logs: ${shown(stateDir)}/logs
-Stint is up at ${world.url}. Ctrl-C stops it; the state stays.`);
+Stint is up at ${new URL(world.portal).origin}. Ctrl-C stops it; the state stays.`);
 }
 
 async function main(): Promise<void> {

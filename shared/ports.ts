@@ -178,6 +178,8 @@ export interface VendCall {
 export interface VendAnswer {
   readonly status: number;
   readonly body: Secret<unknown>;
+  /** How long ago what it hands out was made; absent: just now, or not known. */
+  readonly ageSeconds?: number;
 }
 
 export interface VendClient {

@@ -72,5 +72,5 @@ export async function vendCredentials(received: Received, deps: VendDeps): Promi
   if (!vended.result.ok) return finish(vended.trail, vended.result);
   const { session, allowed } = vended.result.value;
 
-  return finish(vended.trail, ok(vendResponse(session, allowed, requestId, deps.random)));
+  return finish(vended.trail, ok(vendResponse(session, allowed, requestId, deps)));
 }

@@ -5,6 +5,7 @@ import { refreshAfter } from '../../shared/assume/reuse-window.ts';
 import type { Allowed } from '../../shared/decide/decision.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
+import type { VendDeps } from './deps.ts';
 import type { CredentialsResponse } from './response-schemas.ts';
 
 type Body = z.input<typeof CredentialsResponse>;
@@ -13,7 +14,7 @@ export function vendResponse(
   session: Session,
   allowed: Allowed,
   requestId: RequestId,
-  random: () => number,
+  { random, clock }: Pick<VendDeps, 'random' | 'clock'>,
 ): Answer {
   const { role: assumed, composed, sessionName, sourceIdentity, expiresAt } = session;
   const body: Body = {
@@ -33,5 +34,7 @@ export function vendResponse(
     policy: { ...composed.sessionPolicy.document },
     requestId,
   };
-  return success(body);
+  // RFC 9111 section 5.1: credentials that are handed out again are not new, and their end does not say how old they are.
+  const ageMs = Math.max(0, clock.now().getTime() - session.issuedAt.getTime());
+  return success(body, { age: String(Math.floor(ageMs / 1000)) });
 }

@@ -11,6 +11,10 @@ const header = (description: string, schema: Readonly<Record<string, unknown>>, 
 export const HEADERS = {
   'Cache-Control': header('Nothing may keep an answer.', { type: 'string', const: 'no-store' }),
   'X-Content-Type-Options': header('The content type is final.', { type: 'string', const: 'nosniff' }),
+  Age: header('Seconds since these credentials were issued; more than 0 where they are handed out again.', {
+    type: 'integer',
+    minimum: 0,
+  }),
   Vary: header('Whether a page may read an answer depends on the page.', { type: 'string', const: 'Origin' }),
   'Access-Control-Allow-Origin': header(
     'The page that may read the answer, and no other.',

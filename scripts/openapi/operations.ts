@@ -39,7 +39,11 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
     proof: 'header-or-body',
     request: 'CredentialsRequest',
     answers: {
-      200: { schema: 'CredentialsResponse', description: 'The credentials, and what they may do.' },
+      200: {
+        schema: 'CredentialsResponse',
+        description: 'The credentials, and what they may do.',
+        headers: ['Age'],
+      },
     },
   },
   explain: {

@@ -12,7 +12,10 @@ const MAX_ANSWER_BYTES = 2_000_000;
 
 async function read(response: Response): Promise<Result<VendAnswer, 'vend-unreachable'>> {
   const body = parseStrictJson(await response.text());
-  return body.ok ? ok({ status: response.status, body: new Secret(body.value) }) : err('vend-unreachable');
+  if (!body.ok) return err('vend-unreachable');
+  const age = Number(response.headers.get('age') ?? 0);
+  const ageSeconds = Number.isSafeInteger(age) && age > 0 ? age : 0;
+  return ok({ status: response.status, body: new Secret(body.value), ageSeconds });
 }
 
 /** `deadlineMs`: for tests, which must not wait. */

@@ -23,8 +23,8 @@ export const empty = (headers: Answer['headers']): Answer => ({
   body: '',
 });
 
-export function success(body: object): Answer {
-  const headers = { ...EVERY_ANSWER, 'content-type': 'application/json' };
+export function success(body: object, own: Answer['headers'] = {}): Answer {
+  const headers = { ...EVERY_ANSWER, ...own, 'content-type': 'application/json' };
   return { status: 200, headers, body: JSON.stringify(body) };
 }
 

@@ -4,7 +4,9 @@ import * as z from 'zod';
 const ACTIVITY_KINDS = [
   'signed_in',
   'console',
+  'console_failed',
   'credentials',
+  'credentials_failed',
   'refused',
   'session_ended',
   'passkey_added',

@@ -168,6 +168,15 @@ describe('GET /v1/roles answers 200', () => {
   });
 });
 
+describe('credentials that are handed out again', () => {
+  it('say how old they are', async () => {
+    const app = startVend();
+    expect((await app.vend()).headers.get('age')).toBe('0');
+    app.clock.advance(300_500);
+    expect((await app.vend()).headers.get('age')).toBe('300');
+  });
+});
+
 describe('GET /v1/identity answers 200', () => {
   it('with who the caller is', async () => {
     const app = startVend();

@@ -32,13 +32,16 @@ export const VENDED = {
 };
 
 export class FakeVend implements ports.VendClient {
-  answer: { readonly status: number; readonly body: unknown } | undefined = { status: 200, body: VENDED };
+  answer: { readonly status: number; readonly body: unknown; readonly ageSeconds?: number } | undefined = {
+    status: 200,
+    body: VENDED,
+  };
   readonly calls: ports.VendCall[] = [];
 
   async call(_: Secret<string>, call: ports.VendCall) {
     this.calls.push(call);
     if (!this.answer) return err('vend-unreachable' as const);
-    return ok({ status: this.answer.status, body: new Secret(this.answer.body) });
+    return ok({ ...this.answer, body: new Secret(this.answer.body) });
   }
 }
 

@@ -19,5 +19,5 @@ export async function askRoles(
   const answer = await askVend(c, signedIn, ROLES_CALL, deps);
   if (!answer.ok) return answer;
   const isAddressKnown = browserAddress(c, deps) !== undefined;
-  return ok(answer.value.roles.map((role) => toPortalRole(role, isAddressKnown)));
+  return ok(answer.value.said.roles.map((role) => toPortalRole(role, isAddressKnown)));
 }

@@ -21,12 +21,18 @@ function refusal(body: unknown): SignOnFailure {
   return { code, reason: 'vend-refused', cause };
 }
 
+interface Said<T> {
+  readonly said: T;
+  /** How long ago what it hands out was made. */
+  readonly ageSeconds: number;
+}
+
 export async function askVend<T>(
   c: LoginContext,
   { session, endsAt }: SignedIn,
   call: VendCall & { readonly shape: z.ZodType<T> },
   deps: LoginDeps,
-): Promise<Result<T, SignOnFailure>> {
+): Promise<Result<Said<T>, SignOnFailure>> {
   const { shape, ...request } = call;
   const askingFor = { address: browserAddress(c, deps) };
   const token = await mintToken(session, endsAt, c.get('now'), deps.tokens, askingFor);
@@ -35,5 +41,8 @@ export async function askVend<T>(
   const body = answer.value.body.reveal();
   if (answer.value.status !== OK) return err(refusal(body));
   const parsed = shape.safeParse(body);
-  return parsed.success ? ok(parsed.data) : err({ code: 'vend_unavailable', reason: 'vend-unreadable' });
+  const { ageSeconds = 0 } = answer.value;
+  return parsed.success
+    ? ok({ said: parsed.data, ageSeconds })
+    : err({ code: 'vend_unavailable', reason: 'vend-unreadable' });
 }

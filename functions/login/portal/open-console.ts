@@ -9,7 +9,7 @@ import { readRole } from './role-paths.ts';
 import { takeRole } from './take-role.ts';
 
 export const openConsole = (deps: LoginDeps) => async (c: LoginContext) => {
-  const taken = await takeRole(c, deps);
+  const taken = await takeRole(c, 'console_failed', deps);
   if (!taken.ok) return failurePage(c, taken.error, deps, readRole(await c.req.parseBody()));
   const { role, credentials, session } = taken.value;
   const link = await deps.console.link(credentials);
@@ -17,6 +17,7 @@ export const openConsole = (deps: LoginDeps) => async (c: LoginContext) => {
   const { connection, subject, id } = session;
   const happening = { action: 'console', connection, subject, session: id, role } as const;
   const recorded = await record(c, { ...happening, ...(failure && { failure }) }, deps);
+  if (!link.ok) await noteActivity(c, session, { kind: 'console_failed', subject: role }, deps);
   if (!link.ok) return failurePage(c, { code: 'console_unavailable', reason: link.error }, deps);
   if (!recorded.ok) return failurePage(c, recorded.error, deps);
   await noteActivity(c, session, { kind: 'console', subject: role }, deps);

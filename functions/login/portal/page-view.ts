@@ -5,7 +5,7 @@ import type { LoginDeps } from '../deps.ts';
 import type { LoginContext } from '../http/login-env.ts';
 import { chooseLanguage, type Language } from './language.ts';
 import { MESSAGES } from './messages/message-table.ts';
-import type { PageName, SignedInView, View } from './view.ts';
+import { PAGE_PATHS, type PageName, type SignedInView, type View } from './view.ts';
 
 const LANGUAGE_COOKIE = 'stint-language';
 const YEAR_SECONDS = 31_536_000;
@@ -27,15 +27,25 @@ function personOf(c: LoginContext): SignedInView | undefined {
   return { name: String(name ?? session.subject), formToken: session.formToken, showsCookie: isCookieNew };
 }
 
-export function viewOf(c: LoginContext, page: PageName, { assets }: Pick<LoginDeps, 'assets'>): View {
+/** `chosen`: the language that the request itself asks for. */
+export function viewOf(
+  c: LoginContext,
+  page: PageName,
+  { assets }: Pick<LoginDeps, 'assets'>,
+  chosen?: Language,
+): View {
   const { stylesheet, script, icon } = assets;
-  const language = chooseLanguage(getCookie(c, LANGUAGE_COOKIE, 'host'), c.req.header('accept-language'));
+  const language = chooseLanguage(
+    chosen ?? getCookie(c, LANGUAGE_COOKIE, 'host'),
+    c.req.header('accept-language'),
+  );
   return {
     language,
     messages: MESSAGES[language],
     nonce: c.get('secureHeadersNonce') ?? '',
     assets: { stylesheet: stylesheet.path, script: script.path, icon: icon.path },
     page,
+    ...(c.req.method === 'POST' ? { address: PAGE_PATHS[page] } : {}),
     person: personOf(c),
     now: c.get('now'),
   };

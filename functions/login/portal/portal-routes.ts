@@ -9,8 +9,9 @@ import { RETURN_TO, returnPath } from '../sign-on/return-path.ts';
 import { asLanguage } from './language.ts';
 import { openConsole } from './open-console.ts';
 import { keepLanguage } from './page-view.ts';
+import { CREDENTIALS_PATH } from './role-paths.ts';
 import { showActivity } from './show-activity.tsx';
-import { showCredentials } from './show-credentials.tsx';
+import { showCredentials, showCredentialsGone } from './show-credentials.tsx';
 import { showRoles } from './show-roles.tsx';
 import { endSessions, showSessions } from './show-sessions.tsx';
 import { showSignIn } from './show-sign-in.tsx';
@@ -37,16 +38,21 @@ const sendAsset = (deps: LoginDeps) => (c: LoginContext) => {
 export function portalRoutes(deps: LoginDeps): Hono<LoginEnv> {
   const session = withSession(deps);
   const guard = guardForms(deps);
-  return new Hono<LoginEnv>()
-    .get('/portal/assets/:name', sendAsset(deps))
-    .get('/portal/language', chooseLanguage)
-    .get(COOKIE_PATH, session, (c) => c.body(null, 204))
-    .get(PAGE_PATHS['sign-in'], showSignIn(deps))
-    .get(PAGE_PATHS.roles, session, showRoles(deps))
-    .get(PAGE_PATHS['step-up'], session, showStepUp(deps))
-    .get(PAGE_PATHS.sessions, session, showSessions(deps))
-    .post(PAGE_PATHS.sessions, session, guard, endSessions(deps))
-    .get(PAGE_PATHS.activity, session, showActivity(deps))
-    .post('/portal/credentials', session, guard, showCredentials(deps))
-    .post('/portal/console', session, guard, openConsole(deps));
+  return (
+    new Hono<LoginEnv>()
+      // Somebody who types the host alone means the pages.
+      .get('/', (c) => c.redirect(PAGE_PATHS.roles, 302))
+      .get('/portal/assets/:name', sendAsset(deps))
+      .get('/portal/language', chooseLanguage)
+      .get(COOKIE_PATH, session, (c) => c.body(null, 204))
+      .get(PAGE_PATHS['sign-in'], showSignIn(deps))
+      .get(PAGE_PATHS.roles, session, showRoles(deps))
+      .get(PAGE_PATHS['step-up'], session, showStepUp(deps))
+      .get(PAGE_PATHS.sessions, session, showSessions(deps))
+      .post(PAGE_PATHS.sessions, session, guard, endSessions(deps))
+      .get(PAGE_PATHS.activity, session, showActivity(deps))
+      .get(CREDENTIALS_PATH, session, showCredentialsGone(deps))
+      .post(CREDENTIALS_PATH, session, guard, showCredentials(deps))
+      .post('/portal/console', session, guard, openConsole(deps))
+  );
 }

@@ -13,4 +13,10 @@ export const roleAnchor = (role: RoleId): string => `role-${role}`;
 /** The list at this role, which is in it however long it is. */
 export const rolePath = (role: RoleId): string => `${PAGE_PATHS.roles}?role=${role}#${roleAnchor(role)}`;
 
+/** Answers a POST with secrets, and a GET without: whoever comes back to the page finds a page. */
+export const CREDENTIALS_PATH = '/portal/credentials';
+
+export const credentialsPath = (role: string): string =>
+  `${CREDENTIALS_PATH}?role=${encodeURIComponent(role)}`;
+
 export const stepUpPath = (role: RoleId): string => `${PAGE_PATHS['step-up']}?role=${role}`;

@@ -1,19 +1,23 @@
-// POST /portal/credentials: the one page that shows secrets, to whoever asked for them just now.
+// POST /portal/credentials: the one page that shows secrets, to whoever asked for them just now. GET: the same page
+// without them, for whoever comes back to it.
 import { CREDENTIAL_FORMATS } from '../../../shared/people/credential-formats.ts';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
 import { noteActivity } from '../http/note-activity.ts';
-import { viewOf } from './page-view.ts';
-import { CredentialsPage } from './pages/credentials-page.tsx';
-import { readRole } from './role-paths.ts';
+import { asLanguage, LANGUAGE } from './language.ts';
+import { keepLanguage, viewOf } from './page-view.ts';
+import { CredentialsGonePage } from './pages/credentials-gone-page.tsx';
+import { CredentialsPage, SHOWN_BEFORE } from './pages/credentials-page.tsx';
+import { credentialsPath, readRole } from './role-paths.ts';
+import { signInPage } from './show-sign-in.tsx';
 import { takeRole } from './take-role.ts';
 
 export const showCredentials = (deps: LoginDeps) => async (c: LoginContext) => {
-  const taken = await takeRole(c, deps);
+  const taken = await takeRole(c, 'credentials_failed', deps);
   const form = await c.req.parseBody();
   if (!taken.ok) return failurePage(c, taken.error, deps, readRole(form));
-  const { role, credentials, session } = taken.value;
+  const { role, credentials, session, ageSeconds, refreshAfter } = taken.value;
   await noteActivity(c, session, { kind: 'credentials', subject: role }, deps);
   const { accessKeyId, accessKeySecret, securityToken, expiration } = credentials;
   const shown = {
@@ -24,6 +28,22 @@ export const showCredentials = (deps: LoginDeps) => async (c: LoginContext) => {
   };
   const format = CREDENTIAL_FORMATS.find((one) => one === form['format']) ?? CREDENTIAL_FORMATS[0];
   const { region, publicUrl } = deps;
-  const given = { roleId: role, region, publicUrl, credentials: shown, format };
-  return c.html(<CredentialsPage view={viewOf(c, 'roles', deps)} {...given} />);
+  const language = asLanguage(String(form[LANGUAGE] ?? ''));
+  const about = {
+    ageMs: ageSeconds * 1000,
+    isSame: language === undefined && form[SHOWN_BEFORE] === accessKeyId,
+    renewedFrom: refreshAfter === undefined ? undefined : new Date(refreshAfter),
+  };
+  const given = { roleId: role, region, publicUrl, credentials: shown, format, ...about };
+  if (language) keepLanguage(c, language);
+  const view = { ...viewOf(c, 'roles', deps, language), address: credentialsPath(role) };
+  return c.html(<CredentialsPage view={view} {...given} />);
+};
+
+export const showCredentialsGone = (deps: LoginDeps) => (c: LoginContext) => {
+  const role = readRole(c.req.query());
+  if (role === undefined) return failurePage(c, { code: 'not_found', reason: 'no-route' }, deps);
+  const here = credentialsPath(role);
+  if (!c.get('signedIn')) return signInPage(c, { returnTo: here }, deps);
+  return c.html(<CredentialsGonePage view={{ ...viewOf(c, 'roles', deps), here }} roleId={role} />);
 };

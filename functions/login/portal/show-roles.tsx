@@ -6,7 +6,7 @@ import { askRoles } from './ask-roles.ts';
 import { viewOf } from './page-view.ts';
 import { HomePage } from './pages/home-page.tsx';
 import { readRole } from './role-paths.ts';
-import { readQuery } from './search-roles.ts';
+import { readQuery, searchPath } from './search-roles.ts';
 import { signInPage } from './show-sign-in.tsx';
 
 export const showRoles = (deps: LoginDeps) => async (c: LoginContext) => {
@@ -15,5 +15,7 @@ export const showRoles = (deps: LoginDeps) => async (c: LoginContext) => {
   const roles = await askRoles(c, signedIn, deps);
   if (!roles.ok) return failurePage(c, roles.error, deps);
   const asked = { query: readQuery(c.req.query('q')), wanted: readRole(c.req.query()) };
-  return c.html(<HomePage view={viewOf(c, 'roles', deps)} roles={roles.value} {...asked} />);
+  const here = asked.query === '' ? {} : { here: searchPath(asked.query) };
+  const view = { ...viewOf(c, 'roles', deps), ...here };
+  return c.html(<HomePage view={view} roles={roles.value} {...asked} />);
 };

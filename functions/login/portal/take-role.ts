@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
+import type { Activity } from '../../../shared/people/activity.ts';
 import type { LoginDeps } from '../deps.ts';
 import type { LoginContext, SignedIn } from '../http/login-env.ts';
 import { noteActivity } from '../http/note-activity.ts';
@@ -17,6 +18,8 @@ const secret = z.string().transform((text) => new Secret(text));
 
 const Vended = z.object({
   role: z.string(),
+  /** From then on vend hands out others, if not before. */
+  refreshAfter: z.iso.datetime().optional(),
   credentials: z.object({
     accessKeyId: z.string(),
     accessKeySecret: secret,
@@ -25,11 +28,18 @@ const Vended = z.object({
   }),
 });
 
-export type Taken = z.output<typeof Vended> & SignedIn;
+export type Taken = z.output<typeof Vended> & SignedIn & { readonly ageSeconds: number };
 
 const REFUSALS: ReadonlySet<SignOnFailure['code']> = new Set(['access_denied', 'step_up_required']);
 
-export async function takeRole(c: LoginContext, deps: LoginDeps): Promise<Result<Taken, SignOnFailure>> {
+/** What it was for, if it fails for another reason than the person's rights. */
+type Failed = Extract<Activity['kind'], 'console_failed' | 'credentials_failed'>;
+
+export async function takeRole(
+  c: LoginContext,
+  failed: Failed,
+  deps: LoginDeps,
+): Promise<Result<Taken, SignOnFailure>> {
   const signedIn = c.get('signedIn');
   if (!signedIn) return err({ code: 'session_ended', reason: 'session-missing' });
   const form = Form.safeParse(await c.req.parseBody());
@@ -37,9 +47,8 @@ export async function takeRole(c: LoginContext, deps: LoginDeps): Promise<Result
   const { role } = form.data;
   const call = { method: 'POST', path: '/v1/credentials', body: { role }, shape: Vended } as const;
   const vended = await askVend(c, signedIn, call, deps);
-  if (vended.ok) return ok({ ...vended.value, ...signedIn });
-  if (REFUSALS.has(vended.error.code)) {
-    await noteActivity(c, signedIn.session, { kind: 'refused', subject: role }, deps);
-  }
+  if (vended.ok) return ok({ ...vended.value.said, ageSeconds: vended.value.ageSeconds, ...signedIn });
+  const kind = REFUSALS.has(vended.error.code) ? 'refused' : failed;
+  await noteActivity(c, signedIn.session, { kind, subject: role }, deps);
   return vended;
 }

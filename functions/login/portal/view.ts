@@ -39,6 +39,8 @@ export interface View {
   readonly page: PageName;
   /** Where to come back to instead, when it is a page with more to it than its name. */
   readonly here?: string;
+  /** Of a page that answers a form: what the browser is to ask for when somebody comes back to it. */
+  readonly address?: string;
   readonly person: SignedInView | undefined;
   readonly now: Date;
 }

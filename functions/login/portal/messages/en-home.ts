@@ -23,10 +23,14 @@ export const EN_HOME: Messages['home'] = {
   getCredentials: 'Credentials',
   ofRole: (role) => `of ${role}`,
   stepUp: 'Confirm that it is you',
+  secondFactor: {
+    byPasskey: 'Confirm with a passkey, or sign in again with your second factor.',
+    bySignIn: 'Sign in again with your second factor.',
+  },
   needs: {
     mfa: {
       title: 'Needs a second factor',
-      text: 'Confirm with a passkey, or sign in again with your second factor.',
+      text: 'Confirm that it is you before you take it.',
     },
     fresh_sign_in: { title: 'Needs a fresh sign-in', text: 'You signed in too long ago for this role.' },
     fresh_token: { title: 'Needs a fresh sign-in', text: 'Your sign-in ends too soon for this role.' },

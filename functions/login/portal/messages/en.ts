@@ -80,6 +80,10 @@ export const EN: Messages = {
     notCopied: 'Not copied',
     copyFailed: 'Not copied. The text is selected: copy it yourself.',
     refresh: 'Refresh credentials',
+    same: (time) =>
+      time === undefined
+        ? 'These are the same credentials as before: they still have enough of their time.'
+        : `These are the same credentials as before. New ones are issued from ${time} on.`,
     caution:
       'Whoever has these can act as this role until they end. They leave this page after five minutes.',
     expired: { title: 'These credentials have ended', text: 'Refresh them to go on working.' },
@@ -145,6 +149,8 @@ export const EN: Messages = {
     events: {
       signed_in: (connection) => `Signed in with ${connection}`,
       console: (role) => `Opened the console as ${role}`,
+      console_failed: (role) => `Tried to open the console as ${role}, which failed`,
+      credentials_failed: (role) => `Tried to get credentials of ${role}, which failed`,
       credentials: (role) => `Got credentials of ${role}`,
       refused: (role) => `Was refused ${role}`,
       session_ended: () => 'Ended a session',

@@ -55,6 +55,8 @@ export interface Messages {
     readonly ofRole: (role: string) => string;
     readonly stepUp: string;
     readonly needs: Readonly<Record<Need, Explained>>;
+    /** In place of the text of `mfa`, where the page offers the ways to it. */
+    readonly secondFactor: Readonly<Record<'byPasskey' | 'bySignIn', string>>;
   };
 
   readonly credentials: {
@@ -69,6 +71,8 @@ export interface Messages {
     readonly notCopied: string;
     readonly copyFailed: string;
     readonly refresh: string;
+    /** A refresh that brought nothing new, and from when on it would. */
+    readonly same: (time: string | undefined) => string;
     readonly caution: string;
     readonly expired: Explained;
     readonly removed: Explained;

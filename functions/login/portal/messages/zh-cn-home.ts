@@ -20,8 +20,12 @@ export const ZH_CN_HOME: Messages['home'] = {
   getCredentials: '获取凭证',
   ofRole: (role) => `（${role}）`,
   stepUp: '确认是您本人',
+  secondFactor: {
+    byPasskey: '请用通行密钥确认，或重新登录并完成第二重验证。',
+    bySignIn: '请重新登录并完成第二重验证。',
+  },
   needs: {
-    mfa: { title: '需要多因素认证', text: '请用通行密钥确认，或重新登录并完成第二重验证。' },
+    mfa: { title: '需要多因素认证', text: '使用此角色前请先确认身份。' },
     fresh_sign_in: { title: '需要重新登录', text: '距离上次登录的时间过长，无法使用此角色。' },
     fresh_token: { title: '需要重新登录', text: '当前登录即将到期，无法使用此角色。' },
     dpop: {

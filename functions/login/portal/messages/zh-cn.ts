@@ -80,6 +80,10 @@ export const ZH_CN: Messages = {
     notCopied: '未复制',
     copyFailed: '未能复制。文本已选中，请手动复制。',
     refresh: '刷新凭证',
+    same: (time) =>
+      time === undefined
+        ? '凭证与之前相同：它们的有效期还足够。'
+        : `凭证与之前相同。${time} 起会签发新的凭证。`,
     caution: '在到期之前，任何持有者都能以此角色操作。五分钟后凭证将从本页移除。',
     expired: { title: '凭证已过期', text: '请刷新凭证后继续。' },
     removed: {
@@ -141,6 +145,8 @@ export const ZH_CN: Messages = {
     events: {
       signed_in: (connection) => `使用 ${connection} 登录`,
       console: (role) => `以 ${role} 打开了控制台`,
+      console_failed: (role) => `尝试以 ${role} 打开控制台，未成功`,
+      credentials_failed: (role) => `尝试获取 ${role} 的凭证，未成功`,
       credentials: (role) => `获取了 ${role} 的凭证`,
       refused: (role) => `使用 ${role} 被拒绝`,
       session_ended: () => '结束了一个会话',

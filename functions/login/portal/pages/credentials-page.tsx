@@ -7,8 +7,9 @@ import {
   type ShownCredentials,
 } from '../../../../shared/people/credential-formats.ts';
 import { formatTime } from '../format-time.ts';
-import { timeLeft } from '../time-left.ts';
+import { CREDENTIALS_PATH } from '../role-paths.ts';
 import { PAGE_PATHS, type View } from '../view.ts';
+import { Clock } from './clock.tsx';
 import { FormToken } from './form-token.tsx';
 import { Icon } from './icons.tsx';
 import { Page } from './page.tsx';
@@ -20,29 +21,15 @@ interface CredentialsProps {
   readonly credentials: ShownCredentials;
   /** The one to show first. */
   readonly format: CredentialFormat;
+  /** How long these have been there when they are handed out again, if that is known. */
+  readonly ageMs?: number;
+  /** The page showed the same ones before. */
+  readonly isSame?: boolean;
+  /** From when on there are others. */
+  readonly renewedFrom?: Date | undefined;
   /** Where `stint login` leads. */
   readonly publicUrl: string;
 }
-
-const Clock = ({ view, credentials }: Pick<CredentialsProps, 'view' | 'credentials'>) => {
-  const words = view.messages.credentials;
-  const end = new Date(credentials.expiration);
-  const leftMs = Math.max(0, end.getTime() - view.now.getTime());
-  return (
-    <div class="clock" data-left-ms={leftMs}>
-      <p class="small needs-script" id="time-left">
-        {words.timeLeft}
-      </p>
-      <p class="left needs-script" role="timer" aria-labelledby="time-left" data-left>
-        {timeLeft(leftMs)}
-      </p>
-      <progress class="needs-script" max={leftMs} value={leftMs} aria-labelledby="time-left" data-progress />
-      <p class="small">
-        <time datetime={credentials.expiration}>{words.validUntil(formatTime(end, view.language))}</time>
-      </p>
-    </div>
-  );
-};
 
 interface FormatProps {
   readonly view: View;
@@ -53,6 +40,9 @@ interface FormatProps {
 
 /** Tells the form for new credentials which format is shown, so that they come in it again. */
 const REFRESH = 'refresh';
+
+/** The field by which the page knows whether a refresh brought others. An AccessKeyId is no secret. */
+export const SHOWN_BEFORE = 'shown';
 
 /** Radio buttons and their panels side by side: the stylesheet shows the panel of the one that is checked. */
 const Format = ({ view, format, isShown, text }: FormatProps) => {
@@ -127,12 +117,22 @@ const WithoutCopying = ({
 };
 
 export const CredentialsPage = (props: CredentialsProps) => {
-  const { view, roleId, region, credentials, format: shown, publicUrl } = props;
+  const {
+    view,
+    roleId,
+    region,
+    credentials,
+    format: shown,
+    ageMs = 0,
+    isSame = false,
+    renewedFrom,
+    publicUrl,
+  } = props;
   const { messages } = view;
   const texts = formatCredentials(credentials, { role: roleId, region });
   const words = messages.credentials;
   return (
-    <Page view={view} title={roleId} layout="single">
+    <Page view={view} title={roleId} layout="single" again={REFRESH}>
       <p>
         <a class="back" href={PAGE_PATHS.roles}>
           <Icon of="back" />
@@ -141,14 +141,21 @@ export const CredentialsPage = (props: CredentialsProps) => {
       </p>
       <div class="heading">
         <h1>{roleId}</h1>
-        <form method="post" action="/portal/credentials" id={REFRESH}>
+        <form method="post" action={CREDENTIALS_PATH} id={REFRESH}>
           <FormToken view={view} />
-          <button class="primary" name="role" value={roleId} type="submit">
+          <input type="hidden" name="role" value={roleId} />
+          <input type="hidden" name={SHOWN_BEFORE} value={credentials.accessKeyId} />
+          <button class="primary" type="submit">
             {words.refresh}
           </button>
         </form>
       </div>
-      <Clock view={view} credentials={credentials} />
+      <Clock view={view} credentials={credentials} ageMs={ageMs} />
+      {isSame && (
+        <p class="notice" role="status">
+          {words.same(renewedFrom && formatTime(renewedFrom, view.language))}
+        </p>
+      )}
       <div
         data-credentials
         data-copied={words.copied}

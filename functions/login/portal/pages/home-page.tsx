@@ -36,6 +36,7 @@ const Search = ({ view, query, isWhole }: { view: View; query: string; isWhole: 
           spellcheck={false}
           maxlength={100}
           data-filter={isWhole || undefined}
+          data-ask={!isWhole || undefined}
         />
         <button class="quiet" type="submit">
           {home.searchButton}
@@ -93,7 +94,7 @@ const RoleList = ({ view, shown }: { view: View; shown: ShownRoles }) => {
   const { home } = view.messages;
   const { roles, found, matches } = shown;
   return (
-    <>
+    <div data-results>
       <p class="count" role="status" data-count data-one={home.count.one} data-other={home.count.other}>
         {matches > found.size ? home.part(found.size, matches) : sayCount(home.count, found.size)}
       </p>
@@ -110,7 +111,7 @@ const RoleList = ({ view, shown }: { view: View; shown: ShownRoles }) => {
           <a href={PAGE_PATHS.roles}>{home.clearSearch}</a>
         </p>
       </div>
-    </>
+    </div>
   );
 };
 

@@ -3,15 +3,28 @@ import type { Need } from '../portal-role.ts';
 import type { View } from '../view.ts';
 import { Icon } from './icons.tsx';
 
-export const Needs = ({ view, needs }: { view: View; needs: readonly Need[] }) => (
+interface NeedsProps {
+  readonly view: View;
+  readonly needs: readonly Need[];
+  /** Whether the page offers a passkey; undefined: it is another page that offers ways. */
+  readonly ways?: { readonly passkey: boolean } | undefined;
+}
+
+function textOf(need: Need, { view, ways }: Pick<NeedsProps, 'view' | 'ways'>): string {
+  const { needs, secondFactor } = view.messages.home;
+  if (need !== 'mfa' || ways === undefined) return needs[need].text;
+  return ways.passkey ? secondFactor.byPasskey : secondFactor.bySignIn;
+}
+
+export const Needs = ({ view, needs, ways }: NeedsProps) => (
   <>
     {needs.map((need) => {
-      const { title, text } = view.messages.home.needs[need];
+      const { title } = view.messages.home.needs[need];
       return (
         <p class="need">
           <Icon of="lock" />
           <span>
-            <strong>{title}</strong> {text}
+            <strong>{title}</strong> {textOf(need, { view, ways })}
           </span>
         </p>
       );

@@ -4,7 +4,7 @@ import type { Child } from 'hono/jsx';
 import { showable } from '../../../../shared/kernel/showable.ts';
 import { SIGN_OUT_PATH } from '../../sessions/sign-out-path.ts';
 import { RETURN_TO } from '../../sign-on/return-path.ts';
-import { LANGUAGES, type Language } from '../language.ts';
+import { LANGUAGE, LANGUAGES, type Language } from '../language.ts';
 import { MESSAGES } from '../messages/message-table.ts';
 import { COOKIE_PATH, PAGE_PATHS, type PageName, type View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
@@ -64,19 +64,32 @@ function languagePath(language: Language, { page, here }: View): string {
   return `/portal/language?to=${language}&page=${page}${back}`;
 }
 
-const Footer = ({ view }: { view: View }) => (
+const Footer = ({ view, again }: { view: View; again: string | undefined }) => (
   <footer>
     <nav class="languages" aria-label={view.messages.languageLabel}>
-      {LANGUAGES.map((language) => (
-        <a
-          href={languagePath(language, view)}
-          lang={language}
-          hreflang={language}
-          aria-current={language === view.language ? 'true' : undefined}
-        >
-          {MESSAGES[language].languageName}
-        </a>
-      ))}
+      {LANGUAGES.map((language) =>
+        again === undefined ? (
+          <a
+            href={languagePath(language, view)}
+            lang={language}
+            hreflang={language}
+            aria-current={language === view.language ? 'true' : undefined}
+          >
+            {MESSAGES[language].languageName}
+          </a>
+        ) : (
+          <button
+            type="submit"
+            form={again}
+            name={LANGUAGE}
+            value={language}
+            lang={language}
+            aria-current={language === view.language ? 'true' : undefined}
+          >
+            {MESSAGES[language].languageName}
+          </button>
+        ),
+      )}
     </nav>
   </footer>
 );
@@ -84,15 +97,17 @@ const Footer = ({ view }: { view: View }) => (
 interface PageProps {
   readonly view: View;
   readonly title: string;
+  /** The form of this page that brings it again in another language: one that answers a form has no address of its own. */
+  readonly again?: string;
   /** Chosen by the stylesheet: a page of one thing is narrower than a list. */
   readonly layout: 'list' | 'single';
   readonly children: Child;
 }
 
-export const Page = ({ view, title, layout, children }: PageProps) => (
+export const Page = ({ view, title, layout, again, children }: PageProps) => (
   <>
     {raw('<!doctype html>')}
-    <html lang={view.language}>
+    <html lang={view.language} data-address={view.address}>
       <Head view={view} title={title} />
       <body>
         <Drawings />
@@ -103,7 +118,7 @@ export const Page = ({ view, title, layout, children }: PageProps) => (
         <main id="content" class={layout} tabindex={-1}>
           {children}
         </main>
-        <Footer view={view} />
+        <Footer view={view} again={again} />
         {view.person?.showsCookie && <img src={COOKIE_PATH} alt="" hidden />}
       </body>
     </html>

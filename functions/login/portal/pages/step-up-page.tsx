@@ -61,7 +61,7 @@ export const StepUpPage = ({ view, role, confirm, add, company }: StepUpProps) =
       <section class="card step-up">
         <h1>{stepUp.title}</h1>
         <p class="lead">{stepUp.lead(role.role)}</p>
-        <Needs view={view} needs={role.needs} />
+        <Needs view={view} needs={role.needs} ways={{ passkey: hasPasskey }} />
         <Passkey view={view} role={role} confirm={confirm} add={add} />
         {hasPasskey && <p class="small needs-script">{stepUp.elsewise}</p>}
         <a class={hasPasskey ? 'button wide' : 'button primary wide'} href={company.href}>

@@ -1,0 +1,37 @@
+// Searches a list that is too long to be in the page whole: asks for the page of what is typed, and shows its list in place
+// of this one. Without it the same field asks by its button.
+import { find } from './find.ts';
+
+/** Between two letters of somebody who types. */
+const PAUSE_MS = 250;
+const RESULTS = '[data-results]';
+
+export function askRoles(): void {
+  const field = find(HTMLInputElement, '[data-ask]');
+  const results = find(HTMLElement, RESULTS);
+  if (!(field?.form && results)) return;
+  const { action } = field.form;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asked = new AbortController();
+
+  const ask = async (): Promise<void> => {
+    asked.abort();
+    asked = new AbortController();
+    const url = new URL(action);
+    if (field.value.trim() !== '') url.searchParams.set('q', field.value.trim());
+    const answer = await fetch(url, { signal: asked.signal });
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const found = page.querySelector(RESULTS);
+    // Signed out meanwhile, or an outage: the page itself says so, and what to do.
+    if (!answer.ok || !found) location.assign(url);
+    else results.replaceChildren(...found.childNodes);
+    history.replaceState(null, '', url);
+  };
+  field.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      // Another letter came meanwhile, or the network is away: what is typed next asks again.
+      ask().catch(() => undefined);
+    }, PAUSE_MS);
+  });
+}

@@ -7,10 +7,12 @@ import {
   type Asking,
   approve,
   ask,
+  CLIENT,
   call,
   hiddenIn,
   type Parts,
   press,
+  REDIRECT_URI,
   redeem,
   refresh,
   said,
@@ -280,6 +282,26 @@ describe('a code', () => {
     expect(answers.map(said).filter((one) => one === 'ok').length).toBeLessThanOrEqual(1);
     for (const { body } of answers)
       expect(said(await refresh(login, body['refresh_token']))).toBe('invalid_grant');
+  });
+
+  it('is not kept young by a request that is held back', async () => {
+    const asking = ask();
+    const fields = {
+      client_id: CLIENT,
+      grant_type: 'authorization_code',
+      code: (await codeFor(asking)) ?? '',
+      redirect_uri: REDIRECT_URI,
+      code_verifier: asking.verifier,
+    };
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      login.clock.advance(65 * SECOND_MS);
+      controller.enqueue(Buffer.from(String(new URLSearchParams(fields))));
+      controller.close();
+    };
+    const body = new ReadableStream<Uint8Array>({ pull }, { highWaterMark: 0 });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const request = new Request(`${PORTAL}/login/token`, { method: 'POST', headers, body, duplex: 'half' });
+    expect((await login.app.request(request)).status).toBe(400);
   });
 
   it('is too old after a minute', async () => {

@@ -66,11 +66,11 @@ export interface KeyOwner {
 }
 
 export interface KeySource {
-  /** The owner's public key for this token header. `kid` is opaque: it selects, and is never fetched or opened. */
+  /** The owner's public keys that this token header may mean, never none. `kid` is opaque, never fetched or opened. */
   find(
     owner: KeyOwner,
     header: { readonly alg: string; readonly kid?: string },
-  ): Promise<Result<CryptoKey, KeyFault>>;
+  ): Promise<Result<readonly CryptoKey[], KeyFault>>;
 }
 
 export interface KeyHistory {

@@ -1,10 +1,18 @@
 // What is worth saying of an issuer's keys when they are seen. Holds public keys' names only.
+import type { KeyWeakness } from '../kernel/key-strength.ts';
 
 /** A key as its issuer publishes it. Its thumbprint (RFC 7638) names it: a kid may come twice, or not at all. */
 export interface PublishedKey {
   readonly thumbprint: string;
   readonly kid: string;
   readonly alg: string;
+}
+
+/** An entry of a published set by which nothing can be verified, and why. */
+export interface UnusableKey {
+  /** Empty when it has none. */
+  readonly kid: string;
+  readonly cause: KeyWeakness | 'secret-published' | 'too-many';
 }
 
 export type KeyNews =

@@ -4,21 +4,11 @@ import { parseEndpointUrl } from '../kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { KeyFault, KeyOwner } from '../ports.ts';
 import { fetchJson } from './fetch-json.ts';
-import { type IssuerKey, nameKey } from './name-key.ts';
+import { type PublishedSet, readKeySet } from './read-key-set.ts';
 
 const DiscoveryDocument = z.object({ issuer: z.string(), jwks_uri: z.string() });
 
-/** Issuers publish a handful; each costs time to try when a token names none. */
-const MAX_KEYS = 100;
-
-/** A symmetric or private key in a published set is a mistake or a trap. */
-const PublicKey = z
-  .looseObject({ kty: z.string() })
-  .refine((key) => key.kty !== 'oct' && !('d' in key), 'a secret key is published');
-const KeySet = z.object({ keys: z.array(PublicKey).max(MAX_KEYS) });
-
-/** Other kinds are passed over (RFC 7517 section 5): an issuer that adds one must not lock everybody out. */
-const KNOWN_KINDS: ReadonlySet<string> = new Set(['RSA', 'EC', 'OKP']);
+const KeySet = z.object({ keys: z.array(z.unknown()) });
 
 type Fetch = (url: URL) => ReturnType<typeof fetchJson>;
 
@@ -49,14 +39,12 @@ async function locateKeys(owner: KeyOwner, fetch: Fetch): Promise<Result<URL, Ke
 export async function fetchKeySet(
   owner: KeyOwner,
   fetchWithin: typeof fetchJson = fetchJson,
-): Promise<Result<readonly IssuerKey[], KeyFault>> {
+): Promise<Result<PublishedSet, KeyFault>> {
   const fetch: Fetch = (url) => fetchWithin(url, { privateNetwork: owner.privateNetwork });
   const location = await locateKeys(owner, fetch);
   if (!location.ok) return location;
   const answer = await fetch(location.value);
   if (!answer.ok) return unreachable(`keys-${answer.error}`);
-  const keys = KeySet.safeParse(answer.value);
-  if (!keys.success) return unreadable('keys-shape');
-  const known = keys.data.keys.filter(({ kty, use }) => KNOWN_KINDS.has(kty) && use !== 'enc');
-  return ok(known.map(nameKey).filter((key) => key !== undefined));
+  const set = KeySet.safeParse(answer.value);
+  return set.success ? ok(readKeySet(set.data.keys)) : unreadable('keys-shape');
 }

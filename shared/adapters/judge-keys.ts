@@ -4,7 +4,7 @@ import type { CryptoKey } from 'jose';
 import { type KeyDecision, type NewKeys, standingOf } from '../access/key-standing.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { KeyFault } from '../ports.ts';
-import { type KeySet, pickKey, toKeySet } from './key-set.ts';
+import { type KeySet, pickKeys, toKeySet } from './key-set.ts';
 import type { IssuerKey } from './name-key.ts';
 
 interface Withheld {
@@ -40,11 +40,11 @@ export function judgeKeys(
 export async function pickJudged(
   { trusted, withheld }: JudgedKeys,
   header: { readonly alg: string; readonly kid?: string },
-): Promise<Result<CryptoKey, KeyFault> | undefined> {
-  const key = await pickKey(trusted, header);
-  if (key) return ok(key);
+): Promise<Result<readonly CryptoKey[], KeyFault> | undefined> {
+  const found = await pickKeys(trusted, header);
+  if (found.length > 0) return ok(found);
   for (const { reason, keys } of withheld) {
-    if (await pickKey(keys, header)) return err({ reason, cause: 'kid' });
+    if ((await pickKeys(keys, header)).length > 0) return err({ reason, cause: 'kid' });
   }
   return undefined;
 }

@@ -2,6 +2,7 @@
 // stray characters would give a key that was revoked another name.
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import type { JWK } from 'jose';
+import { type KeyWeakness, weaknessOf } from '../kernel/key-strength.ts';
 import { sha256 } from '../kernel/sha256.ts';
 
 export interface IssuerKey {
@@ -11,6 +12,8 @@ export interface IssuerKey {
   readonly kid: string;
   /** As published, else the kind of key. */
   readonly alg: string;
+  /** Undefined: strong enough. */
+  readonly weakness: KeyWeakness | undefined;
 }
 
 /** RFC 7638 section 3.2: the members that make the key, which are all that is exported, in the order of their names. */
@@ -21,13 +24,15 @@ const thumbprintOf = (members: JWK): string =>
 export function nameKey(published: Readonly<Record<string, unknown>>): IssuerKey | undefined {
   try {
     const key = published as JsonWebKey; // createPublicKey checks every member that it reads
-    const members = createPublicKey({ key, format: 'jwk' }).export({ format: 'jwk' });
+    const publicKey = createPublicKey({ key, format: 'jwk' });
+    const members = publicKey.export({ format: 'jwk' });
     const { kid, alg } = published;
     return {
       jwk: { ...published, ...members },
       thumbprint: thumbprintOf(members),
       kid: typeof kid === 'string' ? kid : '',
       alg: typeof alg === 'string' ? alg : String(members.kty),
+      weakness: weaknessOf(publicKey),
     };
   } catch {
     return undefined;

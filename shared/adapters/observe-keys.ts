@@ -1,11 +1,16 @@
 // Tells the key history of keys that this instance has not told it of today, and the operator of those that are new.
 // Whatever becomes of it, it lets nothing in and keeps nothing out.
 
-import type { KeyNews, PublishedKey } from '../access/key-news.ts';
+import type { KeyNews, PublishedKey, UnusableKey } from '../access/key-news.ts';
 import type { ProviderId } from '../kernel/names.ts';
 import type { KeyHistory, Logger, LogLevel } from '../ports.ts';
 
-export type ObserveKeys = (provider: ProviderId, keys: readonly PublishedKey[], at: Date) => Promise<void>;
+export type ObserveKeys = (
+  provider: ProviderId,
+  keys: readonly PublishedKey[],
+  at: Date,
+  unusable?: readonly UnusableKey[],
+) => Promise<void>;
 
 interface Told {
   readonly day: string;
@@ -24,10 +29,24 @@ function sayNews(logger: Logger, provider: ProviderId, { what, key, ...more }: K
   logger.log(level, event, { provider, thumbprint, kid, alg, ...more });
 }
 
+/** Once a day for each: a set is fetched every ten minutes. */
+function createSayUnusable(logger: Logger) {
+  const said = new Map<ProviderId, string>();
+  return (provider: ProviderId, unusable: readonly UnusableKey[], day: string): void => {
+    const what = JSON.stringify([day, unusable]);
+    if (said.get(provider) === what) return;
+    said.set(provider, what);
+    for (const { kid, cause } of unusable)
+      logger.log('warn', 'issuer-key-unusable', { provider, kid, cause });
+  };
+}
+
 export function createObserveKeys(history: KeyHistory, logger: Logger): ObserveKeys {
   const told = new Map<ProviderId, Told>();
-  return async (provider, keys, at) => {
+  const sayUnusable = createSayUnusable(logger);
+  return async (provider, keys, at, unusable = []) => {
     const day = at.toISOString().slice(0, 'yyyy-mm-dd'.length);
+    sayUnusable(provider, unusable, day);
     const before = told.get(provider);
     if (before?.day === day && keys.every(({ thumbprint }) => before.thumbprints.has(thumbprint))) return;
     const news = await history.see(provider, keys, at);

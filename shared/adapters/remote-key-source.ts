@@ -8,6 +8,7 @@ import { fetchKeySet } from './fetch-key-set.ts';
 import { type JudgedKeys, judgeKeys, pickJudged } from './judge-keys.ts';
 import type { IssuerKey } from './name-key.ts';
 import type { ObserveKeys } from './observe-keys.ts';
+import type { PublishedSet } from './read-key-set.ts';
 
 /** How soon a key that the issuer withdrew, or that was revoked, stops working. */
 const FRESH_MS = 600_000;
@@ -29,7 +30,7 @@ interface Entry {
   fault: KeyFault | undefined;
 }
 
-type Fetched = Result<readonly IssuerKey[], KeyFault>;
+type Fetched = Result<PublishedSet, KeyFault>;
 type Decisions = Result<ReadonlyMap<string, KeyDecision>, StoreFault>;
 
 const faultOf = (fetched: Fetched, decisions: Decisions): KeyFault | undefined => {
@@ -48,7 +49,7 @@ function take(
   entry.fault = faultOf(fetched, decisions);
   if (!decisions.ok) return;
   if (fetched.ok) {
-    entry.published = fetched.value;
+    entry.published = fetched.value.keys;
     entry.fetchedAt = at;
   }
   if (fetched.ok || entry.keys) entry.keys = judgeKeys(entry.published, decisions.value, newKeys);
@@ -84,7 +85,7 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
     if (signal.aborted) return 'done'; // another refresh may have brought something newer
     take(entry, owner, fetched, decisions, askedAt.getTime());
     // Whoever asks from now on has the keys; only those who wait already wait for this too.
-    if (fetched.ok) await observe(owner.id, fetched.value, askedAt);
+    if (fetched.ok) await observe(owner.id, fetched.value.keys, askedAt, fetched.value.unusable);
     return 'done';
   };
 

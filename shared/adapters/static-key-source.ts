@@ -2,7 +2,7 @@
 // from the source behind.
 import { err, ok } from '../kernel/result.ts';
 import type { KeySource } from '../ports.ts';
-import { type KeySet, pickKey, toKeySet } from './key-set.ts';
+import { type KeySet, pickKeys, toKeySet } from './key-set.ts';
 
 export function withStaticKeys(others: KeySource): KeySource {
   /** By the very list of the rules in force: a changed document brings another. */
@@ -13,8 +13,8 @@ export function withStaticKeys(others: KeySource): KeySource {
       if (!jwks) return others.find(owner, header);
       const keys = imported.get(jwks) ?? toKeySet(jwks.keys);
       imported.set(jwks, keys);
-      const key = await pickKey(keys, header);
-      return key ? ok(key) : err({ reason: 'key-unknown', cause: 'kid' });
+      const found = await pickKeys(keys, header);
+      return found.length > 0 ? ok(found) : err({ reason: 'key-unknown', cause: 'kid' });
     },
   };
 }

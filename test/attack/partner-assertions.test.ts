@@ -51,7 +51,11 @@ describe('an assertion is signed by its own client', () => {
       'signature-wrong',
     ],
     ['with a key in its header', assertion({ header: { jwk: {} } }), 'header-not-allowed'],
-    ['with an address of keys', assertion({ header: { jku: 'https://evil.example' } }), 'header-not-allowed'],
+    [
+      'with an address of keys',
+      assertion({ keys: OTHER_KEYS, header: { jku: 'https://evil.example' } }),
+      'signature-wrong',
+    ],
     ['with an extension', assertion({ header: { crit: ['b64'], b64: false } }), 'header-not-allowed'],
     ['with an unknown kid', assertion({ header: { kid: '../key' } }), 'key-unknown'],
   ])('%s it is refused', async (_, proof, reason) => {

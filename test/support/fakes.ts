@@ -71,13 +71,13 @@ export class FakeKeySource implements ports.KeySource {
   readonly asked: { readonly alg: string; readonly kid?: string }[] = [];
   readonly owners: ports.KeyOwner[] = [];
 
-  async find(...[owner, header]: Parameters<ports.KeySource['find']>) {
+  async find(...[owner, header]: Parameters<ports.KeySource['find']>): ReturnType<ports.KeySource['find']> {
     this.asked.push(header);
     this.owners.push(owner);
     if (this.fault) return err(this.fault);
     try {
       const found: CryptoKey = await createLocalJWKSet(this.sets.get(owner.issuer) ?? keySet())(header);
-      return ok(found);
+      return ok([found]);
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;
       return err({ reason: 'key-unknown', cause: 'kid' } as const);

@@ -22,4 +22,5 @@ export const SIGNATURES: ReadonlyMap<string, SignatureMethod> = new Map([
   ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', { hash: 'sha256', ...PKCS1 }],
   ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha512', { hash: 'sha512', ...PKCS1 }],
   ['http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1', { hash: 'sha256', ...PSS }],
+  ['http://www.w3.org/2007/05/xmldsig-more#sha512-rsa-MGF1', { hash: 'sha512', ...PSS }],
 ]);

@@ -56,6 +56,12 @@ export const OidcProvider = z.strictObject({
     'The claim that names the caller. Immutable identifiers only. Default: sub, or what the preset says.',
   ),
   groups: ClaimName.optional().describe('The claim that lists the caller’s groups.'),
+  accessTokens: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether access tokens by RFC 9068 (typ: at+jwt) count beside ID tokens. Default: no, or what the preset says.',
+    ),
   maxTokenAgeSeconds: z
     .int()
     .min(TOKEN_AGE_SECONDS.min)

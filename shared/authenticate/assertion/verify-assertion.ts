@@ -13,7 +13,7 @@ const MAX_LIFETIME_SECONDS = 300;
 const REQUIRED_CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti'];
 
 /** RFC 7523 names none; its successor's draft has the second. */
-const TYPES = ['JWT', 'CLIENT-AUTHENTICATION+JWT'];
+const TYPES = ['jwt', 'client-authentication+jwt'];
 
 type Client = AssertionProvider['clients'][number];
 

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Failure } from '../../errors.ts';
 import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
 import { ok, type Result } from '../../kernel/result.ts';
+import { tokenType } from '../token-type.ts';
 import { type DpopKey, parseDpopKey } from './dpop-key.ts';
 import { refuseProof } from './refuse-proof.ts';
 
@@ -16,7 +17,7 @@ const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
 /** `kid` may inform. What would fetch another key (jku, x5u), carry one (x5c) or change the meaning (crit, b64) may not. */
 const Header = z.strictObject({
-  typ: z.literal('dpop+jwt'),
+  typ: z.string().refine((typ) => tokenType(typ) === 'dpop+jwt'),
   alg: z.string(),
   jwk: z.unknown(),
   kid: z.string().optional(),

@@ -9,7 +9,9 @@ import type { Claims } from '../principal.ts';
 import { type VerifyContext, verifyJwt } from '../verify-jwt.ts';
 
 const REQUIRED_CLAIMS = ['iss', 'aud', 'sub', 'exp', 'iat'];
-const TYPES = ['JWT'];
+const ID_TOKENS = ['jwt'];
+/** RFC 9068 section 2.1. */
+const WITH_ACCESS_TOKENS = [...ID_TOKENS, 'at+jwt'];
 
 /** A logout token has issuer, audience and subject too (OpenID Connect Back-Channel Logout section 2.4). */
 const LOGOUT_CLAIM = 'events';
@@ -21,6 +23,10 @@ function keyOwner(provider: OidcProvider): KeyOwner {
   return known === undefined || jwksUri !== undefined ? provider : { ...provider, jwksUri: known };
 }
 
+/** Whoever holds an access token may have got it as another service's caller: the entry or its preset has to say so. */
+const takesAccessTokens = ({ accessTokens, preset }: OidcProvider): boolean =>
+  accessTokens ?? (preset !== undefined && PRESETS[preset].takesAccessTokens === true);
+
 export async function verifyIdToken(
   token: Secret<string>,
   provider: OidcProvider,
@@ -31,7 +37,7 @@ export async function verifyIdToken(
     algorithms: provider.algorithms,
     audience: provider.audiences ?? context.audience,
     requiredClaims: REQUIRED_CLAIMS,
-    types: TYPES,
+    types: takesAccessTokens(provider) ? WITH_ACCESS_TOKENS : ID_TOKENS,
     maxTokenAgeSeconds: provider.maxTokenAgeSeconds,
   };
   const claims = await verifyJwt(token, rules, context);

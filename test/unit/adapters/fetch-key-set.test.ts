@@ -1,8 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { fetchKeySet } from '../../../shared/adapters/fetch-key-set.ts';
+import { readKeySet } from '../../../shared/adapters/read-key-set.ts';
 import { ok } from '../../../shared/kernel/result.ts';
 import { ISSUER, provider } from '../../support/builders.ts';
-import { keySet, publicJwk } from '../../support/issuer.ts';
+import { ISSUER_KEYS, keySet, publicJwk } from '../../support/issuer.ts';
 import { answerJson, type Loopback, startLoopback } from '../../support/loopback.ts';
 
 const CONFIGURATION = '/.well-known/openid-configuration';
@@ -36,7 +38,7 @@ describe('the keys of an issuer', () => {
   it('are found by discovery', async () => {
     const { fetched, requests } = await fetchServed({});
     expect(requests).toEqual([`GET ${CONFIGURATION}`, 'GET /keys']);
-    const found = fetched.ok ? fetched.value.map(({ kid, alg }) => [kid, alg]) : [];
+    const found = fetched.ok ? fetched.value.keys.map(({ kid, alg }) => [kid, alg]) : [];
     expect(found).toEqual([
       ['key-RS256', 'RS256'],
       ['key-ES256', 'ES256'],
@@ -120,10 +122,7 @@ describe('the keys of an issuer', () => {
   it.for<[string, unknown, string]>([
     ['no set', [], 'keys-unreadable keys-shape'],
     ['a set without keys', {}, 'keys-unreadable keys-shape'],
-    ['a private key', { keys: [good, { ...good, d: 'AQAB' }] }, 'keys-unreadable keys-shape'],
-    ['a symmetric key', { keys: [good, { kty: 'oct', k: 'AQAB' }] }, 'keys-unreadable keys-shape'],
-    ['a key that is no object', { keys: ['key'] }, 'keys-unreadable keys-shape'],
-    ['101 keys', { keys: Array(101).fill(good) }, 'keys-unreadable keys-shape'],
+    ['a set whose keys are no list', { keys: { 0: good } }, 'keys-unreadable keys-shape'],
     [
       'a kind of key of the future beside good ones (RFC 7517 section 5)',
       { keys: [{ kty: 'AKP', pub: 'x' }, good] },
@@ -132,5 +131,45 @@ describe('the keys of an issuer', () => {
     ['a key to encrypt with beside good ones', { keys: [{ ...good, use: 'enc' }, good] }, 'taken'],
   ])('from %s', async ([_, keys, outcome]) => {
     expect(causeOf(await fetchServed({ keys }))).toBe(outcome);
+  });
+});
+
+describe('an entry that cannot be used', () => {
+  const good = publicJwk('RS256');
+  const secret = ISSUER_KEYS.RS256.privateKey.export({ format: 'jwk' });
+  const small = generateKeyPairSync('rsa', { modulusLength: 1_024 }).publicKey.export({ format: 'jwk' });
+  const readKids = (keys: readonly unknown[]) => {
+    const set = readKeySet(keys);
+    return { kids: set.keys.map(({ kid }) => kid), unusable: set.unusable };
+  };
+
+  it.each<[string, unknown, object[]]>([
+    ['text', 'key', []],
+    ['null', null, []],
+    ['a list', [good], []],
+    ['without a kind', { kid: 'broken', use: 'sig' }, []],
+    ['of a kind of the future', { kty: 'AKP', pub: 'x' }, []],
+    ['for encryption', { ...good, kid: 'enc', use: 'enc' }, []],
+    ['without its numbers', { kty: 'RSA', kid: 'x' }, [{ kid: 'x', cause: 'unreadable' }]],
+    ['off its curve', { kty: 'EC', crv: 'P-256', x: 'AQAB', y: 'AQAB' }, [{ kid: '', cause: 'unreadable' }]],
+    ['with a short key', { ...small, kid: 'short' }, [{ kid: 'short', cause: 'rsa-short' }]],
+    ['with exponent 1', { ...good, kid: 'one', e: 'AQ' }, [{ kid: 'one', cause: 'rsa-exponent' }]],
+    ['a symmetric key', { kty: 'oct', k: 'AQAB', kid: 'hmac' }, [{ kid: 'hmac', cause: 'secret-published' }]],
+  ])('is passed over, and the good one beside it serves: %s', (_, entry, unusable) => {
+    expect(readKids([entry, good])).toEqual({ kids: ['key-RS256'], unusable });
+    expect(readKids([good, entry])).toEqual({ kids: ['key-RS256'], unusable });
+  });
+
+  it('that is a private key takes its public half with it', () => {
+    const other = publicJwk('ES256');
+    expect(readKids([good, { ...secret, kid: 'leaked' }, other])).toEqual({
+      kids: ['key-ES256'],
+      unusable: [{ kid: 'leaked', cause: 'secret-published' }],
+    });
+  });
+
+  it('is one of more than a hundred', () => {
+    const { keys, unusable } = readKeySet(Array.from({ length: 300 }, (_, i) => ({ ...good, kid: `k${i}` })));
+    expect([keys.length, unusable.length]).toEqual([100, 10]);
   });
 });

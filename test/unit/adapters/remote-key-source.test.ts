@@ -3,7 +3,7 @@ import { nameKey } from '../../../shared/adapters/name-key.ts';
 import { provider } from '../../support/builders.ts';
 import { gate } from '../../support/catalog-rows.ts';
 import { FakeClock, FakeKeyHistory, FakeLogger } from '../../support/fakes.ts';
-import { generateKeys, keySet, publicJwk } from '../../support/issuer.ts';
+import { generateKeys, ISSUER_KEYS, keySet, publicJwk } from '../../support/issuer.ts';
 import { startKeySource } from '../../support/key-source.ts';
 import { answerJson, type Handler, startLoopback } from '../../support/loopback.ts';
 
@@ -145,9 +145,18 @@ describe('while the issuer is down', () => {
   it('a set that turns unreadable does not replace the one that is known', async () => {
     const { find, clock, server } = await start();
     await find();
-    server.handler = answerJson({ keys: [{ ...publicJwk('RS256'), d: 'AQAB' }] });
+    server.handler = answerJson({ keys: 'none' });
     clock.advance(10 * MINUTE);
     expect(await find()).toBe('found');
+  });
+
+  it('whose private half is published is no key any more', async () => {
+    const { find, clock, server } = await start();
+    await find();
+    const secret = ISSUER_KEYS.RS256.privateKey.export({ format: 'jwk' });
+    server.handler = answerJson({ keys: [publicJwk('RS256'), { ...secret, kid: 'leaked' }] });
+    clock.advance(10 * MINUTE);
+    expect(await find()).toBe('key-unknown');
   });
 });
 

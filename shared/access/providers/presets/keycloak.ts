@@ -32,6 +32,8 @@ export const KEYCLOAK: Preset = {
   hasGroups: true,
   namesGroups: (claim) => claim === REALM_ROLES || CLIENT_ROLES.test(claim) || !claim.includes('.'),
   algorithms: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+  // Bearer, in the payload: the header says at+jwt where the client asks for that.
+  takesAccessTokens: true,
   needsTenants: () => false,
   checkIssuer: (issuer) =>
     /\/realms\/[^/]+$/.test(issuer)

@@ -48,6 +48,8 @@ export interface Preset {
   /** The issuer serves everybody in the world, so the entry must say whose tokens are meant. */
   readonly needsTenants: (issuer: string) => boolean;
   readonly checkIssuer: (issuer: string) => string | undefined;
+  /** Its access tokens count as its ID tokens do, also where their header says `at+jwt` (RFC 9068). */
+  readonly takesAccessTokens?: boolean;
   /** Audiences that tokens for other services have. */
   readonly isSharedAudience: (audience: string, issuer: string) => boolean;
   readonly checkRecipient: (to: PresetRecipient, entry: PresetEntry) => readonly PathFault[];

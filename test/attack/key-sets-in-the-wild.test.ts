@@ -1,0 +1,168 @@
+// Key sets and token headers as issuers really write them, and as somebody would who wants to break Stint with one.
+
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pickKeys, toKeySet } from '../../shared/adapters/key-set.ts';
+import { readKeySet } from '../../shared/adapters/read-key-set.ts';
+import { provider } from '../support/builders.ts';
+import { FakeKeyHistory, FakeLogger } from '../support/fakes.ts';
+import { generateKeys, keySet, publicJwk, token } from '../support/issuer.ts';
+import { startKeySource } from '../support/key-source.ts';
+import { answerJson, type Handler, startLoopback } from '../support/loopback.ts';
+import { startVend } from '../support/vend-app.ts';
+
+const OTHERS = Array.from({ length: 9 }, generateKeys);
+const own = publicJwk('RS256');
+const bare = (jwk: object, kid = own.kid): object => ({ ...jwk, kid, alg: undefined, use: undefined });
+
+async function vendWith(handler: Handler, parts: Parameters<typeof token>[0] = {}, more: object = {}) {
+  const server = await startLoopback(handler);
+  const logger = new FakeLogger();
+  const app = startVend({ keySource: (clock) => startKeySource(clock, new FakeKeyHistory(), logger) });
+  app.store.providers = [provider({ issuer: server.url, jwksUri: `${server.url}/keys`, ...more })];
+  const claims = { iss: server.url, ...parts.claims };
+  const { status } = await app.vend({}, { token: token({ ...parts, claims }) });
+  return { status, reason: app.auditLog.events[0]?.reason, lines: logger.lines };
+}
+
+const outcome = async (keys: readonly unknown[], parts: Parameters<typeof token>[0] = {}) => {
+  const { status, reason } = await vendWith(answerJson({ keys }), parts);
+  return reason ?? status;
+};
+
+describe('one kid twice', () => {
+  it('is one key, when the keys are equal', async () => {
+    expect(await outcome([own, own])).toBe(200);
+    expect(await outcome([bare(own), own])).toBe(200);
+    expect(await outcome([own, own], { header: { kid: undefined } })).toBe(200);
+  });
+
+  it('is each of two keys, in whichever order', async () => {
+    const other = publicJwk('RS256', OTHERS[0]);
+    expect(await outcome([own, other])).toBe(200);
+    expect(await outcome([other, own])).toBe(200);
+    expect(await outcome([other, publicJwk('RS256', OTHERS[1])])).toBe('signature-wrong');
+  });
+
+  it('is tried for eight keys and no more', async () => {
+    const others = OTHERS.map((keys) => publicJwk('RS256', keys));
+    expect(await outcome([...others.slice(0, 7), own])).toBe(200);
+    expect(await outcome([...others.slice(0, 8), own])).toBe('signature-wrong');
+  });
+
+  it('says nothing of a key of another kind', async () => {
+    expect(await outcome([{ ...publicJwk('ES256'), kid: own.kid }, own])).toBe(200);
+  });
+});
+
+describe('an answer in the wild', () => {
+  const text = JSON.stringify(keySet());
+  const sent =
+    (body: Buffer | string, headers = {}): Handler =>
+    (_, response) =>
+      response.writeHead(200, headers).end(body);
+
+  it.each<[string, Handler]>([
+    ['gzip', sent(gzipSync(text), { 'content-encoding': 'gzip' })],
+    ['x-gzip in capitals', sent(gzipSync(text), { 'content-encoding': 'X-GZIP' })],
+    ['deflate', sent(deflateSync(text), { 'content-encoding': 'deflate' })],
+    ['Brotli', sent(brotliCompressSync(text), { 'content-encoding': 'br' })],
+    ['identity', sent(text, { 'content-encoding': 'identity' })],
+    ['a byte-order mark', sent(`\ufeff${text}`)],
+    ['both', sent(gzipSync(`\ufeff${text}`), { 'content-encoding': 'gzip' })],
+    ['another media type', sent(text, { 'content-type': 'text/plain' })],
+  ])('is read with %s', async (_, handler) => {
+    expect((await vendWith(handler)).status).toBe(200);
+  });
+
+  it('with a short key is told to the operator, once', async () => {
+    const { lines } = await vendWith(answerJson({ keys: [{ ...own, e: 'Aw' }] }));
+    const told = lines.filter((line) => JSON.stringify(line).includes('issuer-key-unusable'));
+    expect(JSON.stringify(told)).toContain('rsa-exponent');
+    expect(told).toHaveLength(1);
+  });
+});
+
+describe('the type of a token', () => {
+  const typed = async (typ: unknown, more: object = {}) => {
+    const { status, reason } = await vendWith(answerJson(keySet()), { header: { typ } }, more);
+    return reason ?? status;
+  };
+
+  it.each(['JWT', 'jwt', 'application/jwt', 'APPLICATION/JWT'])('is JWT, written as %s', async (typ) => {
+    expect(await typed(typ)).toBe(200);
+  });
+
+  it.each(['application/x/jwt', 'text/jwt', 'jwt ', '', 7, null, 'logout+jwt'])(
+    'is not JWT, written as %j',
+    async (typ) => expect(await typed(typ)).toBe('type-wrong'),
+  );
+
+  it.each(['at+jwt', 'application/at+jwt', 'AT+JWT'])(
+    'may be that of an access token where the provider says so: %s',
+    async (typ) => {
+      expect(await typed(typ)).toBe('type-wrong');
+      expect(await typed(typ, { accessTokens: true })).toBe(200);
+    },
+  );
+});
+
+const junk = fc.oneof(
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.dictionary(
+    fc.constantFrom(
+      'kty',
+      'kid',
+      'use',
+      'alg',
+      'key_ops',
+      'crv',
+      'n',
+      'e',
+      'x',
+      'y',
+      '__proto__',
+      'constructor',
+    ),
+    fc.oneof(
+      fc.constantFrom(
+        'RSA',
+        'EC',
+        'OKP',
+        'oct',
+        'sig',
+        'enc',
+        'RS256',
+        'P-256',
+        'Ed25519',
+        'AQAB',
+        'AQ',
+        own.kid,
+      ),
+      fc.jsonValue({ maxDepth: 1 }),
+      fc.base64String({ maxLength: 400 }),
+    ),
+  ),
+);
+
+describe('any key set', () => {
+  it('throws nothing, is bounded, and a good key beside junk serves', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(junk, { maxLength: 40 }), fc.nat(), async (entries, at) => {
+        const keys = entries.toSpliced(at % (entries.length + 1), 0, own);
+        const read = readKeySet(keys);
+        expect(read.keys.length).toBeLessThanOrEqual(100);
+        expect(read.unusable.length).toBeLessThanOrEqual(10);
+        const served = toKeySet(read.keys.map(({ jwk }) => jwk));
+        expect(await pickKeys(served, { alg: 'RS256', kid: own.kid ?? '' })).not.toEqual([]);
+        for (const header of [
+          { alg: 'ES256' },
+          { alg: 'EdDSA', kid: '' },
+          { alg: '__proto__', kid: '__proto__' },
+        ])
+          expect((await pickKeys(served, header)).length).toBeLessThanOrEqual(8);
+      }),
+    );
+  });
+});

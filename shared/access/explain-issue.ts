@@ -112,6 +112,8 @@ function explainIssue(issue: Issue, document: unknown, above: DocumentPath = [])
       return fault(`use at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`);
     case 'too_small':
       return fault(`use at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`);
+    case 'invalid_key':
+      return fault(issue.issues[0]?.message ?? issue.message);
     case 'invalid_union':
       return explainChoice(issue.errors, path, document) ?? fault(issue.message);
     default:

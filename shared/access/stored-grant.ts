@@ -6,6 +6,7 @@ import { Constraints, EFFECTIVE_SECONDS, RequestConstraints } from './constraint
 
 const MAX_PATTERN_CHARACTERS = 200;
 const MAX_VARIABLES = 10;
+const VARIABLE_HELP = 'use 1 to 32 letters and digits for the name, beginning with a-z';
 
 const Variable = z.strictObject({
   claim: z.string().min(1).max(255),
@@ -14,7 +15,7 @@ const Variable = z.strictObject({
 
 export const SessionPolicyTemplate = z.strictObject({
   variables: z
-    .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/), Variable)
+    .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/, VARIABLE_HELP), Variable)
     .default({})
     .refine(
       (variables) => Object.keys(variables).length <= MAX_VARIABLES,

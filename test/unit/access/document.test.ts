@@ -47,6 +47,18 @@ const CASES: readonly FaultCase[] = [
     'write an origin as the browser sends it',
   ],
   [
+    'a tag whose name has a space at its end',
+    edited('effectiveSeconds: 300', 'tags: { "team ": media }'),
+    25,
+    'remove the space around the name',
+  ],
+  [
+    'tags whose names differ by case only',
+    edited('effectiveSeconds: 300', 'tags: { team: media, Team: media }'),
+    25,
+    'constraints.tags: keep one of the tags whose names differ by case only',
+  ],
+  [
     'a network with bits of a host',
     edited('effectiveSeconds: 300', 'sourceIp: [203.0.113.7/24]'),
     25,
@@ -143,7 +155,12 @@ const CASES: readonly FaultCase[] = [
   ['a duration of half a second', edited('Seconds: 1800', 'Seconds: 900.5'), 16, 'write a value of type int'],
   ['a duration of 59 s', edited('Seconds: 1800', 'Seconds: 59'), 16, 'use at least 60'],
   ['a duration of 12 h and 1 s', edited('Seconds: 1800', 'Seconds: 43201'), 16, 'use at most 43200'],
-  ['a variable with a bad name', edited('{ user:', '{ User:'), 18, 'sessionPolicy.variables.User'],
+  [
+    'a variable with a bad name',
+    edited('{ user:', '{ User:'),
+    18,
+    'sessionPolicy.variables.User: use 1 to 32 letters',
+  ],
 ];
 
 describe('the schema names the line and the fix', () => {

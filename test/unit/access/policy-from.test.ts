@@ -53,6 +53,22 @@ const STAFF_LINE = VALID.split('\n').findIndex((line) => line.includes('inherit'
 const lineWith = (pins: number): number => STAFF_LINE + 1 + pins;
 const policyOfStaff = (text: string) => roleGrants(text)[1]?.sessionPolicy;
 
+describe('a pinned policy', () => {
+  it.each<[string, object, object]>([
+    ['with an empty Condition has none', { Condition: {} }, {}],
+    [
+      'with an offset gives the instant',
+      { Condition: { DateLessThan: { 'acs:CurrentTime': '2031-01-01T08:00:00+08:00' } } },
+      { Condition: { DateLessThan: { 'acs:CurrentTime': '2031-01-01T00:00:00Z' } } },
+    ],
+  ])('%s', (_, written, stored) => {
+    const document = documentOf(statement(['oss:GetObject'], written));
+    expect(policyOfStaff(using('{ policyFrom: Reader }', { document }))).toMatchObject({
+      document: documentOf({ Effect: 'Allow', Action: 'oss:GetObject', Resource: '*', ...stored }),
+    });
+  });
+});
+
 describe('a grant of a policy by name', () => {
   it('stores the text, shrunk, as a template without variables', () => {
     expect(policyOfStaff(using('{ policyFrom: Reader }', { document: READ }))).toEqual({

@@ -64,21 +64,20 @@ export interface SamlKeys {
 }
 
 /**
- * What signs the requests of a connection, and whose certificates its metadata name. Logout messages are always signed, so
- * a connection with an address for them publishes the key; and then its requests are signed too unless it says otherwise,
- * since identity providers that know a key demand signatures (Keycloak, whatever AuthnRequestsSigned says). Where nothing
- * is signed, no key is published. Undefined: requests must be signed, and there is no key.
+ * What signs the requests of a connection, and whose certificates its metadata name. Requests are signed where there is a
+ * key, unless the connection says otherwise: Keycloak demands signatures of a client that came by metadata, whatever
+ * AuthnRequestsSigned says and even without a key in them. Logout messages are always signed. Where nothing is, no key is
+ * published. Undefined: requests must be signed, and there is no key.
  */
 export function keysAt(
   { signRequests, sloUrl }: Pick<SamlConnection, 'signRequests' | 'sloUrl'>,
   { signing, certificates }: SamlKeys,
 ): SamlKeys | undefined {
   if (signRequests === true && signing === undefined) return undefined;
-  const signsLogouts = sloUrl !== undefined;
-  const signsRequests = signRequests ?? signsLogouts;
+  const signsRequests = signRequests !== false;
   return {
     signing: signsRequests ? signing : undefined,
-    certificates: signsRequests || signsLogouts ? certificates : [],
+    certificates: signsRequests || sloUrl !== undefined ? certificates : [],
   };
 }
 

@@ -79,7 +79,7 @@ export const SamlConnection = z
       .boolean()
       .optional()
       .describe(
-        'Whether Stint signs its requests, with the key of STINT_SAML_KEYS. Left out: it does where there is a key and a sloUrl, since the identity provider knows the key then.',
+        'Whether Stint signs its requests, with the key of STINT_SAML_KEYS. Left out: it does where there is a key.',
       ),
     mfaContexts: z
       .array(z.string().min(1).max(MAX_ENTITY_ID_CHARACTERS))

@@ -74,6 +74,13 @@ describe('a bound token', () => {
     expect(await use(start(), boundTo(key), key)).toEqual(OK);
   });
 
+  it('is bound all the same where Keycloak says in which sense', async () => {
+    const bound = token({ claims: { cnf: { jkt: jwkThumbprint(KEY), 'kc-jkt-type': 'DPoP' } } });
+    expect(await use(start(), bound, KEY)).toEqual(OK);
+    expect(await use(start(), bound, THIEF)).toEqual(refusedFor('dpop-key-wrong'));
+    expect(await vend(start({}), { authorization: `Bearer ${bound}` })).toEqual(refusedFor('dpop-missing'));
+  });
+
   it('is not good with a proof of another key', async () => {
     expect(await use(start(), BOUND, THIEF)).toEqual(refusedFor('dpop-key-wrong'));
   });
@@ -109,6 +116,7 @@ describe('a bound token', () => {
     ['a certificate', { 'x5t#S256': 'A'.repeat(43) }],
     ['a key by its id', { kid: 'key' }],
     ['a key and a certificate', { jkt: jwkThumbprint(KEY), 'x5t#S256': 'A'.repeat(43) }],
+    ['a key in another sense', { jkt: jwkThumbprint(KEY), 'kc-jkt-type': 'wallet' }],
     ['a number', { jkt: 7 }],
     ['nothing', {}],
     ['text', jwkThumbprint(KEY)],

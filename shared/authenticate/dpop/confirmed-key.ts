@@ -6,8 +6,11 @@ import { ok, type Result } from '../../kernel/result.ts';
 import type { Claims } from '../principal.ts';
 import { refuseProof } from './refuse-proof.ts';
 
-/** `cnf` (RFC 7800 section 3.1) with the thumbprint of RFC 9449 section 6.1, and nothing beside it. */
-const Confirmation = z.strictObject({ jkt: z.string() });
+/**
+ * `cnf` (RFC 7800 section 3.1) with the thumbprint of RFC 9449 section 6.1, and nothing beside it but what Keycloak 26 adds:
+ * that it means the thumbprint as RFC 9449 does.
+ */
+const Confirmation = z.strictObject({ jkt: z.string(), 'kc-jkt-type': z.literal('DPoP').optional() });
 
 /**
  * The URI of a thumbprint (RFC 9278). A client that signs in with this as its OpenID Connect nonce gets from any OpenID

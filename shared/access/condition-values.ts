@@ -1,7 +1,7 @@
 // Claims → the values that CEL compares. Maps, not objects: a claim can then never be mistaken for a member that every
 // object has, and cel-js looks at `constructor` of an object to find its type.
 
-/** Values in one claim, lists and maps counted with what they hold. A group list has at most 98. */
+/** Values in one claim, lists and maps counted with what they hold. The variable `groups` may hold more. */
 export const MAX_CLAIM_VALUES = 200;
 /** Levels in one claim. cel-js keeps every type that it meets for ever, and their number doubles with each level. */
 export const MAX_CLAIM_DEPTH = 4;

@@ -1,13 +1,14 @@
 // Compiled access rules ↔ rows of `access` and `catalog`. Pure; what cannot be read is counted, never guessed.
 import type * as z from 'zod';
 import type { CompiledAccess, CompiledGrant, Recipient } from '../access/compiled-access.ts';
+import { writeNamedGroups } from '../access/named-groups.ts';
 import { grantColumn, type PrincipalSelector, principalKey } from '../access/principal-key.ts';
 import { Provider } from '../access/provider.ts';
 import { Role } from '../access/role.ts';
 import { StoredGrant } from '../access/stored-grant.ts';
 import { ProviderId, type Revision } from '../kernel/names.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
-import { providerKind, roleKind } from './catalog-keys.ts';
+import { NAMED_GROUPS, providerKind, roleKind } from './catalog-keys.ts';
 import { readSignOn, signOnRows } from './sign-on-rows.ts';
 import { ACCESS, CATALOG } from './tables.ts';
 import type { Row, RowWrite } from './tablestore-rows.ts';
@@ -41,14 +42,30 @@ function byPrincipal(revision: Revision, grants: readonly CompiledGrant[]) {
 const columnsOf = (grants: readonly StoredGrant[]): Row['columns'] =>
   Object.fromEntries(grants.map((grant) => [grantColumn(grant.id), JSON.stringify(grant)]));
 
-export function toRows(revision: Revision, { providers, roles, grants, signOn }: CompiledAccess): RowSet {
-  const definition = (kind: string, entry: Provider | Role): RowWrite => ({
+/** For every provider, also where no grant names a group: where nothing is noted, any group may be named. */
+function namedGroupsOf({ grants }: CompiledAccess): (provider: string) => Row['columns'] {
+  const named = new Map<string, Set<string>>();
+  for (const { selector } of grants) {
+    if (selector.principal.kind !== 'group') continue;
+    const names = named.get(selector.provider) ?? new Set();
+    named.set(selector.provider, names.add(selector.principal.name));
+  }
+  return (provider) => {
+    const fingerprints = writeNamedGroups(named.get(provider) ?? new Set());
+    return fingerprints === undefined ? {} : { [NAMED_GROUPS]: fingerprints };
+  };
+}
+
+export function toRows(revision: Revision, access: CompiledAccess): RowSet {
+  const { providers, roles, grants, signOn } = access;
+  const definition = (kind: string, entry: Provider | Role, more: Row['columns'] = {}): RowWrite => ({
     table: CATALOG,
     key: [kind, entry.id],
-    columns: { [DEFINITION]: JSON.stringify(entry) },
+    columns: { [DEFINITION]: JSON.stringify(entry), ...more },
   });
+  const namedGroups = namedGroupsOf(access);
   const catalog = [
-    ...providers.map((provider) => definition(providerKind(revision), provider)),
+    ...providers.map((provider) => definition(providerKind(revision), provider, namedGroups(provider.id))),
     ...roles.map((role) => definition(roleKind(revision), role)),
     ...(signOn === undefined ? [] : signOnRows(revision, signOn)),
   ];

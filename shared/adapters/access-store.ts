@@ -3,6 +3,7 @@
 
 import type * as z from 'zod';
 import type { StoredAccessRow } from '../access/access-row.ts';
+import { type MayName, readNamedGroups } from '../access/named-groups.ts';
 import { type PrincipalSelector, principalKey } from '../access/principal-key.ts';
 import { indexProviders, Provider } from '../access/provider.ts';
 import { Role } from '../access/role.ts';
@@ -11,10 +12,15 @@ import type { Revision } from '../kernel/names.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { ok, type Result } from '../kernel/result.ts';
 import type { Clock, Rules, RulesStore, StoreFault } from '../ports.ts';
-import { providerKind, roleKind } from './catalog-keys.ts';
+import { NAMED_GROUPS, providerKind, roleKind } from './catalog-keys.ts';
 import { createHeldCatalog, failed, unreadable } from './held-catalog.ts';
 import { ACCESS } from './tables.ts';
 import type { Row, TablestoreRows } from './tablestore-rows.ts';
+
+/** Tablestore reads so many rows in one BatchGetRow. */
+const MAX_ROWS_A_READ = 100;
+
+const NOTHING: StoredAccessRow = {};
 
 /** Principals whose rows one instance keeps: about 2 KB each, so 40 MB at most. */
 const MAX_CACHED_PRINCIPALS = 20_000;
@@ -39,6 +45,19 @@ function parseRules(revision: Revision, rows: readonly Row[]): Result<Rules, Sto
   return ok({ revision, ...indexed, rolesById: new Map(roles.map((role) => [role.id, role])) });
 }
 
+/** By provider. Rules of an earlier version of Stint have none, and then any group may be named. */
+function readFilters(revision: Revision, rows: readonly Row[]): ReadonlyMap<string, MayName> {
+  const kind = providerKind(revision);
+  return new Map(
+    rows.flatMap(({ key: [own, provider], columns }) => {
+      const text = columns[NAMED_GROUPS];
+      return own === kind && provider !== undefined && text !== undefined
+        ? [[provider, readNamedGroups(text)] as const]
+        : [];
+    }),
+  );
+}
+
 /** In the cache of one instance; the key in the table takes a hash to compute. */
 const nameOf = (provider: string, selector: PrincipalSelector): string =>
   `${provider}|${selector.kind}|${selector.kind === 'any' ? '' : selector.name}`;
@@ -48,23 +67,45 @@ export function createRulesStore(
   clock: Clock,
 ): RulesStore {
   const principals = boundedCache<StoredAccessRow>(MAX_CACHED_PRINCIPALS);
+  let filters: { revision: Revision; byProvider: ReadonlyMap<string, MayName> } | undefined;
   const current = createHeldCatalog(rows, clock, (revision, catalog) => {
     const rules = parseRules(revision, catalog);
-    if (rules.ok) principals.clear();
+    if (rules.ok) {
+      principals.clear();
+      filters = { revision, byProvider: readFilters(revision, catalog) };
+    }
     return rules;
   });
+
+  /** Of the rules of that revision; of others nothing is known here. */
+  const mayBeThere = (revision: Revision, provider: string): ((selector: PrincipalSelector) => boolean) => {
+    const mayName = filters?.revision === revision ? filters.byProvider.get(provider) : undefined;
+    return (selector) => selector.kind !== 'group' || mayName === undefined || mayName(selector.name);
+  };
+
+  /** In as many reads as it takes, at the same time. */
+  const read = async (keys: readonly (readonly string[])[]) => {
+    const parts = Array.from({ length: Math.ceil(keys.length / MAX_ROWS_A_READ) }, (_, i) =>
+      rows.getRows(ACCESS, keys.slice(i * MAX_ROWS_A_READ, (i + 1) * MAX_ROWS_A_READ)),
+    );
+    const answers = await Promise.all(parts);
+    const failure = answers.find((answer) => !answer.ok);
+    return failure ?? ok(answers.flatMap((answer) => (answer.ok ? answer.value : [])));
+  };
 
   return {
     current,
 
     async grantRows(revision, provider, selectors) {
-      const wanted = selectors.map((selector) => ({ selector, name: nameOf(provider, selector) }));
+      const isWanted = mayBeThere(revision, provider);
+      const asked = selectors.map((selector) => ({ selector, name: nameOf(provider, selector) }));
+      const wanted = asked.filter(({ selector }) => isWanted(selector));
       // Taken now: a change of the rules may empty the cache while the missing ones are read.
       const found = new Map(wanted.map(({ name }) => [name, principals.get(`${revision} ${name}`)]));
       const missing = wanted.filter(({ name }) => !found.get(name));
       if (missing.length > 0) {
         const keys = missing.map(({ selector }) => [principalKey(revision, provider, selector)]);
-        const answer = await rows.getRows(ACCESS, keys);
+        const answer = await read(keys);
         if (!answer.ok) return failed(answer.error);
         for (const [index, { name }] of missing.entries()) {
           const row = answer.value[index]?.columns ?? {};
@@ -72,7 +113,7 @@ export function createRulesStore(
           principals.set(`${revision} ${name}`, row);
         }
       }
-      return ok(wanted.map(({ name }) => found.get(name) ?? {}));
+      return ok(asked.map(({ name }) => found.get(name) ?? NOTHING));
     },
   };
 }

@@ -15,3 +15,6 @@ export const revisionRange = (revision: Revision): readonly [from: string, to: s
   `${revision}/`,
   `${revision}0`,
 ];
+
+/** A second column of a provider's row: which groups its grants name, see named-groups.ts. */
+export const NAMED_GROUPS = 'named_groups';

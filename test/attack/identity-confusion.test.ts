@@ -76,6 +76,22 @@ describe('a group is compared byte for byte', () => {
     expect(await outcome({ sub: 'bob', groups: ['other', 'staff'] })).toEqual([200, undefined]);
   });
 
+  it.each([98, 99, 200, 1_000])('of %i in one token', async (count) => {
+    const groups = [...Array.from({ length: count - 1 }, (_, i) => `g${i}`), 'staff'];
+    expect(await outcome({ sub: 'bob', groups })).toEqual([200, undefined]);
+  });
+
+  it('of more than a proof may list, and the operator is told how many', async () => {
+    const app = startVend();
+    const proof = token({ claims: { groups: Array.from({ length: 1_001 }, (_, i) => `g${i}`) } });
+    expect((await app.vend({}, { token: proof })).status).toBe(401);
+    const cause = '1001 groups, of at most 1000';
+    expect(app.auditLog.events[0]).toMatchObject({ reason: 'groups-too-many', cause });
+    expect(app.logger.lines).toContainEqual(
+      expect.objectContaining({ fields: expect.objectContaining({ reason: 'groups-too-many', cause }) }),
+    );
+  });
+
   it.each(['staff', ['staff']])('one, as text or as a list of one: %j', async (groups) => {
     expect(await outcome({ sub: 'bob', groups })).toEqual([200, undefined]);
   });

@@ -14,7 +14,7 @@ const BODIES: readonly (readonly [claim: string, body: object, field: string])[]
   ['an unknown field of as', { as: { ...AS, admin: true } }, 'as.admin'],
   ['claims in text', { as: { ...AS, claims: 'sub' } }, 'as.claims'],
   ['groups in text', { as: { ...AS, groups: 'staff' } }, 'as.groups'],
-  ['99 groups', { as: { ...AS, groups: Array(99).fill('g') } }, 'as.groups'],
+  ['1,001 groups', { as: { ...AS, groups: Array(1_001).fill('g') } }, 'as.groups'],
   ['a network for an address', { as: { ...AS, sourceIp: '203.0.113.0/24' } }, 'as.sourceIp'],
   ['an address with a zone', { as: { ...AS, sourceIp: 'fe80::1%eth0' } }, 'as.sourceIp'],
   ['a time that is none', { as: { ...AS, at: 'tomorrow' } }, 'as.at'],

@@ -5,7 +5,7 @@ import type { SamlFault } from './saml-fault.ts';
 
 /** A response is 10 levels deep; canonicalisation recurses. */
 const MAX_DEPTH = 16;
-/** A caller of Stint is in 98 groups at most; the rest of a response is some 60 elements. */
+/** A session token has room for some 100 groups; the rest of a response is some 60 elements. */
 const MAX_ELEMENTS = 1_000;
 /** A signed request of an IdP that declares every namespace it knows has about 12. */
 const MAX_ATTRIBUTES = 32;

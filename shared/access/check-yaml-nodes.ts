@@ -52,7 +52,8 @@ function aliasFault(alias: Alias, ancestors: readonly unknown[], { anchors, alia
 }
 
 function scalarFault(node: Node): string | undefined {
-  if (node.tag !== undefined) return 'remove the tag (!…): write the plain value';
+  if (node.tag !== undefined)
+    return 'remove the tag (!…): write the plain value, in quotes where it begins with !';
   const exact = !isScalar(node) || typeof node.value !== 'number' || !Number.isInteger(node.value);
   return exact || Number.isSafeInteger(node.value)
     ? undefined

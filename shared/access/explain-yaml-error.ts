@@ -52,6 +52,14 @@ function explainMissing(offset: number, message: string, text: string): YamlFaul
     : { offset, message: withoutQuotation(message) };
 }
 
+/** Text after the end of a value: `when: "a" in groups`. */
+function explainUnexpected(offset: number, message: string, text: string): YamlFault {
+  const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  return message.includes('scalar') && /["']/.test(before)
+    ? { offset, message: "put the whole value in '…', or write it below a |: quotes end it where they close" }
+    : { offset, message: withoutQuotation(message) };
+}
+
 function explainSyntax({ code, message, pos: [offset] }: YAMLError, text: string): YamlFault {
   switch (code) {
     case 'TAB_AS_INDENT':
@@ -68,6 +76,8 @@ function explainSyntax({ code, message, pos: [offset] }: YAMLError, text: string
       return explainIndent(offset, message);
     case 'MISSING_CHAR':
       return explainMissing(offset, message, text);
+    case 'UNEXPECTED_TOKEN':
+      return explainUnexpected(offset, message, text);
     default:
       return { offset, message: withoutQuotation(message) };
   }
@@ -76,7 +86,10 @@ function explainSyntax({ code, message, pos: [offset] }: YAMLError, text: string
 /** What is well-formed and not wanted, each for itself. */
 function explainUnwanted({ code, pos: [offset] }: YAMLError): YamlFault | undefined {
   if (code === 'TAG_RESOLVE_FAILED' || code === 'BAD_COLLECTION_TYPE')
-    return { offset, message: 'remove the tag (!…): write the plain value' };
+    return {
+      offset,
+      message: 'remove the tag (!…): write the plain value, in quotes where it begins with !',
+    };
   return code === 'BAD_DIRECTIVE' ? { offset, message: 'remove the directive (%…)' } : undefined;
 }
 

@@ -53,6 +53,18 @@ const YAML_SLIPS: readonly Slip[] = [
   ],
   ['an open brace', edited('group: staff }', 'group: staff'), 28, 'close the { or ['],
   ['an open quotation mark', edited('group: staff', 'group: "staff'), 27, 'close the quotation mark'],
+  [
+    'a condition that begins with quotes',
+    edited(ROLE, `    when: "a" in groups\n${ROLE}`),
+    15,
+    "put the whole value in '…', or write it below a |",
+  ],
+  [
+    'a condition that begins with !',
+    edited(ROLE, `    when: !has(claims.a)\n${ROLE}`),
+    15,
+    'write the plain value, in quotes where it begins with !',
+  ],
   ['an own tag', edited('group: staff', 'group: !staff'), 27, 'remove the tag'],
 ];
 

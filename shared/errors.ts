@@ -1,34 +1,10 @@
 // Every way in which a request can fail. `code` is for the caller; `reason` is for the operator's log and the audit
 // row, and never reaches the wire.
-import type { Obstacle } from './kernel/obstacle.ts';
 
-export type GroupsReason = 'groups-unusable' | 'groups-overage' | 'groups-too-many';
+import type { Obstacle } from './kernel/obstacle.ts';
+import type { GroupsReason, TokenReason } from './kernel/token-reason.ts';
+
 type ClaimsReason = GroupsReason | 'claims-unusable' | 'claims-too-large' | 'auth-time-unusable';
-export type TokenReason =
-  | 'token-missing'
-  | 'token-twice'
-  | 'token-too-long'
-  | 'token-malformed'
-  | 'issuer-unknown'
-  | 'algorithm-not-allowed'
-  | 'header-not-allowed'
-  | 'key-unknown'
-  | 'key-held'
-  | 'key-revoked'
-  | 'signature-wrong'
-  | 'caller-not-trusted'
-  | 'claim-missing'
-  | 'audience-wrong'
-  | 'token-expired'
-  | 'token-not-yet-valid'
-  | 'token-too-old'
-  | 'type-wrong'
-  | 'subject-unusable'
-  | GroupsReason
-  | 'tenant-not-allowed'
-  | 'token-ends-too-soon'
-  | 'token-replayed'
-  | 'lifetime-too-long';
 
 /** Of a DPoP proof (RFC 9449), or of a token that needs one. */
 export type DpopReason =

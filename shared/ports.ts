@@ -1,12 +1,13 @@
 // What the stages need of the world, in the domain's own terms. Adapters implement these; tests fake them.
 import type { CryptoKey } from 'jose';
 import type { StoredAccessRow } from './access/access-row.ts';
+import type { InForce } from './access/in-force.ts';
 import type { KeyNews, PublishedKey } from './access/key-news.ts';
 import type { KeyDecision, NewKeys } from './access/key-standing.ts';
 import type { PrincipalSelector } from './access/principal-key.ts';
 import type { Providers } from './access/provider.ts';
 import type { Role } from './access/role.ts';
-import type { SignOn } from './access/sign-on/sign-on.ts';
+import type { SignOnInForce } from './access/sign-on/sign-on.ts';
 import type { AssumedRole, AssumeFault, AssumeOrder } from './assume/assumed-role.ts';
 import type { IssuedKey } from './assume/issued-key.ts';
 import type { AuditEvent } from './audit/audit-event.ts';
@@ -24,9 +25,8 @@ export interface Clock {
   now(): Date;
 }
 
-/** One applied version of the access rules. Nothing under it ever changes. */
-export interface Rules extends Providers {
-  readonly revision: Revision;
+/** One applied version of the access rules, and what was flushed since. Nothing under it ever changes. */
+export interface Rules extends Providers, InForce {
   readonly rolesById: ReadonlyMap<string, Role>;
 }
 
@@ -63,6 +63,8 @@ export interface KeyOwner {
   readonly privateNetwork?: boolean;
   /** Absent: accept. */
   readonly newKeys?: NewKeys;
+  /** Keys that were read under an earlier number do not count: see Flushes. Absent: never flushed. */
+  readonly flushed?: number;
 }
 
 export interface KeySource {
@@ -103,7 +105,7 @@ export interface AuditLog {
 
 export interface SignOnStore {
   /** The section signOn of the rules in force, as old as RulesStore's at most; undefined when there is none. */
-  current(): Promise<Result<SignOn | undefined, StoreFault>>;
+  current(): Promise<Result<SignOnInForce | undefined, StoreFault>>;
 }
 
 export interface SessionStore {
@@ -155,17 +157,6 @@ export interface ActivityStore {
   note(person: PersonKey, activity: Activity): Promise<Result<void, StoreFault>>;
   /** The newest first. */
   recent(person: PersonKey): Promise<Result<readonly Activity[], StoreFault>>;
-}
-
-export interface ConsoleKeys {
-  readonly accessKeyId: string;
-  readonly accessKeySecret: Secret<string>;
-  readonly securityToken: Secret<string>;
-}
-
-export interface ConsoleSignIn {
-  /** A link that signs in whoever opens it, once and within 30 seconds: for one redirect, and for nothing else. */
-  link(keys: ConsoleKeys): Promise<Result<Secret<string>, 'console-refused' | 'console-unreachable'>>;
 }
 
 export interface VendCall {

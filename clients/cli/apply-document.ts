@@ -4,6 +4,7 @@ import { type Change, diffAccess } from '../../shared/access/diff.ts';
 import type { DocumentFault } from '../../shared/access/document-fault.ts';
 import { type AccessChange, planAccess } from '../../shared/access/plan-access.ts';
 import { type DocumentFiles, type ReadAccess, readDocuments } from '../../shared/access/read-documents.ts';
+import { keptSince, type Since } from '../../shared/access/since.ts';
 import { readCurrentAccess } from '../../shared/adapters/access-reader.ts';
 import { type WriteBase, type WriteFault, writeAccess } from '../../shared/adapters/access-writer.ts';
 import type { RamPolicies } from '../../shared/adapters/ram-policies.ts';
@@ -91,6 +92,8 @@ async function checkDocuments({
 interface Compared {
   readonly plan: Plan;
   readonly base: WriteBase;
+  /** When the entries in force came in. */
+  readonly since: Since;
 }
 
 async function compareWithCurrent(
@@ -99,14 +102,14 @@ async function compareWithCurrent(
 ): Promise<Result<Compared, ApplyFault>> {
   const current = await readCurrentAccess(rows);
   if (!current.ok) return err({ kind: 'not-read', fault: current.error });
-  const { access, unreadable, ...base } = current.value;
+  const { access, since, unreadable, ...base } = current.value;
   const plan = {
     access: planAccess(access, wanted),
     changes: diffAccess(access, wanted),
     unreadable,
     ...found,
   };
-  return ok({ plan, base });
+  return ok({ plan, base, since });
 }
 
 export async function applyDocument(order: ApplyOrder): Promise<Result<Applied, ApplyFault>> {
@@ -114,7 +117,7 @@ export async function applyDocument(order: ApplyOrder): Promise<Result<Applied, 
   if (!checked.ok) return checked;
   const compared = await compareWithCurrent(order.rows, checked.value);
   if (!compared.ok) return compared;
-  const { plan, base } = compared.value;
+  const { plan, base, since } = compared.value;
   order.onPlan?.(plan);
   const same = base.head !== undefined && plan.changes.length === 0 && plan.unreadable === 0;
   if (same || order.dryRun)
@@ -128,6 +131,7 @@ export async function applyDocument(order: ApplyOrder): Promise<Result<Applied, 
   const written = await writeAccess(order.rows, {
     base,
     access: checked.value.access,
+    kept: keptSince(since, plan.changes),
     appliedBy: order.appliedBy,
     documentSha256: hashOf(order.files),
     now: order.now,

@@ -31,7 +31,7 @@ const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/;
 const WHEN = {
   approved: 'Instances take it from the next token on that is signed with it, at most 30 seconds from now.',
   revoked:
-    'Instances refuse it within 15 minutes. To refuse it within 5 seconds, take the provider out with stint apply.',
+    'Instances refuse it within 15 minutes. To refuse it within 5 seconds, run stint flush --keep-sign-ins now.',
 } as const satisfies Record<KeyDecision, string>;
 
 /** Approving all must not bring back what was revoked. */

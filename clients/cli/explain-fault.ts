@@ -18,6 +18,9 @@ const NEXT: Readonly<Record<string, string>> = {
     'nothing answers there: check STINT_TABLESTORE_ENDPOINT, and that the service or the local cloud is running',
   KeyDecisionUnreadable:
     'a row of table catalog whose kind starts with key| is damaged: delete it, and decide about that key again',
+  FlushUnreadable:
+    'the row head, flush of table catalog is damaged: put a number above every earlier one into caches and sign_ins',
+  FlushConflict: 'several people flush at the same moment: run stint flush again',
   'no-revision': 'no rules are in force: run stint apply first',
   'catalog-row': 'the rules in force cannot be read: apply them again',
   HeadUnreadable: 'the row head, current of table catalog is damaged: restore it before applying anything',

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(cli: Cli) => void>>> = {
   fmt: async () => (await import('./commands/fmt.ts')).addFmt,
   policy: async () => (await import('./commands/policy-fetch.ts')).addPolicyFetch,
   keys: async () => (await import('./commands/keys.ts')).addKeys,
+  flush: async () => (await import('./commands/flush.ts')).addFlush,
   tables: async () => (await import('./commands/tables-create.ts')).addTablesCreate,
   'session-keys': async () => (await import('./commands/session-keys.ts')).addSessionKeys,
   'saml-keys': async () => (await import('./commands/saml-keys.ts')).addSamlKeys,

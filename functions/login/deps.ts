@@ -1,9 +1,9 @@
 // What the login function is made of. index.ts builds it from the environment; tests build it from fakes.
+import type { ConsoleSignIn } from '../../shared/people/console-sign-in.ts';
 import type {
   ActivityStore,
   AuditLog,
   Clock,
-  ConsoleSignIn,
   DeviceStore,
   Logger,
   OnceStore,

@@ -2,7 +2,9 @@
 // for STS or a store than a removed grant may live on.
 import { isDeepStrictEqual } from 'node:util';
 import type { Provider } from '../../shared/access/provider.ts';
+import { checkSignIn } from '../../shared/authenticate/oidc/check-sign-in.ts';
 import type { Failure } from '../../shared/errors.ts';
+import { isSameFlush } from '../../shared/kernel/flushes.ts';
 import { err, type Result } from '../../shared/kernel/result.ts';
 import type { Rules } from '../../shared/ports.ts';
 import { currentRules } from './current-rules.ts';
@@ -19,6 +21,9 @@ const rulesChanged: Result<never, Failure> = err({
   cause: 'during-request',
 });
 
+const isSameInForce = (one: Rules, other: Rules): boolean =>
+  one.revision === other.revision && isSameFlush(one.flushes, other.flushes);
+
 /** What a proof is verified by. Limits and pages are asked anew in any case. */
 function verifiesAlike(one: Provider, other: Provider): boolean {
   const byProof = (provider: Provider) => ({ ...provider, limits: undefined, allowedOrigins: undefined });
@@ -26,30 +31,37 @@ function verifiesAlike(one: Provider, other: Provider): boolean {
 }
 
 /** A proof may be good for one request only, so it is not verified again: what it was verified by must still be there. */
-function admitAgain(caller: Caller, rules: Rules, arrival: Arrival): Result<Caller, Failure> {
+function admitAgain(
+  caller: Caller,
+  rules: Rules,
+  arrival: Arrival,
+  publicUrl: string,
+): Result<Caller, Failure> {
   const { principal } = caller;
   const before = caller.rules.providersById.get(principal.provider);
   const now = rules.providersById.get(principal.provider);
   if (!now) return err({ code: 'invalid_token', reason: 'issuer-unknown' });
-  return before && verifiesAlike(before, now) ? callerUnder(rules, principal, arrival) : rulesChanged;
+  if (!before || !verifiesAlike(before, now)) return rulesChanged;
+  const signedIn = checkSignIn(principal, { rules, publicUrl });
+  return signedIn.ok ? callerUnder(rules, principal, arrival) : signedIn;
 }
 
 /**
- * Judges, and judges again if the rules changed meanwhile. A refusal stands as it is; the store answers from memory
+ * Judges, and judges again if the rules changed meanwhile, or something was flushed. A refusal stands as it is; the store answers from memory
  * unless what it holds is older than the bound within which a change must count.
  */
 export async function judgeByRules<T>(
   caller: Caller,
   arrival: Arrival,
-  deps: Pick<VendDeps, 'store'>,
+  deps: Pick<VendDeps, 'store' | 'publicUrl'>,
   judge: (caller: Caller) => Promise<Step<T>>,
 ): Promise<Step<T>> {
   let judged = caller;
   let step = await judge(judged);
   for (let round = 1; step.result.ok; round += 1) {
     const rules = await currentRules(deps.store);
-    if (rules.ok && rules.value.revision === judged.rules.revision) return step;
-    const again = rules.ok ? admitAgain(judged, rules.value, arrival) : rules;
+    if (rules.ok && isSameInForce(rules.value, judged.rules)) return step;
+    const again = rules.ok ? admitAgain(judged, rules.value, arrival, deps.publicUrl) : rules;
     // The key that a first judgement may have brought leaves with nobody.
     const trail = {
       stage: 'authenticate',

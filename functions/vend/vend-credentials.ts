@@ -39,12 +39,12 @@ async function vend(
   { wish, callerPolicy, requestId }: Asked,
   deps: VendDeps,
 ): Promise<Step<Vended>> {
-  const { principal, limits } = caller;
+  const { principal, limits, rules } = caller;
   const resolved = await resolveDecision({ ...caller, wish, callerPolicy, now: deps.clock.now() }, deps);
   if (!resolved.result.ok) return { trail: resolved.trail, result: resolved.result };
   const { allowed, composed } = resolved.result.value;
 
-  const assumed = await deps.assumeRole({ requestId, principal, limits, allowed, composed });
+  const assumed = await deps.assumeRole({ requestId, principal, limits, allowed, composed, rules });
   if (!assumed.ok) return { trail: { ...resolved.trail, stage: 'assume' }, result: assumed };
   const session = assumed.value;
   return { trail: { ...resolved.trail, stage: 'respond', session }, result: ok({ session, allowed }) };

@@ -14,6 +14,7 @@ import type { Provider } from './provider.ts';
 import { readPinnedPolicies } from './read-pinned-policies.ts';
 import { createResolver, type ResolveSessionPolicy } from './resolve-session-policy.ts';
 import type { Role } from './role.ts';
+import { checkBlocked } from './sign-on/blocked.ts';
 
 interface Names {
   readonly providers: ReadonlyMap<string, Provider>;
@@ -106,6 +107,7 @@ export function compile(document: AccessDocument): Result<CompiledDocument, read
     ...checkDuplicates(document),
     ...checkProviders(providers),
     ...checkTrust(providers),
+    ...(signOn ? checkBlocked(signOn) : []),
     ...pinned.faults,
   ];
   const grants: CompiledGrant[] = [];

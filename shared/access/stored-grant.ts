@@ -1,6 +1,6 @@
 // One grant as stored in an attribute column of `access`: JSON, written by apply, read by vend.
 import * as z from 'zod';
-import { GrantId, RoleId } from '../kernel/names.ts';
+import { GrantId, Revision, RoleId } from '../kernel/names.ts';
 import { ConditionText } from './condition-text.ts';
 import { Constraints, EFFECTIVE_SECONDS, RequestConstraints } from './constraints.ts';
 
@@ -29,6 +29,8 @@ const Common = z.strictObject({
   id: GrantId,
   /** Position in the document: the tie-break between grants of the same specificity. */
   order: z.int().min(0),
+  /** The revision with which it came in as it is; set by what stores it. */
+  since: Revision.optional(),
   when: ConditionText.optional(),
 });
 

@@ -19,7 +19,11 @@ export interface CurrentAccess extends ReadRules {
 const FIRST = '0';
 const AFTER_LAST = '{';
 
-const NOTHING: ReadRules = { access: { providers: [], roles: [], grants: [] }, unreadable: 0 };
+const NOTHING: ReadRules = {
+  access: { providers: [], roles: [], grants: [] },
+  since: new Map(),
+  unreadable: 0,
+};
 
 export async function readCurrentAccess(
   rows: TablestoreRows,

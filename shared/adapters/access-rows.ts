@@ -5,11 +5,13 @@ import { writeNamedGroups } from '../access/named-groups.ts';
 import { grantColumn, type PrincipalSelector, principalKey } from '../access/principal-key.ts';
 import { Provider } from '../access/provider.ts';
 import { Role } from '../access/role.ts';
+import { entryName, type Since } from '../access/since.ts';
 import { StoredGrant } from '../access/stored-grant.ts';
 import { ProviderId, type Revision } from '../kernel/names.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { NAMED_GROUPS, providerKind, roleKind } from './catalog-keys.ts';
 import { readSignOn, signOnRows } from './sign-on-rows.ts';
+import { readSince, SINCE } from './since-column.ts';
 import { ACCESS, CATALOG } from './tables.ts';
 import type { Row, RowWrite } from './tablestore-rows.ts';
 
@@ -28,16 +30,19 @@ export interface RowSet extends Iterable<RowWrite> {
   readonly count: number;
 }
 
-function byPrincipal(revision: Revision, grants: readonly CompiledGrant[]) {
+function byPrincipal(revision: Revision, grants: readonly CompiledGrant[], since: SinceOf) {
   const groups = new Map<string, StoredGrant[]>();
   for (const { selector, grant } of grants) {
     const key = principalKey(revision, selector.provider, selector.principal);
     const group = groups.get(key);
-    if (group) group.push(grant);
-    else groups.set(key, [grant]);
+    const stored = { ...grant, since: since('grant', grant.id) };
+    if (group) group.push(stored);
+    else groups.set(key, [stored]);
   }
   return groups;
 }
+
+type SinceOf = (...entry: Parameters<typeof entryName>) => Revision;
 
 const columnsOf = (grants: readonly StoredGrant[]): Row['columns'] =>
   Object.fromEntries(grants.map((grant) => [grantColumn(grant.id), JSON.stringify(grant)]));
@@ -56,20 +61,25 @@ function namedGroupsOf({ grants }: CompiledAccess): (provider: string) => Row['c
   };
 }
 
-export function toRows(revision: Revision, access: CompiledAccess): RowSet {
+/** `kept`: of the entries that were in force before, as they are. */
+export function toRows(revision: Revision, access: CompiledAccess, kept: Since = new Map()): RowSet {
   const { providers, roles, grants, signOn } = access;
-  const definition = (kind: string, entry: Provider | Role, more: Row['columns'] = {}): RowWrite => ({
+  const since: SinceOf = (kind, id) => kept.get(entryName(kind, id)) ?? revision;
+  const definition = (kind: string, entry: Provider | Role, more: Row['columns']): RowWrite => ({
     table: CATALOG,
     key: [kind, entry.id],
     columns: { [DEFINITION]: JSON.stringify(entry), ...more },
   });
   const namedGroups = namedGroupsOf(access);
   const catalog = [
-    ...providers.map((provider) => definition(providerKind(revision), provider, namedGroups(provider.id))),
-    ...roles.map((role) => definition(roleKind(revision), role)),
+    ...providers.map((provider) => {
+      const more = { [SINCE]: since('provider', provider.id), ...namedGroups(provider.id) };
+      return definition(providerKind(revision), provider, more);
+    }),
+    ...roles.map((role) => definition(roleKind(revision), role, { [SINCE]: since('role', role.id) })),
     ...(signOn === undefined ? [] : signOnRows(revision, signOn)),
   ];
-  const principals = byPrincipal(revision, grants);
+  const principals = byPrincipal(revision, grants, since);
   return {
     count: catalog.length + principals.size,
     *[Symbol.iterator]() {
@@ -81,6 +91,7 @@ export function toRows(revision: Revision, access: CompiledAccess): RowSet {
 
 export interface ReadRules {
   readonly access: CompiledAccess;
+  readonly since: Since;
   /** Entries that do not parse: vending ignores them, and the next apply replaces them. */
   readonly unreadable: number;
 }
@@ -103,11 +114,18 @@ function principalOf(kind: string | undefined, name: string): PrincipalSelector 
   return kind === 'sub' || kind === 'group' ? { kind, name } : undefined;
 }
 
-function grantsOf({ key: [key = ''], columns }: Row): readonly (CompiledGrant | undefined)[] {
+/** As it was written, and apart from that in which revision it came in. */
+interface ReadGrant extends CompiledGrant {
+  readonly since: Revision | undefined;
+}
+
+function grantsOf({ key: [key = ''], columns }: Row): readonly (ReadGrant | undefined)[] {
   const selector = recipientOf(key);
   return Object.values(columns).map((json) => {
-    const grant = parseJson(StoredGrant, json);
-    return selector && grant && { selector, grant };
+    const stored = parseJson(StoredGrant, json);
+    if (!selector || !stored) return undefined;
+    const { since, ...grant } = stored;
+    return { selector, grant, since };
   });
 }
 
@@ -121,6 +139,7 @@ export interface RulesReader {
 export function createRulesReader(revision: Revision): RulesReader {
   const catalog: Row[] = [];
   const grants: CompiledGrant[] = [];
+  const since = new Map<string, Revision>();
   let unreadableGrants = 0;
   const take = (row: Row) => {
     if (row.key.length > 1) {
@@ -129,7 +148,10 @@ export function createRulesReader(revision: Revision): RulesReader {
     }
     const found = grantsOf(row);
     const readable = found.filter((grant) => grant !== undefined);
-    grants.push(...readable);
+    for (const { since: came, ...granted } of readable) {
+      grants.push(granted);
+      if (came !== undefined) since.set(entryName('grant', granted.grant.id), came);
+    }
     unreadableGrants += found.length - readable.length;
   };
   const rules = (): ReadRules => {
@@ -150,6 +172,7 @@ export function createRulesReader(revision: Revision): RulesReader {
         grants: grants.toSorted((a, b) => a.grant.order - b.grant.order),
         ...(signOn.ok && signOn.value !== undefined ? { signOn: signOn.value } : {}),
       },
+      since: new Map([...readSince(revision, catalog), ...since]),
       unreadable: unreadable + unreadableGrants + (signOn.ok ? 0 : 1),
     };
   };

@@ -8,12 +8,15 @@ import { type PrincipalSelector, principalKey } from '../access/principal-key.ts
 import { indexProviders, Provider } from '../access/provider.ts';
 import { Role } from '../access/role.ts';
 import { boundedCache } from '../kernel/bounded-cache.ts';
+import type { Flushes } from '../kernel/flushes.ts';
 import type { Revision } from '../kernel/names.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { ok, type Result } from '../kernel/result.ts';
 import type { Clock, Rules, RulesStore, StoreFault } from '../ports.ts';
+import { readBlocked } from './blocked-row.ts';
 import { NAMED_GROUPS, providerKind, roleKind } from './catalog-keys.ts';
 import { createHeldCatalog, failed, unreadable } from './held-catalog.ts';
+import { readSince } from './since-column.ts';
 import { ACCESS } from './tables.ts';
 import type { Row, TablestoreRows } from './tablestore-rows.ts';
 
@@ -36,13 +39,22 @@ function parseRows<T>(rows: readonly Row[], kind: string, schema: z.ZodType<T>):
 }
 
 /** One provider or role that cannot be read makes all rules unreadable: a guess at the rest could allow too much. */
-function parseRules(revision: Revision, rows: readonly Row[]): Result<Rules, StoreFault> {
+function parseRules(revision: Revision, rows: readonly Row[], flushes: Flushes): Result<Rules, StoreFault> {
   const providers = parseRows(rows, providerKind(revision), Provider);
   const roles = parseRows(rows, roleKind(revision), Role);
   if (!providers || !roles) return unreadable('catalog-row');
   const indexed = indexProviders(providers);
   if (!indexed) return unreadable('provider-twice');
-  return ok({ revision, ...indexed, rolesById: new Map(roles.map((role) => [role.id, role])) });
+  const blocked = readBlocked(revision, rows);
+  if (!blocked.ok) return unreadable(blocked.error);
+  return ok({
+    revision,
+    flushes,
+    since: readSince(revision, rows),
+    ...indexed,
+    rolesById: new Map(roles.map((role) => [role.id, role])),
+    blocked: blocked.value,
+  });
 }
 
 /** By provider. Rules of an earlier version of Stint have none, and then any group may be named. */
@@ -66,12 +78,13 @@ export function createRulesStore(
   rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
   clock: Clock,
 ): RulesStore {
-  const principals = boundedCache<StoredAccessRow>(MAX_CACHED_PRINCIPALS);
+  let principals = boundedCache<StoredAccessRow>(MAX_CACHED_PRINCIPALS);
   let filters: { revision: Revision; byProvider: ReadonlyMap<string, MayName> } | undefined;
-  const current = createHeldCatalog(rows, clock, (revision, catalog) => {
-    const rules = parseRules(revision, catalog);
+  const current = createHeldCatalog(rows, clock, (revision, catalog, flushes) => {
+    const rules = parseRules(revision, catalog, flushes);
     if (rules.ok) {
-      principals.clear();
+      // Another one, and not emptied: what was asked for before must not arrive in it.
+      principals = boundedCache(MAX_CACHED_PRINCIPALS);
       filters = { revision, byProvider: readFilters(revision, catalog) };
     }
     return rules;
@@ -100,8 +113,8 @@ export function createRulesStore(
       const isWanted = mayBeThere(revision, provider);
       const asked = selectors.map((selector) => ({ selector, name: nameOf(provider, selector) }));
       const wanted = asked.filter(({ selector }) => isWanted(selector));
-      // Taken now: a change of the rules may empty the cache while the missing ones are read.
-      const found = new Map(wanted.map(({ name }) => [name, principals.get(`${revision} ${name}`)]));
+      const cache = principals;
+      const found = new Map(wanted.map(({ name }) => [name, cache.get(`${revision} ${name}`)]));
       const missing = wanted.filter(({ name }) => !found.get(name));
       if (missing.length > 0) {
         const keys = missing.map(({ selector }) => [principalKey(revision, provider, selector)]);
@@ -110,7 +123,7 @@ export function createRulesStore(
         for (const [index, { name }] of missing.entries()) {
           const row = answer.value[index]?.columns ?? {};
           found.set(name, row);
-          principals.set(`${revision} ${name}`, row);
+          cache.set(`${revision} ${name}`, row);
         }
       }
       return ok(asked.map(({ name }) => found.get(name) ?? NOTHING));

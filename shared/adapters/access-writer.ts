@@ -2,6 +2,7 @@
 // the rules in force are the old ones or the new ones, whole.
 import { randomBytes } from 'node:crypto';
 import type { CompiledAccess } from '../access/compiled-access.ts';
+import type { Since } from '../access/since.ts';
 import { Revision } from '../kernel/names.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { type AccessHead, putHead, readHead } from './access-head.ts';
@@ -22,6 +23,8 @@ export type WriteBase = Pick<CurrentAccess, 'head' | 'others'>;
 export interface WriteOrder {
   readonly base: WriteBase;
   readonly access: CompiledAccess;
+  /** Of the entries that stay as they are in the base. Absent: all come in anew. */
+  readonly kept?: Since;
   readonly appliedBy: string;
   readonly documentSha256: string;
   readonly now: Date;
@@ -65,11 +68,11 @@ export async function writeAccess(
   rows: TablestoreRows,
   order: WriteOrder,
 ): Promise<Result<Written, WriteFault>> {
-  const { base, access, appliedBy, documentSha256, now } = order;
+  const { base, access, kept, appliedBy, documentSha256, now } = order;
   const revision = Revision.parse(randomBytes(REVISION_BYTES).toString('hex'));
   const previous = base.head?.revision;
   const head: AccessHead = { revision, previous, appliedAt: now, appliedBy, documentSha256 };
-  const writes = toRows(revision, access);
+  const writes = toRows(revision, access, kept);
 
   const put = await putInBatches(rows, writes, progressOf(writes, order));
   if (!put.ok) {

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { Secret } from '../kernel/secret.ts';
-import type { ConsoleSignIn } from '../ports.ts';
+import type { ConsoleSignIn } from '../people/console-sign-in.ts';
 import { BodyTooLarge, fetchWithin } from './fetch-within.ts';
 
 /** A person waits for it, in an empty tab. */

@@ -1,10 +1,12 @@
 // What table `catalog` says of the rules in force, held in memory. Rows under one revision never change, so they are
-// read once; which revision is in force is never older than RULES_BOUND_MS.
+// read once; which revision is in force, and what was flushed since, is never older than RULES_BOUND_MS.
+import { type Flushes, isSameFlush } from '../kernel/flushes.ts';
 import { Revision } from '../kernel/names.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { createSingleFlight } from '../kernel/single-flight.ts';
 import type { Clock, StoreFault } from '../ports.ts';
-import { HEAD_KEY, revisionRange } from './catalog-keys.ts';
+import { FLUSH_KEY, HEAD_KEY, revisionRange } from './catalog-keys.ts';
+import { toFlushes } from './flush-row.ts';
 import { CATALOG } from './tables.ts';
 import type { TablestoreFault } from './tablestore-fault.ts';
 import type { Row, TablestoreRows } from './tablestore-rows.ts';
@@ -22,15 +24,19 @@ export const failed = ({ code }: TablestoreFault) => err({ reason: 'store-failed
 
 interface Held<T> {
   readonly revision: Revision;
+  readonly flushes: Flushes;
   readonly value: T;
   readonly readAt: number;
 }
 
-/** `parse` gets every row of a revision; it is called once for each that comes into force. */
+/**
+ * `parse` gets every row of a revision; it is called once for each that comes into force, and again after each flush, so
+ * that whatever goes by the identity of what it made is flushed with it.
+ */
 export function createHeldCatalog<T>(
   rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
   clock: Clock,
-  parse: (revision: Revision, rows: readonly Row[]) => Result<T, StoreFault>,
+  parse: (revision: Revision, rows: readonly Row[], flushes: Flushes) => Result<T, StoreFault>,
 ): () => Promise<Result<T, StoreFault>> {
   let held: Held<T> | undefined;
   const loads = createSingleFlight<Result<T, StoreFault>>(LOAD_DEADLINE_MS, () =>
@@ -45,20 +51,24 @@ export function createHeldCatalog<T>(
 
   const load = async (signal: AbortSignal): Promise<Result<T, StoreFault>> => {
     const readAt = clock.now().getTime();
-    const head = await rows.getRows(CATALOG, [HEAD_KEY]);
-    if (!head.ok) return failed(head.error);
-    const revision = Revision.safeParse(head.value[0]?.columns['revision']);
+    const answer = await rows.getRows(CATALOG, [HEAD_KEY, FLUSH_KEY]);
+    if (!answer.ok) return failed(answer.error);
+    const [head, flush] = answer.value;
+    const revision = Revision.safeParse(head?.columns['revision']);
     if (!revision.success) return unreadable('no-revision');
-    if (held?.revision === revision.data && !signal.aborted) {
+    const flushes = toFlushes(flush);
+    if (!flushes) return unreadable('flush-row');
+    if (held?.revision === revision.data && isSameFlush(held.flushes, flushes) && !signal.aborted) {
       held = { ...held, readAt };
       return ok(held.value);
     }
     const [from, to] = revisionRange(revision.data);
     const catalog = await rows.getRange(CATALOG, from, to);
     if (!catalog.ok) return failed(catalog.error);
-    const parsed = parse(revision.data, catalog.value);
+    const parsed = parse(revision.data, catalog.value, flushes);
     // A load that came too late may bring what is no longer in force.
-    if (parsed.ok && !signal.aborted) held = { revision: revision.data, value: parsed.value, readAt };
+    if (parsed.ok && !signal.aborted)
+      held = { revision: revision.data, flushes, value: parsed.value, readAt };
     return parsed;
   };
 

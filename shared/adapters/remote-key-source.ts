@@ -23,6 +23,7 @@ const REFRESH_DEADLINE_MS = 12_000;
 
 interface Entry {
   readonly name: string;
+  readonly flushed: number;
   published: readonly IssuerKey[];
   keys: JudgedKeys | undefined;
   fetchedAt: number;
@@ -64,11 +65,15 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
   const entries = new Map<string, Entry>();
   const refreshes = createSingleFlight<'done' | 'late'>(REFRESH_DEADLINE_MS, () => 'late');
 
-  const entryOf = ({ id, issuer, jwksUri, privateNetwork, newKeys }: KeyOwner): Entry => {
+  const entryOf = ({ id, issuer, jwksUri, privateNetwork, newKeys, flushed = 0 }: KeyOwner): Entry => {
     // All that the keys depend on: an edited issuer, address or rule for new keys must not find the old keys.
     const name = JSON.stringify([id, issuer, jwksUri, privateNetwork, newKeys]);
-    const entry = entries.get(name) ?? {
+    const known = entries.get(name);
+    // Not while the issuer is down either: whoever flushes does not want what was known before.
+    if (known && known.flushed >= flushed) return known;
+    const entry: Entry = {
       name,
+      flushed,
       published: [],
       keys: undefined,
       fetchedAt: Number.NEGATIVE_INFINITY,
@@ -93,12 +98,13 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
   const refresh = async (entry: Entry, owner: KeyOwner): Promise<void> => {
     const now = clock.now().getTime();
     const cooldown = entry.fault && !entry.keys ? RETRY_AFTER_FAILURE_MS : COOLDOWN_MS;
-    if (!refreshes.isUnderWay(entry.name)) {
+    const refreshed = `${entry.flushed} ${entry.name}`;
+    if (!refreshes.isUnderWay(refreshed)) {
       if (now - entry.triedAt < cooldown) return;
       entry.triedAt = now;
     }
     const work = (signal: AbortSignal) => fetchInto(entry, owner, signal);
-    if ((await refreshes.run(entry.name, work)) === 'late' && entry.fetchedAt < now)
+    if ((await refreshes.run(refreshed, work)) === 'late' && entry.fetchedAt < now)
       entry.fault = { reason: 'keys-unreachable', cause: 'deadline' };
   };
 

@@ -4,11 +4,9 @@ import { Connection, SessionLimits, SignOn } from '../access/sign-on/sign-on.ts'
 import type { Revision } from '../kernel/names.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
-import { connectionKind, signOnKind } from './catalog-keys.ts';
+import { connectionKind, SIGN_ON_SECTION, signOnKind } from './catalog-keys.ts';
 import { CATALOG } from './tables.ts';
 import type { Row, RowWrite } from './tablestore-rows.ts';
-
-const SECTION_ROW = 'section';
 
 const { passkeys, blocked } = SignOn.shape;
 const Section = z.object({ sessions: SessionLimits, passkeys, blocked, order: z.array(z.string()) });
@@ -22,7 +20,7 @@ const row = (kind: string, id: string, value: object): RowWrite => ({
 export function signOnRows(revision: Revision, { connections, ...said }: SignOn): readonly RowWrite[] {
   const order = connections.map(({ id }) => id);
   return [
-    row(signOnKind(revision), SECTION_ROW, { ...said, order }),
+    row(signOnKind(revision), SIGN_ON_SECTION, { ...said, order }),
     ...connections.map((connection) => row(connectionKind(revision), connection.id, connection)),
   ];
 }

@@ -1,5 +1,6 @@
 // How people sign on, as the login function reads it: table `catalog` and nothing else.
-import type { SignOn } from '../access/sign-on/sign-on.ts';
+import type { SignOnInForce } from '../access/sign-on/sign-on.ts';
+import { ok } from '../kernel/result.ts';
 import type { Clock, SignOnStore } from '../ports.ts';
 import { createHeldCatalog, unreadable } from './held-catalog.ts';
 import { readSignOn } from './sign-on-rows.ts';
@@ -9,9 +10,11 @@ export function createSignOnStore(
   rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
   clock: Clock,
 ): SignOnStore {
-  const current = createHeldCatalog<SignOn | undefined>(rows, clock, (revision, catalog) => {
+  const current = createHeldCatalog<SignOnInForce | undefined>(rows, clock, (revision, catalog, flushes) => {
     const signOn = readSignOn(revision, catalog);
-    return signOn.ok ? signOn : unreadable(signOn.error);
+    if (!signOn.ok) return unreadable(signOn.error);
+    const generation = flushes.signIns > 0 ? { generation: flushes.signIns } : {};
+    return ok(signOn.value && { ...signOn.value, ...generation });
   });
   return { current };
 }

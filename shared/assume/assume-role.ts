@@ -1,6 +1,7 @@
 // Stage 5: credentials for the composed policy, from the cache or from STS; equal requests at one time share a call.
 
 import type { Limits } from '../access/limits.ts';
+import { entryName } from '../access/since.ts';
 import type { Principal } from '../authenticate/principal.ts';
 import type { Composed } from '../compose/compose-session-policy.ts';
 import type { Allowed } from '../decide/decision.ts';
@@ -11,7 +12,7 @@ import { err, ok, type Result } from '../kernel/result.ts';
 import { sha256 } from '../kernel/sha256.ts';
 import { createSingleFlight } from '../kernel/single-flight.ts';
 import type { AdmitSession } from '../limit/limit-sessions.ts';
-import type { AuditLog, Clock, RoleAssumer } from '../ports.ts';
+import type { AuditLog, Clock, RoleAssumer, Rules } from '../ports.ts';
 import type { AssumedRole, AssumeFault } from './assumed-role.ts';
 import type { IssuedKey } from './issued-key.ts';
 import { reuseUntil } from './reuse-window.ts';
@@ -43,6 +44,8 @@ export interface AssumeRequest {
   readonly limits: Limits;
   readonly allowed: Allowed;
   readonly composed: Composed;
+  /** By which all of that was decided. */
+  readonly rules: Pick<Rules, 'flushes' | 'since'>;
 }
 
 export interface AssumeContext {
@@ -58,9 +61,17 @@ export type AssumeRole = (
   request: AssumeRequest,
 ) => Promise<Result<Session & { readonly reused: boolean }, Failure>>;
 
-/** Everything that the credentials depend on: two requests that differ in any of it never share them. */
-function cacheKey({ principal, allowed, composed }: AssumeRequest): string {
+/**
+ * Everything that the credentials depend on: two requests that differ in any of it never share them. An entry of the rules
+ * that was taken away and given again is another one, and whatever was issued before a flush is nobody's any more; what an
+ * apply leaves as it is stays.
+ */
+function cacheKey({ principal, allowed, composed, rules }: AssumeRequest): string {
   const parts = [
+    rules.flushes.caches,
+    rules.since.get(entryName('provider', principal.provider)) ?? null,
+    rules.since.get(entryName('role', allowed.role.id)) ?? null,
+    allowed.grant.since ?? null,
     principal.kind,
     principal.provider,
     principal.issuer,

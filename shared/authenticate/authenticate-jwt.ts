@@ -11,6 +11,7 @@ import { refuseBearer } from './dpop/refuse-bearer.ts';
 import { hashProof } from './hash-proof.ts';
 import type { KnownPrincipals } from './known-principals.ts';
 import { authenticateOidc } from './oidc/authenticate-oidc.ts';
+import { checkSignIn } from './oidc/check-sign-in.ts';
 import type { Principal } from './principal.ts';
 import type { DpopHeader } from './read-proof.ts';
 import { selectProvider } from './select-provider.ts';
@@ -65,7 +66,10 @@ export async function authenticateJwt(
   const verifier = dpop && (await context.openDpop());
   const proof = dpop && verifier?.read(dpop, presented.proofHash, now);
   if (proof && !proof.ok) return proof;
-  const principal = await identify(presented, context);
+  const identified = await identify(presented, context);
+  if (!identified.ok) return identified;
+  // Of a remembered caller, too: what the rules say now counts.
+  const principal = checkSignIn(identified.value, context);
   if (!principal.ok) return principal;
   const provider = rules.providersById.get(principal.value.provider);
   if (!provider) return err({ code: 'invalid_token', reason: 'issuer-unknown' });

@@ -2,8 +2,8 @@
 // Connect and by SAML, and callers whom an administrator or a test describes. What a proof does not say stays unsaid.
 import { MAX_GROUPS } from '../access/principal-key.ts';
 import { claimOf, memberOf } from '../access/providers/presets/preset.ts';
-import type { GroupsReason } from '../errors.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
+import type { GroupsReason } from '../kernel/token-reason.ts';
 import { isName } from './is-name.ts';
 import type { Claims } from './principal.ts';
 import { CLOCK_TOLERANCE_SECONDS } from './verify-jwt.ts';

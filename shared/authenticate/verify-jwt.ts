@@ -1,11 +1,12 @@
 // Signature and registered claims of a signed JWT (RFC 7519, RFC 8725), for every kind of provider whose proof is one.
 // Knows no claim by name beyond the registered ones.
 import { type CryptoKey, decodeProtectedHeader, errors, type JWTVerifyOptions, jwtVerify } from 'jose';
-import type { Failure, TokenReason } from '../errors.ts';
+import type { Failure } from '../errors.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { Secret } from '../kernel/secret.ts';
-import type { KeyFault, KeyOwner, KeySource } from '../ports.ts';
+import type { TokenReason } from '../kernel/token-reason.ts';
+import type { KeyFault, KeyOwner, KeySource, Rules } from '../ports.ts';
 import type { Claims } from './principal.ts';
 import { tokenType } from './token-type.ts';
 
@@ -25,6 +26,7 @@ export interface JwtRules {
 }
 
 export interface VerifyContext {
+  readonly rules: Pick<Rules, 'flushes'>;
   readonly keys: KeySource;
   readonly now: Date;
 }
@@ -106,13 +108,13 @@ async function verifyByAny(
 export async function verifyJwt(
   secretToken: Secret<string>,
   rules: JwtRules,
-  { keys, now }: VerifyContext,
+  { keys, now, rules: { flushes } }: VerifyContext,
 ): Promise<Result<Claims, Failure>> {
   const token = secretToken.reveal();
   const header = readHeader(token, rules);
   if (!header.ok) return header;
   const { owner, audience } = rules;
-  const key = await keys.find(owner, header.value);
+  const key = await keys.find({ ...owner, flushed: flushes.caches }, header.value);
   if (!key.ok) return err(keyFailure(key.error));
   const options = {
     algorithms: [...rules.algorithms],

@@ -30,10 +30,11 @@ export function compileGrant(
   const parsed = parseStrictJson(json);
   const stored = parsed.ok ? StoredGrant.safeParse(parsed.value) : undefined;
   if (!stored?.success) return undefined;
-  const { id, order, constraints } = stored.data;
+  const { id, order, since, constraints } = stored.data;
   const condition = compileWhen(stored.data.when, compileCondition);
   if (!condition) return undefined;
-  const terms = { id, order, specificity, ...condition, constraints };
+  const came = since === undefined ? {} : { since };
+  const terms = { id, order, ...came, specificity, ...condition, constraints };
   if ('permission' in stored.data) return { ...terms, permission: stored.data.permission };
   const { role, maxDurationSeconds, sessionPolicy, allowIdentityActions = false } = stored.data;
   const policy = compilePolicy(sessionPolicy);

@@ -3,7 +3,7 @@ import type { Condition } from '../access/condition.ts';
 import type { Constraints } from '../access/constraints.ts';
 import type { PolicyTemplate } from '../access/policy-template.ts';
 import type { Permission, SessionPolicyTemplate } from '../access/stored-grant.ts';
-import type { GrantId, RoleId } from '../kernel/names.ts';
+import type { GrantId, Revision, RoleId } from '../kernel/names.ts';
 
 /** How closely a grant names its callers. The order of the members is the order of preference. */
 export const SPECIFICITIES = ['subject', 'group', 'anyone'] as const;
@@ -17,6 +17,8 @@ export type GrantedPolicy =
 export interface GrantTerms {
   readonly id: GrantId;
   readonly order: number;
+  /** The revision with which it came in as it is. Absent: before anybody noted that. */
+  readonly since?: Revision;
   readonly specificity: Specificity;
   readonly when?: Condition;
   readonly constraints: Constraints;

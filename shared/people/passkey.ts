@@ -50,5 +50,10 @@ export const Passkey = z.object({
 export type Passkey = z.infer<typeof Passkey>;
 
 /** What the identity provider last said of a person: a passkey proves who somebody is, and not what has become of them. */
-export const LastSignOn = z.object({ signedOn: SignedOn, at: When });
+export const LastSignOn = z.object({
+  signedOn: SignedOn,
+  at: When,
+  /** As a session's. */
+  generation: z.int().optional(),
+});
 export type LastSignOn = z.infer<typeof LastSignOn>;

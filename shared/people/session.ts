@@ -114,6 +114,8 @@ export const Session = z.object({
   /** One of the two: it is a browser's, or a command line's. */
   cookie: Cookie.optional(),
   commandLine: CommandLine.optional(),
+  /** Which flush of sign-ins it came after: after a later one it is over. Absent: there was none. */
+  generation: z.int().optional(),
   /** Counts writes, so that a write can tell whether it knew the last one. */
   version: z.int(),
 });

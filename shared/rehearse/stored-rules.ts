@@ -3,6 +3,7 @@ import type { StoredAccessRow } from '../access/access-row.ts';
 import type { CompiledAccess, CompiledGrant, Recipient } from '../access/compiled-access.ts';
 import { grantColumn } from '../access/principal-key.ts';
 import { indexProviders } from '../access/provider.ts';
+import { NEVER_FLUSHED } from '../kernel/flushes.ts';
 import { Revision } from '../kernel/names.ts';
 import { ok } from '../kernel/result.ts';
 import type { Rules, RulesStore } from '../ports.ts';
@@ -20,11 +21,14 @@ const keyOf = ({ provider, principal }: Recipient): string =>
 const toRow = (grants: readonly CompiledGrant[]): StoredAccessRow =>
   Object.fromEntries(grants.map(({ grant }) => [grantColumn(grant.id), JSON.stringify(grant)]));
 
-export function storedRules({ providers, roles, grants }: CompiledAccess): StoredRules {
+export function storedRules({ providers, roles, grants, signOn }: CompiledAccess): StoredRules {
   const indexed = indexProviders(providers);
   if (!indexed) throw new Error('a checked document names a provider twice');
   const rules: Rules = {
     revision: NOT_APPLIED,
+    flushes: NEVER_FLUSHED,
+    since: new Map(),
+    blocked: signOn?.blocked ?? [],
     ...indexed,
     rolesById: new Map(roles.map((role) => [role.id, role])),
   };

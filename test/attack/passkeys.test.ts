@@ -8,7 +8,7 @@ import { type Action, ceremony, finish, hiddenFields, offered, perform, post } f
 import { connectionTo, isSignedOn, signOnAs } from '../support/sign-on.ts';
 
 const MINUTE = 60_000;
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
 const USER_PRESENT = 0x01;
 
 let provider: OpenIdProvider;
@@ -152,10 +152,20 @@ describe('a passkey of somebody else', () => {
 
 describe('a passkey brings nobody back', () => {
   it('whose last sign-on at the company is too long ago, however often it was used', async () => {
-    login.clock.advance(6 * DAY);
+    login.clock.advance(11 * HOUR);
     expect(await signIn()).toBe(true);
-    login.clock.advance(DAY + MINUTE);
+    login.clock.advance(HOUR + MINUTE);
     expect(await signIn()).toBe(false);
+  });
+
+  it('nor does a session that it began outlast the company’s word', async () => {
+    login.clock.advance(11 * HOUR);
+    const browser = login.browser();
+    await perform(browser, 'sign-in', authenticator);
+    login.clock.advance(HOUR - 5 * MINUTE);
+    expect(await isSignedOn(browser)).toBe(true);
+    login.clock.advance(6 * MINUTE);
+    expect(await isSignedOn(browser)).toBe(false);
   });
 
   it('where passkeys alone sign nobody in', async () => {
@@ -228,7 +238,7 @@ describe('a stolen session makes no passkey', () => {
   });
 
   it('when it was itself begun by a passkey, long after the company’s word', async () => {
-    login.clock.advance(DAY);
+    login.clock.advance(11 * HOUR);
     const browser = login.browser();
     await perform(browser, 'sign-in', authenticator);
     expect(await isSignedOn(browser)).toBe(true);

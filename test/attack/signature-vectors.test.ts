@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { verifyIdToken } from '../../shared/authenticate/oidc/verify-id-token.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
-import { AUDIENCE, ISSUER, NOW, provider } from '../support/builders.ts';
+import { AUDIENCE, ISSUER, NOTHING_FLUSHED, NOW, provider } from '../support/builders.ts';
 import { FakeKeySource } from '../support/fakes.ts';
 import { defaultClaims } from '../support/issuer.ts';
 import {
@@ -36,7 +36,7 @@ const inputOf = (alg: string, claims: object = {}): string =>
 async function outcome(input: string, signature: Uint8Array, { jwk }: Signer): Promise<string> {
   const keys = new FakeKeySource();
   keys.sets.set(ISSUER, { keys: [jwk] });
-  const context = { keys, audience: AUDIENCE, now: NOW };
+  const context = { rules: NOTHING_FLUSHED, keys, audience: AUDIENCE, now: NOW };
   const token = new Secret(`${input}.${encode(signature)}`);
   const verified = await verifyIdToken(token, provider({ algorithms: [...ALGORITHMS] }), context);
   return verified.ok ? 'accepted' : verified.error.reason;

@@ -7,6 +7,7 @@ import { AliyunProvider } from '../../shared/access/providers/aliyun.ts';
 import { OidcProvider } from '../../shared/access/providers/oidc.ts';
 import { Role } from '../../shared/access/role.ts';
 import { StoredGrant, type StoredRoleGrant } from '../../shared/access/stored-grant.ts';
+import { NEVER_FLUSHED } from '../../shared/kernel/flushes.ts';
 import { Revision } from '../../shared/kernel/names.ts';
 import { CANARY } from './canaries.ts';
 
@@ -15,6 +16,9 @@ export const AUDIENCE = 'https://vend.example.com';
 export const PUBLIC_URL = 'https://vend.example.com';
 export const ISSUER = 'https://id.example.com';
 export const REVISION = Revision.parse('rev00000001');
+
+/** What rules have beside their entries. */
+export const NOTHING_FLUSHED = { flushes: NEVER_FLUSHED, since: new Map(), blocked: [] } as const;
 
 export function provider(parts: Partial<z.input<typeof OidcProvider>> = {}): OidcProvider {
   return OidcProvider.parse({ id: 'app-users', kind: 'oidc', issuer: ISSUER, groups: 'groups', ...parts });

@@ -12,6 +12,7 @@ type Read = Pick<TablestoreRows, 'getRows' | 'getRange'>;
 
 export class CatalogRows implements Read {
   head: string | undefined;
+  flush: Row['columns'] | undefined;
   catalog: Row[] = [];
   readonly access = new Map<string, Row['columns']>();
   fault: TablestoreFault | undefined;
@@ -34,10 +35,13 @@ export class CatalogRows implements Read {
 
   getRows: Read['getRows'] = async (table, keys) => {
     this.calls.push(table === ACCESS ? `access ${keys.length}` : 'head');
-    const { fault, head } = this;
-    const read = keys.map(([key = '']) => {
-      if (table !== ACCESS)
-        return head === undefined ? undefined : { key: [key], columns: { revision: head } };
+    const { fault, head, flush } = this;
+    const ofCatalog = { current: head === undefined ? undefined : { revision: head }, flush };
+    const read = keys.map(([key = '', id = '']) => {
+      if (table !== ACCESS) {
+        const columns = id === 'current' || id === 'flush' ? ofCatalog[id] : undefined;
+        return columns && { key: [key, id], columns };
+      }
       const columns = this.access.get(key);
       return columns && { key: [key], columns };
     });

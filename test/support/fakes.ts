@@ -7,10 +7,12 @@ import type { KeyDecision } from '../../shared/access/key-standing.ts';
 import { principalKey } from '../../shared/access/principal-key.ts';
 import type { Provider } from '../../shared/access/provider.ts';
 import type { Role } from '../../shared/access/role.ts';
+import type { Since } from '../../shared/access/since.ts';
 import type { AssumedRole, AssumeFault, AssumeOrder } from '../../shared/assume/assumed-role.ts';
 import type { IssuedKey } from '../../shared/assume/issued-key.ts';
 import type { AuditEvent } from '../../shared/audit/audit-event.ts';
 import type { CallerProof } from '../../shared/authenticate/aliyun/caller-proof.ts';
+import { type Flushes, NEVER_FLUSHED } from '../../shared/kernel/flushes.ts';
 import type { ProviderId, Revision } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
@@ -33,6 +35,9 @@ export class FakeClock implements ports.Clock {
 
 export class FakeRulesStore implements ports.RulesStore {
   revision: Revision = REVISION;
+  flushes: Flushes = NEVER_FLUSHED;
+  since: Since = new Map();
+  blocked: readonly string[] = [];
   providers: readonly Provider[] = [];
   roles: readonly Role[] = [];
   grants: readonly GrantedTo[] = [];
@@ -44,6 +49,9 @@ export class FakeRulesStore implements ports.RulesStore {
     if (this.fault) return err(this.fault);
     return ok({
       revision: this.revision,
+      flushes: this.flushes,
+      since: this.since,
+      blocked: this.blocked,
       ...providersOf(this.providers),
       rolesById: new Map(this.roles.map((role) => [role.id, role])),
     });

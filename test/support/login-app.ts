@@ -8,7 +8,7 @@ import { ClientSecrets } from '../../functions/login/oidc/client-secrets.ts';
 import { createOidcClient } from '../../functions/login/oidc/oidc-client.ts';
 import { readSamlKeys } from '../../functions/login/saml/saml-keys.ts';
 import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/session-keys.ts';
-import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
+import { SignOn, type SignOnInForce } from '../../shared/access/sign-on/sign-on.ts';
 import { sendToIdp } from '../../shared/adapters/send-to-idp.ts';
 import { PEOPLE } from '../../shared/adapters/tables.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
@@ -17,7 +17,8 @@ import { createPasskeyStore } from '../../shared/adapters/tablestore-passkey-sto
 import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
-import type { Clock, ConsoleKeys, ConsoleSignIn, VendCall } from '../../shared/ports.ts';
+import type { ConsoleKeys, ConsoleSignIn } from '../../shared/people/console-sign-in.ts';
+import type { Clock, VendCall } from '../../shared/ports.ts';
 import { Browser } from './browser.ts';
 import { AUDIENCE } from './builders.ts';
 import { FakeRows } from './fake-rows.ts';
@@ -85,7 +86,7 @@ export function startLogin({ publicUrl = PORTAL, connections, keys, secrets = {}
   const logger = new FakeLogger();
   const sessionKeys = readSessionKeys(keys ?? SessionJwks.parse(makeSessionKeys()));
   const asked: { readonly token: string; readonly call: VendCall }[] = [];
-  const state = { signOn: SignOn.parse({ connections }) };
+  const state: { signOn: SignOnInForce } = { signOn: SignOn.parse({ connections }) };
   const deps: LoginDeps = {
     publicUrl,
     clientIpHeader: undefined,

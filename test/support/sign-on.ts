@@ -49,10 +49,11 @@ export async function signOnAs(
   provider: OpenIdProvider,
   claims: object = {},
   browser: Browser = login.browser(),
+  connection = 'corporate',
 ): Promise<SignedOnBrowser> {
-  const asked = await startSignOn(browser);
+  const asked = await startSignOn(browser, '', connection);
   provider.claims = { sub: 'alice', nonce: asked.get('nonce') ?? '', ...claims };
-  const page = await browser.request(callbackUrl(provider, asked.get('state')));
+  const page = await browser.request(callbackUrl(provider, asked.get('state'), {}, connection));
   return { browser, page };
 }
 

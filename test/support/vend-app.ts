@@ -8,7 +8,7 @@ import { createKnownPrincipals } from '../../shared/authenticate/known-principal
 import type { Gateway } from '../../shared/config.ts';
 import { createRequestLimits } from '../../shared/limit/limit-requests.ts';
 import { createSessionLimits } from '../../shared/limit/limit-sessions.ts';
-import type { CallerIdentities, KeySource } from '../../shared/ports.ts';
+import type { CallerIdentities, KeySource, RulesStore } from '../../shared/ports.ts';
 import { AUDIENCE, grantTo, PUBLIC_URL, provider, role } from './builders.ts';
 import { ALL_CANARIES, findSecret } from './canaries.ts';
 import {
@@ -69,6 +69,8 @@ export interface Settings {
   /** In place of the fake one. */
   readonly keySource?: (clock: FakeClock, logger: FakeLogger) => KeySource;
   readonly callers?: CallerIdentities;
+  /** In place of the fake one. */
+  readonly rules?: (clock: FakeClock) => RulesStore;
   readonly audience?: string;
   readonly clientIpHeader?: string;
   readonly gateway?: Gateway;
@@ -115,7 +117,7 @@ export function startVend(settings: Settings = {}) {
     requestIdHeader,
     clock,
     random: () => 0.5,
-    store,
+    store: settings.rules?.(clock) ?? store,
     keys: withStaticKeys(settings.keySource?.(clock, logger) ?? keys),
     known: createKnownPrincipals(),
     callers: settings.callers ?? callers,

@@ -69,8 +69,8 @@ async function discover(
 
 interface Discovered {
   readonly at: number;
-  /** What was discovered, so that another issuer under the same id is discovered anew. */
-  readonly of: string;
+  /** The very connection in force: after an apply and after a flush it is another, and is discovered anew. */
+  readonly of: OidcConnection;
   readonly configuration: openid.Configuration;
   /** For what openid-client does not verify; its own copy of the keys is for ID tokens. */
   readonly keys: JWTVerifyGetKey;
@@ -105,17 +105,16 @@ export function createOidcClient(
   const known = new Map<string, Discovered>();
 
   const discoveredOf = async (connection: OidcConnection): Promise<Discovered> => {
-    const of = JSON.stringify(connection);
     const earlier = known.get(connection.id);
     const at = clock.now().getTime();
-    if (earlier?.of === of && at - earlier.at < DISCOVERED_FOR_MS) return earlier;
+    if (earlier?.of === connection && at - earlier.at < DISCOVERED_FOR_MS) return earlier;
     const authentication = await authenticateClient(connection, keys, secrets);
     const configuration = await discover(connection, authentication, send).catch((error: unknown) => {
       throw discoveryFault(error);
     });
     const discovered: Discovered = {
       at,
-      of,
+      of: connection,
       configuration,
       keys: keysOf(configuration, fetchFromIdp(send, connection)),
     };

@@ -1,5 +1,5 @@
 // POST: a sign-on by a passkey alone, in place of the identity provider's.
-import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
+import type { SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
@@ -15,7 +15,7 @@ import { recallSignOn, usePasskey } from './use-passkey.ts';
 
 async function verify(
   c: LoginContext,
-  signOn: SignOn,
+  signOn: SignOnInForce,
   deps: LoginDeps,
 ): Promise<Result<Verified, SignOnFailure>> {
   const now = c.get('now');

@@ -1,12 +1,13 @@
 // A passkey was used: which one, whose, and whether it may stand for a sign-on at the company. The person behind it may
 // have left since: the identity provider must have vouched for them lately, and nobody may have blocked them.
-import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
+import type { SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type Passkey, passkeyId } from '../../../shared/people/passkey.ts';
 import { PersonKey } from '../../../shared/people/person.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
 import type { LoginDeps } from '../deps.ts';
+import { isOfGeneration } from '../sessions/session-limits.ts';
 import type { RelyingParty } from './relying-party.ts';
 import { readUse, verifyUse } from './verify-passkey.ts';
 
@@ -46,16 +47,17 @@ export async function usePasskey(
   return noted.value === 'replaced' ? ok(after) : refused('passkey-refused');
 }
 
-/** The sign-on that the passkey stands for. */
+/** The sign-on that the passkey stands for. Its session ends when a passkey would no longer begin one. */
 export async function recallSignOn(
   person: PersonKey,
   now: Date,
-  { passkeys: { maxSignOnAgeSeconds } }: SignOn,
+  signOn: SignOnInForce,
   { passkeys }: Pick<LoginDeps, 'passkeys'>,
 ): Promise<Failed<SignedOn>> {
   const last = await passkeys.lastSignOn(person);
   if (!last.ok) return err({ code: 'store_unavailable', ...last.error });
-  const endsAt = last.value && last.value.at.getTime() + maxSignOnAgeSeconds * 1000;
-  if (!last.value || endsAt === undefined || now.getTime() >= endsAt) return refused('sign-on-too-old');
-  return ok({ ...last.value.signedOn, authenticatedAt: now, methods: [...PASSKEY_METHODS] });
+  if (!last.value || !isOfGeneration(last.value, signOn)) return refused('sign-on-too-old');
+  const endsBy = new Date(last.value.at.getTime() + signOn.passkeys.maxSignOnAgeSeconds * 1000);
+  if (now >= endsBy) return refused('sign-on-too-old');
+  return ok({ ...last.value.signedOn, authenticatedAt: now, methods: [...PASSKEY_METHODS], endsBy });
 }

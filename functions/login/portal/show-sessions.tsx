@@ -1,5 +1,5 @@
 // GET /portal/sessions lists the sessions of whoever asks; POST ends one of them, or all but this browser's.
-import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
+import type { SignOn, SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
@@ -10,7 +10,7 @@ import type { LoginContext } from '../http/login-env.ts';
 import { noteActivity } from '../http/note-activity.ts';
 import { record } from '../http/record.ts';
 import { endWithCommandLines } from '../sessions/end-with-command-lines.ts';
-import { absoluteEnd, hasEnded } from '../sessions/session-limits.ts';
+import { absoluteEnd, isOpen } from '../sessions/session-limits.ts';
 import { currentSignOn } from '../sign-on/current-sign-on.ts';
 import { describeBrowser } from './describe-browser.ts';
 import { viewOf } from './page-view.ts';
@@ -35,13 +35,13 @@ function listed(session: Session, current: Session, limits: SignOn['sessions']):
 /** Those that still open something, the latest used first. */
 async function sessionsOf(
   { connection, subject }: Session,
-  limits: SignOn['sessions'],
+  signOn: SignOnInForce,
   now: Date,
   deps: LoginDeps,
 ): Promise<Result<readonly Session[], SignOnFailure>> {
   const all = await deps.sessions.list(personKey(connection, subject));
   if (!all.ok) return err({ code: 'store_unavailable', ...all.error });
-  const running = all.value.filter((session) => !hasEnded(session, limits, now));
+  const running = all.value.filter((session) => isOpen(session, signOn, now));
   return ok(running.toSorted((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime()));
 }
 
@@ -51,7 +51,7 @@ export const showSessions = (deps: LoginDeps) => async (c: LoginContext) => {
   const signOn = await currentSignOn(deps.signOn);
   if (!signOn.ok) return failurePage(c, signOn.error, deps);
   const limits = signOn.value.sessions;
-  const found = await sessionsOf(current, limits, c.get('now'), deps);
+  const found = await sessionsOf(current, signOn.value, c.get('now'), deps);
   if (!found.ok) return failurePage(c, found.error, deps);
   const sessions = found.value.map((session) => listed(session, current, limits));
   return c.html(<SessionsPage view={viewOf(c, 'sessions', deps)} sessions={sessions} />);

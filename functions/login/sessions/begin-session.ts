@@ -27,13 +27,15 @@ interface About {
   readonly browser: string;
   readonly now: Date;
   readonly limits: SessionLimits;
+  /** See Session. */
+  readonly generation?: number;
   /** This browser's session until now. */
   readonly follows?: Session | undefined;
   /** Sealed. */
   readonly idTokenHint?: string | undefined;
 }
 
-function newSession(signedOn: SignedOn, { browser, now, follows, idTokenHint }: About): Begun {
+function newSession(signedOn: SignedOn, { browser, now, follows, generation, idTokenHint }: About): Begun {
   const [family, secret] = [newFamily(), newSecret()];
   const session: Session = {
     ...signedOn,
@@ -47,6 +49,7 @@ function newSession(signedOn: SignedOn, { browser, now, follows, idTokenHint }: 
     ...(follows && { root: rootOf(follows) }),
     ...(idTokenHint === undefined ? {} : { idTokenHint }),
     cookie: { familyHash: hashSecret(family) },
+    ...(generation === undefined ? {} : { generation }),
     version: 1,
   };
   const person = personKey(signedOn.connection, signedOn.subject);

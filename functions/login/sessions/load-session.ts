@@ -1,6 +1,6 @@
 // The session of the browser that asks, for the pages that need one.
 import { createMiddleware } from 'hono/factory';
-import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
+import type { SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Session } from '../../../shared/people/session.ts';
@@ -35,7 +35,7 @@ async function tellTheft(c: LoginContext, session: Session, deps: LoginDeps) {
 /** Undefined: nobody is signed on here. */
 export async function findSession(
   c: LoginContext,
-  signOn: SignOn,
+  signOn: SignOnInForce,
   deps: LoginDeps,
 ): Promise<Result<Found | undefined, SignOnFailure>> {
   const handle = readSessionCookie(c);

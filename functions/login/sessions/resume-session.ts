@@ -1,5 +1,5 @@
 // A cookie → its session, if there still is one. Notes the use, and sends the browser a new secret from time to time.
-import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
+import type { SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
@@ -29,7 +29,7 @@ type Resumption = Result<Resumed | undefined, StoreFault>;
 interface Asking {
   readonly handle: SessionHandle;
   readonly now: Date;
-  readonly signOn: SignOn;
+  readonly signOn: SignOnInForce;
   readonly store: SessionStore;
   readonly keys: SessionKeys;
 }

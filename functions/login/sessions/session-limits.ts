@@ -1,5 +1,6 @@
 // When a session ends, by the limits in force now: shortening them shortens the sessions that there are.
-import type { SessionLimits, SignOn } from '../../../shared/access/sign-on/sign-on.ts';
+import { isBlocked } from '../../../shared/access/sign-on/blocked.ts';
+import type { SessionLimits, SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 
@@ -25,8 +26,15 @@ export const hasEnded = (session: Session, limits: SessionLimits, now: Date): bo
   now >= absoluteEnd(session, limits) ||
   now >= after(session.lastSeenAt, limitsOf(session, limits).idleSeconds);
 
-/** Not ended by time, and its person may still sign on where they did. */
-export const isOpen = (session: Session, { connections, blocked, sessions }: SignOn, now: Date): boolean =>
-  connections.some(({ id }) => id === session.connection) &&
-  !blocked.includes(personName(session.connection, session.subject)) &&
-  !hasEnded(session, sessions, now);
+/** Not from before the last flush of sign-ins. */
+export const isOfGeneration = (
+  { generation = 0 }: Pick<Session, 'generation'>,
+  { generation: current = 0 }: SignOnInForce,
+): boolean => generation >= current;
+
+/** Ended neither by time nor by a flush, and its person may still sign on where they did. */
+export const isOpen = (session: Session, signOn: SignOnInForce, now: Date): boolean =>
+  signOn.connections.some(({ id }) => id === session.connection) &&
+  !isBlocked(signOn.blocked, personName(session.connection, session.subject)) &&
+  isOfGeneration(session, signOn) &&
+  !hasEnded(session, signOn.sessions, now);

@@ -1,5 +1,5 @@
 // The section signOn in force, or why there is none to go by.
-import type { Connection, SignOn } from '../../../shared/access/sign-on/sign-on.ts';
+import type { Connection, SignOn, SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignOnStore } from '../../../shared/ports.ts';
@@ -11,7 +11,7 @@ const NOBODY: SignOn = {
   blocked: [],
 };
 
-export async function currentSignOn(store: SignOnStore): Promise<Result<SignOn, SignOnFailure>> {
+export async function currentSignOn(store: SignOnStore): Promise<Result<SignOnInForce, SignOnFailure>> {
   const current = await store.current();
   return current.ok ? ok(current.value ?? NOBODY) : err({ code: 'store_unavailable', ...current.error });
 }

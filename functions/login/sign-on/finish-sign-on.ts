@@ -1,5 +1,6 @@
 // The end of every sign-on, whatever its kind: session → audit → redirect. Without its audit row nobody is signed on.
-import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
+import { isBlocked } from '../../../shared/access/sign-on/blocked.ts';
+import type { SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
@@ -31,20 +32,25 @@ export interface Verified {
 async function replaceSession(
   c: LoginContext,
   { signedOn, returnTo, idToken, byPasskey }: Verified,
+  asked: SignOnInForce,
   deps: LoginDeps,
 ): Promise<Result<Begun & Pick<Verified, 'returnTo'>, SignOnFailure>> {
   const unavailable = (cause: string) =>
     err({ code: 'store_unavailable', reason: 'store-failed', cause } as const);
   const { connection, subject } = signedOn;
+  // Of when the sign-on was judged: what was flushed since has flushed it, too.
+  const generation = asked.generation === undefined ? {} : { generation: asked.generation };
   // Asked again: the provider may have taken longer to answer than a change of the rules may take to count.
   const inForce = await currentSignOn(deps.signOn);
   if (!inForce.ok) return inForce;
   const signOn = inForce.value;
   if (!signOn.connections.some(({ id }) => id === connection))
     return err({ code: 'not_found', reason: 'connection-unknown' });
-  if (signOn.blocked.includes(personName(connection, subject)))
+  if (isBlocked(signOn.blocked, personName(connection, subject)))
     return err({ code: 'sign_on_refused', reason: 'person-blocked' });
-  const noted = byPasskey ? ok(undefined) : await deps.passkeys.noteSignOn({ signedOn, at: c.get('now') });
+  const noted = byPasskey
+    ? ok(undefined)
+    : await deps.passkeys.noteSignOn({ signedOn, at: c.get('now'), ...generation });
   if (!noted.ok) return unavailable(noted.error.cause);
   const earlier = await findSession(c, signOn, deps);
   if (!earlier.ok) return earlier;
@@ -53,7 +59,14 @@ async function replaceSession(
   const browser = c.req.header('user-agent') ?? '';
   const follows = earlier.value?.session;
   const idTokenHint = idToken && (await sealHint(idToken, c.get('now'), signOn.sessions, deps.tokens.keys));
-  const about = { browser, now: c.get('now'), limits: signOn.sessions, follows, idTokenHint };
+  const about = {
+    browser,
+    now: c.get('now'),
+    limits: signOn.sessions,
+    follows,
+    idTokenHint,
+    ...generation,
+  };
   const begun = await beginSession(signedOn, about, deps.sessions);
   return begun.ok ? ok({ ...begun.value, returnTo }) : unavailable(begun.error.cause);
 }
@@ -62,10 +75,10 @@ export async function finishSignOn(
   c: LoginContext,
   connection: string | undefined,
   verified: Result<Verified, SignOnFailure>,
-  signOn: SignOn,
+  signOn: SignOnInForce,
   deps: LoginDeps,
 ) {
-  const begun = verified.ok ? await replaceSession(c, verified.value, deps) : verified;
+  const begun = verified.ok ? await replaceSession(c, verified.value, signOn, deps) : verified;
   const who = verified.ok ? { subject: verified.value.signedOn.subject } : {};
   const outcome = begun.ok ? { session: begun.value.session.id } : { failure: begun.error };
   const recorded = await record(

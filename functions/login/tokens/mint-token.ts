@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { ADDRESS_CLAIM } from '../../../shared/kernel/address-claim.ts';
+import { GENERATION_CLAIM } from '../../../shared/kernel/generation-claim.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
@@ -36,7 +37,7 @@ export async function mintToken(
   { issuer, audience, keys }: TokenIssuer,
   askingFor?: AskingFor,
 ): Promise<Secret<string>> {
-  const { connection, subject, groups, claims, methods, authenticatedAt, id } = session;
+  const { connection, subject, groups, claims, methods, authenticatedAt, id, generation } = session;
   const token = await new SignJWT({
     ...claims,
     groups,
@@ -46,6 +47,7 @@ export async function mintToken(
     ...(methods.length > 0 ? { amr: methods } : {}),
     ...(authenticatedAt === undefined ? {} : { auth_time: seconds(authenticatedAt) }),
     // Undefined is left out, and with it what an identity provider may have written there.
+    [GENERATION_CLAIM]: generation,
     [ADDRESS_CLAIM]: askingFor && (askingFor.address ?? null),
   })
     .setProtectedHeader({ alg: 'ES256', typ: 'JWT', kid: keys.signing.kid })

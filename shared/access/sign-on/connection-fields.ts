@@ -1,6 +1,7 @@
 // What every kind of connection has, and which claims a session token may carry beside Stint's own.
 import * as z from 'zod';
 import { ADDRESS_CLAIM } from '../../kernel/address-claim.ts';
+import { GENERATION_CLAIM } from '../../kernel/generation-claim.ts';
 import { ConnectionId } from '../../kernel/names.ts';
 
 const MAX_BUTTON_CHARACTERS = 60;
@@ -33,6 +34,7 @@ const RESERVED_CLAIMS: ReadonlySet<string> = new Set([
   'groups',
   'connection',
   ADDRESS_CLAIM,
+  GENERATION_CLAIM,
 ]);
 
 const AttributeName = z.string().min(1).max(MAX_ATTRIBUTE_CHARACTERS);

@@ -1,5 +1,6 @@
 // How people sign on at the portal: where, and for how long.
 import * as z from 'zod';
+import { BlockedPerson } from './blocked.ts';
 import { OidcConnection } from './oidc-connection.ts';
 import { SamlConnection } from './saml-connection.ts';
 
@@ -53,9 +54,9 @@ export type SessionLimits = z.infer<typeof SessionLimits>;
 
 /**
  * A passkey shows who somebody is, and the identity provider whether they still belong here: after this long it must say
- * so again. A week off does not lock anybody out.
+ * so again. A working day: whoever is disabled there is out by the next one.
  */
-const SIGN_ON_AGE_SECONDS = { min: 0, max: 2_592_000, default: 604_800 } as const;
+const SIGN_ON_AGE_SECONDS = { min: 0, max: 2_592_000, default: 43_200 } as const;
 
 export const PasskeyLimits = z.strictObject({
   maxSignOnAgeSeconds: z
@@ -72,16 +73,6 @@ export type PasskeyLimits = z.infer<typeof PasskeyLimits>;
 
 /** A longer list is a directory’s business. */
 const MAX_BLOCKED = 1_000;
-const MAX_PERSON_CHARACTERS = 600;
-
-const BlockedPerson = z
-  .string()
-  .max(MAX_PERSON_CHARACTERS)
-  .regex(/^[a-z0-9-]+:./, 'write connection:subject, as in corporate:mallory')
-  .refine(
-    (person) => !person.includes('*'),
-    'name each person: * is no wildcard here, and would block nobody',
-  );
 
 /** Each kind is a file of its own beside this one. */
 export const Connection = z.discriminatedUnion('kind', [OidcConnection, SamlConnection]);
@@ -94,10 +85,18 @@ export const SignOn = z.strictObject({
     .array(BlockedPerson)
     .max(MAX_BLOCKED)
     .default([])
-    .describe('People who are signed out at once and cannot sign on, whatever their identity provider says.'),
+    .describe(
+      'People who are signed out at once and cannot sign on, whatever their identity provider says: connection:subject, or *:subject at every connection.',
+    ),
   connections: z
     .array(Connection)
     .max(MAX_CONNECTIONS)
     .describe('Identity providers at which people sign on, in the order of their buttons.'),
 });
 export type SignOn = z.infer<typeof SignOn>;
+
+/** As it is in force, with the last flush of sign-ins: whoever signed in before it is signed in no more. */
+export interface SignOnInForce extends SignOn {
+  /** See Flushes. Absent: there was none. */
+  readonly generation?: number;
+}

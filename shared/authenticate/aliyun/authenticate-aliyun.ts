@@ -3,10 +3,11 @@
 import type { Provider } from '../../access/provider.ts';
 import type { AliyunProvider } from '../../access/providers/aliyun.ts';
 import { isTrusted, type RamMember } from '../../access/ram-member.ts';
-import type { Failure, TokenReason } from '../../errors.ts';
+import type { Failure } from '../../errors.ts';
 import { onceKey } from '../../kernel/once-key.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { Secret } from '../../kernel/secret.ts';
+import type { TokenReason } from '../../kernel/token-reason.ts';
 import type { CallerFault, CallerIdentities, OnceStore, Rules } from '../../ports.ts';
 import { hashProof } from '../hash-proof.ts';
 import type { Principal } from '../principal.ts';

@@ -1,8 +1,9 @@
 // A partner's assertion → its claims, verified (RFC 7523 section 3, with what it leaves open closed).
 import type { AssertionProvider } from '../../access/providers/assertion.ts';
-import type { Failure, TokenReason } from '../../errors.ts';
+import type { Failure } from '../../errors.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { Secret } from '../../kernel/secret.ts';
+import type { TokenReason } from '../../kernel/token-reason.ts';
 import type { Claims } from '../principal.ts';
 import { type VerifyContext, verifyJwt } from '../verify-jwt.ts';
 

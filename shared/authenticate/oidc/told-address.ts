@@ -4,9 +4,7 @@ import type { OidcProvider } from '../../access/providers/oidc.ts';
 import { ADDRESS_CLAIM } from '../../kernel/address-claim.ts';
 import { clientAddress } from '../../kernel/client-address.ts';
 import type { Claims } from '../principal.ts';
-
-const isOwnLogin = ({ issuer }: OidcProvider, publicUrl: string): boolean =>
-  issuer === `${publicUrl.replace(/\/$/, '')}/login`;
+import { isOwnLogin } from './own-login.ts';
 
 /** Undefined: it tells of none, so whoever holds the token came with it. Null: of one that must not count. */
 export function toldAddress(

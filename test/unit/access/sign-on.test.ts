@@ -36,7 +36,7 @@ describe('signOn', () => {
         absoluteSeconds: 43_200,
         commandLine: { idleSeconds: 14_400, absoluteSeconds: 43_200 },
       },
-      passkeys: { maxSignOnAgeSeconds: 604_800 },
+      passkeys: { maxSignOnAgeSeconds: 43_200 },
       blocked: [],
       connections: [
         {
@@ -104,7 +104,7 @@ describe('signOn', () => {
   it('is read from the table as it was stored, in its order', () => {
     const other = CONNECTION.replace('corporate', 'another');
     const access = accepted(withSignOn(CONNECTION + other, '\n  sessions: { idleSeconds: 600 }'));
-    expect(fromRows(toRows(REVISION, access))).toEqual({ access, unreadable: 0 });
+    expect(fromRows(toRows(REVISION, access))).toMatchObject({ access, unreadable: 0 });
     expect(fromRows(toRows(REVISION, accepted(VALID))).access.signOn).toBeUndefined();
   });
 
@@ -127,6 +127,17 @@ describe('signOn', () => {
     },
   );
 
+  it('refuses to block somebody of a connection that is not there, and takes any name at all of them', () => {
+    const blocked = (person: string) => messages(withSignOn(CONNECTION, `\n  blocked: ["${person}"]`));
+    expect(blocked('corprate:mallory')).toEqual([
+      expect.stringContaining('there is no connection corprate: write one of *, corporate'),
+    ]);
+    for (const person of ['corporate:mallory', '*:mallory', '*:urn:x:mallory@example.com'])
+      expect(blocked(person)).toEqual([]);
+    for (const person of ['*:', '*', '**:mallory', ':mallory', '*:*', 'corporate:*', '*:mal*'])
+      expect(blocked(person)).not.toEqual([]);
+  });
+
   it('says in a plan what changes', () => {
     const before = accepted(VALID);
     const after = accepted(withSignOn(CONNECTION));
@@ -134,7 +145,7 @@ describe('signOn', () => {
     expect(diffAccess(before, after).map(sayChange)).toEqual([
       '+ connection corporate: Example Corp (https://sso.example.com)',
       '+ signOn sessions: sessions end 3600 s after the last use, 43200 s after sign-on; on a command line 14400 s and 43200 s',
-      '+ signOn passkeys: passkeys alone sign in until 604800 s after a sign-on',
+      '+ signOn passkeys: passkeys alone sign in until 43200 s after a sign-on',
     ]);
     expect(diffAccess(after, renamed).map(sayChange)).toEqual([
       '~ connection corporate: clientId stint → other',
@@ -142,7 +153,7 @@ describe('signOn', () => {
     const never = '\n  passkeys: { maxSignOnAgeSeconds: 0 }\n  blocked: [corporate:mallory]';
     const limited = accepted(withSignOn(CONNECTION, never));
     expect(diffAccess(after, limited).map(sayChange)).toEqual([
-      '~ signOn passkeys: maxSignOnAgeSeconds 604800 → 0',
+      '~ signOn passkeys: maxSignOnAgeSeconds 43200 → 0',
       '+ signOn corporate:mallory: is blocked',
     ]);
     expect(diffAccess(limited, after).map(sayChange)).toContain('- signOn corporate:mallory: is blocked');

@@ -57,6 +57,18 @@ describe("a caller's rows", () => {
     expect(calls(world)).toBe('access 1, access 1, access 1');
   });
 
+  it('are read again after a flush', async () => {
+    const world = withRows();
+    await world.revision();
+    await world.read(FIRST, SUB);
+    world.rows.flush = { caches: '1', sign_ins: '0' };
+    world.clock.advance(RULES_BOUND_MS);
+    await world.revision();
+    calls(world);
+    await world.read(FIRST, SUB);
+    expect(calls(world)).toBe('access 1');
+  });
+
   it('are a failure when the store fails, and not kept as empty', async () => {
     const world = withRows();
     world.rows.fault = { code: 'OTSServerBusy', requestId: undefined };

@@ -65,6 +65,39 @@ describe('the rules in force', () => {
     expect(await world.revision()).toBe(SECOND);
   });
 
+  it('are made anew by a flush, within the same bound, so that nothing goes on by what they were', async () => {
+    const world = start();
+    const before = await world.store.current();
+    world.rows.flush = { caches: '7', sign_ins: '5' };
+    world.clock.advance(RULES_BOUND_MS);
+    const after = await world.store.current();
+    if (!before.ok || !after.ok) throw new Error('no rules');
+    expect([before.value.flushes, after.value.flushes]).toEqual([
+      { caches: 0, signIns: 0 },
+      { caches: 7, signIns: 5 },
+    ]);
+    const [one, other] = [before, after].map(({ value }) => value.providersById.get('app-users'));
+    expect(other).toEqual(one);
+    expect(other).not.toBe(one);
+    calls(world);
+    world.clock.advance(RULES_BOUND_MS);
+    await world.store.current();
+    expect(calls(world)).toBe('head');
+  });
+
+  it.each([
+    ['is empty', {}],
+    ['holds no number', { caches: '1', sign_ins: 'x' }],
+    ['holds a negative one', { caches: '-1', sign_ins: '0' }],
+  ])('cannot be told when the row of flushes %s', async (_, flush) => {
+    const world = start();
+    world.rows.flush = flush;
+    expect(await world.store.current()).toEqual({
+      ok: false,
+      error: { reason: 'rules-unreadable', cause: 'flush-row' },
+    });
+  });
+
   it('cost one small read when nothing changed', async () => {
     const world = start();
     await world.revision();

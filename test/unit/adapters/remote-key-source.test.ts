@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nameKey } from '../../../shared/adapters/name-key.ts';
+import type { KeyOwner } from '../../../shared/ports.ts';
 import { provider } from '../../support/builders.ts';
 import { gate } from '../../support/catalog-rows.ts';
 import { FakeClock, FakeKeyHistory, FakeLogger } from '../../support/fakes.ts';
@@ -19,7 +20,7 @@ async function start(handler: Handler = answerJson(keySet())) {
   const logger = new FakeLogger();
   const keys = startKeySource(clock, history, logger);
   const pinned = provider({ issuer: server.url, jwksUri: `${server.url}/keys` });
-  const find = async (header: { alg: string; kid?: string } = KNOWN, from = pinned) => {
+  const find = async (header: { alg: string; kid?: string } = KNOWN, from: KeyOwner = pinned) => {
     const found = await keys.find(from, header);
     return found.ok ? 'found' : found.error.reason;
   };
@@ -41,6 +42,18 @@ describe('the keys of an issuer', () => {
     server.handler = answerJson({ keys: [] });
     clock.advance(1);
     expect([await find(), fetches()]).toEqual(['key-unknown', 1]);
+  });
+
+  it('are fetched again after a flush at once, and until then none counts that was known before', async () => {
+    const { find, fetches, pinned, server } = await start();
+    expect([await find(), fetches()]).toEqual(['found', 1]);
+    server.handler = down;
+    const flushed = { ...pinned, flushed: 1 };
+    expect([await find(KNOWN, flushed), fetches()]).toEqual(['keys-unreachable', 1]);
+    server.handler = answerJson(keySet());
+    expect(await find(KNOWN, { ...flushed, flushed: 2 })).toBe('found');
+    // A request that began before the flush has nothing to bring back.
+    expect([await find(KNOWN, flushed), await find(), fetches()]).toEqual(['found', 'found', 1]);
   });
 
   it('are of one provider: another address is another entry', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../shared/access/limits.ts';
+import { entryName } from '../../../shared/access/since.ts';
 import { type AssumeRequest, createAssumeRole } from '../../../shared/assume/assume-role.ts';
 import { composeSessionPolicy } from '../../../shared/compose/compose-session-policy.ts';
 import type { Allowed } from '../../../shared/decide/decision.ts';
@@ -8,7 +9,7 @@ import { GrantId, ProviderId, RequestId } from '../../../shared/kernel/names.ts'
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { AdmitSession } from '../../../shared/limit/limit-sessions.ts';
 import type { Policy } from '../../../shared/ram/policy.ts';
-import { NOW, role } from '../../support/builders.ts';
+import { NOTHING_FLUSHED, NOW, REVISION, role } from '../../support/builders.ts';
 import { gate } from '../../support/catalog-rows.ts';
 import { FakeAuditLog, FakeClock, FakeRoleAssumer } from '../../support/fakes.ts';
 
@@ -32,6 +33,7 @@ interface Parts {
   readonly lifetimeSeconds?: number;
   readonly callerPolicy?: Policy;
   readonly now?: Date;
+  readonly rules?: Partial<AssumeRequest['rules']>;
 }
 
 function request(parts: Parts = {}): AssumeRequest {
@@ -57,7 +59,8 @@ function request(parts: Parts = {}): AssumeRequest {
   if (!composed.ok) throw new Error(composed.error.reason);
   const requestId = RequestId.parse('request-0001');
   const principal = { ...PRINCIPAL, ...parts.principal };
-  return { requestId, principal, limits: DEFAULT_LIMITS, allowed, composed: composed.value };
+  const rules = { ...NOTHING_FLUSHED, ...parts.rules };
+  return { requestId, principal, limits: DEFAULT_LIMITS, allowed, composed: composed.value, rules };
 }
 
 function start() {
@@ -92,6 +95,8 @@ describe('credentials are reused', () => {
     ['the token', { principal: { proofHash: 'other' } }],
     ['the groups', { principal: { groups: ['staff'] } }],
     ['claims that the policy does not hold', { principal: { claims: { a: 1 } } }],
+    ['the revision of another role', { rules: { since: new Map([[entryName('role', 'other'), REVISION]]) } }],
+    ['a flush of sign-ins alone', { rules: { flushes: { caches: 0, signIns: 1 } } }],
   ])('when %s differs', async (_, parts) => {
     const { take } = start();
     expect([await take(), await take(parts)]).toEqual(['STS.key1', 'STS.key1 reused']);
@@ -108,6 +113,10 @@ describe('credentials are reused', () => {
     ['the constraints', { grant: { constraints: { mfa: true } } }],
     ['the lifetime', { lifetimeSeconds: 3_599 }],
     ['the policy', { callerPolicy: NARROW }],
+    ['the revision that the grant came in with', { grant: { since: REVISION } }],
+    ['that of the role', { rules: { since: new Map([[entryName('role', 'media-uploader'), REVISION]]) } }],
+    ['that of the provider', { rules: { since: new Map([[entryName('provider', 'app-users'), REVISION]]) } }],
+    ['the last flush', { rules: { flushes: { caches: 1, signIns: 0 } } }],
   ])('not when %s differs', async (_, parts) => {
     const { take } = start();
     expect([await take(), await take(parts), await take()]).toEqual([

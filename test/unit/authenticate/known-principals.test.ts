@@ -5,7 +5,7 @@ import { createOpenDpop } from '../../../shared/authenticate/dpop/open-dpop.ts';
 import { createKnownPrincipals } from '../../../shared/authenticate/known-principals.ts';
 import { Revision } from '../../../shared/kernel/names.ts';
 import type { KeySource, Rules } from '../../../shared/ports.ts';
-import { AUDIENCE, NOW, PUBLIC_URL, provider, providersOf } from '../../support/builders.ts';
+import { AUDIENCE, NOTHING_FLUSHED, NOW, PUBLIC_URL, provider, providersOf } from '../../support/builders.ts';
 import { FakeCallerIdentities, FakeKeySource, FakeOnceStore } from '../../support/fakes.ts';
 import { token } from '../../support/issuer.ts';
 
@@ -14,6 +14,7 @@ const later = (count: number): Date => new Date(NOW.getTime() + count * 1000);
 
 const rulesOf = (revision: string, own: Provider): Rules => ({
   revision: Revision.parse(revision),
+  ...NOTHING_FLUSHED,
   ...providersOf([own]),
   rolesById: new Map(),
 });

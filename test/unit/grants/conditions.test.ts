@@ -1,14 +1,21 @@
 import { describe, expect, it, vi } from 'vitest';
 import { compileGrant } from '../../../shared/grants/compile-grant.ts';
 import { resolveGrants } from '../../../shared/grants/resolve-grants.ts';
-import { grantTo, provider, providersOf, REVISION, storedGrant } from '../../support/builders.ts';
+import {
+  grantTo,
+  NOTHING_FLUSHED,
+  provider,
+  providersOf,
+  REVISION,
+  storedGrant,
+} from '../../support/builders.ts';
 import { FakeLogger, FakeRulesStore } from '../../support/fakes.ts';
 import { principal } from '../decide/grants.ts';
 
 const LIBRARY = '../../../shared/access/compile-condition.ts';
 
 async function resolve(store: FakeRulesStore) {
-  const rules = { revision: REVISION, ...providersOf([]), rolesById: new Map() };
+  const rules = { revision: REVISION, ...NOTHING_FLUSHED, ...providersOf([]), rolesById: new Map() };
   const resolved = await resolveGrants(principal(), { rules, store, logger: new FakeLogger() });
   if (!resolved.ok) throw new Error(resolved.error.reason);
   return resolved.value;
@@ -42,7 +49,7 @@ describe('the grants of a caller', () => {
     });
     vi.resetModules();
     const fresh = await import('../../../shared/grants/resolve-grants.ts');
-    const rules = { revision: REVISION, ...providersOf([]), rolesById: new Map() };
+    const rules = { revision: REVISION, ...NOTHING_FLUSHED, ...providersOf([]), rolesById: new Map() };
     const context = { rules, store: storeOf(grantTo({ kind: 'any' })), logger: new FakeLogger() };
     await fresh.resolveGrants(principal(), context);
     expect(loaded).toBe(0);

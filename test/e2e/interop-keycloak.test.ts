@@ -232,6 +232,11 @@ describe.skipIf(isSkipped)(
         expect((await signOn('bob')).text).not.toContain('arms-reader');
       });
 
+      it('and whoever is in hundreds of groups as well', async () => {
+        const page = await signOn('carol');
+        expect([page.url.href, page.text.includes('arms-reader')]).toEqual([`${base}/portal`, true]);
+      });
+
       it('and one of two sessions ends alone, there as well, when they sign out of it here', async () => {
         const [one, other] = [newBrowser(), newBrowser()];
         const page = await signOn('alice', one);

@@ -1,8 +1,8 @@
 // The realm of the interop tests, as Keycloak's admin API takes it.
 
 export const PASSWORD = 'interop';
-/** More than a token may list at many services; what a large company's people are in. */
-export const MANY_GROUPS = 250;
+/** As many as people of a large company are in. */
+const MANY_GROUPS = 250;
 
 const person = (username: string, groups: readonly string[], realmRoles: readonly string[] = []) => ({
   username,

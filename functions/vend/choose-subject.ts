@@ -22,7 +22,8 @@ function suppose({ provider: id, ...as }: As, { rules }: Caller): Result<Princip
   const provider = rules.providersById.get(id);
   if (!provider) return invalidFields([{ field: 'as.provider', message: 'is not a configured provider' }]);
   const principal = supposePrincipal(as, provider);
-  if (principal.ok) return principal;
+  // What the provider requires is an answer to the question, not a fault of it.
+  if (principal.ok || principal.error.obstacle) return principal;
   const field = principal.error.reason.startsWith('groups-') ? 'as.groups' : 'as.subject';
   return invalidFields([{ field, message: 'is not what a token of this provider could say' }]);
 }

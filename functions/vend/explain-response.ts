@@ -34,8 +34,9 @@ const reasonOfGrant = ({ grant, tests, decision }: Considered): Reason => ({
   tests: tests.map(({ test, passed, seen }) => ({ test, passed, seen: cut(seen) })),
 });
 
-function reasonOfObstacle(obstacle: Obstacle, { claims }: Principal): Reason {
+function reasonOfObstacle(obstacle: Obstacle, { claims }: Pick<Principal, 'claims'>): Reason {
   switch (obstacle.kind) {
+    case 'requirement':
     case 'claim': {
       const value = Object.hasOwn(claims, obstacle.claim) ? claims[obstacle.claim] : null;
       return { ...obstacle, seen: cut(value ?? null) };
@@ -97,5 +98,17 @@ export function explainResponse(
     ...(missed ? { nearestMiss: missed } : {}),
     requestId,
   };
+  return success(body);
+}
+
+/** Of a described caller whom no proof that the provider's entry takes could prove. */
+export function explainRefusal(
+  { code }: Failure,
+  obstacle: Obstacle,
+  claims: Principal['claims'],
+  requestId: RequestId,
+): Answer {
+  const reasons = [reasonOfObstacle(obstacle, { claims })];
+  const body: Body = { decision: 'deny', refusedWith: code, reasons, requestId };
   return success(body);
 }

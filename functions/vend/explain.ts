@@ -7,7 +7,7 @@ import type { Policy } from '../../shared/ram/policy.ts';
 import { chooseSubject } from './choose-subject.ts';
 import type { VendDeps } from './deps.ts';
 import { type As, parseExplainRequest, readAs } from './explain-request.ts';
-import { explainResponse } from './explain-response.ts';
+import { explainRefusal, explainResponse } from './explain-response.ts';
 import type { Step } from './finish.ts';
 import { type Caller, identifyCaller } from './identify-caller.ts';
 import { judgeByRules } from './judge-by-rules.ts';
@@ -27,7 +27,12 @@ async function explainTo(
   deps: VendDeps,
 ): Promise<Step<Answer>> {
   const subject = await chooseSubject(asked, caller, deps);
-  if (!subject.result.ok) return { trail: subject.trail, result: subject.result };
+  if (!subject.result.ok) {
+    const { obstacle } = subject.result.error;
+    if (!obstacle || !asked.as) return { trail: subject.trail, result: subject.result };
+    const refusal = explainRefusal(subject.result.error, obstacle, asked.as.claims, requestId);
+    return { trail: { ...subject.trail, stage: 'respond' }, result: ok(refusal) };
+  }
 
   // resolveGrants → decide → compose
   const question = { ...asked, ...subject.result.value, rules: caller.rules };

@@ -106,7 +106,19 @@ export const SizeReason = z
   .strictObject({ kind: z.literal('size'), bytes: z.int(), bytesLeft: z.int().describe('Negative.') })
   .describe('A policy that is larger than STS accepts.');
 
-const Reason = z.discriminatedUnion('kind', [GrantReason, ClaimReason, StatementReason, SizeReason]);
+export const RequirementReason = z
+  .strictObject({ kind: z.literal('requirement'), claim: z.string(), seen: Seen })
+  .describe(
+    'A claim that the provider requires, missing or with another value: said to administrators only.',
+  );
+
+const Reason = z.discriminatedUnion('kind', [
+  GrantReason,
+  ClaimReason,
+  StatementReason,
+  SizeReason,
+  RequirementReason,
+]);
 
 export const ExplainResponse = z.strictObject({
   decision: z

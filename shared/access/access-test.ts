@@ -13,6 +13,7 @@ const MAX_NAME_CHARACTERS = 200;
 /** Why a role is not vended, as the audit trail names it. */
 const DENIAL_REASONS = [
   'no-grant',
+  'tenant-not-allowed',
   'condition-false',
   'source-ip',
   'outside-time-window',

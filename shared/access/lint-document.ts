@@ -3,6 +3,7 @@ import type { AccessDocument, Grant } from './document.ts';
 import type { DocumentPath } from './document-fault.ts';
 import { isMutableClaim, type Lint } from './lint.ts';
 import { type LintContext, lintGrant, longestSeconds } from './lint-grant.ts';
+import { tenantClaimsOf } from './shared-issuers.ts';
 
 /** What can keep a grant from being used where its recipient fits; the rest only shapes the credentials. */
 function isAlwaysOpen({ when, constraints }: Grant): boolean {
@@ -87,6 +88,33 @@ const lintSubjects = ({ providers, signOn }: AccessDocument): readonly Lint[] =>
   ),
 ];
 
+const lintIssuer = (issuer: string, isPinned: boolean, path: DocumentPath): readonly Lint[] => {
+  const claims = isPinned ? undefined : tenantClaimsOf(issuer);
+  return claims === undefined
+    ? []
+    : [
+        {
+          code: 'shared-issuer',
+          path: [...path, 'issuer'],
+          message: `this issuer signs tokens for every customer that it has, and most of their claims can be the same as yours: add require, as in require: { ${claims[0] ?? 'claim'}: … }`,
+        },
+      ];
+};
+
+/** Pinned by `require`, or by the tenants that a preset asks for. */
+const lintIssuers = ({ providers, signOn }: AccessDocument): readonly Lint[] => [
+  ...providers.flatMap((provider, i) =>
+    provider.kind === 'oidc'
+      ? lintIssuer(provider.issuer, (provider.require ?? provider.tenants) !== undefined, ['providers', i])
+      : [],
+  ),
+  ...(signOn?.connections ?? []).flatMap((connection, i) =>
+    connection.kind === 'oidc'
+      ? lintIssuer(connection.issuer, connection.require !== undefined, ['signOn', 'connections', i])
+      : [],
+  ),
+];
+
 export function lintDocument(document: AccessDocument): readonly Lint[] {
   const context: LintContext = {
     providers: new Map(document.providers.map((provider) => [provider.id, provider])),
@@ -94,6 +122,7 @@ export function lintDocument(document: AccessDocument): readonly Lint[] {
   };
   return [
     ...lintSubjects(document),
+    ...lintIssuers(document),
     ...lintUnused(document),
     ...document.grants.flatMap((grant, i) =>
       lintGrant(grant, context).map((lint) => ({ ...lint, path: ['grants', i, ...lint.path] })),

@@ -6,6 +6,7 @@ export const LINT_CODES = [
   'action-wildcard',
   'inherits-role',
   'mutable-claim',
+  'shared-issuer',
   'short-lifetime',
   'unused-role',
   'unused-provider',

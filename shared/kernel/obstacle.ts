@@ -22,4 +22,6 @@ export type Obstacle =
       readonly action?: PolicyItem;
       readonly resource?: PolicyItem;
     }
-  | { readonly kind: 'size'; readonly bytes: number };
+  | { readonly kind: 'size'; readonly bytes: number }
+  /** A claim that the provider's `require` names, and that a described caller lacks or has otherwise. */
+  | { readonly kind: 'requirement'; readonly claim: string };

@@ -1,5 +1,6 @@
 // A verified ID token → who signed on, by the names that the connection gives. What the token does not say, nobody says.
 import { claimOf } from '../../../shared/access/providers/presets/preset.ts';
+import { missedClaim, sayMissed } from '../../../shared/access/required-claims.ts';
 import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connection.ts';
 import {
   areGroupsElsewhere,
@@ -29,6 +30,9 @@ export function readIdToken(
   connection: OidcConnection,
   now: Date,
 ): Result<SignedOn, SignOnFailure> {
+  const missed = missedClaim(connection.require, (name) => claimOf(claims, name));
+  if (missed !== undefined)
+    return err({ code: 'sign_on_refused', reason: 'claims-unusable', cause: sayMissed(missed) });
   const names = checkNames(connection.id, {
     subject: claimOf(claims, connection.subject),
     groups: connection.groups === undefined ? undefined : claimOf(claims, connection.groups),

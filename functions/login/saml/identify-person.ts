@@ -1,4 +1,5 @@
 // What the signed assertion says of the person, by the names that the connection gives: subject, groups, further claims.
+import { missedClaim } from '../../../shared/access/required-claims.ts';
 import type { SamlConnection } from '../../../shared/access/sign-on/saml-connection.ts';
 import { err, type Result } from '../../../shared/kernel/result.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
@@ -19,6 +20,11 @@ const APP_ROLES = 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role'
 const areGroupsElsewhere = (attributes: Attributes, groups: string | undefined): boolean =>
   groups !== undefined && groups !== APP_ROLES && attributes.has(GROUPS_LINK);
 
+function onlyValue(attributes: Attributes, name: string): string | undefined {
+  const values = attributes.get(name) ?? [];
+  return values.length === 1 ? values[0] : undefined;
+}
+
 /** One value is text, several are a list; none is no claim. A value that is not text stays one, and is refused. */
 const claimsOf = (attributes: Attributes, wanted: Readonly<Record<string, string>>) =>
   Object.fromEntries(
@@ -36,6 +42,8 @@ export function identifyPerson(
   const subject = readSubject(assertion, connection, entityId);
   if (!subject.ok) return subject;
   const attributes = readAttributes(assertion);
+  if (missedClaim(connection.require, (name) => onlyValue(attributes, name)) !== undefined)
+    return err('claims-unusable');
   const names = checkNames(connection.id, {
     subject: subject.value,
     groups: connection.groups === undefined ? undefined : attributes.get(connection.groups),

@@ -1,5 +1,6 @@
 // An OpenID Provider: its callers come with a signed token (OpenID Connect Core, RFC 7519).
 import * as z from 'zod';
+import { RequiredClaims } from '../required-claims.ts';
 import { AllowedOrigins } from '../web-origin.ts';
 import {
   Algorithms,
@@ -52,6 +53,9 @@ export const OidcProvider = z.strictObject({
     .max(MAX_TENANTS)
     .optional()
     .describe('With presets of issuers that serve many: whose tokens are accepted.'),
+  require: RequiredClaims.optional().describe(
+    'Claims that a token must have, each with a value or one of several; without one of them it is refused.',
+  ),
   subject: ClaimName.optional().describe(
     'The claim that names the caller. Immutable identifiers only. Default: sub, or what the preset says.',
   ),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ADDRESS_CLAIM } from '../../kernel/address-claim.ts';
 import { GENERATION_CLAIM } from '../../kernel/generation-claim.ts';
 import { ConnectionId } from '../../kernel/names.ts';
+import { RequiredClaims } from '../required-claims.ts';
 
 const MAX_BUTTON_CHARACTERS = 60;
 /** URN-named SAML attributes are long. */
@@ -51,6 +52,9 @@ export const CONNECTION_FIELDS = {
   name: z.string().min(1).max(MAX_BUTTON_CHARACTERS).describe('Shown on the sign-in button.'),
   subject: AttributeName.describe('What names the person. Immutable identifiers only.'),
   groups: AttributeName.optional().describe('What lists the person’s groups.'),
+  require: RequiredClaims.optional().describe(
+    'What the identity provider must say of a person, each with a value or one of several; otherwise nobody is signed on.',
+  ),
   claims: z
     .record(ClaimName, AttributeName)
     .refine((claims) => Object.keys(claims).length <= MAX_MAPPED_CLAIMS, `map at most ${MAX_MAPPED_CLAIMS}`)

@@ -68,6 +68,7 @@ export const SamlConnection = z
       .optional()
       .describe('The attribute that names the person, immutably. Left out: the persistent NameID.'),
     groups: CONNECTION_FIELDS.groups,
+    require: CONNECTION_FIELDS.require,
     claims: CONNECTION_FIELDS.claims,
     signedElement: z
       .enum(['response', 'assertion'])

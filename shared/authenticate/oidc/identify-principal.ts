@@ -2,6 +2,7 @@
 import { groupsClaim, type OidcProvider } from '../../access/providers/oidc.ts';
 import { claimOf, type NamedCaller, type PresetRefusal } from '../../access/providers/presets/preset.ts';
 import { PRESETS } from '../../access/providers/presets/presets.ts';
+import { missedClaim, sayMissed } from '../../access/required-claims.ts';
 import type { Failure } from '../../errors.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { isName } from '../is-name.ts';
@@ -31,6 +32,14 @@ export function principalNamed(
   provider: OidcProvider,
   proofHash: string,
 ): Result<Principal, Failure> {
+  const missed = missedClaim(provider.require, (name) => claimOf(claims, name));
+  if (missed !== undefined)
+    return err({
+      code: 'invalid_token',
+      reason: 'tenant-not-allowed',
+      cause: sayMissed(missed),
+      obstacle: { kind: 'requirement', claim: missed },
+    });
   if (!isName(subject)) return err({ code: 'invalid_token', reason: 'subject-unusable' });
   const groups = judgeGroups(listed, areGroupsElsewhere(claims, groupsClaim(provider)));
   if (!groups.ok) return err({ code: 'invalid_token', ...groups.error });

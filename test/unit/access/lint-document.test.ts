@@ -74,6 +74,16 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     ['28 inherits-role'],
   ],
   [
+    'an issuer that many share',
+    clean('https://id.example.com', 'https://agent.buildkite.com'),
+    ['5 shared-issuer'],
+  ],
+  [
+    'the same, with a claim that only ours have: nothing',
+    clean('https://id.example.com', 'https://agent.buildkite.com\n    require: { organization_id: ours }'),
+    [],
+  ],
+  [
     'a mutable claim as subject',
     clean('groups: groups', 'groups: groups\n    subject: email'),
     ['7 mutable-claim'],

@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
 import { createConsoleSignIn } from '../../shared/adapters/console-sign-in.ts';
+import { createObserveKeys } from '../../shared/adapters/observe-keys.ts';
 import {
   createPlatformCredentials,
   isUnderFunctionCompute,
 } from '../../shared/adapters/platform-credentials.ts';
+import { createRemoteKeySource } from '../../shared/adapters/remote-key-source.ts';
 import { sendToIdp } from '../../shared/adapters/send-to-idp.ts';
 import { createSignOnStore } from '../../shared/adapters/sign-on-store.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
@@ -19,7 +21,8 @@ import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
 import { createVendClient } from '../../shared/adapters/vend-client.ts';
 import { startFunction } from '../../shared/http/start-function.ts';
-import type { Clock } from '../../shared/ports.ts';
+import { ok } from '../../shared/kernel/result.ts';
+import type { Clock, KeyHistory, Logger } from '../../shared/ports.ts';
 import { createLoginApp } from './app.ts';
 import { type LoginConfig, parseLoginConfig } from './login-config.ts';
 import { createOidcClient } from './oidc/oidc-client.ts';
@@ -32,6 +35,12 @@ import { readSessionKeys } from './tokens/session-keys.ts';
 const readAssets = () =>
   PortalAssets.parse(JSON.parse(readFileSync(join(__dirname, 'portal-assets.json'), 'utf8')));
 
+/** Of identity providers no key is noted or held back: that is vend's, whose rules say so. */
+function idpKeySource(clock: Clock, logger: Logger) {
+  const history: KeyHistory = { decisions: async () => ok(new Map()), see: async () => [] };
+  return createRemoteKeySource(clock, { history, observe: createObserveKeys(history, logger) });
+}
+
 function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
   const clock: Clock = { now: () => new Date() };
   const platform = createPlatformCredentials(environment);
@@ -40,6 +49,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
   const { publicUrl, audience, tablestoreEndpoint: endpoint, tablestoreInstance: instance } = config;
   const rows = openRows(openTablestore({ endpoint, instance, credentials }));
   const keys = readSessionKeys(config.sessionKeys.reveal());
+  const logger = createConsoleLogger(config.logLevel, (line) => process.stdout.write(line));
   const app = createLoginApp({
     publicUrl,
     clientIpHeader: config.clientIpHeader,
@@ -54,13 +64,18 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     once: createOnceStore(rows),
     auditLog: createAuditLog(rows),
     vend: createVendClient(config.vendUrl),
-    oidc: createOidcClient(clock, { keys, secrets: config.signOnSecrets }, sendToIdp),
+    oidc: createOidcClient(
+      clock,
+      { keys, secrets: config.signOnSecrets },
+      sendToIdp,
+      idpKeySource(clock, logger),
+    ),
     activities: createActivityStore(rows),
     console: createConsoleSignIn({ signinEndpoint, consoleUrl, returnUrl: `${publicUrl}/portal` }),
     consoleTargets: consoleTargets(signinEndpoint, consoleUrl),
     region: config.region,
     assets: readAssets(),
-    logger: createConsoleLogger(config.logLevel, (line) => process.stdout.write(line)),
+    logger,
   });
   return { app, platform };
 }

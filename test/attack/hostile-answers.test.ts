@@ -25,7 +25,7 @@ import { FakeClock } from '../support/fakes.ts';
 import { HOSTILITIES, type Hostility, startHostileServer } from '../support/hostile-server.ts';
 import { keySet, token } from '../support/issuer.ts';
 import { startKeySource } from '../support/key-source.ts';
-import { startLogin } from '../support/login-app.ts';
+import { MovableClock, startLogin } from '../support/login-app.ts';
 import { answerJson, type Handler } from '../support/loopback.ts';
 import { startOpenIdProvider } from '../support/openid-provider.ts';
 import { callbackUrl, connectionTo, startSignOn } from '../support/sign-on.ts';
@@ -48,7 +48,6 @@ const credentials = () => ({
   accessKeySecret: new Secret('secret'),
   securityToken: undefined,
 });
-const clock = { now: () => new Date() };
 
 /** An SDK rejects; what it rejects with, its adapter has words for. */
 const settled = (work: Promise<unknown>): Promise<Answered> =>
@@ -128,7 +127,8 @@ const ADAPTERS: Readonly<Record<string, (url: string) => Asked>> = {
   'the metadata of an OpenID Provider': (url) => {
     const secrets = ClientSecrets.parse({});
     const own = { keys: readSessionKeys(SessionJwks.parse(makeSessionKeys())), secrets };
-    const oidc = createOidcClient(clock, own, sendQuickly);
+    const time = new MovableClock();
+    const oidc = createOidcClient(time, own, sendQuickly, startKeySource(time));
     const connection = OidcConnection.parse({
       id: 'company',
       kind: 'oidc',
@@ -138,7 +138,10 @@ const ADAPTERS: Readonly<Record<string, (url: string) => Asked>> = {
     });
     const checks = { state: 's', nonce: 'n', verifier: 'v'.repeat(43) };
     return {
-      ask: () => oidc.authorizationUrl(connection, 'https://vend.example.com/login', checks, false),
+      ask() {
+        time.advance(120_000); // a provider that is down is spared for a moment
+        return oidc.authorizationUrl(connection, 'https://vend.example.com/login', checks, false);
+      },
       honest: answerJson(discovery(url)),
     };
   },

@@ -1,6 +1,6 @@
 // Attacks on signing on at an OpenID Provider, each against the whole login app and a provider that answers as it likes.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { generateKeys, hmacToken, publicPem, token, unsignedToken } from '../support/issuer.ts';
+import { generateKeys, hmacToken, keySet, publicPem, token, unsignedToken } from '../support/issuer.ts';
 import { type Login, PORTAL, SESSION_COOKIE, STATE_COOKIE, startLogin } from '../support/login-app.ts';
 import { CLIENT_ID, type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
 import { callbackUrl, connectionTo, isSignedOn, signOnAs, startSignOn } from '../support/sign-on.ts';
@@ -345,5 +345,38 @@ describe('no audit row', () => {
     const { browser, page } = await signOnAs(login, provider);
     expect(page.status).toBe(503);
     expect(browser.jar('vend.example.com').has(SESSION_COOKIE)).toBe(false);
+  });
+});
+
+describe('a provider that has just changed its key', () => {
+  const rotate = () => {
+    const next = generateKeys();
+    provider.keys = { keys: keySet(next).keys.map((key) => ({ ...key, kid: `next-${key.kid}` })) };
+    provider.parts = { keys: next, header: { kid: 'next-key-RS256' } };
+  };
+
+  it('is asked for it at once, as vend asks', async () => {
+    expect(await isSignedOn((await signOnAs(login, provider)).browser)).toBe(true);
+    login.clock.advance(30_000);
+    rotate();
+    expect(await isSignedOn((await signOnAs(login, provider)).browser)).toBe(true);
+  });
+
+  it('is not asked again for 30 seconds, however many tokens name keys that are not there', async () => {
+    login.clock.freeze();
+    await signOnAs(login, provider);
+    login.clock.advance(30_000);
+    const asked = () => provider.server.requests.filter((request) => request.endsWith('/jwks')).length;
+    const before = asked();
+    provider.parts = { header: { kid: 'made-up' } };
+    for (let n = 0; n < 5; n += 1) await signOnAs(login, provider);
+    expect(asked() - before).toBe(1);
+    expect(lastOutcome()).toMatchObject({ outcome: 'refused', reason: 'answer-refused' });
+  });
+
+  it('may publish two keys by one name', async () => {
+    const [rsa] = keySet(generateKeys()).keys;
+    provider.keys = { keys: [rsa ?? {}, ...keySet().keys, ...keySet().keys] };
+    expect(await isSignedOn((await signOnAs(login, provider)).browser)).toBe(true);
   });
 });

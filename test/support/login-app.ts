@@ -23,6 +23,7 @@ import { Browser } from './browser.ts';
 import { AUDIENCE } from './builders.ts';
 import { FakeRows } from './fake-rows.ts';
 import { FakeAuditLog, FakeLogger, FakeOnceStore } from './fakes.ts';
+import { startKeySource } from './key-source.ts';
 
 export const PORTAL = 'https://vend.example.com';
 export const SESSION_COOKIE = '__Host-stint-session';
@@ -106,7 +107,12 @@ export function startLogin({ publicUrl = PORTAL, connections, keys, secrets = {}
         return ok({ status: 200, body: new Secret({ roles: [] }) });
       },
     },
-    oidc: createOidcClient(clock, { keys: sessionKeys, secrets: ClientSecrets.parse(secrets) }, sendToIdp),
+    oidc: createOidcClient(
+      clock,
+      { keys: sessionKeys, secrets: ClientSecrets.parse(secrets) },
+      sendToIdp,
+      startKeySource(clock),
+    ),
     activities: createActivityStore(rows),
     console: new FakeConsole(),
     consoleTargets: [],

@@ -25,6 +25,8 @@ export interface OpenIdProvider {
   /** Added to the claims of the next ID tokens; undefined removes one. */
   claims: Readonly<Record<string, unknown>>;
   parts: Omit<TokenParts, 'claims'>;
+  /** What it publishes. */
+  keys: { readonly keys: readonly object[] };
   /** In place of what is signed. */
   idToken: string | undefined;
   metadata: Readonly<Record<string, unknown>>;
@@ -47,7 +49,7 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
         provider.discoveryStatus,
         JSON.stringify({ ...discovery(provider.issuer), ...provider.metadata }),
       ];
-    if (path === '/jwks') return json(keySet());
+    if (path === '/jwks') return json(provider.keys);
     if (path !== '/token') return [404, '{}'];
     provider.tokenRequests.push(new URLSearchParams(await text(request)));
     provider.authorizations.push(request.headers.authorization);
@@ -67,6 +69,7 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     refusal: undefined,
     claims: {},
     parts: {},
+    keys: keySet(),
     idToken: undefined,
     metadata: {},
     isDown: false,

@@ -1,5 +1,4 @@
 // Stint as a client of OpenID Providers. openid-client does the protocol's checks, and this file chooses the strict ones.
-import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
 import type { IDToken } from 'openid-client';
 import * as openid from 'openid-client';
 import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connection.ts';
@@ -8,12 +7,13 @@ import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import type { SendToIdp } from '../../../shared/people/send-to-idp.ts';
-import type { Clock } from '../../../shared/ports.ts';
+import type { Clock, KeySource } from '../../../shared/ports.ts';
 import type { SessionKeys } from '../tokens/session-keys.ts';
 import { authenticateClient, sentSecrets } from './authenticate-client.ts';
 import type { ClientSecrets } from './client-secrets.ts';
 import { fetchFromIdp } from './fetch-from-idp.ts';
-import { discoveryFault, failureOf, IdpUnreadable, IssuerWrong } from './oidc-failure.ts';
+import { type IdpKeys, idpKeys } from './idp-keys.ts';
+import { discoveryFault, failureOf, IdpUnreadable, IdTokenRefused, IssuerWrong } from './oidc-failure.ts';
 import { proofParameters } from './proof-parameters.ts';
 import { spareProvider } from './spare-provider.ts';
 import { type LogoutToken, verifyLogoutToken } from './verify-logout-token.ts';
@@ -62,8 +62,6 @@ async function discover(
   // openid-client lets two vendors' metadata name another issuer than the one that was asked.
   if (configuration.serverMetadata().issuer !== connection.issuer)
     throw new IssuerWrong('issuer-wrong', configuration.serverMetadata().issuer);
-  // The specification lets a client trust the connection alone; the signature is checked all the same.
-  openid.enableNonRepudiationChecks(configuration);
   return configuration;
 }
 
@@ -72,23 +70,13 @@ interface Discovered {
   /** The very connection in force: after an apply and after a flush it is another, and is discovered anew. */
   readonly of: OidcConnection;
   readonly configuration: openid.Configuration;
-  /** For what openid-client does not verify; its own copy of the keys is for ID tokens. */
-  readonly keys: JWTVerifyGetKey;
+  readonly keys: IdpKeys;
 }
 
-/** jose fetches when a key is first asked for, and again for an unknown one, but not more often than twice a minute. */
-function keysOf(configuration: openid.Configuration, fetchIdp: openid.CustomFetch): JWTVerifyGetKey {
+function jwksUriOf(configuration: openid.Configuration): string {
   const { jwks_uri } = configuration.serverMetadata();
   if (jwks_uri === undefined) throw new IdpUnreadable('jwks_uri');
-  const fetchKeys: FetchImplementation = (url, { headers, method, signal }) =>
-    fetchIdp(url, {
-      headers: Object.fromEntries(headers),
-      method,
-      redirect: 'manual',
-      signal,
-      body: undefined,
-    });
-  return createRemoteJWKSet(new URL(jwks_uri), { [customFetch]: fetchKeys });
+  return jwks_uri;
 }
 
 interface OwnCredentials {
@@ -100,6 +88,8 @@ export function createOidcClient(
   clock: Clock,
   { keys, secrets }: OwnCredentials,
   sendOne: SendToIdp,
+  /** Of all connections. */
+  keySource: KeySource,
 ): OidcClient {
   const send = spareProvider(sendOne, clock);
   const known = new Map<string, Discovered>();
@@ -116,7 +106,7 @@ export function createOidcClient(
       at,
       of: connection,
       configuration,
-      keys: keysOf(configuration, fetchFromIdp(send, connection)),
+      keys: idpKeys(connection, jwksUriOf(configuration), keySource),
     };
     known.set(connection.id, discovered);
     return discovered;
@@ -124,12 +114,12 @@ export function createOidcClient(
 
   const attempt = async <T>(
     connection: OidcConnection,
-    work: (configuration: openid.Configuration) => Promise<T> | T,
+    work: (configuration: openid.Configuration, keys: IdpKeys) => Promise<T> | T,
     sent: readonly string[] = [],
   ): Promise<Result<T, SignOnFailure>> => {
     try {
-      const { configuration } = await discoveredOf(connection);
-      return ok(await work(configuration));
+      const { configuration, keys } = await discoveredOf(connection);
+      return ok(await work(configuration, keys));
     } catch (error) {
       return err(await failureOf(error, connection, [...sentSecrets(connection, secrets), ...sent]));
     }
@@ -152,7 +142,7 @@ export function createOidcClient(
     redeem: (connection, callback, { state, nonce, verifier }) =>
       attempt(
         connection,
-        async (configuration) => {
+        async (configuration, keys) => {
           const answer = await openid.authorizationCodeGrant(configuration, callback, {
             expectedState: state,
             expectedNonce: nonce,
@@ -162,6 +152,9 @@ export function createOidcClient(
           });
           const claims = answer.claims();
           if (!claims || answer.id_token === undefined) throw new Error('no ID token');
+          // The specification lets a client trust the connection alone; the signature is checked all the same.
+          const signed = await keys.verifyIdToken(answer.id_token, clock.now());
+          if (!signed.ok) throw new IdTokenRefused(signed.error);
           return { claims, idToken: new Secret(answer.id_token) };
         },
         [verifier, callback.searchParams.get('code') ?? ''],
@@ -177,7 +170,8 @@ export function createOidcClient(
     async readLogoutToken(connection, token) {
       const discovered = await attempt(connection, () => discoveredOf(connection));
       if (!discovered.ok) return discovered;
-      const verified = await verifyLogoutToken(token, connection, discovered.value.keys, clock.now());
+      const keys = await discovered.value.keys.keysFor(token);
+      const verified = await verifyLogoutToken(token, connection, keys, clock.now());
       return verified ? ok(verified) : err({ code: 'logout_refused', reason: 'logout-token-refused' });
     },
   };

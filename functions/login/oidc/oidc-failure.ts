@@ -3,10 +3,20 @@
 import * as openid from 'openid-client';
 import * as z from 'zod';
 import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connection.ts';
-import type { SignOnFailure } from '../../../shared/errors.ts';
+import type { Failure, SignOnFailure } from '../../../shared/errors.ts';
 import { providerError } from '../sign-on/provider-error.ts';
 import { ClientSecretMissing } from './authenticate-client.ts';
 import { isUnreachable } from './fetch-from-idp.ts';
+
+/** Whoever signed it, it was not the provider, or the provider's keys cannot be had. */
+export class IdTokenRefused extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.reason);
+    this.failure = failure;
+  }
+}
 
 /** Its metadata is none. */
 export class IdpUnreadable extends Error {}
@@ -86,6 +96,10 @@ export async function failureOf(
     const said = await saidBy(error, secrets);
     return { code: 'sign_on_misconfigured', reason: 'client-authentication-refused', cause: id, ...said };
   }
+  if (error instanceof IdTokenRefused)
+    return error.failure.code === 'keys_unavailable'
+      ? { code: 'idp_unavailable', reason: 'idp-unreachable' }
+      : { code: 'sign_on_refused', reason: 'answer-refused', cause: error.failure.reason };
   if (error instanceof IdpUnreadable) return { code: 'idp_unavailable', reason: 'idp-unreadable' };
   if (isUnreachable(error)) return { code: 'idp_unavailable', reason: 'idp-unreachable' };
   if (error instanceof openid.AuthorizationResponseError)

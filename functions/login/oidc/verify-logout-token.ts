@@ -1,12 +1,11 @@
 // An identity provider's order to end sessions: a logout token (OpenID Connect Back-Channel Logout 1.0 section 2.6). It
 // must be one and nothing else: an ID token of the same issuer, for the same client, must not sign anybody out.
-import { type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type CryptoKey, jwtVerify } from 'jose';
 import * as z from 'zod';
 import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connection.ts';
 import { tokenType } from '../../../shared/authenticate/token-type.ts';
+import { IDP_ALGORITHMS } from './idp-keys.ts';
 
-/** Asymmetric ones: with HMAC the public client's empty secret would be the key. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 /** Sent at once and once; a provider may try again for a while. */
 export const LOGOUT_TOKEN_SECONDS = 300;
 const CLOCK_TOLERANCE_SECONDS = 30;
@@ -33,17 +32,17 @@ export interface LogoutToken extends Pick<z.infer<typeof LogoutClaims>, 'jti' | 
 }
 
 /** Undefined: it is no logout token of this provider for this client, or not of now. */
-export async function verifyLogoutToken(
+async function verifyBy(
   token: string,
   { issuer, clientId }: OidcConnection,
-  keys: JWTVerifyGetKey,
+  key: CryptoKey,
   now: Date,
 ): Promise<LogoutToken | undefined> {
   try {
-    const { payload, protectedHeader } = await jwtVerify(token, keys, {
+    const { payload, protectedHeader } = await jwtVerify(token, key, {
       issuer,
       audience: clientId,
-      algorithms: ALGORITHMS,
+      algorithms: IDP_ALGORITHMS,
       requiredClaims: ['iat', 'jti'],
       maxTokenAge: LOGOUT_TOKEN_SECONDS,
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
@@ -62,6 +61,17 @@ export async function verifyLogoutToken(
       ...(sid === undefined ? {} : { sid }),
     };
   } catch {
-    return undefined; // jose's own errors, and keys that cannot be had
+    return undefined; // jose's own errors
   }
+}
+
+/** Undefined where no key signed it, or none could be had. */
+export async function verifyLogoutToken(
+  token: string,
+  connection: OidcConnection,
+  keys: readonly CryptoKey[],
+  now: Date,
+): Promise<LogoutToken | undefined> {
+  const verified = await Promise.all(keys.map((key) => verifyBy(token, connection, key, now)));
+  return verified.find((found) => found !== undefined);
 }

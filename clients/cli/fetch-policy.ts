@@ -1,5 +1,4 @@
 // `stint policy fetch`: asks RAM, says how the policy fits, and prints it or puts it into a document.
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { digestPolicy } from '../../shared/access/digest-policy.ts';
 import { PinnedPolicy, PolicyName, PolicyType } from '../../shared/access/pinned-policy.ts';
@@ -14,10 +13,11 @@ import { formatPolicy } from '../../shared/ram/format-policy.ts';
 import { bytesLeft, MAX_SESSION_POLICY_BYTES } from '../../shared/ram/policy-size.ts';
 import { shrinkPolicy } from '../../shared/ram/shrink-policy.ts';
 import { readRamSettings } from './cloud-settings.ts';
+import { editDocument } from './edit-document.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { explainRamFault } from './explain-fault.ts';
+import { wrongUsage } from './fault.ts';
 import { pinInDocument, renderPin } from './pin-in-document.ts';
-import { readTextFile } from './read-text-file.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface FetchOptions {
@@ -57,15 +57,16 @@ function sayFit({ policy }: Found): string {
 }
 
 async function putInto(file: string, pin: PinnedPolicy, { folder, note, out }: Terminal): Promise<ExitCode> {
-  const path = resolve(folder, file);
-  const text = await readTextFile(path, file);
-  const pinned = text.ok ? pinInDocument(text.value, pin) : text;
-  if (!pinned.ok) {
-    note(text.ok ? `${file}: ${pinned.error}` : pinned.error);
-    return EXIT.usage;
+  const done = await editDocument(resolve(folder, file), file, (text) => {
+    const pinned = pinInDocument(text, pin);
+    if (!pinned.ok) return wrongUsage(`${file}: ${pinned.error}`);
+    return ok({ text: pinned.value.text, value: pinned.value.change });
+  });
+  if (!done.ok) {
+    note(done.error.message);
+    return done.error.exitCode;
   }
-  if (pinned.value.change !== 'unchanged') await writeFile(path, pinned.value.text);
-  out(`${file}: ${pinned.value.change}: ${pin.name} ${pin.version}`);
+  out(`${file}: ${done.value}: ${pin.name} ${pin.version}`);
   return EXIT.ok;
 }
 

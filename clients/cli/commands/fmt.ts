@@ -1,11 +1,23 @@
 // `stint fmt`: lays access documents out in one way.
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { formatDocument } from '../../../shared/access/format-document.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { editDocument } from '../edit-document.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { type Fault, wrongUsage } from '../fault.ts';
 import { readDocumentFiles } from '../read-document-files.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Cli, FILES_ARGUMENT } from './command.ts';
+
+/** As it stands now: it was read a while ago. */
+function layOut(name: string, folder: string): Promise<Result<void, Fault>> {
+  return editDocument(resolve(folder, name), name, (text) => {
+    const formatted = formatDocument(text);
+    return formatted.ok
+      ? ok({ text: formatted.value, value: undefined })
+      : wrongUsage(`${name} was changed at this moment, and is no access document now: run this again`);
+  });
+}
 
 async function fmt(
   paths: readonly string[],
@@ -24,9 +36,11 @@ async function fmt(
       for (const { line, column, message } of formatted.error) note(`${name}:${line}:${column}: ${message}`);
       exitCode = EXIT.document;
     } else if (formatted.value !== text) {
-      out(check ? `${name}: run stint fmt` : `${name}: laid out`);
+      const done = check ? ok(undefined) : await layOut(name, folder);
+      if (done.ok) out(check ? `${name}: run stint fmt` : `${name}: laid out`);
+      else note(done.error.message);
       if (check) exitCode = EXIT.document;
-      else await writeFile(resolve(folder, name), formatted.value);
+      else if (!done.ok) exitCode = done.error.exitCode;
     }
   }
   return exitCode;

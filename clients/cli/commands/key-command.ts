@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type * as z from 'zod';
 import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { OWNER_ONLY, replacePrivateFile } from '../replace-private-file.ts';
+import { OWNER_ONLY, replacePrivateFile } from '../replace-file.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Cli } from './command.ts';
 

@@ -116,19 +116,18 @@ function release(file: string, holder: string): void {
 export async function withLock<T>(
   file: string,
   work: () => Promise<Result<T, Fault>>,
-  { waitMs = WAIT_MS, untouchedMs = UNTOUCHED_MS } = {},
+  { waitMs = WAIT_MS, untouchedMs = UNTOUCHED_MS, what = 'the sign-ins' } = {},
 ): Promise<Result<T, Fault>> {
   const holder = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
   const giveUpAt = performance.now() + waitMs;
   const isStale = watchHolder(untouchedMs);
   for (let lock = tryLock(file, holder); lock !== 'taken'; lock = tryLock(file, holder)) {
-    if (lock === 'impossible') return wrongUsage(`${file} cannot be made: sign-ins are changed under it`);
+    if (lock === 'impossible')
+      return wrongUsage(`${file} cannot be made, and nobody changes ${what} without it`);
     const held = readHolder(file);
     if (held && isStale(held)) breakLock(file, held);
     else if (performance.now() > giveUpAt)
-      return serviceFailed(
-        `another stint uses the sign-ins: wait for it, or remove ${file} if there is none`,
-      );
+      return serviceFailed(`another stint uses ${what}: wait for it, or remove ${file} if there is none`);
     else await pause(LOOK_AGAIN_MS);
   }
   const stopTouching = keepTouching(file, holder);

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { type Fault, wrongUsage } from '../fault.ts';
-import { replacePrivateFile } from '../replace-private-file.ts';
+import { replacePrivateFile } from '../replace-file.ts';
 import { StoredTokens } from './session.ts';
 import { codeOf } from './system-error.ts';
 import { whyNotPrivate } from './why-not-private.ts';

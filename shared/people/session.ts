@@ -107,7 +107,7 @@ export const Session = z.object({
   browser: z.string(),
   /** The ID token that it began with, sealed: a sign-out shows it to the provider that signed it. */
   idTokenHint: z.string().optional(),
-  /** The first of this browser's sessions, each of which took the place of the one before. Absent: this one. */
+  /** The first of its person's sessions in this browser, each in place of the one before. Absent: this one. */
   root: SessionId.optional(),
   /** Present: a passkey stood for the identity provider when the session began. */
   byPasskey: z.literal(true).optional(),

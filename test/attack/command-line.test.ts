@@ -464,10 +464,13 @@ describe('a session on the command line ends', () => {
     expect(await isOver()).toBe(true);
   });
 
-  it('not when somebody else signs on and out in that browser', async () => {
+  it('when somebody else signs on in that browser, or signs out there', async () => {
     await signOnAs(login, provider, { sub: 'bob', sid: 'idp-session-2' }, alice);
+    expect(await isOver()).toBe(true);
+    const bobs = await signInOnCommandLine(login, alice);
+    await signOnAs(login, provider, { sid: 'idp-session-3' }, alice);
     await pressAt('/portal', '/login/sign-out', {});
-    expect(await isOver()).toBe(false);
+    expect(said(await refresh(login, bobs))).toBe('invalid_grant');
   });
 
   it('when its person ends it in the list of their sessions', async () => {

@@ -1,5 +1,7 @@
 // Answers to ceremonies that prove nothing, and people whom a passkey must not bring back.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ConnectionId } from '../../shared/kernel/names.ts';
+import { personKey } from '../../shared/people/person.ts';
 import { Authenticator, type Forgery } from '../support/authenticator.ts';
 import type { Browser } from '../support/browser.ts';
 import { type Login, PORTAL, startLogin } from '../support/login-app.ts';
@@ -209,6 +211,38 @@ describe('a passkey brings nobody back', () => {
     expect(await signIn()).toBe(true);
   });
 
+  it('whose session at the company has ended, as the company said when it began', async () => {
+    const endsBy = new Date(login.clock.now().getTime() + 20 * MINUTE);
+    const last = await login.deps.passkeys.lastSignOn(personKey(ConnectionId.parse('corporate'), 'alice'));
+    if (!last.ok || !last.value) throw new Error('no sign-on');
+    const { signedOn, at } = last.value;
+    await login.deps.passkeys.noteSignOn({ ...last.value, signedOn: { ...signedOn, endsBy }, at });
+    login.clock.advance(19 * MINUTE);
+    const browser = login.browser();
+    await perform(browser, 'sign-in', authenticator);
+    expect(await isSignedOn(browser)).toBe(true);
+    login.clock.advance(MINUTE);
+    expect(await isSignedOn(browser)).toBe(false);
+    expect((await perform(login.browser(), 'sign-in', authenticator)).status).toBe(403);
+    expect(login.auditLog.events.at(-1)).toMatchObject({
+      action: 'sign-on',
+      outcome: 'refused',
+      reason: 'sign-on-too-old',
+    });
+  });
+
+  it('by a sign-on at the company that has no audit row: it renews nothing', async () => {
+    login.clock.advance(11 * HOUR);
+    await isSignedOn(alice); // which ends her session: it is over
+    const before = login.people();
+    login.auditLog.recordFault = { reason: 'store-failed', cause: 'OTSServerBusy' };
+    expect((await signOnAs(login, provider, { sid: 's2' })).page.status).toBe(503);
+    login.auditLog.recordFault = undefined;
+    expect(login.people()).toEqual(before);
+    login.clock.advance(HOUR + MINUTE);
+    expect(await signIn()).toBe(false);
+  });
+
   it('whom the company has signed out of everything while they had no session', async () => {
     await post(alice, '/login/sign-out', await passkeyId(alice));
     const body = new URLSearchParams({
@@ -235,6 +269,21 @@ describe('a stolen session makes no passkey', () => {
     login.clock.advance(20 * MINUTE);
     await signOnAs(login, provider, { sid: 's2' });
     expect(await offered(alice, 'add')).toBeUndefined();
+  });
+
+  it('when it was itself begun by a passkey, though its owner has just signed on elsewhere', async () => {
+    login.clock.advance(11 * HOUR);
+    const browser = login.browser();
+    await perform(browser, 'sign-in', authenticator);
+    expect(await isSignedOn(browser)).toBe(true);
+    const owner = (await signOnAs(login, provider, { sid: 's2' })).browser;
+    expect(await offered(browser, 'add')).toBeUndefined();
+    expect(await offered(owner, 'add')).toBeDefined();
+    const { fields } = await ceremony(browser, 'confirm');
+    const other = await ceremony(owner, 'add');
+    const form = { ...other, fields: { ...other.fields, form_token: fields['form_token'] ?? '' } };
+    expect(await tryToAdd(browser, form)).toBe(403);
+    expect(login.auditLog.events.at(-1)).toMatchObject({ reason: 'sign-on-too-old' });
   });
 
   it('when it was itself begun by a passkey, long after the company’s word', async () => {

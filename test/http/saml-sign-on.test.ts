@@ -90,6 +90,16 @@ describe('somebody who signs on by SAML', () => {
     expect(await portalAt('2026-03-01T12:20:00Z')).toContain('/login/start/corp');
   });
 
+  it('is refused, and not signed on for no time, when the session has ended before it begins', async () => {
+    const login = new SamlLogin();
+    const browser = login.newBrowser();
+    const past = (xml: string) =>
+      xml.replace('SessionIndex=', 'SessionNotOnOrAfter="2026-03-01T11:59:30Z" SessionIndex=');
+    const page = await login.answer(browser, await login.begin(browser), { edit: past });
+    expect([page.status, isSignedOn(browser)]).toEqual([403, false]);
+    expect(login.refusal).toBe('sign_on_refused sign-on-too-old');
+  });
+
   it('finds nothing at a connection of another kind or name', async () => {
     const login = new SamlLogin();
     const browser = login.newBrowser();

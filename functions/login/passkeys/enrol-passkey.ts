@@ -26,12 +26,13 @@ const UNNAMED = 'Passkey';
 const refuse = (reason: 'sign-on-too-old' | 'passkey-limit' | 'passkey-refused') =>
   err({ code: 'sign_on_refused', reason } as const);
 
-/** Did the identity provider vouch for the owner just now, and is this session no older than that? */
+/** Did the identity provider vouch for the owner just now, and in this session? */
 export async function mayEnrol(
-  { connection, subject, signedOnAt }: Session,
+  { connection, subject, signedOnAt, byPasskey }: Session,
   now: Date,
   { passkeys }: Pick<LoginDeps, 'passkeys'>,
 ): Promise<Result<boolean, SignOnFailure>> {
+  if (byPasskey) return ok(false);
   const last = await passkeys.lastSignOn(personKey(connection, subject));
   if (!last.ok) return err({ code: 'store_unavailable', ...last.error });
   const isRecent = (at: Date) => now.getTime() - at.getTime() < ENROL_WITHIN_MS;

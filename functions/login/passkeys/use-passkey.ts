@@ -47,7 +47,11 @@ export async function usePasskey(
   return noted.value === 'replaced' ? ok(after) : refused('passkey-refused');
 }
 
-/** The sign-on that the passkey stands for. Its session ends when a passkey would no longer begin one. */
+/**
+ * The sign-on that the passkey stands for. Its session ends when a passkey would no longer begin one, or when the identity
+ * provider wanted its own session to end: only another sign-on there renews what it said of the person (saml-profiles
+ * section 4.1.4.3).
+ */
 export async function recallSignOn(
   person: PersonKey,
   now: Date,
@@ -57,7 +61,9 @@ export async function recallSignOn(
   const last = await passkeys.lastSignOn(person);
   if (!last.ok) return err({ code: 'store_unavailable', ...last.error });
   if (!last.value || !isOfGeneration(last.value, signOn)) return refused('sign-on-too-old');
-  const endsBy = new Date(last.value.at.getTime() + signOn.passkeys.maxSignOnAgeSeconds * 1000);
+  const { signedOn, at } = last.value;
+  const latest = new Date(at.getTime() + signOn.passkeys.maxSignOnAgeSeconds * 1000);
+  const endsBy = signedOn.endsBy !== undefined && signedOn.endsBy < latest ? signedOn.endsBy : latest;
   if (now >= endsBy) return refused('sign-on-too-old');
-  return ok({ ...last.value.signedOn, authenticatedAt: now, methods: [...PASSKEY_METHODS], endsBy });
+  return ok({ ...signedOn, authenticatedAt: now, methods: [...PASSKEY_METHODS], endsBy });
 }

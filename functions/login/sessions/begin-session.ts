@@ -29,13 +29,17 @@ interface About {
   readonly limits: SessionLimits;
   /** See Session. */
   readonly generation?: number;
-  /** This browser's session until now. */
+  /** The same person's session in this browser until now. */
   readonly follows?: Session | undefined;
   /** Sealed. */
   readonly idTokenHint?: string | undefined;
+  readonly byPasskey?: true | undefined;
 }
 
-function newSession(signedOn: SignedOn, { browser, now, follows, generation, idTokenHint }: About): Begun {
+function newSession(
+  signedOn: SignedOn,
+  { browser, now, follows, generation, idTokenHint, byPasskey }: About,
+): Begun {
   const [family, secret] = [newFamily(), newSecret()];
   const session: Session = {
     ...signedOn,
@@ -47,6 +51,7 @@ function newSession(signedOn: SignedOn, { browser, now, follows, generation, idT
     formToken: newFormToken(),
     browser: browser.slice(0, MAX_BROWSER_CHARACTERS),
     ...(follows && { root: rootOf(follows) }),
+    ...(byPasskey && { byPasskey }),
     ...(idTokenHint === undefined ? {} : { idTokenHint }),
     cookie: { familyHash: hashSecret(family) },
     ...(generation === undefined ? {} : { generation }),

@@ -6,23 +6,26 @@ import type { Session } from '../../../shared/people/session.ts';
 
 const after = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1000);
 
-const limitsOf = ({ commandLine }: Session, limits: SessionLimits) =>
+/** What of a session says when it ends. */
+type Ending = Pick<Session, 'signedOnAt' | 'lastSeenAt' | 'endsBy' | 'commandLine'>;
+
+const limitsOf = ({ commandLine }: Ending, limits: SessionLimits) =>
   commandLine ? limits.commandLine : limits;
 
-function endBy({ signedOnAt, endsBy }: Session, absoluteSeconds: number): Date {
+function endBy({ signedOnAt, endsBy }: Ending, absoluteSeconds: number): Date {
   const end = after(signedOnAt, absoluteSeconds);
   return endsBy !== undefined && endsBy < end ? endsBy : end;
 }
 
 /** Whatever its owner does. */
-export const absoluteEnd = (session: Session, limits: SessionLimits): Date =>
+export const absoluteEnd = (session: Ending, limits: SessionLimits): Date =>
   endBy(session, limitsOf(session, limits).absoluteSeconds);
 
 /** When a command line's session ends that comes of this one: both count from the sign-on. */
 export const commandLineEnd = (session: Session, { commandLine }: SessionLimits): Date =>
   endBy(session, commandLine.absoluteSeconds);
 
-export const hasEnded = (session: Session, limits: SessionLimits, now: Date): boolean =>
+export const hasEnded = (session: Ending, limits: SessionLimits, now: Date): boolean =>
   now >= absoluteEnd(session, limits) ||
   now >= after(session.lastSeenAt, limitsOf(session, limits).idleSeconds);
 
@@ -33,7 +36,11 @@ export const isOfGeneration = (
 ): boolean => generation >= current;
 
 /** Ended neither by time nor by a flush, and its person may still sign on where they did. */
-export const isOpen = (session: Session, signOn: SignOnInForce, now: Date): boolean =>
+export const isOpen = (
+  session: Ending & Pick<Session, 'connection' | 'subject' | 'generation'>,
+  signOn: SignOnInForce,
+  now: Date,
+): boolean =>
   signOn.connections.some(({ id }) => id === session.connection) &&
   !isBlocked(signOn.blocked, personName(session.connection, session.subject)) &&
   isOfGeneration(session, signOn) &&

@@ -5,7 +5,8 @@ import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
 import { personName } from '../../../shared/people/person.ts';
-import type { SignedOn } from '../../../shared/people/session.ts';
+import type { Session, SignedOn } from '../../../shared/people/session.ts';
+import type { StoreFault } from '../../../shared/ports.ts';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
@@ -13,9 +14,11 @@ import { noteActivity } from '../http/note-activity.ts';
 import { record } from '../http/record.ts';
 import { forgetLogout } from '../saml/logout-state.ts';
 import { type Begun, beginSession } from '../sessions/begin-session.ts';
+import { endWithCommandLines } from '../sessions/end-with-command-lines.ts';
 import { sealHint } from '../sessions/id-token-hint.ts';
 import { findSession } from '../sessions/load-session.ts';
 import { writeSessionCookie } from '../sessions/session-cookie.ts';
+import { isOpen } from '../sessions/session-limits.ts';
 import { currentSignOn } from './current-sign-on.ts';
 import { returnPath } from './return-path.ts';
 
@@ -28,16 +31,38 @@ export interface Verified {
   readonly byPasskey?: true;
 }
 
+const unavailable = ({ cause }: StoreFault) =>
+  err({ code: 'store_unavailable', reason: 'store-failed', cause } as const);
+
+/**
+ * Ends the browser's earlier session. Undefined unless it was the same person's, whose command lines go on; another
+ * person is signed out of all that they had here, as there is no sign-out of theirs to come.
+ */
+async function endEarlier(
+  c: LoginContext,
+  { connection, subject }: SignedOn,
+  signOn: SignOnInForce,
+  deps: LoginDeps,
+): Promise<Result<Session | undefined, SignOnFailure>> {
+  const found = await findSession(c, signOn, deps);
+  if (!found.ok || !found.value) return found.ok ? ok(undefined) : found;
+  const { session: earlier } = found.value;
+  const isSame = earlier.connection === connection && earlier.subject === subject;
+  const ended = isSame
+    ? await deps.sessions.end([earlier])
+    : await endWithCommandLines([earlier], deps.sessions);
+  return ended.ok ? ok(isSame ? earlier : undefined) : unavailable(ended.error);
+}
+
 /** Whoever had this browser's session before has it no longer: a new sign-on is a new person until shown otherwise. */
 async function replaceSession(
   c: LoginContext,
-  { signedOn, returnTo, idToken, byPasskey }: Verified,
+  { signedOn, idToken, byPasskey }: Verified,
   asked: SignOnInForce,
   deps: LoginDeps,
-): Promise<Result<Begun & Pick<Verified, 'returnTo'>, SignOnFailure>> {
-  const unavailable = (cause: string) =>
-    err({ code: 'store_unavailable', reason: 'store-failed', cause } as const);
+): Promise<Result<Begun, SignOnFailure>> {
   const { connection, subject } = signedOn;
+  const now = c.get('now');
   // Of when the sign-on was judged: what was flushed since has flushed it, too.
   const generation = asked.generation === undefined ? {} : { generation: asked.generation };
   // Asked again: the provider may have taken longer to answer than a change of the rules may take to count.
@@ -48,27 +73,63 @@ async function replaceSession(
     return err({ code: 'not_found', reason: 'connection-unknown' });
   if (isBlocked(signOn.blocked, personName(connection, subject)))
     return err({ code: 'sign_on_refused', reason: 'person-blocked' });
-  const noted = byPasskey
-    ? ok(undefined)
-    : await deps.passkeys.noteSignOn({ signedOn, at: c.get('now'), ...generation });
-  if (!noted.ok) return unavailable(noted.error.cause);
-  const earlier = await findSession(c, signOn, deps);
-  if (!earlier.ok) return earlier;
-  const ended = await deps.sessions.end(earlier.value ? [earlier.value.session] : []);
-  if (!ended.ok) return unavailable(ended.error.cause);
-  const browser = c.req.header('user-agent') ?? '';
-  const follows = earlier.value?.session;
-  const idTokenHint = idToken && (await sealHint(idToken, c.get('now'), signOn.sessions, deps.tokens.keys));
+  // Nobody is told that they are signed on in a session that its own reader refuses.
+  if (!isOpen({ ...signedOn, ...generation, signedOnAt: now, lastSeenAt: now }, signOn, now))
+    return err({ code: 'sign_on_refused', reason: 'sign-on-too-old' });
+  const follows = await endEarlier(c, signedOn, signOn, deps);
+  if (!follows.ok) return follows;
+  const idTokenHint = idToken && (await sealHint(idToken, now, signOn.sessions, deps.tokens.keys));
   const about = {
-    browser,
-    now: c.get('now'),
+    browser: c.req.header('user-agent') ?? '',
+    now,
     limits: signOn.sessions,
-    follows,
+    follows: follows.value,
     idTokenHint,
+    byPasskey,
     ...generation,
   };
   const begun = await beginSession(signedOn, about, deps.sessions);
-  return begun.ok ? ok({ ...begun.value, returnTo }) : unavailable(begun.error.cause);
+  return begun.ok ? begun : unavailable(begun.error);
+}
+
+/** With its audit row it takes effect: only then is it a sign-on that a passkey may stand for. */
+async function recordAndNote(
+  c: LoginContext,
+  connection: string | undefined,
+  { signedOn, byPasskey }: Verified,
+  { session }: Begun,
+  deps: LoginDeps,
+): Promise<Result<void, SignOnFailure>> {
+  const { subject } = signedOn;
+  const { generation } = session;
+  const happening = {
+    action: 'sign-on',
+    ...(connection && { connection }),
+    subject,
+    session: session.id,
+  } as const;
+  const recorded = await record(c, happening, deps);
+  if (!recorded.ok || byPasskey) return recorded;
+  const noted = await deps.passkeys.noteSignOn({
+    signedOn,
+    at: c.get('now'),
+    ...(generation !== undefined && { generation }),
+  });
+  return noted.ok ? noted : unavailable(noted.error);
+}
+
+async function refuse(
+  c: LoginContext,
+  { connection, subject }: { readonly connection: string | undefined; readonly subject?: string },
+  failure: SignOnFailure,
+  deps: LoginDeps,
+) {
+  await record(
+    c,
+    { action: 'sign-on', ...(connection && { connection }), ...(subject && { subject }), failure },
+    deps,
+  );
+  return failurePage(c, failure, deps);
 }
 
 export async function finishSignOn(
@@ -78,21 +139,22 @@ export async function finishSignOn(
   signOn: SignOnInForce,
   deps: LoginDeps,
 ) {
-  const begun = verified.ok ? await replaceSession(c, verified.value, signOn, deps) : verified;
-  const who = verified.ok ? { subject: verified.value.signedOn.subject } : {};
-  const outcome = begun.ok ? { session: begun.value.session.id } : { failure: begun.error };
-  const recorded = await record(
-    c,
-    { action: 'sign-on', ...(connection && { connection }), ...who, ...outcome },
-    deps,
-  );
-  if (!begun.ok) return failurePage(c, begun.error, deps);
-  if (!recorded.ok) return failurePage(c, recorded.error, deps);
+  if (!verified.ok) return refuse(c, { connection }, verified.error, deps);
+  const { signedOn, returnTo } = verified.value;
+  const begun = await replaceSession(c, verified.value, signOn, deps);
+  if (!begun.ok) return refuse(c, { connection, subject: signedOn.subject }, begun.error, deps);
+  const { session, handle } = begun.value;
+  const kept = await recordAndNote(c, connection, verified.value, begun.value, deps);
+  if (!kept.ok) {
+    // Nobody has its secret; it takes no place in anybody's list either. If that fails, it is idle in an hour.
+    await deps.sessions.end([session]);
+    return failurePage(c, kept.error, deps);
+  }
   c.set('hasProved', true);
   const name = signOn.connections.find(({ id }) => id === connection)?.name ?? '';
-  await noteActivity(c, begun.value.session, { kind: 'signed_in', subject: name }, deps);
-  writeSessionCookie(c, begun.value.handle);
+  await noteActivity(c, session, { kind: 'signed_in', subject: name }, deps);
+  writeSessionCookie(c, handle);
   // What is answered from now on is an earlier session's end, and must not be taken for this one's.
   forgetLogout(c);
-  return c.redirect(`${deps.publicUrl}${returnPath(begun.value.returnTo)}`, 303);
+  return c.redirect(`${deps.publicUrl}${returnPath(returnTo)}`, 303);
 }

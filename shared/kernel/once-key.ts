@@ -14,6 +14,8 @@ type Use =
   | 'logout-token'
   | 'caller-nonce'
   | 'saml-assertion'
+  | 'saml-answer'
+  | 'saml-answer-taken'
   | 'saml-logout'
   | 'saml-logout-answer';
 

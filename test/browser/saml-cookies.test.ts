@@ -16,7 +16,7 @@ import { readRedirected } from '../../local/saml/read-request.ts';
 import { type SamlIdp, startSamlIdp } from '../../local/saml/server.ts';
 import { signXml } from '../../local/saml/sign-xml.ts';
 import { openSamlKey } from '../../local/saml/signing-key.ts';
-import { startLogin } from '../support/login-app.ts';
+import { type MovableClock, startLogin } from '../support/login-app.ts';
 import { connection } from '../support/saml-idp.ts';
 import { SAML_KEYS } from '../support/saml-login.ts';
 import { openBrowser } from './open-browser.ts';
@@ -29,6 +29,7 @@ const server = createServer();
 let browser: Browser;
 let idp: SamlIdp;
 let publicUrl: string;
+let clock: MovableClock;
 /** Which cookies are sent on with another SameSite than Stint's own, to see that it is the attribute that counts. */
 let laxly: string | undefined;
 /** As they came in: a browser's own tools show no header that it adds last. */
@@ -40,11 +41,13 @@ async function start(): Promise<void> {
   idp = await startSamlIdp({ port: 0, stateDir, serviceProvider: serviceProvider(corp, publicUrl) });
   const { entityId, ssoUrl, sloUrl, certificate } = idp;
   const idpSays = { entityId, ssoUrl, sloUrl, certificates: [certificate] };
-  const { app } = startLogin({
+  const login = startLogin({
     publicUrl,
     connections: [connection({ ...idpSays, signRequests: true })],
     parts: { samlKeys: SAML_KEYS },
   });
+  const { app } = login;
+  clock = login.clock;
   const listener = getRequestListener(async (request) => {
     received.push(request);
     const response = await app.fetch(request);
@@ -151,6 +154,34 @@ async function answerByPost(page: Page): Promise<void> {
   });
 }
 
+describe('a SAML sign-on in a browser that has a session', () => {
+  const SESSION = '__Host-stint-session';
+  const sessionOf = async (page: Page) =>
+    (await page.context().cookies(publicUrl)).find(({ name }) => name === SESSION)?.value ?? '';
+  /** As whoever has a copy of the cookie. */
+  const opens = async (cookie: string): Promise<boolean> => {
+    const response = await fetch(`${publicUrl}/portal/sessions`, {
+      headers: { cookie: `${SESSION}=${cookie}` },
+    });
+    return (await response.text()).includes('form_token');
+  };
+
+  it('ends it in the step after the response, which brings its cookie; the response does not', async () => {
+    const page = await visit();
+    await signOn(page);
+    await heading(page, 'Your roles');
+    const earlier = await sessionOf(page);
+    expect(await opens(earlier)).toBe(true);
+    received.splice(0);
+    await page.goto(`${publicUrl}/login/start/corp`);
+    await page.locator('button[value="bob"]').click();
+    await heading(page, 'Your roles');
+    expect(headersOf('POST', '/login/saml/corp/acs').get('cookie')).not.toContain(SESSION);
+    expect(headersOf('GET', '/login/saml/corp/finish').get('cookie')).toContain(`${SESSION}=${earlier}`);
+    expect([await opens(earlier), await opens(await sessionOf(page))]).toEqual([false, true]);
+  });
+});
+
 describe('a SAML sign-out to another site', () => {
   it('comes back by a redirect, signed out on both sides', async () => {
     const page = await visit();
@@ -180,5 +211,22 @@ describe('a SAML sign-out to another site', () => {
     await signOn(page);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await heading(page, 'The sign-out was not accepted');
+  });
+});
+
+// Last: from here on Stint is ahead of its identity provider.
+describe('a page whose answer has another cookie', () => {
+  it('shows it at once', async () => {
+    const page = await visit();
+    await signOn(page);
+    await heading(page, 'Your roles');
+    const shows = () => received.filter(({ url }) => new URL(url).pathname === '/portal/cookie');
+    expect(shows()).toEqual([]);
+    clock.advance(16 * 60_000);
+    const shown = page.waitForResponse(`${publicUrl}/portal/cookie`);
+    await page.goto(`${publicUrl}/portal/sessions`);
+    expect((await shown).status()).toBe(204);
+    const [cookie] = await page.context().cookies(publicUrl);
+    expect(shows()[0]?.headers.get('cookie')).toContain(cookie?.value);
   });
 });

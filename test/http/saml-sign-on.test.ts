@@ -21,13 +21,14 @@ describe('somebody who signs on by SAML', () => {
     });
   });
 
-  it('needs two addresses of ours, the start and the end', async () => {
+  it('needs three addresses of ours: the start, the response, and the end', async () => {
     const login = new SamlLogin();
     const browser = login.newBrowser();
     await login.answer(browser, await login.begin(browser));
     expect(browser.visited.map(({ pathname }) => pathname)).toEqual([
       '/login/start/corp',
       '/login/saml/corp/acs',
+      '/login/saml/corp/finish',
       '/portal',
     ]);
   });

@@ -44,11 +44,11 @@ export class SamlLogin {
   readonly auditLog = new FakeAuditLog();
   readonly logger = new FakeLogger();
   readonly #rows = new FakeRows();
-  readonly #app: ReturnType<typeof createLoginApp>;
+  readonly app: ReturnType<typeof createLoginApp>;
 
   /** Without keys, Stint signs nothing. */
   constructor(samlKeys: SamlKeys = readSamlKeys([])) {
-    this.#app = createLoginApp({
+    this.app = createLoginApp({
       publicUrl: PUBLIC_URL,
       clientIpHeader: undefined,
       requestIdHeader: undefined,
@@ -76,7 +76,7 @@ export class SamlLogin {
 
   newBrowser(): Browser {
     return new Browser((request) =>
-      new URL(request.url).origin === PUBLIC_URL ? this.#app.fetch(request) : fetch(request),
+      new URL(request.url).origin === PUBLIC_URL ? this.app.fetch(request) : fetch(request),
     );
   }
 
@@ -92,18 +92,28 @@ export class SamlLogin {
     };
   }
 
-  /** What the identity provider's page posts. */
-  post(browser: Browser, fields: Readonly<Record<string, string>>, connectionId = 'corp'): Promise<Page> {
+  /** What the identity provider's page posts. The browser goes on from there until `stop`. */
+  post(
+    browser: Browser,
+    fields: Readonly<Record<string, string>>,
+    connectionId = 'corp',
+    stop = ({ origin }: URL) => origin === IDP_ORIGIN,
+  ): Promise<Page> {
     const body = new URLSearchParams(fields);
     const headers = { origin: IDP_ORIGIN, 'sec-fetch-site': 'cross-site' };
     const url = `${PUBLIC_URL}/login/saml/${connectionId}/acs`;
-    return browser.open(url, ({ origin }) => origin === IDP_ORIGIN, { method: 'POST', body, headers });
+    return browser.open(url, stop, { method: 'POST', body, headers });
   }
 
-  answer(browser: Browser, { requestId, relayState }: Asked, forgery: Forgery = {}): Promise<Page> {
+  answer(
+    browser: Browser,
+    { requestId, relayState }: Asked,
+    forgery: Forgery = {},
+    stop?: (next: URL) => boolean,
+  ): Promise<Page> {
     const contents = { inResponseTo: requestId, ...forgery.contents };
     const SAMLResponse = encode(samlXml({ ...forgery, contents }));
-    return this.post(browser, { SAMLResponse, RelayState: relayState });
+    return this.post(browser, { SAMLResponse, RelayState: relayState }, 'corp', stop);
   }
 
   /** Why the last sign-on was refused, as the audit row has it. */

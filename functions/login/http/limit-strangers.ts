@@ -40,6 +40,7 @@ const ROUTES: readonly (readonly [method: 'GET' | 'POST', path: string, kind: Ki
   ['GET', '/login/start/:connection', 'start', 'person'],
   ['GET', '/login/callback/:connection', 'signOn', 'person'],
   ['POST', '/login/saml/:connection/acs', 'signOn', 'person'],
+  ['GET', '/login/saml/:connection/finish', 'signOn', 'person'],
   ['POST', PASSKEY_ACTIONS.signIn, 'signOn', 'person'],
   ['GET', '/login/saml/:connection/slo', 'logout', 'person'],
   ['POST', '/login/saml/:connection/slo', 'logout', 'person'],

@@ -1,5 +1,5 @@
-// Signing on at a SAML identity provider (saml-profiles section 4.1): request by redirect, response by POST, and the
-// metadata that its administrator needs. Whatever is taken answers a request of this browser, once.
+// Signing on at a SAML identity provider (saml-profiles section 4.1): request by redirect, response by POST, a step of our
+// own, and the metadata that its administrator needs. Whatever is taken answers a request of this browser, once.
 import { Hono } from 'hono';
 import type { SamlConnection } from '../../../shared/access/sign-on/saml-connection.ts';
 import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
@@ -15,6 +15,7 @@ import { FRESH } from '../sign-on/fresh.ts';
 import { providerError } from '../sign-on/provider-error.ts';
 import { RETURN_TO, returnPath } from '../sign-on/return-path.ts';
 import { authnRequestUrl } from './authn-request.ts';
+import { leaveAnswer, takeAnswer } from './hand-over.ts';
 import { metadata } from './metadata.ts';
 import { readStatus } from './read-status.ts';
 import { keysAt } from './saml-keys.ts';
@@ -74,12 +75,21 @@ async function verify(
 const isUnasked = (connection: SamlConnection, relayState: unknown): boolean =>
   connection.allowIdpInitiated && !(typeof relayState === 'string' && OWN_RELAY_STATE.test(relayState));
 
-async function finish(c: LoginContext, connection: SamlConnection, signOn: SignOn, deps: LoginDeps) {
+/** Takes the response; the step after it ends the browser's earlier session, which only that one can see. */
+async function consume(c: LoginContext, connection: SamlConnection, signOn: SignOn, deps: LoginDeps) {
   const { SAMLResponse, RelayState } = await c.req.parseBody();
   if (isUnasked(connection, RelayState))
     return c.redirect(`${deps.publicUrl}/login/start/${connection.id}`, 303);
   const response = typeof SAMLResponse === 'string' ? SAMLResponse : '';
   const verified = await verify(c, connection, { response, relayState: RelayState }, deps);
+  const left = verified.ok ? await leaveAnswer(c, connection, verified.value, deps) : verified;
+  if (!left.ok) return finishSignOn(c, connection.id, left, signOn, deps);
+  c.set('hasProved', true);
+  return c.redirect(`${deps.publicUrl}/login/saml/${connection.id}/finish`, 303);
+}
+
+async function finish(c: LoginContext, connection: SamlConnection, signOn: SignOn, deps: LoginDeps) {
+  const verified = await takeAnswer(c, connection, deps);
   return finishSignOn(c, connection.id, verified, signOn, deps);
 }
 
@@ -111,6 +121,10 @@ export function samlRoutes(deps: LoginDeps): Hono<LoginEnv> {
     })
     .post(
       '/login/saml/:connection/acs',
+      atConnection((c, connection, signOn) => consume(c, connection, signOn, deps)),
+    )
+    .get(
+      '/login/saml/:connection/finish',
       atConnection((c, connection, signOn) => finish(c, connection, signOn, deps)),
     )
     .get(

@@ -127,6 +127,17 @@ describe('what was verified is taken', () => {
     expect(await whoIs(browser)).toBeUndefined();
   });
 
+  it('by nobody after a flush of sign-ins that came between', async () => {
+    const login = new SamlLogin();
+    const browser = login.newBrowser();
+    await respond(login, browser, 'alice');
+    login.generation = 1;
+    expect((await browser.open(FINISH)).status).toBe(403);
+    expect(await whoIs(browser)).toBeUndefined();
+    await signOn(login, browser, 'alice');
+    expect(await whoIs(browser)).toBe('alice');
+  });
+
   it('at its own connection', async () => {
     const login = new SamlLogin();
     login.connections.push(connection({ id: 'partner' }));

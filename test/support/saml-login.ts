@@ -40,6 +40,8 @@ export interface Asked {
 export class SamlLogin {
   now = NOW;
   readonly connections: Connection[] = [connection()];
+  /** Of sign-ins. */
+  generation = 0;
   readonly once = new FakeOnceStore();
   readonly auditLog = new FakeAuditLog();
   readonly logger = new FakeLogger();
@@ -56,7 +58,12 @@ export class SamlLogin {
       tokens: { issuer: `${PUBLIC_URL}/login`, audience: PUBLIC_URL, keys: KEYS },
       samlKeys,
       signOn: {
-        current: async () => ok({ ...SignOn.parse({ connections: [] }), connections: this.connections }),
+        current: async () =>
+          ok({
+            ...SignOn.parse({ connections: [] }),
+            connections: this.connections,
+            generation: this.generation,
+          }),
       },
       sessions: createSessionStore(this.#rows),
       passkeys: createPasskeyStore(this.#rows),

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import * as z from 'zod';
 import type { SamlConnection } from '../../../shared/access/sign-on/saml-connection.ts';
+import type { SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure, SignOnReason } from '../../../shared/errors.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import { onceKey } from '../../../shared/kernel/once-key.ts';
@@ -28,7 +29,18 @@ const CODE_BYTES = 32;
 const Handle = z.object({ purpose: z.literal('saml-handle'), connection: ConnectionId, code: z.string() });
 
 /** In the table. */
-const Answer = z.object({ purpose: z.literal('saml-answer'), signedOn: z.string(), returnTo: z.string() });
+const Answer = z.object({
+  purpose: z.literal('saml-answer'),
+  signedOn: z.string(),
+  returnTo: z.string(),
+  /** Of sign-ins, when the response was judged: what was flushed since has flushed it, too. */
+  generation: z.coerce.number().int().min(0),
+});
+
+export interface Taken {
+  readonly verified: Verified;
+  readonly generation: number;
+}
 
 const answerKey = (connection: ConnectionId, code: string) => onceKey('saml-answer', connection, code);
 const ended = (reason: SignOnReason) => err({ code: 'sign_on_ended', reason } as const);
@@ -40,14 +52,16 @@ export async function leaveAnswer(
   c: LoginContext,
   { id }: SamlConnection,
   { signedOn, returnTo }: Verified,
+  { generation = 0 }: SignOnInForce,
   { tokens, once }: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {
   const now = c.get('now');
   const code = randomBytes(CODE_BYTES).toString('base64url');
-  const answer = { purpose: 'saml-answer', signedOn: JSON.stringify(signedOn), returnTo };
+  const kept = { signedOn: JSON.stringify(signedOn), returnTo, generation: String(generation) };
+  const answer = { purpose: 'saml-answer', ...kept };
   const sealed = await sealState(answer, now, tokens.keys, SECONDS);
-  const kept = await once.settle(answerKey(id, code), sealed, expiry(now));
-  if (!kept.ok) return err({ code: 'store_unavailable', ...kept.error });
+  const settled = await once.settle(answerKey(id, code), sealed, expiry(now));
+  if (!settled.ok) return err({ code: 'store_unavailable', ...settled.error });
   const handle = { purpose: 'saml-handle', connection: id, code };
   setCookie(c, COOKIE, await sealState(handle, now, tokens.keys, SECONDS), {
     ...ATTRIBUTES,
@@ -56,11 +70,13 @@ export async function leaveAnswer(
   return ok(undefined);
 }
 
-async function openAnswer(sealed: string, now: Date, { tokens }: LoginDeps): Promise<Verified | undefined> {
+async function openAnswer(sealed: string, now: Date, { tokens }: LoginDeps): Promise<Taken | undefined> {
   const answer = await openState(Answer, sealed, now, tokens.keys);
   const json = parseStrictJson(answer?.signedOn ?? '');
   const signedOn = json.ok ? SignedOn.safeParse(json.value).data : undefined;
-  return answer && signedOn && { signedOn, returnTo: answer.returnTo };
+  if (!answer || !signedOn) return undefined;
+  const { returnTo, generation } = answer;
+  return { verified: { signedOn, returnTo }, generation };
 }
 
 /** What this browser left, the first time that it comes for it. */
@@ -68,7 +84,7 @@ export async function takeAnswer(
   c: LoginContext,
   { id }: SamlConnection,
   deps: LoginDeps,
-): Promise<Result<Verified, SignOnFailure>> {
+): Promise<Result<Taken, SignOnFailure>> {
   const now = c.get('now');
   const { tokens, once } = deps;
   const cookie = getCookie(c, COOKIE, 'host');
@@ -81,6 +97,6 @@ export async function takeAnswer(
   if (spent.value === 'again') return ended('state-used');
   const kept = await once.settle(answerKey(id, handle.code), '', expiry(now));
   if (!kept.ok) return err({ code: 'store_unavailable', ...kept.error });
-  const verified = await openAnswer(kept.value, now, deps);
-  return verified ? ok(verified) : ended('state-unreadable');
+  const taken = await openAnswer(kept.value, now, deps);
+  return taken ? ok(taken) : ended('state-unreadable');
 }

@@ -2,7 +2,7 @@
 // own, and the metadata that its administrator needs. Whatever is taken answers a request of this browser, once.
 import { Hono } from 'hono';
 import type { SamlConnection } from '../../../shared/access/sign-on/saml-connection.ts';
-import type { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
+import type { SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { onceKey } from '../../../shared/kernel/once-key.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
@@ -76,21 +76,23 @@ const isUnasked = (connection: SamlConnection, relayState: unknown): boolean =>
   connection.allowIdpInitiated && !(typeof relayState === 'string' && OWN_RELAY_STATE.test(relayState));
 
 /** Takes the response; the step after it ends the browser's earlier session, which only that one can see. */
-async function consume(c: LoginContext, connection: SamlConnection, signOn: SignOn, deps: LoginDeps) {
+async function consume(c: LoginContext, connection: SamlConnection, signOn: SignOnInForce, deps: LoginDeps) {
   const { SAMLResponse, RelayState } = await c.req.parseBody();
   if (isUnasked(connection, RelayState))
     return c.redirect(`${deps.publicUrl}/login/start/${connection.id}`, 303);
   const response = typeof SAMLResponse === 'string' ? SAMLResponse : '';
   const verified = await verify(c, connection, { response, relayState: RelayState }, deps);
-  const left = verified.ok ? await leaveAnswer(c, connection, verified.value, deps) : verified;
+  const left = verified.ok ? await leaveAnswer(c, connection, verified.value, signOn, deps) : verified;
   if (!left.ok) return finishSignOn(c, connection.id, left, signOn, deps);
   c.set('hasProved', true);
   return c.redirect(`${deps.publicUrl}/login/saml/${connection.id}/finish`, 303);
 }
 
-async function finish(c: LoginContext, connection: SamlConnection, signOn: SignOn, deps: LoginDeps) {
-  const verified = await takeAnswer(c, connection, deps);
-  return finishSignOn(c, connection.id, verified, signOn, deps);
+async function finish(c: LoginContext, connection: SamlConnection, signOn: SignOnInForce, deps: LoginDeps) {
+  const taken = await takeAnswer(c, connection, deps);
+  if (!taken.ok) return finishSignOn(c, connection.id, taken, signOn, deps);
+  const { verified, generation } = taken.value;
+  return finishSignOn(c, connection.id, ok(verified), { ...signOn, generation }, deps);
 }
 
 function publishMetadata(c: LoginContext, connection: SamlConnection, deps: LoginDeps) {
@@ -102,7 +104,11 @@ function publishMetadata(c: LoginContext, connection: SamlConnection, deps: Logi
 }
 
 export function samlRoutes(deps: LoginDeps): Hono<LoginEnv> {
-  type Step = (c: LoginContext, connection: SamlConnection, signOn: SignOn) => Response | Promise<Response>;
+  type Step = (
+    c: LoginContext,
+    connection: SamlConnection,
+    signOn: SignOnInForce,
+  ) => Response | Promise<Response>;
   const connectionAt = async (c: LoginContext) => {
     const signOn = await currentSignOn(deps.signOn);
     if (!signOn.ok) return signOn;

@@ -14,6 +14,7 @@ import type { Revision } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { type Rehearsal, rehearseDocument } from '../../shared/rehearse/rehearse-document.ts';
 import { checkPinnedPolicies, type PinFault } from './check-pinned-policies.ts';
+import { countRemovals } from './removals.ts';
 import { findWarnings, type Warnings } from './warnings.ts';
 
 export interface ApplyOrder {
@@ -28,8 +29,14 @@ export interface ApplyOrder {
   readonly strict?: boolean;
   /** Called before anything is written. */
   readonly onPlan?: (plan: Plan) => void;
+  /** Whether it may take away so much; absent: it may. Asked before anything is written. */
+  readonly mayRemove?: (what: string) => Promise<MayRemove>;
   readonly onProgress?: (written: number, total: number) => void;
 }
+
+/** `nobody-asked`: there is no one who could say so. */
+export type MayRemove = 'yes' | 'no' | 'nobody-asked';
+
 export interface Plan {
   /** What the changes mean for people. */
   readonly access: readonly AccessChange[];
@@ -52,6 +59,7 @@ export type ApplyFault =
   | PinFault
   | { readonly kind: 'warnings'; readonly warnings: Warnings }
   | { readonly kind: 'tests'; readonly tests: Rehearsal }
+  | { readonly kind: 'not-confirmed'; readonly removes: string; readonly answer: Exclude<MayRemove, 'yes'> }
   | { readonly kind: 'not-read'; readonly fault: TablestoreFault }
   | WriteFault;
 
@@ -112,6 +120,16 @@ async function compareWithCurrent(
   return ok({ plan, base, since });
 }
 
+async function confirmRemovals(
+  { changes }: Plan,
+  { mayRemove }: ApplyOrder,
+): Promise<Result<void, ApplyFault>> {
+  const removes = countRemovals(changes);
+  if (removes === undefined || !mayRemove) return ok(undefined);
+  const answer = await mayRemove(removes);
+  return answer === 'yes' ? ok(undefined) : err({ kind: 'not-confirmed', removes, answer });
+}
+
 export async function applyDocument(order: ApplyOrder): Promise<Result<Applied, ApplyFault>> {
   const checked = await checkDocuments(order);
   if (!checked.ok) return checked;
@@ -128,6 +146,8 @@ export async function applyDocument(order: ApplyOrder): Promise<Result<Applied, 
       cleanup: undefined,
     });
 
+  const confirmed = await confirmRemovals(plan, order);
+  if (!confirmed.ok) return confirmed;
   const written = await writeAccess(order.rows, {
     base,
     access: checked.value.access,

@@ -80,6 +80,14 @@ export function explainApplyFault(fault: ApplyFault): Explained {
       return refused([...sayWarnings(fault.warnings), 'With --strict warnings are faults.']);
     case 'tests':
       return refused([...sayFailures(fault.tests), `Tests of the document: ${sayTestCount(fault.tests)}.`]);
+    case 'not-confirmed':
+      return {
+        message:
+          fault.answer === 'no'
+            ? 'Nothing was changed.'
+            : `This removes ${fault.removes}. Nothing was changed, since nobody can be asked here: add --yes if that is meant.`,
+        exitCode: EXIT.usage,
+      };
     case 'conflict':
       return {
         message:

@@ -2,12 +2,13 @@
 import { openRamPolicies } from '../../shared/adapters/ram-policies.ts';
 import { openRows } from '../../shared/adapters/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
-import { type Applied, applyDocument } from './apply-document.ts';
+import { type Applied, applyDocument, type MayRemove } from './apply-document.ts';
 import { asJson } from './as-json.ts';
 import { readCloudSettings } from './cloud-settings.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { explainApplyFault, explainStoreFault } from './explain-fault.ts';
 import { readDocumentFiles } from './read-document-files.ts';
+import { countRemovals } from './removals.ts';
 import { planAsJson, showPlan } from './show-plan.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -17,22 +18,34 @@ export interface ApplyOptions {
   readonly strict?: boolean;
   readonly dryRun: boolean;
   readonly offlinePolicies?: boolean;
+  /** Removals were meant. */
+  readonly yes?: boolean;
 }
 
 /** Fewer rows are written before a person would wonder. */
 const SHOW_PROGRESS_FROM_ROWS = 1_000;
 
 const CONCLUSIONS = {
-  planned: () => 'Nothing was written: this is what stint apply would change.',
+  planned: (_, removes) =>
+    `Nothing was written: this is what stint apply would change.${removes === undefined ? '' : ` It removes ${removes}: stint apply asks first, and where nobody can be asked needs --yes.`}`,
   unchanged: () => 'Nothing to change: these rules are in force.',
   applied: (revision) => `Applied as revision ${revision}; in force everywhere within 5 seconds.`,
-} as const satisfies Record<Applied['result'], (revision: string | undefined) => string>;
+} as const satisfies Record<
+  Applied['result'],
+  (revision: string | undefined, removes: string | undefined) => string
+>;
+
+async function askToRemove(what: string, { ask, note }: Terminal): Promise<MayRemove> {
+  if (!ask) return 'nobody-asked';
+  note(`This removes ${what}.`);
+  return (await ask('Type yes to apply it: ')).trim() === 'yes' ? 'yes' : 'no';
+}
 
 function showOutcome(applied: Applied, options: ApplyOptions, { out, note }: Terminal): void {
   if (applied.cleanup)
     note(`Old rows could not be deleted; the next apply will. ${explainStoreFault(applied.cleanup)}`);
   if (options.json) out(planAsJson(applied));
-  else out(CONCLUSIONS[applied.result](applied.revision));
+  else out(CONCLUSIONS[applied.result](applied.revision, countRemovals(applied.changes)));
 }
 
 export async function runApply(
@@ -57,6 +70,7 @@ export async function runApply(
     ram: options.offlinePolicies ? undefined : openRamPolicies(settings.value.ram),
     dryRun: options.dryRun,
     strict: options.strict ?? false,
+    ...(options.yes ? {} : { mayRemove: (what: string) => askToRemove(what, terminal) }),
     onPlan: (plan) => options.json || showPlan(plan, terminal),
     onProgress: (written, total) =>
       total >= SHOW_PROGRESS_FROM_ROWS && note(`written ${written} of ${total} rows`),

@@ -25,9 +25,9 @@ export async function prepareTables(endpoint: string, key: KeptKey): Promise<rea
   return made.value;
 }
 
-/** `stint apply FILE`; its last line says what changed. */
+/** `stint apply --yes FILE`, since nobody can be asked; its last line says what changed. */
 export async function applyRules(file: string, adminEnvironment: Record<string, string>): Promise<string> {
-  const child = spawn(process.execPath, [join(ROOT, 'clients/cli/bin.mjs'), 'apply', file], {
+  const child = spawn(process.execPath, [join(ROOT, 'clients/cli/bin.mjs'), 'apply', '--yes', file], {
     cwd: ROOT,
     env: { ...adminEnvironment, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -60,7 +60,9 @@ export class World {
     const { folder } = this.state;
     const file = join(folder, 'changed.yaml');
     writeFileSync(file, change(readFileSync(join(folder, 'access.yaml'), 'utf8')));
-    const { exitCode, out, errors } = await this.run(`npx stint apply --env ${folder}/admin.env ${file}`);
+    const { exitCode, out, errors } = await this.run(
+      `npx stint apply --yes --env ${folder}/admin.env ${file}`,
+    );
     if (exitCode !== 0 || !out.includes('Applied as revision')) throw new Error(`${out}${errors}`);
   }
 

@@ -16,6 +16,7 @@ interface Options {
   readonly offlinePolicies?: boolean;
   readonly strict?: boolean;
   readonly dryRun?: boolean;
+  readonly yes?: boolean;
 }
 
 export function addApply({ program, terminal, finish }: Cli): void {
@@ -27,11 +28,12 @@ export function addApply({ program, terminal, finish }: Cli): void {
     .option(...JSON_OPTION)
     .option(...OFFLINE_OPTION)
     .option(...STRICT_OPTION)
+    .option('--yes', 'do not ask first when grants, providers, roles or sign-in are removed')
     .option('--dry-run', 'show what would change and write nothing')
     .addHelpText(
       'after',
       helpWithSettings(
-        '  stint apply access.yaml\n  stint apply access/\n  stint apply --strict --env prod.env --json access/',
+        '  stint apply access.yaml\n  stint apply access/\n  stint apply --yes --strict --env prod.env --json access/',
       ),
     )
     .action(async (files: readonly string[], { dryRun = false, ...options }: Options) =>

@@ -53,7 +53,7 @@ describe('a wrong command line', () => {
     ['no command', [], 'Usage: stint'],
     ['an unknown command', ['aply'], 'Did you mean apply?'],
     ['no file', ['apply'], "missing required argument 'file'"],
-    ['an unknown option', ['apply', '--yes', 'a.yaml'], "unknown option '--yes'"],
+    ['an unknown option', ['apply', '--force', 'a.yaml'], "unknown option '--force'"],
     ['an option without its value', ['apply', 'a.yaml', '--env'], 'argument missing'],
     ['a file that is not there', ['validate', 'missing.yaml'], 'cannot read missing.yaml: check the name'],
     ['an --env file that is not there', ['plan', 'missing.yaml', '--env', 'x.env'], 'cannot read the file'],

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { ExitCode } from '../../../clients/cli/exit-code.ts';
 import { main } from '../../../clients/cli/main.ts';
 import type { Keychain } from '../../../clients/cli/sessions/keychain.ts';
+import type { Terminal } from '../../../clients/cli/terminal.ts';
 
 export interface Run {
   readonly exitCode: ExitCode;
@@ -18,11 +19,12 @@ export interface TestFolder {
   readonly path: string;
   write(name: string, content: string | Uint8Array): void;
   read(name: string): string;
-  /** `onNote` hears of each line as it is written. */
+  /** `onNote` hears of each line as it is written; without `ask` nobody sits at the terminal. */
   stint(
     argv: readonly string[],
     env?: Readonly<Record<string, string>>,
     onNote?: (text: string) => void,
+    ask?: Terminal['ask'],
   ): Promise<Run>;
 }
 
@@ -36,7 +38,7 @@ export function testFolder(keychain?: Keychain): TestFolder {
       writeFileSync(join(folder, name), content);
     },
     read: (name) => readFileSync(join(folder, name), 'utf8'),
-    async stint(argv, env = {}, onNote = () => undefined) {
+    async stint(argv, env = {}, onNote = () => undefined, ask = undefined) {
       const [out, notes]: [string[], string[]] = [[], []];
       const exitCode = await main(argv, {
         out: (text) => void out.push(text),
@@ -47,6 +49,7 @@ export function testFolder(keychain?: Keychain): TestFolder {
         env,
         folder,
         openKeychain: async () => keychain,
+        ...(ask && { ask }),
       });
       return { exitCode, out: out.join('\n'), notes: notes.join('\n') };
     },

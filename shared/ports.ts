@@ -159,8 +159,8 @@ export interface ActivityStore {
   recent(person: PersonKey): Promise<Result<readonly Activity[], StoreFault>>;
 }
 
+/** The token is in the body as well, since that of somebody with many groups fits into no header: every call is a POST. */
 export interface VendCall {
-  readonly method: 'GET' | 'POST';
   readonly path: `/v1/${string}`;
   readonly body?: object;
 }

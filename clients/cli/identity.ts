@@ -15,7 +15,7 @@ const Identity = z.object({
 type Identity = z.infer<typeof Identity>;
 
 export const askIdentity = (session: Session): Promise<Result<Identity, Fault>> =>
-  askVend(session, { method: 'GET', path: '/v1/identity' }, Identity);
+  askVend(session, { path: '/v1/identity' }, Identity);
 
 /** Whoever reads it is in a time zone of their own: UTC, and it says so. */
 const moment = (at: Date): string =>

@@ -1,5 +1,5 @@
 // The routes of the table, answered: a request becomes the pipeline's input, and its answer a response.
-import { type Context, Hono, type Next } from 'hono';
+import { type Context, Hono, type HonoRequest, type Next } from 'hono';
 import type { Action } from '../../shared/audit/audit-event.ts';
 import { isFromGateway } from '../../shared/authenticate/certificate/is-from-gateway.ts';
 import type { DpopHeader, GatewayCertificate } from '../../shared/authenticate/read-proof.ts';
@@ -7,14 +7,14 @@ import type { Failure } from '../../shared/errors.ts';
 import { problem, toResponse } from '../../shared/http/answer.ts';
 import { requestOrigin } from '../../shared/http/cors.ts';
 import { describeBug } from '../../shared/http/describe-bug.ts';
-import { readJsonBody } from '../../shared/http/read-json-body.ts';
+import { readJsonBody, readOptionalJsonBody } from '../../shared/http/read-json-body.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
 import { clientAddress } from '../../shared/kernel/client-address.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import type { VendDeps } from './deps.ts';
 import { type Arrival, createFinish } from './finish.ts';
-import { allowedOn, PAGE_PATHS, ROUTES, type Route } from './routes.ts';
+import { allowedOn, type Endpoint, PAGE_PATHS, ROUTES, type Route } from './routes.ts';
 import type { Received } from './vend-credentials.ts';
 import { answerPreflight } from './web-pages.ts';
 
@@ -55,9 +55,14 @@ const presentedIn = (c: Context, deps: VendDeps): Received['presented'] => ({
 
 type Request = Pick<Received, 'presented' | 'body'>;
 
-async function receive(c: Context, hasBody: boolean, deps: VendDeps): Promise<Request> {
-  const body: Result<unknown, Failure> = hasBody ? await readJsonBody(c.req) : ok(undefined);
-  return { presented: presentedIn(c, deps), body };
+const READERS = {
+  none: async () => ok(undefined),
+  optional: readOptionalJsonBody,
+  required: readJsonBody,
+} as const satisfies Record<Endpoint['body'], (request: HonoRequest) => Promise<Result<unknown, Failure>>>;
+
+async function receive(c: Context, body: Endpoint['body'], deps: VendDeps): Promise<Request> {
+  return { presented: presentedIn(c, deps), body: await READERS[body](c.req) };
 }
 
 export function createVendApp(deps: VendDeps): Hono {
@@ -72,14 +77,14 @@ export function createVendApp(deps: VendDeps): Hono {
       const answer = route.start(deps);
       return async () => toResponse(await answer());
     }
-    const { action, hasBody, run } = route;
+    const { action, body, run } = route;
     return async (c: Context) => {
       const arrival = arrivalOf(c, action, deps);
       const finish = createFinish(deps, arrival);
       try {
         const admitted = deps.requestLimits.admitAddress(arrival.clientAddress, deps.clock.now());
         if (!admitted.ok) return toResponse(await finish({ stage: 'limit' }, admitted));
-        return toResponse(await run({ arrival, finish, ...(await receive(c, hasBody, deps)) }, deps));
+        return toResponse(await run({ arrival, finish, ...(await receive(c, body, deps)) }, deps));
       } catch (error) {
         logBug(error, arrival.requestId);
         // A request that met a bug was a request: it has its audit row like any other.
@@ -99,7 +104,7 @@ export function createVendApp(deps: VendDeps): Hono {
 
   for (const route of Object.values(ROUTES)) app.on(route.method, route.path, handlerOf(route));
   for (const path of PAGE_PATHS) app.on('OPTIONS', path, preflightOf(path));
-  for (const { path } of Object.values(ROUTES)) {
+  for (const path of new Set(Object.values(ROUTES).map((route) => route.path))) {
     const allow = { allow: allowedOn(path) };
     app.all(path, (c) => {
       const failure = { code: 'method_not_allowed', reason: 'method' } as const;

@@ -1,4 +1,4 @@
-// GET /v1/roles: the roles that the caller may take, and what each needs.
+// GET and POST /v1/roles: the roles that the caller may take, and what each needs.
 import type * as z from 'zod';
 import type { Role } from '../../shared/access/role.ts';
 import { chooseGrant, considerGrants } from '../../shared/decide/decide-vend.ts';
@@ -15,6 +15,7 @@ import { type Caller, identifyCaller } from './identify-caller.ts';
 import { judgeByRules } from './judge-by-rules.ts';
 import { needsOf } from './needs-of-grant.ts';
 import type { RolesResponse } from './response-schemas.ts';
+import { parseTokenRequest } from './token-request.ts';
 import type { Received } from './vend-credentials.ts';
 
 type RoleBody = z.input<typeof RolesResponse>['roles'][number];
@@ -53,9 +54,12 @@ async function listTo(caller: Caller, requestId: RequestId, deps: VendDeps): Pro
 }
 
 export async function listRoles(received: Received, deps: VendDeps): Promise<Answer> {
-  const { arrival, presented, finish } = received;
+  const { arrival, presented, body, finish } = received;
 
-  const caller = await identifyCaller({ ...presented, bodyToken: undefined }, arrival, deps);
+  const request = body.ok ? parseTokenRequest(body.value) : body;
+  if (!request.ok) return finish({ stage: 'request' }, request);
+
+  const caller = await identifyCaller({ ...presented, ...request.value }, arrival, deps);
   if (!caller.result.ok) return finish(caller.trail, caller.result);
 
   const listed = await judgeByRules(caller.result.value, arrival, deps, (judged) =>

@@ -17,6 +17,16 @@ const Instant = z.iso.datetime({ offset: true });
 const anyObject = (description: string) =>
   z.unknown().optional().meta({ description, type: 'object', additionalProperties: true });
 
+export const TokenRequest = z.strictObject({
+  token: z
+    .string()
+    .max(MAX_TOKEN_CHARACTERS)
+    .optional()
+    .describe(
+      'The proof of identity, for tokens that do not fit into a header. Not together with Authorization.',
+    ),
+});
+
 export const CredentialsRequest = z.strictObject({
   role: z.string().min(1).max(MAX_ROLE_CHARACTERS).describe('Role id or RoleArn.'),
   durationSeconds: z
@@ -26,13 +36,7 @@ export const CredentialsRequest = z.strictObject({
     .optional()
     .describe('How long the credentials shall work. Default: the longest that the grant gives.'),
   policy: anyObject('A RAM policy that narrows the grant further; refused unless it provably does.'),
-  token: z
-    .string()
-    .max(MAX_TOKEN_CHARACTERS)
-    .optional()
-    .describe(
-      'The proof of identity, for tokens that do not fit into a header. Not together with Authorization.',
-    ),
+  ...TokenRequest.shape,
 });
 
 const MAX_ID_CHARACTERS = 63;

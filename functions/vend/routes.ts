@@ -17,9 +17,10 @@ interface Place {
 }
 
 /** Takes a proof of identity and leaves an audit row. */
-interface Endpoint extends Place {
+export interface Endpoint extends Place {
   readonly action: Action;
-  readonly hasBody: boolean;
+  /** `optional`: all that it may say is the token, which a header may say as well. */
+  readonly body: 'none' | 'optional' | 'required';
   readonly run: (received: Received, deps: VendDeps) => Promise<Answer>;
 }
 
@@ -53,7 +54,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/credentials',
     action: 'credentials',
-    hasBody: true,
+    body: 'required',
     run: vendCredentials,
     failures: [
       ...FAILURES_OF_AUTHENTICATED,
@@ -69,7 +70,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/explain',
     action: 'explain',
-    hasBody: true,
+    body: 'required',
     run: explain,
     failures: [...FAILURES_OF_AUTHENTICATED, ...FAILURES_OF_BODIES, 'step_up_required'],
   },
@@ -77,7 +78,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/roles',
     action: 'roles',
-    hasBody: false,
+    body: 'none',
     run: listRoles,
     failures: FAILURES_OF_AUTHENTICATED,
   },
@@ -85,9 +86,26 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/identity',
     action: 'identity',
-    hasBody: false,
+    body: 'none',
     run: showIdentity,
     failures: FAILURES_OF_AUTHENTICATED,
+  },
+  // For tokens that do not fit into a header: of people with hundreds of groups.
+  listRolesByPost: {
+    method: 'POST',
+    path: '/v1/roles',
+    action: 'roles',
+    body: 'optional',
+    run: listRoles,
+    failures: [...FAILURES_OF_AUTHENTICATED, ...FAILURES_OF_BODIES],
+  },
+  showIdentityByPost: {
+    method: 'POST',
+    path: '/v1/identity',
+    action: 'identity',
+    body: 'optional',
+    run: showIdentity,
+    failures: [...FAILURES_OF_AUTHENTICATED, ...FAILURES_OF_BODIES],
   },
   checkHealth: {
     method: 'GET',

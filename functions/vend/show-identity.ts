@@ -1,15 +1,19 @@
-// GET /v1/identity: who the caller is to Stint, and the claims that rules can see.
+// GET and POST /v1/identity: who the caller is to Stint, and the claims that rules can see.
 import { type Answer, success } from '../../shared/http/answer.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import type { VendDeps } from './deps.ts';
 import { identifyCaller } from './identify-caller.ts';
 import { judgeByRules } from './judge-by-rules.ts';
+import { parseTokenRequest } from './token-request.ts';
 import type { Received } from './vend-credentials.ts';
 
 export async function showIdentity(received: Received, deps: VendDeps): Promise<Answer> {
-  const { arrival, presented, finish } = received;
+  const { arrival, presented, body, finish } = received;
 
-  const caller = await identifyCaller({ ...presented, bodyToken: undefined }, arrival, deps);
+  const request = body.ok ? parseTokenRequest(body.value) : body;
+  if (!request.ok) return finish({ stage: 'request' }, request);
+
+  const caller = await identifyCaller({ ...presented, ...request.value }, arrival, deps);
   if (!caller.result.ok) return finish(caller.trail, caller.result);
 
   const shown = await judgeByRules(caller.result.value, arrival, deps, async ({ principal, rules }) => {

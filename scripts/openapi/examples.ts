@@ -55,6 +55,7 @@ export const EXAMPLES: Readonly<Record<SchemaName, unknown>> = {
     nearestMiss: { grant: 'own-prefix', failed: ['mfa'] },
     requestId: EXAMPLE_REQUEST_ID,
   },
+  TokenRequest: { token: 'an ID token of a configured identity provider' },
   RolesResponse: {
     roles: [
       {

@@ -74,6 +74,26 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
     proof: 'header',
     answers: { 200: { schema: 'IdentityResponse', description: 'The caller.' } },
   },
+  listRolesByPost: {
+    tag: 'caller',
+    summary: 'List the roles that the caller may take, by a token in the body',
+    description:
+      'Answers as `GET /v1/roles` does, for tokens that do not fit into a header. Without a body it takes the proof ' +
+      'from the headers.',
+    proof: 'header-or-body',
+    request: 'TokenRequest',
+    answers: { 200: { schema: 'RolesResponse', description: 'The caller’s roles; none is an empty list.' } },
+  },
+  showIdentityByPost: {
+    tag: 'caller',
+    summary: 'Show who the caller is, by a token in the body',
+    description:
+      'Answers as `GET /v1/identity` does, for tokens that do not fit into a header. Without a body it takes the ' +
+      'proof from the headers.',
+    proof: 'header-or-body',
+    request: 'TokenRequest',
+    answers: { 200: { schema: 'IdentityResponse', description: 'The caller.' } },
+  },
   checkHealth: {
     tag: 'health',
     summary: 'Is the process up?',

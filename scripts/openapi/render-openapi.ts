@@ -65,6 +65,8 @@ function responsesOf({ answers }: Operation, { failures, path }: Route) {
 
 const isRouteName = (id: string): id is RouteName => id in ROUTES;
 
+const isBodyRequired = (route: Route): boolean => 'body' in route && route.body === 'required';
+
 function describeOperation(id: RouteName) {
   const operation = OPERATIONS[id];
   const { tag, summary, description, proof, request } = operation;
@@ -75,7 +77,7 @@ function describeOperation(id: RouteName) {
     description,
     security: SECURITY[proof],
     ...(proof !== 'none' && { parameters: [DPOP_PROOF] }),
-    ...(request && { requestBody: { required: true, content: jsonOf(request) } }),
+    ...(request && { requestBody: { required: isBodyRequired(ROUTES[id]), content: jsonOf(request) } }),
     responses: responsesOf(operation, ROUTES[id]),
   };
 }

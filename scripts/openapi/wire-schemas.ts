@@ -2,7 +2,12 @@
 // published as they are validated. Answers are published open: a client that refuses a member or a value which a later
 // version adds would throw issued credentials away, so members are never closed and known values are only listed.
 import * as z from 'zod';
-import { CredentialsRequest, ExplainedCaller, ExplainRequest } from '../../functions/vend/request-schemas.ts';
+import {
+  CredentialsRequest,
+  ExplainedCaller,
+  ExplainRequest,
+  TokenRequest,
+} from '../../functions/vend/request-schemas.ts';
 import {
   ClaimReason,
   Credentials,
@@ -21,7 +26,7 @@ import {
 } from '../../functions/vend/response-schemas.ts';
 import { openAnswers } from './open-answer.ts';
 
-const REQUESTS = { CredentialsRequest, ExplainRequest };
+const REQUESTS = { CredentialsRequest, ExplainRequest, TokenRequest };
 const ANSWERS = {
   CredentialsResponse,
   ExplainResponse,

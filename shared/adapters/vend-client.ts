@@ -23,12 +23,12 @@ export function createVendClient(vendUrl: string, deadlineMs = DEADLINE_MS): Ven
   const base = vendUrl.replace(/\/$/, '');
   const bounds = { deadlineMs, maxBytes: MAX_ANSWER_BYTES };
   return {
-    async call(token, { method, path, body }) {
-      const headers = {
-        authorization: `Bearer ${token.reveal()}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    async call(token, { path, body }) {
+      const request = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ...body, token: token.reveal() }),
       };
-      const request = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
       try {
         return await read(await fetchWithin(`${base}${path}`, request, bounds));
       } catch {

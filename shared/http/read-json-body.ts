@@ -72,14 +72,28 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-export async function readJsonBody(request: HonoRequest): Promise<Result<unknown, Failure>> {
-  if (!JSON_TYPE.test(request.header('content-type') ?? '')) {
-    return err({ code: 'unsupported_media_type', reason: 'media-type' });
-  }
-  const bytes = await readBody(request);
-  if (!bytes.ok) return bytes;
-  const text = decodeUtf8(bytes.value);
+const isJson = (type: string | undefined): boolean => JSON_TYPE.test(type ?? '');
+const notJson = () => err({ code: 'unsupported_media_type', reason: 'media-type' } as const);
+
+function parse(bytes: Uint8Array): Result<unknown, Failure> {
+  const text = decodeUtf8(bytes);
   const parsed = text === undefined ? undefined : parseStrictJson(text, MAX_BODY_VALUES);
   if (!parsed) return malformed(MESSAGES['not-json']);
   return parsed.ok ? parsed : malformed(MESSAGES[parsed.error]);
+}
+
+export async function readJsonBody(request: HonoRequest): Promise<Result<unknown, Failure>> {
+  if (!isJson(request.header('content-type'))) return notJson();
+  const bytes = await readBody(request);
+  return bytes.ok ? parse(bytes.value) : bytes;
+}
+
+/** An empty body, which has no need of a type, is none: undefined. */
+export async function readOptionalJsonBody(request: HonoRequest): Promise<Result<unknown, Failure>> {
+  const type = request.header('content-type');
+  if (type !== undefined && !isJson(type)) return notJson();
+  const bytes = await readBody(request);
+  if (!bytes.ok) return bytes;
+  if (bytes.value.length === 0) return ok(undefined);
+  return type === undefined ? notJson() : parse(bytes.value);
 }

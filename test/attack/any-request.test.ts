@@ -116,6 +116,10 @@ describe('a body of any kind', () => {
     ['POST', '/v1/credentials', false],
     ['POST', '/v1/explain', true],
     ['POST', '/v1/explain', false],
+    ['POST', '/v1/roles', true],
+    ['POST', '/v1/roles', false],
+    ['POST', '/v1/identity', true],
+    ['POST', '/v1/identity', false],
   ] as const)(
     'is answered, and leaves one row: %s %s, with a proof in its header: %s',
     async (method, path, hasProof) => {

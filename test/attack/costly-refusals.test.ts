@@ -46,9 +46,9 @@ function start() {
     return Math.min(...costs);
   };
 
-  const good = (path: string) =>
+  const good = (path: string, wanted: object) =>
     costOf(200, (number) =>
-      ask(path, '{"role":"media-uploader"}', {
+      ask(path, JSON.stringify(wanted), {
         authorization: `Bearer ${token({ claims: { jti: `${number}` } })}`,
       }),
     );
@@ -117,10 +117,15 @@ const HEADERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-describe.each(['/v1/credentials', '/v1/explain'])('somebody without a proof, at %s,', (path) => {
+describe.each([
+  ['/v1/credentials', { role: 'media-uploader' }],
+  ['/v1/explain', { role: 'media-uploader' }],
+  ['/v1/roles', {}],
+  ['/v1/identity', {}],
+])('somebody without a proof, at %s,', (path, wanted) => {
   it('makes no body cost more than a good request', async () => {
     const { ask, costOf, good } = start();
-    const most = (await good(path)) * MARGIN;
+    const most = (await good(path, wanted)) * MARGIN;
     const headers = { authorization: 'Bearer not-a-token' };
     for (const [name, body] of Object.entries(HOSTILE_BODIES)) {
       const { status } = await ask(path, body, headers);
@@ -132,20 +137,20 @@ describe.each(['/v1/credentials', '/v1/explain'])('somebody without a proof, at 
 
   it('makes no proof in a body cost more than a good request', async () => {
     const { ask, costOf, good } = start();
-    const most = (await good(path)) * MARGIN;
+    const most = (await good(path, wanted)) * MARGIN;
     for (const [name, proof] of Object.entries(TOKENS)) {
-      const cost = await costOf(401, () => ask(path, JSON.stringify({ role: 'r', token: proof }), {}));
+      const cost = await costOf(401, () => ask(path, JSON.stringify({ ...wanted, token: proof }), {}));
       expect({ name, cost, isBounded: cost <= most }).toEqual({ name, cost, isBounded: true });
     }
   });
 
   it('makes no header cost more than a good request', async () => {
     const { ask, costOf, good } = start();
-    const most = (await good(path)) * MARGIN;
+    const most = (await good(path, wanted)) * MARGIN;
     for (const [name, headers] of Object.entries(HEADERS)) {
-      const { status } = await ask(path, '{"role":"r"}', headers);
+      const { status } = await ask(path, JSON.stringify(wanted), headers);
       expect([name, [401, 415].includes(status)]).toEqual([name, true]);
-      const cost = await costOf(status, () => ask(path, '{"role":"r"}', headers));
+      const cost = await costOf(status, () => ask(path, JSON.stringify(wanted), headers));
       expect({ name, cost, isBounded: cost <= most }).toEqual({ name, cost, isBounded: true });
     }
   });

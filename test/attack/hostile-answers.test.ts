@@ -186,7 +186,7 @@ const ADAPTERS: Readonly<Record<string, (url: string) => Asked>> = {
   'vend, for the portal and the command line': (url) => {
     const vend = createVendClient(url, DEADLINE_MS);
     return {
-      ask: () => vend.call(new Secret('token'), { method: 'GET', path: '/v1/roles' }),
+      ask: () => vend.call(new Secret('token'), { path: '/v1/roles' }),
       honest: answerJson({ roles: [] }),
     };
   },

@@ -96,6 +96,8 @@ describe('a page of another provider', () => {
   it.each([
     ['GET', '/v1/roles'],
     ['GET', '/v1/identity'],
+    ['POST', '/v1/roles'],
+    ['POST', '/v1/identity'],
   ])('reads nothing of the caller at %s %s', async (method, path) => {
     const { send } = start();
     const answer = await send(method, path, { headers: { origin: PARTNER } });

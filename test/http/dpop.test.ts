@@ -26,6 +26,8 @@ describe('a bound token', () => {
     ['POST', '/v1/explain', { role: 'media-uploader' }],
     ['GET', '/v1/roles', undefined],
     ['GET', '/v1/identity', undefined],
+    ['POST', '/v1/roles', {}],
+    ['POST', '/v1/identity', undefined],
   ])('is taken by %s %s, and the audit row names its key', async (method, path, body) => {
     const app = start();
     const { status } = await app.send(method, path, { ...bound(method, path), ...(body ? { body } : {}) });

@@ -37,6 +37,10 @@ const ENDPOINTS = [
   ['POST', '/v1/explain', { role: 'media-uploader' }],
   ['GET', '/v1/roles', undefined],
   ['GET', '/v1/identity', undefined],
+  ['POST', '/v1/roles', {}],
+  ['POST', '/v1/identity', {}],
+  ['POST', '/v1/roles', undefined],
+  ['POST', '/v1/identity', undefined],
 ] as const;
 
 describe.each(ENDPOINTS)('%s %s answers 401', (method, path, body) => {

@@ -4,8 +4,8 @@ import { startVend } from '../support/vend-app.ts';
 const ENDPOINTS = [
   ['/v1/credentials', 'POST', ['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']],
   ['/v1/explain', 'POST', ['GET', 'PUT', 'DELETE', 'PATCH']],
-  ['/v1/roles', 'GET, HEAD', ['POST', 'PUT', 'DELETE', 'PATCH']],
-  ['/v1/identity', 'GET, HEAD', ['POST', 'DELETE']],
+  ['/v1/roles', 'GET, HEAD, POST', ['PUT', 'DELETE', 'PATCH']],
+  ['/v1/identity', 'GET, HEAD, POST', ['PATCH', 'DELETE']],
   ['/healthz', 'GET, HEAD', ['POST']],
   ['/readyz', 'GET, HEAD', ['POST']],
 ] as const;

@@ -19,12 +19,15 @@ function streamOf(chunks: number, size: number) {
 }
 
 describe('POST /v1/credentials answers 413', () => {
-  it.each(['/v1/credentials', '/v1/explain'])('to one byte more than 64 KB, and so does %s', async (path) => {
-    const app = startVend();
-    const { status, body } = await app.send('POST', path, { body: padded(LIMIT + 1) });
-    expect([status, body['code']]).toEqual([413, 'too_large']);
-    expect(app.auditLog.events).toEqual([expect.objectContaining({ stage: 'request', code: 'too_large' })]);
-  });
+  it.each(['/v1/credentials', '/v1/explain', '/v1/roles', '/v1/identity'])(
+    'to one byte more than 64 KB, and so does %s',
+    async (path) => {
+      const app = startVend();
+      const { status, body } = await app.send('POST', path, { body: padded(LIMIT + 1) });
+      expect([status, body['code']]).toEqual([413, 'too_large']);
+      expect(app.auditLog.events).toEqual([expect.objectContaining({ stage: 'request', code: 'too_large' })]);
+    },
+  );
 
   it('but not to 64 KB', async () => {
     expect((await startVend().send('POST', '/v1/credentials', { body: padded(LIMIT) })).status).toBe(200);

@@ -20,9 +20,14 @@ describe('POST /v1/credentials', () => {
     ]);
   });
 
-  it('is no exception: POST /v1/explain answers 415 too', async () => {
+  it.each([
+    ['/v1/explain', body],
+    ['/v1/roles', {}],
+    ['/v1/identity', {}],
+    ['/v1/roles', ''],
+  ])('is no exception: POST %s answers 415 too', async (path, sent) => {
     const headers = { 'content-type': 'text/plain' };
-    const answer = await startVend().send('POST', '/v1/explain', { body, headers });
+    const answer = await startVend().send('POST', path, { body: sent, headers });
     expect([answer.status, answer.body['code']]).toEqual([415, 'unsupported_media_type']);
   });
 

@@ -139,11 +139,16 @@ describe('POST /v1/credentials answers 503', () => {
     expectOutage(await app.explain(body), 'store_unavailable');
   });
 
-  it.each(['/v1/roles', '/v1/identity'])('for GET %s as well', async (path) => {
+  it.each([
+    ['GET', '/v1/roles'],
+    ['GET', '/v1/identity'],
+    ['POST', '/v1/roles'],
+    ['POST', '/v1/identity'],
+  ])('for %s %s as well', async (method, path) => {
     const app = startVend();
     app.auditLog.recordFault = lost;
-    expectOutage(await app.send('GET', path), 'audit_unavailable');
+    expectOutage(await app.send(method, path), 'audit_unavailable');
     app.store.fault = lost;
-    expectOutage(await app.send('GET', path), 'store_unavailable');
+    expectOutage(await app.send(method, path), 'store_unavailable');
   });
 });

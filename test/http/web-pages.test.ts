@@ -16,8 +16,8 @@ describe('a preflight', () => {
   it.each([
     ['/v1/credentials', 'POST'],
     ['/v1/explain', 'POST'],
-    ['/v1/roles', 'GET, HEAD'],
-    ['/v1/identity', 'GET, HEAD'],
+    ['/v1/roles', 'GET, HEAD, POST'],
+    ['/v1/identity', 'GET, HEAD, POST'],
   ])('for %s allows %s and the headers that mean something', async (path, methods) => {
     const { send, auditLog, keys } = start();
     const headers = {

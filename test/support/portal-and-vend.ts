@@ -15,9 +15,10 @@ export const SERVER = '198.51.100.9';
 const LOGIN = `${PORTAL}/login`;
 
 const clientOf = (vend: Vend): LoginDeps['vend'] => ({
-  async call(token, { method, path, body }) {
+  async call(token, { path, body }) {
     const headers = { [ADDRESS_HEADER]: SERVER };
-    const answer = await vend.send(method, path, { token: token.reveal(), headers, ...(body && { body }) });
+    const sent = { ...body, token: token.reveal() };
+    const answer = await vend.send('POST', path, { token: null, headers, body: sent });
     return { ok: true, value: { status: answer.status, body: new Secret(answer.body) } };
   },
 });

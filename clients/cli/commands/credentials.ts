@@ -71,7 +71,7 @@ async function printCredentials(
   if (!session.ok) return session;
   const { format, duration } = options;
   const body = { role, ...(duration === undefined ? {} : { durationSeconds: duration }) };
-  const vended = await askVend(session.value, { method: 'POST', path: '/v1/credentials', body }, Vended);
+  const vended = await askVend(session.value, { path: '/v1/credentials', body }, Vended);
   if (!vended.ok) return vended;
   const { credentials } = vended.value;
   terminal.out(formatOutput(credentials, format, { role, region: region.value }));

@@ -62,7 +62,7 @@ Examples:
 async function printRoles(options: RolesOptions, terminal: Terminal): Promise<Result<void, Fault>> {
   const session = await useSession(options, terminal);
   if (!session.ok) return session;
-  const asked = await askVend(session.value, { method: 'GET', path: '/v1/roles' }, Roles);
+  const asked = await askVend(session.value, { path: '/v1/roles' }, Roles);
   if (!asked.ok) return asked;
   const { roles } = asked.value;
   if (options.json) terminal.out(asJson({ format: 1, roles }, 2));

@@ -9,7 +9,7 @@ import { askVend } from './ask-vend.ts';
 import { type PortalRole, toPortalRole, VendRole } from './portal-role.ts';
 
 const Roles = z.object({ roles: z.array(VendRole) });
-const ROLES_CALL = { method: 'GET', path: '/v1/roles', shape: Roles } as const;
+const ROLES_CALL = { path: '/v1/roles', shape: Roles } as const;
 
 export async function askRoles(
   c: LoginContext,

@@ -45,7 +45,7 @@ export async function takeRole(
   const form = Form.safeParse(await c.req.parseBody());
   if (!form.success) return err({ code: 'form_refused', reason: 'form-fields' });
   const { role } = form.data;
-  const call = { method: 'POST', path: '/v1/credentials', body: { role }, shape: Vended } as const;
+  const call = { path: '/v1/credentials', body: { role }, shape: Vended } as const;
   const vended = await askVend(c, signedIn, call, deps);
   if (vended.ok) return ok({ ...vended.value.said, ageSeconds: vended.value.ageSeconds, ...signedIn });
   const kind = REFUSALS.has(vended.error.code) ? 'refused' : failed;

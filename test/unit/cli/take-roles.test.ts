@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type CliDeployment, problem, startCliDeployment } from '../../support/cli-deployment.ts';
@@ -25,9 +24,8 @@ async function signedIn(
   const person = newPerson();
   await person.logIn(deployment.url);
   const asked: Asked[] = [];
-  deployment.vend = async (path, request) => {
-    const body = await text(request);
-    asked.push({ path, body: body === '' ? undefined : JSON.parse(body) });
+  deployment.vend = async (path, body) => {
+    asked.push({ path, body });
     return answer;
   };
   return { person, asked, deployment };
@@ -156,7 +154,7 @@ describe('stint roles', () => {
       'media-uploader  1234567890123456  Media    1800     -                               Upload?[2J to the media bucket',
     ]);
     expect(exitCode).toBe(0);
-    expect(asked).toEqual([{ path: '/v1/roles', body: undefined }]);
+    expect(asked).toEqual([{ path: '/v1/roles', body: {} }]);
   });
 
   it('gives them to programs as JSON', async () => {

@@ -131,6 +131,8 @@ export interface PasskeyStore {
   remove(person: PersonKey, id: PasskeyId): Promise<Result<void, StoreFault>>;
   lastSignOn(person: PersonKey): Promise<Result<LastSignOn | undefined, StoreFault>>;
   noteSignOn(last: LastSignOn): Promise<Result<void, StoreFault>>;
+  /** Whom the identity provider vouched for in one of its sessions; what came of it here may be over. */
+  vouchedFor(connection: ConnectionId, idpSession: string): Promise<Result<readonly PersonKey[], StoreFault>>;
   /** Of a sign-on after `by` nothing is forgotten. */
   forgetSignOn(person: PersonKey, by: Date): Promise<Result<void, StoreFault>>;
 }

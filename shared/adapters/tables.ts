@@ -15,7 +15,7 @@ export const ISSUED: Table = { name: 'issued', key: ['access_key_id'] };
 
 /**
  * `person/<key>` holds what belongs to somebody, `session/<id>` say; `activity/<key>` what they did; `idp-session/<hash>` names the sessions that came of
- * one at an identity provider.
+ * one at an identity provider, and the people whom it vouched for in it.
  */
 export const PEOPLE: Table = { name: 'people', key: ['owner', 'item'] };
 

@@ -20,7 +20,8 @@ const MAX_ENDED_AT_ONCE = 100;
 
 const ownerOf = (person: PersonKey): string => `person/${person}`;
 
-function idpOwnerOf(connection: ConnectionId, idpSession: string): string {
+/** Under it stands all that came of one session of the identity provider, and the people whom it vouched for there. */
+export function idpOwnerOf(connection: ConnectionId, idpSession: string): string {
   const digest = sha256(`${connection}|${idpSession}`, 'hex');
   return `idp-session/${digest}`;
 }

@@ -7,7 +7,7 @@ import type { Browser } from '../support/browser.ts';
 import { type Login, PORTAL, startLogin } from '../support/login-app.ts';
 import { logoutToken, type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
 import { type Action, ceremony, finish, hiddenFields, offered, perform, post } from '../support/passkeys.ts';
-import { connectionTo, isSignedOn, signOnAs } from '../support/sign-on.ts';
+import { connectionTo, isSignedOn, signOnAs, timesOf } from '../support/sign-on.ts';
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
@@ -209,6 +209,50 @@ describe('a passkey brings nobody back', () => {
     login.clock.advance(MINUTE);
     await signOnAs(login, provider, { sid: 's2' });
     expect(await signIn()).toBe(true);
+  });
+
+  describe('whom the company signs out of a session that is gone here', () => {
+    const order = async (claims: object) => {
+      const { iat, exp } = timesOf(login);
+      const token = logoutToken(provider, { iat, exp, ...claims });
+      const body = new URLSearchParams({ logout_token: token });
+      const url = `${PORTAL}/login/backchannel-logout/corporate`;
+      expect((await login.app.request(url, { method: 'POST', body })).status).toBe(200);
+    };
+    const frame = async () => {
+      const query = new URLSearchParams({ iss: provider.issuer, sid: 's1' });
+      return login.app.request(`${PORTAL}/login/frontchannel-logout/corporate?${query}`);
+    };
+    const ORDERS: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ['by the session', () => order({ sub: undefined, sid: 's1' })],
+      ['by the person and the session', () => order({ sub: 'alice', sid: 's1' })],
+      ['by the person and a session that was never here', () => order({ sub: 'alice', sid: 's99' })],
+      ['by a frame', frame],
+    ];
+    const GONE: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ['signed out', async () => post(alice, '/login/sign-out', await passkeyId(alice))],
+      ['idle', async () => [login.clock.advance(2 * HOUR), await isSignedOn(alice)]],
+      ['followed by another', () => signOnAs(login, provider, { sid: 's2' }, alice)],
+    ];
+    const cases = GONE.flatMap(([how, go]) => ORDERS.map(([by, give]) => [how, by, go, give] as const));
+
+    it.each(cases)('(%s) %s', async (_, __, go, give) => {
+      await signOnAs(login, provider, { sub: 'bob', sid: 's9' });
+      await go();
+      await give();
+      expect(await signIn()).toBe(false);
+      expect(login.people().filter(({ key: [, item] }) => item === 'last-sign-on')).toHaveLength(1);
+      expect(login.auditLog.events.findLast(({ action }) => action === 'logout')?.outcome).toBe('granted');
+    });
+
+    it('by a name that says nothing here: the passkey stays good, and a frame fills no audit trail', async () => {
+      await post(alice, '/login/sign-out', await passkeyId(alice));
+      await order({ sub: 'bob', sid: 's9' });
+      const before = login.auditLog.events.length;
+      await login.app.request(`${PORTAL}/login/frontchannel-logout/corporate?iss=${provider.issuer}&sid=s9`);
+      expect(login.auditLog.events).toHaveLength(before);
+      expect(await signIn()).toBe(true);
+    });
   });
 
   it('whose session at the company has ended, as the company said when it began', async () => {

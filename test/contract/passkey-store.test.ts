@@ -33,7 +33,7 @@ const passkey = (credential: string, parts: Partial<Passkey> = {}): Passkey => (
   ...parts,
 });
 const idOf = ({ credential }: Passkey) => passkeyId(credential);
-const signOn = (subject: string): LastSignOn => ({
+const signOn = (subject: string, idpSession = 's1', at = NOW): LastSignOn => ({
   signedOn: {
     connection: CORPORATE,
     subject,
@@ -41,9 +41,9 @@ const signOn = (subject: string): LastSignOn => ({
     claims: { n: 1 },
     authenticatedAt: NOW,
     methods: ['pwd'],
-    idpSession: 's1',
+    idpSession,
   },
-  at: NOW,
+  at,
 });
 
 const ROWS: readonly (readonly [string, () => Promise<TablestoreRows>])[] = [
@@ -107,6 +107,39 @@ describe.each(ROWS)('PasskeyStore on %s', (_, open) => {
     must(await store.forgetSignOn(BOB, NOW));
   });
 
+  it('knows whom the provider vouched for in a session of its, until that is forgotten, and leaves no row', async () => {
+    const rows = await open();
+    const store = createPasskeyStore(rows);
+    for (const one of [signOn('alice'), signOn('alice', 's2', LATER), signOn('bob')])
+      must(await store.noteSignOn(one));
+    expect(must(await store.vouchedFor(CORPORATE, 's1')).toSorted()).toEqual([ALICE, BOB].toSorted());
+    expect(await store.vouchedFor(CORPORATE, 's2')).toEqual(ok([ALICE]));
+    expect(await store.vouchedFor(CORPORATE, 's')).toEqual(ok([]));
+    expect(await store.vouchedFor(ConnectionId.parse('other'), 's1')).toEqual(ok([]));
+    must(await store.forgetSignOn(ALICE, LATER));
+    expect(await store.vouchedFor(CORPORATE, 's1')).toEqual(ok([BOB]));
+    expect(await store.vouchedFor(CORPORATE, 's2')).toEqual(ok([]));
+    must(await store.forgetSignOn(BOB, LATER));
+    expect(must(await rows.getRange(PEOPLE, '0', '~'))).toEqual([]);
+  });
+
+  it('keeps the names of sessions for 30 days, and those of the last hundred', async () => {
+    const rows = await open();
+    const store = createPasskeyStore(rows);
+    const day = 86_400_000;
+    must(await store.noteSignOn(signOn('alice', 'old')));
+    must(await store.noteSignOn(signOn('alice', 'new', new Date(NOW.getTime() + 30 * day - 1))));
+    expect(await store.vouchedFor(CORPORATE, 'old')).toEqual(ok([ALICE]));
+    must(await store.noteSignOn(signOn('alice', 'new', new Date(NOW.getTime() + 30 * day))));
+    expect(await store.vouchedFor(CORPORATE, 'old')).toEqual(ok([]));
+    for (let i = 0; i < 100; i++)
+      must(await store.noteSignOn(signOn('alice', `s${i}`, new Date(NOW.getTime() + 31 * day))));
+    expect(await store.vouchedFor(CORPORATE, 'new')).toEqual(ok([]));
+    expect(await store.vouchedFor(CORPORATE, 's0')).toEqual(ok([ALICE]));
+    must(await store.forgetSignOn(ALICE, new Date(NOW.getTime() + 31 * day)));
+    expect(must(await rows.getRange(PEOPLE, '0', '~'))).toEqual([]);
+  });
+
   it('takes a row that it cannot read for nobody’s', async () => {
     const rows = await open();
     const store = createPasskeyStore(rows);
@@ -129,8 +162,13 @@ it.each(['getRows', 'getRange', 'putRows', 'putRowIf', 'deleteRows'] as const)(
     const store = createPasskeyStore(rows);
     const one = passkey('one');
     const answers = {
-      getRows: [() => store.find(ALICE, idOf(one)), () => store.lastSignOn(ALICE)],
-      getRange: [() => store.list(ALICE)],
+      getRows: [
+        () => store.find(ALICE, idOf(one)),
+        () => store.lastSignOn(ALICE),
+        () => store.noteSignOn(signOn('alice')),
+        () => store.forgetSignOn(ALICE, LATER),
+      ],
+      getRange: [() => store.list(ALICE), () => store.vouchedFor(CORPORATE, 's1')],
       putRows: [() => store.noteSignOn(signOn('alice'))],
       putRowIf: [() => store.add(one), () => store.replace(one, one)],
       deleteRows: [() => store.remove(ALICE, idOf(one))],

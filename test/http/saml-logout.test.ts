@@ -4,6 +4,8 @@ import { verifyRedirect } from '../../functions/login/saml/verify-redirect.ts';
 import { readRedirected } from '../../local/saml/read-request.ts';
 import { AUDIT } from '../../shared/adapters/tables.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
+import { ConnectionId } from '../../shared/kernel/names.ts';
+import { personKey } from '../../shared/people/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { FakeRows } from '../support/fake-rows.ts';
 import { connection } from '../support/saml-idp.ts';
@@ -46,6 +48,28 @@ describe('an identity provider that ends a session', () => {
       outcome: 'granted',
     });
   });
+
+  it.each([
+    ['the session', { subject: 'mail' }, { sessionIndexes: ['_session1'] }],
+    ['the person and the session', {}, { sessionIndexes: ['_session1'] }],
+    ['the person', {}, { sessionIndexes: [] }],
+    ['the person and a session that was never here', {}, { sessionIndexes: ['_session9'] }],
+  ])(
+    'takes its word on the person back when it names %s, though the session here is over',
+    async (_, fields, forgery) => {
+      const { login, browser } = await signedOn({ sloUrl: IDP_SLO, ...fields });
+      const subject = 'subject' in fields ? 'alice@example.com' : 'alice';
+      const lastSignOn = () => login.passkeys.lastSignOn(personKey(ConnectionId.parse('corp'), subject));
+      await browser.submit(await browser.open(`${PUBLIC_URL}/portal`), {});
+      expect([await isOpen(browser), await lastSignOn()]).toMatchObject([
+        false,
+        { value: { at: login.now } },
+      ]);
+      expect((await askedBy(login, forgery)).status).toBe(303);
+      expect(await lastSignOn()).toEqual({ ok: true, value: undefined });
+      expect(login.auditLog.events.at(-1)).toMatchObject({ action: 'logout', outcome: 'granted' });
+    },
+  );
 
   it('is heard by POST as well, and answered where answers go', async () => {
     const { login, browser } = await signedOn();

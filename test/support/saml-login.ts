@@ -46,6 +46,7 @@ export class SamlLogin {
   readonly auditLog = new FakeAuditLog();
   readonly logger = new FakeLogger();
   readonly #rows = new FakeRows();
+  readonly passkeys = createPasskeyStore(this.#rows);
   readonly app: ReturnType<typeof createLoginApp>;
 
   /** Without keys, Stint signs nothing. */
@@ -66,7 +67,7 @@ export class SamlLogin {
           }),
       },
       sessions: createSessionStore(this.#rows),
-      passkeys: createPasskeyStore(this.#rows),
+      passkeys: this.passkeys,
       devices: createDeviceStore(this.#rows),
       activities: createActivityStore(this.#rows),
       console: new FakeConsole(),

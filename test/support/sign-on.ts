@@ -38,6 +38,12 @@ export function callbackUrl(
   return url;
 }
 
+/** Of a token that is made by the login app's clock. */
+export function timesOf({ clock }: Login) {
+  const now = Math.floor(clock.now().getTime() / 1000);
+  return { iat: now, exp: now + 300, auth_time: now - 5 };
+}
+
 export interface SignedOnBrowser {
   readonly browser: Browser;
   /** The answer to the callback. */
@@ -52,7 +58,7 @@ export async function signOnAs(
   connection = 'corporate',
 ): Promise<SignedOnBrowser> {
   const asked = await startSignOn(browser, '', connection);
-  provider.claims = { sub: 'alice', nonce: asked.get('nonce') ?? '', ...claims };
+  provider.claims = { sub: 'alice', nonce: asked.get('nonce') ?? '', ...timesOf(login), ...claims };
   const page = await browser.request(callbackUrl(provider, asked.get('state'), {}, connection));
   return { browser, page };
 }

@@ -46,13 +46,24 @@ async function readOrder(
   return order.ok && !namesSomebody(order.value, connection) ? refused('logout-token-refused') : order;
 }
 
+/** Whom it means, with a session here or without. */
+async function peopleOf(
+  { sub, sid }: Pick<LogoutToken, 'sub' | 'sid'>,
+  { id, subject }: OidcConnection,
+  { passkeys }: LoginDeps,
+): Promise<Result<readonly PersonKey[], StoreFault>> {
+  const bySubject = sub !== undefined && subject === 'sub' ? [personKey(id, sub)] : [];
+  const bySession = sid === undefined ? ok([]) : await passkeys.vouchedFor(id, sid);
+  return bySession.ok ? ok([...bySubject, ...bySession.value]) : bySession;
+}
+
 async function endThem(
   sessions: readonly Session[],
-  person: PersonKey | undefined,
+  people: readonly PersonKey[],
   by: Date,
   deps: LoginDeps,
 ): Promise<Result<readonly Session[], SignOnFailure>> {
-  const ended = await endAtProvider({ sessions, person, by }, deps);
+  const ended = await endAtProvider({ sessions, people, by }, deps);
   return ended.ok ? ok(sessions) : unavailable(ended.error);
 }
 
@@ -67,11 +78,10 @@ async function carryOut(
   deps: LoginDeps,
 ): Promise<Result<readonly Session[], SignOnFailure>> {
   const found = await sessionsOf(order, connection, deps);
-  const { sub = '', sid, endsWhatBeganBy } = order;
-  const person = sid === undefined ? personKey(connection.id, sub) : undefined;
-  const ended = found.ok
-    ? await endThem(found.value, person, endsWhatBeganBy, deps)
-    : unavailable(found.error);
+  if (!found.ok) return unavailable(found.error);
+  const people = await peopleOf(order, connection, deps);
+  if (!people.ok) return unavailable(people.error);
+  const ended = await endThem(found.value, people.value, order.endsWhatBeganBy, deps);
   if (!ended.ok) return ended;
   const expiresAt = new Date(c.get('now').getTime() + 2 * LOGOUT_TOKEN_SECONDS * 1000);
   const spent = await deps.once.spend(onceKey('logout-token', connection.id, order.jti), expiresAt);
@@ -128,6 +138,16 @@ export const backChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
     return answer(c, await recordLogout(c, connection.value, ended, deps), deps);
   });
 
+async function frameOrder(
+  found: Result<readonly Session[], StoreFault>,
+  people: Result<readonly PersonKey[], StoreFault>,
+  by: Date,
+  deps: LoginDeps,
+): Promise<Result<readonly Session[], SignOnFailure>> {
+  if (!found.ok) return unavailable(found.error);
+  return people.ok ? endThem(found.value, people.value, by, deps) : unavailable(people.error);
+}
+
 /**
  * Whoever knows the provider's name of a session may end it: that is all this endpoint can do, and the name is as good as
  * secret. The one page that may stand in a frame, the provider's own; it is empty.
@@ -143,11 +163,11 @@ export const frontChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
     c.header('x-content-type-options', 'nosniff');
     if (iss !== issuer || sid === undefined) return c.body(null, 400);
     const found = await deps.sessions.listByIdpSession(id, sid);
+    const people = await peopleOf({ sid }, connection.value, deps);
     // Anybody can call this: only what happened goes into the audit trail.
-    if (found.ok && found.value.length === 0) return c.body(null, 200);
-    const ended = found.ok
-      ? await endThem(found.value, undefined, c.get('now'), deps)
-      : unavailable(found.error);
+    if (found.ok && people.ok && found.value.length === 0 && people.value.length === 0)
+      return c.body(null, 200);
+    const ended = await frameOrder(found, people, c.get('now'), deps);
     c.set('hasProved', ended.ok);
     const recorded = await recordLogout(c, connection.value, ended, deps);
     return c.body(null, recorded.ok ? 200 : 503);

@@ -5,7 +5,7 @@ import type { SamlConnection } from '../../../shared/access/sign-on/saml-connect
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { onceKey } from '../../../shared/kernel/once-key.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { personKey } from '../../../shared/people/person.ts';
+import { type PersonKey, personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { StoreFault } from '../../../shared/ports.ts';
 import type { LoginDeps } from '../deps.ts';
@@ -35,6 +35,21 @@ async function sessionsOf(
   return ok(found);
 }
 
+/** Whom it means, with a session here or without. */
+async function peopleOf(
+  { idpSessions, subject }: VerifiedLogout,
+  { id }: SamlConnection,
+  { passkeys }: LoginDeps,
+): Promise<Result<readonly PersonKey[], StoreFault>> {
+  const found: PersonKey[] = subject === undefined ? [] : [personKey(id, subject)];
+  for (const idpSession of idpSessions) {
+    const people = await passkeys.vouchedFor(id, idpSession);
+    if (!people.ok) return people;
+    found.push(...people.value);
+  }
+  return ok(found);
+}
+
 /** A replayed request finds nothing to end, but would be an answer for whoever asks; so it counts once. */
 async function endSessions(
   c: LoginContext,
@@ -51,10 +66,16 @@ async function endSessions(
     const recorded = await record(c, { action: 'logout', connection: at, subject, session: id }, deps);
     if (!recorded.ok) return recorded;
   }
-  const { idpSessions, subject } = logout;
-  const person =
-    idpSessions.length === 0 && subject !== undefined ? personKey(connection.id, subject) : undefined;
-  const ended = await endAtProvider({ sessions: found.value, person, by: c.get('now') }, deps);
+  const people = await peopleOf(logout, connection, deps);
+  if (!people.ok) return err({ code: 'store_unavailable', ...people.error });
+  if (found.value.length === 0 && people.value.length > 0) {
+    const { subject } = logout;
+    const what = { action: 'logout', connection: connection.id, ...(subject && { subject }) } as const;
+    const recorded = await record(c, what, deps);
+    if (!recorded.ok) return recorded;
+  }
+  const order = { sessions: found.value, people: people.value, by: c.get('now') };
+  const ended = await endAtProvider(order, deps);
   return ended.ok ? ok(undefined) : err({ code: 'store_unavailable', ...ended.error });
 }
 

@@ -9,19 +9,19 @@ import { endWithCommandLines } from './end-with-command-lines.ts';
 
 interface Order {
   readonly sessions: readonly Session[];
-  /** Whom the order names; they may have no session now. */
-  readonly person: PersonKey | undefined;
+  /** Whom the order names, by themselves or by the provider's session; they may have none here now. */
+  readonly people: readonly PersonKey[];
   /** What began later is none of the order's business. */
   readonly by: Date;
 }
 
 export async function endAtProvider(
-  { sessions: ended, person, by }: Order,
+  { sessions: ended, people, by }: Order,
   { sessions, passkeys }: Pick<LoginDeps, 'sessions' | 'passkeys'>,
 ): Promise<Result<void, StoreFault>> {
   const owners = ended.map(({ connection, subject }) => personKey(connection, subject));
   // First: between the two a passkey could begin a session that nothing ends.
-  for (const owner of new Set([...owners, ...(person ? [person] : [])])) {
+  for (const owner of new Set([...owners, ...people])) {
     const forgotten = await passkeys.forgetSignOn(owner, by);
     if (!forgotten.ok) return forgotten;
   }

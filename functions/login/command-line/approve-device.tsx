@@ -16,6 +16,7 @@ import type { LoginDeps } from '../deps.ts';
 import { browserAddress } from '../http/browser-address.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
+import { readForm } from '../http/read-form.ts';
 import { record } from '../http/record.ts';
 import { viewOf } from '../portal/page-view.ts';
 import { ConfirmDevicePage } from '../portal/pages/confirm-device-page.tsx';
@@ -87,7 +88,7 @@ export const showDevice = (limits: DeviceLimits, deps: LoginDeps) => async (c: L
   const session = c.get('signedIn')?.session;
   if (!session) return failurePage(c, { code: 'session_ended', reason: 'session-missing' }, deps);
   const now = c.get('now');
-  const { user_code: typed } = await c.req.parseBody();
+  const { user_code: typed } = await readForm(c);
   if (!limits.tryCode(personKey(session.connection, session.subject), now).ok)
     return failurePage(c, { code: 'rate_limited', reason: 'user-code-limit' }, deps);
   const userCode = readUserCode(typed);
@@ -110,7 +111,7 @@ async function readAnswer(
   deps: LoginDeps,
 ): Promise<Result<Answered, SignOnFailure>> {
   const now = c.get('now');
-  const { request, answer, sure } = await c.req.parseBody();
+  const { request, answer, sure } = await readForm(c);
   const shown = await openState(Shown, String(request ?? ''), now, deps.tokens.keys);
   if (!shown || shown.session !== session.id)
     return err({ code: 'sign_on_ended', reason: 'state-unreadable' });

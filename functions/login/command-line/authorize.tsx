@@ -8,6 +8,7 @@ import { DeviceName } from '../../../shared/people/session.ts';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
+import { readForm } from '../http/read-form.ts';
 import { record } from '../http/record.ts';
 import { viewOf } from '../portal/page-view.ts';
 import { AuthorizePage } from '../portal/pages/authorize-page.tsx';
@@ -72,7 +73,7 @@ async function readAnswer(
   session: string,
   { tokens }: LoginDeps,
 ): Promise<Result<Asked & { isYes: boolean }, SignOnFailure>> {
-  const { request, answer: given } = await c.req.parseBody();
+  const { request, answer: given } = await readForm(c);
   const asked = await openState(Asked, String(request ?? ''), c.get('now'), tokens.keys);
   if (!asked || asked.session !== session) return err({ code: 'sign_on_ended', reason: 'state-unreadable' });
   return ok({ ...asked, isYes: given === 'yes' });

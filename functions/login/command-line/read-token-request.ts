@@ -2,6 +2,7 @@
 // browser could send along counts for nothing here.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { LoginContext } from '../http/login-env.ts';
+import { isForm } from '../http/read-form.ts';
 import { CLIENT_ID } from './client.ts';
 import { type Parameters, readParameters } from './read-parameters.ts';
 import type { TokenFault } from './token-fault.ts';
@@ -9,12 +10,9 @@ import type { TokenFault } from './token-fault.ts';
 /** Longer than any code or token of ours. */
 const MAX_FORM_CHARACTERS = 8_192;
 
-const isForm = (type: string | undefined): boolean =>
-  type?.split(';')[0]?.trim().toLowerCase() === 'application/x-www-form-urlencoded';
-
 export async function readTokenRequest(c: LoginContext): Promise<Result<Parameters, TokenFault>> {
   const refuse = (error: 'invalid_request' | 'invalid_client', reason: string) => err({ error, reason });
-  if (!isForm(c.req.header('content-type'))) return refuse('invalid_request', 'media-type');
+  if (!isForm(c)) return refuse('invalid_request', 'media-type');
   const body = await c.req.text();
   if (body.length > MAX_FORM_CHARACTERS) return refuse('invalid_request', 'body-too-large');
   const parameters = readParameters(body);

@@ -7,6 +7,7 @@ import { readRole } from '../portal/role-paths.ts';
 import { failurePage } from './failure-page.tsx';
 import { FORM_TOKEN } from './form-token.ts';
 import type { LoginContext, LoginEnv } from './login-env.ts';
+import { readForm } from './read-form.ts';
 
 /** Browsers send one of the two with every form; whatever sends neither has no cookies to misuse. */
 function isFromOwnPage(c: LoginContext, publicOrigin: string): boolean {
@@ -18,7 +19,7 @@ function isFromOwnPage(c: LoginContext, publicOrigin: string): boolean {
 }
 
 async function hasToken(c: LoginContext, expected: string): Promise<boolean> {
-  const form = await c.req.parseBody();
+  const form = await readForm(c);
   const [given, kept] = [Buffer.from(String(form[FORM_TOKEN] ?? '')), Buffer.from(expected)];
   return given.length === kept.length && timingSafeEqual(given, kept);
 }
@@ -42,7 +43,7 @@ export const guardForms = (deps: LoginDeps) => {
     if (!isFromOwnPage(c, publicOrigin)) return refuse('another-site');
     const signedIn = c.get('signedIn');
     if (!signedIn) {
-      const role = readRole(await c.req.parseBody());
+      const role = readRole(await readForm(c));
       return failurePage(c, { code: 'session_ended', reason: 'session-missing' }, deps, role);
     }
     if (!(await hasToken(c, signedIn.session.formToken))) return refuse('form-token');

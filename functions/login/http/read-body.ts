@@ -7,17 +7,23 @@ import { failurePage } from './failure-page.tsx';
 import type { LoginContext, LoginEnv } from './login-env.ts';
 
 /** A SAML response with its certificates, in base64, and a form around it. */
-const MAX_BODY_BYTES = 262_144;
+const MAX_SAML_BYTES = 262_144;
+/** A token of 20,000 characters, or what an authenticator answers, and a form around it. */
+const MAX_BYTES = 65_536;
+
+const takesSaml = (c: LoginContext): boolean => c.req.path.startsWith('/login/saml/');
 
 export const readBody = (deps: LoginDeps) => {
-  const withinLimit = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: (c: LoginContext) => failurePage(c, { code: 'too_large', reason: 'body-too-large' }, deps),
-  });
+  const within = (maxSize: number) =>
+    bodyLimit({
+      maxSize,
+      onError: (c: LoginContext) => failurePage(c, { code: 'too_large', reason: 'body-too-large' }, deps),
+    });
+  const [ofSaml, ofOthers] = [within(MAX_SAML_BYTES), within(MAX_BYTES)];
   /** The refusal, if it is one. */
   const read = async (c: LoginContext) => {
     try {
-      return await withinLimit(c, async () => {
+      return await (takesSaml(c) ? ofSaml : ofOthers)(c, async () => {
         // hono keeps it for whoever asks for the form.
         await c.req.arrayBuffer();
       });

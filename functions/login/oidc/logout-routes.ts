@@ -10,6 +10,7 @@ import type { Session } from '../../../shared/people/session.ts';
 import type { StoreFault } from '../../../shared/ports.ts';
 import type { LoginDeps } from '../deps.ts';
 import type { LoginContext, LoginEnv } from '../http/login-env.ts';
+import { readForm } from '../http/read-form.ts';
 import { record } from '../http/record.ts';
 import { endAtProvider } from '../sessions/end-at-provider.ts';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
@@ -40,7 +41,7 @@ async function readOrder(
   connection: OidcConnection,
   deps: LoginDeps,
 ): Promise<Result<LogoutToken, SignOnFailure>> {
-  const { logout_token: token } = await c.req.parseBody();
+  const { logout_token: token } = await readForm(c);
   if (typeof token !== 'string') return refused('logout-token-refused');
   const order = await deps.oidc.readLogoutToken(connection, token);
   return order.ok && !namesSomebody(order.value, connection) ? refused('logout-token-refused') : order;

@@ -7,6 +7,7 @@ import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
 import { noteActivity } from '../http/note-activity.ts';
+import { readForm } from '../http/read-form.ts';
 import { record } from '../http/record.ts';
 import { PAGE_PATHS } from '../portal/view.ts';
 
@@ -25,7 +26,7 @@ export const changePasskey = (deps: LoginDeps) => async (c: LoginContext) => {
   if (!session) return c.redirect(PAGE_PATHS.roles, 303);
   const { connection, subject, id: sessionId } = session;
   const person = personKey(connection, subject);
-  const { rename, remove, name } = await c.req.parseBody();
+  const { rename, remove, name } = await readForm(c);
   const found = await findOwn(person, remove ?? rename, deps);
   if (!found.ok) return failurePage(c, found.error, deps);
   const passkey = found.value;

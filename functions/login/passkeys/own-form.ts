@@ -1,5 +1,6 @@
 // The fields of a ceremony's form. A script fills them in, so what is missing came from somewhere else.
 import type { LoginContext } from '../http/login-env.ts';
+import { readForm } from '../http/read-form.ts';
 import { RETURN_TO } from '../sign-on/return-path.ts';
 
 export interface CeremonyForm {
@@ -13,6 +14,6 @@ export interface CeremonyForm {
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 export async function readCeremonyForm(c: LoginContext): Promise<CeremonyForm> {
-  const { ceremony, answer, name, [RETURN_TO]: returnTo } = await c.req.parseBody();
+  const { ceremony, answer, name, [RETURN_TO]: returnTo } = await readForm(c);
   return { sealed: text(ceremony), answer: text(answer), name: text(name), returnTo: text(returnTo) };
 }

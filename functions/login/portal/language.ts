@@ -19,9 +19,10 @@ function languageFor(range: string): Language | undefined {
   return LANGUAGES.find((language) => language.split('-')[0] === primary);
 }
 
+/** Without a pattern for the spaces, which would try each of thousands anew. */
 function weigh(part: string): readonly [range: string, weight: number] {
-  const [range = '', parameter = ''] = part.trim().split(/\s*;\s*q=/);
-  const weight = parameter === '' ? 1 : Number(parameter);
+  const [range = '', parameter = ''] = part.split(';', 2).map((text) => text.trim());
+  const weight = parameter.startsWith('q=') ? Number(parameter.slice(2)) : 1;
   return [range, Number.isFinite(weight) ? weight : 0];
 }
 

@@ -4,13 +4,14 @@ import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
 import { noteActivity } from '../http/note-activity.ts';
+import { readForm } from '../http/read-form.ts';
 import { record } from '../http/record.ts';
 import { readRole } from './role-paths.ts';
 import { takeRole } from './take-role.ts';
 
 export const openConsole = (deps: LoginDeps) => async (c: LoginContext) => {
   const taken = await takeRole(c, 'console_failed', deps);
-  if (!taken.ok) return failurePage(c, taken.error, deps, readRole(await c.req.parseBody()));
+  if (!taken.ok) return failurePage(c, taken.error, deps, readRole(await readForm(c)));
   const { role, credentials, session } = taken.value;
   const link = await deps.console.link(credentials);
   const failure = link.ok ? undefined : ({ code: 'console_unavailable', reason: link.error } as const);

@@ -5,6 +5,7 @@ import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
 import { noteActivity } from '../http/note-activity.ts';
+import { readForm } from '../http/read-form.ts';
 import { asLanguage, LANGUAGE } from './language.ts';
 import { keepLanguage, viewOf } from './page-view.ts';
 import { CredentialsGonePage } from './pages/credentials-gone-page.tsx';
@@ -15,7 +16,7 @@ import { takeRole } from './take-role.ts';
 
 export const showCredentials = (deps: LoginDeps) => async (c: LoginContext) => {
   const taken = await takeRole(c, 'credentials_failed', deps);
-  const form = await c.req.parseBody();
+  const form = await readForm(c);
   if (!taken.ok) return failurePage(c, taken.error, deps, readRole(form));
   const { role, credentials, session, ageSeconds, refreshAfter } = taken.value;
   await noteActivity(c, session, { kind: 'credentials', subject: role }, deps);

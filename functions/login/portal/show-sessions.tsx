@@ -8,6 +8,7 @@ import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext } from '../http/login-env.ts';
 import { noteActivity } from '../http/note-activity.ts';
+import { readForm } from '../http/read-form.ts';
 import { record } from '../http/record.ts';
 import { endWithCommandLines } from '../sessions/end-with-command-lines.ts';
 import { absoluteEnd, isOpen } from '../sessions/session-limits.ts';
@@ -64,7 +65,7 @@ export const endSessions = (deps: LoginDeps) => async (c: LoginContext) => {
   const { connection, subject } = current;
   const own = await deps.sessions.list(personKey(connection, subject));
   if (!own.ok) return failurePage(c, { code: 'store_unavailable', ...own.error }, deps);
-  const { session: asked } = await c.req.parseBody();
+  const { session: asked } = await readForm(c);
   const others = own.value.filter(({ id }) => id !== current.id);
   const chosen = asked === OTHERS ? others : others.filter(({ id }) => id === asked);
   const ended = await endWithCommandLines(chosen, deps.sessions);

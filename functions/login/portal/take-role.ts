@@ -7,6 +7,7 @@ import type { Activity } from '../../../shared/people/activity.ts';
 import type { LoginDeps } from '../deps.ts';
 import type { LoginContext, SignedIn } from '../http/login-env.ts';
 import { noteActivity } from '../http/note-activity.ts';
+import { readForm } from '../http/read-form.ts';
 import { askVend } from './ask-vend.ts';
 
 /** vend's own limit: a RoleArn with the longest names. */
@@ -42,7 +43,7 @@ export async function takeRole(
 ): Promise<Result<Taken, SignOnFailure>> {
   const signedIn = c.get('signedIn');
   if (!signedIn) return err({ code: 'session_ended', reason: 'session-missing' });
-  const form = Form.safeParse(await c.req.parseBody());
+  const form = Form.safeParse(await readForm(c));
   if (!form.success) return err({ code: 'form_refused', reason: 'form-fields' });
   const { role } = form.data;
   const call = { path: '/v1/credentials', body: { role }, shape: Vended } as const;

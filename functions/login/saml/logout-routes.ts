@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../http/login-env.ts';
+import { readForm } from '../http/read-form.ts';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
 import { finishLogout } from './finish-logout.ts';
 import { obeyLogout } from './obey-logout.ts';
@@ -30,6 +31,6 @@ export const samlLogoutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
       take(c, { by: 'redirect', search: new URL(c.req.url).search }, c.req.query(ANSWER) !== undefined, deps),
     )
     .post('/login/saml/:connection/slo', async (c) => {
-      const fields = await c.req.parseBody();
+      const fields = await readForm(c);
       return take(c, { by: 'post', fields }, ANSWER in fields, deps);
     });

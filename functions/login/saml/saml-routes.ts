@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { LoginDeps } from '../deps.ts';
 import { failurePage } from '../http/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../http/login-env.ts';
+import { readForm } from '../http/read-form.ts';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
 import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
 import { FRESH } from '../sign-on/fresh.ts';
@@ -77,7 +78,7 @@ const isUnasked = (connection: SamlConnection, relayState: unknown): boolean =>
 
 /** Takes the response; the step after it ends the browser's earlier session, which only that one can see. */
 async function consume(c: LoginContext, connection: SamlConnection, signOn: SignOnInForce, deps: LoginDeps) {
-  const { SAMLResponse, RelayState } = await c.req.parseBody();
+  const { SAMLResponse, RelayState } = await readForm(c);
   if (isUnasked(connection, RelayState))
     return c.redirect(`${deps.publicUrl}/login/start/${connection.id}`, 303);
   const response = typeof SAMLResponse === 'string' ? SAMLResponse : '';

@@ -19,6 +19,7 @@ import {
   sentTo,
   signInOnCommandLine,
 } from '../support/command-line.ts';
+import { FakeOnceStore } from '../support/fakes.ts';
 import { type Login, PORTAL, SESSION_COOKIE, startLogin } from '../support/login-app.ts';
 import { logoutToken, type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
 import { connectionTo, isSignedOn, signOnAs } from '../support/sign-on.ts';
@@ -282,6 +283,15 @@ describe('a code', () => {
     expect(answers.map(said).filter((one) => one === 'ok').length).toBeLessThanOrEqual(1);
     for (const { body } of answers)
       expect(said(await refresh(login, body['refresh_token']))).toBe('invalid_grant');
+  });
+
+  it('is remembered as used for as long as it could be used', async () => {
+    login.clock.freeze();
+    const once = new FakeOnceStore();
+    Object.assign(login.deps.once, { spend: once.spend.bind(once) });
+    await signedIn();
+    const end = login.clock.now().getTime() + 60 * SECOND_MS;
+    expect(Math.max(...[...once.spent.values()].map((at) => at.getTime()))).toBeGreaterThanOrEqual(end);
   });
 
   it('is not kept young by a request that is held back', async () => {

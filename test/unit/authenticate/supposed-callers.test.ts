@@ -39,6 +39,22 @@ describe.each([
   });
 });
 
+describe('a partner by assertion', () => {
+  const clients = ['acme', 'other'].map((id) => ({ id, jwksUri: `https://keys.${id}.example/jwks` }));
+  const both = AssertionProvider.parse({ id: 'partners', kind: 'assertion', clients });
+
+  it.each([
+    ['acme', undefined, 'ok'],
+    ['other', undefined, 'ok'],
+    ['acme', [], 'ok'],
+    ['nobody', undefined, 'subject-unusable'],
+    ['acme', ['media'], 'groups-unusable'],
+  ])('is one of those that are registered, and in no group: %s in %j', (subject, groups, expected) => {
+    const supposed = supposePrincipal({ subject, claims: {}, groups }, both);
+    expect(supposed.ok ? 'ok' : supposed.error.reason).toBe(expected);
+  });
+});
+
 describe('a caller by OpenID Connect', () => {
   const suppose = (claims: object) =>
     supposePrincipal({ subject: 'alice', claims: { ...claims } }, provider({ groups: 'groups' }));

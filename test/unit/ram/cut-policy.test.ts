@@ -73,6 +73,20 @@ describe('cutting a policy down', () => {
       0,
       'write a narrower pattern',
     ],
+    [
+      'a pattern around one of several that NotAction spares',
+      policyOf({ Effect: 'Allow', NotAction: ['ram:Get*', 'sts:*'], Resource: '*' }),
+      ['ram:*'],
+      0,
+      'write a narrower pattern',
+    ],
+    [
+      'an action within one of several that NotAction spares',
+      policyOf({ Effect: 'Allow', NotAction: ['sts:*', 'ram:Get*'], Resource: '*' }),
+      ['ram:GetUser'],
+      0,
+      'allows no such action',
+    ],
   ])('refuses %s', (_, policy, only, index, says) => {
     expect(cutPolicy(policy, only)).toEqual({
       ok: false,

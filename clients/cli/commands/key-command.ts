@@ -54,7 +54,9 @@ function makeNew<Keys>(kind: KeyKind<Keys>, file: string | undefined, terminal: 
   if (file === undefined) terminal.out(JSON.stringify(keys));
   const code = file === undefined ? EXIT.ok : write(file, keys, true, terminal);
   if (code === EXIT.ok)
-    terminal.note(`Set ${kind.variable} to this where you deploy from, keep it secret, and deploy.`);
+    terminal.note(
+      `This is the value of ${kind.variable}. Keep it secret, in ${kind.file} where you deploy from, and deploy: npm run deploy.`,
+    );
   return code;
 }
 
@@ -74,7 +76,7 @@ const help = ({ name, variable, file }: Pick<KeyKind<unknown>, 'name' | 'variabl
 Examples:
   stint ${name} new --file ${file}
   stint ${name} rotate ${file}
-  export ${variable}="$(cat ${file})" && npx s deploy`;
+  ${variable}_FILE=${file} npm run deploy`;
 
 export function addKeyCommand<Keys>({ program, terminal, finish }: Cli, kind: KeyKind<Keys>): void {
   const group: Command = program

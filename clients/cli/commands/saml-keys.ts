@@ -18,5 +18,5 @@ export const addSamlKeys = (cli: Cli): void =>
     make: makeSamlKeys,
     rotate: rotateSamlKeys,
     rotation: 'one step of a change of keys: add the next key, or let it sign alone',
-    afterRotation: (keys) => `Set STINT_SAML_KEYS to this and deploy. ${keys.length > 1 ? BEGUN : DONE}`,
+    afterRotation: (keys) => `Deploy STINT_SAML_KEYS anew: npm run deploy. ${keys.length > 1 ? BEGUN : DONE}`,
   });

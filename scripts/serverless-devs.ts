@@ -1,0 +1,61 @@
+// npm run preview and npm run deploy: Serverless Devs with the secrets of login. It prints what it deploys, so a preview
+// gets a placeholder for each secret, and a deployment gets them for itself alone, out of files, with its output cleaned.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { maskSecrets } from './serverless-devs/mask-secrets.ts';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const BIN = join(ROOT, 'node_modules/@serverless-devs/s/bin/s');
+
+/** Each with the file that holds it, unless <NAME>_FILE names another. */
+const SECRETS: Readonly<Record<string, string>> = {
+  STINT_SESSION_KEYS: 'session-keys.json',
+  STINT_SAML_KEYS: 'saml-keys.json',
+  STINT_SIGN_ON_SECRETS: 'sign-on-secrets.json',
+};
+const SHOWN = '(set; not shown)';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A pipeline's own secret first, then the file; a file that was named must be there. */
+function readSecret(name: string, defaultFile: string, env: Environment): string {
+  const given = env[name];
+  if (given !== undefined && given !== '') return given;
+  const named = env[`${name}_FILE`];
+  const file = resolve(named ?? defaultFile);
+  return named === undefined && !existsSync(file) ? '' : readFileSync(file, 'utf8').trim();
+}
+
+const readSecrets = (env: Environment) =>
+  Object.fromEntries(Object.entries(SECRETS).map(([name, file]) => [name, readSecret(name, file, env)]));
+
+async function copyMasked(from: Readable, to: Writable, secrets: readonly string[]): Promise<void> {
+  for await (const line of createInterface({ input: from })) to.write(`${maskSecrets(line, secrets)}\n`);
+}
+
+async function main([command = '', ...args]: readonly string[]): Promise<number> {
+  if (command !== 'preview' && command !== 'deploy') {
+    process.stderr.write('give preview or deploy, and after -- what s shall be told: npm run deploy -- -y\n');
+    return 2;
+  }
+  const secrets = readSecrets(process.env);
+  const values = Object.values(secrets).filter((value) => value !== '');
+  const shown = Object.entries(secrets).map(([name, value]) => [name, value === '' ? '' : SHOWN]);
+  const child = spawn(process.execPath, [BIN, command, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...(command === 'deploy' ? secrets : Object.fromEntries(shown)) },
+    stdio: ['inherit', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number>((done) => child.once('close', (code) => done(code ?? 1)));
+  await Promise.all([
+    copyMasked(child.stdout, process.stdout, values),
+    copyMasked(child.stderr, process.stderr, values),
+  ]);
+  return ended;
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,142 @@
+// Private keys and client secrets on the way to Function Compute: Serverless Devs prints what it deploys.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeSamlKeys } from '../../clients/cli/make-saml-keys.ts';
+import { makeSessionKeys } from '../../clients/cli/make-session-keys.ts';
+import { maskSecrets } from '../../scripts/serverless-devs/mask-secrets.ts';
+import { DEPLOYERS_SECRETS } from './deployment-faults.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const temporary = mkdtempSync(join(tmpdir(), 'stint-secrets-'));
+afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+
+const PASSWORD = 'a client secret, with spaces "and quotes"';
+const VALUES: Readonly<Record<string, string>> = {
+  STINT_SESSION_KEYS: JSON.stringify(makeSessionKeys()),
+  STINT_SAML_KEYS: JSON.stringify(makeSamlKeys()),
+  STINT_SIGN_ON_SECRETS: JSON.stringify({ corporate: PASSWORD }),
+};
+const PRIVATE_PARTS = [
+  ...[
+    ...Object.values(VALUES)
+      .join('')
+      .matchAll(/"(?:d|p|q|dp|dq|qi)":"([^"]{8,})"/g),
+  ].map(([, part]) => String(part)),
+  PASSWORD,
+  JSON.stringify(PASSWORD).slice(1, -1),
+];
+
+function run(command: string, env: Readonly<Record<string, string>>, args: readonly string[] = []) {
+  const script = join(ROOT, 'scripts/serverless-devs.ts');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', script, command, ...args],
+    {
+      cwd: ROOT,
+      env: { HOME: temporary, PATH: '', HTTPS_PROXY: 'http://127.0.0.1:9', ...env },
+      encoding: 'utf8',
+    },
+  );
+  return { status, output: `${stdout}${stderr}` };
+}
+
+const filesOf = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(VALUES).map(([name, value]) => {
+      const file = join(temporary, `${name}.json`);
+      writeFileSync(file, `${value}\n`);
+      return [`${name}_FILE`, file];
+    }),
+  );
+
+describe('npm run preview', () => {
+  it('has a value for each secret that there is', () => {
+    expect(Object.keys(VALUES).sort()).toEqual([...DEPLOYERS_SECRETS].sort());
+    expect(PRIVATE_PARTS.length).toBeGreaterThan(5);
+  });
+
+  it.each([
+    ['in files', filesOf, []],
+    ['in files, as JSON', filesOf, ['-o', 'json']],
+    ['in the environment', () => VALUES, []],
+    ['in the environment, as YAML', () => VALUES, ['-o', 'yaml']],
+  ])('shows what will be deployed, and that secrets are set, but none of them: %s', (_, env, args) => {
+    const { status, output } = run('preview', env(), args);
+    expect([status, output]).toEqual([
+      0,
+      expect.stringContaining('acs:ram::1234567890123456:role/stint-vend'),
+    ]);
+    expect(output.match(/set; not shown/g)).toHaveLength(DEPLOYERS_SECRETS.length);
+    for (const part of [...Object.values(VALUES), ...PRIVATE_PARTS]) expect(output).not.toContain(part);
+  });
+
+  it('shows that a secret is missing', () => {
+    const { output } = run('preview', { STINT_SESSION_KEYS: VALUES['STINT_SESSION_KEYS'] ?? '' });
+    expect(output.match(/set; not shown/g)).toHaveLength(1);
+  });
+});
+
+describe('npm run deploy', () => {
+  it('gives the secrets to Serverless Devs and to nobody who reads along, in whatever form they come back', () => {
+    // In place of the real component, which is fetched: it says what it was given, as that one may.
+    const component = join(temporary, 'component');
+    mkdirSync(join(component, 'dist'), { recursive: true });
+    writeFileSync(join(component, 'package.json'), '{"main":"dist/index.js"}');
+    writeFileSync(join(component, 'publish.yaml'), 'Type: Component\nName: said\nVersion: 0.0.1\n');
+    writeFileSync(
+      join(component, 'dist/index.js'),
+      `exports.default = class {
+        async deploy({ props }) {
+          console.log('GIVEN', JSON.stringify(props));
+          console.error(Object.values(props.environmentVariables ?? {}).join('\\n'));
+          return props;
+        }
+      };`,
+    );
+    const yaml = join(temporary, 's.yaml');
+    const template = readFileSync(join(ROOT, 's.yaml'), 'utf8');
+    writeFileSync(yaml, template.replaceAll(/component: fc3(?:-domain)?/g, `component: ${component}`));
+    const { output } = run('deploy', filesOf(), ['-t', yaml, '-y']);
+    expect(output).toContain('GIVEN');
+    expect(output).toContain('[hidden]');
+    for (const part of [...Object.values(VALUES), ...PRIVATE_PARTS]) expect(output).not.toContain(part);
+  });
+
+  it('leaves no part of a secret in a line, however often and however quoted it stands there', () => {
+    const secret = fc.stringMatching(/^[A-Za-z0-9_"\\ -]{8,40}$/);
+    fc.assert(
+      fc.property(secret, fc.string(), fc.string(), (text, before, after) => {
+        const value = JSON.stringify({ corporate: text });
+        const inJson = JSON.stringify(text).slice(1, -1);
+        for (const shown of [text, inJson, value, JSON.stringify(value)]) {
+          const masked = maskSecrets(`${before}${shown}|${shown}${after}`, [value]);
+          expect(masked).not.toContain(text);
+          expect(masked).not.toContain(inJson);
+        }
+      }),
+    );
+  });
+});
+
+describe('what people are told to run', () => {
+  const pages = [
+    ...readdirSync(join(ROOT, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+    'README.md',
+    'SECURITY.md',
+    's.yaml',
+    'clients/cli/commands/key-command.ts',
+  ];
+
+  it.each(pages)('neither exports a secret nor previews with one: %s', (name) => {
+    const text = readFileSync(join(ROOT, name), 'utf8');
+    for (const secret of DEPLOYERS_SECRETS) expect(text).not.toMatch(new RegExp(`export\\s+${secret}=`));
+    expect(text).not.toMatch(/export \$\{variable\}/);
+    expect(text).not.toMatch(/npx s (?:preview|deploy)/);
+  });
+});

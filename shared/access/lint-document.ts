@@ -3,7 +3,8 @@ import type { AccessDocument, Grant } from './document.ts';
 import type { DocumentPath } from './document-fault.ts';
 import { isMutableClaim, type Lint } from './lint.ts';
 import { type LintContext, lintGrant, longestSeconds } from './lint-grant.ts';
-import { tenantClaimsOf } from './shared-issuers.ts';
+import type { OidcProvider } from './providers/oidc.ts';
+import { tenantClaimToRequire } from './shared-issuers.ts';
 
 /** What can keep a grant from being used where its recipient fits; the rest only shapes the credentials. */
 function isAlwaysOpen({ when, constraints }: Grant): boolean {
@@ -88,30 +89,29 @@ const lintSubjects = ({ providers, signOn }: AccessDocument): readonly Lint[] =>
   ),
 ];
 
-const lintIssuer = (issuer: string, isPinned: boolean, path: DocumentPath): readonly Lint[] => {
-  const claims = isPinned ? undefined : tenantClaimsOf(issuer);
-  return claims === undefined
+function lintIssuer(
+  { issuer, require }: Pick<OidcProvider, 'issuer' | 'require'>,
+  path: DocumentPath,
+): readonly Lint[] {
+  const claim = tenantClaimToRequire({ issuer, require });
+  return claim === undefined
     ? []
     : [
         {
           code: 'shared-issuer',
           path: [...path, 'issuer'],
-          message: `this issuer signs tokens for every customer that it has, and most of their claims can be the same as yours: add require, as in require: { ${claims[0] ?? 'claim'}: … }`,
+          message: `this issuer signs tokens for every customer that it has, and most of their claims can be the same as yours: require one that cannot, as in require: { ${claim}: … }`,
         },
       ];
-};
+}
 
-/** Pinned by `require`, or by the tenants that a preset asks for. */
+/** Whose tokens are meant says `require`, or the tenants that a preset asks for. */
 const lintIssuers = ({ providers, signOn }: AccessDocument): readonly Lint[] => [
   ...providers.flatMap((provider, i) =>
-    provider.kind === 'oidc'
-      ? lintIssuer(provider.issuer, (provider.require ?? provider.tenants) !== undefined, ['providers', i])
-      : [],
+    provider.kind === 'oidc' && provider.tenants === undefined ? lintIssuer(provider, ['providers', i]) : [],
   ),
   ...(signOn?.connections ?? []).flatMap((connection, i) =>
-    connection.kind === 'oidc'
-      ? lintIssuer(connection.issuer, connection.require !== undefined, ['signOn', 'connections', i])
-      : [],
+    connection.kind === 'oidc' ? lintIssuer(connection, ['signOn', 'connections', i]) : [],
   ),
 ];
 

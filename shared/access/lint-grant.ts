@@ -3,6 +3,7 @@ import { compileCondition } from './compile-condition.ts';
 import type { AccessDocument, Grant } from './document.ts';
 import type { DocumentPath } from './document-fault.ts';
 import { isMutableClaim, type Lint, type LintCode } from './lint.ts';
+import { lintOutsideEvents } from './lint-outside-events.ts';
 import type { Provider } from './provider.ts';
 import { hasGroups, type OidcProvider, subjectClaim } from './providers/oidc.ts';
 import type { Role } from './role.ts';
@@ -162,7 +163,10 @@ function lintPolicy({ sessionPolicy }: Grant): readonly Lint[] {
   return asList(statements).flatMap((statement, i) => lintStatement(statement, [...path, i]));
 }
 
-const LINTS_OF_ALL = [lintRecipient, lintName, lintCondition] as const;
+const lintEvents = (grant: Pick<Grant, 'to' | 'when'>, { providers }: LintContext): readonly Lint[] =>
+  lintOutsideEvents(grant, providers);
+
+const LINTS_OF_ALL = [lintRecipient, lintName, lintCondition, lintEvents] as const;
 const LINTS = [...LINTS_OF_ALL, lintLifetime, lintVariables, lintPolicy] as const;
 
 export const lintGrant = (grant: AccessDocument['grants'][number], context: LintContext): readonly Lint[] =>

@@ -7,6 +7,7 @@ export const LINT_CODES = [
   'inherits-role',
   'mutable-claim',
   'shared-issuer',
+  'ref-without-event',
   'short-lifetime',
   'unused-role',
   'unused-provider',

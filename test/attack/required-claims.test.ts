@@ -112,6 +112,12 @@ describe('stint lint', () => {
     expect(lint(issuer)).toEqual(['providers.0.issuer']);
   });
 
+  it('warns where what is required can be like ours', () => {
+    expect(lint('https://agent.buildkite.com', '\n    require: { step_key: deploy }')).toEqual([
+      'providers.0.issuer',
+    ]);
+  });
+
   it('does not where the customer is named, nor of an issuer of one', () => {
     expect(lint('https://agent.buildkite.com', '\n    require: { organization_id: ours }')).toEqual([]);
     expect(lint('https://id.example.com')).toEqual([]);

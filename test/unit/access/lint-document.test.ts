@@ -39,6 +39,16 @@ const SECOND = `  - id: second
 const first = (constraints: string) =>
   clean('    role: uploader\n', `    role: uploader\n    constraints: ${constraints}\n`);
 
+const github = (when: string): string => `version: 1
+providers:
+  - { id: github, kind: oidc, issuer: "https://token.actions.githubusercontent.com", preset: github-actions, tenants: ["65"] }
+roles:
+  - { id: uploader, roleArn: "acs:ram::1234567890123456:role/uploader" }
+grants:
+  - { id: g, to: { provider: github, subject: "owner:65/repo:74" }, role: uploader, sessionPolicy: { document: { Version: "1", Statement: [{ Effect: Allow, Action: oss:GetObject, Resource: "*" }] } },
+      when: ${JSON.stringify(when)} }
+`;
+
 const lintsOf = (text: string): readonly string[] => {
   const { document, place } = acceptedDocument(text);
   return lintDocument(document).map(({ code, path }) => `${place(path).line} ${code}`);
@@ -84,6 +94,16 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     [],
   ],
   [
+    'the same, with a claim that another customer can have too',
+    clean('https://id.example.com', 'https://accounts.google.com\n    require: { email_verified: true }'),
+    ['5 shared-issuer'],
+  ],
+  [
+    'the same, with the one subject that is meant: nothing',
+    clean('https://id.example.com', 'https://app.terraform.io/\n    require: { sub: "organization:a:x" }'),
+    [],
+  ],
+  [
     'a mutable claim as subject',
     clean('groups: groups', 'groups: groups\n    subject: email'),
     ['7 mutable-claim'],
@@ -116,6 +136,47 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
       ['13 name-like-pattern'],
     ],
   ),
+  ...[
+    'claims.ref == "refs/heads/main"',
+    'claims["ref_protected"] == "true"',
+    'claims.sub.endsWith("main")',
+  ].map((when): (typeof CASES)[number] => [
+    `a ref of GitHub without the event: ${when}`,
+    github(when),
+    ['8 ref-without-event'],
+  ]),
+  ...[
+    'claims.ref == "refs/heads/main" && claims.event_name == "push"',
+    'claims.ref == "refs/heads/main" && claims.environment == "production"',
+    'claims.job_workflow_ref == "a/b/.github/workflows/x.yml@refs/heads/main"',
+  ].map((when): (typeof CASES)[number] => [
+    `what settles the event at GitHub: ${when}: nothing`,
+    github(when),
+    [],
+  ]),
+  [
+    'a ref beside the group of a ref, which has the event: nothing',
+    edited(
+      'subject: "owner:65/repo:74"',
+      'group: "owner:65/repo:74/ref:refs/heads/main"',
+      github('claims.ref == "refs/heads/main"'),
+    ),
+    [],
+  ],
+  [
+    'a ref at GitHub’s issuer without the preset',
+    edited(
+      'preset: github-actions, tenants: ["65"]',
+      'require: { repository_owner_id: "65" }',
+      github('claims.ref == "refs/heads/main"'),
+    ),
+    ['8 ref-without-event'],
+  ],
+  [
+    'a ref at another issuer: nothing',
+    clean('    role: uploader\n', `    when: claims.ref == "refs/heads/main"\n    role: uploader\n`),
+    [],
+  ],
   ...['team-?', '^staff', 'staff$', '(a|b)', 'team-[0-9]', 'a.+'].map((group): (typeof CASES)[number] => [
     `a name that looks like a pattern: ${group}`,
     clean('subject: alice', `group: ${JSON.stringify(group)}`),

@@ -8,6 +8,8 @@ import { isNumber, repositoryNames } from './repository-names.ts';
 const ISSUER =
   /^https:\/\/(?:token\.actions\.githubusercontent\.com(?:\/[A-Za-z0-9-]+)?|token\.actions\.[a-z0-9-]+\.ghe\.com|[^/]+\/_services\/token)$/;
 
+export const isGithubIssuer = (issuer: string): boolean => ISSUER.test(issuer);
+
 const NAMES = repositoryNames('owner', 'repo', { ref: 'ref', environment: 'label' });
 
 /**
@@ -47,7 +49,7 @@ export const GITHUB_ACTIONS: Preset = {
       : 'write the number of the owner, its repository_owner_id: a name can pass to somebody else, and no token has it there',
   needsTenants: () => true,
   checkIssuer: (issuer) =>
-    ISSUER.test(issuer)
+    isGithubIssuer(issuer)
       ? undefined
       : 'write https://token.actions.githubusercontent.com, or your own server’s issuer',
   // The default audience is the owner's URL, in every token that is asked for without one.

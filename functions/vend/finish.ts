@@ -35,13 +35,15 @@ const BLAMED: ReadonlySet<FailureCode> = new Set([
   'invalid_request',
   'too_large',
   'unsupported_media_type',
-  // An issuer's keys that cannot be had: nothing is proved, and each request may have asked the issuer.
+  // An issuer's keys, or STS's word on a caller, that cannot be had: nothing is proved, and each request may have asked.
   'keys_unavailable',
+  'sts_unavailable',
+  'rate_limited',
 ]);
 
-/** Whoever is told a nonce has shown a good token, and comes back with it. */
-const provesNothing = ({ principal }: Trail, { code, reason }: Failure): boolean =>
-  !principal && BLAMED.has(code) && reason !== 'dpop-nonce-needed';
+/** Whoever is told a nonce has shown a good token, and comes back with it; a limit that was reached has counted already. */
+const provesNothing = ({ principal, stage }: Trail, { code, reason }: Failure): boolean =>
+  !principal && stage !== 'limit' && BLAMED.has(code) && reason !== 'dpop-nonce-needed';
 
 /** What proves nothing counts against its address; beyond what all such requests may come to, that is the refusal. */
 function countFailure(

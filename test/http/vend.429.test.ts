@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../shared/access/limits.ts';
-import { AUDIENCE, grantTo, provider } from '../support/builders.ts';
+import { AUDIENCE, aliyunProvider, grantTo, provider } from '../support/builders.ts';
+import { callerProof } from '../support/caller-proofs.ts';
 import { clientKey, dpopHeaders, dpopProof, jwkThumbprint } from '../support/dpop.ts';
 import { token } from '../support/issuer.ts';
 import { type Exchange, type Sent, startVend } from '../support/vend-app.ts';
@@ -164,6 +165,26 @@ describe('an address that sends what proves nothing', () => {
       statuses.push((await app.vend({}, from('203.0.113.7'))).status);
     expect([statuses.at(0), statuses.at(-2), statuses.at(-1)]).toEqual([503, 503, 429]);
   });
+
+  it.each(['throttled', 'unavailable', 'unusable'] as const)(
+    'is refused after a while when STS, %s, says nothing of its proofs, and they write no more rows',
+    async (kind) => {
+      const app = startVend({ clientIpHeader: ADDRESS_HEADER });
+      app.store.providers = [provider(), aliyunProvider()];
+      app.callers.fault = { kind, cause: 'of-a-test' };
+      const made = (address: string) => app.vend({}, { ...from(address), token: callerProof() });
+      for (let i = 0; i < FAILURES_AT_ONCE; i += 1)
+        expect((await made('203.0.113.7')).body['code']).toBe(
+          kind === 'throttled' ? 'rate_limited' : 'sts_unavailable',
+        );
+      await made('203.0.113.7');
+      expect(app.auditLog.events.at(-1)).toMatchObject({ stage: 'limit', reason: 'address-limit' });
+      expect(app.callers.asked).toHaveLength(FAILURES_AT_ONCE);
+      for (let i = 0; i < FAILURES_OF_ALL; i += 1) await made('');
+      expect(app.auditLog.events).toHaveLength(FAILURES_OF_ALL + 1);
+      expect((await app.vend({}, from('203.0.113.8'))).status).toBe(200);
+    },
+  );
 
   it.each<[string, (n: number) => string]>([
     ['unknown', () => ''],

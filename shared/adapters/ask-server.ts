@@ -35,7 +35,7 @@ export interface ServerAnswer {
   readonly text: string | undefined;
 }
 
-/** `unreadable`: compressed in a way that is not known, or broken. */
+/** `unreadable`: compressed, and broken. */
 export type ServerFault = 'address-refused' | 'unreachable' | 'deadline' | 'unreadable';
 
 class NoAnswer extends Error {}

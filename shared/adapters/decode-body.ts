@@ -9,7 +9,7 @@ const TOO_LARGE = 'ERR_BUFFER_TOO_LARGE';
 type Decompress = (bytes: Buffer, maxOutputLength: number) => Promise<Buffer>;
 
 /** Loaded with the first compressed answer: most servers send none. */
-async function decompressorOf(encoding: string): Promise<Decompress | undefined> {
+async function decompressorOf(encoding: string): Promise<Decompress> {
   const { brotliDecompress, unzip } = await import('node:zlib');
   const { promisify } = await import('node:util');
   switch (encoding) {
@@ -20,7 +20,8 @@ async function decompressorOf(encoding: string): Promise<Decompress | undefined>
     case 'br':
       return (bytes, maxOutputLength) => promisify(brotliDecompress)(bytes, { maxOutputLength });
     default:
-      return undefined;
+      // Some servers put a character set here, or `none`. What is compressed in another way will be no JSON.
+      return async (bytes) => bytes;
   }
 }
 
@@ -30,7 +31,6 @@ const isTooLarge = (error: unknown): boolean =>
 /** Undefined when it has more than `maxBytes` once it is decompressed. */
 async function decompress(bytes: Buffer, encoding: string, maxBytes: number): Promise<Buffer | undefined> {
   const how = await decompressorOf(encoding);
-  if (!how) throw new BodyUnreadable();
   try {
     return await how(bytes, maxBytes);
   } catch (error) {

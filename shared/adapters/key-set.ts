@@ -10,7 +10,7 @@ type PublicJwk = Readonly<Record<string, unknown>>;
 
 interface Candidate {
   readonly jwk: PublicJwk;
-  /** Name, kind and numbers: what makes two entries the same key. */
+  /** Kind and numbers: what makes two entries the same key, whatever each is called. */
   readonly identity: string;
   readonly imported: Map<Algorithm, Promise<CryptoKey | undefined>>;
 }
@@ -53,7 +53,7 @@ const bare = (jwk: PublicJwk): JWK =>
 
 const toCandidate = (jwk: PublicJwk): Candidate => ({
   jwk,
-  identity: JSON.stringify([jwk['kid'], ...MEMBERS.map((name) => jwk[name])]),
+  identity: JSON.stringify(MEMBERS.map((name) => jwk[name])),
   imported: new Map(),
 });
 

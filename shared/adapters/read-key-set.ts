@@ -2,6 +2,7 @@
 // that cannot be used is passed over (RFC 7517 section 5): an issuer that adds one must not lock everybody out.
 import * as z from 'zod';
 import type { UnusableKey } from '../access/key-news.ts';
+import { isSecretJwk } from '../kernel/secret-jwk.ts';
 import { type IssuerKey, nameKey } from './name-key.ts';
 
 /** Issuers publish a handful; what more there are would fill the table of seen keys. */
@@ -21,10 +22,12 @@ export interface PublishedSet {
 
 type Entry = Readonly<Record<string, unknown>>;
 
-const Entries = z.record(z.string(), z.unknown()).optional().catch(undefined);
-
-/** A symmetric or private key in a published set is a mistake or a trap: with it anybody can sign. */
-const isSecret = (entry: Entry): boolean => entry['kty'] === 'oct' || 'd' in entry || 'k' in entry;
+/** Without the members that say nothing, as some libraries write them. */
+const Entries = z
+  .record(z.string(), z.unknown())
+  .transform((entry) => Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null)))
+  .optional()
+  .catch(undefined);
 
 const isForSigning = ({ kty, use }: Entry): boolean => KNOWN_KINDS.has(kty) && use !== 'enc';
 
@@ -35,12 +38,12 @@ const unusable = ({ kid }: Entry, cause: UnusableKey['cause']): UnusableKey => (
 
 export function readKeySet(published: readonly unknown[]): PublishedSet {
   const entries = published.map((entry) => Entries.parse(entry)).filter((entry) => entry !== undefined);
-  const told = entries.filter(isSecret).map((entry) => unusable(entry, 'secret-published'));
+  const told = entries.filter(isSecretJwk).map((entry) => unusable(entry, 'secret-published'));
   // Nor does the public half count, if it is listed as well.
-  const exposed = new Set(entries.filter(isSecret).map((entry) => nameKey(entry)?.thumbprint));
+  const exposed = new Set(entries.filter(isSecretJwk).map((entry) => nameKey(entry)?.thumbprint));
   const keys: IssuerKey[] = [];
   for (const entry of entries) {
-    if (isSecret(entry) || !isForSigning(entry)) continue;
+    if (isSecretJwk(entry) || !isForSigning(entry)) continue;
     const key = nameKey(entry);
     if (!key) told.push(unusable(entry, 'unreadable'));
     else if (key.weakness !== undefined) told.push(unusable(entry, key.weakness));

@@ -38,6 +38,12 @@ describe('one kid twice', () => {
     expect(await outcome([own, own], { header: { kid: undefined } })).toBe(200);
   });
 
+  it('is one key under two names too, for a token that says none', async () => {
+    expect(await outcome([own, { ...own, kid: 'other' }], { header: { kid: undefined } })).toBe(200);
+    const two = [own, { ...publicJwk('RS256', OTHERS[0]), kid: 'other' }];
+    expect(await outcome(two, { header: { kid: undefined } })).toBe('key-unknown');
+  });
+
   it('is each of two keys, in whichever order', async () => {
     const other = publicJwk('RS256', OTHERS[0]);
     expect(await outcome([own, other])).toBe(200);
@@ -72,6 +78,8 @@ describe('an answer in the wild', () => {
     ['a byte-order mark', sent(`\ufeff${text}`)],
     ['both', sent(gzipSync(`\ufeff${text}`), { 'content-encoding': 'gzip' })],
     ['another media type', sent(text, { 'content-type': 'text/plain' })],
+    ['a character set for an encoding', sent(text, { 'content-encoding': 'UTF-8' })],
+    ['an encoding of none', sent(text, { 'content-encoding': 'none' })],
   ])('is read with %s', async (_, handler) => {
     expect((await vendWith(handler)).status).toBe(200);
   });
@@ -82,6 +90,22 @@ describe('an answer in the wild', () => {
     expect(JSON.stringify(told)).toContain('rsa-exponent');
     expect(told).toHaveLength(1);
   });
+});
+
+describe('an entry', () => {
+  const unknown = { alg: null, use: null, key_ops: null, d: null, p: null, k: null, x5c: null };
+
+  it('may have every member that its library knows, without a value', async () => {
+    expect(await outcome([{ ...own, ...unknown }])).toBe(200);
+  });
+
+  it.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'])(
+    'that publishes %s is used by nobody',
+    async (member) => {
+      expect(await outcome([{ ...own, [member]: 'AQAB' }])).toBe('key-unknown');
+      expect(await outcome([own, { ...own, kid: 'other', [member]: 'AQAB' }])).toBe('key-unknown');
+    },
+  );
 });
 
 describe('the type of a token', () => {

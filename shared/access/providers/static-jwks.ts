@@ -3,13 +3,11 @@
 import { createPublicKey } from 'node:crypto';
 import * as z from 'zod';
 import { STRONG_KEYS, weaknessIn } from '../../kernel/key-strength.ts';
+import { isSecretJwk } from '../../kernel/secret-jwk.ts';
 
 const MAX_KEYS = 20;
 const MAX_MEMBER_CHARACTERS = 2_048; // the modulus of an RSA key of 8,192 bits has 1,366
 const MAX_KID_CHARACTERS = 255;
-
-/** RFC 7518 section 6: private members of RSA, EC and OKP keys, and the key of a symmetric one. */
-const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
 const SECRET_HELP =
   'remove this key and make another: it is secret, and a document is no place for it; give public keys only';
@@ -31,8 +29,7 @@ const PublicJwk = z
   })
   .catchall(z.json())
   .superRefine((jwk, context) => {
-    if (jwk.kty === 'oct' || SECRET_MEMBERS.some((name) => name in jwk))
-      context.addIssue({ code: 'custom', message: SECRET_HELP });
+    if (isSecretJwk(jwk)) context.addIssue({ code: 'custom', message: SECRET_HELP });
     else if (!isPublicKey(jwk)) context.addIssue({ code: 'custom', message: KEY_HELP });
   });
 

@@ -67,7 +67,7 @@ describe('the keys of an issuer', () => {
     ['of another algorithm', { alg: 'ES256', kid: 'key-RS256' }],
     ['of no name among two that fit', { alg: 'RS256' }],
   ])('do not serve a token %s', async (_, header) => {
-    const second = { ...publicJwk('RS256'), kid: 'second' };
+    const second = { ...publicJwk('RS256', generateKeys()), kid: 'second' };
     const { find } = await start(answerJson({ keys: [...keySet().keys, second] }));
     expect(await find(header)).toBe('key-unknown');
   });

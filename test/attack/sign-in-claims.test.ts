@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readIdToken } from '../../functions/login/oidc/read-id-token.ts';
-import { MAX_NAMES_BYTES } from '../../functions/login/sign-on/check-names.ts';
+import { MAX_SIGN_ON_CHARACTERS } from '../../functions/login/sign-on/check-token-size.ts';
 import { OidcConnection } from '../../shared/access/sign-on/oidc-connection.ts';
 import { SignedOn } from '../../shared/people/session.ts';
 import type { Browser } from '../support/browser.ts';
@@ -137,12 +137,21 @@ describe('groups at a sign-in', () => {
     });
   });
 
-  it('that no session token could carry refuse the sign-on, which says how many bytes', async () => {
+  it.each([
+    ['elsewhere', { hasgroups: true }, true],
+    ['too many', { groups: Array.from({ length: 1_001 }, (_, i) => `g${i}`) }, true],
+    ['unusable', { groups: null }, false],
+  ])('that are %s get a page of their own if it is their number', async (_, claims, isTheirNumber) => {
+    const { page } = await signOnAs(login, provider, claims);
+    expect(page.text.includes('You are in too many groups')).toBe(isTheirNumber);
+  });
+
+  it('that no session token could carry refuse the sign-on, which says how many there are', async () => {
     const { status, reason, cause } = await signOn({
-      groups: ['a'.repeat(500), ...Array(9).keys()].map((_, i) => `${i}${'a'.repeat(500)}`),
+      groups: ['a'.repeat(500), ...Array(39).keys()].map((_, i) => `${i}${'a'.repeat(500)}`),
     });
     expect([status, reason]).toEqual([403, 'claims-too-large']);
-    expect(cause).toMatch(new RegExp(`^\\d+ bytes, of at most ${MAX_NAMES_BYTES}$`));
+    expect(cause).toMatch(new RegExp(`^40 groups and .*, of at most ${MAX_SIGN_ON_CHARACTERS}$`));
   });
 });
 

@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { makeSamlKeys } from '../../clients/cli/make-saml-keys.ts';
 import { createLoginApp } from '../../functions/login/app.ts';
+import type { LoginDeps } from '../../functions/login/deps.ts';
 import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/saml/saml-keys.ts';
 import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/session-keys.ts';
 import { readRedirected } from '../../local/saml/read-request.ts';
@@ -25,7 +26,7 @@ const jwk = {
   ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
   kid: 'k',
 };
-const KEYS = readSessionKeys(SessionJwks.parse([jwk]));
+export const SESSION_KEYS = readSessionKeys(SessionJwks.parse([jwk]));
 
 /** Of Stint itself, for what it signs; made once a run. */
 export const SAML_KEYS = readSamlKeys(SamlJwks.parse(makeSamlKeys()));
@@ -50,13 +51,13 @@ export class SamlLogin {
   readonly app: ReturnType<typeof createLoginApp>;
 
   /** Without keys, Stint signs nothing. */
-  constructor(samlKeys: SamlKeys = readSamlKeys([])) {
+  constructor(samlKeys: SamlKeys = readSamlKeys([]), parts: Partial<LoginDeps> = {}) {
     this.app = createLoginApp({
       publicUrl: PUBLIC_URL,
       clientIpHeader: undefined,
       requestIdHeader: undefined,
       clock: { now: () => this.now },
-      tokens: { issuer: `${PUBLIC_URL}/login`, audience: PUBLIC_URL, keys: KEYS },
+      tokens: { issuer: `${PUBLIC_URL}/login`, audience: PUBLIC_URL, keys: SESSION_KEYS },
       samlKeys,
       signOn: {
         current: async () =>
@@ -79,6 +80,7 @@ export class SamlLogin {
       vend: { call: async () => ({ ok: false, error: 'vend-unreachable' }) },
       oidc: fakeOidc([]),
       logger: this.logger,
+      ...parts,
     });
   }
 

@@ -3,7 +3,7 @@
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import type { RoleId } from '../../../shared/kernel/names.ts';
 import type { LoginDeps } from '../deps.ts';
-import { FAULT_STATUS } from '../portal/page-fault.ts';
+import { FAULT_STATUS, pageFaultOf } from '../portal/page-fault.ts';
 import { viewOf } from '../portal/page-view.ts';
 import { ErrorPage } from '../portal/pages/error-page.tsx';
 import type { LoginContext } from './login-env.ts';
@@ -24,7 +24,12 @@ export function failurePage(c: LoginContext, failure: SignOnFailure, deps: Login
   if (status === 503 || status === 429) c.header('retry-after', String(known ?? RETRY_AFTER));
   const view = viewOf(c, c.get('signedIn') ? 'roles' : 'sign-in', deps);
   return c.html(
-    <ErrorPage view={view} fault={code} requestId={requestId} role={LEAD_ON.has(code) ? role : undefined} />,
+    <ErrorPage
+      view={view}
+      fault={pageFaultOf(failure)}
+      requestId={requestId}
+      role={LEAD_ON.has(code) ? role : undefined}
+    />,
     status,
   );
 }

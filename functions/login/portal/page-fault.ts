@@ -1,5 +1,5 @@
-// With which status a failure's page is answered. What a person reads on it is in messages/.
-import type { SignOnFailureCode } from '../../../shared/errors.ts';
+// Which page a failure is to a person, and with which status it is answered. What they read on it is in messages/.
+import type { SignOnFailure, SignOnFailureCode } from '../../../shared/errors.ts';
 
 export const FAULT_STATUS = {
   sign_on_ended: 400,
@@ -23,4 +23,18 @@ export const FAULT_STATUS = {
   too_large: 413,
   internal_error: 500,
 } as const satisfies Record<SignOnFailureCode, number>;
-export type PageFault = SignOnFailureCode;
+
+/** `too_many_groups`: it helps nobody to try that again. */
+export type PageFault = SignOnFailureCode | 'too_many_groups';
+
+/** A SAML response of more elements than are read is of somebody in hundreds of groups, if it is not an attack. */
+const TOO_MANY_GROUPS: ReadonlySet<string> = new Set([
+  'groups-overage',
+  'groups-too-many',
+  'claims-too-large',
+  'xml-too-complex',
+]);
+
+/** Of a SAML response the reason is the cause. */
+export const pageFaultOf = ({ code, reason, cause = '' }: SignOnFailure): PageFault =>
+  TOO_MANY_GROUPS.has(reason) || TOO_MANY_GROUPS.has(cause) ? 'too_many_groups' : code;

@@ -5,7 +5,10 @@ import type { SamlFault } from './saml-fault.ts';
 
 /** A response is 10 levels deep; canonicalisation recurses. */
 const MAX_DEPTH = 16;
-/** A session token has room for some 100 groups; the rest of a response is some 60 elements. */
+/**
+ * A session token has room for some 360 groups with long names. Each is an element, or two where each has an attribute of its
+ * own (Keycloak); the rest of a response is some 60.
+ */
 const MAX_ELEMENTS = 1_000;
 /** A signed request of an IdP that declares every namespace it knows has about 12. */
 const MAX_ATTRIBUTES = 32;

@@ -11,12 +11,6 @@ import type { SignedOn } from '../../../shared/people/session.ts';
 const MAX_CLAIM_CHARACTERS = 512;
 const MAX_CLAIM_VALUES = 98;
 
-/**
- * Groups and mapped claims together, as JSON. They go into the session token, which is a third longer, and which Function
- * Compute takes in 8 KB of headers: who has more could sign on, and then take no role.
- */
-export const MAX_NAMES_BYTES = 4_500;
-
 const Text = z.string().max(MAX_CLAIM_CHARACTERS);
 const ClaimValue = z.union([Text, z.number(), z.boolean(), z.array(Text).max(MAX_CLAIM_VALUES)]);
 const Claims = z.record(z.string(), ClaimValue);
@@ -30,7 +24,7 @@ interface GivenNames {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-export type NameReason = 'subject-unusable' | GroupsFault['reason'] | 'claims-unusable' | 'claims-too-large';
+export type NameReason = 'subject-unusable' | GroupsFault['reason'] | 'claims-unusable';
 
 interface NameFault {
   readonly reason: NameReason;
@@ -54,9 +48,5 @@ export function checkNames(
   if (!groups.ok) return groups;
   const claims = Claims.safeParse(saidOf(given.claims)).data;
   if (!claims) return err({ reason: 'claims-unusable' });
-  const names = { groups: [...groups.value], claims };
-  const bytes = Buffer.byteLength(JSON.stringify(names));
-  if (bytes > MAX_NAMES_BYTES)
-    return err({ reason: 'claims-too-large', cause: `${bytes} bytes, of at most ${MAX_NAMES_BYTES}` });
-  return ok({ subject, ...names });
+  return ok({ subject, groups: [...groups.value], claims });
 }

@@ -19,6 +19,7 @@ import { sealHint } from '../sessions/id-token-hint.ts';
 import { findSession } from '../sessions/load-session.ts';
 import { writeSessionCookie } from '../sessions/session-cookie.ts';
 import { isOpen } from '../sessions/session-limits.ts';
+import { checkTokenSize } from './check-token-size.ts';
 import { currentSignOn } from './current-sign-on.ts';
 import { returnPath } from './return-path.ts';
 
@@ -63,6 +64,8 @@ async function replaceSession(
 ): Promise<Result<Begun, SignOnFailure>> {
   const { connection, subject } = signedOn;
   const now = c.get('now');
+  const size = checkTokenSize(signedOn, now, deps.tokens);
+  if (!size.ok) return size;
   // Of when the sign-on was judged: what was flushed since has flushed it, too.
   const generation = asked.generation === undefined ? {} : { generation: asked.generation };
   // Asked again: the provider may have taken longer to answer than a change of the rules may take to count.

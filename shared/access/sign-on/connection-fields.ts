@@ -8,7 +8,7 @@ import { RequiredClaims } from '../required-claims.ts';
 const MAX_BUTTON_CHARACTERS = 60;
 /** URN-named SAML attributes are long. */
 const MAX_ATTRIBUTE_CHARACTERS = 255;
-/** Function Compute takes 8 KB of headers, and the token is one of them: a few claims, not a profile. */
+/** They share the session token's 20,000 characters with the groups: a few claims, not a profile. */
 const MAX_MAPPED_CLAIMS = 20;
 
 /** What Stint itself says in a session token, and what RFC 7519 and its kin give a meaning: no IdP may write these. */

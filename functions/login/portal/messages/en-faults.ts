@@ -10,6 +10,10 @@ export const EN_FAULTS: Messages['faults'] = {
     title: 'You were not signed in',
     text: 'Your company’s sign-on did not confirm who you are. Try again, and ask your IT desk if it happens twice.',
   },
+  too_many_groups: {
+    title: 'You are in too many groups',
+    text: 'Your company’s sign-on knows you, but has more groups or details of you than can be taken here, so you are not signed in. Trying again does not help. Ask your IT desk to send this application only the groups that it needs, and give them the request id below.',
+  },
   sign_on_misconfigured: {
     title: 'This way to sign in is not set up correctly',
     text: 'Nothing is wrong with your account. Only the operator can correct it: give them the request id below.',

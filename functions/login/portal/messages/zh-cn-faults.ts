@@ -10,6 +10,10 @@ export const ZH_CN_FAULTS: Messages['faults'] = {
     title: '登录未成功',
     text: '公司的登录服务未能确认您的身份。请重试；若再次失败，请联系 IT 部门。',
   },
+  too_many_groups: {
+    title: '您所在的群组过多',
+    text: '公司的登录服务认识您，但您的群组或信息超出了此处可接受的数量，因此未能登录。重试没有帮助。请让 IT 部门只向此应用发送所需的群组，并告知下方的请求 ID。',
+  },
   sign_on_misconfigured: {
     title: '此登录方式的配置有误',
     text: '您的账号没有问题。只有管理员能够修正，请将下方的请求 ID 告知管理员。',

@@ -1,0 +1,73 @@
+// How long a session's token is, known before there is a session: what signs on must be taken by vend all along.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { makeSessionKeys } from '../../../clients/cli/make-session-keys.ts';
+import { checkTokenSize } from '../../../functions/login/sign-on/check-token-size.ts';
+import { mintToken, type TokenIssuer, tokenLength } from '../../../functions/login/tokens/mint-token.ts';
+import { readSessionKeys, SessionJwks } from '../../../functions/login/tokens/session-keys.ts';
+import { MAX_TOKEN_CHARACTERS } from '../../../shared/authenticate/read-proof.ts';
+import { ConnectionId } from '../../../shared/kernel/names.ts';
+import { SessionId, type SignedOn } from '../../../shared/people/session.ts';
+import { NOW } from '../../support/builders.ts';
+import '../../support/fast-check-seed.ts';
+
+const MINUTE_LATER = new Date(NOW.getTime() + 60_000);
+const id = SessionId.parse('s'.repeat(22));
+
+const issuerWith = (kid: string): TokenIssuer => ({
+  issuer: 'https://vend.example.com/login',
+  audience: 'https://vend.example.com',
+  keys: readSessionKeys(SessionJwks.parse([{ ...makeSessionKeys()[0], kid }])),
+});
+const ISSUER = issuerWith('k');
+
+const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 });
+const people: fc.Arbitrary<SignedOn> = fc.record({
+  connection: fc.constantFrom('c', 'corporate').map((text) => ConnectionId.parse(text)),
+  subject: name,
+  groups: fc.array(name, { maxLength: 30 }),
+  claims: fc.dictionary(fc.constantFrom('name', 'email', 'a"b'), fc.oneof(name, fc.boolean(), fc.integer())),
+  methods: fc.array(fc.constantFrom('pwd', 'otp', 'mfa'), { maxLength: 3 }),
+});
+
+/** What a session says at the most: a passkey's word, a flush, another key, the longest address. */
+function mintLongest(signedOn: SignedOn): ReturnType<typeof mintToken> {
+  const methods = [...signedOn.methods, 'pop', 'user', 'mfa'];
+  const more = { id, methods, authenticatedAt: NOW, generation: Number.MAX_SAFE_INTEGER };
+  const address = '2001:0db8:ffff:ffff:ffff:ffff:ffff:ffff';
+  return mintToken({ ...signedOn, ...more }, MINUTE_LATER, NOW, issuerWith('k'.repeat(64)), { address });
+}
+
+const withGroups = (count: number, lastCharacters: number): SignedOn => ({
+  connection: ConnectionId.parse('corporate'),
+  subject: 'alice',
+  groups: [
+    ...Array.from({ length: count }, (_, i) => String(i).padStart(36, 'g')),
+    'a'.repeat(lastCharacters),
+  ],
+  claims: {},
+  methods: [],
+});
+
+describe('the length of a token', () => {
+  it('is what minting gives, whoever it is of', async () => {
+    await fc.assert(
+      fc.asyncProperty(people, async (signedOn) => {
+        const session = { ...signedOn, id };
+        const minted = await mintToken(session, MINUTE_LATER, NOW, ISSUER);
+        expect(tokenLength(session, MINUTE_LATER, NOW, ISSUER)).toBe(minted.reveal().length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('has room for what a session comes to say, for the most that signs on', async () => {
+    const fits = (signedOn: SignedOn): boolean => checkTokenSize(signedOn, NOW, ISSUER).ok;
+    const counts = Array.from({ length: 500 }, (_, count) => count);
+    const count = counts.findLastIndex((one) => fits(withGroups(one, 1)));
+    const last = counts.findLastIndex((one) => fits(withGroups(count, one + 1))) + 1;
+    expect([count > 350, fits(withGroups(count, last + 1))]).toEqual([true, false]);
+    const longest = (await mintLongest(withGroups(count, last))).reveal();
+    expect(longest.length).toBeLessThanOrEqual(MAX_TOKEN_CHARACTERS);
+  });
+});

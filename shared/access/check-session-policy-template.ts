@@ -59,6 +59,19 @@ function checkIdentityActions({ document }: SessionPolicyTemplate): readonly Pat
   );
 }
 
+/** Nobody sees it there. A claim's own value may end so, and a policy of RAM's is RAM's. */
+function checkSpaces({ statements }: PolicyTemplate): readonly PathFault[] {
+  return statements.flatMap(({ resources }, index) =>
+    resources.flatMap((text, i): readonly PathFault[] => {
+      const last = text.at(-1);
+      if (typeof last !== 'string' || !/\s$/.test(last)) return [];
+      const item = resources.length === 1 ? [] : [i];
+      const path = ['document', 'Statement', index, 'Resource', ...item];
+      return [{ path, message: 'remove the space at the end' }];
+    }),
+  );
+}
+
 export function checkSessionPolicyTemplate({
   sessionPolicy: source,
   allowIdentityActions = false,
@@ -71,6 +84,7 @@ export function checkSessionPolicyTemplate({
   const tooLarge = `shorten the policy: it has ${bytes} bytes without its variables, and STS accepts ${MAX_SESSION_POLICY_BYTES}`;
   return [
     ...(bytes <= MAX_SESSION_POLICY_BYTES ? [] : [{ path: ['document'], message: tooLarge }]),
+    ...checkSpaces(template.value),
     ...(allowIdentityActions ? [] : checkIdentityActions(source)),
   ];
 }

@@ -4,7 +4,7 @@ import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-j
 import { err, ok, type Result } from '../kernel/result.ts';
 import { type Condition, type ConditionFacts, MAX_CONDITION_CHARACTERS } from './condition.ts';
 import { readClaims } from './condition-values.ts';
-import { findSpelling } from './explain-condition.ts';
+import { explainCode, findSpelling } from './explain-condition.ts';
 import { inspectCondition } from './inspect-condition.ts';
 
 /** Structural bounds while parsing; the cost of a run is inspect-condition.ts's business. */
@@ -37,7 +37,7 @@ function explain(error: unknown, text: string): string {
   const start: unknown = range?.start;
   const place = typeof start === 'number' ? ` at character ${start + 1}` : '';
   const spelling = typeof start === 'number' ? findSpelling(text, start) : undefined;
-  const said = typeof code === 'string' ? code.replaceAll('_', ' ') : 'it is not CEL';
+  const said = typeof code === 'string' ? explainCode(code) : 'it is not CEL';
   return `correct the condition${place}: ${spelling ?? said}`;
 }
 

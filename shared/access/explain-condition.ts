@@ -56,8 +56,29 @@ const OTHER_SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/^(?:is|eq|equals)\b/i, 'write == to compare'],
   [/^(?:<>|~=)/, 'write != to compare'],
   [/^[\u2018-\u201f\u00ab\u00bb`]/, 'write straight quotes, " or \''],
+  [/^,/, 'write a list in [ ], as in claims.x in ["a", "b"]'],
   [/^(?:like|matches|startsWith|endsWith|contains)\b/i, 'write a call, as in claims.x.startsWith("a")'],
 ];
+/** By the library's code for what is wrong. */
+const OF_CODE: ReadonlyMap<string, string> = new Map([
+  [
+    'unterminated_string',
+    'close the quotes; a # ends a line of YAML, so put the whole condition in quotes where it has one',
+  ],
+  [
+    'no_matching_overload',
+    'this call is for another type: a list is asked by "a" in groups, a text by contains',
+  ],
+  [
+    'no_such_overload',
+    'the two sides are of different types: a time is written timestamp("2030-01-01T00:00:00Z")',
+  ],
+]);
+
+/** In place of the library's own words, which quote the condition. */
+export const explainCode = (code: string): string =>
+  [code.replaceAll('_', ' '), OF_CODE.get(code) ?? []].flat().join(': ');
+
 const NEGATION = /^\s*not\s/i;
 
 export function findSpelling(text: string, at: number): string | undefined {

@@ -47,7 +47,7 @@ const FORMS: Readonly<Record<string, string>> = {
 };
 
 function formOf(expected: string, found: unknown, key: DocumentPath[number] | undefined): string | undefined {
-  if (found === null) return 'nothing follows the colon';
+  if (found === null) return key === undefined ? 'the document is empty' : 'nothing follows the colon';
   const isQuoted = expected === 'number' && typeof found === 'string' && /^\d+$/.test(found);
   if (isQuoted) return 'write it without quotes';
   return String(key).endsWith('Seconds') ? WHOLE_SECONDS : FORMS[expected];
@@ -55,6 +55,8 @@ function formOf(expected: string, found: unknown, key: DocumentPath[number] | un
 
 function explainType(expected: string, found: unknown, key: DocumentPath[number] | undefined): string {
   if (found === undefined) return `add this key: it is required (${expected})`;
+  const isTextForKeys = typeof found === 'string' && (expected === 'record' || expected === 'object');
+  if (isTextForKeys) return 'write keys with values: this is a text, by its quotes or by a | before it';
   const unquoted = expected === 'string' && typeof found !== 'object';
   if (unquoted) return 'put the value in quotes: text is expected';
   const form = formOf(expected, found, key);

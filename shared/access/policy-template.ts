@@ -2,7 +2,8 @@
 // tree: a value can fill a hole, and can never become syntax.
 import { err, ok, type Result } from '../kernel/result.ts';
 import { parsePolicy } from '../ram/parse-policy.ts';
-import type { Condition, Policy, Statement } from '../ram/policy.ts';
+import type { Condition, Statement } from '../ram/policy.ts';
+import { quoted } from '../ram/policy-fault.ts';
 import type { SessionPolicyTemplate } from './stored-grant.ts';
 import { parseValuePattern, type ValuePattern } from './value-pattern.ts';
 
@@ -55,35 +56,65 @@ const parseStatement = (statement: Statement): TemplateStatement => ({
   })),
 });
 
-function textsOf(statement: TemplateStatement): readonly TemplateText[] {
-  return [...statement.resources, ...statement.conditions.flatMap((condition) => condition.values)];
+/** A text, and where it stands. */
+interface Place {
+  readonly path: string;
+  readonly text: TemplateText;
 }
+
+const item = (path: string, index: number, { length }: readonly unknown[]): string =>
+  length === 1 ? path : `${path}[${index}]`;
+
+/** Where holes may be. */
+const fillable = (path: string, { resources, conditions }: TemplateStatement): readonly Place[] => [
+  ...resources.map((text, i) => ({ path: item(`${path}.Resource`, i, resources), text })),
+  ...conditions.flatMap(({ operator, key, values }) =>
+    values.map((text, i) => ({ path: item(`${path}.Condition.${operator}.${key}`, i, values), text })),
+  ),
+];
 
 /** What no hole may be in, and no `$` may be left in. */
-function fixedTexts({ statements }: Policy): readonly string[] {
-  return statements.flatMap(({ actions, conditions }) => [
-    ...actions.patterns,
-    ...conditions.map(({ key }) => key),
-  ]);
-}
+const fixed = (path: string, { actions, conditions }: TemplateStatement): readonly Place[] => [
+  ...actions.patterns.map((text) => ({
+    path: `${path}.${actions.kind === 'only' ? 'Action' : 'NotAction'}`,
+    text: [text],
+  })),
+  ...conditions.map(({ operator, key }) => ({ path: `${path}.Condition.${operator}`, text: [key] })),
+];
+
+const variablesIn = (text: TemplateText): readonly string[] =>
+  text.flatMap((segment) => (typeof segment === 'string' ? [] : [segment.variable]));
+
+const hasDollar = ({ text }: Place): boolean =>
+  text.some((segment) => typeof segment === 'string' && segment.includes('$'));
 
 function findHoleFault(
-  policy: Policy,
   statements: readonly TemplateStatement[],
   declared: ReadonlySet<string>,
-) {
-  const segments = statements.flatMap(textsOf).flat();
-  const used = new Set(
-    segments.flatMap((segment) => (typeof segment === 'string' ? [] : [segment.variable])),
-  );
-  const unknown = [...used].find((name) => !declared.has(name));
-  if (unknown !== undefined) return 'uses a variable that is not declared under variables';
-  if ([...declared].some((name) => !used.has(name))) return 'declares a variable that it does not use';
-  const literals = [...fixedTexts(policy), ...segments.filter((segment) => typeof segment === 'string')];
-  if (literals.some((text) => text.includes('$'))) {
-    return 'has a $ that is not a ${variable} in a Resource or a Condition value';
+): TemplateFault | undefined {
+  const pathOf = (index: number) => `document.Statement[${index}]`;
+  const texts = statements.flatMap((statement, i) => fillable(pathOf(i), statement));
+  for (const { path, text } of texts) {
+    const unknown = variablesIn(text).find((name) => !declared.has(name));
+    if (unknown !== undefined)
+      return { path, message: `uses a variable that is not declared under variables: ${quoted(unknown)}` };
   }
-  return undefined;
+  const used = new Set(texts.flatMap(({ text }) => variablesIn(text)));
+  const unused = [...declared].find((name) => !used.has(name));
+  if (unused !== undefined)
+    return {
+      path: `variables.${unused}`,
+      message: 'declares a variable that it does not use: remove it, or use it',
+    };
+  const stray = [...statements.flatMap((statement, i) => fixed(pathOf(i), statement)), ...texts].find(
+    hasDollar,
+  );
+  return (
+    stray && {
+      path: stray.path,
+      message: 'has a $ that is not a ${variable} in a Resource or a Condition value',
+    }
+  );
 }
 
 function parseVariables(raw: SessionPolicyTemplate): Result<readonly TemplateVariable[], TemplateFault> {
@@ -105,8 +136,6 @@ export function parsePolicyTemplate(raw: SessionPolicyTemplate): Result<PolicyTe
   }
   const statements = policy.value.statements.map(parseStatement);
   const declared = new Set(variables.value.map(({ name }) => name));
-  const message = findHoleFault(policy.value, statements, declared);
-  return message === undefined
-    ? ok({ variables: variables.value, statements })
-    : err({ path: 'document', message });
+  const fault = findHoleFault(statements, declared);
+  return fault ? err(fault) : ok({ variables: variables.value, statements });
 }

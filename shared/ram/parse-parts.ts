@@ -55,6 +55,8 @@ function parseList(input: unknown, path: string): Parsed<readonly unknown[]> {
 export type TextCheck = (text: string) => string | undefined;
 
 function parseText(input: unknown, path: string, check: TextCheck): Parsed<string> {
+  if (input === undefined)
+    return fault(path, 'is missing: it must be a string, in quotes, or a list of them');
   if (typeof input !== 'string') return fault(path, 'must be a string, in quotes');
   if (input.length > MAX_TEXT_CHARS) return fault(path, `is longer than ${MAX_TEXT_CHARS} characters`);
   const message = check(input);

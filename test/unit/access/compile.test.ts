@@ -43,8 +43,18 @@ describe('compile', () => {
     ],
     ['an unknown effect', edited('Effect: Allow', 'Effect: Alow'), 22, 'must be "Allow" or "Deny"'],
     ['no version', edited('Version: "1"', 'Version: "2"'), 20, 'sessionPolicy.document.Version'],
-    ['an undeclared variable', edited('${user}', '${usr}'), 19, 'uses a variable that is not declared'],
-    ['an unused variable', edited('${user}/', ''), 19, 'declares a variable that it does not use'],
+    [
+      'an undeclared variable',
+      edited('${user}', '${usr}'),
+      24,
+      'uses a variable that is not declared under variables: "usr"',
+    ],
+    [
+      'an unused variable',
+      edited('${user}/', ''),
+      18,
+      'variables.user: declares a variable that it does not use',
+    ],
     [
       'a pattern with a group',
       edited('[A-Za-z0-9_-]{1,64}', '(a|b)+'),

@@ -16,9 +16,11 @@ function parse(statement: object, variables: object = user) {
   return template.ok ? template.value.statements[0] : `${template.error.path}: ${template.error.message}`;
 }
 
-const UNUSED = 'document: declares a variable that it does not use';
-const UNDECLARED = 'document: uses a variable that is not declared under variables';
-const DOLLAR = 'document: has a $ that is not a ${variable} in a Resource or a Condition value';
+const UNUSED = 'variables.user: declares a variable that it does not use: remove it, or use it';
+const undeclared = (name: string, path = 'Resource') =>
+  `document.Statement[0].${path}: uses a variable that is not declared under variables: "${name}"`;
+const dollar = (path = 'Resource') =>
+  `document.Statement[0].${path}: has a $ that is not a \${variable} in a Resource or a Condition value`;
 
 describe('a policy template', () => {
   it('has its holes as nodes, so that a value cannot become syntax', () => {
@@ -31,10 +33,27 @@ describe('a policy template', () => {
   });
 
   it.each<[string, object, object, string]>([
-    ['a variable that is not declared', { Resource: 'acs:oss:*:*:${other}' }, {}, UNDECLARED],
-    ['a variable of RAM', { Resource: 'acs:oss:*:*:${acs:PrincipalId}' }, {}, UNDECLARED],
-    ['an empty hole', { Resource: 'acs:oss:*:*:${}' }, {}, UNDECLARED],
-    ['a variable of the prototype', { Resource: 'acs:oss:*:*:${constructor}' }, {}, UNDECLARED],
+    ['a variable that is not declared', { Resource: 'acs:oss:*:*:${other}' }, {}, undeclared('other')],
+    ['a variable of RAM', { Resource: 'acs:oss:*:*:${acs:PrincipalId}' }, {}, undeclared('acs:PrincipalId')],
+    ['an empty hole', { Resource: 'acs:oss:*:*:${}' }, {}, undeclared('')],
+    [
+      'in one resource of several',
+      { Resource: ['acs:oss:*:*:a', 'acs:oss:*:*:${user}', 'acs:oss:*:*:${b}'] },
+      user,
+      undeclared('b', 'Resource[2]'),
+    ],
+    [
+      'in a value of a condition',
+      { Resource: 'acs:oss:*:*:${user}', Condition: { StringLike: { 'acs:K': ['${user}', '${b}'] } } },
+      user,
+      undeclared('b', 'Condition.StringLike.acs:K[1]'),
+    ],
+    [
+      'a variable of the prototype',
+      { Resource: 'acs:oss:*:*:${constructor}' },
+      {},
+      undeclared('constructor'),
+    ],
     ['a variable that is not used', {}, user, UNUSED],
     [
       'a hole in an action',
@@ -46,11 +65,11 @@ describe('a policy template', () => {
       'a hole in a condition key',
       { Resource: 'acs:oss:*:*:${user}', Condition: { StringEquals: { 'acs:${user}': 'a' } } },
       user,
-      DOLLAR,
+      dollar('Condition.StringEquals'),
     ],
-    ['a dollar alone', { Resource: 'acs:oss:*:*:a$b' }, {}, DOLLAR],
-    ['a hole left open', { Resource: 'acs:oss:*:*:${user}${user' }, user, DOLLAR],
-    ['a hole in a hole', { Resource: 'acs:oss:*:*:${${user}}' }, user, DOLLAR],
+    ['a dollar alone', { Resource: 'acs:oss:*:*:a$b' }, {}, dollar()],
+    ['a hole left open', { Resource: 'acs:oss:*:*:${user}${user' }, user, dollar()],
+    ['a hole in a hole', { Resource: 'acs:oss:*:*:${${user}}' }, user, dollar()],
     [
       'a pattern that is none',
       { Resource: 'acs:oss:*:*:${user}' },

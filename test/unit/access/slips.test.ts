@@ -117,6 +117,36 @@ const KEY_SLIPS: readonly Slip[] = [
     24,
     'is not a condition operator of RAM: did you mean StringEquals?',
   ],
+  [
+    'an operator of another cloud',
+    edited('Resource:', 'Condition: { BoolIfExists: { "acs:K": "true" } }\n            Resource:'),
+    24,
+    'did you mean Bool? There is no IfExists and no ForAnyValue:',
+  ],
+  [
+    'an operator like none',
+    edited('Resource:', 'Condition: { ArnLike: { "acs:K": "true" } }\n            Resource:'),
+    24,
+    'there are those of String, Numeric and Date, ',
+  ],
+  [
+    'a condition key without its service',
+    edited('Resource:', 'Condition: { IpAddress: { SourceIp: 192.0.2.1 } }\n            Resource:'),
+    24,
+    'write it with its service in small letters, as in acs:SourceIp',
+  ],
+  [
+    'a condition key with a wildcard',
+    edited('Resource:', 'Condition: { StringLike: { "acs:ResourceTag/*": a } }\n            Resource:'),
+    24,
+    'has a wildcard, and a condition key has none',
+  ],
+  [
+    'a Resource that was left out',
+    edited('            Resource: "acs:oss:*:*:media/users/${user}/*"\n', ''),
+    22,
+    'Statement[0].Resource: is missing: it must be a string, in quotes',
+  ],
 ];
 
 const VALUE_SLIPS: readonly Slip[] = [
@@ -137,6 +167,32 @@ const VALUE_SLIPS: readonly Slip[] = [
     'a list, with "- " before each item',
   ],
   ['yes', edited('effectiveSeconds: 300', 'mfa: yes'), 25, 'true or false, without quotes'],
+  ...[
+    ['DateLessThan', '2029-08-12', 'write a time such as 2026-01-01T00:00:00Z'],
+    ['IpAddress', '10.0.0.0-10.0.0.9', 'write an address or a network such as 203.0.113.0/24'],
+    ['NumericEquals', '"1e3"', 'write a number such as 5'],
+    ['Bool', '"yes"', 'write true or false'],
+  ].map(
+    ([operator, value, said = '']): Slip => [
+      `what ${operator} does not compare`,
+      edited('Resource:', `Condition: { ${operator}: { "acs:K": ${value} } }\n            Resource:`),
+      24,
+      said,
+    ],
+  ),
+  [
+    'a space at the end of a resource',
+    edited('${user}/*"', '${user}/* "'),
+    24,
+    'remove the space at the end',
+  ],
+  [
+    'a policy as text',
+    edited('      document:\n', '      document: |\n'),
+    19,
+    'write keys with values: this is a text',
+  ],
+  ['an empty document', '', 1, 'the document is empty'],
   [
     'an action with an empty part',
     edited('oss:PutObject', 'rds::ModifyParameter'),
@@ -159,6 +215,15 @@ const CONDITION_SLIPS: readonly Slip[] = [
   ['like', withWhen('claims.a like "b"'), 15, 'write a call, as in claims.x.startsWith("a")'],
   ['curly quotes', withWhen('claims.a == “b”'), 15, 'write straight quotes'],
   ['True', withWhen('claims.a == True'), 15, 'write true'],
+  ['a list in round brackets', withWhen('claims.a in ("b", "c")'), 15, 'write a list in [ ]'],
+  ['contains of a list', withWhen('groups.contains("media")'), 15, 'a list is asked by "a" in groups'],
+  ['a time as text', withWhen('request.time < "2030-01-01"'), 15, 'a time is written timestamp('],
+  [
+    'a # after which nothing counts',
+    edited(ROLE, `    when: claims.a == "b #c"\n${ROLE}`),
+    15,
+    'a # ends a line of YAML',
+  ],
   ['a claim alone', withWhen('email == "b"'), 15, 'a claim of the token is claims.<name>'],
   ['claim', withWhen('claim.a == "b"'), 15, 'did you mean claims?'],
   [

@@ -26,6 +26,8 @@ export interface ServerRequest {
   readonly maxBytes: number;
   /** The body of another status is left unread. */
   readonly readsBodyOf: (status: number) => boolean;
+  /** The server took the connection: what fails from now on may be for what it was asked. */
+  readonly onConnect?: () => void;
 }
 
 export interface ServerAnswer {
@@ -42,11 +44,14 @@ class NoAnswer extends Error {}
 class DeadlinePassed extends Error {}
 
 function send(url: URL, wanted: ServerRequest, signal: AbortSignal): ClientRequest {
-  const { method, headers, body, path, lookup } = wanted;
-  const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const { method, headers, body, path, lookup, onConnect } = wanted;
+  const isSecure = url.protocol === 'https:';
+  const start = isSecure ? httpsRequest : httpRequest;
   // A shared agent could hand over a connection to this host that was opened without the guard of the lookup.
   const options = { method, headers, signal, agent: false, ...(lookup && { lookup }), ...(path && { path }) };
   const sent = start(url, options);
+  if (onConnect)
+    sent.once('socket', (socket) => socket.once(isSecure ? 'secureConnect' : 'connect', onConnect));
   sent.end(body);
   return sent;
 }

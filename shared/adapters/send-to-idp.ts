@@ -10,13 +10,17 @@ const MAX_RESPONSE_BYTES = 262_144;
 
 export const sendToIdp: SendToIdp = async (url, { privateNetwork, ...request }) => {
   if (isRefusedLiteral(url, privateNetwork)) return err('unreachable');
+  let isConnected = false;
   const answer = await askServer(url, {
     ...request,
     lookup: guardedLookup(url, privateNetwork),
     maxBytes: MAX_RESPONSE_BYTES,
     readsBodyOf: () => true,
+    onConnect: () => {
+      isConnected = true;
+    },
   });
-  if (!answer.ok) return err('unreachable');
+  if (!answer.ok) return err(isConnected ? 'no-answer' : 'unreachable');
   const { status, headers, text } = answer.value;
-  return text === undefined ? err('unreachable') : ok({ status, headers, body: text });
+  return text === undefined ? err('no-answer') : ok({ status, headers, body: text });
 };

@@ -16,5 +16,8 @@ export interface IdpAnswer {
   readonly body: string;
 }
 
+/** `unreachable`: no connection could be made. `no-answer`: there was one, and nothing that could be read came of it. */
+export type IdpFault = 'unreachable' | 'no-answer';
+
 /** Follows no redirect, and connects to public addresses alone unless the request says otherwise. */
-export type SendToIdp = (url: URL, request: IdpRequest) => Promise<Result<IdpAnswer, 'unreachable'>>;
+export type SendToIdp = (url: URL, request: IdpRequest) => Promise<Result<IdpAnswer, IdpFault>>;

@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { spareProvider } from '../../functions/login/oidc/spare-provider.ts';
 import { DEVICES } from '../../shared/adapters/tables.ts';
-import { ok } from '../../shared/kernel/result.ts';
-import type { IdpAnswer, SendToIdp } from '../../shared/people/send-to-idp.ts';
+import { err, ok } from '../../shared/kernel/result.ts';
+import type { IdpAnswer, IdpFault, SendToIdp } from '../../shared/people/send-to-idp.ts';
 import { FakeOnceStore } from '../support/fakes.ts';
 import { type Login, PORTAL, startLogin } from '../support/login-app.ts';
 import { logoutToken, type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
@@ -193,6 +193,38 @@ describe('a provider that is down', () => {
     for (let n = 0; n < 3; n += 1)
       expect(await spared(new URL('https://idp.example/jwks'), request)).toEqual(ok(answer));
     expect(count).toBe(asked);
+  });
+
+  it.each<[string, { fault: IdpFault; asked: number }]>([
+    ['cuts the connection for what was posted', { fault: 'no-answer', asked: 2 }],
+    ['takes no connection', { fault: 'unreachable', asked: 1 }],
+  ])('keeps the codes of others out only if it was not there at all: it %s', async (_, { fault, asked }) => {
+    let count = 0;
+    const spared = spareProvider(async () => {
+      count += 1;
+      return err(fault);
+    }, login.clock);
+    const post = (code: string) =>
+      spared(new URL('https://idp.example/token'), {
+        method: 'POST',
+        headers: {},
+        body: `code=${code}`,
+        privateNetwork: false,
+        deadlineMs: 5_000,
+      });
+    await post('made-up');
+    await post('good');
+    expect(count).toBe(asked);
+  });
+
+  it('that cuts the connection for a made-up code signs the next one in', async () => {
+    const browser = login.browser();
+    const asked = await startSignOn(browser);
+    const { handler } = provider.server;
+    provider.server.handler = (request) => request.socket.destroy();
+    expect((await browser.request(callbackUrl(provider, asked.get('state')))).status).toBe(503);
+    provider.server.handler = handler;
+    expect((await signOnAs(login, provider)).page.status).toBe(303);
   });
 
   it('is not forgotten by a shared request that never ends', async () => {

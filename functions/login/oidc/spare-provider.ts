@@ -25,9 +25,14 @@ const isDocument = (body: string): boolean => {
   return parsed.ok && typeof parsed.value === 'object' && parsed.value !== null;
 };
 
-/** What a POST comes to depends on the code that was posted, unless nobody answered at all. */
-const isFailure = ({ method }: IdpRequest, answer: Answer): boolean =>
-  !answer.ok || (method === 'GET' && (answer.value.status !== 200 || !isDocument(answer.value.body)));
+/**
+ * What a POST comes to depends on the code that was posted, which anybody can make up: a firewall in front of the provider
+ * may cut a connection for one, and that must not keep others out. Only where no connection was made, nobody looked at it.
+ */
+function isFailure({ method }: IdpRequest, answer: Answer): boolean {
+  if (method !== 'GET') return !answer.ok && answer.error === 'unreachable';
+  return !answer.ok || answer.value.status !== 200 || !isDocument(answer.value.body);
+}
 
 export function spareProvider(send: SendToIdp, clock: Clock): SendToIdp {
   const failed = boundedCache<Kept<Answer>>(MAX_ENDPOINTS);

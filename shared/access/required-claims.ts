@@ -1,6 +1,7 @@
 // `require`: claims that a proof must have, each with a value, before anything else of it counts. At an issuer that serves
 // many customers, tokens of all of them are signed alike, and only such a claim tells whose they are.
 import * as z from 'zod';
+import { sha256 } from '../kernel/sha256.ts';
 
 const MAX_CLAIM_CHARACTERS = 255;
 const MAX_VALUE_CHARACTERS = 512;
@@ -35,3 +36,26 @@ export function missedClaim(
 
 /** For the operator. */
 export const sayMissed = (claim: string): string => `claim ${claim} is not as required`;
+
+type Scalar = string | number | boolean;
+const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value);
+
+/** Of what a connection reads, all that a requirement can be about. */
+export function scalarsOf(
+  {
+    require,
+    claims,
+  }: { readonly require?: RequiredClaims | undefined; readonly claims: Readonly<Record<string, string>> },
+  claimOf: (name: string) => unknown,
+): Readonly<Record<string, Scalar>> {
+  const names = [...Object.keys(require ?? {}), ...Object.values(claims)];
+  const values = names.map((name) => [name, claimOf(name)] as const);
+  return Object.fromEntries(values.filter((pair): pair is [string, Scalar] => isScalar(pair[1])));
+}
+
+/** 128 bits: nobody finds another requirement of the same name. */
+const NAME_CHARACTERS = 22;
+
+/** Names what is required, so that a token can say what its session was judged by. Undefined: nothing is. */
+export const requirementName = (required: RequiredClaims | undefined): string | undefined =>
+  required && sha256(JSON.stringify(required), 'base64url').slice(0, NAME_CHARACTERS);

@@ -16,6 +16,7 @@ import type { Clock, Rules, RulesStore, StoreFault } from '../ports.ts';
 import { readBlocked } from './blocked-row.ts';
 import { NAMED_GROUPS, providerKind, roleKind } from './catalog-keys.ts';
 import { createHeldCatalog, failed, unreadable } from './held-catalog.ts';
+import { readRequirements } from './requirement-rows.ts';
 import { readSince } from './since-column.ts';
 import { ACCESS } from './tables.ts';
 import type { Row, TablestoreRows } from './tablestore-rows.ts';
@@ -47,6 +48,8 @@ function parseRules(revision: Revision, rows: readonly Row[], flushes: Flushes):
   if (!indexed) return unreadable('provider-twice');
   const blocked = readBlocked(revision, rows);
   if (!blocked.ok) return unreadable(blocked.error);
+  const requirements = readRequirements(revision, rows);
+  if (!requirements.ok) return unreadable(requirements.error);
   return ok({
     revision,
     flushes,
@@ -54,6 +57,7 @@ function parseRules(revision: Revision, rows: readonly Row[], flushes: Flushes):
     ...indexed,
     rolesById: new Map(roles.map((role) => [role.id, role])),
     blocked: blocked.value,
+    requirements: requirements.value,
   });
 }
 

@@ -28,4 +28,5 @@ export type TokenReason =
   | 'token-replayed'
   | 'lifetime-too-long'
   | 'person-blocked'
-  | 'sign-in-flushed';
+  | 'sign-in-flushed'
+  | 'sign-in-requirement';

@@ -28,6 +28,11 @@ export const SignedOn = z.object({
   groups: z.array(z.string()),
   /** The claims that the connection maps, by the names that session tokens give them. */
   claims: z.record(z.string(), z.json()),
+  /**
+   * What the identity provider said, by its own names, of the claims that the connection reads: a `require` that is added
+   * later is judged by these. Not told to anybody.
+   */
+  said: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   /** When the identity provider asked for a proof; absent where it did not say. */
   authenticatedAt: When.optional(),
   /** Authentication methods (RFC 8176); `mfa` among them stands for a second factor. None: it named none. */

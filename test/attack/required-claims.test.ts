@@ -1,12 +1,24 @@
 // Another customer of an issuer that many share, with claims like ours: `require` names the one that cannot be like ours.
+import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { applyDocument } from '../../clients/cli/apply-document.ts';
+import { mintToken } from '../../functions/login/tokens/mint-token.ts';
 import { lintDocument } from '../../shared/access/lint-document.ts';
-import { RequiredClaims } from '../../shared/access/required-claims.ts';
-import { grantTo, permissionTo, provider } from '../support/builders.ts';
+import { RequiredClaims, requirementName } from '../../shared/access/required-claims.ts';
+import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
+import { createRulesStore } from '../../shared/adapters/access-store.ts';
+import { createSignOnStore } from '../../shared/adapters/sign-on-store.ts';
+import { Authenticator } from '../support/authenticator.ts';
+import { grantTo, NOW, permissionTo, provider } from '../support/builders.ts';
+import { approve, ask, redeem, refresh, said, signInOnCommandLine } from '../support/command-line.ts';
+import { FakeRows } from '../support/fake-rows.ts';
+import { FakeClock } from '../support/fakes.ts';
 import { token } from '../support/issuer.ts';
-import { startLogin } from '../support/login-app.ts';
+import { PORTAL, startLogin } from '../support/login-app.ts';
 import { startOpenIdProvider } from '../support/openid-provider.ts';
-import { connection as samlConnection, samlXml, verdict } from '../support/saml-idp.ts';
+import { perform } from '../support/passkeys.ts';
+import { startPortalAndVend } from '../support/portal-and-vend.ts';
+import { connection as samlConnection, samlXml, verdict, verify } from '../support/saml-idp.ts';
 import { connectionTo, isSignedOn, signOnAs } from '../support/sign-on.ts';
 import { startVend } from '../support/vend-app.ts';
 import { acceptedDocument, edited } from '../unit/access/documents.ts';
@@ -92,6 +104,158 @@ describe('sign-on', () => {
   ])('by SAML with %j: %s', (attributes, expected) => {
     const connection = samlConnection({ require: { org: 'ours' } });
     expect(verdict(samlXml({ contents: { attributes: { ...attributes } } }), { connection })).toBe(expected);
+  });
+});
+
+/** Signed on before anything was required; the provider said this. */
+async function signedOnBefore(claims: object, parts: object = {}) {
+  const idp = await startOpenIdProvider();
+  const login = startLogin({ connections: [connectionTo(idp, parts)] });
+  const { browser } = await signOnAs(login, idp, { ...TOLD, ...claims });
+  const require = (required: object) => {
+    login.state.signOn = SignOn.parse({ connections: [connectionTo(idp, { ...parts, require: required })] });
+  };
+  return { login, browser, require };
+}
+
+const MAPPED = { claims: { customer: 'organization_id' } };
+const THEIRS = { organization_id: 'theirs' };
+const CUSTOMER = { organization_id: 'ours' };
+
+describe('what is required later, of people who are signed on,', () => {
+  it.each<readonly [string, object, object, boolean]>([
+    ['has what is required, which the connection maps', {}, MAPPED, true],
+    ['has another value of it', THEIRS, MAPPED, false],
+    ['was not asked for it', {}, {}, false],
+    ['had to have it before', {}, { require: OURS }, true],
+    ['had to have another value', THEIRS, { require: { organization_id: ['ours', 'theirs'] } }, false],
+  ])('keeps the session of nobody but who meets it: who %s', async (_, claims, parts, stays) => {
+    const { browser, require } = await signedOnBefore(claims, parts);
+    expect(await isSignedOn(browser)).toBe(true);
+    require(CUSTOMER);
+    expect(await isSignedOn(browser)).toBe(stays);
+  });
+
+  it.each([
+    [{}, 'ok'],
+    [THEIRS, 'invalid_grant'],
+  ])('counts for command lines: of %j, %s', async (claims, expected) => {
+    const { login, browser, require } = await signedOnBefore(claims, MAPPED);
+    const token = await signInOnCommandLine(login, browser);
+    require(CUSTOMER);
+    expect(said(await refresh(login, token))).toBe(expected);
+  });
+
+  it.each([
+    [{}, 'ok'],
+    [THEIRS, 'invalid_grant'],
+  ])('counts for a command line that is being signed in: of %j, %s', async (claims, expected) => {
+    const { login, browser, require } = await signedOnBefore(claims, MAPPED);
+    const asking = ask();
+    const code = (await approve(browser, asking)).get('code');
+    require(CUSTOMER);
+    expect(said(await redeem(login, code, asking))).toBe(expected);
+  });
+
+  it('does not go by a mapping that came later', async () => {
+    const { login, browser } = await signedOnBefore(THEIRS, { claims: { customer: 'tier' } });
+    const [connection] = login.state.signOn.connections;
+    const later = {
+      ...connection,
+      claims: { customer: 'organization_id' },
+      require: { organization_id: 'silver' },
+    };
+    login.state.signOn = SignOn.parse({ connections: [later] });
+    expect(await isSignedOn(browser)).toBe(false);
+  });
+
+  it('keeps out a passkey whose sign-on does not meet it', async () => {
+    for (const [claims, expected] of [[{}, true] as const, [THEIRS, false] as const]) {
+      const { login, browser, require } = await signedOnBefore(claims, MAPPED);
+      const authenticator = new Authenticator(PORTAL);
+      await perform(browser, 'add', authenticator);
+      require(CUSTOMER);
+      const another = login.browser();
+      await perform(another, 'sign-in', authenticator);
+      expect(await isSignedOn(another)).toBe(expected);
+    }
+  });
+
+  it('is judged of SAML by single values, as at the sign-on', () => {
+    const connection = samlConnection({ claims: { customer: 'org', all: 'many' } });
+    const attributes = { org: ['ours'], many: ['a', 'b'] };
+    const verified = verify(samlXml({ contents: { attributes } }), { connection });
+    expect(verified.ok && verified.value.signedOn.said).toEqual({ org: 'ours' });
+  });
+});
+
+describe('a session token that was made before something was required', () => {
+  it('is refused by vend, and one of a session that meets it is taken', async () => {
+    const { vend, portal } = await startPortalAndVend({});
+    const now = vend.clock.now();
+    const status = async (requirement?: string) => {
+      const said = { ...portal.alice.session, requirement };
+      const minted = await mintToken(said, new Date(now.getTime() + 60_000), now, portal.deps.tokens);
+      const answer = await vend.send('POST', '/v1/roles', { token: null, body: { token: minted.reveal() } });
+      return [answer.status, vend.auditLog.events.at(-1)?.reason];
+    };
+    expect(await status()).toEqual([200, undefined]);
+    const name = requirementName(CUSTOMER);
+    vend.store.requirements = new Map([['corporate', name ?? '']]);
+    expect(await status()).toEqual([401, 'sign-in-requirement']);
+    expect(await status(requirementName(THEIRS))).toEqual([401, 'sign-in-requirement']);
+    expect(await status(name)).toEqual([200, undefined]);
+    vend.store.requirements = new Map([['another', name ?? '']]);
+    expect(await status()).toEqual([200, undefined]);
+  });
+
+  it('is followed by one that says it: in the portal and on the command line', async () => {
+    const { login, browser, require } = await signedOnBefore({}, MAPPED);
+    const refreshToken = await signInOnCommandLine(login, browser);
+    require(CUSTOMER);
+    await isSignedOn(browser);
+    const { body } = await refresh(login, refreshToken);
+    const tokens = [login.asked.at(-1)?.token ?? '', String(body['access_token'])];
+    const name = requirementName(CUSTOMER);
+    expect(tokens.map((one) => decodeJwt(one)['sign_in_requirement'])).toEqual([name, name]);
+  });
+
+  it('is told from one table by login and vend alike', async () => {
+    const rows = new FakeRows();
+    const connection = {
+      id: 'corporate',
+      kind: 'oidc',
+      name: 'C',
+      issuer: 'https://id.example.com',
+      clientId: 'stint',
+    };
+    const connections = [
+      { ...connection, require: OURS },
+      { ...connection, id: 'open' },
+    ];
+    const text = JSON.stringify({
+      version: 1,
+      providers: [],
+      roles: [],
+      grants: [],
+      signOn: { connections },
+    });
+    const document = {
+      rows,
+      files: [{ name: 'a', text }],
+      appliedBy: 't',
+      now: NOW,
+      ram: undefined,
+    } as const;
+    const applied = await applyDocument(document);
+    expect(applied).toMatchObject({ ok: true });
+    const clock = new FakeClock();
+    const ofLogin = await createSignOnStore(rows, clock).current();
+    const ofVend = await createRulesStore(rows, clock).current();
+    const [corporate] = (ofLogin.ok && ofLogin.value?.connections) || [];
+    expect(ofVend.ok && [...(ofVend.value.requirements ?? [])]).toEqual([
+      ['corporate', requirementName(corporate?.require)],
+    ]);
   });
 });
 

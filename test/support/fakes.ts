@@ -38,6 +38,7 @@ export class FakeRulesStore implements ports.RulesStore {
   flushes: Flushes = NEVER_FLUSHED;
   since: Since = new Map();
   blocked: readonly string[] = [];
+  requirements: ReadonlyMap<string, string> = new Map();
   providers: readonly Provider[] = [];
   roles: readonly Role[] = [];
   grants: readonly GrantedTo[] = [];
@@ -52,6 +53,7 @@ export class FakeRulesStore implements ports.RulesStore {
       flushes: this.flushes,
       since: this.since,
       blocked: this.blocked,
+      requirements: this.requirements,
       ...providersOf(this.providers),
       rolesById: new Map(this.roles.map((role) => [role.id, role])),
     });

@@ -5,7 +5,7 @@ import type { LoginDeps } from '../deps.ts';
 import type { LoginContext } from '../http/login-env.ts';
 import { noteActivity } from '../http/note-activity.ts';
 import { record } from '../http/record.ts';
-import { absoluteEnd } from '../sessions/session-limits.ts';
+import { absoluteEnd, requirementOf } from '../sessions/session-limits.ts';
 import { currentSignOn } from '../sign-on/current-sign-on.ts';
 import { mintToken, TOKEN_SECONDS } from '../tokens/mint-token.ts';
 import type { Begun } from './begin-command-line.ts';
@@ -24,7 +24,8 @@ type Granted = Promise<Result<Begun, TokenFault>>;
 
 async function answer(c: LoginContext, { session, token }: Begun, { now, signOn }: Moment, deps: LoginDeps) {
   const endsAt = absoluteEnd(session, signOn.sessions);
-  const accessToken = await mintToken(session, endsAt, now, deps.tokens);
+  const said = { ...session, requirement: requirementOf(session, signOn) };
+  const accessToken = await mintToken(said, endsAt, now, deps.tokens);
   const secondsLeft = Math.floor((endsAt.getTime() - now.getTime()) / 1000);
   // RFC 6749 section 5.1 asks for both headers; the other one is on every answer.
   c.header('pragma', 'no-cache');

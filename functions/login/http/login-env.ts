@@ -8,6 +8,8 @@ export interface SignedIn {
   readonly session: Session;
   /** When the session ends, whatever its owner does. */
   readonly endsAt: Date;
+  /** What its connection requires, by which it was judged; see requirementName. */
+  readonly requirement: string | undefined;
   /** Whether its browser is sent another cookie with this answer. */
   readonly isCookieNew: boolean;
 }

@@ -1,6 +1,6 @@
 // A verified ID token → who signed on, by the names that the connection gives. What the token does not say, nobody says.
 import { claimOf } from '../../../shared/access/providers/presets/preset.ts';
-import { missedClaim, sayMissed } from '../../../shared/access/required-claims.ts';
+import { missedClaim, sayMissed, scalarsOf } from '../../../shared/access/required-claims.ts';
 import type { OidcConnection } from '../../../shared/access/sign-on/oidc-connection.ts';
 import {
   areGroupsElsewhere,
@@ -46,6 +46,7 @@ export function readIdToken(
   return ok({
     connection: connection.id,
     ...names.value,
+    said: scalarsOf(connection, (name) => claimOf(claims, name)),
     ...(authTime.value ? { authenticatedAt: authTime.value } : {}),
     methods: methodsOf(claims, connection),
     ...(typeof sid === 'string' && sid !== '' ? { idpSession: sid } : {}),

@@ -29,13 +29,13 @@ interface Said<T> {
 
 export async function askVend<T>(
   c: LoginContext,
-  { session, endsAt }: SignedIn,
+  { session, endsAt, requirement }: SignedIn,
   call: VendCall & { readonly shape: z.ZodType<T> },
   deps: LoginDeps,
 ): Promise<Result<Said<T>, SignOnFailure>> {
   const { shape, ...request } = call;
   const askingFor = { address: browserAddress(c, deps) };
-  const token = await mintToken(session, endsAt, c.get('now'), deps.tokens, askingFor);
+  const token = await mintToken({ ...session, requirement }, endsAt, c.get('now'), deps.tokens, askingFor);
   const answer = await deps.vend.call(token, request);
   if (!answer.ok) return err({ code: 'vend_unavailable', reason: 'vend-unreachable' });
   const body = answer.value.body.reveal();

@@ -1,7 +1,7 @@
 // What the signed assertion says of the person, by the names that the connection gives: subject, groups, further claims.
-import { missedClaim } from '../../../shared/access/required-claims.ts';
+import { missedClaim, scalarsOf } from '../../../shared/access/required-claims.ts';
 import type { SamlConnection } from '../../../shared/access/sign-on/saml-connection.ts';
-import { err, type Result } from '../../../shared/kernel/result.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
 import { checkNames } from '../sign-on/check-names.ts';
 import type { XmlElement } from './parse-xml.ts';
@@ -38,7 +38,7 @@ export function identifyPerson(
   assertion: XmlElement,
   connection: SamlConnection,
   entityId: string,
-): Result<Pick<SignedOn, 'subject' | 'groups' | 'claims'>, SamlFault> {
+): Result<Pick<SignedOn, 'subject' | 'groups' | 'claims' | 'said'>, SamlFault> {
   const subject = readSubject(assertion, connection, entityId);
   if (!subject.ok) return subject;
   const attributes = readAttributes(assertion);
@@ -50,5 +50,6 @@ export function identifyPerson(
     areGroupsElsewhere: areGroupsElsewhere(attributes, connection.groups),
     claims: claimsOf(attributes, connection.claims),
   });
-  return names.ok ? names : err(names.error.reason);
+  if (!names.ok) return err(names.error.reason);
+  return ok({ ...names.value, said: scalarsOf(connection, (name) => onlyValue(attributes, name)) });
 }

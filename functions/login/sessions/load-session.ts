@@ -17,6 +17,7 @@ import {
   saysSessionCookie,
   writeSessionCookie,
 } from './session-cookie.ts';
+import { requirementOf } from './session-limits.ts';
 
 interface Found extends SignedIn {
   /** What the browser shall have in place of its cookie. */
@@ -50,7 +51,8 @@ export async function findSession(
   }
   const { session, endsAt, newSecret } = resumed.value;
   const next = newSecret === undefined ? {} : { next: { ...handle, secret: newSecret } };
-  return ok({ session, endsAt, isCookieNew: newSecret !== undefined, ...next });
+  const requirement = requirementOf(session, signOn);
+  return ok({ session, endsAt, requirement, isCookieNew: newSecret !== undefined, ...next });
 }
 
 /**

@@ -1,6 +1,7 @@
 // When a session ends, by the limits in force now: shortening them shortens the sessions that there are.
+import { missedClaim, requirementName } from '../../../shared/access/required-claims.ts';
 import { isBlocked } from '../../../shared/access/sign-on/blocked.ts';
-import type { SessionLimits, SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
+import type { Connection, SessionLimits, SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 
@@ -35,13 +36,25 @@ export const isOfGeneration = (
   { generation: current = 0 }: SignOnInForce,
 ): boolean => generation >= current;
 
+/** Whoever has what is required now; of a claim that the session knows nothing of, nobody knows. */
+const meets = ({ said }: Pick<Session, 'said'>, { require }: Connection): boolean =>
+  missedClaim(require, (name) => (said && Object.hasOwn(said, name) ? said[name] : undefined)) === undefined;
+
+/** What a session was judged by: its tokens say it. */
+export const requirementOf = (
+  { connection }: Pick<Session, 'connection'>,
+  { connections }: SignOnInForce,
+): string | undefined => requirementName(connections.find(({ id }) => id === connection)?.require);
+
 /** Ended neither by time nor by a flush, and its person may still sign on where they did. */
 export const isOpen = (
-  session: Ending & Pick<Session, 'connection' | 'subject' | 'generation'>,
+  session: Ending & Pick<Session, 'connection' | 'subject' | 'generation' | 'said'>,
   signOn: SignOnInForce,
   now: Date,
 ): boolean =>
-  signOn.connections.some(({ id }) => id === session.connection) &&
+  signOn.connections.some(
+    (connection) => connection.id === session.connection && meets(session, connection),
+  ) &&
   !isBlocked(signOn.blocked, personName(session.connection, session.subject)) &&
   isOfGeneration(session, signOn) &&
   !hasEnded(session, signOn.sessions, now);

@@ -7,8 +7,11 @@ import type { SignedOn } from '../../../shared/people/session.ts';
 import { newSessionId } from '../sessions/begin-session.ts';
 import { type TokenIssuer, tokenLength } from '../tokens/mint-token.ts';
 
-/** What a token comes to say while its session lasts: an address, a flush, a passkey's methods, another key's name. */
-const ROOM_CHARACTERS = 320;
+/**
+ * What a token comes to say while its session lasts: an address, a flush, what is required, a
+ * passkey's methods, another key's name.
+ */
+const ROOM_CHARACTERS = 384;
 
 /** As long as vend takes them, in a body. Some 360 groups fit whose names have 36 characters, and more with shorter ones. */
 export const MAX_SIGN_ON_CHARACTERS = MAX_TOKEN_CHARACTERS - ROOM_CHARACTERS;

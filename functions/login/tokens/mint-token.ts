@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { ADDRESS_CLAIM } from '../../../shared/kernel/address-claim.ts';
 import { GENERATION_CLAIM } from '../../../shared/kernel/generation-claim.ts';
+import { REQUIREMENT_CLAIM } from '../../../shared/kernel/requirement-claim.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
@@ -27,10 +28,13 @@ export interface AskingFor {
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
 /** What a token says comes of these. */
-export type Said = Pick<
+type Said = Pick<
   Session,
   'connection' | 'subject' | 'groups' | 'claims' | 'methods' | 'authenticatedAt' | 'id' | 'generation'
->;
+> & {
+  /** What its connection requires, by which the session was judged; see requirementName. */
+  readonly requirement?: string | undefined;
+};
 
 function payloadOf(
   said: Said,
@@ -39,7 +43,7 @@ function payloadOf(
   { issuer, audience }: TokenIssuer,
   askingFor?: AskingFor,
 ) {
-  const { connection, subject, groups, claims, methods, authenticatedAt, id, generation } = said;
+  const { connection, subject, groups, claims, methods, authenticatedAt, id, generation, requirement } = said;
   return {
     ...claims,
     groups,
@@ -50,6 +54,7 @@ function payloadOf(
     ...(authenticatedAt === undefined ? {} : { auth_time: seconds(authenticatedAt) }),
     // Undefined is left out, and with it what an identity provider may have written there.
     [GENERATION_CLAIM]: generation,
+    [REQUIREMENT_CLAIM]: requirement,
     [ADDRESS_CLAIM]: askingFor && (askingFor.address ?? null),
     iss: issuer,
     aud: audience,

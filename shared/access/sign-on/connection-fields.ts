@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ADDRESS_CLAIM } from '../../kernel/address-claim.ts';
 import { GENERATION_CLAIM } from '../../kernel/generation-claim.ts';
 import { ConnectionId } from '../../kernel/names.ts';
+import { REQUIREMENT_CLAIM } from '../../kernel/requirement-claim.ts';
 import { RequiredClaims } from '../required-claims.ts';
 
 const MAX_BUTTON_CHARACTERS = 60;
@@ -36,6 +37,7 @@ const RESERVED_CLAIMS: ReadonlySet<string> = new Set([
   'connection',
   ADDRESS_CLAIM,
   GENERATION_CLAIM,
+  REQUIREMENT_CLAIM,
 ]);
 
 const AttributeName = z.string().min(1).max(MAX_ATTRIBUTE_CHARACTERS);

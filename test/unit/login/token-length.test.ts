@@ -33,7 +33,13 @@ const people: fc.Arbitrary<SignedOn> = fc.record({
 /** What a session says at the most: a passkey's word, a flush, another key, the longest address. */
 function mintLongest(signedOn: SignedOn): ReturnType<typeof mintToken> {
   const methods = [...signedOn.methods, 'pop', 'user', 'mfa'];
-  const more = { id, methods, authenticatedAt: NOW, generation: Number.MAX_SAFE_INTEGER };
+  const more = {
+    id,
+    methods,
+    authenticatedAt: NOW,
+    generation: Number.MAX_SAFE_INTEGER,
+    requirement: 'r'.repeat(22),
+  };
   const address = '2001:0db8:ffff:ffff:ffff:ffff:ffff:ffff';
   return mintToken({ ...signedOn, ...more }, MINUTE_LATER, NOW, issuerWith('k'.repeat(64)), { address });
 }

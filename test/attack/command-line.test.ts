@@ -360,6 +360,18 @@ describe('a code', () => {
 });
 
 describe('a refresh token', () => {
+  it('gives its session the next version each time, so that no earlier writer is taken for the last', async () => {
+    const versions = () =>
+      login
+        .people()
+        .flatMap(({ columns }) => (columns['json']?.includes('commandLine') ? [columns['version']] : []));
+    let { token } = await signedIn();
+    for (const version of ['1', '2', '3']) {
+      expect(versions()).toEqual([version]);
+      token = String((await refresh(login, token)).body['refresh_token']);
+    }
+  });
+
   it('is good once: a copy that turns up later ends the session for both', async () => {
     const { token } = await signedIn();
     const next = (await refresh(login, token)).body['refresh_token'];
@@ -464,6 +476,17 @@ describe('a session on the command line ends', () => {
   it('when its person signs out in the browser that said yes', async () => {
     await pressAt('/portal', '/login/sign-out', {});
     expect(await isOver()).toBe(true);
+  });
+
+  it('or the sign-out says that it is not done', async () => {
+    let deletions = 0;
+    login.rows.intercept = (operation) => {
+      const isSecond = operation === 'deleteRows' && ++deletions === 2;
+      return isSecond ? { code: 'OTSServerBusy', requestId: undefined } : undefined;
+    };
+    expect((await pressAt('/portal', '/login/sign-out', {})).status).toBe(503);
+    login.rows.intercept = () => undefined;
+    expect(await isOver()).toBe(false);
   });
 
   it('when its person signs out there, having signed on again meanwhile', async () => {

@@ -213,6 +213,16 @@ describe('whoever proves more at the moment of a new cookie', () => {
   });
 });
 
+describe('a table that does not answer', () => {
+  it('is said to be down, and signs nobody out', async () => {
+    login.rows.intercept = (operation) =>
+      operation === 'getRows' ? { code: 'OTSServerBusy', requestId: undefined } : undefined;
+    expect((await owner.request(new URL(`https://${HOST}/portal`))).status).toBe(503);
+    login.rows.intercept = () => undefined;
+    expect(await isSignedOn(owner)).toBe(true);
+  });
+});
+
 describe('a session that is written without end', () => {
   it('is not taken as it was read: nobody is let in', async () => {
     const { sessions } = login.deps;

@@ -78,7 +78,12 @@ describe('somebody whose company speaks SAML', () => {
     expect(page.text).toContain('arms-reader');
     expect(
       browser.visited.filter(({ hostname }) => hostname === 'localhost').map(({ pathname }) => pathname),
-    ).toEqual(['/login/start/corp-saml', '/login/saml/corp-saml/acs', '/portal']);
+    ).toEqual([
+      '/login/start/corp-saml',
+      '/login/saml/corp-saml/acs',
+      '/login/saml/corp-saml/finish',
+      '/portal',
+    ]);
   });
 
   it('gets what their groups give, and nothing else', async () => {

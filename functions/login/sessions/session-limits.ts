@@ -23,7 +23,7 @@ export const absoluteEnd = (session: Ending, limits: SessionLimits): Date =>
   endBy(session, limitsOf(session, limits).absoluteSeconds);
 
 /** When a command line's session ends that comes of this one: both count from the sign-on. */
-export const commandLineEnd = (session: Session, { commandLine }: SessionLimits): Date =>
+export const commandLineEnd = (session: Ending, { commandLine }: SessionLimits): Date =>
   endBy(session, commandLine.absoluteSeconds);
 
 export const hasEnded = (session: Ending, limits: SessionLimits, now: Date): boolean =>

@@ -1,6 +1,7 @@
 // The login app: what holds for every request, then the routes of each part.
 import { Hono } from 'hono';
 import { describeBug } from '../../shared/http/describe-bug.ts';
+import { refuseUnreadableHost } from '../../shared/http/refuse-unreadable-host.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
 import { commandLineRoutes } from './command-line/command-line-routes.ts';
 import type { LoginDeps } from './deps.ts';
@@ -23,6 +24,7 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
   const app = new Hono<LoginEnv>();
   const limits = limitStrangers(deps);
 
+  app.use(refuseUnreadableHost);
   app.use(async (c, next) => {
     c.set(
       'requestId',

@@ -8,6 +8,7 @@ import { problem, toResponse } from '../../shared/http/answer.ts';
 import { requestOrigin } from '../../shared/http/cors.ts';
 import { describeBug } from '../../shared/http/describe-bug.ts';
 import { readJsonBody, readOptionalJsonBody } from '../../shared/http/read-json-body.ts';
+import { refuseUnreadableHost } from '../../shared/http/refuse-unreadable-host.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
 import { clientAddress } from '../../shared/kernel/client-address.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
@@ -102,6 +103,7 @@ export function createVendApp(deps: VendDeps): Hono {
     };
   };
 
+  app.use(refuseUnreadableHost);
   for (const route of Object.values(ROUTES)) app.on(route.method, route.path, handlerOf(route));
   for (const path of PAGE_PATHS) app.on('OPTIONS', path, preflightOf(path));
   for (const path of new Set(Object.values(ROUTES).map((route) => route.path))) {

@@ -1,12 +1,12 @@
 // Whatever is sent, nobody sees a bug: bodies of any kind up to 64 KB, and any target, Host and headers on the wire.
 import { createServer } from 'node:http';
-import { connect } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { aliyunProvider, grantTo, permissionTo, provider } from '../support/builders.ts';
 import { callerProof } from '../support/caller-proofs.ts';
 import { certificateAuthority, certificateProvider, GATEWAY } from '../support/certificates.ts';
+import { exchange } from '../support/exchange.ts';
 import { HOSTILE_BODIES } from '../support/hostile-bodies.ts';
 import { token } from '../support/issuer.ts';
 import { partners } from '../support/partner.ts';
@@ -139,18 +139,6 @@ describe('a body of any kind', () => {
   );
 });
 
-/** What an HTTP server writes back to these bytes, to the end. */
-async function exchange(port: number, sent: string): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
-  const received: Buffer[] = [];
-  return new Promise((resolve) => {
-    socket.on('data', (chunk: Buffer) => received.push(chunk));
-    socket.on('error', () => undefined); // the server may close first
-    socket.on('close', () => resolve(Buffer.concat(received).toString('latin1')));
-    socket.end(Buffer.from(sent, 'latin1'));
-  });
-}
-
 async function startServer(): Promise<{ readonly port: number; readonly app: ReturnType<typeof start> }> {
   const app = start();
   const server = createServer(getRequestListener(app.app.fetch));
@@ -205,6 +193,19 @@ const NAMES = [
 ];
 const headers = fc.array(fc.tuple(fc.constantFrom(...NAMES), line), { maxLength: 4 });
 const method = fc.constantFrom('POST', 'POST', 'GET', 'GET', 'OPTIONS', 'HEAD', 'PUT', 'TRACE', 'PROPFIND');
+
+describe('a Host that is none', () => {
+  it.each(['xn--', '256.1.1.1', 'a.0x'])(
+    'is refused before anything is read or written: %s',
+    async (name) => {
+      const { port, app } = await startServer();
+      const lines = ['POST /v1/credentials HTTP/1.1', `Host: ${name}`, 'DPoP: a', 'Content-Length: 2'];
+      const answer = await exchange(port, `${lines.join('\r\n')}\r\nConnection: close\r\n\r\n{}`);
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect([app.auditLog.events, app.logger.lines]).toEqual([[], []]);
+    },
+  );
+});
 
 describe('any target, Host and headers', () => {
   it('are answered with something that the caller can do about', async () => {

@@ -3,9 +3,16 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { MAX_DOCUMENT_BYTES } from '../../shared/access/parse-yaml.ts';
-import type { DocumentFile, DocumentFiles } from '../../shared/access/read-documents.ts';
+import type { DocumentFile } from '../../shared/access/read-documents.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { showable } from '../../shared/kernel/showable.ts';
 import { readTextFile } from './read-text-file.ts';
+
+/** By the name that may be shown: that of a file in a folder can be anybody's. */
+interface ReadFile extends DocumentFile {
+  readonly path: string;
+}
+type ReadFiles = readonly [ReadFile, ...ReadFile[]];
 
 const IS_YAML = /^[^.].*\.ya?ml$/i;
 
@@ -14,7 +21,7 @@ async function expand(path: string, folder: string): Promise<Result<readonly str
   try {
     const names = await readdir(resolve(folder, path));
     const files = names.filter((name) => IS_YAML.test(name)).map((name) => join(path, name));
-    return files.length > 0 ? ok(files) : err(`no file in ${path} ends in .yaml or .yml`);
+    return files.length > 0 ? ok(files) : err(`no file in ${showable(path)} ends in .yaml or .yml`);
   } catch {
     return ok([path]);
   }
@@ -26,15 +33,16 @@ const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 export async function readDocumentFiles(
   paths: readonly string[],
   folder: string,
-): Promise<Result<DocumentFiles, string>> {
+): Promise<Result<ReadFiles, string>> {
   const expanded = await Promise.all(paths.map((path) => expand(path, folder)));
   const faults = expanded.flatMap((found) => (found.ok ? [] : [found.error]));
   const names = expanded.flatMap((found) => (found.ok ? found.value : []));
-  const files: DocumentFile[] = [];
+  const files: ReadFile[] = [];
   const byFile = new Map(names.map((name) => [resolve(folder, name), name]));
   for (const [path, name] of [...byFile].sort(([, a], [, b]) => byName(a, b))) {
-    const text = await readTextFile(path, name);
-    if (text.ok) files.push({ name, text: text.value });
+    const shown = showable(name);
+    const text = await readTextFile(path, shown);
+    if (text.ok) files.push({ name: shown, path, text: text.value });
     else faults.push(text.error);
   }
   const bytes = files.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);

@@ -20,8 +20,12 @@ export function fault(path: string, message: string): Faulty {
 /** Faults reach logs and callers, and a policy may hold anything: enough to find the typing error, no more. */
 const MAX_QUOTED_CHARS = 40;
 
+/** What steers a terminal or is not seen; JSON escapes the first 32 of them alone. */
+const UNSHOWABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
 export function quoted(text: string): string {
-  return JSON.stringify(text.length > MAX_QUOTED_CHARS ? `${text.slice(0, MAX_QUOTED_CHARS)}…` : text);
+  const excerpt = text.length > MAX_QUOTED_CHARS ? `${text.slice(0, MAX_QUOTED_CHARS)}…` : text;
+  return JSON.stringify(excerpt).replaceAll(UNSHOWABLE, '?');
 }
 
 /** A longer key is no typing error, and its line is found without it. */

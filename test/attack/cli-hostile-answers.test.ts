@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { asJson } from '../../clients/cli/as-json.ts';
 import { OUTPUT_FORMATS } from '../../clients/cli/format-output.ts';
 import { ALICE, startCliDeployment } from '../support/cli-deployment.ts';
+import { edited, VALID } from '../unit/access/documents.ts';
 import { newPerson } from '../unit/cli/person.ts';
+import { testFolder } from '../unit/cli/test-terminal.ts';
 
 const KEYS = {
   accessKeyId: 'STS.key',
@@ -81,5 +83,38 @@ describe('a lifetime that cannot be', () => {
     deployment.tokenAnswer = { expires_in: seconds };
     const { run } = await newPerson().logIn(deployment.url);
     expect([run.exitCode, run.out]).toEqual([3, '']);
+  });
+});
+
+describe('a document of somebody else', () => {
+  const STEERS = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/u;
+
+  it('steers no terminal by the names of its files', async () => {
+    const folder = testFolder();
+    folder.write('all/a\u001b[31m\u009b2J\u202e.yaml', VALID);
+    for (const command of ['validate', 'test', 'lint', 'fmt']) {
+      const { exitCode, out, notes } = await folder.stint([command, 'all']);
+      expect(`${out}${notes}`).not.toMatch(STEERS);
+      expect(exitCode).toBe(0);
+    }
+    folder.write('all/b\u001b[31m.yaml', '- none');
+    folder.write('all/c\u009b31m.yaml', new Uint8Array([0xff, 0xfe]));
+    const { exitCode, notes } = await folder.stint(['validate', 'all']);
+    expect(notes).toContain('c?31m.yaml is not UTF-8');
+    expect(notes).not.toMatch(STEERS);
+    expect(exitCode).toBe(2);
+  });
+
+  it.each([
+    ['an operator', '{ "Str\\u009b31m\\u202eing": { "acs:K": a } }'],
+    ['a condition key', '{ StringEquals: { "acs\\u009b31m\\u2028": a } }'],
+    ['two keys that differ by case', '{ StringEquals: { "acs:k\\u00e9": a, "acs:K\\u00e9": a } }'],
+  ])('steers none by %s', async (_name, condition) => {
+    const folder = testFolder();
+    folder.write('a.yaml', edited('Resource:', `Condition: ${condition}\n            Resource:`));
+    const { exitCode, notes } = await folder.stint(['validate', 'a.yaml']);
+    expect(notes).toContain('Condition');
+    expect(notes).not.toMatch(STEERS);
+    expect(exitCode).toBe(1);
   });
 });

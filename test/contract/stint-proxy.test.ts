@@ -43,11 +43,27 @@ const login = (url: string, env: Readonly<Record<string, string>>) =>
   stint(['login', '--device', '--url', url], env);
 
 describe('stint behind a proxy', () => {
-  it.each(['HTTPS_PROXY', 'https_proxy'])('asks a deployment through %s', async (name) => {
+  it.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'ALL_PROXY', 'all_proxy'])(
+    'asks a deployment through %s',
+    async (name) => {
+      const proxy = await startProxy();
+      const { exitCode, notes } = await login('https://stint.example.com', { [name]: proxy.url });
+      expect(proxy.asked).toEqual(['stint.example.com:443']);
+      expect([exitCode, notes]).toEqual([3, expect.stringContaining('cannot be reached')]);
+    },
+  );
+
+  it('takes a proxy without a scheme for one of HTTP, as curl does', async () => {
     const proxy = await startProxy();
-    const { exitCode, notes } = await login('https://stint.example.com', { [name]: proxy.url });
+    await login('https://stint.example.com', { HTTPS_PROXY: proxy.url.replace('http://', '') });
     expect(proxy.asked).toEqual(['stint.example.com:443']);
-    expect([exitCode, notes]).toEqual([3, expect.stringContaining('cannot be reached')]);
+  });
+
+  it('prefers the proxy of the scheme to the one for all, of whatever kind that is', async () => {
+    const proxy = await startProxy();
+    const env = { HTTPS_PROXY: proxy.url, ALL_PROXY: 'socks5://127.0.0.1:1080' };
+    await login('https://stint.example.com', env);
+    expect(proxy.asked).toEqual(['stint.example.com:443']);
   });
 
   it('asks nobody through it whom NO_PROXY names', async () => {
@@ -65,12 +81,21 @@ describe('stint behind a proxy', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it.each(['nonsense', 'socks5://127.0.0.1:1080'])('says so when the proxy is %s', async (proxy) => {
-    const { exitCode, notes } = await login('https://stint.example.com', { HTTPS_PROXY: proxy });
+  it.each([
+    ['HTTPS_PROXY', 'nonsense'],
+    ['HTTP_PROXY', 'socks5://127.0.0.1:1080'],
+    ['ALL_PROXY', 'socks5://127.0.0.1:1080'],
+  ])('says so when %s is %s', async (name, proxy) => {
+    const { exitCode, notes } = await login('https://stint.example.com', { [name]: proxy });
     expect([exitCode, notes]).toEqual([
       2,
-      expect.stringContaining('HTTPS_PROXY and HTTP_PROXY must be URLs'),
+      expect.stringContaining(`${name} must be the URL of an HTTP proxy`),
     ]);
+  });
+
+  it('does what needs none, whatever the proxy is', async () => {
+    const { exitCode } = await stint(['--help'], { HTTPS_PROXY: 'socks5://127.0.0.1:1080' });
+    expect(exitCode).toBe(0);
   });
 
   it('says that Tablestore is asked without it', async () => {

@@ -1,5 +1,4 @@
 // `stint fmt`: lays access documents out in one way.
-import { resolve } from 'node:path';
 import { formatDocument } from '../../../shared/access/format-document.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { editDocument } from '../edit-document.ts';
@@ -10,8 +9,8 @@ import type { Terminal } from '../terminal.ts';
 import { type Cli, FILES_ARGUMENT } from './command.ts';
 
 /** As it stands now: it was read a while ago. */
-function layOut(name: string, folder: string): Promise<Result<void, Fault>> {
-  return editDocument(resolve(folder, name), name, (text) => {
+function layOut(path: string, name: string): Promise<Result<void, Fault>> {
+  return editDocument(path, name, (text) => {
     const formatted = formatDocument(text);
     return formatted.ok
       ? ok({ text: formatted.value, value: undefined })
@@ -30,13 +29,13 @@ async function fmt(
     return EXIT.usage;
   }
   let exitCode: ExitCode = EXIT.ok;
-  for (const { name, text } of files.value) {
+  for (const { name, path, text } of files.value) {
     const formatted = formatDocument(text);
     if (!formatted.ok) {
       for (const { line, column, message } of formatted.error) note(`${name}:${line}:${column}: ${message}`);
       exitCode = EXIT.document;
     } else if (formatted.value !== text) {
-      const done = check ? ok(undefined) : await layOut(name, folder);
+      const done = check ? ok(undefined) : await layOut(path, name);
       if (done.ok) out(check ? `${name}: run stint fmt` : `${name}: laid out`);
       else note(done.error.message);
       if (check) exitCode = EXIT.document;

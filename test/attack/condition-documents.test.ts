@@ -2,8 +2,9 @@
 // more than it seems to, or reaches what it must not.
 import { describe, expect, it } from 'vitest';
 import { compileCondition } from '../../shared/access/compile-condition.ts';
+import type { ConditionFacts } from '../../shared/access/condition.ts';
 import { inspectCondition } from '../../shared/access/inspect-condition.ts';
-import { holds, refusal } from '../unit/access/condition-facts.ts';
+import { facts, holds, refusal } from '../unit/access/condition-facts.ts';
 import { readText, VALID } from '../unit/access/documents.ts';
 
 const withWhen = (when: string): string =>
@@ -71,6 +72,47 @@ describe('apply refuses a condition', () => {
       if (compiled.ok) expect(typeof holds(text, { a: true })).toBe('boolean');
     }
     expect(answers.has('refused')).toBe(true);
+  });
+});
+
+/** As costly as conditions over groups get: near the limit of steps. */
+const COSTLY = [
+  `[${Array.from({ length: 9 }, (_, i) => `"b${i}"`)}].exists(x, groups.exists(g, g.size() > 1000))`,
+  `groups.exists(g, ${Array.from({ length: 10 }, (_, i) => `g.contains("${i}zz")`).join(' || ')})`,
+  Array.from({ length: 13 }, (_, i) => `groups.exists(g, g.endsWith("z${i}"))`).join(' || '),
+  Array.from({ length: 45 }, (_, i) => `"${i}z" in groups`).join(' || '),
+];
+const ROUNDS = 25;
+/** 1,000 groups are 10.2 times 98; a busy machine shifts a measure by half. What grew with the square would be 104. */
+const MOST_TIMES = 30;
+
+describe('a condition over the groups of somebody who is in a thousand', () => {
+  const inGroups = (count: number): ConditionFacts => ({
+    ...facts(),
+    groups: Array.from({ length: count }, (_, i) => `${'a'.repeat(60)}${String(i).padStart(4, '0')}`),
+  });
+  it.each(COSTLY)('costs no more than their number says: %s', (when) => {
+    const compiled = compileCondition(when);
+    if (!compiled.ok) throw new Error(compiled.error);
+    const [few, many] = [98, 1_000].map((count) => {
+      const given = inGroups(count);
+      const costs = Array.from({ length: ROUNDS }, () => {
+        const before = performance.now();
+        expect(compiled.value.holds(given)).toBe(false);
+        return performance.now() - before;
+      });
+      return Math.min(...costs);
+    });
+    expect((many ?? 0) / (few ?? 0)).toBeLessThan(MOST_TIMES);
+  });
+
+  it.each([
+    'groups.all(g, g in groups)',
+    'groups.all(g, groups.exists(h, g == h))',
+    'groups.exists(g, groups == claims.l)',
+    'claims.l.exists(x, "a" in groups)',
+  ])('goes over them once for each step that is counted: %s is refused', (when) => {
+    expect(refusal(when)).toContain('make it cheaper');
   });
 });
 

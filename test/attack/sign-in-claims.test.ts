@@ -130,6 +130,29 @@ describe('groups at a sign-in', () => {
     },
   );
 
+  const HIDING = [
+    'contractors\u200b',
+    '\ufeffstaff',
+    'a\u00adb',
+    '\u{1f468}\u200d\u{1f4bb} devs',
+    '\u2060ops',
+  ];
+
+  it('that hide a character are others than those without, by OpenID Connect and by SAML', async () => {
+    const { browser } = await signOn({ groups: HIDING });
+    expect((await toldToVend(browser))['groups']).toEqual(HIDING);
+    const verified = verify(samlXml({ contents: { attributes: { groups: HIDING } } }));
+    expect(verified.ok && verified.value.signedOn.groups).toEqual(HIDING);
+  });
+
+  it.each(['a\u0000', 'a\u202eb', 'a\u2066b', 'a\ud800', ''])(
+    'are no names that turn a line around: %j',
+    async (name) => {
+      const { status, reason } = await signOn({ groups: ['staff', name] });
+      expect([status, reason]).toEqual([403, 'groups-unusable']);
+    },
+  );
+
   it('may be elsewhere where the connection reads none', async () => {
     start({ groups: undefined });
     expect(await signOn({ hasgroups: true, _claim_names: { groups: 'src1' } })).toMatchObject({

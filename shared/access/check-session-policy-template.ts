@@ -1,16 +1,10 @@
 // Refuses a grant's session policy that vending could never use: one that is not RAM's language, and one too long; and
 // one by which its credentials could get others, unless the grant says so.
 import { IDENTITY_SERVICES, mayAllowActionsOf } from '../ram/forbidden-actions.ts';
-import { formatPolicy } from '../ram/format-policy.ts';
 import { parsePolicy } from '../ram/parse-policy.ts';
-import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../ram/policy-size.ts';
+import { checkUsablePolicy } from './check-usable-policy.ts';
 import type { DocumentPath, PathFault } from './document-fault.ts';
-import {
-  type PolicyTemplate,
-  parsePolicyTemplate,
-  type TemplateFault,
-  type TemplateText,
-} from './policy-template.ts';
+import { type PolicyTemplate, parsePolicyTemplate, type TemplateFault } from './policy-template.ts';
 import type { SessionPolicyTemplate, StoredRoleGrant } from './stored-grant.ts';
 
 const IDENTITY_HELP =
@@ -26,22 +20,6 @@ export const toPathFault = ({ path, ...rest }: TemplateFault): PathFault => ({
   ...rest,
   path: toSteps(path),
 });
-
-const literalPart = (text: TemplateText): string =>
-  text.filter((segment) => typeof segment === 'string').join('');
-
-/** What is left when every variable is empty: no caller's policy is shorter. */
-function leastBytes({ statements }: PolicyTemplate): number {
-  const shortest = statements.map((statement) => ({
-    ...statement,
-    resources: statement.resources.map(literalPart),
-    conditions: statement.conditions.map((condition) => ({
-      ...condition,
-      values: condition.values.map(literalPart),
-    })),
-  }));
-  return policyBytes(JSON.stringify(formatPolicy({ version: '1', statements: shortest })));
-}
 
 /**
  * Statements that could allow an action by which credentials leave their session policy behind, and the end of their
@@ -75,15 +53,14 @@ function checkSpaces({ statements }: PolicyTemplate): readonly PathFault[] {
 export function checkSessionPolicyTemplate({
   sessionPolicy: source,
   allowIdentityActions = false,
-}: Pick<StoredRoleGrant, 'sessionPolicy' | 'allowIdentityActions'>): readonly PathFault[] {
+  constraints,
+}: Pick<StoredRoleGrant, 'sessionPolicy' | 'allowIdentityActions' | 'constraints'>): readonly PathFault[] {
   // `inherit` cannot say less: compose denies these actions there.
   if (source === 'inherit') return [];
   const template = parsePolicyTemplate(source);
   if (!template.ok) return [toPathFault(template.error)];
-  const bytes = leastBytes(template.value);
-  const tooLarge = `shorten the policy: it has ${bytes} bytes without its variables, and STS accepts ${MAX_SESSION_POLICY_BYTES}`;
   return [
-    ...(bytes <= MAX_SESSION_POLICY_BYTES ? [] : [{ path: ['document'], message: tooLarge }]),
+    ...checkUsablePolicy(template.value, constraints),
     ...checkSpaces(template.value),
     ...(allowIdentityActions ? [] : checkIdentityActions(source)),
   ];

@@ -17,9 +17,9 @@ type KnownPolicies = ReadonlyMap<string, Policy | undefined>;
 type Resolved<T> = Result<T, readonly PathFault[]>;
 type Stored = Resolved<StoredRoleGrant['sessionPolicy']>;
 
-type Given = Pick<Grant, 'sessionPolicy' | 'allowIdentityActions'>;
+type Given = Pick<Grant, 'sessionPolicy' | 'allowIdentityActions' | 'constraints'>;
 /** A policy whose text is known. */
-type Written = Pick<StoredRoleGrant, 'sessionPolicy' | 'allowIdentityActions'>;
+type Written = Pick<StoredRoleGrant, 'sessionPolicy' | 'allowIdentityActions' | 'constraints'>;
 
 const fault = (path: DocumentPath, message: string): Resolved<never> => err([{ path, message }]);
 
@@ -78,11 +78,11 @@ export type ResolveSessionPolicy = (grant: Given) => Stored;
 
 export function createResolver(known: KnownPolicies): ResolveSessionPolicy {
   const references = new Map<string, Stored>();
-  return ({ sessionPolicy, allowIdentityActions }) => {
-    const more = { allowIdentityActions };
+  return ({ sessionPolicy, allowIdentityActions, constraints }) => {
+    const more = { allowIdentityActions, constraints };
     if (sessionPolicy === 'inherit' || !('policyFrom' in sessionPolicy))
       return checkWritten({ ...more, sessionPolicy });
-    const key = JSON.stringify([sessionPolicy, allowIdentityActions]);
+    const key = JSON.stringify([sessionPolicy, more]);
     const resolved = references.get(key) ?? checkReferred(sessionPolicy, more, known);
     references.set(key, resolved);
     return resolved;

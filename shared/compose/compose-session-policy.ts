@@ -1,5 +1,6 @@
 // Stage 4: the allowed grant → the session policy for this caller. Pure.
 
+import { constraintConditions } from '../access/constraint-conditions.ts';
 import { STS_DURATION_SECONDS } from '../access/role.ts';
 import type { Claims } from '../authenticate/principal.ts';
 import type { Allowed } from '../decide/decision.ts';
@@ -10,13 +11,12 @@ import type { Widening } from '../ram/contains.ts';
 import { formatPolicy } from '../ram/format-policy.ts';
 import type { Policy } from '../ram/policy.ts';
 import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../ram/policy-size.ts';
+import { restrictPolicy } from '../ram/restrict-policy.ts';
 import { bindVariables, findUnusableClaim } from './bind-variables.ts';
 import { checkSessionPolicy } from './check-session-policy.ts';
-import { constraintConditions } from './constraint-conditions.ts';
 import { limitLifetime } from './limit-lifetime.ts';
 import { narrowPolicy } from './narrow-policy.ts';
 import { renderTemplate } from './render-template.ts';
-import { restrictPolicy } from './restrict-policy.ts';
 import type { SessionPolicy } from './session-policy.ts';
 import { withholdIdentityActions } from './withhold-identity-actions.ts';
 

@@ -192,6 +192,41 @@ const VALUE_SLIPS: readonly Slip[] = [
     19,
     'write keys with values: this is a text',
   ],
+  [
+    'a policy that allows nothing',
+    edited('Effect: Allow', 'Effect: Deny'),
+    21,
+    'document.Statement: add an Allow',
+  ],
+  ...[
+    ['sourceIp: [192.0.2.0/24]', 'IpAddress: { "acs:SourceIp": 203.0.113.0/24 }'],
+    ['sourceIp: [192.0.2.0/24]', 'IpAddress: { "acs:sourceip": 192.0.2.0/24 }'],
+    ['sourceIp: [192.0.2.0/24]', 'NotIpAddress: { "acs:sourceIP": 192.0.2.0/24 }'],
+    ['tags: { team: media }', 'StringEquals: { "acs:ResourceTag/team": [ops, web] }'],
+    ['tags: { team: media }', 'StringLike: { "acs:ResourceTag/Team": "*" }'],
+    ['secureTransport: true', 'Bool: { "acs:SecureTransport": "false" }'],
+  ].map(
+    ([constraint = '', condition]): Slip => [
+      `${constraint} beside ${condition}`,
+      edited(
+        'effectiveSeconds: 300',
+        constraint,
+        edited('Resource:', `Condition: { ${condition} }\n            Resource:`),
+      ),
+      22,
+      'Statement[0]: correct its Condition or the constraints of the grant',
+    ],
+  ),
+  [
+    'a policy that is too long with its constraints',
+    edited(
+      'effectiveSeconds: 300',
+      `tags: { team: "${'m'.repeat(120)}" }`,
+      edited('oss:PutObject', `oss:Put${'a'.repeat(1_800)}`),
+    ),
+    19,
+    'those of the grant’s constraints with it, and STS accepts 2048',
+  ],
   ['an empty document', '', 1, 'the document is empty'],
   [
     'an action with an empty part',
@@ -273,4 +308,10 @@ describe('the nearest name', () => {
   it.each(['NotResource', 'xx', '', 'Principal', 'R'.repeat(5000)])('of %s is none', (written) => {
     expect(nearestName(written, ['Effect', 'Action', 'NotAction', 'Resource', 'Condition'])).toBeUndefined();
   });
+});
+
+it('is not what a variable under the key of a constraint may turn out to be', () => {
+  const condition = 'Condition: { StringEquals: { "acs:ResourceTag/team": "${user}" } }';
+  const text = edited('Resource:', `${condition}\n            Resource:`);
+  expect(faultsOf(edited('effectiveSeconds: 300', 'tags: { team: media }', text))).toEqual([]);
 });

@@ -1,8 +1,8 @@
 // A grant's constraints → the conditions by which the cloud enforces them too. The end in time is limit-lifetime.ts's.
-import type { Constraints } from '../access/constraints.ts';
+import { intersectCondition } from '../ram/intersect-condition.ts';
 import { meaningOf } from '../ram/operators.ts';
 import type { Condition } from '../ram/policy.ts';
-import { intersectCondition } from './intersect-condition.ts';
+import type { Constraints } from './constraints.ts';
 import { pinnedNetwork } from './pinned-network.ts';
 
 const fromNetworks = (values: readonly string[]): Condition => ({

@@ -66,6 +66,7 @@ export type CloudReason =
   | 'store-failed'
   | 'keys-unreachable'
   | 'keys-unreadable'
+  | 'request-late'
   | 'sts-throttled'
   | 'sts-refused'
   | 'sts-failed'

@@ -13,6 +13,7 @@ import { requestIdOf } from '../../shared/http/request-id.ts';
 import { clientAddress } from '../../shared/kernel/client-address.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { withinDeadline } from '../../shared/kernel/within-deadline.ts';
 import type { VendDeps } from './deps.ts';
 import { type Arrival, createFinish } from './finish.ts';
 import { allowedOn, type Endpoint, PAGE_PATHS, ROUTES, type Route } from './routes.ts';
@@ -66,6 +67,16 @@ async function receive(c: Context, body: Endpoint['body'], deps: VendDeps): Prom
   return { presented: presentedIn(c, deps), body: await READERS[body](c.req) };
 }
 
+/**
+ * Function Compute ends a request after the 30 seconds of s.yaml. Each call of an adapter has a deadline of its own, and
+ * several slow ones in a row are longer than that: the request ends before, with its audit row, which takes seconds too.
+ */
+const REQUEST_DEADLINE_MS = 22_000;
+
+class RequestLate extends Error {}
+
+const LATE = err({ code: 'sts_unavailable', reason: 'request-late' } as const);
+
 export function createVendApp(deps: VendDeps): Hono {
   const app = new Hono();
 
@@ -85,8 +96,11 @@ export function createVendApp(deps: VendDeps): Hono {
       try {
         const admitted = deps.requestLimits.admitAddress(arrival.clientAddress, deps.clock.now());
         if (!admitted.ok) return toResponse(await finish({ stage: 'limit' }, admitted));
-        return toResponse(await run({ arrival, finish, ...(await receive(c, body, deps)) }, deps));
+        const work = async () => run({ arrival, finish, ...(await receive(c, body, deps)) }, deps);
+        return toResponse(await withinDeadline(REQUEST_DEADLINE_MS, work, () => new RequestLate()));
       } catch (error) {
+        // What the work comes to later reaches nobody: its own finish writes nothing any more.
+        if (error instanceof RequestLate) return toResponse(await finish({ stage: 'request' }, LATE));
         logBug(error, arrival.requestId);
         // A request that met a bug was a request: it has its audit row like any other.
         return toResponse(await finish({ stage: 'request' }, err({ code: 'internal_error', reason: 'bug' })));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Exchange, startVend, type Vend } from '../support/vend-app.ts';
 
 const lost = { reason: 'store-failed', cause: 'OTSServerBusy' } as const;
@@ -150,5 +150,27 @@ describe('POST /v1/credentials answers 503', () => {
     expectOutage(await app.send(method, path), 'audit_unavailable');
     app.store.fault = lost;
     expectOutage(await app.send(method, path), 'store_unavailable');
+  });
+});
+
+describe('a request whose calls take longer together than the platform lets it live', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('ends before with its audit row, and what STS says later reaches nobody', async () => {
+    const app = startVend();
+    let open = (): void => undefined;
+    app.assumer.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const answered = app.vend();
+    await vi.waitFor(() => expect(app.assumer.orders).toHaveLength(1));
+    await vi.advanceTimersByTimeAsync(22_000);
+    expectOutage(await answered, 'sts_unavailable');
+    const late = { code: 'sts_unavailable', reason: 'request-late' };
+    expect(app.auditLog.events).toEqual([expect.objectContaining(late)]);
+    open();
+    await vi.waitFor(() => expect(app.auditLog.keys).toHaveLength(1));
+    expect(app.auditLog.events).toHaveLength(1);
   });
 });

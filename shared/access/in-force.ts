@@ -10,6 +10,6 @@ export interface InForce {
   readonly since: Since;
   /** Who may not sign in, whatever anybody says of them: see sign-on/blocked.ts. */
   readonly blocked: readonly string[];
-  /** What connections require of whoever signed on there, by their ids; see requirementName. Absent: nothing. */
-  readonly requirements?: ReadonlyMap<string, string>;
+  /** What connections require of whoever signed on there, by their ids; see requirementName. */
+  readonly requirements: ReadonlyMap<string, string>;
 }

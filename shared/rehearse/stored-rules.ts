@@ -29,6 +29,8 @@ export function storedRules({ providers, roles, grants, signOn }: CompiledAccess
     flushes: NEVER_FLUSHED,
     since: new Map(),
     blocked: signOn?.blocked ?? [],
+    // Tests describe callers of providers: nobody has signed on at a connection.
+    requirements: new Map(),
     ...indexed,
     rolesById: new Map(roles.map((role) => [role.id, role])),
   };

@@ -18,7 +18,12 @@ export const ISSUER = 'https://id.example.com';
 export const REVISION = Revision.parse('rev00000001');
 
 /** What rules have beside their entries. */
-export const NOTHING_FLUSHED = { flushes: NEVER_FLUSHED, since: new Map(), blocked: [] } as const;
+export const NOTHING_FLUSHED = {
+  flushes: NEVER_FLUSHED,
+  since: new Map(),
+  requirements: new Map(),
+  blocked: [],
+} as const;
 
 export function provider(parts: Partial<z.input<typeof OidcProvider>> = {}): OidcProvider {
   return OidcProvider.parse({ id: 'app-users', kind: 'oidc', issuer: ISSUER, groups: 'groups', ...parts });

@@ -18,7 +18,7 @@ function meetsRequirement(
   { connection, [REQUIREMENT_CLAIM]: met }: Principal['claims'],
   requirements: Rules['requirements'],
 ): boolean {
-  const required = typeof connection === 'string' ? requirements?.get(connection) : undefined;
+  const required = typeof connection === 'string' ? requirements.get(connection) : undefined;
   return required === undefined || met === required;
 }
 

@@ -62,7 +62,7 @@ const ADMIN_POLICIES = [
     ['ram:GetPolicy', 'ram:GetPolicyVersion'],
     ['acs:ram:*:system:policy/*', `acs:ram:*:${ACCOUNT}:policy/*`],
   ),
-  allow(['ots:CreateTable', 'ots:DescribeTable', 'ots:ListTable'], [table('*')]),
+  allow(['ots:CreateTable', 'ots:DescribeTable', 'ots:ListTable', 'ots:UpdateTable'], [table('*')]),
 ];
 
 const functionRole = (arn: string, name: string) => ({

@@ -28,8 +28,10 @@ const creation = (table: Table) => ({
 /** A table without an end of its own is left alone: somebody may have given it one, and rows that went are gone. */
 async function keepFor(table: Table, sdk: TablestoreSdk): Promise<Result<unknown, TablestoreFault>> {
   if (table.keepSeconds === undefined) return ok(undefined);
-  const options = { tableName: table.name, tableOptions: optionsOf(table) };
-  return sdk.call(true, (client) => client.updateTable(options));
+  const tableName = table.name;
+  const described = await sdk.call(true, (client) => client.describeTable({ tableName }));
+  if (!described.ok || described.value.tableOptions.timeToLive === table.keepSeconds) return described;
+  return sdk.call(true, (client) => client.updateTable({ tableName, tableOptions: optionsOf(table) }));
 }
 
 /** The names of the tables that were made. */

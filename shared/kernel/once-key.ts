@@ -12,6 +12,7 @@ type Use =
   | 'dpop-token'
   | 'dpop-nonce-key'
   | 'logout-token'
+  | 'signed-out-here'
   | 'caller-nonce'
   | 'saml-assertion'
   | 'saml-answer'

@@ -245,6 +245,51 @@ describe('a passkey brings nobody back', () => {
       expect(login.auditLog.events.findLast(({ action }) => action === 'logout')?.outcome).toBe('granted');
     });
 
+    describe('by the echo of their own sign-out, which took their browser to the company', () => {
+      const NAVIGATION = { origin: PORTAL, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate' };
+      const signOut = async () => post(alice, '/login/sign-out', await passkeyId(alice), NAVIGATION);
+
+      it.each([
+        ['by the session', () => order({ sub: undefined, sid: 's1' })],
+        ['by the person and the session', () => order({ sub: 'alice', sid: 's1' })],
+        ['by a frame', frame],
+      ])('the passkey stays good: %s', async (_, give) => {
+        await signOut();
+        await give();
+        expect(await signIn()).toBe(true);
+      });
+
+      it.each<readonly [string, () => Promise<unknown>]>([
+        ['of all that they have there', () => order({ sub: 'alice', sid: undefined })],
+        ['of another session', () => order({ sub: 'alice', sid: 's99' })],
+        [
+          'two minutes later',
+          async () => [login.clock.advance(2 * MINUTE), await order({ sub: 'alice', sid: 's1' })],
+        ],
+      ])('an order is no echo: %s', async (_, give) => {
+        await signOut();
+        await give();
+        expect(await signIn()).toBe(false);
+      });
+
+      it('an order that came before the sign-out is none', async () => {
+        const again = await signOnAs(login, provider, { sid: 's1' });
+        await order({ sub: 'alice', sid: 's1' });
+        await signOut();
+        await order({ sub: 'alice', sid: 's1', jti: 'again' });
+        expect([await isSignedOn(again.browser), await signIn()]).toEqual([false, false]);
+      });
+
+      it('nor is one where the company has no page to go to', async () => {
+        provider.metadata = { end_session_endpoint: undefined };
+        login.clock.advance(HOUR); // what was known of the company is asked again
+        await signOnAs(login, provider, { sid: 's1' }, alice);
+        await signOut();
+        await order({ sub: 'alice', sid: 's1' });
+        expect(await signIn()).toBe(false);
+      });
+    });
+
     it('by a name that says nothing here: the passkey stays good, and a frame fills no audit trail', async () => {
       await post(alice, '/login/sign-out', await passkeyId(alice));
       await order({ sub: 'bob', sid: 's9' });

@@ -13,6 +13,7 @@ import type { LoginContext, LoginEnv } from '../http/login-env.ts';
 import { readForm } from '../http/read-form.ts';
 import { record } from '../http/record.ts';
 import { endAtProvider } from '../sessions/end-at-provider.ts';
+import { isEchoOfOwnSignOut } from '../sessions/own-sign-out.ts';
 import { connectionOf, currentSignOn } from '../sign-on/current-sign-on.ts';
 import { LOGOUT_TOKEN_SECONDS, type LogoutToken } from './verify-logout-token.ts';
 
@@ -51,11 +52,18 @@ async function readOrder(
 async function peopleOf(
   { sub, sid }: Pick<LogoutToken, 'sub' | 'sid'>,
   { id, subject }: OidcConnection,
-  { passkeys }: LoginDeps,
+  now: Date,
+  { passkeys, once }: LoginDeps,
 ): Promise<Result<readonly PersonKey[], StoreFault>> {
   const bySubject = sub !== undefined && subject === 'sub' ? [personKey(id, sub)] : [];
-  const bySession = sid === undefined ? ok([]) : await passkeys.vouchedFor(id, sid);
-  return bySession.ok ? ok([...bySubject, ...bySession.value]) : bySession;
+  if (sid === undefined) return ok(bySubject);
+  const bySession = await passkeys.vouchedFor(id, sid);
+  if (!bySession.ok) return bySession;
+  const people = [...bySubject, ...bySession.value];
+  // Asked of people who are known alone: whoever makes up sessions at the front channel shall write nothing.
+  if (people.length === 0) return ok([]);
+  const echo = await isEchoOfOwnSignOut(id, sid, now, once);
+  return echo.ok ? ok(echo.value ? [] : people) : echo;
 }
 
 async function endThem(
@@ -80,7 +88,7 @@ async function carryOut(
 ): Promise<Result<readonly Session[], SignOnFailure>> {
   const found = await sessionsOf(order, connection, deps);
   if (!found.ok) return unavailable(found.error);
-  const people = await peopleOf(order, connection, deps);
+  const people = await peopleOf(order, connection, c.get('now'), deps);
   if (!people.ok) return unavailable(people.error);
   const ended = await endThem(found.value, people.value, order.endsWhatBeganBy, deps);
   if (!ended.ok) return ended;
@@ -164,7 +172,7 @@ export const frontChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
     c.header('x-content-type-options', 'nosniff');
     if (iss !== issuer || sid === undefined) return c.body(null, 400);
     const found = await deps.sessions.listByIdpSession(id, sid);
-    const people = await peopleOf({ sid }, connection.value, deps);
+    const people = await peopleOf({ sid }, connection.value, c.get('now'), deps);
     // Anybody can call this: only what happened goes into the audit trail.
     if (found.ok && people.ok && found.value.length === 0 && people.value.length === 0)
       return c.body(null, 200);

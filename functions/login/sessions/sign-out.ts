@@ -16,6 +16,7 @@ import { currentSignOn } from '../sign-on/current-sign-on.ts';
 import { endWithCommandLines } from './end-with-command-lines.ts';
 import { openHint } from './id-token-hint.ts';
 import { withSession } from './load-session.ts';
+import { noteOwnSignOut } from './own-sign-out.ts';
 import { clearSessionCookie } from './session-cookie.ts';
 import { SIGN_OUT_PATH } from './sign-out-path.ts';
 
@@ -72,6 +73,9 @@ async function findOnward(
   return showWhom(url.value, idToken, connection);
 }
 
+/** A page that a browser navigates to is followed to the provider; a script's answer is not (Fetch Metadata, section 2.2). */
+const willFollow = (c: LoginContext): boolean => c.req.header('sec-fetch-mode') === 'navigate';
+
 export const signOutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
   new Hono<LoginEnv>().post(SIGN_OUT_PATH, withSession(deps), guardForms(deps), async (c) => {
     const session = c.get('signedIn')?.session;
@@ -86,8 +90,10 @@ export const signOutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
     };
     const recorded = await record(c, { action: 'sign-out', ...who }, deps);
     if (!recorded.ok) return failurePage(c, recorded.error, deps);
-    const portal = `${deps.publicUrl}/portal`;
-    const { next, form } = (session && (await findOnward(c, session, deps))) ?? { next: portal };
+    const onward = session && (await findOnward(c, session, deps));
+    // Where it is not noted, the worst is that a passkey has to wait for the next sign-on.
+    if (session && onward && willFollow(c)) await noteOwnSignOut(session, c.get('now'), deps.once);
+    const { next, form } = onward ?? { next: `${deps.publicUrl}/portal` };
     // A page that leads on, because only now is it known which session of the provider it was; and at once: by itself, or
     // by its script where there is a form to send.
     if (!form) c.header('refresh', `0; url=${next}`);

@@ -21,7 +21,7 @@ export const Drawings = () => (
 );
 
 export const Icon = ({ of }: { of: Drawing }) => (
-  <svg class="icon" aria-hidden="true">
+  <svg aria-hidden="true">
     <use href={`#i-${of}`} />
   </svg>
 );

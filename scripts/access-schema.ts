@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { AccessDocument } from '../shared/access/document.ts';
+import { AccessDocument } from '../shared/rules/document/document.ts';
 
 const FILE = fileURLToPath(new URL('../docs/access-document.schema.json', import.meta.url));
 

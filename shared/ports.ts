@@ -1,17 +1,5 @@
 // What the stages need of the world, in the domain's own terms. Adapters implement these; tests fake them.
 import type { CryptoKey } from 'jose';
-import type { StoredAccessRow } from './access/access-row.ts';
-import type { InForce } from './access/in-force.ts';
-import type { KeyNews, PublishedKey } from './access/key-news.ts';
-import type { KeyDecision, NewKeys } from './access/key-standing.ts';
-import type { PrincipalSelector } from './access/principal-key.ts';
-import type { Providers } from './access/provider.ts';
-import type { Role } from './access/role.ts';
-import type { SignOnInForce } from './access/sign-on/sign-on.ts';
-import type { AssumedRole, AssumeFault, AssumeOrder } from './assume/assumed-role.ts';
-import type { IssuedKey } from './assume/issued-key.ts';
-import type { AuditEvent } from './audit/audit-event.ts';
-import type { CallerProof } from './authenticate/aliyun/caller-proof.ts';
 import type { ConnectionId, ProviderId, Revision } from './kernel/names.ts';
 import type { Result } from './kernel/result.ts';
 import type { Secret } from './kernel/secret.ts';
@@ -20,6 +8,18 @@ import type { DeviceRequest, DeviceRequestKey } from './people/device-request.ts
 import type { LastSignOn, Passkey, PasskeyId } from './people/passkey.ts';
 import type { PersonKey } from './people/person.ts';
 import type { Session, SessionId } from './people/session.ts';
+import type { AssumedRole, AssumeFault, AssumeOrder } from './pipeline/assume/assumed-role.ts';
+import type { IssuedKey } from './pipeline/assume/issued-key.ts';
+import type { AuditEvent } from './pipeline/audit/audit-event.ts';
+import type { CallerProof } from './pipeline/authenticate/aliyun/caller-proof.ts';
+import type { InForce } from './rules/document/in-force.ts';
+import type { Providers } from './rules/document/provider.ts';
+import type { SignOnInForce } from './rules/sign-on/sign-on.ts';
+import type { StoredAccessRow } from './rules/values/access-row.ts';
+import type { KeyNews, PublishedKey } from './rules/values/key-news.ts';
+import type { KeyDecision, NewKeys } from './rules/values/key-standing.ts';
+import type { PrincipalSelector } from './rules/values/principal-key.ts';
+import type { Role } from './rules/values/role.ts';
 
 export interface Clock {
   now(): Date;

@@ -1,8 +1,8 @@
 // The `stint` command: reads the command line and hands over to one file a command.
 import { Command, CommanderError } from 'commander';
+import { EXIT, type ExitCode } from './base/exit-code.ts';
+import { processTerminal, type Terminal } from './base/terminal.ts';
 import type { Cli } from './commands/command.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 the access document is wrong or a test of it fails, 2 the command line or the settings are wrong,

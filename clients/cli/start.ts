@@ -1,9 +1,9 @@
 // The program's start: what changes the whole process, and then the command.
 import { ok } from '../../shared/kernel/result.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, type ExitCode } from './base/exit-code.ts';
+import { codeOf } from './base/system-error.ts';
+import { useProxies } from './base/use-proxies.ts';
 import { main } from './main.ts';
-import { codeOf } from './sessions/system-error.ts';
-import { useProxies } from './use-proxies.ts';
 
 /** The others use no proxy, so one that cannot be used is nothing to them. */
 const ASK_A_DEPLOYMENT: ReadonlySet<string> = new Set(['login', 'logout', 'whoami', 'roles', 'credentials']);

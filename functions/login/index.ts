@@ -1,35 +1,35 @@
 // Entry point on Function Compute's custom runtime: reads the environment, builds the clients, listens.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
-import { createConsoleSignIn } from '../../shared/adapters/console-sign-in.ts';
-import { createObserveKeys } from '../../shared/adapters/observe-keys.ts';
 import {
   createPlatformCredentials,
   isUnderFunctionCompute,
-} from '../../shared/adapters/platform-credentials.ts';
-import { createRemoteKeySource } from '../../shared/adapters/remote-key-source.ts';
-import { sendToIdp } from '../../shared/adapters/send-to-idp.ts';
-import { createSignOnStore } from '../../shared/adapters/sign-on-store.ts';
-import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
-import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
-import { createDeviceStore } from '../../shared/adapters/tablestore-device-store.ts';
-import { createOnceStore } from '../../shared/adapters/tablestore-once-store.ts';
-import { createPasskeyStore } from '../../shared/adapters/tablestore-passkey-store.ts';
-import { openRows } from '../../shared/adapters/tablestore-rows.ts';
-import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
-import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
-import { createVendClient } from '../../shared/adapters/vend-client.ts';
+} from '../../shared/adapters/alibaba-cloud/platform-credentials.ts';
+import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
+import { createConsoleSignIn } from '../../shared/adapters/http/console-sign-in.ts';
+import { sendToIdp } from '../../shared/adapters/http/send-to-idp.ts';
+import { createVendClient } from '../../shared/adapters/http/vend-client.ts';
+import { createObserveKeys } from '../../shared/adapters/issuer-keys/observe-keys.ts';
+import { createRemoteKeySource } from '../../shared/adapters/issuer-keys/remote-key-source.ts';
+import { createSignOnStore } from '../../shared/adapters/tablestore/sign-on-store.ts';
+import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
+import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
+import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
+import { createOnceStore } from '../../shared/adapters/tablestore/tablestore-once-store.ts';
+import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
+import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
+import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
+import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
 import { startFunction } from '../../shared/http/start-function.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import type { Clock, KeyHistory, Logger } from '../../shared/ports.ts';
 import { createLoginApp } from './app.ts';
+import { readSamlKeys } from './keys/saml-keys.ts';
+import { readSessionKeys } from './keys/session-keys.ts';
 import { type LoginConfig, parseLoginConfig } from './login-config.ts';
-import { createOidcClient } from './oidc/oidc-client.ts';
 import { consoleTargets } from './portal/console-targets.ts';
-import { PortalAssets } from './portal/portal-assets.ts';
-import { readSamlKeys } from './saml/saml-keys.ts';
-import { readSessionKeys } from './tokens/session-keys.ts';
+import { createOidcClient } from './sign-on-oidc/oidc-client.ts';
+import { PortalAssets } from './ui/model/portal-assets.ts';
 
 /** Beside the bundle; scripts/build.ts puts it there. */
 const readAssets = () =>

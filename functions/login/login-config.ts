@@ -11,9 +11,9 @@ import {
 import { parseStrictJson } from '../../shared/kernel/parse-strict-json.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
-import { ClientSecrets } from './oidc/client-secrets.ts';
-import { SamlJwks } from './saml/saml-keys.ts';
-import { SessionJwks } from './tokens/session-keys.ts';
+import { ClientSecrets } from './keys/client-secrets.ts';
+import { SamlJwks } from './keys/saml-keys.ts';
+import { SessionJwks } from './keys/session-keys.ts';
 
 const SESSION_KEYS_HELP =
   'must be a JSON list of private EC P-256 JWKs with kid; stint session-keys new makes one';

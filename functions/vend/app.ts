@@ -1,8 +1,5 @@
 // The routes of the table, answered: a request becomes the pipeline's input, and its answer a response.
 import { type Context, Hono, type HonoRequest, type Next } from 'hono';
-import type { Action } from '../../shared/audit/audit-event.ts';
-import { isFromGateway } from '../../shared/authenticate/certificate/is-from-gateway.ts';
-import type { DpopHeader, GatewayCertificate } from '../../shared/authenticate/read-proof.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { problem, toResponse } from '../../shared/http/answer.ts';
 import { requestOrigin } from '../../shared/http/cors.ts';
@@ -14,6 +11,9 @@ import { clientAddress } from '../../shared/kernel/client-address.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { withinDeadline } from '../../shared/kernel/within-deadline.ts';
+import type { Action } from '../../shared/pipeline/audit/audit-event.ts';
+import { isFromGateway } from '../../shared/pipeline/authenticate/certificate/is-from-gateway.ts';
+import type { DpopHeader, GatewayCertificate } from '../../shared/pipeline/authenticate/read-proof.ts';
 import type { VendDeps } from './deps.ts';
 import { type Arrival, createFinish } from './finish.ts';
 import { allowedOn, type Endpoint, PAGE_PATHS, ROUTES, type Route } from './routes.ts';

@@ -1,13 +1,14 @@
 // Whom an explanation is about: the caller, or whomever an administrator describes. Without the permission nothing of
 // the description is looked at, so that it can't be used to find out what exists.
-import type { Principal } from '../../shared/authenticate/principal.ts';
-import { supposePrincipal } from '../../shared/authenticate/suppose-principal.ts';
-import { decidePermission } from '../../shared/decide/decide-permission.ts';
-import type { Circumstances, Wish } from '../../shared/decide/decision.ts';
-import { findRole } from '../../shared/decide/find-role.ts';
+
 import type { Failure } from '../../shared/errors.ts';
-import { resolveGrants } from '../../shared/grants/resolve-grants.ts';
+import type { Principal } from '../../shared/identity/principal.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
+import { supposePrincipal } from '../../shared/pipeline/authenticate/suppose-principal.ts';
+import { decidePermission } from '../../shared/pipeline/decide/decide-permission.ts';
+import type { Circumstances, Wish } from '../../shared/pipeline/decide/decision.ts';
+import { findRole } from '../../shared/pipeline/decide/find-role.ts';
+import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
 import type { VendDeps } from './deps.ts';
 import type { As } from './explain-request.ts';
 import type { Step } from './finish.ts';

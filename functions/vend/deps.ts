@@ -1,9 +1,10 @@
 // What the vend function is made of. index.ts builds it from the environment; tests build it from fakes.
-import type { AssumeRole } from '../../shared/assume/assume-role.ts';
-import type { OpenDpop } from '../../shared/authenticate/dpop/open-dpop.ts';
-import type { KnownPrincipals } from '../../shared/authenticate/known-principals.ts';
+
 import type { Gateway } from '../../shared/config.ts';
-import type { RequestLimits } from '../../shared/limit/limit-requests.ts';
+import type { KnownPrincipals } from '../../shared/identity/known-principals.ts';
+import type { AssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
+import type { OpenDpop } from '../../shared/pipeline/authenticate/dpop/open-dpop.ts';
+import type { RequestLimits } from '../../shared/pipeline/limit/limit-requests.ts';
 import type {
   AuditLog,
   CallerIdentities,

@@ -1,10 +1,10 @@
 // The wire's JSON → what is to be explained: a request for credentials, and of whom.
 
 import * as z from 'zod';
-import { MAX_GROUPS } from '../../shared/access/principal-key.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import { type JsonObject, parseObject } from '../../shared/ram/parse-parts.ts';
+import { MAX_GROUPS } from '../../shared/rules/values/principal-key.ts';
 import { invalidFields, readFields } from './read-fields.ts';
 import { CredentialsRequest, ExplainedCaller } from './request-schemas.ts';
 import { toVendRequest, type VendRequest } from './vend-request.ts';

@@ -2,14 +2,14 @@
 // theirs. Never what a grant demands, never another's grant; a role of others looks like one that does not exist, and so
 // does one from which a grant's condition keeps its reader out.
 import type * as z from 'zod';
-import type { Principal } from '../../shared/authenticate/principal.ts';
-import type { Considered } from '../../shared/decide/consider-grant.ts';
-import { chooseGrant, considerGrants } from '../../shared/decide/decide-vend.ts';
-import { findRole } from '../../shared/decide/find-role.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
+import type { Principal } from '../../shared/identity/principal.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import type { Obstacle } from '../../shared/kernel/obstacle.ts';
+import type { Considered } from '../../shared/pipeline/decide/consider-grant.ts';
+import { chooseGrant, considerGrants } from '../../shared/pipeline/decide/decide-vend.ts';
+import { findRole } from '../../shared/pipeline/decide/find-role.ts';
 import { bytesLeft, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../shared/ram/policy-size.ts';
 import { needsOf } from './needs-of-grant.ts';
 import type { Question, Resolution } from './resolve-decision.ts';

@@ -1,8 +1,9 @@
 // The end of every audited request: audit → respond. Without its audit row nothing leaves, and a request has one row.
-import { type RequestFacts, recordOutcome, type Trail } from '../../shared/audit/record-outcome.ts';
+
 import type { Failure, FailureCode } from '../../shared/errors.ts';
 import { type Answer, problem } from '../../shared/http/answer.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { type RequestFacts, recordOutcome, type Trail } from '../../shared/pipeline/audit/record-outcome.ts';
 import type { VendDeps } from './deps.ts';
 import { showToPage } from './web-pages.ts';
 

@@ -1,29 +1,30 @@
 // Entry point on Function Compute's custom runtime: reads the environment, builds the clients, listens.
-import { createRulesStore } from '../../shared/adapters/access-store.ts';
-import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
-import { createKeyHistory } from '../../shared/adapters/key-history.ts';
-import { createObserveKeys } from '../../shared/adapters/observe-keys.ts';
+
 import {
   createPlatformCredentials,
   isUnderFunctionCompute,
-} from '../../shared/adapters/platform-credentials.ts';
-import { createRemoteKeySource } from '../../shared/adapters/remote-key-source.ts';
-import { withStaticKeys } from '../../shared/adapters/static-key-source.ts';
-import { createCallerIdentities } from '../../shared/adapters/sts-caller-identity.ts';
-import { lazyStsClient } from '../../shared/adapters/sts-client.ts';
-import { createStsRoleAssumer } from '../../shared/adapters/sts-role-assumer.ts';
-import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
-import { createCounters } from '../../shared/adapters/tablestore-counters.ts';
-import { createOnceStore } from '../../shared/adapters/tablestore-once-store.ts';
-import { openRows } from '../../shared/adapters/tablestore-rows.ts';
-import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
-import { createAssumeRole } from '../../shared/assume/assume-role.ts';
-import { createOpenDpop } from '../../shared/authenticate/dpop/open-dpop.ts';
-import { createKnownPrincipals } from '../../shared/authenticate/known-principals.ts';
+} from '../../shared/adapters/alibaba-cloud/platform-credentials.ts';
+import { createCallerIdentities } from '../../shared/adapters/alibaba-cloud/sts-caller-identity.ts';
+import { lazyStsClient } from '../../shared/adapters/alibaba-cloud/sts-client.ts';
+import { createStsRoleAssumer } from '../../shared/adapters/alibaba-cloud/sts-role-assumer.ts';
+import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
+import { createObserveKeys } from '../../shared/adapters/issuer-keys/observe-keys.ts';
+import { createRemoteKeySource } from '../../shared/adapters/issuer-keys/remote-key-source.ts';
+import { withStaticKeys } from '../../shared/adapters/issuer-keys/static-key-source.ts';
+import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
+import { createKeyHistory } from '../../shared/adapters/tablestore/key-history.ts';
+import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
+import { createCounters } from '../../shared/adapters/tablestore/tablestore-counters.ts';
+import { createOnceStore } from '../../shared/adapters/tablestore/tablestore-once-store.ts';
+import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
+import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { type Config, parseConfig } from '../../shared/config.ts';
 import { startFunction } from '../../shared/http/start-function.ts';
-import { createRequestLimits } from '../../shared/limit/limit-requests.ts';
-import { createSessionLimits } from '../../shared/limit/limit-sessions.ts';
+import { createKnownPrincipals } from '../../shared/identity/known-principals.ts';
+import { createAssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
+import { createOpenDpop } from '../../shared/pipeline/authenticate/dpop/open-dpop.ts';
+import { createRequestLimits } from '../../shared/pipeline/limit/limit-requests.ts';
+import { createSessionLimits } from '../../shared/pipeline/limit/limit-sessions.ts';
 import type { Clock } from '../../shared/ports.ts';
 import { createVendApp } from './app.ts';
 

@@ -1,12 +1,12 @@
 // What is decided by the rules must hold by the rules that are in force when it is answered: a request may wait longer
 // for STS or a store than a removed grant may live on.
 import { isDeepStrictEqual } from 'node:util';
-import type { Provider } from '../../shared/access/provider.ts';
-import { checkSignIn } from '../../shared/authenticate/oidc/check-sign-in.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { isSameFlush } from '../../shared/kernel/flushes.ts';
 import { err, type Result } from '../../shared/kernel/result.ts';
+import { checkSignIn } from '../../shared/pipeline/authenticate/oidc/check-sign-in.ts';
 import type { Rules } from '../../shared/ports.ts';
+import type { Provider } from '../../shared/rules/document/provider.ts';
 import { currentRules } from './current-rules.ts';
 import type { VendDeps } from './deps.ts';
 import type { Arrival, Step } from './finish.ts';

@@ -1,14 +1,14 @@
 // GET and POST /v1/roles: the roles that the caller may take, and what each needs.
 import type * as z from 'zod';
-import type { Role } from '../../shared/access/role.ts';
-import { chooseGrant, considerGrants } from '../../shared/decide/decide-vend.ts';
-import type { VendFacts } from '../../shared/decide/grant-tests.ts';
-import { longestLifetime } from '../../shared/decide/lifetime.ts';
-import type { AnyGrant } from '../../shared/grants/grant.ts';
-import { resolveGrants } from '../../shared/grants/resolve-grants.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import { accountOf, type RequestId } from '../../shared/kernel/names.ts';
 import { ok } from '../../shared/kernel/result.ts';
+import { chooseGrant, considerGrants } from '../../shared/pipeline/decide/decide-vend.ts';
+import type { VendFacts } from '../../shared/pipeline/decide/grant-tests.ts';
+import { longestLifetime } from '../../shared/pipeline/decide/lifetime.ts';
+import type { AnyGrant } from '../../shared/pipeline/grants/grant.ts';
+import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
+import type { Role } from '../../shared/rules/values/role.ts';
 import type { VendDeps } from './deps.ts';
 import type { Step } from './finish.ts';
 import { type Caller, identifyCaller } from './identify-caller.ts';

@@ -2,10 +2,10 @@
 // What is asked of explain is what would be asked for credentials, and of whom. Nothing here looks into an object of any
 // depth: a schema that does lists every fault of it, and costs an instance its time before the caller is known.
 import * as z from 'zod';
-import { EFFECTIVE_SECONDS } from '../../shared/access/constraints.ts';
-import { MAX_GROUPS } from '../../shared/access/principal-key.ts';
-import { MAX_TOKEN_CHARACTERS } from '../../shared/authenticate/read-proof.ts';
 import { clientAddress } from '../../shared/kernel/client-address.ts';
+import { MAX_TOKEN_CHARACTERS } from '../../shared/pipeline/authenticate/read-proof.ts';
+import { EFFECTIVE_SECONDS } from '../../shared/rules/values/constraints.ts';
+import { MAX_GROUPS } from '../../shared/rules/values/principal-key.ts';
 
 /** A RoleArn is at most 96 characters, a role id 63. */
 const MAX_ROLE_CHARACTERS = 128;

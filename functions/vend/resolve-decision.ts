@@ -1,13 +1,14 @@
 // resolveGrants → decide → compose, a stage a line: what the rules give a principal. What vends and what explains both
 // come through here, so that an explanation is of what would happen and of nothing else.
-import { composeOnce } from '../../shared/compose/compose-once.ts';
-import type { Composed } from '../../shared/compose/compose-session-policy.ts';
-import { decideVend } from '../../shared/decide/decide-vend.ts';
-import type { Allowed, Circumstances, Wish } from '../../shared/decide/decision.ts';
-import { findRole } from '../../shared/decide/find-role.ts';
-import type { AnyGrant } from '../../shared/grants/grant.ts';
-import { resolveGrants } from '../../shared/grants/resolve-grants.ts';
+
 import { ok } from '../../shared/kernel/result.ts';
+import { composeOnce } from '../../shared/pipeline/compose/compose-once.ts';
+import type { Composed } from '../../shared/pipeline/compose/compose-session-policy.ts';
+import { decideVend } from '../../shared/pipeline/decide/decide-vend.ts';
+import type { Allowed, Circumstances, Wish } from '../../shared/pipeline/decide/decision.ts';
+import { findRole } from '../../shared/pipeline/decide/find-role.ts';
+import type { AnyGrant } from '../../shared/pipeline/grants/grant.ts';
+import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
 import type { VendDeps } from './deps.ts';
 import type { Step } from './finish.ts';

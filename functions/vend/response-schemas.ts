@@ -1,7 +1,7 @@
 // The shapes of answers on the wire: openapi.yaml is generated from them, and the code that answers takes their types.
 // Imported for types alone: building schemas takes time of every cold start.
 import * as z from 'zod';
-import { GRANT_TESTS } from '../../shared/decide/grant-tests.ts';
+import { GRANT_TESTS } from '../../shared/pipeline/decide/grant-tests.ts';
 
 const Timestamp = z.iso.datetime();
 

@@ -1,12 +1,12 @@
 // THE pipeline: authenticate → limit → resolveGrants → decide → compose → assume → audit → respond. A stage a line;
 // whatever a stage refuses ends here, and `finish` writes the audit row before anything is answered.
 
-import type { Session } from '../../shared/assume/assume-role.ts';
-import type { Presented } from '../../shared/authenticate/read-proof.ts';
-import type { Allowed } from '../../shared/decide/decision.ts';
 import type { Failure } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
+import type { Session } from '../../shared/pipeline/assume/assume-role.ts';
+import type { Presented } from '../../shared/pipeline/authenticate/read-proof.ts';
+import type { Allowed } from '../../shared/pipeline/decide/decision.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
 import type { VendDeps } from './deps.ts';
 import type { Arrival, Finish, Step } from './finish.ts';

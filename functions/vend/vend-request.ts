@@ -1,9 +1,9 @@
 // The wire's JSON → the request that the pipeline takes. In two steps: what is needed to know the caller, and, once it
 // is known, the policy.
 import type * as z from 'zod';
-import type { Wish } from '../../shared/decide/decision.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
+import type { Wish } from '../../shared/pipeline/decide/decision.ts';
 import { parseCallerPolicy } from '../../shared/ram/parse-caller-policy.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
 import { invalidFields, readFields } from './read-fields.ts';

@@ -1,10 +1,10 @@
 // The one place where secrets are revealed: into the body of a response that nothing may store.
 import type * as z from 'zod';
-import type { Session } from '../../shared/assume/assume-role.ts';
-import { refreshAfter } from '../../shared/assume/reuse-window.ts';
-import type { Allowed } from '../../shared/decide/decision.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
+import type { Session } from '../../shared/pipeline/assume/assume-role.ts';
+import { refreshAfter } from '../../shared/pipeline/assume/reuse-window.ts';
+import type { Allowed } from '../../shared/pipeline/decide/decision.ts';
 import type { VendDeps } from './deps.ts';
 import type { CredentialsResponse } from './response-schemas.ts';
 

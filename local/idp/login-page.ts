@@ -1,5 +1,5 @@
 // The page where a demo person is picked. No script, no style sheet and no picture from elsewhere.
-import { PEOPLE } from './people.ts';
+import { PEOPLE } from '../demo/people.ts';
 
 const STYLE = `
   :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }

@@ -1,8 +1,8 @@
 // The OpenID Provider: two public clients, code flow with PKCE, everyone has consented. For one machine only.
 import { randomBytes } from 'node:crypto';
 import type { Account, ClientMetadata, Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { LOGIN_CLIENT, LOGIN_CONNECTION } from '../world/demo-account.ts';
-import { findPerson } from './people.ts';
+import { LOGIN_CLIENT, LOGIN_CONNECTION } from '../demo/demo-account.ts';
+import { findPerson } from '../demo/people.ts';
 import type { PrivateJwk } from './signing-key.ts';
 
 const ID_TOKEN_SECONDS = 3600;

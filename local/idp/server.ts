@@ -2,9 +2,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Provider } from 'oidc-provider';
+import { findPerson } from '../demo/people.ts';
 import { listenNear } from '../fc/listen.ts';
 import { expiredPage, loginPage } from './login-page.ts';
-import { findPerson } from './people.ts';
 import { createProvider, SECOND_FACTOR } from './provider.ts';
 import { openSigningKey } from './signing-key.ts';
 

@@ -1,6 +1,6 @@
 // A demo person signed on: the signed response that says so.
 import { randomBytes } from 'node:crypto';
-import type { Person } from '../idp/people.ts';
+import type { Person } from '../demo/people.ts';
 import { responseXml } from './response-xml.ts';
 import { type Signing, signXml } from './sign-xml.ts';
 

@@ -1,6 +1,6 @@
 // A SAML message that came by HTTP-Redirect: deflated, in base64, in the query.
 import { inflateRawSync } from 'node:zlib';
-import { parseXml, type XmlElement } from '../../functions/login/saml/parse-xml.ts';
+import { parseXml, type XmlElement } from '../../functions/login/sign-on-saml/protocol/parse-xml.ts';
 
 const MAX_BYTES = 65_536;
 

@@ -1,5 +1,5 @@
 // What the service provider says of itself, asked for anew each time: it starts after its identity provider.
-import { parseXml, type XmlElement } from '../../functions/login/saml/parse-xml.ts';
+import { parseXml, type XmlElement } from '../../functions/login/sign-on-saml/protocol/parse-xml.ts';
 import type { ServiceProvider } from './issue-response.ts';
 
 export interface PublishedProvider {

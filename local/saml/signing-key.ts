@@ -3,7 +3,7 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { selfSign } from '../../functions/login/saml/self-sign.ts';
+import { selfSign } from '../../functions/login/keys/self-sign.ts';
 import type { Signing } from './sign-xml.ts';
 
 const RSA_BITS = 2048;

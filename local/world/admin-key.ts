@@ -1,6 +1,6 @@
 // The key of the demo administrator, kept in .stint/admin.env for the stint command.
 import { join } from 'node:path';
-import { AUDIENCE, INSTANCE, REGION } from './demo-account.ts';
+import { AUDIENCE, INSTANCE, REGION } from '../demo/demo-account.ts';
 import { type KeptKey, openKeptKey, writeKeyEnvironment } from './kept-key.ts';
 
 const fileIn = (stateDir: string): string => join(stateDir, 'admin.env');

@@ -1,6 +1,6 @@
 // The key of the demo partner, kept in .stint/partner.env for `stint caller-proof`. It may do nothing but say whose it is.
 import { join } from 'node:path';
-import { AUDIENCE } from './demo-account.ts';
+import { AUDIENCE } from '../demo/demo-account.ts';
 import { type KeptKey, openKeptKey, writeKeyEnvironment } from './kept-key.ts';
 
 const fileIn = (stateDir: string): string => join(stateDir, 'partner.env');

@@ -4,10 +4,10 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { createTables } from '../../shared/adapters/create-tables.ts';
-import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
+import { createTables } from '../../shared/adapters/tablestore/create-tables.ts';
+import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
-import { INSTANCE } from './demo-account.ts';
+import { INSTANCE } from '../demo/demo-account.ts';
 import type { KeptKey } from './kept-key.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');

@@ -1,7 +1,7 @@
 // The login function's keys as a SAML service provider, made once and kept, as a deployer does.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeSamlKeys } from '../../clients/cli/make-saml-keys.ts';
+import { makeSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
 
 const OWNER_ONLY = 0o600;
 

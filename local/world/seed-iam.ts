@@ -1,7 +1,6 @@
 // Puts the roles and the administrator of the demo account into the local RAM. Running it again changes nothing.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LocalIam } from '../iam/local-iam.ts';
 import {
   ACCOUNT,
   ARMS_READER,
@@ -12,7 +11,8 @@ import {
   REGION,
   TABLE_READER,
   VEND_ROLE,
-} from './demo-account.ts';
+} from '../demo/demo-account.ts';
+import type { LocalIam } from '../iam/local-iam.ts';
 import { fillPolicy } from './fill-policy.ts';
 import type { KeptKey } from './kept-key.ts';
 

@@ -1,6 +1,7 @@
 // The one custom policy of the demo account, for trying `stint policy fetch`; the system policies are there already.
+
+import { ACCOUNT } from '../demo/demo-account.ts';
 import type { PolicyStore } from '../ram/policy-store.ts';
-import { ACCOUNT } from './demo-account.ts';
 
 const MEDIA_READER = {
   Version: '1',

@@ -1,7 +1,7 @@
 // The login function's private keys, made once and kept, so that sessions and tokens outlive a restart.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeSessionKeys } from '../../clients/cli/make-session-keys.ts';
+import { makeSessionKeys } from '../../clients/cli/keys/make-session-keys.ts';
 
 const OWNER_ONLY = 0o600;
 

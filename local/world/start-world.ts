@@ -2,9 +2,10 @@
 // at once, so that whoever stops it half-way can close what there is.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { serviceProvider } from '../../functions/login/saml/service-provider.ts';
+import { serviceProvider } from '../../functions/login/sign-on-saml/protocol/service-provider.ts';
 import { buildFunctions } from '../../scripts/build.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
+import { ACCOUNT, AUDIENCE, INSTANCE, REGION } from '../demo/demo-account.ts';
 import { startGateway } from '../fc/gateway.ts';
 import type { RoleSession } from '../fc/platform-headers.ts';
 import { type LocalIam, openIam } from '../iam/local-iam.ts';
@@ -16,7 +17,6 @@ import { startSts } from '../sts/server.ts';
 import { startTablestore } from '../tablestore/server.ts';
 import { writeEffectiveDocument } from './access-document.ts';
 import { openAdminKey, writeAdminEnvironment } from './admin-key.ts';
-import { ACCOUNT, AUDIENCE, INSTANCE, REGION } from './demo-account.ts';
 import { openPartnerKey, writePartnerEnvironment } from './partner-key.ts';
 import { chooseGatewayPort, choosePorts } from './ports.ts';
 import { applyRules, prepareTables } from './prepare-rules.ts';

@@ -1,8 +1,9 @@
 // Composing a session policy anew from a template of 20 statements, with its second opinion: what a vend does that
 // cannot use the last one again. The floor is what any reader of such a policy pays: its JSON, parsed and written.
-import { composeSessionPolicy } from '../../shared/compose/compose-session-policy.ts';
-import { compileGrant } from '../../shared/grants/compile-grant.ts';
+
 import { RoleArn, RoleId } from '../../shared/kernel/names.ts';
+import { composeSessionPolicy } from '../../shared/pipeline/compose/compose-session-policy.ts';
+import { compileGrant } from '../../shared/pipeline/grants/compile-grant.ts';
 import { medianMicros, type RamRow } from './ram-bench.ts';
 
 const STATEMENTS = 20;

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
-import { diffAccess } from '../../shared/access/diff.ts';
-import { lintDocument } from '../../shared/access/lint-document.ts';
-import { planAccess } from '../../shared/access/plan-access.ts';
-import { readDocuments } from '../../shared/access/read-documents.ts';
+import { readDocuments } from '../../shared/rules/compile/read-documents.ts';
+import { diffAccess } from '../../shared/rules/review/diff.ts';
+import { lintDocument } from '../../shared/rules/review/lint-document.ts';
+import { planAccess } from '../../shared/rules/review/plan-access.ts';
 
 export interface DocumentRow {
   readonly what: string;

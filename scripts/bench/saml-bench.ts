@@ -1,11 +1,11 @@
 // Speed of one SAML response, from its base64 to the person. The floor is the one RSA verification that nobody can do
 // without.
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
-import { selfSign } from '../../functions/login/saml/self-sign.ts';
-import { verifySamlResponse } from '../../functions/login/saml/verify-saml-response.ts';
+import { selfSign } from '../../functions/login/keys/self-sign.ts';
+import { verifySamlResponse } from '../../functions/login/sign-on-saml/protocol/verify-saml-response.ts';
 import { responseXml } from '../../local/saml/response-xml.ts';
 import { signXml } from '../../local/saml/sign-xml.ts';
-import { SamlConnection } from '../../shared/access/sign-on/saml-connection.ts';
+import { SamlConnection } from '../../shared/rules/sign-on/saml-connection.ts';
 
 const ROUNDS = 200;
 const GROUPS = 20;

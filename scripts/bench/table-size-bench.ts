@@ -5,14 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Caller } from '../../local/iam/caller.ts';
 import { startTablestore } from '../../local/tablestore/server.ts';
-import { type PrincipalSelector, principalKey } from '../../shared/access/principal-key.ts';
-import { createRulesStore } from '../../shared/adapters/access-store.ts';
-import { createTables } from '../../shared/adapters/create-tables.ts';
-import { ACCESS } from '../../shared/adapters/tables.ts';
-import { openRows, type RowWrite, type TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
-import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
+import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
+import { createTables } from '../../shared/adapters/tablestore/create-tables.ts';
+import { ACCESS } from '../../shared/adapters/tablestore/tables.ts';
+import {
+  openRows,
+  type RowWrite,
+  type TablestoreRows,
+} from '../../shared/adapters/tablestore/tablestore-rows.ts';
+import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ProviderId, Revision } from '../../shared/kernel/names.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
+import { type PrincipalSelector, principalKey } from '../../shared/rules/values/principal-key.ts';
 import { type Row, ratioAtMost } from './row.ts';
 
 const SIZES = [100, 10_000, 1_000_000] as const;

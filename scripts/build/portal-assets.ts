@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { PortalAssets } from '../../functions/login/portal/portal-assets.ts';
+import type { PortalAssets } from '../../functions/login/ui/model/portal-assets.ts';
 
-const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '../../functions/login/portal/browser');
+const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '../../functions/login/ui/browser');
 /** What every browser of the last three years runs. */
 const TARGET = ['chrome111', 'firefox113', 'safari16.4'];
 const HASH_CHARACTERS = 12;

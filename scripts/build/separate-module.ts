@@ -6,10 +6,10 @@ import type { Plugin } from 'esbuild';
 
 /** Each is loaded by import() alone. */
 const SOURCES = [
-  'shared/access/compile-condition.ts',
-  'shared/authenticate/certificate/authenticate-certificate.ts',
-  'shared/authenticate/aliyun/authenticate-aliyun.ts',
-  'shared/authenticate/dpop/dpop-verifier.ts',
+  'shared/rules/conditions/compile-condition.ts',
+  'shared/pipeline/authenticate/certificate/authenticate-certificate.ts',
+  'shared/pipeline/authenticate/aliyun/authenticate-aliyun.ts',
+  'shared/pipeline/authenticate/dpop/dpop-verifier.ts',
 ] as const;
 
 export interface SeparateModule {

@@ -7,7 +7,7 @@ export type Rule = (graph: ModuleGraph) => readonly string[];
 const isDeployed = (path: string): boolean => /^(?:functions|shared)\//.test(path);
 const isEntry = (path: string): boolean => /^functions\/[^/]+\/index\.ts$/.test(path);
 /** What a page loads: bundled by itself, and nothing imports it. */
-const isPageScript = (path: string): boolean => path === 'functions/login/portal/browser/main.ts';
+const isPageScript = (path: string): boolean => path === 'functions/login/ui/browser/main.ts';
 const isOwn = (target: string): boolean => /^(?:functions|shared|clients|local|test|scripts)\//.test(target);
 const isPackage = (name: string) => (target: string) => target === name || target.startsWith(`${name}/`);
 

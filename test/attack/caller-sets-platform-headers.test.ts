@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPlatformCredentials } from '../../shared/adapters/platform-credentials.ts';
+import { createPlatformCredentials } from '../../shared/adapters/alibaba-cloud/platform-credentials.ts';
 import { CANARY } from '../support/canaries.ts';
 import { startVend } from '../support/vend-app.ts';
 

@@ -1,8 +1,8 @@
 // Claims about what a hostile deployment can have `stint` print, keep or do.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asJson } from '../../clients/cli/as-json.ts';
-import { OUTPUT_FORMATS } from '../../clients/cli/format-output.ts';
+import { asJson } from '../../clients/cli/base/as-json.ts';
+import { OUTPUT_FORMATS } from '../../clients/cli/vend/format-output.ts';
 import { ALICE, startCliDeployment } from '../support/cli-deployment.ts';
 import { edited, VALID } from '../unit/access/documents.ts';
 import { newPerson } from '../unit/cli/person.ts';

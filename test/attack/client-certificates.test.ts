@@ -1,7 +1,7 @@
 // What a client certificate must not be taken for. Each case differs from one that is accepted in one thing only.
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { CertificateProvider } from '../../shared/access/providers/certificate.ts';
+import type { CertificateProvider } from '../../shared/rules/providers/certificate.ts';
 import { grantTo, provider } from '../support/builders.ts';
 import { CANARY } from '../support/canaries.ts';
 import {

@@ -1,7 +1,7 @@
 // Attacks on signing in by the browser on the command line: on the request, the question, the code and the tokens.
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
+import { SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import type { Browser } from '../support/browser.ts';
 import {
   type Asking,

@@ -1,6 +1,6 @@
 // Whoever chooses what is in a token tries to make a condition true.
 import { describe, expect, it } from 'vitest';
-import { compileCondition } from '../../shared/access/compile-condition.ts';
+import { compileCondition } from '../../shared/rules/conditions/compile-condition.ts';
 import { grantTo } from '../support/builders.ts';
 import { defaultClaims, token } from '../support/issuer.ts';
 import { startVend } from '../support/vend-app.ts';

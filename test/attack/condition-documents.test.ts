@@ -1,9 +1,9 @@
 // An author, or whoever gets a change past a review, writes a condition that says another thing than it seems to, costs
 // more than it seems to, or reaches what it must not.
 import { describe, expect, it } from 'vitest';
-import { compileCondition } from '../../shared/access/compile-condition.ts';
-import type { ConditionFacts } from '../../shared/access/condition.ts';
-import { inspectCondition } from '../../shared/access/inspect-condition.ts';
+import { compileCondition } from '../../shared/rules/conditions/compile-condition.ts';
+import { inspectCondition } from '../../shared/rules/conditions/inspect-condition.ts';
+import type { ConditionFacts } from '../../shared/rules/values/condition.ts';
 import { facts, holds, refusal } from '../unit/access/condition-facts.ts';
 import { readText, VALID } from '../unit/access/documents.ts';
 

@@ -1,6 +1,6 @@
 // What somebody who is not signed in can make login spend, by a header or a form: never more than a page costs.
 import { describe, expect, it } from 'vitest';
-import { PASSKEY_ACTIONS } from '../../functions/login/passkeys/passkey-actions.ts';
+import { PASSKEY_ACTIONS } from '../../functions/login/paths/passkey-actions.ts';
 import { PORTAL, startLogin } from '../support/login-app.ts';
 import { connection as samlConnection } from '../support/saml-idp.ts';
 

@@ -1,7 +1,7 @@
 // Attacks on signing in by a code that somebody types: by who sends it to them, guesses it, or polls for it.
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DEVICES } from '../../shared/adapters/tables.ts';
+import { DEVICES } from '../../shared/adapters/tablestore/tables.ts';
 import type { Browser } from '../support/browser.ts';
 import {
   answerDevice,

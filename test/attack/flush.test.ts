@@ -1,11 +1,11 @@
 // What leaked, and what its owner took back: vend hands out no key again that was issued before a grant was taken away, or
 // before an operator's flush, at any instance; nor does a sign-in from before open anything.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { applyDocument } from '../../clients/cli/apply-document.ts';
-import { mintToken } from '../../functions/login/tokens/mint-token.ts';
-import { createRulesStore } from '../../shared/adapters/access-store.ts';
-import { writeFlush } from '../../shared/adapters/flush-row.ts';
-import { createSignOnStore } from '../../shared/adapters/sign-on-store.ts';
+import { applyDocument } from '../../clients/cli/documents/apply-document.ts';
+import { mintToken } from '../../functions/login/keys/mint-token.ts';
+import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
+import { writeFlush } from '../../shared/adapters/tablestore/flush-row.ts';
+import { createSignOnStore } from '../../shared/adapters/tablestore/sign-on-store.ts';
 import { Authenticator } from '../support/authenticator.ts';
 import type { Browser } from '../support/browser.ts';
 import { NOW, role } from '../support/builders.ts';

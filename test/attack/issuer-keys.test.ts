@@ -1,6 +1,6 @@
 // JWKS poisoning: whoever can change what an issuer publishes gets nothing that an administrator did not allow.
 import { describe, expect, it } from 'vitest';
-import { nameKey } from '../../shared/adapters/name-key.ts';
+import { nameKey } from '../../shared/adapters/issuer-keys/name-key.ts';
 import { provider } from '../support/builders.ts';
 import { FakeKeyHistory } from '../support/fakes.ts';
 import { generateKeys, ISSUER_KEYS, type Keys, keySet, publicJwk, token } from '../support/issuer.ts';

@@ -1,7 +1,7 @@
 // Section "Forged signed GetCallerIdentity" of the attack list: the whole app, the adapter that is deployed, and an STS
 // that verifies signatures, or one that does worse.
 import { afterAll, describe, expect, it } from 'vitest';
-import { createCallerIdentities } from '../../shared/adapters/sts-caller-identity.ts';
+import { createCallerIdentities } from '../../shared/adapters/alibaba-cloud/sts-caller-identity.ts';
 import type { CallerIdentities } from '../../shared/ports.ts';
 import { AUDIENCE, aliyunProvider, grantTo, NOW, PARTNER, provider } from '../support/builders.ts';
 import {

@@ -1,13 +1,13 @@
 // Another customer of an issuer that many share, with claims like ours: `require` names the one that cannot be like ours.
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { applyDocument } from '../../clients/cli/apply-document.ts';
-import { mintToken } from '../../functions/login/tokens/mint-token.ts';
-import { lintDocument } from '../../shared/access/lint-document.ts';
-import { RequiredClaims, requirementName } from '../../shared/access/required-claims.ts';
-import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
-import { createRulesStore } from '../../shared/adapters/access-store.ts';
-import { createSignOnStore } from '../../shared/adapters/sign-on-store.ts';
+import { applyDocument } from '../../clients/cli/documents/apply-document.ts';
+import { mintToken } from '../../functions/login/keys/mint-token.ts';
+import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
+import { createSignOnStore } from '../../shared/adapters/tablestore/sign-on-store.ts';
+import { lintDocument } from '../../shared/rules/review/lint-document.ts';
+import { SignOn } from '../../shared/rules/sign-on/sign-on.ts';
+import { RequiredClaims, requirementName } from '../../shared/rules/values/required-claims.ts';
 import { Authenticator } from '../support/authenticator.ts';
 import { grantTo, NOW, permissionTo, provider } from '../support/builders.ts';
 import { approve, ask, redeem, refresh, said, signInOnCommandLine } from '../support/command-line.ts';

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Carried } from '../../functions/login/saml/read-signed-message.ts';
-import { verifyLogoutRequest } from '../../functions/login/saml/verify-logout-request.ts';
+import type { Carried } from '../../functions/login/sign-on-saml/protocol/read-signed-message.ts';
+import { verifyLogoutRequest } from '../../functions/login/sign-on-saml/protocol/verify-logout-request.ts';
 import { ATTACKER, connection, later, NOW, SIGNER } from '../support/saml-idp.ts';
 import {
   answerForm,

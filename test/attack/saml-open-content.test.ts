@@ -2,9 +2,9 @@
 // is never read, and is no place for a copy of an assertion.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Carried } from '../../functions/login/saml/read-signed-message.ts';
-import { verifyLogoutRequest } from '../../functions/login/saml/verify-logout-request.ts';
-import { verifyLogoutResponse } from '../../functions/login/saml/verify-logout-response.ts';
+import type { Carried } from '../../functions/login/sign-on-saml/protocol/read-signed-message.ts';
+import { verifyLogoutRequest } from '../../functions/login/sign-on-saml/protocol/verify-logout-request.ts';
+import { verifyLogoutResponse } from '../../functions/login/sign-on-saml/protocol/verify-logout-response.ts';
 import {
   connection,
   IDP,

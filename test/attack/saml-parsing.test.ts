@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { MAX_MESSAGE_BYTES } from '../../functions/login/saml/decode-message.ts';
-import { verifySamlResponse } from '../../functions/login/saml/verify-saml-response.ts';
+import { MAX_MESSAGE_BYTES } from '../../functions/login/sign-on-saml/protocol/decode-message.ts';
+import { verifySamlResponse } from '../../functions/login/sign-on-saml/protocol/verify-saml-response.ts';
 import {
   ACS,
   connection,

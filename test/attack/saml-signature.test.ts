@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { selfSign } from '../../functions/login/saml/self-sign.ts';
+import { selfSign } from '../../functions/login/keys/self-sign.ts';
 import { ATTACKER, connection, later, newSigner, SIGNER, samlXml, verdict } from '../support/saml-idp.ts';
 
 const GENUINE = samlXml();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
-import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
-import type { RowWrite } from '../../shared/adapters/tablestore-rows.ts';
+import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
+import type { RowWrite } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { grantTo } from '../support/builders.ts';

@@ -1,9 +1,9 @@
 // Session tokens at vend: it takes those of its own deployment's login, as those of one more OpenID Provider.
 import { decodeJwt, type JWK } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { makeSessionKeys, rotateSessionKeys } from '../../clients/cli/make-session-keys.ts';
-import { mintToken } from '../../functions/login/tokens/mint-token.ts';
-import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/session-keys.ts';
+import { makeSessionKeys, rotateSessionKeys } from '../../clients/cli/keys/make-session-keys.ts';
+import { mintToken } from '../../functions/login/keys/mint-token.ts';
+import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-keys.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { type Session, SessionId } from '../../shared/people/session.ts';
 import { AUDIENCE, grantTo, NOW, provider } from '../support/builders.ts';

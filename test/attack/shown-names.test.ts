@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { jsx } from 'hono/jsx';
 import { describe, expect, it } from 'vitest';
-import { Said } from '../../functions/login/portal/pages/said.tsx';
 import { beginSession } from '../../functions/login/sessions/begin-session.ts';
+import { Said } from '../../functions/login/ui/pages/said.tsx';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { personKey } from '../../shared/people/person.ts';
 import { SESSION_COOKIE } from '../support/login-app.ts';

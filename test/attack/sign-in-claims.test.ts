@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readIdToken } from '../../functions/login/oidc/read-id-token.ts';
 import { MAX_SIGN_ON_CHARACTERS } from '../../functions/login/sign-on/check-token-size.ts';
-import { OidcConnection } from '../../shared/access/sign-on/oidc-connection.ts';
+import { readIdToken } from '../../functions/login/sign-on-oidc/read-id-token.ts';
 import { SignedOn } from '../../shared/people/session.ts';
+import { OidcConnection } from '../../shared/rules/sign-on/oidc-connection.ts';
 import type { Browser } from '../support/browser.ts';
 import { type Login, startLogin } from '../support/login-app.ts';
 import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';

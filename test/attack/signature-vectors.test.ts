@@ -2,8 +2,8 @@
 // nearly a signature.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { verifyIdToken } from '../../shared/authenticate/oidc/verify-id-token.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
+import { verifyIdToken } from '../../shared/pipeline/authenticate/oidc/verify-id-token.ts';
 import { AUDIENCE, ISSUER, NOTHING_FLUSHED, NOW, provider } from '../support/builders.ts';
 import { FakeKeySource } from '../support/fakes.ts';
 import { defaultClaims } from '../support/issuer.ts';

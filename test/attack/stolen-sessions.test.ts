@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
+import { SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { Authenticator } from '../support/authenticator.ts';
 import type { Browser } from '../support/browser.ts';
 import { type Login, SESSION_COOKIE, startLogin } from '../support/login-app.ts';

@@ -1,7 +1,7 @@
 // People who prove nothing: however many requests they send, and from wherever, what Stint writes and asks for them ends.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { spareProvider } from '../../functions/login/oidc/spare-provider.ts';
-import { DEVICES } from '../../shared/adapters/tables.ts';
+import { spareProvider } from '../../functions/login/sign-on-oidc/spare-provider.ts';
+import { DEVICES } from '../../shared/adapters/tablestore/tables.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
 import type { IdpAnswer, IdpFault, SendToIdp } from '../../shared/people/send-to-idp.ts';
 import { FakeOnceStore } from '../support/fakes.ts';

@@ -1,7 +1,7 @@
 // The caller's address, told by a token: believed of this deployment's own login, where its provider's entry says so, and
 // of nobody else.
 import { describe, expect, it } from 'vitest';
-import type { OidcProvider } from '../../shared/access/providers/oidc.ts';
+import type { OidcProvider } from '../../shared/rules/providers/oidc.ts';
 import { AUDIENCE, grantTo, ISSUER, NOW, provider } from '../support/builders.ts';
 import { keySet, seconds, token } from '../support/issuer.ts';
 import { startVend } from '../support/vend-app.ts';

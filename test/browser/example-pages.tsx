@@ -1,21 +1,21 @@
 /** @jsxImportSource hono/jsx */
 // Every page of the portal in every state that looks different.
 import type { Child } from 'hono/jsx';
-import { ActivityPage } from '../../functions/login/portal/pages/activity-page.tsx';
-import { AuthorizePage } from '../../functions/login/portal/pages/authorize-page.tsx';
-import type { CeremonyProps } from '../../functions/login/portal/pages/ceremony-form.tsx';
-import { ConfirmDevicePage } from '../../functions/login/portal/pages/confirm-device-page.tsx';
-import { CredentialsPage } from '../../functions/login/portal/pages/credentials-page.tsx';
-import { DeviceAnsweredPage } from '../../functions/login/portal/pages/device-answered-page.tsx';
-import { DeviceCodePage } from '../../functions/login/portal/pages/device-code-page.tsx';
-import { ErrorPage } from '../../functions/login/portal/pages/error-page.tsx';
-import { HomePage } from '../../functions/login/portal/pages/home-page.tsx';
-import { PasskeysPage } from '../../functions/login/portal/pages/passkeys-page.tsx';
-import { SessionsPage } from '../../functions/login/portal/pages/sessions-page.tsx';
-import { SignInPage } from '../../functions/login/portal/pages/sign-in-page.tsx';
-import { SignedOutPage } from '../../functions/login/portal/pages/signed-out-page.tsx';
-import { StepUpPage } from '../../functions/login/portal/pages/step-up-page.tsx';
-import type { View } from '../../functions/login/portal/view.ts';
+import { ActivityPage } from '../../functions/login/ui/pages/activity-page.tsx';
+import { AuthorizePage } from '../../functions/login/ui/pages/authorize-page.tsx';
+import type { CeremonyProps } from '../../functions/login/ui/pages/ceremony-form.tsx';
+import { ConfirmDevicePage } from '../../functions/login/ui/pages/confirm-device-page.tsx';
+import { CredentialsPage } from '../../functions/login/ui/pages/credentials-page.tsx';
+import { DeviceAnsweredPage } from '../../functions/login/ui/pages/device-answered-page.tsx';
+import { DeviceCodePage } from '../../functions/login/ui/pages/device-code-page.tsx';
+import { ErrorPage } from '../../functions/login/ui/pages/error-page.tsx';
+import { HomePage } from '../../functions/login/ui/pages/home-page.tsx';
+import { PasskeysPage } from '../../functions/login/ui/pages/passkeys-page.tsx';
+import { SessionsPage } from '../../functions/login/ui/pages/sessions-page.tsx';
+import { SignInPage } from '../../functions/login/ui/pages/sign-in-page.tsx';
+import { SignedOutPage } from '../../functions/login/ui/pages/signed-out-page.tsx';
+import { StepUpPage } from '../../functions/login/ui/pages/step-up-page.tsx';
+import type { View } from '../../functions/login/ui/view.ts';
 import {
   ACTIVITIES,
   ASKING_DEVICE,

@@ -1,9 +1,9 @@
 // What pages are shown with when no service is behind them.
 
-import type { AskingDevice } from '../../functions/login/portal/pages/confirm-device-page.tsx';
-import type { ListedPasskey } from '../../functions/login/portal/pages/passkeys-page.tsx';
-import type { ListedSession } from '../../functions/login/portal/pages/sessions-page.tsx';
-import type { PortalRole } from '../../functions/login/portal/portal-role.ts';
+import type { PortalRole } from '../../functions/login/ui/model/portal-role.ts';
+import type { AskingDevice } from '../../functions/login/ui/pages/confirm-device-page.tsx';
+import type { ListedPasskey } from '../../functions/login/ui/pages/passkeys-page.tsx';
+import type { ListedSession } from '../../functions/login/ui/pages/sessions-page.tsx';
 import { RoleId } from '../../shared/kernel/names.ts';
 import type { Activity } from '../../shared/people/activity.ts';
 

@@ -1,12 +1,12 @@
 // The portal's pages from examples, with their real files and security headers and nothing behind them.
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { LoginEnv } from '../../functions/login/http/login-env.ts';
-import { securityHeaders } from '../../functions/login/http/security-headers.ts';
-import { chooseLanguage } from '../../functions/login/portal/language.ts';
-import { MESSAGES } from '../../functions/login/portal/messages/message-table.ts';
-import type { PortalAssets } from '../../functions/login/portal/portal-assets.ts';
-import type { View } from '../../functions/login/portal/view.ts';
+import type { LoginEnv } from '../../functions/login/request/login-env.ts';
+import { securityHeaders } from '../../functions/login/request/security-headers.ts';
+import { MESSAGES } from '../../functions/login/ui/messages/message-table.ts';
+import { chooseLanguage } from '../../functions/login/ui/model/language.ts';
+import type { PortalAssets } from '../../functions/login/ui/model/portal-assets.ts';
+import type { View } from '../../functions/login/ui/view.ts';
 import { buildPortalAssets } from '../../scripts/build/portal-assets.ts';
 import { EXAMPLES } from './example-pages.tsx';
 import { NOW } from './example-views.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { serviceProvider } from '../../functions/login/saml/service-provider.ts';
+import { serviceProvider } from '../../functions/login/sign-on-saml/protocol/service-provider.ts';
 import { listenNear } from '../../local/fc/listen.ts';
 import { newId } from '../../local/saml/issue-response.ts';
 import { logoutResponseXml } from '../../local/saml/logout-response-xml.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type CurrentAccess, readCurrentAccess } from '../../shared/adapters/access-reader.ts';
-import { writeAccess } from '../../shared/adapters/access-writer.ts';
-import { ACCESS, CATALOG } from '../../shared/adapters/tables.ts';
+import { type CurrentAccess, readCurrentAccess } from '../../shared/adapters/tablestore/access-reader.ts';
+import { writeAccess } from '../../shared/adapters/tablestore/access-writer.ts';
+import { ACCESS, CATALOG } from '../../shared/adapters/tablestore/tables.ts';
 import { FakeRows, type Interception } from '../support/fake-rows.ts';
 import { accepted, edited, VALID } from '../unit/access/documents.ts';
 import { must } from './must.ts';

@@ -1,10 +1,10 @@
 // What applying access rules promises, over any implementation of TablestoreRows.
 import { describe, expect, it } from 'vitest';
-import { readCurrentAccess } from '../../shared/adapters/access-reader.ts';
-import { createRulesStore } from '../../shared/adapters/access-store.ts';
-import { writeAccess } from '../../shared/adapters/access-writer.ts';
-import type { TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
-import { compileGrant } from '../../shared/grants/compile-grant.ts';
+import { readCurrentAccess } from '../../shared/adapters/tablestore/access-reader.ts';
+import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
+import { writeAccess } from '../../shared/adapters/tablestore/access-writer.ts';
+import type { TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
+import { compileGrant } from '../../shared/pipeline/grants/compile-grant.ts';
 import { accepted, edited, VALID } from '../unit/access/documents.ts';
 import { must } from './must.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../local/tablestore/faults.ts';
-import { AUDIT, ISSUED } from '../../shared/adapters/tables.ts';
-import type { Row } from '../../shared/adapters/tablestore-rows.ts';
-import type { AuditEvent } from '../../shared/audit/audit-event.ts';
+import { AUDIT, ISSUED } from '../../shared/adapters/tablestore/tables.ts';
+import type { Row } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
+import type { AuditEvent } from '../../shared/pipeline/audit/audit-event.ts';
 import { A_WHILE_MS, SOON_MS, someRecords, startLocalStore } from './local-ports.ts';
 import { must } from './must.ts';
 

@@ -1,7 +1,7 @@
 // What the limits rely on of their counters: one suite on the fake, on the adapter over fake rows, and over the local
 // Tablestore.
 import { afterAll, describe, expect, it } from 'vitest';
-import { createCounters } from '../../shared/adapters/tablestore-counters.ts';
+import { createCounters } from '../../shared/adapters/tablestore/tablestore-counters.ts';
 import { err } from '../../shared/kernel/result.ts';
 import type { Counters } from '../../shared/ports.ts';
 import { FakeRows } from '../support/fake-rows.ts';

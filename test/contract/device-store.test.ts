@@ -1,8 +1,8 @@
 // What devices ask, on rows in memory and on the local Tablestore: one suite for both.
 import { afterAll, describe, expect, it } from 'vitest';
-import { DEVICES } from '../../shared/adapters/tables.ts';
-import { createDeviceStore } from '../../shared/adapters/tablestore-device-store.ts';
-import type { TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
+import { DEVICES } from '../../shared/adapters/tablestore/tables.ts';
+import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
+import type { TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { type DeviceRequest, deviceRequestKey, UserCode } from '../../shared/people/device-request.ts';
 import { NOW } from '../support/builders.ts';

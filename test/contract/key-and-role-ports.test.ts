@@ -1,6 +1,6 @@
 // What the fakes of the HTTP tests promise is what the adapters do: one suite runs on both.
 import { afterAll, describe, expect, it } from 'vitest';
-import { createStsRoleAssumer } from '../../shared/adapters/sts-role-assumer.ts';
+import { createStsRoleAssumer } from '../../shared/adapters/alibaba-cloud/sts-role-assumer.ts';
 import { err } from '../../shared/kernel/result.ts';
 import type { KeySource, RoleAssumer } from '../../shared/ports.ts';
 import { provider } from '../support/builders.ts';

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createKeyHistory } from '../../shared/adapters/key-history.ts';
-import { writeDecisions } from '../../shared/adapters/key-ledger.ts';
-import { CATALOG, KEYS } from '../../shared/adapters/tables.ts';
-import type { TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
+import { createKeyHistory } from '../../shared/adapters/tablestore/key-history.ts';
+import { writeDecisions } from '../../shared/adapters/tablestore/key-ledger.ts';
+import { CATALOG, KEYS } from '../../shared/adapters/tablestore/tables.ts';
+import type { TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { ProviderId } from '../../shared/kernel/names.ts';
 import { NOW } from '../support/builders.ts';
 import { FakeRows } from '../support/fake-rows.ts';

@@ -3,9 +3,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalTablestore, startTablestore } from '../../local/tablestore/server.ts';
-import { createTables } from '../../shared/adapters/create-tables.ts';
-import { openRows, type TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
-import { openTablestore, type TablestoreOptions } from '../../shared/adapters/tablestore-sdk.ts';
+import { createTables } from '../../shared/adapters/tablestore/create-tables.ts';
+import { openRows, type TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
+import { openTablestore, type TablestoreOptions } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { must } from './must.ts';
 

@@ -1,7 +1,7 @@
 // What the fake of the HTTP tests promises is what the adapter does: one suite runs on both.
 import { afterAll, describe, expect, it } from 'vitest';
-import { ONCE } from '../../shared/adapters/tables.ts';
-import { createOnceStore } from '../../shared/adapters/tablestore-once-store.ts';
+import { ONCE } from '../../shared/adapters/tablestore/tables.ts';
+import { createOnceStore } from '../../shared/adapters/tablestore/tablestore-once-store.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
 import type { OnceStore } from '../../shared/ports.ts';
 import { NOW } from '../support/builders.ts';

@@ -1,6 +1,6 @@
 // The real adapter and the unmodified SDK against the local RAM, and against answers that RAM should never give.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openRamPolicies, type RamPolicies } from '../../shared/adapters/ram-policies.ts';
+import { openRamPolicies, type RamPolicies } from '../../shared/adapters/alibaba-cloud/ram-policies.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { parsePolicy } from '../../shared/ram/parse-policy.ts';
 import {

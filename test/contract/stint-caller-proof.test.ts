@@ -1,8 +1,8 @@
 // The client's proof as a partner makes it, judged by an STS that verifies it.
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseCallerProof } from '../../shared/authenticate/aliyun/caller-proof.ts';
-import { readCallerIdentity } from '../../shared/authenticate/aliyun/read-caller-identity.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
+import { parseCallerProof } from '../../shared/pipeline/authenticate/aliyun/caller-proof.ts';
+import { readCallerIdentity } from '../../shared/pipeline/authenticate/aliyun/read-caller-identity.ts';
 import { AUDIENCE, PARTNER } from '../support/builders.ts';
 import { PARTNER_KEY } from '../support/caller-proofs.ts';
 import { startPartnerSts } from '../support/partner-sts.ts';

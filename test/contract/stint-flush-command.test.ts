@@ -1,10 +1,10 @@
 // `stint flush` over the real adapter, as an administrator uses it, and what instances then read.
 import { afterAll, describe, expect, it } from 'vitest';
-import { createRulesStore } from '../../shared/adapters/access-store.ts';
-import { FLUSH_KEY } from '../../shared/adapters/catalog-keys.ts';
-import { CATALOG } from '../../shared/adapters/tables.ts';
-import { openRows } from '../../shared/adapters/tablestore-rows.ts';
-import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
+import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
+import { FLUSH_KEY } from '../../shared/adapters/tablestore/catalog-keys.ts';
+import { CATALOG } from '../../shared/adapters/tablestore/tables.ts';
+import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
+import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { edited, VALID } from '../unit/access/documents.ts';
 import { testFolder } from '../unit/cli/test-terminal.ts';
 import { startInstance } from './local-tablestore-rows.ts';

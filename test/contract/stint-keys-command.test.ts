@@ -1,8 +1,8 @@
 // `stint keys` over the real adapter, as an administrator uses it.
 import { afterAll, describe, expect, it } from 'vitest';
-import { createKeyHistory } from '../../shared/adapters/key-history.ts';
-import { openRows } from '../../shared/adapters/tablestore-rows.ts';
-import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
+import { createKeyHistory } from '../../shared/adapters/tablestore/key-history.ts';
+import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
+import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ProviderId } from '../../shared/kernel/names.ts';
 import { NOW } from '../support/builders.ts';
 import { edited } from '../unit/access/documents.ts';

@@ -1,14 +1,14 @@
 // What the fakes of the HTTP tests promise is what the adapters do: one suite runs on both.
 
 import { afterAll, describe, expect, it } from 'vitest';
-import type { StoredAccessRow } from '../../shared/access/access-row.ts';
-import { principalKey } from '../../shared/access/principal-key.ts';
-import { StoredGrant } from '../../shared/access/stored-grant.ts';
-import { createRulesStore } from '../../shared/adapters/access-store.ts';
-import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
+import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
+import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { ProviderId } from '../../shared/kernel/names.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
 import type { AuditLog, RulesStore } from '../../shared/ports.ts';
+import { StoredGrant } from '../../shared/rules/document/stored-grant.ts';
+import type { StoredAccessRow } from '../../shared/rules/values/access-row.ts';
+import { principalKey } from '../../shared/rules/values/principal-key.ts';
 import {
   accessRow,
   grantTo,

@@ -1,9 +1,9 @@
 // The tables that `stint tables create` makes, and what it changes of those that are there.
 import { afterAll, describe, expect, it } from 'vitest';
-import { TOKEN_AGE_SECONDS } from '../../shared/access/providers/oidc.ts';
-import { createTables } from '../../shared/adapters/create-tables.ts';
-import { ONCE, TABLES } from '../../shared/adapters/tables.ts';
-import { openTablestore } from '../../shared/adapters/tablestore-sdk.ts';
+import { createTables } from '../../shared/adapters/tablestore/create-tables.ts';
+import { ONCE, TABLES } from '../../shared/adapters/tablestore/tables.ts';
+import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
+import { TOKEN_AGE_SECONDS } from '../../shared/rules/providers/oidc.ts';
 import { startInstance } from './local-tablestore-rows.ts';
 import { must } from './must.ts';
 

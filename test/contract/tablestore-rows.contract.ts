@@ -1,8 +1,8 @@
 // What every implementation of TablestoreRows must do. Run on the fake and on the real adapter.
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ACCESS, CATALOG, COUNTERS } from '../../shared/adapters/tables.ts';
-import type { Row, TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
+import { ACCESS, CATALOG, COUNTERS } from '../../shared/adapters/tablestore/tables.ts';
+import type { Row, TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { must } from './must.ts';
 
 export function describeTablestoreRows(name: string, open: () => Promise<TablestoreRows>): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ACCESS } from '../../shared/adapters/tables.ts';
-import { putInBatches, toBatches } from '../../shared/adapters/write-in-batches.ts';
+import { ACCESS } from '../../shared/adapters/tablestore/tables.ts';
+import { putInBatches, toBatches } from '../../shared/adapters/tablestore/write-in-batches.ts';
 import { FakeRows } from '../support/fake-rows.ts';
 
 const sizes = (items: readonly number[]) => [...toBatches(items, (size) => size)];

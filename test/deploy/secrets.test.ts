@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { makeSamlKeys } from '../../clients/cli/make-saml-keys.ts';
-import { makeSessionKeys } from '../../clients/cli/make-session-keys.ts';
+import { makeSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
+import { makeSessionKeys } from '../../clients/cli/keys/make-session-keys.ts';
 import { maskSecrets } from '../../scripts/serverless-devs/mask-secrets.ts';
 import { DEPLOYERS_SECRETS } from './deployment-faults.ts';
 

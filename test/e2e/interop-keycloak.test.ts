@@ -4,9 +4,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
-import { makeSamlKeys, rotateSamlKeys } from '../../clients/cli/make-saml-keys.ts';
-import { readSamlKeys, SamlJwks } from '../../functions/login/saml/saml-keys.ts';
-import { AUDIENCE } from '../../local/world/demo-account.ts';
+import { makeSamlKeys, rotateSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
+import { readSamlKeys, SamlJwks } from '../../functions/login/keys/saml-keys.ts';
+import { AUDIENCE } from '../../local/demo/demo-account.ts';
 import { Browser, type Page } from '../support/browser.ts';
 import { clientKey, dpopHeaders, dpopProof } from '../support/dpop.ts';
 import { seconds } from '../support/issuer.ts';

@@ -1,7 +1,7 @@
 import sts from '@alicloud/sts20150401';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseDocument } from 'yaml';
-import { MEDIA_EXTERNAL_ID, roleArn, TABLE_READER } from '../../local/world/demo-account.ts';
+import { MEDIA_EXTERNAL_ID, roleArn, TABLE_READER } from '../../local/demo/demo-account.ts';
 import { ignore, type SdkClient } from '../local/tablestore/sdk.ts';
 import { readTable, stsClient, tablestoreClient } from './cloud-clients.ts';
 import { granted } from './exchange.ts';

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { selfSign } from '../../functions/login/saml/self-sign.ts';
+import { selfSign } from '../../functions/login/keys/self-sign.ts';
 import { freePort } from '../../local/fc/listen.ts';
 
 const PROGRAM = '/usr/share/simplesamlphp';

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
+import { ACCOUNT, VEND_ROLE } from '../../local/demo/demo-account.ts';
 import { freePort } from '../../local/fc/listen.ts';
 import { openIam } from '../../local/iam/local-iam.ts';
 import { openAdminKey } from '../../local/world/admin-key.ts';
-import { ACCOUNT, VEND_ROLE } from '../../local/world/demo-account.ts';
 import { seedIam } from '../../local/world/seed-iam.ts';
 
 const HOST = '127.0.0.1';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { AUDIT, ISSUED, TABLES } from '../../shared/adapters/tables.ts';
+import { AUDIT, ISSUED, TABLES } from '../../shared/adapters/tablestore/tables.ts';
 import { readTable, type StoredRow, stsClient, tablestoreClient } from './cloud-clients.ts';
 import { granted, withoutRequestId } from './exchange.ts';
 import { runLine, startWorld, type World } from './world.ts';

@@ -4,8 +4,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
+import { AUDIENCE } from '../../local/demo/demo-account.ts';
 import { signIn } from '../../local/idp/sign-in.ts';
-import { AUDIENCE } from '../../local/world/demo-account.ts';
 import { type NpmStart, npmStart, ROOT, shellEnvironment } from './npm-start.ts';
 import { choosePort, portsIn, prepareState, type State } from './state.ts';
 

@@ -13,7 +13,7 @@ import {
   tokenRevocation,
 } from 'openid-client';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
+import { SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { Authenticator } from '../support/authenticator.ts';
 import type { Browser } from '../support/browser.ts';
 import { AUDIENCE } from '../support/builders.ts';

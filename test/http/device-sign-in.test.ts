@@ -1,7 +1,7 @@
 // Signing in on a machine without a browser (RFC 8628): the whole flow, and what each step answers.
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DEVICES } from '../../shared/adapters/tables.ts';
+import { DEVICES } from '../../shared/adapters/tablestore/tables.ts';
 import type { Browser } from '../support/browser.ts';
 import {
   answerDevice,

@@ -2,9 +2,9 @@
 // portal and on the command line, while no request has more than 8 KB of headers.
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { askIdentity } from '../../clients/cli/identity.ts';
+import { askIdentity } from '../../clients/cli/vend/identity.ts';
 import { MAX_SIGN_ON_CHARACTERS } from '../../functions/login/sign-on/check-token-size.ts';
-import { createVendClient } from '../../shared/adapters/vend-client.ts';
+import { createVendClient } from '../../shared/adapters/http/vend-client.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import type { VendClient } from '../../shared/ports.ts';
 import type { Browser } from '../support/browser.ts';

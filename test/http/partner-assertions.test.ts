@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { StaticJwks } from '../../shared/access/providers/static-jwks.ts';
+import { StaticJwks } from '../../shared/rules/providers/static-jwks.ts';
 import { AUDIENCE, grantTo, NOW } from '../support/builders.ts';
 import { generateKeys, seconds, token } from '../support/issuer.ts';
 import {

@@ -1,6 +1,6 @@
 // Passkeys through the whole login app: added after a sign-on, used in place of one, to confirm one, named and removed.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createPasskeyStore } from '../../shared/adapters/tablestore-passkey-store.ts';
+import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import type { Passkey } from '../../shared/people/passkey.ts';
 import { personKey } from '../../shared/people/person.ts';

@@ -1,6 +1,6 @@
 // The portal's addresses over the login app: what comes of each answer of vend, and of forms that are not its own.
 import { describe, expect, it } from 'vitest';
-import { VEND_NEEDS } from '../../functions/login/portal/portal-role.ts';
+import { VEND_NEEDS } from '../../functions/login/ui/model/portal-role.ts';
 import { RolesResponse } from '../../functions/vend/response-schemas.ts';
 import { CANARY } from '../support/canaries.ts';
 import { CONSOLE_LINK } from '../support/login-app.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { SamlKeys } from '../../functions/login/saml/saml-keys.ts';
-import { verifyRedirect } from '../../functions/login/saml/verify-redirect.ts';
+import type { SamlKeys } from '../../functions/login/keys/saml-keys.ts';
+import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/verify-redirect.ts';
 import { readRedirected } from '../../local/saml/read-request.ts';
-import { AUDIT } from '../../shared/adapters/tables.ts';
-import { createAuditLog } from '../../shared/adapters/tablestore-audit-log.ts';
+import { AUDIT } from '../../shared/adapters/tablestore/tables.ts';
+import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { personKey } from '../../shared/people/person.ts';
 import type { Browser } from '../support/browser.ts';

@@ -1,8 +1,8 @@
 import { createPrivateKey, verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { makeSamlKeys, rotateSamlKeys } from '../../clients/cli/make-saml-keys.ts';
-import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/saml/saml-keys.ts';
-import { verifyRedirect } from '../../functions/login/saml/verify-redirect.ts';
+import { makeSamlKeys, rotateSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
+import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/keys/saml-keys.ts';
+import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/verify-redirect.ts';
 import { readRedirected } from '../../local/saml/read-request.ts';
 import { connection } from '../support/saml-idp.ts';
 import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';

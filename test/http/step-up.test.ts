@@ -1,6 +1,6 @@
 // What a role needs, to the role: the page between offers the shortest way that vend will take, and leads back.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SignOn } from '../../shared/access/sign-on/sign-on.ts';
+import { SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { must } from '../contract/must.ts';
 import { Authenticator } from '../support/authenticator.ts';
 import { PORTAL } from '../support/login-app.ts';

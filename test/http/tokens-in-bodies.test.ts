@@ -1,7 +1,7 @@
 // Tokens that fit into no header, of people with hundreds of groups: every endpoint takes them in its body, and answers as
 // it does to one in a header.
 import { describe, expect, it } from 'vitest';
-import { MAX_TOKEN_CHARACTERS } from '../../shared/authenticate/read-proof.ts';
+import { MAX_TOKEN_CHARACTERS } from '../../shared/pipeline/authenticate/read-proof.ts';
 import { token } from '../support/issuer.ts';
 import { type Exchange, startVend } from '../support/vend-app.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Limits } from '../../shared/access/limits.ts';
+import type { Limits } from '../../shared/rules/values/limits.ts';
 import { AUDIENCE, aliyunProvider, grantTo, provider } from '../support/builders.ts';
 import { callerProof } from '../support/caller-proofs.ts';
 import { clientKey, dpopHeaders, dpopProof, jwkThumbprint } from '../support/dpop.ts';

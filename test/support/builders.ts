@@ -1,14 +1,14 @@
 // Providers, roles and grants of the tests' world. Every builder goes through the product's own schema.
 import type * as z from 'zod';
-import type { StoredAccessRow } from '../../shared/access/access-row.ts';
-import { grantColumn, type PrincipalSelector } from '../../shared/access/principal-key.ts';
-import { indexProviders, type Provider, type Providers } from '../../shared/access/provider.ts';
-import { AliyunProvider } from '../../shared/access/providers/aliyun.ts';
-import { OidcProvider } from '../../shared/access/providers/oidc.ts';
-import { Role } from '../../shared/access/role.ts';
-import { StoredGrant, type StoredRoleGrant } from '../../shared/access/stored-grant.ts';
 import { NEVER_FLUSHED } from '../../shared/kernel/flushes.ts';
 import { Revision } from '../../shared/kernel/names.ts';
+import { indexProviders, type Provider, type Providers } from '../../shared/rules/document/provider.ts';
+import { StoredGrant, type StoredRoleGrant } from '../../shared/rules/document/stored-grant.ts';
+import { AliyunProvider } from '../../shared/rules/providers/aliyun.ts';
+import { OidcProvider } from '../../shared/rules/providers/oidc.ts';
+import type { StoredAccessRow } from '../../shared/rules/values/access-row.ts';
+import { grantColumn, type PrincipalSelector } from '../../shared/rules/values/principal-key.ts';
+import { Role } from '../../shared/rules/values/role.ts';
 import { CANARY } from './canaries.ts';
 
 export const NOW = new Date('2026-03-01T12:00:00.000Z');

@@ -1,12 +1,13 @@
 // Table `catalog` and `access` in memory, for the store that reads them. Calls can be held and made to fail.
-import type { Provider } from '../../shared/access/provider.ts';
-import type { Role } from '../../shared/access/role.ts';
-import { providerKind, roleKind } from '../../shared/adapters/catalog-keys.ts';
-import { ACCESS, CATALOG } from '../../shared/adapters/tables.ts';
-import type { TablestoreFault } from '../../shared/adapters/tablestore-fault.ts';
-import type { Row, TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
+
+import { providerKind, roleKind } from '../../shared/adapters/tablestore/catalog-keys.ts';
+import { ACCESS, CATALOG } from '../../shared/adapters/tablestore/tables.ts';
+import type { TablestoreFault } from '../../shared/adapters/tablestore/tablestore-fault.ts';
+import type { Row, TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { Revision } from '../../shared/kernel/names.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
+import type { Provider } from '../../shared/rules/document/provider.ts';
+import type { Role } from '../../shared/rules/values/role.ts';
 
 type Read = Pick<TablestoreRows, 'getRows' | 'getRange'>;
 

@@ -1,6 +1,6 @@
 // X.509 certificates in memory, written byte by byte: so that there are also those that no proper CA would issue.
 import { createHash, generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto';
-import { CertificateProvider } from '../../shared/access/providers/certificate.ts';
+import { CertificateProvider } from '../../shared/rules/providers/certificate.ts';
 import { NOW } from './builders.ts';
 import { CANARY } from './canaries.ts';
 

@@ -1,7 +1,12 @@
 // Tablestore's rows in memory, as faithful as TablestoreRows' own documentation; the contract suite compares them.
 import { setImmediate } from 'node:timers/promises';
-import type { TablestoreFault } from '../../shared/adapters/tablestore-fault.ts';
-import type { Expectation, Row, Table, TablestoreRows } from '../../shared/adapters/tablestore-rows.ts';
+import type { TablestoreFault } from '../../shared/adapters/tablestore/tablestore-fault.ts';
+import type {
+  Expectation,
+  Row,
+  Table,
+  TablestoreRows,
+} from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
 
 const MAX_READ_ROWS = 100;

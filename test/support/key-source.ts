@@ -1,6 +1,6 @@
 // The key source over HTTP, with a key history in memory.
-import { createObserveKeys } from '../../shared/adapters/observe-keys.ts';
-import { createRemoteKeySource } from '../../shared/adapters/remote-key-source.ts';
+import { createObserveKeys } from '../../shared/adapters/issuer-keys/observe-keys.ts';
+import { createRemoteKeySource } from '../../shared/adapters/issuer-keys/remote-key-source.ts';
 import type { Clock, KeySource } from '../../shared/ports.ts';
 import { FakeKeyHistory, FakeLogger } from './fakes.ts';
 

@@ -1,24 +1,24 @@
 // The whole login app over ports in memory. Its sessions are kept by the real store, on rows in memory; the OpenID
 // client is the real one unless a test brings another.
 import type * as z from 'zod';
-import { makeSessionKeys } from '../../clients/cli/make-session-keys.ts';
+import { makeSessionKeys } from '../../clients/cli/keys/make-session-keys.ts';
 import { createLoginApp } from '../../functions/login/app.ts';
-import type { LoginDeps } from '../../functions/login/deps.ts';
-import { ClientSecrets } from '../../functions/login/oidc/client-secrets.ts';
-import { createOidcClient } from '../../functions/login/oidc/oidc-client.ts';
-import { readSamlKeys } from '../../functions/login/saml/saml-keys.ts';
-import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/session-keys.ts';
-import { SignOn, type SignOnInForce } from '../../shared/access/sign-on/sign-on.ts';
-import { sendToIdp } from '../../shared/adapters/send-to-idp.ts';
-import { PEOPLE } from '../../shared/adapters/tables.ts';
-import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
-import { createDeviceStore } from '../../shared/adapters/tablestore-device-store.ts';
-import { createPasskeyStore } from '../../shared/adapters/tablestore-passkey-store.ts';
-import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
+import { ClientSecrets } from '../../functions/login/keys/client-secrets.ts';
+import { readSamlKeys } from '../../functions/login/keys/saml-keys.ts';
+import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-keys.ts';
+import type { LoginDeps } from '../../functions/login/request/deps.ts';
+import { createOidcClient } from '../../functions/login/sign-on-oidc/oidc-client.ts';
+import { sendToIdp } from '../../shared/adapters/http/send-to-idp.ts';
+import { PEOPLE } from '../../shared/adapters/tablestore/tables.ts';
+import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
+import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
+import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
+import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import type { ConsoleKeys, ConsoleSignIn } from '../../shared/people/console-sign-in.ts';
 import type { Clock, VendCall } from '../../shared/ports.ts';
+import { SignOn, type SignOnInForce } from '../../shared/rules/sign-on/sign-on.ts';
 import { Browser } from './browser.ts';
 import { AUDIENCE } from './builders.ts';
 import { FakeRows } from './fake-rows.ts';

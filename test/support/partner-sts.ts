@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openIam } from '../../local/iam/local-iam.ts';
 import { startSts } from '../../local/sts/server.ts';
-import { createCallerIdentities } from '../../shared/adapters/sts-caller-identity.ts';
+import { createCallerIdentities } from '../../shared/adapters/alibaba-cloud/sts-caller-identity.ts';
 import { must } from '../contract/must.ts';
 import { NOW, PARTNER } from './builders.ts';
 import { PARTNER_KEY, type SignedParts } from './caller-proofs.ts';

@@ -1,6 +1,6 @@
 // A partner who signs its own assertions, in memory.
 import type * as z from 'zod';
-import { AssertionProvider } from '../../shared/access/providers/assertion.ts';
+import { AssertionProvider } from '../../shared/rules/providers/assertion.ts';
 import { AUDIENCE, grantTo, NOW } from './builders.ts';
 import { generateKeys, type Keys, keySet, seconds, type TokenParts, token } from './issuer.ts';
 import { type Settings, startVend } from './vend-app.ts';

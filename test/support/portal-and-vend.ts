@@ -1,9 +1,9 @@
 // Login and vend, each as a whole, with a network between them on which login has an address of its own. Both go by one
 // clock; alice is signed on.
 import type { z } from 'zod';
-import type { LoginDeps } from '../../functions/login/deps.ts';
-import type { StoredRoleGrant } from '../../shared/access/stored-grant.ts';
+import type { LoginDeps } from '../../functions/login/request/deps.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
+import type { StoredRoleGrant } from '../../shared/rules/document/stored-grant.ts';
 import { grantTo, provider } from './builders.ts';
 import { PORTAL } from './login-app.ts';
 import { startPortal } from './portal-app.ts';

@@ -1,5 +1,5 @@
 // The portal with one person who is signed on: the login app, with vend, the console and the provider in their hands.
-import type { LoginDeps } from '../../functions/login/deps.ts';
+import type { LoginDeps } from '../../functions/login/request/deps.ts';
 import { beginSession } from '../../functions/login/sessions/begin-session.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { err, ok } from '../../shared/kernel/result.ts';

@@ -1,13 +1,13 @@
 // A SAML identity provider for tests: signs what it is told, however wrong. Keys are made once a run.
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { selfSign } from '../../functions/login/saml/self-sign.ts';
+import { selfSign } from '../../functions/login/keys/self-sign.ts';
 import {
   type ResponseExpectations,
   verifySamlResponse,
-} from '../../functions/login/saml/verify-saml-response.ts';
+} from '../../functions/login/sign-on-saml/protocol/verify-saml-response.ts';
 import { type ResponseContents, responseXml } from '../../local/saml/response-xml.ts';
 import { type Signing, signXml } from '../../local/saml/sign-xml.ts';
-import { SamlConnection } from '../../shared/access/sign-on/saml-connection.ts';
+import { SamlConnection } from '../../shared/rules/sign-on/saml-connection.ts';
 
 export const NOW = new Date('2026-03-01T12:00:00.000Z');
 export const IDP = 'https://idp.example.com/saml';

@@ -1,17 +1,17 @@
 // The whole login app with its ports in memory, and a browser that was sent off to the SAML identity provider.
 import { generateKeyPairSync } from 'node:crypto';
-import { makeSamlKeys } from '../../clients/cli/make-saml-keys.ts';
+import { makeSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
 import { createLoginApp } from '../../functions/login/app.ts';
-import type { LoginDeps } from '../../functions/login/deps.ts';
-import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/saml/saml-keys.ts';
-import { readSessionKeys, SessionJwks } from '../../functions/login/tokens/session-keys.ts';
+import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/keys/saml-keys.ts';
+import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-keys.ts';
+import type { LoginDeps } from '../../functions/login/request/deps.ts';
 import { readRedirected } from '../../local/saml/read-request.ts';
-import { type Connection, SignOn } from '../../shared/access/sign-on/sign-on.ts';
-import { createActivityStore } from '../../shared/adapters/tablestore-activity-store.ts';
-import { createDeviceStore } from '../../shared/adapters/tablestore-device-store.ts';
-import { createPasskeyStore } from '../../shared/adapters/tablestore-passkey-store.ts';
-import { createSessionStore } from '../../shared/adapters/tablestore-session-store.ts';
+import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
+import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
+import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
+import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
 import { ok } from '../../shared/kernel/result.ts';
+import { type Connection, SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { Browser, type Page } from './browser.ts';
 import { FakeRows } from './fake-rows.ts';
 import { FakeAuditLog, FakeLogger, FakeOnceStore } from './fakes.ts';

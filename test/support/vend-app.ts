@@ -1,13 +1,13 @@
 // The whole vend app over fakes: createVendApp and app.request, with nothing in between. Every exchange passes
 // `exchangeChecks`, so what must hold of all answers is tested with each of them.
 import { createVendApp } from '../../functions/vend/app.ts';
-import { withStaticKeys } from '../../shared/adapters/static-key-source.ts';
-import { createAssumeRole } from '../../shared/assume/assume-role.ts';
-import { createOpenDpop } from '../../shared/authenticate/dpop/open-dpop.ts';
-import { createKnownPrincipals } from '../../shared/authenticate/known-principals.ts';
+import { withStaticKeys } from '../../shared/adapters/issuer-keys/static-key-source.ts';
 import type { Gateway } from '../../shared/config.ts';
-import { createRequestLimits } from '../../shared/limit/limit-requests.ts';
-import { createSessionLimits } from '../../shared/limit/limit-sessions.ts';
+import { createKnownPrincipals } from '../../shared/identity/known-principals.ts';
+import { createAssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
+import { createOpenDpop } from '../../shared/pipeline/authenticate/dpop/open-dpop.ts';
+import { createRequestLimits } from '../../shared/pipeline/limit/limit-requests.ts';
+import { createSessionLimits } from '../../shared/pipeline/limit/limit-sessions.ts';
 import type { CallerIdentities, KeySource, RulesStore } from '../../shared/ports.ts';
 import { AUDIENCE, grantTo, PUBLIC_URL, provider, role } from './builders.ts';
 import { ALL_CANARIES, findSecret } from './canaries.ts';

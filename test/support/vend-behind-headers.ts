@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { onTestFinished } from 'vitest';
-import type { TokenIssuer } from '../../functions/login/tokens/mint-token.ts';
+import type { TokenIssuer } from '../../functions/login/keys/mint-token.ts';
 import { grantTo, provider } from './builders.ts';
 import { startVend, type Vend } from './vend-app.ts';
 

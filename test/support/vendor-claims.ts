@@ -1,8 +1,8 @@
 // Claim sets in the shapes that the vendors document, with made-up names and numbers. Times and audience come from the
 // signing issuer of the tests.
 import type * as z from 'zod';
-import type { OidcProvider } from '../../shared/access/providers/oidc.ts';
-import type { PresetName } from '../../shared/access/providers/presets/preset-name.ts';
+import type { OidcProvider } from '../../shared/rules/providers/oidc.ts';
+import type { PresetName } from '../../shared/rules/providers/presets/preset-name.ts';
 
 type Entry = Partial<z.input<typeof OidcProvider>> & { readonly issuer: string };
 

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { parseEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { readEnvFile } from '../read-env-file.ts';
-import type { Terminal } from '../terminal.ts';
+import { readEnvFile } from '../base/read-env-file.ts';
+import type { Terminal } from '../base/terminal.ts';
 
 const text = z.string().min(1);
 /** An empty variable is an unset one. */

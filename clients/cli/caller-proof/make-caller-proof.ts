@@ -1,7 +1,7 @@
 // A signed GetCallerIdentity request as one bearer string: proves to one Stint service whose key this is, once and for
 // a few minutes. Holds no secret key, and is sent to nobody here.
 import { randomUUID } from 'node:crypto';
-import { CALLER_PROOF_PREFIX } from '../../../shared/authenticate/aliyun/proof-prefix.ts';
+import { CALLER_PROOF_PREFIX } from '../../../shared/pipeline/authenticate/aliyun/proof-prefix.ts';
 import type { CallerSettings } from './caller-settings.ts';
 import { signV3 } from './sign-v3.ts';
 

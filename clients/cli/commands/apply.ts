@@ -1,5 +1,5 @@
 // `stint apply`: puts access documents in force.
-import { runApply } from '../run-apply.ts';
+import { runApply } from '../documents/run-apply.ts';
 import {
   type Cli,
   ENV_OPTION,

@@ -1,8 +1,9 @@
 // `stint caller-proof`: proves to a Stint service who one is at Alibaba Cloud, by one's own key.
+
+import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import type { Terminal } from '../base/terminal.ts';
 import { type CallerOptions, readCallerSettings } from '../caller-proof/caller-settings.ts';
 import { makeCallerProof } from '../caller-proof/make-caller-proof.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
-import type { Terminal } from '../terminal.ts';
 import { type Cli, ENV_OPTION } from './command.ts';
 
 const HELP = `

@@ -1,9 +1,9 @@
 // What every command file adds to: the program, the world, and how to end.
 import type { Command } from 'commander';
 import type { Result } from '../../../shared/kernel/result.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
-import type { Fault } from '../fault.ts';
-import type { Terminal } from '../terminal.ts';
+import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import type { Fault } from '../base/fault.ts';
+import type { Terminal } from '../base/terminal.ts';
 
 export interface Cli {
   readonly program: Command;

@@ -3,12 +3,12 @@ import { InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
-import { askVend } from '../ask-vend.ts';
-import type { DeploymentOptions } from '../deployment.ts';
-import { type Fault, wrongUsage } from '../fault.ts';
-import { formatOutput, OUTPUT_FORMATS, type OutputFormat } from '../format-output.ts';
+import type { DeploymentOptions } from '../base/deployment.ts';
+import { type Fault, wrongUsage } from '../base/fault.ts';
+import type { Terminal } from '../base/terminal.ts';
 import { useSession } from '../sign-in/use-session.ts';
-import type { Terminal } from '../terminal.ts';
+import { askVend } from '../vend/ask-vend.ts';
+import { formatOutput, OUTPUT_FORMATS, type OutputFormat } from '../vend/format-output.ts';
 import { type Cli, finishWith, URL_OPTION } from './command.ts';
 
 interface CredentialsOptions extends DeploymentOptions {

@@ -1,11 +1,11 @@
 // What commands have in common that read access documents and need neither a network nor settings.
 import type { Command } from 'commander';
-import type { DocumentFault } from '../../../shared/access/document-fault.ts';
-import type { ReadAccess } from '../../../shared/access/read-documents.ts';
-import { asJson } from '../as-json.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
-import { openDocuments } from '../open-documents.ts';
-import type { Terminal } from '../terminal.ts';
+import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
+import type { DocumentFault } from '../../../shared/rules/values/document-fault.ts';
+import { asJson } from '../base/as-json.ts';
+import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { openDocuments } from '../documents/open-documents.ts';
 import { type Cli, FILES_ARGUMENT, JSON_OPTION } from './command.ts';
 
 interface Options {

@@ -1,11 +1,11 @@
 // `stint flush`: whatever instances keep from before counts for nothing any more.
-import { writeFlush } from '../../../shared/adapters/flush-row.ts';
-import { openRows } from '../../../shared/adapters/tablestore-rows.ts';
-import { openTablestore } from '../../../shared/adapters/tablestore-sdk.ts';
-import { readCloudSettings } from '../cloud-settings.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
-import { explainStoreFault } from '../explain-fault.ts';
-import type { Terminal } from '../terminal.ts';
+import { writeFlush } from '../../../shared/adapters/tablestore/flush-row.ts';
+import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
+import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
+import { readCloudSettings } from '../base/cloud-settings.ts';
+import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { explainStoreFault } from '../documents/explain-fault.ts';
 import { type Cli, ENV_OPTION, helpWithSettings } from './command.ts';
 
 interface Options {

@@ -1,11 +1,12 @@
 // `stint fmt`: lays access documents out in one way.
-import { formatDocument } from '../../../shared/access/format-document.ts';
+
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { editDocument } from '../edit-document.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
-import { type Fault, wrongUsage } from '../fault.ts';
-import { readDocumentFiles } from '../read-document-files.ts';
-import type { Terminal } from '../terminal.ts';
+import { formatDocument } from '../../../shared/rules/review/format-document.ts';
+import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import { type Fault, wrongUsage } from '../base/fault.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { editDocument } from '../documents/edit-document.ts';
+import { readDocumentFiles } from '../documents/read-document-files.ts';
 import { type Cli, FILES_ARGUMENT } from './command.ts';
 
 /** As it stands now: it was read a while ago. */

@@ -4,9 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type * as z from 'zod';
 import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
-import { OWNER_ONLY, replacePrivateFile } from '../replace-file.ts';
-import type { Terminal } from '../terminal.ts';
+import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import { OWNER_ONLY, replacePrivateFile } from '../base/replace-file.ts';
+import type { Terminal } from '../base/terminal.ts';
 import type { Cli } from './command.ts';
 
 const FILE_OPTION = ['--file <file>', 'keep them in this file instead of printing them'] as const;

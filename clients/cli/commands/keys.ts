@@ -1,7 +1,8 @@
 // `stint keys`: the keys of issuers: list, approve, revoke.
-import { decideKeys } from '../decide-keys.ts';
-import { EXIT } from '../exit-code.ts';
-import { type ListOptions, listKeys } from '../list-keys.ts';
+
+import { EXIT } from '../base/exit-code.ts';
+import { decideKeys } from '../keys/decide-keys.ts';
+import { type ListOptions, listKeys } from '../keys/list-keys.ts';
 import { type Cli, ENV_OPTION, helpWithSettings, JSON_OPTION } from './command.ts';
 
 interface ApproveOptions {

@@ -1,9 +1,9 @@
 // `stint lint`: names what is allowed in access documents and rarely meant.
-import type { ReadAccess } from '../../../shared/access/read-documents.ts';
-import { asJson } from '../as-json.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
-import type { Terminal } from '../terminal.ts';
-import { findWarnings, sayWarnings } from '../warnings.ts';
+import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
+import { asJson } from '../base/as-json.ts';
+import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { findWarnings, sayWarnings } from '../documents/warnings.ts';
 import { type Cli, STRICT_OPTION } from './command.ts';
 import { type Asked, addDocumentCommand } from './document-command.ts';
 

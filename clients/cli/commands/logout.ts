@@ -1,5 +1,5 @@
 // `stint logout`: end the sign-in, there and here.
-import type { DeploymentOptions } from '../deployment.ts';
+import type { DeploymentOptions } from '../base/deployment.ts';
 import { runLogout } from '../sign-in/run-logout.ts';
 import { type Cli, finishWith, URL_OPTION } from './command.ts';
 

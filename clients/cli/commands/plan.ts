@@ -1,5 +1,5 @@
 // `stint plan`: shows what applying access documents would change.
-import { runApply } from '../run-apply.ts';
+import { runApply } from '../documents/run-apply.ts';
 import {
   type Cli,
   ENV_OPTION,

@@ -1,7 +1,7 @@
 // `stint policy fetch`: a policy of RAM as an entry of an access document.
 import { Option } from 'commander';
-import type { PolicyType } from '../../../shared/access/pinned-policy.ts';
-import { fetchPolicy } from '../fetch-policy.ts';
+import type { PolicyType } from '../../../shared/rules/document/pinned-policy.ts';
+import { fetchPolicy } from '../documents/fetch-policy.ts';
 import { type Cli, ENV_OPTION, helpWithSettings } from './command.ts';
 
 interface Options {

@@ -1,13 +1,13 @@
 // `stint roles`: the roles that one may take, and what each needs first.
 import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { asJson } from '../as-json.ts';
-import { askVend } from '../ask-vend.ts';
-import type { DeploymentOptions } from '../deployment.ts';
-import type { Fault } from '../fault.ts';
-import { layOutTable } from '../lay-out-table.ts';
+import { asJson } from '../base/as-json.ts';
+import type { DeploymentOptions } from '../base/deployment.ts';
+import type { Fault } from '../base/fault.ts';
+import { layOutTable } from '../base/lay-out-table.ts';
+import type { Terminal } from '../base/terminal.ts';
 import { useSession } from '../sign-in/use-session.ts';
-import type { Terminal } from '../terminal.ts';
+import { askVend } from '../vend/ask-vend.ts';
 import { type Cli, finishWith, JSON_OPTION, URL_OPTION } from './command.ts';
 
 interface RolesOptions extends DeploymentOptions {

@@ -1,5 +1,5 @@
 // `stint saml-keys`: the private keys that sign what Stint sends to SAML identity providers.
-import { makeSamlKeys, rotateSamlKeys, SamlKeySet } from '../make-saml-keys.ts';
+import { makeSamlKeys, rotateSamlKeys, SamlKeySet } from '../keys/make-saml-keys.ts';
 import type { Cli } from './command.ts';
 import { addKeyCommand } from './key-command.ts';
 

@@ -1,5 +1,5 @@
 // `stint session-keys`: the private keys that sign the portal's session tokens.
-import { makeSessionKeys, rotateSessionKeys, SessionKeySet } from '../make-session-keys.ts';
+import { makeSessionKeys, rotateSessionKeys, SessionKeySet } from '../keys/make-session-keys.ts';
 import type { Cli } from './command.ts';
 import { addKeyCommand } from './key-command.ts';
 

@@ -1,11 +1,11 @@
 // `stint tables create`: makes the tables that are missing, and sets when rows end that shall; never deletes one.
-import { createTables } from '../../../shared/adapters/create-tables.ts';
-import { TABLES } from '../../../shared/adapters/tables.ts';
-import { openTablestore } from '../../../shared/adapters/tablestore-sdk.ts';
-import { readCloudSettings } from '../cloud-settings.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
-import { explainStoreFault } from '../explain-fault.ts';
-import type { Terminal } from '../terminal.ts';
+import { createTables } from '../../../shared/adapters/tablestore/create-tables.ts';
+import { TABLES } from '../../../shared/adapters/tablestore/tables.ts';
+import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
+import { readCloudSettings } from '../base/cloud-settings.ts';
+import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { explainStoreFault } from '../documents/explain-fault.ts';
 import { type Cli, ENV_OPTION, helpWithSettings } from './command.ts';
 
 async function makeTables(envFile: string | undefined, terminal: Terminal): Promise<ExitCode> {

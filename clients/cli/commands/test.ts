@@ -1,10 +1,11 @@
 // `stint test`: runs the tests of access documents against their own rules, without a network.
-import type { ReadAccess } from '../../../shared/access/read-documents.ts';
-import { rehearseDocument } from '../../../shared/rehearse/rehearse-document.ts';
-import { asJson } from '../as-json.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
-import { sayFailures, sayTestCount } from '../say-rehearsal.ts';
-import type { Terminal } from '../terminal.ts';
+
+import { rehearseDocument } from '../../../shared/policy-tests/rehearse-document.ts';
+import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
+import { asJson } from '../base/as-json.ts';
+import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { sayFailures, sayTestCount } from '../documents/say-rehearsal.ts';
 import type { Cli } from './command.ts';
 import { type Asked, addDocumentCommand } from './document-command.ts';
 

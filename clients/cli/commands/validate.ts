@@ -1,8 +1,8 @@
 // `stint validate`: checks access documents without a network.
-import type { ReadAccess } from '../../../shared/access/read-documents.ts';
-import { asJson } from '../as-json.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
-import type { Terminal } from '../terminal.ts';
+import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
+import { asJson } from '../base/as-json.ts';
+import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import type { Terminal } from '../base/terminal.ts';
 import type { Cli } from './command.ts';
 import { type Asked, addDocumentCommand } from './document-command.ts';
 

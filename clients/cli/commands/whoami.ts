@@ -1,12 +1,12 @@
 // `stint whoami`: who one is to a deployment.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
-import { asJson } from '../as-json.ts';
-import type { DeploymentOptions } from '../deployment.ts';
-import type { Fault } from '../fault.ts';
-import { askIdentity, nameOf, sayEnd } from '../identity.ts';
+import { asJson } from '../base/as-json.ts';
+import type { DeploymentOptions } from '../base/deployment.ts';
+import type { Fault } from '../base/fault.ts';
+import type { Terminal } from '../base/terminal.ts';
 import { useSession } from '../sign-in/use-session.ts';
-import type { Terminal } from '../terminal.ts';
+import { askIdentity, nameOf, sayEnd } from '../vend/identity.ts';
 import { type Cli, finishWith, JSON_OPTION, URL_OPTION } from './command.ts';
 
 interface WhoamiOptions extends DeploymentOptions {

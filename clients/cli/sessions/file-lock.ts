@@ -7,8 +7,8 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Result } from '../../../shared/kernel/result.ts';
-import { type Fault, serviceFailed, wrongUsage } from '../fault.ts';
-import { codeOf } from './system-error.ts';
+import { type Fault, serviceFailed, wrongUsage } from '../base/fault.ts';
+import { codeOf } from '../base/system-error.ts';
 
 /** Longer than whoever holds it waits for the server; a keychain may ask its owner meanwhile. */
 const WAIT_MS = 60_000;

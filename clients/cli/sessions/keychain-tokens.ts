@@ -2,9 +2,9 @@
 import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
-import { deploymentAt } from '../deployment.ts';
-import { type Fault, wrongUsage } from '../fault.ts';
-import type { Terminal } from '../terminal.ts';
+import { deploymentAt } from '../base/deployment.ts';
+import { type Fault, wrongUsage } from '../base/fault.ts';
+import type { Terminal } from '../base/terminal.ts';
 import { fromStored, type Session, StoredTokens, type Tokens, toStored } from './session.ts';
 
 /** CRED_MAX_CREDENTIAL_BLOB_SIZE of Windows, whose Credential Manager takes the least of all. */

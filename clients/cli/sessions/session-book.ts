@@ -2,8 +2,8 @@
 // keychain or, where there is none, in the book's own file.
 import { join } from 'node:path';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import type { Fault } from '../fault.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Fault } from '../base/fault.ts';
+import type { Terminal } from '../base/terminal.ts';
 import { withLock } from './file-lock.ts';
 import { findInKeychain, keepInKeychain, removeFromKeychain } from './keychain-tokens.ts';
 import { fromStored, type Session, toStored } from './session.ts';

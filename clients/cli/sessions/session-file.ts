@@ -3,10 +3,10 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import * as z from 'zod';
 import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { type Fault, wrongUsage } from '../fault.ts';
-import { replacePrivateFile } from '../replace-file.ts';
+import { type Fault, wrongUsage } from '../base/fault.ts';
+import { replacePrivateFile } from '../base/replace-file.ts';
+import { codeOf } from '../base/system-error.ts';
 import { StoredTokens } from './session.ts';
-import { codeOf } from './system-error.ts';
 import { whyNotPrivate } from './why-not-private.ts';
 
 const Entry = z.strictObject({

@@ -3,8 +3,8 @@
 import { lstatSync, mkdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { type Fault, wrongUsage } from '../fault.ts';
-import type { Terminal } from '../terminal.ts';
+import { type Fault, wrongUsage } from '../base/fault.ts';
+import type { Terminal } from '../base/terminal.ts';
 import { whyNotPrivate } from './why-not-private.ts';
 
 const OWNER_ONLY = 0o700;

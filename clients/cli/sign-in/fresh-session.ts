@@ -1,8 +1,8 @@
 // The sign-in of a deployment, with a token that is good for a while yet. Called with the book open, so that of two
 // commands at once the second finds what the first was given.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import type { Deployment } from '../deployment.ts';
-import { type Fault, refused } from '../fault.ts';
+import type { Deployment } from '../base/deployment.ts';
+import { type Fault, refused } from '../base/fault.ts';
 import type { Session } from '../sessions/session.ts';
 import type { SessionBook } from '../sessions/session-book.ts';
 import { discoverServer } from './oauth/authorization-server.ts';

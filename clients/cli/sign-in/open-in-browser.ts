@@ -1,6 +1,6 @@
 // Opens an address in the person's browser: the system's own program, no shell, the address as one argument.
 import { spawn } from 'node:child_process';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../base/terminal.ts';
 
 type Command = readonly [string, ...string[]];
 

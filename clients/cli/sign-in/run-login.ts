@@ -1,11 +1,11 @@
 // `stint login`: signs in at a deployment and keeps the session. The book is closed while the person signs in.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { chooseDeployment, type DeploymentOptions } from '../deployment.ts';
-import type { Fault } from '../fault.ts';
-import { askIdentity, nameOf, sayEnd } from '../identity.ts';
+import { chooseDeployment, type DeploymentOptions } from '../base/deployment.ts';
+import type { Fault } from '../base/fault.ts';
+import type { Terminal } from '../base/terminal.ts';
 import type { Session, Tokens } from '../sessions/session.ts';
 import { type Store, withSessions } from '../sessions/session-book.ts';
-import type { Terminal } from '../terminal.ts';
+import { askIdentity, nameOf, sayEnd } from '../vend/identity.ts';
 import { type AuthorizationServer, discoverServer } from './oauth/authorization-server.ts';
 import { revokeTokens } from './oauth/revoke-tokens.ts';
 import { whyNoBrowser } from './open-in-browser.ts';

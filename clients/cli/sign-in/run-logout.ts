@@ -1,10 +1,10 @@
 // `stint logout`: ends the session at the deployment and forgets it here; here in any case.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { chooseDeployment, type Deployment, type DeploymentOptions } from '../deployment.ts';
-import { type Fault, serviceFailed } from '../fault.ts';
+import { chooseDeployment, type Deployment, type DeploymentOptions } from '../base/deployment.ts';
+import { type Fault, serviceFailed } from '../base/fault.ts';
+import type { Terminal } from '../base/terminal.ts';
 import type { Tokens } from '../sessions/session.ts';
 import { type SessionBook, withSessions } from '../sessions/session-book.ts';
-import type { Terminal } from '../terminal.ts';
 import { discoverServer } from './oauth/authorization-server.ts';
 import { revokeTokens } from './oauth/revoke-tokens.ts';
 

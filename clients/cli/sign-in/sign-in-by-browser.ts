@@ -1,9 +1,9 @@
 // The authorization code flow with PKCE and a loopback redirect (RFC 8252): the browser signs in, this terminal gets the
 // tokens. An answer counts when its state, its issuer and the code's verifier are all this sign-in's.
 import type { Result } from '../../../shared/kernel/result.ts';
-import { type Fault, serviceFailed } from '../fault.ts';
+import { type Fault, serviceFailed } from '../base/fault.ts';
+import type { Terminal } from '../base/terminal.ts';
 import type { Tokens } from '../sessions/session.ts';
-import type { Terminal } from '../terminal.ts';
 import { listenForCallback } from './await-callback.ts';
 import type { AuthorizationServer } from './oauth/authorization-server.ts';
 import { authorizationUrl, makeChecks, redeemCode } from './oauth/code-grant.ts';

@@ -1,8 +1,8 @@
 // Signs in on a machine without a browser: the person opens a page elsewhere and types a code.
 import type { Result } from '../../../shared/kernel/result.ts';
-import type { Fault } from '../fault.ts';
+import type { Fault } from '../base/fault.ts';
+import type { Terminal } from '../base/terminal.ts';
 import type { Tokens } from '../sessions/session.ts';
-import type { Terminal } from '../terminal.ts';
 import type { AuthorizationServer } from './oauth/authorization-server.ts';
 import { requestDevice } from './oauth/device-grant.ts';
 

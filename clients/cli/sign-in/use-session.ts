@@ -1,10 +1,10 @@
 // The session that a command acts with: that of the deployment it names, else of the last sign-in.
 import type { Result } from '../../../shared/kernel/result.ts';
-import { chooseDeployment, type DeploymentOptions } from '../deployment.ts';
-import type { Fault } from '../fault.ts';
+import { chooseDeployment, type DeploymentOptions } from '../base/deployment.ts';
+import type { Fault } from '../base/fault.ts';
+import type { Terminal } from '../base/terminal.ts';
 import type { Session } from '../sessions/session.ts';
 import { withSessions } from '../sessions/session-book.ts';
-import type { Terminal } from '../terminal.ts';
 import { freshSession } from './fresh-session.ts';
 
 export const useSession = (options: DeploymentOptions, terminal: Terminal): Promise<Result<Session, Fault>> =>

@@ -2,11 +2,11 @@
 import * as z from 'zod';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import type { LoginDeps } from '../deps.ts';
-import { browserAddress } from '../http/browser-address.ts';
-import type { LoginContext, SignedIn } from '../http/login-env.ts';
-import { askVend } from './ask-vend.ts';
-import { type PortalRole, toPortalRole, VendRole } from './portal-role.ts';
+import { askVend } from '../request/ask-vend.ts';
+import { browserAddress } from '../request/browser-address.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import type { LoginContext, SignedIn } from '../request/login-env.ts';
+import { type PortalRole, toPortalRole, VendRole } from '../ui/model/portal-role.ts';
 
 const Roles = z.object({ roles: z.array(VendRole) });
 const ROLES_CALL = { path: '/v1/roles', shape: Roles } as const;

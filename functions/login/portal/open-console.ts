@@ -1,12 +1,13 @@
 // POST /portal/console: vends, has Alibaba Cloud make a sign-in link of it, and sends the browser there at once. The
 // credentials and the link are in no page, and in no URL of ours.
-import type { LoginDeps } from '../deps.ts';
-import { failurePage } from '../http/failure-page.tsx';
-import type { LoginContext } from '../http/login-env.ts';
-import { noteActivity } from '../http/note-activity.ts';
-import { readForm } from '../http/read-form.ts';
-import { record } from '../http/record.ts';
-import { readRole } from './role-paths.ts';
+
+import { readRole } from '../paths/role-paths.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import { failurePage } from '../request/failure-page.tsx';
+import type { LoginContext } from '../request/login-env.ts';
+import { noteActivity } from '../request/note-activity.ts';
+import { readForm } from '../request/read-form.ts';
+import { record } from '../request/record.ts';
 import { takeRole } from './take-role.ts';
 
 export const openConsole = (deps: LoginDeps) => async (c: LoginContext) => {

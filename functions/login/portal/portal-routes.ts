@@ -1,22 +1,22 @@
 // The portal's addresses. It decides nothing: what somebody may take, vend says.
 import { Hono } from 'hono';
-import type { LoginDeps } from '../deps.ts';
-import { failurePage } from '../http/failure-page.tsx';
-import { guardForms } from '../http/guard-forms.ts';
-import type { LoginContext, LoginEnv } from '../http/login-env.ts';
+import { RETURN_TO, returnPath } from '../paths/return-path.ts';
+import { CREDENTIALS_PATH } from '../paths/role-paths.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import { failurePage } from '../request/failure-page.tsx';
+import { guardForms } from '../request/guard-forms.ts';
+import type { LoginContext, LoginEnv } from '../request/login-env.ts';
+import { keepLanguage } from '../request/page-view.ts';
 import { withSession } from '../sessions/load-session.ts';
-import { RETURN_TO, returnPath } from '../sign-on/return-path.ts';
-import { asLanguage } from './language.ts';
+import { asLanguage } from '../ui/model/language.ts';
+import { COOKIE_PATH, PAGE_NAMES, PAGE_PATHS } from '../ui/view.ts';
 import { openConsole } from './open-console.ts';
-import { keepLanguage } from './page-view.ts';
-import { CREDENTIALS_PATH } from './role-paths.ts';
 import { showActivity } from './show-activity.tsx';
 import { showCredentials, showCredentialsGone } from './show-credentials.tsx';
 import { showRoles } from './show-roles.tsx';
 import { endSessions, showSessions } from './show-sessions.tsx';
 import { showSignIn } from './show-sign-in.tsx';
 import { showStepUp } from './show-step-up.tsx';
-import { COOKIE_PATH, PAGE_NAMES, PAGE_PATHS } from './view.ts';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 

@@ -1,12 +1,12 @@
 // GET /portal/activity: what was done in the name of whoever asks.
 import { personKey } from '../../../shared/people/person.ts';
-import type { LoginDeps } from '../deps.ts';
-import { failurePage } from '../http/failure-page.tsx';
-import type { LoginContext } from '../http/login-env.ts';
-import { viewOf } from './page-view.ts';
-import { ActivityPage } from './pages/activity-page.tsx';
+import type { LoginDeps } from '../request/deps.ts';
+import { failurePage } from '../request/failure-page.tsx';
+import type { LoginContext } from '../request/login-env.ts';
+import { viewOf } from '../request/page-view.ts';
+import { ActivityPage } from '../ui/pages/activity-page.tsx';
+import { PAGE_PATHS } from '../ui/view.ts';
 import { signInPage } from './show-sign-in.tsx';
-import { PAGE_PATHS } from './view.ts';
 
 export const showActivity = (deps: LoginDeps) => async (c: LoginContext) => {
   const session = c.get('signedIn')?.session;

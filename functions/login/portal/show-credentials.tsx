@@ -1,16 +1,16 @@
 // POST /portal/credentials: the one page that shows secrets, to whoever asked for them just now. GET: the same page
 // without them, for whoever comes back to it.
 import { CREDENTIAL_FORMATS } from '../../../shared/people/credential-formats.ts';
-import type { LoginDeps } from '../deps.ts';
-import { failurePage } from '../http/failure-page.tsx';
-import type { LoginContext } from '../http/login-env.ts';
-import { noteActivity } from '../http/note-activity.ts';
-import { readForm } from '../http/read-form.ts';
-import { asLanguage, LANGUAGE } from './language.ts';
-import { keepLanguage, viewOf } from './page-view.ts';
-import { CredentialsGonePage } from './pages/credentials-gone-page.tsx';
-import { CredentialsPage, SHOWN_BEFORE } from './pages/credentials-page.tsx';
-import { credentialsPath, readRole } from './role-paths.ts';
+import { credentialsPath, readRole } from '../paths/role-paths.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import { failurePage } from '../request/failure-page.tsx';
+import type { LoginContext } from '../request/login-env.ts';
+import { noteActivity } from '../request/note-activity.ts';
+import { keepLanguage, viewOf } from '../request/page-view.ts';
+import { readForm } from '../request/read-form.ts';
+import { asLanguage, LANGUAGE } from '../ui/model/language.ts';
+import { CredentialsGonePage } from '../ui/pages/credentials-gone-page.tsx';
+import { CredentialsPage, SHOWN_BEFORE } from '../ui/pages/credentials-page.tsx';
 import { signInPage } from './show-sign-in.tsx';
 import { takeRole } from './take-role.ts';
 

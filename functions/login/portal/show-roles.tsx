@@ -1,12 +1,13 @@
 // GET /portal: the roles of whoever is signed on, else the ways to sign on.
-import type { LoginDeps } from '../deps.ts';
-import { failurePage } from '../http/failure-page.tsx';
-import type { LoginContext } from '../http/login-env.ts';
+
+import { readRole } from '../paths/role-paths.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import { failurePage } from '../request/failure-page.tsx';
+import type { LoginContext } from '../request/login-env.ts';
+import { viewOf } from '../request/page-view.ts';
+import { readQuery, searchPath } from '../ui/model/search-roles.ts';
+import { HomePage } from '../ui/pages/home-page.tsx';
 import { askRoles } from './ask-roles.ts';
-import { viewOf } from './page-view.ts';
-import { HomePage } from './pages/home-page.tsx';
-import { readRole } from './role-paths.ts';
-import { readQuery, searchPath } from './search-roles.ts';
 import { signInPage } from './show-sign-in.tsx';
 
 export const showRoles = (deps: LoginDeps) => async (c: LoginContext) => {

@@ -1,23 +1,24 @@
 // GET /portal/sessions lists the sessions of whoever asks; POST ends one of them, or all but this browser's.
-import type { SignOn, SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
+
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
-import type { LoginDeps } from '../deps.ts';
-import { failurePage } from '../http/failure-page.tsx';
-import type { LoginContext } from '../http/login-env.ts';
-import { noteActivity } from '../http/note-activity.ts';
-import { readForm } from '../http/read-form.ts';
-import { record } from '../http/record.ts';
+import type { SignOn, SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
+import { currentSignOn } from '../request/current-sign-on.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import { failurePage } from '../request/failure-page.tsx';
+import type { LoginContext } from '../request/login-env.ts';
+import { noteActivity } from '../request/note-activity.ts';
+import { viewOf } from '../request/page-view.ts';
+import { readForm } from '../request/read-form.ts';
+import { record } from '../request/record.ts';
 import { endWithCommandLines } from '../sessions/end-with-command-lines.ts';
 import { absoluteEnd, isOpen } from '../sessions/session-limits.ts';
-import { currentSignOn } from '../sign-on/current-sign-on.ts';
-import { describeBrowser } from './describe-browser.ts';
-import { viewOf } from './page-view.ts';
-import { type ListedSession, SessionsPage } from './pages/sessions-page.tsx';
+import { describeBrowser } from '../ui/model/describe-browser.ts';
+import { type ListedSession, SessionsPage } from '../ui/pages/sessions-page.tsx';
+import { PAGE_PATHS } from '../ui/view.ts';
 import { signInPage } from './show-sign-in.tsx';
-import { PAGE_PATHS } from './view.ts';
 
 const OTHERS = 'others';
 

@@ -1,13 +1,14 @@
 // GET /portal/sign-in: the ways to sign on, each of which leads on to what was wanted.
-import type { LoginDeps } from '../deps.ts';
-import { failurePage } from '../http/failure-page.tsx';
-import type { LoginContext } from '../http/login-env.ts';
-import { toSignIn } from '../passkeys/offer-ceremonies.ts';
-import { currentSignOn } from '../sign-on/current-sign-on.ts';
-import { FRESH } from '../sign-on/fresh.ts';
-import { RETURN_TO, returnPath, signInPath, startPath } from '../sign-on/return-path.ts';
-import { viewOf } from './page-view.ts';
-import { SignInPage } from './pages/sign-in-page.tsx';
+
+import { FRESH } from '../paths/fresh.ts';
+import { RETURN_TO, returnPath, signInPath, startPath } from '../paths/return-path.ts';
+import { currentSignOn } from '../request/current-sign-on.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import { failurePage } from '../request/failure-page.tsx';
+import type { LoginContext } from '../request/login-env.ts';
+import { viewOf } from '../request/page-view.ts';
+import { toSignIn } from '../sign-on-passkeys/offer-ceremonies.ts';
+import { SignInPage } from '../ui/pages/sign-in-page.tsx';
 
 interface Wanted {
   /** Undefined: the list of roles. */

@@ -1,22 +1,23 @@
 // GET /portal/step-up: the shortest way to what one role needs. Offers only what vend will take for it.
-import type { Connection } from '../../../shared/access/sign-on/sign-on.ts';
+
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
-import type { LoginDeps } from '../deps.ts';
-import { failurePage } from '../http/failure-page.tsx';
-import type { LoginContext } from '../http/login-env.ts';
-import { toAdd, toConfirm } from '../passkeys/offer-ceremonies.ts';
-import { currentSignOn } from '../sign-on/current-sign-on.ts';
-import { startPath } from '../sign-on/return-path.ts';
+import type { Connection } from '../../../shared/rules/sign-on/sign-on.ts';
+import { startPath } from '../paths/return-path.ts';
+import { readRole, rolePath, stepUpPath } from '../paths/role-paths.ts';
+import { currentSignOn } from '../request/current-sign-on.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import { failurePage } from '../request/failure-page.tsx';
+import type { LoginContext } from '../request/login-env.ts';
+import { viewOf } from '../request/page-view.ts';
+import { toAdd, toConfirm } from '../sign-on-passkeys/offer-ceremonies.ts';
+import { isOpenedByProof, type PortalRole } from '../ui/model/portal-role.ts';
+import { StepUpPage, type StepUpProps } from '../ui/pages/step-up-page.tsx';
+import { PAGE_PATHS } from '../ui/view.ts';
 import { askRoles } from './ask-roles.ts';
-import { viewOf } from './page-view.ts';
-import { StepUpPage, type StepUpProps } from './pages/step-up-page.tsx';
-import { isOpenedByProof, type PortalRole } from './portal-role.ts';
-import { readRole, rolePath, stepUpPath } from './role-paths.ts';
 import { signInPage } from './show-sign-in.tsx';
-import { PAGE_PATHS } from './view.ts';
 
 type Ways = Omit<StepUpProps, 'view' | 'role'>;
 

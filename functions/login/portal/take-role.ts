@@ -4,11 +4,11 @@ import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import type { Activity } from '../../../shared/people/activity.ts';
-import type { LoginDeps } from '../deps.ts';
-import type { LoginContext, SignedIn } from '../http/login-env.ts';
-import { noteActivity } from '../http/note-activity.ts';
-import { readForm } from '../http/read-form.ts';
-import { askVend } from './ask-vend.ts';
+import { askVend } from '../request/ask-vend.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import type { LoginContext, SignedIn } from '../request/login-env.ts';
+import { noteActivity } from '../request/note-activity.ts';
+import { readForm } from '../request/read-form.ts';
 
 /** vend's own limit: a RoleArn with the longest names. */
 const MAX_ROLE_CHARACTERS = 128;

@@ -4,7 +4,7 @@ import type { Result } from '../../../shared/kernel/result.ts';
 import { type PersonKey, personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { StoreFault } from '../../../shared/ports.ts';
-import type { LoginDeps } from '../deps.ts';
+import type { LoginDeps } from '../request/deps.ts';
 import { endWithCommandLines } from './end-with-command-lines.ts';
 
 interface Order {

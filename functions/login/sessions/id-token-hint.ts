@@ -2,10 +2,10 @@
 // meant (OpenID Connect RP-Initiated Logout 1.0 section 2). Sealed, because some service may take an ID token for a proof of
 // identity, and whoever reads the table of sessions must not have one.
 import * as z from 'zod';
-import type { SessionLimits } from '../../../shared/access/sign-on/sign-on.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
-import { openState, sealState } from '../sign-on/sealed-state.ts';
-import type { SessionKeys } from '../tokens/session-keys.ts';
+import type { SessionLimits } from '../../../shared/rules/sign-on/sign-on.ts';
+import { openState, sealState } from '../keys/sealed-state.ts';
+import type { SessionKeys } from '../keys/session-keys.ts';
 
 /** With many groups a token is long. Without a hint the provider may ask the person whom it is to sign out. */
 const MAX_CHARACTERS = 8_192;

@@ -3,7 +3,7 @@
 // browser may come back long after an answer was lost, so a secret stays in use until its successor is shown.
 import { randomBytes } from 'node:crypto';
 import type { Session } from '../../../shared/people/session.ts';
-import type { SessionKeys } from '../tokens/session-keys.ts';
+import type { SessionKeys } from '../keys/session-keys.ts';
 import { hashSecret, isSecretOf, nextSecrets, type SessionHandle } from './session-cookie.ts';
 
 /** A write a minute is enough to tell an idle hour. */

@@ -1,15 +1,15 @@
 // The session of the browser that asks, for the pages that need one.
 import { createMiddleware } from 'hono/factory';
-import type { SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Session } from '../../../shared/people/session.ts';
-import type { LoginDeps } from '../deps.ts';
-import { failurePage } from '../http/failure-page.tsx';
-import type { LoginContext, LoginEnv, SignedIn } from '../http/login-env.ts';
-import { noteActivity } from '../http/note-activity.ts';
-import { record } from '../http/record.ts';
-import { currentSignOn } from '../sign-on/current-sign-on.ts';
+import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
+import { currentSignOn } from '../request/current-sign-on.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import { failurePage } from '../request/failure-page.tsx';
+import type { LoginContext, LoginEnv, SignedIn } from '../request/login-env.ts';
+import { noteActivity } from '../request/note-activity.ts';
+import { record } from '../request/record.ts';
 import { resumeSession } from './resume-session.ts';
 import {
   readSessionCookie,

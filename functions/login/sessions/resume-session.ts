@@ -1,9 +1,10 @@
 // A cookie → its session, if there still is one. Notes the use, and sends the browser a new secret from time to time.
-import type { SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
+
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
-import type { SessionKeys } from '../tokens/session-keys.ts';
+import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
+import type { SessionKeys } from '../keys/session-keys.ts';
 import { endWithCommandLines } from './end-with-command-lines.ts';
 import { judgeCookie } from './judge-cookie.ts';
 import type { SessionHandle } from './session-cookie.ts';

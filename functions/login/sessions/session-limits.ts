@@ -1,9 +1,10 @@
 // When a session ends, by the limits in force now: shortening them shortens the sessions that there are.
-import { missedClaim, requirementName } from '../../../shared/access/required-claims.ts';
-import { isBlocked } from '../../../shared/access/sign-on/blocked.ts';
-import type { Connection, SessionLimits, SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
+
 import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
+import { isBlocked } from '../../../shared/rules/sign-on/blocked.ts';
+import type { Connection, SessionLimits, SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
+import { missedClaim, requirementName } from '../../../shared/rules/values/required-claims.ts';
 
 const after = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1000);
 

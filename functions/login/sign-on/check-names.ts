@@ -1,12 +1,12 @@
 // What an identity provider calls somebody, if it can be taken as it is: a name that was cut, folded or mistaken would be
 // somebody else's. The same for every kind of connection, and groups by the same rule as vend's.
 import * as z from 'zod';
-import { PrincipalName } from '../../../shared/access/principal-name.ts';
-import { type GroupsFault, judgeGroups } from '../../../shared/authenticate/judge-claims.ts';
+import { type GroupsFault, judgeGroups } from '../../../shared/identity/judge-claims.ts';
 import type { ConnectionId } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
+import { PrincipalName } from '../../../shared/rules/values/principal-name.ts';
 
 const MAX_CLAIM_CHARACTERS = 512;
 const MAX_CLAIM_VALUES = 98;

@@ -1,11 +1,12 @@
 // Whether vend would take the token of somebody's session: who is in more groups than fit into it could sign on, and then
 // take no role.
-import { MAX_TOKEN_CHARACTERS } from '../../../shared/authenticate/read-proof.ts';
+
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
+import { MAX_TOKEN_CHARACTERS } from '../../../shared/pipeline/authenticate/read-proof.ts';
+import { type TokenIssuer, tokenLength } from '../keys/mint-token.ts';
 import { newSessionId } from '../sessions/begin-session.ts';
-import { type TokenIssuer, tokenLength } from '../tokens/mint-token.ts';
 
 /**
  * What a token comes to say while its session lasts: an address, a flush, what is required, a

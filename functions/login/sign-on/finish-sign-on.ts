@@ -1,18 +1,20 @@
 // The end of every sign-on, whatever its kind: session → audit → redirect. Without its audit row nobody is signed on.
-import { isBlocked } from '../../../shared/access/sign-on/blocked.ts';
-import type { SignOnInForce } from '../../../shared/access/sign-on/sign-on.ts';
+
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { Session, SignedOn } from '../../../shared/people/session.ts';
 import type { StoreFault } from '../../../shared/ports.ts';
-import type { LoginDeps } from '../deps.ts';
-import { failurePage } from '../http/failure-page.tsx';
-import type { LoginContext } from '../http/login-env.ts';
-import { noteActivity } from '../http/note-activity.ts';
-import { record } from '../http/record.ts';
-import { forgetLogout } from '../saml/logout-state.ts';
+import { isBlocked } from '../../../shared/rules/sign-on/blocked.ts';
+import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
+import { returnPath } from '../paths/return-path.ts';
+import { currentSignOn } from '../request/current-sign-on.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import { failurePage } from '../request/failure-page.tsx';
+import type { LoginContext } from '../request/login-env.ts';
+import { noteActivity } from '../request/note-activity.ts';
+import { record } from '../request/record.ts';
 import { type Begun, beginSession } from '../sessions/begin-session.ts';
 import { endWithCommandLines } from '../sessions/end-with-command-lines.ts';
 import { sealHint } from '../sessions/id-token-hint.ts';
@@ -20,8 +22,7 @@ import { findSession } from '../sessions/load-session.ts';
 import { writeSessionCookie } from '../sessions/session-cookie.ts';
 import { isOpen } from '../sessions/session-limits.ts';
 import { checkTokenSize } from './check-token-size.ts';
-import { currentSignOn } from './current-sign-on.ts';
-import { returnPath } from './return-path.ts';
+import { forgetLogout } from './logout-state.ts';
 
 export interface Verified {
   readonly signedOn: SignedOn;

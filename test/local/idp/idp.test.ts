@@ -104,7 +104,7 @@ describe('the local identity provider', () => {
 
   const localToken = (...args: string[]) =>
     new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
-      const command = ['--import', 'tsx', join(ROOT, 'local/idp/print-token.ts'), ...args];
+      const command = ['--import', 'tsx', join(ROOT, 'local/world/print-token.ts'), ...args];
       const child = spawn(process.execPath, command, {
         cwd: ROOT,
         env: { ...process.env, STINT_STATE_DIR: stateDir },

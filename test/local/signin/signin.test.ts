@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { ARMS_READER } from '../../../local/demo/demo-account.ts';
 import { type LocalIam, openIam } from '../../../local/iam/local-iam.ts';
 import { type LocalSignin, startSignin } from '../../../local/signin/server.ts';
 import { openAdminKey } from '../../../local/world/admin-key.ts';
-import { ARMS_READER } from '../../../local/world/demo-account.ts';
 import { seedIam } from '../../../local/world/seed-iam.ts';
 
 const Answer = z.object({ SigninToken: z.string().optional(), Code: z.string().optional() });

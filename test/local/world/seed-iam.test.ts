@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type LocalIam, openIam } from '../../../local/iam/local-iam.ts';
 import {
   ACCOUNT,
   ARMS_READER,
   MEDIA_UPLOADER,
   TABLE_READER,
   VEND_ROLE,
-} from '../../../local/world/demo-account.ts';
+} from '../../../local/demo/demo-account.ts';
+import { type LocalIam, openIam } from '../../../local/iam/local-iam.ts';
 import { seedIam } from '../../../local/world/seed-iam.ts';
 import { seedPartner } from '../../../local/world/seed-partner.ts';
 

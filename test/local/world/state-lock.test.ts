@@ -49,7 +49,7 @@ describe('the lock of a state folder', () => {
 
   it('is refused with the process id while another local cloud runs', async () => {
     held();
-    const pid = await waitingProcess('local/main.ts');
+    const pid = await waitingProcess('scripts/start.ts');
     writeFileSync(lockFile(), String(pid));
     expect(lockStateDir(folder)).toBe(pid);
     expect(readFileSync(lockFile(), 'utf8')).toBe(String(pid));

@@ -1,7 +1,7 @@
 // Whatever a file holds, reading it ends in a document or in faults that somebody can find: never in an exception.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readDocuments } from '../../../shared/access/read-documents.ts';
+import { readDocuments } from '../../../shared/rules/compile/read-documents.ts';
 import { VALID } from './documents.ts';
 
 const NAME = 'access.yaml';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isBlocked } from '../../../shared/access/sign-on/blocked.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import { personName } from '../../../shared/people/person.ts';
+import { isBlocked } from '../../../shared/rules/sign-on/blocked.ts';
 
 const connection = fc.constantFrom('corporate', 'partners').map((id) => ConnectionId.parse(id));
 /** A subject may look like a person, and like an entry for every connection. */

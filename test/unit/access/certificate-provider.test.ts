@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { checkProvider } from '../../../shared/access/check-provider.ts';
-import { DEFAULT_LIMITS } from '../../../shared/access/limits.ts';
-import { CertificateProvider } from '../../../shared/access/providers/certificate.ts';
+import { checkProvider } from '../../../shared/rules/compile/check-provider.ts';
+import { CertificateProvider } from '../../../shared/rules/providers/certificate.ts';
+import { DEFAULT_LIMITS } from '../../../shared/rules/values/limits.ts';
 import {
   certificateAuthority,
   clientCertificate,

@@ -3,9 +3,9 @@ import {
   checkRowSizes,
   MAX_GRANTS_PER_PRINCIPAL,
   MAX_PRINCIPAL_BYTES,
-} from '../../../shared/access/check-row-sizes.ts';
-import type { CompiledGrant } from '../../../shared/access/compiled-access.ts';
-import type { PrincipalSelector } from '../../../shared/access/principal-key.ts';
+} from '../../../shared/rules/compile/check-row-sizes.ts';
+import type { CompiledGrant } from '../../../shared/rules/document/compiled-access.ts';
+import type { PrincipalSelector } from '../../../shared/rules/values/principal-key.ts';
 import { accepted, VALID } from './documents.ts';
 
 const [template] = accepted(VALID).grants;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StoredGrant } from '../../../shared/access/stored-grant.ts';
+import { StoredGrant } from '../../../shared/rules/document/stored-grant.ts';
 import { accepted, edited, expectFault, faultsOf, roleGrants, VALID } from './documents.ts';
 
 const grant = (text: string, position: number) => roleGrants(text)[position];

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { Constraints } from '../../../shared/access/constraints.ts';
-import { GRANT_TESTS } from '../../../shared/decide/grant-tests.ts';
+import { GRANT_TESTS } from '../../../shared/pipeline/decide/grant-tests.ts';
+import { Constraints } from '../../../shared/rules/values/constraints.ts';
 import { holds } from './condition-facts.ts';
 
 const text = readFileSync(new URL('../../../docs/conditions.md', import.meta.url), 'utf8');

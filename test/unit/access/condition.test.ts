@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_CONDITION_CHARACTERS } from '../../../shared/access/condition.ts';
 import {
   MAX_CLAIM_CHARACTERS,
   MAX_CLAIM_DEPTH,
   MAX_CLAIM_VALUES,
-} from '../../../shared/access/condition-values.ts';
+} from '../../../shared/rules/conditions/condition-values.ts';
+import { MAX_CONDITION_CHARACTERS } from '../../../shared/rules/values/condition.ts';
 import { facts, holds, holdsFor, refusal } from './condition-facts.ts';
 
 const nested = (depth: number): unknown => (depth === 0 ? 'end' : { in: nested(depth - 1) });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CompiledAccess } from '../../../shared/access/compiled-access.ts';
-import { diffAccess, sayChange } from '../../../shared/access/diff.ts';
+import type { CompiledAccess } from '../../../shared/rules/document/compiled-access.ts';
+import { diffAccess, sayChange } from '../../../shared/rules/review/diff.ts';
 import { accepted, edited, VALID } from './documents.ts';
 
 const NOTHING: CompiledAccess = { providers: [], roles: [], grants: [] };

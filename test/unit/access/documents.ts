@@ -1,8 +1,8 @@
 // Documents that the tests of the access rules start from.
 import { expect } from 'vitest';
-import type { CompiledAccess } from '../../../shared/access/compiled-access.ts';
-import { type ReadAccess, readDocuments } from '../../../shared/access/read-documents.ts';
-import type { StoredRoleGrant } from '../../../shared/access/stored-grant.ts';
+import { type ReadAccess, readDocuments } from '../../../shared/rules/compile/read-documents.ts';
+import type { CompiledAccess } from '../../../shared/rules/document/compiled-access.ts';
+import type { StoredRoleGrant } from '../../../shared/rules/document/stored-grant.ts';
 
 /** Lines are counted from 1; tests refer to them. */
 export const VALID = `version: 1

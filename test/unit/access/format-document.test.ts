@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { formatDocument } from '../../../shared/access/format-document.ts';
+import { formatDocument } from '../../../shared/rules/review/format-document.ts';
 import { accepted, edited, VALID } from './documents.ts';
 
 function formatted(text: string): string {

@@ -2,9 +2,9 @@
 // what looks like a pattern is no name.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GITHUB_ACTIONS } from '../../../shared/access/providers/presets/github-actions.ts';
-import { GITLAB } from '../../../shared/access/providers/presets/gitlab.ts';
-import { isName } from '../../../shared/authenticate/is-name.ts';
+import { isName } from '../../../shared/identity/is-name.ts';
+import { GITHUB_ACTIONS } from '../../../shared/rules/providers/presets/github-actions.ts';
+import { GITLAB } from '../../../shared/rules/providers/presets/gitlab.ts';
 import { edited, expectFault, faultsOf, VALID } from './documents.ts';
 
 const GITHUB =

@@ -1,7 +1,7 @@
 // Documents that are too long to be composed at once: they must read as any YAML reader reads them.
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseYaml, type YamlSource } from '../../../shared/access/parse-yaml.ts';
+import { parseYaml, type YamlSource } from '../../../shared/rules/yaml/parse-yaml.ts';
 
 const COUNT = 900;
 

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { MAX_DOCUMENT_BYTES } from '../../../shared/access/parse-yaml.ts';
+import { MAX_DOCUMENT_BYTES } from '../../../shared/rules/yaml/parse-yaml.ts';
 import { edited, expectFault, type FaultCase, VALID } from './documents.ts';
 
 const CASES: readonly FaultCase[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { diffAccess, sayChange } from '../../../shared/access/diff.ts';
-import { StoredGrant } from '../../../shared/access/stored-grant.ts';
+import { StoredGrant } from '../../../shared/rules/document/stored-grant.ts';
+import { diffAccess, sayChange } from '../../../shared/rules/review/diff.ts';
 import { accepted, edited, expectFault, type FaultCase, faultsOf, VALID } from './documents.ts';
 
 const permitted = (more = '') => `${VALID}  - id: support

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planAccess } from '../../../shared/access/plan-access.ts';
-import { sayAccessChange } from '../../../shared/access/say-access-change.ts';
+import { planAccess } from '../../../shared/rules/review/plan-access.ts';
+import { sayAccessChange } from '../../../shared/rules/review/say-access-change.ts';
 import { accepted, edited, VALID } from './documents.ts';
 
 const NOTHING = { providers: [], roles: [], grants: [] };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { digestPolicy } from '../../../shared/access/digest-policy.ts';
-import { StoredGrant } from '../../../shared/access/stored-grant.ts';
 import { contains } from '../../../shared/ram/contains.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
+import { digestPolicy } from '../../../shared/rules/compile/digest-policy.ts';
+import { StoredGrant } from '../../../shared/rules/document/stored-grant.ts';
 import { must } from '../../contract/must.ts';
 import { acceptedDocument, edited, expectFault, faultsOf, roleGrants, VALID } from './documents.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parsePolicyTemplate } from '../../../shared/access/policy-template.ts';
-import { SessionPolicyTemplate } from '../../../shared/access/stored-grant.ts';
+import { parsePolicyTemplate } from '../../../shared/rules/document/policy-template.ts';
+import { SessionPolicyTemplate } from '../../../shared/rules/document/stored-grant.ts';
 
 const user = { user: { claim: 'sub', pattern: '[a-z]{1,9}' } };
 const ACTION = 'oss:GetObject';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PRESETS } from '../../../shared/access/providers/presets/presets.ts';
+import { PRESETS } from '../../../shared/rules/providers/presets/presets.ts';
 import { faultsOf } from './documents.ts';
 
 const GUID = '5f3c0f2e-8f0b-4a39-9a31-0c6b7f1d2e3a';

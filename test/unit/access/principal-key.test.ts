@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ProviderId, Revision } from '../../../shared/kernel/names.ts';
 import {
   grantColumn,
   MAX_PRINCIPAL_NAME_BYTES,
   type PrincipalSelector,
   principalKey,
-} from '../../../shared/access/principal-key.ts';
-import { ProviderId, Revision } from '../../../shared/kernel/names.ts';
+} from '../../../shared/rules/values/principal-key.ts';
 
 const PROVIDERS = ['a', 'a-sub', 'sub', 'any', 'group'].map((id) => ProviderId.parse(id));
 const REVISIONS = ['rev00000001', 'rev00000002'].map((id) => Revision.parse(id));

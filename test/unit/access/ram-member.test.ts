@@ -6,7 +6,7 @@ import {
   type RamMember,
   subjectOf,
   type Trust,
-} from '../../../shared/access/ram-member.ts';
+} from '../../../shared/rules/values/ram-member.ts';
 
 const ROOT: RamMember = { kind: 'root', account: '1' };
 const USER: RamMember = { kind: 'user', account: '1', name: 'ci' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_DOCUMENT_BYTES } from '../../../shared/access/parse-yaml.ts';
-import { MAX_FAULTS } from '../../../shared/access/read-documents.ts';
+import { MAX_FAULTS } from '../../../shared/rules/compile/read-documents.ts';
+import { MAX_DOCUMENT_BYTES } from '../../../shared/rules/yaml/parse-yaml.ts';
 import { accepted, edited, faultsOf, readText, roleGrants, VALID } from './documents.ts';
 
 describe('readDocuments, of one file,', () => {

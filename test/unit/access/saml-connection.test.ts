@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SamlConnection } from '../../../shared/access/sign-on/saml-connection.ts';
+import { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 import { connection, PERSISTENT, SIGNER } from '../../support/saml-idp.ts';
 
 const EMAIL = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';

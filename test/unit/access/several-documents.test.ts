@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DocumentFiles, readDocuments } from '../../../shared/access/read-documents.ts';
+import { type DocumentFiles, readDocuments } from '../../../shared/rules/compile/read-documents.ts';
 import { edited, VALID } from './documents.ts';
 
 const BASE = { name: 'base.yaml', text: VALID };

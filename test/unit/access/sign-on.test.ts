@@ -1,10 +1,14 @@
 // The section signOn: what it takes, what it becomes in the table, and how a change of it reads.
 import { describe, expect, it } from 'vitest';
-import { diffAccess, sayChange } from '../../../shared/access/diff.ts';
-import { lintDocument } from '../../../shared/access/lint-document.ts';
-import { readDocuments } from '../../../shared/access/read-documents.ts';
-import { createRulesReader, type ReadRules, toRows } from '../../../shared/adapters/access-rows.ts';
-import type { Row } from '../../../shared/adapters/tablestore-rows.ts';
+import {
+  createRulesReader,
+  type ReadRules,
+  toRows,
+} from '../../../shared/adapters/tablestore/access-rows.ts';
+import type { Row } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
+import { readDocuments } from '../../../shared/rules/compile/read-documents.ts';
+import { diffAccess, sayChange } from '../../../shared/rules/review/diff.ts';
+import { lintDocument } from '../../../shared/rules/review/lint-document.ts';
 import { REVISION } from '../../support/builders.ts';
 import { accepted, acceptedDocument, readText, VALID } from './documents.ts';
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { OidcProvider } from '../../../shared/access/providers/oidc.ts';
+import { OidcProvider } from '../../../shared/rules/providers/oidc.ts';
 import { publicJwk } from '../../support/issuer.ts';
 import { faultsOf } from './documents.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diffAccess, sayChange } from '../../../shared/access/diff.ts';
+import { diffAccess, sayChange } from '../../../shared/rules/review/diff.ts';
 import { accepted, edited, expectFault, type FaultCase, faultsOf, VALID } from './documents.ts';
 
 const PARTNERS = `  - id: partners

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_VALUE_CHARACTERS, parseValuePattern } from '../../../shared/access/value-pattern.ts';
+import { MAX_VALUE_CHARACTERS, parseValuePattern } from '../../../shared/rules/values/value-pattern.ts';
 
 const matches = (pattern: string, value: string): boolean => {
   const parsed = parseValuePattern(pattern);

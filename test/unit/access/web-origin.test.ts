@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AllowedOrigins, isWebOrigin } from '../../../shared/access/web-origin.ts';
+import { AllowedOrigins, isWebOrigin } from '../../../shared/rules/values/web-origin.ts';
 
 describe('an origin of an access document', () => {
   it.each([

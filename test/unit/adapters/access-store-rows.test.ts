@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { principalKey } from '../../../shared/access/principal-key.ts';
-import { createRulesStore } from '../../../shared/adapters/access-store.ts';
+import { createRulesStore } from '../../../shared/adapters/tablestore/access-store.ts';
 import { ProviderId, Revision } from '../../../shared/kernel/names.ts';
+import { principalKey } from '../../../shared/rules/values/principal-key.ts';
 import { provider, role } from '../../support/builders.ts';
 import { CatalogRows, gate } from '../../support/catalog-rows.ts';
 import { FakeClock } from '../../support/fakes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRulesStore } from '../../../shared/adapters/access-store.ts';
+import { createRulesStore } from '../../../shared/adapters/tablestore/access-store.ts';
 import { Revision } from '../../../shared/kernel/names.ts';
 import { provider, role } from '../../support/builders.ts';
 import { CatalogRows, gate } from '../../support/catalog-rows.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { PEOPLE } from '../../../shared/adapters/tables.ts';
-import { createActivityStore } from '../../../shared/adapters/tablestore-activity-store.ts';
+import { PEOPLE } from '../../../shared/adapters/tablestore/tables.ts';
+import { createActivityStore } from '../../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import type { Activity } from '../../../shared/people/activity.ts';
 import { personKey } from '../../../shared/people/person.ts';

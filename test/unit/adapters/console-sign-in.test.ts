@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { createConsoleSignIn } from '../../../shared/adapters/console-sign-in.ts';
+import { createConsoleSignIn } from '../../../shared/adapters/http/console-sign-in.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { answerJson, type Handler, startLoopback } from '../../support/loopback.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FLUSH_KEY } from '../../../shared/adapters/catalog-keys.ts';
-import { toFlushes, writeFlush } from '../../../shared/adapters/flush-row.ts';
-import { CATALOG } from '../../../shared/adapters/tables.ts';
+import { FLUSH_KEY } from '../../../shared/adapters/tablestore/catalog-keys.ts';
+import { toFlushes, writeFlush } from '../../../shared/adapters/tablestore/flush-row.ts';
+import { CATALOG } from '../../../shared/adapters/tablestore/tables.ts';
 import { NEVER_FLUSHED } from '../../../shared/kernel/flushes.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
 

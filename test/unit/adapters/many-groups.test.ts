@@ -1,14 +1,18 @@
 // Callers in many groups: only rows of groups that a grant of their provider names are read, and every one of those is.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_NAMED_GROUPS, readNamedGroups, writeNamedGroups } from '../../../shared/access/named-groups.ts';
-import { readCurrentAccess } from '../../../shared/adapters/access-reader.ts';
-import { createRulesStore } from '../../../shared/adapters/access-store.ts';
-import { writeAccess } from '../../../shared/adapters/access-writer.ts';
-import { NAMED_GROUPS, providerKind } from '../../../shared/adapters/catalog-keys.ts';
-import { ACCESS, CATALOG } from '../../../shared/adapters/tables.ts';
-import type { TablestoreRows } from '../../../shared/adapters/tablestore-rows.ts';
+import { readCurrentAccess } from '../../../shared/adapters/tablestore/access-reader.ts';
+import { createRulesStore } from '../../../shared/adapters/tablestore/access-store.ts';
+import { writeAccess } from '../../../shared/adapters/tablestore/access-writer.ts';
+import { NAMED_GROUPS, providerKind } from '../../../shared/adapters/tablestore/catalog-keys.ts';
+import { ACCESS, CATALOG } from '../../../shared/adapters/tablestore/tables.ts';
+import type { TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { ProviderId, Revision } from '../../../shared/kernel/names.ts';
+import {
+  MAX_NAMED_GROUPS,
+  readNamedGroups,
+  writeNamedGroups,
+} from '../../../shared/rules/document/named-groups.ts';
 import { must } from '../../contract/must.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
 import { FakeClock } from '../../support/fakes.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { rebuildCallerRequest } from '../../../shared/adapters/rebuild-caller-request.ts';
-import { parseCallerProof } from '../../../shared/authenticate/aliyun/caller-proof.ts';
+import { rebuildCallerRequest } from '../../../shared/adapters/alibaba-cloud/rebuild-caller-request.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
+import { parseCallerProof } from '../../../shared/pipeline/authenticate/aliyun/caller-proof.ts';
 import {
   callerProof,
   METHODS,

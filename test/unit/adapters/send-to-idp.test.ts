@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { sendToIdp } from '../../../shared/adapters/send-to-idp.ts';
+import { sendToIdp } from '../../../shared/adapters/http/send-to-idp.ts';
 import { err, ok } from '../../../shared/kernel/result.ts';
 
 async function serve(answer: RequestListener): Promise<number> {

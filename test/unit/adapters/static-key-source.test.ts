@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { StaticJwks } from '../../../shared/access/providers/static-jwks.ts';
-import { withStaticKeys } from '../../../shared/adapters/static-key-source.ts';
+import { withStaticKeys } from '../../../shared/adapters/issuer-keys/static-key-source.ts';
 import { err } from '../../../shared/kernel/result.ts';
+import { StaticJwks } from '../../../shared/rules/providers/static-jwks.ts';
 import { provider } from '../../support/builders.ts';
 import { FakeKeySource } from '../../support/fakes.ts';
 import { generateKeys, keySet, token } from '../../support/issuer.ts';

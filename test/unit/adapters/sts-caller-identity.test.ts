@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   type CallerIdentityOptions,
   createCallerIdentities,
-} from '../../../shared/adapters/sts-caller-identity.ts';
-import { parseCallerProof } from '../../../shared/authenticate/aliyun/caller-proof.ts';
+} from '../../../shared/adapters/alibaba-cloud/sts-caller-identity.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
+import { parseCallerProof } from '../../../shared/pipeline/authenticate/aliyun/caller-proof.ts';
 import { AUDIENCE } from '../../support/builders.ts';
 import { callerProof } from '../../support/caller-proofs.ts';
 import { answerJson, type Handler, startLoopback } from '../../support/loopback.ts';

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { classifyStsError, isRepeatable, StsAnswerError } from '../../../shared/adapters/sts-fault.ts';
+import {
+  classifyStsError,
+  isRepeatable,
+  StsAnswerError,
+} from '../../../shared/adapters/alibaba-cloud/sts-fault.ts';
 
 describe('what the STS SDK throws', () => {
   it.each<[unknown, string, string]>([

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { StsClient } from '../../../shared/adapters/sts-client.ts';
-import { createStsRoleAssumer } from '../../../shared/adapters/sts-role-assumer.ts';
-import type { AssumeOrder } from '../../../shared/assume/assumed-role.ts';
+import type { StsClient } from '../../../shared/adapters/alibaba-cloud/sts-client.ts';
+import { createStsRoleAssumer } from '../../../shared/adapters/alibaba-cloud/sts-role-assumer.ts';
+import type { AssumeOrder } from '../../../shared/pipeline/assume/assumed-role.ts';
 import { startVend } from '../../support/vend-app.ts';
 
 type Answer = Awaited<ReturnType<StsClient['assumeRole']>>;

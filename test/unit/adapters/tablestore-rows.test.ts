@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openRows } from '../../../shared/adapters/tablestore-rows.ts';
-import type { TablestoreSdk } from '../../../shared/adapters/tablestore-sdk.ts';
+import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
+import type { TablestoreSdk } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ok } from '../../../shared/kernel/result.ts';
 
 const TABLE = { name: 'access', key: ['principal'] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openTablestore } from '../../../shared/adapters/tablestore-sdk.ts';
+import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { CANARY } from '../../support/canaries.ts';
 import { type Handler, startLoopback } from '../../support/loopback.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { auditEvent, recordOutcome } from '../../../shared/audit/record-outcome.ts';
 import type { Failure } from '../../../shared/errors.ts';
 import { ProviderId, RequestId } from '../../../shared/kernel/names.ts';
+import { auditEvent, recordOutcome } from '../../../shared/pipeline/audit/record-outcome.ts';
 import { NOW } from '../../support/builders.ts';
 import { findSecret } from '../../support/canaries.ts';
 import { FakeAuditLog } from '../../support/fakes.ts';

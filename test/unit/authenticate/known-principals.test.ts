@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Provider } from '../../../shared/access/provider.ts';
-import { authenticate } from '../../../shared/authenticate/authenticate.ts';
-import { createOpenDpop } from '../../../shared/authenticate/dpop/open-dpop.ts';
-import { createKnownPrincipals } from '../../../shared/authenticate/known-principals.ts';
+import { createKnownPrincipals } from '../../../shared/identity/known-principals.ts';
 import { Revision } from '../../../shared/kernel/names.ts';
+import { authenticate } from '../../../shared/pipeline/authenticate/authenticate.ts';
+import { createOpenDpop } from '../../../shared/pipeline/authenticate/dpop/open-dpop.ts';
 import type { KeySource, Rules } from '../../../shared/ports.ts';
+import type { Provider } from '../../../shared/rules/document/provider.ts';
 import { AUDIENCE, NOTHING_FLUSHED, NOW, PUBLIC_URL, provider, providersOf } from '../../support/builders.ts';
 import { FakeCallerIdentities, FakeKeySource, FakeOnceStore } from '../../support/fakes.ts';
 import { token } from '../../support/issuer.ts';

@@ -1,8 +1,8 @@
 // Callers whom an administrator or a test describes: what no proof of their kind could say, a description cannot either.
 import { describe, expect, it } from 'vitest';
-import { AssertionProvider } from '../../../shared/access/providers/assertion.ts';
-import { CertificateProvider } from '../../../shared/access/providers/certificate.ts';
-import { supposePrincipal } from '../../../shared/authenticate/suppose-principal.ts';
+import { supposePrincipal } from '../../../shared/pipeline/authenticate/suppose-principal.ts';
+import { AssertionProvider } from '../../../shared/rules/providers/assertion.ts';
+import { CertificateProvider } from '../../../shared/rules/providers/certificate.ts';
 import { provider } from '../../support/builders.ts';
 import { certificateAuthority } from '../../support/certificates.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type ApplyOrder, applyDocument, type Plan } from '../../../clients/cli/apply-document.ts';
-import { explainApplyFault } from '../../../clients/cli/explain-fault.ts';
-import { ACCESS, CATALOG } from '../../../shared/adapters/tables.ts';
+import { type ApplyOrder, applyDocument, type Plan } from '../../../clients/cli/documents/apply-document.ts';
+import { explainApplyFault } from '../../../clients/cli/documents/explain-fault.ts';
+import { ACCESS, CATALOG } from '../../../shared/adapters/tablestore/tables.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
 import { edited, VALID } from '../access/documents.ts';
 

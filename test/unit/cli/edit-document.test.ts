@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { editDocument } from '../../../clients/cli/edit-document.ts';
+import { editDocument } from '../../../clients/cli/documents/edit-document.ts';
 import { ok } from '../../../shared/kernel/result.ts';
 import { testFolder } from './test-terminal.ts';
 

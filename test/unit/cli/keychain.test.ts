@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { Keychain } from '../../../clients/cli/sessions/keychain.ts';
+import type { Keychain } from '../../../clients/cli/base/keychain.ts';
 import { toKeychainText } from '../../../clients/cli/sessions/keychain-tokens.ts';
 import { err, ok } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_DOCUMENT_BYTES } from '../../../shared/access/parse-yaml.ts';
+import { MAX_DOCUMENT_BYTES } from '../../../shared/rules/yaml/parse-yaml.ts';
 import { edited, VALID } from '../access/documents.ts';
 import { testFolder } from './test-terminal.ts';
 

@@ -1,7 +1,7 @@
 // A person at a terminal with a browser: `stint` in a home folder of their own, and what the browser is told to open.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Keychain } from '../../../clients/cli/sessions/keychain.ts';
+import type { Keychain } from '../../../clients/cli/base/keychain.ts';
 import { Browser, type Page } from '../../support/browser.ts';
 import { newOpener, startedAt } from '../../support/opener.ts';
 import { type Run, testFolder } from './test-terminal.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { pinInDocument, renderPin } from '../../../clients/cli/pin-in-document.ts';
-import type { PinnedPolicy } from '../../../shared/access/pinned-policy.ts';
+import { pinInDocument, renderPin } from '../../../clients/cli/documents/pin-in-document.ts';
+import type { PinnedPolicy } from '../../../shared/rules/document/pinned-policy.ts';
 import { must } from '../../contract/must.ts';
 import { edited, faultsOf, VALID } from '../access/documents.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { countRemovals } from '../../../clients/cli/removals.ts';
-import type { Change } from '../../../shared/access/diff.ts';
+import { countRemovals } from '../../../clients/cli/documents/removals.ts';
+import type { Change } from '../../../shared/rules/review/diff.ts';
 
 const of = (change: Change['change'], kind: Change['kind'], count = 1, id = 'x'): readonly Change[] =>
   Array.from({ length: count }, () => ({ change, kind, id, summary: '' }));

@@ -1,8 +1,8 @@
 // In which revision an entry came in decides whether what was issued under it is handed out again.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { applyDocument } from '../../../clients/cli/apply-document.ts';
-import { readCurrentAccess } from '../../../shared/adapters/access-reader.ts';
+import { applyDocument } from '../../../clients/cli/documents/apply-document.ts';
+import { readCurrentAccess } from '../../../shared/adapters/tablestore/access-reader.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
 
 interface Entry {

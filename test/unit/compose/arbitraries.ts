@@ -1,8 +1,8 @@
 // Templates, claims and requests over a vocabulary so small that values meet what they could be confused with.
 import fc from 'fast-check';
-import { parsePolicyTemplate } from '../../../shared/access/policy-template.ts';
-import { SessionPolicyTemplate } from '../../../shared/access/stored-grant.ts';
-import type { GrantedPolicy } from '../../../shared/grants/grant.ts';
+import type { GrantedPolicy } from '../../../shared/pipeline/grants/grant.ts';
+import { parsePolicyTemplate } from '../../../shared/rules/document/policy-template.ts';
+import { SessionPolicyTemplate } from '../../../shared/rules/document/stored-grant.ts';
 
 const RESOURCES = [
   'acs:oss:*:*:m/${a}/*',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parsePolicyTemplate } from '../../../shared/access/policy-template.ts';
-import { SessionPolicyTemplate } from '../../../shared/access/stored-grant.ts';
-import { checkSessionPolicy } from '../../../shared/compose/check-session-policy.ts';
-import type { GrantedPolicy } from '../../../shared/grants/grant.ts';
+import { checkSessionPolicy } from '../../../shared/pipeline/compose/check-session-policy.ts';
+import type { GrantedPolicy } from '../../../shared/pipeline/grants/grant.ts';
+import { parsePolicyTemplate } from '../../../shared/rules/document/policy-template.ts';
+import { SessionPolicyTemplate } from '../../../shared/rules/document/stored-grant.ts';
 import { OWN_PREFIX } from '../../support/builders.ts';
 
 const END = new Date('2026-03-01T12:01:00Z');

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { composeOnce } from '../../../shared/compose/compose-once.ts';
-import { composeSessionPolicy } from '../../../shared/compose/compose-session-policy.ts';
-import type { Allowed } from '../../../shared/decide/decision.ts';
-import type { Grant, GrantedPolicy } from '../../../shared/grants/grant.ts';
 import { GrantId } from '../../../shared/kernel/names.ts';
+import { composeOnce } from '../../../shared/pipeline/compose/compose-once.ts';
+import { composeSessionPolicy } from '../../../shared/pipeline/compose/compose-session-policy.ts';
+import type { Allowed } from '../../../shared/pipeline/decide/decision.ts';
+import type { Grant, GrantedPolicy } from '../../../shared/pipeline/grants/grant.ts';
 import type { Policy } from '../../../shared/ram/policy.ts';
 import { NOW, role } from '../../support/builders.ts';
 import { goodValue, granted } from './arbitraries.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bindVariables } from '../../../shared/compose/bind-variables.ts';
-import { composeSessionPolicy } from '../../../shared/compose/compose-session-policy.ts';
-import { renderTemplate } from '../../../shared/compose/render-template.ts';
-import type { Allowed } from '../../../shared/decide/decision.ts';
-import type { GrantedPolicy } from '../../../shared/grants/grant.ts';
 import { GrantId } from '../../../shared/kernel/names.ts';
+import { bindVariables } from '../../../shared/pipeline/compose/bind-variables.ts';
+import { composeSessionPolicy } from '../../../shared/pipeline/compose/compose-session-policy.ts';
+import { renderTemplate } from '../../../shared/pipeline/compose/render-template.ts';
+import type { Allowed } from '../../../shared/pipeline/decide/decision.ts';
+import type { GrantedPolicy } from '../../../shared/pipeline/grants/grant.ts';
 import { evaluate } from '../../../shared/ram/evaluate.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 import type { Policy } from '../../../shared/ram/policy.ts';

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type CheckContext, checkSessionPolicy } from '../../../shared/compose/check-session-policy.ts';
+import {
+  type CheckContext,
+  checkSessionPolicy,
+} from '../../../shared/pipeline/compose/check-session-policy.ts';
 import { constrained } from '../decide/grants.ts';
 
 const END = new Date('2026-03-01T12:05:00Z');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { composeSessionPolicy } from '../../../shared/compose/compose-session-policy.ts';
-import { considerGrant } from '../../../shared/decide/consider-grant.ts';
-import type { VendFacts } from '../../../shared/decide/grant-tests.ts';
-import type { Grant } from '../../../shared/grants/grant.ts';
+import { composeSessionPolicy } from '../../../shared/pipeline/compose/compose-session-policy.ts';
+import { considerGrant } from '../../../shared/pipeline/decide/consider-grant.ts';
+import type { VendFacts } from '../../../shared/pipeline/decide/grant-tests.ts';
+import type { Grant } from '../../../shared/pipeline/grants/grant.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 import { NOW, OWN_PREFIX } from '../../support/builders.ts';
 import { seconds } from '../../support/issuer.ts';

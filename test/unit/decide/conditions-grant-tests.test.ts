@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { considerGrant } from '../../../shared/decide/consider-grant.ts';
-import type { VendFacts } from '../../../shared/decide/grant-tests.ts';
+import { considerGrant } from '../../../shared/pipeline/decide/consider-grant.ts';
+import type { VendFacts } from '../../../shared/pipeline/decide/grant-tests.ts';
 import { NOW, role } from '../../support/builders.ts';
 import { seconds } from '../../support/issuer.ts';
 import { constrained, facts, grant, principal } from './grants.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideVend } from '../../../shared/decide/decide-vend.ts';
-import type { Grant } from '../../../shared/grants/grant.ts';
+import { decideVend } from '../../../shared/pipeline/decide/decide-vend.ts';
+import type { Grant } from '../../../shared/pipeline/grants/grant.ts';
 import { NOW, role } from '../../support/builders.ts';
 import { constrained, grant, principal } from './grants.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TimeWindow } from '../../../shared/access/time-window.ts';
-import { openUntil } from '../../../shared/decide/time-windows.ts';
+import { openUntil } from '../../../shared/pipeline/decide/time-windows.ts';
+import { TimeWindow } from '../../../shared/rules/values/time-window.ts';
 
 const ALL = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 type Day = (typeof ALL)[number];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decideVend } from '../../../shared/decide/decide-vend.ts';
-import type { Grant } from '../../../shared/grants/grant.ts';
 import { GrantId, ProviderId } from '../../../shared/kernel/names.ts';
+import { decideVend } from '../../../shared/pipeline/decide/decide-vend.ts';
+import type { Grant } from '../../../shared/pipeline/grants/grant.ts';
 import { role } from '../../support/builders.ts';
 
 const UPLOADER = role();

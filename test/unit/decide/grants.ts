@@ -1,12 +1,12 @@
 // Grants, principals and requests for the tests of decide and compose.
 import type * as z from 'zod';
-import { compileCondition } from '../../../shared/access/compile-condition.ts';
-import type { StoredRoleGrant } from '../../../shared/access/stored-grant.ts';
-import { identifyPrincipal } from '../../../shared/authenticate/oidc/identify-principal.ts';
-import type { Principal } from '../../../shared/authenticate/principal.ts';
-import type { VendFacts } from '../../../shared/decide/grant-tests.ts';
-import { compileGrant } from '../../../shared/grants/compile-grant.ts';
-import type { Grant, PermissionGrant, Specificity } from '../../../shared/grants/grant.ts';
+import type { Principal } from '../../../shared/identity/principal.ts';
+import { identifyPrincipal } from '../../../shared/pipeline/authenticate/oidc/identify-principal.ts';
+import type { VendFacts } from '../../../shared/pipeline/decide/grant-tests.ts';
+import { compileGrant } from '../../../shared/pipeline/grants/compile-grant.ts';
+import type { Grant, PermissionGrant, Specificity } from '../../../shared/pipeline/grants/grant.ts';
+import { compileCondition } from '../../../shared/rules/conditions/compile-condition.ts';
+import type { StoredRoleGrant } from '../../../shared/rules/document/stored-grant.ts';
 import { NOW, provider, role, storedGrant } from '../../support/builders.ts';
 import { seconds } from '../../support/issuer.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { compileGrant } from '../../../shared/grants/compile-grant.ts';
-import { resolveGrants } from '../../../shared/grants/resolve-grants.ts';
+import { compileGrant } from '../../../shared/pipeline/grants/compile-grant.ts';
+import { resolveGrants } from '../../../shared/pipeline/grants/resolve-grants.ts';
 import {
   grantTo,
   NOTHING_FLUSHED,
@@ -12,7 +12,7 @@ import {
 import { FakeLogger, FakeRulesStore } from '../../support/fakes.ts';
 import { principal } from '../decide/grants.ts';
 
-const LIBRARY = '../../../shared/access/compile-condition.ts';
+const LIBRARY = '../../../shared/rules/conditions/compile-condition.ts';
 
 async function resolve(store: FakeRulesStore) {
   const rules = { revision: REVISION, ...NOTHING_FLUSHED, ...providersOf([]), rolesById: new Map() };
@@ -48,7 +48,7 @@ describe('the grants of a caller', () => {
       return original();
     });
     vi.resetModules();
-    const fresh = await import('../../../shared/grants/resolve-grants.ts');
+    const fresh = await import('../../../shared/pipeline/grants/resolve-grants.ts');
     const rules = { revision: REVISION, ...NOTHING_FLUSHED, ...providersOf([]), rolesById: new Map() };
     const context = { rules, store: storeOf(grantTo({ kind: 'any' })), logger: new FakeLogger() };
     await fresh.resolveGrants(principal(), context);

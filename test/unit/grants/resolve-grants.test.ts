@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { resolveGrants } from '../../../shared/grants/resolve-grants.ts';
 import { ProviderId } from '../../../shared/kernel/names.ts';
 import { ok } from '../../../shared/kernel/result.ts';
+import { resolveGrants } from '../../../shared/pipeline/grants/resolve-grants.ts';
 import { accessRow, type GrantedTo, grantTo, storedGrant } from '../../support/builders.ts';
 import { FakeLogger, FakeRulesStore } from '../../support/fakes.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTokenBuckets, type Rate } from '../../../shared/limit/token-buckets.ts';
+import { createTokenBuckets, type Rate } from '../../../shared/pipeline/limit/token-buckets.ts';
 
 const START = Date.parse('2026-03-01T12:00:00Z');
 const at = (milliseconds: number): Date => new Date(START + milliseconds);

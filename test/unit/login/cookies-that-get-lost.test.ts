@@ -2,14 +2,14 @@
 import '../../support/fast-check-seed.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeSessionKeys } from '../../../clients/cli/make-session-keys.ts';
+import { makeSessionKeys } from '../../../clients/cli/keys/make-session-keys.ts';
+import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/session-keys.ts';
 import { beginSession } from '../../../functions/login/sessions/begin-session.ts';
 import { resumeSession } from '../../../functions/login/sessions/resume-session.ts';
 import type { SessionHandle } from '../../../functions/login/sessions/session-cookie.ts';
-import { readSessionKeys, SessionJwks } from '../../../functions/login/tokens/session-keys.ts';
-import { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
-import { createSessionStore } from '../../../shared/adapters/tablestore-session-store.ts';
+import { createSessionStore } from '../../../shared/adapters/tablestore/tablestore-session-store.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
+import { SignOn } from '../../../shared/rules/sign-on/sign-on.ts';
 import { NOW } from '../../support/builders.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
 

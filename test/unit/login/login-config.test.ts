@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { makeSamlKeys } from '../../../clients/cli/make-saml-keys.ts';
-import { makeSessionKeys } from '../../../clients/cli/make-session-keys.ts';
+import { makeSamlKeys } from '../../../clients/cli/keys/make-saml-keys.ts';
+import { makeSessionKeys } from '../../../clients/cli/keys/make-session-keys.ts';
 import { parseLoginConfig } from '../../../functions/login/login-config.ts';
 import { CANARY, findSecret } from '../../support/canaries.ts';
 

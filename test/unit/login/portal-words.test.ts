@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { sayCount } from '../../../functions/login/portal/counted.ts';
-import { describeBrowser } from '../../../functions/login/portal/describe-browser.ts';
-import { formatTime } from '../../../functions/login/portal/format-time.ts';
-import { chooseLanguage } from '../../../functions/login/portal/language.ts';
-import { MESSAGES } from '../../../functions/login/portal/messages/message-table.ts';
-import { timeLeft } from '../../../functions/login/portal/time-left.ts';
+import { MESSAGES } from '../../../functions/login/ui/messages/message-table.ts';
+import { sayCount } from '../../../functions/login/ui/model/counted.ts';
+import { describeBrowser } from '../../../functions/login/ui/model/describe-browser.ts';
+import { formatTime } from '../../../functions/login/ui/model/format-time.ts';
+import { chooseLanguage } from '../../../functions/login/ui/model/language.ts';
+import { timeLeft } from '../../../functions/login/ui/model/time-left.ts';
 
 describe('the language of a page', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { readSamlKeys, SamlJwks } from '../../../functions/login/saml/saml-keys.ts';
-import { selfSign } from '../../../functions/login/saml/self-sign.ts';
+import { readSamlKeys, SamlJwks } from '../../../functions/login/keys/saml-keys.ts';
+import { selfSign } from '../../../functions/login/keys/self-sign.ts';
 
 const PAIR = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const { kty, e, p, q } = PAIR.privateKey.export({ format: 'jwk' });

@@ -1,7 +1,7 @@
 // When a session ends: by whichever is first of the limits here and what the identity provider said.
 import { describe, expect, it } from 'vitest';
 import { absoluteEnd, commandLineEnd } from '../../../functions/login/sessions/session-limits.ts';
-import { SignOn } from '../../../shared/access/sign-on/sign-on.ts';
+import { SignOn } from '../../../shared/rules/sign-on/sign-on.ts';
 import { NOW } from '../../support/builders.ts';
 
 const LIMITS = {

@@ -1,13 +1,13 @@
 // How long a session's token is, known before there is a session: what signs on must be taken by vend all along.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeSessionKeys } from '../../../clients/cli/make-session-keys.ts';
+import { makeSessionKeys } from '../../../clients/cli/keys/make-session-keys.ts';
+import { mintToken, type TokenIssuer, tokenLength } from '../../../functions/login/keys/mint-token.ts';
+import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/session-keys.ts';
 import { checkTokenSize } from '../../../functions/login/sign-on/check-token-size.ts';
-import { mintToken, type TokenIssuer, tokenLength } from '../../../functions/login/tokens/mint-token.ts';
-import { readSessionKeys, SessionJwks } from '../../../functions/login/tokens/session-keys.ts';
-import { MAX_TOKEN_CHARACTERS } from '../../../shared/authenticate/read-proof.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import { SessionId, type SignedOn } from '../../../shared/people/session.ts';
+import { MAX_TOKEN_CHARACTERS } from '../../../shared/pipeline/authenticate/read-proof.ts';
 import { NOW } from '../../support/builders.ts';
 import '../../support/fast-check-seed.ts';
 

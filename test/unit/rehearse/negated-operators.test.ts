@@ -1,7 +1,7 @@
 // RAM's own example of a Deny with NotIpAddress and two networks ("Access Alibaba Cloud resources by using a specific IP
 // address or CIDR block"), from the document to what its tests say.
 import { describe, expect, it } from 'vitest';
-import { rehearseDocument } from '../../../shared/rehearse/rehearse-document.ts';
+import { rehearseDocument } from '../../../shared/policy-tests/rehearse-document.ts';
 import { acceptedDocument } from '../access/documents.ts';
 
 const REQUEST = '"ecs:StopInstance acs:ecs:cn-hangzhou:1:instance/i-1"';

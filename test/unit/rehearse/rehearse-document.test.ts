@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rehearseDocument } from '../../../shared/rehearse/rehearse-document.ts';
+import { rehearseDocument } from '../../../shared/policy-tests/rehearse-document.ts';
 import { acceptedDocument, edited, faultsOf } from '../access/documents.ts';
 
 /** Lines of tests start at 63. */

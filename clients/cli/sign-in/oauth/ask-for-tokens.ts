@@ -3,7 +3,7 @@ import type { TokenEndpointResponse } from 'openid-client';
 import * as z from 'zod';
 import { ok, type Result } from '../../../../shared/kernel/result.ts';
 import { Secret } from '../../../../shared/kernel/secret.ts';
-import { type Fault, serviceFailed } from '../../fault.ts';
+import { type Fault, serviceFailed } from '../../base/fault.ts';
 import type { Tokens } from '../../sessions/session.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { explainOauthError } from './explain-oauth-error.ts';

@@ -1,11 +1,11 @@
 // Stint's login as an authorization server, to the public client `stint-cli`. In this folder openid-client does the
 // protocol's checks, and the strict ones are chosen; nothing outside it knows the library.
 import * as openid from 'openid-client';
-import { fetchWithin } from '../../../../shared/adapters/fetch-within.ts';
+import { fetchWithin } from '../../../../shared/adapters/http/fetch-within.ts';
 import { isLoopbackHost } from '../../../../shared/kernel/endpoint-url.ts';
 import { ok, type Result } from '../../../../shared/kernel/result.ts';
-import type { Deployment } from '../../deployment.ts';
-import { type Fault, serviceFailed } from '../../fault.ts';
+import type { Deployment } from '../../base/deployment.ts';
+import { type Fault, serviceFailed } from '../../base/fault.ts';
 import { explainOauthError } from './explain-oauth-error.ts';
 
 const CLIENT_ID = 'stint-cli';

@@ -1,7 +1,7 @@
 // The authorization code grant with PKCE (RFC 6749 section 4.1, RFC 7636).
 import * as openid from 'openid-client';
 import type { Result } from '../../../../shared/kernel/result.ts';
-import { type Fault, refused } from '../../fault.ts';
+import { type Fault, refused } from '../../base/fault.ts';
 import type { Tokens } from '../../sessions/session.ts';
 import { askForTokens } from './ask-for-tokens.ts';
 import type { AuthorizationServer } from './authorization-server.ts';

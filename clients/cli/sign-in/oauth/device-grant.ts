@@ -2,8 +2,8 @@
 import * as openid from 'openid-client';
 import { ok, type Result } from '../../../../shared/kernel/result.ts';
 import { showable } from '../../../../shared/kernel/showable.ts';
-import { EXIT } from '../../exit-code.ts';
-import { type Fault, refused, serviceFailed } from '../../fault.ts';
+import { EXIT } from '../../base/exit-code.ts';
+import { type Fault, refused, serviceFailed } from '../../base/fault.ts';
 import type { Tokens } from '../../sessions/session.ts';
 import { askForTokens } from './ask-for-tokens.ts';
 import type { AuthorizationServer } from './authorization-server.ts';

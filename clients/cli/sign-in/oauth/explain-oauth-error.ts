@@ -1,7 +1,7 @@
 // What openid-client threw → what to do about it. Takes nothing of an answer but its error code: the rest may hold tokens.
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
 import { showable } from '../../../../shared/kernel/showable.ts';
-import { type Fault, refused, serviceFailed } from '../../fault.ts';
+import { type Fault, refused, serviceFailed } from '../../base/fault.ts';
 
 const AGAIN = 'run stint login again';
 

@@ -1,8 +1,8 @@
 // A refresh token → the next tokens (RFC 6749 section 6). It is used up by that.
 import * as openid from 'openid-client';
 import type { Result } from '../../../../shared/kernel/result.ts';
-import { EXIT } from '../../exit-code.ts';
-import type { Fault } from '../../fault.ts';
+import { EXIT } from '../../base/exit-code.ts';
+import type { Fault } from '../../base/fault.ts';
 import type { Tokens } from '../../sessions/session.ts';
 import { askForTokens } from './ask-for-tokens.ts';
 import type { AuthorizationServer } from './authorization-server.ts';

@@ -1,7 +1,7 @@
 // Ends a session at the server (RFC 7009).
 import * as openid from 'openid-client';
 import { ok, type Result } from '../../../../shared/kernel/result.ts';
-import type { Fault } from '../../fault.ts';
+import type { Fault } from '../../base/fault.ts';
 import type { Tokens } from '../../sessions/session.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { explainOauthError } from './explain-oauth-error.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCallerIdentity } from '../../../../shared/authenticate/aliyun/read-caller-identity.ts';
+import { readCallerIdentity } from '../../../../shared/pipeline/authenticate/aliyun/read-caller-identity.ts';
 
 const RequestId = '3C87BF47-3724-5443-ADC1-5AEAD9A03EB1';
 const USER = {

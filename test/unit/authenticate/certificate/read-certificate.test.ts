@@ -2,9 +2,9 @@
 import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeClientCertificate } from '../../../../shared/authenticate/certificate/decode-client-certificate.ts';
-import { readExtensions } from '../../../../shared/authenticate/certificate/read-extensions.ts';
 import { readDer } from '../../../../shared/kernel/read-der.ts';
+import { decodeClientCertificate } from '../../../../shared/pipeline/authenticate/certificate/decode-client-certificate.ts';
+import { readExtensions } from '../../../../shared/pipeline/authenticate/certificate/read-extensions.ts';
 import {
   certificateAuthority,
   clientCertHeader,

@@ -1,0 +1,41 @@
+// One deployment of Stint: where its API is, and who issues its session tokens. One string apart is another deployment.
+import { parseEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { type Fault, wrongUsage } from './fault.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Deployment {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly issuer: string;
+}
+
+export interface DeploymentOptions {
+  readonly url?: string;
+}
+
+export const deploymentAt = (url: string): Deployment => ({ url, issuer: `${url}/login` });
+
+function parse(text: string, from: string): Result<Deployment, Fault> {
+  const url = parseEndpointUrl(text);
+  if (url?.search !== '')
+    return wrongUsage(
+      `${from} must be the https URL of a Stint deployment (http only for this machine), such as https://stint.example.com`,
+    );
+  return ok(deploymentAt(url.href.replace(/\/$/, '')));
+}
+
+/** `remembered` is where one signed in last. */
+export function chooseDeployment(
+  { url }: DeploymentOptions,
+  { env }: Terminal,
+  remembered: string | undefined,
+): Result<Deployment, Fault> {
+  if (url !== undefined) return parse(url, '--url');
+  const variable = env['STINT_URL'];
+  if (variable !== undefined && variable !== '') return parse(variable, 'STINT_URL');
+  if (remembered !== undefined) return ok(deploymentAt(remembered));
+  return wrongUsage(
+    'which deployment? Run stint login --url https://stint.example.com, with the URL of yours',
+  );
+}

@@ -1,0 +1,14 @@
+// The variables of a file of --env.
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readEnvFile(path: string): Result<Environment, string> {
+  try {
+    return ok(parseEnv(readFileSync(path, 'utf8')));
+  } catch {
+    return err(`cannot read the file ${path} of --env: check its name`);
+  }
+}

@@ -1,0 +1,171 @@
+// Compares an access document with the rules in force and, unless only asked to plan, puts it in force. Prints nothing.
+import { createHash } from 'node:crypto';
+import type { RamPolicies } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
+import { readCurrentAccess } from '../../../shared/adapters/tablestore/access-reader.ts';
+import {
+  type WriteBase,
+  type WriteFault,
+  writeAccess,
+} from '../../../shared/adapters/tablestore/access-writer.ts';
+import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
+import type { TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
+import type { Revision } from '../../../shared/kernel/names.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { type Rehearsal, rehearseDocument } from '../../../shared/policy-tests/rehearse-document.ts';
+import {
+  type DocumentFiles,
+  type ReadAccess,
+  readDocuments,
+} from '../../../shared/rules/compile/read-documents.ts';
+import { keptSince, type Since } from '../../../shared/rules/compile/since.ts';
+import { type Change, diffAccess } from '../../../shared/rules/review/diff.ts';
+import { type AccessChange, planAccess } from '../../../shared/rules/review/plan-access.ts';
+import type { DocumentFault } from '../../../shared/rules/values/document-fault.ts';
+import { checkPinnedPolicies, type PinFault } from './check-pinned-policies.ts';
+import { countRemovals } from './removals.ts';
+import { findWarnings, type Warnings } from './warnings.ts';
+
+export interface ApplyOrder {
+  readonly rows: TablestoreRows;
+  readonly files: DocumentFiles;
+  readonly appliedBy: string;
+  readonly now: Date;
+  /** Whom to ask whether pinned policies have changed; undefined to take them as they are. */
+  readonly ram: RamPolicies | undefined;
+  readonly dryRun?: boolean;
+  /** Warnings are faults. */
+  readonly strict?: boolean;
+  /** Called before anything is written. */
+  readonly onPlan?: (plan: Plan) => void;
+  /** Whether it may take away so much; absent: it may. Asked before anything is written. */
+  readonly mayRemove?: (what: string) => Promise<MayRemove>;
+  readonly onProgress?: (written: number, total: number) => void;
+}
+
+/** `nobody-asked`: there is no one who could say so. */
+export type MayRemove = 'yes' | 'no' | 'nobody-asked';
+
+export interface Plan {
+  /** What the changes mean for people. */
+  readonly access: readonly AccessChange[];
+  readonly changes: readonly Change[];
+  /** Entries of the rules in force that cannot be read: they grant nothing, and applying replaces them. */
+  readonly unreadable: number;
+  readonly owners: ReadAccess['owners'];
+  readonly warnings: Warnings;
+  readonly tests: Rehearsal;
+}
+export interface Applied extends Plan {
+  readonly result: 'planned' | 'unchanged' | 'applied';
+  /** In force at the end; undefined when nothing was ever applied. */
+  readonly revision: Revision | undefined;
+  /** Why old rows could not be deleted; the rules are in force all the same. */
+  readonly cleanup: TablestoreFault | undefined;
+}
+export type ApplyFault =
+  | { readonly kind: 'document'; readonly faults: readonly DocumentFault[] }
+  | PinFault
+  | { readonly kind: 'warnings'; readonly warnings: Warnings }
+  | { readonly kind: 'tests'; readonly tests: Rehearsal }
+  | { readonly kind: 'not-confirmed'; readonly removes: string; readonly answer: Exclude<MayRemove, 'yes'> }
+  | { readonly kind: 'not-read'; readonly fault: TablestoreFault }
+  | WriteFault;
+
+const ignore = () => undefined;
+
+/** Of one file its text, so that it can be compared with the file's own hash; of several, of their names too. */
+function hashOf([first, ...others]: DocumentFiles): string {
+  const hash = createHash('sha256').update(first.text);
+  for (const { name, text } of others) hash.update(`\0${name}\0`).update(text);
+  return hash.digest('hex');
+}
+
+/** Without what was written: of 100,000 grants, that would be memory that comparing them needs. */
+interface Checked extends Pick<Plan, 'owners' | 'warnings' | 'tests'> {
+  readonly access: ReadAccess['access'];
+}
+
+/** All that can be refused before the rules in force are read. A plan shows failing tests beside what it would do. */
+async function checkDocuments({
+  files,
+  strict,
+  dryRun,
+  now,
+  ram,
+}: ApplyOrder): Promise<Result<Checked, ApplyFault>> {
+  const read = readDocuments(files);
+  if (!read.ok) return err({ kind: 'document', faults: read.error });
+  const warnings = findWarnings(read.value);
+  if (strict && warnings.total > 0) return err({ kind: 'warnings', warnings });
+  const tests = await rehearseDocument(read.value, now);
+  if (tests.failed > 0 && !dryRun) return err({ kind: 'tests', tests });
+  const { access, owners, place } = read.value;
+  const compared = ram && (await checkPinnedPolicies(access.policies, place, ram));
+  if (compared && !compared.ok) return compared;
+  return ok({ access, owners, warnings, tests });
+}
+
+interface Compared {
+  readonly plan: Plan;
+  readonly base: WriteBase;
+  /** When the entries in force came in. */
+  readonly since: Since;
+}
+
+async function compareWithCurrent(
+  rows: TablestoreRows,
+  { access: wanted, ...found }: Checked,
+): Promise<Result<Compared, ApplyFault>> {
+  const current = await readCurrentAccess(rows);
+  if (!current.ok) return err({ kind: 'not-read', fault: current.error });
+  const { access, since, unreadable, ...base } = current.value;
+  const plan = {
+    access: planAccess(access, wanted),
+    changes: diffAccess(access, wanted),
+    unreadable,
+    ...found,
+  };
+  return ok({ plan, base, since });
+}
+
+async function confirmRemovals(
+  { changes }: Plan,
+  { mayRemove }: ApplyOrder,
+): Promise<Result<void, ApplyFault>> {
+  const removes = countRemovals(changes);
+  if (removes === undefined || !mayRemove) return ok(undefined);
+  const answer = await mayRemove(removes);
+  return answer === 'yes' ? ok(undefined) : err({ kind: 'not-confirmed', removes, answer });
+}
+
+export async function applyDocument(order: ApplyOrder): Promise<Result<Applied, ApplyFault>> {
+  const checked = await checkDocuments(order);
+  if (!checked.ok) return checked;
+  const compared = await compareWithCurrent(order.rows, checked.value);
+  if (!compared.ok) return compared;
+  const { plan, base, since } = compared.value;
+  order.onPlan?.(plan);
+  const same = base.head !== undefined && plan.changes.length === 0 && plan.unreadable === 0;
+  if (same || order.dryRun)
+    return ok({
+      ...plan,
+      result: same ? 'unchanged' : 'planned',
+      revision: base.head?.revision,
+      cleanup: undefined,
+    });
+
+  const confirmed = await confirmRemovals(plan, order);
+  if (!confirmed.ok) return confirmed;
+  const written = await writeAccess(order.rows, {
+    base,
+    access: checked.value.access,
+    kept: keptSince(since, plan.changes),
+    appliedBy: order.appliedBy,
+    documentSha256: hashOf(order.files),
+    now: order.now,
+    onProgress: order.onProgress ?? ignore,
+  });
+  if (!written.ok) return written;
+  const { cleanup } = written.value;
+  return ok({ ...plan, result: 'applied', revision: written.value.head.revision, cleanup });
+}

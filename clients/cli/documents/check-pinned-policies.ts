@@ -1,0 +1,75 @@
+// Are the pinned policies of a document still what RAM has? What differs is a fault of the document, at its line.
+
+import type {
+  FetchedPolicy,
+  RamFault,
+  RamPolicies,
+} from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { digestPolicy } from '../../../shared/rules/compile/digest-policy.ts';
+import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
+import type { PinnedPolicy } from '../../../shared/rules/document/pinned-policy.ts';
+import { type DocumentFault, showPath } from '../../../shared/rules/values/document-fault.ts';
+
+export type PinFault =
+  | { readonly kind: 'document'; readonly faults: readonly DocumentFault[] }
+  /** RAM did not say: the policy may have changed or not. */
+  | { readonly kind: 'policy-not-compared'; readonly policy: string; readonly fault: RamFault };
+
+type Locate = ReadAccess['place'];
+
+type Drift = { readonly key: 'name' | 'version' | 'document'; readonly message: string };
+
+function compare(
+  { name, version, sha256 }: PinnedPolicy,
+  fetched: FetchedPolicy,
+  file: string,
+): Drift | undefined {
+  const sameText = digestPolicy(fetched.policy) === sha256;
+  if (sameText && fetched.version === version) return undefined;
+  const found = `RAM now has ${fetched.version}, ${sameText ? 'with the same text' : 'with another text'}`;
+  return {
+    key: 'version',
+    message: `run stint policy fetch ${name} --into ${file}, and read what changes: ${found}`,
+  };
+}
+
+function driftOf(
+  pin: PinnedPolicy,
+  answer: Result<FetchedPolicy, RamFault>,
+  file: string,
+): Drift | undefined | RamFault {
+  if (answer.ok) return compare(pin, answer.value, file);
+  switch (answer.error.kind) {
+    case 'not-found':
+      return {
+        key: 'name',
+        message: `remove it, or correct name and type: RAM has no such ${pin.type} policy`,
+      };
+    case 'unusable':
+      return {
+        key: 'document',
+        message: `use another policy: what RAM has now cannot be used: ${answer.error.cause}`,
+      };
+    default:
+      return answer.error;
+  }
+}
+
+/** One after the other: they are few, and RAM counts calls. */
+export async function checkPinnedPolicies(
+  policies: readonly PinnedPolicy[],
+  locate: Locate,
+  ram: RamPolicies,
+): Promise<Result<void, PinFault>> {
+  const faults: DocumentFault[] = [];
+  for (const [index, pin] of policies.entries()) {
+    const { file } = locate(['policies', index]);
+    const drift = driftOf(pin, await ram.fetch(pin.name, pin.type), file);
+    if (drift === undefined) continue;
+    if ('kind' in drift) return err({ kind: 'policy-not-compared', policy: pin.name, fault: drift });
+    const { path, ...place } = locate(['policies', index, drift.key]);
+    faults.push({ ...place, path: showPath(path), message: drift.message });
+  }
+  return faults.length > 0 ? err({ kind: 'document', faults }) : ok(undefined);
+}

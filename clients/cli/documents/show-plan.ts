@@ -1,0 +1,44 @@
+// What would change, in lines: first for people, then entry by entry.
+
+import { showable } from '../../../shared/kernel/showable.ts';
+import { sayChange } from '../../../shared/rules/review/diff.ts';
+import { sayAccessChange } from '../../../shared/rules/review/say-access-change.ts';
+import { asJson } from '../base/as-json.ts';
+import type { Terminal } from '../base/terminal.ts';
+import type { Applied, Plan } from './apply-document.ts';
+import { sayFailures, sayTestCount } from './say-rehearsal.ts';
+import { sayWarnings } from './warnings.ts';
+
+/** Nobody reads more; --json has all. */
+const MAX_SHOWN = 200;
+
+function atMost<T>(changes: readonly T[], say: (change: T) => string): readonly string[] {
+  const lines = changes.slice(0, MAX_SHOWN).map(say);
+  const more = changes.length - lines.length;
+  return more > 0 ? [...lines, `… and ${more} more: --json shows all`] : lines;
+}
+
+export function showPlan(plan: Plan, { out, note }: Terminal): void {
+  for (const { file, owner } of plan.owners) out(`${file} belongs to ${showable(owner)}`);
+  for (const line of atMost(plan.access, sayAccessChange)) out(line);
+  for (const line of atMost(plan.changes, sayChange)) out(line);
+  if (plan.tests.passed + plan.tests.failed > 0) out(`Tests of the document: ${sayTestCount(plan.tests)}.`);
+  for (const line of [...sayFailures(plan.tests), ...sayWarnings(plan.warnings)]) note(line);
+  if (plan.unreadable > 0)
+    note(`${plan.unreadable} entries of the rules in force cannot be read; applying replaces them.`);
+}
+
+/** Described in docs/access-document.md; programs rely on it. */
+export function planAsJson({
+  result,
+  revision,
+  access,
+  changes,
+  unreadable,
+  owners,
+  tests,
+  warnings,
+}: Applied) {
+  const shape = { format: 1, result, revision: revision ?? null, unreadable, owners };
+  return asJson({ ...shape, access, changes, tests, warnings }, 2);
+}

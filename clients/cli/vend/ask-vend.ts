@@ -1,0 +1,62 @@
+// Asks vend in the name of who is signed in. What comes of it vend alone decides; here it is only said.
+import * as z from 'zod';
+import { createVendClient } from '../../../shared/adapters/http/vend-client.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { showable } from '../../../shared/kernel/showable.ts';
+import type { VendCall } from '../../../shared/ports.ts';
+import { EXIT } from '../base/exit-code.ts';
+import { type Fault, serviceFailed } from '../base/fault.ts';
+import type { Session } from '../sessions/session.ts';
+
+const HTTP_OK = 200;
+
+const Problem = z.object({ code: z.string(), title: z.string(), detail: z.string(), requestId: z.string() });
+
+/** Where the problem's own words are for programs that hold the token. */
+const WORDS: ReadonlyMap<string, Fault> = new Map(
+  Object.entries({
+    invalid_token: {
+      message: 'the sign-in is not accepted any more: run stint login again',
+      exitCode: EXIT.refused,
+    },
+    step_up_required: {
+      message:
+        'this needs a stronger or fresher sign-in: run stint login --fresh, and use your second factor there',
+      exitCode: EXIT.refused,
+    },
+    access_denied: {
+      message: 'no grant gives you this: stint roles shows what you may take',
+      exitCode: EXIT.refused,
+    },
+    duration_too_long: {
+      message: 'the duration is too long: stint roles shows the longest of each role',
+      exitCode: EXIT.usage,
+    },
+    invalid_request: {
+      message: 'the request is malformed: check the role’s name and the duration',
+      exitCode: EXIT.usage,
+    },
+    rate_limited: { message: 'too many requests: wait a few seconds', exitCode: EXIT.service },
+  }),
+);
+
+function explain(body: unknown, url: string): { readonly ok: false; readonly error: Fault } {
+  const problem = Problem.safeParse(body).data;
+  if (!problem) return serviceFailed(`${url} gave an answer that is not Stint’s: check the URL`);
+  const { code, title, detail, requestId } = problem;
+  const words = WORDS.get(code) ?? { message: showable(`${title}. ${detail}`), exitCode: EXIT.service };
+  return err({ ...words, message: `${words.message} (request ${showable(requestId)})` });
+}
+
+export async function askVend<T>(
+  { url, tokens }: Session,
+  call: VendCall,
+  shape: z.ZodType<T>,
+): Promise<Result<T, Fault>> {
+  const answer = await createVendClient(url).call(tokens.access, call);
+  if (!answer.ok) return serviceFailed(`${url} cannot be reached: check the URL and the network`);
+  const body = answer.value.body.reveal();
+  if (answer.value.status !== HTTP_OK) return explain(body, url);
+  const parsed = shape.safeParse(body);
+  return parsed.success ? ok(parsed.data) : explain(undefined, url);
+}

@@ -1,0 +1,52 @@
+// Forms are taken from our own pages alone (CSRF): the browser says where one comes from, and the form shows that it was
+// written for this very session.
+import { timingSafeEqual } from 'node:crypto';
+import { createMiddleware } from 'hono/factory';
+import { readRole } from '../paths/role-paths.ts';
+import { FORM_TOKEN } from '../ui/model/form-token.ts';
+import type { LoginDeps } from './deps.ts';
+import { failurePage } from './failure-page.tsx';
+import type { LoginContext, LoginEnv } from './login-env.ts';
+import { readForm } from './read-form.ts';
+
+/** Browsers send one of the two with every form; whatever sends neither has no cookies to misuse. */
+function isFromOwnPage(c: LoginContext, publicOrigin: string): boolean {
+  const site = c.req.header('sec-fetch-site');
+  const origin = c.req.header('origin');
+  if (origin !== undefined && origin !== publicOrigin) return false;
+  if (site !== undefined && site !== 'same-origin') return false;
+  return origin !== undefined || site !== undefined;
+}
+
+async function hasToken(c: LoginContext, expected: string): Promise<boolean> {
+  const form = await readForm(c);
+  const [given, kept] = [Buffer.from(String(form[FORM_TOKEN] ?? '')), Buffer.from(expected)];
+  return given.length === kept.length && timingSafeEqual(given, kept);
+}
+
+/** For handlers that somebody may reach before they have a session. */
+export const onlyFromOwnPages = (deps: LoginDeps) => {
+  const publicOrigin = new URL(deps.publicUrl).origin;
+  return createMiddleware<LoginEnv>(async (c, next) =>
+    isFromOwnPage(c, publicOrigin)
+      ? next()
+      : failurePage(c, { code: 'form_refused', reason: 'another-site' }, deps),
+  );
+};
+
+/** For handlers that change something; after `withSession`. */
+export const guardForms = (deps: LoginDeps) => {
+  const publicOrigin = new URL(deps.publicUrl).origin;
+  return createMiddleware<LoginEnv>(async (c, next) => {
+    const refuse = (reason: 'another-site' | 'form-token') =>
+      failurePage(c, { code: 'form_refused', reason }, deps);
+    if (!isFromOwnPage(c, publicOrigin)) return refuse('another-site');
+    const signedIn = c.get('signedIn');
+    if (!signedIn) {
+      const role = readRole(await readForm(c));
+      return failurePage(c, { code: 'session_ended', reason: 'session-missing' }, deps, role);
+    }
+    if (!(await hasToken(c, signedIn.session.formToken))) return refuse('form-token');
+    return next();
+  });
+};

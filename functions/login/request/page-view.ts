@@ -1,0 +1,52 @@
+// What a page needs of the request: the language, the nonce and who is signed on.
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { MESSAGES } from '../ui/messages/message-table.ts';
+import { chooseLanguage, type Language } from '../ui/model/language.ts';
+import { PAGE_PATHS, type PageName, type SignedInView, type View } from '../ui/view.ts';
+import type { LoginDeps } from './deps.ts';
+import type { LoginContext } from './login-env.ts';
+
+const LANGUAGE_COOKIE = 'stint-language';
+const YEAR_SECONDS = 31_536_000;
+/** It says nothing of anybody, but nobody else's page needs it either. */
+const ATTRIBUTES = { prefix: 'host', path: '/', secure: true, httpOnly: true, sameSite: 'Lax' } as const;
+
+export const keepLanguage = (c: Context, language: Language): void =>
+  setCookie(c, LANGUAGE_COOKIE, language, { ...ATTRIBUTES, maxAge: YEAR_SECONDS });
+
+/** What people call themselves, where the connection maps it; a subject is often a number. */
+const NAME_CLAIMS = ['name', 'email'];
+
+function personOf(c: LoginContext): SignedInView | undefined {
+  const signedIn = c.get('signedIn');
+  if (!signedIn) return undefined;
+  const { session, isCookieNew } = signedIn;
+  const names = NAME_CLAIMS.map((claim) => session.claims[claim]);
+  const name = names.find((value) => typeof value === 'string' && value !== '');
+  return { name: String(name ?? session.subject), formToken: session.formToken, showsCookie: isCookieNew };
+}
+
+/** `chosen`: the language that the request itself asks for. */
+export function viewOf(
+  c: LoginContext,
+  page: PageName,
+  { assets }: Pick<LoginDeps, 'assets'>,
+  chosen?: Language,
+): View {
+  const { stylesheet, script, icon } = assets;
+  const language = chooseLanguage(
+    chosen ?? getCookie(c, LANGUAGE_COOKIE, 'host'),
+    c.req.header('accept-language'),
+  );
+  return {
+    language,
+    messages: MESSAGES[language],
+    nonce: c.get('secureHeadersNonce') ?? '',
+    assets: { stylesheet: stylesheet.path, script: script.path, icon: icon.path },
+    page,
+    ...(c.req.method === 'POST' ? { address: PAGE_PATHS[page] } : {}),
+    person: personOf(c),
+    now: c.get('now'),
+  };
+}

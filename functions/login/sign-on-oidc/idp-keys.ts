@@ -1,0 +1,66 @@
+// What an OpenID Provider signed, checked with its keys of now: the same key source as vend's, so that a key that the
+// provider has just taken into use is fetched at once, and no more often than its cooldown allows.
+import { type CryptoKey, decodeProtectedHeader } from 'jose';
+import type { Failure } from '../../../shared/errors.ts';
+import { verifyJwt } from '../../../shared/identity/verify-jwt.ts';
+import { NEVER_FLUSHED } from '../../../shared/kernel/flushes.ts';
+import { ProviderId } from '../../../shared/kernel/names.ts';
+import type { Result } from '../../../shared/kernel/result.ts';
+import { Secret } from '../../../shared/kernel/secret.ts';
+import type { KeyOwner, KeySource } from '../../../shared/ports.ts';
+import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
+
+/** Asymmetric ones: with HMAC the client's secret would be the key. */
+export const IDP_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+];
+
+/** It was made for this sign-in, and the provider's clock may be wrong by some minutes. */
+const MAX_ID_TOKEN_AGE_SECONDS = 3_600;
+
+export interface IdpKeys {
+  /** Beside what openid-client checks of an ID token: who signed it. */
+  verifyIdToken(token: string, now: Date): Promise<Result<unknown, Failure>>;
+  /** The keys that this token's header may mean; none for what is no token. */
+  keysFor(token: string): Promise<readonly CryptoKey[]>;
+}
+
+export function idpKeys(connection: OidcConnection, jwksUri: string, keys: KeySource): IdpKeys {
+  const { issuer, clientId, privateNetwork } = connection;
+  const owner: KeyOwner = { id: ProviderId.parse(connection.id), issuer, jwksUri, privateNetwork };
+  const rules = {
+    owner,
+    algorithms: IDP_ALGORITHMS,
+    audience: clientId,
+    requiredClaims: ['iss', 'aud', 'exp', 'iat'],
+    types: ['jwt'],
+    maxTokenAgeSeconds: MAX_ID_TOKEN_AGE_SECONDS,
+  };
+  return {
+    verifyIdToken: (token, now) =>
+      verifyJwt(new Secret(token), rules, { keys, now, rules: { flushes: NEVER_FLUSHED } }),
+    async keysFor(token) {
+      const header = headerOf(token);
+      const found = header && (await keys.find(owner, header));
+      return found?.ok ? found.value : [];
+    },
+  };
+}
+
+function headerOf(token: string): { readonly alg: string; readonly kid?: string } | undefined {
+  try {
+    const { alg, kid } = decodeProtectedHeader(token);
+    return alg === undefined ? undefined : { alg, ...(kid === undefined ? {} : { kid }) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,183 @@
+// Sign-outs that the identity provider orders: by its server (OpenID Connect Back-Channel Logout 1.0), which takes effect
+// at once, and by a frame in the person's browser (Front-Channel Logout 1.0). Neither needs the session's cookie.
+import { Hono } from 'hono';
+import type { SignOnFailure } from '../../../shared/errors.ts';
+import { onceKey } from '../../../shared/kernel/once-key.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { type PersonKey, personKey } from '../../../shared/people/person.ts';
+import type { Session } from '../../../shared/people/session.ts';
+import type { StoreFault } from '../../../shared/ports.ts';
+import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
+import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import type { LoginContext, LoginEnv } from '../request/login-env.ts';
+import { readForm } from '../request/read-form.ts';
+import { record } from '../request/record.ts';
+import { endAtProvider } from '../sessions/end-at-provider.ts';
+import { isEchoOfOwnSignOut } from '../sessions/own-sign-out.ts';
+import { LOGOUT_TOKEN_SECONDS, type LogoutToken } from './verify-logout-token.ts';
+
+type Sessions = Promise<Result<readonly Session[], StoreFault>>;
+
+const refused = (reason: 'logout-token-refused' | 'logout-token-used') =>
+  err({ code: 'logout_refused', reason } as const);
+const unavailable = (fault: StoreFault) => err({ code: 'store_unavailable', ...fault } as const);
+
+/** With `sid` the one session of the provider, else all that the person has through this connection (section 2.7). */
+async function sessionsOf(order: LogoutToken, connection: OidcConnection, { sessions }: LoginDeps): Sessions {
+  const { sub = '', sid, endsWhatBeganBy } = order;
+  const found =
+    sid === undefined
+      ? await sessions.list(personKey(connection.id, sub))
+      : await sessions.listByIdpSession(connection.id, sid);
+  return found.ok ? ok(found.value.filter(({ signedOnAt }) => signedOnAt <= endsWhatBeganBy)) : found;
+}
+
+/** Where people are named by another claim, a token that has only `sub` names nobody. */
+const namesSomebody = ({ sid }: LogoutToken, { subject }: OidcConnection): boolean =>
+  sid !== undefined || subject === 'sub';
+
+async function readOrder(
+  c: LoginContext,
+  connection: OidcConnection,
+  deps: LoginDeps,
+): Promise<Result<LogoutToken, SignOnFailure>> {
+  const { logout_token: token } = await readForm(c);
+  if (typeof token !== 'string') return refused('logout-token-refused');
+  const order = await deps.oidc.readLogoutToken(connection, token);
+  return order.ok && !namesSomebody(order.value, connection) ? refused('logout-token-refused') : order;
+}
+
+/** Whom it means, with a session here or without. */
+async function peopleOf(
+  { sub, sid }: Pick<LogoutToken, 'sub' | 'sid'>,
+  { id, subject }: OidcConnection,
+  now: Date,
+  { passkeys, once }: LoginDeps,
+): Promise<Result<readonly PersonKey[], StoreFault>> {
+  const bySubject = sub !== undefined && subject === 'sub' ? [personKey(id, sub)] : [];
+  if (sid === undefined) return ok(bySubject);
+  const bySession = await passkeys.vouchedFor(id, sid);
+  if (!bySession.ok) return bySession;
+  const people = [...bySubject, ...bySession.value];
+  // Asked of people who are known alone: whoever makes up sessions at the front channel shall write nothing.
+  if (people.length === 0) return ok([]);
+  const echo = await isEchoOfOwnSignOut(id, sid, now, once);
+  return echo.ok ? ok(echo.value ? [] : people) : echo;
+}
+
+async function endThem(
+  sessions: readonly Session[],
+  people: readonly PersonKey[],
+  by: Date,
+  deps: LoginDeps,
+): Promise<Result<readonly Session[], SignOnFailure>> {
+  const ended = await endAtProvider({ sessions, people, by }, deps);
+  return ended.ok ? ok(sessions) : unavailable(ended.error);
+}
+
+/**
+ * Spent last: when the table fails, the provider may send the same token again. Until then a second one ends nothing more,
+ * since it means only what began before it.
+ */
+async function carryOut(
+  c: LoginContext,
+  connection: OidcConnection,
+  order: LogoutToken,
+  deps: LoginDeps,
+): Promise<Result<readonly Session[], SignOnFailure>> {
+  const found = await sessionsOf(order, connection, deps);
+  if (!found.ok) return unavailable(found.error);
+  const people = await peopleOf(order, connection, c.get('now'), deps);
+  if (!people.ok) return unavailable(people.error);
+  const ended = await endThem(found.value, people.value, order.endsWhatBeganBy, deps);
+  if (!ended.ok) return ended;
+  const expiresAt = new Date(c.get('now').getTime() + 2 * LOGOUT_TOKEN_SECONDS * 1000);
+  const spent = await deps.once.spend(onceKey('logout-token', connection.id, order.jti), expiresAt);
+  if (!spent.ok) return unavailable(spent.error);
+  return spent.value === 'first' ? ended : refused('logout-token-used');
+}
+
+async function recordLogout(
+  c: LoginContext,
+  { id }: OidcConnection,
+  ended: Result<readonly Session[], SignOnFailure>,
+  deps: LoginDeps,
+): Promise<Result<void, SignOnFailure>> {
+  const [first, ...others] = ended.ok ? ended.value : [];
+  const who = {
+    ...(first && { subject: first.subject }),
+    ...(first && others.length === 0 ? { session: first.id } : {}),
+  };
+  const failure = ended.ok ? {} : { failure: ended.error };
+  const recorded = await record(c, { action: 'logout', connection: id, ...who, ...failure }, deps);
+  return ended.ok ? recorded : ended;
+}
+
+/** Section 2.8: 200 when done, 400 when the token is wrong; on 503 the provider may try again. */
+function answer(c: LoginContext, outcome: Result<void, SignOnFailure>, { logger }: LoginDeps) {
+  if (outcome.ok) return c.body(null, 200);
+  const { code, reason, cause = '' } = outcome.error;
+  logger.log('info', 'refused', { requestId: c.get('requestId'), code, reason, cause });
+  return code === 'logout_refused'
+    ? c.json({ error: 'invalid_request' }, 400)
+    : c.json({ error: 'temporarily_unavailable' }, 503);
+}
+
+async function findConnection(
+  c: LoginContext,
+  deps: LoginDeps,
+): Promise<Result<OidcConnection, SignOnFailure>> {
+  const signOn = await currentSignOn(deps.signOn);
+  return signOn.ok ? connectionOf(signOn.value, 'oidc', c.req.param('connection') ?? '') : signOn;
+}
+
+export const backChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
+  new Hono<LoginEnv>().post('/login/backchannel-logout/:connection', async (c) => {
+    const connection = await findConnection(c, deps);
+    if (!connection.ok)
+      return answer(
+        c,
+        connection.error.code === 'not_found' ? refused('logout-token-refused') : connection,
+        deps,
+      );
+    const order = await readOrder(c, connection.value, deps);
+    const ended = order.ok ? await carryOut(c, connection.value, order.value, deps) : order;
+    c.set('hasProved', ended.ok);
+    return answer(c, await recordLogout(c, connection.value, ended, deps), deps);
+  });
+
+async function frameOrder(
+  found: Result<readonly Session[], StoreFault>,
+  people: Result<readonly PersonKey[], StoreFault>,
+  by: Date,
+  deps: LoginDeps,
+): Promise<Result<readonly Session[], SignOnFailure>> {
+  if (!found.ok) return unavailable(found.error);
+  return people.ok ? endThem(found.value, people.value, by, deps) : unavailable(people.error);
+}
+
+/**
+ * Whoever knows the provider's name of a session may end it: that is all this endpoint can do, and the name is as good as
+ * secret. The one page that may stand in a frame, the provider's own; it is empty.
+ */
+export const frontChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
+  new Hono<LoginEnv>().get('/login/frontchannel-logout/:connection', async (c) => {
+    const connection = await findConnection(c, deps);
+    if (!connection.ok) return c.body(null, 404);
+    const { iss, sid } = c.req.query();
+    const { issuer, id } = connection.value;
+    c.header('content-security-policy', `default-src 'none'; frame-ancestors ${new URL(issuer).origin}`);
+    c.header('referrer-policy', 'no-referrer');
+    c.header('x-content-type-options', 'nosniff');
+    if (iss !== issuer || sid === undefined) return c.body(null, 400);
+    const found = await deps.sessions.listByIdpSession(id, sid);
+    const people = await peopleOf({ sid }, connection.value, c.get('now'), deps);
+    // Anybody can call this: only what happened goes into the audit trail.
+    if (found.ok && people.ok && found.value.length === 0 && people.value.length === 0)
+      return c.body(null, 200);
+    const ended = await frameOrder(found, people, c.get('now'), deps);
+    c.set('hasProved', ended.ok);
+    const recorded = await recordLogout(c, connection.value, ended, deps);
+    return c.body(null, recorded.ok ? 200 : 503);
+  });

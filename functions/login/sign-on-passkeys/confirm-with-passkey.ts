@@ -1,0 +1,57 @@
+// POST: step-up. Whoever is signed on shows once more that it is they; grants that need a second factor or a fresh
+// sign-in then have it.
+import type { SignOnFailure } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { personKey } from '../../../shared/people/person.ts';
+import type { Session } from '../../../shared/people/session.ts';
+import { returnPath } from '../paths/return-path.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import { failurePage } from '../request/failure-page.tsx';
+import type { LoginContext } from '../request/login-env.ts';
+import { record } from '../request/record.ts';
+import { sendForProof } from '../sessions/judge-cookie.ts';
+import { newSecret, readSessionCookie, writeSessionCookie } from '../sessions/session-cookie.ts';
+import { PAGE_PATHS } from '../ui/view.ts';
+import { takeCeremony } from './ceremony.ts';
+import { type CeremonyForm, readCeremonyForm } from './own-form.ts';
+import { relyingParty } from './relying-party.ts';
+import { PASSKEY_METHODS, usePasskey } from './use-passkey.ts';
+
+/** The secret that stands for what was proved, once the browser shows it. */
+async function confirm(
+  c: LoginContext,
+  session: Session,
+  { sealed, answer }: CeremonyForm,
+  deps: LoginDeps,
+): Promise<Result<string, SignOnFailure>> {
+  const now = c.get('now');
+  const challenge = await takeCeremony(sealed, { ceremony: 'step-up', session: session.id }, now, deps);
+  if (!challenge.ok) return challenge;
+  const owner = personKey(session.connection, session.subject);
+  const asked = { challenge: challenge.value, owner };
+  const used = await usePasskey(answer, asked, now, relyingParty(deps.publicUrl), deps);
+  if (!used.ok) return used;
+  const secret = newSecret();
+  const methods = [...new Set([...session.methods, ...PASSKEY_METHODS])];
+  const after = sendForProof(session, secret, { methods, authenticatedAt: now }, now);
+  const replaced = await deps.sessions.replace(session, after);
+  if (!replaced.ok) return err({ code: 'store_unavailable', ...replaced.error });
+  if (replaced.value === 'changed') return err({ code: 'sign_on_ended', reason: 'state-used' });
+  return ok(secret);
+}
+
+export const confirmWithPasskey = (deps: LoginDeps) => async (c: LoginContext) => {
+  const session = c.get('signedIn')?.session;
+  const handle = readSessionCookie(c);
+  if (!session || !handle) return c.redirect(PAGE_PATHS.roles, 303);
+  const { connection, subject, id } = session;
+  const form = await readCeremonyForm(c);
+  const confirmed = await confirm(c, session, form, deps);
+  const failure = confirmed.ok ? {} : { failure: confirmed.error };
+  const recorded = await record(c, { action: 'step-up', connection, subject, session: id, ...failure }, deps);
+  if (!confirmed.ok) return failurePage(c, confirmed.error, deps);
+  // What was proved counts with the new secret alone, which no browser has then.
+  if (!recorded.ok) return failurePage(c, recorded.error, deps);
+  writeSessionCookie(c, { ...handle, secret: confirmed.value });
+  return c.redirect(returnPath(form.returnTo), 303);
+};

@@ -1,0 +1,80 @@
+// POST: a new passkey for whoever is signed on. Only soon after the identity provider vouched for them: with a stolen
+// session alone a thief would make a key that outlives it.
+import type { SignOnFailure } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { type Passkey, PasskeyName } from '../../../shared/people/passkey.ts';
+import { personKey } from '../../../shared/people/person.ts';
+import type { Session } from '../../../shared/people/session.ts';
+import { returnPath } from '../paths/return-path.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import { failurePage } from '../request/failure-page.tsx';
+import type { LoginContext } from '../request/login-env.ts';
+import { noteActivity } from '../request/note-activity.ts';
+import { record } from '../request/record.ts';
+import { PAGE_PATHS } from '../ui/view.ts';
+import { takeCeremony } from './ceremony.ts';
+import { type CeremonyForm, readCeremonyForm } from './own-form.ts';
+import { relyingParty } from './relying-party.ts';
+import { verifyEnrolment } from './verify-passkey.ts';
+
+/** Time to read the page and find the key; not to find an unlocked desk after lunch. */
+const ENROL_WITHIN_MS = 900_000;
+/** Somebody's devices and spare keys. */
+export const MAX_PASSKEYS = 10;
+const UNNAMED = 'Passkey';
+
+const refuse = (reason: 'sign-on-too-old' | 'passkey-limit' | 'passkey-refused') =>
+  err({ code: 'sign_on_refused', reason } as const);
+
+/** Did the identity provider vouch for the owner just now, and in this session? */
+export async function mayEnrol(
+  { connection, subject, signedOnAt, byPasskey }: Session,
+  now: Date,
+  { passkeys }: Pick<LoginDeps, 'passkeys'>,
+): Promise<Result<boolean, SignOnFailure>> {
+  if (byPasskey) return ok(false);
+  const last = await passkeys.lastSignOn(personKey(connection, subject));
+  if (!last.ok) return err({ code: 'store_unavailable', ...last.error });
+  const isRecent = (at: Date) => now.getTime() - at.getTime() < ENROL_WITHIN_MS;
+  return ok(last.value !== undefined && isRecent(last.value.at) && isRecent(signedOnAt));
+}
+
+async function makePasskey(
+  c: LoginContext,
+  session: Session,
+  { sealed, answer, name }: CeremonyForm,
+  deps: LoginDeps,
+): Promise<Result<Passkey, SignOnFailure>> {
+  const now = c.get('now');
+  const allowed = await mayEnrol(session, now, deps);
+  if (!allowed.ok) return allowed;
+  if (!allowed.value) return refuse('sign-on-too-old');
+  const challenge = await takeCeremony(sealed, { ceremony: 'enrol', session: session.id }, now, deps);
+  if (!challenge.ok) return challenge;
+  const enrolled = await verifyEnrolment(answer, challenge.value, relyingParty(deps.publicUrl));
+  if (!enrolled.ok) return refuse(enrolled.error);
+  const { connection, subject } = session;
+  const known = await deps.passkeys.list(personKey(connection, subject));
+  if (!known.ok) return err({ code: 'store_unavailable', ...known.error });
+  if (known.value.length >= MAX_PASSKEYS) return refuse('passkey-limit');
+  const named = PasskeyName.safeParse(name).data ?? UNNAMED;
+  return ok({ connection, subject, ...enrolled.value, name: named, addedAt: now, version: 1 });
+}
+
+export const enrolPasskey = (deps: LoginDeps) => async (c: LoginContext) => {
+  const session = c.get('signedIn')?.session;
+  if (!session) return c.redirect(PAGE_PATHS.roles, 303);
+  const { connection, subject, id } = session;
+  const form = await readCeremonyForm(c);
+  const made = await makePasskey(c, session, form, deps);
+  const failure = made.ok ? {} : { failure: made.error };
+  const what = { action: 'passkey-added', connection, subject, session: id, ...failure } as const;
+  // Before the passkey is kept: without its row none is.
+  const recorded = await record(c, what, deps);
+  if (!made.ok) return failurePage(c, made.error, deps);
+  if (!recorded.ok) return failurePage(c, recorded.error, deps);
+  const added = await deps.passkeys.add(made.value);
+  if (!added.ok) return failurePage(c, { code: 'store_unavailable', ...added.error }, deps);
+  await noteActivity(c, session, { kind: 'passkey_added', subject: made.value.name }, deps);
+  return c.redirect(returnPath(form.returnTo || PAGE_PATHS.passkeys), 303);
+};

@@ -1,0 +1,115 @@
+// Single logout begun at the identity provider (saml-profiles section 4.4): its request ends sessions here, whichever
+// browser they are in; the answer goes back by the browser that brought it.
+import { SAML } from '@node-saml/node-saml';
+import type { SignOnFailure } from '../../../shared/errors.ts';
+import { onceKey } from '../../../shared/kernel/once-key.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { type PersonKey, personKey } from '../../../shared/people/person.ts';
+import type { Session } from '../../../shared/people/session.ts';
+import type { StoreFault } from '../../../shared/ports.ts';
+import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import { failurePage } from '../request/failure-page.tsx';
+import type { LoginContext } from '../request/login-env.ts';
+import { record } from '../request/record.ts';
+import { endAtProvider } from '../sessions/end-at-provider.ts';
+import type { Carried } from './protocol/read-signed-message.ts';
+import { type ServiceProvider, serviceProvider } from './protocol/service-provider.ts';
+import { signRedirect } from './protocol/sign-redirect.ts';
+import { type VerifiedLogout, verifyLogoutRequest } from './protocol/verify-logout-request.ts';
+
+export type WithLogout = SamlConnection & { readonly sloUrl: string };
+
+async function sessionsOf(
+  { idpSessions, subject }: VerifiedLogout,
+  { id }: SamlConnection,
+  { sessions }: LoginDeps,
+): Promise<Result<readonly Session[], StoreFault>> {
+  if (idpSessions.length === 0) return subject === undefined ? ok([]) : sessions.list(personKey(id, subject));
+  const found: Session[] = [];
+  for (const idpSession of idpSessions) {
+    const listed = await sessions.listByIdpSession(id, idpSession);
+    if (!listed.ok) return listed;
+    found.push(...listed.value);
+  }
+  return ok(found);
+}
+
+/** Whom it means, with a session here or without. */
+async function peopleOf(
+  { idpSessions, subject }: VerifiedLogout,
+  { id }: SamlConnection,
+  { passkeys }: LoginDeps,
+): Promise<Result<readonly PersonKey[], StoreFault>> {
+  const found: PersonKey[] = subject === undefined ? [] : [personKey(id, subject)];
+  for (const idpSession of idpSessions) {
+    const people = await passkeys.vouchedFor(id, idpSession);
+    if (!people.ok) return people;
+    found.push(...people.value);
+  }
+  return ok(found);
+}
+
+/** A replayed request finds nothing to end, but would be an answer for whoever asks; so it counts once. */
+async function endSessions(
+  c: LoginContext,
+  logout: VerifiedLogout,
+  connection: SamlConnection,
+  deps: LoginDeps,
+): Promise<Result<void, SignOnFailure>> {
+  const spent = await deps.once.spend(onceKey('saml-logout', connection.id, logout.id), logout.usableUntil);
+  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
+  if (spent.value === 'again') return err({ code: 'logout_refused', reason: 'answer-used' });
+  const found = await sessionsOf(logout, connection, deps);
+  if (!found.ok) return err({ code: 'store_unavailable', ...found.error });
+  for (const { connection: at, subject, id } of found.value) {
+    const recorded = await record(c, { action: 'logout', connection: at, subject, session: id }, deps);
+    if (!recorded.ok) return recorded;
+  }
+  const people = await peopleOf(logout, connection, deps);
+  if (!people.ok) return err({ code: 'store_unavailable', ...people.error });
+  if (found.value.length === 0 && people.value.length > 0) {
+    const { subject } = logout;
+    const what = { action: 'logout', connection: connection.id, ...(subject && { subject }) } as const;
+    const recorded = await record(c, what, deps);
+    if (!recorded.ok) return recorded;
+  }
+  const order = { sessions: found.value, people: people.value, by: c.get('now') };
+  const ended = await endAtProvider(order, deps);
+  return ended.ok ? ok(undefined) : err({ code: 'store_unavailable', ...ended.error });
+}
+
+/** What names nobody here ends nothing, and is not said to have. */
+const isUnderstood = ({ idpSessions, subject }: VerifiedLogout): boolean =>
+  idpSessions.length > 0 || subject !== undefined;
+
+async function answerUrl(
+  connection: WithLogout,
+  logout: VerifiedLogout,
+  { entityId, acsUrl }: ServiceProvider,
+  { samlKeys }: LoginDeps,
+): Promise<string> {
+  const saml = new SAML({
+    entryPoint: connection.sloUrl,
+    logoutUrl: connection.sloUrl,
+    idpCert: [...connection.certificates],
+    issuer: entityId,
+    callbackUrl: acsUrl,
+  });
+  const request = { ID: logout.id, issuer: connection.entityId, nameID: '', nameIDFormat: '' };
+  const { relayState = '' } = logout;
+  const url = await saml.getLogoutResponseUrlAsync(request, relayState, {}, isUnderstood(logout));
+  return signRedirect(url, samlKeys.signing);
+}
+
+export async function obeyLogout(c: LoginContext, connection: WithLogout, carried: Carried, deps: LoginDeps) {
+  const provider = serviceProvider(connection, deps.publicUrl);
+  const expected = { connection, sloUrl: provider.sloUrl, now: c.get('now') };
+  const verified = verifyLogoutRequest(carried, expected);
+  if (!verified.ok)
+    return failurePage(c, { code: 'logout_refused', reason: 'answer-refused', cause: verified.error }, deps);
+  const ended = await endSessions(c, verified.value, connection, deps);
+  c.set('hasProved', ended.ok);
+  if (!ended.ok) return failurePage(c, ended.error, deps);
+  return c.redirect(await answerUrl(connection, verified.value, provider, deps), 303);
+}

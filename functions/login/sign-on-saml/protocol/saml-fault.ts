@@ -1,0 +1,42 @@
+// Why a SAML message was refused: for the operator's log and the audit row, never for the page.
+import type { NameReason } from '../../sign-on/check-names.ts';
+
+/** What the connection's `subject` names is not there, or names nobody for long. */
+export type SubjectFault =
+  | 'name-id-missing'
+  | 'name-id-not-persistent'
+  | 'name-id-for-another-provider'
+  | 'subject-attribute-missing'
+  | 'subject-attribute-repeated'
+  | 'subject-attribute-not-text';
+
+export type SamlFault =
+  | NameReason
+  | SubjectFault
+  | 'message-too-large'
+  | 'base64-invalid'
+  | 'deflate-invalid'
+  | 'not-utf8'
+  | 'markup-forbidden'
+  | 'xml-malformed'
+  | 'xml-too-complex'
+  | 'idp-refused'
+  | 'assertion-encrypted'
+  | 'structure-unexpected'
+  | 'response-unsigned'
+  | 'assertion-unsigned'
+  | 'id-unusable'
+  | 'id-twice'
+  | 'algorithm-not-allowed'
+  | 'reference-wrong'
+  | 'signature-wrong'
+  | 'signed-bytes-differ'
+  | 'issuer-wrong'
+  | 'destination-wrong'
+  | 'recipient-wrong'
+  | 'audience-wrong'
+  | 'request-unknown'
+  | 'time-unreadable'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'confirmation-wrong';

@@ -1,0 +1,35 @@
+// Searches while a person types. Without it the same field asks the server.
+import { sayCount } from '../model/counted.ts';
+import { find, findAll } from './find.ts';
+
+/** What may be searched for: the role's own words, and the names of the groups that it is in. */
+function textOf(role: HTMLElement): string {
+  const words = [role.querySelector('.about')?.textContent ?? ''];
+  for (let group = role.closest<HTMLElement>('[data-group]'); group; ) {
+    words.push(group.dataset['group'] ?? '');
+    group = group.parentElement?.closest<HTMLElement>('[data-group]') ?? null;
+  }
+  return words.join(' ').toLowerCase();
+}
+
+export function filterRoles(): void {
+  const field = find(HTMLInputElement, '[data-filter]');
+  const count = find(HTMLElement, '[data-count]');
+  const noMatch = find(HTMLElement, '[data-no-match]');
+  if (!(field && count && noMatch)) return;
+  const roles = findAll(HTMLElement, '.role').map((role) => ({ role, text: textOf(role) }));
+  const groups = findAll(HTMLElement, '[data-group]');
+  const phrase = { one: count.dataset['one'] ?? '', other: count.dataset['other'] ?? '' };
+
+  const show = (): void => {
+    const words = field.value.toLowerCase().trim().split(/\s+/);
+    for (const { role, text } of roles) role.hidden = !words.every((word) => text.includes(word));
+    for (const group of groups) group.hidden = !group.querySelector('.role:not([hidden])');
+    const shown = roles.filter(({ role }) => !role.hidden).length;
+    noMatch.hidden = shown > 0;
+    count.textContent = sayCount(phrase, shown);
+  };
+  field.addEventListener('input', show);
+  // A browser that comes back to the page fills in what was typed before.
+  show();
+}

@@ -1,0 +1,173 @@
+// Everything that a page says. A language is complete, or it does not compile.
+import type { Activity } from '../../../../shared/people/activity.ts';
+import type { CredentialFormat } from '../../../../shared/people/credential-formats.ts';
+import type { Counted } from '../model/counted.ts';
+import type { PageFault } from '../model/page-fault.ts';
+import type { Need } from '../model/portal-role.ts';
+
+export interface Explained {
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface Messages {
+  /** The language's own name, as its speakers write it. */
+  readonly languageName: string;
+  readonly languageLabel: string;
+  readonly skipToContent: string;
+  readonly opensInNewTab: string;
+  readonly signOut: string;
+  readonly signedInAs: (name: string) => string;
+  readonly navigation: string;
+  readonly roles: string;
+  readonly activity: string;
+  readonly sessions: string;
+  readonly duration: (seconds: number) => string;
+
+  readonly signIn: {
+    readonly title: string;
+    readonly lead: string;
+    readonly with: (connection: string) => string;
+    readonly none: string;
+    readonly help: string;
+  };
+
+  /** `leaving` for the provider's sign-out; then it has confirmed (`everywhere`) or not (`here`). */
+  readonly signedOut: Readonly<
+    Record<'leaving' | 'everywhere' | 'here', Explained & { readonly goOn: string }>
+  >;
+
+  readonly home: {
+    readonly title: string;
+    readonly count: Counted;
+    /** When there are more than a page holds. */
+    readonly part: (shown: number, all: number) => string;
+    readonly search: string;
+    readonly searchButton: string;
+    readonly clearSearch: string;
+    readonly noMatch: Explained;
+    readonly none: Explained;
+    readonly otherRoles: string;
+    readonly account: (id: string) => string;
+    readonly upTo: (duration: string) => string;
+    readonly openConsole: string;
+    readonly getCredentials: string;
+    readonly ofRole: (role: string) => string;
+    readonly stepUp: string;
+    readonly needs: Readonly<Record<Need, Explained>>;
+    /** In place of the text of `mfa`, where the page offers the ways to it. */
+    readonly secondFactor: Readonly<Record<'byPasskey' | 'bySignIn', string>>;
+  };
+
+  readonly credentials: {
+    readonly back: string;
+    readonly validUntil: (time: string) => string;
+    readonly timeLeft: string;
+    readonly format: string;
+    readonly formats: Readonly<Record<CredentialFormat, string>>;
+    readonly hints: Readonly<Record<CredentialFormat, string>>;
+    readonly copy: string;
+    readonly copied: string;
+    readonly notCopied: string;
+    readonly copyFailed: string;
+    readonly refresh: string;
+    /** A refresh that brought nothing new, and from when on it would. */
+    readonly same: (time: string | undefined) => string;
+    readonly caution: string;
+    readonly expired: Explained;
+    readonly removed: Explained;
+    readonly minutesLeft: Counted;
+    readonly commandLine: Explained;
+  };
+
+  readonly sessionList: {
+    readonly title: string;
+    readonly lead: string;
+    readonly current: string;
+    readonly startedAt: string;
+    readonly lastSeenAt: string;
+    readonly endsAt: string;
+    readonly unknownBrowser: string;
+    readonly commandLine: (where: string) => string;
+    readonly end: string;
+    readonly endOne: (browser: string) => string;
+    readonly endOthers: string;
+  };
+
+  readonly stepUp: {
+    readonly title: string;
+    readonly lead: (role: string) => string;
+    readonly addFirst: string;
+    readonly signInAgain: (connection: string) => string;
+    readonly elsewise: string;
+  };
+
+  readonly passkeys: {
+    readonly title: string;
+    readonly lead: string;
+    readonly none: string;
+    readonly name: string;
+    readonly example: string;
+    readonly addedAt: string;
+    readonly usedAt: string;
+    readonly neverUsed: string;
+    readonly rename: string;
+    readonly remove: string;
+    readonly add: string;
+    readonly addLater: string;
+    readonly confirm: string;
+    readonly confirmWhy: string;
+    readonly signIn: string;
+    readonly notDone: string;
+    readonly needsScripts: string;
+  };
+
+  readonly commandLine: {
+    readonly title: string;
+    readonly asks: (name: string) => string;
+    readonly callsItself: (device: string) => string;
+    readonly gets: (end: string) => string;
+    readonly notYou: string;
+    readonly goOn: string;
+    readonly cancel: string;
+    readonly asSomebodyElse: string;
+  };
+
+  readonly device: {
+    readonly title: string;
+    readonly lead: string;
+    readonly code: string;
+    readonly unknown: string;
+    readonly goOn: string;
+    readonly confirmTitle: string;
+    readonly asks: (name: string) => string;
+    readonly callsItself: string;
+    readonly notSaid: string;
+    readonly askedAt: string;
+    readonly address: string;
+    readonly yourAddress: string;
+    readonly notKnown: string;
+    readonly phishing: string;
+    readonly sure: (code: string) => string;
+    readonly approve: string;
+    readonly deny: string;
+    readonly approved: Explained;
+    readonly denied: Explained;
+    readonly toSessions: string;
+  };
+
+  readonly activityList: {
+    readonly title: string;
+    readonly lead: string;
+    readonly none: string;
+    readonly events: Readonly<Record<Activity['kind'], (subject: string) => string>>;
+  };
+
+  readonly faults: Readonly<Record<PageFault, Explained>>;
+  readonly fault: {
+    readonly toPortal: string;
+    readonly signInAgain: string;
+    readonly tryAgain: string;
+    readonly requestId: string;
+  };
+}

@@ -1,0 +1,48 @@
+// Asks somebody whether a command line may sign in as them. Both buttons leave for where the command line listens.
+import { signInPath } from '../../paths/return-path.ts';
+import { formatTime } from '../model/format-time.ts';
+import type { View } from '../view.ts';
+import { FormToken } from './form-token.tsx';
+import { Alert } from './icons.tsx';
+import { Page } from './page.tsx';
+import { Said } from './said.tsx';
+
+interface AuthorizeProps {
+  readonly view: View;
+  /** What is asked, sealed. */
+  readonly request: string;
+  readonly device: string | undefined;
+  readonly endsAt: Date;
+}
+
+export const AuthorizePage = ({ view, request, device, endsAt }: AuthorizeProps) => {
+  const { commandLine: words } = view.messages;
+  const name = view.person?.name ?? '';
+  return (
+    <Page view={view} title={words.title} layout="single">
+      <section class="card ask">
+        <Alert />
+        <h1>{words.title}</h1>
+        <p>
+          <Said name={name} in={words.asks} />{' '}
+          {device !== undefined && <Said name={device} in={words.callsItself} />}
+        </p>
+        <p>{words.gets(formatTime(endsAt, view.language))}</p>
+        <p class="need">{words.notYou}</p>
+        <form method="post" action="/login/authorize" class="actions">
+          <FormToken view={view} />
+          <input type="hidden" name="request" value={request} />
+          <button class="primary" name="answer" value="yes" type="submit">
+            {words.goOn}
+          </button>
+          <button name="answer" value="no" type="submit">
+            {words.cancel}
+          </button>
+        </form>
+        <a class="small" href={signInPath(view.here, true)}>
+          {words.asSomebodyElse}
+        </a>
+      </section>
+    </Page>
+  );
+};

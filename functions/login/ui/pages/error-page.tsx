@@ -1,0 +1,69 @@
+// What went wrong and what to do. Reflects nothing of the request; the request id is the service's own.
+import type { RoleId } from '../../../../shared/kernel/names.ts';
+import { signInPath } from '../../paths/return-path.ts';
+import { rolePath, stepUpPath } from '../../paths/role-paths.ts';
+import type { PageFault } from '../model/page-fault.ts';
+import { PAGE_PATHS, type View } from '../view.ts';
+import { Alert } from './icons.tsx';
+import { Page } from './page.tsx';
+
+interface ErrorProps {
+  readonly view: View;
+  readonly fault: PageFault;
+  readonly requestId: string;
+  /** What was wanted, where one can go on to it. */
+  readonly role?: RoleId | undefined;
+}
+
+/** Where signing in is what helps; elsewhere it is going back. */
+const HELPED_BY_SIGN_IN: ReadonlySet<PageFault> = new Set([
+  'idp_unavailable',
+  'sign_on_refused',
+  'too_many_groups',
+  'sign_on_misconfigured',
+  'sign_on_ended',
+  'session_ended',
+]);
+
+/** Where what failed may work a moment later. */
+const PASSING: ReadonlySet<PageFault> = new Set([
+  'idp_unavailable',
+  'vend_unavailable',
+  'store_unavailable',
+  'audit_unavailable',
+  'rate_limited',
+]);
+
+interface Remedy {
+  readonly href: string;
+  readonly text: string;
+}
+
+function remedyOf({ view, fault, role }: ErrorProps): Remedy {
+  const { fault: words, home } = view.messages;
+  if (fault === 'step_up_required' && role) return { href: stepUpPath(role), text: home.stepUp };
+  const again = PASSING.has(fault) ? words.tryAgain : undefined;
+  if (!HELPED_BY_SIGN_IN.has(fault)) return { href: PAGE_PATHS.roles, text: again ?? words.toPortal };
+  return { href: signInPath(role && rolePath(role)), text: again ?? words.signInAgain };
+}
+
+export const ErrorPage = (props: ErrorProps) => {
+  const { view, fault, requestId } = props;
+  const { title, text } = view.messages.faults[fault];
+  const remedy = remedyOf(props);
+  return (
+    <Page view={view} title={title} layout="single">
+      <section class="card fault">
+        <Alert />
+        <h1>{title}</h1>
+        <p class="lead">{text}</p>
+        <a class="button" href={remedy.href}>
+          {remedy.text}
+        </a>
+        <p class="small">
+          {view.messages.fault.requestId} <code>{requestId}</code>
+        </p>
+      </section>
+    </Page>
+  );
+};

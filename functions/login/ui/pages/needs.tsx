@@ -1,0 +1,33 @@
+// What a role needs first, in words.
+import type { Need } from '../model/portal-role.ts';
+import type { View } from '../view.ts';
+import { Icon } from './icons.tsx';
+
+interface NeedsProps {
+  readonly view: View;
+  readonly needs: readonly Need[];
+  /** Whether the page offers a passkey; undefined: it is another page that offers ways. */
+  readonly ways?: { readonly passkey: boolean } | undefined;
+}
+
+function textOf(need: Need, { view, ways }: Pick<NeedsProps, 'view' | 'ways'>): string {
+  const { needs, secondFactor } = view.messages.home;
+  if (need !== 'mfa' || ways === undefined) return needs[need].text;
+  return ways.passkey ? secondFactor.byPasskey : secondFactor.bySignIn;
+}
+
+export const Needs = ({ view, needs, ways }: NeedsProps) => (
+  <>
+    {needs.map((need) => {
+      const { title } = view.messages.home.needs[need];
+      return (
+        <p class="need">
+          <Icon of="lock" />
+          <span>
+            <strong>{title}</strong> {textOf(need, { view, ways })}
+          </span>
+        </p>
+      );
+    })}
+  </>
+);

@@ -1,0 +1,126 @@
+// What all pages share: head, skip link, header with navigation, footer with languages.
+import { raw } from 'hono/html';
+import type { Child } from 'hono/jsx';
+import { showable } from '../../../../shared/kernel/showable.ts';
+import { RETURN_TO } from '../../paths/return-path.ts';
+import { SIGN_OUT_PATH } from '../../paths/sign-out-path.ts';
+import { MESSAGES } from '../messages/message-table.ts';
+import { LANGUAGE, LANGUAGES, type Language } from '../model/language.ts';
+import { COOKIE_PATH, PAGE_PATHS, type PageName, type View } from '../view.ts';
+import { FormToken } from './form-token.tsx';
+import { Drawings, Mark } from './icons.tsx';
+import { Said } from './said.tsx';
+
+const NAVIGATION = ['roles', 'activity', 'sessions', 'passkeys'] as const satisfies readonly PageName[];
+
+const Head = ({ view, title }: { view: View; title: string }) => (
+  <head>
+    <meta charset="utf-8" />
+    <title>{title} · Stint</title>
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <meta name="robots" content="noindex" />
+    <link rel="icon" type="image/svg+xml" href={view.assets.icon} />
+    <link rel="stylesheet" href={view.assets.stylesheet} />
+    <script type="module" src={view.assets.script} nonce={view.nonce} />
+  </head>
+);
+
+const Header = ({ view }: { view: View }) => {
+  const { messages, person, page } = view;
+  return (
+    <header class="top">
+      <a class="brand" href={PAGE_PATHS.roles}>
+        <Mark />
+        Stint
+      </a>
+      {person && (
+        <>
+          <nav class="sections" aria-label={messages.navigation}>
+            {NAVIGATION.map((name) => (
+              <a href={PAGE_PATHS[name]} aria-current={name === page ? 'page' : undefined}>
+                {name === 'passkeys' ? messages.passkeys.title : messages[name]}
+              </a>
+            ))}
+          </nav>
+          <form class="person" method="post" action={SIGN_OUT_PATH}>
+            <FormToken view={view} />
+            <span class="name" title={messages.signedInAs(showable(person.name))}>
+              <span class="unseen">{messages.signedInAs('')}</span>
+              <Said name={person.name} />
+            </span>
+            <button class="quiet" type="submit">
+              {messages.signOut}
+            </button>
+          </form>
+        </>
+      )}
+    </header>
+  );
+};
+
+function languagePath(language: Language, { page, here }: View): string {
+  const back = here === undefined ? '' : `&${RETURN_TO}=${encodeURIComponent(here)}`;
+  return `/portal/language?to=${language}&page=${page}${back}`;
+}
+
+const Footer = ({ view, again }: { view: View; again: string | undefined }) => (
+  <footer>
+    <nav class="languages" aria-label={view.messages.languageLabel}>
+      {LANGUAGES.map((language) =>
+        again === undefined ? (
+          <a
+            href={languagePath(language, view)}
+            lang={language}
+            hreflang={language}
+            aria-current={language === view.language ? 'true' : undefined}
+          >
+            {MESSAGES[language].languageName}
+          </a>
+        ) : (
+          <button
+            type="submit"
+            form={again}
+            name={LANGUAGE}
+            value={language}
+            lang={language}
+            aria-current={language === view.language ? 'true' : undefined}
+          >
+            {MESSAGES[language].languageName}
+          </button>
+        ),
+      )}
+    </nav>
+  </footer>
+);
+
+interface PageProps {
+  readonly view: View;
+  readonly title: string;
+  /** The form of this page that brings it again in another language: one that answers a form has no address of its own. */
+  readonly again?: string;
+  /** Chosen by the stylesheet: a page of one thing is narrower than a list. */
+  readonly layout: 'list' | 'single';
+  readonly children: Child;
+}
+
+export const Page = ({ view, title, layout, again, children }: PageProps) => (
+  <>
+    {raw('<!doctype html>')}
+    <html lang={view.language} data-address={view.address}>
+      <Head view={view} title={title} />
+      <body>
+        <Drawings />
+        <a class="skip" href="#content">
+          {view.messages.skipToContent}
+        </a>
+        <Header view={view} />
+        <main id="content" class={layout} tabindex={-1}>
+          {children}
+        </main>
+        <Footer view={view} again={again} />
+        {view.person?.showsCookie && <img src={COOKIE_PATH} alt="" hidden />}
+      </body>
+    </html>
+  </>
+);

@@ -1,0 +1,118 @@
+// A person's own passkeys: named, added, confirmed with, removed.
+import { showable } from '../../../../shared/kernel/showable.ts';
+import { formatTime } from '../model/format-time.ts';
+import type { View } from '../view.ts';
+import { CeremonyForm, type CeremonyProps } from './ceremony-form.tsx';
+import { FormToken } from './form-token.tsx';
+import { Page } from './page.tsx';
+import { PasskeyName } from './passkey-name.tsx';
+import { Said } from './said.tsx';
+
+export interface ListedPasskey {
+  readonly id: string;
+  readonly name: string;
+  readonly addedAt: Date;
+  readonly usedAt: Date | undefined;
+}
+
+export interface PasskeysProps {
+  readonly view: View;
+  readonly passkeys: readonly ListedPasskey[];
+  /** Undefined: after a fresh sign-in only. */
+  readonly add: CeremonyProps | undefined;
+  readonly confirm: CeremonyProps | undefined;
+}
+
+const PasskeyRow = ({ view, passkey }: { view: View; passkey: ListedPasskey }) => {
+  const { passkeys: words } = view.messages;
+  const { id, name, addedAt, usedAt } = passkey;
+  const field = `name-${id}`;
+  return (
+    <li class="session">
+      <div class="about">
+        <h2>
+          <Said name={name} />
+        </h2>
+        <dl>
+          <div>
+            <dt>{words.addedAt}</dt>
+            <dd>
+              <time datetime={addedAt.toISOString()}>{formatTime(addedAt, view.language)}</time>
+            </dd>
+          </div>
+          <div>
+            <dt>{words.usedAt}</dt>
+            <dd>{usedAt ? formatTime(usedAt, view.language) : words.neverUsed}</dd>
+          </div>
+        </dl>
+        <form method="post" action="/portal/passkeys" class="naming">
+          <FormToken view={view} />
+          <label class="small" for={field}>
+            {words.name}
+          </label>
+          <input
+            class="field"
+            id={field}
+            name="name"
+            value={showable(name)}
+            maxlength={60}
+            required
+            autocomplete="off"
+          />
+          <button name="rename" value={id} type="submit">
+            {words.rename}
+            <span class="unseen">
+              {' '}
+              <Said name={name} />
+            </span>
+          </button>
+        </form>
+      </div>
+      <form method="post" action="/portal/passkeys">
+        <FormToken view={view} />
+        <button name="remove" value={id} type="submit">
+          {words.remove}
+          <span class="unseen">
+            {' '}
+            <Said name={name} />
+          </span>
+        </button>
+      </form>
+    </li>
+  );
+};
+
+export const PasskeysPage = ({ view, passkeys, add, confirm }: PasskeysProps) => {
+  const { passkeys: words } = view.messages;
+  return (
+    <Page view={view} title={words.title} layout="single">
+      <h1>{words.title}</h1>
+      <p class="lead">{words.lead}</p>
+      {passkeys.length === 0 && <p class="notice">{words.none}</p>}
+      {passkeys.length > 0 && (
+        <ul class="rows">
+          {passkeys.map((passkey) => (
+            <PasskeyRow view={view} passkey={passkey} />
+          ))}
+        </ul>
+      )}
+      <noscript>
+        <p class="notice">{words.needsScripts}</p>
+      </noscript>
+      {confirm && (
+        <CeremonyForm view={view} {...confirm}>
+          <p>{words.confirmWhy}</p>
+          <button type="submit">{words.confirm}</button>
+        </CeremonyForm>
+      )}
+      {add ? (
+        <CeremonyForm view={view} {...add}>
+          <PasskeyName view={view} />
+          <button type="submit">{words.add}</button>
+        </CeremonyForm>
+      ) : (
+        <p class="notice">{words.addLater}</p>
+      )}
+    </Page>
+  );
+};

@@ -1,0 +1,75 @@
+// One role: what it is, what it needs, and the two things to do with it.
+
+import { roleAnchor, stepUpPath } from '../../paths/role-paths.ts';
+import { isOpenedByProof, type PortalRole } from '../model/portal-role.ts';
+import type { View } from '../view.ts';
+import { Icon } from './icons.tsx';
+import { Needs } from './needs.tsx';
+import { Said } from './said.tsx';
+
+interface RoleRowProps {
+  readonly view: View;
+  readonly role: PortalRole;
+}
+
+/** The submit buttons of the list's form: which was pressed says what to do, and its value of which role. */
+const Actions = ({ view, role }: RoleRowProps) => {
+  const { home, opensInNewTab } = view.messages;
+  return (
+    <div class="actions">
+      <button name="role" value={role.role} type="submit">
+        <Icon of="key" />
+        {home.getCredentials}
+        <span class="unseen"> {home.ofRole(role.role)}</span>
+      </button>
+      <button
+        class="primary"
+        name="role"
+        value={role.role}
+        type="submit"
+        formaction="/portal/console"
+        formtarget="_blank"
+      >
+        <Icon of="outward" />
+        {home.openConsole}
+        <span class="unseen">
+          {' '}
+          {home.ofRole(role.role)}, {opensInNewTab}
+        </span>
+      </button>
+    </div>
+  );
+};
+
+const Obstacles = ({ view, role }: RoleRowProps) => {
+  const { home } = view.messages;
+  return (
+    <div class="obstacles">
+      <Needs view={view} needs={role.needs} />
+      {isOpenedByProof(role) && (
+        <a class="button" href={stepUpPath(role.role)}>
+          {home.stepUp}
+          <span class="unseen"> {home.ofRole(role.role)}</span>
+        </a>
+      )}
+    </div>
+  );
+};
+
+export const RoleRow = ({ view, role, isHidden }: RoleRowProps & { isHidden: boolean }) => {
+  const { home, duration } = view.messages;
+  return (
+    <li class="role" id={roleAnchor(role.role)} hidden={isHidden}>
+      <div class="about">
+        <h4>{role.role}</h4>
+        {role.description !== '' && (
+          <p>
+            <Said name={role.description} />
+          </p>
+        )}
+        <p class="small">{home.upTo(duration(role.maxDurationSeconds))}</p>
+      </div>
+      {role.needs.length === 0 ? <Actions view={view} role={role} /> : <Obstacles view={view} role={role} />}
+    </li>
+  );
+};

@@ -1,0 +1,60 @@
+// AssumeRole over the STS SDK, with a deadline, and retries only where nothing can be harmed: a second AssumeRole
+// makes another credential that nobody receives.
+
+import pRetry, { AbortError } from 'p-retry';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import { Secret } from '../../kernel/secret.ts';
+import type { AssumedRole, AssumeFault, AssumeOrder } from '../../pipeline/assume/assumed-role.ts';
+import type { RoleAssumer } from '../../ports.ts';
+import type { StsClient } from './sts-client.ts';
+import { classifyStsError, isRepeatable, StsAnswerError } from './sts-fault.ts';
+
+const RETRIES = 2;
+const FIRST_RETRY_MS = 200;
+
+type Answer = Awaited<ReturnType<StsClient['assumeRole']>>;
+
+/** Every member must be there and be text: half an answer is no credential. */
+function readAnswer(body: Answer['body']): AssumedRole | undefined {
+  const { credentials, assumedRoleUser, requestId } = body ?? {};
+  const { accessKeyId, accessKeySecret, securityToken, expiration } = credentials ?? {};
+  const end = new Date(expiration ?? Number.NaN);
+  if (!accessKeyId || !accessKeySecret || !securityToken || !assumedRoleUser?.arn) return undefined;
+  if (Number.isNaN(end.getTime())) return undefined;
+  return {
+    accessKeyId,
+    accessKeySecret: new Secret(accessKeySecret),
+    securityToken: new Secret(securityToken),
+    expiration: end,
+    assumedRoleArn: assumedRoleUser.arn,
+    requestId: requestId ?? '',
+  };
+}
+
+async function attempt(client: StsClient, order: AssumeOrder): Promise<AssumedRole> {
+  let answer: Answer;
+  try {
+    answer = await client.assumeRole(order);
+  } catch (error) {
+    const fault = classifyStsError(error);
+    throw isRepeatable(fault) ? new StsAnswerError(fault) : new AbortError(new StsAnswerError(fault));
+  }
+  const role = readAnswer(answer.body);
+  if (!role) throw new AbortError(new StsAnswerError({ kind: 'unusable', cause: 'answer-incomplete' }));
+  return role;
+}
+
+export function createStsRoleAssumer(open: () => Promise<StsClient>): RoleAssumer {
+  return {
+    async assume(order): Promise<Result<AssumedRole, AssumeFault>> {
+      const client = await open();
+      try {
+        const retry = { retries: RETRIES, minTimeout: FIRST_RETRY_MS, randomize: true };
+        return ok(await pRetry(() => attempt(client, order), retry));
+      } catch (error) {
+        if (error instanceof StsAnswerError) return err(error.fault);
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,51 @@
+// The built-in fetch under one deadline and one size: from the name lookup to the last byte, whatever the server does.
+// Follows no redirect unless the request says so. For login and the command line, where fetch also knows the proxy that the environment names.
+import { withinDeadline } from '../../kernel/within-deadline.ts';
+
+export interface FetchBounds {
+  readonly deadlineMs: number;
+  /** Of the body, after it was decompressed. */
+  readonly maxBytes: number;
+}
+
+class DeadlinePassed extends Error {}
+/** How fetchWithin rejects for an answer that is longer than wanted. */
+export class BodyTooLarge extends Error {}
+
+/** The signal that fetch was given no longer ends a body once its answer was collected as garbage, so this does. */
+async function readBytes(
+  { body }: Response,
+  maxBytes: number,
+  deadline: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (!body) return null;
+  const reader = body.getReader();
+  const cancel = () => void reader.cancel().catch(() => undefined);
+  deadline.addEventListener('abort', cancel);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    size += next.value.length;
+    if (size > maxBytes) {
+      cancel();
+      throw new BodyTooLarge();
+    }
+    chunks.push(next.value);
+  }
+  return size === 0 ? null : Uint8Array.from(Buffer.concat(chunks));
+}
+
+/** The whole answer, read; rejects when there is none, when it is late or too long, as fetch rejects. */
+export function fetchWithin(
+  url: string,
+  { signal: given, ...request }: RequestInit,
+  { deadlineMs, maxBytes }: FetchBounds,
+): Promise<Response> {
+  const ask = async (deadline: AbortSignal) => {
+    const signal = given ? AbortSignal.any([given, deadline]) : deadline;
+    const answer = await fetch(url, { redirect: 'error', ...request, signal });
+    const { status, headers } = answer;
+    return new Response(await readBytes(answer, maxBytes, deadline), { status, headers });
+  };
+  return withinDeadline(deadlineMs, ask, () => new DeadlinePassed());
+}

@@ -1,0 +1,39 @@
+// Calls vend's HTTP API as any other client does: with a token, over the network, and no right of its own.
+import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import { Secret } from '../../kernel/secret.ts';
+import type { VendAnswer, VendClient } from '../../ports.ts';
+import { fetchWithin } from './fetch-within.ts';
+
+/** vend ends its own calls sooner; a person waits for this. */
+const DEADLINE_MS = 20_000;
+/** The roles of somebody with a thousand of them. */
+const MAX_ANSWER_BYTES = 2_000_000;
+
+async function read(response: Response): Promise<Result<VendAnswer, 'vend-unreachable'>> {
+  const body = parseStrictJson(await response.text());
+  if (!body.ok) return err('vend-unreachable');
+  const age = Number(response.headers.get('age') ?? 0);
+  const ageSeconds = Number.isSafeInteger(age) && age > 0 ? age : 0;
+  return ok({ status: response.status, body: new Secret(body.value), ageSeconds });
+}
+
+/** `deadlineMs`: for tests, which must not wait. */
+export function createVendClient(vendUrl: string, deadlineMs = DEADLINE_MS): VendClient {
+  const base = vendUrl.replace(/\/$/, '');
+  const bounds = { deadlineMs, maxBytes: MAX_ANSWER_BYTES };
+  return {
+    async call(token, { path, body }) {
+      const request = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ...body, token: token.reveal() }),
+      };
+      try {
+        return await read(await fetchWithin(`${base}${path}`, request, bounds));
+      } catch {
+        return err('vend-unreachable');
+      }
+    },
+  };
+}

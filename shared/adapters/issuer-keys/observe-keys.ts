@@ -1,0 +1,58 @@
+// Tells the key history of keys that this instance has not told it of today, and the operator of those that are new.
+// Whatever becomes of it, it lets nothing in and keeps nothing out.
+
+import type { ProviderId } from '../../kernel/names.ts';
+import type { KeyHistory, Logger, LogLevel } from '../../ports.ts';
+import type { KeyNews, PublishedKey, UnusableKey } from '../../rules/values/key-news.ts';
+
+export type ObserveKeys = (
+  provider: ProviderId,
+  keys: readonly PublishedKey[],
+  at: Date,
+  unusable?: readonly UnusableKey[],
+) => Promise<void>;
+
+interface Told {
+  readonly day: string;
+  readonly thumbprints: ReadonlySet<string>;
+}
+
+const EVENTS = {
+  new: ['warn', 'issuer-key-new'],
+  changed: ['warn', 'issuer-key-changed'],
+  unrecorded: ['error', 'issuer-key-unrecorded'],
+} as const satisfies Record<KeyNews['what'], readonly [LogLevel, string]>;
+
+function sayNews(logger: Logger, provider: ProviderId, { what, key, ...more }: KeyNews): void {
+  const [level, event] = EVENTS[what];
+  const { thumbprint, kid, alg } = key;
+  logger.log(level, event, { provider, thumbprint, kid, alg, ...more });
+}
+
+/** Once a day for each: a set is fetched every ten minutes. */
+function createSayUnusable(logger: Logger) {
+  const said = new Map<ProviderId, string>();
+  return (provider: ProviderId, unusable: readonly UnusableKey[], day: string): void => {
+    const what = JSON.stringify([day, unusable]);
+    if (said.get(provider) === what) return;
+    said.set(provider, what);
+    for (const { kid, cause } of unusable)
+      logger.log('warn', 'issuer-key-unusable', { provider, kid, cause });
+  };
+}
+
+export function createObserveKeys(history: KeyHistory, logger: Logger): ObserveKeys {
+  const told = new Map<ProviderId, Told>();
+  const sayUnusable = createSayUnusable(logger);
+  return async (provider, keys, at, unusable = []) => {
+    const day = at.toISOString().slice(0, 'yyyy-mm-dd'.length);
+    sayUnusable(provider, unusable, day);
+    const before = told.get(provider);
+    if (before?.day === day && keys.every(({ thumbprint }) => before.thumbprints.has(thumbprint))) return;
+    const news = await history.see(provider, keys, at);
+    for (const one of news) sayNews(logger, provider, one);
+    const lost = new Set(news.filter(({ what }) => what === 'unrecorded').map(({ key }) => key.thumbprint));
+    const recorded = keys.map(({ thumbprint }) => thumbprint).filter((thumbprint) => !lost.has(thumbprint));
+    told.set(provider, { day, thumbprints: new Set(recorded) });
+  };
+}

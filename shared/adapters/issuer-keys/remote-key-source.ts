@@ -1,0 +1,133 @@
+// Issuers' keys, cached for each owner. An unknown kid refreshes behind a cooldown that is claimed before the
+// fetch; while the issuer is down, known keys serve on for a bounded time. A key that is not to be used is never given.
+
+import { err, ok, type Result } from '../../kernel/result.ts';
+import { createSingleFlight } from '../../kernel/single-flight.ts';
+import type { Clock, KeyFault, KeyHistory, KeyOwner, KeySource, StoreFault } from '../../ports.ts';
+import type { KeyDecision } from '../../rules/values/key-standing.ts';
+import { fetchKeySet } from './fetch-key-set.ts';
+import { type JudgedKeys, judgeKeys, pickJudged } from './judge-keys.ts';
+import type { IssuerKey } from './name-key.ts';
+import type { ObserveKeys } from './observe-keys.ts';
+import type { PublishedSet } from './read-key-set.ts';
+
+/** How soon a key that the issuer withdrew, or that was revoked, stops working. */
+const FRESH_MS = 600_000;
+/** How long known keys serve while the issuer does not answer: an outage, not a day. */
+const STALE_MS = 3_600_000;
+/** Between two fetches for one provider, so that made-up kids do not turn Stint against the issuer. */
+const COOLDOWN_MS = 30_000;
+/** After a failure with nothing cached: soon again, since every request is waiting for it. */
+const RETRY_AFTER_FAILURE_MS = 2_000;
+/** Discovery, the set and what the store knows of it: each has a deadline of its own, and together they have this one. */
+const REFRESH_DEADLINE_MS = 12_000;
+
+interface Entry {
+  readonly name: string;
+  readonly flushed: number;
+  published: readonly IssuerKey[];
+  keys: JudgedKeys | undefined;
+  fetchedAt: number;
+  triedAt: number;
+  fault: KeyFault | undefined;
+}
+
+type Fetched = Result<PublishedSet, KeyFault>;
+type Decisions = Result<ReadonlyMap<string, KeyDecision>, StoreFault>;
+
+const faultOf = (fetched: Fetched, decisions: Decisions): KeyFault | undefined => {
+  if (!decisions.ok) return { reason: 'keys-unreachable', cause: `decisions-${decisions.error.cause}` };
+  return fetched.ok ? undefined : fetched.error;
+};
+
+/** Without the decisions nobody knows which key was taken away: then nothing changes, and what is known grows old. */
+function take(
+  entry: Entry,
+  { newKeys = 'accept' }: KeyOwner,
+  fetched: Fetched,
+  decisions: Decisions,
+  at: number,
+): void {
+  entry.fault = faultOf(fetched, decisions);
+  if (!decisions.ok) return;
+  if (fetched.ok) {
+    entry.published = fetched.value.keys;
+    entry.fetchedAt = at;
+  }
+  if (fetched.ok || entry.keys) entry.keys = judgeKeys(entry.published, decisions.value, newKeys);
+}
+
+export interface KeyWatch {
+  readonly history: Pick<KeyHistory, 'decisions'>;
+  readonly observe: ObserveKeys;
+}
+
+export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWatch): KeySource {
+  const entries = new Map<string, Entry>();
+  const refreshes = createSingleFlight<'done' | 'late'>(REFRESH_DEADLINE_MS, () => 'late');
+
+  const entryOf = ({ id, issuer, jwksUri, privateNetwork, newKeys, flushed = 0 }: KeyOwner): Entry => {
+    // All that the keys depend on: an edited issuer, address or rule for new keys must not find the old keys.
+    const name = JSON.stringify([id, issuer, jwksUri, privateNetwork, newKeys]);
+    const known = entries.get(name);
+    // Not while the issuer is down either: whoever flushes does not want what was known before.
+    if (known && known.flushed >= flushed) return known;
+    const entry: Entry = {
+      name,
+      flushed,
+      published: [],
+      keys: undefined,
+      fetchedAt: Number.NEGATIVE_INFINITY,
+      triedAt: Number.NEGATIVE_INFINITY,
+      fault: undefined,
+    };
+    entries.set(name, entry);
+    return entry;
+  };
+
+  const fetchInto = async (entry: Entry, owner: KeyOwner, signal: AbortSignal): Promise<'done'> => {
+    const askedAt = clock.now(); // the answer may lie in a frozen instance for an hour
+    const [fetched, decisions] = await Promise.all([fetchKeySet(owner), history.decisions(owner.id)]);
+    if (signal.aborted) return 'done'; // another refresh may have brought something newer
+    take(entry, owner, fetched, decisions, askedAt.getTime());
+    // Whoever asks from now on has the keys; only those who wait already wait for this too.
+    if (fetched.ok) await observe(owner.id, fetched.value.keys, askedAt, fetched.value.unusable);
+    return 'done';
+  };
+
+  /** Concurrent callers share one fetch; within the cooldown nobody starts another. */
+  const refresh = async (entry: Entry, owner: KeyOwner): Promise<void> => {
+    const now = clock.now().getTime();
+    const cooldown = entry.fault && !entry.keys ? RETRY_AFTER_FAILURE_MS : COOLDOWN_MS;
+    const refreshed = `${entry.flushed} ${entry.name}`;
+    if (!refreshes.isUnderWay(refreshed)) {
+      if (now - entry.triedAt < cooldown) return;
+      entry.triedAt = now;
+    }
+    const work = (signal: AbortSignal) => fetchInto(entry, owner, signal);
+    if ((await refreshes.run(refreshed, work)) === 'late' && entry.fetchedAt < now)
+      entry.fault = { reason: 'keys-unreachable', cause: 'deadline' };
+  };
+
+  const usable = (entry: Entry): Result<JudgedKeys, KeyFault> => {
+    const age = clock.now().getTime() - entry.fetchedAt;
+    if (entry.keys && age < STALE_MS) return ok(entry.keys);
+    return err(entry.fault ?? { reason: 'keys-unreachable', cause: 'keys-too-old' });
+  };
+
+  return {
+    async find(owner, header) {
+      const entry = entryOf(owner);
+      if (clock.now().getTime() - entry.fetchedAt >= FRESH_MS) await refresh(entry, owner);
+      const cached = usable(entry);
+      if (!cached.ok) return cached;
+      const found = await pickJudged(cached.value, header);
+      if (found?.ok) return found;
+      // The issuer may publish it by now, or somebody may have approved it.
+      await refresh(entry, owner);
+      const fresh = usable(entry);
+      const again = fresh.ok ? await pickJudged(fresh.value, header) : undefined;
+      return again ?? err(entry.fault ?? { reason: 'key-unknown', cause: 'kid' });
+    },
+  };
+}

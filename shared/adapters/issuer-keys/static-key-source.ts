@@ -1,0 +1,20 @@
+// Keys that stand in the access document are used from there, and nothing is fetched for their owner; the others' come
+// from the source behind.
+import { err, ok } from '../../kernel/result.ts';
+import type { KeySource } from '../../ports.ts';
+import { type KeySet, pickKeys, toKeySet } from './key-set.ts';
+
+export function withStaticKeys(others: KeySource): KeySource {
+  /** By the very list of the rules in force: a changed document brings another. */
+  const imported = new WeakMap<object, KeySet>();
+  return {
+    async find(owner, header) {
+      const { jwks } = owner;
+      if (!jwks) return others.find(owner, header);
+      const keys = imported.get(jwks) ?? toKeySet(jwks.keys);
+      imported.set(jwks, keys);
+      const found = await pickKeys(keys, header);
+      return found.length > 0 ? ok(found) : err({ reason: 'key-unknown', cause: 'kid' });
+    },
+  };
+}

@@ -1,0 +1,180 @@
+// Compiled access rules ↔ rows of `access` and `catalog`. Pure; what cannot be read is counted, never guessed.
+import type * as z from 'zod';
+import { ProviderId, type Revision } from '../../kernel/names.ts';
+import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { entryName, type Since } from '../../rules/compile/since.ts';
+import type { CompiledAccess, CompiledGrant, Recipient } from '../../rules/document/compiled-access.ts';
+import { writeNamedGroups } from '../../rules/document/named-groups.ts';
+import { Provider } from '../../rules/document/provider.ts';
+import { StoredGrant } from '../../rules/document/stored-grant.ts';
+import { grantColumn, type PrincipalSelector, principalKey } from '../../rules/values/principal-key.ts';
+import { Role } from '../../rules/values/role.ts';
+import { NAMED_GROUPS, providerKind, roleKind } from './catalog-keys.ts';
+import { readSignOn, signOnRows } from './sign-on-rows.ts';
+import { readSince, SINCE } from './since-column.ts';
+import { ACCESS, CATALOG } from './tables.ts';
+import type { Row, RowWrite } from './tablestore-rows.ts';
+
+const DEFINITION = 'json';
+
+/** The revision that a row belongs to; undefined for the head row and for rows that are not Stint's. */
+export function revisionOf({ key }: Pick<Row, 'key'>): string | undefined {
+  const [first = '', id] = key;
+  if (id === undefined) return first.split('|', 2)[1];
+  const [revision, kind] = first.split('/', 2);
+  return kind === undefined ? undefined : revision;
+}
+
+/** Rows that are made while they are written: all at once they would take several times the memory of the rules. */
+export interface RowSet extends Iterable<RowWrite> {
+  readonly count: number;
+}
+
+function byPrincipal(revision: Revision, grants: readonly CompiledGrant[], since: SinceOf) {
+  const groups = new Map<string, StoredGrant[]>();
+  for (const { selector, grant } of grants) {
+    const key = principalKey(revision, selector.provider, selector.principal);
+    const group = groups.get(key);
+    const stored = { ...grant, since: since('grant', grant.id) };
+    if (group) group.push(stored);
+    else groups.set(key, [stored]);
+  }
+  return groups;
+}
+
+type SinceOf = (...entry: Parameters<typeof entryName>) => Revision;
+
+const columnsOf = (grants: readonly StoredGrant[]): Row['columns'] =>
+  Object.fromEntries(grants.map((grant) => [grantColumn(grant.id), JSON.stringify(grant)]));
+
+/** For every provider, also where no grant names a group: where nothing is noted, any group may be named. */
+function namedGroupsOf({ grants }: CompiledAccess): (provider: string) => Row['columns'] {
+  const named = new Map<string, Set<string>>();
+  for (const { selector } of grants) {
+    if (selector.principal.kind !== 'group') continue;
+    const names = named.get(selector.provider) ?? new Set();
+    named.set(selector.provider, names.add(selector.principal.name));
+  }
+  return (provider) => {
+    const fingerprints = writeNamedGroups(named.get(provider) ?? new Set());
+    return fingerprints === undefined ? {} : { [NAMED_GROUPS]: fingerprints };
+  };
+}
+
+/** `kept`: of the entries that were in force before, as they are. */
+export function toRows(revision: Revision, access: CompiledAccess, kept: Since = new Map()): RowSet {
+  const { providers, roles, grants, signOn } = access;
+  const since: SinceOf = (kind, id) => kept.get(entryName(kind, id)) ?? revision;
+  const definition = (kind: string, entry: Provider | Role, more: Row['columns']): RowWrite => ({
+    table: CATALOG,
+    key: [kind, entry.id],
+    columns: { [DEFINITION]: JSON.stringify(entry), ...more },
+  });
+  const namedGroups = namedGroupsOf(access);
+  const catalog = [
+    ...providers.map((provider) => {
+      const more = { [SINCE]: since('provider', provider.id), ...namedGroups(provider.id) };
+      return definition(providerKind(revision), provider, more);
+    }),
+    ...roles.map((role) => definition(roleKind(revision), role, { [SINCE]: since('role', role.id) })),
+    ...(signOn === undefined ? [] : signOnRows(revision, signOn)),
+  ];
+  const principals = byPrincipal(revision, grants, since);
+  return {
+    count: catalog.length + principals.size,
+    *[Symbol.iterator]() {
+      yield* catalog;
+      for (const [key, own] of principals) yield { table: ACCESS, key: [key], columns: columnsOf(own) };
+    },
+  };
+}
+
+export interface ReadRules {
+  readonly access: CompiledAccess;
+  readonly since: Since;
+  /** Entries that do not parse: vending ignores them, and the next apply replaces them. */
+  readonly unreadable: number;
+}
+
+function parseJson<T>(schema: z.ZodType<T>, json: string | undefined): T | undefined {
+  const parsed = parseStrictJson(json ?? '');
+  return parsed.ok ? schema.safeParse(parsed.value).data : undefined;
+}
+
+/** The name comes last and may itself hold `|`. */
+function recipientOf(key: string): Recipient | undefined {
+  const [, , providerText, kind, ...rest] = key.split('|');
+  const provider = ProviderId.safeParse(providerText);
+  const principal = principalOf(kind, rest.join('|'));
+  return provider.success && principal ? { provider: provider.data, principal } : undefined;
+}
+
+function principalOf(kind: string | undefined, name: string): PrincipalSelector | undefined {
+  if (kind === 'any') return { kind };
+  return kind === 'sub' || kind === 'group' ? { kind, name } : undefined;
+}
+
+/** As it was written, and apart from that in which revision it came in. */
+interface ReadGrant extends CompiledGrant {
+  readonly since: Revision | undefined;
+}
+
+function grantsOf({ key: [key = ''], columns }: Row): readonly (ReadGrant | undefined)[] {
+  const selector = recipientOf(key);
+  return Object.values(columns).map((json) => {
+    const stored = parseJson(StoredGrant, json);
+    if (!selector || !stored) return undefined;
+    const { since, ...grant } = stored;
+    return { selector, grant, since };
+  });
+}
+
+export interface RulesReader {
+  /** Each row of the revision, of both tables. */
+  readonly take: (row: Row) => void;
+  readonly rules: () => ReadRules;
+}
+
+/** Of grants, which may be many, only what was read is kept. */
+export function createRulesReader(revision: Revision): RulesReader {
+  const catalog: Row[] = [];
+  const grants: CompiledGrant[] = [];
+  const since = new Map<string, Revision>();
+  let unreadableGrants = 0;
+  const take = (row: Row) => {
+    if (row.key.length > 1) {
+      catalog.push(row);
+      return;
+    }
+    const found = grantsOf(row);
+    const readable = found.filter((grant) => grant !== undefined);
+    for (const { since: came, ...granted } of readable) {
+      grants.push(granted);
+      if (came !== undefined) since.set(entryName('grant', granted.grant.id), came);
+    }
+    unreadableGrants += found.length - readable.length;
+  };
+  const rules = (): ReadRules => {
+    const definitions = <T>(kind: string, schema: z.ZodType<T>) =>
+      catalog
+        .filter(({ key }) => key[0] === kind)
+        .map(({ columns }) => parseJson(schema, columns[DEFINITION]));
+    const providers = definitions(providerKind(revision), Provider);
+    const roles = definitions(roleKind(revision), Role);
+    const signOn = readSignOn(revision, catalog);
+    const present = <T>(entries: readonly (T | undefined)[]) =>
+      entries.filter((entry) => entry !== undefined);
+    const unreadable = [...providers, ...roles].filter((entry) => entry === undefined).length;
+    return {
+      access: {
+        providers: present(providers),
+        roles: present(roles),
+        grants: grants.toSorted((a, b) => a.grant.order - b.grant.order),
+        ...(signOn.ok && signOn.value !== undefined ? { signOn: signOn.value } : {}),
+      },
+      since: new Map([...readSince(revision, catalog), ...since]),
+      unreadable: unreadable + unreadableGrants + (signOn.ok ? 0 : 1),
+    };
+  };
+  return { take, rules };
+}

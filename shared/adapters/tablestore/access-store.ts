@@ -1,0 +1,136 @@
+// The access rules as vend reads them: providers and roles from table `catalog`, and the rows of each caller, cached for
+// as long as their revision is in force.
+
+import type * as z from 'zod';
+import { boundedCache } from '../../kernel/bounded-cache.ts';
+import type { Flushes } from '../../kernel/flushes.ts';
+import type { Revision } from '../../kernel/names.ts';
+import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { ok, type Result } from '../../kernel/result.ts';
+import type { Clock, Rules, RulesStore, StoreFault } from '../../ports.ts';
+import { type MayName, readNamedGroups } from '../../rules/document/named-groups.ts';
+import { indexProviders, Provider } from '../../rules/document/provider.ts';
+import type { StoredAccessRow } from '../../rules/values/access-row.ts';
+import { type PrincipalSelector, principalKey } from '../../rules/values/principal-key.ts';
+import { Role } from '../../rules/values/role.ts';
+import { readBlocked } from './blocked-row.ts';
+import { NAMED_GROUPS, providerKind, roleKind } from './catalog-keys.ts';
+import { createHeldCatalog, failed, unreadable } from './held-catalog.ts';
+import { readRequirements } from './requirement-rows.ts';
+import { readSince } from './since-column.ts';
+import { ACCESS } from './tables.ts';
+import type { Row, TablestoreRows } from './tablestore-rows.ts';
+
+/** Tablestore reads so many rows in one BatchGetRow. */
+const MAX_ROWS_A_READ = 100;
+
+const NOTHING: StoredAccessRow = {};
+
+/** Principals whose rows one instance keeps: about 2 KB each, so 40 MB at most. */
+const MAX_CACHED_PRINCIPALS = 20_000;
+
+function parseRows<T>(rows: readonly Row[], kind: string, schema: z.ZodType<T>): readonly T[] | undefined {
+  const own = rows.filter(({ key }) => key[0] === kind);
+  const parsed = own.map(({ columns }) => {
+    const json = parseStrictJson(columns['json'] ?? '');
+    return json.ok ? schema.safeParse(json.value) : undefined;
+  });
+  const values = parsed.flatMap((result) => (result?.success ? [result.data] : []));
+  return values.length === own.length ? values : undefined;
+}
+
+/** One provider or role that cannot be read makes all rules unreadable: a guess at the rest could allow too much. */
+function parseRules(revision: Revision, rows: readonly Row[], flushes: Flushes): Result<Rules, StoreFault> {
+  const providers = parseRows(rows, providerKind(revision), Provider);
+  const roles = parseRows(rows, roleKind(revision), Role);
+  if (!providers || !roles) return unreadable('catalog-row');
+  const indexed = indexProviders(providers);
+  if (!indexed) return unreadable('provider-twice');
+  const blocked = readBlocked(revision, rows);
+  if (!blocked.ok) return unreadable(blocked.error);
+  const requirements = readRequirements(revision, rows);
+  if (!requirements.ok) return unreadable(requirements.error);
+  return ok({
+    revision,
+    flushes,
+    since: readSince(revision, rows),
+    ...indexed,
+    rolesById: new Map(roles.map((role) => [role.id, role])),
+    blocked: blocked.value,
+    requirements: requirements.value,
+  });
+}
+
+/** By provider. Rules of an earlier version of Stint have none, and then any group may be named. */
+function readFilters(revision: Revision, rows: readonly Row[]): ReadonlyMap<string, MayName> {
+  const kind = providerKind(revision);
+  return new Map(
+    rows.flatMap(({ key: [own, provider], columns }) => {
+      const text = columns[NAMED_GROUPS];
+      return own === kind && provider !== undefined && text !== undefined
+        ? [[provider, readNamedGroups(text)] as const]
+        : [];
+    }),
+  );
+}
+
+/** In the cache of one instance; the key in the table takes a hash to compute. */
+const nameOf = (provider: string, selector: PrincipalSelector): string =>
+  `${provider}|${selector.kind}|${selector.kind === 'any' ? '' : selector.name}`;
+
+export function createRulesStore(
+  rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
+  clock: Clock,
+): RulesStore {
+  let principals = boundedCache<StoredAccessRow>(MAX_CACHED_PRINCIPALS);
+  let filters: { revision: Revision; byProvider: ReadonlyMap<string, MayName> } | undefined;
+  const current = createHeldCatalog(rows, clock, (revision, catalog, flushes) => {
+    const rules = parseRules(revision, catalog, flushes);
+    if (rules.ok) {
+      // Another one, and not emptied: what was asked for before must not arrive in it.
+      principals = boundedCache(MAX_CACHED_PRINCIPALS);
+      filters = { revision, byProvider: readFilters(revision, catalog) };
+    }
+    return rules;
+  });
+
+  /** Of the rules of that revision; of others nothing is known here. */
+  const mayBeThere = (revision: Revision, provider: string): ((selector: PrincipalSelector) => boolean) => {
+    const mayName = filters?.revision === revision ? filters.byProvider.get(provider) : undefined;
+    return (selector) => selector.kind !== 'group' || mayName === undefined || mayName(selector.name);
+  };
+
+  /** In as many reads as it takes, at the same time. */
+  const read = async (keys: readonly (readonly string[])[]) => {
+    const parts = Array.from({ length: Math.ceil(keys.length / MAX_ROWS_A_READ) }, (_, i) =>
+      rows.getRows(ACCESS, keys.slice(i * MAX_ROWS_A_READ, (i + 1) * MAX_ROWS_A_READ)),
+    );
+    const answers = await Promise.all(parts);
+    const failure = answers.find((answer) => !answer.ok);
+    return failure ?? ok(answers.flatMap((answer) => (answer.ok ? answer.value : [])));
+  };
+
+  return {
+    current,
+
+    async grantRows(revision, provider, selectors) {
+      const isWanted = mayBeThere(revision, provider);
+      const asked = selectors.map((selector) => ({ selector, name: nameOf(provider, selector) }));
+      const wanted = asked.filter(({ selector }) => isWanted(selector));
+      const cache = principals;
+      const found = new Map(wanted.map(({ name }) => [name, cache.get(`${revision} ${name}`)]));
+      const missing = wanted.filter(({ name }) => !found.get(name));
+      if (missing.length > 0) {
+        const keys = missing.map(({ selector }) => [principalKey(revision, provider, selector)]);
+        const answer = await read(keys);
+        if (!answer.ok) return failed(answer.error);
+        for (const [index, { name }] of missing.entries()) {
+          const row = answer.value[index]?.columns ?? {};
+          found.set(name, row);
+          cache.set(`${revision} ${name}`, row);
+        }
+      }
+      return ok(asked.map(({ name }) => found.get(name) ?? NOTHING));
+    },
+  };
+}

@@ -1,0 +1,86 @@
+// What table `catalog` says of the rules in force, held in memory. Rows under one revision never change, so they are
+// read once; which revision is in force, and what was flushed since, is never older than RULES_BOUND_MS.
+import { type Flushes, isSameFlush } from '../../kernel/flushes.ts';
+import { Revision } from '../../kernel/names.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import { createSingleFlight } from '../../kernel/single-flight.ts';
+import type { Clock, StoreFault } from '../../ports.ts';
+import { FLUSH_KEY, HEAD_KEY, revisionRange } from './catalog-keys.ts';
+import { toFlushes } from './flush-row.ts';
+import { CATALOG } from './tables.ts';
+import type { TablestoreFault } from './tablestore-fault.ts';
+import type { Row, TablestoreRows } from './tablestore-rows.ts';
+
+/** A change of the rules reaches every instance within this time: the product's promise. */
+const RULES_BOUND_MS = 5_000;
+/** From this age on the next request renews, so that the bound is kept with a slow answer's time to spare. */
+const RENEW_AFTER_MS = 2_000;
+/** Each call to Tablestore has a deadline; a catalog of many pages may take several. */
+const LOAD_DEADLINE_MS = 20_000;
+const CATALOG_ONCE = 'catalog';
+
+export const unreadable = (cause: string) => err({ reason: 'rules-unreadable', cause } as const);
+export const failed = ({ code }: TablestoreFault) => err({ reason: 'store-failed', cause: code } as const);
+
+interface Held<T> {
+  readonly revision: Revision;
+  readonly flushes: Flushes;
+  readonly value: T;
+  readonly readAt: number;
+}
+
+/**
+ * `parse` gets every row of a revision; it is called once for each that comes into force, and again after each flush, so
+ * that whatever goes by the identity of what it made is flushed with it.
+ */
+export function createHeldCatalog<T>(
+  rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
+  clock: Clock,
+  parse: (revision: Revision, rows: readonly Row[], flushes: Flushes) => Result<T, StoreFault>,
+): () => Promise<Result<T, StoreFault>> {
+  let held: Held<T> | undefined;
+  const loads = createSingleFlight<Result<T, StoreFault>>(LOAD_DEADLINE_MS, () =>
+    failed({ code: 'Deadline', requestId: undefined }),
+  );
+
+  /** A clock that was set back says nothing of an age, so rules from the future are old. */
+  const age = ({ readAt }: Held<T>): number => {
+    const passed = clock.now().getTime() - readAt;
+    return passed < 0 ? Number.POSITIVE_INFINITY : passed;
+  };
+
+  const load = async (signal: AbortSignal): Promise<Result<T, StoreFault>> => {
+    const readAt = clock.now().getTime();
+    const answer = await rows.getRows(CATALOG, [HEAD_KEY, FLUSH_KEY]);
+    if (!answer.ok) return failed(answer.error);
+    const [head, flush] = answer.value;
+    const revision = Revision.safeParse(head?.columns['revision']);
+    if (!revision.success) return unreadable('no-revision');
+    const flushes = toFlushes(flush);
+    if (!flushes) return unreadable('flush-row');
+    if (held?.revision === revision.data && isSameFlush(held.flushes, flushes) && !signal.aborted) {
+      held = { ...held, readAt };
+      return ok(held.value);
+    }
+    const [from, to] = revisionRange(revision.data);
+    const catalog = await rows.getRange(CATALOG, from, to);
+    if (!catalog.ok) return failed(catalog.error);
+    const parsed = parse(revision.data, catalog.value, flushes);
+    // A load that came too late may bring what is no longer in force.
+    if (parsed.ok && !signal.aborted)
+      held = { revision: revision.data, flushes, value: parsed.value, readAt };
+    return parsed;
+  };
+
+  const renew = (): Promise<Result<T, StoreFault>> => loads.run(CATALOG_ONCE, load);
+
+  return async () => {
+    if (held && age(held) < RENEW_AFTER_MS) return ok(held.value);
+    const renewal = renew();
+    // Within the bound the rules still hold: this request goes on while the renewal is under way.
+    if (held && age(held) < RULES_BOUND_MS) return ok(held.value);
+    const renewed = await renewal;
+    // The platform freezes instances: a renewal begun before a freeze may bring what was true an hour ago.
+    return renewed.ok && held && age(held) >= RULES_BOUND_MS ? await renew() : renewed;
+  };
+}

@@ -1,0 +1,21 @@
+// How people sign on, as the login function reads it: table `catalog` and nothing else.
+
+import { ok } from '../../kernel/result.ts';
+import type { Clock, SignOnStore } from '../../ports.ts';
+import type { SignOnInForce } from '../../rules/sign-on/sign-on.ts';
+import { createHeldCatalog, unreadable } from './held-catalog.ts';
+import { readSignOn } from './sign-on-rows.ts';
+import type { TablestoreRows } from './tablestore-rows.ts';
+
+export function createSignOnStore(
+  rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
+  clock: Clock,
+): SignOnStore {
+  const current = createHeldCatalog<SignOnInForce | undefined>(rows, clock, (revision, catalog, flushes) => {
+    const signOn = readSignOn(revision, catalog);
+    if (!signOn.ok) return unreadable(signOn.error);
+    const generation = flushes.signIns > 0 ? { generation: flushes.signIns } : {};
+    return ok(signOn.value && { ...signOn.value, ...generation });
+  });
+  return { current };
+}

@@ -1,0 +1,44 @@
+// What devices ask, as rows of a table of their own, which the service empties after a day: anybody can ask. A row is
+// written only where it still stands as it was read.
+import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { err, ok } from '../../kernel/result.ts';
+import { DeviceRequest } from '../../people/device-request.ts';
+import type { DeviceStore } from '../../ports.ts';
+import { DEVICES } from './tables.ts';
+import type { TablestoreFault } from './tablestore-fault.ts';
+import type { Row, RowWrite, TablestoreRows } from './tablestore-rows.ts';
+
+const failed = ({ code }: TablestoreFault) => err({ reason: 'store-failed', cause: code } as const);
+
+const toRow = (request: DeviceRequest): RowWrite => ({
+  table: DEVICES,
+  key: [request.key],
+  columns: { version: String(request.version), json: JSON.stringify(request) },
+});
+
+/** A row that cannot be read is nobody's request. */
+function fromRow(row: Row | undefined): DeviceRequest | undefined {
+  const json = parseStrictJson(row?.columns['json'] ?? '');
+  return json.ok ? DeviceRequest.safeParse(json.value).data : undefined;
+}
+
+export function createDeviceStore(rows: Pick<TablestoreRows, 'getRows' | 'putRowIf'>): DeviceStore {
+  return {
+    async add(request) {
+      const put = await rows.putRowIf(toRow(request), 'absent');
+      if (!put.ok) return failed(put.error);
+      return ok(put.value === 'written' ? 'added' : 'known');
+    },
+
+    async find(key) {
+      const found = await rows.getRows(DEVICES, [[key]]);
+      return found.ok ? ok(fromRow(found.value[0])) : failed(found.error);
+    },
+
+    async replace(before, after) {
+      const put = await rows.putRowIf(toRow(after), { column: 'version', value: String(before.version) });
+      if (!put.ok) return failed(put.error);
+      return ok(put.value === 'written' ? 'replaced' : 'changed');
+    },
+  };
+}

@@ -1,0 +1,193 @@
+// Rows of string keys and string columns over the SDK. The only file that knows the SDK's request shapes.
+import TableStore from 'tablestore';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import { FaultError, isConditionFailed, type TablestoreFault } from './tablestore-fault.ts';
+import type { TablestoreSdk } from './tablestore-sdk.ts';
+
+/** Key columns in order, then attribute columns. Both are strings throughout Stint. */
+export interface Row {
+  readonly key: readonly string[];
+  readonly columns: Readonly<Record<string, string>>;
+}
+export interface Table {
+  readonly name: string;
+  readonly key: readonly string[];
+  /** Tablestore deletes what is older, some time later; a day at least. Absent: kept for ever. */
+  readonly keepSeconds?: number;
+}
+export interface RowWrite extends Row {
+  readonly table: Table;
+}
+/** `absent`: the row must not exist yet; otherwise the column must hold this value. */
+export type Expectation = 'absent' | { readonly column: string; readonly value: string };
+
+type Rows<T> = Promise<Result<T, TablestoreFault>>;
+
+export interface TablestoreRows {
+  /** Up to 100 rows in one BatchGetRow, in the order asked; a missing row is undefined. */
+  getRows(table: Table, keys: readonly (readonly string[])[]): Rows<readonly (Row | undefined)[]>;
+  /** All rows with `from` ≤ key < `to`, compared by the first key column. */
+  getRange(table: Table, from: string, to: string): Rows<readonly Row[]>;
+  /** The same, handed on a row at a time: there may be more than fit in memory. */
+  scanRange(table: Table, from: string, to: string, onRow: (row: Row) => void): Rows<void>;
+  /** Up to 200 idempotent puts in one BatchWriteRow; ok only when every row was written. */
+  putRows(writes: readonly RowWrite[]): Rows<void>;
+  /** Up to 200 deletes. */
+  deleteRows(table: Table, keys: readonly (readonly string[])[]): Rows<void>;
+  /** A put that happens only if the expectation holds. Not repeated when the outcome is unknown. */
+  putRowIf(write: RowWrite, expected: Expectation): Rows<'written' | 'conflict'>;
+  /** Adds one to the row's counter, atomically, and tells what it is now. A missing row counts from zero. */
+  increment(table: Table, key: readonly string[]): Rows<number>;
+}
+
+const COUNTER = 'n';
+
+const primaryKey = (table: Table, key: readonly string[]): TableStore.PrimaryKey =>
+  table.key.map((name, i) => ({ [name]: key[i] ?? '' }));
+
+const attributeColumns = (columns: Row['columns']) =>
+  Object.entries(columns).map(([name, value]) => ({ [name]: value }));
+
+const ignore = () => new TableStore.Condition(TableStore.RowExistenceExpectation.IGNORE, null);
+
+function toRow(row: TableStore.Row): Row | undefined {
+  if (!row.primaryKey?.length) return undefined;
+  const columns: Record<string, string> = Object.create(null);
+  for (const cell of row.attributes ?? []) columns[cell.columnName] = String(cell.columnValue);
+  return { key: row.primaryKey.map((part) => String(part.value)), columns };
+}
+
+/** A batch answers 200 even when rows in it failed; thrown inside the call, such a failure is retried like any other. */
+function requireEvery(
+  rows: readonly TableStore.BatchRow[],
+  expected: number,
+): readonly TableStore.BatchRow[] {
+  const failed = rows.find((row) => !row.isOk);
+  if (failed) throw new FaultError({ code: failed.errorCode ?? 'Unreadable', requestId: undefined });
+  if (rows.length !== expected) throw new FaultError({ code: 'Unreadable', requestId: undefined });
+  return rows;
+}
+
+function groupByTable(writes: readonly RowWrite[]) {
+  const groups = new Map<string, { tableName: string; rows: object[] }>();
+  for (const { table, key, columns } of writes) {
+    const group = groups.get(table.name) ?? { tableName: table.name, rows: [] };
+    groups.set(table.name, group);
+    group.rows.push({
+      type: 'PUT',
+      condition: ignore(),
+      primaryKey: primaryKey(table, key),
+      attributeColumns: attributeColumns(columns),
+    });
+  }
+  return [...groups.values()];
+}
+
+function conditionFor(expected: Expectation): TableStore.Condition {
+  const { EXPECT_EXIST, EXPECT_NOT_EXIST } = TableStore.RowExistenceExpectation;
+  if (expected === 'absent') return new TableStore.Condition(EXPECT_NOT_EXIST, null);
+  // passIfMissing must be false: by default a missing column satisfies the condition.
+  const { column, value } = expected;
+  const equal = TableStore.ComparatorType.EQUAL;
+  const sameValue = new TableStore.SingleColumnCondition(column, value, equal, false, true);
+  return new TableStore.Condition(EXPECT_EXIST, sameValue);
+}
+
+export function openRows(sdk: TablestoreSdk): TablestoreRows {
+  const getRows: TablestoreRows['getRows'] = async (table, keys) => {
+    const primaryKeys = keys.map((key) => primaryKey(table, key));
+    const tables = [{ tableName: table.name, primaryKey: primaryKeys, maxVersions: 1 }];
+    const answer = await sdk.call(true, async (client) => {
+      const { tables: answered } = await client.batchGetRow({ tables });
+      return requireEvery(answered[0] ?? [], keys.length);
+    });
+    if (!answer.ok) return answer;
+    const rows = answer.value.map(toRow);
+    // Somebody else's row in a caller's place would be somebody else's rights.
+    const isAsked = rows.every((row, i) => !row || row.key.every((part, j) => part === keys[i]?.[j]));
+    return isAsked ? ok(rows) : err({ code: 'Unreadable', requestId: undefined });
+  };
+
+  const page = (table: Table, start: TableStore.PrimaryKey, end: TableStore.PrimaryKey) =>
+    sdk.call(true, (client) =>
+      client.getRange({
+        tableName: table.name,
+        direction: TableStore.Direction.FORWARD,
+        inclusiveStartPrimaryKey: start,
+        exclusiveEndPrimaryKey: end,
+        maxVersions: 1,
+      }),
+    );
+
+  const scanRange: TablestoreRows['scanRange'] = async (table, from, to, onRow) => {
+    const bound = (first: string): TableStore.PrimaryKey =>
+      table.key.map((name, i) => ({ [name]: i === 0 ? first : TableStore.INF_MIN }));
+    let start: TableStore.PrimaryKey | undefined = bound(from);
+    while (start) {
+      const answer = await page(table, start, bound(to));
+      if (!answer.ok) return answer;
+      for (const row of answer.value.rows.map(toRow)) if (row) onRow(row);
+      start = answer.value.nextStartPrimaryKey?.map((part) => ({ [part.name]: part.value }));
+    }
+    return ok(undefined);
+  };
+
+  const getRange: TablestoreRows['getRange'] = async (table, from, to) => {
+    const rows: Row[] = [];
+    const scanned = await scanRange(table, from, to, (row) => rows.push(row));
+    return scanned.ok ? ok(rows) : scanned;
+  };
+
+  const writeBatch = async (tables: readonly object[], expected: number): Rows<void> => {
+    const answer = await sdk.call(true, async (client) =>
+      requireEvery((await client.batchWriteRow({ tables })).tables, expected),
+    );
+    return answer.ok ? ok(undefined) : answer;
+  };
+
+  const deletion = (table: Table, key: readonly string[]) => ({
+    type: 'DELETE',
+    condition: ignore(),
+    primaryKey: primaryKey(table, key),
+  });
+
+  const putRowIf: TablestoreRows['putRowIf'] = async ({ table, key, columns }, expected) => {
+    const answer = await sdk.call(false, (client) =>
+      client.putRow({
+        tableName: table.name,
+        condition: conditionFor(expected),
+        primaryKey: primaryKey(table, key),
+        attributeColumns: attributeColumns(columns),
+      }),
+    );
+    if (answer.ok) return ok('written');
+    return isConditionFailed(answer.error) ? ok('conflict') : answer;
+  };
+
+  const increment: TablestoreRows['increment'] = async (table, key) => {
+    // Repeated although the outcome may be unknown: what was counted twice is too high, which no limit is hurt by.
+    const answer = await sdk.call(true, (client) =>
+      client.updateRow({
+        tableName: table.name,
+        condition: ignore(),
+        primaryKey: primaryKey(table, key),
+        updateOfAttributeColumns: [{ INCREMENT: [{ [COUNTER]: TableStore.Long.fromNumber(1) }] }],
+        returnContent: { returnType: TableStore.ReturnType.AfterModify, returnColumns: [COUNTER] },
+      }),
+    );
+    if (!answer.ok) return answer;
+    const count = Number(answer.value.row.attributes?.[0]?.columnValue);
+    return Number.isSafeInteger(count) ? ok(count) : err({ code: 'Unreadable', requestId: undefined });
+  };
+
+  return {
+    increment,
+    getRows,
+    getRange,
+    scanRange,
+    putRows: (writes) => writeBatch(groupByTable(writes), writes.length),
+    deleteRows: (table, keys) =>
+      writeBatch([{ tableName: table.name, rows: keys.map((key) => deletion(table, key)) }], keys.length),
+    putRowIf,
+  };
+}

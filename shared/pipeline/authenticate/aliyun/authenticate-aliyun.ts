@@ -1,0 +1,95 @@
+// A signed GetCallerIdentity request → the user, role or account that signed it. STS judges the signature; here is
+// judged when it was made, whom it names, and that it was not used before.
+
+import type { Failure } from '../../../errors.ts';
+import { hashProof } from '../../../identity/hash-proof.ts';
+import type { Principal } from '../../../identity/principal.ts';
+import { onceKey } from '../../../kernel/once-key.ts';
+import { err, ok, type Result } from '../../../kernel/result.ts';
+import type { Secret } from '../../../kernel/secret.ts';
+import type { TokenReason } from '../../../kernel/token-reason.ts';
+import type { CallerFault, CallerIdentities, OnceStore, Rules } from '../../../ports.ts';
+import type { Provider } from '../../../rules/document/provider.ts';
+import type { AliyunProvider } from '../../../rules/providers/aliyun.ts';
+import { isTrusted, type RamMember } from '../../../rules/values/ram-member.ts';
+import { type CallerProof, parseCallerProof } from './caller-proof.ts';
+import { identifyCaller } from './identify-caller.ts';
+import { readCallerIdentity } from './read-caller-identity.ts';
+
+/** A proof is signed for the request that carries it. STS itself would take one for 15 minutes. */
+export const PROOF_LIFE_MS = 300_000;
+
+/** STS may take seconds to answer for a proof that came at its last moment, and instances' clocks differ. */
+const REMEMBERED_LONGER_MS = 300_000;
+
+const refuse = (reason: TokenReason, cause?: string) =>
+  err({ code: 'invalid_token', reason, ...(cause === undefined ? {} : { cause }) } as const);
+
+function failureOf({ kind, cause }: CallerFault): Failure {
+  switch (kind) {
+    case 'refused':
+      return { code: 'invalid_token', reason: 'signature-wrong', cause };
+    case 'throttled':
+      return { code: 'rate_limited', reason: 'sts-throttled', cause };
+    case 'unavailable':
+      return { code: 'sts_unavailable', reason: 'sts-failed', cause };
+    case 'unusable':
+      return { code: 'sts_unavailable', reason: 'sts-answer-unusable', cause };
+  }
+}
+
+function staleness({ date }: CallerProof, now: Date): TokenReason | undefined {
+  const ageMs = now.getTime() - Date.parse(date);
+  if (ageMs > PROOF_LIFE_MS) return 'token-too-old';
+  return ageMs < -PROOF_LIFE_MS ? 'token-not-yet-valid' : undefined;
+}
+
+const isAliyun = (provider: Provider): provider is AliyunProvider => provider.kind === 'aliyun';
+
+/** The one provider that trusts this caller. Applied rules never have two; a guess between them would be one. */
+function findTrusting(member: RamMember, providers: readonly AliyunProvider[]): AliyunProvider | undefined {
+  const trusting = providers.filter(({ trust }) => trust.some((entry) => isTrusted(member, entry)));
+  return trusting.length === 1 ? trusting[0] : undefined;
+}
+
+/**
+ * A key and a nonce, as STS counts them, and not the signature's text: whatever else could be written differently,
+ * these are under the signature. Only after STS has confirmed that the key's owner signed, so that nobody burns what
+ * somebody else will present, and only for trusted callers, so that nobody else fills the table. Two who present it at
+ * the same time may both be confirmed; the put that expects no row then lets one of them through.
+ */
+const spendingKey = ({ accessKeyId, nonce }: CallerProof): string =>
+  onceKey('caller-nonce', accessKeyId, nonce);
+
+export interface AliyunContext {
+  readonly rules: Rules;
+  readonly callers: CallerIdentities;
+  readonly once: OnceStore;
+  readonly audience: string;
+  readonly now: Date;
+}
+
+export async function authenticateAliyun(
+  token: Secret<string>,
+  { rules, callers, once, audience, now }: AliyunContext,
+): Promise<Result<Principal, Failure>> {
+  const providers = [...rules.providersById.values()].filter(isAliyun);
+  if (providers.length === 0) return refuse('issuer-unknown');
+  const proof = parseCallerProof(token);
+  if (!proof) return refuse('token-malformed');
+  const stale = staleness(proof, now);
+  if (stale) return refuse(stale);
+
+  const answer = await callers.whoSigned(proof, audience);
+  if (!answer.ok) return err(failureOf(answer.error));
+  const identity = readCallerIdentity(answer.value);
+  if (!identity) return err(failureOf({ kind: 'unusable', cause: 'caller-identity' }));
+  const provider = findTrusting(identity.member, providers);
+  if (!provider) return refuse('caller-not-trusted');
+
+  const expiresAt = new Date(Date.parse(proof.date) + PROOF_LIFE_MS);
+  const spent = await once.spend(spendingKey(proof), new Date(expiresAt.getTime() + REMEMBERED_LONGER_MS));
+  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
+  if (spent.value === 'again') return refuse('token-replayed');
+  return ok(identifyCaller(identity, provider, { expiresAt, proofHash: hashProof(token) }));
+}

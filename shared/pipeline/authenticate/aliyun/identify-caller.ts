@@ -1,0 +1,39 @@
+// Who signed → the principal. Its subject holds nothing that a caller may choose; the session's name is a claim.
+
+import type { Claims, Principal } from '../../../identity/principal.ts';
+import type { AliyunProvider } from '../../../rules/providers/aliyun.ts';
+import { type RamMember, subjectOf } from '../../../rules/values/ram-member.ts';
+import type { CallerIdentity } from './read-caller-identity.ts';
+
+/** Claims that STS says and a subject does not. */
+export const CALLER_IDS: ReadonlySet<string> = new Set(['principalId', 'userId', 'roleId', 'sessionName']);
+
+function memberClaims(member: RamMember): Claims {
+  const { kind, account } = member;
+  switch (member.kind) {
+    case 'root':
+      return { account, type: kind };
+    case 'user':
+      return { account, type: kind, userName: member.name };
+    case 'role':
+      return { account, type: kind, roleName: member.name };
+  }
+}
+
+export function identifyCaller(
+  { member, ids }: CallerIdentity,
+  provider: AliyunProvider,
+  proof: Pick<Principal, 'expiresAt' | 'proofHash'>,
+): Principal {
+  return {
+    kind: 'aliyun',
+    provider: provider.id,
+    issuer: `acs:ram::${member.account}`,
+    subject: subjectOf(member),
+    groups: [],
+    claims: { ...ids, ...memberClaims(member) },
+    mfa: false,
+    authenticatedAt: undefined,
+    ...proof,
+  };
+}

@@ -1,0 +1,21 @@
+// The partner whom an assertion of this name would prove, had there been one.
+
+import type { Failure } from '../../../errors.ts';
+import { readNumericDate } from '../../../identity/judge-claims.ts';
+import type { Principal } from '../../../identity/principal.ts';
+import type { Supposed } from '../../../identity/supposed.ts';
+import { err, ok, type Result } from '../../../kernel/result.ts';
+import type { AssertionProvider } from '../../../rules/providers/assertion.ts';
+import { assertionPrincipal, checkedClaims } from './assertion-principal.ts';
+
+export function supposeAssertion(
+  { subject, claims: told, groups = [] }: Supposed,
+  provider: AssertionProvider,
+): Result<Principal, Failure> {
+  if (!provider.clients.some(({ id }) => id === subject))
+    return err({ code: 'invalid_token', reason: 'subject-unusable' });
+  if (groups.length > 0) return err({ code: 'invalid_token', reason: 'groups-unusable' });
+  const claims = checkedClaims({ ...told, iss: subject, sub: subject });
+  const expiresAt = readNumericDate(claims['exp']);
+  return ok(assertionPrincipal({ client: subject, claims, expiresAt, proofHash: '' }, provider));
+}

@@ -1,0 +1,59 @@
+// A client certificate, as the gateway wrote it into its header → the caller. Loaded only where a gateway is configured.
+import { createHash } from 'node:crypto';
+import type { CertificateReason, Failure } from '../../../errors.ts';
+import type { KnownPrincipals } from '../../../identity/known-principals.ts';
+import type { Principal } from '../../../identity/principal.ts';
+import { err, ok, type Result } from '../../../kernel/result.ts';
+import type { Provider } from '../../../rules/document/provider.ts';
+import type { CertificateProvider } from '../../../rules/providers/certificate.ts';
+import { certificatePrincipal } from './certificate-principal.ts';
+import { decodeClientCertificate } from './decode-client-certificate.ts';
+import { type VerifiedCertificate, verifyCertificate } from './verify-certificate.ts';
+
+export interface CertificateContext {
+  readonly rules: { readonly providersById: ReadonlyMap<string, Provider> };
+  readonly known: KnownPrincipals;
+  readonly now: Date;
+}
+
+interface Finding {
+  readonly provider: CertificateProvider;
+  readonly result: Result<VerifiedCertificate, CertificateReason>;
+}
+
+const refuse = (reason: CertificateReason): Result<never, Failure> => err({ code: 'invalid_token', reason });
+
+const thumbprintOf = (der: Buffer): string => createHash('sha256').update(der).digest('base64url');
+
+/** Of several refusals the one of a provider that knows the CA: the others say no more than that they don't. */
+function reasonOf(findings: readonly Finding[]): CertificateReason {
+  const reasons = findings.flatMap(({ result }) => (result.ok ? [] : [result.error]));
+  return reasons.find((reason) => reason !== 'certificate-untrusted') ?? 'certificate-untrusted';
+}
+
+export function authenticateCertificate(
+  header: string,
+  { rules, known, now }: CertificateContext,
+): Result<Principal, Failure> {
+  const certificate = decodeClientCertificate(header);
+  if (!certificate) return refuse('certificate-malformed');
+  const thumbprint = thumbprintOf(certificate.raw);
+  const principal = known.find(thumbprint, rules.providersById, now);
+  if (principal) return ok(principal);
+  const findings = [...rules.providersById.values()].flatMap((provider): readonly Finding[] =>
+    provider.kind === 'certificate'
+      ? [{ provider, result: verifyCertificate(certificate, provider, now) }]
+      : [],
+  );
+  const [found, ...others] = findings.flatMap(({ provider, result }) =>
+    result.ok ? [{ provider, verified: result.value }] : [],
+  );
+  if (!found) return refuse(reasonOf(findings));
+  // Two providers that trust one CA: it would be a matter of order whose grants apply.
+  if (others.length > 0) return refuse('certificate-ambiguous');
+  const { subject, authority, expiresAt } = found.verified;
+  const issuer = `x5t#S256:${thumbprintOf(authority.raw)}`;
+  const identified = certificatePrincipal({ subject, issuer, expiresAt, thumbprint }, found.provider);
+  known.remember(identified, found.provider, now);
+  return ok(identified);
+}

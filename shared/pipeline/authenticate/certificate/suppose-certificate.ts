@@ -1,0 +1,21 @@
+// The caller whom a certificate of this name would prove, had there been one.
+
+import type { Failure } from '../../../errors.ts';
+import { isName } from '../../../identity/is-name.ts';
+import { readNumericDate } from '../../../identity/judge-claims.ts';
+import type { Principal } from '../../../identity/principal.ts';
+import type { Supposed } from '../../../identity/supposed.ts';
+import { err, ok, type Result } from '../../../kernel/result.ts';
+import type { CertificateProvider } from '../../../rules/providers/certificate.ts';
+import { certificatePrincipal } from './certificate-principal.ts';
+
+export function supposeCertificate(
+  { subject, claims, groups = [] }: Supposed,
+  provider: CertificateProvider,
+): Result<Principal, Failure> {
+  if (!isName(subject)) return err({ code: 'invalid_token', reason: 'subject-unusable' });
+  if (groups.length > 0) return err({ code: 'invalid_token', reason: 'groups-unusable' });
+  // A certificate has no further claims; `exp` stands for its end.
+  const expiresAt = readNumericDate(claims['exp']);
+  return ok(certificatePrincipal({ subject, issuer: '', expiresAt, thumbprint: '' }, provider));
+}

@@ -1,0 +1,61 @@
+// Server nonces (RFC 9449 section 8): with one, a proof cannot have been made long before it is sent. Stateless but for
+// a key that all instances share through the once table: the first of the day makes it, and it ends by itself.
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Failure } from '../../../errors.ts';
+import { onceKey } from '../../../kernel/once-key.ts';
+import { err, ok, type Result } from '../../../kernel/result.ts';
+import type { OnceStore } from '../../../ports.ts';
+
+/** A nonce serves in the window in which it was given and in the next: for two to four minutes. */
+const WINDOW_MS = 120_000;
+const WINDOWS_OF_A_KEY = 720; // a day
+const KEY_BYTES = 32;
+
+const NONCE = /^([a-z0-9]{1,12})\.([A-Za-z0-9_-]{43})$/;
+
+interface DpopNonces {
+  /** The one to send next. */
+  give(now: Date): Promise<Result<string, Failure>>;
+  accepts(nonce: string, now: Date): Promise<Result<boolean, Failure>>;
+}
+
+const windowAt = (now: Date): number => Math.floor(now.getTime() / WINDOW_MS);
+
+export function createDpopNonces(once: OnceStore): DpopNonces {
+  /** Of the latest days that were asked for: two, so that windows on both sides of midnight have theirs. */
+  const keys = new Map<number, string>();
+
+  const keyFor = async (window: number): Promise<Result<string, Failure>> => {
+    const day = Math.floor(window / WINDOWS_OF_A_KEY);
+    const known = keys.get(day);
+    if (known !== undefined) return ok(known);
+    const own = randomBytes(KEY_BYTES).toString('base64url');
+    const ends = new Date((day + 2) * WINDOWS_OF_A_KEY * WINDOW_MS);
+    const settled = await once.settle(onceKey('dpop-nonce-key', String(day)), own, ends);
+    if (!settled.ok) return err({ code: 'store_unavailable', ...settled.error });
+    for (const old of keys.keys()) if (old < day - 1) keys.delete(old);
+    keys.set(day, settled.value);
+    return settled;
+  };
+
+  const nonceOf = async (window: number): Promise<Result<string, Failure>> => {
+    const key = await keyFor(window);
+    if (!key.ok) return key;
+    const name = window.toString(36);
+    return ok(`${name}.${createHmac('sha256', key.value).update(name).digest('base64url')}`);
+  };
+
+  return {
+    give: (now) => nonceOf(windowAt(now)),
+    async accepts(nonce, now) {
+      const window = Number.parseInt(NONCE.exec(nonce)?.[1] ?? '', 36);
+      const age = windowAt(now) - window;
+      // The clocks of two instances may stand on two sides of a window's end.
+      if (Number.isNaN(window) || age > 1 || age < -1) return ok(false);
+      const expected = await nonceOf(window);
+      if (!expected.ok) return expected;
+      const [given, wanted] = [Buffer.from(nonce), Buffer.from(expected.value)];
+      return ok(given.length === wanted.length && timingSafeEqual(given, wanted));
+    },
+  };
+}

@@ -1,0 +1,19 @@
+// A proof, used up: whoever copies one on its way comes too late, at whichever instance (RFC 9449 section 11.1).
+import type { Failure } from '../../../errors.ts';
+import { onceKey } from '../../../kernel/once-key.ts';
+import { err, ok, type Result } from '../../../kernel/result.ts';
+import type { OnceStore } from '../../../ports.ts';
+import { proofEnds } from './check-dpop-claims.ts';
+import type { DpopProof } from './read-dpop-proof.ts';
+import { refuseProof } from './refuse-proof.ts';
+
+/** `jti` is unique among the proofs of one key only: nobody can use up the proof of another's. */
+export async function spendProof(
+  proof: DpopProof,
+  thumbprint: string,
+  once: OnceStore,
+): Promise<Result<void, Failure>> {
+  const spent = await once.spend(onceKey('dpop-proof', thumbprint, proof.claims.jti), proofEnds(proof));
+  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
+  return spent.value === 'first' ? ok(undefined) : refuseProof('dpop-replayed');
+}

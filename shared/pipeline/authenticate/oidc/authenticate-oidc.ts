@@ -1,0 +1,34 @@
+// A token of an OpenID Provider → the caller; remembered, so that one instance verifies a token once.
+
+import type { Failure } from '../../../errors.ts';
+import type { KnownPrincipals } from '../../../identity/known-principals.ts';
+import type { Principal } from '../../../identity/principal.ts';
+import type { VerifyContext } from '../../../identity/verify-jwt.ts';
+import { ok, type Result } from '../../../kernel/result.ts';
+import type { Secret } from '../../../kernel/secret.ts';
+import type { OidcProvider } from '../../../rules/providers/oidc.ts';
+import { identifyPrincipal } from './identify-principal.ts';
+import { toldAddress } from './told-address.ts';
+import { verifyIdToken } from './verify-id-token.ts';
+
+interface OidcContext extends VerifyContext {
+  readonly audience: string;
+  readonly publicUrl: string;
+  readonly known: KnownPrincipals;
+}
+
+export async function authenticateOidc(
+  { token, proofHash }: { readonly token: Secret<string>; readonly proofHash: string },
+  provider: OidcProvider,
+  context: OidcContext,
+): Promise<Result<Principal, Failure>> {
+  const claims = await verifyIdToken(token, provider, context);
+  if (!claims.ok) return claims;
+  const identified = identifyPrincipal(claims.value, provider, proofHash);
+  if (!identified.ok) return identified;
+  const told = toldAddress(claims.value, provider, context.publicUrl);
+  const principal = told === undefined ? identified.value : { ...identified.value, toldAddress: told };
+  // A token that is taken once is of no use to remember.
+  if (!provider.once) context.known.remember(principal, provider, context.now);
+  return ok(principal);
+}

@@ -1,0 +1,89 @@
+// What a request presents → the one proof in it, told apart by form alone. Nothing is verified here.
+import type { DpopReason, Failure } from '../../errors.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import { Secret } from '../../kernel/secret.ts';
+import { CALLER_PROOF_PREFIX } from './aliyun/proof-prefix.ts';
+import type { DpopRequest } from './dpop/check-dpop-claims.ts';
+import { refuseProof } from './dpop/refuse-proof.ts';
+
+/** STS's own limit for an OIDC token; with 64-character headers of a proxy it still fits the body's limit. */
+export const MAX_TOKEN_CHARACTERS = 20_000;
+
+/** RFC 6750 section 2.1: b68token. The scheme's case does not matter (RFC 9110 section 11.1). */
+const CREDENTIALS = /^(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)$/i;
+const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
+
+const refuse = (reason: Extract<Failure, { code: 'invalid_token' }>['reason']) =>
+  err({ code: 'invalid_token', reason } as const);
+
+/** Where a request may carry a proof. */
+export interface Presented {
+  readonly authorization: string | undefined;
+  readonly bodyToken: string | undefined;
+  readonly dpop?: DpopHeader | undefined;
+  /** Absent where no gateway is configured: then such a header is anybody's. */
+  readonly certificate?: GatewayCertificate | undefined;
+}
+
+/** What the DPoP header held, and the request that it must be for (RFC 9449 section 4.1). */
+export interface DpopHeader {
+  readonly text: string;
+  readonly request: DpopRequest;
+}
+
+/** A client certificate in a header, and whether the gateway's own secret came with it. */
+export interface GatewayCertificate {
+  readonly text: string;
+  readonly fromGateway: boolean;
+}
+
+/** One member for each form of proof. */
+export type Proof =
+  | { readonly kind: 'jwt'; readonly token: Secret<string>; readonly dpop?: DpopHeader }
+  | { readonly kind: 'certificate'; readonly text: string }
+  | { readonly kind: 'caller-proof'; readonly token: Secret<string> };
+
+/** A proof belongs to the scheme DPoP, and the scheme to a proof; a token in the body has no scheme. */
+function schemeFault(scheme: string | undefined, { dpop }: Presented): DpopReason | undefined {
+  if (scheme === undefined) return undefined;
+  const isDpop = scheme.toLowerCase() === 'dpop';
+  if (isDpop && !dpop) return 'dpop-missing';
+  return !isDpop && dpop ? 'dpop-scheme-wrong' : undefined;
+}
+
+/** Signed by a key that its account holds: there is no other to bind it to. */
+function readCallerProof(
+  token: string,
+  scheme: string | undefined,
+  { dpop }: Presented,
+): Result<Proof, Failure> {
+  const isBearer = scheme === undefined || scheme.toLowerCase() === 'bearer';
+  return isBearer && !dpop
+    ? ok({ kind: 'caller-proof', token: new Secret(token) })
+    : refuse('token-malformed');
+}
+
+function readToken(presented: Presented): Result<Proof, Failure> {
+  const { authorization, bodyToken, dpop } = presented;
+  const [, scheme, credentials] = CREDENTIALS.exec(authorization ?? '') ?? [];
+  const token = authorization === undefined ? bodyToken : credentials;
+  if (token === undefined) return refuse(authorization === undefined ? 'token-missing' : 'token-malformed');
+  if (token.length > MAX_TOKEN_CHARACTERS) return refuse('token-too-long');
+  if (token.startsWith(CALLER_PROOF_PREFIX)) return readCallerProof(token, scheme, presented);
+  if (!COMPACT_JWS.test(token)) return refuse('token-malformed');
+  const fault = schemeFault(scheme, presented);
+  if (fault) return refuseProof(fault);
+  return ok({ kind: 'jwt', token: new Secret(token), ...(dpop ? { dpop } : {}) });
+}
+
+/**
+ * Exactly one token, from the header or the body (RFC 6750 section 2: never from both). A gateway shows the certificate
+ * of every connection, so beside a token it proves nothing and is not looked at.
+ */
+export function readProof(presented: Presented): Result<Proof, Failure> {
+  const { authorization, bodyToken, certificate } = presented;
+  if (authorization !== undefined && bodyToken !== undefined) return refuse('token-twice');
+  if (authorization !== undefined || bodyToken !== undefined || !certificate) return readToken(presented);
+  const { text, fromGateway } = certificate;
+  return fromGateway ? ok({ kind: 'certificate', text }) : refuse('gateway-proof-wrong');
+}

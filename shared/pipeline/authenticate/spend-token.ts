@@ -1,0 +1,22 @@
+// A verified token's jti, used up: of all who present it, anywhere, one is taken. Must come after every other check of
+// the token, so that nobody can use up somebody else's by naming it.
+import type { Failure } from '../../errors.ts';
+import type { Principal } from '../../identity/principal.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../../identity/verify-jwt.ts';
+import { onceKey } from '../../kernel/once-key.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import type { OnceStore } from '../../ports.ts';
+
+export async function spendToken(
+  principal: Principal,
+  { once }: { readonly once: OnceStore },
+): Promise<Result<Principal, Failure>> {
+  const { claims, issuer, expiresAt } = principal;
+  const jti = Object.hasOwn(claims, 'jti') ? claims['jti'] : undefined;
+  if (typeof jti !== 'string' || jti === '' || !expiresAt)
+    return err({ code: 'invalid_token', reason: 'claim-missing' });
+  const uselessFrom = new Date(expiresAt.getTime() + (CLOCK_TOLERANCE_SECONDS + 1) * 1000);
+  const spent = await once.spend(onceKey('jti', issuer, jti), uselessFrom);
+  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
+  return spent.value === 'first' ? ok(principal) : err({ code: 'invalid_token', reason: 'token-replayed' });
+}

@@ -1,0 +1,42 @@
+// Is a grant open now, and until when? Times are read by the clock of the window's zone.
+import { type TimeWindow, WEEKDAYS } from '../../rules/values/time-window.ts';
+import { instantOf, nextDay, previousDay, startOfDay, wallClock } from './zoned-time.ts';
+
+const MINUTE_MS = 60_000;
+
+/** "09:30" → milliseconds since midnight. */
+function sinceMidnight(time: string): number {
+  const [hours, minutes] = time.split(':').map(Number);
+  return ((hours ?? 0) * 60 + (minutes ?? 0)) * MINUTE_MS;
+}
+
+/** When the window that opens on this day closes, if `now` is in it. */
+function endFrom(day: number, { timeZone, days, from, to }: TimeWindow, now: number): number | undefined {
+  const weekday = WEEKDAYS[new Date(day).getUTCDay()];
+  if (weekday === undefined || !days.includes(weekday)) return undefined;
+  const [opens, closes] = [sinceMidnight(from), sinceMidnight(to)];
+  const lastDay = closes > opens ? day : nextDay(day);
+  if (now < instantOf(day + opens, timeZone)) return undefined;
+  const end = instantOf(lastDay + closes, timeZone);
+  return now < end ? end : undefined;
+}
+
+function endOf(window: TimeWindow, now: number): number | undefined {
+  const today = startOfDay(wallClock(now, window.timeZone));
+  return endFrom(today, window, now) ?? endFrom(previousDay(today), window, now);
+}
+
+/** A week of joined windows is as good as no end: STS's longest life is half a day. */
+const MAX_JOINED = 14;
+
+/** The end of the open windows, joined where one begins as another ends; undefined when all are closed. */
+export function openUntil(windows: readonly TimeWindow[], now: Date): Date | undefined {
+  let end: number | undefined;
+  for (let i = 0; i < MAX_JOINED; i += 1) {
+    const at = end ?? now.getTime();
+    const ends = windows.flatMap((window) => endOf(window, at) ?? []);
+    if (ends.length === 0) break;
+    end = Math.max(...ends);
+  }
+  return end === undefined ? undefined : new Date(end);
+}

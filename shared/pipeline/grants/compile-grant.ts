@@ -1,0 +1,43 @@
+// A stored column → a grant, or nothing: what cannot be read grants nothing.
+
+import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { parsePolicyTemplate } from '../../rules/document/policy-template.ts';
+import { StoredGrant, type StoredRoleGrant } from '../../rules/document/stored-grant.ts';
+import type { CompileCondition, Condition } from '../../rules/values/condition.ts';
+import type { AnyGrant, GrantedPolicy, Specificity } from './grant.ts';
+
+function compilePolicy(source: StoredRoleGrant['sessionPolicy']): GrantedPolicy | undefined {
+  if (source === 'inherit') return { kind: 'inherit' };
+  const template = parsePolicyTemplate(source);
+  return template.ok ? { kind: 'template', template: template.value, source } : undefined;
+}
+
+/** `undefined` is a condition that cannot be read, and never the lack of one. */
+function compileWhen(
+  when: string | undefined,
+  compile: CompileCondition | undefined,
+): { readonly when?: Condition } | undefined {
+  if (when === undefined) return {};
+  const condition = compile?.(when);
+  return condition?.ok ? { when: condition.value } : undefined;
+}
+
+/** Without `compileCondition` a grant with a condition cannot be read. */
+export function compileGrant(
+  json: string,
+  specificity: Specificity,
+  compileCondition?: CompileCondition,
+): AnyGrant | undefined {
+  const parsed = parseStrictJson(json);
+  const stored = parsed.ok ? StoredGrant.safeParse(parsed.value) : undefined;
+  if (!stored?.success) return undefined;
+  const { id, order, since, constraints } = stored.data;
+  const condition = compileWhen(stored.data.when, compileCondition);
+  if (!condition) return undefined;
+  const came = since === undefined ? {} : { since };
+  const terms = { id, order, ...came, specificity, ...condition, constraints };
+  if ('permission' in stored.data) return { ...terms, permission: stored.data.permission };
+  const { role, maxDurationSeconds, sessionPolicy, allowIdentityActions = false } = stored.data;
+  const policy = compilePolicy(sessionPolicy);
+  return policy && { ...terms, role, maxDurationSeconds, policy, allowIdentityActions };
+}

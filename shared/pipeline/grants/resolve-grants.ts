@@ -1,0 +1,86 @@
+// Stage 2: all grants of a caller, by subject, by group and to anyone, in one read; most specific first.
+
+import type { Failure } from '../../errors.ts';
+import type { Principal } from '../../identity/principal.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import type { Logger, Rules, RulesStore } from '../../ports.ts';
+import type { StoredAccessRow } from '../../rules/values/access-row.ts';
+import type { CompileCondition } from '../../rules/values/condition.ts';
+import type { PrincipalSelector } from '../../rules/values/principal-key.ts';
+import { compileGrant } from './compile-grant.ts';
+import { type AnyGrant, SPECIFICITIES, type Specificity } from './grant.ts';
+
+const NO_GRANTS: StoredAccessRow = {};
+
+const SPECIFICITY_OF: Readonly<Record<PrincipalSelector['kind'], Specificity>> = {
+  sub: 'subject',
+  group: 'group',
+  any: 'anyone',
+};
+
+function selectorsOf(principal: Principal): readonly PrincipalSelector[] {
+  return [
+    { kind: 'sub', name: principal.subject },
+    ...principal.groups.map((name) => ({ kind: 'group', name }) as const),
+    { kind: 'any' },
+  ];
+}
+
+/** Documented preference: subject, then group, then anyone; within one, the order of the document. */
+function byPreference(a: AnyGrant, b: AnyGrant): number {
+  const specificity = SPECIFICITIES.indexOf(a.specificity) - SPECIFICITIES.indexOf(b.specificity);
+  return specificity || a.order - b.order;
+}
+
+/** Rows are immutable and shared between requests, so each is parsed once for as long as the store keeps it. */
+const compiledRows: Readonly<Record<Specificity, WeakMap<StoredAccessRow, readonly AnyGrant[]>>> = {
+  subject: new WeakMap(),
+  group: new WeakMap(),
+  anyone: new WeakMap(),
+};
+
+/** Only where a grant has one: loading the CEL library takes longer than all else that a first request needs. */
+async function loadConditions(rows: readonly StoredAccessRow[]): Promise<CompileCondition | undefined> {
+  const isNeeded = rows.some(
+    (row) =>
+      !SPECIFICITIES.some((specificity) => compiledRows[specificity].has(row)) &&
+      Object.values(row).some((json) => json.includes('"when"')),
+  );
+  return isNeeded
+    ? (await import('../../rules/conditions/compile-condition.ts')).compileCondition
+    : undefined;
+}
+
+function compileRow(
+  row: StoredAccessRow,
+  specificity: Specificity,
+  compileCondition: CompileCondition | undefined,
+  onFault: (column: string) => void,
+): readonly AnyGrant[] {
+  const known = compiledRows[specificity].get(row);
+  if (known) return known;
+  const grants: AnyGrant[] = [];
+  for (const [column, json] of Object.entries(row)) {
+    const grant = compileGrant(json, specificity, compileCondition);
+    if (grant) grants.push(grant);
+    else onFault(column);
+  }
+  compiledRows[specificity].set(row, grants);
+  return grants;
+}
+
+export async function resolveGrants(
+  principal: Principal,
+  context: { readonly rules: Rules; readonly store: RulesStore; readonly logger: Logger },
+): Promise<Result<readonly AnyGrant[], Failure>> {
+  const { revision } = context.rules;
+  const selectors = selectorsOf(principal);
+  const rows = await context.store.grantRows(revision, principal.provider, selectors);
+  if (!rows.ok) return err({ code: 'store_unavailable', ...rows.error });
+  const onFault = (column: string) => context.logger.log('error', 'grant-unreadable', { column, revision });
+  const compileCondition = await loadConditions(rows.value);
+  const grants = selectors.flatMap(({ kind }, index) =>
+    compileRow(rows.value[index] ?? NO_GRANTS, SPECIFICITY_OF[kind], compileCondition, onFault),
+  );
+  return ok(grants.sort(byPreference));
+}

@@ -1,0 +1,51 @@
+// A document's rules as vending reads them from the store, without the store: not yet applied, in memory.
+
+import { NEVER_FLUSHED } from '../kernel/flushes.ts';
+import { Revision } from '../kernel/names.ts';
+import { ok } from '../kernel/result.ts';
+import type { Rules, RulesStore } from '../ports.ts';
+import type { CompiledAccess, CompiledGrant, Recipient } from '../rules/document/compiled-access.ts';
+import { indexProviders } from '../rules/document/provider.ts';
+import type { StoredAccessRow } from '../rules/values/access-row.ts';
+import { grantColumn } from '../rules/values/principal-key.ts';
+
+const NOT_APPLIED = Revision.parse('notapplied');
+
+export interface StoredRules {
+  readonly rules: Rules;
+  readonly store: RulesStore;
+}
+
+const keyOf = ({ provider, principal }: Recipient): string =>
+  JSON.stringify([provider, principal.kind, principal.kind === 'any' ? '' : principal.name]);
+
+const toRow = (grants: readonly CompiledGrant[]): StoredAccessRow =>
+  Object.fromEntries(grants.map(({ grant }) => [grantColumn(grant.id), JSON.stringify(grant)]));
+
+export function storedRules({ providers, roles, grants, signOn }: CompiledAccess): StoredRules {
+  const indexed = indexProviders(providers);
+  if (!indexed) throw new Error('a checked document names a provider twice');
+  const rules: Rules = {
+    revision: NOT_APPLIED,
+    flushes: NEVER_FLUSHED,
+    since: new Map(),
+    blocked: signOn?.blocked ?? [],
+    // Tests describe callers of providers: nobody has signed on at a connection.
+    requirements: new Map(),
+    ...indexed,
+    rolesById: new Map(roles.map((role) => [role.id, role])),
+  };
+  const byRecipient = new Map<string, CompiledGrant[]>();
+  for (const grant of grants) {
+    const key = keyOf(grant.selector);
+    const own = byRecipient.get(key);
+    if (own) own.push(grant);
+    else byRecipient.set(key, [grant]);
+  }
+  const store: RulesStore = {
+    current: async () => ok(rules),
+    grantRows: async (_revision, provider, selectors) =>
+      ok(selectors.map((principal) => toRow(byRecipient.get(keyOf({ provider, principal })) ?? []))),
+  };
+  return { rules, store };
+}

@@ -1,0 +1,102 @@
+// What an entry of providers says against its preset, and what a preset needs. Pure.
+import { X509Certificate } from 'node:crypto';
+import { STRONG_KEYS, weaknessIn } from '../../kernel/key-strength.ts';
+import type { Provider } from '../document/provider.ts';
+import type { CertificateProvider } from '../providers/certificate.ts';
+import { MAX_ADDRESS_TOKEN_AGE_SECONDS, type OidcProvider } from '../providers/oidc.ts';
+import type { Preset } from '../providers/presets/preset.ts';
+import { PRESETS } from '../providers/presets/presets.ts';
+import type { PathFault } from '../values/document-fault.ts';
+
+type Faults = readonly PathFault[];
+
+const at = (key: keyof OidcProvider, message: string): Faults => [{ path: [key], message }];
+
+function checkTenants({ tenants, issuer }: OidcProvider, preset: Preset | undefined): Faults {
+  if (tenants !== undefined && preset?.tenants === undefined)
+    return at('tenants', 'remove tenants: only presets of issuers that serve many have them');
+  if (tenants === undefined && preset?.needsTenants(issuer))
+    return at('tenants', `add tenants, ${preset.tenants}: this issuer serves everybody`);
+  return (tenants ?? []).flatMap((tenant, i): Faults => {
+    const message = preset?.checkTenant?.(tenant);
+    return message === undefined ? [] : [{ path: ['tenants', i], message }];
+  });
+}
+
+function checkNaming({ preset: name, subject, groups }: OidcProvider, preset: Preset): Faults {
+  if (subject !== undefined)
+    return at('subject', `remove subject: the preset ${name} names the caller by what cannot change`);
+  if (groups !== undefined && !preset.namesGroups(groups))
+    return at('groups', `remove groups, or name another claim: the preset ${name} does not read this one`);
+  return [];
+}
+
+function checkPreset(provider: OidcProvider, preset: Preset): Faults {
+  const { issuer, audiences = [], algorithms } = provider;
+  const badIssuer = preset.checkIssuer(issuer);
+  const isOdd = algorithms.some((algorithm) => !preset.algorithms.includes(algorithm));
+  const shared = audiences.findIndex((audience) => preset.isSharedAudience(audience, issuer));
+  return [
+    ...(badIssuer === undefined ? [] : at('issuer', badIssuer)),
+    ...(isOdd
+      ? at('algorithms', `use ${preset.algorithms.join(', ')}: this issuer signs with nothing else`)
+      : []),
+    ...checkNaming(provider, preset),
+    ...(shared < 0
+      ? []
+      : [
+          {
+            path: ['audiences', shared],
+            message:
+              'use an audience of your own: with this one, tokens meant for another service would be taken',
+          },
+        ]),
+  ];
+}
+
+export const presetOf = (provider: Provider): Preset | undefined =>
+  provider.kind === 'oidc' && provider.preset !== undefined ? PRESETS[provider.preset] : undefined;
+
+function checkKeys({ jwks, jwksUri }: OidcProvider): Faults {
+  return jwks && jwksUri !== undefined
+    ? at('jwksUri', 'remove jwksUri or jwks: one of them holds the keys')
+    : [];
+}
+
+/** vend compares the whole issuer with its own address; here only its shape can be known. */
+function checkAddress({ addressFromToken, issuer, preset, maxTokenAgeSeconds }: OidcProvider): Faults {
+  if (!addressFromToken) return [];
+  if (preset !== undefined || !new URL(issuer).pathname.endsWith('/login'))
+    return at(
+      'addressFromToken',
+      'remove addressFromToken: only this deployment’s own login, STINT_PUBLIC_URL and /login, is believed where its callers are',
+    );
+  if (maxTokenAgeSeconds > MAX_ADDRESS_TOKEN_AGE_SECONDS)
+    return at(
+      'maxTokenAgeSeconds',
+      `use at most ${MAX_ADDRESS_TOKEN_AGE_SECONDS} with addressFromToken: a stolen token would tell of an address for longer`,
+    );
+  return [];
+}
+
+/** Here and not in the stored form, so that a rule that grows stricter leaves the rules in force readable. */
+const checkAuthorities = (provider: CertificateProvider): Faults =>
+  (['authorities', 'intermediates'] as const).flatMap((member) =>
+    provider[member].flatMap((pem, index) =>
+      weaknessIn(() => new X509Certificate(pem).publicKey) === undefined
+        ? []
+        : [{ path: [member, index], message: `use a CA with a strong key: ${STRONG_KEYS}` }],
+    ),
+  );
+
+export function checkProvider(provider: Provider): Faults {
+  if (provider.kind === 'certificate') return checkAuthorities(provider);
+  if (provider.kind !== 'oidc') return [];
+  const preset = presetOf(provider);
+  return [
+    ...checkKeys(provider),
+    ...checkAddress(provider),
+    ...checkTenants(provider, preset),
+    ...(preset ? checkPreset(provider, preset) : []),
+  ];
+}

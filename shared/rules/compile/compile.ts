@@ -1,0 +1,126 @@
+// The access document → what is stored: every default filled in, every reference and template checked. Pure.
+import { err, ok, type Result } from '../../kernel/result.ts';
+import { compileCondition } from '../conditions/compile-condition.ts';
+import type { CompiledDocument, CompiledGrant } from '../document/compiled-access.ts';
+import type { AccessDocument, Grant, PermissionGrant } from '../document/document.ts';
+import type { Provider } from '../document/provider.ts';
+import { checkBlocked } from '../sign-on/blocked.ts';
+import type { PathFault } from '../values/document-fault.ts';
+import type { PrincipalSelector } from '../values/principal-key.ts';
+import type { Role } from '../values/role.ts';
+import { checkDuplicates } from './check-duplicates.ts';
+import { checkProvider } from './check-provider.ts';
+import { checkRecipient } from './check-recipient.ts';
+import { checkRowSizes } from './check-row-sizes.ts';
+import { checkTrust } from './check-trust.ts';
+import { readPinnedPolicies } from './read-pinned-policies.ts';
+import { createResolver, type ResolveSessionPolicy } from './resolve-session-policy.ts';
+
+interface Names {
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly resolveSessionPolicy: ResolveSessionPolicy;
+}
+
+function principalOf(to: Grant['to']): PrincipalSelector {
+  if ('subject' in to) return { kind: 'sub', name: to.subject };
+  if ('group' in to) return { kind: 'group', name: to.group };
+  return { kind: 'any' };
+}
+
+const known = (names: Iterable<string>): string => [...names].slice(0, 5).join(', ') || 'none is defined';
+
+function checkTo(grant: Pick<Grant, 'to' | 'when'>, { providers }: Names): readonly PathFault[] {
+  const provider = providers.get(grant.to.provider);
+  if (provider) return checkRecipient(grant, provider);
+  return [{ path: ['to', 'provider'], message: `name an entry of providers (${known(providers.keys())})` }];
+}
+
+function checkRole({ role: id, maxDurationSeconds = 0 }: Grant, names: Names): readonly PathFault[] {
+  const role = names.roles.get(id);
+  if (!role) return [{ path: ['role'], message: `name an entry of roles (${known(names.roles.keys())})` }];
+  if (maxDurationSeconds <= role.maxDurationSeconds) return [];
+  const message = `use at most ${role.maxDurationSeconds}, the maxDurationSeconds of role ${role.id}`;
+  return [{ path: ['maxDurationSeconds'], message }];
+}
+
+function checkCondition(when: Grant['when']): readonly PathFault[] {
+  const condition = when === undefined ? undefined : compileCondition(when);
+  return condition && !condition.ok ? [{ path: ['when'], message: condition.error }] : [];
+}
+
+type Compiled = Result<CompiledGrant, readonly PathFault[]>;
+
+const refuse = (order: number, faults: readonly PathFault[]): Compiled =>
+  err(faults.map((fault) => ({ ...fault, path: ['grants', order, ...fault.path] })));
+
+function compilePermission(grant: PermissionGrant, order: number, names: Names): Compiled {
+  const { to, ...given } = grant;
+  const faults = [...checkTo(grant, names), ...checkCondition(grant.when)];
+  if (faults.length > 0) return refuse(order, faults);
+  return ok({
+    selector: { provider: to.provider, principal: principalOf(to) },
+    grant: { ...given, order },
+  });
+}
+
+function compileGrant(grant: Grant, order: number, names: Names): Compiled {
+  const sessionPolicy = names.resolveSessionPolicy(grant);
+  const policyFaults = sessionPolicy.ok ? [] : sessionPolicy.error;
+  const faults = [
+    ...checkTo(grant, names),
+    ...checkRole(grant, names),
+    ...checkCondition(grant.when),
+    ...policyFaults.map((fault) => ({ ...fault, path: ['sessionPolicy', ...fault.path] })),
+  ];
+  const role = names.roles.get(grant.role);
+  if (!role || !sessionPolicy.ok || faults.length > 0) return refuse(order, faults);
+  return ok({
+    selector: { provider: grant.to.provider, principal: principalOf(grant.to) },
+    grant: {
+      id: grant.id,
+      order,
+      role: grant.role,
+      maxDurationSeconds: grant.maxDurationSeconds ?? role.maxDurationSeconds,
+      ...(grant.when === undefined ? {} : { when: grant.when }),
+      sessionPolicy: sessionPolicy.value,
+      ...(grant.allowIdentityActions ? { allowIdentityActions: true } : {}),
+      constraints: grant.constraints,
+    },
+  });
+}
+
+const checkProviders = (providers: readonly Provider[]): readonly PathFault[] =>
+  providers.flatMap((provider, i) =>
+    checkProvider(provider).map(({ path, message }) => ({ path: ['providers', i, ...path], message })),
+  );
+
+export function compile(document: AccessDocument): Result<CompiledDocument, readonly PathFault[]> {
+  const { providers, roles, policies, signOn } = document;
+  const pinned = readPinnedPolicies(policies);
+  const names: Names = {
+    providers: new Map(providers.map((provider) => [provider.id, provider])),
+    roles: new Map(roles.map((role) => [role.id, role])),
+    resolveSessionPolicy: createResolver(pinned.byName),
+  };
+  const faults: PathFault[] = [
+    ...checkDuplicates(document),
+    ...checkProviders(providers),
+    ...checkTrust(providers),
+    ...(signOn ? checkBlocked(signOn) : []),
+    ...pinned.faults,
+  ];
+  const grants: CompiledGrant[] = [];
+  for (const [order, grant] of document.grants.entries()) {
+    const compiled =
+      grant.permission === undefined
+        ? compileGrant(grant, order, names)
+        : compilePermission(grant, order, names);
+    if (compiled.ok) grants.push(compiled.value);
+    else faults.push(...compiled.error);
+  }
+  faults.push(...checkRowSizes(grants));
+  return faults.length > 0
+    ? err(faults)
+    : ok({ providers, roles, policies, grants, ...(signOn === undefined ? {} : { signOn }) });
+}

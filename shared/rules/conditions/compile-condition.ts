@@ -1,0 +1,110 @@
+// CEL text → a condition, parsed, type-checked and bounded once. The one file that knows the CEL library; it is loaded
+// by apply, and by vend only when a caller holds a grant with a condition.
+import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import { type Condition, type ConditionFacts, MAX_CONDITION_CHARACTERS } from '../values/condition.ts';
+import { readClaims } from './condition-values.ts';
+import { explainCode, findSpelling } from './explain-condition.ts';
+import { inspectCondition } from './inspect-condition.ts';
+
+/** Structural bounds while parsing; the cost of a run is inspect-condition.ts's business. */
+const LIMITS = {
+  maxAstNodes: 250,
+  maxDepth: 24,
+  maxListElements: 100,
+  maxMapEntries: 1,
+  maxCallArguments: 3,
+} as const;
+
+const environment = new Environment({ limits: LIMITS })
+  .registerVariable('claims', 'map<string, dyn>')
+  .registerVariable('groups', 'list<string>')
+  .registerVariable('provider', 'string')
+  .registerVariable('subject', 'string')
+  .registerVariable({
+    name: 'request',
+    schema: {
+      role: 'string',
+      durationSeconds: 'int',
+      sourceIp: 'string',
+      time: 'google.protobuf.Timestamp',
+    },
+  });
+
+/** The library's own words quote the text, which may not appear in a CI log; its codes do not. */
+function explain(error: unknown, text: string): string {
+  const { code, range } = Object(error);
+  const start: unknown = range?.start;
+  const place = typeof start === 'number' ? ` at character ${start + 1}` : '';
+  const spelling = typeof start === 'number' ? findSpelling(text, start) : undefined;
+  const said = typeof code === 'string' ? explainCode(code) : 'it is not CEL';
+  return `correct the condition${place}: ${spelling ?? said}`;
+}
+
+function parse(text: string): Result<ParseResult, string> {
+  try {
+    return ok(environment.parse(text));
+  } catch (error) {
+    return err(explain(error, text));
+  }
+}
+
+/** A constant that cannot be read would make the condition false for ever. */
+function isReadable(node: ASTNode): boolean {
+  try {
+    environment.evaluate(node.input.slice(node.start, node.end));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function check(parsed: ParseResult, text: string): Result<readonly string[], string> {
+  const { claims, constants, fault } = inspectCondition(parsed.ast);
+  if (fault) return err(`correct the condition at character ${fault.at + 1}: ${fault.message}`);
+  const unreadable = constants.find((node) => !isReadable(node));
+  if (unreadable) {
+    return err(`correct the condition at character ${unreadable.start + 1}: not a time or duration`);
+  }
+  const { valid, type, error } = parsed.check();
+  if (!valid) return err(explain(error, text));
+  return type === 'bool'
+    ? ok(claims)
+    : err('make the condition a comparison: it must be true or false, as in claims.admin == true');
+}
+
+function contextOf({ groups, provider, subject, request }: ConditionFacts, claims: object) {
+  const { role, durationSeconds, sourceIp, time } = request;
+  return {
+    claims,
+    groups,
+    provider,
+    subject,
+    request: {
+      role,
+      time,
+      ...(durationSeconds === undefined ? {} : { durationSeconds: BigInt(durationSeconds) }),
+      ...(sourceIp === undefined ? {} : { sourceIp }),
+    },
+  };
+}
+
+export function compileCondition(text: string): Result<Condition, string> {
+  if (text.length > MAX_CONDITION_CHARACTERS) {
+    return err(`shorten the condition to ${MAX_CONDITION_CHARACTERS} characters`);
+  }
+  const parsed = parse(text);
+  if (!parsed.ok) return parsed;
+  const claims = check(parsed.value, text);
+  if (!claims.ok) return claims;
+  const holds = (facts: ConditionFacts): boolean => {
+    const values = readClaims(facts.claims, claims.value);
+    if (!values) return false;
+    try {
+      return parsed.value(contextOf(facts, values)) === true;
+    } catch {
+      return false; // a missing claim among others: see docs/conditions.md
+    }
+  };
+  return ok({ claims: claims.value, holds });
+}

@@ -1,0 +1,93 @@
+// An expectation written beside the rules: who gets a role or does not, and what the credentials may then do. Part of
+// the document and of nothing that is stored.
+import * as z from 'zod';
+import { clientAddress } from '../../kernel/client-address.ts';
+import { ProviderId, RoleId } from '../../kernel/names.ts';
+import { EFFECTIVE_SECONDS } from '../values/constraints.ts';
+import { MAX_GROUPS } from '../values/principal-key.ts';
+import { PrincipalName } from '../values/principal-name.ts';
+
+const MAX_REQUESTS = 100;
+const MAX_NAME_CHARACTERS = 200;
+
+/** Why a role is not vended, as the audit trail names it. */
+const DENIAL_REASONS = [
+  'no-grant',
+  'tenant-not-allowed',
+  'condition-false',
+  'source-ip',
+  'outside-time-window',
+  'token-ends-too-soon',
+  'dpop-missing',
+  'mfa-missing',
+  'auth-time-missing',
+  'auth-too-old',
+  'duration-over-grant',
+  'claim-unusable',
+  'constraint-unsatisfiable',
+  'policy-too-large',
+] as const;
+
+/** One action on one resource: wildcards would make it many, of which a policy may allow some. */
+const REQUEST =
+  /^[A-Za-z0-9-]+(?::[A-Za-z0-9_./-]+)+ acs:[a-z0-9-]+:(?:\*|[a-z0-9-]*):(?:\*|\d*):[^*?$\s\p{C}]+$/u;
+
+const Requests = z
+  .array(
+    z
+      .string()
+      .regex(
+        REQUEST,
+        'write one action and one resource, as in "oss:PutObject acs:oss:*:*:bucket/key"; * may stand for the region and the account only',
+      ),
+  )
+  .min(1)
+  .max(MAX_REQUESTS)
+  .optional();
+
+const As = z.strictObject({
+  provider: ProviderId,
+  subject: PrincipalName,
+  groups: z.array(PrincipalName).max(MAX_GROUPS).optional(),
+  claims: z.record(z.string(), z.json()).optional().describe('Further claims of the token.'),
+  sourceIp: z
+    .string()
+    .refine(
+      (text) => clientAddress(text) === text,
+      'write an IPv4 or IPv6 address; the IPv4 address of one that is IPv4-mapped',
+    )
+    .optional()
+    .describe('Where the caller comes from, and the use of the credentials too. Default: unknown.'),
+  at: z.iso
+    .datetime({ offset: true, error: 'write a time such as "2026-03-02T09:30:00Z", in quotes' })
+    .optional()
+    .describe('When. Default: now.'),
+  mfa: z.boolean().optional().describe('A second factor was used.'),
+  authAgeSeconds: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('How long before `at` the caller signed in (auth_time). Default: the token does not say.'),
+  dpop: z.boolean().optional().describe('The caller holds the key that the token is bound to.'),
+});
+
+export const AccessTest = z
+  .strictObject({
+    name: z.string().min(1).max(MAX_NAME_CHARACTERS).describe('What must hold, as a sentence.'),
+    as: As.describe('Who asks.'),
+    role: RoleId.describe('The id of an entry of roles.'),
+    durationSeconds: z.int().min(EFFECTIVE_SECONDS.min).max(EFFECTIVE_SECONDS.max).optional(),
+    expect: z.enum(['allow', 'deny']),
+    reason: z.enum(DENIAL_REASONS).optional().describe('With deny: why.'),
+    may: Requests.describe('With allow: what the session policy allows.'),
+    mayNot: Requests.describe('With allow: what the session policy does not allow.'),
+  })
+  .refine(({ expect, reason }) => expect === 'deny' || reason === undefined, {
+    path: ['reason'],
+    error: 'remove the reason, or expect: deny',
+  })
+  .refine(({ expect, may, mayNot }) => expect === 'allow' || (may ?? mayNot) === undefined, {
+    path: ['expect'],
+    error: 'write allow, or remove may and mayNot: without credentials there is nothing to try',
+  });
+export type AccessTest = z.infer<typeof AccessTest>;

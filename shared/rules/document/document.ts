@@ -1,0 +1,106 @@
+// The access document as people write it: who may take which role. Unknown keys are refused everywhere, because a
+// restriction that is silently ignored grants more than its author meant.
+import * as z from 'zod';
+import { GrantId, ProviderId, RoleId } from '../../kernel/names.ts';
+import { SignOn } from '../sign-on/sign-on.ts';
+import { ConditionText } from '../values/condition-text.ts';
+import { Constraints, EFFECTIVE_SECONDS, RequestConstraints } from '../values/constraints.ts';
+import { PrincipalName } from '../values/principal-name.ts';
+import { Role } from '../values/role.ts';
+import { AccessTest } from './access-test.ts';
+import { MAX_PINNED_POLICIES, PinnedPolicy, PolicyReference } from './pinned-policy.ts';
+import { Provider } from './provider.ts';
+import { Permission, SessionPolicyTemplate } from './stored-grant.ts';
+
+const TO_HELP = 'give provider and exactly one of subject: <name>, group: <name> or anyone: true';
+const SESSION_POLICY_HELP =
+  'give variables and document, or policyFrom, or write sessionPolicy: inherit to hand over everything that the role may do';
+
+const PERMISSION_HELP = 'write permission: explain, or leave it out and give role and sessionPolicy';
+
+const To = z.union(
+  [
+    z.strictObject({
+      provider: ProviderId,
+      anyone: z.literal(true).describe('Whoever this provider vouches for.'),
+    }),
+    z.strictObject({
+      provider: ProviderId,
+      subject: PrincipalName.describe('The value of the provider’s subject claim, byte for byte.'),
+    }),
+    z.strictObject({
+      provider: ProviderId,
+      group: PrincipalName.describe('One value of the provider’s groups claim, byte for byte.'),
+    }),
+  ],
+  TO_HELP,
+);
+
+export const Grant = z.strictObject({
+  id: GrantId.describe('Appears in answers, the log and the audit trail.'),
+  to: To.describe('Who receives the grant.'),
+  when: ConditionText.optional(),
+  role: RoleId.describe('The id of an entry of roles.'),
+  maxDurationSeconds: z
+    .int()
+    .min(EFFECTIVE_SECONDS.min)
+    .max(EFFECTIVE_SECONDS.max)
+    .optional()
+    .describe('The longest life of the credentials. Default and upper bound: the role’s maxDurationSeconds.'),
+  sessionPolicy: z
+    .union([z.literal('inherit'), SessionPolicyTemplate, PolicyReference], SESSION_POLICY_HELP)
+    .describe(
+      'What the credentials are limited to. Required: leaving it out would hand over the whole role.',
+    ),
+  allowIdentityActions: z
+    .boolean()
+    .optional()
+    .describe(
+      'The session policy may allow actions of sts and ram. Without it they are denied, whatever the role may do.',
+    ),
+  constraints: Constraints.default({}),
+  /** Tells this kind of grant from the other. */
+  permission: z.undefined().optional(),
+});
+export type Grant = z.infer<typeof Grant>;
+
+export const PermissionGrant = z.strictObject({
+  ...Grant.pick({ id: true, to: true, when: true }).shape,
+  permission: Permission.describe('explain: to ask what anybody may take, and why. Gives no credentials.'),
+  constraints: RequestConstraints.default({}),
+});
+export type PermissionGrant = z.infer<typeof PermissionGrant>;
+
+const MAX_OWNER_CHARACTERS = 200;
+const MAX_TESTS = 10_000;
+
+/** One file. The lists may be left out where another file of the same folder has them. */
+export const AccessDocument = z
+  .strictObject({
+    version: z.literal(1),
+    owner: z
+      .string()
+      .min(1)
+      .max(MAX_OWNER_CHARACTERS)
+      .optional()
+      .describe('Who answers for this file; shown by stint plan.'),
+    providers: z.array(Provider).default([]).describe('Identity providers whose tokens are accepted.'),
+    roles: z.array(Role).default([]).describe('RAM roles that may be handed out.'),
+    policies: z
+      .array(PinnedPolicy)
+      .max(MAX_PINNED_POLICIES)
+      .default([])
+      .describe('Copies of RAM policies, made by stint policy fetch, for grants to refer to.'),
+    grants: z
+      .array(z.discriminatedUnion('permission', [Grant, PermissionGrant], PERMISSION_HELP))
+      .default([])
+      .describe('Who may take which role. What no grant gives is refused.'),
+    signOn: SignOn.optional().describe('How people sign on at the portal. Without it, nobody does.'),
+    tests: z
+      .array(AccessTest)
+      .max(MAX_TESTS)
+      .default([])
+      .describe('What must hold. stint apply refuses when one fails.'),
+  })
+  .meta({ title: 'Stint access document' });
+export type AccessDocument = z.infer<typeof AccessDocument>;

@@ -1,0 +1,63 @@
+// What providers of several kinds have in common: fields, and the formats of their values.
+import * as z from 'zod';
+import { isEndpointUrl } from '../../kernel/endpoint-url.ts';
+import { ProviderId } from '../../kernel/names.ts';
+import { Limits } from '../values/limits.ts';
+
+/** Asymmetric algorithms only: with HMAC the verifying key could also sign (RFC 8725 section 2.1). */
+const SIGNATURE_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const;
+
+const ENDPOINT_HELP = 'write an https URL (http only for this machine), without user, password or #fragment';
+const MAX_URL_CHARACTERS = 255; // as RAM's own limit for an OIDC issuer
+const MAX_CLAIM_NAME_CHARACTERS = 255;
+
+const isWhole = (text: string): boolean => !text.includes('*');
+const WILDCARD_HELP = 'write it whole: * is no wildcard here';
+export const Url = z
+  .string()
+  .max(MAX_URL_CHARACTERS)
+  .refine(isEndpointUrl, ENDPOINT_HELP)
+  .refine(isWhole, WILDCARD_HELP);
+export const Audience = z.string().min(1).max(MAX_URL_CHARACTERS).refine(isWhole, WILDCARD_HELP);
+export const ClaimName = z.string().min(1).max(MAX_CLAIM_NAME_CHARACTERS);
+export const Algorithms = z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1);
+
+export const PrivateNetwork = z
+  .boolean()
+  .default(false)
+  .describe(
+    'The issuer may have an address of the private network that Stint is in. Without it only public addresses are asked.',
+  );
+
+export const NewKeysRule = z
+  .enum(['accept', 'hold'])
+  .default('accept')
+  .describe('hold: a key that the issuer publishes counts only after stint keys approve.');
+
+/** Of every kind. */
+export const PROVIDER_FIELDS = { id: ProviderId, limits: Limits.prefault({}) } as const;
+
+/** Of the kinds whose callers come with a token that could be bound to a key. */
+export const DPOP_FIELDS = {
+  dpop: z
+    .enum(['required', 'issuer-bound'])
+    .optional()
+    .describe(
+      'required: tokens are taken with a DPoP proof only (RFC 9449). issuer-bound: and must themselves name the key.',
+    ),
+  dpopNonces: z
+    .boolean()
+    .default(false)
+    .describe('A DPoP proof must contain a nonce of the last few minutes, which the first answer hands out.'),
+} as const;

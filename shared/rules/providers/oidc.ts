@@ -1,0 +1,101 @@
+// An OpenID Provider: its callers come with a signed token (OpenID Connect Core, RFC 7519).
+import * as z from 'zod';
+import { RequiredClaims } from '../values/required-claims.ts';
+import { AllowedOrigins } from '../values/web-origin.ts';
+import {
+  Algorithms,
+  Audience,
+  ClaimName,
+  DPOP_FIELDS,
+  NewKeysRule,
+  PROVIDER_FIELDS,
+  PrivateNetwork,
+  Url,
+} from './fields.ts';
+import { PRESET_NAMES } from './presets/preset-name.ts';
+import { PRESETS } from './presets/presets.ts';
+import { StaticJwks } from './static-jwks.ts';
+
+const MAX_AUDIENCES = 50; // as RAM's own limit of client ids per OIDC provider
+
+const MAX_TENANTS = 100;
+
+/** The upper bound keeps a stolen token from being useful for more than a day. */
+export const TOKEN_AGE_SECONDS = { min: 60, max: 86_400, default: 3_600 } as const;
+
+/** As long as the tokens that login asks vend with live; a copy of one tells of its address for no longer. */
+export const MAX_ADDRESS_TOKEN_AGE_SECONDS = 300;
+
+export const OidcProvider = z.strictObject({
+  id: PROVIDER_FIELDS.id,
+  kind: z.literal('oidc'),
+  preset: z
+    .enum(PRESET_NAMES)
+    .optional()
+    .describe('Reads the tokens of this vendor: who calls, which groups, and what must be refused.'),
+  issuer: Url.describe('Compared byte for byte with the token’s iss.'),
+  jwksUri: Url.optional().describe(
+    'Where the keys are, if not on the issuer’s own origin. Default: what the issuer’s discovery document says.',
+  ),
+  jwks: StaticJwks.optional(),
+  privateNetwork: PrivateNetwork,
+  newKeys: NewKeysRule,
+  audiences: z
+    .array(Audience)
+    .min(1)
+    .max(MAX_AUDIENCES)
+    .optional()
+    .describe('Accepted values of aud. Default: STINT_AUDIENCE.'),
+  algorithms: Algorithms.default(['RS256']),
+  tenants: z
+    .array(ClaimName)
+    .min(1)
+    .max(MAX_TENANTS)
+    .optional()
+    .describe('With presets of issuers that serve many: whose tokens are accepted.'),
+  require: RequiredClaims.optional().describe(
+    'Claims that a token must have, each with a value or one of several; without one of them it is refused.',
+  ),
+  subject: ClaimName.optional().describe(
+    'The claim that names the caller. Immutable identifiers only. Default: sub, or what the preset says.',
+  ),
+  groups: ClaimName.optional().describe('The claim that lists the caller’s groups.'),
+  accessTokens: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether access tokens by RFC 9068 (typ: at+jwt) count beside ID tokens. Default: no, or what the preset says.',
+    ),
+  maxTokenAgeSeconds: z
+    .int()
+    .min(TOKEN_AGE_SECONDS.min)
+    .max(TOKEN_AGE_SECONDS.max)
+    .default(TOKEN_AGE_SECONDS.default)
+    .describe('Tokens issued longer ago than this are refused, whatever their exp.'),
+  once: z
+    .boolean()
+    .default(false)
+    .describe('Each token is taken once, by its jti, which it must have: whoever copies one comes too late.'),
+  dpop: DPOP_FIELDS.dpop,
+  dpopNonces: DPOP_FIELDS.dpopNonces,
+  addressFromToken: z
+    .boolean()
+    .optional()
+    .describe(
+      'For this deployment’s own login alone: its word on the address of the browser that it asks for counts in place of the connection’s.',
+    ),
+  limits: PROVIDER_FIELDS.limits,
+  allowedOrigins: AllowedOrigins,
+});
+export type OidcProvider = z.infer<typeof OidcProvider>;
+
+/** The claim that holds the subject alone; undefined where a preset makes it from several. */
+export const subjectClaim = ({ preset, subject }: OidcProvider): string | undefined =>
+  preset === undefined ? (subject ?? 'sub') : PRESETS[preset].subjectClaim;
+
+/** The claim that lists groups; undefined where there is none, or where a preset makes them. */
+export const groupsClaim = ({ preset, groups }: OidcProvider): string | undefined =>
+  groups ?? (preset === undefined ? undefined : PRESETS[preset].groupsClaim);
+
+export const hasGroups = ({ preset, groups }: OidcProvider): boolean =>
+  preset === undefined ? groups !== undefined : PRESETS[preset].hasGroups;

@@ -1,0 +1,100 @@
+// What a preset is: how one vendor's tokens name their caller, and what its entry in the document must not say.
+import type { Result } from '../../../kernel/result.ts';
+import type { DocumentPath, PathFault } from '../../values/document-fault.ts';
+
+export type PresetClaims = Readonly<Record<string, unknown>>;
+
+/** What an entry of providers says, as far as a preset has a say in it. */
+export interface PresetEntry {
+  readonly issuer: string;
+  readonly audiences?: readonly string[] | undefined;
+  readonly algorithms: readonly string[];
+  readonly groups?: string | undefined;
+  readonly tenants?: readonly string[] | undefined;
+}
+
+/** Names as the token gives them: whoever asked checks that they are names. */
+export interface NamedCaller {
+  readonly subject: unknown;
+  readonly groups: unknown;
+}
+
+export type PresetRefusal = 'type-wrong' | 'tenant-not-allowed' | 'subject-unusable' | 'groups-unusable';
+
+/** To whom a grant of such a provider goes. */
+export interface PresetRecipient {
+  readonly subject?: string | undefined;
+  readonly group?: string | undefined;
+  readonly anyone?: true | undefined;
+  readonly hasCondition: boolean;
+}
+
+export interface Preset {
+  /** The claim that holds the subject alone; undefined where the preset makes it from several. */
+  readonly subjectClaim?: string;
+  /** The claim that lists groups where the entry names none; undefined where the preset makes them, or has none. */
+  readonly groupsClaim?: string;
+  readonly hasGroups: boolean;
+  /** Whether the entry may name another claim for groups. */
+  readonly namesGroups: (claim: string) => boolean;
+  /** What the vendor signs with; the document's default is the first. */
+  readonly algorithms: readonly string[];
+  /** Where the keys are, when discovery leads to another origin than the issuer's. */
+  readonly jwksUri?: (issuer: string) => string | undefined;
+  /** What `tenants` lists, in words; undefined: the entry may not have it. */
+  readonly tenants?: string;
+  /** What is wrong with an entry of `tenants`: a name where the vendor's tokens have a number is nobody's. */
+  readonly checkTenant?: (tenant: string) => string | undefined;
+  /** The issuer serves everybody in the world, so the entry must say whose tokens are meant. */
+  readonly needsTenants: (issuer: string) => boolean;
+  readonly checkIssuer: (issuer: string) => string | undefined;
+  /** Its access tokens count as its ID tokens do, also where their header says `at+jwt` (RFC 9068). */
+  readonly takesAccessTokens?: boolean;
+  /** Audiences that tokens for other services have. */
+  readonly isSharedAudience: (audience: string, issuer: string) => boolean;
+  readonly checkRecipient: (to: PresetRecipient, entry: PresetEntry) => readonly PathFault[];
+  readonly readCaller: (claims: PresetClaims, entry: PresetEntry) => Result<NamedCaller, PresetRefusal>;
+}
+
+/** Own members only: a claim named `constructor` that the token lacks must be missing. */
+export const claimOf = (claims: PresetClaims, name: string): unknown =>
+  Object.hasOwn(claims, name) ? claims[name] : undefined;
+
+export function textClaim(claims: PresetClaims, name: string): string | undefined {
+  const value = claimOf(claims, name);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A member of an object claim; a list is no object. */
+export function memberOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return Object.hasOwn(value, name) ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
+}
+
+/** Missing counts as no member: a tenant is pinned so that tokens of others, or of nobody, stay out. */
+export const isOfTenant = (tenant: unknown, { tenants }: PresetEntry): boolean =>
+  tenants === undefined || (typeof tenant === 'string' && tenants.includes(tenant));
+
+const at = (key: string, message: string): readonly PathFault[] => [
+  { path: [key] satisfies DocumentPath, message },
+];
+
+/** `names` must look as the preset makes them: a pattern, or a name that can pass to somebody else, gives nothing. */
+export function checkNames(
+  { subject, group, anyone, hasCondition }: PresetRecipient,
+  names: {
+    readonly subject: RegExp;
+    readonly group: RegExp;
+    readonly subjectHelp: string;
+    readonly groupHelp: string;
+  },
+): readonly PathFault[] {
+  if (subject !== undefined && !names.subject.test(subject)) return at('subject', names.subjectHelp);
+  if (group !== undefined && !names.group.test(group)) return at('group', names.groupHelp);
+  if (anyone && !hasCondition)
+    return at(
+      'anyone',
+      'add when, or name a subject or a group: every repository of these tenants could take it, on any branch',
+    );
+  return [];
+}

@@ -1,0 +1,57 @@
+// How callers from a code host are named: by the numbers of owner and repository, since names can be given up and taken
+// by somebody else, and always by both, so that no grant means one branch of every repository.
+import type { PathFault } from '../../values/document-fault.ts';
+import { checkNames, type PresetEntry, type PresetRecipient } from './preset.ts';
+
+/** What follows the repository: a git ref has no space in it; the name of an environment may. */
+export type PartName = 'ref' | 'label';
+const PARTS: Readonly<Record<PartName, string>> = { ref: '[^\\s*?]+', label: '(?!\\s)[^*?]+(?<!\\s)' };
+
+const OTHER_NAMES_HELP =
+  '* and ? are no wildcards here, and no space is around a name. For several names, or one with these in it, name the repository as subject and compare the claim in when';
+
+export function repositoryNames(
+  owner: string,
+  repository: string,
+  kinds: Readonly<Record<string, PartName>>,
+) {
+  const base = `(${owner}:(\\d+)/${repository}:\\d+)`;
+  const shape = `${owner}:<id>/${repository}:<id>`;
+  const parts = Object.entries(kinds);
+  const rules = {
+    subject: new RegExp(`^${base}$`, 'u'),
+    group: new RegExp(
+      `^${base}/(?:${parts.map(([kind, part]) => `${kind}:${PARTS[part]}`).join('|')})$`,
+      'u',
+    ),
+    subjectHelp: `write ${shape}, with the numbers: names can pass to somebody else, and a pattern is not read as one`,
+    groupHelp: `write ${shape}/${parts.map(([kind]) => `${kind}:<name>`).join(' or …/')}`,
+  };
+  const ofRepository = new RegExp(`^${base}(?:/|$)`, 'u');
+
+  function checkShape(to: PresetRecipient): readonly PathFault[] {
+    const isOfRepository = to.group !== undefined && ofRepository.test(to.group);
+    const groupHelp = isOfRepository ? `${rules.groupHelp}: ${OTHER_NAMES_HELP}` : rules.groupHelp;
+    return checkNames(to, { ...rules, groupHelp });
+  }
+
+  /** No token of another owner is taken, so nobody would ever be whom the grant names. */
+  function checkOwner({ subject, group }: PresetRecipient, { tenants }: PresetEntry): readonly PathFault[] {
+    const ownerId = ofRepository.exec(subject ?? group ?? '')?.[2];
+    if (ownerId === undefined || tenants === undefined || tenants.includes(ownerId)) return [];
+    const path = [subject === undefined ? 'group' : 'subject'];
+    return [{ path, message: 'name one of the provider’s tenants, by its number, or add this one to them' }];
+  }
+
+  return {
+    subject: (ownerId: string, repositoryId: string): string =>
+      `${owner}:${ownerId}/${repository}:${repositoryId}`,
+    checkRecipient(to: PresetRecipient, entry: PresetEntry): readonly PathFault[] {
+      const faults = checkShape(to);
+      return faults.length > 0 ? faults : checkOwner(to, entry);
+    },
+  };
+}
+
+const NUMBER = /^\d{1,20}$/;
+export const isNumber = (value: unknown): value is string => typeof value === 'string' && NUMBER.test(value);

@@ -1,0 +1,175 @@
+// What applying a document would change, for people to read before it happens. Pure. Never shows an external id.
+import { isDeepStrictEqual } from 'node:util';
+import type { CompiledAccess, CompiledGrant } from '../document/compiled-access.ts';
+import { issuersOf, type Provider } from '../document/provider.ts';
+import type { Connection, PasskeyLimits, SessionLimits, SignOn } from '../sign-on/sign-on.ts';
+import { sayTrust } from '../values/ram-member.ts';
+import type { Role } from '../values/role.ts';
+
+export interface Change {
+  readonly change: 'added' | 'removed' | 'changed' | 'reordered';
+  readonly kind: 'provider' | 'role' | 'grant' | 'connection' | 'signOn';
+  readonly id: string;
+  /** Says it all in one line; the fields of a change are named in it. */
+  readonly summary: string;
+}
+
+const SIGN = { added: '+', removed: '-', changed: '~', reordered: '~' } as const satisfies Record<
+  Change['change'],
+  string
+>;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** One kind of entry: how to compare it and how to say it. */
+interface Entries<Entry> {
+  readonly kind: Change['kind'];
+  readonly id: (entry: Entry) => string;
+  readonly fields: (entry: Entry) => Fields;
+  readonly say: (entry: Entry) => string;
+}
+
+/** Whose word it is that will be taken. */
+function sayProvider(provider: Provider): string {
+  if (provider.kind === 'certificate') return `trusts ${provider.authorities.length} CA certificates`;
+  if (provider.kind === 'aliyun') return `trusts ${provider.trust.map(sayTrust).join(', ')}`;
+  return issuersOf(provider)
+    .map(({ name }) => name)
+    .join(', ');
+}
+
+const PROVIDERS: Entries<Provider> = {
+  kind: 'provider',
+  id: ({ id }) => id,
+  fields: (provider) => provider,
+  say: sayProvider,
+};
+const ROLES: Entries<Role> = {
+  kind: 'role',
+  id: ({ id }) => id,
+  fields: (role) => role,
+  say: ({ roleArn }) => roleArn,
+};
+const GRANTS: Entries<CompiledGrant> = {
+  kind: 'grant',
+  id: ({ grant }) => grant.id,
+  // The absolute position changes with every insertion above it; only the relative order means anything.
+  fields: ({ selector, grant: { order: _, ...rest } }) => ({ to: sayRecipient(selector), ...rest }),
+  say: ({ selector, grant }) =>
+    `${sayRecipient(selector)} may ${'permission' in grant ? grant.permission : `take ${grant.role}`}`,
+};
+
+const CONNECTIONS: Entries<Connection> = {
+  kind: 'connection',
+  id: ({ id }) => id,
+  fields: (connection) => connection,
+  say: (connection) =>
+    `${connection.name} (${connection.kind === 'oidc' ? connection.issuer : connection.entityId})`,
+};
+const SESSIONS: Entries<SessionLimits> = {
+  kind: 'signOn',
+  id: () => 'sessions',
+  fields: (limits) => limits,
+  say: ({ idleSeconds, absoluteSeconds, commandLine }) =>
+    `sessions end ${idleSeconds} s after the last use, ${absoluteSeconds} s after sign-on; on a command line ${commandLine.idleSeconds} s and ${commandLine.absoluteSeconds} s`,
+};
+
+const PASSKEYS: Entries<PasskeyLimits> = {
+  kind: 'signOn',
+  id: () => 'passkeys',
+  fields: (limits) => limits,
+  say: ({ maxSignOnAgeSeconds }) => `passkeys alone sign in until ${maxSignOnAgeSeconds} s after a sign-on`,
+};
+const BLOCKED: Entries<string> = {
+  kind: 'signOn',
+  id: (person) => person,
+  fields: () => ({}),
+  say: () => 'is blocked',
+};
+
+export function sayRecipient({ provider, principal }: CompiledGrant['selector']): string {
+  if (principal.kind === 'any') return `anyone of ${provider}`;
+  return `${principal.kind === 'group' ? 'group ' : ''}${JSON.stringify(principal.name)} of ${provider}`;
+}
+
+const MAX_SHOWN_CHARACTERS = 80;
+
+/** Short values are shown; a policy or a list is only named, and what may be shared with few is never shown. */
+function sayField(name: string, before: unknown, after: unknown): string {
+  const shown = [before, after].map((value) =>
+    typeof value === 'object' ? undefined : String(value ?? 'none'),
+  );
+  const short = shown.every((text) => text !== undefined && text.length <= MAX_SHOWN_CHARACTERS);
+  return short && name !== 'externalId' ? `${name} ${shown.join(' → ')}` : `${name} changed`;
+}
+
+function changedFields(before: Fields, after: Fields): readonly string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names]
+    .filter((name) => !isDeepStrictEqual(before[name], after[name]))
+    .map((name) => sayField(name, before[name], after[name]));
+}
+
+function compare<Entry>(
+  entries: Entries<Entry>,
+  before: readonly Entry[],
+  after: readonly Entry[],
+): readonly Change[] {
+  const { kind } = entries;
+  const earlier = new Map(before.map((entry) => [entries.id(entry), entry]));
+  const later = new Set(after.map(entries.id));
+  const removed = before
+    .filter((entry) => !later.has(entries.id(entry)))
+    .map(
+      (entry): Change => ({ change: 'removed', kind, id: entries.id(entry), summary: entries.say(entry) }),
+    );
+  const others = after.flatMap((entry): readonly Change[] => {
+    const id = entries.id(entry);
+    const old = earlier.get(id);
+    if (old === undefined) return [{ change: 'added', kind, id, summary: entries.say(entry) }];
+    const fields = changedFields(entries.fields(old), entries.fields(entry));
+    return fields.length === 0 ? [] : [{ change: 'changed', kind, id, summary: fields.join(', ') }];
+  });
+  return [...removed, ...others];
+}
+
+/** Grants that stay, but no longer in the same order among themselves: order decides between equally specific ones. */
+function reordered(before: readonly CompiledGrant[], after: readonly CompiledGrant[]): readonly Change[] {
+  const ids = (grants: readonly CompiledGrant[]) => grants.map(GRANTS.id);
+  const [had, has] = [new Set(ids(before)), new Set(ids(after))];
+  const stayedAfter = ids(after).filter((id) => had.has(id));
+  const first = ids(before)
+    .filter((id) => has.has(id))
+    .findIndex((id, i) => id !== stayedAfter[i]);
+  const id = stayedAfter[first];
+  const summary = 'stands elsewhere among the grants: the first of equally specific ones is used';
+  return id === undefined ? [] : [{ change: 'reordered', kind: 'grant', id, summary }];
+}
+
+/** What is said once, as a list of at most one. */
+const onlyOne = <Value>({ signOn }: CompiledAccess, of: (signOn: SignOn) => Value): readonly Value[] =>
+  signOn === undefined ? [] : [of(signOn)];
+
+export function diffAccess(before: CompiledAccess, after: CompiledAccess): readonly Change[] {
+  return [
+    ...compare(PROVIDERS, before.providers, after.providers),
+    ...compare(ROLES, before.roles, after.roles),
+    ...compare(GRANTS, before.grants, after.grants),
+    ...compare(CONNECTIONS, before.signOn?.connections ?? [], after.signOn?.connections ?? []),
+    ...compare(
+      SESSIONS,
+      onlyOne(before, ({ sessions }) => sessions),
+      onlyOne(after, ({ sessions }) => sessions),
+    ),
+    ...compare(
+      PASSKEYS,
+      onlyOne(before, ({ passkeys }) => passkeys),
+      onlyOne(after, ({ passkeys }) => passkeys),
+    ),
+    ...compare(BLOCKED, before.signOn?.blocked ?? [], after.signOn?.blocked ?? []),
+    ...reordered(before.grants, after.grants),
+  ];
+}
+
+export const sayChange = ({ change, kind, id, summary }: Change): string =>
+  `${SIGN[change]} ${kind} ${id}: ${summary}`;

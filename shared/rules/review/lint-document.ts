@@ -1,0 +1,132 @@
+// The findings of a whole document: of its grants each alone, of grants next to others, of what nothing uses.
+import type { AccessDocument, Grant } from '../document/document.ts';
+import type { OidcProvider } from '../providers/oidc.ts';
+import type { DocumentPath } from '../values/document-fault.ts';
+import { isMutableClaim, type Lint } from './lint.ts';
+import { type LintContext, lintGrant, longestSeconds } from './lint-grant.ts';
+import { tenantClaimToRequire } from './shared-issuers.ts';
+
+/** What can keep a grant from being used where its recipient fits; the rest only shapes the credentials. */
+function isAlwaysOpen({ when, constraints }: Grant): boolean {
+  const { sourceIp, pinSourceIp, timeWindows, withinToken, dpop, mfa, maxAuthAgeSeconds } = constraints;
+  return (
+    when === undefined &&
+    !pinSourceIp &&
+    !withinToken &&
+    !dpop &&
+    !mfa &&
+    sourceIp === undefined &&
+    timeWindows === undefined &&
+    maxAuthAgeSeconds === undefined
+  );
+}
+
+/** The first satisfied grant is used, so one below an equal that is always satisfied, and lasts as long, never is. */
+function lintCovered(grants: AccessDocument['grants'], { roles }: LintContext): readonly Lint[] {
+  const open = new Map<string, { readonly id: string; readonly seconds: number }>();
+  return grants.flatMap((grant, i): readonly Lint[] => {
+    if (grant.permission !== undefined) return [];
+    const key = JSON.stringify([grant.to.provider, grant.to, grant.role]);
+    const seconds = longestSeconds(grant, roles.get(grant.role));
+    const above = open.get(key);
+    if (above && above.seconds >= seconds)
+      return [
+        {
+          code: 'covered-grant',
+          path: ['grants', i],
+          message: `never used: grant ${above.id} above gives the same role to the same callers without a condition: remove one, or move this one up`,
+        },
+      ];
+    if (isAlwaysOpen(grant)) open.set(key, { id: grant.id, seconds });
+    return [];
+  });
+}
+
+function lintUnused({ providers, roles, grants }: AccessDocument): readonly Lint[] {
+  const usedRoles = new Set<string>(
+    grants.flatMap((grant) => (grant.permission === undefined ? [grant.role] : [])),
+  );
+  const usedProviders = new Set<string>(grants.map(({ to }) => to.provider));
+  return [
+    ...providers.flatMap(({ id }, i): readonly Lint[] =>
+      usedProviders.has(id)
+        ? []
+        : [
+            {
+              code: 'unused-provider',
+              path: ['providers', i],
+              message:
+                'no grant names it, and its tokens are accepted all the same: remove it, or grant something',
+            },
+          ],
+    ),
+    ...roles.flatMap(({ id }, i): readonly Lint[] =>
+      usedRoles.has(id)
+        ? []
+        : [{ code: 'unused-role', path: ['roles', i], message: 'no grant gives it: remove it, or grant it' }],
+    ),
+  ];
+}
+
+const lintSubject = (subject: string, path: DocumentPath): readonly Lint[] =>
+  isMutableClaim(subject)
+    ? [
+        {
+          code: 'mutable-claim',
+          path: [...path, 'subject'],
+          message:
+            'this claim can change or pass to someone else, who then gets the grants: use an immutable one, such as sub',
+        },
+      ]
+    : [];
+
+const lintSubjects = ({ providers, signOn }: AccessDocument): readonly Lint[] => [
+  ...providers.flatMap((provider, i) =>
+    provider.kind === 'oidc' ? lintSubject(provider.subject ?? '', ['providers', i]) : [],
+  ),
+  ...(signOn?.connections ?? []).flatMap(({ subject }, i) =>
+    subject === undefined ? [] : lintSubject(subject, ['signOn', 'connections', i]),
+  ),
+];
+
+function lintIssuer(
+  { issuer, require }: Pick<OidcProvider, 'issuer' | 'require'>,
+  path: DocumentPath,
+): readonly Lint[] {
+  const claim = tenantClaimToRequire({ issuer, require });
+  return claim === undefined
+    ? []
+    : [
+        {
+          code: 'shared-issuer',
+          path: [...path, 'issuer'],
+          message: `this issuer signs tokens for every customer that it has, and most of their claims can be the same as yours: require one that cannot, as in require: { ${claim}: … }`,
+        },
+      ];
+}
+
+/** Whose tokens are meant says `require`, or the tenants that a preset asks for. */
+const lintIssuers = ({ providers, signOn }: AccessDocument): readonly Lint[] => [
+  ...providers.flatMap((provider, i) =>
+    provider.kind === 'oidc' && provider.tenants === undefined ? lintIssuer(provider, ['providers', i]) : [],
+  ),
+  ...(signOn?.connections ?? []).flatMap((connection, i) =>
+    connection.kind === 'oidc' ? lintIssuer(connection, ['signOn', 'connections', i]) : [],
+  ),
+];
+
+export function lintDocument(document: AccessDocument): readonly Lint[] {
+  const context: LintContext = {
+    providers: new Map(document.providers.map((provider) => [provider.id, provider])),
+    roles: new Map(document.roles.map((role) => [role.id, role])),
+  };
+  return [
+    ...lintSubjects(document),
+    ...lintIssuers(document),
+    ...lintUnused(document),
+    ...document.grants.flatMap((grant, i) =>
+      lintGrant(grant, context).map((lint) => ({ ...lint, path: ['grants', i, ...lint.path] })),
+    ),
+    ...lintCovered(document.grants, context),
+  ];
+}

@@ -1,0 +1,175 @@
+// What one grant, looked at alone, gives more widely or more briefly than its author may think, or never gives.
+import { compileCondition } from '../conditions/compile-condition.ts';
+import type { AccessDocument, Grant } from '../document/document.ts';
+import type { Provider } from '../document/provider.ts';
+import { hasGroups, type OidcProvider, subjectClaim } from '../providers/oidc.ts';
+import type { DocumentPath } from '../values/document-fault.ts';
+import type { Role } from '../values/role.ts';
+import { parseValuePattern } from '../values/value-pattern.ts';
+import { isMutableClaim, type Lint, type LintCode } from './lint.ts';
+import { lintOutsideEvents } from './lint-outside-events.ts';
+
+export interface LintContext {
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly roles: ReadonlyMap<string, Role>;
+}
+
+/** Measured with Alibaba Cloud's own credentials SDK for Node.js: what lasts no longer than this, it fetches for every call. */
+const REFETCHED_SECONDS = 900;
+
+const found = (code: LintCode, path: DocumentPath, message: string): readonly Lint[] => [
+  { code, path, message },
+];
+
+/** The kind whose callers are named by claims of a token; undefined for another. */
+function oidcProvider(to: Grant['to'], providers: LintContext['providers']): OidcProvider | undefined {
+  const provider = providers.get(to.provider);
+  return provider?.kind === 'oidc' ? provider : undefined;
+}
+
+function lintRecipient(
+  { to, when }: Pick<Grant, 'to' | 'when'>,
+  { providers }: LintContext,
+): readonly Lint[] {
+  if ('anyone' in to && when === undefined)
+    return found(
+      'anyone-without-condition',
+      ['to'],
+      'whoever this provider vouches for gets this, also people who join it later: add when, or name a group',
+    );
+  const provider = oidcProvider(to, providers);
+  if ('group' in to && provider && !hasGroups(provider))
+    return found(
+      'unreachable-grant',
+      ['to', 'group'],
+      'the provider names no claim that lists groups, so nobody is in one: set its groups',
+    );
+  return [];
+}
+
+/** What other systems read as a pattern, and Stint byte for byte; a * is refused before. */
+const LIKE_PATTERN = /\?|^\^|\$$|\.\+|\\[dws.]|\([^)]*\|[^)]*\)|\[[^\]]+-[^\]]+\]/;
+
+function lintName({ to }: Pick<Grant, 'to'>): readonly Lint[] {
+  const [key, name] = 'group' in to ? ['group', to.group] : ['subject', 'subject' in to ? to.subject : ''];
+  return LIKE_PATTERN.test(name)
+    ? found(
+        'name-like-pattern',
+        ['to', key],
+        'this looks like a pattern, and is compared byte for byte: write the name as the token has it, or anyone: true with when',
+      )
+    : [];
+}
+
+/** A text with a * in it, compared as a whole: `claims.x == "a*"`. */
+const COMPARED_WILDCARD =
+  /(?:[=!]=|\bin)\s*(["'])[^"'\n]*\*[^"'\n]*\1|(["'])[^"'\n]*\*[^"'\n]*\2\s*(?:[=!]=|in\b)/;
+
+function lintCondition({ when }: Pick<Grant, 'when'>): readonly Lint[] {
+  const condition = when === undefined ? undefined : compileCondition(when);
+  if (when === undefined || !condition?.ok) return [];
+  const claim = condition.value.claims.find(isMutableClaim);
+  return [
+    ...(claim === undefined
+      ? []
+      : found(
+          'mutable-claim',
+          ['when'],
+          `${claim} can change or pass to someone else, who then gets this: compare an id in its place, such as sub or repository_id`,
+        )),
+    ...(COMPARED_WILDCARD.test(when)
+      ? found(
+          'name-like-pattern',
+          ['when'],
+          'a * in a text stands for itself: write startsWith, endsWith or contains for what begins, ends or is inside',
+        )
+      : []),
+  ];
+}
+
+export function longestSeconds(grant: Grant, role: Role | undefined): number {
+  const { maxDurationSeconds = Number.POSITIVE_INFINITY, constraints } = grant;
+  const { effectiveSeconds = Number.POSITIVE_INFINITY } = constraints;
+  return Math.min(maxDurationSeconds, effectiveSeconds, role?.maxDurationSeconds ?? 0);
+}
+
+function lintLifetime(grant: Grant, { roles }: LintContext): readonly Lint[] {
+  const seconds = longestSeconds(grant, roles.get(grant.role));
+  if (seconds > REFETCHED_SECONDS) return [];
+  const path =
+    grant.constraints.effectiveSeconds === seconds
+      ? ['constraints', 'effectiveSeconds']
+      : ['maxDurationSeconds'];
+  return found(
+    'short-lifetime',
+    path,
+    `credentials of ${seconds} s: stock SDKs fetch those of ${REFETCHED_SECONDS} s and less anew for every call; give more, or make sure that its callers keep them`,
+  );
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+const WIDE_ACTION = /^(?:\*|[^:]*[*?][^:]*:.*|[^:]+:\*)$/;
+
+function lintStatement(statement: unknown, path: DocumentPath): readonly Lint[] {
+  if (!isObject(statement) || statement['Effect'] !== 'Allow') return [];
+  const wide = 'every action of a service, also those that it gets later: list the actions';
+  if (statement['NotAction'] !== undefined)
+    return found('action-wildcard', [...path, 'NotAction'], `Allow with NotAction gives ${wide}`);
+  const index = asList(statement['Action']).findIndex((action) => WIDE_ACTION.test(String(action)));
+  if (index < 0) return [];
+  const at = Array.isArray(statement['Action']) ? [index] : [];
+  return found('action-wildcard', [...path, 'Action', ...at], `the wildcard gives ${wide}`);
+}
+
+function lintVariables({ to, sessionPolicy }: Grant, { providers }: LintContext): readonly Lint[] {
+  if (sessionPolicy === 'inherit' || !('variables' in sessionPolicy)) return [];
+  return Object.entries(sessionPolicy.variables).flatMap(([name, { claim, pattern }]) => {
+    const path = ['sessionPolicy', 'variables', name];
+    if (isMutableClaim(claim))
+      return found(
+        'mutable-claim',
+        [...path, 'claim'],
+        'this claim can change or pass to someone else, and what it names with it: use an immutable one, such as sub',
+      );
+    const provider = oidcProvider(to, providers);
+    const isSubject = provider && claim === subjectClaim(provider);
+    const named = 'subject' in to && isSubject ? to.subject : undefined;
+    const fits = parseValuePattern(pattern);
+    const never = named !== undefined && fits.ok && !fits.value.matches(named);
+    return never
+      ? found(
+          'unreachable-grant',
+          [...path, 'pattern'],
+          'the subject of the grant does not match this pattern, so every request is refused: correct one of them',
+        )
+      : [];
+  });
+}
+
+function lintPolicy({ sessionPolicy }: Grant): readonly Lint[] {
+  if (sessionPolicy === 'inherit')
+    return found(
+      'inherits-role',
+      ['sessionPolicy'],
+      'the credentials may do all that the RAM role may do, also what it is given later: write a document',
+    );
+  // A policy by name was written by somebody else, and only narrows what can be reviewed where it is pinned.
+  if (!('document' in sessionPolicy)) return [];
+  const path = ['sessionPolicy', 'document', 'Statement'];
+  const statements = sessionPolicy.document['Statement'];
+  return asList(statements).flatMap((statement, i) => lintStatement(statement, [...path, i]));
+}
+
+const lintEvents = (grant: Pick<Grant, 'to' | 'when'>, { providers }: LintContext): readonly Lint[] =>
+  lintOutsideEvents(grant, providers);
+
+const LINTS_OF_ALL = [lintRecipient, lintName, lintCondition, lintEvents] as const;
+const LINTS = [...LINTS_OF_ALL, lintLifetime, lintVariables, lintPolicy] as const;
+
+export const lintGrant = (grant: AccessDocument['grants'][number], context: LintContext): readonly Lint[] =>
+  grant.permission === undefined
+    ? LINTS.flatMap((lint) => lint(grant, context))
+    : LINTS_OF_ALL.flatMap((lint) => lint(grant, context));

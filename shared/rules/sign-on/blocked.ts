@@ -1,0 +1,42 @@
+// Who is kept out of every way of signing in: a person of one connection, or whoever goes by that name at any.
+import * as z from 'zod';
+import type { PathFault } from '../values/document-fault.ts';
+
+const MAX_PERSON_CHARACTERS = 600;
+
+/** In place of a connection's id, which cannot be one. */
+const EVERY_CONNECTION = '*';
+
+export const BlockedPerson = z
+  .string()
+  .max(MAX_PERSON_CHARACTERS)
+  .regex(
+    /^(?:\*|[a-z0-9-]+):./s,
+    'write connection:subject, as in corporate:mallory, or *:subject for every connection',
+  )
+  .refine(
+    (person) => !person.slice(1).includes('*'),
+    'name each person: * stands for every connection and for no name, and would block nobody',
+  );
+
+/** `person` as personName gives it, which is the `sub` of session tokens. */
+export function isBlocked(blocked: readonly string[], person: string): boolean {
+  const subject = person.slice(person.indexOf(':') + 1);
+  return blocked.includes(person) || blocked.includes(`${EVERY_CONNECTION}:${subject}`);
+}
+
+interface WhoSignsOn {
+  readonly blocked: readonly string[];
+  readonly connections: readonly { readonly id: string }[];
+}
+
+/** Of a connection that is not there nobody is kept out: it would be a misspelt one. */
+export function checkBlocked({ blocked, connections }: WhoSignsOn): readonly PathFault[] {
+  const known = [EVERY_CONNECTION, ...connections.map(({ id }) => id)];
+  return blocked.flatMap((person, i) => {
+    const connection = person.slice(0, person.indexOf(':'));
+    if (known.includes(connection)) return [];
+    const message = `there is no connection ${connection}: write one of ${known.join(', ')} in front of the colon`;
+    return [{ path: ['signOn', 'blocked', i], message }];
+  });
+}

@@ -1,0 +1,65 @@
+// What every kind of connection has, and which claims a session token may carry beside Stint's own.
+import * as z from 'zod';
+import { ADDRESS_CLAIM } from '../../kernel/address-claim.ts';
+import { GENERATION_CLAIM } from '../../kernel/generation-claim.ts';
+import { ConnectionId } from '../../kernel/names.ts';
+import { REQUIREMENT_CLAIM } from '../../kernel/requirement-claim.ts';
+import { RequiredClaims } from '../values/required-claims.ts';
+
+const MAX_BUTTON_CHARACTERS = 60;
+/** URN-named SAML attributes are long. */
+const MAX_ATTRIBUTE_CHARACTERS = 255;
+/** They share the session token's 20,000 characters with the groups: a few claims, not a profile. */
+const MAX_MAPPED_CLAIMS = 20;
+
+/** What Stint itself says in a session token, and what RFC 7519 and its kin give a meaning: no IdP may write these. */
+const RESERVED_CLAIMS: ReadonlySet<string> = new Set([
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'nbf',
+  'iat',
+  'jti',
+  'sid',
+  'auth_time',
+  'amr',
+  'acr',
+  'azp',
+  'act',
+  'may_act',
+  'cnf',
+  'nonce',
+  'events',
+  'scope',
+  'client_id',
+  'groups',
+  'connection',
+  ADDRESS_CLAIM,
+  GENERATION_CLAIM,
+  REQUIREMENT_CLAIM,
+]);
+
+const AttributeName = z.string().min(1).max(MAX_ATTRIBUTE_CHARACTERS);
+
+const ClaimName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,62}$/, 'use a-z, 0-9 and _, starting with a letter')
+  .refine((name) => !RESERVED_CLAIMS.has(name), 'use another name: this claim is Stint’s own');
+
+export const CONNECTION_FIELDS = {
+  id: ConnectionId.describe(
+    'Stands in front of every subject, as in corporate:alice, and in the redirect URI. With another id everybody is somebody new.',
+  ),
+  name: z.string().min(1).max(MAX_BUTTON_CHARACTERS).describe('Shown on the sign-in button.'),
+  subject: AttributeName.describe('What names the person. Immutable identifiers only.'),
+  groups: AttributeName.optional().describe('What lists the person’s groups.'),
+  require: RequiredClaims.optional().describe(
+    'What the identity provider must say of a person, each with a value or one of several; otherwise nobody is signed on.',
+  ),
+  claims: z
+    .record(ClaimName, AttributeName)
+    .refine((claims) => Object.keys(claims).length <= MAX_MAPPED_CLAIMS, `map at most ${MAX_MAPPED_CLAIMS}`)
+    .default({})
+    .describe('Further claims of the session token, each with what the identity provider calls it.'),
+};

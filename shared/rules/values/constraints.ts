@@ -1,0 +1,115 @@
+// What a grant demands beyond who is asking, and what the credentials are held to afterwards.
+import * as z from 'zod';
+import { parseNetwork } from '../../ram/ip-network.ts';
+import { differByCase, hasStraySpace } from '../../ram/parse-conditions.ts';
+import { STS_DURATION_SECONDS } from './role.ts';
+import { TimeWindow } from './time-window.ts';
+
+/** Under 60 s clock differences would eat the credentials' life. */
+export const EFFECTIVE_SECONDS = { min: 60, max: STS_DURATION_SECONDS.max } as const;
+
+/** Each stands in every Allow of a session policy of 2,048 bytes. */
+const MAX_NETWORKS = 20;
+const MAX_TAGS = 10;
+const MAX_TIME_WINDOWS = 14;
+/** Wider than these, a pinned address would be hardly a limit. */
+const LEAST_PREFIX = { ipv4: 16, ipv6: 32 } as const;
+export const ADDRESS_BITS = { ipv4: 32, ipv6: 128 } as const;
+const MAX_AUTH_AGE_SECONDS = 30 * 86_400;
+
+/** Host bits set are a slip that means another network than it seems to. */
+function isExactNetwork(text: string): boolean {
+  const network = parseNetwork(text);
+  const address = parseNetwork(text.split('/')[0] ?? '');
+  return network !== undefined && network.base === address?.base;
+}
+
+const Network = z
+  .string()
+  .refine(
+    isExactNetwork,
+    'write an IPv4 or IPv6 address, or a network such as 203.0.113.0/24 or 2001:db8::/32',
+  );
+
+const PinSourceIp = z.union(
+  [
+    z.boolean(),
+    z.strictObject({
+      ipv4PrefixLength: z.int().min(LEAST_PREFIX.ipv4).max(ADDRESS_BITS.ipv4).default(ADDRESS_BITS.ipv4),
+      ipv6PrefixLength: z.int().min(LEAST_PREFIX.ipv6).max(ADDRESS_BITS.ipv6).default(ADDRESS_BITS.ipv6),
+    }),
+  ],
+  'write true, or ipv4PrefixLength and ipv6PrefixLength',
+);
+
+/** No wildcards, no variables of RAM, and nothing that shows as something else. */
+const TAG_TEXT = /^[^*?$\p{C}]{1,128}$/u;
+const TAG_HELP = 'use 1 to 128 characters, without *, ? and $';
+/** What may stand in a condition key: a tag that RAM's language cannot name would refuse every request. */
+const TagKey = z
+  .string()
+  .regex(TAG_TEXT, TAG_HELP)
+  .refine(
+    (key) => !hasStraySpace(`acs:ResourceTag/${key}`),
+    'remove the space around the name, or beside its : or /',
+  );
+const Tags = z
+  .record(TagKey, z.string().regex(TAG_TEXT, TAG_HELP))
+  .refine((tags) => !differByCase(Object.keys(tags)), 'keep one of the tags whose names differ by case only')
+  .refine(
+    (tags) => Object.keys(tags).length > 0 && Object.keys(tags).length <= MAX_TAGS,
+    `use 1 to ${MAX_TAGS} tags`,
+  );
+
+export const Constraints = z.strictObject({
+  sourceIp: z
+    .array(Network)
+    .min(1)
+    .max(MAX_NETWORKS)
+    .optional()
+    .describe('The caller must come from here, and so must every use of the credentials.'),
+  pinSourceIp: PinSourceIp.optional().describe(
+    'The credentials work only from the caller’s address or network.',
+  ),
+  secureTransport: z.boolean().optional().describe('The credentials work over TLS only.'),
+  effectiveSeconds: z
+    .int()
+    .min(EFFECTIVE_SECONDS.min)
+    .max(EFFECTIVE_SECONDS.max)
+    .optional()
+    .describe('The credentials stop working after this, whatever STS says.'),
+  withinToken: z.boolean().optional().describe('The credentials end no later than the caller’s own token.'),
+  resourceGroup: z
+    .string()
+    .regex(/^rg-[a-z0-9]{1,32}$/, 'write the id of a resource group, such as rg-acfmxazb4ph6aiy')
+    .optional()
+    .describe('The credentials work for resources of this resource group only.'),
+  tags: Tags.optional().describe('The credentials work for resources that carry all these tags only.'),
+  timeWindows: z
+    .array(TimeWindow)
+    .min(1)
+    .max(MAX_TIME_WINDOWS)
+    .optional()
+    .describe('The grant is open in these hours, and the credentials end with them.'),
+  dpop: z
+    .boolean()
+    .optional()
+    .describe('The caller must prove to hold a key: with DPoP, or a client certificate.'),
+  mfa: z.boolean().optional().describe('The caller must have used a second factor (amr, RFC 8176; or acr).'),
+  maxAuthAgeSeconds: z
+    .int()
+    .min(EFFECTIVE_SECONDS.min)
+    .max(MAX_AUTH_AGE_SECONDS)
+    .optional()
+    .describe('The caller must have signed in no longer ago than this (auth_time).'),
+});
+export type Constraints = z.infer<typeof Constraints>;
+
+/** Of a grant that gives no credentials: there is nothing to pin, to tag or to end. */
+export const RequestConstraints = Constraints.pick({
+  sourceIp: true,
+  timeWindows: true,
+  dpop: true,
+  mfa: true,
+  maxAuthAgeSeconds: true,
+});

@@ -5,6 +5,7 @@ import { startWorld } from '../local/world/start-world.ts';
 import { type RunningWorld, stateDirOf } from '../local/world/state-dir.ts';
 import { lockStateDir } from '../local/world/state-lock.ts';
 import { vendOnce } from '../local/world/vend-once.ts';
+import { buildFunctions } from './build.ts';
 
 const DEFAULT_PORT = 9000;
 const HIGHEST_PORT = 65_535;
@@ -107,6 +108,7 @@ async function main(): Promise<void> {
   const port = fixed ?? DEFAULT_PORT;
   const world = await startWorld({
     stateDir,
+    build: buildFunctions,
     port,
     portIsFixed: fixed !== undefined,
     signOnSecrets: process.env['STINT_SIGN_ON_SECRETS'] ?? '',

@@ -3,7 +3,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serviceProvider } from '../../functions/login/sign-on-saml/protocol/service-provider.ts';
-import { buildFunctions } from '../../scripts/build.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { ACCOUNT, AUDIENCE, INSTANCE, REGION } from '../demo/demo-account.ts';
 import { startGateway } from '../fc/gateway.ts';
@@ -36,9 +35,18 @@ const SAML_CONNECTION = { id: ConnectionId.parse('corp-saml') };
 /** How many ports the gateway tries when nobody asked for one. */
 const PORT_TRIES = 10;
 
+/** What Function Compute is given of a function. */
+interface BuiltFunction {
+  readonly name: string;
+  readonly folder: string;
+  readonly bundleBytes: number;
+}
+
 export interface WorldOptions {
   /** Exists and is locked. */
   readonly stateDir: string;
+  /** Makes the functions as they are deployed. */
+  readonly build: () => Promise<readonly BuiltFunction[]>;
   readonly port: number;
   /** Somebody asked for this very port: another would surprise. */
   readonly portIsFixed: boolean;
@@ -116,7 +124,7 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   );
   step('Access rules', `${made.length === 0 ? 'tables kept' : `made ${made.join(', ')}`}; ${applied}`);
 
-  const built = await buildFunctions();
+  const built = await options.build();
   step(
     'Build',
     built.map(({ name, bundleBytes }) => `${name} ${(bundleBytes / 1e6).toFixed(2)} MB`).join(', '),

@@ -10,7 +10,7 @@ function isLocalCloud(pid: number): boolean {
     return false;
   }
   const commandLine = `/proc/${pid}/cmdline`;
-  return !existsSync(commandLine) || readFileSync(commandLine, 'utf8').includes('main.ts');
+  return !existsSync(commandLine) || readFileSync(commandLine, 'utf8').includes('start.ts');
 }
 
 /** Returns the release, or the id of the process that holds the folder. */

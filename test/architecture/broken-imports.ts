@@ -31,9 +31,9 @@ export const BROKEN: readonly (readonly [
     'a layer imports only the layers before it, and of stages only types',
     'a stage rehearses, and a rehearsal asks the cloud',
     {
-      'shared/pipeline/decide/a.ts': `import { x } from '../rehearse/rehearse-document.ts'; ${USE}`,
-      'shared/policy-tests/a.ts': `import { x } from '../assume/assume-role.ts'; ${USE}`,
-      'shared/policy-tests/b.ts': `import { x } from '../decide/decide-vend.ts'; ${USE}`,
+      'shared/pipeline/decide/a.ts': `import { x } from '../../policy-tests/rehearse-document.ts'; ${USE}`,
+      'shared/policy-tests/a.ts': `import { x } from '../pipeline/assume/assume-role.ts'; ${USE}`,
+      'shared/policy-tests/b.ts': `import { x } from '../pipeline/decide/decide-vend.ts'; ${USE}`,
     },
     [
       'shared/pipeline/decide/a.ts imports shared/policy-tests/rehearse-document.ts',
@@ -58,7 +58,9 @@ export const BROKEN: readonly (readonly [
   [
     'a layer imports only the layers before it, and of stages only types',
     'a stage uses an adapter',
-    { 'shared/pipeline/assume/a.ts': `import { x } from '../adapters/sts-client.ts'; ${USE}` },
+    {
+      'shared/pipeline/assume/a.ts': `import { x } from '../../adapters/alibaba-cloud/sts-client.ts'; ${USE}`,
+    },
     ['shared/pipeline/assume/a.ts imports shared/adapters/alibaba-cloud/sts-client.ts'],
   ],
   [
@@ -124,10 +126,10 @@ export const BROKEN: readonly (readonly [
     'hono is used in functions/ and shared/http/ alone',
     'a stage reads a request',
     {
-      'shared/authenticate/a.ts': "import type { Context } from 'hono'; export type Y = Context;",
+      'shared/pipeline/authenticate/a.ts': "import type { Context } from 'hono'; export type Y = Context;",
       'shared/http/a.ts': "import type { Context } from 'hono'; export type Y = Context;",
     },
-    ['shared/authenticate/a.ts imports types of hono'],
+    ['shared/pipeline/authenticate/a.ts imports types of hono'],
   ],
   [
     'vendor SDKs are used in shared/adapters/ alone',
@@ -161,7 +163,7 @@ export const BROKEN: readonly (readonly [
     {
       'shared/adapters/alibaba-cloud/sts-client.ts': `import { x } from 'jose'; ${USE}`,
       'shared/ports.ts': `import { x } from 'jose'; ${USE}`,
-      'shared/authenticate/a.ts': `import { x } from 'jose'; ${USE}`,
+      'shared/pipeline/authenticate/a.ts': `import { x } from 'jose'; ${USE}`,
     },
     ['shared/adapters/alibaba-cloud/sts-client.ts imports jose', 'shared/ports.ts imports jose'],
   ],
@@ -170,15 +172,15 @@ export const BROKEN: readonly (readonly [
     'the portal asks a provider, and SAML uses what is OIDC’s',
     {
       'functions/login/portal/a.ts': `import { x } from 'openid-client'; ${USE}`,
-      'functions/login/oidc/a.ts': `import { x } from 'openid-client'; ${USE}`,
-      'functions/login/saml/a.ts': `import { x } from '../oidc/a.ts'; ${USE}`,
+      'functions/login/sign-on-oidc/a.ts': `import { x } from 'openid-client'; ${USE}`,
+      'functions/login/sign-on-saml/a.ts': `import { x } from '../sign-on-oidc/a.ts'; ${USE}`,
       'clients/cli/sign-in/oauth/a.ts': `import { x } from 'openid-client'; ${USE}`,
       'clients/cli/sign-in/a.ts': `import { x } from 'openid-client'; ${USE}`,
     },
     [
       'functions/login/portal/a.ts imports openid-client',
       'clients/cli/sign-in/a.ts imports openid-client',
-      'functions/login/saml/a.ts imports functions/login/oidc/a.ts',
+      'functions/login/sign-on-saml/a.ts imports functions/login/sign-on-oidc/a.ts',
     ],
   ],
   [
@@ -187,13 +189,13 @@ export const BROKEN: readonly (readonly [
     {
       'functions/vend/a.ts': `import { x } from '@node-saml/node-saml'; ${USE}`,
       'shared/adapters/a.ts': `import { x } from '@xmldom/xmldom'; ${USE}`,
-      'functions/login/oidc/a.ts': "import type { X } from 'xml-crypto'; export type Y = X;",
-      'functions/login/saml/a.ts': `import { x } from 'xml-crypto'; ${USE}`,
+      'functions/login/sign-on-oidc/a.ts': "import type { X } from 'xml-crypto'; export type Y = X;",
+      'functions/login/sign-on-saml/a.ts': `import { x } from 'xml-crypto'; ${USE}`,
     },
     [
       'functions/vend/a.ts imports @node-saml/node-saml',
       'shared/adapters/a.ts imports @xmldom/xmldom',
-      'functions/login/oidc/a.ts imports types of xml-crypto',
+      'functions/login/sign-on-oidc/a.ts imports types of xml-crypto',
     ],
   ],
   [
@@ -238,12 +240,12 @@ export const BROKEN: readonly (readonly [
     'only an entry point reads the environment',
     'a stage and an adapter read it',
     {
-      'shared/authenticate/a.ts': "export const a = () => process.env['X'];",
+      'shared/pipeline/authenticate/a.ts': "export const a = () => process.env['X'];",
       'shared/adapters/b.ts': "export const b = () => process['env'];",
       'functions/vend/index.ts': "export const c = () => process.env['X'];",
       'local/d.ts': "export const d = () => process.env['X'];",
     },
-    ['shared/authenticate/a.ts', 'shared/adapters/b.ts'],
+    ['shared/pipeline/authenticate/a.ts', 'shared/adapters/b.ts'],
   ],
   [
     'importing a file has no effect, but for an entry point',
@@ -257,6 +259,27 @@ export const BROKEN: readonly (readonly [
       'functions/vend/index.ts': 'const start = () => 1;\nstart();',
     },
     ['shared/config.ts', 'shared/errors.ts', 'shared/kernel/a.ts', 'shared/kernel/b.ts'],
+  ],
+  [
+    'no two folders import each other',
+    'siblings by a type, and a folder with one inside its sibling; the shortest circle is named',
+    {
+      'shared/rules/a.ts': "import type { X } from '../identity/b.ts'; export type Y = X;",
+      'shared/identity/b.ts': "import type { Z } from '../rules/deep/c.ts'; export type X = Z;",
+      'shared/rules/deep/c.ts': 'export type Z = 1;',
+      'shared/ram/d.ts': "import type { E } from './e/f.ts'; export type D = E;",
+      'shared/ram/e/f.ts': 'export type E = 1;',
+      'functions/login/ui/a.ts': "import type { B } from '../paths/b.ts'; export type A = B;",
+      'functions/login/paths/b.ts': "import type { C } from '../keys/c.ts'; export type B = C;",
+      'functions/login/keys/c.ts': "import type { A } from '../ui/a.ts'; export type C = A;",
+    },
+    [
+      'functions/login/keys → functions/login/ui (functions/login/keys/c.ts imports functions/login/ui/a.ts)',
+      'functions/login/ui → functions/login/paths (functions/login/ui/a.ts imports functions/login/paths/b.ts)',
+      'functions/login/paths → functions/login/keys (functions/login/paths/b.ts imports functions/login/keys/c.ts)',
+      'shared/identity → shared/rules (shared/identity/b.ts imports shared/rules/deep/c.ts)',
+      'shared/rules → shared/identity (shared/rules/a.ts imports shared/identity/b.ts)',
+    ],
   ],
   [
     'there are no import cycles',

@@ -1,4 +1,5 @@
 // The import rules of design/architecture.md, each a function from the module graph to what breaks it.
+import { folderCircles } from './folder-circles.ts';
 import { layerOf, mayImport, SHARED_LAYERS } from './layers.ts';
 import type { Import, Module, ModuleGraph } from './module-graph.ts';
 
@@ -33,10 +34,10 @@ const packageOnlyIn = (packages: readonly string[], allowed: RegExp, typesAllowe
   });
 
 /** A folder in authenticate/ is a kind of caller. */
-const KIND = /^shared\/authenticate\/[^/]+\//;
+const KIND = /^shared\/pipeline\/authenticate\/[^/]+\//;
 const kindOf = (path: string): string | undefined => KIND.exec(path)?.[0];
 
-const PURE = /^shared\/(?:ram|decide|compose)\//;
+const PURE = /^shared\/(?:ram|pipeline\/(?:decide|compose))\//;
 const PURE_PACKAGES = /^(?:node:)?(?:http|https|net|dns|tls|fs|child_process|worker_threads|timers)(?:\/|$)/;
 const IMPURE_CODE = /\basync\b|\bawait\b|\bPromise\b|\bfetch\(|\bset(?:Timeout|Interval|Immediate)\b/;
 const WORLD =
@@ -123,25 +124,25 @@ export const RULES = {
   'the RAM SDK is the command line’s: no function brings it along': neverDeployed('@alicloud/ram20150501'),
   'jose is used by authenticate, its key source and login alone': packageOnlyIn(
     ['jose'],
-    /^(?:shared\/(?:authenticate\/|adapters\/(?:key-set|judge-keys|name-key)\.ts$)|functions\/login\/)/,
+    /^(?:shared\/(?:identity\/|pipeline\/authenticate\/|adapters\/issuer-keys\/)|functions\/login\/)/,
     /^shared\/ports\.ts$/,
   ),
   'openid-client is used in login’s OIDC part and the command line’s sign-in alone, and a connection’s kind knows no other kind':
     (graph) => [
       ...packageOnlyIn(
         ['openid-client'],
-        /^(?:functions\/login\/oidc\/|clients\/cli\/sign-in\/oauth\/)/,
+        /^(?:functions\/login\/sign-on-oidc\/|clients\/cli\/sign-in\/oauth\/)/,
       )(graph),
       ...eachImport(
         ({ path }, { target }) =>
-          /^functions\/login\/(?:oidc|saml)\//.test(path) &&
-          /^functions\/login\/(?:oidc|saml)\//.test(target) &&
+          /^functions\/login\/sign-on-(?:oidc|saml|passkeys)\//.test(path) &&
+          /^functions\/login\/sign-on-(?:oidc|saml|passkeys)\//.test(target) &&
           path.split('/')[2] !== target.split('/')[2],
       )(graph),
     ],
   'XML is read in login’s SAML part alone: vend never brings a parser along': packageOnlyIn(
     ['@node-saml/node-saml', 'xml-crypto', '@xmldom/xmldom', 'xml-encryption', 'xml2js', 'xpath'],
-    /^functions\/login\/saml\//,
+    /^functions\/login\/sign-on-saml\//,
   ),
   'ram/, decide/ and compose/ use no I/O': eachImport(
     ({ path }, { target }) => PURE.test(path) && PURE_PACKAGES.test(target),
@@ -159,6 +160,7 @@ export const RULES = {
     ({ path, code }) =>
       isDeployed(path) && !isEntry(path) && !isPageScript(path) && DONE_ON_IMPORT.test(code),
   ),
+  'no two folders import each other': folderCircles,
   'there are no import cycles': noCycles,
 } as const satisfies Readonly<Record<string, Rule>>;
 

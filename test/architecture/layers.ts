@@ -3,12 +3,22 @@
 /** In the order of the pipeline: a stage knows the types of those before it, and the verbs of none. */
 export const STAGES = ['authenticate', 'limit', 'grants', 'decide', 'compose', 'assume', 'audit'] as const;
 
-const FOLDERS = ['kernel', 'ram', 'access', 'people', ...STAGES, 'rehearse', 'http', 'adapters'] as const;
+const FOLDERS = [
+  'kernel',
+  'ram',
+  'rules',
+  'identity',
+  'people',
+  ...STAGES,
+  'policy-tests',
+  'http',
+  'adapters',
+] as const;
 const FILES = ['ports', 'errors', 'config'] as const;
 
 export type Layer = (typeof FOLDERS)[number] | (typeof FILES)[number] | 'functions' | 'outside';
 
-const CORE: readonly Layer[] = ['kernel', 'ram', 'access', 'errors'];
+const CORE: readonly Layer[] = ['kernel', 'ram', 'rules', 'errors'];
 
 interface Reach {
   /** Layers whose values may be used. */
@@ -18,18 +28,19 @@ interface Reach {
 }
 
 const stageReach = (stage: (typeof STAGES)[number]): Reach => ({
-  values: [...CORE, stage],
+  values: [...CORE, 'identity', stage],
   types: ['ports', ...STAGES.slice(0, STAGES.indexOf(stage))],
 });
 
 const REACH: Readonly<Record<Exclude<Layer, 'functions' | 'outside'>, Reach>> = {
   kernel: { values: ['kernel'], types: [] },
   ram: { values: ['kernel', 'ram'], types: [] },
-  access: { values: ['kernel', 'ram', 'access'], types: [] },
+  rules: { values: ['kernel', 'ram', 'rules'], types: [] },
+  identity: { values: [...CORE, 'identity'], types: ['ports'] },
   errors: { values: ['kernel'], types: [] },
   people: { values: ['kernel', 'people'], types: [] },
   config: { values: ['kernel'], types: [] },
-  ports: { values: ['kernel'], types: ['ram', 'access', 'people', 'errors', ...STAGES] },
+  ports: { values: ['kernel'], types: ['ram', 'rules', 'identity', 'people', 'errors', ...STAGES] },
   authenticate: stageReach('authenticate'),
   limit: stageReach('limit'),
   grants: stageReach('grants'),
@@ -38,20 +49,23 @@ const REACH: Readonly<Record<Exclude<Layer, 'functions' | 'outside'>, Reach>> = 
   assume: stageReach('assume'),
   audit: stageReach('audit'),
   // Like the pipeline, it joins the verbs of the stages; it stops before a cloud is asked.
-  rehearse: {
-    values: [...CORE, 'authenticate', 'grants', 'decide', 'compose', 'rehearse'],
+  'policy-tests': {
+    values: [...CORE, 'identity', 'authenticate', 'grants', 'decide', 'compose', 'policy-tests'],
     types: ['ports'],
   },
   http: { values: ['kernel', 'errors', 'http'], types: [...STAGES] },
-  adapters: { values: [...CORE, 'people', 'adapters'], types: ['ports', ...STAGES] },
+  adapters: { values: [...CORE, 'identity', 'people', 'adapters'], types: ['ports', ...STAGES] },
 };
 
 export const SHARED_LAYERS: readonly Layer[] = [...FOLDERS, ...FILES];
 
+/** A stage is a folder of the pipeline, and a layer by itself. */
 export function layerOf(path: string): Layer {
-  const [top, second = ''] = path.split('/');
+  const [top, second = '', third = ''] = path.split('/');
   if (top === 'functions') return 'functions';
-  const name = second.replace(/\.ts$/, '');
+  const name = second === 'pipeline' ? third : second.replace(/\.ts$/, '');
+  const isStage = STAGES.some((stage) => stage === name);
+  if (isStage !== (second === 'pipeline')) return 'outside';
   return (top === 'shared' && SHARED_LAYERS.find((layer) => layer === name)) || 'outside';
 }
 

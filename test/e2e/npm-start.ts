@@ -5,7 +5,7 @@ import { familyOf, stillRunning } from './processes.ts';
 
 export const ROOT = new URL('../../', import.meta.url).pathname;
 const READY_LINE = /^Stint is up at (http:\S+)\. /m;
-/** Between npm's end and that of the last service: main.ts looks once a second whether npm is still there. */
+/** Between npm's end and that of the last service: start.ts looks once a second whether npm is still there. */
 const STOP_LIMIT_MS = 20_000;
 
 /** The test runner's own variables would change how npm and Node.js behave. */

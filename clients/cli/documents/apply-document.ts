@@ -17,8 +17,9 @@ import {
   type ReadAccess,
   readDocuments,
 } from '../../../shared/rules/compile/read-documents.ts';
-import { keptSince, type Since } from '../../../shared/rules/compile/since.ts';
+import type { Since } from '../../../shared/rules/document/since.ts';
 import { type Change, diffAccess } from '../../../shared/rules/review/diff.ts';
+import { keptSince } from '../../../shared/rules/review/kept-since.ts';
 import { type AccessChange, planAccess } from '../../../shared/rules/review/plan-access.ts';
 import type { DocumentFault } from '../../../shared/rules/values/document-fault.ts';
 import { checkPinnedPolicies, type PinFault } from './check-pinned-policies.ts';

@@ -1,6 +1,6 @@
 // The addresses that are about one role.
 import { RoleId } from '../../../shared/kernel/names.ts';
-import { PAGE_PATHS } from '../ui/view.ts';
+import { PAGE_PATHS } from './page-paths.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -3,13 +3,13 @@ import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type Passkey, PasskeyId, PasskeyName } from '../../../shared/people/passkey.ts';
 import { type PersonKey, personKey } from '../../../shared/people/person.ts';
+import { PAGE_PATHS } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { noteActivity } from '../request/note-activity.ts';
 import { readForm } from '../request/read-form.ts';
 import { record } from '../request/record.ts';
-import { PAGE_PATHS } from '../ui/view.ts';
 
 async function findOwn(
   person: PersonKey,

@@ -1,5 +1,6 @@
 // The portal's addresses. It decides nothing: what somebody may take, vend says.
 import { Hono } from 'hono';
+import { COOKIE_PATH, PAGE_NAMES, PAGE_PATHS } from '../paths/page-paths.ts';
 import { RETURN_TO, returnPath } from '../paths/return-path.ts';
 import { CREDENTIALS_PATH } from '../paths/role-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
@@ -9,10 +10,11 @@ import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { keepLanguage } from '../request/page-view.ts';
 import { withSession } from '../sessions/load-session.ts';
 import { asLanguage } from '../ui/model/language.ts';
-import { COOKIE_PATH, PAGE_NAMES, PAGE_PATHS } from '../ui/view.ts';
+import { changePasskey } from './change-passkey.ts';
 import { openConsole } from './open-console.ts';
 import { showActivity } from './show-activity.tsx';
 import { showCredentials, showCredentialsGone } from './show-credentials.tsx';
+import { showPasskeys } from './show-passkeys.tsx';
 import { showRoles } from './show-roles.tsx';
 import { endSessions, showSessions } from './show-sessions.tsx';
 import { showSignIn } from './show-sign-in.tsx';
@@ -50,6 +52,8 @@ export function portalRoutes(deps: LoginDeps): Hono<LoginEnv> {
       .get(PAGE_PATHS['step-up'], session, showStepUp(deps))
       .get(PAGE_PATHS.sessions, session, showSessions(deps))
       .post(PAGE_PATHS.sessions, session, guard, endSessions(deps))
+      .get(PAGE_PATHS.passkeys, session, showPasskeys(deps))
+      .post(PAGE_PATHS.passkeys, session, guard, changePasskey(deps))
       .get(PAGE_PATHS.activity, session, showActivity(deps))
       .get(CREDENTIALS_PATH, session, showCredentialsGone(deps))
       .post(CREDENTIALS_PATH, session, guard, showCredentials(deps))

@@ -1,11 +1,11 @@
 // GET /portal/activity: what was done in the name of whoever asks.
 import { personKey } from '../../../shared/people/person.ts';
+import { PAGE_PATHS } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
 import { ActivityPage } from '../ui/pages/activity-page.tsx';
-import { PAGE_PATHS } from '../ui/view.ts';
 import { signInPage } from './show-sign-in.tsx';
 
 export const showActivity = (deps: LoginDeps) => async (c: LoginContext) => {

@@ -5,13 +5,13 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { passkeyId } from '../../../shared/people/passkey.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
+import { PAGE_PATHS } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
 import { toAdd, toConfirm } from '../sign-on-passkeys/offer-ceremonies.ts';
 import { PasskeysPage, type PasskeysProps } from '../ui/pages/passkeys-page.tsx';
-import { PAGE_PATHS } from '../ui/view.ts';
 import { signInPage } from './show-sign-in.tsx';
 
 async function gather(

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOn, SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
+import { PAGE_PATHS } from '../paths/page-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
@@ -17,7 +18,6 @@ import { endWithCommandLines } from '../sessions/end-with-command-lines.ts';
 import { absoluteEnd, isOpen } from '../sessions/session-limits.ts';
 import { describeBrowser } from '../ui/model/describe-browser.ts';
 import { type ListedSession, SessionsPage } from '../ui/pages/sessions-page.tsx';
-import { PAGE_PATHS } from '../ui/view.ts';
 import { signInPage } from './show-sign-in.tsx';
 
 const OTHERS = 'others';

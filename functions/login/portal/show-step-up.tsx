@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { Connection } from '../../../shared/rules/sign-on/sign-on.ts';
+import { PAGE_PATHS } from '../paths/page-paths.ts';
 import { startPath } from '../paths/return-path.ts';
 import { readRole, rolePath, stepUpPath } from '../paths/role-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
@@ -15,7 +16,6 @@ import { viewOf } from '../request/page-view.ts';
 import { toAdd, toConfirm } from '../sign-on-passkeys/offer-ceremonies.ts';
 import { isOpenedByProof, type PortalRole } from '../ui/model/portal-role.ts';
 import { StepUpPage, type StepUpProps } from '../ui/pages/step-up-page.tsx';
-import { PAGE_PATHS } from '../ui/view.ts';
 import { askRoles } from './ask-roles.ts';
 import { signInPage } from './show-sign-in.tsx';
 

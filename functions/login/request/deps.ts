@@ -14,8 +14,8 @@ import type {
 } from '../../../shared/ports.ts';
 import type { TokenIssuer } from '../keys/mint-token.ts';
 import type { SamlKeys } from '../keys/saml-keys.ts';
-import type { OidcClient } from '../sign-on-oidc/oidc-client.ts';
 import type { PortalAssets } from '../ui/model/portal-assets.ts';
+import type { OidcClient } from './oidc-port.ts';
 
 export interface LoginDeps {
   /** Without a slash at its end. Browsers come to no other address. */

@@ -1,9 +1,10 @@
 // What a page needs of the request: the language, the nonce and who is signed on.
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import { PAGE_PATHS, type PageName } from '../paths/page-paths.ts';
 import { MESSAGES } from '../ui/messages/message-table.ts';
 import { chooseLanguage, type Language } from '../ui/model/language.ts';
-import { PAGE_PATHS, type PageName, type SignedInView, type View } from '../ui/view.ts';
+import type { SignedInView, View } from '../ui/view.ts';
 import type { LoginDeps } from './deps.ts';
 import type { LoginContext } from './login-env.ts';
 

@@ -11,11 +11,12 @@ import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connecti
 import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
+import type { LogoutToken } from '../request/oidc-port.ts';
 import { readForm } from '../request/read-form.ts';
 import { record } from '../request/record.ts';
 import { endAtProvider } from '../sessions/end-at-provider.ts';
 import { isEchoOfOwnSignOut } from '../sessions/own-sign-out.ts';
-import { LOGOUT_TOKEN_SECONDS, type LogoutToken } from './verify-logout-token.ts';
+import { LOGOUT_TOKEN_SECONDS } from './verify-logout-token.ts';
 
 type Sessions = Promise<Result<readonly Session[], StoreFault>>;
 

@@ -1,5 +1,4 @@
 // Stint as a client of OpenID Providers. openid-client does the protocol's checks, and this file chooses the strict ones.
-import type { IDToken } from 'openid-client';
 import * as openid from 'openid-client';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
@@ -10,42 +9,17 @@ import type { Clock, KeySource } from '../../../shared/ports.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { ClientSecrets } from '../keys/client-secrets.ts';
 import type { SessionKeys } from '../keys/session-keys.ts';
+import type { OidcClient } from '../request/oidc-port.ts';
 import { authenticateClient, sentSecrets } from './authenticate-client.ts';
 import { fetchFromIdp } from './fetch-from-idp.ts';
 import { type IdpKeys, idpKeys } from './idp-keys.ts';
 import { discoveryFault, failureOf, IdpUnreadable, IdTokenRefused, IssuerWrong } from './oidc-failure.ts';
 import { proofParameters } from './proof-parameters.ts';
 import { spareProvider } from './spare-provider.ts';
-import { type LogoutToken, verifyLogoutToken } from './verify-logout-token.ts';
+import { verifyLogoutToken } from './verify-logout-token.ts';
 
 /** A provider that moves an endpoint or adds a key is followed within this time. */
 const DISCOVERED_FOR_MS = 600_000;
-
-type Checks = Readonly<Record<'state' | 'nonce' | 'verifier', string>>;
-
-export interface Redeemed {
-  readonly claims: IDToken;
-  /** As the provider signed it: whom its sign-out is shown, it knows. */
-  readonly idToken: Secret<string>;
-}
-
-export interface OidcClient {
-  authorizationUrl(
-    connection: OidcConnection,
-    redirectUri: string,
-    checks: Checks,
-    /** The person shall prove themselves again, even if the provider still knows them. */
-    isFresh: boolean,
-  ): Promise<Result<URL, SignOnFailure>>;
-  /** `callback` is the whole address that the browser came to. */
-  redeem(connection: OidcConnection, callback: URL, checks: Checks): Promise<Result<Redeemed, SignOnFailure>>;
-  /** Where a person signs out at the provider; undefined where it has no such page. Without a hint of who it is. */
-  endSessionUrl(
-    connection: OidcConnection,
-    returnTo: string,
-  ): Promise<Result<URL | undefined, SignOnFailure>>;
-  readLogoutToken(connection: OidcConnection, token: string): Promise<Result<LogoutToken, SignOnFailure>>;
-}
 
 /** One authorization server a configuration, so that no answer of one is checked with another's rules (mix-up). */
 async function discover(

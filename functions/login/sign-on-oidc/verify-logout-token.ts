@@ -4,6 +4,7 @@ import { type CryptoKey, jwtVerify } from 'jose';
 import * as z from 'zod';
 import { tokenType } from '../../../shared/identity/token-type.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
+import type { LogoutToken } from '../request/oidc-port.ts';
 import { IDP_ALGORITHMS } from './idp-keys.ts';
 
 /** Sent at once and once; a provider may try again for a while. */
@@ -25,11 +26,6 @@ const LogoutClaims = z.object({
 
 /** Section 2.4 recommends the first; older providers send the second, or none. */
 const TYPES: readonly string[] = ['logout+jwt', 'jwt'];
-
-export interface LogoutToken extends Pick<z.infer<typeof LogoutClaims>, 'jti' | 'sub' | 'sid'> {
-  /** What began later, it does not mean. The provider's clock may be a little behind ours. */
-  readonly endsWhatBeganBy: Date;
-}
 
 /** Undefined: it is no logout token of this provider for this client, or not of now. */
 async function verifyBy(

@@ -1,13 +1,13 @@
 // The end of a logout that began here. The session was over before the browser left; what the identity provider answers
 // decides only what the page says of its own session.
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
+import { PAGE_PATHS } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
 import { recallLogout, spendLogout } from '../sign-on/logout-state.ts';
 import { SignedOutPage } from '../ui/pages/signed-out-page.tsx';
-import { PAGE_PATHS } from '../ui/view.ts';
 import type { Carried } from './protocol/read-signed-message.ts';
 import { serviceProvider } from './protocol/service-provider.ts';
 import { verifyLogoutResponse } from './protocol/verify-logout-response.ts';

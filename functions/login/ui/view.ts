@@ -1,19 +1,8 @@
 // What every page needs besides its own content. Made anew for each request: it holds the nonce and the form token.
 
+import type { PageName } from '../paths/page-paths.ts';
 import type { Messages } from './messages/messages.ts';
 import type { Language } from './model/language.ts';
-
-export const PAGE_NAMES = ['roles', 'activity', 'sessions', 'passkeys', 'step-up', 'sign-in'] as const;
-export type PageName = (typeof PAGE_NAMES)[number];
-
-export const PAGE_PATHS = {
-  roles: '/portal',
-  activity: '/portal/activity',
-  sessions: '/portal/sessions',
-  passkeys: '/portal/passkeys',
-  'step-up': '/portal/step-up',
-  'sign-in': '/portal/sign-in',
-} as const satisfies Record<PageName, string>;
 
 export interface AssetPaths {
   readonly stylesheet: string;
@@ -27,9 +16,6 @@ export interface SignedInView {
   /** The answer has a new cookie with it, which the page shows at once: until then a copy of the old one is as good. */
   readonly showsCookie?: boolean;
 }
-
-/** Nothing is there; the browser shows its cookie by asking for it. */
-export const COOKIE_PATH = '/portal/cookie';
 
 export interface View {
   readonly language: Language;

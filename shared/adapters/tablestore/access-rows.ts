@@ -2,10 +2,10 @@
 import type * as z from 'zod';
 import { ProviderId, type Revision } from '../../kernel/names.ts';
 import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
-import { entryName, type Since } from '../../rules/compile/since.ts';
 import type { CompiledAccess, CompiledGrant, Recipient } from '../../rules/document/compiled-access.ts';
 import { writeNamedGroups } from '../../rules/document/named-groups.ts';
 import { Provider } from '../../rules/document/provider.ts';
+import { entryName, type Since } from '../../rules/document/since.ts';
 import { StoredGrant } from '../../rules/document/stored-grant.ts';
 import { grantColumn, type PrincipalSelector, principalKey } from '../../rules/values/principal-key.ts';
 import { Role } from '../../rules/values/role.ts';

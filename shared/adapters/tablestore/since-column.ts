@@ -1,7 +1,7 @@
 // The column of providers and roles in `catalog` that says in which revision each came in as it is now.
 
 import { Revision } from '../../kernel/names.ts';
-import { entryName, type Since } from '../../rules/compile/since.ts';
+import { entryName, type Since } from '../../rules/document/since.ts';
 import { providerKind, roleKind } from './catalog-keys.ts';
 import type { Row } from './tablestore-rows.ts';
 

@@ -8,7 +8,7 @@ import { err, ok, type Result } from '../../kernel/result.ts';
 import { sha256 } from '../../kernel/sha256.ts';
 import { createSingleFlight } from '../../kernel/single-flight.ts';
 import type { AuditLog, Clock, RoleAssumer, Rules } from '../../ports.ts';
-import { entryName } from '../../rules/compile/since.ts';
+import { entryName } from '../../rules/document/since.ts';
 import type { Limits } from '../../rules/values/limits.ts';
 import type { Composed } from '../compose/compose-session-policy.ts';
 import type { Allowed } from '../decide/decision.ts';

@@ -1,7 +1,7 @@
 // What the rules in force say beside their entries.
 import type { Flushes } from '../../kernel/flushes.ts';
 import type { Revision } from '../../kernel/names.ts';
-import type { Since } from '../compile/since.ts';
+import type { Since } from './since.ts';
 
 export interface InForce {
   readonly revision: Revision;

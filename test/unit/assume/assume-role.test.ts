@@ -7,7 +7,7 @@ import { composeSessionPolicy } from '../../../shared/pipeline/compose/compose-s
 import type { Allowed } from '../../../shared/pipeline/decide/decision.ts';
 import type { AdmitSession } from '../../../shared/pipeline/limit/limit-sessions.ts';
 import type { Policy } from '../../../shared/ram/policy.ts';
-import { entryName } from '../../../shared/rules/compile/since.ts';
+import { entryName } from '../../../shared/rules/document/since.ts';
 import { DEFAULT_LIMITS } from '../../../shared/rules/values/limits.ts';
 import { NOTHING_FLUSHED, NOW, REVISION, role } from '../../support/builders.ts';
 import { gate } from '../../support/catalog-rows.ts';

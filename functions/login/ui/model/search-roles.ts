@@ -1,6 +1,6 @@
 // The roles that hold every word of a search, in any of what the page shows of them. Pure.
 
-import { PAGE_PATHS } from '../view.ts';
+import { PAGE_PATHS } from '../../paths/page-paths.ts';
 import type { PortalRole } from './portal-role.ts';
 
 /** What is longer cannot match: the longest field is a description. */

@@ -1,6 +1,8 @@
 // Where somebody comes back to credentials that the page no longer holds: what they copied goes on, and there are others.
+
+import { PAGE_PATHS } from '../../paths/page-paths.ts';
 import { CREDENTIALS_PATH } from '../../paths/role-paths.ts';
-import { PAGE_PATHS, type View } from '../view.ts';
+import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Icon } from './icons.tsx';
 import { Page } from './page.tsx';

@@ -6,9 +6,10 @@ import {
   formatCredentials,
   type ShownCredentials,
 } from '../../../../shared/people/credential-formats.ts';
+import { PAGE_PATHS } from '../../paths/page-paths.ts';
 import { CREDENTIALS_PATH } from '../../paths/role-paths.ts';
 import { formatTime } from '../model/format-time.ts';
-import { PAGE_PATHS, type View } from '../view.ts';
+import type { View } from '../view.ts';
 import { Clock } from './clock.tsx';
 import { FormToken } from './form-token.tsx';
 import { Icon } from './icons.tsx';

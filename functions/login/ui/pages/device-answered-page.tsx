@@ -1,5 +1,6 @@
 // After the answer: the machine hears of it by itself.
-import { PAGE_PATHS, type View } from '../view.ts';
+import { PAGE_PATHS } from '../../paths/page-paths.ts';
+import type { View } from '../view.ts';
 import { Mark } from './icons.tsx';
 import { Page } from './page.tsx';
 

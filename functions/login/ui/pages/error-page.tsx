@@ -1,9 +1,10 @@
 // What went wrong and what to do. Reflects nothing of the request; the request id is the service's own.
 import type { RoleId } from '../../../../shared/kernel/names.ts';
+import { PAGE_PATHS } from '../../paths/page-paths.ts';
 import { signInPath } from '../../paths/return-path.ts';
 import { rolePath, stepUpPath } from '../../paths/role-paths.ts';
 import type { PageFault } from '../model/page-fault.ts';
-import { PAGE_PATHS, type View } from '../view.ts';
+import type { View } from '../view.ts';
 import { Alert } from './icons.tsx';
 import { Page } from './page.tsx';
 

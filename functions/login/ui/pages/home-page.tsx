@@ -1,11 +1,12 @@
 // The roles that a person may take, by project and account, with a search that works without scripts too.
 import type { RoleId } from '../../../../shared/kernel/names.ts';
 import { showable } from '../../../../shared/kernel/showable.ts';
+import { PAGE_PATHS } from '../../paths/page-paths.ts';
 import { sayCount } from '../model/counted.ts';
 import { type AccountRoles, groupRoles, type ProjectRoles } from '../model/group-roles.ts';
 import type { PortalRole } from '../model/portal-role.ts';
 import { type ShownRoles, shownRoles } from '../model/shown-roles.ts';
-import { PAGE_PATHS, type View } from '../view.ts';
+import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Icon } from './icons.tsx';
 import { Page } from './page.tsx';

@@ -2,11 +2,12 @@
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import { showable } from '../../../../shared/kernel/showable.ts';
+import { COOKIE_PATH, PAGE_PATHS, type PageName } from '../../paths/page-paths.ts';
 import { RETURN_TO } from '../../paths/return-path.ts';
 import { SIGN_OUT_PATH } from '../../paths/sign-out-path.ts';
 import { MESSAGES } from '../messages/message-table.ts';
 import { LANGUAGE, LANGUAGES, type Language } from '../model/language.ts';
-import { COOKIE_PATH, PAGE_PATHS, type PageName, type View } from '../view.ts';
+import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Drawings, Mark } from './icons.tsx';
 import { Said } from './said.tsx';

@@ -1,7 +1,6 @@
 // In which revision each entry of the rules came in as it is now. An entry that was taken away and given again came in
 // anew: credentials that were made under the earlier one, which may have leaked, must not be handed out under it.
 import type { Revision } from '../../kernel/names.ts';
-import type { Change } from '../review/diff.ts';
 
 type Kind = 'provider' | 'role' | 'grant';
 
@@ -9,10 +8,3 @@ export type Since = ReadonlyMap<string, Revision>;
 
 /** No id has a space. */
 export const entryName = (kind: Kind, id: string): string => `${kind} ${id}`;
-
-/** Of the entries that `changes` leave as they are. What is missing came in with the revision that is written. */
-export function keptSince(before: Since, changes: readonly Change[]): Since {
-  const kept = new Map(before);
-  for (const { change, kind, id } of changes) if (change !== 'reordered') kept.delete(`${kind} ${id}`);
-  return kept;
-}

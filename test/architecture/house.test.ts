@@ -48,8 +48,8 @@ const UNFINISHED = `// ${'TO'}${'DO'}: more`;
 /** What breaks each rule, and what the rule says of it. */
 const BROKEN: readonly (readonly [RuleName, Readonly<Record<string, string>>, readonly string[]])[] = [
   [
-    'no source file is longer than 200 lines',
-    { 'shared/a.ts': '\n'.repeat(201), 'shared/b.ts': '\n'.repeat(200) },
+    'no source file is longer than 400 lines',
+    { 'shared/a.ts': '\n'.repeat(401), 'shared/b.ts': '\n'.repeat(400) },
     ['shared/a.ts'],
   ],
   [

@@ -1,7 +1,8 @@
 // The layers of design/architecture.md, and what each may import. A file's place decides its layer.
+import { STAGES } from '../../shared/pipeline/stages.ts';
 
-/** In the order of the pipeline: a stage knows the types of those before it, and the verbs of none. */
-export const STAGES = ['authenticate', 'limit', 'grants', 'decide', 'compose', 'assume', 'audit'] as const;
+/** A stage knows the types of those before it, and the verbs of none. */
+const STAGES_FILE = 'shared/pipeline/stages.ts';
 
 const FOLDERS = [
   'kernel',
@@ -59,10 +60,11 @@ const REACH: Readonly<Record<Exclude<Layer, 'functions' | 'outside'>, Reach>> = 
 
 export const SHARED_LAYERS: readonly Layer[] = [...FOLDERS, ...FILES];
 
-/** A stage is a folder of the pipeline, and a layer by itself. */
+/** A stage is a folder of the pipeline, and a layer by itself; the list of them is as basic as the kernel. */
 export function layerOf(path: string): Layer {
   const [top, second = '', third = ''] = path.split('/');
   if (top === 'functions') return 'functions';
+  if (path === STAGES_FILE) return 'kernel';
   const name = second === 'pipeline' ? third : second.replace(/\.ts$/, '');
   const isStage = STAGES.some((stage) => stage === name);
   if (isStage !== (second === 'pipeline')) return 'outside';

@@ -1,4 +1,4 @@
-// Stage 5: credentials for the composed policy, from the cache or from STS; equal requests at one time share a call.
+// Stage 6: credentials for the composed policy, from the cache or from STS; equal requests at one time share a call.
 
 import type { Failure } from '../../errors.ts';
 import type { Principal } from '../../identity/principal.ts';

@@ -1,17 +1,10 @@
 // One event a request, whatever came of it. The types hold identifiers only: no Secret fits into a field.
 import type { FailureCode, SignOnFailureCode } from '../../errors.ts';
 import type { RequestId } from '../../kernel/names.ts';
+import type { PipelineStage } from '../stages.ts';
 
-/** The pipeline's stages, named as their folders are. `request` is what comes before the first. */
-export type Stage =
-  | 'request'
-  | 'authenticate'
-  | 'limit'
-  | 'grants'
-  | 'decide'
-  | 'compose'
-  | 'assume'
-  | 'respond';
+/** Where a request can end: before the first stage, at one, or answered. Without its row it ends nowhere. */
+export type Stage = 'request' | Exclude<PipelineStage, 'audit'> | 'respond';
 
 export type Action =
   | 'credentials'

@@ -1,4 +1,4 @@
-// Stage 6: what happened → one audit event. Holds identifiers and hashes, never a token, a key's secret or a claim.
+// Stage 7: what happened → one audit event. Holds identifiers and hashes, never a token, a key's secret or a claim.
 
 import type { Failure } from '../../errors.ts';
 import type { Principal } from '../../identity/principal.ts';

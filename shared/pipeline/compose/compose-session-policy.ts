@@ -1,4 +1,4 @@
-// Stage 4: the allowed grant → the session policy for this caller. Pure.
+// Stage 5: the allowed grant → the session policy for this caller. Pure.
 
 import type { Failure } from '../../errors.ts';
 import type { Claims } from '../../identity/principal.ts';

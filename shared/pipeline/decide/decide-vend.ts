@@ -1,4 +1,4 @@
-// Stage 3: which grant, if any, gives this caller this role for this long. Pure; the first grant in the documented
+// Stage 4: which grant, if any, gives this caller this role for this long. Pure; the first grant in the documented
 // order that is satisfied decides, and when none is, the nearest miss gives the reason.
 
 import type { Principal } from '../../identity/principal.ts';

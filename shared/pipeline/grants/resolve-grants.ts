@@ -1,4 +1,4 @@
-// Stage 2: all grants of a caller, by subject, by group and to anyone, in one read; most specific first.
+// Stage 3: all grants of a caller, by subject, by group and to anyone, in one read; most specific first.
 
 import type { Failure } from '../../errors.ts';
 import type { Principal } from '../../identity/principal.ts';

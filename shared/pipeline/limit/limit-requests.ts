@@ -1,5 +1,5 @@
-// How often one address, one caller and one provider may ask this instance. Local: a round trip to count requests would
-// cost more than it saves, and an instance that is added adds what it can answer.
+// Stage 2: how often one address, one caller and one provider may ask this instance. Local: a round trip to count requests
+// would cost more than it saves, and an instance that is added adds what it can answer.
 
 import type { Failure } from '../../errors.ts';
 import { err, type Result } from '../../kernel/result.ts';

@@ -10,7 +10,7 @@ import { requestIdOf } from '../../shared/http/request-id.ts';
 import { clientAddress } from '../../shared/kernel/client-address.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
-import { withinDeadline } from '../../shared/kernel/within-deadline.ts';
+import { createSharedDeadline } from '../../shared/kernel/shared-deadline.ts';
 import type { Action } from '../../shared/pipeline/audit/audit-event.ts';
 import { isFromGateway } from '../../shared/pipeline/authenticate/certificate/is-from-gateway.ts';
 import type { DpopHeader, GatewayCertificate } from '../../shared/pipeline/authenticate/read-proof.ts';
@@ -79,6 +79,7 @@ const LATE = err({ code: 'sts_unavailable', reason: 'request-late' } as const);
 
 export function createVendApp(deps: VendDeps): Hono {
   const app = new Hono();
+  const inTime = createSharedDeadline(REQUEST_DEADLINE_MS);
 
   const logBug = (error: unknown, requestId: RequestId): void => {
     deps.logger.log('error', 'bug', { requestId, ...describeBug(error) });
@@ -97,7 +98,7 @@ export function createVendApp(deps: VendDeps): Hono {
         const admitted = deps.requestLimits.admitAddress(arrival.clientAddress, deps.clock.now());
         if (!admitted.ok) return toResponse(await finish({ stage: 'limit' }, admitted));
         const work = async () => run({ arrival, finish, ...(await receive(c, body, deps)) }, deps);
-        return toResponse(await withinDeadline(REQUEST_DEADLINE_MS, work, () => new RequestLate()));
+        return toResponse(await inTime(work, () => new RequestLate()));
       } catch (error) {
         // What the work comes to later reaches nobody: its own finish writes nothing any more.
         if (error instanceof RequestLate) return toResponse(await finish({ stage: 'request' }, LATE));

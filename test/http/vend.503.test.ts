@@ -154,7 +154,7 @@ describe('POST /v1/credentials answers 503', () => {
 });
 
 describe('a request whose calls take longer together than the platform lets it live', () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
   afterEach(() => void vi.useRealTimers());
 
   it('ends before with its audit row, and what STS says later reaches nobody', async () => {

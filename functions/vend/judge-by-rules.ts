@@ -47,8 +47,8 @@ function admitAgain(
 }
 
 /**
- * Judges, and judges again if the rules changed meanwhile, or something was flushed. A refusal stands as it is; the store answers from memory
- * unless what it holds is older than the bound within which a change must count.
+ * Judges, and judges again if the rules changed meanwhile, or something was flushed. A refusal stands as it is; the store
+ * answers from memory unless what it holds is older than the bound within which a change must count.
  */
 export async function judgeByRules<T>(
   caller: Caller,

@@ -7,22 +7,9 @@ import { NEVER_FLUSHED } from '../../../shared/kernel/flushes.ts';
 import { ProviderId } from '../../../shared/kernel/names.ts';
 import type { Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
+import { SIGNATURE_ALGORITHMS } from '../../../shared/kernel/signature-algorithms.ts';
 import type { KeyOwner, KeySource } from '../../../shared/ports.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
-
-/** Asymmetric ones: with HMAC the client's secret would be the key. */
-export const IDP_ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-];
 
 /** It was made for this sign-in, and the provider's clock may be wrong by some minutes. */
 const MAX_ID_TOKEN_AGE_SECONDS = 3_600;
@@ -39,7 +26,7 @@ export function idpKeys(connection: OidcConnection, jwksUri: string, keys: KeySo
   const owner: KeyOwner = { id: ProviderId.parse(connection.id), issuer, jwksUri, privateNetwork };
   const rules = {
     owner,
-    algorithms: IDP_ALGORITHMS,
+    algorithms: SIGNATURE_ALGORITHMS,
     audience: clientId,
     requiredClaims: ['iss', 'aud', 'exp', 'iat'],
     types: ['jwt'],

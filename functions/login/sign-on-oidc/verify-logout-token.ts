@@ -3,9 +3,9 @@
 import { type CryptoKey, jwtVerify } from 'jose';
 import * as z from 'zod';
 import { tokenType } from '../../../shared/identity/token-type.ts';
+import { SIGNATURE_ALGORITHMS } from '../../../shared/kernel/signature-algorithms.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { LogoutToken } from '../request/oidc-port.ts';
-import { IDP_ALGORITHMS } from './idp-keys.ts';
 
 /** Sent at once and once; a provider may try again for a while. */
 export const LOGOUT_TOKEN_SECONDS = 300;
@@ -38,7 +38,7 @@ async function verifyBy(
     const { payload, protectedHeader } = await jwtVerify(token, key, {
       issuer,
       audience: clientId,
-      algorithms: IDP_ALGORITHMS,
+      algorithms: [...SIGNATURE_ALGORITHMS],
       requiredClaims: ['iat', 'jti'],
       maxTokenAge: LOGOUT_TOKEN_SECONDS,
       clockTolerance: CLOCK_TOLERANCE_SECONDS,

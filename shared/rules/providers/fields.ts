@@ -2,21 +2,8 @@
 import * as z from 'zod';
 import { isEndpointUrl } from '../../kernel/endpoint-url.ts';
 import { ProviderId } from '../../kernel/names.ts';
+import { SIGNATURE_ALGORITHMS } from '../../kernel/signature-algorithms.ts';
 import { Limits } from '../values/limits.ts';
-
-/** Asymmetric algorithms only: with HMAC the verifying key could also sign (RFC 8725 section 2.1). */
-const SIGNATURE_ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-] as const;
 
 const ENDPOINT_HELP = 'write an https URL (http only for this machine), without user, password or #fragment';
 const MAX_URL_CHARACTERS = 255; // as RAM's own limit for an OIDC issuer

@@ -76,6 +76,12 @@ const REQUEST_DEADLINE_MS = 22_000;
 class RequestLate extends Error {}
 
 const LATE = err({ code: 'sts_unavailable', reason: 'request-late' } as const);
+/** Whoever holds a body back proves nothing, and has as many connections as they like. */
+const BODY_LATE = err({
+  code: 'invalid_request',
+  reason: 'body-aborted',
+  fields: [{ field: 'body', message: 'did not come in time' }],
+} as const);
 
 export function createVendApp(deps: VendDeps): Hono {
   const app = new Hono();
@@ -94,14 +100,20 @@ export function createVendApp(deps: VendDeps): Hono {
     return async (c: Context) => {
       const arrival = arrivalOf(c, action, deps);
       const finish = createFinish(deps, arrival);
+      let isComplete = false;
       try {
         const admitted = deps.requestLimits.admitAddress(arrival.clientAddress, deps.clock.now());
         if (!admitted.ok) return toResponse(await finish({ stage: 'limit' }, admitted));
-        const work = async () => run({ arrival, finish, ...(await receive(c, body, deps)) }, deps);
+        const work = async () => {
+          const received = await receive(c, body, deps);
+          isComplete = true;
+          return run({ arrival, finish, ...received }, deps);
+        };
         return toResponse(await inTime(work, () => new RequestLate()));
       } catch (error) {
         // What the work comes to later reaches nobody: its own finish writes nothing any more.
-        if (error instanceof RequestLate) return toResponse(await finish({ stage: 'request' }, LATE));
+        if (error instanceof RequestLate)
+          return toResponse(await finish({ stage: 'request' }, isComplete ? LATE : BODY_LATE));
         logBug(error, arrival.requestId);
         // A request that met a bug was a request: it has its audit row like any other.
         return toResponse(await finish({ stage: 'request' }, err({ code: 'internal_error', reason: 'bug' })));

@@ -42,9 +42,15 @@ const BLAMED: ReadonlySet<FailureCode> = new Set([
   'rate_limited',
 ]);
 
-/** Whoever is told a nonce has shown a good token, and comes back with it; a limit that was reached has counted already. */
+/**
+ * Whoever is told a nonce has shown a good token, and comes back with it; and what takes so long that the request is late
+ * comes after the proof, since whatever verifies one ends sooner.
+ */
+const PROVED_BEFORE: ReadonlySet<string> = new Set(['dpop-nonce-needed', 'request-late']);
+
+/** A limit that was reached has counted already. */
 const provesNothing = ({ principal, stage }: Trail, { code, reason }: Failure): boolean =>
-  !principal && stage !== 'limit' && BLAMED.has(code) && reason !== 'dpop-nonce-needed';
+  !principal && stage !== 'limit' && BLAMED.has(code) && !PROVED_BEFORE.has(reason);
 
 /** What proves nothing counts against its address; beyond what all such requests may come to, that is the refusal. */
 function countFailure(

@@ -19,6 +19,7 @@ interface Shown {
   readonly issuer?: string;
   /** Tells two tokens apart that say the same. */
   readonly jti?: string;
+  readonly connection?: unknown;
 }
 
 function start(parts: Partial<OidcProvider> = {}, constraints: object = OFFICE) {
@@ -30,8 +31,8 @@ function start(parts: Partial<OidcProvider> = {}, constraints: object = OFFICE) 
   );
   app.keys.sets.set(parts.issuer ?? LOGIN, keySet());
 
-  const tokenOf = ({ told, issuer = parts.issuer ?? LOGIN, jti = '1' }: Shown) => {
-    const claims = { iss: issuer, aud: AUDIENCE, iat: seconds(NOW), jti };
+  const tokenOf = ({ told, issuer = parts.issuer ?? LOGIN, jti = '1', connection = 'corp' }: Shown) => {
+    const claims = { iss: issuer, aud: AUDIENCE, iat: seconds(NOW), jti, connection };
     const all = told === undefined ? claims : { ...claims, caller_address: told };
     return token({ alg: issuer === ISSUER ? 'RS256' : 'ES256', claims: all });
   };
@@ -110,6 +111,17 @@ describe('what is no address, told by login, leaves it unknown: login’s own is
     expect(await vend({ told, from: BROWSER })).toEqual(ELSEWHERE);
     expect(app.auditLog.events.at(-1)).toMatchObject({ clientAddress: undefined, viaAddress: BROWSER });
   });
+});
+
+describe('a session token that names no connection', () => {
+  it.each([null, 7, ['corp'], {}])(
+    'but %j is refused: that connection may require something',
+    async (connection) => {
+      const { vend } = start();
+      expect(await vend({ told: BROWSER, connection })).toEqual([401, 'sign-in-requirement']);
+      expect(await vend({ told: BROWSER, jti: '2' })).toEqual(GIVEN);
+    },
+  );
 });
 
 describe('a session token that tells of no address', () => {

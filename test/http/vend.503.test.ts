@@ -173,4 +173,30 @@ describe('a request whose calls take longer together than the platform lets it l
     await vi.waitFor(() => expect(app.auditLog.keys).toHaveLength(1));
     expect(app.auditLog.events).toHaveLength(1);
   });
+
+  it.each([
+    ['whose proof is good counts for nothing against its address', true, 503],
+    ['whose body is held back counts', false, 429],
+  ])('%s', async (_, isWhole, after) => {
+    const app = startVend({ clientIpHeader: 'x-client-ip' });
+    const headers = { 'x-client-ip': '203.0.113.9' };
+    app.assumer.gate = new Promise(() => undefined);
+    const held = () =>
+      app.app.request(
+        new Request('https://vend.example.com/v1/credentials', {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: new ReadableStream(),
+          duplex: 'half',
+        }),
+      );
+    const all = Promise.all(
+      Array.from({ length: 101 }, () => (isWhole ? app.vend({}, { headers }) : held())),
+    );
+    await vi.advanceTimersByTimeAsync(22_000);
+    await all;
+    const next = app.vend({}, { headers });
+    await vi.advanceTimersByTimeAsync(22_000);
+    expect((await next).status).toBe(after);
+  });
 });

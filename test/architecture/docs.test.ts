@@ -44,6 +44,14 @@ describe('every path exists that is named', () => {
     expect(tests.filter((path) => !isThere(path))).toEqual([]);
   });
 
+  test('and every row of that table stands in it', () => {
+    const [, after = ''] = readFileSync(join(ROOT, 'docs/attack-tests.md'), 'utf8').split(
+      '\nFiles are below ',
+    );
+    expect(after).toContain('## What no test guards yet');
+    expect(after.split('\n').filter((line) => line.startsWith('|'))).toEqual([]);
+  });
+
   test('and these tests see paths', () => {
     const named = documents.flatMap((name) => pathsIn(readFileSync(join(ROOT, name), 'utf8')));
     expect(named.length).toBeGreaterThan(50);

@@ -1,4 +1,6 @@
-// Providers that insist on a client secret: it is sent to them as RFC 6749 section 2.3.1 says, and to nobody else.
+// Providers that insist on a client secret: it is sent to them as RFC 6749 section 2.3.1 says, and to nobody else. What
+// they repeat of it, nobody keeps.
+import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hmacToken } from '../support/issuer.ts';
 import { PORTAL, startLogin } from '../support/login-app.ts';
@@ -153,5 +155,61 @@ describe('a connection that needs a secret', () => {
       { id: CLIENT_ID, secret: 'of-corporate' },
       { id: CLIENT_ID, secret: 'of-other' },
     ]);
+  });
+});
+
+describe('what a provider repeats of its request for a token', () => {
+  /** Every character that one may have, as far as ASCII goes: encoders differ in which of them they leave as they are. */
+  const ASCII = String.fromCharCode(...Array.from({ length: 95 }, (_, n) => 0x20 + n));
+  const CODE = "c~o!d'e(*).-_/+%";
+
+  /** Of the request: the header, and the fields of the body as they were sent. */
+  type Sent = { readonly header: string; readonly fields: readonly string[] };
+
+  async function refusedWith(clientAuthentication: string, secret: string, repeat: (sent: Sent) => string) {
+    const login = startWith(clientAuthentication, { corporate: secret });
+    const { handler } = provider.server;
+    provider.server.handler = async (request, response) => {
+      if (request.url !== '/token') return handler(request, response);
+      const sent = { header: request.headers.authorization ?? '', fields: (await text(request)).split('&') };
+      const body = { error: 'invalid_client', error_description: repeat(sent) };
+      return response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    };
+    const browser = login.browser();
+    const asked = await startSignOn(browser);
+    await browser.request(callbackUrl(provider, asked.get('state'), { code: CODE }));
+    return [login.auditLog.events.at(-1), login.logger.lines.at(-1)?.fields].map(
+      (written) => written?.['providerError'],
+    );
+  }
+
+  const field =
+    (name: string) =>
+    ({ fields }: Sent): string =>
+      fields.find((one) => one.startsWith(`${name}=`)) ?? '';
+  const decoded = ({ header }: Sent): string => Buffer.from(header.slice(6), 'base64').toString('latin1');
+
+  it.each<readonly [string, string, (sent: Sent) => string, string]>([
+    ['the header', 'client_secret_basic', ({ header }) => header, 'Basic [removed]'],
+    [
+      'the header without padding',
+      'client_secret_basic',
+      ({ header }) => header.replace(/=+$/, ''),
+      'Basic [removed]',
+    ],
+    ['what the header holds', 'client_secret_basic', decoded, '[removed]'],
+    [
+      'the password of the header',
+      'client_secret_basic',
+      (sent) => decoded(sent).split(':')[1] ?? '',
+      '[removed]',
+    ],
+    ['the field of the body', 'client_secret_post', field('client_secret'), 'client_secret=[removed]'],
+    ['the code', 'client_secret_post', field('code'), 'code=[removed]'],
+  ])('is in no log and no audit row: %s', async (_, method, repeat, left) => {
+    for (const secret of ["Zz~!'()*-._+/%09", `${ASCII} Löwe 獅`, 'ab', 'a%2']) {
+      const said = `invalid_client: ${left}`;
+      expect(await refusedWith(method, secret, repeat)).toEqual([said, said]);
+    }
   });
 });

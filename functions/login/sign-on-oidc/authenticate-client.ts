@@ -4,6 +4,7 @@ import * as openid from 'openid-client';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { ClientSecrets } from '../keys/client-secrets.ts';
 import type { SessionKeys } from '../keys/session-keys.ts';
+import { basicEncoded } from '../sign-on/form-encoded.ts';
 
 /** The access document wants a secret that whoever deployed did not give. */
 export class ClientSecretMissing extends Error {
@@ -24,10 +25,13 @@ function secretOf({ id }: OidcConnection, secrets: ClientSecrets): string {
   return secret.reveal();
 }
 
-/** What the provider was sent to know Stint by, and must not be repeated to anybody. */
-export function sentSecrets({ id }: OidcConnection, secrets: ClientSecrets): readonly string[] {
+/**
+ * What the provider was sent to know Stint by, and must not be repeated to anybody. The credentials of the header first: in
+ * base64 the secret within them cannot be found.
+ */
+export function sentSecrets({ id, clientId }: OidcConnection, secrets: ClientSecrets): readonly string[] {
   const secret = secrets.get(id)?.reveal();
-  return secret === undefined ? [] : [secret];
+  return secret === undefined ? [] : [`${basicEncoded(clientId)}:${basicEncoded(secret)}`, secret];
 }
 
 export async function authenticateClient(

@@ -105,7 +105,7 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
       entry.triedAt = now;
     }
     const work = (signal: AbortSignal) => fetchInto(entry, owner, signal);
-    if ((await refreshes.run(refreshed, work)) === 'late' && entry.fetchedAt < now)
+    if ((await refreshes.run(refreshed, work)) === 'late' && entry.fetchedAt < entry.triedAt)
       entry.fault = { reason: 'keys-unreachable', cause: 'deadline' };
   };
 

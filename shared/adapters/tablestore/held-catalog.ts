@@ -65,10 +65,10 @@ export function createHeldCatalog<T>(
     const [from, to] = revisionRange(revision.data);
     const catalog = await rows.getRange(CATALOG, from, to);
     if (!catalog.ok) return failed(catalog.error);
+    // A load that comes too late may bring what is no longer in force: whoever parses must not keep anything of it either.
+    if (signal.aborted) return failed({ code: 'Deadline', requestId: undefined });
     const parsed = parse(revision.data, catalog.value, flushes);
-    // A load that came too late may bring what is no longer in force.
-    if (parsed.ok && !signal.aborted)
-      held = { revision: revision.data, flushes, value: parsed.value, readAt };
+    if (parsed.ok) held = { revision: revision.data, flushes, value: parsed.value, readAt };
     return parsed;
   };
 

@@ -8,6 +8,7 @@ import { LastSignOn, Passkey, type PasskeyId, passkeyId } from '../../people/pas
 import { PersonKey, personKey } from '../../people/person.ts';
 import { When } from '../../people/session.ts';
 import type { PasskeyStore, StoreFault } from '../../ports.ts';
+import { SIGN_ON_AGE_SECONDS } from '../../rules/sign-on/sign-on.ts';
 import { PEOPLE } from './tables.ts';
 import type { TablestoreFault } from './tablestore-fault.ts';
 import type { Row, RowWrite, TablestoreRows } from './tablestore-rows.ts';
@@ -21,8 +22,8 @@ const ownerOf = (person: PersonKey): string => `passkeys/${person}`;
 const keyOf = (person: PersonKey, id: PasskeyId): readonly string[] => [ownerOf(person), id];
 const signOnKey = (person: PersonKey): readonly string[] => [`person/${person}`, LAST_SIGN_ON];
 
-/** A passkey stands for a sign-on for 30 days at most, and a logout may name any session of those. */
-const NAMED_FOR_MS = 30 * 86_400_000;
+/** As long as a passkey may stand for a sign-on: a logout may name any session of that time. */
+const NAMED_FOR_MS = SIGN_ON_AGE_SECONDS.max * 1000;
 /** Whoever signs on in a loop fills no table. */
 const MAX_IDP_SESSIONS = 100;
 

@@ -56,7 +56,7 @@ export type SessionLimits = z.infer<typeof SessionLimits>;
  * A passkey shows who somebody is, and the identity provider whether they still belong here: after this long it must say
  * so again. A working day: whoever is disabled there is out by the next one.
  */
-const SIGN_ON_AGE_SECONDS = { min: 0, max: 2_592_000, default: 43_200 } as const;
+export const SIGN_ON_AGE_SECONDS = { min: 0, max: 2_592_000, default: 43_200 } as const;
 
 export const PasskeyLimits = z.strictObject({
   maxSignOnAgeSeconds: z

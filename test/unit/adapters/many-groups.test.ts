@@ -1,6 +1,6 @@
 // Callers in many groups: only rows of groups that a grant of their provider names are read, and every one of those is.
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readCurrentAccess } from '../../../shared/adapters/tablestore/access-reader.ts';
 import { createRulesStore } from '../../../shared/adapters/tablestore/access-store.ts';
 import { writeAccess } from '../../../shared/adapters/tablestore/access-writer.ts';
@@ -16,33 +16,31 @@ import {
 import { must } from '../../contract/must.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
 import { FakeClock } from '../../support/fakes.ts';
-import { accepted, VALID } from '../access/documents.ts';
+import { accepted, edited, VALID } from '../access/documents.ts';
 import '../../support/fast-check-seed.ts';
 
 const PROVIDER = ProviderId.parse('app-users');
 const NAMED = 'staff';
 
-async function applied() {
-  const rows = new FakeRows();
+async function applied(text = VALID, rows = new FakeRows()) {
   const order = { appliedBy: 'test', documentSha256: 'f'.repeat(64), onProgress: () => undefined };
   const base = must(await readCurrentAccess(rows));
-  must(await writeAccess(rows, { ...order, base, access: accepted(VALID), now: new Date() }));
+  must(await writeAccess(rows, { ...order, base, access: accepted(text), now: new Date() }));
   return rows;
 }
 
 /** The rows of `access` that each read asked for. */
-async function start(rows: FakeRows) {
+function countReads(rows: FakeRows, getRange = rows.getRange) {
   const reads: number[] = [];
   const counting: Pick<TablestoreRows, 'getRows' | 'getRange'> = {
-    getRange: rows.getRange,
+    getRange,
     getRows: (table, keys) => {
       if (table === ACCESS) reads.push(keys.length);
       return rows.getRows(table, keys);
     },
   };
   const store = createRulesStore(counting, new FakeClock());
-  const { revision } = must(await store.current());
-  const read = async (groups: readonly string[], of: Revision = revision) => {
+  const readOf = async (groups: readonly string[], of: Revision) => {
     const found = must(
       await store.grantRows(of, PROVIDER, [
         { kind: 'sub', name: 'nobody' },
@@ -52,6 +50,13 @@ async function start(rows: FakeRows) {
     );
     return found.slice(1, -1).map((row) => Object.keys(row).length);
   };
+  return { reads, store, readOf };
+}
+
+async function start(rows: FakeRows) {
+  const { reads, store, readOf } = countReads(rows);
+  const { revision } = must(await store.current());
+  const read = (groups: readonly string[], of: Revision = revision) => readOf(groups, of);
   return { reads, read };
 }
 
@@ -60,6 +65,36 @@ const groupsOf = (count: number): readonly string[] => [
   ...Array.from({ length: count - 1 }, (_, i) => `team-${i}`),
   NAMED,
 ];
+
+describe('rules that arrive after their load was given up', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('leave what is known of the groups of the rules in force', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const rows = await applied();
+    let arrive = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    let late: ReturnType<TablestoreRows['getRange']> | undefined;
+    const { reads, store, readOf } = countReads(rows, (...asked) => {
+      if (late) return rows.getRange(...asked);
+      const answer = rows.getRange(...asked);
+      late = held.then(() => answer);
+      return late;
+    });
+    const givenUp = store.current();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect((await givenUp).ok).toBe(false);
+    await applied(edited('Seconds: 1800', 'Seconds: 900'), rows);
+    const { revision } = must(await store.current());
+    arrive();
+    await late;
+    await vi.advanceTimersByTimeAsync(0);
+    await readOf(groupsOf(1_000), revision);
+    expect(reads).toEqual([3]);
+  });
+});
 
 describe('a caller in many groups', () => {
   it.each([1, 98, 99, 200, 1_000])(

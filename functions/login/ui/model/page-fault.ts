@@ -27,12 +27,13 @@ export const FAULT_STATUS = {
 /** `too_many_groups`: it helps nobody to try that again. */
 export type PageFault = SignOnFailureCode | 'too_many_groups';
 
-/** A SAML response of more elements than are read is of somebody in hundreds of groups, if it is not an attack. */
+/** A SAML response that is longer than is read is of somebody in hundreds of groups, if it is not an attack. */
 const TOO_MANY_GROUPS: ReadonlySet<string> = new Set([
   'groups-overage',
   'groups-too-many',
   'claims-too-large',
   'xml-too-complex',
+  'message-too-large',
 ]);
 
 /** Of a SAML response the reason is the cause. */

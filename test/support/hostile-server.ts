@@ -38,7 +38,8 @@ const drip =
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 const GZIP = `${OK}content-encoding: gzip\r\n`;
-const bomb = gzipSync(Buffer.alloc(20_000_000, 0x20));
+/** JSON to whoever reads all of it. */
+const bomb = gzipSync('{}'.padEnd(20_000_000));
 const withLength = (head: string, body: Buffer) => [`${head}content-length: ${body.length}\r\n\r\n`, body];
 
 /** Every kind of answer that is none, and of end that no event tells of. */

@@ -4,10 +4,12 @@ import { spareProvider } from '../../functions/login/sign-on-oidc/spare-provider
 import { DEVICES } from '../../shared/adapters/tablestore/tables.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
 import type { IdpAnswer, IdpFault, SendToIdp } from '../../shared/people/send-to-idp.ts';
+import { Browser } from '../support/browser.ts';
 import { FakeOnceStore } from '../support/fakes.ts';
 import { type Login, PORTAL, startLogin } from '../support/login-app.ts';
 import { logoutToken, type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
 import { connection as samlConnection } from '../support/saml-idp.ts';
+import { isSignedOn as isSignedOnBySaml, SamlLogin } from '../support/saml-login.ts';
 import { callbackUrl, connectionTo, isSignedOn, signOnAs, startSignOn } from '../support/sign-on.ts';
 
 const HEADER = 'x-address';
@@ -110,10 +112,48 @@ describe.each(STRANGERS)('a flood of %s', (kind, ask) => {
   });
 });
 
+/** A browser behind the one address that a gateway sees of a company. */
+const officeBrowser = ({ app }: Pick<Login, 'app'>): Browser =>
+  new Browser((request) => {
+    request.headers.set(HEADER, '203.0.113.7');
+    return app.fetch(request);
+  });
+
+async function signOnFromOffice(): Promise<boolean> {
+  const { page } = await signOnAs(login, provider, {}, officeBrowser(login));
+  return page.status === 303;
+}
+
+const samlOffice = () => {
+  const saml = new SamlLogin(undefined, { clientIpHeader: HEADER });
+  return async (n: number): Promise<boolean> => {
+    const browser = officeBrowser(saml);
+    await saml.answer(browser, await saml.begin(browser), { contents: { assertionId: `_assertion${n}` } });
+    return isSignedOnBySaml(browser);
+  };
+};
+
 describe('who proves something', () => {
   it('counts for nothing: a whole company may sign in at nine', async () => {
     for (let n = 0; n < AT_ONCE + 10; n += 1)
       expect((await signOnAs(login, provider, { sub: `person-${n}` })).page.status).toBe(303);
+  });
+
+  it.each<[string, () => (n: number) => Promise<boolean>]>([
+    ['by OpenID Connect', () => signOnFromOffice],
+    ['by SAML', samlOffice],
+  ])('and neither does the start that led there, %s: one address is as good as many', async (_, office) => {
+    start(HEADER);
+    const signOn = office();
+    for (let n = 0; n < OF_ADDRESS + 10; n += 1) expect([n, await signOn(n)]).toEqual([n, true]);
+  });
+
+  it('and the starts of those who are refused do count', async () => {
+    start(HEADER);
+    provider.refusal = { status: 400, body: { error: 'invalid_grant' } };
+    for (let n = 0; n < OF_ADDRESS; n += 1) expect(await signOnFromOffice()).toBe(false);
+    provider.refusal = undefined;
+    await expect(signOnFromOffice()).rejects.toThrow('no redirect but 429');
   });
 
   it('is not stopped by a flood of another kind', async () => {

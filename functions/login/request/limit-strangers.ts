@@ -1,6 +1,6 @@
 // Limits for what anybody can ask before they have proved anything: each request may write rows and ask an identity
-// provider. Counted by each instance. A request that proves something gives back what it took, so that a company whose
-// people all sign in at nine counts for nothing.
+// provider. Counted by each instance. A request that proves something gives back what it took, and the end of a sign-in
+// what its start took, so that a company whose people all sign in at nine counts for no more than who is at it just then.
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { FAILURES_OF_ADDRESS } from '../../../shared/pipeline/limit/limit-requests.ts';
@@ -35,12 +35,17 @@ type Kind = keyof typeof RATES;
 /** What the requester reads: a person, a program that speaks OAuth, or a frame that nobody looks at. */
 type Reader = 'person' | 'program' | 'frame';
 
-/** Every route that anybody may use without a session, and that writes, signs or asks somebody. */
-const ROUTES: readonly (readonly [method: 'GET' | 'POST', path: string, kind: Kind, reader: Reader])[] = [
+type Route = readonly [method: 'GET' | 'POST', path: string, kind: Kind, reader: Reader, began?: Kind];
+
+/**
+ * Every route that anybody may use without a session, and that writes, signs or asks somebody. `began`: of which kind the
+ * request was that led to this one and could prove nothing yet. A proof gives back what that one took, once.
+ */
+const ROUTES: readonly Route[] = [
   ['GET', '/login/start/:connection', 'start', 'person'],
-  ['GET', '/login/callback/:connection', 'signOn', 'person'],
+  ['GET', '/login/callback/:connection', 'signOn', 'person', 'start'],
   ['POST', '/login/saml/:connection/acs', 'signOn', 'person'],
-  ['GET', '/login/saml/:connection/finish', 'signOn', 'person'],
+  ['GET', '/login/saml/:connection/finish', 'signOn', 'person', 'start'],
   ['POST', PASSKEY_ACTIONS.signIn, 'signOn', 'person'],
   ['GET', '/login/saml/:connection/slo', 'logout', 'person'],
   ['POST', '/login/saml/:connection/slo', 'logout', 'person'],
@@ -73,13 +78,20 @@ const limitsOfEachKind = (): Readonly<Record<Kind, StrangerLimits>> => ({
 });
 
 /** The refusal has a line in the log and no audit row: rows are what the limit is for. */
-const limit = (limits: StrangerLimits, reader: Reader, deps: LoginDeps) =>
+const limit = (
+  limits: StrangerLimits,
+  ofBeginning: StrangerLimits | undefined,
+  reader: Reader,
+  deps: LoginDeps,
+) =>
   createMiddleware<LoginEnv>(async (c, next) => {
     const [address, now] = [browserAddress(c, deps), c.get('now')];
     const wait = limits.take(address, now);
     if (wait > 0) return refuse(c, reader, wait, deps);
     await next();
-    if (c.get('hasProved')) limits.giveBack(address, now);
+    if (!c.get('hasProved')) return undefined;
+    limits.giveBack(address, now);
+    ofBeginning?.giveBack(address, now);
     return undefined;
   });
 
@@ -87,7 +99,9 @@ const limit = (limits: StrangerLimits, reader: Reader, deps: LoginDeps) =>
 export function limitStrangers(deps: LoginDeps): Record<'frames' | 'others', Hono<LoginEnv>> {
   const limits = limitsOfEachKind();
   const [frames, others] = [new Hono<LoginEnv>(), new Hono<LoginEnv>()];
-  for (const [method, path, kind, reader] of ROUTES)
-    (reader === 'frame' ? frames : others).on(method, path, limit(limits[kind], reader, deps));
+  for (const [method, path, kind, reader, began] of ROUTES) {
+    const ofBeginning = began && limits[began];
+    (reader === 'frame' ? frames : others).on(method, path, limit(limits[kind], ofBeginning, reader, deps));
+  }
   return { frames, others };
 }

@@ -1,7 +1,18 @@
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { selfSign } from '../../functions/login/keys/self-sign.ts';
-import { ATTACKER, connection, later, newSigner, SIGNER, samlXml, verdict } from '../support/saml-idp.ts';
+import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/verify-redirect.ts';
+import { err } from '../../shared/kernel/result.ts';
+import {
+  ATTACKER,
+  connection,
+  newSigner,
+  SIGNER,
+  samlXml,
+  signerWith,
+  verdict,
+} from '../support/saml-idp.ts';
+import { logoutQuery } from '../support/saml-logout.ts';
+import { faultsOf } from '../unit/access/documents.ts';
 
 const GENUINE = samlXml();
 const RSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
@@ -162,6 +173,17 @@ describe('only strong algorithms count, though the right key signed', () => {
   });
 });
 
+const CURVE = { namedCurve: 'P-256' };
+
+const documentWith = (certificates: readonly string[]): string =>
+  JSON.stringify({
+    version: 1,
+    providers: [],
+    roles: [],
+    grants: [],
+    signOn: { connections: [connection({ certificates })] },
+  });
+
 describe('the connection’s certificates alone are believed', () => {
   const NEXT = newSigner();
   const both = connection({ certificates: [SIGNER.certificate, NEXT.certificate] });
@@ -178,14 +200,28 @@ describe('the connection’s certificates alone are believed', () => {
     expect(verdict(samlXml(), { connection: after })).toBe('signature-wrong');
   });
 
-  it('a key of another kind cannot be configured: its signatures would pass for RSA’s', () => {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    expect(sign('sha256', Buffer.from('x'), privateKey).length).toBeGreaterThan(0);
-    const dates = { commonName: 'ec', from: later(0), until: later(60) };
-    expect(() => connection({ certificates: [selfSign(privateKey, dates)] })).toThrow(/RSA key of 2048/);
-  });
+  describe.each<[string, () => { privateKey: KeyObject }]>([
+    ['of another kind, whose signatures would pass for RSA’s', () => generateKeyPairSync('ec', CURVE)],
+    ['that is short', () => generateKeyPairSync('rsa', { modulusLength: 1024 })],
+    ['with a tiny exponent', () => generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 })],
+  ])('a key %s', (_, keys) => {
+    const weak = signerWith(keys().privateKey);
+    const { certificate } = weak;
 
-  it('nor a short key', () => {
-    expect(() => connection({ certificates: [newSigner(1024).certificate] })).toThrow(/RSA key of 2048/);
+    it('cannot be configured', () => {
+      expect(faultsOf(documentWith([SIGNER.certificate, certificate]))).toEqual([
+        expect.stringMatching(/signOn.connections\[0\].certificates\[1\]: .* RSA key of 2048/),
+      ]);
+    });
+
+    it('does not count where it was stored earlier, beside another that does', () => {
+      const stored = connection({ certificates: [certificate, SIGNER.certificate] });
+      const signed = samlXml({ assertionSigner: weak, responseSigner: weak });
+      expect(verdict(signed, { connection: stored })).toBe('signature-wrong');
+      expect(verdict(GENUINE, { connection: stored })).toBe('alice signed on');
+      const redirected = verifyRedirect(logoutQuery({ signer: weak }), 'SAMLRequest', stored.certificates);
+      expect(redirected).toEqual(err('signature-wrong'));
+      expect(verifyRedirect(logoutQuery(), 'SAMLRequest', stored.certificates).ok).toBe(true);
+    });
   });
 });

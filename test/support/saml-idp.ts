@@ -18,12 +18,14 @@ export const PERSISTENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
 
 export const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);
 
-export function newSigner(bits = 2048): Signing {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
+export function signerWith(privateKey: KeyObject): Signing {
   const key: KeyObject = createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' }));
   const certificate = selfSign(key, { commonName: 'test idp', from: later(-86_400), until: later(86_400) });
   return { key, certificate };
 }
+
+export const newSigner = (): Signing =>
+  signerWith(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
 
 export const SIGNER = newSigner();
 export const ATTACKER = newSigner();

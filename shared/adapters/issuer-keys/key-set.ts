@@ -1,6 +1,8 @@
 // A set of public keys, of which a token's header picks those that may have signed it. One, nearly always: but sets name
 // two keys alike in the wild, and then the signature alone tells which it was.
+import { KeyObject } from 'node:crypto';
 import { type CryptoKey, importJWK, type JWK } from 'jose';
+import { weaknessOf } from '../../kernel/key-strength.ts';
 
 /** So many are tried for one token, each at the cost of verifying a signature. */
 const MAX_TRIED = 8;
@@ -67,11 +69,12 @@ export function toKeySet(keys: readonly object[]): KeySet {
   return { all, byKid };
 }
 
-/** Undefined for what is no key after all; jose checks every member. */
+/** Undefined for what is no key after all, of which jose checks every member, and for a weak one, stored earlier say. */
 async function importFor({ jwk }: Candidate, alg: Algorithm): Promise<CryptoKey | undefined> {
   try {
     const key = await importJWK(bare(jwk), alg);
-    return key instanceof Uint8Array ? undefined : key;
+    if (key instanceof Uint8Array) return undefined;
+    return weaknessOf(KeyObject.from(key)) === undefined ? key : undefined;
   } catch {
     return undefined;
   }

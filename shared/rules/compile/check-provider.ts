@@ -1,12 +1,15 @@
-// What an entry of providers says against its preset, and what a preset needs. Pure.
+// What an entry of providers may not say in a document: against its preset, or of weak keys. Here and not in the stored
+// form, so that a rule that grows stricter leaves the rules in force readable; what verifies looks at keys again. Pure.
 import { X509Certificate } from 'node:crypto';
 import { STRONG_KEYS, weaknessIn } from '../../kernel/key-strength.ts';
 import type { Provider } from '../document/provider.ts';
 import type { CertificateProvider } from '../providers/certificate.ts';
+import { checkWhole } from '../providers/fields.ts';
 import { MAX_ADDRESS_TOKEN_AGE_SECONDS, type OidcProvider } from '../providers/oidc.ts';
 import type { Preset } from '../providers/presets/preset.ts';
 import { PRESETS } from '../providers/presets/presets.ts';
-import type { PathFault } from '../values/document-fault.ts';
+import { checkKeyStrength } from '../providers/static-jwks.ts';
+import type { DocumentPath, PathFault } from '../values/document-fault.ts';
 
 type Faults = readonly PathFault[];
 
@@ -57,11 +60,22 @@ function checkPreset(provider: OidcProvider, preset: Preset): Faults {
 export const presetOf = (provider: Provider): Preset | undefined =>
   provider.kind === 'oidc' && provider.preset !== undefined ? PRESETS[provider.preset] : undefined;
 
-function checkKeys({ jwks, jwksUri }: OidcProvider): Faults {
-  return jwks && jwksUri !== undefined
-    ? at('jwksUri', 'remove jwksUri or jwks: one of them holds the keys')
-    : [];
-}
+const under = (path: DocumentPath, faults: Faults): Faults =>
+  faults.map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
+
+/** Those in the document, and where the others are. */
+const checkKeys = ({ jwks, jwksUri }: Pick<OidcProvider, 'jwks' | 'jwksUri'>): Faults => [
+  ...(jwks ? under(['jwks'], checkKeyStrength(jwks)) : []),
+  ...checkWhole(['jwksUri'], jwksUri),
+];
+
+const checkKeysOnce = ({ jwks, jwksUri }: OidcProvider): Faults =>
+  jwks && jwksUri !== undefined ? at('jwksUri', 'remove jwksUri or jwks: one of them holds the keys') : [];
+
+const checkNames = ({ issuer, audiences = [] }: OidcProvider): Faults => [
+  ...checkWhole(['issuer'], issuer),
+  ...audiences.flatMap((audience, i) => checkWhole(['audiences', i], audience)),
+];
 
 /** vend compares the whole issuer with its own address; here only its shape can be known. */
 function checkAddress({ addressFromToken, issuer, preset, maxTokenAgeSeconds }: OidcProvider): Faults {
@@ -79,7 +93,6 @@ function checkAddress({ addressFromToken, issuer, preset, maxTokenAgeSeconds }: 
   return [];
 }
 
-/** Here and not in the stored form, so that a rule that grows stricter leaves the rules in force readable. */
 const checkAuthorities = (provider: CertificateProvider): Faults =>
   (['authorities', 'intermediates'] as const).flatMap((member) =>
     provider[member].flatMap((pem, index) =>
@@ -89,14 +102,27 @@ const checkAuthorities = (provider: CertificateProvider): Faults =>
     ),
   );
 
-export function checkProvider(provider: Provider): Faults {
-  if (provider.kind === 'certificate') return checkAuthorities(provider);
-  if (provider.kind !== 'oidc') return [];
+function checkOidc(provider: OidcProvider): Faults {
   const preset = presetOf(provider);
   return [
+    ...checkNames(provider),
     ...checkKeys(provider),
+    ...checkKeysOnce(provider),
     ...checkAddress(provider),
     ...checkTenants(provider, preset),
     ...(preset ? checkPreset(provider, preset) : []),
   ];
+}
+
+export function checkProvider(provider: Provider): Faults {
+  switch (provider.kind) {
+    case 'oidc':
+      return checkOidc(provider);
+    case 'assertion':
+      return provider.clients.flatMap((client, i) => under(['clients', i], checkKeys(client)));
+    case 'certificate':
+      return checkAuthorities(provider);
+    case 'aliyun':
+      return [];
+  }
 }

@@ -4,7 +4,6 @@ import { compileCondition } from '../conditions/compile-condition.ts';
 import type { CompiledDocument, CompiledGrant } from '../document/compiled-access.ts';
 import type { AccessDocument, Grant, PermissionGrant } from '../document/document.ts';
 import type { Provider } from '../document/provider.ts';
-import { checkBlocked } from '../sign-on/blocked.ts';
 import type { PathFault } from '../values/document-fault.ts';
 import type { PrincipalSelector } from '../values/principal-key.ts';
 import type { Role } from '../values/role.ts';
@@ -12,6 +11,7 @@ import { checkDuplicates } from './check-duplicates.ts';
 import { checkProvider } from './check-provider.ts';
 import { checkRecipient } from './check-recipient.ts';
 import { checkRowSizes } from './check-row-sizes.ts';
+import { checkSignOn } from './check-sign-on.ts';
 import { checkTrust } from './check-trust.ts';
 import { readPinnedPolicies } from './read-pinned-policies.ts';
 import { createResolver, type ResolveSessionPolicy } from './resolve-session-policy.ts';
@@ -107,7 +107,7 @@ export function compile(document: AccessDocument): Result<CompiledDocument, read
     ...checkDuplicates(document),
     ...checkProviders(providers),
     ...checkTrust(providers),
-    ...(signOn ? checkBlocked(signOn) : []),
+    ...(signOn ? checkSignOn(signOn) : []),
     ...pinned.faults,
   ];
   const grants: CompiledGrant[] = [];

@@ -3,20 +3,15 @@ import * as z from 'zod';
 import { isEndpointUrl } from '../../kernel/endpoint-url.ts';
 import { ProviderId } from '../../kernel/names.ts';
 import { SIGNATURE_ALGORITHMS } from '../../kernel/signature-algorithms.ts';
+import type { DocumentPath, PathFault } from '../values/document-fault.ts';
 import { Limits } from '../values/limits.ts';
 
 const ENDPOINT_HELP = 'write an https URL (http only for this machine), without user, password or #fragment';
 const MAX_URL_CHARACTERS = 255; // as RAM's own limit for an OIDC issuer
 const MAX_CLAIM_NAME_CHARACTERS = 255;
 
-const isWhole = (text: string): boolean => !text.includes('*');
-const WILDCARD_HELP = 'write it whole: * is no wildcard here';
-export const Url = z
-  .string()
-  .max(MAX_URL_CHARACTERS)
-  .refine(isEndpointUrl, ENDPOINT_HELP)
-  .refine(isWhole, WILDCARD_HELP);
-export const Audience = z.string().min(1).max(MAX_URL_CHARACTERS).refine(isWhole, WILDCARD_HELP);
+export const Url = z.string().max(MAX_URL_CHARACTERS).refine(isEndpointUrl, ENDPOINT_HELP);
+export const Audience = z.string().min(1).max(MAX_URL_CHARACTERS);
 export const ClaimName = z.string().min(1).max(MAX_CLAIM_NAME_CHARACTERS);
 export const Algorithms = z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1);
 
@@ -31,6 +26,10 @@ export const NewKeysRule = z
   .enum(['accept', 'hold'])
   .default('accept')
   .describe('hold: a key that the issuer publishes counts only after stint keys approve.');
+
+/** Of addresses and audiences, which are compared whole. For documents: see check-provider.ts. */
+export const checkWhole = (path: DocumentPath, text: string | undefined): readonly PathFault[] =>
+  text?.includes('*') ? [{ path, message: 'write it whole: * is no wildcard here' }] : [];
 
 /** Of every kind. */
 export const PROVIDER_FIELDS = { id: ProviderId, limits: Limits.prefault({}) } as const;

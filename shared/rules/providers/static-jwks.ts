@@ -1,9 +1,10 @@
 // Public keys written into the document: for issuers that Stint cannot reach, and for partners. Secret key material is
-// refused when the document is read, and not repeated.
+// refused when the document is read, and not repeated; a weak key is refused there, and verifies nothing where it is stored.
 import { createPublicKey } from 'node:crypto';
 import * as z from 'zod';
 import { STRONG_KEYS, weaknessIn } from '../../kernel/key-strength.ts';
 import { isSecretJwk } from '../../kernel/secret-jwk.ts';
+import type { PathFault } from '../values/document-fault.ts';
 
 const MAX_KEYS = 20;
 const MAX_MEMBER_CHARACTERS = 2_048; // the modulus of an RSA key of 8,192 bits has 1,366
@@ -30,15 +31,7 @@ const PublicJwk = z
   .catchall(z.json())
   .superRefine((jwk, context) => {
     if (isSecretJwk(jwk)) context.addIssue({ code: 'custom', message: SECRET_HELP });
-    else if (!isPublicKey(jwk)) context.addIssue({ code: 'custom', message: KEY_HELP });
   });
-
-/** The library that will verify with it reads it; a point off its curve, say, is refused here. */
-function isPublicKey({ kty, crv, n, e, x, y }: Readonly<Record<string, unknown>>): boolean {
-  const members = Object.entries({ kty, crv, n, e, x, y }).filter(([, value]) => value !== undefined);
-  const key = Object.fromEntries(members);
-  return weaknessIn(() => createPublicKey({ key, format: 'jwk' })) === undefined;
-}
 
 const areTold = (keys: readonly { readonly kid?: string | undefined }[]): boolean =>
   keys.length === 1 ||
@@ -53,3 +46,15 @@ export const StaticJwks = z
       .refine(areTold, 'give each key a kid of its own: a token says by it which key signed it'),
   })
   .describe('Public keys (RFC 7517): nothing is fetched then. Several, so that they can be rotated.');
+export type StaticJwks = z.infer<typeof StaticJwks>;
+
+/** The library that will verify with it reads it; a point off its curve, say, is none. */
+function isPublicKey({ kty, crv, n, e, x, y }: Readonly<Record<string, unknown>>): boolean {
+  const members = Object.entries({ kty, crv, n, e, x, y }).filter(([, value]) => value !== undefined);
+  const key = Object.fromEntries(members);
+  return weaknessIn(() => createPublicKey({ key, format: 'jwk' })) === undefined;
+}
+
+/** For documents: see check-provider.ts. */
+export const checkKeyStrength = ({ keys }: StaticJwks): readonly PathFault[] =>
+  keys.flatMap((jwk, i) => (isPublicKey(jwk) ? [] : [{ path: ['keys', i], message: KEY_HELP }]));

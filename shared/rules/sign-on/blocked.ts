@@ -13,10 +13,6 @@ export const BlockedPerson = z
   .regex(
     /^(?:\*|[a-z0-9-]+):./s,
     'write connection:subject, as in corporate:mallory, or *:subject for every connection',
-  )
-  .refine(
-    (person) => !person.slice(1).includes('*'),
-    'name each person: * stands for every connection and for no name, and would block nobody',
   );
 
 /** `person` as personName gives it, which is the `sub` of session tokens. */
@@ -30,13 +26,17 @@ interface WhoSignsOn {
   readonly connections: readonly { readonly id: string }[];
 }
 
+const PERSON_HELP = 'name each person: * stands for every connection and for no name, and would block nobody';
+
 /** Of a connection that is not there nobody is kept out: it would be a misspelt one. */
 export function checkBlocked({ blocked, connections }: WhoSignsOn): readonly PathFault[] {
   const known = [EVERY_CONNECTION, ...connections.map(({ id }) => id)];
-  return blocked.flatMap((person, i) => {
+  return blocked.flatMap((person, i): readonly PathFault[] => {
+    const path = ['signOn', 'blocked', i];
+    if (person.slice(1).includes('*')) return [{ path, message: PERSON_HELP }];
     const connection = person.slice(0, person.indexOf(':'));
     if (known.includes(connection)) return [];
     const message = `there is no connection ${connection}: write one of ${known.join(', ')} in front of the colon`;
-    return [{ path: ['signOn', 'blocked', i], message }];
+    return [{ path, message }];
   });
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { withStaticKeys } from '../../../shared/adapters/issuer-keys/static-key-source.ts';
 import { err } from '../../../shared/kernel/result.ts';
@@ -42,6 +43,23 @@ describe('keys in the document', () => {
     expect((await app.vend({}, { token: signed('old', OWN) })).status).toBe(200);
     expect((await app.vend({}, { token: signed('new', NEXT) })).status).toBe(200);
     expect((await app.vend({}, { token: signed('old', NEXT) })).status).toBe(401);
+  });
+
+  it('verify nothing when they are weak, stored before the rules grew stricter, say; the others go on', async () => {
+    const WEAK = { ...OWN, RS256: generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }) };
+    const [weak] = keySet(WEAK).keys;
+    const [good] = keySet(NEXT).keys;
+    const app = startVend();
+    const jwks = StaticJwks.parse({
+      keys: [
+        { ...weak, kid: 'weak' },
+        { ...good, kid: 'good' },
+      ],
+    });
+    app.store.providers = [provider({ jwks })];
+    expect((await app.vend({}, { token: token({ keys: WEAK, header: { kid: 'weak' } }) })).status).toBe(401);
+    expect(app.auditLog.events.map(({ reason }) => reason)).toEqual(['key-unknown']);
+    expect((await app.vend({}, { token: token({ keys: NEXT, header: { kid: 'good' } }) })).status).toBe(200);
   });
 
   it('are those of the rules in force', async () => {

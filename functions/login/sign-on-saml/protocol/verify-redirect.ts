@@ -1,8 +1,9 @@
 // A SAML message that came by HTTP-Redirect (saml-bindings section 3.4): its signature is over the query as it was sent,
 // byte for byte, so nothing is decoded before. Unsigned messages are refused. Inflates no more than a message may have.
-import { verify, X509Certificate } from 'node:crypto';
+import { verify } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { err, ok, type Result } from '../../../../shared/kernel/result.ts';
+import { signingKeys } from '../../../../shared/rules/sign-on/saml-certificate.ts';
 import { SIGNATURES } from './algorithms.ts';
 import { decodeBase64, decodeText, MAX_MESSAGE_BYTES } from './decode-message.ts';
 import type { SamlFault } from './saml-fault.ts';
@@ -42,9 +43,7 @@ function isSigned(
   const signed = [message, 'RelayState', 'SigAlg'].filter((name) => parameters.has(name));
   const content = Buffer.from(signed.map((name) => `${name}=${parameters.get(name)}`).join('&'));
   const { hash, ...padding } = method;
-  return certificates.some((pem) =>
-    verify(hash, content, { key: new X509Certificate(pem).publicKey, ...padding }, signature),
-  );
+  return signingKeys(certificates).some((key) => verify(hash, content, { key, ...padding }, signature));
 }
 
 function inflate(compressed: Buffer): Result<Buffer, SamlFault> {

@@ -1,7 +1,8 @@
 // The cryptography of a message whose form has been checked: xml-crypto canonicalises, Node.js hashes and verifies. The
 // driver that both bring for it goes by XPath through the document and takes 10 ms more. KeyInfo is never looked at.
-import { createHash, type KeyObject, verify, X509Certificate } from 'node:crypto';
+import { createHash, type KeyObject, verify } from 'node:crypto';
 import { ExclusiveCanonicalization } from 'xml-crypto';
+import { signingKeys } from '../../../../shared/rules/sign-on/saml-certificate.ts';
 import { DIGESTS, SIGNATURES } from './algorithms.ts';
 import { parseDocument } from './parse-xml.ts';
 import { NAMESPACES } from './saml-names.ts';
@@ -91,9 +92,6 @@ function signedBytes(element: Element, keys: readonly KeyObject[]): string | und
   return isRight ? bytes : undefined;
 }
 
-const keysOf = (certificates: readonly string[]): readonly KeyObject[] =>
-  certificates.map((pem) => new X509Certificate(pem).publicKey);
-
 /**
  * `text` is a response that has passed the content model, with a signature of `of` at least. The bytes of `of`, if every
  * signature that is there is by one of the certificates.
@@ -103,7 +101,7 @@ export function verifySignatures(
   of: 'response' | 'assertion',
   certificates: readonly string[],
 ): string | undefined {
-  const keys = keysOf(certificates);
+  const keys = signingKeys(certificates);
   const response = parseDocument(text);
   const assertion = child(response, NAMESPACES.saml, 'Assertion');
   // The response first: what it signed has the assertion's signature in it.
@@ -120,4 +118,4 @@ export function verifySignatures(
 
 /** The same of a message that has one signature, about the whole of it. */
 export const verifySignature = (text: string, certificates: readonly string[]): string | undefined =>
-  signedBytes(parseDocument(text), keysOf(certificates));
+  signedBytes(parseDocument(text), signingKeys(certificates));

@@ -75,6 +75,35 @@ describe('a list that is too long for the page', () => {
       true,
     );
   });
+
+  it('asks for the new cookie that an answer brings while somebody types', async () => {
+    const page = await arrive();
+    await page.route(/\/portal(\?.*)?$/, async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.text())
+        .replace('data-filter', 'data-ask')
+        .replace(
+          '</body>',
+          route.request().isNavigationRequest() ? '</body>' : '<img src="/portal/cookie"></body>',
+        );
+      await route.fulfill({ response: answer, body });
+    });
+    await page.reload();
+    const shown = page.waitForRequest((request) => new URL(request.url()).pathname === '/portal/cookie');
+    await page.getByRole('searchbox').pressSequentially('arms');
+    expect((await shown).method()).toBe('GET');
+  });
+
+  it('is searched still after a change of language, whether it was asked for or is whole', async () => {
+    const page = await arrive();
+    await page.getByRole('searchbox').pressSequentially('arms');
+    await page.getByRole('link', { name: '简体中文' }).click();
+    await page.waitForURL(/\?q=arms$/);
+    expect(await page.locator('li.role:visible h4').allTextContents()).toEqual(['arms-reader']);
+    expect(await page.getByRole('searchbox').inputValue()).toBe('arms');
+    await page.getByRole('searchbox').fill('');
+    expect(page.url()).not.toContain('q=');
+  });
 });
 
 describe('the host alone', () => {

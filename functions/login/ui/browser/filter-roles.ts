@@ -1,6 +1,7 @@
 // Searches while a person types. Without it the same field asks the server.
 import { sayCount } from '../model/counted.ts';
 import { find, findAll } from './find.ts';
+import { keepSearch } from './keep-search.ts';
 
 /** What may be searched for: the role's own words, and the names of the groups that it is in. */
 function textOf(role: HTMLElement): string {
@@ -29,7 +30,10 @@ export function filterRoles(): void {
     noMatch.hidden = shown > 0;
     count.textContent = sayCount(phrase, shown);
   };
-  field.addEventListener('input', show);
+  field.addEventListener('input', () => {
+    show();
+    keepSearch(field.value.trim());
+  });
   // A browser that comes back to the page fills in what was typed before.
   show();
 }

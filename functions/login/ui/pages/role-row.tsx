@@ -20,7 +20,7 @@ const Actions = ({ view, role }: RoleRowProps) => {
       <button name="role" value={role.role} type="submit">
         <Icon of="key" />
         {home.getCredentials}
-        <span class="unseen"> {home.ofRole(role.role)}</span>
+        <span> {home.ofRole(role.role)}</span>
       </button>
       <button
         class="primary"
@@ -32,7 +32,7 @@ const Actions = ({ view, role }: RoleRowProps) => {
       >
         <Icon of="outward" />
         {home.openConsole}
-        <span class="unseen">
+        <span>
           {' '}
           {home.ofRole(role.role)}, {opensInNewTab}
         </span>

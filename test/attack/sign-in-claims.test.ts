@@ -217,38 +217,48 @@ describe('whatever an ID token says', () => {
     claims: { department: 'department' },
   });
   const now = new Date('2026-11-22T00:00:00Z');
-  const anything = fc.oneof(
-    fc.jsonValue({ maxDepth: 2 }),
-    fc.double(),
-    fc.constantFrom(...['groups', 'true'], null, now.getTime(), now.getTime() / 1000),
-  );
+  const anything = fc
+    .oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.double(),
+      fc.constantFrom(...['groups', 'true'], null, now.getTime(), now.getTime() / 1000),
+    )
+    .map((value) => (Object.is(value, -0) ? 0 : value)); // as which -0 is kept
+  const orAnything = <T>(...good: readonly T[]) =>
+    fc.oneof({ arbitrary: fc.constantFrom(...good), weight: 4 }, anything);
   const claims = fc.record(
     {
-      auth_time: anything,
-      amr: anything,
-      acr: anything,
-      groups: anything,
-      sid: anything,
-      department: anything,
-      hasgroups: anything,
-      _claim_names: anything,
+      auth_time: orAnything(1, 1_790_000_000, now.getTime() / 1000),
+      amr: orAnything(['pwd'], ['pwd', 'mfa'], []),
+      acr: orAnything('1', 'urn:mfa'),
+      groups: orAnything<unknown>(['staff', 'contractors'], ['staff', 'staff'], 'staff', []),
+      sid: orAnything('s1', ''),
+      department: orAnything<unknown>('sales', '', 7, false, ['a', 'b'], null),
+      hasgroups: orAnything<unknown>(false, 'false'),
+      _claim_names: orAnything({}, { address: 'src1' }),
     },
     { requiredKeys: [] },
   );
 
   it('is refused, or makes a session that its own reader takes, and says no more than was said', () => {
+    let taken = 0;
     fc.assert(
       fc.property(claims, (said) => {
         const token = { iss: 'x', aud: 'x', sub: 'alice', iat: 0, exp: 0, ...said };
         const read = readIdToken(token, connection, now);
         if (!read.ok) return;
+        taken++;
         const kept = SignedOn.parse(JSON.parse(JSON.stringify(read.value)));
         expect(kept).toEqual(read.value);
-        expect(kept.authenticatedAt === undefined).toBe(said.auth_time === undefined);
+        const at = typeof said.auth_time === 'number' ? Math.floor(said.auth_time) * 1000 : undefined;
+        expect(kept.authenticatedAt?.getTime()).toBe(at);
         expect(kept.groups.length > 0).toBe(said.groups !== undefined && String(said.groups) !== '');
+        expect('department' in kept.claims).toBe((said.department ?? null) !== null);
         if (said.amr === undefined && said.acr === undefined) expect(kept.methods).toEqual([]);
+        if (said.sid === undefined) expect(kept.idpSession).toBeUndefined();
       }),
       { numRuns: 500 },
     );
+    expect(taken).toBeGreaterThan(100);
   });
 });

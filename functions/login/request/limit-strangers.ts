@@ -39,7 +39,8 @@ type Route = readonly [method: 'GET' | 'POST', path: string, kind: Kind, reader:
 
 /**
  * Every route that anybody may use without a session, and that writes, signs or asks somebody. `began`: of which kind the
- * request was that led to this one and could prove nothing yet. A proof gives back what that one took, once.
+ * request was that led to this one and could prove nothing yet. A proof gives back what that one took, once. An address that
+ * is not here has no limit: test/attack/stranger-routes says why it needs none.
  */
 const ROUTES: readonly Route[] = [
   ['GET', '/login/start/:connection', 'start', 'person'],

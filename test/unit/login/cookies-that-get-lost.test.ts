@@ -70,6 +70,8 @@ class World {
   /** When the browser first showed each of its cookies, and when it last had each of them. */
   readonly shownAt = new Map<string, number>();
   readonly hadUntil = new Map<string, number>();
+  /** When Stint last sent another in the place of each, to a request that was slow, too. */
+  readonly replacedAt = new Map<string, number>();
   readonly order: string[] = [];
   #late: (() => Promise<void>)[] = [];
   #store: ReturnType<typeof createSessionStore>;
@@ -118,6 +120,7 @@ class World {
   async #ask(handle: SessionHandle, fate: Fate): Promise<void> {
     if (!this.shownAt.has(handle.secret)) this.shownAt.set(handle.secret, this.now.getTime());
     const answer = await this.#send(handle);
+    if (answer !== undefined && answer !== 'kept') this.replacedAt.set(handle.secret, this.now.getTime());
     if (fate === 'arrives') this.#keep(answer);
     else if (answer === undefined) this.isLetIn = false;
     else if (fate === 'is late') this.#late.push(async () => this.#keep(answer));
@@ -145,10 +148,11 @@ class World {
     return (await this.#send(copy)) !== undefined;
   }
 
-  /** The browser showed another cookie after this one, and has not had this one for the time of the overlap. */
+  /** The browser showed another cookie after this one, and the overlap has passed since it had this one or asked with it. */
   isOld({ secret }: SessionHandle): boolean {
     const had = this.hadUntil.get(secret);
-    const isPast = had !== undefined && this.now.getTime() - had >= OVERLAP_MS;
+    const since = Math.max(had ?? 0, this.replacedAt.get(secret) ?? 0);
+    const isPast = had !== undefined && this.now.getTime() - since >= OVERLAP_MS;
     const later = this.order.slice(this.order.indexOf(secret) + 1);
     return isPast && secret !== this.jar.secret && later.some((one) => this.shownAt.has(one));
   }

@@ -10,7 +10,7 @@ import { judgeCookie } from './judge-cookie.ts';
 import type { SessionHandle } from './session-cookie.ts';
 import { absoluteEnd, isOpen } from './session-limits.ts';
 
-/** One that loses finds what the winner wrote; more than a browser's requests of one moment do not come together. */
+/** One that loses finds what the winner wrote; of a browser's requests of one moment few have something to add. */
 const MAX_ATTEMPTS = 5;
 
 export type Resumed =

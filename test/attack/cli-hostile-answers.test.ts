@@ -2,8 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asJson } from '../../clients/cli/base/as-json.ts';
+import { applyDocument, type Plan } from '../../clients/cli/documents/apply-document.ts';
+import { showPlan } from '../../clients/cli/documents/show-plan.ts';
 import { OUTPUT_FORMATS } from '../../clients/cli/vend/format-output.ts';
 import { ALICE, startCliDeployment } from '../support/cli-deployment.ts';
+import { FakeRows } from '../support/fake-rows.ts';
 import { edited, VALID } from '../unit/access/documents.ts';
 import { newPerson } from '../unit/cli/person.ts';
 import { testFolder } from '../unit/cli/test-terminal.ts';
@@ -103,6 +106,37 @@ describe('a document of somebody else', () => {
     expect(notes).toContain('c?31m.yaml is not UTF-8');
     expect(notes).not.toMatch(STEERS);
     expect(exitCode).toBe(2);
+  });
+
+  it('steers none, and adds no line, in the plan that stands above the question', async () => {
+    const evil = String.raw`\u009b2J\u202e\n+ grant x\u2028`;
+    const condition = String.raw`when: "subject != 'a\u200b'\n && true"`;
+    const grants = edited('media/users', String.raw`media/\u2028`);
+    const hostile = `${edited('constraints:', `${condition}\n    constraints:`, grants)}
+signOn:
+  blocked: ["corp:${evil}"]
+  connections: [{ id: corp, kind: oidc, name: "${evil}", issuer: https://sso.example.com, clientId: "${evil}" }]
+`;
+    const later = hostile
+      .replace('&& true', '&& !false')
+      .replace(`clientId: "${evil}`, `clientId: "${evil}y`);
+    const rows = new FakeRows();
+    const lines: string[] = [];
+    const show = (line: string) => void lines.push(...line.split('\n'));
+    for (const text of [VALID, hostile, later]) {
+      const files = [{ name: 'a.yaml', text }] as const;
+      const order = { rows, files, appliedBy: 'test', now: new Date(0), ram: undefined };
+      const onPlan = (plan: Plan) => showPlan(plan, { out: show, note: show });
+      expect(await applyDocument({ ...order, onPlan })).toMatchObject({ value: { result: 'applied' } });
+    }
+    expect(lines.filter((line) => STEERS.test(line) || line.startsWith('+ grant x'))).toEqual([]);
+    for (const shown of [
+      '+ connection corp: ?2J??+ grant x?',
+      '+ signOn corp:?2J??+ grant x?',
+      'clientId ?2J?',
+    ])
+      expect(lines.join('\n')).toContain(shown);
+    expect(lines.join('\n')).toContain('on acs:oss:*:*:media/?/${user}/*');
   });
 
   it.each([

@@ -18,7 +18,7 @@ function atMost<T>(changes: readonly T[], say: (change: T) => string): readonly 
   return more > 0 ? [...lines, `… and ${more} more: --json shows all`] : lines;
 }
 
-export function showPlan(plan: Plan, { out, note }: Terminal): void {
+export function showPlan(plan: Plan, { out, note }: Pick<Terminal, 'out' | 'note'>): void {
   for (const { file, owner } of plan.owners) out(`${file} belongs to ${showable(owner)}`);
   for (const line of atMost(plan.access, sayAccessChange)) out(line);
   for (const line of atMost(plan.changes, sayChange)) out(line);

@@ -1,5 +1,6 @@
 // What applying a document would change, for people to read before it happens. Pure. Never shows an external id.
 import { isDeepStrictEqual } from 'node:util';
+import { showable } from '../../kernel/showable.ts';
 import type { CompiledAccess, CompiledGrant } from '../document/compiled-access.ts';
 import { issuersOf, type Provider } from '../document/provider.ts';
 import type { Connection, PasskeyLimits, SessionLimits, SignOn } from '../sign-on/sign-on.ts';
@@ -171,5 +172,6 @@ export function diffAccess(before: CompiledAccess, after: CompiledAccess): reado
   ];
 }
 
+/** In one line, which no name in it leaves. */
 export const sayChange = ({ change, kind, id, summary }: Change): string =>
-  `${SIGN[change]} ${kind} ${id}: ${summary}`;
+  showable(`${SIGN[change]} ${kind} ${id}: ${summary}`);

@@ -1,4 +1,6 @@
-// A change of somebody's access, in words: one line for what happens, and one below it for each permission and limit.
+// A change of somebody's access, in words: one line for what happens, and one below it for each permission and limit. No
+// name in one leaves its line.
+import { showable } from '../../kernel/showable.ts';
 import type { Permission } from './compare-policies.ts';
 import { sayRecipient } from './diff.ts';
 import type { AccessChange, Limit } from './plan-access.ts';
@@ -48,5 +50,7 @@ export function sayAccessChange(change: AccessChange): string {
     ...limits
       .filter(({ limit }) => limit !== 'roleArn' || change.change === 'changes')
       .map((limit) => `    ${sayLimit(limit, change.change)}`),
-  ].join('\n');
+  ]
+    .map(showable)
+    .join('\n');
 }

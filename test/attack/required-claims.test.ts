@@ -1,6 +1,6 @@
 // Another customer of an issuer that many share, with claims like ours: `require` names the one that cannot be like ours.
 import { decodeJwt } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { applyDocument } from '../../clients/cli/documents/apply-document.ts';
 import { mintToken } from '../../functions/login/keys/mint-token.ts';
 import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
@@ -24,6 +24,7 @@ import { startVend } from '../support/vend-app.ts';
 import { acceptedDocument, edited } from '../unit/access/documents.ts';
 
 const OURS = { organization_id: 'ours', tier: ['gold', 'silver'], verified: true };
+const CUSTOMER = { organization_id: 'ours' };
 const TOLD = { organization_id: 'ours', tier: 'silver', verified: true };
 
 const LACKING: readonly (readonly [string, object, string])[] = [
@@ -60,7 +61,10 @@ describe('vend', () => {
   );
 
   it('does not take a member that every object has for a claim', async () => {
-    const app = start({ constructor: 'x' });
+    const app = start(CUSTOMER);
+    const member = { value: 'ours', configurable: true, writable: true };
+    Object.defineProperty(Object.prototype, 'organization_id', member);
+    onTestFinished(() => void Reflect.deleteProperty(Object.prototype, 'organization_id'));
     expect((await app.vend({}, { token: token() })).status).toBe(401);
   });
 });
@@ -120,7 +124,6 @@ async function signedOnBefore(claims: object, parts: object = {}) {
 
 const MAPPED = { claims: { customer: 'organization_id' } };
 const THEIRS = { organization_id: 'theirs' };
-const CUSTOMER = { organization_id: 'ours' };
 
 describe('what is required later, of people who are signed on,', () => {
   it.each<readonly [string, object, object, boolean]>([

@@ -2,11 +2,12 @@
 // Knows no claim by name beyond the registered ones.
 import { type CryptoKey, decodeProtectedHeader, errors, type JWTVerifyOptions, jwtVerify } from 'jose';
 import type { Failure } from '../errors.ts';
+import type { Flushes } from '../kernel/flushes.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { TokenReason } from '../kernel/token-reason.ts';
-import type { KeyFault, KeyOwner, KeySource, Rules } from '../ports.ts';
+import type { KeyFault, KeyOwner, KeySource } from '../ports.ts';
 import type { Claims } from './principal.ts';
 import { tokenType } from './token-type.ts';
 
@@ -26,7 +27,7 @@ export interface JwtRules {
 }
 
 export interface VerifyContext {
-  readonly rules: Pick<Rules, 'flushes'>;
+  readonly rules: { readonly flushes: Pick<Flushes, 'caches'> };
   readonly keys: KeySource;
   readonly now: Date;
 }

@@ -23,9 +23,9 @@ import {
   typeCode,
 } from '../support/command-line.ts';
 import { FakeRows } from '../support/fake-rows.ts';
-import { token } from '../support/issuer.ts';
+import { generateKeys, keySet, token } from '../support/issuer.ts';
 import { type Login, PORTAL, startLogin } from '../support/login-app.ts';
-import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
+import { logoutToken, type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
 import { perform } from '../support/passkeys.ts';
 import { startPortalAndVend } from '../support/portal-and-vend.ts';
 import { connectionTo, isSignedOn, signOnAs } from '../support/sign-on.ts';
@@ -42,6 +42,8 @@ const GRANT = {
   role: ROLE.id,
   sessionPolicy: 'inherit',
 };
+
+const OTHER_KEYS = generateKeys();
 
 /** Two instances over one table. */
 function startInstances() {
@@ -156,6 +158,16 @@ describe('after a flush of sign-ins', () => {
   const flush = () => {
     login.state.signOn = { ...login.state.signOn, generation: (login.state.signOn.generation ?? 0) + 1 };
   };
+  /** The table is read again after it. */
+  const flushCaches = () => {
+    const { flushed = 0 } = login.state.signOn;
+    login.state.signOn = { ...structuredClone(login.state.signOn), flushed: flushed + 1 };
+  };
+  const logOut = async (logoutToken: string) => {
+    const body = new URLSearchParams({ logout_token: logoutToken });
+    const url = `${PORTAL}/login/backchannel-logout/corporate`;
+    return (await login.app.request(url, { method: 'POST', body })).status;
+  };
 
   it.each(['corporate', 'partners'])(
     'a session of %s is over, and the next one is not',
@@ -184,16 +196,28 @@ describe('after a flush of sign-ins', () => {
   });
 
   it('what is known of an identity provider is asked for again', async () => {
-    const discoveries = () =>
-      idp.server.requests.filter((url) => url.includes('openid-configuration')).length;
+    const asked = () =>
+      ['openid-configuration', '/jwks'].map(
+        (part) => idp.server.requests.filter((url) => url.includes(part)).length,
+      );
     await signOnAs(login, idp);
-    const before = discoveries();
+    expect(asked()).toEqual([1, 1]);
     await signOnAs(login, idp);
-    expect(discoveries()).toBe(before);
-    // As the table is read again after a flush.
-    login.state.signOn = structuredClone(login.state.signOn);
+    expect(asked()).toEqual([1, 1]);
+    flushCaches();
     await signOnAs(login, idp);
-    expect(discoveries()).toBe(before + 1);
+    expect(asked()).toEqual([2, 2]);
+  });
+
+  it.each([
+    ['an ID token', async () => isSignedOn((await signOnAs(login, idp)).browser)],
+    ['a logout token', async () => (await logOut(logoutToken(idp, { sub: 'alice' }))) === 200],
+  ])('a key that the identity provider has withdrawn signs no more: %s', async (_, isTaken) => {
+    expect(await isTaken()).toBe(true);
+    idp.keys = keySet(OTHER_KEYS);
+    expect(await isTaken()).toBe(true);
+    flushCaches();
+    expect(await isTaken()).toBe(false);
   });
 
   it('a passkey signs in only once the company has vouched for its owner again', async () => {
@@ -259,7 +283,7 @@ describe('after a flush of sign-ins', () => {
     await writeFlush(rows, { signIns: true, flushedBy: 't', now: NOW });
     const [signOn, rules] = [createSignOnStore(rows, login.clock), createRulesStore(rows, login.clock)];
     const [ofLogin, ofVend] = [await signOn.current(), await rules.current()];
-    expect(ofLogin.ok && ofLogin.value?.generation).toBe(NOW.getTime());
+    expect(ofLogin.ok && ofLogin.value).toMatchObject({ generation: NOW.getTime(), flushed: NOW.getTime() });
     expect(ofVend.ok && ofVend.value.flushes.signIns).toBe(NOW.getTime());
     expect(ofVend.ok && ofVend.value.blocked).toEqual(['*:mallory']);
   });

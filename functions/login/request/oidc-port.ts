@@ -3,6 +3,7 @@ import type { SignOnFailure } from '../../../shared/errors.ts';
 import type { Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
+import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 
 /** What a logout token says (OpenID Connect Back-Channel Logout 1.0 section 2.4). */
 export interface LogoutToken {
@@ -14,6 +15,9 @@ export interface LogoutToken {
 }
 
 type Checks = Readonly<Record<'state' | 'nonce' | 'verifier', string>>;
+
+/** Of the section in force: from before a flush no key of the provider counts. */
+export type Flushed = Pick<SignOnInForce, 'flushed'>;
 
 interface Redeemed {
   readonly claims: Readonly<Record<string, unknown>>;
@@ -30,11 +34,20 @@ export interface OidcClient {
     isFresh: boolean,
   ): Promise<Result<URL, SignOnFailure>>;
   /** `callback` is the whole address that the browser came to. */
-  redeem(connection: OidcConnection, callback: URL, checks: Checks): Promise<Result<Redeemed, SignOnFailure>>;
+  redeem(
+    connection: OidcConnection,
+    callback: URL,
+    checks: Checks,
+    signOn: Flushed,
+  ): Promise<Result<Redeemed, SignOnFailure>>;
   /** Where a person signs out at the provider; undefined where it has no such page. Without a hint of who it is. */
   endSessionUrl(
     connection: OidcConnection,
     returnTo: string,
   ): Promise<Result<URL | undefined, SignOnFailure>>;
-  readLogoutToken(connection: OidcConnection, token: string): Promise<Result<LogoutToken, SignOnFailure>>;
+  readLogoutToken(
+    connection: OidcConnection,
+    token: string,
+    signOn: Flushed,
+  ): Promise<Result<LogoutToken, SignOnFailure>>;
 }

@@ -3,22 +3,22 @@
 import { type CryptoKey, decodeProtectedHeader } from 'jose';
 import type { Failure } from '../../../shared/errors.ts';
 import { verifyJwt } from '../../../shared/identity/verify-jwt.ts';
-import { NEVER_FLUSHED } from '../../../shared/kernel/flushes.ts';
 import { ProviderId } from '../../../shared/kernel/names.ts';
 import type { Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { SIGNATURE_ALGORITHMS } from '../../../shared/kernel/signature-algorithms.ts';
 import type { KeyOwner, KeySource } from '../../../shared/ports.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
+import type { Flushed } from '../request/oidc-port.ts';
 
 /** It was made for this sign-in, and the provider's clock may be wrong by some minutes. */
 const MAX_ID_TOKEN_AGE_SECONDS = 3_600;
 
 export interface IdpKeys {
   /** Beside what openid-client checks of an ID token: who signed it. */
-  verifyIdToken(token: string, now: Date): Promise<Result<unknown, Failure>>;
+  verifyIdToken(token: string, now: Date, signOn: Flushed): Promise<Result<unknown, Failure>>;
   /** The keys that this token's header may mean; none for what is no token. */
-  keysFor(token: string): Promise<readonly CryptoKey[]>;
+  keysFor(token: string, signOn: Flushed): Promise<readonly CryptoKey[]>;
 }
 
 export function idpKeys(connection: OidcConnection, jwksUri: string, keys: KeySource): IdpKeys {
@@ -33,11 +33,11 @@ export function idpKeys(connection: OidcConnection, jwksUri: string, keys: KeySo
     maxTokenAgeSeconds: MAX_ID_TOKEN_AGE_SECONDS,
   };
   return {
-    verifyIdToken: (token, now) =>
-      verifyJwt(new Secret(token), rules, { keys, now, rules: { flushes: NEVER_FLUSHED } }),
-    async keysFor(token) {
+    verifyIdToken: (token, now, { flushed = 0 }) =>
+      verifyJwt(new Secret(token), rules, { keys, now, rules: { flushes: { caches: flushed } } }),
+    async keysFor(token, { flushed = 0 }) {
       const header = headerOf(token);
-      const found = header && (await keys.find(owner, header));
+      const found = header && (await keys.find({ ...owner, flushed }, header));
       return found?.ok ? found.value : [];
     },
   };

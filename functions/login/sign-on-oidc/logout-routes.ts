@@ -8,6 +8,7 @@ import { type PersonKey, personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { StoreFault } from '../../../shared/ports.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
+import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
@@ -17,6 +18,11 @@ import { record } from '../request/record.ts';
 import { endAtProvider } from '../sessions/end-at-provider.ts';
 import { isEchoOfOwnSignOut } from '../sessions/own-sign-out.ts';
 import { LOGOUT_TOKEN_SECONDS } from './verify-logout-token.ts';
+
+interface Found {
+  readonly connection: OidcConnection;
+  readonly signOn: SignOnInForce;
+}
 
 type Sessions = Promise<Result<readonly Session[], StoreFault>>;
 
@@ -40,12 +46,12 @@ const namesSomebody = ({ sid }: LogoutToken, { subject }: OidcConnection): boole
 
 async function readOrder(
   c: LoginContext,
-  connection: OidcConnection,
+  { connection, signOn }: Found,
   deps: LoginDeps,
 ): Promise<Result<LogoutToken, SignOnFailure>> {
   const { logout_token: token } = await readForm(c);
   if (typeof token !== 'string') return refused('logout-token-refused');
-  const order = await deps.oidc.readLogoutToken(connection, token);
+  const order = await deps.oidc.readLogoutToken(connection, token, signOn);
   return order.ok && !namesSomebody(order.value, connection) ? refused('logout-token-refused') : order;
 }
 
@@ -125,27 +131,23 @@ function answer(c: LoginContext, outcome: Result<void, SignOnFailure>, { logger 
     : c.json({ error: 'temporarily_unavailable' }, 503);
 }
 
-async function findConnection(
-  c: LoginContext,
-  deps: LoginDeps,
-): Promise<Result<OidcConnection, SignOnFailure>> {
+async function findConnection(c: LoginContext, deps: LoginDeps): Promise<Result<Found, SignOnFailure>> {
   const signOn = await currentSignOn(deps.signOn);
-  return signOn.ok ? connectionOf(signOn.value, 'oidc', c.req.param('connection') ?? '') : signOn;
+  if (!signOn.ok) return signOn;
+  const connection = connectionOf(signOn.value, 'oidc', c.req.param('connection') ?? '');
+  return connection.ok ? ok({ connection: connection.value, signOn: signOn.value }) : connection;
 }
 
 export const backChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
   new Hono<LoginEnv>().post('/login/backchannel-logout/:connection', async (c) => {
-    const connection = await findConnection(c, deps);
-    if (!connection.ok)
-      return answer(
-        c,
-        connection.error.code === 'not_found' ? refused('logout-token-refused') : connection,
-        deps,
-      );
-    const order = await readOrder(c, connection.value, deps);
-    const ended = order.ok ? await carryOut(c, connection.value, order.value, deps) : order;
+    const found = await findConnection(c, deps);
+    if (!found.ok)
+      return answer(c, found.error.code === 'not_found' ? refused('logout-token-refused') : found, deps);
+    const { connection } = found.value;
+    const order = await readOrder(c, found.value, deps);
+    const ended = order.ok ? await carryOut(c, connection, order.value, deps) : order;
     c.set('hasProved', ended.ok);
-    return answer(c, await recordLogout(c, connection.value, ended, deps), deps);
+    return answer(c, await recordLogout(c, connection, ended, deps), deps);
   });
 
 async function frameOrder(
@@ -164,21 +166,22 @@ async function frameOrder(
  */
 export const frontChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
   new Hono<LoginEnv>().get('/login/frontchannel-logout/:connection', async (c) => {
-    const connection = await findConnection(c, deps);
-    if (!connection.ok) return c.body(null, 404);
+    const asked = await findConnection(c, deps);
+    if (!asked.ok) return c.body(null, 404);
     const { iss, sid } = c.req.query();
-    const { issuer, id } = connection.value;
+    const { connection } = asked.value;
+    const { issuer, id } = connection;
     c.header('content-security-policy', `default-src 'none'; frame-ancestors ${new URL(issuer).origin}`);
     c.header('referrer-policy', 'no-referrer');
     c.header('x-content-type-options', 'nosniff');
     if (iss !== issuer || sid === undefined) return c.body(null, 400);
     const found = await deps.sessions.listByIdpSession(id, sid);
-    const people = await peopleOf({ sid }, connection.value, c.get('now'), deps);
+    const people = await peopleOf({ sid }, connection, c.get('now'), deps);
     // Anybody can call this: only what happened goes into the audit trail.
     if (found.ok && people.ok && found.value.length === 0 && people.value.length === 0)
       return c.body(null, 200);
     const ended = await frameOrder(found, people, c.get('now'), deps);
     c.set('hasProved', ended.ok);
-    const recorded = await recordLogout(c, connection.value, ended, deps);
+    const recorded = await recordLogout(c, connection, ended, deps);
     return c.body(null, recorded.ok ? 200 : 503);
   });

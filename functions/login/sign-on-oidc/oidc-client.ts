@@ -113,7 +113,7 @@ export function createOidcClient(
         }),
       ),
 
-    redeem: (connection, callback, { state, nonce, verifier }) =>
+    redeem: (connection, callback, { state, nonce, verifier }, signOn) =>
       attempt(
         connection,
         async (configuration, keys) => {
@@ -127,7 +127,7 @@ export function createOidcClient(
           const claims = answer.claims();
           if (!claims || answer.id_token === undefined) throw new Error('no ID token');
           // The specification lets a client trust the connection alone; the signature is checked all the same.
-          const signed = await keys.verifyIdToken(answer.id_token, clock.now());
+          const signed = await keys.verifyIdToken(answer.id_token, clock.now(), signOn);
           if (!signed.ok) throw new IdTokenRefused(signed.error);
           return { claims, idToken: new Secret(answer.id_token) };
         },
@@ -141,10 +141,10 @@ export function createOidcClient(
           : undefined,
       ),
 
-    async readLogoutToken(connection, token) {
+    async readLogoutToken(connection, token, signOn) {
       const discovered = await attempt(connection, () => discoveredOf(connection));
       if (!discovered.ok) return discovered;
-      const keys = await discovered.value.keys.keysFor(token);
+      const keys = await discovered.value.keys.keysFor(token, signOn);
       const verified = await verifyLogoutToken(token, connection, keys, clock.now());
       return verified ? ok(verified) : err({ code: 'logout_refused', reason: 'logout-token-refused' });
     },

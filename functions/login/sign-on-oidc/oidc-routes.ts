@@ -8,7 +8,7 @@ import type { SignOnFailure, SignOnReason } from '../../../shared/errors.ts';
 import { onceKey } from '../../../shared/kernel/once-key.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
-import type { SignOn } from '../../../shared/rules/sign-on/sign-on.ts';
+import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { openState, SIGN_ON_SECONDS, SIGN_ON_STATE, sealState } from '../keys/sealed-state.ts';
 import { FRESH } from '../paths/fresh.ts';
 import { RETURN_TO, returnPath } from '../paths/return-path.ts';
@@ -68,27 +68,32 @@ async function takeState(
 async function verify(
   c: LoginContext,
   connection: OidcConnection,
+  signOn: SignOnInForce,
   deps: LoginDeps,
 ): Promise<Result<Verified, SignOnFailure>> {
   const state = await takeState(c, connection, deps);
   if (!state.ok) return state;
   const callback = new URL(redirectUri(connection, deps));
   callback.search = new URL(c.req.url).search;
-  const redeemed = await deps.oidc.redeem(connection, callback, state.value);
+  const redeemed = await deps.oidc.redeem(connection, callback, state.value, signOn);
   if (!redeemed.ok) return redeemed;
   const { claims, idToken } = redeemed.value;
   const signedOn = readIdToken(claims, connection, c.get('now'));
   return signedOn.ok ? ok({ signedOn: signedOn.value, returnTo: state.value.returnTo, idToken }) : signedOn;
 }
 
-async function finish(c: LoginContext, connection: OidcConnection, signOn: SignOn, deps: LoginDeps) {
-  const verified = await verify(c, connection, deps);
+async function finish(c: LoginContext, connection: OidcConnection, signOn: SignOnInForce, deps: LoginDeps) {
+  const verified = await verify(c, connection, signOn, deps);
   deleteCookie(c, STATE_COOKIE, ATTRIBUTES);
   return finishSignOn(c, connection.id, verified, signOn, deps);
 }
 
 export function oidcRoutes(deps: LoginDeps): Hono<LoginEnv> {
-  type Step = (c: LoginContext, connection: OidcConnection, signOn: SignOn) => Response | Promise<Response>;
+  type Step = (
+    c: LoginContext,
+    connection: OidcConnection,
+    signOn: SignOnInForce,
+  ) => Response | Promise<Response>;
   const atConnection = (step: Step) => async (c: LoginContext) => {
     const signOn = await currentSignOn(deps.signOn);
     if (!signOn.ok) return failurePage(c, signOn.error, deps);

@@ -15,7 +15,8 @@ export function createSignOnStore(
     const signOn = readSignOn(revision, catalog);
     if (!signOn.ok) return unreadable(signOn.error);
     const generation = flushes.signIns > 0 ? { generation: flushes.signIns } : {};
-    return ok(signOn.value && { ...signOn.value, ...generation });
+    const flushed = flushes.caches > 0 ? { flushed: flushes.caches } : {};
+    return ok(signOn.value && { ...signOn.value, ...generation, ...flushed });
   });
   return { current };
 }

@@ -95,8 +95,10 @@ export const SignOn = z.strictObject({
 });
 export type SignOn = z.infer<typeof SignOn>;
 
-/** As it is in force, with the last flush of sign-ins: whoever signed in before it is signed in no more. */
+/** As it is in force, with the last flushes (see Flushes). Absent: there was none. */
 export interface SignOnInForce extends SignOn {
-  /** See Flushes. Absent: there was none. */
+  /** Whoever signed in before it is signed in no more. */
   readonly generation?: number;
+  /** Keys of identity providers that were read before it count no more. */
+  readonly flushed?: number;
 }

@@ -1,5 +1,6 @@
 // Where a policy is wrong and how to put it right. Carries at most a short, quoted excerpt of what was written.
 import { err, type Result } from '../kernel/result.ts';
+import { showable } from '../kernel/showable.ts';
 
 export interface PolicyFault {
   /** For example `Statement[0].Action[1]`; empty for the policy as a whole. */
@@ -20,12 +21,9 @@ export function fault(path: string, message: string): Faulty {
 /** Faults reach logs and callers, and a policy may hold anything: enough to find the typing error, no more. */
 const MAX_QUOTED_CHARS = 40;
 
-/** What steers a terminal or is not seen; JSON escapes the first 32 of them alone. */
-const UNSHOWABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
-
 export function quoted(text: string): string {
   const excerpt = text.length > MAX_QUOTED_CHARS ? `${text.slice(0, MAX_QUOTED_CHARS)}…` : text;
-  return JSON.stringify(excerpt).replaceAll(UNSHOWABLE, '?');
+  return showable(JSON.stringify(excerpt));
 }
 
 /** A longer key is no typing error, and its line is found without it. */

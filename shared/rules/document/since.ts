@@ -2,7 +2,11 @@
 // anew: credentials that were made under the earlier one, which may have leaked, must not be handed out under it.
 import type { Revision } from '../../kernel/names.ts';
 
-type Kind = 'provider' | 'role' | 'grant';
+const KINDS = ['provider', 'role', 'grant'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Connections and the rest of signOn give nothing that could be handed out again: of them it is not kept. */
+export const hasSince = (kind: string): kind is Kind => KINDS.some((known) => known === kind);
 
 export type Since = ReadonlyMap<string, Revision>;
 

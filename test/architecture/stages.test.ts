@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { STAGES } from '../../shared/pipeline/stages.ts';
+import { type PipelineStage, STAGES } from '../../shared/pipeline/stages.ts';
 import { ROOT, readSources } from './source-files.ts';
 
 const PIPELINE = 'shared/pipeline';
@@ -13,6 +13,34 @@ const inOrder = (text: string): readonly string[] =>
   (text.match(/authenticate|limit|grants|decide|compose|assume|audit/gi) ?? []).map((word) =>
     word.toLowerCase(),
   );
+
+/** What each is in the code of the pipeline. */
+const CALLS = {
+  authenticate: 'authenticate',
+  limit: 'requestLimits.admitCaller',
+  grants: 'resolveGrants',
+  decide: 'decideVend',
+  compose: 'composeOnce',
+  assume: 'deps.assumeRole',
+  audit: 'finish',
+} as const satisfies Record<PipelineStage, string>;
+const STAGE_OF = new Map<string, string>(Object.entries(CALLS).map(([stage, call]) => [call, stage]));
+
+const FUNCTION = /^(?:export )?(?:async )?function (\w+).*?\)(?:: [^\n]+)? \{\n(.*?)^\}/gms;
+const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*/g;
+/** What a stage refuses ends there, and is no part of the way. */
+const EARLY_RETURN = /^ *if \([^;]*\breturn\b[^;]*;/gm;
+
+/** The code of a function, with that of the functions of these files which it calls in place of the calls. */
+function wayThrough(start: string, files: readonly string[]): string {
+  const bodies = new Map<string, string>();
+  for (const file of files)
+    for (const [, name = '', body = ''] of textOf(file).replaceAll(COMMENT, '').matchAll(FUNCTION))
+      bodies.set(name, body.replaceAll(EARLY_RETURN, ''));
+  const unfold = (body: string): string =>
+    body.replaceAll(/(?<![.\w])(\w+)\(/g, (call, name: string) => unfold(bodies.get(name) ?? '') || call);
+  return unfold(`${start}(`);
+}
 
 describe('the stages', () => {
   test('are the folders of the pipeline', () => {
@@ -31,7 +59,17 @@ describe('the stages', () => {
     },
   );
 
-  test('are run in their order by the pipeline, as its first lines say', () => {
+  test('are run in their order by the pipeline', () => {
+    const files = ['vend-credentials', 'identify-caller', 'resolve-decision'];
+    const way = wayThrough(
+      'vendCredentials',
+      files.map((name) => `functions/vend/${name}.ts`),
+    );
+    const calls = [...way.matchAll(/([\w.]+)\(/g)].flatMap(([, call = '']) => STAGE_OF.get(call) ?? []);
+    expect(calls).toEqual(STAGES);
+  });
+
+  test('are named in their order by its first lines', () => {
     const [first = ''] = textOf('functions/vend/vend-credentials.ts').split('→ respond');
     expect(inOrder(first)).toEqual(STAGES);
   });

@@ -3,11 +3,12 @@
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ok } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { exchange } from '../support/exchange.ts';
 import { type Login, PORTAL, SESSION_COOKIE, STATE_COOKIE, startLogin } from '../support/login-app.ts';
+import { listenHere } from '../support/loopback.ts';
 import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
 import { connection as samlConnection } from '../support/saml-idp.ts';
 import { connectionTo, isSignedOn, signOnAs } from '../support/sign-on.ts';
@@ -228,14 +229,7 @@ const method = fc.constantFrom('POST', 'GET', 'GET', 'OPTIONS', 'HEAD', 'PUT', '
 describe('any target, Host and headers', () => {
   it('are answered by login with something that people can do about', async () => {
     const login = start();
-    const server = createServer(getRequestListener(login.app.fetch));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const address = server.address();
-    if (typeof address !== 'object' || address === null) throw new Error('no port');
+    const { port } = await listenHere(createServer(getRequestListener(login.app.fetch)));
     await fc.assert(
       fc.asyncProperty(
         method,
@@ -251,7 +245,7 @@ describe('any target, Host and headers', () => {
             'Content-Length: 2',
             'Connection: close',
           ];
-          const answer = await exchange(address.port, `${lines.join('\r\n')}\r\n\r\n{}`);
+          const answer = await exchange(port, `${lines.join('\r\n')}\r\n\r\n{}`);
           expect(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? 'none').toMatch(/^[234]\d\d$/);
         },
       ),

@@ -2,13 +2,14 @@
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aliyunProvider, grantTo, permissionTo, provider } from '../support/builders.ts';
 import { callerProof } from '../support/caller-proofs.ts';
 import { certificateAuthority, certificateProvider, GATEWAY } from '../support/certificates.ts';
 import { exchange } from '../support/exchange.ts';
 import { HOSTILE_BODIES } from '../support/hostile-bodies.ts';
 import { token } from '../support/issuer.ts';
+import { listenHere } from '../support/loopback.ts';
 import { partners } from '../support/partner.ts';
 import { startVend } from '../support/vend-app.ts';
 
@@ -141,15 +142,8 @@ describe('a body of any kind', () => {
 
 async function startServer(): Promise<{ readonly port: number; readonly app: ReturnType<typeof start> }> {
   const app = start();
-  const server = createServer(getRequestListener(app.app.fetch));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return { port: address.port, app };
+  const { port } = await listenHere(createServer(getRequestListener(app.app.fetch)));
+  return { port, app };
 }
 
 const words = fc.constantFrom(

@@ -42,3 +42,14 @@ export async function openLocalRows({ options }: LocalInstance): Promise<Tablest
   must(await createTables(sdk));
   return openRows(sdk);
 }
+
+/** What the command line has to know to work on it. */
+export function commandEnvironment(options: TablestoreOptions) {
+  const { accessKeyId, accessKeySecret } = options.credentials();
+  return {
+    STINT_TABLESTORE_ENDPOINT: options.endpoint,
+    STINT_TABLESTORE_INSTANCE: options.instance,
+    ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret.reveal(),
+  };
+}

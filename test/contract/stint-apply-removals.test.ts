@@ -2,18 +2,12 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { edited, VALID } from '../unit/access/documents.ts';
 import { testFolder } from '../unit/cli/test-terminal.ts';
-import { startInstance } from './local-tablestore-rows.ts';
+import { commandEnvironment, startInstance } from './local-tablestore-rows.ts';
 
 const { server, options } = await startInstance();
 afterAll(() => server.close());
 
-const { accessKeyId, accessKeySecret } = options.credentials();
-const env = {
-  STINT_TABLESTORE_ENDPOINT: options.endpoint,
-  STINT_TABLESTORE_INSTANCE: options.instance,
-  ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-  ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret.reveal(),
-};
+const env = commandEnvironment(options);
 const SIGN_ON = `signOn:
   connections:
     - { id: corporate, kind: oidc, name: Example Corp, issuer: "https://sso.example.com", clientId: stint }

@@ -2,19 +2,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { edited, VALID } from '../unit/access/documents.ts';
 import { testFolder } from '../unit/cli/test-terminal.ts';
-import { startInstance } from './local-tablestore-rows.ts';
+import { commandEnvironment, startInstance } from './local-tablestore-rows.ts';
 
 const { server, options } = await startInstance();
 afterAll(() => server.close());
 
-const { accessKeyId, accessKeySecret } = options.credentials();
-const env = {
-  USER: 'ada',
-  STINT_TABLESTORE_ENDPOINT: options.endpoint,
-  STINT_TABLESTORE_INSTANCE: options.instance,
-  ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-  ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret.reveal(),
-};
+const env = { USER: 'ada', ...commandEnvironment(options) };
 
 describe('stint, from an empty instance to applied rules', () => {
   const folder = testFolder();

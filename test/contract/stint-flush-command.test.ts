@@ -7,20 +7,13 @@ import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { edited, VALID } from '../unit/access/documents.ts';
 import { testFolder } from '../unit/cli/test-terminal.ts';
-import { startInstance } from './local-tablestore-rows.ts';
+import { commandEnvironment, startInstance } from './local-tablestore-rows.ts';
 import { must } from './must.ts';
 
 const { server, options } = await startInstance();
 afterAll(() => server.close());
 
-const { accessKeyId, accessKeySecret } = options.credentials();
-const env = {
-  USER: 'ada',
-  STINT_TABLESTORE_ENDPOINT: options.endpoint,
-  STINT_TABLESTORE_INSTANCE: options.instance,
-  ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-  ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret.reveal(),
-};
+const env = { USER: 'ada', ...commandEnvironment(options) };
 const folder = testFolder();
 folder.write('access.yaml', VALID);
 folder.write('shorter.yaml', edited('Seconds: 1800', 'Seconds: 900'));
@@ -52,7 +45,7 @@ describe('stint flush', () => {
     expect(second.caches).toBeGreaterThan(first.caches);
     expect(second.signIns).toBe(second.caches);
     const [row] = must(await rows.getRows(CATALOG, [FLUSH_KEY]));
-    expect(row?.columns['flushed_by']).toBe(`ada (${accessKeyId})`);
+    expect(row?.columns['flushed_by']).toBe(`ada (${env.ALIBABA_CLOUD_ACCESS_KEY_ID})`);
   });
 
   it('is not undone by an apply, which leaves its row alone', async () => {

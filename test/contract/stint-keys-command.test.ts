@@ -7,20 +7,13 @@ import { ProviderId } from '../../shared/kernel/names.ts';
 import { NOW } from '../support/builders.ts';
 import { edited } from '../unit/access/documents.ts';
 import { testFolder } from '../unit/cli/test-terminal.ts';
-import { startInstance } from './local-tablestore-rows.ts';
+import { commandEnvironment, startInstance } from './local-tablestore-rows.ts';
 import { must } from './must.ts';
 
 const { server, options } = await startInstance();
 afterAll(() => server.close());
 
-const { accessKeyId, accessKeySecret } = options.credentials();
-const env = {
-  USER: 'ada',
-  STINT_TABLESTORE_ENDPOINT: options.endpoint,
-  STINT_TABLESTORE_INSTANCE: options.instance,
-  ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-  ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret.reveal(),
-};
+const env = { USER: 'ada', ...commandEnvironment(options) };
 const folder = testFolder();
 folder.write('access.yaml', edited('kind: oidc', 'kind: oidc\n    newKeys: hold'));
 folder.write('accept.yaml', edited('kind: oidc', 'kind: oidc\n    newKeys: accept'));
@@ -105,7 +98,12 @@ describe('stint keys', () => {
     const { out } = await stint('keys', '--json');
     const keys = [
       { state: 'revoked', thumbprint: FIRST, kid: 'k1\u001b[2J', firstSeen: NOW.toISOString() },
-      { state: 'approved', thumbprint: SECOND, kid: 'k2', decidedBy: `ada (${accessKeyId})` },
+      {
+        state: 'approved',
+        thumbprint: SECOND,
+        kid: 'k2',
+        decidedBy: `ada (${env.ALIBABA_CLOUD_ACCESS_KEY_ID})`,
+      },
       { state: 'revoked', thumbprint: UNSEEN, kid: '', firstSeen: null, lastSeen: null },
     ];
     expect(JSON.parse(out)).toMatchObject({ format: 1, keys });

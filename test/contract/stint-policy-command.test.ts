@@ -13,7 +13,7 @@ import { type LocalRam, startRam } from '../../local/ram/server.ts';
 import { allow, MEDIA_READER } from '../local/ram/world.ts';
 import { edited, faultsOf, VALID } from '../unit/access/documents.ts';
 import { type TestFolder, testFolder } from '../unit/cli/test-terminal.ts';
-import { type LocalInstance, startInstance } from './local-tablestore-rows.ts';
+import { commandEnvironment, type LocalInstance, startInstance } from './local-tablestore-rows.ts';
 import { must } from './must.ts';
 
 const ACCOUNT = '1234567890123456';
@@ -36,13 +36,7 @@ beforeAll(async () => {
   ];
   must(iam.putUser({ accountId: ACCOUNT, name: 'admin', ...keys, policies }));
   ram = await startRam({ iam });
-  env = {
-    STINT_RAM_ENDPOINT: ram.url,
-    STINT_TABLESTORE_ENDPOINT: instance.options.endpoint,
-    STINT_TABLESTORE_INSTANCE: instance.options.instance,
-    ALIBABA_CLOUD_ACCESS_KEY_ID: keys.accessKeyId,
-    ALIBABA_CLOUD_ACCESS_KEY_SECRET: keys.accessKeySecret,
-  };
+  env = { STINT_RAM_ENDPOINT: ram.url, ...commandEnvironment(instance.options) };
   await testFolder().stint(['tables', 'create'], env);
 });
 afterAll(async () => {

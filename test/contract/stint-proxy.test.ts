@@ -2,8 +2,9 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startCliDeployment } from '../support/cli-deployment.ts';
+import { listenHere } from '../support/loopback.ts';
 import { testFolder } from '../unit/cli/test-terminal.ts';
 
 const BIN = fileURLToPath(new URL('../../clients/cli/bin.mjs', import.meta.url));
@@ -19,11 +20,8 @@ async function startProxy() {
     asked.push(String(url));
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
   });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void proxy.close());
-  const address = proxy.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return { asked, url: `http://127.0.0.1:${address.port}` };
+  const { url } = await listenHere(proxy);
+  return { asked, url };
 }
 
 function stint(argv: readonly string[], env: Readonly<Record<string, string>>) {

@@ -1,9 +1,10 @@
 // A deployment as `stint login` sees one: at /login an authorization server that this project did not write, at /v1 what a
 // test wants. Whoever comes to sign in is alice.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Provider } from 'oidc-provider';
-import { onTestFinished, vi } from 'vitest';
+import { vi } from 'vitest';
+import { listenHere } from './loopback.ts';
 
 /** A command line may wait between two requests. */
 const REACHED_LIMIT_MS = 20_000;
@@ -129,17 +130,6 @@ async function answer(
   await provider.callback()(request, response);
 }
 
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
-}
-
 /** Its notices are about running it in production. */
 async function quietly<T>(work: () => Promise<T>): Promise<T> {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
@@ -152,7 +142,7 @@ async function quietly<T>(work: () => Promise<T>): Promise<T> {
 
 export async function startCliDeployment(): Promise<CliDeployment> {
   const server = createServer();
-  const url = await listen(server);
+  const { url } = await listenHere(server);
   const provider = await quietly(() => createProvider(`${url}/login`, () => deployment));
   const deployment: CliDeployment = {
     url,

@@ -1,8 +1,7 @@
 // A TCP server that answers whatever a test wants, HTTP or not, and an honest one on the same port when it is told to.
 import { connect, createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { onTestFinished } from 'vitest';
-import { type Handler, type Loopback, startLoopback } from './loopback.ts';
+import { type Handler, type Loopback, listenHere, startLoopback } from './loopback.ts';
 
 /** Unless it ends the connection, whoever asked has to. */
 export type Hostility = (socket: Socket) => void;
@@ -129,15 +128,9 @@ export async function startHostileServer(answer: Hostility): Promise<HostileServ
       answer(socket);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
+  const { url } = await listenHere(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     open: () => [...sockets],
     async beHonest(handler) {
       honest = await startLoopback(handler);

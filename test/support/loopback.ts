@@ -1,6 +1,25 @@
-// A real HTTP server on this machine for the adapters that speak HTTP. Close it with the test.
+// Real servers on this machine, each closed with its test.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Server, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+
+export async function listenHere(server: Server): Promise<{ readonly port: number; readonly url: string }> {
+  // Also those that it made into something else than HTTP, of which it knows no more.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  const { port } = address;
+  return { port, url: `http://127.0.0.1:${port}` };
+}
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -19,14 +38,8 @@ export async function startLoopback(handler: Handler): Promise<Loopback> {
     request.resume();
     loopback.handler(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  const loopback: Loopback = { url: `http://127.0.0.1:${address.port}`, requests, handler };
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const { url } = await listenHere(server);
+  const loopback: Loopback = { url, requests, handler };
   return loopback;
 }
 

@@ -1,15 +1,11 @@
 import { createServer, type RequestListener } from 'node:http';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sendToIdp } from '../../../shared/adapters/http/send-to-idp.ts';
 import { err, ok } from '../../../shared/kernel/result.ts';
+import { listenHere } from '../../support/loopback.ts';
 
 async function serve(answer: RequestListener): Promise<number> {
-  const server = createServer(answer);
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('not listening');
-  return address.port;
+  return (await listenHere(createServer(answer))).port;
 }
 
 const POST = { method: 'POST', headers: { 'x-asked': 'yes' }, body: 'a=1', privateNetwork: false } as const;

@@ -2,7 +2,7 @@
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Browser, Page } from '../support/browser.ts';
-import { generateKeys, hmacToken, unsignedToken } from '../support/issuer.ts';
+import { generateKeys, hmacToken, publicJwk, unsignedToken } from '../support/issuer.ts';
 import { type Login, PORTAL, startLogin } from '../support/login-app.ts';
 import {
   CLIENT_ID,
@@ -10,7 +10,7 @@ import {
   type OpenIdProvider,
   startOpenIdProvider,
 } from '../support/openid-provider.ts';
-import { connectionTo, isSignedOn, signOnAs } from '../support/sign-on.ts';
+import { connectionTo, isSignedOn, signOnAs, startSignOn } from '../support/sign-on.ts';
 
 const OTHER_KEYS = generateKeys();
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
@@ -26,6 +26,12 @@ beforeEach(async () => {
 });
 
 const now = () => Math.floor(Date.now() / 1000);
+
+/** The payload of a good one, in which each of these stands a second time. */
+const twice = (claims: object): string => {
+  const payload = JSON.stringify(decodeJwt(logoutToken(provider, { sid: 's9' })));
+  return `${payload.slice(0, -1)},${JSON.stringify(claims).slice(1)}`;
+};
 
 async function order(token: string, connection = 'corporate'): Promise<number> {
   const body = new URLSearchParams({ logout_token: token });
@@ -52,6 +58,14 @@ describe('a logout token', () => {
     expect(await order(logoutToken(provider, { sub: 'alice', sid: undefined }))).toBe(200);
     const seen = [await isSignedOn(alice), await isSignedOn(more), await isSignedOn(bob)];
     expect(seen).toEqual([false, false, true]);
+  });
+
+  it.each([
+    ['the type of an ID token', { typ: 'JWT' }],
+    ['no type', { typ: undefined }],
+  ])('counts without an end, with %s, as older providers send it', async (_, header) => {
+    expect(await order(logoutToken(provider, { sid: 's1', exp: undefined }, { header }))).toBe(200);
+    expect(await isSignedOn(alice)).toBe(false);
   });
 
   it('does not reach what came through another connection', async () => {
@@ -102,6 +116,24 @@ describe('nothing ends when the token', () => {
     ['is signed with another key', () => logoutToken(provider, { sid: 's1' }, { keys: OTHER_KEYS })],
     ['is not signed', () => unsignedToken('none', { claims: { sid: 's1' } })],
     ['is signed with a secret, of a client that has none', () => hmacToken('', { claims: { sid: 's1' } })],
+    [
+      'brings a key along',
+      () => logoutToken(provider, { sid: 's1' }, { header: { jwk: publicJwk('RS256') } }),
+    ],
+    [
+      'brings along the very key that signed it',
+      () =>
+        logoutToken(
+          provider,
+          { sid: 's1' },
+          { header: { jwk: publicJwk('RS256', OTHER_KEYS) }, keys: OTHER_KEYS },
+        ),
+    ],
+    [
+      'names a key that the provider does not have',
+      () => logoutToken(provider, { sid: 's1' }, { header: { kid: 'another' } }),
+    ],
+    ['can be read in two ways', () => logoutToken(provider, {}, { payload: twice({ sid: 's1' }) })],
     ['is for another client', () => logoutToken(provider, { sid: 's1', aud: 'another' })],
     ['is of another issuer', () => logoutToken(provider, { sid: 's1', iss: 'https://evil.example' })],
     [
@@ -155,6 +187,27 @@ describe('an order that cannot be carried out', () => {
       operation === 'getRange' ? { code: 'OTSServerBusy', requestId: undefined } : undefined;
     expect(await order(token)).toBe(503);
     login.rows.intercept = () => undefined;
+    expect(await order(token)).toBe(200);
+    expect(await isSignedOn(alice)).toBe(false);
+  });
+
+  it('is answered so where the provider’s keys cannot be had, and nothing ends until they can', async () => {
+    login = startLogin({
+      connections: [connectionTo(provider)],
+      parts: { sessions: login.deps.sessions },
+    });
+    await startSignOn(login.browser()); // its metadata are known, and no key yet
+    provider.isDown = true;
+    const token = logoutToken(provider, { sid: 's1' });
+    expect(await order(token)).toBe(503);
+    expect(login.auditLog.events.at(-1)).toMatchObject({
+      action: 'logout',
+      outcome: 'refused',
+      reason: 'idp-unreachable',
+    });
+    expect(await isSignedOn(alice)).toBe(true);
+    provider.isDown = false;
+    login.clock.advance(10_000);
     expect(await order(token)).toBe(200);
     expect(await isSignedOn(alice)).toBe(false);
   });

@@ -17,7 +17,7 @@ import { readForm } from '../request/read-form.ts';
 import { record } from '../request/record.ts';
 import { endAtProvider } from '../sessions/end-at-provider.ts';
 import { isEchoOfOwnSignOut } from '../sessions/own-sign-out.ts';
-import { LOGOUT_TOKEN_SECONDS } from './verify-logout-token.ts';
+import { LOGOUT_TOKEN_SECONDS } from './idp-keys.ts';
 
 interface Found {
   readonly connection: OidcConnection;

@@ -13,10 +13,17 @@ import type { OidcClient } from '../request/oidc-port.ts';
 import { authenticateClient, sentSecrets } from './authenticate-client.ts';
 import { fetchFromIdp } from './fetch-from-idp.ts';
 import { type IdpKeys, idpKeys } from './idp-keys.ts';
-import { discoveryFault, failureOf, IdpUnreadable, IdTokenRefused, IssuerWrong } from './oidc-failure.ts';
+import {
+  discoveryFault,
+  failureOf,
+  IdpUnreadable,
+  IdTokenRefused,
+  IssuerWrong,
+  logoutFailureOf,
+} from './oidc-failure.ts';
 import { proofParameters } from './proof-parameters.ts';
+import { readLogoutToken } from './read-logout-token.ts';
 import { spareProvider } from './spare-provider.ts';
-import { verifyLogoutToken } from './verify-logout-token.ts';
 
 /** A provider that moves an endpoint or adds a key is followed within this time. */
 const DISCOVERED_FOR_MS = 600_000;
@@ -142,11 +149,12 @@ export function createOidcClient(
       ),
 
     async readLogoutToken(connection, token, signOn) {
-      const discovered = await attempt(connection, () => discoveredOf(connection));
-      if (!discovered.ok) return discovered;
-      const keys = await discovered.value.keys.keysFor(token, signOn);
-      const verified = await verifyLogoutToken(token, connection, keys, clock.now());
-      return verified ? ok(verified) : err({ code: 'logout_refused', reason: 'logout-token-refused' });
+      const verified = await attempt(connection, (_, keys) =>
+        keys.verifyLogoutToken(token, clock.now(), signOn),
+      );
+      if (!verified.ok) return verified;
+      const claims = verified.value;
+      return claims.ok ? readLogoutToken(claims.value) : err(logoutFailureOf(claims.error));
     },
   };
 }

@@ -79,6 +79,15 @@ async function saidBy(error: unknown, secrets: readonly string[]) {
   return said === undefined ? {} : { providerError: said };
 }
 
+/** Without the provider's keys nobody knows who signed it: it is as good as not come, and may come again. */
+const signatureFailure = ({ code, reason }: Failure, refused: SignOnFailure): SignOnFailure =>
+  code === 'keys_unavailable'
+    ? { code: 'idp_unavailable', reason: 'idp-unreachable' }
+    : { ...refused, cause: reason };
+
+export const logoutFailureOf = (failure: Failure): SignOnFailure =>
+  signatureFailure(failure, { code: 'logout_refused', reason: 'logout-token-refused' });
+
 /** `secrets`: what the provider was sent, and may repeat. */
 export async function failureOf(
   error: unknown,
@@ -97,9 +106,7 @@ export async function failureOf(
     return { code: 'sign_on_misconfigured', reason: 'client-authentication-refused', cause: id, ...said };
   }
   if (error instanceof IdTokenRefused)
-    return error.failure.code === 'keys_unavailable'
-      ? { code: 'idp_unavailable', reason: 'idp-unreachable' }
-      : { code: 'sign_on_refused', reason: 'answer-refused', cause: error.failure.reason };
+    return signatureFailure(error.failure, { code: 'sign_on_refused', reason: 'answer-refused' });
   if (error instanceof IdpUnreadable) return { code: 'idp_unavailable', reason: 'idp-unreadable' };
   if (isUnreachable(error)) return { code: 'idp_unavailable', reason: 'idp-unreachable' };
   if (error instanceof openid.AuthorizationResponseError)

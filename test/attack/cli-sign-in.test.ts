@@ -1,7 +1,10 @@
 // Claims about `stint login` against web pages, other programs of this machine, and a server that lies.
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { request } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { connect } from 'node:net';
+import { describe, expect, it, type TestContext, vi } from 'vitest';
+import { listenForCallback } from '../../clients/cli/sign-in/await-callback.ts';
 import { Browser } from '../support/browser.ts';
 import { type CliDeployment, startCliDeployment } from '../support/cli-deployment.ts';
 import { startedAt } from '../support/opener.ts';
@@ -232,5 +235,36 @@ describe('the address that the browser is told to open', () => {
       expect(asked.trim()).toBe('403');
     }
     await finish({ opened: await redirected(), run });
+    // Once, for both.
+    expect((await run).notes.match(/another user of this machine was turned away/g)).toHaveLength(1);
+  });
+
+  /** A command of nobody's, while this process connects as root. */
+  const listenAsNobody = async (t: TestContext) => {
+    const self = vi.spyOn(process, 'getuid').mockReturnValue(65_534);
+    const refused = vi.fn();
+    const listener = await listenForCallback('the-state', refused);
+    t.onTestFinished(() => {
+      listener.close();
+      self.mockRestore();
+    });
+    const start = listener.startAt(new URL('https://stint.example.com/'));
+    return { start, refused, open: async () => (await fetch(start, { redirect: 'manual' })).status };
+  };
+
+  it.skipIf(!canBeNobody)('takes root for the person: it can read the process anyway', async (t) => {
+    const { refused, open } = await listenAsNobody(t);
+    expect(await open()).toBe(303);
+    expect(refused).not.toHaveBeenCalled();
+  });
+
+  it.skipIf(!canBeNobody)('takes nobody for root who sends and leaves at once', async (t) => {
+    const { start, refused, open } = await listenAsNobody(t);
+    const socket = connect(Number(start.port), start.hostname);
+    await once(socket, 'connect');
+    socket.write(`GET ${start.pathname} HTTP/1.1\r\nHost: ${start.host}\r\n\r\n`);
+    socket.destroy();
+    expect(await open()).toBe(303);
+    expect(refused).toHaveBeenCalledOnce();
   });
 });

@@ -39,6 +39,8 @@ interface Refusal {
   readonly allow?: string;
 }
 
+const OF_ANOTHER_USER: Refusal = { status: 403 };
+
 /** The name that the browser asked for shows DNS rebinding: another name has become this machine. */
 function refusalOf(
   { method, headers, socket }: IncomingMessage,
@@ -47,7 +49,7 @@ function refusalOf(
   paths: readonly string[],
 ): Refusal | undefined {
   if (headers.host !== base.host) return { status: 421 };
-  if (isOtherUser(socket)) return { status: 403 };
+  if (isOtherUser(socket)) return OF_ANOTHER_USER;
   if (url.origin !== base.origin || !paths.includes(url.pathname)) return { status: 404 };
   return method === 'GET' ? undefined : { status: 405, allow: 'GET' };
 }
@@ -76,8 +78,10 @@ async function send(response: ServerResponse, page: ClosingPage): Promise<void> 
 const parse = (target: string | undefined, base: URL): URL =>
   URL.canParse(target ?? '', base) ? new URL(target ?? '', base) : new URL('/unreadable', base);
 
-export async function listenForCallback(state: string): Promise<CallbackServer> {
+/** `onOtherUser` is told once, however often it happens. */
+export async function listenForCallback(state: string, onOtherUser: () => void): Promise<CallbackServer> {
   let taken = false;
+  let isTold = false;
   let target: URL | undefined;
   const startPath = `/start/${randomBytes(START_BYTES).toString('base64url')}`;
   const server = createServer();
@@ -94,6 +98,10 @@ export async function listenForCallback(state: string): Promise<CallbackServer> 
       const refuse = ({ status, allow }: Refusal) =>
         response.writeHead(status, allow === undefined ? {} : { allow }).end();
       const refusal = taken ? { status: 410 } : refusalOf(request, url, base, [PATH, startPath]);
+      if (refusal === OF_ANOTHER_USER && !isTold) {
+        isTold = true;
+        onOtherUser();
+      }
       if (refusal) return void refuse(refusal);
       if (url.pathname === startPath) {
         if (target === undefined) return void refuse({ status: 410 });

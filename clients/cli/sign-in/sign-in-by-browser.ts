@@ -13,13 +13,16 @@ import { openInBrowser } from './open-in-browser.ts';
 const WAIT_MINUTES = 5;
 const MINUTE_MS = 60_000;
 
+const OTHER_USER =
+  'A program of another user of this machine was turned away. If it was your browser: open the address in one that runs as you, or run stint login --device.';
+
 export async function signInByBrowser(
   server: AuthorizationServer,
   isFresh: boolean,
   { env, note }: Terminal,
 ): Promise<Result<Tokens, Fault>> {
   const checks = makeChecks();
-  const listener = await listenForCallback(checks.state);
+  const listener = await listenForCallback(checks.state, () => note(OTHER_USER));
   try {
     const url = await authorizationUrl(server, listener.redirectUri, checks, isFresh);
     note(

@@ -10,6 +10,11 @@ export const PersonKey = z
   .brand<'PersonKey'>();
 export type PersonKey = z.infer<typeof PersonKey>;
 
+export interface Person {
+  readonly connection: ConnectionId;
+  readonly subject: string;
+}
+
 /** The `sub` of session tokens. A connection's id cannot hold a colon, so no two people share one. */
 export const personName = (connection: ConnectionId, subject: string): string => `${connection}:${subject}`;
 

@@ -223,6 +223,10 @@ describe('a passkey brings nobody back', () => {
       const query = new URLSearchParams({ iss: provider.issuer, sid: 's1' });
       return login.app.request(`${PORTAL}/login/frontchannel-logout/corporate?${query}`);
     };
+    const rowsOfLogouts = () =>
+      login.auditLog.events
+        .filter(({ action }) => action === 'logout')
+        .map(({ outcome, connection, subject, session }) => [outcome, connection, subject, session]);
     const ORDERS: readonly (readonly [string, () => Promise<unknown>])[] = [
       ['by the session', () => order({ sub: undefined, sid: 's1' })],
       ['by the person and the session', () => order({ sub: 'alice', sid: 's1' })],
@@ -242,22 +246,48 @@ describe('a passkey brings nobody back', () => {
       await give();
       expect(await signIn()).toBe(false);
       expect(login.people().filter(({ key: [, item] }) => item === 'last-sign-on')).toHaveLength(1);
-      expect(login.auditLog.events.findLast(({ action }) => action === 'logout')?.outcome).toBe('granted');
+      expect(rowsOfLogouts()).toEqual([['granted', 'corporate', 'alice', undefined]]);
+    });
+
+    it('who all have a row, beside those whose session ends', async () => {
+      const { browser: bob } = await signOnAs(login, provider, { sub: 'bob', sid: 's1' });
+      await signOnAs(login, provider, { sub: 'carol', sid: 's1' });
+      await post(bob, '/login/sign-out', await passkeyId(bob));
+      await order({ sub: undefined, sid: 's1' });
+      const rows = [
+        ['granted', 'corporate', 'alice', expect.any(String)],
+        ['granted', 'corporate', 'bob', undefined],
+        ['granted', 'corporate', 'carol', expect.any(String)],
+      ];
+      expect(rowsOfLogouts().toSorted()).toEqual(rows);
     });
 
     describe('by the echo of their own sign-out, which took their browser to the company', () => {
       const NAVIGATION = { origin: PORTAL, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate' };
       const signOut = async () => post(alice, '/login/sign-out', await passkeyId(alice), NAVIGATION);
 
-      it.each([
+      const ECHOES: readonly (readonly [string, () => Promise<unknown>])[] = [
         ['by the session', () => order({ sub: undefined, sid: 's1' })],
         ['by the person and the session', () => order({ sub: 'alice', sid: 's1' })],
         ['by a frame', frame],
-      ])('the passkey stays good: %s', async (_, give) => {
+      ];
+
+      it.each(ECHOES)('the passkey stays good, and the trail names nobody: %s', async (_, give) => {
         await signOut();
         await give();
         expect(await signIn()).toBe(true);
+        expect(rowsOfLogouts().filter(([, , subject]) => subject !== undefined)).toEqual([]);
       });
+
+      it.each(ECHOES)(
+        'nor does it stop for a session in another browser, which ends: %s',
+        async (_, give) => {
+          const { browser } = await signOnAs(login, provider, { sid: 's1' });
+          await signOut();
+          await give();
+          expect([await isSignedOn(browser), await signIn()]).toEqual([false, true]);
+        },
+      );
 
       it.each<readonly [string, () => Promise<unknown>]>([
         ['of all that they have there', () => order({ sub: 'alice', sid: undefined })],

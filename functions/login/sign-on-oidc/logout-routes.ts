@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { onceKey } from '../../../shared/kernel/once-key.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { type PersonKey, personKey } from '../../../shared/people/person.ts';
+import { type Person, personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { StoreFault } from '../../../shared/ports.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
@@ -15,8 +15,10 @@ import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import type { LogoutToken } from '../request/oidc-port.ts';
 import { readForm } from '../request/read-form.ts';
 import { record } from '../request/record.ts';
-import { endAtProvider } from '../sessions/end-at-provider.ts';
+import { endAtProvider, type Meant } from '../sessions/end-at-provider.ts';
 import { isEchoOfOwnSignOut } from '../sessions/own-sign-out.ts';
+import { recordLogout, whoOf } from '../sessions/record-logout.ts';
+import { vouchedFor } from '../sessions/vouched-for.ts';
 import { LOGOUT_TOKEN_SECONDS } from './idp-keys.ts';
 
 interface Found {
@@ -25,6 +27,7 @@ interface Found {
 }
 
 type Sessions = Promise<Result<readonly Session[], StoreFault>>;
+type Named = Pick<LogoutToken, 'sub' | 'sid'>;
 
 const refused = (reason: 'logout-token-refused' | 'logout-token-used') =>
   err({ code: 'logout_refused', reason } as const);
@@ -55,32 +58,44 @@ async function readOrder(
   return order.ok && !namesSomebody(order.value, connection) ? refused('logout-token-refused') : order;
 }
 
-/** Whom it means, with a session here or without. */
+/** Whom it names, with a session here or without. */
 async function peopleOf(
-  { sub, sid }: Pick<LogoutToken, 'sub' | 'sid'>,
+  { sub, sid }: Named,
   { id, subject }: OidcConnection,
-  now: Date,
-  { passkeys, once }: LoginDeps,
-): Promise<Result<readonly PersonKey[], StoreFault>> {
-  const bySubject = sub !== undefined && subject === 'sub' ? [personKey(id, sub)] : [];
+  { passkeys }: LoginDeps,
+): Promise<Result<readonly Person[], StoreFault>> {
+  const bySubject = sub !== undefined && subject === 'sub' ? [{ connection: id, subject: sub }] : [];
   if (sid === undefined) return ok(bySubject);
-  const bySession = await passkeys.vouchedFor(id, sid);
-  if (!bySession.ok) return bySession;
-  const people = [...bySubject, ...bySession.value];
-  // Asked of people who are known alone: whoever makes up sessions at the front channel shall write nothing.
-  if (people.length === 0) return ok([]);
-  const echo = await isEchoOfOwnSignOut(id, sid, now, once);
-  return echo.ok ? ok(echo.value ? [] : people) : echo;
+  const bySession = await vouchedFor(id, sid, passkeys);
+  return bySession.ok ? ok([...bySubject, ...bySession.value]) : bySession;
 }
 
-async function endThem(
-  sessions: readonly Session[],
-  people: readonly PersonKey[],
+async function meaningOf(
+  named: Named,
+  found: Result<readonly Session[], StoreFault>,
+  connection: OidcConnection,
+  now: Date,
+  deps: LoginDeps,
+): Promise<Result<Meant, SignOnFailure>> {
+  if (!found.ok) return unavailable(found.error);
+  const people = await peopleOf(named, connection, deps);
+  if (!people.ok) return unavailable(people.error);
+  const meant = { sessions: found.value, people: people.value, isEcho: false };
+  // Whoever makes up sessions at the front channel shall write nothing: where nobody is known, nothing is asked.
+  const isAnybody = meant.sessions.length > 0 || meant.people.length > 0;
+  if (named.sid === undefined || !isAnybody) return ok(meant);
+  const echo = await isEchoOfOwnSignOut(connection.id, named.sid, now, deps.once);
+  return echo.ok ? ok({ ...meant, isEcho: echo.value }) : unavailable(echo.error);
+}
+
+async function obey(
+  meant: Result<Meant, SignOnFailure>,
   by: Date,
   deps: LoginDeps,
-): Promise<Result<readonly Session[], SignOnFailure>> {
-  const ended = await endAtProvider({ sessions, people, by }, deps);
-  return ended.ok ? ok(sessions) : unavailable(ended.error);
+): Promise<Result<Meant, SignOnFailure>> {
+  if (!meant.ok) return meant;
+  const ended = await endAtProvider({ ...meant.value, by }, deps);
+  return ended.ok ? meant : unavailable(ended.error);
 }
 
 /**
@@ -92,33 +107,30 @@ async function carryOut(
   connection: OidcConnection,
   order: LogoutToken,
   deps: LoginDeps,
-): Promise<Result<readonly Session[], SignOnFailure>> {
+): Promise<Result<Meant, SignOnFailure>> {
   const found = await sessionsOf(order, connection, deps);
-  if (!found.ok) return unavailable(found.error);
-  const people = await peopleOf(order, connection, c.get('now'), deps);
-  if (!people.ok) return unavailable(people.error);
-  const ended = await endThem(found.value, people.value, order.endsWhatBeganBy, deps);
-  if (!ended.ok) return ended;
+  const meant = await meaningOf(order, found, connection, c.get('now'), deps);
+  const obeyed = await obey(meant, order.endsWhatBeganBy, deps);
+  if (!obeyed.ok) return obeyed;
   const expiresAt = new Date(c.get('now').getTime() + 2 * LOGOUT_TOKEN_SECONDS * 1000);
   const spent = await deps.once.spend(onceKey('logout-token', connection.id, order.jti), expiresAt);
   if (!spent.ok) return unavailable(spent.error);
-  return spent.value === 'first' ? ended : refused('logout-token-used');
+  return spent.value === 'first' ? obeyed : refused('logout-token-used');
 }
 
-async function recordLogout(
+/** One that does nothing here has its row as well. */
+async function recordOutcome(
   c: LoginContext,
   { id }: OidcConnection,
-  ended: Result<readonly Session[], SignOnFailure>,
+  obeyed: Result<Meant, SignOnFailure>,
   deps: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {
-  const [first, ...others] = ended.ok ? ended.value : [];
-  const who = {
-    ...(first && { subject: first.subject }),
-    ...(first && others.length === 0 ? { session: first.id } : {}),
-  };
-  const failure = ended.ok ? {} : { failure: ended.error };
-  const recorded = await record(c, { action: 'logout', connection: id, ...who, ...failure }, deps);
-  return ended.ok ? recorded : ended;
+  if (obeyed.ok) {
+    const rows = whoOf(obeyed.value);
+    return recordLogout(c, id, rows.length === 0 ? [{}] : rows, deps);
+  }
+  await record(c, { action: 'logout', connection: id, failure: obeyed.error }, deps);
+  return obeyed;
 }
 
 /** Section 2.8: 200 when done, 400 when the token is wrong; on 503 the provider may try again. */
@@ -145,20 +157,10 @@ export const backChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
       return answer(c, found.error.code === 'not_found' ? refused('logout-token-refused') : found, deps);
     const { connection } = found.value;
     const order = await readOrder(c, found.value, deps);
-    const ended = order.ok ? await carryOut(c, connection, order.value, deps) : order;
-    c.set('hasProved', ended.ok);
-    return answer(c, await recordLogout(c, connection, ended, deps), deps);
+    const obeyed = order.ok ? await carryOut(c, connection, order.value, deps) : order;
+    c.set('hasProved', obeyed.ok);
+    return answer(c, await recordOutcome(c, connection, obeyed, deps), deps);
   });
-
-async function frameOrder(
-  found: Result<readonly Session[], StoreFault>,
-  people: Result<readonly PersonKey[], StoreFault>,
-  by: Date,
-  deps: LoginDeps,
-): Promise<Result<readonly Session[], SignOnFailure>> {
-  if (!found.ok) return unavailable(found.error);
-  return people.ok ? endThem(found.value, people.value, by, deps) : unavailable(people.error);
-}
 
 /**
  * Whoever knows the provider's name of a session may end it: that is all this endpoint can do, and the name is as good as
@@ -176,12 +178,11 @@ export const frontChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
     c.header('x-content-type-options', 'nosniff');
     if (iss !== issuer || sid === undefined) return c.body(null, 400);
     const found = await deps.sessions.listByIdpSession(id, sid);
-    const people = await peopleOf({ sid }, connection, c.get('now'), deps);
+    const meant = await meaningOf({ sid }, found, connection, c.get('now'), deps);
     // Anybody can call this: only what happened goes into the audit trail.
-    if (found.ok && people.ok && found.value.length === 0 && people.value.length === 0)
-      return c.body(null, 200);
-    const ended = await frameOrder(found, people, c.get('now'), deps);
-    c.set('hasProved', ended.ok);
-    const recorded = await recordLogout(c, connection, ended, deps);
+    if (meant.ok && whoOf(meant.value).length === 0) return c.body(null, 200);
+    const obeyed = await obey(meant, c.get('now'), deps);
+    c.set('hasProved', obeyed.ok);
+    const recorded = await recordOutcome(c, connection, obeyed, deps);
     return c.body(null, recorded.ok ? 200 : 503);
   });

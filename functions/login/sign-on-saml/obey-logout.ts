@@ -4,15 +4,16 @@ import { SAML } from '@node-saml/node-saml';
 import type { SignOnFailure } from '../../../shared/errors.ts';
 import { onceKey } from '../../../shared/kernel/once-key.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { type PersonKey, personKey } from '../../../shared/people/person.ts';
+import { type Person, personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { StoreFault } from '../../../shared/ports.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
-import { record } from '../request/record.ts';
 import { endAtProvider } from '../sessions/end-at-provider.ts';
+import { recordLogout, whoOf } from '../sessions/record-logout.ts';
+import { vouchedFor } from '../sessions/vouched-for.ts';
 import type { Carried } from './protocol/read-signed-message.ts';
 import { type ServiceProvider, serviceProvider } from './protocol/service-provider.ts';
 import { signRedirect } from './protocol/sign-redirect.ts';
@@ -40,10 +41,10 @@ async function peopleOf(
   { idpSessions, subject }: VerifiedLogout,
   { id }: SamlConnection,
   { passkeys }: LoginDeps,
-): Promise<Result<readonly PersonKey[], StoreFault>> {
-  const found: PersonKey[] = subject === undefined ? [] : [personKey(id, subject)];
+): Promise<Result<readonly Person[], StoreFault>> {
+  const found: Person[] = subject === undefined ? [] : [{ connection: id, subject }];
   for (const idpSession of idpSessions) {
-    const people = await passkeys.vouchedFor(id, idpSession);
+    const people = await vouchedFor(id, idpSession, passkeys);
     if (!people.ok) return people;
     found.push(...people.value);
   }
@@ -62,20 +63,13 @@ async function endSessions(
   if (spent.value === 'again') return err({ code: 'logout_refused', reason: 'answer-used' });
   const found = await sessionsOf(logout, connection, deps);
   if (!found.ok) return err({ code: 'store_unavailable', ...found.error });
-  for (const { connection: at, subject, id } of found.value) {
-    const recorded = await record(c, { action: 'logout', connection: at, subject, session: id }, deps);
-    if (!recorded.ok) return recorded;
-  }
   const people = await peopleOf(logout, connection, deps);
   if (!people.ok) return err({ code: 'store_unavailable', ...people.error });
-  if (found.value.length === 0 && people.value.length > 0) {
-    const { subject } = logout;
-    const what = { action: 'logout', connection: connection.id, ...(subject && { subject }) } as const;
-    const recorded = await record(c, what, deps);
-    if (!recorded.ok) return recorded;
-  }
-  const order = { sessions: found.value, people: people.value, by: c.get('now') };
-  const ended = await endAtProvider(order, deps);
+  // Of a sign-out that began here, a SAML provider sends an answer and no request.
+  const meant = { sessions: found.value, people: people.value, isEcho: false };
+  const recorded = await recordLogout(c, connection.id, whoOf(meant), deps);
+  if (!recorded.ok) return recorded;
+  const ended = await endAtProvider({ ...meant, by: c.get('now') }, deps);
   return ended.ok ? ok(undefined) : err({ code: 'store_unavailable', ...ended.error });
 }
 

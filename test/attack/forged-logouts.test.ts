@@ -1,4 +1,5 @@
 // Orders of an identity provider to end sessions, and what only looks like one.
+import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Browser, Page } from '../support/browser.ts';
@@ -317,6 +318,44 @@ describe('a sign-out', () => {
     expect(next.href.startsWith(`${provider.issuer}/end?`)).toBe(true);
     expect([...next.searchParams.keys()].sort()).toEqual(['client_id', 'post_logout_redirect_uri']);
     expect(leaving(signedOut).action).toBeUndefined();
+  });
+
+  describe('of a person in many groups', () => {
+    const groups = Array.from({ length: 80 }, () => randomUUID());
+
+    it('shows nobody rather than go to an address that servers refuse', async () => {
+      const { browser } = await signOnAs(login, provider, { groups });
+      const signedOut = await signOut(browser);
+      const next = new URL(signedOut.headers.get('refresh')?.replace('0; url=', '') ?? '');
+      expect(Object.fromEntries(next.searchParams)).toEqual({
+        client_id: CLIENT_ID,
+        post_logout_redirect_uri: `${PORTAL}/portal`,
+      });
+      expect(signedOut.text).not.toContain('id_token_hint');
+    });
+
+    it('shows whom it means where no address holds it', async () => {
+      byPost();
+      const { browser } = await signOnAs(login, provider, { groups });
+      const { id_token_hint: hint } = leaving(await signOut(browser)).fields;
+      expect(decodeJwt(hint)).toMatchObject({ sub: 'alice', groups });
+    });
+
+    it.each([
+      [4_000, true],
+      [4_001, false],
+    ])('has an address of %i characters, and the hint in it: %s', async (length, isShown) => {
+      const addressOf = async (path: string) => {
+        provider.metadata = { end_session_endpoint: `${provider.issuer}/${path}` };
+        login.clock.advance(700_000);
+        const { browser } = await signOnAs(login, provider, { groups: groups.slice(0, 40) });
+        return (await signOut(browser)).headers.get('refresh')?.replace('0; url=', '') ?? '';
+      };
+      const shortest = await addressOf('');
+      expect(shortest).toContain('id_token_hint');
+      const longer = await addressOf('x'.repeat(length - shortest.length));
+      expect(longer.includes('id_token_hint')).toBe(isShown);
+    });
   });
 
   it('leaves the query of the provider’s own address where it is', async () => {

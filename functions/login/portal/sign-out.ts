@@ -25,6 +25,13 @@ interface Onward {
   readonly form?: LeavingForm;
 }
 
+/**
+ * Keycloak answers 414 to a request line of more than 4,096 characters as it is delivered, other servers to one of 8,192;
+ * and Function Compute lets all headers of an answer have 8 KB together. Asked without the hint, a provider signs out after
+ * a question at worst; asked with one that it does not read, never.
+ */
+const MAX_ADDRESS_CHARACTERS = 4_000;
+
 /** What goes into the form in place of the address, with the hint. */
 const SENT = ['client_id', 'post_logout_redirect_uri'];
 
@@ -51,7 +58,7 @@ function showWhom(url: URL, idToken: Secret<string> | undefined, { signOutBy }: 
   if (signOutBy === 'post') return { next: url.href, form: leavingForm(url, idToken) };
   const next = new URL(url);
   next.searchParams.set('id_token_hint', idToken.reveal());
-  return { next: next.href };
+  return { next: next.href.length > MAX_ADDRESS_CHARACTERS ? url.href : next.href };
 }
 
 /** Undefined also when the provider is down or gone: here the person is signed out all the same. */

@@ -1,13 +1,11 @@
-// Changes an access document where it stands: the file behind a link, with the mode that it has, replaced whole. One stint
-// at a time, so that what two of them add is there in the end; what an editor saves meanwhile is not written over.
-import { realpathSync, statSync } from 'node:fs';
+// Changes an access document where it stands: the file behind a link, with the mode and owners that it has, replaced whole.
+// One stint at a time, so that what two of them add is there in the end; what an editor saves meanwhile is not written over.
+import { realpathSync } from 'node:fs';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { type Fault, wrongUsage } from '../base/fault.ts';
 import { readTextFile } from '../base/read-text-file.ts';
-import { replaceFile } from '../base/replace-file.ts';
+import { rewriteFile } from '../base/replace-file.ts';
 import { withLock } from '../sessions/file-lock.ts';
-
-const MODE_BITS = 0o7777;
 
 interface Edited<T> {
   readonly text: string;
@@ -16,11 +14,11 @@ interface Edited<T> {
 
 function write(file: string, shownAs: string, text: string): Result<void, Fault> {
   try {
-    replaceFile(file, text, statSync(file).mode & MODE_BITS);
+    rewriteFile(file, text);
     return ok(undefined);
   } catch {
     return wrongUsage(
-      `${shownAs} cannot be written, and is as it was: check its folder, and that there is room`,
+      `${shownAs} cannot be written, and is as it was: check whose it is, its mode and its folder, and that there is room`,
     );
   }
 }

@@ -1,6 +1,7 @@
 // What `stint fmt` and `stint policy fetch --into` do to a file, whatever else happens to it.
 import {
   chmodSync,
+  chownSync,
   linkSync,
   lstatSync,
   readdirSync,
@@ -14,6 +15,9 @@ import { describe, expect, it } from 'vitest';
 import { editDocument } from '../../../clients/cli/documents/edit-document.ts';
 import { ok } from '../../../shared/kernel/result.ts';
 import { testFolder } from './test-terminal.ts';
+
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
 
 const UNTIDY = 'version:   1\nproviders: []\nroles: []\ngrants: []\n';
 
@@ -45,6 +49,48 @@ describe('a document that is changed where it stands', () => {
     chmodSync(file, mode);
     expect(await append('# more')).toEqual(ok('# more'));
     expect(statSync(file).mode & 0o777).toBe(mode);
+  });
+
+  it.skipIf(!isRoot)('stays its owner’s when root changes it', async () => {
+    const { file, append } = start();
+    chownSync(file, NOBODY, NOBODY);
+    chmodSync(file, 0o640);
+    expect(await append('# more')).toEqual(ok('# more'));
+    const { uid, gid, mode } = statSync(file);
+    expect([uid, gid, mode & 0o777]).toEqual([NOBODY, NOBODY, 0o640]);
+  });
+
+  /** Root may write every file. */
+  const asNobody = async <T>(folder: string, work: () => Promise<T>): Promise<T> => {
+    chownSync(folder, NOBODY, NOBODY);
+    process.setegid?.(NOBODY);
+    process.seteuid?.(NOBODY);
+    try {
+      return await work();
+    } finally {
+      process.seteuid?.(0);
+      process.setegid?.(0);
+    }
+  };
+
+  it.skipIf(!isRoot).each([
+    ['is read-only', NOBODY, 0o444],
+    ['is somebody else’s, who lets everybody read it', 0, 0o644],
+    ['is somebody else’s, who lets everybody write it', 0, 0o666],
+  ])('is left as it is, in a folder of one’s own, when it %s', async (_name, owner, mode) => {
+    const { folder, file, append } = start();
+    chownSync(file, owner, owner);
+    chmodSync(file, mode);
+    expect(await asNobody(folder.path, () => append('# more'))).toMatchObject({
+      error: {
+        exitCode: 2,
+        message: expect.stringContaining('access.yaml cannot be written, and is as it was'),
+      },
+    });
+    expect(readFileSync(file, 'utf8')).toBe(UNTIDY);
+    const after = statSync(file);
+    expect([after.uid, after.mode & 0o777]).toEqual([owner, mode]);
+    expect(readdirSync(folder.path)).toEqual(['access.yaml']);
   });
 
   it('is the one behind a link, which stays one', async () => {

@@ -5,6 +5,7 @@ import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-s
 import { readCloudSettings } from '../base/cloud-settings.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { whoDoesThis } from '../base/who-does-this.ts';
 import { explainStoreFault } from '../documents/explain-fault.ts';
 import { type Cli, ENV_OPTION, helpWithSettings } from './command.ts';
 
@@ -21,16 +22,15 @@ const SIGN_INS =
 const OUTSIDE = 'Credentials that were handed out already work until they expire.';
 
 async function flush({ env: file, keepSignIns = false }: Options, terminal: Terminal): Promise<ExitCode> {
-  const { note, out, env } = terminal;
+  const { note, out } = terminal;
   const settings = readCloudSettings(file, terminal);
   if (!settings.ok) {
     note(settings.error);
     return EXIT.usage;
   }
-  const user = env['USER'] ?? env['USERNAME'] ?? 'unknown';
   const flushed = await writeFlush(openRows(openTablestore(settings.value)), {
     signIns: !keepSignIns,
-    flushedBy: `${user} (${settings.value.credentials().accessKeyId})`,
+    flushedBy: whoDoesThis(terminal, settings.value),
     now: new Date(),
   });
   if (!flushed.ok) {

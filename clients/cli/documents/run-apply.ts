@@ -6,6 +6,7 @@ import { asJson } from '../base/as-json.ts';
 import { readCloudSettings } from '../base/cloud-settings.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { whoDoesThis } from '../base/who-does-this.ts';
 import { type Applied, applyDocument, type MayRemove } from './apply-document.ts';
 import { explainApplyFault, explainStoreFault } from './explain-fault.ts';
 import { readDocumentFiles } from './read-document-files.ts';
@@ -53,7 +54,7 @@ export async function runApply(
   options: ApplyOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { env, folder, note, out } = terminal;
+  const { folder, note, out } = terminal;
   const files = await readDocumentFiles(paths, folder);
   const settings = readCloudSettings(options.env, terminal);
   if (!files.ok || !settings.ok) {
@@ -61,11 +62,10 @@ export async function runApply(
     return EXIT.usage;
   }
   if (options.offlinePolicies) note('Pinned policies are not compared with RAM: --offline-policies.');
-  const user = env['USER'] ?? env['USERNAME'] ?? 'unknown';
   const applied = await applyDocument({
     rows: openRows(openTablestore(settings.value)),
     files: files.value,
-    appliedBy: `${user} (${settings.value.credentials().accessKeyId})`,
+    appliedBy: whoDoesThis(terminal, settings.value),
     now: new Date(),
     ram: options.offlinePolicies ? undefined : openRamPolicies(settings.value.ram),
     dryRun: options.dryRun,

@@ -8,6 +8,7 @@ import type { KeyDecision } from '../../../shared/rules/values/key-standing.ts';
 import { readCloudSettings } from '../base/cloud-settings.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { whoDoesThis } from '../base/who-does-this.ts';
 import { explainStoreFault } from '../documents/explain-fault.ts';
 import { readRulesInForce } from './rules-in-force.ts';
 
@@ -69,7 +70,7 @@ async function findKeys(
 }
 
 export async function decideKeys(order: DecideOrder, terminal: Terminal): Promise<ExitCode> {
-  const { note, out, env } = terminal;
+  const { note, out } = terminal;
   const { decision, provider, thumbprint } = order;
   if (thumbprint !== undefined && !THUMBPRINT.test(thumbprint)) {
     note('give the thumbprint as stint keys shows it: 43 characters of A-Z, a-z, 0-9, - and _');
@@ -86,8 +87,7 @@ export async function decideKeys(order: DecideOrder, terminal: Terminal): Promis
     note(chosen.error.message);
     return chosen.error.exitCode;
   }
-  const user = env['USER'] ?? env['USERNAME'] ?? 'unknown';
-  const decidedBy = `${user} (${settings.value.credentials().accessKeyId})`;
+  const decidedBy = whoDoesThis(terminal, settings.value);
   const decided = chosen.value.map((key) => ({
     provider,
     thumbprint: key,

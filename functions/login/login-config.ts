@@ -8,7 +8,7 @@ import {
   REGION,
   type Variables,
 } from '../../shared/config.ts';
-import { parseStrictJson } from '../../shared/kernel/parse-strict-json.ts';
+import { readJson } from '../../shared/kernel/read-json.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { ClientSecrets } from './keys/client-secrets.ts';
@@ -27,9 +27,8 @@ const SECRETS_HELP =
 /** A fault says how a value must be, and nothing of how this one is. */
 const secretJson = <Value>(kind: z.ZodType<Value>, help: string) =>
   z.string().transform((text, context) => {
-    const json = parseStrictJson(text);
-    const parsed = json.ok ? kind.safeParse(json.value) : undefined;
-    if (parsed?.success) return new Secret(parsed.data);
+    const value = readJson(kind, text);
+    if (value !== undefined) return new Secret(value);
     context.addIssue({ code: 'custom', message: help });
     return z.NEVER;
   });

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type * as z from 'zod';
-import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
+import { readJson } from '../../../shared/kernel/read-json.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import { OWNER_ONLY, replacePrivateFile } from '../base/replace-file.ts';
 import type { Terminal } from '../base/terminal.ts';
@@ -28,8 +28,7 @@ export interface KeyKind<Keys> {
 
 function readKeys<Keys>(file: string, schema: z.ZodType<Keys>): Keys | undefined {
   try {
-    const json = parseStrictJson(readFileSync(file, 'utf8'));
-    return json.ok ? schema.safeParse(json.value).data : undefined;
+    return readJson(schema, readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }

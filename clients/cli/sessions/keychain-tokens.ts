@@ -1,5 +1,5 @@
 // The tokens of a session in the system's keychain, by the name of their issuer.
-import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
+import { readJson } from '../../../shared/kernel/read-json.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { deploymentAt } from '../base/deployment.ts';
@@ -45,8 +45,7 @@ export async function findInKeychain(
   const text = await keychain?.read(accountOf(url));
   if (!text?.ok) return wrongUsage(UNUSABLE);
   if (text.value === undefined) return ok(undefined);
-  const json = parseStrictJson(text.value);
-  const stored = json.ok ? StoredTokens.safeParse(json.value).data : undefined;
+  const stored = readJson(StoredTokens, text.value);
   return ok(stored && { url, tokens: fromStored(stored) });
 }
 

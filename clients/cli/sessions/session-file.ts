@@ -1,7 +1,7 @@
 // The file of sign-ins, with mode 600. Refused when it is not this person's alone; replaced whole, never half written.
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
+import { readJson } from '../../../shared/kernel/read-json.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { type Fault, wrongUsage } from '../base/fault.ts';
 import { replacePrivateFile } from '../base/replace-file.ts';
@@ -52,8 +52,7 @@ export function readSessionFile(file: string): Result<SessionFile, Fault> {
       `${file} ${text.error}, so its sign-ins are not used. Remove it, and run stint login again`,
     );
   if (text.value === undefined) return ok(EMPTY);
-  const json = parseStrictJson(text.value);
-  const parsed = json.ok ? SessionFile.safeParse(json.value).data : undefined;
+  const parsed = readJson(SessionFile, text.value);
   return parsed ? ok(parsed) : wrongUsage(`${file} is damaged: remove it, and run stint login again`);
 }
 

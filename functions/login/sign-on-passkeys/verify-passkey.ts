@@ -2,7 +2,7 @@
 // challenge, origin, relying party, presence, verification, signature, counter.
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 import * as z from 'zod';
-import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
+import { readJson } from '../../../shared/kernel/read-json.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { CredentialId, type Passkey } from '../../../shared/people/passkey.ts';
 import { ALGORITHMS } from './passkey-options.ts';
@@ -38,19 +38,14 @@ const NO_EXTENSIONS = { clientExtensionResults: {} };
 
 export type Enrolled = Pick<Passkey, 'credential' | 'publicKey' | 'counter' | 'transports'>;
 
-function read<Answer>(schema: z.ZodType<Answer>, text: string): Answer | undefined {
-  const json = parseStrictJson(text);
-  return json.ok ? schema.safeParse(json.value).data : undefined;
-}
-
-export const readUse = (text: string): Use | undefined => read(Use, text);
+export const readUse = (text: string): Use | undefined => readJson(Use, text);
 
 export async function verifyEnrolment(
   text: string,
   challenge: string,
   { id, origin }: RelyingParty,
 ): Promise<Result<Enrolled, 'passkey-refused'>> {
-  const answer = read(Enrolment, text);
+  const answer = readJson(Enrolment, text);
   if (!answer) return err('passkey-refused');
   const { transports = [], ...attested } = answer.response;
   try {

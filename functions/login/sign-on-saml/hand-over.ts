@@ -7,7 +7,7 @@ import * as z from 'zod';
 import type { SignOnFailure, SignOnReason } from '../../../shared/errors.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import { onceKey } from '../../../shared/kernel/once-key.ts';
-import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
+import { readJson } from '../../../shared/kernel/read-json.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { SignedOn } from '../../../shared/people/session.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
@@ -72,8 +72,7 @@ export async function leaveAnswer(
 
 async function openAnswer(sealed: string, now: Date, { tokens }: LoginDeps): Promise<Taken | undefined> {
   const answer = await openState(Answer, sealed, now, tokens.keys);
-  const json = parseStrictJson(answer?.signedOn ?? '');
-  const signedOn = json.ok ? SignedOn.safeParse(json.value).data : undefined;
+  const signedOn = readJson(SignedOn, answer?.signedOn);
   if (!answer || !signedOn) return undefined;
   const { returnTo, generation } = answer;
   return { verified: { signedOn, returnTo }, generation };

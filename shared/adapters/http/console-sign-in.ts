@@ -2,7 +2,7 @@
 // body of one request to the configured endpoint, never in a URL; the link works once, for 30 seconds.
 // Help: "Use STS tokens to access the console", GetSigninToken and Login.
 import * as z from 'zod';
-import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { readJson } from '../../kernel/read-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { ConsoleSignIn } from '../../people/console-sign-in.ts';
@@ -29,9 +29,8 @@ type Token = Result<string, 'console-refused' | 'console-unreachable'>;
 
 async function readToken(response: Response): Promise<Token> {
   if (!response.ok) return err('console-refused');
-  const json = parseStrictJson(await response.text());
-  const answer = Answer.safeParse(json.ok ? json.value : undefined);
-  return answer.success ? ok(answer.data.SigninToken) : err('console-refused');
+  const answer = readJson(Answer, await response.text());
+  return answer ? ok(answer.SigninToken) : err('console-refused');
 }
 
 async function askForToken(

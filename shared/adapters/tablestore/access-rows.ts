@@ -1,7 +1,7 @@
 // Compiled access rules ↔ rows of `access` and `catalog`. Pure; what cannot be read is counted, never guessed.
 import type * as z from 'zod';
 import { ProviderId, type Revision } from '../../kernel/names.ts';
-import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { readJson } from '../../kernel/read-json.ts';
 import type { CompiledAccess, CompiledGrant, Recipient } from '../../rules/document/compiled-access.ts';
 import { writeNamedGroups } from '../../rules/document/named-groups.ts';
 import { Provider } from '../../rules/document/provider.ts';
@@ -96,11 +96,6 @@ export interface ReadRules {
   readonly unreadable: number;
 }
 
-function parseJson<T>(schema: z.ZodType<T>, json: string | undefined): T | undefined {
-  const parsed = parseStrictJson(json ?? '');
-  return parsed.ok ? schema.safeParse(parsed.value).data : undefined;
-}
-
 /** The name comes last and may itself hold `|`. */
 function recipientOf(key: string): Recipient | undefined {
   const [, , providerText, kind, ...rest] = key.split('|');
@@ -122,7 +117,7 @@ interface ReadGrant extends CompiledGrant {
 function grantsOf({ key: [key = ''], columns }: Row): readonly (ReadGrant | undefined)[] {
   const selector = recipientOf(key);
   return Object.values(columns).map((json) => {
-    const stored = parseJson(StoredGrant, json);
+    const stored = readJson(StoredGrant, json);
     if (!selector || !stored) return undefined;
     const { since, ...grant } = stored;
     return { selector, grant, since };
@@ -158,7 +153,7 @@ export function createRulesReader(revision: Revision): RulesReader {
     const definitions = <T>(kind: string, schema: z.ZodType<T>) =>
       catalog
         .filter(({ key }) => key[0] === kind)
-        .map(({ columns }) => parseJson(schema, columns[DEFINITION]));
+        .map(({ columns }) => readJson(schema, columns[DEFINITION]));
     const providers = definitions(providerKind(revision), Provider);
     const roles = definitions(roleKind(revision), Role);
     const signOn = readSignOn(revision, catalog);

@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import { boundedCache } from '../../kernel/bounded-cache.ts';
 import type { Flushes } from '../../kernel/flushes.ts';
 import type { Revision } from '../../kernel/names.ts';
-import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { readJson } from '../../kernel/read-json.ts';
 import { ok, type Result } from '../../kernel/result.ts';
 import type { Clock, Rules, RulesStore, StoreFault } from '../../ports.ts';
 import { type MayName, readNamedGroups } from '../../rules/document/named-groups.ts';
@@ -31,11 +31,7 @@ const MAX_CACHED_PRINCIPALS = 20_000;
 
 function parseRows<T>(rows: readonly Row[], kind: string, schema: z.ZodType<T>): readonly T[] | undefined {
   const own = rows.filter(({ key }) => key[0] === kind);
-  const parsed = own.map(({ columns }) => {
-    const json = parseStrictJson(columns['json'] ?? '');
-    return json.ok ? schema.safeParse(json.value) : undefined;
-  });
-  const values = parsed.flatMap((result) => (result?.success ? [result.data] : []));
+  const values = own.flatMap(({ columns }) => readJson(schema, columns['json']) ?? []);
   return values.length === own.length ? values : undefined;
 }
 

@@ -1,7 +1,7 @@
 // Who is blocked, as vend reads it: from the row of the section signOn, without what the rest of that takes to read.
 import * as z from 'zod';
 import type { Revision } from '../../kernel/names.ts';
-import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { readJson } from '../../kernel/read-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { SIGN_ON_SECTION, signOnKind } from './catalog-keys.ts';
 import type { Row } from './tablestore-rows.ts';
@@ -16,7 +16,6 @@ export function readBlocked(
   const kind = signOnKind(revision);
   const row = catalog.find(({ key }) => key[0] === kind && key[1] === SIGN_ON_SECTION);
   if (!row) return ok([]);
-  const json = parseStrictJson(row.columns['json'] ?? '');
-  const section = json.ok ? Section.safeParse(json.value).data : undefined;
+  const section = readJson(Section, row.columns['json']);
   return section ? ok(section.blocked) : err('sign-on-row');
 }

@@ -1,7 +1,7 @@
 // What each connection requires, as vend reads it: from the connections' rows, without what the rest of them takes to read.
 import * as z from 'zod';
 import type { Revision } from '../../kernel/names.ts';
-import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { readJson } from '../../kernel/read-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { RequiredClaims, requirementName } from '../../rules/values/required-claims.ts';
 import { connectionKind } from './catalog-keys.ts';
@@ -18,8 +18,7 @@ export function readRequirements(
   for (const { key, columns } of catalog) {
     const [kind, id = ''] = key;
     if (kind !== connectionKind(revision)) continue;
-    const json = parseStrictJson(columns['json'] ?? '');
-    const connection = json.ok ? Requiring.safeParse(json.value).data : undefined;
+    const connection = readJson(Requiring, columns['json']);
     if (!connection) return err('connection-row');
     const name = requirementName(connection.require);
     if (name !== undefined) requirements.set(id, name);

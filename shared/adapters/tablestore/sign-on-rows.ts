@@ -1,7 +1,7 @@
 // The section signOn ↔ rows of `catalog`: one for each connection, which its order is kept in, and one for what is said once.
 import * as z from 'zod';
 import type { Revision } from '../../kernel/names.ts';
-import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { readJson } from '../../kernel/read-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { Connection, SessionLimits, SignOn } from '../../rules/sign-on/sign-on.ts';
 import { connectionKind, SIGN_ON_SECTION, signOnKind } from './catalog-keys.ts';
@@ -25,10 +25,8 @@ export function signOnRows(revision: Revision, { connections, ...said }: SignOn)
   ];
 }
 
-function parsed<T>(schema: z.ZodType<T>, found: Row | undefined): T | undefined {
-  const json = parseStrictJson(found?.columns['json'] ?? '');
-  return json.ok ? schema.safeParse(json.value).data : undefined;
-}
+const parsed = <T>(schema: z.ZodType<T>, found: Row | undefined): T | undefined =>
+  readJson(schema, found?.columns['json']);
 
 /** Undefined when the section was not written; an error when a part of it cannot be read, or is missing. */
 export function readSignOn(

@@ -1,6 +1,6 @@
 // What people did as rows of `people`, under owners of their own so that reading sessions does not read these.
 import { randomUUID } from 'node:crypto';
-import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { readJson } from '../../kernel/read-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { Activity } from '../../people/activity.ts';
 import type { PersonKey } from '../../people/person.ts';
@@ -27,11 +27,7 @@ function itemOf(at: string): string {
   return `${String(left).padStart(DIGITS, '0')}/${randomUUID()}`;
 }
 
-function fromRow(row: Row): readonly Activity[] {
-  const json = parseStrictJson(row.columns['json'] ?? '');
-  const activity = json.ok ? Activity.safeParse(json.value).data : undefined;
-  return activity ? [activity] : [];
-}
+const fromRow = (row: Row): Activity | undefined => readJson(Activity, row.columns['json']);
 
 const failed = ({ code }: TablestoreFault) => err({ reason: 'store-failed', cause: code } as const);
 
@@ -43,7 +39,9 @@ export function createActivityStore(rows: TablestoreRows): ActivityStore {
     if (!found.ok) return failed(found.error);
     const old = found.value.slice(KEPT, KEPT + MAX_DELETED_AT_ONCE).map(({ key }) => key);
     const deleted = old.length > 0 ? await rows.deleteRows(PEOPLE, old) : ok(undefined);
-    return deleted.ok ? ok(found.value.slice(0, KEPT).flatMap(fromRow)) : failed(deleted.error);
+    return deleted.ok
+      ? ok(found.value.slice(0, KEPT).flatMap((row) => fromRow(row) ?? []))
+      : failed(deleted.error);
   }
 
   return {

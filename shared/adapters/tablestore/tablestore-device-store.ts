@@ -1,6 +1,6 @@
 // What devices ask, as rows of a table of their own, which the service empties after a day: anybody can ask. A row is
 // written only where it still stands as it was read.
-import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { readJson } from '../../kernel/read-json.ts';
 import { err, ok } from '../../kernel/result.ts';
 import { DeviceRequest } from '../../people/device-request.ts';
 import type { DeviceStore } from '../../ports.ts';
@@ -17,10 +17,8 @@ const toRow = (request: DeviceRequest): RowWrite => ({
 });
 
 /** A row that cannot be read is nobody's request. */
-function fromRow(row: Row | undefined): DeviceRequest | undefined {
-  const json = parseStrictJson(row?.columns['json'] ?? '');
-  return json.ok ? DeviceRequest.safeParse(json.value).data : undefined;
-}
+const fromRow = (row: Row | undefined): DeviceRequest | undefined =>
+  readJson(DeviceRequest, row?.columns['json']);
 
 export function createDeviceStore(rows: Pick<TablestoreRows, 'getRows' | 'putRowIf'>): DeviceStore {
   return {

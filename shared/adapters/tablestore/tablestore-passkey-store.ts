@@ -2,7 +2,7 @@
 // passkey's row is written only where it still stands as it was read, so that no write brings a removed one back.
 import * as z from 'zod';
 import type { ConnectionId } from '../../kernel/names.ts';
-import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { readJson } from '../../kernel/read-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { LastSignOn, Passkey, type PasskeyId, passkeyId } from '../../people/passkey.ts';
 import { PersonKey, personKey } from '../../people/person.ts';
@@ -54,10 +54,7 @@ function named(
 const failed = ({ code }: TablestoreFault) => err({ reason: 'store-failed', cause: code } as const);
 
 /** A row that cannot be read is nobody's passkey. */
-function fromRow(row: Row | undefined): Passkey | undefined {
-  const json = parseStrictJson(row?.columns['json'] ?? '');
-  return json.ok ? Passkey.safeParse(json.value).data : undefined;
-}
+const fromRow = (row: Row | undefined): Passkey | undefined => readJson(Passkey, row?.columns['json']);
 
 function toRow(passkey: Passkey): RowWrite {
   const { connection, subject, credential, version } = passkey;
@@ -69,8 +66,7 @@ export function createPasskeyStore(rows: TablestoreRows): PasskeyStore {
   const lastSignOn = async (person: PersonKey): Promise<Result<Kept | undefined, StoreFault>> => {
     const found = await rows.getRows(PEOPLE, [signOnKey(person)]);
     if (!found.ok) return failed(found.error);
-    const json = parseStrictJson(found.value[0]?.columns['json'] ?? '');
-    return ok(json.ok ? Kept.safeParse(json.value).data : undefined);
+    return ok(readJson(Kept, found.value[0]?.columns['json']));
   };
 
   const remove = async (keys: readonly (readonly string[])[]): Promise<Result<void, StoreFault>> => {

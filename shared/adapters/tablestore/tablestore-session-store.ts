@@ -2,7 +2,7 @@
 // brings an ended session back.
 
 import type { ConnectionId } from '../../kernel/names.ts';
-import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { readJson } from '../../kernel/read-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { sha256 } from '../../kernel/sha256.ts';
 import { PersonKey, personKey } from '../../people/person.ts';
@@ -49,10 +49,7 @@ const toRow = (session: Session): RowWrite => ({
 });
 
 /** A row that cannot be read is nobody's session. */
-function fromRow(row: Row | undefined): Session | undefined {
-  const json = parseStrictJson(row?.columns['json'] ?? '');
-  return json.ok ? Session.safeParse(json.value).data : undefined;
-}
+const fromRow = (row: Row | undefined): Session | undefined => readJson(Session, row?.columns['json']);
 
 export function createSessionStore(rows: TablestoreRows): SessionStore {
   const rangeOf = (owner: string) => rows.getRange(PEOPLE, owner, `${owner}${AFTER}`);

@@ -1,6 +1,6 @@
 // A stored column → a grant, or nothing: what cannot be read grants nothing.
 
-import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { readJson } from '../../kernel/read-json.ts';
 import { parsePolicyTemplate } from '../../rules/document/policy-template.ts';
 import { StoredGrant, type StoredRoleGrant } from '../../rules/document/stored-grant.ts';
 import type { CompileCondition, Condition } from '../../rules/values/condition.ts';
@@ -28,16 +28,15 @@ export function compileGrant(
   specificity: Specificity,
   compileCondition?: CompileCondition,
 ): AnyGrant | undefined {
-  const parsed = parseStrictJson(json);
-  const stored = parsed.ok ? StoredGrant.safeParse(parsed.value) : undefined;
-  if (!stored?.success) return undefined;
-  const { id, order, since, constraints } = stored.data;
-  const condition = compileWhen(stored.data.when, compileCondition);
+  const stored = readJson(StoredGrant, json);
+  if (!stored) return undefined;
+  const { id, order, since, constraints } = stored;
+  const condition = compileWhen(stored.when, compileCondition);
   if (!condition) return undefined;
   const came = since === undefined ? {} : { since };
   const terms = { id, order, ...came, specificity, ...condition, constraints };
-  if ('permission' in stored.data) return { ...terms, permission: stored.data.permission };
-  const { role, maxDurationSeconds, sessionPolicy, allowIdentityActions = false } = stored.data;
+  if ('permission' in stored) return { ...terms, permission: stored.permission };
+  const { role, maxDurationSeconds, sessionPolicy, allowIdentityActions = false } = stored;
   const policy = compilePolicy(sessionPolicy);
   return policy && { ...terms, role, maxDurationSeconds, policy, allowIdentityActions };
 }

@@ -1,7 +1,7 @@
 // What a caller sends instead of a token: the values of a GetCallerIdentity request that it signed, and nothing from
 // which a request to anybody else, or for anything else, could be built (CVE-2020-16250).
 import * as z from 'zod';
-import { parseStrictJson } from '../../../kernel/parse-strict-json.ts';
+import { readJson } from '../../../kernel/read-json.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import { CALLER_PROOF_PREFIX } from './proof-prefix.ts';
 
@@ -52,7 +52,5 @@ export function parseCallerProof(token: Secret<string>): CallerProof | undefined
   const encoded = text.slice(CALLER_PROOF_PREFIX.length);
   const json = Buffer.from(encoded, 'base64url');
   if (json.toString('base64url') !== encoded) return undefined;
-  const value = parseStrictJson(json.toString('utf8'));
-  const proof = value.ok ? CallerProof.safeParse(value.value) : undefined;
-  return proof?.success ? proof.data : undefined;
+  return readJson(CallerProof, json.toString('utf8'));
 }

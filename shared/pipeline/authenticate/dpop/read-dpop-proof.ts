@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import type { Failure } from '../../../errors.ts';
 import { tokenType } from '../../../identity/token-type.ts';
-import { parseStrictJson } from '../../../kernel/parse-strict-json.ts';
+import { readJson } from '../../../kernel/read-json.ts';
 import { ok, type Result } from '../../../kernel/result.ts';
 import { type DpopKey, parseDpopKey } from './dpop-key.ts';
 import { refuseProof } from './refuse-proof.ts';
@@ -38,10 +38,8 @@ export interface DpopProof {
   readonly claims: z.output<typeof Claims>;
 }
 
-function readPart<Part>(encoded: string, schema: z.ZodType<Part>): Part | undefined {
-  const json = parseStrictJson(Buffer.from(encoded, 'base64url').toString('utf8'));
-  return json.ok ? schema.safeParse(json.value).data : undefined;
-}
+const readPart = <Part>(encoded: string, schema: z.ZodType<Part>): Part | undefined =>
+  readJson(schema, Buffer.from(encoded, 'base64url').toString('utf8'));
 
 export function readDpopProof(text: string): Result<DpopProof, Failure> {
   if (text.length > MAX_PROOF_CHARACTERS || !COMPACT_JWS.test(text)) return refuseProof('dpop-malformed');

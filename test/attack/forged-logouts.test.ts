@@ -303,12 +303,22 @@ describe('a sign-out', () => {
     }
   });
 
-  it('opens the way to the provider for its own page alone', async () => {
+  it('opens the way to the provider for its own page alone, and there where a form leads to it', async () => {
     const policyOf = (page: Page) => page.headers.get('content-security-policy') ?? '';
+    const refusedAt = (browser: Browser) =>
+      browser.request(new URL(`${PORTAL}/login/sign-out`), { method: 'POST', body: new URLSearchParams() });
+    expect(policyOf(await signOut(alice))).toContain("form-action 'self';");
+    provider.metadata = { end_session_endpoint: 'https://id.example.com/end' };
+    login.clock.advance(60 * 60_000); // what was known of the company is asked again
     byPost();
     const { browser } = await signOnAs(login, provider);
     expect(policyOf(await browser.request(new URL(`${PORTAL}/portal`)))).toContain("form-action 'self';");
-    expect(policyOf(await signOut(browser))).toContain("form-action 'self' https:");
+    const refused = await refusedAt(browser);
+    expect([refused.status, policyOf(refused)]).toEqual([
+      403,
+      expect.stringContaining("form-action 'self';"),
+    ]);
+    expect(policyOf(await signOut(browser))).toContain("form-action 'self' https:;");
   });
 
   it('goes on without showing whom it means where the ID token is too long to keep', async () => {

@@ -1,3 +1,3 @@
-// Where the form goes that ends a session. Its page leads on to an identity provider by a form of its own.
+// Where the form goes that ends a session.
 
 export const SIGN_OUT_PATH = '/login/sign-out';

@@ -12,6 +12,7 @@ import { guardForms } from '../request/guard-forms.ts';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
 import { record } from '../request/record.ts';
+import { leadFormTo } from '../request/security-headers.ts';
 import { endWithCommandLines } from '../sessions/end-with-command-lines.ts';
 import { openHint } from '../sessions/id-token-hint.ts';
 import { withSession } from '../sessions/load-session.ts';
@@ -103,6 +104,7 @@ export const signOutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
     const { next, form } = onward ?? { next: `${deps.publicUrl}/portal` };
     // A page that leads on, because only now is it known which session of the provider it was; and at once: by itself, or
     // by its script where there is a form to send.
-    if (!form) c.header('refresh', `0; url=${next}`);
+    if (form) leadFormTo(c, form.action);
+    else c.header('refresh', `0; url=${next}`);
     return c.html(SignedOutPage({ view: viewOf(c, 'sign-in', deps), next, form, outcome: 'leaving' }));
   });

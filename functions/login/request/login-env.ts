@@ -24,6 +24,8 @@ export interface LoginEnv {
     signedIn: SignedIn | undefined;
     /** The request showed that it comes of a person or provider who may ask: no limit for strangers counts it. */
     hasProved: boolean | undefined;
+    /** Of where the page's form leads, besides here. */
+    formScheme: string | undefined;
   };
 }
 

@@ -4,27 +4,27 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { NONCE, secureHeaders } from 'hono/secure-headers';
 import { ENDPOINTS } from '../paths/client.ts';
 import { formTarget } from '../paths/loopback-redirect.ts';
-import { SIGN_OUT_PATH } from '../paths/sign-out-path.ts';
-import type { LoginEnv } from './login-env.ts';
+import type { LoginContext, LoginEnv } from './login-env.ts';
 
 const YEAR_SECONDS = 31_536_000;
 
 /**
- * An identity provider signs out at any of its own hosts, and browsers hold every redirect that follows to this. The page
- * has one form and nothing of a session that is still open.
+ * For a page with one form, and nothing of a session that is still open. The scheme alone: an identity provider signs out
+ * at any of its own hosts, and of others that it relies on, and browsers hold every redirect that follows to this.
  */
-const PROVIDERS = "'self' https: http://127.0.0.1:* http://localhost:*";
+export const leadFormTo = (c: LoginContext, url: string): void => c.set('formScheme', new URL(url).protocol);
 
 /** The page that asks for a command line leads to where that one listens, and no other page does. */
-const ownTargets = (c: Context): string => {
-  if (c.req.path === SIGN_OUT_PATH) return PROVIDERS;
+const ownTargets = (c: Context<LoginEnv>): string => {
+  const scheme = c.get('formScheme');
+  if (scheme !== undefined) return `'self' ${scheme}`;
   const target = c.req.path === ENDPOINTS.authorize ? formTarget(c.req.query('redirect_uri')) : undefined;
   return target === undefined ? "'self'" : `'self' ${target}`;
 };
 
 /** `formTargets`: where forms may lead besides here. Browsers hold every redirect that follows a form to it. */
-export const securityHeaders = (formTargets: readonly string[]): MiddlewareHandler =>
-  secureHeaders({
+export const securityHeaders = (formTargets: readonly string[]): MiddlewareHandler<LoginEnv> => {
+  const headers = secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       scriptSrc: [NONCE],
@@ -43,6 +43,13 @@ export const securityHeaders = (formTargets: readonly string[]): MiddlewareHandl
     // Not `no-referrer`: browsers would then send forms with `Origin: null`, which no check could tell from a stranger's.
     referrerPolicy: 'same-origin',
   });
+  // It makes them before it asks for the page, which alone knows where its form leads, and has to know the nonce.
+  return async (c, next) => {
+    NONCE(c, 'script-src');
+    await next();
+    await headers(c, () => Promise.resolve());
+  };
+};
 
 export const neverStored = (): MiddlewareHandler<LoginEnv> => async (c, next) => {
   await next();

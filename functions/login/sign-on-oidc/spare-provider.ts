@@ -10,7 +10,7 @@ import type { Clock } from '../../../shared/ports.ts';
 const ASK_AGAIN_MS = 2_000;
 /** A shared request that is older has missed its own deadline: whoever comes now starts another. */
 const SHARED_FOR_MS = 10_000;
-/** Three endpoints for each connection, and what a provider moved them to. */
+/** Two endpoints for each connection, and what a provider moved them to. */
 const MAX_ENDPOINTS = 1_000;
 
 type Answer = Awaited<ReturnType<SendToIdp>>;

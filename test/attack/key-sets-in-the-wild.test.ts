@@ -170,23 +170,48 @@ const junk = fc.oneof(
   ),
 );
 
+/** More of them than are read, told of and tried. */
+const MANY = { minLength: 120, maxLength: 150, size: 'max' } as const;
+const flood = fc.oneof(
+  fc.array(
+    fc
+      .uint8Array({ minLength: 32, maxLength: 32 })
+      .map((x) => ({ kty: 'OKP', crv: 'Ed25519', kid: '', x: Buffer.from(x).toString('base64url') })),
+    MANY,
+  ),
+  fc.array(fc.constant({ kty: 'RSA' }), MANY),
+);
+
 describe('any key set', () => {
   it('throws nothing, is bounded, and a good key beside junk serves', async () => {
+    const largest = { keys: 0, unusable: 0, picked: 0 };
     await fc.assert(
-      fc.asyncProperty(fc.array(junk, { maxLength: 40 }), fc.nat(), async (entries, at) => {
-        const keys = entries.toSpliced(at % (entries.length + 1), 0, own);
-        const read = readKeySet(keys);
-        expect(read.keys.length).toBeLessThanOrEqual(100);
-        expect(read.unusable.length).toBeLessThanOrEqual(10);
-        const served = toKeySet(read.keys.map(({ jwk }) => jwk));
-        expect(await pickKeys(served, { alg: 'RS256', kid: own.kid ?? '' })).not.toEqual([]);
-        for (const header of [
-          { alg: 'ES256' },
-          { alg: 'EdDSA', kid: '' },
-          { alg: '__proto__', kid: '__proto__' },
-        ])
-          expect((await pickKeys(served, header)).length).toBeLessThanOrEqual(8);
-      }),
+      fc.asyncProperty(
+        fc.array(junk, { maxLength: 40 }),
+        fc.oneof(fc.constant([]), flood),
+        fc.nat(),
+        async (entries, more, at) => {
+          const keys = [...entries.toSpliced(at % (entries.length + 1), 0, own), ...more];
+          const read = readKeySet(keys);
+          expect(read.keys.length).toBeLessThanOrEqual(100);
+          expect(read.unusable.length).toBeLessThanOrEqual(10);
+          const served = toKeySet(read.keys.map(({ jwk }) => jwk));
+          expect(await pickKeys(served, { alg: 'RS256', kid: own.kid ?? '' })).not.toEqual([]);
+          for (const header of [
+            { alg: 'ES256' },
+            { alg: 'EdDSA', kid: '' },
+            { alg: '__proto__', kid: '__proto__' },
+          ]) {
+            const picked = await pickKeys(served, header);
+            expect(picked.length).toBeLessThanOrEqual(8);
+            largest.picked = Math.max(largest.picked, picked.length);
+          }
+          largest.keys = Math.max(largest.keys, read.keys.length);
+          largest.unusable = Math.max(largest.unusable, read.unusable.length);
+        },
+      ),
     );
+    // Some sets come up to each bound, or none was tested.
+    expect(largest).toEqual({ keys: 100, unusable: 10, picked: 8 });
   });
 });

@@ -288,8 +288,14 @@ describe('two slips', () => {
   });
 
   it('show the keys that were written, and no value', () => {
-    const text = `${VALID}canaryKey: canary-value\n`;
-    expect(faultsOf(text).join()).not.toContain('canary-value');
+    const kind = edited('kind: oidc', 'kind: canary-value', `${VALID}canaryKey: canary-value\n`);
+    const faults = faultsOf(edited('Seconds: 3600', 'Seconds: canary-value', kind));
+    expect(faults).toEqual([
+      expect.stringMatching(/^4 providers\[0\]\.kind: /),
+      expect.stringMatching(/^11 roles\[0\]\.maxDurationSeconds: /),
+      expect.stringMatching(/^30 canaryKey: /),
+    ]);
+    expect(faults.join()).not.toContain('canary-value');
   });
 });
 

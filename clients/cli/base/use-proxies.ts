@@ -27,7 +27,7 @@ function readProxy(env: Environment, name: Name): Result<string | undefined, str
     : err(`${name} must be the URL of an HTTP proxy, such as http://proxy.example.com:3128`);
 }
 
-/** The one of the scheme, else the one for all; so a proxy for all that is none of HTTP's may stand beside two that are. */
+/** Deployments are https: where that has a proxy of its own, the one for all is not read, and may be none of HTTP's. */
 function chooseProxies(env: Environment): Result<readonly (string | undefined)[], string> {
   const [https, http] = [readProxy(env, 'HTTPS_PROXY'), readProxy(env, 'HTTP_PROXY')];
   if (!https.ok) return https;

@@ -8,8 +8,10 @@ const EXIT_CODES = `
 Exit codes: 0 done, 1 the access document is wrong or a test of it fails, 2 the command line or the settings are wrong,
   3 the service failed or someone else applied meanwhile, 4 you are not signed in, or what you ask for is not yours`;
 
+type LoadCommand = () => Promise<(cli: Cli) => void>;
+
 /** By the word that they begin with, in the order of --help. */
-const COMMANDS: Readonly<Record<string, () => Promise<(cli: Cli) => void>>> = {
+const COMMANDS = {
   login: async () => (await import('./commands/login.ts')).addLogin,
   logout: async () => (await import('./commands/logout.ts')).addLogout,
   whoami: async () => (await import('./commands/whoami.ts')).addWhoami,
@@ -28,12 +30,15 @@ const COMMANDS: Readonly<Record<string, () => Promise<(cli: Cli) => void>>> = {
   'session-keys': async () => (await import('./commands/session-keys.ts')).addSessionKeys,
   'saml-keys': async () => (await import('./commands/saml-keys.ts')).addSamlKeys,
   'caller-proof': async () => (await import('./commands/caller-proof.ts')).addCallerProof,
-};
+} satisfies Readonly<Record<string, LoadCommand>>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name);
 
 /** The one that is meant, or all for help: programs wait for `stint credentials`, and need no SDK of another command. */
-function chooseCommands([name = '']: readonly string[]) {
-  const meant = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  return meant ? [meant] : Object.values(COMMANDS);
+function chooseCommands([name = '']: readonly string[]): readonly LoadCommand[] {
+  return isCommand(name) ? [COMMANDS[name]] : Object.values(COMMANDS);
 }
 
 const withoutLineEnd = (text: string): string => text.replace(/\n$/, '');

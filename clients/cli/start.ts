@@ -3,10 +3,16 @@ import { ok } from '../../shared/kernel/result.ts';
 import { EXIT, type ExitCode } from './base/exit-code.ts';
 import { codeOf } from './base/system-error.ts';
 import { useProxies } from './base/use-proxies.ts';
-import { main } from './main.ts';
+import { type CommandName, main } from './main.ts';
 
 /** The others use no proxy, so one that cannot be used is nothing to them. */
-const ASK_A_DEPLOYMENT: ReadonlySet<string> = new Set(['login', 'logout', 'whoami', 'roles', 'credentials']);
+const ASK_A_DEPLOYMENT: ReadonlySet<string> = new Set<CommandName>([
+  'login',
+  'logout',
+  'whoami',
+  'roles',
+  'credentials',
+]);
 
 /**
  * Whoever reads the output may stop, as `head` does, or the disk be full: the command ends then, as by SIGPIPE, and not

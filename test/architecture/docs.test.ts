@@ -7,8 +7,7 @@ import { ROOT, readSources, SOURCE_FOLDERS } from './source-files.ts';
 /** Made from the code, or a record of earlier versions. */
 const NOT_CHECKED = new Set(['CHANGELOG.md']);
 const PATH = /(?<![\w./*-])(?:functions|shared|clients|local|test|scripts|docs)\/[\w./-]*[\w/]/g;
-const TEST_PATH = /`((?:attack|http|unit|contract|local|e2e|browser|deploy|architecture)\/[\w./-]+)`/g;
-/** In the table of attack tests, files are named without their ending. */
+/** A document may name a file without its ending. */
 const ENDINGS = ['', '.ts', '.tsx', '.test.ts'];
 
 const documents = [
@@ -16,6 +15,7 @@ const documents = [
   ...readdirSync(join(ROOT, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  'test/attack/README.md',
 ];
 
 const pathsIn = (text: string): readonly string[] => [...new Set(text.match(PATH) ?? [])];
@@ -35,21 +35,6 @@ describe('every path exists that is named', () => {
       missingIn(commentsOf(text)).map((named) => `${path} names ${named}`),
     );
     expect(missing).toEqual([]);
-  });
-
-  test('in the table of attack tests, where they begin in test/', () => {
-    const text = readFileSync(join(ROOT, 'docs/attack-tests.md'), 'utf8');
-    const tests = [...new Set([...text.matchAll(TEST_PATH)].map(([, path]) => `test/${path}`))];
-    expect(tests.length).toBeGreaterThan(50);
-    expect(tests.filter((path) => !isThere(path))).toEqual([]);
-  });
-
-  test('and every row of that table stands in it', () => {
-    const [, after = ''] = readFileSync(join(ROOT, 'docs/attack-tests.md'), 'utf8').split(
-      '\nFiles are below ',
-    );
-    expect(after).toContain('## What no test guards yet');
-    expect(after.split('\n').filter((line) => line.startsWith('|'))).toEqual([]);
   });
 
   test('and these tests see paths', () => {

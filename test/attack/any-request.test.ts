@@ -189,6 +189,15 @@ const headers = fc.array(fc.tuple(fc.constantFrom(...NAMES), line), { maxLength:
 const method = fc.constantFrom('POST', 'POST', 'GET', 'GET', 'OPTIONS', 'HEAD', 'PUT', 'TRACE', 'PROPFIND');
 
 describe('a Host that is none', () => {
+  /**
+   * @attack Host that only looks like one
+   * @removed the refusal before anything is read
+   * @failed 3 of 12; 1 of 2: is refused before anything is read or written: `expected 'HTTP/1.1 500 …' to
+   *   match /^HTTP\/1\.1 400 /`; are answered by login with something that people can do about: `expected
+   *   '500' to match …`
+   * @note each was logged as a bug and had an audit row, without a limit
+   * @also test/attack/any-login-request.test.ts
+   */
   it.each(['xn--', '256.1.1.1', 'a.0x'])(
     'is refused before anything is read or written: %s',
     async (name) => {

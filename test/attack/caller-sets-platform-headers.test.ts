@@ -26,6 +26,12 @@ function observed(environment: Readonly<Record<string, string>>, ...seen: Return
 }
 
 describe('x-fc-* headers', () => {
+  /**
+   * @attack `x-fc-*` credentials sent by a caller
+   * @removed the check for Function Compute
+   * @failed 1 of 13: of a caller are not believed outside Function Compute: `expected [ 'evil', 'evil',
+   *   'evil' ] to deeply equal [ 'environment-id', …(2) ]`
+   */
   it('of a caller are not believed outside Function Compute', () => {
     expect(observed(FROM_ENVIRONMENT, headers('evil', 'evil', 'evil'))).toEqual([
       'environment-id',
@@ -50,6 +56,12 @@ describe('x-fc-* headers', () => {
     expect(observed({ FC_FUNCTION_NAME: 'vend' }, ...rotated)).toEqual(['two', 's2', 't3']);
   });
 
+  /**
+   * @attack Audit row's key chosen by a caller
+   * @removed the configured header only
+   * @failed 1 of 13: of a caller do not choose the key of an audit row: `expected 'chosen-by-caller' not to
+   *   be 'chosen-by-caller'`
+   */
   it('of a caller do not choose the key of an audit row', async () => {
     const app = startVend();
     const { body } = await app.vend({}, { headers: { 'x-fc-request-id': 'chosen-by-caller' } });

@@ -26,6 +26,12 @@ async function signedIn() {
 }
 
 describe('credentials that are not STS’s', () => {
+  /**
+   * @attack Credentials that end their quotes, their line or their terminal’s peace
+   * @removed the form of what STS gives
+   * @failed 7 of 19: with a line that sets another variable are printed in no format: `expected { exitCode:
+   *   +0, … }`
+   */
   it.each([
     ['a line that sets another variable', { securityToken: 'token\nLD_PRELOAD=/tmp/evil.so' }],
     ['a carriage return', { accessKeySecret: 'secret\rLD_PRELOAD=/tmp/evil.so' }],
@@ -51,6 +57,11 @@ describe('credentials that are not STS’s', () => {
 });
 
 describe('names of others in --json', () => {
+  /**
+   * @attack Names that steer a terminal out of `--json`
+   * @removed the escapes
+   * @failed 2 of 19: steer no terminal, and are the same names to a program: `not to match /(?!\n)[\p{C}…`
+   */
   it('steer no terminal, and are the same names to a program', async () => {
     const { deployment, person } = await signedIn();
     const subject = 'corp|\u009b31m\u202eecila\u2028\ud800\u{1d173}';
@@ -72,6 +83,12 @@ describe('names of others in --json', () => {
 });
 
 describe('a lifetime that cannot be', () => {
+  /**
+   * @attack Lifetime that no date or timer can hold
+   * @removed the bound of tokens; of codes
+   * @failed 3 of 19; 2 of 20: of 1000000000000000 seconds is taken for a month: `Invalid time value`
+   * @also test/unit/cli/device-login.test.ts
+   */
   it.each([1e15, Number.MAX_VALUE, 3_000_000_000])('of %d seconds is taken for a month', async (seconds) => {
     const deployment = await startCliDeployment();
     deployment.tokenAnswer = { expires_in: seconds, refresh_token_expires_in: seconds };
@@ -92,6 +109,11 @@ describe('a lifetime that cannot be', () => {
 describe('a document of somebody else', () => {
   const STEERS = /(?!\n)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|\p{M}{3}/u;
 
+  /**
+   * @attack Names of files and of a policy's parts that steer the terminal of who checks a document
+   * @removed `showable` on names; in `quoted`
+   * @failed 1 of 25; 3 of 25: steers no terminal by the names of its files: `not to match /(?!\n)[\p{C}…`
+   */
   it('steers no terminal by the names of its files', async () => {
     const folder = testFolder();
     folder.write('all/a\u001b[31m\u009b2J\u202e.yaml', VALID);
@@ -108,6 +130,13 @@ describe('a document of somebody else', () => {
     expect(exitCode).toBe(2);
   });
 
+  /**
+   * @attack Names of connections, of the blocked and of what a policy is about, that steer the reviewer's
+   *   terminal or add a line to the plan
+   * @removed `showable` on changes; on changes of access
+   * @failed 1 and 1 of 24: steers none, and adds no line, in the plan that stands above the question:
+   *   `expected [ …(10) ] to deeply equal []`
+   */
   it('steers none, and adds no line, in the plan that stands above the question', async () => {
     const evil = String.raw`\u009b2J\u202e\n+ grant x\u2028`;
     const condition = String.raw`when: "subject != 'a\u200b'\n && true"`;

@@ -34,6 +34,17 @@ const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
 
 describe.skipIf(process.platform === 'win32')('the file of sign-ins is refused, and nothing is sent,', () => {
+  /**
+   * @attack File of sign-ins that others read or wrote
+   * @removed the check of the mode; of the owner
+   * @failed 3; 2 of 18: when its group may read it: `expected '' to contain 'can be read or changed by
+   *   others'`; when the file belongs to somebody else: `expected '' to contain 'belongs to somebody else'`
+   *
+   * @attack File of sign-ins that others read or wrote, behind a symbolic link
+   * @removed `O_NOFOLLOW`; the check of the folder
+   * @failed 1; 1 of 18: when it is a symbolic link: `expected '' to contain 'is a symbolic link'`
+   * @note a folder’s link is no folder either: the message differs
+   */
   it.each<readonly [string, (file: string) => void, string]>([
     ['when its group may read it', (file) => chmodSync(file, 0o640), 'can be read or changed by others'],
     ['when all may read it', (file) => chmodSync(file, 0o604), 'can be read or changed by others'],
@@ -108,6 +119,14 @@ describe('the lock of the sign-ins', () => {
   const take = (file: string, limits: { waitMs?: number; untouchedMs?: number } = {}) =>
     withLock(file, async () => ok('mine'), { waitMs: 0, ...limits });
 
+  /**
+   * @attack Two commands that use one refresh token
+   * @removed the lock
+   * @failed 5 of 43: is waited for while its holder lives: `expected { ok: true, value: 'mine' } to match
+   *   object { error: { exitCode: 3 } }`
+   * @note Stint’s own server gives both the same successor, for 30 seconds
+   * @also test/unit/cli/login.test.ts
+   */
   it('is waited for while its holder lives', async () => {
     const folder = testFolder();
     folder.write('lock', holder());
@@ -116,6 +135,12 @@ describe('the lock of the sign-ins', () => {
     expect(folder.read('lock')).toBe(holder());
   });
 
+  /**
+   * @attack Lock of a command that died, or of another machine
+   * @removed the look for its process; its age
+   * @failed 1; 1 of 18: is nobody’s when its holder has died: `expected { ok: false, … } to deeply equal {
+   *   ok: true, value: 'mine' }`
+   */
   it('is nobody’s when its holder has died', async () => {
     const folder = testFolder();
     folder.write('lock', holder({ pid: deadPid() }));
@@ -123,6 +148,12 @@ describe('the lock of the sign-ins', () => {
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
+  /**
+   * @attack Lock of a command that died, whose process id another process has
+   * @removed the look at who touches the file; the touching; the look for whose file it is
+   * @failed 2; 2; 1 of 22: is nobody’s when its holder has died and another process has its id: `Test timed
+   *   out in 60000ms`
+   */
   it('is nobody’s when its holder has died and another process has its id', async () => {
     const folder = testFolder();
     folder.write('lock', holder());

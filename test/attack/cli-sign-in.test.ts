@@ -53,6 +53,21 @@ async function finish({ opened, run }: Pick<Begun, 'opened' | 'run'>): Promise<n
 }
 
 describe('an answer that the browser brings', () => {
+  /**
+   * @attack Page or program of this machine that brings an answer of its own (login CSRF)
+   * @removed the comparison of the state
+   * @failed 4 of 24: is turned away with no state, and the sign-in goes on: `expected 200 to be 400`
+   * @note openid-client compares it too, but the sign-in would be over
+   *
+   * @attack Stolen code on the command line
+   * @removed the verifier
+   * @failed 12 of 24: is turned away with no state, and the sign-in goes on: `expected 4 to be +0`
+   * @note the server demands it: nobody can sign in without
+   *
+   * @attack State of the sign-in in the browser’s arguments, which other users of the machine read
+   * @removed the address of the command’s own
+   * @failed 21 of 28: is turned away with no state: `Invalid URL`
+   */
   it.each([
     ['no state', () => ({}), 400],
     ['another state', () => ({ state: 'guessed' }), 400],
@@ -68,6 +83,11 @@ describe('an answer that the browser brings', () => {
     expect(await finish(begun)).toBe(0);
   });
 
+  /**
+   * @attack Page or program of this machine that brings an answer of its own (login CSRF), with two states
+   * @removed the demand for one
+   * @failed 1 of 24: is turned away with two states, one of them right: `expected 200 to be 400`
+   */
   it('is turned away with two states, one of them right', async () => {
     const begun = await begin();
     const uri = `${begun.redirectUri}?state=${begun.state}&state=${begun.state}&code=a`;
@@ -75,6 +95,13 @@ describe('an answer that the browser brings', () => {
     expect(await finish(begun)).toBe(0);
   });
 
+  /**
+   * @attack Mix-up of servers on the command line
+   * @removed the demand for `iss`
+   * @failed 3 of 24: signs nobody in when it comes from another issuer: `expected 'Sign in with your browser,
+   *   …' to contain 'the answer in the browser came from a…'`
+   * @note openid-client compares an `iss` that is there
+   */
   it.each([
     ['another issuer', { iss: 'https://stint.evil.example/login' }],
     ['no issuer', {}],
@@ -105,6 +132,12 @@ describe('an answer that the browser brings', () => {
     expect((await thief.run).exitCode).toBe(4);
   });
 
+  /**
+   * @attack Server whose error steers the terminal
+   * @removed the replacement of control characters
+   * @failed 1 of 24: reflects nothing of its error: `expected … to contain 'the sign-in was refused
+   *   (<b>?[2J)'`
+   */
   it('reflects nothing of its error', async () => {
     const { redirectUri, state, run, deployment } = await begin();
     const iss = `${deployment.url}/login`;
@@ -122,6 +155,17 @@ describe('an answer that the browser brings', () => {
 });
 
 describe('the server on this machine', () => {
+  /**
+   * @attack DNS rebinding of the loopback server
+   * @removed the check of `Host`
+   * @failed 2 of 24: turns away another name for this machine (DNS rebinding): `expected 200 to be 421`
+   * @note the state is needed as well
+   *
+   * @attack Another path, site or method there
+   * @removed the path; the site; the method
+   * @failed 2; 1; 2 of 24: turns away another path: `expected 200 to be 404`; another site in the request
+   *   line: `expected 200 to be 404`; a form: `expected 200 to be 405`
+   */
   it.each<readonly [string, (port: string) => Asked, number]>([
     ['another name for this machine (DNS rebinding)', (port) => ({ host: `evil.example:${port}` }), 421],
     ['localhost, which is a name too', (port) => ({ host: `localhost:${port}` }), 421],
@@ -138,6 +182,12 @@ describe('the server on this machine', () => {
     expect(await finish(begun)).toBe(0);
   });
 
+  /**
+   * @attack Loopback server open to the network, or for longer
+   * @removed the address; the closing
+   * @failed 1; 1 of 24: listens at 127.0.0.1 and nowhere else, and is gone when the answer was taken:
+   *   `promise resolved … instead of rejecting`
+   */
   it('listens at 127.0.0.1 and nowhere else, and is gone when the answer was taken', async () => {
     const begun = await begin();
     const elsewhere = new URL(begun.redirectUri);
@@ -147,6 +197,11 @@ describe('the server on this machine', () => {
     await expect(fetch(begun.redirectUri)).rejects.toThrow();
   });
 
+  /**
+   * @attack Second answer there
+   * @removed the mark of the first
+   * @failed 1 of 24: takes one answer: `TypeError: fetch failed`
+   */
   it('takes one answer', async () => {
     const begun = await begin();
     const { redirectUri, state, deployment } = begun;
@@ -164,6 +219,11 @@ describe('the server on this machine', () => {
 });
 
 describe('a server that one was led to', () => {
+  /**
+   * @attack Server that sends tokens, or the browser, elsewhere
+   * @removed the comparison of its endpoints’ origin
+   * @failed 5 of 24: cannot send the authorization endpoint elsewhere: the browser is waited for
+   */
   it.each([
     ['the authorization endpoint', 'authorization_endpoint', 'https://evil.example/authorize'],
     ['an authorization endpoint that starts a program', 'authorization_endpoint', 'file:///etc/passwd'],
@@ -204,6 +264,14 @@ describe('the address that the browser is told to open', () => {
     await finish({ opened: await redirected(), run });
   });
 
+  /**
+   * @attack State of the sign-in in the browser’s arguments, which other users of the machine read, by
+   *   opening that address first
+   * @removed its single use; the look for whose process connects
+   * @failed 1; 1 of 28: leads one browser to the sign-in, and no second: `expected 303 to be 410`; does
+   *   nothing for another user of the machine: `expected '303' to be '403'`
+   * @note the second is tried by root on Linux alone
+   */
   it('leads one browser to the sign-in, and no second', async () => {
     const { opened, run, redirected } = await argumentsOf();
     const target = await redirected();
@@ -258,6 +326,14 @@ describe('the address that the browser is told to open', () => {
     expect(refused).not.toHaveBeenCalled();
   });
 
+  /**
+   * @attack State of the sign-in in the browser’s arguments, which other users of the machine read: by a
+   *   sender that leaves at once, which Linux then shows as root
+   * @removed the look for whether a process has the connection
+   * @failed 1 of 30: takes nobody for root who sends and leaves at once: `expected 410 to be 303`
+   * @note root’s own connections count for the person’s: a relay into WSL is root’s; the terminal says once
+   *   that another user was turned away; tried by root on Linux alone
+   */
   it.skipIf(!canBeNobody)('takes nobody for root who sends and leaves at once', async (t) => {
     const { start, refused, open } = await listenAsNobody(t);
     const socket = connect(Number(start.port), start.hostname);

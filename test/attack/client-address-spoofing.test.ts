@@ -23,6 +23,12 @@ describe("a caller's address", () => {
     expect(await recorded(HEADER, { 'x-forwarded-for': '10.0.0.1' })).toEqual([undefined]);
   });
 
+  /**
+   * @attack Client address: list, garbage
+   * @removed the check for one address
+   * @failed 12 of 23: is unknown when the header holds a list, whose first entry the call…: `expected
+   *   '10.0.0.1' to be undefined`
+   */
   it.each([
     ['a list, whose first entry the caller wrote', '10.0.0.1, 203.0.113.7'],
     ['a list of one and nothing', '10.0.0.1,'],

@@ -51,6 +51,17 @@ async function signedIn(
 }
 
 describe('a redirect URI', () => {
+  /**
+   * @attack Redirect URI of another host, path, scheme, spelling
+   * @removed the exact pattern (any parsed URL of a loopback host taken)
+   * @failed 25 of 92: of another kind is never led to: http://localhost:49152/callback: `expected [ 200, null
+   *   ] to deeply equal [ 400, null ]`
+   *
+   * @attack Error answered to a redirect URI that is not ours
+   * @removed the page in place of a redirect
+   * @failed 27 of 92: of another kind is never led to: http://localhost:49152/callback: `expected [ 200, null
+   *   ] to deeply equal [ 400, null ]`
+   */
   it.each([
     'http://localhost:49152/callback',
     'https://127.0.0.1:49152/callback',
@@ -96,6 +107,17 @@ describe('a redirect URI', () => {
     },
   );
 
+  /**
+   * @attack Parameter that stands twice
+   * @removed the refusal
+   * @failed 1 of 92: that stands there twice, or comes from an unknown client, is not led to: `expected [
+   *   200, null ] to deeply equal [ 400, null ]`
+   *
+   * @attack Request of an unknown client
+   * @removed the check of client_id
+   * @failed 2 of 92: that stands there twice, or comes from an unknown client, is not led to: `expected [
+   *   200, null ] to deeply equal [ 400, null ]`
+   */
   it('that stands there twice, or comes from an unknown client, is not led to', async () => {
     const { url } = ask();
     const twice = new URL(url);
@@ -106,6 +128,18 @@ describe('a redirect URI', () => {
     }
   });
 
+  /**
+   * @attack Form of another page that leads to the computer
+   * @removed the one page’s own policy
+   * @failed 1 of 92: is of the one page’s policy, to the port, and of no other page’s: `expected 'default-src
+   *   \'none\'; script-src \'no…' to match /form-action 'self'(?:;|$)/`
+   *
+   * @attack The one page’s policy, in a browser
+   * @removed where its forms may lead
+   * @failed 1 of 93: is of the one page’s policy, to the port, and of no other page’s: `expected 'default-src
+   *   \'none\'; script-src \'no…' to match /form-action 'self' http:\/\/127\.0\.…/\`
+   * @note in Chromium nothing comes back to the command line then
+   */
   it('is of the one page’s policy, to the port, and of no other page’s', async () => {
     const policy = async (url: URL) =>
       (await alice.request(url)).headers.get('content-security-policy') ?? '';
@@ -115,6 +149,12 @@ describe('a redirect URI', () => {
     expect(await policy(elsewhere)).toMatch(/form-action 'self'(?:;|$)/);
   });
 
+  /**
+   * @attack Code redeemed for another redirect URI
+   * @removed the comparison
+   * @failed 1 of 92: other than the one that was asked with makes a code worthless: `expected 'ok' to be
+   *   'invalid_grant'`
+   */
   it('other than the one that was asked with makes a code worthless', async () => {
     const asking = ask();
     const answer = await redeem(login, await codeFor(asking), asking, {
@@ -129,6 +169,19 @@ describe('a redirect URI', () => {
 });
 
 describe('a request without its protection', () => {
+  /**
+   * @attack Challenge that is no hash (PKCE downgrade)
+   * @removed S256 alone
+   * @failed 2 of 92: is refused where it has a plain challenge: `no redirect but 200`
+   *
+   * @attack No challenge
+   * @removed its demand
+   * @failed 2 of 92: is refused where it has no challenge, and says how it is hashed: `no redirect but 200`
+   *
+   * @attack Request without state, or with one that breaks lines
+   * @removed the check of state
+   * @failed 3 of 92: is refused where it has no state: `no redirect but 200`
+   */
   it.each<readonly [string, Parts]>([
     ['has no challenge', { code_challenge: undefined, code_challenge_method: undefined }],
     ['has no challenge, and says how it is hashed', { code_challenge: undefined }],
@@ -155,6 +208,12 @@ describe('the question', () => {
     expect([page.status, page.headers.get('location')]).toEqual([200, null]);
   });
 
+  /**
+   * @attack Form from another site answers the question (CSRF)
+   * @removed the guard of forms
+   * @failed 2 of 92: is not answered by a form from nowhere: `expected [ 303, …(1) ] to deeply equal [ 403,
+   *   null ]`
+   */
   it.each<readonly [string, Record<string, string>]>([
     ['another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
     ['a program on this computer', { origin: 'http://127.0.0.1:49152' }],
@@ -174,6 +233,12 @@ describe('the question', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([403, null]);
   });
 
+  /**
+   * @attack Somebody else’s question answered as alice
+   * @removed the session in the question
+   * @failed 1 of 92: is not answered for somebody else: what an attacker was asked is no question to alice:
+   *   `expected [ 303, …(1) ] to deeply equal [ 400, null ]`
+   */
   it('is not answered for somebody else: what an attacker was asked is no question to alice', async () => {
     const mallory = (await signOnAs(login, provider, { sub: 'mallory' })).browser;
     const theirs = hiddenIn(await mallory.request(ask().url), 'request');
@@ -189,6 +254,12 @@ describe('the question', () => {
       expect((await press(alice, page, '/login/authorize', { answer: 'yes', request })).status).toBe(400);
   });
 
+  /**
+   * @attack Question in a frame (clickjacking)
+   * @removed frame-ancestors
+   * @failed 1 of 92: may be framed by nobody: `expected 'default-src \'none\'; script-src \'no…' to contain
+   *   'frame-ancestors \'none\''`
+   */
   it('may be framed by nobody', async () => {
     const { headers } = await alice.request(ask().url);
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
@@ -201,6 +272,12 @@ describe('the question', () => {
     expect(text).toContain('&lt;script&gt;x');
   });
 
+  /**
+   * @attack Mix-up of servers
+   * @removed `iss` with every answer
+   * @failed 1 of 92: tells whose answer it is, so that another server’s cannot pass for it: `expected null to
+   *   be 'https://vend.example.com/login'`
+   */
   it('tells whose answer it is, so that another server’s cannot pass for it', async () => {
     for (const answer of ['yes', 'no']) {
       const page = await alice.request(ask().url);
@@ -223,6 +300,12 @@ describe('the question', () => {
 });
 
 describe('after a sign-on', () => {
+  /**
+   * @attack Open redirect after a sign-on, by what may come back
+   * @removed the end of the pattern
+   * @failed 5 of 92: nobody is led to /login/authorize/../../evil: `expected '<!doctype html><html
+   *   lang="en"><head>…' to contain 'return_to=%2Fportal"'`
+   */
   it.each([
     '/login/authorize/../../evil',
     '/login/authorizeX?x',
@@ -245,6 +328,22 @@ describe('after a sign-on', () => {
 });
 
 describe('a code', () => {
+  /**
+   * @attack Stolen or injected code without its verifier
+   * @removed the comparison with the challenge
+   * @failed 4 of 92: that was stolen opens nothing without a verifier, and nothing to its owner then:
+   *   `expected 'ok' to be 'invalid_grant'`
+   *
+   * @attack Code used twice
+   * @removed the refusal of what was spent
+   * @failed 5 of 92: that was stolen opens nothing without a verifier, and nothing to its owner then:
+   *   `expected 'ok' to be 'invalid_grant'`
+   *
+   * @attack Code tried by a thief first
+   * @removed spending it also when it is refused
+   * @failed 4 of 92: that was stolen opens nothing without a verifier, and nothing to its owner then:
+   *   `expected 'ok' to be 'invalid_grant'`
+   */
   it.each<readonly [string, Parts]>([
     ['without a verifier', { code_verifier: undefined }],
     ['with the attacker’s own verifier', { code_verifier: 'A'.repeat(43) }],
@@ -256,6 +355,12 @@ describe('a code', () => {
     expect(said(await redeem(login, code, asking))).toBe('invalid_grant');
   });
 
+  /**
+   * @attack Challenge in the verifier’s place
+   * @removed the hash of the verifier
+   * @failed 13 of 92: is not opened by the challenge, which the browser saw: `expected 'ok' to be
+   *   'invalid_grant'`
+   */
   it('is not opened by the challenge, which the browser saw', async () => {
     const asking = ask();
     const code = await codeFor(asking);
@@ -270,6 +375,12 @@ describe('a code', () => {
     expect(login.auditLog.events.find(({ cause }) => cause === 'code-used')?.outcome).toBe('refused');
   });
 
+  /**
+   * @attack Code used twice: what the first use gave goes on counting
+   * @removed its end
+   * @failed 1 of 92: that is used twice by a thief without its verifier ends it too: `expected 'ok' to be
+   *   'invalid_grant'`
+   */
   it('that is used twice by a thief without its verifier ends it too', async () => {
     const { asking, code, token } = await signedIn();
     await redeem(login, code, asking, { code_verifier: 'A'.repeat(43) });
@@ -294,6 +405,11 @@ describe('a code', () => {
     expect(Math.max(...[...once.spent.values()].map((at) => at.getTime()))).toBeGreaterThanOrEqual(end);
   });
 
+  /**
+   * @attack Code of a command line kept young by a held body
+   * @removed the clock, read again after the body
+   * @failed 1 of 96: is not kept young by a request that is held back: `expected 200 to be 400`
+   */
   it('is not kept young by a request that is held back', async () => {
     const asking = ask();
     const fields = {
@@ -314,6 +430,11 @@ describe('a code', () => {
     expect((await login.app.request(request)).status).toBe(400);
   });
 
+  /**
+   * @attack Old code
+   * @removed its 60 seconds
+   * @failed 1 of 92: is too old after a minute: `expected 'ok' to be 'invalid_grant'`
+   */
   it('is too old after a minute', async () => {
     const [late, intime] = [ask(), ask()];
     const codes = [await codeFor(late), await codeFor(intime)] as const;
@@ -331,6 +452,11 @@ describe('a code', () => {
     expect(said(await redeem(login, code, asking))).toBe('invalid_grant');
   });
 
+  /**
+   * @attack Code of somebody who was blocked meanwhile
+   * @removed the check of the session that said yes
+   * @failed 1 of 93: is worth nothing once its person is blocked: `expected 'ok' to be 'invalid_grant'`
+   */
   it('is worth nothing once its person is blocked', async () => {
     const asking = ask();
     const code = await codeFor(asking);
@@ -348,6 +474,12 @@ describe('a code', () => {
     expect(said(await redeem(login, question, asking))).toBe('invalid_grant');
   });
 
+  /**
+   * @attack Stolen table
+   * @removed the hash of the family
+   * @failed 10 of 92: is in no table, log or audit row, and neither is what it gave: `expected
+   *   '[[{"key":["activity/dab88379eb922c2ea…' not to contain 'Kt3-AmiQCWuZU7pxX9EmJQ'`
+   */
   it('is in no table, log or audit row, and neither is what it gave', async () => {
     const { code, token } = await signedIn();
     const [, , , family = '', secret = ''] = token.split('.');
@@ -372,6 +504,22 @@ describe('a refresh token', () => {
     }
   });
 
+  /**
+   * @attack Refresh token used again (theft)
+   * @removed the end of the session
+   * @failed 3 of 92: is good once: a copy that turns up later ends the session for both: `expected 'ok' to be
+   *   'invalid_grant'`
+   *
+   * @attack Refresh token used again (theft): tokens that are good for ever
+   * @removed rotation
+   * @failed 2 of 92: is good once: a copy that turns up later ends the session for both: `expected 'ok' to be
+   *   'invalid_grant'`
+   *
+   * @attack Copy that turns up later
+   * @removed the 30 seconds
+   * @failed 1 of 92: is good once: a copy that turns up later ends the session for both: `expected 'ok' to be
+   *   'invalid_grant'`
+   */
   it('is good once: a copy that turns up later ends the session for both', async () => {
     const { token } = await signedIn();
     const next = (await refresh(login, token)).body['refresh_token'];
@@ -394,6 +542,12 @@ describe('a refresh token', () => {
     expect(said(await refresh(login, newest))).toBe('invalid_grant');
   });
 
+  /**
+   * @attack Lost answer, two refreshes at once
+   * @removed the same successor again
+   * @failed 1 of 92: gives the same successor to who lost the answer and asks again, or asks twice at once:
+   *   `expected [ 'ok', 'invalid_grant', …(1) ] to deeply equal [ 'ok', 'ok', 'ok' ]`
+   */
   it('gives the same successor to who lost the answer and asks again, or asks twice at once', async () => {
     const { token } = await signedIn();
     const answers = await Promise.all([refresh(login, token), refresh(login, token)]);
@@ -404,6 +558,12 @@ describe('a refresh token', () => {
     expect(said(await refresh(login, next))).toBe('ok');
   });
 
+  /**
+   * @attack Successor told from a token without the key
+   * @removed the key
+   * @failed 1 of 92: is not told from its predecessor by who has no key of ours: `expected
+   *   'KWTrgm8zBTOVO0xutG06aedgeLnUOp_OPGQVf…' not to be 'KWTrgm8zBTOVO0xutG06aedgeLnUOp_OPGQVf…'`
+   */
   it('is not told from its predecessor by who has no key of ours', async () => {
     const { token } = await signedIn();
     const [, , , , before = ''] = token.split('.');
@@ -420,6 +580,12 @@ describe('a refresh token', () => {
     expect(said(await refresh(login, token))).toBe('invalid_grant');
   });
 
+  /**
+   * @attack Made-up token that names somebody’s session
+   * @removed the family that it must have
+   * @failed 2 of 92: made up of another family opens nothing and ends nothing: `expected 'ok' to be
+   *   'invalid_grant'`
+   */
   it.each<readonly [string, (parts: readonly string[]) => string]>([
     ['another family', (parts) => [...parts.slice(0, 3), 'A'.repeat(22), parts[4]].join('.')],
     ['another session', (parts) => [...parts.slice(0, 2), 'A'.repeat(22), ...parts.slice(3)].join('.')],
@@ -439,6 +605,11 @@ describe('a refresh token', () => {
     expect(said(await refresh(login, token))).toBe('ok');
   });
 
+  /**
+   * @attack Refresh token as a cookie
+   * @removed the kind of the session
+   * @failed 1 of 92: is no cookie, and a cookie is no refresh token: `expected true to be false`
+   */
   it('is no cookie, and a cookie is no refresh token', async () => {
     const { token } = await signedIn();
     const [, person, id, family, secret] = token.split('.');
@@ -473,6 +644,11 @@ describe('a session on the command line ends', () => {
     expect(said(await call(login, '/login/revoke', { token, client_id: 'other' }))).toBe('invalid_client');
   });
 
+  /**
+   * @attack Command line of a browser that signed out
+   * @removed its end with the browser’s session
+   * @failed 1 of 92: when its person signs out in the browser that said yes: `expected false to be true`
+   */
   it('when its person signs out in the browser that said yes', async () => {
     await pressAt('/portal', '/login/sign-out', {});
     expect(await isOver()).toBe(true);
@@ -489,6 +665,12 @@ describe('a session on the command line ends', () => {
     expect(await isOver()).toBe(false);
   });
 
+  /**
+   * @attack Command line of a browser that was signed on again and signed out
+   * @removed the root that its sessions share
+   * @failed 1 of 95: when its person signs out there, having signed on again meanwhile: `expected false to be
+   *   true`
+   */
   it('when its person signs out there, having signed on again meanwhile', async () => {
     await signOnAs(login, provider, { sid: 'idp-session-2' }, alice);
     await signOnAs(login, provider, { sid: 'idp-session-3' }, alice);
@@ -497,6 +679,12 @@ describe('a session on the command line ends', () => {
     expect(await isOver()).toBe(true);
   });
 
+  /**
+   * @attack Command line of whoever was signed on in the browser before
+   * @removed its end when another person signs on
+   * @failed 1 of 95: when somebody else signs on in that browser, or signs out there: `expected false to be
+   *   true`
+   */
   it('when somebody else signs on in that browser, or signs out there', async () => {
     await signOnAs(login, provider, { sub: 'bob', sid: 'idp-session-2' }, alice);
     expect(await isOver()).toBe(true);
@@ -514,6 +702,12 @@ describe('a session on the command line ends', () => {
     expect(await isSignedOn(alice)).toBe(true);
   });
 
+  /**
+   * @attack Command line let in by a session that is ended from the list
+   * @removed its end
+   * @failed 1 of 92: when its person ends, from elsewhere, the browser’s session that said yes: `expected
+   *   false to be true`
+   */
   it('when its person ends, from elsewhere, the browser’s session that said yes', async () => {
     const [, session] = cookieOf(alice).split('.');
     const other = (await signOnAs(login, provider, { sid: 'idp-session-2' })).browser;
@@ -522,6 +716,11 @@ describe('a session on the command line ends', () => {
     expect(await isOver()).toBe(true);
   });
 
+  /**
+   * @attack Command line let in by a stolen cookie
+   * @removed its end when the theft shows
+   * @failed 1 of 92: when the browser’s cookie turns out to have been stolen: `expected false to be true`
+   */
   it('when the browser’s cookie turns out to have been stolen', async () => {
     const thief = login.browser();
     thief.jar(HOST).set(SESSION_COOKIE, { value: cookieOf(alice), attributes: '' });
@@ -543,6 +742,13 @@ describe('a session on the command line ends', () => {
     expect(await isOver()).toBe(true);
   });
 
+  /**
+   * @attack Refresh of somebody who is blocked or whose time is over
+   * @removed the check of the session
+   * @failed 4 of 118: when its person is blocked, or the connection is taken away: `expected false to be
+   *   true`
+   * @also test/http/command-line.test.ts
+   */
   it('when its person is blocked, or the connection is taken away', async () => {
     login.state.signOn = SignOn.parse({ ...connectionsOnly(), blocked: ['corporate:alice'] });
     expect(await isOver()).toBe(true);
@@ -554,6 +760,12 @@ describe('a session on the command line ends', () => {
     expect(await isOver()).toBe(true);
   });
 
+  /**
+   * @attack Sign-out while the code is redeemed
+   * @removed the second look
+   * @failed 1 of 92: even when it began while its person was signing out: `expected 'ok' to be
+   *   'invalid_grant'`
+   */
   it('even when it began while its person was signing out', async () => {
     const asking = ask();
     const code = await codeFor(asking);
@@ -591,6 +803,12 @@ describe('the endpoints that a command line calls', () => {
     expect(said(await refresh(login, token))).toBe('ok');
   });
 
+  /**
+   * @attack Token request in an address
+   * @removed reading the body alone
+   * @failed 1 of 93: are reached by a form alone: what stands in an address counts for nothing: `expected [
+   *   200, 404 ] to deeply equal [ 400, 404 ]`
+   */
   it('are reached by a form alone: what stands in an address counts for nothing', async () => {
     const { token } = await signedIn();
     const query = new URLSearchParams({

@@ -89,6 +89,18 @@ function start() {
 }
 
 describe('somebody who is not signed in', () => {
+  /**
+   * @attack Form of many fields, sent without a session
+   * @removed the cap on fields
+   * @failed 10 of 15: makes no form cost more than a page, and none a bug: `isBounded: false`
+   * @note 30 times what a page costs, as often as somebody liked
+   *
+   * @attack Form in parts that are none
+   * @removed the one encoding that forms have
+   * @failed 10 of 15: makes no form cost more than a page, and none a bug: `expected [ 'no parts at all',
+   *   false ] to deeply equal [ 'no parts at all', true ]`
+   * @note 500, with no audit row of the sign-on
+   */
   it.each(PLACES)('makes no form cost more than a page, and none a bug: %s', async (path) => {
     const { login, costOf } = start();
     const most = (await costOf('/portal')).cost * MARGIN;
@@ -104,6 +116,11 @@ describe('somebody who is not signed in', () => {
     expect(login.logger.lines.filter(({ event }) => event === 'bug')).toEqual([]);
   });
 
+  /**
+   * @attack Spaces where a browser names its languages
+   * @removed reading without a pattern
+   * @failed 1 of 15: makes no header cost more than a page: `isBounded: false`
+   */
   it('makes no header cost more than a page', async () => {
     const { costOf } = start();
     const most = (await costOf('/portal')).cost * MARGIN;
@@ -113,6 +130,11 @@ describe('somebody who is not signed in', () => {
     }
   });
 
+  /**
+   * @attack Form of 256 KB where none of ours is so large
+   * @removed the size of each kind
+   * @failed 1 of 15: sends no larger form than a form of ours can be: `expected 400 to be 413`
+   */
   it('sends no larger form than a form of ours can be', async () => {
     const { costOf } = start();
     const form = { method: 'POST', headers: { 'content-type': FORM }, body: `a=${'a'.repeat(70_000)}` };

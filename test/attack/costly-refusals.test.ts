@@ -123,6 +123,14 @@ describe.each([
   ['/v1/roles', {}],
   ['/v1/identity', {}],
 ])('somebody without a proof, at %s,', (path, wanted) => {
+  /**
+   * @attack Body of 64 KB that costs hundreds of good requests before the caller is known
+   * @removed the bound of values; `policy` read with the other fields; faults listed for each unknown field
+   * @failed 2, 2 and 1 of 11: makes no body cost more than a good request: `expected { name: 'unknown
+   *   members', …(2) } to deeply equal { name: 'unknown members', …(2) }`
+   * @note a ratio to good requests of the same run. With a schema that looks into `policy` the bound of
+   *   values still holds the cost down
+   */
   it('makes no body cost more than a good request', async () => {
     const { ask, costOf, good } = start();
     const most = (await good(path, wanted)) * MARGIN;

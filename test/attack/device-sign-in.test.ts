@@ -43,6 +43,12 @@ async function heard({ deviceCode }: DeviceAsking = device): Promise<unknown> {
 const asMallory = async () => (await signOnAs(login, provider, { sub: 'mallory' })).browser;
 
 describe('a code that a stranger sent to somebody', () => {
+  /**
+   * @attack Stolen table
+   * @removed the hash of the device’s secret
+   * @failed 14 of 25: is approved by no address that they open: `expected 'invalid_grant' to be
+   *   'authorization_pending'`
+   */
   it('is approved by no address that they open', async () => {
     const query = `user_code=${device.userCode}&answer=yes&sure=yes`;
     for (const path of [`/login/device?${query}`, `/login/device/answer?${query}`])
@@ -50,6 +56,12 @@ describe('a code that a stranger sent to somebody', () => {
     expect(await heard()).toBe('authorization_pending');
   });
 
+  /**
+   * @attack Code that a stranger sent, approved in passing: a page that does not say what it is
+   * @removed the warning
+   * @failed 1 of 25: is not approved by typing it: the page says what it is, and warns: `expected '<!doctype
+   *   html><html lang="en"><head>…' to contain 'Did somebody send you this code'`
+   */
   it('is not approved by typing it: the page says what it is, and warns', async () => {
     const page = await typeCode(alice, device.userCode);
     expect(page.text).toContain('Did somebody send you this code');
@@ -58,12 +70,24 @@ describe('a code that a stranger sent to somebody', () => {
     expect(await heard()).toBe('authorization_pending');
   });
 
+  /**
+   * @attack Code that a stranger sent, approved in passing
+   * @removed the word that the terminal is one’s own
+   * @failed 1 of 25: is not approved without the word that the terminal is one’s own: `expected 200 to be
+   *   403`
+   */
   it('is not approved without the word that the terminal is one’s own', async () => {
     const page = await typeCode(alice, device.userCode);
     expect((await answerDevice(alice, page, { sure: undefined })).status).toBe(403);
     expect(await heard()).toBe('authorization_pending');
   });
 
+  /**
+   * @attack Name of a machine that rearranges the page
+   * @removed printable characters alone
+   * @failed 1 of 25: cannot write on the page: a name is text, and one line: `expected 'ok' to be
+   *   'invalid_request'`
+   */
   it('cannot write on the page: a name is text, and one line', async () => {
     const named = await askAsDevice(login, { device_name: '<b>IT support</b>' });
     const { text } = await typeCode(alice, named.userCode);
@@ -82,6 +106,12 @@ describe('a code that a stranger sent to somebody', () => {
 });
 
 describe('the answer', () => {
+  /**
+   * @attack Form from another site answers the question, or types a code (CSRF)
+   * @removed the guard of forms
+   * @failed 2 of 25: is not taken from nowhere, and neither is the code: `expected [ 200, 403 ] to deeply
+   *   equal [ 403, 403 ]`
+   */
   it.each<readonly [string, Record<string, string>]>([
     ['another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
     ['nowhere', {}],
@@ -99,6 +129,11 @@ describe('the answer', () => {
     expect(await heard()).toBe('authorization_pending');
   });
 
+  /**
+   * @attack Answer of another session than the one that was asked
+   * @removed the session in the question
+   * @failed 1 of 25: is not taken from another session than the one that was asked: `expected 200 to be 400`
+   */
   it('is not taken from another session than the one that was asked', async () => {
     const mallory = await asMallory();
     const theirs = hiddenIn(await typeCode(mallory, device.userCode), 'request');
@@ -116,6 +151,12 @@ describe('the answer', () => {
     expect(await heard()).toBe('authorization_pending');
   });
 
+  /**
+   * @attack Second answer overrules the first
+   * @removed the check that it waits
+   * @failed 1 of 25: is taken once: who said no cannot be overruled by who says yes later: `expected 200 to
+   *   be 400`
+   */
   it('is taken once: who said no cannot be overruled by who says yes later', async () => {
     const mallory = await asMallory();
     const [hers, theirs] = [await typeCode(alice, device.userCode), await typeCode(mallory, device.userCode)];
@@ -125,6 +166,11 @@ describe('the answer', () => {
     expect((await typeCode(mallory, device.userCode)).status).toBe(400);
   });
 
+  /**
+   * @attack Two answers at once
+   * @removed the refusal of the second write
+   * @failed 1 of 25: is one of two that come at once: `expected [ 200, 200 ] to deeply equal [ 200, 400 ]`
+   */
   it('is one of two that come at once', async () => {
     const mallory = await asMallory();
     const [hers, theirs] = [await typeCode(alice, device.userCode), await typeCode(mallory, device.userCode)];
@@ -139,6 +185,12 @@ describe('the answer', () => {
     expect(await heard()).toBe('invalid_grant');
   });
 
+  /**
+   * @attack Question in a frame (clickjacking)
+   * @removed frame-ancestors
+   * @failed 2 of 25: stands on a page that nobody may frame: /login/device: `expected 'default-src \'none\';
+   *   script-src \'no…' to contain 'frame-ancestors \'none\''`
+   */
   it.each(['/login/device', '/login/device/answer'])(
     'stands on a page that nobody may frame: %s',
     async (path) => {
@@ -152,6 +204,17 @@ describe('the answer', () => {
 });
 
 describe('guessing codes of people', () => {
+  /**
+   * @attack Guessing of codes
+   * @removed the limit of a person
+   * @failed 1 of 25: ends after ten in a row, also in another session, and for others it goes on: `expected
+   *   200 to be 429`
+   *
+   * @attack Guessing of device codes, in several sessions
+   * @removed its key (made: the session)
+   * @failed 1 of 25: ends after ten in a row, also in another session, and for others it goes on: `expected
+   *   200 to be 429`
+   */
   it('ends after ten in a row, also in another session, and for others it goes on', async () => {
     const mallory = await asMallory();
     for (let i = 0; i < 10; i++) expect((await typeCode(mallory, 'BCDF-GHJK')).status).toBe(400);
@@ -169,6 +232,22 @@ describe('guessing codes of people', () => {
 });
 
 describe('a device code', () => {
+  /**
+   * @attack Polling for another’s machine
+   * @removed the secret of the device code
+   * @failed 1 of 25: is not told from the code that people see: another’s cannot be polled for: `expected
+   *   'ok' to be 'invalid_grant'`
+   *
+   * @attack Turn of a machine used up by a stranger
+   * @removed the key of the limit (made: the name)
+   * @failed 2 of 25: is not told from the code that people see: another’s cannot be polled for: `expected
+   *   'slow_down' to be 'invalid_grant'`
+   *
+   * @attack Stolen table: the code that people see
+   * @removed its hash
+   * @failed 2 of 25: is not told from the code that people see: another’s cannot be polled for: `expected
+   *   'GkrzVH8KmGSRHWxyHfzFAp-T7EFb4RAu2jy2R…' to be 'QRRVVPWMxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…'`
+   */
   it('is not told from the code that people see: another’s cannot be polled for', async () => {
     const [name] = device.deviceCode.split('.');
     const [, ownSecret] = (await askAsDevice(login)).deviceCode.split('.');
@@ -186,6 +265,11 @@ describe('a device code', () => {
     expect(said(await poll(login, device.deviceCode))).toBe('authorization_pending');
   });
 
+  /**
+   * @attack Device code used twice
+   * @removed the end of what it gave
+   * @failed 1 of 25: that is used twice ends what it gave: `expected 'ok' to be 'invalid_grant'`
+   */
   it('that is used twice ends what it gave', async () => {
     await answerDevice(alice, await typeCode(alice, device.userCode));
     const { body } = await poll(login, device.deviceCode);
@@ -194,6 +278,12 @@ describe('a device code', () => {
     expect(login.auditLog.events.find(({ cause }) => cause === 'device-code-used')?.outcome).toBe('refused');
   });
 
+  /**
+   * @attack Device code at two instances at once
+   * @removed the write on condition
+   * @failed 1 of 25: is good once when it comes at two instances at once: `expected 2 to be less than or
+   *   equal to 1`
+   */
   it('is good once when it comes at two instances at once', async () => {
     await answerDevice(alice, await typeCode(alice, device.userCode));
     const other = startLogin({ connections: [connectionTo(provider)], parts: login.deps });
@@ -248,6 +338,17 @@ describe('a flood of questions', () => {
     return login.app.request(`${PORTAL}/login/device_authorization`, { method: 'POST', body, headers });
   };
 
+  /**
+   * @attack Flood of codes from an address
+   * @removed its limit
+   * @failed 1 of 25: from one address ends, and writes nothing more; others may ask: `expected [ 200, null ]
+   *   to deeply equal [ 429, '5' ]`
+   *
+   * @attack Flood of codes from an address, from one subscriber’s many addresses
+   * @removed the key of the limit (made: the address)
+   * @failed 1 of 25: from one address ends, and writes nothing more; others may ask: `expected [ 200, null ]
+   *   to deeply equal [ 429, '5' ]`
+   */
   it('from one address ends, and writes nothing more; others may ask', async () => {
     for (let i = 0; i < 20; i++) expect((await askFrom('2001:db8::1')).status).toBe(200);
     const rows = login.rows.rows(DEVICES).length;
@@ -258,6 +359,11 @@ describe('a flood of questions', () => {
     expect((await askFrom('203.0.113.7')).status).toBe(200);
   });
 
+  /**
+   * @attack Flood of codes from everywhere
+   * @removed the limit of all
+   * @failed 1 of 25: from everywhere ends too: `expected [ 201, 200 ] to deeply equal [ 199, 429 ]`
+   */
   it('from everywhere ends too', async () => {
     const statuses: number[] = [];
     for (let i = 0; i < 201; i++) statuses.push((await askFrom(`203.0.113.${i}`)).status);

@@ -22,6 +22,12 @@ describe('a nonce of the server', () => {
     return { status, code: body['code'], nonce: headers.get('dpop-nonce') ?? undefined, headers };
   }
 
+  /**
+   * @attack Proof made long before it is sent
+   * @removed the check of the nonce
+   * @failed 10 of 12: is handed out to who has none, and opens: `expected [ 200, undefined ] to deeply equal
+   *   [ 401, 'invalid_token' ]`
+   */
   it('is handed out to who has none, and opens', async () => {
     const app = start();
     const first = await ask(app);
@@ -45,6 +51,12 @@ describe('a nonce of the server', () => {
     expect(app.auditLog.events.at(-1)?.reason).toBe('dpop-replayed');
   });
 
+  /**
+   * @attack Nonce of long ago
+   * @removed its window
+   * @failed 1 of 12: ends after four minutes at the latest, and not before two: `expected [ 200, null ] to
+   *   deeply equal [ 401, StringNotMatching{…} ]`
+   */
   it('ends after four minutes at the latest, and not before two', async () => {
     const app = start();
     const { nonce } = await ask(app);
@@ -55,6 +67,11 @@ describe('a nonce of the server', () => {
     expect([status, headers.get('dpop-nonce')]).toEqual([401, expect.not.stringMatching(`^${nonce}$`)]);
   });
 
+  /**
+   * @attack Nonce made up
+   * @removed its HMAC
+   * @failed 3 of 12: that is of a later window, signed as this does not open: `expected 200 to be 401`
+   */
   it.each<readonly [string, (nonce: string) => string]>([
     ['made up', () => 'made-up'],
     [

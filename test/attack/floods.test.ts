@@ -20,6 +20,12 @@ const noisy = (sub: string): string => token({ claims: { iss: NOISY_ISSUER, sub 
 const own = (sub: string): string => token({ claims: { sub } });
 
 describe('a flood', () => {
+  /**
+   * @attack Flood of made-up kids, through the whole app
+   * @removed the cooldown
+   * @failed 1 of 6: of made-up key ids asks the issuer for its keys once: `expected [ 'GET /keys', …(49) ] to
+   *   deeply equal [ 'GET /keys' ]`
+   */
   it('of made-up key ids asks the issuer for its keys once, and good tokens go on', async () => {
     const server = await startLoopback(answerJson(keySet()));
     const app = startVend();
@@ -48,6 +54,12 @@ describe('a flood', () => {
     expect([app.keys.asked, app.store.asked]).toEqual([[], []]);
   });
 
+  /**
+   * @attack One provider that uses up the quota of STS
+   * @removed the provider's share
+   * @failed 1 of 6: of new sessions by the callers of one provider leaves the others theirs: `expected [ 200
+   *   ] to deeply equal [ 200, 429 ]`
+   */
   it('of new sessions by the callers of one provider leaves the others theirs', async () => {
     const app = startTwo();
     const statuses = new Set<number>();
@@ -62,6 +74,12 @@ describe('a flood', () => {
     }
   });
 
+  /**
+   * @attack One caller that mints sessions (minio #21404)
+   * @removed the comparison with the shared count
+   * @failed 1 of 6: of new sessions by one caller ends, whichever role, life and policy: `expected [ …(60) ]
+   *   to have a length of 20 but got 60`
+   */
   it('of new sessions by one caller ends, whichever role, life and policy each is for', async () => {
     const app = startTwo();
     app.store.providers = [provider({ limits: { sessionsPerCallerPerHour: 20, stsCallsPerSecond: 100 } })];

@@ -83,6 +83,13 @@ function startInstances() {
 describe('a key that leaked is not handed out again', () => {
   const other = { ...ROLE, id: 'other', roleArn: 'acs:ram::1234567890123456:role/other' };
 
+  /**
+   * @attack Leaked key handed out again: by a grant that was taken away and given again
+   * @removed the revision that an entry came in with (made: kept through a change)
+   * @failed 4 of 17: once its grant was another meanwhile, although no instance saw it: `expected [
+   *   'STS.key1', 'STS.key1' ] to deeply equal [ 'STS.key2', 'STS.key2' ]`
+   * @also test/unit/assume/assume-role.test.ts
+   */
   it.each([
     ['its grant was taken away and given again', { grants: [] }],
     ['its grant was another meanwhile', { grants: [{ ...GRANT, maxDurationSeconds: 1_000 }] }],
@@ -98,6 +105,12 @@ describe('a key that leaked is not handed out again', () => {
     expect(await keys()).toEqual(['STS.key2', 'STS.key2']);
   });
 
+  /**
+   * @attack Leaked key handed out again: after an operator's flush
+   * @removed reading the row of flushes
+   * @failed 3 of 17: by any instance, once an operator has flushed: `expected [ 'STS.key1', 'STS.key1' ] to
+   *   deeply equal [ 'STS.key2', 'STS.key2' ]`
+   */
   it('by any instance, once an operator has flushed', async () => {
     const { apply, flush, keys } = startInstances();
     await apply();
@@ -119,6 +132,12 @@ describe('a key that leaked is not handed out again', () => {
     expect((await answer).body).toMatchObject({ credentials: { accessKeyId: 'STS.key2' } });
   });
 
+  /**
+   * @attack Cached credentials lost by an apply that has nothing to do with them
+   * @removed the revision that is kept
+   * @failed 1 of 17: while what has nothing to do with it changes nothing for it: `expected [ 'STS.key2',
+   *   'STS.key2' ] to deeply equal [ 'STS.key1', 'STS.key1' ]`
+   */
   it('while what has nothing to do with it changes nothing for it', async () => {
     const { apply, keys } = startInstances();
     await apply();
@@ -169,6 +188,11 @@ describe('after a flush of sign-ins', () => {
     return (await login.app.request(url, { method: 'POST', body })).status;
   };
 
+  /**
+   * @attack Session, command line or approved code from before a flush
+   * @removed the generation of a session
+   * @failed 4 of 17: a session of corporate is over, and the next one is not: `expected true to be false`
+   */
   it.each(['corporate', 'partners'])(
     'a session of %s is over, and the next one is not',
     async (connection) => {
@@ -195,6 +219,13 @@ describe('after a flush of sign-ins', () => {
     expect(await others(after)).toBe(0);
   });
 
+  /**
+   * @attack Token by a key that an identity provider has withdrawn, after a flush
+   * @removed the flush in the owner of the keys
+   * @failed 3 of 25: what is known of an identity provider is asked for again: `expected [ 2, 1 ] to deeply
+   *   equal [ 2, 2 ]`
+   * @note without it, until the keys are ten minutes old
+   */
   it('what is known of an identity provider is asked for again', async () => {
     const asked = () =>
       ['openid-configuration', '/jwks'].map(
@@ -220,6 +251,12 @@ describe('after a flush of sign-ins', () => {
     expect(await isTaken()).toBe(false);
   });
 
+  /**
+   * @attack Passkey that stands for a sign-on from before a flush
+   * @removed the generation of the last sign-on
+   * @failed 1 of 17: a passkey signs in only once the company has vouched for its owner again: `expected true
+   *   to be false`
+   */
   it('a passkey signs in only once the company has vouched for its owner again', async () => {
     const authenticator = new Authenticator(PORTAL);
     await perform(alice, 'add', authenticator);
@@ -290,6 +327,11 @@ describe('after a flush of sign-ins', () => {
 });
 
 describe('a session token that login has made, for minutes to come, is refused by vend', () => {
+  /**
+   * @attack Session token of who is blocked, or from before a flush, at vend
+   * @removed the check of session tokens
+   * @failed 3 of 17: once its person is blocked: `expected 200 to be 401`
+   */
   it.each([
     ['once its person is blocked', { blocked: ['corporate:alice'] }],
     ['once its person is blocked at every connection', { blocked: ['*:alice'] }],

@@ -80,6 +80,12 @@ async function outcomeOf(app: Vend, request: Request): Promise<unknown> {
 }
 
 describe('a request whose body is held back', () => {
+  /**
+   * @attack Body held back while the proof grows old: OIDC, DPoP, assertion, account, certificate, sign-in,
+   *   hours
+   * @removed the clock, read after the body; after the rules
+   * @failed 13 and 5 of 26: has no longer life for an OIDC token: `expected 200 to be 401`
+   */
   it.each(Object.entries(PROOFS))('has no longer life for %s', async (_, proof) => {
     const app = start();
     expect(await outcomeOf(app, heldRequest(app, proof(), 0))).toBe(200);
@@ -107,6 +113,12 @@ describe('a request whose body is held back', () => {
     expect(await outcomeOf(app, heldRequest(app, headers, HELD_MS))).toBe(403);
   });
 
+  /**
+   * @attack Body held back to date the audit row back
+   * @removed the row's time (made: of the arrival)
+   * @failed 1 of 26: has its audit row at the time at which it ended: `expected [ 2026-03-01T12:00:00.000Z,
+   *   …(1) ] to deeply equal [ 2026-03-01T12:10:00.000Z, …(1) ]`
+   */
   it('has its audit row at the time at which it ended', async () => {
     const app = start();
     const headers = { authorization: `Bearer ${token()}` };
@@ -143,6 +155,13 @@ function whileStsWorks(app: Vend, ...changes: readonly (() => void)[]): void {
 }
 
 describe('rules that change while STS is slow', () => {
+  /**
+   * @attack Grant, provider or page that is removed while STS is slow
+   * @removed the question for the revision before the answer; the comparison of the provider; its absence;
+   *   the bound of rounds
+   * @failed 10, 1, 3 and 1 of 26: count: a grant that was removed gives nothing, though STS has answered:
+   *   `expected [ 200, undefined ] to deeply equal [ 403, 'access_denied' ]`
+   */
   it('count: a grant that was removed gives nothing, though STS has answered', async () => {
     const app = startVend();
     whileStsWorks(app, () => applied(app, []));
@@ -261,6 +280,12 @@ describe('rules that change while a store or an issuer is slow', () => {
 });
 
 describe('a bug after the audit row was written', () => {
+  /**
+   * @attack Bug that overwrites the row of what was granted
+   * @removed one row for each request
+   * @failed 2 of 26: never overwrites it, and lets nothing out: `expected [ { …(27) }, { …(27) } ] to deeply
+   *   equal [ ObjectContaining{…} ]`
+   */
   it('never overwrites it, and lets nothing out', async () => {
     const app = startVend();
     const page = 'https://app.example.com';

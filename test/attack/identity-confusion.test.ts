@@ -49,14 +49,32 @@ const UNPRINTABLE = [
 ] as const;
 
 describe('a subject is compared byte for byte', () => {
+  /**
+   * @attack Case, look-alikes, spaces in subject and groups
+   * @removed byte-for-byte comparison (made folding)
+   * @failed 11 of 70: in upper case is somebody else: `expected [ 200, undefined ] to deeply equal [ 403,
+   *   'no-grant' ]`
+   */
   it.each(lookalikes('alice'))('%s is somebody else', async (_, sub) => {
     expect(await outcome({ sub })).toEqual(NO_GRANT);
   });
 
+  /**
+   * @attack Control, bidirectional and lone surrogate characters in names
+   * @removed the check for characters
+   * @failed 20 of 70: with a NUL it is refused: `expected [ 403, 'no-grant' ] to deeply equal [ 401,
+   *   'subject-unusable' ]`
+   */
   it.each(UNPRINTABLE)('with %s it is refused', async (_, sub) => {
     expect(await outcome({ sub })).toEqual(SUBJECT);
   });
 
+  /**
+   * @attack Claim type juggling in the subject
+   * @removed the type check of the subject (made `String()`)
+   * @failed 5 of 70: a number is refused: `expected [ 403, 'no-grant' ] to deeply equal [ 401,
+   *   'subject-unusable' ]`
+   */
   it.each([
     ['a number', 7],
     ['a boolean', true],
@@ -107,10 +125,23 @@ describe('a group is compared byte for byte', () => {
     expect(await outcome({ sub: 'bob', groups: [group] })).toEqual(NO_GRANT);
   });
 
+  /**
+   * @attack Groups in text, too many groups
+   * @removed the checks of the group list
+   * @failed 18 of 70: with a NUL the token is refused: `expected [ 200, undefined ] to deeply equal [ 401,
+   *   'groups-unusable' ]`
+   */
   it.each(UNPRINTABLE)('with %s the token is refused', async (_, group) => {
     expect(await outcome({ sub: 'bob', groups: ['staff', group] })).toEqual(GROUPS);
   });
 
+  /**
+   * @attack Several groups joined in one text
+   * @removed the look for separators
+   * @failed 6 of 138: text with commas is no list of groups: `expected [ 403, 'no-grant' ] to deeply equal [
+   *   401, 'groups-unusable' ]`
+   * @also test/attack/sign-in-claims.test.ts
+   */
   it.each([
     ['text with commas', 'other,staff'],
     ['text with semicolons', 'other;staff'],
@@ -142,6 +173,15 @@ describe('a group is compared byte for byte', () => {
     expect((await app.vend({}, { token: proof })).status).toBe(403);
   });
 
+  /**
+   * @attack Prototype keys as claim names
+   * @removed own members only
+   * @failed 4 of 189: a claim named __proto__ makes no groups: `expected 401 to be 403`
+   * @note a value of the prototype is no text, so most cases are refused by type; groups named `constructor`
+   *   are not
+   * @also test/attack/token-claims.test.ts
+   * @also test/attack/required-claims.test.ts
+   */
   it.each(['__proto__', 'constructor', 'toString'])('a claim named %s makes no groups', async (groups) => {
     const app = world();
     app.store.providers = [provider({ groups })];
@@ -150,6 +190,12 @@ describe('a group is compared byte for byte', () => {
 });
 
 describe('the kinds of principal do not mix', () => {
+  /**
+   * @attack A subject that passes for a group
+   * @removed the kind in the principal key
+   * @failed 1 of 70: a subject named as a group: `expected [ 200, undefined ] to deeply equal [ 403,
+   *   'no-grant' ]`
+   */
   it.each([
     ['a subject named as a group is keyed', { sub: 'group|staff' }],
     ['a subject named as a group', { sub: 'staff' }],

@@ -27,6 +27,17 @@ async function start() {
 }
 
 describe('a name of the internet', () => {
+  /**
+   * @attack Issuer's name that leads inside (SSRF)
+   * @removed the guard of the lookup
+   * @failed 11 of 31: cannot lead to this machine: `expected [ { ok: true, …(1) }, [ 'GET /keys' ] ] to
+   *   deeply equal [ { ok: false, …(1) }, [] ]`
+   *
+   * @attack Issuer's name that leads inside (SSRF), with a public address beside it
+   * @removed the demand on all addresses (made any)
+   * @failed 2 of 31: cannot lead to a public host first and this machine second: `expected [ { ok: true, …(1)
+   *   }, [ 'GET /keys' ] ] to deeply equal [ { ok: false, …(1) }, [] ]`
+   */
   it.each([
     ['this machine', [here], false],
     ['this machine, for an issuer of the private network', [here], true],
@@ -47,6 +58,12 @@ describe('a name of the internet', () => {
     expect([fetched, server.requests]).toEqual([{ ok: false, error: 'address-refused' }, []]);
   });
 
+  /**
+   * @attack Issuer's name that leads inside (SSRF), over a pooled connection
+   * @removed the agent of its own
+   * @failed 1 of 31: cannot ride on a connection that somebody else has opened: `expected [ true, [ 'GET
+   *   /own', 'GET /keys' ] ] to deeply equal [ false, [ 'GET /own' ] ]`
+   */
   it('cannot ride on a connection that somebody else has opened to its host', async () => {
     const { server, port } = await start();
     const anywhere: LookupFunction = (_, options, done) =>
@@ -64,6 +81,13 @@ describe('a name of the internet', () => {
 });
 
 describe('a name of this machine', () => {
+  /**
+   * @attack `localhost` that leads elsewhere
+   * @removed the reach of this machine's names
+   * @failed 2 of 31: cannot lead elsewhere: `expected [ { ok: false, …(1) }, [] ] to deeply equal [ { ok:
+   *   false, …(1) }, [] ]`
+   * @note the address is then refused by the rule for the internet, unless it is public
+   */
   it('cannot lead elsewhere', async () => {
     const { server, port } = await start();
     const { resolve } = names([publicHost]);
@@ -80,6 +104,11 @@ describe('a name of this machine', () => {
 });
 
 describe('an address in place of a name', () => {
+  /**
+   * @attack Issuer's name that leads inside (SSRF), as an address in place of a name
+   * @removed the check of literal addresses
+   * @failed 19 of 31: is refused before anything is sent: http://169.254.169.254/latest
+   */
   it.each([
     'http://169.254.169.254/latest',
     'http://100.100.100.200/latest',

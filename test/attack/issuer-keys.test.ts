@@ -36,6 +36,17 @@ const GRANTED = [200, undefined, undefined];
 const refused = (reason: string) => [401, 'invalid_token', reason];
 
 describe('where new keys are held', () => {
+  /**
+   * @attack JWKS poisoning: a key put into the issuer's set
+   * @removed holding new keys
+   * @failed 5 of 14: a key that is put into the issuer’s set lets nobody in: `expected [ 200, undefined,
+   *   undefined ] to deeply equal [ 401, 'invalid_token', 'key-held' ]`
+   *
+   * @attack Held key told from an unknown one
+   * @removed one answer for both
+   * @failed 4 of 14: a key that is put into the issuer’s set lets nobody in: `expected [ 503,
+   *   'keys_unavailable', 'key-held' ] to deeply equal [ 401, 'invalid_token', 'key-held' ]`
+   */
   it('a key that is put into the issuer’s set lets nobody in, until an administrator approves it', async () => {
     const { server, decide, vendWith, clock, assumer } = await start('hold');
     decide(ISSUER_KEYS, 'approved');
@@ -111,6 +122,16 @@ describe('a key that was revoked', () => {
     ['with a stray character', (jwk) => ({ ...jwk, n: `${jwk.n}\n` })],
   ];
 
+  /**
+   * @attack Revoked key, still published
+   * @removed the sorting out of revoked keys
+   * @failed 6 of 14: stays revoked however it is published: as it was
+   *
+   * @attack Revoked key under another spelling
+   * @removed the one form before the thumbprint
+   * @failed 2 of 14: stays revoked however it is published: with a leading zero: `expected [ 200, undefined,
+   *   undefined ] to deeply equal [ 401, 'invalid_token', 'key-revoked' ]`
+   */
   it.each(spelled)('stays revoked however it is published: %s', async (_, spell) => {
     const jwk = spell(published(ISSUER_KEYS, 'key-RS256'));
     const { decide, vendWith, assumer } = await start('accept', { keys: [jwk] });
@@ -120,6 +141,12 @@ describe('a key that was revoked', () => {
     expect(assumer.orders).toEqual([]);
   });
 
+  /**
+   * @attack Revoked key while the issuer is down
+   * @removed judging again what is cached
+   * @failed 1 of 14: is refused within ten minutes on every instance: `expected [ 200, undefined, undefined ]
+   *   to deeply equal [ 401, 'invalid_token', 'key-revoked' ]`
+   */
   it('is refused within ten minutes on every instance, whether or not its issuer answers', async () => {
     const { server, decide, vendWith, clock } = await start('accept');
     expect(await vendWith(ISSUER_KEYS, 'key-RS256')).toEqual(GRANTED);
@@ -129,6 +156,12 @@ describe('a key that was revoked', () => {
     expect(await vendWith(ISSUER_KEYS, 'key-RS256')).toEqual(refused('key-revoked'));
   });
 
+  /**
+   * @attack Decisions about keys fail open
+   * @removed no judgement without decisions
+   * @failed 2 of 14: does not come back while nobody knows what was revoked: `expected [ 200, undefined,
+   *   undefined ] to deeply equal [ 503, 'keys_unavailable', …(1) ]`
+   */
   it('does not come back while nobody knows what was revoked', async () => {
     const { decide, history, vendWith } = await start('accept');
     decide(ISSUER_KEYS, 'revoked');

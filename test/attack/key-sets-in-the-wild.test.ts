@@ -51,6 +51,11 @@ describe('one kid twice', () => {
     expect(await outcome([other, publicJwk('RS256', OTHERS[1])])).toBe('signature-wrong');
   });
 
+  /**
+   * @attack Many keys under one `kid`, to make each token cost more
+   * @removed the limit of keys that are tried
+   * @failed 1 of 41: is tried for eight keys and no more: `expected 200 to be 'signature-wrong'`
+   */
   it('is tried for eight keys and no more', async () => {
     const others = OTHERS.map((keys) => publicJwk('RS256', keys));
     expect(await outcome([...others.slice(0, 7), own])).toBe(200);
@@ -99,6 +104,11 @@ describe('an entry', () => {
     expect(await outcome([{ ...own, ...unknown }])).toBe(200);
   });
 
+  /**
+   * @attack Private key of an issuer, published by another member than `d`
+   * @removed the list of private members
+   * @failed 7 of 41: that publishes p is used by nobody: `expected 200 to be 'key-unknown'`
+   */
   it.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'])(
     'that publishes %s is used by nobody',
     async (member) => {

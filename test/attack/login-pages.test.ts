@@ -105,6 +105,14 @@ describe('a failure’s page', () => {
     expect(login.auditLog.events.map(({ reason }) => reason)).toEqual(['idp-error', 'subject-unusable']);
   });
 
+  /**
+   * @attack Words of a provider, or of whoever opens a callback, that steer a terminal, fill a row or repeat
+   *   a secret
+   * @removed what makes them inert; the removal of what was sent
+   * @failed 1 of 24; 6 of 61: leaves what the identity provider said to the operator, in one short line:
+   *   `expected 'access_denied: not assigned\r\n…' to match …`
+   * @also test/attack/secret-never-leaves.test.ts
+   */
   it('leaves what the identity provider said to the operator, in one short line', async () => {
     const browser = login.browser();
     const asked = await startSignOn(browser);

@@ -70,11 +70,25 @@ const WIDER: readonly Wider[] = [
 ];
 
 describe("a caller's policy that is wider than the grant is refused", () => {
+  /**
+   * @attack Caller's policy wider than the grant
+   * @removed the proof in narrow-policy
+   * @failed 21 of 36: every action: `expected [ 403, 'access_denied', undefined ] to deeply equal [ 422,
+   *   'policy_not_narrower', … ]`
+   * @note check-session-policy still refuses, as 403
+   */
   it.for(WIDER)('%s', async ([_, first, second]) => {
     const { answer, sent } = await vendWith(first, ...(second ? [second] : []));
     expect([answer.status, answer.body['code'], sent]).toEqual([422, 'policy_not_narrower', undefined]);
   });
 
+  /**
+   * @attack Caller's policy with a variable that the cloud might fill in
+   * @removed the look for `${`
+   * @failed 2 of 39, 4 of 6: nor may it have a variable that the cloud might fill in, in Resource: `expected
+   *   [ 200, undefined, { …(2) } ] to deeply equal [ 400, 'invalid_request', undefined ]`
+   * @also test/unit/ram/parse-caller-policy.test.ts
+   */
   it.each([
     ['Resource', { Resource: 'acs:oss:*:*:media/users/alice/${acs:username}/*' }],
     ['Condition', { Condition: { ...TIME, StringEquals: { 'oss:Prefix': '${acs:username}' } } }],
@@ -110,6 +124,12 @@ describe("a caller's policy that is no policy is refused", () => {
 });
 
 describe("a caller's narrower policy is used", () => {
+  /**
+   * @attack Caller's policy that drops a Deny
+   * @removed the grant's Denies
+   * @failed 1 of 36: with every Deny of the grant behind it: `expected 422 to be 200`
+   * @note the proof then refuses every policy of a caller
+   */
   it('with every Deny of the grant behind it', async () => {
     const { answer, sent } = await vendWith(allow({ Resource: 'acs:oss:*:*:media/users/alice/locked/a' }));
     expect(answer.status).toBe(200);
@@ -123,6 +143,12 @@ describe("a caller's narrower policy is used", () => {
 });
 
 describe('a policy that takes long to compare is too large to be compared', () => {
+  /**
+   * @attack Caller's policy that takes long to compare
+   * @removed the size check before the comparison
+   * @failed 1 of 36: patterns of many wildcards: `expected [ 422, 'policy_not_narrower' ] to deeply equal [
+   *   422, 'policy_too_large' ]`
+   */
   it.each([
     [
       'patterns of many wildcards',

@@ -52,6 +52,17 @@ describe('a token as its vendor documents it names its caller', () => {
 });
 
 describe('a tenant is pinned', () => {
+  /**
+   * @attack A token of another tenant at an issuer that serves many (GitHub, GitLab, Google)
+   * @removed the pin of the tenant
+   * @failed 6 of 62: another owner at GitHub is refused: `expected 'owner:66/repo:74' to be
+   *   'tenant-not-allowed'`
+   *
+   * @attack A token of another tenant at Entra (`tid`)
+   * @removed the comparison with the issuer's tenant
+   * @failed 2 of 62: another tenant at Entra is refused: `expected '0d4f9c1b-…' to be 'tenant-not-allowed'`
+   * @note the issuer itself is compared as well
+   */
   it.each<[string, Vendor, Claims]>([
     ['another owner at GitHub', GITHUB, { repository_owner_id: '66' }],
     ['another namespace at GitLab', GITLAB, { namespace_id: '73' }],
@@ -78,6 +89,17 @@ describe('a caller is named by what cannot pass to somebody else', () => {
     );
   });
 
+  /**
+   * @attack Mutable name: a login for an Okta user id
+   * @removed the shape of the id
+   * @failed 2 of 62: Okta: a login for the user id is refused: `expected 'alice@example.com' to be
+   *   'subject-unusable'`
+   *
+   * @attack Names that run into each other: an id with a slash
+   * @removed the shape of the numbers
+   * @failed 2 of 62: GitHub: a number that is no text is refused: `expected 'owner:65/repo:74' to be
+   *   'subject-unusable'`
+   */
   it.each<[string, Vendor, Claims]>([
     ['GitHub: a number that is no text', GITHUB, { repository_id: 74 }],
     ['GitHub: an id with more behind it', GITHUB, { repository_owner_id: '65', repository_id: '74/ref:x' }],
@@ -107,6 +129,12 @@ describe('a caller is named by what cannot pass to somebody else', () => {
 });
 
 describe('a group is what the vendor vouches for', () => {
+  /**
+   * @attack An outsider's comment, request or issue as the branch that its run is at (GitHub)
+   * @removed the list of events
+   * @failed 22 of 98: GitHub: a run that an outsider can cause is not the branch that it runs at:
+   *   workflow_run: `expected [ Array(1) ] to deeply equal []`
+   */
   it.each([
     'pull_request_target',
     'workflow_run',
@@ -155,6 +183,12 @@ describe('a group is what the vendor vouches for', () => {
     expect(await groupsOf(GITHUB, { event_name: 'workflow_run' })).toEqual([GITHUB.groups[1]]);
   });
 
+  /**
+   * @attack A protected environment named by whoever pushes a branch
+   * @removed the reading of `environment_protected`
+   * @failed 1 of 62: GitLab: an environment or ref that is not protected gives no protected one: `expected [
+   *   …(3) ] to deeply equal [ Array(1) ]`
+   */
   it('GitLab: an environment or ref that is not protected gives no protected one', async () => {
     expect(await groupsOf(GITLAB, { ref_protected: 'false', environment_protected: 'false' })).toEqual([
       GITLAB.groups[0],
@@ -164,6 +198,12 @@ describe('a group is what the vendor vouches for', () => {
     ]);
   });
 
+  /**
+   * @attack Groups cut short (Entra overage)
+   * @removed the refusal
+   * @failed 4 of 62: Entra: too many groups are refused: a link in place of the list: `expected [] to be
+   *   'groups-overage'`
+   */
   it.each<[string, Claims]>([
     [
       'a link in place of the list',
@@ -218,6 +258,21 @@ describe('a group is what the vendor vouches for', () => {
 });
 
 describe('a token of the same issuer for something else is refused', () => {
+  /**
+   * @attack A Kubernetes token that is bound to nothing, or to something else
+   * @removed the comparison with `kubernetes.io`
+   * @failed 4 of 62: Kubernetes: an old token of a Secret: `expected 'system:serviceaccount:payments:export…'
+   *   to be 'type-wrong'`
+   *
+   * @attack A Keycloak refresh or logout token
+   * @removed the check of the claim `typ`
+   * @failed 3 of 62: Keycloak: a refresh token: `expected 'f1f9ac7e-…' to be 'type-wrong'`
+   *
+   * @attack A Keycloak token that says that it is bound and names no key
+   * @removed the demand for `cnf.jkt`
+   * @failed 2 of 98: Keycloak: a bound token that names no key: `expected 'f1f9ac7e-…' to be 'type-wrong'`
+   * @note with another binding DPoP refuses as well
+   */
   it.each<[string, Vendor, Claims]>([
     ['Keycloak: a refresh token', KEYCLOAK, { typ: 'Refresh' }],
     ['Keycloak: a logout token', KEYCLOAK, { typ: 'Logout' }],

@@ -20,6 +20,11 @@ function start(clientIpHeader?: string) {
 }
 
 describe('an address that a caller writes', () => {
+  /**
+   * @attack Rate-limit key spoofing by a header
+   * @removed the configured header only (`x-forwarded-for` believed)
+   * @failed 1 of 12: in x-forwarded-for limits nobody while no header is configured: `expected 429 to be 401`
+   */
   it.each(SPOOFED)('in %s limits nobody while no header is configured', async (name) => {
     const { app, fail } = start();
     expect(await fail({ [name]: '203.0.113.7' }, AT_ONCE + 10)).toBe(401);

@@ -49,6 +49,12 @@ describe('vend', () => {
     expect((await start().vend({}, { token: token({ claims: TOLD }) })).status).toBe(200);
   });
 
+  /**
+   * @attack Token of another customer of a shared issuer
+   * @removed the check of `require`: at vend; by OpenID Connect; by SAML
+   * @failed 10; 7; 3 of 33: refuses one with another value: `expected [ 200, false ] to deeply equal [ 401,
+   *   false ]`
+   */
   it.each(LACKING)(
     'refuses one with %s, and tells the operator alone of which claim',
     async (_, claims, missed) => {
@@ -126,6 +132,12 @@ const MAPPED = { claims: { customer: 'organization_id' } };
 const THEIRS = { organization_id: 'theirs' };
 
 describe('what is required later, of people who are signed on,', () => {
+  /**
+   * @attack Session, command line or passkey of somebody who lacks what is required now
+   * @removed the judgement where a session is resumed; what was said at the sign-on
+   * @failed 7; 8 of 44: keeps the session of nobody but who meets it: who has another value of it: `expected
+   *   true to be false`
+   */
   it.each<readonly [string, object, object, boolean]>([
     ['has what is required, which the connection maps', {}, MAPPED, true],
     ['has another value of it', THEIRS, MAPPED, false],
@@ -193,6 +205,12 @@ describe('what is required later, of people who are signed on,', () => {
 });
 
 describe('a session token that was made before something was required', () => {
+  /**
+   * @attack Session token from before something was required, at vend
+   * @removed the comparison; the reading of connections
+   * @failed 1; 1 of 44: is refused by vend, and one of a session that meets it is taken: `expected [ 200,
+   *   undefined ] to deeply equal [ 401, 'sign-in-requirement' ]`
+   */
   it('is refused by vend, and one of a session that meets it is taken', async () => {
     const { vend, portal } = await startPortalAndVend({});
     const now = vend.clock.now();

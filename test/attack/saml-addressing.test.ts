@@ -12,6 +12,19 @@ const edited = (...[from, to]: Edits) => {
 const DATA = '<saml:SubjectConfirmationData [^>]*?';
 
 describe('a response is for one service provider, at one address', () => {
+  /**
+   * @attack SAML: another issuer, issuer mix-up between connections
+   * @removed the comparison of the issuer
+   * @failed 6 of 53: another issuer: `expected 'alice signed on' to be 'issuer-wrong'`
+   *
+   * @attack SAML: another destination
+   * @removed the comparison
+   * @failed 4 of 53: another address: `expected 'recipient-wrong' to be 'destination-wrong'`
+   *
+   * @attack SAML: another audience
+   * @removed the comparison
+   * @failed 5 of 53: another audience: `expected 'alice signed on' to be 'audience-wrong'`
+   */
   it.each<[string, Partial<ResponseContents>, string]>([
     ['another audience', { audience: 'https://other.example.com/saml' }, 'audience-wrong'],
     ['an audience that begins alike', { audience: `${SP}/x` }, 'audience-wrong'],
@@ -24,6 +37,19 @@ describe('a response is for one service provider, at one address', () => {
     expect(verdict(samlXml({ contents }))).toBe(reason);
   });
 
+  /**
+   * @attack SAML: another recipient
+   * @removed the comparison
+   * @failed 2 of 53: another recipient: `expected 'alice signed on' to be 'recipient-wrong'`
+   *
+   * @attack SAML: not by a bearer
+   * @removed the check of the method
+   * @failed 1 of 53: another way to confirm: `expected 'alice signed on' to be 'confirmation-wrong'`
+   *
+   * @attack SAML: another version
+   * @removed the check of the version
+   * @failed 1 of 53: SAML 1.1: `expected 'alice signed on' to be 'structure-unexpected'`
+   */
   it.each<[string, Edits, string]>([
     ['no destination', [/ Destination="[^"]*"/, ''], 'destination-wrong'],
     ['a destination that begins alike', [/(Destination="[^"]*)"/, '$1/"'], 'destination-wrong'],
@@ -93,6 +119,12 @@ describe('a response answers the request of this browser', () => {
     expect(verdict(samlXml({ contents: { inResponseTo } }))).toBe('request-unknown');
   });
 
+  /**
+   * @attack SAML: no `InResponseTo`, or somebody else's
+   * @removed the comparison, in response and assertion each
+   * @failed 1 of 53: in the envelope alone it does not: `expected 'alice signed on' to be 'request-unknown'`
+   * @note each catches what the other does, but for one test
+   */
   it('in the envelope alone it does not', () => {
     expect(edited(new RegExp(`(${DATA}) InResponseTo="[^"]*"`), '$1')).toBe('request-unknown');
     expect(edited(new RegExp(`(${DATA}InResponseTo=)"[^"]*"`), '$1"_other"')).not.toContain('signed on');
@@ -104,6 +136,15 @@ describe('a response answers the request of this browser', () => {
 });
 
 describe('a response is taken in its time', () => {
+  /**
+   * @attack SAML: expired
+   * @removed the check of every end
+   * @failed 5 of 53: at its end and the skew: `expected 'alice signed on' to be 'expired'`
+   *
+   * @attack SAML: not yet valid
+   * @removed the check of every beginning
+   * @failed 4 of 53: a moment before the skew: `expected 'alice signed on' to be 'not-yet-valid'`
+   */
   it.each<[string, number, string]>([
     ['at its end, within the skew of clocks', 300 + 59, 'alice signed on'],
     ['at its end and the skew', 300 + 60, 'expired'],
@@ -114,6 +155,11 @@ describe('a response is taken in its time', () => {
     expect(verdict(samlXml(), { now: later(seconds) })).toBe(outcome);
   });
 
+  /**
+   * @attack SAML: a bearer who may come later
+   * @removed the refusal of `NotBefore`
+   * @failed 1 of 53: a bearer who may come later: `expected 'alice signed on' to be 'confirmation-wrong'`
+   */
   it.each<[string, Edits, string]>([
     [
       'a confirmation that has ended',
@@ -153,6 +199,12 @@ describe('a response is taken in its time', () => {
     expect(edited(...edits)).toBe(reason);
   });
 
+  /**
+   * @attack SAML: times that can be read in two ways
+   * @removed the one way to write them
+   * @failed 3 of 53: an end written as "2026-03-01T12:05:00" is not guessed: `expected 'alice signed on' not
+   *   to contain 'signed on'`
+   */
   it.each([
     '2026-03-01',
     '2026-03-01T12:05:00',
@@ -173,10 +225,22 @@ describe('a response is taken in its time', () => {
 });
 
 describe('a refusal is no sign-on', () => {
+  /**
+   * @attack SAML: a refusal with an assertion
+   * @removed the check of the status
+   * @failed 4 of 53: status "Requester": `expected 'alice signed on' to be 'idp-refused'`
+   */
   it.each(['Requester', 'Responder', 'success', ''])('status %j', (status) => {
     expect(edited(/status:Success/, `status:${status}`)).toBe('idp-refused');
   });
 
+  /**
+   * @attack SAML: encrypted where not expected
+   * @removed the check for it
+   * @failed 1 of 53: nor is an encrypted assertion: `expected 'structure-unexpected' to be
+   *   'assertion-encrypted'`
+   * @note the content model refuses as well
+   */
   it('nor is an encrypted assertion, which nobody announced', () => {
     const encrypted = samlXml().replace(/<saml:Assertion.*<\/saml:Assertion>/s, '<saml:EncryptedAssertion/>');
     expect(verdict(encrypted)).toBe('assertion-encrypted');

@@ -39,6 +39,14 @@ const whoIs = async (browser: Browser): Promise<string | undefined> => {
 };
 
 describe('a SAML sign-on in a browser that has a session', () => {
+  /**
+   * @attack SAML: session fixation, by the cookie that a POST of another site does not bring
+   * @removed the step after the response
+   * @failed 10 of 12: ends it, though the response comes without its cookie (session fixation): `expected [
+   *   'alice', 'attacker' ] to deeply equal [ 'alice', undefined ]`
+   * @note counted in the first file
+   * @also test/browser/saml-cookies.test.ts
+   */
   it('ends it, though the response comes without its cookie (session fixation)', async () => {
     const login = new SamlLogin();
     const victim = login.newBrowser();
@@ -106,6 +114,12 @@ describe('what was verified is taken', () => {
     expect([await whoIs(browser), browser.jar(HOST).has(ANSWER)]).toEqual(['alice', false]);
   });
 
+  /**
+   * @attack SAML: what was verified, taken twice
+   * @removed the refusal of what was spent
+   * @failed 1 of 12: once, also at the same time: `expected [ 'alice', 'alice' ] to have a length of 1 but
+   *   got 2`
+   */
   it('once, also at the same time', async () => {
     const login = new SamlLogin();
     const browser = login.newBrowser();
@@ -149,6 +163,12 @@ describe('what was verified is taken', () => {
     expect(await whoIs(browser)).toBeUndefined();
   });
 
+  /**
+   * @attack SAML: rows made by made-up cookies
+   * @removed the seal of the cookie
+   * @failed 1 of 12: by its sealed name alone: what somebody makes up is looked for in no table: `expected [
+   *   4, 3 ] to deeply equal [ 2, 1 ]`
+   */
   it('by its sealed name alone: what somebody makes up is looked for in no table', async () => {
     const login = new SamlLogin();
     const browser = login.newBrowser();

@@ -47,6 +47,14 @@ describe('an answer to a logout by redirect', () => {
     expect(redirected(`?${[relayState, ...rest, message].join('&')}`)).toBe('over');
   });
 
+  /**
+   * @attack SAML: its query in another order
+   * @removed the order of the standard (made: that of the query)
+   * @failed 2 of 136: is not taken when it was signed in another order, though it comes in that: `expected
+   *   'over' to be 'signature-wrong'`
+   * @note good answers in another order are then refused, too
+   * @also test/attack/saml-logout.test.ts
+   */
   it('is not taken when it was signed in another order, though it comes in that', () => {
     const [message, relayState, algorithm] = GENUINE.slice(1).split('&');
     const content = [relayState, message, algorithm].join('&');
@@ -55,6 +63,13 @@ describe('an answer to a logout by redirect', () => {
   });
 
   const [message = '', relayState = '', algorithm = ''] = GENUINE.slice(1).split('&');
+  /**
+   * @attack SAML: its query in another encoding than was signed
+   * @removed the bytes as sent (made: decoded and encoded again)
+   * @failed 1 of 135: is not taken encoded in another way after signing: `expected 'over' to be
+   *   'signature-wrong'`
+   * @also test/attack/saml-logout.test.ts
+   */
   it.each<[string, string]>([
     ['unsigned', `?${message}`],
     ['without a signature', GENUINE.replace(/&Signature=.*/, '')],
@@ -87,6 +102,20 @@ describe('an answer to a logout by redirect', () => {
     expect(redirected(query)).toBe('signature-wrong');
   });
 
+  /**
+   * @attack SAML: a parameter twice in it
+   * @removed the refusal
+   * @failed 5 of 135: is not taken with a second answer behind: `expected [ 'structure-unexpected', …(1) ] to
+   *   include 'over'`
+   * @also test/attack/saml-logout.test.ts
+   *
+   * @attack SAML: a request passed for an answer, or beside one
+   * @removed the names that each kind may have
+   * @failed 1 of 135 each: is not taken with a request beside: `expected [ 'structure-unexpected', …(1) ] to
+   *   include 'over'`
+   * @note the content model tells them apart, too
+   * @also test/attack/saml-logout.test.ts
+   */
   it.each([
     ['a second answer behind', `${GENUINE}&${message}`],
     ['a second answer in front', GENUINE.replace('?', '?SAMLResponse=x&')],
@@ -98,11 +127,25 @@ describe('an answer to a logout by redirect', () => {
     expect(['structure-unexpected', 'signature-wrong']).toContain(redirected(query));
   });
 
+  /**
+   * @attack SAML: two signatures, in the query and in the message
+   * @removed the refusal
+   * @failed 1 of 135: is not taken with a signature in the message as well: `expected 'over' to be
+   *   'structure-unexpected'`
+   * @also test/attack/saml-logout.test.ts
+   */
   it('is not taken with a signature in the message as well', () => {
     const inner = Buffer.from(answerForm().SAMLResponse, 'base64').toString();
     expect(redirected(answerQuery({ edit: () => inner }))).toBe('structure-unexpected');
   });
 
+  /**
+   * @attack SAML: a deflate bomb
+   * @removed the limit while inflating
+   * @failed 2 of 135: is not taken as a deflate bomb: `expected 'message-too-large' to be 'deflate-invalid'`
+   * @note 50 MB are inflated, and refused after
+   * @also test/attack/saml-logout.test.ts
+   */
   it.each<[string, AnswerForgery, string]>([
     ['a deflate bomb', { message: deflateRawSync(Buffer.alloc(50_000_000, 'x')) }, 'deflate-invalid'],
     ['what was not deflated', { message: Buffer.from('<a/>') }, 'deflate-invalid'],
@@ -119,6 +162,19 @@ describe('an answer to a logout by POST', () => {
   const SHA1 = 'http://www.w3.org/2000/09/xmldsig#sha1';
   const RSA_SHA1 = 'http://www.w3.org/2000/09/xmldsig#rsa-sha1';
   const success = (xml: string) => xml.replace('status:Responder', 'status:Success');
+  /**
+   * @attack SAML: the same, forged or changed
+   * @removed the verification
+   * @failed 4 of 135: is not taken signed by a stranger, whose certificate is in it: `expected 'over' to be
+   *   'signature-wrong'`
+   * @also test/attack/saml-logout.test.ts
+   *
+   * @attack SAML: anything else in a logout message
+   * @removed the content model
+   * @failed 14 of 135: is not taken with a second signature: `expected 'signature-wrong' to be
+   *   'structure-unexpected'`
+   * @also test/attack/saml-logout.test.ts
+   */
   it.each<[string, Readonly<Record<string, unknown>>, string]>([
     [
       'unsigned',
@@ -174,6 +230,16 @@ describe('an answer to a logout by POST', () => {
 });
 
 describe.each(BINDINGS)('an answer to a logout by %s', (_binding, answered) => {
+  /**
+   * @attack SAML: an answer to another's logout
+   * @removed the comparison of `InResponseTo`
+   * @failed 5 of 87: is not taken to another request: `expected 'over' to be 'request-unknown'`
+   *
+   * @attack SAML: a logout that failed, or was done in part, shown as done
+   * @removed the check of the status; of the second status
+   * @failed 3 and 3 of 103: is not taken that says it failed: `expected 'over' to be 'idp-refused'`
+   * @also test/http/saml-single-logout.test.ts
+   */
   it.each<[string, AnswerForgery, string]>([
     ['of another issuer', { contents: { issuer: 'https://evil.example' } }, 'issuer-wrong'],
     [
@@ -218,6 +284,12 @@ describe.each(BINDINGS)('an answer to a logout by %s', (_binding, answered) => {
     expect(answered(forgery)).toBe(reason);
   });
 
+  /**
+   * @attack SAML: a logout message that was kept, or is of the future
+   * @removed the age; the beginning; the end that a request names
+   * @failed 3, 3 and 1 of 135: 360 seconds after it was written: expired: `expected 'over' to be 'expired'`
+   * @also test/attack/saml-logout.test.ts
+   */
   it.each([
     [359, 'over'],
     [360, 'expired'],
@@ -262,6 +334,13 @@ async function words(browser: Browser, url: string): Promise<string | undefined>
 }
 
 describe('an answer to a logout counts in the browser that asked', () => {
+  /**
+   * @attack SAML: an answer in a browser that has signed nobody out
+   * @removed the demand for the cookie
+   * @failed 5 of 103: not in one that has signed nobody out, whose session it leaves alone: `expected 'did
+   *   not confirm' to be 'The sign-out was not accepted'`
+   * @also test/http/saml-single-logout.test.ts
+   */
   it('not in one that has signed nobody out, whose session it leaves alone', async () => {
     const { login, requestId } = await left();
     const victim = await signedOn(login);
@@ -276,6 +355,13 @@ describe('an answer to a logout counts in the browser that asked', () => {
     expect(await words(other, answerTo(requestId))).toBe(UNSURE);
   });
 
+  /**
+   * @attack SAML: an answer to a logout twice
+   * @removed the spending of the request; the refusal where that cannot be remembered
+   * @failed 1 and 1 of 103: once, in a browser that kept its cookie as well: `expected 'Here, and at your
+   *   company’s sign-on.' to be 'did not confirm'`
+   * @also test/http/saml-single-logout.test.ts
+   */
   it('once, in a browser that kept its cookie as well', async () => {
     const { browser, requestId } = await left();
     const kept = browser.jar(HOST).get(STATE);
@@ -285,12 +371,24 @@ describe('an answer to a logout counts in the browser that asked', () => {
     expect(await words(browser, answerTo(requestId))).toBe(UNSURE);
   });
 
+  /**
+   * @attack SAML: a forged answer that uses up the genuine one's cookie
+   * @removed its being kept for another answer
+   * @failed 5 of 87: still, when a forged one came first: `expected 'The sign-out was not accepted' to be
+   *   'Here, and …'`
+   */
   it('still, when a forged one came first', async () => {
     const { browser, requestId } = await left();
     expect(await words(browser, answerTo(requestId, { signer: ATTACKER }))).toBe(UNSURE);
     expect(await words(browser, answerTo(requestId))).toBe(OVER);
   });
 
+  /**
+   * @attack SAML: state of another connection or of a sign-on, for a logout
+   * @removed the comparison; the purpose
+   * @failed 1 and 1 of 87: not at another connection, though its provider signs it: `expected 'Here, and …'
+   *   to be 'The sign-out was not accepted'`
+   */
   it('not at another connection, though its provider signs it', async () => {
     const { login, browser, requestId } = await left();
     login.connections.push(connection({ id: 'partner', sloUrl: IDP_SLO }));
@@ -299,6 +397,12 @@ describe('an answer to a logout counts in the browser that asked', () => {
     expect(await words(browser, url)).toBe(REFUSED);
   });
 
+  /**
+   * @attack SAML: a late answer that speaks of the session that began since
+   * @removed the end of the state at a sign-on; its expiry
+   * @failed 1 and 2 of 87: not after ten minutes, nor once somebody has signed on again: `expected 'Here, and
+   *   …' to be 'The sign-out was not accepted'`
+   */
   it('not after ten minutes, nor once somebody has signed on again', async () => {
     const { login, browser, requestId } = await left();
     const kept = browser.jar(HOST).get(STATE);
@@ -328,6 +432,12 @@ describe('an answer to a logout counts in the browser that asked', () => {
 });
 
 describe('RelayState of an answer', () => {
+  /**
+   * @attack SAML: RelayState of an answer as a redirect, or reflected
+   * @removed its being ignored (made: the page leads on to it)
+   * @failed 4 of 87: leads nowhere and comes back on no page: `expected '<!doctype html>…' not to match
+   *   /evil|alert/`
+   */
   it.each(['https://evil.example/', '//evil.example', 'javascript:alert(1)', '"><script>alert(1)</script>'])(
     'leads nowhere and comes back on no page: %s',
     async (relayState) => {

@@ -74,6 +74,12 @@ describe('a logout request is the identity provider’s', () => {
 });
 
 describe('a logout request is for us, now', () => {
+  /**
+   * @attack SAML: a logout message without an id
+   * @removed the check of ids
+   * @failed 1 of 135: not with no ID: `expected 'ends ["alice","_session1"]' to be 'id-unusable'`
+   * @also test/attack/saml-logout-answers.test.ts
+   */
   it.each<[string, string | RegExp, string, string]>([
     ['another issuer', /<saml:Issuer>[^<]*/, '<saml:Issuer>https://evil.example', 'issuer-wrong'],
     [
@@ -124,6 +130,45 @@ describe('a logout request by POST', () => {
     expect(posted()).toBe(TAKEN);
   });
 
+  /**
+   * @attack SAML: a logout message by redirect that is unsigned, forged or changed, in either direction
+   * @removed the refusal of a wrong signature
+   * @failed 27 of 135: is not taken unsigned: `expected 'over' to be 'signature-wrong'`
+   * @also test/attack/saml-logout-answers.test.ts
+   *
+   * @attack SAML: a logout message signed with SHA-1
+   * @removed SHA-1's absence from the lists, signature and digest each
+   * @failed 4 and 1 of 135: is not taken signed with SHA-1: `expected 'over' to be 'signature-wrong'`
+   * @also test/attack/saml-logout-answers.test.ts
+   *
+   * @attack SAML: a logout message by POST that is unsigned
+   * @removed the demand for a signature
+   * @failed 2 of 135: is not taken unsigned: `expected 'over' to be 'signature-wrong'`
+   * @also test/attack/saml-logout-answers.test.ts
+   *
+   * @attack SAML: the same, with words that no signature covers
+   * @removed the comparison of what was checked and what was signed
+   * @failed 2 of 135: is not taken with words that no signature covers: `expected 'over' to be
+   *   'signed-bytes-differ'`
+   * @also test/attack/saml-logout-answers.test.ts
+   *
+   * @attack SAML: the same, by weak algorithms or about another element
+   * @removed the check of the signature's form
+   * @failed 4 of 135: is not taken signed with SHA-1: `expected 'signature-wrong' to be
+   *   'algorithm-not-allowed'`
+   * @note verifying knows only the same lists, and verifies the parent
+   * @also test/attack/saml-logout-answers.test.ts
+   *
+   * @attack SAML: a logout message of another issuer
+   * @removed the comparison
+   * @failed 4 of 135: is not taken of another issuer: `expected 'over' to be 'issuer-wrong'`
+   * @also test/attack/saml-logout-answers.test.ts
+   *
+   * @attack SAML: a logout message for another address or connection
+   * @removed the comparison
+   * @failed 9 of 135: is not taken for another address: `expected 'over' to be 'destination-wrong'`
+   * @also test/attack/saml-logout-answers.test.ts
+   */
   it.each<[string, PostForgery, string]>([
     [
       'unsigned',

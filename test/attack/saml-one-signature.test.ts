@@ -15,6 +15,12 @@ const MODES = ['assertion', 'response'] as const;
 const at = (signedElement: (typeof MODES)[number]) => ({ connection: connection({ signedElement }) });
 
 describe('what the connection says is signed', () => {
+  /**
+   * @attack SAML: the signature missing that a connection asks for alone
+   * @removed the demand for it
+   * @failed 4 of 33: must be: the assertion: `expected 'signature-wrong' to be 'assertion-unsigned'`
+   * @note nothing is taken without signed bytes
+   */
   it.each([
     ['assertion', OF_ASSERTION, 'mallory signed on'],
     ['assertion', OF_RESPONSE, 'assertion-unsigned'],
@@ -34,6 +40,12 @@ describe('what the connection says is signed', () => {
     expect(verdict(OF_RESPONSE)).toBe('assertion-unsigned');
   });
 
+  /**
+   * @attack SAML: a stranger's signature beside the one that is asked for
+   * @removed the refusal of either wrong one
+   * @failed 2 of 33: by the identity provider, and so is the other one if it is: assertion: `expected
+   *   'mallory signed on' to be 'signature-wrong'`
+   */
   it.each([
     ['assertion', { assertionSigner: ATTACKER, responseSigner: undefined }],
     ['assertion', { responseSigner: ATTACKER }],

@@ -42,6 +42,12 @@ describe('an attribute that nobody asked for refuses nobody, whatever XML it hol
     expect(verdict(withAttribute(xml))).toBe('alice signed on');
   });
 
+  /**
+   * @attack SAML: a claim that is asked for and holds XML, taken for one that is not there
+   * @removed its being no text
+   * @failed 1 of 75: and says nothing where it is asked for: `expected 'alice signed on' to be
+   *   'claims-unusable'`
+   */
   it('and says nothing where it is asked for', () => {
     const xml = withAttribute(attributeXml('<p xmlns="urn:a">media</p>'));
     expect(verdict(xml, { connection: connection({ groups: TARGETED }) })).toBe('groups-unusable');
@@ -65,6 +71,17 @@ describe('a targeted id as the subject', () => {
     expect(subjectOf(withAttribute(xml))).toBe('x1 signed on');
   });
 
+  /**
+   * @attack SAML: parts of a message in Extensions or in an attribute's XML
+   * @removed the demand that all of it be foreign, down to the leaves
+   * @failed 12 of 75: is not, and the cause says why: other XML with a name: `expected
+   *   'subject-attribute-not-text' to be 'structure-unexpected'`
+   * @note nobody reads it in any case
+   *
+   * @attack SAML: a targeted id for another service, or one that does not last
+   * @removed the qualifiers; the format
+   * @failed 3 and 3 of 75: another service's: `expected 'x1 signed on' to be 'name-id-for-another-provider'`
+   */
   it.each([
     [
       'another service’s',

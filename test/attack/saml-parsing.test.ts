@@ -30,6 +30,13 @@ const XXE = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>';
 const LAUGHS = `<!DOCTYPE a [<!ENTITY a "ha">${Array.from({ length: 9 }, (_, i) => `<!ENTITY ${'b'.repeat(i + 1)} "${`&${i === 0 ? 'a' : 'b'.repeat(i)};`.repeat(10)}">`).join('')}]>`;
 
 describe('a document type never reaches a parser', () => {
+  /**
+   * @attack SAML: XXE, billion laughs, comments that cut a name
+   * @removed the check for `<!` and `<?`
+   * @failed 19 of 91: an external entity: `expected 'xml-malformed' to be 'markup-forbidden'`
+   * @note a comment changes the signed bytes of no canonical form, so only this and the content model stand
+   *   against it
+   */
   it.each([
     ['an external entity', XXE],
     ['a billion laughs', LAUGHS],
@@ -59,6 +66,12 @@ describe('a document type never reaches a parser', () => {
     expect(['not-utf8', 'xml-malformed']).toContain(verdict(bytes));
   });
 
+  /**
+   * @attack SAML: another encoding that is declared
+   * @removed the one encoding of the declaration
+   * @failed 5 of 91: nor by an encoding that is declared: UTF-7: `expected 'alice signed on' to be
+   *   'markup-forbidden'`
+   */
   it.each(['UTF-7', 'UTF-16', 'ISO-8859-1', 'utf-8; x', 'EBCDIC-CP-US'])(
     'nor by an encoding that is declared: %s',
     (encoding) => {
@@ -90,6 +103,13 @@ describe('nothing can cut a name in two', () => {
     expect(verdict(GENUINE.replace('/metadata<', `/metadata${cut}<`))).toBe('markup-forbidden');
   });
 
+  /**
+   * @attack SAML: elements in a name
+   * @removed the check for mixed content
+   * @failed 1 of 91: not an element in the NameID, though signed: `expected 'structure-unexpected' to be
+   *   'xml-malformed'`
+   * @note the content model refuses as well
+   */
   it('not an element in the NameID, though signed', () => {
     const split = samlXml({ edit: (xml) => xml.replace('>alice<', '>alice<saml:Issuer/>.evil<') });
     expect(verdict(split)).toBe('xml-malformed');
@@ -100,6 +120,16 @@ describe('nothing can cut a name in two', () => {
     expect(verdict(written)).toBe('alice signed on');
   });
 
+  /**
+   * @attack SAML: markup that is costly to parse
+   * @removed the count before the parser
+   * @failed 7 of 91: not & , which is no character of XML: `expected 'signature-wrong' to be 'xml-malformed'`
+   *
+   * @attack SAML: characters that XML does not have, as references
+   * @removed the check of text
+   * @failed 4 of 91: not &#0;, which is no character of XML: `expected 'signature-wrong' to be
+   *   'xml-malformed'`
+   */
   it.each(['&#0;', '&#xFFFF;', '&#x1F;', '&nbsp;', '&x;', '& ', '&#xD800;'])(
     'not %s, which is no character of XML',
     (reference) => {
@@ -107,6 +137,13 @@ describe('nothing can cut a name in two', () => {
     },
   );
 
+  /**
+   * @attack SAML: characters in a name that nobody sees
+   * @removed both checks of the name
+   * @failed 4 of 91: not &#10;, which nobody sees, though signed: `expected 'alice\n signed on' to be
+   *   'subject-unusable'`
+   * @note with the connection in front it is checked once more
+   */
   it.each(['&#10;', '&#9;', '&#8238;', '&#8294;'])('not %s, which nobody sees, though signed', (hidden) => {
     const forged = samlXml({ edit: (xml) => xml.replace('>alice<', `>alice${hidden}<`) });
     expect(verdict(forged)).toBe('subject-unusable');
@@ -147,6 +184,12 @@ describe('a name belongs to its namespace', () => {
     expect(verdict(samlXml({ edit }))).toBe('structure-unexpected');
   });
 
+  /**
+   * @attack SAML: attributes and elements of another namespace
+   * @removed the namespace in the name, of attributes and elements each
+   * @failed 2 and 5 of 91: Recipient of another namespace does not count: `expected 'alice signed on' to be
+   *   'recipient-wrong'`
+   */
   it.each([
     ['Recipient', 'Recipient='],
     ['InResponseTo', 'InResponseTo='],
@@ -161,6 +204,13 @@ describe('a name belongs to its namespace', () => {
     expect(verdict(forged)).toBe(name === 'Recipient' ? 'recipient-wrong' : 'request-unknown');
   });
 
+  /**
+   * @attack SAML: `xml` and `xmlns` bound anew
+   * @removed the check for them
+   * @failed 2 of 91: xml bound to something else is refused: `expected 'alice signed on' to be
+   *   'xml-malformed'`
+   * @note a prefix that nobody declared is refused by the parser too
+   */
   it.each([
     ['a prefix that nobody declared', '<saml:Subject>', '<x:Subject xmlns:y="u">'],
     ['an attribute twice', '<saml:Subject>', '<saml:Subject a="1" a="2">'],
@@ -175,6 +225,12 @@ describe('a name belongs to its namespace', () => {
     expect(verdict(GENUINE.replace(at, evil))).toBe('xml-malformed');
   });
 
+  /**
+   * @attack SAML: words that no signature covers
+   * @removed the comparison of what was checked and what was signed
+   * @failed 1 of 91: an attribute that looks like a declaration, and so is never signed, is refused:
+   *   `expected 'alice signed on' to be 'signed-bytes-differ'`
+   */
   it('an attribute that looks like a declaration, and so is never signed, is refused', () => {
     const forged = GENUINE.replace('<saml:Subject>', '<saml:Subject xmlnsx="unsigned">');
     expect(verdict(forged)).toBe('signed-bytes-differ');
@@ -182,6 +238,13 @@ describe('a name belongs to its namespace', () => {
 });
 
 describe('an ID is one element’s', () => {
+  /**
+   * @attack SAML: an ID twice
+   * @removed the comparison of all that could be IDs
+   * @failed 8 of 91: another element with the same ID is refused: `expected 'signature-wrong' to be
+   *   'id-twice'`
+   * @note changes the signed bytes, too
+   */
   it.each([
     ['ID', 'ID="_assertion1"'],
     ['Id', 'Id="_assertion1"'],
@@ -198,12 +261,28 @@ describe('an ID is one element’s', () => {
     expect(verdict(GENUINE.replaceAll('_response1', '_assertion1'))).toBe('id-twice');
   });
 
+  /**
+   * @attack SAML: an ID that gets into somebody's XPath
+   * @removed the check of its characters
+   * @failed 5 of 91: the ID "" is refused: `expected 'signature-wrong' to be 'id-unusable'`
+   * @note nothing here uses XPath
+   */
   it.each(['', "x' or '1'='1", '1', '../x', 'a'.repeat(300)])('the ID %j is refused', (id) => {
     expect(verdict(GENUINE.replaceAll('_assertion1', id))).toBe('id-unusable');
   });
 });
 
 describe('a message of any size costs little', () => {
+  /**
+   * @attack SAML: 10 MB
+   * @removed the limit of the text
+   * @failed 2 of 91: 10 MB are refused unread: `RangeError: Maximum call stack size exceeded`
+   *
+   * @attack SAML: the same, decoded
+   * @removed the limit of the bytes
+   * @failed 1 of 91: just over the limit are refused unread: `expected 'structure-unexpected' to be
+   *   'message-too-large'`
+   */
   it.each([
     ['10 MB', 'x'.repeat(10_000_000)],
     ['just over the limit', `<a>${'x'.repeat(MAX_MESSAGE_BYTES)}</a>`],
@@ -240,6 +319,11 @@ describe('a message of any size costs little', () => {
 });
 
 describe('only base64 of the XML itself is read', () => {
+  /**
+   * @attack SAML: base64 that is none
+   * @removed the check of the alphabet
+   * @failed 6 of 91: XML as it is is refused: `expected 'not-utf8' to be 'base64-invalid'`
+   */
   it.each([
     ['nothing', ''],
     ['XML as it is', GENUINE],
@@ -252,6 +336,11 @@ describe('only base64 of the XML itself is read', () => {
     expect(verifyEncoded(encoded)).toBe('base64-invalid');
   });
 
+  /**
+   * @attack SAML: bytes that are not UTF-8
+   * @removed the strict decoding
+   * @failed 1 of 91: compressed, as in the other binding: `expected 'xml-malformed' to be 'not-utf8'`
+   */
   it('compressed, as in the other binding, it is refused, and never inflated', () => {
     const bomb = deflateRawSync(Buffer.alloc(50_000_000, 'x')).toString('base64');
     expect(verifyEncoded(bomb)).toBe('not-utf8');

@@ -75,6 +75,13 @@ describe('a second library', () => {
     expect(await theirVerdict(wrap(MALLORY))).not.toBe('alice signed on');
   });
 
+  /**
+   * @attack SAML: a message that only Stint takes
+   * @removed the refusal of a wrong signature
+   * @failed 1 of 15: never refuses what we take of a response that was damaged at random: `Property failed
+   *   after 5 tests`
+   * @note node-saml is the judge
+   */
   it('never refuses what we take of a response that was damaged at random', async () => {
     const edit = fc.record({
       at: fc.nat(MALLORY.length),

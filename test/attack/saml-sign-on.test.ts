@@ -13,6 +13,13 @@ const started = async () => {
 };
 
 describe('a response is good once', () => {
+  /**
+   * @attack SAML: login CSRF
+   * @removed the demand for the cookie
+   * @failed 3 of 37: not a second time in the same browser: `expected 'sign_on_refused …' to be
+   *   'sign_on_ended state-missing'`
+   * @note without the sealed request id no response fits
+   */
   it('not a second time in the same browser', async () => {
     const { login, browser, asked } = await started();
     await login.answer(browser, asked);
@@ -20,6 +27,13 @@ describe('a response is good once', () => {
     expect(login.refusal).toBe('sign_on_ended state-missing');
   });
 
+  /**
+   * @attack SAML: a request answered twice
+   * @removed the spending of the state
+   * @failed 1 of 37: not a second time by a browser that kept its cookie: `expected 'sign_on_refused
+   *   answer-used' to be 'sign_on_ended state-used'`
+   * @note the assertion's id is spent, too
+   */
   it('not a second time by a browser that kept its cookie', async () => {
     const { login, browser, asked } = await started();
     const kept = browser.jar(HOST).get(STATE);
@@ -37,6 +51,11 @@ describe('a response is good once', () => {
     expect([browser, copy].filter(isSignedOn).length).toBe(1);
   });
 
+  /**
+   * @attack SAML: an assertion twice
+   * @removed the spending of its id
+   * @failed 1 of 37: nor its assertion in another response: `expected '' to be 'sign_on_refused answer-used'`
+   */
   it('nor its assertion in another response', async () => {
     const { login, browser, asked } = await started();
     await login.answer(browser, asked);
@@ -47,6 +66,12 @@ describe('a response is good once', () => {
     expect(isSignedOn(other)).toBe(false);
   });
 
+  /**
+   * @attack SAML: an assertion id that two connections chose
+   * @removed the connection in what is spent
+   * @failed 2 of 26: and is remembered by its connection, since two may choose the same id: `expected [ …(2)
+   *   ] to include 'y4u0…'`
+   */
   it('and is remembered by its connection, since two may choose the same id', async () => {
     const { login, browser, asked } = await started();
     login.connections.push(connection({ id: 'partner' }));
@@ -54,6 +79,12 @@ describe('a response is good once', () => {
     expect([...login.once.spent.keys()]).toContain(onceKey('saml-assertion', 'corp', '_assertion1'));
   });
 
+  /**
+   * @attack SAML: an assertion again, at the end of its time
+   * @removed the skew of clocks in what is remembered
+   * @failed 1 of 26: and is remembered for as long as it could be used: `expected 2026-03-01T12:05:00.000Z to
+   *   deeply equal 2026-03-01T12:06:00.000Z`
+   */
   it('and is remembered for as long as it could be used', async () => {
     const { login, browser, asked } = await started();
     await login.answer(browser, asked);
@@ -70,6 +101,12 @@ describe('a response counts in the browser that asked', () => {
     expect(isSignedOn(victim)).toBe(false);
   });
 
+  /**
+   * @attack SAML: another RelayState
+   * @removed the comparison with the state
+   * @failed 5 of 37: nor by a victim who has just asked for their own: `expected 'sign_on_refused
+   *   answer-refused request-unknown' to be …`
+   */
   it('nor by a victim who has just asked for their own', async () => {
     const { login, asked } = await started();
     const victim = login.newBrowser();
@@ -91,6 +128,13 @@ describe('a response counts in the browser that asked', () => {
     expect(login.refusal).toBe('sign_on_ended state-unreadable');
   });
 
+  /**
+   * @attack SAML: a state of another connection
+   * @removed the comparison
+   * @failed 1 of 37: not with a state that began at another connection: `expected 'sign_on_refused
+   *   answer-refused destination-wrong' to be …`
+   * @note the destination differs, too
+   */
   it('not with a state that began at another connection', async () => {
     const { login, browser, asked } = await started();
     login.connections.push(connection({ id: 'partner' }));
@@ -136,6 +180,12 @@ describe('RelayState leads nowhere', () => {
     },
   );
 
+  /**
+   * @attack SAML: `return_to` as an open redirect
+   * @removed the pattern
+   * @failed 14 of 71: nor does return_to: https://evil.example/: `TypeError: fetch failed`
+   * @also test/attack/sign-on.test.ts
+   */
   it.each(['https://evil.example/', '//evil.example', '/\\evil.example'])(
     'nor does return_to: %s',
     async (evil) => {
@@ -161,6 +211,11 @@ describe('what cannot be read is refused on a page that repeats nothing', () => 
     expect(login.refusal).toMatch(/^sign_on_refused answer-refused /);
   });
 
+  /**
+   * @attack SAML: 10 MB in a form
+   * @removed the limit of bodies
+   * @failed 1 of 26: 10 MB are not even taken in: `expected 403 to be 413`
+   */
   it('10 MB are not even taken in', async () => {
     const { login, browser, asked } = await started();
     const page = await login.post(browser, {
@@ -170,6 +225,12 @@ describe('what cannot be read is refused on a page that repeats nothing', () => 
     expect(page.status).toBe(413);
   });
 
+  /**
+   * @attack SAML: a sign-on that nobody can remember
+   * @removed both refusals, of state and assertion
+   * @failed 1 of 26: nobody is signed on when nothing can be remembered: `expected true to be false`
+   * @note each refuses alone
+   */
   it('nobody is signed on when nothing can be remembered', async () => {
     const { login, browser, asked } = await started();
     login.once.fault = { reason: 'store-failed', cause: 'down' };

@@ -7,6 +7,13 @@ const MALLORY = { contents: { nameId: { value: 'mallory', format: PERSISTENT } }
 const GENUINE = samlXml(MALLORY);
 const UNSIGNED_RESPONSE = samlXml({ ...MALLORY, responseSigner: undefined });
 
+/**
+ * @attack SAML: signature wrapping 1 to 8, a second assertion, a place for anything else
+ * @removed the content model
+ * @failed 42 of 88: XSW 1 to 8: `expected … to be 'structure-unexpected'`
+ * @note each signature must be about its own parent, so none of the wrappings signs alice on
+ * @also test/attack/saml-signature.test.ts
+ */
 describe('a rearranged response is no response', () => {
   it('though the genuine one is', () => {
     expect(verdict(GENUINE)).toBe('mallory signed on');

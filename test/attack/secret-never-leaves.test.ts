@@ -76,6 +76,19 @@ const PATHS: readonly Path[] = [
 ];
 
 describe('no secret and no claim leaves by the log, the audit row or a refusal', () => {
+  /**
+   * @attack Error text in a log
+   * @removed the removal of the message from the stack
+   * @failed 1 of 29: after a bug (500): `a secret is in the log or the audit rows`
+   *
+   * @attack Claims in an audit row
+   * @removed the fixed list of fields
+   * @failed 10 of 29: after a grant (200): `expected 'canary-claim-value' to be undefined`
+   *
+   * @attack Proof in an audit row
+   * @removed the hash of the proof
+   * @failed 13 of 29: after a grant (200): `a secret is in the log or the audit rows`
+   */
   it.for(PATHS)('after %s (%i)', async ([_, status, breakIt, body = {}, sent = {}]) => {
     const app = startVend();
     breakIt(app);
@@ -163,6 +176,11 @@ describe('the adapters print no secret', () => {
     expect(findSecret(rows, [...ALL_CANARIES, token()])).toBeUndefined();
   });
 
+  /**
+   * @attack Secret in a log or a row
+   * @removed redaction in `toJSON`
+   * @failed 2 of 29: as JSON: `expected '{"secret":"canary-own-secret"}' not to contain 'canary-own-secret'`
+   */
   it.each([
     ['JSON', (secret: Secret<string>) => JSON.stringify({ secret })],
     ['text', (secret: Secret<string>) => `${secret}`],

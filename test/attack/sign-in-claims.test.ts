@@ -39,6 +39,13 @@ const signOn = async (claims: object) => {
 };
 
 describe('what the identity provider did not say', () => {
+  /**
+   * @attack Silent sign-on that counts as a fresh one
+   * @removed the absence of `auth_time`
+   * @failed 2 of 40: is not said to vend: `expected [ true, false, false, false ] to deeply equal [ false,
+   *   false, false, false ]`
+   * @note a test of a document gives none either
+   */
   it('is not said to vend: when, and how, somebody proved who they are', async () => {
     const { browser } = await signOn({ auth_time: undefined });
     const told = await toldToVend(browser);
@@ -71,6 +78,13 @@ describe('what the identity provider did not say', () => {
 });
 
 describe('a moment of sign-in that is none', () => {
+  /**
+   * @attack Session that its own reader refuses (`auth_time` in milliseconds)
+   * @removed the range; the future
+   * @failed 3; 2 of 138: refuses the sign-on, and makes no session that nobody can read: `expected [ 303, … ]
+   *   to deeply equal [ 403, 'auth-time-unusable', false ]`
+   * @note each covers part of the other
+   */
   it.each([
     ['milliseconds', Date.now()],
     ['of the far future', 9e10],
@@ -105,6 +119,13 @@ describe('groups at a sign-in', () => {
     expect((await toldToVend(browser))['groups']).toEqual(['staff']);
   });
 
+  /**
+   * @attack Groups that the identity provider keeps elsewhere, taken for none (OIDC, SAML)
+   * @removed the refusal of overage
+   * @failed 10 of 138: are not none for want of a list: a link in their place: `expected [ 303, undefined,
+   *   true ] to deeply equal [ 403, 'groups-overage', false ]`
+   * @note `vend` and descriptions of callers go through the same line
+   */
   it.each<[string, object, string]>([
     ['a link in their place', { _claim_names: { groups: 'src1' }, _claim_sources: {} }, 'groups-overage'],
     ['a link beside a part', { groups: ['a'], _claim_names: { groups: 'src1' } }, 'groups-overage'],
@@ -184,6 +205,12 @@ describe('SAML: groups at a sign-in', () => {
   };
   const ROLE = 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role';
 
+  /**
+   * @attack A SAML link in place of groups
+   * @removed the look for the link
+   * @failed 2 of 40: a link in their place refuses the sign-on: `expected 'alice signed on' to be
+   *   'groups-overage'`
+   */
   it.each([
     ['in their place', LINK],
     ['beside a part', { ...LINK, groups: ['staff'] }],

@@ -45,6 +45,13 @@ describe('a sign-on that is what it seems', () => {
 });
 
 describe('a sign-on at a provider that takes its time', () => {
+  /**
+   * @attack Sign-on of somebody who is blocked, or whose connection is removed, while the provider takes its
+   *   time
+   * @removed both checks by the rules in force at the end
+   * @failed 2 of 57: comes to nothing when meanwhile the person is blocked: `expected { outcome: 'granted',
+   *   …(2) } to match object { outcome: 'refused', …(1) }`
+   */
   it.each([
     ['the person is blocked', { blocked: ['corporate:alice'] }, 'person-blocked'],
     ['the connection is taken away', { connections: [] }, 'connection-unknown'],
@@ -63,6 +70,12 @@ describe('a sign-on at a provider that takes its time', () => {
 });
 
 describe('an open redirect', () => {
+  /**
+   * @attack Fragment that is no role's in a return path
+   * @removed the pattern of roles
+   * @failed 4 of 53: is not made of return_to="/portal?role=x#//evil.example": `expected
+   *   'https://vend.example.com/portal?role=…' to be 'https://vend.example.com/portal'`
+   */
   it.each([
     'https://evil.example',
     '//evil.example',

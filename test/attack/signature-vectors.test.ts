@@ -72,6 +72,13 @@ describe.each(ALGORITHMS)('%s', (alg) => {
     expect(await outcome(input, good, signer)).toBe('accepted');
   });
 
+  /**
+   * @attack Anything that is nearly a signature: changed, cut, longer, zeros, order of the group, DER,
+   *   another curve, padding, hash or key, short RSA keys
+   * @removed the refusal of a wrong signature
+   * @failed 76 of 83: refuses a signature with any bit changed: `Property failed after 1 tests`
+   * @note RSA keys under 2,048 bits are refused by jose, and by the document where they stand in it
+   */
   it('refuses a signature with any bit changed', async () => {
     await fc.assert(
       fc.asyncProperty(bit, (at) => expectRefused(input, flipped(good, at), signer)),

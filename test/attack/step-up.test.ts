@@ -43,6 +43,19 @@ describe('whoever must prove themselves again', () => {
     expect([asked.get('prompt'), asked.get('acr_values')]).toEqual([prompt, contexts]);
   });
 
+  /**
+   * @attack OpenID sign-on: a second factor by any `acr` that came
+   * @removed the list of the connection
+   * @failed 3 of 18: has not when the provider did less: `expected [ 'mfa' ] to deeply equal []`
+   *
+   * @attack OpenID sign-on: a second factor by any `acr` that came, by one that looks alike
+   * @removed the exact comparison (made a prefix)
+   * @failed 1 of 18: has not by one that looks alike: `expected [ 'mfa' ] to deeply equal []`
+   *
+   * @attack OpenID sign-on: a second factor by any `acr` that came, by one in a list
+   * @removed the check of the type (made `String()`)
+   * @failed 1 of 18: has not by one in a list: `expected [ 'mfa' ] to deeply equal []`
+   */
   it.each<readonly [string, object, object, readonly string[] | undefined]>([
     ['has when the provider says so', STEP_UP, { acr: CONTEXT }, ['mfa']],
     [
@@ -122,6 +135,11 @@ describe('oidc-provider', () => {
     expect(await methodsSeenByVend(login, browser)).toEqual(['mfa']);
   });
 
+  /**
+   * @attack OpenID sign-on: a second factor by any `acr` that came, by taking the wish out of the address
+   * @removed nothing: what was asked for is not kept
+   * @note `acr` of the verified ID token alone counts; the test holds oidc-provider's answer to it
+   */
   it('says nothing of one to whoever takes the wish out of the address', async () => {
     const login = await startBoth();
     const browser = login.browser();

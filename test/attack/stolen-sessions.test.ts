@@ -117,6 +117,13 @@ async function loseAnswer(browser: Browser): Promise<void> {
 const thefts = () => login.auditLog.events.filter(({ reason }) => reason === 'cookie-reused');
 
 describe('a cookie that was stolen', () => {
+  /**
+   * @attack Copy of a cookie, from any time before
+   * @removed the end of the session
+   * @failed 9 of 36: is of no use once the owner has a new one, and its use ends the session: `expected true
+   *   to be false`
+   * @also test/unit/login/cookies-that-get-lost.test.ts
+   */
   it('is of no use once the owner has a new one, and its use ends the session', async () => {
     const thief = browserWith(cookieOf(owner));
     login.clock.advance(16 * MINUTE_MS);
@@ -164,6 +171,12 @@ describe('a cookie that was stolen', () => {
     expect(thefts()).toHaveLength(1);
   });
 
+  /**
+   * @attack Copy of a cookie from before more was proved
+   * @removed the mark that it opens nothing
+   * @failed 1 of 33: opens nothing in the minute in which its owner proves more, and is no theft then:
+   *   `expected [ 'pop', 'user', 'mfa' ] to be undefined`
+   */
   it('opens nothing in the minute in which its owner proves more, and is no theft then', async () => {
     const authenticator = new Authenticator(`https://${HOST}`);
     await perform(owner, 'add', authenticator);
@@ -224,6 +237,12 @@ describe('a table that does not answer', () => {
 });
 
 describe('a session that is written without end', () => {
+  /**
+   * @attack A session whose row another request writes without end
+   * @removed the refusal
+   * @failed 1 of 33: is not taken as it was read: nobody is let in: `expected 200 to be 503`
+   * @note mutation survivor of `resume-session.ts`
+   */
   it('is not taken as it was read: nobody is let in', async () => {
     const { sessions } = login.deps;
     const busy = startLogin({
@@ -250,6 +269,12 @@ describe('an answer that was lost', () => {
     },
   );
 
+  /**
+   * @attack A lost answer that counts as theft
+   * @removed sending the same cookie again
+   * @failed 1 of 33: is given again, the same, to whoever asks within the minute: `expected
+   *   'dab88379eb922c2eaaf36293f93676ed.SHkv…' to be …`
+   */
   it('is given again, the same, to whoever asks within the minute', async () => {
     login.clock.advance(16 * MINUTE_MS);
     const tab = browserWith(cookieOf(owner));

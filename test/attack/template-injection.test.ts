@@ -24,6 +24,25 @@ async function vendFor(
 }
 
 describe('a value that could mean more than itself denies', () => {
+  /**
+   * @attack Policy template injection: wildcards, variables, slash, controls
+   * @removed the check for characters with a meaning
+   * @failed 13 of 46: a wildcard: `expected [ 403, 'policy-check-failed', … ] to deeply equal [ 403,
+   *   'claim-unusable', undefined ]`
+   * @note the second opinion (check-session-policy) still refuses `*`, `?`, `$` and `/`; control characters
+   *   pass
+   *
+   * @attack `..` and empty values
+   * @removed the check for dots alone and for nothing
+   * @failed 4 of 46: the directory above: `expected [ 200, undefined, … ] to deeply equal [ 403,
+   *   'claim-unusable', undefined ]`
+   *
+   * @attack Values that are not text
+   * @removed type and own-member checks (made `String()`)
+   * @failed 7 of 41: a list of it: `expected [ 403, 'policy-check-failed', … ] to deeply equal [ 403,
+   *   'claim-unusable', undefined ]`
+   * @note the second opinion also wants text
+   */
   it.each([
     ['a wildcard', '*'],
     ['a wildcard inside', 'al*ce'],
@@ -83,6 +102,11 @@ describe('a value that looks like syntax stays a value', () => {
 });
 
 describe('a pattern covers the whole value', () => {
+  /**
+   * @attack Half-anchored pattern
+   * @removed the anchor at the end
+   * @failed 2 of 46: "alice; and more" is refused by [a-z]{1,64}: `expected 200 to be 403`
+   */
   it.each([
     ['alice; and more', '[a-z]{1,64}'],
     ['alice\n', '[a-z]{1,64}'],

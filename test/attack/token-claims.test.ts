@@ -17,6 +17,19 @@ async function refusalOf(parts: TokenParts | string, audiences?: string[]) {
 const claiming = (claims: TokenParts['claims']) => refusalOf({ claims: claims ?? {} });
 
 describe('an issuer is one exact text', () => {
+  /**
+   * @attack Issuer as list, number or object
+   * @removed the type check of `iss`
+   * @failed 2 of 60: a list with the issuer is refused: `expected [ 401, 'token-malformed' ] to deeply equal
+   *   [ 401, 'issuer-unknown' ]`
+   * @note jose's `issuer` option still refuses; the reason differs
+   *
+   * @attack Issuer mix-up: prefix, case, slash
+   * @removed exact comparison of the issuer (made a prefix, any case)
+   * @failed 4 of 60: with a slash more is refused: `expected [ 401, 'token-malformed' ] to deeply equal [
+   *   401, 'issuer-unknown' ]`
+   * @note jose's `issuer` option still refuses; the reason differs
+   */
   it.each([
     ['a list with the issuer', [ISSUER]],
     ['a list of an evil one and the issuer', ['https://evil.example', ISSUER]],
@@ -57,6 +70,11 @@ describe('an issuer is one exact text', () => {
 });
 
 describe('an audience is this deployment', () => {
+  /**
+   * @attack Audience confusion
+   * @removed the audience
+   * @failed 11 of 60: another is refused: `expected [ { …(6) } ] to deeply equal []`
+   */
   it.each([
     ['another', 'https://other.example'],
     ['an empty text', ''],
@@ -78,6 +96,12 @@ describe('an audience is this deployment', () => {
 });
 
 describe('a claim that is needed must be there', () => {
+  /**
+   * @attack Missing claim
+   * @removed the list of claims that are needed
+   * @failed 2 of 60: sub: `expected [ 401, 'subject-unusable' ] to deeply equal [ 401, 'claim-missing' ]`
+   * @note `aud` and `iat` stay needed through other options of jose
+   */
   it.each(['aud', 'sub', 'exp', 'iat'])('%s', async (name) => {
     expect(await claiming({ [name]: undefined })).toEqual([401, 'claim-missing']);
   });
@@ -95,6 +119,15 @@ describe('a claim that is needed must be there', () => {
 });
 
 describe('a time is a number, and must have come or not', () => {
+  /**
+   * @attack Token issued long ago
+   * @removed the greatest age
+   * @failed 3 of 60: issued in the future: `expected [ { …(6) } ] to deeply equal []`
+   *
+   * @attack Expired token, token of the future
+   * @removed one second of strictness
+   * @failed 3 of 60: not valid yet: `expected [ { …(6) } ] to deeply equal []`
+   */
   it.each([
     ['expired', { exp: now - 31 }, 'token-expired'],
     ['expiring in text', { exp: String(now + 600) }, 'token-malformed'],
@@ -112,6 +145,15 @@ describe('a time is a number, and must have come or not', () => {
 
 describe('a token of another kind is no ID token', () => {
   const logout = { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } };
+  /**
+   * @attack Token of another kind: access token, logout token by type
+   * @removed the check of `typ`
+   * @failed 5 of 60: a logout token by its type: `expected [ { …(6) } ] to deeply equal []`
+   *
+   * @attack Logout token by its claim
+   * @removed the check for `events`
+   * @failed 1 of 60: a logout token by its claim: `expected [ { …(6) } ] to deeply equal []`
+   */
   it.each<[string, TokenParts]>([
     ['a logout token by its claim', { claims: logout }],
     ['a logout token by its type', { header: { typ: 'logout+jwt' } }],
@@ -126,6 +168,13 @@ describe('a token of another kind is no ID token', () => {
 
 describe('a token has one reading', () => {
   const body = JSON.stringify(defaultClaims()).slice(1, -1);
+  /**
+   * @attack Member named twice in a token, `__proto__`
+   * @removed the second, strict reading
+   * @failed 7 of 60: a subject named twice: `expected [ 403, 'no-grant' ] to deeply equal [ 401,
+   *   'token-malformed' ]`
+   * @note bytes that are not UTF-8 are refused by jose
+   */
   it.each([
     ['a subject named twice', `{${body},"sub":"bob"}`],
     ['a subject named twice by an escape', `{${body},"s\\u0075b":"bob"}`],
@@ -145,6 +194,12 @@ describe('a token has one reading', () => {
 });
 
 describe('a token of any size costs little', () => {
+  /**
+   * @attack Token of 1 MB
+   * @removed the length limit
+   * @failed 3 of 60: 20,001 characters: `expected [ 401, 'token-malformed' ] to deeply equal [ 401,
+   *   'token-too-long' ]`
+   */
   it.each([
     ['1 byte', 'a', 'token-malformed'],
     ['20,001 characters', `${'a'.repeat(9_999)}.a.${'a'.repeat(9_999)}`, 'token-too-long'],

@@ -24,6 +24,12 @@ const VENDED = [200, undefined, undefined];
 const REPLAYED = [401, 'invalid_token', 'token-replayed'];
 
 describe('a token that may be used once', () => {
+  /**
+   * @attack Replay of a one-time token
+   * @removed the spending of its `jti`
+   * @failed 13 of 23: is refused the second time, although the instance knows it by its hash: `expected [
+   *   200, undefined, undefined ] to deeply equal [ 401, 'invalid_token', …(1) ]`
+   */
   it('is refused the second time, although the instance knows it by its hash', async () => {
     const app = instance();
     expect(await outcome(app, good())).toEqual(VENDED);
@@ -88,6 +94,12 @@ describe('a token that may be used once', () => {
     expect(expiresAt?.getTime()).toBeGreaterThanOrEqual(app.clock.now().getTime());
   });
 
+  /**
+   * @attack A token without `jti` to a provider that takes each once
+   * @removed the demand for it
+   * @failed 5 of 23: needs a jti: no jti: `expected [ 200, undefined, undefined ] to deeply equal [ 401,
+   *   'invalid_token', …(1) ]`
+   */
   it.each([
     ['no jti', undefined],
     ['an empty one', ''],
@@ -100,6 +112,12 @@ describe('a token that may be used once', () => {
     expect(app.once.spent.size).toBe(0);
   });
 
+  /**
+   * @attack Replay of a one-time token, while the store is down
+   * @removed the refusal
+   * @failed 1 of 23: is refused while nobody can say whether it was used: `expected [ 200, undefined,
+   *   undefined ] to deeply equal [ 503, 'store_unavailable', …(1) ]`
+   */
   it('is refused while nobody can say whether it was used', async () => {
     const app = instance();
     app.once.fault = { reason: 'store-failed', cause: 'OTSServerBusy' };
@@ -110,6 +128,11 @@ describe('a token that may be used once', () => {
 
 describe('nobody can use up the jti of another', () => {
   const attacker = generateKeys();
+  /**
+   * @attack A `jti` used up by somebody else: with a token that is refused
+   * @removed the order: spent after every check
+   * @failed 2 of 23: by a token without a usable subject: `expected 1 to be +0`
+   */
   it.each<[string, string]>([
     ['by a wrong signature', token({ keys: attacker, claims: { jti: JTI } })],
     ['by an expired token', good({ exp: seconds(NOW) - 100 })],
@@ -128,6 +151,12 @@ describe('nobody can use up the jti of another', () => {
     expect(await outcome(app, good())).toEqual(VENDED);
   });
 
+  /**
+   * @attack A `jti` used up by somebody else: with a token of another issuer
+   * @removed the issuer in the key
+   * @failed 1 of 23: by a token of another issuer: `expected [ 401, 'invalid_token', …(1) ] to deeply equal [
+   *   200, undefined, undefined ]`
+   */
   it('by a token of another issuer', async () => {
     const otherKeys = generateKeys();
     const app = instance();
@@ -139,6 +168,12 @@ describe('nobody can use up the jti of another', () => {
     expect(await outcome(app, good())).toEqual(VENDED);
   });
 
+  /**
+   * @attack A `jti` used up by somebody else: by parts that read alike when joined
+   * @removed the bounds of the parts
+   * @failed 1 of 23: by an issuer and a jti that read alike when put together: `expected [ 401,
+   *   'invalid_token', …(1) ] to deeply equal [ 200, undefined, undefined ]`
+   */
   it('by an issuer and a jti that read alike when put together', async () => {
     const otherKeys = generateKeys();
     const app = instance();

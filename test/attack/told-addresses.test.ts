@@ -80,6 +80,12 @@ describe('an address that login tells', () => {
     expect((await app.vend({}, { token: tokenOf({ told: BROWSER }), headers })).status).toBe(200);
   });
 
+  /**
+   * @attack Address limit evaded through the portal
+   * @removed the limit after the token was read
+   * @failed 1 of 25: that has proved nothing too often is refused through login as well: `expected [ 200,
+   *   undefined ] to deeply equal [ 429, 'address-limit' ]`
+   */
   it('that has proved nothing too often is refused through login as well, and no other', async () => {
     const { app, vend } = start();
     for (let i = 0; i <= 100; i += 1)
@@ -95,6 +101,21 @@ describe('an address that login tells', () => {
 });
 
 describe('what is no address, told by login, leaves it unknown: login’s own is not taken in its place', () => {
+  /**
+   * @attack A told address that is none: list, network, port, zone
+   * @removed the check for one address
+   * @failed 6 of 25: a list in text: `expected { …(27) } to match object { clientAddress: undefined, …(1) }`
+   *
+   * @attack A told address that is none: list, number, object
+   * @removed the type check
+   * @failed 4 of 25: a list: `expected [ 500, 'bug' ] to deeply equal [ 403, 'source-ip' ]`
+   *
+   * @attack Login's own address in place of a browser's that it does not know
+   * @removed the difference between unknown and untold
+   * @failed 16 of 25: null, where login does not know: `expected [ 200, undefined ] to deeply equal [ 403,
+   *   'source-ip' ]`
+   * @also test/http/portal-address.test.ts
+   */
   it.each<readonly [string, unknown]>([
     ['null, where login does not know', null],
     ['a list in text', `${BROWSER}, ${SERVER}`],
@@ -114,6 +135,11 @@ describe('what is no address, told by login, leaves it unknown: login’s own is
 });
 
 describe('a session token that names no connection', () => {
+  /**
+   * @attack Session token that names no connection, so that nothing is required
+   * @removed the demand for one
+   * @failed 4 of 29: but null is refused: `expected [ 200, undefined ] to deeply equal [ 401, …(1) ]`
+   */
   it.each([null, 7, ['corp'], {}])(
     'but %j is refused: that connection may require something',
     async (connection) => {
@@ -134,6 +160,12 @@ describe('a session token that tells of no address', () => {
 });
 
 describe('nobody is believed where their callers are', () => {
+  /**
+   * @attack An address that another provider's token tells
+   * @removed the provider's own leave
+   * @failed 2 of 25: but a provider whose entry says so: `expected [ 200, undefined ] to deeply equal [ 403,
+   *   'source-ip' ]`
+   */
   it('but a provider whose entry says so', async () => {
     const { vend } = start({ addressFromToken: undefined });
     expect(await vend({ told: BROWSER })).toEqual(ELSEWHERE);
@@ -146,6 +178,14 @@ describe('nobody is believed where their callers are', () => {
     expect(await vend({ told: SERVER, issuer: ISSUER, from: BROWSER, jti: '2' })).toEqual(GIVEN);
   });
 
+  /**
+   * @attack An address that another provider's token tells, where its entry says `addressFromToken`
+   * @removed the comparison with this deployment's login
+   * @failed 6 of 25: but this deployment's own login: https://id.partner.example/login …: `expected [ 200,
+   *   undefined ] to deeply equal [ 403, 'source-ip' ]`
+   * @note documents whose issuer does not end in `/login` are refused before:
+   *   `unit/access/address-from-token`
+   */
   it.each([
     'https://id.partner.example/login',
     'https://vend.example.com.evil.example/login',

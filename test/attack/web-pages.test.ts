@@ -61,12 +61,34 @@ const FOREIGN = [
 ];
 
 describe('a page of an origin that no provider names', () => {
+  /**
+   * @attack Origin that only starts alike
+   * @removed exact comparison (made a prefix)
+   * @failed 10 of 68: has no preflight answered: "https://app.example.com:8443": `expected [ 204, { …(4) } ]
+   *   to deeply equal [ 403, {} ]`
+   *
+   * @attack Preflight for everybody
+   * @removed the comparison before a preflight's yes
+   * @failed 20 of 68: has no preflight answered: "https://evil.example": `expected [ 204, { …(4) } ] to
+   *   deeply equal [ 403, {} ]`
+   *
+   * @attack Several origins in one header, `null`
+   * @removed the demand for one plain origin
+   * @failed 20 of 68: has no preflight answered: "https://app.example.com:443": `expected [ 405, {} ] to
+   *   deeply equal [ 403, {} ]`
+   */
   it.each(FOREIGN)('has no preflight answered: "%s"', async (origin) => {
     const { preflight } = start();
     const answer = await preflight(origin);
     expect([answer.status, given(answer)]).toEqual([403, {}]);
   });
 
+  /**
+   * @attack Page of a foreign origin, with a good token
+   * @removed the refusal of the page
+   * @failed 28 of 68: gets nothing made with a good token: `expected [ 200, undefined, { …(2) } ] to deeply
+   *   equal [ 403, 'access_denied', {} ]`
+   */
   it.each(FOREIGN)(
     'gets nothing made with a good token, and cannot read the refusal: "%s"',
     async (origin) => {
@@ -86,6 +108,12 @@ describe('a page of an origin that no provider names', () => {
 });
 
 describe('a page of another provider', () => {
+  /**
+   * @attack Page of another provider
+   * @removed the provider in the comparison (made any)
+   * @failed 6 of 68: may ask, since a preflight brings no proof, but gets nothing with a token that is not
+   *   its provider's: `expected [ 200, { …(2) }, [ { …(6) } ] ] to deeply equal [ 403, {}, [] ]`
+   */
   it('may ask, since a preflight brings no proof, but gets nothing with a token that is not its provider’s', async () => {
     const { preflight, vend, assumer } = start();
     expect((await preflight(PARTNER)).status).toBe(204);
@@ -169,6 +197,12 @@ describe('no answer', () => {
     }
   });
 
+  /**
+   * @attack Leave to read while the rules cannot be read
+   * @removed no leave without rules
+   * @failed 1 of 68: gives leave while the rules cannot be read: `expected [ 503, { …(2) } ] to deeply equal
+   *   [ 503, {} ]`
+   */
   it('gives leave while the rules cannot be read', async () => {
     const { preflight, vend, store } = start();
     store.fault = { reason: 'store-failed', cause: 'OTSServerBusy' };

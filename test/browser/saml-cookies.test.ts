@@ -109,6 +109,13 @@ async function signedOut(page: Page): Promise<void> {
 }
 
 describe('a SAML sign-on from another site', () => {
+  /**
+   * @attack SAML: a cookie that does not come back from another site, or that comes too far
+   * @removed `SameSite=None` of either state (made: Lax)
+   * @failed 4 and 1 of 5: brings the cookie of its request back with the provider’s POST: `Timeout 30000ms
+   *   exceeded`
+   * @note Chromium, from 127.0.0.1 to localhost
+   */
   it('brings the cookie of its request back with the provider’s POST, and ends in a session', async () => {
     const page = await visit();
     await signOn(page);

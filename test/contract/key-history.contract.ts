@@ -41,6 +41,13 @@ export function describeKeyHistory(name: string, open: () => Promise<OpenHistory
       expect(say(await history.see(APP, [key('d', '')], later(DAY)))).toEqual(['new d']);
     });
 
+    /**
+     * @attack Keys of a provider whose id begins alike
+     * @removed the end of the range
+     * @failed 2 of 16: is of one provider, also where an id begins with another: `expected [] to deeply equal
+     *   [ 'new a' ]`
+     * @also test/contract/key-history.test.ts
+     */
     it('is of one provider, also where an id begins with another', async () => {
       const { history, decide } = await open();
       await history.see(APP_USERS, [key('a', 'kid')], AT);

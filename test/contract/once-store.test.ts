@@ -50,6 +50,12 @@ const STORES: readonly (readonly [string, string, Open])[] = [
 describe.each(STORES)('OnceStore: %s', (name, cause, open) => {
   const key = (id: string): string => `${name}-${id}`;
 
+  /**
+   * @attack Replay of a one-time token, at many instances together
+   * @removed the put that expects no row
+   * @failed 5 of 14: lets a key be first once, at whichever instance it comes: `expected { ok: true, value:
+   *   'first' } to deeply equal { ok: true, value: 'again' }`
+   */
   it('lets a key be first once, at whichever instance it comes', async () => {
     const [one, other] = open(false);
     expect(await one.spend(key('a'), NOW)).toEqual(ok('first'));

@@ -36,6 +36,12 @@ describe('the tables', () => {
     });
   });
 
+  /**
+   * @attack Rows of `once` that nobody needs any more
+   * @removed the time to live in tables of earlier versions
+   * @failed 1 of 3: of an earlier version get the end that they lacked: `expected [ -1, … ] to deeply equal [
+   *   259200, … ]`
+   */
   it('of an earlier version get the end that they lacked, and nothing else is changed', async () => {
     must(await setLife('once', FOR_EVER));
     must(await setLife('audit', 400 * DAY_SECONDS));

@@ -59,6 +59,12 @@ describe('npm run preview', () => {
     expect(PRIVATE_PARTS.length).toBeGreaterThan(5);
   });
 
+  /**
+   * @attack Private keys and client secrets in a preview of the deployment
+   * @removed the placeholders
+   * @failed 5 of 32: shows what will be deployed, and that secrets are set, but none of them: in files:
+   *   `expected … not to contain …`
+   */
   it.each([
     ['in files', filesOf, []],
     ['in files, as JSON', filesOf, ['-o', 'json']],
@@ -81,6 +87,12 @@ describe('npm run preview', () => {
 });
 
 describe('npm run deploy', () => {
+  /**
+   * @attack Private keys and client secrets in a deployment's output
+   * @removed the mask of the output
+   * @failed 1 of 32: gives the secrets to Serverless Devs and to nobody who reads along, in whatever form
+   *   they come back: `expected … to contain '[hidden]'`
+   */
   it('gives the secrets to Serverless Devs and to nobody who reads along, in whatever form they come back', () => {
     // In place of the real component, which is fetched: it says what it was given, as that one may.
     const component = join(temporary, 'component');
@@ -106,6 +118,12 @@ describe('npm run deploy', () => {
     for (const part of [...Object.values(VALUES), ...PRIVATE_PARTS]) expect(output).not.toContain(part);
   });
 
+  /**
+   * @attack Private keys and client secrets in a deployment's output, quoted or in part
+   * @removed the mask of texts inside
+   * @failed 1 of 32: leaves no part of a secret in a line, however often and however quoted it stands there:
+   *   `Property failed`
+   */
   it('leaves no part of a secret in a line, however often and however quoted it stands there', () => {
     const secret = fc.stringMatching(/^[A-Za-z0-9_"\\ -]{8,40}$/);
     fc.assert(

@@ -65,6 +65,12 @@ describe('a caller with a client certificate', () => {
     expect(body['credentials']).toMatchObject({ expiration: fromNow(600).toISOString() });
   });
 
+  /**
+   * @attack Certificate that ended after this instance has seen it
+   * @removed the end of what is remembered
+   * @failed 1 of 8: is refused after the end of the certificate, also when this instance has seen it:
+   *   `expected 200 to be 401`
+   */
   it('is refused after the end of the certificate, also when this instance has seen it', async () => {
     const app = start();
     await app.vend({}, SENT);
@@ -72,6 +78,12 @@ describe('a caller with a client certificate', () => {
     expect((await app.vend({}, SENT)).status).toBe(401);
   });
 
+  /**
+   * @attack Certificate revoked after this instance has seen it
+   * @removed the comparison of the provider's definition
+   * @failed 1 of 8: is refused once its serial number is revoked, also when this instance has seen it:
+   *   `expected 200 to be 401`
+   */
   it('is refused once its serial number is revoked, also when this instance has seen it', async () => {
     const app = start();
     await app.vend({}, SENT);

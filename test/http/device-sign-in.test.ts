@@ -82,6 +82,12 @@ describe('a machine without a browser', () => {
     expect(login.auditLog.events.at(-1)?.action).toBe('command-line-denied');
   });
 
+  /**
+   * @attack Device code of long ago
+   * @removed its ten minutes
+   * @failed 1 of 18: is told when ten minutes have passed, answered or not: `expected 'ok' to be
+   *   'expired_token'`
+   */
   it('is told when ten minutes have passed, answered or not', async () => {
     const [late, never] = [await askAsDevice(login), await askAsDevice(login)];
     login.clock.advance(595 * SECOND_MS);
@@ -92,6 +98,12 @@ describe('a machine without a browser', () => {
     expect((await typeCode(alice, never.userCode)).status).toBe(400);
   });
 
+  /**
+   * @attack Polling without end
+   * @removed the limit
+   * @failed 1 of 18: is told to slow down when it asks more often than every five seconds: `expected
+   *   'authorization_pending' to be 'slow_down'`
+   */
   it('is told to slow down when it asks more often than every five seconds', async () => {
     const { deviceCode } = await askAsDevice(login);
     expect(said(await poll(login, deviceCode))).toBe('authorization_pending');

@@ -54,6 +54,12 @@ describe('a bound token', () => {
     expect([app.once.spent.size, app.once.settled.size]).toEqual([1, 0]);
   });
 
+  /**
+   * @attack Proof while the store is down
+   * @removed the refusal
+   * @failed 1 of 16: is refused as 503 where nobody can tell whether its proof was used: `expected [ 200,
+   *   undefined ] to deeply equal [ 503, 'store_unavailable' ]`
+   */
   it('is refused as 503 where nobody can tell whether its proof was used', async () => {
     const app = start();
     app.once.fault = { reason: 'store-failed', cause: 'OTSServerBusy' };
@@ -85,6 +91,12 @@ describe('a refusal', () => {
 describe('a grant with dpop: true', () => {
   const DPOP = { dpop: true };
 
+  /**
+   * @attack Bearer for a grant with `dpop: true`
+   * @removed the test
+   * @failed 4 of 16: is given to who holds the key, and to no bearer: `expected [ 200, null, undefined ] to
+   *   deeply equal [ 401, …(2) ]`
+   */
   it('is given to who holds the key, and to no bearer', async () => {
     const app = start(DPOP);
     const { status, headers } = await app.vend();

@@ -130,6 +130,14 @@ describe.each([
     expect(vended).toMatchObject({ ok: true, value: { status: 200 } });
   });
 
+  /**
+   * @attack Sign-on of somebody whose token `vend` would refuse
+   * @removed the check of the token's length; the room for what a session comes to say
+   * @failed 3 of 49; 1 of 2: is not signed on with more than fit, and the page and the audit row say why:
+   *   `expected [ 303, true ] to deeply equal [ 403, false ]`
+   * @also test/attack/sign-in-claims.test.ts
+   * @also test/unit/login/token-length.test.ts
+   */
   it('is not signed on with more than fit, and the page and the audit row say why', async () => {
     const { status, isSignedOn: isIn, refusal, page } = await signOn(groupsOf(400));
     expect([status, isIn]).toEqual([403, false]);

@@ -63,6 +63,12 @@ describe('a passkey', () => {
     });
   });
 
+  /**
+   * @attack Copied cookie after a confirmation
+   * @removed the new secret
+   * @failed 2 of 7: confirms who is signed on: `expected [] to include 'mfa'`
+   * @note the browser's own new cookie then opens nothing
+   */
   it('confirms who is signed on: a second factor and a fresh sign-in, in a session with a new secret', async () => {
     login.clock.advance(1_200_000);
     const before = await claimsOf(alice);

@@ -49,6 +49,13 @@ describe('an identity provider that ends a session', () => {
     });
   });
 
+  /**
+   * @attack Logout of a session that is gone here, by SAML: the passkey stays good: session index; persistent
+   *   NameID
+   * @removed the people of the session; the person
+   * @failed 1; 2 of 18: takes its word on the person back when it names the session, though the session here
+   *   is over: `expected { ok: true, value: { …(3) } } to deeply equal { ok: true, value: undefined }`
+   */
   it.each([
     ['the session', { subject: 'mail' }, { sessionIndexes: ['_session1'] }],
     ['the person and the session', {}, { sessionIndexes: ['_session1'] }],
@@ -72,6 +79,11 @@ describe('an identity provider that ends a session', () => {
     },
   );
 
+  /**
+   * @attack SAML: a LogoutRequest twice
+   * @removed the refusal of what was spent
+   * @failed 2 of 13: is heard by POST as well, and answered where answers go: `expected 303 to be 400`
+   */
   it('is heard by POST as well, and answered where answers go', async () => {
     const { login, browser } = await signedOn();
     const body = new URLSearchParams({ ...logoutForm(), RelayState: 'their-state' });
@@ -88,6 +100,14 @@ describe('an identity provider that ends a session', () => {
     expect((await asked()).status).toBe(400);
   });
 
+  /**
+   * @attack SAML: a signature of Stint's over other bytes than are sent
+   * @removed the bytes as sent; RelayState; all but the message, RelayState and SigAlg left out
+   * @failed 4, 3 and 2 of 37: gets a signed answer where there is a key, over whatever RelayState it has
+   *   sent: `expected false to be true`
+   * @also test/http/saml-signed-requests.test.ts
+   * @also test/http/saml-single-logout.test.ts
+   */
   it('gets a signed answer where there is a key, over whatever RelayState it has sent', async () => {
     const { login } = await signedOn({ sloUrl: `${IDP_SLO}?tenant=a` }, SAML_KEYS);
     const relayState = 'a b+c&d=é~!*()';
@@ -109,6 +129,11 @@ describe('an identity provider that ends a session', () => {
     expect(await isOpen(browser)).toBe(false);
   });
 
+  /**
+   * @attack Audit row of one session's logout put in the place of another's
+   * @removed the part in the row's key
+   * @failed 1 of 14: leaves a row for each session that it ends: `expected [ 3, 1 ] to deeply equal [ 3, 3 ]`
+   */
   it('leaves a row for each session that it ends, and none in the place of another', async () => {
     const { login } = await signedOn();
     for (const assertionId of ['_assertion2', '_assertion3']) {
@@ -124,6 +149,12 @@ describe('an identity provider that ends a session', () => {
     expect([logouts.length, rows.rows(AUDIT).length]).toEqual([3, 3]);
   });
 
+  /**
+   * @attack SAML: a LogoutRequest about another person of the same session index
+   * @removed the NameID in the session's name
+   * @failed 1 of 13: leaves alone what came of another person of the same session index: `expected false to
+   *   be true`
+   */
   it.each<[string, LogoutForgery]>([
     ['another session', { sessionIndexes: ['_session2'] }],
     ['another person of the same session index', { nameId: 'bob' }],
@@ -133,6 +164,12 @@ describe('an identity provider that ends a session', () => {
     expect(await isOpen(browser)).toBe(true);
   });
 
+  /**
+   * @attack SAML: a LogoutRequest by a name that names nobody here
+   * @removed the check
+   * @failed 1 of 13: is told that nothing ended when it names nobody who is known here: `expected '…:Success'
+   *   to match /:Requester$/`
+   */
   it('is told that nothing ended when it names nobody who is known here', async () => {
     const { login, browser } = await signedOn({ sloUrl: IDP_SLO, subject: 'mail' });
     const page = await askedBy(login, { sessionIndexes: [] });
@@ -162,6 +199,11 @@ describe('an identity provider that ends a session', () => {
     expect(await isOpen(browser)).toBe(true);
   });
 
+  /**
+   * @attack SAML: a logout that leaves no trace
+   * @removed the wait for the audit row
+   * @failed 1 of 13: does not take effect when it cannot be recorded: `expected 303 to be 503`
+   */
   it('does not take effect when it cannot be recorded', async () => {
     const { login, browser } = await signedOn();
     login.auditLog.recordFault = { reason: 'store-failed', cause: 'down' };

@@ -91,6 +91,14 @@ describe('somebody who signs on by SAML', () => {
     expect(await portalAt('2026-03-01T12:20:00Z')).toContain('/login/start/corp');
   });
 
+  /**
+   * @attack Passkey after the end that the company gave its session (`SessionNotOnOrAfter`)
+   * @removed the look whether the new session is open
+   * @failed 2 of 56: is refused, and not signed on for no time, when the session has ended before it begins:
+   *   `expected [ 200, true ] to deeply equal [ 403, false ]`
+   * @note it was granted in the audit trail, and dead on arrival
+   * @also test/attack/passkeys.test.ts
+   */
   it('is refused, and not signed on for no time, when the session has ended before it begins', async () => {
     const login = new SamlLogin();
     const browser = login.newBrowser();
@@ -132,6 +140,12 @@ describe('a tile of the identity provider, which asks nobody', () => {
     };
   };
 
+  /**
+   * @attack SAML: the same, where no tile is allowed
+   * @removed the flag
+   * @failed 1 of 39: leads nowhere unless the connection says so: `expected 303 to be 400`
+   * @also test/attack/saml-sign-on.test.ts
+   */
   it('leads nowhere unless the connection says so', async () => {
     const login = new SamlLogin();
     const { browser, page } = await unasked(login, '');
@@ -140,6 +154,13 @@ describe('a tile of the identity provider, which asks nobody', () => {
     expect(isSignedOn(browser)).toBe(false);
   });
 
+  /**
+   * @attack SAML: a response that nobody asked for
+   * @removed its being thrown away
+   * @failed 3 of 13: makes Stint ask where it does, and throw the answer to nothing away: `expected 400 to be
+   *   303`
+   * @note taken as an answer, it lacks a request
+   */
   it.each(['', 'https://elsewhere.example/', 'home'])(
     'makes Stint ask where it does, and throw the answer to nothing away (RelayState %j)',
     async (relayState) => {

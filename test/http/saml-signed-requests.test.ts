@@ -37,6 +37,11 @@ const ROTATING = readSamlKeys(SamlJwks.parse(rotateSamlKeys(JWKS)));
 describe('the metadata and the requests', () => {
   const IDP_SLO = 'https://idp.example.com/slo';
 
+  /**
+   * @attack SAML: metadata that name a key which does not sign, or deny signatures
+   * @removed the rule of what is signed; of what is published
+   * @failed 1 and 1 of 16: agree of a connection with a key: `expected false to be true`
+   */
   it.each<[string, object, SamlKeys, { signed: boolean; certificates: number }]>([
     ['a key', {}, SAML_KEYS, { signed: true, certificates: 1 }],
     ['nothing to sign', { signRequests: false }, SAML_KEYS, { signed: false, certificates: 0 }],
@@ -110,6 +115,12 @@ describe('a connection that wants signed requests', () => {
     expect(isSignedOn(browser)).toBe(true);
   });
 
+  /**
+   * @attack SAML: requests that fall back to unsigned ones
+   * @removed the refusal without a key
+   * @failed 2 of 8: never goes on unsigned: `TypeError: fetch failed`
+   * @note the browser is at the identity provider then
+   */
   it.each(['/login/start/corp', '/login/saml/corp/metadata'])(
     'never goes on unsigned: %s fails without a key, and the log says why',
     async (path) => {

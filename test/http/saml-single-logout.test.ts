@@ -48,6 +48,12 @@ async function leaving(forgery: Forgery = {}) {
 }
 
 describe('somebody who signs out of a session that came by SAML', () => {
+  /**
+   * @attack SAML: an identity provider that keeps a session here alive
+   * @removed the end of the session before the browser leaves
+   * @failed 1 of 16: is signed out here before anybody asks the identity provider: `expected '<!doctype
+   *   html>…' to contain '/login/start/corp'`
+   */
   it('is signed out here before anybody asks the identity provider', async () => {
     const { login, browser } = await signedOn();
     const kept = browser.jar('vend.example.com').get('__Host-stint-session');
@@ -99,6 +105,12 @@ describe('somebody who signs out of a session that came by SAML', () => {
     expect(requestIn(next)?.children[1]?.attributes.get('Format')).toMatch(/:unspecified$/);
   });
 
+  /**
+   * @attack SAML: a logout request that could be anybody's
+   * @removed the need for a key
+   * @failed 1 of 16: stays here where there is no key: `expected 'https://idp.example.com/slo?…' to be
+   *   'https://vend.example.com/portal'`
+   */
   it.each<[string, Forgery, object, typeof SAML_KEYS]>([
     ['the connection has no address for it', {}, {}, SAML_KEYS],
     ['there is no key', {}, { sloUrl: IDP_SLO }, readSamlKeys([])],

@@ -96,6 +96,17 @@ describe('a role that needs a second factor', () => {
     expect(await answer.text()).toContain(`href="${STEP_UP}"`);
   });
 
+  /**
+   * @attack Open redirect after a confirmation
+   * @removed the pattern of return paths
+   * @failed 1 of 20: leads nowhere but to pages of the portal: `expected [ 303, '//evil.example' ] to deeply
+   *   equal [ 303, '/portal' ]`
+   *
+   * @attack Open redirect after a passkey was added
+   * @removed the pattern of return paths
+   * @failed 1 of 20: leads nowhere but to pages of the portal: `expected [ 303, '//evil.example' ] to deeply
+   *   equal [ 303, '/portal' ]`
+   */
   it('leads nowhere but to pages of the portal, whatever the form says', async () => {
     const { perform } = started;
     await perform('/portal/passkeys', 'add', authenticator);
@@ -163,6 +174,13 @@ describe('the page between', () => {
 });
 
 describe('whoever has no session any more', () => {
+  /**
+   * @attack Open redirect on the page to sign in
+   * @removed the pattern of return paths
+   * @failed 1 of 20: comes back to nothing else after signing in: `expected '…' to contain
+   *   'href="/login/start/…'`
+   * @note judged again after the sign-on
+   */
   it.each([
     ['activity', '/portal/activity', '/portal/activity'],
     ['sessions', '/portal/sessions', '/portal/sessions'],

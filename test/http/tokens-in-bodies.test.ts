@@ -52,6 +52,12 @@ describe.each([
     expect([(await ask('')).status, (await ask('{}')).status]).toEqual([200, 415]);
   });
 
+  /**
+   * @attack Two tokens, one of them in the body of a request for roles
+   * @removed the reading of the body's
+   * @failed 6 of 22: takes exactly one token: `expected [ 200, undefined ] to deeply equal [ 401,
+   *   'token-twice' ]`
+   */
   it('takes exactly one token', async () => {
     const app = startVend();
     const { status } = await app.send('POST', path, { body: { token: token() } });

@@ -52,6 +52,22 @@ const BODIES: readonly (readonly [
 ];
 
 describe('POST /v1/credentials answers 400', () => {
+  /**
+   * @attack Member named twice in a body
+   * @removed the check for a member named twice
+   * @failed 2 of 38: to a member named twice, naming the field: `expected 403 to be 400`
+   *
+   * @attack `__proto__` as a member
+   * @removed the check for `__proto__`
+   * @failed 1 of 38: to a prototype in a policy, naming the field: `expected [ { field: 'policy.Statement', …
+   *   } ] to deeply equal [ ObjectContaining {"field": "body"} ]`
+   * @note zod refuses it at the top level as an unknown field, and drops it inside a policy
+   *
+   * @attack Values of a request echoed
+   * @removed the check of field names
+   * @failed 5 of 38: to a list, naming the field: `expected [ { field: '', … } ] to deeply equal [
+   *   ObjectContaining {"field": "body"} ]`
+   */
   it.each(BODIES)('to %s, naming the field', async (_, body, field) => {
     const app = startVend();
     const answer = await app.send('POST', '/v1/credentials', { body });

@@ -64,6 +64,11 @@ describe.each(ENDPOINTS)('%s %s answers 401', (method, path, body) => {
 });
 
 describe('POST /v1/credentials answers 401', () => {
+  /**
+   * @attack Token in header and body
+   * @removed the check for two proofs
+   * @failed 1 of 75: to a token in the header and another in the body: `expected 200 to be 401`
+   */
   it('to a token in the header and another in the body', async () => {
     const app = startVend();
     expect((await app.vend({ token: token() })).status).toBe(401);

@@ -86,6 +86,12 @@ const OUTAGES: readonly Outage[] = [
 ];
 
 describe('POST /v1/credentials answers 503', () => {
+  /**
+   * @attack Key without a registration
+   * @removed the refusal when the registration is lost
+   * @failed 1 of 15: when the key cannot be registered: audit_unavailable: `expected [ 200, undefined, null ]
+   *   to deeply equal [ 503, 'audit_unavailable', '2' ]`
+   */
   it.each(OUTAGES)('when %s: %s', async (_, code, stage, breakIt) => {
     const app = startVend();
     breakIt(app);
@@ -94,6 +100,12 @@ describe('POST /v1/credentials answers 503', () => {
     expect(app.logger.lines).toEqual([expect.objectContaining({ level: 'error', event: 'refused' })]);
   });
 
+  /**
+   * @attack Grant without an audit row
+   * @removed the refusal when the row is lost
+   * @failed 5 of 15: audit_unavailable when the audit row of a grant is lost: `expected [ 200, undefined,
+   *   null ] to deeply equal [ 503, 'audit_unavailable', '2' ]`
+   */
   it.each([
     ['a grant', {}, 'media-uploader'],
     ['a refusal', {}, 'no-such-role'],
@@ -157,6 +169,12 @@ describe('a request whose calls take longer together than the platform lets it l
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
   afterEach(() => void vi.useRealTimers());
 
+  /**
+   * @attack Slow answers in a row, so that the platform ends a request before it has its audit row
+   * @removed the deadline of the request
+   * @failed 1 of 21: ends before with its audit row, and what STS says later reaches nobody: `Test timed out
+   *   in 60000ms`
+   */
   it('ends before with its audit row, and what STS says later reaches nobody', async () => {
     const app = startVend();
     let open = (): void => undefined;
@@ -174,6 +192,12 @@ describe('a request whose calls take longer together than the platform lets it l
     expect(app.auditLog.events).toHaveLength(1);
   });
 
+  /**
+   * @attack A body held back for audit rows without a limit, and good callers blamed for a slow STS
+   * @removed what a late body is called; what a late request counts for
+   * @failed 1; 1 of 23: whose body is held back counts; whose proof is good counts for nothing against its
+   *   address
+   */
   it.each([
     ['whose proof is good counts for nothing against its address', true, 503],
     ['whose body is held back counts', false, 429],

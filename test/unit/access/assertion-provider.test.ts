@@ -22,6 +22,12 @@ describe('partners by key', () => {
 
   const NO_KEYS = 'providers[0].clients[0]: give jwks, the public keys, or jwksUri';
   const ONCE = 'list an issuer, or the id of a client, once';
+  /**
+   * @attack Client id of an issuer or of another client
+   * @removed its place among the issuers
+   * @failed 2 of 13: are refused of the same id twice: `expected [] to deeply equal [ StringContaining{…} ]`
+   * @note rules with such a pair are unreadable as well
+   */
   it.each<[string, string, string]>([
     ['without keys', '{ id: acme }', NO_KEYS],
     ['with keys in two places', `{ id: acme, jwks: ${KEYS}, jwksUri: https://keys.example.com }`, NO_KEYS],

@@ -17,6 +17,12 @@ const BROAD: readonly FaultCase[] = [
 ];
 
 describe('a session policy that could allow actions of sts or ram', () => {
+  /**
+   * @attack Session-policy escape: credentials that get others from STS or RAM, written into the rules
+   * @removed the refusal at apply
+   * @failed 15 of 26: is refused: every action: `expected [] to deep equally contain StringContaining{…}`
+   * @note compose still denies
+   */
   it.each(BROAD)('is refused: %s', (_, text, line, says) => expectFault(text, line, says));
 
   it.each(BROAD)('is accepted where the grant says so: %s', (_, text) => {

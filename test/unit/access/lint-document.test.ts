@@ -225,6 +225,13 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
 ];
 
 describe('lintDocument', () => {
+  /**
+   * @attack Grant by a claim that can pass to someone else
+   * @removed the look at the claims of `when`
+   * @failed 5 of 42: finds a condition on the mutable claim email: `expected [] to deeply equal [ '13
+   *   mutable-claim' ]`
+   * @note a warning; `--strict` makes it a fault
+   */
   it.each(CASES)('finds %s', (_name, text, found) => {
     expect(lintsOf(text)).toEqual(found);
   });

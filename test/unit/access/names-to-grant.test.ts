@@ -102,6 +102,15 @@ describe('every group that Stint makes of a token', () => {
 describe('a * that looks like a pattern is refused', () => {
   const to = (recipient: string): string => edited('group: staff', recipient);
 
+  /**
+   * @attack Grant by a pattern that is none, or by a name where tokens have an id
+   * @removed the look for `*`; for ids among the tenants; for owners that they list; for ids of Entra's
+   *   groups
+   * @failed 6 of 118; 5, 3 and 2 of 108: in a group: `expected [] to deep equally contain
+   *   StringContaining{…}`
+   * @note a name is compared byte for byte: it gives nobody, or whoever gets that very name
+   * @also test/unit/access/presets.test.ts
+   */
   it.each([
     ['in a group', to('group: "dba-*"'), 27, 'to.group: write the whole name: * is no wildcard here'],
     [

@@ -72,6 +72,12 @@ describe('an entry with a preset', () => {
     },
   );
 
+  /**
+   * @attack Audience shared with other services, accepted by the document
+   * @removed the refusal at apply
+   * @failed 8 of 88: github-actions may not take tokens for https://github.com/octo-org: `expected [] to
+   *   deeply equal [ StringContaining{…} ]`
+   */
   it.each<[Name, string]>([
     ['github-actions', 'https://github.com/octo-org'],
     ['gitlab', 'https://gitlab.com'],
@@ -120,6 +126,12 @@ describe('an entry with a preset', () => {
 });
 
 describe('tenants', () => {
+  /**
+   * @attack Issuer for everybody, without a tenant
+   * @removed the demand for `tenants`
+   * @failed 3 of 88: are needed where the issuer serves everybody: github-actions: `expected [] to deeply
+   *   equal [ StringContaining{…} ]`
+   */
   it.each<[Name, string]>([
     ['github-actions', 'https://token.actions.githubusercontent.com'],
     ['gitlab', 'https://gitlab.com'],
@@ -189,6 +201,12 @@ describe('a grant to callers of a preset', () => {
     expect(granted(name, to)).toEqual([]);
   });
 
+  /**
+   * @attack Wildcard subject, or a mutable name in a grant
+   * @removed the shape of names in grants
+   * @failed 14 of 88: of github-actions is refused: subject: "repo:octo-org/octo-repo:ref:refs/heads/main":
+   *   `expected [] to deeply equal [ StringContaining{…} ]`
+   */
   it.each<[Name, string, string]>([
     [
       'github-actions',

@@ -35,6 +35,12 @@ describe('keys in the document', () => {
   });
 
   const SECRET = 'providers[0].jwks.keys[0]: remove this key and make another: it is secret';
+  /**
+   * @attack Secret key written into the document
+   * @removed the check for secret members
+   * @failed 4 of 17: may not be secret: a private key; and are not repeated: `expected [] to deeply equal [
+   *   StringContaining{…} ]`
+   */
   it.each<[string, object]>([
     ['a private key', PRIVATE],
     ['a private RSA key by one of its primes', { ...RSA, p: 'AQAB' }],

@@ -62,6 +62,11 @@ const varying = fc
   .map((parts) => parts.join(''));
 
 describe('no pattern takes long', () => {
+  /**
+   * @attack Pattern that takes for ever
+   * @removed `?` counted among repetitions
+   * @failed 2 of 37: since at most three of its items may vary in length: `Property failed after 11 tests`
+   */
   it('since at most three of its items may vary in length', () => {
     const patterns = fc.tuple(fc.array(fixed, { maxLength: 4 }), fc.array(varying, { maxLength: 6 }));
     fc.assert(

@@ -13,6 +13,12 @@ describe('an origin of an access document', () => {
     'http://[::1]:8080',
   ])('may be %s', (text) => expect(isWebOrigin(text)).toBe(true));
 
+  /**
+   * @attack Wildcard among the allowed origins
+   * @removed the check for `*`
+   * @failed 1 of 30: is refused as "https://*.example.com", with what to write instead
+   * @note it would match nothing: origins are compared whole
+   */
   it.each([
     '*',
     'null',

@@ -113,6 +113,12 @@ describe('the rules in force', () => {
     expect(calls(world)).toBe('head, catalog');
   });
 
+  /**
+   * @attack Rules from before a freeze
+   * @removed the second renewal
+   * @failed 1 of 21: are not believed from a renewal that was begun before the instance …: `expected
+   *   'rev00000001' to be 'rev00000002'`
+   */
   it('are not believed from a renewal that was begun before the instance was frozen', async () => {
     const world = start();
     await world.revision();
@@ -130,6 +136,11 @@ describe('the rules in force', () => {
 });
 
 describe('rules that cannot be read give nothing', () => {
+  /**
+   * @attack Unreadable rules fail open
+   * @removed the demand that every row can be read
+   * @failed 5 of 21: a provider that is not JSON: catalog-row: `expected 'rev00000001' to be 'catalog-row'`
+   */
   it.each<[string, string, (rows: CatalogRows) => unknown]>([
     [
       'a failing store',

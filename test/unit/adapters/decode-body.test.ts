@@ -13,6 +13,13 @@ describe('a compressed document', () => {
     ['br', brotliCompressSync],
   ] as const;
 
+  /**
+   * @attack A short answer that is a long one once it is decompressed
+   * @removed the limit, of gzip and deflate; of Brotli
+   * @failed 5; 1 of 19: is read up to the limit, and is none beyond it: gzip: `expected '"xxx…' to be
+   *   undefined`
+   * @also test/attack/hostile-answers.test.ts
+   */
   it.each(COMPRESSIONS)('is read up to the limit, and is none beyond it: %s', async (encoding, compress) => {
     const [longest, longer] = [documentOf(MAX_BYTES), documentOf(MAX_BYTES + 1)];
     const sent = compress(longer);

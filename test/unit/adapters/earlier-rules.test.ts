@@ -69,6 +69,13 @@ it('a document may not say these things', () => {
   ]);
 });
 
+/**
+ * @attack Rules in force that an upgrade makes unreadable, for everybody
+ * @removed the place of the rule about `*` (made: the stored form)
+ * @failed 2 of 2: rules in force that say them can be read, by vend and by login: `expected false to deeply
+ *   equal [ 'named', 'placed', 'keyed', …(3) ]`
+ * @note documents are refused all the same
+ */
 it('rules in force that say them can be read, by vend and by login', async () => {
   const rules = await createRulesStore(stored(), new FakeClock()).current();
   expect(rules.ok && [...rules.value.providersById.keys()]).toEqual(PROVIDERS.map(({ id }) => id));

@@ -28,6 +28,13 @@ describe('fetchJson', () => {
     expect([answer, requests]).toEqual([{ keys: [] }, ['GET /keys']]);
   });
 
+  /**
+   * @attack Redirected key set (SSRF)
+   * @removed the demand for 200
+   * @failed 7 of 24: follows no redirect (301): `expected [ {}, [ 'GET /keys' ] ] to deeply equal [ 'status',
+   *   [ 'GET /keys' ] ]`
+   * @note node:http follows no redirect of itself
+   */
   it.each([301, 302, 303, 307, 308])('follows no redirect (%i)', async (status) => {
     const { answer, requests } = await fetchFrom((request, response) => {
       if (request.url === '/keys') response.writeHead(status, { location: '/elsewhere' }).end('{}');
@@ -40,6 +47,12 @@ describe('fetchJson', () => {
     expect((await fetchFrom(answerJson({}, status))).answer).toBe('status');
   });
 
+  /**
+   * @attack Key set of 10 MB
+   * @removed the size limit
+   * @failed 1 of 24: ends at 10 MB: `expected { outcome: 'not-json' } to deeply equal { outcome: 'too-large'
+   *   }`
+   */
   it.each<[string, Handler, string]>([
     ['10 MB', (_, response) => response.end(Buffer.alloc(10_000_000, 0x20)), 'too-large'],
     [

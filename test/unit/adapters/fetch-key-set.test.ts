@@ -75,6 +75,17 @@ describe('the keys of an issuer', () => {
     ]);
   });
 
+  /**
+   * @attack Keys from another origin
+   * @removed the origin check
+   * @failed 2 of 20: are not looked for by a document with keys on another host: `expected [ …(2) ] to deeply
+   *   equal [ …(2) ]`
+   *
+   * @attack Discovery of another issuer
+   * @removed the issuer check
+   * @failed 2 of 20: are not looked for by a document of another issuer: `expected [ 'taken', [ …(2) ] ] to
+   *   deeply equal [ …(2) ]`
+   */
   it.each<[string, (own: string) => object, string]>([
     [
       'of another issuer',
@@ -160,6 +171,15 @@ describe('an entry that cannot be used', () => {
     expect(readKids([good, entry])).toEqual({ kids: ['key-RS256'], unusable });
   });
 
+  /**
+   * @attack A published private key, whose public half goes on counting
+   * @removed its exposure
+   * @failed 1 of 32: that is a private key takes its public half with it
+   *
+   * @attack Private or symmetric key published
+   * @removed the check for secret keys
+   * @failed 2 of 20: from a private key: `expected 'taken' to be 'keys-unreadable keys-shape'`
+   */
   it('that is a private key takes its public half with it', () => {
     const other = publicJwk('ES256');
     expect(readKids([good, { ...secret, kid: 'leaked' }, other])).toEqual({

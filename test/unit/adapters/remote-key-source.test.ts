@@ -34,6 +34,12 @@ describe('the keys of an issuer', () => {
     expect(fetches()).toBe(1);
   });
 
+  /**
+   * @attack Flood of made-up kids
+   * @removed the cooldown
+   * @failed 2 of 14: are fetched again after ten minutes, so a key that was withdrawn st…: `expected [
+   *   'key-unknown', 2 ] to deeply equal [ 'key-unknown', 1 ]`
+   */
   it('are fetched again after ten minutes, so a key that was withdrawn stops working', async () => {
     const { find, fetches, clock, server } = await start();
     await find();
@@ -127,6 +133,11 @@ describe('an unknown kid', () => {
 });
 
 describe('while the issuer is down', () => {
+  /**
+   * @attack Keys of an issuer that is gone
+   * @removed the bound on stale keys
+   * @failed 1 of 14: known keys serve for an hour and no longer: `expected 'found' to be 'keys-unreachable'`
+   */
   it('known keys serve for an hour and no longer', async () => {
     const { find, clock, server } = await start();
     await find();

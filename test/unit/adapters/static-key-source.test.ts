@@ -45,6 +45,11 @@ describe('keys in the document', () => {
     expect((await app.vend({}, { token: signed('old', NEXT) })).status).toBe(401);
   });
 
+  /**
+   * @attack A weak key in `jwks`, stored before the rules grew stricter
+   * @removed the strength where a key is used
+   * @failed 1 of 6: verify nothing when they are weak: `expected 200 to be 401`
+   */
   it('verify nothing when they are weak, stored before the rules grew stricter, say; the others go on', async () => {
     const WEAK = { ...OWN, RS256: generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }) };
     const [weak] = keySet(WEAK).keys;

@@ -120,6 +120,13 @@ describe('STS is asked who signed', () => {
     });
   });
 
+  /**
+   * @attack Flood of made-up proofs
+   * @removed the limit of open questions
+   * @failed 1 of 30: by so many callers at a time and no more: `expected { ok: false, error: { …(2) } } to
+   *   deeply equal { ok: false, error: { …(2) } }`
+   * @note an address that proves nothing is limited as well
+   */
   it('by so many callers at a time and no more', async () => {
     const waiting: (() => void)[] = [];
     const server = await startLoopback((_, response) => waiting.push(() => response.end('{}')));

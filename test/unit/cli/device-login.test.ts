@@ -107,6 +107,11 @@ describe('stint login --device', () => {
     expect(run.exitCode).toBe(3);
   });
 
+  /**
+   * @attack Device sign-in that leads elsewhere
+   * @removed the origin of the page
+   * @failed 1 of 17: sends nobody to a page of another host: the code is waited for
+   */
   it.each([
     ['another host', { verification_uri: 'https://evil.example/device' }],
     ['no address', { verification_uri: 'evil' }],
@@ -118,6 +123,11 @@ describe('stint login --device', () => {
     expect(run.exitCode).toBe(3);
   });
 
+  /**
+   * @attack Device code that steers the terminal
+   * @removed the replacement of control characters
+   * @failed 1 of 17: prints no code that steers a terminal: `expected 'AB\u001b[2J' to be 'AB?[2J'`
+   */
   it('prints no code that steers a terminal', async () => {
     const deployment = await startCliDeployment();
     deployment.deviceAnswer = { interval: 1, expires_in: 1, user_code: 'AB\u001b[2J' };

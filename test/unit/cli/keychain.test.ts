@@ -29,6 +29,12 @@ class MemoryKeychain implements Keychain {
 const UNUSABLE = 'the keychain of this system cannot be used';
 
 describe('a sign-in where there is a keychain', () => {
+  /**
+   * @attack Tokens in a file beside the keychain
+   * @removed their absence from it
+   * @failed 6 of 10: is kept there, by the name of its issuer, and nothing of it in a file: `expected {
+   *   format: 1, …(2) } to deeply equal { format: 1, …(2) }`
+   */
   it('is kept there, by the name of its issuer, and nothing of it in a file', async () => {
     const deployment = await startCliDeployment();
     const keychain = new MemoryKeychain();
@@ -59,6 +65,11 @@ describe('a sign-in where there is a keychain', () => {
     ]);
   });
 
+  /**
+   * @attack Tokens left in the keychain after signing out, or after moving
+   * @removed the removal
+   * @failed 1; 1 of 10: is gone from there after signing out: `expected 1 to be +0`
+   */
   it('is gone from there after signing out', async () => {
     const deployment = await startCliDeployment();
     const keychain = new MemoryKeychain();

@@ -97,6 +97,13 @@ describe('stint login', () => {
     expect((await run)?.exitCode).toBe(0);
   });
 
+  /**
+   * @attack File of sign-ins readable when made
+   * @removed mode 600; mode 700
+   * @failed 11; 24 of 25: keeps the session in a file and a folder that only its owner reads: `expected 420
+   *   to be 384`
+   * @note the next command refuses such a file
+   */
   it('keeps the session in a file and a folder that only its owner reads, and shows nothing of it', async () => {
     const deployment = await startCliDeployment();
     const person = newPerson();
@@ -133,6 +140,13 @@ describe('stint login', () => {
     await run;
   });
 
+  /**
+   * @attack Tokens over plain http
+   * @removed the check of the URL
+   * @failed 2 of 27: says what to do: plain http to another machine: `expected 'http://stint.example.com gave
+   *   an answ…' to contain '--url must be the https URL'`
+   * @note openid-client allows http to loopback hosts alone, as it is told
+   */
   it.each([
     ['no deployment', [], {}, 2, 'which deployment?'],
     [
@@ -196,6 +210,13 @@ describe('stint whoami', () => {
     expect(JSON.parse(out)).toMatchObject({ format: 1, url: deployment.url, subject: 'corp|alice' });
   });
 
+  /**
+   * @attack Name or table that steers the terminal
+   * @removed the same, for a subject; for a table
+   * @failed 1 of 25; 1 of 24: prints nothing that steers a terminal: `expected 'a\u001b[2Jb …' to contain
+   *   'a?[2Jb'`
+   * @also test/unit/cli/take-roles.test.ts
+   */
   it('prints nothing that steers a terminal', async () => {
     const deployment = await startCliDeployment();
     deployment.vend = async () => [200, { ...ALICE, subject: 'a\u001b[2Jb', groups: ['\u0007'] }];
@@ -280,6 +301,12 @@ describe('a token', () => {
 });
 
 describe('stint logout', () => {
+  /**
+   * @attack Session that counts on after signing out
+   * @removed the revocation
+   * @failed 1 of 25: ends the session at the deployment, and forgets it here: `expected RefreshToken{…} to be
+   *   undefined`
+   */
   it('ends the session at the deployment, and forgets it here', async () => {
     const deployment = await startCliDeployment();
     const person = newPerson();

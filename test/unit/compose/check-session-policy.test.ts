@@ -46,6 +46,11 @@ function check(
 }
 
 describe('the second opinion on a composed policy', () => {
+  /**
+   * @attack Condition key with a space, keys that differ by case, when compose was fooled
+   * @removed the second opinion's proof
+   * @failed 5 of 26: on a prefix of another: `expected 'passes' to be 'not-within-grant'`
+   */
   it.each<[string, string, string]>([
     ['the grant as it is', policyOf(allow()), 'passes'],
     [
@@ -73,6 +78,13 @@ describe('the second opinion on a composed policy', () => {
     ['2,048 bytes', policyOf(allow()).padEnd(2_048), 'passes'],
   ])('on %s: %s %s', (_, json, outcome) => expect(check(json)).toBe(outcome));
 
+  /**
+   * @attack A short life that does not end
+   * @removed the second opinion on the end
+   * @failed 6 of 36: on a short life with no end: `expected 'passes' to be 'not-within-grant'`
+   * @note limit-lifetime, tested apart, still writes it
+   * @also test/unit/compose/compose-session-policy.test.ts
+   */
   it.each([
     ['no end', allow(), 'not-within-grant'],
     ['the end', allow(until('2026-03-01T12:01:00Z')), 'passes'],
@@ -98,6 +110,12 @@ describe('the second opinion on a composed policy', () => {
     expect(check(policyOf(ends, allow()), { timeLimited: true })).toBe('not-within-grant');
   });
 
+  /**
+   * @attack Policy template injection: wildcards, variables, slash, controls, when compose was fooled
+   * @removed the second opinion's own list
+   * @failed 3 of 26: trusts no claim that is a wildcard, even if compose did: `expected 'passes' to be
+   *   'not-within-grant'`
+   */
   it.each([
     ['a wildcard', { sub: '*' }],
     ['part of the path', { sub: 'alice/x' }],
@@ -114,6 +132,12 @@ describe('the second opinion on a composed policy', () => {
     expect(check(narrowed, { granted: { kind: 'inherit' } })).toBe('passes');
   });
 
+  /**
+   * @attack Session-policy escape: credentials that get others from STS or RAM, when compose was fooled
+   * @removed the second opinion's proof
+   * @failed 9 of 38: lets no credentials get others: everything: `expected 'passes' to be 'not-within-grant'`
+   * @note compose, tested apart, still denies
+   */
   it.each<[string, readonly object[]]>([
     ['everything', [allow({ Resource: '*', Action: '*' })]],
     ['sts', [allow({ Resource: '*', Action: 'sts:AssumeRole' })]],

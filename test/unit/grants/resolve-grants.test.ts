@@ -64,6 +64,12 @@ describe('the grants of a caller', () => {
   });
 
   const json = JSON.stringify(storedGrant());
+  /**
+   * @attack Unreadable grant fails open
+   * @removed refusal of unknown fields in a grant
+   * @failed 1 of 14: do not hold one with a field of the future, and the operator learns…: `expected [
+   *   'subject own-prefix', … ] to deeply equal [ 'subject own-prefix' ]`
+   */
   it.each<[string, string]>([
     ['no JSON', '{'],
     ['a member twice', json.replace('"order":0', '"order":0,"order":1')],

@@ -10,6 +10,11 @@ const nested = (depth: number, [open, close]: readonly [string, string]) =>
   open.repeat(depth) + close.repeat(depth);
 
 describe('parseStrictJson', () => {
+  /**
+   * @attack Number that reads as infinity
+   * @removed the check for finite numbers
+   * @failed 4 of 40: {"a":1e999}: not-json: `expected undefined to be 'not-json'`
+   */
   it.each([
     ['{"a":1,"a":2}', 'duplicate-member'],
     ['{"a":1,"\\u0061":2}', 'duplicate-member'],

@@ -81,6 +81,12 @@ describe('new sessions of a caller', () => {
     expect(await ask(ALICE, { ...limits, sessionsPerCallerPerHour: 10 })).toBe('ok');
   });
 
+  /**
+   * @attack One provider that uses up the quota of STS, while the counters are down
+   * @removed the count of the instance alone
+   * @failed 1 of 13: are counted by the instance alone while the store does not answer: `expected [ 'ok',
+   *   'ok', 'ok', 'ok' ] to deeply equal [ …, 'session-limit' ]`
+   */
   it('are counted by the instance alone while the store does not answer, and an operator learns of it', async () => {
     const { times, counters, logger } = start({ sessionsPerCallerPerHour: 3 });
     counters.fault = { reason: 'store-failed', cause: 'OTSServerBusy' };
@@ -118,6 +124,12 @@ describe('the calls of STS for one provider', () => {
     expect(await times(2, BOB)).toEqual(['ok', 'session-limit']);
   });
 
+  /**
+   * @attack One caller that takes its provider's share of STS beyond its own limit
+   * @removed the order (made: the share is taken first); the taking afterwards; the look beforehand
+   * @failed 5, 3 and 1 of 16: are not used up by a caller whose hour other instances have spent, however many
+   *   it sends at once: `expected Set{ 'session-limit', 'sts-share' } to deeply equal Set{ 'session-limit' }`
+   */
   it('are not used up by a caller whose hour other instances have spent, however many it sends at once', async () => {
     const counters = new FakeCounters();
     await start({ sessionsPerCallerPerHour: 2 }, counters).times(2);

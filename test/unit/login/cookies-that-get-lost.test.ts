@@ -181,6 +181,16 @@ class World {
 }
 
 describe('any sequence of requests and lost, late and crossing answers', () => {
+  /**
+   * @attack A lost answer that counts as theft, by answers that cross
+   * @removed counting the minute from the last time that the cookie was sent
+   * @failed 1 of 3: signs an honest browser out never: `Property failed after 1 tests`
+   *
+   * @attack Tabs that come back at once, turned away
+   * @removed the answer without a write to who comes just after
+   * @failed 3 of 3: signs an honest browser out never: `Property failed after 5 tests`
+   * @note 503 from the sixth tab on
+   */
   it('signs an honest browser out never', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array<Step>(HONEST, { maxLength: 40, size: 'max' }), async (steps) => {
@@ -219,6 +229,12 @@ describe('any sequence of requests and lost, late and crossing answers', () => {
     expect(replayed).toBeGreaterThan(20);
   });
 
+  /**
+   * @attack Copy of a cookie, used before its owner shows the new one
+   * @removed another successor after the minute
+   * @failed 1 of 3: with a thief in it who keeps up with nobody: one of the two is found out at the owner’s
+   *   next request: `Property failed after 1 tests`
+   */
   it('with a thief in it who keeps up with nobody: one of the two is found out at the owner’s next request', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(HONEST, { maxLength: 20, size: 'max' }), WAIT, async (steps, wait) => {

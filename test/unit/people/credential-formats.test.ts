@@ -75,6 +75,11 @@ describe('whatever a credential holds', () => {
     );
   });
 
+  /**
+   * @attack Typographic quotes in PowerShell
+   * @removed their doubling
+   * @failed 1 of 6: PowerShell finds no end of the quotes in it
+   */
   it('PowerShell finds no end of the quotes in it', () => {
     fc.assert(
       fc.property(text, (accessKeySecret) => {

@@ -86,6 +86,12 @@ describe('parsePolicy reads', () => {
 });
 
 describe('parsePolicy refuses', () => {
+  /**
+   * @attack Condition key with a space, keys that differ by case
+   * @removed the look for spaces; for spellings
+   * @failed 9; 2 of 161: the condition key "acs:K ": `expected { ok: true, …(1) } to match object { ok:
+   *   false, …(1) }`
+   */
   it.each<[string, unknown, string, string]>([
     ['a text', '{}', '', 'must be an object'],
     ['null', null, '', 'must be an object'],

@@ -16,7 +16,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EXIT } from '../../clients/cli/base/exit-code.ts';
-import { withLock } from '../../clients/cli/sessions/file-lock.ts';
+import { withLock } from '../../clients/cli/base/file-lock.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { type CliDeployment, startCliDeployment } from '../support/cli-deployment.ts';
 import { newPerson, type Person } from '../unit/cli/person.ts';
@@ -116,8 +116,9 @@ const deadPid = (): number => spawnSync('true').pid;
 const tenMinutesAgo = new Date(Date.now() - 600_000);
 
 describe('the lock of the sign-ins', () => {
+  const WHAT = 'the sign-ins';
   const take = (file: string, limits: { waitMs?: number; untouchedMs?: number } = {}) =>
-    withLock(file, async () => ok('mine'), { waitMs: 0, ...limits });
+    withLock(file, async () => ok('mine'), { what: WHAT, waitMs: 0, ...limits });
 
   /**
    * @attack Two commands that use one refresh token
@@ -163,12 +164,16 @@ describe('the lock of the sign-ins', () => {
 
   it('is touched by its holder, so that a long one is not taken for dead', async () => {
     const file = join(testFolder().path, 'lock');
-    await withLock(file, async () => {
-      utimesSync(file, tenMinutesAgo, tenMinutesAgo);
-      const before = statSync(file).mtimeMs;
-      await vi.waitFor(() => expect(statSync(file).mtimeMs).toBeGreaterThan(before), 30_000);
-      return ok(undefined);
-    });
+    await withLock(
+      file,
+      async () => {
+        utimesSync(file, tenMinutesAgo, tenMinutesAgo);
+        const before = statSync(file).mtimeMs;
+        await vi.waitFor(() => expect(statSync(file).mtimeMs).toBeGreaterThan(before), 30_000);
+        return ok(undefined);
+      },
+      { what: WHAT },
+    );
   });
 
   it('is not touched by one who lost it', async () => {
@@ -176,14 +181,18 @@ describe('the lock of the sign-ins', () => {
     const file = join(folder.path, 'lock');
     vi.useFakeTimers({ toFake: ['setInterval'] });
     onTestFinished(() => void vi.useRealTimers());
-    await withLock(file, async () => {
-      folder.write('lock', holder());
-      utimesSync(file, tenMinutesAgo, tenMinutesAgo);
-      const before = statSync(file).mtimeMs;
-      vi.advanceTimersByTime(5_000);
-      expect(statSync(file).mtimeMs).toBe(before);
-      return ok(undefined);
-    });
+    await withLock(
+      file,
+      async () => {
+        folder.write('lock', holder());
+        utimesSync(file, tenMinutesAgo, tenMinutesAgo);
+        const before = statSync(file).mtimeMs;
+        vi.advanceTimersByTime(5_000);
+        expect(statSync(file).mtimeMs).toBe(before);
+        return ok(undefined);
+      },
+      { what: WHAT },
+    );
   });
 
   it('that holds no JSON is of another program: by its age', async () => {
@@ -208,7 +217,7 @@ describe('the lock of the sign-ins', () => {
   it('is given back when the work throws', async () => {
     const file = join(testFolder().path, 'lock');
     const work = () => Promise.reject(new Error('a bug'));
-    await expect(withLock(file, work)).rejects.toThrow('a bug');
+    await expect(withLock(file, work, { what: WHAT })).rejects.toThrow('a bug');
     expect(existsSync(file)).toBe(false);
   });
 
@@ -218,7 +227,7 @@ describe('the lock of the sign-ins', () => {
       folder.write('lock', holder());
       return ok('mine');
     };
-    await withLock(join(folder.path, 'lock'), work);
+    await withLock(join(folder.path, 'lock'), work, { what: WHAT });
     expect(folder.read('lock')).toBe(holder());
   });
 

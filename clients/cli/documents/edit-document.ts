@@ -3,9 +3,9 @@
 import { realpathSync } from 'node:fs';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { type Fault, wrongUsage } from '../base/fault.ts';
+import { withLock } from '../base/file-lock.ts';
 import { readTextFile } from '../base/read-text-file.ts';
 import { rewriteFile } from '../base/replace-file.ts';
-import { withLock } from '../sessions/file-lock.ts';
 
 interface Edited<T> {
   readonly text: string;

@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Fault } from '../base/fault.ts';
+import { withLock } from '../base/file-lock.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { withLock } from './file-lock.ts';
 import { findInKeychain, keepInKeychain, removeFromKeychain } from './keychain-tokens.ts';
 import { fromStored, type Session, toStored } from './session.ts';
 import { readSessionFile, type SessionFile, writeSessionFile } from './session-file.ts';
@@ -75,8 +75,9 @@ export async function withSessions<T>(
   const folder = openStateFolder(terminal.env);
   if (!folder.ok) return folder;
   const file = join(folder.value, 'sessions.json');
-  return withLock(join(folder.value, 'sessions.lock'), async () => {
+  const useBook = async (): Promise<Result<T, Fault>> => {
     const content = readSessionFile(file);
     return content.ok ? work(openBook(file, content.value, terminal)) : content;
-  });
+  };
+  return withLock(join(folder.value, 'sessions.lock'), useBook, { what: 'the sign-ins' });
 }

@@ -1,4 +1,4 @@
-// One process at a time: a refresh token is good for one use, so two that use the same one would end the sign-in. The
+// One process at a time, for what two would spoil: a refresh token is good for one use, a document is replaced whole. The
 // lock is a file that names its holder, and that its holder touches while it holds it. A holder that has died holds
 // nothing, also where its process id belongs to another process by now: that one does not touch the file.
 import { randomUUID } from 'node:crypto';
@@ -7,8 +7,8 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Result } from '../../../shared/kernel/result.ts';
-import { type Fault, serviceFailed, wrongUsage } from '../base/fault.ts';
-import { codeOf } from '../base/system-error.ts';
+import { type Fault, serviceFailed, wrongUsage } from './fault.ts';
+import { codeOf } from './system-error.ts';
 
 /** Longer than whoever holds it waits for the server; a keychain may ask its owner meanwhile. */
 const WAIT_MS = 60_000;
@@ -113,10 +113,17 @@ function release(file: string, holder: string): void {
   if (readHolder(file)?.text === holder) rmSync(file, { force: true });
 }
 
+interface LockOptions {
+  /** What is locked, for whoever cannot have it. */
+  readonly what: string;
+  readonly waitMs?: number;
+  readonly untouchedMs?: number;
+}
+
 export async function withLock<T>(
   file: string,
   work: () => Promise<Result<T, Fault>>,
-  { waitMs = WAIT_MS, untouchedMs = UNTOUCHED_MS, what = 'the sign-ins' } = {},
+  { what, waitMs = WAIT_MS, untouchedMs = UNTOUCHED_MS }: LockOptions,
 ): Promise<Result<T, Fault>> {
   const holder = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
   const giveUpAt = performance.now() + waitMs;

@@ -1,11 +1,11 @@
 // The page that the browser ends at. Runs and loads nothing, reflects nothing of the request.
 import { createHash } from 'node:crypto';
 
-/** The portal's colours: the person comes from there. */
+/** The portal's colours, and its place for a card, which depends on nothing that comes later: the person comes from there. */
 const STYLE = `:root{color-scheme:light dark;--paper:#f7f5f0;--raised:#fffefb;--ink:#1c211e;--muted:#5b625d;--line:#dedacf;--accent:#0d6650}
 @media(prefers-color-scheme:dark){:root{--paper:#131614;--raised:#1b1f1c;--ink:#e8ebe6;--muted:#a3aca5;--line:#303631;--accent:#63d2aa}}
-body{display:grid;min-height:100vh;box-sizing:border-box;place-items:center;margin:0;padding:1rem;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
-main{max-width:26rem;padding:2.5rem;border:1px solid var(--line);border-radius:12px;background:var(--raised);text-align:center}
+body{margin:0;padding:1rem;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
+main{box-sizing:border-box;max-width:26rem;margin:8vh auto 0;padding:2.5rem;border:1px solid var(--line);border-radius:12px;background:var(--raised);text-align:center}
 svg{width:2.5rem;color:var(--accent)}h1{margin:1rem 0 0;font-size:1.5rem;line-height:1.25}p{margin:.5rem 0 0;color:var(--muted)}`;
 
 const MARK =

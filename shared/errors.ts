@@ -1,7 +1,7 @@
 // Every way in which a request can fail. `code` is for the caller; `reason` is for the operator's log and the audit
 // row, and never reaches the wire.
 
-import type { Obstacle } from './kernel/obstacle.ts';
+import type { DenialDetail } from './kernel/denial-detail.ts';
 import type { GroupsReason, TokenReason } from './kernel/token-reason.ts';
 
 type ClaimsReason = GroupsReason | 'claims-unusable' | 'claims-too-large' | 'auth-time-unusable';
@@ -87,7 +87,7 @@ interface FailureOf<Code extends string, Reason extends string> {
   readonly reason: Reason;
   /** For the operator: the cloud service's own error code, say. Never a value that a caller sent. */
   readonly cause?: string;
-  readonly obstacle?: Obstacle | undefined;
+  readonly denialDetail?: DenialDetail | undefined;
 }
 
 /** Which field is wrong and how; never what was in it. */

@@ -147,11 +147,11 @@ export interface DeviceStore {
 export interface OnceStore {
   /**
    * `first` for one caller in all instances and for ever. `expiresAt`: when the key could no longer be presented, so
-   * that its row may go. A fault leaves open whether the key is spent: whoever asks must refuse.
+   * that its row may go. A fault leaves open whether the key is consumed: whoever asks must refuse.
    */
-  spend(key: string, expiresAt: Date): Promise<Result<'first' | 'again', StoreFault>>;
+  consume(key: string, expiresAt: Date): Promise<Result<'first' | 'again', StoreFault>>;
   /** The value of the first who settled this key, at whichever instance: one's own, or somebody else's. */
-  settle(key: string, value: string, expiresAt: Date): Promise<Result<string, StoreFault>>;
+  putIfAbsent(key: string, value: string, expiresAt: Date): Promise<Result<string, StoreFault>>;
 }
 
 /** What people did, for their own eyes; the audit log is the record. */

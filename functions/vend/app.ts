@@ -14,8 +14,8 @@ import { createSharedDeadline } from '../../shared/kernel/shared-deadline.ts';
 import type { Action } from '../../shared/pipeline/audit/audit-event.ts';
 import { isFromGateway } from '../../shared/pipeline/authenticate/certificate/is-from-gateway.ts';
 import type { DpopHeader, GatewayCertificate } from '../../shared/pipeline/authenticate/read-proof.ts';
+import { type Arrival, createAuditAndRespond } from './audit-and-respond.ts';
 import type { VendDeps } from './deps.ts';
-import { type Arrival, createFinish } from './finish.ts';
 import { allowedOn, type Endpoint, PAGE_PATHS, ROUTES, type Route } from './routes.ts';
 import type { Received } from './vend-credentials.ts';
 import { answerPreflight } from './web-pages.ts';
@@ -99,24 +99,26 @@ export function createVendApp(deps: VendDeps): Hono {
     const { action, body, run } = route;
     return async (c: Context) => {
       const arrival = arrivalOf(c, action, deps);
-      const finish = createFinish(deps, arrival);
+      const auditAndRespond = createAuditAndRespond(deps, arrival);
       let isComplete = false;
       try {
         const admitted = deps.requestLimits.admitAddress(arrival.clientAddress, deps.clock.now());
-        if (!admitted.ok) return toResponse(await finish({ stage: 'limit' }, admitted));
+        if (!admitted.ok) return toResponse(await auditAndRespond({ stage: 'limit' }, admitted));
         const work = async () => {
           const received = await receive(c, body, deps);
           isComplete = true;
-          return run({ arrival, finish, ...received }, deps);
+          return run({ arrival, auditAndRespond, ...received }, deps);
         };
         return toResponse(await inTime(work, () => new RequestLate()));
       } catch (error) {
-        // What the work comes to later reaches nobody: its own finish writes nothing any more.
+        // What the work comes to later reaches nobody: its own `auditAndRespond` writes nothing any more.
         if (error instanceof RequestLate)
-          return toResponse(await finish({ stage: 'request' }, isComplete ? LATE : BODY_LATE));
+          return toResponse(await auditAndRespond({ stage: 'request' }, isComplete ? LATE : BODY_LATE));
         logBug(error, arrival.requestId);
         // A request that met a bug was a request: it has its audit row like any other.
-        return toResponse(await finish({ stage: 'request' }, err({ code: 'internal_error', reason: 'bug' })));
+        return toResponse(
+          await auditAndRespond({ stage: 'request' }, err({ code: 'internal_error', reason: 'bug' })),
+        );
       }
     };
   };

@@ -4,33 +4,33 @@
 import type { Failure } from '../../shared/errors.ts';
 import type { Principal } from '../../shared/identity/principal.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
-import { supposePrincipal } from '../../shared/pipeline/authenticate/suppose-principal.ts';
+import { simulatePrincipal } from '../../shared/pipeline/authenticate/simulate-principal.ts';
 import { decidePermission } from '../../shared/pipeline/decide/decide-permission.ts';
-import type { Circumstances, Wish } from '../../shared/pipeline/decide/decision.ts';
+import type { RequestContext, RoleRequest } from '../../shared/pipeline/decide/decision.ts';
 import { findRole } from '../../shared/pipeline/decide/find-role.ts';
 import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
+import type { Step } from './audit-and-respond.ts';
 import type { VendDeps } from './deps.ts';
 import type { As } from './explain-request.ts';
-import type { Step } from './finish.ts';
 import type { Caller } from './identify-caller.ts';
 import { invalidFields } from './read-fields.ts';
 
-export interface Subject extends Circumstances {
+export interface Subject extends RequestContext {
   readonly principal: Principal;
 }
 
-function suppose({ provider: id, ...as }: As, { rules }: Caller): Result<Principal, Failure> {
+function simulate({ provider: id, ...as }: As, { rules }: Caller): Result<Principal, Failure> {
   const provider = rules.providersById.get(id);
   if (!provider) return invalidFields([{ field: 'as.provider', message: 'is not a configured provider' }]);
-  const principal = supposePrincipal(as, provider);
+  const principal = simulatePrincipal(as, provider);
   // What the provider requires is an answer to the question, not a fault of it.
-  if (principal.ok || principal.error.obstacle) return principal;
+  if (principal.ok || principal.error.denialDetail) return principal;
   const field = principal.error.reason.startsWith('groups-') ? 'as.groups' : 'as.subject';
   return invalidFields([{ field, message: 'is not what a token of this provider could say' }]);
 }
 
 export async function chooseSubject(
-  { as, wish }: { readonly as: As | undefined; readonly wish: Wish },
+  { as, roleRequest }: { readonly as: As | undefined; readonly roleRequest: RoleRequest },
   caller: Caller,
   deps: VendDeps,
 ): Promise<Step<Subject>> {
@@ -38,23 +38,25 @@ export async function chooseSubject(
   const now = deps.clock.now();
   const own = { principal, now, clientAddress };
   const known = { revision: rules.revision, principal };
-  if (!as) return { trail: { ...known, stage: 'authenticate' }, result: ok(own) };
+  if (!as) return { auditContext: { ...known, stage: 'authenticate' }, result: ok(own) };
 
   const grants = await resolveGrants(principal, { ...deps, rules });
-  if (!grants.ok) return { trail: { ...known, stage: 'grants' }, result: grants };
+  if (!grants.ok) return { auditContext: { ...known, stage: 'grants' }, result: grants };
 
-  const role = findRole(wish.role, rules.rolesById);
-  const permission = decidePermission('explain', grants.value, { ...own, role, wish });
-  const wished = role?.id;
-  if (!permission.ok) return { trail: { ...known, wished, stage: 'decide' }, result: permission };
+  const role = findRole(roleRequest.role, rules.rolesById);
+  const permission = decidePermission('explain', grants.value, { ...own, role, roleRequest });
+  const requestedRole = role?.id;
+  if (!permission.ok)
+    return { auditContext: { ...known, requestedRole, stage: 'decide' }, result: permission };
 
-  const supposed = suppose(as, caller);
-  if (!supposed.ok) return { trail: { ...known, wished, stage: 'request' }, result: supposed };
-  const about = { principal: supposed.value, permission: permission.value };
+  const described = simulate(as, caller);
+  if (!described.ok)
+    return { auditContext: { ...known, requestedRole, stage: 'request' }, result: described };
+  const about = { principal: described.value, permission: permission.value };
   return {
-    trail: { ...known, stage: 'decide', about },
+    auditContext: { ...known, stage: 'decide', about },
     result: ok({
-      principal: supposed.value,
+      principal: described.value,
       now: as.at === undefined ? now : new Date(as.at),
       clientAddress: as.sourceIp,
     }),

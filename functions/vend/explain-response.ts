@@ -5,8 +5,8 @@ import type * as z from 'zod';
 import type { Failure } from '../../shared/errors.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import type { Principal } from '../../shared/identity/principal.ts';
+import type { DenialDetail } from '../../shared/kernel/denial-detail.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
-import type { Obstacle } from '../../shared/kernel/obstacle.ts';
 import type { Considered } from '../../shared/pipeline/decide/consider-grant.ts';
 import { chooseGrant, considerGrants } from '../../shared/pipeline/decide/decide-vend.ts';
 import { findRole } from '../../shared/pipeline/decide/find-role.ts';
@@ -34,17 +34,17 @@ const reasonOfGrant = ({ grant, tests, decision }: Considered): Reason => ({
   tests: tests.map(({ test, passed, seen }) => ({ test, passed, seen: cut(seen) })),
 });
 
-function reasonOfObstacle(obstacle: Obstacle, { claims }: Pick<Principal, 'claims'>): Reason {
-  switch (obstacle.kind) {
+function reasonOf(denialDetail: DenialDetail, { claims }: Pick<Principal, 'claims'>): Reason {
+  switch (denialDetail.kind) {
     case 'requirement':
     case 'claim': {
-      const value = Object.hasOwn(claims, obstacle.claim) ? claims[obstacle.claim] : null;
-      return { ...obstacle, seen: cut(value ?? null) };
+      const value = Object.hasOwn(claims, denialDetail.claim) ? claims[denialDetail.claim] : null;
+      return { ...denialDetail, seen: cut(value ?? null) };
     }
     case 'statement':
-      return obstacle;
+      return denialDetail;
     case 'size':
-      return { ...obstacle, bytesLeft: MAX_SESSION_POLICY_BYTES - obstacle.bytes };
+      return { ...denialDetail, bytesLeft: MAX_SESSION_POLICY_BYTES - denialDetail.bytes };
   }
 }
 
@@ -75,7 +75,7 @@ const decisionOf = ({ code }: Failure) => (code === 'step_up_required' ? 'step_u
 export type Reader = 'administrator' | 'caller';
 
 function shownGrants(question: Question, { grants }: Resolution, reader: Reader): readonly Considered[] {
-  const role = findRole(question.wish.role, question.rules.rolesById);
+  const role = findRole(question.roleRequest.role, question.rules.rolesById);
   const considered = role ? considerGrants(grants, { ...question, role }) : [];
   return reader === 'administrator' ? considered : considered.filter((one) => needsOf(one) !== undefined);
 }
@@ -87,13 +87,13 @@ export function explainResponse(
   requestId: RequestId,
 ): Answer {
   const considered = shownGrants(question, resolution, reader);
-  const obstacle = resolution.result.ok ? undefined : resolution.result.error.obstacle;
+  const denialDetail = resolution.result.ok ? undefined : resolution.result.error.denialDetail;
   const missed = nearestMiss(considered);
   const body: Body = {
     ...describeOutcome(resolution),
     reasons: [
       ...considered.map(reasonOfGrant),
-      ...(obstacle ? [reasonOfObstacle(obstacle, question.principal)] : []),
+      ...(denialDetail ? [reasonOf(denialDetail, question.principal)] : []),
     ],
     ...(missed ? { nearestMiss: missed } : {}),
     requestId,
@@ -104,11 +104,11 @@ export function explainResponse(
 /** Of a described caller whom no proof that the provider's entry takes could prove. */
 export function explainRefusal(
   { code }: Failure,
-  obstacle: Obstacle,
+  denialDetail: DenialDetail,
   claims: Principal['claims'],
   requestId: RequestId,
 ): Answer {
-  const reasons = [reasonOfObstacle(obstacle, { claims })];
+  const reasons = [reasonOf(denialDetail, { claims })];
   const body: Body = { decision: 'deny', refusedWith: code, reasons, requestId };
   return success(body);
 }

@@ -9,9 +9,9 @@ import { authenticate } from '../../shared/pipeline/authenticate/authenticate.ts
 import type { Presented } from '../../shared/pipeline/authenticate/read-proof.ts';
 import type { Rules } from '../../shared/ports.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../shared/rules/values/limits.ts';
+import type { Arrival, Step } from './audit-and-respond.ts';
 import { currentRules } from './current-rules.ts';
 import type { VendDeps } from './deps.ts';
-import type { Arrival, Step } from './finish.ts';
 import { admitPage } from './web-pages.ts';
 
 export interface Caller {
@@ -32,7 +32,12 @@ export function callerUnder(
   const page = admitPage(origin, principal, rules);
   if (!page.ok) return page;
   const limits = rules.providersById.get(principal.provider)?.limits ?? DEFAULT_LIMITS;
-  return ok({ rules, principal, limits, clientAddress: callerAddress(principal.toldAddress, ofConnection) });
+  return ok({
+    rules,
+    principal,
+    limits,
+    clientAddress: callerAddress(principal.assertedAddress, ofConnection),
+  });
 }
 
 /** An address that the proof tells of is known only now; the connection's was judged before anything was read. */
@@ -43,7 +48,7 @@ function admit(
 ): Result<void, Failure> {
   const limits = providersById.get(principal.provider)?.limits ?? DEFAULT_LIMITS;
   const now = clock.now();
-  const told = requestLimits.admitAddress(principal.toldAddress ?? undefined, now);
+  const told = requestLimits.admitAddress(principal.assertedAddress ?? undefined, now);
   return told.ok ? requestLimits.admitCaller(principal, limits, now) : told;
 }
 
@@ -57,18 +62,18 @@ export async function identifyCaller(
   deps: VendDeps,
 ): Promise<Step<Caller>> {
   const current = await currentRules(deps.store);
-  if (!current.ok) return { trail: { stage: 'authenticate' }, result: current };
+  if (!current.ok) return { auditContext: { stage: 'authenticate' }, result: current };
   const rules = current.value;
   const { revision } = rules;
 
   const proved = await authenticate(presented, { ...deps, rules, now: deps.clock.now() });
-  if (!proved.ok) return { trail: { stage: 'authenticate', revision }, result: proved };
+  if (!proved.ok) return { auditContext: { stage: 'authenticate', revision }, result: proved };
   const principal = proved.value;
 
   const admitted = admit(principal, rules, deps);
-  if (!admitted.ok) return { trail: { stage: 'limit', revision, principal }, result: admitted };
+  if (!admitted.ok) return { auditContext: { stage: 'limit', revision, principal }, result: admitted };
   return {
-    trail: { stage: 'authenticate', revision, principal },
+    auditContext: { stage: 'authenticate', revision, principal },
     result: callerUnder(rules, principal, arrival),
   };
 }

@@ -7,9 +7,9 @@ import { err, type Result } from '../../shared/kernel/result.ts';
 import { checkSignIn } from '../../shared/pipeline/authenticate/oidc/check-sign-in.ts';
 import type { Rules } from '../../shared/ports.ts';
 import type { Provider } from '../../shared/rules/document/provider.ts';
+import type { Arrival, Step } from './audit-and-respond.ts';
 import { currentRules } from './current-rules.ts';
 import type { VendDeps } from './deps.ts';
-import type { Arrival, Step } from './finish.ts';
 import { type Caller, callerUnder } from './identify-caller.ts';
 
 /** Rules change by the hour at most, and each round takes seconds: somebody who comes so far is asked to come again. */
@@ -63,13 +63,13 @@ export async function judgeByRules<T>(
     if (rules.ok && isSameInForce(rules.value, judged.rules)) return step;
     const again = rules.ok ? admitAgain(judged, rules.value, arrival, deps.publicUrl) : rules;
     // The key that a first judgement may have brought leaves with nobody.
-    const trail = {
+    const auditContext = {
       stage: 'authenticate',
       revision: judged.rules.revision,
       principal: judged.principal,
     } as const;
-    if (!again.ok) return { trail, result: again };
-    if (round === MAX_ROUNDS) return { trail, result: rulesChanged };
+    if (!again.ok) return { auditContext, result: again };
+    if (round === MAX_ROUNDS) return { auditContext, result: rulesChanged };
     judged = again.value;
     step = await judge(judged);
   }

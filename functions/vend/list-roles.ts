@@ -9,8 +9,8 @@ import { longestLifetime } from '../../shared/pipeline/decide/lifetime.ts';
 import type { AnyGrant } from '../../shared/pipeline/grants/grant.ts';
 import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
 import type { Role } from '../../shared/rules/values/role.ts';
+import type { Step } from './audit-and-respond.ts';
 import type { VendDeps } from './deps.ts';
-import type { Step } from './finish.ts';
 import { type Caller, identifyCaller } from './identify-caller.ts';
 import { judgeByRules } from './judge-by-rules.ts';
 import { needsOf } from './needs-of-grant.ts';
@@ -21,9 +21,13 @@ import type { Received } from './vend-credentials.ts';
 type RoleBody = z.input<typeof RolesResponse>['roles'][number];
 
 /** The longest duration over the grants that the caller satisfies now, or else over those that it could. */
-function describeRole(role: Role, grants: readonly AnyGrant[], about: Omit<VendFacts, 'role' | 'wish'>) {
-  const wish = { role: role.id, durationSeconds: undefined };
-  const considered = considerGrants(grants, { ...about, role, wish });
+function describeRole(
+  role: Role,
+  grants: readonly AnyGrant[],
+  about: Omit<VendFacts, 'role' | 'roleRequest'>,
+) {
+  const roleRequest = { role: role.id, durationSeconds: undefined };
+  const considered = considerGrants(grants, { ...about, role, roleRequest });
   const reachable = considered.filter((one) => needsOf(one) !== undefined);
   const satisfied = reachable.filter(({ decision }) => decision.ok);
   const nearest = chooseGrant(reachable);
@@ -43,27 +47,27 @@ function describeRole(role: Role, grants: readonly AnyGrant[], about: Omit<VendF
 
 async function listTo(caller: Caller, requestId: RequestId, deps: VendDeps): Promise<Step<Answer>> {
   const { principal, rules, clientAddress } = caller;
-  const trail = { revision: rules.revision, principal } as const;
+  const auditContext = { revision: rules.revision, principal } as const;
   const grants = await resolveGrants(principal, { ...deps, rules });
-  if (!grants.ok) return { trail: { ...trail, stage: 'grants' }, result: grants };
+  if (!grants.ok) return { auditContext: { ...auditContext, stage: 'grants' }, result: grants };
 
   const about = { principal, now: deps.clock.now(), clientAddress };
   const roles = [...rules.rolesById.values()].flatMap((role) => describeRole(role, grants.value, about));
   const body: z.input<typeof RolesResponse> = { roles, requestId };
-  return { trail: { ...trail, stage: 'respond' }, result: ok(success(body)) };
+  return { auditContext: { ...auditContext, stage: 'respond' }, result: ok(success(body)) };
 }
 
 export async function listRoles(received: Received, deps: VendDeps): Promise<Answer> {
-  const { arrival, presented, body, finish } = received;
+  const { arrival, presented, body, auditAndRespond } = received;
 
   const request = body.ok ? parseTokenRequest(body.value) : body;
-  if (!request.ok) return finish({ stage: 'request' }, request);
+  if (!request.ok) return auditAndRespond({ stage: 'request' }, request);
 
   const caller = await identifyCaller({ ...presented, ...request.value }, arrival, deps);
-  if (!caller.result.ok) return finish(caller.trail, caller.result);
+  if (!caller.result.ok) return auditAndRespond(caller.auditContext, caller.result);
 
   const listed = await judgeByRules(caller.result.value, arrival, deps, (judged) =>
     listTo(judged, arrival.requestId, deps),
   );
-  return finish(listed.trail, listed.result);
+  return auditAndRespond(listed.auditContext, listed.result);
 }

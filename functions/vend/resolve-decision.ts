@@ -5,17 +5,17 @@ import { ok } from '../../shared/kernel/result.ts';
 import { composeOnce } from '../../shared/pipeline/compose/compose-once.ts';
 import type { Composed } from '../../shared/pipeline/compose/compose-session-policy.ts';
 import { decideVend } from '../../shared/pipeline/decide/decide-vend.ts';
-import type { Allowed, Circumstances, Wish } from '../../shared/pipeline/decide/decision.ts';
+import type { Allowed, RequestContext, RoleRequest } from '../../shared/pipeline/decide/decision.ts';
 import { findRole } from '../../shared/pipeline/decide/find-role.ts';
 import type { AnyGrant } from '../../shared/pipeline/grants/grant.ts';
 import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
+import type { Step } from './audit-and-respond.ts';
 import type { VendDeps } from './deps.ts';
-import type { Step } from './finish.ts';
 import type { Caller } from './identify-caller.ts';
 
-export interface Question extends Pick<Caller, 'rules' | 'principal'>, Circumstances {
-  readonly wish: Wish;
+export interface Question extends Pick<Caller, 'rules' | 'principal'>, RequestContext {
+  readonly roleRequest: RoleRequest;
   readonly callerPolicy: Policy | undefined;
 }
 
@@ -25,25 +25,25 @@ export interface Resolution extends Step<{ readonly allowed: Allowed; readonly c
 }
 
 export async function resolveDecision(question: Question, deps: VendDeps): Promise<Resolution> {
-  const { rules, principal, wish, callerPolicy, now, clientAddress } = question;
+  const { rules, principal, roleRequest, callerPolicy, now, clientAddress } = question;
   const { revision, rolesById } = rules;
-  const known = { revision, principal, wished: findRole(wish.role, rolesById)?.id };
+  const known = { revision, principal, requestedRole: findRole(roleRequest.role, rolesById)?.id };
 
   const held = await resolveGrants(principal, { rules, store: deps.store, logger: deps.logger });
-  if (!held.ok) return { grants: [], trail: { ...known, stage: 'grants' }, result: held };
+  if (!held.ok) return { grants: [], auditContext: { ...known, stage: 'grants' }, result: held };
   const grants = held.value;
 
-  const decision = decideVend(principal, wish, grants, rolesById, { now, clientAddress });
-  if (!decision.ok) return { grants, trail: { ...known, stage: 'decide' }, result: decision };
+  const decision = decideVend(principal, roleRequest, grants, rolesById, { now, clientAddress });
+  if (!decision.ok) return { grants, auditContext: { ...known, stage: 'decide' }, result: decision };
   const allowed = decision.value;
 
-  const trail = { ...known, stage: 'compose', allowed } as const;
+  const auditContext = { ...known, stage: 'compose', allowed } as const;
   const composed = composeOnce(allowed, {
     claims: principal.claims,
     callerPolicy,
     clientAddress,
     now,
   });
-  if (!composed.ok) return { grants, trail, result: composed };
-  return { grants, trail, result: ok({ allowed, composed: composed.value }) };
+  if (!composed.ok) return { grants, auditContext, result: composed };
+  return { grants, auditContext, result: ok({ allowed, composed: composed.value }) };
 }

@@ -8,19 +8,19 @@ import { parseTokenRequest } from './token-request.ts';
 import type { Received } from './vend-credentials.ts';
 
 export async function showIdentity(received: Received, deps: VendDeps): Promise<Answer> {
-  const { arrival, presented, body, finish } = received;
+  const { arrival, presented, body, auditAndRespond } = received;
 
   const request = body.ok ? parseTokenRequest(body.value) : body;
-  if (!request.ok) return finish({ stage: 'request' }, request);
+  if (!request.ok) return auditAndRespond({ stage: 'request' }, request);
 
   const caller = await identifyCaller({ ...presented, ...request.value }, arrival, deps);
-  if (!caller.result.ok) return finish(caller.trail, caller.result);
+  if (!caller.result.ok) return auditAndRespond(caller.auditContext, caller.result);
 
   const shown = await judgeByRules(caller.result.value, arrival, deps, async ({ principal, rules }) => {
     const { kind, provider, issuer, subject, groups, mfa, claims } = principal;
     const body = { kind, provider, issuer, subject, groups, mfa, claims, requestId: arrival.requestId };
-    const trail = { stage: 'respond', revision: rules.revision, principal } as const;
-    return { trail, result: ok(success(body)) };
+    const auditContext = { stage: 'respond', revision: rules.revision, principal } as const;
+    return { auditContext, result: ok(success(body)) };
   });
-  return finish(shown.trail, shown.result);
+  return auditAndRespond(shown.auditContext, shown.result);
 }

@@ -1,5 +1,5 @@
 // THE pipeline: authenticate → limit → resolveGrants → decide → compose → assume → audit → respond. A stage a line;
-// whatever a stage refuses ends here, and `finish` writes the audit row before anything is answered.
+// whatever a stage refuses ends here, and `auditAndRespond` writes the audit row before anything is answered.
 
 import type { Failure } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
@@ -8,8 +8,8 @@ import type { Session } from '../../shared/pipeline/assume/assume-role.ts';
 import type { Presented } from '../../shared/pipeline/authenticate/read-proof.ts';
 import type { Allowed } from '../../shared/pipeline/decide/decision.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
+import type { Arrival, AuditAndRespond, Step } from './audit-and-respond.ts';
 import type { VendDeps } from './deps.ts';
-import type { Arrival, Finish, Step } from './finish.ts';
 import { type Caller, identifyCaller } from './identify-caller.ts';
 import { judgeByRules } from './judge-by-rules.ts';
 import { resolveDecision } from './resolve-decision.ts';
@@ -21,10 +21,10 @@ export interface Received {
   /** Every place of a proof but the body. */
   readonly presented: Omit<Presented, 'bodyToken'>;
   readonly body: Result<unknown, Failure>;
-  readonly finish: Finish;
+  readonly auditAndRespond: AuditAndRespond;
 }
 
-interface Asked extends Pick<VendRequest, 'wish'>, Pick<Arrival, 'requestId'> {
+interface Asked extends Pick<VendRequest, 'roleRequest'>, Pick<Arrival, 'requestId'> {
   readonly callerPolicy: Policy | undefined;
 }
 
@@ -36,41 +36,47 @@ interface Vended {
 /** resolveGrants → decide → compose → assume */
 async function vend(
   caller: Caller,
-  { wish, callerPolicy, requestId }: Asked,
+  { roleRequest, callerPolicy, requestId }: Asked,
   deps: VendDeps,
 ): Promise<Step<Vended>> {
   const { principal, limits, rules } = caller;
-  const resolved = await resolveDecision({ ...caller, wish, callerPolicy, now: deps.clock.now() }, deps);
-  if (!resolved.result.ok) return { trail: resolved.trail, result: resolved.result };
+  const resolved = await resolveDecision(
+    { ...caller, roleRequest, callerPolicy, now: deps.clock.now() },
+    deps,
+  );
+  if (!resolved.result.ok) return { auditContext: resolved.auditContext, result: resolved.result };
   const { allowed, composed } = resolved.result.value;
 
   const assumed = await deps.assumeRole({ requestId, principal, limits, allowed, composed, rules });
-  if (!assumed.ok) return { trail: { ...resolved.trail, stage: 'assume' }, result: assumed };
+  if (!assumed.ok) return { auditContext: { ...resolved.auditContext, stage: 'assume' }, result: assumed };
   const session = assumed.value;
-  return { trail: { ...resolved.trail, stage: 'respond', session }, result: ok({ session, allowed }) };
+  return {
+    auditContext: { ...resolved.auditContext, stage: 'respond', session },
+    result: ok({ session, allowed }),
+  };
 }
 
 export async function vendCredentials(received: Received, deps: VendDeps): Promise<Answer> {
-  const { arrival, presented, body, finish } = received;
+  const { arrival, presented, body, auditAndRespond } = received;
   const { requestId } = arrival;
 
   const request = body.ok ? parseVendRequest(body.value) : body;
-  if (!request.ok) return finish({ stage: 'request' }, request);
-  const { wish, bodyToken } = request.value;
+  if (!request.ok) return auditAndRespond({ stage: 'request' }, request);
+  const { roleRequest, bodyToken } = request.value;
 
   // authenticate → limit
   const caller = await identifyCaller({ ...presented, bodyToken }, arrival, deps);
-  if (!caller.result.ok) return finish(caller.trail, caller.result);
+  if (!caller.result.ok) return auditAndRespond(caller.auditContext, caller.result);
 
   const callerPolicy = readCallerPolicy(request.value);
-  if (!callerPolicy.ok) return finish({ ...caller.trail, stage: 'request' }, callerPolicy);
+  if (!callerPolicy.ok) return auditAndRespond({ ...caller.auditContext, stage: 'request' }, callerPolicy);
 
-  const asked = { wish, requestId, callerPolicy: callerPolicy.value };
+  const asked = { roleRequest, requestId, callerPolicy: callerPolicy.value };
   const vended = await judgeByRules(caller.result.value, arrival, deps, (judged) =>
     vend(judged, asked, deps),
   );
-  if (!vended.result.ok) return finish(vended.trail, vended.result);
+  if (!vended.result.ok) return auditAndRespond(vended.auditContext, vended.result);
   const { session, allowed } = vended.result.value;
 
-  return finish(vended.trail, ok(vendResponse(session, allowed, requestId, deps)));
+  return auditAndRespond(vended.auditContext, ok(vendResponse(session, allowed, requestId, deps)));
 }

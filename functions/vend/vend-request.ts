@@ -3,14 +3,14 @@
 import type * as z from 'zod';
 import type { Failure } from '../../shared/errors.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
-import type { Wish } from '../../shared/pipeline/decide/decision.ts';
+import type { RoleRequest } from '../../shared/pipeline/decide/decision.ts';
 import { parseCallerPolicy } from '../../shared/ram/parse-caller-policy.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
 import { invalidFields, readFields } from './read-fields.ts';
 import { CredentialsRequest } from './request-schemas.ts';
 
 export interface VendRequest {
-  readonly wish: Wish;
+  readonly roleRequest: RoleRequest;
   /** Not looked at: see readCallerPolicy. */
   readonly policy: unknown;
   readonly bodyToken: string | undefined;
@@ -18,7 +18,7 @@ export interface VendRequest {
 
 export function toVendRequest(fields: z.output<typeof CredentialsRequest>): VendRequest {
   const { role, durationSeconds, policy, token } = fields;
-  return { wish: { role, durationSeconds }, policy, bodyToken: token };
+  return { roleRequest: { role, durationSeconds }, policy, bodyToken: token };
 }
 
 export function parseVendRequest(body: unknown): Result<VendRequest, Failure> {

@@ -1,7 +1,7 @@
 // What the local services (STS, Tablestore) ask of the local RAM: whose key is this, and what may it do?
 
 /** Values of condition keys such as `acs:SourceIp`, `acs:CurrentTime`, `acs:SecureTransport`. */
-export type RequestContext = Readonly<Record<string, string>>;
+export type ConditionContext = Readonly<Record<string, string>>;
 
 export interface Caller {
   readonly accountId: string;
@@ -9,7 +9,7 @@ export interface Caller {
   readonly arn: string;
   readonly accessKeySecret: string;
   /** Identity policies and, for a role session, the session policy; explicit Deny wins. */
-  may(action: string, resource: string, context: RequestContext): boolean;
+  may(action: string, resource: string, context: ConditionContext): boolean;
 }
 
 export type CallerLookup =

@@ -1,7 +1,7 @@
 // A caller with its rights: identity policies, and for a session the session policy on top.
 import { evaluate } from '../../shared/ram/evaluate.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
-import type { Caller, RequestContext } from './caller.ts';
+import type { Caller, ConditionContext } from './caller.ts';
 import { arnOf, type Principal } from './principal.ts';
 
 export type Layer = 'identity' | 'session';
@@ -13,7 +13,7 @@ export type Verdict =
 
 export interface Identity extends Caller {
   readonly principal: Principal;
-  decide(action: string, resource: string, context: RequestContext): Verdict;
+  decide(action: string, resource: string, context: ConditionContext): Verdict;
 }
 
 interface Rights {
@@ -23,7 +23,7 @@ interface Rights {
 }
 
 /** RAM, "policy evaluation process of assuming a role": every layer must allow, and an explicit Deny ends each. */
-function decideIn(rights: Rights, action: string, resource: string, context: RequestContext): Verdict {
+function decideIn(rights: Rights, action: string, resource: string, context: ConditionContext): Verdict {
   const layers: readonly { readonly layer: Layer; readonly policies: readonly Policy[] }[] = [
     ...(rights.sessionPolicy ? [{ layer: 'session' as const, policies: [rights.sessionPolicy] }] : []),
     { layer: 'identity', policies: rights.identityPolicies },
@@ -44,7 +44,7 @@ export function rootIdentity(accountId: string, accessKeySecret: string): Identi
 }
 
 export function boundIdentity(principal: Principal, accessKeySecret: string, rights: Rights): Identity {
-  const decide = (action: string, resource: string, context: RequestContext): Verdict =>
+  const decide = (action: string, resource: string, context: ConditionContext): Verdict =>
     decideIn(rights, action, resource, context);
   return {
     principal,

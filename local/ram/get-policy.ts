@@ -1,6 +1,6 @@
 // GetPolicy and GetPolicyVersion. Permission is asked before the policy is looked up.
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
-import type { RequestContext } from '../iam/caller.ts';
+import type { ConditionContext } from '../iam/caller.ts';
 import type { Identity } from '../iam/identity.ts';
 import { authorizeAction } from '../rpc/authorize-action.ts';
 import type { AnswerBody } from '../rpc/render-answer.ts';
@@ -12,7 +12,7 @@ import type { RamError } from './ram-error.ts';
 export interface PolicyCall {
   readonly caller: Identity;
   readonly parameters: ReadonlyMap<string, string>;
-  readonly context: RequestContext;
+  readonly context: ConditionContext;
   readonly policies: PolicyStore;
 }
 

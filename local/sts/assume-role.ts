@@ -1,6 +1,6 @@
 // AssumeRole: parameters, rights, limits, then a session. Each step's refusal is the documented one.
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
-import type { RequestContext } from '../iam/caller.ts';
+import type { ConditionContext } from '../iam/caller.ts';
 import type { Identity } from '../iam/identity.ts';
 import type { LocalIam } from '../iam/local-iam.ts';
 import type { AnswerBody } from '../rpc/render-answer.ts';
@@ -15,7 +15,7 @@ export function assumeRole(
   iam: LocalIam,
   caller: Identity,
   parameters: ReadonlyMap<string, string>,
-  context: RequestContext,
+  context: ConditionContext,
 ): Result<AnswerBody, StsError> {
   const parsed = parseAssumeRole(parameters);
   if (!parsed.ok) return parsed;

@@ -2,7 +2,7 @@
 // same account too (RAM, "policy evaluation process of assuming a RAM role").
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { evaluateTrust } from '../../shared/ram/evaluate-trust.ts';
-import type { RequestContext } from '../iam/caller.ts';
+import type { ConditionContext } from '../iam/caller.ts';
 import type { Role } from '../iam/entities.ts';
 import type { Identity } from '../iam/identity.ts';
 import { trustedNamesOf } from '../iam/principal.ts';
@@ -25,7 +25,7 @@ const refuse = (caller: Identity, denial: Omit<Denial, 'AuthAction'>): Result<vo
 export function authorizeByIdentity(
   caller: Identity,
   roleArn: string,
-  context: RequestContext,
+  context: ConditionContext,
 ): Result<void, StsError> {
   return caller.principal.kind === 'root'
     ? refuse(caller, { NoPermissionType: 'ImplicitDeny', PolicyType: 'AccountLevelIdentityBasedPolicy' })
@@ -35,7 +35,7 @@ export function authorizeByIdentity(
 export function authorizeByTrust(
   caller: Identity,
   role: Role,
-  context: RequestContext,
+  context: ConditionContext,
   externalId: string | undefined,
 ): Result<void, StsError> {
   const answer = evaluateTrust(role.trust, {

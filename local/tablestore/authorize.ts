@@ -1,6 +1,6 @@
 // May this caller do this operation on these tables? Refuses the whole request when one table is not permitted.
 import { ok } from '../../shared/kernel/result.ts';
-import type { Caller, RequestContext } from '../iam/caller.ts';
+import type { Caller, ConditionContext } from '../iam/caller.ts';
 import { type Outcome, refuse } from './errors.ts';
 import type { Operation, RequestByOperation } from './protocol/messages.ts';
 
@@ -14,7 +14,7 @@ export function authorize(
   operation: Operation,
   tables: readonly string[],
   at: InstanceLocation,
-  context: RequestContext,
+  context: ConditionContext,
 ): Outcome<undefined> {
   const action = `ots:${operation}`;
   const prefix = `acs:ots:${at.region}:${caller.accountId}:instance/${at.instance.toLowerCase()}/table/`;

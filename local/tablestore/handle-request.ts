@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { err, ok } from '../../shared/kernel/result.ts';
-import type { Caller, RequestContext } from '../iam/caller.ts';
+import type { Caller, ConditionContext } from '../iam/caller.ts';
 import { type Authenticator, authenticateRequest } from './authenticate-request.ts';
 import { authorize, type InstanceLocation, tablesOf } from './authorize.ts';
 import { type Outcome, refuse, STATUS_BY_CODE } from './errors.ts';
@@ -87,7 +87,7 @@ async function execute(
 ): Promise<Outcome<Uint8Array>> {
   const request = decodeRequest(operation, body);
   if (!request.ok) return request;
-  const context: RequestContext = {
+  const context: ConditionContext = {
     'acs:SourceIp': remoteAddress,
     'acs:CurrentTime': now.toISOString(),
     'acs:SecureTransport': 'false',

@@ -23,7 +23,7 @@ interface PrincipalOf<Kind extends string> {
   /** Thumbprint of the key (RFC 7638) or certificate (RFC 8705) that the caller proved to hold; absent: none. */
   readonly boundKey?: string;
   /** The address that the proof tells of, in place of the connection's; null: one that must not count. Absent: none. */
-  readonly toldAddress?: string | null;
+  readonly assertedAddress?: string | null;
 }
 
 /** Came in with an OIDC token, an assertion or request signed with a key of its own, or a client certificate. */

@@ -2,7 +2,7 @@
 // lists of parts make the same one.
 import { sha256 } from './sha256.ts';
 
-/** Each use has names of its own: an issuer's jti must not be spent by a nonce that reads alike. */
+/** Each use has names of its own: an issuer's jti must not be consumed by a nonce that reads alike. */
 type Use =
   | 'jti'
   | 'sign-on-state'

@@ -31,7 +31,7 @@ interface Unmet {
   readonly message: string;
 }
 
-function sayDenied({ reason, grant, test }: Denied): string {
+function formatDenied({ reason, grant, test }: Denied): string {
   if (!grant) return `denied: ${reason}`;
   return `denied: ${reason} (grant ${grant.id}${test === undefined ? '' : `, its ${test}`})`;
 }
@@ -39,7 +39,7 @@ function sayDenied({ reason, grant, test }: Denied): string {
 function unmetBy(test: AccessTest, outcome: Result<Vended, Denied>, now: Date): readonly Unmet[] {
   if (!outcome.ok) {
     const { reason } = outcome.error;
-    const came = sayDenied(outcome.error);
+    const came = formatDenied(outcome.error);
     if (test.expect === 'allow') return [{ path: ['expect'], message: `expected allow, came ${came}` }];
     const expected: Failure['reason'] | undefined = test.reason;
     if (expected === undefined || expected === reason) return [];
@@ -48,8 +48,8 @@ function unmetBy(test: AccessTest, outcome: Result<Vended, Denied>, now: Date): 
   const { grant, principal, policy } = outcome.value;
   if (test.expect === 'deny')
     return [{ path: ['expect'], message: `expected deny, came allow: grant ${grant.id} gives it` }];
-  const circumstances = { now, clientAddress: test.as.sourceIp, mfa: principal.mfa, ...grant };
-  return tryRequests(test, policy, circumstances).map(({ list, index, message }) => ({
+  const requestContext = { now, clientAddress: test.as.sourceIp, mfa: principal.mfa, ...grant };
+  return tryRequests(test, policy, requestContext).map(({ list, index, message }) => ({
     path: [list, index],
     message: `expected ${list === 'may' ? 'allowed' : 'not allowed'}, but under grant ${grant.id} ${message}`,
   }));

@@ -44,18 +44,20 @@ export async function rehearseVend(
   const grants = await resolveGrants(principal, { rules, store, logger: SILENT });
   if (!grants.ok) return err({ reason: grants.error.reason });
 
-  const wish = { role: roleId, durationSeconds };
-  const circumstances = { now, clientAddress: as.sourceIp };
-  const decision = decideVend(principal, wish, grants.value, rules.rolesById, circumstances);
+  const roleRequest = { role: roleId, durationSeconds };
+  const requestContext = { now, clientAddress: as.sourceIp };
+  const decision = decideVend(principal, roleRequest, grants.value, rules.rolesById, requestContext);
   if (!decision.ok) {
     const role = need(rules.rolesById.get(roleId));
-    const nearest = chooseGrant(considerGrants(grants.value, { ...circumstances, principal, role, wish }));
+    const nearest = chooseGrant(
+      considerGrants(grants.value, { ...requestContext, principal, role, roleRequest }),
+    );
     const test = nearest?.tests.find(({ passed }) => !passed)?.test;
     return err({ reason: decision.error.reason, grant: nearest?.grant, test });
   }
   const { grant } = decision.value;
   const composed = composeSessionPolicy(decision.value, {
-    ...circumstances,
+    ...requestContext,
     claims: principal.claims,
     callerPolicy: undefined,
   });

@@ -3,7 +3,7 @@
 import type { Failure } from '../errors.ts';
 import type { Claims, Principal } from '../identity/principal.ts';
 import type { Result } from '../kernel/result.ts';
-import { supposePrincipal } from '../pipeline/authenticate/suppose-principal.ts';
+import { simulatePrincipal } from '../pipeline/authenticate/simulate-principal.ts';
 import type { AccessTest } from '../rules/document/access-test.ts';
 import type { Provider } from '../rules/document/provider.ts';
 
@@ -40,5 +40,5 @@ export function rehearsedPrincipal(
   now: Date,
 ): Result<Principal, Failure> {
   const { subject, groups, dpop } = as;
-  return supposePrincipal({ subject, groups, dpop, claims: rehearsedClaims(as, provider, now) }, provider);
+  return simulatePrincipal({ subject, groups, dpop, claims: rehearsedClaims(as, provider, now) }, provider);
 }

@@ -2,12 +2,12 @@
 // does.
 
 import { evaluate } from '../ram/evaluate.ts';
-import type { RequestContext } from '../ram/evaluate-conditions.ts';
+import type { ConditionContext } from '../ram/evaluate-conditions.ts';
 import type { Policy } from '../ram/policy.ts';
 import type { AccessTest } from '../rules/document/access-test.ts';
 import type { Constraints } from '../rules/values/constraints.ts';
 
-export interface Circumstances {
+export interface RequestContext {
   readonly now: Date;
   readonly clientAddress: string | undefined;
   readonly mfa: boolean;
@@ -20,7 +20,7 @@ export interface Surprise {
 }
 
 /** The resource is taken to be where the grant's constraints want it: a test is about actions and names. */
-function contextOf({ now, clientAddress, mfa, constraints }: Circumstances): RequestContext {
+function contextOf({ now, clientAddress, mfa, constraints }: RequestContext): ConditionContext {
   const { resourceGroup, tags = {} } = constraints;
   return {
     'acs:CurrentTime': now.toISOString().replace(/\.\d{3}Z$/, 'Z'),
@@ -60,7 +60,7 @@ function tryRequest(
   request: string,
   list: Surprise['list'],
   policy: Policy,
-  context: RequestContext,
+  context: ConditionContext,
 ): string | undefined {
   const [action = '', resource = ''] = request.split(' ');
   for (const spelling of spellings(resource, policy)) {
@@ -74,9 +74,9 @@ function tryRequest(
 export function tryRequests(
   { may = [], mayNot = [] }: AccessTest,
   policy: Policy,
-  circumstances: Circumstances,
+  requestContext: RequestContext,
 ): readonly Surprise[] {
-  const context = contextOf(circumstances);
+  const context = contextOf(requestContext);
   return (
     [
       ['may', may],

@@ -3,7 +3,7 @@ import { meaningOf } from './operators.ts';
 import type { Condition } from './policy.ts';
 import { isMember } from './value-set.ts';
 
-export type RequestContext = Readonly<Record<string, string>>;
+export type ConditionContext = Readonly<Record<string, string>>;
 
 /**
  * `unknown` is where the documentation leaves the outcome open: an absent key under a negated operator, or a value of
@@ -11,7 +11,7 @@ export type RequestContext = Readonly<Record<string, string>>;
  */
 export type Verdict = 'met' | 'unmet' | 'unknown';
 
-function verdictOf({ operator, key, values }: Condition, context: RequestContext): Verdict {
+function verdictOf({ operator, key, values }: Condition, context: ConditionContext): Verdict {
   const { admits, negated } = meaningOf(operator);
   const actual = Object.hasOwn(context, key) ? context[key] : undefined;
   if (actual === undefined) return negated ? 'unknown' : 'unmet';
@@ -28,7 +28,7 @@ function verdictOf({ operator, key, values }: Condition, context: RequestContext
  * reads its own example of a Deny with NotIpAddress and two networks ("Access Alibaba Cloud resources by using a
  * specific IP address or CIDR block"). Keys and operators are ANDed.
  */
-export function evaluateConditions(conditions: readonly Condition[], context: RequestContext): Verdict {
+export function evaluateConditions(conditions: readonly Condition[], context: ConditionContext): Verdict {
   const verdicts = conditions.map((condition) => verdictOf(condition, context));
   if (verdicts.includes('unmet')) return 'unmet';
   return verdicts.includes('unknown') ? 'unknown' : 'met';

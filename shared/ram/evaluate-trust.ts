@@ -1,5 +1,5 @@
 // Does a role's trust policy let this principal assume it? The caller's own policies are asked elsewhere.
-import { applies, evaluateConditions, type RequestContext } from './evaluate-conditions.ts';
+import { applies, type ConditionContext, evaluateConditions } from './evaluate-conditions.ts';
 import type { TrustedPrincipal, TrustPolicy } from './trust-policy.ts';
 
 export interface TrustRequest {
@@ -9,7 +9,7 @@ export interface TrustRequest {
    * the account 123 is `123@<service>` too.
    */
   readonly names: readonly string[];
-  readonly context: RequestContext;
+  readonly context: ConditionContext;
 }
 
 export function evaluateTrust(policy: TrustPolicy, request: TrustRequest): 'allow' | 'deny' | 'none' {

@@ -1,12 +1,12 @@
 // What one policy says of one request. Knows no identities: layers of policies are the caller's business.
-import { applies, evaluateConditions, type RequestContext } from './evaluate-conditions.ts';
+import { applies, type ConditionContext, evaluateConditions } from './evaluate-conditions.ts';
 import { matchesGlob } from './glob.ts';
 import type { Actions, Policy, Statement } from './policy.ts';
 
 export interface AccessRequest {
   readonly action: string;
   readonly resource: string;
-  readonly context: RequestContext;
+  readonly context: ConditionContext;
 }
 
 function coversAction({ kind, patterns }: Actions, action: string): boolean {

@@ -22,7 +22,7 @@ const CALLS = {
   decide: 'decideVend',
   compose: 'composeOnce',
   assume: 'deps.assumeRole',
-  audit: 'finish',
+  audit: 'auditAndRespond',
 } as const satisfies Record<PipelineStage, string>;
 const STAGE_OF = new Map<string, string>(Object.entries(CALLS).map(([stage, call]) => [call, stage]));
 

@@ -399,10 +399,10 @@ describe('a code', () => {
   it('is remembered as used for as long as it could be used', async () => {
     login.clock.freeze();
     const once = new FakeOnceStore();
-    Object.assign(login.deps.once, { spend: once.spend.bind(once) });
+    Object.assign(login.deps.once, { consume: once.consume.bind(once) });
     await signedIn();
     const end = login.clock.now().getTime() + 60 * SECOND_MS;
-    expect(Math.max(...[...once.spent.values()].map((at) => at.getTime()))).toBeGreaterThanOrEqual(end);
+    expect(Math.max(...[...once.consumed.values()].map((at) => at.getTime()))).toBeGreaterThanOrEqual(end);
   });
 
   /**

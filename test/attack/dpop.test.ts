@@ -310,9 +310,9 @@ describe('a proof', () => {
     const app = start();
     const headers = dpopHeaders(BOUND, dpopProof(KEY, BOUND, { claims: { iat: seconds(NOW) + 30 } }));
     expect(await vend(app, headers)).toEqual(OK);
-    const [end] = [...app.once.spent.values()];
+    const [end] = [...app.once.consumed.values()];
     app.clock.advance((end?.getTime() ?? 0) - NOW.getTime());
-    app.once.spent.clear();
+    app.once.consumed.clear();
     expect(await vend(app, headers)).toEqual(refusedFor('dpop-stale'));
   });
 
@@ -502,7 +502,7 @@ describe('a proof', () => {
     const proof = dpopProof(KEY, BOUND);
     await vend(app, dpopHeaders(BOUND, proof));
     await vend(app, dpopHeaders(BOUND, proof));
-    const written = JSON.stringify([app.auditLog.events, app.logger.lines, [...app.once.spent]]);
+    const written = JSON.stringify([app.auditLog.events, app.logger.lines, [...app.once.consumed]]);
     expect([written.includes(proof), written.includes(BOUND)]).toEqual([false, false]);
   });
 });

@@ -27,7 +27,7 @@ async function refusalOf(proof: string) {
   app.store.providers = [provider(), partners({ clients: [client(), client(OTHER, OTHER_KEYS)] })];
   const { status } = await app.vend({}, { token: proof });
   expect(app.assumer.orders).toEqual([]);
-  expect(app.once.spent.size).toBe(0);
+  expect(app.once.consumed.size).toBe(0);
   return [status, app.auditLog.events[0]?.reason];
 }
 

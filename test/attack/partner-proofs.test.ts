@@ -264,7 +264,7 @@ describe('a proof is used once', () => {
   it('and its mark outlives the longest way that it may be under way', async () => {
     const app = start({ callers: forgetful() });
     await outcomeOf(callerProof({ at: new Date(NOW.getTime() + 300_000) }), app);
-    const [until] = [...app.once.spent.values()];
+    const [until] = [...app.once.consumed.values()];
     // Fresh until ten minutes from now; then STS may take its time, and clocks differ.
     expect(until?.getTime()).toBeGreaterThanOrEqual(NOW.getTime() + 600_000 + 60_000);
   });
@@ -274,7 +274,7 @@ describe('a proof is used once', () => {
     const values = proofValues(sts.signed());
     const forged = { ...values, signature: 'a'.repeat(64) };
     expect(await outcomeOf(encodeProof(JSON.stringify(forged)), app)).toEqual(WRONG_SIGNATURE);
-    expect(app.once.spent.size).toBe(0);
+    expect(app.once.consumed.size).toBe(0);
     expect(await outcomeOf(encodeProof(JSON.stringify(values)), app)).toEqual(GRANTED);
   });
 
@@ -295,7 +295,7 @@ describe('a proof is used once', () => {
     const app = start();
     app.store.providers = [aliyunProvider({ trust: [{ account: PARTNER, role: 'ci' }] })];
     const outcome = await outcomeOf(callerProof(sts.signed()), app);
-    expect([outcome, app.once.spent.size]).toEqual([[401, 'caller-not-trusted', undefined], 0]);
+    expect([outcome, app.once.consumed.size]).toEqual([[401, 'caller-not-trusted', undefined], 0]);
   });
 
   /**

@@ -157,9 +157,9 @@ describe('what was verified is taken', () => {
     login.connections.push(connection({ id: 'partner' }));
     const browser = login.newBrowser();
     await respond(login, browser, 'alice');
-    const { size } = login.once.settled;
+    const { size } = login.once.stored;
     await browser.open(`${PUBLIC_URL}/login/saml/partner/finish`);
-    expect([login.refusal, login.once.settled.size]).toEqual(['sign_on_ended state-unreadable', size]);
+    expect([login.refusal, login.once.stored.size]).toEqual(['sign_on_ended state-unreadable', size]);
     expect(await whoIs(browser)).toBeUndefined();
   });
 
@@ -173,20 +173,20 @@ describe('what was verified is taken', () => {
     const login = new SamlLogin();
     const browser = login.newBrowser();
     await respond(login, browser, 'alice');
-    const [spent, settled] = [login.once.spent.size, login.once.settled.size];
+    const [spent, settled] = [login.once.consumed.size, login.once.stored.size];
     for (const value of ['A'.repeat(43), browser.jar(HOST).get('__Host-stint-saml')?.value ?? 'x']) {
       browser.jar(HOST).set(ANSWER, { value, attributes: '' });
       await browser.open(FINISH);
       expect(login.refusal).toBe('sign_on_ended state-unreadable');
     }
-    expect([login.once.spent.size, login.once.settled.size]).toEqual([spent, settled]);
+    expect([login.once.consumed.size, login.once.stored.size]).toEqual([spent, settled]);
   });
 
   it('sealed: the table tells nothing of the person, and the cookie does not either', async () => {
     const login = new SamlLogin();
     const browser = login.newBrowser();
     await respond(login, browser, 'alice');
-    const written = JSON.stringify([[...login.once.settled], [...browser.jar(HOST)]]);
+    const written = JSON.stringify([[...login.once.stored], [...browser.jar(HOST)]]);
     expect(written).toContain(ANSWER);
     expect(written).not.toMatch(/alice|media/);
     expect(browser.jar(HOST).get(ANSWER)?.attributes).toMatch(/Max-Age=60.*HttpOnly; Secure; SameSite=Lax/);

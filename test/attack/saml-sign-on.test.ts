@@ -76,7 +76,7 @@ describe('a response is good once', () => {
     const { login, browser, asked } = await started();
     login.connections.push(connection({ id: 'partner' }));
     await login.answer(browser, asked);
-    expect([...login.once.spent.keys()]).toContain(onceKey('saml-assertion', 'corp', '_assertion1'));
+    expect([...login.once.consumed.keys()]).toContain(onceKey('saml-assertion', 'corp', '_assertion1'));
   });
 
   /**
@@ -88,7 +88,9 @@ describe('a response is good once', () => {
   it('and is remembered for as long as it could be used', async () => {
     const { login, browser, asked } = await started();
     await login.answer(browser, asked);
-    expect(login.once.spent.get(onceKey('saml-assertion', 'corp', '_assertion1'))).toEqual(later(300 + 60));
+    expect(login.once.consumed.get(onceKey('saml-assertion', 'corp', '_assertion1'))).toEqual(
+      later(300 + 60),
+    );
   });
 });
 

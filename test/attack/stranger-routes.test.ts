@@ -129,7 +129,7 @@ describe('an address of login', () => {
 
   it.each(UNLIMITED)('%s writes nothing and asks nobody without a session', async (route) => {
     for (const headers of [{}, { cookie: COOKIE }]) await ask(route, headers);
-    expect([written, once.spent.size, login.auditLog.events]).toEqual([[], 0, []]);
+    expect([written, once.consumed.size, login.auditLog.events]).toEqual([[], 0, []]);
     expect([provider.server.requests, login.asked]).toEqual([[], []]);
   });
 

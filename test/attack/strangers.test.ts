@@ -24,7 +24,7 @@ let provider: OpenIdProvider;
 let login: Login;
 
 const start = (clientIpHeader: string | undefined) => {
-  once.spent.clear();
+  once.consumed.clear();
   login = startLogin({
     connections: [connectionTo(provider), SAML],
     parts: { clientIpHeader, once },
@@ -83,7 +83,7 @@ const STRANGERS: readonly (readonly [string, Ask])[] = [
 
 const once = new FakeOnceStore();
 const written = (): number =>
-  login.auditLog.events.length + login.rows.rows(DEVICES).length + once.spent.size;
+  login.auditLog.events.length + login.rows.rows(DEVICES).length + once.consumed.size;
 
 describe.each(STRANGERS)('a flood of %s', (kind, ask) => {
   /**

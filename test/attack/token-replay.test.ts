@@ -90,7 +90,7 @@ describe('a token that may be used once', () => {
       'invalid_token',
       'token-expired',
     ]);
-    const [expiresAt] = [...app.once.spent.values()];
+    const [expiresAt] = [...app.once.consumed.values()];
     expect(expiresAt?.getTime()).toBeGreaterThanOrEqual(app.clock.now().getTime());
   });
 
@@ -109,7 +109,7 @@ describe('a token that may be used once', () => {
   ])('needs a jti: %s', async (_, jti) => {
     const app = instance();
     expect(await outcome(app, good({ jti }))).toEqual([401, 'invalid_token', 'claim-missing']);
-    expect(app.once.spent.size).toBe(0);
+    expect(app.once.consumed.size).toBe(0);
   });
 
   /**
@@ -147,7 +147,7 @@ describe('nobody can use up the jti of another', () => {
   ])('%s', async (_, forged) => {
     const app = instance();
     expect((await app.vend({}, { token: forged })).status).toBe(401);
-    expect(app.once.spent.size).toBe(0);
+    expect(app.once.consumed.size).toBe(0);
     expect(await outcome(app, good())).toEqual(VENDED);
   });
 

@@ -58,16 +58,16 @@ describe.each(STORES)('OnceStore: %s', (name, cause, open) => {
    */
   it('lets a key be first once, at whichever instance it comes', async () => {
     const [one, other] = open(false);
-    expect(await one.spend(key('a'), NOW)).toEqual(ok('first'));
-    expect(await other.spend(key('a'), NOW)).toEqual(ok('again'));
-    expect(await one.spend(key('a'), NOW)).toEqual(ok('again'));
-    expect(await one.spend(key('b'), NOW)).toEqual(ok('first'));
+    expect(await one.consume(key('a'), NOW)).toEqual(ok('first'));
+    expect(await other.consume(key('a'), NOW)).toEqual(ok('again'));
+    expect(await one.consume(key('a'), NOW)).toEqual(ok('again'));
+    expect(await one.consume(key('b'), NOW)).toEqual(ok('first'));
   });
 
   it('lets one of many that come together be first', async () => {
     const stores = open(false);
     const spent = await Promise.all(
-      Array.from({ length: MANY }, (_, i) => stores[i % 2 === 0 ? 0 : 1].spend(key('together'), NOW)),
+      Array.from({ length: MANY }, (_, i) => stores[i % 2 === 0 ? 0 : 1].consume(key('together'), NOW)),
     );
     const answers = spent.map((result) => (result.ok ? result.value : result.error.cause));
     expect(answers.sort()).toEqual([...Array.from({ length: MANY - 1 }, () => 'again'), 'first']);
@@ -75,28 +75,30 @@ describe.each(STORES)('OnceStore: %s', (name, cause, open) => {
 
   it('keeps a key beyond its expiry: a row that is old is no row that may be used', async () => {
     const [one] = open(false);
-    await one.spend(key('old'), new Date(0));
-    expect(await one.spend(key('old'), NOW)).toEqual(ok('again'));
+    await one.consume(key('old'), new Date(0));
+    expect(await one.consume(key('old'), NOW)).toEqual(ok('again'));
   });
 
   it('says as a value that it failed', async () => {
-    expect(await open(true)[0].spend(key('c'), NOW)).toEqual(err({ reason: 'store-failed', cause }));
-    expect(await open(true)[0].settle(key('c'), 'mine', NOW)).toEqual(err({ reason: 'store-failed', cause }));
+    expect(await open(true)[0].consume(key('c'), NOW)).toEqual(err({ reason: 'store-failed', cause }));
+    expect(await open(true)[0].putIfAbsent(key('c'), 'mine', NOW)).toEqual(
+      err({ reason: 'store-failed', cause }),
+    );
   });
 
   it('settles a key on the value of the first who comes, for all instances', async () => {
     const [one, other] = open(false);
-    expect(await one.settle(key('owner'), 'one', NOW)).toEqual(ok('one'));
-    expect(await other.settle(key('owner'), 'other', NOW)).toEqual(ok('one'));
-    expect(await one.settle(key('owner'), 'third', NOW)).toEqual(ok('one'));
-    expect(await other.settle(key('another'), 'other', NOW)).toEqual(ok('other'));
+    expect(await one.putIfAbsent(key('owner'), 'one', NOW)).toEqual(ok('one'));
+    expect(await other.putIfAbsent(key('owner'), 'other', NOW)).toEqual(ok('one'));
+    expect(await one.putIfAbsent(key('owner'), 'third', NOW)).toEqual(ok('one'));
+    expect(await other.putIfAbsent(key('another'), 'other', NOW)).toEqual(ok('other'));
   });
 
   it('settles a key on one value for many that come together', async () => {
     const stores = open(false);
     const settled = await Promise.all(
       Array.from({ length: MANY }, (_, i) =>
-        stores[i % 2 === 0 ? 0 : 1].settle(key('contested'), String(i), NOW),
+        stores[i % 2 === 0 ? 0 : 1].putIfAbsent(key('contested'), String(i), NOW),
       ),
     );
     const values = new Set(settled.map((result) => (result.ok ? result.value : result.error.cause)));
@@ -107,23 +109,23 @@ describe.each(STORES)('OnceStore: %s', (name, cause, open) => {
 describe('the store on the local Tablestore', () => {
   it('writes when the row is of no more use, as of the first who came', async () => {
     local.faults.clear();
-    await local.onceStore().spend('expiring', NOW);
-    await local.onceStore().spend('expiring', new Date(0));
+    await local.onceStore().consume('expiring', NOW);
+    await local.onceStore().consume('expiring', new Date(0));
     const rows = await local.rows.getRows(ONCE, [['expiring']]);
     expect(rows).toEqual(ok([{ key: ['expiring'], columns: { expires_at: '2026-03-01T12:00:00.000Z' } }]));
   });
 
   it('finds nobody settled on a key that was spent', async () => {
     local.faults.clear();
-    await local.onceStore().spend('spent', NOW);
-    expect((await local.onceStore().settle('spent', 'mine', NOW)).ok).toBe(false);
+    await local.onceStore().consume('spent', NOW);
+    expect((await local.onceStore().putIfAbsent('spent', 'mine', NOW)).ok).toBe(false);
   });
 
   it('does not say first when the answer was lost after the row was written', async () => {
     local.faults.clear();
     local.faults.add({ operation: 'PutRow', kind: 'lost-after-commit', times: 1 });
-    const lost = await local.onceStore().spend('lost', NOW);
+    const lost = await local.onceStore().consume('lost', NOW);
     expect(lost.ok && lost.value).not.toBe('first');
-    expect(await local.onceStore().spend('lost', NOW)).toEqual(ok('again'));
+    expect(await local.onceStore().consume('lost', NOW)).toEqual(ok('again'));
   });
 });

@@ -51,7 +51,7 @@ describe('a bound token', () => {
   it('costs the store one row', async () => {
     const app = start();
     await app.vend({}, bound('POST', '/v1/credentials'));
-    expect([app.once.spent.size, app.once.settled.size]).toEqual([1, 0]);
+    expect([app.once.consumed.size, app.once.stored.size]).toEqual([1, 0]);
   });
 
   /**

@@ -75,7 +75,7 @@ describe.each(ENDPOINTS)('%s %s answers 401', (method, path, body) => {
       expect.objectContaining({ stage: 'authenticate', outcome: 'refused', reason }),
     ]);
     expect(app.callers.asked).toHaveLength(asked ? 1 : 0);
-    expect([...app.once.spent]).toEqual([]);
+    expect([...app.once.consumed]).toEqual([]);
   });
 
   it('to a proof that was used', async () => {

@@ -97,22 +97,22 @@ export class FakeKeySource implements ports.KeySource {
 
 export class FakeOnceStore implements ports.OnceStore {
   fault: ports.StoreFault | undefined;
-  readonly spent = new Map<string, Date>();
-  readonly settled = new Map<string, string>();
+  readonly consumed = new Map<string, Date>();
+  readonly stored = new Map<string, string>();
 
-  async spend(key: string, expiresAt: Date): Promise<Result<'first' | 'again', ports.StoreFault>> {
+  async consume(key: string, expiresAt: Date): Promise<Result<'first' | 'again', ports.StoreFault>> {
     await setImmediate(); // other callers run between a call and its effect, as they do over a network
     if (this.fault) return err(this.fault);
-    if (this.spent.has(key)) return ok('again');
-    this.spent.set(key, expiresAt);
+    if (this.consumed.has(key)) return ok('again');
+    this.consumed.set(key, expiresAt);
     return ok('first');
   }
 
-  async settle(key: string, value: string): Promise<Result<string, ports.StoreFault>> {
+  async putIfAbsent(key: string, value: string): Promise<Result<string, ports.StoreFault>> {
     await setImmediate();
     if (this.fault) return err(this.fault);
-    const settled = this.settled.get(key) ?? value;
-    this.settled.set(key, settled);
+    const settled = this.stored.get(key) ?? value;
+    this.stored.set(key, settled);
     return ok(settled);
   }
 }

@@ -3,7 +3,7 @@ import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts
 import { asJson } from '../base/as-json.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { findWarnings, sayWarnings } from '../documents/warnings.ts';
+import { findWarnings, formatWarnings } from '../documents/warnings.ts';
 import { type Cli, STRICT_OPTION } from './command.ts';
 import { type Asked, addDocumentCommand } from './document-command.ts';
 
@@ -11,7 +11,7 @@ function lint(read: ReadAccess, { json, strict }: Asked, { out }: Terminal): Exi
   const warnings = findWarnings(read);
   if (json) out(asJson(warnings, 2));
   else {
-    for (const line of sayWarnings(warnings)) out(line);
+    for (const line of formatWarnings(warnings)) out(line);
     out(`${warnings.total} warnings`);
   }
   return strict && warnings.total > 0 ? EXIT.document : EXIT.ok;

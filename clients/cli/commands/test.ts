@@ -5,7 +5,7 @@ import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts
 import { asJson } from '../base/as-json.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { sayFailures, sayTestCount } from '../documents/say-rehearsal.ts';
+import { formatFailures, formatTestCount } from '../documents/format-rehearsal.ts';
 import type { Cli } from './command.ts';
 import { type Asked, addDocumentCommand } from './document-command.ts';
 
@@ -13,8 +13,8 @@ async function test(read: ReadAccess, { json }: Asked, { out, note }: Terminal):
   const rehearsal = await rehearseDocument(read, new Date());
   if (json) out(asJson(rehearsal, 2));
   else {
-    for (const line of sayFailures(rehearsal)) note(line);
-    out(sayTestCount(rehearsal));
+    for (const line of formatFailures(rehearsal)) note(line);
+    out(formatTestCount(rehearsal));
   }
   return rehearsal.failed > 0 ? EXIT.document : EXIT.ok;
 }

@@ -6,7 +6,7 @@ import type { Terminal } from '../base/terminal.ts';
 import type { Cli } from './command.ts';
 import { type Asked, addDocumentCommand } from './document-command.ts';
 
-function sayValid({ access }: ReadAccess, { paths, json }: Asked, { out }: Terminal): ExitCode {
+function formatValid({ access }: ReadAccess, { paths, json }: Asked, { out }: Terminal): ExitCode {
   const { providers, roles, grants } = access;
   if (json) out(asJson({ valid: true, faults: [] }, 2));
   else
@@ -21,7 +21,7 @@ export function addValidate(cli: Cli): void {
     name: 'validate',
     description: 'check access documents; needs no network and no settings',
     examples: ['stint validate access.yaml', 'stint validate --json access/'],
-    run: sayValid,
+    run: formatValid,
     faultsAsJson: (faults) => ({ valid: false, faults }),
   });
 }

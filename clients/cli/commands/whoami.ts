@@ -6,7 +6,7 @@ import type { DeploymentOptions } from '../base/deployment.ts';
 import type { Fault } from '../base/fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { useSession } from '../sign-in/use-session.ts';
-import { askIdentity, nameOf, sayEnd } from '../vend/identity.ts';
+import { askIdentity, formatEnd, nameOf } from '../vend/identity.ts';
 import { type Cli, finishWith, JSON_OPTION, URL_OPTION } from './command.ts';
 
 interface WhoamiOptions extends DeploymentOptions {
@@ -28,7 +28,7 @@ async function whoami(options: WhoamiOptions, terminal: Terminal): Promise<Resul
     return ok(undefined);
   }
   const { groups, mfa } = identity.value;
-  terminal.out(`${nameOf(identity.value)} at ${session.value.url}${sayEnd(session.value)}`);
+  terminal.out(`${nameOf(identity.value)} at ${session.value.url}${formatEnd(session.value)}`);
   terminal.out(`groups: ${groups.length === 0 ? 'none' : showable(groups.join(', '))}`);
   terminal.out(`second factor: ${mfa ? 'yes' : 'no'}`);
   return ok(undefined);

@@ -3,8 +3,8 @@ import type { RamFault } from '../../../shared/adapters/alibaba-cloud/ram-polici
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { ApplyFault } from './apply-document.ts';
-import { sayFailures, sayTestCount } from './say-rehearsal.ts';
-import { sayWarnings } from './warnings.ts';
+import { formatFailures, formatTestCount } from './format-rehearsal.ts';
+import { formatWarnings } from './warnings.ts';
 
 const NEXT: Readonly<Record<string, string>> = {
   OTSObjectNotExist:
@@ -77,9 +77,12 @@ export function explainApplyFault(fault: ApplyFault): Explained {
         exitCode: EXIT.service,
       };
     case 'warnings':
-      return refused([...sayWarnings(fault.warnings), 'With --strict warnings are faults.']);
+      return refused([...formatWarnings(fault.warnings), 'With --strict warnings are faults.']);
     case 'tests':
-      return refused([...sayFailures(fault.tests), `Tests of the document: ${sayTestCount(fault.tests)}.`]);
+      return refused([
+        ...formatFailures(fault.tests),
+        `Tests of the document: ${formatTestCount(fault.tests)}.`,
+      ]);
     case 'not-confirmed':
       return {
         message:

@@ -48,7 +48,7 @@ const pinOf = (name: string, { type, version, policy }: Found): PinnedPolicy =>
     document: JSON.parse(JSON.stringify(formatPolicy(policy))),
   });
 
-function sayFit({ policy }: Found): string {
+function formatFit({ policy }: Found): string {
   const left = bytesLeft(JSON.stringify(formatPolicy(shrinkPolicy(policy))));
   const bytes = MAX_SESSION_POLICY_BYTES - left;
   return left < 0
@@ -94,7 +94,7 @@ export async function fetchPolicy(
     return exitCodeOf(found.error);
   }
   const pin = pinOf(named.data, found.value);
-  note(`${pin.name} (${pin.type}, ${pin.version}) ${sayFit(found.value)}`);
+  note(`${pin.name} (${pin.type}, ${pin.version}) ${formatFit(found.value)}`);
   if (options.into !== undefined) return putInto(options.into, pin, terminal);
   out(renderPin(pin).trimEnd());
   return EXIT.ok;

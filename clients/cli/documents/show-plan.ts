@@ -1,13 +1,13 @@
 // What would change, in lines: first for people, then entry by entry.
 
 import { showable } from '../../../shared/kernel/showable.ts';
-import { sayChange } from '../../../shared/rules/review/diff.ts';
-import { sayAccessChange } from '../../../shared/rules/review/say-access-change.ts';
+import { formatChange } from '../../../shared/rules/review/diff.ts';
+import { formatAccessChange } from '../../../shared/rules/review/format-access-change.ts';
 import { asJson } from '../base/as-json.ts';
 import type { Terminal } from '../base/terminal.ts';
 import type { Applied, Plan } from './apply-document.ts';
-import { sayFailures, sayTestCount } from './say-rehearsal.ts';
-import { sayWarnings } from './warnings.ts';
+import { formatFailures, formatTestCount } from './format-rehearsal.ts';
+import { formatWarnings } from './warnings.ts';
 
 /** Nobody reads more; --json has all. */
 const MAX_SHOWN = 200;
@@ -20,10 +20,11 @@ function atMost<T>(changes: readonly T[], say: (change: T) => string): readonly 
 
 export function showPlan(plan: Plan, { out, note }: Pick<Terminal, 'out' | 'note'>): void {
   for (const { file, owner } of plan.owners) out(`${file} belongs to ${showable(owner)}`);
-  for (const line of atMost(plan.access, sayAccessChange)) out(line);
-  for (const line of atMost(plan.changes, sayChange)) out(line);
-  if (plan.tests.passed + plan.tests.failed > 0) out(`Tests of the document: ${sayTestCount(plan.tests)}.`);
-  for (const line of [...sayFailures(plan.tests), ...sayWarnings(plan.warnings)]) note(line);
+  for (const line of atMost(plan.access, formatAccessChange)) out(line);
+  for (const line of atMost(plan.changes, formatChange)) out(line);
+  if (plan.tests.passed + plan.tests.failed > 0)
+    out(`Tests of the document: ${formatTestCount(plan.tests)}.`);
+  for (const line of [...formatFailures(plan.tests), ...formatWarnings(plan.warnings)]) note(line);
   if (plan.unreadable > 0)
     note(`${plan.unreadable} entries of the rules in force cannot be read; applying replaces them.`);
 }

@@ -32,7 +32,7 @@ export function findWarnings({ document, place }: ReadAccess): Warnings {
   return { total: lints.length, shown: sorted };
 }
 
-export function sayWarnings({ total, shown }: Warnings): readonly string[] {
+export function formatWarnings({ total, shown }: Warnings): readonly string[] {
   const lines = shown.map(
     ({ file, line, column, path, code, message }) =>
       `${file}:${line}:${column}: warning ${code}: ${path}: ${message}`,

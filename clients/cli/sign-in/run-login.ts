@@ -5,7 +5,7 @@ import type { Fault } from '../base/fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import type { Session, Tokens } from '../sessions/session.ts';
 import { type Store, withSessions } from '../sessions/session-book.ts';
-import { askIdentity, nameOf, sayEnd } from '../vend/identity.ts';
+import { askIdentity, formatEnd, nameOf } from '../vend/identity.ts';
 import { type AuthorizationServer, discoverServer } from './oauth/authorization-server.ts';
 import { revokeTokens } from './oauth/revoke-tokens.ts';
 import { whyNoBrowser } from './open-in-browser.ts';
@@ -50,7 +50,7 @@ async function keep(
 async function welcome(session: Session, { out, note }: Terminal): Promise<void> {
   const identity = await askIdentity(session);
   const who = identity.ok ? ` as ${nameOf(identity.value)}` : '';
-  out(`Signed in to ${session.url}${who}${sayEnd(session)}.`);
+  out(`Signed in to ${session.url}${who}${formatEnd(session)}.`);
   if (!identity.ok) note(`Who you are there is not known: ${identity.error.message}`);
 }
 

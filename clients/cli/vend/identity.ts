@@ -21,7 +21,7 @@ export const askIdentity = (session: Session): Promise<Result<Identity, Fault>> 
 const moment = (at: Date): string =>
   `${at.toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' ')} UTC`;
 
-export const sayEnd = ({ tokens }: Session): string =>
+export const formatEnd = ({ tokens }: Session): string =>
   tokens.endsAt === undefined ? '' : `, until ${moment(tokens.endsAt)} at the latest`;
 
 export const nameOf = ({ subject, provider }: Identity): string => showable(`${subject} (${provider})`);

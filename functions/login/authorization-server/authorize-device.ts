@@ -11,7 +11,7 @@ import { DEVICE_PATH } from '../paths/client.ts';
 import { browserAddress } from '../request/browser-address.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
-import { sayFault, type TokenFault, unavailable } from '../request/token-fault.ts';
+import { formatFault, type TokenFault, unavailable } from '../request/token-fault.ts';
 import { hashSecret, newSecret } from '../sessions/session-cookie.ts';
 import { newUserCode, showUserCode, writeDeviceCode } from './device-codes.ts';
 import { POLL_SECONDS } from './device-limits.ts';
@@ -61,7 +61,7 @@ async function ask(c: LoginContext, deps: LoginDeps): Promise<Result<Asked, Toke
 
 export const authorizeDevice = (deps: LoginDeps) => async (c: LoginContext) => {
   const asked = await ask(c, deps);
-  if (!asked.ok) return sayFault(c, asked.error, deps);
+  if (!asked.ok) return formatFault(c, asked.error, deps);
   const { userCode, secret } = asked.value;
   const shown = showUserCode(userCode);
   const page = `${deps.publicUrl}${DEVICE_PATH}`;

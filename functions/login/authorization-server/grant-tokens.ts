@@ -8,7 +8,7 @@ import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { noteActivity } from '../request/note-activity.ts';
 import { record } from '../request/record.ts';
-import { sayFault, type TokenFault, unavailable } from '../request/token-fault.ts';
+import { formatFault, type TokenFault, unavailable } from '../request/token-fault.ts';
 import { absoluteEnd, requirementOf } from '../sessions/session-limits.ts';
 import type { Begun } from './begin-command-line.ts';
 import type { DeviceLimits } from './device-limits.ts';
@@ -44,8 +44,8 @@ async function signOnWith(c: LoginContext, granted: Granted, deps: LoginDeps): G
   if (!begun.ok) return begun;
   const { session } = begun.value;
   const { connection, subject, id } = session;
-  const happening = { action: 'command-line-sign-on', connection, subject, session: id } as const;
-  const recorded = await record(c, happening, deps);
+  const entry = { action: 'command-line-sign-on', connection, subject, session: id } as const;
+  const recorded = await record(c, entry, deps);
   if (!recorded.ok) {
     const ended = await deps.sessions.end([session]);
     return err(
@@ -94,10 +94,10 @@ async function recordRefusal(
 
 export const grantTokens = (limits: DeviceLimits, deps: LoginDeps) => async (c: LoginContext) => {
   const given = await readTokenRequest(c);
-  if (!given.ok) return sayFault(c, given.error, deps);
+  if (!given.ok) return formatFault(c, given.error, deps);
   const signOn = await currentSignOn(deps.signOn);
   if (!signOn.ok)
-    return sayFault(
+    return formatFault(
       c,
       { error: 'temporarily_unavailable', reason: signOn.error.reason, cause: signOn.error.cause ?? '' },
       deps,
@@ -108,5 +108,5 @@ export const grantTokens = (limits: DeviceLimits, deps: LoginDeps) => async (c: 
   c.set('hasProved', granted.ok || granted.error.error === 'authorization_pending');
   if (granted.ok) return answer(c, granted.value, moment, deps);
   await recordRefusal(c, granted.error, given.value['grant_type'] === GRANT_TYPES.refresh, deps);
-  return sayFault(c, granted.error, deps);
+  return formatFault(c, granted.error, deps);
 };

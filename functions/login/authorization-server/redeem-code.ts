@@ -35,10 +35,10 @@ export async function redeemCode(given: Parameters, moment: Moment, deps: LoginD
   if (!code) return err({ error: 'invalid_grant', reason: 'code-unreadable' });
   const begun = await begin(code, given, moment, deps);
   const expiresAt = new Date(moment.now.getTime() + CODE_SECONDS * 1000);
-  const spent = await deps.once.spend(onceKey('authorization-code', code.session), expiresAt);
-  if (begun.ok && spent.ok && spent.value === 'first') return begun;
+  const consumed = await deps.once.consume(onceKey('authorization-code', code.session), expiresAt);
+  if (begun.ok && consumed.ok && consumed.value === 'first') return begun;
   const ended = await endWhatItGave(code, deps);
   if (!ended.ok) return ended;
-  if (!spent.ok) return err(unavailable(spent.error));
-  return spent.value === 'again' ? refuseApproved('code-used', code) : begun;
+  if (!consumed.ok) return err(unavailable(consumed.error));
+  return consumed.value === 'again' ? refuseApproved('code-used', code) : begun;
 }

@@ -17,8 +17,8 @@ export const openConsole = (deps: LoginDeps) => async (c: LoginContext) => {
   const link = await deps.console.link(credentials);
   const failure = link.ok ? undefined : ({ code: 'console_unavailable', reason: link.error } as const);
   const { connection, subject, id } = session;
-  const happening = { action: 'console', connection, subject, session: id, role } as const;
-  const recorded = await record(c, { ...happening, ...(failure && { failure }) }, deps);
+  const entry = { action: 'console', connection, subject, session: id, role } as const;
+  const recorded = await record(c, { ...entry, ...(failure && { failure }) }, deps);
   if (!link.ok) await noteActivity(c, session, { kind: 'console_failed', subject: role }, deps);
   if (!link.ok) return failurePage(c, { code: 'console_unavailable', reason: link.error }, deps);
   if (!recorded.ok) return failurePage(c, recorded.error, deps);

@@ -72,8 +72,8 @@ export const endSessions = (deps: LoginDeps) => async (c: LoginContext) => {
   const ended = await endWithCommandLines(chosen, deps.sessions);
   if (!ended.ok) return failurePage(c, { code: 'store_unavailable', ...ended.error }, deps);
   const session = chosen.length === 1 ? chosen[0]?.id : undefined;
-  const happening = { action: 'sign-out', connection, subject, ...(session && { session }) } as const;
-  const recorded = await record(c, happening, deps);
+  const entry = { action: 'sign-out', connection, subject, ...(session && { session }) } as const;
+  const recorded = await record(c, entry, deps);
   if (!recorded.ok) return failurePage(c, recorded.error, deps);
   if (chosen.length > 0) await noteActivity(c, current, { kind: 'session_ended', subject: '' }, deps);
   return c.redirect(PAGE_PATHS.sessions, 303);

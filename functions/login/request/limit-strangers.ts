@@ -15,7 +15,7 @@ import { browserAddress } from './browser-address.ts';
 import type { LoginDeps } from './deps.ts';
 import { failurePage } from './failure-page.tsx';
 import type { LoginContext, LoginEnv } from './login-env.ts';
-import { sayFault } from './token-fault.ts';
+import { formatFault } from './token-fault.ts';
 
 /** Each kind has a total of its own: a flood of logout tokens stops no sign-in. */
 const RATES = {
@@ -62,7 +62,7 @@ function refuse(c: LoginContext, reader: Reader, waitMs: number, deps: LoginDeps
   if (reader === 'person')
     return failurePage(c, { code: 'rate_limited', reason: 'stranger-limit', retryAfterSeconds }, deps);
   if (reader === 'program')
-    return sayFault(
+    return formatFault(
       c,
       { error: 'temporarily_unavailable', reason: 'stranger-limit', retryAfterSeconds },
       deps,

@@ -8,7 +8,7 @@ import { browserAddress } from './browser-address.ts';
 import type { LoginDeps } from './deps.ts';
 import type { LoginContext } from './login-env.ts';
 
-export interface Happening {
+export interface AuditEntry {
   readonly action: Exclude<Action, 'credentials' | 'explain' | 'roles' | 'identity'>;
   readonly connection?: string;
   readonly subject?: string;
@@ -24,7 +24,7 @@ function nextPart(c: LoginContext): Pick<AuditEvent, 'part'> {
   return before === 0 ? {} : { part: before + 1 };
 }
 
-function eventOf(c: LoginContext, { failure, ...what }: Happening, deps: LoginDeps): AuditEvent {
+function eventOf(c: LoginContext, { failure, ...what }: AuditEntry, deps: LoginDeps): AuditEvent {
   const address = browserAddress(c, deps);
   const { code, reason, cause } = failure ?? {};
   const providerError = failure && 'providerError' in failure ? failure.providerError : undefined;
@@ -45,10 +45,10 @@ function eventOf(c: LoginContext, { failure, ...what }: Happening, deps: LoginDe
 
 export async function record(
   c: LoginContext,
-  happening: Happening,
+  entry: AuditEntry,
   deps: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {
-  const recorded = await deps.auditLog.record(eventOf(c, happening, deps));
+  const recorded = await deps.auditLog.record(eventOf(c, entry, deps));
   if (recorded.ok) return ok(undefined);
   return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: recorded.error.cause });
 }

@@ -2,7 +2,7 @@
 import type { LogLevel, StoreFault } from '../../../shared/ports.ts';
 import type { LoginDeps } from './deps.ts';
 import type { LoginContext } from './login-env.ts';
-import type { Happening } from './record.ts';
+import type { AuditEntry } from './record.ts';
 
 export interface TokenFault {
   readonly error:
@@ -20,7 +20,7 @@ export interface TokenFault {
   /** Of a limit that was reached. */
   readonly retryAfterSeconds?: number;
   /** Whom it concerns, where somebody is: their audit trail has it then. What is made up is nobody's. */
-  readonly about?: Pick<Happening, 'connection' | 'subject' | 'session'>;
+  readonly about?: Pick<AuditEntry, 'connection' | 'subject' | 'session'>;
 }
 
 const STATUS = {
@@ -56,7 +56,7 @@ function levelOf({ error }: TokenFault, status: number): LogLevel {
 }
 
 /** Constant for each error: nothing of the request comes back. */
-export function sayFault(c: LoginContext, fault: TokenFault, { logger }: LoginDeps) {
+export function formatFault(c: LoginContext, fault: TokenFault, { logger }: LoginDeps) {
   const { error, reason, cause = '', retryAfterSeconds } = fault;
   const status = retryAfterSeconds === undefined ? STATUS[error] : TOO_MANY;
   const requestId = c.get('requestId');

@@ -25,7 +25,7 @@ export function noteOwnSignOut(
   once: OnceStore,
 ): Promise<Result<unknown, StoreFault>> {
   if (idpSession === undefined) return Promise.resolve(ok(undefined));
-  return once.settle(keyOf(connection, idpSession), now.toISOString(), expiry(now));
+  return once.putIfAbsent(keyOf(connection, idpSession), now.toISOString(), expiry(now));
 }
 
 /** Settles the question: an order that came first stays one. */
@@ -35,7 +35,7 @@ export async function isEchoOfOwnSignOut(
   now: Date,
   once: OnceStore,
 ): Promise<Result<boolean, StoreFault>> {
-  const settled = await once.settle(keyOf(connection, idpSession), NOBODY, expiry(now));
-  if (!settled.ok) return settled;
-  return ok(settled.value !== NOBODY && now.getTime() - Date.parse(settled.value) < ECHO_MS);
+  const stored = await once.putIfAbsent(keyOf(connection, idpSession), NOBODY, expiry(now));
+  if (!stored.ok) return stored;
+  return ok(stored.value !== NOBODY && now.getTime() - Date.parse(stored.value) < ECHO_MS);
 }

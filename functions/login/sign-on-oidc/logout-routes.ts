@@ -113,9 +113,9 @@ async function carryOut(
   const obeyed = await obey(meant, order.endsWhatBeganBy, deps);
   if (!obeyed.ok) return obeyed;
   const expiresAt = new Date(c.get('now').getTime() + 2 * LOGOUT_TOKEN_SECONDS * 1000);
-  const spent = await deps.once.spend(onceKey('logout-token', connection.id, order.jti), expiresAt);
-  if (!spent.ok) return unavailable(spent.error);
-  return spent.value === 'first' ? obeyed : refused('logout-token-used');
+  const consumed = await deps.once.consume(onceKey('logout-token', connection.id, order.jti), expiresAt);
+  if (!consumed.ok) return unavailable(consumed.error);
+  return consumed.value === 'first' ? obeyed : refused('logout-token-used');
 }
 
 /** One that does nothing here has its row as well. */

@@ -48,7 +48,7 @@ async function start(c: LoginContext, connection: OidcConnection, deps: LoginDep
 const ended = (reason: SignOnReason) => err({ code: 'sign_on_ended', reason } as const);
 
 /** The state that this browser left with, the first time that it comes back with it. */
-async function takeState(
+async function consumeState(
   c: LoginContext,
   connection: OidcConnection,
   deps: LoginDeps,
@@ -60,9 +60,9 @@ async function takeState(
   if (!state || state.connection !== connection.id || state.state !== c.req.query('state'))
     return ended('state-unreadable');
   const expiresAt = new Date(now.getTime() + SIGN_ON_SECONDS * 1000);
-  const spent = await deps.once.spend(onceKey('sign-on-state', connection.id, state.state), expiresAt);
-  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
-  return spent.value === 'first' ? ok(state) : ended('state-used');
+  const consumed = await deps.once.consume(onceKey('sign-on-state', connection.id, state.state), expiresAt);
+  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
+  return consumed.value === 'first' ? ok(state) : ended('state-used');
 }
 
 async function verify(
@@ -71,7 +71,7 @@ async function verify(
   signOn: SignOnInForce,
   deps: LoginDeps,
 ): Promise<Result<Verified, SignOnFailure>> {
-  const state = await takeState(c, connection, deps);
+  const state = await consumeState(c, connection, deps);
   if (!state.ok) return state;
   const callback = new URL(redirectUri(connection, deps));
   callback.search = new URL(c.req.url).search;

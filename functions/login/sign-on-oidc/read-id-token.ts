@@ -13,7 +13,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
 import { claimOf } from '../../../shared/rules/providers/presets/preset.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
-import { missedClaim, sayMissed, scalarsOf } from '../../../shared/rules/values/required-claims.ts';
+import { formatMissed, missedClaim, scalarsOf } from '../../../shared/rules/values/required-claims.ts';
 import { checkNames } from '../sign-on/check-names.ts';
 
 /** With `mfa` where this provider says it in a way of its own. */
@@ -33,7 +33,7 @@ export function readIdToken(
 ): Result<SignedOn, SignOnFailure> {
   const missed = missedClaim(connection.require, (name) => claimOf(claims, name));
   if (missed !== undefined)
-    return err({ code: 'sign_on_refused', reason: 'claims-unusable', cause: sayMissed(missed) });
+    return err({ code: 'sign_on_refused', reason: 'claims-unusable', cause: formatMissed(missed) });
   const names = checkNames(connection.id, {
     subject: claimOf(claims, connection.subject),
     groups: connection.groups === undefined ? undefined : claimOf(claims, connection.groups),

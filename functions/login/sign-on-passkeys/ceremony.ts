@@ -48,7 +48,9 @@ export async function takeCeremony(
   if (!state || state.ceremony !== ceremony || state.session !== session)
     return err({ code: 'sign_on_ended', reason: 'state-unreadable' });
   const expiresAt = new Date(now.getTime() + SIGN_ON_SECONDS * 1000);
-  const spent = await once.spend(onceKey('passkey-challenge', state.challenge), expiresAt);
-  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
-  return spent.value === 'first' ? ok(state.challenge) : err({ code: 'sign_on_ended', reason: 'state-used' });
+  const consumed = await once.consume(onceKey('passkey-challenge', state.challenge), expiresAt);
+  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
+  return consumed.value === 'first'
+    ? ok(state.challenge)
+    : err({ code: 'sign_on_ended', reason: 'state-used' });
 }

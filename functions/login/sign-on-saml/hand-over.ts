@@ -60,8 +60,8 @@ export async function leaveAnswer(
   const kept = { signedOn: JSON.stringify(signedOn), returnTo, generation: String(generation) };
   const answer = { purpose: 'saml-answer', ...kept };
   const sealed = await sealState(answer, now, tokens.keys, SECONDS);
-  const settled = await once.settle(answerKey(id, code), sealed, expiry(now));
-  if (!settled.ok) return err({ code: 'store_unavailable', ...settled.error });
+  const stored = await once.putIfAbsent(answerKey(id, code), sealed, expiry(now));
+  if (!stored.ok) return err({ code: 'store_unavailable', ...stored.error });
   const handle = { purpose: 'saml-handle', connection: id, code };
   setCookie(c, COOKIE, await sealState(handle, now, tokens.keys, SECONDS), {
     ...ATTRIBUTES,
@@ -91,10 +91,10 @@ export async function takeAnswer(
   if (cookie === undefined) return ended('state-missing');
   const handle = await openState(Handle, cookie, now, tokens.keys);
   if (handle?.connection !== id) return ended('state-unreadable');
-  const spent = await once.spend(onceKey('saml-answer-taken', id, handle.code), expiry(now));
-  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
-  if (spent.value === 'again') return ended('state-used');
-  const kept = await once.settle(answerKey(id, handle.code), '', expiry(now));
+  const consumed = await once.consume(onceKey('saml-answer-taken', id, handle.code), expiry(now));
+  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
+  if (consumed.value === 'again') return ended('state-used');
+  const kept = await once.putIfAbsent(answerKey(id, handle.code), '', expiry(now));
   if (!kept.ok) return err({ code: 'store_unavailable', ...kept.error });
   const taken = await openAnswer(kept.value, now, deps);
   return taken ? ok(taken) : ended('state-unreadable');

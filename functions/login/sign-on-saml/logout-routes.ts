@@ -7,7 +7,7 @@ import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { readForm } from '../request/read-form.ts';
 import { finishLogout } from './finish-logout.ts';
-import { obeyLogout } from './obey-logout.ts';
+import { handleLogoutRequest } from './handle-logout-request.ts';
 import type { Carried } from './protocol/read-signed-message.ts';
 import type { MessageName } from './protocol/verify-redirect.ts';
 
@@ -22,7 +22,7 @@ async function take(c: LoginContext, carried: Carried, isAnswer: boolean, deps: 
   if (sloUrl === undefined) return failurePage(c, { code: 'not_found', reason: 'no-route' }, deps);
   return isAnswer
     ? finishLogout(c, connection.value, carried, deps)
-    : obeyLogout(c, { ...connection.value, sloUrl }, carried, deps);
+    : handleLogoutRequest(c, { ...connection.value, sloUrl }, carried, deps);
 }
 
 export const samlLogoutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>

@@ -22,7 +22,7 @@ import { metadata } from './protocol/metadata.ts';
 import { readStatus } from './protocol/read-status.ts';
 import { serviceProvider } from './protocol/service-provider.ts';
 import { verifySamlResponse } from './protocol/verify-saml-response.ts';
-import { leaveState, OWN_RELAY_STATE, takeState } from './saml-state.ts';
+import { consumeState, issueState, OWN_RELAY_STATE } from './saml-state.ts';
 
 /** Never unsigned where it was to be signed: the operator shall hear of it here, not from the identity provider. */
 const KEY_MISSING = { code: 'internal_error', reason: 'saml-key-missing' } as const;
@@ -30,7 +30,7 @@ const KEY_MISSING = { code: 'internal_error', reason: 'saml-key-missing' } as co
 async function start(c: LoginContext, connection: SamlConnection, deps: LoginDeps) {
   const keys = keysAt(connection, deps.samlKeys);
   if (!keys) return failurePage(c, KEY_MISSING, deps);
-  const { requestId, state } = await leaveState(c, connection, returnPath(c.req.query(RETURN_TO)), deps);
+  const { requestId, state } = await issueState(c, connection, returnPath(c.req.query(RETURN_TO)), deps);
   const provider = serviceProvider(connection, deps.publicUrl);
   const asking = {
     requestId,
@@ -52,7 +52,7 @@ async function verify(
   { response, relayState }: Posted,
   deps: LoginDeps,
 ): Promise<Result<Verified, SignOnFailure>> {
-  const state = await takeState(c, connection, relayState, deps);
+  const state = await consumeState(c, connection, relayState, deps);
   if (!state.ok) return state;
   const { requestId, returnTo } = state.value;
   const provider = serviceProvider(connection, deps.publicUrl);
@@ -66,9 +66,12 @@ async function verify(
     return err({ code: 'sign_on_refused', reason: 'idp-error', cause: verified.error, ...providerSaid });
   }
   const { signedOn, assertionId, usableUntil } = verified.value;
-  const spent = await deps.once.spend(onceKey('saml-assertion', connection.id, assertionId), usableUntil);
-  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
-  if (spent.value === 'again') return err({ code: 'sign_on_refused', reason: 'answer-used' });
+  const consumed = await deps.once.consume(
+    onceKey('saml-assertion', connection.id, assertionId),
+    usableUntil,
+  );
+  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
+  if (consumed.value === 'again') return err({ code: 'sign_on_refused', reason: 'answer-used' });
   return ok({ signedOn, returnTo });
 }
 

@@ -28,7 +28,7 @@ type SamlState = z.infer<typeof SamlState>;
 /** What RelayState looks like when it is one of ours. */
 export const OWN_RELAY_STATE = /^[A-Za-z0-9_-]{43}$/;
 
-export async function leaveState(
+export async function issueState(
   c: LoginContext,
   { id }: SamlConnection,
   returnTo: string,
@@ -43,7 +43,7 @@ export async function leaveState(
 const ended = (reason: SignOnReason) => err({ code: 'sign_on_ended', reason } as const);
 
 /** The state that this browser left with, the first time that it comes back with it. */
-export async function takeState(
+export async function consumeState(
   c: LoginContext,
   { id }: SamlConnection,
   relayState: unknown,
@@ -56,7 +56,7 @@ export async function takeState(
   const state = await openState(SamlState, sealed, now, tokens.keys);
   if (!state || state.connection !== id || state.state !== relayState) return ended('state-unreadable');
   const expiresAt = new Date(now.getTime() + SIGN_ON_SECONDS * 1000);
-  const spent = await once.spend(onceKey('sign-on-state', state.state), expiresAt);
-  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
-  return spent.value === 'first' ? ok(state) : ended('state-used');
+  const consumed = await once.consume(onceKey('sign-on-state', state.state), expiresAt);
+  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
+  return consumed.value === 'first' ? ok(state) : ended('state-used');
 }

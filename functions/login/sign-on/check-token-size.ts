@@ -19,7 +19,7 @@ export const MAX_SIGN_ON_CHARACTERS = MAX_TOKEN_CHARACTERS - ROOM_CHARACTERS;
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
-function sayTooLarge({ groups, claims }: SignedOn, characters: number): string {
+function formatTooLarge({ groups, claims }: SignedOn, characters: number): string {
   const said = [count(groups.length, 'group'), count(Object.keys(claims).length, 'claim')].join(' and ');
   return `${said} make a session token of ${characters} characters, of at most ${MAX_SIGN_ON_CHARACTERS}`;
 }
@@ -31,6 +31,6 @@ export function checkTokenSize(
 ): Result<void, SignOnFailure> {
   const characters = tokenLength({ ...signedOn, id: newSessionId() }, now, now, issuer);
   if (characters <= MAX_SIGN_ON_CHARACTERS) return ok(undefined);
-  const cause = sayTooLarge(signedOn, characters);
+  const cause = formatTooLarge(signedOn, characters);
   return err({ code: 'sign_on_refused', reason: 'claims-too-large', cause });
 }

@@ -106,13 +106,13 @@ async function recordAndNote(
 ): Promise<Result<void, SignOnFailure>> {
   const { subject } = signedOn;
   const { generation } = session;
-  const happening = {
+  const entry = {
     action: 'sign-on',
     ...(connection && { connection }),
     subject,
     session: session.id,
   } as const;
-  const recorded = await record(c, happening, deps);
+  const recorded = await record(c, entry, deps);
   if (!recorded.ok || byPasskey) return recorded;
   const noted = await deps.passkeys.noteSignOn({
     signedOn,

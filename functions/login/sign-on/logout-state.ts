@@ -57,8 +57,8 @@ export async function spendLogout(
 ): Promise<boolean> {
   forgetLogout(c);
   const expiresAt = new Date(c.get('now').getTime() + SIGN_ON_SECONDS * 1000);
-  const spent = await once.spend(onceKey('saml-logout-answer', id, requestId), expiresAt);
-  return spent.ok && spent.value === 'first';
+  const consumed = await once.consume(onceKey('saml-logout-answer', id, requestId), expiresAt);
+  return consumed.ok && consumed.value === 'first';
 }
 
 export function forgetLogout(c: Context): void {

@@ -23,7 +23,7 @@ const EVENTS = {
   unrecorded: ['error', 'issuer-key-unrecorded'],
 } as const satisfies Record<KeyNews['what'], readonly [LogLevel, string]>;
 
-function sayNews(logger: Logger, provider: ProviderId, { what, key, ...more }: KeyNews): void {
+function formatNews(logger: Logger, provider: ProviderId, { what, key, ...more }: KeyNews): void {
   const [level, event] = EVENTS[what];
   const { thumbprint, kid, alg } = key;
   logger.log(level, event, { provider, thumbprint, kid, alg, ...more });
@@ -43,14 +43,14 @@ function createSayUnusable(logger: Logger) {
 
 export function createObserveKeys(history: KeyHistory, logger: Logger): ObserveKeys {
   const told = new Map<ProviderId, Told>();
-  const sayUnusable = createSayUnusable(logger);
+  const formatUnusable = createSayUnusable(logger);
   return async (provider, keys, at, unusable = []) => {
     const day = at.toISOString().slice(0, 'yyyy-mm-dd'.length);
-    sayUnusable(provider, unusable, day);
+    formatUnusable(provider, unusable, day);
     const before = told.get(provider);
     if (before?.day === day && keys.every(({ thumbprint }) => before.thumbprints.has(thumbprint))) return;
     const news = await history.see(provider, keys, at);
-    for (const one of news) sayNews(logger, provider, one);
+    for (const one of news) formatNews(logger, provider, one);
     const lost = new Set(news.filter(({ what }) => what === 'unrecorded').map(({ key }) => key.thumbprint));
     const recorded = keys.map(({ thumbprint }) => thumbprint).filter((thumbprint) => !lost.has(thumbprint));
     told.set(provider, { day, thumbprints: new Set(recorded) });

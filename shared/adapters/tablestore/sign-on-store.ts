@@ -3,7 +3,7 @@
 import { ok } from '../../kernel/result.ts';
 import type { Clock, SignOnStore } from '../../ports.ts';
 import type { SignOnInForce } from '../../rules/sign-on/sign-on.ts';
-import { createHeldCatalog, unreadable } from './held-catalog.ts';
+import { createHeldCatalog, unreadable } from './cached-catalog.ts';
 import { readSignOn } from './sign-on-rows.ts';
 import type { TablestoreRows } from './tablestore-rows.ts';
 

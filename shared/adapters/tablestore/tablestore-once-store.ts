@@ -8,7 +8,7 @@ import type { TablestoreRows } from './tablestore-rows.ts';
 const failed = (cause: string): Result<never, StoreFault> => err({ reason: 'store-failed', cause });
 
 export function createOnceStore(rows: Pick<TablestoreRows, 'putRowIf' | 'getRows'>): OnceStore {
-  const settled = async (key: string): Promise<Result<string, StoreFault>> => {
+  const stored = async (key: string): Promise<Result<string, StoreFault>> => {
     const found = await rows.getRows(ONCE, [[key]]);
     if (!found.ok) return failed(found.error.code);
     const value = found.value[0]?.columns['value'];
@@ -16,17 +16,17 @@ export function createOnceStore(rows: Pick<TablestoreRows, 'putRowIf' | 'getRows
   };
 
   return {
-    async spend(key, expiresAt) {
+    async consume(key, expiresAt) {
       const columns = { expires_at: expiresAt.toISOString() };
       const put = await rows.putRowIf({ table: ONCE, key: [key], columns }, 'absent');
       if (!put.ok) return failed(put.error.code);
       return ok(put.value === 'written' ? 'first' : 'again');
     },
-    async settle(key, value, expiresAt) {
+    async putIfAbsent(key, value, expiresAt) {
       const columns = { value, expires_at: expiresAt.toISOString() };
       const put = await rows.putRowIf({ table: ONCE, key: [key], columns }, 'absent');
       if (!put.ok) return failed(put.error.code);
-      return put.value === 'written' ? ok(value) : settled(key);
+      return put.value === 'written' ? ok(value) : stored(key);
     },
   };
 }

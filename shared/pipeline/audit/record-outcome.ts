@@ -12,12 +12,12 @@ import type { PermissionGrant } from '../grants/grant.ts';
 import type { Action, AuditEvent, Stage } from './audit-event.ts';
 
 /** How far a request came, and what was known by then. */
-export interface Trail {
+export interface AuditContext {
   readonly stage: Stage;
   readonly revision?: string;
   readonly principal?: Principal;
   /** The role that was asked for and refused, when there is one of that name: a caller's own text is not kept. */
-  readonly wished?: RoleId | undefined;
+  readonly requestedRole?: RoleId | undefined;
   readonly allowed?: Allowed;
   /** Somebody else was asked about, by leave of this grant. */
   readonly about?: { readonly principal: Principal; readonly permission: PermissionGrant };
@@ -35,8 +35,12 @@ export interface RequestFacts {
 }
 
 /** A member each and no spreading: every request builds one of these. */
-export function auditEvent(facts: RequestFacts, trail: Trail, failure: Failure | undefined): AuditEvent {
-  const { stage, revision, principal, wished, allowed, about, session } = trail;
+export function auditEvent(
+  facts: RequestFacts,
+  auditContext: AuditContext,
+  failure: Failure | undefined,
+): AuditEvent {
+  const { stage, revision, principal, requestedRole, allowed, about, session } = auditContext;
   return {
     requestId: facts.requestId,
     at: facts.at,
@@ -46,8 +50,8 @@ export function auditEvent(facts: RequestFacts, trail: Trail, failure: Failure |
     code: failure?.code,
     reason: failure?.reason,
     cause: failure?.cause,
-    clientAddress: callerAddress(principal?.toldAddress, facts.clientAddress),
-    viaAddress: principal?.toldAddress === undefined ? undefined : facts.clientAddress,
+    clientAddress: callerAddress(principal?.assertedAddress, facts.clientAddress),
+    viaAddress: principal?.assertedAddress === undefined ? undefined : facts.clientAddress,
     origin: facts.origin,
     revision,
     provider: principal?.provider,
@@ -56,7 +60,7 @@ export function auditEvent(facts: RequestFacts, trail: Trail, failure: Failure |
     boundKey: principal?.boundKey,
     aboutProvider: about?.principal.provider,
     aboutSubject: about?.principal.subject,
-    role: allowed?.role.id ?? wished,
+    role: allowed?.role.id ?? requestedRole,
     roleArn: allowed?.role.roleArn,
     grant: about?.permission.id ?? allowed?.grant.id,
     sessionName: session?.sessionName,
@@ -72,10 +76,10 @@ export function auditEvent(facts: RequestFacts, trail: Trail, failure: Failure |
 export async function recordOutcome(
   auditLog: AuditLog,
   facts: RequestFacts,
-  trail: Trail,
+  auditContext: AuditContext,
   failure: Failure | undefined,
 ): Promise<Result<void, Failure>> {
-  const recorded = await auditLog.record(auditEvent(facts, trail, failure));
+  const recorded = await auditLog.record(auditEvent(facts, auditContext, failure));
   if (recorded.ok || failure?.code === 'store_unavailable') return ok(undefined);
   return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: recorded.error.cause });
 }

@@ -10,13 +10,13 @@ import type { Secret } from '../../kernel/secret.ts';
 import type { KeySource, OnceStore, Rules } from '../../ports.ts';
 import type { Provider } from '../../rules/document/provider.ts';
 import { authenticateAssertion } from './assertion/authenticate-assertion.ts';
+import { consumeToken } from './consume-token.ts';
 import type { OpenDpop } from './dpop/open-dpop.ts';
 import { refuseBearer } from './dpop/refuse-bearer.ts';
 import { authenticateOidc } from './oidc/authenticate-oidc.ts';
 import { checkSignIn } from './oidc/check-sign-in.ts';
 import type { DpopHeader } from './read-proof.ts';
 import { selectProvider } from './select-provider.ts';
-import { spendToken } from './spend-token.ts';
 
 export interface JwtContext {
   readonly rules: Rules;
@@ -79,5 +79,5 @@ export async function authenticateJwt(
       ? await verifier.provePossession(principal.value, { token, proof: proof.value, provider }, now)
       : refuseBearer(principal.value, provider);
   if (!holder.ok) return holder;
-  return isTakenOnce(provider) ? spendToken(holder.value, context) : holder;
+  return isTakenOnce(provider) ? consumeToken(holder.value, context) : holder;
 }

@@ -1,7 +1,7 @@
 // Claims → the values that fill a template's holes. A value that could widen the policy denies.
 
 import type { Claims } from '../../identity/principal.ts';
-import type { Obstacle } from '../../kernel/obstacle.ts';
+import type { DenialDetail } from '../../kernel/denial-detail.ts';
 import type { PolicyTemplate, TemplateVariable } from '../../rules/document/policy-template.ts';
 
 /**
@@ -14,7 +14,7 @@ const UNSAFE = /[*?$/\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 const DOTS_ONLY = /^\.*$/;
 
 export type Bindings = ReadonlyMap<string, string>;
-type Unusable = Extract<Obstacle, { kind: 'claim' }>;
+type Unusable = Extract<DenialDetail, { kind: 'claim' }>;
 
 function readClaim({ claim, pattern }: TemplateVariable, claims: Claims): string | { why: Unusable['why'] } {
   const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;

@@ -50,13 +50,13 @@ function grantedPolicy(policy: GrantedPolicy, claims: Claims): Result<Policy, Fa
   if (policy.kind === 'inherit') return ok(ALL_OF_THE_ROLE);
   const bindings = bindVariables(policy.template, claims);
   if (bindings) return ok(renderTemplate(policy.template, bindings));
-  const obstacle = findUnusableClaim(policy.template, claims);
-  return err({ code: 'access_denied', reason: 'claim-unusable', obstacle });
+  const denialDetail = findUnusableClaim(policy.template, claims);
+  return err({ code: 'access_denied', reason: 'claim-unusable', denialDetail });
 }
 
 function tooLarge(json: string): Result<never, Failure> {
-  const obstacle = { kind: 'size', bytes: policyBytes(json) } as const;
-  return err({ code: 'policy_too_large', reason: 'policy-too-large', obstacle });
+  const denialDetail = { kind: 'size', bytes: policyBytes(json) } as const;
+  return err({ code: 'policy_too_large', reason: 'policy-too-large', denialDetail });
 }
 
 const jsonOf = (policy: Policy): string => JSON.stringify(formatPolicy(policy));
@@ -77,8 +77,8 @@ const contradiction = (): Result<never, Failure> =>
 function notNarrower(widening: Widening): Failure {
   const field = `policy.Statement[${widening.statement}]`;
   const fields = [{ field, message: `is not provably within the grant: ${widening.reason}` }];
-  const obstacle = { kind: 'statement', ...widening } as const;
-  return { code: 'policy_not_narrower', reason: 'policy-wider-than-grant', fields, obstacle };
+  const denialDetail = { kind: 'statement', ...widening } as const;
+  return { code: 'policy_not_narrower', reason: 'policy-wider-than-grant', fields, denialDetail };
 }
 
 /** All but the end in time. */
@@ -88,8 +88,8 @@ function constrainedPolicy(allowed: Allowed, context: ComposeContext): Result<Po
   if (!filled.ok) return filled;
   const granted = allowIdentityActions ? filled.value : withholdIdentityActions(filled.value);
   // Asked before the comparison, whose cost grows with a caller's patterns: what cannot be sent need not be compared.
-  const wished = context.callerPolicy && jsonOf(context.callerPolicy);
-  if (wished !== undefined && isTooLarge(wished)) return tooLarge(wished);
+  const callerJson = context.callerPolicy && jsonOf(context.callerPolicy);
+  if (callerJson !== undefined && isTooLarge(callerJson)) return tooLarge(callerJson);
   const narrowed = narrowPolicy(granted, context.callerPolicy);
   if (!narrowed.ok) {
     return err(notNarrower(narrowed.error));

@@ -3,10 +3,10 @@ import { err, ok, type Result } from '../../kernel/result.ts';
 import { contains, type Widening } from '../../ram/contains.ts';
 import type { Policy } from '../../ram/policy.ts';
 
-export function narrowPolicy(granted: Policy, wished: Policy | undefined): Result<Policy, Widening> {
-  if (!wished) return ok(granted);
+export function narrowPolicy(granted: Policy, callerPolicy: Policy | undefined): Result<Policy, Widening> {
+  if (!callerPolicy) return ok(granted);
   const denies = granted.statements.filter(({ effect }) => effect === 'Deny');
-  const narrowed: Policy = { version: '1', statements: [...wished.statements, ...denies] };
+  const narrowed: Policy = { version: '1', statements: [...callerPolicy.statements, ...denies] };
   const proof = contains(granted, narrowed);
   return proof.ok ? ok(narrowed) : err(proof.error);
 }

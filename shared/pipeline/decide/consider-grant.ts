@@ -35,8 +35,8 @@ export interface ConsideredPermission {
   readonly decision: Result<PermissionGrant, Failure>;
 }
 
-function allow(grant: Grant, { role, wish, now }: VendFacts, ends: readonly Date[]): Decision {
-  const askedSeconds = wish.durationSeconds ?? longestLifetime(grant, role);
+function allow(grant: Grant, { role, roleRequest, now }: VendFacts, ends: readonly Date[]): Decision {
+  const askedSeconds = roleRequest.durationSeconds ?? longestLifetime(grant, role);
   const [notAfter] = [...ends].sort((a, b) => a.getTime() - b.getTime());
   if (!notAfter) return ok({ grant, role, lifetimeSeconds: askedSeconds, askedSeconds });
   // Cut short rather than refused: no caller can know to the second what its token or the hour leaves.

@@ -6,7 +6,7 @@ import { err } from '../../kernel/result.ts';
 import type { Role } from '../../rules/values/role.ts';
 import type { AnyGrant } from '../grants/grant.ts';
 import { type Considered, considerGrant } from './consider-grant.ts';
-import type { Circumstances, Decision, Wish } from './decision.ts';
+import type { Decision, RequestContext, RoleRequest } from './decision.ts';
 import { findRole } from './find-role.ts';
 import { GRANT_TESTS, type VendFacts } from './grant-tests.ts';
 
@@ -34,13 +34,13 @@ export function chooseGrant<One extends Pick<Considered, 'tests'>>(
 
 export function decideVend(
   principal: Principal,
-  wish: Wish,
+  roleRequest: RoleRequest,
   grants: readonly AnyGrant[],
   rolesById: ReadonlyMap<string, Role>,
-  circumstances: Circumstances,
+  requestContext: RequestContext,
 ): Decision {
-  const role = findRole(wish.role, rolesById);
+  const role = findRole(roleRequest.role, rolesById);
   if (!role) return err({ code: 'access_denied', reason: 'role-unknown' });
-  const chosen = chooseGrant(considerGrants(grants, { ...circumstances, principal, role, wish }));
+  const chosen = chooseGrant(considerGrants(grants, { ...requestContext, principal, role, roleRequest }));
   return chosen?.decision ?? err({ code: 'access_denied', reason: 'no-grant' });
 }

@@ -18,14 +18,14 @@ export interface Allowed {
 
 export type Decision = Result<Allowed, Failure>;
 
-/** The caller's wish, already parsed. `role` is a role id or a RoleArn. */
-export interface Wish {
+/** What a caller asks for, already parsed. `role` is a role id or a RoleArn. */
+export interface RoleRequest {
   readonly role: string;
   readonly durationSeconds: number | undefined;
 }
 
 /** Of the request, what is not the caller's to say. */
-export interface Circumstances {
+export interface RequestContext {
   readonly now: Date;
   /** Undefined when unknown: whatever depends on it is then refused. */
   readonly clientAddress: string | undefined;

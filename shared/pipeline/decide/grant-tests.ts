@@ -7,15 +7,15 @@ import { EFFECTIVE_SECONDS } from '../../rules/values/constraints.ts';
 import type { Role } from '../../rules/values/role.ts';
 import type { Grant, GrantTerms } from '../grants/grant.ts';
 import { isAddress, isFrom } from './caller-address.ts';
-import type { Circumstances, Wish } from './decision.ts';
+import type { RequestContext, RoleRequest } from './decision.ts';
 import { longestLifetime, secondsUntil } from './lifetime.ts';
 import { openUntil } from './time-windows.ts';
 
-export interface CallerFacts extends Circumstances {
+export interface CallerFacts extends RequestContext {
   readonly principal: Principal;
-  /** Undefined when there is none of the wished name. */
+  /** Undefined when no role has the requested name. */
   readonly role: Role | undefined;
-  readonly wish: Wish;
+  readonly roleRequest: RoleRequest;
 }
 
 export interface VendFacts extends CallerFacts {
@@ -68,10 +68,10 @@ const stepUp = (reason: 'mfa-missing' | 'auth-time-missing' | 'auth-too-old'): F
   reason,
 });
 
-const testWhen: Test = ({ when }, { principal, role, wish, now, clientAddress }) => {
+const testWhen: Test = ({ when }, { principal, role, roleRequest, now, clientAddress }) => {
   if (!when) return undefined;
   const { claims, groups, provider, subject } = principal;
-  const { durationSeconds } = wish;
+  const { durationSeconds } = roleRequest;
   const request = { role: role?.id ?? '', durationSeconds, sourceIp: clientAddress, time: now };
   const holds = when.holds({ claims, groups, provider, subject, request });
   const named = when.claims.filter((name) => Object.hasOwn(claims, name));
@@ -130,7 +130,7 @@ const testAuthAge: Test = ({ constraints: { maxAuthAgeSeconds } }, { principal, 
 /** Of a grant that gives a role only: nothing else has a duration. */
 export function testDuration(
   grant: Grant,
-  { role, wish: { durationSeconds } }: VendFacts,
+  { role, roleRequest: { durationSeconds } }: VendFacts,
 ): Finding | undefined {
   if (durationSeconds === undefined) return undefined;
   const failure: Failure | undefined =

@@ -34,7 +34,7 @@ export interface RequestLimits {
   /** Before anything of the request is read. An unknown address is not limited: there is nothing to tell it by. */
   admitAddress(address: string | undefined, now: Date): Result<void, Failure>;
   /** A request from this address proved nothing. Refused: there are too many such requests for each to have its audit row. */
-  blameAddress(address: string | undefined, now: Date): Result<void, Failure>;
+  recordFailure(address: string | undefined, now: Date): Result<void, Failure>;
   /** Once the caller is proved. */
   admitCaller(caller: Caller, limits: Limits, now: Date): Result<void, Failure>;
 }
@@ -58,7 +58,7 @@ export function createRequestLimits(): RequestLimits {
       const admitted = withinLimit('address-limit', strangers.waitOf(address, now));
       return address === undefined ? admitted : withinRows(admitted, addressKey(address), now);
     },
-    blameAddress: (address, now) => unrecorded(withinLimit('total-limit', strangers.take(address, now))),
+    recordFailure: (address, now) => unrecorded(withinLimit('total-limit', strangers.take(address, now))),
     admitCaller(caller, limits, now) {
       // The caller first: what it asks beyond its own limit takes nothing from the others of its provider.
       const own = rateOf(limits.requestsPerCallerPerSecond, CALLER_BURST_SECONDS);

@@ -51,7 +51,7 @@ export function createSessionLimits({ counters, clock, logger }: SessionLimitCon
   const shares = createTokenBuckets(MAX_KEYS);
   const alone = createTokenBuckets(MAX_KEYS);
   /** Counters that were found over a limit: until their hour ends nobody needs to be asked again. */
-  const spent = boundedCache<true>(MAX_KEYS);
+  const usedUp = boundedCache<true>(MAX_KEYS);
 
   /** Without the shared count this instance counts for itself: a bound that is looser by the number of instances. */
   const countAlone = (caller: Caller, { sessionsPerCallerPerHour: most }: Limits, now: Date) => {
@@ -74,14 +74,14 @@ export function createSessionLimits({ counters, clock, logger }: SessionLimitCon
     }
     const most = limits.sessionsPerCallerPerHour;
     if (counted.value <= most) return ok(undefined);
-    spent.set(`${hour.counter}|${most}`, true);
+    usedUp.set(`${hour.counter}|${most}`, true);
     return overLimit(hour, now);
   };
 
   return async (caller, limits) => {
     const now = clock.now();
     const hour = hourOf(caller, now.getTime());
-    if (spent.has(`${hour.counter}|${limits.sessionsPerCallerPerHour}`)) return overLimit(hour, now);
+    if (usedUp.has(`${hour.counter}|${limits.sessionsPerCallerPerHour}`)) return overLimit(hour, now);
 
     // Looked at, so that a refusal costs the caller no session, but not taken before the caller's own limit was asked:
     // a caller over it would take the share of all others of its provider.

@@ -56,7 +56,7 @@ export function placeOf(parts: Parts, path: DocumentPath): Place {
   return { file, path: own, ...locate(own) };
 }
 
-function sayOther(parts: Parts, other: DocumentPath, file: string): string {
+function formatOther(parts: Parts, other: DocumentPath, file: string): string {
   const place = placeOf(parts, other);
   return place.file === file ? showPath(place.path) : `${place.file}:${place.line}`;
 }
@@ -70,6 +70,6 @@ function withKey(path: DocumentPath, key: string | undefined): DocumentPath {
 export function placeFault(parts: Parts, { path, key, message, sameAs }: PathFault): DocumentFault {
   const { file, line, column } = placeOf(parts, withKey(path, key));
   const { path: own } = placeOf(parts, path);
-  const other = sameAs ? `: ${sayOther(parts, sameAs, file)} has the same` : '';
+  const other = sameAs ? `: ${formatOther(parts, sameAs, file)} has the same` : '';
   return { file, line, column, path: showPath(own), message: message + other };
 }

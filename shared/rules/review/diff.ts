@@ -4,7 +4,7 @@ import { showable } from '../../kernel/showable.ts';
 import type { CompiledAccess, CompiledGrant } from '../document/compiled-access.ts';
 import { issuersOf, type Provider } from '../document/provider.ts';
 import type { Connection, PasskeyLimits, SessionLimits, SignOn } from '../sign-on/sign-on.ts';
-import { sayTrust } from '../values/ram-member.ts';
+import { formatTrust } from '../values/ram-member.ts';
 import type { Role } from '../values/role.ts';
 
 export interface Change {
@@ -31,9 +31,9 @@ interface Entries<Entry> {
 }
 
 /** Whose word it is that will be taken. */
-function sayProvider(provider: Provider): string {
+function formatProvider(provider: Provider): string {
   if (provider.kind === 'certificate') return `trusts ${provider.authorities.length} CA certificates`;
-  if (provider.kind === 'aliyun') return `trusts ${provider.trust.map(sayTrust).join(', ')}`;
+  if (provider.kind === 'aliyun') return `trusts ${provider.trust.map(formatTrust).join(', ')}`;
   return issuersOf(provider)
     .map(({ name }) => name)
     .join(', ');
@@ -43,7 +43,7 @@ const PROVIDERS: Entries<Provider> = {
   kind: 'provider',
   id: ({ id }) => id,
   fields: (provider) => provider,
-  say: sayProvider,
+  say: formatProvider,
 };
 const ROLES: Entries<Role> = {
   kind: 'role',
@@ -55,9 +55,9 @@ const GRANTS: Entries<CompiledGrant> = {
   kind: 'grant',
   id: ({ grant }) => grant.id,
   // The absolute position changes with every insertion above it; only the relative order means anything.
-  fields: ({ selector, grant: { order: _, ...rest } }) => ({ to: sayRecipient(selector), ...rest }),
+  fields: ({ selector, grant: { order: _, ...rest } }) => ({ to: formatRecipient(selector), ...rest }),
   say: ({ selector, grant }) =>
-    `${sayRecipient(selector)} may ${'permission' in grant ? grant.permission : `take ${grant.role}`}`,
+    `${formatRecipient(selector)} may ${'permission' in grant ? grant.permission : `take ${grant.role}`}`,
 };
 
 const CONNECTIONS: Entries<Connection> = {
@@ -88,7 +88,7 @@ const BLOCKED: Entries<string> = {
   say: () => 'is blocked',
 };
 
-export function sayRecipient({ provider, principal }: CompiledGrant['selector']): string {
+export function formatRecipient({ provider, principal }: CompiledGrant['selector']): string {
   if (principal.kind === 'any') return `anyone of ${provider}`;
   return `${principal.kind === 'group' ? 'group ' : ''}${JSON.stringify(principal.name)} of ${provider}`;
 }
@@ -96,7 +96,7 @@ export function sayRecipient({ provider, principal }: CompiledGrant['selector'])
 const MAX_SHOWN_CHARACTERS = 80;
 
 /** Short values are shown; a policy or a list is only named, and what may be shared with few is never shown. */
-function sayField(name: string, before: unknown, after: unknown): string {
+function formatField(name: string, before: unknown, after: unknown): string {
   const shown = [before, after].map((value) =>
     typeof value === 'object' ? undefined : String(value ?? 'none'),
   );
@@ -108,7 +108,7 @@ function changedFields(before: Fields, after: Fields): readonly string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names]
     .filter((name) => !isDeepStrictEqual(before[name], after[name]))
-    .map((name) => sayField(name, before[name], after[name]));
+    .map((name) => formatField(name, before[name], after[name]));
 }
 
 function compare<Entry>(
@@ -173,5 +173,5 @@ export function diffAccess(before: CompiledAccess, after: CompiledAccess): reado
 }
 
 /** In one line, which no name in it leaves. */
-export const sayChange = ({ change, kind, id, summary }: Change): string =>
+export const formatChange = ({ change, kind, id, summary }: Change): string =>
   showable(`${SIGN[change]} ${kind} ${id}: ${summary}`);

@@ -74,7 +74,7 @@ function layOut(text: string, sorted: boolean): string | undefined {
   return document.errors.length === 0 ? document.toString(LAYOUT) : undefined;
 }
 
-function settle(text: string, sorted: boolean): string | undefined {
+function layOutUntilStable(text: string, sorted: boolean): string | undefined {
   let before = text;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const after = layOut(before, sorted);
@@ -99,7 +99,7 @@ export function formatDocument(text: string): Result<string, readonly PlacedFaul
   const read = parseYaml(text);
   if (!read.ok) return read;
   for (const sorted of [true, false]) {
-    const laidOut = settle(text, sorted);
+    const laidOut = layOutUntilStable(text, sorted);
     if (laidOut !== undefined && meansTheSame(laidOut, read.value.value)) return ok(laidOut);
   }
   return err([{ ...start, message: 'lay the document out by hand: stint fmt would change what it means' }]);

@@ -39,7 +39,7 @@ export function isTrusted(member: RamMember, { account, user, role }: Trust): bo
 const isWholeAccount = ({ user, role }: Trust): boolean => user === undefined && role === undefined;
 
 /** For people to read. */
-export function sayTrust({ account, user, role }: Trust): string {
+export function formatTrust({ account, user, role }: Trust): string {
   if (user !== undefined) return `user ${user} of account ${account}`;
   return role === undefined ? `account ${account}` : `role ${role} of account ${account}`;
 }

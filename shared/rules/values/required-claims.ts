@@ -35,7 +35,7 @@ export function missedClaim(
 }
 
 /** For the operator. */
-export const sayMissed = (claim: string): string => `claim ${claim} is not as required`;
+export const formatMissed = (claim: string): string => `claim ${claim} is not as required`;
 
 type Scalar = string | number | boolean;
 const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value);

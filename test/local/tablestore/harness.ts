@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Caller, CallerDirectory, RequestContext } from '../../../local/iam/caller.ts';
+import type { Caller, CallerDirectory, ConditionContext } from '../../../local/iam/caller.ts';
 import {
   type LocalTablestore,
   startTablestore,
@@ -16,7 +16,7 @@ export interface Harness {
   readonly server: LocalTablestore;
   readonly client: SdkClient;
   readonly dataDir: string;
-  readonly asked: readonly { action: string; resource: string; context: RequestContext }[];
+  readonly asked: readonly { action: string; resource: string; context: ConditionContext }[];
   /** Milliseconds by which the server's clock is moved on. */
   readonly clock: { offset: number };
   restart(): Promise<SdkClient>;
@@ -25,7 +25,7 @@ export interface Harness {
 
 export async function startHarness(options: Partial<TablestoreOptions> = {}): Promise<Harness> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tablestore-'));
-  const asked: { action: string; resource: string; context: RequestContext }[] = [];
+  const asked: { action: string; resource: string; context: ConditionContext }[] = [];
   const clock = { offset: 0 };
   const start = () =>
     startTablestore({
@@ -56,7 +56,9 @@ export async function startHarness(options: Partial<TablestoreOptions> = {}): Pr
   };
 }
 
-function directory(asked: { action: string; resource: string; context: RequestContext }[]): CallerDirectory {
+function directory(
+  asked: { action: string; resource: string; context: ConditionContext }[],
+): CallerDirectory {
   const caller = (name: string, may: Caller['may']): Caller => ({
     accountId: '1234567890123456',
     arn: `acs:ram::1234567890123456:user/${name}`,

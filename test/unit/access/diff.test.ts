@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CompiledAccess } from '../../../shared/rules/document/compiled-access.ts';
-import { diffAccess, sayChange } from '../../../shared/rules/review/diff.ts';
+import { diffAccess, formatChange } from '../../../shared/rules/review/diff.ts';
 import { accepted, edited, VALID } from './documents.ts';
 
 const NOTHING: CompiledAccess = { providers: [], roles: [], grants: [] };
 const changes = (before: string, after: string): readonly string[] =>
-  diffAccess(accepted(before), accepted(after)).map(sayChange);
+  diffAccess(accepted(before), accepted(after)).map(formatChange);
 
 const STAFF = VALID.slice(VALID.indexOf('  - id: staff'));
 const OWN_PREFIX = VALID.slice(VALID.indexOf('  - id: own-prefix'), VALID.indexOf('  - id: staff'));
@@ -17,7 +17,7 @@ describe('diffAccess', () => {
   });
 
   it('lists everything of a first document', () => {
-    expect(diffAccess(NOTHING, accepted(VALID)).map(sayChange)).toEqual([
+    expect(diffAccess(NOTHING, accepted(VALID)).map(formatChange)).toEqual([
       '+ provider app-users: https://id.example.com',
       '+ role media-uploader: acs:ram::1234567890123456:role/media-uploader',
       '+ grant own-prefix: anyone of app-users may take media-uploader',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StoredGrant } from '../../../shared/rules/document/stored-grant.ts';
-import { diffAccess, sayChange } from '../../../shared/rules/review/diff.ts';
+import { diffAccess, formatChange } from '../../../shared/rules/review/diff.ts';
 import { accepted, edited, expectFault, type FaultCase, faultsOf, VALID } from './documents.ts';
 
 const permitted = (more = '') => `${VALID}  - id: support
@@ -29,7 +29,7 @@ describe('a grant of a permission', () => {
   });
 
   it('shows in what apply would change', () => {
-    const changes = diffAccess(accepted(VALID), accepted(permitted())).map(sayChange);
+    const changes = diffAccess(accepted(VALID), accepted(permitted())).map(formatChange);
     expect(changes).toEqual(['+ grant support: group "support" of app-users may explain']);
   });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { formatAccessChange } from '../../../shared/rules/review/format-access-change.ts';
 import { planAccess } from '../../../shared/rules/review/plan-access.ts';
-import { sayAccessChange } from '../../../shared/rules/review/say-access-change.ts';
 import { accepted, edited, VALID } from './documents.ts';
 
 const NOTHING = { providers: [], roles: [], grants: [] };
 const said = (before: string, after: string): readonly string[] =>
-  planAccess(accepted(before), accepted(after)).flatMap((change) => sayAccessChange(change).split('\n'));
+  planAccess(accepted(before), accepted(after)).flatMap((change) => formatAccessChange(change).split('\n'));
 
 const OWN = 'anyone of app-users keeps role media-uploader';
 const EVERY_OBJECT = 'Resource: "acs:oss:*:*:media/users/${user}/*"';
@@ -13,7 +13,7 @@ const EVERY_OBJECT = 'Resource: "acs:oss:*:*:media/users/${user}/*"';
 describe('planAccess', () => {
   it('says of a first document who gains what', () => {
     expect(
-      planAccess(NOTHING, accepted(VALID)).flatMap((change) => sayAccessChange(change).split('\n')),
+      planAccess(NOTHING, accepted(VALID)).flatMap((change) => formatAccessChange(change).split('\n')),
     ).toEqual([
       '+ anyone of app-users gains role media-uploader (grant own-prefix)',
       '    + oss:PutObject, oss:GetObject on acs:oss:*:*:media/users/${user}/*',

@@ -7,7 +7,7 @@ import {
 } from '../../../shared/adapters/tablestore/access-rows.ts';
 import type { Row } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { readDocuments } from '../../../shared/rules/compile/read-documents.ts';
-import { diffAccess, sayChange } from '../../../shared/rules/review/diff.ts';
+import { diffAccess, formatChange } from '../../../shared/rules/review/diff.ts';
 import { lintDocument } from '../../../shared/rules/review/lint-document.ts';
 import { REVISION } from '../../support/builders.ts';
 import { accepted, acceptedDocument, readText, VALID } from './documents.ts';
@@ -146,21 +146,21 @@ describe('signOn', () => {
     const before = accepted(VALID);
     const after = accepted(withSignOn(CONNECTION));
     const renamed = accepted(withSignOn(CONNECTION.replace('clientId: stint', 'clientId: other')));
-    expect(diffAccess(before, after).map(sayChange)).toEqual([
+    expect(diffAccess(before, after).map(formatChange)).toEqual([
       '+ connection corporate: Example Corp (https://sso.example.com)',
       '+ signOn sessions: sessions end 3600 s after the last use, 43200 s after sign-on; on a command line 14400 s and 43200 s',
       '+ signOn passkeys: passkeys alone sign in until 43200 s after a sign-on',
     ]);
-    expect(diffAccess(after, renamed).map(sayChange)).toEqual([
+    expect(diffAccess(after, renamed).map(formatChange)).toEqual([
       '~ connection corporate: clientId stint → other',
     ]);
     const never = '\n  passkeys: { maxSignOnAgeSeconds: 0 }\n  blocked: [corporate:mallory]';
     const limited = accepted(withSignOn(CONNECTION, never));
-    expect(diffAccess(after, limited).map(sayChange)).toEqual([
+    expect(diffAccess(after, limited).map(formatChange)).toEqual([
       '~ signOn passkeys: maxSignOnAgeSeconds 43200 → 0',
       '+ signOn corporate:mallory: is blocked',
     ]);
-    expect(diffAccess(limited, after).map(sayChange)).toContain('- signOn corporate:mallory: is blocked');
+    expect(diffAccess(limited, after).map(formatChange)).toContain('- signOn corporate:mallory: is blocked');
   });
 
   it('is warned of when people are named by what they can change', () => {

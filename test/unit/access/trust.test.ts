@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diffAccess, sayChange } from '../../../shared/rules/review/diff.ts';
+import { diffAccess, formatChange } from '../../../shared/rules/review/diff.ts';
 import { accepted, edited, expectFault, type FaultCase, faultsOf, VALID } from './documents.ts';
 
 const PARTNERS = `  - id: partners
@@ -79,7 +79,7 @@ describe('a provider of kind aliyun', () => {
 
   it('is said by whom it trusts, and every change of that is', () => {
     const changes = (before: string, after: string) =>
-      diffAccess(accepted(before), accepted(after)).map(sayChange);
+      diffAccess(accepted(before), accepted(after)).map(formatChange);
     expect(changes(VALID, TRUSTING)).toEqual([
       '+ provider partners: trusts role ci of account 6543210987654321, account 1111222233334444',
     ]);

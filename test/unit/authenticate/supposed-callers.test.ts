@@ -1,6 +1,6 @@
 // Callers whom an administrator or a test describes: what no proof of their kind could say, a description cannot either.
 import { describe, expect, it } from 'vitest';
-import { supposePrincipal } from '../../../shared/pipeline/authenticate/suppose-principal.ts';
+import { simulatePrincipal } from '../../../shared/pipeline/authenticate/simulate-principal.ts';
 import { AssertionProvider } from '../../../shared/rules/providers/assertion.ts';
 import { CertificateProvider } from '../../../shared/rules/providers/certificate.ts';
 import { provider } from '../../support/builders.ts';
@@ -23,7 +23,7 @@ describe.each([
   ['a partner by assertion', PARTNERS, ['exp', 'iss', 'sub']],
   ['a caller by certificate', AUTHORITY, ['sub']],
 ])('%s', (_, own, names) => {
-  const suppose = (parts: object) => supposePrincipal({ subject: 'acme', claims: TOLD, ...parts }, own);
+  const simulate = (parts: object) => simulatePrincipal({ subject: 'acme', claims: TOLD, ...parts }, own);
 
   /**
    * @attack Explanation of a claim that no assertion or certificate shows
@@ -32,16 +32,16 @@ describe.each([
    *   deeply equal [ 'exp', 'iss', 'sub' ]`
    */
   it('has no claim that its proof could not show, however it is described', () => {
-    const supposed = suppose({});
-    expect(supposed.ok && Object.keys(supposed.value.claims).toSorted()).toEqual(names);
+    const described = simulate({});
+    expect(described.ok && Object.keys(described.value.claims).toSorted()).toEqual(names);
   });
 
   it('has no second factor and no time of sign-in', () => {
-    expect(suppose({ mfa: true })).toMatchObject({ value: { mfa: false, authenticatedAt: undefined } });
+    expect(simulate({ mfa: true })).toMatchObject({ value: { mfa: false, authenticatedAt: undefined } });
   });
 
   it.each([1_790_000_000_000, -1, '1790000000', null])('ends at no time that is none: %s', (exp) => {
-    expect(suppose({ claims: { exp } })).toMatchObject({ value: { expiresAt: undefined } });
+    expect(simulate({ claims: { exp } })).toMatchObject({ value: { expiresAt: undefined } });
   });
 });
 
@@ -56,32 +56,32 @@ describe('a partner by assertion', () => {
     ['nobody', undefined, 'subject-unusable'],
     ['acme', ['media'], 'groups-unusable'],
   ])('is one of those that are registered, and in no group: %s in %j', (subject, groups, expected) => {
-    const supposed = supposePrincipal({ subject, claims: {}, groups }, both);
-    expect(supposed.ok ? 'ok' : supposed.error.reason).toBe(expected);
+    const described = simulatePrincipal({ subject, claims: {}, groups }, both);
+    expect(described.ok ? 'ok' : described.error.reason).toBe(expected);
   });
 });
 
 describe('a caller by OpenID Connect', () => {
-  const suppose = (claims: object) =>
-    supposePrincipal({ subject: 'alice', claims: { ...claims } }, provider({ groups: 'groups' }));
+  const simulate = (claims: object) =>
+    simulatePrincipal({ subject: 'alice', claims: { ...claims } }, provider({ groups: 'groups' }));
 
   it('is in one group for one group as text', () => {
-    expect(suppose({ groups: 'staff' })).toMatchObject({ value: { groups: ['staff'] } });
+    expect(simulate({ groups: 'staff' })).toMatchObject({ value: { groups: ['staff'] } });
   });
 
   it.each([{ hasgroups: true }, { _claim_names: { groups: 'src1' } }])(
     'is nobody when its groups are elsewhere: %j',
     (claims) => {
-      expect(suppose(claims)).toMatchObject({ error: { reason: 'groups-overage' } });
+      expect(simulate(claims)).toMatchObject({ error: { reason: 'groups-overage' } });
     },
   );
 
   it('has no time of sign-in but the one that is given', () => {
-    expect(suppose({})).toMatchObject({ value: { authenticatedAt: undefined } });
-    expect(suppose({ auth_time: 1_790_000_000_000 })).toMatchObject({
+    expect(simulate({})).toMatchObject({ value: { authenticatedAt: undefined } });
+    expect(simulate({ auth_time: 1_790_000_000_000 })).toMatchObject({
       value: { authenticatedAt: undefined },
     });
-    expect(suppose({ auth_time: 1_790_000_000 })).toMatchObject({
+    expect(simulate({ auth_time: 1_790_000_000 })).toMatchObject({
       value: { authenticatedAt: new Date(1_790_000_000_000) },
     });
   });

@@ -92,8 +92,8 @@ describe('a composed policy', () => {
 
   it("is never wider than the grant for a caller's own policy", () => {
     fc.assert(
-      fc.property(granted, goodClaims, anyPolicy, request, (policy, claims, wish, ask) => {
-        const [whole, narrowed] = [compose(policy, claims, 900), compose(policy, claims, 900, wish)];
+      fc.property(granted, goodClaims, anyPolicy, request, (policy, claims, narrower, ask) => {
+        const [whole, narrowed] = [compose(policy, claims, 900), compose(policy, claims, 900, narrower)];
         const [outer, inner] = [sent(whole), sent(narrowed)];
         if (outer && inner && evaluate(inner, ask) === 'allow') expect(evaluate(outer, ask)).toBe('allow');
       }),

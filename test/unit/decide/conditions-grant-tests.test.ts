@@ -39,7 +39,7 @@ describe('a grant', () => {
     [
       'sees the duration',
       grant({ when: 'request.durationSeconds < 600' }),
-      { wish: { role: 'x', durationSeconds: 300 } },
+      { roleRequest: { role: 'x', durationSeconds: 300 } },
       'allowed',
     ],
     [
@@ -244,7 +244,7 @@ describe('a grant', () => {
     [
       'is not given for longer',
       constrained({ effectiveSeconds: 300 }),
-      { wish: { role: 'x', durationSeconds: 301 } },
+      { roleRequest: { role: 'x', durationSeconds: 301 } },
       'duration_too_long duration-over-grant',
     ],
   ])('%s', (_, one, given, expected) => {
@@ -268,7 +268,7 @@ describe('credentials', () => {
     [
       'are cut to the token also when they are asked for',
       constrained({ withinToken: true }),
-      { ...LATE, wish: { role: 'x', durationSeconds: 900 } },
+      { ...LATE, roleRequest: { role: 'x', durationSeconds: 900 } },
       [700, 900, ENDS],
     ],
     [
@@ -308,7 +308,7 @@ describe('considering a grant', () => {
     });
     const given = facts({
       principal: principal({ team: 'sales' }),
-      wish: { role: 'x', durationSeconds: 600 },
+      roleRequest: { role: 'x', durationSeconds: 600 },
     });
     expect(considerGrant(one, given).tests).toEqual([
       { test: 'when', passed: false, seen: { team: 'sales' } },

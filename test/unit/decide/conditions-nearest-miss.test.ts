@@ -6,8 +6,11 @@ import { constrained, grant, principal } from './grants.ts';
 
 const ROLES = new Map([['media-uploader', role()]]);
 const decide = (grants: readonly Grant[], durationSeconds?: number) => {
-  const wish = { role: 'media-uploader', durationSeconds };
-  const decision = decideVend(principal(), wish, grants, ROLES, { now: NOW, clientAddress: undefined });
+  const roleRequest = { role: 'media-uploader', durationSeconds };
+  const decision = decideVend(principal(), roleRequest, grants, ROLES, {
+    now: NOW,
+    clientAddress: undefined,
+  });
   return decision.ok ? decision.value.grant.id : decision.error.reason;
 };
 

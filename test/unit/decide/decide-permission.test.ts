@@ -47,9 +47,9 @@ describe('the permission to explain', () => {
   });
 
   it('gives no role', () => {
-    const wish = { role: 'media-uploader', durationSeconds: undefined };
+    const roleRequest = { role: 'media-uploader', durationSeconds: undefined };
     const roles = new Map([[role().id, role()]]);
-    const decision = decideVend(principal(), wish, [permission()], roles, {
+    const decision = decideVend(principal(), roleRequest, [permission()], roles, {
       now: NOW,
       clientAddress: undefined,
     });

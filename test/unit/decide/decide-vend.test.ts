@@ -36,8 +36,8 @@ function decide(
     expiresAt: undefined,
     proofHash: '',
   } as const;
-  const wish = { role: parts.role ?? UPLOADER.id, durationSeconds: parts.durationSeconds };
-  const decision = decideVend(principal, wish, grants, ROLES, {
+  const roleRequest = { role: parts.role ?? UPLOADER.id, durationSeconds: parts.durationSeconds };
+  const decision = decideVend(principal, roleRequest, grants, ROLES, {
     now: new Date('2026-03-01T12:00:00Z'),
     clientAddress: undefined,
   });
@@ -91,5 +91,5 @@ describe('the decision', () => {
     ['gives no longer than the role', [grant('a', { maxDurationSeconds: 9_999 })], {}, 'a for 3600'],
     ['gives what is asked for', [grant('a')], { durationSeconds: 60 }, 'a for 60'],
     ['gives not a second more', [grant('a')], { durationSeconds: 1_801 }, 'duration-over-grant'],
-  ])('%s', (_, grants, wish, outcome) => expect(decide(grants, wish)).toBe(outcome));
+  ])('%s', (_, grants, roleRequest, outcome) => expect(decide(grants, roleRequest)).toBe(outcome));
 });

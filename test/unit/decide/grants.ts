@@ -39,7 +39,7 @@ export function principal(claims: Readonly<Record<string, unknown>> = {}): Princ
 export const facts = (parts: Partial<VendFacts> = {}): VendFacts => ({
   principal: principal(),
   role: role(),
-  wish: { role: 'media-uploader', durationSeconds: undefined },
+  roleRequest: { role: 'media-uploader', durationSeconds: undefined },
   now: NOW,
   clientAddress: '203.0.113.7',
   ...parts,

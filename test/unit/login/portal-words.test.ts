@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MESSAGES } from '../../../functions/login/ui/messages/message-table.ts';
-import { sayCount } from '../../../functions/login/ui/model/counted.ts';
+import { formatCount } from '../../../functions/login/ui/model/counted.ts';
 import { describeBrowser } from '../../../functions/login/ui/model/describe-browser.ts';
 import { formatTime } from '../../../functions/login/ui/model/format-time.ts';
 import { chooseLanguage } from '../../../functions/login/ui/model/language.ts';
@@ -38,7 +38,7 @@ describe('words', () => {
     [1, '1 role'],
     [2, '2 roles'],
   ])('count %i', (count, words) => {
-    expect(sayCount(MESSAGES.en.home.count, count)).toBe(words);
+    expect(formatCount(MESSAGES.en.home.count, count)).toBe(words);
   });
 
   it.each([

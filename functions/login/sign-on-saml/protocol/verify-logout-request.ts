@@ -1,5 +1,5 @@
 // A LogoutRequest of the identity provider (saml-core section 3.7.1) → whose sessions end, or why none. Pure. Spends
-// nothing: the id to spend is part of the answer.
+// nothing: the id to consume is part of the answer.
 import { err, ok, type Result } from '../../../../shared/kernel/result.ts';
 import { checkLogout, type LogoutExpectations } from './check-logout.ts';
 import { type ContentModel, EXTENSIONS_CONTENT, SIGNATURE_CONTENT } from './content-model.ts';

@@ -1,5 +1,5 @@
 // A SAML response → who signed on, or why nobody. Pure: time, request and connection are arguments. Values are read from
-// the signed bytes alone. Spends nothing: the id to spend is part of the answer.
+// the signed bytes alone. Consumes nothing: the id to consume is part of the answer.
 
 import { err, ok, type Result } from '../../../../shared/kernel/result.ts';
 import type { SignedOn } from '../../../../shared/people/session.ts';

@@ -1,5 +1,5 @@
 // Searches while a person types. Without it the same field asks the server.
-import { sayCount } from '../model/counted.ts';
+import { formatCount } from '../model/counted.ts';
 import { find, findAll } from './find.ts';
 import { keepSearch } from './keep-search.ts';
 
@@ -28,7 +28,7 @@ export function filterRoles(): void {
     for (const group of groups) group.hidden = !group.querySelector('.role:not([hidden])');
     const shown = roles.filter(({ role }) => !role.hidden).length;
     noMatch.hidden = shown > 0;
-    count.textContent = sayCount(phrase, shown);
+    count.textContent = formatCount(phrase, shown);
   };
   field.addEventListener('input', () => {
     show();

@@ -1,6 +1,6 @@
 // Counts down what is left of the credentials, and takes them out of the page when they end, when they have been shown
 // long enough, and when the page is left: a screen that is forgotten must not go on showing them.
-import { sayCount } from '../model/counted.ts';
+import { formatCount } from '../model/counted.ts';
 import { timeLeft } from '../model/time-left.ts';
 import { find } from './find.ts';
 
@@ -37,7 +37,7 @@ export function holdCredentials(say: (words: string) => void): void {
     );
     if (minutes === undefined || minutes >= announced) return;
     announced = minutes;
-    say(sayCount(phrase, minutes));
+    say(formatCount(phrase, minutes));
   };
   const tick = (): void => {
     const leftMs = endsAt - Date.now();

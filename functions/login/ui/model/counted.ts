@@ -6,5 +6,5 @@ export interface Counted {
   readonly other: string;
 }
 
-export const sayCount = ({ one, other }: Counted, count: number): string =>
+export const formatCount = ({ one, other }: Counted, count: number): string =>
   (count === 1 ? one : other).replace('#', String(count));

@@ -2,7 +2,7 @@
 import type { RoleId } from '../../../../shared/kernel/names.ts';
 import { showable } from '../../../../shared/kernel/showable.ts';
 import { PAGE_PATHS } from '../../paths/page-paths.ts';
-import { sayCount } from '../model/counted.ts';
+import { formatCount } from '../model/counted.ts';
 import { type AccountRoles, groupRoles, type ProjectRoles } from '../model/group-roles.ts';
 import type { PortalRole } from '../model/portal-role.ts';
 import { type ShownRoles, shownRoles } from '../model/shown-roles.ts';
@@ -97,7 +97,7 @@ const RoleList = ({ view, shown }: { view: View; shown: ShownRoles }) => {
   return (
     <div data-results>
       <p class="count" role="status" data-count data-one={home.count.one} data-other={home.count.other}>
-        {matches > found.size ? home.part(found.size, matches) : sayCount(home.count, found.size)}
+        {matches > found.size ? home.part(found.size, matches) : formatCount(home.count, found.size)}
       </p>
       <form method="post" action="/portal/credentials" rel="noopener">
         <FormToken view={view} />

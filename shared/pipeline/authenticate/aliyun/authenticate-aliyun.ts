@@ -58,7 +58,7 @@ function findTrusting(member: RamMember, providers: readonly AliyunProvider[]): 
  * somebody else will present, and only for trusted callers, so that nobody else fills the table. Two who present it at
  * the same time may both be confirmed; the put that expects no row then lets one of them through.
  */
-const spendingKey = ({ accessKeyId, nonce }: CallerProof): string =>
+const consumptionKey = ({ accessKeyId, nonce }: CallerProof): string =>
   onceKey('caller-nonce', accessKeyId, nonce);
 
 export interface AliyunContext {
@@ -88,8 +88,11 @@ export async function authenticateAliyun(
   if (!provider) return refuse('caller-not-trusted');
 
   const expiresAt = new Date(Date.parse(proof.date) + PROOF_LIFE_MS);
-  const spent = await once.spend(spendingKey(proof), new Date(expiresAt.getTime() + REMEMBERED_LONGER_MS));
-  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
-  if (spent.value === 'again') return refuse('token-replayed');
+  const consumed = await once.consume(
+    consumptionKey(proof),
+    new Date(expiresAt.getTime() + REMEMBERED_LONGER_MS),
+  );
+  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
+  if (consumed.value === 'again') return refuse('token-replayed');
   return ok(identifyCaller(identity, provider, { expiresAt, proofHash: hashProof(token) }));
 }

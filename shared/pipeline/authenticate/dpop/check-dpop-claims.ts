@@ -5,7 +5,7 @@ import { ok, type Result } from '../../../kernel/result.ts';
 import type { DpopProof } from './read-dpop-proof.ts';
 import { refuseProof } from './refuse-proof.ts';
 
-/** How long a proof may travel. A stolen one is dead by then, spent or not. */
+/** How long a proof may travel. A stolen one is dead by then, used or not. */
 const MAX_PROOF_AGE_SECONDS = 120;
 /** How far a client's clock may be ahead of ours. */
 const MAX_PROOF_LEAD_SECONDS = 30;

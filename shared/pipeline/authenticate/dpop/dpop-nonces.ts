@@ -31,11 +31,11 @@ export function createDpopNonces(once: OnceStore): DpopNonces {
     if (known !== undefined) return ok(known);
     const own = randomBytes(KEY_BYTES).toString('base64url');
     const ends = new Date((day + 2) * WINDOWS_OF_A_KEY * WINDOW_MS);
-    const settled = await once.settle(onceKey('dpop-nonce-key', String(day)), own, ends);
-    if (!settled.ok) return err({ code: 'store_unavailable', ...settled.error });
+    const stored = await once.putIfAbsent(onceKey('dpop-nonce-key', String(day)), own, ends);
+    if (!stored.ok) return err({ code: 'store_unavailable', ...stored.error });
     for (const old of keys.keys()) if (old < day - 1) keys.delete(old);
-    keys.set(day, settled.value);
-    return settled;
+    keys.set(day, stored.value);
+    return stored;
   };
 
   const nonceOf = async (window: number): Promise<Result<string, Failure>> => {

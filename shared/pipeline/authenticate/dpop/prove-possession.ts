@@ -8,12 +8,12 @@ import type { Secret } from '../../../kernel/secret.ts';
 import type { OnceStore } from '../../../ports.ts';
 import type { Provider } from '../../../rules/document/provider.ts';
 import { confirmedKey } from './confirmed-key.ts';
+import { consumeProof } from './consume-proof.ts';
 import { thumbprintOf } from './dpop-key.ts';
 import { createDpopNonces } from './dpop-nonces.ts';
 import { dpopRulesOf } from './dpop-rules.ts';
 import type { DpopProof } from './read-dpop-proof.ts';
 import { refuseProof } from './refuse-proof.ts';
-import { spendProof } from './spend-proof.ts';
 import { createTokenBindings } from './token-bindings.ts';
 import { verifyDpopSignature } from './verify-dpop-signature.ts';
 
@@ -54,11 +54,11 @@ export function createProvePossession(once: OnceStore): ProvePossession {
     const signature = await verifyDpopSignature(proof, now);
     if (!signature.ok) return signature;
     // Together: each is a round trip, and whoever made this proof has both the token and the key.
-    const [spent, bound] = await Promise.all([
-      spendProof(proof, thumbprint, once),
+    const [consumed, bound] = await Promise.all([
+      consumeProof(proof, thumbprint, once),
       isBound ? ok(undefined) : bindings.bind(token, thumbprint, now),
     ]);
-    if (!spent.ok) return spent;
+    if (!consumed.ok) return consumed;
     return bound.ok ? ok({ ...principal, boundKey: thumbprint }) : bound;
   };
 }

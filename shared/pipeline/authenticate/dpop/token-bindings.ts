@@ -34,11 +34,11 @@ function signedPartHash(token: Secret<string>): string {
 export function createTokenBindings(once: OnceStore): TokenBindings {
   const known = boundedCache<string>(MAX_KNOWN);
 
-  const settle = async (key: string, thumbprint: string, now: Date): Promise<Result<string, Failure>> => {
-    const settled = known.get(key);
-    if (settled !== undefined) return ok(settled);
+  const ownerOf = async (key: string, thumbprint: string, now: Date): Promise<Result<string, Failure>> => {
+    const owned = known.get(key);
+    if (owned !== undefined) return ok(owned);
     const end = new Date(now.getTime() + BINDING_SECONDS * 1000);
-    const owner = await once.settle(key, thumbprint, end);
+    const owner = await once.putIfAbsent(key, thumbprint, end);
     if (!owner.ok) return err({ code: 'store_unavailable', ...owner.error });
     known.set(key, owner.value);
     return owner;
@@ -46,7 +46,7 @@ export function createTokenBindings(once: OnceStore): TokenBindings {
 
   return {
     async bind(token, thumbprint, now) {
-      const owner = await settle(onceKey('dpop-token', signedPartHash(token)), thumbprint, now);
+      const owner = await ownerOf(onceKey('dpop-token', signedPartHash(token)), thumbprint, now);
       if (!owner.ok) return owner;
       return owner.value === thumbprint ? ok(undefined) : refuseProof('dpop-key-wrong');
     },

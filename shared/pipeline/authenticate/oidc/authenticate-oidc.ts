@@ -7,8 +7,8 @@ import type { VerifyContext } from '../../../identity/verify-jwt.ts';
 import { ok, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import type { OidcProvider } from '../../../rules/providers/oidc.ts';
+import { assertedAddress } from './asserted-address.ts';
 import { identifyPrincipal } from './identify-principal.ts';
-import { toldAddress } from './told-address.ts';
 import { verifyIdToken } from './verify-id-token.ts';
 
 interface OidcContext extends VerifyContext {
@@ -26,8 +26,8 @@ export async function authenticateOidc(
   if (!claims.ok) return claims;
   const identified = identifyPrincipal(claims.value, provider, proofHash);
   if (!identified.ok) return identified;
-  const told = toldAddress(claims.value, provider, context.publicUrl);
-  const principal = told === undefined ? identified.value : { ...identified.value, toldAddress: told };
+  const told = assertedAddress(claims.value, provider, context.publicUrl);
+  const principal = told === undefined ? identified.value : { ...identified.value, assertedAddress: told };
   // A token that is taken once is of no use to remember.
   if (!provider.once) context.known.remember(principal, provider, context.now);
   return ok(principal);

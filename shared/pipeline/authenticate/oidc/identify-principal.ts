@@ -13,7 +13,7 @@ import { err, ok, type Result } from '../../../kernel/result.ts';
 import { groupsClaim, type OidcProvider } from '../../../rules/providers/oidc.ts';
 import { claimOf, type NamedCaller, type PresetRefusal } from '../../../rules/providers/presets/preset.ts';
 import { PRESETS } from '../../../rules/providers/presets/presets.ts';
-import { missedClaim, sayMissed } from '../../../rules/values/required-claims.ts';
+import { formatMissed, missedClaim } from '../../../rules/values/required-claims.ts';
 
 /** Authentication contexts that mean the same: OpenID PAPE's policy and the REFEDS MFA profile, byte for byte. */
 const MULTIPLE_FACTOR_CONTEXTS: readonly string[] = [
@@ -43,8 +43,8 @@ export function principalNamed(
     return err({
       code: 'invalid_token',
       reason: 'tenant-not-allowed',
-      cause: sayMissed(missed),
-      obstacle: { kind: 'requirement', claim: missed },
+      cause: formatMissed(missed),
+      denialDetail: { kind: 'requirement', claim: missed },
     });
   if (!isName(subject)) return err({ code: 'invalid_token', reason: 'subject-unusable' });
   const groups = judgeGroups(listed, areGroupsElsewhere(claims, groupsClaim(provider)));

@@ -58,9 +58,12 @@ async function endSessions(
   connection: SamlConnection,
   deps: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {
-  const spent = await deps.once.spend(onceKey('saml-logout', connection.id, logout.id), logout.usableUntil);
-  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
-  if (spent.value === 'again') return err({ code: 'logout_refused', reason: 'answer-used' });
+  const consumed = await deps.once.consume(
+    onceKey('saml-logout', connection.id, logout.id),
+    logout.usableUntil,
+  );
+  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
+  if (consumed.value === 'again') return err({ code: 'logout_refused', reason: 'answer-used' });
   const found = await sessionsOf(logout, connection, deps);
   if (!found.ok) return err({ code: 'store_unavailable', ...found.error });
   const people = await peopleOf(logout, connection, deps);
@@ -96,7 +99,12 @@ async function answerUrl(
   return signRedirect(url, samlKeys.signing);
 }
 
-export async function obeyLogout(c: LoginContext, connection: WithLogout, carried: Carried, deps: LoginDeps) {
+export async function handleLogoutRequest(
+  c: LoginContext,
+  connection: WithLogout,
+  carried: Carried,
+  deps: LoginDeps,
+) {
   const provider = serviceProvider(connection, deps.publicUrl);
   const expected = { connection, sloUrl: provider.sloUrl, now: c.get('now') };
   const verified = verifyLogoutRequest(carried, expected);

@@ -8,12 +8,12 @@ import type { DpopProof } from './read-dpop-proof.ts';
 import { refuseProof } from './refuse-proof.ts';
 
 /** `jti` is unique among the proofs of one key only: nobody can use up the proof of another's. */
-export async function spendProof(
+export async function consumeProof(
   proof: DpopProof,
   thumbprint: string,
   once: OnceStore,
 ): Promise<Result<void, Failure>> {
-  const spent = await once.spend(onceKey('dpop-proof', thumbprint, proof.claims.jti), proofEnds(proof));
-  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
-  return spent.value === 'first' ? ok(undefined) : refuseProof('dpop-replayed');
+  const consumed = await once.consume(onceKey('dpop-proof', thumbprint, proof.claims.jti), proofEnds(proof));
+  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
+  return consumed.value === 'first' ? ok(undefined) : refuseProof('dpop-replayed');
 }

@@ -1,7 +1,7 @@
 // Somebody as an administrator or a test describes them.
 import type { Claims } from './principal.ts';
 
-export interface Supposed {
+export interface DescribedCaller {
   readonly subject: string;
   readonly claims: Claims;
   /** Absent: as the claims say. */

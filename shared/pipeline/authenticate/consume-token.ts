@@ -7,7 +7,7 @@ import { onceKey } from '../../kernel/once-key.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { OnceStore } from '../../ports.ts';
 
-export async function spendToken(
+export async function consumeToken(
   principal: Principal,
   { once }: { readonly once: OnceStore },
 ): Promise<Result<Principal, Failure>> {
@@ -16,7 +16,9 @@ export async function spendToken(
   if (typeof jti !== 'string' || jti === '' || !expiresAt)
     return err({ code: 'invalid_token', reason: 'claim-missing' });
   const uselessFrom = new Date(expiresAt.getTime() + (CLOCK_TOLERANCE_SECONDS + 1) * 1000);
-  const spent = await once.spend(onceKey('jti', issuer, jti), uselessFrom);
-  if (!spent.ok) return err({ code: 'store_unavailable', ...spent.error });
-  return spent.value === 'first' ? ok(principal) : err({ code: 'invalid_token', reason: 'token-replayed' });
+  const consumed = await once.consume(onceKey('jti', issuer, jti), uselessFrom);
+  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
+  return consumed.value === 'first'
+    ? ok(principal)
+    : err({ code: 'invalid_token', reason: 'token-replayed' });
 }

@@ -8,7 +8,7 @@ import type { OidcProvider } from '../../../rules/providers/oidc.ts';
 import { isOwnLogin } from './own-login.ts';
 
 /** Undefined: it tells of none, so whoever holds the token came with it. Null: of one that must not count. */
-export function toldAddress(
+export function assertedAddress(
   claims: Claims,
   provider: OidcProvider,
   publicUrl: string,

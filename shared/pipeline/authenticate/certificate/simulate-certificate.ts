@@ -1,16 +1,16 @@
 // The caller whom a certificate of this name would prove, had there been one.
 
 import type { Failure } from '../../../errors.ts';
+import type { DescribedCaller } from '../../../identity/described-caller.ts';
 import { isName } from '../../../identity/is-name.ts';
 import { readNumericDate } from '../../../identity/judge-claims.ts';
 import type { Principal } from '../../../identity/principal.ts';
-import type { Supposed } from '../../../identity/supposed.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { CertificateProvider } from '../../../rules/providers/certificate.ts';
 import { certificatePrincipal } from './certificate-principal.ts';
 
-export function supposeCertificate(
-  { subject, claims, groups = [] }: Supposed,
+export function simulateCertificate(
+  { subject, claims, groups = [] }: DescribedCaller,
   provider: CertificateProvider,
 ): Result<Principal, Failure> {
   if (!isName(subject)) return err({ code: 'invalid_token', reason: 'subject-unusable' });

@@ -2,8 +2,8 @@
 // vendor's token does: whom it names is taken at its word.
 
 import type { Failure } from '../../../errors.ts';
+import type { DescribedCaller } from '../../../identity/described-caller.ts';
 import type { Claims, Principal } from '../../../identity/principal.ts';
-import type { Supposed } from '../../../identity/supposed.ts';
 import { err, type Result } from '../../../kernel/result.ts';
 import { groupsClaim, hasGroups, type OidcProvider, subjectClaim } from '../../../rules/providers/oidc.ts';
 import { nameCaller, principalNamed } from './identify-principal.ts';
@@ -11,8 +11,8 @@ import { nameCaller, principalNamed } from './identify-principal.ts';
 const withClaim = (claims: Claims, name: string | undefined, value: unknown): Claims =>
   name === undefined || value === undefined ? claims : { ...claims, [name]: value };
 
-export function supposeOidc(
-  { subject, claims, groups }: Supposed,
+export function simulateOidc(
+  { subject, claims, groups }: DescribedCaller,
   provider: OidcProvider,
 ): Result<Principal, Failure> {
   if (groups && !hasGroups(provider)) return err({ code: 'invalid_token', reason: 'groups-unusable' });

@@ -2,7 +2,7 @@
 // name in one leaves its line.
 import { showable } from '../../kernel/showable.ts';
 import type { Permission } from './compare-policies.ts';
-import { sayRecipient } from './diff.ts';
+import { formatRecipient } from './diff.ts';
 import type { AccessChange, Limit } from './plan-access.ts';
 
 const SIGN = { gains: '+', loses: '-', changes: '~' } as const satisfies Record<
@@ -17,39 +17,39 @@ const RELATION = {
   different: 'different permissions',
 } as const satisfies Record<AccessChange['permissions']['relation'], string>;
 
-function sayPermission({ actions, except, resources, conditional }: Permission): string {
+function formatPermission({ actions, except, resources, conditional }: Permission): string {
   const all = actions.length === 1 && actions[0] === '*' && resources.length === 1 && resources[0] === '*';
   if (all && !except && !conditional) return 'all that the RAM role may do';
   const what = `${except ? 'all actions but ' : ''}${actions.join(', ')}`;
   return `${what} on ${resources.join(', ')}${conditional ? ', under conditions' : ''}`;
 }
 
-const sayValue = (value: unknown): string => {
+const formatValue = (value: unknown): string => {
   if (value === null) return 'none';
   return typeof value === 'string' && !/\p{C}/u.test(value) ? value : JSON.stringify(value);
 };
 
-const sayLimit = ({ limit, before, after }: Limit, change: AccessChange['change']): string =>
+const formatLimit = ({ limit, before, after }: Limit, change: AccessChange['change']): string =>
   change === 'changes'
-    ? `${limit} ${sayValue(before)} → ${sayValue(after)}`
-    : `${limit} ${sayValue(change === 'gains' ? after : before)}`;
+    ? `${limit} ${formatValue(before)} → ${formatValue(after)}`
+    : `${limit} ${formatValue(change === 'gains' ? after : before)}`;
 
-function sayHead({ change, who, role, grant, alsoBy, permissions }: AccessChange): string {
+function formatHead({ change, who, role, grant, alsoBy, permissions }: AccessChange): string {
   const by = `(grant ${grant}${alsoBy.length === 0 ? '' : `, beside ${alsoBy.join(', ')}`})`;
   const happens =
     change === 'changes' ? `keeps role ${role}, ${RELATION[permissions.relation]}` : `${change} role ${role}`;
-  return `${SIGN[change]} ${sayRecipient(who)} ${happens} ${by}`;
+  return `${SIGN[change]} ${formatRecipient(who)} ${happens} ${by}`;
 }
 
-export function sayAccessChange(change: AccessChange): string {
+export function formatAccessChange(change: AccessChange): string {
   const { permissions, limits } = change;
   return [
-    sayHead(change),
-    ...permissions.gains.map((permission) => `    + ${sayPermission(permission)}`),
-    ...permissions.loses.map((permission) => `    - ${sayPermission(permission)}`),
+    formatHead(change),
+    ...permissions.gains.map((permission) => `    + ${formatPermission(permission)}`),
+    ...permissions.loses.map((permission) => `    - ${formatPermission(permission)}`),
     ...limits
       .filter(({ limit }) => limit !== 'roleArn' || change.change === 'changes')
-      .map((limit) => `    ${sayLimit(limit, change.change)}`),
+      .map((limit) => `    ${formatLimit(limit, change.change)}`),
   ]
     .map(showable)
     .join('\n');

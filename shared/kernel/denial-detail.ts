@@ -7,7 +7,7 @@ interface PolicyItem {
   readonly pattern: string;
 }
 
-export type Obstacle =
+export type DenialDetail =
   | {
       readonly kind: 'claim';
       readonly variable: string;

@@ -1,16 +1,16 @@
 // The caller whom a subject names, had its proof been confirmed.
 
 import type { Failure } from '../../../errors.ts';
+import type { DescribedCaller } from '../../../identity/described-caller.ts';
 import { readNumericDate } from '../../../identity/judge-claims.ts';
 import type { Principal } from '../../../identity/principal.ts';
-import type { Supposed } from '../../../identity/supposed.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { AliyunProvider } from '../../../rules/providers/aliyun.ts';
 import { isTrusted, parseSubject } from '../../../rules/values/ram-member.ts';
 import { CALLER_IDS, identifyCaller } from './identify-caller.ts';
 
-export function supposeCaller(
-  { subject, claims, groups }: Supposed,
+export function simulateCaller(
+  { subject, claims, groups }: DescribedCaller,
   provider: AliyunProvider,
 ): Result<Principal, Failure> {
   if (groups) return err({ code: 'invalid_token', reason: 'groups-unusable' });

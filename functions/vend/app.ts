@@ -1,6 +1,5 @@
 // The routes of the table, answered: a request becomes the pipeline's input, and its answer a response.
 import { type Context, Hono, type HonoRequest, type Next } from 'hono';
-import type { Failure } from '../../shared/errors.ts';
 import { problem, toResponse } from '../../shared/http/answer.ts';
 import { requestOrigin } from '../../shared/http/cors.ts';
 import { describeBug } from '../../shared/http/describe-bug.ts';
@@ -8,6 +7,7 @@ import { readJsonBody, readOptionalJsonBody } from '../../shared/http/read-json-
 import { refuseUnreadableHost } from '../../shared/http/refuse-unreadable-host.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
 import { clientAddress } from '../../shared/kernel/client-address.ts';
+import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { createSharedDeadline } from '../../shared/kernel/shared-deadline.ts';

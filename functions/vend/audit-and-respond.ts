@@ -1,7 +1,7 @@
 // The end of every audited request: audit → respond. Without its audit row nothing leaves, and a request has one row.
 
-import type { Failure, FailureCode } from '../../shared/errors.ts';
 import { type Answer, problem } from '../../shared/http/answer.ts';
+import type { Failure, FailureCode } from '../../shared/kernel/failure.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import {
   type AuditContext,

@@ -1,8 +1,8 @@
 // Whom an explanation is about: the caller, or whomever an administrator describes. Without the permission nothing of
 // the description is looked at, so that it can't be used to find out what exists.
 
-import type { Failure } from '../../shared/errors.ts';
 import type { Principal } from '../../shared/identity/principal.ts';
+import type { Failure } from '../../shared/kernel/failure.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import { simulatePrincipal } from '../../shared/pipeline/authenticate/simulate-principal.ts';
 import { decidePermission } from '../../shared/pipeline/decide/decide-permission.ts';

@@ -1,7 +1,8 @@
 // The rules in force, with the store's fault put as a failure of the request.
-import type { Failure } from '../../shared/errors.ts';
+import type { Failure } from '../../shared/kernel/failure.ts';
 import { err, type Result } from '../../shared/kernel/result.ts';
-import type { Rules, RulesStore } from '../../shared/ports.ts';
+import type { RulesStore } from '../../shared/pipeline/grants/rules-store.ts';
+import type { Rules } from '../../shared/rules/document/rules.ts';
 
 export async function currentRules(store: RulesStore): Promise<Result<Rules, Failure>> {
   const rules = await store.current();

@@ -1,19 +1,17 @@
 // What the vend function is made of. index.ts builds it from the environment; tests build it from fakes.
 
 import type { Gateway } from '../../shared/config.ts';
+import type { KeySource } from '../../shared/identity/key-source.ts';
 import type { KnownPrincipals } from '../../shared/identity/known-principals.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import type { OnceStore } from '../../shared/kernel/consume-once.ts';
+import type { Logger } from '../../shared/kernel/logger.ts';
 import type { AssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
+import type { AuditLog } from '../../shared/pipeline/audit/audit-log.ts';
+import type { CallerIdentities } from '../../shared/pipeline/authenticate/aliyun/caller-identities.ts';
 import type { OpenDpop } from '../../shared/pipeline/authenticate/dpop/open-dpop.ts';
+import type { RulesStore } from '../../shared/pipeline/grants/rules-store.ts';
 import type { RequestLimits } from '../../shared/pipeline/limit/limit-requests.ts';
-import type {
-  AuditLog,
-  CallerIdentities,
-  Clock,
-  KeySource,
-  Logger,
-  OnceStore,
-  RulesStore,
-} from '../../shared/ports.ts';
 
 export interface VendDeps {
   readonly audience: string;

@@ -1,7 +1,7 @@
 // The wire's JSON → what is to be explained: a request for credentials, and of whom.
 
 import * as z from 'zod';
-import type { Failure } from '../../shared/errors.ts';
+import type { Failure } from '../../shared/kernel/failure.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import { type JsonObject, parseObject } from '../../shared/ram/parse-parts.ts';
 import { MAX_GROUPS } from '../../shared/rules/values/principal-key.ts';

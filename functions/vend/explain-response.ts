@@ -2,10 +2,10 @@
 // theirs. Never what a grant demands, never another's grant; a role of others looks like one that does not exist, and so
 // does one from which a grant's condition keeps its reader out.
 import type * as z from 'zod';
-import type { Failure } from '../../shared/errors.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import type { Principal } from '../../shared/identity/principal.ts';
 import type { DenialDetail } from '../../shared/kernel/denial-detail.ts';
+import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import type { Considered } from '../../shared/pipeline/decide/consider-grant.ts';
 import { chooseGrant, considerGrants } from '../../shared/pipeline/decide/decide-vend.ts';

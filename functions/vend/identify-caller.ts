@@ -1,13 +1,13 @@
 // authenticate → limit, the first stages of every endpoint that takes a proof: the rules in force, the caller whom they
 // let in, whether it asks too often, and whether from a page that may call.
 
-import type { Failure } from '../../shared/errors.ts';
 import type { Principal } from '../../shared/identity/principal.ts';
 import { callerAddress } from '../../shared/kernel/client-address.ts';
+import type { Failure } from '../../shared/kernel/failure.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import { authenticate } from '../../shared/pipeline/authenticate/authenticate.ts';
 import type { Presented } from '../../shared/pipeline/authenticate/read-proof.ts';
-import type { Rules } from '../../shared/ports.ts';
+import type { Rules } from '../../shared/rules/document/rules.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../shared/rules/values/limits.ts';
 import type { Arrival, Step } from './audit-and-respond.ts';
 import { currentRules } from './current-rules.ts';

@@ -21,11 +21,11 @@ import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.
 import { type Config, parseConfig } from '../../shared/config.ts';
 import { startFunction } from '../../shared/http/start-function.ts';
 import { createKnownPrincipals } from '../../shared/identity/known-principals.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
 import { createAssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
 import { createOpenDpop } from '../../shared/pipeline/authenticate/dpop/open-dpop.ts';
 import { createRequestLimits } from '../../shared/pipeline/limit/limit-requests.ts';
 import { createSessionLimits } from '../../shared/pipeline/limit/limit-sessions.ts';
-import type { Clock } from '../../shared/ports.ts';
 import { createVendApp } from './app.ts';
 
 function build(config: Config, environment: NodeJS.ProcessEnv) {
@@ -60,7 +60,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     assumeRole: createAssumeRole({
       admitSession: createSessionLimits({ counters: createCounters(rows), clock, logger }),
       assumer: createStsRoleAssumer(openSts),
-      auditLog,
+      issuedKeys: auditLog,
       clock,
       sourceIdentity: config.sourceIdentity,
     }),

@@ -1,12 +1,12 @@
 // What is decided by the rules must hold by the rules that are in force when it is answered: a request may wait longer
 // for STS or a store than a removed grant may live on.
 import { isDeepStrictEqual } from 'node:util';
-import type { Failure } from '../../shared/errors.ts';
+import type { Failure } from '../../shared/kernel/failure.ts';
 import { isSameFlush } from '../../shared/kernel/flushes.ts';
 import { err, type Result } from '../../shared/kernel/result.ts';
 import { checkSignIn } from '../../shared/pipeline/authenticate/oidc/check-sign-in.ts';
-import type { Rules } from '../../shared/ports.ts';
 import type { Provider } from '../../shared/rules/document/provider.ts';
+import type { Rules } from '../../shared/rules/document/rules.ts';
 import type { Arrival, Step } from './audit-and-respond.ts';
 import { currentRules } from './current-rules.ts';
 import type { VendDeps } from './deps.ts';

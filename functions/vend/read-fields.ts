@@ -1,7 +1,7 @@
 // A body's JSON → the fields of a schema. Names faulty fields, and never repeats what was in them. Runs before the
 // caller is known, so it takes time for the fields that the schema has, whatever else a body holds.
 import type * as z from 'zod';
-import type { Failure, FieldFault } from '../../shared/errors.ts';
+import type { Failure, FieldFault } from '../../shared/kernel/failure.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { parseObject } from '../../shared/ram/parse-parts.ts';
 

@@ -1,7 +1,7 @@
 // Every endpoint, once: app.ts answers by this table, and openapi.yaml is generated from it.
 
-import type { FailureCode } from '../../shared/errors.ts';
 import { type Answer, success } from '../../shared/http/answer.ts';
+import type { FailureCode } from '../../shared/kernel/failure.ts';
 import type { Action } from '../../shared/pipeline/audit/audit-event.ts';
 import { createReadiness } from './check-readiness.ts';
 import type { VendDeps } from './deps.ts';

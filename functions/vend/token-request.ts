@@ -1,5 +1,5 @@
 // The wire's JSON → the token that came in it, for what is asked with nothing else.
-import type { Failure } from '../../shared/errors.ts';
+import type { Failure } from '../../shared/kernel/failure.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import { readFields } from './read-fields.ts';
 import { TokenRequest } from './request-schemas.ts';

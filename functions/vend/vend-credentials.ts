@@ -1,8 +1,8 @@
 // THE pipeline: authenticate → limit → resolveGrants → decide → compose → assume → audit → respond. A stage a line;
 // whatever a stage refuses ends here, and `auditAndRespond` writes the audit row before anything is answered.
 
-import type { Failure } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
+import type { Failure } from '../../shared/kernel/failure.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import type { Session } from '../../shared/pipeline/assume/assume-role.ts';
 import type { Presented } from '../../shared/pipeline/authenticate/read-proof.ts';

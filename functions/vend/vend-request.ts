@@ -1,7 +1,7 @@
 // The wire's JSON → the request that the pipeline takes. In two steps: what is needed to know the caller, and, once it
 // is known, the policy.
 import type * as z from 'zod';
-import type { Failure } from '../../shared/errors.ts';
+import type { Failure } from '../../shared/kernel/failure.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import type { RoleRequest } from '../../shared/pipeline/decide/decision.ts';
 import { parseCallerPolicy } from '../../shared/ram/parse-caller-policy.ts';

@@ -1,13 +1,13 @@
 // Which web pages may call, and read the answers: those that the caller's provider names. Without the rules, none may.
 
-import type { Failure } from '../../shared/errors.ts';
 import { type Answer, problem } from '../../shared/http/answer.ts';
 import { allowOrigin, permission } from '../../shared/http/cors.ts';
 import type { Principal } from '../../shared/identity/principal.ts';
+import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
-import type { Rules } from '../../shared/ports.ts';
 import type { Provider } from '../../shared/rules/document/provider.ts';
+import type { Rules } from '../../shared/rules/document/rules.ts';
 import { currentRules } from './current-rules.ts';
 import type { VendDeps } from './deps.ts';
 

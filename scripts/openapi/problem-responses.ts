@@ -1,6 +1,7 @@
 // The problem table → the schema of problems, and a response for each status that an operation can answer.
-import type { FailureCode } from '../../shared/errors.ts';
+
 import { PROBLEMS, type ProblemSpec } from '../../shared/http/problem.ts';
+import type { FailureCode } from '../../shared/kernel/failure.ts';
 import { EXAMPLE_ERRORS, EXAMPLE_REQUEST_ID } from './examples.ts';
 import { problemHeaders } from './headers.ts';
 import { KNOWN_VALUES } from './open-answer.ts';

@@ -1,5 +1,5 @@
 // One JSON line an event. Takes identifiers and codes; a Secret among them would print as [secret].
-import type { Logger, LogLevel } from '../ports.ts';
+import type { Logger, LogLevel } from '../kernel/logger.ts';
 
 const SEVERITY: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 /** Function Compute cuts a line at 32 KB; a longer field is a mistake anyway. */

@@ -1,5 +1,5 @@
 // An HTTP answer as a value, and its one way out: never cached, never sniffed.
-import type { Failure } from '../errors.ts';
+import type { Failure } from '../kernel/failure.ts';
 import type { RequestId } from '../kernel/names.ts';
 import { challengeHeaders, PROBLEMS, problemBody } from './problem.ts';
 

@@ -1,7 +1,8 @@
 // The one table from failure to HTTP (RFC 9457). `detail` is constant for each code: it says what the caller can do,
 // and nothing of other identities, of roles, or of why a proof failed.
-import type { Failure, FailureCode, FieldFault } from '../errors.ts';
+
 import { DPOP_ALGORITHMS } from '../kernel/dpop-algorithms.ts';
+import type { Failure, FailureCode, FieldFault } from '../kernel/failure.ts';
 import type { RequestId } from '../kernel/names.ts';
 
 export interface ProblemSpec {

@@ -1,6 +1,6 @@
 // A request's JSON body, capped before it is read and parsed without ambiguity.
 import type { HonoRequest } from 'hono';
-import type { Failure } from '../errors.ts';
+import type { Failure } from '../kernel/failure.ts';
 import { type JsonFault, parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 

@@ -1,13 +1,13 @@
 // Signature and registered claims of a signed JWT (RFC 7519, RFC 8725), for every kind of provider whose proof is one.
 // Knows no claim by name beyond the registered ones.
 import { type CryptoKey, decodeProtectedHeader, errors, type JWTVerifyOptions, jwtVerify } from 'jose';
-import type { Failure } from '../errors.ts';
+import type { Failure } from '../kernel/failure.ts';
 import type { Flushes } from '../kernel/flushes.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { TokenReason } from '../kernel/token-reason.ts';
-import type { KeyFault, KeyOwner, KeySource } from '../ports.ts';
+import type { KeyFault, KeyOwner, KeySource } from './key-source.ts';
 import type { Claims } from './principal.ts';
 import { tokenType } from './token-type.ts';
 

@@ -1,7 +1,7 @@
 // Runs the tests of an access document against its own rules, before they are in force. Asks no cloud, so what the RAM
 // role itself may do is not known here: a test speaks of the grant and its session policy.
 
-import type { Failure } from '../errors.ts';
+import type { Failure } from '../kernel/failure.ts';
 import type { Result } from '../kernel/result.ts';
 import type { ReadAccess } from '../rules/compile/read-documents.ts';
 import type { AccessTest } from '../rules/document/access-test.ts';

@@ -1,7 +1,7 @@
 // One test's request through the stages that vend, up to the session policy.
 
-import type { Failure } from '../errors.ts';
 import type { Principal } from '../identity/principal.ts';
+import type { Failure } from '../kernel/failure.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { composeSessionPolicy } from '../pipeline/compose/compose-session-policy.ts';
 import { chooseGrant, considerGrants, decideVend } from '../pipeline/decide/decide-vend.ts';

@@ -1,7 +1,7 @@
 // The `as` of a test → the caller that a proof of that content would prove, given now.
 
-import type { Failure } from '../errors.ts';
 import type { Claims, Principal } from '../identity/principal.ts';
+import type { Failure } from '../kernel/failure.ts';
 import type { Result } from '../kernel/result.ts';
 import { simulatePrincipal } from '../pipeline/authenticate/simulate-principal.ts';
 import type { AccessTest } from '../rules/document/access-test.ts';

@@ -3,9 +3,10 @@
 import { NEVER_FLUSHED } from '../kernel/flushes.ts';
 import { Revision } from '../kernel/names.ts';
 import { ok } from '../kernel/result.ts';
-import type { Rules, RulesStore } from '../ports.ts';
+import type { RulesStore } from '../pipeline/grants/rules-store.ts';
 import type { CompiledAccess, CompiledGrant, Recipient } from '../rules/document/compiled-access.ts';
 import { indexProviders } from '../rules/document/provider.ts';
+import type { Rules } from '../rules/document/rules.ts';
 import type { StoredAccessRow } from '../rules/values/access-row.ts';
 import { grantColumn } from '../rules/values/principal-key.ts';
 

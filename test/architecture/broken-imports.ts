@@ -66,7 +66,7 @@ export const BROKEN: readonly (readonly [
   [
     'shared/ has no other folders and files than the layers',
     'a folder for everything',
-    { 'shared/helpers/a.ts': 'export const a = 1;', 'shared/ports.ts': 'export const b = 1;' },
+    { 'shared/helpers/a.ts': 'export const a = 1;', 'shared/config.ts': 'export const b = 1;' },
     ['shared/helpers/a.ts'],
   ],
   [
@@ -159,13 +159,13 @@ export const BROKEN: readonly (readonly [
   ],
   [
     'jose is used by authenticate, its key source and login alone',
-    'another adapter, and a value in ports',
+    'another adapter, and the kernel',
     {
       'shared/adapters/alibaba-cloud/sts-client.ts': `import { x } from 'jose'; ${USE}`,
-      'shared/ports.ts': `import { x } from 'jose'; ${USE}`,
+      'shared/kernel/clock.ts': `import { x } from 'jose'; ${USE}`,
       'shared/pipeline/authenticate/a.ts': `import { x } from 'jose'; ${USE}`,
     },
-    ['shared/adapters/alibaba-cloud/sts-client.ts imports jose', 'shared/ports.ts imports jose'],
+    ['shared/adapters/alibaba-cloud/sts-client.ts imports jose', 'shared/kernel/clock.ts imports jose'],
   ],
   [
     'openid-client is used in login’s OIDC part and the command line’s sign-in alone, and a connection’s kind knows no other kind',
@@ -252,13 +252,13 @@ export const BROKEN: readonly (readonly [
     'a call, an assignment, a wait and a branch',
     {
       'shared/config.ts': 'export const a = () => 1;\na();',
-      'shared/errors.ts': 'export let a = 1;\na = 2;',
+      'shared/kernel/failure.ts': 'export let a = 1;\na = 2;',
       'shared/kernel/a.ts': 'const f = async () => 1;\nawait f();\nexport { f };',
       'shared/kernel/b.ts': 'export const b = () => 1;\nif (b()) b();',
       'shared/kernel/c.ts': 'export class C {\n  x = 1;\n}\nexport const c = `\nline`;',
       'functions/vend/index.ts': 'const start = () => 1;\nstart();',
     },
-    ['shared/config.ts', 'shared/errors.ts', 'shared/kernel/a.ts', 'shared/kernel/b.ts'],
+    ['shared/config.ts', 'shared/kernel/failure.ts', 'shared/kernel/a.ts', 'shared/kernel/b.ts'],
   ],
   [
     'no two folders import each other',

@@ -15,11 +15,11 @@ const FOLDERS = [
   'http',
   'adapters',
 ] as const;
-const FILES = ['ports', 'errors', 'config'] as const;
+const FILES = ['config'] as const;
 
 export type Layer = (typeof FOLDERS)[number] | (typeof FILES)[number] | 'functions' | 'outside';
 
-const CORE: readonly Layer[] = ['kernel', 'ram', 'rules', 'errors'];
+const CORE: readonly Layer[] = ['kernel', 'ram', 'rules'];
 
 interface Reach {
   /** Layers whose values may be used. */
@@ -30,32 +30,30 @@ interface Reach {
 
 const stageReach = (stage: (typeof STAGES)[number]): Reach => ({
   values: [...CORE, 'identity', stage],
-  types: ['ports', ...STAGES.slice(0, STAGES.indexOf(stage))],
+  types: STAGES.slice(0, STAGES.indexOf(stage)),
 });
 
 const REACH: Readonly<Record<Exclude<Layer, 'functions' | 'outside'>, Reach>> = {
   kernel: { values: ['kernel'], types: [] },
   ram: { values: ['kernel', 'ram'], types: [] },
   rules: { values: ['kernel', 'ram', 'rules'], types: [] },
-  identity: { values: [...CORE, 'identity'], types: ['ports'] },
-  errors: { values: ['kernel'], types: [] },
+  identity: { values: [...CORE, 'identity'], types: [] },
   people: { values: ['kernel', 'people'], types: [] },
   config: { values: ['kernel'], types: [] },
-  ports: { values: ['kernel'], types: ['ram', 'rules', 'identity', 'people', 'errors', ...STAGES] },
   authenticate: stageReach('authenticate'),
   limit: stageReach('limit'),
   grants: stageReach('grants'),
   decide: stageReach('decide'),
   compose: stageReach('compose'),
   assume: stageReach('assume'),
-  audit: stageReach('audit'),
+  audit: { ...stageReach('audit'), types: ['people', ...STAGES.slice(0, -1)] },
   // Like the pipeline, it joins the verbs of the stages; it stops before a cloud is asked.
   'policy-tests': {
     values: [...CORE, 'identity', 'authenticate', 'grants', 'decide', 'compose', 'policy-tests'],
-    types: ['ports'],
+    types: [],
   },
-  http: { values: ['kernel', 'errors', 'http'], types: [...STAGES] },
-  adapters: { values: [...CORE, 'identity', 'people', 'adapters'], types: ['ports', ...STAGES] },
+  http: { values: ['kernel', 'http'], types: [...STAGES] },
+  adapters: { values: [...CORE, 'identity', 'people', 'adapters'], types: ['http', ...STAGES] },
 };
 
 export const SHARED_LAYERS: readonly Layer[] = [...FOLDERS, ...FILES];

@@ -2,7 +2,7 @@
 // that verifies signatures, or one that does worse.
 import { afterAll, describe, expect, it } from 'vitest';
 import { createCallerIdentities } from '../../shared/adapters/alibaba-cloud/sts-caller-identity.ts';
-import type { CallerIdentities } from '../../shared/ports.ts';
+import type { CallerIdentities } from '../../shared/pipeline/authenticate/aliyun/caller-identities.ts';
 import { AUDIENCE, aliyunProvider, grantTo, NOW, PARTNER, provider } from '../support/builders.ts';
 import {
   callerProof,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { onceKey } from '../../shared/kernel/once-key.ts';
+import { onceKey } from '../../shared/kernel/consume-once.ts';
 import { connection, encode, later, samlXml } from '../support/saml-idp.ts';
 import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
 

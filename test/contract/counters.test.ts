@@ -3,7 +3,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createCounters } from '../../shared/adapters/tablestore/tablestore-counters.ts';
 import { err } from '../../shared/kernel/result.ts';
-import type { Counters } from '../../shared/ports.ts';
+import type { Counters } from '../../shared/pipeline/limit/counters.ts';
 import { FakeRows } from '../support/fake-rows.ts';
 import { FakeCounters } from '../support/fakes.ts';
 import { startLocalStore } from './local-ports.ts';

@@ -1,8 +1,9 @@
 // What the fakes of the HTTP tests promise is what the adapters do: one suite runs on both.
 import { afterAll, describe, expect, it } from 'vitest';
 import { createStsRoleAssumer } from '../../shared/adapters/alibaba-cloud/sts-role-assumer.ts';
+import type { KeySource } from '../../shared/identity/key-source.ts';
 import { err } from '../../shared/kernel/result.ts';
-import type { KeySource, RoleAssumer } from '../../shared/ports.ts';
+import type { RoleAssumer } from '../../shared/pipeline/assume/role-assumer.ts';
 import { provider } from '../support/builders.ts';
 import { FakeClock, FakeKeySource, FakeRoleAssumer } from '../support/fakes.ts';
 import { keySet } from '../support/issuer.ts';

@@ -1,7 +1,7 @@
 // What the history of issuers' keys promises, over any implementation.
 import { describe, expect, it } from 'vitest';
+import type { KeyHistory } from '../../shared/adapters/issuer-keys/key-history.ts';
 import { ProviderId } from '../../shared/kernel/names.ts';
-import type { KeyHistory } from '../../shared/ports.ts';
 import type { KeyNews, PublishedKey } from '../../shared/rules/values/key-news.ts';
 import type { KeyDecision } from '../../shared/rules/values/key-standing.ts';
 import { must } from './must.ts';

@@ -15,10 +15,10 @@ import { createCounters } from '../../shared/adapters/tablestore/tablestore-coun
 import { createOnceStore } from '../../shared/adapters/tablestore/tablestore-once-store.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
 import { ProviderId } from '../../shared/kernel/names.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import type { AssumeOrder } from '../../shared/pipeline/assume/assumed-role.ts';
-import type { Clock } from '../../shared/ports.ts';
 import { StoredGrant } from '../../shared/rules/document/stored-grant.ts';
 import { NOW, provider, REVISION, role, storedGrant } from '../support/builders.ts';
 import { CANARY } from '../support/canaries.ts';

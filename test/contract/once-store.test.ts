@@ -2,8 +2,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { ONCE } from '../../shared/adapters/tablestore/tables.ts';
 import { createOnceStore } from '../../shared/adapters/tablestore/tablestore-once-store.ts';
+import type { OnceStore } from '../../shared/kernel/consume-once.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
-import type { OnceStore } from '../../shared/ports.ts';
 import { NOW } from '../support/builders.ts';
 import { FakeRows } from '../support/fake-rows.ts';
 import { FakeOnceStore } from '../support/fakes.ts';

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { createVendApp } from '../../functions/vend/app.ts';
 import type { VendDeps } from '../../functions/vend/deps.ts';
 import { renderOpenapi } from '../../scripts/openapi/render-openapi.ts';
-import type { Failure } from '../../shared/errors.ts';
 import { problem, toResponse } from '../../shared/http/answer.ts';
 import { PROBLEMS } from '../../shared/http/problem.ts';
+import type { Failure } from '../../shared/kernel/failure.ts';
 import { RequestId } from '../../shared/kernel/names.ts';
 import { assertMatchesOpenapi, faultsAt, type OperationObject, openapi } from '../support/openapi.ts';
 
@@ -29,7 +29,7 @@ const DEPS: VendDeps = {
   once: { consume: unused, putIfAbsent: unused },
   requestLimits: { admitAddress: unused, recordFailure: unused, admitCaller: unused },
   assumeRole: unused,
-  auditLog: { record: unused, register: unused },
+  auditLog: { record: unused },
   logger: { log: unused },
   probes: { tablestore: unused, sts: unused },
 };

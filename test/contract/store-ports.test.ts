@@ -5,7 +5,9 @@ import { createRulesStore } from '../../shared/adapters/tablestore/access-store.
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { ProviderId } from '../../shared/kernel/names.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
-import type { AuditLog, RulesStore } from '../../shared/ports.ts';
+import type { IssuedKeyRegister } from '../../shared/pipeline/assume/issued-key.ts';
+import type { AuditLog } from '../../shared/pipeline/audit/audit-log.ts';
+import type { RulesStore } from '../../shared/pipeline/grants/rules-store.ts';
 import { StoredGrant } from '../../shared/rules/document/stored-grant.ts';
 import type { StoredAccessRow } from '../../shared/rules/values/access-row.ts';
 import { principalKey } from '../../shared/rules/values/principal-key.ts';
@@ -109,7 +111,7 @@ describe.each(STORES)('RulesStore: %s', (_, open) => {
   });
 });
 
-const AUDIT_LOGS: readonly (readonly [string, (broken: boolean) => AuditLog])[] = [
+const AUDIT_LOGS: readonly (readonly [string, (broken: boolean) => AuditLog & IssuedKeyRegister])[] = [
   [
     'the fake',
     (broken) => {

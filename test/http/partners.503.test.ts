@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CallerFault } from '../../shared/ports.ts';
+import type { CallerFault } from '../../shared/pipeline/authenticate/aliyun/caller-identities.ts';
 import { aliyunProvider, grantTo } from '../support/builders.ts';
 import { callerProof } from '../support/caller-proofs.ts';
 import { startVend } from '../support/vend-app.ts';

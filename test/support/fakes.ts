@@ -1,16 +1,30 @@
 // The ports in memory. Each records what it was asked and fails when told to.
 import { setImmediate } from 'node:timers/promises';
 import { type CryptoKey, createLocalJWKSet, errors } from 'jose';
+import type { KeyHistory } from '../../shared/adapters/issuer-keys/key-history.ts';
+import type { KeyFault, KeyOwner, KeySource } from '../../shared/identity/key-source.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import type { OnceStore } from '../../shared/kernel/consume-once.ts';
 import { type Flushes, NEVER_FLUSHED } from '../../shared/kernel/flushes.ts';
+import type { Logger, LogLevel } from '../../shared/kernel/logger.ts';
 import type { ProviderId, Revision } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
+import type { StoreFault } from '../../shared/kernel/store-fault.ts';
 import type { AssumedRole, AssumeFault, AssumeOrder } from '../../shared/pipeline/assume/assumed-role.ts';
 import type { IssuedKey } from '../../shared/pipeline/assume/issued-key.ts';
+import type { RoleAssumer } from '../../shared/pipeline/assume/role-assumer.ts';
 import type { AuditEvent } from '../../shared/pipeline/audit/audit-event.ts';
+import type { AuditLog } from '../../shared/pipeline/audit/audit-log.ts';
+import type {
+  CallerFault,
+  CallerIdentities,
+} from '../../shared/pipeline/authenticate/aliyun/caller-identities.ts';
 import type { CallerProof } from '../../shared/pipeline/authenticate/aliyun/caller-proof.ts';
-import type * as ports from '../../shared/ports.ts';
+import type { RulesStore } from '../../shared/pipeline/grants/rules-store.ts';
+import type { Counters } from '../../shared/pipeline/limit/counters.ts';
 import type { Provider } from '../../shared/rules/document/provider.ts';
+import type { Rules } from '../../shared/rules/document/rules.ts';
 import type { Since } from '../../shared/rules/document/since.ts';
 import type { StoredAccessRow } from '../../shared/rules/values/access-row.ts';
 import type { KeyNews, PublishedKey } from '../../shared/rules/values/key-news.ts';
@@ -21,7 +35,7 @@ import { type GrantedTo, NOW, PARTNER, providersOf, REVISION } from './builders.
 import { CANARY } from './canaries.ts';
 import { keySet } from './issuer.ts';
 
-export class FakeClock implements ports.Clock {
+export class FakeClock implements Clock {
   #now = NOW.getTime();
 
   now(): Date {
@@ -33,7 +47,7 @@ export class FakeClock implements ports.Clock {
   }
 }
 
-export class FakeRulesStore implements ports.RulesStore {
+export class FakeRulesStore implements RulesStore {
   revision: Revision = REVISION;
   flushes: Flushes = NEVER_FLUSHED;
   since: Since = new Map();
@@ -42,11 +56,11 @@ export class FakeRulesStore implements ports.RulesStore {
   providers: readonly Provider[] = [];
   roles: readonly Role[] = [];
   grants: readonly GrantedTo[] = [];
-  fault: ports.StoreFault | undefined;
-  rowsFault: ports.StoreFault | undefined;
+  fault: StoreFault | undefined;
+  rowsFault: StoreFault | undefined;
   readonly asked: string[][] = [];
 
-  async current(): Promise<Result<ports.Rules, ports.StoreFault>> {
+  async current(): Promise<Result<Rules, StoreFault>> {
     if (this.fault) return err(this.fault);
     return ok({
       revision: this.revision,
@@ -59,7 +73,7 @@ export class FakeRulesStore implements ports.RulesStore {
     });
   }
 
-  async grantRows(...[revision, provider, selectors]: Parameters<ports.RulesStore['grantRows']>) {
+  async grantRows(...[revision, provider, selectors]: Parameters<RulesStore['grantRows']>) {
     const keys = selectors.map((selector) => principalKey(revision, provider, selector));
     this.asked.push(keys);
     if (this.rowsFault) return err(this.rowsFault);
@@ -75,13 +89,13 @@ export class FakeRulesStore implements ports.RulesStore {
   }
 }
 
-export class FakeKeySource implements ports.KeySource {
+export class FakeKeySource implements KeySource {
   readonly sets = new Map<string, ReturnType<typeof keySet>>();
-  fault: ports.KeyFault | undefined;
+  fault: KeyFault | undefined;
   readonly asked: { readonly alg: string; readonly kid?: string }[] = [];
-  readonly owners: ports.KeyOwner[] = [];
+  readonly owners: KeyOwner[] = [];
 
-  async find(...[owner, header]: Parameters<ports.KeySource['find']>): ReturnType<ports.KeySource['find']> {
+  async find(...[owner, header]: Parameters<KeySource['find']>): ReturnType<KeySource['find']> {
     this.asked.push(header);
     this.owners.push(owner);
     if (this.fault) return err(this.fault);
@@ -95,12 +109,12 @@ export class FakeKeySource implements ports.KeySource {
   }
 }
 
-export class FakeOnceStore implements ports.OnceStore {
-  fault: ports.StoreFault | undefined;
+export class FakeOnceStore implements OnceStore {
+  fault: StoreFault | undefined;
   readonly consumed = new Map<string, Date>();
   readonly stored = new Map<string, string>();
 
-  async consume(key: string, expiresAt: Date): Promise<Result<'first' | 'again', ports.StoreFault>> {
+  async consume(key: string, expiresAt: Date): Promise<Result<'first' | 'again', StoreFault>> {
     await setImmediate(); // other callers run between a call and its effect, as they do over a network
     if (this.fault) return err(this.fault);
     if (this.consumed.has(key)) return ok('again');
@@ -108,7 +122,7 @@ export class FakeOnceStore implements ports.OnceStore {
     return ok('first');
   }
 
-  async putIfAbsent(key: string, value: string): Promise<Result<string, ports.StoreFault>> {
+  async putIfAbsent(key: string, value: string): Promise<Result<string, StoreFault>> {
     await setImmediate();
     if (this.fault) return err(this.fault);
     const settled = this.stored.get(key) ?? value;
@@ -118,10 +132,10 @@ export class FakeOnceStore implements ports.OnceStore {
 }
 
 /** One history for as many instances as a test makes. */
-export class FakeKeyHistory implements ports.KeyHistory {
+export class FakeKeyHistory implements KeyHistory {
   readonly decided = new Map<string, KeyDecision>();
   readonly seen = new Map<string, PublishedKey & { readonly day: string }>();
-  decisionsFault: ports.StoreFault | undefined;
+  decisionsFault: StoreFault | undefined;
   /** Nothing can be noted; the store's code. */
   seeFault: string | undefined;
 
@@ -131,7 +145,7 @@ export class FakeKeyHistory implements ports.KeyHistory {
     return ok(new Map(own.map(([name, decision]) => [name.slice(provider.length + 1), decision])));
   }
 
-  async see(...[provider, keys, at]: Parameters<ports.KeyHistory['see']>) {
+  async see(...[provider, keys, at]: Parameters<KeyHistory['see']>) {
     const day = at.toISOString().slice(0, 10);
     const news: KeyNews[] = [];
     const known = [...this.seen].filter(([name]) => name.startsWith(`${provider}|`)).map(([, key]) => key);
@@ -148,8 +162,8 @@ export class FakeKeyHistory implements ports.KeyHistory {
 }
 
 /** An STS that takes every signature for that of one caller, until it is told otherwise. */
-export class FakeCallerIdentities implements ports.CallerIdentities {
-  fault: ports.CallerFault | undefined;
+export class FakeCallerIdentities implements CallerIdentities {
+  fault: CallerFault | undefined;
   answer: unknown = {
     IdentityType: 'RAMUser',
     AccountId: PARTNER,
@@ -162,23 +176,23 @@ export class FakeCallerIdentities implements ports.CallerIdentities {
   gate: Promise<void> | undefined;
   readonly asked: { readonly proof: CallerProof; readonly audience: string }[] = [];
 
-  async whoSigned(proof: CallerProof, audience: string): Promise<Result<unknown, ports.CallerFault>> {
+  async whoSigned(proof: CallerProof, audience: string): Promise<Result<unknown, CallerFault>> {
     this.asked.push({ proof, audience });
     await this.gate;
     return this.fault ? err(this.fault) : ok(this.answer);
   }
 }
 
-export class FakeRoleAssumer implements ports.RoleAssumer {
+export class FakeRoleAssumer implements RoleAssumer {
   fault: AssumeFault | undefined;
   bug: Error | undefined;
   change: Partial<AssumedRole> = {};
   /** While set, calls wait for it. */
   gate: Promise<void> | undefined;
   readonly orders: AssumeOrder[] = [];
-  readonly #clock: ports.Clock;
+  readonly #clock: Clock;
 
-  constructor(clock: ports.Clock) {
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 
@@ -199,30 +213,30 @@ export class FakeRoleAssumer implements ports.RoleAssumer {
   }
 }
 
-export class FakeAuditLog implements ports.AuditLog {
-  recordFault: ports.StoreFault | undefined;
-  registerFault: ports.StoreFault | undefined;
+export class FakeAuditLog implements AuditLog {
+  recordFault: StoreFault | undefined;
+  registerFault: StoreFault | undefined;
   readonly events: AuditEvent[] = [];
   readonly keys: IssuedKey[] = [];
 
-  async record(event: AuditEvent): Promise<Result<void, ports.StoreFault>> {
+  async record(event: AuditEvent): Promise<Result<void, StoreFault>> {
     if (this.recordFault) return err(this.recordFault);
     this.events.push(event);
     return ok(undefined);
   }
 
-  async register(key: IssuedKey): Promise<Result<void, ports.StoreFault>> {
+  async register(key: IssuedKey): Promise<Result<void, StoreFault>> {
     if (this.registerFault) return err(this.registerFault);
     this.keys.push(key);
     return ok(undefined);
   }
 }
 
-export class FakeCounters implements ports.Counters {
-  fault: ports.StoreFault | undefined;
+export class FakeCounters implements Counters {
+  fault: StoreFault | undefined;
   readonly counts = new Map<string, number>();
 
-  async add(counter: string): Promise<Result<number, ports.StoreFault>> {
+  async add(counter: string): Promise<Result<number, StoreFault>> {
     if (this.fault) return err(this.fault);
     const count = (this.counts.get(counter) ?? 0) + 1;
     this.counts.set(counter, count);
@@ -231,15 +245,15 @@ export class FakeCounters implements ports.Counters {
 }
 
 export interface LogLine {
-  readonly level: ports.LogLevel;
+  readonly level: LogLevel;
   readonly event: string;
   readonly fields: Readonly<Record<string, string | number>>;
 }
 
-export class FakeLogger implements ports.Logger {
+export class FakeLogger implements Logger {
   readonly lines: LogLine[] = [];
 
-  log(level: ports.LogLevel, event: string, fields: LogLine['fields']): void {
+  log(level: LogLevel, event: string, fields: LogLine['fields']): void {
     this.lines.push({ level, event, fields });
   }
 }

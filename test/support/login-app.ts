@@ -14,10 +14,11 @@ import { createActivityStore } from '../../shared/adapters/tablestore/tablestore
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
+import type { VendCall } from '../../shared/http/vend-call.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import type { ConsoleKeys, ConsoleSignIn } from '../../shared/people/console-sign-in.ts';
-import type { Clock, VendCall } from '../../shared/ports.ts';
 import { SignOn, type SignOnInForce } from '../../shared/rules/sign-on/sign-on.ts';
 import { Browser } from './browser.ts';
 import { AUDIENCE } from './builders.ts';

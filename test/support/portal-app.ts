@@ -1,11 +1,11 @@
 // The portal with one person who is signed on: the login app, with vend, the console and the provider in their hands.
 import type { LoginDeps } from '../../functions/login/request/deps.ts';
 import { beginSession } from '../../functions/login/sessions/begin-session.ts';
+import type { VendCall, VendClient } from '../../shared/http/vend-call.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { personKey } from '../../shared/people/person.ts';
-import type * as ports from '../../shared/ports.ts';
 import { CANARY } from './canaries.ts';
 import { FakeClock } from './fakes.ts';
 import { FakeConsole, type LoginSettings, PORTAL, SESSION_COOKIE, startLogin } from './login-app.ts';
@@ -31,14 +31,14 @@ export const VENDED = {
   },
 };
 
-export class FakeVend implements ports.VendClient {
+export class FakeVend implements VendClient {
   answer: { readonly status: number; readonly body: unknown; readonly ageSeconds?: number } | undefined = {
     status: 200,
     body: VENDED,
   };
-  readonly calls: ports.VendCall[] = [];
+  readonly calls: VendCall[] = [];
 
-  async call(_: Secret<string>, call: ports.VendCall) {
+  async call(_: Secret<string>, call: VendCall) {
     this.calls.push(call);
     if (!this.answer) return err('vend-unreachable' as const);
     return ok({ ...this.answer, body: new Secret(this.answer.body) });

@@ -3,12 +3,14 @@
 import { createVendApp } from '../../functions/vend/app.ts';
 import { withStaticKeys } from '../../shared/adapters/issuer-keys/static-key-source.ts';
 import type { Gateway } from '../../shared/config.ts';
+import type { KeySource } from '../../shared/identity/key-source.ts';
 import { createKnownPrincipals } from '../../shared/identity/known-principals.ts';
 import { createAssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
+import type { CallerIdentities } from '../../shared/pipeline/authenticate/aliyun/caller-identities.ts';
 import { createOpenDpop } from '../../shared/pipeline/authenticate/dpop/open-dpop.ts';
+import type { RulesStore } from '../../shared/pipeline/grants/rules-store.ts';
 import { createRequestLimits } from '../../shared/pipeline/limit/limit-requests.ts';
 import { createSessionLimits } from '../../shared/pipeline/limit/limit-sessions.ts';
-import type { CallerIdentities, KeySource, RulesStore } from '../../shared/ports.ts';
 import { AUDIENCE, grantTo, PUBLIC_URL, provider, role } from './builders.ts';
 import { ALL_CANARIES, findSecret } from './canaries.ts';
 import {
@@ -127,7 +129,7 @@ export function startVend(settings: Settings = {}) {
     assumeRole: createAssumeRole({
       admitSession: createSessionLimits({ counters, clock, logger }),
       assumer,
-      auditLog,
+      issuedKeys: auditLog,
       clock,
       sourceIdentity,
     }),

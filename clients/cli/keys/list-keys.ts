@@ -5,7 +5,7 @@ import type { TablestoreFault } from '../../../shared/adapters/tablestore/tables
 import { openRows, type TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import type { Rules } from '../../../shared/ports.ts';
+import type { Rules } from '../../../shared/rules/document/rules.ts';
 import { type KeyStanding, standingOf } from '../../../shared/rules/values/key-standing.ts';
 import { asJson } from '../base/as-json.ts';
 import { readCloudSettings } from '../base/cloud-settings.ts';

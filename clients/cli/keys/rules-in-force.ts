@@ -3,7 +3,7 @@ import { createRulesStore } from '../../../shared/adapters/tablestore/access-sto
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
 import type { TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { err, type Result } from '../../../shared/kernel/result.ts';
-import type { Rules } from '../../../shared/ports.ts';
+import type { Rules } from '../../../shared/rules/document/rules.ts';
 
 export async function readRulesInForce(rows: TablestoreRows): Promise<Result<Rules, TablestoreFault>> {
   const rules = await createRulesStore(rows, { now: () => new Date() }).current();

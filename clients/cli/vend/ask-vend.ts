@@ -1,9 +1,9 @@
 // Asks vend in the name of who is signed in. What comes of it vend alone decides; here it is only said.
 import * as z from 'zod';
 import { createVendClient } from '../../../shared/adapters/http/vend-client.ts';
+import type { VendCall } from '../../../shared/http/vend-call.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
-import type { VendCall } from '../../../shared/ports.ts';
 import { EXIT } from '../base/exit-code.ts';
 import { type Fault, serviceFailed } from '../base/fault.ts';
 import type { Session } from '../sessions/session.ts';

@@ -2,7 +2,6 @@
 // may be a stranger's who sent them the code (RFC 8628 section 5.4): nothing is approved by an address, and what is known
 // of the machine is shown first.
 import * as z from 'zod';
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import {
   type DeviceRequest,
@@ -12,6 +11,7 @@ import {
 } from '../../../shared/people/device-request.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { openState, sealState } from '../keys/sealed-state.ts';
 import { DEVICE_PATH } from '../paths/client.ts';
 import { signInPath } from '../paths/return-path.ts';

@@ -1,9 +1,9 @@
 // GET /login/authorize, read (RFC 6749 section 4.1.1, RFC 7636 section 4.3). Until client and redirect URI are known to be
 // ours, nothing may be sent anywhere; what is wrong besides goes to the redirect URI.
 import * as z from 'zod';
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { DeviceName } from '../../../shared/people/session.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { CLIENT_ID } from '../paths/client.ts';
 import { isLoopbackRedirect } from '../paths/loopback-redirect.ts';
 import { readParameters } from './read-parameters.ts';

@@ -1,10 +1,10 @@
 // GET /login/authorize: a command line on this computer asks to sign in; whoever is signed in here is asked, and POST is
 // their answer. Never answered without being asked: any page can open this one.
 import * as z from 'zod';
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import { DeviceName } from '../../../shared/people/session.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { openState, sealState } from '../keys/sealed-state.ts';
 import { signInPath } from '../paths/return-path.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';

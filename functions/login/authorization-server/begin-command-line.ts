@@ -2,9 +2,10 @@
 // now, and ends by when they signed on there.
 
 import { ok, type Result } from '../../../shared/kernel/result.ts';
+import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session, SessionId } from '../../../shared/people/session.ts';
-import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
+import type { SessionStore } from '../../../shared/people/session-store.ts';
 import type { SessionLimits } from '../../../shared/rules/sign-on/sign-on.ts';
 import { admitSession } from '../sessions/admit-session.ts';
 import { newFormToken } from '../sessions/begin-session.ts';

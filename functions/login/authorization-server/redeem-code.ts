@@ -1,6 +1,6 @@
 // grant_type=authorization_code: the command line comes with its code and shows that it is the one that asked (RFC 6749
 // section 4.1.3, RFC 7636 section 4.6).
-import { onceKey } from '../../../shared/kernel/once-key.ts';
+import { onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, type Result } from '../../../shared/kernel/result.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { type TokenFault, unavailable } from '../request/token-fault.ts';

@@ -1,7 +1,7 @@
 // The roles that vend names to whoever is signed on, as the portal shows them.
 import * as z from 'zod';
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { askVend } from '../request/ask-vend.ts';
 import { browserAddress } from '../request/browser-address.ts';
 import type { LoginDeps } from '../request/deps.ts';

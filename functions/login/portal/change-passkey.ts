@@ -1,8 +1,9 @@
 // POST: another name for one of one's own passkeys, or its end. An id of somebody else's changes nothing.
-import type { SignOnFailure } from '../../../shared/errors.ts';
+
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type Passkey, PasskeyId, PasskeyName } from '../../../shared/people/passkey.ts';
 import { type PersonKey, personKey } from '../../../shared/people/person.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { PAGE_PATHS } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';

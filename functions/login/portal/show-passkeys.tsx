@@ -1,10 +1,10 @@
 // GET /portal/passkeys: a person's own passkeys, with what a script needs to add one or to use one.
 
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { passkeyId } from '../../../shared/people/passkey.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { PAGE_PATHS } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';

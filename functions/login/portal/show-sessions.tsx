@@ -1,9 +1,9 @@
 // GET /portal/sessions lists the sessions of whoever asks; POST ends one of them, or all but this browser's.
 
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { SignOn, SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { PAGE_PATHS } from '../paths/page-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';

@@ -1,9 +1,9 @@
 // GET /portal/step-up: the shortest way to what one role needs. Offers only what vend will take for it.
 
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { Connection } from '../../../shared/rules/sign-on/sign-on.ts';
 import { PAGE_PATHS } from '../paths/page-paths.ts';
 import { startPath } from '../paths/return-path.ts';

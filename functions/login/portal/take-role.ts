@@ -1,9 +1,9 @@
 // Vends the role that a form names to whoever sent the form, and notes when it is refused.
 import * as z from 'zod';
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import type { Activity } from '../../../shared/people/activity.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { askVend } from '../request/ask-vend.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext, SignedIn } from '../request/login-env.ts';

@@ -1,8 +1,8 @@
 // Asks vend in the person's own name. What comes of it vend alone decides; here it is only said.
 import * as z from 'zod';
-import type { SignOnFailure } from '../../../shared/errors.ts';
+import type { VendCall } from '../../../shared/http/vend-call.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import type { VendCall } from '../../../shared/ports.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { mintToken } from '../keys/mint-token.ts';
 import { browserAddress } from './browser-address.ts';
 import type { LoginDeps } from './deps.ts';

@@ -1,9 +1,9 @@
 // The section signOn in force, or why there is none to go by.
 
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import type { SignOnStore } from '../../../shared/ports.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { Connection, SignOn, SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
+import type { SignOnStore } from '../../../shared/rules/sign-on/sign-on-store.ts';
 
 const NOBODY: SignOn = {
   connections: [],

@@ -1,17 +1,16 @@
 // What the login function is made of. index.ts builds it from the environment; tests build it from fakes.
+
+import type { VendClient } from '../../../shared/http/vend-call.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import type { OnceStore } from '../../../shared/kernel/consume-once.ts';
+import type { Logger } from '../../../shared/kernel/logger.ts';
+import type { ActivityStore } from '../../../shared/people/activity-store.ts';
 import type { ConsoleSignIn } from '../../../shared/people/console-sign-in.ts';
-import type {
-  ActivityStore,
-  AuditLog,
-  Clock,
-  DeviceStore,
-  Logger,
-  OnceStore,
-  PasskeyStore,
-  SessionStore,
-  SignOnStore,
-  VendClient,
-} from '../../../shared/ports.ts';
+import type { DeviceStore } from '../../../shared/people/device-store.ts';
+import type { PasskeyStore } from '../../../shared/people/passkey-store.ts';
+import type { SessionStore } from '../../../shared/people/session-store.ts';
+import type { AuditLog } from '../../../shared/pipeline/audit/audit-log.ts';
+import type { SignOnStore } from '../../../shared/rules/sign-on/sign-on-store.ts';
 import type { TokenIssuer } from '../keys/mint-token.ts';
 import type { SamlKeys } from '../keys/saml-keys.ts';
 import type { PortalAssets } from '../ui/model/portal-assets.ts';

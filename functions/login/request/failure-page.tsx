@@ -1,7 +1,8 @@
 // A failure, said to a person. The words are constant for each code: nothing of the request comes back, and nothing of
 // why an identity provider's answer was refused.
-import type { SignOnFailure } from '../../../shared/errors.ts';
+
 import type { RoleId } from '../../../shared/kernel/names.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { FAULT_STATUS, pageFaultOf } from '../ui/model/page-fault.ts';
 import { ErrorPage } from '../ui/pages/error-page.tsx';
 import type { LoginDeps } from './deps.ts';

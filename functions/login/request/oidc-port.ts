@@ -1,7 +1,8 @@
 // What login asks of an OpenID Provider, as the routes see it; sign-on-oidc/ does it.
-import type { SignOnFailure } from '../../../shared/errors.ts';
+
 import type { Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 

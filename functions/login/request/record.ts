@@ -1,8 +1,8 @@
 // The audit row of what people do at the portal's door, awaited before anything is answered: without its row nothing
 // takes effect.
 
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { Action, AuditEvent } from '../../../shared/pipeline/audit/audit-event.ts';
 import { browserAddress } from './browser-address.ts';
 import type { LoginDeps } from './deps.ts';

@@ -1,5 +1,6 @@
 // How a request of a command line can fail, as OAuth says it (RFC 6749 section 5.2). `reason` is for the operator's log.
-import type { LogLevel, StoreFault } from '../../../shared/ports.ts';
+import type { LogLevel } from '../../../shared/kernel/logger.ts';
+import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import type { LoginDeps } from './deps.ts';
 import type { LoginContext } from './login-env.ts';
 import type { AuditEntry } from './record.ts';

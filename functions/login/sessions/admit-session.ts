@@ -1,9 +1,10 @@
 // Keeps a new session, and makes the room that it needs among its person's others.
 
 import { ok, type Result } from '../../../shared/kernel/result.ts';
+import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
-import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
+import type { SessionStore } from '../../../shared/people/session-store.ts';
 import type { SessionLimits } from '../../../shared/rules/sign-on/sign-on.ts';
 import { hasEnded } from './session-limits.ts';
 

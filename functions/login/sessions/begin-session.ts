@@ -1,9 +1,10 @@
 // Somebody signed on: a session of their own, with an id that nobody knew before (session fixation).
 import { randomBytes } from 'node:crypto';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
+import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import { type Session, SessionId, type SignedOn } from '../../../shared/people/session.ts';
-import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
+import type { SessionStore } from '../../../shared/people/session-store.ts';
 import type { SessionLimits } from '../../../shared/rules/sign-on/sign-on.ts';
 import { admitSession } from './admit-session.ts';
 import { rootOf } from './end-with-command-lines.ts';

@@ -1,9 +1,9 @@
 // Ends sessions because the identity provider said so. Its word on those people is taken back as well: a passkey must not
 // bring back whom the company has signed out, and shall bring back who did it themselves.
 import type { Result } from '../../../shared/kernel/result.ts';
+import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import { type Person, personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
-import type { StoreFault } from '../../../shared/ports.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { endWithCommandLines } from './end-with-command-lines.ts';
 

@@ -1,9 +1,10 @@
 // Ends browsers' sessions and the command lines that were signed in from them: whoever signs out means all of it, and
 // who stole a session may have said yes to a command line of theirs.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
+import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session, SessionId } from '../../../shared/people/session.ts';
-import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
+import type { SessionStore } from '../../../shared/people/session-store.ts';
 
 /** Whoever signs on again, for a role that asks for it, is in the same browser still. */
 export const rootOf = ({ root, id }: Session): SessionId => root ?? id;

@@ -1,10 +1,11 @@
 // The audit rows of an identity provider's order to end sessions: one for each session, and one for each person whom it means
 // and who has none here now. Their passkey stops all the same, unless the order is an echo, and whoever reads the trail shall
 // find out why.
-import type { SignOnFailure } from '../../../shared/errors.ts';
+
 import type { ConnectionId } from '../../../shared/kernel/names.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { type Person, personName } from '../../../shared/people/person.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { record } from '../request/record.ts';

@@ -1,8 +1,9 @@
 // A cookie → its session, if there still is one. Notes the use, and sends the browser a new secret from time to time.
 
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import type { Session } from '../../../shared/people/session.ts';
-import type { SessionStore, StoreFault } from '../../../shared/ports.ts';
+import type { SessionStore } from '../../../shared/people/session-store.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import type { SessionKeys } from '../keys/session-keys.ts';
 import { endWithCommandLines } from './end-with-command-lines.ts';

@@ -2,8 +2,9 @@
 // session here is over.
 import type { ConnectionId } from '../../../shared/kernel/names.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
+import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
+import type { PasskeyStore } from '../../../shared/people/passkey-store.ts';
 import type { Person } from '../../../shared/people/person.ts';
-import type { PasskeyStore, StoreFault } from '../../../shared/ports.ts';
 
 export async function vouchedFor(
   connection: ConnectionId,

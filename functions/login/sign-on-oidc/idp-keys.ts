@@ -1,13 +1,14 @@
 // What an OpenID Provider signed, checked with its keys of now: the same key source as vend's, so that a key that the
 // provider has just taken into use is fetched at once, and no more often than its cooldown allows.
-import type { Failure } from '../../../shared/errors.ts';
+
+import type { KeyOwner, KeySource } from '../../../shared/identity/key-source.ts';
 import type { Claims } from '../../../shared/identity/principal.ts';
 import { type JwtRules, verifyJwt } from '../../../shared/identity/verify-jwt.ts';
+import type { Failure } from '../../../shared/kernel/failure.ts';
 import { ProviderId } from '../../../shared/kernel/names.ts';
 import type { Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { SIGNATURE_ALGORITHMS } from '../../../shared/kernel/signature-algorithms.ts';
-import type { KeyOwner, KeySource } from '../../../shared/ports.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { Flushed } from '../request/oidc-port.ts';
 

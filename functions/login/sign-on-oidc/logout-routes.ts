@@ -1,12 +1,12 @@
 // Sign-outs that the identity provider orders: by its server (OpenID Connect Back-Channel Logout 1.0), which takes effect
 // at once, and by a frame in the person's browser (Front-Channel Logout 1.0). Neither needs the session's cookie.
 import { Hono } from 'hono';
-import type { SignOnFailure } from '../../../shared/errors.ts';
-import { onceKey } from '../../../shared/kernel/once-key.ts';
+import { onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import { type Person, personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
-import type { StoreFault } from '../../../shared/ports.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';

@@ -1,11 +1,12 @@
 // Stint as a client of OpenID Providers. openid-client does the protocol's checks, and this file chooses the strict ones.
 import * as openid from 'openid-client';
-import type { SignOnFailure } from '../../../shared/errors.ts';
+import type { KeySource } from '../../../shared/identity/key-source.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import type { SendToIdp } from '../../../shared/people/send-to-idp.ts';
-import type { Clock, KeySource } from '../../../shared/ports.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { ClientSecrets } from '../keys/client-secrets.ts';
 import type { SessionKeys } from '../keys/session-keys.ts';

@@ -2,7 +2,8 @@
 // provider says of it goes along for the operator, made inert, and on no page.
 import * as openid from 'openid-client';
 import * as z from 'zod';
-import type { Failure, SignOnFailure } from '../../../shared/errors.ts';
+import type { Failure } from '../../../shared/kernel/failure.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import { providerError } from '../sign-on/provider-error.ts';
 import { ClientSecretMissing } from './authenticate-client.ts';

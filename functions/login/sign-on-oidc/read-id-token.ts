@@ -1,6 +1,5 @@
 // A verified ID token → who signed on, by the names that the connection gives. What the token does not say, nobody says.
 
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import {
   areGroupsElsewhere,
   judgeAuthTime,
@@ -11,6 +10,7 @@ import {
 import type { Claims } from '../../../shared/identity/principal.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { claimOf } from '../../../shared/rules/providers/presets/preset.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import { formatMissed, missedClaim, scalarsOf } from '../../../shared/rules/values/required-claims.ts';

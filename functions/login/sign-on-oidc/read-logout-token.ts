@@ -1,10 +1,10 @@
 // A verified token → an identity provider's order to end sessions (OpenID Connect Back-Channel Logout 1.0 section 2.6). It
 // must be one and nothing else: an ID token of the same issuer, for the same client, must not sign anybody out.
 import * as z from 'zod';
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import type { Claims } from '../../../shared/identity/principal.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../../../shared/identity/verify-jwt.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { LogoutToken } from '../request/oidc-port.ts';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';

@@ -2,9 +2,9 @@
 // asked again at once. Otherwise each sign-in that anybody starts, and each logout token that anybody makes up, would be
 // a request to a provider that is down already.
 import { boundedCache } from '../../../shared/kernel/bounded-cache.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
 import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
 import type { IdpRequest, SendToIdp } from '../../../shared/people/send-to-idp.ts';
-import type { Clock } from '../../../shared/ports.ts';
 
 /** Soon again, since everybody who signs in waits for it; the same time as for issuers' keys. */
 const ASK_AGAIN_MS = 2_000;

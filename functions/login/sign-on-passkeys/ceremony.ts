@@ -2,9 +2,9 @@
 // section 13.4.3). The page carries it sealed, so nothing is kept for people who only look at a page.
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import type { SignOnFailure } from '../../../shared/errors.ts';
-import { onceKey } from '../../../shared/kernel/once-key.ts';
+import { onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { openState, SIGN_ON_SECONDS, sealState } from '../keys/sealed-state.ts';
 import type { LoginDeps } from '../request/deps.ts';
 

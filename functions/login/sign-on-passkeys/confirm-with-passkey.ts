@@ -1,9 +1,10 @@
 // POST: step-up. Whoever is signed on shows once more that it is they; grants that need a second factor or a fresh
 // sign-in then have it.
-import type { SignOnFailure } from '../../../shared/errors.ts';
+
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { PAGE_PATHS } from '../paths/page-paths.ts';
 import { returnPath } from '../paths/return-path.ts';
 import type { LoginDeps } from '../request/deps.ts';

@@ -1,10 +1,11 @@
 // POST: a new passkey for whoever is signed on. Only soon after the identity provider vouched for them: with a stolen
 // session alone a thief would make a key that outlives it.
-import type { SignOnFailure } from '../../../shared/errors.ts';
+
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type Passkey, PasskeyName } from '../../../shared/people/passkey.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { PAGE_PATHS } from '../paths/page-paths.ts';
 import { returnPath } from '../paths/return-path.ts';
 import type { LoginDeps } from '../request/deps.ts';

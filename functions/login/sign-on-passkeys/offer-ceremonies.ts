@@ -1,9 +1,10 @@
 // The ceremonies that a page offers: each with a challenge of its own, for the script that may complete its form.
-import type { SignOnFailure } from '../../../shared/errors.ts';
+
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Passkey } from '../../../shared/people/passkey.ts';
 import { personKey, personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { PASSKEY_ACTIONS } from '../paths/passkey-actions.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { CeremonyProps } from '../ui/pages/ceremony-form.tsx';

@@ -1,8 +1,8 @@
 // POST: a sign-on by a passkey alone, in place of the identity provider's.
 
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';

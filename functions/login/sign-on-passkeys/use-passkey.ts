@@ -1,11 +1,11 @@
 // A passkey was used: which one, whose, and whether it may stand for a sign-on at the company. The person behind it may
 // have left since: the identity provider must have vouched for them lately, and nobody may have blocked them.
 
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type Passkey, passkeyId } from '../../../shared/people/passkey.ts';
 import { PersonKey } from '../../../shared/people/person.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { isOfGeneration } from '../sessions/session-limits.ts';

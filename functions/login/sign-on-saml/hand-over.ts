@@ -4,12 +4,12 @@
 import { randomBytes } from 'node:crypto';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import * as z from 'zod';
-import type { SignOnFailure, SignOnReason } from '../../../shared/errors.ts';
+import { onceKey } from '../../../shared/kernel/consume-once.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
-import { onceKey } from '../../../shared/kernel/once-key.ts';
 import { readJson } from '../../../shared/kernel/read-json.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { SignedOn } from '../../../shared/people/session.ts';
+import type { SignOnFailure, SignOnReason } from '../../../shared/people/sign-on-failure.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { openState, sealState } from '../keys/sealed-state.ts';

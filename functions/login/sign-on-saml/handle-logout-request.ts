@@ -1,12 +1,12 @@
 // Single logout begun at the identity provider (saml-profiles section 4.4): its request ends sessions here, whichever
 // browser they are in; the answer goes back by the browser that brought it.
 import { SAML } from '@node-saml/node-saml';
-import type { SignOnFailure } from '../../../shared/errors.ts';
-import { onceKey } from '../../../shared/kernel/once-key.ts';
+import { onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import { type Person, personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
-import type { StoreFault } from '../../../shared/ports.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';

@@ -1,9 +1,9 @@
 // Signing on at a SAML identity provider (saml-profiles section 4.1): request by redirect, response by POST, a step of our
 // own, and the metadata that its administrator needs. Whatever is taken answers a request of this browser, once.
 import { Hono } from 'hono';
-import type { SignOnFailure } from '../../../shared/errors.ts';
-import { onceKey } from '../../../shared/kernel/once-key.ts';
+import { onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { keysAt } from '../keys/saml-keys.ts';

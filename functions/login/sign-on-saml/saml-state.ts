@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import * as z from 'zod';
-import type { SignOnFailure, SignOnReason } from '../../../shared/errors.ts';
-import { onceKey } from '../../../shared/kernel/once-key.ts';
+import { onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { SignOnFailure, SignOnReason } from '../../../shared/people/sign-on-failure.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 import { openState, SIGN_ON_SECONDS, SIGN_ON_STATE, sealState } from '../keys/sealed-state.ts';
 import type { LoginDeps } from '../request/deps.ts';

@@ -1,9 +1,9 @@
 // Whether vend would take the token of somebody's session: who is in more groups than fit into it could sign on, and then
 // take no role.
 
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { MAX_TOKEN_CHARACTERS } from '../../../shared/pipeline/authenticate/read-proof.ts';
 import { type TokenIssuer, tokenLength } from '../keys/mint-token.ts';
 import { newSessionId } from '../sessions/begin-session.ts';

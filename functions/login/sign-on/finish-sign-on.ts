@@ -1,11 +1,11 @@
 // The end of every sign-on, whatever its kind: session → audit → redirect. Without its audit row nobody is signed on.
 
-import type { SignOnFailure } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
+import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { Session, SignedOn } from '../../../shared/people/session.ts';
-import type { StoreFault } from '../../../shared/ports.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { isBlocked } from '../../../shared/rules/sign-on/blocked.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { returnPath } from '../paths/return-path.ts';

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
 import { err, type Result } from '../../kernel/result.ts';
-import type { CallerFault, CallerIdentities } from '../../ports.ts';
+import type { CallerFault, CallerIdentities } from '../../pipeline/authenticate/aliyun/caller-identities.ts';
 import { askServer, type ServerAnswer, type ServerFault } from '../http/ask-server.ts';
 import { type RebuiltRequest, rebuildCallerRequest } from './rebuild-caller-request.ts';
 import { classifyStsError, REDIRECT_STATUS } from './sts-fault.ts';

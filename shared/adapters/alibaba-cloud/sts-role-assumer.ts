@@ -5,7 +5,7 @@ import pRetry, { AbortError } from 'p-retry';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { AssumedRole, AssumeFault, AssumeOrder } from '../../pipeline/assume/assumed-role.ts';
-import type { RoleAssumer } from '../../ports.ts';
+import type { RoleAssumer } from '../../pipeline/assume/role-assumer.ts';
 import type { StsClient } from './sts-client.ts';
 import { classifyStsError, isRepeatable, StsAnswerError } from './sts-fault.ts';
 

@@ -1,8 +1,9 @@
 // Calls vend's HTTP API as any other client does: with a token, over the network, and no right of its own.
+
+import type { VendAnswer, VendClient } from '../../http/vend-call.ts';
 import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { Secret } from '../../kernel/secret.ts';
-import type { VendAnswer, VendClient } from '../../ports.ts';
 import { fetchWithin } from './fetch-within.ts';
 
 /** vend ends its own calls sooner; a person waits for this. */

@@ -1,8 +1,8 @@
 // An issuer's signing keys by OpenID Connect Discovery, from the configured issuer only.
 import * as z from 'zod';
+import type { KeyFault, KeyOwner } from '../../identity/key-source.ts';
 import { parseEndpointUrl } from '../../kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { KeyFault, KeyOwner } from '../../ports.ts';
 import { fetchJson } from '../http/fetch-json.ts';
 import { type PublishedSet, readKeySet } from './read-key-set.ts';
 

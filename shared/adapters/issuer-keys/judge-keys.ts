@@ -1,8 +1,8 @@
 // An issuer's published keys, sorted by whether they count, so that a token's header finds its key or what is wrong
 // with it.
 import type { CryptoKey } from 'jose';
+import type { KeyFault } from '../../identity/key-source.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { KeyFault } from '../../ports.ts';
 import { type KeyDecision, type NewKeys, standingOf } from '../../rules/values/key-standing.ts';
 import { type KeySet, pickKeys, toKeySet } from './key-set.ts';
 import type { IssuerKey } from './name-key.ts';

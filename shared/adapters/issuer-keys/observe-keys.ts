@@ -1,9 +1,10 @@
 // Tells the key history of keys that this instance has not told it of today, and the operator of those that are new.
 // Whatever becomes of it, it lets nothing in and keeps nothing out.
 
+import type { Logger, LogLevel } from '../../kernel/logger.ts';
 import type { ProviderId } from '../../kernel/names.ts';
-import type { KeyHistory, Logger, LogLevel } from '../../ports.ts';
 import type { KeyNews, PublishedKey, UnusableKey } from '../../rules/values/key-news.ts';
+import type { KeyHistory } from './key-history.ts';
 
 export type ObserveKeys = (
   provider: ProviderId,

@@ -1,12 +1,15 @@
 // Issuers' keys, cached for each owner. An unknown kid refreshes behind a cooldown that is claimed before the
 // fetch; while the issuer is down, known keys serve on for a bounded time. A key that is not to be used is never given.
 
+import type { KeyFault, KeyOwner, KeySource } from '../../identity/key-source.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { createSingleFlight } from '../../kernel/single-flight.ts';
-import type { Clock, KeyFault, KeyHistory, KeyOwner, KeySource, StoreFault } from '../../ports.ts';
+import type { StoreFault } from '../../kernel/store-fault.ts';
 import type { KeyDecision } from '../../rules/values/key-standing.ts';
 import { fetchKeySet } from './fetch-key-set.ts';
 import { type JudgedKeys, judgeKeys, pickJudged } from './judge-keys.ts';
+import type { KeyHistory } from './key-history.ts';
 import type { IssuerKey } from './name-key.ts';
 import type { ObserveKeys } from './observe-keys.ts';
 import type { PublishedSet } from './read-key-set.ts';

@@ -1,7 +1,8 @@
 // Keys that stand in the access document are used from there, and nothing is fetched for their owner; the others' come
 // from the source behind.
+
+import type { KeySource } from '../../identity/key-source.ts';
 import { err, ok } from '../../kernel/result.ts';
-import type { KeySource } from '../../ports.ts';
 import { type KeySet, pickKeys, toKeySet } from './key-set.ts';
 
 export function withStaticKeys(others: KeySource): KeySource {

@@ -3,13 +3,16 @@
 
 import type * as z from 'zod';
 import { boundedCache } from '../../kernel/bounded-cache.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import type { Flushes } from '../../kernel/flushes.ts';
 import type { Revision } from '../../kernel/names.ts';
 import { readJson } from '../../kernel/read-json.ts';
 import { ok, type Result } from '../../kernel/result.ts';
-import type { Clock, Rules, RulesStore, StoreFault } from '../../ports.ts';
+import type { StoreFault } from '../../kernel/store-fault.ts';
+import type { RulesStore } from '../../pipeline/grants/rules-store.ts';
 import { type MayName, readNamedGroups } from '../../rules/document/named-groups.ts';
 import { indexProviders, Provider } from '../../rules/document/provider.ts';
+import type { Rules } from '../../rules/document/rules.ts';
 import type { StoredAccessRow } from '../../rules/values/access-row.ts';
 import { type PrincipalSelector, principalKey } from '../../rules/values/principal-key.ts';
 import { Role } from '../../rules/values/role.ts';

@@ -1,10 +1,12 @@
 // What table `catalog` says of the rules in force, held in memory. Rows under one revision never change, so they are
 // read once; which revision is in force, and what was flushed since, is never older than RULES_BOUND_MS.
+
+import type { Clock } from '../../kernel/clock.ts';
 import { type Flushes, isSameFlush } from '../../kernel/flushes.ts';
 import { Revision } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { createSingleFlight } from '../../kernel/single-flight.ts';
-import type { Clock, StoreFault } from '../../ports.ts';
+import type { StoreFault } from '../../kernel/store-fault.ts';
 import { FLUSH_KEY, HEAD_KEY, revisionRange } from './catalog-keys.ts';
 import { toFlushes } from './flush-row.ts';
 import { CATALOG } from './tables.ts';

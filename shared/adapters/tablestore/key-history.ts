@@ -3,9 +3,9 @@
 
 import type { ProviderId } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { KeyHistory } from '../../ports.ts';
 import type { KeyNews, PublishedKey } from '../../rules/values/key-news.ts';
 import type { KeyDecision } from '../../rules/values/key-standing.ts';
+import type { KeyHistory } from '../issuer-keys/key-history.ts';
 import {
   decisionsOf,
   fromDecisionRow,

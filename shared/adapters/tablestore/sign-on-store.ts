@@ -1,8 +1,9 @@
 // How people sign on, as the login function reads it: table `catalog` and nothing else.
 
+import type { Clock } from '../../kernel/clock.ts';
 import { ok } from '../../kernel/result.ts';
-import type { Clock, SignOnStore } from '../../ports.ts';
 import type { SignOnInForce } from '../../rules/sign-on/sign-on.ts';
+import type { SignOnStore } from '../../rules/sign-on/sign-on-store.ts';
 import { createHeldCatalog, unreadable } from './cached-catalog.ts';
 import { readSignOn } from './sign-on-rows.ts';
 import type { TablestoreRows } from './tablestore-rows.ts';

@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { readJson } from '../../kernel/read-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
+import type { StoreFault } from '../../kernel/store-fault.ts';
 import { Activity } from '../../people/activity.ts';
+import type { ActivityStore } from '../../people/activity-store.ts';
 import type { PersonKey } from '../../people/person.ts';
-import type { ActivityStore, StoreFault } from '../../ports.ts';
 import { PEOPLE } from './tables.ts';
 import type { TablestoreFault } from './tablestore-fault.ts';
 import type { Row, TablestoreRows } from './tablestore-rows.ts';

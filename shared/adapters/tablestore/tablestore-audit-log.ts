@@ -2,9 +2,10 @@
 
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { sha256 } from '../../kernel/sha256.ts';
-import type { IssuedKey } from '../../pipeline/assume/issued-key.ts';
+import type { StoreFault } from '../../kernel/store-fault.ts';
+import type { IssuedKey, IssuedKeyRegister } from '../../pipeline/assume/issued-key.ts';
 import type { AuditEvent } from '../../pipeline/audit/audit-event.ts';
-import type { AuditLog, StoreFault } from '../../ports.ts';
+import type { AuditLog } from '../../pipeline/audit/audit-log.ts';
 import { AUDIT, ISSUED } from './tables.ts';
 import type { RowWrite, TablestoreRows } from './tablestore-rows.ts';
 import { createGroupWriter } from './write-together.ts';
@@ -28,7 +29,7 @@ function issuedRow(key: IssuedKey): RowWrite {
   return { table: ISSUED, key: [key.accessKeyId], columns: { event: JSON.stringify(key) } };
 }
 
-export function createAuditLog(rows: Pick<TablestoreRows, 'putRows'>): AuditLog {
+export function createAuditLog(rows: Pick<TablestoreRows, 'putRows'>): AuditLog & IssuedKeyRegister {
   const write = createGroupWriter(rows);
   const durable = async (row: RowWrite): Promise<Result<void, StoreFault>> => {
     const written = await write(row);

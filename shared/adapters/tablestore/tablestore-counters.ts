@@ -1,6 +1,6 @@
 // Counters in table `counters`, shared by all instances.
 import { err } from '../../kernel/result.ts';
-import type { Counters } from '../../ports.ts';
+import type { Counters } from '../../pipeline/limit/counters.ts';
 import { COUNTERS } from './tables.ts';
 import type { TablestoreRows } from './tablestore-rows.ts';
 

@@ -3,7 +3,7 @@
 import { readJson } from '../../kernel/read-json.ts';
 import { err, ok } from '../../kernel/result.ts';
 import { DeviceRequest } from '../../people/device-request.ts';
-import type { DeviceStore } from '../../ports.ts';
+import type { DeviceStore } from '../../people/device-store.ts';
 import { DEVICES } from './tables.ts';
 import type { TablestoreFault } from './tablestore-fault.ts';
 import type { Row, RowWrite, TablestoreRows } from './tablestore-rows.ts';

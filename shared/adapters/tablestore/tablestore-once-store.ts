@@ -1,7 +1,9 @@
 // What may be used once, as rows of table `once`: a put that expects no row is atomic in the service, so of all that
 // come at one time, to any instance, one is first.
+
+import type { OnceStore } from '../../kernel/consume-once.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { OnceStore, StoreFault } from '../../ports.ts';
+import type { StoreFault } from '../../kernel/store-fault.ts';
 import { ONCE } from './tables.ts';
 import type { TablestoreRows } from './tablestore-rows.ts';
 

@@ -1,21 +1,23 @@
 // Stage 6: credentials for the composed policy, from the cache or from STS; equal requests at one time share a call.
 
-import type { Failure } from '../../errors.ts';
 import type { Principal } from '../../identity/principal.ts';
 import { boundedCache } from '../../kernel/bounded-cache.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Failure } from '../../kernel/failure.ts';
 import type { RequestId } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { sha256 } from '../../kernel/sha256.ts';
 import { createSingleFlight } from '../../kernel/single-flight.ts';
-import type { AuditLog, Clock, RoleAssumer, Rules } from '../../ports.ts';
+import type { Rules } from '../../rules/document/rules.ts';
 import { entryName } from '../../rules/document/since.ts';
 import type { Limits } from '../../rules/values/limits.ts';
 import type { Composed } from '../compose/compose-session-policy.ts';
 import type { Allowed } from '../decide/decision.ts';
 import type { AdmitSession } from '../limit/limit-sessions.ts';
 import type { AssumedRole, AssumeFault } from './assumed-role.ts';
-import type { IssuedKey } from './issued-key.ts';
+import type { IssuedKey, IssuedKeyRegister } from './issued-key.ts';
 import { reuseUntil } from './reuse-window.ts';
+import type { RoleAssumer } from './role-assumer.ts';
 import { sessionName } from './session-name.ts';
 
 /** Callers whose credentials one instance keeps; about 4 KB each, so 40 MB. */
@@ -52,7 +54,7 @@ export interface AssumeContext {
   /** May there be a new session? Credentials that are handed out again need no leave. */
   readonly admitSession: AdmitSession;
   readonly assumer: RoleAssumer;
-  readonly auditLog: AuditLog;
+  readonly issuedKeys: IssuedKeyRegister;
   readonly clock: Clock;
   readonly sourceIdentity: boolean;
 }
@@ -155,7 +157,7 @@ export function createAssumeRole(context: AssumeContext): AssumeRole {
     const session = toSession(request, assumed.value, name, issuedAt, source);
     if (!session) return err(failureOf({ kind: 'unusable', cause: 'expiration' }));
     // Before anyone may hold the key: whose it is must be answerable for every key that exists outside.
-    const registered = await context.auditLog.register(issuedKey(request, session));
+    const registered = await context.issuedKeys.register(issuedKey(request, session));
     if (!registered.ok)
       return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: registered.error.cause });
     return ok(session);

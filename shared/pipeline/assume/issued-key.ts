@@ -1,5 +1,7 @@
 // Whose key is this? One row for every key that STS gave.
 import type { RequestId } from '../../kernel/names.ts';
+import type { Result } from '../../kernel/result.ts';
+import type { StoreFault } from '../../kernel/store-fault.ts';
 
 export interface IssuedKey {
   readonly accessKeyId: string;
@@ -13,4 +15,9 @@ export interface IssuedKey {
   readonly grant: string;
   readonly sessionName: string;
   readonly stsRequestId: string;
+}
+
+export interface IssuedKeyRegister {
+  /** Resolves only when the row is durable: a key that is in no row is not given out. */
+  register(key: IssuedKey): Promise<Result<void, StoreFault>>;
 }

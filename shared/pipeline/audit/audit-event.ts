@@ -1,6 +1,7 @@
 // One event a request, whatever came of it. The types hold identifiers only: no Secret fits into a field.
-import type { FailureCode, SignOnFailureCode } from '../../errors.ts';
+import type { FailureCode } from '../../kernel/failure.ts';
 import type { RequestId } from '../../kernel/names.ts';
+import type { SignOnFailureCode } from '../../people/sign-on-failure.ts';
 import type { PipelineStage } from '../stages.ts';
 
 /** Where a request can end: before the first stage, at one, or answered. Without its row it ends nowhere. */

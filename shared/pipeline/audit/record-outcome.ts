@@ -1,15 +1,15 @@
 // Stage 7: what happened → one audit event. Holds identifiers and hashes, never a token, a key's secret or a claim.
 
-import type { Failure } from '../../errors.ts';
 import type { Principal } from '../../identity/principal.ts';
 import { callerAddress } from '../../kernel/client-address.ts';
+import type { Failure } from '../../kernel/failure.ts';
 import type { RequestId, RoleId } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { AuditLog } from '../../ports.ts';
 import type { Session } from '../assume/assume-role.ts';
 import type { Allowed } from '../decide/decision.ts';
 import type { PermissionGrant } from '../grants/grant.ts';
 import type { Action, AuditEvent, Stage } from './audit-event.ts';
+import type { AuditLog } from './audit-log.ts';
 
 /** How far a request came, and what was known by then. */
 export interface AuditContext {

@@ -1,14 +1,16 @@
 // A JWT → the caller whom it proves, if whoever sent it may use it. In the order of cost: the DPoP proof is read before
 // the token is verified, and its signature is checked after; what is used up by being used comes last.
 
-import type { Failure } from '../../errors.ts';
 import { hashProof } from '../../identity/hash-proof.ts';
+import type { KeySource } from '../../identity/key-source.ts';
 import type { KnownPrincipals } from '../../identity/known-principals.ts';
 import type { Principal } from '../../identity/principal.ts';
+import type { OnceStore } from '../../kernel/consume-once.ts';
+import type { Failure } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { Secret } from '../../kernel/secret.ts';
-import type { KeySource, OnceStore, Rules } from '../../ports.ts';
 import type { Provider } from '../../rules/document/provider.ts';
+import type { Rules } from '../../rules/document/rules.ts';
 import { authenticateAssertion } from './assertion/authenticate-assertion.ts';
 import { consumeToken } from './consume-token.ts';
 import type { OpenDpop } from './dpop/open-dpop.ts';

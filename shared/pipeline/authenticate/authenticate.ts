@@ -1,7 +1,8 @@
 // Stage 1: a proof of identity → the principal that it proves. Only dispatches, by the proof's form: verifying is the
 // business of each kind's folder.
-import type { Failure } from '../../errors.ts';
+
 import type { Principal } from '../../identity/principal.ts';
+import type { Failure } from '../../kernel/failure.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { AliyunContext } from './aliyun/authenticate-aliyun.ts';
 import { authenticateJwt, type JwtContext } from './authenticate-jwt.ts';

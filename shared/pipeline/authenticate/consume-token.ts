@@ -1,11 +1,12 @@
 // A verified token's jti, used up: of all who present it, anywhere, one is taken. Must come after every other check of
 // the token, so that nobody can use up somebody else's by naming it.
-import type { Failure } from '../../errors.ts';
+
 import type { Principal } from '../../identity/principal.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../../identity/verify-jwt.ts';
-import { onceKey } from '../../kernel/once-key.ts';
+import type { OnceStore } from '../../kernel/consume-once.ts';
+import { onceKey } from '../../kernel/consume-once.ts';
+import type { Failure } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { OnceStore } from '../../ports.ts';
 
 export async function consumeToken(
   principal: Principal,

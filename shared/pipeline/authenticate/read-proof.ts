@@ -1,5 +1,5 @@
 // What a request presents → the one proof in it, told apart by form alone. Nothing is verified here.
-import type { DpopReason, Failure } from '../../errors.ts';
+import type { DpopReason, Failure } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { Secret } from '../../kernel/secret.ts';
 import { CALLER_PROOF_PREFIX } from './aliyun/proof-prefix.ts';

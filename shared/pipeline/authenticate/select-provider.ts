@@ -1,6 +1,6 @@
 // The unverified `iss` chooses among the configured providers by exact comparison, and does nothing else.
 import { decodeJwt } from 'jose';
-import type { Failure } from '../../errors.ts';
+import type { Failure } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { Secret } from '../../kernel/secret.ts';
 import type { Provider } from '../../rules/document/provider.ts';

@@ -1,9 +1,9 @@
 // Somebody as an administrator or a test describes them. Reads claims as a proof's are read, but proves nothing: what
 // this makes may be explained to and rehearsed with, and must never be vended to.
 
-import type { Failure } from '../../errors.ts';
 import type { DescribedCaller } from '../../identity/described-caller.ts';
 import type { Principal } from '../../identity/principal.ts';
+import type { Failure } from '../../kernel/failure.ts';
 import { ok, type Result } from '../../kernel/result.ts';
 import type { Provider } from '../../rules/document/provider.ts';
 import { simulateCaller } from './aliyun/simulate-caller.ts';

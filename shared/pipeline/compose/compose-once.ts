@@ -1,8 +1,8 @@
 // The composed policy of a caller's last request for a grant, for the next one that cannot differ. compose is pure and
 // takes a fifth of a vend that reuses its credentials; what it depends on is compared here, all of it.
 
-import type { Failure } from '../../errors.ts';
 import type { Claims } from '../../identity/principal.ts';
+import type { Failure } from '../../kernel/failure.ts';
 import { ok, type Result } from '../../kernel/result.ts';
 import type { Allowed } from '../decide/decision.ts';
 import type { Grant } from '../grants/grant.ts';

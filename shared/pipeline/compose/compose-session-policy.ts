@@ -1,7 +1,7 @@
 // Stage 5: the allowed grant → the session policy for this caller. Pure.
 
-import type { Failure } from '../../errors.ts';
 import type { Claims } from '../../identity/principal.ts';
+import type { Failure } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { Widening } from '../../ram/contains.ts';
 import { formatPolicy } from '../../ram/format-policy.ts';

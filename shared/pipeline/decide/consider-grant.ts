@@ -1,6 +1,6 @@
 // One grant against one request: which of its tests pass, with what they saw. Pure. decide-vend.ts decides by this and
 // explain shows it, so the two cannot disagree.
-import type { Failure } from '../../errors.ts';
+import type { Failure } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { Grant, GrantTerms, PermissionGrant } from '../grants/grant.ts';
 import type { Decision } from './decision.ts';

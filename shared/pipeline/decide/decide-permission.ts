@@ -1,6 +1,6 @@
 // May this caller do what only a grant of a permission allows? Pure; by the same tests as a grant of a role.
 
-import type { Failure } from '../../errors.ts';
+import type { Failure } from '../../kernel/failure.ts';
 import { err, type Result } from '../../kernel/result.ts';
 import type { Permission } from '../../rules/document/stored-grant.ts';
 import type { AnyGrant, PermissionGrant } from '../grants/grant.ts';

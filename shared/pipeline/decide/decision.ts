@@ -1,6 +1,6 @@
 // What the rules say of one request. A refusal carries one of a closed set of reasons.
 
-import type { Failure } from '../../errors.ts';
+import type { Failure } from '../../kernel/failure.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Role } from '../../rules/values/role.ts';
 import type { Grant } from '../grants/grant.ts';

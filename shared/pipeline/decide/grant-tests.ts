@@ -1,8 +1,8 @@
 // The tests that a grant may put a request to, each with what it saw. Pure, and each on its own: consider-grant.ts
 // puts them together.
 
-import type { Failure } from '../../errors.ts';
 import type { Principal } from '../../identity/principal.ts';
+import type { Failure } from '../../kernel/failure.ts';
 import { EFFECTIVE_SECONDS } from '../../rules/values/constraints.ts';
 import type { Role } from '../../rules/values/role.ts';
 import type { Grant, GrantTerms } from '../grants/grant.ts';

@@ -1,14 +1,16 @@
 // Stage 3: all grants of a caller, by subject, by group and to anyone, in one read; most specific first.
 
-import type { Failure } from '../../errors.ts';
 import type { Principal } from '../../identity/principal.ts';
+import type { Failure } from '../../kernel/failure.ts';
+import type { Logger } from '../../kernel/logger.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { Logger, Rules, RulesStore } from '../../ports.ts';
+import type { Rules } from '../../rules/document/rules.ts';
 import type { StoredAccessRow } from '../../rules/values/access-row.ts';
 import type { CompileCondition } from '../../rules/values/condition.ts';
 import type { PrincipalSelector } from '../../rules/values/principal-key.ts';
 import { compileGrant } from './compile-grant.ts';
 import { type AnyGrant, SPECIFICITIES, type Specificity } from './grant.ts';
+import type { RulesStore } from './rules-store.ts';
 
 const NO_GRANTS: StoredAccessRow = {};
 

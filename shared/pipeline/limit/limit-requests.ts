@@ -1,7 +1,7 @@
 // Stage 2: how often one address, one caller and one provider may ask this instance. Local: a round trip to count requests
 // would cost more than it saves, and an instance that is added adds what it can answer.
 
-import type { Failure } from '../../errors.ts';
+import type { Failure } from '../../kernel/failure.ts';
 import { err, type Result } from '../../kernel/result.ts';
 import type { Limits } from '../../rules/values/limits.ts';
 import { addressKey } from './address-key.ts';

@@ -1,12 +1,14 @@
 // May this caller have a new session, which takes one of the account's calls of AssumeRole? A share of the calls for
 // each provider, counted here; sessions of each caller, counted by all instances together.
 import { createHash } from 'node:crypto';
-import type { Failure } from '../../errors.ts';
 import { boundedCache } from '../../kernel/bounded-cache.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Failure } from '../../kernel/failure.ts';
+import type { Logger } from '../../kernel/logger.ts';
 import { ok, type Result } from '../../kernel/result.ts';
-import type { Clock, Counters, Logger } from '../../ports.ts';
 import type { Limits } from '../../rules/values/limits.ts';
 import { type Caller, callerKey } from './caller.ts';
+import type { Counters } from './counters.ts';
 import { rateLimited, withinLimit } from './rate-limited.ts';
 import { createTokenBuckets, type Rate } from './token-buckets.ts';
 

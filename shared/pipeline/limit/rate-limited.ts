@@ -1,5 +1,5 @@
 // The refusal of every limit, with the time after which it is worth asking again.
-import type { Failure, RateReason } from '../../errors.ts';
+import type { Failure, RateReason } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 
 export const rateLimited = (reason: RateReason, waitMs: number): Result<never, Failure> =>

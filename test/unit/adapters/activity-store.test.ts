@@ -3,8 +3,8 @@ import { PEOPLE } from '../../../shared/adapters/tablestore/tables.ts';
 import { createActivityStore } from '../../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import type { Activity } from '../../../shared/people/activity.ts';
+import type { ActivityStore } from '../../../shared/people/activity-store.ts';
 import { personKey } from '../../../shared/people/person.ts';
-import type { ActivityStore } from '../../../shared/ports.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
 
 const CORPORATE = ConnectionId.parse('corporate');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nameKey } from '../../../shared/adapters/issuer-keys/name-key.ts';
-import type { KeyOwner } from '../../../shared/ports.ts';
+import type { KeyOwner } from '../../../shared/identity/key-source.ts';
 import { provider } from '../../support/builders.ts';
 import { gate } from '../../support/catalog-rows.ts';
 import { FakeClock, FakeKeyHistory, FakeLogger } from '../../support/fakes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../../shared/errors.ts';
+import type { Failure } from '../../../shared/kernel/failure.ts';
 import { GrantId, ProviderId, RequestId } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type AssumeRequest, createAssumeRole } from '../../../shared/pipeline/assume/assume-role.ts';
@@ -72,7 +72,13 @@ function start() {
     asked.push(subject);
     return leave.admit;
   };
-  const assume = createAssumeRole({ admitSession, assumer, auditLog, clock, sourceIdentity: false });
+  const assume = createAssumeRole({
+    admitSession,
+    assumer,
+    issuedKeys: auditLog,
+    clock,
+    sourceIdentity: false,
+  });
   const take = async (parts: Parts = {}) => {
     const session = await assume(request({ now: clock.now(), ...parts }));
     return session.ok

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../../shared/errors.ts';
+import type { Failure } from '../../../shared/kernel/failure.ts';
 import { ProviderId, RequestId } from '../../../shared/kernel/names.ts';
 import { auditEvent, recordOutcome } from '../../../shared/pipeline/audit/record-outcome.ts';
 import { NOW } from '../../support/builders.ts';

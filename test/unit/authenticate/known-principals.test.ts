@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { KeySource } from '../../../shared/identity/key-source.ts';
 import { createKnownPrincipals } from '../../../shared/identity/known-principals.ts';
 import { Revision } from '../../../shared/kernel/names.ts';
 import { authenticate } from '../../../shared/pipeline/authenticate/authenticate.ts';
 import { createOpenDpop } from '../../../shared/pipeline/authenticate/dpop/open-dpop.ts';
-import type { KeySource, Rules } from '../../../shared/ports.ts';
 import type { Provider } from '../../../shared/rules/document/provider.ts';
+import type { Rules } from '../../../shared/rules/document/rules.ts';
 import { AUDIENCE, NOTHING_FLUSHED, NOW, PUBLIC_URL, provider, providersOf } from '../../support/builders.ts';
 import { FakeCallerIdentities, FakeKeySource, FakeOnceStore } from '../../support/fakes.ts';
 import { token } from '../../support/issuer.ts';

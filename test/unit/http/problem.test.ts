@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../../shared/errors.ts';
 import { problem } from '../../../shared/http/answer.ts';
 import { PROBLEMS, problemBody } from '../../../shared/http/problem.ts';
+import type { Failure } from '../../../shared/kernel/failure.ts';
 import { RequestId } from '../../../shared/kernel/names.ts';
 
 const ID = RequestId.parse('request-0001');

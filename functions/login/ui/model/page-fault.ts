@@ -1,5 +1,5 @@
 // Which page a failure is to a person, and with which status it is answered. What they read on it is in messages/.
-import type { SignOnFailure, SignOnFailureCode } from '../../../../shared/errors.ts';
+import type { SignOnFailure, SignOnFailureCode } from '../../../../shared/people/sign-on-failure.ts';
 
 export const FAULT_STATUS = {
   sign_on_ended: 400,

@@ -1,17 +1,19 @@
 // A signed GetCallerIdentity request → the user, role or account that signed it. STS judges the signature; here is
 // judged when it was made, whom it names, and that it was not used before.
 
-import type { Failure } from '../../../errors.ts';
 import { hashProof } from '../../../identity/hash-proof.ts';
 import type { Principal } from '../../../identity/principal.ts';
-import { onceKey } from '../../../kernel/once-key.ts';
+import type { OnceStore } from '../../../kernel/consume-once.ts';
+import { onceKey } from '../../../kernel/consume-once.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import type { TokenReason } from '../../../kernel/token-reason.ts';
-import type { CallerFault, CallerIdentities, OnceStore, Rules } from '../../../ports.ts';
 import type { Provider } from '../../../rules/document/provider.ts';
+import type { Rules } from '../../../rules/document/rules.ts';
 import type { AliyunProvider } from '../../../rules/providers/aliyun.ts';
 import { isTrusted, type RamMember } from '../../../rules/values/ram-member.ts';
+import type { CallerFault, CallerIdentities } from './caller-identities.ts';
 import { type CallerProof, parseCallerProof } from './caller-proof.ts';
 import { identifyCaller } from './identify-caller.ts';
 import { readCallerIdentity } from './read-caller-identity.ts';

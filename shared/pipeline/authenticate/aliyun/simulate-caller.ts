@@ -1,9 +1,9 @@
 // The caller whom a subject names, had its proof been confirmed.
 
-import type { Failure } from '../../../errors.ts';
 import type { DescribedCaller } from '../../../identity/described-caller.ts';
 import { readNumericDate } from '../../../identity/judge-claims.ts';
 import type { Principal } from '../../../identity/principal.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { AliyunProvider } from '../../../rules/providers/aliyun.ts';
 import { isTrusted, parseSubject } from '../../../rules/values/ram-member.ts';

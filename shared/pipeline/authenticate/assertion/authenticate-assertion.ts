@@ -1,9 +1,9 @@
 // A partner's signed assertion → the partner; never remembered, since each is taken once.
 
-import type { Failure } from '../../../errors.ts';
 import { readNumericDate } from '../../../identity/judge-claims.ts';
 import type { Principal } from '../../../identity/principal.ts';
 import type { VerifyContext } from '../../../identity/verify-jwt.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import type { AssertionProvider } from '../../../rules/providers/assertion.ts';

@@ -1,9 +1,9 @@
 // The partner whom an assertion of this name would prove, had there been one.
 
-import type { Failure } from '../../../errors.ts';
 import type { DescribedCaller } from '../../../identity/described-caller.ts';
 import { readNumericDate } from '../../../identity/judge-claims.ts';
 import type { Principal } from '../../../identity/principal.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { AssertionProvider } from '../../../rules/providers/assertion.ts';
 import { assertionPrincipal, checkedClaims } from './assertion-principal.ts';

@@ -1,8 +1,8 @@
 // A partner's assertion → its claims, verified (RFC 7523 section 3, with what it leaves open closed).
 
-import type { Failure } from '../../../errors.ts';
 import type { Claims } from '../../../identity/principal.ts';
 import { type VerifyContext, verifyJwt } from '../../../identity/verify-jwt.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import type { TokenReason } from '../../../kernel/token-reason.ts';

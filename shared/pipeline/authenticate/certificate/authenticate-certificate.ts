@@ -1,8 +1,8 @@
 // A client certificate, as the gateway wrote it into its header → the caller. Loaded only where a gateway is configured.
 import { createHash } from 'node:crypto';
-import type { CertificateReason, Failure } from '../../../errors.ts';
 import type { KnownPrincipals } from '../../../identity/known-principals.ts';
 import type { Principal } from '../../../identity/principal.ts';
+import type { CertificateReason, Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Provider } from '../../../rules/document/provider.ts';
 import type { CertificateProvider } from '../../../rules/providers/certificate.ts';

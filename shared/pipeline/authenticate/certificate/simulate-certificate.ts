@@ -1,10 +1,10 @@
 // The caller whom a certificate of this name would prove, had there been one.
 
-import type { Failure } from '../../../errors.ts';
 import type { DescribedCaller } from '../../../identity/described-caller.ts';
 import { isName } from '../../../identity/is-name.ts';
 import { readNumericDate } from '../../../identity/judge-claims.ts';
 import type { Principal } from '../../../identity/principal.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { CertificateProvider } from '../../../rules/providers/certificate.ts';
 import { certificatePrincipal } from './certificate-principal.ts';

@@ -1,7 +1,7 @@
 // A client's certificate against one provider: whom it names, if everything about it holds. The gateway has checked
 // that the caller has its private key; what the gateway made of the certificate itself is not relied on.
 import type { X509Certificate } from 'node:crypto';
-import type { CertificateReason } from '../../../errors.ts';
+import type { CertificateReason } from '../../../kernel/failure.ts';
 import { weaknessIn } from '../../../kernel/key-strength.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { CertificateProvider } from '../../../rules/providers/certificate.ts';

@@ -1,6 +1,6 @@
 // Is this proof for this request, this token and this moment (RFC 9449 section 4.3, items 8 to 12)? No cryptography, so
 // that a proof that is not ours costs little.
-import type { Failure } from '../../../errors.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { ok, type Result } from '../../../kernel/result.ts';
 import type { DpopProof } from './read-dpop-proof.ts';
 import { refuseProof } from './refuse-proof.ts';

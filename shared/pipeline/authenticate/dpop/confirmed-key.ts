@@ -1,8 +1,8 @@
 // The key that a token says it is bound to. A binding that Stint cannot check is not ignored: the issuer meant that not
 // everybody who holds the token may use it.
 import * as z from 'zod';
-import type { Failure } from '../../../errors.ts';
 import type { Claims } from '../../../identity/principal.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { ok, type Result } from '../../../kernel/result.ts';
 import { refuseProof } from './refuse-proof.ts';
 

@@ -1,8 +1,9 @@
 // A proof, used up: whoever copies one on its way comes too late, at whichever instance (RFC 9449 section 11.1).
-import type { Failure } from '../../../errors.ts';
-import { onceKey } from '../../../kernel/once-key.ts';
+
+import type { OnceStore } from '../../../kernel/consume-once.ts';
+import { onceKey } from '../../../kernel/consume-once.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
-import type { OnceStore } from '../../../ports.ts';
 import { proofEnds } from './check-dpop-claims.ts';
 import type { DpopProof } from './read-dpop-proof.ts';
 import { refuseProof } from './refuse-proof.ts';

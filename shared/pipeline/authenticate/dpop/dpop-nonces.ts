@@ -1,10 +1,10 @@
 // Server nonces (RFC 9449 section 8): with one, a proof cannot have been made long before it is sent. Stateless but for
 // a key that all instances share through the once table: the first of the day makes it, and it ends by itself.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Failure } from '../../../errors.ts';
-import { onceKey } from '../../../kernel/once-key.ts';
+import type { OnceStore } from '../../../kernel/consume-once.ts';
+import { onceKey } from '../../../kernel/consume-once.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
-import type { OnceStore } from '../../../ports.ts';
 
 /** A nonce serves in the window in which it was given and in the next: for two to four minutes. */
 const WINDOW_MS = 120_000;

@@ -1,7 +1,8 @@
 // All that verifies DPoP proofs, in two steps: what can be said before the token is verified, and the rest.
-import type { Failure } from '../../../errors.ts';
+
+import type { OnceStore } from '../../../kernel/consume-once.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import type { Result } from '../../../kernel/result.ts';
-import type { OnceStore } from '../../../ports.ts';
 import type { DpopHeader } from '../read-proof.ts';
 import { checkDpopClaims } from './check-dpop-claims.ts';
 import { createProvePossession, type ProvePossession } from './prove-possession.ts';

@@ -1,6 +1,6 @@
 // Loads what verifies DPoP proofs with the first that comes: most deployments see none, and a cold start shall not pay
 // for it.
-import type { OnceStore } from '../../../ports.ts';
+import type { OnceStore } from '../../../kernel/consume-once.ts';
 import type { DpopVerifier } from './dpop-verifier.ts';
 
 export type OpenDpop = () => Promise<DpopVerifier>;

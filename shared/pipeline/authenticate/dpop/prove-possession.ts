@@ -1,11 +1,11 @@
 // The last word on a JWT that came with a DPoP proof: its sender holds the key that it is bound to (RFC 9449 section
 // 7.1). Runs with every request, also where this instance has verified the token before.
 
-import type { Failure } from '../../../errors.ts';
 import type { Principal } from '../../../identity/principal.ts';
+import type { OnceStore } from '../../../kernel/consume-once.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { ok, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
-import type { OnceStore } from '../../../ports.ts';
 import type { Provider } from '../../../rules/document/provider.ts';
 import { confirmedKey } from './confirmed-key.ts';
 import { consumeProof } from './consume-proof.ts';

@@ -1,8 +1,8 @@
 // The text of one DPoP header → a proof of the right form (RFC 9449 section 4.2). Believes nothing of it yet: neither
 // its signature nor whether it is for this request.
 import * as z from 'zod';
-import type { Failure } from '../../../errors.ts';
 import { tokenType } from '../../../identity/token-type.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { readJson } from '../../../kernel/read-json.ts';
 import { ok, type Result } from '../../../kernel/result.ts';
 import { type DpopKey, parseDpopKey } from './dpop-key.ts';

@@ -1,5 +1,5 @@
 // A refusal of a DPoP proof, or of a token for want of one: the answer names the scheme (RFC 9449 section 7.1).
-import type { DpopReason, Failure } from '../../../errors.ts';
+import type { DpopReason, Failure } from '../../../kernel/failure.ts';
 import { err } from '../../../kernel/result.ts';
 
 export const refuseProof = (

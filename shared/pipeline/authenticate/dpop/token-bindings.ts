@@ -1,14 +1,14 @@
 // Binds a token to the first key that it is used with, for an issuer that binds none: who steals the token later cannot
 // use it with a key of their own. What it cannot do is help a token that was stolen before its first use.
 
-import type { Failure } from '../../../errors.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../../../identity/verify-jwt.ts';
 import { boundedCache } from '../../../kernel/bounded-cache.ts';
-import { onceKey } from '../../../kernel/once-key.ts';
+import type { OnceStore } from '../../../kernel/consume-once.ts';
+import { onceKey } from '../../../kernel/consume-once.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import { sha256 } from '../../../kernel/sha256.ts';
-import type { OnceStore } from '../../../ports.ts';
 import { TOKEN_AGE_SECONDS } from '../../../rules/providers/oidc.ts';
 import { refuseProof } from './refuse-proof.ts';
 

@@ -1,6 +1,6 @@
 // The proof's own signature, by the key in its header: its maker holds that key. Says nothing about whose key it is.
 import { jwtVerify } from 'jose';
-import type { Failure } from '../../../errors.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { ok, type Result } from '../../../kernel/result.ts';
 import { importDpopKey } from './dpop-key.ts';
 import type { DpopProof } from './read-dpop-proof.ts';

@@ -1,9 +1,9 @@
 // A token of an OpenID Provider → the caller; remembered, so that one instance verifies a token once.
 
-import type { Failure } from '../../../errors.ts';
 import type { KnownPrincipals } from '../../../identity/known-principals.ts';
 import type { Principal } from '../../../identity/principal.ts';
 import type { VerifyContext } from '../../../identity/verify-jwt.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { ok, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import type { OidcProvider } from '../../../rules/providers/oidc.ts';

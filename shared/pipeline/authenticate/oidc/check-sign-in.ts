@@ -1,12 +1,12 @@
 // A session token of this deployment's own login is good for minutes. Whoever was blocked, or signed out by a flush, since
 // it was made is refused as soon as the rules say so, and so is who was not judged by what their connection requires now.
 
-import type { Failure } from '../../../errors.ts';
 import type { Principal } from '../../../identity/principal.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { GENERATION_CLAIM } from '../../../kernel/generation-claim.ts';
 import { REQUIREMENT_CLAIM } from '../../../kernel/requirement-claim.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
-import type { Rules } from '../../../ports.ts';
+import type { Rules } from '../../../rules/document/rules.ts';
 import { isBlocked } from '../../../rules/sign-on/blocked.ts';
 import { isOwnLogin } from './own-login.ts';
 

@@ -1,6 +1,5 @@
 // Verified claims → the caller. The one place that reads claims by the names a provider gives them.
 
-import type { Failure } from '../../../errors.ts';
 import { isName } from '../../../identity/is-name.ts';
 import {
   areGroupsElsewhere,
@@ -9,6 +8,7 @@ import {
   usedSecondFactor,
 } from '../../../identity/judge-claims.ts';
 import type { Claims, Principal } from '../../../identity/principal.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import { groupsClaim, type OidcProvider } from '../../../rules/providers/oidc.ts';
 import { claimOf, type NamedCaller, type PresetRefusal } from '../../../rules/providers/presets/preset.ts';

@@ -1,9 +1,9 @@
 // The caller that a token of these claims would prove, had there been one. A description needs not hold all that a
 // vendor's token does: whom it names is taken at its word.
 
-import type { Failure } from '../../../errors.ts';
 import type { DescribedCaller } from '../../../identity/described-caller.ts';
 import type { Claims, Principal } from '../../../identity/principal.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { err, type Result } from '../../../kernel/result.ts';
 import { groupsClaim, hasGroups, type OidcProvider, subjectClaim } from '../../../rules/providers/oidc.ts';
 import { nameCaller, principalNamed } from './identify-principal.ts';

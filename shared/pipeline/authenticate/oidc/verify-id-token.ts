@@ -1,11 +1,11 @@
 // An OIDC ID token → its claims, verified (OpenID Connect Core section 3.1.3.7).
 
-import type { Failure } from '../../../errors.ts';
+import type { KeyOwner } from '../../../identity/key-source.ts';
 import type { Claims } from '../../../identity/principal.ts';
 import { type VerifyContext, verifyJwt } from '../../../identity/verify-jwt.ts';
+import type { Failure } from '../../../kernel/failure.ts';
 import { err, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
-import type { KeyOwner } from '../../../ports.ts';
 import type { OidcProvider } from '../../../rules/providers/oidc.ts';
 import { PRESETS } from '../../../rules/providers/presets/presets.ts';
 

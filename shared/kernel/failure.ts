@@ -1,10 +1,9 @@
-// Every way in which a request can fail. `code` is for the caller; `reason` is for the operator's log and the audit
-// row, and never reaches the wire.
+// Every way in which a request to vend can fail. `code` is for the caller; `reason` is for the operator's log and the
+// audit row, and never reaches the wire.
+import type { DenialDetail } from './denial-detail.ts';
+import type { GroupsReason, TokenReason } from './token-reason.ts';
 
-import type { DenialDetail } from './kernel/denial-detail.ts';
-import type { GroupsReason, TokenReason } from './kernel/token-reason.ts';
-
-type ClaimsReason = GroupsReason | 'claims-unusable' | 'claims-too-large' | 'auth-time-unusable';
+export type ClaimsReason = GroupsReason | 'claims-unusable' | 'claims-too-large' | 'auth-time-unusable';
 
 /** Of a DPoP proof (RFC 9449), or of a token that needs one. */
 export type DpopReason =
@@ -82,7 +81,7 @@ export type RequestReason =
   | 'no-route'
   | 'method';
 
-interface FailureOf<Code extends string, Reason extends string> {
+export interface FailureOf<Code extends string, Reason extends string> {
   readonly code: Code;
   readonly reason: Reason;
   /** For the operator: the cloud service's own error code, say. Never a value that a caller sent. */
@@ -116,58 +115,3 @@ export type Failure =
   | FailureOf<'store_unavailable' | 'audit_unavailable' | 'keys_unavailable', CloudReason>;
 
 export type FailureCode = Failure['code'];
-
-export type SignOnReason =
-  | 'connection-unknown'
-  | 'state-missing'
-  | 'state-unreadable'
-  | 'state-used'
-  | 'idp-unreachable'
-  | 'idp-unreadable'
-  | 'issuer-wrong'
-  | 'metadata-missing'
-  | 'idp-error'
-  | 'answer-refused'
-  | 'answer-used'
-  | 'code-refused'
-  | 'client-authentication-refused'
-  | 'client-secret-missing'
-  | 'person-blocked'
-  | 'passkey-refused'
-  | 'passkey-unknown'
-  | 'passkey-limit'
-  | 'sign-on-too-old'
-  | 'subject-unusable'
-  | ClaimsReason
-  | 'logout-token-refused'
-  | 'logout-token-used'
-  | 'client-unknown'
-  | 'redirect-uri-refused'
-  | 'command-line-refused';
-
-/** How signing on and what people do afterwards can fail. Said to a person, on a page that is constant for each code. */
-export type SignOnFailure =
-  | (FailureOf<
-      'sign_on_ended' | 'sign_on_refused' | 'sign_on_misconfigured' | 'idp_unavailable' | 'logout_refused',
-      SignOnReason
-    > & {
-      /** What the identity provider says, made inert: for the log and the audit row, and for no page. */
-      readonly providerError?: string;
-    })
-  /** A program asks to sign in, and is not one that may. */
-  | FailureOf<'client_refused', SignOnReason>
-  | FailureOf<'form_refused', 'another-site' | 'form-token' | 'form-fields' | 'body-aborted'>
-  | FailureOf<'session_ended', 'session-missing' | 'cookie-reused'>
-  | FailureOf<'not_found' | 'method_not_allowed' | 'too_large', RequestReason | 'connection-unknown'>
-  | FailureOf<
-      'access_denied' | 'step_up_required' | 'role_misconfigured' | 'vend_unavailable',
-      'vend-refused' | 'vend-unreachable' | 'vend-unreadable'
-    >
-  | (FailureOf<'rate_limited', 'vend-refused' | 'user-code-limit' | 'stranger-limit'> & {
-      readonly retryAfterSeconds?: number;
-    })
-  | FailureOf<'console_unavailable', 'console-refused' | 'console-unreachable'>
-  | FailureOf<'internal_error', 'bug' | 'saml-key-missing'>
-  | FailureOf<'store_unavailable' | 'audit_unavailable', CloudReason>;
-
-export type SignOnFailureCode = SignOnFailure['code'];

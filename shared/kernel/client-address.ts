@@ -1,19 +1,12 @@
 // Whose address a request is judged by: the connection's, from the one header that configuration names, or the one that
 // a proof tells. Anything but a single address is unknown: a list's first entry is whatever the caller wrote.
 import { isIP } from 'node:net';
+import { formatNetwork, parseNetwork } from './ip-network.ts';
 
-/** A server that listens on both protocols shows an IPv4 caller so; Alibaba Cloud sees the IPv4 address. */
-const MAPPED_IPV4 = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/;
-
-/** The URL standard writes all spellings of an IPv6 address in one form (RFC 5952). */
+/** A server that listens on both protocols shows an IPv4 caller as an IPv6 address; all others stay as they are spelt. */
 function unmapped(address: string): string {
-  if (!address.includes(':')) return address;
-  const [, high, low] = MAPPED_IPV4.exec(new URL(`http://[${address}]`).hostname) ?? [];
-  if (high === undefined || low === undefined) return address;
-  return [high, low]
-    .map((group) => Number.parseInt(group, 16))
-    .flatMap((group) => [group >> 8, group & 0xff])
-    .join('.');
+  const network = parseNetwork(address);
+  return network?.bits === 32 ? formatNetwork(network) : address;
 }
 
 export function clientAddress(headerValue: string | undefined): string | undefined {

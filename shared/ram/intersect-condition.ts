@@ -1,6 +1,6 @@
 // Two conditions on one operator and key → the one that holds when both do. Undefined where no value is left, or where
 // it cannot be told: a policy has room for one of them only, and either alone would be wider.
-import { isNetworkWithin } from './ip-network.ts';
+import { isNetworkWithin } from '../kernel/ip-network.ts';
 import type { Condition } from './policy.ts';
 import { ramDate } from './ram-date.ts';
 

@@ -1,7 +1,8 @@
 // What one value of a condition admits, as a set: membership for evaluate, subset and disjointness for proofs.
 // Sets of different types are never compared: what a cloud makes of "10" under two types is nobody's promise.
+
+import { covers, formatNetwork, isInNetwork, type Network, parseNetwork } from '../kernel/ip-network.ts';
 import { globContains, globsOverlap, matchesGlob } from './glob.ts';
-import { covers, formatNetwork, isInNetwork, type Network, parseNetwork } from './ip-network.ts';
 
 interface TextSet {
   readonly type: 'text';

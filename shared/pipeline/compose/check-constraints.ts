@@ -1,7 +1,7 @@
 // Do all Allows of a composed policy carry what the grant's constraints demand? Part of the second opinion: reads the
 // conditions back by other means than those that wrote them.
 
-import { formatNetwork, isAddressWithin, isNetworkWithin, parseNetwork } from '../../ram/ip-network.ts';
+import { formatNetwork, isAddressWithin, isNetworkWithin, parseNetwork } from '../../kernel/ip-network.ts';
 import type { Policy, Statement } from '../../ram/policy.ts';
 import { ADDRESS_BITS, type Constraints } from '../../rules/values/constraints.ts';
 

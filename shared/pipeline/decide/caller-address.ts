@@ -1,5 +1,5 @@
 // The caller's address against networks. What cannot be read as an address is in no network.
-import { isAddressWithin, parseNetwork } from '../../ram/ip-network.ts';
+import { isAddressWithin, parseNetwork } from '../../kernel/ip-network.ts';
 
 export const isAddress = (text: string | undefined): text is string =>
   text !== undefined && !text.includes('/') && parseNetwork(text) !== undefined;

@@ -1,5 +1,5 @@
 // By what an address counts: an IPv6 address with all others of its subscriber.
-import { parseNetwork } from '../../ram/ip-network.ts';
+import { parseNetwork } from '../../kernel/ip-network.ts';
 
 /** What one subscriber gets at least (RFC 6177); each has more addresses in it than could be remembered. */
 const IPV6_SUBSCRIBER_PREFIX = 64;

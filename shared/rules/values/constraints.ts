@@ -1,6 +1,6 @@
 // What a grant demands beyond who is asking, and what the credentials are held to afterwards.
 import * as z from 'zod';
-import { parseNetwork } from '../../ram/ip-network.ts';
+import { parseNetwork } from '../../kernel/ip-network.ts';
 import { differByCase, hasStraySpace } from '../../ram/parse-conditions.ts';
 import { STS_DURATION_SECONDS } from './role.ts';
 import { TimeWindow } from './time-window.ts';

@@ -1,5 +1,5 @@
 // The network that credentials are pinned to: the caller's address, cut to the prefix that the grant says.
-import { formatNetwork, parseNetwork, widen } from '../../ram/ip-network.ts';
+import { formatNetwork, parseNetwork, widen } from '../../kernel/ip-network.ts';
 import { ADDRESS_BITS, type Constraints } from './constraints.ts';
 
 type PinSourceIp = NonNullable<Constraints['pinSourceIp']>;

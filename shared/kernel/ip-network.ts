@@ -1,4 +1,4 @@
-// IPv4 and IPv6 addresses and CIDR blocks, as IpAddress conditions compare them. Resolves no names.
+// IPv4 and IPv6 addresses and CIDR blocks, as RAM's IpAddress conditions compare them. Resolves no names.
 
 export interface Network {
   readonly bits: 32 | 128;

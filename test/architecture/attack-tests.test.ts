@@ -41,6 +41,15 @@ describe('the list of attacks', () => {
   });
 });
 
+describe('the tests of attacks and of answers', () => {
+  test('open with the guarantee that they hold', () => {
+    const without = [...tests]
+      .filter(([path]) => /^test\/(?:attack|http)\/[^/]*\.test\.ts$/.test(path))
+      .filter(([, file]) => readAttacks(file).guarantee === '');
+    expect(without.map(([path]) => path)).toEqual([]);
+  });
+});
+
 const block = (...lines: readonly string[]): string =>
   ['/**', ...lines.map((line) => ` * ${line}`), ' */'].join('\n');
 const FULL = block(

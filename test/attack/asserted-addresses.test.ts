@@ -1,5 +1,5 @@
-// The caller's address, told by a token: believed of this deployment's own login, where its provider's entry says so, and
-// of nobody else.
+// Against callers and providers that assert an address: a caller's address is taken from a token only if this
+// deployment's own login signed it and the provider's entry says so.
 import { describe, expect, it } from 'vitest';
 import type { OidcProvider } from '../../shared/rules/providers/oidc.ts';
 import { AUDIENCE, grantTo, ISSUER, NOW, provider } from '../support/builders.ts';

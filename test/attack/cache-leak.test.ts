@@ -1,3 +1,5 @@
+// Against other callers: cached credentials are given only to the caller, and for the request and the rules, that they
+// were issued for.
 import { describe, expect, it } from 'vitest';
 import { grantTo, OWN_PREFIX, provider, role } from '../support/builders.ts';
 import { generateKeys, keySet, token } from '../support/issuer.ts';

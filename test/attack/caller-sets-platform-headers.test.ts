@@ -1,3 +1,5 @@
+// Against a caller that writes the headers of Function Compute: `x-fc-*` headers are believed only under Function
+// Compute, and no caller chooses the key of an audit row.
 import { describe, expect, it } from 'vitest';
 import { createPlatformCredentials } from '../../shared/adapters/alibaba-cloud/platform-credentials.ts';
 import { CANARY } from '../support/canaries.ts';

@@ -1,4 +1,5 @@
-// Claims about what a hostile deployment can have `stint` print, keep or do.
+// Against a hostile deployment, and against a document that somebody else wrote: `stint` prints nothing that a shell
+// runs or a terminal obeys, and keeps no credentials or tokens that cannot be genuine.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asJson } from '../../clients/cli/base/as-json.ts';

@@ -1,4 +1,5 @@
-// Claims about the file of sign-ins: it is used by its owner alone, and never half written.
+// Against other users and other processes of the machine: only its owner uses the file of sign-ins, and no reader
+// finds it half written.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,

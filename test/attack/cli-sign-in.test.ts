@@ -1,4 +1,5 @@
-// Claims about `stint login` against web pages, other programs of this machine, and a server that lies.
+// Against web pages, other programs and other users of the machine, and a server that lies: `stint login` signs in
+// only the person who started it, and only at the issuer that was named.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';

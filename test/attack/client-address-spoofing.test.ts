@@ -1,3 +1,5 @@
+// Against a caller that writes its own address: the address comes from the configured header alone, and a value that
+// is not one address leaves it unknown.
 import { describe, expect, it } from 'vitest';
 import { clientAddress } from '../../shared/kernel/client-address.ts';
 import { startVend } from '../support/vend-app.ts';

@@ -1,4 +1,6 @@
-// What a client certificate must not be taken for. Each case differs from one that is accepted in one thing only.
+// Against holders of other certificates, and callers that reach the function around the gateway: only a valid
+// certificate of a listed authority, shown by the gateway, names a caller. Each case differs in one thing from a case
+// that is accepted.
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { CertificateProvider } from '../../shared/rules/providers/certificate.ts';

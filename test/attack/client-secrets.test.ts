@@ -1,5 +1,5 @@
-// Providers that insist on a client secret: it is sent to them as RFC 6749 section 2.3.1 says, and to nobody else. What
-// they repeat of it, nobody keeps.
+// Against other providers, and readers of logs: a client secret is sent to the token endpoint of its own provider
+// alone, as RFC 6749 section 2.3.1 says, and nothing that the provider repeats of it is kept.
 import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hmacToken } from '../support/issuer.ts';

@@ -1,4 +1,6 @@
-// Attacks on signing in by the browser on the command line: on the request, the question, the code and the tokens.
+// Against web pages, thieves of codes and tokens, and other people: a sign-in on the command line through the browser
+// gives tokens only to the client that asked for it, and only after its person agreed. Each code and refresh token is
+// good once.
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SignOn } from '../../shared/rules/sign-on/sign-on.ts';

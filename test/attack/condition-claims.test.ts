@@ -1,4 +1,5 @@
-// Whoever chooses what is in a token tries to make a condition true.
+// Against a caller that chooses the content of its token: no claim satisfies a condition but a claim of the type and
+// value that the condition asks for.
 import { describe, expect, it } from 'vitest';
 import { compileCondition } from '../../shared/rules/conditions/compile-condition.ts';
 import { grantTo } from '../support/builders.ts';

@@ -1,4 +1,5 @@
-// Each constraint over HTTP: refused with its code, and nothing asked of STS; or held to by the session policy.
+// Against a caller outside the constraints of a grant: the request is refused with the code of the constraint and STS
+// is not asked, or the session policy enforces the constraint.
 import { describe, expect, it } from 'vitest';
 import { grantTo, NOW } from '../support/builders.ts';
 import { seconds, token } from '../support/issuer.ts';

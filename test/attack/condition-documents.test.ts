@@ -1,5 +1,5 @@
-// An author, or whoever gets a change past a review, writes a condition that says another thing than it seems to, costs
-// more than it seems to, or reaches what it must not.
+// Against an author of rules, or anybody who gets a change past a review: `apply` refuses a condition that means
+// something else than it seems to, costs more than it seems to, or reaches what it must not.
 import { describe, expect, it } from 'vitest';
 import { compileCondition } from '../../shared/rules/conditions/compile-condition.ts';
 import { inspectCondition } from '../../shared/rules/conditions/inspect-condition.ts';

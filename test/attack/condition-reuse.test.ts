@@ -1,4 +1,5 @@
-// Credentials that were cut for one request are kept for reuse; another request tries to get them.
+// Against another request of the same caller: cached credentials that a constraint or a condition has cut are reused
+// only where the cut would be the same.
 import { describe, expect, it } from 'vitest';
 import { grantTo, NOW } from '../support/builders.ts';
 import { seconds, token } from '../support/issuer.ts';

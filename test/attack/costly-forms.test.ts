@@ -1,4 +1,4 @@
-// What somebody who is not signed in can make login spend, by a header or a form: never more than a page costs.
+// Against anybody without a session: no header and no form makes login spend more than a page costs.
 import { describe, expect, it } from 'vitest';
 import { PASSKEY_ACTIONS } from '../../functions/login/paths/passkey-actions.ts';
 import { PORTAL, startLogin } from '../support/login-app.ts';

@@ -1,4 +1,5 @@
-// What somebody without a proof can make an instance spend: never more than a good request does.
+// Against anybody without a proof: no body, proof or header makes an instance of vend spend more than a good request
+// costs.
 import { describe, expect, it } from 'vitest';
 import { aliyunProvider, grantTo, provider } from '../support/builders.ts';
 import { CANARY } from '../support/canaries.ts';

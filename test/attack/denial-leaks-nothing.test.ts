@@ -1,3 +1,5 @@
+// Against callers without the grant: neither the answer to a refusal nor the calls behind it tell which roles exist,
+// who has grants, or why a proof failed.
 import { describe, expect, it } from 'vitest';
 import { grantTo } from '../support/builders.ts';
 import { token } from '../support/issuer.ts';

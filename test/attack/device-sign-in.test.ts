@@ -1,4 +1,5 @@
-// Attacks on signing in by a code that somebody types: by who sends it to them, guesses it, or polls for it.
+// Against senders of codes, guessers of codes and other pollers: a device sign-in gives tokens only to the device that
+// asked, and only after a person whom the page has warned agrees.
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEVICES } from '../../shared/adapters/tablestore/tables.ts';

@@ -1,4 +1,5 @@
-// What a server nonce must not let through: a proof that was made long before it is sent.
+// Against a thief of proofs made in advance: with server nonces, a proof is good only for the minutes of its nonce,
+// once, and at this deployment.
 import { describe, expect, it } from 'vitest';
 import { provider } from '../support/builders.ts';
 import { clientKey, dpopHeaders, dpopProof, jwkThumbprint } from '../support/dpop.ts';

@@ -1,5 +1,5 @@
-// What a thief of a token, or of a proof on its way, must not get. Each case differs from one that is accepted in one
-// thing only.
+// Against a thief of a token, or of a proof on its way: a bound token is good only with a fresh proof by its key, for
+// this very request, once. Each case differs in one thing from a case that is accepted.
 import { describe, expect, it } from 'vitest';
 import { grantTo, NOW, PUBLIC_URL, provider } from '../support/builders.ts';
 import {

@@ -1,3 +1,5 @@
+// Against callers that ask for explanations: an explanation tells nothing of the roles and grants of others, holds no
+// secret, and gives no credentials.
 import { describe, expect, it } from 'vitest';
 import { grantTo, permissionTo } from '../support/builders.ts';
 import { ALL_CANARIES, findSecret } from '../support/canaries.ts';

@@ -1,3 +1,5 @@
+// Against a flood of requests: what it makes Stint ask of issuers, tables and STS is bounded, and the other callers
+// are served.
 import { describe, expect, it } from 'vitest';
 import { AUDIENCE, grantTo, provider } from '../support/builders.ts';
 import { keySet, token } from '../support/issuer.ts';

@@ -1,5 +1,5 @@
-// What leaked, and what its owner took back: vend hands out no key again that was issued before a grant was taken away, or
-// before an operator's flush, at any instance; nor does a sign-in from before open anything.
+// Against the holder of leaked keys or tokens: after a grant is taken away, or an operator flushes, no instance of
+// vend gives out a key that was issued before, and no sign-in from before opens anything.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { applyDocument } from '../../clients/cli/documents/apply-document.ts';
 import { mintToken } from '../../functions/login/keys/mint-token.ts';

@@ -1,4 +1,5 @@
-// Orders of an identity provider to end sessions, and what only looks like one.
+// Against anybody who forges, repeats or holds back logout tokens: only a genuine OpenID back-channel or front-channel
+// logout of the connection ends sessions, and only those that it names.
 import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';

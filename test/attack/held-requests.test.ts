@@ -1,4 +1,5 @@
-// Requests that take long, by their sender's will or a slow service's: no proof and no rule lives longer for it.
+// Against a sender, or a service, that makes a request take long: no proof and no rule counts longer than it would
+// have without the delay.
 import { describe, expect, it } from 'vitest';
 import { Revision } from '../../shared/kernel/names.ts';
 import { aliyunProvider, grantTo, NOW, provider } from '../support/builders.ts';

@@ -1,4 +1,4 @@
-// Whatever a server answers, or does not answer, every call that Stint makes settles as a failure within its deadline,
+// Against servers that answer with anything or not at all: every call that Stint makes settles within its deadline,
 // leaves no connection behind, and the next call asks afresh.
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';

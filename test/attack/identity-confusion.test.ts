@@ -1,3 +1,5 @@
+// Against a caller whose names resemble those of others: subjects and groups are compared byte for byte, and a
+// principal of one kind or provider never counts as one of another.
 import { describe, expect, it } from 'vitest';
 import { grantTo, provider } from '../support/builders.ts';
 import { token } from '../support/issuer.ts';

@@ -1,4 +1,5 @@
-// SSRF: an issuer's address cannot make Stint ask anything but a public host, whatever the name leads to.
+// Against whoever controls an issuer's name or its DNS (SSRF): Stint connects only to public addresses, unless the
+// provider's entry allows private ones.
 import { get } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,5 @@
-// Key sets and token headers as issuers really write them, and as somebody would who wants to break Stint with one.
+// Against an issuer's key set of any content: what is unusable in it is passed over within a bound, and the good keys
+// beside it serve. The first cases are key sets and token headers that real issuers publish.
 
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';

@@ -1,4 +1,5 @@
-// What must hold of every page of the login function, and of the forms that change something.
+// Against other web sites, and readers of pages and logs: no page of login can be framed, stored or scripted by
+// others, none repeats what a request brought, and no form of another site changes anything.
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Page } from '../support/browser.ts';
 import { type Login, PORTAL, SESSION_COOKIE, STATE_COOKIE, startLogin } from '../support/login-app.ts';

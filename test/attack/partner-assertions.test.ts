@@ -1,3 +1,5 @@
+// Against other clients, thieves of assertions and their re-users: a `private_key_jwt` assertion counts only for the
+// client whose key signed it, at this deployment, within five minutes, once.
 import { describe, expect, it } from 'vitest';
 import { AUDIENCE, grantTo, ISSUER, NOW, provider } from '../support/builders.ts';
 import { FakeOnceStore } from '../support/fakes.ts';

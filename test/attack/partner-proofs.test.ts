@@ -1,5 +1,6 @@
-// Section "Forged signed GetCallerIdentity" of the attack list: the whole app, the adapter that is deployed, and an STS
-// that verifies signatures, or one that does worse.
+// Against a partner that forges or redirects a signed GetCallerIdentity request, and thieves of one: it proves only
+// the account, user or role that STS names, at this service, once. Tried with the whole app, the adapter that is
+// deployed, and an STS that verifies signatures or lies.
 import { afterAll, describe, expect, it } from 'vitest';
 import { createCallerIdentities } from '../../shared/adapters/alibaba-cloud/sts-caller-identity.ts';
 import type { CallerIdentities } from '../../shared/pipeline/authenticate/aliyun/caller-identities.ts';

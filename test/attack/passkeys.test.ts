@@ -1,4 +1,6 @@
-// Answers to ceremonies that prove nothing, and people whom a passkey must not bring back.
+// Against thieves, phishers, copies of passkeys and people whom the company has signed out: a ceremony counts only for
+// its own challenge, session, origin and person, and a passkey signs nobody in whom the provider no longer vouches
+// for.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { personKey } from '../../shared/people/person.ts';

@@ -1,3 +1,5 @@
+// Against a caller that sends a session policy of its own: the policy is used only if it is provably narrower than the
+// grant, and the grant's Denies stay.
 import { describe, expect, it } from 'vitest';
 import { grantTo } from '../support/builders.ts';
 import { startVend } from '../support/vend-app.ts';

@@ -1,3 +1,5 @@
+// Against other tenants, forks and outsiders of the vendors that presets know (GitHub, GitLab, Entra ID, Okta and
+// others): a token names its caller only by claims that outsiders cannot obtain.
 import { describe, expect, it } from 'vitest';
 import { provider } from '../support/builders.ts';
 import { token } from '../support/issuer.ts';

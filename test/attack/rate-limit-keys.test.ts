@@ -1,3 +1,5 @@
+// Against a caller that chooses its address or its claims: it can neither get around its own rate limit nor use up
+// that of others.
 import { describe, expect, it } from 'vitest';
 import { grantTo, provider } from '../support/builders.ts';
 import { generateKeys, token } from '../support/issuer.ts';

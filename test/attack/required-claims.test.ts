@@ -1,4 +1,5 @@
-// Another customer of an issuer that many share, with claims like ours: `require` names the one that cannot be like ours.
+// Against other customers of an issuer that many share: only a caller whose token has the claims that `require` names
+// is served, at vend, at the sign-on and in sessions that began before.
 import { decodeJwt } from 'jose';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { applyDocument } from '../../clients/cli/documents/apply-document.ts';

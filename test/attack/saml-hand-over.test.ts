@@ -1,4 +1,5 @@
-// The step after a SAML response: it alone sees the session that the browser had, and nobody else's browser takes it.
+// Against other browsers, and sessions that an attacker has planted: the step after a SAML response gives its result
+// once, to the browser that brought the response, and ends the session that this browser had.
 import { describe, expect, it } from 'vitest';
 import type { Browser } from '../support/browser.ts';
 import { press, refresh, said, signInOnCommandLine } from '../support/command-line.ts';

@@ -1,3 +1,5 @@
+// Against forged or misdirected SAML LogoutResponses: only an answer that the identity provider signed, to the request
+// of this browser, counts.
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,5 @@
+// Against forged or misdirected SAML LogoutRequests: only a request that the identity provider signed, for this
+// deployment, in its time, counts.
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Carried } from '../../functions/login/sign-on-saml/protocol/read-signed-message.ts';

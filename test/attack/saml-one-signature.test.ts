@@ -1,5 +1,5 @@
-// Connections whose identity provider signs one of the two elements: that one must be signed, everything that is taken
-// comes out of it, and no rearrangement brings in anything else.
+// Against whoever changes a message of an identity provider that signs one of the two elements: that element must be
+// signed, everything that is read comes out of it, and no rearrangement adds anything.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ATTACKER, connection, PERSISTENT, samlXml, verdict } from '../support/saml-idp.ts';

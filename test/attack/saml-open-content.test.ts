@@ -1,5 +1,5 @@
-// Where the standard leaves it open what a message may hold (an attribute's value, Extensions), foreign XML refuses nobody,
-// is never read, and is no place for a copy of an assertion.
+// Against foreign XML where the standard leaves the content open (an attribute's value, Extensions): it refuses
+// nobody, is never read, and is no place for a copy of an assertion.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Carried } from '../../functions/login/sign-on-saml/protocol/read-signed-message.ts';

@@ -1,3 +1,5 @@
+// Against XML that two readers understand differently: a message with a document type, another encoding, an ID twice,
+// names of foreign namespaces or excessive markup is refused, and a name is read whole or not at all.
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { MAX_MESSAGE_BYTES } from '../../functions/login/sign-on-saml/protocol/decode-message.ts';

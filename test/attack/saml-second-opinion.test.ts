@@ -1,5 +1,5 @@
-// node-saml, which verifies by another way, as the judge of ours: what we take it takes, and reads the same. Random
-// damage looks for a message that only one of the two would take.
+// Against faults of our own SAML verifier: node-saml, which verifies in another way, accepts each message that ours
+// accepts and reads the same name. Random damage looks for a message that only one of them accepts.
 import { SAML, ValidateInResponseTo } from '@node-saml/node-saml';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,5 @@
+// Against thieves of responses, and attackers who bring their own (login CSRF): a SAML response signs on once, and
+// only the browser that asked for it.
 import { describe, expect, it } from 'vitest';
 import { onceKey } from '../../shared/kernel/consume-once.ts';
 import { connection, encode, later, samlXml } from '../support/saml-idp.ts';

@@ -1,3 +1,5 @@
+// Against everybody without the identity provider's key: response and assertion both need its signature, by a strong
+// algorithm, over the element itself.
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/verify-redirect.ts';

@@ -1,3 +1,5 @@
+// Against signature wrapping (XSW 1 to 8): no rearrangement of a signed response, with a second or hidden assertion,
+// is accepted.
 import { describe, expect, it } from 'vitest';
 import { PERSISTENT, samlXml, verdict } from '../support/saml-idp.ts';
 import { WRAPPINGS } from '../support/saml-wrapping.ts';

@@ -1,3 +1,5 @@
+// Against readers of logs, audit rows, refusals and stack traces: no secret, token or claim is in them, and a client
+// secret goes to its own token endpoint alone.
 import { describe, expect, it } from 'vitest';
 import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';

@@ -1,3 +1,5 @@
+// Against a caller that imitates another in the cloud's own audit trail: no two callers have the same session name,
+// and no caller has a SourceIdentity with a reserved prefix.
 import { describe, expect, it } from 'vitest';
 import { grantTo } from '../support/builders.ts';
 import { token } from '../support/issuer.ts';

@@ -1,5 +1,5 @@
-// Credentials with a session policy that may call the service which makes credentials can make some without it: the
-// class of MinIO's GHSA-jjjj-jwhf-8rgr.
+// Against a caller that uses its credentials to make others without the session policy (the class of MinIO's
+// GHSA-jjjj-jwhf-8rgr): no session policy allows actions of STS or RAM, unless the grant says so.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../shared/ram/evaluate.ts';

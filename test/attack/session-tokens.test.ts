@@ -1,4 +1,5 @@
-// Session tokens at vend: it takes those of its own deployment's login, as those of one more OpenID Provider.
+// Against holders of other tokens of login, and login functions of other deployments: vend takes only session tokens
+// that its own login issued, for five minutes and not beyond the session.
 import { decodeJwt, type JWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { makeSessionKeys, rotateSessionKeys } from '../../clients/cli/keys/make-session-keys.ts';

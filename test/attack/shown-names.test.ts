@@ -1,5 +1,5 @@
-// Names that others chose, on every page that shows one: none leaves its line, turns the text beside it around, or hides
-// a part of itself.
+// Against people who choose deceptive names: on every page, a name stays on its line, turns no text around, hides no
+// part of itself, and is never markup.
 import fc from 'fast-check';
 import { jsx } from 'hono/jsx';
 import { describe, expect, it } from 'vitest';

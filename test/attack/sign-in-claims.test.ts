@@ -1,5 +1,5 @@
-// Claims of a sign-in that say too much, too little or nonsense. What the identity provider did not say stays unsaid, and
-// one rule judges what it said, whichever way it came.
+// Against sign-ins whose claims say too much, too little or nonsense: what the identity provider did not say stays
+// unsaid, and OpenID Connect and SAML are judged by one rule.
 import fc from 'fast-check';
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';

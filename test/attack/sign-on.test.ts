@@ -1,4 +1,6 @@
-// Attacks on signing on at an OpenID Provider, each against the whole login app and a provider that answers as it likes.
+// Against attackers in front of an OpenID sign-on, and a provider that answers anything: a browser is signed on only
+// by the verified answer to its own request, once, and led only to pages of its own. Each attack is tried on the whole
+// login app.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { generateKeys, hmacToken, keySet, publicPem, token, unsignedToken } from '../support/issuer.ts';
 import { type Login, PORTAL, SESSION_COOKIE, STATE_COOKIE, startLogin } from '../support/login-app.ts';

@@ -1,5 +1,5 @@
-// What Project Wycheproof tests of signatures, made here for JWS by fast-check: of each algorithm, everything that is
-// nearly a signature.
+// Against everybody without the key: for each algorithm, nothing that only resembles a signature is accepted. The
+// cases are those of Project Wycheproof, made here for JWS by fast-check.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../shared/kernel/secret.ts';

@@ -1,4 +1,5 @@
-// Proving oneself again at an OpenID Provider: what Stint asks for, and what counts of the answer.
+// Against a person who skips a second factor or a fresh sign-in at an OpenID Provider: only what the verified ID token
+// says of them counts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

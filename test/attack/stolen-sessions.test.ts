@@ -1,4 +1,5 @@
-// Attacks on sessions: with the table, with a cookie, with time.
+// Against thieves of the session table or of a cookie: the table opens no session, a session ends in its time, and a
+// stolen cookie ends the session once both use it.
 import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
-// Every address of login, for somebody without a session: limited, of no use without a session, or harmless and why. A route
-// that nobody has sorted has no limit, and fails here.
+// Against anybody without a session: every route of login is limited, of no use without a session, or harmless for a
+// reason that stands here. A route that is not listed here has no limit, and fails.
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Operation } from '../support/fake-rows.ts';
 import { FakeOnceStore } from '../support/fakes.ts';

@@ -1,4 +1,5 @@
-// People who prove nothing: however many requests they send, and from wherever, what Stint writes and asks for them ends.
+// Against people who prove nothing: however many requests they send, and from whichever addresses, the rows that Stint
+// writes and the questions that it asks for them are bounded, and others can sign in.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { spareProvider } from '../../functions/login/sign-on-oidc/spare-provider.ts';
 import { DEVICES } from '../../shared/adapters/tablestore/tables.ts';

@@ -1,3 +1,5 @@
+// Against a caller that chooses the value of a policy variable: the value never becomes a wildcard, a variable, a
+// separator or another resource.
 import { describe, expect, it } from 'vitest';
 import { grantTo, OWN_PREFIX, provider } from '../support/builders.ts';
 import { token } from '../support/issuer.ts';

@@ -1,3 +1,5 @@
+// Against holders of tokens for other purposes: only an ID token of a configured issuer, for this deployment, in its
+// time, with all claims that are needed and one reading, names a caller.
 import { describe, expect, it } from 'vitest';
 import { AUDIENCE, grantTo, ISSUER, NOW, provider } from '../support/builders.ts';
 import { defaultClaims, generateKeys, keySet, seconds, type TokenParts, token } from '../support/issuer.ts';

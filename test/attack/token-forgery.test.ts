@@ -1,3 +1,5 @@
+// Against everybody without the issuer's key: a token counts only when a configured key of its issuer signed it, by an
+// algorithm that the provider uses; the token cannot choose either.
 import { describe, expect, it } from 'vitest';
 import { provider } from '../support/builders.ts';
 import {

@@ -1,3 +1,5 @@
+// Against a thief of a token from a provider with `once: true`: the token is accepted once among all instances, and
+// nobody can use it up without it.
 import { describe, expect, it } from 'vitest';
 import { AUDIENCE, ISSUER, NOW, provider } from '../support/builders.ts';
 import { FakeOnceStore } from '../support/fakes.ts';

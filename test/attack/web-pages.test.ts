@@ -1,4 +1,5 @@
-// CORS: a web page gets nothing by a proof that its own provider did not mean for it.
+// Against web pages of other origins: a page gets nothing unless the provider of the proof names its origin, and no
+// browser sends a proof for it unasked.
 import { describe, expect, it } from 'vitest';
 import { ISSUER, provider } from '../support/builders.ts';
 import { CANARY } from '../support/canaries.ts';

@@ -1,4 +1,5 @@
-// The code of docs/for-app-developers.md, run as it stands there: it vends, keeps credentials, and reports a refusal.
+// The code of docs/for-app-developers.md works as it stands there: it gets credentials, keeps them, and reports a
+// refusal.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';

@@ -1,4 +1,5 @@
-// Callers with a client certificate, through the whole app.
+// A caller with a client certificate gets credentials as the client that the certificate names, until the certificate
+// ends or is revoked.
 import { describe, expect, it } from 'vitest';
 import { grantTo, permissionTo } from '../support/builders.ts';
 import { CANARY } from '../support/canaries.ts';

@@ -1,4 +1,5 @@
-// Signing in on the command line by way of the browser: the whole flow, and what each step answers.
+// A person signs in on the command line through the browser: the whole flow works for `stint` and for other clients,
+// and each step answers every fault in its own words.
 import { decodeJwt } from 'jose';
 import {
   allowInsecureRequests,

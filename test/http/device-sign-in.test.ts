@@ -1,4 +1,5 @@
-// Signing in on a machine without a browser (RFC 8628): the whole flow, and what each step answers.
+// A person signs in on a machine without a browser (RFC 8628): the whole flow works, and each step answers every fault
+// in its own words.
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEVICES } from '../../shared/adapters/tablestore/tables.ts';

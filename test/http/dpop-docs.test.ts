@@ -1,4 +1,4 @@
-// The client of docs/bound-tokens.md, run as it stands there.
+// The client of docs/bound-tokens.md works as it stands there.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';

@@ -1,4 +1,5 @@
-// Bound tokens through the whole app, as a browser or a mobile app uses them.
+// Bound tokens work through the whole app, as a browser or a mobile app uses them; a grant with `dpop: true` is for no
+// bearer.
 import { describe, expect, it } from 'vitest';
 import { grantTo, permissionTo, provider } from '../support/builders.ts';
 import { clientKey, dpopHeaders, dpopProof, jwkThumbprint } from '../support/dpop.ts';

@@ -1,3 +1,5 @@
+// POST /v1/explain tells callers what POST /v1/credentials would give them and why, and issues nothing; administrators
+// may ask it about others.
 import { describe, expect, it } from 'vitest';
 import { accessRow, grantTo, OWN_PREFIX, permissionTo, storedGrant } from '../support/builders.ts';
 import { token } from '../support/issuer.ts';

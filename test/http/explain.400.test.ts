@@ -1,3 +1,4 @@
+// POST /v1/explain answers a malformed request with 400 and names each faulty field.
 import { describe, expect, it } from 'vitest';
 import { permissionTo, provider } from '../support/builders.ts';
 import { startVend } from '../support/vend-app.ts';

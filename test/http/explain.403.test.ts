@@ -1,3 +1,4 @@
+// POST /v1/explain answers 403 to callers who ask about others without the permission.
 import { describe, expect, it } from 'vitest';
 import { grantTo, permissionTo } from '../support/builders.ts';
 import { token } from '../support/issuer.ts';

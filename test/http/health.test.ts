@@ -1,3 +1,5 @@
+// The health endpoints tell a platform whether the process and its dependencies answer, and are no way to flood the
+// dependencies.
 import { describe, expect, it } from 'vitest';
 import { startVend } from '../support/vend-app.ts';
 

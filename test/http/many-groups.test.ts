@@ -1,4 +1,4 @@
-// People in hundreds of groups with names of 36 characters, as Entra ID has them: from the sign-on to credentials, in the
+// People in 350 groups with names of 36 characters, as Entra ID has them, get from the sign-on to credentials, in the
 // portal and on the command line, while no request has more than 8 KB of headers.
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';

@@ -1,3 +1,5 @@
+// A partner with a registered key gets credentials for its `private_key_jwt`, and can change its key without an
+// interruption.
 import { createPrivateKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// A partner whose signed request STS confirms gets credentials, and sees who it is to Stint.
 import { describe, expect, it } from 'vitest';
 import { AUDIENCE, aliyunProvider, grantTo, PARTNER, provider } from '../support/builders.ts';
 import { callerProof, METHODS } from '../support/caller-proofs.ts';

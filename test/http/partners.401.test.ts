@@ -1,3 +1,5 @@
+// Each request with a partner's faulty or used proof is answered with one and the same 401; only the audit row says
+// why.
 import { describe, expect, it } from 'vitest';
 import { aliyunProvider, NOW, PARTNER, provider } from '../support/builders.ts';
 import { callerProof } from '../support/caller-proofs.ts';

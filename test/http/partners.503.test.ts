@@ -1,3 +1,5 @@
+// A partner's proof that STS has not judged, or that cannot be marked as used, is answered with an error of the
+// service, never with credentials.
 import { describe, expect, it } from 'vitest';
 import type { CallerFault } from '../../shared/pipeline/authenticate/aliyun/caller-identities.ts';
 import { aliyunProvider, grantTo } from '../support/builders.ts';

@@ -1,4 +1,5 @@
-// Passkeys through the whole login app: added after a sign-on, used in place of one, to confirm one, named and removed.
+// Passkeys work through the whole login app: a person adds one after a sign-on, signs in and confirms with it, renames
+// and removes it; without an audit row nothing of it takes effect.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';

@@ -1,3 +1,5 @@
+// A role for one network can be taken in the portal from this network alone; the address is the browser's, as login
+// and not the browser tells it.
 import { describe, expect, it } from 'vitest';
 import { PORTAL } from '../support/login-app.ts';
 import { ADDRESS_HEADER, SERVER, startPortalAndVend } from '../support/portal-and-vend.ts';

@@ -1,5 +1,5 @@
-// What a page of the portal says of what happened, and where it leads somebody who comes back, reloads or reads another
-// language.
+// Pages of the portal say what happened, and lead people on who come back, reload or read another language, without
+// showing a secret again.
 import { describe, expect, it } from 'vitest';
 import { PORTAL } from '../support/login-app.ts';
 import { startPortal, VENDED } from '../support/portal-app.ts';

@@ -1,4 +1,4 @@
-// The portal's addresses over the login app: what comes of each answer of vend, and of forms that are not its own.
+// The portal shows each answer of vend as a page, takes no form that is not its own, and ends nobody else's session.
 import { describe, expect, it } from 'vitest';
 import { VEND_NEEDS } from '../../functions/login/ui/model/portal-role.ts';
 import { RolesResponse } from '../../functions/vend/response-schemas.ts';

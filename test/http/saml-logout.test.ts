@@ -1,3 +1,5 @@
+// A logout that the SAML identity provider orders ends the sessions that came of it, is answered and recorded, and
+// ends no others.
 import { describe, expect, it } from 'vitest';
 import type { SamlKeys } from '../../functions/login/keys/saml-keys.ts';
 import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/verify-redirect.ts';

@@ -1,3 +1,4 @@
+// SAML metadata and requests agree on what is signed and by which key, and neither holds a private key.
 import { createPrivateKey, verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { makeSamlKeys, rotateSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';

@@ -1,3 +1,5 @@
+// A person who signs out of a SAML session is signed out here first, then at the identity provider, and reads whether
+// the provider confirmed it.
 import { describe, expect, it } from 'vitest';
 import { readSamlKeys } from '../../functions/login/keys/saml-keys.ts';
 import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/verify-redirect.ts';

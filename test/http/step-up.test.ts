@@ -1,4 +1,4 @@
-// What a role needs, to the role: the page between offers the shortest way that vend will take, and leads back.
+// The page of what a role needs offers the shortest way that vend will accept, and leads back to the role.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { must } from '../contract/must.ts';

@@ -1,5 +1,5 @@
-// Tokens that fit into no header, of people with hundreds of groups: every endpoint takes them in its body, and answers as
-// it does to one in a header.
+// Every endpoint takes a token that fits into no header, of a person in hundreds of groups, in its body, and answers
+// as it does to a token in a header.
 import { describe, expect, it } from 'vitest';
 import { MAX_TOKEN_CHARACTERS } from '../../shared/pipeline/authenticate/read-proof.ts';
 import { token } from '../support/issuer.ts';

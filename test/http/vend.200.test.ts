@@ -1,3 +1,4 @@
+// A caller with a grant gets the credentials of STS, limited to the grant, and learns its roles and its own identity.
 import { describe, expect, it } from 'vitest';
 import { grantTo, role } from '../support/builders.ts';
 import { token } from '../support/issuer.ts';

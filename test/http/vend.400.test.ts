@@ -1,3 +1,5 @@
+// POST /v1/credentials answers a malformed request with 400, names each faulty field, and repeats no value of the
+// request.
 import { describe, expect, it } from 'vitest';
 import { startVend } from '../support/vend-app.ts';
 

@@ -1,3 +1,4 @@
+// A request without a valid proof is answered with one and the same 401 at each endpoint; only the audit row says why.
 import { describe, expect, it } from 'vitest';
 import { NOW } from '../support/builders.ts';
 import { seconds, token } from '../support/issuer.ts';

@@ -1,3 +1,5 @@
+// A caller without a fitting grant is answered with one and the same 403, byte for byte, whether or not the role
+// exists; only a missing second factor has a code of its own.
 import { describe, expect, it } from 'vitest';
 import { grantTo, OWN_PREFIX } from '../support/builders.ts';
 import { token } from '../support/issuer.ts';

@@ -1,3 +1,4 @@
+// Every path that the vend function does not have is answered with 404, with or without a proof.
 import { describe, expect, it } from 'vitest';
 import { startVend } from '../support/vend-app.ts';
 

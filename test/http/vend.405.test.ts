@@ -1,3 +1,4 @@
+// Every other method at a path of the vend function is answered with 405 and the methods that the path allows.
 import { describe, expect, it } from 'vitest';
 import { startVend } from '../support/vend-app.ts';
 

@@ -1,3 +1,4 @@
+// A body of more than 64 KB is answered with 413, and is not read to its end.
 import { describe, expect, it } from 'vitest';
 import { AUDIENCE } from '../support/builders.ts';
 import { token } from '../support/issuer.ts';

@@ -1,3 +1,4 @@
+// A body of another type than JSON is answered with 415.
 import { describe, expect, it } from 'vitest';
 import { startVend } from '../support/vend-app.ts';
 

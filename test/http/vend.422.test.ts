@@ -1,3 +1,4 @@
+// A request for a longer life, a wider policy or a larger policy than the grant and STS allow is answered with 422.
 import { describe, expect, it } from 'vitest';
 import { grantTo, OWN_PREFIX } from '../support/builders.ts';
 import { startVend } from '../support/vend-app.ts';

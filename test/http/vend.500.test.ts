@@ -1,3 +1,4 @@
+// An internal error is answered with 500, has its audit row, and tells the caller nothing of the error.
 import { describe, expect, it } from 'vitest';
 import { startVend } from '../support/vend-app.ts';
 

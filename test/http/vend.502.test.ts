@@ -1,3 +1,4 @@
+// A fault of the deployment that STS reports is answered with 502.
 import { describe, expect, it } from 'vitest';
 import { startVend } from '../support/vend-app.ts';
 

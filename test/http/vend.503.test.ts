@@ -1,3 +1,5 @@
+// A request that needs an unavailable store, issuer, STS or audit log is answered with 503, and never with credentials
+// that have no audit row.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Exchange, startVend, type Vend } from '../support/vend-app.ts';
 

@@ -1,4 +1,5 @@
-// What a web page of a named origin can do and read.
+// A web page of an origin that a provider names can call vend and read its answers; other callers notice nothing of
+// CORS.
 import { describe, expect, it } from 'vitest';
 import { provider } from '../support/builders.ts';
 import { startVend } from '../support/vend-app.ts';

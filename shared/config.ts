@@ -1,5 +1,5 @@
 // The configuration, parsed once from the environment. Every fault is reported; with any fault Stint does not start.
-// What only one function is told stands in that function's folder, but for vend's.
+// The settings of login alone are in its folder. docs/settings.md is generated from these schemas and their descriptions.
 import * as z from 'zod';
 import { isEndpointUrl } from './kernel/endpoint-url.ts';
 import { err, ok, type Result } from './kernel/result.ts';
@@ -16,31 +16,60 @@ const PROOF_HASHES = /^[0-9a-f]{64}(?:,[0-9a-f]{64})?$/;
 /** Setting this makes every AssumeRole carry a SourceIdentity; some accounts need a permission of their own for it. */
 const SWITCH = z.enum(['on', 'off']);
 
-export const REGION = z.string().regex(/^[a-z]{2,}-[a-z0-9-]+$/, 'must be a region id such as cn-hangzhou');
-
-/** What every function is told. */
+/** The settings of every function. */
 export const COMMON_SETTINGS = {
-  STINT_PUBLIC_URL: endpoint,
-  STINT_AUDIENCE: z.string().min(1).max(255).optional(),
-  STINT_TABLESTORE_ENDPOINT: endpoint,
+  STINT_PUBLIC_URL: endpoint.describe('The URL at which callers and browsers reach the deployment.'),
+  STINT_AUDIENCE: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe(
+      'What `aud` of a token must hold, unless its provider lists `audiences`. Unset: the public URL.',
+    ),
+  STINT_REGION: z
+    .string()
+    .regex(/^[a-z]{2,}-[a-z0-9-]+$/, 'must be a region id such as cn-hangzhou')
+    .describe('The id of the region, such as `cn-hangzhou`; it is also in the settings that people copy.'),
+  STINT_TABLESTORE_ENDPOINT: endpoint.describe('The endpoint of the Tablestore instance.'),
   STINT_TABLESTORE_INSTANCE: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9-]{1,15}$/, 'must be a Tablestore instance name'),
-  STINT_CLIENT_IP_HEADER: headerName.optional(),
-  STINT_CLIENT_CERTIFICATE_HEADER: headerName.optional(),
-  STINT_GATEWAY_PROOF_HEADER: headerName.default('stint-gateway-proof'),
+    .regex(/^[A-Za-z][A-Za-z0-9-]{1,15}$/, 'must be a Tablestore instance name')
+    .describe('The name of the Tablestore instance.'),
+  STINT_CLIENT_IP_HEADER: headerName
+    .optional()
+    .describe(
+      'The header in which your gateway sends the address of the caller, in lower case. Unset: the address is unknown.',
+    ),
+  STINT_CLIENT_CERTIFICATE_HEADER: headerName
+    .optional()
+    .describe(
+      'The header in which your gateway sends the certificate of the client, in lower case: docs/certificates.md. Only `vend` uses this one and the two below; `login` ignores them.',
+    ),
+  STINT_GATEWAY_PROOF_HEADER: headerName
+    .default('stint-gateway-proof')
+    .describe('The header in which your gateway sends its secret, in lower case.'),
   STINT_GATEWAY_PROOF_SHA256: z
     .string()
     .regex(PROOF_HASHES, 'must be one SHA-256 in hexadecimal digits, or two with a comma between them')
-    .optional(),
-  STINT_LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+    .optional()
+    .describe(
+      'SHA-256 of that secret in hexadecimal digits; two with a comma between them while the secret is being changed. Certificates are ignored unless this and `STINT_CLIENT_CERTIFICATE_HEADER` are set.',
+    ),
+  STINT_LOG_LEVEL: z
+    .enum(['error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('The lowest level that is logged: `error`, `warn`, `info` or `debug`.'),
 };
 
-const Environment = z.strictObject({
+export const VendSettings = z.strictObject({
   ...COMMON_SETTINGS,
-  STINT_REGION: REGION,
-  STINT_STS_ENDPOINT: endpoint.optional(),
-  STINT_SOURCE_IDENTITY: SWITCH.default('off'),
+  STINT_STS_ENDPOINT: endpoint
+    .optional()
+    .describe('The endpoint of STS. Unset: `https://sts.<region>.aliyuncs.com`.'),
+  STINT_SOURCE_IDENTITY: SWITCH.default('off').describe(
+    '`on` sends a SourceIdentity with every AssumeRole: docs/deploy.md#what-only-the-live-service-can-answer.',
+  ),
 });
 
 /** A gateway in front that terminates TLS and shows its clients' certificates. */
@@ -73,7 +102,7 @@ function ownVariables(environment: Variables): Record<string, string> {
 }
 
 /** With one of the two settings nobody could tell the gateway from anybody else: undefined as with none of them. */
-function gatewayOf(settings: z.output<typeof Environment>): Gateway | undefined {
+function gatewayOf(settings: z.output<typeof VendSettings>): Gateway | undefined {
   const certificateHeader = settings.STINT_CLIENT_CERTIFICATE_HEADER;
   const hashes = settings.STINT_GATEWAY_PROOF_SHA256;
   if (certificateHeader === undefined || hashes === undefined) return undefined;
@@ -88,7 +117,7 @@ export function parseSettings<T>(schema: z.ZodType<T>, environment: Variables): 
 }
 
 export function parseConfig(environment: Variables): Result<Config, readonly string[]> {
-  const parsed = parseSettings(Environment, environment);
+  const parsed = parseSettings(VendSettings, environment);
   if (!parsed.ok) return parsed;
   const settings = parsed.value;
   return ok({

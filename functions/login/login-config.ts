@@ -5,7 +5,6 @@ import {
   type Config,
   endpoint,
   parseSettings,
-  REGION,
   type Variables,
 } from '../../shared/config.ts';
 import { readJson } from '../../shared/kernel/read-json.ts';
@@ -33,15 +32,30 @@ const secretJson = <Value>(kind: z.ZodType<Value>, help: string) =>
     return z.NEVER;
   });
 
-const Environment = z.strictObject({
+export const LoginSettings = z.strictObject({
   ...COMMON_SETTINGS,
-  STINT_SESSION_KEYS: secretJson(SessionJwks, SESSION_KEYS_HELP),
-  STINT_SAML_KEYS: secretJson(SamlJwks, SAML_KEYS_HELP).optional(),
-  STINT_SIGN_ON_SECRETS: secretJson(ClientSecrets, SECRETS_HELP).optional(),
-  STINT_VEND_URL: endpoint.optional(),
-  STINT_REGION: REGION,
-  STINT_SIGNIN_ENDPOINT: endpoint.default('https://signin.aliyun.com/federation'),
-  STINT_CONSOLE_URL: endpoint.default('https://homenew.console.aliyun.com/'),
+  STINT_SESSION_KEYS: secretJson(SessionJwks, SESSION_KEYS_HELP).describe(
+    'Secret. The private keys that sign session tokens, as JSON; `stint session-keys new` makes them: docs/sign-on.md#session-keys.',
+  ),
+  STINT_SAML_KEYS: secretJson(SamlJwks, SAML_KEYS_HELP)
+    .optional()
+    .describe(
+      'Secret. The private keys that sign SAML requests and logouts, as JSON; `stint saml-keys new` makes them: docs/saml.md#stints-own-key. Unset: Stint signs none.',
+    ),
+  STINT_SIGN_ON_SECRETS: secretJson(ClientSecrets, SECRETS_HELP)
+    .optional()
+    .describe('Secret. The client secret of each connection, as JSON: docs/sign-on.md#client-secrets.'),
+  STINT_VEND_URL: endpoint
+    .optional()
+    .describe('The URL at which `login` reaches `vend`. Unset: the public URL.'),
+  STINT_SIGNIN_ENDPOINT: endpoint
+    .default('https://signin.aliyun.com/federation')
+    .describe('Where credentials of STS become a sign-in token: docs/portal.md#console-sign-in.'),
+  STINT_CONSOLE_URL: endpoint
+    .default('https://homenew.console.aliyun.com/')
+    .describe(
+      'The page of the console that a sign-in leads to. Alibaba Cloud accepts only pages of its own.',
+    ),
 });
 
 type Common =
@@ -67,7 +81,7 @@ export interface LoginConfig extends Pick<Config, Common> {
 }
 
 export function parseLoginConfig(environment: Variables): Result<LoginConfig, readonly string[]> {
-  const parsed = parseSettings(Environment, environment);
+  const parsed = parseSettings(LoginSettings, environment);
   if (!parsed.ok) return parsed;
   const settings = parsed.value;
   const publicUrl = settings.STINT_PUBLIC_URL.replace(/\/$/, '');

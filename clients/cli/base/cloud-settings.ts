@@ -19,15 +19,20 @@ const text = z.string().min(1);
 const endpoint = z.string().refine(isEndpointUrl, 'must be an https URL (http only for this machine)');
 
 const RamVariables = z.object({
-  STINT_RAM_ENDPOINT: endpoint.default('https://ram.aliyuncs.com'),
-  ALIBABA_CLOUD_ACCESS_KEY_ID: text,
-  ALIBABA_CLOUD_ACCESS_KEY_SECRET: text,
-  ALIBABA_CLOUD_SECURITY_TOKEN: text.optional(),
+  STINT_RAM_ENDPOINT: endpoint
+    .default('https://ram.aliyuncs.com')
+    .describe('The endpoint of RAM, which is asked for pinned policies.'),
+  ALIBABA_CLOUD_ACCESS_KEY_ID: text.describe('The access key id of the administrator.'),
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: text.describe('Secret. The access key secret.'),
+  ALIBABA_CLOUD_SECURITY_TOKEN: text.optional().describe('Secret. The security token of temporary keys.'),
 });
 
-const Variables = RamVariables.extend({
-  STINT_TABLESTORE_ENDPOINT: endpoint,
-  STINT_TABLESTORE_INSTANCE: text,
+/** docs/settings.md is generated from this. */
+export const AdministratorVariables = RamVariables.extend({
+  STINT_TABLESTORE_ENDPOINT: endpoint.describe(
+    'The endpoint of the Tablestore instance. `stint policy` asks RAM alone and does not need it, nor the next one.',
+  ),
+  STINT_TABLESTORE_INSTANCE: text.describe('The name of the Tablestore instance.'),
 });
 
 export interface CloudSettings extends TablestoreOptions {
@@ -93,7 +98,7 @@ export function readCloudSettings(
   envFile: string | undefined,
   terminal: Terminal,
 ): Result<CloudSettings, string> {
-  const read = readVariables(Variables, envFile, terminal);
+  const read = readVariables(AdministratorVariables, envFile, terminal);
   if (!read.ok) return read;
   const ram = ramOptions(read.value);
   return ok({

@@ -10,12 +10,18 @@ const text = z.string().min(1);
 /** An empty variable is an unset one. */
 const optionalText = z.string().transform((value) => (value === '' ? undefined : value));
 
-const Variables = z.object({
-  STINT_AUDIENCE: text,
-  STINT_STS_ENDPOINT: z.string().refine((value) => parseEndpointUrl(value) !== undefined),
-  ALIBABA_CLOUD_ACCESS_KEY_ID: text,
-  ALIBABA_CLOUD_ACCESS_KEY_SECRET: text,
-  ALIBABA_CLOUD_SECURITY_TOKEN: optionalText.optional(),
+/** docs/settings.md is generated from this. */
+export const CallerVariables = z.object({
+  STINT_AUDIENCE: text.describe('The audience of the Stint deployment; `--audience` comes first.'),
+  STINT_STS_ENDPOINT: z
+    .string()
+    .refine((value) => parseEndpointUrl(value) !== undefined)
+    .describe('The endpoint of the STS that the deployment asks; `--sts` comes first.'),
+  ALIBABA_CLOUD_ACCESS_KEY_ID: text.describe('The access key id of the caller.'),
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: text.describe('Secret. The access key secret.'),
+  ALIBABA_CLOUD_SECURITY_TOKEN: optionalText
+    .optional()
+    .describe('Secret. The security token of temporary keys.'),
 });
 
 export interface CallerSettings {
@@ -46,7 +52,7 @@ export function readCallerSettings(
   const environment = options.env === undefined ? ok(env) : readEnvFile(resolve(folder, options.env));
   if (!environment.ok) return environment;
   const { audience, sts } = options;
-  const parsed = Variables.safeParse({
+  const parsed = CallerVariables.safeParse({
     ...environment.value,
     ...(audience === undefined ? {} : { STINT_AUDIENCE: audience }),
     ...(sts === undefined ? {} : { STINT_STS_ENDPOINT: sts }),

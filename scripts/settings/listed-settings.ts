@@ -1,0 +1,113 @@
+// The environment variables of commands that no schema parses, for docs/settings.md. test/architecture/settings.test.ts
+// compares the names with those that the code and s.yaml read.
+
+export interface Setting {
+  readonly name: string;
+  /** As a reader would type it; undefined where there is none. */
+  readonly standard?: string | undefined;
+  readonly isRequired?: boolean;
+  readonly meaning: string;
+}
+
+/** Of s.yaml, without the settings of the functions that it passes on, and of scripts/serverless-devs.ts. */
+export const DEPLOY_SETTINGS: readonly Setting[] = [
+  { name: 'STINT_ACCOUNT_ID', isRequired: true, meaning: 'The id of the Alibaba Cloud account.' },
+  {
+    name: 'STINT_DOMAIN',
+    isRequired: true,
+    meaning: 'The host name of the deployment, such as `vend.example.com`.',
+  },
+  { name: 'STINT_CERT_ID', isRequired: true, meaning: 'The id of the certificate of that host name.' },
+  {
+    name: 'STINT_LOG_PROJECT',
+    standard: 'stint-logs',
+    meaning: 'The project of Simple Log Service that takes the logs.',
+  },
+  { name: 'STINT_LOG_STORE', standard: 'vend', meaning: 'The Logstore of `vend` in that project.' },
+  { name: 'STINT_LOGIN_LOG_STORE', standard: 'login', meaning: 'The Logstore of `login` in that project.' },
+  {
+    name: 'STINT_SESSION_KEYS_FILE',
+    standard: 'session-keys.json',
+    meaning: 'The file that holds `STINT_SESSION_KEYS`, unless that variable is set.',
+  },
+  {
+    name: 'STINT_SAML_KEYS_FILE',
+    standard: 'saml-keys.json',
+    meaning: 'The file that holds `STINT_SAML_KEYS`, unless that variable is set.',
+  },
+  {
+    name: 'STINT_SIGN_ON_SECRETS_FILE',
+    standard: 'sign-on-secrets.json',
+    meaning: 'The file that holds `STINT_SIGN_ON_SECRETS`, unless that variable is set.',
+  },
+];
+
+export const SIGN_IN_SETTINGS: readonly Setting[] = [
+  {
+    name: 'STINT_URL',
+    meaning: 'The URL of the deployment; `--url` comes first. Unset: the deployment of the last sign-in.',
+  },
+  {
+    name: 'ALIBABA_CLOUD_REGION_ID',
+    meaning:
+      'The region of the profile that `stint credentials --format aliyun` prints; `--region` comes first.',
+  },
+  {
+    name: 'HTTPS_PROXY',
+    meaning:
+      'The proxy that requests to a deployment go through, as with `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.',
+  },
+  {
+    name: 'XDG_STATE_HOME',
+    standard: '~/.local/state',
+    meaning: 'The folder below which a sign-in is kept: docs/command-line.md#where-a-sign-in-is-kept.',
+  },
+];
+
+export const START_SETTINGS: readonly Setting[] = [
+  { name: 'PORT', standard: '9000', meaning: 'The port. Unset: 9000, or the next one that is free.' },
+  {
+    name: 'STINT_STATE_DIR',
+    standard: '.stint',
+    meaning: 'The folder with the state of the local cloud; `npm run local:token` reads it, too.',
+  },
+  {
+    name: 'STINT_SIGN_ON_SECRETS',
+    meaning: 'Secret. The client secrets of identity providers that you add: docs/sign-on.md#client-secrets.',
+  },
+];
+
+export const TEST_SETTINGS: readonly Setting[] = [
+  {
+    name: 'STINT_BROWSER',
+    meaning: 'The browser that the tests drive. Unset: the first Chromium, Chrome or Edge that is found.',
+  },
+  {
+    name: 'STINT_REQUIRE_BROWSER',
+    meaning:
+      'Set: without a browser the tests of the portal fail. Unset: they are skipped, unless `CI` is set.',
+  },
+  {
+    name: 'STINT_KEYCLOAK',
+    meaning: 'The zip of Keycloak, or its unpacked folder. Unset: the zip in the local repository of Maven.',
+  },
+  {
+    name: 'STINT_REQUIRE_IDP',
+    meaning:
+      'Set: without Keycloak, SimpleSAMLphp and LemonLDAP::NG their tests fail. Unset: they are skipped.',
+  },
+  {
+    name: 'STINT_REQUIRE_KEYCHAIN',
+    meaning: 'Set: without a keychain its tests fail. Unset: they are skipped.',
+  },
+  {
+    name: 'STINT_OPENAPI_GENERATOR',
+    meaning: 'The jar of OpenAPI Generator. Unset: the newest in the local repository of Maven.',
+  },
+  { name: 'STINT_PYTHON', standard: 'python3', meaning: 'The Python that runs the generated client.' },
+  {
+    name: 'STINT_REQUIRE_GENERATOR',
+    meaning:
+      'Set: without the generator and its tools the tests of generated clients fail. Unset: they are skipped.',
+  },
+];

@@ -48,6 +48,9 @@ const CHECKS: readonly Step[] = [
 /** The last two start whole services, so each runs alone. */
 const PROJECTS = ['unit', 'e2e', 'browser'];
 
+/** What answers while one works: no service, SDK or command line is started, and no other product. */
+const FAST_FOLDERS = ['test/architecture/', 'test/unit/', 'test/attack/', 'test/http/'];
+
 /** A newcomer without a browser hears of it and goes on; where one is required its tests fail, and say what to install. */
 function browserHindrance(): string | undefined {
   const found = findBrowser(process.env);
@@ -55,9 +58,16 @@ function browserHindrance(): string | undefined {
 }
 
 const ONLY = '--only';
+const FAST = '--fast';
 
 /** `folder` is where vitest leaves its reports. */
 export function chooseSteps(args: readonly string[], folder: string): Result<readonly Step[], string> {
+  if (args.includes(FAST)) {
+    const others = args.filter((arg) => arg !== FAST);
+    return others.length > 0
+      ? err(`${FAST} takes no other argument; name test files without it to run them alone`)
+      : ok([...CHECKS, vitest('unit', FAST_FOLDERS, folder)]);
+  }
   const isName = (index: number) => args[index - 1] === ONLY;
   const only = args.filter((_, index) => isName(index));
   const more = args.filter((arg, index) => arg !== ONLY && !isName(index));

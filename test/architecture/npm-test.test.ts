@@ -33,6 +33,14 @@ describe('the steps', () => {
     },
   );
 
+  test('--fast chooses the checks and four folders of the unit project, and takes no filter', () => {
+    const steps = chooseSteps(['--fast'], '/reports');
+    expect(steps.ok && steps.value.map(({ name }) => name)).toEqual(ALL.slice(0, ALL.indexOf('unit') + 1));
+    const folders = ['test/architecture/', 'test/unit/', 'test/attack/', 'test/http/'];
+    expect(steps.ok && steps.value.at(-1)?.args.slice(-folders.length)).toEqual(folders);
+    expect(chooseSteps(['--fast', 'test/http'], '/reports').ok).toBe(false);
+  });
+
   test('what is not for us goes to vitest, and a filter may match nothing in one of the projects', () => {
     const steps = chooseSteps(['test/http', '-t', '405'], '/reports');
     for (const { args } of steps.ok ? steps.value : []) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { freePort } from '../local/fc/listen.ts';
 import { BANNER } from './build/banner.ts';
 import { lazyPackages } from './build/lazy-packages.ts';
@@ -27,6 +27,8 @@ export interface BuiltFunction {
   readonly name: string;
   readonly folder: string;
   readonly bundleBytes: number;
+  /** The packages whose code is in the folder, by where they are installed: `node_modules/zod`. Sorted. */
+  readonly packages: readonly string[];
 }
 
 // CommonJS, not ESM: bare start times are equal, but only a classic script can start from a code cache,
@@ -40,14 +42,29 @@ const COMMON = {
   charset: 'ascii',
   legalComments: 'none',
   logLevel: 'warning',
+  absWorkingDir: ROOT,
+  metafile: true,
 } satisfies BuildOptions;
+
+const PACKAGE_FOLDER = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
+
+/** What esbuild has read and then left out, such as a file of types or an unused export, is not in the bundle. */
+const packagesIn = ({ outputs }: Metafile): readonly string[] =>
+  Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? (PACKAGE_FOLDER.exec(path) ?? []) : [],
+    ),
+  );
 
 function functionNames(): string[] {
   const functions = join(ROOT, 'functions');
   return readdirSync(functions).filter((name) => existsSync(join(functions, name, 'index.ts')));
 }
 
-async function bundleFunction(name: string, folder: string): Promise<number> {
+async function bundleFunction(
+  name: string,
+  folder: string,
+): Promise<Pick<BuiltFunction, 'bundleBytes' | 'packages'>> {
   const result = await build({
     ...COMMON,
     entryPoints: [join(ROOT, 'functions', name, 'index.ts')],
@@ -57,12 +74,17 @@ async function bundleFunction(name: string, folder: string): Promise<number> {
     sourcemap: 'external',
     write: false,
     supported: { 'dynamic-import': false }, // require() finds the file beside the bundle; import() would not
-    metafile: true,
   });
+  const packages = new Set(packagesIn(result.metafile));
   const imports = Object.values(result.metafile.outputs).flatMap((output) => output.imports);
   for (const { source, file } of SEPARATE_MODULES) {
     if (!imports.some(({ path }) => path === file)) continue;
-    await build({ ...COMMON, entryPoints: [join(ROOT, source)], outfile: join(folder, file) });
+    const separate = await build({
+      ...COMMON,
+      entryPoints: [join(ROOT, source)],
+      outfile: join(folder, file),
+    });
+    for (const found of packagesIn(separate.metafile)) packages.add(found);
   }
   const maps = join(ROOT, 'dist', 'source-maps');
   mkdirSync(maps, { recursive: true });
@@ -75,7 +97,7 @@ async function bundleFunction(name: string, folder: string): Promise<number> {
     bundleBytes = file.contents.byteLength;
     writeFileSync(file.path, `(function(exports,require,module,__filename,__dirname){${file.text}\n})`);
   }
-  return bundleBytes;
+  return { bundleBytes, packages: [...packages].sort() };
 }
 
 const bundleHelper = (helper: string, outfile: string) =>
@@ -108,7 +130,7 @@ async function buildFunction(name: string): Promise<BuiltFunction> {
   const folder = join(ROOT, 'dist', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const bundleBytes = await bundleFunction(name, folder);
+  const { bundleBytes, packages } = await bundleFunction(name, folder);
   if (name === 'vend' && bundleBytes > MAX_VEND_BUNDLE_BYTES) {
     throw new Error(`the vend bundle has ${bundleBytes} bytes, more than ${MAX_VEND_BUNDLE_BYTES}`);
   }
@@ -116,7 +138,7 @@ async function buildFunction(name: string): Promise<BuiltFunction> {
   if (name === 'vend') await writeCodeCache(folder);
   if (name === 'login')
     writeFileSync(join(folder, 'portal-assets.json'), JSON.stringify(await buildPortalAssets()));
-  return { name, folder, bundleBytes };
+  return { name, folder, bundleBytes, packages };
 }
 
 export async function buildFunctions(): Promise<readonly BuiltFunction[]> {

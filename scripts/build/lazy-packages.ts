@@ -14,8 +14,12 @@ const LAZY_PACKAGES = [
   'xml2js',
 ];
 
-/** Taken by the SDK's web socket client alone, for a proxy that nothing configures: 73 KB of the download. */
-const ABSENT_PACKAGES = ['socks-proxy-agent'];
+/**
+ * socks-proxy-agent: taken by the SDK's web socket client alone, for a proxy that nothing configures: 73 KB of the download.
+ * supports-color: `debug` takes it where some other package has installed it, and does without otherwise. Here a
+ * development tool installs it, and no such tool's package belongs in a bundle.
+ */
+const ABSENT_PACKAGES = ['socks-proxy-agent', 'supports-color'];
 
 const NAMESPACE = 'lazy-package';
 const ABSENT = 'absent-package';

@@ -27,7 +27,11 @@ async function bundle(file: string): Promise<string> {
     format: 'esm',
     target: TARGET,
     logLevel: 'warning',
+    metafile: true,
   });
+  if (Object.keys(result.metafile.inputs).some((path) => path.includes('node_modules/'))) {
+    throw new Error(`${file} imports a package, which the SBOM of a release would not name`);
+  }
   return result.outputFiles[0]?.text ?? '';
 }
 

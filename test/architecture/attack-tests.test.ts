@@ -9,10 +9,6 @@ import { ROOT, readSources } from './source-files.ts';
 /** Attack tests above which no attack stands, and why. */
 const WITHOUT_ATTACK: Readonly<Record<string, string>> = {
   'test/attack/any-login-request.test.ts': 'its attack stands in any-request.test.ts',
-  'test/attack/condition-claims.test.ts': 'its defences were not taken out one by one',
-  'test/attack/condition-constraints.test.ts': 'its defences were not taken out one by one',
-  'test/attack/condition-documents.test.ts': 'its defences were not taken out one by one',
-  'test/attack/condition-reuse.test.ts': 'its defences were not taken out one by one',
 };
 
 const tests = readSources(['test']);

@@ -20,6 +20,24 @@ const withClaims = (claims: Readonly<Record<string, unknown>>) => token({ claims
 const REFUSED = [403, 'condition-false'];
 
 describe('a condition is not satisfied', () => {
+  /**
+   * @attack Claim that a condition excludes, sent so large that it is passed over
+   * @removed the refusal of a claim beyond the limits (made: it is left out)
+   * @failed 3 of 34: by hiding the claim that excludes behind its size: `expected [ 200, 'granted' ] to
+   *   deeply equal [ 403, 'condition-false' ]`
+   *
+   * @attack Claim that makes the evaluation of a condition fail
+   * @removed failing closed (made: an error satisfies)
+   * @failed 10 of 34: by an object that names its own constructor: `expected [ 200, 'granted' ] to deeply
+   *   equal [ 403, 'condition-false' ]`
+   *
+   * @attack Long text in a claim, to make a search costly
+   * @removed the limit of characters
+   * @failed 1 of 34: by a text of 64 KB: `expected [ 200, 'granted' ] to deeply equal [ 403,
+   *   'condition-false' ]`
+   * @note the limits of depth and of numbers have no test here: what they refuse, `has` and the comparison
+   *   refuse as well
+   */
   it.each([
     ['by a text in place of a boolean', 'claims.admin == true', { admin: 'true' }],
     ['by a list of what is asked for', 'claims.admin == true', { admin: [true] }],
@@ -80,6 +98,13 @@ describe('a condition is not satisfied', () => {
 });
 
 describe('a condition that cannot be read', () => {
+  /**
+   * @attack Grant whose condition cannot be read
+   * @removed that such a grant cannot be read (made: it has no condition)
+   * @failed 3 of 34: grants nothing to anyone: it is not CEL: `expected [ 200, undefined ] to deeply equal [
+   *   403, 'no-grant' ]`
+   * @note the other three are refused by the schema of the text
+   */
   it.each([
     ['is not CEL', 'claims.a =='],
     ['uses what is not allowed', 'subject.matches("(a+)+$")'],

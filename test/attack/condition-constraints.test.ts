@@ -18,6 +18,42 @@ const aged = (claims: Readonly<Record<string, unknown>>) => ({ ...HERE, token: t
 const CLOSED = [{ timeZone: 'UTC', days: ['mon' as const], from: '00:00', to: '24:00' }];
 
 describe('a request is refused', () => {
+  /**
+   * @attack Caller whose claims do not satisfy the condition of a grant
+   * @removed the test of `when`
+   * @failed 3 of 20: with a condition on its claims: `expected [ 200, undefined ] to deeply equal [ 403,
+   *   'access_denied' ]`
+   *
+   * @attack Caller in another network
+   * @removed the test of `sourceIp`; an unknown address is in no network
+   * @failed 4; 2 of 20: from another network: `expected [ { …(27) } ] to deeply equal [ ObjectContaining{…}
+   *   ]`
+   *
+   * @attack Caller without a known address, where credentials are pinned to it
+   * @removed the test of `pinSourceIp`
+   * @failed 1 of 20: from nowhere, where credentials are pinned: `expected [ { …(27) } ] to deeply equal [
+   *   ObjectContaining{…} ]`
+   * @note compose then has no address to pin to, and refuses; the audit row differs
+   *
+   * @attack Caller out of hours
+   * @removed the test of `timeWindows`
+   * @failed 4 of 20: out of hours: `expected [ 200, undefined ] to deeply equal [ 403, 'access_denied' ]`
+   *
+   * @attack Token that is about to end, where credentials end with it
+   * @removed the least life
+   * @failed 1 of 20: with a token about to end: `expected [ 200, undefined ] to deeply equal [ 401,
+   *   'invalid_token' ]`
+   *
+   * @attack Caller without a second factor
+   * @removed the test of `mfa`
+   * @failed 2 of 20: with one factor: `expected [ 200, undefined ] to deeply equal [ 403, 'step_up_required'
+   *   ]`
+   *
+   * @attack Caller who signed in too long ago, or at no known time
+   * @removed the comparison of the age; the need of a time
+   * @failed 1; 2 of 20: with an old sign-in: `expected [ 200, undefined ] to deeply equal [ 403,
+   *   'step_up_required' ]`
+   */
   it.each([
     [
       'from another network',
@@ -115,6 +151,11 @@ describe('a request is refused', () => {
     expect((await app.vend({}, HERE)).status).toBe(403);
   });
 
+  /**
+   * @attack Rules read off from the codes of refusals
+   * @removed one code for all (made: another one for the network)
+   * @failed 5 of 20: alike to the byte for every reason: `expected 2 to be 1`
+   */
   it('alike to the byte for every reason, so that rules do not show', async () => {
     const refusals = [
       start({ when: 'claims.a == 1' }),

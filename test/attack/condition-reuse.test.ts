@@ -27,6 +27,13 @@ async function vend(app: Vend, proof: string, from = '203.0.113.7', body: object
 }
 
 describe('credentials cut to a token', () => {
+  /**
+   * @attack Cached credentials handed out to a token that ends earlier
+   * @removed the end in the cache key, and the comparison of the ends
+   * @failed 4 of 11: are not for a token that ends earlier: `expected { key: 'STS.key1', …(1) } to deeply
+   *   equal { key: 'STS.key2', …(1) }`
+   * @note either alone refuses this case
+   */
   it('are not for a token that ends earlier', async () => {
     const app = start({ withinToken: true });
     expect(await vend(app, endingIn(1_500))).toEqual({
@@ -39,6 +46,12 @@ describe('credentials cut to a token', () => {
     });
   });
 
+  /**
+   * @attack Cached credentials of a short token kept for a longer one
+   * @removed the end in the cache key
+   * @failed 1 of 11: are not for a token that ends later, which may have longer ones: `expected { key:
+   *   'STS.key1', …(1) } to deeply equal { key: 'STS.key2', …(1) }`
+   */
   it('are not for a token that ends later, which may have longer ones', async () => {
     const app = start({ withinToken: true });
     expect((await vend(app, endingIn(300))).key).toBe('STS.key1');
@@ -66,6 +79,11 @@ describe('credentials cut to a token', () => {
 });
 
 describe('credentials', () => {
+  /**
+   * @attack Cached credentials pinned to the address of another request
+   * @removed the composed policy in the cache key
+   * @failed 2 of 11: pinned to one address are not for another: `expected 'STS.key1' to be 'STS.key2'`
+   */
   it('pinned to one address are not for another', async () => {
     const app = start({ pinSourceIp: true });
     expect((await vend(app, token(), '203.0.113.7')).key).toBe('STS.key1');
@@ -111,6 +129,12 @@ describe('credentials', () => {
     );
   });
 
+  /**
+   * @attack Cached credentials of a shorter duration kept for a longer one
+   * @removed the duration in the cache key
+   * @failed 1 of 11: asked for shorter are not all that who asks for longer gets: `expected
+   *   '2026-03-01T12:16:40.000Z' to be '2026-03-01T12:30:00.000Z'`
+   */
   it('asked for shorter are not all that who asks for longer gets', async () => {
     const app = start({});
     const ask = (durationSeconds: number) => vend(app, token(), undefined, { durationSeconds });
@@ -118,6 +142,12 @@ describe('credentials', () => {
     expect((await ask(1_800)).expiration).toBe('2026-03-01T12:30:00.000Z');
   });
 
+  /**
+   * @attack Cached credentials that outlive a request after the clock was set back
+   * @removed the comparison of the ends
+   * @failed 1 of 11: are not handed out past the end of a request: `expected { key: 'STS.key1', …(1) } to
+   *   deeply equal { key: 'STS.key2', …(1) }`
+   */
   it('are not handed out past the end of a request, though the clock was set back', async () => {
     const app = start({ effectiveSeconds: 300 });
     expect((await vend(app, token())).key).toBe('STS.key1');

@@ -1,10 +1,10 @@
-// Names what may be used once: a hash of its use and parts, so that text of any length fits into a key and no two
-// lists of parts make the same one.
-import type { Result } from './result.ts';
+// Whatever a request may use once: a token's jti, a state, a nonce, a proof. Each is marked in a store that all instances
+// share, so a replay at another instance is found, too.
+import { err, ok, type Result } from './result.ts';
 import { sha256 } from './sha256.ts';
-import type { StoreFault } from './store-fault.ts';
+import { type StoreFault, type StoreUnavailable, storeUnavailable } from './store-fault.ts';
 
-/** Each use has names of its own: an issuer's jti must not be consumed by a nonce that reads alike. */
+/** Each use has keys of its own: consuming a nonce must not consume an issuer's jti of the same text. */
 type Use =
   | 'jti'
   | 'sign-on-state'
@@ -22,15 +22,35 @@ type Use =
   | 'saml-logout'
   | 'saml-logout-answer';
 
+/**
+ * The store's key for one use of these parts: SHA-256, base64url. Hashed, so that parts of any length fit into a key; as a
+ * JSON list, so that two different lists of parts never make the same key.
+ */
 export const onceKey = (use: Use, ...parts: readonly string[]): string =>
   sha256(JSON.stringify([use, ...parts]), 'base64url');
 
 export interface OnceStore {
   /**
-   * `first` for one caller in all instances and for ever. `expiresAt`: when the key could no longer be presented, so
-   * that its row may go. A fault leaves open whether the key is consumed: whoever asks must refuse.
+   * `first` for one call in all instances, until `expiresAt`, when the row may be removed: the caller passes a time from
+   * which the key can no longer be presented. After a fault it is unknown whether the key is consumed, so the request must
+   * be refused.
    */
   consume(key: string, expiresAt: Date): Promise<Result<'first' | 'again', StoreFault>>;
-  /** The value of the first who settled this key, at whichever instance: one's own, or somebody else's. */
+  /** The value that was put first under this key, at whichever instance: this one or an earlier one. */
   putIfAbsent(key: string, value: string, expiresAt: Date): Promise<Result<string, StoreFault>>;
+}
+
+/**
+ * Consumes the key, and fails with `again` when it was consumed before, or with `store_unavailable`. The refusal is an
+ * argument, so no caller can forget to look for a replay.
+ */
+export async function consumeOnce<const Again>(
+  once: Pick<OnceStore, 'consume'>,
+  key: string,
+  expiresAt: Date,
+  again: Again,
+): Promise<Result<void, Again | StoreUnavailable>> {
+  const consumed = await once.consume(key, expiresAt);
+  if (!consumed.ok) return err(storeUnavailable(consumed.error));
+  return consumed.value === 'first' ? ok(undefined) : err(again);
 }

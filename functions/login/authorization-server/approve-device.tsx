@@ -3,6 +3,7 @@
 // of the machine is shown first.
 import * as z from 'zod';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import {
   type DeviceRequest,
   DeviceRequestKey,
@@ -55,7 +56,7 @@ async function findWaiting(
   { devices }: LoginDeps,
 ): Promise<Result<DeviceRequest | undefined, SignOnFailure>> {
   const found = await devices.find(key);
-  if (!found.ok) return err({ code: 'store_unavailable', ...found.error });
+  if (!found.ok) return err(storeUnavailable(found.error));
   const isWaiting = found.value?.status === 'waiting' && now < found.value.expiresAt;
   return ok(isWaiting ? found.value : undefined);
 }
@@ -142,7 +143,7 @@ export const answerDevice = (deps: LoginDeps) => async (c: LoginContext) => {
     ...answered,
     version: request.version + 1,
   });
-  if (!replaced.ok) return failurePage(c, { code: 'store_unavailable', ...replaced.error }, deps);
+  if (!replaced.ok) return failurePage(c, storeUnavailable(replaced.error), deps);
   if (replaced.value === 'changed')
     return failurePage(c, { code: 'sign_on_ended', reason: 'state-used' }, deps);
   return c.html(<DeviceAnsweredPage view={viewHere(c, undefined, deps)} isYes={isYes} />);

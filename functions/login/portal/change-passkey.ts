@@ -1,6 +1,7 @@
 // POST: another name for one of one's own passkeys, or its end. An id of somebody else's changes nothing.
 
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { type Passkey, PasskeyId, PasskeyName } from '../../../shared/people/passkey.ts';
 import { type PersonKey, personKey } from '../../../shared/people/person.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
@@ -19,7 +20,7 @@ async function findOwn(
 ): Promise<Result<Passkey | undefined, SignOnFailure>> {
   const id = PasskeyId.safeParse(asked);
   const found = id.success ? await passkeys.find(person, id.data) : ok(undefined);
-  return found.ok ? found : err({ code: 'store_unavailable', ...found.error });
+  return found.ok ? found : err(storeUnavailable(found.error));
 }
 
 export const changePasskey = (deps: LoginDeps) => async (c: LoginContext) => {
@@ -40,7 +41,7 @@ export const changePasskey = (deps: LoginDeps) => async (c: LoginContext) => {
   const changed = isRemoval
     ? await deps.passkeys.remove(person, PasskeyId.parse(remove))
     : await deps.passkeys.replace(passkey, { ...passkey, name: newName, version: passkey.version + 1 });
-  if (!changed.ok) return failurePage(c, { code: 'store_unavailable', ...changed.error }, deps);
+  if (!changed.ok) return failurePage(c, storeUnavailable(changed.error), deps);
   if (isRemoval) await noteActivity(c, session, { kind: 'passkey_removed', subject: passkey.name }, deps);
   return c.redirect(PAGE_PATHS.passkeys, 303);
 };

@@ -1,6 +1,7 @@
 // GET /portal/passkeys: a person's own passkeys, with what a script needs to add one or to use one.
 
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { passkeyId } from '../../../shared/people/passkey.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
@@ -20,7 +21,7 @@ async function gather(
   deps: LoginDeps,
 ): Promise<Result<Omit<PasskeysProps, 'view'>, SignOnFailure>> {
   const listed = await deps.passkeys.list(personKey(session.connection, session.subject));
-  if (!listed.ok) return err({ code: 'store_unavailable', ...listed.error });
+  if (!listed.ok) return err(storeUnavailable(listed.error));
   const known = listed.value.toSorted((a, b) => a.addedAt.getTime() - b.addedAt.getTime());
   const add = await toAdd(session, known, now, deps);
   if (!add.ok) return add;

@@ -1,6 +1,7 @@
 // GET /portal/sessions lists the sessions of whoever asks; POST ends one of them, or all but this browser's.
 
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
@@ -42,7 +43,7 @@ async function sessionsOf(
   deps: LoginDeps,
 ): Promise<Result<readonly Session[], SignOnFailure>> {
   const all = await deps.sessions.list(personKey(connection, subject));
-  if (!all.ok) return err({ code: 'store_unavailable', ...all.error });
+  if (!all.ok) return err(storeUnavailable(all.error));
   const running = all.value.filter((session) => isOpen(session, signOn, now));
   return ok(running.toSorted((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime()));
 }
@@ -65,12 +66,12 @@ export const endSessions = (deps: LoginDeps) => async (c: LoginContext) => {
   if (!current) return c.redirect(PAGE_PATHS.roles, 303);
   const { connection, subject } = current;
   const own = await deps.sessions.list(personKey(connection, subject));
-  if (!own.ok) return failurePage(c, { code: 'store_unavailable', ...own.error }, deps);
+  if (!own.ok) return failurePage(c, storeUnavailable(own.error), deps);
   const { session: asked } = await readForm(c);
   const others = own.value.filter(({ id }) => id !== current.id);
   const chosen = asked === OTHERS ? others : others.filter(({ id }) => id === asked);
   const ended = await endWithCommandLines(chosen, deps.sessions);
-  if (!ended.ok) return failurePage(c, { code: 'store_unavailable', ...ended.error }, deps);
+  if (!ended.ok) return failurePage(c, storeUnavailable(ended.error), deps);
   const session = chosen.length === 1 ? chosen[0]?.id : undefined;
   const entry = { action: 'sign-out', connection, subject, ...(session && { session }) } as const;
   const recorded = await record(c, entry, deps);

@@ -1,6 +1,7 @@
 // GET /portal/step-up: the shortest way to what one role needs. Offers only what vend will take for it.
 
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
@@ -36,7 +37,7 @@ async function offerPasskeys(
   const none = { confirm: undefined, add: undefined };
   if (needs.includes('fresh_token')) return ok(none);
   const listed = await deps.passkeys.list(personKey(session.connection, session.subject));
-  if (!listed.ok) return err({ code: 'store_unavailable', ...listed.error });
+  if (!listed.ok) return err(storeUnavailable(listed.error));
   const confirm = await toConfirm(session, listed.value, now, deps);
   if (confirm || !needs.includes('mfa') || asksForMore(connection)) return ok({ ...none, confirm });
   const add = await toAdd(session, listed.value, now, deps);

@@ -2,6 +2,7 @@
 // its session too (OpenID Connect RP-Initiated Logout 1.0, SAML Single Logout).
 import { Hono } from 'hono';
 import type { Secret } from '../../../shared/kernel/secret.ts';
+import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import { SIGN_OUT_PATH } from '../paths/sign-out-path.ts';
@@ -88,7 +89,7 @@ export const signOutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
   new Hono<LoginEnv>().post(SIGN_OUT_PATH, withSession(deps), guardForms(deps), async (c) => {
     const session = c.get('signedIn')?.session;
     const ended = await endWithCommandLines(session ? [session] : [], deps.sessions);
-    if (!ended.ok) return failurePage(c, { code: 'store_unavailable', ...ended.error }, deps);
+    if (!ended.ok) return failurePage(c, storeUnavailable(ended.error), deps);
     clearSessionCookie(c);
     c.set('signedIn', undefined);
     const who = session && {

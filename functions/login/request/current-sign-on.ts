@@ -1,6 +1,7 @@
 // The section signOn in force, or why there is none to go by.
 
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { Connection, SignOn, SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import type { SignOnStore } from '../../../shared/rules/sign-on/sign-on-store.ts';
@@ -14,7 +15,7 @@ const NOBODY: SignOn = {
 
 export async function currentSignOn(store: SignOnStore): Promise<Result<SignOnInForce, SignOnFailure>> {
   const current = await store.current();
-  return current.ok ? ok(current.value ?? NOBODY) : err({ code: 'store_unavailable', ...current.error });
+  return current.ok ? ok(current.value ?? NOBODY) : err(storeUnavailable(current.error));
 }
 
 /** Whether a connection of that name does not exist, or is of another kind, is nobody's business. */

@@ -1,6 +1,7 @@
 // The session of the browser that asks, for the pages that need one.
 import { createMiddleware } from 'hono/factory';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
@@ -43,7 +44,7 @@ export async function findSession(
   if (!handle) return ok(undefined);
   const { sessions: store, tokens } = deps;
   const resumed = await resumeSession({ handle, now: c.get('now'), signOn, store, keys: tokens.keys });
-  if (!resumed.ok) return err({ code: 'store_unavailable', ...resumed.error });
+  if (!resumed.ok) return err(storeUnavailable(resumed.error));
   if (!resumed.value) return ok(undefined);
   if (resumed.value.kind === 'stolen') {
     const told = await tellTheft(c, resumed.value.session, deps);

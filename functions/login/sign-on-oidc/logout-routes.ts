@@ -1,9 +1,9 @@
 // Sign-outs that the identity provider orders: by its server (OpenID Connect Back-Channel Logout 1.0), which takes effect
 // at once, and by a frame in the person's browser (Front-Channel Logout 1.0). Neither needs the session's cookie.
 import { Hono } from 'hono';
-import { onceKey } from '../../../shared/kernel/consume-once.ts';
+import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
+import { type StoreFault, storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { type Person, personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
@@ -29,9 +29,8 @@ interface Found {
 type Sessions = Promise<Result<readonly Session[], StoreFault>>;
 type Named = Pick<LogoutToken, 'sub' | 'sid'>;
 
-const refused = (reason: 'logout-token-refused' | 'logout-token-used') =>
-  err({ code: 'logout_refused', reason } as const);
-const unavailable = (fault: StoreFault) => err({ code: 'store_unavailable', ...fault } as const);
+const refused = () => err({ code: 'logout_refused', reason: 'logout-token-refused' } as const);
+const unavailable = (fault: StoreFault) => err(storeUnavailable(fault));
 
 /** With `sid` the one session of the provider, else all that the person has through this connection (section 2.7). */
 async function sessionsOf(order: LogoutToken, connection: OidcConnection, { sessions }: LoginDeps): Sessions {
@@ -53,9 +52,9 @@ async function readOrder(
   deps: LoginDeps,
 ): Promise<Result<LogoutToken, SignOnFailure>> {
   const { logout_token: token } = await readForm(c);
-  if (typeof token !== 'string') return refused('logout-token-refused');
+  if (typeof token !== 'string') return refused();
   const order = await deps.oidc.readLogoutToken(connection, token, signOn);
-  return order.ok && !namesSomebody(order.value, connection) ? refused('logout-token-refused') : order;
+  return order.ok && !namesSomebody(order.value, connection) ? refused() : order;
 }
 
 /** Whom it names, with a session here or without. */
@@ -113,9 +112,10 @@ async function carryOut(
   const obeyed = await obey(meant, order.endsWhatBeganBy, deps);
   if (!obeyed.ok) return obeyed;
   const expiresAt = new Date(c.get('now').getTime() + 2 * LOGOUT_TOKEN_SECONDS * 1000);
-  const consumed = await deps.once.consume(onceKey('logout-token', connection.id, order.jti), expiresAt);
-  if (!consumed.ok) return unavailable(consumed.error);
-  return consumed.value === 'first' ? obeyed : refused('logout-token-used');
+  const key = onceKey('logout-token', connection.id, order.jti);
+  const used = { code: 'logout_refused', reason: 'logout-token-used' } as const;
+  const consumed = await consumeOnce(deps.once, key, expiresAt, used);
+  return consumed.ok ? obeyed : consumed;
 }
 
 /** One that does nothing here has its row as well. */
@@ -153,8 +153,7 @@ async function findConnection(c: LoginContext, deps: LoginDeps): Promise<Result<
 export const backChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
   new Hono<LoginEnv>().post('/login/backchannel-logout/:connection', async (c) => {
     const found = await findConnection(c, deps);
-    if (!found.ok)
-      return answer(c, found.error.code === 'not_found' ? refused('logout-token-refused') : found, deps);
+    if (!found.ok) return answer(c, found.error.code === 'not_found' ? refused() : found, deps);
     const { connection } = found.value;
     const order = await readOrder(c, found.value, deps);
     const obeyed = order.ok ? await carryOut(c, connection, order.value, deps) : order;

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import * as z from 'zod';
-import { onceKey } from '../../../shared/kernel/consume-once.ts';
+import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignOnFailure, SignOnReason } from '../../../shared/people/sign-on-failure.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
@@ -60,9 +60,10 @@ async function consumeState(
   if (!state || state.connection !== connection.id || state.state !== c.req.query('state'))
     return ended('state-unreadable');
   const expiresAt = new Date(now.getTime() + SIGN_ON_SECONDS * 1000);
-  const consumed = await deps.once.consume(onceKey('sign-on-state', connection.id, state.state), expiresAt);
-  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
-  return consumed.value === 'first' ? ok(state) : ended('state-used');
+  const key = onceKey('sign-on-state', connection.id, state.state);
+  const used = { code: 'sign_on_ended', reason: 'state-used' } as const;
+  const consumed = await consumeOnce(deps.once, key, expiresAt, used);
+  return consumed.ok ? ok(state) : consumed;
 }
 
 async function verify(

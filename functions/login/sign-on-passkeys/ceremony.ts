@@ -2,7 +2,7 @@
 // section 13.4.3). The page carries it sealed, so nothing is kept for people who only look at a page.
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { onceKey } from '../../../shared/kernel/consume-once.ts';
+import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { openState, SIGN_ON_SECONDS, sealState } from '../keys/sealed-state.ts';
@@ -48,9 +48,8 @@ export async function takeCeremony(
   if (!state || state.ceremony !== ceremony || state.session !== session)
     return err({ code: 'sign_on_ended', reason: 'state-unreadable' });
   const expiresAt = new Date(now.getTime() + SIGN_ON_SECONDS * 1000);
-  const consumed = await once.consume(onceKey('passkey-challenge', state.challenge), expiresAt);
-  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
-  return consumed.value === 'first'
-    ? ok(state.challenge)
-    : err({ code: 'sign_on_ended', reason: 'state-used' });
+  const key = onceKey('passkey-challenge', state.challenge);
+  const used = { code: 'sign_on_ended', reason: 'state-used' } as const;
+  const consumed = await consumeOnce(once, key, expiresAt, used);
+  return consumed.ok ? ok(state.challenge) : consumed;
 }

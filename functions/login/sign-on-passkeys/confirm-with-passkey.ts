@@ -2,6 +2,7 @@
 // sign-in then have it.
 
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
@@ -36,7 +37,7 @@ async function confirm(
   const methods = [...new Set([...session.methods, ...PASSKEY_METHODS])];
   const after = sendForProof(session, secret, { methods, authenticatedAt: now }, now);
   const replaced = await deps.sessions.replace(session, after);
-  if (!replaced.ok) return err({ code: 'store_unavailable', ...replaced.error });
+  if (!replaced.ok) return err(storeUnavailable(replaced.error));
   if (replaced.value === 'changed') return err({ code: 'sign_on_ended', reason: 'state-used' });
   return ok(secret);
 }

@@ -2,6 +2,7 @@
 // session alone a thief would make a key that outlives it.
 
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { type Passkey, PasskeyName } from '../../../shared/people/passkey.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
@@ -35,7 +36,7 @@ export async function mayEnrol(
 ): Promise<Result<boolean, SignOnFailure>> {
   if (byPasskey) return ok(false);
   const last = await passkeys.lastSignOn(personKey(connection, subject));
-  if (!last.ok) return err({ code: 'store_unavailable', ...last.error });
+  if (!last.ok) return err(storeUnavailable(last.error));
   const isRecent = (at: Date) => now.getTime() - at.getTime() < ENROL_WITHIN_MS;
   return ok(last.value !== undefined && isRecent(last.value.at) && isRecent(signedOnAt));
 }
@@ -56,7 +57,7 @@ async function makePasskey(
   if (!enrolled.ok) return refuse(enrolled.error);
   const { connection, subject } = session;
   const known = await deps.passkeys.list(personKey(connection, subject));
-  if (!known.ok) return err({ code: 'store_unavailable', ...known.error });
+  if (!known.ok) return err(storeUnavailable(known.error));
   if (known.value.length >= MAX_PASSKEYS) return refuse('passkey-limit');
   const named = PasskeyName.safeParse(name).data ?? UNNAMED;
   return ok({ connection, subject, ...enrolled.value, name: named, addedAt: now, version: 1 });
@@ -75,7 +76,7 @@ export const enrolPasskey = (deps: LoginDeps) => async (c: LoginContext) => {
   if (!made.ok) return failurePage(c, made.error, deps);
   if (!recorded.ok) return failurePage(c, recorded.error, deps);
   const added = await deps.passkeys.add(made.value);
-  if (!added.ok) return failurePage(c, { code: 'store_unavailable', ...added.error }, deps);
+  if (!added.ok) return failurePage(c, storeUnavailable(added.error), deps);
   await noteActivity(c, session, { kind: 'passkey_added', subject: made.value.name }, deps);
   return c.redirect(returnPath(form.returnTo || PAGE_PATHS.passkeys), 303);
 };

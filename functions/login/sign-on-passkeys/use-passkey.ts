@@ -2,6 +2,7 @@
 // have left since: the identity provider must have vouched for them lately, and nobody may have blocked them.
 
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { type Passkey, passkeyId } from '../../../shared/people/passkey.ts';
 import { PersonKey } from '../../../shared/people/person.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
@@ -36,14 +37,14 @@ export async function usePasskey(
   const person = owner ?? ownerOf(use?.response.userHandle);
   if (!use || !person) return refused('passkey-refused');
   const found = await passkeys.find(person, passkeyId(use.id));
-  if (!found.ok) return err({ code: 'store_unavailable', ...found.error });
+  if (!found.ok) return err(storeUnavailable(found.error));
   const passkey = found.value;
   if (!passkey) return refused('passkey-unknown');
   const counter = await verifyUse(use, challenge, passkey, party);
   if (!counter.ok) return refused(counter.error);
   const after = { ...passkey, counter: counter.value, usedAt: now, version: passkey.version + 1 };
   const noted = await passkeys.replace(passkey, after);
-  if (!noted.ok) return err({ code: 'store_unavailable', ...noted.error });
+  if (!noted.ok) return err(storeUnavailable(noted.error));
   // Used or removed at this very moment: its counter is not the one that was compared.
   return noted.value === 'replaced' ? ok(after) : refused('passkey-refused');
 }
@@ -60,7 +61,7 @@ export async function recallSignOn(
   { passkeys }: Pick<LoginDeps, 'passkeys'>,
 ): Promise<Failed<SignedOn>> {
   const last = await passkeys.lastSignOn(person);
-  if (!last.ok) return err({ code: 'store_unavailable', ...last.error });
+  if (!last.ok) return err(storeUnavailable(last.error));
   if (!last.value || !isOfGeneration(last.value, signOn)) return refused('sign-on-too-old');
   const { signedOn, at } = last.value;
   const latest = new Date(at.getTime() + signOn.passkeys.maxSignOnAgeSeconds * 1000);

@@ -4,10 +4,11 @@
 import { randomBytes } from 'node:crypto';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import * as z from 'zod';
-import { onceKey } from '../../../shared/kernel/consume-once.ts';
+import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import { readJson } from '../../../shared/kernel/read-json.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { SignedOn } from '../../../shared/people/session.ts';
 import type { SignOnFailure, SignOnReason } from '../../../shared/people/sign-on-failure.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
@@ -61,7 +62,7 @@ export async function leaveAnswer(
   const answer = { purpose: 'saml-answer', ...kept };
   const sealed = await sealState(answer, now, tokens.keys, SECONDS);
   const stored = await once.putIfAbsent(answerKey(id, code), sealed, expiry(now));
-  if (!stored.ok) return err({ code: 'store_unavailable', ...stored.error });
+  if (!stored.ok) return err(storeUnavailable(stored.error));
   const handle = { purpose: 'saml-handle', connection: id, code };
   setCookie(c, COOKIE, await sealState(handle, now, tokens.keys, SECONDS), {
     ...ATTRIBUTES,
@@ -91,11 +92,12 @@ export async function takeAnswer(
   if (cookie === undefined) return ended('state-missing');
   const handle = await openState(Handle, cookie, now, tokens.keys);
   if (handle?.connection !== id) return ended('state-unreadable');
-  const consumed = await once.consume(onceKey('saml-answer-taken', id, handle.code), expiry(now));
-  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
-  if (consumed.value === 'again') return ended('state-used');
+  const key = onceKey('saml-answer-taken', id, handle.code);
+  const used = { code: 'sign_on_ended', reason: 'state-used' } as const;
+  const consumed = await consumeOnce(once, key, expiry(now), used);
+  if (!consumed.ok) return consumed;
   const kept = await once.putIfAbsent(answerKey(id, handle.code), '', expiry(now));
-  if (!kept.ok) return err({ code: 'store_unavailable', ...kept.error });
+  if (!kept.ok) return err(storeUnavailable(kept.error));
   const taken = await openAnswer(kept.value, now, deps);
   return taken ? ok(taken) : ended('state-unreadable');
 }

@@ -1,9 +1,9 @@
 // Single logout begun at the identity provider (saml-profiles section 4.4): its request ends sessions here, whichever
 // browser they are in; the answer goes back by the browser that brought it.
 import { SAML } from '@node-saml/node-saml';
-import { onceKey } from '../../../shared/kernel/consume-once.ts';
+import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
+import { type StoreFault, storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { type Person, personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
@@ -58,22 +58,20 @@ async function endSessions(
   connection: SamlConnection,
   deps: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {
-  const consumed = await deps.once.consume(
-    onceKey('saml-logout', connection.id, logout.id),
-    logout.usableUntil,
-  );
-  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
-  if (consumed.value === 'again') return err({ code: 'logout_refused', reason: 'answer-used' });
+  const key = onceKey('saml-logout', connection.id, logout.id);
+  const used = { code: 'logout_refused', reason: 'answer-used' } as const;
+  const consumed = await consumeOnce(deps.once, key, logout.usableUntil, used);
+  if (!consumed.ok) return consumed;
   const found = await sessionsOf(logout, connection, deps);
-  if (!found.ok) return err({ code: 'store_unavailable', ...found.error });
+  if (!found.ok) return err(storeUnavailable(found.error));
   const people = await peopleOf(logout, connection, deps);
-  if (!people.ok) return err({ code: 'store_unavailable', ...people.error });
+  if (!people.ok) return err(storeUnavailable(people.error));
   // Of a sign-out that began here, a SAML provider sends an answer and no request.
   const meant = { sessions: found.value, people: people.value, isEcho: false };
   const recorded = await recordLogout(c, connection.id, whoOf(meant), deps);
   if (!recorded.ok) return recorded;
   const ended = await endAtProvider({ ...meant, by: c.get('now') }, deps);
-  return ended.ok ? ok(undefined) : err({ code: 'store_unavailable', ...ended.error });
+  return ended.ok ? ok(undefined) : err(storeUnavailable(ended.error));
 }
 
 /** What names nobody here ends nothing, and is not said to have. */

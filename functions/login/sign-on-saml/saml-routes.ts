@@ -1,7 +1,7 @@
 // Signing on at a SAML identity provider (saml-profiles section 4.1): request by redirect, response by POST, a step of our
 // own, and the metadata that its administrator needs. Whatever is taken answers a request of this browser, once.
 import { Hono } from 'hono';
-import { onceKey } from '../../../shared/kernel/consume-once.ts';
+import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
@@ -66,13 +66,10 @@ async function verify(
     return err({ code: 'sign_on_refused', reason: 'idp-error', cause: verified.error, ...providerSaid });
   }
   const { signedOn, assertionId, usableUntil } = verified.value;
-  const consumed = await deps.once.consume(
-    onceKey('saml-assertion', connection.id, assertionId),
-    usableUntil,
-  );
-  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
-  if (consumed.value === 'again') return err({ code: 'sign_on_refused', reason: 'answer-used' });
-  return ok({ signedOn, returnTo });
+  const key = onceKey('saml-assertion', connection.id, assertionId);
+  const used = { code: 'sign_on_refused', reason: 'answer-used' } as const;
+  const consumed = await consumeOnce(deps.once, key, usableUntil, used);
+  return consumed.ok ? ok({ signedOn, returnTo }) : consumed;
 }
 
 /** A response that nobody asked for is thrown away and asked for: taken as it is, it could be an attacker's (login CSRF). */

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import * as z from 'zod';
-import { onceKey } from '../../../shared/kernel/consume-once.ts';
+import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignOnFailure, SignOnReason } from '../../../shared/people/sign-on-failure.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
@@ -56,7 +56,8 @@ export async function consumeState(
   const state = await openState(SamlState, sealed, now, tokens.keys);
   if (!state || state.connection !== id || state.state !== relayState) return ended('state-unreadable');
   const expiresAt = new Date(now.getTime() + SIGN_ON_SECONDS * 1000);
-  const consumed = await once.consume(onceKey('sign-on-state', state.state), expiresAt);
-  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
-  return consumed.value === 'first' ? ok(state) : ended('state-used');
+  const key = onceKey('sign-on-state', state.state);
+  const used = { code: 'sign_on_ended', reason: 'state-used' } as const;
+  const consumed = await consumeOnce(once, key, expiresAt, used);
+  return consumed.ok ? ok(state) : consumed;
 }

@@ -2,7 +2,7 @@
 
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
-import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
+import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { Session, SignedOn } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
@@ -33,9 +33,6 @@ export interface Verified {
   readonly byPasskey?: true;
 }
 
-const unavailable = ({ cause }: StoreFault) =>
-  err({ code: 'store_unavailable', reason: 'store-failed', cause } as const);
-
 /**
  * Ends the browser's earlier session. Undefined unless it was the same person's, whose command lines go on; another
  * person is signed out of all that they had here, as there is no sign-out of theirs to come.
@@ -53,7 +50,7 @@ async function endEarlier(
   const ended = isSame
     ? await deps.sessions.end([earlier])
     : await endWithCommandLines([earlier], deps.sessions);
-  return ended.ok ? ok(isSame ? earlier : undefined) : unavailable(ended.error);
+  return ended.ok ? ok(isSame ? earlier : undefined) : err(storeUnavailable(ended.error));
 }
 
 /** Whoever had this browser's session before has it no longer: a new sign-on is a new person until shown otherwise. */
@@ -93,7 +90,7 @@ async function replaceSession(
     ...generation,
   };
   const begun = await beginSession(signedOn, about, deps.sessions);
-  return begun.ok ? begun : unavailable(begun.error);
+  return begun.ok ? begun : err(storeUnavailable(begun.error));
 }
 
 /** With its audit row it takes effect: only then is it a sign-on that a passkey may stand for. */
@@ -119,7 +116,7 @@ async function recordAndNote(
     at: c.get('now'),
     ...(generation !== undefined && { generation }),
   });
-  return noted.ok ? noted : unavailable(noted.error);
+  return noted.ok ? noted : err(storeUnavailable(noted.error));
 }
 
 async function refuse(

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import * as z from 'zod';
-import { onceKey } from '../../../shared/kernel/consume-once.ts';
+import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 import { openState, SIGN_ON_SECONDS, sealState } from '../keys/sealed-state.ts';
@@ -57,8 +57,9 @@ export async function spendLogout(
 ): Promise<boolean> {
   forgetLogout(c);
   const expiresAt = new Date(c.get('now').getTime() + SIGN_ON_SECONDS * 1000);
-  const consumed = await once.consume(onceKey('saml-logout-answer', id, requestId), expiresAt);
-  return consumed.ok && consumed.value === 'first';
+  const key = onceKey('saml-logout-answer', id, requestId);
+  const consumed = await consumeOnce(once, key, expiresAt, 'answered-already');
+  return consumed.ok;
 }
 
 export function forgetLogout(c: Context): void {

@@ -3,8 +3,7 @@
 
 import type { Principal } from '../../identity/principal.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../../identity/verify-jwt.ts';
-import type { OnceStore } from '../../kernel/consume-once.ts';
-import { onceKey } from '../../kernel/consume-once.ts';
+import { consumeOnce, type OnceStore, onceKey } from '../../kernel/consume-once.ts';
 import type { Failure } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 
@@ -17,9 +16,7 @@ export async function consumeToken(
   if (typeof jti !== 'string' || jti === '' || !expiresAt)
     return err({ code: 'invalid_token', reason: 'claim-missing' });
   const uselessFrom = new Date(expiresAt.getTime() + (CLOCK_TOLERANCE_SECONDS + 1) * 1000);
-  const consumed = await once.consume(onceKey('jti', issuer, jti), uselessFrom);
-  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
-  return consumed.value === 'first'
-    ? ok(principal)
-    : err({ code: 'invalid_token', reason: 'token-replayed' });
+  const replayed = { code: 'invalid_token', reason: 'token-replayed' } as const;
+  const consumed = await consumeOnce(once, onceKey('jti', issuer, jti), uselessFrom, replayed);
+  return consumed.ok ? ok(principal) : consumed;
 }

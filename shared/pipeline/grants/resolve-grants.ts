@@ -4,6 +4,7 @@ import type { Principal } from '../../identity/principal.ts';
 import type { Failure } from '../../kernel/failure.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
+import { storeUnavailable } from '../../kernel/store-fault.ts';
 import type { Rules } from '../../rules/document/rules.ts';
 import type { StoredAccessRow } from '../../rules/values/access-row.ts';
 import type { CompileCondition } from '../../rules/values/condition.ts';
@@ -78,7 +79,7 @@ export async function resolveGrants(
   const { revision } = context.rules;
   const selectors = selectorsOf(principal);
   const rows = await context.store.grantRows(revision, principal.provider, selectors);
-  if (!rows.ok) return err({ code: 'store_unavailable', ...rows.error });
+  if (!rows.ok) return err(storeUnavailable(rows.error));
   const onFault = (column: string) => context.logger.log('error', 'grant-unreadable', { column, revision });
   const compileCondition = await loadConditions(rows.value);
   const grants = selectors.flatMap(({ kind }, index) =>

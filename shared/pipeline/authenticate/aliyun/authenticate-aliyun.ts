@@ -3,8 +3,7 @@
 
 import { hashProof } from '../../../identity/hash-proof.ts';
 import type { Principal } from '../../../identity/principal.ts';
-import type { OnceStore } from '../../../kernel/consume-once.ts';
-import { onceKey } from '../../../kernel/consume-once.ts';
+import { consumeOnce, type OnceStore, onceKey } from '../../../kernel/consume-once.ts';
 import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
@@ -90,11 +89,9 @@ export async function authenticateAliyun(
   if (!provider) return refuse('caller-not-trusted');
 
   const expiresAt = new Date(Date.parse(proof.date) + PROOF_LIFE_MS);
-  const consumed = await once.consume(
-    consumptionKey(proof),
-    new Date(expiresAt.getTime() + REMEMBERED_LONGER_MS),
-  );
-  if (!consumed.ok) return err({ code: 'store_unavailable', ...consumed.error });
-  if (consumed.value === 'again') return refuse('token-replayed');
+  const uselessFrom = new Date(expiresAt.getTime() + REMEMBERED_LONGER_MS);
+  const replayed = { code: 'invalid_token', reason: 'token-replayed' } as const;
+  const consumed = await consumeOnce(once, consumptionKey(proof), uselessFrom, replayed);
+  if (!consumed.ok) return consumed;
   return ok(identifyCaller(identity, provider, { expiresAt, proofHash: hashProof(token) }));
 }

@@ -5,6 +5,7 @@ import type { OnceStore } from '../../../kernel/consume-once.ts';
 import { onceKey } from '../../../kernel/consume-once.ts';
 import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
+import { storeUnavailable } from '../../../kernel/store-fault.ts';
 
 /** A nonce serves in the window in which it was given and in the next: for two to four minutes. */
 const WINDOW_MS = 120_000;
@@ -32,7 +33,7 @@ export function createDpopNonces(once: OnceStore): DpopNonces {
     const own = randomBytes(KEY_BYTES).toString('base64url');
     const ends = new Date((day + 2) * WINDOWS_OF_A_KEY * WINDOW_MS);
     const stored = await once.putIfAbsent(onceKey('dpop-nonce-key', String(day)), own, ends);
-    if (!stored.ok) return err({ code: 'store_unavailable', ...stored.error });
+    if (!stored.ok) return err(storeUnavailable(stored.error));
     for (const old of keys.keys()) if (old < day - 1) keys.delete(old);
     keys.set(day, stored.value);
     return stored;

@@ -9,6 +9,7 @@ import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import { sha256 } from '../../../kernel/sha256.ts';
+import { storeUnavailable } from '../../../kernel/store-fault.ts';
 import { TOKEN_AGE_SECONDS } from '../../../rules/providers/oidc.ts';
 import { refuseProof } from './refuse-proof.ts';
 
@@ -39,7 +40,7 @@ export function createTokenBindings(once: OnceStore): TokenBindings {
     if (owned !== undefined) return ok(owned);
     const end = new Date(now.getTime() + BINDING_SECONDS * 1000);
     const owner = await once.putIfAbsent(key, thumbprint, end);
-    if (!owner.ok) return err({ code: 'store_unavailable', ...owner.error });
+    if (!owner.ok) return err(storeUnavailable(owner.error));
     known.set(key, owner.value);
     return owner;
   };

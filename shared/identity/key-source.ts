@@ -2,7 +2,7 @@
 import type { CryptoKey } from 'jose';
 import type { ProviderId } from '../kernel/names.ts';
 import type { Result } from '../kernel/result.ts';
-import type { NewKeys } from '../rules/values/key-standing.ts';
+import type { NewKeyRule } from '../rules/values/key-standing.ts';
 
 export interface KeyFault {
   readonly reason: 'keys-unreachable' | 'keys-unreadable' | 'key-unknown' | 'key-held' | 'key-revoked';
@@ -19,7 +19,7 @@ export interface KeyOwner {
   /** They may be at an address of the private network. */
   readonly privateNetwork?: boolean;
   /** Absent: accept. */
-  readonly newKeys?: NewKeys;
+  readonly newKeys?: NewKeyRule;
   /** Keys that were read under an earlier number do not count: see Flushes. Absent: never flushed. */
   readonly flushed?: number;
 }

@@ -29,7 +29,7 @@ export function storedRules({ providers, roles, grants, signOn }: CompiledAccess
   const rules: Rules = {
     revision: NOT_APPLIED,
     flushes: NEVER_FLUSHED,
-    since: new Map(),
+    entryRevisions: new Map(),
     blocked: signOn?.blocked ?? [],
     // Tests describe callers of providers: nobody has signed on at a connection.
     requirements: new Map(),

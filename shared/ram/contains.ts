@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../kernel/result.ts';
 import { explainGap, findGap, type Gap } from './find-gap.ts';
 import { findOverlap } from './find-overlap.ts';
 import type { Effect, Policy, Statement } from './policy.ts';
-import { type Reach, reachOf } from './reach.ts';
+import { type StatementScope, scopeOf } from './reach.ts';
 
 /** Written to whoever wrote the inner policy. */
 export type WideningReason =
@@ -52,8 +52,8 @@ function widening(
   };
 }
 
-const reachesOf = ({ statements }: Policy, wanted: Effect): readonly Reach[] =>
-  statements.filter(({ effect }) => effect === wanted).map(reachOf);
+const reachesOf = ({ statements }: Policy, wanted: Effect): readonly StatementScope[] =>
+  statements.filter(({ effect }) => effect === wanted).map(scopeOf);
 
 /**
  * Patterns and values of an inner policy, in characters: as long as the largest policy that RAM stores. Comparing costs
@@ -84,7 +84,7 @@ export function contains(outer: Policy, inner: Policy): Result<void, Widening> {
   const missing = reachesOf(outer, 'Deny').filter((deny) => findGap(deny, denied) !== undefined);
   for (const [index, statement] of inner.statements.entries()) {
     if (statement.effect === 'Deny') continue;
-    const reach = reachOf(statement);
+    const reach = scopeOf(statement);
     const gap = findGap(reach, harmless, index);
     if (gap) return err(widening(index, REASONS[explainGap(gap, reach, allowed)], statement, gap));
     const overlap = missing.map((deny) => findOverlap(reach, deny)).find((found) => found !== undefined);

@@ -1,9 +1,9 @@
 // Is all that one statement is about covered by others together? Each action on each resource must lie within one
 // statement whose conditions are as wide; which one may differ.
 import { globContains, globsOverlap } from './glob.ts';
-import { isLimitWithin } from './limit.ts';
+import { isConditionWithin } from './limit.ts';
 import type { Actions } from './policy.ts';
-import type { Reach } from './reach.ts';
+import type { StatementScope } from './reach.ts';
 
 type Patterns = readonly string[];
 
@@ -22,8 +22,8 @@ export function areActionsWithin(narrow: Actions, wide: Actions): boolean {
     : !narrow.patterns.some((pattern) => wide.patterns.some((spared) => globsOverlap(pattern, spared)));
 }
 
-const areConditionsWithin = (narrow: Reach, wide: Reach): boolean =>
-  wide.limits().every((outer) => narrow.limits().some((inner) => isLimitWithin(inner, outer)));
+const areConditionsWithin = (narrow: StatementScope, wide: StatementScope): boolean =>
+  wide.conditions().every((outer) => narrow.conditions().some((inner) => isConditionWithin(inner, outer)));
 
 export interface Gap {
   /** Index of the action cell and of the resource that no statement covers. */
@@ -32,7 +32,7 @@ export interface Gap {
 }
 
 /** Indices of the resources of `narrow` that `wide` covers, none if its conditions are narrower. */
-function coveredResources(narrow: Reach, wide: Reach): ReadonlySet<number> {
+function coveredResources(narrow: StatementScope, wide: StatementScope): ReadonlySet<number> {
   const covered = [...narrow.resources.keys()].filter((index) => {
     const pattern = narrow.resources[index];
     return pattern !== undefined && isPatternWithin(pattern, wide.resources);
@@ -44,10 +44,14 @@ function coveredResources(narrow: Reach, wide: Reach): ReadonlySet<number> {
  * Actions tell most statements apart and cost least; the rest is compared at most once for each. `likely` is the index
  * of the one to ask first: where one policy was made from the other, statements stand in the same places.
  */
-export function findGap(narrow: Reach, wides: readonly Reach[], likely = 0): Gap | undefined {
+export function findGap(
+  narrow: StatementScope,
+  wides: readonly StatementScope[],
+  likely = 0,
+): Gap | undefined {
   const ordered = [...wides.slice(likely), ...wides.slice(0, likely)];
-  const compared = new Map<Reach, ReadonlySet<number>>();
-  const coveredBy = (wide: Reach): ReadonlySet<number> => {
+  const compared = new Map<StatementScope, ReadonlySet<number>>();
+  const coveredBy = (wide: StatementScope): ReadonlySet<number> => {
     const covered = compared.get(wide) ?? coveredResources(narrow, wide);
     compared.set(wide, covered);
     return covered;
@@ -69,7 +73,11 @@ export function findGap(narrow: Reach, wides: readonly Reach[], likely = 0): Gap
 export type Lacking = 'action' | 'resource' | 'conditions';
 
 /** What would have to be narrower for the gap to close. */
-export function explainGap({ cell, resource }: Gap, narrow: Reach, wides: readonly Reach[]): Lacking {
+export function explainGap(
+  { cell, resource }: Gap,
+  narrow: StatementScope,
+  wides: readonly StatementScope[],
+): Lacking {
   const actions = narrow.cells[cell];
   const pattern = narrow.resources[resource];
   const about = wides.filter((wide) => actions !== undefined && areActionsWithin(actions, wide.actions));

@@ -1,9 +1,9 @@
 // Can a Deny apply to something that an Allow grants? Answers "no" only for certain.
 import { areActionsWithin, type Gap } from './find-gap.ts';
 import { globsOverlap } from './glob.ts';
-import { isLimitRefuted } from './limit.ts';
+import { isConditionRefuted } from './limit.ts';
 import type { Actions } from './policy.ts';
-import type { Reach } from './reach.ts';
+import type { StatementScope } from './reach.ts';
 
 function areActionsApart(a: Actions, b: Actions): boolean {
   if (a.kind === 'except')
@@ -12,11 +12,11 @@ function areActionsApart(a: Actions, b: Actions): boolean {
   return !a.patterns.some((left) => b.patterns.some((right) => globsOverlap(left, right)));
 }
 
-const isRefuted = (deny: Reach, allow: Reach): boolean =>
-  deny.limits().some((limit) => allow.limits().some((given) => isLimitRefuted(limit, given)));
+const isRefuted = (deny: StatementScope, allow: StatementScope): boolean =>
+  deny.conditions().some((limit) => allow.conditions().some((given) => isConditionRefuted(limit, given)));
 
 /** The first action and resource of `allow` that `deny` may be about as well. */
-export function findOverlap(allow: Reach, deny: Reach): Gap | undefined {
+export function findOverlap(allow: StatementScope, deny: StatementScope): Gap | undefined {
   if (isRefuted(deny, allow)) return undefined;
   const cell = allow.cells.findIndex((actions) => !areActionsApart(actions, deny.actions));
   if (cell < 0) return undefined;

@@ -3,7 +3,7 @@
 import { findGap } from './find-gap.ts';
 import { findOverlap } from './find-overlap.ts';
 import type { Effect, Policy, Statement } from './policy.ts';
-import { reachOf } from './reach.ts';
+import { scopeOf } from './reach.ts';
 
 /** Services that hand out access or change who has it. */
 export const IDENTITY_SERVICES: readonly string[] = ['sts', 'ram'];
@@ -26,11 +26,11 @@ export function denyActionsOf(services: readonly string[]): Statement {
  * counts only where it certainly takes away all that the Allow could give.
  */
 export function mayAllowActionsOf({ statements }: Policy, services: readonly string[]): boolean {
-  const reachesOf = (wanted: Effect) => statements.filter(({ effect }) => effect === wanted).map(reachOf);
+  const reachesOf = (wanted: Effect) => statements.filter(({ effect }) => effect === wanted).map(scopeOf);
   const denied = reachesOf('Deny');
   const allowed = reachesOf('Allow').filter((reach) => findGap(reach, denied) !== undefined);
   return services.some((service) => {
-    const forbidden = reachOf(denyActionsOf([service]));
+    const forbidden = scopeOf(denyActionsOf([service]));
     const isDenied = findGap(forbidden, denied) === undefined;
     return !isDenied && allowed.some((reach) => findOverlap(reach, forbidden) !== undefined);
   });

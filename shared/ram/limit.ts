@@ -4,7 +4,7 @@ import { meaningOf } from './operators.ts';
 import type { Condition } from './policy.ts';
 import { areApart, isWithin, type ValueSet } from './value-set.ts';
 
-export interface Limit {
+export interface ConditionSets {
   readonly key: string;
   readonly operator: Condition['operator'];
   readonly negated: boolean;
@@ -12,17 +12,18 @@ export interface Limit {
   readonly sets: readonly ValueSet[];
 }
 
-export function limitOf({ key, operator, values }: Condition): Limit {
+export function conditionSetsOf({ key, operator, values }: Condition): ConditionSets {
   const { admits, negated } = meaningOf(operator);
   const read = values.map(admits);
   const sets = read.filter((set) => set !== undefined);
   return { key, operator, negated, sets: sets.length < read.length ? [] : sets };
 }
 
-const canCompare = (a: Limit, b: Limit): boolean => a.key === b.key && a.sets.length > 0 && b.sets.length > 0;
+const canCompare = (a: ConditionSets, b: ConditionSets): boolean =>
+  a.key === b.key && a.sets.length > 0 && b.sets.length > 0;
 
 /** Is `narrow` never closer to holding than `wide`? */
-export function isLimitWithin(narrow: Limit, wide: Limit): boolean {
+export function isConditionWithin(narrow: ConditionSets, wide: ConditionSets): boolean {
   if (!canCompare(narrow, wide)) return false;
   const [inner, outer] = [narrow.sets, wide.sets];
   if (narrow.negated) {
@@ -35,7 +36,7 @@ export function isLimitWithin(narrow: Limit, wide: Limit): boolean {
 }
 
 /** Whenever `given` holds, does `other` certainly not? */
-export function isLimitRefuted(other: Limit, given: Limit): boolean {
+export function isConditionRefuted(other: ConditionSets, given: ConditionSets): boolean {
   if (!canCompare(other, given)) return false;
   if (!given.negated) {
     return given.sets.every((g) =>

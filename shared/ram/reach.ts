@@ -1,20 +1,20 @@
 // What a statement is about, read once for many comparisons: actions in one case, conditions as limits.
-import { type Limit, limitOf } from './limit.ts';
+import { type ConditionSets, conditionSetsOf } from './limit.ts';
 import type { Actions, Statement } from './policy.ts';
 
-export interface Reach {
+export interface StatementScope {
   readonly actions: Actions;
   /** The actions taken apart where they can be: a list may be covered by several statements, one pattern each. */
   readonly cells: readonly Actions[];
   readonly resources: readonly string[];
   /** Read when first asked for: most statements are told apart before their conditions matter. */
-  readonly limits: () => readonly Limit[];
+  readonly conditions: () => readonly ConditionSets[];
 }
 
-export function reachOf({ actions, resources, conditions }: Statement): Reach {
+export function scopeOf({ actions, resources, conditions }: Statement): StatementScope {
   const patterns = actions.patterns.map((pattern) => pattern.toLowerCase());
   const folded: Actions = { kind: actions.kind, patterns };
-  let limits: readonly Limit[] | undefined;
+  let limits: readonly ConditionSets[] | undefined;
   return {
     actions: folded,
     cells:
@@ -22,8 +22,8 @@ export function reachOf({ actions, resources, conditions }: Statement): Reach {
         ? [folded]
         : patterns.map((pattern) => ({ kind: 'only', patterns: [pattern] })),
     resources,
-    limits() {
-      limits ??= conditions.map(limitOf);
+    conditions() {
+      limits ??= conditions.map(conditionSetsOf);
       return limits;
     },
   };

@@ -2,7 +2,7 @@
 // that differ only in order or repetition come out as one text. STS counts bytes, and caches compare texts.
 import { findGap } from './find-gap.ts';
 import type { Effect, Policy, Statement } from './policy.ts';
-import { reachOf } from './reach.ts';
+import { scopeOf } from './reach.ts';
 import { byLength, byText, tidyStatement } from './tidy-statement.ts';
 
 /** A tidy statement and the text of its parts, written once: whether parts are alike is asked again and again. */
@@ -28,7 +28,7 @@ function dropCovered(statements: readonly Written[], effect: Effect): readonly W
   let left = statements
     .filter(({ statement }) => statement.effect === effect)
     .sort((a, b) => byLength(b.text, a.text))
-    .map((written) => ({ written, reach: reachOf(written.statement) }));
+    .map((written) => ({ written, reach: scopeOf(written.statement) }));
   for (const { written, reach } of left) {
     const others = left.filter((other) => other.written !== written);
     if (

@@ -2,7 +2,7 @@
 // list make superfluous are dropped. It applies to exactly the same requests.
 import { globContains } from './glob.ts';
 import { keepWidest } from './keep-widest.ts';
-import { isLimitWithin, limitOf } from './limit.ts';
+import { conditionSetsOf, isConditionWithin } from './limit.ts';
 import { meaningOf } from './operators.ts';
 import type { Condition, Statement } from './policy.ts';
 import { isWithin, type ValueSet } from './value-set.ts';
@@ -42,8 +42,8 @@ function dropImplied(conditions: readonly Condition[]): readonly Condition[] {
   if (new Set(conditions.map(({ key }) => key)).size === conditions.length) return conditions;
   const read = conditions
     .toSorted((a, b) => byLength(textOf(a), textOf(b)))
-    .map((condition) => ({ condition, limit: limitOf(condition) }));
-  return keepWidest(read, (implied, by) => isLimitWithin(by.limit, implied.limit)).map(
+    .map((condition) => ({ condition, limit: conditionSetsOf(condition) }));
+  return keepWidest(read, (implied, by) => isConditionWithin(by.limit, implied.limit)).map(
     ({ condition }) => condition,
   );
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyHistory } from '../../shared/adapters/issuer-keys/key-history.ts';
 import { ProviderId } from '../../shared/kernel/names.ts';
-import type { KeyNews, PublishedKey } from '../../shared/rules/values/key-news.ts';
+import type { KeyObservation, PublishedKey } from '../../shared/rules/values/key-news.ts';
 import type { KeyDecision } from '../../shared/rules/values/key-standing.ts';
 import { must } from './must.ts';
 
@@ -19,7 +19,7 @@ const DAY = 86_400_000;
 const AT = new Date('2026-03-01T12:00:00.000Z');
 const later = (milliseconds: number) => new Date(AT.getTime() + milliseconds);
 const key = (thumbprint: string, kid = thumbprint): PublishedKey => ({ thumbprint, kid, alg: 'RS256' });
-const say = (news: readonly KeyNews[]) =>
+const say = (news: readonly KeyObservation[]) =>
   news.map(
     (one) => `${one.what} ${one.key.thumbprint}${one.what === 'changed' ? ` before ${one.before}` : ''}`,
   );

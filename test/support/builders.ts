@@ -20,7 +20,7 @@ export const REVISION = Revision.parse('rev00000001');
 /** What rules have beside their entries. */
 export const NOTHING_FLUSHED = {
   flushes: NEVER_FLUSHED,
-  since: new Map(),
+  entryRevisions: new Map(),
   requirements: new Map(),
   blocked: [],
 } as const;

@@ -25,9 +25,9 @@ import type { RulesStore } from '../../shared/pipeline/grants/rules-store.ts';
 import type { Counters } from '../../shared/pipeline/limit/counters.ts';
 import type { Provider } from '../../shared/rules/document/provider.ts';
 import type { Rules } from '../../shared/rules/document/rules.ts';
-import type { Since } from '../../shared/rules/document/since.ts';
+import type { EntryRevisions } from '../../shared/rules/document/since.ts';
 import type { StoredAccessRow } from '../../shared/rules/values/access-row.ts';
-import type { KeyNews, PublishedKey } from '../../shared/rules/values/key-news.ts';
+import type { KeyObservation, PublishedKey } from '../../shared/rules/values/key-news.ts';
 import type { KeyDecision } from '../../shared/rules/values/key-standing.ts';
 import { principalKey } from '../../shared/rules/values/principal-key.ts';
 import type { Role } from '../../shared/rules/values/role.ts';
@@ -50,7 +50,7 @@ export class FakeClock implements Clock {
 export class FakeRulesStore implements RulesStore {
   revision: Revision = REVISION;
   flushes: Flushes = NEVER_FLUSHED;
-  since: Since = new Map();
+  entryRevisions: EntryRevisions = new Map();
   blocked: readonly string[] = [];
   requirements: ReadonlyMap<string, string> = new Map();
   providers: readonly Provider[] = [];
@@ -65,7 +65,7 @@ export class FakeRulesStore implements RulesStore {
     return ok({
       revision: this.revision,
       flushes: this.flushes,
-      since: this.since,
+      entryRevisions: this.entryRevisions,
       blocked: this.blocked,
       requirements: this.requirements,
       ...providersOf(this.providers),
@@ -147,7 +147,7 @@ export class FakeKeyHistory implements KeyHistory {
 
   async see(...[provider, keys, at]: Parameters<KeyHistory['see']>) {
     const day = at.toISOString().slice(0, 10);
-    const news: KeyNews[] = [];
+    const news: KeyObservation[] = [];
     const known = [...this.seen].filter(([name]) => name.startsWith(`${provider}|`)).map(([, key]) => key);
     for (const key of keys) {
       const name = `${provider}|${key.thumbprint}`;

@@ -17,9 +17,9 @@ import {
   type ReadAccess,
   readDocuments,
 } from '../../../shared/rules/compile/read-documents.ts';
-import type { Since } from '../../../shared/rules/document/since.ts';
+import type { EntryRevisions } from '../../../shared/rules/document/since.ts';
 import { type Change, diffAccess } from '../../../shared/rules/review/diff.ts';
-import { keptSince } from '../../../shared/rules/review/kept-since.ts';
+import { revisionsOfUnchanged } from '../../../shared/rules/review/kept-since.ts';
 import { type AccessChange, planAccess } from '../../../shared/rules/review/plan-access.ts';
 import type { DocumentFault } from '../../../shared/rules/values/document-fault.ts';
 import { checkPinnedPolicies, type PinFault } from './check-pinned-policies.ts';
@@ -110,7 +110,7 @@ interface Compared {
   readonly plan: Plan;
   readonly base: WriteBase;
   /** When the entries in force came in. */
-  readonly since: Since;
+  readonly entryRevisions: EntryRevisions;
 }
 
 async function compareWithCurrent(
@@ -119,14 +119,14 @@ async function compareWithCurrent(
 ): Promise<Result<Compared, ApplyFault>> {
   const current = await readCurrentAccess(rows);
   if (!current.ok) return err({ kind: 'not-read', fault: current.error });
-  const { access, since, unreadable, ...base } = current.value;
+  const { access, entryRevisions, unreadable, ...base } = current.value;
   const plan = {
     access: planAccess(access, wanted),
     changes: diffAccess(access, wanted),
     unreadable,
     ...found,
   };
-  return ok({ plan, base, since });
+  return ok({ plan, base, entryRevisions });
 }
 
 async function confirmRemovals(
@@ -144,7 +144,7 @@ export async function applyDocument(order: ApplyOrder): Promise<Result<Applied, 
   if (!checked.ok) return checked;
   const compared = await compareWithCurrent(order.rows, checked.value);
   if (!compared.ok) return compared;
-  const { plan, base, since } = compared.value;
+  const { plan, base, entryRevisions } = compared.value;
   order.onPlan?.(plan);
   const same = base.head !== undefined && plan.changes.length === 0 && plan.unreadable === 0;
   if (same || order.dryRun)
@@ -160,7 +160,7 @@ export async function applyDocument(order: ApplyOrder): Promise<Result<Applied, 
   const written = await writeAccess(order.rows, {
     base,
     access: checked.value.access,
-    kept: keptSince(since, plan.changes),
+    kept: revisionsOfUnchanged(entryRevisions, plan.changes),
     appliedBy: order.appliedBy,
     documentSha256: hashOf(order.files),
     now: order.now,

@@ -6,7 +6,7 @@ import { openRows, type TablestoreRows } from '../../../shared/adapters/tablesto
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Rules } from '../../../shared/rules/document/rules.ts';
-import { type KeyStanding, standingOf } from '../../../shared/rules/values/key-standing.ts';
+import { type KeyStatus, keyStatusOf } from '../../../shared/rules/values/key-standing.ts';
 import { asJson } from '../base/as-json.ts';
 import { readCloudSettings } from '../base/cloud-settings.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
@@ -21,7 +21,7 @@ export interface ListOptions {
 }
 
 /** `unused`: no provider of the rules in force fetches it. */
-type State = KeyStanding | 'unused';
+type State = KeyStatus | 'unused';
 
 interface ShownKey {
   readonly provider: string;
@@ -37,7 +37,7 @@ interface ShownKey {
 
 function stateOf({ provider, decided }: ListedKey, { providersById }: Rules): State {
   const owner = providersById.get(provider);
-  return owner && 'newKeys' in owner ? standingOf(decided?.decision, owner.newKeys) : 'unused';
+  return owner && 'newKeys' in owner ? keyStatusOf(decided?.decision, owner.newKeys) : 'unused';
 }
 
 const toShown = (key: ListedKey, rules: Rules): ShownKey => ({

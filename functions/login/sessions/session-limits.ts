@@ -4,7 +4,7 @@ import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import { isBlocked } from '../../../shared/rules/sign-on/blocked.ts';
 import type { Connection, SessionLimits, SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
-import { missedClaim, requirementName } from '../../../shared/rules/values/required-claims.ts';
+import { firstUnmetClaim, requirementName } from '../../../shared/rules/values/required-claims.ts';
 
 const after = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1000);
 
@@ -39,7 +39,8 @@ export const isOfGeneration = (
 
 /** Whoever has what is required now; of a claim that the session knows nothing of, nobody knows. */
 const meets = ({ said }: Pick<Session, 'said'>, { require }: Connection): boolean =>
-  missedClaim(require, (name) => (said && Object.hasOwn(said, name) ? said[name] : undefined)) === undefined;
+  firstUnmetClaim(require, (name) => (said && Object.hasOwn(said, name) ? said[name] : undefined)) ===
+  undefined;
 
 /** What a session was judged by: its tokens say it. */
 export const requirementOf = (

@@ -13,7 +13,11 @@ import type { SignedOn } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { claimOf } from '../../../shared/rules/providers/presets/preset.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
-import { formatMissed, missedClaim, scalarsOf } from '../../../shared/rules/values/required-claims.ts';
+import {
+  firstUnmetClaim,
+  formatUnmetClaim,
+  scalarsOf,
+} from '../../../shared/rules/values/required-claims.ts';
 import { checkNames } from '../sign-on/check-names.ts';
 
 /** With `mfa` where this provider says it in a way of its own. */
@@ -31,9 +35,9 @@ export function readIdToken(
   connection: OidcConnection,
   now: Date,
 ): Result<SignedOn, SignOnFailure> {
-  const missed = missedClaim(connection.require, (name) => claimOf(claims, name));
+  const missed = firstUnmetClaim(connection.require, (name) => claimOf(claims, name));
   if (missed !== undefined)
-    return err({ code: 'sign_on_refused', reason: 'claims-unusable', cause: formatMissed(missed) });
+    return err({ code: 'sign_on_refused', reason: 'claims-unusable', cause: formatUnmetClaim(missed) });
   const names = checkNames(connection.id, {
     subject: claimOf(claims, connection.subject),
     groups: connection.groups === undefined ? undefined : claimOf(claims, connection.groups),

@@ -3,7 +3,7 @@
 import type { CryptoKey } from 'jose';
 import type { KeyFault } from '../../identity/key-source.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import { type KeyDecision, type NewKeys, standingOf } from '../../rules/values/key-standing.ts';
+import { type KeyDecision, keyStatusOf, type NewKeyRule } from '../../rules/values/key-standing.ts';
 import { type KeySet, pickKeys, toKeySet } from './key-set.ts';
 import type { IssuerKey } from './name-key.ts';
 
@@ -21,9 +21,9 @@ export interface JudgedKeys {
 export function judgeKeys(
   published: readonly IssuerKey[],
   decisions: ReadonlyMap<string, KeyDecision>,
-  newKeys: NewKeys,
+  newKeys: NewKeyRule,
 ): JudgedKeys {
-  const standings = published.map(({ thumbprint }) => standingOf(decisions.get(thumbprint), newKeys));
+  const standings = published.map(({ thumbprint }) => keyStatusOf(decisions.get(thumbprint), newKeys));
   const having = (...wanted: readonly string[]) =>
     published.filter((_, i) => wanted.includes(standings[i] ?? '')).map(({ jwk }) => jwk);
   const withheld = (reason: Withheld['reason'], standing: string): readonly Withheld[] => {

@@ -3,7 +3,7 @@
 
 import type { Logger, LogLevel } from '../../kernel/logger.ts';
 import type { ProviderId } from '../../kernel/names.ts';
-import type { KeyNews, PublishedKey, UnusableKey } from '../../rules/values/key-news.ts';
+import type { KeyObservation, PublishedKey, UnusableKey } from '../../rules/values/key-news.ts';
 import type { KeyHistory } from './key-history.ts';
 
 export type ObserveKeys = (
@@ -22,9 +22,9 @@ const EVENTS = {
   new: ['warn', 'issuer-key-new'],
   changed: ['warn', 'issuer-key-changed'],
   unrecorded: ['error', 'issuer-key-unrecorded'],
-} as const satisfies Record<KeyNews['what'], readonly [LogLevel, string]>;
+} as const satisfies Record<KeyObservation['what'], readonly [LogLevel, string]>;
 
-function formatNews(logger: Logger, provider: ProviderId, { what, key, ...more }: KeyNews): void {
+function formatNews(logger: Logger, provider: ProviderId, { what, key, ...more }: KeyObservation): void {
   const [level, event] = EVENTS[what];
   const { thumbprint, kid, alg } = key;
   logger.log(level, event, { provider, thumbprint, kid, alg, ...more });

@@ -21,7 +21,7 @@ const AFTER_LAST = '{';
 
 const NOTHING: ReadRules = {
   access: { providers: [], roles: [], grants: [] },
-  since: new Map(),
+  entryRevisions: new Map(),
   unreadable: 0,
 };
 

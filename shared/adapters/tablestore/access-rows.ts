@@ -5,13 +5,13 @@ import { readJson } from '../../kernel/read-json.ts';
 import type { CompiledAccess, CompiledGrant, Recipient } from '../../rules/document/compiled-access.ts';
 import { writeNamedGroups } from '../../rules/document/named-groups.ts';
 import { Provider } from '../../rules/document/provider.ts';
-import { entryName, type Since } from '../../rules/document/since.ts';
+import { type EntryRevisions, entryKey } from '../../rules/document/since.ts';
 import { StoredGrant } from '../../rules/document/stored-grant.ts';
 import { grantColumn, type PrincipalSelector, principalKey } from '../../rules/values/principal-key.ts';
 import { Role } from '../../rules/values/role.ts';
 import { NAMED_GROUPS, providerKind, roleKind } from './catalog-keys.ts';
+import { readEntryRevisions, SINCE } from './entry-revision-column.ts';
 import { readSignOn, signOnRows } from './sign-on-rows.ts';
-import { readSince, SINCE } from './since-column.ts';
 import { ACCESS, CATALOG } from './tables.ts';
 import type { Row, RowWrite } from './tablestore-rows.ts';
 
@@ -42,7 +42,7 @@ function byPrincipal(revision: Revision, grants: readonly CompiledGrant[], since
   return groups;
 }
 
-type SinceOf = (...entry: Parameters<typeof entryName>) => Revision;
+type SinceOf = (...entry: Parameters<typeof entryKey>) => Revision;
 
 const columnsOf = (grants: readonly StoredGrant[]): Row['columns'] =>
   Object.fromEntries(grants.map((grant) => [grantColumn(grant.id), JSON.stringify(grant)]));
@@ -62,9 +62,9 @@ function namedGroupsOf({ grants }: CompiledAccess): (provider: string) => Row['c
 }
 
 /** `kept`: of the entries that were in force before, as they are. */
-export function toRows(revision: Revision, access: CompiledAccess, kept: Since = new Map()): RowSet {
+export function toRows(revision: Revision, access: CompiledAccess, kept: EntryRevisions = new Map()): RowSet {
   const { providers, roles, grants, signOn } = access;
-  const since: SinceOf = (kind, id) => kept.get(entryName(kind, id)) ?? revision;
+  const since: SinceOf = (kind, id) => kept.get(entryKey(kind, id)) ?? revision;
   const definition = (kind: string, entry: Provider | Role, more: Row['columns']): RowWrite => ({
     table: CATALOG,
     key: [kind, entry.id],
@@ -91,7 +91,7 @@ export function toRows(revision: Revision, access: CompiledAccess, kept: Since =
 
 export interface ReadRules {
   readonly access: CompiledAccess;
-  readonly since: Since;
+  readonly entryRevisions: EntryRevisions;
   /** Entries that do not parse: vending ignores them, and the next apply replaces them. */
   readonly unreadable: number;
 }
@@ -145,7 +145,7 @@ export function createRulesReader(revision: Revision): RulesReader {
     const readable = found.filter((grant) => grant !== undefined);
     for (const { since: came, ...granted } of readable) {
       grants.push(granted);
-      if (came !== undefined) since.set(entryName('grant', granted.grant.id), came);
+      if (came !== undefined) since.set(entryKey('grant', granted.grant.id), came);
     }
     unreadableGrants += found.length - readable.length;
   };
@@ -167,7 +167,7 @@ export function createRulesReader(revision: Revision): RulesReader {
         grants: grants.toSorted((a, b) => a.grant.order - b.grant.order),
         ...(signOn.ok && signOn.value !== undefined ? { signOn: signOn.value } : {}),
       },
-      since: new Map([...readSince(revision, catalog), ...since]),
+      entryRevisions: new Map([...readEntryRevisions(revision, catalog), ...since]),
       unreadable: unreadable + unreadableGrants + (signOn.ok ? 0 : 1),
     };
   };

@@ -19,8 +19,8 @@ import { Role } from '../../rules/values/role.ts';
 import { readBlocked } from './blocked-row.ts';
 import { createHeldCatalog, failed, unreadable } from './cached-catalog.ts';
 import { NAMED_GROUPS, providerKind, roleKind } from './catalog-keys.ts';
+import { readEntryRevisions } from './entry-revision-column.ts';
 import { readRequirements } from './requirement-rows.ts';
-import { readSince } from './since-column.ts';
 import { ACCESS } from './tables.ts';
 import type { Row, TablestoreRows } from './tablestore-rows.ts';
 
@@ -52,7 +52,7 @@ function parseRules(revision: Revision, rows: readonly Row[], flushes: Flushes):
   return ok({
     revision,
     flushes,
-    since: readSince(revision, rows),
+    entryRevisions: readEntryRevisions(revision, rows),
     ...indexed,
     rolesById: new Map(roles.map((role) => [role.id, role])),
     blocked: blocked.value,

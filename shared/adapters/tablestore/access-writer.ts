@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { Revision } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { CompiledAccess } from '../../rules/document/compiled-access.ts';
-import type { Since } from '../../rules/document/since.ts';
+import type { EntryRevisions } from '../../rules/document/since.ts';
 import { type AccessHead, putHead, readHead } from './access-head.ts';
 import type { CurrentAccess, StoredKey } from './access-reader.ts';
 import { type RowSet, revisionOf, toRows } from './access-rows.ts';
@@ -24,7 +24,7 @@ export interface WriteOrder {
   readonly base: WriteBase;
   readonly access: CompiledAccess;
   /** Of the entries that stay as they are in the base. Absent: all come in anew. */
-  readonly kept?: Since;
+  readonly kept?: EntryRevisions;
   readonly appliedBy: string;
   readonly documentSha256: string;
   readonly now: Date;

@@ -3,7 +3,7 @@
 
 import type { ProviderId } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { KeyNews, PublishedKey } from '../../rules/values/key-news.ts';
+import type { KeyObservation, PublishedKey } from '../../rules/values/key-news.ts';
 import type { KeyDecision } from '../../rules/values/key-standing.ts';
 import type { KeyHistory } from '../issuer-keys/key-history.ts';
 import {
@@ -43,7 +43,7 @@ async function note(
   seen: SeenKey,
   known: readonly SeenKey[],
   key: PublishedKey,
-): Promise<KeyNews | undefined> {
+): Promise<KeyObservation | undefined> {
   const before = known.find(({ thumbprint }) => thumbprint === seen.thumbprint);
   if (before?.lastSeen === seen.lastSeen) return undefined;
   if (!before && known.length >= MAX_REMEMBERED) return { what: 'unrecorded', key, cause: 'too-many-keys' };
@@ -73,11 +73,11 @@ export function createKeyHistory(rows: Rows): KeyHistory {
     async see(provider, keys, at) {
       const known = await readSeen(rows, provider);
       const lastSeen = at.toISOString().slice(0, 'yyyy-mm-dd'.length);
-      const news: KeyNews[] = [];
+      const news: KeyObservation[] = [];
       for (const key of keys) {
         const { thumbprint, kid, alg } = key;
         const seen = { provider, thumbprint, kid, alg, firstSeen: at, lastSeen };
-        const said: KeyNews | undefined = known.ok
+        const said: KeyObservation | undefined = known.ok
           ? await note(rows, seen, known.value, key)
           : { what: 'unrecorded', key, cause: known.error.code };
         if (said) news.push(said);

@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../../kernel/result.ts';
 import { sha256 } from '../../kernel/sha256.ts';
 import { createSingleFlight } from '../../kernel/single-flight.ts';
 import type { Rules } from '../../rules/document/rules.ts';
-import { entryName } from '../../rules/document/since.ts';
+import { entryKey } from '../../rules/document/since.ts';
 import type { Limits } from '../../rules/values/limits.ts';
 import type { Composed } from '../compose/compose-session-policy.ts';
 import type { Allowed } from '../decide/decision.ts';
@@ -47,7 +47,7 @@ export interface AssumeRequest {
   readonly allowed: Allowed;
   readonly composed: Composed;
   /** By which all of that was decided. */
-  readonly rules: Pick<Rules, 'flushes' | 'since'>;
+  readonly rules: Pick<Rules, 'flushes' | 'entryRevisions'>;
 }
 
 export interface AssumeContext {
@@ -71,8 +71,8 @@ export type AssumeRole = (
 function cacheKey({ principal, allowed, composed, rules }: AssumeRequest): string {
   const parts = [
     rules.flushes.caches,
-    rules.since.get(entryName('provider', principal.provider)) ?? null,
-    rules.since.get(entryName('role', allowed.role.id)) ?? null,
+    rules.entryRevisions.get(entryKey('provider', principal.provider)) ?? null,
+    rules.entryRevisions.get(entryKey('role', allowed.role.id)) ?? null,
     allowed.grant.since ?? null,
     principal.kind,
     principal.provider,

@@ -3,7 +3,7 @@
 import { readJson } from '../../kernel/read-json.ts';
 import { parsePolicyTemplate } from '../../rules/document/policy-template.ts';
 import { StoredGrant, type StoredRoleGrant } from '../../rules/document/stored-grant.ts';
-import type { CompileCondition, Condition } from '../../rules/values/condition.ts';
+import type { CompileCondition, GrantCondition } from '../../rules/values/condition.ts';
 import type { AnyGrant, GrantedPolicy, Specificity } from './grant.ts';
 
 function compilePolicy(source: StoredRoleGrant['sessionPolicy']): GrantedPolicy | undefined {
@@ -16,7 +16,7 @@ function compilePolicy(source: StoredRoleGrant['sessionPolicy']): GrantedPolicy 
 function compileWhen(
   when: string | undefined,
   compile: CompileCondition | undefined,
-): { readonly when?: Condition } | undefined {
+): { readonly when?: GrantCondition } | undefined {
   if (when === undefined) return {};
   const condition = compile?.(when);
   return condition?.ok ? { when: condition.value } : undefined;

@@ -3,7 +3,7 @@
 import type { GrantId, Revision, RoleId } from '../../kernel/names.ts';
 import type { PolicyTemplate } from '../../rules/document/policy-template.ts';
 import type { Permission, SessionPolicyTemplate } from '../../rules/document/stored-grant.ts';
-import type { Condition } from '../../rules/values/condition.ts';
+import type { GrantCondition } from '../../rules/values/condition.ts';
 import type { Constraints } from '../../rules/values/constraints.ts';
 
 /** How closely a grant names its callers. The order of the members is the order of preference. */
@@ -21,7 +21,7 @@ export interface GrantTerms {
   /** The revision with which it came in as it is. Absent: before anybody noted that. */
   readonly since?: Revision;
   readonly specificity: Specificity;
-  readonly when?: Condition;
+  readonly when?: GrantCondition;
   readonly constraints: Constraints;
 }
 

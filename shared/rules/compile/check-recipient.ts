@@ -1,6 +1,6 @@
 // Whether anybody can be whom a grant is given to, as far as the kind of provider tells.
 
-import type { Grant } from '../document/document.ts';
+import type { GrantEntry } from '../document/document.ts';
 import type { Provider } from '../document/provider.ts';
 import type { AliyunProvider } from '../providers/aliyun.ts';
 import type { AssertionProvider } from '../providers/assertion.ts';
@@ -12,7 +12,7 @@ import { presetOf } from './check-provider.ts';
 const SUBJECT_HELP =
   'write <account>:user/<name>, <account>:role/<name> or <account>:root: no ARN, no session';
 
-function checkAliyunRecipient(to: Grant['to'], { id, trust }: AliyunProvider): readonly PathFault[] {
+function checkAliyunRecipient(to: GrantEntry['to'], { id, trust }: AliyunProvider): readonly PathFault[] {
   if ('group' in to)
     return [
       { path: ['to', 'group'], message: 'callers by account are in no group: name a subject, or anyone' },
@@ -27,7 +27,7 @@ function checkAliyunRecipient(to: Grant['to'], { id, trust }: AliyunProvider): r
 }
 
 /** Whom nobody registered is nobody, and partners list no groups. */
-function checkClient(to: Grant['to'], { clients }: AssertionProvider): readonly PathFault[] {
+function checkClient(to: GrantEntry['to'], { clients }: AssertionProvider): readonly PathFault[] {
   if ('group' in to)
     return [{ path: ['to', 'group'], message: 'name a subject, or anyone: partners are in no group' }];
   const isUnknown = 'subject' in to && !clients.some(({ id }) => id === to.subject);
@@ -43,7 +43,7 @@ function checkNamed({ to, when }: Recipient, provider: OidcProvider): readonly P
   return faults.map(({ path, message }) => ({ path: ['to', ...path], message }));
 }
 
-type Recipient = Pick<Grant, 'to' | 'when'>;
+type Recipient = Pick<GrantEntry, 'to' | 'when'>;
 
 const EVERYBODY_HELP = 'write anyone: true for every caller of the provider: * is no wildcard here';
 const SUBJECTS_HELP =
@@ -55,7 +55,7 @@ const GROUPS_HELP =
  * Names are compared byte for byte. Somebody who writes a * means many, and would give the role to nobody, or to whoever
  * gets that very name. Who is really named so is reached by a condition.
  */
-function checkWildcard(to: Grant['to']): readonly PathFault[] {
+function checkWildcard(to: GrantEntry['to']): readonly PathFault[] {
   const [key, name = ''] =
     'group' in to ? ['group', to.group] : ['subject', 'subject' in to ? to.subject : ''];
   if (!name.includes('*')) return [];

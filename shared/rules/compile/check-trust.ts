@@ -2,7 +2,7 @@
 
 import type { Provider } from '../document/provider.ts';
 import type { PathFault } from '../values/document-fault.ts';
-import { overlap, type Trust } from '../values/ram-member.ts';
+import { type Trust, trustsOverlap } from '../values/ram-member.ts';
 
 interface Entry {
   readonly trust: Trust;
@@ -20,7 +20,7 @@ export function checkTrust(providers: readonly Provider[]): readonly PathFault[]
   return entries.flatMap(({ trust, provider, path }, i): readonly PathFault[] => {
     const first = entries
       .slice(0, i)
-      .find((above) => above.provider !== provider && overlap(above.trust, trust));
+      .find((above) => above.provider !== provider && trustsOverlap(above.trust, trust));
     const message = 'callers of this entry would belong to two providers: list them at one';
     return first ? [{ path, message, sameAs: first.path }] : [];
   });

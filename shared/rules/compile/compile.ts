@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { compileCondition } from '../conditions/compile-condition.ts';
 import type { CompiledDocument, CompiledGrant } from '../document/compiled-access.ts';
-import type { AccessDocument, Grant, PermissionGrant } from '../document/document.ts';
+import type { AccessDocument, GrantEntry, PermissionGrantEntry } from '../document/document.ts';
 import type { Provider } from '../document/provider.ts';
 import type { PathFault } from '../values/document-fault.ts';
 import type { PrincipalSelector } from '../values/principal-key.ts';
@@ -22,7 +22,7 @@ interface Names {
   readonly resolveSessionPolicy: ResolveSessionPolicy;
 }
 
-function principalOf(to: Grant['to']): PrincipalSelector {
+function principalOf(to: GrantEntry['to']): PrincipalSelector {
   if ('subject' in to) return { kind: 'sub', name: to.subject };
   if ('group' in to) return { kind: 'group', name: to.group };
   return { kind: 'any' };
@@ -30,13 +30,13 @@ function principalOf(to: Grant['to']): PrincipalSelector {
 
 const known = (names: Iterable<string>): string => [...names].slice(0, 5).join(', ') || 'none is defined';
 
-function checkTo(grant: Pick<Grant, 'to' | 'when'>, { providers }: Names): readonly PathFault[] {
+function checkTo(grant: Pick<GrantEntry, 'to' | 'when'>, { providers }: Names): readonly PathFault[] {
   const provider = providers.get(grant.to.provider);
   if (provider) return checkRecipient(grant, provider);
   return [{ path: ['to', 'provider'], message: `name an entry of providers (${known(providers.keys())})` }];
 }
 
-function checkRole({ role: id, maxDurationSeconds = 0 }: Grant, names: Names): readonly PathFault[] {
+function checkRole({ role: id, maxDurationSeconds = 0 }: GrantEntry, names: Names): readonly PathFault[] {
   const role = names.roles.get(id);
   if (!role) return [{ path: ['role'], message: `name an entry of roles (${known(names.roles.keys())})` }];
   if (maxDurationSeconds <= role.maxDurationSeconds) return [];
@@ -44,7 +44,7 @@ function checkRole({ role: id, maxDurationSeconds = 0 }: Grant, names: Names): r
   return [{ path: ['maxDurationSeconds'], message }];
 }
 
-function checkCondition(when: Grant['when']): readonly PathFault[] {
+function checkCondition(when: GrantEntry['when']): readonly PathFault[] {
   const condition = when === undefined ? undefined : compileCondition(when);
   return condition && !condition.ok ? [{ path: ['when'], message: condition.error }] : [];
 }
@@ -54,7 +54,7 @@ type Compiled = Result<CompiledGrant, readonly PathFault[]>;
 const refuse = (order: number, faults: readonly PathFault[]): Compiled =>
   err(faults.map((fault) => ({ ...fault, path: ['grants', order, ...fault.path] })));
 
-function compilePermission(grant: PermissionGrant, order: number, names: Names): Compiled {
+function compilePermissionGrant(grant: PermissionGrantEntry, order: number, names: Names): Compiled {
   const { to, ...given } = grant;
   const faults = [...checkTo(grant, names), ...checkCondition(grant.when)];
   if (faults.length > 0) return refuse(order, faults);
@@ -64,7 +64,7 @@ function compilePermission(grant: PermissionGrant, order: number, names: Names):
   });
 }
 
-function compileGrant(grant: Grant, order: number, names: Names): Compiled {
+function compileRoleGrant(grant: GrantEntry, order: number, names: Names): Compiled {
   const sessionPolicy = names.resolveSessionPolicy(grant);
   const policyFaults = sessionPolicy.ok ? [] : sessionPolicy.error;
   const faults = [
@@ -114,8 +114,8 @@ export function compile(document: AccessDocument): Result<CompiledDocument, read
   for (const [order, grant] of document.grants.entries()) {
     const compiled =
       grant.permission === undefined
-        ? compileGrant(grant, order, names)
-        : compilePermission(grant, order, names);
+        ? compileRoleGrant(grant, order, names)
+        : compilePermissionGrant(grant, order, names);
     if (compiled.ok) grants.push(compiled.value);
     else faults.push(...compiled.error);
   }

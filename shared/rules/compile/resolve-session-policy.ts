@@ -5,7 +5,7 @@ import { formatPolicy } from '../../ram/format-policy.ts';
 import type { Policy } from '../../ram/policy.ts';
 import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../../ram/policy-size.ts';
 import { shrinkPolicy } from '../../ram/shrink-policy.ts';
-import type { Grant } from '../document/document.ts';
+import type { GrantEntry } from '../document/document.ts';
 import type { PolicyReference } from '../document/pinned-policy.ts';
 import type { StoredRoleGrant } from '../document/stored-grant.ts';
 import type { DocumentPath, PathFault } from '../values/document-fault.ts';
@@ -17,7 +17,7 @@ type KnownPolicies = ReadonlyMap<string, Policy | undefined>;
 type Resolved<T> = Result<T, readonly PathFault[]>;
 type Stored = Resolved<StoredRoleGrant['sessionPolicy']>;
 
-type Given = Pick<Grant, 'sessionPolicy' | 'allowIdentityActions' | 'constraints'>;
+type Given = Pick<GrantEntry, 'sessionPolicy' | 'allowIdentityActions' | 'constraints'>;
 /** A policy whose text is known. */
 type Written = Pick<StoredRoleGrant, 'sessionPolicy' | 'allowIdentityActions' | 'constraints'>;
 

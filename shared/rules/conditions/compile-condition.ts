@@ -2,7 +2,7 @@
 // by apply, and by vend only when a caller holds a grant with a condition.
 import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import { type Condition, type ConditionFacts, MAX_CONDITION_CHARACTERS } from '../values/condition.ts';
+import { type ConditionFacts, type GrantCondition, MAX_CONDITION_CHARACTERS } from '../values/condition.ts';
 import { readClaims } from './condition-values.ts';
 import { explainCode, findSpelling } from './explain-condition.ts';
 import { inspectCondition } from './inspect-condition.ts';
@@ -89,7 +89,7 @@ function contextOf({ groups, provider, subject, request }: ConditionFacts, claim
   };
 }
 
-export function compileCondition(text: string): Result<Condition, string> {
+export function compileCondition(text: string): Result<GrantCondition, string> {
   if (text.length > MAX_CONDITION_CHARACTERS) {
     return err(`shorten the condition to ${MAX_CONDITION_CHARACTERS} characters`);
   }

@@ -36,7 +36,7 @@ const To = z.union(
   TO_HELP,
 );
 
-export const Grant = z.strictObject({
+export const GrantEntry = z.strictObject({
   id: GrantId.describe('Appears in answers, the log and the audit trail.'),
   to: To.describe('Who receives the grant.'),
   when: ConditionText.optional(),
@@ -62,14 +62,14 @@ export const Grant = z.strictObject({
   /** Tells this kind of grant from the other. */
   permission: z.undefined().optional(),
 });
-export type Grant = z.infer<typeof Grant>;
+export type GrantEntry = z.infer<typeof GrantEntry>;
 
-export const PermissionGrant = z.strictObject({
-  ...Grant.pick({ id: true, to: true, when: true }).shape,
+export const PermissionGrantEntry = z.strictObject({
+  ...GrantEntry.pick({ id: true, to: true, when: true }).shape,
   permission: Permission.describe('explain: to ask what anybody may take, and why. Gives no credentials.'),
   constraints: RequestConstraints.default({}),
 });
-export type PermissionGrant = z.infer<typeof PermissionGrant>;
+export type PermissionGrantEntry = z.infer<typeof PermissionGrantEntry>;
 
 const MAX_OWNER_CHARACTERS = 200;
 const MAX_TESTS = 10_000;
@@ -92,7 +92,7 @@ export const AccessDocument = z
       .default([])
       .describe('Copies of RAM policies, made by stint policy fetch, for grants to refer to.'),
     grants: z
-      .array(z.discriminatedUnion('permission', [Grant, PermissionGrant], PERMISSION_HELP))
+      .array(z.discriminatedUnion('permission', [GrantEntry, PermissionGrantEntry], PERMISSION_HELP))
       .default([])
       .describe('Who may take which role. What no grant gives is refused.'),
     signOn: SignOn.optional().describe('How people sign on at the portal. Without it, nobody does.'),

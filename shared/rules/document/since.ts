@@ -6,9 +6,9 @@ const KINDS = ['provider', 'role', 'grant'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** Connections and the rest of signOn give nothing that could be handed out again: of them it is not kept. */
-export const hasSince = (kind: string): kind is Kind => KINDS.some((known) => known === kind);
+export const hasEntryRevision = (kind: string): kind is Kind => KINDS.some((known) => known === kind);
 
-export type Since = ReadonlyMap<string, Revision>;
+export type EntryRevisions = ReadonlyMap<string, Revision>;
 
 /** No id has a space. */
-export const entryName = (kind: Kind, id: string): string => `${kind} ${id}`;
+export const entryKey = (kind: Kind, id: string): string => `${kind} ${id}`;

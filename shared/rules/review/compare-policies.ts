@@ -8,7 +8,7 @@ import type { SessionPolicyTemplate, StoredRoleGrant } from '../document/stored-
 type SessionPolicy = StoredRoleGrant['sessionPolicy'];
 
 /** Actions on resources; `except` where the policy says which actions it does not give. */
-export interface Permission {
+export interface PermittedActions {
   readonly actions: readonly string[];
   readonly except: boolean;
   readonly resources: readonly string[];
@@ -17,8 +17,8 @@ export interface Permission {
 }
 export interface PolicyChange {
   readonly relation: 'same' | 'narrower' | 'wider' | 'different';
-  readonly gains: readonly Permission[];
-  readonly loses: readonly Permission[];
+  readonly gains: readonly PermittedActions[];
+  readonly loses: readonly PermittedActions[];
 }
 
 const ALL_OF_THE_ROLE: Policy = {
@@ -67,8 +67,8 @@ function toCells(statement: Statement): readonly Statement[] {
 }
 
 /** Actions that are given on the same resources are said together. */
-function toPermissions(cells: readonly Statement[]): readonly Permission[] {
-  const byAction = new Map<string, Permission>();
+function toPermissions(cells: readonly Statement[]): readonly PermittedActions[] {
+  const byAction = new Map<string, PermittedActions>();
   for (const { actions, resources, conditions } of cells) {
     const key = JSON.stringify([actions, conditions]);
     const known = byAction.get(key);
@@ -79,7 +79,7 @@ function toPermissions(cells: readonly Statement[]): readonly Permission[] {
       conditional: conditions.length > 0,
     });
   }
-  const bySameRest = new Map<string, Permission>();
+  const bySameRest = new Map<string, PermittedActions>();
   for (const permission of byAction.values()) {
     const { actions, ...rest } = permission;
     const key = JSON.stringify(permission.except ? permission : rest);
@@ -90,7 +90,7 @@ function toPermissions(cells: readonly Statement[]): readonly Permission[] {
 }
 
 /** What `policy` allows and `other` does not, or does not provably. */
-function beyond(policy: Policy, other: Policy): readonly Permission[] {
+function beyond(policy: Policy, other: Policy): readonly PermittedActions[] {
   const denies = policy.statements.filter(({ effect }) => effect === 'Deny');
   const allows = policy.statements.filter(({ effect }) => effect === 'Allow');
   const cells = allows.flatMap(toCells);

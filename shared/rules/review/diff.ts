@@ -27,7 +27,7 @@ interface Entries<Entry> {
   readonly kind: Change['kind'];
   readonly id: (entry: Entry) => string;
   readonly fields: (entry: Entry) => Fields;
-  readonly say: (entry: Entry) => string;
+  readonly format: (entry: Entry) => string;
 }
 
 /** Whose word it is that will be taken. */
@@ -43,20 +43,20 @@ const PROVIDERS: Entries<Provider> = {
   kind: 'provider',
   id: ({ id }) => id,
   fields: (provider) => provider,
-  say: formatProvider,
+  format: formatProvider,
 };
 const ROLES: Entries<Role> = {
   kind: 'role',
   id: ({ id }) => id,
   fields: (role) => role,
-  say: ({ roleArn }) => roleArn,
+  format: ({ roleArn }) => roleArn,
 };
 const GRANTS: Entries<CompiledGrant> = {
   kind: 'grant',
   id: ({ grant }) => grant.id,
   // The absolute position changes with every insertion above it; only the relative order means anything.
   fields: ({ selector, grant: { order: _, ...rest } }) => ({ to: formatRecipient(selector), ...rest }),
-  say: ({ selector, grant }) =>
+  format: ({ selector, grant }) =>
     `${formatRecipient(selector)} may ${'permission' in grant ? grant.permission : `take ${grant.role}`}`,
 };
 
@@ -64,14 +64,14 @@ const CONNECTIONS: Entries<Connection> = {
   kind: 'connection',
   id: ({ id }) => id,
   fields: (connection) => connection,
-  say: (connection) =>
+  format: (connection) =>
     `${connection.name} (${connection.kind === 'oidc' ? connection.issuer : connection.entityId})`,
 };
 const SESSIONS: Entries<SessionLimits> = {
   kind: 'signOn',
   id: () => 'sessions',
   fields: (limits) => limits,
-  say: ({ idleSeconds, absoluteSeconds, commandLine }) =>
+  format: ({ idleSeconds, absoluteSeconds, commandLine }) =>
     `sessions end ${idleSeconds} s after the last use, ${absoluteSeconds} s after sign-on; on a command line ${commandLine.idleSeconds} s and ${commandLine.absoluteSeconds} s`,
 };
 
@@ -79,13 +79,14 @@ const PASSKEYS: Entries<PasskeyLimits> = {
   kind: 'signOn',
   id: () => 'passkeys',
   fields: (limits) => limits,
-  say: ({ maxSignOnAgeSeconds }) => `passkeys alone sign in until ${maxSignOnAgeSeconds} s after a sign-on`,
+  format: ({ maxSignOnAgeSeconds }) =>
+    `passkeys alone sign in until ${maxSignOnAgeSeconds} s after a sign-on`,
 };
 const BLOCKED: Entries<string> = {
   kind: 'signOn',
   id: (person) => person,
   fields: () => ({}),
-  say: () => 'is blocked',
+  format: () => 'is blocked',
 };
 
 export function formatRecipient({ provider, principal }: CompiledGrant['selector']): string {
@@ -122,12 +123,12 @@ function compare<Entry>(
   const removed = before
     .filter((entry) => !later.has(entries.id(entry)))
     .map(
-      (entry): Change => ({ change: 'removed', kind, id: entries.id(entry), summary: entries.say(entry) }),
+      (entry): Change => ({ change: 'removed', kind, id: entries.id(entry), summary: entries.format(entry) }),
     );
   const others = after.flatMap((entry): readonly Change[] => {
     const id = entries.id(entry);
     const old = earlier.get(id);
-    if (old === undefined) return [{ change: 'added', kind, id, summary: entries.say(entry) }];
+    if (old === undefined) return [{ change: 'added', kind, id, summary: entries.format(entry) }];
     const fields = changedFields(entries.fields(old), entries.fields(entry));
     return fields.length === 0 ? [] : [{ change: 'changed', kind, id, summary: fields.join(', ') }];
   });

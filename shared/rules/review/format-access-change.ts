@@ -1,9 +1,9 @@
 // A change of somebody's access, in words: one line for what happens, and one below it for each permission and limit. No
 // name in one leaves its line.
 import { showable } from '../../kernel/showable.ts';
-import type { Permission } from './compare-policies.ts';
+import type { PermittedActions } from './compare-policies.ts';
 import { formatRecipient } from './diff.ts';
-import type { AccessChange, Limit } from './plan-access.ts';
+import type { AccessChange, LimitChange } from './plan-access.ts';
 
 const SIGN = { gains: '+', loses: '-', changes: '~' } as const satisfies Record<
   AccessChange['change'],
@@ -17,7 +17,7 @@ const RELATION = {
   different: 'different permissions',
 } as const satisfies Record<AccessChange['permissions']['relation'], string>;
 
-function formatPermission({ actions, except, resources, conditional }: Permission): string {
+function formatPermission({ actions, except, resources, conditional }: PermittedActions): string {
   const all = actions.length === 1 && actions[0] === '*' && resources.length === 1 && resources[0] === '*';
   if (all && !except && !conditional) return 'all that the RAM role may do';
   const what = `${except ? 'all actions but ' : ''}${actions.join(', ')}`;
@@ -29,7 +29,7 @@ const formatValue = (value: unknown): string => {
   return typeof value === 'string' && !/\p{C}/u.test(value) ? value : JSON.stringify(value);
 };
 
-const formatLimit = ({ limit, before, after }: Limit, change: AccessChange['change']): string =>
+const formatLimit = ({ limit, before, after }: LimitChange, change: AccessChange['change']): string =>
   change === 'changes'
     ? `${limit} ${formatValue(before)} → ${formatValue(after)}`
     : `${limit} ${formatValue(change === 'gains' ? after : before)}`;

@@ -1,6 +1,6 @@
 // The order of keys in a tidy access document: that of the schema, and of RAM's own documentation within a policy.
 import { AccessTest } from '../document/access-test.ts';
-import { AccessDocument, Grant } from '../document/document.ts';
+import { AccessDocument, GrantEntry } from '../document/document.ts';
 import { Provider } from '../document/provider.ts';
 import { SessionPolicyTemplate } from '../document/stored-grant.ts';
 import { OidcConnection } from '../sign-on/oidc-connection.ts';
@@ -25,7 +25,7 @@ const keysOfAll = (kinds: readonly { readonly shape: object }[]): readonly strin
 ];
 
 const GRANT: KeyLayout = {
-  keys: Object.keys(Grant.shape),
+  keys: Object.keys(GrantEntry.shape),
   within: {
     to: { keys: ['provider', 'subject', 'group', 'anyone'] },
     sessionPolicy: { keys: Object.keys(SessionPolicyTemplate.shape), within: { document: POLICY } },

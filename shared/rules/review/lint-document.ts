@@ -1,13 +1,13 @@
 // The findings of a whole document: of its grants each alone, of grants next to others, of what nothing uses.
-import type { AccessDocument, Grant } from '../document/document.ts';
+import type { AccessDocument, GrantEntry } from '../document/document.ts';
 import type { OidcProvider } from '../providers/oidc.ts';
 import type { DocumentPath } from '../values/document-fault.ts';
-import { isMutableClaim, type Lint } from './lint.ts';
+import { isMutableClaim, type LintFinding } from './lint.ts';
 import { type LintContext, lintGrant, longestSeconds } from './lint-grant.ts';
 import { tenantClaimToRequire } from './shared-issuers.ts';
 
 /** What can keep a grant from being used where its recipient fits; the rest only shapes the credentials. */
-function isAlwaysOpen({ when, constraints }: Grant): boolean {
+function isAlwaysOpen({ when, constraints }: GrantEntry): boolean {
   const { sourceIp, pinSourceIp, timeWindows, withinToken, dpop, mfa, maxAuthAgeSeconds } = constraints;
   return (
     when === undefined &&
@@ -22,9 +22,9 @@ function isAlwaysOpen({ when, constraints }: Grant): boolean {
 }
 
 /** The first satisfied grant is used, so one below an equal that is always satisfied, and lasts as long, never is. */
-function lintCovered(grants: AccessDocument['grants'], { roles }: LintContext): readonly Lint[] {
+function lintCovered(grants: AccessDocument['grants'], { roles }: LintContext): readonly LintFinding[] {
   const open = new Map<string, { readonly id: string; readonly seconds: number }>();
-  return grants.flatMap((grant, i): readonly Lint[] => {
+  return grants.flatMap((grant, i): readonly LintFinding[] => {
     if (grant.permission !== undefined) return [];
     const key = JSON.stringify([grant.to.provider, grant.to, grant.role]);
     const seconds = longestSeconds(grant, roles.get(grant.role));
@@ -42,13 +42,13 @@ function lintCovered(grants: AccessDocument['grants'], { roles }: LintContext): 
   });
 }
 
-function lintUnused({ providers, roles, grants }: AccessDocument): readonly Lint[] {
+function lintUnused({ providers, roles, grants }: AccessDocument): readonly LintFinding[] {
   const usedRoles = new Set<string>(
     grants.flatMap((grant) => (grant.permission === undefined ? [grant.role] : [])),
   );
   const usedProviders = new Set<string>(grants.map(({ to }) => to.provider));
   return [
-    ...providers.flatMap(({ id }, i): readonly Lint[] =>
+    ...providers.flatMap(({ id }, i): readonly LintFinding[] =>
       usedProviders.has(id)
         ? []
         : [
@@ -60,7 +60,7 @@ function lintUnused({ providers, roles, grants }: AccessDocument): readonly Lint
             },
           ],
     ),
-    ...roles.flatMap(({ id }, i): readonly Lint[] =>
+    ...roles.flatMap(({ id }, i): readonly LintFinding[] =>
       usedRoles.has(id)
         ? []
         : [{ code: 'unused-role', path: ['roles', i], message: 'no grant gives it: remove it, or grant it' }],
@@ -68,7 +68,7 @@ function lintUnused({ providers, roles, grants }: AccessDocument): readonly Lint
   ];
 }
 
-const lintSubject = (subject: string, path: DocumentPath): readonly Lint[] =>
+const lintSubject = (subject: string, path: DocumentPath): readonly LintFinding[] =>
   isMutableClaim(subject)
     ? [
         {
@@ -80,7 +80,7 @@ const lintSubject = (subject: string, path: DocumentPath): readonly Lint[] =>
       ]
     : [];
 
-const lintSubjects = ({ providers, signOn }: AccessDocument): readonly Lint[] => [
+const lintSubjects = ({ providers, signOn }: AccessDocument): readonly LintFinding[] => [
   ...providers.flatMap((provider, i) =>
     provider.kind === 'oidc' ? lintSubject(provider.subject ?? '', ['providers', i]) : [],
   ),
@@ -92,7 +92,7 @@ const lintSubjects = ({ providers, signOn }: AccessDocument): readonly Lint[] =>
 function lintIssuer(
   { issuer, require }: Pick<OidcProvider, 'issuer' | 'require'>,
   path: DocumentPath,
-): readonly Lint[] {
+): readonly LintFinding[] {
   const claim = tenantClaimToRequire({ issuer, require });
   return claim === undefined
     ? []
@@ -106,7 +106,7 @@ function lintIssuer(
 }
 
 /** Whose tokens are meant says `require`, or the tenants that a preset asks for. */
-const lintIssuers = ({ providers, signOn }: AccessDocument): readonly Lint[] => [
+const lintIssuers = ({ providers, signOn }: AccessDocument): readonly LintFinding[] => [
   ...providers.flatMap((provider, i) =>
     provider.kind === 'oidc' && provider.tenants === undefined ? lintIssuer(provider, ['providers', i]) : [],
   ),
@@ -115,7 +115,7 @@ const lintIssuers = ({ providers, signOn }: AccessDocument): readonly Lint[] => 
   ),
 ];
 
-export function lintDocument(document: AccessDocument): readonly Lint[] {
+export function lintDocument(document: AccessDocument): readonly LintFinding[] {
   const context: LintContext = {
     providers: new Map(document.providers.map((provider) => [provider.id, provider])),
     roles: new Map(document.roles.map((role) => [role.id, role])),

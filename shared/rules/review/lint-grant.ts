@@ -1,12 +1,12 @@
 // What one grant, looked at alone, gives more widely or more briefly than its author may think, or never gives.
 import { compileCondition } from '../conditions/compile-condition.ts';
-import type { AccessDocument, Grant } from '../document/document.ts';
+import type { AccessDocument, GrantEntry } from '../document/document.ts';
 import type { Provider } from '../document/provider.ts';
 import { hasGroups, type OidcProvider, subjectClaim } from '../providers/oidc.ts';
 import type { DocumentPath } from '../values/document-fault.ts';
 import type { Role } from '../values/role.ts';
 import { parseValuePattern } from '../values/value-pattern.ts';
-import { isMutableClaim, type Lint, type LintCode } from './lint.ts';
+import { isMutableClaim, type LintCode, type LintFinding } from './lint.ts';
 import { lintOutsideEvents } from './lint-outside-events.ts';
 
 export interface LintContext {
@@ -17,20 +17,20 @@ export interface LintContext {
 /** Measured with Alibaba Cloud's own credentials SDK for Node.js: what lasts no longer than this, it fetches for every call. */
 const REFETCHED_SECONDS = 900;
 
-const found = (code: LintCode, path: DocumentPath, message: string): readonly Lint[] => [
+const found = (code: LintCode, path: DocumentPath, message: string): readonly LintFinding[] => [
   { code, path, message },
 ];
 
 /** The kind whose callers are named by claims of a token; undefined for another. */
-function oidcProvider(to: Grant['to'], providers: LintContext['providers']): OidcProvider | undefined {
+function oidcProvider(to: GrantEntry['to'], providers: LintContext['providers']): OidcProvider | undefined {
   const provider = providers.get(to.provider);
   return provider?.kind === 'oidc' ? provider : undefined;
 }
 
 function lintRecipient(
-  { to, when }: Pick<Grant, 'to' | 'when'>,
+  { to, when }: Pick<GrantEntry, 'to' | 'when'>,
   { providers }: LintContext,
-): readonly Lint[] {
+): readonly LintFinding[] {
   if ('anyone' in to && when === undefined)
     return found(
       'anyone-without-condition',
@@ -50,7 +50,7 @@ function lintRecipient(
 /** What other systems read as a pattern, and Stint byte for byte; a * is refused before. */
 const LIKE_PATTERN = /\?|^\^|\$$|\.\+|\\[dws.]|\([^)]*\|[^)]*\)|\[[^\]]+-[^\]]+\]/;
 
-function lintName({ to }: Pick<Grant, 'to'>): readonly Lint[] {
+function lintName({ to }: Pick<GrantEntry, 'to'>): readonly LintFinding[] {
   const [key, name] = 'group' in to ? ['group', to.group] : ['subject', 'subject' in to ? to.subject : ''];
   return LIKE_PATTERN.test(name)
     ? found(
@@ -65,7 +65,7 @@ function lintName({ to }: Pick<Grant, 'to'>): readonly Lint[] {
 const COMPARED_WILDCARD =
   /(?:[=!]=|\bin)\s*(["'])[^"'\n]*\*[^"'\n]*\1|(["'])[^"'\n]*\*[^"'\n]*\2\s*(?:[=!]=|in\b)/;
 
-function lintCondition({ when }: Pick<Grant, 'when'>): readonly Lint[] {
+function lintCondition({ when }: Pick<GrantEntry, 'when'>): readonly LintFinding[] {
   const condition = when === undefined ? undefined : compileCondition(when);
   if (when === undefined || !condition?.ok) return [];
   const claim = condition.value.claims.find(isMutableClaim);
@@ -87,13 +87,13 @@ function lintCondition({ when }: Pick<Grant, 'when'>): readonly Lint[] {
   ];
 }
 
-export function longestSeconds(grant: Grant, role: Role | undefined): number {
+export function longestSeconds(grant: GrantEntry, role: Role | undefined): number {
   const { maxDurationSeconds = Number.POSITIVE_INFINITY, constraints } = grant;
   const { effectiveSeconds = Number.POSITIVE_INFINITY } = constraints;
   return Math.min(maxDurationSeconds, effectiveSeconds, role?.maxDurationSeconds ?? 0);
 }
 
-function lintLifetime(grant: Grant, { roles }: LintContext): readonly Lint[] {
+function lintLifetime(grant: GrantEntry, { roles }: LintContext): readonly LintFinding[] {
   const seconds = longestSeconds(grant, roles.get(grant.role));
   if (seconds > REFETCHED_SECONDS) return [];
   const path =
@@ -113,7 +113,7 @@ const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 
 const WIDE_ACTION = /^(?:\*|[^:]*[*?][^:]*:.*|[^:]+:\*)$/;
 
-function lintStatement(statement: unknown, path: DocumentPath): readonly Lint[] {
+function lintStatement(statement: unknown, path: DocumentPath): readonly LintFinding[] {
   if (!isObject(statement) || statement['Effect'] !== 'Allow') return [];
   const wide = 'every action of a service, also those that it gets later: list the actions';
   if (statement['NotAction'] !== undefined)
@@ -124,7 +124,10 @@ function lintStatement(statement: unknown, path: DocumentPath): readonly Lint[] 
   return found('action-wildcard', [...path, 'Action', ...at], `the wildcard gives ${wide}`);
 }
 
-function lintVariables({ to, sessionPolicy }: Grant, { providers }: LintContext): readonly Lint[] {
+function lintVariables(
+  { to, sessionPolicy }: GrantEntry,
+  { providers }: LintContext,
+): readonly LintFinding[] {
   if (sessionPolicy === 'inherit' || !('variables' in sessionPolicy)) return [];
   return Object.entries(sessionPolicy.variables).flatMap(([name, { claim, pattern }]) => {
     const path = ['sessionPolicy', 'variables', name];
@@ -149,7 +152,7 @@ function lintVariables({ to, sessionPolicy }: Grant, { providers }: LintContext)
   });
 }
 
-function lintPolicy({ sessionPolicy }: Grant): readonly Lint[] {
+function lintPolicy({ sessionPolicy }: GrantEntry): readonly LintFinding[] {
   if (sessionPolicy === 'inherit')
     return found(
       'inherits-role',
@@ -163,13 +166,18 @@ function lintPolicy({ sessionPolicy }: Grant): readonly Lint[] {
   return asList(statements).flatMap((statement, i) => lintStatement(statement, [...path, i]));
 }
 
-const lintEvents = (grant: Pick<Grant, 'to' | 'when'>, { providers }: LintContext): readonly Lint[] =>
-  lintOutsideEvents(grant, providers);
+const lintEvents = (
+  grant: Pick<GrantEntry, 'to' | 'when'>,
+  { providers }: LintContext,
+): readonly LintFinding[] => lintOutsideEvents(grant, providers);
 
 const LINTS_OF_ALL = [lintRecipient, lintName, lintCondition, lintEvents] as const;
 const LINTS = [...LINTS_OF_ALL, lintLifetime, lintVariables, lintPolicy] as const;
 
-export const lintGrant = (grant: AccessDocument['grants'][number], context: LintContext): readonly Lint[] =>
+export const lintGrant = (
+  grant: AccessDocument['grants'][number],
+  context: LintContext,
+): readonly LintFinding[] =>
   grant.permission === undefined
     ? LINTS.flatMap((lint) => lint(grant, context))
     : LINTS_OF_ALL.flatMap((lint) => lint(grant, context));

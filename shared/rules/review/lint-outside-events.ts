@@ -2,10 +2,10 @@
 // workflow_run, issue_comment and others, the ref is the default branch whoever caused the run: the preset then puts it
 // in no group of the ref, and a condition sees the claim as it is.
 import { compileCondition } from '../conditions/compile-condition.ts';
-import type { Grant } from '../document/document.ts';
+import type { GrantEntry } from '../document/document.ts';
 import type { Provider } from '../document/provider.ts';
 import { isGithubIssuer } from '../providers/presets/github-actions.ts';
-import type { Lint } from './lint.ts';
+import type { LintFinding } from './lint.ts';
 
 /** What tells of the ref, or of its protection; `sub` of a token ends with it. */
 const CLAIMS_OF_REF: ReadonlySet<string> = new Set(['ref', 'ref_protected', 'ref_type', 'sub']);
@@ -16,9 +16,9 @@ const isOfGithub = (provider: Provider | undefined): boolean =>
   provider?.kind === 'oidc' && (provider.preset === 'github-actions' || isGithubIssuer(provider.issuer));
 
 export function lintOutsideEvents(
-  { to, when }: Pick<Grant, 'to' | 'when'>,
+  { to, when }: Pick<GrantEntry, 'to' | 'when'>,
   providers: ReadonlyMap<string, Provider>,
-): readonly Lint[] {
+): readonly LintFinding[] {
   // The groups that the preset makes settle it too.
   if (when === undefined || 'group' in to || !isOfGithub(providers.get(to.provider))) return [];
   const condition = compileCondition(when);

@@ -17,7 +17,7 @@ export const LINT_CODES = [
 ] as const;
 export type LintCode = (typeof LINT_CODES)[number];
 
-export interface Lint {
+export interface LintFinding {
   readonly code: LintCode;
   readonly path: DocumentPath;
   /** The reason, then the fix. */

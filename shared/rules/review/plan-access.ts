@@ -5,7 +5,7 @@ import type { CompiledAccess, CompiledGrant, Recipient } from '../document/compi
 import type { Role } from '../values/role.ts';
 import { comparePolicies, type PolicyChange } from './compare-policies.ts';
 
-export interface Limit {
+export interface LimitChange {
   /** A constraint, `maxDurationSeconds`, `when`, or the `roleArn` that the role stands for. */
   readonly limit: string;
   /** Null: there is none. */
@@ -20,7 +20,7 @@ export interface AccessChange {
   /** Other grants that give the same callers the same role afterwards. */
   readonly alsoBy: readonly string[];
   readonly permissions: PolicyChange;
-  readonly limits: readonly Limit[];
+  readonly limits: readonly LimitChange[];
 }
 
 type Side = CompiledGrant | undefined;
@@ -40,7 +40,7 @@ function limitsOf(side: Side, roles: Roles): Readonly<Record<string, unknown>> {
   return { roleArn: roles.get(role)?.roleArn, maxDurationSeconds, when, ...constraints };
 }
 
-function changedLimits(before: Side, after: Side, roles: readonly [Roles, Roles]): readonly Limit[] {
+function changedLimits(before: Side, after: Side, roles: readonly [Roles, Roles]): readonly LimitChange[] {
   const [had, has] = [limitsOf(before, roles[0]), limitsOf(after, roles[1])];
   const names = new Set([...Object.keys(had), ...Object.keys(has)]);
   return [...names]
@@ -117,10 +117,10 @@ function remember<Value>(known: Map<string, Value>, key: string, make: () => Val
 /** Grants by the thousand have the same few policies and limits: compared and kept once. */
 function createShared() {
   const changes = new Map<string, PolicyChange>();
-  const lists = new Map<string, readonly Limit[]>();
+  const lists = new Map<string, readonly LimitChange[]>();
   const compare: typeof comparePolicies = (before, after) =>
     remember(changes, JSON.stringify([before, after]), () => comparePolicies(before, after));
-  const limits = (list: readonly Limit[]) => remember(lists, JSON.stringify(list), () => list);
+  const limits = (list: readonly LimitChange[]) => remember(lists, JSON.stringify(list), () => list);
   return { compare, limits };
 }
 type Shared = ReturnType<typeof createShared>;

@@ -18,7 +18,7 @@ export interface ConditionFacts {
   };
 }
 
-export interface Condition {
+export interface GrantCondition {
   /** The claims that it looks at. */
   readonly claims: readonly string[];
   /** False also when a claim is missing, cannot be read, or anything goes wrong: only a true result is true. */
@@ -26,4 +26,4 @@ export interface Condition {
 }
 
 /** The error is an instruction to the author, and repeats nothing of the text. */
-export type CompileCondition = (text: string) => Result<Condition, string>;
+export type CompileCondition = (text: string) => Result<GrantCondition, string>;

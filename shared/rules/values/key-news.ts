@@ -15,7 +15,7 @@ export interface UnusableKey {
   readonly cause: KeyWeakness | 'secret-published' | 'too-many';
 }
 
-export type KeyNews =
+export type KeyObservation =
   /** Nobody had seen it before. */
   | { readonly what: 'new'; readonly key: PublishedKey }
   /** Nobody had seen it before, and its kid was another key's. */

@@ -5,9 +5,9 @@
 export type KeyDecision = 'approved' | 'revoked';
 
 /** What becomes of a key that nobody decided about. */
-export type NewKeys = 'accept' | 'hold';
+export type NewKeyRule = 'accept' | 'hold';
 
-export type KeyStanding = 'accepted' | 'held' | KeyDecision;
+export type KeyStatus = 'accepted' | 'held' | KeyDecision;
 
-export const standingOf = (decision: KeyDecision | undefined, newKeys: NewKeys): KeyStanding =>
+export const keyStatusOf = (decision: KeyDecision | undefined, newKeys: NewKeyRule): KeyStatus =>
   decision ?? (newKeys === 'accept' ? 'accepted' : 'held');

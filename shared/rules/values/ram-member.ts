@@ -45,7 +45,7 @@ export function formatTrust({ account, user, role }: Trust): string {
 }
 
 /** Whether some caller would be trusted by both. */
-export function overlap(one: Trust, other: Trust): boolean {
+export function trustsOverlap(one: Trust, other: Trust): boolean {
   if (one.account !== other.account) return false;
   if (isWholeAccount(one) || isWholeAccount(other)) return true;
   return one.user === other.user && one.role === other.role;

@@ -24,7 +24,7 @@ export const RequiredClaims = z
 export type RequiredClaims = z.infer<typeof RequiredClaims>;
 
 /** The first claim that is missing or has another value; compared with its type, and a list is no value. */
-export function missedClaim(
+export function firstUnmetClaim(
   required: RequiredClaims | undefined,
   claimOf: (name: string) => unknown,
 ): string | undefined {
@@ -35,7 +35,7 @@ export function missedClaim(
 }
 
 /** For the operator. */
-export const formatMissed = (claim: string): string => `claim ${claim} is not as required`;
+export const formatUnmetClaim = (claim: string): string => `claim ${claim} is not as required`;
 
 type Scalar = string | number | boolean;
 const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   isTrusted,
-  overlap,
   parseSubject,
   type RamMember,
   subjectOf,
   type Trust,
+  trustsOverlap,
 } from '../../../shared/rules/values/ram-member.ts';
 
 const ROOT: RamMember = { kind: 'root', account: '1' };
@@ -61,6 +61,6 @@ describe('trust', () => {
     [{ account: '1', role: 'ci' }, { account: '2', role: 'ci' }, false],
     [{ account: '1' }, { account: '2' }, false],
   ])('of %j and of %j overlaps: %j', (one, other, overlaps) => {
-    expect(overlap(one, other)).toBe(overlaps);
+    expect(trustsOverlap(one, other)).toBe(overlaps);
   });
 });

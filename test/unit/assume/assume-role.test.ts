@@ -7,7 +7,7 @@ import { composeSessionPolicy } from '../../../shared/pipeline/compose/compose-s
 import type { Allowed } from '../../../shared/pipeline/decide/decision.ts';
 import type { AdmitSession } from '../../../shared/pipeline/limit/limit-sessions.ts';
 import type { Policy } from '../../../shared/ram/policy.ts';
-import { entryName } from '../../../shared/rules/document/since.ts';
+import { entryKey } from '../../../shared/rules/document/since.ts';
 import { DEFAULT_LIMITS } from '../../../shared/rules/values/limits.ts';
 import { NOTHING_FLUSHED, NOW, REVISION, role } from '../../support/builders.ts';
 import { gate } from '../../support/catalog-rows.ts';
@@ -101,7 +101,10 @@ describe('credentials are reused', () => {
     ['the token', { principal: { proofHash: 'other' } }],
     ['the groups', { principal: { groups: ['staff'] } }],
     ['claims that the policy does not hold', { principal: { claims: { a: 1 } } }],
-    ['the revision of another role', { rules: { since: new Map([[entryName('role', 'other'), REVISION]]) } }],
+    [
+      'the revision of another role',
+      { rules: { entryRevisions: new Map([[entryKey('role', 'other'), REVISION]]) } },
+    ],
     ['a flush of sign-ins alone', { rules: { flushes: { caches: 0, signIns: 1 } } }],
   ])('when %s differs', async (_, parts) => {
     const { take } = start();
@@ -120,8 +123,14 @@ describe('credentials are reused', () => {
     ['the lifetime', { lifetimeSeconds: 3_599 }],
     ['the policy', { callerPolicy: NARROW }],
     ['the revision that the grant came in with', { grant: { since: REVISION } }],
-    ['that of the role', { rules: { since: new Map([[entryName('role', 'media-uploader'), REVISION]]) } }],
-    ['that of the provider', { rules: { since: new Map([[entryName('provider', 'app-users'), REVISION]]) } }],
+    [
+      'that of the role',
+      { rules: { entryRevisions: new Map([[entryKey('role', 'media-uploader'), REVISION]]) } },
+    ],
+    [
+      'that of the provider',
+      { rules: { entryRevisions: new Map([[entryKey('provider', 'app-users'), REVISION]]) } },
+    ],
     ['the last flush', { rules: { flushes: { caches: 1, signIns: 0 } } }],
   ])('not when %s differs', async (_, parts) => {
     const { take } = start();

@@ -3,7 +3,7 @@
 import { err, ok, type Result } from '../../../../shared/kernel/result.ts';
 import type { SignedOn } from '../../../../shared/people/session.ts';
 import type { SamlConnection } from '../../../../shared/rules/sign-on/saml-connection.ts';
-import { missedClaim, scalarsOf } from '../../../../shared/rules/values/required-claims.ts';
+import { firstUnmetClaim, scalarsOf } from '../../../../shared/rules/values/required-claims.ts';
 import { checkNames } from '../../sign-on/check-names.ts';
 import type { XmlElement } from './parse-xml.ts';
 import { type Attributes, readAttributes } from './read-attributes.ts';
@@ -43,7 +43,7 @@ export function identifyPerson(
   const subject = readSubject(assertion, connection, entityId);
   if (!subject.ok) return subject;
   const attributes = readAttributes(assertion);
-  if (missedClaim(connection.require, (name) => onlyValue(attributes, name)) !== undefined)
+  if (firstUnmetClaim(connection.require, (name) => onlyValue(attributes, name)) !== undefined)
     return err('claims-unusable');
   const names = checkNames(connection.id, {
     subject: subject.value,

@@ -13,7 +13,7 @@ import { err, ok, type Result } from '../../../kernel/result.ts';
 import { groupsClaim, type OidcProvider } from '../../../rules/providers/oidc.ts';
 import { claimOf, type NamedCaller, type PresetRefusal } from '../../../rules/providers/presets/preset.ts';
 import { PRESETS } from '../../../rules/providers/presets/presets.ts';
-import { formatMissed, missedClaim } from '../../../rules/values/required-claims.ts';
+import { firstUnmetClaim, formatUnmetClaim } from '../../../rules/values/required-claims.ts';
 
 /** Authentication contexts that mean the same: OpenID PAPE's policy and the REFEDS MFA profile, byte for byte. */
 const MULTIPLE_FACTOR_CONTEXTS: readonly string[] = [
@@ -38,12 +38,12 @@ export function principalNamed(
   provider: OidcProvider,
   proofHash: string,
 ): Result<Principal, Failure> {
-  const missed = missedClaim(provider.require, (name) => claimOf(claims, name));
+  const missed = firstUnmetClaim(provider.require, (name) => claimOf(claims, name));
   if (missed !== undefined)
     return err({
       code: 'invalid_token',
       reason: 'tenant-not-allowed',
-      cause: formatMissed(missed),
+      cause: formatUnmetClaim(missed),
       denialDetail: { kind: 'requirement', claim: missed },
     });
   if (!isName(subject)) return err({ code: 'invalid_token', reason: 'subject-unusable' });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { applyDocument } from '../../../clients/cli/documents/apply-document.ts';
 import { readCurrentAccess } from '../../../shared/adapters/tablestore/access-reader.ts';
-import { entryName } from '../../../shared/rules/document/since.ts';
+import { entryKey } from '../../../shared/rules/document/since.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
 
 interface Entry {
@@ -51,13 +51,13 @@ it('an entry keeps its revision while every apply leaves it as it is, and comes 
         });
         const current = await readCurrentAccess(rows);
         if (!applied.ok || !current.ok) throw new Error('not applied');
-        const { access, since } = current.value;
+        const { access, entryRevisions: since } = current.value;
         const after = new Map(
           [
-            ...access.roles.map((role) => [entryName('role', role.id), JSON.stringify(role)] as const),
+            ...access.roles.map((role) => [entryKey('role', role.id), JSON.stringify(role)] as const),
             ...access.grants.map(
               ({ grant: { order: _, ...grant } }) =>
-                [entryName('grant', grant.id), JSON.stringify(grant)] as const,
+                [entryKey('grant', grant.id), JSON.stringify(grant)] as const,
             ),
           ].map(([name, text]) => [name, { text, since: since.get(name) }]),
         );

@@ -11,7 +11,7 @@ Exit codes: 0 done, 1 the access document is wrong or a test of it fails, 2 the 
 type LoadCommand = () => Promise<(cli: Cli) => void>;
 
 /** By the word that they begin with, in the order of --help. */
-const COMMANDS = {
+export const COMMANDS = {
   login: async () => (await import('./commands/login.ts')).addLogin,
   logout: async () => (await import('./commands/logout.ts')).addLogout,
   whoami: async () => (await import('./commands/whoami.ts')).addWhoami,

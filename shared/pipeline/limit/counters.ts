@@ -1,9 +1,11 @@
-// Counts that instances share, as this stage asks for them.
+// The port of the counters that all instances share.
 import type { Result } from '../../kernel/result.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
 
-/** Counts that all instances share. */
 export interface Counters {
-  /** Adds one and tells what it is now. A counter may be too high after a failure, never too low. */
+  /**
+   * Adds one to the counter of this name and returns the new count; a counter that does not exist starts at 0. After a failure
+   * the count may be too high, never too low. Failure: `StoreFault`, when the store does not answer in time.
+   */
   add(counter: string): Promise<Result<number, StoreFault>>;
 }

@@ -1,42 +1,44 @@
-// Stage 2: how often one address, one caller and one provider may ask this instance. Local: a round trip to count requests
-// would cost more than it saves, and an instance that is added adds what it can answer.
+// Stage 2: how often one address, one caller and one provider may ask this instance. The counts are local to the instance:
+// a shared count would cost a round trip for every request, and each instance that is added can answer more requests.
 
 import type { Failure } from '../../kernel/failure.ts';
 import { err, type Result } from '../../kernel/result.ts';
 import type { Limits } from '../../rules/values/limits.ts';
-import { addressKey } from './address-key.ts';
-import { type Caller, callerKey } from './caller.ts';
 import { createStrangerLimits } from './limit-strangers.ts';
-import { withinLimit } from './rate-limited.ts';
+import { addressKey, callerKey, type ProvedCaller, withinLimit } from './rate-limit.ts';
 import { createTokenBuckets, type Rate } from './token-buckets.ts';
 
-/** Several seconds' worth at once: a fleet of jobs starts together, and stock clients fetch once a thread. */
+/** A fleet of jobs starts at the same time, and stock clients fetch credentials once per thread. */
 const CALLER_BURST_SECONDS = 10;
-/** Many callers even each other out. */
+/** Shorter than a caller's: the bursts of many callers rarely coincide. */
 const PROVIDER_BURST_SECONDS = 2;
 
 /**
- * Requests from one address that proved nothing. A whole office may be behind one address, and its tokens may expire
- * together; somebody who tries tokens out, or wants audit rows written, needs thousands.
+ * Requests from one address that fail to authenticate. A whole office may share one address, and its tokens may expire at
+ * the same time. An attacker who guesses tokens, or who wants to fill the audit table, needs thousands.
  */
 export const FAILURES_OF_ADDRESS: Rate = { perSecond: 10, burst: 100 };
 /**
- * The same, of all addresses together and of unknown ones: each writes an audit row, which costs money for as long as the
- * rows are kept. Whoever has a proof is answered all the same.
+ * The same for all addresses together, unknown ones included. Each of these requests writes an audit row, which costs money
+ * for as long as the rows are kept. Requests that authenticate are never refused by this limit.
  */
 const FAILURES_OF_ALL: Rate = { perSecond: 50, burst: 500 };
-/** A row shows that a limit was reached; a thousand rows of one flood show nothing more. */
+/** Audit rows that one key writes about its refused requests. More rows of the same flood would tell the operator nothing. */
 const ROWS_OF_REFUSED: Rate = { perSecond: 1, burst: 10 };
-/** About 200 bytes each, so some 5 MB. */
+/** Keys of each kind that are kept in memory; about 200 bytes each, so some 5 MB. */
 const MAX_KEYS = 20_000;
 
+/** Every refusal has the code `rate_limited`. `now` is an argument: the limits have no clock of their own. */
 export interface RequestLimits {
-  /** Before anything of the request is read. An unknown address is not limited: there is nothing to tell it by. */
+  /** Called before any of the request is read. An unknown address is not limited, since it has no key. */
   admitAddress(address: string | undefined, now: Date): Result<void, Failure>;
-  /** A request from this address proved nothing. Refused: there are too many such requests for each to have its audit row. */
+  /**
+   * Counts a request that failed to authenticate. A refusal replaces the request's own failure and is marked `unrecorded`:
+   * there are too many such requests to write an audit row for each.
+   */
   recordFailure(address: string | undefined, now: Date): Result<void, Failure>;
-  /** Once the caller is proved. */
-  admitCaller(caller: Caller, limits: Limits, now: Date): Result<void, Failure>;
+  /** Called once the caller is authenticated. `limits` are those of the caller's provider. */
+  admitCaller(caller: ProvedCaller, limits: Limits, now: Date): Result<void, Failure>;
 }
 
 const rateOf = (perSecond: number, seconds: number): Rate => ({ perSecond, burst: perSecond * seconds });
@@ -60,7 +62,7 @@ export function createRequestLimits(): RequestLimits {
     },
     recordFailure: (address, now) => unrecorded(withinLimit('total-limit', strangers.take(address, now))),
     admitCaller(caller, limits, now) {
-      // The caller first: what it asks beyond its own limit takes nothing from the others of its provider.
+      // The caller's own limit comes first: requests beyond it must not use up the limit that its provider's callers share.
       const own = rateOf(limits.requestsPerCallerPerSecond, CALLER_BURST_SECONDS);
       const key = callerKey(caller);
       const wait = callers.take(key, own, now);

@@ -1,9 +1,9 @@
-// How often people who have proved nothing may ask this instance: by address, and in total, because an address may be
-// unknown and an attacker may have many. A proof gives back what its request took.
-import { addressKey } from './address-key.ts';
+// How often unauthenticated callers may ask this instance: by address, and in total, because an address may be unknown and
+// an attacker may have many. A request that authenticates in the end is given back.
+import { addressKey } from './rate-limit.ts';
 import { createTokenBuckets, type Rate } from './token-buckets.ts';
 
-/** About 200 bytes each, so some 5 MB. */
+/** Addresses that are kept in memory; about 200 bytes each, so some 5 MB. */
 const MAX_KEYS = 20_000;
 const ALL = 'all';
 
@@ -12,13 +12,16 @@ export interface StrangerRates {
   readonly all: Rate;
 }
 
-/** `undefined` is an unknown address: it counts in total alone. */
+/** `address` is undefined when unknown: such a request counts in the total only. */
 export interface StrangerLimits {
-  /** Milliseconds until the address may ask again; takes nothing. */
+  /** Milliseconds until the address may ask again. Counts nothing. */
   waitOf(address: string | undefined, now: Date): number;
-  /** Takes one request of the address and one of all; milliseconds to wait, and nothing taken, where either has none. */
+  /**
+   * Counts one request of the address, and in total, and returns 0. Over either limit it counts nothing, and returns the
+   * milliseconds to wait.
+   */
   take(address: string | undefined, now: Date): number;
-  /** The request that was taken for did prove something. */
+  /** Takes back a request that `take` counted and that authenticated after all. */
   giveBack(address: string | undefined, now: Date): void;
 }
 

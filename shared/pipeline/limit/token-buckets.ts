@@ -1,5 +1,5 @@
-// Token buckets of many keys in bounded memory, by the generic cell rate algorithm (ITU-T I.371): what a bucket holds
-// is told by the time at which it is full again. Asks no clock: `now` is an argument.
+// Token buckets of many keys in bounded memory, by the generic cell rate algorithm (ITU-T I.371): the time at which a bucket
+// is full again says how many tokens it holds. `now` is an argument: the buckets have no clock of their own.
 import { boundedCache } from '../../kernel/bounded-cache.ts';
 
 export interface Rate {
@@ -9,23 +9,27 @@ export interface Rate {
 }
 
 export interface TokenBuckets {
-  /** Milliseconds until the key has a token; 0 when it has one now. */
+  /** Milliseconds until the key has a token; 0 when it has one now. Takes nothing. */
   wait(key: string, rate: Rate, now: Date): number;
-  /** Takes a token if there is one, and tells what `wait` told before. */
+  /** Takes a token if there is one. Returns the `wait` from before: 0 when a token was taken. */
   take(key: string, rate: Rate, now: Date): number;
-  /** Puts back a token that was taken; a bucket never holds more than a burst. */
+  /** Puts back a token that was taken. A bucket never holds more than `burst` tokens. */
   giveBack(key: string, rate: Rate, now: Date): void;
 }
 
-/** Half of what the clock can tell. Sums of intervals round, and would cost the last token of a burst. */
+/** Half the resolution of the clock. Sums of intervals are rounded, which would otherwise cost the last token of a burst. */
 const ROUNDING_MS = 0.5;
 
+/** Times in milliseconds since the epoch. */
 interface Bucket {
   readonly fullAt: number;
   readonly seenAt: number;
 }
 
-/** A key that is forgotten has a full bucket again, so whoever fills the memory with keys slows nobody down. */
+/**
+ * `maxKeys`: beyond it, the key that was used least recently is forgotten. Its bucket is then full again, so a caller that
+ * fills the memory with keys delays no other caller.
+ */
 export function createTokenBuckets(maxKeys: number): TokenBuckets {
   const buckets = boundedCache<Bucket>(maxKeys);
 
@@ -33,9 +37,9 @@ export function createTokenBuckets(maxKeys: number): TokenBuckets {
     const interval = 1000 / perSecond;
     const at = now.getTime();
     const { fullAt, seenAt } = buckets.get(key) ?? { fullAt: at, seenAt: at };
-    // A clock that was set back takes nothing out of a bucket, and nobody waits for it to catch up.
+    // A clock that was set back takes no tokens out of a bucket, and no key waits for the clock to catch up.
     const full = Math.max(fullAt - Math.max(0, seenAt - at), at);
-    // An empty bucket at most, also when the rate is another than before.
+    // Never emptier than empty, even when the rate has changed since.
     const emptyUntil = at + burst * interval;
     const next = Math.min(full, emptyUntil) + interval;
     const wait = next - emptyUntil;
@@ -51,8 +55,8 @@ export function createTokenBuckets(maxKeys: number): TokenBuckets {
     },
     giveBack(key, { perSecond }, now) {
       const bucket = buckets.get(key);
-      if (!bucket) return; // forgotten since, so it is full
-      // A time in the past means a full bucket: `look` never counts from before `now`.
+      if (!bucket) return; // forgotten meanwhile, so it is full
+      // A time in the past stands for a full bucket: `look` counts from `now` at the earliest.
       buckets.set(key, { fullAt: bucket.fullAt - 1000 / perSecond, seenAt: now.getTime() });
     },
   };

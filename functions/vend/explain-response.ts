@@ -7,9 +7,12 @@ import type { Principal } from '../../shared/identity/principal.ts';
 import type { DenialDetail } from '../../shared/kernel/denial-detail.ts';
 import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
-import type { Considered } from '../../shared/pipeline/decide/consider-grant.ts';
-import { chooseGrant, considerGrants } from '../../shared/pipeline/decide/decide-vend.ts';
-import { findRole } from '../../shared/pipeline/decide/find-role.ts';
+import {
+  type Considered,
+  chooseGrant,
+  considerGrants,
+  findRole,
+} from '../../shared/pipeline/decide/decide-vend.ts';
 import { bytesLeft, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../shared/ram/policy-size.ts';
 import { needsOf } from './needs-of-grant.ts';
 import type { Question, Resolution } from './resolve-decision.ts';

@@ -1,7 +1,7 @@
 // What a caller must add before a grant gives it its role. What GET /v1/roles lists and what an explanation shows to the
 // caller itself go by this one answer: a grant that is not for the caller is in neither.
 import type * as z from 'zod';
-import type { Considered } from '../../shared/pipeline/decide/consider-grant.ts';
+import type { Considered } from '../../shared/pipeline/decide/decide-vend.ts';
 import type { GrantTest } from '../../shared/pipeline/decide/grant-tests.ts';
 import type { RolesResponse } from './response-schemas.ts';
 

@@ -4,9 +4,8 @@
 import { ok } from '../../shared/kernel/result.ts';
 import { composeOnce } from '../../shared/pipeline/compose/compose-once.ts';
 import type { Composed } from '../../shared/pipeline/compose/compose-session-policy.ts';
-import { decideVend } from '../../shared/pipeline/decide/decide-vend.ts';
+import { decideVend, findRole } from '../../shared/pipeline/decide/decide-vend.ts';
 import type { Allowed, RequestContext, RoleRequest } from '../../shared/pipeline/decide/decision.ts';
-import { findRole } from '../../shared/pipeline/decide/find-role.ts';
 import type { AnyGrant } from '../../shared/pipeline/grants/grant.ts';
 import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
 import type { Policy } from '../../shared/ram/policy.ts';

@@ -1,37 +1,53 @@
-// Stage 4: which grant, if any, gives this caller this role for this long. Pure; the first grant in the documented
-// order that is satisfied decides, and when none is, the nearest miss gives the reason.
+// Stage 4: which grant, if any, gives this caller this role for this long. Pure. The first grant in the documented order
+// that passes all of its tests decides; when no grant does, the nearest miss gives the reason of the refusal. An explanation
+// shows the same test results that the decision is made from, so the two cannot disagree.
 
 import type { Principal } from '../../identity/principal.ts';
-import { err } from '../../kernel/result.ts';
+import type { Failure } from '../../kernel/failure.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import type { Permission } from '../../rules/document/stored-grant.ts';
 import type { Role } from '../../rules/values/role.ts';
-import type { AnyGrant } from '../grants/grant.ts';
-import { type Considered, considerGrant } from './consider-grant.ts';
+import type { AnyGrant, Grant, GrantTerms, PermissionGrant } from '../grants/grant.ts';
 import type { Decision, RequestContext, RoleRequest } from './decision.ts';
-import { findRole } from './find-role.ts';
-import { GRANT_TESTS, type VendFacts } from './grant-tests.ts';
+import {
+  type CallerFacts,
+  type Finding,
+  GRANT_TESTS,
+  type GrantTest,
+  longestLifetime,
+  type Seen,
+  secondsUntil,
+  TERM_TESTS,
+  testDuration,
+  type VendFacts,
+} from './grant-tests.ts';
 
-/** The grants of this role, in the order given, each with its outcome. */
-export function considerGrants(grants: readonly AnyGrant[], facts: VendFacts): readonly Considered[] {
-  return grants.flatMap((grant) =>
-    'permission' in grant || grant.role !== facts.role.id ? [] : [considerGrant(grant, facts)],
-  );
+export interface TestOutcome {
+  readonly test: GrantTest;
+  readonly passed: boolean;
+  readonly seen: Seen;
 }
 
-/** How far a grant came: the place of its first failing test. */
-function progress({ tests }: Pick<Considered, 'tests'>): number {
-  const failed = tests.find(({ passed }) => !passed);
-  return failed ? GRANT_TESTS.indexOf(failed.test) : GRANT_TESTS.length;
+/** A grant of a role against one request. */
+export interface Considered {
+  readonly grant: Grant;
+  /** The tests that this grant has, in the order of `GRANT_TESTS`. */
+  readonly tests: readonly TestOutcome[];
+  readonly decision: Decision;
 }
 
-/** The first that is satisfied, or else the one that came furthest, or else the first of these. */
-export function chooseGrant<One extends Pick<Considered, 'tests'>>(
-  considered: readonly One[],
-): One | undefined {
-  const [first, ...others] = considered;
-  if (!first) return undefined;
-  return others.reduce((best, next) => (progress(next) > progress(best) ? next : best), first);
+/** A grant of a permission against one request. */
+interface ConsideredPermission {
+  readonly tests: readonly TestOutcome[];
+  readonly decision: Result<PermissionGrant, Failure>;
 }
 
+/**
+ * The decision about one request for a role. `grants` are in the documented order, as `resolveGrants` returns them.
+ *
+ * Refused with `access_denied` when no role has the requested name (`role-unknown`) or no grant is of that role (`no-grant`).
+ * Otherwise refused as the nearest miss is: the failure of its first failing test.
+ */
 export function decideVend(
   principal: Principal,
   roleRequest: RoleRequest,
@@ -43,4 +59,79 @@ export function decideVend(
   if (!role) return err({ code: 'access_denied', reason: 'role-unknown' });
   const chosen = chooseGrant(considerGrants(grants, { ...requestContext, principal, role, roleRequest }));
   return chosen?.decision ?? err({ code: 'access_denied', reason: 'no-grant' });
+}
+
+/** The same for what only a grant of a permission allows. Without such a grant: `access_denied`, `no-permission`. */
+export function decidePermission(
+  permission: Permission,
+  grants: readonly AnyGrant[],
+  facts: CallerFacts,
+): Result<PermissionGrant, Failure> {
+  const considered = grants.flatMap((grant) =>
+    'permission' in grant && grant.permission === permission ? [considerPermission(grant, facts)] : [],
+  );
+  return chooseGrant(considered)?.decision ?? err({ code: 'access_denied', reason: 'no-permission' });
+}
+
+/** A role by its id or its ARN. Both spellings lead to the same role, so a refusal cannot tell them apart. */
+export function findRole(name: string, rolesById: ReadonlyMap<string, Role>): Role | undefined {
+  return rolesById.get(name) ?? [...rolesById.values()].find(({ roleArn }) => roleArn === name);
+}
+
+/** The grants of the requested role, in the order given, each with its test results. */
+export function considerGrants(grants: readonly AnyGrant[], facts: VendFacts): readonly Considered[] {
+  return grants.flatMap((grant) =>
+    'permission' in grant || grant.role !== facts.role.id ? [] : [considerGrant(grant, facts)],
+  );
+}
+
+/** The first grant that passed all of its tests, otherwise the nearest miss; of several equally near, the first. */
+export function chooseGrant<One extends Pick<Considered, 'tests'>>(
+  considered: readonly One[],
+): One | undefined {
+  const [first, ...others] = considered;
+  if (!first) return undefined;
+  return others.reduce((best, next) => (progress(next) > progress(best) ? next : best), first);
+}
+
+/** How near a grant came: the place of its first failing test. */
+function progress({ tests }: Pick<Considered, 'tests'>): number {
+  const failed = tests.find(({ passed }) => !passed);
+  return failed ? GRANT_TESTS.indexOf(failed.test) : GRANT_TESTS.length;
+}
+
+export function considerGrant(grant: Grant, facts: VendFacts): Considered {
+  const { tests, ends, failure } = runTests(grant, facts, () => testDuration(grant, facts));
+  return { grant, tests, decision: failure ? err(failure) : allow(grant, facts, ends) };
+}
+
+function considerPermission(grant: PermissionGrant, facts: CallerFacts): ConsideredPermission {
+  const { tests, failure } = runTests(grant, facts, () => undefined);
+  return { tests, decision: failure ? err(failure) : ok(grant) };
+}
+
+type TestDuration = () => Finding | undefined;
+
+/** All tests are run, also after one has failed: an explanation shows each. The first failure is the grant's. */
+function runTests(terms: GrantTerms, facts: CallerFacts, testDurationOf: TestDuration) {
+  const tests: TestOutcome[] = [];
+  const ends: Date[] = [];
+  let failure: Failure | undefined;
+  for (const test of GRANT_TESTS) {
+    const finding = test === 'durationSeconds' ? testDurationOf() : TERM_TESTS[test](terms, facts);
+    if (!finding) continue;
+    tests.push({ test, passed: finding.failure === undefined, seen: finding.seen });
+    if (finding.notAfter) ends.push(finding.notAfter);
+    failure ??= finding.failure;
+  }
+  return { tests, ends, failure };
+}
+
+function allow(grant: Grant, { role, roleRequest, now }: VendFacts, ends: readonly Date[]): Decision {
+  const askedSeconds = roleRequest.durationSeconds ?? longestLifetime(grant, role);
+  const [notAfter] = [...ends].sort((a, b) => a.getTime() - b.getTime());
+  if (!notAfter) return ok({ grant, role, lifetimeSeconds: askedSeconds, askedSeconds });
+  // Shortened rather than refused: no caller can know to the second how long its token or the time window still lasts.
+  const lifetimeSeconds = Math.min(askedSeconds, secondsUntil(notAfter, now));
+  return ok({ grant, role, lifetimeSeconds, askedSeconds, notAfter });
 }

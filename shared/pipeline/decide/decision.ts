@@ -1,32 +1,35 @@
-// What the rules say of one request. A refusal carries one of a closed set of reasons.
+// The decision of the rules about one request. A refusal carries one of a closed set of reasons.
 
 import type { Failure } from '../../kernel/failure.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Role } from '../../rules/values/role.ts';
 import type { Grant } from '../grants/grant.ts';
 
+/** The grant that gives the role, and for how long. */
 export interface Allowed {
   readonly grant: Grant;
   readonly role: Role;
-  /** How long the credentials may work, in seconds; under 900 only the session policy can enforce it. */
+  /** How long the credentials may work, in seconds. Under 900, STS's minimum, only the session policy can enforce it. */
   readonly lifetimeSeconds: number;
-  /** The same before `notAfter` cut it short: equal for equal requests at different times. */
+  /** The same before `notAfter` shortened it: equal for equal requests at different times. */
   readonly askedSeconds: number;
-  /** The end of the caller's token or of the hours of the grant: no credentials outlive it, however they came to be. */
+  /** The end of the caller's token or of the grant's time window. No credentials outlive it, reused ones included. */
   readonly notAfter?: Date;
 }
 
 export type Decision = Result<Allowed, Failure>;
 
-/** What a caller asks for, already parsed. `role` is a role id or a RoleArn. */
+/** What the caller asks for, already parsed. */
 export interface RoleRequest {
+  /** A role id or a RoleArn. */
   readonly role: string;
+  /** Undefined: as long as the grant gives. */
   readonly durationSeconds: number | undefined;
 }
 
-/** Of the request, what is not the caller's to say. */
+/** The facts about a request that the caller does not choose. */
 export interface RequestContext {
   readonly now: Date;
-  /** Undefined when unknown: whatever depends on it is then refused. */
+  /** The caller's IPv4 or IPv6 address. Undefined when unknown: every grant that depends on it is then refused. */
   readonly clientAddress: string | undefined;
 }

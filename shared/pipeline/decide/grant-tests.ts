@@ -1,16 +1,16 @@
-// The tests that a grant may put a request to, each with what it saw. Pure, and each on its own: consider-grant.ts
-// puts them together.
+// The tests that a grant can put a request to, each with the value that it looked at. Pure, and independent of each other:
+// decide-vend.ts runs them in order. A value that is unknown fails every test that depends on it.
 
 import type { Principal } from '../../identity/principal.ts';
 import type { Failure } from '../../kernel/failure.ts';
+import { isAddressWithin, parseNetwork } from '../../kernel/ip-network.ts';
 import { EFFECTIVE_SECONDS } from '../../rules/values/constraints.ts';
 import type { Role } from '../../rules/values/role.ts';
 import type { Grant, GrantTerms } from '../grants/grant.ts';
-import { isAddress, isFrom } from './caller-address.ts';
 import type { RequestContext, RoleRequest } from './decision.ts';
-import { longestLifetime, secondsUntil } from './lifetime.ts';
 import { openUntil } from './time-windows.ts';
 
+/** All that the tests of a grant look at. */
 export interface CallerFacts extends RequestContext {
   readonly principal: Principal;
   /** Undefined when no role has the requested name. */
@@ -18,13 +18,14 @@ export interface CallerFacts extends RequestContext {
   readonly roleRequest: RoleRequest;
 }
 
+/** The same for a grant of a role, which exists. */
 export interface VendFacts extends CallerFacts {
   readonly role: Role;
 }
 
 /**
- * In the order of the tests. What the caller cannot change comes first: so step-up is asked for only where it would
- * help, and of several grants the one whose failing test comes last is the nearest miss.
+ * In the order in which they are run. Tests that the caller cannot influence come first. So a step-up is asked for only
+ * where it would help, and of several grants the nearest miss is the one whose first failing test comes last.
  */
 export const GRANT_TESTS = [
   'when',
@@ -39,24 +40,35 @@ export const GRANT_TESTS = [
 ] as const;
 export type GrantTest = (typeof GRANT_TESTS)[number];
 
-/** What a test looked at; null where the request has nothing of it. For the caller's own eyes or an administrator's. */
+/** The value that a test looked at; null when the request has none. Shown to the caller itself and to administrators only. */
 export type Seen = string | number | boolean | null | Readonly<Record<string, unknown>>;
 
 export interface Finding {
   readonly seen: Seen;
-  /** Absent: passed. */
+  /** Absent: the request passed. */
   readonly failure?: Failure | undefined;
-  /** The credentials may not outlive this. */
+  /** The credentials must end by then. */
   readonly notAfter?: Date | undefined;
 }
 
-/** Undefined: the grant does not have this test. */
+/** Returns undefined when the grant does not have this test. */
 type Test = (grant: GrantTerms, facts: CallerFacts) => Finding | undefined;
 
-/** An issuer's clock may be ahead by this; a sign-in further in the future is no time of a sign-in. */
+/** An issuer's clock may be ahead by this much. A sign-in that is further in the future fails. */
 const CLOCK_TOLERANCE_MS = 30_000;
 const SECOND_MS = 1000;
 
+/** The longest lifetime in seconds that this grant gives: the least of its own cap, its `effectiveSeconds` and the role's cap. */
+export function longestLifetime(grant: Grant, role: Role): number {
+  const { effectiveSeconds = Number.POSITIVE_INFINITY } = grant.constraints;
+  return Math.min(grant.maxDurationSeconds, effectiveSeconds, role.maxDurationSeconds);
+}
+
+/** In whole seconds, as STS and RAM count them; the current second, which has begun, counts in full. */
+export const secondsUntil = (end: Date, now: Date): number =>
+  Math.floor(end.getTime() / SECOND_MS) - Math.floor(now.getTime() / SECOND_MS);
+
+/** Credentials that would end so soon are refused rather than issued. */
 const isTooSoon = (end: Date, now: Date): boolean => secondsUntil(end, now) < EFFECTIVE_SECONDS.min;
 
 const denied = (reason: 'condition-false' | 'source-ip' | 'outside-time-window'): Failure => ({
@@ -79,9 +91,15 @@ const testWhen: Test = ({ when }, { principal, role, roleRequest, now, clientAdd
   return { seen, failure: holds ? undefined : denied('condition-false') };
 };
 
+const isAddress = (text: string | undefined): text is string =>
+  text !== undefined && !text.includes('/') && parseNetwork(text) !== undefined;
+
+const isWithinAny = (networks: readonly string[], address: string | undefined): boolean =>
+  address !== undefined && networks.some((network) => isAddressWithin(address, network));
+
 const testSourceIp: Test = ({ constraints: { sourceIp } }, { clientAddress }) => {
   if (!sourceIp) return undefined;
-  const failure = isFrom(sourceIp, clientAddress) ? undefined : denied('source-ip');
+  const failure = isWithinAny(sourceIp, clientAddress) ? undefined : denied('source-ip');
   return { seen: clientAddress ?? null, failure };
 };
 
@@ -98,7 +116,7 @@ const testTimeWindows: Test = ({ constraints: { timeWindows } }, { now }) => {
   return { seen: now.toISOString(), failure, notAfter };
 };
 
-/** Not access_denied: the remedy is a fresh token, and that is how clients read invalid_token (RFC 6750 section 3.1). */
+/** invalid_token rather than access_denied: clients answer it with a fresh token (RFC 6750 section 3.1), which is the remedy. */
 const testWithinToken: Test = ({ constraints: { withinToken } }, { principal: { expiresAt }, now }) => {
   if (!withinToken) return undefined;
   const failure: Failure | undefined =
@@ -108,7 +126,7 @@ const testWithinToken: Test = ({ constraints: { withinToken } }, { principal: { 
   return { seen: expiresAt?.toISOString() ?? null, failure, notAfter: expiresAt };
 };
 
-/** Not access_denied, as above: the remedy is the same token with a proof (RFC 9449 section 7.1). */
+/** invalid_token here too: the remedy is the same token with a DPoP proof (RFC 9449 section 7.1). */
 const testDpop: Test = ({ constraints: { dpop } }, { principal: { boundKey } }) => {
   if (!dpop) return undefined;
   const missing: Failure = { code: 'invalid_token', reason: 'dpop-missing', dpop: {} };
@@ -127,7 +145,7 @@ const testAuthAge: Test = ({ constraints: { maxAuthAgeSeconds } }, { principal, 
   return { seen: authenticatedAt.toISOString(), failure: isFresh ? undefined : stepUp('auth-too-old') };
 };
 
-/** Of a grant that gives a role only: nothing else has a duration. */
+/** Only a grant of a role has a duration. */
 export function testDuration(
   grant: Grant,
   { role, roleRequest: { durationSeconds } }: VendFacts,

@@ -1,4 +1,4 @@
-// Is a grant open now, and until when? Times are read by the clock of the window's zone.
+// Whether a time window is open now, and until when. The window's times are local times of its time zone.
 import { type TimeWindow, WEEKDAYS } from '../../rules/values/time-window.ts';
 import { instantOf, nextDay, previousDay, startOfDay, wallClock } from './zoned-time.ts';
 
@@ -26,10 +26,10 @@ function endOf(window: TimeWindow, now: number): number | undefined {
   return endFrom(today, window, now) ?? endFrom(previousDay(today), window, now);
 }
 
-/** A week of joined windows is as good as no end: STS's longest life is half a day. */
+/** Windows that are joined at most. STS's longest session is 12 hours, so a week of joined windows is as good as no end. */
 const MAX_JOINED = 14;
 
-/** The end of the open windows, joined where one begins as another ends; undefined when all are closed. */
+/** When the windows that are open now close; undefined when all are closed. Windows that adjoin or overlap count as one. */
 export function openUntil(windows: readonly TimeWindow[], now: Date): Date | undefined {
   let end: number | undefined;
   for (let i = 0; i < MAX_JOINED; i += 1) {

@@ -1,9 +1,9 @@
-// Between instants and the clock on the wall of a time zone, with Intl alone: it holds every change of the clock.
+// Converts between instants and the local time of a time zone (IANA), with Intl, which knows every change of the clocks.
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** One zone's clock. Asking Intl takes 10 µs and more, and a window asks for the same few minutes all day. */
+/** The offsets of one zone. A call of Intl takes 10 µs and more, and a window asks for the same few minutes all day. */
 interface ZoneClock {
   readonly format: Intl.DateTimeFormat;
   readonly offsets: Map<number, number>;
@@ -30,7 +30,7 @@ function askOffset({ format }: ZoneClock, minute: number): number {
   return Date.UTC(year, month - 1, day, hour, shown) - minute * MINUTE_MS;
 }
 
-/** How far the wall is ahead of UTC. Clocks change on whole minutes. */
+/** Milliseconds by which local time is ahead of UTC. Clocks change on whole minutes. */
 function offsetAt(instant: number, timeZone: string): number {
   const clock = clockOf(timeZone);
   const minute = Math.floor(instant / MINUTE_MS);
@@ -42,7 +42,7 @@ function offsetAt(instant: number, timeZone: string): number {
   return offset;
 }
 
-/** What a clock on the wall shows at an instant, written as if the wall were at UTC. */
+/** The local time at an instant, as the milliseconds since the epoch at which UTC shows the same. */
 export const wallClock = (instant: number, timeZone: string): number => instant + offsetAt(instant, timeZone);
 
 /** The first minute within (before, after] at which the offset is another. */
@@ -57,7 +57,7 @@ function changeBetween(before: number, after: number, timeZone: string): number 
   return high;
 }
 
-/** When the wall shows `wall`: the first time if the clock shows it twice, the moment of the change if it skips it. */
+/** The instant of a local time: the first one if the clock shows it twice, the moment of the change if the clock skips it. */
 export function instantOf(wall: number, timeZone: string): number {
   const offsets = [offsetAt(wall - DAY_MS, timeZone), offsetAt(wall + DAY_MS, timeZone)];
   const instants = offsets.map((offset) => wall - offset);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { composeSessionPolicy } from '../../../shared/pipeline/compose/compose-session-policy.ts';
-import { considerGrant } from '../../../shared/pipeline/decide/consider-grant.ts';
+import { considerGrant } from '../../../shared/pipeline/decide/decide-vend.ts';
 import type { VendFacts } from '../../../shared/pipeline/decide/grant-tests.ts';
 import type { Grant } from '../../../shared/pipeline/grants/grant.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';

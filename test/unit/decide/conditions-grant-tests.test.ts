@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { considerGrant } from '../../../shared/pipeline/decide/consider-grant.ts';
+import { considerGrant } from '../../../shared/pipeline/decide/decide-vend.ts';
 import type { VendFacts } from '../../../shared/pipeline/decide/grant-tests.ts';
 import { NOW, role } from '../../support/builders.ts';
 import { seconds } from '../../support/issuer.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decidePermission } from '../../../shared/pipeline/decide/decide-permission.ts';
-import { decideVend } from '../../../shared/pipeline/decide/decide-vend.ts';
+import { decidePermission, decideVend } from '../../../shared/pipeline/decide/decide-vend.ts';
 import type { AnyGrant } from '../../../shared/pipeline/grants/grant.ts';
 import { NOW, role } from '../../support/builders.ts';
 import { facts, grant, permission, principal } from './grants.ts';

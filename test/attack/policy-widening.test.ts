@@ -74,7 +74,7 @@ const WIDER: readonly Wider[] = [
 describe("a caller's policy that is wider than the grant is refused", () => {
   /**
    * @attack Caller's policy wider than the grant
-   * @removed the proof in narrow-policy
+   * @removed the proof in narrowPolicy
    * @failed 21 of 36: every action: `expected [ 403, 'access_denied', undefined ] to deeply equal [ 422,
    *   'policy_not_narrower', … ]`
    * @note check-session-policy still refuses, as 403

@@ -2,7 +2,7 @@
 
 import type { RoleArn } from '../../kernel/names.ts';
 import type { Secret } from '../../kernel/secret.ts';
-import type { SessionPolicy } from '../compose/session-policy.ts';
+import type { SessionPolicy } from '../compose/check-session-policy.ts';
 
 export interface AssumeOrder {
   readonly roleArn: RoleArn;

@@ -1,112 +1,60 @@
-// Stage 5: the allowed grant → the session policy for this caller. Pure.
+// Stage 5: the allowed grant → the session policy for this caller. Pure. The policy is the grant's own, with the caller's
+// claims in it; without the actions of sts and ram; replaced by the caller's narrower policy, if there is one; with the
+// grant's constraints and the end of the credentials as conditions. check-session-policy.ts then checks the result
+// independently: an unchecked policy cannot be sent.
 
 import type { Claims } from '../../identity/principal.ts';
 import type { Failure } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { Widening } from '../../ram/contains.ts';
+import { contains, type Widening } from '../../ram/contains.ts';
+import { denyActionsOf, IDENTITY_SERVICES, mayAllowActionsOf } from '../../ram/forbidden-actions.ts';
 import { formatPolicy } from '../../ram/format-policy.ts';
 import type { Policy } from '../../ram/policy.ts';
 import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../../ram/policy-size.ts';
+import { ramDate } from '../../ram/ram-date.ts';
 import { restrictPolicy } from '../../ram/restrict-policy.ts';
 import { constraintConditions } from '../../rules/document/constraint-conditions.ts';
 import { STS_DURATION_SECONDS } from '../../rules/values/role.ts';
 import type { Allowed } from '../decide/decision.ts';
 import type { GrantedPolicy } from '../grants/grant.ts';
-import { bindVariables, findUnusableClaim } from './bind-variables.ts';
-import { checkSessionPolicy } from './check-session-policy.ts';
-import { limitLifetime } from './limit-lifetime.ts';
-import { narrowPolicy } from './narrow-policy.ts';
-import { renderTemplate } from './render-template.ts';
-import type { SessionPolicy } from './session-policy.ts';
-import { withholdIdentityActions } from './withhold-identity-actions.ts';
-
-/** `inherit`: all that the role may do, said in full, since leaving the policy out says the same by accident. */
-const ALL_OF_THE_ROLE: Policy = {
-  version: '1',
-  statements: [
-    { effect: 'Allow', actions: { kind: 'only', patterns: ['*'] }, resources: ['*'], conditions: [] },
-  ],
-};
+import { checkSessionPolicy, type SessionPolicy } from './check-session-policy.ts';
+import { bindVariables, findUnusableClaim, renderTemplate } from './fill-template.ts';
 
 export interface Composed {
   readonly sessionPolicy: SessionPolicy;
   /** When the credentials stop working. */
   readonly expiresAt: Date;
-  /** The policy without its end: equal for equal requests, so credentials can be reused. */
+  /** The policy's JSON without its end: equal for equal requests, so that credentials can be reused. */
   readonly basis: string;
-  /** What STS is asked for; never under its minimum. */
+  /** The DurationSeconds of AssumeRole; never under STS's minimum. */
   readonly stsSeconds: number;
 }
 
 export interface ComposeContext {
   readonly claims: Claims;
+  /** The policy that the caller sent to narrow the grant; undefined when it sent none. */
   readonly callerPolicy: Policy | undefined;
-  /** Of the caller; unknown when absent. */
+  /** The caller's address; absent when unknown. */
   readonly clientAddress?: string | undefined;
   readonly now: Date;
 }
 
-function grantedPolicy(policy: GrantedPolicy, claims: Claims): Result<Policy, Failure> {
-  if (policy.kind === 'inherit') return ok(ALL_OF_THE_ROLE);
-  const bindings = bindVariables(policy.template, claims);
-  if (bindings) return ok(renderTemplate(policy.template, bindings));
-  const denialDetail = findUnusableClaim(policy.template, claims);
-  return err({ code: 'access_denied', reason: 'claim-unusable', denialDetail });
-}
-
-function tooLarge(json: string): Result<never, Failure> {
-  const denialDetail = { kind: 'size', bytes: policyBytes(json) } as const;
-  return err({ code: 'policy_too_large', reason: 'policy-too-large', denialDetail });
-}
-
-const jsonOf = (policy: Policy): string => JSON.stringify(formatPolicy(policy));
-const isTooLarge = (json: string): boolean => policyBytes(json) > MAX_SESSION_POLICY_BYTES;
-
-/** Whole seconds, as STS and RAM count them; rounding down never lengthens a life. */
-export const endOf = ({ lifetimeSeconds }: Allowed, now: Date): Date =>
-  new Date((Math.floor(now.getTime() / 1000) + lifetimeSeconds) * 1000);
-
-/** STS counts from when it is asked, a little later than now: an end that may not be passed is in the policy. */
-export const isTimeLimited = ({ lifetimeSeconds, notAfter }: Allowed): boolean =>
-  lifetimeSeconds < STS_DURATION_SECONDS.min || notAfter !== undefined;
-
-const contradiction = (): Result<never, Failure> =>
-  err({ code: 'access_denied', reason: 'constraint-unsatisfiable' });
-
-/** Names the statement of the caller's own policy; of the grant it tells no more than the refusal does. */
-function notNarrower(widening: Widening): Failure {
-  const field = `policy.Statement[${widening.statement}]`;
-  const fields = [{ field, message: `is not provably within the grant: ${widening.reason}` }];
-  const denialDetail = { kind: 'statement', ...widening } as const;
-  return { code: 'policy_not_narrower', reason: 'policy-wider-than-grant', fields, denialDetail };
-}
-
-/** All but the end in time. */
-function constrainedPolicy(allowed: Allowed, context: ComposeContext): Result<Policy, Failure> {
-  const { policy, constraints, allowIdentityActions = false } = allowed.grant;
-  const filled = grantedPolicy(policy, context.claims);
-  if (!filled.ok) return filled;
-  const granted = allowIdentityActions ? filled.value : withholdIdentityActions(filled.value);
-  // Asked before the comparison, whose cost grows with a caller's patterns: what cannot be sent need not be compared.
-  const callerJson = context.callerPolicy && jsonOf(context.callerPolicy);
-  if (callerJson !== undefined && isTooLarge(callerJson)) return tooLarge(callerJson);
-  const narrowed = narrowPolicy(granted, context.callerPolicy);
-  if (!narrowed.ok) {
-    return err(notNarrower(narrowed.error));
-  }
-  const conditions = constraintConditions(constraints, context.clientAddress);
-  const constrained = conditions && restrictPolicy(narrowed.value, conditions);
-  return constrained ? ok(constrained) : contradiction();
-}
-
+/**
+ * Composes and checks. Failures:
+ * - `access_denied`: a claim cannot fill the template (`claim-unusable`), the grant's conditions contradict each other
+ *   (`constraint-unsatisfiable`), or the check refuses what was composed (`policy-check-failed`, a bug);
+ * - `policy_not_narrower`: the caller's policy is not provably within the grant's;
+ * - `policy_too_large`: STS takes 2,048 bytes.
+ */
 export function composeSessionPolicy(allowed: Allowed, context: ComposeContext): Result<Composed, Failure> {
-  const constrained = constrainedPolicy(allowed, context);
-  if (!constrained.ok) return constrained;
+  const endless = composeEndless(allowed, context);
+  if (!endless.ok) return endless;
   const { grant, lifetimeSeconds } = allowed;
   const timeLimited = isTimeLimited(allowed);
   const expiresAt = endOf(allowed, context.now);
-  const final = timeLimited ? limitLifetime(constrained.value, expiresAt) : constrained.value;
+  const final = timeLimited ? limitLifetime(endless.value, expiresAt) : endless.value;
   if (!final) return contradiction();
+
   const json = jsonOf(final);
   const checked = checkSessionPolicy(json, {
     granted: grant.policy,
@@ -125,7 +73,100 @@ export function composeSessionPolicy(allowed: Allowed, context: ComposeContext):
   return ok({
     sessionPolicy: checked.value,
     expiresAt,
-    basis: timeLimited ? jsonOf(constrained.value) : json,
+    basis: timeLimited ? jsonOf(endless.value) : json,
     stsSeconds: Math.max(lifetimeSeconds, STS_DURATION_SECONDS.min),
   });
 }
+
+/** In whole seconds, as STS and RAM count them. Rounding down never lengthens a lifetime. */
+export const endOf = ({ lifetimeSeconds }: Allowed, now: Date): Date =>
+  new Date((Math.floor(now.getTime() / 1000) + lifetimeSeconds) * 1000);
+
+/**
+ * Must the policy itself say when it ends? Yes where STS alone would end the credentials too late: under its minimum, and
+ * where an end must be kept to the second, since STS counts from its own clock when it is asked, a little later than `now`.
+ */
+export const isTimeLimited = ({ lifetimeSeconds, notAfter }: Allowed): boolean =>
+  lifetimeSeconds < STS_DURATION_SECONDS.min || notAfter !== undefined;
+
+/** Everything but the end of the credentials. */
+function composeEndless(allowed: Allowed, context: ComposeContext): Result<Policy, Failure> {
+  const { policy, constraints, allowIdentityActions = false } = allowed.grant;
+  const filled = grantedPolicy(policy, context.claims);
+  if (!filled.ok) return filled;
+  const granted = allowIdentityActions ? filled.value : withholdIdentityActions(filled.value);
+
+  const narrowed = context.callerPolicy ? narrowPolicy(granted, context.callerPolicy) : ok(granted);
+  if (!narrowed.ok) return narrowed;
+
+  const conditions = constraintConditions(constraints, context.clientAddress);
+  const constrained = conditions && restrictPolicy(narrowed.value, conditions);
+  return constrained ? ok(constrained) : contradiction();
+}
+
+/** `inherit`: everything that the role may do. It is written out, because a policy left out by accident means the same. */
+const ALL_OF_THE_ROLE: Policy = {
+  version: '1',
+  statements: [
+    { effect: 'Allow', actions: { kind: 'only', patterns: ['*'] }, resources: ['*'], conditions: [] },
+  ],
+};
+
+function grantedPolicy(policy: GrantedPolicy, claims: Claims): Result<Policy, Failure> {
+  if (policy.kind === 'inherit') return ok(ALL_OF_THE_ROLE);
+  const bindings = bindVariables(policy.template, claims);
+  if (bindings) return ok(renderTemplate(policy.template, bindings));
+  const denialDetail = findUnusableClaim(policy.template, claims);
+  return err({ code: 'access_denied', reason: 'claim-unusable', denialDetail });
+}
+
+/**
+ * Credentials that could call STS or RAM could obtain others without their session policy. A Deny rules that out where an
+ * Allow is broad enough to include it, and wins over what the role is given later and what the caller's policy asks for.
+ * Only the Allows are considered: a Deny of the grant that happens to be sufficient is no basis for a proof.
+ */
+function withholdIdentityActions(policy: Policy): Policy {
+  const allows = policy.statements.filter(({ effect }) => effect === 'Allow');
+  if (!mayAllowActionsOf({ ...policy, statements: allows }, IDENTITY_SERVICES)) return policy;
+  return { ...policy, statements: [...policy.statements, denyActionsOf(IDENTITY_SERVICES)] };
+}
+
+/** The caller's own, provably narrower policy in place of the grant's Allows. The grant's Denies always stay. */
+function narrowPolicy(granted: Policy, callerPolicy: Policy): Result<Policy, Failure> {
+  // Checked before the comparison, whose cost grows with the caller's patterns: a policy too large to send is not compared.
+  const json = jsonOf(callerPolicy);
+  if (isTooLarge(json)) return tooLarge(json);
+  const denies = granted.statements.filter(({ effect }) => effect === 'Deny');
+  const narrowed: Policy = { version: '1', statements: [...callerPolicy.statements, ...denies] };
+  const proof = contains(granted, narrowed);
+  return proof.ok ? ok(narrowed) : err(notNarrower(proof.error));
+}
+
+/**
+ * A time condition in every Allow: with it the cloud itself ends a lifetime under STS's minimum of 900 seconds. A template
+ * may have a time condition of its own; the earlier of the two stays. Undefined when the two have nothing in common.
+ */
+export function limitLifetime(policy: Policy, end: Date): Policy | undefined {
+  return restrictPolicy(policy, [
+    { operator: 'DateLessThan', key: 'acs:CurrentTime', values: [ramDate(end)] },
+  ]);
+}
+
+const jsonOf = (policy: Policy): string => JSON.stringify(formatPolicy(policy));
+const isTooLarge = (json: string): boolean => policyBytes(json) > MAX_SESSION_POLICY_BYTES;
+
+function tooLarge(json: string): Result<never, Failure> {
+  const denialDetail = { kind: 'size', bytes: policyBytes(json) } as const;
+  return err({ code: 'policy_too_large', reason: 'policy-too-large', denialDetail });
+}
+
+/** Names the statement of the caller's own policy. About the grant it says no more than the refusal itself does. */
+function notNarrower(widening: Widening): Failure {
+  const field = `policy.Statement[${widening.statement}]`;
+  const fields = [{ field, message: `is not provably within the grant: ${widening.reason}` }];
+  const denialDetail = { kind: 'statement', ...widening } as const;
+  return { code: 'policy_not_narrower', reason: 'policy-wider-than-grant', fields, denialDetail };
+}
+
+const contradiction = (): Result<never, Failure> =>
+  err({ code: 'access_denied', reason: 'constraint-unsatisfiable' });

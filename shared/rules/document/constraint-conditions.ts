@@ -1,4 +1,4 @@
-// A grant's constraints → the conditions by which the cloud enforces them too. The end in time is limit-lifetime.ts's.
+// A grant's constraints → the conditions by which the cloud enforces them too. `limitLifetime` of compose adds the end.
 import { intersectCondition } from '../../ram/intersect-condition.ts';
 import { meaningOf } from '../../ram/operators.ts';
 import type { Condition } from '../../ram/policy.ts';

@@ -82,7 +82,7 @@ describe('the second opinion on a composed policy', () => {
    * @attack A short life that does not end
    * @removed the second opinion on the end
    * @failed 6 of 36: on a short life with no end: `expected 'passes' to be 'not-within-grant'`
-   * @note limit-lifetime, tested apart, still writes it
+   * @note limitLifetime, tested apart, still writes it
    * @also test/unit/compose/compose-session-policy.test.ts
    */
   it.each([

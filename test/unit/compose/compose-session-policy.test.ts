@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GrantId } from '../../../shared/kernel/names.ts';
-import { bindVariables } from '../../../shared/pipeline/compose/bind-variables.ts';
 import { composeSessionPolicy } from '../../../shared/pipeline/compose/compose-session-policy.ts';
-import { renderTemplate } from '../../../shared/pipeline/compose/render-template.ts';
+import { bindVariables, renderTemplate } from '../../../shared/pipeline/compose/fill-template.ts';
 import type { Allowed } from '../../../shared/pipeline/decide/decision.ts';
 import type { GrantedPolicy } from '../../../shared/pipeline/grants/grant.ts';
 import { evaluate } from '../../../shared/ram/evaluate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { limitLifetime } from '../../../shared/pipeline/compose/limit-lifetime.ts';
+import { limitLifetime } from '../../../shared/pipeline/compose/compose-session-policy.ts';
 import { formatPolicy } from '../../../shared/ram/format-policy.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 import { ramDate } from '../../../shared/ram/ram-date.ts';

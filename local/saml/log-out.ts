@@ -1,8 +1,10 @@
 // A LogoutRequest of the service provider: its signature, whom it names, and the signed answer by HTTP-Redirect.
 import { deflateRawSync } from 'node:zlib';
 import type { XmlElement } from '../../functions/login/sign-on-saml/protocol/parse-xml.ts';
-import { signRedirect } from '../../functions/login/sign-on-saml/protocol/sign-redirect.ts';
-import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/verify-redirect.ts';
+import {
+  signRedirect,
+  verifyRedirect,
+} from '../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
 import { newId, type ServiceProvider } from './issue-response.ts';
 import { logoutResponseXml } from './logout-response-xml.ts';
 import { readRedirected } from './read-request.ts';

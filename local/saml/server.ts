@@ -1,7 +1,7 @@
 // The local SAML identity provider over HTTP: metadata, the login page for a request, and one for nobody's request.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/verify-redirect.ts';
+import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
 import { findPerson } from '../demo/people.ts';
 import { listenNear } from '../fc/listen.ts';
 import { expiredPage, loginPage } from '../idp/login-page.ts';

@@ -2,8 +2,8 @@
 // deployment, in its time, counts.
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Carried } from '../../functions/login/sign-on-saml/protocol/read-signed-message.ts';
-import { verifyLogoutRequest } from '../../functions/login/sign-on-saml/protocol/verify-logout-request.ts';
+import type { Carried } from '../../functions/login/sign-on-saml/protocol/verify-logout.ts';
+import { verifyLogoutRequest } from '../../functions/login/sign-on-saml/protocol/verify-logout.ts';
 import { ATTACKER, connection, later, NOW, SIGNER } from '../support/saml-idp.ts';
 import {
   answerForm,

@@ -2,9 +2,11 @@
 // nobody, is never read, and is no place for a copy of an assertion.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Carried } from '../../functions/login/sign-on-saml/protocol/read-signed-message.ts';
-import { verifyLogoutRequest } from '../../functions/login/sign-on-saml/protocol/verify-logout-request.ts';
-import { verifyLogoutResponse } from '../../functions/login/sign-on-saml/protocol/verify-logout-response.ts';
+import type { Carried } from '../../functions/login/sign-on-saml/protocol/verify-logout.ts';
+import {
+  verifyLogoutRequest,
+  verifyLogoutResponse,
+} from '../../functions/login/sign-on-saml/protocol/verify-logout.ts';
 import {
   connection,
   IDP,

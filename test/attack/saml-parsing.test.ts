@@ -2,8 +2,8 @@
 // names of foreign namespaces or excessive markup is refused, and a name is read whole or not at all.
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { MAX_MESSAGE_BYTES } from '../../functions/login/sign-on-saml/protocol/decode-message.ts';
-import { verifySamlResponse } from '../../functions/login/sign-on-saml/protocol/verify-saml-response.ts';
+import { MAX_MESSAGE_BYTES } from '../../functions/login/sign-on-saml/protocol/parse-xml.ts';
+import { verifySamlResponse } from '../../functions/login/sign-on-saml/protocol/verify-response.ts';
 import {
   ACS,
   connection,

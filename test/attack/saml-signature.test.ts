@@ -2,7 +2,7 @@
 // algorithm, over the element itself.
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/verify-redirect.ts';
+import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
 import { err } from '../../shared/kernel/result.ts';
 import {
   ATTACKER,

@@ -2,7 +2,7 @@
 // ends no others.
 import { describe, expect, it } from 'vitest';
 import type { SamlKeys } from '../../functions/login/keys/saml-keys.ts';
-import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/verify-redirect.ts';
+import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
 import { readRedirected } from '../../local/saml/read-request.ts';
 import { AUDIT } from '../../shared/adapters/tablestore/tables.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';

@@ -3,7 +3,7 @@ import { createPrivateKey, verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { makeSamlKeys, rotateSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
 import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/keys/saml-keys.ts';
-import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/verify-redirect.ts';
+import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
 import { readRedirected } from '../../local/saml/read-request.ts';
 import { connection } from '../support/saml-idp.ts';
 import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';

@@ -2,7 +2,7 @@
 // the provider confirmed it.
 import { describe, expect, it } from 'vitest';
 import { readSamlKeys } from '../../functions/login/keys/saml-keys.ts';
-import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/verify-redirect.ts';
+import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
 import { readRedirected } from '../../local/saml/read-request.ts';
 import type { Browser, Page } from '../support/browser.ts';
 import { connection, type Forgery, PERSISTENT, SP } from '../support/saml-idp.ts';

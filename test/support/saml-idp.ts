@@ -1,10 +1,8 @@
 // A SAML identity provider for tests: signs what it is told, however wrong. Keys are made once a run.
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { selfSign } from '../../functions/login/keys/self-sign.ts';
-import {
-  type ResponseExpectations,
-  verifySamlResponse,
-} from '../../functions/login/sign-on-saml/protocol/verify-saml-response.ts';
+import type { ResponseExpectations } from '../../functions/login/sign-on-saml/protocol/check-conditions.ts';
+import { verifySamlResponse } from '../../functions/login/sign-on-saml/protocol/verify-response.ts';
 import { type ResponseContents, responseXml } from '../../local/saml/response-xml.ts';
 import { type Signing, signXml } from '../../local/saml/sign-xml.ts';
 import { SamlConnection } from '../../shared/rules/sign-on/saml-connection.ts';

@@ -8,9 +8,9 @@ import type { LoginContext } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
 import { recallLogout, spendLogout } from '../sign-on/logout-state.ts';
 import { SignedOutPage } from '../ui/pages/signed-out-page.tsx';
-import type { Carried } from './protocol/read-signed-message.ts';
 import { serviceProvider } from './protocol/service-provider.ts';
-import { verifyLogoutResponse } from './protocol/verify-logout-response.ts';
+import type { Carried } from './protocol/verify-logout.ts';
+import { verifyLogoutResponse } from './protocol/verify-logout.ts';
 
 async function isConfirmed(
   c: LoginContext,

@@ -1,6 +1,5 @@
 // Single logout begun at the identity provider (saml-profiles section 4.4): its request ends sessions here, whichever
 // browser they are in; the answer goes back by the browser that brought it.
-import { SAML } from '@node-saml/node-saml';
 import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type StoreFault, storeUnavailable } from '../../../shared/kernel/store-fault.ts';
@@ -14,12 +13,10 @@ import type { LoginContext } from '../request/login-env.ts';
 import { endAtProvider } from '../sessions/end-at-provider.ts';
 import { recordLogout, whoOf } from '../sessions/record-logout.ts';
 import { vouchedFor } from '../sessions/vouched-for.ts';
-import type { Carried } from './protocol/read-signed-message.ts';
-import { type ServiceProvider, serviceProvider } from './protocol/service-provider.ts';
-import { signRedirect } from './protocol/sign-redirect.ts';
-import { type VerifiedLogout, verifyLogoutRequest } from './protocol/verify-logout-request.ts';
-
-export type WithLogout = SamlConnection & { readonly sloUrl: string };
+import { serviceProvider } from './protocol/service-provider.ts';
+import type { Carried } from './protocol/verify-logout.ts';
+import { type VerifiedLogout, verifyLogoutRequest } from './protocol/verify-logout.ts';
+import { type ConnectionWithLogout, logoutResponseUrl } from './protocol/write-messages.ts';
 
 async function sessionsOf(
   { idpSessions, subject }: VerifiedLogout,
@@ -78,28 +75,9 @@ async function endSessions(
 const isUnderstood = ({ idpSessions, subject }: VerifiedLogout): boolean =>
   idpSessions.length > 0 || subject !== undefined;
 
-async function answerUrl(
-  connection: WithLogout,
-  logout: VerifiedLogout,
-  { entityId, acsUrl }: ServiceProvider,
-  { samlKeys }: LoginDeps,
-): Promise<string> {
-  const saml = new SAML({
-    entryPoint: connection.sloUrl,
-    logoutUrl: connection.sloUrl,
-    idpCert: [...connection.certificates],
-    issuer: entityId,
-    callbackUrl: acsUrl,
-  });
-  const request = { ID: logout.id, issuer: connection.entityId, nameID: '', nameIDFormat: '' };
-  const { relayState = '' } = logout;
-  const url = await saml.getLogoutResponseUrlAsync(request, relayState, {}, isUnderstood(logout));
-  return signRedirect(url, samlKeys.signing);
-}
-
 export async function handleLogoutRequest(
   c: LoginContext,
-  connection: WithLogout,
+  connection: ConnectionWithLogout,
   carried: Carried,
   deps: LoginDeps,
 ) {
@@ -111,5 +89,12 @@ export async function handleLogoutRequest(
   const ended = await endSessions(c, verified.value, connection, deps);
   c.set('hasProved', ended.ok);
   if (!ended.ok) return failurePage(c, ended.error, deps);
-  return c.redirect(await answerUrl(connection, verified.value, provider, deps), 303);
+  const { id, relayState } = verified.value;
+  const answer = {
+    inResponseTo: id,
+    relayState,
+    isSuccess: isUnderstood(verified.value),
+    signingKey: deps.samlKeys.signing,
+  };
+  return c.redirect(await logoutResponseUrl(connection, provider, answer), 303);
 }

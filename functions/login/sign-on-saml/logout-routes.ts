@@ -8,8 +8,8 @@ import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { readForm } from '../request/read-form.ts';
 import { finishLogout } from './finish-logout.ts';
 import { handleLogoutRequest } from './handle-logout-request.ts';
-import type { Carried } from './protocol/read-signed-message.ts';
-import type { MessageName } from './protocol/verify-redirect.ts';
+import type { MessageName } from './protocol/redirect-binding.ts';
+import type { Carried } from './protocol/verify-logout.ts';
 
 const ANSWER: MessageName = 'SAMLResponse';
 

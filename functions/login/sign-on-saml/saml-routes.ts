@@ -17,11 +17,9 @@ import { readForm } from '../request/read-form.ts';
 import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
 import { providerError } from '../sign-on/provider-error.ts';
 import { leaveAnswer, takeAnswer } from './hand-over.ts';
-import { authnRequestUrl } from './protocol/authn-request.ts';
-import { metadata } from './protocol/metadata.ts';
-import { readStatus } from './protocol/read-status.ts';
-import { serviceProvider } from './protocol/service-provider.ts';
-import { verifySamlResponse } from './protocol/verify-saml-response.ts';
+import { metadata, serviceProvider } from './protocol/service-provider.ts';
+import { readStatus, verifySamlResponse } from './protocol/verify-response.ts';
+import { authnRequestUrl } from './protocol/write-messages.ts';
 import { consumeState, issueState, OWN_RELAY_STATE } from './saml-state.ts';
 
 /** Never unsigned where it was to be signed: the operator shall hear of it here, not from the identity provider. */

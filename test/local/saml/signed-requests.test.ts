@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keysAt } from '../../../functions/login/keys/saml-keys.ts';
-import { authnRequestUrl } from '../../../functions/login/sign-on-saml/protocol/authn-request.ts';
-import { metadata } from '../../../functions/login/sign-on-saml/protocol/metadata.ts';
-import { serviceProvider } from '../../../functions/login/sign-on-saml/protocol/service-provider.ts';
-import { signRedirect } from '../../../functions/login/sign-on-saml/protocol/sign-redirect.ts';
+import { signRedirect } from '../../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
+import {
+  metadata,
+  serviceProvider,
+} from '../../../functions/login/sign-on-saml/protocol/service-provider.ts';
+import { authnRequestUrl } from '../../../functions/login/sign-on-saml/protocol/write-messages.ts';
 import { listenNear } from '../../../local/fc/listen.ts';
 import { readRedirected } from '../../../local/saml/read-request.ts';
 import { type SamlIdp, startSamlIdp } from '../../../local/saml/server.ts';

@@ -106,6 +106,17 @@ describe('README', () => {
     expect(pages.filter((name) => !led.includes(name))).toEqual([]);
     expect(new Set(led).size).toBe(led.length);
   });
+
+  test.each(each.filter(({ name }) => name.startsWith('docs/for-')))(
+    'leads to a short page with an example, faults and where to read on: $name',
+    ({ text }) => {
+      expect(text).toContain('\n```\n');
+      expect([...anchorsOf(text)]).toEqual(
+        expect.arrayContaining(['what-goes-wrong-and-what-to-do', 'read-on']),
+      );
+      expect(wordsOf(text)).toBeLessThan(900);
+    },
+  );
 });
 
 describe('stages', () => {

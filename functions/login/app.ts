@@ -5,13 +5,13 @@ import { refuseUnreadableHost } from '../../shared/http/refuse-unreadable-host.t
 import { requestIdOf } from '../../shared/http/request-id.ts';
 import { commandLineRoutes } from './authorization-server/command-line-routes.ts';
 import { publishKeys } from './authorization-server/publish-keys.ts';
-import { portalRoutes } from './portal/portal-routes.ts';
+import { portalRoutes } from './portal/portal-routes.tsx';
 import { signOutRoutes } from './portal/sign-out.ts';
 import type { LoginDeps } from './request/deps.ts';
 import { failurePage } from './request/failure-page.tsx';
-import { limitStrangers } from './request/limit-strangers.ts';
+import { limitRoutes } from './request/limit-routes.ts';
 import type { LoginEnv } from './request/login-env.ts';
-import { readBody } from './request/read-body.ts';
+import { readBody } from './request/read-request.ts';
 import { neverStored, securityHeaders } from './request/security-headers.ts';
 import { backChannelLogout, frontChannelLogout } from './sign-on-oidc/logout-routes.ts';
 import { oidcRoutes } from './sign-on-oidc/oidc-routes.ts';
@@ -22,7 +22,7 @@ import { samlRoutes } from './sign-on-saml/saml-routes.ts';
 export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
   const { clock, requestIdHeader, logger } = deps;
   const app = new Hono<LoginEnv>();
-  const limits = limitStrangers(deps);
+  const limits = limitRoutes(deps);
 
   app.use(refuseUnreadableHost);
   app.use(async (c, next) => {

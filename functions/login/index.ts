@@ -29,9 +29,9 @@ import { createLoginApp } from './app.ts';
 import { readSamlKeys } from './keys/saml-keys.ts';
 import { readSessionKeys } from './keys/session-keys.ts';
 import { type LoginConfig, parseLoginConfig } from './login-config.ts';
-import { consoleTargets } from './portal/console-targets.ts';
+import { consoleTargets } from './request/security-headers.ts';
 import { createOidcClient } from './sign-on-oidc/oidc-client.ts';
-import { PortalAssets } from './ui/model/portal-assets.ts';
+import { PortalAssets } from './ui/model/assets.ts';
 
 /** Beside the bundle; scripts/build.ts puts it there. */
 const readAssets = () =>

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { PortalAssets } from '../../functions/login/ui/model/portal-assets.ts';
+import type { PortalAssets } from '../../functions/login/ui/model/assets.ts';
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '../../functions/login/ui/browser');
 /** What every browser of the last three years runs. */

@@ -1,6 +1,6 @@
 // Against anybody without a session: no header and no form makes login spend more than a page costs.
 import { describe, expect, it } from 'vitest';
-import { PASSKEY_ACTIONS } from '../../functions/login/paths/passkey-actions.ts';
+import { PASSKEY_ACTIONS } from '../../functions/login/paths/page-paths.ts';
 import { PORTAL, startLogin } from '../support/login-app.ts';
 import { connection as samlConnection } from '../support/saml-idp.ts';
 

@@ -3,13 +3,15 @@
 import type { Child } from 'hono/jsx';
 import { ActivityPage } from '../../functions/login/ui/pages/activity-page.tsx';
 import { AuthorizePage } from '../../functions/login/ui/pages/authorize-page.tsx';
-import type { CeremonyProps } from '../../functions/login/ui/pages/ceremony-form.tsx';
-import { ConfirmDevicePage } from '../../functions/login/ui/pages/confirm-device-page.tsx';
 import { CredentialsPage } from '../../functions/login/ui/pages/credentials-page.tsx';
-import { DeviceAnsweredPage } from '../../functions/login/ui/pages/device-answered-page.tsx';
-import { DeviceCodePage } from '../../functions/login/ui/pages/device-code-page.tsx';
+import {
+  ConfirmDevicePage,
+  DeviceAnsweredPage,
+  DeviceCodePage,
+} from '../../functions/login/ui/pages/device-pages.tsx';
 import { ErrorPage } from '../../functions/login/ui/pages/error-page.tsx';
 import { HomePage } from '../../functions/login/ui/pages/home-page.tsx';
+import type { PasskeyFormProps } from '../../functions/login/ui/pages/passkey-form.tsx';
 import { PasskeysPage } from '../../functions/login/ui/pages/passkeys-page.tsx';
 import { SessionsPage } from '../../functions/login/ui/pages/sessions-page.tsx';
 import { SignInPage } from '../../functions/login/ui/pages/sign-in-page.tsx';
@@ -34,7 +36,7 @@ const CONNECTIONS = [
   { name: 'Partner Network', href: '/login/start/partner' },
 ] as const;
 
-const ceremony = (kind: CeremonyProps['kind']): CeremonyProps => ({
+const ceremony = (kind: PasskeyFormProps['kind']): PasskeyFormProps => ({
   action: '/login/passkeys',
   kind,
   sealed: 'sealed',

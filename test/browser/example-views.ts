@@ -1,7 +1,7 @@
 // What pages are shown with when no service is behind them.
 
-import type { PortalRole } from '../../functions/login/ui/model/portal-role.ts';
-import type { AskingDevice } from '../../functions/login/ui/pages/confirm-device-page.tsx';
+import type { PortalRole } from '../../functions/login/ui/model/role-list.ts';
+import type { AskingDevice } from '../../functions/login/ui/pages/device-pages.tsx';
 import type { ListedPasskey } from '../../functions/login/ui/pages/passkeys-page.tsx';
 import type { ListedSession } from '../../functions/login/ui/pages/sessions-page.tsx';
 import { RoleId } from '../../shared/kernel/names.ts';

@@ -1,6 +1,6 @@
 // The portal shows each answer of vend as a page, takes no form that is not its own, and ends nobody else's session.
 import { describe, expect, it } from 'vitest';
-import { VEND_NEEDS } from '../../functions/login/ui/model/portal-role.ts';
+import { VEND_NEEDS } from '../../functions/login/ui/model/role-list.ts';
 import { RolesResponse } from '../../functions/vend/response-schemas.ts';
 import { CANARY } from '../support/canaries.ts';
 import { CONSOLE_LINK } from '../support/login-app.ts';

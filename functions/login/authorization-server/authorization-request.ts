@@ -4,8 +4,7 @@ import * as z from 'zod';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { DeviceName } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
-import { CLIENT_ID } from '../paths/client.ts';
-import { isLoopbackRedirect } from '../paths/loopback-redirect.ts';
+import { CLIENT_ID, isLoopbackRedirect } from '../paths/oauth-paths.ts';
 import { readParameters } from './read-parameters.ts';
 
 /** As long as anybody's hash; it travels in addresses and in a cookie. */

@@ -7,10 +7,10 @@ import {
   type UserCode,
 } from '../../../shared/people/device-request.ts';
 import { DeviceName } from '../../../shared/people/session.ts';
-import { DEVICE_PATH } from '../paths/client.ts';
-import { browserAddress } from '../request/browser-address.ts';
+import { DEVICE_PATH } from '../paths/oauth-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
+import { browserAddress } from '../request/read-request.ts';
 import { formatFault, type TokenFault, unavailable } from '../request/token-fault.ts';
 import { hashSecret, newSecret } from '../sessions/session-cookie.ts';
 import { newUserCode, showUserCode, writeDeviceCode } from './device-codes.ts';

@@ -1,6 +1,5 @@
 // A session for a command line, out of the browser's session whose person said yes. It says of them what that one says
 // now, and ends by when they signed on there.
-
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';

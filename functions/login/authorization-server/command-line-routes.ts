@@ -1,6 +1,6 @@
 // Stint as an authorization server for its own command line: what browsers open, and what the command line calls.
 import { Hono } from 'hono';
-import { DEVICE_ANSWER_PATH, DEVICE_PATH, ENDPOINTS } from '../paths/client.ts';
+import { DEVICE_ANSWER_PATH, DEVICE_PATH, ENDPOINTS } from '../paths/oauth-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { guardForms } from '../request/guard-forms.ts';
 import type { LoginEnv } from '../request/login-env.ts';

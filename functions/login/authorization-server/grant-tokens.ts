@@ -2,12 +2,11 @@
 // takes from the portal too.
 import { err, type Result } from '../../../shared/kernel/result.ts';
 import { mintToken, TOKEN_SECONDS } from '../keys/mint-token.ts';
-import { GRANT_TYPES } from '../paths/client.ts';
+import { GRANT_TYPES } from '../paths/oauth-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
-import { noteActivity } from '../request/note-activity.ts';
-import { record } from '../request/record.ts';
+import { noteActivity, record } from '../request/record.ts';
 import { formatFault, type TokenFault, unavailable } from '../request/token-fault.ts';
 import { absoluteEnd, requirementOf } from '../sessions/session-limits.ts';
 import type { Begun } from './begin-command-line.ts';

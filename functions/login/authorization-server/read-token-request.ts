@@ -1,9 +1,9 @@
 // What comes to an endpoint that a command line calls itself: a form, of our one client, without a password. What a
 // browser could send along counts for nothing here.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { CLIENT_ID } from '../paths/client.ts';
+import { CLIENT_ID } from '../paths/oauth-paths.ts';
 import type { LoginContext } from '../request/login-env.ts';
-import { isForm } from '../request/read-form.ts';
+import { isForm } from '../request/read-request.ts';
 import type { TokenFault } from '../request/token-fault.ts';
 import { type Parameters, readParameters } from './read-parameters.ts';
 

@@ -2,8 +2,7 @@
 // was not, nothing is said.
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
-import { noteActivity } from '../request/note-activity.ts';
-import { record } from '../request/record.ts';
+import { noteActivity, record } from '../request/record.ts';
 import { formatFault, unavailable } from '../request/token-fault.ts';
 import { readTokenRequest } from './read-token-request.ts';
 import { findByToken } from './refresh.ts';

@@ -1,22 +1,41 @@
-// GET /portal: the roles of whoever is signed on, else the ways to sign on.
-
-import { readRole } from '../paths/role-paths.ts';
+// The list of the roles that a person can take. vend decides which roles these are.
+import * as z from 'zod';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
+import { searchPath } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
-import type { LoginContext } from '../request/login-env.ts';
+import type { LoginContext, SignedIn } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
-import { readQuery, searchPath } from '../ui/model/search-roles.ts';
+import { browserAddress, readRole } from '../request/read-request.ts';
+import { type PortalRole, readQuery, toPortalRole, VendRole } from '../ui/model/role-list.ts';
 import { HomePage } from '../ui/pages/home-page.tsx';
-import { askRoles } from './ask-roles.ts';
+import { callVend } from './call-vend.ts';
 import { signInPage } from './show-sign-in.tsx';
 
+const Roles = z.object({ roles: z.array(VendRole) });
+const ROLES_CALL = { path: '/v1/roles', shape: Roles } as const;
+
+/** The roles that vend names to the person, as the portal shows them. */
+export async function listRoles(
+  c: LoginContext,
+  signedIn: SignedIn,
+  deps: LoginDeps,
+): Promise<Result<readonly PortalRole[], SignOnFailure>> {
+  const answer = await callVend(c, signedIn, ROLES_CALL, deps);
+  if (!answer.ok) return answer;
+  const isAddressKnown = browserAddress(c, deps) !== undefined;
+  return ok(answer.value.body.roles.map((role) => toPortalRole(role, isAddressKnown)));
+}
+
+/** GET /portal: the list of roles, or the ways to sign in. */
 export const showRoles = (deps: LoginDeps) => async (c: LoginContext) => {
   const signedIn = c.get('signedIn');
   if (!signedIn) return signInPage(c, {}, deps);
-  const roles = await askRoles(c, signedIn, deps);
+  const roles = await listRoles(c, signedIn, deps);
   if (!roles.ok) return failurePage(c, roles.error, deps);
-  const asked = { query: readQuery(c.req.query('q')), wanted: readRole(c.req.query()) };
-  const here = asked.query === '' ? {} : { here: searchPath(asked.query) };
+  const search = { query: readQuery(c.req.query('q')), wanted: readRole(c.req.query()) };
+  const here = search.query === '' ? {} : { here: searchPath(search.query) };
   const view = { ...viewOf(c, 'roles', deps), ...here };
-  return c.html(<HomePage view={view} roles={roles.value} {...asked} />);
+  return c.html(<HomePage view={view} roles={roles.value} {...search} />);
 };

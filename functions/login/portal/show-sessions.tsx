@@ -1,20 +1,18 @@
 // GET /portal/sessions lists the sessions of whoever asks; POST ends one of them, or all but this browser's.
-
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { SignOn, SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
-import { PAGE_PATHS } from '../paths/page-paths.ts';
+import { PORTAL_PATHS } from '../paths/page-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
-import { noteActivity } from '../request/note-activity.ts';
 import { viewOf } from '../request/page-view.ts';
-import { readForm } from '../request/read-form.ts';
-import { record } from '../request/record.ts';
+import { readForm } from '../request/read-request.ts';
+import { noteActivity, record } from '../request/record.ts';
 import { endWithCommandLines } from '../sessions/end-with-command-lines.ts';
 import { absoluteEnd, isOpen } from '../sessions/session-limits.ts';
 import { describeBrowser } from '../ui/model/describe-browser.ts';
@@ -50,7 +48,7 @@ async function sessionsOf(
 
 export const showSessions = (deps: LoginDeps) => async (c: LoginContext) => {
   const current = c.get('signedIn')?.session;
-  if (!current) return signInPage(c, { returnTo: PAGE_PATHS.sessions }, deps);
+  if (!current) return signInPage(c, { returnTo: PORTAL_PATHS.sessions }, deps);
   const signOn = await currentSignOn(deps.signOn);
   if (!signOn.ok) return failurePage(c, signOn.error, deps);
   const limits = signOn.value.sessions;
@@ -63,7 +61,7 @@ export const showSessions = (deps: LoginDeps) => async (c: LoginContext) => {
 /** Only among the person's own: an id of somebody else's session ends nothing. */
 export const endSessions = (deps: LoginDeps) => async (c: LoginContext) => {
   const current = c.get('signedIn')?.session;
-  if (!current) return c.redirect(PAGE_PATHS.roles, 303);
+  if (!current) return c.redirect(PORTAL_PATHS.roles, 303);
   const { connection, subject } = current;
   const own = await deps.sessions.list(personKey(connection, subject));
   if (!own.ok) return failurePage(c, storeUnavailable(own.error), deps);
@@ -77,5 +75,5 @@ export const endSessions = (deps: LoginDeps) => async (c: LoginContext) => {
   const recorded = await record(c, entry, deps);
   if (!recorded.ok) return failurePage(c, recorded.error, deps);
   if (chosen.length > 0) await noteActivity(c, current, { kind: 'session_ended', subject: '' }, deps);
-  return c.redirect(PAGE_PATHS.sessions, 303);
+  return c.redirect(PORTAL_PATHS.sessions, 303);
 };

@@ -1,7 +1,5 @@
 // GET /portal/sign-in: the ways to sign on, each of which leads on to what was wanted.
-
-import { FRESH } from '../paths/fresh.ts';
-import { RETURN_TO, returnPath, signInPath, startPath } from '../paths/return-path.ts';
+import { FRESH, RETURN_TO, returnPath, signInPath, startPath } from '../paths/page-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';

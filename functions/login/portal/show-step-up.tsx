@@ -1,23 +1,21 @@
 // GET /portal/step-up: the shortest way to what one role needs. Offers only what vend will take for it.
-
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { Connection } from '../../../shared/rules/sign-on/sign-on.ts';
-import { PAGE_PATHS } from '../paths/page-paths.ts';
-import { startPath } from '../paths/return-path.ts';
-import { readRole, rolePath, stepUpPath } from '../paths/role-paths.ts';
+import { PORTAL_PATHS, rolePath, startPath, stepUpPath } from '../paths/page-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
+import { readRole } from '../request/read-request.ts';
 import { toAdd, toConfirm } from '../sign-on-passkeys/offer-ceremonies.ts';
-import { isOpenedByProof, type PortalRole } from '../ui/model/portal-role.ts';
+import { isOpenedByProof, type PortalRole } from '../ui/model/role-list.ts';
 import { StepUpPage, type StepUpProps } from '../ui/pages/step-up-page.tsx';
-import { askRoles } from './ask-roles.ts';
+import { listRoles } from './show-roles.tsx';
 import { signInPage } from './show-sign-in.tsx';
 
 type Ways = Omit<StepUpProps, 'view' | 'role'>;
@@ -62,13 +60,13 @@ async function waysTo(
 
 export const showStepUp = (deps: LoginDeps) => async (c: LoginContext) => {
   const role = readRole(c.req.query());
-  if (role === undefined) return c.redirect(PAGE_PATHS.roles, 303);
+  if (role === undefined) return c.redirect(PORTAL_PATHS.roles, 303);
   const signedIn = c.get('signedIn');
   if (!signedIn) return signInPage(c, { returnTo: stepUpPath(role) }, deps);
-  const roles = await askRoles(c, signedIn, deps);
+  const roles = await listRoles(c, signedIn, deps);
   if (!roles.ok) return failurePage(c, roles.error, deps);
   const wanted = roles.value.find((one) => one.role === role);
-  if (!wanted) return c.redirect(PAGE_PATHS.roles, 303);
+  if (!wanted) return c.redirect(PORTAL_PATHS.roles, 303);
   if (!isOpenedByProof(wanted)) return c.redirect(rolePath(role), 303);
   const ways = await waysTo(wanted, signedIn.session, c.get('now'), deps);
   if (!ways.ok) return failurePage(c, ways.error, deps);

@@ -5,7 +5,7 @@ import type { Secret } from '../../../shared/kernel/secret.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
-import { SIGN_OUT_PATH } from '../paths/sign-out-path.ts';
+import { SIGN_OUT_PATH } from '../paths/page-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';

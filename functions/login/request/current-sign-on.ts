@@ -1,5 +1,4 @@
 // The section signOn in force, or why there is none to go by.
-
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';

@@ -1,5 +1,4 @@
 // What the login function is made of. index.ts builds it from the environment; tests build it from fakes.
-
 import type { VendClient } from '../../../shared/http/vend-call.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { OnceStore } from '../../../shared/kernel/consume-once.ts';
@@ -13,7 +12,7 @@ import type { AuditLog } from '../../../shared/pipeline/audit/audit-log.ts';
 import type { SignOnStore } from '../../../shared/rules/sign-on/sign-on-store.ts';
 import type { TokenIssuer } from '../keys/mint-token.ts';
 import type { SamlKeys } from '../keys/saml-keys.ts';
-import type { PortalAssets } from '../ui/model/portal-assets.ts';
+import type { PortalAssets } from '../ui/model/assets.ts';
 import type { OidcClient } from './oidc-port.ts';
 
 export interface LoginDeps {

@@ -1,6 +1,5 @@
 // A failure, said to a person. The words are constant for each code: nothing of the request comes back, and nothing of
 // why an identity provider's answer was refused.
-
 import type { RoleId } from '../../../shared/kernel/names.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { FAULT_STATUS, pageFaultOf } from '../ui/model/page-fault.ts';

@@ -2,12 +2,11 @@
 // written for this very session.
 import { timingSafeEqual } from 'node:crypto';
 import { createMiddleware } from 'hono/factory';
-import { readRole } from '../paths/role-paths.ts';
-import { FORM_TOKEN } from '../ui/model/form-token.ts';
+import { FORM_TOKEN } from '../paths/page-paths.ts';
 import type { LoginDeps } from './deps.ts';
 import { failurePage } from './failure-page.tsx';
 import type { LoginContext, LoginEnv } from './login-env.ts';
-import { readForm } from './read-form.ts';
+import { readForm, readRole } from './read-request.ts';
 
 /** Browsers send one of the two with every form; whatever sends neither has no cookies to misuse. */
 function isFromOwnPage(c: LoginContext, publicOrigin: string): boolean {

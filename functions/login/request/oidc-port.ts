@@ -1,5 +1,4 @@
 // What login asks of an OpenID Provider, as the routes see it; sign-on-oidc/ does it.
-
 import type { Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';

@@ -1,7 +1,7 @@
 // What a page needs of the request: the language, the nonce and who is signed on.
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { PAGE_PATHS, type PageName } from '../paths/page-paths.ts';
+import { type PageName, PORTAL_PATHS } from '../paths/page-paths.ts';
 import { MESSAGES } from '../ui/messages/message-table.ts';
 import { chooseLanguage, type Language } from '../ui/model/language.ts';
 import type { SignedInView, View } from '../ui/view.ts';
@@ -46,7 +46,7 @@ export function viewOf(
     nonce: c.get('secureHeadersNonce') ?? '',
     assets: { stylesheet: stylesheet.path, script: script.path, icon: icon.path },
     page,
-    ...(c.req.method === 'POST' ? { address: PAGE_PATHS[page] } : {}),
+    ...(c.req.method === 'POST' ? { address: PORTAL_PATHS[page] } : {}),
     person: personOf(c),
     now: c.get('now'),
   };

@@ -1,13 +1,16 @@
-// The audit row of what people do at the portal's door, awaited before anything is answered: without its row nothing
-// takes effect.
-
+// Records an action of a person: in the audit trail, and in the person's own list of recent activity. A handler awaits the
+// audit row before it answers, and an action without its row does not take effect.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { Activity } from '../../../shared/people/activity.ts';
+import { personKey } from '../../../shared/people/person.ts';
+import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { Action, AuditEvent } from '../../../shared/pipeline/audit/audit-event.ts';
-import { browserAddress } from './browser-address.ts';
 import type { LoginDeps } from './deps.ts';
 import type { LoginContext } from './login-env.ts';
+import { browserAddress } from './read-request.ts';
 
+/** `failure` absent: the action was granted. */
 export interface AuditEntry {
   readonly action: Exclude<Action, 'credentials' | 'explain' | 'roles' | 'identity'>;
   readonly connection?: string;
@@ -17,7 +20,7 @@ export interface AuditEntry {
   readonly failure?: SignOnFailure;
 }
 
-/** A logout may end sessions of several people, and each has a row of it. */
+/** Numbers the rows of one request: a logout may end the sessions of several people, with a row for each. */
 function nextPart(c: LoginContext): Pick<AuditEvent, 'part'> {
   const before = c.get('rows') ?? 0;
   c.set('rows', before + 1);
@@ -43,6 +46,7 @@ function eventOf(c: LoginContext, { failure, ...what }: AuditEntry, deps: LoginD
   };
 }
 
+/** Fails with `audit_unavailable`. */
 export async function record(
   c: LoginContext,
   entry: AuditEntry,
@@ -51,4 +55,21 @@ export async function record(
   const recorded = await deps.auditLog.record(eventOf(c, entry, deps));
   if (recorded.ok) return ok(undefined);
   return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: recorded.error.cause });
+}
+
+/**
+ * Adds to the list of recent activity that the person sees. The audit row is the record, so a failure here is logged and does
+ * not stop the request.
+ */
+export async function noteActivity(
+  c: LoginContext,
+  { connection, subject }: Session,
+  what: Pick<Activity, 'kind' | 'subject'>,
+  { activities, logger }: LoginDeps,
+): Promise<void> {
+  const at = c.get('now').toISOString();
+  const noted = await activities.note(personKey(connection, subject), { ...what, at });
+  if (!noted.ok) {
+    logger.log('warn', 'activity-lost', { requestId: c.get('requestId'), cause: noted.error.cause });
+  }
 }

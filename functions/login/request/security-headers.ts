@@ -1,20 +1,19 @@
-// The headers of every answer: nothing is stored, framed, sniffed or loaded from elsewhere, and no script runs but our
-// own of this very page.
+// The security headers of every response: no caching, no frames, no content sniffing, nothing loaded from other sites, and no
+// script except our own, by the nonce of the page (CSP Level 3).
 import type { Context, MiddlewareHandler } from 'hono';
 import { NONCE, secureHeaders } from 'hono/secure-headers';
-import { ENDPOINTS } from '../paths/client.ts';
-import { formTarget } from '../paths/loopback-redirect.ts';
+import { ENDPOINTS, formTarget } from '../paths/oauth-paths.ts';
 import type { LoginContext, LoginEnv } from './login-env.ts';
 
 const YEAR_SECONDS = 31_536_000;
 
 /**
- * For a page with one form, and nothing of a session that is still open. The scheme alone: an identity provider signs out
- * at any of its own hosts, and of others that it relies on, and browsers hold every redirect that follows to this.
+ * Allows the form of this page to lead to a URL of an identity provider, by its scheme: a sign-out may redirect to any host,
+ * and browsers apply `form-action` to every redirect after a form. Only for a page with this one form and no open session.
  */
 export const leadFormTo = (c: LoginContext, url: string): void => c.set('formScheme', new URL(url).protocol);
 
-/** The page that asks for a command line leads to where that one listens, and no other page does. */
+/** The page that authorizes a command line may lead to the redirect URI of the request. Other pages stay on this site. */
 const ownTargets = (c: Context<LoginEnv>): string => {
   const scheme = c.get('formScheme');
   if (scheme !== undefined) return `'self' ${scheme}`;
@@ -22,7 +21,7 @@ const ownTargets = (c: Context<LoginEnv>): string => {
   return target === undefined ? "'self'" : `'self' ${target}`;
 };
 
-/** `formTargets`: where forms may lead besides here. Browsers hold every redirect that follows a form to it. */
+/** `formTargets`: the sources, besides this site, that forms may lead to; see `consoleTargets`. */
 export const securityHeaders = (formTargets: readonly string[]): MiddlewareHandler<LoginEnv> => {
   const headers = secureHeaders({
     contentSecurityPolicy: {
@@ -35,15 +34,15 @@ export const securityHeaders = (formTargets: readonly string[]): MiddlewareHandl
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
     },
-    // Of this host alone: its neighbours are other people's.
+    // For this host alone: other hosts of the domain may belong to others.
     strictTransportSecurity: `max-age=${YEAR_SECONDS}`,
     xFrameOptions: 'DENY',
     crossOriginOpenerPolicy: 'same-origin',
     crossOriginResourcePolicy: 'same-origin',
-    // Not `no-referrer`: browsers would then send forms with `Origin: null`, which no check could tell from a stranger's.
+    // `no-referrer` would make browsers send forms with `Origin: null`, like a form of another site.
     referrerPolicy: 'same-origin',
   });
-  // It makes them before it asks for the page, which alone knows where its form leads, and has to know the nonce.
+  // The page needs the nonce, and the headers need the target of the page's form: nonce, then page, then headers.
   return async (c, next) => {
     NONCE(c, 'script-src');
     await next();
@@ -51,7 +50,23 @@ export const securityHeaders = (formTargets: readonly string[]): MiddlewareHandl
   };
 };
 
+/** `Cache-Control: no-store`, unless the handler sets another value. */
 export const neverStored = (): MiddlewareHandler<LoginEnv> => async (c, next) => {
   await next();
   if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
 };
+
+/** `https://signin.aliyun.com/…` → `https://*.aliyun.com`, because the console redirects among hosts of its domain. */
+function siblingsOf({ protocol, hostname }: URL): readonly string[] {
+  const [, ...domain] = hostname.split('.');
+  return protocol === 'https:' && domain.length > 1 ? [`https://*.${domain.join('.')}`] : [];
+}
+
+/**
+ * Where the form "Open console" may lead: the sign-in endpoint and the hosts that it redirects to. Browsers apply
+ * `form-action` to every redirect after a form.
+ */
+export function consoleTargets(signinEndpoint: string, consoleUrl: string): readonly string[] {
+  const [signin, console] = [new URL(signinEndpoint), new URL(consoleUrl)];
+  return [...new Set([signin.origin, console.origin, ...siblingsOf(signin)])];
+}

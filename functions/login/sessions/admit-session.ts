@@ -1,5 +1,4 @@
 // Keeps a new session, and makes the room that it needs among its person's others.
-
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';

@@ -9,8 +9,7 @@ import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv, SignedIn } from '../request/login-env.ts';
-import { noteActivity } from '../request/note-activity.ts';
-import { record } from '../request/record.ts';
+import { noteActivity, record } from '../request/record.ts';
 import { resumeSession } from './resume-session.ts';
 import {
   readSessionCookie,

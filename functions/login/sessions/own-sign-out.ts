@@ -1,8 +1,6 @@
 // The echo of a sign-out that began here: an OpenID Provider whose session ends tells every client of it, and so also the
 // one by which the person went. What the person did is no order of the company, after which a passkey brings nobody back.
-
-import type { OnceStore } from '../../../shared/kernel/consume-once.ts';
-import { onceKey } from '../../../shared/kernel/consume-once.ts';
+import { type OnceStore, onceKey } from '../../../shared/kernel/consume-once.ts';
 import type { ConnectionId } from '../../../shared/kernel/names.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { StoreFault } from '../../../shared/kernel/store-fault.ts';

@@ -1,7 +1,6 @@
 // The audit rows of an identity provider's order to end sessions: one for each session, and one for each person whom it means
 // and who has none here now. Their passkey stops all the same, unless the order is an echo, and whoever reads the trail shall
 // find out why.
-
 import type { ConnectionId } from '../../../shared/kernel/names.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { type Person, personName } from '../../../shared/people/person.ts';

@@ -1,5 +1,4 @@
 // A cookie → its session, if there still is one. Notes the use, and sends the browser a new secret from time to time.
-
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import type { Session } from '../../../shared/people/session.ts';

@@ -1,5 +1,4 @@
 // When a session ends, by the limits in force now: shortening them shortens the sessions that there are.
-
 import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import { isBlocked } from '../../../shared/rules/sign-on/blocked.ts';

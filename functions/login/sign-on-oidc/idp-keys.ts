@@ -1,6 +1,5 @@
 // What an OpenID Provider signed, checked with its keys of now: the same key source as vend's, so that a key that the
 // provider has just taken into use is fetched at once, and no more often than its cooldown allows.
-
 import type { KeyOwner, KeySource } from '../../../shared/identity/key-source.ts';
 import type { Claims } from '../../../shared/identity/principal.ts';
 import { type JwtRules, verifyJwt } from '../../../shared/identity/verify-jwt.ts';

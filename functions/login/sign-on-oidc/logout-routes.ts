@@ -13,7 +13,7 @@ import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import type { LogoutToken } from '../request/oidc-port.ts';
-import { readForm } from '../request/read-form.ts';
+import { readForm } from '../request/read-request.ts';
 import { record } from '../request/record.ts';
 import { endAtProvider, type Meant } from '../sessions/end-at-provider.ts';
 import { isEchoOfOwnSignOut } from '../sessions/own-sign-out.ts';

@@ -1,5 +1,6 @@
 // Signing on at an OpenID Provider: authorization code flow with PKCE, state and nonce (OpenID Connect Core section 3.1,
 // RFC 9700). What must come back is sealed in a cookie of the browser that started (login CSRF), and good for one use.
+
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
@@ -10,8 +11,7 @@ import type { SignOnFailure, SignOnReason } from '../../../shared/people/sign-on
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { openState, SIGN_ON_SECONDS, SIGN_ON_STATE, sealState } from '../keys/sealed-state.ts';
-import { FRESH } from '../paths/fresh.ts';
-import { RETURN_TO, returnPath } from '../paths/return-path.ts';
+import { FRESH, RETURN_TO, returnPath } from '../paths/page-paths.ts';
 import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';

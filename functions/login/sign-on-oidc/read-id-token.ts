@@ -1,5 +1,4 @@
 // A verified ID token → who signed on, by the names that the connection gives. What the token does not say, nobody says.
-
 import {
   areGroupsElsewhere,
   judgeAuthTime,

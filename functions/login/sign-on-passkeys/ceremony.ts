@@ -1,5 +1,6 @@
 // A ceremony's challenge, on its way through the browser and back: for one purpose, one session and one use (WebAuthn
 // section 13.4.3). The page carries it sealed, so nothing is kept for people who only look at a page.
+
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';

@@ -1,13 +1,11 @@
 // POST: step-up. Whoever is signed on shows once more that it is they; grants that need a second factor or a fresh
 // sign-in then have it.
-
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
-import { PAGE_PATHS } from '../paths/page-paths.ts';
-import { returnPath } from '../paths/return-path.ts';
+import { PORTAL_PATHS, returnPath } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
@@ -45,7 +43,7 @@ async function confirm(
 export const confirmWithPasskey = (deps: LoginDeps) => async (c: LoginContext) => {
   const session = c.get('signedIn')?.session;
   const handle = readSessionCookie(c);
-  if (!session || !handle) return c.redirect(PAGE_PATHS.roles, 303);
+  if (!session || !handle) return c.redirect(PORTAL_PATHS.roles, 303);
   const { connection, subject, id } = session;
   const form = await readCeremonyForm(c);
   const confirmed = await confirm(c, session, form, deps);

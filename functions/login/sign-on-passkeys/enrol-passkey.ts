@@ -1,19 +1,16 @@
 // POST: a new passkey for whoever is signed on. Only soon after the identity provider vouched for them: with a stolen
 // session alone a thief would make a key that outlives it.
-
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { type Passkey, PasskeyName } from '../../../shared/people/passkey.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
-import { PAGE_PATHS } from '../paths/page-paths.ts';
-import { returnPath } from '../paths/return-path.ts';
+import { PORTAL_PATHS, returnPath } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
-import { noteActivity } from '../request/note-activity.ts';
-import { record } from '../request/record.ts';
+import { noteActivity, record } from '../request/record.ts';
 import { takeCeremony } from './ceremony.ts';
 import { type CeremonyForm, readCeremonyForm } from './own-form.ts';
 import { relyingParty } from './relying-party.ts';
@@ -65,7 +62,7 @@ async function makePasskey(
 
 export const enrolPasskey = (deps: LoginDeps) => async (c: LoginContext) => {
   const session = c.get('signedIn')?.session;
-  if (!session) return c.redirect(PAGE_PATHS.roles, 303);
+  if (!session) return c.redirect(PORTAL_PATHS.roles, 303);
   const { connection, subject, id } = session;
   const form = await readCeremonyForm(c);
   const made = await makePasskey(c, session, form, deps);
@@ -78,5 +75,5 @@ export const enrolPasskey = (deps: LoginDeps) => async (c: LoginContext) => {
   const added = await deps.passkeys.add(made.value);
   if (!added.ok) return failurePage(c, storeUnavailable(added.error), deps);
   await noteActivity(c, session, { kind: 'passkey_added', subject: made.value.name }, deps);
-  return c.redirect(returnPath(form.returnTo || PAGE_PATHS.passkeys), 303);
+  return c.redirect(returnPath(form.returnTo || PORTAL_PATHS.passkeys), 303);
 };

@@ -1,13 +1,12 @@
 // The ceremonies that a page offers: each with a challenge of its own, for the script that may complete its form.
-
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Passkey } from '../../../shared/people/passkey.ts';
 import { personKey, personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
-import { PASSKEY_ACTIONS } from '../paths/passkey-actions.ts';
+import { PASSKEY_ACTIONS } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
-import type { CeremonyProps } from '../ui/pages/ceremony-form.tsx';
+import type { PasskeyFormProps } from '../ui/pages/passkey-form.tsx';
 import { startCeremony } from './ceremony.ts';
 import { MAX_PASSKEYS, mayEnrol } from './enrol-passkey.ts';
 import { creationOptions, requestOptions } from './passkey-options.ts';
@@ -19,7 +18,7 @@ export async function toAdd(
   known: readonly Passkey[],
   now: Date,
   deps: LoginDeps,
-): Promise<Result<CeremonyProps | undefined, SignOnFailure>> {
+): Promise<Result<PasskeyFormProps | undefined, SignOnFailure>> {
   const allowed = await mayEnrol(session, now, deps);
   if (!allowed.ok) return allowed;
   if (!allowed.value || known.length >= MAX_PASSKEYS) return ok(undefined);
@@ -38,7 +37,7 @@ export async function toConfirm(session: Session, known: readonly Passkey[], now
 }
 
 /** For somebody who is yet to say who they are: their authenticator offers what it has for this host. */
-export async function toSignIn(now: Date, deps: LoginDeps): Promise<CeremonyProps> {
+export async function toSignIn(now: Date, deps: LoginDeps): Promise<PasskeyFormProps> {
   const started = await startCeremony('sign-in', undefined, now, deps);
   const options = await requestOptions(started, [], relyingParty(deps.publicUrl));
   return { action: PASSKEY_ACTIONS.signIn, kind: 'get', sealed: started.sealed, options };

@@ -1,8 +1,7 @@
 // The fields of a ceremony's form. A script fills them in, so what is missing came from somewhere else.
-
-import { RETURN_TO } from '../paths/return-path.ts';
+import { RETURN_TO } from '../paths/page-paths.ts';
 import type { LoginContext } from '../request/login-env.ts';
-import { readForm } from '../request/read-form.ts';
+import { readForm } from '../request/read-request.ts';
 
 export interface CeremonyForm {
   readonly sealed: string;

@@ -1,6 +1,6 @@
 // Passkeys: the ceremonies that a page's form ends. The page with a person's list of them is the portal's.
 import { Hono } from 'hono';
-import { PASSKEY_ACTIONS } from '../paths/passkey-actions.ts';
+import { PASSKEY_ACTIONS } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { guardForms, onlyFromOwnPages } from '../request/guard-forms.ts';
 import type { LoginEnv } from '../request/login-env.ts';

@@ -1,5 +1,4 @@
 // Who asks for passkeys: this host and this origin, so that one made here works nowhere else (WebAuthn section 5.1.2).
-
 export interface RelyingParty {
   readonly id: string;
   readonly name: string;

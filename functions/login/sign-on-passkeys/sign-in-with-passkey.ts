@@ -1,5 +1,4 @@
 // POST: a sign-on by a passkey alone, in place of the identity provider's.
-
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';

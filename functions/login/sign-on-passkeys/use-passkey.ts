@@ -1,6 +1,5 @@
 // A passkey was used: which one, whose, and whether it may stand for a sign-on at the company. The person behind it may
 // have left since: the identity provider must have vouched for them lately, and nobody may have blocked them.
-
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { type Passkey, passkeyId } from '../../../shared/people/passkey.ts';

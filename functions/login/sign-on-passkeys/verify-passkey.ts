@@ -1,5 +1,6 @@
 // A browser's answer to a ceremony → what it proves. The checks are the library's (WebAuthn sections 7.1 and 7.2): type,
 // challenge, origin, relying party, presence, verification, signature, counter.
+
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 import * as z from 'zod';
 import { readJson } from '../../../shared/kernel/read-json.ts';

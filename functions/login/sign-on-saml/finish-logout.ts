@@ -1,7 +1,7 @@
 // The end of a logout that began here. The session was over before the browser left; what the identity provider answers
 // decides only what the page says of its own session.
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
-import { PAGE_PATHS } from '../paths/page-paths.ts';
+import { PORTAL_PATHS } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
@@ -40,5 +40,5 @@ export async function finishLogout(
   const isOver = await isConfirmed(c, connection, { carried, requestId }, deps);
   c.set('hasProved', isOver);
   const outcome = isOver ? 'everywhere' : 'here';
-  return c.html(SignedOutPage({ view: viewOf(c, 'sign-in', deps), next: PAGE_PATHS['sign-in'], outcome }));
+  return c.html(SignedOutPage({ view: viewOf(c, 'sign-in', deps), next: PORTAL_PATHS['sign-in'], outcome }));
 }

@@ -1,6 +1,7 @@
 // From the identity provider's POST to a step of our own. Browsers keep the session's cookie back from a POST of another
 // site, so that the session which a sign-on ends cannot be seen there. What was verified waits in table `once`, sealed;
 // this browser alone has the name of it, for one use, and brings the session's cookie along.
+
 import { randomBytes } from 'node:crypto';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import * as z from 'zod';

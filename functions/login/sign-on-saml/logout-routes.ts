@@ -5,7 +5,7 @@ import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
-import { readForm } from '../request/read-form.ts';
+import { readForm } from '../request/read-request.ts';
 import { finishLogout } from './finish-logout.ts';
 import { handleLogoutRequest } from './handle-logout-request.ts';
 import type { MessageName } from './protocol/redirect-binding.ts';

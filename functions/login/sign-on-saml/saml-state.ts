@@ -1,4 +1,5 @@
 // What a browser carries to a SAML identity provider and must bring back: sealed in a cookie, good for one use.
+
 import { randomBytes } from 'node:crypto';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import * as z from 'zod';

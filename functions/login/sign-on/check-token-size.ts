@@ -1,6 +1,5 @@
 // Whether vend would take the token of somebody's session: who is in more groups than fit into it could sign on, and then
 // take no role.
-
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';

@@ -1,5 +1,4 @@
 // The end of every sign-on, whatever its kind: session → audit → redirect. Without its audit row nobody is signed on.
-
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
@@ -8,13 +7,12 @@ import type { Session, SignedOn } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { isBlocked } from '../../../shared/rules/sign-on/blocked.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
-import { returnPath } from '../paths/return-path.ts';
+import { returnPath } from '../paths/page-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
-import { noteActivity } from '../request/note-activity.ts';
-import { record } from '../request/record.ts';
+import { noteActivity, record } from '../request/record.ts';
 import { type Begun, beginSession } from '../sessions/begin-session.ts';
 import { endWithCommandLines } from '../sessions/end-with-command-lines.ts';
 import { sealHint } from '../sessions/id-token-hint.ts';

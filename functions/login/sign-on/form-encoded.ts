@@ -1,5 +1,4 @@
 // The two ways in which a text is sent to an OpenID Provider as application/x-www-form-urlencoded.
-
 /** In a body. */
 export const formEncoded = (text: string): string =>
   new URLSearchParams({ _: text }).toString().slice('_='.length);

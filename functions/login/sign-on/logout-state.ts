@@ -1,4 +1,5 @@
 // What a browser carries to the identity provider for a logout that began here: sealed in a cookie, for one answer.
+
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';

@@ -1,7 +1,7 @@
 // What every page needs besides its own content. Made anew for each request: it holds the nonce and the form token.
 
 import type { PageName } from '../paths/page-paths.ts';
-import type { Messages } from './messages/messages.ts';
+import type { Messages } from './messages/message-keys.ts';
 import type { Language } from './model/language.ts';
 
 export interface AssetPaths {

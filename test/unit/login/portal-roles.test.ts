@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { consoleTargets } from '../../../functions/login/portal/console-targets.ts';
-import { groupRoles } from '../../../functions/login/ui/model/group-roles.ts';
-import type { PortalRole } from '../../../functions/login/ui/model/portal-role.ts';
-import { readQuery, searchRoles } from '../../../functions/login/ui/model/search-roles.ts';
-import { shownRoles } from '../../../functions/login/ui/model/shown-roles.ts';
+import { consoleTargets } from '../../../functions/login/request/security-headers.ts';
+import type { PortalRole } from '../../../functions/login/ui/model/role-list.ts';
+import {
+  groupRoles,
+  readQuery,
+  searchRoles,
+  shownRoles,
+} from '../../../functions/login/ui/model/role-list.ts';
 import { RoleId } from '../../../shared/kernel/names.ts';
 
 const role = (name: string, account: string, project?: string): PortalRole => ({

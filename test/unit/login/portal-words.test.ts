@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MESSAGES } from '../../../functions/login/ui/messages/message-table.ts';
-import { formatCount } from '../../../functions/login/ui/model/counted.ts';
 import { describeBrowser } from '../../../functions/login/ui/model/describe-browser.ts';
-import { formatTime } from '../../../functions/login/ui/model/format-time.ts';
+import { formatCount, formatTime, timeLeft } from '../../../functions/login/ui/model/format.ts';
 import { chooseLanguage } from '../../../functions/login/ui/model/language.ts';
-import { timeLeft } from '../../../functions/login/ui/model/time-left.ts';
 
 describe('the language of a page', () => {
   it.each([

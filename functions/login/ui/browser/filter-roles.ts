@@ -1,5 +1,5 @@
 // Searches while a person types. Without it the same field asks the server.
-import { formatCount } from '../model/counted.ts';
+import { formatCount } from '../model/format.ts';
 import { find, findAll } from './find.ts';
 import { keepSearch } from './keep-search.ts';
 

@@ -1,7 +1,6 @@
 // Counts down what is left of the credentials, and takes them out of the page when they end, when they have been shown
 // long enough, and when the page is left: a screen that is forgotten must not go on showing them.
-import { formatCount } from '../model/counted.ts';
-import { timeLeft } from '../model/time-left.ts';
+import { formatCount, timeLeft } from '../model/format.ts';
 import { find } from './find.ts';
 
 const TICK_MS = 1_000;

@@ -1,6 +1,6 @@
 // Keeps what somebody searches for while they type: in the address, for whoever reloads or comes back, and in the links that
 // bring the page again in another language.
-import { RETURN_TO } from '../../paths/return-path.ts';
+import { RETURN_TO } from '../../paths/page-paths.ts';
 import { findAll } from './find.ts';
 
 export function keepSearch(text: string): void {

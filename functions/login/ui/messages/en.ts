@@ -1,9 +1,5 @@
 // What pages say in English.
-
-import { EN_COMMAND_LINE } from './en-command-line.ts';
-import { EN_FAULTS } from './en-faults.ts';
-import { EN_HOME } from './en-home.ts';
-import type { Messages } from './messages.ts';
+import type { Messages } from './message-keys.ts';
 
 const MINUTE = 60;
 const HOUR = 3_600;
@@ -54,7 +50,54 @@ export const EN: Messages = {
     },
   },
 
-  home: EN_HOME,
+  home: {
+    title: 'Your roles',
+    count: { one: '1 role', other: '# roles' },
+    part: (shown, all) => `The first ${shown} of ${all} roles. Search for the others.`,
+    search: 'Search roles',
+    searchButton: 'Search',
+    clearSearch: 'Show all roles',
+    noMatch: {
+      title: 'No role matches',
+      text: 'Search for a role, a project, an account or a word of the description.',
+    },
+    none: {
+      title: 'You have no roles yet',
+      text: 'You are signed in, but nobody has given you a role. Ask the owner of the project that you work on.',
+    },
+    otherRoles: 'Other roles',
+    account: (id) => `Account ${id}`,
+    upTo: (time) => `Up to ${time}`,
+    openConsole: 'Open console',
+    getCredentials: 'Credentials',
+    ofRole: (role) => `of ${role}`,
+    stepUp: 'Confirm that it is you',
+    secondFactor: {
+      byPasskey: 'Confirm with a passkey, or sign in again with your second factor.',
+      bySignIn: 'Sign in again with your second factor.',
+    },
+    needs: {
+      mfa: {
+        title: 'Needs a second factor',
+        text: 'Confirm that it is you before you take it.',
+      },
+      fresh_sign_in: { title: 'Needs a fresh sign-in', text: 'You signed in too long ago for this role.' },
+      fresh_token: { title: 'Needs a fresh sign-in', text: 'Your sign-in ends too soon for this role.' },
+      dpop: {
+        title: 'For programs that hold a key',
+        text: 'Take this role on the command line, with a client that proves its key (DPoP).',
+      },
+      network: {
+        title: 'Needs your company’s network',
+        text: 'Open this page from your company’s network or VPN.',
+      },
+      network_unseen: {
+        title: 'Needs your company’s network',
+        text: 'This portal cannot see which network you are in. Take this role on the command line, from your company’s network or VPN.',
+      },
+      time_window: { title: 'Outside its hours', text: 'This role can be taken at certain hours only.' },
+    },
+  },
 
   credentials: {
     back: 'All roles',
@@ -140,7 +183,47 @@ export const EN: Messages = {
     needsScripts: 'Passkeys need JavaScript.',
   },
 
-  ...EN_COMMAND_LINE,
+  commandLine: {
+    title: 'Sign in on the command line?',
+    asks: (name) => `The command line on this computer asks to sign in as ${name}.`,
+    callsItself: (device) => `It calls this computer “${device}”.`,
+    gets: (end) => `It can then take your roles, as you can here, until ${end} at the latest.`,
+    notYou:
+      'Did you not start this on this computer just now? Then cancel: somebody may be after your access.',
+    goOn: 'Continue',
+    cancel: 'Cancel',
+    asSomebodyElse: 'Sign in again, or as somebody else',
+  },
+
+  device: {
+    title: 'Enter the code of your terminal',
+    lead: 'stint login shows it on the machine that you want to sign in on.',
+    code: 'Code',
+    unknown: 'That code is not known, was answered already, or is too old. Look again at your terminal.',
+    goOn: 'Continue',
+    confirmTitle: 'Sign in on that machine?',
+    asks: (name) => `A command line on another machine asks to sign in as ${name}.`,
+    callsItself: 'It calls itself',
+    notSaid: 'nothing',
+    askedAt: 'It asked at',
+    address: 'From the address',
+    yourAddress: 'You are at',
+    notKnown: 'not known',
+    phishing:
+      'Did somebody send you this code or a link to this page? Then deny: whoever sent it would act as you.',
+    sure: (code) => `My own terminal shows ${code}, and I started this there myself.`,
+    approve: 'Approve',
+    deny: 'Deny',
+    approved: {
+      title: 'You are signed in there',
+      text: 'Go back to your terminal. You can close this page.',
+    },
+    denied: {
+      title: 'The machine was turned away',
+      text: 'If somebody sent you the code, tell your security team.',
+    },
+    toSessions: 'Show your sessions',
+  },
 
   activityList: {
     title: 'Recent activity',
@@ -161,7 +244,83 @@ export const EN: Messages = {
     },
   },
 
-  faults: EN_FAULTS,
+  faults: {
+    idp_unavailable: {
+      title: 'Your company’s sign-on does not answer',
+      text: 'Nothing is wrong with your account. Wait a minute and try again; if it lasts, tell your IT desk that the identity provider is down.',
+    },
+    sign_on_refused: {
+      title: 'You were not signed in',
+      text: 'Your company’s sign-on did not confirm who you are. Try again, and ask your IT desk if it happens twice.',
+    },
+    too_many_groups: {
+      title: 'You are in too many groups',
+      text: 'Your company’s sign-on knows you, but has more groups or details of you than can be taken here, so you are not signed in. Trying again does not help. Ask your IT desk to send this application only the groups that it needs, and give them the request id below.',
+    },
+    sign_on_misconfigured: {
+      title: 'This way to sign in is not set up correctly',
+      text: 'Nothing is wrong with your account. Only the operator can correct it: give them the request id below.',
+    },
+    sign_on_ended: {
+      title: 'This sign-in cannot be finished',
+      text: 'It was started elsewhere, used already, or took too long. Start again.',
+    },
+    client_refused: {
+      title: 'This is no sign-in of the command line',
+      text: 'The address that was opened is wrong or was made up. Nothing was done. Run stint login again.',
+    },
+    form_refused: {
+      title: 'This page was too old',
+      text: 'Nothing was done. Go back to your roles and try again.',
+    },
+    session_ended: {
+      title: 'Your session has ended',
+      text: 'Nothing was done. Sign in again and go on where you were.',
+    },
+    access_denied: {
+      title: 'You may not take this role',
+      text: 'Your rights may have changed since the page was shown. Ask the owner of the role.',
+    },
+    step_up_required: {
+      title: 'This role needs a stronger sign-in',
+      text: 'Confirm that it is you, and then take the role.',
+    },
+    rate_limited: { title: 'Too many requests', text: 'Wait a few seconds and try again.' },
+    role_misconfigured: {
+      title: 'This role is not set up correctly',
+      text: 'Only the operator can correct it. Give them the request id below.',
+    },
+    console_unavailable: {
+      title: 'The console sign-in does not answer',
+      text: 'Alibaba Cloud gave no sign-in link. Try again in a minute.',
+    },
+    vend_unavailable: {
+      title: 'The service is interrupted',
+      text: 'Nothing was issued. Try again in a minute.',
+    },
+    store_unavailable: {
+      title: 'The service is interrupted',
+      text: 'Nothing was done. Try again in a minute.',
+    },
+    audit_unavailable: {
+      title: 'The service is interrupted',
+      text: 'Nothing was done. Try again in a minute.',
+    },
+    logout_refused: {
+      title: 'The sign-out was not accepted',
+      text: 'Sign out on the page of your roles instead.',
+    },
+    method_not_allowed: { title: 'There is no such page', text: 'Go to your roles and start from there.' },
+    too_large: {
+      title: 'That was too much',
+      text: 'Nothing was done. Go to your roles and start from there.',
+    },
+    not_found: { title: 'There is no such page', text: 'The address may be old or mistyped.' },
+    internal_error: {
+      title: 'Something went wrong here',
+      text: 'Nothing was issued. Give the operator the request id below.',
+    },
+  },
   fault: {
     toPortal: 'Go to your roles',
     signInAgain: 'Sign in',

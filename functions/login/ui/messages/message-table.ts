@@ -1,7 +1,7 @@
 // The languages that there are, each complete.
 import type { Language } from '../model/language.ts';
 import { EN } from './en.ts';
-import type { Messages } from './messages.ts';
+import type { Messages } from './message-keys.ts';
 import { ZH_CN } from './zh-cn.ts';
 
 export const MESSAGES = { en: EN, 'zh-CN': ZH_CN } as const satisfies Record<Language, Messages>;

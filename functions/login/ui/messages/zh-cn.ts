@@ -1,9 +1,5 @@
 // What pages say in Simplified Chinese, with the terms of Alibaba Cloud's own Chinese console.
-
-import type { Messages } from './messages.ts';
-import { ZH_CN_COMMAND_LINE } from './zh-cn-command-line.ts';
-import { ZH_CN_FAULTS } from './zh-cn-faults.ts';
-import { ZH_CN_HOME } from './zh-cn-home.ts';
+import type { Messages } from './message-keys.ts';
 
 const MINUTE = 60;
 const HOUR = 3_600;
@@ -54,7 +50,45 @@ export const ZH_CN: Messages = {
     },
   },
 
-  home: ZH_CN_HOME,
+  home: {
+    title: '我的角色',
+    count: { one: '1 个角色', other: '# 个角色' },
+    part: (shown, all) => `共 ${all} 个角色，显示前 ${shown} 个。请搜索其他角色。`,
+    search: '搜索角色',
+    searchButton: '搜索',
+    clearSearch: '显示全部角色',
+    noMatch: { title: '没有匹配的角色', text: '可按角色、项目、账号或描述中的词语搜索。' },
+    none: {
+      title: '您还没有角色',
+      text: '您已登录，但还没有人授予您角色。请联系您所在项目的负责人。',
+    },
+    otherRoles: '其他角色',
+    account: (id) => `账号 ${id}`,
+    upTo: (time) => `每次最长 ${time}`,
+    openConsole: '打开控制台',
+    getCredentials: '获取凭证',
+    ofRole: (role) => `（${role}）`,
+    stepUp: '确认是您本人',
+    secondFactor: {
+      byPasskey: '请用通行密钥确认，或重新登录并完成第二重验证。',
+      bySignIn: '请重新登录并完成第二重验证。',
+    },
+    needs: {
+      mfa: { title: '需要多因素认证', text: '使用此角色前请先确认身份。' },
+      fresh_sign_in: { title: '需要重新登录', text: '距离上次登录的时间过长，无法使用此角色。' },
+      fresh_token: { title: '需要重新登录', text: '当前登录即将到期，无法使用此角色。' },
+      dpop: {
+        title: '仅供持有密钥的程序使用',
+        text: '请在命令行中，通过能够证明密钥持有（DPoP）的客户端使用此角色。',
+      },
+      network: { title: '需要公司网络', text: '请在公司网络或 VPN 中打开本页。' },
+      network_unseen: {
+        title: '需要公司网络',
+        text: '本门户无法得知您所在的网络。请在公司网络或 VPN 中通过命令行使用此角色。',
+      },
+      time_window: { title: '不在可用时段', text: '此角色只能在特定时段使用。' },
+    },
+  },
 
   credentials: {
     back: '全部角色',
@@ -136,7 +170,39 @@ export const ZH_CN: Messages = {
     needsScripts: '通行密钥需要启用 JavaScript。',
   },
 
-  ...ZH_CN_COMMAND_LINE,
+  commandLine: {
+    title: '在命令行登录？',
+    asks: (name) => `此电脑上的命令行请求以 ${name} 的身份登录。`,
+    callsItself: (device) => `它称此电脑为“${device}”。`,
+    gets: (end) => `登录后，它可以像您在此处一样使用您的角色，最迟至 ${end}。`,
+    notYou: '如果不是您刚刚在此电脑上发起的，请取消：可能有人试图盗用您的权限。',
+    goOn: '继续',
+    cancel: '取消',
+    asSomebodyElse: '重新登录，或以其他身份登录',
+  },
+
+  device: {
+    title: '输入终端显示的代码',
+    lead: '在要登录的机器上运行 stint login，即可看到代码。',
+    code: '代码',
+    unknown: '代码无效、已被处理或已过期。请再次查看您的终端。',
+    goOn: '继续',
+    confirmTitle: '允许该机器登录？',
+    asks: (name) => `另一台机器上的命令行请求以 ${name} 的身份登录。`,
+    callsItself: '自称',
+    notSaid: '未提供',
+    askedAt: '请求时间',
+    address: '来源地址',
+    yourAddress: '您的地址',
+    notKnown: '未知',
+    phishing: '如果此代码或本页链接是他人发给您的，请拒绝：否则发送者将能以您的身份操作。',
+    sure: (code) => `我自己的终端显示 ${code}，并且是我本人在那里发起的。`,
+    approve: '允许',
+    deny: '拒绝',
+    approved: { title: '该机器已登录', text: '请返回终端。您可以关闭此页。' },
+    denied: { title: '已拒绝该机器', text: '如果代码是他人发给您的，请告知安全团队。' },
+    toSessions: '查看我的会话',
+  },
 
   activityList: {
     title: '最近动态',
@@ -156,7 +222,56 @@ export const ZH_CN: Messages = {
     },
   },
 
-  faults: ZH_CN_FAULTS,
+  faults: {
+    idp_unavailable: {
+      title: '公司的登录服务没有响应',
+      text: '您的账号没有问题。请稍等一分钟再试；若仍不行，请告知 IT 部门身份提供方已中断。',
+    },
+    sign_on_refused: {
+      title: '登录未成功',
+      text: '公司的登录服务未能确认您的身份。请重试；若再次失败，请联系 IT 部门。',
+    },
+    too_many_groups: {
+      title: '您所在的群组过多',
+      text: '公司的登录服务认识您，但您的群组或信息超出了此处可接受的数量，因此未能登录。重试没有帮助。请让 IT 部门只向此应用发送所需的群组，并告知下方的请求 ID。',
+    },
+    sign_on_misconfigured: {
+      title: '此登录方式的配置有误',
+      text: '您的账号没有问题。只有管理员能够修正，请将下方的请求 ID 告知管理员。',
+    },
+    sign_on_ended: {
+      title: '无法完成此次登录',
+      text: '此次登录在别处发起、已被使用，或耗时过长。请重新开始。',
+    },
+    client_refused: {
+      title: '这不是命令行的登录请求',
+      text: '打开的地址有误或系伪造，未执行任何操作。请重新运行 stint login。',
+    },
+    form_refused: { title: '页面已过期', text: '未执行任何操作。请返回角色列表后重试。' },
+    session_ended: { title: '您的会话已结束', text: '未执行任何操作。请重新登录后继续。' },
+    access_denied: {
+      title: '您不能使用此角色',
+      text: '页面显示之后，您的权限可能已变更。请联系角色的负责人。',
+    },
+    step_up_required: { title: '此角色需要更强的验证', text: '请先确认是您本人，然后再使用此角色。' },
+    rate_limited: { title: '请求过于频繁', text: '请稍等几秒后重试。' },
+    role_misconfigured: {
+      title: '此角色的配置有误',
+      text: '只有管理员能够修正。请将下方的请求 ID 告知管理员。',
+    },
+    console_unavailable: {
+      title: '控制台登录服务没有响应',
+      text: '阿里云未返回登录链接。请一分钟后重试。',
+    },
+    vend_unavailable: { title: '服务暂时中断', text: '未签发任何凭证。请一分钟后重试。' },
+    store_unavailable: { title: '服务暂时中断', text: '未执行任何操作。请一分钟后重试。' },
+    audit_unavailable: { title: '服务暂时中断', text: '未执行任何操作。请一分钟后重试。' },
+    logout_refused: { title: '未能退出登录', text: '请在角色页面上退出登录。' },
+    method_not_allowed: { title: '页面不存在', text: '请返回角色列表重新开始。' },
+    too_large: { title: '提交的内容过大', text: '未执行任何操作。请返回角色列表重新开始。' },
+    not_found: { title: '页面不存在', text: '地址可能已失效或输入有误。' },
+    internal_error: { title: '系统出现错误', text: '未签发任何凭证。请将下方的请求 ID 告知管理员。' },
+  },
   fault: {
     toPortal: '返回我的角色',
     signInAgain: '登录',

@@ -1,5 +1,4 @@
 // Words for what a browser calls itself, so that people tell their sessions apart. Proves nothing.
-
 /** The first that matches: Edge and Opera call themselves Chrome too, and Chrome calls itself Safari. */
 const BROWSERS = [
   ['Edge', /\bEdg(?:e|A|iOS)?\//],

@@ -1,10 +1,6 @@
 // Which language a page is in: what the person chose, else what their browser asks for.
-
 export const LANGUAGES = ['en', 'zh-CN'] as const;
 export type Language = (typeof LANGUAGES)[number];
-
-/** The field of a form that asks for its page in another language. */
-export const LANGUAGE = 'language';
 
 const DEFAULT: Language = 'en';
 /** RFC 9110 §12.5.4 sets no limit; nobody reads more than a few languages. */

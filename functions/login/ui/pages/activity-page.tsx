@@ -1,6 +1,6 @@
 // What was done in a person's name, newest first.
 import type { Activity } from '../../../../shared/people/activity.ts';
-import { formatTime } from '../model/format-time.ts';
+import { formatTime } from '../model/format.ts';
 import type { View } from '../view.ts';
 import { Page } from './page.tsx';
 import { Said } from './said.tsx';

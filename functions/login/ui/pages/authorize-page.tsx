@@ -1,6 +1,7 @@
 // Asks somebody whether a command line may sign in as them. Both buttons leave for where the command line listens.
-import { signInPath } from '../../paths/return-path.ts';
-import { formatTime } from '../model/format-time.ts';
+import { ENDPOINTS } from '../../paths/oauth-paths.ts';
+import { signInPath } from '../../paths/page-paths.ts';
+import { formatTime } from '../model/format.ts';
 import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Alert } from './icons.tsx';
@@ -29,7 +30,7 @@ export const AuthorizePage = ({ view, request, device, endsAt }: AuthorizeProps)
         </p>
         <p>{words.gets(formatTime(endsAt, view.language))}</p>
         <p class="need">{words.notYou}</p>
-        <form method="post" action="/login/authorize" class="actions">
+        <form method="post" action={ENDPOINTS.authorize} class="actions">
           <FormToken view={view} />
           <input type="hidden" name="request" value={request} />
           <button class="primary" name="answer" value="yes" type="submit">

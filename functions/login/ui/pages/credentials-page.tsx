@@ -1,16 +1,14 @@
-// Credentials, once, in the formats that people paste. The one page that holds a secret: it must be answered to a POST
-// and never be stored.
+// Credentials in the formats that people paste. This is the only page that contains a secret, so it is the answer to a POST
+// and no cache may store it.
 import {
   CREDENTIAL_FORMATS,
   type CredentialFormat,
   formatCredentials,
   type ShownCredentials,
 } from '../../../../shared/people/credential-formats.ts';
-import { PAGE_PATHS } from '../../paths/page-paths.ts';
-import { CREDENTIALS_PATH } from '../../paths/role-paths.ts';
-import { formatTime } from '../model/format-time.ts';
+import { CREDENTIALS_PATH, PORTAL_PATHS, SHOWN_BEFORE } from '../../paths/page-paths.ts';
+import { formatTime, timeLeft } from '../model/format.ts';
 import type { View } from '../view.ts';
-import { Clock } from './clock.tsx';
 import { FormToken } from './form-token.tsx';
 import { Icon } from './icons.tsx';
 import { Page } from './page.tsx';
@@ -20,15 +18,15 @@ interface CredentialsProps {
   readonly roleId: string;
   readonly region: string;
   readonly credentials: ShownCredentials;
-  /** The one to show first. */
+  /** The format to show first. */
   readonly format: CredentialFormat;
-  /** How long these have been there when they are handed out again, if that is known. */
+  /** How long ago the credentials were issued, in milliseconds. Absent: not known. */
   readonly ageMs?: number;
-  /** The page showed the same ones before. */
+  /** The page showed the same credentials before. */
   readonly isSame?: boolean;
-  /** From when on there are others. */
+  /** When a refresh starts to return new credentials. */
   readonly renewedFrom?: Date | undefined;
-  /** Where `stint login` leads. */
+  /** The URL for `stint login`. */
   readonly publicUrl: string;
 }
 
@@ -39,13 +37,10 @@ interface FormatProps {
   readonly text: string;
 }
 
-/** Tells the form for new credentials which format is shown, so that they come in it again. */
+/** The id of the form for new credentials. The format's radio buttons belong to it, so that the answer keeps the format. */
 const REFRESH = 'refresh';
 
-/** The field by which the page knows whether a refresh brought others. An AccessKeyId is no secret. */
-export const SHOWN_BEFORE = 'shown';
-
-/** Radio buttons and their panels side by side: the stylesheet shows the panel of the one that is checked. */
+/** A radio button and its panel. The stylesheet shows the panel of the checked button. */
 const Format = ({ view, format, isShown, text }: FormatProps) => {
   const { credentials } = view.messages;
   return (
@@ -77,7 +72,7 @@ const Format = ({ view, format, isShown, text }: FormatProps) => {
   );
 };
 
-/** What the script says, in the page's language; it shows one of them in place of the credentials. */
+/** The texts that the script shows in place of the credentials, in the language of the page. */
 const Ends = ({ view }: { view: View }) => {
   const { expired, removed } = view.messages.credentials;
   return (
@@ -117,6 +112,40 @@ const WithoutCopying = ({
   );
 };
 
+interface CountdownProps {
+  readonly view: View;
+  readonly credentials: ShownCredentials;
+  /** How long ago the credentials were issued, in milliseconds. */
+  readonly ageMs: number;
+}
+
+/** The time that is left of the lifetime of the credentials. A script counts it down. */
+const Countdown = ({ view, credentials, ageMs }: CountdownProps) => {
+  const words = view.messages.credentials;
+  const end = new Date(credentials.expiration);
+  const leftMs = Math.max(0, end.getTime() - view.now.getTime());
+  return (
+    <div class="clock" data-left-ms={leftMs}>
+      <p class="small needs-script" id="time-left">
+        {words.timeLeft}
+      </p>
+      <p class="left needs-script" role="timer" aria-labelledby="time-left" data-left>
+        {timeLeft(leftMs)}
+      </p>
+      <progress
+        class="needs-script"
+        max={leftMs + ageMs}
+        value={leftMs}
+        aria-labelledby="time-left"
+        data-progress
+      />
+      <p class="small">
+        <time datetime={credentials.expiration}>{words.validUntil(formatTime(end, view.language))}</time>
+      </p>
+    </div>
+  );
+};
+
 export const CredentialsPage = (props: CredentialsProps) => {
   const {
     view,
@@ -135,7 +164,7 @@ export const CredentialsPage = (props: CredentialsProps) => {
   return (
     <Page view={view} title={roleId} layout="single" again={REFRESH}>
       <p>
-        <a class="back" href={PAGE_PATHS.roles}>
+        <a class="back" href={PORTAL_PATHS.roles}>
           <Icon of="back" />
           {words.back}
         </a>
@@ -151,7 +180,7 @@ export const CredentialsPage = (props: CredentialsProps) => {
           </button>
         </form>
       </div>
-      <Clock view={view} credentials={credentials} ageMs={ageMs} />
+      <Countdown view={view} credentials={credentials} ageMs={ageMs} />
       {isSame && (
         <p class="notice" role="status">
           {words.same(renewedFrom && formatTime(renewedFrom, view.language))}
@@ -176,6 +205,34 @@ export const CredentialsPage = (props: CredentialsProps) => {
       <Ends view={view} />
       <WithoutCopying view={view} roleId={roleId} publicUrl={publicUrl} />
       <p class="unseen" role="status" data-says />
+    </Page>
+  );
+};
+
+/** For a browser that returns to the page after the credentials are gone. Copied credentials still work, and new ones can be issued. */
+export const CredentialsGonePage = ({ view, roleId }: { view: View; roleId: string }) => {
+  const { back, refresh, removed } = view.messages.credentials;
+  return (
+    <Page view={view} title={roleId} layout="single">
+      <p>
+        <a class="back" href={PORTAL_PATHS.roles}>
+          <Icon of="back" />
+          {back}
+        </a>
+      </p>
+      <div class="heading">
+        <h1>{roleId}</h1>
+        <form method="post" action={CREDENTIALS_PATH}>
+          <FormToken view={view} />
+          <button class="primary" name="role" value={roleId} type="submit">
+            {refresh}
+          </button>
+        </form>
+      </div>
+      <div class="empty">
+        <h2>{removed.title}</h2>
+        <p>{removed.text}</p>
+      </div>
     </Page>
   );
 };

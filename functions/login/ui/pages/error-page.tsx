@@ -1,8 +1,6 @@
 // What went wrong and what to do. Reflects nothing of the request; the request id is the service's own.
 import type { RoleId } from '../../../../shared/kernel/names.ts';
-import { PAGE_PATHS } from '../../paths/page-paths.ts';
-import { signInPath } from '../../paths/return-path.ts';
-import { rolePath, stepUpPath } from '../../paths/role-paths.ts';
+import { PORTAL_PATHS, rolePath, signInPath, stepUpPath } from '../../paths/page-paths.ts';
 import type { PageFault } from '../model/page-fault.ts';
 import type { View } from '../view.ts';
 import { Alert } from './icons.tsx';
@@ -44,7 +42,7 @@ function remedyOf({ view, fault, role }: ErrorProps): Remedy {
   const { fault: words, home } = view.messages;
   if (fault === 'step_up_required' && role) return { href: stepUpPath(role), text: home.stepUp };
   const again = PASSING.has(fault) ? words.tryAgain : undefined;
-  if (!HELPED_BY_SIGN_IN.has(fault)) return { href: PAGE_PATHS.roles, text: again ?? words.toPortal };
+  if (!HELPED_BY_SIGN_IN.has(fault)) return { href: PORTAL_PATHS.roles, text: again ?? words.toPortal };
   return { href: signInPath(role && rolePath(role)), text: again ?? words.signInAgain };
 }
 

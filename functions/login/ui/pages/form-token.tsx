@@ -1,5 +1,5 @@
 // The field by which a form shows that it was written for this very session.
-import { FORM_TOKEN } from '../model/form-token.ts';
+import { FORM_TOKEN } from '../../paths/page-paths.ts';
 import type { View } from '../view.ts';
 
 export const FormToken = ({ view }: { view: View }) =>

@@ -1,11 +1,16 @@
 // The roles that a person may take, by project and account, with a search that works without scripts too.
 import type { RoleId } from '../../../../shared/kernel/names.ts';
 import { showable } from '../../../../shared/kernel/showable.ts';
-import { PAGE_PATHS } from '../../paths/page-paths.ts';
-import { formatCount } from '../model/counted.ts';
-import { type AccountRoles, groupRoles, type ProjectRoles } from '../model/group-roles.ts';
-import type { PortalRole } from '../model/portal-role.ts';
-import { type ShownRoles, shownRoles } from '../model/shown-roles.ts';
+import { CREDENTIALS_PATH, PORTAL_PATHS } from '../../paths/page-paths.ts';
+import { formatCount } from '../model/format.ts';
+import {
+  type AccountRoles,
+  groupRoles,
+  type PortalRole,
+  type ProjectRoles,
+  type ShownRoles,
+  shownRoles,
+} from '../model/role-list.ts';
 import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Icon } from './icons.tsx';
@@ -25,7 +30,7 @@ const Search = ({ view, query, isWhole }: { view: View; query: string; isWhole: 
   const { home } = view.messages;
   return (
     <search>
-      <form class="search" method="get" action={PAGE_PATHS.roles}>
+      <form class="search" method="get" action={PORTAL_PATHS.roles}>
         <Icon of="loupe" />
         <input
           type="search"
@@ -99,7 +104,7 @@ const RoleList = ({ view, shown }: { view: View; shown: ShownRoles }) => {
       <p class="count" role="status" data-count data-one={home.count.one} data-other={home.count.other}>
         {matches > found.size ? home.part(found.size, matches) : formatCount(home.count, found.size)}
       </p>
-      <form method="post" action="/portal/credentials" rel="noopener">
+      <form method="post" action={CREDENTIALS_PATH} rel="noopener">
         <FormToken view={view} />
         {groupRoles(roles, view.language).map((group, index) => (
           <Project view={view} found={found} group={group} index={index} />
@@ -109,7 +114,7 @@ const RoleList = ({ view, shown }: { view: View; shown: ShownRoles }) => {
         <h2>{home.noMatch.title}</h2>
         <p>{home.noMatch.text}</p>
         <p>
-          <a href={PAGE_PATHS.roles}>{home.clearSearch}</a>
+          <a href={PORTAL_PATHS.roles}>{home.clearSearch}</a>
         </p>
       </div>
     </div>

@@ -1,5 +1,4 @@
 // The few drawings of the portal, drawn once a page. All are beside text that says the same, so none speaks.
-
 const DRAWINGS = {
   outward: 'M6 3.5H3.5v9h9V10M9 3.5h3.5V7M12.5 3.5 7.5 8.5',
   key: 'M8.5 10.5a3 3 0 1 1-6 0 3 3 0 0 1 6 0M7.8 8.2l5-5M10.5 5.5l2 2',

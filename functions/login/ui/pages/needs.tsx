@@ -1,5 +1,5 @@
 // What a role needs first, in words.
-import type { Need } from '../model/portal-role.ts';
+import type { Need } from '../model/role-list.ts';
 import type { View } from '../view.ts';
 import { Icon } from './icons.tsx';
 

@@ -2,11 +2,16 @@
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import { showable } from '../../../../shared/kernel/showable.ts';
-import { COOKIE_PATH, PAGE_PATHS, type PageName } from '../../paths/page-paths.ts';
-import { RETURN_TO } from '../../paths/return-path.ts';
-import { SIGN_OUT_PATH } from '../../paths/sign-out-path.ts';
+import {
+  COOKIE_PATH,
+  LANGUAGE,
+  type PageName,
+  PORTAL_PATHS,
+  RETURN_TO,
+  SIGN_OUT_PATH,
+} from '../../paths/page-paths.ts';
 import { MESSAGES } from '../messages/message-table.ts';
-import { LANGUAGE, LANGUAGES, type Language } from '../model/language.ts';
+import { LANGUAGES, type Language } from '../model/language.ts';
 import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Drawings, Mark } from './icons.tsx';
@@ -31,7 +36,7 @@ const Header = ({ view }: { view: View }) => {
   const { messages, person, page } = view;
   return (
     <header class="top">
-      <a class="brand" href={PAGE_PATHS.roles}>
+      <a class="brand" href={PORTAL_PATHS.roles}>
         <Mark />
         Stint
       </a>
@@ -39,7 +44,7 @@ const Header = ({ view }: { view: View }) => {
         <>
           <nav class="sections" aria-label={messages.navigation}>
             {NAVIGATION.map((name) => (
-              <a href={PAGE_PATHS[name]} aria-current={name === page ? 'page' : undefined}>
+              <a href={PORTAL_PATHS[name]} aria-current={name === page ? 'page' : undefined}>
                 {name === 'passkeys' ? messages.passkeys.title : messages[name]}
               </a>
             ))}

@@ -1,11 +1,11 @@
 // A person's own passkeys: named, added, confirmed with, removed.
 import { showable } from '../../../../shared/kernel/showable.ts';
-import { formatTime } from '../model/format-time.ts';
+import { PORTAL_PATHS } from '../../paths/page-paths.ts';
+import { formatTime } from '../model/format.ts';
 import type { View } from '../view.ts';
-import { CeremonyForm, type CeremonyProps } from './ceremony-form.tsx';
 import { FormToken } from './form-token.tsx';
 import { Page } from './page.tsx';
-import { PasskeyName } from './passkey-name.tsx';
+import { PasskeyForm, type PasskeyFormProps, PasskeyNameField } from './passkey-form.tsx';
 import { Said } from './said.tsx';
 
 export interface ListedPasskey {
@@ -19,8 +19,8 @@ export interface PasskeysProps {
   readonly view: View;
   readonly passkeys: readonly ListedPasskey[];
   /** Undefined: after a fresh sign-in only. */
-  readonly add: CeremonyProps | undefined;
-  readonly confirm: CeremonyProps | undefined;
+  readonly add: PasskeyFormProps | undefined;
+  readonly confirm: PasskeyFormProps | undefined;
 }
 
 const PasskeyRow = ({ view, passkey }: { view: View; passkey: ListedPasskey }) => {
@@ -45,7 +45,7 @@ const PasskeyRow = ({ view, passkey }: { view: View; passkey: ListedPasskey }) =
             <dd>{usedAt ? formatTime(usedAt, view.language) : words.neverUsed}</dd>
           </div>
         </dl>
-        <form method="post" action="/portal/passkeys" class="naming">
+        <form method="post" action={PORTAL_PATHS.passkeys} class="naming">
           <FormToken view={view} />
           <label class="small" for={field}>
             {words.name}
@@ -68,7 +68,7 @@ const PasskeyRow = ({ view, passkey }: { view: View; passkey: ListedPasskey }) =
           </button>
         </form>
       </div>
-      <form method="post" action="/portal/passkeys">
+      <form method="post" action={PORTAL_PATHS.passkeys}>
         <FormToken view={view} />
         <button name="remove" value={id} type="submit">
           {words.remove}
@@ -100,16 +100,16 @@ export const PasskeysPage = ({ view, passkeys, add, confirm }: PasskeysProps) =>
         <p class="notice">{words.needsScripts}</p>
       </noscript>
       {confirm && (
-        <CeremonyForm view={view} {...confirm}>
+        <PasskeyForm view={view} {...confirm}>
           <p>{words.confirmWhy}</p>
           <button type="submit">{words.confirm}</button>
-        </CeremonyForm>
+        </PasskeyForm>
       )}
       {add ? (
-        <CeremonyForm view={view} {...add}>
-          <PasskeyName view={view} />
+        <PasskeyForm view={view} {...add}>
+          <PasskeyNameField view={view} />
           <button type="submit">{words.add}</button>
-        </CeremonyForm>
+        </PasskeyForm>
       ) : (
         <p class="notice">{words.addLater}</p>
       )}

@@ -1,7 +1,6 @@
 // One role: what it is, what it needs, and the two things to do with it.
-
-import { roleAnchor, stepUpPath } from '../../paths/role-paths.ts';
-import { isOpenedByProof, type PortalRole } from '../model/portal-role.ts';
+import { CONSOLE_PATH, roleAnchor, stepUpPath } from '../../paths/page-paths.ts';
+import { isOpenedByProof, type PortalRole } from '../model/role-list.ts';
 import type { View } from '../view.ts';
 import { Icon } from './icons.tsx';
 import { Needs } from './needs.tsx';
@@ -27,7 +26,7 @@ const Actions = ({ view, role }: RoleRowProps) => {
         name="role"
         value={role.role}
         type="submit"
-        formaction="/portal/console"
+        formaction={CONSOLE_PATH}
         formtarget="_blank"
       >
         <Icon of="outward" />

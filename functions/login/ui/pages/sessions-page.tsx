@@ -1,5 +1,7 @@
 // A person's own sessions, each of which can be ended.
-import { formatTime } from '../model/format-time.ts';
+
+import { PORTAL_PATHS } from '../../paths/page-paths.ts';
+import { formatTime } from '../model/format.ts';
 import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Page } from './page.tsx';
@@ -76,7 +78,7 @@ export const SessionsPage = ({ view, sessions }: SessionsProps) => {
     <Page view={view} title={sessionList.title} layout="single">
       <h1>{sessionList.title}</h1>
       <p class="lead">{sessionList.lead}</p>
-      <form method="post" action="/portal/sessions">
+      <form method="post" action={PORTAL_PATHS.sessions}>
         <FormToken view={view} />
         <ul class="rows">
           {sessions.map((session) => (

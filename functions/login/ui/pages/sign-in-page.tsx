@@ -1,9 +1,9 @@
 // Where people begin: one button for each way to sign on.
-import { RETURN_TO } from '../../paths/return-path.ts';
+import { RETURN_TO } from '../../paths/page-paths.ts';
 import type { View } from '../view.ts';
-import { CeremonyForm, type CeremonyProps } from './ceremony-form.tsx';
 import { Mark } from './icons.tsx';
 import { Page } from './page.tsx';
+import { PasskeyForm, type PasskeyFormProps } from './passkey-form.tsx';
 import { Said } from './said.tsx';
 
 export interface ConnectionChoice {
@@ -16,7 +16,7 @@ interface SignInProps {
   readonly view: View;
   readonly connections: readonly ConnectionChoice[];
   /** Undefined: passkeys alone sign nobody in. */
-  readonly passkey: CeremonyProps | undefined;
+  readonly passkey: PasskeyFormProps | undefined;
   /** Where a passkey leads; the connections' addresses have it. */
   readonly returnTo?: string | undefined;
 }
@@ -38,12 +38,12 @@ export const SignInPage = ({ view, connections, passkey, returnTo }: SignInProps
           ))}
         </div>
         {passkey && connections.length > 0 && (
-          <CeremonyForm view={view} {...passkey}>
+          <PasskeyForm view={view} {...passkey}>
             {returnTo !== undefined && <input type="hidden" name={RETURN_TO} value={returnTo} />}
             <button class="wide" type="submit">
               {view.messages.passkeys.signIn}
             </button>
-          </CeremonyForm>
+          </PasskeyForm>
         )}
         {connections.length > 0 && <p class="small">{signIn.help}</p>}
       </section>

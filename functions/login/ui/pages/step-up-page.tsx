@@ -1,13 +1,11 @@
 // What one role needs of whoever wants it, and the ways to it: the shortest first.
-import { RETURN_TO } from '../../paths/return-path.ts';
-import { rolePath, stepUpPath } from '../../paths/role-paths.ts';
-import type { PortalRole } from '../model/portal-role.ts';
+import { RETURN_TO, rolePath, stepUpPath } from '../../paths/page-paths.ts';
+import type { PortalRole } from '../model/role-list.ts';
 import type { View } from '../view.ts';
-import { CeremonyForm, type CeremonyProps } from './ceremony-form.tsx';
 import { Icon } from './icons.tsx';
 import { Needs } from './needs.tsx';
 import { Page } from './page.tsx';
-import { PasskeyName } from './passkey-name.tsx';
+import { PasskeyForm, type PasskeyFormProps, PasskeyNameField } from './passkey-form.tsx';
 import { Said } from './said.tsx';
 import type { ConnectionChoice } from './sign-in-page.tsx';
 
@@ -15,9 +13,9 @@ export interface StepUpProps {
   readonly view: View;
   readonly role: PortalRole;
   /** Undefined: there is no passkey, or it would not help. */
-  readonly confirm: CeremonyProps | undefined;
+  readonly confirm: PasskeyFormProps | undefined;
   /** Undefined: not now. */
-  readonly add: CeremonyProps | undefined;
+  readonly add: PasskeyFormProps | undefined;
   readonly company: ConnectionChoice;
 }
 
@@ -26,22 +24,22 @@ const Passkey = ({ view, role, confirm, add }: Omit<StepUpProps, 'company'>) => 
   return (
     <>
       {confirm && (
-        <CeremonyForm view={view} {...confirm}>
+        <PasskeyForm view={view} {...confirm}>
           <input type="hidden" name={RETURN_TO} value={rolePath(role.role)} />
           <button class="primary wide" type="submit">
             {passkeys.confirm}
           </button>
-        </CeremonyForm>
+        </PasskeyForm>
       )}
       {add && (
-        <CeremonyForm view={view} {...add}>
+        <PasskeyForm view={view} {...add}>
           <input type="hidden" name={RETURN_TO} value={stepUpPath(role.role)} />
           <p>{stepUp.addFirst}</p>
-          <PasskeyName view={view} />
+          <PasskeyNameField view={view} />
           <button class="primary wide" type="submit">
             {passkeys.add}
           </button>
-        </CeremonyForm>
+        </PasskeyForm>
       )}
     </>
   );

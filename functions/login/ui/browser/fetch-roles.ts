@@ -13,7 +13,7 @@ function showCookie(page: Document): void {
   if (page.querySelector(`img[src="${COOKIE_PATH}"]`)) new Image().src = COOKIE_PATH;
 }
 
-export function askRoles(): void {
+export function fetchRoles(): void {
   const field = find(HTMLInputElement, '[data-ask]');
   const results = find(HTMLElement, RESULTS);
   if (!(field?.form && results)) return;

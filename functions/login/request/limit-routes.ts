@@ -1,6 +1,7 @@
-// Limits for what anybody can ask before they have proved anything: each request may write rows and ask an identity
-// provider. Counted by each instance. A request that proves something gives back what it took, and the end of a sign-in
-// what its start took, so that a company whose people all sign in at nine counts for no more than who is at it just then.
+// Rate limits for the routes that anybody can use without a session, because each request may write rows or call an identity
+// provider. Each instance of the function counts for itself. A request that proves who sends it returns its token to the
+// bucket, and the end of a sign-on returns the token of its start, so that the limits do not count a company whose people all
+// sign in at nine, except for the sign-ons that are open at the moment.
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { FAILURES_OF_ADDRESS } from '../../../shared/pipeline/limit/limit-requests.ts';
@@ -9,38 +10,38 @@ import {
   type StrangerLimits,
   type StrangerRates,
 } from '../../../shared/pipeline/limit/limit-strangers.ts';
-import { ENDPOINTS } from '../paths/client.ts';
-import { PASSKEY_ACTIONS } from '../paths/passkey-actions.ts';
-import { browserAddress } from './browser-address.ts';
+import { ENDPOINTS } from '../paths/oauth-paths.ts';
+import { PASSKEY_ACTIONS } from '../paths/page-paths.ts';
 import type { LoginDeps } from './deps.ts';
 import { failurePage } from './failure-page.tsx';
 import type { LoginContext, LoginEnv } from './login-env.ts';
+import { browserAddress } from './read-request.ts';
 import { formatFault } from './token-fault.ts';
 
-/** Each kind has a total of its own: a flood of logout tokens stops no sign-in. */
+/** Requests per second. Each kind has a total of its own, so that a flood of logout tokens does not stop sign-ons. */
 const RATES = {
-  /** Writes nothing; a signature of a SAML request is all that it costs. */
+  /** Writes nothing. A SAML request costs one signature. */
   start: { address: FAILURES_OF_ADDRESS, all: { perSecond: 100, burst: 1_000 } },
-  /** Callbacks, SAML responses, passkeys: an audit row, perhaps a row of table `once` and a request to the provider. */
+  /** Callbacks, SAML responses, passkeys: an audit row, and at most a row of table `once` and a request to the provider. */
   signOn: { address: FAILURES_OF_ADDRESS, all: { perSecond: 20, burst: 200 } },
   logout: { address: FAILURES_OF_ADDRESS, all: { perSecond: 20, burst: 200 } },
-  /** Codes and tokens of command lines: one row is read, and none written for what is made up. */
+  /** Codes and tokens of command lines: reads one row, and writes none for a value that was made up. */
   token: { address: FAILURES_OF_ADDRESS, all: { perSecond: 200, burst: 2_000 } },
-  /** Each writes a row, whoever asks: a whole team behind one address, and not a flood. Nothing proves anything here. */
+  /** Writes a row for anybody. Enough for a team behind one address. No request of this kind proves who sends it. */
   device: { address: { perSecond: 0.2, burst: 20 }, all: { perSecond: 20, burst: 200 } },
 } as const satisfies Record<string, StrangerRates>;
 
 type Kind = keyof typeof RATES;
 
-/** What the requester reads: a person, a program that speaks OAuth, or a frame that nobody looks at. */
+/** The form of a refusal: a page for a person, OAuth's JSON for a program, an empty body in a hidden frame. */
 type Reader = 'person' | 'program' | 'frame';
 
 type Route = readonly [method: 'GET' | 'POST', path: string, kind: Kind, reader: Reader, began?: Kind];
 
 /**
- * Every route that anybody may use without a session, and that writes, signs or asks somebody. `began`: of which kind the
- * request was that led to this one and could prove nothing yet. A proof gives back what that one took, once. An address that
- * is not here has no limit: test/attack/stranger-routes says why it needs none.
+ * Every route without a session that writes, signs or calls another service. `began`: the kind of the request that led to
+ * this one; a proof returns the token of that request too. A route that is missing here has no limit:
+ * test/attack/stranger-routes says why it needs none.
  */
 const ROUTES: readonly Route[] = [
   ['GET', '/login/start/:connection', 'start', 'person'],
@@ -78,8 +79,8 @@ const limitsOfEachKind = (): Readonly<Record<Kind, StrangerLimits>> => ({
   device: createStrangerLimits(RATES.device),
 });
 
-/** The refusal has a line in the log and no audit row: rows are what the limit is for. */
-const limit = (
+/** A refusal is logged and has no audit row, because the limit protects the table of audit rows too. */
+const limitRoute = (
   limits: StrangerLimits,
   ofBeginning: StrangerLimits | undefined,
   reader: Reader,
@@ -96,13 +97,17 @@ const limit = (
     return undefined;
   });
 
-/** `frames` stand before the headers that forbid frames, and `others` behind them, since they answer with pages. */
-export function limitStrangers(deps: LoginDeps): Record<'frames' | 'others', Hono<LoginEnv>> {
+/** The app mounts `frames` before the headers that forbid frames, and `others`, whose refusals are pages, after them. */
+export function limitRoutes(deps: LoginDeps): Record<'frames' | 'others', Hono<LoginEnv>> {
   const limits = limitsOfEachKind();
   const [frames, others] = [new Hono<LoginEnv>(), new Hono<LoginEnv>()];
   for (const [method, path, kind, reader, began] of ROUTES) {
     const ofBeginning = began && limits[began];
-    (reader === 'frame' ? frames : others).on(method, path, limit(limits[kind], ofBeginning, reader, deps));
+    (reader === 'frame' ? frames : others).on(
+      method,
+      path,
+      limitRoute(limits[kind], ofBeginning, reader, deps),
+    );
   }
   return { frames, others };
 }

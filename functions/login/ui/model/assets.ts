@@ -1,5 +1,5 @@
-// What the pages load besides themselves. Built by scripts/build/portal-assets.ts; a path holds the hash of its content,
-// so it may be kept for ever.
+// The stylesheet, script and icon of the pages, built by scripts/build/portal-assets.ts. Each path contains the hash of the
+// content, so browsers may cache it for ever.
 import * as z from 'zod';
 
 const Asset = z.object({

@@ -1,9 +1,9 @@
 // Everything that a page says. A language is complete, or it does not compile.
 import type { Activity } from '../../../../shared/people/activity.ts';
 import type { CredentialFormat } from '../../../../shared/people/credential-formats.ts';
-import type { Counted } from '../model/counted.ts';
+import type { Counted } from '../model/format.ts';
 import type { PageFault } from '../model/page-fault.ts';
-import type { Need } from '../model/portal-role.ts';
+import type { Need } from '../model/role-list.ts';
 
 export interface Explained {
   readonly title: string;

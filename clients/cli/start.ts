@@ -1,7 +1,7 @@
 // The program's start: what changes the whole process, and then the command.
 import { ok } from '../../shared/kernel/result.ts';
 import { EXIT, type ExitCode } from './base/exit-code.ts';
-import { codeOf } from './base/system-error.ts';
+import { systemErrorCode } from './base/system-error.ts';
 import { useProxies } from './base/use-proxies.ts';
 import { type CommandName, main } from './main.ts';
 
@@ -20,7 +20,8 @@ const ASK_A_DEPLOYMENT: ReadonlySet<string> = new Set<CommandName>([
  */
 function endWithoutOutput(): void {
   process.stdout.on('error', (error) => {
-    if (codeOf(error) !== 'EPIPE') process.stderr.write('standard output cannot be written: make room\n');
+    if (systemErrorCode(error) !== 'EPIPE')
+      process.stderr.write('standard output cannot be written: make room\n');
     process.exit(EXIT.service);
   });
   process.stderr.on('error', () => undefined);

@@ -2,10 +2,10 @@
 // runs or a terminal obeys, and keeps no credentials or tokens that cannot be genuine.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asJson } from '../../clients/cli/base/as-json.ts';
-import { applyDocument, type Plan } from '../../clients/cli/documents/apply-document.ts';
+import { formatJson } from '../../clients/cli/base/terminal-text.ts';
+import { OUTPUT_FORMATS } from '../../clients/cli/credentials/format-output.ts';
+import { type AccessPlan, applyDocument } from '../../clients/cli/documents/apply-document.ts';
 import { showPlan } from '../../clients/cli/documents/show-plan.ts';
-import { OUTPUT_FORMATS } from '../../clients/cli/vend/format-output.ts';
 import { ALICE, startCliDeployment } from '../support/cli-deployment.ts';
 import { FakeRows } from '../support/fake-rows.ts';
 import { edited, VALID } from '../unit/access/documents.ts';
@@ -75,7 +75,7 @@ describe('names of others in --json', () => {
   it('whatever they are', () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: 'binary' }), fc.constantFrom(undefined, 2), (value, indent) => {
-        const text = asJson(value, indent);
+        const text = formatJson(value, indent);
         expect(text).not.toMatch(/(?!\n)[\p{C}\u2028\u2029]/u);
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
       }),
@@ -156,7 +156,7 @@ signOn:
     for (const text of [VALID, hostile, later]) {
       const files = [{ name: 'a.yaml', text }] as const;
       const order = { rows, files, appliedBy: 'test', now: new Date(0), ram: undefined };
-      const onPlan = (plan: Plan) => showPlan(plan, { out: show, note: show });
+      const onPlan = (plan: AccessPlan) => showPlan(plan, { out: show, note: show });
       expect(await applyDocument({ ...order, onPlan })).toMatchObject({ value: { result: 'applied' } });
     }
     expect(lines.filter((line) => STEERS.test(line) || line.startsWith('+ grant x'))).toEqual([]);

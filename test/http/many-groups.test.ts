@@ -2,7 +2,7 @@
 // portal and on the command line, while no request has more than 8 KB of headers.
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { askIdentity } from '../../clients/cli/vend/identity.ts';
+import { fetchOwnIdentity } from '../../clients/cli/credentials/own-identity.ts';
 import { MAX_SIGN_ON_CHARACTERS } from '../../functions/login/sign-on/check-token-size.ts';
 import { createVendClient } from '../../shared/adapters/http/vend-client.ts';
 import type { VendClient } from '../../shared/http/vend-call.ts';
@@ -123,7 +123,7 @@ describe.each([
     const answer = await redeem({ app }, (await approve(browser, asking)).get('code'), asking);
     const access = new Secret(String(answer.body['access_token']));
     const tokens = { access, accessEndsAt: NOW, refresh: access, endsAt: undefined };
-    const identity = await askIdentity({ url: client.url, tokens });
+    const identity = await fetchOwnIdentity({ url: client.url, tokens });
     expect(identity.ok && identity.value.groups).toHaveLength(MANY);
     const body = { role: 'media-uploader' };
     const vended = await createVendClient(client.url).call(access, { path: '/v1/credentials', body });

@@ -7,7 +7,7 @@ import type { TablestoreOptions } from '../../../shared/adapters/tablestore/tabl
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
-import { type Environment, readEnvFile } from './read-env-file.ts';
+import { type EnvVariables, readEnvFile } from './read-env-file.ts';
 import type { Terminal } from './terminal.ts';
 import { PROXY_VARIABLES } from './use-proxies.ts';
 
@@ -43,7 +43,7 @@ export interface CloudSettings extends TablestoreOptions {
 function chooseEnvironment(
   envFile: string | undefined,
   { env, folder, note }: Terminal,
-): Result<Environment, string> {
+): Result<EnvVariables, string> {
   if (envFile !== undefined) return readEnvFile(resolve(folder, envFile));
   const local = resolve(folder, LOCAL_ENV_FILE);
   const isChosen = (env['STINT_TABLESTORE_ENDPOINT'] ?? env['STINT_RAM_ENDPOINT']) !== undefined;

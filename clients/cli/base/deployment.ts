@@ -1,10 +1,10 @@
 // One deployment of Stint: where its API is, and who issues its session tokens. One string apart is another deployment.
 import { parseEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { type Fault, wrongUsage } from './fault.ts';
+import { type CommandFault, wrongUsage } from './command-fault.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface Deployment {
+export interface StintDeployment {
   /** Without a slash at its end. */
   readonly url: string;
   readonly issuer: string;
@@ -14,9 +14,9 @@ export interface DeploymentOptions {
   readonly url?: string;
 }
 
-export const deploymentAt = (url: string): Deployment => ({ url, issuer: `${url}/login` });
+export const deploymentAt = (url: string): StintDeployment => ({ url, issuer: `${url}/login` });
 
-function parse(text: string, from: string): Result<Deployment, Fault> {
+function parse(text: string, from: string): Result<StintDeployment, CommandFault> {
   const url = parseEndpointUrl(text);
   if (url?.search !== '')
     return wrongUsage(
@@ -30,7 +30,7 @@ export function chooseDeployment(
   { url }: DeploymentOptions,
   { env }: Terminal,
   remembered: string | undefined,
-): Result<Deployment, Fault> {
+): Result<StintDeployment, CommandFault> {
   if (url !== undefined) return parse(url, '--url');
   const variable = env['STINT_URL'];
   if (variable !== undefined && variable !== '') return parse(variable, 'STINT_URL');

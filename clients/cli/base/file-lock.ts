@@ -7,8 +7,8 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Result } from '../../../shared/kernel/result.ts';
-import { type Fault, serviceFailed, wrongUsage } from './fault.ts';
-import { codeOf } from './system-error.ts';
+import { type CommandFault, serviceFailed, wrongUsage } from './command-fault.ts';
+import { systemErrorCode } from './system-error.ts';
 
 /** Longer than whoever holds it waits for the server; a keychain may ask its owner meanwhile. */
 const WAIT_MS = 60_000;
@@ -29,7 +29,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return codeOf(error) === 'EPERM';
+    return systemErrorCode(error) === 'EPERM';
   }
 }
 
@@ -87,7 +87,7 @@ function tryLock(file: string, holder: string): 'taken' | 'held' | 'impossible' 
     linkSync(draft, file);
     return 'taken';
   } catch (error) {
-    return codeOf(error) === 'EEXIST' ? 'held' : 'impossible';
+    return systemErrorCode(error) === 'EEXIST' ? 'held' : 'impossible';
   } finally {
     rmSync(draft, { force: true });
   }
@@ -122,9 +122,9 @@ interface LockOptions {
 
 export async function withLock<T>(
   file: string,
-  work: () => Promise<Result<T, Fault>>,
+  work: () => Promise<Result<T, CommandFault>>,
   { what, waitMs = WAIT_MS, untouchedMs = UNTOUCHED_MS }: LockOptions,
-): Promise<Result<T, Fault>> {
+): Promise<Result<T, CommandFault>> {
   const holder = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
   const giveUpAt = performance.now() + waitMs;
   const isStale = watchHolder(untouchedMs);

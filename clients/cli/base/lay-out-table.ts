@@ -3,7 +3,7 @@ import { showable } from '../../../shared/kernel/showable.ts';
 
 const GAP = '  ';
 
-export function layOutTable(
+export function formatTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
 ): readonly string[] {

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type EnvVariables = Readonly<Record<string, string | undefined>>;
 
-export function readEnvFile(path: string): Result<Environment, string> {
+export function readEnvFile(path: string): Result<EnvVariables, string> {
   try {
     return ok(parseEnv(readFileSync(path, 'utf8')));
   } catch {

@@ -2,7 +2,7 @@
 import type { CloudSettings } from './cloud-settings.ts';
 import type { Terminal } from './terminal.ts';
 
-export function whoDoesThis(
+export function formatAuthor(
   { env }: Pick<Terminal, 'env'>,
   { credentials }: Pick<CloudSettings, 'credentials'>,
 ): string {

@@ -2,8 +2,8 @@
 
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { type CallerOptions, readCallerSettings } from '../caller-proof/caller-settings.ts';
-import { makeCallerProof } from '../caller-proof/make-caller-proof.ts';
+import { type CallerOptions, readCallerSettings } from '../credentials/caller-settings.ts';
+import { makeCallerProof } from '../credentials/make-caller-proof.ts';
 import { type Cli, ENV_OPTION } from './command.ts';
 
 const HELP = `

@@ -1,8 +1,8 @@
 // What every command file adds to: the program, the world, and how to end.
 import type { Command } from 'commander';
 import type { Result } from '../../../shared/kernel/result.ts';
+import type { CommandFault } from '../base/command-fault.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
-import type { Fault } from '../base/fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 
 export interface Cli {
@@ -14,7 +14,7 @@ export interface Cli {
 /** For commands whose failures say all there is to say. */
 export async function finishWith(
   { terminal, finish }: Cli,
-  work: Promise<Result<void, Fault>>,
+  work: Promise<Result<void, CommandFault>>,
 ): Promise<void> {
   const done = await work;
   if (!done.ok) terminal.note(done.error.message);

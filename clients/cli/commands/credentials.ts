@@ -3,12 +3,12 @@ import { InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
+import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import type { DeploymentOptions } from '../base/deployment.ts';
-import { type Fault, wrongUsage } from '../base/fault.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { callApi } from '../credentials/call-api.ts';
+import { formatOutput, OUTPUT_FORMATS, type OutputFormat } from '../credentials/format-output.ts';
 import { useSession } from '../sign-in/use-session.ts';
-import { askVend } from '../vend/ask-vend.ts';
-import { formatOutput, OUTPUT_FORMATS, type OutputFormat } from '../vend/format-output.ts';
 import { type Cli, finishWith, URL_OPTION } from './command.ts';
 
 interface CredentialsOptions extends DeploymentOptions {
@@ -53,7 +53,10 @@ function parseSeconds(text: string): number {
 }
 
 /** The aliyun CLI takes no profile without one. */
-function chooseRegion({ format, region }: CredentialsOptions, { env }: Terminal): Result<string, Fault> {
+function chooseRegion(
+  { format, region }: CredentialsOptions,
+  { env }: Terminal,
+): Result<string, CommandFault> {
   const chosen = region ?? env['ALIBABA_CLOUD_REGION_ID'] ?? '';
   return chosen === '' && format === 'aliyun'
     ? wrongUsage('which region? Give --region, such as cn-hangzhou, or set ALIBABA_CLOUD_REGION_ID')
@@ -64,14 +67,14 @@ async function printCredentials(
   role: string,
   options: CredentialsOptions,
   terminal: Terminal,
-): Promise<Result<void, Fault>> {
+): Promise<Result<void, CommandFault>> {
   const region = chooseRegion(options, terminal);
   if (!region.ok) return region;
   const session = await useSession(options, terminal);
   if (!session.ok) return session;
   const { format, duration } = options;
   const body = { role, ...(duration === undefined ? {} : { durationSeconds: duration }) };
-  const vended = await askVend(session.value, { path: '/v1/credentials', body }, Vended);
+  const vended = await callApi(session.value, { path: '/v1/credentials', body }, Vended);
   if (!vended.ok) return vended;
   const { credentials } = vended.value;
   terminal.out(formatOutput(credentials, format, { role, region: region.value }));

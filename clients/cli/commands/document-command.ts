@@ -2,9 +2,9 @@
 import type { Command } from 'commander';
 import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
 import type { DocumentFault } from '../../../shared/rules/values/document-fault.ts';
-import { asJson } from '../base/as-json.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { formatJson } from '../base/terminal-text.ts';
 import { openDocuments } from '../documents/open-documents.ts';
 import { type Cli, FILES_ARGUMENT, JSON_OPTION } from './command.ts';
 
@@ -14,7 +14,7 @@ interface Options {
 }
 
 /** What was asked for: the files by name, and how to answer. */
-export interface Asked extends Required<Options> {
+export interface DocumentRequest extends Required<Options> {
   readonly paths: readonly string[];
 }
 
@@ -22,20 +22,25 @@ interface DocumentCommand {
   readonly name: string;
   readonly description: string;
   readonly examples: readonly string[];
-  readonly run: (read: ReadAccess, asked: Asked, terminal: Terminal) => ExitCode | Promise<ExitCode>;
+  readonly run: (
+    read: ReadAccess,
+    asked: DocumentRequest,
+    terminal: Terminal,
+  ) => ExitCode | Promise<ExitCode>;
   /** What --json prints of documents that are wrong; without it, they are told as without --json. */
   readonly faultsAsJson?: (faults: readonly DocumentFault[]) => unknown;
 }
 
 async function runOn(
   { run, faultsAsJson }: DocumentCommand,
-  asked: Asked,
+  asked: DocumentRequest,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const read = await openDocuments(asked.paths, terminal.folder);
   if (read.ok) return run(read.value, asked, terminal);
   const { message, exitCode, faults } = read.error;
-  if (asked.json && faultsAsJson && exitCode === EXIT.document) terminal.out(asJson(faultsAsJson(faults), 2));
+  if (asked.json && faultsAsJson && exitCode === EXIT.document)
+    terminal.out(formatJson(faultsAsJson(faults), 2));
   else terminal.note(message);
   return exitCode;
 }

@@ -5,8 +5,8 @@ import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-s
 import { readCloudSettings } from '../base/cloud-settings.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { whoDoesThis } from '../base/who-does-this.ts';
-import { explainStoreFault } from '../documents/explain-fault.ts';
+import { formatAuthor } from '../base/who-does-this.ts';
+import { explainStoreFault } from '../documents/explain-apply-fault.ts';
 import { type Cli, ENV_OPTION, helpWithSettings } from './command.ts';
 
 interface Options {
@@ -30,7 +30,7 @@ async function flush({ env: file, keepSignIns = false }: Options, terminal: Term
   }
   const flushed = await writeFlush(openRows(openTablestore(settings.value)), {
     signIns: !keepSignIns,
-    flushedBy: whoDoesThis(terminal, settings.value),
+    flushedBy: formatAuthor(terminal, settings.value),
     now: new Date(),
   });
   if (!flushed.ok) {

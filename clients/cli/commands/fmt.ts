@@ -2,15 +2,15 @@
 
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { formatDocument } from '../../../shared/rules/review/format-document.ts';
+import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
-import { type Fault, wrongUsage } from '../base/fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { editDocument } from '../documents/edit-document.ts';
 import { readDocumentFiles } from '../documents/read-document-files.ts';
 import { type Cli, FILES_ARGUMENT } from './command.ts';
 
 /** As it stands now: it was read a while ago. */
-function layOut(path: string, name: string): Promise<Result<void, Fault>> {
+function layOut(path: string, name: string): Promise<Result<void, CommandFault>> {
   return editDocument(path, name, (text) => {
     const formatted = formatDocument(text);
     return formatted.ok

@@ -2,7 +2,7 @@
 
 import { EXIT } from '../base/exit-code.ts';
 import { decideKeys } from '../keys/decide-keys.ts';
-import { type ListOptions, listKeys } from '../keys/list-keys.ts';
+import { type ListKeysOptions, listKeys } from '../keys/list-keys.ts';
 import { type Cli, ENV_OPTION, helpWithSettings, JSON_OPTION } from './command.ts';
 
 interface ApproveOptions {
@@ -26,7 +26,7 @@ export function addKeys({ program, terminal, finish }: Cli): void {
     .argument('[provider]', 'only the keys of this provider')
     .option(...ENV_OPTION)
     .option(...JSON_OPTION)
-    .action(async (provider: string | undefined, options: ListOptions) =>
+    .action(async (provider: string | undefined, options: ListKeysOptions) =>
       finish(await listKeys(provider, options, terminal)),
     );
   keys

@@ -1,15 +1,15 @@
 // `stint lint`: names what is allowed in access documents and rarely meant.
 import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
-import { asJson } from '../base/as-json.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { formatJson } from '../base/terminal-text.ts';
 import { findWarnings, formatWarnings } from '../documents/warnings.ts';
 import { type Cli, STRICT_OPTION } from './command.ts';
-import { type Asked, addDocumentCommand } from './document-command.ts';
+import { addDocumentCommand, type DocumentRequest } from './document-command.ts';
 
-function lint(read: ReadAccess, { json, strict }: Asked, { out }: Terminal): ExitCode {
+function lint(read: ReadAccess, { json, strict }: DocumentRequest, { out }: Terminal): ExitCode {
   const warnings = findWarnings(read);
-  if (json) out(asJson(warnings, 2));
+  if (json) out(formatJson(warnings, 2));
   else {
     for (const line of formatWarnings(warnings)) out(line);
     out(`${warnings.total} warnings`);

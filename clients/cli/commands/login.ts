@@ -1,6 +1,6 @@
 // `stint login`: sign in as a person, with a browser here or elsewhere.
 import { Option } from 'commander';
-import { STORES } from '../sessions/session-book.ts';
+import { TOKEN_STORAGES } from '../sessions/session-book.ts';
 import { type LoginOptions, runLogin } from '../sign-in/run-login.ts';
 import { type Cli, finishWith, URL_OPTION } from './command.ts';
 
@@ -23,7 +23,9 @@ export function addLogin(cli: Cli): void {
     .option('--device', 'confirm a code in a browser elsewhere: for machines without one')
     .option('--fresh', 'prove yourself at your company again, for roles that want to know')
     .addOption(
-      new Option('--store <store>', 'keep the sign-in there (default: keychain, else file)').choices(STORES),
+      new Option('--store <store>', 'keep the sign-in there (default: keychain, else file)').choices(
+        TOKEN_STORAGES,
+      ),
     )
     .addHelpText('after', HELP)
     .action((options: LoginOptions) => finishWith(cli, runLogin(options, cli.terminal)));

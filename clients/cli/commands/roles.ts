@@ -1,13 +1,13 @@
 // `stint roles`: the roles that one may take, and what each needs first.
 import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { asJson } from '../base/as-json.ts';
+import type { CommandFault } from '../base/command-fault.ts';
 import type { DeploymentOptions } from '../base/deployment.ts';
-import type { Fault } from '../base/fault.ts';
-import { layOutTable } from '../base/lay-out-table.ts';
+import { formatTable } from '../base/lay-out-table.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { formatJson } from '../base/terminal-text.ts';
+import { callApi } from '../credentials/call-api.ts';
 import { useSession } from '../sign-in/use-session.ts';
-import { askVend } from '../vend/ask-vend.ts';
 import { type Cli, finishWith, JSON_OPTION, URL_OPTION } from './command.ts';
 
 interface RolesOptions extends DeploymentOptions {
@@ -59,16 +59,16 @@ Examples:
   stint roles
   stint roles --json`;
 
-async function printRoles(options: RolesOptions, terminal: Terminal): Promise<Result<void, Fault>> {
+async function printRoles(options: RolesOptions, terminal: Terminal): Promise<Result<void, CommandFault>> {
   const session = await useSession(options, terminal);
   if (!session.ok) return session;
-  const asked = await askVend(session.value, { path: '/v1/roles' }, Roles);
+  const asked = await callApi(session.value, { path: '/v1/roles' }, Roles);
   if (!asked.ok) return asked;
   const { roles } = asked.value;
-  if (options.json) terminal.out(asJson({ format: 1, roles }, 2));
+  if (options.json) terminal.out(formatJson({ format: 1, roles }, 2));
   else if (roles.length === 0)
     terminal.out('There is no role that you may take: ask the owner of one for a grant.');
-  else for (const line of layOutTable(HEADINGS, roles.map(cellsOf))) terminal.out(line);
+  else for (const line of formatTable(HEADINGS, roles.map(cellsOf))) terminal.out(line);
   return ok(undefined);
 }
 

@@ -5,7 +5,7 @@ import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-s
 import { readCloudSettings } from '../base/cloud-settings.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { explainStoreFault } from '../documents/explain-fault.ts';
+import { explainStoreFault } from '../documents/explain-apply-fault.ts';
 import { type Cli, ENV_OPTION, helpWithSettings } from './command.ts';
 
 async function makeTables(envFile: string | undefined, terminal: Terminal): Promise<ExitCode> {

@@ -2,16 +2,16 @@
 
 import { rehearseDocument } from '../../../shared/policy-tests/rehearse-document.ts';
 import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
-import { asJson } from '../base/as-json.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { formatJson } from '../base/terminal-text.ts';
 import { formatFailures, formatTestCount } from '../documents/format-rehearsal.ts';
 import type { Cli } from './command.ts';
-import { type Asked, addDocumentCommand } from './document-command.ts';
+import { addDocumentCommand, type DocumentRequest } from './document-command.ts';
 
-async function test(read: ReadAccess, { json }: Asked, { out, note }: Terminal): Promise<ExitCode> {
+async function test(read: ReadAccess, { json }: DocumentRequest, { out, note }: Terminal): Promise<ExitCode> {
   const rehearsal = await rehearseDocument(read, new Date());
-  if (json) out(asJson(rehearsal, 2));
+  if (json) out(formatJson(rehearsal, 2));
   else {
     for (const line of formatFailures(rehearsal)) note(line);
     out(formatTestCount(rehearsal));

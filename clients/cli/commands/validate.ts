@@ -1,14 +1,14 @@
 // `stint validate`: checks access documents without a network.
 import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
-import { asJson } from '../base/as-json.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { formatJson } from '../base/terminal-text.ts';
 import type { Cli } from './command.ts';
-import { type Asked, addDocumentCommand } from './document-command.ts';
+import { addDocumentCommand, type DocumentRequest } from './document-command.ts';
 
-function formatValid({ access }: ReadAccess, { paths, json }: Asked, { out }: Terminal): ExitCode {
+function formatValid({ access }: ReadAccess, { paths, json }: DocumentRequest, { out }: Terminal): ExitCode {
   const { providers, roles, grants } = access;
-  if (json) out(asJson({ valid: true, faults: [] }, 2));
+  if (json) out(formatJson({ valid: true, faults: [] }, 2));
   else
     out(
       `${paths.join(' ')}: valid; ${providers.length} providers, ${roles.length} roles, ${grants.length} grants`,

@@ -1,12 +1,12 @@
 // `stint whoami`: who one is to a deployment.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
-import { asJson } from '../base/as-json.ts';
+import type { CommandFault } from '../base/command-fault.ts';
 import type { DeploymentOptions } from '../base/deployment.ts';
-import type { Fault } from '../base/fault.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { formatJson } from '../base/terminal-text.ts';
+import { fetchOwnIdentity, formatIdentity, formatSessionEnd } from '../credentials/own-identity.ts';
 import { useSession } from '../sign-in/use-session.ts';
-import { askIdentity, formatEnd, nameOf } from '../vend/identity.ts';
 import { type Cli, finishWith, JSON_OPTION, URL_OPTION } from './command.ts';
 
 interface WhoamiOptions extends DeploymentOptions {
@@ -18,17 +18,17 @@ Examples:
   stint whoami
   stint whoami --json`;
 
-async function whoami(options: WhoamiOptions, terminal: Terminal): Promise<Result<void, Fault>> {
+async function whoami(options: WhoamiOptions, terminal: Terminal): Promise<Result<void, CommandFault>> {
   const session = await useSession(options, terminal);
   if (!session.ok) return session;
-  const identity = await askIdentity(session.value);
+  const identity = await fetchOwnIdentity(session.value);
   if (!identity.ok) return identity;
   if (options.json) {
-    terminal.out(asJson({ format: 1, url: session.value.url, ...identity.value }, 2));
+    terminal.out(formatJson({ format: 1, url: session.value.url, ...identity.value }, 2));
     return ok(undefined);
   }
   const { groups, mfa } = identity.value;
-  terminal.out(`${nameOf(identity.value)} at ${session.value.url}${formatEnd(session.value)}`);
+  terminal.out(`${formatIdentity(identity.value)} at ${session.value.url}${formatSessionEnd(session.value)}`);
   terminal.out(`groups: ${groups.length === 0 ? 'none' : showable(groups.join(', '))}`);
   terminal.out(`second factor: ${mfa ? 'yes' : 'no'}`);
   return ok(undefined);

@@ -23,10 +23,10 @@ import { revisionsOfUnchanged } from '../../../shared/rules/review/kept-since.ts
 import { type AccessChange, planAccess } from '../../../shared/rules/review/plan-access.ts';
 import type { DocumentFault } from '../../../shared/rules/values/document-fault.ts';
 import { checkPinnedPolicies, type PinFault } from './check-pinned-policies.ts';
-import { countRemovals } from './removals.ts';
+import { countRemovals } from './count-removals.ts';
 import { findWarnings, type Warnings } from './warnings.ts';
 
-export interface ApplyOrder {
+export interface ApplyRequest {
   readonly rows: TablestoreRows;
   readonly files: DocumentFiles;
   readonly appliedBy: string;
@@ -37,7 +37,7 @@ export interface ApplyOrder {
   /** Warnings are faults. */
   readonly strict?: boolean;
   /** Called before anything is written. */
-  readonly onPlan?: (plan: Plan) => void;
+  readonly onPlan?: (plan: AccessPlan) => void;
   /** Whether it may take away so much; absent: it may. Asked before anything is written. */
   readonly mayRemove?: (what: string) => Promise<MayRemove>;
   readonly onProgress?: (written: number, total: number) => void;
@@ -46,7 +46,7 @@ export interface ApplyOrder {
 /** `nobody-asked`: there is no one who could say so. */
 export type MayRemove = 'yes' | 'no' | 'nobody-asked';
 
-export interface Plan {
+export interface AccessPlan {
   /** What the changes mean for people. */
   readonly access: readonly AccessChange[];
   readonly changes: readonly Change[];
@@ -56,7 +56,7 @@ export interface Plan {
   readonly warnings: Warnings;
   readonly tests: Rehearsal;
 }
-export interface Applied extends Plan {
+export interface ApplyOutcome extends AccessPlan {
   readonly result: 'planned' | 'unchanged' | 'applied';
   /** In force at the end; undefined when nothing was ever applied. */
   readonly revision: Revision | undefined;
@@ -82,7 +82,7 @@ function hashOf([first, ...others]: DocumentFiles): string {
 }
 
 /** Without what was written: of 100,000 grants, that would be memory that comparing them needs. */
-interface Checked extends Pick<Plan, 'owners' | 'warnings' | 'tests'> {
+interface Checked extends Pick<AccessPlan, 'owners' | 'warnings' | 'tests'> {
   readonly access: ReadAccess['access'];
 }
 
@@ -93,7 +93,7 @@ async function checkDocuments({
   dryRun,
   now,
   ram,
-}: ApplyOrder): Promise<Result<Checked, ApplyFault>> {
+}: ApplyRequest): Promise<Result<Checked, ApplyFault>> {
   const read = readDocuments(files);
   if (!read.ok) return err({ kind: 'document', faults: read.error });
   const warnings = findWarnings(read.value);
@@ -107,7 +107,7 @@ async function checkDocuments({
 }
 
 interface Compared {
-  readonly plan: Plan;
+  readonly plan: AccessPlan;
   readonly base: WriteBase;
   /** When the entries in force came in. */
   readonly entryRevisions: EntryRevisions;
@@ -130,8 +130,8 @@ async function compareWithCurrent(
 }
 
 async function confirmRemovals(
-  { changes }: Plan,
-  { mayRemove }: ApplyOrder,
+  { changes }: AccessPlan,
+  { mayRemove }: ApplyRequest,
 ): Promise<Result<void, ApplyFault>> {
   const removes = countRemovals(changes);
   if (removes === undefined || !mayRemove) return ok(undefined);
@@ -139,7 +139,7 @@ async function confirmRemovals(
   return answer === 'yes' ? ok(undefined) : err({ kind: 'not-confirmed', removes, answer });
 }
 
-export async function applyDocument(order: ApplyOrder): Promise<Result<Applied, ApplyFault>> {
+export async function applyDocument(order: ApplyRequest): Promise<Result<ApplyOutcome, ApplyFault>> {
   const checked = await checkDocuments(order);
   if (!checked.ok) return checked;
   const compared = await compareWithCurrent(order.rows, checked.value);

@@ -2,17 +2,17 @@
 // One stint at a time, so that what two of them add is there in the end; what an editor saves meanwhile is not written over.
 import { realpathSync } from 'node:fs';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { type Fault, wrongUsage } from '../base/fault.ts';
+import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import { withLock } from '../base/file-lock.ts';
 import { readTextFile } from '../base/read-text-file.ts';
 import { rewriteFile } from '../base/replace-file.ts';
 
-interface Edited<T> {
+interface DocumentEdit<T> {
   readonly text: string;
   readonly value: T;
 }
 
-function write(file: string, shownAs: string, text: string): Result<void, Fault> {
+function write(file: string, shownAs: string, text: string): Result<void, CommandFault> {
   try {
     rewriteFile(file, text);
     return ok(undefined);
@@ -26,8 +26,8 @@ function write(file: string, shownAs: string, text: string): Result<void, Fault>
 async function editUnderLock<T>(
   file: string,
   shownAs: string,
-  edit: (text: string) => Result<Edited<T>, Fault>,
-): Promise<Result<T, Fault>> {
+  edit: (text: string) => Result<DocumentEdit<T>, CommandFault>,
+): Promise<Result<T, CommandFault>> {
   const before = await readTextFile(file, shownAs);
   if (!before.ok) return wrongUsage(before.error);
   const edited = edit(before.value);
@@ -45,8 +45,8 @@ async function editUnderLock<T>(
 export async function editDocument<T>(
   path: string,
   shownAs: string,
-  edit: (text: string) => Result<Edited<T>, Fault>,
-): Promise<Result<T, Fault>> {
+  edit: (text: string) => Result<DocumentEdit<T>, CommandFault>,
+): Promise<Result<T, CommandFault>> {
   let file: string;
   try {
     file = realpathSync(path);

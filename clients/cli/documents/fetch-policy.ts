@@ -13,33 +13,33 @@ import { shrinkPolicy } from '../../../shared/ram/shrink-policy.ts';
 import { digestPolicy } from '../../../shared/rules/compile/digest-policy.ts';
 import { PinnedPolicy, PolicyName, PolicyType } from '../../../shared/rules/document/pinned-policy.ts';
 import { readRamSettings } from '../base/cloud-settings.ts';
+import { wrongUsage } from '../base/command-fault.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
-import { wrongUsage } from '../base/fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { editDocument } from './edit-document.ts';
-import { explainRamFault } from './explain-fault.ts';
+import { explainRamFault } from './explain-apply-fault.ts';
 import { pinInDocument, renderPin } from './pin-in-document.ts';
 
-export interface FetchOptions {
+export interface FetchPolicyOptions {
   readonly env?: string;
   readonly type?: PolicyType;
   readonly into?: string;
 }
 
-type Found = FetchedPolicy & { readonly type: PolicyType };
+type FoundPolicy = FetchedPolicy & { readonly type: PolicyType };
 
-async function find(
+async function findPolicy(
   ram: RamPolicies,
   name: string,
   types: readonly PolicyType[],
-): Promise<Result<Found, RamFault>> {
+): Promise<Result<FoundPolicy, RamFault>> {
   const [type = 'System', ...others] = types;
   const answer = await ram.fetch(name, type);
   if (answer.ok) return ok({ ...answer.value, type });
-  return answer.error.kind === 'not-found' && others.length > 0 ? find(ram, name, others) : answer;
+  return answer.error.kind === 'not-found' && others.length > 0 ? findPolicy(ram, name, others) : answer;
 }
 
-const pinOf = (name: string, { type, version, policy }: Found): PinnedPolicy =>
+const pinOf = (name: string, { type, version, policy }: FoundPolicy): PinnedPolicy =>
   PinnedPolicy.parse({
     name,
     type,
@@ -48,7 +48,7 @@ const pinOf = (name: string, { type, version, policy }: Found): PinnedPolicy =>
     document: JSON.parse(JSON.stringify(formatPolicy(policy))),
   });
 
-function formatFit({ policy }: Found): string {
+function formatFit({ policy }: FoundPolicy): string {
   const left = bytesLeft(JSON.stringify(formatPolicy(shrinkPolicy(policy))));
   const bytes = MAX_SESSION_POLICY_BYTES - left;
   return left < 0
@@ -76,7 +76,7 @@ const exitCodeOf = ({ kind }: RamFault): ExitCode =>
 
 export async function fetchPolicy(
   name: string,
-  options: FetchOptions,
+  options: FetchPolicyOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { note, out } = terminal;
@@ -88,7 +88,7 @@ export async function fetchPolicy(
     return EXIT.usage;
   }
   const types = options.type === undefined ? PolicyType.options : [options.type];
-  const found = await find(openRamPolicies(settings.value), named.data, types);
+  const found = await findPolicy(openRamPolicies(settings.value), named.data, types);
   if (!found.ok) {
     note(explainRamFault(found.error));
     return exitCodeOf(found.error);

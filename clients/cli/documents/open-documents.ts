@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type ReadAccess, readDocuments } from '../../../shared/rules/compile/read-documents.ts';
 import type { DocumentFault } from '../../../shared/rules/values/document-fault.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
-import { explainApplyFault } from './explain-fault.ts';
+import { explainApplyFault } from './explain-apply-fault.ts';
 import { readDocumentFiles } from './read-document-files.ts';
 
 interface Unusable {

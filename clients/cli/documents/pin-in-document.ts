@@ -18,7 +18,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { PinnedPolicy } from '../../../shared/rules/document/pinned-policy.ts';
 import { parseYaml } from '../../../shared/rules/yaml/parse-yaml.ts';
 
-export interface Pinned {
+export interface PinEdit {
   readonly text: string;
   readonly change: 'added' | 'updated' | 'unchanged';
 }
@@ -54,7 +54,7 @@ function withCommentsOf(old: unknown, fresh: Node): Node {
   return Object.assign(fresh, { comment, commentBefore, spaceBefore });
 }
 
-function putEntry(list: YAMLSeq, pin: PinnedPolicy, document: Document): Pinned['change'] {
+function putEntry(list: YAMLSeq, pin: PinnedPolicy, document: Document): PinEdit['change'] {
   const entry = list.items.find((item) => isMap(item) && item.get('name') === pin.name);
   if (!isMap(entry)) {
     list.flow = false;
@@ -85,7 +85,7 @@ function splice(text: string, pair: Pair<unknown, YAMLSeq>): string {
 
 const BY_HAND = 'add the policy by hand, as printed without --into';
 
-export function pinInDocument(text: string, pin: PinnedPolicy): Result<Pinned, string> {
+export function pinInDocument(text: string, pin: PinnedPolicy): Result<PinEdit, string> {
   const checked = parseYaml(text);
   if (!checked.ok) return err('correct the document first: stint validate names what is wrong');
   const document: Document = parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false });

@@ -2,15 +2,15 @@
 import { openRamPolicies } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
 import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
-import { asJson } from '../base/as-json.ts';
 import { readCloudSettings } from '../base/cloud-settings.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { whoDoesThis } from '../base/who-does-this.ts';
-import { type Applied, applyDocument, type MayRemove } from './apply-document.ts';
-import { explainApplyFault, explainStoreFault } from './explain-fault.ts';
+import { formatJson } from '../base/terminal-text.ts';
+import { formatAuthor } from '../base/who-does-this.ts';
+import { type ApplyOutcome, applyDocument, type MayRemove } from './apply-document.ts';
+import { countRemovals } from './count-removals.ts';
+import { explainApplyFault, explainStoreFault } from './explain-apply-fault.ts';
 import { readDocumentFiles } from './read-document-files.ts';
-import { countRemovals } from './removals.ts';
 import { planAsJson, showPlan } from './show-plan.ts';
 
 export interface ApplyOptions {
@@ -32,7 +32,7 @@ const CONCLUSIONS = {
   unchanged: () => 'Nothing to change: these rules are in force.',
   applied: (revision) => `Applied as revision ${revision}; in force everywhere within 5 seconds.`,
 } as const satisfies Record<
-  Applied['result'],
+  ApplyOutcome['result'],
   (revision: string | undefined, removes: string | undefined) => string
 >;
 
@@ -42,7 +42,7 @@ async function askToRemove(what: string, { ask, note }: Terminal): Promise<MayRe
   return (await ask('Type yes to apply it: ')).trim() === 'yes' ? 'yes' : 'no';
 }
 
-function showOutcome(applied: Applied, options: ApplyOptions, { out, note }: Terminal): void {
+function showOutcome(applied: ApplyOutcome, options: ApplyOptions, { out, note }: Terminal): void {
   if (applied.cleanup)
     note(`Old rows could not be deleted; the next apply will. ${explainStoreFault(applied.cleanup)}`);
   if (options.json) out(planAsJson(applied));
@@ -65,7 +65,7 @@ export async function runApply(
   const applied = await applyDocument({
     rows: openRows(openTablestore(settings.value)),
     files: files.value,
-    appliedBy: whoDoesThis(terminal, settings.value),
+    appliedBy: formatAuthor(terminal, settings.value),
     now: new Date(),
     ram: options.offlinePolicies ? undefined : openRamPolicies(settings.value.ram),
     dryRun: options.dryRun,
@@ -80,7 +80,7 @@ export async function runApply(
     return applied.value.tests.failed > 0 ? EXIT.document : EXIT.ok;
   }
   const { message, exitCode } = explainApplyFault(applied.error);
-  if (options.json) out(asJson({ result: applied.error.kind, fault: applied.error }, 2));
+  if (options.json) out(formatJson({ result: applied.error.kind, fault: applied.error }, 2));
   note(message);
   return exitCode;
 }

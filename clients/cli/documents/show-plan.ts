@@ -3,9 +3,9 @@
 import { showable } from '../../../shared/kernel/showable.ts';
 import { formatChange } from '../../../shared/rules/review/diff.ts';
 import { formatAccessChange } from '../../../shared/rules/review/format-access-change.ts';
-import { asJson } from '../base/as-json.ts';
 import type { Terminal } from '../base/terminal.ts';
-import type { Applied, Plan } from './apply-document.ts';
+import { formatJson } from '../base/terminal-text.ts';
+import type { AccessPlan, ApplyOutcome } from './apply-document.ts';
 import { formatFailures, formatTestCount } from './format-rehearsal.ts';
 import { formatWarnings } from './warnings.ts';
 
@@ -18,7 +18,7 @@ function atMost<T>(changes: readonly T[], say: (change: T) => string): readonly 
   return more > 0 ? [...lines, `… and ${more} more: --json shows all`] : lines;
 }
 
-export function showPlan(plan: Plan, { out, note }: Pick<Terminal, 'out' | 'note'>): void {
+export function showPlan(plan: AccessPlan, { out, note }: Pick<Terminal, 'out' | 'note'>): void {
   for (const { file, owner } of plan.owners) out(`${file} belongs to ${showable(owner)}`);
   for (const line of atMost(plan.access, formatAccessChange)) out(line);
   for (const line of atMost(plan.changes, formatChange)) out(line);
@@ -39,7 +39,7 @@ export function planAsJson({
   owners,
   tests,
   warnings,
-}: Applied) {
+}: ApplyOutcome) {
   const shape = { format: 1, result, revision: revision ?? null, unreadable, owners };
-  return asJson({ ...shape, access, changes, tests, warnings }, 2);
+  return formatJson({ ...shape, access, changes, tests, warnings }, 2);
 }

@@ -8,11 +8,11 @@ import type { KeyDecision } from '../../../shared/rules/values/key-standing.ts';
 import { readCloudSettings } from '../base/cloud-settings.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { whoDoesThis } from '../base/who-does-this.ts';
-import { explainStoreFault } from '../documents/explain-fault.ts';
+import { formatAuthor } from '../base/who-does-this.ts';
+import { explainStoreFault } from '../documents/explain-apply-fault.ts';
 import { readRulesInForce } from './rules-in-force.ts';
 
-export interface DecideOrder {
+export interface KeyDecisionRequest {
   readonly decision: KeyDecision;
   readonly provider: string;
   /** Undefined: every key that was seen and not decided about. */
@@ -39,7 +39,7 @@ const WHEN = {
 /** Approving all must not bring back what was revoked. */
 function chooseKeys(
   keys: readonly ListedKey[],
-  { thumbprint }: DecideOrder,
+  { thumbprint }: KeyDecisionRequest,
 ): Result<readonly string[], Refusal> {
   if (thumbprint !== undefined) return ok([thumbprint]);
   const undecided = keys.filter(({ decided }) => !decided).map((key) => key.thumbprint);
@@ -51,7 +51,7 @@ function chooseKeys(
 
 async function findKeys(
   rows: TablestoreRows,
-  order: DecideOrder,
+  order: KeyDecisionRequest,
 ): Promise<Result<readonly string[], Refusal>> {
   const rules = await readRulesInForce(rows);
   if (!rules.ok) return refuse(EXIT.service, explainStoreFault(rules.error));
@@ -69,7 +69,7 @@ async function findKeys(
   );
 }
 
-export async function decideKeys(order: DecideOrder, terminal: Terminal): Promise<ExitCode> {
+export async function decideKeys(order: KeyDecisionRequest, terminal: Terminal): Promise<ExitCode> {
   const { note, out } = terminal;
   const { decision, provider, thumbprint } = order;
   if (thumbprint !== undefined && !THUMBPRINT.test(thumbprint)) {
@@ -87,7 +87,7 @@ export async function decideKeys(order: DecideOrder, terminal: Terminal): Promis
     note(chosen.error.message);
     return chosen.error.exitCode;
   }
-  const decidedBy = whoDoesThis(terminal, settings.value);
+  const decidedBy = formatAuthor(terminal, settings.value);
   const decided = chosen.value.map((key) => ({
     provider,
     thumbprint: key,

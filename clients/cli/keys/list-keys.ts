@@ -7,15 +7,15 @@ import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-s
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Rules } from '../../../shared/rules/document/rules.ts';
 import { type KeyStatus, keyStatusOf } from '../../../shared/rules/values/key-standing.ts';
-import { asJson } from '../base/as-json.ts';
 import { readCloudSettings } from '../base/cloud-settings.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
-import { layOutTable } from '../base/lay-out-table.ts';
+import { formatTable } from '../base/lay-out-table.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { explainStoreFault } from '../documents/explain-fault.ts';
+import { formatJson } from '../base/terminal-text.ts';
+import { explainStoreFault } from '../documents/explain-apply-fault.ts';
 import { readRulesInForce } from './rules-in-force.ts';
 
-export interface ListOptions {
+export interface ListKeysOptions {
   readonly env?: string;
   readonly json?: boolean;
 }
@@ -65,12 +65,12 @@ const cellsOf = ({ provider, state, kid, alg, firstSeen, lastSeen, thumbprint }:
   kid,
 ];
 
-interface Both {
+interface KeysAndRules {
   readonly rules: Rules;
   readonly keys: readonly ListedKey[];
 }
 
-async function readBoth(rows: TablestoreRows): Promise<Result<Both, TablestoreFault>> {
+async function readKeysAndRules(rows: TablestoreRows): Promise<Result<KeysAndRules, TablestoreFault>> {
   const rules = await readRulesInForce(rows);
   if (!rules.ok) return rules;
   const keys = await readKeys(rows);
@@ -79,7 +79,7 @@ async function readBoth(rows: TablestoreRows): Promise<Result<Both, TablestoreFa
 
 export async function listKeys(
   provider: string | undefined,
-  { env, json = false }: ListOptions,
+  { env, json = false }: ListKeysOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const settings = readCloudSettings(env, terminal);
@@ -87,7 +87,7 @@ export async function listKeys(
     terminal.note(settings.error);
     return EXIT.usage;
   }
-  const read = await readBoth(openRows(openTablestore(settings.value)));
+  const read = await readKeysAndRules(openRows(openTablestore(settings.value)));
   if (!read.ok) {
     terminal.note(explainStoreFault(read.error));
     return EXIT.service;
@@ -96,8 +96,8 @@ export async function listKeys(
   const shown = keys
     .filter((key) => provider === undefined || key.provider === provider)
     .map((key) => toShown(key, rules));
-  if (json) terminal.out(asJson({ format: 1, keys: shown }, 2));
+  if (json) terminal.out(formatJson({ format: 1, keys: shown }, 2));
   else if (shown.length === 0) terminal.out('No key was seen yet: vend sees keys when a token arrives.');
-  else for (const line of layOutTable(HEADINGS, shown.map(cellsOf))) terminal.out(line);
+  else for (const line of formatTable(HEADINGS, shown.map(cellsOf))) terminal.out(line);
   return EXIT.ok;
 }

@@ -2,10 +2,16 @@
 import { readJson } from '../../../shared/kernel/read-json.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
+import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import { deploymentAt } from '../base/deployment.ts';
-import { type Fault, wrongUsage } from '../base/fault.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { fromStored, type Session, StoredTokens, type Tokens, toStored } from './session.ts';
+import {
+  type DeploymentSession,
+  fromStored,
+  StoredTokens,
+  type Tokens,
+  toStored,
+} from './deployment-session.ts';
 
 /** CRED_MAX_CREDENTIAL_BLOB_SIZE of Windows, whose Credential Manager takes the least of all. */
 const MAX_BYTES = 2_560;
@@ -28,9 +34,9 @@ export function toKeychainText(tokens: Tokens): string {
 }
 
 export async function keepInKeychain(
-  { url, tokens }: Session,
+  { url, tokens }: DeploymentSession,
   { openKeychain }: Terminal,
-): Promise<Result<void, Fault>> {
+): Promise<Result<void, CommandFault>> {
   const keychain = await openKeychain();
   const written = await keychain?.write(accountOf(url), toKeychainText(tokens));
   return written?.ok ? ok(undefined) : wrongUsage(UNUSABLE);
@@ -40,7 +46,7 @@ export async function keepInKeychain(
 export async function findInKeychain(
   url: string,
   { openKeychain }: Terminal,
-): Promise<Result<Session | undefined, Fault>> {
+): Promise<Result<DeploymentSession | undefined, CommandFault>> {
   const keychain = await openKeychain();
   const text = await keychain?.read(accountOf(url));
   if (!text?.ok) return wrongUsage(UNUSABLE);
@@ -52,7 +58,7 @@ export async function findInKeychain(
 export async function removeFromKeychain(
   url: string,
   { openKeychain }: Terminal,
-): Promise<Result<void, Fault>> {
+): Promise<Result<void, CommandFault>> {
   const keychain = await openKeychain();
   const removed = await keychain?.remove(accountOf(url));
   return removed?.ok ? ok(undefined) : wrongUsage(UNUSABLE);

@@ -2,35 +2,35 @@
 // keychain or, where there is none, in the book's own file.
 import { join } from 'node:path';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import type { Fault } from '../base/fault.ts';
+import type { CommandFault } from '../base/command-fault.ts';
 import { withLock } from '../base/file-lock.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { type DeploymentSession, fromStored, toStored } from './deployment-session.ts';
 import { findInKeychain, keepInKeychain, removeFromKeychain } from './keychain-tokens.ts';
-import { fromStored, type Session, toStored } from './session.ts';
 import { readSessionFile, type SessionFile, writeSessionFile } from './session-file.ts';
 import { openStateFolder } from './state-folder.ts';
 
-export const STORES = ['keychain', 'file'] as const;
-export type Store = (typeof STORES)[number];
+export const TOKEN_STORAGES = ['keychain', 'file'] as const;
+export type TokenStorage = (typeof TOKEN_STORAGES)[number];
 
 export interface SessionBook {
   /** Where one signed in last. */
   readonly current: string | undefined;
-  find(url: string): Promise<Result<Session | undefined, Fault>>;
+  find(url: string): Promise<Result<DeploymentSession | undefined, CommandFault>>;
   /**
    * In place of an earlier one of the same deployment, which is meant from now on where none is named. Without a store, in
    * the keychain if that is possible.
    */
-  enter(session: Session, store: Store | undefined): Promise<Result<void, Fault>>;
+  enter(session: DeploymentSession, store: TokenStorage | undefined): Promise<Result<void, CommandFault>>;
   /** Where it was. */
-  renew(session: Session): Promise<Result<void, Fault>>;
-  remove(url: string): Promise<Result<void, Fault>>;
+  renew(session: DeploymentSession): Promise<Result<void, CommandFault>>;
+  remove(url: string): Promise<Result<void, CommandFault>>;
 }
 
 type Entry = SessionFile['sessions'][number];
 
-const inFile = ({ url, tokens }: Session): Entry => ({ url, tokens: toStored(tokens) });
-const inKeychain = ({ url }: Session): Entry => ({ url });
+const inFile = ({ url, tokens }: DeploymentSession): Entry => ({ url, tokens: toStored(tokens) });
+const inKeychain = ({ url }: DeploymentSession): Entry => ({ url });
 
 function openBook(file: string, content: SessionFile, terminal: Terminal): SessionBook {
   const { current, sessions } = content;
@@ -70,12 +70,12 @@ function openBook(file: string, content: SessionFile, terminal: Terminal): Sessi
 
 export async function withSessions<T>(
   terminal: Terminal,
-  work: (book: SessionBook) => Promise<Result<T, Fault>>,
-): Promise<Result<T, Fault>> {
+  work: (book: SessionBook) => Promise<Result<T, CommandFault>>,
+): Promise<Result<T, CommandFault>> {
   const folder = openStateFolder(terminal.env);
   if (!folder.ok) return folder;
   const file = join(folder.value, 'sessions.json');
-  const useBook = async (): Promise<Result<T, Fault>> => {
+  const useBook = async (): Promise<Result<T, CommandFault>> => {
     const content = readSessionFile(file);
     return content.ok ? work(openBook(file, content.value, terminal)) : content;
   };

@@ -3,10 +3,10 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import * as z from 'zod';
 import { readJson } from '../../../shared/kernel/read-json.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { type Fault, wrongUsage } from '../base/fault.ts';
+import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import { replacePrivateFile } from '../base/replace-file.ts';
-import { codeOf } from '../base/system-error.ts';
-import { StoredTokens } from './session.ts';
+import { systemErrorCode } from '../base/system-error.ts';
+import { StoredTokens } from './deployment-session.ts';
 import { whyNotPrivate } from './why-not-private.ts';
 
 const Entry = z.strictObject({
@@ -40,12 +40,12 @@ function readIfThere(file: string): Result<string | undefined, string> {
   try {
     return readPrivate(file);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return ok(undefined);
-    return { ok: false, error: codeOf(error) === 'ELOOP' ? 'is a symbolic link' : 'cannot be read' };
+    if (systemErrorCode(error) === 'ENOENT') return ok(undefined);
+    return { ok: false, error: systemErrorCode(error) === 'ELOOP' ? 'is a symbolic link' : 'cannot be read' };
   }
 }
 
-export function readSessionFile(file: string): Result<SessionFile, Fault> {
+export function readSessionFile(file: string): Result<SessionFile, CommandFault> {
   const text = readIfThere(file);
   if (!text.ok)
     return wrongUsage(
@@ -56,7 +56,7 @@ export function readSessionFile(file: string): Result<SessionFile, Fault> {
   return parsed ? ok(parsed) : wrongUsage(`${file} is damaged: remove it, and run stint login again`);
 }
 
-export function writeSessionFile(file: string, content: SessionFile): Result<void, Fault> {
+export function writeSessionFile(file: string, content: SessionFile): Result<void, CommandFault> {
   try {
     replacePrivateFile(file, `${JSON.stringify(content)}\n`);
     return ok(undefined);

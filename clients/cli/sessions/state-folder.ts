@@ -3,7 +3,7 @@
 import { lstatSync, mkdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { type Fault, wrongUsage } from '../base/fault.ts';
+import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { whyNotPrivate } from './why-not-private.ts';
 
@@ -26,7 +26,7 @@ function findFolder(env: Terminal['env'], platform: NodeJS.Platform): string | u
 export function openStateFolder(
   env: Terminal['env'],
   platform: NodeJS.Platform = process.platform,
-): Result<string, Fault> {
+): Result<string, CommandFault> {
   const folder = findFolder(env, platform);
   if (folder === undefined)
     return wrongUsage(

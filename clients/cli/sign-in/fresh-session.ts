@@ -1,9 +1,9 @@
 // The sign-in of a deployment, with a token that is good for a while yet. Called with the book open, so that of two
 // commands at once the second finds what the first was given.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import type { Deployment } from '../base/deployment.ts';
-import { type Fault, refused } from '../base/fault.ts';
-import type { Session } from '../sessions/session.ts';
+import { type CommandFault, refused } from '../base/command-fault.ts';
+import type { StintDeployment } from '../base/deployment.ts';
+import type { DeploymentSession } from '../sessions/deployment-session.ts';
 import type { SessionBook } from '../sessions/session-book.ts';
 import { discoverServer } from './oauth/authorization-server.ts';
 import { refreshTokens } from './oauth/refresh-tokens.ts';
@@ -13,8 +13,8 @@ const ENOUGH_LEFT_MS = 60_000;
 
 export async function freshSession(
   book: SessionBook,
-  deployment: Deployment,
-): Promise<Result<Session, Fault>> {
+  deployment: StintDeployment,
+): Promise<Result<DeploymentSession, CommandFault>> {
   const { url } = deployment;
   const found = await book.find(url);
   if (!found.ok) return found;

@@ -1,19 +1,19 @@
 // `stint login`: signs in at a deployment and keeps the session. The book is closed while the person signs in.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
+import type { CommandFault } from '../base/command-fault.ts';
 import { chooseDeployment, type DeploymentOptions } from '../base/deployment.ts';
-import type { Fault } from '../base/fault.ts';
 import type { Terminal } from '../base/terminal.ts';
-import type { Session, Tokens } from '../sessions/session.ts';
-import { type Store, withSessions } from '../sessions/session-book.ts';
-import { askIdentity, formatEnd, nameOf } from '../vend/identity.ts';
+import { fetchOwnIdentity, formatIdentity, formatSessionEnd } from '../credentials/own-identity.ts';
+import type { DeploymentSession, Tokens } from '../sessions/deployment-session.ts';
+import { type TokenStorage, withSessions } from '../sessions/session-book.ts';
 import { type AuthorizationServer, discoverServer } from './oauth/authorization-server.ts';
 import { revokeTokens } from './oauth/revoke-tokens.ts';
 import { whyNoBrowser } from './open-in-browser.ts';
-import { signInByBrowser } from './sign-in-by-browser.ts';
+import { signInByBrowser } from './sign-in.ts';
 import { signInByDevice } from './sign-in-by-device.ts';
 
 export interface LoginOptions extends DeploymentOptions {
-  readonly store?: Store;
+  readonly store?: TokenStorage;
   readonly device?: boolean;
   readonly fresh?: boolean;
 }
@@ -22,7 +22,7 @@ function signIn(
   server: AuthorizationServer,
   { device, fresh = false }: LoginOptions,
   terminal: Terminal,
-): Promise<Result<Tokens, Fault>> {
+): Promise<Result<Tokens, CommandFault>> {
   const hindrance = device ? undefined : whyNoBrowser(terminal.env);
   if (hindrance !== undefined) terminal.note(`No browser opens here: ${hindrance}. Another one will do.`);
   const byDevice = device || hindrance !== undefined;
@@ -30,12 +30,12 @@ function signIn(
 }
 
 /** What nobody holds any more is ended: the session that this one replaces, or this one when it could not be kept. */
-async function keep(
-  session: Session,
+async function keepSession(
+  session: DeploymentSession,
   server: AuthorizationServer,
   { store }: LoginOptions,
   terminal: Terminal,
-): Promise<Result<void, Fault>> {
+): Promise<Result<void, CommandFault>> {
   const kept = await withSessions(terminal, async (book) => {
     const earlier = await book.find(session.url);
     const entered = await book.enter(session, store);
@@ -47,14 +47,17 @@ async function keep(
   return kept.ok ? ok(undefined) : kept;
 }
 
-async function welcome(session: Session, { out, note }: Terminal): Promise<void> {
-  const identity = await askIdentity(session);
-  const who = identity.ok ? ` as ${nameOf(identity.value)}` : '';
-  out(`Signed in to ${session.url}${who}${formatEnd(session)}.`);
+async function welcome(session: DeploymentSession, { out, note }: Terminal): Promise<void> {
+  const identity = await fetchOwnIdentity(session);
+  const who = identity.ok ? ` as ${formatIdentity(identity.value)}` : '';
+  out(`Signed in to ${session.url}${who}${formatSessionEnd(session)}.`);
   if (!identity.ok) note(`Who you are there is not known: ${identity.error.message}`);
 }
 
-export async function runLogin(options: LoginOptions, terminal: Terminal): Promise<Result<void, Fault>> {
+export async function runLogin(
+  options: LoginOptions,
+  terminal: Terminal,
+): Promise<Result<void, CommandFault>> {
   // Also shows, before anybody signs in, that there is a place to keep it.
   const deployment = await withSessions(terminal, async (book) =>
     chooseDeployment(options, terminal, book.current),
@@ -65,7 +68,7 @@ export async function runLogin(options: LoginOptions, terminal: Terminal): Promi
   const tokens = await signIn(server.value, options, terminal);
   if (!tokens.ok) return tokens;
   const session = { url: deployment.value.url, tokens: tokens.value };
-  const kept = await keep(session, server.value, options, terminal);
+  const kept = await keepSession(session, server.value, options, terminal);
   if (kept.ok) await welcome(session, terminal);
   return kept;
 }

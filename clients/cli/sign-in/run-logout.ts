@@ -1,19 +1,19 @@
 // `stint logout`: ends the session at the deployment and forgets it here; here in any case.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { chooseDeployment, type Deployment, type DeploymentOptions } from '../base/deployment.ts';
-import { type Fault, serviceFailed } from '../base/fault.ts';
+import { type CommandFault, serviceFailed } from '../base/command-fault.ts';
+import { chooseDeployment, type DeploymentOptions, type StintDeployment } from '../base/deployment.ts';
 import type { Terminal } from '../base/terminal.ts';
-import type { Tokens } from '../sessions/session.ts';
+import type { Tokens } from '../sessions/deployment-session.ts';
 import { type SessionBook, withSessions } from '../sessions/session-book.ts';
 import { discoverServer } from './oauth/authorization-server.ts';
 import { revokeTokens } from './oauth/revoke-tokens.ts';
 
-async function revoke(deployment: Deployment, tokens: Tokens): Promise<Result<void, Fault>> {
+async function revoke(deployment: StintDeployment, tokens: Tokens): Promise<Result<void, CommandFault>> {
   const server = await discoverServer(deployment);
   return server.ok ? revokeTokens(server.value, tokens) : server;
 }
 
-async function leave(book: SessionBook, deployment: Deployment): Promise<Result<string, Fault>> {
+async function leave(book: SessionBook, deployment: StintDeployment): Promise<Result<string, CommandFault>> {
   const { url } = deployment;
   const found = await book.find(url);
   if (!found.ok) return found;
@@ -32,7 +32,7 @@ async function leave(book: SessionBook, deployment: Deployment): Promise<Result<
 export async function runLogout(
   options: DeploymentOptions,
   terminal: Terminal,
-): Promise<Result<void, Fault>> {
+): Promise<Result<void, CommandFault>> {
   const left = await withSessions(terminal, async (book) => {
     const deployment = chooseDeployment(options, terminal, book.current);
     return deployment.ok ? leave(book, deployment.value) : deployment;

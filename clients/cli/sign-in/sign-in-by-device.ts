@@ -1,10 +1,10 @@
 // Signs in on a machine without a browser: the person opens a page elsewhere and types a code.
 import type { Result } from '../../../shared/kernel/result.ts';
-import type { Fault } from '../base/fault.ts';
+import type { CommandFault } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
-import type { Tokens } from '../sessions/session.ts';
+import type { Tokens } from '../sessions/deployment-session.ts';
 import type { AuthorizationServer } from './oauth/authorization-server.ts';
-import { requestDevice } from './oauth/device-grant.ts';
+import { requestDeviceAuthorization } from './oauth/device-grant.ts';
 
 const MINUTE_SECONDS = 60;
 
@@ -12,8 +12,8 @@ export async function signInByDevice(
   server: AuthorizationServer,
   isFresh: boolean,
   { note }: Terminal,
-): Promise<Result<Tokens, Fault>> {
-  const requested = await requestDevice(server);
+): Promise<Result<Tokens, CommandFault>> {
+  const requested = await requestDeviceAuthorization(server);
   if (!requested.ok) return requested;
   const { page, userCode, expiresInSeconds, confirmed } = requested.value;
   note(`Open this page in any browser, on any device, and enter the code:\n\n  ${page}\n\n  ${userCode}\n`);

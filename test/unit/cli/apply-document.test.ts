@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type ApplyOrder, applyDocument, type Plan } from '../../../clients/cli/documents/apply-document.ts';
-import { explainApplyFault } from '../../../clients/cli/documents/explain-fault.ts';
+import {
+  type AccessPlan,
+  type ApplyRequest,
+  applyDocument,
+} from '../../../clients/cli/documents/apply-document.ts';
+import { explainApplyFault } from '../../../clients/cli/documents/explain-apply-fault.ts';
 import { ACCESS, CATALOG } from '../../../shared/adapters/tablestore/tables.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
 import { edited, VALID } from '../access/documents.ts';
 
-const apply = (rows: FakeRows, text = VALID, more: Partial<ApplyOrder> = {}) =>
+const apply = (rows: FakeRows, text = VALID, more: Partial<ApplyRequest> = {}) =>
   applyDocument({
     rows,
     files: [{ name: 'a.yaml', text }],
@@ -70,7 +74,7 @@ describe('applyDocument', () => {
     const [row] = rows.rows(ACCESS);
     if (!row) throw new Error('no row was written');
     await rows.putRows([{ table: ACCESS, key: row.key, columns: { ...row.columns, g_x: 'damaged' } }]);
-    const plans: Plan[] = [];
+    const plans: AccessPlan[] = [];
     const applied = await apply(rows, VALID, { onPlan: (plan) => void plans.push(plan) });
     expect(plans).toMatchObject([{ access: [], changes: [], unreadable: 1 }]);
     expect(applied).toMatchObject({ value: { result: 'applied' } });

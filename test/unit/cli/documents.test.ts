@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { applyDocument } from '../../../clients/cli/documents/apply-document.ts';
-import { explainApplyFault } from '../../../clients/cli/documents/explain-fault.ts';
+import { explainApplyFault } from '../../../clients/cli/documents/explain-apply-fault.ts';
 import { ACCESS, CATALOG } from '../../../shared/adapters/tablestore/tables.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
 import { edited, VALID } from '../access/documents.ts';

@@ -4,8 +4,8 @@ import * as openid from 'openid-client';
 import { fetchWithin } from '../../../../shared/adapters/http/fetch-within.ts';
 import { isLoopbackHost } from '../../../../shared/kernel/endpoint-url.ts';
 import { ok, type Result } from '../../../../shared/kernel/result.ts';
-import type { Deployment } from '../../base/deployment.ts';
-import { type Fault, serviceFailed } from '../../base/fault.ts';
+import { type CommandFault, serviceFailed } from '../../base/command-fault.ts';
+import type { StintDeployment } from '../../base/deployment.ts';
 import { explainOauthError } from './explain-oauth-error.ts';
 
 const CLIENT_ID = 'stint-cli';
@@ -22,7 +22,7 @@ const ENDPOINTS = [
 ] as const;
 
 export interface AuthorizationServer {
-  readonly deployment: Deployment;
+  readonly deployment: StintDeployment;
   readonly configuration: openid.Configuration;
 }
 
@@ -55,9 +55,9 @@ const fetchForOpenid =
 
 /** `deadlineSeconds`: of each request; for tests, which must not wait. */
 export async function discoverServer(
-  deployment: Deployment,
+  deployment: StintDeployment,
   deadlineSeconds = DEADLINE_SECONDS,
-): Promise<Result<AuthorizationServer, Fault>> {
+): Promise<Result<AuthorizationServer, CommandFault>> {
   const { url, issuer } = deployment;
   const server = new URL(issuer);
   const isLocal = server.protocol === 'http:' && isLoopbackHost(server.hostname);

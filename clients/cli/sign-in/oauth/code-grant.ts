@@ -1,19 +1,19 @@
 // The authorization code grant with PKCE (RFC 6749 section 4.1, RFC 7636).
 import * as openid from 'openid-client';
 import type { Result } from '../../../../shared/kernel/result.ts';
-import { type Fault, refused } from '../../base/fault.ts';
-import type { Tokens } from '../../sessions/session.ts';
-import { askForTokens } from './ask-for-tokens.ts';
+import { type CommandFault, refused } from '../../base/command-fault.ts';
+import type { Tokens } from '../../sessions/deployment-session.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { deviceName } from './device-name.ts';
+import { requestTokens } from './token-endpoint.ts';
 
 /** Of one sign-in, and known to it alone. */
-export interface Checks {
+export interface SignInSecrets {
   readonly state: string;
   readonly verifier: string;
 }
 
-export const makeChecks = (): Checks => ({
+export const makeSignInSecrets = (): SignInSecrets => ({
   state: openid.randomState(),
   verifier: openid.randomPKCECodeVerifier(),
 });
@@ -21,7 +21,7 @@ export const makeChecks = (): Checks => ({
 export async function authorizationUrl(
   { configuration }: AuthorizationServer,
   redirectUri: string,
-  { state, verifier }: Checks,
+  { state, verifier }: SignInSecrets,
   /** The person shall prove themselves again at their company, even if the browser is signed in. */
   isFresh: boolean,
 ): Promise<URL> {
@@ -36,16 +36,16 @@ export async function authorizationUrl(
 }
 
 /** `callback` is the whole address that the browser came to. */
-export async function redeemCode(
+export async function exchangeCode(
   server: AuthorizationServer,
   callback: URL,
-  { state, verifier }: Checks,
-): Promise<Result<Tokens, Fault>> {
+  { state, verifier }: SignInSecrets,
+): Promise<Result<Tokens, CommandFault>> {
   // RFC 9207: openid-client asks for it only where the metadata promise it.
   const issuers = callback.searchParams.getAll('iss');
   if (issuers.length !== 1 || issuers[0] !== server.deployment.issuer)
     return refused('the answer in the browser came from another server: nobody is signed in');
-  return askForTokens(server, () =>
+  return requestTokens(server, () =>
     openid.authorizationCodeGrant(server.configuration, callback, {
       expectedState: state,
       pkceCodeVerifier: verifier,

@@ -2,21 +2,21 @@
 import * as openid from 'openid-client';
 import { ok, type Result } from '../../../../shared/kernel/result.ts';
 import { showable } from '../../../../shared/kernel/showable.ts';
+import { type CommandFault, refused, serviceFailed } from '../../base/command-fault.ts';
 import { EXIT } from '../../base/exit-code.ts';
-import { type Fault, refused, serviceFailed } from '../../base/fault.ts';
-import type { Tokens } from '../../sessions/session.ts';
-import { askForTokens } from './ask-for-tokens.ts';
+import type { Tokens } from '../../sessions/deployment-session.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { deviceName } from './device-name.ts';
 import { explainOauthError } from './explain-oauth-error.ts';
+import { requestTokens } from './token-endpoint.ts';
 
-export interface DeviceRequest {
+export interface DeviceAuthorization {
   /** For the person, safe to print. */
   readonly page: string;
   readonly userCode: string;
   readonly expiresInSeconds: number;
   /** Asks until the person has decided, as often as the server allows. */
-  confirmed(): Promise<Result<Tokens, Fault>>;
+  confirmed(): Promise<Result<Tokens, CommandFault>>;
 }
 
 /** Longer than a person takes. Node.js refuses a timer of more than 2^32 milliseconds. */
@@ -30,18 +30,23 @@ const between = (least: number, value: number, most: number): number =>
 type Requested = Awaited<ReturnType<typeof openid.initiateDeviceAuthorization>>;
 
 /** A connection that breaks while a person looks for their phone ends nothing (RFC 8628 section 3.5). */
-async function poll(server: AuthorizationServer, requested: Requested): Promise<Result<Tokens, Fault>> {
+async function poll(
+  server: AuthorizationServer,
+  requested: Requested,
+): Promise<Result<Tokens, CommandFault>> {
   const { configuration } = server;
   const signal = AbortSignal.timeout(requested.expires_in * 1000);
   const ask = () => openid.pollDeviceAuthorizationGrant(configuration, requested, undefined, { signal });
   for (;;) {
-    const tokens = await askForTokens(server, ask);
+    const tokens = await requestTokens(server, ask);
     if (tokens.ok || tokens.error.exitCode !== EXIT.service) return tokens;
     if (signal.aborted) return refused('nobody confirmed the code in time: run stint login again');
   }
 }
 
-export async function requestDevice(server: AuthorizationServer): Promise<Result<DeviceRequest, Fault>> {
+export async function requestDeviceAuthorization(
+  server: AuthorizationServer,
+): Promise<Result<DeviceAuthorization, CommandFault>> {
   const { configuration, deployment } = server;
   if (configuration.serverMetadata().device_authorization_endpoint === undefined)
     return serviceFailed(

@@ -1,7 +1,7 @@
 // What openid-client threw → what to do about it. Takes nothing of an answer but its error code: the rest may hold tokens.
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
 import { showable } from '../../../../shared/kernel/showable.ts';
-import { type Fault, refused, serviceFailed } from '../../base/fault.ts';
+import { type CommandFault, refused, serviceFailed } from '../../base/command-fault.ts';
 
 const AGAIN = 'run stint login again';
 
@@ -26,7 +26,7 @@ const MISMATCHES: Readonly<Record<string, string>> = {
   OAUTH_RESPONSE_IS_NOT_JSON: NO_STINT,
 };
 
-type Failed = { readonly ok: false; readonly error: Fault };
+type Failed = { readonly ok: false; readonly error: CommandFault };
 
 function explainRefusal(code: string, url: string): Failed {
   if (OUTAGES.has(code)) return serviceFailed(`${url} is interrupted: try again in a minute`);

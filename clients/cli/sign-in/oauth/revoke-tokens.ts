@@ -1,8 +1,8 @@
 // Ends a session at the server (RFC 7009).
 import * as openid from 'openid-client';
 import { ok, type Result } from '../../../../shared/kernel/result.ts';
-import type { Fault } from '../../base/fault.ts';
-import type { Tokens } from '../../sessions/session.ts';
+import type { CommandFault } from '../../base/command-fault.ts';
+import type { Tokens } from '../../sessions/deployment-session.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { explainOauthError } from './explain-oauth-error.ts';
 
@@ -10,7 +10,7 @@ import { explainOauthError } from './explain-oauth-error.ts';
 export async function revokeTokens(
   { deployment, configuration }: AuthorizationServer,
   { refresh }: Tokens,
-): Promise<Result<void, Fault>> {
+): Promise<Result<void, CommandFault>> {
   try {
     return ok(
       await openid.tokenRevocation(configuration, refresh.reveal(), { token_type_hint: 'refresh_token' }),

@@ -12,7 +12,7 @@ export interface Tokens {
   readonly endsAt: Date | undefined;
 }
 
-export interface Session {
+export interface DeploymentSession {
   readonly url: string;
   readonly tokens: Tokens;
 }

@@ -1,6 +1,6 @@
 // The name that changes are kept under.
 import { expect, it } from 'vitest';
-import { whoDoesThis } from '../../../clients/cli/base/who-does-this.ts';
+import { formatAuthor } from '../../../clients/cli/base/who-does-this.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 
 const settings = {
@@ -16,5 +16,5 @@ it.each([
   [{ USERNAME: 'grace' }, 'grace (LTAI5t)'],
   [{}, 'unknown (LTAI5t)'],
 ])('of %j is %s', (env, name) => {
-  expect(whoDoesThis({ env }, settings)).toBe(name);
+  expect(formatAuthor({ env }, settings)).toBe(name);
 });

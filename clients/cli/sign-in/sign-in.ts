@@ -1,12 +1,12 @@
 // The authorization code flow with PKCE and a loopback redirect (RFC 8252): the browser signs in, this terminal gets the
 // tokens. An answer counts when its state, its issuer and the code's verifier are all this sign-in's.
 import type { Result } from '../../../shared/kernel/result.ts';
-import { type Fault, serviceFailed } from '../base/fault.ts';
+import { type CommandFault, serviceFailed } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
-import type { Tokens } from '../sessions/session.ts';
+import type { Tokens } from '../sessions/deployment-session.ts';
 import { listenForCallback } from './await-callback.ts';
 import type { AuthorizationServer } from './oauth/authorization-server.ts';
-import { authorizationUrl, makeChecks, redeemCode } from './oauth/code-grant.ts';
+import { authorizationUrl, exchangeCode, makeSignInSecrets } from './oauth/code-grant.ts';
 import { openInBrowser } from './open-in-browser.ts';
 
 /** A sign-in with a second factor that has to be found first. */
@@ -20,8 +20,8 @@ export async function signInByBrowser(
   server: AuthorizationServer,
   isFresh: boolean,
   { env, note }: Terminal,
-): Promise<Result<Tokens, Fault>> {
-  const checks = makeChecks();
+): Promise<Result<Tokens, CommandFault>> {
+  const checks = makeSignInSecrets();
   const listener = await listenForCallback(checks.state, () => note(OTHER_USER));
   try {
     const url = await authorizationUrl(server, listener.redirectUri, checks, isFresh);
@@ -35,7 +35,7 @@ export async function signInByBrowser(
       return serviceFailed(
         `nobody signed in within ${WAIT_MINUTES} minutes: run stint login again, or with --device where the browser is elsewhere`,
       );
-    const tokens = await redeemCode(server, callback.url, checks);
+    const tokens = await exchangeCode(server, callback.url, checks);
     await callback.answer(tokens.ok ? 'done' : 'failed');
     return tokens;
   } finally {

@@ -4,16 +4,16 @@ import { createVendClient } from '../../../shared/adapters/http/vend-client.ts';
 import type { VendCall } from '../../../shared/http/vend-call.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
+import { type CommandFault, serviceFailed } from '../base/command-fault.ts';
 import { EXIT } from '../base/exit-code.ts';
-import { type Fault, serviceFailed } from '../base/fault.ts';
-import type { Session } from '../sessions/session.ts';
+import type { DeploymentSession } from '../sessions/deployment-session.ts';
 
 const HTTP_OK = 200;
 
 const Problem = z.object({ code: z.string(), title: z.string(), detail: z.string(), requestId: z.string() });
 
 /** Where the problem's own words are for programs that hold the token. */
-const WORDS: ReadonlyMap<string, Fault> = new Map(
+const WORDS: ReadonlyMap<string, CommandFault> = new Map(
   Object.entries({
     invalid_token: {
       message: 'the sign-in is not accepted any more: run stint login again',
@@ -40,7 +40,7 @@ const WORDS: ReadonlyMap<string, Fault> = new Map(
   }),
 );
 
-function explain(body: unknown, url: string): { readonly ok: false; readonly error: Fault } {
+function explain(body: unknown, url: string): { readonly ok: false; readonly error: CommandFault } {
   const problem = Problem.safeParse(body).data;
   if (!problem) return serviceFailed(`${url} gave an answer that is not Stint’s: check the URL`);
   const { code, title, detail, requestId } = problem;
@@ -48,11 +48,11 @@ function explain(body: unknown, url: string): { readonly ok: false; readonly err
   return err({ ...words, message: `${words.message} (request ${showable(requestId)})` });
 }
 
-export async function askVend<T>(
-  { url, tokens }: Session,
+export async function callApi<T>(
+  { url, tokens }: DeploymentSession,
   call: VendCall,
   shape: z.ZodType<T>,
-): Promise<Result<T, Fault>> {
+): Promise<Result<T, CommandFault>> {
   const answer = await createVendClient(url).call(tokens.access, call);
   if (!answer.ok) return serviceFailed(`${url} cannot be reached: check the URL and the network`);
   const body = answer.value.body.reveal();

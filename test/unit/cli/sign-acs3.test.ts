@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { signV3, type V3Call } from '../../../clients/cli/caller-proof/sign-v3.ts';
+import { type SignedCall, signAcs3 } from '../../../clients/cli/credentials/sign-acs3.ts';
 
 /** The example of Alibaba Cloud's page "V3 request syntax and signature". */
-const PUBLISHED: V3Call = {
+const PUBLISHED: SignedCall = {
   host: 'ecs.cn-shanghai.aliyuncs.com',
   action: 'RunInstances',
   version: '2014-05-26',
@@ -18,7 +18,7 @@ const PUBLISHED: V3Call = {
 /** The signer of the official SDK. It ships no types for what it keeps to itself. */
 const { OpenApiUtil: SDK } = createRequire(import.meta.url)('@alicloud/openapi-core');
 
-function signedBySdk({ host, action, version, query, date, nonce, securityToken }: V3Call): string {
+function signedBySdk({ host, action, version, query, date, nonce, securityToken }: SignedCall): string {
   const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
   const headers = {
     host,
@@ -36,12 +36,12 @@ function signedBySdk({ host, action, version, query, date, nonce, securityToken 
 
 describe('the signature of stint caller-proof', () => {
   it('is the published one for the published request', () => {
-    expect(signV3(PUBLISHED, 'YourAccessKeySecret')).toBe(
+    expect(signAcs3(PUBLISHED, 'YourAccessKeySecret')).toBe(
       '06563a9e1b43f5dfe96b81484da74bceab24a1d853912eee15083a6f0f3283c0',
     );
   });
 
-  const call: V3Call = {
+  const call: SignedCall = {
     host: 'sts.cn-hangzhou.aliyuncs.com',
     action: 'GetCallerIdentity',
     version: '2015-04-01',
@@ -49,12 +49,12 @@ describe('the signature of stint caller-proof', () => {
     date: '2026-03-01T12:00:00Z',
     nonce: '0b5e6b12-e982-4ba4-a498-e3950ba7e61d',
   };
-  it.each<[string, Partial<V3Call>]>([
+  it.each<[string, Partial<SignedCall>]>([
     ['a long-term key', {}],
     ['temporary keys', { securityToken: 'CAIS+/token==' }],
     ['an audience of odd characters', { query: { StintAudience: "a b*'()~+/?&=%é" } }],
     ['a host with a port', { host: '127.0.0.1:9002' }],
   ])('is the SDK’s for %s', (_, change) => {
-    expect(signV3({ ...call, ...change }, 'secret')).toBe(signedBySdk({ ...call, ...change }));
+    expect(signAcs3({ ...call, ...change }, 'secret')).toBe(signedBySdk({ ...call, ...change }));
   });
 });

@@ -3,8 +3,8 @@ import type { TokenEndpointResponse } from 'openid-client';
 import * as z from 'zod';
 import { ok, type Result } from '../../../../shared/kernel/result.ts';
 import { Secret } from '../../../../shared/kernel/secret.ts';
-import { type Fault, serviceFailed } from '../../base/fault.ts';
-import type { Tokens } from '../../sessions/session.ts';
+import { type CommandFault, serviceFailed } from '../../base/command-fault.ts';
+import type { Tokens } from '../../sessions/deployment-session.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { explainOauthError } from './explain-oauth-error.ts';
 
@@ -27,7 +27,7 @@ const Lifetimes = z.object({
 
 const after = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000);
 
-function readTokens(answer: TokenEndpointResponse, now: Date): Result<Tokens, Fault> {
+function readTokens(answer: TokenEndpointResponse, now: Date): Result<Tokens, CommandFault> {
   const { access_token, refresh_token } = answer;
   const lifetimes = Lifetimes.safeParse(answer).data;
   if (refresh_token === undefined || lifetimes === undefined)
@@ -41,10 +41,10 @@ function readTokens(answer: TokenEndpointResponse, now: Date): Result<Tokens, Fa
   });
 }
 
-export async function askForTokens(
+export async function requestTokens(
   { deployment }: AuthorizationServer,
   work: () => Promise<TokenEndpointResponse>,
-): Promise<Result<Tokens, Fault>> {
+): Promise<Result<Tokens, CommandFault>> {
   try {
     return readTokens(await work(), new Date());
   } catch (error) {

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { CALLER_PROOF_PREFIX } from '../../../shared/pipeline/authenticate/aliyun/proof-prefix.ts';
 import type { CallerSettings } from './caller-settings.ts';
-import { signV3 } from './sign-v3.ts';
+import { signAcs3 } from './sign-acs3.ts';
 
 const METHOD = 'ACS3-HMAC-SHA256';
 
@@ -26,7 +26,7 @@ export function makeCallerProof(settings: CallerSettings, now: Date): string {
     date,
     nonce,
     securityToken,
-    signature: signV3(call, accessKeySecret),
+    signature: signAcs3(call, accessKeySecret),
   };
   return `${CALLER_PROOF_PREFIX}${Buffer.from(JSON.stringify(proof)).toString('base64url')}`;
 }

@@ -14,7 +14,7 @@ const escaped = (character: string): string =>
     .join('');
 
 /** `indent` in spaces; without one, all of it is one line. */
-export const asJson = (value: unknown, indent?: number): string =>
+export const formatJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent).replaceAll(UNFIT, (character) =>
     character === NEW_LINE ? character : escaped(character),
   );

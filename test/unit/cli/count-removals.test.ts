@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countRemovals } from '../../../clients/cli/documents/removals.ts';
+import { countRemovals } from '../../../clients/cli/documents/count-removals.ts';
 import type { Change } from '../../../shared/rules/review/diff.ts';
 
 const of = (change: Change['change'], kind: Change['kind'], count = 1, id = 'x'): readonly Change[] =>

@@ -1,7 +1,7 @@
 // ACS3-HMAC-SHA256 as "V3 request syntax and signature" describes it, for calls without a body.
 import { createHash, createHmac } from 'node:crypto';
 
-export interface V3Call {
+export interface SignedCall {
   readonly host: string;
   readonly action: string;
   readonly version: string;
@@ -21,7 +21,7 @@ const encode = (text: string): string =>
 const sorted = (pairs: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
   Object.entries(pairs).sort(([a], [b]) => (a < b ? -1 : 1));
 
-export function signV3(call: V3Call, accessKeySecret: string): string {
+export function signAcs3(call: SignedCall, accessKeySecret: string): string {
   const { securityToken } = call;
   const headers = sorted({
     host: call.host,

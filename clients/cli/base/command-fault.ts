@@ -2,14 +2,14 @@
 import { err } from '../../../shared/kernel/result.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
-export interface Fault {
+export interface CommandFault {
   readonly message: string;
   readonly exitCode: ExitCode;
 }
 
 const faultOf =
   (exitCode: ExitCode) =>
-  (message: string): { readonly ok: false; readonly error: Fault } =>
+  (message: string): { readonly ok: false; readonly error: CommandFault } =>
     err({ message, exitCode });
 
 export const wrongUsage = faultOf(EXIT.usage);

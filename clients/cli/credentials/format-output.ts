@@ -4,14 +4,14 @@ import {
   formatCredentials,
   type ShownCredentials,
 } from '../../../shared/people/credential-formats.ts';
-import { asJson } from '../base/as-json.ts';
+import { formatJson } from '../base/terminal-text.ts';
 
 export const OUTPUT_FORMATS = [...CREDENTIAL_FORMATS, 'credential-process'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 /** Mode External of the aliyun CLI reads a profile of this shape from its process_command. */
 const asProcessAnswer = ({ accessKeyId, accessKeySecret, securityToken }: ShownCredentials): string =>
-  asJson({
+  formatJson({
     mode: 'StsToken',
     access_key_id: accessKeyId,
     access_key_secret: accessKeySecret,

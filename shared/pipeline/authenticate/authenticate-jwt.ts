@@ -13,11 +13,11 @@ import type { Provider } from '../../rules/document/provider.ts';
 import type { Rules } from '../../rules/document/rules.ts';
 import { authenticateAssertion } from './assertion/authenticate-assertion.ts';
 import { consumeToken } from './consume-token.ts';
+import { refuseBearer } from './dpop/bound-token.ts';
+import type { DpopHeader } from './dpop/dpop-proof.ts';
 import type { OpenDpop } from './dpop/open-dpop.ts';
-import { refuseBearer } from './dpop/refuse-bearer.ts';
 import { authenticateOidc } from './oidc/authenticate-oidc.ts';
 import { checkSignIn } from './oidc/check-sign-in.ts';
-import type { DpopHeader } from './read-proof.ts';
 import { selectProvider } from './select-provider.ts';
 
 export interface JwtContext {

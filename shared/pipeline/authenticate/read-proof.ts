@@ -3,8 +3,8 @@ import type { DpopReason, Failure } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { Secret } from '../../kernel/secret.ts';
 import { CALLER_PROOF_PREFIX } from './aliyun/proof-prefix.ts';
-import type { DpopRequest } from './dpop/check-dpop-claims.ts';
-import { refuseProof } from './dpop/refuse-proof.ts';
+import { refuseProof } from './dpop/bound-token.ts';
+import type { DpopHeader } from './dpop/dpop-proof.ts';
 
 /** STS's own limit for an OIDC token; with 64-character headers of a proxy it still fits the body's limit. */
 export const MAX_TOKEN_CHARACTERS = 20_000;
@@ -23,12 +23,6 @@ export interface Presented {
   readonly dpop?: DpopHeader | undefined;
   /** Absent where no gateway is configured: then such a header is anybody's. */
   readonly certificate?: GatewayCertificate | undefined;
-}
-
-/** What the DPoP header held, and the request that it must be for (RFC 9449 section 4.1). */
-export interface DpopHeader {
-  readonly text: string;
-  readonly request: DpopRequest;
 }
 
 /** A client certificate in a header, and whether the gateway's own secret came with it. */

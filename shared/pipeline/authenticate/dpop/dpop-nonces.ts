@@ -1,8 +1,7 @@
-// Server nonces (RFC 9449 section 8): with one, a proof cannot have been made long before it is sent. Stateless but for
-// a key that all instances share through the once table: the first of the day makes it, and it ends by itself.
+// Server nonces (RFC 9449 section 8): a proof that holds one cannot have been made long before it is sent. A nonce is a MAC of
+// its time window. All instances share the key of the day through the once table: the first instance that needs one makes it.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { OnceStore } from '../../../kernel/consume-once.ts';
-import { onceKey } from '../../../kernel/consume-once.ts';
+import { type OnceStore, onceKey } from '../../../kernel/consume-once.ts';
 import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import { storeUnavailable } from '../../../kernel/store-fault.ts';
@@ -15,15 +14,16 @@ const KEY_BYTES = 32;
 const NONCE = /^([a-z0-9]{1,12})\.([A-Za-z0-9_-]{43})$/;
 
 interface DpopNonces {
-  /** The one to send next. */
+  /** The nonce that the next proof must hold. Fails with `store_unavailable`, as `accepts` does. */
   give(now: Date): Promise<Result<string, Failure>>;
+  /** Whether it is a nonce of this service, and of the current window or one of its neighbours. */
   accepts(nonce: string, now: Date): Promise<Result<boolean, Failure>>;
 }
 
 const windowAt = (now: Date): number => Math.floor(now.getTime() / WINDOW_MS);
 
 export function createDpopNonces(once: OnceStore): DpopNonces {
-  /** Of the latest days that were asked for: two, so that windows on both sides of midnight have theirs. */
+  /** By day. Two are kept, so that the windows on both sides of midnight have theirs. */
   const keys = new Map<number, string>();
 
   const keyFor = async (window: number): Promise<Result<string, Failure>> => {

@@ -1,5 +1,5 @@
-// Loads what verifies DPoP proofs with the first that comes: most deployments see none, and a cold start shall not pay
-// for it.
+// Loads the verifier of DPoP proofs with the first proof that comes: most deployments see none, and their cold start does
+// not pay for it.
 import type { OnceStore } from '../../../kernel/consume-once.ts';
 import type { DpopVerifier } from './dpop-verifier.ts';
 
@@ -11,7 +11,7 @@ export function createOpenDpop(once: OnceStore): OpenDpop {
     opened ??= import('./dpop-verifier.ts')
       .then(({ createDpopVerifier }) => createDpopVerifier(once))
       .catch((error: unknown) => {
-        opened = undefined; // a failure to load it must not be what all later callers are given
+        opened = undefined; // the next proof tries again: one failure to load must not last
         throw error;
       });
     return opened;

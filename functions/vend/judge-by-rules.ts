@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Failure } from '../../shared/kernel/failure.ts';
 import { isSameFlush } from '../../shared/kernel/flushes.ts';
 import { err, type Result } from '../../shared/kernel/result.ts';
-import { checkSignIn } from '../../shared/pipeline/authenticate/oidc/check-sign-in.ts';
+import { checkSignIn } from '../../shared/pipeline/authenticate/oidc/own-session-token.ts';
 import type { Provider } from '../../shared/rules/document/provider.ts';
 import type { Rules } from '../../shared/rules/document/rules.ts';
 import type { Arrival, Step } from './audit-and-respond.ts';

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../shared/kernel/secret.ts';
-import { verifyIdToken } from '../../shared/pipeline/authenticate/oidc/verify-id-token.ts';
+import { verifyIdToken } from '../../shared/pipeline/authenticate/oidc/authenticate-oidc.ts';
 import { AUDIENCE, ISSUER, NOTHING_FLUSHED, NOW, provider } from '../support/builders.ts';
 import { FakeKeySource } from '../support/fakes.ts';
 import { defaultClaims } from '../support/issuer.ts';

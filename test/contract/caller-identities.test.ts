@@ -1,7 +1,7 @@
 // A caller's proof, rebuilt and judged by an STS that verifies it.
 import { afterAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../shared/kernel/secret.ts';
-import { parseCallerProof } from '../../shared/pipeline/authenticate/aliyun/caller-proof.ts';
+import { parseCallerProof } from '../../shared/pipeline/authenticate/aliyun/parse-caller-proof.ts';
 import { readCallerIdentity } from '../../shared/pipeline/authenticate/aliyun/read-caller-identity.ts';
 import { AUDIENCE, PARTNER } from '../support/builders.ts';
 import { callerProof, METHODS, type SignedParts, STS_HOST } from '../support/caller-proofs.ts';

@@ -20,7 +20,7 @@ import type {
   CallerFault,
   CallerIdentities,
 } from '../../shared/pipeline/authenticate/aliyun/caller-identities.ts';
-import type { CallerProof } from '../../shared/pipeline/authenticate/aliyun/caller-proof.ts';
+import type { CallerProof } from '../../shared/pipeline/authenticate/aliyun/parse-caller-proof.ts';
 import type { RulesStore } from '../../shared/pipeline/grants/rules-store.ts';
 import type { Counters } from '../../shared/pipeline/limit/counters.ts';
 import type { Provider } from '../../shared/rules/document/provider.ts';

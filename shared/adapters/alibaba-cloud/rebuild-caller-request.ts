@@ -2,7 +2,7 @@
 // of headers and parameters are written here; of the caller there are values, each in its own place.
 import { createHash } from 'node:crypto';
 import type { Secret } from '../../kernel/secret.ts';
-import type { CallerProof } from '../../pipeline/authenticate/aliyun/caller-proof.ts';
+import type { CallerProof } from '../../pipeline/authenticate/aliyun/parse-caller-proof.ts';
 
 export interface RebuiltRequest {
   readonly method: 'POST';

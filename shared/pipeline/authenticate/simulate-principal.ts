@@ -1,17 +1,37 @@
-// Somebody as an administrator or a test describes them. Reads claims as a proof's are read, but proves nothing: what
-// this makes may be explained to and rehearsed with, and must never be vended to.
-
+// Turns a caller as an administrator or a test describes it into the principal that a proof of its kind would make. Claims
+// are read as a proof's are, but nothing is proved: the result may be explained to and tested with, and never be vended to.
 import type { DescribedCaller } from '../../identity/described-caller.ts';
-import type { Principal } from '../../identity/principal.ts';
+import { isName } from '../../identity/is-name.ts';
+import { readNumericDate } from '../../identity/judge-claims.ts';
+import type { Claims, Principal } from '../../identity/principal.ts';
 import type { Failure } from '../../kernel/failure.ts';
-import { ok, type Result } from '../../kernel/result.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
 import type { Provider } from '../../rules/document/provider.ts';
-import { simulateCaller } from './aliyun/simulate-caller.ts';
-import { simulateAssertion } from './assertion/simulate-assertion.ts';
-import { simulateCertificate } from './certificate/simulate-certificate.ts';
-import { simulateOidc } from './oidc/simulate-oidc.ts';
+import type { AliyunProvider } from '../../rules/providers/aliyun.ts';
+import type { AssertionProvider } from '../../rules/providers/assertion.ts';
+import type { CertificateProvider } from '../../rules/providers/certificate.ts';
+import { groupsClaim, hasGroups, type OidcProvider, subjectClaim } from '../../rules/providers/oidc.ts';
+import { isTrusted, parseSubject } from '../../rules/values/ram-member.ts';
+import { aliyunPrincipal, CALLER_IDS } from './aliyun/aliyun-principal.ts';
+import { assertionPrincipal } from './assertion/authenticate-assertion.ts';
+import { certificatePrincipal } from './certificate/certificate-principal.ts';
+import { nameCaller, principalNamed } from './oidc/identify-principal.ts';
 
-function simulateOfKind(described: DescribedCaller, provider: Provider): Result<Principal, Failure> {
+type Simulated = Result<Principal, Failure>;
+
+/** There is no proof, so there is no hash of one. */
+const NO_PROOF = '';
+
+/** Fails with `invalid_token` where no proof of the provider could name this subject, or give it these groups. */
+export function simulatePrincipal(described: DescribedCaller, provider: Provider): Simulated {
+  const principal = simulateOfKind(described, provider);
+  if (!principal.ok) return principal;
+  // No other kind of proof says how its caller signed in.
+  const mfa = provider.kind === 'oidc' && (described.mfa ?? principal.value.mfa);
+  return ok({ ...principal.value, mfa, ...(described.dpop ? { boundKey: 'described' } : {}) });
+}
+
+function simulateOfKind(described: DescribedCaller, provider: Provider): Simulated {
   switch (provider.kind) {
     case 'oidc':
       return simulateOidc(described, provider);
@@ -20,17 +40,52 @@ function simulateOfKind(described: DescribedCaller, provider: Provider): Result<
     case 'certificate':
       return simulateCertificate(described, provider);
     case 'aliyun':
-      return simulateCaller(described, provider);
+      return simulateAliyun(described, provider);
   }
 }
 
-export function simulatePrincipal(
-  described: DescribedCaller,
-  provider: Provider,
-): Result<Principal, Failure> {
-  const principal = simulateOfKind(described, provider);
-  if (!principal.ok) return principal;
-  // No other kind of proof says how its caller signed in.
-  const mfa = provider.kind === 'oidc' && (described.mfa ?? principal.value.mfa);
-  return ok({ ...principal.value, mfa, ...(described.dpop ? { boundKey: 'described' } : {}) });
+const refuse = (reason: 'subject-unusable' | 'groups-unusable') =>
+  err({ code: 'invalid_token', reason } as const);
+
+const withClaim = (claims: Claims, name: string | undefined, value: unknown): Claims =>
+  name === undefined || value === undefined ? claims : { ...claims, [name]: value };
+
+/** A description need not hold every claim by which a vendor's token names its caller: its `subject` is taken as it is. */
+function simulateOidc({ subject, claims, groups }: DescribedCaller, provider: OidcProvider): Simulated {
+  if (groups && !hasGroups(provider)) return refuse('groups-unusable');
+  const listed = withClaim({ iss: provider.issuer, ...claims }, groupsClaim(provider), groups);
+  const told = withClaim(listed, subjectClaim(provider), subject);
+  const read = nameCaller(told, provider);
+  const named = { subject, groups: groups ?? (read.ok ? read.value.groups : undefined) };
+  return principalNamed(named, told, provider, NO_PROOF);
+}
+
+function simulateAssertion(
+  { subject, claims: told, groups = [] }: DescribedCaller,
+  provider: AssertionProvider,
+): Simulated {
+  if (!provider.clients.some(({ id }) => id === subject)) return refuse('subject-unusable');
+  if (groups.length > 0) return refuse('groups-unusable');
+  const claims = { ...told, iss: subject, sub: subject };
+  return ok(assertionPrincipal({ client: subject, claims, proofHash: NO_PROOF }, provider));
+}
+
+function simulateCertificate(
+  { subject, claims, groups = [] }: DescribedCaller,
+  provider: CertificateProvider,
+): Simulated {
+  if (!isName(subject)) return refuse('subject-unusable');
+  if (groups.length > 0) return refuse('groups-unusable');
+  // A certificate has no further claims; `exp` stands for its end.
+  const expiresAt = readNumericDate(claims['exp']);
+  return ok(certificatePrincipal({ subject, issuer: '', expiresAt, thumbprint: NO_PROOF }, provider));
+}
+
+function simulateAliyun({ subject, claims, groups }: DescribedCaller, provider: AliyunProvider): Simulated {
+  if (groups) return refuse('groups-unusable');
+  const member = parseSubject(subject);
+  if (!member || !provider.trust.some((entry) => isTrusted(member, entry))) return refuse('subject-unusable');
+  const proof = { expiresAt: readNumericDate(claims['exp']), proofHash: NO_PROOF };
+  const ids = Object.fromEntries(Object.entries(claims).filter(([name]) => CALLER_IDS.has(name)));
+  return ok(aliyunPrincipal({ member, ids }, provider, proof));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rebuildCallerRequest } from '../../../shared/adapters/alibaba-cloud/rebuild-caller-request.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
-import { parseCallerProof } from '../../../shared/pipeline/authenticate/aliyun/caller-proof.ts';
+import { parseCallerProof } from '../../../shared/pipeline/authenticate/aliyun/parse-caller-proof.ts';
 import {
   callerProof,
   METHODS,

@@ -4,7 +4,7 @@ import {
   createCallerIdentities,
 } from '../../../shared/adapters/alibaba-cloud/sts-caller-identity.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
-import { parseCallerProof } from '../../../shared/pipeline/authenticate/aliyun/caller-proof.ts';
+import { parseCallerProof } from '../../../shared/pipeline/authenticate/aliyun/parse-caller-proof.ts';
 import { AUDIENCE } from '../../support/builders.ts';
 import { callerProof } from '../../support/caller-proofs.ts';
 import { answerJson, type Handler, startLoopback } from '../../support/loopback.ts';

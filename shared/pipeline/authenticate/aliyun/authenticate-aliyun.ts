@@ -12,9 +12,9 @@ import type { Provider } from '../../../rules/document/provider.ts';
 import type { Rules } from '../../../rules/document/rules.ts';
 import type { AliyunProvider } from '../../../rules/providers/aliyun.ts';
 import { isTrusted, type RamMember } from '../../../rules/values/ram-member.ts';
+import { aliyunPrincipal } from './aliyun-principal.ts';
 import type { CallerFault, CallerIdentities } from './caller-identities.ts';
-import { type CallerProof, parseCallerProof } from './caller-proof.ts';
-import { identifyCaller } from './identify-caller.ts';
+import { type CallerProof, parseCallerProof } from './parse-caller-proof.ts';
 import { readCallerIdentity } from './read-caller-identity.ts';
 
 /** A proof is signed for the request that carries it. STS itself would take one for 15 minutes. */
@@ -93,5 +93,5 @@ export async function authenticateAliyun(
   const replayed = { code: 'invalid_token', reason: 'token-replayed' } as const;
   const consumed = await consumeOnce(once, consumptionKey(proof), uselessFrom, replayed);
   if (!consumed.ok) return consumed;
-  return ok(identifyCaller(identity, provider, { expiresAt, proofHash: hashProof(token) }));
+  return ok(aliyunPrincipal(identity, provider, { expiresAt, proofHash: hashProof(token) }));
 }

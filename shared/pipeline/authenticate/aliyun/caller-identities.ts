@@ -1,6 +1,6 @@
 // STS's word on who signed a request, as this stage asks for it.
 import type { Result } from '../../../kernel/result.ts';
-import type { CallerProof } from './caller-proof.ts';
+import type { CallerProof } from './parse-caller-proof.ts';
 
 /** `refused`: STS does not take the caller's signature. Everything else says nothing about the caller. */
 export interface CallerFault {

@@ -1,14 +1,13 @@
-// A partner's signed assertion → the partner; never remembered, since each is taken once.
-
+// A partner's signed assertion → the partner (RFC 7523 section 3, with what it leaves open closed). An assertion is made for
+// one request to this service alone, so it is never remembered, and authenticate-jwt.ts consumes its jti.
 import { readNumericDate } from '../../../identity/judge-claims.ts';
-import type { Principal } from '../../../identity/principal.ts';
-import type { VerifyContext } from '../../../identity/verify-jwt.ts';
+import type { Claims, Principal } from '../../../identity/principal.ts';
+import { type VerifyContext, verifyJwt } from '../../../identity/verify-jwt.ts';
 import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
+import type { TokenReason } from '../../../kernel/token-reason.ts';
 import type { AssertionProvider } from '../../../rules/providers/assertion.ts';
-import { assertionPrincipal, checkedClaims } from './assertion-principal.ts';
-import { verifyAssertion } from './verify-assertion.ts';
 
 interface AssertionContext extends VerifyContext {
   readonly audience: string;
@@ -21,16 +20,84 @@ interface PresentedAssertion {
   readonly issuer: string;
 }
 
+/** The partner that signed. Fails as verifyJwt does, and with `invalid_token` where the assertion breaks a rule below. */
 export async function authenticateAssertion(
   { token, proofHash, issuer }: PresentedAssertion,
   provider: AssertionProvider,
   context: AssertionContext,
 ): Promise<Result<Principal, Failure>> {
   const client = provider.clients.find(({ id }) => id === issuer);
-  if (!client) return err({ code: 'invalid_token', reason: 'issuer-unknown' });
+  if (!client) return refuse('issuer-unknown');
   const verified = await verifyAssertion(token, client, provider, context);
   if (!verified.ok) return verified;
-  const claims = checkedClaims(verified.value);
-  const expiresAt = readNumericDate(claims['exp']);
-  return ok(assertionPrincipal({ client: client.id, claims, expiresAt, proofHash }, provider));
+  return ok(assertionPrincipal({ client: client.id, claims: verified.value, proofHash }, provider));
+}
+
+const refuse = (reason: TokenReason) => err({ code: 'invalid_token', reason } as const);
+
+/** From iat to exp: an assertion is made for one request, and every second more is one for a thief. */
+const MAX_LIFETIME_SECONDS = 300;
+
+/** RFC 7523 has iat and jti optional; without them neither age nor replay can be judged. */
+const REQUIRED_CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti'];
+
+/** RFC 7523 names none; its successor's draft has the second. */
+const TYPES = ['jwt', 'client-authentication+jwt'];
+
+async function verifyAssertion(
+  token: Secret<string>,
+  client: AssertionProvider['clients'][number],
+  provider: AssertionProvider,
+  context: AssertionContext,
+): Promise<Result<Claims, Failure>> {
+  const rules = {
+    owner: { id: provider.id, issuer: client.id, jwks: client.jwks, jwksUri: client.jwksUri },
+    algorithms: provider.algorithms,
+    audience: context.audience,
+    requiredClaims: REQUIRED_CLAIMS,
+    types: TYPES,
+    maxTokenAgeSeconds: MAX_LIFETIME_SECONDS,
+  };
+  const verified = await verifyJwt(token, rules, context);
+  if (!verified.ok) return verified;
+  const claims = verified.value;
+  if (!isForUsAlone(claims, context.audience)) return refuse('audience-wrong');
+  if (claims['sub'] !== client.id) return refuse('subject-unusable');
+  return isShort(claims) ? ok(claims) : refuse('lifetime-too-long');
+}
+
+/** An assertion that several services accept can be brought here by each of them. */
+function isForUsAlone({ aud }: Claims, audience: string): boolean {
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  return audiences.length === 1 && audiences[0] === audience;
+}
+
+function isShort({ iat, exp }: Claims): boolean {
+  return typeof iat === 'number' && typeof exp === 'number' && exp - iat <= MAX_LIFETIME_SECONDS;
+}
+
+/** `cnf` is kept for the check of keys: an assertion that its maker bound to a key is not a bearer token. */
+const CHECKED: ReadonlySet<string> = new Set(['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'cnf']);
+
+/**
+ * The partner as a principal. Only the claims that were checked are kept: nobody vouches for what else a partner says of
+ * itself, so no rule and no session policy may see it.
+ */
+export function assertionPrincipal(
+  { client, claims: told, proofHash }: { client: string; claims: Claims; proofHash: string },
+  provider: AssertionProvider,
+): Principal {
+  const claims = Object.fromEntries(Object.entries(told).filter(([name]) => CHECKED.has(name)));
+  return {
+    kind: 'assertion',
+    provider: provider.id,
+    issuer: client,
+    subject: client,
+    groups: [],
+    claims,
+    mfa: false,
+    authenticatedAt: undefined,
+    expiresAt: readNumericDate(claims['exp']),
+    proofHash,
+  };
 }

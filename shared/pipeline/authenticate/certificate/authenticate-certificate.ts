@@ -1,4 +1,5 @@
-// A client certificate, as the gateway wrote it into its header → the caller. Loaded only where a gateway is configured.
+// A client certificate, as the gateway wrote it into its header → the caller (RFC 9440). This file and those that it imports
+// are loaded with the first certificate: most deployments see none.
 import { createHash } from 'node:crypto';
 import type { KnownPrincipals } from '../../../identity/known-principals.ts';
 import type { Principal } from '../../../identity/principal.ts';
@@ -7,7 +8,7 @@ import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Provider } from '../../../rules/document/provider.ts';
 import type { CertificateProvider } from '../../../rules/providers/certificate.ts';
 import { certificatePrincipal } from './certificate-principal.ts';
-import { decodeClientCertificate } from './decode-client-certificate.ts';
+import { decodeClientCertificate } from './read-certificate.ts';
 import { type VerifiedCertificate, verifyCertificate } from './verify-certificate.ts';
 
 export interface CertificateContext {
@@ -23,14 +24,19 @@ interface Finding {
 
 const refuse = (reason: CertificateReason): Result<never, Failure> => err({ code: 'invalid_token', reason });
 
+/** `x5t#S256` of a certificate: SHA-256 of its DER, base64url (RFC 8705 section 3.1). */
 const thumbprintOf = (der: Buffer): string => createHash('sha256').update(der).digest('base64url');
 
-/** Of several refusals the one of a provider that knows the CA: the others say no more than that they don't. */
+/** Of several refusals, that of a provider that knows the CA: the others say only that they do not know it. */
 function reasonOf(findings: readonly Finding[]): CertificateReason {
   const reasons = findings.flatMap(({ result }) => (result.ok ? [] : [result.error]));
   return reasons.find((reason) => reason !== 'certificate-untrusted') ?? 'certificate-untrusted';
 }
 
+/**
+ * The caller, where exactly one provider of the rules verifies the certificate; remembered, so that an instance verifies a
+ * certificate once. Fails with `invalid_token` and a CertificateReason. That the gateway sent it, readProof has checked.
+ */
 export function authenticateCertificate(
   header: string,
   { rules, known, now }: CertificateContext,
@@ -49,7 +55,7 @@ export function authenticateCertificate(
     result.ok ? [{ provider, verified: result.value }] : [],
   );
   if (!found) return refuse(reasonOf(findings));
-  // Two providers that trust one CA: it would be a matter of order whose grants apply.
+  // Two providers that trust one CA: the order of providers would decide whose grants apply.
   if (others.length > 0) return refuse('certificate-ambiguous');
   const { subject, authority, expiresAt } = found.verified;
   const issuer = `x5t#S256:${thumbprintOf(authority.raw)}`;

@@ -1,4 +1,5 @@
-// The caller whom a certificate names. The one place that gives a certificate's content the names by which rules see it.
+// The caller whom a certificate names, with the content of the certificate by the names that rules use. In a file of its own:
+// describing a caller needs it, and must not load what verifies certificates.
 
 import type { Principal } from '../../../identity/principal.ts';
 import type { CertificateProvider } from '../../../rules/providers/certificate.ts';

@@ -1,8 +1,8 @@
-// Did the gateway send this request? Anybody who reaches the function can write a certificate into a header; only the
-// gateway knows the secret, of which Stint knows no more than the hash.
+// Whether the gateway sent a request. Anybody who reaches the function can write a certificate into a header; only the gateway
+// knows the secret, of which Stint has the hash.
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Compares hashes, so that neither the time nor a length tells anything of the secret. */
+/** `hashes`: SHA-256, hex. Hashes are compared, so that neither the time nor a length tells anything of the secret. */
 export function isFromGateway(secret: string | undefined, hashes: readonly string[]): boolean {
   if (secret === undefined) return false;
   const given = createHash('sha256').update(secret).digest();

@@ -1,19 +1,12 @@
-// A client's certificate against one provider: whom it names, if everything about it holds. The gateway has checked
-// that the caller has its private key; what the gateway made of the certificate itself is not relied on.
-import type { X509Certificate } from 'node:crypto';
+// A client's certificate against one provider: whom it names, if its path to one of the provider's authorities holds (RFC 5280
+// section 6, without name constraints and policies: a certificate that demands those is refused). The gateway has checked that
+// the caller has the private key; the gateway's own judgement of the certificate is not relied on.
+import { X509Certificate } from 'node:crypto';
 import type { CertificateReason } from '../../../kernel/failure.ts';
 import { weaknessIn } from '../../../kernel/key-strength.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { CertificateProvider } from '../../../rules/providers/certificate.ts';
-import { certificateSubject } from './certificate-subject.ts';
-import { findPath, isValidAt } from './find-path.ts';
-import { type Extensions, readExtensions } from './read-extensions.ts';
-
-/** Key usage (RFC 5280 section 4.2.1.3): in TLS 1.3, and with every key exchange that is left of 1.2, clients sign. */
-const DIGITAL_SIGNATURE = 0x80;
-
-/** TLS client authentication (RFC 5280 section 4.2.1.12). A certificate that lists no purpose was not made for this one. */
-const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
+import { certificateSubject, type Extensions, isStronglySigned, readExtensions } from './read-certificate.ts';
 
 export interface VerifiedCertificate {
   readonly subject: string;
@@ -23,25 +16,7 @@ export interface VerifiedCertificate {
   readonly expiresAt: Date;
 }
 
-function isForClients(certificate: X509Certificate, extensions: Extensions): boolean {
-  const { isAuthority, keyUsage = DIGITAL_SIGNATURE } = extensions;
-  // Node.js calls the extended key usage keyUsage; it has no name for the other.
-  const purposes: readonly string[] = certificate.keyUsage ?? [];
-  return !isAuthority && (keyUsage & DIGITAL_SIGNATURE) !== 0 && purposes.includes(CLIENT_AUTH);
-}
-
-/** Serials should be positive (RFC 5280 section 4.1.2.2); OpenSSL writes those that are not with a minus. */
-function numberOf(serial: string): bigint {
-  const digits = BigInt(`0x${serial.replace(/^-/, '')}`);
-  return serial.startsWith('-') ? -digits : digits;
-}
-
-/** Serials of one authority are unique; those of two are not, but a serial too many refused is not one too few. */
-const isRevoked = (path: readonly X509Certificate[], { revokedSerials }: CertificateProvider): boolean =>
-  path.some(({ serialNumber }) =>
-    revokedSerials.some((serial) => numberOf(serial) === numberOf(serialNumber)),
-  );
-
+/** Every failure but `gateway-proof-wrong`, `certificate-malformed` and `certificate-ambiguous` of CertificateReason. */
 export function verifyCertificate(
   certificate: X509Certificate,
   provider: CertificateProvider,
@@ -60,4 +35,88 @@ export function verifyCertificate(
   if (subject === undefined) return err('subject-unusable');
   const ends = whole.map(({ validTo }) => Date.parse(validTo));
   return ok({ subject, authority, expiresAt: new Date(Math.min(...ends)) });
+}
+
+/** A date that cannot be read compares as false. */
+const isValidAt = ({ validFrom, validTo }: X509Certificate, now: Date): boolean =>
+  Date.parse(validFrom) <= now.getTime() && now.getTime() <= Date.parse(validTo);
+
+/** Key usage (RFC 5280 section 4.2.1.3): in TLS 1.3, and with every key exchange that is left of 1.2, clients sign. */
+const DIGITAL_SIGNATURE = 0x80;
+
+/** TLS client authentication (RFC 5280 section 4.2.1.12). A certificate that lists no purpose was not made for this one. */
+const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
+
+function isForClients(certificate: X509Certificate, extensions: Extensions): boolean {
+  const { isAuthority, keyUsage = DIGITAL_SIGNATURE } = extensions;
+  // Node.js calls the extended key usage keyUsage; it has no name for the other.
+  const purposes: readonly string[] = certificate.keyUsage ?? [];
+  return !isAuthority && (keyUsage & DIGITAL_SIGNATURE) !== 0 && purposes.includes(CLIENT_AUTH);
+}
+
+/** Client, three intermediates, authority. */
+const MAX_INTERMEDIATES = 3;
+
+/** Over the provider's intermediates and no others: the issuers in order, the authority last. Undefined: there is no path. */
+function findPath(
+  certificate: X509Certificate,
+  provider: CertificateProvider,
+  now: Date,
+  below = 0,
+): readonly X509Certificate[] | undefined {
+  const { authorities, intermediates } = issuersOf(provider);
+  const authority = authorities.find((issuer) => issued(issuer, certificate, below, now));
+  if (authority) return [authority];
+  if (below === MAX_INTERMEDIATES) return undefined;
+  for (const issuer of intermediates) {
+    const path = issued(issuer, certificate, below, now) && findPath(issuer, provider, now, below + 1);
+    if (path) return [issuer, ...path];
+  }
+  return undefined;
+}
+
+interface Issuers {
+  readonly authorities: readonly X509Certificate[];
+  readonly intermediates: readonly X509Certificate[];
+}
+
+const parsed = new WeakMap<CertificateProvider, Issuers>();
+
+/** Once for each definition of a provider. */
+function issuersOf(provider: CertificateProvider): Issuers {
+  const known = parsed.get(provider);
+  if (known) return known;
+  const parse = (pem: string) => new X509Certificate(pem);
+  const { authorities, intermediates } = provider;
+  const issuers = { authorities: authorities.map(parse), intermediates: intermediates.map(parse) };
+  parsed.set(provider, issuers);
+  return issuers;
+}
+
+/** The cheap comparison of names and key usage first, then what the issuer may, then the signature. */
+const issued = (issuer: X509Certificate, subject: X509Certificate, below: number, now: Date): boolean =>
+  subject.checkIssued(issuer) &&
+  isStronglySigned(subject) &&
+  mayIssue(issuer, below, now) &&
+  subject.verify(issuer.publicKey);
+
+/** `below`: how many intermediates lie between this one and the client. `stint apply` has checked that it is a CA's. */
+function mayIssue(issuer: X509Certificate, below: number, now: Date): boolean {
+  if (weaknessIn(() => issuer.publicKey) !== undefined) return false;
+  const extensions = isValidAt(issuer, now) ? readExtensions(issuer) : undefined;
+  if (!extensions) return false;
+  const { pathLength = MAX_INTERMEDIATES } = extensions;
+  return below <= pathLength;
+}
+
+/** Serials of one authority are unique. Those of two are not; a certificate too many is refused then, never one too few. */
+const isRevoked = (path: readonly X509Certificate[], { revokedSerials }: CertificateProvider): boolean =>
+  path.some(({ serialNumber }) =>
+    revokedSerials.some((serial) => numberOf(serial) === numberOf(serialNumber)),
+  );
+
+/** Serials should be positive (RFC 5280 section 4.1.2.2); OpenSSL writes those that are not with a minus. */
+function numberOf(serial: string): bigint {
+  const digits = BigInt(`0x${serial.replace(/^-/, '')}`);
+  return serial.startsWith('-') ? -digits : digits;
 }

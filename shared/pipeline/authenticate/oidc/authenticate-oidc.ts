@@ -1,22 +1,28 @@
-// A token of an OpenID Provider → the caller; remembered, so that one instance verifies a token once.
-
+// A token of an OpenID Provider → the caller (OpenID Connect Core section 3.1.3.7); remembered, so that one instance verifies
+// a token once.
+import type { KeyOwner } from '../../../identity/key-source.ts';
 import type { KnownPrincipals } from '../../../identity/known-principals.ts';
-import type { Principal } from '../../../identity/principal.ts';
-import type { VerifyContext } from '../../../identity/verify-jwt.ts';
+import type { Claims, Principal } from '../../../identity/principal.ts';
+import { type VerifyContext, verifyJwt } from '../../../identity/verify-jwt.ts';
 import type { Failure } from '../../../kernel/failure.ts';
-import { ok, type Result } from '../../../kernel/result.ts';
+import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import type { OidcProvider } from '../../../rules/providers/oidc.ts';
-import { assertedAddress } from './asserted-address.ts';
+import { PRESETS } from '../../../rules/providers/presets/presets.ts';
 import { identifyPrincipal } from './identify-principal.ts';
-import { verifyIdToken } from './verify-id-token.ts';
+import { assertedAddress } from './own-session-token.ts';
 
-interface OidcContext extends VerifyContext {
+interface IdTokenContext extends VerifyContext {
+  /** The audience that tokens must name where the provider's entry names none. */
   readonly audience: string;
+}
+
+interface OidcContext extends IdTokenContext {
   readonly publicUrl: string;
   readonly known: KnownPrincipals;
 }
 
+/** The caller whom the token proves. Fails as verifyIdToken and identifyPrincipal do. */
 export async function authenticateOidc(
   { token, proofHash }: { readonly token: Secret<string>; readonly proofHash: string },
   provider: OidcProvider,
@@ -32,3 +38,41 @@ export async function authenticateOidc(
   if (!provider.once) context.known.remember(principal, provider, context.now);
   return ok(principal);
 }
+
+const REQUIRED_CLAIMS = ['iss', 'aud', 'sub', 'exp', 'iat'];
+const ID_TOKENS = ['jwt'];
+/** RFC 9068 section 2.1. */
+const WITH_ACCESS_TOKENS = [...ID_TOKENS, 'at+jwt'];
+
+/** A logout token has issuer, audience and subject too (OpenID Connect Back-Channel Logout section 2.4). */
+const LOGOUT_CLAIM = 'events';
+
+/** The verified claims of an ID token, or of an access token where the provider takes those. Fails as verifyJwt does. */
+export async function verifyIdToken(
+  token: Secret<string>,
+  provider: OidcProvider,
+  context: IdTokenContext,
+): Promise<Result<Claims, Failure>> {
+  const rules = {
+    owner: keyOwner(provider),
+    algorithms: provider.algorithms,
+    audience: provider.audiences ?? context.audience,
+    requiredClaims: REQUIRED_CLAIMS,
+    types: takesAccessTokens(provider) ? WITH_ACCESS_TOKENS : ID_TOKENS,
+    maxTokenAgeSeconds: provider.maxTokenAgeSeconds,
+  };
+  const claims = await verifyJwt(token, rules, context);
+  if (claims.ok && LOGOUT_CLAIM in claims.value) return err({ code: 'invalid_token', reason: 'type-wrong' });
+  return claims;
+}
+
+/** A vendor's discovery document may lead to another host, which the preset knows. */
+function keyOwner(provider: OidcProvider): KeyOwner {
+  const { preset, issuer, jwks, jwksUri } = provider;
+  const known = preset === undefined || jwks ? undefined : PRESETS[preset].jwksUri?.(issuer);
+  return known === undefined || jwksUri !== undefined ? provider : { ...provider, jwksUri: known };
+}
+
+/** Another service's callers may send it access tokens, which it could replay here: the entry or its preset must allow them. */
+const takesAccessTokens = ({ accessTokens, preset }: OidcProvider): boolean =>
+  accessTokens ?? (preset !== undefined && PRESETS[preset].takesAccessTokens === true);

@@ -3,8 +3,10 @@ import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readDer } from '../../../../shared/kernel/read-der.ts';
-import { decodeClientCertificate } from '../../../../shared/pipeline/authenticate/certificate/decode-client-certificate.ts';
-import { readExtensions } from '../../../../shared/pipeline/authenticate/certificate/read-extensions.ts';
+import {
+  decodeClientCertificate,
+  readExtensions,
+} from '../../../../shared/pipeline/authenticate/certificate/read-certificate.ts';
 import {
   certificateAuthority,
   clientCertHeader,

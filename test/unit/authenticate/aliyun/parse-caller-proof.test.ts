@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../../shared/kernel/secret.ts';
-import { parseCallerProof } from '../../../../shared/pipeline/authenticate/aliyun/caller-proof.ts';
+import { parseCallerProof } from '../../../../shared/pipeline/authenticate/aliyun/parse-caller-proof.ts';
 import { callerProof, encodeProof, METHODS, proofValues } from '../../../support/caller-proofs.ts';
 
 const parse = (text: string) => parseCallerProof(new Secret(text));

@@ -1,11 +1,12 @@
-// Who signed → the principal. Its subject holds nothing that a caller may choose; the session's name is a claim.
+// The user, role or account that signed → the principal. Its subject holds nothing that a caller may choose; the session's
+// name is a claim. In a file of its own: describing a caller needs it, and must not load what reads proofs.
 
 import type { Claims, Principal } from '../../../identity/principal.ts';
 import type { AliyunProvider } from '../../../rules/providers/aliyun.ts';
 import { type RamMember, subjectOf } from '../../../rules/values/ram-member.ts';
 import type { CallerIdentity } from './read-caller-identity.ts';
 
-/** Claims that STS says and a subject does not. */
+/** The claims that come from the answer of STS, and not from the subject. */
 export const CALLER_IDS: ReadonlySet<string> = new Set(['principalId', 'userId', 'roleId', 'sessionName']);
 
 function memberClaims(member: RamMember): Claims {
@@ -20,7 +21,7 @@ function memberClaims(member: RamMember): Claims {
   }
 }
 
-export function identifyCaller(
+export function aliyunPrincipal(
   { member, ids }: CallerIdentity,
   provider: AliyunProvider,
   proof: Pick<Principal, 'expiresAt' | 'proofHash'>,

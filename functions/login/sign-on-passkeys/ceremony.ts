@@ -3,10 +3,10 @@
 
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';
-import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { onceKey } from '../../../shared/kernel/consume-once.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
-import { openState, SIGN_ON_SECONDS, sealState } from '../keys/sealed-state.ts';
+import { consumeState, SIGN_ON_SECONDS, type SingleUse, sealState } from '../keys/sealed-state.ts';
 import type { LoginDeps } from '../request/deps.ts';
 
 export type Purpose = 'enrol' | 'sign-in' | 'step-up';
@@ -20,6 +20,7 @@ const Ceremony = z.object({
   challenge: z.string(),
   session: z.string(),
 });
+type Ceremony = z.infer<typeof Ceremony>;
 
 export interface Started {
   readonly challenge: Uint8Array<ArrayBuffer>;
@@ -37,20 +38,20 @@ export async function startCeremony(
   return { challenge: new Uint8Array(bytes), sealed: await sealState(state, now, tokens.keys) };
 }
 
-/** The challenge that must have been signed, base64url, the first time that it is asked for. */
-export async function takeCeremony(
+/** The challenge that must have been signed, base64url; fails as `consumeState` does. */
+export async function consumeCeremony(
   sealed: string,
   expected: { readonly ceremony: Purpose; readonly session: string | undefined },
   now: Date,
-  { tokens, once }: Pick<LoginDeps, 'tokens' | 'once'>,
+  deps: Pick<LoginDeps, 'tokens' | 'once'>,
 ): Promise<Result<string, SignOnFailure>> {
-  const state = await openState(Ceremony, sealed, now, tokens.keys);
   const { ceremony, session = NOBODY } = expected;
-  if (!state || state.ceremony !== ceremony || state.session !== session)
-    return err({ code: 'sign_on_ended', reason: 'state-unreadable' });
-  const expiresAt = new Date(now.getTime() + SIGN_ON_SECONDS * 1000);
-  const key = onceKey('passkey-challenge', state.challenge);
-  const used = { code: 'sign_on_ended', reason: 'state-used' } as const;
-  const consumed = await consumeOnce(once, key, expiresAt, used);
-  return consumed.ok ? ok(state.challenge) : consumed;
+  const use: SingleUse<Ceremony> = {
+    kind: Ceremony,
+    seconds: SIGN_ON_SECONDS,
+    isExpected: (state) => state.ceremony === ceremony && state.session === session,
+    keyOf: ({ challenge }) => onceKey('passkey-challenge', challenge),
+  };
+  const state = await consumeState(sealed, use, now, deps);
+  return state.ok ? ok(state.value.challenge) : state;
 }

@@ -12,7 +12,7 @@ import type { LoginContext } from '../request/login-env.ts';
 import { record } from '../request/record.ts';
 import { sendForProof } from '../sessions/judge-cookie.ts';
 import { newSecret, readSessionCookie, writeSessionCookie } from '../sessions/session-cookie.ts';
-import { takeCeremony } from './ceremony.ts';
+import { consumeCeremony } from './ceremony.ts';
 import { type CeremonyForm, readCeremonyForm } from './own-form.ts';
 import { relyingParty } from './relying-party.ts';
 import { PASSKEY_METHODS, usePasskey } from './use-passkey.ts';
@@ -25,7 +25,7 @@ async function confirm(
   deps: LoginDeps,
 ): Promise<Result<string, SignOnFailure>> {
   const now = c.get('now');
-  const challenge = await takeCeremony(sealed, { ceremony: 'step-up', session: session.id }, now, deps);
+  const challenge = await consumeCeremony(sealed, { ceremony: 'step-up', session: session.id }, now, deps);
   if (!challenge.ok) return challenge;
   const owner = personKey(session.connection, session.subject);
   const asked = { challenge: challenge.value, owner };

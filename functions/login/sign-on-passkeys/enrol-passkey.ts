@@ -1,5 +1,6 @@
 // POST: a new passkey for whoever is signed on. Only soon after the identity provider vouched for them: with a stolen
 // session alone a thief would make a key that outlives it.
+
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { type Passkey, PasskeyName } from '../../../shared/people/passkey.ts';
@@ -11,7 +12,7 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';
-import { takeCeremony } from './ceremony.ts';
+import { consumeCeremony } from './ceremony.ts';
 import { type CeremonyForm, readCeremonyForm } from './own-form.ts';
 import { relyingParty } from './relying-party.ts';
 import { verifyEnrolment } from './verify-passkey.ts';
@@ -48,7 +49,7 @@ async function makePasskey(
   const allowed = await mayEnrol(session, now, deps);
   if (!allowed.ok) return allowed;
   if (!allowed.value) return refuse('sign-on-too-old');
-  const challenge = await takeCeremony(sealed, { ceremony: 'enrol', session: session.id }, now, deps);
+  const challenge = await consumeCeremony(sealed, { ceremony: 'enrol', session: session.id }, now, deps);
   if (!challenge.ok) return challenge;
   const enrolled = await verifyEnrolment(answer, challenge.value, relyingParty(deps.publicUrl));
   if (!enrolled.ok) return refuse(enrolled.error);

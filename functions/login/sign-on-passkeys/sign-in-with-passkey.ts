@@ -8,7 +8,7 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
-import { takeCeremony } from './ceremony.ts';
+import { consumeCeremony } from './ceremony.ts';
 import { readCeremonyForm } from './own-form.ts';
 import { relyingParty } from './relying-party.ts';
 import { recallSignOn, usePasskey } from './use-passkey.ts';
@@ -20,7 +20,7 @@ async function verify(
 ): Promise<Result<Verified, SignOnFailure>> {
   const now = c.get('now');
   const { sealed, answer, returnTo } = await readCeremonyForm(c);
-  const challenge = await takeCeremony(sealed, { ceremony: 'sign-in', session: undefined }, now, deps);
+  const challenge = await consumeCeremony(sealed, { ceremony: 'sign-in', session: undefined }, now, deps);
   if (!challenge.ok) return challenge;
   const asked = { challenge: challenge.value, owner: undefined };
   const used = await usePasskey(answer, asked, now, relyingParty(deps.publicUrl), deps);

@@ -4,7 +4,7 @@ import type { SamlName } from '../../../shared/people/session.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
-import { leaveLogout } from '../sign-on/logout-state.ts';
+import { issueLogoutState } from '../sign-on/logout-state.ts';
 import { serviceProvider } from './protocol/service-provider.ts';
 import { logoutRequestUrl } from './protocol/write-messages.ts';
 
@@ -19,6 +19,6 @@ export async function beginLogout(
   const { signing } = deps.samlKeys;
   if (sloUrl === undefined || signing === undefined || name === undefined) return undefined;
   const provider = serviceProvider(connection, deps.publicUrl);
-  const requestId = await leaveLogout(c, connection, deps);
+  const requestId = await issueLogoutState(c, connection, deps);
   return logoutRequestUrl({ ...connection, sloUrl }, provider, { requestId, name, signingKey: signing });
 }

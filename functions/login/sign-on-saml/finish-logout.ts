@@ -6,7 +6,7 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
-import { recallLogout, spendLogout } from '../sign-on/logout-state.ts';
+import { consumeLogoutState, readLogoutState } from '../sign-on/logout-state.ts';
 import { SignedOutPage } from '../ui/pages/signed-out-page.tsx';
 import { serviceProvider } from './protocol/service-provider.ts';
 import type { Carried } from './protocol/verify-logout.ts';
@@ -21,7 +21,7 @@ async function isConfirmed(
   const { carried, requestId } = answer;
   const { sloUrl } = serviceProvider(connection, deps.publicUrl);
   const verified = verifyLogoutResponse(carried, { connection, sloUrl, requestId, now: c.get('now') });
-  if (verified.ok) return spendLogout(c, connection, requestId, deps);
+  if (verified.ok) return consumeLogoutState(c, connection, requestId, deps);
   const about = { requestId: c.get('requestId'), connection: connection.id, cause: verified.error };
   deps.logger.log('warn', 'logout-unconfirmed', about);
   return false;
@@ -33,7 +33,7 @@ export async function finishLogout(
   carried: Carried,
   deps: LoginDeps,
 ) {
-  const requestId = await recallLogout(c, connection, deps);
+  const requestId = await readLogoutState(c, connection, deps);
   // Nobody has signed out in this browser: a page that says so would be somebody else's words.
   if (requestId === undefined)
     return failurePage(c, { code: 'logout_refused', reason: 'state-missing' }, deps);

@@ -1,12 +1,15 @@
-// Signing on at a SAML identity provider (saml-profiles section 4.1): request by redirect, response by POST, a step of our
-// own, and the metadata that its administrator needs. Whatever is taken answers a request of this browser, once.
+// Signing on at a SAML identity provider (saml-profiles section 4.1): request by redirect, response by POST, and a step of
+// our own. Also the metadata that the provider's administrator loads. Every response that is accepted answers a request of
+// this browser, once.
 import { Hono } from 'hono';
+import * as z from 'zod';
 import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { keysAt } from '../keys/saml-keys.ts';
+import { randomText, SIGN_ON_SECONDS } from '../keys/sealed-state.ts';
 import { FRESH, RETURN_TO, returnPath } from '../paths/page-paths.ts';
 import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
@@ -15,30 +18,51 @@ import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { readForm } from '../request/read-request.ts';
 import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
 import { providerError } from '../sign-on/provider-error.ts';
-import { leaveAnswer, takeAnswer } from './hand-over.ts';
+import { consumeSignOnState, SIGN_ON_STATE, type StateCookie, writeState } from '../sign-on/state-cookie.ts';
+import { consumeHandOver, handOver } from './hand-over.ts';
+import type { SamlFault } from './protocol/saml-fault.ts';
 import { metadata, serviceProvider } from './protocol/service-provider.ts';
 import { readStatus, verifySamlResponse } from './protocol/verify-response.ts';
 import { authnRequestUrl } from './protocol/write-messages.ts';
-import { consumeState, issueState, OWN_RELAY_STATE } from './saml-state.ts';
 
-/** Never unsigned where it was to be signed: the operator shall hear of it here, not from the identity provider. */
+/** `state` is sent as RelayState. `requestId` is an xs:ID, which starts with no digit. */
+const SamlState = z.object({ ...SIGN_ON_STATE, requestId: z.string() });
+
+/**
+ * None: a response comes by a POST from another site, and browsers send no other cookie with that. The cookie opens nothing
+ * by itself: another site that makes a browser send it still needs a signed response to the very request that it names, and
+ * the request went to the identity provider alone (login CSRF).
+ */
+const STATE_COOKIE: StateCookie<z.infer<typeof SamlState>> = {
+  name: 'stint-saml',
+  sameSite: 'None',
+  seconds: SIGN_ON_SECONDS,
+  kind: SamlState,
+};
+
+/** What `randomText` makes. */
+const OWN_RELAY_STATE = /^[A-Za-z0-9_-]{43}$/;
+
+/** A request that must be signed is never sent unsigned: the operator hears of it here, not from the identity provider. */
 const KEY_MISSING = { code: 'internal_error', reason: 'saml-key-missing' } as const;
 
 async function start(c: LoginContext, connection: SamlConnection, deps: LoginDeps) {
   const keys = keysAt(connection, deps.samlKeys);
   if (!keys) return failurePage(c, KEY_MISSING, deps);
-  const { requestId, state } = await issueState(c, connection, returnPath(c.req.query(RETURN_TO)), deps);
-  const provider = serviceProvider(connection, deps.publicUrl);
-  const asking = {
-    requestId,
-    relayState: state,
+  const returnTo = returnPath(c.req.query(RETURN_TO));
+  const state = { connection: connection.id, state: randomText(), requestId: `_${randomText()}`, returnTo };
+  await writeState(c, STATE_COOKIE, state, deps);
+  const request = {
+    requestId: state.requestId,
+    relayState: state.state,
     isFresh: c.req.query(FRESH) !== undefined,
     signingKey: keys.signing,
   };
-  return c.redirect(await authnRequestUrl(connection, provider, asking), 303);
+  const provider = serviceProvider(connection, deps.publicUrl);
+  return c.redirect(await authnRequestUrl(connection, provider, request), 303);
 }
 
-interface Posted {
+interface PostedResponse {
   readonly response: string;
   readonly relayState: unknown;
 }
@@ -46,22 +70,16 @@ interface Posted {
 async function verify(
   c: LoginContext,
   connection: SamlConnection,
-  { response, relayState }: Posted,
+  { response, relayState }: PostedResponse,
   deps: LoginDeps,
 ): Promise<Result<Verified, SignOnFailure>> {
-  const state = await consumeState(c, connection, relayState, deps);
+  const expected = { connection: connection.id, state: relayState };
+  const state = await consumeSignOnState(c, STATE_COOKIE, expected, deps);
   if (!state.ok) return state;
   const { requestId, returnTo } = state.value;
   const provider = serviceProvider(connection, deps.publicUrl);
-  const expected = { connection, ...provider, requestId, now: c.get('now') };
-  const verified = verifySamlResponse(response, expected);
-  if (!verified.ok) {
-    if (verified.error !== 'idp-refused')
-      return err({ code: 'sign_on_refused', reason: 'answer-refused', cause: verified.error });
-    const said = providerError(readStatus(response), []);
-    const providerSaid = said === undefined ? {} : { providerError: said };
-    return err({ code: 'sign_on_refused', reason: 'idp-error', cause: verified.error, ...providerSaid });
-  }
+  const verified = verifySamlResponse(response, { connection, ...provider, requestId, now: c.get('now') });
+  if (!verified.ok) return err(failureOf(verified.error, response));
   const { signedOn, assertionId, usableUntil } = verified.value;
   const key = onceKey('saml-assertion', connection.id, assertionId);
   const used = { code: 'sign_on_refused', reason: 'answer-used' } as const;
@@ -69,27 +87,42 @@ async function verify(
   return consumed.ok ? ok({ signedOn, returnTo }) : consumed;
 }
 
-/** A response that nobody asked for is thrown away and asked for: taken as it is, it could be an attacker's (login CSRF). */
-const isUnasked = (connection: SamlConnection, relayState: unknown): boolean =>
+function failureOf(cause: SamlFault, response: string): SignOnFailure {
+  if (cause !== 'idp-refused') return { code: 'sign_on_refused', reason: 'answer-refused', cause };
+  const status = providerError(readStatus(response), []);
+  const detail = status === undefined ? {} : { providerError: status };
+  return { code: 'sign_on_refused', reason: 'idp-error', cause, ...detail };
+}
+
+/**
+ * Whether the identity provider began this sign-on. Such a response is discarded and a request is sent instead: accepted as
+ * it is, it could be an attacker's (login CSRF).
+ */
+const isIdpInitiated = (connection: SamlConnection, relayState: unknown): boolean =>
   connection.allowIdpInitiated && !(typeof relayState === 'string' && OWN_RELAY_STATE.test(relayState));
 
-/** Takes the response; the step after it ends the browser's earlier session, which only that one can see. */
-async function consume(c: LoginContext, connection: SamlConnection, signOn: SignOnInForce, deps: LoginDeps) {
-  const { SAMLResponse, RelayState } = await readForm(c);
-  if (isUnasked(connection, RelayState))
+/** Accepts the response. The next step ends the browser's earlier session, whose cookie comes only with that step. */
+async function consumeResponse(
+  c: LoginContext,
+  connection: SamlConnection,
+  signOn: SignOnInForce,
+  deps: LoginDeps,
+) {
+  const { SAMLResponse, RelayState: relayState } = await readForm(c);
+  if (isIdpInitiated(connection, relayState))
     return c.redirect(`${deps.publicUrl}/login/start/${connection.id}`, 303);
   const response = typeof SAMLResponse === 'string' ? SAMLResponse : '';
-  const verified = await verify(c, connection, { response, relayState: RelayState }, deps);
-  const left = verified.ok ? await leaveAnswer(c, connection, verified.value, signOn, deps) : verified;
-  if (!left.ok) return finishSignOn(c, connection.id, left, signOn, deps);
+  const verified = await verify(c, connection, { response, relayState }, deps);
+  const stored = verified.ok ? await handOver(c, connection, verified.value, signOn, deps) : verified;
+  if (!stored.ok) return finishSignOn(c, connection.id, stored, signOn, deps);
   c.set('hasProved', true);
   return c.redirect(`${deps.publicUrl}/login/saml/${connection.id}/finish`, 303);
 }
 
 async function finish(c: LoginContext, connection: SamlConnection, signOn: SignOnInForce, deps: LoginDeps) {
-  const taken = await takeAnswer(c, connection, deps);
-  if (!taken.ok) return finishSignOn(c, connection.id, taken, signOn, deps);
-  const { verified, generation } = taken.value;
+  const handedOver = await consumeHandOver(c, connection, deps);
+  if (!handedOver.ok) return finishSignOn(c, connection.id, handedOver, signOn, deps);
+  const { verified, generation } = handedOver.value;
   return finishSignOn(c, connection.id, ok(verified), { ...signOn, generation }, deps);
 }
 
@@ -120,12 +153,12 @@ export function samlRoutes(deps: LoginDeps): Hono<LoginEnv> {
   return new Hono<LoginEnv>()
     .get('/login/start/:connection', async (c, next) => {
       const found = await connectionAt(c);
-      // Of another kind, perhaps: its own routes know.
+      // The connection may be of another kind, which has routes of its own.
       return found.ok ? start(c, found.value.connection, deps) : next();
     })
     .post(
       '/login/saml/:connection/acs',
-      atConnection((c, connection, signOn) => consume(c, connection, signOn, deps)),
+      atConnection((c, connection, signOn) => consumeResponse(c, connection, signOn, deps)),
     )
     .get(
       '/login/saml/:connection/finish',

@@ -20,7 +20,7 @@ import { findSession } from '../sessions/load-session.ts';
 import { writeSessionCookie } from '../sessions/session-cookie.ts';
 import { isOpen } from '../sessions/session-limits.ts';
 import { checkTokenSize } from './check-token-size.ts';
-import { forgetLogout } from './logout-state.ts';
+import { clearLogoutState } from './logout-state.ts';
 
 export interface Verified {
   readonly signedOn: SignedOn;
@@ -154,6 +154,6 @@ export async function finishSignOn(
   await noteActivity(c, session, { kind: 'signed_in', subject: name }, deps);
   writeSessionCookie(c, handle);
   // What is answered from now on is an earlier session's end, and must not be taken for this one's.
-  forgetLogout(c);
+  clearLogoutState(c);
   return c.redirect(`${deps.publicUrl}${returnPath(returnTo)}`, 303);
 }

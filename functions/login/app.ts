@@ -16,7 +16,7 @@ import { neverStored, securityHeaders } from './request/security-headers.ts';
 import { backChannelLogout, frontChannelLogout } from './sign-on-oidc/logout-routes.ts';
 import { oidcRoutes } from './sign-on-oidc/oidc-routes.ts';
 import { passkeyRoutes } from './sign-on-passkeys/passkey-routes.ts';
-import { samlLogoutRoutes } from './sign-on-saml/logout-routes.ts';
+import { samlLogoutRoutes } from './sign-on-saml/saml-logout.ts';
 import { samlRoutes } from './sign-on-saml/saml-routes.ts';
 
 export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {

@@ -19,7 +19,7 @@ import { openHint } from '../sessions/id-token-hint.ts';
 import { withSession } from '../sessions/load-session.ts';
 import { noteOwnSignOut } from '../sessions/own-sign-out.ts';
 import { clearSessionCookie } from '../sessions/session-cookie.ts';
-import { beginLogout } from '../sign-on-saml/begin-logout.ts';
+import { beginLogout } from '../sign-on-saml/saml-logout.ts';
 import { type LeavingForm, SignedOutPage } from '../ui/pages/signed-out-page.tsx';
 
 interface Onward {

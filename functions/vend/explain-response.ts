@@ -13,7 +13,7 @@ import {
   considerGrants,
   findRole,
 } from '../../shared/pipeline/decide/decide-vend.ts';
-import { bytesLeft, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../shared/ram/policy-size.ts';
+import { bytesLeft, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../shared/ram/format-policy.ts';
 import { needsOf } from './needs-of-grant.ts';
 import type { Question, Resolution } from './resolve-decision.ts';
 import type { ExplainResponse } from './response-schemas.ts';

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import type { Failure } from '../../shared/kernel/failure.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import type { RoleRequest } from '../../shared/pipeline/decide/decision.ts';
-import { parseCallerPolicy } from '../../shared/ram/parse-caller-policy.ts';
+import { parseCallerPolicy } from '../../shared/ram/parse-policy.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
 import { invalidFields, readFields } from './read-fields.ts';
 import { CredentialsRequest } from './request-schemas.ts';

@@ -1,9 +1,9 @@
 // What the local RAM keeps: as stored (`…Record`, plain JSON) and as used (policies parsed).
+
+import type { Parsed } from '../../shared/ram/parse-parts.ts';
 import { parsePolicy } from '../../shared/ram/parse-policy.ts';
-import { parseTrustPolicy } from '../../shared/ram/parse-trust-policy.ts';
+import { parseTrustPolicy, type TrustPolicy } from '../../shared/ram/parse-trust-policy.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
-import type { Parsed } from '../../shared/ram/policy-fault.ts';
-import type { TrustPolicy } from '../../shared/ram/trust-policy.ts';
 
 /** A long-term key: of a RAM user, or of the account itself. */
 export interface KeyRecord {

@@ -1,6 +1,6 @@
 // Makes the temporary key of a role session. Whether it may be made is decided before: by STS, or here for a service.
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
-import { evaluateTrust } from '../../shared/ram/evaluate-trust.ts';
+import { evaluateTrust } from '../../shared/ram/evaluate.ts';
 import { formatPolicy } from '../../shared/ram/format-policy.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
 import type { Role, SessionRecord } from './entities.ts';

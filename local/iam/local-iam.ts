@@ -1,6 +1,6 @@
 // The RAM of the local cloud: accounts, users, roles and their sessions. Kept in one file across starts.
 import type { Result } from '../../shared/kernel/result.ts';
-import type { Parsed } from '../../shared/ram/policy-fault.ts';
+import type { Parsed } from '../../shared/ram/parse-parts.ts';
 import type { CallerDirectory } from './caller.ts';
 import type { Role } from './entities.ts';
 import { findCaller, type IdentityLookup } from './find-caller.ts';

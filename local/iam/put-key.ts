@@ -1,8 +1,7 @@
 // Creates or replaces a RAM user or an account's own key. One key an owner: a new one retires the old.
 import { ok } from '../../shared/kernel/result.ts';
-import { parseEach } from '../../shared/ram/parse-parts.ts';
+import { fault, type Parsed, parseEach } from '../../shared/ram/parse-parts.ts';
 import { parsePolicy } from '../../shared/ram/parse-policy.ts';
-import { fault, type Parsed } from '../../shared/ram/policy-fault.ts';
 import type { KeyRecord } from './entities.ts';
 import type { IamStore } from './iam-store.ts';
 import { arnOf, type Principal, type UserPrincipal } from './principal.ts';

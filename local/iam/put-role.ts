@@ -1,10 +1,9 @@
 // Creates or replaces a role. A role keeps its id when it is replaced, as UpdateRole does.
 import { ROLE_ARN } from '../../shared/kernel/names.ts';
 import { ok } from '../../shared/kernel/result.ts';
-import { parseEach } from '../../shared/ram/parse-parts.ts';
+import { fault, type Parsed, parseEach } from '../../shared/ram/parse-parts.ts';
 import { parsePolicy } from '../../shared/ram/parse-policy.ts';
 import { parseTrustPolicy } from '../../shared/ram/parse-trust-policy.ts';
-import { fault, type Parsed } from '../../shared/ram/policy-fault.ts';
 import type { Role } from './entities.ts';
 import type { IamStore } from './iam-store.ts';
 import { randomEntityId } from './random-id.ts';

@@ -1,9 +1,9 @@
 // The parameters of AssumeRole, checked as the API documents them. Patterns and lengths: API metadata, AssumeRole.
 import { ROLE_ARN } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../../shared/ram/format-policy.ts';
 import { parsePolicy } from '../../shared/ram/parse-policy.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
-import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../../shared/ram/policy-size.ts';
 import type { StsError, StsErrorCode } from './sts-error.ts';
 
 export interface AssumeRoleParameters {

@@ -1,7 +1,7 @@
 // May this caller assume this role? The caller's own policies and the role's trust policy must both allow it, in the
 // same account too (RAM, "policy evaluation process of assuming a RAM role").
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
-import { evaluateTrust } from '../../shared/ram/evaluate-trust.ts';
+import { evaluateTrust } from '../../shared/ram/evaluate.ts';
 import type { ConditionContext } from '../iam/caller.ts';
 import type { Role } from '../iam/entities.ts';
 import type { Identity } from '../iam/identity.ts';

@@ -1,10 +1,9 @@
 // Speed of the policy compiler on policies of 20 statements, in microseconds on the core that it is run on. The floor
 // is what any reader of the same policies pays: their JSON, parsed and written.
 import { contains } from '../../shared/ram/contains.ts';
-import { formatPolicy } from '../../shared/ram/format-policy.ts';
+import { bytesLeft, formatPolicy } from '../../shared/ram/format-policy.ts';
 import { parsePolicy } from '../../shared/ram/parse-policy.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
-import { bytesLeft } from '../../shared/ram/policy-size.ts';
 import { shrinkPolicy } from '../../shared/ram/shrink-policy.ts';
 
 export interface RamRow {

@@ -1,8 +1,7 @@
 // What a session policy says of the requests that a test lists: the `may` that it does not allow, the `mayNot` that it
 // does.
 
-import { evaluate } from '../ram/evaluate.ts';
-import type { ConditionContext } from '../ram/evaluate-conditions.ts';
+import { type ConditionContext, evaluate } from '../ram/evaluate.ts';
 import type { Policy } from '../ram/policy.ts';
 import type { AccessTest } from '../rules/document/access-test.ts';
 import type { Constraints } from '../rules/values/constraints.ts';

@@ -1,4 +1,4 @@
-// A policy cut down to some of its actions: what it allows of them, and nothing else. An action that RAM's wildcards
+// A policy cut down to some of its actions, which grants use as `policyFrom` with `only`. An action that RAM's wildcards
 // cannot single out is refused, not guessed at.
 import { err, ok, type Result } from '../kernel/result.ts';
 import { contains } from './contains.ts';
@@ -7,13 +7,36 @@ import type { Actions, Policy, Statement } from './policy.ts';
 import { shrinkPolicy } from './shrink-policy.ts';
 
 export interface CutFault {
-  /** Of the action pattern; absent when it is about the whole. */
+  /** Index of the action pattern; absent when the fault is about all of them together. */
   readonly index?: number;
-  /** What to do about it. */
+  /** What to do about it, for the author of the grant. */
   readonly message: string;
 }
 
-/** Undefined when no patterns say it: `a*` and `*b` have in common what neither of them can single out. */
+/**
+ * Gives what the policy allows of the action patterns `only`, and nothing else, shrunk. Fails with a fault for each pattern
+ * that the policy does not allow or that cannot be singled out, or with one fault if the result is not provably within the
+ * policy.
+ */
+export function cutPolicy(policy: Policy, only: readonly string[]): Result<Policy, readonly CutFault[]> {
+  const allowed = policy.statements.filter(({ effect }) => effect === 'Allow');
+  const faults = only.flatMap((wanted, index) => {
+    const message = faultOf(allowed, wanted);
+    return message === undefined ? [] : [{ index, message }];
+  });
+  if (faults.length > 0) return err(faults);
+  const statements = policy.statements.flatMap((statement) => {
+    if (statement.effect === 'Allow') return cutAllow(statement, only);
+    return isNeeded(statement, only) ? [statement] : [];
+  });
+  const cut = shrinkPolicy({ version: policy.version, statements });
+  // The steps above are only a proposal: the proof decides.
+  return contains(policy, cut).ok
+    ? ok(cut)
+    : err([{ message: 'name fewer actions: the rest cannot be proved to be within the policy' }]);
+}
+
+/** Undefined when no patterns express it: `a*` and `*b` have actions in common that neither can single out. */
 type Common = readonly string[] | undefined;
 
 const within = (inner: string, outer: string): boolean =>
@@ -33,7 +56,7 @@ function commonActions({ kind, patterns }: Actions, wanted: string): Common {
   return touched.length > whole.length ? undefined : whole;
 }
 
-/** A Deny that is about none of the actions takes nothing away from them. Any other stays whole: so it is provable. */
+/** A Deny that is about none of the actions takes nothing away from them. Every other Deny stays whole, which is provable. */
 const isNeeded = ({ actions: { kind, patterns } }: Statement, only: readonly string[]): boolean =>
   kind === 'except' || patterns.some((pattern) => only.some((wanted) => overlap(pattern, wanted)));
 
@@ -49,22 +72,4 @@ function faultOf(statements: readonly Statement[], wanted: string): string | und
 function cutAllow(statement: Statement, only: readonly string[]): readonly Statement[] {
   const patterns = only.flatMap((wanted) => commonActions(statement.actions, wanted) ?? []);
   return patterns.length === 0 ? [] : [{ ...statement, actions: { kind: 'only', patterns } }];
-}
-
-export function cutPolicy(policy: Policy, only: readonly string[]): Result<Policy, readonly CutFault[]> {
-  const allowed = policy.statements.filter(({ effect }) => effect === 'Allow');
-  const faults = only.flatMap((wanted, index) => {
-    const message = faultOf(allowed, wanted);
-    return message === undefined ? [] : [{ index, message }];
-  });
-  if (faults.length > 0) return err(faults);
-  const statements = policy.statements.flatMap((statement) => {
-    if (statement.effect === 'Allow') return cutAllow(statement, only);
-    return isNeeded(statement, only) ? [statement] : [];
-  });
-  const cut = shrinkPolicy({ version: policy.version, statements });
-  // The proof is what counts, whatever is thought of the steps above.
-  return contains(policy, cut).ok
-    ? ok(cut)
-    : err([{ message: 'name fewer actions: the rest cannot be proved to be within the policy' }]);
 }

@@ -1,16 +1,17 @@
-// RAM's wildcards: `*` is any run of characters, `?` is exactly one. Nothing here compiles a regular expression,
-// so a hostile pattern costs at most |pattern| × |value| steps. A doubtful question about two patterns is a no.
+// RAM's wildcards: `*` is any run of characters, `?` is exactly one. Nothing here compiles a regular expression, so a hostile
+// pattern costs at most |pattern| × |value| steps. What is doubtful about two patterns is decided against the caller: one is
+// not contained in the other, and they overlap. Source: Alibaba Cloud RAM, "Policy elements".
 
-/** Codes, not characters: reading them makes no strings, and containment reads very many. */
+/** Character codes: to read a code makes no string, and containment reads very many. */
 const STAR = 0x2a;
 const SINGLE = 0x3f;
 
-/** Where the pattern from `at` on could begin to match again; negative if nowhere. */
+/** The next index of `value` at which the pattern from `at` on could match; negative if there is none. */
 function nextStart(pattern: string, at: number, value: string, from: number): number {
   return pattern.charCodeAt(at) === SINGLE ? from : value.indexOf(pattern.charAt(at), from);
 }
 
-/** Matches by remembering only the last `*`: earlier ones never need to be tried again. */
+/** Does the pattern match the whole value? Only the last `*` is remembered: earlier ones never need to be tried again. */
 export function matchesGlob(
   pattern: string,
   value: string,
@@ -45,10 +46,10 @@ export function matchesGlob(
   return i === p.length;
 }
 
-/** Is `?` one byte, one UTF-16 unit or one character? RAM does not say; only for ASCII is it all three. */
+/** RAM does not say whether `?` is one byte, one UTF-16 unit or one character. In ASCII it is all three. */
 const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text);
 
-/** Each run of wildcards as its `?` and then at most one `*`: it matches the same, and costs less to compare. */
+/** Writes each run of wildcards as its `?` and then at most one `*`: it matches the same, and costs less to compare. */
 function regroupWildcards(pattern: string): string {
   return pattern.replace(/[*?]{2,}/g, (run) => {
     const singles = run.replaceAll('*', '');
@@ -87,17 +88,17 @@ function automatonOf(text: string): Automaton {
   };
 }
 
-/** Reaching fewer positions is harder: only the smallest sets can refute containment, so the rest are dropped. */
+/** Fewer positions match less: only the smallest sets can refute containment, so the rest are dropped. */
 function keepSmallest(sets: readonly Positions[]): readonly Positions[] {
   if (sets.length === 1) return sets;
   const distinct = [...new Set(sets)];
   return distinct.filter((set) => !distinct.some((other) => other !== set && (other & set) === other));
 }
 
-/** Bounds the work on adversarial pairs; past it the answer is "not proven". Real policies need one or two. */
+/** Bounds the work on hostile pairs; beyond it the answer is "not proved". Real policies need one or two. */
 const MAX_OPEN_SETS = 16;
 
-/** Every set that can be reached with a run of unnamed characters of any length, none included. */
+/** Every set that can be reached with a run of unnamed characters of any length, also of length 0. */
 function afterAnyRun(from: Positions, outer: Automaton): Positions[] {
   const reached: Positions[] = [];
   for (let set = from; !reached.includes(set) && reached.length <= MAX_OPEN_SETS; ) {
@@ -121,7 +122,7 @@ function walkContains(outer: string, inner: string): boolean {
   return sets.every((set) => (set & automaton.accepting) !== 0n);
 }
 
-/** How far two patterns agree before the first wildcard of `outer`; undefined if they differ before it. */
+/** The length of what two patterns share before the first wildcard of `outer`; undefined if they differ before it. */
 function commonHead(outer: string, inner: string): number | undefined {
   for (let i = 0; i < outer.length; i += 1) {
     const code = outer.charCodeAt(i);
@@ -132,10 +133,11 @@ function commonHead(outer: string, inner: string): number | undefined {
 }
 
 /**
- * Is every string that `inner` matches matched by `outer`? Where `inner` has a wildcard it is enough to try a
- * character that `outer` does not name: only a wildcard of `outer` can take it, and that takes any other as well.
- * An `outer` without `?` can take it with `*` alone, which takes none and many too, so that `inner` may be read as
- * if it were a value: its own wildcards are then characters that `outer` cannot name.
+ * Does `outer` certainly match every string that `inner` matches? Both are compared with regard to case.
+ *
+ * Where `inner` has a wildcard, it is enough to try a character that `outer` does not name: only a wildcard of `outer` can
+ * take it, and that takes any other as well. An `outer` without `?` can take it with `*` alone, which takes none and many
+ * too. `inner` may then be read as if it were a value, with its wildcards as characters that `outer` cannot name.
  */
 export function globContains(outer: string, inner: string): boolean {
   if (outer === inner) return true;
@@ -149,7 +151,7 @@ export function globContains(outer: string, inner: string): boolean {
 
 const isWildcard = (character: string): boolean => character === '*' || character === '?';
 
-/** Do the patterns already differ before the first wildcard, or after the last? Settles nearly every real pair. */
+/** Do the patterns differ before the first wildcard, or after the last? This settles nearly every real pair. */
 function differAtAnEnd(a: string, b: string): boolean {
   const length = Math.min(a.length, b.length);
   for (const at of [
@@ -165,10 +167,10 @@ function differAtAnEnd(a: string, b: string): boolean {
   return false;
 }
 
-/** Pairs of positions that one comparison may visit; past it the patterns are taken to overlap. */
+/** Pairs of positions that one comparison may visit; beyond it the patterns count as overlapping. */
 const MAX_POSITION_PAIRS = 65_536;
 
-/** Is there a string that both match? A yes may mean that nobody knows. */
+/** Is there a string that both patterns match? A no is certain; a yes may mean that this is not known. */
 export function globsOverlap(left: string, right: string): boolean {
   if (differAtAnEnd(left, right)) return false;
   const certain = isAscii(left) && isAscii(right);

@@ -1,5 +1,5 @@
-// The documented condition operators and what each admits for one value. Knows no policies and no requests.
-// Source: Alibaba Cloud RAM, "Condition operator"; IfExists and Null do not exist there.
+// The condition operators of RAM, and the values that each admits. IfExists and Null do not exist in RAM.
+// Source: Alibaba Cloud RAM, "Condition operator".
 import {
   booleanSet,
   exactText,
@@ -15,9 +15,9 @@ import {
 } from './value-set.ts';
 
 interface OperatorMeaning {
-  /** What the operator, or the one that it negates, holds for; undefined if the text may not stand in a policy. */
+  /** The values for which the operator, or the one that it negates, holds; undefined if a policy may not have this text. */
   readonly admits: (value: string) => ValueSet | undefined;
-  /** The value as policies are written: of times and networks, one text for all that mean the same. */
+  /** The value as policies are written: times and networks that mean the same get one text. */
   readonly write: (value: string) => string;
   readonly negated: boolean;
 }

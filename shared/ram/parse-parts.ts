@@ -1,16 +1,40 @@
-// The parts that policies and trust policies are made of: objects without unknown keys, lists, texts.
-
+// The parts of which policies and trust policies are made (objects without unknown keys, lists, texts), and the fault
+// that tells where a policy is wrong. A fault carries at most a short, quoted excerpt of the policy.
 import { nearestName } from '../kernel/nearest-name.ts';
-import { ok } from '../kernel/result.ts';
-import { fault, keyFault, type Parsed, quoted } from './policy-fault.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
+import { showable } from '../kernel/showable.ts';
+
+export interface PolicyFault {
+  /** For example `Statement[0].Action[1]`; empty for the policy as a whole. */
+  readonly path: string;
+  /** What is wrong and what to write instead, for the author of the policy. */
+  readonly message: string;
+  /** The faulty key, as it is written at the path, to find its line; a last step of `?` in the path stands for it. */
+  readonly key?: string;
+}
+
+export type Parsed<T> = Result<T, PolicyFault>;
+
+type Faulty = { readonly ok: false; readonly error: PolicyFault };
+
+export function fault(path: string, message: string): Faulty {
+  return err({ path, message });
+}
+
+/** Faults reach logs and callers, and a policy may hold anything: enough to find a typing error, no more. */
+const MAX_QUOTED_CHARS = 40;
+
+/** At most 40 characters of `text`, in quotes, with control characters made visible. */
+export function quoted(text: string): string {
+  const excerpt = text.length > MAX_QUOTED_CHARS ? `${text.slice(0, MAX_QUOTED_CHARS)}…` : text;
+  return showable(JSON.stringify(excerpt));
+}
+
+/** A fault of a key. A longer key is hardly a typing error, and is left out of the fault. */
+export const keyFault = (path: string, key: string, message: string): Faulty =>
+  key.length > MAX_QUOTED_CHARS ? fault(path, message) : err({ path, message, key });
 
 export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** No text can be longer than the largest policy that RAM stores: 6,144 characters (RAM CreatePolicy). */
-const MAX_TEXT_CHARS = 6144;
-
-/** Items in one list, statements included. Bounds the work of one evaluation; 6,144 characters hold hardly more. */
-const MAX_ITEMS = 512;
 
 function isObject(input: unknown): input is JsonObject {
   return typeof input === 'object' && input !== null && !Array.isArray(input);
@@ -20,6 +44,7 @@ export function parseObject(input: unknown, path: string): Parsed<JsonObject> {
   return isObject(input) ? ok(input) : fault(path, 'must be an object');
 }
 
+/** An object with no other keys than `allowed`: an unknown key could be a restriction that would not be enforced. */
 export function parseObjectOf(input: unknown, path: string, allowed: readonly string[]): Parsed<JsonObject> {
   const object = parseObject(input, path);
   if (!object.ok) return object;
@@ -31,7 +56,7 @@ export function parseObjectOf(input: unknown, path: string, allowed: readonly st
   return keyFault(path, unknown, message);
 }
 
-/** Parses every item or reports the first fault. */
+/** Parses every item, or returns the first fault. */
 export function parseEach<I, T>(
   inputs: readonly I[],
   parse: (input: I, index: number) => Parsed<T>,
@@ -45,13 +70,19 @@ export function parseEach<I, T>(
   return ok(values);
 }
 
+/** Items in one list, statements included. Bounds the work of one evaluation; 6,144 characters hold hardly more. */
+const MAX_ITEMS = 512;
+
 function parseList(input: unknown, path: string): Parsed<readonly unknown[]> {
   if (!Array.isArray(input)) return fault(path, 'must be a list');
   if (input.length === 0) return fault(path, 'must not be empty');
   return input.length > MAX_ITEMS ? fault(path, `has more than ${MAX_ITEMS} items`) : ok(input);
 }
 
-/** What is wrong with a text, or undefined. */
+/** No text can be longer than the largest policy that RAM stores: 6,144 characters (RAM CreatePolicy). */
+const MAX_TEXT_CHARS = 6144;
+
+/** Returns what is wrong with a text, or undefined. */
 export type TextCheck = (text: string) => string | undefined;
 
 function parseText(input: unknown, path: string, check: TextCheck): Parsed<string> {
@@ -63,7 +94,7 @@ function parseText(input: unknown, path: string, check: TextCheck): Parsed<strin
   return message === undefined ? ok(input) : fault(path, message);
 }
 
-/** One text or a list of them. */
+/** One text, or a list of 1 to 512 texts, each of at most 6,144 characters. */
 export function parseTexts(input: unknown, path: string, check: TextCheck): Parsed<readonly string[]> {
   if (!Array.isArray(input)) {
     const text = parseText(input, path, check);

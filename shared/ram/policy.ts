@@ -1,21 +1,23 @@
-// The RAM policy language as values: what a parsed policy is, and the JSON tree that it is written as.
+// The RAM policy language as values: what a parsed policy is, and the JSON tree in which RAM and STS write it.
 // Grammar: Alibaba Cloud RAM, "Policy structure and syntax" and "Policy elements".
 import type { Operator } from './operators.ts';
 
 export type Effect = 'Allow' | 'Deny';
 
+/** One condition key under one operator. One value that fits is enough; see evaluate.ts. */
 export interface Condition {
   readonly operator: Operator;
   readonly key: string;
   readonly values: readonly string[];
 }
 
-/** `only` is Action, `except` is NotAction. */
+/** `only` is Action: these patterns. `except` is NotAction: every action but these. */
 export interface Actions {
   readonly kind: 'only' | 'except';
   readonly patterns: readonly string[];
 }
 
+/** All conditions must hold. None: the statement always applies. */
 export interface Statement {
   readonly effect: Effect;
   readonly actions: Actions;

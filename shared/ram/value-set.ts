@@ -1,5 +1,6 @@
-// What one value of a condition admits, as a set: membership for evaluate, subset and disjointness for proofs.
-// Sets of different types are never compared: what a cloud makes of "10" under two types is nobody's promise.
+// The set of request values that one value of a condition admits: a text, a pattern, a range of numbers or times, a network,
+// a truth value. Membership is for evaluate, subset and disjointness are for proofs. Sets of different types are never
+// compared, because no documentation says what "10" means under two types.
 
 import { covers, formatNetwork, isInNetwork, type Network, parseNetwork } from '../kernel/ip-network.ts';
 import { globContains, globsOverlap, matchesGlob } from './glob.ts';
@@ -12,9 +13,10 @@ interface TextSet {
 
 interface Range {
   readonly type: 'number' | 'time';
+  /** A number, or milliseconds since 1970 in UTC. */
   readonly low: number;
   readonly high: number;
-  /** Whether the bounds themselves belong; of no consequence for an infinite one. */
+  /** Whether the bounds themselves belong to the range; without effect on an infinite bound. */
   readonly closed: boolean;
 }
 
@@ -32,7 +34,7 @@ export type ValueSet = TextSet | Range | BooleanSet | NetworkSet;
 
 const fold = (text: string): string => text.toLowerCase();
 
-/** Doubles tell any two decimals of so many digits apart; with more, two limits could look like one. */
+/** Doubles keep any two decimals of 15 digits apart; with more digits, two limits could look like one. */
 const MAX_EXACT_DIGITS = 15;
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 const MAX_NUMBER_CHARS = MAX_EXACT_DIGITS + 2;
@@ -42,14 +44,14 @@ function readNumber(text: string): number | undefined {
   return text.replace(/\D/g, '').length <= MAX_EXACT_DIGITS ? Number(text) : undefined;
 }
 
-/** Milliseconds at most: what is finer is lost in a Date, and two limits could look like one. */
+/** Milliseconds at most: a Date loses finer fractions, and two limits could look like one. */
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-/** An offset may lead out of the years that four digits can write. */
+/** With its offset, a time may lie outside of the years that four digits can write. */
 const FIRST_MILLIS = Date.parse('0000-01-01T00:00:00Z');
 const LAST_MILLIS = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** `Date.parse` rolls 30 February over to March, which would move a deadline that someone mistyped. */
+/** `Date.parse` turns 30 February into a day in March, which would move a mistyped deadline. */
 function isCalendarDay(day: string): boolean {
   const parsed = new Date(`${day}T00:00:00Z`);
   return parsed.getUTCDate() === Number(day.slice(-2));
@@ -76,7 +78,7 @@ export function networkSet(text: string): ValueSet | undefined {
   return network && { type: 'network', network };
 }
 
-/** One text for all spellings of a network: IPv4-mapped, with host bits, in other cases. */
+/** One text for all spellings of a network: IPv4-mapped, with host bits, in upper case. */
 export function writeNetwork(text: string): string {
   const network = parseNetwork(text);
   return network ? formatNetwork(network) : text;
@@ -112,7 +114,7 @@ function isInText({ match, text }: TextSet, actual: string): boolean {
   return match === 'folded' ? fold(actual) === text : actual === text;
 }
 
-/** Undefined: the request's value cannot be read as this type, so nobody knows. */
+/** Is the request's value in the set? Undefined when the value cannot be read as the set's type. */
 export function isMember(actual: string, set: ValueSet): boolean | undefined {
   if (set.type === 'text') return isInText(set, actual);
   if (set.type === 'boolean') return isBoolean(actual) ? actual === set.value : undefined;
@@ -137,11 +139,11 @@ function isRangeWithin(narrow: Range, wide: Range): boolean {
   return wide.closed || !narrow.closed || !touches;
 }
 
-/** The one set that every present value is in, whatever its type. */
+/** The pattern `*` holds every value of a key that the request has, whatever its type. */
 const isAnyText = (set: ValueSet): boolean =>
   set.type === 'text' && set.match === 'glob' && /^\*+$/.test(set.text);
 
-/** Is every value of `narrow` in `wide`, for certain? */
+/** Is every value of `narrow` certainly in `wide`? */
 export function isWithin(narrow: ValueSet, wide: ValueSet): boolean {
   if (isAnyText(wide)) return true;
   if (narrow.type === 'text') return wide.type === 'text' && isTextWithin(narrow, wide);
@@ -161,7 +163,7 @@ function areTextsApart(a: TextSet, b: TextSet): boolean {
 const isBelow = (a: Range, b: Range): boolean =>
   a.high < b.low || (a.high === b.low && !(a.closed && b.closed));
 
-/** Is there no value that both hold, for certain? */
+/** Do the two sets certainly have no value in common? */
 export function areApart(a: ValueSet, b: ValueSet): boolean {
   if (a.type === 'text') return b.type === 'text' && areTextsApart(a, b);
   if (a.type === 'boolean') return b.type === 'boolean' && a.value !== b.value;

@@ -7,8 +7,7 @@ import {
   type RamPolicies,
 } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { formatPolicy } from '../../../shared/ram/format-policy.ts';
-import { bytesLeft, MAX_SESSION_POLICY_BYTES } from '../../../shared/ram/policy-size.ts';
+import { bytesLeft, formatPolicy, MAX_SESSION_POLICY_BYTES } from '../../../shared/ram/format-policy.ts';
 import { shrinkPolicy } from '../../../shared/ram/shrink-policy.ts';
 import { digestPolicy } from '../../../shared/rules/compile/digest-policy.ts';
 import { PinnedPolicy, PolicyName, PolicyType } from '../../../shared/rules/document/pinned-policy.ts';

@@ -8,10 +8,9 @@ import { formatNetwork, isAddressWithin, isNetworkWithin, parseNetwork } from '.
 import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { contains } from '../../ram/contains.ts';
-import { formatPolicy } from '../../ram/format-policy.ts';
+import { formatPolicy, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../ram/format-policy.ts';
 import { parsePolicy } from '../../ram/parse-policy.ts';
 import type { Policy, PolicyDocument, Statement } from '../../ram/policy.ts';
-import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../../ram/policy-size.ts';
 import { ADDRESS_BITS, type Constraints } from '../../rules/values/constraints.ts';
 import type { GrantedPolicy } from '../grants/grant.ts';
 

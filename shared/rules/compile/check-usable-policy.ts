@@ -1,8 +1,7 @@
 // Refuses a session policy of which nothing would be left: one that allows nothing, and one that the constraints of its own
 // grant contradict or make too long. Every request for such a grant would be refused, and its author would not know why.
-import { formatPolicy } from '../../ram/format-policy.ts';
+import { formatPolicy, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../ram/format-policy.ts';
 import type { Condition, Statement } from '../../ram/policy.ts';
-import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../../ram/policy-size.ts';
 import { restrictStatement } from '../../ram/restrict-policy.ts';
 import { constraintConditions } from '../document/constraint-conditions.ts';
 import type {

@@ -1,9 +1,8 @@
 // What a grant says about its session policy → what is stored: a policy by name becomes its text, cut down and shrunk.
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { cutPolicy } from '../../ram/cut-policy.ts';
-import { formatPolicy } from '../../ram/format-policy.ts';
+import { formatPolicy, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../ram/format-policy.ts';
 import type { Policy } from '../../ram/policy.ts';
-import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../../ram/policy-size.ts';
 import { shrinkPolicy } from '../../ram/shrink-policy.ts';
 import type { GrantEntry } from '../document/document.ts';
 import type { PolicyReference } from '../document/pinned-policy.ts';

@@ -1,7 +1,8 @@
 // A grant's constraints → the conditions by which the cloud enforces them too. `limitLifetime` of compose adds the end.
-import { intersectCondition } from '../../ram/intersect-condition.ts';
+
 import { meaningOf } from '../../ram/operators.ts';
 import type { Condition } from '../../ram/policy.ts';
+import { intersectCondition } from '../../ram/restrict-policy.ts';
 import type { Constraints } from '../values/constraints.ts';
 import { pinnedNetwork } from '../values/pinned-network.ts';
 

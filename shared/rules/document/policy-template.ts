@@ -1,9 +1,9 @@
 // A grant's session policy with named holes. Holes sit only in resources and condition values, as nodes of the parsed
 // tree: a value can fill a hole, and can never become syntax.
 import { err, ok, type Result } from '../../kernel/result.ts';
+import { quoted } from '../../ram/parse-parts.ts';
 import { parsePolicy } from '../../ram/parse-policy.ts';
 import type { Condition, Statement } from '../../ram/policy.ts';
-import { quoted } from '../../ram/policy-fault.ts';
 import { parseValuePattern, type ValuePattern } from '../values/value-pattern.ts';
 import type { SessionPolicyTemplate } from './stored-grant.ts';
 

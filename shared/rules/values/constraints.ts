@@ -1,7 +1,7 @@
 // What a grant demands beyond who is asking, and what the credentials are held to afterwards.
 import * as z from 'zod';
 import { parseNetwork } from '../../kernel/ip-network.ts';
-import { differByCase, hasStraySpace } from '../../ram/parse-conditions.ts';
+import { differByCase, hasStraySpace } from '../../ram/parse-policy.ts';
 import { STS_DURATION_SECONDS } from './role.ts';
 import { TimeWindow } from './time-window.ts';
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limitLifetime } from '../../../shared/pipeline/compose/compose-session-policy.ts';
-import { formatPolicy } from '../../../shared/ram/format-policy.ts';
+import { formatPolicy, ramDate } from '../../../shared/ram/format-policy.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
-import { ramDate } from '../../../shared/ram/ram-date.ts';
 
 const END = new Date('2026-03-01T12:01:00.999Z');
 const NEVER = '2027-01-01T00:00:00Z';

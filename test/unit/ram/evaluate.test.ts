@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AccessRequest, evaluate } from '../../../shared/ram/evaluate.ts';
-import { evaluateTrust } from '../../../shared/ram/evaluate-trust.ts';
+import { type AccessRequest, evaluate, evaluateTrust } from '../../../shared/ram/evaluate.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 import { parseTrustPolicy } from '../../../shared/ram/parse-trust-policy.ts';
 

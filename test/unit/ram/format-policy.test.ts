@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatPolicy } from '../../../shared/ram/format-policy.ts';
+import { formatPolicy, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../../shared/ram/format-policy.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 import type { Policy } from '../../../shared/ram/policy.ts';
-import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../../../shared/ram/policy-size.ts';
 import { policy } from './arbitraries.ts';
 
 const deadline = (value: string) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCallerPolicy } from '../../../shared/ram/parse-caller-policy.ts';
+import { parseCallerPolicy } from '../../../shared/ram/parse-policy.ts';
 
 const policyWith = (parts: object) => ({
   Version: '1',

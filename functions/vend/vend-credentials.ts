@@ -4,7 +4,7 @@
 import type { Answer } from '../../shared/http/answer.ts';
 import type { Failure } from '../../shared/kernel/failure.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
-import type { Session } from '../../shared/pipeline/assume/assume-role.ts';
+import type { AssumedSession } from '../../shared/pipeline/assume/assume-role.ts';
 import type { Presented } from '../../shared/pipeline/authenticate/read-proof.ts';
 import type { Allowed } from '../../shared/pipeline/decide/decision.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
@@ -29,7 +29,7 @@ interface Asked extends Pick<VendRequest, 'roleRequest'>, Pick<Arrival, 'request
 }
 
 interface Vended {
-  readonly session: Session;
+  readonly session: AssumedSession;
   readonly allowed: Allowed;
 }
 

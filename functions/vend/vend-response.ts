@@ -2,8 +2,8 @@
 import type * as z from 'zod';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
-import type { Session } from '../../shared/pipeline/assume/assume-role.ts';
-import { refreshAfter } from '../../shared/pipeline/assume/reuse-window.ts';
+import type { IssuedSession } from '../../shared/pipeline/assume/issue-session.ts';
+import { refreshAfter } from '../../shared/pipeline/assume/reuse-session.ts';
 import type { Allowed } from '../../shared/pipeline/decide/decision.ts';
 import type { VendDeps } from './deps.ts';
 import type { CredentialsResponse } from './response-schemas.ts';
@@ -11,7 +11,7 @@ import type { CredentialsResponse } from './response-schemas.ts';
 type Body = z.input<typeof CredentialsResponse>;
 
 export function vendResponse(
-  session: Session,
+  session: IssuedSession,
   allowed: Allowed,
   requestId: RequestId,
   { random, clock }: Pick<VendDeps, 'random' | 'clock'>,

@@ -18,7 +18,7 @@ import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { ProviderId } from '../../shared/kernel/names.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
-import type { AssumeOrder } from '../../shared/pipeline/assume/assumed-role.ts';
+import type { AssumeRoleInput } from '../../shared/pipeline/assume/role-assumer.ts';
 import { StoredGrant } from '../../shared/rules/document/stored-grant.ts';
 import { NOW, provider, REVISION, role, storedGrant } from '../support/builders.ts';
 import { CANARY } from '../support/canaries.ts';
@@ -105,7 +105,7 @@ export async function startLocalSts() {
 }
 
 /** What a vend asks of STS: only the pipeline can make a checked session policy. */
-export async function someOrder(): Promise<AssumeOrder> {
+export async function someOrder(): Promise<AssumeRoleInput> {
   const app = startVend();
   await app.vend();
   const [order] = app.assumer.orders;

@@ -11,9 +11,13 @@ import type { ProviderId, Revision } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import type { StoreFault } from '../../shared/kernel/store-fault.ts';
-import type { AssumedRole, AssumeFault, AssumeOrder } from '../../shared/pipeline/assume/assumed-role.ts';
 import type { IssuedKey } from '../../shared/pipeline/assume/issued-key.ts';
-import type { RoleAssumer } from '../../shared/pipeline/assume/role-assumer.ts';
+import type {
+  AssumedRole,
+  AssumeFault,
+  AssumeRoleInput,
+  RoleAssumer,
+} from '../../shared/pipeline/assume/role-assumer.ts';
 import type { AuditEvent } from '../../shared/pipeline/audit/audit-event.ts';
 import type { AuditLog } from '../../shared/pipeline/audit/audit-log.ts';
 import type {
@@ -189,14 +193,14 @@ export class FakeRoleAssumer implements RoleAssumer {
   change: Partial<AssumedRole> = {};
   /** While set, calls wait for it. */
   gate: Promise<void> | undefined;
-  readonly orders: AssumeOrder[] = [];
+  readonly orders: AssumeRoleInput[] = [];
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  async assume(order: AssumeOrder): Promise<Result<AssumedRole, AssumeFault>> {
+  async assume(order: AssumeRoleInput): Promise<Result<AssumedRole, AssumeFault>> {
     const number = this.orders.push(order);
     await this.gate;
     if (this.bug) throw this.bug;

@@ -1,7 +1,7 @@
 // The STS SDK: live credentials, a deadline for each attempt, and the status of answers that it would lose.
 import type { AssumeRoleResponse } from '@alicloud/sts20150401';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
-import type { AssumeOrder } from '../../pipeline/assume/assumed-role.ts';
+import type { AssumeRoleInput } from '../../pipeline/assume/role-assumer.ts';
 import type { CloudCredentials } from './cloud-credentials.ts';
 import { endLateRequests } from './end-late-requests.ts';
 import { credentialSource } from './sdk-credentials.ts';
@@ -11,7 +11,7 @@ import { REDIRECT_STATUS, StsAnswerError } from './sts-fault.ts';
 const ATTEMPT_DEADLINE_MS = 2_500;
 
 export interface StsClient {
-  assumeRole(order: AssumeOrder): Promise<AssumeRoleResponse>;
+  assumeRole(order: AssumeRoleInput): Promise<AssumeRoleResponse>;
   /** Resolves when STS knows our own credentials; rejects otherwise. */
   probe(): Promise<void>;
 }

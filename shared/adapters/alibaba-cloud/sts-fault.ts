@@ -1,5 +1,5 @@
 // What the STS SDK throws → what Stint does about it. Codes: STS AssumeRole and the common error code table.
-import type { AssumeFault } from '../../pipeline/assume/assumed-role.ts';
+import type { AssumeFault } from '../../pipeline/assume/role-assumer.ts';
 
 /** Over its quota STS answers with a Throttling code or with a bare redirect (FAQ about RAM roles and STS tokens). */
 export const REDIRECT_STATUS = 302;

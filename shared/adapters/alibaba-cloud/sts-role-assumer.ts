@@ -4,8 +4,12 @@
 import pRetry, { AbortError } from 'p-retry';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { Secret } from '../../kernel/secret.ts';
-import type { AssumedRole, AssumeFault, AssumeOrder } from '../../pipeline/assume/assumed-role.ts';
-import type { RoleAssumer } from '../../pipeline/assume/role-assumer.ts';
+import type {
+  AssumedRole,
+  AssumeFault,
+  AssumeRoleInput,
+  RoleAssumer,
+} from '../../pipeline/assume/role-assumer.ts';
 import type { StsClient } from './sts-client.ts';
 import { classifyStsError, isRepeatable, StsAnswerError } from './sts-fault.ts';
 
@@ -31,7 +35,7 @@ function readAnswer(body: Answer['body']): AssumedRole | undefined {
   };
 }
 
-async function attempt(client: StsClient, order: AssumeOrder): Promise<AssumedRole> {
+async function attempt(client: StsClient, order: AssumeRoleInput): Promise<AssumedRole> {
   let answer: Answer;
   try {
     answer = await client.assumeRole(order);

@@ -1,4 +1,4 @@
-// Whose key is this? One row for every key that STS gave.
+// The port of the key register: one row for every access key that STS gave, from which its owner can be found.
 import type { RequestId } from '../../kernel/names.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
@@ -18,6 +18,6 @@ export interface IssuedKey {
 }
 
 export interface IssuedKeyRegister {
-  /** Resolves only when the row is durable: a key that is in no row is not given out. */
+  /** Resolves with ok only when the row is durable: a key without its row is not given out. Failure: `StoreFault`. */
   register(key: IssuedKey): Promise<Result<void, StoreFault>>;
 }

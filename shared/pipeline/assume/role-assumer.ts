@@ -1,7 +1,39 @@
-// STS AssumeRole, as this stage asks for it.
+// The port of STS AssumeRole (API version 2015-04-01): what is sent, what comes back, and how it fails.
+
+import type { RoleArn } from '../../kernel/names.ts';
 import type { Result } from '../../kernel/result.ts';
-import type { AssumedRole, AssumeFault, AssumeOrder } from './assumed-role.ts';
+import type { Secret } from '../../kernel/secret.ts';
+import type { SessionPolicy } from '../compose/check-session-policy.ts';
 
 export interface RoleAssumer {
-  assume(order: AssumeOrder): Promise<Result<AssumedRole, AssumeFault>>;
+  /** Resolves with a fault within the adapter's deadline when STS does not answer. Rejects only on a bug. */
+  assume(parameters: AssumeRoleInput): Promise<Result<AssumedRole, AssumeFault>>;
+}
+
+/** Undefined members are not sent. The session policy is required: without one STS hands over all that the role may do. */
+export interface AssumeRoleInput {
+  readonly roleArn: RoleArn;
+  readonly externalId: string | undefined;
+  readonly sessionName: string;
+  readonly sourceIdentity: string | undefined;
+  /** At least 900, STS's minimum. */
+  readonly durationSeconds: number;
+  readonly sessionPolicy: SessionPolicy;
+}
+
+/** Only vend-response.ts reveals the secrets. */
+export interface AssumedRole {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: Secret<string>;
+  readonly securityToken: Secret<string>;
+  readonly expiration: Date;
+  readonly assumedRoleArn: string;
+  /** STS's own, as ActionTrail has it. */
+  readonly requestId: string;
+}
+
+/** `cause` is STS's error code, or a word for what happened on the way. */
+export interface AssumeFault {
+  readonly kind: 'throttled' | 'refused' | 'unavailable' | 'unusable';
+  readonly cause: string;
 }

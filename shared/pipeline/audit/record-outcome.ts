@@ -5,7 +5,7 @@ import { callerAddress } from '../../kernel/client-address.ts';
 import type { Failure } from '../../kernel/failure.ts';
 import type { RequestId, RoleId } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { Session } from '../assume/assume-role.ts';
+import type { AssumedSession } from '../assume/assume-role.ts';
 import type { Allowed } from '../decide/decision.ts';
 import type { PermissionGrant } from '../grants/grant.ts';
 import type { Action, AuditEvent, Stage } from './audit-event.ts';
@@ -21,7 +21,7 @@ export interface AuditContext {
   readonly allowed?: Allowed;
   /** Somebody else was asked about, by leave of this grant. */
   readonly about?: { readonly principal: Principal; readonly permission: PermissionGrant };
-  readonly session?: Session & { readonly reused: boolean };
+  readonly session?: AssumedSession;
 }
 
 export interface RequestFacts {

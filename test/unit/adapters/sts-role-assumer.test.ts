@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StsClient } from '../../../shared/adapters/alibaba-cloud/sts-client.ts';
 import { createStsRoleAssumer } from '../../../shared/adapters/alibaba-cloud/sts-role-assumer.ts';
-import type { AssumeOrder } from '../../../shared/pipeline/assume/assumed-role.ts';
+import type { AssumeRoleInput } from '../../../shared/pipeline/assume/role-assumer.ts';
 import { startVend } from '../../support/vend-app.ts';
 
 type Answer = Awaited<ReturnType<StsClient['assumeRole']>>;
@@ -17,7 +17,7 @@ const BODY = { requestId: 'r', credentials: CREDENTIALS, assumedRoleUser: { arn:
 /** The SDK's answer is a class of many methods; the assumer reads its body. */
 const answerOf = (body: object): Answer => ({ body }) as Answer;
 
-async function someOrder(): Promise<AssumeOrder> {
+async function someOrder(): Promise<AssumeRoleInput> {
   const app = startVend();
   await app.vend();
   const [order] = app.assumer.orders;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { refreshAfter, reuseUntil } from '../../../shared/pipeline/assume/reuse-window.ts';
+import { refreshAfter, reuseUntil } from '../../../shared/pipeline/assume/reuse-session.ts';
 import { NOW } from '../../support/builders.ts';
 
 const lifeOf = (seconds: number) => ({ issuedAt: NOW, expiresAt: new Date(NOW.getTime() + seconds * 1000) });

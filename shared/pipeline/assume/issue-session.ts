@@ -1,0 +1,149 @@
+// New credentials, in four steps: admit the session, call STS, check what STS returned, register the key. The key leaves
+// this function only when its row is durable, so the owner of every key that exists outside can be found.
+
+import type { Principal } from '../../identity/principal.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Failure } from '../../kernel/failure.ts';
+import type { RequestId } from '../../kernel/names.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import { sha256 } from '../../kernel/sha256.ts';
+import type { Rules } from '../../rules/document/rules.ts';
+import type { Limits } from '../../rules/values/limits.ts';
+import type { Composed } from '../compose/compose-session-policy.ts';
+import type { Allowed } from '../decide/decision.ts';
+import type { AdmitSession } from '../limit/limit-sessions.ts';
+import type { IssuedKey, IssuedKeyRegister } from './issued-key.ts';
+import type { AssumedRole, AssumeFault, RoleAssumer } from './role-assumer.ts';
+
+/** Credentials that end this much sooner than requested are refused. STS's clock may differ by a little. */
+const EXPIRY_TOLERANCE_MS = 60_000;
+
+export interface AssumeRequest {
+  readonly requestId: RequestId;
+  readonly principal: Principal;
+  /** Those of the principal's provider. */
+  readonly limits: Limits;
+  readonly allowed: Allowed;
+  readonly composed: Composed;
+  /** The rules by which `allowed` and `composed` were decided. */
+  readonly rules: Pick<Rules, 'flushes' | 'entryRevisions'>;
+}
+
+export interface IssueContext {
+  readonly admitSession: AdmitSession;
+  readonly assumer: RoleAssumer;
+  readonly issuedKeys: IssuedKeyRegister;
+  readonly clock: Clock;
+  /** Set the session name as the SourceIdentity too, which stays when the session assumes further roles. */
+  readonly sourceIdentity: boolean;
+}
+
+/** Credentials, and what they were issued for. */
+export interface IssuedSession {
+  readonly role: AssumedRole;
+  readonly composed: Composed;
+  /** SHA-256 of the session policy as STS got it, base64url. */
+  readonly policyHash: string;
+  readonly sessionName: string;
+  readonly sourceIdentity: string | undefined;
+  readonly issuedAt: Date;
+  /** When the credentials really stop working. */
+  readonly expiresAt: Date;
+}
+
+/**
+ * Failures:
+ * - `rate_limited`: no session is left for this caller or its provider, or STS is throttling;
+ * - `role_misconfigured`: STS refuses, say because the RAM role does not trust Stint;
+ * - `sts_unavailable`: STS does not answer, or with credentials that end too soon;
+ * - `audit_unavailable`: the key could not be registered. It is then dropped, and unused.
+ */
+export async function issueSession(
+  request: AssumeRequest,
+  { admitSession, assumer, issuedKeys, clock, sourceIdentity }: IssueContext,
+): Promise<Result<IssuedSession, Failure>> {
+  const admitted = await admitSession(request.principal, request.limits);
+  if (!admitted.ok) return admitted;
+
+  const { roleArn, externalId } = request.allowed.role;
+  const name = sessionName(request.principal);
+  const source = sourceIdentity ? name : undefined;
+  const issuedAt = clock.now();
+  const assumed = await assumer.assume({
+    roleArn,
+    externalId,
+    sessionName: name,
+    sourceIdentity: source,
+    durationSeconds: request.composed.stsSeconds,
+    sessionPolicy: request.composed.sessionPolicy,
+  });
+  if (!assumed.ok) return err(stsFailure(assumed.error));
+
+  const session = toSession(request, assumed.value, name, issuedAt, source);
+  if (!session) return err(stsFailure({ kind: 'unusable', cause: 'expiration' }));
+
+  const registered = await issuedKeys.register(issuedKey(request, session));
+  if (!registered.ok)
+    return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: registered.error.cause });
+  return ok(session);
+}
+
+export function stsFailure({ kind, cause }: AssumeFault): Failure {
+  switch (kind) {
+    case 'throttled':
+      return { code: 'rate_limited', reason: 'sts-throttled', cause };
+    case 'refused':
+      return { code: 'role_misconfigured', reason: 'sts-refused', cause };
+    case 'unavailable':
+      return { code: 'sts_unavailable', reason: 'sts-failed', cause };
+    case 'unusable':
+      return { code: 'sts_unavailable', reason: 'sts-answer-unusable', cause };
+  }
+}
+
+/** Undefined when the credentials end too soon to be what was requested. */
+function toSession(
+  { composed }: AssumeRequest,
+  role: AssumedRole,
+  name: string,
+  issuedAt: Date,
+  source: string | undefined,
+): IssuedSession | undefined {
+  const promised = composed.expiresAt.getTime();
+  const expiresAt = new Date(Math.min(promised, role.expiration.getTime()));
+  if (expiresAt.getTime() < promised - EXPIRY_TOLERANCE_MS) return undefined;
+  const policyHash = sha256(composed.sessionPolicy.json, 'base64url');
+  return { role, composed, policyHash, sessionName: name, sourceIdentity: source, issuedAt, expiresAt };
+}
+
+function issuedKey({ requestId, principal, allowed }: AssumeRequest, session: IssuedSession): IssuedKey {
+  return {
+    accessKeyId: session.role.accessKeyId,
+    requestId,
+    issuedAt: session.issuedAt,
+    expiresAt: session.expiresAt,
+    provider: principal.provider,
+    subject: principal.subject,
+    role: allowed.role.id,
+    roleArn: allowed.role.roleArn,
+    grant: allowed.grant.id,
+    sessionName: session.sessionName,
+    stsRequestId: session.role.requestId,
+  };
+}
+
+// STS AssumeRole, RoleSessionName: 2 to 64 letters, digits and . @ - _. Here: provider.subject.digest
+const MAX_PROVIDER_CHARACTERS = 16;
+const MAX_SUBJECT_CHARACTERS = 30;
+const DIGEST_CHARACTERS = 16;
+
+const readable = (text: string, max: number): string => text.replace(/[^A-Za-z0-9@_-]/g, '-').slice(0, max);
+
+/**
+ * The RoleSessionName of a principal, which ActionTrail shows. It is made here and never chosen by the caller. A person can
+ * read it, and its digest makes it unique: two subjects may look alike once unusual characters are replaced.
+ */
+export function sessionName({ provider, issuer, subject }: Principal): string {
+  const digest = sha256(JSON.stringify([provider, issuer, subject]), 'hex').slice(0, DIGEST_CHARACTERS);
+  return `${readable(provider, MAX_PROVIDER_CHARACTERS)}.${readable(subject, MAX_SUBJECT_CHARACTERS)}.${digest}`;
+}

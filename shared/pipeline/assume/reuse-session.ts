@@ -1,0 +1,61 @@
+// When credentials may be handed out again: to which requests, until when, and when a client should come back for new ones.
+
+import { sha256 } from '../../kernel/sha256.ts';
+import { entryKey } from '../../rules/document/since.ts';
+import type { AssumeRequest, IssuedSession } from './issue-session.ts';
+
+/** Stock Alibaba Cloud clients fetch on every call once 900 s or less are left; 60 s more for their clock. */
+const STOCK_CLIENT_MARGIN_MS = 960_000;
+/** Reused credentials keep at least this part of their lifetime. */
+const LEAST_PART_LEFT = 0.5;
+/** Clients come back at random within this part of the time from the reuse window to the end, so not all at once. */
+const SPREAD_PART = 0.5;
+
+type Lifetime = Pick<IssuedSession, 'issuedAt' | 'expiresAt'>;
+
+/**
+ * The key of everything that credentials depend on: two requests that differ in any of it never share credentials. An entry
+ * of the rules that was removed and added again is another entry. A flush makes all keys from before it unreachable. Entries
+ * that an apply leaves unchanged keep their keys.
+ */
+export function reuseKey({ principal, allowed, composed, rules }: AssumeRequest): string {
+  const parts = [
+    rules.flushes.caches,
+    rules.entryRevisions.get(entryKey('provider', principal.provider)) ?? null,
+    rules.entryRevisions.get(entryKey('role', allowed.role.id)) ?? null,
+    allowed.grant.since ?? null,
+    principal.kind,
+    principal.provider,
+    principal.issuer,
+    principal.subject,
+    allowed.role.roleArn,
+    allowed.role.externalId ?? null,
+    allowed.grant.id,
+    allowed.grant.constraints,
+    allowed.askedSeconds,
+    // Another token or another time window ends at another time, so its credentials are its own.
+    allowed.notAfter?.getTime() ?? null,
+    composed.basis,
+  ];
+  return sha256(JSON.stringify(parts), 'base64url');
+}
+
+/** May a cached session with the request's key be handed out? Never one that works for longer than the request may have. */
+export const mayReuse = (session: IssuedSession, { composed }: AssumeRequest, now: Date): boolean =>
+  now < reuseUntil(session) && session.expiresAt <= composed.expiresAt;
+
+/** Reused until half of the lifetime is left, or what stock clients need, whichever is more. */
+export function reuseUntil({ issuedAt, expiresAt }: Lifetime): Date {
+  const life = expiresAt.getTime() - issuedAt.getTime();
+  const left = Math.max(life * LEAST_PART_LEFT, life > STOCK_CLIENT_MARGIN_MS ? STOCK_CLIENT_MARGIN_MS : 0);
+  return new Date(expiresAt.getTime() - left);
+}
+
+/**
+ * When a client should come back: after the reuse window, so that it gets new credentials, and well before the end.
+ * `random` returns a number in [0, 1).
+ */
+export function refreshAfter(lifetime: Lifetime, random: () => number): Date {
+  const from = reuseUntil(lifetime).getTime();
+  return new Date(from + (lifetime.expiresAt.getTime() - from) * SPREAD_PART * random());
+}

@@ -11,12 +11,6 @@ import {
 import type { VendDeps } from './deps.ts';
 import { showToPage } from './web-pages.ts';
 
-/** What a part of a request came to, and how far it came. */
-export interface Step<T> {
-  readonly auditContext: AuditContext;
-  readonly result: Result<T, Failure>;
-}
-
 /** Of a request, what is known before any of its body has come. */
 export type Arrival = Omit<RequestFacts, 'at'>;
 

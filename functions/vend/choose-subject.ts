@@ -4,11 +4,11 @@
 import type { Principal } from '../../shared/identity/principal.ts';
 import type { Failure } from '../../shared/kernel/failure.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
+import type { StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
 import { simulatePrincipal } from '../../shared/pipeline/authenticate/simulate-principal.ts';
 import { decidePermission, findRole } from '../../shared/pipeline/decide/decide-vend.ts';
 import type { RequestContext, RoleRequest } from '../../shared/pipeline/decide/decision.ts';
 import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
-import type { Step } from './audit-and-respond.ts';
 import type { VendDeps } from './deps.ts';
 import type { As } from './explain-request.ts';
 import type { Caller } from './identify-caller.ts';
@@ -32,7 +32,7 @@ export async function chooseSubject(
   { as, roleRequest }: { readonly as: As | undefined; readonly roleRequest: RoleRequest },
   caller: Caller,
   deps: VendDeps,
-): Promise<Step<Subject>> {
+): Promise<StageOutcome<Subject>> {
   const { principal, rules, clientAddress } = caller;
   const now = deps.clock.now();
   const own = { principal, now, clientAddress };
@@ -51,9 +51,9 @@ export async function chooseSubject(
   const described = simulate(as, caller);
   if (!described.ok)
     return { auditContext: { ...known, requestedRole, stage: 'request' }, result: described };
-  const about = { principal: described.value, permission: permission.value };
+  const explained = { principal: described.value, permission: permission.value };
   return {
-    auditContext: { ...known, stage: 'decide', about },
+    auditContext: { ...known, stage: 'decide', explained },
     result: ok({
       principal: described.value,
       now: as.at === undefined ? now : new Date(as.at),

@@ -13,9 +13,9 @@ import {
   considerGrants,
   findRole,
 } from '../../shared/pipeline/decide/decide-vend.ts';
+import type { DecisionRequest, Resolution } from '../../shared/pipeline/resolve-decision.ts';
 import { bytesLeft, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../shared/ram/format-policy.ts';
 import { needsOf } from './needs-of-grant.ts';
-import type { Question, Resolution } from './resolve-decision.ts';
 import type { ExplainResponse } from './response-schemas.ts';
 
 type Body = z.input<typeof ExplainResponse>;
@@ -77,26 +77,30 @@ const decisionOf = ({ code }: Failure) => (code === 'step_up_required' ? 'step_u
 /** An administrator who explains somebody else sees each grant of theirs; they themselves what GET /v1/roles counts. */
 export type Reader = 'administrator' | 'caller';
 
-function shownGrants(question: Question, { grants }: Resolution, reader: Reader): readonly Considered[] {
-  const role = findRole(question.roleRequest.role, question.rules.rolesById);
-  const considered = role ? considerGrants(grants, { ...question, role }) : [];
+function shownGrants(
+  request: DecisionRequest,
+  { grants }: Resolution,
+  reader: Reader,
+): readonly Considered[] {
+  const role = findRole(request.roleRequest.role, request.rules.rolesById);
+  const considered = role ? considerGrants(grants, { ...request, role }) : [];
   return reader === 'administrator' ? considered : considered.filter((one) => needsOf(one) !== undefined);
 }
 
 export function explainResponse(
-  question: Question,
+  request: DecisionRequest,
   resolution: Resolution,
   reader: Reader,
   requestId: RequestId,
 ): Answer {
-  const considered = shownGrants(question, resolution, reader);
+  const considered = shownGrants(request, resolution, reader);
   const denialDetail = resolution.result.ok ? undefined : resolution.result.error.denialDetail;
   const missed = nearestMiss(considered);
   const body: Body = {
     ...describeOutcome(resolution),
     reasons: [
       ...considered.map(reasonOfGrant),
-      ...(denialDetail ? [reasonOf(denialDetail, question.principal)] : []),
+      ...(denialDetail ? [reasonOf(denialDetail, request.principal)] : []),
     ],
     ...(missed ? { nearestMiss: missed } : {}),
     requestId,

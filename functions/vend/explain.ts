@@ -1,17 +1,18 @@
 // POST /v1/explain: what POST /v1/credentials would do, and why. The same stages up to compose; it has no way to STS, so
 // nothing can be issued.
+
 import type { Answer } from '../../shared/http/answer.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { ok } from '../../shared/kernel/result.ts';
+import type { StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
+import { resolveDecision } from '../../shared/pipeline/resolve-decision.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
-import type { Step } from './audit-and-respond.ts';
 import { chooseSubject } from './choose-subject.ts';
 import type { VendDeps } from './deps.ts';
 import { type As, parseExplainRequest, readAs } from './explain-request.ts';
 import { explainRefusal, explainResponse } from './explain-response.ts';
 import { type Caller, identifyCaller } from './identify-caller.ts';
 import { judgeByRules } from './judge-by-rules.ts';
-import { resolveDecision } from './resolve-decision.ts';
 import type { Received } from './vend-credentials.ts';
 import { readCallerPolicy, type VendRequest } from './vend-request.ts';
 
@@ -25,7 +26,7 @@ async function explainTo(
   asked: Asked,
   requestId: RequestId,
   deps: VendDeps,
-): Promise<Step<Answer>> {
+): Promise<StageOutcome<Answer>> {
   const subject = await chooseSubject(asked, caller, deps);
   if (!subject.result.ok) {
     const { denialDetail } = subject.result.error;
@@ -35,14 +36,14 @@ async function explainTo(
   }
 
   // resolveGrants → decide → compose
-  const question = { ...asked, ...subject.result.value, rules: caller.rules };
-  const resolved = await resolveDecision(question, deps);
+  const request = { ...asked, ...subject.result.value, rules: caller.rules };
+  const resolved = await resolveDecision(request, deps);
   const auditContext = { ...subject.auditContext, requestedRole: resolved.auditContext.requestedRole };
   const { result } = resolved;
   if (!result.ok && resolved.auditContext.stage === 'grants')
     return { auditContext: { ...auditContext, stage: 'grants' }, result };
 
-  const answer = explainResponse(question, resolved, asked.as ? 'administrator' : 'caller', requestId);
+  const answer = explainResponse(request, resolved, asked.as ? 'administrator' : 'caller', requestId);
   return { auditContext: { ...auditContext, stage: 'respond' }, result: ok(answer) };
 }
 

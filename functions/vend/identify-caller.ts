@@ -5,11 +5,12 @@ import type { Principal } from '../../shared/identity/principal.ts';
 import { callerAddress } from '../../shared/kernel/client-address.ts';
 import type { Failure } from '../../shared/kernel/failure.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
+import type { StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
 import { authenticate } from '../../shared/pipeline/authenticate/authenticate.ts';
 import type { Presented } from '../../shared/pipeline/authenticate/read-proof.ts';
 import type { Rules } from '../../shared/rules/document/rules.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../shared/rules/values/limits.ts';
-import type { Arrival, Step } from './audit-and-respond.ts';
+import type { Arrival } from './audit-and-respond.ts';
 import { currentRules } from './current-rules.ts';
 import type { VendDeps } from './deps.ts';
 import { admitPage } from './web-pages.ts';
@@ -60,7 +61,7 @@ export async function identifyCaller(
   presented: Presented,
   arrival: Arrival,
   deps: VendDeps,
-): Promise<Step<Caller>> {
+): Promise<StageOutcome<Caller>> {
   const current = await currentRules(deps.store);
   if (!current.ok) return { auditContext: { stage: 'authenticate' }, result: current };
   const rules = current.value;

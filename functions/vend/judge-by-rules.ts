@@ -1,13 +1,15 @@
 // What is decided by the rules must hold by the rules that are in force when it is answered: a request may wait longer
 // for STS or a store than a removed grant may live on.
+
 import { isDeepStrictEqual } from 'node:util';
 import type { Failure } from '../../shared/kernel/failure.ts';
 import { isSameFlush } from '../../shared/kernel/flushes.ts';
 import { err, type Result } from '../../shared/kernel/result.ts';
+import type { StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
 import { checkSignIn } from '../../shared/pipeline/authenticate/oidc/own-session-token.ts';
 import type { Provider } from '../../shared/rules/document/provider.ts';
 import type { Rules } from '../../shared/rules/document/rules.ts';
-import type { Arrival, Step } from './audit-and-respond.ts';
+import type { Arrival } from './audit-and-respond.ts';
 import { currentRules } from './current-rules.ts';
 import type { VendDeps } from './deps.ts';
 import { type Caller, callerUnder } from './identify-caller.ts';
@@ -54,8 +56,8 @@ export async function judgeByRules<T>(
   caller: Caller,
   arrival: Arrival,
   deps: Pick<VendDeps, 'store' | 'publicUrl'>,
-  judge: (caller: Caller) => Promise<Step<T>>,
-): Promise<Step<T>> {
+  judge: (caller: Caller) => Promise<StageOutcome<T>>,
+): Promise<StageOutcome<T>> {
   let judged = caller;
   let step = await judge(judged);
   for (let round = 1; step.result.ok; round += 1) {

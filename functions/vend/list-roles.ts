@@ -1,14 +1,15 @@
 // GET and POST /v1/roles: the roles that the caller may take, and what each needs.
+
 import type * as z from 'zod';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import { accountOf, type RequestId } from '../../shared/kernel/names.ts';
 import { ok } from '../../shared/kernel/result.ts';
+import type { StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
 import { chooseGrant, considerGrants } from '../../shared/pipeline/decide/decide-vend.ts';
 import { longestLifetime, type VendFacts } from '../../shared/pipeline/decide/grant-tests.ts';
 import type { AnyGrant } from '../../shared/pipeline/grants/grant.ts';
 import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
 import type { Role } from '../../shared/rules/values/role.ts';
-import type { Step } from './audit-and-respond.ts';
 import type { VendDeps } from './deps.ts';
 import { type Caller, identifyCaller } from './identify-caller.ts';
 import { judgeByRules } from './judge-by-rules.ts';
@@ -44,7 +45,7 @@ function describeRole(
   return [body];
 }
 
-async function listTo(caller: Caller, requestId: RequestId, deps: VendDeps): Promise<Step<Answer>> {
+async function listTo(caller: Caller, requestId: RequestId, deps: VendDeps): Promise<StageOutcome<Answer>> {
   const { principal, rules, clientAddress } = caller;
   const auditContext = { revision: rules.revision, principal } as const;
   const grants = await resolveGrants(principal, { ...deps, rules });

@@ -5,14 +5,15 @@ import type { Answer } from '../../shared/http/answer.ts';
 import type { Failure } from '../../shared/kernel/failure.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import type { AssumedSession } from '../../shared/pipeline/assume/assume-role.ts';
+import type { StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
 import type { Presented } from '../../shared/pipeline/authenticate/read-proof.ts';
 import type { Allowed } from '../../shared/pipeline/decide/decision.ts';
+import { resolveDecision } from '../../shared/pipeline/resolve-decision.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
-import type { Arrival, AuditAndRespond, Step } from './audit-and-respond.ts';
+import type { Arrival, AuditAndRespond } from './audit-and-respond.ts';
 import type { VendDeps } from './deps.ts';
 import { type Caller, identifyCaller } from './identify-caller.ts';
 import { judgeByRules } from './judge-by-rules.ts';
-import { resolveDecision } from './resolve-decision.ts';
 import { parseVendRequest, readCallerPolicy, type VendRequest } from './vend-request.ts';
 import { vendResponse } from './vend-response.ts';
 
@@ -38,7 +39,7 @@ async function vend(
   caller: Caller,
   { roleRequest, callerPolicy, requestId }: Asked,
   deps: VendDeps,
-): Promise<Step<Vended>> {
+): Promise<StageOutcome<Vended>> {
   const { principal, limits, rules } = caller;
   const resolved = await resolveDecision(
     { ...caller, roleRequest, callerPolicy, now: deps.clock.now() },

@@ -1,4 +1,4 @@
-// A document's rules as vending reads them from the store, without the store: not yet applied, in memory.
+// A document's rules as the pipeline reads them from the store, but in memory, before they are applied.
 
 import { NEVER_FLUSHED } from '../kernel/flushes.ts';
 import { Revision } from '../kernel/names.ts';
@@ -23,6 +23,7 @@ const keyOf = ({ provider, principal }: Recipient): string =>
 const toRow = (grants: readonly CompiledGrant[]): StoredAccessRow =>
   Object.fromEntries(grants.map(({ grant }) => [grantColumn(grant.id), JSON.stringify(grant)]));
 
+/** Throws for a document that did not pass its checks. */
 export function storedRules({ providers, roles, grants, signOn }: CompiledAccess): StoredRules {
   const indexed = indexProviders(providers);
   if (!indexed) throw new Error('a checked document names a provider twice');

@@ -1,25 +1,28 @@
-// What a session policy says of the requests that a test lists: the `may` that it does not allow, the `mayNot` that it
-// does.
+// The cloud requests that a test lists, tried against a session policy: finds each request of `may` that the policy does not
+// allow, and each of `mayNot` that it allows.
 
 import { type ConditionContext, evaluate } from '../ram/evaluate.ts';
 import type { Policy } from '../ram/policy.ts';
 import type { AccessTest } from '../rules/document/access-test.ts';
 import type { Constraints } from '../rules/values/constraints.ts';
 
-export interface RequestContext {
+/** The facts about a cloud request that conditions of a policy look at. */
+export interface CloudRequestContext {
   readonly now: Date;
   readonly clientAddress: string | undefined;
   readonly mfa: boolean;
   readonly constraints: Constraints;
 }
-export interface Surprise {
+
+/** A request that the policy does not answer as the test expects. */
+export interface Mismatch {
   readonly list: 'may' | 'mayNot';
   readonly index: number;
   readonly message: string;
 }
 
-/** The resource is taken to be where the grant's constraints want it: a test is about actions and names. */
-function contextOf({ now, clientAddress, mfa, constraints }: RequestContext): ConditionContext {
+/** The resource is assumed to have the group and tags that the grant's constraints require: a test is about names. */
+function contextOf({ now, clientAddress, mfa, constraints }: CloudRequestContext): ConditionContext {
   const { resourceGroup, tags = {} } = constraints;
   return {
     'acs:CurrentTime': now.toISOString().replace(/\.\d{3}Z$/, 'Z'),
@@ -33,7 +36,7 @@ function contextOf({ now, clientAddress, mfa, constraints }: RequestContext): Co
 
 const SEGMENTS = /^acs:[^:]*:([^:]*):([^:]*):/;
 
-/** Each region and account that the policy names: a `*` in the test means all of them, and any other. */
+/** A `*` as region or account in a test stands for every one that the policy names, and for any other. */
 function spellings(resource: string, { statements }: Policy): readonly string[] {
   const patterns = statements.flatMap(({ resources }) => resources);
   const [acs, service, region = '', account = '', ...rest] = resource.split(':');
@@ -46,7 +49,7 @@ function spellings(resource: string, { statements }: Policy): readonly string[] 
 
 type Verdict = ReturnType<typeof evaluate>;
 
-/** The statement that alone says the same. */
+/** Names the statement that by itself gives the same verdict. */
 function because(policy: Policy, verdict: Verdict, ask: (policy: Policy) => Verdict): string {
   const index = policy.statements.findIndex(
     (statement) => ask({ ...policy, statements: [statement] }) === verdict,
@@ -57,7 +60,7 @@ function because(policy: Policy, verdict: Verdict, ask: (policy: Policy) => Verd
 
 function tryRequest(
   request: string,
-  list: Surprise['list'],
+  list: Mismatch['list'],
   policy: Policy,
   context: ConditionContext,
 ): string | undefined {
@@ -70,12 +73,13 @@ function tryRequest(
   return undefined;
 }
 
+/** In the order of the test. Empty when the policy answers every request as expected. */
 export function tryRequests(
   { may = [], mayNot = [] }: AccessTest,
   policy: Policy,
-  requestContext: RequestContext,
-): readonly Surprise[] {
-  const context = contextOf(requestContext);
+  cloudContext: CloudRequestContext,
+): readonly Mismatch[] {
+  const context = contextOf(cloudContext);
   return (
     [
       ['may', may],

@@ -29,14 +29,14 @@ export const BROKEN: readonly (readonly [
   ],
   [
     'a layer imports only the layers before it, and of stages only types',
-    'a stage rehearses, and a rehearsal asks the cloud',
+    'a stage runs policy tests, and a policy test asks the cloud',
     {
-      'shared/pipeline/decide/a.ts': `import { x } from '../../policy-tests/rehearse-document.ts'; ${USE}`,
+      'shared/pipeline/decide/a.ts': `import { x } from '../../policy-tests/run-policy-tests.ts'; ${USE}`,
       'shared/policy-tests/a.ts': `import { x } from '../pipeline/assume/assume-role.ts'; ${USE}`,
       'shared/policy-tests/b.ts': `import { x } from '../pipeline/decide/decide-vend.ts'; ${USE}`,
     },
     [
-      'shared/pipeline/decide/a.ts imports shared/policy-tests/rehearse-document.ts',
+      'shared/pipeline/decide/a.ts imports shared/policy-tests/run-policy-tests.ts',
       'shared/policy-tests/a.ts imports shared/pipeline/assume/assume-role.ts',
     ],
   ],

@@ -1,7 +1,7 @@
 // The layers of design/architecture.md, and what each may import. A file's place decides its layer.
 import { STAGES } from '../../shared/pipeline/stages.ts';
 
-/** A stage knows the types of those before it, and the verbs of none. */
+/** As basic as the kernel: every layer may know the list. */
 const STAGES_FILE = 'shared/pipeline/stages.ts';
 
 const FOLDERS = [
@@ -11,6 +11,7 @@ const FOLDERS = [
   'identity',
   'people',
   ...STAGES,
+  'pipeline',
   'policy-tests',
   'http',
   'adapters',
@@ -28,6 +29,7 @@ interface Reach {
   readonly types: readonly Layer[];
 }
 
+/** A stage knows the types of those before it, and the verbs of none. */
 const stageReach = (stage: (typeof STAGES)[number]): Reach => ({
   values: [...CORE, 'identity', stage],
   types: STAGES.slice(0, STAGES.indexOf(stage)),
@@ -47,10 +49,11 @@ const REACH: Readonly<Record<Exclude<Layer, 'functions' | 'outside'>, Reach>> = 
   compose: stageReach('compose'),
   assume: stageReach('assume'),
   audit: { ...stageReach('audit'), types: ['people', ...STAGES.slice(0, -1)] },
-  // Like the pipeline, it joins the verbs of the stages; it stops before a cloud is asked.
+  // Joins the verbs of the stages; it stops before a cloud is asked.
+  pipeline: { values: [...CORE, 'identity', 'grants', 'decide', 'compose', 'pipeline'], types: STAGES },
   'policy-tests': {
-    values: [...CORE, 'identity', 'authenticate', 'grants', 'decide', 'compose', 'policy-tests'],
-    types: [],
+    values: [...CORE, 'identity', 'authenticate', 'decide', 'pipeline', 'policy-tests'],
+    types: ['grants'],
   },
   http: { values: ['kernel', 'http'], types: [...STAGES] },
   adapters: { values: [...CORE, 'identity', 'people', 'adapters'], types: ['http', ...STAGES] },
@@ -58,11 +61,12 @@ const REACH: Readonly<Record<Exclude<Layer, 'functions' | 'outside'>, Reach>> = 
 
 export const SHARED_LAYERS: readonly Layer[] = [...FOLDERS, ...FILES];
 
-/** A stage is a folder of the pipeline, and a layer by itself; the list of them is as basic as the kernel. */
+/** Each stage is a folder of the pipeline, and a layer by itself; the files beside these folders are the layer that joins them. */
 export function layerOf(path: string): Layer {
   const [top, second = '', third = ''] = path.split('/');
   if (top === 'functions') return 'functions';
   if (path === STAGES_FILE) return 'kernel';
+  if (/^shared\/pipeline\/[\w-]+\.ts$/.test(path)) return 'pipeline';
   const name = second === 'pipeline' ? third : second.replace(/\.ts$/, '');
   const isStage = STAGES.some((stage) => stage === name);
   if (isStage !== (second === 'pipeline')) return 'outside';

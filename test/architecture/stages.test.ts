@@ -60,11 +60,11 @@ describe('the stages', () => {
   );
 
   test('are run in their order by the pipeline', () => {
-    const files = ['vend-credentials', 'identify-caller', 'resolve-decision'];
-    const way = wayThrough(
-      'vendCredentials',
-      files.map((name) => `functions/vend/${name}.ts`),
-    );
+    const way = wayThrough('vendCredentials', [
+      'functions/vend/vend-credentials.ts',
+      'functions/vend/identify-caller.ts',
+      'shared/pipeline/resolve-decision.ts',
+    ]);
     const calls = [...way.matchAll(/([\w.]+)\(/g)].flatMap(([, call = '']) => STAGE_OF.get(call) ?? []);
     expect(calls).toEqual(STAGES);
   });

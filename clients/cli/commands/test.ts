@@ -1,22 +1,22 @@
 // `stint test`: runs the tests of access documents against their own rules, without a network.
 
-import { rehearseDocument } from '../../../shared/policy-tests/rehearse-document.ts';
+import { runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
 import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
-import { formatFailures, formatTestCount } from '../documents/format-rehearsal.ts';
+import { formatFailures, formatTestCount } from '../documents/format-test-result.ts';
 import type { Cli } from './command.ts';
 import { addDocumentCommand, type DocumentRequest } from './document-command.ts';
 
 async function test(read: ReadAccess, { json }: DocumentRequest, { out, note }: Terminal): Promise<ExitCode> {
-  const rehearsal = await rehearseDocument(read, new Date());
-  if (json) out(formatJson(rehearsal, 2));
+  const result = await runPolicyTests(read, new Date());
+  if (json) out(formatJson(result, 2));
   else {
-    for (const line of formatFailures(rehearsal)) note(line);
-    out(formatTestCount(rehearsal));
+    for (const line of formatFailures(result)) note(line);
+    out(formatTestCount(result));
   }
-  return rehearsal.failed > 0 ? EXIT.document : EXIT.ok;
+  return result.failed > 0 ? EXIT.document : EXIT.ok;
 }
 
 export function addTest(cli: Cli): void {

@@ -11,7 +11,7 @@ import type { TablestoreFault } from '../../../shared/adapters/tablestore/tables
 import type { TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import type { Revision } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { type Rehearsal, rehearseDocument } from '../../../shared/policy-tests/rehearse-document.ts';
+import { type PolicyTestResult, runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
 import {
   type DocumentFiles,
   type ReadAccess,
@@ -54,7 +54,7 @@ export interface AccessPlan {
   readonly unreadable: number;
   readonly owners: ReadAccess['owners'];
   readonly warnings: Warnings;
-  readonly tests: Rehearsal;
+  readonly tests: PolicyTestResult;
 }
 export interface ApplyOutcome extends AccessPlan {
   readonly result: 'planned' | 'unchanged' | 'applied';
@@ -67,7 +67,7 @@ export type ApplyFault =
   | { readonly kind: 'document'; readonly faults: readonly DocumentFault[] }
   | PinFault
   | { readonly kind: 'warnings'; readonly warnings: Warnings }
-  | { readonly kind: 'tests'; readonly tests: Rehearsal }
+  | { readonly kind: 'tests'; readonly tests: PolicyTestResult }
   | { readonly kind: 'not-confirmed'; readonly removes: string; readonly answer: Exclude<MayRemove, 'yes'> }
   | { readonly kind: 'not-read'; readonly fault: TablestoreFault }
   | WriteFault;
@@ -98,7 +98,7 @@ async function checkDocuments({
   if (!read.ok) return err({ kind: 'document', faults: read.error });
   const warnings = findWarnings(read.value);
   if (strict && warnings.total > 0) return err({ kind: 'warnings', warnings });
-  const tests = await rehearseDocument(read.value, now);
+  const tests = await runPolicyTests(read.value, now);
   if (tests.failed > 0 && !dryRun) return err({ kind: 'tests', tests });
   const { access, owners, place } = read.value;
   const compared = ram && (await checkPinnedPolicies(access.policies, place, ram));

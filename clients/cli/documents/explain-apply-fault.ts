@@ -3,7 +3,7 @@ import type { RamFault } from '../../../shared/adapters/alibaba-cloud/ram-polici
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
 import { EXIT, type ExitCode } from '../base/exit-code.ts';
 import type { ApplyFault } from './apply-document.ts';
-import { formatFailures, formatTestCount } from './format-rehearsal.ts';
+import { formatFailures, formatTestCount } from './format-test-result.ts';
 import { formatWarnings } from './warnings.ts';
 
 const NEXT: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import { formatAccessChange } from '../../../shared/rules/review/format-access-c
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
 import type { AccessPlan, ApplyOutcome } from './apply-document.ts';
-import { formatFailures, formatTestCount } from './format-rehearsal.ts';
+import { formatFailures, formatTestCount } from './format-test-result.ts';
 import { formatWarnings } from './warnings.ts';
 
 /** Nobody reads more; --json has all. */

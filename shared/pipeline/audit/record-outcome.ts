@@ -1,4 +1,5 @@
-// Stage 7: what happened → one audit event. Holds identifiers and hashes, never a token, a key's secret or a claim.
+// Stage 7: the outcome of a request → one audit event. It holds identifiers and hashes, never a token, a key's secret or the
+// value of a claim.
 
 import type { Principal } from '../../identity/principal.ts';
 import { callerAddress } from '../../kernel/client-address.ts';
@@ -11,36 +12,46 @@ import type { PermissionGrant } from '../grants/grant.ts';
 import type { Action, AuditEvent, Stage } from './audit-event.ts';
 import type { AuditLog } from './audit-log.ts';
 
-/** How far a request came, and what was known by then. */
+/** The stage that a request reached, and what was known by then. A member that is absent was not known yet. */
 export interface AuditContext {
+  /** `respond` when the request was granted; otherwise the stage that refused it. */
   readonly stage: Stage;
+  /** Of the access document by which the request was decided. */
   readonly revision?: string;
   readonly principal?: Principal;
-  /** The role that was asked for and refused, when there is one of that name: a caller's own text is not kept. */
+  /** The requested role, if one of that name exists: a text of the caller's own is not kept. */
   readonly requestedRole?: RoleId | undefined;
   readonly allowed?: Allowed;
-  /** Somebody else was asked about, by leave of this grant. */
-  readonly about?: { readonly principal: Principal; readonly permission: PermissionGrant };
+  /** The caller that an administrator asked about, and the grant that permits asking. */
+  readonly explained?: { readonly principal: Principal; readonly permission: PermissionGrant };
   readonly session?: AssumedSession;
 }
 
+/** What a part of the pipeline came to: its result, and what the audit row will say when the request ends here. */
+export interface StageOutcome<T> {
+  readonly auditContext: AuditContext;
+  readonly result: Result<T, Failure>;
+}
+
+/** What is known of a request from its headers alone. */
 export interface RequestFacts {
   readonly requestId: RequestId;
   readonly action: Action;
+  /** When the outcome was known. */
   readonly at: Date;
-  /** The connection's. */
+  /** The address that the connection came from. */
   readonly clientAddress: string | undefined;
-  /** The web page that a browser says it comes from. */
+  /** The origin of the web page that the request comes from, as its browser says. */
   readonly origin: string | undefined;
 }
 
-/** A member each and no spreading: every request builds one of these. */
+/** Each member is written out, without spreading: every request builds one event, and this is the faster way. */
 export function auditEvent(
   facts: RequestFacts,
   auditContext: AuditContext,
   failure: Failure | undefined,
 ): AuditEvent {
-  const { stage, revision, principal, requestedRole, allowed, about, session } = auditContext;
+  const { stage, revision, principal, requestedRole, allowed, explained, session } = auditContext;
   return {
     requestId: facts.requestId,
     at: facts.at,
@@ -58,11 +69,11 @@ export function auditEvent(
     subject: principal?.subject,
     proofHash: principal?.proofHash,
     boundKey: principal?.boundKey,
-    aboutProvider: about?.principal.provider,
-    aboutSubject: about?.principal.subject,
+    aboutProvider: explained?.principal.provider,
+    aboutSubject: explained?.principal.subject,
     role: allowed?.role.id ?? requestedRole,
     roleArn: allowed?.role.roleArn,
-    grant: about?.permission.id ?? allowed?.grant.id,
+    grant: explained?.permission.id ?? allowed?.grant.id,
     sessionName: session?.sessionName,
     accessKeyId: session?.role.accessKeyId,
     expiresAt: session?.expiresAt,
@@ -72,7 +83,11 @@ export function auditEvent(
   };
 }
 
-/** An outage that is already being reported keeps its name; every other outcome without its row is an outage. */
+/**
+ * Writes the audit row of a request. Fails with `audit_unavailable` when the row could not be written, whatever the outcome
+ * was: without its row no request is answered with it. A failure of `store_unavailable` stands, since it reports the same
+ * outage.
+ */
 export async function recordOutcome(
   auditLog: AuditLog,
   facts: RequestFacts,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { SYSTEM_POLICIES } from '../../../local/ram/system-policies.ts';
 import { accessSchema } from '../../../scripts/access-schema.ts';
-import { rehearseDocument } from '../../../shared/policy-tests/rehearse-document.ts';
+import { runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 import { digestPolicy } from '../../../shared/rules/compile/digest-policy.ts';
 import { AccessDocument } from '../../../shared/rules/document/document.ts';
@@ -46,8 +46,8 @@ describe('docs/access-document.md', () => {
 
   it('has tests that pass', async () => {
     const tests = documents.find((document) => document.includes('\ntests:')) ?? '';
-    const rehearsal = await rehearseDocument(acceptedDocument(tests), new Date());
-    expect(rehearsal).toEqual({ passed: 2, failed: 0, failures: [] });
+    const result = await runPolicyTests(acceptedDocument(tests), new Date());
+    expect(result).toEqual({ passed: 2, failed: 0, failures: [] });
   });
 
   it('lists every lint', () => {
@@ -156,9 +156,9 @@ describe('local/access.yaml', () => {
   });
 
   it('has tests, and they pass', async () => {
-    const rehearsal = await rehearseDocument(acceptedDocument(read('local/access.yaml')), new Date());
-    expect(rehearsal).toMatchObject({ failures: [] });
-    expect(rehearsal.passed).toBeGreaterThan(0);
+    const result = await runPolicyTests(acceptedDocument(read('local/access.yaml')), new Date());
+    expect(result).toMatchObject({ failures: [] });
+    expect(result.passed).toBeGreaterThan(0);
   });
 
   it('is laid out as stint fmt does', () => {

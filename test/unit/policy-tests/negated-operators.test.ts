@@ -1,7 +1,7 @@
 // RAM's own example of a Deny with NotIpAddress and two networks ("Access Alibaba Cloud resources by using a specific IP
 // address or CIDR block"), from the document to what its tests say.
 import { describe, expect, it } from 'vitest';
-import { rehearseDocument } from '../../../shared/policy-tests/rehearse-document.ts';
+import { runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
 import { acceptedDocument } from '../access/documents.ts';
 
 const REQUEST = '"ecs:StopInstance acs:ecs:cn-hangzhou:1:instance/i-1"';
@@ -44,7 +44,7 @@ describe('a Deny outside of several networks', () => {
       from('203.0.113.3', 'mayNot'),
       from('2001:db8::1', 'mayNot'),
     );
-    const { passed, failures } = await rehearseDocument(acceptedDocument(text), new Date());
+    const { passed, failures } = await runPolicyTests(acceptedDocument(text), new Date());
     expect([passed, failures]).toEqual([5, []]);
   });
 });

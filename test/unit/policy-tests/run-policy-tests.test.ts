@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rehearseDocument } from '../../../shared/policy-tests/rehearse-document.ts';
+import { runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
 import { acceptedDocument, edited, faultsOf } from '../access/documents.ts';
 
 /** Lines of tests start at 63. */
@@ -65,7 +65,7 @@ const test = (as: string, role: string, expected: string, more = ''): string =>
   `  - name: it holds\n    as: { ${as} }\n    role: ${role}\n    expect: ${expected}\n${more.replaceAll(/^(?=.)/gm, '    ')}`;
 
 async function run(...tests: readonly string[]) {
-  const { passed, failures } = await rehearseDocument(
+  const { passed, failures } = await runPolicyTests(
     acceptedDocument(RULES + tests.join('')),
     new Date('2026-03-02T02:00:00Z'),
   );

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { rehearseDocument } from '../../../shared/policy-tests/rehearse-document.ts';
+import { runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
 import { acceptedDocument } from '../access/documents.ts';
 
-const rehearse = (as: string, to: string) =>
-  rehearseDocument(
+const run = (as: string, to: string) =>
+  runPolicyTests(
     acceptedDocument(`version: 1
 providers:
   - { id: github, kind: oidc, preset: github-actions, issuer: https://token.actions.githubusercontent.com, tenants: ["65"] }
@@ -44,11 +44,11 @@ describe('a test of a document describes a caller of a preset', () => {
       '{ provider: k8s, subject: "system:serviceaccount:a:b" }',
     ],
   ])('%s', async (_, as, to) => {
-    expect(await rehearse(as, to)).toMatchObject({ passed: 1, failed: 0 });
+    expect(await run(as, to)).toMatchObject({ passed: 1, failed: 0 });
   });
 
   it('who gets nothing by claims of somebody else', async () => {
     const as = `{ provider: github, subject: "owner:65/repo:75", claims: ${CLAIMS.replace('74', '75')} }`;
-    expect(await rehearse(as, `{ provider: github, group: "${REF}" }`)).toMatchObject({ failed: 1 });
+    expect(await run(as, `{ provider: github, group: "${REF}" }`)).toMatchObject({ failed: 1 });
   });
 });

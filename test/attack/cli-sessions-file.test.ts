@@ -163,6 +163,30 @@ describe('the lock of the sign-ins', () => {
     expect(taken).toEqual(ok('mine'));
   });
 
+  /**
+   * @attack Lock of a command that died, found by several others at once
+   * @removed the claim of the one that breaks it
+   * @failed 2 of 24: is broken by one at a time: another would remove the lock that was taken since: `expected {
+   *   ok: true, value: 'mine' } to match object { error: { exitCode: 3 } }`
+   * @note tried with six processes, too: without the claim two held the lock at once in 3 of 600 rounds
+   */
+  it('is broken by one at a time: another would remove the lock that was taken since', async () => {
+    const folder = testFolder();
+    folder.write('lock', holder({ pid: deadPid() }));
+    folder.write('lock.breaking', '');
+    expect(await take(join(folder.path, 'lock'))).toMatchObject({ error: { exitCode: EXIT.service } });
+    expect(readdirSync(folder.path).sort()).toEqual(['lock', 'lock.breaking']);
+  });
+
+  it('is broken where the one that was breaking it died over it', async () => {
+    const folder = testFolder();
+    folder.write('lock', holder({ pid: deadPid() }));
+    folder.write('lock.breaking', '');
+    utimesSync(join(folder.path, 'lock.breaking'), tenMinutesAgo, tenMinutesAgo);
+    expect(await take(join(folder.path, 'lock'), { waitMs: 60_000 })).toEqual(ok('mine'));
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
   it('is touched by its holder, so that a long one is not taken for dead', async () => {
     const file = join(testFolder().path, 'lock');
     await withLock(

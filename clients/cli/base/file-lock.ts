@@ -2,7 +2,7 @@
 // lock is a file that names its holder, and that its holder touches while it holds it. A holder that has died holds
 // nothing, also where its process id belongs to another process by now: that one does not touch the file.
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
@@ -21,6 +21,8 @@ const UNTOUCHED_MS = 15_000;
  * and a network file system shows a touch late.
  */
 const FOREIGN_LOCK_MS = 300_000;
+/** To break a lock takes microseconds. */
+const CLAIM_MS = 10_000;
 
 const Holder = z.object({ pid: z.int().positive(), host: z.string(), id: z.string() });
 
@@ -67,16 +69,37 @@ function watchHolder(untouchedMs: number) {
   };
 }
 
-/** Renamed first, since a file can be renamed once: two that find it stale do not both remove one, the second a new one. */
-function breakLock(file: string, { text }: Held): void {
-  const taken = `${file}.${randomUUID()}`;
+/** A claim that is old was left by a process that was ended between two system calls, and is removed for the next try. */
+function takeClaim(claim: string): boolean {
   try {
-    renameSync(file, taken);
-    if (readFileSync(taken, 'utf8') !== text) linkSync(taken, file);
+    writeFileSync(claim, '', { flag: 'wx', mode: 0o600 });
+    return true;
   } catch {
-    // Somebody else was faster.
+    const madeAt = statSync(claim, { throwIfNoEntry: false })?.mtimeMs;
+    if (madeAt !== undefined && Date.now() - madeAt > CLAIM_MS) rmSync(claim, { force: true });
+    return false;
   }
-  rmSync(taken, { force: true });
+}
+
+/**
+ * Removes a lock that was found stale. One process at a time may, and it looks again first: of two that found the same lock
+ * stale, the slower one would otherwise remove the lock that the faster one has taken since. False where another process is
+ * at it, or the system does not let this one.
+ */
+function breakLock(file: string, { text, touchedAt }: Held): boolean {
+  const claim = `${file}.breaking`;
+  try {
+    if (!takeClaim(claim)) return false;
+    try {
+      const found = readHolder(file);
+      if (found?.text === text && found.touchedAt === touchedAt) rmSync(file, { force: true });
+    } finally {
+      rmSync(claim, { force: true });
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function tryLock(file: string, holder: string): 'taken' | 'held' | 'impossible' {
@@ -132,10 +155,10 @@ export async function withLock<T>(
     if (lock === 'impossible')
       return wrongUsage(`${file} cannot be made, and nobody changes ${what} without it`);
     const held = readHolder(file);
-    if (held && isStale(held)) breakLock(file, held);
-    else if (performance.now() > giveUpAt)
+    if (held && isStale(held) && breakLock(file, held)) continue;
+    if (performance.now() > giveUpAt)
       return serviceFailed(`another stint uses ${what}: wait for it, or remove ${file} if there is none`);
-    else await pause(LOOK_AGAIN_MS);
+    await pause(LOOK_AGAIN_MS);
   }
   const stopTouching = keepTouching(file, holder);
   try {

@@ -13,7 +13,7 @@ import { limitRoutes } from './request/limit-routes.ts';
 import type { LoginEnv } from './request/login-env.ts';
 import { readBody } from './request/read-request.ts';
 import { neverStored, securityHeaders } from './request/security-headers.ts';
-import { backChannelLogout, frontChannelLogout } from './sign-on-oidc/logout-routes.ts';
+import { backChannelLogout, frontChannelLogout } from './sign-on-oidc/oidc-logout.ts';
 import { oidcRoutes } from './sign-on-oidc/oidc-routes.ts';
 import { passkeyRoutes } from './sign-on-passkeys/passkey-routes.ts';
 import { samlLogoutRoutes } from './sign-on-saml/saml-logout.ts';

@@ -1,7 +1,7 @@
 // Against people who prove nothing: however many requests they send, and from whichever addresses, the rows that Stint
 // writes and the questions that it asks for them are bounded, and others can sign in.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { spareProvider } from '../../functions/login/sign-on-oidc/spare-provider.ts';
+import { spareProvider } from '../../functions/login/sign-on-oidc/fetch-from-idp.ts';
 import { DEVICES } from '../../shared/adapters/tablestore/tables.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
 import type { IdpAnswer, IdpFault, SendToIdp } from '../../shared/people/send-to-idp.ts';

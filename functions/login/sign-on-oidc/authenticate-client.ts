@@ -1,12 +1,12 @@
-// How Stint proves to an OpenID Provider that it is the client: by nothing but PKCE, by a signature, or by a secret. The
-// only file that reveals a client secret.
+// How Stint authenticates to an OpenID Provider as its client (OpenID Connect Core section 9): with PKCE alone, by a signature,
+// or by a secret. The only file that reveals a client secret.
 import * as openid from 'openid-client';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { ClientSecrets } from '../keys/client-secrets.ts';
 import type { SessionKeys } from '../keys/session-keys.ts';
-import { basicEncoded } from '../sign-on/form-encoded.ts';
+import { basicEncoded } from '../sign-on/provider-error.ts';
 
-/** The access document wants a secret that whoever deployed did not give. */
+/** The access document requires a secret that the deployment does not have. */
 export class ClientSecretMissing extends Error {
   override readonly name = 'ClientSecretMissing';
 }
@@ -26,14 +26,15 @@ function secretOf({ id }: OidcConnection, secrets: ClientSecrets): string {
 }
 
 /**
- * What the provider was sent to know Stint by, and must not be repeated to anybody. The credentials of the header first: in
- * base64 the secret within them cannot be found.
+ * The credentials that the provider was sent, which must not be repeated anywhere. Those of the Authorization header come
+ * first: the secret cannot be found within their base64.
  */
 export function sentSecrets({ id, clientId }: OidcConnection, secrets: ClientSecrets): readonly string[] {
   const secret = secrets.get(id)?.reveal();
   return secret === undefined ? [] : [`${basicEncoded(clientId)}:${basicEncoded(secret)}`, secret];
 }
 
+/** Throws `ClientSecretMissing`. */
 export async function authenticateClient(
   connection: OidcConnection,
   keys: SessionKeys,

@@ -1,4 +1,5 @@
-// Stint as a client of OpenID Providers. openid-client does the protocol's checks, and this file chooses the strict ones.
+// Stint as a client of OpenID Providers (OpenID Connect Core, RP-Initiated Logout and Back-Channel Logout). openid-client makes
+// the protocol's checks; this file chooses the strict ones and adds the signature's.
 import * as openid from 'openid-client';
 import type { KeySource } from '../../../shared/identity/key-source.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
@@ -12,8 +13,8 @@ import type { ClientSecrets } from '../keys/client-secrets.ts';
 import type { SessionKeys } from '../keys/session-keys.ts';
 import type { OidcClient } from '../request/oidc-port.ts';
 import { authenticateClient, sentSecrets } from './authenticate-client.ts';
-import { fetchFromIdp } from './fetch-from-idp.ts';
-import { type IdpKeys, idpKeys } from './idp-keys.ts';
+import { fetchFromIdp, spareProvider } from './fetch-from-idp.ts';
+import { type IdpTokens, idpTokens, readLogoutToken } from './idp-tokens.ts';
 import {
   discoveryFault,
   failureOf,
@@ -22,88 +23,29 @@ import {
   IssuerWrong,
   logoutFailureOf,
 } from './oidc-failure.ts';
-import { proofParameters } from './proof-parameters.ts';
-import { readLogoutToken } from './read-logout-token.ts';
-import { spareProvider } from './spare-provider.ts';
-
-/** A provider that moves an endpoint or adds a key is followed within this time. */
-const DISCOVERED_FOR_MS = 600_000;
-
-/** One authorization server a configuration, so that no answer of one is checked with another's rules (mix-up). */
-async function discover(
-  connection: OidcConnection,
-  authentication: openid.ClientAuth,
-  send: SendToIdp,
-): Promise<openid.Configuration> {
-  const issuer = new URL(connection.issuer);
-  const isLocal = issuer.protocol === 'http:'; // a loopback address: the schema takes no other
-  const configuration = await openid.discovery(issuer, connection.clientId, {}, authentication, {
-    [openid.customFetch]: fetchFromIdp(send, connection),
-    execute: isLocal ? [openid.allowInsecureRequests] : [],
-  });
-  // openid-client lets two vendors' metadata name another issuer than the one that was asked.
-  if (configuration.serverMetadata().issuer !== connection.issuer)
-    throw new IssuerWrong('issuer-wrong', configuration.serverMetadata().issuer);
-  return configuration;
-}
-
-interface Discovered {
-  readonly at: number;
-  /** The very connection in force: after an apply and after a flush it is another, and is discovered anew. */
-  readonly of: OidcConnection;
-  readonly configuration: openid.Configuration;
-  readonly keys: IdpKeys;
-}
-
-function jwksUriOf(configuration: openid.Configuration): string {
-  const { jwks_uri } = configuration.serverMetadata();
-  if (jwks_uri === undefined) throw new IdpUnreadable('jwks_uri');
-  return jwks_uri;
-}
 
 interface OwnCredentials {
   readonly keys: SessionKeys;
   readonly secrets: ClientSecrets;
 }
 
+/** `send` and `keySource` serve all connections. */
 export function createOidcClient(
   clock: Clock,
-  { keys, secrets }: OwnCredentials,
-  sendOne: SendToIdp,
-  /** Of all connections. */
+  credentials: OwnCredentials,
+  send: SendToIdp,
   keySource: KeySource,
 ): OidcClient {
-  const send = spareProvider(sendOne, clock);
-  const known = new Map<string, Discovered>();
+  const discovered = discoveryCache(clock, credentials, spareProvider(send, clock), keySource);
 
-  const discoveredOf = async (connection: OidcConnection): Promise<Discovered> => {
-    const earlier = known.get(connection.id);
-    const at = clock.now().getTime();
-    if (earlier?.of === connection && at - earlier.at < DISCOVERED_FOR_MS) return earlier;
-    const authentication = await authenticateClient(connection, keys, secrets);
-    const configuration = await discover(connection, authentication, send).catch((error: unknown) => {
-      throw discoveryFault(error);
-    });
-    const discovered: Discovered = {
-      at,
-      of: connection,
-      configuration,
-      keys: idpKeys(connection, jwksUriOf(configuration), keySource),
-    };
-    known.set(connection.id, discovered);
-    return discovered;
-  };
-
-  const attempt = async <T>(
-    connection: OidcConnection,
-    work: (configuration: openid.Configuration, keys: IdpKeys) => Promise<T> | T,
-    sent: readonly string[] = [],
-  ): Promise<Result<T, SignOnFailure>> => {
+  /** `sent`: more values that the provider was sent and may repeat in an error. */
+  const attempt: Attempt = async (connection, work, sent = []) => {
     try {
-      const { configuration, keys } = await discoveredOf(connection);
-      return ok(await work(configuration, keys));
+      const { configuration, tokens } = await discovered(connection);
+      return ok(await work(configuration, tokens));
     } catch (error) {
-      return err(await failureOf(error, connection, [...sentSecrets(connection, secrets), ...sent]));
+      const secrets = [...sentSecrets(connection, credentials.secrets), ...sent];
+      return err(await failureOf(error, connection, secrets));
     }
   };
 
@@ -121,26 +63,7 @@ export function createOidcClient(
         }),
       ),
 
-    redeem: (connection, callback, { state, nonce, verifier }, signOn) =>
-      attempt(
-        connection,
-        async (configuration, keys) => {
-          const answer = await openid.authorizationCodeGrant(configuration, callback, {
-            expectedState: state,
-            expectedNonce: nonce,
-            pkceCodeVerifier: verifier,
-            idTokenExpected: true,
-            ...(connection.maxAuthAgeSeconds === undefined ? {} : { maxAge: connection.maxAuthAgeSeconds }),
-          });
-          const claims = answer.claims();
-          if (!claims || answer.id_token === undefined) throw new Error('no ID token');
-          // The specification lets a client trust the connection alone; the signature is checked all the same.
-          const signed = await keys.verifyIdToken(answer.id_token, clock.now(), signOn);
-          if (!signed.ok) throw new IdTokenRefused(signed.error);
-          return { claims, idToken: new Secret(answer.id_token) };
-        },
-        [verifier, callback.searchParams.get('code') ?? ''],
-      ),
+    redeem: redeemWith(attempt, clock),
 
     endSessionUrl: (connection, returnTo) =>
       attempt(connection, (configuration) =>
@@ -150,8 +73,8 @@ export function createOidcClient(
       ),
 
     async readLogoutToken(connection, token, signOn) {
-      const verified = await attempt(connection, (_, keys) =>
-        keys.verifyLogoutToken(token, clock.now(), signOn),
+      const verified = await attempt(connection, (_, tokens) =>
+        tokens.verifyLogoutToken(token, clock.now(), signOn),
       );
       if (!verified.ok) return verified;
       const claims = verified.value;
@@ -159,3 +82,115 @@ export function createOidcClient(
     },
   };
 }
+
+/** Discovers the connection's provider, does the work, and turns what it throws into a failure. */
+type Attempt = <T>(
+  connection: OidcConnection,
+  work: (configuration: openid.Configuration, tokens: IdpTokens) => Promise<T> | T,
+  sent?: readonly string[],
+) => Promise<Result<T, SignOnFailure>>;
+
+const redeemWith =
+  (attempt: Attempt, clock: Clock): OidcClient['redeem'] =>
+  (connection, callback, { state, nonce, verifier }, signOn) =>
+    attempt(
+      connection,
+      async (configuration, tokens) => {
+        const answer = await openid.authorizationCodeGrant(configuration, callback, {
+          expectedState: state,
+          expectedNonce: nonce,
+          pkceCodeVerifier: verifier,
+          idTokenExpected: true,
+          ...(connection.maxAuthAgeSeconds === undefined ? {} : { maxAge: connection.maxAuthAgeSeconds }),
+        });
+        const claims = answer.claims();
+        if (!claims || answer.id_token === undefined) throw new Error('no ID token');
+        // OpenID Connect Core section 3.1.3.7 lets a client trust TLS alone; the signature is verified all the same.
+        const signed = await tokens.verifyIdToken(answer.id_token, clock.now(), signOn);
+        if (!signed.ok) throw new IdTokenRefused(signed.error);
+        return { claims, idToken: new Secret(answer.id_token) };
+      },
+      [verifier, callback.searchParams.get('code') ?? ''],
+    );
+
+/** A provider that moves an endpoint or adds a key is followed within this time. */
+const DISCOVERED_FOR_MS = 600_000;
+
+interface Discovered {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The connection object in force. An apply or a flush replaces it, and the provider is discovered anew. */
+  readonly of: OidcConnection;
+  readonly configuration: openid.Configuration;
+  readonly tokens: IdpTokens;
+}
+
+function discoveryCache(
+  clock: Clock,
+  { keys, secrets }: OwnCredentials,
+  send: SendToIdp,
+  keySource: KeySource,
+): (connection: OidcConnection) => Promise<Discovered> {
+  const known = new Map<string, Discovered>();
+  return async (connection) => {
+    const earlier = known.get(connection.id);
+    const at = clock.now().getTime();
+    if (earlier?.of === connection && at - earlier.at < DISCOVERED_FOR_MS) return earlier;
+    const authentication = await authenticateClient(connection, keys, secrets);
+    const configuration = await discover(connection, authentication, send).catch((error: unknown) => {
+      throw discoveryFault(error);
+    });
+    const tokens = idpTokens(connection, jwksUriOf(configuration), keySource);
+    const discovered = { at, of: connection, configuration, tokens };
+    known.set(connection.id, discovered);
+    return discovered;
+  };
+}
+
+/** One configuration for each provider: an answer of one is never checked with another's rules (mix-up, RFC 9700 section 4.4). */
+async function discover(
+  connection: OidcConnection,
+  authentication: openid.ClientAuth,
+  send: SendToIdp,
+): Promise<openid.Configuration> {
+  const issuer = new URL(connection.issuer);
+  const isLocal = issuer.protocol === 'http:'; // a loopback address: the schema allows no other
+  const configuration = await openid.discovery(issuer, connection.clientId, {}, authentication, {
+    [openid.customFetch]: fetchFromIdp(send, connection),
+    execute: isLocal ? [openid.allowInsecureRequests] : [],
+  });
+  // openid-client lets the metadata of two vendors name another issuer than the one that was asked.
+  if (configuration.serverMetadata().issuer !== connection.issuer)
+    throw new IssuerWrong('issuer-wrong', configuration.serverMetadata().issuer);
+  return configuration;
+}
+
+function jwksUriOf(configuration: openid.Configuration): string {
+  const { jwks_uri } = configuration.serverMetadata();
+  if (jwks_uri === undefined) throw new IdpUnreadable('jwks_uri');
+  return jwks_uri;
+}
+
+/** Longer than a second factor on a phone takes, and no longer than any grant requires. */
+const FRESH_AUTH_AGE_SECONDS = 300;
+
+/** What the provider is asked about how, and how long ago, the person proves who they are. */
+const proofParameters = (connection: OidcConnection, isFresh: boolean): Record<string, string> => ({
+  ...maxAge(connection, isFresh),
+  ...(isFresh ? freshProof(connection) : {}),
+});
+
+/**
+ * With max_age an ID token must have auth_time (OpenID Connect Core section 2). Without it many providers do not say when a
+ * person proved who they are, and a grant that limits that age can only refuse.
+ */
+function maxAge({ maxAuthAgeSeconds: most }: OidcConnection, isFresh: boolean): { max_age?: string } {
+  const seconds = isFresh ? Math.min(most ?? FRESH_AUTH_AGE_SECONDS, FRESH_AUTH_AGE_SECONDS) : most;
+  return seconds === undefined ? {} : { max_age: String(seconds) };
+}
+
+/** The provider may ignore these; vend judges auth_time and acr of the ID token. */
+const freshProof = ({ stepUp }: OidcConnection): Record<string, string> => ({
+  prompt: 'login',
+  ...(stepUp ? { acr_values: stepUp.acrValues.join(' ') } : {}),
+});

@@ -1,5 +1,5 @@
-// What went wrong at an OpenID Provider → whose business it is: the person's, the provider's or the operator's. What the
-// provider says of it goes along for the operator, made inert, and on no page.
+// A fault at an OpenID Provider → a failure that the person, the provider or the operator can mend. The provider's own words go
+// to the operator's log and the audit row, made inert, and never to a page.
 import * as openid from 'openid-client';
 import * as z from 'zod';
 import type { Failure } from '../../../shared/kernel/failure.ts';
@@ -9,7 +9,7 @@ import { providerError } from '../sign-on/provider-error.ts';
 import { ClientSecretMissing } from './authenticate-client.ts';
 import { isUnreachable } from './fetch-from-idp.ts';
 
-/** Whoever signed it, it was not the provider, or the provider's keys cannot be had. */
+/** The ID token's signature is not the provider's, or the provider's keys cannot be had. */
 export class IdTokenRefused extends Error {
   readonly failure: Failure;
 
@@ -19,13 +19,13 @@ export class IdTokenRefused extends Error {
   }
 }
 
-/** Its metadata is none. */
+/** The provider's metadata cannot be read. */
 export class IdpUnreadable extends Error {}
 
-/** At the configured issuer there is another provider's metadata, or nobody's: no waiting helps. */
+/** The configured issuer's address has another provider's metadata, or none: trying again does not help. */
 export class IssuerWrong extends Error {
   readonly reason: 'issuer-wrong' | 'metadata-missing';
-  /** What the metadata names. */
+  /** The issuer that the metadata names. */
   readonly found: string | undefined;
 
   constructor(reason: IssuerWrong['reason'], found?: string) {
@@ -38,11 +38,11 @@ export class IssuerWrong extends Error {
 const WRONG_ISSUER = 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED';
 const NamedIssuer = z.object({ body: z.object({ issuer: z.string() }) });
 
-/** Not found, moved or forbidden; a provider that is busy or slow says 408 or 429. */
+/** Not found, moved or forbidden. A provider that is busy or slow answers 408 or 429. */
 const isAbsence = ({ status }: Response): boolean =>
   status >= 300 && status < 500 && status !== 408 && status !== 429;
 
-/** Nobody's answer was judged yet: what is wrong is wrong with the provider, or with what the document says of it. */
+/** A fault of discovery: the provider is wrong, or the access document is wrong about it. No person's answer was judged yet. */
 export function discoveryFault(error: unknown): unknown {
   if (isUnreachable(error) || error instanceof IssuerWrong) return error;
   const { code, cause } = error instanceof openid.ClientError ? error : {};
@@ -52,7 +52,7 @@ export function discoveryFault(error: unknown): unknown {
   return new IdpUnreadable('discovery', { cause: error });
 }
 
-/** RFC 6749 section 5.2: Stint itself was refused, with a wrong or an expired secret. Nobody can sign on until it is right. */
+/** RFC 6749 section 5.2: the provider refused Stint, whose secret is wrong or expired. Nobody can sign on until it is right. */
 function isClientRefused(error: unknown): boolean {
   if (error instanceof openid.WWWAuthenticateChallengeError) return true;
   if (!(error instanceof openid.ResponseBodyError)) return false;
@@ -64,7 +64,7 @@ const ErrorBody = z.object({
   error_description: z.string().optional().catch(undefined),
 });
 
-/** What the provider answered, where the library has not read it. */
+/** The provider's answer, if the library has not read it. */
 async function bodyOf({ response }: openid.WWWAuthenticateChallengeError): Promise<unknown> {
   try {
     return response.bodyUsed ? undefined : await response.json();
@@ -80,7 +80,7 @@ async function saidBy(error: unknown, secrets: readonly string[]) {
   return said === undefined ? {} : { providerError: said };
 }
 
-/** Without the provider's keys nobody knows who signed it: it is as good as not come, and may come again. */
+/** Without the provider's keys the signature cannot be judged: the token may be sent again. */
 const signatureFailure = ({ code, reason }: Failure, refused: SignOnFailure): SignOnFailure =>
   code === 'keys_unavailable'
     ? { code: 'idp_unavailable', reason: 'idp-unreachable' }
@@ -89,7 +89,7 @@ const signatureFailure = ({ code, reason }: Failure, refused: SignOnFailure): Si
 export const logoutFailureOf = (failure: Failure): SignOnFailure =>
   signatureFailure(failure, { code: 'logout_refused', reason: 'logout-token-refused' });
 
-/** `secrets`: what the provider was sent, and may repeat. */
+/** `secrets`: the values that the provider was sent and may repeat; they are removed from its words. */
 export async function failureOf(
   error: unknown,
   { id }: OidcConnection,

@@ -1,5 +1,5 @@
 // Signing on at an OpenID Provider: authorization code flow with PKCE, state and nonce (OpenID Connect Core section 3.1,
-// RFC 9700). What must come back is sealed in a cookie of the browser that started (login CSRF), and good for one use.
+// RFC 9700). The values that must come back are sealed in a cookie of the browser that started (login CSRF), for one use.
 import { Hono } from 'hono';
 import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
@@ -14,7 +14,7 @@ import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
 import { consumeSignOnState, SIGN_ON_STATE, type StateCookie, writeState } from '../sign-on/state-cookie.ts';
-import { readIdToken } from './read-id-token.ts';
+import { readIdToken } from './idp-tokens.ts';
 
 const OidcState = z.object({ ...SIGN_ON_STATE, nonce: z.string(), verifier: z.string() });
 type OidcState = z.infer<typeof OidcState>;

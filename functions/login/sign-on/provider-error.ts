@@ -1,14 +1,28 @@
-// What an identity provider says went wrong, for the operator's log and the audit row. Anybody can put words into the
-// address of a callback, and a provider may repeat what it was sent: so it is short, one line of seen characters, and
-// without what must stay secret. No page shows it.
+// The words of an identity provider about an error, for the operator's log and the audit row. A stranger can put words into
+// the address of a callback, and a provider may repeat the values that it was sent; so the text is short, one line of visible
+// characters, and without secrets. No page shows it.
 import { showable } from '../../../shared/kernel/showable.ts';
-import { basicEncoded, formEncoded } from './form-encoded.ts';
 
 /** A code and a sentence. */
 const MAX_CHARACTERS = 200;
 const REMOVED = '[removed]';
 
-/** As it is; as a body, a header (RFC 6749 section 2.3.1) and an address have it; and in base64. */
+/**
+ * At most 200 characters of `parts`, joined, with every spelling of the secrets removed. Undefined if the provider said
+ * nothing.
+ */
+export function providerError(
+  parts: readonly (string | undefined)[],
+  secrets: readonly string[],
+): string | undefined {
+  const given = parts.filter((part) => part !== undefined && part !== '');
+  if (given.length === 0) return undefined;
+  const hidden = secrets.filter((secret) => secret !== '').flatMap(spellingsOf);
+  const text = hidden.reduce((left, secret) => left.replaceAll(secret, REMOVED), given.join(': '));
+  return showable(text).slice(0, MAX_CHARACTERS);
+}
+
+/** The secret as it is, as a body, a header (RFC 6749 section 2.3.1) and an address encode it, and in base64. */
 const spellings = (secret: string): readonly string[] => {
   const base64 = Buffer.from(secret).toString('base64');
   return [
@@ -17,18 +31,13 @@ const spellings = (secret: string): readonly string[] => {
   ];
 };
 
-/** The longest first: no spelling leaves the tail of one that it begins. */
+/** The longest first: removing a shorter spelling first would leave the tail of a longer one. */
 const spellingsOf = (secret: string): readonly string[] =>
   spellings(secret).toSorted((one, other) => other.length - one.length);
 
-/** Undefined: it said nothing. */
-export function providerError(
-  said: readonly (string | undefined)[],
-  secrets: readonly string[],
-): string | undefined {
-  const parts = said.filter((part) => part !== undefined && part !== '');
-  if (parts.length === 0) return undefined;
-  const hidden = secrets.filter((secret) => secret !== '').flatMap(spellingsOf);
-  const text = hidden.reduce((left, secret) => left.replaceAll(secret, REMOVED), parts.join(': '));
-  return showable(text).slice(0, MAX_CHARACTERS);
-}
+/** As a value in an application/x-www-form-urlencoded body. */
+const formEncoded = (text: string): string => new URLSearchParams({ _: text }).toString().slice('_='.length);
+
+/** As in an Authorization header (RFC 6749 section 2.3.1): oauth4webapi also encodes the marks that a body leaves as they are. */
+export const basicEncoded = (text: string): string =>
+  formEncoded(text).replace(/[*\-._]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -3,8 +3,7 @@ import { Hono } from 'hono';
 import { describeBug } from '../../shared/http/describe-bug.ts';
 import { refuseUnreadableHost } from '../../shared/http/refuse-unreadable-host.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
-import { commandLineRoutes } from './authorization-server/command-line-routes.ts';
-import { publishKeys } from './authorization-server/publish-keys.ts';
+import { authorizationServerRoutes } from './authorization-server/authorization-server-routes.ts';
 import { portalRoutes } from './portal/portal-routes.tsx';
 import { signOutRoutes } from './portal/sign-out.ts';
 import type { LoginDeps } from './request/deps.ts';
@@ -47,12 +46,11 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
     await next();
   });
 
-  app.route('/', publishKeys(deps.tokens));
   app.route('/', samlRoutes(deps));
   app.route('/', samlLogoutRoutes(deps));
   app.route('/', oidcRoutes(deps));
   app.route('/', backChannelLogout(deps));
-  app.route('/', commandLineRoutes(deps));
+  app.route('/', authorizationServerRoutes(deps));
   app.route('/', passkeyRoutes(deps));
   app.route('/', signOutRoutes(deps));
   app.route('/', portalRoutes(deps));

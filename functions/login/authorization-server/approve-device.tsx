@@ -1,6 +1,5 @@
-// The pages where somebody types the code that a machine shows them, and says whether it may sign in as them. The machine
-// may be a stranger's who sent them the code (RFC 8628 section 5.4): nothing is approved by an address, and what is known
-// of the machine is shown first.
+// The pages where a person enters the user code of a machine, and approves or denies it. An attacker may have sent the code (RFC
+// 8628 section 5.4). So a link with the code approves nothing, and the person sees what is known of the machine first.
 import * as z from 'zod';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
@@ -26,27 +25,30 @@ import { record } from '../request/record.ts';
 import { newSessionId } from '../sessions/begin-session.ts';
 import { commandLineEnd } from '../sessions/session-limits.ts';
 import { ConfirmDevicePage, DeviceAnsweredPage, DeviceCodePage } from '../ui/pages/device-pages.tsx';
-import { readUserCode, showUserCode } from './device-codes.ts';
-import type { DeviceLimits } from './device-limits.ts';
+import { type DeviceLimits, formatUserCode, readUserCode } from './authorize-device.ts';
 
 const PURPOSE = 'device-request';
 
-/** What the person was shown, for their answer to bring back: no other code, and nobody else's answer. */
-const Shown = z.object({ purpose: z.literal(PURPOSE), session: z.string(), key: DeviceRequestKey });
+/**
+ * What the page showed. The form brings it back sealed, so that the answer is about this request and comes from the session
+ * that was asked.
+ */
+const ShownRequest = z.object({ purpose: z.literal(PURPOSE), session: z.string(), key: DeviceRequestKey });
 
 const viewHere = (c: LoginContext, userCode: UserCode | undefined, deps: LoginDeps) => {
-  const query = userCode === undefined ? '' : `?user_code=${showUserCode(userCode)}`;
+  const query = userCode === undefined ? '' : `?user_code=${formatUserCode(userCode)}`;
   return { ...viewOf(c, 'sign-in', deps), here: `${DEVICE_PATH}${query}` };
 };
 
-export const askForCode = (deps: LoginDeps) => async (c: LoginContext) => {
+/** GET /login/device: the page to enter a code. `?user_code=` fills it in, and approves nothing. */
+export const showDeviceCode = (deps: LoginDeps) => async (c: LoginContext) => {
   const userCode = readUserCode(c.req.query('user_code'));
   const view = viewHere(c, userCode, deps);
   if (!c.get('signedIn')) return c.redirect(signInPath(view.here), 303);
-  return c.html(<DeviceCodePage view={view} code={userCode && showUserCode(userCode)} isUnknown={false} />);
+  return c.html(<DeviceCodePage view={view} code={userCode && formatUserCode(userCode)} isUnknown={false} />);
 };
 
-/** A code that waits for an answer; any other is as good as none. */
+/** The request, if it still waits for an answer. */
 async function findWaiting(
   key: DeviceRequestKey,
   now: Date,
@@ -70,7 +72,7 @@ async function confirmPage(
   const sealed = await sealState(shown, c.get('now'), deps.tokens.keys);
   const { device, address, askedAt } = request;
   const about = {
-    code: showUserCode(userCode),
+    code: formatUserCode(userCode),
     device,
     address,
     askedAt,
@@ -82,7 +84,8 @@ async function confirmPage(
   );
 }
 
-export const showDevice = (limits: DeviceLimits, deps: LoginDeps) => async (c: LoginContext) => {
+/** POST /login/device: the page that describes the machine and asks the person to approve it. */
+export const confirmDevice = (limits: DeviceLimits, deps: LoginDeps) => async (c: LoginContext) => {
   const session = c.get('signedIn')?.session;
   if (!session) return failurePage(c, { code: 'session_ended', reason: 'session-missing' }, deps);
   const now = c.get('now');
@@ -98,7 +101,7 @@ export const showDevice = (limits: DeviceLimits, deps: LoginDeps) => async (c: L
   return confirmPage(c, session, { userCode, request: found.value }, deps);
 };
 
-interface Answered {
+interface DeviceAnswer {
   readonly request: DeviceRequest;
   readonly isYes: boolean;
 }
@@ -107,14 +110,14 @@ async function readAnswer(
   c: LoginContext,
   session: Session,
   deps: LoginDeps,
-): Promise<Result<Answered, SignOnFailure>> {
+): Promise<Result<DeviceAnswer, SignOnFailure>> {
   const now = c.get('now');
   const { request, answer, sure } = await readForm(c);
-  const shown = await openState(Shown, String(request ?? ''), now, deps.tokens.keys);
+  const shown = await openState(ShownRequest, String(request ?? ''), now, deps.tokens.keys);
   if (!shown || shown.session !== session.id)
     return err({ code: 'sign_on_ended', reason: 'state-unreadable' });
   const isYes = answer === 'yes';
-  // The browser asks for the tick as well; without it nobody has said that the code is their own terminal's.
+  // The person must confirm that the code is their own terminal's. The browser requires the checkbox too.
   if (isYes && sure !== 'yes') return err({ code: 'form_refused', reason: 'form-fields' });
   const found = await findWaiting(shown.key, now, deps);
   if (!found.ok) return found;
@@ -123,6 +126,7 @@ async function readAnswer(
     : err({ code: 'sign_on_ended', reason: 'state-used' });
 }
 
+/** POST /login/device/answer: approves or denies the machine, once. */
 export const answerDevice = (deps: LoginDeps) => async (c: LoginContext) => {
   const session = c.get('signedIn')?.session;
   if (!session) return failurePage(c, { code: 'session_ended', reason: 'session-missing' }, deps);

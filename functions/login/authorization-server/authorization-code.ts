@@ -1,12 +1,12 @@
-// What the browser brings the command line, for it to come with (RFC 6749 section 4.1.2): sealed, so that nothing is kept
-// for it, and bound to the request, to whoever said yes and to the session that it will become.
+// The authorization code (RFC 6749 section 4.1.2). It is sealed state, so no store holds it, and it is bound to the request, to
+// the person who approved and to the session that it will become.
 import * as z from 'zod';
 import { PersonKey } from '../../../shared/people/person.ts';
 import { DeviceName, SessionId } from '../../../shared/people/session.ts';
 import { openState, sealState } from '../keys/sealed-state.ts';
 import type { SessionKeys } from '../keys/session-keys.ts';
 
-/** The command line waits for it; RFC 6749 has ten minutes as the most. */
+/** The command line waits for the code. RFC 6749 recommends ten minutes at most. */
 export const CODE_SECONDS = 60;
 
 const PURPOSE = 'authorization-code';
@@ -17,7 +17,7 @@ const AuthorizationCode = z.object({
   challenge: z.string(),
   person: PersonKey,
   approvedIn: SessionId,
-  /** The id of the session to be, so that a second use of the code finds what the first one gave. */
+  /** The id of the session to begin, so that a second use of the code finds it. */
   session: SessionId,
   device: DeviceName.optional(),
 });
@@ -32,7 +32,7 @@ export function sealCode(
   return sealState(state, now, keys, CODE_SECONDS);
 }
 
-/** Undefined: made up, altered, too old, or something else that we sealed. */
+/** Undefined: the code is forged, expired, or another kind of sealed state. */
 export const openCode = (
   sealed: string,
   now: Date,

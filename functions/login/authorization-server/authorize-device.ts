@@ -1,69 +1,146 @@
-// POST /login/device_authorization: a machine without a browser asks for its two codes (RFC 8628 section 3.1). Anybody can:
-// what they say of themselves is shown to whoever types the code, and proves nothing.
+// The device authorization endpoint: a machine without a browser asks for two codes (RFC 8628 sections 3.1 and 3.2). The person
+// enters the user code in a browser (approve-device.tsx), and the machine polls with its device code (token-endpoint.ts).
+import { randomInt } from 'node:crypto';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import {
   type DeviceRequest,
+  DeviceRequestKey,
   deviceRequestKey,
-  type UserCode,
+  USER_CODE_LETTERS,
+  UserCode,
 } from '../../../shared/people/device-request.ts';
+import type { PersonKey } from '../../../shared/people/person.ts';
 import { DeviceName } from '../../../shared/people/session.ts';
+import { createTokenBuckets, type Rate } from '../../../shared/pipeline/limit/token-buckets.ts';
 import { DEVICE_PATH } from '../paths/oauth-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { browserAddress } from '../request/read-request.ts';
 import { formatFault, type TokenFault, unavailable } from '../request/token-fault.ts';
 import { hashSecret, newSecret } from '../sessions/session-cookie.ts';
-import { newUserCode, showUserCode, writeDeviceCode } from './device-codes.ts';
-import { POLL_SECONDS } from './device-limits.ts';
-import { readTokenRequest } from './read-token-request.ts';
+import { readTokenRequest } from './token-request.ts';
 
-/** To find a phone, to sign in there, and to type eight letters. */
+/** The time between two polls, as the response says (RFC 8628 section 3.2). */
+const POLL_SECONDS = 5;
+/** Half a second less, for responses that arrived late. */
+const POLLS: Rate = { perSecond: 1 / (POLL_SECONDS - 0.5), burst: 1 };
+/** A code has 34 bits: a person who guesses for a day has a chance of one in some millions (RFC 8628 section 5.1). */
+const CODES_OF_PERSON: Rate = { perSecond: 1 / 6, burst: 10 };
+
+/** About 200 bytes each, 5 MB in total. */
+const MAX_KEYS = 20_000;
+
+const toSeconds = (wait: number): Result<void, number> =>
+  wait === 0 ? ok(undefined) : err(Math.ceil(wait / 1000));
+
+/**
+ * How often a device may poll, and a person may enter a code. Each call fails with the number of seconds to wait. Each instance
+ * of the function counts for itself: a shared count would cost a write for every request, and the limits grant nothing.
+ */
+export interface DeviceLimits {
+  /** Counts by the device code, so that another device cannot use up the polls. */
+  poll(deviceCode: string, now: Date): Result<void, number>;
+  tryCode(person: PersonKey, now: Date): Result<void, number>;
+}
+
+export function createDeviceLimits(): DeviceLimits {
+  const [polls, people] = [createTokenBuckets(MAX_KEYS), createTokenBuckets(MAX_KEYS)];
+  return {
+    poll: (deviceCode, now) => toSeconds(polls.take(deviceCode, POLLS, now)),
+    tryCode: (person, now) => toSeconds(people.take(person, CODES_OF_PERSON, now)),
+  };
+}
+
+const USER_CODE_LENGTH = 8;
+const GROUP = 4;
+const SECRET = /^[A-Za-z0-9_-]{43}$/;
+
+/** The code that only the device has. `secret`: 256 bits, of which the store holds a hash. */
+interface DeviceCode {
+  readonly key: DeviceRequestKey;
+  readonly secret: string;
+}
+
+const newUserCode = (): UserCode =>
+  UserCode.parse(
+    Array.from(
+      { length: USER_CODE_LENGTH },
+      () => USER_CODE_LETTERS[randomInt(USER_CODE_LETTERS.length)],
+    ).join(''),
+  );
+
+/** `BCDF-GHJK`. */
+export const formatUserCode = (code: UserCode): string => `${code.slice(0, GROUP)}-${code.slice(GROUP)}`;
+
+/** Accepts lower case, spaces and dashes (RFC 8628 section 6.1). Undefined: not a code. */
+export const readUserCode = (typed: unknown): UserCode | undefined =>
+  UserCode.safeParse(
+    String(typed ?? '')
+      .toUpperCase()
+      .replace(/[\s-]/g, ''),
+  ).data;
+
+const writeDeviceCode = (userCode: UserCode, secret: string): string =>
+  `${deviceRequestKey(userCode)}.${secret}`;
+
+export function readDeviceCode(text: string): DeviceCode | undefined {
+  const [name, secret = '', ...rest] = text.split('.');
+  const key = DeviceRequestKey.safeParse(name).data;
+  return key && SECRET.test(secret) && rest.length === 0 ? { key, secret } : undefined;
+}
+
+/** How long a code is valid: enough to find a phone, sign in there and type eight letters. */
 const REQUEST_SECONDS = 600;
-/** Codes of the last day are taken already; that two tries in a row meet one is next to impossible. */
-const TRIES = 3;
+/** A new code may equal one of the last day, which the store still holds. Three in a row are next to impossible. */
+const MAX_ATTEMPTS = 3;
 
-type About = Pick<DeviceRequest, 'device' | 'address'>;
+/** What the device says of itself, and its IP address. */
+type DeviceDetails = Pick<DeviceRequest, 'device' | 'address'>;
 
-interface Asked {
+interface NewCodes {
   readonly userCode: UserCode;
   readonly secret: string;
 }
 
-async function keepRequest(
-  about: About,
+async function storeRequest(
+  details: DeviceDetails,
   now: Date,
   { devices }: LoginDeps,
-): Promise<Result<Asked, TokenFault>> {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const asked = { userCode: newUserCode(), secret: newSecret() };
+): Promise<Result<NewCodes, TokenFault>> {
+  for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
+    const codes = { userCode: newUserCode(), secret: newSecret() };
     const added = await devices.add({
-      ...about,
-      key: deviceRequestKey(asked.userCode),
-      secretHash: hashSecret(asked.secret),
+      ...details,
+      key: deviceRequestKey(codes.userCode),
+      secretHash: hashSecret(codes.secret),
       askedAt: now,
       expiresAt: new Date(now.getTime() + REQUEST_SECONDS * 1000),
       status: 'waiting',
       version: 1,
     });
     if (!added.ok) return err(unavailable(added.error));
-    if (added.value === 'added') return ok(asked);
+    if (added.value === 'added') return ok(codes);
   }
   return err({ error: 'temporarily_unavailable', reason: 'user-codes-taken' });
 }
 
-async function ask(c: LoginContext, deps: LoginDeps): Promise<Result<Asked, TokenFault>> {
-  const given = await readTokenRequest(c);
-  if (!given.ok) return given;
-  const device = DeviceName.optional().safeParse(given.value['device_name']);
+async function readAndStore(c: LoginContext, deps: LoginDeps): Promise<Result<NewCodes, TokenFault>> {
+  const parameters = await readTokenRequest(c);
+  if (!parameters.ok) return parameters;
+  const device = DeviceName.optional().safeParse(parameters.value['device_name']);
   if (!device.success) return err({ error: 'invalid_request', reason: 'device-name' });
-  return keepRequest({ device: device.data, address: browserAddress(c, deps) }, c.get('now'), deps);
+  return storeRequest({ device: device.data, address: browserAddress(c, deps) }, c.get('now'), deps);
 }
 
+/**
+ * POST /login/device_authorization (RFC 8628 sections 3.1 and 3.2). Anybody can send it: the name of the device is shown to the
+ * person who enters the code, and proves nothing. Times are in seconds.
+ */
 export const authorizeDevice = (deps: LoginDeps) => async (c: LoginContext) => {
-  const asked = await ask(c, deps);
-  if (!asked.ok) return formatFault(c, asked.error, deps);
-  const { userCode, secret } = asked.value;
-  const shown = showUserCode(userCode);
+  const stored = await readAndStore(c, deps);
+  if (!stored.ok) return formatFault(c, stored.error, deps);
+  const { userCode, secret } = stored.value;
+  const shown = formatUserCode(userCode);
   const page = `${deps.publicUrl}${DEVICE_PATH}`;
   return c.json({
     device_code: writeDeviceCode(userCode, secret),

@@ -1,31 +1,29 @@
-// A session for a command line, out of the browser's session whose person said yes. It says of them what that one says
-// now, and ends by when they signed on there.
-import { ok, type Result } from '../../../shared/kernel/result.ts';
+// Begins a session for a command line, from the browser's session in which the person approved it. It has the groups and claims
+// of that session, and ends by the time of the same sign-on.
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
-import { personKey } from '../../../shared/people/person.ts';
+import { type PersonKey, personKey } from '../../../shared/people/person.ts';
 import type { Session, SessionId } from '../../../shared/people/session.ts';
 import type { SessionStore } from '../../../shared/people/session-store.ts';
 import type { SessionLimits } from '../../../shared/rules/sign-on/sign-on.ts';
-import { admitSession } from '../sessions/admit-session.ts';
-import { newFormToken } from '../sessions/begin-session.ts';
-import { rootOf } from '../sessions/end-with-command-lines.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import { type TokenFault, unavailable } from '../request/token-fault.ts';
+import { admitSession, newFormToken } from '../sessions/begin-session.ts';
+import { rootOf } from '../sessions/end-sessions.ts';
 import { hashSecret, newFamily, newSecret } from '../sessions/session-cookie.ts';
-import type { RefreshToken } from './refresh-token.ts';
+import { isOpen } from '../sessions/session-limits.ts';
+import type { CommandLineSession } from './refresh-token.ts';
+import type { GrantContext } from './token-request.ts';
 
-export interface Begun {
-  readonly session: Session;
-  readonly token: RefreshToken;
-}
-
-interface About {
+interface NewSession {
   readonly id: SessionId;
   readonly device: string | undefined;
   readonly now: Date;
   readonly limits: SessionLimits;
 }
 
-function newSession(approvedIn: Session, { id, device, now }: About): Begun {
-  // Nobody signs out at the provider from a command line.
+function newSession(approvedIn: Session, { id, device, now }: NewSession): CommandLineSession {
+  // A command line does not sign out at the identity provider, so it needs no ID token hint.
   const { cookie: _, root: __, idTokenHint: ___, ...inherited } = approvedIn;
   const person = personKey(inherited.connection, inherited.subject);
   const token = { person, id, family: newFamily(), secret: newSecret() };
@@ -35,7 +33,7 @@ function newSession(approvedIn: Session, { id, device, now }: About): Begun {
     lastSeenAt: now,
     secretHash: hashSecret(token.secret),
     rotatedAt: now,
-    // No page is its own: nobody learns it.
+    // Required in a session, and never shown: a command line has no pages.
     formToken: newFormToken(),
     commandLine: {
       approvedIn: rootOf(approvedIn),
@@ -48,12 +46,69 @@ function newSession(approvedIn: Session, { id, device, now }: About): Begun {
   return { session, token };
 }
 
-export async function beginCommandLine(
+async function beginCommandLine(
   approvedIn: Session,
-  about: About,
+  details: NewSession,
   store: SessionStore,
-): Promise<Result<Begun, StoreFault>> {
-  const begun = newSession(approvedIn, about);
-  const admitted = await admitSession(begun.session, about.limits, about.now, store);
+): Promise<Result<CommandLineSession, StoreFault>> {
+  const begun = newSession(approvedIn, details);
+  const admitted = await admitSession(begun.session, details.limits, details.now, store);
   return admitted.ok ? ok(begun) : admitted;
+}
+
+/** What a person approved in a browser. */
+export interface Approved {
+  readonly person: PersonKey;
+  /** The browser's session in which the person approved. */
+  readonly approvedIn: SessionId;
+  /** The id of the session to begin. It is known before, so that a second use of the code finds what the first one began. */
+  readonly session: SessionId;
+  readonly device?: string | undefined;
+}
+
+/** `invalid_grant`, with an audit row for the person who approved. */
+export const refuseApproved = (reason: string, { approvedIn }: Approved) =>
+  err({ error: 'invalid_grant', reason, about: { session: approvedIn } } as const);
+
+/** The browser's session in which the person approved, if it is still open. */
+async function findApproving(
+  approved: Approved,
+  { now, signOn }: GrantContext,
+  { sessions }: LoginDeps,
+): Promise<Result<Session, TokenFault>> {
+  const found = await sessions.find(approved.person, approved.approvedIn);
+  if (!found.ok) return err(unavailable(found.error));
+  return found.value && isOpen(found.value, signOn, now)
+    ? ok(found.value)
+    : refuseApproved('approval-ended', approved);
+}
+
+/**
+ * Begins the session that a person approved. Fails with `invalid_grant` if the approving session has ended, before or
+ * meanwhile, and with `temporarily_unavailable`.
+ */
+export async function beginApproved(
+  approved: Approved,
+  context: GrantContext,
+  deps: LoginDeps,
+): Promise<Result<CommandLineSession, TokenFault>> {
+  const approving = await findApproving(approved, context, deps);
+  if (!approving.ok) return approving;
+  const { session: id, device } = approved;
+  const details = { id, device, now: context.now, limits: context.signOn.sessions };
+  const begun = await beginCommandLine(approving.value, details, deps.sessions);
+  if (!begun.ok) return err(unavailable(begun.error));
+  // A sign-out may have ended the approving session meanwhile: see endWithCommandLines.
+  const still = await findApproving(approved, context, deps);
+  return still.ok ? begun : still;
+}
+
+/** Ends the session that an earlier use of the same code began, if there is one. */
+export async function endApproved(
+  { person, session }: Approved,
+  { sessions }: LoginDeps,
+): Promise<Result<void, TokenFault>> {
+  const found = await sessions.find(person, session);
+  const ended = found.ok ? await sessions.end(found.value ? [found.value] : []) : found;
+  return ended.ok ? ok(undefined) : err(unavailable(ended.error));
 }

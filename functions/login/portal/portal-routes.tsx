@@ -17,7 +17,7 @@ import { failurePage } from '../request/failure-page.tsx';
 import { guardForms } from '../request/guard-forms.ts';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { keepLanguage, viewOf } from '../request/page-view.ts';
-import { withSession } from '../sessions/load-session.ts';
+import { withSession } from '../sessions/resume-session.ts';
 import { asLanguage } from '../ui/model/language.ts';
 import { ActivityPage } from '../ui/pages/activity-page.tsx';
 import { changePasskey, showPasskeys } from './manage-passkeys.tsx';

@@ -13,7 +13,7 @@ import type { LoginContext } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
 import { readForm } from '../request/read-request.ts';
 import { noteActivity, record } from '../request/record.ts';
-import { endWithCommandLines } from '../sessions/end-with-command-lines.ts';
+import { endWithCommandLines } from '../sessions/end-sessions.ts';
 import { absoluteEnd, isOpen } from '../sessions/session-limits.ts';
 import { describeBrowser } from '../ui/model/describe-browser.ts';
 import { type ListedSession, SessionsPage } from '../ui/pages/sessions-page.tsx';

@@ -1,18 +1,19 @@
-// The ID token that a session began with, kept for one purpose: to show the provider at a sign-out which of its sessions is
-// meant (OpenID Connect RP-Initiated Logout 1.0 section 2). Sealed, because some service may take an ID token for a proof of
-// identity, and whoever reads the table of sessions must not have one.
+// The ID token of a sign-on, kept only to tell the provider at a sign-out which of its sessions to end (`id_token_hint`, OpenID
+// Connect RP-Initiated Logout 1.0 section 2). It is sealed, because some services accept an ID token as a proof of identity, and
+// a reader of the table of sessions must not get one.
 import * as z from 'zod';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import type { SessionLimits } from '../../../shared/rules/sign-on/sign-on.ts';
 import { openState, sealState } from '../keys/sealed-state.ts';
 import type { SessionKeys } from '../keys/session-keys.ts';
 
-/** With many groups a token is long. Without a hint the provider may ask the person whom it is to sign out. */
+/** A token with many groups may be longer; it is not kept, and the provider may then ask the person to confirm. */
 const MAX_CHARACTERS = 8_192;
 const PURPOSE = 'id-token-hint';
 
 const Hint = z.object({ purpose: z.literal(PURPOSE), idToken: z.string() });
 
+/** Undefined: the token is too long to keep. */
 export async function sealHint(
   idToken: Secret<string>,
   now: Date,
@@ -24,6 +25,7 @@ export async function sealHint(
   return sealState({ purpose: PURPOSE, idToken: text }, now, keys, absoluteSeconds);
 }
 
+/** Undefined: there is none, or it has expired. */
 export async function openHint(
   sealed: string | undefined,
   now: Date,

@@ -1,31 +1,31 @@
-// What a cookie is to its session, and which one the browser gets in its place. Pure. As with refresh tokens, every cookie
-// of a session is of its family: one that is neither in use nor about to be is a copy. Other than a command line, a
-// browser may come back long after an answer was lost, so a secret stays in use until its successor is shown.
+// Judges the cookie of a session, and rotates it. Pure. As with rotated refresh tokens (RFC 9700 section 4.14.2), all cookies of
+// a session share its family, and a cookie whose secret is neither the current nor the next one is a copy. A browser may come
+// back long after it lost a response, so a secret stays current until the browser shows its successor.
 import { randomBytes } from 'node:crypto';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SessionKeys } from '../keys/session-keys.ts';
 import { hashSecret, isSecretOf, nextSecrets, type SessionHandle } from './session-cookie.ts';
 
-/** A write a minute is enough to tell an idle hour. */
+/** Notes the use of a session once a minute, which is exact enough for the idle limit. */
 const NOTE_USE_AFTER_MS = 60_000;
-/** A copy of a cookie is worth this much, unless the thief uses it first; then its owner's next use ends the session. */
+/** Age at which a secret is replaced, and so the time that a stolen cookie works unless the thief uses it before its owner. */
 const ROTATE_AFTER_MS = 900_000;
 /**
- * As long as a request and an answer are under way at most: a function ends after 30 seconds. Within it the same successor
- * is sent again, and the secret before is no copy.
+ * The longest time that a request and its response take; a function ends after 30 seconds. Within it the same successor is sent
+ * again, and the previous secret does not count as a copy.
  */
 const OVERLAP_MS = 60_000;
 /**
- * A browser that is opened again asks for all its tabs at once: what one of them wrote does for all, where else each would
- * wait for the others' writes. So much less of the overlap is left for a request that is under way.
+ * A browser that restores its tabs sends many requests at once. One write within this time is enough for all of them, so that
+ * they do not wait for each other. It shortens the overlap for a request that is under way by as much.
  */
 const SENT_JUST_NOW_MS = 5_000;
 const SALT_BYTES = 16;
 
 export type Judged =
-  /** `after` differs from the session: it has to be written before anything is answered. */
+  /** If `after` differs from the session, it must be stored before the response. */
   | { readonly kind: 'good'; readonly after: Session; readonly secret?: string }
-  /** Made up, or of a request that was under way when the person proved more: it opens nothing, and harms nobody. */
+  /** A forged cookie, or a request that was sent before the person proved more. It opens nothing, and ends nothing. */
   | { readonly kind: 'opens-nothing' }
   | { readonly kind: 'copy' };
 
@@ -54,11 +54,11 @@ function sendNew(
   return good({ ...session, cookie: { ...cookie, next } }, secret);
 }
 
-/** Undefined: it was for one answer alone, or the key that it was told by is gone. */
+/** The secret that was sent before. Undefined: it was for one response only, or its key has been removed. */
 const sentBefore = ({ hash, salt }: Next, handle: SessionHandle, keys: SessionKeys): string | undefined =>
   salt === undefined ? undefined : nextSecrets(handle, salt, keys).find((one) => isSecretOf(one, hash));
 
-/** For the secret in use. */
+/** The result for the current secret. */
 function succeed(
   session: Session,
   cookie: Cookie,
@@ -69,7 +69,7 @@ function succeed(
   const { next } = cookie;
   const isOnItsWay = next !== undefined && passed(next.sentAt, now) < OVERLAP_MS;
   if (!isOnItsWay) {
-    // The answers with `next` were lost, or this is a copy: then the owner shows `next`, which is a copy from now on.
+    // The responses with `next` were lost, or this is a copy. A new `next` then turns the owner's into a copy.
     const isDue = passed(session.rotatedAt, now) >= ROTATE_AFTER_MS;
     return isDue ? sendNew(session, cookie, handle, now, keys) : good(session);
   }
@@ -78,7 +78,7 @@ function succeed(
   return good({ ...session, cookie: { ...cookie, next: { ...next, sentAt: now } } }, secret);
 }
 
-/** The browser has it: from now on it is the secret in use. */
+/** The browser showed its next secret, which becomes the current one. */
 function adopt(session: Session, { familyHash }: Cookie, { hash, sentAt, proof }: Next) {
   const until = new Date(sentAt.getTime() + OVERLAP_MS);
   const previous = { hash: session.secretHash, until, opensNothing: proof !== undefined };
@@ -89,7 +89,7 @@ function adopt(session: Session, { familyHash }: Cookie, { hash, sentAt, proof }
 function judge(session: Session, handle: SessionHandle, now: Date, keys: SessionKeys): Judged {
   const { cookie } = session;
   const { family, secret } = handle;
-  // A command line's session has none: a refresh token may do less, and is watched in another way.
+  // The session of a command line has no cookie, and a refresh token must not open it in a browser.
   if (!cookie || !isSecretOf(family, cookie.familyHash)) return { kind: 'opens-nothing' };
   if (isSecretOf(secret, session.secretHash)) return succeed(session, cookie, handle, now, keys);
   const { next, previous } = cookie;
@@ -102,6 +102,7 @@ function judge(session: Session, handle: SessionHandle, now: Date, keys: Session
   return previous.opensNothing ? { kind: 'opens-nothing' } : good(session);
 }
 
+/** `good` notes the use of the session. Nothing is stored here. */
 export function judgeCookie(session: Session, handle: SessionHandle, now: Date, keys: SessionKeys): Judged {
   const judged = judge(session, handle, now, keys);
   if (judged.kind !== 'good') return judged;
@@ -110,7 +111,10 @@ export function judgeCookie(session: Session, handle: SessionHandle, now: Date, 
   return { ...judged, after: { ...judged.after, lastSeenAt: now, version: session.version + 1 } };
 }
 
-/** With the secret that the browser is sent for having proved more. What it was sent before may cross on the way. */
+/**
+ * The session with a next secret for a browser whose person proved more. Requests with a secret that was sent earlier may still
+ * be under way; they open nothing.
+ */
 export function sendForProof(session: Session, secret: string, proof: Next['proof'], now: Date): Session {
   const { cookie } = session;
   if (!cookie) throw new Error('not a session of a browser');

@@ -1,5 +1,5 @@
-// The session's cookie: where its row is, a part that all of the session's cookies share, and the secret that only this
-// browser has.
+// The cookie of a session: the key of its row, the family that all cookies of the session share, and the secret that only this
+// browser has. The row holds hashes of the family and the secret.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
@@ -9,7 +9,7 @@ import { SessionId } from '../../../shared/people/session.ts';
 import type { SessionKeys } from '../keys/session-keys.ts';
 
 const NAME = 'stint-session';
-/** As browsers call it, with its prefix. */
+/** The name with its prefix, as browsers send it. */
 const FULL_NAME = `__Host-${NAME}`;
 const FAMILY_BYTES = 16;
 const FAMILY = /^[A-Za-z0-9_-]{22}$/;
@@ -17,8 +17,8 @@ const SECRET_BYTES = 32;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * `__Host-`: no other host of the domain can set it, and it goes to no other (RFC 6265bis section 4.1.3.2). Lax, not
- * Strict: the identity provider's redirect must find the session that it has just made.
+ * `__Host-`: no other host of the domain can set the cookie, and browsers send it to no other (RFC 6265bis section 4.1.3.2).
+ * SameSite is Lax, not Strict, because browsers must send the cookie with the redirect from the identity provider.
  */
 const ATTRIBUTES = { prefix: 'host', path: '/', secure: true, httpOnly: true, sameSite: 'Lax' } as const;
 
@@ -33,8 +33,10 @@ export const newFamily = (): string => randomBytes(FAMILY_BYTES).toString('base6
 
 export const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 
+/** SHA-256, base64url. The secrets have 128 or 256 random bits, so a plain hash is enough. */
 export const hashSecret = (secret: string): string => sha256(secret, 'base64url');
 
+/** Compares in constant time. */
 export function isSecretOf(secret: string, hash: string | undefined): boolean {
   if (hash === undefined) return false;
   const [given, kept] = [Buffer.from(hashSecret(secret)), Buffer.from(hash)];
@@ -45,8 +47,8 @@ const writeHandle = ({ person, id, family, secret }: SessionHandle): string =>
   [person, id, family, secret].join('.');
 
 /**
- * The secrets that may follow this one, that of the signing key first. Told from the cookie by a key of ours, so that
- * requests that leave the browser together are answered with one and the same.
+ * The secrets that may follow this cookie, one for each session key, the signing key's first. They are derived from the cookie,
+ * so that concurrent requests of a browser all get the same one.
  */
 export const nextSecrets = (
   handle: SessionHandle,
@@ -59,6 +61,7 @@ export const nextSecrets = (
       .digest('base64url'),
   );
 
+/** Undefined: there is no cookie, or it is malformed. */
 export function readSessionCookie(c: Context): SessionHandle | undefined {
   const [person, id, family = '', secret = '', ...rest] = (getCookie(c, NAME, 'host') ?? '').split('.');
   const [key, sessionId] = [PersonKey.safeParse(person).data, SessionId.safeParse(id).data];
@@ -68,7 +71,7 @@ export function readSessionCookie(c: Context): SessionHandle | undefined {
     : undefined;
 }
 
-/** Without an age: it ends with the browser at the latest, and with the session before. */
+/** Without Max-Age: the browser deletes the cookie when it closes, and the row decides before that. */
 export function writeSessionCookie(c: Context, handle: SessionHandle): void {
   setCookie(c, NAME, writeHandle(handle), ATTRIBUTES);
 }
@@ -77,6 +80,6 @@ export function clearSessionCookie(c: Context): void {
   deleteCookie(c, NAME, ATTRIBUTES);
 }
 
-/** Whether the answer already says what becomes of the cookie. */
-export const saysSessionCookie = (c: Context): boolean =>
+/** Whether the response already sets or deletes the cookie. */
+export const setsSessionCookie = (c: Context): boolean =>
   c.res.headers.getSetCookie().some((line) => line.startsWith(`${FULL_NAME}=`));

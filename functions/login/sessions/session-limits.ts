@@ -1,4 +1,5 @@
-// When a session ends, by the limits in force now: shortening them shortens the sessions that there are.
+// When a session ends: by its limits, a flush of all sign-ins, a block of its person, or a new requirement of its connection.
+// The rules in force now decide, so a shorter limit also shortens the sessions that exist.
 import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import { isBlocked } from '../../../shared/rules/sign-on/blocked.ts';
@@ -7,7 +8,7 @@ import { firstUnmetClaim, requirementName } from '../../../shared/rules/values/r
 
 const after = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1000);
 
-/** What of a session says when it ends. */
+/** The parts of a session that the time limits need. */
 type Ending = Pick<Session, 'signedOnAt' | 'lastSeenAt' | 'endsBy' | 'commandLine'>;
 
 const limitsOf = ({ commandLine }: Ending, limits: SessionLimits) =>
@@ -18,36 +19,37 @@ function endBy({ signedOnAt, endsBy }: Ending, absoluteSeconds: number): Date {
   return endsBy !== undefined && endsBy < end ? endsBy : end;
 }
 
-/** Whatever its owner does. */
+/** The end of a session that is used all the time: the absolute limit, or the end that the identity provider set. */
 export const absoluteEnd = (session: Ending, limits: SessionLimits): Date =>
   endBy(session, limitsOf(session, limits).absoluteSeconds);
 
-/** When a command line's session ends that comes of this one: both count from the sign-on. */
+/** The absolute end of a command line's session that is approved in this session. Both count from the sign-on. */
 export const commandLineEnd = (session: Ending, { commandLine }: SessionLimits): Date =>
   endBy(session, commandLine.absoluteSeconds);
 
+/** By the absolute or the idle limit. */
 export const hasEnded = (session: Ending, limits: SessionLimits, now: Date): boolean =>
   now >= absoluteEnd(session, limits) ||
   now >= after(session.lastSeenAt, limitsOf(session, limits).idleSeconds);
 
-/** Not from before the last flush of sign-ins. */
+/** Whether the session began after the last flush of sign-ins. */
 export const isOfGeneration = (
   { generation = 0 }: Pick<Session, 'generation'>,
   { generation: current = 0 }: SignOnInForce,
 ): boolean => generation >= current;
 
-/** Whoever has what is required now; of a claim that the session knows nothing of, nobody knows. */
+/** Whether the claims of the sign-on meet the connection's requirement of today. A claim that was not kept is not met. */
 const meets = ({ said }: Pick<Session, 'said'>, { require }: Connection): boolean =>
   firstUnmetClaim(require, (name) => (said && Object.hasOwn(said, name) ? said[name] : undefined)) ===
   undefined;
 
-/** What a session was judged by: its tokens say it. */
+/** The name of the requirement that the session meets, for its tokens. */
 export const requirementOf = (
   { connection }: Pick<Session, 'connection'>,
   { connections }: SignOnInForce,
 ): string | undefined => requirementName(connections.find(({ id }) => id === connection)?.require);
 
-/** Ended neither by time nor by a flush, and its person may still sign on where they did. */
+/** Whether the session is within its limits and generation, and its person may still sign on with its connection. */
 export const isOpen = (
   session: Ending & Pick<Session, 'connection' | 'subject' | 'generation' | 'said'>,
   signOn: SignOnInForce,

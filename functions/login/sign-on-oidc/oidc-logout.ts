@@ -16,10 +16,14 @@ import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import type { LogoutToken } from '../request/oidc-port.ts';
 import { readForm } from '../request/read-request.ts';
 import { record } from '../request/record.ts';
-import { endAtProvider, type Meant } from '../sessions/end-at-provider.ts';
-import { isEchoOfOwnSignOut } from '../sessions/own-sign-out.ts';
-import { recordLogout, whoOf } from '../sessions/record-logout.ts';
-import { vouchedFor } from '../sessions/vouched-for.ts';
+import {
+  endAtProvider,
+  isEchoOfOwnSignOut,
+  type LogoutTarget,
+  logoutRows,
+  recordLogout,
+  vouchedFor,
+} from '../sessions/provider-logout.ts';
 import { LOGOUT_TOKEN_SECONDS } from './idp-tokens.ts';
 
 const refused = () => err({ code: 'logout_refused', reason: 'logout-token-refused' } as const);
@@ -53,7 +57,7 @@ export const frontChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
     const sessions = await deps.sessions.listByIdpSession(id, sid);
     const meant = await findMeant({ sid }, sessions, connection, c.get('now'), deps);
     // Strangers can call this: the audit trail gets a row only if something ended.
-    if (meant.ok && whoOf(meant.value).length === 0) return c.body(null, 200);
+    if (meant.ok && logoutRows(meant.value).length === 0) return c.body(null, 200);
     const outcome = await endSessions(meant, c.get('now'), deps);
     c.set('hasProved', outcome.ok);
     const recorded = await recordOutcome(c, connection, outcome, deps);
@@ -96,7 +100,7 @@ async function handleLogoutToken(
   connection: OidcConnection,
   token: LogoutToken,
   deps: LoginDeps,
-): Promise<Result<Meant, SignOnFailure>> {
+): Promise<Result<LogoutTarget, SignOnFailure>> {
   const now = c.get('now');
   const sessions = await sessionsOf(token, connection, deps);
   const meant = await findMeant(token, sessions, connection, now, deps);
@@ -131,7 +135,7 @@ async function findMeant(
   connection: OidcConnection,
   now: Date,
   deps: LoginDeps,
-): Promise<Result<Meant, SignOnFailure>> {
+): Promise<Result<LogoutTarget, SignOnFailure>> {
   if (!sessions.ok) return err(storeUnavailable(sessions.error));
   const people = await peopleOf(named, connection, deps);
   if (!people.ok) return err(storeUnavailable(people.error));
@@ -157,10 +161,10 @@ async function peopleOf(
 
 /** `by`: sign-ons after this time are not covered. */
 async function endSessions(
-  meant: Result<Meant, SignOnFailure>,
+  meant: Result<LogoutTarget, SignOnFailure>,
   by: Date,
   deps: LoginDeps,
-): Promise<Result<Meant, SignOnFailure>> {
+): Promise<Result<LogoutTarget, SignOnFailure>> {
   if (!meant.ok) return meant;
   const ended = await endAtProvider({ ...meant.value, by }, deps);
   return ended.ok ? meant : err(storeUnavailable(ended.error));
@@ -170,11 +174,11 @@ async function endSessions(
 async function recordOutcome(
   c: LoginContext,
   { id }: OidcConnection,
-  outcome: Result<Meant, SignOnFailure>,
+  outcome: Result<LogoutTarget, SignOnFailure>,
   deps: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {
   if (outcome.ok) {
-    const rows = whoOf(outcome.value);
+    const rows = logoutRows(outcome.value);
     return recordLogout(c, id, rows.length === 0 ? [{}] : rows, deps);
   }
   await record(c, { action: 'logout', connection: id, failure: outcome.error }, deps);

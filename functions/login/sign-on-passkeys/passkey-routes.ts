@@ -4,7 +4,7 @@ import { PASSKEY_ACTIONS } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { guardForms, onlyFromOwnPages } from '../request/guard-forms.ts';
 import type { LoginEnv } from '../request/login-env.ts';
-import { withSession } from '../sessions/load-session.ts';
+import { withSession } from '../sessions/resume-session.ts';
 import { confirmWithPasskey } from './confirm-with-passkey.ts';
 import { enrolPasskey } from './enrol-passkey.ts';
 import { signInWithPasskey } from './sign-in-with-passkey.ts';

@@ -16,9 +16,7 @@ import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
 import { readForm } from '../request/read-request.ts';
-import { endAtProvider } from '../sessions/end-at-provider.ts';
-import { recordLogout, whoOf } from '../sessions/record-logout.ts';
-import { vouchedFor } from '../sessions/vouched-for.ts';
+import { endAtProvider, logoutRows, recordLogout, vouchedFor } from '../sessions/provider-logout.ts';
 import { consumeLogoutState, issueLogoutState, readLogoutState } from '../sign-on/logout-state.ts';
 import { SignedOutPage } from '../ui/pages/signed-out-page.tsx';
 import type { MessageName } from './protocol/redirect-binding.ts';
@@ -147,7 +145,7 @@ async function endSessions(
   if (!people.ok) return err(storeUnavailable(people.error));
   // No echo: to a sign-out that began here, a SAML provider sends an answer, not a request.
   const meant = { sessions: found.value, people: people.value, isEcho: false };
-  const recorded = await recordLogout(c, connection.id, whoOf(meant), deps);
+  const recorded = await recordLogout(c, connection.id, logoutRows(meant), deps);
   if (!recorded.ok) return recorded;
   const ended = await endAtProvider({ ...meant, by: c.get('now') }, deps);
   return ended.ok ? ok(undefined) : err(storeUnavailable(ended.error));

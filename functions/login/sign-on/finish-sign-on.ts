@@ -13,10 +13,10 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';
-import { type Begun, beginSession } from '../sessions/begin-session.ts';
-import { endWithCommandLines } from '../sessions/end-with-command-lines.ts';
+import { type BegunSession, beginSession } from '../sessions/begin-session.ts';
+import { endWithCommandLines } from '../sessions/end-sessions.ts';
 import { sealHint } from '../sessions/id-token-hint.ts';
-import { findSession } from '../sessions/load-session.ts';
+import { findSession } from '../sessions/resume-session.ts';
 import { writeSessionCookie } from '../sessions/session-cookie.ts';
 import { isOpen } from '../sessions/session-limits.ts';
 import { checkTokenSize } from './check-token-size.ts';
@@ -57,7 +57,7 @@ async function replaceSession(
   { signedOn, idToken, byPasskey }: Verified,
   asked: SignOnInForce,
   deps: LoginDeps,
-): Promise<Result<Begun, SignOnFailure>> {
+): Promise<Result<BegunSession, SignOnFailure>> {
   const { connection, subject } = signedOn;
   const now = c.get('now');
   const size = checkTokenSize(signedOn, now, deps.tokens);
@@ -96,7 +96,7 @@ async function recordAndNote(
   c: LoginContext,
   connection: string | undefined,
   { signedOn, byPasskey }: Verified,
-  { session }: Begun,
+  { session }: BegunSession,
   deps: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {
   const { subject } = signedOn;

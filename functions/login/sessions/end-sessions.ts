@@ -1,23 +1,24 @@
-// Ends browsers' sessions and the command lines that were signed in from them: whoever signs out means all of it, and
-// who stole a session may have said yes to a command line of theirs.
+// Ends sessions of browsers together with the command lines that were approved in them. A person who signs out expects that, and
+// a thief of a session may have approved a command line of their own.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session, SessionId } from '../../../shared/people/session.ts';
 import type { SessionStore } from '../../../shared/people/session-store.ts';
 
-/** Whoever signs on again, for a role that asks for it, is in the same browser still. */
+/** The first of a person's sessions in one browser. A new sign-on there begins a session that follows it. */
 export const rootOf = ({ root, id }: Session): SessionId => root ?? id;
 
-const cameOf = (ended: readonly Session[]) => {
+const wasApprovedIn = (ended: readonly Session[]) => {
   const roots = new Set(ended.filter(({ commandLine }) => !commandLine).map(rootOf));
   return ({ commandLine }: Session): boolean =>
     commandLine !== undefined && roots.has(commandLine.approvedIn);
 };
 
 /**
- * The sessions first: a command line that is just being signed in looks for its browser's session once it has its own, so
- * either it sees that there is none, or it is found here.
+ * Ends the browsers' sessions before it lists the command lines. A command line that signs in at the same time looks for its
+ * browser's session after it has stored its own (beginApproved), so it either misses that session or is listed here.
+ * Fails if the store does.
  */
 export async function endWithCommandLines(
   ended: readonly Session[],
@@ -29,7 +30,7 @@ export async function endWithCommandLines(
   for (const owner of new Set(owners)) {
     const left = await store.list(owner);
     if (!left.ok) return left;
-    const also = await store.end(left.value.filter(cameOf(ended)));
+    const also = await store.end(left.value.filter(wasApprovedIn(ended)));
     if (!also.ok) return also;
   }
   return ok(undefined);

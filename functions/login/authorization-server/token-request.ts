@@ -1,0 +1,42 @@
+// How requests to the OAuth endpoints are read.
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
+import { CLIENT_ID } from '../paths/oauth-paths.ts';
+import type { LoginContext } from '../request/login-env.ts';
+import { isForm } from '../request/read-request.ts';
+import type { TokenFault } from '../request/token-fault.ts';
+
+export type Parameters = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Undefined: a parameter occurs twice, which two readers could understand differently. An empty parameter counts as absent
+ * (RFC 6749 sections 3.1 and 3.2).
+ */
+export function readParameters(encoded: string): Parameters | undefined {
+  const all = [...new URLSearchParams(encoded)].filter(([, value]) => value !== '');
+  const byName = new Map(all);
+  return byName.size === all.length ? Object.fromEntries(byName) : undefined;
+}
+
+/** Every code and token of ours is shorter. */
+const MAX_FORM_CHARACTERS = 8_192;
+
+/**
+ * The parameters of a request to an endpoint that the command line calls itself: a form of our one public client (RFC 6749
+ * section 3.2.1). Cookies have no effect here. Fails with `invalid_request` or `invalid_client`.
+ */
+export async function readTokenRequest(c: LoginContext): Promise<Result<Parameters, TokenFault>> {
+  const refuse = (error: 'invalid_request' | 'invalid_client', reason: string) => err({ error, reason });
+  if (!isForm(c)) return refuse('invalid_request', 'media-type');
+  const body = await c.req.text();
+  if (body.length > MAX_FORM_CHARACTERS) return refuse('invalid_request', 'body-too-large');
+  const parameters = readParameters(body);
+  if (!parameters) return refuse('invalid_request', 'parameter-twice');
+  return parameters['client_id'] === CLIENT_ID ? ok(parameters) : refuse('invalid_client', 'client-unknown');
+}
+
+/** What the token endpoint checks a request against: the time of the request, and the sign-on rules in force. */
+export interface GrantContext {
+  readonly now: Date;
+  readonly signOn: SignOnInForce;
+}

@@ -1,9 +1,9 @@
 // The one table from failure to HTTP (RFC 9457). `detail` is constant for each code: it says what the caller can do,
 // and nothing of other identities, of roles, or of why a proof failed.
 
-import { DPOP_ALGORITHMS } from '../kernel/dpop-algorithms.ts';
 import type { Failure, FailureCode, FieldFault } from '../kernel/failure.ts';
 import type { RequestId } from '../kernel/names.ts';
+import { DPOP_ALGORITHMS } from '../kernel/signature-algorithms.ts';
 
 export interface ProblemSpec {
   readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 422 | 429 | 500 | 502 | 503;

@@ -1,4 +1,4 @@
-// Somebody as an administrator or a test describes them.
+// A caller as an administrator or a test describes it, in place of a proof.
 import type { Claims } from './principal.ts';
 
 export interface DescribedCaller {
@@ -6,8 +6,8 @@ export interface DescribedCaller {
   readonly claims: Claims;
   /** Absent: as the claims say. */
   readonly groups?: readonly string[] | undefined;
-  /** Absent: as the claims say. */
+  /** A second factor was used. Absent: as the claims say. */
   readonly mfa?: boolean | undefined;
-  /** They hold the key that their proof is bound to. */
+  /** The caller holds the key that the proof is bound to. */
   readonly dpop?: boolean | undefined;
 }

@@ -1,8 +1,8 @@
-// What a claim may be before a rule decides by it. The one place for every way in: tokens that vend takes, sign-on by OpenID
-// Connect and by SAML, and callers whom an administrator or a test describes. What a proof does not say stays unsaid.
+// The form that a claim must have before a rule decides by it. The one place for tokens that vend takes, for sign-on by OpenID
+// Connect and by SAML, and for callers that an administrator or a test describes. A claim that is absent is never made up.
 
+import type { GroupsReason } from '../kernel/failure.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
-import type { GroupsReason } from '../kernel/token-reason.ts';
 import { claimOf, memberOf } from '../rules/providers/presets/preset.ts';
 import { MAX_GROUPS } from '../rules/values/principal-key.ts';
 import { isName } from './is-name.ts';
@@ -11,25 +11,26 @@ import { CLOCK_TOLERANCE_SECONDS } from './verify-jwt.ts';
 
 export interface GroupsFault {
   readonly reason: GroupsReason;
-  /** For the operator. */
+  /** For the operator: numbers alone, no group. */
   readonly cause?: string;
 }
 
-/** One distinguished name has commas. */
+/** A single distinguished name has commas (RFC 4514). */
 const DISTINGUISHED_NAME = /^[A-Za-z][A-Za-z0-9-]*=/;
-/** What joins several names in one text, or begins a list that was written as a text. */
+/** Signs that join several names in one text, or begin a list that was written as a text. */
 const MAYBE_SEVERAL = /[,;|]|^\s*[[{]/;
 
 /**
- * AD FS and mappers of several vendors write the one group of somebody who is in one as a text. A text that may be several
- * names is none: as one it would be a name that hides them.
+ * AD FS and the mappers of several vendors write a single group as a text, not as a list. A text that may hold several names
+ * is refused: taken as one name it would hide them.
  */
 const isOne = (value: unknown): value is string =>
   typeof value === 'string' && (DISTINGUISHED_NAME.test(value) || !MAYBE_SEVERAL.test(value));
 
 /**
- * `isElsewhere`: the proof says that the groups, or the rest of them, are somewhere else. A decision by none or by a part
- * would open what is closed to members of a group.
+ * The groups that a proof lists, without repetition; empty when it lists none. `isElsewhere`: the proof says that some groups
+ * are not in it. To decide by a part of the groups would open a role that is closed to members of another one. Fails with
+ * `groups-overage`, `groups-unusable`, or `groups-too-many` for more than MAX_GROUPS.
  */
 export function judgeGroups(listed: unknown, isElsewhere: boolean): Result<readonly string[], GroupsFault> {
   if (isElsewhere) return err({ reason: 'groups-overage' });
@@ -48,8 +49,8 @@ function saysOnlyThatThereAre(claims: Claims): boolean {
 }
 
 /**
- * Aggregated and distributed claims (OpenID Connect Core section 5.6.2): `_claim_names` names what is not in the token.
- * What cannot be read as such may name anything.
+ * Aggregated and distributed claims (OpenID Connect Core section 5.6.2): `_claim_names` names the claims that are not in the
+ * token. One that cannot be read may name any claim.
  */
 function isNamedElsewhere(claims: Claims, claim: string): boolean {
   const names = claimOf(claims, '_claim_names');
@@ -59,7 +60,7 @@ function isNamedElsewhere(claims: Claims, claim: string): boolean {
   return memberOf(names, claim) !== undefined || memberOf(names, outermost) !== undefined;
 }
 
-/** Whether the claim that lists groups, if a claim does, is somewhere else than in the token. */
+/** Whether the token says that the claim which lists groups is not in it. `claim`: its name, where a claim lists groups. */
 export const areGroupsElsewhere = (claims: Claims, claim: string | undefined): boolean =>
   claim !== undefined &&
   (isNamedElsewhere(claims, claim) || (claim === 'groups' && saysOnlyThatThereAre(claims)));
@@ -67,15 +68,15 @@ export const areGroupsElsewhere = (claims: Claims, claim: string | undefined): b
 /** Seconds since 1970 (RFC 7519 section 2); anything of 3,000 years and more is a count of milliseconds. */
 const MAX_NUMERIC_DATE = 100_000_000_000;
 
-/** Undefined: it is no time, or not in seconds. */
+/** NumericDate (RFC 7519 section 2) → Date. Undefined when it is no time in seconds, such as one in milliseconds. */
 export const readNumericDate = (value: unknown): Date | undefined =>
   typeof value === 'number' && value > 0 && value < MAX_NUMERIC_DATE
     ? new Date(Math.floor(value) * 1000)
     : undefined;
 
 /**
- * When the caller last signed in: undefined where the proof does not say, and then nobody knows. A moment that is none,
- * that is not in seconds, or that has not come yet is not taken for another.
+ * When the caller last signed in (`auth_time`, OpenID Connect Core section 2); undefined where the proof does not say. Fails for
+ * a value that is no time in seconds, or that lies more than CLOCK_TOLERANCE_SECONDS ahead.
  */
 export function judgeAuthTime(claims: Claims, now: Date): Result<Date | undefined, 'auth-time-unusable'> {
   const value = claimOf(claims, 'auth_time');
@@ -85,14 +86,14 @@ export function judgeAuthTime(claims: Claims, now: Date): Result<Date | undefine
   return hasCome ? ok(time) : err('auth-time-unusable');
 }
 
-/** RFC 8176 has fewer, and of shorter names. */
+/** RFC 8176 has fewer methods, and shorter names. */
 const MAX_METHODS = 20;
 const MAX_METHOD_CHARACTERS = 64;
 
 const isMethod = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= MAX_METHOD_CHARACTERS;
 
-/** The authentication methods of `amr` (RFC 8176); undefined when it says none, or none that can be read. */
+/** The authentication methods of `amr` (RFC 8176). Undefined when it is absent or unreadable. */
 export function readMethods(claims: Claims): readonly string[] | undefined {
   const methods = claimOf(claims, 'amr');
   const isReadable = Array.isArray(methods) && methods.length <= MAX_METHODS && methods.every(isMethod);
@@ -102,7 +103,10 @@ export function readMethods(claims: Claims): readonly string[] | undefined {
 /** Authentication method of a second factor (RFC 8176 section 2). */
 export const MULTIPLE_FACTORS = 'mfa';
 
-/** `contexts`: values of `acr` that mean the same. By what the provider signed: what it was asked for shows nothing. */
+/**
+ * Whether the provider signed that a second factor was used: `mfa` in `amr`, or one of `contexts` in `acr`. That it was asked for
+ * one shows nothing.
+ */
 export function usedSecondFactor(claims: Claims, contexts: readonly string[]): boolean {
   const context = claimOf(claims, 'acr');
   const isContext = typeof context === 'string' && contexts.includes(context);

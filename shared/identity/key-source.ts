@@ -1,31 +1,41 @@
-// Where the public keys of an issuer come from, as the verification of a token asks for them.
+// The public keys of an issuer, as the verification of a token asks for them. A port: adapters/issuer-keys/ fetches them.
 import type { CryptoKey } from 'jose';
 import type { ProviderId } from '../kernel/names.ts';
 import type { Result } from '../kernel/result.ts';
 import type { NewKeyRule } from '../rules/values/key-standing.ts';
 
+/**
+ * `keys-unreachable` and `keys-unreadable`: the key set could not be fetched, or is not one; the caller may try again. The
+ * others say that the token's key is not in the set, is held back until a person accepts it, or was revoked by one.
+ */
 export interface KeyFault {
   readonly reason: 'keys-unreachable' | 'keys-unreadable' | 'key-unknown' | 'key-held' | 'key-revoked';
+  /** For the operator. Never a value that a caller sent. */
   readonly cause: string;
 }
 
-/** Whose keys, and where they are: an OIDC provider is one. */
+/** The issuer of the keys, and where they are. An OIDC provider of the access document is one. */
 export interface KeyOwner {
   readonly id: ProviderId;
+  /** The issuer's URL. Without `jwks` and `jwksUri`, its discovery document names the key set (OpenID Connect Discovery). */
   readonly issuer: string;
+  /** The URL of the key set (RFC 7517). */
   readonly jwksUri?: string | undefined;
-  /** The keys themselves: nothing is fetched then. */
+  /** The key set itself. When it is there, nothing is fetched. */
   readonly jwks?: { readonly keys: readonly object[] } | undefined;
-  /** They may be at an address of the private network. */
+  /** The key set may be at an address of the private network. Absent: it may not. */
   readonly privateNetwork?: boolean;
-  /** Absent: accept. */
+  /** What happens to a key that appears for the first time. Absent: it is accepted. */
   readonly newKeys?: NewKeyRule;
   /** Keys that were read under an earlier number do not count: see Flushes. Absent: never flushed. */
   readonly flushed?: number;
 }
 
 export interface KeySource {
-  /** The owner's public keys that this token header may mean, never none. `kid` is opaque, never fetched or opened. */
+  /**
+   * The owner's public keys that this token header may mean: at least one, each for `alg`. `kid` is compared as a text and
+   * never fetched or opened. The algorithm must have been checked against the provider's before.
+   */
   find(
     owner: KeyOwner,
     header: { readonly alg: string; readonly kid?: string },

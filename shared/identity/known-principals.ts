@@ -1,5 +1,5 @@
-// Who a token proved to be when it was last verified: one instance does not verify a token twice within its life. The
-// token itself is not kept, only its hash.
+// The callers whose proofs this instance has verified lately, so that it verifies a token once in minutes. The proof itself is
+// not kept, only its hash.
 
 import { boundedCache } from '../kernel/bounded-cache.ts';
 import type { Provider } from '../rules/document/provider.ts';
@@ -8,10 +8,10 @@ import type { Principal } from './principal.ts';
 /** About 2 KB each with their claims, so 20 MB. */
 const MAX_KNOWN = 10_000;
 
-/** A key that its issuer withdraws serves on for this long after it was last looked up. */
+/** For this long after it was verified, a token counts here although its issuer has withdrawn the key. */
 const KNOWN_MS = 300_000;
 
-/** Kinds whose proofs may be shown again; of others each is taken once. */
+/** The kinds whose proofs may be shown again; a proof of another kind is taken once. */
 type Reusable = Extract<Provider, { readonly kind: 'oidc' | 'certificate' }>;
 
 interface Known {
@@ -23,12 +23,13 @@ interface Known {
 type Providers = ReadonlyMap<string, Provider>;
 
 export interface KnownPrincipals {
-  /** Undefined: verify the token. */
+  /** Undefined: the proof must be verified. `proofHash` as in Principal. */
   find(proofHash: string, providersById: Providers, now: Date): Principal | undefined;
+  /** Until the proof ends, its age is too high, or KNOWN_MS are over, whichever comes first. */
   remember(principal: Principal, provider: Reusable, now: Date): void;
 }
 
-/** A token ends by its age, too; a certificate may be as old as its CA lets it. */
+/** Milliseconds since 1970. A token ends by its age, too; a certificate may be as old as its CA lets it. */
 function tooOldAt({ claims }: Principal, provider: Reusable): number {
   if (provider.kind === 'certificate') return Number.POSITIVE_INFINITY;
   const issuedAt = claims['iat'];
@@ -47,7 +48,7 @@ export function createKnownPrincipals(): KnownPrincipals {
     find(proofHash, providersById, now) {
       const entry = known.get(proofHash);
       if (!entry || now.getTime() >= entry.until) return undefined;
-      // The very definition that it was verified with: a provider that was changed or removed vouches for nobody.
+      // By the same definition object that it was verified with: a changed or removed provider no longer vouches for it.
       return providersById.get(entry.provider.id) === entry.provider ? entry.principal : undefined;
     },
     remember(principal, provider, now) {

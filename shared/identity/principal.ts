@@ -1,32 +1,47 @@
-// Who is calling, once proved. Only the verifier of a provider kind makes one, so claims names stay in its folder.
+// Who is calling, once proved. Only the folder of a provider kind under authenticate/ makes a Principal, so the names that
+// providers give their claims stay there.
 import type { ProviderId } from '../kernel/names.ts';
 
+/** The claims of a token by name, or what stands for them in a proof of another kind. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** What every kind of caller has, whatever proved it. */
 interface PrincipalOf<Kind extends string> {
   readonly kind: Kind;
+  /** The provider of the access document that vouches for the caller. */
   readonly provider: ProviderId;
-  /** Whoever vouches, in the kind's own terms: with the subject it names the caller for ever. */
+  /**
+   * The issuer in the terms of the kind: `iss` of a token, the client of an assertion, `x5t#S256:<thumbprint>` of a
+   * certificate's authority, `acs:ram::<account>`. With the subject it names one caller and never another.
+   */
   readonly issuer: string;
+  /** The name by which grants know the caller. Compared byte for byte, at most MAX_PRINCIPAL_NAME_BYTES long. */
   readonly subject: string;
+  /** Without repetition; empty where the kind or the proof has none. Compared byte for byte. */
   readonly groups: readonly string[];
+  /** Verified claims alone. Of a described caller, those of the description. */
   readonly claims: Claims;
-  /** The proof says that a second factor was used. */
+  /** True when the proof says that a second factor was used (`amr` of RFC 8176, or `acr`). */
   readonly mfa: boolean;
-  /** When the caller last signed in (auth_time); undefined when the proof does not say, or not in seconds. */
+  /** When the caller last signed in (`auth_time`). Undefined: the proof does not say, or not in seconds. */
   readonly authenticatedAt: Date | undefined;
-  /** When the proof ends (exp). */
+  /** When the proof ends (`exp`, or the first end on a certificate's path). Undefined for a described caller without `exp`. */
   readonly expiresAt: Date | undefined;
-  /** SHA-256 of the proof, base64url: names it in the audit row without being one. */
+  /** SHA-256 of the proof, base64url: names the proof in the audit row. Empty for a described caller. */
   readonly proofHash: string;
-  /** Thumbprint of the key (RFC 7638) or certificate (RFC 8705) that the caller proved to hold; absent: none. */
+  /** Thumbprint, base64url, of the key (RFC 7638) or certificate (RFC 8705) that the caller proved to hold. Absent: none. */
   readonly boundKey?: string;
-  /** The address that the proof tells of, in place of the connection's; null: one that must not count. Absent: none. */
+  /**
+   * The IP address that the proof asserts; it takes the place of the connection's. Null: the proof asserts one that must not
+   * count, so the caller's address is unknown. Absent: the connection's address counts.
+   */
   readonly assertedAddress?: string | null;
 }
 
-/** Came in with an OIDC token, an assertion or request signed with a key of its own, or a client certificate. */
+/**
+ * A caller, by the kind of proof: an OpenID Connect token, a partner's signed assertion (RFC 7523), a client certificate, or
+ * a signed GetCallerIdentity request of an Alibaba Cloud account.
+ */
 export type Principal =
   | PrincipalOf<'oidc'>
   | PrincipalOf<'assertion'>

@@ -1,32 +1,36 @@
-// Signature and registered claims of a signed JWT (RFC 7519, RFC 8725), for every kind of provider whose proof is one.
-// Knows no claim by name beyond the registered ones.
+// Signature and registered claims of a signed JWT (RFC 7519, RFC 8725), for every kind of provider whose proof is a JWT.
+// Knows no other claim by name.
 import { type CryptoKey, decodeProtectedHeader, errors, type JWTVerifyOptions, jwtVerify } from 'jose';
-import type { Failure } from '../kernel/failure.ts';
+import type { Failure, TokenReason } from '../kernel/failure.ts';
 import type { Flushes } from '../kernel/flushes.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { Secret } from '../kernel/secret.ts';
-import type { TokenReason } from '../kernel/token-reason.ts';
 import type { KeyFault, KeyOwner, KeySource } from './key-source.ts';
 import type { Claims } from './principal.ts';
 import { tokenType } from './token-type.ts';
 
-/** Issuers' clocks differ from ours by a little; more would stretch a stolen token's life. */
+/** Issuers' clocks differ from ours by this much at most; a longer tolerance would stretch the life of a stolen token. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
 
-/** What a provider's entry demands of a token. */
+/** What the entry of a provider demands of a token. */
 export interface JwtRules {
+  /** `iss` must be its issuer, byte for byte. */
   readonly owner: KeyOwner;
+  /** Values of `alg` (RFC 7518 section 3.1); all of them asymmetric. */
   readonly algorithms: readonly string[];
+  /** `aud` must name one of these. */
   readonly audience: string | readonly string[];
-  /** Absent means none is needed: a provider that leaves one out cannot be trusted to have meant us, or now. */
+  /** Claims that must be there: a token without `aud` may be meant for another service, one without `exp` never ends. */
   readonly requiredClaims: readonly string[];
-  /** As tokenType writes them: a header may say one, or none. */
+  /** As tokenType writes them. A header may state one of these, or none. */
   readonly types: readonly string[];
+  /** How long ago `iat` may be. */
   readonly maxTokenAgeSeconds: number;
 }
 
 export interface VerifyContext {
+  /** The rules in force: keys that were read before the last flush of caches do not count. */
   readonly rules: { readonly flushes: Pick<Flushes, 'caches'> };
   readonly keys: KeySource;
   readonly now: Date;
@@ -49,8 +53,8 @@ function readHeader(token: string, { algorithms, types }: JwtRules): Result<Head
   }
   const { alg, kid, typ } = header;
   if (!algorithms.some((allowed) => allowed === alg)) return refuse('algorithm-not-allowed');
-  // jku, x5u and x5c, by which issuers say where their key is, are read by nobody: it comes from the provider's
-  // configuration. A key in the header itself has no use but to be taken for the issuer's.
+  // The key comes from the provider's configuration, so jku, x5u and x5c are never read. A key in the header itself has no
+  // other use than to be taken for the issuer's.
   if (header.crit !== undefined || 'jwk' in header) return refuse('header-not-allowed');
   if (typ !== undefined && !types.includes(tokenType(typ))) return refuse('type-wrong');
   if (kid !== undefined && typeof kid !== 'string') return refuse('token-malformed');
@@ -74,8 +78,8 @@ function hasOneReading(token: string): boolean {
 }
 
 /**
- * A key that is held back or revoked is the token's fault, not an outage: whoever put that key into the issuer's set is
- * told no more than with any other bad token, and nobody is told to come back for what only a person can change.
+ * A key that is held back or revoked is the token's fault, not an outage: an attacker who put the key into the issuer's set
+ * learns no more than from any other refusal, and trying again is of no use until a person accepts the key.
  */
 function keyFailure({ reason, cause }: KeyFault): Failure {
   switch (reason) {
@@ -88,7 +92,7 @@ function keyFailure({ reason, cause }: KeyFault): Failure {
   }
 }
 
-/** By the first key that made the signature; what else is wrong with the token, no other key would make right. */
+/** By the first key that made the signature. Any other fault of the token is the same with every key. */
 async function verifyByAny(
   token: string,
   keys: readonly CryptoKey[],
@@ -106,6 +110,11 @@ async function verifyByAny(
   return refuse('signature-wrong');
 }
 
+/**
+ * The claims of a token that is signed by a key of the provider and meant for this service, now. Times are judged by `now` with
+ * CLOCK_TOLERANCE_SECONDS. In the order of cost: header, key, signature and registered claims, then JSON with one reading.
+ * Fails with `invalid_token` and the TokenReason, or with `keys_unavailable` when the issuer's keys cannot be had.
+ */
 export async function verifyJwt(
   secretToken: Secret<string>,
   rules: JwtRules,

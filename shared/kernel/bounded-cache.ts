@@ -1,5 +1,5 @@
-// A cache of so many entries, the least recently used going first. It grows as it fills: lru-cache's own count of entries
-// reserves room for all of them at once, which takes milliseconds of a cold start for each cache.
+// A cache that drops the least recently used entry when it is full. It grows as it fills: the `max` of lru-cache reserves room
+// for all entries at once, which takes milliseconds of a cold start for each cache.
 import { LRUCache } from 'lru-cache';
 
 export const boundedCache = <Value extends object | string | true>(

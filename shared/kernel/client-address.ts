@@ -1,5 +1,5 @@
-// Whose address a request is judged by: the connection's, from the one header that configuration names, or the one that
-// a proof tells. Anything but a single address is unknown: a list's first entry is whatever the caller wrote.
+// The IP address by which a request is judged: the connection's, from the one header that the configuration names, or the one
+// that a proof asserts. Anything but a single address counts as unknown: the first entry of a list is text of the caller's.
 import { isIP } from 'node:net';
 import { formatNetwork, parseNetwork } from './ip-network.ts';
 
@@ -9,6 +9,7 @@ function unmapped(address: string): string {
   return network?.bits === 32 ? formatNetwork(network) : address;
 }
 
+/** The address in a header, an IPv4 address never in its IPv6 form. Undefined when the header is not one address. */
 export function clientAddress(headerValue: string | undefined): string | undefined {
   const text = headerValue?.trim();
   // isIP takes a zone after %, which may be any text of any length.
@@ -16,8 +17,11 @@ export function clientAddress(headerValue: string | undefined): string | undefin
   return unmapped(text);
 }
 
-/** A proof that tells of an address nobody can read (null) leaves it unknown: the connection then is somebody else's. */
+/**
+ * The caller's address, from `assertedAddress` of the principal and the connection. Null leaves it unknown: the connection is not
+ * the caller's then.
+ */
 export const callerAddress = (
-  told: string | null | undefined,
+  asserted: string | null | undefined,
   ofConnection: string | undefined,
-): string | undefined => (told === undefined ? ofConnection : (told ?? undefined));
+): string | undefined => (asserted === undefined ? ofConnection : (asserted ?? undefined));

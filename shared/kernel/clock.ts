@@ -1,4 +1,4 @@
-// Time as a port, so that tests decide what time it is.
+// Time as a port, so that tests choose it.
 
 export interface Clock {
   now(): Date;

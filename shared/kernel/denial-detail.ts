@@ -1,7 +1,7 @@
-// What it was that stood in the way of a vend. For the caller's own eyes or an administrator's: only explain shows it, and
-// no log or audit row holds it.
+// The one thing that prevented a vend. For the caller or an administrator: explain alone shows it, and no log or audit row holds
+// it.
 
-/** The item of a caller's policy that a refusal is about. */
+/** The item of the caller's policy that was refused. */
 interface PolicyItem {
   readonly index: number;
   readonly pattern: string;

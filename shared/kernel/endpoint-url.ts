@@ -1,7 +1,8 @@
-// Which URLs Stint may talk to: https anywhere, plain http on this machine only.
+// The URLs that Stint may send requests to: https anywhere, plain http on this machine alone.
 
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
+/** `hostname` as URL writes it: an IPv6 address in brackets. Names are not resolved. */
 export const isLoopbackHost = (hostname: string): boolean => LOOPBACK_HOSTS.has(hostname);
 
 /** The URL, when it is absolute, without credentials or fragment, and https (or http to a loopback host). */

@@ -1,11 +1,42 @@
-// Every way in which a request to vend can fail. `code` is for the caller; `reason` is for the operator's log and the
-// audit row, and never reaches the wire.
+// Every way in which a request to vend can fail. `code` is for the caller; `reason` is for the operator's log and the audit row
+// and never reaches the wire. shared/http/problem.ts gives each code its HTTP status and its text.
 import type { DenialDetail } from './denial-detail.ts';
-import type { GroupsReason, TokenReason } from './token-reason.ts';
+
+export type GroupsReason = 'groups-unusable' | 'groups-overage' | 'groups-too-many';
+
+/** Why a token proves nothing. */
+export type TokenReason =
+  | 'token-missing'
+  | 'token-twice'
+  | 'token-too-long'
+  | 'token-malformed'
+  | 'issuer-unknown'
+  | 'algorithm-not-allowed'
+  | 'header-not-allowed'
+  | 'key-unknown'
+  | 'key-held'
+  | 'key-revoked'
+  | 'signature-wrong'
+  | 'caller-not-trusted'
+  | 'claim-missing'
+  | 'audience-wrong'
+  | 'token-expired'
+  | 'token-not-yet-valid'
+  | 'token-too-old'
+  | 'type-wrong'
+  | 'subject-unusable'
+  | GroupsReason
+  | 'tenant-not-allowed'
+  | 'token-ends-too-soon'
+  | 'token-replayed'
+  | 'lifetime-too-long'
+  | 'person-blocked'
+  | 'sign-in-flushed'
+  | 'sign-in-requirement';
 
 export type ClaimsReason = GroupsReason | 'claims-unusable' | 'claims-too-large' | 'auth-time-unusable';
 
-/** Of a DPoP proof (RFC 9449), or of a token that needs one. */
+/** Why a DPoP proof (RFC 9449), or a token that needs one, is refused. */
 export type DpopReason =
   | 'dpop-missing'
   | 'dpop-scheme-wrong'
@@ -21,7 +52,7 @@ export type DpopReason =
   | 'dpop-replayed'
   | 'binding-unknown';
 
-/** `gateway-proof-wrong`: a certificate that did not come by way of the gateway. */
+/** Why a client certificate is refused. `gateway-proof-wrong`: it did not come by way of the gateway. */
 export type CertificateReason =
   | 'gateway-proof-wrong'
   | 'certificate-malformed'
@@ -33,6 +64,7 @@ export type CertificateReason =
   | 'certificate-revoked'
   | 'subject-unusable';
 
+/** Why the rules give the caller no credentials for this request. */
 export type DenyReason =
   | 'no-grant'
   | 'no-permission'
@@ -48,6 +80,7 @@ export type DenyReason =
   | 'auth-too-old'
   | 'origin-not-allowed';
 
+/** Why the grant is narrower than the request. */
 export type LimitReason = 'policy-wider-than-grant' | 'policy-too-large' | 'duration-over-grant';
 
 /** Which limit was reached. */
@@ -59,6 +92,7 @@ export type RateReason =
   | 'session-limit'
   | 'sts-share';
 
+/** Why a service that Stint needs did not do its part: the store, an issuer's keys, STS, the audit log. */
 export type CloudReason =
   | 'rules-unreadable'
   | 'rules-changed'
@@ -72,6 +106,7 @@ export type CloudReason =
   | 'sts-answer-unusable'
   | 'audit-lost';
 
+/** Why a request cannot be read. */
 export type RequestReason =
   | 'body-aborted'
   | 'body-unreadable'
@@ -81,20 +116,23 @@ export type RequestReason =
   | 'no-route'
   | 'method';
 
+/** One failure: `Code` for the caller, `Reason` for the operator. */
 export interface FailureOf<Code extends string, Reason extends string> {
   readonly code: Code;
   readonly reason: Reason;
-  /** For the operator: the cloud service's own error code, say. Never a value that a caller sent. */
+  /** For the operator, such as the error code of a cloud service. Never a value that a caller sent. */
   readonly cause?: string;
+  /** Shown by explain alone. */
   readonly denialDetail?: DenialDetail | undefined;
 }
 
-/** Which field is wrong and how; never what was in it. */
+/** Which field is wrong and how; never the value that it held. */
 export interface FieldFault {
   readonly field: string;
   readonly message: string;
 }
 
+/** A request that gets no credentials. Expected, and so a value; a bug throws and becomes `internal_error`. */
 export type Failure =
   | (FailureOf<'invalid_request', RequestReason> & { readonly fields?: readonly FieldFault[] })
   | (FailureOf<'invalid_token', TokenReason | CertificateReason | DpopReason> & {
@@ -107,7 +145,7 @@ export type Failure =
   | FailureOf<'policy_too_large' | 'duration_too_long', LimitReason>
   | (FailureOf<'rate_limited', RateReason | CloudReason> & {
       readonly retryAfterSeconds?: number;
-      /** One of so many that it has no audit row: a flood of refusals would fill the table. */
+      /** It has no audit row: a flood of refusals would fill the table. */
       readonly unrecorded?: true;
     })
   | FailureOf<'role_misconfigured' | 'sts_unavailable', CloudReason>

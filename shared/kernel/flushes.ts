@@ -1,6 +1,6 @@
-// What operators have flushed. What an instance made, read or admitted before a flush counts for nothing after it.
+// The flushes that operators ordered. Whatever an instance made, read or admitted before a flush does not count after it.
 
-/** Each number only grows, so that what carries an earlier one is known to be from before. Zero: never flushed. */
+/** Each number only grows, so anything that carries a smaller one is from before the flush. Zero: never flushed. */
 export interface Flushes {
   /** Vended credentials, composed policies, verified proofs and key sets that instances keep. */
   readonly caches: number;

@@ -1,7 +1,9 @@
 // IPv4 and IPv6 addresses and CIDR blocks, as RAM's IpAddress conditions compare them. Resolves no names.
 
+/** A CIDR block; a single address is one whose prefix has all bits. */
 export interface Network {
   readonly bits: 32 | 128;
+  /** How many leading bits count. */
   readonly prefix: number;
   /** The network address, host bits cleared. */
   readonly base: bigint;
@@ -56,6 +58,7 @@ export function widen({ bits, base }: Network, prefix: number): Network {
   return { bits, prefix, base: (base >> hostBits) << hostBits };
 }
 
+/** An address or CIDR block as text. Undefined for anything else, such as a leading zero or a zone. */
 export function parseNetwork(text: string): Network | undefined {
   const [host = '', prefixText, ...rest] = text.split('/');
   const bits = host.includes(':') ? 128 : 32;
@@ -81,6 +84,7 @@ export function formatNetwork(network: Network): string {
   return network.prefix === network.bits ? base : `${base}/${network.prefix}`;
 }
 
+/** Whether every address of `narrow` is in `wide`. IPv4 and IPv6 never cover each other. */
 export function covers(wide: Network, narrow: Network): boolean {
   const hostBits = BigInt(wide.bits - wide.prefix);
   return (
@@ -96,7 +100,7 @@ export function isInNetwork(address: string, network: Network): boolean | undefi
   return narrow === undefined || narrow.prefix !== narrow.bits ? undefined : covers(network, narrow);
 }
 
-/** Is this one address, and in the network? */
+/** Whether the text is one address, and in the network. */
 export function isAddressWithin(address: string, network: string): boolean {
   const wide = parseNetwork(network);
   return wide !== undefined && isInNetwork(address, wide) === true;

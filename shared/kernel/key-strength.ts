@@ -1,5 +1,5 @@
-// Which public keys are strong enough, whatever they are for and wherever they come from: key sets, the access document,
-// DPoP proofs, certificates and their authorities, SAML, and Stint's own. The one place for the limits.
+// Which public keys are strong enough, wherever they come from: key sets, the access document, DPoP proofs, certificates and
+// their authorities, SAML, and Stint's own. The one place for the limits.
 import type { KeyObject } from 'node:crypto';
 import { readDer } from './read-der.ts';
 
@@ -24,7 +24,7 @@ export type KeyWeakness =
   | 'curve-parameters'
   | 'unreadable';
 
-/** For the person who can make another key. */
+/** For messages to the person who can make another key. */
 export const STRONG_KEYS =
   'RSA of 2,048 to 8,192 bits with the exponent 65,537, P-256, P-384, P-521 or Ed25519';
 
@@ -49,7 +49,7 @@ function curveWeakness(key: KeyObject): KeyWeakness | undefined {
   return namesItsCurve(key) ? undefined : 'curve-parameters';
 }
 
-/** Undefined: strong enough. */
+/** Why the public key is too weak. Undefined: it is strong enough. */
 export function weaknessOf(key: KeyObject): KeyWeakness | undefined {
   switch (key.asymmetricKeyType) {
     case 'rsa':
@@ -64,7 +64,7 @@ export function weaknessOf(key: KeyObject): KeyWeakness | undefined {
   }
 }
 
-/** Of what has a key that may not be readable at all, a certificate say. */
+/** As weaknessOf, for a key that may be unreadable, such as a certificate's: `readKey` may throw. */
 export function weaknessIn(readKey: () => KeyObject): KeyWeakness | undefined {
   try {
     return weaknessOf(readKey());

@@ -1,8 +1,8 @@
-// The operator's log as a port: one event a line, made of identifiers and codes.
+// The operator's log as a port: one event a line.
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 export interface Logger {
-  /** `fields` hold identifiers and codes only. */
+  /** `event` is a constant. `fields` hold identifiers, codes and numbers, and never a secret or a text that a caller sent. */
   log(level: LogLevel, event: string, fields: Readonly<Record<string, string | number>>): void;
 }

@@ -14,7 +14,7 @@ export type RoleId = z.infer<typeof RoleId>;
 export const GrantId = z.string().regex(DOCUMENT_ID, DOCUMENT_ID_HELP).brand<'GrantId'>();
 export type GrantId = z.infer<typeof GrantId>;
 
-/** A way to sign on. It stands in front of every subject that comes through it. */
+/** A connection for single sign-on. It is the first part of the name of each person who signs on through it. */
 export const ConnectionId = z.string().regex(DOCUMENT_ID, DOCUMENT_ID_HELP).brand<'ConnectionId'>();
 export type ConnectionId = z.infer<typeof ConnectionId>;
 
@@ -26,7 +26,7 @@ export const RoleArn = z
   .brand<'RoleArn'>();
 export type RoleArn = z.infer<typeof RoleArn>;
 
-/** One id a request, in the answer, the log and the audit row. */
+/** One for each request: in the answer, the log and the audit row. */
 export const RequestId = z
   .string()
   .regex(/^[A-Za-z0-9-]{8,64}$/)

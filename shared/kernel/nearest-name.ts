@@ -1,4 +1,4 @@
-// What a mistyped name was most likely meant to be. For messages alone: nothing is decided by it.
+// The name that was most likely meant by a mistyped one. For messages alone: nothing is decided by it.
 
 /** Names that people mistype are short; longer ones are not worth the time, nor is a pasted text. */
 const MAX_CHARACTERS = 64;
@@ -33,7 +33,7 @@ function findWhole(part: string, known: readonly string[]): string | undefined {
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 
-/** Undefined when no known name is near. */
+/** The known name with the fewest slips, or the only one that contains the written text. Undefined when none is near. */
 export function nearestName(written: string, known: readonly string[]): string | undefined {
   if (written.length > MAX_CHARACTERS) return undefined;
   const folded = fold(written);
@@ -46,7 +46,7 @@ export function nearestName(written: string, known: readonly string[]): string |
   return nearest?.name ?? findWhole(folded, known);
 }
 
-/** The end of a message about a name that nobody knows: what was meant, and what there is. */
+/** The end of a message about an unknown name: the one that was meant, if one is near, and all that are known. */
 export function offerNames(written: string, known: readonly string[]): string {
   const nearest = nearestName(written, known);
   const meant = nearest === undefined ? '' : `did you mean ${nearest}? `;

@@ -1,6 +1,6 @@
-// JSON without ambiguity: an object that names a member twice is refused, since two readers may take different ones
-// (RFC 8259 section 4), `__proto__` is, since some readers drop it and some obey it, and so is a number that no number
-// can hold, since it reads as infinity. Nesting is bounded, and where it is asked for the count of values is.
+// JSON that every reader reads alike. Refused are an object that names a member twice, of which readers take different ones
+// (RFC 8259 section 4), the member `__proto__`, which some readers drop and some obey, and a number too large for a double, which
+// reads as infinity. The nesting is bounded, and on request the number of values.
 import { err, ok, type Result } from './result.ts';
 
 /** Deeper than any token, policy or request that Stint reads; a deep value costs more to walk than to send. */
@@ -32,8 +32,8 @@ function endOfString(text: string, start: number): number {
 }
 
 /**
- * How many members the text names, or which bound it breaks. Builds nothing, and stops at the bound: to build values
- * costs many times what reading costs. Of a text that is not JSON it may say anything.
+ * How many members the text names, or which bound it breaks. Builds nothing and stops at the bound, since building values
+ * costs many times what reading costs. For a text that is not JSON the result means nothing.
  */
 function countNames(text: string, maxValues: number): Result<number, JsonFault> {
   let [names, values, depth] = [0, 1, 0];
@@ -56,7 +56,7 @@ interface Seen {
   names: number;
 }
 
-/** Counts the members that are left of those that the text names. */
+/** Looks for faults in the parsed value, and counts its members: fewer than the text names, where a name came twice. */
 function findFault(value: unknown, seen: Seen): JsonFault | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'not-json';
   if (typeof value !== 'object' || value === null) return undefined;
@@ -71,6 +71,7 @@ function findFault(value: unknown, seen: Seen): JsonFault | undefined {
   return undefined;
 }
 
+/** The value of the text. `maxValues` bounds the members and items in it; MAX_JSON_DEPTH always bounds the nesting. */
 export function parseStrictJson(
   text: string,
   maxValues = Number.POSITIVE_INFINITY,

@@ -1,5 +1,5 @@
-// Just enough DER (X.690) to walk a certificate that OpenSSL has already parsed. What is not DER, an indefinite length
-// say, reads as nothing, and whoever asked refuses.
+// Just enough DER (X.690) to walk a certificate that OpenSSL has already parsed. Bytes that are not DER, such as an indefinite
+// length, give no elements, and the caller refuses them. Why this is own code: docs/own-code.md.
 
 export interface DerElement {
   readonly tag: number;
@@ -23,7 +23,7 @@ function readLength(
   return { length: bytes.readUIntBE(at + 1, size), from };
 }
 
-/** The elements that these bytes are, one after the other; undefined when they are anything else. */
+/** The elements that the bytes consist of, in their order. Undefined when the bytes are anything else. Never throws. */
 export function readDer(bytes: Buffer): readonly DerElement[] | undefined {
   const elements: DerElement[] = [];
   for (let at = 0; at < bytes.length; ) {

@@ -1,4 +1,4 @@
-// Expected failures are values. Only bugs throw.
+// The outcome of whatever can fail. Expected failures are values; only bugs throw.
 
 export type Result<T, E> =
   | { readonly ok: true; readonly value: T }

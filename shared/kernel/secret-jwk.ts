@@ -1,4 +1,4 @@
-// Whether a key that somebody publishes is one that only its owner may have: with it anybody can sign.
+// Whether a published key is a private or symmetric one, with which everybody who reads it can sign.
 
 /** Private members of RSA, EC and OKP keys, the key of a symmetric one (RFC 7518 section 6), and of those to come. */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];

@@ -1,4 +1,4 @@
-// A value that cannot be printed by accident. Only vend-response.ts and the vendor adapters reveal it.
+// A value that no log, error message or JSON shows by accident. `reveal` marks each place where it leaves.
 import { inspect } from 'node:util';
 
 const REDACTED = '[secret]';

@@ -1,12 +1,12 @@
-// One deadline for everything that waits equally long, with one timer for all of it: a timer and an AbortController for
-// each request, as within-deadline.ts has them, take a fifth of an instance's requests.
+// A deadline for work that always waits equally long, with one timer for all of it. A timer and an AbortController for each
+// request, as within-deadline.ts has them, would cost an instance a fifth of the requests that it can serve.
 
 interface Waiter {
   readonly endsAt: number;
   readonly end: () => void;
 }
 
-/** Rejects with `onDeadline()` after so many milliseconds; what the work comes to after that is ignored. */
+/** Rejects with `onDeadline()` after the milliseconds; the outcome of the work after that is ignored. */
 type WithinShared = <T>(work: () => Promise<T>, onDeadline: () => Error) => Promise<T>;
 
 export function createSharedDeadline(milliseconds: number): WithinShared {

@@ -1,21 +1,22 @@
-// Text that others wrote, made fit to be shown to a person: on a page, in a terminal, in a row that somebody reads. A name
-// may hold anything, also what steers a terminal, turns a line around, is not seen, or draws over the lines beside it.
+// Text that others wrote, made fit to be shown to a person on a page, in a terminal or in a table. A name may hold characters
+// that steer a terminal, turn a line around, are invisible, or draw over the lines beside them.
 
-/** In place of what may not be shown, so that a name with something hidden in it does not look like one without. */
+/** Takes the place of each character that may not be shown, so that a name with a hidden one does not look like one without. */
 const INSTEAD = '?';
 
-/** Of one letter. Vietnamese and Thai need two; a stack of them draws over its neighbours. */
+/** How many marks one letter may have. Vietnamese and Thai need two; a stack of them draws over its neighbours. */
 const MARKS = 2;
 
-/** Not there after letters, and so on its own or on a blank: it would be drawn over what comes before. */
+/** Marks that follow no letter: they would be drawn over the character before them. */
 const STRAY_MARKS = /(?<=^|[\s?])\p{M}+/gu;
 const ENCLOSING_MARKS = /\p{Me}+/gu;
 const EXCESS_MARKS = new RegExp(`(?<=\\p{M}{${MARKS}})\\p{M}+`, 'gu');
-/** Controls, marks of direction, parts of characters, what has no width, and two letters that look like a space. */
+/** Controls, marks of direction, parts of characters, characters without width, and two letters that look like a space. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u{1D159}]/gu;
-/** Choosing how an emoji looks, and joining two: what they leave behind is seen. */
+/** Choosing how an emoji looks, and joining two. They are dropped: the emoji itself is visible. */
 const OF_EMOJI = /(?<=\p{Emoji})\uFE0F|(?<=\p{Emoji}\uFE0F?)\u200D(?=\p{Emoji})/gu;
 
+/** The text in NFC, with `?` in place of each character that may not be shown. */
 export const showable = (text: string): string =>
   text
     .normalize('NFC')
@@ -26,7 +27,7 @@ export const showable = (text: string): string =>
     .replace(EXCESS_MARKS, INSTEAD)
     .replace(STRAY_MARKS, INSTEAD);
 
-/** Letters that are written from the right: beside them, digits and signs of other text would change their places. */
+/** Letters that are written from the right. Digits and signs of other text change their places beside them. */
 const FROM_THE_RIGHT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
 export const isWrittenFromTheRight = (text: string): boolean => FROM_THE_RIGHT.test(text);

@@ -1,11 +1,14 @@
-// Concurrent callers who ask for the same thing share one piece of work. Its promise is dropped when it settles, and at a
-// deadline in any case: a promise that never settles must not be what all later callers are given.
+// Concurrent callers that ask for the same thing share one piece of work. Its promise is dropped when it settles, and at the
+// deadline in any case: otherwise one that never settles would be given to all later callers.
 import { withinDeadline } from './within-deadline.ts';
 
 class DeadlinePassed extends Error {}
 
 export interface SingleFlight<T> {
-  /** Gives `onDeadline()` when the work takes longer than the deadline; rejects only when the work does. */
+  /**
+   * The outcome of the work that is under way for this key, or else of `work`. Gives `onDeadline()` when it takes longer than the
+   * deadline; rejects only when the work does.
+   */
   run(key: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   isUnderWay(key: string): boolean;
 }

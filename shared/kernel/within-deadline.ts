@@ -1,9 +1,9 @@
-// One deadline for everything that waits for somebody else's answer. It depends on no event of a socket or an SDK: a
-// server can answer so that none comes (101 Switching Protocols, say), and whoever waited would wait for ever.
+// A deadline for work that waits for another service's answer. It depends on no event of a socket or an SDK: a server can answer
+// so that no event ever comes, with 101 Switching Protocols for example.
 
 /**
- * Rejects with `onDeadline()` after so many milliseconds, whatever the work does. Its signal aborts at the same moment, so
- * that sockets are destroyed; what the work comes to after that is ignored.
+ * The outcome of the work, or a rejection with `onDeadline()` after the milliseconds. The signal aborts at that moment, so that
+ * sockets are destroyed; the outcome of the work after that is ignored.
  */
 export async function withinDeadline<T>(
   milliseconds: number,

@@ -1,9 +1,7 @@
 // A session → the token that vend takes for it. The only place that signs one.
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { ADDRESS_CLAIM } from '../../../shared/kernel/address-claim.ts';
-import { GENERATION_CLAIM } from '../../../shared/kernel/generation-claim.ts';
-import { REQUIREMENT_CLAIM } from '../../../shared/kernel/requirement-claim.ts';
+import { ADDRESS_CLAIM, GENERATION_CLAIM, REQUIREMENT_CLAIM } from '../../../shared/kernel/login-claims.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';

@@ -1,4 +1,4 @@
-// What a request presents → the one proof in it, told apart by form alone. Nothing is verified here.
+// The parts of a request that may carry a proof → the one proof in it, told apart by its form. Nothing is verified here.
 import type { DpopReason, Failure } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { Secret } from '../../kernel/secret.ts';
@@ -16,12 +16,14 @@ const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const refuse = (reason: Extract<Failure, { code: 'invalid_token' }>['reason']) =>
   err({ code: 'invalid_token', reason } as const);
 
-/** Where a request may carry a proof. */
+/** The parts of a request that may carry a proof. */
 export interface Presented {
+  /** The Authorization header. */
   readonly authorization: string | undefined;
+  /** The token in the body. */
   readonly bodyToken: string | undefined;
   readonly dpop?: DpopHeader | undefined;
-  /** Absent where no gateway is configured: then such a header is anybody's. */
+  /** Absent where no gateway is configured: the header is an ordinary text of the caller's then. */
   readonly certificate?: GatewayCertificate | undefined;
 }
 
@@ -37,7 +39,7 @@ export type Proof =
   | { readonly kind: 'certificate'; readonly text: string }
   | { readonly kind: 'caller-proof'; readonly token: Secret<string> };
 
-/** A proof belongs to the scheme DPoP, and the scheme to a proof; a token in the body has no scheme. */
+/** The scheme DPoP demands a proof, and a proof demands the scheme (RFC 9449 section 7.1). A token in the body has no scheme. */
 function schemeFault(scheme: string | undefined, { dpop }: Presented): DpopReason | undefined {
   if (scheme === undefined) return undefined;
   const isDpop = scheme.toLowerCase() === 'dpop';
@@ -45,7 +47,7 @@ function schemeFault(scheme: string | undefined, { dpop }: Presented): DpopReaso
   return !isDpop && dpop ? 'dpop-scheme-wrong' : undefined;
 }
 
-/** Signed by a key that its account holds: there is no other to bind it to. */
+/** It is signed with a key of its account, so it is bound already, and a DPoP proof beside it is refused. */
 function readCallerProof(
   token: string,
   scheme: string | undefined,
@@ -71,8 +73,8 @@ function readToken(presented: Presented): Result<Proof, Failure> {
 }
 
 /**
- * Exactly one token, from the header or the body (RFC 6750 section 2: never from both). A gateway shows the certificate
- * of every connection, so beside a token it proves nothing and is not looked at.
+ * The one proof of a request: a token from the header or the body, never from both (RFC 6750 section 2), or a certificate. A
+ * gateway shows the certificate of every connection, so beside a token it is ignored. Fails with `invalid_token`.
  */
 export function readProof(presented: Presented): Result<Proof, Failure> {
   const { authorization, bodyToken, certificate } = presented;

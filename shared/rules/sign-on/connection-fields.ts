@@ -1,9 +1,7 @@
 // What every kind of connection has, and which claims a session token may carry beside Stint's own.
 import * as z from 'zod';
-import { ADDRESS_CLAIM } from '../../kernel/address-claim.ts';
-import { GENERATION_CLAIM } from '../../kernel/generation-claim.ts';
+import { ADDRESS_CLAIM, GENERATION_CLAIM, REQUIREMENT_CLAIM } from '../../kernel/login-claims.ts';
 import { ConnectionId } from '../../kernel/names.ts';
-import { REQUIREMENT_CLAIM } from '../../kernel/requirement-claim.ts';
 import { RequiredClaims } from '../values/required-claims.ts';
 
 const MAX_BUTTON_CHARACTERS = 60;

@@ -1,13 +1,12 @@
-// A signed GetCallerIdentity request → the user, role or account that signed it. STS judges the signature; here is
-// judged when it was made, whom it names, and that it was not used before.
+// A signed GetCallerIdentity request → the user, role or account that signed it. STS judges the signature; this file judges its
+// time, whom the answer of STS names, and that it was not used before.
 
 import { hashProof } from '../../../identity/hash-proof.ts';
 import type { Principal } from '../../../identity/principal.ts';
 import { consumeOnce, type OnceStore, onceKey } from '../../../kernel/consume-once.ts';
-import type { Failure } from '../../../kernel/failure.ts';
+import type { Failure, TokenReason } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
-import type { TokenReason } from '../../../kernel/token-reason.ts';
 import type { Provider } from '../../../rules/document/provider.ts';
 import type { Rules } from '../../../rules/document/rules.ts';
 import type { AliyunProvider } from '../../../rules/providers/aliyun.ts';
@@ -17,7 +16,7 @@ import type { CallerFault, CallerIdentities } from './caller-identities.ts';
 import { type CallerProof, parseCallerProof } from './parse-caller-proof.ts';
 import { readCallerIdentity } from './read-caller-identity.ts';
 
-/** A proof is signed for the request that carries it. STS itself would take one for 15 minutes. */
+/** A proof is signed for the request that carries it. STS itself takes one for 15 minutes. */
 export const PROOF_LIFE_MS = 300_000;
 
 /** STS may take seconds to answer for a proof that came at its last moment, and instances' clocks differ. */
@@ -47,17 +46,17 @@ function staleness({ date }: CallerProof, now: Date): TokenReason | undefined {
 
 const isAliyun = (provider: Provider): provider is AliyunProvider => provider.kind === 'aliyun';
 
-/** The one provider that trusts this caller. Applied rules never have two; a guess between them would be one. */
+/** The one provider that trusts this caller. Applied rules never have two; between two, neither is chosen. */
 function findTrusting(member: RamMember, providers: readonly AliyunProvider[]): AliyunProvider | undefined {
   const trusting = providers.filter(({ trust }) => trust.some((entry) => isTrusted(member, entry)));
   return trusting.length === 1 ? trusting[0] : undefined;
 }
 
 /**
- * A key and a nonce, as STS counts them, and not the signature's text: whatever else could be written differently,
- * these are under the signature. Only after STS has confirmed that the key's owner signed, so that nobody burns what
- * somebody else will present, and only for trusted callers, so that nobody else fills the table. Two who present it at
- * the same time may both be confirmed; the put that expects no row then lets one of them through.
+ * The key id and the nonce, as STS counts them, and not the text of the signature: both are under the signature, and nothing else
+ * can be written in two ways. Consumed only after STS has confirmed the signature, so that no caller can consume the proof of
+ * another, and only for trusted callers, so that strangers cannot fill the table. STS may confirm two that come at the same time;
+ * the store then lets one of them through.
  */
 const consumptionKey = ({ accessKeyId, nonce }: CallerProof): string =>
   onceKey('caller-nonce', accessKeyId, nonce);
@@ -70,6 +69,10 @@ export interface AliyunContext {
   readonly now: Date;
 }
 
+/**
+ * The caller that signed, where exactly one provider of the rules trusts it. `audience` must be in what was signed. Fails with
+ * `invalid_token`; with `rate_limited` or `sts_unavailable` when STS gives no usable answer; with `store_unavailable`.
+ */
 export async function authenticateAliyun(
   token: Secret<string>,
   { rules, callers, once, audience, now }: AliyunContext,

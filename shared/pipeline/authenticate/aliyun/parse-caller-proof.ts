@@ -1,5 +1,5 @@
-// What a caller sends instead of a token: the values of a GetCallerIdentity request that it signed, and nothing from
-// which a request to anybody else, or for anything else, could be built (CVE-2020-16250).
+// A caller's proof, sent in place of a token: the values of a GetCallerIdentity request that the caller signed. It holds no host,
+// path or action, so no other request can be built from it (CVE-2020-16250).
 import * as z from 'zod';
 import { readJson } from '../../../kernel/read-json.ts';
 import { Secret } from '../../../kernel/secret.ts';
@@ -45,7 +45,7 @@ const CallerProof = z.discriminatedUnion('signatureMethod', [
 ]);
 export type CallerProof = z.infer<typeof CallerProof>;
 
-/** Undefined unless it is written in the one way that there is: an odd letter or a second member is no proof. */
+/** The values of the proof. Undefined unless it is written in its one form: a stray letter or a repeated member is refused. */
 export function parseCallerProof(token: Secret<string>): CallerProof | undefined {
   const text = token.reveal();
   if (!text.startsWith(CALLER_PROOF_PREFIX)) return undefined;

@@ -1,5 +1,5 @@
-// STS's answer to GetCallerIdentity → who signed. Every part must agree with every other, and what is not known is
-// nobody: an answer that was made for another purpose has to fail here (CVE-2020-16250).
+// The answer of STS to GetCallerIdentity → who signed. Its parts must agree with each other, and an unknown form is refused: an
+// answer that was made for another purpose must fail here (CVE-2020-16250).
 import * as z from 'zod';
 import type { Claims } from '../../../identity/principal.ts';
 import type { RamMember } from '../../../rules/values/ram-member.ts';
@@ -10,7 +10,7 @@ const Id = z
   .regex(/^[A-Za-z0-9]+$/)
   .max(MAX_ID_CHARACTERS);
 
-/** Members that STS may add one day are left out; those that are read are all there and of these forms. */
+/** Members that STS may add are ignored; each of these must be there, in its form. */
 const Common = z.object({ AccountId: z.string(), Arn: z.string(), RequestId: z.string() });
 const Answer = z.discriminatedUnion('IdentityType', [
   Common.extend({ IdentityType: z.literal('Account'), PrincipalId: Id }),
@@ -26,7 +26,7 @@ const ARN =
 
 interface ParsedArn {
   readonly member: RamMember;
-  /** The caller of AssumeRole chose it, so it says nothing about who that was. */
+  /** Chosen by the caller of AssumeRole, so it does not say who that was. */
   readonly session: string | undefined;
 }
 
@@ -48,10 +48,11 @@ function sessionOf({ PrincipalId, RoleId }: Extract<Answer, { RoleId: string }>)
 
 export interface CallerIdentity {
   readonly member: RamMember;
-  /** Ids that no rename or re-creation gives to anybody else, and the session's name. */
+  /** Ids that are never given to another user or role, and the session's name. */
   readonly ids: Claims;
 }
 
+/** Undefined for an answer that is not of the one form, or whose account, type, name and session disagree. */
 export function readCallerIdentity(value: unknown): CallerIdentity | undefined {
   const parsed = Answer.safeParse(value);
   const answer = parsed.success ? parsed.data : undefined;

@@ -3,10 +3,9 @@
 import { readNumericDate } from '../../../identity/judge-claims.ts';
 import type { Claims, Principal } from '../../../identity/principal.ts';
 import { type VerifyContext, verifyJwt } from '../../../identity/verify-jwt.ts';
-import type { Failure } from '../../../kernel/failure.ts';
+import type { Failure, TokenReason } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
-import type { TokenReason } from '../../../kernel/token-reason.ts';
 import type { AssertionProvider } from '../../../rules/providers/assertion.ts';
 
 interface AssertionContext extends VerifyContext {

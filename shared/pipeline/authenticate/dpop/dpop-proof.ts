@@ -5,11 +5,11 @@ import { KeyObject } from 'node:crypto';
 import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK, jwtVerify } from 'jose';
 import * as z from 'zod';
 import { tokenType } from '../../../identity/token-type.ts';
-import type { DpopAlgorithm } from '../../../kernel/dpop-algorithms.ts';
 import type { Failure } from '../../../kernel/failure.ts';
 import { weaknessOf } from '../../../kernel/key-strength.ts';
 import { readJson } from '../../../kernel/read-json.ts';
 import { ok, type Result } from '../../../kernel/result.ts';
+import type { DpopAlgorithm } from '../../../kernel/signature-algorithms.ts';
 import { refuseProof } from './bound-token.ts';
 
 /** The text of the DPoP header, and the request that its proof must be for (RFC 9449 section 4.1). */

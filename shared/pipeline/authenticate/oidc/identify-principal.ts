@@ -1,4 +1,4 @@
-// Verified claims → the caller. The one place that reads claims by the names a provider gives them.
+// Verified claims → the caller. The one place that reads claims by the names that a provider gives them.
 
 import { isName } from '../../../identity/is-name.ts';
 import {
@@ -21,7 +21,7 @@ const MULTIPLE_FACTOR_CONTEXTS: readonly string[] = [
   'https://refeds.org/profile/mfa',
 ];
 
-/** As the preset reads this vendor's tokens, or by the claims that the provider's entry names. */
+/** Subject and groups, read as the preset reads the tokens of its vendor, or by the claims that the provider's entry names. */
 export function nameCaller(claims: Claims, provider: OidcProvider): Result<NamedCaller, PresetRefusal> {
   if (provider.preset !== undefined) return PRESETS[provider.preset].readCaller(claims, provider);
   const { subject = 'sub', groups } = provider;
@@ -31,7 +31,10 @@ export function nameCaller(claims: Claims, provider: OidcProvider): Result<Named
   });
 }
 
-/** Whoever was named becomes a principal, if these are names. */
+/**
+ * The named caller as a principal. Fails with `tenant-not-allowed` when a required claim is missing or different, with
+ * `subject-unusable`, or as judgeGroups does.
+ */
 export function principalNamed(
   { subject, groups: listed }: NamedCaller,
   claims: Claims,
@@ -63,6 +66,7 @@ export function principalNamed(
   });
 }
 
+/** nameCaller and principalNamed together: how a verified token becomes a principal. */
 export function identifyPrincipal(
   claims: Claims,
   provider: OidcProvider,

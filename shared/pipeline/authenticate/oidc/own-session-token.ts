@@ -1,11 +1,9 @@
 // Session tokens of this deployment's own login. Login's word is believed on more than that of any other issuer (the address
 // of the caller), and what the rules say of people now counts for tokens that were made minutes ago.
 import type { Claims, Principal } from '../../../identity/principal.ts';
-import { ADDRESS_CLAIM } from '../../../kernel/address-claim.ts';
 import { clientAddress } from '../../../kernel/client-address.ts';
 import type { Failure } from '../../../kernel/failure.ts';
-import { GENERATION_CLAIM } from '../../../kernel/generation-claim.ts';
-import { REQUIREMENT_CLAIM } from '../../../kernel/requirement-claim.ts';
+import { ADDRESS_CLAIM, GENERATION_CLAIM, REQUIREMENT_CLAIM } from '../../../kernel/login-claims.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Rules } from '../../../rules/document/rules.ts';
 import type { OidcProvider } from '../../../rules/providers/oidc.ts';

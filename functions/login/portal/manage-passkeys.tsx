@@ -12,7 +12,7 @@ import type { LoginContext } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
 import { readForm } from '../request/read-request.ts';
 import { noteActivity, record } from '../request/record.ts';
-import { toAdd, toConfirm } from '../sign-on-passkeys/offer-ceremonies.ts';
+import { offerConfirmation, offerEnrolment } from '../sign-on-passkeys/offer-ceremonies.ts';
 import { PasskeysPage, type PasskeysProps } from '../ui/pages/passkeys-page.tsx';
 import { signInPage } from './show-sign-in.tsx';
 
@@ -24,7 +24,7 @@ async function listPasskeys(
   const listed = await deps.passkeys.list(personKey(session.connection, session.subject));
   if (!listed.ok) return err(storeUnavailable(listed.error));
   const known = listed.value.toSorted((a, b) => a.addedAt.getTime() - b.addedAt.getTime());
-  const add = await toAdd(session, known, now, deps);
+  const add = await offerEnrolment(session, known, now, deps);
   if (!add.ok) return add;
   const passkeys = known.map(({ credential, name, addedAt, usedAt }) => ({
     id: passkeyId(credential),
@@ -32,7 +32,7 @@ async function listPasskeys(
     addedAt,
     usedAt,
   }));
-  return ok({ passkeys, add: add.value, confirm: await toConfirm(session, known, now, deps) });
+  return ok({ passkeys, add: add.value, confirm: await offerConfirmation(session, known, now, deps) });
 }
 
 /** GET /portal/passkeys: the person's passkeys, and the forms to add one and to confirm with one. */

@@ -5,7 +5,7 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
-import { toSignIn } from '../sign-on-passkeys/offer-ceremonies.ts';
+import { offerSignIn } from '../sign-on-passkeys/offer-ceremonies.ts';
 import { SignInPage } from '../ui/pages/sign-in-page.tsx';
 
 interface Wanted {
@@ -23,7 +23,7 @@ export async function signInPage(c: LoginContext, { returnTo, isFresh = false }:
     href: startPath(id, returnTo, isFresh),
   }));
   const arePasskeysEnough = signOn.value.passkeys.maxSignOnAgeSeconds > 0;
-  const passkey = arePasskeysEnough ? await toSignIn(c.get('now'), deps) : undefined;
+  const passkey = arePasskeysEnough ? await offerSignIn(c.get('now'), deps) : undefined;
   const here = returnTo === undefined ? {} : { here: signInPath(returnTo, isFresh) };
   const view = { ...viewOf(c, 'sign-in', deps), ...here };
   return c.html(<SignInPage view={view} connections={connections} passkey={passkey} returnTo={returnTo} />);

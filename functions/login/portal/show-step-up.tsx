@@ -12,7 +12,7 @@ import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
 import { readRole } from '../request/read-request.ts';
-import { toAdd, toConfirm } from '../sign-on-passkeys/offer-ceremonies.ts';
+import { offerConfirmation, offerEnrolment } from '../sign-on-passkeys/offer-ceremonies.ts';
 import { isOpenedByProof, type PortalRole } from '../ui/model/role-list.ts';
 import { StepUpPage, type StepUpProps } from '../ui/pages/step-up-page.tsx';
 import { listRoles } from './show-roles.tsx';
@@ -36,9 +36,9 @@ async function offerPasskeys(
   if (needs.includes('fresh_token')) return ok(none);
   const listed = await deps.passkeys.list(personKey(session.connection, session.subject));
   if (!listed.ok) return err(storeUnavailable(listed.error));
-  const confirm = await toConfirm(session, listed.value, now, deps);
+  const confirm = await offerConfirmation(session, listed.value, now, deps);
   if (confirm || !needs.includes('mfa') || asksForMore(connection)) return ok({ ...none, confirm });
-  const add = await toAdd(session, listed.value, now, deps);
+  const add = await offerEnrolment(session, listed.value, now, deps);
   return add.ok ? ok({ ...none, add: add.value }) : add;
 }
 

@@ -1,5 +1,5 @@
-// POST: step-up. Whoever is signed on shows once more that it is they; grants that need a second factor or a fresh
-// sign-in then have it.
+// POST: step-up. A person who is signed on proves once more who they are, for grants that require a second factor or a recent
+// proof.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
@@ -12,12 +12,10 @@ import type { LoginContext } from '../request/login-env.ts';
 import { record } from '../request/record.ts';
 import { sendForProof } from '../sessions/judge-cookie.ts';
 import { newSecret, readSessionCookie, writeSessionCookie } from '../sessions/session-cookie.ts';
-import { consumeCeremony } from './ceremony.ts';
-import { type CeremonyForm, readCeremonyForm } from './own-form.ts';
-import { relyingParty } from './relying-party.ts';
-import { PASSKEY_METHODS, usePasskey } from './use-passkey.ts';
+import { type CeremonyForm, consumeCeremony, readCeremonyForm, relyingParty } from './ceremony.ts';
+import { PASSKEY_METHODS, usePasskey } from './verify-passkey.ts';
 
-/** The secret that stands for what was proved, once the browser shows it. */
+/** The session's new secret: what was proved counts once a browser shows it. */
 async function confirm(
   c: LoginContext,
   session: Session,
@@ -28,8 +26,8 @@ async function confirm(
   const challenge = await consumeCeremony(sealed, { ceremony: 'step-up', session: session.id }, now, deps);
   if (!challenge.ok) return challenge;
   const owner = personKey(session.connection, session.subject);
-  const asked = { challenge: challenge.value, owner };
-  const used = await usePasskey(answer, asked, now, relyingParty(deps.publicUrl), deps);
+  const expected = { challenge: challenge.value, owner };
+  const used = await usePasskey(answer, expected, now, relyingParty(deps.publicUrl), deps);
   if (!used.ok) return used;
   const secret = newSecret();
   const methods = [...new Set([...session.methods, ...PASSKEY_METHODS])];
@@ -50,7 +48,7 @@ export const confirmWithPasskey = (deps: LoginDeps) => async (c: LoginContext) =
   const failure = confirmed.ok ? {} : { failure: confirmed.error };
   const recorded = await record(c, { action: 'step-up', connection, subject, session: id, ...failure }, deps);
   if (!confirmed.ok) return failurePage(c, confirmed.error, deps);
-  // What was proved counts with the new secret alone, which no browser has then.
+  // What was proved counts only with the new secret, which no browser has in this case.
   if (!recorded.ok) return failurePage(c, recorded.error, deps);
   writeSessionCookie(c, { ...handle, secret: confirmed.value });
   return c.redirect(returnPath(form.returnTo), 303);

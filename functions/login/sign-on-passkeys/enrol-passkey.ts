@@ -1,5 +1,5 @@
-// POST: a new passkey for whoever is signed on. Only soon after the identity provider vouched for them: with a stolen
-// session alone a thief would make a key that outlives it.
+// POST: a new passkey for the person who is signed on, and only soon after the identity provider vouched for them: a thief with
+// a stolen session must not make a key that outlives it.
 
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
@@ -12,21 +12,19 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';
-import { consumeCeremony } from './ceremony.ts';
-import { type CeremonyForm, readCeremonyForm } from './own-form.ts';
-import { relyingParty } from './relying-party.ts';
-import { verifyEnrolment } from './verify-passkey.ts';
+import { type CeremonyForm, consumeCeremony, readCeremonyForm, relyingParty } from './ceremony.ts';
+import { verifyRegistration } from './verify-passkey.ts';
 
-/** Time to read the page and find the key; not to find an unlocked desk after lunch. */
+/** Enough to read the page and find the key, and too short for a stranger at an unlocked desk after lunch. */
 const ENROL_WITHIN_MS = 900_000;
-/** Somebody's devices and spare keys. */
+/** A person's devices and spare keys. */
 export const MAX_PASSKEYS = 10;
 const UNNAMED = 'Passkey';
 
 const refuse = (reason: 'sign-on-too-old' | 'passkey-limit' | 'passkey-refused') =>
   err({ code: 'sign_on_refused', reason } as const);
 
-/** Did the identity provider vouch for the owner just now, and in this session? */
+/** Whether the identity provider vouched for the person just now, and in this session. */
 export async function mayEnrol(
   { connection, subject, signedOnAt, byPasskey }: Session,
   now: Date,
@@ -51,7 +49,7 @@ async function makePasskey(
   if (!allowed.value) return refuse('sign-on-too-old');
   const challenge = await consumeCeremony(sealed, { ceremony: 'enrol', session: session.id }, now, deps);
   if (!challenge.ok) return challenge;
-  const enrolled = await verifyEnrolment(answer, challenge.value, relyingParty(deps.publicUrl));
+  const enrolled = await verifyRegistration(answer, challenge.value, relyingParty(deps.publicUrl));
   if (!enrolled.ok) return refuse(enrolled.error);
   const { connection, subject } = session;
   const known = await deps.passkeys.list(personKey(connection, subject));
@@ -68,9 +66,9 @@ export const enrolPasskey = (deps: LoginDeps) => async (c: LoginContext) => {
   const form = await readCeremonyForm(c);
   const made = await makePasskey(c, session, form, deps);
   const failure = made.ok ? {} : { failure: made.error };
-  const what = { action: 'passkey-added', connection, subject, session: id, ...failure } as const;
-  // Before the passkey is kept: without its row none is.
-  const recorded = await record(c, what, deps);
+  const entry = { action: 'passkey-added', connection, subject, session: id, ...failure } as const;
+  // The audit row comes first: without it no passkey is stored.
+  const recorded = await record(c, entry, deps);
   if (!made.ok) return failurePage(c, made.error, deps);
   if (!recorded.ok) return failurePage(c, recorded.error, deps);
   const added = await deps.passkeys.add(made.value);

@@ -1,4 +1,4 @@
-// Passkeys: the ceremonies that a page's form ends. The page with a person's list of them is the portal's.
+// The forms that end a passkey's ceremony. The page that lists a person's passkeys is the portal's.
 import { Hono } from 'hono';
 import { PASSKEY_ACTIONS } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';

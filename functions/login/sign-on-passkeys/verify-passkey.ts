@@ -1,18 +1,26 @@
-// A browser's answer to a ceremony → what it proves. The checks are the library's (WebAuthn sections 7.1 and 7.2): type,
-// challenge, origin, relying party, presence, verification, signature, counter.
-
+// The browser's answer to a ceremony → what it proves: a new credential, or the use of a known one. The library makes the
+// checks of WebAuthn sections 7.1 and 7.2: type, challenge, origin, relying party, presence, verification, signature, counter.
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 import * as z from 'zod';
 import { readJson } from '../../../shared/kernel/read-json.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { CredentialId, type Passkey } from '../../../shared/people/passkey.ts';
-import { ALGORITHMS } from './passkey-options.ts';
-import type { RelyingParty } from './relying-party.ts';
+import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
+import { CredentialId, type Passkey, passkeyId } from '../../../shared/people/passkey.ts';
+import { PersonKey } from '../../../shared/people/person.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import type { RelyingParty } from './ceremony.ts';
+
+/** EdDSA, ES256 and RS256 (IANA COSE Algorithms): the algorithms of today's authenticators. */
+export const ALGORITHMS = [-8, -7, -257];
+
+/** RFC 8176: possession of a key, presence of a user, and therefore two factors. */
+export const PASSKEY_METHODS = ['pop', 'user', 'mfa'];
 
 const Base64Url = z.string().regex(/^[A-Za-z0-9_-]*$/);
 const Common = { id: CredentialId, rawId: Base64Url, type: z.literal('public-key') };
 
-const Enrolment = z.object({
+const Registration = z.object({
   ...Common,
   response: z.object({
     clientDataJSON: Base64Url,
@@ -23,7 +31,7 @@ const Enrolment = z.object({
   }),
 });
 
-const Use = z.object({
+const Assertion = z.object({
   ...Common,
   response: z.object({
     clientDataJSON: Base64Url,
@@ -32,26 +40,25 @@ const Use = z.object({
     userHandle: Base64Url.optional(),
   }),
 });
-export type Use = z.infer<typeof Use>;
+type Assertion = z.infer<typeof Assertion>;
 
-/** Extensions are asked for by nobody, so what a browser says of them is nothing to us. */
+/** Stint requests no extensions, so the browser's results of extensions are dropped. */
 const NO_EXTENSIONS = { clientExtensionResults: {} };
 
 export type Enrolled = Pick<Passkey, 'credential' | 'publicKey' | 'counter' | 'transports'>;
 
-export const readUse = (text: string): Use | undefined => readJson(Use, text);
-
-export async function verifyEnrolment(
-  text: string,
+/** `answer`: JSON of the browser. `challenge`: base64url. */
+export async function verifyRegistration(
+  answer: string,
   challenge: string,
   { id, origin }: RelyingParty,
 ): Promise<Result<Enrolled, 'passkey-refused'>> {
-  const answer = readJson(Enrolment, text);
-  if (!answer) return err('passkey-refused');
-  const { transports = [], ...attested } = answer.response;
+  const registration = readJson(Registration, answer);
+  if (!registration) return err('passkey-refused');
+  const { transports = [], ...attested } = registration.response;
   try {
     const { registrationInfo } = await verifyRegistrationResponse({
-      response: { ...answer, ...NO_EXTENSIONS, response: attested },
+      response: { ...registration, ...NO_EXTENSIONS, response: attested },
       expectedChallenge: challenge,
       expectedOrigin: origin,
       expectedRPID: id,
@@ -68,21 +75,66 @@ export async function verifyEnrolment(
       transports,
     });
   } catch {
-    return err('passkey-refused'); // the library throws whatever is wrong, with values in its words
+    return err('passkey-refused'); // the library throws for every fault, with values in its messages
   }
 }
 
-/** The authenticator's counter after this use. */
-export async function verifyUse(
-  answer: Use,
+const refused = (reason: 'passkey-refused' | 'passkey-unknown') =>
+  err({ code: 'sign_on_refused', reason } as const);
+
+export interface ExpectedAssertion {
+  /** Base64url. */
+  readonly challenge: string;
+  /** The person whose passkey it must be; undefined if nobody is signed in. */
+  readonly owner: PersonKey | undefined;
+}
+
+/**
+ * The passkey that was used, with its new counter stored. Fails with `sign_on_refused` (`passkey-refused`,
+ * `passkey-unknown`) or `store_unavailable`.
+ */
+export async function usePasskey(
+  answer: string,
+  { challenge, owner }: ExpectedAssertion,
+  now: Date,
+  party: RelyingParty,
+  { passkeys }: Pick<LoginDeps, 'passkeys'>,
+): Promise<Result<Passkey, SignOnFailure>> {
+  const assertion = readJson(Assertion, answer);
+  const person = owner ?? ownerOf(assertion?.response.userHandle);
+  if (!assertion || !person) return refused('passkey-refused');
+  const found = await passkeys.find(person, passkeyId(assertion.id));
+  if (!found.ok) return err(storeUnavailable(found.error));
+  const passkey = found.value;
+  if (!passkey) return refused('passkey-unknown');
+  const counter = await verifyAssertion(assertion, challenge, passkey, party);
+  if (!counter.ok) return refused(counter.error);
+  const after = { ...passkey, counter: counter.value, usedAt: now, version: passkey.version + 1 };
+  const replaced = await passkeys.replace(passkey, after);
+  if (!replaced.ok) return err(storeUnavailable(replaced.error));
+  // Another request used or removed it meanwhile: the counter that was compared is out of date.
+  return replaced.value === 'replaced' ? ok(after) : refused('passkey-refused');
+}
+
+/** The user handle only names the owner; the signature by a key of theirs proves it. */
+const ownerOf = (userHandle: string | undefined): PersonKey | undefined =>
+  PersonKey.safeParse(Buffer.from(userHandle ?? '', 'base64url').toString('hex')).data;
+
+/** The authenticator's signature counter after this use. */
+async function verifyAssertion(
+  assertion: Assertion,
   challenge: string,
   passkey: Passkey,
   { id, origin }: RelyingParty,
 ): Promise<Result<number, 'passkey-refused'>> {
-  const { clientDataJSON, authenticatorData, signature } = answer.response;
+  const { clientDataJSON, authenticatorData, signature } = assertion.response;
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
-      response: { ...answer, ...NO_EXTENSIONS, response: { clientDataJSON, authenticatorData, signature } },
+      response: {
+        ...assertion,
+        ...NO_EXTENSIONS,
+        response: { clientDataJSON, authenticatorData, signature },
+      },
       expectedChallenge: challenge,
       expectedOrigin: origin,
       expectedRPID: id,
@@ -95,6 +147,6 @@ export async function verifyUse(
     });
     return verified ? ok(authenticationInfo.newCounter) : err('passkey-refused');
   } catch {
-    return err('passkey-refused');
+    return err('passkey-refused'); // as in verifyRegistration
   }
 }

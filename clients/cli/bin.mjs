@@ -3,5 +3,5 @@
 import { register } from 'tsx/esm/api';
 
 register();
-const { start } = await import('./start.ts');
+const { start } = await import('./main.ts');
 process.exitCode = await start(process.argv.slice(2));

@@ -1,16 +1,25 @@
-// The `stint` command: reads the command line and hands over to one file a command.
+// The `stint` command: reads the command line and hands over to one file a command. Each command is loaded when it is
+// needed: programs wait for `stint credentials`, which needs no SDK of another command.
 import { Command, CommanderError } from 'commander';
-import { EXIT, type ExitCode } from './base/exit-code.ts';
+import { ok } from '../../shared/kernel/result.ts';
+import { EXIT, type ExitCode } from './base/command-fault.ts';
+import { systemErrorCode } from './base/system-error.ts';
 import { processTerminal, type Terminal } from './base/terminal.ts';
+import { useProxies } from './base/use-proxies.ts';
 import type { Cli } from './commands/command.ts';
 
-const EXIT_CODES = `
+const HELP = `
+Examples:
+  stint login --url https://stint.example.com
+  eval "$(stint credentials media-uploader)"
+  stint plan access.yaml
+
 Exit codes: 0 done, 1 the access document is wrong or a test of it fails, 2 the command line or the settings are wrong,
-  3 the service failed or someone else applied meanwhile, 4 you are not signed in, or what you ask for is not yours`;
+  3 the service failed or someone else applied meanwhile, 4 you are not signed in, or no grant gives you what you ask for`;
 
 type LoadCommand = () => Promise<(cli: Cli) => void>;
 
-/** By the word that they begin with, in the order of --help. */
+/** By the first word of the command, in the order of --help. */
 export const COMMANDS = {
   login: async () => (await import('./commands/login.ts')).addLogin,
   logout: async () => (await import('./commands/logout.ts')).addLogout,
@@ -32,33 +41,46 @@ export const COMMANDS = {
   'caller-proof': async () => (await import('./commands/caller-proof.ts')).addCallerProof,
 } satisfies Readonly<Record<string, LoadCommand>>;
 
-export type CommandName = keyof typeof COMMANDS;
+type CommandName = keyof typeof COMMANDS;
 
-const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name);
+/** These send requests to a deployment, through a proxy where one is set. No other command uses a proxy. */
+const ASK_A_DEPLOYMENT: ReadonlySet<string> = new Set<CommandName>([
+  'login',
+  'logout',
+  'whoami',
+  'roles',
+  'credentials',
+]);
 
-/** The one that is meant, or all for help: programs wait for `stint credentials`, and need no SDK of another command. */
-function chooseCommands([name = '']: readonly string[]): readonly LoadCommand[] {
-  return isCommand(name) ? [COMMANDS[name]] : Object.values(COMMANDS);
+/** Runs as the program: `main`, and what changes the whole process. `argv` are the words after `stint`. */
+export async function start(argv: readonly string[]): Promise<ExitCode> {
+  endWithoutOutput();
+  const used = ASK_A_DEPLOYMENT.has(argv[0] ?? '') ? await useProxies(process.env) : ok(undefined);
+  if (used.ok) return main(argv);
+  process.stderr.write(`${used.error}\n`);
+  return EXIT.usage;
 }
 
-const withoutLineEnd = (text: string): string => text.replace(/\n$/, '');
+/**
+ * The reader of the output may stop, as `head` does, or the disk may be full. The command ends then, as by SIGPIPE, and not
+ * with the exit code of a wrong document. A closed standard error loses the messages, and ends nothing.
+ */
+function endWithoutOutput(): void {
+  process.stdout.on('error', (error) => {
+    if (systemErrorCode(error) !== 'EPIPE')
+      process.stderr.write('standard output cannot be written: make room\n');
+    process.exit(EXIT.service);
+  });
+  process.stderr.on('error', () => undefined);
+}
 
+/** Runs one command line in `terminal`, and changes nothing else of the process. */
 export async function main(
   argv: readonly string[],
   terminal: Terminal = processTerminal(),
 ): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
-  const program = new Command('stint')
-    .description(
-      'Sign in and take Alibaba Cloud roles; check, test, compare and apply the access documents that say who may take which.',
-    )
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => terminal.out(withoutLineEnd(text)),
-      writeErr: (text) => terminal.note(withoutLineEnd(text)),
-    })
-    .showHelpAfterError('Run the command with --help for examples.')
-    .addHelpText('after', EXIT_CODES);
+  const program = createProgram(terminal);
   const cli: Cli = {
     program,
     terminal,
@@ -75,3 +97,25 @@ export async function main(
   }
   return exitCode;
 }
+
+const createProgram = (terminal: Terminal): Command =>
+  new Command('stint')
+    .description(
+      'Sign in and take Alibaba Cloud roles; check, test, compare and apply the access documents that say who may take which.',
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(withoutLineEnd(text)),
+      writeErr: (text) => terminal.note(withoutLineEnd(text)),
+    })
+    .showHelpAfterError('Run the command with --help for examples.')
+    .addHelpText('after', HELP);
+
+const withoutLineEnd = (text: string): string => text.replace(/\n$/, '');
+
+/** The command that the first word names; without one, all of them, for the help and for suggestions. */
+function chooseCommands([name = '']: readonly string[]): readonly LoadCommand[] {
+  return isCommand(name) ? [COMMANDS[name]] : Object.values(COMMANDS);
+}
+
+const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name);

@@ -1,7 +1,7 @@
 // docs/settings.md: every environment variable, from the schemas that parse them and the list of those that none parses.
 import type * as z from 'zod';
 import { AdministratorVariables } from '../../clients/cli/base/cloud-settings.ts';
-import { CallerVariables } from '../../clients/cli/credentials/caller-settings.ts';
+import { CallerVariables } from '../../clients/cli/credentials/make-caller-proof.ts';
 import { LoginSettings } from '../../functions/login/login-config.ts';
 import { COMMON_SETTINGS, VendSettings } from '../../shared/config.ts';
 import {

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { EXIT } from '../../clients/cli/base/exit-code.ts';
+import { EXIT } from '../../clients/cli/base/command-fault.ts';
 import { COMMANDS } from '../../clients/cli/main.ts';
 import { chooseSteps } from '../../scripts/test/steps.ts';
 import { TABLES } from '../../shared/adapters/tablestore/tables.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { formatJson } from '../../clients/cli/base/terminal-text.ts';
 import { OUTPUT_FORMATS } from '../../clients/cli/credentials/format-output.ts';
 import { type AccessPlan, applyDocument } from '../../clients/cli/documents/apply-document.ts';
-import { showPlan } from '../../clients/cli/documents/show-plan.ts';
+import { showPlan } from '../../clients/cli/documents/run-apply.ts';
 import { ALICE, startCliDeployment } from '../support/cli-deployment.ts';
 import { FakeRows } from '../support/fake-rows.ts';
 import { edited, VALID } from '../unit/access/documents.ts';

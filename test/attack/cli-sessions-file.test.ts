@@ -16,7 +16,7 @@ import {
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { EXIT } from '../../clients/cli/base/exit-code.ts';
+import { EXIT } from '../../clients/cli/base/command-fault.ts';
 import { withLock } from '../../clients/cli/base/file-lock.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { type CliDeployment, startCliDeployment } from '../support/cli-deployment.ts';

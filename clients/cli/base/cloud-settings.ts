@@ -1,17 +1,20 @@
-// Where the tables and RAM are and with which key they are reached: from the environment or from one file, never mixed.
-import { existsSync } from 'node:fs';
+// Which Tablestore and which RAM an administrator's command uses, and the access key that it signs with. The settings
+// come from the environment or from one file, never from both: a key from elsewhere would otherwise sign requests to an
+// endpoint that it was not meant for.
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
 import * as z from 'zod';
 import type { RamOptions } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
 import type { TablestoreOptions } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
-import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
-import { type EnvVariables, readEnvFile } from './read-env-file.ts';
+import { type CommandFault, wrongUsage } from './command-fault.ts';
 import type { Terminal } from './terminal.ts';
 import { PROXY_VARIABLES } from './use-proxies.ts';
 
-/** Written by the local cloud when it starts. */
+/** `npm start` writes it. */
 const LOCAL_ENV_FILE = '.stint/admin.env';
 
 const text = z.string().min(1);
@@ -39,11 +42,20 @@ export interface CloudSettings extends TablestoreOptions {
   readonly ram: RamOptions;
 }
 
-/** A file is used alone: a key from elsewhere would otherwise sign requests to an endpoint that it was not meant for. */
-function chooseEnvironment(
+/** The variables of the file that `--env` names. */
+export function readEnvFile(path: string): Result<Terminal['env'], CommandFault> {
+  try {
+    return ok(parseEnv(readFileSync(path, 'utf8')));
+  } catch {
+    return wrongUsage(`cannot read the file ${path} of --env: check its name`);
+  }
+}
+
+/** The file of `--env`; else the environment, if it names an endpoint; else the local cloud's file, if there is one. */
+function chooseVariables(
   envFile: string | undefined,
   { env, folder, note }: Terminal,
-): Result<EnvVariables, string> {
+): Result<Terminal['env'], CommandFault> {
   if (envFile !== undefined) return readEnvFile(resolve(folder, envFile));
   const local = resolve(folder, LOCAL_ENV_FILE);
   const isChosen = (env['STINT_TABLESTORE_ENDPOINT'] ?? env['STINT_RAM_ENDPOINT']) !== undefined;
@@ -54,20 +66,21 @@ function chooseEnvironment(
 
 const HELP = `set them in the environment, name a file with --env, or run npm start for a local cloud (${LOCAL_ENV_FILE})`;
 
-/** Their SDKs open connections of their own. */
+/** The SDKs of Tablestore and RAM open connections of their own. */
 function noteUnusedProxy({ env, note }: Terminal): void {
   const proxy = PROXY_VARIABLES.find((name) => env[name]);
-  if (proxy !== undefined) note(`${proxy} is not used for Tablestore and RAM: they are asked directly.`);
+  if (proxy !== undefined)
+    note(`${proxy} is not used for Tablestore and RAM: the command connects to them directly.`);
 }
 
 function readVariables<T>(
   schema: z.ZodType<T>,
   envFile: string | undefined,
   terminal: Terminal,
-): Result<T, string> {
-  const environment = chooseEnvironment(envFile, terminal);
-  if (!environment.ok) return environment;
-  const parsed = schema.safeParse(environment.value);
+): Result<T, CommandFault> {
+  const variables = chooseVariables(envFile, terminal);
+  if (!variables.ok) return variables;
+  const parsed = schema.safeParse(variables.value);
   if (parsed.success) {
     noteUnusedProxy(terminal);
     return ok(parsed.data);
@@ -75,7 +88,7 @@ function readVariables<T>(
   const faults = parsed.error.issues.map(({ path, code, message }) =>
     code === 'custom' ? `${path.join()} ${message}` : `${path.join()} is missing`,
   );
-  return err(`${faults.join('\n')}\n${HELP}`);
+  return wrongUsage(`${faults.join('\n')}\n${HELP}`);
 }
 
 function ramOptions(variables: z.infer<typeof RamVariables>): RamOptions {
@@ -88,16 +101,20 @@ function ramOptions(variables: z.infer<typeof RamVariables>): RamOptions {
   return { endpoint: variables.STINT_RAM_ENDPOINT, credentials: () => credentials };
 }
 
-/** Enough to ask RAM; asks for no tables. */
-export function readRamSettings(envFile: string | undefined, terminal: Terminal): Result<RamOptions, string> {
+/** The settings of RAM alone. `envFile` is the file of `--env`, relative to the terminal's folder. */
+export function readRamSettings(
+  envFile: string | undefined,
+  terminal: Terminal,
+): Result<RamOptions, CommandFault> {
   const variables = readVariables(RamVariables, envFile, terminal);
   return variables.ok ? ok(ramOptions(variables.value)) : variables;
 }
 
+/** The settings of Tablestore and RAM. `envFile` is the file of `--env`, relative to the terminal's folder. */
 export function readCloudSettings(
   envFile: string | undefined,
   terminal: Terminal,
-): Result<CloudSettings, string> {
+): Result<CloudSettings, CommandFault> {
   const read = readVariables(AdministratorVariables, envFile, terminal);
   if (!read.ok) return read;
   const ram = ramOptions(read.value);
@@ -107,4 +124,13 @@ export function readCloudSettings(
     credentials: ram.credentials,
     ram,
   });
+}
+
+/** The author of a change, for the tables: the user name of the machine, and the access key that signed the change. */
+export function formatAuthor(
+  { env }: Pick<Terminal, 'env'>,
+  { credentials }: Pick<CloudSettings, 'credentials'>,
+): string {
+  const user = env['USER'] ?? env['USERNAME'] ?? 'unknown';
+  return `${user} (${credentials().accessKeyId})`;
 }

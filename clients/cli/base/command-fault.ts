@@ -1,17 +1,32 @@
-// What went wrong, in words that say what to do next, and how the command ends. Never holds a token.
+// How a command ends: the exit codes of `stint`, which scripts rely on, and a failure that ends it. The message of a
+// failure says what to do next, and never holds a token.
 import { err } from '../../../shared/kernel/result.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+
+export const EXIT = {
+  ok: 0,
+  /** The access document is wrong, or one of its tests fails. */
+  document: 1,
+  /** The command line, a file or the settings are wrong. */
+  usage: 2,
+  /** The service failed, or somebody else applied a document meanwhile. Another try may work. */
+  service: 3,
+  /** Nobody is signed in, or no grant gives this person what the command asked for. */
+  refused: 4,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export interface CommandFault {
   readonly message: string;
   readonly exitCode: ExitCode;
 }
+/** An error result that can stand for any success type. */
+export type CommandFailure = { readonly ok: false; readonly error: CommandFault };
 
-const faultOf =
+const failureOf =
   (exitCode: ExitCode) =>
-  (message: string): { readonly ok: false; readonly error: CommandFault } =>
+  (message: string): CommandFailure =>
     err({ message, exitCode });
 
-export const wrongUsage = faultOf(EXIT.usage);
-export const serviceFailed = faultOf(EXIT.service);
-export const refused = faultOf(EXIT.refused);
+export const wrongUsage = failureOf(EXIT.usage);
+export const serviceFailed = failureOf(EXIT.service);
+export const refused = failureOf(EXIT.refused);

@@ -1,20 +1,40 @@
-// A value as JSON that can go to a terminal. JSON leaves C1 controls, direction marks and line separators as they are, and
-// a name may hold them: U+009B starts a control sequence as ESC [ does.
+// Values as text for a terminal: JSON and tables. A name from elsewhere may hold control characters, which would steer
+// the terminal; both forms print none.
+import { showable } from '../../../shared/kernel/showable.ts';
 
-/** Controls, format characters, lone surrogates, unassigned and private ones, and the two separators of lines. */
-const UNFIT = /[\p{C}\u2028\u2029]/gu;
-/** JSON's own layout. */
+/**
+ * What JSON leaves as it is and a terminal may obey: controls (U+009B starts a control sequence, as ESC [ does), format
+ * characters such as direction marks, lone surrogates, unassigned and private characters, and the two line separators.
+ */
+const UNSAFE = /[\p{C}\u2028\u2029]/gu;
+/** Part of JSON's own layout. */
 const NEW_LINE = '\n';
+const GAP = '  ';
 
-const escaped = (character: string): string =>
+const escapeCharacter = (character: string): string =>
   Array.from({ length: character.length }, (_, index) =>
     character.charCodeAt(index).toString(16).padStart(4, '0'),
   )
     .map((digits) => `\\u${digits}`)
     .join('');
 
-/** `indent` in spaces; without one, all of it is one line. */
+/** `indent` is a number of spaces; without it, the JSON is one line. */
 export const formatJson = (value: unknown, indent?: number): string =>
-  JSON.stringify(value, null, indent).replaceAll(UNFIT, (character) =>
-    character === NEW_LINE ? character : escaped(character),
+  JSON.stringify(value, null, indent).replaceAll(UNSAFE, (character) =>
+    character === NEW_LINE ? character : escapeCharacter(character),
   );
+
+/** One line for the headings and one a row, with aligned columns. The column with the longest cells belongs at the end. */
+export function formatTable(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  const cells = [headings, ...rows].map((row) => row.map(showable));
+  const widths = headings.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
+  return cells.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join(GAP)
+      .trimEnd(),
+  );
+}

@@ -1,4 +1,4 @@
-// `stint credentials`: take a role, and print its credentials for a shell, a file or a program. Kept nowhere.
+// `stint credentials`: takes a role, and prints its credentials for a shell, a file or a program. They are kept nowhere.
 import { InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
@@ -9,7 +9,7 @@ import type { Terminal } from '../base/terminal.ts';
 import { callApi } from '../credentials/call-api.ts';
 import { formatOutput, OUTPUT_FORMATS, type OutputFormat } from '../credentials/format-output.ts';
 import { useSession } from '../sign-in/use-session.ts';
-import { type Cli, finishWith, URL_OPTION } from './command.ts';
+import { type Cli, finishWith, formatExamples, URL_OPTION } from './command.ts';
 
 interface CredentialsOptions extends DeploymentOptions {
   readonly format: OutputFormat;
@@ -17,12 +17,12 @@ interface CredentialsOptions extends DeploymentOptions {
   readonly region?: string;
 }
 
-/** Programs read what these print, and show people what is noted beside. */
+/** Programs that read these formats show people what is noted beside, so nothing is. */
 const FOR_PROGRAMS: readonly OutputFormat[] = ['json', 'credential-process'];
 
 /**
- * What STS gives is printable ASCII. Nothing else is printed into a shell, a file of variables or a terminal: in the
- * second, a line break would begin a variable of the answer's own choice.
+ * STS gives printable ASCII. Nothing else is printed into a shell, an env file or a terminal: in an env file, a line break
+ * would let the answer set a variable of its own choice.
  */
 const Printable = z.string().regex(/^[\x21-\x7e]+$/);
 
@@ -35,13 +35,13 @@ const Vended = z.object({
   }),
 });
 
-const HELP = `
-Examples:
-  eval "$(stint credentials media-uploader)"
-  stint credentials media-uploader --format powershell | Invoke-Expression
-  stint credentials media-uploader --format env --duration 900 > .env
-  aliyun configure set --profile media --mode External --region cn-hangzhou \\
-    --process-command 'stint credentials media-uploader --format credential-process'
+const HELP = `${formatExamples(
+  'eval "$(stint credentials media-uploader)"',
+  'stint credentials media-uploader --format powershell | Invoke-Expression',
+  'stint credentials media-uploader --format env --duration 900 > .env',
+  'aliyun configure set --profile media --mode External --region cn-hangzhou \\',
+  "  --process-command 'stint credentials media-uploader --format credential-process'",
+)}
 
 --format aliyun prints an aliyun command for a profile with these credentials; a profile of mode External gets new ones
 by itself.`;
@@ -52,7 +52,7 @@ function parseSeconds(text: string): number {
   return Number(text);
 }
 
-/** The aliyun CLI takes no profile without one. */
+/** The aliyun CLI refuses a profile without a region. */
 function chooseRegion(
   { format, region }: CredentialsOptions,
   { env }: Terminal,
@@ -88,13 +88,15 @@ export function addCredentials(cli: Cli): void {
     .command('credentials')
     .description('take a role and print its credentials')
     .argument('<role>', 'the role’s name, as stint roles shows it, or its RoleArn')
-    .addOption(new Option('--format <format>', 'for what they are').choices(OUTPUT_FORMATS).default('shell'))
+    .addOption(
+      new Option('--format <format>', 'the format of the output').choices(OUTPUT_FORMATS).default('shell'),
+    )
     .option(
       '--duration <seconds>',
-      'how long they shall work (default: the longest that is granted)',
+      'how long the credentials work (default: the longest that is granted)',
       parseSeconds,
     )
-    .option('--region <region>', 'of the aliyun profile (default: ALIBABA_CLOUD_REGION_ID)')
+    .option('--region <region>', 'the region of the aliyun profile (default: ALIBABA_CLOUD_REGION_ID)')
     .option(...URL_OPTION)
     .addHelpText('after', HELP)
     .action((role: string, options: CredentialsOptions) =>

@@ -1,19 +1,21 @@
-// What commands have in common that read access documents and need neither a network nor settings.
+// What the commands have in common that read access documents and need neither a network nor settings: `validate`, `test`
+// and `lint`.
 import type { Command } from 'commander';
-import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
+import { type ReadAccess, readDocuments } from '../../../shared/rules/compile/read-documents.ts';
 import type { DocumentFault } from '../../../shared/rules/values/document-fault.ts';
-import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import { EXIT, type ExitCode } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
-import { openDocuments } from '../documents/open-documents.ts';
-import { type Cli, FILES_ARGUMENT, JSON_OPTION } from './command.ts';
+import { explainApplyFault } from '../documents/explain-apply-fault.ts';
+import { readDocumentFiles } from '../documents/read-document-files.ts';
+import { type Cli, FILES_ARGUMENT, formatExamples, JSON_OPTION } from './command.ts';
 
 interface Options {
   readonly json?: boolean;
   readonly strict?: boolean;
 }
 
-/** What was asked for: the files by name, and how to answer. */
+/** The files as the person named them, and how to answer. */
 export interface DocumentRequest extends Required<Options> {
   readonly paths: readonly string[];
 }
@@ -22,27 +24,14 @@ interface DocumentCommand {
   readonly name: string;
   readonly description: string;
   readonly examples: readonly string[];
+  /** Runs on documents that are valid. */
   readonly run: (
     read: ReadAccess,
-    asked: DocumentRequest,
+    request: DocumentRequest,
     terminal: Terminal,
   ) => ExitCode | Promise<ExitCode>;
-  /** What --json prints of documents that are wrong; without it, they are told as without --json. */
+  /** What --json prints when the documents are wrong. Without it, the faults are printed as text. */
   readonly faultsAsJson?: (faults: readonly DocumentFault[]) => unknown;
-}
-
-async function runOn(
-  { run, faultsAsJson }: DocumentCommand,
-  asked: DocumentRequest,
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const read = await openDocuments(asked.paths, terminal.folder);
-  if (read.ok) return run(read.value, asked, terminal);
-  const { message, exitCode, faults } = read.error;
-  if (asked.json && faultsAsJson && exitCode === EXIT.document)
-    terminal.out(formatJson(faultsAsJson(faults), 2));
-  else terminal.note(message);
-  return exitCode;
 }
 
 export function addDocumentCommand({ program, terminal, finish }: Cli, command: DocumentCommand): Command {
@@ -52,8 +41,25 @@ export function addDocumentCommand({ program, terminal, finish }: Cli, command: 
     .description(description)
     .argument(...FILES_ARGUMENT)
     .option(...JSON_OPTION)
-    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`)
+    .addHelpText('after', formatExamples(...examples))
     .action(async (paths: readonly string[], { json = false, strict = false }: Options) =>
       finish(await runOn(command, { paths, json, strict }, terminal)),
     );
+}
+
+async function runOn(
+  { run, faultsAsJson }: DocumentCommand,
+  request: DocumentRequest,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const files = await readDocumentFiles(request.paths, terminal.folder);
+  if (!files.ok) {
+    terminal.note(files.error.message);
+    return files.error.exitCode;
+  }
+  const read = readDocuments(files.value);
+  if (read.ok) return run(read.value, request, terminal);
+  if (request.json && faultsAsJson) terminal.out(formatJson(faultsAsJson(read.error), 2));
+  else terminal.note(explainApplyFault({ kind: 'document', faults: read.error }).message);
+  return EXIT.document;
 }

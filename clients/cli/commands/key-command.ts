@@ -1,29 +1,75 @@
-// What the commands for private keys have in common: print them for the deployer's environment, or write them to a file
-// that only they can read. Kept nowhere else.
+// What the commands for Stint's own private keys have in common: `new` prints the keys for the deployer's environment or
+// writes them to a file that only its owner can read, and `rotate` changes that file. The keys are kept nowhere else.
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Command } from 'commander';
 import type * as z from 'zod';
 import { readJson } from '../../../shared/kernel/read-json.ts';
-import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import { OWNER_ONLY, replacePrivateFile } from '../base/replace-file.ts';
 import type { Terminal } from '../base/terminal.ts';
-import type { Cli } from './command.ts';
-
-const FILE_OPTION = ['--file <file>', 'keep them in this file instead of printing them'] as const;
+import { type Cli, finishWith, formatExamples } from './command.ts';
 
 export interface KeyKind<Keys> {
-  /** The command; with spaces in place of its dashes, what the keys are called. */
+  /** The command; with spaces in place of its dashes, the name of the keys in messages. */
   readonly name: string;
+  /** The environment variable that holds the keys. */
   readonly variable: string;
   readonly description: string;
+  /** The file that `npm run deploy` reads unless told otherwise. */
   readonly file: string;
   readonly schema: z.ZodType<Keys>;
   make(): Keys;
   rotate(keys: Keys): Keys;
   /** What a rotation does, for the help. */
   readonly rotation: string;
-  /** What to do after a rotation that made these, and what it means for people. */
+  /** What to do after a rotation that gave these keys, and what people will notice. */
   afterRotation(keys: Keys): string;
+}
+
+export function addKeyCommand<Keys>(cli: Cli, kind: KeyKind<Keys>): void {
+  const { name, variable, file: defaultFile } = kind;
+  const help = formatExamples(
+    `stint ${name} new --file ${defaultFile}`,
+    `stint ${name} rotate ${defaultFile}`,
+    `${variable}_FILE=${defaultFile} npm run deploy`,
+  );
+  const group = cli.program.command(name).description(kind.description).addHelpText('after', help);
+  group
+    .command('new')
+    .description('make the first keys')
+    .option('--file <file>', 'write the keys to this file instead of printing them')
+    .addHelpText('after', help)
+    .action(({ file }: { readonly file?: string }) => finishWith(cli, makeNew(kind, file, cli.terminal)));
+  group
+    .command('rotate')
+    .description(kind.rotation)
+    .argument('<file>', `the file that stint ${name} new wrote; its content is replaced`)
+    .addHelpText('after', help)
+    .action((file: string) => finishWith(cli, rotate(kind, file, cli.terminal)));
+}
+
+function makeNew<Keys>(
+  kind: KeyKind<Keys>,
+  file: string | undefined,
+  { out, note }: Terminal,
+): Result<void, CommandFault> {
+  const text = JSON.stringify(kind.make());
+  if (file === undefined) out(text);
+  else if (!writeNew(file, text)) return wrongUsage(`${file}: cannot be written, or is there already`);
+  note(
+    `This is the value of ${kind.variable}. Keep it secret, in ${kind.file} where you deploy from, and deploy: npm run deploy.`,
+  );
+  return ok(undefined);
+}
+
+function rotate<Keys>(kind: KeyKind<Keys>, file: string, { note }: Terminal): Result<void, CommandFault> {
+  const keys = readKeys(file, kind.schema);
+  if (!keys)
+    return wrongUsage(`${file}: holds no ${kind.name.replace('-', ' ')}; stint ${kind.name} new makes them`);
+  const rotated = kind.rotate(keys);
+  if (!replace(file, JSON.stringify(rotated))) return wrongUsage(`${file}: cannot be written`);
+  note(kind.afterRotation(rotated));
+  return ok(undefined);
 }
 
 function readKeys<Keys>(file: string, schema: z.ZodType<Keys>): Keys | undefined {
@@ -34,62 +80,18 @@ function readKeys<Keys>(file: string, schema: z.ZodType<Keys>): Keys | undefined
   }
 }
 
-function writeNew(file: string, text: string): void {
-  writeFileSync(file, text, { mode: OWNER_ONLY, flag: 'wx' });
-}
+/** False when the file cannot be written or exists: keys that are in use must not be lost. */
+const writeNew = (file: string, text: string): boolean =>
+  succeeds(() => writeFileSync(file, `${text}\n`, { mode: OWNER_ONLY, flag: 'wx' }));
 
-function write(file: string, keys: unknown, isNew: boolean, terminal: Terminal): ExitCode {
+const replace = (file: string, text: string): boolean =>
+  succeeds(() => replacePrivateFile(file, `${text}\n`));
+
+function succeeds(write: () => void): boolean {
   try {
-    (isNew ? writeNew : replacePrivateFile)(file, `${JSON.stringify(keys)}\n`);
-    return EXIT.ok;
+    write();
+    return true;
   } catch {
-    terminal.note(`${file}: cannot be written${isNew ? ', or is there already' : ''}`);
-    return EXIT.usage;
+    return false;
   }
-}
-
-function makeNew<Keys>(kind: KeyKind<Keys>, file: string | undefined, terminal: Terminal): ExitCode {
-  const keys = kind.make();
-  if (file === undefined) terminal.out(JSON.stringify(keys));
-  const code = file === undefined ? EXIT.ok : write(file, keys, true, terminal);
-  if (code === EXIT.ok)
-    terminal.note(
-      `This is the value of ${kind.variable}. Keep it secret, in ${kind.file} where you deploy from, and deploy: npm run deploy.`,
-    );
-  return code;
-}
-
-function rotate<Keys>(kind: KeyKind<Keys>, file: string, terminal: Terminal): ExitCode {
-  const keys = readKeys(file, kind.schema);
-  if (!keys) {
-    terminal.note(`${file}: holds no ${kind.name.replace('-', ' ')}; stint ${kind.name} new makes them`);
-    return EXIT.usage;
-  }
-  const rotated = kind.rotate(keys);
-  const code = write(file, rotated, false, terminal);
-  if (code === EXIT.ok) terminal.note(kind.afterRotation(rotated));
-  return code;
-}
-
-const help = ({ name, variable, file }: Pick<KeyKind<unknown>, 'name' | 'variable' | 'file'>): string => `
-Examples:
-  stint ${name} new --file ${file}
-  stint ${name} rotate ${file}
-  ${variable}_FILE=${file} npm run deploy`;
-
-export function addKeyCommand<Keys>({ program, terminal, finish }: Cli, kind: KeyKind<Keys>): void {
-  const group: Command = program
-    .command(kind.name)
-    .description(kind.description)
-    .addHelpText('after', help(kind));
-  group
-    .command('new')
-    .description('make the first ones')
-    .option(...FILE_OPTION)
-    .action(({ file }: { readonly file?: string }) => finish(makeNew(kind, file, terminal)));
-  group
-    .command('rotate')
-    .description(kind.rotation)
-    .argument('<file>', `what ${kind.name} new wrote; it is written anew`)
-    .action((file: string) => finish(rotate(kind, file, terminal)));
 }

@@ -1,6 +1,6 @@
-// `stint lint`: names what is allowed in access documents and rarely meant.
+// `stint lint`: names what access documents may say but rarely mean.
 import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
-import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import { EXIT, type ExitCode } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
 import { findWarnings, formatWarnings } from '../documents/warnings.ts';

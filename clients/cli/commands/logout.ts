@@ -1,14 +1,11 @@
-// `stint logout`: end the sign-in, there and here.
+// `stint logout`: ends the sign-in at the deployment and on this machine.
 import type { DeploymentOptions } from '../base/deployment.ts';
 import { runLogout } from '../sign-in/run-logout.ts';
-import { type Cli, finishWith, URL_OPTION } from './command.ts';
+import { type Cli, finishWith, formatExamples, URL_OPTION } from './command.ts';
 
 const HELP = `
-What was kept on this machine is removed even when the deployment does not answer.
-
-Examples:
-  stint logout
-  stint logout --url https://stint.example.com`;
+The sign-in is removed from this machine even when the deployment does not answer.
+${formatExamples('stint logout', 'stint logout --url https://stint.example.com')}`;
 
 export function addLogout(cli: Cli): void {
   cli.program

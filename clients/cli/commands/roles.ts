@@ -1,14 +1,13 @@
-// `stint roles`: the roles that one may take, and what each needs first.
+// `stint roles`: lists the roles that the person may take, and what each needs first.
 import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { CommandFault } from '../base/command-fault.ts';
 import type { DeploymentOptions } from '../base/deployment.ts';
-import { formatTable } from '../base/lay-out-table.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { formatJson } from '../base/terminal-text.ts';
+import { formatJson, formatTable } from '../base/terminal-text.ts';
 import { callApi } from '../credentials/call-api.ts';
 import { useSession } from '../sign-in/use-session.ts';
-import { type Cli, finishWith, JSON_OPTION, URL_OPTION } from './command.ts';
+import { type Cli, finishWith, formatExamples, JSON_OPTION, URL_OPTION } from './command.ts';
 
 interface RolesOptions extends DeploymentOptions {
   readonly json?: boolean;
@@ -29,7 +28,7 @@ const Roles = z.object({
 });
 type Role = z.infer<typeof Roles>['roles'][number];
 
-/** What is not here yet is said as vend says it. */
+/** By the word that vend uses. A word that is not listed here is shown as it is. */
 const NEEDS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     mfa: 'a second factor',
@@ -53,11 +52,8 @@ const cellsOf = ({ role, account, project, maxDurationSeconds, needs, descriptio
 ];
 
 const HELP = `
-SECONDS is the longest duration. What NEEDS something first is refused until then.
-
-Examples:
-  stint roles
-  stint roles --json`;
+SECONDS is the longest duration. A role that NEEDS something is refused until you have it.
+${formatExamples('stint roles', 'stint roles --json')}`;
 
 async function printRoles(options: RolesOptions, terminal: Terminal): Promise<Result<void, CommandFault>> {
   const session = await useSession(options, terminal);

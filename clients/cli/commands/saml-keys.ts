@@ -3,9 +3,9 @@ import { makeSamlKeys, rotateSamlKeys, SamlKeySet } from '../keys/make-saml-keys
 import type { Cli } from './command.ts';
 import { addKeyCommand } from './key-command.ts';
 
-const BEGUN =
+const NEXT_KEY_ADDED =
   'Stint’s metadata then name two certificates, the one in use first: load them at identity providers that take two, and run this again to let the new key sign. Leave those that keep a single certificate as they are until then.';
-const DONE =
+const NEXT_KEY_SIGNS =
   'The new key signs then. An identity provider that has both certificates notices nothing; one that keeps a single certificate needs the metadata loaded again at the same moment.';
 
 export const addSamlKeys = (cli: Cli): void =>
@@ -18,5 +18,6 @@ export const addSamlKeys = (cli: Cli): void =>
     make: makeSamlKeys,
     rotate: rotateSamlKeys,
     rotation: 'one step of a change of keys: add the next key, or let it sign alone',
-    afterRotation: (keys) => `Deploy STINT_SAML_KEYS anew: npm run deploy. ${keys.length > 1 ? BEGUN : DONE}`,
+    afterRotation: (keys) =>
+      `Deploy STINT_SAML_KEYS anew: npm run deploy. ${keys.length > 1 ? NEXT_KEY_ADDED : NEXT_KEY_SIGNS}`,
   });

@@ -14,5 +14,5 @@ export const addSessionKeys = (cli: Cli): void =>
     rotate: rotateSessionKeys,
     rotation: 'let the next key sign, and make the one after it',
     afterRotation: () =>
-      'Deploy STINT_SESSION_KEYS anew: npm run deploy. Nobody is signed out: the new signing key was published by the last deployment, and the old one still verifies.',
+      'Deploy STINT_SESSION_KEYS anew: npm run deploy. Nobody is signed out: the last deployment published the new signing key, and the old one still verifies.',
   });

@@ -1,36 +1,38 @@
-// `stint tables create`: makes the tables that are missing, and sets when rows end that shall; never deletes one.
+// `stint tables create`: creates the tables that are missing, and sets how long rows live where rows expire. It never
+// deletes a table.
 import { createTables } from '../../../shared/adapters/tablestore/create-tables.ts';
 import { TABLES } from '../../../shared/adapters/tablestore/tables.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { readCloudSettings } from '../base/cloud-settings.ts';
-import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import type { CommandFault } from '../base/command-fault.ts';
+import { storeFailed } from '../base/explain-cloud-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { explainStoreFault } from '../documents/explain-apply-fault.ts';
-import { type Cli, ENV_OPTION, helpWithSettings } from './command.ts';
+import { type Cli, ENV_OPTION, type EnvOptions, finishWith, formatExamplesWithSettings } from './command.ts';
 
-async function makeTables(envFile: string | undefined, terminal: Terminal): Promise<ExitCode> {
+const HELP = formatExamplesWithSettings('stint tables create', 'stint tables create --env prod.env');
+
+async function createMissingTables(
+  envFile: string | undefined,
+  terminal: Terminal,
+): Promise<Result<void, CommandFault>> {
   const settings = readCloudSettings(envFile, terminal);
-  if (!settings.ok) {
-    terminal.note(settings.error);
-    return EXIT.usage;
-  }
-  const made = await createTables(openTablestore(settings.value));
-  if (!made.ok) {
-    terminal.note(explainStoreFault(made.error));
-    return EXIT.service;
-  }
+  if (!settings.ok) return settings;
+  const created = await createTables(openTablestore(settings.value));
+  if (!created.ok) return storeFailed(created.error);
   for (const { name } of TABLES)
-    terminal.out(made.value.includes(name) ? `+ table ${name}` : `  table ${name}: there already`);
-  return EXIT.ok;
+    terminal.out(created.value.includes(name) ? `+ table ${name}` : `  table ${name}: there already`);
+  return ok(undefined);
 }
 
-export function addTablesCreate({ program, terminal, finish }: Cli): void {
-  program
+export function addTablesCreate(cli: Cli): void {
+  cli.program
     .command('tables')
     .description('the Tablestore tables that Stint needs')
+    .addHelpText('after', HELP)
     .command('create')
-    .description('make the tables that are missing, and set when rows end in those whose rows do')
+    .description('create the tables that are missing, and set how long rows live where rows expire')
     .option(...ENV_OPTION)
-    .addHelpText('after', helpWithSettings('  stint tables create\n  stint tables create --env prod.env'))
-    .action(async ({ env }: { readonly env?: string }) => finish(await makeTables(env, terminal)));
+    .addHelpText('after', HELP)
+    .action(({ env }: EnvOptions) => finishWith(cli, createMissingTables(env, cli.terminal)));
 }

@@ -2,7 +2,7 @@
 
 import { runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
 import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
-import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import { EXIT, type ExitCode } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
 import { formatFailures, formatTestCount } from '../documents/format-test-result.ts';

@@ -1,6 +1,6 @@
 // `stint validate`: checks access documents without a network.
 import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
-import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import { EXIT, type ExitCode } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
 import type { Cli } from './command.ts';

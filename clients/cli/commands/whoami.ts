@@ -1,4 +1,4 @@
-// `stint whoami`: who one is to a deployment.
+// `stint whoami`: shows as whom a deployment knows the person.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import type { CommandFault } from '../base/command-fault.ts';
@@ -7,16 +7,11 @@ import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
 import { fetchOwnIdentity, formatIdentity, formatSessionEnd } from '../credentials/own-identity.ts';
 import { useSession } from '../sign-in/use-session.ts';
-import { type Cli, finishWith, JSON_OPTION, URL_OPTION } from './command.ts';
+import { type Cli, finishWith, formatExamples, JSON_OPTION, URL_OPTION } from './command.ts';
 
 interface WhoamiOptions extends DeploymentOptions {
   readonly json?: boolean;
 }
-
-const HELP = `
-Examples:
-  stint whoami
-  stint whoami --json`;
 
 async function whoami(options: WhoamiOptions, terminal: Terminal): Promise<Result<void, CommandFault>> {
   const session = await useSession(options, terminal);
@@ -40,6 +35,6 @@ export function addWhoami(cli: Cli): void {
     .description('who you are to the Stint deployment that you are signed in to')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .addHelpText('after', HELP)
+    .addHelpText('after', formatExamples('stint whoami', 'stint whoami --json'))
     .action((options: WhoamiOptions) => finishWith(cli, whoami(options, cli.terminal)));
 }

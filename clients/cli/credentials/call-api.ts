@@ -4,8 +4,7 @@ import { createVendClient } from '../../../shared/adapters/http/vend-client.ts';
 import type { VendCall } from '../../../shared/http/vend-call.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
-import { type CommandFault, serviceFailed } from '../base/command-fault.ts';
-import { EXIT } from '../base/exit-code.ts';
+import { type CommandFault, EXIT, serviceFailed } from '../base/command-fault.ts';
 import type { DeploymentSession } from '../sessions/deployment-session.ts';
 
 const HTTP_OK = 200;

@@ -1,26 +1,19 @@
-// ACS3-HMAC-SHA256 as "V3 request syntax and signature" describes it, for calls without a body.
+// ACS3-HMAC-SHA256, the signature of Alibaba Cloud's page "V3 request syntax and signature", for calls without a body.
 import { createHash, createHmac } from 'node:crypto';
 
 export interface SignedCall {
   readonly host: string;
   readonly action: string;
+  /** The version of the API, such as 2015-04-01. */
   readonly version: string;
   readonly query: Readonly<Record<string, string>>;
+  /** `yyyy-mm-ddThh:mm:ssZ`, in UTC. */
   readonly date: string;
   readonly nonce: string;
   readonly securityToken?: string | undefined;
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** Everything but `A-Za-z0-9-_.~` becomes %XX. */
-const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-
-/** Names are ASCII, and the order is that of their bytes. */
-const sorted = (pairs: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
-  Object.entries(pairs).sort(([a], [b]) => (a < b ? -1 : 1));
-
+/** The signature in hexadecimal digits, without the header that carries it. */
 export function signAcs3(call: SignedCall, accessKeySecret: string): string {
   const { securityToken } = call;
   const headers = sorted({
@@ -47,3 +40,13 @@ export function signAcs3(call: SignedCall, accessKeySecret: string): string {
     .update(`ACS3-HMAC-SHA256\n${sha256(canonicalRequest)}`)
     .digest('hex');
 }
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Every byte but those of `A-Za-z0-9-_.~` becomes %XX. */
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** By the order of bytes; the names are ASCII. */
+const sorted = (pairs: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
+  Object.entries(pairs).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,26 +1,36 @@
-// Changes an access document where it stands: the file behind a link, with the mode and owners that it has, replaced whole.
-// One stint at a time, so that what two of them add is there in the end; what an editor saves meanwhile is not written over.
+// Changes an access document in place: the file behind a link, with the mode and the owners that it has, replaced whole.
+// A lock lets one stint at a time do so, so that none loses what another one added. A file that an editor saves meanwhile
+// is left as the editor saved it.
 import { realpathSync } from 'node:fs';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import { withLock } from '../base/file-lock.ts';
-import { readTextFile } from '../base/read-text-file.ts';
 import { rewriteFile } from '../base/replace-file.ts';
+import { readTextFile } from './read-document-files.ts';
 
 interface DocumentEdit<T> {
+  /** The whole text of the document after the edit. */
   readonly text: string;
+  /** What the caller of `editDocument` gets back. */
   readonly value: T;
 }
 
-function write(file: string, shownAs: string, text: string): Result<void, CommandFault> {
+/**
+ * `edit` gets the text as it is while the lock is held, and fails to leave the document alone. `shownAs` names the file in
+ * messages. Fails when the file cannot be read, locked or written, or changes meanwhile; then it is as it was.
+ */
+export async function editDocument<T>(
+  path: string,
+  shownAs: string,
+  edit: (text: string) => Result<DocumentEdit<T>, CommandFault>,
+): Promise<Result<T, CommandFault>> {
+  let file: string;
   try {
-    rewriteFile(file, text);
-    return ok(undefined);
+    file = realpathSync(path);
   } catch {
-    return wrongUsage(
-      `${shownAs} cannot be written, and is as it was: check whose it is, its mode and its folder, and that there is room`,
-    );
+    return wrongUsage(`cannot read ${shownAs}: check the name and the permissions`);
   }
+  return withLock(`${file}.lock`, () => editUnderLock(file, shownAs, edit), { what: 'the document' });
 }
 
 async function editUnderLock<T>(
@@ -36,22 +46,20 @@ async function editUnderLock<T>(
   if (text === before.value) return ok(value);
   const still = await readTextFile(file, shownAs);
   if (!still.ok || still.value !== before.value)
-    return wrongUsage(`${shownAs} was changed at this moment, and is as it was saved: run this again`);
+    return wrongUsage(
+      `${shownAs} was saved by another program at this moment, and is as that saved it: run this again`,
+    );
   const written = write(file, shownAs, text);
   return written.ok ? ok(value) : written;
 }
 
-/** `edit` gets the text as it stands under the lock. */
-export async function editDocument<T>(
-  path: string,
-  shownAs: string,
-  edit: (text: string) => Result<DocumentEdit<T>, CommandFault>,
-): Promise<Result<T, CommandFault>> {
-  let file: string;
+function write(file: string, shownAs: string, text: string): Result<void, CommandFault> {
   try {
-    file = realpathSync(path);
+    rewriteFile(file, text);
+    return ok(undefined);
   } catch {
-    return wrongUsage(`cannot read ${shownAs}: check the name and the permissions`);
+    return wrongUsage(
+      `${shownAs} cannot be written, and is as it was: check its owner, its mode, its folder, and the free space`,
+    );
   }
-  return withLock(`${file}.lock`, () => editUnderLock(file, shownAs, edit), { what: 'the document' });
 }

@@ -1,4 +1,5 @@
-// `stint policy fetch`: asks RAM, says how the policy fits, and prints it or puts it into a document.
+// `stint policy fetch`: reads a policy from RAM, says whether it fits into a session policy, and prints it as a pin or puts
+// the pin into a document.
 import { resolve } from 'node:path';
 import {
   type FetchedPolicy,
@@ -6,27 +7,50 @@ import {
   type RamFault,
   type RamPolicies,
 } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
-import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { bytesLeft, formatPolicy, MAX_SESSION_POLICY_BYTES } from '../../../shared/ram/format-policy.ts';
 import { shrinkPolicy } from '../../../shared/ram/shrink-policy.ts';
 import { digestPolicy } from '../../../shared/rules/compile/digest-policy.ts';
 import { PinnedPolicy, PolicyName, PolicyType } from '../../../shared/rules/document/pinned-policy.ts';
 import { readRamSettings } from '../base/cloud-settings.ts';
-import { wrongUsage } from '../base/command-fault.ts';
-import { EXIT, type ExitCode } from '../base/exit-code.ts';
+import { type CommandFault, EXIT, type ExitCode, wrongUsage } from '../base/command-fault.ts';
+import { explainRamFault } from '../base/explain-cloud-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { editDocument } from './edit-document.ts';
-import { explainRamFault } from './explain-apply-fault.ts';
 import { pinInDocument, renderPin } from './pin-in-document.ts';
 
 export interface FetchPolicyOptions {
   readonly env?: string;
   readonly type?: PolicyType;
+  /** The document that gets the pin, relative to the terminal's folder. Undefined: the pin is printed. */
   readonly into?: string;
 }
 
 type FoundPolicy = FetchedPolicy & { readonly type: PolicyType };
 
+/** `name` is the policy's name in RAM. Fails when RAM does not give the policy, or the document cannot take it. */
+export async function fetchPolicy(
+  name: string,
+  options: FetchPolicyOptions,
+  terminal: Terminal,
+): Promise<Result<void, CommandFault>> {
+  const named = PolicyName.safeParse(name);
+  const settings = readRamSettings(options.env, terminal);
+  if (!named.success || !settings.ok) {
+    const nameFaults = named.error?.issues.map(({ message }) => message) ?? [];
+    return wrongUsage([...nameFaults, ...(settings.ok ? [] : [settings.error.message])].join('\n'));
+  }
+  const types = options.type === undefined ? PolicyType.options : [options.type];
+  const found = await findPolicy(openRamPolicies(settings.value), named.data, types);
+  if (!found.ok) return err({ message: explainRamFault(found.error), exitCode: exitCodeOf(found.error) });
+  const pin = pinOf(named.data, found.value);
+  terminal.note(`${pin.name} (${pin.type}, ${pin.version}) ${formatFit(found.value)}`);
+  if (options.into !== undefined) return putInto(options.into, pin, terminal);
+  terminal.out(renderPin(pin).trimEnd());
+  return ok(undefined);
+}
+
+/** The first of `types` that RAM has a policy of this name of. */
 async function findPolicy(
   ram: RamPolicies,
   name: string,
@@ -37,6 +61,10 @@ async function findPolicy(
   if (answer.ok) return ok({ ...answer.value, type });
   return answer.error.kind === 'not-found' && others.length > 0 ? findPolicy(ram, name, others) : answer;
 }
+
+/** Another try may help only where RAM could not answer or did not know the key. */
+const exitCodeOf = ({ kind }: RamFault): ExitCode =>
+  kind === 'not-found' || kind === 'unusable' ? EXIT.usage : EXIT.service;
 
 const pinOf = (name: string, { type, version, policy }: FoundPolicy): PinnedPolicy =>
   PinnedPolicy.parse({
@@ -55,46 +83,17 @@ function formatFit({ policy }: FoundPolicy): string {
     : `fits: ${bytes} bytes of ${MAX_SESSION_POLICY_BYTES} that STS accepts`;
 }
 
-async function putInto(file: string, pin: PinnedPolicy, { folder, note, out }: Terminal): Promise<ExitCode> {
+async function putInto(
+  file: string,
+  pin: PinnedPolicy,
+  { folder, out }: Terminal,
+): Promise<Result<void, CommandFault>> {
   const done = await editDocument(resolve(folder, file), file, (text) => {
     const pinned = pinInDocument(text, pin);
     if (!pinned.ok) return wrongUsage(`${file}: ${pinned.error}`);
     return ok({ text: pinned.value.text, value: pinned.value.change });
   });
-  if (!done.ok) {
-    note(done.error.message);
-    return done.error.exitCode;
-  }
+  if (!done.ok) return done;
   out(`${file}: ${done.value}: ${pin.name} ${pin.version}`);
-  return EXIT.ok;
-}
-
-/** Asking again may help only where RAM could not answer or did not know the key. */
-const exitCodeOf = ({ kind }: RamFault): ExitCode =>
-  kind === 'not-found' || kind === 'unusable' ? EXIT.usage : EXIT.service;
-
-export async function fetchPolicy(
-  name: string,
-  options: FetchPolicyOptions,
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const { note, out } = terminal;
-  const named = PolicyName.safeParse(name);
-  const settings = readRamSettings(options.env, terminal);
-  if (!named.success || !settings.ok) {
-    for (const { message } of named.error?.issues ?? []) note(message);
-    if (!settings.ok) note(settings.error);
-    return EXIT.usage;
-  }
-  const types = options.type === undefined ? PolicyType.options : [options.type];
-  const found = await findPolicy(openRamPolicies(settings.value), named.data, types);
-  if (!found.ok) {
-    note(explainRamFault(found.error));
-    return exitCodeOf(found.error);
-  }
-  const pin = pinOf(named.data, found.value);
-  note(`${pin.name} (${pin.type}, ${pin.version}) ${formatFit(found.value)}`);
-  if (options.into !== undefined) return putInto(options.into, pin, terminal);
-  out(renderPin(pin).trimEnd());
-  return EXIT.ok;
+  return ok(undefined);
 }

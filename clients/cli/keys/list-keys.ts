@@ -1,18 +1,15 @@
-// `stint keys`: the keys that issuers were seen to publish, and what becomes of each.
-
+// `stint keys`: the keys that vend and login saw issuers publish, and whether each counts.
 import { type ListedKey, readKeys } from '../../../shared/adapters/tablestore/key-ledger.ts';
-import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
-import { openRows, type TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
+import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Rules } from '../../../shared/rules/document/rules.ts';
 import { type KeyStatus, keyStatusOf } from '../../../shared/rules/values/key-standing.ts';
 import { readCloudSettings } from '../base/cloud-settings.ts';
-import { EXIT, type ExitCode } from '../base/exit-code.ts';
-import { formatTable } from '../base/lay-out-table.ts';
+import type { CommandFault } from '../base/command-fault.ts';
+import { storeFailed } from '../base/explain-cloud-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { formatJson } from '../base/terminal-text.ts';
-import { explainStoreFault } from '../documents/explain-apply-fault.ts';
+import { formatJson, formatTable } from '../base/terminal-text.ts';
 import { readRulesInForce } from './rules-in-force.ts';
 
 export interface ListKeysOptions {
@@ -20,9 +17,10 @@ export interface ListKeysOptions {
   readonly json?: boolean;
 }
 
-/** `unused`: no provider of the rules in force fetches it. */
+/** `unused`: no provider of the rules in force fetches this key. */
 type State = KeyStatus | 'unused';
 
+/** What --json prints of a key. Times are ISO 8601; `lastSeen` is a day. */
 interface ShownKey {
   readonly provider: string;
   readonly state: State;
@@ -35,9 +33,26 @@ interface ShownKey {
   readonly decidedAt: string | null;
 }
 
-function stateOf({ provider, decided }: ListedKey, { providersById }: Rules): State {
-  const owner = providersById.get(provider);
-  return owner && 'newKeys' in owner ? keyStatusOf(decided?.decision, owner.newKeys) : 'unused';
+/** Prints the keys, or those of one provider. Fails when Tablestore or the settings do. */
+export async function listKeys(
+  provider: string | undefined,
+  { env, json = false }: ListKeysOptions,
+  terminal: Terminal,
+): Promise<Result<void, CommandFault>> {
+  const settings = readCloudSettings(env, terminal);
+  if (!settings.ok) return settings;
+  const rows = openRows(openTablestore(settings.value));
+  const rules = await readRulesInForce(rows);
+  if (!rules.ok) return storeFailed(rules.error);
+  const keys = await readKeys(rows);
+  if (!keys.ok) return storeFailed(keys.error);
+  const shown = keys.value
+    .filter((key) => provider === undefined || key.provider === provider)
+    .map((key) => toShown(key, rules.value));
+  if (json) terminal.out(formatJson({ format: 1, keys: shown }, 2));
+  else if (shown.length === 0) terminal.out('No key was seen yet: vend sees keys when a token arrives.');
+  else for (const line of formatTable(HEADINGS, shown.map(cellsOf))) terminal.out(line);
+  return ok(undefined);
 }
 
 const toShown = (key: ListedKey, rules: Rules): ShownKey => ({
@@ -52,9 +67,14 @@ const toShown = (key: ListedKey, rules: Rules): ShownKey => ({
   decidedAt: key.decided?.decidedAt.toISOString() ?? null,
 });
 
-const HEADINGS = ['PROVIDER', 'STATE', 'ALG', 'FIRST SEEN', 'LAST SEEN', 'THUMBPRINT', 'KID'];
+function stateOf({ provider: id, decided }: ListedKey, { providersById }: Rules): State {
+  const provider = providersById.get(id);
+  return provider && 'newKeys' in provider ? keyStatusOf(decided?.decision, provider.newKeys) : 'unused';
+}
 
 /** The kid comes last, since it may be long. */
+const HEADINGS = ['PROVIDER', 'STATE', 'ALG', 'FIRST SEEN', 'LAST SEEN', 'THUMBPRINT', 'KID'];
+
 const cellsOf = ({ provider, state, kid, alg, firstSeen, lastSeen, thumbprint }: ShownKey) => [
   provider,
   state,
@@ -64,40 +84,3 @@ const cellsOf = ({ provider, state, kid, alg, firstSeen, lastSeen, thumbprint }:
   thumbprint,
   kid,
 ];
-
-interface KeysAndRules {
-  readonly rules: Rules;
-  readonly keys: readonly ListedKey[];
-}
-
-async function readKeysAndRules(rows: TablestoreRows): Promise<Result<KeysAndRules, TablestoreFault>> {
-  const rules = await readRulesInForce(rows);
-  if (!rules.ok) return rules;
-  const keys = await readKeys(rows);
-  return keys.ok ? ok({ rules: rules.value, keys: keys.value }) : keys;
-}
-
-export async function listKeys(
-  provider: string | undefined,
-  { env, json = false }: ListKeysOptions,
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const settings = readCloudSettings(env, terminal);
-  if (!settings.ok) {
-    terminal.note(settings.error);
-    return EXIT.usage;
-  }
-  const read = await readKeysAndRules(openRows(openTablestore(settings.value)));
-  if (!read.ok) {
-    terminal.note(explainStoreFault(read.error));
-    return EXIT.service;
-  }
-  const { rules, keys } = read.value;
-  const shown = keys
-    .filter((key) => provider === undefined || key.provider === provider)
-    .map((key) => toShown(key, rules));
-  if (json) terminal.out(formatJson({ format: 1, keys: shown }, 2));
-  else if (shown.length === 0) terminal.out('No key was seen yet: vend sees keys when a token arrives.');
-  else for (const line of formatTable(HEADINGS, shown.map(cellsOf))) terminal.out(line);
-  return EXIT.ok;
-}

@@ -1,5 +1,5 @@
-// The value of STINT_SAML_KEYS: private RSA keys, the first of which signs what Stint sends to SAML identity providers.
-// Of each the primes alone, from which the rest follows: an environment of Function Compute holds 4 KB.
+// The value of STINT_SAML_KEYS: private RSA keys. The first one signs what Stint sends to SAML identity providers. A key is
+// kept as its two primes, from which the rest follows, since the environment of a function holds 4 KB at Function Compute.
 import { generateKeyPairSync } from 'node:crypto';
 import * as z from 'zod';
 
@@ -14,12 +14,15 @@ const makeKey = (): SamlKeySet[number] =>
     generateKeyPairSync('rsa', { modulusLength: RSA_BITS }).privateKey.export({ format: 'jwk' }),
   );
 
-/** The one that signs. A second one in the metadata would be taken for the one in use by whoever keeps the last. */
+/**
+ * One key, which signs. An identity provider that keeps only the last certificate of the metadata would take a second key
+ * for the one in use.
+ */
 export const makeSamlKeys = (): SamlKeySet => [makeKey()];
 
 /**
- * One step of a change of keys: first the next key behind the one that signs, for identity providers to know it before it
- * signs; then it alone, since what the old one signed counts for minutes.
+ * One step of a change of keys. The first step adds the next key behind the signing one, so that identity providers know it
+ * before it signs; the second leaves the next key alone. What the old key signed is valid for minutes.
  */
 export const rotateSamlKeys = ([signing, ...next]: SamlKeySet): SamlKeySet =>
   next.length > 0 ? next : [...(signing ? [signing] : []), makeKey()];

@@ -1,10 +1,10 @@
-// The value of STINT_SESSION_KEYS: private keys of P-256, the first of which signs session tokens. One key is always
-// published before it signs, so that nobody meets a token whose key they have not had time to fetch.
+// The value of STINT_SESSION_KEYS: private P-256 keys. The first one signs session tokens. Every key is published before it
+// signs, so that a verifier has had time to fetch it.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import * as z from 'zod';
 
 const KID_BYTES = 9;
-/** The one that signs, the one that is next, and the one that signed before: its tokens end within minutes. */
+/** The signing key, the next one, and the one that signed before: its tokens expire within minutes. */
 const KEPT_KEYS = 3;
 
 const PrivateJwk = z.object({
@@ -26,9 +26,10 @@ function makeKey(): SessionKeySet[number] {
   });
 }
 
+/** The signing key and the next one. */
 export const makeSessionKeys = (): SessionKeySet => [makeKey(), makeKey()];
 
-/** The next key signs from now on, a new one is next, and the one that signed verifies what it has signed. */
+/** The next key becomes the signing key, a new key becomes the next one, and the old signing key only verifies. */
 export function rotateSessionKeys([signing, next, ...older]: SessionKeySet): SessionKeySet {
   const kept = [signing, ...older].filter((key) => key !== undefined);
   return [next ?? makeKey(), makeKey(), ...kept].slice(0, KEPT_KEYS);

@@ -1,4 +1,4 @@
-// The providers and roles in force, without the grants, which may be many.
+// The providers and roles in force. The grants stay unread, since they may be many.
 import { createRulesStore } from '../../../shared/adapters/tablestore/access-store.ts';
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
 import type { TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';

@@ -1,6 +1,6 @@
 // The name that changes are kept under.
 import { expect, it } from 'vitest';
-import { formatAuthor } from '../../../clients/cli/base/who-does-this.ts';
+import { formatAuthor } from '../../../clients/cli/base/cloud-settings.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 
 const settings = {

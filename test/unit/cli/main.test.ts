@@ -1,3 +1,4 @@
+// The command line as a whole: its help, its exit codes, where its settings come from, and how faults are told.
 import { describe, expect, it } from 'vitest';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/rules/yaml/parse-yaml.ts';
 import { edited, VALID } from '../access/documents.ts';
@@ -37,7 +38,30 @@ describe('stint --help', () => {
   });
 });
 
+/** The commands that the help of `argv` names, without the one that shows help. */
+async function subcommandsOf(argv: readonly string[]): Promise<readonly string[]> {
+  const { out } = await testFolder().stint([...argv, '--help']);
+  const [, commands = ''] = out.split('\nCommands:\n');
+  const names = [...(commands.split('\n\n')[0] ?? '').matchAll(/^ {2}([a-z-]+)/gm)].map(
+    ([, name = '']) => name,
+  );
+  return names.filter((name) => name !== 'help');
+}
+
 describe('every command that stint --help names', () => {
+  it('shows examples in its help, and so does each of its subcommands', async () => {
+    const commands = (await subcommandsOf([])).map((name) => [name]);
+    const nested = await Promise.all(
+      commands.map(async (argv) => (await subcommandsOf(argv)).map((name) => [...argv, name])),
+    );
+    const all = [[], ...commands, ...nested.flat()];
+    expect(all.map((argv) => argv.join(' '))).toEqual(
+      expect.arrayContaining(['credentials', 'keys revoke', 'saml-keys rotate', 'policy fetch']),
+    );
+    for (const argv of all)
+      expect((await testFolder().stint([...argv, '--help'])).out).toMatch(/Examples:\n {2}\S/);
+  });
+
   it('works when it alone is loaded', async () => {
     const { out } = await testFolder().stint(['--help']);
     const names = [...out.matchAll(/^ {2}([a-z-]+) .* {2}/gm)].map(([, name = '']) => name);

@@ -2,8 +2,7 @@
 import * as openid from 'openid-client';
 import { ok, type Result } from '../../../../shared/kernel/result.ts';
 import { showable } from '../../../../shared/kernel/showable.ts';
-import { type CommandFault, refused, serviceFailed } from '../../base/command-fault.ts';
-import { EXIT } from '../../base/exit-code.ts';
+import { type CommandFault, EXIT, refused, serviceFailed } from '../../base/command-fault.ts';
 import type { Tokens } from '../../sessions/deployment-session.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { deviceName } from './device-name.ts';

@@ -2,7 +2,7 @@
 import * as openid from 'openid-client';
 import type { Result } from '../../../../shared/kernel/result.ts';
 import type { CommandFault } from '../../base/command-fault.ts';
-import { EXIT } from '../../base/exit-code.ts';
+import { EXIT } from '../../base/command-fault.ts';
 import type { Tokens } from '../../sessions/deployment-session.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { requestTokens } from './token-endpoint.ts';

@@ -6,7 +6,7 @@ import { readDer } from './read-der.ts';
 /** NIST SP 800-131A disallows shorter ones. Longer ones make each verification slow. */
 const RSA_BITS = { min: 2_048, max: 8_192 } as const;
 /**
- * FIPS 186-5 section A.1.1: odd, and above 2^16. With 1 a signature is its own message, which anybody can write; with a
+ * FIPS 186-5 section A.1.1: odd, and above 2^16. With 1 a signature is its own message, so it needs no key; with a
  * tiny one sloppy padding is forged. More than 32 bits make each verification slow.
  */
 const RSA_EXPONENT = { min: 65_537n, max: 2n ** 32n } as const;

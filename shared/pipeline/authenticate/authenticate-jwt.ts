@@ -113,7 +113,7 @@ const isTakenOnce = (provider: Provider): boolean =>
 
 /**
  * Consumes the token's jti: of all who present the token, anywhere, one is taken. Comes after every other check, so that
- * nobody can consume another caller's jti by naming it in a token of their own.
+ * no caller can consume the jti of another by naming it in a token of its own.
  */
 async function consumeToken(principal: Principal, { once }: Pick<JwtContext, 'once'>): Authenticated {
   const { claims, issuer, expiresAt } = principal;

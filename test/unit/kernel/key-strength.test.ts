@@ -1,3 +1,4 @@
+// A public key is strong only if it is of a listed kind, size, exponent and named curve; a key that cannot be read is weak.
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { weaknessIn, weaknessOf } from '../../../shared/kernel/key-strength.ts';

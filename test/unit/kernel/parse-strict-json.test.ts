@@ -1,3 +1,4 @@
+// Text is JSON only if every reader reads it alike: for any text, the value is the one of JSON.parse, or there is none.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_JSON_DEPTH, parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';

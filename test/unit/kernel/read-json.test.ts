@@ -1,3 +1,4 @@
+// Text that is not strict JSON, or not what the schema describes, gives no value.
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { readJson } from '../../../shared/kernel/read-json.ts';

@@ -1,3 +1,4 @@
+// Each work that shares the deadline ends by its own time, whatever the others do, with one timer.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSharedDeadline } from '../../../shared/kernel/shared-deadline.ts';
 

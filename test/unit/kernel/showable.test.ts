@@ -1,3 +1,4 @@
+// Any text is shown as one line of visible characters, in which nothing is hidden, turned around or drawn over.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { showable } from '../../../shared/kernel/showable.ts';

@@ -1,3 +1,4 @@
+// Work of one key is done once for all that wait for it, and never holds them longer than the deadline.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSingleFlight } from '../../../shared/kernel/single-flight.ts';
 

@@ -79,8 +79,8 @@ function isShort({ iat, exp }: Claims): boolean {
 const CHECKED: ReadonlySet<string> = new Set(['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'cnf']);
 
 /**
- * The partner as a principal. Only the claims that were checked are kept: nobody vouches for what else a partner says of
- * itself, so no rule and no session policy may see it.
+ * The partner as a principal. Only the claims that were checked are kept: no issuer vouches for the other things that a
+ * partner says of itself, so no rule and no session policy may see them.
  */
 export function assertionPrincipal(
   { client, claims: told, proofHash }: { client: string; claims: Claims; proofHash: string },

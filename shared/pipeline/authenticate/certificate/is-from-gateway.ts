@@ -1,4 +1,4 @@
-// Whether the gateway sent a request. Anybody who reaches the function can write a certificate into a header; only the gateway
+// Whether the gateway sent a request. A stranger who reaches the function can write any certificate into a header; only the gateway
 // knows the secret, of which Stint has the hash.
 import { createHash, timingSafeEqual } from 'node:crypto';
 

@@ -115,7 +115,7 @@ function checkClaims(
 }
 
 /**
- * Checks the signature by the key in the proof's own header: whoever made the proof holds that key. Fails with
+ * Checks the signature by the key in the proof's own header, which the maker of the proof holds. Fails with
  * `dpop-key-not-allowed` or `dpop-signature-wrong`.
  */
 export async function verifyDpopSignature(

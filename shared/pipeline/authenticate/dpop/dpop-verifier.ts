@@ -1,4 +1,4 @@
-// Proof of possession for a JWT (RFC 9449): whoever sends the token holds the key that it is bound to. In two steps, by
+// Proof of possession for a JWT (RFC 9449): the sender of the token holds the key that it is bound to. In two steps, by
 // cost: reading the proof, before the token is verified, and the rest, after it. The second step runs with every request,
 // also where this instance has verified the token before.
 import type { Principal } from '../../../identity/principal.ts';
@@ -67,7 +67,7 @@ function createProvePossession(once: OnceStore): ProvePossession {
     if (!nonce.ok) return nonce;
     const signature = await verifyDpopSignature(proof, now);
     if (!signature.ok) return signature;
-    // Together, since each is a round trip: whoever made this proof has both the token and the key.
+    // At the same time, since each is a round trip: the maker of this proof has both the token and the key.
     const [consumed, bound] = await Promise.all([
       consumeProof(proof, thumbprint, once),
       isBound ? ok(undefined) : bindings.bind(token, thumbprint, now),
@@ -79,7 +79,7 @@ function createProvePossession(once: OnceStore): ProvePossession {
 
 /**
  * A copy of a proof is refused at every instance (RFC 9449 section 11.1). `jti` is unique among the proofs of one key, so the
- * thumbprint is part of the store's key: nobody can use up the proof of another key.
+ * thumbprint is part of the store's key: no key can use up the proof of another.
  */
 function consumeProof(proof: DpopProof, thumbprint: string, once: OnceStore): Promise<Result<void, Failure>> {
   const key = onceKey('dpop-proof', thumbprint, proof.claims.jti);

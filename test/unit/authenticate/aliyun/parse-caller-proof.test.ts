@@ -1,3 +1,4 @@
+// A caller's proof is read only in its one form, and holds nothing from which another request could be built.
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../../shared/kernel/secret.ts';
 import { parseCallerProof } from '../../../../shared/pipeline/authenticate/aliyun/parse-caller-proof.ts';

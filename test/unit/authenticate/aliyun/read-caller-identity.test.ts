@@ -1,3 +1,4 @@
+// An answer of STS names a caller only if all its parts are there and agree.
 import { describe, expect, it } from 'vitest';
 import { readCallerIdentity } from '../../../../shared/pipeline/authenticate/aliyun/read-caller-identity.ts';
 

@@ -1,3 +1,4 @@
+// A remembered token counts no longer than the token itself would, and only under the rules that it was verified by.
 import { describe, expect, it } from 'vitest';
 import type { KeySource } from '../../../shared/identity/key-source.ts';
 import { createKnownPrincipals } from '../../../shared/identity/known-principals.ts';

@@ -9,7 +9,7 @@ import type { StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts
 import { authenticate } from '../../shared/pipeline/authenticate/authenticate.ts';
 import type { Presented } from '../../shared/pipeline/authenticate/read-proof.ts';
 import type { Rules } from '../../shared/rules/document/rules.ts';
-import { DEFAULT_LIMITS, type Limits } from '../../shared/rules/values/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../shared/rules/values/provider-limits.ts';
 import type { Arrival } from './audit-and-respond.ts';
 import { currentRules } from './current-rules.ts';
 import type { VendDeps } from './deps.ts';

@@ -1,6 +1,6 @@
 // What a condition costs, next to the same predicate written by hand; and what deciding costs without one.
 import { compileCondition } from '../../shared/rules/conditions/compile-condition.ts';
-import type { ConditionFacts } from '../../shared/rules/values/condition.ts';
+import type { ConditionFacts } from '../../shared/rules/values/grant-condition.ts';
 
 export interface ConditionRow {
   readonly what: string;

@@ -2,7 +2,7 @@
 import type { CryptoKey } from 'jose';
 import type { ProviderId } from '../kernel/names.ts';
 import type { Result } from '../kernel/result.ts';
-import type { NewKeyRule } from '../rules/values/key-standing.ts';
+import type { NewKeyRule } from '../rules/values/issuer-key.ts';
 
 /**
  * `keys-unreachable` and `keys-unreadable`: the key set could not be fetched, or is not one; the caller may try again. The

@@ -7,8 +7,7 @@ import type { RulesStore } from '../pipeline/grants/rules-store.ts';
 import type { CompiledAccess, CompiledGrant, Recipient } from '../rules/document/compiled-access.ts';
 import { indexProviders } from '../rules/document/provider.ts';
 import type { Rules } from '../rules/document/rules.ts';
-import type { StoredAccessRow } from '../rules/values/access-row.ts';
-import { grantColumn } from '../rules/values/principal-key.ts';
+import { grantColumn, type StoredAccessRow } from '../rules/values/principal-key.ts';
 
 const NOT_APPLIED = Revision.parse('notapplied');
 

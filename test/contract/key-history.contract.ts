@@ -2,8 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyHistory } from '../../shared/adapters/issuer-keys/key-history.ts';
 import { ProviderId } from '../../shared/kernel/names.ts';
-import type { KeyObservation, PublishedKey } from '../../shared/rules/values/key-news.ts';
-import type { KeyDecision } from '../../shared/rules/values/key-standing.ts';
+import type { KeyDecision, KeyObservation, PublishedKey } from '../../shared/rules/values/issuer-key.ts';
 import { must } from './must.ts';
 
 export interface OpenHistory {

@@ -9,8 +9,7 @@ import type { IssuedKeyRegister } from '../../shared/pipeline/assume/issued-key.
 import type { AuditLog } from '../../shared/pipeline/audit/audit-log.ts';
 import type { RulesStore } from '../../shared/pipeline/grants/rules-store.ts';
 import { StoredGrant } from '../../shared/rules/document/stored-grant.ts';
-import type { StoredAccessRow } from '../../shared/rules/values/access-row.ts';
-import { principalKey } from '../../shared/rules/values/principal-key.ts';
+import { principalKey, type StoredAccessRow } from '../../shared/rules/values/principal-key.ts';
 import {
   accessRow,
   grantTo,

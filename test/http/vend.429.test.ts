@@ -1,7 +1,7 @@
 // Against callers and strangers that ask too often: they are answered with 429 and a time to come back, their audit
 // rows are bounded, and everybody else is served.
 import { describe, expect, it } from 'vitest';
-import type { Limits } from '../../shared/rules/values/limits.ts';
+import type { Limits } from '../../shared/rules/values/provider-limits.ts';
 import { AUDIENCE, aliyunProvider, grantTo, provider } from '../support/builders.ts';
 import { callerProof } from '../support/caller-proofs.ts';
 import { clientKey, dpopHeaders, dpopProof, jwkThumbprint } from '../support/dpop.ts';

@@ -6,8 +6,11 @@ import { indexProviders, type Provider, type Providers } from '../../shared/rule
 import { StoredGrant, type StoredRoleGrant } from '../../shared/rules/document/stored-grant.ts';
 import { AliyunProvider } from '../../shared/rules/providers/aliyun.ts';
 import { OidcProvider } from '../../shared/rules/providers/oidc.ts';
-import type { StoredAccessRow } from '../../shared/rules/values/access-row.ts';
-import { grantColumn, type PrincipalSelector } from '../../shared/rules/values/principal-key.ts';
+import {
+  grantColumn,
+  type PrincipalSelector,
+  type StoredAccessRow,
+} from '../../shared/rules/values/principal-key.ts';
 import { Role } from '../../shared/rules/values/role.ts';
 import { CANARY } from './canaries.ts';
 

@@ -28,12 +28,9 @@ import type { CallerProof } from '../../shared/pipeline/authenticate/aliyun/pars
 import type { RulesStore } from '../../shared/pipeline/grants/rules-store.ts';
 import type { Counters } from '../../shared/pipeline/limit/counters.ts';
 import type { Provider } from '../../shared/rules/document/provider.ts';
-import type { Rules } from '../../shared/rules/document/rules.ts';
-import type { EntryRevisions } from '../../shared/rules/document/since.ts';
-import type { StoredAccessRow } from '../../shared/rules/values/access-row.ts';
-import type { KeyObservation, PublishedKey } from '../../shared/rules/values/key-news.ts';
-import type { KeyDecision } from '../../shared/rules/values/key-standing.ts';
-import { principalKey } from '../../shared/rules/values/principal-key.ts';
+import type { EntryRevisions, Rules } from '../../shared/rules/document/rules.ts';
+import type { KeyDecision, KeyObservation, PublishedKey } from '../../shared/rules/values/issuer-key.ts';
+import { principalKey, type StoredAccessRow } from '../../shared/rules/values/principal-key.ts';
 import type { Role } from '../../shared/rules/values/role.ts';
 import { type GrantedTo, NOW, PARTNER, providersOf, REVISION } from './builders.ts';
 import { CANARY } from './canaries.ts';

@@ -2,7 +2,7 @@
 // signing issuer of the tests.
 import type * as z from 'zod';
 import type { OidcProvider } from '../../shared/rules/providers/oidc.ts';
-import type { PresetName } from '../../shared/rules/providers/presets/preset-name.ts';
+import type { PresetName } from '../../shared/rules/providers/presets/presets.ts';
 
 type Entry = Partial<z.input<typeof OidcProvider>> & { readonly issuer: string };
 

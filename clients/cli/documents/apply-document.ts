@@ -17,9 +17,8 @@ import {
   type ReadAccess,
   readDocuments,
 } from '../../../shared/rules/compile/read-documents.ts';
-import type { EntryRevisions } from '../../../shared/rules/document/since.ts';
-import { type Change, diffAccess } from '../../../shared/rules/review/diff.ts';
-import { revisionsOfUnchanged } from '../../../shared/rules/review/kept-since.ts';
+import type { EntryRevisions } from '../../../shared/rules/document/rules.ts';
+import { type Change, diffAccess, revisionsOfUnchanged } from '../../../shared/rules/review/diff.ts';
 import { type AccessChange, planAccess } from '../../../shared/rules/review/plan-access.ts';
 import type { DocumentFault } from '../../../shared/rules/values/document-fault.ts';
 import { checkPinnedPolicies, type PinFault } from './check-pinned-policies.ts';

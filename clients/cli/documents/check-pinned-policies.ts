@@ -6,7 +6,7 @@ import type {
   RamPolicies,
 } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { digestPolicy } from '../../../shared/rules/compile/digest-policy.ts';
+import { digestPolicy } from '../../../shared/rules/compile/pinned-policies.ts';
 import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
 import type { PinnedPolicy } from '../../../shared/rules/document/pinned-policy.ts';
 import { type DocumentFault, showPath } from '../../../shared/rules/values/document-fault.ts';

@@ -10,7 +10,7 @@ import {
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { bytesLeft, formatPolicy, MAX_SESSION_POLICY_BYTES } from '../../../shared/ram/format-policy.ts';
 import { shrinkPolicy } from '../../../shared/ram/shrink-policy.ts';
-import { digestPolicy } from '../../../shared/rules/compile/digest-policy.ts';
+import { digestPolicy } from '../../../shared/rules/compile/pinned-policies.ts';
 import { PinnedPolicy, PolicyName, PolicyType } from '../../../shared/rules/document/pinned-policy.ts';
 import { readRamSettings } from '../base/cloud-settings.ts';
 import { type CommandFault, EXIT, type ExitCode, wrongUsage } from '../base/command-fault.ts';

@@ -5,7 +5,7 @@ import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { formatChange } from '../../../shared/rules/review/diff.ts';
-import { formatAccessChange } from '../../../shared/rules/review/format-access-change.ts';
+import { formatAccessChange } from '../../../shared/rules/review/plan-access.ts';
 import { formatAuthor, readCloudSettings } from '../base/cloud-settings.ts';
 import { EXIT, type ExitCode } from '../base/command-fault.ts';
 import { explainStoreFault } from '../base/explain-cloud-fault.ts';

@@ -1,8 +1,8 @@
 // What is rarely meant in a document, with the line where it is written.
 
 import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
-import type { LintCode } from '../../../shared/rules/review/lint.ts';
 import { lintDocument } from '../../../shared/rules/review/lint-document.ts';
+import type { LintCode } from '../../../shared/rules/review/lint-finding.ts';
 import { showPath } from '../../../shared/rules/values/document-fault.ts';
 
 /** Each is looked up in the text, and nobody reads more at once. */

@@ -3,7 +3,7 @@ import { type ListedKey, readKeys, writeDecisions } from '../../../shared/adapte
 import { openRows, type TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import type { KeyDecision } from '../../../shared/rules/values/key-standing.ts';
+import type { KeyDecision } from '../../../shared/rules/values/issuer-key.ts';
 import { formatAuthor, readCloudSettings } from '../base/cloud-settings.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import { storeFailed } from '../base/explain-cloud-fault.ts';

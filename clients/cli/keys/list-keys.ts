@@ -4,7 +4,7 @@ import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Rules } from '../../../shared/rules/document/rules.ts';
-import { type KeyStatus, keyStatusOf } from '../../../shared/rules/values/key-standing.ts';
+import { type KeyStatus, keyStatusOf } from '../../../shared/rules/values/issuer-key.ts';
 import { readCloudSettings } from '../base/cloud-settings.ts';
 import type { CommandFault } from '../base/command-fault.ts';
 import { storeFailed } from '../base/explain-cloud-fault.ts';

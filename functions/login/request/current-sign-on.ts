@@ -2,8 +2,12 @@
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
-import type { Connection, SignOn, SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
-import type { SignOnStore } from '../../../shared/rules/sign-on/sign-on-store.ts';
+import type {
+  Connection,
+  SignOn,
+  SignOnInForce,
+  SignOnStore,
+} from '../../../shared/rules/sign-on/sign-on.ts';
 
 const NOBODY: SignOn = {
   connections: [],

@@ -9,7 +9,7 @@ import type { DeviceStore } from '../../../shared/people/device-store.ts';
 import type { PasskeyStore } from '../../../shared/people/passkey-store.ts';
 import type { SessionStore } from '../../../shared/people/session-store.ts';
 import type { AuditLog } from '../../../shared/pipeline/audit/audit-log.ts';
-import type { SignOnStore } from '../../../shared/rules/sign-on/sign-on-store.ts';
+import type { SignOnStore } from '../../../shared/rules/sign-on/sign-on.ts';
 import type { TokenIssuer } from '../keys/mint-token.ts';
 import type { SamlKeys } from '../keys/saml-keys.ts';
 import type { PortalAssets } from '../ui/model/assets.ts';

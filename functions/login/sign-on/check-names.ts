@@ -6,7 +6,7 @@ import type { ConnectionId } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
-import { PrincipalName } from '../../../shared/rules/values/principal-name.ts';
+import { PrincipalName } from '../../../shared/rules/values/principal-key.ts';
 
 const MAX_CLAIM_CHARACTERS = 512;
 const MAX_CLAIM_VALUES = 98;

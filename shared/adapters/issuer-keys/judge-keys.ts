@@ -3,7 +3,7 @@
 import type { CryptoKey } from 'jose';
 import type { KeyFault } from '../../identity/key-source.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import { type KeyDecision, keyStatusOf, type NewKeyRule } from '../../rules/values/key-standing.ts';
+import { type KeyDecision, keyStatusOf, type NewKeyRule } from '../../rules/values/issuer-key.ts';
 import { type KeySet, pickKeys, toKeySet } from './key-set.ts';
 import type { IssuerKey } from './name-key.ts';
 

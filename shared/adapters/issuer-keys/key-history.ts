@@ -2,8 +2,7 @@
 import type { ProviderId } from '../../kernel/names.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
-import type { KeyObservation, PublishedKey } from '../../rules/values/key-news.ts';
-import type { KeyDecision } from '../../rules/values/key-standing.ts';
+import type { KeyDecision, KeyObservation, PublishedKey } from '../../rules/values/issuer-key.ts';
 
 export interface KeyHistory {
   /** What administrators decided about keys of this provider, by thumbprint. */

@@ -3,7 +3,7 @@
 
 import type { Logger, LogLevel } from '../../kernel/logger.ts';
 import type { ProviderId } from '../../kernel/names.ts';
-import type { KeyObservation, PublishedKey, UnusableKey } from '../../rules/values/key-news.ts';
+import type { KeyObservation, PublishedKey, UnusableKey } from '../../rules/values/issuer-key.ts';
 import type { KeyHistory } from './key-history.ts';
 
 export type ObserveKeys = (

@@ -2,7 +2,7 @@
 // that cannot be used is passed over (RFC 7517 section 5): an issuer that adds one must not lock everybody out.
 import * as z from 'zod';
 import { isSecretJwk } from '../../kernel/secret-jwk.ts';
-import type { UnusableKey } from '../../rules/values/key-news.ts';
+import type { UnusableKey } from '../../rules/values/issuer-key.ts';
 import { type IssuerKey, nameKey } from './name-key.ts';
 
 /** Issuers publish a handful; what more there are would fill the table of seen keys. */

@@ -6,7 +6,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { createSingleFlight } from '../../kernel/single-flight.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
-import type { KeyDecision } from '../../rules/values/key-standing.ts';
+import type { KeyDecision } from '../../rules/values/issuer-key.ts';
 import { fetchKeySet } from './fetch-key-set.ts';
 import { type JudgedKeys, judgeKeys, pickJudged } from './judge-keys.ts';
 import type { KeyHistory } from './key-history.ts';

@@ -5,7 +5,7 @@ import { readJson } from '../../kernel/read-json.ts';
 import type { CompiledAccess, CompiledGrant, Recipient } from '../../rules/document/compiled-access.ts';
 import { writeNamedGroups } from '../../rules/document/named-groups.ts';
 import { Provider } from '../../rules/document/provider.ts';
-import { type EntryRevisions, entryKey } from '../../rules/document/since.ts';
+import { type EntryRevisions, entryKey } from '../../rules/document/rules.ts';
 import { StoredGrant } from '../../rules/document/stored-grant.ts';
 import { grantColumn, type PrincipalSelector, principalKey } from '../../rules/values/principal-key.ts';
 import { Role } from '../../rules/values/role.ts';

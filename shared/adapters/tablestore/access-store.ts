@@ -13,8 +13,11 @@ import type { RulesStore } from '../../pipeline/grants/rules-store.ts';
 import { type MayName, readNamedGroups } from '../../rules/document/named-groups.ts';
 import { indexProviders, Provider } from '../../rules/document/provider.ts';
 import type { Rules } from '../../rules/document/rules.ts';
-import type { StoredAccessRow } from '../../rules/values/access-row.ts';
-import { type PrincipalSelector, principalKey } from '../../rules/values/principal-key.ts';
+import {
+  type PrincipalSelector,
+  principalKey,
+  type StoredAccessRow,
+} from '../../rules/values/principal-key.ts';
 import { Role } from '../../rules/values/role.ts';
 import { readBlocked } from './blocked-row.ts';
 import { createHeldCatalog, failed, unreadable } from './cached-catalog.ts';

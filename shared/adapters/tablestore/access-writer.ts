@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { Revision } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { CompiledAccess } from '../../rules/document/compiled-access.ts';
-import type { EntryRevisions } from '../../rules/document/since.ts';
+import type { EntryRevisions } from '../../rules/document/rules.ts';
 import { type AccessHead, putHead, readHead } from './access-head.ts';
 import type { CurrentAccess, StoredKey } from './access-reader.ts';
 import { type RowSet, revisionOf, toRows } from './access-rows.ts';

@@ -1,7 +1,7 @@
 // The column of providers and roles in `catalog` that says in which revision each came in as it is now.
 
 import { Revision } from '../../kernel/names.ts';
-import { type EntryRevisions, entryKey } from '../../rules/document/since.ts';
+import { type EntryRevisions, entryKey } from '../../rules/document/rules.ts';
 import { providerKind, roleKind } from './catalog-keys.ts';
 import type { Row } from './tablestore-rows.ts';
 

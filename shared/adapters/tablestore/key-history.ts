@@ -3,8 +3,7 @@
 
 import type { ProviderId } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { KeyObservation, PublishedKey } from '../../rules/values/key-news.ts';
-import type { KeyDecision } from '../../rules/values/key-standing.ts';
+import type { KeyDecision, KeyObservation, PublishedKey } from '../../rules/values/issuer-key.ts';
 import type { KeyHistory } from '../issuer-keys/key-history.ts';
 import {
   decisionsOf,

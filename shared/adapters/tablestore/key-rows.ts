@@ -2,7 +2,7 @@
 // write: the function that meets a new key cannot approve it.
 import * as z from 'zod';
 import type { ProviderId } from '../../kernel/names.ts';
-import type { KeyDecision } from '../../rules/values/key-standing.ts';
+import type { KeyDecision } from '../../rules/values/issuer-key.ts';
 import { CATALOG, KEYS } from './tables.ts';
 import type { Row, RowWrite } from './tablestore-rows.ts';
 

@@ -2,8 +2,7 @@
 
 import type { Clock } from '../../kernel/clock.ts';
 import { ok } from '../../kernel/result.ts';
-import type { SignOnInForce } from '../../rules/sign-on/sign-on.ts';
-import type { SignOnStore } from '../../rules/sign-on/sign-on-store.ts';
+import type { SignOnInForce, SignOnStore } from '../../rules/sign-on/sign-on.ts';
 import { createHeldCatalog, unreadable } from './cached-catalog.ts';
 import { readSignOn } from './sign-on-rows.ts';
 import type { TablestoreRows } from './tablestore-rows.ts';

@@ -8,7 +8,7 @@ import type { RequestId } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { sha256 } from '../../kernel/sha256.ts';
 import type { Rules } from '../../rules/document/rules.ts';
-import type { Limits } from '../../rules/values/limits.ts';
+import type { Limits } from '../../rules/values/provider-limits.ts';
 import type { Composed } from '../compose/compose-session-policy.ts';
 import type { Allowed } from '../decide/decision.ts';
 import type { AdmitSession } from '../limit/limit-sessions.ts';

@@ -1,7 +1,7 @@
 // When credentials may be handed out again: to which requests, until when, and when a client should come back for new ones.
 
 import { sha256 } from '../../kernel/sha256.ts';
-import { entryKey } from '../../rules/document/since.ts';
+import { entryKey } from '../../rules/document/rules.ts';
 import type { AssumeRequest, IssuedSession } from './issue-session.ts';
 
 /** Stock Alibaba Cloud clients fetch on every call once 900 s or less are left; 60 s more for their clock. */

@@ -1,5 +1,5 @@
 // Whether a time window is open now, and until when. The window's times are local times of its time zone.
-import { type TimeWindow, WEEKDAYS } from '../../rules/values/time-window.ts';
+import { type TimeWindow, WEEKDAYS } from '../../rules/values/constraints.ts';
 import { instantOf, nextDay, previousDay, startOfDay, wallClock } from './zoned-time.ts';
 
 const MINUTE_MS = 60_000;

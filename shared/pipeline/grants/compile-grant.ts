@@ -3,7 +3,7 @@
 import { readJson } from '../../kernel/read-json.ts';
 import { parsePolicyTemplate } from '../../rules/document/policy-template.ts';
 import { StoredGrant, type StoredRoleGrant } from '../../rules/document/stored-grant.ts';
-import type { CompileCondition, GrantCondition } from '../../rules/values/condition.ts';
+import type { CompileCondition, GrantCondition } from '../../rules/values/grant-condition.ts';
 import type { AnyGrant, GrantedPolicy, Specificity } from './grant.ts';
 
 function compilePolicy(source: StoredRoleGrant['sessionPolicy']): GrantedPolicy | undefined {

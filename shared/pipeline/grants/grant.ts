@@ -3,8 +3,8 @@
 import type { GrantId, Revision, RoleId } from '../../kernel/names.ts';
 import type { PolicyTemplate } from '../../rules/document/policy-template.ts';
 import type { Permission, SessionPolicyTemplate } from '../../rules/document/stored-grant.ts';
-import type { GrantCondition } from '../../rules/values/condition.ts';
 import type { Constraints } from '../../rules/values/constraints.ts';
+import type { GrantCondition } from '../../rules/values/grant-condition.ts';
 
 /** How closely a grant names its callers. The order of the members is the order of preference. */
 export const SPECIFICITIES = ['subject', 'group', 'anyone'] as const;

@@ -3,8 +3,7 @@ import type { ProviderId, Revision } from '../../kernel/names.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
 import type { Rules } from '../../rules/document/rules.ts';
-import type { StoredAccessRow } from '../../rules/values/access-row.ts';
-import type { PrincipalSelector } from '../../rules/values/principal-key.ts';
+import type { PrincipalSelector, StoredAccessRow } from '../../rules/values/principal-key.ts';
 
 export interface RulesStore {
   /** The rules in force, at most RULES_BOUND_MS old. */

@@ -3,7 +3,7 @@
 
 import type { Failure } from '../../kernel/failure.ts';
 import { err, type Result } from '../../kernel/result.ts';
-import type { Limits } from '../../rules/values/limits.ts';
+import type { Limits } from '../../rules/values/provider-limits.ts';
 import { createStrangerLimits } from './limit-strangers.ts';
 import { addressKey, callerKey, type ProvedCaller, withinLimit } from './rate-limit.ts';
 import { createTokenBuckets, type Rate } from './token-buckets.ts';

@@ -6,7 +6,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Failure } from '../../kernel/failure.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { ok, type Result } from '../../kernel/result.ts';
-import type { Limits } from '../../rules/values/limits.ts';
+import type { Limits } from '../../rules/values/provider-limits.ts';
 import type { Counters } from './counters.ts';
 import { callerKey, type ProvedCaller, rateLimited, withinLimit } from './rate-limit.ts';
 import { createTokenBuckets, type Rate } from './token-buckets.ts';

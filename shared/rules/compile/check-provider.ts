@@ -1,5 +1,6 @@
-// What an entry of providers may not say in a document: against its preset, or of weak keys. Here and not in the stored
-// form, so that a rule that grows stricter leaves the rules in force readable; what verifies looks at keys again. Pure.
+// What the entries of `providers` and the section `signOn` may not say in a document: against their preset, or with weak keys.
+// Checked here and not in the stored form, so that rules in force stay readable when a check grows stricter; the code that
+// verifies looks at keys again. Pure.
 import { X509Certificate } from 'node:crypto';
 import { STRONG_KEYS, weaknessIn } from '../../kernel/key-strength.ts';
 import type { Provider } from '../document/provider.ts';
@@ -9,9 +10,37 @@ import { MAX_ADDRESS_TOKEN_AGE_SECONDS, type OidcProvider } from '../providers/o
 import type { Preset } from '../providers/presets/preset.ts';
 import { PRESETS } from '../providers/presets/presets.ts';
 import { checkKeyStrength } from '../providers/static-jwks.ts';
+import { checkBlocked } from '../sign-on/blocked.ts';
+import { isSigningCertificate } from '../sign-on/saml-certificate.ts';
+import type { Connection, SignOn } from '../sign-on/sign-on.ts';
 import type { DocumentPath, PathFault } from '../values/document-fault.ts';
 
 type Faults = readonly PathFault[];
+
+/** Faults of an entry of `providers`, with paths relative to the entry. */
+export function checkProvider(provider: Provider): Faults {
+  switch (provider.kind) {
+    case 'oidc':
+      return checkOidc(provider);
+    case 'assertion':
+      return provider.clients.flatMap((client, i) => under(['clients', i], checkKeys(client)));
+    case 'certificate':
+      return checkAuthorities(provider);
+    case 'aliyun':
+      return [];
+  }
+}
+
+/** Faults of the section `signOn` that would keep the wrong people out, or let the wrong ones in. */
+export const checkSignOn = (signOn: SignOn): Faults => [
+  ...checkBlocked(signOn),
+  ...signOn.connections.flatMap((connection, i) =>
+    checkConnection(connection).map(({ path, message }) => ({
+      path: ['signOn', 'connections', i, ...path],
+      message,
+    })),
+  ),
+];
 
 const at = (key: keyof OidcProvider, message: string): Faults => [{ path: [key], message }];
 
@@ -63,7 +92,7 @@ export const presetOf = (provider: Provider): Preset | undefined =>
 const under = (path: DocumentPath, faults: Faults): Faults =>
   faults.map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
 
-/** Those in the document, and where the others are. */
+/** Keys in the document, and the address of others. */
 const checkKeys = ({ jwks, jwksUri }: Pick<OidcProvider, 'jwks' | 'jwksUri'>): Faults => [
   ...(jwks ? under(['jwks'], checkKeyStrength(jwks)) : []),
   ...checkWhole(['jwksUri'], jwksUri),
@@ -77,7 +106,7 @@ const checkNames = ({ issuer, audiences = [] }: OidcProvider): Faults => [
   ...audiences.flatMap((audience, i) => checkWhole(['audiences', i], audience)),
 ];
 
-/** vend compares the whole issuer with its own address; here only its shape can be known. */
+/** vend compares the whole issuer with its own address; the document alone shows only its shape. */
 function checkAddress({ addressFromToken, issuer, preset, maxTokenAgeSeconds }: OidcProvider): Faults {
   if (!addressFromToken) return [];
   if (preset !== undefined || !new URL(issuer).pathname.endsWith('/login'))
@@ -114,15 +143,16 @@ function checkOidc(provider: OidcProvider): Faults {
   ];
 }
 
-export function checkProvider(provider: Provider): Faults {
-  switch (provider.kind) {
+const CERTIFICATE_HELP =
+  'the certificate must be readable and hold an RSA key of 2048 bits or more, with the exponent 65537';
+
+function checkConnection(connection: Connection): Faults {
+  switch (connection.kind) {
     case 'oidc':
-      return checkOidc(provider);
-    case 'assertion':
-      return provider.clients.flatMap((client, i) => under(['clients', i], checkKeys(client)));
-    case 'certificate':
-      return checkAuthorities(provider);
-    case 'aliyun':
-      return [];
+      return checkWhole(['issuer'], connection.issuer);
+    case 'saml':
+      return connection.certificates.flatMap((pem, i) =>
+        isSigningCertificate(pem) ? [] : [{ path: ['certificates', i], message: CERTIFICATE_HELP }],
+      );
   }
 }

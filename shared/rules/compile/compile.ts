@@ -7,15 +7,45 @@ import type { Provider } from '../document/provider.ts';
 import type { PathFault } from '../values/document-fault.ts';
 import type { PrincipalSelector } from '../values/principal-key.ts';
 import type { Role } from '../values/role.ts';
-import { checkDuplicates } from './check-duplicates.ts';
-import { checkProvider } from './check-provider.ts';
+import { checkProvider, checkSignOn } from './check-provider.ts';
 import { checkRecipient } from './check-recipient.ts';
 import { checkRowSizes } from './check-row-sizes.ts';
-import { checkSignOn } from './check-sign-on.ts';
-import { checkTrust } from './check-trust.ts';
-import { readPinnedPolicies } from './read-pinned-policies.ts';
+import { checkTrust, checkUniqueness } from './check-uniqueness.ts';
+import { readPinnedPolicies } from './pinned-policies.ts';
 import { createResolver, type ResolveSessionPolicy } from './resolve-session-policy.ts';
 
+/** Gives the rules as they are stored and compared, or every fault with its path in the document. */
+export function compile(document: AccessDocument): Result<CompiledDocument, readonly PathFault[]> {
+  const { providers, roles, policies, signOn } = document;
+  const pinned = readPinnedPolicies(policies);
+  const names: Names = {
+    providers: new Map(providers.map((provider) => [provider.id, provider])),
+    roles: new Map(roles.map((role) => [role.id, role])),
+    resolveSessionPolicy: createResolver(pinned.byName),
+  };
+  const faults: PathFault[] = [
+    ...checkUniqueness(document),
+    ...checkProviders(providers),
+    ...checkTrust(providers),
+    ...(signOn ? checkSignOn(signOn) : []),
+    ...pinned.faults,
+  ];
+  const grants: CompiledGrant[] = [];
+  for (const [order, grant] of document.grants.entries()) {
+    const compiled =
+      grant.permission === undefined
+        ? compileRoleGrant(grant, order, names)
+        : compilePermissionGrant(grant, order, names);
+    if (compiled.ok) grants.push(compiled.value);
+    else faults.push(...compiled.error);
+  }
+  faults.push(...checkRowSizes(grants));
+  return faults.length > 0
+    ? err(faults)
+    : ok({ providers, roles, policies, grants, ...(signOn === undefined ? {} : { signOn }) });
+}
+
+/** What grants refer to. */
 interface Names {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly roles: ReadonlyMap<string, Role>;
@@ -94,33 +124,3 @@ const checkProviders = (providers: readonly Provider[]): readonly PathFault[] =>
   providers.flatMap((provider, i) =>
     checkProvider(provider).map(({ path, message }) => ({ path: ['providers', i, ...path], message })),
   );
-
-export function compile(document: AccessDocument): Result<CompiledDocument, readonly PathFault[]> {
-  const { providers, roles, policies, signOn } = document;
-  const pinned = readPinnedPolicies(policies);
-  const names: Names = {
-    providers: new Map(providers.map((provider) => [provider.id, provider])),
-    roles: new Map(roles.map((role) => [role.id, role])),
-    resolveSessionPolicy: createResolver(pinned.byName),
-  };
-  const faults: PathFault[] = [
-    ...checkDuplicates(document),
-    ...checkProviders(providers),
-    ...checkTrust(providers),
-    ...(signOn ? checkSignOn(signOn) : []),
-    ...pinned.faults,
-  ];
-  const grants: CompiledGrant[] = [];
-  for (const [order, grant] of document.grants.entries()) {
-    const compiled =
-      grant.permission === undefined
-        ? compileRoleGrant(grant, order, names)
-        : compilePermissionGrant(grant, order, names);
-    if (compiled.ok) grants.push(compiled.value);
-    else faults.push(...compiled.error);
-  }
-  faults.push(...checkRowSizes(grants));
-  return faults.length > 0
-    ? err(faults)
-    : ok({ providers, roles, policies, grants, ...(signOn === undefined ? {} : { signOn }) });
-}

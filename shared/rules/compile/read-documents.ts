@@ -1,15 +1,14 @@
-// The text of one or several YAML files → compiled access rules, or every fault with its line and what to do about it.
+// The text of one or several YAML files → compiled access rules, or the faults, each with its line and what to do about it.
+// Several files are read as one document, in the order given.
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { CompiledDocument } from '../document/compiled-access.ts';
 import { AccessDocument } from '../document/document.ts';
 import { type DocumentFault, type DocumentPath, type PathFault, showPath } from '../values/document-fault.ts';
-import { parseYaml } from '../yaml/parse-yaml.ts';
-import { checkTests } from './check-tests.ts';
+import { type Position, parseYaml, type YamlSource } from '../yaml/parse-yaml.ts';
 import { compile } from './compile.ts';
 import { explainIssues, listKnownKeys } from './explain-issue.ts';
-import { type DocumentPart, mergeDocuments, type Place, placeFault, placeOf } from './merge-documents.ts';
 
-/** Nobody reads more, and each is looked up in the text. */
+/** More are of no use to a reader, and each is looked up in the text. */
 export const MAX_FAULTS = 100;
 
 export interface DocumentFile {
@@ -22,14 +21,36 @@ export type DocumentFiles = readonly [DocumentFile, ...DocumentFile[]];
 
 export interface ReadAccess {
   readonly access: CompiledDocument;
-  /** What was written, all files as one. */
+  /** All files as one document, as they were written. */
   readonly document: AccessDocument;
   readonly owners: readonly { readonly file: string; readonly owner: string }[];
-  /** Where a path of `document` is written. */
+  /** The file and line of a path of `document`. */
   readonly place: (path: DocumentPath) => Place;
 }
 
 type Faults = readonly DocumentFault[];
+
+/** Gives the rules, or the faults of all files in reading order, at most 100. */
+export function readDocuments(files: DocumentFiles): Result<ReadAccess, Faults> {
+  const [first, ...others] = files;
+  const [firstRead, ...othersRead] = [readFile(first), ...others.map(readFile)] as const;
+  const faults = [firstRead, ...othersRead].flatMap((read) => (read.ok ? [] : read.error));
+  if (!firstRead.ok || faults.length > 0) return err(inReadingOrder(files, faults));
+  const parts = [firstRead.value, ...othersRead.flatMap((read) => (read.ok ? [read.value] : []))] as const;
+  const document = mergeDocuments(parts);
+  const compiled = compile(document);
+  const misplaced = [
+    ...checkPresence(parts),
+    ...(compiled.ok ? [] : compiled.error),
+    ...checkTests(document),
+  ].slice(0, MAX_FAULTS);
+  const found = [...checkSignOnOnce(parts), ...misplaced.map((fault) => placeFault(parts, fault))];
+  if (!compiled.ok || found.length > 0) return err(inReadingOrder(files, found));
+  const owners = parts.flatMap(({ file, document: { owner } }) =>
+    owner === undefined ? [] : [{ file, owner }],
+  );
+  return ok({ access: compiled.value, document, owners, place: (path) => placeOf(parts, path) });
+}
 
 function readFile({ name, text }: DocumentFile): Result<DocumentPart, Faults> {
   const source = parseYaml(text);
@@ -45,14 +66,14 @@ function readFile({ name, text }: DocumentFile): Result<DocumentPart, Faults> {
   );
 }
 
-/** A file that was cut short must not read as one that takes everything away. */
+/** A file that was cut short must not be read as one that removes everything. */
 function checkPresence(parts: readonly DocumentPart[]): readonly PathFault[] {
   return ['providers', 'roles', 'grants']
     .filter((key) => parts.every(({ keys }) => !keys.includes(key)))
     .map((key) => ({ path: [key], message: 'add this key: it is required (array)' }));
 }
 
-/** Half of it in another file could be taken away unseen, and its limits would depend on the order of the files. */
+/** With signOn in two files, half of it could be removed unseen, and its limits would depend on the order of the files. */
 function checkSignOnOnce(parts: readonly DocumentPart[]): Faults {
   return parts
     .filter(({ keys }) => keys.includes('signOn'))
@@ -73,23 +94,85 @@ function inReadingOrder(files: DocumentFiles, faults: Faults): Faults {
     .slice(0, MAX_FAULTS);
 }
 
-export function readDocuments(files: DocumentFiles): Result<ReadAccess, Faults> {
-  const [first, ...others] = files;
-  const [firstRead, ...othersRead] = [readFile(first), ...others.map(readFile)] as const;
-  const faults = [firstRead, ...othersRead].flatMap((read) => (read.ok ? [] : read.error));
-  if (!firstRead.ok || faults.length > 0) return err(inReadingOrder(files, faults));
-  const parts = [firstRead.value, ...othersRead.flatMap((read) => (read.ok ? [read.value] : []))] as const;
-  const document = mergeDocuments(parts);
-  const compiled = compile(document);
-  const misplaced = [
-    ...checkPresence(parts),
-    ...(compiled.ok ? [] : compiled.error),
-    ...checkTests(document),
-  ].slice(0, MAX_FAULTS);
-  const found = [...checkSignOnOnce(parts), ...misplaced.map((fault) => placeFault(parts, fault))];
-  if (!compiled.ok || found.length > 0) return err(inReadingOrder(files, found));
-  const owners = parts.flatMap(({ file, document: { owner } }) =>
-    owner === undefined ? [] : [{ file, owner }],
-  );
-  return ok({ access: compiled.value, document, owners, place: (path) => placeOf(parts, path) });
+/** A test that names an entry that does not exist would pass for the wrong reason. */
+function checkTests({ providers, roles, tests }: AccessDocument): readonly PathFault[] {
+  const providerIds = new Set<string>(providers.map(({ id }) => id));
+  const roleIds = new Set<string>(roles.map(({ id }) => id));
+  return tests.flatMap(({ as, role }, i) => [
+    ...(providerIds.has(as.provider)
+      ? []
+      : [{ path: ['tests', i, 'as', 'provider'], message: 'name an entry of providers' }]),
+    ...(roleIds.has(role) ? [] : [{ path: ['tests', i, 'role'], message: 'name an entry of roles' }]),
+  ]);
+}
+
+interface DocumentPart {
+  readonly file: string;
+  /** The keys that are written at the top, without defaults. */
+  readonly keys: readonly string[];
+  readonly locate: YamlSource['locate'];
+  readonly document: AccessDocument;
+}
+
+/** The lists that continue from file to file. */
+const LISTS = ['providers', 'roles', 'policies', 'grants', 'tests'] as const;
+
+function mergeDocuments(parts: readonly DocumentPart[]): AccessDocument {
+  const documents = parts.map(({ document }) => document);
+  const signOn = documents.find((document) => document.signOn)?.signOn;
+  return {
+    version: 1,
+    providers: documents.flatMap(({ providers }) => providers),
+    roles: documents.flatMap(({ roles }) => roles),
+    policies: documents.flatMap(({ policies }) => policies),
+    grants: documents.flatMap(({ grants }) => grants),
+    ...(signOn === undefined ? {} : { signOn }),
+    tests: documents.flatMap(({ tests }) => tests),
+  };
+}
+
+export interface Place extends Position {
+  readonly file: string;
+  /** Within the file. */
+  readonly path: DocumentPath;
+}
+
+type Parts = readonly [DocumentPart, ...DocumentPart[]];
+
+/** A path outside of the lists is in the first file that has its key. */
+function ownPath(parts: Parts, path: DocumentPath): readonly [part: DocumentPart, path: DocumentPath] {
+  const [key, index, ...rest] = path;
+  const list = LISTS.find((name) => name === key);
+  if (list === undefined || typeof index !== 'number')
+    return [parts.find(({ keys }) => keys.includes(String(key))) ?? parts[0], path];
+  let before = 0;
+  for (const part of parts) {
+    const { length } = part.document[list];
+    if (index < before + length) return [part, [list, index - before, ...rest]];
+    before += length;
+  }
+  return [parts[0], [list]];
+}
+
+function placeOf(parts: Parts, path: DocumentPath): Place {
+  const [{ file, locate }, own] = ownPath(parts, path);
+  return { file, path: own, ...locate(own) };
+}
+
+function formatOther(parts: Parts, other: DocumentPath, file: string): string {
+  const place = placeOf(parts, other);
+  return place.file === file ? showPath(place.path) : `${place.file}:${place.line}`;
+}
+
+/** A last step of `?` stands for the key, which the path does not show. */
+function withKey(path: DocumentPath, key: string | undefined): DocumentPath {
+  if (key === undefined) return path;
+  return [...(path.at(-1) === '?' ? path.slice(0, -1) : path), key];
+}
+
+function placeFault(parts: Parts, { path, key, message, sameAs }: PathFault): DocumentFault {
+  const { file, line, column } = placeOf(parts, withKey(path, key));
+  const { path: own } = placeOf(parts, path);
+  const other = sameAs ? `: ${formatOther(parts, sameAs, file)} has the same` : '';
+  return { file, line, column, path: showPath(own), message: message + other };
 }

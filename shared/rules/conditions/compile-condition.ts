@@ -2,9 +2,12 @@
 // by apply, and by vend only when a caller holds a grant with a condition.
 import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import { type ConditionFacts, type GrantCondition, MAX_CONDITION_CHARACTERS } from '../values/condition.ts';
-import { readClaims } from './condition-values.ts';
-import { explainCode, findSpelling } from './explain-condition.ts';
+import {
+  type ConditionFacts,
+  type GrantCondition,
+  MAX_CONDITION_CHARACTERS,
+} from '../values/grant-condition.ts';
+import { readClaims } from './claim-values.ts';
 import { inspectCondition } from './inspect-condition.ts';
 
 /** Structural bounds while parsing; the cost of a run is inspect-condition.ts's business. */
@@ -107,4 +110,46 @@ export function compileCondition(text: string): Result<GrantCondition, string> {
     }
   };
   return ok({ claims: claims.value, holds });
+}
+
+/** What stands where the parser gave up, as other languages write it, and what CEL has instead. */
+const OTHER_SPELLINGS: readonly (readonly [RegExp, string])[] = [
+  [/^=/, 'write == to compare'],
+  [/^&/, 'write && for and'],
+  [/^\|/, 'write || for or'],
+  [/^and\b/i, 'write && for and'],
+  [/^or\b/i, 'write || for or'],
+  [/^not\s+in\b/i, 'write !(a in b)'],
+  [/^(?:is|eq|equals)\b/i, 'write == to compare'],
+  [/^(?:<>|~=)/, 'write != to compare'],
+  [/^[\u2018-\u201f\u00ab\u00bb`]/, 'write straight quotes, " or \''],
+  [/^,/, 'write a list in [ ], as in claims.x in ["a", "b"]'],
+  [/^(?:like|matches|startsWith|endsWith|contains)\b/i, 'write a call, as in claims.x.startsWith("a")'],
+];
+/** By the library's code for what is wrong. */
+const OF_CODE: ReadonlyMap<string, string> = new Map([
+  [
+    'unterminated_string',
+    'close the quotes; a # ends a line of YAML, so put the whole condition in quotes where it has one',
+  ],
+  [
+    'no_matching_overload',
+    'this call is for another type: a list is asked by "a" in groups, a text by contains',
+  ],
+  [
+    'no_such_overload',
+    'the two sides are of different types: a time is written timestamp("2030-01-01T00:00:00Z")',
+  ],
+]);
+
+/** In place of the library's own words, which quote the condition. */
+const explainCode = (code: string): string =>
+  [code.replaceAll('_', ' '), OF_CODE.get(code) ?? []].flat().join(': ');
+
+const NEGATION = /^\s*not\s/i;
+
+function findSpelling(text: string, at: number): string | undefined {
+  const rest = text.slice(at);
+  const found = OTHER_SPELLINGS.find(([spelling]) => spelling.test(rest));
+  return found?.[1] ?? (NEGATION.test(text.slice(0, at)) ? 'write ! for not' : undefined);
 }

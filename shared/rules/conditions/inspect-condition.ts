@@ -1,14 +1,8 @@
 // Which part of CEL a condition may use, which claims it names, and how much it can cost. What is not listed here is
 // refused: the library has more than a decision needs, and some of it is dangerous.
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { MAX_CLAIM_VALUES } from './condition-values.ts';
-import {
-  CONDITION_VARIABLES,
-  explainCall,
-  explainMember,
-  explainName,
-  REQUEST_MEMBERS,
-} from './explain-condition.ts';
+import { nearestName } from '../../kernel/nearest-name.ts';
+import { MAX_CLAIM_VALUES } from './claim-values.ts';
 
 /**
  * A step is one node evaluated, 20 to 100 ns. Whatever goes over a list or compares whole values takes as many as the
@@ -181,3 +175,46 @@ export function inspectCondition(root: ASTNode): Inspection {
   if (steps > MAX_CONDITION_STEPS) refuse(walk, root, 'make it cheaper: put fewer lists into lists');
   return { claims: [...walk.claims], constants: walk.constants, fault: walk.faults[0] };
 }
+
+const CONDITION_VARIABLES = ['claims', 'groups', 'provider', 'subject', 'request'] as const;
+const REQUEST_MEMBERS: readonly string[] = ['role', 'durationSeconds', 'sourceIp', 'time'];
+
+const CALLS = [
+  'has',
+  'size',
+  'timestamp',
+  'duration',
+  'startsWith',
+  'endsWith',
+  'contains',
+  'exists',
+  'all',
+  'exists_one',
+] as const;
+const CALL_HELP = `use ${CALLS.slice(0, -1).join(', ')} and ${CALLS.at(-1)} only`;
+
+const CONSTANTS: ReadonlyMap<string, string> = new Map([
+  ['true', 'true'],
+  ['false', 'false'],
+  ['null', 'null'],
+  ['none', 'null'],
+  ['nil', 'null'],
+]);
+
+/** What was likely meant, before what there is. */
+function offer(written: string, known: readonly string[], help: string): string {
+  const nearest = nearestName(written, known);
+  return nearest === undefined ? help : `did you mean ${nearest}? ${help}`;
+}
+
+const explainCall = (name: string): string => offer(name, CALLS, CALL_HELP);
+
+function explainName(name: string): string {
+  const constant = CONSTANTS.get(name.toLowerCase());
+  if (constant !== undefined) return `write ${constant}`;
+  const help = `use the variables ${CONDITION_VARIABLES.join(', ')} only; a claim of the token is claims.<name>`;
+  return offer(name, CONDITION_VARIABLES, help);
+}
+
+const explainMember = (name: string): string =>
+  `no such key: ${offer(name, REQUEST_MEMBERS, `request has ${REQUEST_MEMBERS.join(', ')}`)}`;

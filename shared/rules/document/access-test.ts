@@ -4,8 +4,7 @@ import * as z from 'zod';
 import { clientAddress } from '../../kernel/client-address.ts';
 import { ProviderId, RoleId } from '../../kernel/names.ts';
 import { EFFECTIVE_SECONDS } from '../values/constraints.ts';
-import { MAX_GROUPS } from '../values/principal-key.ts';
-import { PrincipalName } from '../values/principal-name.ts';
+import { MAX_GROUPS, PrincipalName } from '../values/principal-key.ts';
 
 const MAX_REQUESTS = 100;
 const MAX_NAME_CHARACTERS = 200;

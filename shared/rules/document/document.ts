@@ -3,9 +3,9 @@
 import * as z from 'zod';
 import { GrantId, ProviderId, RoleId } from '../../kernel/names.ts';
 import { SignOn } from '../sign-on/sign-on.ts';
-import { ConditionText } from '../values/condition-text.ts';
 import { Constraints, EFFECTIVE_SECONDS, RequestConstraints } from '../values/constraints.ts';
-import { PrincipalName } from '../values/principal-name.ts';
+import { ConditionText } from '../values/grant-condition.ts';
+import { PrincipalName } from '../values/principal-key.ts';
 import { Role } from '../values/role.ts';
 import { AccessTest } from './access-test.ts';
 import { MAX_PINNED_POLICIES, PinnedPolicy, PolicyReference } from './pinned-policy.ts';

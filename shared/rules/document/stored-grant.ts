@@ -1,8 +1,8 @@
 // One grant as stored in an attribute column of `access`: JSON, written by apply, read by vend.
 import * as z from 'zod';
 import { GrantId, Revision, RoleId } from '../../kernel/names.ts';
-import { ConditionText } from '../values/condition-text.ts';
 import { Constraints, EFFECTIVE_SECONDS, RequestConstraints } from '../values/constraints.ts';
+import { ConditionText } from '../values/grant-condition.ts';
 
 const MAX_PATTERN_CHARACTERS = 200;
 const MAX_VARIABLES = 10;

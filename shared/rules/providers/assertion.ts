@@ -1,6 +1,6 @@
 // Partners who sign their own proofs with a registered key (RFC 7523; OpenID Connect calls it private_key_jwt).
 import * as z from 'zod';
-import { PrincipalName } from '../values/principal-name.ts';
+import { PrincipalName } from '../values/principal-key.ts';
 import { Algorithms, PROVIDER_FIELDS, Url } from './fields.ts';
 import { StaticJwks } from './static-jwks.ts';
 

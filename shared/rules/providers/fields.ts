@@ -4,7 +4,7 @@ import { isEndpointUrl } from '../../kernel/endpoint-url.ts';
 import { ProviderId } from '../../kernel/names.ts';
 import { SIGNATURE_ALGORITHMS } from '../../kernel/signature-algorithms.ts';
 import type { DocumentPath, PathFault } from '../values/document-fault.ts';
-import { Limits } from '../values/limits.ts';
+import { Limits } from '../values/provider-limits.ts';
 
 const ENDPOINT_HELP = 'write an https URL (http only for this machine), without user, password or #fragment';
 const MAX_URL_CHARACTERS = 255; // as RAM's own limit for an OIDC issuer

@@ -12,8 +12,7 @@ import {
   PrivateNetwork,
   Url,
 } from './fields.ts';
-import { PRESET_NAMES } from './presets/preset-name.ts';
-import { PRESETS } from './presets/presets.ts';
+import { PRESET_NAMES, PRESETS } from './presets/presets.ts';
 import { StaticJwks } from './static-jwks.ts';
 
 const MAX_AUDIENCES = 50; // as RAM's own limit of client ids per OIDC provider

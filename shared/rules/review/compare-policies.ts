@@ -1,5 +1,5 @@
-// Two session policies as their authors wrote them: is one within the other, and what does each give that the other
-// does not? Variables stay as they are written: `${user}` stands for the same value on both sides.
+// Two session policies as their authors wrote them: is one within the other, and what does each allow that the other does
+// not? Variables stay as they are written: `${user}` stands for the same value on both sides.
 import { contains } from '../../ram/contains.ts';
 import { parsePolicy } from '../../ram/parse-policy.ts';
 import type { Policy, Statement } from '../../ram/policy.ts';
@@ -7,18 +7,41 @@ import type { SessionPolicyTemplate, StoredRoleGrant } from '../document/stored-
 
 type SessionPolicy = StoredRoleGrant['sessionPolicy'];
 
-/** Actions on resources; `except` where the policy says which actions it does not give. */
+/** Actions on resources. With `except`, all actions but these. */
 export interface PermittedActions {
   readonly actions: readonly string[];
   readonly except: boolean;
   readonly resources: readonly string[];
-  /** Only where the conditions of the statement hold. */
+  /** The statement has conditions, and allows the actions only where they hold. */
   readonly conditional: boolean;
 }
 export interface PolicyChange {
   readonly relation: 'same' | 'narrower' | 'wider' | 'different';
   readonly gains: readonly PermittedActions[];
   readonly loses: readonly PermittedActions[];
+}
+
+const RELATIONS = {
+  true: { true: 'same', false: 'narrower' },
+  false: { true: 'wider', false: 'different' },
+} as const;
+
+/** How `after` differs from `before`. Undefined stands for no policy: the role itself is gained or lost. */
+export function comparePolicies(
+  before: SessionPolicy | undefined,
+  after: SessionPolicy | undefined,
+): PolicyChange {
+  const rename = (text: string) =>
+    before === undefined || before === 'inherit' || after === undefined
+      ? text
+      : earlierText(text, before, after);
+  const [earlier, later] = [toPolicy(before, rename), toPolicy(after, (text) => text)];
+  const [within, around] = [contains(earlier, later).ok, contains(later, earlier).ok];
+  return {
+    relation: RELATIONS[`${within}`][`${around}`],
+    gains: within ? [] : beyond(later, earlier),
+    loses: around ? [] : beyond(earlier, later),
+  };
 }
 
 const ALL_OF_THE_ROLE: Policy = {
@@ -29,7 +52,7 @@ const ALL_OF_THE_ROLE: Policy = {
 };
 const NOTHING: Policy = { version: '1', statements: [] };
 
-/** A variable that meant another claim or pattern before is not the same value. */
+/** The text as it was before, where a variable that stood for another claim or pattern gets another name. */
 function earlierText(text: string, { variables }: SessionPolicyTemplate, after: SessionPolicy): string {
   if (after === 'inherit') return text;
   return text.replaceAll(/\$\{([^{}$]*)\}/g, (hole, name: string) => {
@@ -66,7 +89,7 @@ function toCells(statement: Statement): readonly Statement[] {
   );
 }
 
-/** Actions that are given on the same resources are said together. */
+/** Joins actions on the same resources. */
 function toPermissions(cells: readonly Statement[]): readonly PermittedActions[] {
   const byAction = new Map<string, PermittedActions>();
   for (const { actions, resources, conditions } of cells) {
@@ -89,7 +112,7 @@ function toPermissions(cells: readonly Statement[]): readonly PermittedActions[]
   return [...bySameRest.values()];
 }
 
-/** What `policy` allows and `other` does not, or does not provably. */
+/** What `policy` allows and `other` does not provably allow. */
 function beyond(policy: Policy, other: Policy): readonly PermittedActions[] {
   const denies = policy.statements.filter(({ effect }) => effect === 'Deny');
   const allows = policy.statements.filter(({ effect }) => effect === 'Allow');
@@ -97,27 +120,4 @@ function beyond(policy: Policy, other: Policy): readonly PermittedActions[] {
   return toPermissions(
     cells.filter((cell) => !contains(other, { version: '1', statements: [cell, ...denies] }).ok),
   );
-}
-
-const RELATIONS = {
-  true: { true: 'same', false: 'narrower' },
-  false: { true: 'wider', false: 'different' },
-} as const;
-
-/** Undefined is a policy that there was or will be none of: the role itself is gained or lost. */
-export function comparePolicies(
-  before: SessionPolicy | undefined,
-  after: SessionPolicy | undefined,
-): PolicyChange {
-  const rename = (text: string) =>
-    before === undefined || before === 'inherit' || after === undefined
-      ? text
-      : earlierText(text, before, after);
-  const [earlier, later] = [toPolicy(before, rename), toPolicy(after, (text) => text)];
-  const [within, around] = [contains(earlier, later).ok, contains(later, earlier).ok];
-  return {
-    relation: RELATIONS[`${within}`][`${around}`],
-    gains: within ? [] : beyond(later, earlier),
-    loses: around ? [] : beyond(earlier, later),
-  };
 }

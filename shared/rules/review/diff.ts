@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { showable } from '../../kernel/showable.ts';
 import type { CompiledAccess, CompiledGrant } from '../document/compiled-access.ts';
 import { issuersOf, type Provider } from '../document/provider.ts';
+import { type EntryRevisions, entryKey, hasEntryRevision } from '../document/rules.ts';
 import type { Connection, PasskeyLimits, SessionLimits, SignOn } from '../sign-on/sign-on.ts';
 import { formatTrust } from '../values/ram-member.ts';
 import type { Role } from '../values/role.ts';
@@ -11,7 +12,7 @@ export interface Change {
   readonly change: 'added' | 'removed' | 'changed' | 'reordered';
   readonly kind: 'provider' | 'role' | 'grant' | 'connection' | 'signOn';
   readonly id: string;
-  /** Says it all in one line; the fields of a change are named in it. */
+  /** The whole change in one line, with the names of the changed fields. */
   readonly summary: string;
 }
 
@@ -22,7 +23,7 @@ const SIGN = { added: '+', removed: '-', changed: '~', reordered: '~' } as const
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One kind of entry: how to compare it and how to say it. */
+/** How one kind of entry is compared and shown. */
 interface Entries<Entry> {
   readonly kind: Change['kind'];
   readonly id: (entry: Entry) => string;
@@ -30,7 +31,7 @@ interface Entries<Entry> {
   readonly format: (entry: Entry) => string;
 }
 
-/** Whose word it is that will be taken. */
+/** The issuers, CAs or accounts that the provider trusts. */
 function formatProvider(provider: Provider): string {
   if (provider.kind === 'certificate') return `trusts ${provider.authorities.length} CA certificates`;
   if (provider.kind === 'aliyun') return `trusts ${provider.trust.map(formatTrust).join(', ')}`;
@@ -96,7 +97,7 @@ export function formatRecipient({ provider, principal }: CompiledGrant['selector
 
 const MAX_SHOWN_CHARACTERS = 80;
 
-/** Short values are shown; a policy or a list is only named, and what may be shared with few is never shown. */
+/** Short values are shown; a policy or a list is only named. An external id is never shown, because few may know it. */
 function formatField(name: string, before: unknown, after: unknown): string {
   const shown = [before, after].map((value) =>
     typeof value === 'object' ? undefined : String(value ?? 'none'),
@@ -148,7 +149,7 @@ function reordered(before: readonly CompiledGrant[], after: readonly CompiledGra
   return id === undefined ? [] : [{ change: 'reordered', kind: 'grant', id, summary }];
 }
 
-/** What is said once, as a list of at most one. */
+/** An entry that a document has at most once, as a list. */
 const onlyOne = <Value>({ signOn }: CompiledAccess, of: (signOn: SignOn) => Value): readonly Value[] =>
   signOn === undefined ? [] : [of(signOn)];
 
@@ -173,6 +174,15 @@ export function diffAccess(before: CompiledAccess, after: CompiledAccess): reado
   ];
 }
 
-/** In one line, which no name in it leaves. */
+/** One line. No name in it can add a line of its own. */
 export const formatChange = ({ change, kind, id, summary }: Change): string =>
   showable(`${SIGN[change]} ${kind} ${id}: ${summary}`);
+
+/** The revisions of the entries that `changes` leave as they are. Every other entry comes in with the revision that is written. */
+export function revisionsOfUnchanged(before: EntryRevisions, changes: readonly Change[]): EntryRevisions {
+  const kept = new Map(before);
+  for (const { change, kind, id } of changes) {
+    if (change !== 'reordered' && hasEntryRevision(kind)) kept.delete(entryKey(kind, id));
+  }
+  return kept;
+}

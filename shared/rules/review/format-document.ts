@@ -1,10 +1,17 @@
-// Lays out an access document in one way, for reviews that show what was changed and nothing else. Comments stay, and so
-// does the meaning: what would change either is not done.
+// Lays out an access document in one way, so that a review shows only what was changed. Keeps the comments and the meaning:
+// a layout that would change either is not used.
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, isScalar, isSeq, parseDocument, visit, YAMLMap, YAMLSeq } from 'yaml';
 import { err, ok, type Result } from '../../kernel/result.ts';
+import { AccessTest } from '../document/access-test.ts';
+import { AccessDocument, GrantEntry } from '../document/document.ts';
+import { Provider } from '../document/provider.ts';
+import { SessionPolicyTemplate } from '../document/stored-grant.ts';
+import { OidcConnection } from '../sign-on/oidc-connection.ts';
+import { PasskeyLimits, SessionLimits, SignOn } from '../sign-on/sign-on.ts';
+import { Constraints } from '../values/constraints.ts';
+import { Role } from '../values/role.ts';
 import { type PlacedFault, parseYaml } from '../yaml/parse-yaml.ts';
-import { KEY_LAYOUT, type KeyLayout } from './key-layout.ts';
 
 const LAYOUT = {
   indent: 2,
@@ -17,8 +24,27 @@ const LAYOUT = {
 /** Laying out composes all of a file at once, which takes some 80 times its size. */
 const MAX_FORMATTED_BYTES = 10_000_000;
 
-/** The first layout may move a comment, after which the next may join two lines; more rounds have not been seen. */
+/** The first layout may move a comment, after which the next may join two lines; no document has needed more rounds. */
 const MAX_ROUNDS = 5;
+
+/**
+ * Takes the text of one file and gives the same document laid out. Fails with the faults of YAML, for a file of more than
+ * 10,000,000 bytes, or when the layout would change what the document means.
+ */
+export function formatDocument(text: string): Result<string, readonly PlacedFault[]> {
+  const start = { line: 1, column: 1 };
+  if (Buffer.byteLength(text) > MAX_FORMATTED_BYTES)
+    return err([
+      { ...start, message: `divide the document into files of at most ${MAX_FORMATTED_BYTES} bytes` },
+    ]);
+  const read = parseYaml(text);
+  if (!read.ok) return read;
+  for (const sorted of [true, false]) {
+    const laidOut = layOutUntilStable(text, sorted);
+    if (laidOut !== undefined && meansTheSame(laidOut, read.value.value)) return ok(laidOut);
+  }
+  return err([{ ...start, message: 'lay the document out by hand: stint fmt would change what it means' }]);
+}
 
 function sortKeys(node: unknown, { keys, within = {} }: KeyLayout): void {
   if (isSeq(node)) for (const item of node.items) sortKeys(item, { keys, within });
@@ -36,7 +62,7 @@ function sortKeys(node: unknown, { keys, within = {} }: KeyLayout): void {
   }
 }
 
-/** What stands above an empty line at the top is about the file, and does not move with the first key. */
+/** A comment above an empty line at the top is about the file, and does not move with the first key. */
 function keepHead(document: Document): void {
   const key = isMap(document.contents) ? document.contents.items[0]?.key : undefined;
   if (!isScalar(key) || !key.commentBefore) return;
@@ -63,7 +89,7 @@ function settleStyle(document: Document): void {
   });
 }
 
-/** Undefined for what is not YAML: sorting has put an alias above its anchor. */
+/** Undefined when sorting has put an alias above its anchor, so that the result is not YAML. */
 function layOut(text: string, sorted: boolean): string | undefined {
   const document = parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false });
   if (sorted) {
@@ -84,23 +110,55 @@ function layOutUntilStable(text: string, sorted: boolean): string | undefined {
   return undefined;
 }
 
-/** Checks what people rely on, rather than trust in the library. */
+/** Does the text have the same value? Checked, because people rely on it and the library does not promise it. */
 function meansTheSame(text: string, value: unknown): boolean {
   const read = parseYaml(text);
   return read.ok && isDeepStrictEqual(read.value.value, value);
 }
 
-export function formatDocument(text: string): Result<string, readonly PlacedFault[]> {
-  const start = { line: 1, column: 1 };
-  if (Buffer.byteLength(text) > MAX_FORMATTED_BYTES)
-    return err([
-      { ...start, message: `divide the document into files of at most ${MAX_FORMATTED_BYTES} bytes` },
-    ]);
-  const read = parseYaml(text);
-  if (!read.ok) return read;
-  for (const sorted of [true, false]) {
-    const laidOut = layOutUntilStable(text, sorted);
-    if (laidOut !== undefined && meansTheSame(laidOut, read.value.value)) return ok(laidOut);
-  }
-  return err([{ ...start, message: 'lay the document out by hand: stint fmt would change what it means' }]);
+/** The order of keys: that of the schema, and within a policy that of RAM's own documentation. */
+interface KeyLayout {
+  readonly keys: readonly string[];
+  /** The layout of a key's value, or of each item of its list. */
+  readonly within?: Readonly<Record<string, KeyLayout>>;
 }
+
+const POLICY: KeyLayout = {
+  keys: ['Version', 'Statement'],
+  within: { Statement: { keys: ['Effect', 'Action', 'NotAction', 'Resource', 'Condition'] } },
+};
+
+/** Of every kind together, each in its own order: no two kinds give one key another place. */
+const keysOfAll = (kinds: readonly { readonly shape: object }[]): readonly string[] => [
+  ...new Set(kinds.flatMap(({ shape }) => Object.keys(shape))),
+];
+
+const GRANT: KeyLayout = {
+  keys: Object.keys(GrantEntry.shape),
+  within: {
+    to: { keys: ['provider', 'subject', 'group', 'anyone'] },
+    sessionPolicy: { keys: Object.keys(SessionPolicyTemplate.shape), within: { document: POLICY } },
+    constraints: { keys: Object.keys(Constraints.shape) },
+  },
+};
+
+const KEY_LAYOUT: KeyLayout = {
+  keys: Object.keys(AccessDocument.shape),
+  within: {
+    providers: { keys: keysOfAll(Provider.options) },
+    roles: { keys: Object.keys(Role.shape) },
+    grants: GRANT,
+    signOn: {
+      keys: Object.keys(SignOn.shape),
+      within: {
+        sessions: { keys: Object.keys(SessionLimits.shape) },
+        passkeys: { keys: Object.keys(PasskeyLimits.shape) },
+        connections: { keys: Object.keys(OidcConnection.shape) },
+      },
+    },
+    tests: {
+      keys: Object.keys(AccessTest.shape),
+      within: { as: { keys: Object.keys(AccessTest.shape.as.shape) } },
+    },
+  },
+};

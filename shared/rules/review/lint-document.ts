@@ -1,12 +1,29 @@
-// The findings of a whole document: of its grants each alone, of grants next to others, of what nothing uses.
+// The findings of the linter in a whole document: about each grant alone, grants beside others, claims, and unused entries.
 import type { AccessDocument, GrantEntry } from '../document/document.ts';
 import type { OidcProvider } from '../providers/oidc.ts';
 import type { DocumentPath } from '../values/document-fault.ts';
-import { isMutableClaim, type LintFinding } from './lint.ts';
+import { isMutableClaim, tenantClaimToRequire } from './claim-facts.ts';
+import type { LintFinding } from './lint-finding.ts';
 import { type LintContext, lintGrant, longestSeconds } from './lint-grant.ts';
-import { tenantClaimToRequire } from './shared-issuers.ts';
 
-/** What can keep a grant from being used where its recipient fits; the rest only shapes the credentials. */
+/** Every finding, with its path in the document. */
+export function lintDocument(document: AccessDocument): readonly LintFinding[] {
+  const context: LintContext = {
+    providers: new Map(document.providers.map((provider) => [provider.id, provider])),
+    roles: new Map(document.roles.map((role) => [role.id, role])),
+  };
+  return [
+    ...lintSubjects(document),
+    ...lintIssuers(document),
+    ...lintUnused(document),
+    ...document.grants.flatMap((grant, i) =>
+      lintGrant(grant, context).map((lint) => ({ ...lint, path: ['grants', i, ...lint.path] })),
+    ),
+    ...lintCovered(document.grants, context),
+  ];
+}
+
+/** No constraint can refuse a request of its recipient; the other constraints only shape the credentials. */
 function isAlwaysOpen({ when, constraints }: GrantEntry): boolean {
   const { sourceIp, pinSourceIp, timeWindows, withinToken, dpop, mfa, maxAuthAgeSeconds } = constraints;
   return (
@@ -21,7 +38,7 @@ function isAlwaysOpen({ when, constraints }: GrantEntry): boolean {
   );
 }
 
-/** The first satisfied grant is used, so one below an equal that is always satisfied, and lasts as long, never is. */
+/** The first satisfied grant is used, so a grant below an equal one that is always satisfied, and lasts as long, never is. */
 function lintCovered(grants: AccessDocument['grants'], { roles }: LintContext): readonly LintFinding[] {
   const open = new Map<string, { readonly id: string; readonly seconds: number }>();
   return grants.flatMap((grant, i): readonly LintFinding[] => {
@@ -105,7 +122,7 @@ function lintIssuer(
       ];
 }
 
-/** Whose tokens are meant says `require`, or the tenants that a preset asks for. */
+/** `require`, or the tenants that a preset asks for, tell whose tokens are meant. */
 const lintIssuers = ({ providers, signOn }: AccessDocument): readonly LintFinding[] => [
   ...providers.flatMap((provider, i) =>
     provider.kind === 'oidc' && provider.tenants === undefined ? lintIssuer(provider, ['providers', i]) : [],
@@ -114,19 +131,3 @@ const lintIssuers = ({ providers, signOn }: AccessDocument): readonly LintFindin
     connection.kind === 'oidc' ? lintIssuer(connection, ['signOn', 'connections', i]) : [],
   ),
 ];
-
-export function lintDocument(document: AccessDocument): readonly LintFinding[] {
-  const context: LintContext = {
-    providers: new Map(document.providers.map((provider) => [provider.id, provider])),
-    roles: new Map(document.roles.map((role) => [role.id, role])),
-  };
-  return [
-    ...lintSubjects(document),
-    ...lintIssuers(document),
-    ...lintUnused(document),
-    ...document.grants.flatMap((grant, i) =>
-      lintGrant(grant, context).map((lint) => ({ ...lint, path: ['grants', i, ...lint.path] })),
-    ),
-    ...lintCovered(document.grants, context),
-  ];
-}

@@ -1,27 +1,28 @@
-// What one grant, looked at alone, gives more widely or more briefly than its author may think, or never gives.
+// Findings about one grant alone: where it gives more or for a shorter time than its author may think, or never gives anything.
 import { compileCondition } from '../conditions/compile-condition.ts';
 import type { AccessDocument, GrantEntry } from '../document/document.ts';
 import type { Provider } from '../document/provider.ts';
 import { hasGroups, type OidcProvider, subjectClaim } from '../providers/oidc.ts';
+import { isGithubIssuer } from '../providers/presets/github-actions.ts';
 import type { DocumentPath } from '../values/document-fault.ts';
 import type { Role } from '../values/role.ts';
 import { parseValuePattern } from '../values/value-pattern.ts';
-import { isMutableClaim, type LintCode, type LintFinding } from './lint.ts';
-import { lintOutsideEvents } from './lint-outside-events.ts';
+import { isMutableClaim } from './claim-facts.ts';
+import type { LintCode, LintFinding } from './lint-finding.ts';
 
 export interface LintContext {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly roles: ReadonlyMap<string, Role>;
 }
 
-/** Measured with Alibaba Cloud's own credentials SDK for Node.js: what lasts no longer than this, it fetches for every call. */
+/** Measured with Alibaba Cloud's own credentials SDK for Node.js, which fetches credentials of at most this life for every call. */
 const REFETCHED_SECONDS = 900;
 
 const found = (code: LintCode, path: DocumentPath, message: string): readonly LintFinding[] => [
   { code, path, message },
 ];
 
-/** The kind whose callers are named by claims of a token; undefined for another. */
+/** The grant's provider, if claims of a token name its callers; undefined for a provider of another kind. */
 function oidcProvider(to: GrantEntry['to'], providers: LintContext['providers']): OidcProvider | undefined {
   const provider = providers.get(to.provider);
   return provider?.kind === 'oidc' ? provider : undefined;
@@ -47,7 +48,7 @@ function lintRecipient(
   return [];
 }
 
-/** What other systems read as a pattern, and Stint byte for byte; a * is refused before. */
+/** Texts that other systems read as a pattern, and that Stint compares byte for byte; a * is refused before. */
 const LIKE_PATTERN = /\?|^\^|\$$|\.\+|\\[dws.]|\([^)]*\|[^)]*\)|\[[^\]]+-[^\]]+\]/;
 
 function lintName({ to }: Pick<GrantEntry, 'to'>): readonly LintFinding[] {
@@ -159,19 +160,46 @@ function lintPolicy({ sessionPolicy }: GrantEntry): readonly LintFinding[] {
       ['sessionPolicy'],
       'the credentials may do all that the RAM role may do, also what it is given later: write a document',
     );
-  // A policy by name was written by somebody else, and only narrows what can be reviewed where it is pinned.
+  // A policy by name was written by somebody else, and is reviewed where it is pinned.
   if (!('document' in sessionPolicy)) return [];
   const path = ['sessionPolicy', 'document', 'Statement'];
   const statements = sessionPolicy.document['Statement'];
   return asList(statements).flatMap((statement, i) => lintStatement(statement, [...path, i]));
 }
 
-const lintEvents = (
-  grant: Pick<GrantEntry, 'to' | 'when'>,
-  { providers }: LintContext,
-): readonly LintFinding[] => lintOutsideEvents(grant, providers);
+/** Claims about the ref or its protection; the `sub` of a token ends with the ref. */
+const CLAIMS_OF_REF: ReadonlySet<string> = new Set(['ref', 'ref_protected', 'ref_type', 'sub']);
+/** GitHub starts a job for an environment only when the environment's own rules let it, whatever the event. */
+const CLAIMS_THAT_SETTLE = ['event_name', 'environment'];
 
-const LINTS_OF_ALL = [lintRecipient, lintName, lintCondition, lintEvents] as const;
+const isOfGithub = (provider: Provider | undefined): boolean =>
+  provider?.kind === 'oidc' && (provider.preset === 'github-actions' || isGithubIssuer(provider.issuer));
+
+/**
+ * A condition on the ref of a GitHub Actions run that does not also ask for the event. For pull_request_target,
+ * workflow_run, issue_comment and others the ref is the default branch, whoever caused the run: the preset then puts the
+ * run in no group of the ref, but a condition sees the claim as it is.
+ */
+function lintOutsideEvents(
+  { to, when }: Pick<GrantEntry, 'to' | 'when'>,
+  { providers }: LintContext,
+): readonly LintFinding[] {
+  // The groups that the preset makes depend on the event.
+  if (when === undefined || 'group' in to || !isOfGithub(providers.get(to.provider))) return [];
+  const condition = compileCondition(when);
+  const claims = condition.ok ? condition.value.claims : [];
+  const named = claims.find((claim) => CLAIMS_OF_REF.has(claim));
+  if (named === undefined || CLAIMS_THAT_SETTLE.some((claim) => claims.includes(claim))) return [];
+  return [
+    {
+      code: 'ref-without-event',
+      path: ['when'],
+      message: `${named} is the default branch also in runs that an outsider caused, such as pull_request_target and issue_comment: grant to the group …/ref:<ref>, or compare claims.event_name too`,
+    },
+  ];
+}
+
+const LINTS_OF_ALL = [lintRecipient, lintName, lintCondition, lintOutsideEvents] as const;
 const LINTS = [...LINTS_OF_ALL, lintLifetime, lintVariables, lintPolicy] as const;
 
 export const lintGrant = (

@@ -1,14 +1,16 @@
 // What applying a document would mean for people: who gains or loses which role, with which permissions and under which
-// limits. Pure. diff.ts says the same by entries of the document.
+// limits. Pure. diff.ts tells the same by entries of the document.
 import { isDeepStrictEqual } from 'node:util';
+import { showable } from '../../kernel/showable.ts';
 import type { CompiledAccess, CompiledGrant, Recipient } from '../document/compiled-access.ts';
 import type { Role } from '../values/role.ts';
-import { comparePolicies, type PolicyChange } from './compare-policies.ts';
+import { comparePolicies, type PermittedActions, type PolicyChange } from './compare-policies.ts';
+import { formatRecipient } from './diff.ts';
 
 export interface LimitChange {
   /** A constraint, `maxDurationSeconds`, `when`, or the `roleArn` that the role stands for. */
   readonly limit: string;
-  /** Null: there is none. */
+  /** Null: no such limit. */
   readonly before: unknown;
   readonly after: unknown;
 }
@@ -21,6 +23,18 @@ export interface AccessChange {
   readonly alsoBy: readonly string[];
   readonly permissions: PolicyChange;
   readonly limits: readonly LimitChange[];
+}
+
+/** Every change for people that turns `before` into `after`. */
+export function planAccess(before: CompiledAccess, after: CompiledAccess): readonly AccessChange[] {
+  const rolesOf = (access: CompiledAccess): Roles => new Map(access.roles.map((role) => [role.id, role]));
+  const roles = [rolesOf(before), rolesOf(after)] as const;
+  const shared = createShared();
+  const [had, has] = [byCallersAndRole(before.grants), byCallersAndRole(after.grants)];
+  return [...new Set([...had.keys(), ...has.keys()])].flatMap((key) => {
+    const [earlier, later] = [had.get(key) ?? [], has.get(key) ?? []];
+    return toPairs(earlier, later).flatMap(([one, other]) => toChange(one, other, later, roles, shared));
+  });
 }
 
 type Side = CompiledGrant | undefined;
@@ -62,7 +76,7 @@ function byCallersAndRole(grants: readonly CompiledGrant[]): ReadonlyMap<string,
   return groups;
 }
 
-/** By id; a grant that only has another id now is the same one to its callers. */
+/** Pairs by id; to its callers, a grant that only has another id now is the same grant. */
 function toPairs(before: readonly CompiledGrant[], after: readonly CompiledGrant[]) {
   const idOf = ({ grant }: CompiledGrant) => grant.id;
   const earlier = new Map(before.map((grant) => [idOf(grant), grant]));
@@ -105,7 +119,7 @@ function toChange(
   ];
 }
 
-/** Where there are more, each grant has one of its own, and remembering them would only take memory. */
+/** With more, each grant has a policy of its own, and to remember them would only take memory. */
 const MAX_KNOWN = 1_000;
 
 function remember<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
@@ -114,7 +128,7 @@ function remember<Value>(known: Map<string, Value>, key: string, make: () => Val
   return value;
 }
 
-/** Grants by the thousand have the same few policies and limits: compared and kept once. */
+/** Thousands of grants have the same few policies and limits, which are compared and kept once. */
 function createShared() {
   const changes = new Map<string, PolicyChange>();
   const lists = new Map<string, readonly LimitChange[]>();
@@ -125,13 +139,53 @@ function createShared() {
 }
 type Shared = ReturnType<typeof createShared>;
 
-export function planAccess(before: CompiledAccess, after: CompiledAccess): readonly AccessChange[] {
-  const rolesOf = (access: CompiledAccess): Roles => new Map(access.roles.map((role) => [role.id, role]));
-  const roles = [rolesOf(before), rolesOf(after)] as const;
-  const shared = createShared();
-  const [had, has] = [byCallersAndRole(before.grants), byCallersAndRole(after.grants)];
-  return [...new Set([...had.keys(), ...has.keys()])].flatMap((key) => {
-    const [earlier, later] = [had.get(key) ?? [], has.get(key) ?? []];
-    return toPairs(earlier, later).flatMap(([one, other]) => toChange(one, other, later, roles, shared));
-  });
+/** The change in words: one line, and one below it for each permission and limit. No name can add a line of its own. */
+export function formatAccessChange(change: AccessChange): string {
+  const { permissions, limits } = change;
+  return [
+    formatHead(change),
+    ...permissions.gains.map((permission) => `    + ${formatPermission(permission)}`),
+    ...permissions.loses.map((permission) => `    - ${formatPermission(permission)}`),
+    ...limits
+      .filter(({ limit }) => limit !== 'roleArn' || change.change === 'changes')
+      .map((limit) => `    ${formatLimit(limit, change.change)}`),
+  ]
+    .map(showable)
+    .join('\n');
+}
+
+const SIGN = { gains: '+', loses: '-', changes: '~' } as const satisfies Record<
+  AccessChange['change'],
+  string
+>;
+
+const RELATION = {
+  same: 'the same permissions',
+  narrower: 'narrower',
+  wider: 'WIDER',
+  different: 'different permissions',
+} as const satisfies Record<AccessChange['permissions']['relation'], string>;
+
+function formatPermission({ actions, except, resources, conditional }: PermittedActions): string {
+  const all = actions.length === 1 && actions[0] === '*' && resources.length === 1 && resources[0] === '*';
+  if (all && !except && !conditional) return 'all that the RAM role may do';
+  const what = `${except ? 'all actions but ' : ''}${actions.join(', ')}`;
+  return `${what} on ${resources.join(', ')}${conditional ? ', under conditions' : ''}`;
+}
+
+const formatValue = (value: unknown): string => {
+  if (value === null) return 'none';
+  return typeof value === 'string' && !/\p{C}/u.test(value) ? value : JSON.stringify(value);
+};
+
+const formatLimit = ({ limit, before, after }: LimitChange, change: AccessChange['change']): string =>
+  change === 'changes'
+    ? `${limit} ${formatValue(before)} → ${formatValue(after)}`
+    : `${limit} ${formatValue(change === 'gains' ? after : before)}`;
+
+function formatHead({ change, who, role, grant, alsoBy, permissions }: AccessChange): string {
+  const by = `(grant ${grant}${alsoBy.length === 0 ? '' : `, beside ${alsoBy.join(', ')}`})`;
+  const happens =
+    change === 'changes' ? `keeps role ${role}, ${RELATION[permissions.relation]}` : `${change} role ${role}`;
+  return `${SIGN[change]} ${formatRecipient(who)} ${happens} ${by}`;
 }

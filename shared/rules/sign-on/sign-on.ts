@@ -1,22 +1,24 @@
 // How people sign on at the portal: where, and for how long.
 import * as z from 'zod';
+import type { Result } from '../../kernel/result.ts';
+import type { StoreFault } from '../../kernel/store-fault.ts';
 import { BlockedPerson } from './blocked.ts';
 import { OidcConnection } from './oidc-connection.ts';
 import { SamlConnection } from './saml-connection.ts';
 
-/** A button each; a page with more would be a directory. */
+/** Each has a button; a page with more would be a directory. */
 const MAX_CONNECTIONS = 20;
 
 /** After this long without a request the person has left the desk. */
 const IDLE_SECONDS = { min: 300, max: 86_400, default: 3_600 } as const;
-/** A working day; at most a week, since what an IdP withdraws without saying so holds until then. */
+/** A working day; at most a week, because an account that an IdP disables silently keeps its session until then. */
 const ABSOLUTE_SECONDS = { min: 600, max: 604_800, default: 43_200 } as const;
 
-/** Lunch and a long meeting: what is not used for longer is a computer that nobody is at, or no longer theirs. */
+/** Lunch and a long meeting: a command line that is unused for longer is unattended, or no longer theirs. */
 const COMMAND_LINE_IDLE_SECONDS = { min: 300, max: 86_400, default: 14_400 } as const;
 /**
- * A working day, as for browsers, and a day at most: a refresh token lies in a file or a keychain, and what an IdP
- * withdraws without saying so holds until then.
+ * A working day, as for browsers, and a day at most: a refresh token lies in a file or a keychain, and stays valid until
+ * then for an account that an IdP disables silently.
  */
 const COMMAND_LINE_ABSOLUTE_SECONDS = { min: 600, max: 86_400, default: 43_200 } as const;
 
@@ -53,8 +55,8 @@ export const SessionLimits = z.strictObject({
 export type SessionLimits = z.infer<typeof SessionLimits>;
 
 /**
- * A passkey shows who somebody is, and the identity provider whether they still belong here: after this long it must say
- * so again. A working day: whoever is disabled there is out by the next one.
+ * A passkey shows who a person is, and the identity provider whether the person still belongs here: after this long it must
+ * confirm that again. A working day: an account that is disabled there is out by the next day.
  */
 export const SIGN_ON_AGE_SECONDS = { min: 0, max: 2_592_000, default: 43_200 } as const;
 
@@ -95,10 +97,16 @@ export const SignOn = z.strictObject({
 });
 export type SignOn = z.infer<typeof SignOn>;
 
-/** As it is in force, with the last flushes (see Flushes). Absent: there was none. */
+/** As it is in force, with the last flushes (see Flushes). An absent member: there was no such flush. */
 export interface SignOnInForce extends SignOn {
-  /** Whoever signed in before it is signed in no more. */
+  /** Sessions that began before it have ended. */
   readonly generation?: number;
-  /** Keys of identity providers that were read before it count no more. */
+  /** Keys of identity providers that were read before it no longer count. */
   readonly flushed?: number;
+}
+
+/** The section `signOn` of the rules in force, as the function `login` asks for it. */
+export interface SignOnStore {
+  /** The section signOn of the rules in force, as old as RulesStore's at most; undefined when there is none. */
+  current(): Promise<Result<SignOnInForce | undefined, StoreFault>>;
 }

@@ -1,23 +1,61 @@
-// What a grant demands beyond who is asking, and what the credentials are held to afterwards.
+// What a grant demands beyond the caller's identity, and what its credentials are limited to afterwards.
 import * as z from 'zod';
 import { parseNetwork } from '../../kernel/ip-network.ts';
 import { differByCase, hasStraySpace } from '../../ram/parse-policy.ts';
 import { STS_DURATION_SECONDS } from './role.ts';
-import { TimeWindow } from './time-window.ts';
 
-/** Under 60 s clock differences would eat the credentials' life. */
+export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+/** A city, or UTC. Fixed offsets and abbreviations would ignore daylight saving time without saying so. */
+const ZONE_NAME = /^(?:UTC|[A-Z][A-Za-z_]+(?:\/[A-Za-z0-9_+-]+){1,2})$/;
+const CLOCK_TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
+const END_OF_DAY = '24:00';
+
+function isTimeZone(name: string): boolean {
+  if (!ZONE_NAME.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const isEnd = (text: string): boolean => text === END_OF_DAY || CLOCK_TIME.test(text);
+
+/** Hours of the week in which a grant is open, by the clock of a time zone. */
+export const TimeWindow = z
+  .strictObject({
+    timeZone: z
+      .string()
+      .refine(isTimeZone, 'name a time zone as in the IANA database, such as Asia/Shanghai, or UTC'),
+    days: z
+      .array(z.enum(WEEKDAYS))
+      .min(1)
+      .max(WEEKDAYS.length)
+      .describe('The days on which the window opens; it may close on the next.'),
+    from: z.string().regex(CLOCK_TIME, 'write a time as "09:00", in quotes'),
+    to: z.string().refine(isEnd, 'write a time as "17:30", in quotes; "24:00" is the end of the day'),
+  })
+  .refine(({ from, to }) => from !== to, {
+    path: ['to'],
+    error: 'make it differ from the start: a whole day is from "00:00" to "24:00"',
+  });
+export type TimeWindow = z.infer<typeof TimeWindow>;
+
+/** Below 60 s, differences of clocks would use up the credentials' life. */
 export const EFFECTIVE_SECONDS = { min: 60, max: STS_DURATION_SECONDS.max } as const;
 
 /** Each stands in every Allow of a session policy of 2,048 bytes. */
 const MAX_NETWORKS = 20;
 const MAX_TAGS = 10;
 const MAX_TIME_WINDOWS = 14;
-/** Wider than these, a pinned address would be hardly a limit. */
+/** A wider network would hardly be a limit. */
 const LEAST_PREFIX = { ipv4: 16, ipv6: 32 } as const;
 export const ADDRESS_BITS = { ipv4: 32, ipv6: 128 } as const;
 const MAX_AUTH_AGE_SECONDS = 30 * 86_400;
 
-/** Host bits set are a slip that means another network than it seems to. */
+/** With host bits set, a text means another network than it seems to. */
 function isExactNetwork(text: string): boolean {
   const network = parseNetwork(text);
   const address = parseNetwork(text.split('/')[0] ?? '');
@@ -42,10 +80,10 @@ const PinSourceIp = z.union(
   'write true, or ipv4PrefixLength and ipv6PrefixLength',
 );
 
-/** No wildcards, no variables of RAM, and nothing that shows as something else. */
+/** No wildcards, no variables of RAM, and no invisible characters. */
 const TAG_TEXT = /^[^*?$\p{C}]{1,128}$/u;
 const TAG_HELP = 'use 1 to 128 characters, without *, ? and $';
-/** What may stand in a condition key: a tag that RAM's language cannot name would refuse every request. */
+/** As in a condition key: a tag that RAM's language cannot name would refuse every request. */
 const TagKey = z
   .string()
   .regex(TAG_TEXT, TAG_HELP)

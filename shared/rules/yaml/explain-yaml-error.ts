@@ -1,11 +1,30 @@
 // What the YAML parser finds wrong → where it is, and what to do about it. Never repeats the text.
 import type { YAMLError } from 'yaml';
-import type { YamlFault } from './yaml-fault.ts';
+
+/** What is wrong with a document as YAML. */
+export interface YamlFault {
+  /** In characters from the start of the text. */
+  readonly offset: number;
+  /** What to do about it. */
+  readonly message: string;
+}
+
+/**
+ * Takes what the parser found in `text`. After one fault of syntax it finds many that follow from it, so only the first is
+ * given; a tab goes before all others, because it causes them.
+ */
+export function explainYamlErrors(errors: readonly YAMLError[], text: string): readonly YamlFault[] {
+  const syntax = errors.filter((error) => explainUnwanted(error) === undefined);
+  const first = syntax.find(({ code }) => code === 'TAB_AS_INDENT') ?? syntax[0];
+  if (first === undefined) return errors.flatMap((error) => explainUnwanted(error) ?? []);
+  const { offset, message } = explainSyntax(first, text);
+  return [{ offset, message: `correct the YAML: ${message}` }];
+}
 
 const INDENT = 'indent this line with as many spaces as the keys beside it';
 const QUOTE_COLON = 'put the value in quotes: it has a colon in it';
 
-/** What the parser says after a colon is taken from the document, which a fault must not repeat. */
+/** The parser quotes the document after a colon, and a fault must not repeat it. */
 const withoutQuotation = (message: string): string => message.replace(/(?<=\S): .*$/s, '');
 
 const lineFrom = (text: string, offset: number): string =>
@@ -38,7 +57,7 @@ function explainIndent(offset: number, message: string): YamlFault {
     : { offset, message: INDENT };
 }
 
-/** Nothing closes it, so no other mark follows the one that opens it. */
+/** The last mark before the end is the one that opens the unclosed text. */
 function explainQuote(offset: number, mark: string, text: string): YamlFault {
   const opened = text.lastIndexOf(mark, offset - 1);
   return { offset: opened < 0 ? offset : opened, message: 'close the quotation mark that is opened here' };
@@ -83,7 +102,7 @@ function explainSyntax({ code, message, pos: [offset] }: YAMLError, text: string
   }
 }
 
-/** What is well-formed and not wanted, each for itself. */
+/** Well-formed parts of YAML that are refused; each is a fault of its own. */
 function explainUnwanted({ code, pos: [offset] }: YAMLError): YamlFault | undefined {
   if (code === 'TAG_RESOLVE_FAILED' || code === 'BAD_COLLECTION_TYPE')
     return {
@@ -91,13 +110,4 @@ function explainUnwanted({ code, pos: [offset] }: YAMLError): YamlFault | undefi
       message: 'remove the tag (!…): write the plain value, in quotes where it begins with !',
     };
   return code === 'BAD_DIRECTIVE' ? { offset, message: 'remove the directive (%…)' } : undefined;
-}
-
-/** After one fault of syntax the parser finds many that follow from it: only the first is told, a tab before all. */
-export function explainYamlErrors(errors: readonly YAMLError[], text: string): readonly YamlFault[] {
-  const syntax = errors.filter((error) => explainUnwanted(error) === undefined);
-  const first = syntax.find(({ code }) => code === 'TAB_AS_INDENT') ?? syntax[0];
-  if (first === undefined) return errors.flatMap((error) => explainUnwanted(error) ?? []);
-  const { offset, message } = explainSyntax(first, text);
-  return [{ offset, message: `correct the YAML: ${message}` }];
 }

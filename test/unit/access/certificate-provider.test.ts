@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { checkProvider } from '../../../shared/rules/compile/check-provider.ts';
 import { CertificateProvider } from '../../../shared/rules/providers/certificate.ts';
-import { DEFAULT_LIMITS } from '../../../shared/rules/values/limits.ts';
+import { DEFAULT_LIMITS } from '../../../shared/rules/values/provider-limits.ts';
 import {
   certificateAuthority,
   clientCertificate,

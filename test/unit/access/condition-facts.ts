@@ -1,6 +1,6 @@
 // A request, as conditions see it.
 import { compileCondition } from '../../../shared/rules/conditions/compile-condition.ts';
-import type { ConditionFacts } from '../../../shared/rules/values/condition.ts';
+import type { ConditionFacts } from '../../../shared/rules/values/grant-condition.ts';
 
 export const NOON = new Date('2026-03-02T12:00:00.000Z');
 

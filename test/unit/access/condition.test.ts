@@ -3,8 +3,8 @@ import {
   MAX_CLAIM_CHARACTERS,
   MAX_CLAIM_DEPTH,
   MAX_CLAIM_VALUES,
-} from '../../../shared/rules/conditions/condition-values.ts';
-import { MAX_CONDITION_CHARACTERS } from '../../../shared/rules/values/condition.ts';
+} from '../../../shared/rules/conditions/claim-values.ts';
+import { MAX_CONDITION_CHARACTERS } from '../../../shared/rules/values/grant-condition.ts';
 import { facts, holds, holdsFor, refusal } from './condition-facts.ts';
 
 const nested = (depth: number): unknown => (depth === 0 ? 'end' : { in: nested(depth - 1) });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LINT_CODES } from '../../../shared/rules/review/lint.ts';
 import { lintDocument } from '../../../shared/rules/review/lint-document.ts';
+import { LINT_CODES } from '../../../shared/rules/review/lint-finding.ts';
 import { acceptedDocument, edited } from './documents.ts';
 
 /** Nothing to say about this one. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAccessChange } from '../../../shared/rules/review/format-access-change.ts';
-import { planAccess } from '../../../shared/rules/review/plan-access.ts';
+import { formatAccessChange, planAccess } from '../../../shared/rules/review/plan-access.ts';
 import { accepted, edited, VALID } from './documents.ts';
 
 const NOTHING = { providers: [], roles: [], grants: [] };

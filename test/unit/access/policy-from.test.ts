@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contains } from '../../../shared/ram/contains.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
-import { digestPolicy } from '../../../shared/rules/compile/digest-policy.ts';
+import { digestPolicy } from '../../../shared/rules/compile/pinned-policies.ts';
 import { StoredGrant } from '../../../shared/rules/document/stored-grant.ts';
 import { must } from '../../contract/must.ts';
 import { acceptedDocument, edited, expectFault, faultsOf, roleGrants, VALID } from './documents.ts';

@@ -7,12 +7,12 @@ import { SYSTEM_POLICIES } from '../../../local/ram/system-policies.ts';
 import { accessSchema } from '../../../scripts/access-schema.ts';
 import { runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
-import { digestPolicy } from '../../../shared/rules/compile/digest-policy.ts';
+import { digestPolicy } from '../../../shared/rules/compile/pinned-policies.ts';
 import { AccessDocument } from '../../../shared/rules/document/document.ts';
 import { PinnedPolicy } from '../../../shared/rules/document/pinned-policy.ts';
-import { PRESET_NAMES } from '../../../shared/rules/providers/presets/preset-name.ts';
+import { PRESET_NAMES } from '../../../shared/rules/providers/presets/presets.ts';
 import { formatDocument } from '../../../shared/rules/review/format-document.ts';
-import { LINT_CODES } from '../../../shared/rules/review/lint.ts';
+import { LINT_CODES } from '../../../shared/rules/review/lint-finding.ts';
 import { must } from '../../contract/must.ts';
 import { accepted, acceptedDocument, edited, faultsOf, roleGrants, VALID } from './documents.ts';
 

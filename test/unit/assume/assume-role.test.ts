@@ -8,8 +8,8 @@ import { composeSessionPolicy } from '../../../shared/pipeline/compose/compose-s
 import type { Allowed } from '../../../shared/pipeline/decide/decision.ts';
 import type { AdmitSession } from '../../../shared/pipeline/limit/limit-sessions.ts';
 import type { Policy } from '../../../shared/ram/policy.ts';
-import { entryKey } from '../../../shared/rules/document/since.ts';
-import { DEFAULT_LIMITS } from '../../../shared/rules/values/limits.ts';
+import { entryKey } from '../../../shared/rules/document/rules.ts';
+import { DEFAULT_LIMITS } from '../../../shared/rules/values/provider-limits.ts';
 import { NOTHING_FLUSHED, NOW, REVISION, role } from '../../support/builders.ts';
 import { gate } from '../../support/catalog-rows.ts';
 import { FakeAuditLog, FakeClock, FakeRoleAssumer } from '../../support/fakes.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openUntil } from '../../../shared/pipeline/decide/time-windows.ts';
-import { TimeWindow } from '../../../shared/rules/values/time-window.ts';
+import { TimeWindow } from '../../../shared/rules/values/constraints.ts';
 
 const ALL = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 type Day = (typeof ALL)[number];

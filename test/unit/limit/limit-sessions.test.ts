@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSessionLimits } from '../../../shared/pipeline/limit/limit-sessions.ts';
-import { Limits } from '../../../shared/rules/values/limits.ts';
+import { Limits } from '../../../shared/rules/values/provider-limits.ts';
 import { FakeClock, FakeCounters, FakeLogger } from '../../support/fakes.ts';
 
 const HOUR_MS = 3_600_000;

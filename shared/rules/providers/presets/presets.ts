@@ -1,4 +1,4 @@
-// Every preset by the name that a document uses.
+// The vendors whose tokens Stint knows how to read. Each preset is a file of its own beside this one.
 import { ENTRA } from './entra.ts';
 import { GITHUB_ACTIONS } from './github-actions.ts';
 import { GITLAB } from './gitlab.ts';
@@ -7,7 +7,18 @@ import { KEYCLOAK } from './keycloak.ts';
 import { KUBERNETES } from './kubernetes.ts';
 import { OKTA } from './okta.ts';
 import type { Preset } from './preset.ts';
-import type { PresetName } from './preset-name.ts';
+
+/** As an access document names them. */
+export const PRESET_NAMES = [
+  'github-actions',
+  'gitlab',
+  'kubernetes',
+  'entra',
+  'okta',
+  'google',
+  'keycloak',
+] as const;
+export type PresetName = (typeof PRESET_NAMES)[number];
 
 export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   'github-actions': GITHUB_ACTIONS,

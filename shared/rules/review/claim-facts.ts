@@ -1,9 +1,45 @@
-// Issuers that sign tokens for everybody who has an account there, and the claims that tell whose a token is. Only for
-// warnings: that an issuer is not listed here says nothing of it.
+// What the linter knows about claims: which ones can change, and which ones tell the customers of a shared issuer apart. Only
+// for warnings: a claim or an issuer that is not listed here may still be unsafe.
+
+/** Owners or administrators can change these, and some providers give them to somebody else afterwards. */
+const MUTABLE_CLAIMS: ReadonlySet<string> = new Set([
+  'email',
+  'preferred_username',
+  'upn',
+  'unique_name',
+  'name',
+  'given_name',
+  'family_name',
+  'nickname',
+  'phone_number',
+  // Of SAML and LDAP.
+  'mail',
+  'cn',
+  'displayName',
+  'display_name',
+  // Of accounts and repositories at code hosts and CI services: the ids beside them stay.
+  'login',
+  'username',
+  'user_login',
+  'user_email',
+  'actor',
+  'repository',
+  'repository_owner',
+  'project_path',
+  'namespace_path',
+  'organization_slug',
+  'pipeline_slug',
+  'terraform_organization_name',
+  'terraform_project_name',
+  'terraform_workspace_name',
+]);
+
+export const isMutableClaim = (claim: string): boolean => MUTABLE_CLAIMS.has(claim);
 
 /**
- * By the vendors' own pages on OpenID Connect; several have an issuer a customer as well, which is another URL. The first
- * claim is the one to require; the others name no two customers' tokens at the same time, either.
+ * Issuers that sign tokens for everybody who has an account there, by the vendors' own pages on OpenID Connect. Several
+ * vendors also have an issuer for each customer, which is another URL. The first claim is the one to require; each of the
+ * others tells the customers apart too.
  */
 const TENANT_CLAIMS: Readonly<Record<string, readonly string[]>> = {
   'https://agent.buildkite.com': ['organization_id', 'organization_slug', 'pipeline_id', 'cluster_id'],
@@ -41,12 +77,12 @@ interface IssuerEntry {
   readonly require?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** An issuer names each of its callers once, whosever they are. */
+/** An issuer gives each of its callers, of all customers, a subject of its own. */
 const SUBJECT = 'sub';
 
 /**
- * The claim to require of a shared issuer; undefined where what is required tells its customers apart already, and for an
- * issuer that is not known as one.
+ * The claim to require of a shared issuer. Undefined where the required claims tell its customers apart already, and for an
+ * issuer that is not known to be shared.
  */
 export function tenantClaimToRequire({ issuer, require = {} }: IssuerEntry): string | undefined {
   const claims = BY_ISSUER.get(bare(issuer)) ?? [];

@@ -10,7 +10,7 @@ import type { LoginDeps } from './request/deps.ts';
 import { failurePage } from './request/failure-page.tsx';
 import { limitRoutes } from './request/limit-routes.ts';
 import type { LoginEnv } from './request/login-env.ts';
-import { readBody } from './request/read-request.ts';
+import { readBody } from './request/request-parts.ts';
 import { neverStored, securityHeaders } from './request/security-headers.ts';
 import { backChannelLogout, frontChannelLogout } from './sign-on-oidc/oidc-logout.ts';
 import { oidcRoutes } from './sign-on-oidc/oidc-routes.ts';
@@ -34,13 +34,13 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
   });
   app.use(neverStored());
   app.route('/', limits.frames);
-  // Before the headers that forbid every frame: its page stands in one of the identity provider's.
+  // Before the headers that forbid frames: identity providers load this route in a frame of theirs.
   app.route('/', frontChannelLogout(deps));
   app.use(securityHeaders(deps.consoleTargets));
-  // Before a body is read: an address that has used up its limit need not send one.
+  // Before the body is read: a request over the limit does not cost that.
   app.route('/', limits.others);
   app.use(readBody(deps));
-  // Again: who holds a body back must not make a form, a state or a session younger than it is.
+  // Again after the body: a sender who delays it must not make a form, a state or a session appear younger.
   app.use(async (c, next) => {
     c.set('now', clock.now());
     await next();

@@ -1,4 +1,4 @@
-// Entry point on Function Compute's custom runtime: reads the environment, builds the clients, listens.
+// The entry point on Function Compute's custom runtime: reads the environment, builds the clients, listens.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -33,11 +33,11 @@ import { consoleTargets } from './request/security-headers.ts';
 import { createOidcClient } from './sign-on-oidc/oidc-client.ts';
 import { PortalAssets } from './ui/model/assets.ts';
 
-/** Beside the bundle; scripts/build.ts puts it there. */
+/** scripts/build.ts writes the file next to the bundle. */
 const readAssets = () =>
   PortalAssets.parse(JSON.parse(readFileSync(join(__dirname, 'portal-assets.json'), 'utf8')));
 
-/** Of identity providers no key is noted or held back: that is vend's, whose rules say so. */
+/** Unlike vend, login neither notes the keys of identity providers nor holds new ones back: no rule here asks for it. */
 function idpKeySource(clock: Clock, logger: Logger) {
   const history: KeyHistory = { decisions: async () => ok(new Map()), see: async () => [] };
   return createRemoteKeySource(clock, { history, observe: createObserveKeys(history, logger) });

@@ -1,4 +1,4 @@
-// What the login function is told by its environment. A fault names its setting and never quotes it: one is a secret.
+// The settings of the login function. A fault names its setting and never quotes the value, because some are secrets.
 import * as z from 'zod';
 import {
   COMMON_SETTINGS,
@@ -23,7 +23,7 @@ const SAML_KEYS_HELP =
 const SECRETS_HELP =
   'must be a JSON object of connection ids, each with a client secret of 1 to 512 characters, on one line';
 
-/** A fault says how a value must be, and nothing of how this one is. */
+/** A fault says what a valid value looks like, and nothing about this value. */
 const secretJson = <Value>(kind: z.ZodType<Value>, help: string) =>
   z.string().transform((text, context) => {
     const value = readJson(kind, text);
@@ -69,17 +69,18 @@ type Common =
 
 export interface LoginConfig extends Pick<Config, Common> {
   readonly sessionKeys: Secret<SessionJwks>;
-  /** None: as a SAML service provider, Stint signs nothing. */
+  /** Empty: Stint signs no SAML requests. */
   readonly samlKeys: Secret<SamlJwks>;
   readonly signOnSecrets: ClientSecrets;
-  /** Where vend answers: the public address, unless there is a shorter way. */
+  /** The URL of vend: the public URL, unless a shorter way is configured. */
   readonly vendUrl: string;
   /** GetSigninToken and Login: Alibaba Cloud's sign-in for STS credentials. */
   readonly signinEndpoint: string;
-  /** Where a console link leads. */
+  /** The page of the console that a sign-in leads to. */
   readonly consoleUrl: string;
 }
 
+/** Fails with one line for each fault. */
 export function parseLoginConfig(environment: Variables): Result<LoginConfig, readonly string[]> {
   const parsed = parseSettings(LoginSettings, environment);
   if (!parsed.ok) return parsed;

@@ -1,10 +1,9 @@
-// Where a person's recent activity is kept.
+// The store of people's recent activity.
 import type { Result } from '../kernel/result.ts';
 import type { StoreFault } from '../kernel/store-fault.ts';
 import type { Activity } from './activity.ts';
 import type { PersonKey } from './person.ts';
 
-/** What people did, for their own eyes; the audit log is the record. */
 export interface ActivityStore {
   note(person: PersonKey, activity: Activity): Promise<Result<void, StoreFault>>;
   /** The newest first. */

@@ -1,4 +1,4 @@
-// What a person did in the portal, for that person's own eyes. The audit trail is the record; this is a reminder.
+// The recent activity of a person, which only that person sees. The audit trail is the record.
 import * as z from 'zod';
 
 const ACTIVITY_KINDS = [
@@ -16,7 +16,7 @@ const ACTIVITY_KINDS = [
 
 export const Activity = z.object({
   kind: z.enum(ACTIVITY_KINDS),
-  /** A role or a connection, by its id or name. */
+  /** The id or name of the role, connection, passkey or device that the activity concerns. */
   subject: z.string(),
   at: z.iso.datetime(),
 });

@@ -1,5 +1,5 @@
-// Vended credentials in the formats that people paste. Returns secrets as text: for the portal's credentials page and the
-// standard output of `stint credentials` alone.
+// Vended credentials in the formats that people paste. The result contains secrets as text: use it only for the portal's
+// credentials page and the standard output of `stint credentials`.
 
 export const CREDENTIAL_FORMATS = ['shell', 'powershell', 'env', 'json', 'aliyun'] as const;
 export type CredentialFormat = (typeof CREDENTIAL_FORMATS)[number];
@@ -11,11 +11,11 @@ export interface ShownCredentials {
   readonly expiration: string;
 }
 
-/** POSIX shell, 2.2.2: nothing in single quotes is special but the single quote itself. */
+/** POSIX shell, 2.2.2: in single quotes, only the single quote itself is special. */
 const inShell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-/** PowerShell, about_Quoting_Rules: a single quote is doubled. It takes the typographic ones for single quotes, too. */
+/** PowerShell, about_Quoting_Rules: a single quote is doubled. Typographic single quotes count as single quotes. */
 const inPowerShell = (text: string): string => `'${text.replaceAll(/['\u2018-\u201b]/g, '$&$&')}'`;
-/** Docker's --env-file keeps quotes as part of the value, so what STS really sends stays bare. */
+/** Docker's --env-file makes quotes part of the value, so the values that STS sends have none. */
 const inDotenv = (text: string): string => (/^[\w+/=.:-]*$/.test(text) ? text : inShell(text));
 
 /** The names that every Alibaba Cloud SDK reads. */
@@ -41,7 +41,7 @@ function asJson({ accessKeyId, accessKeySecret, securityToken, expiration }: Sho
   return JSON.stringify(body, null, 2);
 }
 
-/** Alibaba Cloud CLI, "Configure credentials": mode StsToken, set without questions. */
+/** Alibaba Cloud CLI, "Configure credentials": mode StsToken, without prompts. */
 function asAliyunProfile(shown: ShownCredentials, role: string, region: string): string {
   const settings = [
     `--profile ${inShell(`stint-${role}`)}`,

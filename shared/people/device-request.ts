@@ -1,20 +1,20 @@
-// A command line on a machine without a browser asks to be signed in (RFC 8628). Holds hashes of its codes, never those.
+// The request of a machine without a browser to be signed in (RFC 8628). It holds hashes of the codes, never the codes.
 import * as z from 'zod';
 import { sha256 } from '../kernel/sha256.ts';
 import { PersonKey } from './person.ts';
 import { DeviceName, SessionId, When } from './session.ts';
 
-/** Of consonants only, so that no code is a word, and each can be told from the others (RFC 8628 section 6.1). */
+/** Consonants only, so that no code is a word (RFC 8628 section 6.1). */
 export const USER_CODE_LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
 
-/** What a person types, as it is compared: 20^8 of them, 34 bits. */
+/** The code that a person types, in normal form: one of 20^8, 34 bits. */
 export const UserCode = z
   .string()
   .regex(new RegExp(`^[${USER_CODE_LETTERS}]{8}$`))
   .brand<'UserCode'>();
 export type UserCode = z.infer<typeof UserCode>;
 
-/** Names the request, to the device too. */
+/** The id of the request: the hash of its user code. The device code contains it. */
 export const DeviceRequestKey = z
   .string()
   .regex(/^[A-Za-z0-9_-]{43}$/)
@@ -24,21 +24,21 @@ export type DeviceRequestKey = z.infer<typeof DeviceRequestKey>;
 export const deviceRequestKey = (userCode: UserCode): DeviceRequestKey =>
   DeviceRequestKey.parse(sha256(userCode, 'base64url'));
 
-/** Who said yes, and the id of the session to be. */
+/** The person who approved, the session in which they did, and the id of the session to begin. */
 const Approval = z.object({ person: PersonKey, approvedIn: SessionId, session: SessionId });
 
 export const DeviceRequest = z.object({
   key: DeviceRequestKey,
-  /** SHA-256 of the secret in the device's own code. */
+  /** SHA-256 of the secret in the device code, base64url. */
   secretHash: z.string(),
   device: DeviceName.optional(),
-  /** Where it was asked from, if that is known. */
+  /** The IP address of the request, if it is known. */
   address: z.string().optional(),
   askedAt: When,
   expiresAt: When,
   status: z.enum(['waiting', 'approved', 'denied', 'used']),
   approval: Approval.optional(),
-  /** Counts writes, so that a write can tell whether it knew the last one. */
+  /** The number of writes, for optimistic locking. */
   version: z.int(),
 });
 export type DeviceRequest = z.infer<typeof DeviceRequest>;

@@ -1,17 +1,17 @@
-// A person's passkey (WebAuthn Level 3), as kept in table `people`. Holds a public key and never a secret.
+// A person's passkey (WebAuthn Level 3), as stored in table `people`. It holds a public key and no secret.
 import * as z from 'zod';
 import { ConnectionId } from '../kernel/names.ts';
 import { sha256 } from '../kernel/sha256.ts';
 import { SignedOn, When } from './session.ts';
 
-/** Base64url of what the authenticator chose, at most 1,023 bytes (WebAuthn section 4). */
+/** The id that the authenticator chose, base64url, at most 1,023 bytes (WebAuthn section 4). */
 export const CredentialId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,1364}$/)
   .brand<'CredentialId'>();
 export type CredentialId = z.infer<typeof CredentialId>;
 
-/** Names a passkey in keys and forms: a credential id may be longer than a key of Tablestore. */
+/** The id of a passkey in keys and forms, because a credential id may be longer than a key of Tablestore. */
 export const PasskeyId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{43}$/)
@@ -23,7 +23,7 @@ export const passkeyId = (credential: CredentialId): PasskeyId =>
 
 const MAX_NAME_CHARACTERS = 60;
 
-/** Shown to its owner alone; what could turn a line around has no place in it. */
+/** Only the owner sees it. Characters that change the direction of a line are refused. */
 export const PasskeyName = z
   .string()
   .trim()
@@ -37,23 +37,23 @@ export const Passkey = z.object({
   credential: CredentialId,
   /** COSE key, base64url. */
   publicKey: z.string(),
-  /** Counts the authenticator's signatures, if it counts: a copy of it would count on its own. */
+  /** The authenticator's signature counter, which reveals a copied authenticator (WebAuthn section 6.1.1). 0: it has none. */
   counter: z.int().min(0),
-  /** How browsers reach it. */
+  /** How browsers reach the authenticator. */
   transports: z.array(z.string()),
   name: PasskeyName,
   addedAt: When,
   usedAt: When.optional(),
-  /** Counts writes, so that a write can tell whether it knew the last one. */
+  /** The number of writes, for optimistic locking. */
   version: z.int(),
 });
 export type Passkey = z.infer<typeof Passkey>;
 
-/** What the identity provider last said of a person: a passkey proves who somebody is, and not what has become of them. */
+/** What the identity provider last said of a person. A passkey proves who a person is, and not their groups or employment. */
 export const LastSignOn = z.object({
   signedOn: SignedOn,
   at: When,
-  /** As a session's. */
+  /** As in Session. */
   generation: z.int().optional(),
 });
 export type LastSignOn = z.infer<typeof LastSignOn>;

@@ -1,9 +1,9 @@
-// Who somebody is to Stint's own sign-on: a connection and the subject that it vouches for.
+// The identity of a person who signs on: a connection, and the subject that it vouches for.
 import * as z from 'zod';
 import type { ConnectionId } from '../kernel/names.ts';
 import { sha256 } from '../kernel/sha256.ts';
 
-/** The first key column of table `people`, and part of a session cookie: it tells no name. */
+/** The first key column of table `people`, and part of a session cookie. It is a hash, so it reveals no name. */
 export const PersonKey = z
   .string()
   .regex(/^[0-9a-f]{32}$/)
@@ -15,7 +15,7 @@ export interface Person {
   readonly subject: string;
 }
 
-/** The `sub` of session tokens. A connection's id cannot hold a colon, so no two people share one. */
+/** The `sub` of session tokens. The id of a connection cannot contain a colon, so the name is unique. */
 export const personName = (connection: ConnectionId, subject: string): string => `${connection}:${subject}`;
 
 export function personKey(connection: ConnectionId, subject: string): PersonKey {

@@ -1,4 +1,4 @@
-// Where people's sessions are kept.
+// The store of people's sessions.
 import type { ConnectionId } from '../kernel/names.ts';
 import type { Result } from '../kernel/result.ts';
 import type { StoreFault } from '../kernel/store-fault.ts';
@@ -8,10 +8,10 @@ import type { Session, SessionId } from './session.ts';
 export interface SessionStore {
   create(session: Session): Promise<Result<void, StoreFault>>;
   find(person: PersonKey, id: SessionId): Promise<Result<Session | undefined, StoreFault>>;
-  /** Happens only if nobody wrote or ended the session since it was read; `after` has the next version. */
+  /** `changed`: another request wrote or ended the session since `before` was read. `after` has the next version. */
   replace(before: Session, after: Session): Promise<Result<'replaced' | 'changed', StoreFault>>;
   list(person: PersonKey): Promise<Result<readonly Session[], StoreFault>>;
-  /** What came of one session of the identity provider. */
+  /** The sessions that began in one session of the identity provider. */
   listByIdpSession(
     connection: ConnectionId,
     idpSession: string,

@@ -1,8 +1,8 @@
-// A person's session, as kept in table `people`. Holds the hash of what the browser has, never that itself.
+// A person's session, as stored in table `people`. It holds hashes of the secrets of the browser or command line.
 import * as z from 'zod';
 import { ConnectionId } from '../kernel/names.ts';
 
-/** Names a session to its owner and in the audit trail. It opens nothing. */
+/** The id of a session in the audit trail and on its owner's pages. It does not open the session. */
 export const SessionId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{22}$/)
@@ -11,7 +11,7 @@ export type SessionId = z.infer<typeof SessionId>;
 
 export const When = z.union([z.date(), z.iso.datetime().transform((text) => new Date(text))]);
 
-/** How a SAML identity provider called the person and its session. A logout that begins here must call them the same. */
+/** The names of the person and the session at a SAML identity provider. A logout request that begins here repeats them. */
 export const SamlName = z.object({
   nameId: z.string(),
   format: z.string().optional(),
@@ -21,7 +21,7 @@ export const SamlName = z.object({
 });
 export type SamlName = z.infer<typeof SamlName>;
 
-/** What a connection's verifier says of a person; every kind of sign-on ends in this one value. */
+/** The result of a sign-on: what the identity provider says of a person. Every kind of sign-on returns it. */
 export const SignedOn = z.object({
   connection: ConnectionId,
   subject: z.string(),
@@ -29,25 +29,25 @@ export const SignedOn = z.object({
   /** The claims that the connection maps, by the names that session tokens give them. */
   claims: z.record(z.string(), z.json()),
   /**
-   * What the identity provider said, by its own names, of the claims that the connection reads: a `require` that is added
-   * later is judged by these. Not told to anybody.
+   * The claims that the connection reads, by the identity provider's own names. A `require` that is added later is checked
+   * against them. They are in no token and on no page.
    */
   said: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  /** When the identity provider asked for a proof; absent where it did not say. */
+  /** When the person authenticated at the identity provider (`auth_time`, AuthnInstant). Absent: it did not say. */
   authenticatedAt: When.optional(),
-  /** Authentication methods (RFC 8176); `mfa` among them stands for a second factor. None: it named none. */
+  /** Authentication methods (RFC 8176). `mfa` means a second factor. Empty: the provider named none. */
   methods: z.array(z.string()),
-  /** The identity provider's own name for its session, by which it may end ours. */
+  /** The provider's id of its session, by which it may end this one. */
   idpSession: z.string().optional(),
   samlName: SamlName.optional(),
-  /** When the identity provider wants ours to end at the latest. */
+  /** The latest end: the provider's (SAML SessionNotOnOrAfter), or that of the last sign-on, for a passkey. */
   endsBy: When.optional(),
 });
 export type SignedOn = z.infer<typeof SignedOn>;
 
 const MAX_DEVICE_CHARACTERS = 64;
 
-/** What a computer says it is called; whoever asks may say anything. Printable, so that it cannot rearrange a page. */
+/** The name that a computer gives itself. Not verified. Printable, so that it cannot rearrange a page. */
 export const DeviceName = z
   .string()
   .trim()
@@ -55,43 +55,43 @@ export const DeviceName = z
   .max(MAX_DEVICE_CHARACTERS)
   .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
 
-/** Of a session on a command line: in place of a cookie it has a refresh token. */
+/** The part of a command line's session. In place of a cookie it has a refresh token. */
 const CommandLine = z.object({
-  /** The browser that said yes, by the first of its person's sessions in a row. */
+  /** The browser session in which the person approved, by its root. */
   approvedIn: SessionId,
   device: DeviceName.optional(),
   startedAt: When,
-  /** SHA-256 of what all its refresh tokens have in common: by that an old one is known from one that is made up. */
+  /** SHA-256 of the family in all its refresh tokens, which tells an old token from a forged one. */
   familyHash: z.string(),
-  /** The secret before the last rotation: whoever lost the answer still has it. */
+  /** SHA-256 of the secret before the last rotation, for a client that lost the response. */
   previousHash: z.string().optional(),
 });
 
-/** What a person proved in the browser, beyond the sign-on. */
+/** What a person proved in the browser after the sign-on, with a passkey. */
 const Proof = z.object({ methods: z.array(z.string()), authenticatedAt: When });
 
-/** A secret that a browser was sent and has not shown yet: the answer with it may have been lost. */
+/** A secret that was sent to the browser, which has not used it yet: it may have lost the response. */
 const NextSecret = z.object({
   hash: z.string(),
-  /** The last time. */
+  /** When it was sent last. */
   sentAt: When,
-  /** Told from the secret in use and this, so that every request of these seconds gets the same one. Absent: sent once. */
+  /** The secret is derived from the current one and this salt, so that concurrent requests get the same. Absent: sent once. */
   salt: z.string().optional(),
-  /** What the session says once the secret is shown; whoever has a copy of the secret in use has not proved it. */
+  /** Becomes part of the session when the secret is used. A holder of a copy of the current secret has not proved it. */
   proof: Proof.optional(),
 });
 
-/** Of a session in a browser: how its cookie changes. */
+/** The part of a browser's session: the rotation of its cookie. */
 const Cookie = z.object({
-  /** SHA-256 of what all its cookies have in common: by that an old one is known from one that is made up. */
+  /** SHA-256 of the family in all its cookies, which tells an old cookie from a forged one. */
   familyHash: z.string(),
   next: NextSecret.optional(),
-  /** The secret before, for requests that left the browser before it had the one in use. */
+  /** The previous secret, for requests that the browser sent before it had the current one. */
   previous: z
     .object({
       hash: z.string(),
       until: When,
-      /** Less was proved with it: it opens nothing, and its use is no theft. */
+      /** Its holder proved less, so it opens nothing. Its use is not a theft. */
       opensNothing: z.boolean(),
     })
     .optional(),
@@ -104,24 +104,24 @@ export const Session = z.object({
   lastSeenAt: When,
   /** SHA-256 of the secret of its cookie or refresh token, base64url. */
   secretHash: z.string(),
-  /** When that secret was handed out. */
+  /** When that secret was issued. */
   rotatedAt: When,
-  /** Every form of this session's pages carries it. */
+  /** The CSRF token in every form of this session's pages. */
   formToken: z.string(),
-  /** What the browser calls itself, for people to tell their sessions apart. */
+  /** The User-Agent header, by which people tell their sessions apart. */
   browser: z.string(),
-  /** The ID token that it began with, sealed: a sign-out shows it to the provider that signed it. */
+  /** The ID token of the sign-on, sealed, for the provider's sign-out (`id_token_hint`). */
   idTokenHint: z.string().optional(),
-  /** The first of its person's sessions in this browser, each in place of the one before. Absent: this one. */
+  /** The first session of the person in this browser, if later ones replaced it. Absent: this one. */
   root: SessionId.optional(),
-  /** Present: a passkey stood for the identity provider when the session began. */
+  /** Present: the session began with a passkey, without the identity provider. */
   byPasskey: z.literal(true).optional(),
-  /** One of the two: it is a browser's, or a command line's. */
+  /** A session has either `cookie` (a browser) or `commandLine`. */
   cookie: Cookie.optional(),
   commandLine: CommandLine.optional(),
-  /** Which flush of sign-ins it came after: after a later one it is over. Absent: there was none. */
+  /** The number of flushes of all sign-ins before it began. A later flush ends it. Absent: none. */
   generation: z.int().optional(),
-  /** Counts writes, so that a write can tell whether it knew the last one. */
+  /** The number of writes, for optimistic locking. */
   version: z.int(),
 });
 export type Session = z.infer<typeof Session>;

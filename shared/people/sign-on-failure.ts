@@ -1,4 +1,4 @@
-// Every way in which signing on, and what people do afterwards in the portal, can fail.
+// The failures of signing on and of the portal.
 import type { ClaimsReason, CloudReason, FailureOf, RequestReason } from '../kernel/failure.ts';
 
 export type SignOnReason =

@@ -16,7 +16,7 @@ import { sendToIdp } from '../../shared/adapters/http/send-to-idp.ts';
 import { createVendClient } from '../../shared/adapters/http/vend-client.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
-import type { SendToIdp } from '../../shared/people/send-to-idp.ts';
+import type { SendToIdp } from '../../shared/people/idp-port.ts';
 import { parseCallerProof } from '../../shared/pipeline/authenticate/aliyun/parse-caller-proof.ts';
 import { OidcConnection } from '../../shared/rules/sign-on/oidc-connection.ts';
 import { AUDIENCE, aliyunProvider, provider } from '../support/builders.ts';

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { spareProvider } from '../../functions/login/sign-on-oidc/fetch-from-idp.ts';
 import { DEVICES } from '../../shared/adapters/tablestore/tables.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
-import type { IdpAnswer, IdpFault, SendToIdp } from '../../shared/people/send-to-idp.ts';
+import type { IdpAnswer, IdpFault, SendToIdp } from '../../shared/people/idp-port.ts';
 import { Browser } from '../support/browser.ts';
 import { FakeOnceStore } from '../support/fakes.ts';
 import { type Login, PORTAL, startLogin } from '../support/login-app.ts';

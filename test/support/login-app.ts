@@ -18,7 +18,7 @@ import type { VendCall } from '../../shared/http/vend-call.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
-import type { ConsoleKeys, ConsoleSignIn } from '../../shared/people/console-sign-in.ts';
+import type { ConsoleKeys, ConsoleSignIn } from '../../shared/people/console-port.ts';
 import { SignOn, type SignOnInForce } from '../../shared/rules/sign-on/sign-on.ts';
 import { Browser } from './browser.ts';
 import { AUDIENCE } from './builders.ts';

@@ -9,8 +9,8 @@ import { withSession } from '../sessions/resume-session.ts';
 import { answerDevice, confirmDevice, showDeviceCode } from './approve-device.tsx';
 import { answerAuthorization, showAuthorization } from './authorize.tsx';
 import { authorizeDevice, createDeviceLimits } from './authorize-device.ts';
+import { grantTokens } from './grant-tokens.ts';
 import { revokeToken } from './refresh-token.ts';
-import { grantTokens } from './token-endpoint.ts';
 
 /** Five minutes: a new key is published one rotation before it signs. */
 const CACHE = { 'cache-control': 'public, max-age=300' };

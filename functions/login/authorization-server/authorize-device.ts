@@ -1,5 +1,5 @@
 // The device authorization endpoint: a machine without a browser asks for two codes (RFC 8628 sections 3.1 and 3.2). The person
-// enters the user code in a browser (approve-device.tsx), and the machine polls with its device code (token-endpoint.ts).
+// enters the user code in a browser (approve-device.tsx), and the machine polls with its device code (grant-tokens.ts).
 import { randomInt } from 'node:crypto';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import {
@@ -15,10 +15,10 @@ import { createTokenBuckets, type Rate } from '../../../shared/pipeline/limit/to
 import { DEVICE_PATH } from '../paths/oauth-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
-import { browserAddress } from '../request/read-request.ts';
+import { browserAddress } from '../request/request-parts.ts';
 import { formatFault, type TokenFault, unavailable } from '../request/token-fault.ts';
 import { hashSecret, newSecret } from '../sessions/session-cookie.ts';
-import { readTokenRequest } from './token-request.ts';
+import { readTokenRequest } from './oauth-parameters.ts';
 
 /** The time between two polls, as the response says (RFC 8628 section 3.2). */
 const POLL_SECONDS = 5;

@@ -13,13 +13,13 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
-import { readForm } from '../request/read-request.ts';
 import { record } from '../request/record.ts';
+import { readForm } from '../request/request-parts.ts';
 import { newSessionId } from '../sessions/begin-session.ts';
 import { commandLineEnd } from '../sessions/session-limits.ts';
 import { AuthorizePage } from '../ui/pages/authorize-page.tsx';
 import { sealCode } from './authorization-code.ts';
-import { readParameters } from './token-request.ts';
+import { readParameters } from './oauth-parameters.ts';
 
 /** Enough for any hash. The state is part of URLs and of a cookie. */
 const MAX_STATE_CHARACTERS = 256;

@@ -12,8 +12,8 @@ import { admitSession, newFormToken } from '../sessions/begin-session.ts';
 import { rootOf } from '../sessions/end-sessions.ts';
 import { hashSecret, newFamily, newSecret } from '../sessions/session-cookie.ts';
 import { isOpen } from '../sessions/session-limits.ts';
+import type { GrantContext } from './oauth-parameters.ts';
 import type { CommandLineSession } from './refresh-token.ts';
-import type { GrantContext } from './token-request.ts';
 
 interface NewSession {
   readonly id: SessionId;

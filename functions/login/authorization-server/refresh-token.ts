@@ -10,7 +10,7 @@ import { noteActivity, record } from '../request/record.ts';
 import { formatFault, type TokenFault, unavailable } from '../request/token-fault.ts';
 import { hashSecret, isSecretOf } from '../sessions/session-cookie.ts';
 import { isOpen } from '../sessions/session-limits.ts';
-import { type GrantContext, type Parameters, readTokenRequest } from './token-request.ts';
+import { type GrantContext, type Parameters, readTokenRequest } from './oauth-parameters.ts';
 
 /** Tells a refresh token from a cookie, and lets secret scanners find a leaked one. */
 const MARK = 'stint_refresh';

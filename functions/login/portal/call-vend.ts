@@ -6,7 +6,7 @@ import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { mintToken } from '../keys/mint-token.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext, SignedIn } from '../request/login-env.ts';
-import { browserAddress } from '../request/read-request.ts';
+import { browserAddress } from '../request/request-parts.ts';
 
 const OK = 200;
 

@@ -7,7 +7,7 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, SignedIn } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
-import { browserAddress, readRole } from '../request/read-request.ts';
+import { browserAddress, readRole } from '../request/request-parts.ts';
 import { type PortalRole, readQuery, toPortalRole, VendRole } from '../ui/model/role-list.ts';
 import { HomePage } from '../ui/pages/home-page.tsx';
 import { callVend } from './call-vend.ts';
@@ -17,7 +17,7 @@ const Roles = z.object({ roles: z.array(VendRole) });
 const ROLES_CALL = { path: '/v1/roles', shape: Roles } as const;
 
 /** The roles that vend names to the person, as the portal shows them. */
-export async function listRoles(
+export async function fetchPortalRoles(
   c: LoginContext,
   signedIn: SignedIn,
   deps: LoginDeps,
@@ -32,7 +32,7 @@ export async function listRoles(
 export const showRoles = (deps: LoginDeps) => async (c: LoginContext) => {
   const signedIn = c.get('signedIn');
   if (!signedIn) return signInPage(c, {}, deps);
-  const roles = await listRoles(c, signedIn, deps);
+  const roles = await fetchPortalRoles(c, signedIn, deps);
   if (!roles.ok) return failurePage(c, roles.error, deps);
   const search = { query: readQuery(c.req.query('q')), wanted: readRole(c.req.query()) };
   const here = search.query === '' ? {} : { here: searchPath(search.query) };

@@ -1,4 +1,4 @@
-// GET /portal/sessions lists the sessions of whoever asks; POST ends one of them, or all but this browser's.
+// The page of a person's own sessions: list them, and end one or all others.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
@@ -11,8 +11,8 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
-import { readForm } from '../request/read-request.ts';
 import { noteActivity, record } from '../request/record.ts';
+import { readForm } from '../request/request-parts.ts';
 import { endWithCommandLines } from '../sessions/end-sessions.ts';
 import { absoluteEnd, isOpen } from '../sessions/session-limits.ts';
 import { describeBrowser } from '../ui/model/describe-browser.ts';
@@ -21,7 +21,7 @@ import { signInPage } from './show-sign-in.tsx';
 
 const OTHERS = 'others';
 
-function listed(session: Session, current: Session, limits: SignOn['sessions']): ListedSession {
+function toListed(session: Session, current: Session, limits: SignOn['sessions']): ListedSession {
   return {
     id: session.id,
     browser: describeBrowser(session.browser),
@@ -33,7 +33,7 @@ function listed(session: Session, current: Session, limits: SignOn['sessions']):
   };
 }
 
-/** Those that still open something, the latest used first. */
+/** The sessions that are still open, the last used first. */
 async function sessionsOf(
   { connection, subject }: Session,
   signOn: SignOnInForce,
@@ -46,6 +46,7 @@ async function sessionsOf(
   return ok(running.toSorted((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime()));
 }
 
+/** GET /portal/sessions. */
 export const showSessions = (deps: LoginDeps) => async (c: LoginContext) => {
   const current = c.get('signedIn')?.session;
   if (!current) return signInPage(c, { returnTo: PORTAL_PATHS.sessions }, deps);
@@ -54,20 +55,20 @@ export const showSessions = (deps: LoginDeps) => async (c: LoginContext) => {
   const limits = signOn.value.sessions;
   const found = await sessionsOf(current, signOn.value, c.get('now'), deps);
   if (!found.ok) return failurePage(c, found.error, deps);
-  const sessions = found.value.map((session) => listed(session, current, limits));
+  const sessions = found.value.map((session) => toListed(session, current, limits));
   return c.html(<SessionsPage view={viewOf(c, 'sessions', deps)} sessions={sessions} />);
 };
 
-/** Only among the person's own: an id of somebody else's session ends nothing. */
+/** POST /portal/sessions: ends one of the person's own sessions, or all but this one. Any other id ends nothing. */
 export const endSessions = (deps: LoginDeps) => async (c: LoginContext) => {
   const current = c.get('signedIn')?.session;
   if (!current) return c.redirect(PORTAL_PATHS.roles, 303);
   const { connection, subject } = current;
   const own = await deps.sessions.list(personKey(connection, subject));
   if (!own.ok) return failurePage(c, storeUnavailable(own.error), deps);
-  const { session: asked } = await readForm(c);
+  const { session: requested } = await readForm(c);
   const others = own.value.filter(({ id }) => id !== current.id);
-  const chosen = asked === OTHERS ? others : others.filter(({ id }) => id === asked);
+  const chosen = requested === OTHERS ? others : others.filter(({ id }) => id === requested);
   const ended = await endWithCommandLines(chosen, deps.sessions);
   if (!ended.ok) return failurePage(c, storeUnavailable(ended.error), deps);
   const session = chosen.length === 1 ? chosen[0]?.id : undefined;

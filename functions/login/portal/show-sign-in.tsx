@@ -1,4 +1,4 @@
-// GET /portal/sign-in: the ways to sign on, each of which leads on to what was wanted.
+// The page with the ways to sign in: a button for each connection of the company, and a passkey.
 import { FRESH, RETURN_TO, returnPath, signInPath, startPath } from '../paths/page-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
@@ -8,14 +8,19 @@ import { viewOf } from '../request/page-view.ts';
 import { offerSignIn } from '../sign-on-passkeys/offer-ceremonies.ts';
 import { SignInPage } from '../ui/pages/sign-in-page.tsx';
 
-interface Wanted {
-  /** Undefined: the list of roles. */
+interface SignInTarget {
+  /** The path to go to afterwards. Undefined: the list of roles. */
   readonly returnTo?: string | undefined;
-  /** To be proved anew. */
+  /** The person must authenticate again, even if the provider still has a session. */
   readonly isFresh?: boolean;
 }
 
-export async function signInPage(c: LoginContext, { returnTo, isFresh = false }: Wanted, deps: LoginDeps) {
+/** The page in place of another one that needs a session. */
+export async function signInPage(
+  c: LoginContext,
+  { returnTo, isFresh = false }: SignInTarget,
+  deps: LoginDeps,
+) {
   const signOn = await currentSignOn(deps.signOn);
   if (!signOn.ok) return failurePage(c, signOn.error, deps);
   const connections = signOn.value.connections.map(({ id, name }) => ({
@@ -29,8 +34,9 @@ export async function signInPage(c: LoginContext, { returnTo, isFresh = false }:
   return c.html(<SignInPage view={view} connections={connections} passkey={passkey} returnTo={returnTo} />);
 }
 
+/** GET /portal/sign-in. */
 export const showSignIn = (deps: LoginDeps) => (c: LoginContext) => {
-  const asked = c.req.query(RETURN_TO);
-  const returnTo = asked === undefined ? undefined : returnPath(asked);
+  const requested = c.req.query(RETURN_TO);
+  const returnTo = requested === undefined ? undefined : returnPath(requested);
   return signInPage(c, { returnTo, isFresh: c.req.query(FRESH) !== undefined }, deps);
 };

@@ -1,4 +1,4 @@
-// GET /portal/step-up: the shortest way to what one role needs. Offers only what vend will take for it.
+// The page that offers the ways to satisfy the needs of a role, the shortest first. It offers only what vend accepts.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
@@ -11,27 +11,27 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
-import { readRole } from '../request/read-request.ts';
+import { readRole } from '../request/request-parts.ts';
 import { offerConfirmation, offerEnrolment } from '../sign-on-passkeys/offer-ceremonies.ts';
 import { isOpenedByProof, type PortalRole } from '../ui/model/role-list.ts';
 import { StepUpPage, type StepUpProps } from '../ui/pages/step-up-page.tsx';
-import { listRoles } from './show-roles.tsx';
+import { fetchPortalRoles } from './show-roles.tsx';
 import { signInPage } from './show-sign-in.tsx';
 
-type Ways = Omit<StepUpProps, 'view' | 'role'>;
+type StepUpWays = Omit<StepUpProps, 'view' | 'role'>;
 
-/** A provider that is asked for a second factor needs one step, where a new passkey needs two. */
+/** Whether the provider asks for a second factor itself: that is one step, where a new passkey needs two. */
 const asksForMore = (connection: Connection | undefined): boolean =>
   connection?.kind === 'oidc' && connection.stepUp !== undefined;
 
-/** A session that ends too soon is not lengthened by a passkey, and the age of a sign-in not made less by a new one. */
+/** A passkey does not extend a session (`fresh_token`), and a new passkey does not make a sign-on more recent. */
 async function offerPasskeys(
   { needs }: PortalRole,
   session: Session,
   connection: Connection | undefined,
   now: Date,
   deps: LoginDeps,
-): Promise<Result<Omit<Ways, 'company'>, SignOnFailure>> {
+): Promise<Result<Omit<StepUpWays, 'company'>, SignOnFailure>> {
   const none = { confirm: undefined, add: undefined };
   if (needs.includes('fresh_token')) return ok(none);
   const listed = await deps.passkeys.list(personKey(session.connection, session.subject));
@@ -42,13 +42,13 @@ async function offerPasskeys(
   return add.ok ? ok({ ...none, add: add.value }) : add;
 }
 
-/** The company is the one that the session comes from: through another connection they would be somebody else. */
+/** `company`: the connection of the session, because another connection would sign in another person. */
 async function waysTo(
   role: PortalRole,
   session: Session,
   now: Date,
   deps: LoginDeps,
-): Promise<Result<Ways, SignOnFailure>> {
+): Promise<Result<StepUpWays, SignOnFailure>> {
   const signOn = await currentSignOn(deps.signOn);
   if (!signOn.ok) return signOn;
   const connection = signOn.value.connections.find(({ id }) => id === session.connection);
@@ -58,12 +58,13 @@ async function waysTo(
   return ok({ ...passkeys.value, company: { name: connection?.name ?? session.connection, href } });
 }
 
+/** GET /portal/step-up?role=… */
 export const showStepUp = (deps: LoginDeps) => async (c: LoginContext) => {
   const role = readRole(c.req.query());
   if (role === undefined) return c.redirect(PORTAL_PATHS.roles, 303);
   const signedIn = c.get('signedIn');
   if (!signedIn) return signInPage(c, { returnTo: stepUpPath(role) }, deps);
-  const roles = await listRoles(c, signedIn, deps);
+  const roles = await fetchPortalRoles(c, signedIn, deps);
   if (!roles.ok) return failurePage(c, roles.error, deps);
   const wanted = roles.value.find((one) => one.role === role);
   if (!wanted) return c.redirect(PORTAL_PATHS.roles, 303);

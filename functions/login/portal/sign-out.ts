@@ -1,5 +1,5 @@
-// POST /login/sign-out: ends this browser's session, and then goes to the identity provider, where there is a way to end
-// its session too (OpenID Connect RP-Initiated Logout 1.0, SAML Single Logout).
+// Signing out: ends the session of this browser, and then leads to the identity provider's own sign-out, if it has one (OpenID
+// Connect RP-Initiated Logout 1.0, SAML Single Logout).
 import { Hono } from 'hono';
 import type { Secret } from '../../../shared/kernel/secret.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
@@ -22,29 +22,31 @@ import { clearSessionCookie } from '../sessions/session-cookie.ts';
 import { beginLogout } from '../sign-on-saml/saml-logout.ts';
 import { type LeavingForm, SignedOutPage } from '../ui/pages/signed-out-page.tsx';
 
+/** The URL to go to next, and the form to submit instead of it. */
 interface Onward {
   readonly next: string;
   readonly form?: LeavingForm;
 }
 
 /**
- * Keycloak answers 414 to a request line of more than 4,096 characters as it is delivered, other servers to one of 8,192;
- * and Function Compute lets all headers of an answer have 8 KB together. Asked without the hint, a provider signs out after
- * a question at worst; asked with one that it does not read, never.
+ * Keycloak with default settings answers 414 to a request line of more than 4,096 characters, other servers to one of 8,192, and
+ * Function Compute limits all headers of a response to 8 KB. A longer URL goes without the hint: then the provider may ask the
+ * person, where a URL that it cannot read would never sign them out.
  */
-const MAX_ADDRESS_CHARACTERS = 4_000;
+const MAX_URL_CHARACTERS = 4_000;
 
-/** What goes into the form in place of the address, with the hint. */
-const SENT = ['client_id', 'post_logout_redirect_uri'];
+/** The parameters that move from the URL to the form, besides the hint. */
+const FORM_PARAMETERS = ['client_id', 'post_logout_redirect_uri'];
 
 /**
- * Keeps the ID token out of addresses. Browsers send cookies of SameSite=Lax with no POST from another site, so that a
- * provider that has such ones would take the person for signed out already, and leave its session open.
+ * The form for a connection with `signOutBy: post`, which keeps the ID token out of URLs. Not the default: browsers send no
+ * cookies with SameSite=Lax in a POST from another site (RFC 6265bis section 5.6.7.1), so a provider with such cookies would
+ * consider the person signed out already and leave its session open.
  */
 function leavingForm(url: URL, idToken: Secret<string>): LeavingForm {
   const action = new URL(url);
-  for (const name of SENT) action.searchParams.delete(name);
-  const fields = SENT.map((name) => [name, url.searchParams.get(name) ?? ''] as const);
+  for (const name of FORM_PARAMETERS) action.searchParams.delete(name);
+  const fields = FORM_PARAMETERS.map((name) => [name, url.searchParams.get(name) ?? ''] as const);
   return {
     action: action.href,
     fields: { ...Object.fromEntries(fields), id_token_hint: idToken.reveal() },
@@ -52,18 +54,18 @@ function leavingForm(url: URL, idToken: Secret<string>): LeavingForm {
 }
 
 /**
- * OpenID Connect RP-Initiated Logout 1.0 section 2: a provider may ask the person, or do nothing, without a hint of whom it
- * is to sign out.
+ * Adds the ID token hint. Without it, a provider may ask the person, or do nothing (OpenID Connect RP-Initiated Logout 1.0
+ * section 2).
  */
-function showWhom(url: URL, idToken: Secret<string> | undefined, { signOutBy }: OidcConnection): Onward {
+function addHint(url: URL, idToken: Secret<string> | undefined, { signOutBy }: OidcConnection): Onward {
   if (idToken === undefined) return { next: url.href };
   if (signOutBy === 'post') return { next: url.href, form: leavingForm(url, idToken) };
   const next = new URL(url);
   next.searchParams.set('id_token_hint', idToken.reveal());
-  return { next: next.href.length > MAX_ADDRESS_CHARACTERS ? url.href : next.href };
+  return { next: next.href.length > MAX_URL_CHARACTERS ? url.href : next.href };
 }
 
-/** Undefined also when the provider is down or gone: here the person is signed out all the same. */
+/** Undefined: the provider has no sign-out, is down, or is not configured any more. The person is signed out here anyway. */
 async function findOnward(
   c: LoginContext,
   { connection: id, samlName, idTokenHint }: Session,
@@ -79,12 +81,13 @@ async function findOnward(
   const url = await deps.oidc.endSessionUrl(connection, `${deps.publicUrl}/portal`);
   if (!url.ok || url.value === undefined) return undefined;
   const idToken = await openHint(idTokenHint, c.get('now'), deps.tokens.keys);
-  return showWhom(url.value, idToken, connection);
+  return addHint(url.value, idToken, connection);
 }
 
-/** A page that a browser navigates to is followed to the provider; a script's answer is not (Fetch Metadata, section 2.2). */
+/** Whether the browser will go to the provider: it does after a navigation, and not after a script's request (Fetch Metadata section 2.2). */
 const willFollow = (c: LoginContext): boolean => c.req.header('sec-fetch-mode') === 'navigate';
 
+/** POST /login/sign-out. */
 export const signOutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
   new Hono<LoginEnv>().post(SIGN_OUT_PATH, withSession(deps), guardForms(deps), async (c) => {
     const session = c.get('signedIn')?.session;
@@ -100,11 +103,11 @@ export const signOutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
     const recorded = await record(c, { action: 'sign-out', ...who }, deps);
     if (!recorded.ok) return failurePage(c, recorded.error, deps);
     const onward = session && (await findOnward(c, session, deps));
-    // Where it is not noted, the worst is that a passkey has to wait for the next sign-on.
+    // If this cannot be stored, at worst the person's passkey does not work until their next sign-on.
     if (session && onward && willFollow(c)) await noteOwnSignOut(session, c.get('now'), deps.once);
     const { next, form } = onward ?? { next: `${deps.publicUrl}/portal` };
-    // A page that leads on, because only now is it known which session of the provider it was; and at once: by itself, or
-    // by its script where there is a form to send.
+    // A page instead of a redirect, because the target is only known now and the headers of the form allow this site alone. The
+    // page goes there by itself, or by its script if there is a form to submit.
     if (form) leadFormTo(c, form.action);
     else c.header('refresh', `0; url=${next}`);
     return c.html(SignedOutPage({ view: viewOf(c, 'sign-in', deps), next, form, outcome: 'leaving' }));

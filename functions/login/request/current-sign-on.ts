@@ -1,4 +1,4 @@
-// The section signOn in force, or why there is none to go by.
+// The section `signOn` of the rules in force.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
@@ -9,19 +9,21 @@ import type {
   SignOnStore,
 } from '../../../shared/rules/sign-on/sign-on.ts';
 
-const NOBODY: SignOn = {
+/** Without rules, no one can sign in. */
+const NO_SIGN_ON: SignOn = {
   connections: [],
   sessions: { idleSeconds: 0, absoluteSeconds: 0, commandLine: { idleSeconds: 0, absoluteSeconds: 0 } },
   passkeys: { maxSignOnAgeSeconds: 0 },
   blocked: [],
 };
 
+/** Fails with `store_unavailable`. */
 export async function currentSignOn(store: SignOnStore): Promise<Result<SignOnInForce, SignOnFailure>> {
   const current = await store.current();
-  return current.ok ? ok(current.value ?? NOBODY) : err(storeUnavailable(current.error));
+  return current.ok ? ok(current.value ?? NO_SIGN_ON) : err(storeUnavailable(current.error));
 }
 
-/** Whether a connection of that name does not exist, or is of another kind, is nobody's business. */
+/** Fails with `not_found`, in the same way for a connection that does not exist and one of another kind. */
 export function connectionOf<Kind extends Connection['kind']>(
   { connections }: SignOn,
   kind: Kind,

@@ -1,10 +1,10 @@
-// What the login function is made of. index.ts builds it from the environment; tests build it from fakes.
+// The dependencies of the login function. index.ts builds them from the environment; tests build them from fakes.
 import type { VendClient } from '../../../shared/http/vend-call.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { OnceStore } from '../../../shared/kernel/consume-once.ts';
 import type { Logger } from '../../../shared/kernel/logger.ts';
 import type { ActivityStore } from '../../../shared/people/activity-store.ts';
-import type { ConsoleSignIn } from '../../../shared/people/console-sign-in.ts';
+import type { ConsoleSignIn } from '../../../shared/people/console-port.ts';
 import type { DeviceStore } from '../../../shared/people/device-store.ts';
 import type { PasskeyStore } from '../../../shared/people/passkey-store.ts';
 import type { SessionStore } from '../../../shared/people/session-store.ts';
@@ -16,10 +16,10 @@ import type { PortalAssets } from '../ui/model/assets.ts';
 import type { OidcClient } from './oidc-port.ts';
 
 export interface LoginDeps {
-  /** Without a slash at its end. Browsers come to no other address. */
+  /** The only origin that browsers use, without a slash at its end. */
   readonly publicUrl: string;
   readonly clientIpHeader: string | undefined;
-  /** Set only where a platform replaces what callers send. */
+  /** Set only where a platform overwrites what callers send. */
   readonly requestIdHeader: string | undefined;
   readonly clock: Clock;
   readonly tokens: TokenIssuer;
@@ -34,9 +34,9 @@ export interface LoginDeps {
   readonly oidc: OidcClient;
   readonly activities: ActivityStore;
   readonly console: ConsoleSignIn;
-  /** Hosts over which a console link leads. */
+  /** The sources that the form "Open console" may lead to; see consoleTargets. */
   readonly consoleTargets: readonly string[];
-  /** Where people work, for the settings that they copy. */
+  /** The region in the settings that people copy. */
   readonly region: string;
   readonly assets: PortalAssets;
   readonly logger: Logger;

@@ -1,5 +1,5 @@
-// A failure, said to a person. The words are constant for each code: nothing of the request comes back, and nothing of
-// why an identity provider's answer was refused.
+// The page for a failure. Its text is constant for each code: it repeats nothing of the request, and does not say why the
+// response of an identity provider was refused.
 import type { RoleId } from '../../../shared/kernel/names.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { FAULT_STATUS, pageFaultOf } from '../ui/model/page-fault.ts';
@@ -8,18 +8,25 @@ import type { LoginDeps } from './deps.ts';
 import type { LoginContext } from './login-env.ts';
 import { viewOf } from './page-view.ts';
 
-/** Seconds; a fail-over takes about this long. */
+/** Seconds. A fail-over takes about this long. */
 const RETRY_AFTER = 5;
 
-/** After these, one can go on to the role that was wanted; other pages have nothing of the request in them. */
+/** For these failures the page leads on to the role of the request. */
 const LEAD_ON: ReadonlySet<SignOnFailure['code']> = new Set(['step_up_required', 'session_ended']);
 
+/** Logs the failure and answers with its page. `role`: the role of the request. */
 export function failurePage(c: LoginContext, failure: SignOnFailure, deps: LoginDeps, role?: RoleId) {
   const { code, reason, cause = '' } = failure;
   const status = FAULT_STATUS[code];
   const requestId = c.get('requestId');
-  const said = 'providerError' in failure ? { providerError: failure.providerError } : {};
-  deps.logger.log(status >= 500 ? 'error' : 'info', 'refused', { requestId, code, reason, cause, ...said });
+  const provider = 'providerError' in failure ? { providerError: failure.providerError } : {};
+  deps.logger.log(status >= 500 ? 'error' : 'info', 'refused', {
+    requestId,
+    code,
+    reason,
+    cause,
+    ...provider,
+  });
   const known = 'retryAfterSeconds' in failure ? failure.retryAfterSeconds : undefined;
   if (status === 503 || status === 429) c.header('retry-after', String(known ?? RETRY_AFTER));
   const view = viewOf(c, c.get('signedIn') ? 'roles' : 'sign-in', deps);

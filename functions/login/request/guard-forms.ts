@@ -1,14 +1,14 @@
-// Forms are taken from our own pages alone (CSRF): the browser says where one comes from, and the form shows that it was
-// written for this very session.
+// Protection against cross-site request forgery: the browser says which site a form comes from, and the form holds the token of
+// the session (OWASP, Cross-Site Request Forgery Prevention).
 import { timingSafeEqual } from 'node:crypto';
 import { createMiddleware } from 'hono/factory';
 import { FORM_TOKEN } from '../paths/page-paths.ts';
 import type { LoginDeps } from './deps.ts';
 import { failurePage } from './failure-page.tsx';
 import type { LoginContext, LoginEnv } from './login-env.ts';
-import { readForm, readRole } from './read-request.ts';
+import { readForm, readRole } from './request-parts.ts';
 
-/** Browsers send one of the two with every form; whatever sends neither has no cookies to misuse. */
+/** Browsers send at least one of the two headers with every form. A request with neither is refused. */
 function isFromOwnPage(c: LoginContext, publicOrigin: string): boolean {
   const site = c.req.header('sec-fetch-site');
   const origin = c.req.header('origin');
@@ -23,7 +23,7 @@ async function hasToken(c: LoginContext, expected: string): Promise<boolean> {
   return given.length === kept.length && timingSafeEqual(given, kept);
 }
 
-/** For handlers that somebody may reach before they have a session. */
+/** For forms that a person can send without a session. */
 export const onlyFromOwnPages = (deps: LoginDeps) => {
   const publicOrigin = new URL(deps.publicUrl).origin;
   return createMiddleware<LoginEnv>(async (c, next) =>
@@ -33,7 +33,7 @@ export const onlyFromOwnPages = (deps: LoginDeps) => {
   );
 };
 
-/** For handlers that change something; after `withSession`. */
+/** For handlers that change something. Comes after `withSession`. */
 export const guardForms = (deps: LoginDeps) => {
   const publicOrigin = new URL(deps.publicUrl).origin;
   return createMiddleware<LoginEnv>(async (c, next) => {

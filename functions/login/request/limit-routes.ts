@@ -15,7 +15,7 @@ import { PASSKEY_ACTIONS } from '../paths/page-paths.ts';
 import type { LoginDeps } from './deps.ts';
 import { failurePage } from './failure-page.tsx';
 import type { LoginContext, LoginEnv } from './login-env.ts';
-import { browserAddress } from './read-request.ts';
+import { browserAddress } from './request-parts.ts';
 import { formatFault } from './token-fault.ts';
 
 /** Requests per second. Each kind has a total of its own, so that a flood of logout tokens does not stop sign-ons. */

@@ -1,4 +1,4 @@
-// What a request carries through the login app.
+// The values that a request carries through the login app.
 import type { Context } from 'hono';
 import type { SecureHeadersVariables } from 'hono/secure-headers';
 import type { RequestId } from '../../../shared/kernel/names.ts';
@@ -6,25 +6,25 @@ import type { Session } from '../../../shared/people/session.ts';
 
 export interface SignedIn {
   readonly session: Session;
-  /** When the session ends, whatever its owner does. */
+  /** When the session ends at the latest. */
   readonly endsAt: Date;
-  /** What its connection requires, by which it was judged; see requirementName. */
+  /** The name of the requirement of its connection, which the session meets; see requirementName. */
   readonly requirement: string | undefined;
-  /** Whether its browser is sent another cookie with this answer. */
+  /** Whether this response has a new cookie for the browser. */
   readonly isCookieNew: boolean;
 }
 
 export interface LoginEnv {
   Variables: SecureHeadersVariables & {
     requestId: RequestId;
-    /** The request's moment: one for all that it decides, and when all of the request was there. */
+    /** The time for every decision of the request: when its last byte had arrived. */
     now: Date;
-    /** Audit rows that were written of the request so far. */
+    /** The number of audit rows that the request has written. */
     rows: number | undefined;
     signedIn: SignedIn | undefined;
-    /** The request showed that it comes of a person or provider who may ask: no limit for strangers counts it. */
+    /** The request proved who sends it, so the limits of limit-routes.ts do not count it. */
     hasProved: boolean | undefined;
-    /** Of where the page's form leads, besides here. */
+    /** The scheme of the URL that the form of the page leads to; see leadFormTo. */
     formScheme: string | undefined;
   };
 }

@@ -1,27 +1,27 @@
-// What login asks of an OpenID Provider, as the routes see it; sign-on-oidc/ does it.
+// The port to OpenID Providers, implemented in sign-on-oidc/.
 import type { Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 
-/** What a logout token says (OpenID Connect Back-Channel Logout 1.0 section 2.4). */
+/** The claims of a logout token (OpenID Connect Back-Channel Logout 1.0 section 2.4). */
 export interface LogoutToken {
   readonly jti: string;
   readonly sub?: string | undefined;
   readonly sid?: string | undefined;
-  /** What began later, it does not mean. The provider's clock may be a little behind ours. */
+  /** The token ends sessions that began up to this time, with a margin for the provider's clock. */
   readonly endsWhatBeganBy: Date;
 }
 
 type Checks = Readonly<Record<'state' | 'nonce' | 'verifier', string>>;
 
-/** Of the section in force: from before a flush no key of the provider counts. */
+/** Of the rules in force: keys of the provider from before a flush are not accepted. */
 export type Flushed = Pick<SignOnInForce, 'flushed'>;
 
 interface Redeemed {
   readonly claims: Readonly<Record<string, unknown>>;
-  /** As the provider signed it: whom its sign-out is shown, it knows. */
+  /** The hint for the provider's sign-out. */
   readonly idToken: Secret<string>;
 }
 
@@ -30,17 +30,17 @@ export interface OidcClient {
     connection: OidcConnection,
     redirectUri: string,
     checks: Checks,
-    /** The person shall prove themselves again, even if the provider still knows them. */
+    /** The person must authenticate again, even if the provider still has a session. */
     isFresh: boolean,
   ): Promise<Result<URL, SignOnFailure>>;
-  /** `callback` is the whole address that the browser came to. */
+  /** `callback`: the whole URL that the browser was redirected to. */
   redeem(
     connection: OidcConnection,
     callback: URL,
     checks: Checks,
     signOn: Flushed,
   ): Promise<Result<Redeemed, SignOnFailure>>;
-  /** Where a person signs out at the provider; undefined where it has no such page. Without a hint of who it is. */
+  /** The URL to sign out at the provider, without a hint. Undefined: the provider has none. */
   endSessionUrl(
     connection: OidcConnection,
     returnTo: string,

@@ -1,4 +1,4 @@
-// What a page needs of the request: the language, the nonce and who is signed on.
+// The view of a page: the parts of the request that every page needs, such as the language, the nonce and the person.
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { type PageName, PORTAL_PATHS } from '../paths/page-paths.ts';
@@ -10,13 +10,13 @@ import type { LoginContext } from './login-env.ts';
 
 const LANGUAGE_COOKIE = 'stint-language';
 const YEAR_SECONDS = 31_536_000;
-/** It says nothing of anybody, but nobody else's page needs it either. */
+/** The cookie is not a secret, but it has the strictest attributes anyway. */
 const ATTRIBUTES = { prefix: 'host', path: '/', secure: true, httpOnly: true, sameSite: 'Lax' } as const;
 
 export const keepLanguage = (c: Context, language: Language): void =>
   setCookie(c, LANGUAGE_COOKIE, language, { ...ATTRIBUTES, maxAge: YEAR_SECONDS });
 
-/** What people call themselves, where the connection maps it; a subject is often a number. */
+/** The claims with a readable name, if the connection maps them; a subject is often a number. */
 const NAME_CLAIMS = ['name', 'email'];
 
 function personOf(c: LoginContext): SignedInView | undefined {
@@ -28,7 +28,7 @@ function personOf(c: LoginContext): SignedInView | undefined {
   return { name: String(name ?? session.subject), formToken: session.formToken, showsCookie: isCookieNew };
 }
 
-/** `chosen`: the language that the request itself asks for. */
+/** `chosen`: the language that this request asks for, before cookie and header. */
 export function viewOf(
   c: LoginContext,
   page: PageName,

@@ -8,7 +8,7 @@ import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { Action, AuditEvent } from '../../../shared/pipeline/audit/audit-event.ts';
 import type { LoginDeps } from './deps.ts';
 import type { LoginContext } from './login-env.ts';
-import { browserAddress } from './read-request.ts';
+import { browserAddress } from './request-parts.ts';
 
 /** `failure` absent: the action was granted. */
 export interface AuditEntry {

@@ -1,4 +1,4 @@
-// How a request of a command line can fail, as OAuth says it (RFC 6749 section 5.2). `reason` is for the operator's log.
+// The failures of the OAuth endpoints (RFC 6749 section 5.2, RFC 8628 section 3.5).
 import type { LogLevel } from '../../../shared/kernel/logger.ts';
 import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import type { LoginDeps } from './deps.ts';
@@ -16,11 +16,12 @@ export interface TokenFault {
     | 'access_denied'
     | 'expired_token'
     | 'temporarily_unavailable';
+  /** For the log only. */
   readonly reason: string;
   readonly cause?: string;
-  /** Of a limit that was reached. */
+  /** Set for a limit that was reached: the status is then 429. */
   readonly retryAfterSeconds?: number;
-  /** Whom it concerns, where somebody is: their audit trail has it then. What is made up is nobody's. */
+  /** The person or session that it concerns, for an audit row. Absent for a code or token that was made up. */
   readonly about?: Pick<AuditEntry, 'connection' | 'subject' | 'session'>;
 }
 
@@ -36,9 +37,10 @@ const STATUS = {
   temporarily_unavailable: 503,
 } as const satisfies Record<TokenFault['error'], number>;
 
-/** Seconds; a fail-over takes about this long. */
+/** Seconds. A fail-over takes about this long. */
 const RETRY_AFTER = 5;
 
+/** `temporarily_unavailable`, for a store or an audit trail that fails. */
 export const unavailable = ({
   reason,
   cause,
@@ -52,11 +54,11 @@ const TOO_MANY = 429;
 
 function levelOf({ error }: TokenFault, status: number): LogLevel {
   if (status >= 500) return 'error';
-  // Said every few seconds while somebody looks for their browser.
+  // A device that polls gets it every few seconds.
   return error === 'authorization_pending' ? 'debug' : 'info';
 }
 
-/** Constant for each error: nothing of the request comes back. */
+/** Logs the failure and answers with OAuth's error, which is constant for each code. */
 export function formatFault(c: LoginContext, fault: TokenFault, { logger }: LoginDeps) {
   const { error, reason, cause = '', retryAfterSeconds } = fault;
   const status = retryAfterSeconds === undefined ? STATUS[error] : TOO_MANY;

@@ -7,7 +7,7 @@ import { boundedCache } from '../../../shared/kernel/bounded-cache.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
-import type { IdpRequest, SendToIdp } from '../../../shared/people/send-to-idp.ts';
+import type { IdpRequest, SendToIdp } from '../../../shared/people/idp-port.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 
 /** A person waits, and a second request may follow. */

@@ -6,7 +6,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
-import type { SendToIdp } from '../../../shared/people/send-to-idp.ts';
+import type { SendToIdp } from '../../../shared/people/idp-port.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { ClientSecrets } from '../keys/client-secrets.ts';

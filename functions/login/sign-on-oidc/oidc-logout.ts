@@ -14,8 +14,8 @@ import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import type { LogoutToken } from '../request/oidc-port.ts';
-import { readForm } from '../request/read-request.ts';
 import { record } from '../request/record.ts';
+import { readForm } from '../request/request-parts.ts';
 import {
   endAtProvider,
   isEchoOfOwnSignOut,

@@ -15,7 +15,7 @@ import {
 import { RETURN_TO } from '../paths/page-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
-import { readForm } from '../request/read-request.ts';
+import { readForm } from '../request/request-parts.ts';
 
 /** A new passkey, a sign-on by passkey, or a step-up of a session. */
 export type Purpose = 'enrol' | 'sign-in' | 'step-up';

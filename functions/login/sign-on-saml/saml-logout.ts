@@ -15,7 +15,7 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
-import { readForm } from '../request/read-request.ts';
+import { readForm } from '../request/request-parts.ts';
 import { endAtProvider, logoutRows, recordLogout, vouchedFor } from '../sessions/provider-logout.ts';
 import { consumeLogoutState, issueLogoutState, readLogoutState } from '../sign-on/logout-state.ts';
 import { SignedOutPage } from '../ui/pages/signed-out-page.tsx';

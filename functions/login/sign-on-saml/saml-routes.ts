@@ -15,7 +15,7 @@ import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
-import { readForm } from '../request/read-request.ts';
+import { readForm } from '../request/request-parts.ts';
 import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
 import { providerError } from '../sign-on/provider-error.ts';
 import { consumeSignOnState, SIGN_ON_STATE, type StateCookie, writeState } from '../sign-on/state-cookie.ts';

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { readJson } from '../../kernel/read-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { Secret } from '../../kernel/secret.ts';
-import type { ConsoleSignIn } from '../../people/console-sign-in.ts';
+import type { ConsoleSignIn } from '../../people/console-port.ts';
 import { BodyTooLarge, fetchWithin } from './fetch-within.ts';
 
 /** A person waits for it, in an empty tab. */

@@ -1,7 +1,7 @@
 // A request to an identity provider, under the same guard as the fetch of a key set: no redirect is followed, size and
 // time are capped, and the address that is connected to is a public one unless configuration says otherwise.
 import { err, ok } from '../../kernel/result.ts';
-import type { SendToIdp } from '../../people/send-to-idp.ts';
+import type { SendToIdp } from '../../people/idp-port.ts';
 import { askServer } from './ask-server.ts';
 import { guardedLookup, isRefusedLiteral } from './guarded-lookup.ts';
 

@@ -16,8 +16,8 @@ import { absoluteEnd, requirementOf } from '../sessions/session-limits.ts';
 import { type AuthorizationCode, CODE_SECONDS, openCode } from './authorization-code.ts';
 import { type DeviceLimits, readDeviceCode } from './authorize-device.ts';
 import { type Approved, beginApproved, endApproved, refuseApproved } from './begin-command-line.ts';
+import { type GrantContext, type Parameters, readTokenRequest } from './oauth-parameters.ts';
 import { type CommandLineSession, refresh, writeRefreshToken } from './refresh-token.ts';
-import { type GrantContext, type Parameters, readTokenRequest } from './token-request.ts';
 
 type Granted = Promise<Result<CommandLineSession, TokenFault>>;
 

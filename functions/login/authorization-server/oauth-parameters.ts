@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { CLIENT_ID } from '../paths/oauth-paths.ts';
 import type { LoginContext } from '../request/login-env.ts';
-import { isForm } from '../request/read-request.ts';
+import { isForm } from '../request/request-parts.ts';
 import type { TokenFault } from '../request/token-fault.ts';
 
 export type Parameters = Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,4 @@
-// What the portal needs of the Alibaba Cloud console: a way in for whoever holds credentials.
+// The port to the sign-in of the Alibaba Cloud console, for holders of STS credentials.
 import type { Result } from '../kernel/result.ts';
 import type { Secret } from '../kernel/secret.ts';
 
@@ -9,6 +9,6 @@ export interface ConsoleKeys {
 }
 
 export interface ConsoleSignIn {
-  /** A link that signs in whoever opens it, once and within 30 seconds: for one redirect, and for nothing else. */
+  /** A link that signs in the browser that opens it, once, within 30 seconds. It is a secret, for one redirect only. */
   link(keys: ConsoleKeys): Promise<Result<Secret<string>, 'console-refused' | 'console-unreachable'>>;
 }

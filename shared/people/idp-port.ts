@@ -1,11 +1,11 @@
-// How an identity provider is asked. A port: adapters/ sends, and the sign-on knows only this.
+// The port for requests to identity providers, implemented in adapters/http/.
 import type { Result } from '../kernel/result.ts';
 
 export interface IdpRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
-  /** The host may have an address of a private network. */
+  /** Whether the host may have an address of a private network. */
   readonly privateNetwork: boolean;
   readonly deadlineMs: number;
 }
@@ -16,8 +16,8 @@ export interface IdpAnswer {
   readonly body: string;
 }
 
-/** `unreachable`: no connection could be made. `no-answer`: there was one, and nothing that could be read came of it. */
+/** `unreachable`: no connection. `no-answer`: a connection, and no response that could be read. */
 export type IdpFault = 'unreachable' | 'no-answer';
 
-/** Follows no redirect, and connects to public addresses alone unless the request says otherwise. */
+/** Follows no redirect, and connects to public addresses only, unless the request allows private ones. */
 export type SendToIdp = (url: URL, request: IdpRequest) => Promise<Result<IdpAnswer, IdpFault>>;

@@ -13,9 +13,9 @@ import {
   considerGrants,
   findRole,
 } from '../../shared/pipeline/decide/decide-vend.ts';
+import { needsOf } from '../../shared/pipeline/decide/needs.ts';
 import type { DecisionRequest, Resolution } from '../../shared/pipeline/resolve-decision.ts';
 import { bytesLeft, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../shared/ram/format-policy.ts';
-import { needsOf } from './needs-of-grant.ts';
 import type { ExplainResponse } from './response-schemas.ts';
 
 type Body = z.input<typeof ExplainResponse>;

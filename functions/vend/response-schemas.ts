@@ -2,6 +2,7 @@
 // Imported for types alone: building schemas takes time of every cold start.
 import * as z from 'zod';
 import { GRANT_TESTS } from '../../shared/pipeline/decide/grant-tests.ts';
+import { NEEDS } from '../../shared/pipeline/decide/needs.ts';
 
 const Timestamp = z.iso.datetime();
 
@@ -40,7 +41,7 @@ export const Role = z.strictObject({
   project: z.string().optional().describe('What people know the role’s surroundings by.'),
   maxDurationSeconds: z.int(),
   needs: z
-    .array(z.enum(['mfa', 'fresh_sign_in', 'fresh_token', 'dpop', 'network', 'time_window']))
+    .array(z.enum(NEEDS))
     .describe('What the caller must add, or wait for, before the role can be taken.'),
 });
 

@@ -1,6 +1,6 @@
 // The portal shows each answer of vend as a page, takes no form that is not its own, and ends nobody else's session.
 import { describe, expect, it } from 'vitest';
-import { VEND_NEEDS } from '../../functions/login/ui/model/role-list.ts';
+import { VendRole } from '../../functions/login/ui/model/role-list.ts';
 import { RolesResponse } from '../../functions/vend/response-schemas.ts';
 import { CANARY } from '../support/canaries.ts';
 import { CONSOLE_LINK } from '../support/login-app.ts';
@@ -36,7 +36,7 @@ describe('GET /portal', () => {
 
   it('knows every need that vend may name', () => {
     const named = RolesResponse.shape.roles.element.shape.needs.element.options;
-    expect([...VEND_NEEDS].sort()).toEqual([...named].sort());
+    expect([...VendRole.shape.needs.element.options].sort()).toEqual([...named].sort());
   });
 
   it('is never stored, never framed, and runs no script but its own', async () => {

@@ -1,6 +1,7 @@
 // `stint roles`: lists the roles that the person may take, and what each needs first.
 import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
+import type { Need } from '../../../shared/pipeline/decide/needs.ts';
 import type { CommandFault } from '../base/command-fault.ts';
 import type { DeploymentOptions } from '../base/deployment.ts';
 import type { Terminal } from '../base/terminal.ts';
@@ -28,8 +29,7 @@ const Roles = z.object({
 });
 type Role = z.infer<typeof Roles>['roles'][number];
 
-/** By the word that vend uses. A word that is not listed here is shown as it is. */
-const NEEDS: ReadonlyMap<string, string> = new Map(
+const WORDS_OF_NEEDS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     mfa: 'a second factor',
     fresh_sign_in: 'a fresh sign-in',
@@ -37,8 +37,11 @@ const NEEDS: ReadonlyMap<string, string> = new Map(
     dpop: 'a bound token',
     network: 'another network',
     time_window: 'another time',
-  }),
+  } satisfies Record<Need, string>),
 );
+
+/** A newer deployment may name needs that this version does not know; these are printed as they are. */
+const formatNeed = (need: string): string => WORDS_OF_NEEDS.get(need) ?? need;
 
 const HEADINGS = ['ROLE', 'ACCOUNT', 'PROJECT', 'SECONDS', 'NEEDS', 'DESCRIPTION'];
 
@@ -47,7 +50,7 @@ const cellsOf = ({ role, account, project, maxDurationSeconds, needs, descriptio
   account,
   project ?? '-',
   String(maxDurationSeconds),
-  needs.map((need) => NEEDS.get(need) ?? need).join(', ') || '-',
+  needs.map(formatNeed).join(', ') || '-',
   description,
 ];
 

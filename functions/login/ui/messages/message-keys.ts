@@ -3,7 +3,7 @@ import type { Activity } from '../../../../shared/people/activity.ts';
 import type { CredentialFormat } from '../../../../shared/people/credential-formats.ts';
 import type { Counted } from '../model/format.ts';
 import type { PageFault } from '../model/page-fault.ts';
-import type { Need } from '../model/role-list.ts';
+import type { PortalNeed } from '../model/role-list.ts';
 
 export interface Explained {
   readonly title: string;
@@ -54,7 +54,7 @@ export interface Messages {
     readonly getCredentials: string;
     readonly ofRole: (role: string) => string;
     readonly stepUp: string;
-    readonly needs: Readonly<Record<Need, Explained>>;
+    readonly needs: Readonly<Record<PortalNeed, Explained>>;
     /** In place of the text of `mfa`, where the page offers the ways to it. */
     readonly secondFactor: Readonly<Record<'byPasskey' | 'bySignIn', string>>;
   };

@@ -2,21 +2,19 @@
 // of a long list a page holds. Pure.
 import * as z from 'zod';
 import { RoleId } from '../../../../shared/kernel/names.ts';
-
-/** Every need that vend's GET /v1/roles may name. A response with any other need is unreadable as a whole. */
-export const VEND_NEEDS = ['mfa', 'fresh_sign_in', 'fresh_token', 'dpop', 'network', 'time_window'] as const;
+import { NEEDS, type Need } from '../../../../shared/pipeline/decide/needs.ts';
 
 /** `network_unseen`: login does not know the address of the browser, so no network satisfies the need in the portal. */
-export type Need = (typeof VEND_NEEDS)[number] | 'network_unseen';
+export type PortalNeed = Need | 'network_unseen';
 
 /** The needs that a person satisfies by authenticating again. */
-const PROOFS: ReadonlySet<Need> = new Set(['mfa', 'fresh_sign_in', 'fresh_token']);
+const PROOFS: ReadonlySet<PortalNeed> = new Set(['mfa', 'fresh_sign_in', 'fresh_token']);
 
 /** Whether authenticating again is enough. With any other need the role would still be closed afterwards. */
 export const isOpenedByProof = ({ needs }: Pick<PortalRole, 'needs'>): boolean =>
   needs.length > 0 && needs.every((need) => PROOFS.has(need));
 
-/** A role in the response of vend's GET /v1/roles. */
+/** A role in the response of vend's GET /v1/roles. A response with an unknown need is unreadable as a whole. */
 export const VendRole = z.object({
   role: RoleId,
   roleArn: z.string(),
@@ -24,12 +22,12 @@ export const VendRole = z.object({
   description: z.string(),
   project: z.string().optional(),
   maxDurationSeconds: z.int(),
-  needs: z.array(z.enum(VEND_NEEDS)),
+  needs: z.array(z.enum(NEEDS)),
 });
 
 /** A role as the portal shows it. */
 export type PortalRole = Readonly<Omit<z.infer<typeof VendRole>, 'needs'>> & {
-  readonly needs: readonly Need[];
+  readonly needs: readonly PortalNeed[];
 };
 
 export const toPortalRole = (

@@ -1,16 +1,16 @@
 // What a role needs first, in words.
-import type { Need } from '../model/role-list.ts';
+import type { PortalNeed } from '../model/role-list.ts';
 import type { View } from '../view.ts';
 import { Icon } from './icons.tsx';
 
 interface NeedsProps {
   readonly view: View;
-  readonly needs: readonly Need[];
+  readonly needs: readonly PortalNeed[];
   /** Whether the page offers a passkey; undefined: it is another page that offers ways. */
   readonly ways?: { readonly passkey: boolean } | undefined;
 }
 
-function textOf(need: Need, { view, ways }: Pick<NeedsProps, 'view' | 'ways'>): string {
+function textOf(need: PortalNeed, { view, ways }: Pick<NeedsProps, 'view' | 'ways'>): string {
   const { needs, secondFactor } = view.messages.home;
   if (need !== 'mfa' || ways === undefined) return needs[need].text;
   return ways.passkey ? secondFactor.byPasskey : secondFactor.bySignIn;

@@ -1,4 +1,4 @@
-// The routes of the table, answered: a request becomes the pipeline's input, and its answer a response.
+// HTTP around the pipeline: each request becomes the input of its endpoint, by the table of routes, and the answer a response.
 import { type Context, Hono, type HonoRequest, type Next } from 'hono';
 import { problem, toResponse } from '../../shared/http/answer.ts';
 import { requestOrigin } from '../../shared/http/cors.ts';
@@ -12,20 +12,21 @@ import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { createSharedDeadline } from '../../shared/kernel/shared-deadline.ts';
 import type { Action } from '../../shared/pipeline/audit/audit-event.ts';
+import type { RequestMetadata } from '../../shared/pipeline/audit/record-outcome.ts';
 import { isFromGateway } from '../../shared/pipeline/authenticate/certificate/is-from-gateway.ts';
 import type { DpopHeader } from '../../shared/pipeline/authenticate/dpop/dpop-proof.ts';
 import type { GatewayCertificate } from '../../shared/pipeline/authenticate/read-proof.ts';
-import { type Arrival, createAuditAndRespond } from './audit-and-respond.ts';
+import { createAuditAndRespond } from './audit-and-respond.ts';
 import type { VendDeps } from './deps.ts';
-import { allowedOn, type Endpoint, PAGE_PATHS, ROUTES, type Route } from './routes.ts';
-import type { Received } from './vend-credentials.ts';
+import type { ReceivedRequest } from './received-request.ts';
+import { allowedOn, CORS_PATHS, type Endpoint, ROUTES, type Route } from './routes.ts';
 import { answerPreflight } from './web-pages.ts';
 
 function idOf(c: Context, { requestIdHeader }: VendDeps): RequestId {
   return requestIdOf(requestIdHeader === undefined ? undefined : c.req.header(requestIdHeader));
 }
 
-function arrivalOf(c: Context, action: Action, deps: VendDeps): Arrival {
+function metadataOf(c: Context, action: Action, deps: VendDeps): RequestMetadata {
   const address = deps.clientIpHeader === undefined ? undefined : c.req.header(deps.clientIpHeader);
   return {
     requestId: idOf(c, deps),
@@ -35,14 +36,14 @@ function arrivalOf(c: Context, action: Action, deps: VendDeps): Arrival {
   };
 }
 
-/** An empty header is how a gateway says that its client showed no certificate. */
+/** A gateway whose client showed no certificate sends an empty header. */
 function certificateIn(c: Context, { gateway }: VendDeps): GatewayCertificate | undefined {
   const text = gateway && c.req.header(gateway.certificateHeader);
   if (!gateway || !text) return undefined;
   return { text, fromGateway: isFromGateway(c.req.header(gateway.proofHeader), gateway.proofHashes) };
 }
 
-/** The URL as callers write it: behind a gateway the function sees another. */
+/** The URL is the one that callers use: behind a gateway the function sees another. */
 function dpopIn(c: Context, { publicUrl }: VendDeps): DpopHeader | undefined {
   const text = c.req.header('dpop');
   if (text === undefined) return undefined;
@@ -50,13 +51,13 @@ function dpopIn(c: Context, { publicUrl }: VendDeps): DpopHeader | undefined {
   return { text, request: { method: c.req.method, url } };
 }
 
-const presentedIn = (c: Context, deps: VendDeps): Received['presented'] => ({
+const presentedIn = (c: Context, deps: VendDeps): ReceivedRequest['presented'] => ({
   authorization: c.req.header('authorization'),
   dpop: dpopIn(c, deps),
   certificate: certificateIn(c, deps),
 });
 
-type Request = Pick<Received, 'presented' | 'body'>;
+type Request = Pick<ReceivedRequest, 'presented' | 'body'>;
 
 const READERS = {
   none: async () => ok(undefined),
@@ -69,15 +70,15 @@ async function receive(c: Context, body: Endpoint['body'], deps: VendDeps): Prom
 }
 
 /**
- * Function Compute ends a request after the 30 seconds of s.yaml. Each call of an adapter has a deadline of its own, and
- * several slow ones in a row are longer than that: the request ends before, with its audit row, which takes seconds too.
+ * Function Compute ends a request after 30 seconds (s.yaml). Each call of an adapter has a deadline of its own, but several
+ * slow calls in a row take longer. The request ends before that, which leaves some seconds for its audit row.
  */
 const REQUEST_DEADLINE_MS = 22_000;
 
 class RequestLate extends Error {}
 
 const LATE = err({ code: 'sts_unavailable', reason: 'request-late' } as const);
-/** Whoever holds a body back proves nothing, and has as many connections as they like. */
+/** A caller that holds its body back has proved nothing, so the request counts as unauthenticated. */
 const BODY_LATE = err({
   code: 'invalid_request',
   reason: 'body-aborted',
@@ -99,24 +100,24 @@ export function createVendApp(deps: VendDeps): Hono {
     }
     const { action, body, run } = route;
     return async (c: Context) => {
-      const arrival = arrivalOf(c, action, deps);
-      const auditAndRespond = createAuditAndRespond(deps, arrival);
+      const metadata = metadataOf(c, action, deps);
+      const auditAndRespond = createAuditAndRespond(deps, metadata);
       let isComplete = false;
       try {
-        const admitted = deps.requestLimits.admitAddress(arrival.clientAddress, deps.clock.now());
+        const admitted = deps.requestLimits.admitAddress(metadata.clientAddress, deps.clock.now());
         if (!admitted.ok) return toResponse(await auditAndRespond({ stage: 'limit' }, admitted));
         const work = async () => {
           const received = await receive(c, body, deps);
           isComplete = true;
-          return run({ arrival, auditAndRespond, ...received }, deps);
+          return run({ metadata, auditAndRespond, ...received }, deps);
         };
         return toResponse(await inTime(work, () => new RequestLate()));
       } catch (error) {
-        // What the work comes to later reaches nobody: its own `auditAndRespond` writes nothing any more.
+        // The result of the unfinished work reaches no caller: its call of `auditAndRespond` will write nothing.
         if (error instanceof RequestLate)
           return toResponse(await auditAndRespond({ stage: 'request' }, isComplete ? LATE : BODY_LATE));
-        logBug(error, arrival.requestId);
-        // A request that met a bug was a request: it has its audit row like any other.
+        logBug(error, metadata.requestId);
+        // A request that meets a bug has its audit row like any other.
         return toResponse(
           await auditAndRespond({ stage: 'request' }, err({ code: 'internal_error', reason: 'bug' })),
         );
@@ -135,7 +136,7 @@ export function createVendApp(deps: VendDeps): Hono {
 
   app.use(refuseUnreadableHost);
   for (const route of Object.values(ROUTES)) app.on(route.method, route.path, handlerOf(route));
-  for (const path of PAGE_PATHS) app.on('OPTIONS', path, preflightOf(path));
+  for (const path of CORS_PATHS) app.on('OPTIONS', path, preflightOf(path));
   for (const path of new Set(Object.values(ROUTES).map((route) => route.path))) {
     const allow = { allow: allowedOn(path) };
     app.all(path, (c) => {

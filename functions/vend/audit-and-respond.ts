@@ -1,19 +1,18 @@
-// The end of every audited request: audit → respond. Without its audit row nothing leaves, and a request has one row.
+// audit → respond, the end of every request that has an audit row: no answer leaves before its row is durable, and a request
+// has one row.
 
 import { type Answer, problem } from '../../shared/http/answer.ts';
 import type { Failure, FailureCode } from '../../shared/kernel/failure.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import {
   type AuditContext,
-  type RequestFacts,
+  type RequestMetadata,
   recordOutcome,
 } from '../../shared/pipeline/audit/record-outcome.ts';
 import type { VendDeps } from './deps.ts';
 import { showToPage } from './web-pages.ts';
 
-/** Of a request, what is known before any of its body has come. */
-export type Arrival = Omit<RequestFacts, 'at'>;
-
+/** The answer to send: the result's, or that of `audit_unavailable` when the audit row could not be written. */
 export type AuditAndRespond = (
   auditContext: AuditContext,
   result: Result<Answer, Failure>,
@@ -21,7 +20,7 @@ export type AuditAndRespond = (
 
 function logFailure(
   { logger }: VendDeps,
-  { requestId, action }: Arrival,
+  { requestId, action }: RequestMetadata,
   auditContext: AuditContext,
   failure: Failure,
 ): void {
@@ -31,52 +30,53 @@ function logFailure(
   logger.log(level, 'refused', { requestId, action, stage: auditContext.stage, code, reason, cause, role });
 }
 
-/** What a caller sends that proves nothing, and not what Stint fails in. */
+/** Failures of the caller to authenticate. Failures of Stint itself are not among them. */
 const COUNTED: ReadonlySet<FailureCode> = new Set([
   'invalid_token',
   'invalid_request',
   'too_large',
   'unsupported_media_type',
-  // An issuer's keys, or STS's word on a caller, that cannot be had: nothing is proved, and each request may have asked.
+  // The issuer's keys, or STS's answer about a caller, were not available: no identity is proved, and each request may have
+  // caused a call.
   'keys_unavailable',
   'sts_unavailable',
   'rate_limited',
 ]);
 
 /**
- * Whoever is told a nonce has shown a good token, and comes back with it; and what takes so long that the request is late
- * comes after the proof, since whatever verifies one ends sooner.
+ * Failures that only come after a good token: a nonce is sent to a caller that showed one and will come back with it; and a
+ * late request has passed authentication, whose deadlines are shorter.
  */
 const PROVED_BEFORE: ReadonlySet<string> = new Set(['dpop-nonce-needed', 'request-late']);
 
-/** A limit that was reached has counted already. */
-const provesNothing = ({ principal, stage }: AuditContext, { code, reason }: Failure): boolean =>
+/** A refusal by a limit was counted by that limit. */
+const isUnauthenticated = ({ principal, stage }: AuditContext, { code, reason }: Failure): boolean =>
   !principal && stage !== 'limit' && COUNTED.has(code) && !PROVED_BEFORE.has(reason);
 
-/** What proves nothing counts against its address; beyond what all such requests may come to, that is the refusal. */
+/** Counts an unauthenticated request against its address. Beyond the limit of all such requests, that limit is its failure. */
 function countFailure(
   failure: Failure,
   auditContext: AuditContext,
-  { clientAddress }: Arrival,
+  { clientAddress }: RequestMetadata,
   { requestLimits, clock }: VendDeps,
 ): Failure {
-  if (!provesNothing(auditContext, failure)) return failure;
+  if (!isUnauthenticated(auditContext, failure)) return failure;
   const counted = requestLimits.recordFailure(clientAddress, clock.now());
   return counted.ok ? failure : counted.error;
 }
 
 const hasRow = (failure: Failure): boolean => failure.code !== 'rate_limited' || !failure.unrecorded;
 
-/** One for each request: who comes a second time, after a bug, changes nothing of what the first has written. */
-export function createAuditAndRespond(deps: VendDeps, arrival: Arrival): AuditAndRespond {
-  const { requestId, origin } = arrival;
+/** One for each request. A second call for the same request, after a bug or a deadline, writes no second row. */
+export function createAuditAndRespond(deps: VendDeps, metadata: RequestMetadata): AuditAndRespond {
+  const { requestId, origin } = metadata;
   let isRecorded = false;
 
   const record = (auditContext: AuditContext, failure: Failure | undefined) => {
-    // From here on: a put that broke off may have arrived.
+    // Set before the row is written: a write that was interrupted may still have arrived.
     isRecorded = true;
-    // The row's time is when the outcome was known. A caller who holds a request back must not date its row back.
-    return recordOutcome(deps.auditLog, { ...arrival, at: deps.clock.now() }, auditContext, failure);
+    // The row's time is when the outcome was known: a caller that holds a request back must not be able to backdate its row.
+    return recordOutcome(deps.auditLog, { ...metadata, at: deps.clock.now() }, auditContext, failure);
   };
 
   const answerTo = (
@@ -88,12 +88,12 @@ export function createAuditAndRespond(deps: VendDeps, arrival: Arrival): AuditAn
   };
 
   return async (auditContext, result) => {
-    const outcome = result.ok ? result : err(countFailure(result.error, auditContext, arrival, deps));
+    const outcome = result.ok ? result : err(countFailure(result.error, auditContext, metadata, deps));
     const failure = outcome.ok ? undefined : outcome.error;
-    if (failure) logFailure(deps, arrival, auditContext, failure);
+    if (failure) logFailure(deps, metadata, auditContext, failure);
     if (failure && !hasRow(failure)) return answerTo(outcome, auditContext);
     const recorded = isRecorded ? ok(undefined) : await record(auditContext, failure);
-    if (!recorded.ok) logFailure(deps, arrival, auditContext, recorded.error);
+    if (!recorded.ok) logFailure(deps, metadata, auditContext, recorded.error);
     return answerTo(recorded.ok ? outcome : recorded, auditContext);
   };
 }

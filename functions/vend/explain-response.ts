@@ -1,6 +1,6 @@
-// A decision → its explanation: whom it is about sees what was seen of them, and the rules only as far as these are
-// theirs. Never what a grant demands, never another's grant; a role of others looks like one that does not exist, and so
-// does one from which a grant's condition keeps its reader out.
+// A decision → its explanation. The caller sees the values that were looked at, and of the rules only what is its own: never
+// what a grant demands, never the grant of another. A role of others looks like one that does not exist; so does a role that
+// the condition of a grant keeps from the reader.
 import type * as z from 'zod';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import type { Principal } from '../../shared/identity/principal.ts';
@@ -21,7 +21,7 @@ import type { ExplainResponse } from './response-schemas.ts';
 type Body = z.input<typeof ExplainResponse>;
 type Reason = Body['reasons'][number];
 
-/** A claim may be as long as a token, and a caller may hold many grants that look at it. */
+/** A claim may be as long as a token, and a caller may have many grants that look at it. */
 const MAX_SEEN_CHARACTERS = 500;
 
 function cut(seen: unknown): unknown {
@@ -74,7 +74,7 @@ function describeOutcome({ result }: Resolution): Omit<Body, 'reasons' | 'reques
 
 const decisionOf = ({ code }: Failure) => (code === 'step_up_required' ? 'step_up' : 'deny');
 
-/** An administrator who explains somebody else sees each grant of theirs; they themselves what GET /v1/roles counts. */
+/** An administrator sees every grant of the explained caller. A caller sees those of its own that GET /v1/roles counts. */
 export type Reader = 'administrator' | 'caller';
 
 function shownGrants(
@@ -108,7 +108,7 @@ export function explainResponse(
   return success(body);
 }
 
-/** Of a described caller whom no proof that the provider's entry takes could prove. */
+/** The explanation for a described caller that no proof accepted by the provider's entry could identify. */
 export function explainRefusal(
   { code }: Failure,
   denialDetail: DenialDetail,

@@ -1,20 +1,19 @@
-// What is decided by the rules must hold by the rules that are in force when it is answered: a request may wait longer
-// for STS or a store than a removed grant may live on.
+// A decision must hold by the rules that are in force when it is answered. A request may wait for STS or a store for longer
+// than a removed grant may still count.
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Failure } from '../../shared/kernel/failure.ts';
 import { isSameFlush } from '../../shared/kernel/flushes.ts';
 import { err, type Result } from '../../shared/kernel/result.ts';
-import type { StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
+import { storeUnavailable } from '../../shared/kernel/store-fault.ts';
+import type { RequestMetadata, StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
 import { checkSignIn } from '../../shared/pipeline/authenticate/oidc/own-session-token.ts';
 import type { Provider } from '../../shared/rules/document/provider.ts';
 import type { Rules } from '../../shared/rules/document/rules.ts';
-import type { Arrival } from './audit-and-respond.ts';
-import { currentRules } from './current-rules.ts';
 import type { VendDeps } from './deps.ts';
-import { type Caller, callerUnder } from './identify-caller.ts';
+import { callerUnder, type IdentifiedCaller } from './identify-caller.ts';
 
-/** Rules change by the hour at most, and each round takes seconds: somebody who comes so far is asked to come again. */
+/** Rules change once an hour at most, and a round takes seconds at most: after so many the caller is asked to retry. */
 const MAX_ROUNDS = 3;
 
 const rulesChanged: Result<never, Failure> = err({
@@ -26,45 +25,28 @@ const rulesChanged: Result<never, Failure> = err({
 const isSameInForce = (one: Rules, other: Rules): boolean =>
   one.revision === other.revision && isSameFlush(one.flushes, other.flushes);
 
-/** What a proof is verified by. Limits and pages are asked anew in any case. */
-function verifiesAlike(one: Provider, other: Provider): boolean {
-  const byProof = (provider: Provider) => ({ ...provider, limits: undefined, allowedOrigins: undefined });
-  return isDeepStrictEqual(byProof(one), byProof(other));
-}
-
-/** A proof may be good for one request only, so it is not verified again: what it was verified by must still be there. */
-function admitAgain(
-  caller: Caller,
-  rules: Rules,
-  arrival: Arrival,
-  publicUrl: string,
-): Result<Caller, Failure> {
-  const { principal } = caller;
-  const before = caller.rules.providersById.get(principal.provider);
-  const now = rules.providersById.get(principal.provider);
-  if (!now) return err({ code: 'invalid_token', reason: 'issuer-unknown' });
-  if (!before || !verifiesAlike(before, now)) return rulesChanged;
-  const signedIn = checkSignIn(principal, { rules, publicUrl });
-  return signedIn.ok ? callerUnder(rules, principal, arrival) : signedIn;
-}
-
 /**
- * Judges, and judges again if the rules changed meanwhile, or something was flushed. A refusal stands as it is; the store
- * answers from memory unless what it holds is older than the bound within which a change must count.
+ * Calls `judge`, and calls it again if the rules changed or were flushed meanwhile. A refusal stands as it is. The store
+ * answers from memory, unless its copy is older than the time within which a change must count.
+ *
+ * Fails as `judge` does; with `invalid_token` when the new rules no longer authenticate the caller; and with
+ * `store_unavailable` when the rules cannot be read, verify proofs in another way, or changed in every round.
  */
 export async function judgeByRules<T>(
-  caller: Caller,
-  arrival: Arrival,
+  caller: IdentifiedCaller,
+  metadata: RequestMetadata,
   deps: Pick<VendDeps, 'store' | 'publicUrl'>,
-  judge: (caller: Caller) => Promise<StageOutcome<T>>,
+  judge: (caller: IdentifiedCaller) => Promise<StageOutcome<T>>,
 ): Promise<StageOutcome<T>> {
   let judged = caller;
-  let step = await judge(judged);
-  for (let round = 1; step.result.ok; round += 1) {
-    const rules = await currentRules(deps.store);
-    if (rules.ok && isSameInForce(rules.value, judged.rules)) return step;
-    const again = rules.ok ? admitAgain(judged, rules.value, arrival, deps.publicUrl) : rules;
-    // The key that a first judgement may have brought leaves with nobody.
+  let outcome = await judge(judged);
+  for (let round = 1; outcome.result.ok; round += 1) {
+    const rules = await deps.store.current();
+    if (rules.ok && isSameInForce(rules.value, judged.rules)) return outcome;
+    const again = rules.ok
+      ? admitAgain(judged, rules.value, metadata, deps.publicUrl)
+      : err(storeUnavailable(rules.error));
+    // Credentials that an earlier round may have obtained are dropped.
     const auditContext = {
       stage: 'authenticate',
       revision: judged.rules.revision,
@@ -73,7 +55,29 @@ export async function judgeByRules<T>(
     if (!again.ok) return { auditContext, result: again };
     if (round === MAX_ROUNDS) return { auditContext, result: rulesChanged };
     judged = again.value;
-    step = await judge(judged);
+    outcome = await judge(judged);
   }
-  return step;
+  return outcome;
+}
+
+/** A proof may be valid for one request only, so it is not verified again. Instead, what verified it must still be in force. */
+function admitAgain(
+  caller: IdentifiedCaller,
+  rules: Rules,
+  metadata: RequestMetadata,
+  publicUrl: string,
+): Result<IdentifiedCaller, Failure> {
+  const { principal } = caller;
+  const before = caller.rules.providersById.get(principal.provider);
+  const now = rules.providersById.get(principal.provider);
+  if (!now) return err({ code: 'invalid_token', reason: 'issuer-unknown' });
+  if (!before || !verifiesAlike(before, now)) return rulesChanged;
+  const signedIn = checkSignIn(principal, { rules, publicUrl });
+  return signedIn.ok ? callerUnder(rules, principal, metadata) : signedIn;
+}
+
+/** Do both entries verify a proof in the same way? Limits and web pages do not matter: they are checked again in any case. */
+function verifiesAlike(one: Provider, other: Provider): boolean {
+  const byProof = (provider: Provider) => ({ ...provider, limits: undefined, allowedOrigins: undefined });
+  return isDeepStrictEqual(byProof(one), byProof(other));
 }

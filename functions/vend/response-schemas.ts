@@ -6,7 +6,7 @@ import { NEEDS } from '../../shared/pipeline/decide/needs.ts';
 
 const Timestamp = z.iso.datetime();
 
-export const SessionPolicy = z
+export const SessionPolicyBody = z
   .looseObject({
     Version: z.literal('1'),
     Statement: z.array(z.looseObject({ Effect: z.enum(['Allow', 'Deny']) })).readonly(),
@@ -29,11 +29,11 @@ export const CredentialsResponse = z.strictObject({
   sessionName: z.string().describe('What ActionTrail shows.'),
   sourceIdentity: z.string().optional().describe('Present when the deployment sets a SourceIdentity.'),
   grant: z.string().describe('The grant that gave this.'),
-  policy: SessionPolicy,
+  policy: SessionPolicyBody,
   requestId: z.string(),
 });
 
-export const Role = z.strictObject({
+export const RoleItem = z.strictObject({
   role: z.string(),
   roleArn: z.string(),
   account: z.string(),
@@ -46,7 +46,7 @@ export const Role = z.strictObject({
 });
 
 export const RolesResponse = z.strictObject({
-  roles: z.array(Role),
+  roles: z.array(RoleItem),
   requestId: z.string(),
 });
 
@@ -128,7 +128,7 @@ export const ExplainResponse = z.strictObject({
   refusedWith: z.string().optional().describe('The code with which POST /v1/credentials would refuse.'),
   grant: z.string().optional().describe('The grant that would give it.'),
   reasons: z.array(Reason),
-  policy: SessionPolicy.optional(),
+  policy: SessionPolicyBody.optional(),
   policyBytes: z.int().optional(),
   policyBytesLeft: z.int().optional().describe('What STS has room for beyond that.'),
   expiration: Timestamp.optional().describe('When the credentials would stop working; ISO 8601 in UTC.'),

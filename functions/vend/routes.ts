@@ -1,38 +1,38 @@
-// Every endpoint, once: app.ts answers by this table, and openapi.yaml is generated from it.
+// The table of all endpoints. app.ts answers by it, and openapi.yaml is generated from it.
 
-import { type Answer, success } from '../../shared/http/answer.ts';
+import type { Answer } from '../../shared/http/answer.ts';
 import type { FailureCode } from '../../shared/kernel/failure.ts';
 import type { Action } from '../../shared/pipeline/audit/audit-event.ts';
-import { createReadiness } from './check-readiness.ts';
 import type { VendDeps } from './deps.ts';
 import { explain } from './explain.ts';
-import { listRoles } from './list-roles.ts';
-import { showIdentity } from './show-identity.ts';
-import { type Received, vendCredentials } from './vend-credentials.ts';
+import { createHealth, createReadiness } from './health.ts';
+import type { ReceivedRequest } from './received-request.ts';
+import { listRoles, showIdentity } from './show-caller.ts';
+import { vendCredentials } from './vend-credentials.ts';
 
-interface Place {
+interface RouteBase {
   readonly method: 'GET' | 'POST';
   readonly path: `/${string}`;
-  /** Every way in which it can end in a problem; what a wrong path or method ends in is the same everywhere. */
+  /** Every problem that it can answer with, except those of a wrong path or method, which are the same everywhere. */
   readonly failures: readonly FailureCode[];
 }
 
-/** Takes a proof of identity and leaves an audit row. */
-export interface Endpoint extends Place {
+/** Takes a proof of identity and writes an audit row. */
+export interface Endpoint extends RouteBase {
   readonly action: Action;
-  /** `optional`: all that it may say is the token, which a header may say as well. */
+  /** `optional`: it can only hold the token, which a header can hold instead. */
   readonly body: 'none' | 'optional' | 'required';
-  readonly run: (received: Received, deps: VendDeps) => Promise<Answer>;
+  readonly run: (received: ReceivedRequest, deps: VendDeps) => Promise<Answer>;
 }
 
-/** Anyone may ask, and nothing is written. `start` is called once an app. */
-interface HealthCheck extends Place {
+/** Anyone may ask, and nothing is written. `start` is called once for each app. */
+interface HealthCheck extends RouteBase {
   readonly start: (deps: VendDeps) => () => Answer | Promise<Answer>;
 }
 
 export type Route = Endpoint | HealthCheck;
 
-/** Whatever reads the rules, verifies a token, asks STS who signed, and writes an audit row can end in these. */
+/** The failures of reading the rules, verifying a proof, asking STS who signed it, and writing the audit row. */
 const FAILURES_OF_AUTHENTICATED = [
   'invalid_token',
   'rate_limited',
@@ -111,7 +111,7 @@ export const ROUTES = {
   checkHealth: {
     method: 'GET',
     path: '/healthz',
-    start: () => () => success({ status: 'up' }),
+    start: createHealth,
     failures: [],
   },
   checkReadiness: {
@@ -124,12 +124,12 @@ export const ROUTES = {
 
 export type RouteName = keyof typeof ROUTES;
 
-/** What a web page can have use for: all that takes a proof. */
-export const PAGE_PATHS: ReadonlySet<string> = new Set(
+/** The paths that web pages can use: all that take a proof of identity. */
+export const CORS_PATHS: ReadonlySet<string> = new Set(
   Object.values<Route>(ROUTES).flatMap((route) => ('action' in route ? [route.path] : [])),
 );
 
-/** Every way in which a preflight can end in a problem: 405 where it is no preflight. */
+/** Every problem that an OPTIONS request can be answered with; 405 when it is not a preflight. */
 export const FAILURES_OF_PREFLIGHTS = [
   'access_denied',
   'method_not_allowed',
@@ -137,7 +137,7 @@ export const FAILURES_OF_PREFLIGHTS = [
   'store_unavailable',
 ] as const satisfies readonly FailureCode[];
 
-/** What the Allow header of a path says: whoever answers GET answers HEAD (RFC 9110 section 9.3.2). */
+/** The value of a path's Allow header. A path that answers GET answers HEAD too (RFC 9110 section 9.3.2). */
 export function allowedOn(path: string): string {
   const methods = Object.values(ROUTES)
     .filter((route) => route.path === path)

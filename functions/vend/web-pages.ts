@@ -1,4 +1,5 @@
-// Which web pages may call, and read the answers: those that the caller's provider names. Without the rules, none may.
+// Which web pages may send requests, and read the answers: those that the caller's provider names (CORS). While the rules
+// cannot be read, no page may.
 
 import { type Answer, problem } from '../../shared/http/answer.ts';
 import { allowOrigin, permission } from '../../shared/http/cors.ts';
@@ -6,19 +7,19 @@ import type { Principal } from '../../shared/identity/principal.ts';
 import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { storeUnavailable } from '../../shared/kernel/store-fault.ts';
 import type { Provider } from '../../shared/rules/document/provider.ts';
 import type { Rules } from '../../shared/rules/document/rules.ts';
-import { currentRules } from './current-rules.ts';
 import type { VendDeps } from './deps.ts';
 
-/** Not every kind of caller comes through a page: a browser's certificate goes with a request unasked, like a cookie. */
-function names(provider: Provider, origin: string): boolean {
+/** Only OIDC providers name pages. A client certificate must not: a browser sends it unasked, like a cookie. */
+function allowsOrigin(provider: Provider, origin: string): boolean {
   return 'allowedOrigins' in provider && provider.allowedOrigins.includes(origin);
 }
 
 /**
- * A page that one provider names has no business with another's tokens: it gets nothing made, not merely nothing to
- * read. A request without Origin comes from no page.
+ * A page that one provider names must not use the tokens of another. It is refused before anything is issued: hiding the
+ * answer from it would not be enough. A request without Origin comes from no page.
  */
 export function admitPage(
   origin: string | undefined,
@@ -26,15 +27,15 @@ export function admitPage(
   { providersById }: Rules,
 ): Result<void, Failure> {
   const provider = providersById.get(principal.provider);
-  if (origin === undefined || (provider && names(provider, origin))) return ok(undefined);
+  if (origin === undefined || (provider && allowsOrigin(provider, origin))) return ok(undefined);
   return err({ code: 'access_denied', reason: 'origin-not-allowed' });
 }
 
-/** Before the caller is known, or where none could be made out: any provider's page. What it reads then is constant. */
+/** For answers before the caller is known, or about none: the pages of all providers. These answers are constant. */
 const isAnyPage = ({ providersById }: Rules, origin: string): boolean =>
-  [...providersById.values()].some((provider) => names(provider, origin));
+  [...providersById.values()].some((provider) => allowsOrigin(provider, origin));
 
-/** The answer, and leave to read it where the page may. */
+/** The answer, with the header that lets the page read it, if it may. */
 export async function showToPage(
   answer: Answer,
   origin: string,
@@ -47,15 +48,15 @@ export async function showToPage(
   return mayRead ? allowOrigin(answer, origin) : answer;
 }
 
-/** A browser asks before it sends a request with a proof (Fetch standard, CORS preflight); no proof is with it. */
+/** The CORS preflight (Fetch standard): a browser asks before it sends a request with a proof, and sends no proof with it. */
 export async function answerPreflight(
   origin: string,
   methods: string,
   requestId: RequestId,
   { store }: Pick<VendDeps, 'store'>,
 ): Promise<Answer> {
-  const rules = await currentRules(store);
-  if (!rules.ok) return problem(rules.error, requestId);
+  const rules = await store.current();
+  if (!rules.ok) return problem(storeUnavailable(rules.error), requestId);
   if (isAnyPage(rules.value, origin)) return permission(origin, methods);
   return problem({ code: 'access_denied', reason: 'origin-not-allowed' }, requestId);
 }

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import {
+  CORS_PATHS,
   FAILURES_OF_PREFLIGHTS,
-  PAGE_PATHS,
   ROUTES,
   type Route,
   type RouteName,
@@ -55,7 +55,7 @@ const DPOP_PROOF = {
 };
 
 function responsesOf({ answers }: Operation, { failures, path }: Route) {
-  const forPages = PAGE_PATHS.has(path);
+  const forPages = CORS_PATHS.has(path);
   const own = Object.entries(answers).map(([status, { schema, description, headers }]) => [
     status,
     { description, headers: answerHeaders(forPages, headers), content: jsonOf(schema) },
@@ -118,7 +118,7 @@ function describePaths() {
   for (const id of Object.keys(ROUTES).filter(isRouteName)) {
     const { method, path } = ROUTES[id];
     paths[path] = { ...paths[path], [method.toLowerCase()]: describeOperation(id) };
-    if (PAGE_PATHS.has(path)) paths[path]['options'] = describePreflight(path);
+    if (CORS_PATHS.has(path)) paths[path]['options'] = describePreflight(path);
   }
   return paths;
 }

@@ -18,9 +18,9 @@ import {
   IdentityResponse,
   ReadyResponse,
   RequirementReason,
-  Role,
+  RoleItem,
   RolesResponse,
-  SessionPolicy,
+  SessionPolicyBody,
   SizeReason,
   StatementReason,
 } from '../../functions/vend/response-schemas.ts';
@@ -40,13 +40,13 @@ const ANSWERS = {
 const PARTS_OF_REQUESTS = { ExplainedCaller };
 const PARTS_OF_ANSWERS = {
   Credentials,
-  SessionPolicy,
+  SessionPolicy: SessionPolicyBody,
   GrantReason,
   ClaimReason,
   RequirementReason,
   StatementReason,
   SizeReason,
-  Role,
+  Role: RoleItem,
 };
 
 export type SchemaName = keyof typeof REQUESTS | keyof typeof ANSWERS;

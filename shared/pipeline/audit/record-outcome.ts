@@ -33,37 +33,40 @@ export interface StageOutcome<T> {
   readonly result: Result<T, Failure>;
 }
 
-/** What is known of a request from its headers alone. */
-export interface RequestFacts {
+/** What is known of a request before any of its body has come. */
+export interface RequestMetadata {
   readonly requestId: RequestId;
   readonly action: Action;
+  /** The address that the connection came from; undefined when unknown. */
+  readonly clientAddress: string | undefined;
+  /** The origin of the web page that the request comes from, as its browser says; undefined when it comes from none. */
+  readonly origin: string | undefined;
+}
+
+interface AuditedRequest extends RequestMetadata {
   /** When the outcome was known. */
   readonly at: Date;
-  /** The address that the connection came from. */
-  readonly clientAddress: string | undefined;
-  /** The origin of the web page that the request comes from, as its browser says. */
-  readonly origin: string | undefined;
 }
 
 /** Each member is written out, without spreading: every request builds one event, and this is the faster way. */
 export function auditEvent(
-  facts: RequestFacts,
+  request: AuditedRequest,
   auditContext: AuditContext,
   failure: Failure | undefined,
 ): AuditEvent {
   const { stage, revision, principal, requestedRole, allowed, explained, session } = auditContext;
   return {
-    requestId: facts.requestId,
-    at: facts.at,
-    action: facts.action,
+    requestId: request.requestId,
+    at: request.at,
+    action: request.action,
     stage,
     outcome: failure ? 'refused' : 'granted',
     code: failure?.code,
     reason: failure?.reason,
     cause: failure?.cause,
-    clientAddress: callerAddress(principal?.assertedAddress, facts.clientAddress),
-    viaAddress: principal?.assertedAddress === undefined ? undefined : facts.clientAddress,
-    origin: facts.origin,
+    clientAddress: callerAddress(principal?.assertedAddress, request.clientAddress),
+    viaAddress: principal?.assertedAddress === undefined ? undefined : request.clientAddress,
+    origin: request.origin,
     revision,
     provider: principal?.provider,
     subject: principal?.subject,
@@ -90,11 +93,11 @@ export function auditEvent(
  */
 export async function recordOutcome(
   auditLog: AuditLog,
-  facts: RequestFacts,
+  request: AuditedRequest,
   auditContext: AuditContext,
   failure: Failure | undefined,
 ): Promise<Result<void, Failure>> {
-  const recorded = await auditLog.record(auditEvent(facts, auditContext, failure));
+  const recorded = await auditLog.record(auditEvent(request, auditContext, failure));
   if (recorded.ok || failure?.code === 'store_unavailable') return ok(undefined);
   return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: recorded.error.cause });
 }

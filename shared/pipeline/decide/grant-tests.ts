@@ -58,7 +58,7 @@ type Test = (grant: GrantTerms, facts: CallerFacts) => Finding | undefined;
 const CLOCK_TOLERANCE_MS = 30_000;
 const SECOND_MS = 1000;
 
-/** The longest lifetime in seconds that this grant gives: the least of its own cap, its `effectiveSeconds` and the role's cap. */
+/** The longest lifetime that this grant gives, in seconds: its own cap, its `effectiveSeconds` or the role's cap. */
 export function longestLifetime(grant: Grant, role: Role): number {
   const { effectiveSeconds = Number.POSITIVE_INFINITY } = grant.constraints;
   return Math.min(grant.maxDurationSeconds, effectiveSeconds, role.maxDurationSeconds);
@@ -116,7 +116,7 @@ const testTimeWindows: Test = ({ constraints: { timeWindows } }, { now }) => {
   return { seen: now.toISOString(), failure, notAfter };
 };
 
-/** invalid_token rather than access_denied: clients answer it with a fresh token (RFC 6750 section 3.1), which is the remedy. */
+/** invalid_token, which clients answer with a fresh token (RFC 6750 section 3.1): here that is the remedy. */
 const testWithinToken: Test = ({ constraints: { withinToken } }, { principal: { expiresAt }, now }) => {
   if (!withinToken) return undefined;
   const failure: Failure | undefined =

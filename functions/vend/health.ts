@@ -1,15 +1,18 @@
-// GET /readyz: do the dependencies answer? Anyone may ask, so an answer is kept for a while: asking must not become a
-// way to spend the account's STS quota.
+// GET /healthz: does this instance answer? GET /readyz: do its dependencies answer? Anyone may ask, so the answer of the
+// second is kept for a while: otherwise anyone could use up the account's quota of STS calls.
 import { type Answer, success } from '../../shared/http/answer.ts';
 import { RETRY_OUTAGE } from '../../shared/http/problem.ts';
 import type { VendDeps } from './deps.ts';
 
 const KEPT_MS = 5_000;
 
+export const createHealth = () => (): Answer => success({ status: 'up' });
+
+/** Answers with 503 and Retry-After while a dependency is down. */
 export function createReadiness({ probes, clock }: Pick<VendDeps, 'probes' | 'clock'>) {
   let kept: { readonly askedAt: number; readonly answer: Promise<Answer> } | undefined;
 
-  const ask = async (): Promise<Answer> => {
+  const probe = async (): Promise<Answer> => {
     const [tablestore, sts] = await Promise.all([probes.tablestore(), probes.sts()]);
     const word = (up: boolean) => (up ? 'up' : 'down');
     const checks = { tablestore: word(tablestore), sts: word(sts) };
@@ -20,7 +23,7 @@ export function createReadiness({ probes, clock }: Pick<VendDeps, 'probes' | 'cl
 
   return (): Promise<Answer> => {
     const now = clock.now().getTime();
-    if (!kept || now - kept.askedAt >= KEPT_MS) kept = { askedAt: now, answer: ask() };
+    if (!kept || now - kept.askedAt >= KEPT_MS) kept = { askedAt: now, answer: probe() };
     return kept.answer;
   };
 }

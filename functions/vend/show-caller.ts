@@ -1,0 +1,91 @@
+// GET and POST /v1/identity: who the caller is to Stint, and the claims that rules can see. GET and POST /v1/roles: the roles
+// that the caller may take, and what each needs first.
+import type * as z from 'zod';
+import { type Answer, success } from '../../shared/http/answer.ts';
+import { accountOf, type RequestId } from '../../shared/kernel/names.ts';
+import { ok } from '../../shared/kernel/result.ts';
+import type { StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
+import { chooseGrant, considerGrants } from '../../shared/pipeline/decide/decide-vend.ts';
+import { longestLifetime, type VendFacts } from '../../shared/pipeline/decide/grant-tests.ts';
+import { needsOf } from '../../shared/pipeline/decide/needs.ts';
+import type { AnyGrant } from '../../shared/pipeline/grants/grant.ts';
+import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
+import type { Role } from '../../shared/rules/values/role.ts';
+import type { VendDeps } from './deps.ts';
+import { type IdentifiedCaller, identifyCaller } from './identify-caller.ts';
+import { judgeByRules } from './judge-by-rules.ts';
+import { parseTokenRequest } from './read-request.ts';
+import type { ReceivedRequest } from './received-request.ts';
+import type { RoleItem, RolesResponse } from './response-schemas.ts';
+
+type Show = (caller: IdentifiedCaller, requestId: RequestId, deps: VendDeps) => Promise<StageOutcome<Answer>>;
+
+export const showIdentity = (received: ReceivedRequest, deps: VendDeps): Promise<Answer> =>
+  showTo(received, deps, identityOf);
+
+export const listRoles = (received: ReceivedRequest, deps: VendDeps): Promise<Answer> =>
+  showTo(received, deps, rolesOf);
+
+async function showTo(received: ReceivedRequest, deps: VendDeps, show: Show): Promise<Answer> {
+  const { metadata, presented, body, auditAndRespond } = received;
+
+  const request = body.ok ? parseTokenRequest(body.value) : body;
+  if (!request.ok) return auditAndRespond({ stage: 'request' }, request);
+
+  const caller = await identifyCaller({ ...presented, ...request.value }, metadata, deps);
+  if (!caller.result.ok) return auditAndRespond(caller.auditContext, caller.result);
+
+  const shown = await judgeByRules(caller.result.value, metadata, deps, (judged) =>
+    show(judged, metadata.requestId, deps),
+  );
+  return auditAndRespond(shown.auditContext, shown.result);
+}
+
+async function identityOf({ principal, rules }: IdentifiedCaller, requestId: RequestId) {
+  const { kind, provider, issuer, subject, groups, mfa, claims } = principal;
+  const body = { kind, provider, issuer, subject, groups, mfa, claims, requestId };
+  const auditContext = { stage: 'respond', revision: rules.revision, principal } as const;
+  return { auditContext, result: ok(success(body)) };
+}
+
+async function rolesOf(
+  { principal, rules, clientAddress }: IdentifiedCaller,
+  requestId: RequestId,
+  deps: VendDeps,
+): Promise<StageOutcome<Answer>> {
+  const auditContext = { revision: rules.revision, principal } as const;
+  const grants = await resolveGrants(principal, { ...deps, rules });
+  if (!grants.ok) return { auditContext: { ...auditContext, stage: 'grants' }, result: grants };
+
+  const facts = { principal, now: deps.clock.now(), clientAddress };
+  const roles = [...rules.rolesById.values()].flatMap((role) => roleItem(role, grants.value, facts) ?? []);
+  const body: z.input<typeof RolesResponse> = { roles, requestId };
+  return { auditContext: { ...auditContext, stage: 'respond' }, result: ok(success(body)) };
+}
+
+/**
+ * Undefined when no grant of the role is for this caller. The duration is the longest of the grants that the caller satisfies
+ * now, or else of those that it could satisfy.
+ */
+function roleItem(
+  role: Role,
+  grants: readonly AnyGrant[],
+  facts: Omit<VendFacts, 'role' | 'roleRequest'>,
+): z.input<typeof RoleItem> | undefined {
+  const roleRequest = { role: role.id, durationSeconds: undefined };
+  const considered = considerGrants(grants, { ...facts, role, roleRequest });
+  const reachable = considered.filter((one) => needsOf(one) !== undefined);
+  const satisfied = reachable.filter(({ decision }) => decision.ok);
+  const nearest = chooseGrant(reachable);
+  if (!nearest) return undefined;
+  const counted = satisfied.length > 0 ? satisfied : reachable;
+  return {
+    role: role.id,
+    roleArn: role.roleArn,
+    account: accountOf(role.roleArn),
+    description: role.description,
+    ...(role.project === undefined ? {} : { project: role.project }),
+    maxDurationSeconds: Math.max(...counted.map(({ grant }) => longestLifetime(grant, role))),
+    needs: [...(needsOf(nearest) ?? [])],
+  };
+}

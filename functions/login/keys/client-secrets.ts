@@ -1,13 +1,13 @@
-// What identity providers gave Stint to prove itself with, by connection. Told by the environment, and kept nowhere.
+// The client secrets that identity providers gave Stint, by connection. They come from the environment and are stored nowhere.
 import * as z from 'zod';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 
 /** As many as a document may have connections. */
 const MAX_SECRETS = 20;
-/** Vendors' have 24 to 128; Function Compute takes 4 KB of environment in all. */
+/** Secrets of known vendors have 24 to 128 characters; the environment of Function Compute holds 4 KB. */
 const MAX_SECRET_CHARACTERS = 512;
-/** No control character, which a line break left over from a file is, and nothing that UTF-8 cannot say. */
+/** No control character, such as a line break left over from a file, and no surrogate, which UTF-8 cannot encode. */
 const SENDABLE = /^[^\p{Cc}\p{Cs}]+$/u;
 
 const ClientSecret = z

@@ -1,4 +1,4 @@
-// A session → the token that vend takes for it. The only place that signs one.
+// A session → its session token, a JWT that vend accepts as proof of identity. The only place that signs one.
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { ADDRESS_CLAIM, GENERATION_CLAIM, REQUIREMENT_CLAIM } from '../../../shared/kernel/login-claims.ts';
@@ -7,50 +7,51 @@ import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SessionKeys } from './session-keys.ts';
 
-/** A stolen token is useful for this long; each call to vend takes a new one. */
+/** For how long a stolen token is useful; login mints a new one for each call to vend. */
 export const TOKEN_SECONDS = 300;
 
 export interface TokenIssuer {
   readonly issuer: string;
-  /** Names this deployment: a token of another's is not for us, and ours is for no other. */
+  /** Names this deployment: no other deployment accepts the token, and this one accepts no other's. */
   readonly audience: string;
   readonly keys: SessionKeys;
 }
 
-/** The browser in whose name login itself asks vend. */
+/** The browser on whose behalf login calls vend. */
 export interface AskingFor {
-  /** Undefined: unknown, and the token says that. */
+  /** Undefined: unknown; the token then says so. */
   readonly address: string | undefined;
 }
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
-/** What a token says comes of these. */
-type Said = Pick<
+/** The members of a session that go into its token. */
+type TokenSubject = Pick<
   Session,
   'connection' | 'subject' | 'groups' | 'claims' | 'methods' | 'authenticatedAt' | 'id' | 'generation'
 > & {
-  /** What its connection requires, by which the session was judged; see requirementName. */
+  /** The claims that its connection required when the session was judged; see requirementName. */
   readonly requirement?: string | undefined;
 };
 
 function payloadOf(
-  said: Said,
+  session: TokenSubject,
   endsAt: Date,
   now: Date,
   { issuer, audience }: TokenIssuer,
   askingFor?: AskingFor,
 ) {
-  const { connection, subject, groups, claims, methods, authenticatedAt, id, generation, requirement } = said;
+  const { connection, subject, groups, claims, methods, authenticatedAt, id, generation, requirement } =
+    session;
   return {
     ...claims,
     groups,
     connection,
     sid: id,
-    // Left out where the identity provider did not say: vend must not take a silence for an answer.
+    // Absent if the identity provider did not assert them: vend must not assume methods or a time.
     ...(methods.length > 0 ? { amr: methods } : {}),
     ...(authenticatedAt === undefined ? {} : { auth_time: seconds(authenticatedAt) }),
-    // Undefined is left out, and with it what an identity provider may have written there.
+    // Undefined removes the claim, also one of this name that the identity provider asserted.
     [GENERATION_CLAIM]: generation,
     [REQUIREMENT_CLAIM]: requirement,
     [ADDRESS_CLAIM]: askingFor && (askingFor.address ?? null),
@@ -66,11 +67,11 @@ function payloadOf(
 const headerOf = ({ keys }: TokenIssuer) => ({ alg: 'ES256', typ: 'JWT', kid: keys.signing.kid });
 
 /**
- * `endsAt` is when the session itself ends: its token does not outlive it. `askingFor` is for tokens that stay with
- * login: one that is handed out tells of no address, and vend goes by where it is shown.
+ * A token that is valid for TOKEN_SECONDS, or until the session ends at `endsAt` if that is earlier. `askingFor` is for tokens
+ * with which login itself calls vend. A token that is handed out names no address, and vend takes the address of the request.
  */
 export async function mintToken(
-  session: Said,
+  session: TokenSubject,
   endsAt: Date,
   now: Date,
   issuer: TokenIssuer,
@@ -84,12 +85,12 @@ export async function mintToken(
 
 /** Base64url without padding (RFC 7515 section 2). */
 const encodedLength = (part: object): number => Math.ceil((Buffer.byteLength(JSON.stringify(part)) * 4) / 3);
-/** Of ES256, with the two dots. */
+/** The signature of ES256, and the two dots. */
 const SIGNATURE_CHARACTERS = 88;
 
-/** Of the token that mintToken makes, without making it. */
+/** The length in characters of the token that mintToken makes of the same arguments, without signing one. */
 export function tokenLength(
-  session: Said,
+  session: TokenSubject,
   endsAt: Date,
   now: Date,
   issuer: TokenIssuer,

@@ -1,5 +1,5 @@
-// An RSA private key from its primes (RFC 8017 section 3.2): all else follows from them, and an environment of 4 KB holds
-// two keys beside everything else only when it need not hold all else. Checks nothing: a caller proves the key by using it.
+// An RSA private key from its primes (RFC 8017 section 3.2), from which the other numbers are computed: an environment of 4 KB
+// has no room for two whole keys beside the other settings. Checks nothing: a caller proves the key by using it.
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 
 const PUBLIC_EXPONENT = 65_537n;
@@ -11,7 +11,7 @@ function toBase64Url(value: bigint): string {
   return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url');
 }
 
-/** By the extended Euclidean algorithm. */
+/** The modular inverse, by the extended Euclidean algorithm. */
 function inverse(value: bigint, modulus: bigint): bigint {
   let [previous, current] = [0n, 1n];
   let [remainder, divisor] = [modulus, value % modulus];
@@ -29,7 +29,7 @@ export interface Primes {
   readonly q: string;
 }
 
-/** Throws for numbers that are nothing like primes. */
+/** Throws if Node.js cannot make a key of the numbers. */
 export function rsaFromPrimes(primes: Primes): KeyObject {
   const [p, q] = [fromBase64Url(primes.p), fromBase64Url(primes.q)];
   const d = inverse(PUBLIC_EXPONENT, (p - 1n) * (q - 1n));

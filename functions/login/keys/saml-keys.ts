@@ -1,5 +1,5 @@
-// Stint's own RSA keys as a SAML service provider: the first signs what goes to identity providers. A second one is there
-// while the key is changed alone, and is published behind the first, so that it is known before it signs. Signs nothing.
+// Stint's own RSA keys as a SAML service provider. The first signs messages to identity providers. A second one exists only while
+// the key is being changed; it is published after the first, so that identity providers know it before it signs.
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import * as z from 'zod';
 import { weaknessOf } from '../../../shared/kernel/key-strength.ts';
@@ -7,14 +7,14 @@ import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connecti
 import { rsaFromPrimes } from './rsa-from-primes.ts';
 import { selfSign } from './self-sign.ts';
 
-/** The one that signs, the next one while the key is changed, and one to spare; in 4 KB of environment. */
+/** One that signs, the next one while the key is changed, and one to spare. The environment holds 4 KB. */
 const MAX_KEYS = 3;
-/** Longer ones make each sign-on wait. */
+/** A longer key delays each sign-on. */
 const MAX_RSA_BITS = 4096;
-/** Half as many bits as the key has: 128 to 256 bytes. */
+/** A prime has half the key's bits: 128 to 256 bytes. */
 const Prime = z.string().regex(/^[A-Za-z0-9_-]{171,342}$/);
 
-/** Members of an RSA private key as RFC 7518 section 6.3 names them, without those that follow from these. */
+/** RFC 7518 section 6.3, without the members that are computed from these. */
 const SamlJwk = z.strictObject({
   kty: z.literal('RSA'),
   e: z.literal('AQAB'),
@@ -32,7 +32,7 @@ export type SamlJwks = z.infer<typeof SamlJwks>;
 
 const PROBE = Buffer.from('do these primes make a key?');
 
-/** Numbers that are no primes make a key whose signatures nobody can verify. */
+/** Numbers that are not primes make a key whose signatures nobody can verify. */
 function isUsable(primes: SamlJwk): boolean {
   try {
     const key = rsaFromPrimes(primes);
@@ -46,9 +46,8 @@ function isUsable(primes: SamlJwk): boolean {
 }
 
 /**
- * An identity provider takes a certificate for the key in it. The dates say nothing, but some refuse one that is over,
- * and then nobody could sign on: so it outlives every key. Nobody but Stint vouches for it, since the administrator who
- * loads the metadata does.
+ * An identity provider uses only the key in the certificate. Some refuse an expired certificate, and then nobody could sign on,
+ * so it is valid longer than any key. It is self-signed: the administrator who loads the metadata vouches for it.
  */
 const CERTIFICATE = {
   commonName: 'Stint SAML service provider',
@@ -57,17 +56,17 @@ const CERTIFICATE = {
 };
 
 export interface SamlKeys {
-  /** Undefined: nothing is signed. */
+  /** Private. Undefined: nothing is signed. */
   readonly signing: KeyObject | undefined;
   /** PEM, in the order of the keys. */
   readonly certificates: readonly string[];
 }
 
 /**
- * What signs the requests of a connection, and whose certificates its metadata name. Requests are signed where there is a
- * key, unless the connection says otherwise: Keycloak demands signatures of a client that came by metadata, whatever
- * AuthnRequestsSigned says and even without a key in them. Logout messages are always signed. Where nothing is, no key is
- * published. Undefined: requests must be signed, and there is no key.
+ * The key that signs a connection's AuthnRequests, and the certificates of its metadata. If there is a key, requests are signed
+ * unless the connection says otherwise: Keycloak demands signatures of every client that was registered by metadata, whatever
+ * AuthnRequestsSigned says. Logout messages are always signed. If nothing is signed, no certificate is published. Undefined:
+ * the connection requires signed requests, and there is no key.
  */
 export function keysAt(
   { signRequests, sloUrl }: Pick<SamlConnection, 'signRequests' | 'sloUrl'>,
@@ -81,6 +80,7 @@ export function keysAt(
   };
 }
 
+/** `jwks` has passed SamlJwks. */
 export function readSamlKeys(jwks: readonly SamlJwk[]): SamlKeys {
   const keys = jwks.map(rsaFromPrimes);
   return { signing: keys[0], certificates: keys.map((key) => selfSign(key, CERTIFICATE)) };

@@ -1,5 +1,5 @@
-// A self-signed X.509 certificate (RFC 5280), written as DER by hand: Node.js reads certificates and makes none. The same
-// key and dates always give the same bytes, so that a certificate need not be kept.
+// A self-signed X.509 certificate (RFC 5280), written as DER (ITU-T X.690): Node.js reads certificates and cannot make one. The
+// same key and dates always give the same bytes, so a certificate need not be stored.
 import { createHash, createPublicKey, type KeyObject, sign } from 'node:crypto';
 
 const SEQUENCE = 0x30;
@@ -38,7 +38,7 @@ function time(at: Date): Buffer {
 
 const SERIAL_BYTES = 16;
 
-/** Positive and never zero, whatever the hash. */
+/** Positive and never zero, for every hash (RFC 5280 section 4.1.2.2). */
 const serialOf = (publicKey: Buffer): Buffer =>
   der(
     INTEGER,

@@ -1,12 +1,12 @@
-// Stint's own keys: the first signs session tokens, and all of them verify what an earlier first one signed. From each
-// come two more, never published: for what a browser carries through a sign-on, and for what follows a refresh token or a
+// Stint's own keys. The first signs session tokens; all of them verify tokens that an earlier first key signed. Two secret keys
+// are derived from each: one seals the state that a browser carries, the other derives the successor of a refresh token or a
 // cookie.
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from 'node:crypto';
 import type { JWK } from 'jose';
 import * as z from 'zod';
 import { weaknessOf } from '../../../shared/kernel/key-strength.ts';
 
-/** The one that signs, the next one, published ahead, and those that only verify; in 4 KB of environment. */
+/** One that signs, the next one, published before it signs, and older ones that only verify. The environment holds 4 KB. */
 const MAX_KEYS = 8;
 /** A coordinate or a scalar of P-256: 32 bytes. */
 const Field = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
@@ -30,7 +30,7 @@ export type SessionJwks = z.infer<typeof SessionJwks>;
 
 const PROBE = Buffer.from('do these halves fit?');
 
-/** A private half that does not fit the public one would sign tokens that nobody can verify. */
+/** A private key that does not match the public one would sign tokens that nobody can verify. */
 function isKeyPair({ d, ...publicJwk }: SessionJwk): boolean {
   try {
     const signature = sign('sha256', PROBE, createPrivateKey({ key: { ...publicJwk, d }, format: 'jwk' }));
@@ -49,14 +49,15 @@ interface NamedKey<Key> {
 export interface SessionKeys {
   readonly signing: NamedKey<KeyObject>;
   readonly published: readonly JWK[];
-  /** In the order of the keys they come from. */
+  /** Derived, for sealed-state.ts, in the order of the signing keys. */
   readonly sealing: readonly NamedKey<Uint8Array>[];
-  /** By these the successor of a refresh token or a cookie is told from it; in the same order. */
+  /** Derived, for the successors of refresh tokens and cookies, in the same order. */
   readonly succession: readonly Uint8Array[];
 }
 
 const DERIVED_BYTES = 32;
 
+/** HKDF (RFC 5869). */
 const derivedKey = ({ d }: SessionJwk, purpose: 'stint sign-on state' | 'stint refresh token'): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', purpose, DERIVED_BYTES));
 

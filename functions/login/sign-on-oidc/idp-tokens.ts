@@ -26,7 +26,7 @@ import {
   scalarsOf,
 } from '../../../shared/rules/values/required-claims.ts';
 import type { Flushed, LogoutToken } from '../request/oidc-port.ts';
-import { checkNames } from '../sign-on/check-names.ts';
+import { checkIdentity } from '../sign-on/check-identity.ts';
 
 /** The token was made for this sign-on; the provider's clock may be wrong by some minutes. */
 const MAX_ID_TOKEN_AGE_SECONDS = 3_600;
@@ -84,19 +84,19 @@ export function readIdToken(
   const unmet = firstUnmetClaim(connection.require, (name) => claimOf(claims, name));
   if (unmet !== undefined)
     return err({ code: 'sign_on_refused', reason: 'claims-unusable', cause: formatUnmetClaim(unmet) });
-  const names = checkNames(connection.id, {
+  const identity = checkIdentity(connection.id, {
     subject: claimOf(claims, connection.subject),
     groups: connection.groups === undefined ? undefined : claimOf(claims, connection.groups),
     areGroupsElsewhere: areGroupsElsewhere(claims, connection.groups),
     claims: mappedClaims(claims, connection.claims),
   });
-  if (!names.ok) return err({ code: 'sign_on_refused', ...names.error });
+  if (!identity.ok) return err({ code: 'sign_on_refused', ...identity.error });
   const authTime = judgeAuthTime(claims, now);
   if (!authTime.ok) return err({ code: 'sign_on_refused', reason: authTime.error });
   const { sid } = claims;
   return ok({
     connection: connection.id,
-    ...names.value,
+    ...identity.value,
     said: scalarsOf(connection, (name) => claimOf(claims, name)),
     ...(authTime.value ? { authenticatedAt: authTime.value } : {}),
     methods: methodsOf(claims, connection),

@@ -12,7 +12,7 @@ import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
-import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
+import { finishSignOn, type VerifiedSignOn } from '../sign-on/finish-sign-on.ts';
 import { consumeSignOnState, SIGN_ON_STATE, type StateCookie, writeState } from '../sign-on/state-cookie.ts';
 import { readIdToken } from './idp-tokens.ts';
 
@@ -46,7 +46,7 @@ async function verify(
   connection: OidcConnection,
   signOn: SignOnInForce,
   deps: LoginDeps,
-): Promise<Result<Verified, SignOnFailure>> {
+): Promise<Result<VerifiedSignOn, SignOnFailure>> {
   const expected = { connection: connection.id, state: c.req.query('state') };
   const state = await consumeSignOnState(c, STATE_COOKIE, expected, deps);
   if (!state.ok) return state;

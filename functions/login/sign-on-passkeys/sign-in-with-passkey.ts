@@ -11,7 +11,7 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { isOfGeneration } from '../sessions/session-limits.ts';
-import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
+import { finishSignOn, type VerifiedSignOn } from '../sign-on/finish-sign-on.ts';
 import { consumeCeremony, readCeremonyForm, relyingParty } from './ceremony.ts';
 import { PASSKEY_METHODS, usePasskey } from './verify-passkey.ts';
 
@@ -27,7 +27,7 @@ async function verify(
   c: LoginContext,
   signOn: SignOnInForce,
   deps: LoginDeps,
-): Promise<Result<Verified, SignOnFailure>> {
+): Promise<Result<VerifiedSignOn, SignOnFailure>> {
   const now = c.get('now');
   const { sealed, answer, returnTo } = await readCeremonyForm(c);
   const challenge = await consumeCeremony(sealed, { ceremony: 'sign-in', session: undefined }, now, deps);

@@ -14,7 +14,7 @@ import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { openState, randomText, sealState } from '../keys/sealed-state.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
-import type { Verified } from '../sign-on/finish-sign-on.ts';
+import type { VerifiedSignOn } from '../sign-on/finish-sign-on.ts';
 import { consumeStateCookie, type StateCookie, writeState } from '../sign-on/state-cookie.ts';
 
 /** A browser follows a redirect at once. */
@@ -41,7 +41,7 @@ const StoredSignOn = z.object({
 });
 
 export interface HandedOver {
-  readonly verified: Verified;
+  readonly verified: VerifiedSignOn;
   readonly generation: number;
 }
 
@@ -53,7 +53,7 @@ const expiry = (now: Date): Date => new Date(now.getTime() + SECONDS * 1000);
 export async function handOver(
   c: LoginContext,
   { id }: SamlConnection,
-  { signedOn, returnTo }: Verified,
+  { signedOn, returnTo }: VerifiedSignOn,
   { generation = 0 }: SignOnInForce,
   deps: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {

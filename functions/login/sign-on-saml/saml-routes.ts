@@ -16,7 +16,7 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { readForm } from '../request/request-parts.ts';
-import { finishSignOn, type Verified } from '../sign-on/finish-sign-on.ts';
+import { finishSignOn, type VerifiedSignOn } from '../sign-on/finish-sign-on.ts';
 import { providerError } from '../sign-on/provider-error.ts';
 import { consumeSignOnState, SIGN_ON_STATE, type StateCookie, writeState } from '../sign-on/state-cookie.ts';
 import { consumeHandOver, handOver } from './hand-over.ts';
@@ -72,7 +72,7 @@ async function verify(
   connection: SamlConnection,
   { response, relayState }: PostedResponse,
   deps: LoginDeps,
-): Promise<Result<Verified, SignOnFailure>> {
+): Promise<Result<VerifiedSignOn, SignOnFailure>> {
   const expected = { connection: connection.id, state: relayState };
   const state = await consumeSignOnState(c, STATE_COOKIE, expected, deps);
   if (!state.ok) return state;

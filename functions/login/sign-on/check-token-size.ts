@@ -1,5 +1,5 @@
-// Whether vend would take the token of somebody's session: who is in more groups than fit into it could sign on, and then
-// take no role.
+// Whether vend would accept the token of a person's session. Without this check a person in more groups than fit into it could
+// sign on and then take no role.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
@@ -8,21 +8,22 @@ import { type TokenIssuer, tokenLength } from '../keys/mint-token.ts';
 import { newSessionId } from '../sessions/begin-session.ts';
 
 /**
- * What a token comes to say while its session lasts: an address, a flush, what is required, a
- * passkey's methods, another key's name.
+ * Room for the claims that a session's later tokens may add: an address, a generation, a requirement, a passkey's methods, the
+ * name of another key.
  */
 const ROOM_CHARACTERS = 384;
 
-/** As long as vend takes them, in a body. Some 360 groups fit whose names have 36 characters, and more with shorter ones. */
+/** Of the longest token that vend accepts, in a body. Some 360 groups fit if their names have 36 characters. */
 export const MAX_SIGN_ON_CHARACTERS = MAX_TOKEN_CHARACTERS - ROOM_CHARACTERS;
 
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 function formatTooLarge({ groups, claims }: SignedOn, characters: number): string {
-  const said = [count(groups.length, 'group'), count(Object.keys(claims).length, 'claim')].join(' and ');
-  return `${said} make a session token of ${characters} characters, of at most ${MAX_SIGN_ON_CHARACTERS}`;
+  const content = [count(groups.length, 'group'), count(Object.keys(claims).length, 'claim')].join(' and ');
+  return `${content} make a session token of ${characters} characters, of at most ${MAX_SIGN_ON_CHARACTERS}`;
 }
 
+/** Fails with `sign_on_refused` (`claims-too-large`); its cause tells the operator the counts. */
 export function checkTokenSize(
   signedOn: SignedOn,
   now: Date,

@@ -1,4 +1,5 @@
-// The end of every sign-on, whatever its kind: session → audit → redirect. Without its audit row nobody is signed on.
+// The end of every sign-on, by OIDC, SAML or passkey: new session → audit row → cookie. Without its audit row nobody is signed
+// on.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
@@ -22,18 +23,117 @@ import { isOpen } from '../sessions/session-limits.ts';
 import { checkTokenSize } from './check-token-size.ts';
 import { clearLogoutState } from './logout-state.ts';
 
-export interface Verified {
+export interface VerifiedSignOn {
   readonly signedOn: SignedOn;
   readonly returnTo: string;
-  /** What shows the provider at a sign-out whom it means; a passkey has none. */
+  /** Shown to an OpenID Provider at the sign-out, so that it knows whose session to end. */
   readonly idToken?: Secret<string>;
-  /** It was no identity provider that vouched for the person, but what one said of them earlier. */
+  /** The person used a passkey; the identity provider vouched for them earlier. */
   readonly byPasskey?: true;
 }
 
 /**
- * Ends the browser's earlier session. Undefined unless it was the same person's, whose command lines go on; another
- * person is signed out of all that they had here, as there is no sign-out of theirs to come.
+ * The response: a redirect to `returnTo`, or the page of a failure, each with an audit row.
+ * `connection`: undefined if it is not known yet. `signOn`: the section by which the sign-on was judged.
+ */
+export async function finishSignOn(
+  c: LoginContext,
+  connection: string | undefined,
+  verified: Result<VerifiedSignOn, SignOnFailure>,
+  signOn: SignOnInForce,
+  deps: LoginDeps,
+) {
+  if (!verified.ok) return refuse(c, { connection }, verified.error, deps);
+  const { signedOn, returnTo } = verified.value;
+  const begun = await replaceSession(c, verified.value, signOn, deps);
+  if (!begun.ok) return refuse(c, { connection, subject: signedOn.subject }, begun.error, deps);
+  const { session, handle } = begun.value;
+  const recorded = await recordSignOn(c, connection, verified.value, begun.value, deps);
+  if (!recorded.ok) {
+    // No browser has the session's secret. It is ended so that it is in no list; if that fails, it is idle in an hour.
+    await deps.sessions.end([session]);
+    return failurePage(c, recorded.error, deps);
+  }
+  c.set('hasProved', true);
+  const name = signOn.connections.find(({ id }) => id === connection)?.name ?? '';
+  await noteActivity(c, session, { kind: 'signed_in', subject: name }, deps);
+  writeSessionCookie(c, handle);
+  // An answer to an earlier session's logout must not be taken for this session's.
+  clearLogoutState(c);
+  return c.redirect(`${deps.publicUrl}${returnPath(returnTo)}`, 303);
+}
+
+async function refuse(
+  c: LoginContext,
+  { connection, subject }: { readonly connection: string | undefined; readonly subject?: string },
+  failure: SignOnFailure,
+  deps: LoginDeps,
+) {
+  await record(
+    c,
+    { action: 'sign-on', ...(connection && { connection }), ...(subject && { subject }), failure },
+    deps,
+  );
+  return failurePage(c, failure, deps);
+}
+
+/** Ends the browser's earlier session, which may be another person's, and begins a new one. */
+async function replaceSession(
+  c: LoginContext,
+  { signedOn, idToken, byPasskey }: VerifiedSignOn,
+  judgedBy: SignOnInForce,
+  deps: LoginDeps,
+): Promise<Result<BegunSession, SignOnFailure>> {
+  const now = c.get('now');
+  // The generation when the sign-on was judged: a flush since then covers it.
+  const generation = judgedBy.generation === undefined ? {} : { generation: judgedBy.generation };
+  const admitted = await admitSignOn(signedOn, generation, now, deps);
+  if (!admitted.ok) return admitted;
+  const signOn = admitted.value;
+  const follows = await endEarlier(c, signedOn, signOn, deps);
+  if (!follows.ok) return follows;
+  const idTokenHint = idToken && (await sealHint(idToken, now, signOn.sessions, deps.tokens.keys));
+  const details = {
+    browser: c.req.header('user-agent') ?? '',
+    now,
+    limits: signOn.sessions,
+    follows: follows.value,
+    idTokenHint,
+    byPasskey,
+    ...generation,
+  };
+  const begun = await beginSession(signedOn, details, deps.sessions);
+  return begun.ok ? begun : err(storeUnavailable(begun.error));
+}
+
+/**
+ * Whether a session may begin by the rules now in force, which it gives: the identity provider may have taken longer to answer
+ * than a change of the rules takes to be in force.
+ */
+async function admitSignOn(
+  signedOn: SignedOn,
+  generation: Pick<Session, 'generation'>,
+  now: Date,
+  deps: LoginDeps,
+): Promise<Result<SignOnInForce, SignOnFailure>> {
+  const { connection, subject } = signedOn;
+  const size = checkTokenSize(signedOn, now, deps.tokens);
+  if (!size.ok) return size;
+  const signOn = await currentSignOn(deps.signOn);
+  if (!signOn.ok) return signOn;
+  if (!signOn.value.connections.some(({ id }) => id === connection))
+    return err({ code: 'not_found', reason: 'connection-unknown' });
+  if (isBlocked(signOn.value.blocked, personName(connection, subject)))
+    return err({ code: 'sign_on_refused', reason: 'person-blocked' });
+  // A session that would be refused when it is next read must not begin.
+  if (!isOpen({ ...signedOn, ...generation, signedOnAt: now, lastSeenAt: now }, signOn.value, now))
+    return err({ code: 'sign_on_refused', reason: 'sign-on-too-old' });
+  return signOn;
+}
+
+/**
+ * Ends the browser's earlier session and gives it if it was the same person's; their command lines go on. Another person's
+ * command lines end with it, since that person cannot sign out here any more.
  */
 async function endEarlier(
   c: LoginContext,
@@ -51,51 +151,11 @@ async function endEarlier(
   return ended.ok ? ok(isSame ? earlier : undefined) : err(storeUnavailable(ended.error));
 }
 
-/** Whoever had this browser's session before has it no longer: a new sign-on is a new person until shown otherwise. */
-async function replaceSession(
-  c: LoginContext,
-  { signedOn, idToken, byPasskey }: Verified,
-  asked: SignOnInForce,
-  deps: LoginDeps,
-): Promise<Result<BegunSession, SignOnFailure>> {
-  const { connection, subject } = signedOn;
-  const now = c.get('now');
-  const size = checkTokenSize(signedOn, now, deps.tokens);
-  if (!size.ok) return size;
-  // Of when the sign-on was judged: what was flushed since has flushed it, too.
-  const generation = asked.generation === undefined ? {} : { generation: asked.generation };
-  // Asked again: the provider may have taken longer to answer than a change of the rules may take to count.
-  const inForce = await currentSignOn(deps.signOn);
-  if (!inForce.ok) return inForce;
-  const signOn = inForce.value;
-  if (!signOn.connections.some(({ id }) => id === connection))
-    return err({ code: 'not_found', reason: 'connection-unknown' });
-  if (isBlocked(signOn.blocked, personName(connection, subject)))
-    return err({ code: 'sign_on_refused', reason: 'person-blocked' });
-  // Nobody is told that they are signed on in a session that its own reader refuses.
-  if (!isOpen({ ...signedOn, ...generation, signedOnAt: now, lastSeenAt: now }, signOn, now))
-    return err({ code: 'sign_on_refused', reason: 'sign-on-too-old' });
-  const follows = await endEarlier(c, signedOn, signOn, deps);
-  if (!follows.ok) return follows;
-  const idTokenHint = idToken && (await sealHint(idToken, now, signOn.sessions, deps.tokens.keys));
-  const about = {
-    browser: c.req.header('user-agent') ?? '',
-    now,
-    limits: signOn.sessions,
-    follows: follows.value,
-    idTokenHint,
-    byPasskey,
-    ...generation,
-  };
-  const begun = await beginSession(signedOn, about, deps.sessions);
-  return begun.ok ? begun : err(storeUnavailable(begun.error));
-}
-
-/** With its audit row it takes effect: only then is it a sign-on that a passkey may stand for. */
-async function recordAndNote(
+/** Only after its audit row does the sign-on count as one that a passkey may stand for. */
+async function recordSignOn(
   c: LoginContext,
   connection: string | undefined,
-  { signedOn, byPasskey }: Verified,
+  { signedOn, byPasskey }: VerifiedSignOn,
   { session }: BegunSession,
   deps: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {
@@ -115,45 +175,4 @@ async function recordAndNote(
     ...(generation !== undefined && { generation }),
   });
   return noted.ok ? noted : err(storeUnavailable(noted.error));
-}
-
-async function refuse(
-  c: LoginContext,
-  { connection, subject }: { readonly connection: string | undefined; readonly subject?: string },
-  failure: SignOnFailure,
-  deps: LoginDeps,
-) {
-  await record(
-    c,
-    { action: 'sign-on', ...(connection && { connection }), ...(subject && { subject }), failure },
-    deps,
-  );
-  return failurePage(c, failure, deps);
-}
-
-export async function finishSignOn(
-  c: LoginContext,
-  connection: string | undefined,
-  verified: Result<Verified, SignOnFailure>,
-  signOn: SignOnInForce,
-  deps: LoginDeps,
-) {
-  if (!verified.ok) return refuse(c, { connection }, verified.error, deps);
-  const { signedOn, returnTo } = verified.value;
-  const begun = await replaceSession(c, verified.value, signOn, deps);
-  if (!begun.ok) return refuse(c, { connection, subject: signedOn.subject }, begun.error, deps);
-  const { session, handle } = begun.value;
-  const kept = await recordAndNote(c, connection, verified.value, begun.value, deps);
-  if (!kept.ok) {
-    // Nobody has its secret; it takes no place in anybody's list either. If that fails, it is idle in an hour.
-    await deps.sessions.end([session]);
-    return failurePage(c, kept.error, deps);
-  }
-  c.set('hasProved', true);
-  const name = signOn.connections.find(({ id }) => id === connection)?.name ?? '';
-  await noteActivity(c, session, { kind: 'signed_in', subject: name }, deps);
-  writeSessionCookie(c, handle);
-  // What is answered from now on is an earlier session's end, and must not be taken for this one's.
-  clearLogoutState(c);
-  return c.redirect(`${deps.publicUrl}${returnPath(returnTo)}`, 303);
 }

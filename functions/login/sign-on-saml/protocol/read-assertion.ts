@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../../../shared/kernel/result.ts';
 import type { SamlName, SignedOn } from '../../../../shared/people/session.ts';
 import type { SamlConnection } from '../../../../shared/rules/sign-on/saml-connection.ts';
 import { firstUnmetClaim, scalarsOf } from '../../../../shared/rules/values/required-claims.ts';
-import { checkNames } from '../../sign-on/check-names.ts';
+import { checkIdentity } from '../../sign-on/check-identity.ts';
 import { readTime } from './check-conditions.ts';
 import { attributeOf, childrenNamed, descend, FORMAT_PERSISTENT, optionalChild } from './content-model.ts';
 import type { XmlElement } from './parse-xml.ts';
@@ -21,16 +21,16 @@ export function readAssertion(
   connection: SamlConnection,
   entityId: string,
 ): Result<ReadAssertion, SamlFault> {
-  const names = readNames(assertion, connection, entityId);
-  if (!names.ok) return names;
+  const identity = readIdentity(assertion, connection, entityId);
+  if (!identity.ok) return identity;
   const { authenticatedAt, ...statement } = readStatement(assertion, connection);
   const assertionId = attributeOf(assertion, 'ID');
   if (authenticatedAt === undefined || assertionId === undefined) return err('time-unreadable');
-  const signedOn = { connection: connection.id, ...names.value, authenticatedAt, ...statement };
+  const signedOn = { connection: connection.id, ...identity.value, authenticatedAt, ...statement };
   return ok({ signedOn, assertionId });
 }
 
-function readNames(
+function readIdentity(
   assertion: XmlElement,
   connection: SamlConnection,
   entityId: string,
@@ -40,14 +40,14 @@ function readNames(
   const attributes = readAttributes(assertion);
   if (firstUnmetClaim(connection.require, (name) => onlyValue(attributes, name)) !== undefined)
     return err('claims-unusable');
-  const names = checkNames(connection.id, {
+  const identity = checkIdentity(connection.id, {
     subject: subject.value,
     groups: connection.groups === undefined ? undefined : attributes.get(connection.groups),
     areGroupsElsewhere: areGroupsElsewhere(attributes, connection.groups),
     claims: claimsOf(attributes, connection.claims),
   });
-  if (!names.ok) return err(names.error.reason);
-  return ok({ ...names.value, said: scalarsOf(connection, (name) => onlyValue(attributes, name)) });
+  if (!identity.ok) return err(identity.error.reason);
+  return ok({ ...identity.value, said: scalarsOf(connection, (name) => onlyValue(attributes, name)) });
 }
 
 /**

@@ -1,7 +1,7 @@
-// Why a SAML message was refused: for the operator's log and the audit row, never for the page.
-import type { NameReason } from '../../sign-on/check-names.ts';
+// Why a SAML message was refused, for the operator's log and the audit row. A page never shows it.
+import type { IdentityReason } from '../../sign-on/check-identity.ts';
 
-/** What the connection's `subject` names is not there, or names nobody for long. */
+/** The name in the connection's `subject` is absent, or does not identify a person permanently. */
 export type SubjectFault =
   | 'name-id-missing'
   | 'name-id-not-persistent'
@@ -11,7 +11,7 @@ export type SubjectFault =
   | 'subject-attribute-not-text';
 
 export type SamlFault =
-  | NameReason
+  | IdentityReason
   | SubjectFault
   | 'message-too-large'
   | 'base64-invalid'

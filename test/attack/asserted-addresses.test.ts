@@ -184,7 +184,7 @@ describe('nobody is believed where their callers are', () => {
    * @failed 6 of 25: but this deployment's own login: https://id.partner.example/login …: `expected [ 200,
    *   undefined ] to deeply equal [ 403, 'source-ip' ]`
    * @note documents whose issuer does not end in `/login` are refused before:
-   *   `unit/access/address-from-token`
+   *   `unit/rules/address-from-token`
    */
   it.each([
     'https://id.partner.example/login',

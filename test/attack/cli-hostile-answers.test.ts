@@ -8,9 +8,9 @@ import { type AccessPlan, applyDocument } from '../../clients/cli/documents/appl
 import { showPlan } from '../../clients/cli/documents/run-apply.ts';
 import { ALICE, startCliDeployment } from '../support/cli-deployment.ts';
 import { FakeRows } from '../support/fake-rows.ts';
-import { edited, VALID } from '../unit/access/documents.ts';
 import { newPerson } from '../unit/cli/person.ts';
 import { testFolder } from '../unit/cli/test-terminal.ts';
+import { edited, VALID } from '../unit/rules/documents.ts';
 
 const KEYS = {
   accessKeyId: 'STS.key',

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { compileCondition } from '../../shared/rules/conditions/compile-condition.ts';
 import { inspectCondition } from '../../shared/rules/conditions/inspect-condition.ts';
 import type { ConditionFacts } from '../../shared/rules/values/grant-condition.ts';
-import { facts, holds, refusal } from '../unit/access/condition-facts.ts';
-import { readText, VALID } from '../unit/access/documents.ts';
+import { facts, holds, refusal } from '../unit/rules/condition-facts.ts';
+import { readText, VALID } from '../unit/rules/documents.ts';
 
 const withWhen = (when: string): string =>
   VALID.replace(

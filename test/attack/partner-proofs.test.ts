@@ -289,7 +289,7 @@ describe('a proof is used once', () => {
    * @removed the comparison with trust; the refusal of two
    * @failed 5 of 132, 4 of 36: and whom nobody trusts leaves no mark: `expected [ [ 200, undefined, undefined
    *   ], 1 ] to deeply equal [ [ 401, …(2) ], +0 ]`
-   * @note `stint apply` refuses two: `unit/access/trust`, 3 of 21
+   * @note `stint apply` refuses two: `unit/rules/trust`, 3 of 21
    * @also test/http/partners.401.test.ts
    */
   it('and whom nobody trusts leaves no mark', async () => {

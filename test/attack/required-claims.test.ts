@@ -22,7 +22,7 @@ import { startPortalAndVend } from '../support/portal-and-vend.ts';
 import { connection as samlConnection, samlXml, verdict, verify } from '../support/saml-idp.ts';
 import { connectionTo, isSignedOn, signOnAs } from '../support/sign-on.ts';
 import { startVend } from '../support/vend-app.ts';
-import { acceptedDocument, edited } from '../unit/access/documents.ts';
+import { acceptedDocument, edited } from '../unit/rules/documents.ts';
 
 const OURS = { organization_id: 'ours', tier: ['gold', 'silver'], verified: true };
 const CUSTOMER = { organization_id: 'ours' };

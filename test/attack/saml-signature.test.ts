@@ -14,7 +14,7 @@ import {
   verdict,
 } from '../support/saml-idp.ts';
 import { logoutQuery } from '../support/saml-logout.ts';
-import { faultsOf } from '../unit/access/documents.ts';
+import { faultsOf } from '../unit/rules/documents.ts';
 
 const GENUINE = samlXml();
 const RSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';

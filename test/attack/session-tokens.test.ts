@@ -118,7 +118,7 @@ describe('a session token', () => {
    * @failed 1 of 9: tells of an address only where login itself asks: `expected '203.0.113.7' to be
    *   undefined`
    * @note mapping a claim of that name is refused as well: 1 of 21
-   * @also test/unit/access/sign-on.test.ts
+   * @also test/unit/rules/sign-on.test.ts
    */
   it('tells of an address only where login itself asks, whatever an identity provider wrote', async () => {
     const claims = { caller_address: '203.0.113.7' };

@@ -3,7 +3,7 @@ import { type CurrentAccess, readCurrentAccess } from '../../shared/adapters/tab
 import { writeAccess } from '../../shared/adapters/tablestore/access-writer.ts';
 import { ACCESS, CATALOG } from '../../shared/adapters/tablestore/tables.ts';
 import { FakeRows, type Interception } from '../support/fake-rows.ts';
-import { accepted, edited, VALID } from '../unit/access/documents.ts';
+import { accepted, edited, VALID } from '../unit/rules/documents.ts';
 import { must } from './must.ts';
 
 const OLD = accepted(VALID);

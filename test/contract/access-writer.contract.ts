@@ -5,7 +5,7 @@ import { createRulesStore } from '../../shared/adapters/tablestore/access-store.
 import { writeAccess } from '../../shared/adapters/tablestore/access-writer.ts';
 import type { TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { compileGrant } from '../../shared/pipeline/grants/compile-grant.ts';
-import { accepted, edited, VALID } from '../unit/access/documents.ts';
+import { accepted, edited, VALID } from '../unit/rules/documents.ts';
 import { must } from './must.ts';
 
 const FIRST = accepted(VALID);

@@ -1,7 +1,7 @@
 // `stint apply` of a document that takes something away: asked about on a terminal, and refused where nobody sits at one.
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { edited, VALID } from '../unit/access/documents.ts';
 import { testFolder } from '../unit/cli/test-terminal.ts';
+import { edited, VALID } from '../unit/rules/documents.ts';
 import { commandEnvironment, startInstance } from './local-tablestore-rows.ts';
 
 const { server, options } = await startInstance();

@@ -1,7 +1,7 @@
 // The whole command over the real adapter, as an administrator uses it.
 import { afterAll, describe, expect, it } from 'vitest';
-import { edited, VALID } from '../unit/access/documents.ts';
 import { testFolder } from '../unit/cli/test-terminal.ts';
+import { edited, VALID } from '../unit/rules/documents.ts';
 import { commandEnvironment, startInstance } from './local-tablestore-rows.ts';
 
 const { server, options } = await startInstance();

@@ -5,8 +5,8 @@ import { FLUSH_KEY } from '../../shared/adapters/tablestore/catalog-keys.ts';
 import { CATALOG } from '../../shared/adapters/tablestore/tables.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
-import { edited, VALID } from '../unit/access/documents.ts';
 import { testFolder } from '../unit/cli/test-terminal.ts';
+import { edited, VALID } from '../unit/rules/documents.ts';
 import { commandEnvironment, startInstance } from './local-tablestore-rows.ts';
 import { must } from './must.ts';
 

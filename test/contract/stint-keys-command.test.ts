@@ -5,8 +5,8 @@ import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ProviderId } from '../../shared/kernel/names.ts';
 import { NOW } from '../support/builders.ts';
-import { edited } from '../unit/access/documents.ts';
 import { testFolder } from '../unit/cli/test-terminal.ts';
+import { edited } from '../unit/rules/documents.ts';
 import { commandEnvironment, startInstance } from './local-tablestore-rows.ts';
 import { must } from './must.ts';
 

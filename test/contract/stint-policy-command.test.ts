@@ -11,8 +11,8 @@ import { parse } from 'yaml';
 import { type LocalIam, openIam } from '../../local/iam/local-iam.ts';
 import { type LocalRam, startRam } from '../../local/ram/server.ts';
 import { allow, MEDIA_READER } from '../local/ram/world.ts';
-import { edited, faultsOf, VALID } from '../unit/access/documents.ts';
 import { type TestFolder, testFolder } from '../unit/cli/test-terminal.ts';
+import { edited, faultsOf, VALID } from '../unit/rules/documents.ts';
 import { commandEnvironment, type LocalInstance, startInstance } from './local-tablestore-rows.ts';
 import { must } from './must.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { writeEffectiveDocument } from '../../../local/world/access-document.ts';
 import { SIGNER } from '../../support/saml-idp.ts';
-import { accepted } from '../../unit/access/documents.ts';
+import { accepted } from '../../unit/rules/documents.ts';
 
 const SOURCE = join(import.meta.dirname, '../../../local/access.yaml');
 const folder = mkdtempSync(join(tmpdir(), 'stint-document-'));

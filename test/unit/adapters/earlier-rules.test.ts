@@ -1,5 +1,5 @@
 // Rules that an earlier version of Stint stored, before what a document may say grew stricter: nobody is kept out by an
-// upgrade. What a document may no longer say is in unit/access; that weak keys do not count is where keys are used.
+// upgrade. What a document may no longer say is in unit/rules; that weak keys do not count is where keys are used.
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { createRulesStore } from '../../../shared/adapters/tablestore/access-store.ts';
@@ -14,7 +14,7 @@ import { CatalogRows } from '../../support/catalog-rows.ts';
 import { certificateAuthority } from '../../support/certificates.ts';
 import { FakeClock } from '../../support/fakes.ts';
 import { connection, signerWith } from '../../support/saml-idp.ts';
-import { faultsOf } from '../access/documents.ts';
+import { faultsOf } from '../rules/documents.ts';
 
 const weak = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 });
 const jwks = { keys: [{ ...weak.publicKey.export({ format: 'jwk' }), kid: 'weak' }] };

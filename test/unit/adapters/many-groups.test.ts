@@ -16,7 +16,7 @@ import {
 import { must } from '../../contract/must.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
 import { FakeClock } from '../../support/fakes.ts';
-import { accepted, edited, VALID } from '../access/documents.ts';
+import { accepted, edited, VALID } from '../rules/documents.ts';
 import '../../support/fast-check-seed.ts';
 
 const PROVIDER = ProviderId.parse('app-users');

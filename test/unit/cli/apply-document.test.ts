@@ -8,7 +8,7 @@ import {
 import { explainApplyFault } from '../../../clients/cli/documents/explain-apply-fault.ts';
 import { ACCESS, CATALOG } from '../../../shared/adapters/tablestore/tables.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
-import { edited, VALID } from '../access/documents.ts';
+import { edited, VALID } from '../rules/documents.ts';
 
 const apply = (rows: FakeRows, text = VALID, more: Partial<ApplyRequest> = {}) =>
   applyDocument({

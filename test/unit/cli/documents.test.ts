@@ -6,7 +6,7 @@ import { applyDocument } from '../../../clients/cli/documents/apply-document.ts'
 import { explainApplyFault } from '../../../clients/cli/documents/explain-apply-fault.ts';
 import { ACCESS, CATALOG } from '../../../shared/adapters/tablestore/tables.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
-import { edited, VALID } from '../access/documents.ts';
+import { edited, VALID } from '../rules/documents.ts';
 import { testFolder } from './test-terminal.ts';
 
 const TESTS = `tests:

@@ -1,7 +1,7 @@
 // The command line as a whole: its help, its exit codes, where its settings come from, and how faults are told.
 import { describe, expect, it } from 'vitest';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/rules/yaml/parse-yaml.ts';
-import { edited, VALID } from '../access/documents.ts';
+import { edited, VALID } from '../rules/documents.ts';
 import { testFolder } from './test-terminal.ts';
 
 const SETTINGS = {

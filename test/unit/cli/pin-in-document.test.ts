@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { pinInDocument, renderPin } from '../../../clients/cli/documents/pin-in-document.ts';
 import type { PinnedPolicy } from '../../../shared/rules/document/pinned-policy.ts';
 import { must } from '../../contract/must.ts';
-import { edited, faultsOf, VALID } from '../access/documents.ts';
+import { edited, faultsOf, VALID } from '../rules/documents.ts';
 
 const SHA_OF_OSS = '3383b030847446228d0ea52f7cc19843d624793c7398642d8fab90609f9092ed';
 const pin = (more: Partial<PinnedPolicy> = {}): PinnedPolicy => ({

@@ -2,7 +2,7 @@
 // address or CIDR block"), from the document to what its tests say.
 import { describe, expect, it } from 'vitest';
 import { runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
-import { acceptedDocument } from '../access/documents.ts';
+import { acceptedDocument } from '../rules/documents.ts';
 
 const REQUEST = '"ecs:StopInstance acs:ecs:cn-hangzhou:1:instance/i-1"';
 const from = (address: string, list: 'may' | 'mayNot'): string =>

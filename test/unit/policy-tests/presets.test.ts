@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
-import { acceptedDocument } from '../access/documents.ts';
+import { acceptedDocument } from '../rules/documents.ts';
 
 const run = (as: string, to: string) =>
   runPolicyTests(

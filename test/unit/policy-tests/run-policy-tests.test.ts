@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
-import { acceptedDocument, edited, faultsOf } from '../access/documents.ts';
+import { acceptedDocument, edited, faultsOf } from '../rules/documents.ts';
 
 /** Lines of tests start at 63. */
 const RULES = `version: 1

@@ -1,6 +1,6 @@
 // What a preset is: how one vendor's tokens name their caller, and what its entry in the document must not say.
 import type { Result } from '../../../kernel/result.ts';
-import type { DocumentPath, PathFault } from '../../values/document-fault.ts';
+import type { PathFault } from '../../values/document-fault.ts';
 
 export type PresetClaims = Readonly<Record<string, unknown>>;
 
@@ -74,27 +74,3 @@ export function memberOf(value: unknown, name: string): unknown {
 /** Missing counts as no member: a tenant is pinned so that tokens of others, or of nobody, stay out. */
 export const isOfTenant = (tenant: unknown, { tenants }: PresetEntry): boolean =>
   tenants === undefined || (typeof tenant === 'string' && tenants.includes(tenant));
-
-const at = (key: string, message: string): readonly PathFault[] => [
-  { path: [key] satisfies DocumentPath, message },
-];
-
-/** `names` must look as the preset makes them: a pattern, or a name that can pass to somebody else, gives nothing. */
-export function checkNames(
-  { subject, group, anyone, hasCondition }: PresetRecipient,
-  names: {
-    readonly subject: RegExp;
-    readonly group: RegExp;
-    readonly subjectHelp: string;
-    readonly groupHelp: string;
-  },
-): readonly PathFault[] {
-  if (subject !== undefined && !names.subject.test(subject)) return at('subject', names.subjectHelp);
-  if (group !== undefined && !names.group.test(group)) return at('group', names.groupHelp);
-  if (anyone && !hasCondition)
-    return at(
-      'anyone',
-      'add when, or name a subject or a group: every repository of these tenants could take it, on any branch',
-    );
-  return [];
-}

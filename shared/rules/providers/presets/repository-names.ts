@@ -1,7 +1,7 @@
 // How callers from a code host are named: by the numbers of owner and repository, since names can be given up and taken
 // by somebody else, and always by both, so that no grant means one branch of every repository.
-import type { PathFault } from '../../values/document-fault.ts';
-import { checkNames, type PresetEntry, type PresetRecipient } from './preset.ts';
+import type { DocumentPath, PathFault } from '../../values/document-fault.ts';
+import type { PresetEntry, PresetRecipient } from './preset.ts';
 
 /** What follows the repository: a git ref has no space in it; the name of an environment may. */
 export type PartName = 'ref' | 'label';
@@ -32,7 +32,7 @@ export function repositoryNames(
   function checkShape(to: PresetRecipient): readonly PathFault[] {
     const isOfRepository = to.group !== undefined && ofRepository.test(to.group);
     const groupHelp = isOfRepository ? `${rules.groupHelp}: ${OTHER_NAMES_HELP}` : rules.groupHelp;
-    return checkNames(to, { ...rules, groupHelp });
+    return checkRecipientNames(to, { ...rules, groupHelp });
   }
 
   /** No token of another owner is taken, so nobody would ever be whom the grant names. */
@@ -55,3 +55,27 @@ export function repositoryNames(
 
 const NUMBER = /^\d{1,20}$/;
 export const isNumber = (value: unknown): value is string => typeof value === 'string' && NUMBER.test(value);
+
+const at = (key: string, message: string): readonly PathFault[] => [
+  { path: [key] satisfies DocumentPath, message },
+];
+
+/** Names must have the form that the preset makes: a grant to a pattern, or to a name that can pass on, would give nothing. */
+function checkRecipientNames(
+  { subject, group, anyone, hasCondition }: PresetRecipient,
+  names: {
+    readonly subject: RegExp;
+    readonly group: RegExp;
+    readonly subjectHelp: string;
+    readonly groupHelp: string;
+  },
+): readonly PathFault[] {
+  if (subject !== undefined && !names.subject.test(subject)) return at('subject', names.subjectHelp);
+  if (group !== undefined && !names.group.test(group)) return at('group', names.groupHelp);
+  if (anyone && !hasCondition)
+    return at(
+      'anyone',
+      'add when, or name a subject or a group: every repository of these tenants could take it, on any branch',
+    );
+  return [];
+}

@@ -109,7 +109,7 @@ describe('a * that looks like a pattern is refused', () => {
    * @failed 6 of 118; 5, 3 and 2 of 108: in a group: `expected [] to deep equally contain
    *   StringContaining{…}`
    * @note a name is compared byte for byte: it gives nobody, or whoever gets that very name
-   * @also test/unit/access/presets.test.ts
+   * @also test/unit/rules/presets.test.ts
    */
   it.each([
     ['in a group', to('group: "dba-*"'), 27, 'to.group: write the whole name: * is no wildcard here'],

@@ -25,7 +25,7 @@ export const COMMON_SETTINGS = {
     .max(255)
     .optional()
     .describe(
-      'What `aud` of a token must hold, unless its provider lists `audiences`. Unset: the public URL.',
+      'The value that `aud` of a token must have, unless its provider lists `audiences`. Unset: the public URL.',
     ),
   STINT_REGION: z
     .string()

@@ -28,14 +28,16 @@ export const TokenRequest = z.strictObject({
 });
 
 export const CredentialsRequest = z.strictObject({
-  role: z.string().min(1).max(MAX_ROLE_CHARACTERS).describe('Role id or RoleArn.'),
+  role: z.string().min(1).max(MAX_ROLE_CHARACTERS).describe('The id of the role, or its RoleArn.'),
   durationSeconds: z
     .int()
     .min(EFFECTIVE_SECONDS.min)
     .max(EFFECTIVE_SECONDS.max)
     .optional()
-    .describe('How long the credentials shall work. Default: the longest that the grant gives.'),
-  policy: anyObject('A RAM policy that narrows the grant further; refused unless it provably does.'),
+    .describe('How long the credentials work. Default: the longest duration that the grant allows.'),
+  policy: anyObject(
+    'A RAM policy that narrows the grant further. Refused unless it is provably within the grant.',
+  ),
   ...TokenRequest.shape,
 });
 
@@ -44,29 +46,33 @@ const MAX_ID_CHARACTERS = 63;
 const MAX_NAME_CHARACTERS = 512;
 
 export const ExplainedCaller = z.strictObject({
-  provider: z.string().min(1).max(MAX_ID_CHARACTERS).describe('Id of the provider whose token it would be.'),
+  provider: z
+    .string()
+    .min(1)
+    .max(MAX_ID_CHARACTERS)
+    .describe('The id of the provider whose token the caller would have.'),
   subject: z.string().min(1).max(MAX_NAME_CHARACTERS),
-  claims: anyObject('Further claims of the token.'),
+  claims: anyObject('Other claims of the token.'),
   groups: z
     .array(z.string().min(1).max(MAX_NAME_CHARACTERS))
     .max(MAX_GROUPS)
     .optional()
-    .describe('Default: as the claims say.'),
-  mfa: z.boolean().optional().describe('Default: as the claims say.'),
+    .describe('Default: the value in the claims.'),
+  mfa: z.boolean().optional().describe('Default: the value in the claims.'),
   dpop: z
     .boolean()
     .optional()
-    .describe('They hold the key that the token is bound to. Default: they do not.'),
+    .describe('Whether the caller has the key to which the token is bound. Default: false.'),
   sourceIp: z
     .string()
     .refine((text) => clientAddress(text) === text, 'is not an IPv4 or IPv6 address')
     .optional()
-    .describe('Where the request would come from. Default: unknown.'),
-  at: Instant.optional().describe('When the request would come (RFC 3339). Default: now.'),
+    .describe('The address from which the request would come. Default: unknown.'),
+  at: Instant.optional().describe('The time of the request (RFC 3339). Default: now.'),
 });
 
 export const ExplainRequest = CredentialsRequest.extend({
   as: ExplainedCaller.optional().describe(
-    'Whom to explain, in place of the caller. Only for callers with a grant of the permission explain.',
+    'The caller to explain, in place of the one who asks. Needs a grant of the permission explain.',
   ),
 });

@@ -17,18 +17,20 @@ export const Credentials = z.strictObject({
   accessKeyId: z.string(),
   accessKeySecret: z.string(),
   securityToken: z.string().describe('Never assume a maximum length.'),
-  expiration: Timestamp.describe('When the credentials really stop working; ISO 8601 in UTC.'),
+  expiration: Timestamp.describe('When the credentials stop working; ISO 8601 in UTC.'),
 });
 
 export const CredentialsResponse = z.strictObject({
   credentials: Credentials,
-  refreshAfter: Timestamp.describe('When to come back; spread, so that clients do not all come at once.'),
+  refreshAfter: Timestamp.describe(
+    'When to ask for new credentials. The times are spread, so that clients do not all ask at once.',
+  ),
   role: z.string(),
   roleArn: z.string(),
   assumedRoleArn: z.string(),
-  sessionName: z.string().describe('What ActionTrail shows.'),
+  sessionName: z.string().describe('The session name that ActionTrail shows.'),
   sourceIdentity: z.string().optional().describe('Present when the deployment sets a SourceIdentity.'),
-  grant: z.string().describe('The grant that gave this.'),
+  grant: z.string().describe('The id of the grant that gave these credentials.'),
   policy: SessionPolicyBody,
   requestId: z.string(),
 });
@@ -38,11 +40,11 @@ export const RoleItem = z.strictObject({
   roleArn: z.string(),
   account: z.string(),
   description: z.string(),
-  project: z.string().optional().describe('What people know the role’s surroundings by.'),
+  project: z.string().optional().describe('The name of the project to which the role belongs.'),
   maxDurationSeconds: z.int(),
   needs: z
     .array(z.enum(NEEDS))
-    .describe('What the caller must add, or wait for, before the role can be taken.'),
+    .describe('The conditions that the caller must still meet, or wait for, to take the role.'),
 });
 
 export const RolesResponse = z.strictObject({
@@ -57,7 +59,7 @@ export const IdentityResponse = z.strictObject({
   subject: z.string(),
   groups: z.array(z.string()),
   mfa: z.boolean(),
-  claims: z.record(z.string(), z.json()).describe('The claims that rules can see.'),
+  claims: z.record(z.string(), z.json()).describe('The claims that rules can use.'),
   requestId: z.string(),
 });
 
@@ -68,9 +70,7 @@ export const ReadyResponse = z.strictObject({
   checks: z.strictObject({ tablestore: z.enum(['up', 'down']), sts: z.enum(['up', 'down']) }),
 });
 
-const Seen = z
-  .unknown()
-  .describe('What was seen of the caller; null where there is nothing. Long values are cut.');
+const Seen = z.unknown().describe('The value of this caller; null if there is none. Long values are cut.');
 const PolicyItem = z.strictObject({ index: z.int(), pattern: z.string() });
 
 export const GrantReason = z
@@ -81,7 +81,7 @@ export const GrantReason = z
     passed: z.boolean(),
     tests: z.array(z.strictObject({ test: z.enum(GRANT_TESTS), passed: z.boolean(), seen: Seen })),
   })
-  .describe('A grant of the role that was considered, and the tests that it puts a request to.');
+  .describe('A grant of the role that was considered, and the results of its tests.');
 
 export const ClaimReason = z
   .strictObject({
@@ -96,12 +96,12 @@ export const ClaimReason = z
 export const StatementReason = z
   .strictObject({
     kind: z.literal('statement'),
-    statement: z.int().describe('Index in the policy of the request.'),
+    statement: z.int().describe('The index in the policy of the request.'),
     reason: z.string(),
     action: PolicyItem.optional(),
     resource: PolicyItem.optional(),
   })
-  .describe('A statement of the policy of the request that is not provably within the grant.');
+  .describe('A statement of the request’s policy that is not provably within the grant.');
 
 export const SizeReason = z
   .strictObject({ kind: z.literal('size'), bytes: z.int(), bytesLeft: z.int().describe('Negative.') })
@@ -110,7 +110,7 @@ export const SizeReason = z
 export const RequirementReason = z
   .strictObject({ kind: z.literal('requirement'), claim: z.string(), seen: Seen })
   .describe(
-    'A claim that the provider requires, missing or with another value: said to administrators only.',
+    'A claim that the provider requires and that is missing or has another value. Only administrators see it.',
   );
 
 const Reason = z.discriminatedUnion('kind', [
@@ -124,19 +124,19 @@ const Reason = z.discriminatedUnion('kind', [
 export const ExplainResponse = z.strictObject({
   decision: z
     .enum(['allow', 'deny', 'step_up'])
-    .describe('step_up: yes, after stronger or fresher authentication.'),
-  refusedWith: z.string().optional().describe('The code with which POST /v1/credentials would refuse.'),
-  grant: z.string().optional().describe('The grant that would give it.'),
+    .describe('step_up: the answer would be yes after a stronger or fresher sign-in.'),
+  refusedWith: z.string().optional().describe('The code that POST /v1/credentials would answer.'),
+  grant: z.string().optional().describe('The id of the grant that would give the credentials.'),
   reasons: z.array(Reason),
   policy: SessionPolicyBody.optional(),
   policyBytes: z.int().optional(),
-  policyBytesLeft: z.int().optional().describe('What STS has room for beyond that.'),
+  policyBytesLeft: z.int().optional().describe('The bytes that are left of the limit of STS.'),
   expiration: Timestamp.optional().describe('When the credentials would stop working; ISO 8601 in UTC.'),
   nearestMiss: z
     .strictObject({ grant: z.string(), failed: z.array(z.enum(GRANT_TESTS)) })
     .optional()
     .describe(
-      'The grant that came furthest, and which of its tests failed; none when only the policy stands in the way.',
+      'The grant that came furthest, with its failed tests; no failed test if only the policy causes the refusal.',
     ),
   requestId: z.string(),
 });

@@ -9,15 +9,18 @@ const header = (description: string, schema: Readonly<Record<string, unknown>>, 
 
 /** Spelled as RFC 9110 does. */
 export const HEADERS = {
-  'Cache-Control': header('Nothing may keep an answer.', { type: 'string', const: 'no-store' }),
-  'X-Content-Type-Options': header('The content type is final.', { type: 'string', const: 'nosniff' }),
-  Age: header('Seconds since these credentials were issued; more than 0 where they are handed out again.', {
+  'Cache-Control': header('Caches must not store the answer.', { type: 'string', const: 'no-store' }),
+  'X-Content-Type-Options': header('Browsers must not guess another content type.', {
+    type: 'string',
+    const: 'nosniff',
+  }),
+  Age: header('Seconds since these credentials were issued; more than 0 if they are handed out again.', {
     type: 'integer',
     minimum: 0,
   }),
-  Vary: header('Whether a page may read an answer depends on the page.', { type: 'string', const: 'Origin' }),
+  Vary: header('The answer depends on the origin of the page.', { type: 'string', const: 'Origin' }),
   'Access-Control-Allow-Origin': header(
-    'The page that may read the answer, and no other.',
+    'The only origin whose pages may read the answer.',
     {
       type: 'string',
       format: 'uri',
@@ -25,36 +28,36 @@ export const HEADERS = {
     false,
   ),
   'Access-Control-Expose-Headers': header(
-    'What such a page may read besides the body.',
+    'The headers that such a page may read.',
     {
       type: 'string',
       const: 'dpop-nonce, retry-after, www-authenticate',
     },
     false,
   ),
-  'Access-Control-Allow-Methods': header('The methods that are answered here.', {
+  'Access-Control-Allow-Methods': header('The methods of this path.', {
     type: 'string',
     minLength: 1,
   }),
-  'Access-Control-Allow-Headers': header('The request headers that mean something here.', {
+  'Access-Control-Allow-Headers': header('The request headers that a page may send.', {
     type: 'string',
     const: 'authorization, content-type, dpop',
   }),
-  'Access-Control-Max-Age': header('Seconds for which a browser need not ask again.', {
+  'Access-Control-Max-Age': header('Seconds for which a browser may keep this answer.', {
     type: 'integer',
     minimum: 1,
   }),
   'Retry-After': header('Seconds to wait.', { type: 'integer', minimum: 1 }),
-  'WWW-Authenticate': header('The scheme to authenticate with.', {
+  'WWW-Authenticate': header('The authentication scheme to use.', {
     type: 'string',
     pattern: '^(?:Bearer|DPoP error="(?:invalid_token|use_dpop_nonce)", algs="[A-Za-z0-9 ]+")$',
   }),
   'DPoP-Nonce': header(
-    'What the next DPoP proof must contain as nonce (RFC 9449 section 9).',
+    'The nonce that the next DPoP proof must contain (RFC 9449 section 9).',
     { type: 'string', minLength: 1 },
     false,
   ),
-  Allow: header('The methods that are answered here.', { type: 'string', minLength: 1 }),
+  Allow: header('The methods of this path.', { type: 'string', minLength: 1 }),
 };
 
 export type HeaderName = keyof typeof HEADERS;

@@ -12,10 +12,10 @@ interface OwnAnswer {
 
 /** What clients group operations by; generated code has a class for each. */
 export const TAGS = {
-  credentials: 'Vending, and what a request for credentials would come to.',
-  caller: 'What the caller may take, and who it is.',
+  credentials: 'Vending, and explaining the outcome of a request for credentials.',
+  caller: 'The roles and the identity of the caller.',
   health: 'For the platform and its monitors.',
-  preflight: 'What browsers ask before a web page’s request; no client calls it.',
+  preflight: 'Preflights, which browsers send before a web page’s request. Clients do not call them.',
 };
 
 export interface Operation {
@@ -33,9 +33,9 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
     tag: 'credentials',
     summary: 'Exchange a proof of identity for scoped STS credentials',
     description:
-      'Vends credentials of one role, limited to what one grant gives this caller and, with `policy`, further. ' +
+      'Vends credentials of one role, limited to one grant of this caller and, with `policy`, further. ' +
       'Equal requests may get the same credentials again while enough of their life is left. ' +
-      'That a role does not exist and that it is not the caller’s are answered alike.',
+      'A role that does not exist and a role that the caller may not take get the same answer.',
     proof: 'header-or-body',
     request: 'CredentialsRequest',
     answers: {
@@ -48,16 +48,15 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
   },
   explain: {
     tag: 'credentials',
-    summary: 'Explain what a request for credentials would come to, and why',
+    summary: 'Explain the outcome of a request for credentials, and its reason',
     description:
-      'Decides as `POST /v1/credentials` does, and issues nothing. Shows each grant of the caller for the role, the tests ' +
-      'that it puts a request to and what they saw, and the session policy with its size. A role that does not exist ' +
-      'and one that is not the caller’s are answered alike. With a grant of the permission `explain`, `as` asks about ' +
-      'anybody else.',
+      'Decides as `POST /v1/credentials` does, and issues nothing. Shows each grant of the caller for the role, the results ' +
+      'of its tests, and the session policy with its size. A role that does not exist and a role that the caller may not ' +
+      'take get the same answer. With a grant of the permission `explain`, `as` asks about any other caller.',
     proof: 'header-or-body',
     request: 'ExplainRequest',
     answers: {
-      200: { schema: 'ExplainResponse', description: 'What would happen, also if that is a refusal.' },
+      200: { schema: 'ExplainResponse', description: 'The outcome, also if it is a refusal.' },
     },
   },
   listRoles: {
@@ -65,7 +64,7 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
     summary: 'List the roles that the caller may take',
     description: 'Only the caller’s own roles, with the longest duration of each and what it still needs.',
     proof: 'header',
-    answers: { 200: { schema: 'RolesResponse', description: 'The caller’s roles; none is an empty list.' } },
+    answers: { 200: { schema: 'RolesResponse', description: 'The caller’s roles. The list may be empty.' } },
   },
   showIdentity: {
     tag: 'caller',
@@ -82,7 +81,7 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
       'from the headers.',
     proof: 'header-or-body',
     request: 'TokenRequest',
-    answers: { 200: { schema: 'RolesResponse', description: 'The caller’s roles; none is an empty list.' } },
+    answers: { 200: { schema: 'RolesResponse', description: 'The caller’s roles. The list may be empty.' } },
   },
   showIdentityByPost: {
     tag: 'caller',
@@ -96,21 +95,21 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
   },
   checkHealth: {
     tag: 'health',
-    summary: 'Is the process up?',
-    description: 'Asks no dependency.',
+    summary: 'Check that the process is up',
+    description: 'Calls no dependency.',
     proof: 'none',
-    answers: { 200: { schema: 'HealthResponse', description: 'It is up.' } },
+    answers: { 200: { schema: 'HealthResponse', description: 'The process is up.' } },
   },
   checkReadiness: {
     tag: 'health',
-    summary: 'Do the dependencies answer?',
-    description: 'Asks Tablestore and STS for a sign of life; the answer is kept for a few seconds.',
+    summary: 'Check that the dependencies answer',
+    description: 'Checks that Tablestore and STS answer. The result is kept for a few seconds.',
     proof: 'none',
     answers: {
-      200: { schema: 'ReadyResponse', description: 'All answer.' },
+      200: { schema: 'ReadyResponse', description: 'All dependencies answer.' },
       503: {
         schema: 'ReadyResponse',
-        description: 'At least one does not answer.',
+        description: 'At least one dependency does not answer.',
         headers: ['Retry-After'],
       },
     },

@@ -11,7 +11,7 @@ const specOf = (code: FailureCode): ProblemSpec => PROBLEMS[code];
 
 const ERRORS = {
   type: 'array',
-  description: 'The fields that are wrong and how; never what was in them.',
+  description: 'The fields that are wrong, and why; never their values.',
   items: { $ref: schemaRef('FieldError') },
 };
 
@@ -39,14 +39,14 @@ function exampleOf(code: FailureCode) {
 const PROBLEM = {
   type: 'object',
   description:
-    'A problem document (RFC 9457). Programs go by `code`, and by the status where they do not know the code.',
+    'A problem document (RFC 9457). Programs decide by `code`, and by the status if they do not know the code.',
   properties: {
     type: { type: 'string', description: 'The URN of the code.' },
     title: { type: 'string' },
     status: { type: 'integer', description: 'The status of the response.' },
-    detail: { type: 'string', description: 'What the caller can do; constant for each code.' },
+    detail: { type: 'string', description: 'The advice to the caller; constant for each code.' },
     code: { type: 'string', [KNOWN_VALUES]: Object.keys(PROBLEMS) },
-    requestId: { type: 'string', description: 'Names the request in the operator’s log.' },
+    requestId: { type: 'string', description: 'The id of the request in the operator’s log.' },
     errors: ERRORS,
   },
   required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],

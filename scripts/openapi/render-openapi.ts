@@ -17,11 +17,11 @@ import { type SchemaName, schemaRef, wireSchemas } from './wire-schemas.ts';
 const HEADER = '# Generated from the code by `npm run openapi`. Do not edit.\n';
 
 const DESCRIPTION = [
-  'An identity token in, scoped STS credentials of Alibaba Cloud out.',
-  'Every failure is a problem document (RFC 9457): its `code` is for programs, its `detail` is constant for each code.',
-  'A path that is not listed here answers as `#/components/responses/NotFound`, and a method that is not listed as',
-  '`#/components/responses/MethodNotAllowed`. Answers may gain members and values: clients must ignore what they do not',
-  'know, and treat a value outside `x-extensible-enum` as one that they do not know.',
+  'Exchanges a proof of identity for scoped STS credentials of Alibaba Cloud.',
+  'Every failure is a problem document (RFC 9457): programs use its `code`; its `detail` is constant for each code.',
+  'A path that is not listed here answers with `#/components/responses/NotFound`, and a method that is not listed with',
+  '`#/components/responses/MethodNotAllowed`. Later versions may add members and values to answers: clients must ignore',
+  'unknown members, and treat a value that is not in `x-extensible-enum` as unknown.',
 ].join(' ');
 
 const IN_HEADERS = [{ bearer: [] }, { dpop: [] }, { clientCertificate: [] }] as const;
@@ -40,7 +40,7 @@ const jsonOf = (name: SchemaName) => ({
 const HEADERS_TOO_LARGE = {
   431: {
     description:
-      'The request headers are larger than the platform takes (8 KB on Function Compute), which has refused the ' +
+      'The request headers are larger than the platform allows (8 KB on Function Compute). The platform refused the ' +
       'request without a problem document. Send the token in the body.',
   },
 };
@@ -92,7 +92,7 @@ const requestHeader = (name: string, required: boolean, description: string) => 
 
 /** Without the first two it is no preflight, and is answered 405. */
 const PREFLIGHT_HEADERS = [
-  requestHeader('Origin', true, 'Where the page comes from.'),
+  requestHeader('Origin', true, 'The origin of the page.'),
   requestHeader('Access-Control-Request-Method', true, 'The method that the page will use.'),
   requestHeader('Access-Control-Request-Headers', false, 'The headers that the page will send.'),
 ];
@@ -101,9 +101,9 @@ const PREFLIGHT_HEADERS = [
 const describePreflight = (path: string) => ({
   operationId: `preflight${path.replace(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, '')}`,
   tags: ['preflight'],
-  summary: 'May a web page call this?',
+  summary: 'Check whether a web page may call this',
   description:
-    'Answers a preflight, a request with `Origin` and `Access-Control-Request-Method`: yes to origins that a provider names.',
+    'Answers a preflight, a request with `Origin` and `Access-Control-Request-Method`. Allows the origins that a provider lists.',
   security: [],
   parameters: PREFLIGHT_HEADERS,
   responses: {
@@ -165,7 +165,7 @@ function openapiDocument() {
         clientCertificate: {
           type: 'mutualTLS',
           description:
-            'A certificate of a configured CA, where a gateway in front of this deployment asks for one.',
+            'A certificate of a configured CA, if a gateway in front of this deployment asks for one.',
         },
       },
       responses: {

@@ -48,7 +48,7 @@ const As = z.strictObject({
   provider: ProviderId,
   subject: PrincipalName,
   groups: z.array(PrincipalName).max(MAX_GROUPS).optional(),
-  claims: z.record(z.string(), z.json()).optional().describe('Further claims of the token.'),
+  claims: z.record(z.string(), z.json()).optional().describe('Other claims of the token.'),
   sourceIp: z
     .string()
     .refine(
@@ -56,30 +56,30 @@ const As = z.strictObject({
       'write an IPv4 or IPv6 address; the IPv4 address of one that is IPv4-mapped',
     )
     .optional()
-    .describe('Where the caller comes from, and the use of the credentials too. Default: unknown.'),
+    .describe('The address of the caller, also when it uses the credentials. Default: unknown.'),
   at: z.iso
     .datetime({ offset: true, error: 'write a time such as "2026-03-02T09:30:00Z", in quotes' })
     .optional()
-    .describe('When. Default: now.'),
+    .describe('The time of the request. Default: now.'),
   mfa: z.boolean().optional().describe('A second factor was used.'),
   authAgeSeconds: z
     .int()
     .min(0)
     .optional()
-    .describe('How long before `at` the caller signed in (auth_time). Default: the token does not say.'),
-  dpop: z.boolean().optional().describe('The caller holds the key that the token is bound to.'),
+    .describe('How long before `at` the caller signed in (auth_time). Default: unknown.'),
+  dpop: z.boolean().optional().describe('The caller has the key to which the token is bound.'),
 });
 
 export const AccessTest = z
   .strictObject({
-    name: z.string().min(1).max(MAX_NAME_CHARACTERS).describe('What must hold, as a sentence.'),
-    as: As.describe('Who asks.'),
+    name: z.string().min(1).max(MAX_NAME_CHARACTERS).describe('A sentence that says what must hold.'),
+    as: As.describe('The caller.'),
     role: RoleId.describe('The id of an entry of roles.'),
     durationSeconds: z.int().min(EFFECTIVE_SECONDS.min).max(EFFECTIVE_SECONDS.max).optional(),
     expect: z.enum(['allow', 'deny']),
-    reason: z.enum(DENIAL_REASONS).optional().describe('With deny: why.'),
-    may: Requests.describe('With allow: what the session policy allows.'),
-    mayNot: Requests.describe('With allow: what the session policy does not allow.'),
+    reason: z.enum(DENIAL_REASONS).optional().describe('With deny: the reason.'),
+    may: Requests.describe('With allow: requests that the session policy must allow.'),
+    mayNot: Requests.describe('With allow: requests that the session policy must not allow.'),
   })
   .refine(({ expect, reason }) => expect === 'deny' || reason === undefined, {
     path: ['reason'],

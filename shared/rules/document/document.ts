@@ -22,7 +22,7 @@ const To = z.union(
   [
     z.strictObject({
       provider: ProviderId,
-      anyone: z.literal(true).describe('Whoever this provider vouches for.'),
+      anyone: z.literal(true).describe('Every caller of this provider.'),
     }),
     z.strictObject({
       provider: ProviderId,
@@ -37,7 +37,7 @@ const To = z.union(
 );
 
 export const GrantEntry = z.strictObject({
-  id: GrantId.describe('Appears in answers, the log and the audit trail.'),
+  id: GrantId.describe('The name of the grant in answers, the log and the audit trail.'),
   to: To.describe('Who receives the grant.'),
   when: ConditionText.optional(),
   role: RoleId.describe('The id of an entry of roles.'),
@@ -49,9 +49,7 @@ export const GrantEntry = z.strictObject({
     .describe('The longest life of the credentials. Default and upper bound: the role’s maxDurationSeconds.'),
   sessionPolicy: z
     .union([z.literal('inherit'), SessionPolicyTemplate, PolicyReference], SESSION_POLICY_HELP)
-    .describe(
-      'What the credentials are limited to. Required: leaving it out would hand over the whole role.',
-    ),
+    .describe('The limit of the credentials. Required: leaving it out would hand over the whole role.'),
   allowIdentityActions: z
     .boolean()
     .optional()
@@ -66,7 +64,9 @@ export type GrantEntry = z.infer<typeof GrantEntry>;
 
 export const PermissionGrantEntry = z.strictObject({
   ...GrantEntry.pick({ id: true, to: true, when: true }).shape,
-  permission: Permission.describe('explain: to ask what anybody may take, and why. Gives no credentials.'),
+  permission: Permission.describe(
+    'explain: ask which role any caller may take, and why. Gives no credentials.',
+  ),
   constraints: RequestConstraints.default({}),
 });
 export type PermissionGrantEntry = z.infer<typeof PermissionGrantEntry>;
@@ -83,9 +83,9 @@ export const AccessDocument = z
       .min(1)
       .max(MAX_OWNER_CHARACTERS)
       .optional()
-      .describe('Who answers for this file; shown by stint plan.'),
-    providers: z.array(Provider).default([]).describe('Identity providers whose tokens are accepted.'),
-    roles: z.array(Role).default([]).describe('RAM roles that may be handed out.'),
+      .describe('The owner of this file; stint plan shows it.'),
+    providers: z.array(Provider).default([]).describe('The providers whose callers Stint accepts.'),
+    roles: z.array(Role).default([]).describe('RAM roles that Stint may hand out.'),
     policies: z
       .array(PinnedPolicy)
       .max(MAX_PINNED_POLICIES)
@@ -94,13 +94,13 @@ export const AccessDocument = z
     grants: z
       .array(z.discriminatedUnion('permission', [GrantEntry, PermissionGrantEntry], PERMISSION_HELP))
       .default([])
-      .describe('Who may take which role. What no grant gives is refused.'),
-    signOn: SignOn.optional().describe('How people sign on at the portal. Without it, nobody does.'),
+      .describe('Who may take which role. Stint refuses every request that no grant allows.'),
+    signOn: SignOn.optional().describe('How people sign in at the portal. Without it, nobody can sign in.'),
     tests: z
       .array(AccessTest)
       .max(MAX_TESTS)
       .default([])
-      .describe('What must hold. stint apply refuses when one fails.'),
+      .describe('Tests that must pass. stint apply refuses the document if one fails.'),
   })
   .meta({ title: 'Stint access document' });
 export type AccessDocument = z.infer<typeof AccessDocument>;

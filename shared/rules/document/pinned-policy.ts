@@ -20,7 +20,7 @@ export const PinnedPolicy = z.strictObject({
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'write the SHA-256 of the policy in hex, as stint policy fetch prints it')
-    .describe('Of the document in its canonical form; stint policy fetch writes it.'),
+    .describe('The hash of the document in its canonical form; stint policy fetch writes it.'),
   document: z.record(z.string(), z.json()).describe('The policy itself.'),
 });
 export type PinnedPolicy = z.infer<typeof PinnedPolicy>;
@@ -43,6 +43,6 @@ export const PolicyReference = z.strictObject({
     .min(1)
     .max(MAX_ACTIONS)
     .optional()
-    .describe('Cuts the policy down to these actions. Without it, all that it allows.'),
+    .describe('Reduces the policy to these actions. Default: every action that it allows.'),
 });
 export type PolicyReference = z.infer<typeof PolicyReference>;

@@ -13,8 +13,8 @@ const Trust = z
     account: z
       .string('write the account id in quotes')
       .regex(ACCOUNT_ID, 'write the digits of the account id, in quotes'),
-    user: Name.optional().describe('Only this RAM user. Byte for byte.'),
-    role: Name.optional().describe('Only this RAM role, whatever the session is called. Byte for byte.'),
+    user: Name.optional().describe('Only this RAM user; compared byte for byte.'),
+    role: Name.optional().describe('Only this RAM role, with any session name; compared byte for byte.'),
   })
   .refine(({ user, role }) => user === undefined || role === undefined, {
     message: 'name a user or a role; for both, write two entries',
@@ -27,7 +27,9 @@ export const AliyunProvider = z.strictObject({
     .array(Trust)
     .min(1)
     .max(MAX_TRUSTED)
-    .describe('Who may call: every user and role of an account and the account itself, or one user or role.'),
+    .describe(
+      'The callers to trust: every user and role of an account and the account itself, or one user or role.',
+    ),
   limits: PROVIDER_FIELDS.limits,
 });
 export type AliyunProvider = z.infer<typeof AliyunProvider>;

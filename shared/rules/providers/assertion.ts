@@ -11,12 +11,10 @@ const KEYS_HELP = 'give jwks, the public keys, or jwksUri, where they are: one o
 
 const Client = z
   .strictObject({
-    id: PrincipalName.describe(
-      'The partner’s name for itself: iss and sub of its assertions, and the subject.',
-    ),
+    id: PrincipalName.describe('The partner’s id: iss and sub of its assertions, and the subject in grants.'),
     jwks: StaticJwks.optional(),
     jwksUri: Url.optional().describe(
-      'Where the partner publishes its public keys, so that it can rotate them.',
+      'The address at which the partner publishes its public keys, so that it can rotate them.',
     ),
   })
   .refine(({ jwks, jwksUri }) => (jwks === undefined) !== (jwksUri === undefined), KEYS_HELP);
@@ -24,7 +22,7 @@ const Client = z
 export const AssertionProvider = z.strictObject({
   id: PROVIDER_FIELDS.id,
   kind: z.literal('assertion'),
-  clients: z.array(Client).min(1).max(MAX_CLIENTS).describe('Who may come, each with its keys.'),
+  clients: z.array(Client).min(1).max(MAX_CLIENTS).describe('The partners, each with its keys.'),
   algorithms: Algorithms.default(['RS256', 'PS256', 'ES256', 'EdDSA']),
   limits: PROVIDER_FIELDS.limits,
 });

@@ -36,11 +36,11 @@ export const CertificateProvider = z.strictObject({
     .array(AuthorityPem)
     .max(MAX_CERTIFICATES)
     .default([])
-    .describe('Certificates of CAs between these and the callers, as PEM. No others are used.'),
+    .describe('Certificates of CAs between the authorities and the callers, as PEM. Stint uses no others.'),
   subject: z
     .enum(['san-uri', 'san-dns', 'subject-cn'])
     .describe(
-      'Where a certificate names the caller: its one URI (a SPIFFE ID, say), its one DNS name, or its one common name.',
+      'The name of the caller in a certificate: its one URI (such as a SPIFFE ID), its one DNS name, or its one common name.',
     ),
   revokedSerials: z
     .array(
@@ -48,7 +48,7 @@ export const CertificateProvider = z.strictObject({
     )
     .max(MAX_REVOKED)
     .default([])
-    .describe('Serial numbers of certificates that are refused.'),
+    .describe('Serial numbers of certificates that Stint refuses.'),
   limits: PROVIDER_FIELDS.limits,
 });
 export type CertificateProvider = z.infer<typeof CertificateProvider>;

@@ -19,13 +19,13 @@ export const PrivateNetwork = z
   .boolean()
   .default(false)
   .describe(
-    'The issuer may have an address of the private network that Stint is in. Without it only public addresses are asked.',
+    'true allows an address in the private network of Stint. Otherwise Stint connects to public addresses only.',
   );
 
 export const NewKeysRule = z
   .enum(['accept', 'hold'])
   .default('accept')
-  .describe('hold: a key that the issuer publishes counts only after stint keys approve.');
+  .describe('hold: a key of the issuer counts only after stint keys approve.');
 
 /** Of addresses and audiences, which are compared whole. For documents: see check-provider.ts. */
 export const checkWhole = (path: DocumentPath, text: string | undefined): readonly PathFault[] =>
@@ -40,10 +40,10 @@ export const DPOP_FIELDS = {
     .enum(['required', 'issuer-bound'])
     .optional()
     .describe(
-      'required: tokens are taken with a DPoP proof only (RFC 9449). issuer-bound: and must themselves name the key.',
+      'required: Stint accepts tokens only with a DPoP proof (RFC 9449). issuer-bound: and the token must name the key.',
     ),
   dpopNonces: z
     .boolean()
     .default(false)
-    .describe('A DPoP proof must contain a nonce of the last few minutes, which the first answer hands out.'),
+    .describe('A DPoP proof must contain a nonce of the last few minutes. The first answer brings one.'),
 } as const;

@@ -31,10 +31,12 @@ export const OidcProvider = z.strictObject({
   preset: z
     .enum(PRESET_NAMES)
     .optional()
-    .describe('Reads the tokens of this vendor: who calls, which groups, and what must be refused.'),
+    .describe(
+      'The vendor whose tokens these are. The preset finds the caller and the groups, and refuses tokens for other purposes.',
+    ),
   issuer: Url.describe('Compared byte for byte with the token’s iss.'),
   jwksUri: Url.optional().describe(
-    'Where the keys are, if not on the issuer’s own origin. Default: what the issuer’s discovery document says.',
+    'The address of the keys, if it is not on the issuer’s own origin. Default: the one in the issuer’s discovery document.',
   ),
   jwks: StaticJwks.optional(),
   privateNetwork: PrivateNetwork,
@@ -51,37 +53,39 @@ export const OidcProvider = z.strictObject({
     .min(1)
     .max(MAX_TENANTS)
     .optional()
-    .describe('With presets of issuers that serve many: whose tokens are accepted.'),
+    .describe('With presets of issuers that serve many customers: the customers whose tokens Stint accepts.'),
   require: RequiredClaims.optional().describe(
-    'Claims that a token must have, each with a value or one of several; without one of them it is refused.',
+    'Claims that a token must have, each with a value or a list of values. Stint refuses a token without one of them.',
   ),
   subject: ClaimName.optional().describe(
-    'The claim that names the caller. Immutable identifiers only. Default: sub, or what the preset says.',
+    'The claim that names the caller. Use only an identifier that never changes. Default: sub, or the claim of the preset.',
   ),
   groups: ClaimName.optional().describe('The claim that lists the caller’s groups.'),
   accessTokens: z
     .boolean()
     .optional()
     .describe(
-      'Whether access tokens by RFC 9068 (typ: at+jwt) count beside ID tokens. Default: no, or what the preset says.',
+      'Whether Stint also accepts access tokens by RFC 9068 (typ: at+jwt). Default: false, or the value of the preset.',
     ),
   maxTokenAgeSeconds: z
     .int()
     .min(TOKEN_AGE_SECONDS.min)
     .max(TOKEN_AGE_SECONDS.max)
     .default(TOKEN_AGE_SECONDS.default)
-    .describe('Tokens issued longer ago than this are refused, whatever their exp.'),
+    .describe('Stint refuses tokens that were issued longer ago than this, whatever their exp.'),
   once: z
     .boolean()
     .default(false)
-    .describe('Each token is taken once, by its jti, which it must have: whoever copies one comes too late.'),
+    .describe(
+      'true: Stint accepts each token once, by its jti, and refuses a token without one. A copied token is then useless.',
+    ),
   dpop: DPOP_FIELDS.dpop,
   dpopNonces: DPOP_FIELDS.dpopNonces,
   addressFromToken: z
     .boolean()
     .optional()
     .describe(
-      'For this deployment’s own login alone: its word on the address of the browser that it asks for counts in place of the connection’s.',
+      'Only for this deployment’s own login: vend uses the browser’s address that the token asserts, in place of the connection’s.',
     ),
   limits: PROVIDER_FIELDS.limits,
   allowedOrigins: AllowedOrigins,

@@ -18,7 +18,7 @@ const Member = z.string().min(1).max(MAX_MEMBER_CHARACTERS);
 
 const PublicJwk = z
   .object({
-    kty: z.enum(['RSA', 'EC', 'OKP', 'oct']).describe('oct is refused: it is a shared secret.'),
+    kty: z.enum(['RSA', 'EC', 'OKP', 'oct']).describe('oct is refused, because it is a shared secret.'),
     kid: z.string().min(1).max(MAX_KID_CHARACTERS).optional(),
     alg: Member.optional(),
     use: z.literal('sig', { error: 'leave out keys for encryption' }).optional(),
@@ -45,7 +45,7 @@ export const StaticJwks = z
       .max(MAX_KEYS)
       .refine(areTold, 'give each key a kid of its own: a token says by it which key signed it'),
   })
-  .describe('Public keys (RFC 7517): nothing is fetched then. Several, so that they can be rotated.');
+  .describe('Public keys (RFC 7517), in place of keys that Stint fetches. List several to rotate them.');
 export type StaticJwks = z.infer<typeof StaticJwks>;
 
 /** The library that will verify with it reads it; a point off its curve, say, is none. */

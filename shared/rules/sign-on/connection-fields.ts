@@ -47,17 +47,19 @@ const ClaimName = z
 
 export const CONNECTION_FIELDS = {
   id: ConnectionId.describe(
-    'Stands in front of every subject, as in corporate:alice, and in the redirect URI. With another id everybody is somebody new.',
+    'The first part of every subject, as in corporate:alice, and part of the redirect URI. If you change it, every person gets a new subject.',
   ),
-  name: z.string().min(1).max(MAX_BUTTON_CHARACTERS).describe('Shown on the sign-in button.'),
-  subject: AttributeName.describe('What names the person. Immutable identifiers only.'),
-  groups: AttributeName.optional().describe('What lists the person’s groups.'),
+  name: z.string().min(1).max(MAX_BUTTON_CHARACTERS).describe('The text on the sign-in button.'),
+  subject: AttributeName.describe(
+    'The claim or attribute that names the person. Use only an identifier that never changes.',
+  ),
+  groups: AttributeName.optional().describe('The claim or attribute that lists the person’s groups.'),
   require: RequiredClaims.optional().describe(
-    'What the identity provider must say of a person, each with a value or one of several; otherwise nobody is signed on.',
+    'Claims or attributes that the identity provider must send, each with a value or a list of values. Otherwise Stint refuses the sign-in.',
   ),
   claims: z
     .record(ClaimName, AttributeName)
     .refine((claims) => Object.keys(claims).length <= MAX_MAPPED_CLAIMS, `map at most ${MAX_MAPPED_CLAIMS}`)
     .default({})
-    .describe('Further claims of the session token, each with what the identity provider calls it.'),
+    .describe('Other claims of the session token, each with the identity provider’s name for it.'),
 };

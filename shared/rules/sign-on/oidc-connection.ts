@@ -28,7 +28,7 @@ const StepUp = z.strictObject({
     .array(AuthenticationContext)
     .min(1)
     .max(MAX_CONTEXTS)
-    .describe('Sent as acr_values, the preferred first, when somebody must prove themselves again.'),
+    .describe('The values that Stint sends as acr_values in a step-up, the preferred one first.'),
 });
 
 const MAX_AUTH_AGE_SECONDS = { min: 60, max: 86_400 } as const;
@@ -38,19 +38,19 @@ export const OidcConnection = z.strictObject({
   kind: z.literal('oidc'),
   name: CONNECTION_FIELDS.name,
   issuer: Url.describe(
-    'Its discovery document says where people sign on. Compared byte for byte with the ID token’s iss.',
+    'The address of the identity provider; its discovery document has the endpoints. Compared byte for byte with the ID token’s iss.',
   ),
   privateNetwork: PrivateNetwork,
   clientId: z
     .string()
     .min(1)
     .max(MAX_CLIENT_ID_CHARACTERS)
-    .describe('What the identity provider calls Stint.'),
+    .describe('The client id of Stint at the identity provider.'),
   clientAuthentication: z
     .enum(['none', 'private_key_jwt', 'client_secret_basic', 'client_secret_post'])
     .default('none')
     .describe(
-      'none: a public client, protected by PKCE. private_key_jwt: Stint signs with its session key, whose public half is at /login/jwks. client_secret_basic, client_secret_post: a secret, which login is told in STINT_SIGN_ON_SECRETS and this document never holds.',
+      'none: a public client, protected by PKCE. private_key_jwt: Stint signs with its session key; the public key is at /login/jwks. client_secret_basic, client_secret_post: a secret, which login reads from STINT_SIGN_ON_SECRETS and which is never in this document.',
     ),
   scopes: z
     .array(Scope)
@@ -58,30 +58,28 @@ export const OidcConnection = z.strictObject({
     .max(MAX_SCOPES)
     .refine((scopes) => scopes.includes('openid'), 'openid must be among them')
     .default(['openid', 'profile', 'email'])
-    .describe('What Stint asks for.'),
+    .describe('The scopes that Stint asks for.'),
   maxAuthAgeSeconds: z
     .int()
     .min(MAX_AUTH_AGE_SECONDS.min)
     .max(MAX_AUTH_AGE_SECONDS.max)
     .optional()
     .describe(
-      'How long ago the identity provider may have asked for a password; asked for by max_age, and checked.',
+      'The greatest age of the person’s authentication at the identity provider. Stint sends it as max_age and checks the answer.',
     ),
   mfaContexts: z
     .array(AuthenticationContext)
     .max(MAX_CONTEXTS)
     .default(MFA_CONTEXTS)
-    .describe(
-      'Values of acr with which this provider says that a second factor was used; amr with mfa always does.',
-    ),
+    .describe('Values of acr that mean a second factor at this provider; mfa in amr always means one.'),
   stepUp: StepUp.optional().describe(
-    'How people are asked to prove themselves again, for a role that needs a second factor or a fresh sign-in.',
+    'How Stint asks for a step-up, for a role that needs a second factor or a fresh sign-in.',
   ),
   signOutBy: z
     .enum(['redirect', 'post'])
     .optional()
     .describe(
-      'How a sign-out shows the provider the ID token: redirect, the default, in the address that the browser is sent to; post, in a form, for a provider whose cookies come with a POST from another site (SameSite=None).',
+      'How a sign-out sends the ID token to the provider. redirect, the default: in the address of the redirect. post: in a form, for a provider whose cookies have SameSite=None.',
     ),
   subject: CONNECTION_FIELDS.subject.default('sub'),
   groups: CONNECTION_FIELDS.groups,

@@ -32,25 +32,29 @@ export const SamlConnection = z
       .string()
       .min(1)
       .max(MAX_ENTITY_ID_CHARACTERS)
-      .describe('What the identity provider calls itself; compared byte for byte with the Issuer.'),
-    ssoUrl: Endpoint.describe('Where its SingleSignOnService takes requests by HTTP-Redirect.'),
+      .describe('The entityID of the identity provider; compared byte for byte with the Issuer.'),
+    ssoUrl: Endpoint.describe('The address of its SingleSignOnService for HTTP-Redirect.'),
     sloUrl: Endpoint.optional().describe(
-      'Where its SingleLogoutService takes messages by HTTP-Redirect. Left out: it cannot end sessions here, nor Stint there.',
+      'The address of its SingleLogoutService for HTTP-Redirect. Unset: a sign-out on one side does not reach the other.',
     ),
     certificates: z
       .array(Certificate)
       .min(1)
       .max(MAX_CERTIFICATES)
-      .describe('With which it signs; while it changes its key, the old and the new one.'),
+      .describe(
+        'The certificates of the keys with which it signs. List the old and the new one while it changes its key.',
+      ),
     nameIdFormat: z
       .string()
       .min(1)
       .max(MAX_ENTITY_ID_CHARACTERS)
       .default(PERSISTENT)
-      .describe('Which kind of NameID Stint asks for. Another than persistent only beside subject.'),
+      .describe('The format of NameID that Stint asks for. A format other than persistent needs subject.'),
     subject: CONNECTION_FIELDS.subject
       .optional()
-      .describe('The attribute that names the person, immutably. Left out: the persistent NameID.'),
+      .describe(
+        'The attribute that names the person. Use only one that never changes. Default: the persistent NameID.',
+      ),
     groups: CONNECTION_FIELDS.groups,
     require: CONNECTION_FIELDS.require,
     claims: CONNECTION_FIELDS.claims,
@@ -58,24 +62,24 @@ export const SamlConnection = z
       .enum(['response', 'assertion'])
       .optional()
       .describe(
-        'Which of the two the identity provider signs, if it signs one alone. Left out: both must be signed.',
+        'The element that the identity provider signs, if it signs only one. Default: both must be signed.',
       ),
     signRequests: z
       .boolean()
       .optional()
       .describe(
-        'Whether Stint signs its requests, with the key of STINT_SAML_KEYS. Left out: it does where there is a key.',
+        'Whether Stint signs its requests, with the key of STINT_SAML_KEYS. Default: true if there is a key.',
       ),
     mfaContexts: z
       .array(z.string().min(1).max(MAX_ENTITY_ID_CHARACTERS))
       .max(MAX_CONTEXTS)
       .default(['https://refeds.org/profile/mfa'])
-      .describe('Authentication contexts of this identity provider that mean a second factor was used.'),
+      .describe('Authentication contexts of this identity provider that mean a second factor.'),
     allowIdpInitiated: z
       .boolean()
       .default(false)
       .describe(
-        'Whether a response that nobody asked for makes Stint ask at once; it is never taken itself.',
+        'Whether Stint sends a request when it gets a response that it did not ask for. It never accepts that response itself.',
       ),
   })
   .refine(({ nameIdFormat, subject }) => nameIdFormat === PERSISTENT || subject !== undefined, {

@@ -28,13 +28,15 @@ const CommandLineLimits = z.strictObject({
     .min(COMMAND_LINE_IDLE_SECONDS.min)
     .max(COMMAND_LINE_IDLE_SECONDS.max)
     .default(COMMAND_LINE_IDLE_SECONDS.default)
-    .describe('A session on a command line ends this long after its last use.'),
+    .describe('A command line’s session ends this long after its last use.'),
   absoluteSeconds: z
     .int()
     .min(COMMAND_LINE_ABSOLUTE_SECONDS.min)
     .max(COMMAND_LINE_ABSOLUTE_SECONDS.max)
     .default(COMMAND_LINE_ABSOLUTE_SECONDS.default)
-    .describe('It ends this long after the sign-on in the browser that it came of, used or not.'),
+    .describe(
+      'A command line’s session ends this long after the sign-in at the identity provider, used or not.',
+    ),
 });
 
 export const SessionLimits = z.strictObject({
@@ -49,7 +51,7 @@ export const SessionLimits = z.strictObject({
     .min(ABSOLUTE_SECONDS.min)
     .max(ABSOLUTE_SECONDS.max)
     .default(ABSOLUTE_SECONDS.default)
-    .describe('A session ends this long after the sign-on, used or not.'),
+    .describe('A session ends this long after the sign-in, used or not.'),
   commandLine: CommandLineLimits.prefault({}).describe('How long command lines stay signed in.'),
 });
 export type SessionLimits = z.infer<typeof SessionLimits>;
@@ -67,7 +69,7 @@ export const PasskeyLimits = z.strictObject({
     .max(SIGN_ON_AGE_SECONDS.max)
     .default(SIGN_ON_AGE_SECONDS.default)
     .describe(
-      'How long after a sign-on at the identity provider a passkey alone signs somebody in. 0: never; passkeys then only confirm who is signed in.',
+      'How long after a sign-in at the identity provider a passkey alone signs a person in. 0: never; passkeys then only confirm the signed-in person.',
     ),
 });
 
@@ -81,19 +83,19 @@ export const Connection = z.discriminatedUnion('kind', [OidcConnection, SamlConn
 export type Connection = z.infer<typeof Connection>;
 
 export const SignOn = z.strictObject({
-  sessions: SessionLimits.prefault({}).describe('How long people stay signed on.'),
-  passkeys: PasskeyLimits.prefault({}).describe('What passkeys are good for.'),
+  sessions: SessionLimits.prefault({}).describe('How long people stay signed in.'),
+  passkeys: PasskeyLimits.prefault({}).describe('The limits of passkeys.'),
   blocked: z
     .array(BlockedPerson)
     .max(MAX_BLOCKED)
     .default([])
     .describe(
-      'People who are signed out at once and cannot sign on, whatever their identity provider says: connection:subject, or *:subject at every connection.',
+      'People whom Stint signs out at once and does not let sign in, whatever their identity provider says: connection:subject, or *:subject at every connection.',
     ),
   connections: z
     .array(Connection)
     .max(MAX_CONNECTIONS)
-    .describe('Identity providers at which people sign on, in the order of their buttons.'),
+    .describe('The identity providers at which people sign in, in the order of their buttons.'),
 });
 export type SignOn = z.infer<typeof SignOn>;
 

@@ -33,7 +33,7 @@ export const TimeWindow = z
       .array(z.enum(WEEKDAYS))
       .min(1)
       .max(WEEKDAYS.length)
-      .describe('The days on which the window opens; it may close on the next.'),
+      .describe('The days on which the window opens. It may close on the next day.'),
     from: z.string().regex(CLOCK_TIME, 'write a time as "09:00", in quotes'),
     to: z.string().refine(isEnd, 'write a time as "17:30", in quotes; "24:00" is the end of the day'),
   })
@@ -105,7 +105,7 @@ export const Constraints = z.strictObject({
     .min(1)
     .max(MAX_NETWORKS)
     .optional()
-    .describe('The caller must come from here, and so must every use of the credentials.'),
+    .describe('The networks from which the caller must come, and from which the credentials work.'),
   pinSourceIp: PinSourceIp.optional().describe(
     'The credentials work only from the caller’s address or network.',
   ),
@@ -115,31 +115,31 @@ export const Constraints = z.strictObject({
     .min(EFFECTIVE_SECONDS.min)
     .max(EFFECTIVE_SECONDS.max)
     .optional()
-    .describe('The credentials stop working after this, whatever STS says.'),
+    .describe('The credentials stop working after this time, also if STS issues them for longer.'),
   withinToken: z.boolean().optional().describe('The credentials end no later than the caller’s own token.'),
   resourceGroup: z
     .string()
     .regex(/^rg-[a-z0-9]{1,32}$/, 'write the id of a resource group, such as rg-acfmxazb4ph6aiy')
     .optional()
-    .describe('The credentials work for resources of this resource group only.'),
-  tags: Tags.optional().describe('The credentials work for resources that carry all these tags only.'),
+    .describe('The credentials work only for resources of this resource group.'),
+  tags: Tags.optional().describe('The credentials work only for resources with all these tags.'),
   timeWindows: z
     .array(TimeWindow)
     .min(1)
     .max(MAX_TIME_WINDOWS)
     .optional()
-    .describe('The grant is open in these hours, and the credentials end with them.'),
+    .describe('The grant counts in these hours, and the credentials end with them.'),
   dpop: z
     .boolean()
     .optional()
-    .describe('The caller must prove to hold a key: with DPoP, or a client certificate.'),
+    .describe('The caller must prove that it has a key: with DPoP, or a client certificate.'),
   mfa: z.boolean().optional().describe('The caller must have used a second factor (amr, RFC 8176; or acr).'),
   maxAuthAgeSeconds: z
     .int()
     .min(EFFECTIVE_SECONDS.min)
     .max(MAX_AUTH_AGE_SECONDS)
     .optional()
-    .describe('The caller must have signed in no longer ago than this (auth_time).'),
+    .describe('The caller must have signed in at most this long ago (auth_time).'),
 });
 export type Constraints = z.infer<typeof Constraints>;
 

@@ -18,7 +18,7 @@ export const ConditionText = z
     (text) => !MISLEADING.test(text),
     'remove control characters and marks of writing direction from the condition',
   )
-  .describe('CEL over claims, groups, provider, subject and request; see docs/conditions.md.');
+  .describe('A CEL expression on claims, groups, provider, subject and request; see docs/conditions.md.');
 
 export interface ConditionFacts {
   readonly claims: Readonly<Record<string, unknown>>;

@@ -22,16 +22,18 @@ const upTo = (most: number) => z.int().min(1).max(most);
 export const Limits = z.strictObject({
   requestsPerCallerPerSecond: upTo(MOST_PER_SECOND)
     .default(REQUESTS_PER_CALLER_PER_SECOND)
-    .describe('Requests of one caller that one instance answers. Ten seconds’ worth may come at once.'),
+    .describe(
+      'Requests per second of one caller, per instance. The requests of ten seconds may come at once.',
+    ),
   requestsPerProviderPerSecond: upTo(MOST_PER_SECOND)
     .default(REQUESTS_PER_PROVIDER_PER_SECOND)
-    .describe('Requests of all callers of this provider that one instance answers.'),
+    .describe('Requests per second of all callers of this provider, per instance.'),
   sessionsPerCallerPerHour: upTo(MOST_SESSIONS_PER_HOUR)
     .default(SESSIONS_PER_CALLER_PER_HOUR)
     .describe('New sessions (calls of AssumeRole) of one caller, counted over all instances.'),
   stsCallsPerSecond: upTo(MOST_PER_SECOND)
     .default(STS_CALLS_PER_SECOND)
-    .describe('Calls of AssumeRole for callers of this provider that one instance makes.'),
+    .describe('Calls of AssumeRole per second for callers of this provider, per instance.'),
 });
 export type Limits = z.infer<typeof Limits>;
 

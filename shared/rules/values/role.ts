@@ -24,7 +24,7 @@ export const Role = z.strictObject({
     .min(STS_DURATION_SECONDS.min)
     .max(STS_DURATION_SECONDS.max)
     .default(STS_DURATION_SECONDS.default)
-    .describe('Not more than the RAM role’s own MaxSessionDuration.'),
+    .describe('At most the RAM role’s own MaxSessionDuration.'),
   description: z.string().max(MAX_DESCRIPTION_CHARACTERS).default(''),
   project: z
     .string()
@@ -32,6 +32,6 @@ export const Role = z.strictObject({
     .min(1)
     .max(MAX_PROJECT_CHARACTERS)
     .optional()
-    .describe('What people know it by: the portal shows the roles of one project together.'),
+    .describe('The project of the role. The portal shows the roles of one project together.'),
 });
 export type Role = z.infer<typeof Role>;

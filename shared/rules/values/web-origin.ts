@@ -23,5 +23,5 @@ export const AllowedOrigins = z
   .max(MAX_ORIGINS)
   .default([])
   .describe(
-    'Web pages of these origins may call with tokens of this provider, and read the answers. Default: none may.',
+    'Web pages of these origins may call with tokens of this provider, and read the answers. Default: no pages.',
   );

@@ -1,4 +1,5 @@
-// One deployment of Stint: where its API is, and who issues its session tokens. One string apart is another deployment.
+// A deployment of Stint: the URL of its API, and the issuer of its session tokens. Two URLs that differ in one character
+// are two deployments.
 import { parseEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { type CommandFault, wrongUsage } from './command-fault.ts';
@@ -25,7 +26,7 @@ function parse(text: string, from: string): Result<StintDeployment, CommandFault
   return ok(deploymentAt(url.href.replace(/\/$/, '')));
 }
 
-/** `remembered` is where one signed in last. */
+/** From `--url`, STINT_URL, or `remembered`, the URL of the last sign-in. Fails without any, or with a malformed one. */
 export function chooseDeployment(
   { url }: DeploymentOptions,
   { env }: Terminal,

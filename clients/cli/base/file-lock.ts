@@ -1,6 +1,6 @@
-// One process at a time, for what two would spoil: a refresh token is good for one use, a document is replaced whole. The
-// lock is a file that names its holder, and that its holder touches while it holds it. A holder that has died holds
-// nothing, also where its process id belongs to another process by now: that one does not touch the file.
+// Lets one process at a time do what two would spoil: a refresh token is good for one use, a document is replaced whole. The
+// lock is a file that names its holder, and the holder touches the file while it holds the lock. The lock of a process that
+// has died is broken, even where another process has its id by now: that process does not touch the file.
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -10,15 +10,15 @@ import type { Result } from '../../../shared/kernel/result.ts';
 import { type CommandFault, serviceFailed, wrongUsage } from './command-fault.ts';
 import { systemErrorCode } from './system-error.ts';
 
-/** Longer than whoever holds it waits for the server; a keychain may ask its owner meanwhile. */
+/** Longer than a holder waits for the server. A keychain may ask the person meanwhile. */
 const WAIT_MS = 60_000;
 const LOOK_AGAIN_MS = 50;
 const TOUCH_MS = 1_000;
-/** So long has nobody touched the file of a living holder: far more than a busy machine delays a timer. */
+/** A living holder touches the file more often than this: no busy machine delays a timer for so long. */
 const UNTOUCHED_MS = 15_000;
 /**
- * Whether a process of another machine lives nobody can tell (a home folder on a network). Its clock may differ from ours,
- * and a network file system shows a touch late.
+ * For a holder on another machine (a home folder on a network): this machine cannot tell whether that process lives. The
+ * clocks may differ, and a network file system shows a touch late.
  */
 const FOREIGN_LOCK_MS = 300_000;
 /** To break a lock takes microseconds. */
@@ -56,7 +56,10 @@ function holderIn(text: string): z.infer<typeof Holder> | undefined {
   }
 }
 
-/** Judges what it sees of one holder by how long it has seen it so, since a clock may be set meanwhile. */
+/**
+ * Gives a function that says whether a lock is stale. It measures for how long it has seen the same holder and the same touch,
+ * since the clock of the machine may be set meanwhile.
+ */
 function watchHolder(untouchedMs: number) {
   let seen: Held | undefined;
   let since = 0;
@@ -105,7 +108,7 @@ function breakLock(file: string, { text, touchedAt }: Held): boolean {
 function tryLock(file: string, holder: string): 'taken' | 'held' | 'impossible' {
   const draft = `${file}.${randomUUID()}`;
   try {
-    // Linked when it is whole: nobody reads half a holder.
+    // A link to the whole file: no process reads half of it.
     writeFileSync(draft, holder, { flag: 'wx', mode: 0o600 });
     linkSync(draft, file);
     return 'taken';
@@ -116,7 +119,7 @@ function tryLock(file: string, holder: string): 'taken' | 'held' | 'impossible' 
   }
 }
 
-/** Until the returned function is called. The holder's own file alone: a broken lock may be another's by now. */
+/** Until the returned function is called. A broken lock may be another process's by now, and is not touched. */
 function keepTouching(file: string, holder: string): () => void {
   const touch = () => {
     const now = new Date();
@@ -131,18 +134,20 @@ function keepTouching(file: string, holder: string): () => void {
   return () => clearInterval(timer);
 }
 
-/** Not when it was broken, and is another's by now. */
+/** Leaves a lock alone that was broken and is another process's by now. */
 function release(file: string, holder: string): void {
   if (readHolder(file)?.text === holder) rmSync(file, { force: true });
 }
 
 interface LockOptions {
-  /** What is locked, for whoever cannot have it. */
+  /** What is locked, for the message when the lock cannot be had. */
   readonly what: string;
+  /** How long to wait for another holder. */
   readonly waitMs?: number;
   readonly untouchedMs?: number;
 }
 
+/** Runs `work` while it holds the lock `file`. Fails when the file cannot be made, or another holder keeps it too long. */
 export async function withLock<T>(
   file: string,
   work: () => Promise<Result<T, CommandFault>>,

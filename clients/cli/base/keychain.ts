@@ -1,16 +1,16 @@
-// The system's keychain: Keychain on macOS, Credential Manager on Windows, the Secret Service elsewhere. Loaded when it is
-// asked for, and absent where the system or its library is. Says of a failure that it was one, and nothing it may hold.
+// The system's keychain: Keychain on macOS, Credential Manager on Windows, the Secret Service elsewhere. Its library is loaded
+// when it is needed, and is optional. A failure carries no detail, since the library's message may hold a secret.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { withinDeadline } from '../../../shared/kernel/within-deadline.ts';
 
 const SERVICE = 'stint';
-/** Somebody may have to unlock it first. */
+/** The person may have to unlock it first. */
 const DEADLINE_MS = 60_000;
-/** On Linux the library would else take the kernel's memory, where a sign-in ends with the machine's uptime. */
+/** Without this, the library keeps secrets in the kernel's memory on Linux, where a restart of the machine ends a sign-in. */
 const STORE = { linux: { store: 'secret-service' } } as const;
 
 export interface Keychain {
-  /** Undefined when it holds nothing by that name. */
+  /** Undefined when the keychain holds nothing under that name. */
   read(account: string): Promise<Result<string | undefined, 'failed'>>;
   write(account: string, secret: string): Promise<Result<void, 'failed'>>;
   remove(account: string): Promise<Result<void, 'failed'>>;
@@ -24,6 +24,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<Result<T, 'failed'>> 
   }
 }
 
+/** Undefined where the system has no keychain or the library is not installed. */
 export async function openKeychain(): Promise<Keychain | undefined> {
   const library = await import('@napi-rs/keyring').catch(() => undefined);
   if (!library) return undefined;

@@ -1,5 +1,5 @@
-// Writes a file in place of what was there: whole or not at all, so that a crash or a full disk loses nothing. Throws what
-// the system says.
+// Replaces the content of a file whole or not at all, so that a crash or a full disk loses nothing. Throws the errors of the
+// operating system.
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
@@ -23,17 +23,17 @@ interface Owner {
   readonly gid: number;
 }
 
-/** Throws unless it may, as root alone may where the user is another. */
+/** Throws where this process may not: only root gives files to other users. */
 function giveTo({ uid, gid }: Owner, descriptor: number): void {
   const draft = fstatSync(descriptor);
   if (draft.uid !== uid || draft.gid !== gid) fchownSync(descriptor, uid, gid);
 }
 
 function writeDurably(file: string, text: string, mode: number, owner: Owner | undefined): void {
-  // Nobody else's before it has its mode, and its mode whatever the umask says.
+  // Private until it has its mode, and then with that mode, whatever the umask is.
   const descriptor = openSync(file, 'wx', OWNER_ONLY);
   try {
-    // First, since it takes bits of the mode away.
+    // Before chmod, since a change of owner clears bits of the mode.
     if (owner) giveTo(owner, descriptor);
     fchmodSync(descriptor, mode);
     writeFileSync(descriptor, text);
@@ -44,7 +44,7 @@ function writeDurably(file: string, text: string, mode: number, owner: Owner | u
 }
 
 function replaceFile(file: string, text: string, mode: number, owner?: Owner): void {
-  // In the same folder, since a rename is atomic within a file system; hidden, so that no command reads it as a document.
+  // In the same folder, since a rename is atomic within a file system. Hidden, so that no command reads it as a document.
   const draft = join(dirname(file), `.${basename(file)}.${randomUUID()}`);
   try {
     writeDurably(draft, text, mode, owner);
@@ -54,11 +54,12 @@ function replaceFile(file: string, text: string, mode: number, owner?: Owner): v
   }
 }
 
-/** With the mode and the owners that it has; throws where it may not be written itself, though its folder may be. */
+/** Keeps the file's mode and owners. Throws where the file itself may not be written, even if its folder may be. */
 export function rewriteFile(file: string, text: string): void {
   closeSync(openSync(file, 'r+'));
   const { mode, uid, gid } = statSync(file);
   replaceFile(file, text, mode & MODE_BITS, { uid, gid });
 }
 
+/** The file is its owner's alone afterwards. */
 export const replacePrivateFile = (file: string, text: string): void => replaceFile(file, text, OWNER_ONLY);

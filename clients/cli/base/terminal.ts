@@ -1,19 +1,22 @@
-// The world as the commands see it: results go to `out`, everything else to `note`.
+// What a command may use of the machine: its output, environment, folder, keychain, and the person in front of it.
 import { createInterface } from 'node:readline';
 import { type Keychain, openKeychain } from './keychain.ts';
 
 export interface Terminal {
+  /** Prints a result, to standard output. */
   out(text: string): void;
+  /** Prints anything else, to standard error. */
   note(text: string): void;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The current folder; paths of the command line are relative to it. */
   readonly folder: string;
-  /** What somebody answers, in one line; absent where nobody sits. */
+  /** Gives the person's answer, one line. Absent where nobody can answer. */
   ask?(question: string): Promise<string>;
-  /** Undefined where the system has none. */
+  /** Undefined where the system has no keychain. */
   openKeychain(): Promise<Keychain | undefined>;
 }
 
-/** An empty answer also where somebody leaves without one. */
+/** Gives an empty answer when the input ends without one. */
 function askPerson(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {

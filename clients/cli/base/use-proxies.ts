@@ -1,10 +1,11 @@
-// Requests through the proxy that the environment names: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in either case.
-// fetch of Node.js 20 and 22 ignores them, so undici's own takes its place, and is loaded only where there is a proxy.
+// Sends requests through the proxy of the environment: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in upper or lower
+// case. fetch of Node.js 20 and 22 ignores them, so undici's fetch takes its place. undici is loaded only for a proxy.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { Terminal } from './terminal.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type EnvVariables = Terminal['env'];
 
-/** What a proxy cannot reach: this machine. */
+/** This machine, which no proxy can reach. */
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]', '::1'];
 
 const NAMES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'] as const;
@@ -12,13 +13,13 @@ type Name = (typeof NAMES)[number];
 
 export const PROXY_VARIABLES: readonly string[] = NAMES.flatMap((name) => [name, name.toLowerCase()]);
 
-const variable = (env: Environment, name: string): string | undefined =>
+const variable = (env: EnvVariables, name: string): string | undefined =>
   env[name.toLowerCase()] || env[name] || undefined;
 
-/** As curl and others take it, without a scheme. */
+/** Without a scheme, as curl and other programs accept it. */
 const HOST_AND_PORT = /^[^\s/:@]+:\d{1,5}\/?$/;
 
-function readProxy(env: Environment, name: Name): Result<string | undefined, string> {
+function readProxy(env: EnvVariables, name: Name): Result<string | undefined, string> {
   const text = variable(env, name);
   if (text === undefined) return ok(undefined);
   const url = HOST_AND_PORT.test(text) ? `http://${text}` : text;
@@ -27,8 +28,11 @@ function readProxy(env: Environment, name: Name): Result<string | undefined, str
     : err(`${name} must be the URL of an HTTP proxy, such as http://proxy.example.com:3128`);
 }
 
-/** Deployments are https: where that has a proxy of its own, the one for all is not read, and may be none of HTTP's. */
-function chooseProxies(env: Environment): Result<readonly (string | undefined)[], string> {
+/**
+ * The proxy for https and the one for http. Deployments are https, so ALL_PROXY is not read where HTTPS_PROXY is set: it may
+ * name a proxy of another protocol than HTTP.
+ */
+function chooseProxies(env: EnvVariables): Result<readonly (string | undefined)[], string> {
   const [https, http] = [readProxy(env, 'HTTPS_PROXY'), readProxy(env, 'HTTP_PROXY')];
   if (!https.ok) return https;
   if (!http.ok) return http;
@@ -36,8 +40,8 @@ function chooseProxies(env: Environment): Result<readonly (string | undefined)[]
   return all.ok ? ok([https.value ?? all.value, http.value ?? all.value]) : all;
 }
 
-/** Changes fetch of the whole process: for the program's start alone. An error is for the person who set the variables. */
-export async function useProxies(env: Environment): Promise<Result<void, string>> {
+/** Changes fetch for the whole process, so only the program's start calls it. An error names the variable to correct. */
+export async function useProxies(env: EnvVariables): Promise<Result<void, string>> {
   const chosen = chooseProxies(env);
   if (!chosen.ok) return chosen;
   const [httpsProxy, httpProxy] = chosen.value;

@@ -1,18 +1,20 @@
-// What is kept of a sign-in on this machine. Revealed only where it is stored and where it is sent.
+// A session at one deployment: its tokens, and the form in which this machine stores them. Tokens are revealed only where
+// they are stored and where they are sent.
 import * as z from 'zod';
 import { Secret } from '../../../shared/kernel/secret.ts';
 
 export interface Tokens {
-  /** For vend's API; short-lived. */
+  /** For vend's API. It lasts for minutes. */
   readonly access: Secret<string>;
   readonly accessEndsAt: Date;
-  /** Good for one use: each brings the next. */
+  /** Good for one use: each refresh gives the next one. */
   readonly refresh: Secret<string>;
-  /** When the sign-in ends whatever one does; undefined where the server does not say. */
+  /** When the sign-in ends, however often it is refreshed; undefined where the server does not say. */
   readonly endsAt: Date | undefined;
 }
 
 export interface DeploymentSession {
+  /** The deployment's, without a slash at its end. */
   readonly url: string;
   readonly tokens: Tokens;
 }

@@ -1,4 +1,4 @@
-// The tokens of a session in the system's keychain, by the name of their issuer.
+// The tokens of a session in the system's keychain, under the name of their issuer.
 import { readJson } from '../../../shared/kernel/read-json.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
@@ -13,7 +13,7 @@ import {
   toStored,
 } from './deployment-session.ts';
 
-/** CRED_MAX_CREDENTIAL_BLOB_SIZE of Windows, whose Credential Manager takes the least of all. */
+/** CRED_MAX_CREDENTIAL_BLOB_SIZE of Windows: Credential Manager has the lowest limit of all. */
 const MAX_BYTES = 2_560;
 
 const UNUSABLE =
@@ -21,13 +21,14 @@ const UNUSABLE =
 
 const accountOf = (url: string): string => deploymentAt(url).issuer;
 
-/** The access token can be had again, the refresh token cannot. */
+/** A refresh gives another access token; the refresh token cannot be had again. */
 const withoutAccess = (tokens: Tokens): Tokens => ({
   ...tokens,
   access: new Secret(''),
   accessEndsAt: new Date(0),
 });
 
+/** JSON of at most `MAX_BYTES`; without the access token where that would be too long. */
 export function toKeychainText(tokens: Tokens): string {
   const text = JSON.stringify(toStored(tokens));
   return Buffer.byteLength(text) <= MAX_BYTES ? text : JSON.stringify(toStored(withoutAccess(tokens)));
@@ -42,7 +43,7 @@ export async function keepInKeychain(
   return written?.ok ? ok(undefined) : wrongUsage(UNUSABLE);
 }
 
-/** Undefined when it was removed from there. */
+/** Undefined when the keychain no longer holds it. Fails when there is no keychain, or it stays locked. */
 export async function findInKeychain(
   url: string,
   { openKeychain }: Terminal,

@@ -1,5 +1,5 @@
-// The sign-ins of this machine, one a deployment; whoever has the book open has it alone. Their tokens are in the system's
-// keychain or, where there is none, in the book's own file.
+// The sessions of this machine, one a deployment. One process at a time has the book open. The tokens are in the system's
+// keychain or, where there is none, in the sessions file.
 import { join } from 'node:path';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { CommandFault } from '../base/command-fault.ts';
@@ -14,15 +14,15 @@ export const TOKEN_STORAGES = ['keychain', 'file'] as const;
 export type TokenStorage = (typeof TOKEN_STORAGES)[number];
 
 export interface SessionBook {
-  /** Where one signed in last. */
+  /** The URL of the last sign-in. */
   readonly current: string | undefined;
   find(url: string): Promise<Result<DeploymentSession | undefined, CommandFault>>;
   /**
-   * In place of an earlier one of the same deployment, which is meant from now on where none is named. Without a store, in
-   * the keychain if that is possible.
+   * Keeps a session in place of an earlier one of the same deployment, and makes that deployment the current one. Without
+   * a storage, it uses the keychain if that is possible, else the file.
    */
-  enter(session: DeploymentSession, store: TokenStorage | undefined): Promise<Result<void, CommandFault>>;
-  /** Where it was. */
+  enter(session: DeploymentSession, storage: TokenStorage | undefined): Promise<Result<void, CommandFault>>;
+  /** Keeps new tokens where the session's tokens were. */
   renew(session: DeploymentSession): Promise<Result<void, CommandFault>>;
   remove(url: string): Promise<Result<void, CommandFault>>;
 }
@@ -32,6 +32,7 @@ type Entry = SessionFile['sessions'][number];
 const inFile = ({ url, tokens }: DeploymentSession): Entry => ({ url, tokens: toStored(tokens) });
 const inKeychain = ({ url }: DeploymentSession): Entry => ({ url });
 
+/** `file` is the path of the sessions file, `content` what it holds now. */
 function openBook(file: string, content: SessionFile, terminal: Terminal): SessionBook {
   const { current, sessions } = content;
   const entryOf = (url: string) => sessions.find((entry) => entry.url === url);
@@ -50,11 +51,11 @@ function openBook(file: string, content: SessionFile, terminal: Terminal): Sessi
       const tokens = entryOf(url)?.tokens;
       return ok(tokens && { url, tokens: fromStored(tokens) });
     },
-    async enter(session, store) {
+    async enter(session, storage) {
       const { url } = session;
-      const kept = store === 'file' ? undefined : await keepInKeychain(session, terminal);
+      const kept = storage === 'file' ? undefined : await keepInKeychain(session, terminal);
       if (kept?.ok) return write(url, [inKeychain(session)], url);
-      if (kept && store === 'keychain') return kept;
+      if (kept && storage === 'keychain') return kept;
       if (kept) terminal.note(`There is no keychain to be used: the sign-in is kept in ${file}.`);
       if (isInKeychain(url)) await removeFromKeychain(url, terminal);
       return write(url, [inFile(session)], url);
@@ -68,6 +69,7 @@ function openBook(file: string, content: SessionFile, terminal: Terminal): Sessi
   };
 }
 
+/** Opens the book for `work`, and waits for another process that has it open. */
 export async function withSessions<T>(
   terminal: Terminal,
   work: (book: SessionBook) => Promise<Result<T, CommandFault>>,

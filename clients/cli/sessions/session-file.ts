@@ -1,4 +1,5 @@
-// The file of sign-ins, with mode 600. Refused when it is not this person's alone; replaced whole, never half written.
+// The sessions file, with mode 600. It is refused when it is not this person's alone, and replaced whole, so that it is never
+// half written.
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { readJson } from '../../../shared/kernel/read-json.ts';
@@ -7,17 +8,17 @@ import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import { replacePrivateFile } from '../base/replace-file.ts';
 import { systemErrorCode } from '../base/system-error.ts';
 import { StoredTokens } from './deployment-session.ts';
-import { whyNotPrivate } from './why-not-private.ts';
+import { whyNotPrivate } from './state-folder.ts';
 
 const Entry = z.strictObject({
   url: z.string(),
-  /** Absent: they are in the system's keychain. */
+  /** Absent: the tokens are in the system's keychain. */
   tokens: StoredTokens.optional(),
 });
 
 const SessionFile = z.strictObject({
   format: z.literal(1),
-  /** Where one signed in last. */
+  /** The URL of the last sign-in. */
   current: z.string().optional(),
   sessions: z.array(Entry).readonly(),
 });
@@ -25,7 +26,7 @@ export type SessionFile = z.infer<typeof SessionFile>;
 
 const EMPTY: SessionFile = { format: 1, sessions: [] };
 
-/** Checked on what was opened, so that nothing can be put in its place between the check and the reading. */
+/** Checks the open file, so that no other file can take its place between the check and the reading. */
 function readPrivate(file: string): Result<string, string> {
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
@@ -45,6 +46,7 @@ function readIfThere(file: string): Result<string | undefined, string> {
   }
 }
 
+/** No sessions when there is no file. Fails when the file is damaged, unreadable or not private. */
 export function readSessionFile(file: string): Result<SessionFile, CommandFault> {
   const text = readIfThere(file);
   if (!text.ok)

@@ -1,28 +1,16 @@
-// The folder where this machine keeps sign-ins: this person's alone. A folder that others can change would let them put
-// their file in place of ours.
-import { lstatSync, mkdirSync } from 'node:fs';
+// The folder where this machine keeps sign-ins. It must be this person's alone: others who can change it could put a file
+// of theirs in place of the sessions file.
+import { lstatSync, mkdirSync, type Stats } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { whyNotPrivate } from './why-not-private.ts';
 
 const OWNER_ONLY = 0o700;
+/** The mode bits of the group and of others. */
+const OTHERS = 0o077;
 
-/** XDG Base Directory Specification: a relative path is ignored. */
-const absolute = (path: string | undefined): string | undefined =>
-  path !== undefined && isAbsolute(path) ? path : undefined;
-
-function findFolder(env: Terminal['env'], platform: NodeJS.Platform): string | undefined {
-  const home = absolute(env['HOME']);
-  const base =
-    platform === 'win32'
-      ? absolute(env['LOCALAPPDATA'])
-      : (absolute(env['XDG_STATE_HOME']) ?? (home && join(home, '.local', 'state')));
-  return base && join(base, 'stint');
-}
-
-/** Makes it when it is not there. */
+/** The folder's path. Makes the folder when it is missing; fails when it is not private or cannot be made. */
 export function openStateFolder(
   env: Terminal['env'],
   platform: NodeJS.Platform = process.platform,
@@ -41,4 +29,30 @@ export function openStateFolder(
   } catch {
     return wrongUsage(`${folder} cannot be made or read: sign-ins are kept there`);
   }
+}
+
+function findFolder(env: Terminal['env'], platform: NodeJS.Platform): string | undefined {
+  const home = absolute(env['HOME']);
+  const base =
+    platform === 'win32'
+      ? absolute(env['LOCALAPPDATA'])
+      : (absolute(env['XDG_STATE_HOME']) ?? (home && join(home, '.local', 'state')));
+  return base && join(base, 'stint');
+}
+
+/** XDG Base Directory Specification: a relative path is ignored. */
+const absolute = (path: string | undefined): string | undefined =>
+  path !== undefined && isAbsolute(path) ? path : undefined;
+
+/**
+ * Why a file or folder is not this person's alone, or undefined. Owner and mode tell, except on Windows, where the access
+ * list of the profile keeps others out.
+ */
+export function whyNotPrivate(stats: Stats, kind: 'file' | 'folder'): string | undefined {
+  if (stats.isSymbolicLink()) return 'is a symbolic link';
+  if (!(kind === 'file' ? stats.isFile() : stats.isDirectory())) return `is no ${kind}`;
+  const self = process.getuid?.();
+  if (self === undefined) return undefined;
+  if (stats.uid !== self) return 'belongs to somebody else';
+  return (stats.mode & OTHERS) === 0 ? undefined : 'can be read or changed by others';
 }

@@ -1,13 +1,12 @@
 // The loopback redirect of RFC 8252 section 7.3: a server on this machine that sends one browser to the sign-in, and takes
-// one answer of it. Whoever does not know the state, a web page or another program, is turned away and ends nothing.
+// one answer from it. A web page or a program that does not know the state is turned away, and ends nothing.
 //
-// What a browser is told to open is among the arguments of its process, which other users of the machine can read. With
-// the state, one of them could have the answer of a sign-in of their own taken for the person's. So the browser is told to
-// open an address here, good once, and other users are turned away where the system says who connects.
+// Other users of the machine can read the arguments of the browser's process, and so the URL that it is told to open. With
+// the state in it, one of them could pass the answer of a sign-in of their own for the person's. So the browser is told to
+// open a URL of this server, which is good once, and other users are turned away where the system tells who connects.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { CLOSING_HEADERS, type ClosingPage, renderClosingPage } from './closing-page.ts';
 import { isOtherUser } from './peer-user.ts';
 
@@ -19,7 +18,7 @@ const HTTP_SEE_OTHER = 303;
 const START_BYTES = 16;
 
 export interface Callback {
-  /** The whole address that the browser came to. */
+  /** The whole URL that the browser requested. */
   readonly url: URL;
   /** Resolves when the browser has the page. */
   answer(page: ClosingPage): Promise<void>;
@@ -27,9 +26,9 @@ export interface Callback {
 
 export interface CallbackServer {
   readonly redirectUri: string;
-  /** An address here that leads the first who opens it to `target`. */
+  /** A URL of this server that redirects its first visitor to `target`. */
   startAt(target: URL): URL;
-  /** Undefined when nobody came in time. */
+  /** Undefined when no answer came in time. */
   next(waitMs: number): Promise<Callback | undefined>;
   close(): void;
 }
@@ -40,8 +39,60 @@ interface Refusal {
 }
 
 const OF_ANOTHER_USER: Refusal = { status: 403 };
+const GONE: Refusal = { status: 410 };
 
-/** The name that the browser asked for shows DNS rebinding: another name has become this machine. */
+/** Listens at a free port. Calls `onOtherUser` once, however often a program of another user connects. */
+export async function listenForCallback(state: string, onOtherUser: () => void): Promise<CallbackServer> {
+  const server = createServer();
+  const base = await listen(server);
+  const startPath = `/start/${randomBytes(START_BYTES).toString('base64url')}`;
+  let target: URL | undefined;
+  const arrival = new Promise<Callback>((resolve) => {
+    const noticeOtherUser = onlyOnce(onOtherUser);
+    let taken = false;
+    server.on('request', (request, response) => {
+      const url = parse(request.url, base);
+      response.setHeader('connection', 'close');
+      const refusal = taken ? GONE : refusalOf(request, url, base, [PATH, startPath]);
+      if (refusal === OF_ANOTHER_USER) noticeOtherUser();
+      if (refusal) return refuse(response, refusal);
+      if (url.pathname === startPath) {
+        const first = target;
+        target = undefined;
+        return first === undefined ? refuse(response, GONE) : redirect(response, first);
+      }
+      if (!hasState(url, state)) return refuse(response, { status: 400 });
+      taken = true;
+      resolve({ url, answer: (page) => send(response, page) });
+    });
+  });
+  return {
+    redirectUri: `${base.origin}${PATH}`,
+    startAt(address) {
+      target = address;
+      return new URL(startPath, base);
+    },
+    next: (waitMs) => within(waitMs, arrival),
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** The URL of the server. */
+async function listen(server: Server): Promise<URL> {
+  server.listen(0, HOST);
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return new URL(`http://${HOST}:${address.port}`);
+}
+
+const parse = (target: string | undefined, base: URL): URL =>
+  URL.canParse(target ?? '', base) ? new URL(target ?? '', base) : new URL('/unreadable', base);
+
+/** The host that the browser asked for shows DNS rebinding, by which another name leads to this machine. */
 function refusalOf(
   { method, headers, socket }: IncomingMessage,
   url: URL,
@@ -54,13 +105,24 @@ function refusalOf(
   return method === 'GET' ? undefined : { status: 405, allow: 'GET' };
 }
 
-function stateRefusal(url: URL, state: string): Refusal | undefined {
+function hasState(url: URL, state: string): boolean {
   const states = url.searchParams.getAll('state');
-  return states.length === 1 && states[0] === state ? undefined : { status: 400 };
+  return states.length === 1 && states[0] === state;
 }
 
-/** A page or a program that follows it shall not learn where the sign-in goes by the address that led there. */
-function sendOn(response: ServerResponse, target: URL): void {
+function onlyOnce(call: () => void): () => void {
+  let wasCalled = false;
+  return () => {
+    if (!wasCalled) call();
+    wasCalled = true;
+  };
+}
+
+const refuse = (response: ServerResponse, { status, allow }: Refusal): void =>
+  void response.writeHead(status, allow === undefined ? {} : { allow }).end();
+
+/** Without a referrer: the sign-in's page does not learn this server's URL. */
+function redirect(response: ServerResponse, target: URL): void {
   response
     .writeHead(HTTP_SEE_OTHER, {
       location: target.href,
@@ -75,64 +137,12 @@ async function send(response: ServerResponse, page: ClosingPage): Promise<void> 
   await once(response, 'close');
 }
 
-const parse = (target: string | undefined, base: URL): URL =>
-  URL.canParse(target ?? '', base) ? new URL(target ?? '', base) : new URL('/unreadable', base);
-
-/** `onOtherUser` is told once, however often it happens. */
-export async function listenForCallback(state: string, onOtherUser: () => void): Promise<CallbackServer> {
-  let taken = false;
-  let isTold = false;
-  let target: URL | undefined;
-  const startPath = `/start/${randomBytes(START_BYTES).toString('base64url')}`;
-  const server = createServer();
-  server.listen(0, HOST);
-  await once(server, 'listening');
-  const address: AddressInfo | string | null = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  const base = new URL(`http://${HOST}:${address.port}`);
-
-  const arrival = new Promise<Callback>((resolve) => {
-    server.on('request', (request, response) => {
-      const url = parse(request.url, base);
-      response.setHeader('connection', 'close');
-      const refuse = ({ status, allow }: Refusal) =>
-        response.writeHead(status, allow === undefined ? {} : { allow }).end();
-      const refusal = taken ? { status: 410 } : refusalOf(request, url, base, [PATH, startPath]);
-      if (refusal === OF_ANOTHER_USER && !isTold) {
-        isTold = true;
-        onOtherUser();
-      }
-      if (refusal) return void refuse(refusal);
-      if (url.pathname === startPath) {
-        if (target === undefined) return void refuse({ status: 410 });
-        sendOn(response, target);
-        target = undefined;
-        return;
-      }
-      const stranger = stateRefusal(url, state);
-      if (stranger) return void refuse(stranger);
-      taken = true;
-      resolve({ url, answer: (page) => send(response, page) });
-    });
+async function within<T>(waitMs: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, waitMs, undefined);
   });
-  return {
-    redirectUri: `${base.origin}${PATH}`,
-    startAt(address) {
-      target = address;
-      return new URL(startPath, base);
-    },
-    async next(waitMs) {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<undefined>((resolve) => {
-        timer = setTimeout(resolve, waitMs, undefined);
-      });
-      const callback = await Promise.race([arrival, late]);
-      clearTimeout(timer);
-      return callback;
-    },
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  const done = await Promise.race([work, late]);
+  clearTimeout(timer);
+  return done;
 }

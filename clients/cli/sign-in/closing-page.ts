@@ -1,7 +1,7 @@
-// The page that the browser ends at. Runs and loads nothing, reflects nothing of the request.
+// The page that the browser ends at. It runs and loads nothing, and reflects nothing of the request.
 import { createHash } from 'node:crypto';
 
-/** The portal's colours, and its place for a card, which depends on nothing that comes later: the person comes from there. */
+/** The portal's colours and card, since the person comes from there. The card's place does not depend on what loads later. */
 const STYLE = `:root{color-scheme:light dark;--paper:#f7f5f0;--raised:#fffefb;--ink:#1c211e;--muted:#5b625d;--line:#dedacf;--accent:#0d6650}
 @media(prefers-color-scheme:dark){:root{--paper:#131614;--raised:#1b1f1c;--ink:#e8ebe6;--muted:#a3aca5;--line:#303631;--accent:#63d2aa}}
 body{margin:0;padding:1rem;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
@@ -22,7 +22,7 @@ export type ClosingPage = keyof typeof PAGES;
 
 const hash = createHash('sha256').update(STYLE).digest('base64');
 
-/** The address holds the code, which is used up by now: it goes to no other site all the same. */
+/** The page's URL holds the code. The code is used up by now, and goes to no other site all the same. */
 export const CLOSING_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',

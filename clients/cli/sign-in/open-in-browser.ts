@@ -1,4 +1,4 @@
-// Opens an address in the person's browser: the system's own program, no shell, the address as one argument.
+// Opens a URL in the person's browser: with the system's own program, without a shell, and the URL as one argument.
 import { spawn } from 'node:child_process';
 import type { Terminal } from '../base/terminal.ts';
 
@@ -11,7 +11,7 @@ const COMMANDS: Readonly<Partial<Record<NodeJS.Platform, Command>>> = {
 
 export const browserCommand = (platform: NodeJS.Platform): Command => COMMANDS[platform] ?? ['xdg-open'];
 
-/** Why none would open in front of the person, or undefined. */
+/** Why no browser would open in front of the person, or undefined. */
 export function whyNoBrowser(
   env: Terminal['env'],
   platform: NodeJS.Platform = process.platform,
@@ -21,7 +21,7 @@ export function whyNoBrowser(
   return env['DISPLAY'] || env['WAYLAND_DISPLAY'] ? undefined : 'this machine has no display';
 }
 
-/** `onFailure` is called when nothing opened, as far as can be told. */
+/** Calls `onFailure` when the system's program cannot start or reports a failure. */
 export function openInBrowser(url: URL, env: Terminal['env'], onFailure: () => void): void {
   const [command, ...args] = browserCommand(process.platform);
   const child = spawn(command, [...args, url.href], { env, stdio: 'ignore', detached: true });

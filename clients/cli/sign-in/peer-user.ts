@@ -1,4 +1,5 @@
-// Whose process is at the other end of a connection from this machine? Linux says it to everybody (proc(5), /proc/net/tcp).
+// Which user's process is at the other end of a connection from this machine. Linux tells every process (proc(5),
+// /proc/net/tcp).
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 
@@ -9,9 +10,9 @@ const REMOTE = 2;
 const USER = 7;
 const INODE = 9;
 
-/** Reads this process anyway; the relays of WSL, and what was started by sudo, are its. */
+/** Root can read this process anyway. The relays of WSL run as root, as does a browser that sudo started. */
 const ROOT = 0;
-/** Of a connection that no process has any more: whoever sent and left at once is shown as root, too. */
+/** The connection belongs to no process any more. A program that sent and ended at once is shown as root, too. */
 const NO_INODE = '0';
 
 interface Peer {
@@ -27,11 +28,11 @@ const readTable = (file: string): readonly string[] => {
   }
 };
 
-/** Addresses are in hexadecimal digits; their ports are enough, since both ends are on this machine. */
+/** Addresses are hexadecimal. Their ports suffice, since both ends are on this machine. */
 const isPort = (address: string | undefined, port: number | undefined): boolean =>
   port !== undefined && Number.parseInt(address?.split(':')[1] ?? '', 16) === port;
 
-/** From a table of connections; undefined where it has no such connection. */
+/** Undefined where the table has no such connection. */
 function peerIn(table: readonly string[], { localPort, remotePort }: Partial<Socket>): Peer | undefined {
   const line = table
     .map((text) => text.trim().split(/\s+/))
@@ -39,7 +40,7 @@ function peerIn(table: readonly string[], { localPort, remotePort }: Partial<Soc
   return line && { user: Number(line[USER]), isThere: line[INODE] !== NO_INODE };
 }
 
-/** False where the system does not say: in a container, a browser outside is none of this system's processes. */
+/** False where the system does not tell: a browser outside of a container is none of the container's processes. */
 export function isOtherUser(socket: Socket): boolean {
   const self = process.getuid?.();
   const peer = TABLES.map((file) => peerIn(readTable(file), socket)).find((found) => found !== undefined);

@@ -1,64 +1,25 @@
-// `stint login`: signs in at a deployment and keeps the session. The book is closed while the person signs in.
+// `stint login`: signs in at a deployment and keeps the session. The session book is closed while the person signs in, so
+// that other commands can go on.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { CommandFault } from '../base/command-fault.ts';
 import { chooseDeployment, type DeploymentOptions } from '../base/deployment.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { fetchOwnIdentity, formatIdentity, formatSessionEnd } from '../credentials/own-identity.ts';
-import type { DeploymentSession, Tokens } from '../sessions/deployment-session.ts';
+import type { DeploymentSession } from '../sessions/deployment-session.ts';
 import { type TokenStorage, withSessions } from '../sessions/session-book.ts';
 import { type AuthorizationServer, discoverServer } from './oauth/authorization-server.ts';
-import { revokeTokens } from './oauth/revoke-tokens.ts';
-import { whyNoBrowser } from './open-in-browser.ts';
-import { signInByBrowser } from './sign-in.ts';
-import { signInByDevice } from './sign-in-by-device.ts';
+import { revokeTokens } from './oauth/token-endpoint.ts';
+import { type SignInOptions, signIn } from './sign-in.ts';
 
-export interface LoginOptions extends DeploymentOptions {
+export interface LoginOptions extends DeploymentOptions, SignInOptions {
   readonly store?: TokenStorage;
-  readonly device?: boolean;
-  readonly fresh?: boolean;
-}
-
-function signIn(
-  server: AuthorizationServer,
-  { device, fresh = false }: LoginOptions,
-  terminal: Terminal,
-): Promise<Result<Tokens, CommandFault>> {
-  const hindrance = device ? undefined : whyNoBrowser(terminal.env);
-  if (hindrance !== undefined) terminal.note(`No browser opens here: ${hindrance}. Another one will do.`);
-  const byDevice = device || hindrance !== undefined;
-  return (byDevice ? signInByDevice : signInByBrowser)(server, fresh, terminal);
-}
-
-/** What nobody holds any more is ended: the session that this one replaces, or this one when it could not be kept. */
-async function keepSession(
-  session: DeploymentSession,
-  server: AuthorizationServer,
-  { store }: LoginOptions,
-  terminal: Terminal,
-): Promise<Result<void, CommandFault>> {
-  const kept = await withSessions(terminal, async (book) => {
-    const earlier = await book.find(session.url);
-    const entered = await book.enter(session, store);
-    return entered.ok ? ok(earlier.ok ? earlier.value : undefined) : entered;
-  });
-  const left = kept.ok ? kept.value : session;
-  // Where the server does not hear of it, it ends by itself.
-  if (left) await revokeTokens(server, left.tokens);
-  return kept.ok ? ok(undefined) : kept;
-}
-
-async function welcome(session: DeploymentSession, { out, note }: Terminal): Promise<void> {
-  const identity = await fetchOwnIdentity(session);
-  const who = identity.ok ? ` as ${formatIdentity(identity.value)}` : '';
-  out(`Signed in to ${session.url}${who}${formatSessionEnd(session)}.`);
-  if (!identity.ok) note(`Who you are there is not known: ${identity.error.message}`);
 }
 
 export async function runLogin(
   options: LoginOptions,
   terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
-  // Also shows, before anybody signs in, that there is a place to keep it.
+  // Opening the book also shows, before anybody signs in, that there is a place to keep the session.
   const deployment = await withSessions(terminal, async (book) =>
     chooseDeployment(options, terminal, book.current),
   );
@@ -71,4 +32,29 @@ export async function runLogin(
   const kept = await keepSession(session, server.value, options, terminal);
   if (kept.ok) await welcome(session, terminal);
   return kept;
+}
+
+/** Keeps the session. Ends the one that it replaces; or this one, when it could not be kept. */
+async function keepSession(
+  session: DeploymentSession,
+  server: AuthorizationServer,
+  { store }: LoginOptions,
+  terminal: Terminal,
+): Promise<Result<void, CommandFault>> {
+  const kept = await withSessions(terminal, async (book) => {
+    const earlier = await book.find(session.url);
+    const entered = await book.enter(session, store);
+    return entered.ok ? ok(earlier.ok ? earlier.value : undefined) : entered;
+  });
+  const unused = kept.ok ? kept.value : session;
+  // A failure is ignored: the unused session then ends by itself, later.
+  if (unused) await revokeTokens(server, unused.tokens);
+  return kept.ok ? ok(undefined) : kept;
+}
+
+async function welcome(session: DeploymentSession, { out, note }: Terminal): Promise<void> {
+  const identity = await fetchOwnIdentity(session);
+  const who = identity.ok ? ` as ${formatIdentity(identity.value)}` : '';
+  out(`Signed in to ${session.url}${who}${formatSessionEnd(session)}.`);
+  if (!identity.ok) note(`Who you are there is not known: ${identity.error.message}`);
 }

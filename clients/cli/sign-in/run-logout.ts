@@ -1,4 +1,5 @@
-// `stint logout`: ends the session at the deployment and forgets it here; here in any case.
+// `stint logout`: removes the session from this machine, and then ends it at the deployment. The session is removed even
+// when the deployment does not answer.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { type CommandFault, serviceFailed } from '../base/command-fault.ts';
 import { chooseDeployment, type DeploymentOptions, type StintDeployment } from '../base/deployment.ts';
@@ -6,14 +7,26 @@ import type { Terminal } from '../base/terminal.ts';
 import type { Tokens } from '../sessions/deployment-session.ts';
 import { type SessionBook, withSessions } from '../sessions/session-book.ts';
 import { discoverServer } from './oauth/authorization-server.ts';
-import { revokeTokens } from './oauth/revoke-tokens.ts';
+import { revokeTokens } from './oauth/token-endpoint.ts';
 
-async function revoke(deployment: StintDeployment, tokens: Tokens): Promise<Result<void, CommandFault>> {
-  const server = await discoverServer(deployment);
-  return server.ok ? revokeTokens(server.value, tokens) : server;
+export async function runLogout(
+  options: DeploymentOptions,
+  terminal: Terminal,
+): Promise<Result<void, CommandFault>> {
+  const done = await withSessions(terminal, async (book) => {
+    const deployment = chooseDeployment(options, terminal, book.current);
+    return deployment.ok ? signOut(book, deployment.value) : deployment;
+  });
+  if (!done.ok) return done;
+  terminal.out(done.value);
+  return ok(undefined);
 }
 
-async function leave(book: SessionBook, deployment: StintDeployment): Promise<Result<string, CommandFault>> {
+/** Gives the line that says how it ended. */
+async function signOut(
+  book: SessionBook,
+  deployment: StintDeployment,
+): Promise<Result<string, CommandFault>> {
   const { url } = deployment;
   const found = await book.find(url);
   if (!found.ok) return found;
@@ -29,15 +42,7 @@ async function leave(book: SessionBook, deployment: StintDeployment): Promise<Re
       );
 }
 
-export async function runLogout(
-  options: DeploymentOptions,
-  terminal: Terminal,
-): Promise<Result<void, CommandFault>> {
-  const left = await withSessions(terminal, async (book) => {
-    const deployment = chooseDeployment(options, terminal, book.current);
-    return deployment.ok ? leave(book, deployment.value) : deployment;
-  });
-  if (!left.ok) return left;
-  terminal.out(left.value);
-  return ok(undefined);
+async function revoke(deployment: StintDeployment, tokens: Tokens): Promise<Result<void, CommandFault>> {
+  const server = await discoverServer(deployment);
+  return server.ok ? revokeTokens(server.value, tokens) : server;
 }

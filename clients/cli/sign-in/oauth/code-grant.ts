@@ -3,13 +3,13 @@ import * as openid from 'openid-client';
 import type { Result } from '../../../../shared/kernel/result.ts';
 import { type CommandFault, refused } from '../../base/command-fault.ts';
 import type { Tokens } from '../../sessions/deployment-session.ts';
-import type { AuthorizationServer } from './authorization-server.ts';
-import { deviceName } from './device-name.ts';
+import { type AuthorizationServer, deviceName } from './authorization-server.ts';
 import { requestTokens } from './token-endpoint.ts';
 
-/** Of one sign-in, and known to it alone. */
+/** Random values of one sign-in, which only this process knows until it sends them. */
 export interface SignInSecrets {
   readonly state: string;
+  /** The code verifier of PKCE. */
   readonly verifier: string;
 }
 
@@ -18,11 +18,11 @@ export const makeSignInSecrets = (): SignInSecrets => ({
   verifier: openid.randomPKCECodeVerifier(),
 });
 
+/** `isFresh`: the person proves themselves at their company again, even if the browser is signed in. */
 export async function authorizationUrl(
   { configuration }: AuthorizationServer,
   redirectUri: string,
   { state, verifier }: SignInSecrets,
-  /** The person shall prove themselves again at their company, even if the browser is signed in. */
   isFresh: boolean,
 ): Promise<URL> {
   return openid.buildAuthorizationUrl(configuration, {
@@ -35,13 +35,13 @@ export async function authorizationUrl(
   });
 }
 
-/** `callback` is the whole address that the browser came to. */
+/** `callback` is the whole URL that the browser requested. Fails when it is not the answer to this sign-in. */
 export async function exchangeCode(
   server: AuthorizationServer,
   callback: URL,
   { state, verifier }: SignInSecrets,
 ): Promise<Result<Tokens, CommandFault>> {
-  // RFC 9207: openid-client asks for it only where the metadata promise it.
+  // RFC 9207. openid-client requires the parameter only where the metadata promise it.
   const issuers = callback.searchParams.getAll('iss');
   if (issuers.length !== 1 || issuers[0] !== server.deployment.issuer)
     return refused('the answer in the browser came from another server: nobody is signed in');

@@ -1,7 +1,8 @@
-// What openid-client threw → what to do about it. Takes nothing of an answer but its error code: the rest may hold tokens.
+// An error that openid-client threw, as a message that says what to do next. Of an answer it takes the error code alone,
+// since the rest may hold tokens.
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
 import { showable } from '../../../../shared/kernel/showable.ts';
-import { type CommandFault, refused, serviceFailed } from '../../base/command-fault.ts';
+import { type CommandFailure, refused, serviceFailed } from '../../base/command-fault.ts';
 
 const AGAIN = 'run stint login again';
 
@@ -14,7 +15,7 @@ const REFUSALS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Nothing is wrong with the sign-in. */
+/** The service is interrupted; the sign-in stays valid. */
 const OUTAGES: ReadonlySet<string> = new Set(['server_error', 'temporarily_unavailable']);
 
 const NO_STINT =
@@ -26,19 +27,18 @@ const MISMATCHES: Readonly<Record<string, string>> = {
   OAUTH_RESPONSE_IS_NOT_JSON: NO_STINT,
 };
 
-type Failed = { readonly ok: false; readonly error: CommandFault };
-
-function explainRefusal(code: string, url: string): Failed {
+function explainRefusal(code: string, url: string): CommandFailure {
   if (OUTAGES.has(code)) return serviceFailed(`${url} is interrupted: try again in a minute`);
   return refused(REFUSALS.get(code) ?? `the sign-in was refused (${showable(code)}): ${AGAIN}`);
 }
 
-/** What fetch throws; any other TypeError is a bug of ours. */
+/** fetch throws a TypeError with a cause; any other TypeError is a bug of the command line. */
 const isUnreachable = (error: unknown): boolean =>
   (error instanceof TypeError && error.cause !== undefined) ||
   (error instanceof ClientError && error.code === 'OAUTH_TIMEOUT');
 
-export function explainOauthError(error: unknown, url: string): Failed {
+/** `url` names the deployment in messages. Throws the error again when it is none of the library or the network. */
+export function explainOauthError(error: unknown, url: string): CommandFailure {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError)
     return explainRefusal(error.error, url);
   if (isUnreachable(error)) return serviceFailed(`${url} cannot be reached: check the URL and the network`);

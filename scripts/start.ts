@@ -1,9 +1,8 @@
 // npm start: the local cloud and Stint on it, until Ctrl-C. Prints; everything else is in local/world/.
 import { relative } from 'node:path';
-import { PEOPLE } from '../local/demo/people.ts';
+import { DEMO_PEOPLE } from '../local/demo/people.ts';
 import { startWorld } from '../local/world/start-world.ts';
-import { type RunningWorld, stateDirOf } from '../local/world/state-dir.ts';
-import { lockStateDir } from '../local/world/state-lock.ts';
+import { lockStateDir, type RunningWorld, stateDirOf } from '../local/world/state-dir.ts';
 import { vendOnce } from '../local/world/vend-once.ts';
 import { buildFunctions } from './build.ts';
 
@@ -77,7 +76,7 @@ function createStep(): (title: string, detail?: string) => void {
 }
 
 function printWelcome(world: RunningWorld): void {
-  const people = PEOPLE.map(({ sub, role }) => `  ${sub.padEnd(8)} ${role}`).join('\n');
+  const people = DEMO_PEOPLE.map(({ sub, role }) => `  ${sub.padEnd(8)} ${role}`).join('\n');
   console.log(`
 Demo people
 ${people}

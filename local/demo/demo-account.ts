@@ -1,10 +1,10 @@
 // The names of the demo account. Nothing in it exists in the real cloud.
 
-export const ACCOUNT = '1234567890123456';
-export const REGION = 'cn-hangzhou';
-export const INSTANCE = 'stint';
+export const DEMO_ACCOUNT = '1234567890123456';
+export const DEMO_REGION = 'cn-hangzhou';
+export const DEMO_INSTANCE = 'stint';
 /** What ID tokens are addressed to: the client id at the local identity provider. */
-export const AUDIENCE = 'stint-local';
+export const DEMO_AUDIENCE = 'stint-local';
 /** Also in local/access.yaml: the two sides of one agreement. */
 export const MEDIA_EXTERNAL_ID = 'stint-local-media';
 
@@ -12,7 +12,7 @@ export const MEDIA_EXTERNAL_ID = 'stint-local-media';
 export const PARTNER_ACCOUNT = '6543210987654321';
 export const PARTNER_USER = 'deployer';
 
-export const roleArn = (name: string): string => `acs:ram::${ACCOUNT}:role/${name}`;
+export const roleArn = (name: string): string => `acs:ram::${DEMO_ACCOUNT}:role/${name}`;
 
 /** Also in local/access.yaml: what the local identity provider calls Stint's own sign-on. */
 export const LOGIN_CLIENT = 'stint-portal';

@@ -1,6 +1,6 @@
 // The demo people. Their sub is the lower-case name, so that rules and tests read well.
 
-export interface Person {
+export interface DemoPerson {
   readonly sub: string;
   readonly name: string;
   readonly email: string;
@@ -10,7 +10,7 @@ export interface Person {
   readonly role: string;
 }
 
-const person = (sub: string, name: string, groups: readonly string[], role: string): Person => ({
+const person = (sub: string, name: string, groups: readonly string[], role: string): DemoPerson => ({
   sub,
   name,
   email: `${sub}@example.com`,
@@ -19,7 +19,7 @@ const person = (sub: string, name: string, groups: readonly string[], role: stri
   role,
 });
 
-export const PEOPLE: readonly Person[] = [
+export const DEMO_PEOPLE: readonly DemoPerson[] = [
   person(
     'alice',
     'Alice',
@@ -30,4 +30,5 @@ export const PEOPLE: readonly Person[] = [
   person('mallory', 'Mallory', [], 'in no group: signs in like anyone, and may take nothing'),
 ];
 
-export const findPerson = (sub: string): Person | undefined => PEOPLE.find((known) => known.sub === sub);
+export const findPerson = (sub: string): DemoPerson | undefined =>
+  DEMO_PEOPLE.find((known) => known.sub === sub);

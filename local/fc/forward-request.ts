@@ -13,7 +13,7 @@ import {
   MAX_BODY_BYTES,
   type PlatformError,
 } from './platform-error.ts';
-import { responseHeaders } from './platform-headers.ts';
+import { functionResponseHeaders } from './platform-headers.ts';
 
 export interface Forwarding {
   readonly port: number;
@@ -61,7 +61,7 @@ export function forwardRequest(
       });
       outgoing.on('response', (answer) => {
         answer.on('error', () => settle(FUNCTION_EXITED));
-        response.writeHead(answer.statusCode ?? 502, responseHeaders(answer, forwarding.requestId));
+        response.writeHead(answer.statusCode ?? 502, functionResponseHeaders(answer, forwarding.requestId));
         answer.pipe(response);
       });
       outgoing.on('error', () => {

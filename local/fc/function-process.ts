@@ -1,13 +1,43 @@
-// One instance of a function: a child process that is started and stopped as Function Compute does.
-// It inherits nothing: no environment variable, no file, no terminal.
+// One instance of a function: a child process that is started and stopped as Function Compute does it.
+// It inherits nothing from this process: no environment variable, no file, no terminal.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { functionEnvironment } from './function-environment.ts';
 import { freePort } from './listen.ts';
 import type { FunctionSpec } from './read-deployment.ts';
+
+/** Function Compute refuses more (help: Environment variables). */
+const MAX_ENVIRONMENT_BYTES = 4 * 1024;
+
+function functionEnvironment(
+  spec: FunctionSpec,
+  instance: { readonly accountId: string; readonly instanceId: string; readonly port: number },
+): Record<string, string> {
+  const reserved = Object.keys(spec.environmentVariables).filter((name) => name.startsWith('FC_'));
+  if (reserved.length > 0) throw new Error(`s.yaml sets reserved variables: ${reserved.join(', ')}`);
+  const bytes = Object.entries(spec.environmentVariables).reduce(
+    (total, [name, value]) => total + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );
+  if (bytes > MAX_ENVIRONMENT_BYTES) {
+    throw new Error(
+      `the environment of ${spec.functionName} has ${bytes} bytes, at most ${MAX_ENVIRONMENT_BYTES}`,
+    );
+  }
+  return {
+    ...spec.environmentVariables,
+    FC_ACCOUNT_ID: instance.accountId,
+    FC_CUSTOM_LISTEN_PORT: String(instance.port),
+    FC_FUNC_CODE_PATH: spec.codeFolder,
+    FC_FUNCTION_MEMORY_SIZE: String(spec.memorySize),
+    FC_FUNCTION_NAME: spec.functionName,
+    FC_INSTANCE_ID: instance.instanceId,
+    FC_REGION: spec.region,
+  };
+}
 
 const LOOPBACK = '127.0.0.1';
 /** Function Compute gives a custom runtime this long to open its port. */

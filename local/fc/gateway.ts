@@ -1,18 +1,58 @@
 // The local Function Compute: runs the functions of s.yaml and routes the paths of the custom domain to them.
+
 import { randomUUID } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { findRoute } from './find-route.ts';
+import { join } from 'node:path';
 import { forwardRequest } from './forward-request.ts';
-import { openFunctionLog } from './function-log.ts';
 import { createFunctionRunner, type FunctionRunner } from './function-runner.ts';
 import { listenNear } from './listen.ts';
 import * as failure from './platform-error.ts';
 import { headerBytes, type RoleSession, requestHeaders } from './platform-headers.ts';
-import { type FunctionSpec, type Route, readDeployment } from './read-deployment.ts';
-import type { Environment } from './resolve-variables.ts';
-import { renewingSession } from './role-session.ts';
+import {
+  type DomainRoute,
+  type Environment,
+  type FunctionSpec,
+  findRoute,
+  readDeployment,
+} from './read-deployment.ts';
 
-/** So that the limit on headers is judged, and answered as the platform does, before the parser gives up. */
+/** A log of an earlier run that has reached this size is renamed, so that the folder stays small. */
+const MAX_LOG_BYTES = 5_000_000;
+
+/** Appends to a function's log in the state folder. */
+function openFunctionLog(stateDir: string, name: string): (line: string) => void {
+  const folder = join(stateDir, 'logs');
+  const file = join(folder, `${name}.log`);
+  mkdirSync(folder, { recursive: true });
+  if (existsSync(file) && statSync(file).size > MAX_LOG_BYTES) renameSync(file, `${file}.1`);
+  return (line) => appendFileSync(file, `${line}\n`);
+}
+
+/** Long before they expire, so that credentials outlast the request that carries them. */
+const RENEW_BEFORE_END_MS = 30 * 60_000;
+
+/** Gives a function's role credentials and renews them before they expire. They stay in memory. */
+function renewingSession(issue: () => Promise<RoleSession>, now: () => number): () => Promise<RoleSession> {
+  let current: { readonly session: Promise<RoleSession>; renewAt: number } | undefined;
+  return () => {
+    if (current !== undefined && now() < current.renewAt) return current.session;
+    const session = issue();
+    const entry = { session, renewAt: Number.POSITIVE_INFINITY };
+    current = entry;
+    session.then(
+      ({ expiration }) => {
+        entry.renewAt = Date.parse(expiration) - RENEW_BEFORE_END_MS;
+      },
+      () => {
+        current = undefined;
+      },
+    );
+    return session;
+  };
+}
+
+/** Above the platform's limit, so that a request over the limit gets the platform's answer and not the parser's. */
 const PARSER_HEADER_BYTES = 64 * 1024;
 
 export interface GatewayOptions {
@@ -31,7 +71,7 @@ export interface GatewayOptions {
   readonly clientIpHeader?: string;
 }
 
-export interface Gateway {
+export interface LocalGateway {
   readonly url: string;
   close(): Promise<void>;
 }
@@ -43,7 +83,7 @@ interface Running {
 }
 
 interface Routing {
-  readonly routes: readonly Route[];
+  readonly routes: readonly DomainRoute[];
   readonly functions: ReadonlyMap<string, Running>;
   readonly agent: Agent;
   readonly clientIpHeader: string | undefined;
@@ -123,7 +163,8 @@ function startFunctions(
   );
 }
 
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+/** Starts every function of s.yaml and resolves when all of them answer. */
+export async function startGateway(options: GatewayOptions): Promise<LocalGateway> {
   let routing: Routing | undefined;
   const server = createServer({ maxHeaderSize: PARSER_HEADER_BYTES }, (request, response) => {
     if (routing === undefined)

@@ -75,6 +75,6 @@ export function requestHeaders(
   };
 }
 
-export function responseHeaders(response: IncomingMessage, requestId: string): OutgoingHttpHeaders {
+export function functionResponseHeaders(response: IncomingMessage, requestId: string): OutgoingHttpHeaders {
   return { ...passing(response.rawHeaders, PLATFORM_RESPONSE), 'x-fc-request-id': requestId };
 }

@@ -1,7 +1,6 @@
 // AccessKeyId and token → identity with its rights as they are now, not as they were when the key was made.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Role, Session } from './entities.ts';
-import type { IamStore } from './iam-store.ts';
+import type { CloudRole, CloudSession, IamStore } from './iam-store.ts';
 import { boundIdentity, type Identity, rootIdentity } from './identity.ts';
 
 export type IdentityLookup =
@@ -16,7 +15,7 @@ function sameSecret(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-function sessionIdentity({ record, policy }: Session, role: Role): Identity {
+function sessionIdentity({ record, policy }: CloudSession, role: CloudRole): Identity {
   const { accountId, name, roleId } = role.record;
   const principal = {
     kind: 'role',
@@ -34,7 +33,7 @@ function sessionIdentity({ record, policy }: Session, role: Role): Identity {
 
 function findSession(
   store: IamStore,
-  session: Session,
+  session: CloudSession,
   securityToken: string | undefined,
   now: Date,
 ): IdentityLookup {

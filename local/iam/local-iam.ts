@@ -1,31 +1,35 @@
 // The RAM of the local cloud: accounts, users, roles and their sessions. Kept in one file across starts.
 import type { Result } from '../../shared/kernel/result.ts';
 import type { Parsed } from '../../shared/ram/parse-parts.ts';
-import type { CallerDirectory } from './caller.ts';
-import type { Role } from './entities.ts';
 import { findCaller, type IdentityLookup } from './find-caller.ts';
-import { openIamStore } from './iam-store.ts';
+import { type CloudRole, openIamStore } from './iam-store.ts';
+import type { CallerDirectory, UserPrincipal } from './identity.ts';
+import {
+  type AccountDraft,
+  putAccount,
+  putRole,
+  putUser,
+  type RoleDraft,
+  type UserDraft,
+} from './put-entities.ts';
 import {
   createSessionIssuer,
-  type IssuedSession,
   issueServiceSession,
   type ServiceRefusal,
   type SessionDraft,
-} from './issue-session.ts';
-import type { UserPrincipal } from './principal.ts';
-import { type AccountDraft, putAccount, putUser, type UserDraft } from './put-key.ts';
-import { putRole, type RoleDraft } from './put-role.ts';
+  type SessionKey,
+} from './session-issuer.ts';
 
 export interface LocalIam extends CallerDirectory {
   find(accessKeyId: string, securityToken: string | undefined): IdentityLookup;
-  findRole(arn: string): Role | undefined;
+  findRole(arn: string): CloudRole | undefined;
   /** Gives the account itself a key. */
   putAccount(draft: AccountDraft): void;
   putUser(draft: UserDraft): Parsed<UserPrincipal>;
-  putRole(draft: RoleDraft): Parsed<Role>;
+  putRole(draft: RoleDraft): Parsed<CloudRole>;
   /** Asks nobody: STS has decided already. */
-  issueSession(draft: SessionDraft): IssuedSession;
-  issueServiceSession(roleArn: string, service: string): Result<IssuedSession, ServiceRefusal>;
+  issueSession(draft: SessionDraft): SessionKey;
+  issueServiceSession(roleArn: string, service: string): Result<SessionKey, ServiceRefusal>;
   /** Resolves when everything is on disk. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 // The page where a demo person is picked. No script, no style sheet and no picture from elsewhere.
-import { PEOPLE } from '../demo/people.ts';
+import { DEMO_PEOPLE } from '../demo/people.ts';
 
 const STYLE = `
   :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
@@ -23,7 +23,7 @@ ${body}
 </html>
 `;
 
-const button = ({ sub, name, role }: (typeof PEOPLE)[number]): string =>
+const button = ({ sub, name, role }: (typeof DEMO_PEOPLE)[number]): string =>
   `<button name="person" value="${sub}">${name}<small>${role}</small></button>`;
 
 export const loginPage = (isSecondFactor = false): string =>
@@ -31,7 +31,7 @@ export const loginPage = (isSecondFactor = false): string =>
     'Sign in',
     `<h1>Who are you?</h1>
 <p>A local identity provider for trying things out: no password${isSecondFactor ? ', and your word for a second factor' : ''}.</p>
-<form method="post">${PEOPLE.map(button).join('\n')}</form>`,
+<form method="post">${DEMO_PEOPLE.map(button).join('\n')}</form>`,
   );
 
 export const expiredPage = (): string =>

@@ -5,7 +5,7 @@ import type { Provider } from 'oidc-provider';
 import { findPerson } from '../demo/people.ts';
 import { listenNear } from '../fc/listen.ts';
 import { expiredPage, loginPage } from './login-page.ts';
-import { createProvider, SECOND_FACTOR } from './provider.ts';
+import { createProvider, SECOND_FACTOR } from './openid-provider.ts';
 import { openSigningKey } from './signing-key.ts';
 
 const HOST = '127.0.0.1';

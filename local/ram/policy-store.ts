@@ -1,8 +1,7 @@
 // The policies that the local RAM knows: Alibaba Cloud's own, and custom ones of accounts. Kept in memory: every start
 // finds the same.
+import type { PolicyType } from '../../shared/rules/document/pinned-policy.ts';
 import type { SystemPolicy } from './system-policies.ts';
-
-export type PolicyType = 'System' | 'Custom';
 
 export interface PolicyVersion {
   readonly versionId: string;

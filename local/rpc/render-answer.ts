@@ -9,7 +9,7 @@ export interface AnswerBody {
   readonly [name: string]: AnswerValue;
 }
 
-export interface Answer {
+export interface RpcAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
@@ -46,7 +46,7 @@ const bodyToXml = (body: AnswerBody): string =>
     .map(([name, value]) => toXml(name, value))
     .join('');
 
-function render(status: number, root: string, body: AnswerBody, format: Format): Answer {
+function render(status: number, root: string, body: AnswerBody, format: Format): RpcAnswer {
   return format === 'json'
     ? { status, contentType: 'application/json;charset=utf-8', body: JSON.stringify(body) }
     : {
@@ -56,7 +56,12 @@ function render(status: number, root: string, body: AnswerBody, format: Format):
       };
 }
 
-export function renderSuccess(action: string, body: AnswerBody, requestId: string, format: Format): Answer {
+export function renderSuccess(
+  action: string,
+  body: AnswerBody,
+  requestId: string,
+  format: Format,
+): RpcAnswer {
   return render(200, `${action}Response`, { ...body, RequestId: requestId }, format);
 }
 
@@ -66,7 +71,7 @@ export function renderError(
   requestId: string,
   host: string,
   format: Format,
-): Answer {
+): RpcAnswer {
   const body = {
     RequestId: requestId,
     HostId: host,

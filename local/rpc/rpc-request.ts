@@ -1,4 +1,5 @@
-// An HTTP request as the RPC style reads it: parameters from the query and from a form body. Trusts nothing yet.
+// An HTTP request as the RPC style reads it: parameters from the query and from a form body, then the action that it
+// names. Nothing in it is verified yet.
 import type { IncomingMessage } from 'node:http';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import type { RpcError } from './rpc-error.ts';
@@ -70,4 +71,25 @@ export async function readRpcRequest(message: IncomingMessage): Promise<Result<R
   if (query === undefined || parameters === undefined) return err({ code: 'InvalidParameter' });
   const sourceIp = (message.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   return ok({ method, path, headers, query, parameters, body, sourceIp });
+}
+
+/** The version of an API and the actions that a service offers. */
+interface Api<Action extends string> {
+  readonly version: string;
+  readonly actions: readonly Action[];
+}
+
+/** The action that the request names; V3 names it in signed headers, V2 in parameters. */
+export function readAction<Action extends string>(
+  { headers, parameters }: RpcRequest,
+  { version: offered, actions }: Api<Action>,
+): Result<Action, RpcError> {
+  const isV3 = headers.has('authorization');
+  const named = isV3 ? headers.get('x-acs-action') : parameters.get('Action');
+  const version = isV3 ? headers.get('x-acs-version') : parameters.get('Version');
+  if (named === undefined || named === '') return err({ code: 'MissingAction' });
+  if (version === undefined || version === '') return err({ code: 'MissingVersion' });
+  if (version !== offered) return err({ code: 'InvalidVersion' });
+  const action = actions.find((known) => known === named);
+  return action === undefined ? err({ code: 'InvalidAction.NotFound' }) : ok(action);
 }

@@ -2,16 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Result } from '../../shared/kernel/result.ts';
-import { createFaultQueue, type Fault, type FaultQueue, type Faults } from './faults.ts';
 import {
-  type Answer,
   type AnswerBody,
   type Format,
   formatOf,
+  type RpcAnswer,
   renderError,
   renderSuccess,
 } from './render-answer.ts';
 import type { ErrorSpecs, GatewayErrorCode, RpcError } from './rpc-error.ts';
+import { createFaultQueue, type FaultQueue, type RpcFault, type RpcFaults } from './rpc-faults.ts';
 import { type RpcRequest, readRpcRequest } from './rpc-request.ts';
 
 export interface Performed {
@@ -34,13 +34,13 @@ export interface ListenOptions {
 
 export interface LocalRpc<Code extends string> {
   readonly url: string;
-  readonly faults: Faults<Code | GatewayErrorCode>;
+  readonly faults: RpcFaults<Code | GatewayErrorCode>;
   close(): Promise<void>;
 }
 
 const newRequestId = (): string => randomUUID().toUpperCase();
 
-function send(response: ServerResponse, { status, contentType, body }: Answer): void {
+function send(response: ServerResponse, { status, contentType, body }: RpcAnswer): void {
   response.writeHead(status, { 'content-type': contentType }).end(body);
 }
 
@@ -66,7 +66,7 @@ function createResponder<Code extends string>({ errors, handle }: RpcService<Cod
 
   /** True when the fault has taken the place of the answer. */
   async function spoil(
-    fault: Fault<Code | GatewayErrorCode>,
+    fault: RpcFault<Code | GatewayErrorCode>,
     message: IncomingMessage,
     response: ServerResponse,
   ): Promise<boolean> {

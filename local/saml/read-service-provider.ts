@@ -1,7 +1,24 @@
-// What the service provider says of itself, asked for anew each time: it starts after its identity provider.
+// Reads what a service provider sends and publishes: messages by HTTP-Redirect (deflated, in base64, in the query), and its
+// metadata, which is fetched anew each time because the service provider starts after its identity provider.
+import { inflateRawSync } from 'node:zlib';
 import { parseXml, type XmlElement } from '../../functions/login/sign-on-saml/protocol/parse-xml.ts';
-import type { ServiceProvider } from './issue-response.ts';
+import type { ServiceProviderAddresses } from './issue-response.ts';
 
+const MAX_BYTES = 65_536;
+
+/** A message of the HTTP-Redirect binding; undefined if it cannot be read. */
+export function readRedirected(encoded: string | null): XmlElement | undefined {
+  if (encoded === null) return undefined;
+  try {
+    const xml = inflateRawSync(Buffer.from(encoded, 'base64'), { maxOutputLength: MAX_BYTES }).toString();
+    const parsed = parseXml(xml.replace(/^<\?xml[^>]*\?>\s*/, ''));
+    return parsed.ok ? parsed.value : undefined;
+  } catch {
+    return undefined; // not deflated, or more than that
+  }
+}
+
+/** What the metadata of a service provider says. */
 export interface PublishedProvider {
   readonly signsRequests: boolean;
   /** PEM. */
@@ -17,7 +34,9 @@ function* everyElement(element: XmlElement): Generator<XmlElement> {
 const pem = (base64: string): string =>
   `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`;
 
-export async function readServiceProvider({ entityId }: ServiceProvider): Promise<PublishedProvider> {
+export async function readServiceProvider({
+  entityId,
+}: ServiceProviderAddresses): Promise<PublishedProvider> {
   const answer = await fetch(entityId);
   const xml = parseXml((await answer.text()).replace(/^<\?xml[^>]*\?>\s*/, '').trim());
   if (!answer.ok || !xml.ok) throw new Error(`${entityId} is no metadata: ${answer.status}`);

@@ -1,27 +1,73 @@
-// The local SAML identity provider over HTTP: metadata, the login page for a request, and one for nobody's request.
+// The local SAML identity provider over HTTP: its metadata, single sign-on for a request and without one, and logout.
+
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
 import { findPerson } from '../demo/people.ts';
 import { listenNear } from '../fc/listen.ts';
 import { expiredPage, loginPage } from '../idp/login-page.ts';
-import { type IdpAddresses, idpMetadata } from './idp-metadata.ts';
-import { issueResponse, newId, type ServiceProvider } from './issue-response.ts';
+import {
+  escapeXml,
+  issueResponse,
+  newId,
+  type ServiceProviderAddresses,
+  type Signing,
+} from './issue-response.ts';
 import { answerLogout } from './log-out.ts';
-import { POST_PAGE_POLICY, postPage } from './post-page.ts';
-import { readRedirected } from './read-request.ts';
-import { readServiceProvider } from './read-service-provider.ts';
-import type { Signing } from './sign-xml.ts';
-import { openSamlKey } from './signing-key.ts';
+import { readRedirected, readServiceProvider } from './read-service-provider.ts';
+import { openSamlKey } from './saml-signing-key.ts';
+
+interface IdpAddresses {
+  readonly entityId: string;
+  readonly ssoUrl: string;
+  readonly sloUrl: string;
+}
+
+function idpMetadata({ entityId, ssoUrl, sloUrl }: IdpAddresses, certificate: string): string {
+  const base64 = certificate.replace(/-----[A-Z ]+-----|\n/g, '');
+  return [
+    `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="${escapeXml(entityId)}">`,
+    '<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">',
+    `<md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${base64}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`,
+    `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${escapeXml(sloUrl)}"/>`,
+    '<md:NameIDFormat>urn:oasis:names:tc:SAML:2.0:nameid-format:persistent</md:NameIDFormat>',
+    `<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${escapeXml(ssoUrl)}"/>`,
+    '</md:IDPSSODescriptor></md:EntityDescriptor>',
+  ].join('');
+}
+
+const SUBMIT = 'document.forms[0].submit()';
+const SCRIPT_HASH = createHash('sha256').update(SUBMIT).digest('base64');
+
+export const POST_PAGE_POLICY = `default-src 'none'; script-src 'sha256-${SCRIPT_HASH}'; frame-ancestors 'none'`;
+
+/** The page that carries a SAML message to the service provider in a form (HTTP-POST binding); without scripts, by a button. */
+export function postPage(action: string, fields: Readonly<Record<string, string>>): string {
+  const inputs = Object.entries(fields).map(
+    ([name, value]) => `<input type="hidden" name="${name}" value="${escapeXml(value)}">`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Signing in</title>
+<form method="post" action="${escapeXml(action)}">
+${inputs.join('\n')}
+<button>Continue</button>
+</form>
+<script>${SUBMIT}</script>
+</html>
+`;
+}
 
 const HOST = '127.0.0.1';
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
-export interface SamlIdpOptions {
+interface SamlIdpOptions {
   readonly port: number;
   readonly stateDir: string;
-  /** The only one that is told anything. */
-  readonly serviceProvider: ServiceProvider;
+  /** The only service provider that gets an answer. */
+  readonly serviceProvider: ServiceProviderAddresses;
 }
 
 export interface SamlIdp extends IdpAddresses {
@@ -31,7 +77,7 @@ export interface SamlIdp extends IdpAddresses {
 
 interface Sender extends IdpAddresses {
   readonly signing: Signing;
-  /** Who is signed on, by session index; for as long as it runs. */
+  /** The `sub` of the person who is signed on, by session index. Kept in memory. */
   readonly sessions: Map<string, string>;
 }
 
@@ -44,14 +90,14 @@ function send(response: ServerResponse, status: number, body: string, policy = P
   response.end(body);
 }
 
-/** Who says that they sign is held to it: what comes unsigned then is somebody else's. */
-async function isFrom(to: ServiceProvider, url: URL): Promise<boolean> {
+/** A service provider whose metadata says that it signs requests must sign each of them. */
+async function isFrom(to: ServiceProviderAddresses, url: URL): Promise<boolean> {
   const { signsRequests, certificates } = await readServiceProvider(to);
   return !signsRequests || verifyRedirect(url.search, 'SAMLRequest', certificates).ok;
 }
 
 /** The request's id; undefined for a request of another service provider, or none. */
-async function readRequestId(url: URL, to: ServiceProvider): Promise<string | undefined> {
+async function readRequestId(url: URL, to: ServiceProviderAddresses): Promise<string | undefined> {
   if (!(await isFrom(to, url))) return undefined;
   const request = readRedirected(url.searchParams.get('SAMLRequest'));
   const acsUrl = request?.attributes.get('AssertionConsumerServiceURL') ?? to.acsUrl;
@@ -73,7 +119,7 @@ async function signIn(
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  to: ServiceProvider,
+  to: ServiceProviderAddresses,
   from: Sender,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', from.entityId);
@@ -98,7 +144,12 @@ async function handle(
   });
 }
 
-async function logOut(response: ServerResponse, url: URL, to: ServiceProvider, from: Sender): Promise<void> {
+async function logOut(
+  response: ServerResponse,
+  url: URL,
+  to: ServiceProviderAddresses,
+  from: Sender,
+): Promise<void> {
   const answer = answerLogout(url, to, await readServiceProvider(to), from);
   if (answer === undefined) return send(response, 400, expiredPage());
   response.writeHead(303, { location: answer, 'cache-control': 'no-store' }).end();

@@ -1,13 +1,91 @@
 // The local STS over HTTP. Verifies signatures, evaluates policies and refuses as the real one documents.
-import type { LocalIam } from '../iam/local-iam.ts';
-import { openAuthentication } from '../rpc/authenticate-caller.ts';
-import type { RpcRequest } from '../rpc/rpc-request.ts';
-import { type ListenOptions, type LocalRpc, startRpcServer } from '../rpc/server.ts';
-import { createCallBudget } from './call-budget.ts';
-import { handleCall, type Service } from './handle-call.ts';
-import { STS_ERRORS, type StsErrorCode } from './sts-error.ts';
 
-export interface StsOptions extends ListenOptions {
+import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import type { Identity } from '../iam/identity.ts';
+import type { LocalIam } from '../iam/local-iam.ts';
+import { type Authentication, authenticateCaller, openAuthentication } from '../rpc/authenticate-caller.ts';
+import { contextOf } from '../rpc/authorize-action.ts';
+import type { AnswerBody } from '../rpc/render-answer.ts';
+import { type RpcRequest, readAction } from '../rpc/rpc-request.ts';
+import { type ListenOptions, type LocalRpc, type Performed, startRpcServer } from '../rpc/server.ts';
+import { assumeRole } from './answer-assume-role.ts';
+import { STS_ERRORS, type StsError, type StsErrorCode } from './sts-error.ts';
+
+/** STS FAQ: so many AssumeRole calls a second for one account, shared by all its keys. */
+const CALLS_PER_SECOND = 100;
+
+interface CallBudget {
+  /** False when this account's second is used up. */
+  spend(accountId: string, now: number): boolean;
+}
+
+function createCallBudget(callsPerSecond: number): CallBudget {
+  let second = 0;
+  const spent = new Map<string, number>();
+  return {
+    spend(accountId, now) {
+      const current = Math.floor(now / 1000);
+      if (current !== second) {
+        second = current;
+        spent.clear();
+      }
+      const calls = (spent.get(accountId) ?? 0) + 1;
+      spent.set(accountId, calls);
+      return calls <= callsPerSecond;
+    },
+  };
+}
+
+/** GetCallerIdentity: the identity whose key signed the request. Needs no permission. */
+function getCallerIdentity({ principal, arn }: Identity): AnswerBody {
+  const { accountId } = principal;
+  const common = { AccountId: accountId, Arn: arn };
+  switch (principal.kind) {
+    case 'root':
+      return { IdentityType: 'Account', ...common, PrincipalId: accountId, UserId: accountId };
+    case 'user':
+      return { IdentityType: 'RAMUser', ...common, PrincipalId: principal.userId, UserId: principal.userId };
+    case 'role':
+      return {
+        IdentityType: 'AssumedRoleUser',
+        ...common,
+        PrincipalId: `${principal.roleId}:${principal.sessionName}`,
+        RoleId: principal.roleId,
+      };
+  }
+}
+
+const API = { version: '2015-04-01', actions: ['AssumeRole', 'GetCallerIdentity'] } as const;
+type Action = (typeof API.actions)[number];
+
+interface Service {
+  readonly iam: LocalIam;
+  readonly authentication: Authentication;
+  readonly budget: CallBudget;
+}
+
+function perform(
+  action: Action,
+  request: RpcRequest,
+  caller: Identity,
+  { iam, authentication, budget }: Service,
+): Result<AnswerBody, StsError> {
+  if (action === 'GetCallerIdentity') return ok(getCallerIdentity(caller));
+  const now = authentication.now();
+  if (!budget.spend(caller.accountId, now.getTime())) return err({ code: 'Throttling.User' });
+  return assumeRole(iam, caller, request.parameters, contextOf(request, now));
+}
+
+function handleCall(request: RpcRequest, service: Service): Result<Performed, StsError> {
+  const action = readAction(request, API);
+  if (!action.ok) return action;
+  const caller = authenticateCaller(request, service.authentication);
+  if (!caller.ok) return caller;
+  const body = perform(action.value, request, caller.value, service);
+  return body.ok ? ok({ action: action.value, body: body.value }) : body;
+}
+
+interface LocalStsOptions extends ListenOptions {
   readonly iam: LocalIam;
   readonly clock?: () => Date;
   readonly callsPerSecond?: number;
@@ -15,10 +93,7 @@ export interface StsOptions extends ListenOptions {
 
 export type LocalSts = LocalRpc<StsErrorCode>;
 
-/** STS FAQ: AssumeRole calls a second for one account. */
-const CALLS_PER_SECOND = 100;
-
-export function startSts(options: StsOptions): Promise<LocalSts> {
+export function startSts(options: LocalStsOptions): Promise<LocalSts> {
   const { iam, clock = () => new Date() } = options;
   const service: Service = {
     iam,

@@ -1,8 +1,8 @@
 // Who sent this request, and is it untampered? Proves identity only; what the caller may do is authorize.ts.
 import { ok } from '../../shared/kernel/result.ts';
-import type { Caller, CallerDirectory } from '../iam/caller.ts';
+import type { CallerDirectory, CloudCaller } from '../iam/identity.ts';
 import { invalid, type Outcome, refuse } from './errors.ts';
-import { CLOCK_SKEW_MAX_MS } from './limits.ts';
+import { CLOCK_SKEW_MAX_MS } from './ots-limits.ts';
 import type { OtsHeaders } from './request-headers.ts';
 import { contentMd5, equalSecretly, signRequest } from './signature.ts';
 
@@ -23,7 +23,11 @@ export interface SignedRequest {
 
 const denied = (message: string) => refuse('OTSAuthFailed', message);
 
-export function authenticateRequest(by: Authenticator, request: SignedRequest, now: Date): Outcome<Caller> {
+export function authenticateRequest(
+  by: Authenticator,
+  request: SignedRequest,
+  now: Date,
+): Outcome<CloudCaller> {
   const { headers } = request;
   if (headers.apiVersion !== API_VERSION) return invalid(`Invalid API version: ${headers.apiVersion}.`);
   const fresh = checkDate(headers.date, now);
@@ -54,7 +58,7 @@ function checkDate(date: string, now: Date): Outcome<undefined> {
   return ok(undefined);
 }
 
-function findCaller(callers: CallerDirectory, headers: OtsHeaders): Outcome<Caller> {
+function findCaller(callers: CallerDirectory, headers: OtsHeaders): Outcome<CloudCaller> {
   const lookup = callers.find(headers.accessKeyId, headers.securityToken);
   switch (lookup.kind) {
     case 'found':

@@ -1,8 +1,9 @@
 // May this caller do this operation on these tables? Refuses the whole request when one table is not permitted.
 import { ok } from '../../shared/kernel/result.ts';
-import type { Caller, ConditionContext } from '../iam/caller.ts';
+import type { ConditionContext } from '../../shared/ram/evaluate.ts';
+import type { CloudCaller } from '../iam/identity.ts';
 import { type Outcome, refuse } from './errors.ts';
-import type { Operation, RequestByOperation } from './protocol/messages.ts';
+import type { OtsOperation, RequestByOperation } from './protocol/messages.ts';
 
 export interface InstanceLocation {
   readonly region: string;
@@ -10,8 +11,8 @@ export interface InstanceLocation {
 }
 
 export function authorize(
-  caller: Caller,
-  operation: Operation,
+  caller: CloudCaller,
+  operation: OtsOperation,
   tables: readonly string[],
   at: InstanceLocation,
   context: ConditionContext,
@@ -27,7 +28,7 @@ export function authorize(
 }
 
 /** The tables that a request names; `*` where it concerns all of them. */
-export function tablesOf<O extends Operation>(request: RequestByOperation[O]): readonly string[] {
+export function tablesOf<O extends OtsOperation>(request: RequestByOperation[O]): readonly string[] {
   if ('tableName' in request && typeof request.tableName === 'string') return [request.tableName];
   if ('tableMeta' in request) return [request.tableMeta.tableName];
   if ('tables' in request && Array.isArray(request.tables)) {

@@ -2,23 +2,24 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { err, ok } from '../../shared/kernel/result.ts';
-import type { Caller, ConditionContext } from '../iam/caller.ts';
+import type { ConditionContext } from '../../shared/ram/evaluate.ts';
+import type { CloudCaller } from '../iam/identity.ts';
 import { type Authenticator, authenticateRequest } from './authenticate-request.ts';
 import { authorize, type InstanceLocation, tablesOf } from './authorize.ts';
 import { type Outcome, refuse, STATUS_BY_CODE } from './errors.ts';
-import { type FaultKind, type Faults, refusalOf } from './faults.ts';
+import { type FaultKind, type OtsFaults, refusalOf } from './ots-faults.ts';
 import { decodeRequest, encodeRefusal, encodeResponse, isOperation } from './protocol/codec.ts';
-import type { Operation } from './protocol/messages.ts';
+import type { OtsOperation } from './protocol/messages.ts';
 import { type OtsHeaders, readOtsHeaders } from './request-headers.ts';
 import { runOperation } from './run-operation.ts';
-import { responseHeaders, type Signer } from './sign-response.ts';
+import { type Signer, signedResponseHeaders } from './sign-response.ts';
 import type { Store } from './store/store.ts';
 
 const OK_STATUS = 200;
 
-export interface Service extends Authenticator, InstanceLocation {
+export interface OtsService extends Authenticator, InstanceLocation {
   readonly store: Store;
-  readonly faults: Faults;
+  readonly faults: OtsFaults;
   readonly clock: () => Date;
 }
 
@@ -41,14 +42,14 @@ export interface OtsResponse {
 }
 
 interface Identified {
-  readonly operation: Operation;
+  readonly operation: OtsOperation;
   readonly headers: OtsHeaders;
   readonly body: Uint8Array;
-  readonly caller: Caller;
+  readonly caller: CloudCaller;
   readonly now: Date;
 }
 
-export async function handleRequest(service: Service, request: OtsRequest): Promise<OtsResponse> {
+export async function handleRequest(service: OtsService, request: OtsRequest): Promise<OtsResponse> {
   const identified = identify(service, request);
   if (!identified.ok) return respond(service, request, undefined, identified, undefined);
   const { operation, headers, caller } = identified.value;
@@ -61,7 +62,7 @@ export async function handleRequest(service: Service, request: OtsRequest): Prom
   return respond(service, request, signer, outcome, fault);
 }
 
-function identify(service: Service, request: OtsRequest): Outcome<Identified> {
+function identify(service: OtsService, request: OtsRequest): Outcome<Identified> {
   if (request.method !== 'POST') {
     return refuse('OTSMethodNotAllowed', 'Only POST method for requests is supported.');
   }
@@ -80,7 +81,7 @@ function identify(service: Service, request: OtsRequest): Outcome<Identified> {
 }
 
 async function execute(
-  service: Service,
+  service: OtsService,
   { remoteAddress }: OtsRequest,
   { operation, body, caller, now }: Identified,
   fault: FaultKind | undefined,
@@ -99,13 +100,13 @@ async function execute(
 }
 
 function respond(
-  service: Service,
+  service: OtsService,
   { path }: OtsRequest,
   signer: Signer | undefined,
   outcome: Outcome<Uint8Array>,
   fault: FaultKind | undefined,
 ): OtsResponse {
   const body = outcome.ok ? outcome.value : encodeRefusal(outcome.error);
-  const headers = responseHeaders(path, body, randomUUID(), service.clock(), signer);
+  const headers = signedResponseHeaders(path, body, randomUUID(), service.clock(), signer);
   return { status: outcome.ok ? OK_STATUS : STATUS_BY_CODE[outcome.error.code], headers, body, fault };
 }

@@ -11,10 +11,10 @@ import { listTable } from './operations/list-table.ts';
 import type { RunContext } from './operations/run-context.ts';
 import { updateTable } from './operations/update-table.ts';
 import { deleteRow, putRow, updateRow } from './operations/write-one-row.ts';
-import type { Operation, RequestByOperation, ResponseMessage } from './protocol/messages.ts';
+import type { OtsOperation, RequestByOperation, ResponseMessage } from './protocol/messages.ts';
 
 type Handlers = {
-  readonly [O in Operation]: (
+  readonly [O in OtsOperation]: (
     context: RunContext,
     request: RequestByOperation[O],
   ) => Promise<Outcome<ResponseMessage>>;
@@ -35,7 +35,7 @@ const HANDLERS: Handlers = {
   GetRange: getRange,
 };
 
-export function runOperation<O extends Operation>(
+export function runOperation<O extends OtsOperation>(
   operation: O,
   context: RunContext,
   request: RequestByOperation[O],

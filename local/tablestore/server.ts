@@ -1,11 +1,11 @@
 // A Tablestore instance on this machine: the real wire protocol over HTTP, state in lmdb.
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { CallerDirectory } from '../iam/caller.ts';
+import type { CallerDirectory } from '../iam/identity.ts';
 import { deliverResponse } from './deliver-response.ts';
-import { type FaultPlan, Faults } from './faults.ts';
-import { handleRequest, type Service } from './handle-request.ts';
-import { REQUEST_BODY_MAX_BYTES } from './limits.ts';
+import { handleRequest, type OtsService } from './handle-request.ts';
+import { type FaultPlan, OtsFaults } from './ots-faults.ts';
+import { REQUEST_BODY_MAX_BYTES } from './ots-limits.ts';
 import { Store } from './store/store.ts';
 
 /** Longer than a client's pause between two requests, so that kept-alive connections seldom go stale in its hands. */
@@ -13,7 +13,7 @@ const KEEP_ALIVE_MS = 65_000;
 const DEFAULT_REGION = 'cn-hangzhou';
 const LOOPBACK = '127.0.0.1';
 
-export interface TablestoreOptions {
+export interface LocalTablestoreOptions {
   readonly dataDir: string;
   readonly instance: string;
   readonly callers: CallerDirectory;
@@ -33,8 +33,8 @@ export interface LocalTablestore {
   close(): Promise<void>;
 }
 
-export async function startTablestore(options: TablestoreOptions): Promise<LocalTablestore> {
-  const faults = new Faults();
+export async function startTablestore(options: LocalTablestoreOptions): Promise<LocalTablestore> {
+  const faults = new OtsFaults();
   const store = new Store(options.dataDir);
   const closing = new AbortController();
   const server = serve(
@@ -65,7 +65,7 @@ export async function startTablestore(options: TablestoreOptions): Promise<Local
   };
 }
 
-function serve(service: Service, closing: AbortSignal): Server {
+function serve(service: OtsService, closing: AbortSignal): Server {
   const server = createServer(async (incoming, carrier) => {
     try {
       const body = await readBody(incoming);

@@ -7,7 +7,7 @@ export interface Signer {
   readonly accessKeySecret: string;
 }
 
-export function responseHeaders(
+export function signedResponseHeaders(
   path: string,
   body: Uint8Array,
   requestId: string,

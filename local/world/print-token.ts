@@ -1,7 +1,7 @@
 // npm run --silent local:token -- alice: prints an ID token of a demo person and nothing else.
 
-import { findPerson, PEOPLE } from '../demo/people.ts';
-import { signIn } from '../idp/sign-in.ts';
+import { DEMO_PEOPLE, findPerson } from '../demo/people.ts';
+import { signIn } from '../idp/sign-in-person.ts';
 import { readRunningWorld, stateDirOf } from './state-dir.ts';
 
 function fail(message: string): void {
@@ -10,7 +10,7 @@ function fail(message: string): void {
 }
 
 async function printToken(sub: string | undefined): Promise<void> {
-  const names = PEOPLE.map((person) => person.sub).join(', ');
+  const names = DEMO_PEOPLE.map((person) => person.sub).join(', ');
   if (sub === undefined) return fail(`Whose token? Name one of: ${names}.`);
   if (findPerson(sub) === undefined) return fail(`There is no demo person "${sub}". Name one of: ${names}.`);
   const world = readRunningWorld(stateDirOf(process.env));

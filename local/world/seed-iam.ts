@@ -1,26 +1,60 @@
-// Puts the roles and the administrator of the demo account into the local RAM. Running it again changes nothing.
+// Puts the demo account into the local RAM: its roles, its administrator, a partner's user and one custom policy. Running
+// it again changes nothing.
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
-  ACCOUNT,
   ARMS_READER,
-  INSTANCE,
+  DEMO_ACCOUNT,
+  DEMO_INSTANCE,
+  DEMO_REGION,
   LOGIN_ROLE,
   MEDIA_EXTERNAL_ID,
   MEDIA_UPLOADER,
-  REGION,
+  PARTNER_ACCOUNT,
+  PARTNER_USER,
   TABLE_READER,
   VEND_ROLE,
 } from '../demo/demo-account.ts';
 import type { LocalIam } from '../iam/local-iam.ts';
-import { fillPolicy } from './fill-policy.ts';
-import type { KeptKey } from './kept-key.ts';
+import type { PolicyStore } from '../ram/policy-store.ts';
+import type { KeptKey } from './kept-keys.ts';
+
+/** What stands in place of the placeholders of a policy file. */
+interface PolicyValues {
+  readonly account: string;
+  readonly region: string;
+  readonly instance: string;
+  /** The ARNs of every role that the access document names: vend may assume these and no other. */
+  readonly roles: readonly string[];
+}
+
+const ROLES_PLACEHOLDER = '${roles}';
+const PLACEHOLDER = /\$\{(\w+)\}/g;
+
+/** Fills the placeholders of a policy file of functions/, as an operator does before creating the role. */
+export function fillPolicy(file: string, values: PolicyValues): unknown {
+  const texts = new Map<string, string>([
+    ['account', values.account],
+    ['region', values.region],
+    ['instance', values.instance],
+  ]);
+  return JSON.parse(readFileSync(file, 'utf8'), (_, value: unknown) => {
+    if (value === ROLES_PLACEHOLDER) return values.roles;
+    if (typeof value !== 'string') return value;
+    return value.replace(PLACEHOLDER, (placeholder, name: string) => {
+      const text = texts.get(name);
+      if (text === undefined) throw new Error(`${file}: nothing fills ${placeholder}`);
+      return text;
+    });
+  });
+}
 
 const FUNCTIONS = join(dirname(fileURLToPath(import.meta.url)), '../../functions');
 const VALUES = {
-  account: ACCOUNT,
-  region: REGION,
-  instance: INSTANCE,
+  account: DEMO_ACCOUNT,
+  region: DEMO_REGION,
+  instance: DEMO_INSTANCE,
   roles: [MEDIA_UPLOADER, ARMS_READER, TABLE_READER],
 };
 
@@ -41,9 +75,10 @@ function vendTrust(externalId?: string) {
   return { Version: '1', Statement: [statement] };
 }
 
-const table = (name: string): string => `acs:ots:${REGION}:${ACCOUNT}:instance/${INSTANCE}/table/${name}`;
+const table = (name: string): string =>
+  `acs:ots:${DEMO_REGION}:${DEMO_ACCOUNT}:instance/${DEMO_INSTANCE}/table/${name}`;
 
-/** Rules, tables and the text of policies, and nothing of STS: who may change the rules cannot use them. */
+/** The administrator changes rules, creates tables and reads policies. STS is left out: an administrator cannot vend. */
 const ADMIN_POLICIES = [
   allow(
     [
@@ -60,7 +95,7 @@ const ADMIN_POLICIES = [
   allow(['ots:GetRange'], [table('keys')]),
   allow(
     ['ram:GetPolicy', 'ram:GetPolicyVersion'],
-    ['acs:ram:*:system:policy/*', `acs:ram:*:${ACCOUNT}:policy/*`],
+    ['acs:ram:*:system:policy/*', `acs:ram:*:${DEMO_ACCOUNT}:policy/*`],
   ),
   allow(['ots:CreateTable', 'ots:DescribeTable', 'ots:ListTable', 'ots:UpdateTable'], [table('*')]),
 ];
@@ -103,10 +138,34 @@ function demand(
   if (!result.ok) throw new Error(`the demo world's ${what} is not valid: ${JSON.stringify(result.error)}`);
 }
 
+/** Puts the roles of the demo account and its administrator into the local RAM; throws if one of them is not valid. */
 export function seedIam(iam: LocalIam, adminKey: KeptKey): void {
   for (const role of roles()) demand(role.arn, iam.putRole(role));
   demand(
     'administrator',
-    iam.putUser({ ...adminKey, accountId: ACCOUNT, name: 'stint-admin', policies: ADMIN_POLICIES }),
+    iam.putUser({ ...adminKey, accountId: DEMO_ACCOUNT, name: 'stint-admin', policies: ADMIN_POLICIES }),
   );
+}
+
+/** Puts the partner's user into the local RAM. It has no policy: GetCallerIdentity needs none. */
+export function seedPartner(iam: LocalIam, key: KeptKey): void {
+  const user = iam.putUser({ ...key, accountId: PARTNER_ACCOUNT, name: PARTNER_USER, policies: [] });
+  if (!user.ok) throw new Error(`the demo partner is not valid: ${JSON.stringify(user.error)}`);
+}
+
+/** The demo account's only custom policy, for `stint policy fetch`; the system policies are always there. */
+const MEDIA_READER = {
+  Version: '1',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Action: ['oss:GetObject', 'oss:ListObjects'],
+      Resource: ['acs:oss:*:*:media', 'acs:oss:*:*:media/*'],
+    },
+  ],
+};
+
+export function seedPolicies(policies: PolicyStore): void {
+  const address = { type: 'Custom', name: 'media-reader', accountId: DEMO_ACCOUNT } as const;
+  policies.publish(address, JSON.stringify(MEDIA_READER));
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serviceProvider } from '../../functions/login/sign-on-saml/protocol/service-provider.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
-import { ACCOUNT, AUDIENCE, INSTANCE, REGION } from '../demo/demo-account.ts';
+import { DEMO_ACCOUNT, DEMO_AUDIENCE, DEMO_INSTANCE, DEMO_REGION } from '../demo/demo-account.ts';
 import { startGateway } from '../fc/gateway.ts';
 import type { RoleSession } from '../fc/platform-headers.ts';
 import { type LocalIam, openIam } from '../iam/local-iam.ts';
@@ -14,16 +14,17 @@ import { startSamlIdp } from '../saml/server.ts';
 import { startSignin } from '../signin/server.ts';
 import { startSts } from '../sts/server.ts';
 import { startTablestore } from '../tablestore/server.ts';
-import { writeEffectiveDocument } from './access-document.ts';
-import { openAdminKey, writeAdminEnvironment } from './admin-key.ts';
-import { openPartnerKey, writePartnerEnvironment } from './partner-key.ts';
+import {
+  openAdminKey,
+  openPartnerKey,
+  openSamlKeys,
+  openSessionKeys,
+  writeAdminEnvironment,
+  writePartnerEnvironment,
+} from './kept-keys.ts';
 import { chooseGatewayPort, choosePorts } from './ports.ts';
-import { applyRules, prepareTables } from './prepare-rules.ts';
-import { openSamlKeys } from './saml-keys.ts';
-import { seedIam } from './seed-iam.ts';
-import { seedPartner } from './seed-partner.ts';
-import { seedPolicies } from './seed-policies.ts';
-import { openSessionKeys } from './session-keys.ts';
+import { applyRules, prepareTables, writeEffectiveDocument } from './prepare-rules.ts';
+import { seedIam, seedPartner, seedPolicies } from './seed-iam.ts';
 import { clearRunningWorld, type RunningWorld, writeRunningWorld } from './state-dir.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -80,19 +81,19 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   const ram = await startRam({ iam, port: ports.ram, host: HOST });
   onStarted(() => ram.close());
   seedPolicies(ram.policies);
-  step('RAM', `account ${ACCOUNT} with its users, roles and policies at ${ram.url}`);
+  step('RAM', `account ${DEMO_ACCOUNT} with its users, roles and policies at ${ram.url}`);
 
   const tablestore = await startTablestore({
     dataDir: join(stateDir, 'tablestore'),
-    instance: INSTANCE,
-    region: REGION,
-    accountId: ACCOUNT,
+    instance: DEMO_INSTANCE,
+    region: DEMO_REGION,
+    accountId: DEMO_ACCOUNT,
     callers: iam,
     port: ports.tablestore,
     host: HOST,
   });
   onStarted(() => tablestore.close());
-  step('Tablestore', `instance ${INSTANCE} at ${tablestore.url}`);
+  step('Tablestore', `instance ${DEMO_INSTANCE} at ${tablestore.url}`);
 
   const sts = await startSts({ iam, port: ports.sts, host: HOST });
   onStarted(() => sts.close());
@@ -103,7 +104,7 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   onStarted(() => signin.close());
   step('Console sign-in', signin.endpoint);
 
-  const idp = await startIdp({ port: ports.idp, stateDir, audience: AUDIENCE, portal: publicUrl });
+  const idp = await startIdp({ port: ports.idp, stateDir, audience: DEMO_AUDIENCE, portal: publicUrl });
   onStarted(() => idp.close());
   const saml = await startSamlIdp({
     port: ports.saml,
@@ -140,14 +141,14 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
       STINT_SESSION_KEYS: openSessionKeys(stateDir),
       STINT_SAML_KEYS: openSamlKeys(stateDir),
       STINT_SIGN_ON_SECRETS: options.signOnSecrets,
-      STINT_ACCOUNT_ID: ACCOUNT,
-      STINT_AUDIENCE: AUDIENCE,
-      STINT_REGION: REGION,
+      STINT_ACCOUNT_ID: DEMO_ACCOUNT,
+      STINT_AUDIENCE: DEMO_AUDIENCE,
+      STINT_REGION: DEMO_REGION,
       STINT_STS_ENDPOINT: sts.url,
       STINT_SIGNIN_ENDPOINT: signin.endpoint,
       STINT_CONSOLE_URL: signin.consoleUrl,
       STINT_TABLESTORE_ENDPOINT: tablestore.url,
-      STINT_TABLESTORE_INSTANCE: INSTANCE,
+      STINT_TABLESTORE_INSTANCE: DEMO_INSTANCE,
     },
     iamSession: (roleArn) => functionSession(iam, roleArn),
     stateDir,
@@ -156,7 +157,12 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   onStarted(() => gateway.close());
   step('Function Compute', `vend and login, as s.yaml deploys them, at ${gateway.url}`);
 
-  const world = { url: gateway.url, portal: `${publicUrl}/portal`, issuer: idp.issuer, audience: AUDIENCE };
+  const world = {
+    url: gateway.url,
+    portal: `${publicUrl}/portal`,
+    issuer: idp.issuer,
+    audience: DEMO_AUDIENCE,
+  };
   writeRunningWorld(stateDir, world);
   onStarted(async () => clearRunningWorld(stateDir));
   return world;

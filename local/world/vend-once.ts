@@ -1,6 +1,6 @@
 // One real vend through the front door: sign in, ask for a role, and show what came with its secrets shortened.
 import * as z from 'zod';
-import { signIn } from '../idp/sign-in.ts';
+import { signIn } from '../idp/sign-in-person.ts';
 import type { RunningWorld } from './state-dir.ts';
 
 const DEADLINE_MS = 20_000;

@@ -3,7 +3,7 @@
 import { type Forgery, forger } from './forge-tokens.ts';
 import { inTurn, load, send } from './load.ts';
 import { cpuMillis, stop } from './processes.ts';
-import { type Row, ratioAtLeast, ratioAtMost } from './row.ts';
+import { type BenchRow, ratioAtLeast, ratioAtMost } from './row.ts';
 import { answering, type Servers, urlOf, VEND_PORT } from './servers.ts';
 
 const SECONDS = 8;
@@ -70,7 +70,7 @@ const ratesOf = (servers: Servers, good: readonly string[], hostile: NextToken) 
     return { alone: alone.granted / alone.seconds, among: among.granted / among.seconds };
   });
 
-export async function benchHostile(servers: Servers, { good, fresh }: Tokens): Promise<readonly Row[]> {
+export async function benchHostile(servers: Servers, { good, fresh }: Tokens): Promise<readonly BenchRow[]> {
   const [model = ''] = good;
   const forge = (forgery: Forgery): NextToken => forger(forgery, model);
   const reused = await costOf(servers, good, inTurn(good));

@@ -12,7 +12,7 @@ import { benchDocument } from './document-bench.ts';
 import { benchHostile, FRESH_TOKENS } from './hostile-bench.ts';
 import { canPin, pinSelf, stop } from './processes.ts';
 import { benchRam } from './ram-bench.ts';
-import { printRow, type Row, subjectAtMost } from './row.ts';
+import { type BenchRow, printRow, subjectAtMost } from './row.ts';
 import { benchSaml } from './saml-bench.ts';
 import { bundleFloors, createServers } from './servers.ts';
 import { benchTableSize } from './table-size-bench.ts';
@@ -27,7 +27,7 @@ const CONDITION_MICROS = 50;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const micros = (value: number): string => `${value.toFixed(1)} µs`;
 
-function benchPure(): readonly Row[] {
+function benchPure(): readonly BenchRow[] {
   const ram = [...benchRam(), benchCompose()].map(({ what, subjectMicros, floorMicros, targetMicros }) =>
     subjectAtMost(targetMicros, { what, subject: subjectMicros, floor: floorMicros, show: micros }),
   );
@@ -40,7 +40,7 @@ function benchPure(): readonly Row[] {
 /** The product's bound for a sign-on's answer. */
 const SAML_MILLIS = 10;
 
-function benchSignOn(): Row {
+function benchSignOn(): BenchRow {
   const { subjectMs, floorMs } = benchSaml();
   const what = 'a SAML response verified, to the person (floor: one RSA verification)';
   const show = (value: number): string => `${value.toFixed(3)} ms`;
@@ -48,7 +48,7 @@ function benchSignOn(): Row {
 }
 
 /** The product's bounds: a minute and 1 GB. */
-async function benchLargeDocument(): Promise<readonly Row[]> {
+async function benchLargeDocument(): Promise<readonly BenchRow[]> {
   const [time, memory] = await benchDocument();
   return [
     ...(time ? [subjectAtMost(60, { ...time, show: (value) => `${value.toFixed(1)} s` })] : []),

@@ -1,6 +1,6 @@
 // One line of the benchmark's table.
 
-export interface Row {
+export interface BenchRow {
   readonly what: string;
   readonly subject: string;
   readonly floor: string;
@@ -20,7 +20,11 @@ export interface Measured {
 const shown = (value: number | undefined, show: Measured['show']): string =>
   value === undefined ? 'Linux only' : show(value);
 
-function toRow(measured: Measured, target: string, meets: (ratio: number, subject: number) => boolean): Row {
+function toRow(
+  measured: Measured,
+  target: string,
+  meets: (ratio: number, subject: number) => boolean,
+): BenchRow {
   const { what, subject, floor, show } = measured;
   const known = subject !== undefined && floor !== undefined;
   const ratio = known ? subject / floor : undefined;
@@ -28,21 +32,21 @@ function toRow(measured: Measured, target: string, meets: (ratio: number, subjec
   return { what, subject: shown(subject, show), floor: shown(floor, show), ratio, target, met };
 }
 
-export const untargeted = (measured: Measured): Row => toRow(measured, '', () => true);
+export const untargeted = (measured: Measured): BenchRow => toRow(measured, '', () => true);
 
-export const ratioAtLeast = (least: number, measured: Measured): Row =>
+export const ratioAtLeast = (least: number, measured: Measured): BenchRow =>
   toRow(measured, `ratio at least ${least}`, (ratio) => ratio >= least);
 
-export const ratioAtMost = (most: number, measured: Measured): Row =>
+export const ratioAtMost = (most: number, measured: Measured): BenchRow =>
   toRow(measured, `ratio at most ${most}`, (ratio) => ratio <= most);
 
-export const subjectAtMost = (most: number, measured: Measured): Row =>
+export const subjectAtMost = (most: number, measured: Measured): BenchRow =>
   toRow(measured, `at most ${measured.show(most)}`, (_, subject) => subject <= most);
 
-const verdict = ({ met, target }: Row): string =>
+const verdict = ({ met, target }: BenchRow): string =>
   met === undefined ? '' : `  target ${target}: ${met ? 'met' : 'MISSED'}`;
 
-export function printRow(row: Row): void {
+export function printRow(row: BenchRow): void {
   const ratio = row.ratio === undefined ? '–' : row.ratio.toFixed(2);
   console.log(`${row.what}\n    ${row.subject} against ${row.floor}: ratio ${ratio}${verdict(row)}`);
 }

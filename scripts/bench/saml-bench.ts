@@ -3,8 +3,7 @@
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { selfSign } from '../../functions/login/keys/self-sign.ts';
 import { verifySamlResponse } from '../../functions/login/sign-on-saml/protocol/verify-response.ts';
-import { responseXml } from '../../local/saml/response-xml.ts';
-import { signXml } from '../../local/saml/sign-xml.ts';
+import { responseXml, signXml } from '../../local/saml/issue-response.ts';
 import { SamlConnection } from '../../shared/rules/sign-on/saml-connection.ts';
 
 const ROUNDS = 200;

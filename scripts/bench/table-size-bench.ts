@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Caller } from '../../local/iam/caller.ts';
+import type { CloudCaller } from '../../local/iam/identity.ts';
 import { startTablestore } from '../../local/tablestore/server.ts';
 import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
 import { createTables } from '../../shared/adapters/tablestore/create-tables.ts';
@@ -17,7 +17,7 @@ import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.
 import { ProviderId, Revision } from '../../shared/kernel/names.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { type PrincipalSelector, principalKey } from '../../shared/rules/values/principal-key.ts';
-import { type Row, ratioAtMost } from './row.ts';
+import { type BenchRow, ratioAtMost } from './row.ts';
 
 const SIZES = [100, 10_000, 1_000_000] as const;
 const READS = 400;
@@ -35,7 +35,12 @@ const ME: readonly PrincipalSelector[] = [
 ];
 
 const secret = 'bench-secret-bench-secret';
-const everyone: Caller = { accountId: '1', arn: 'acs:ram::1:root', accessKeySecret: secret, may: () => true };
+const everyone: CloudCaller = {
+  accountId: '1',
+  arn: 'acs:ram::1:root',
+  accessKeySecret: secret,
+  may: () => true,
+};
 
 function rowOf(selector: PrincipalSelector): RowWrite {
   return { table: ACCESS, key: [principalKey(REVISION, PROVIDER, selector)], columns: { g_a: '{}' } };
@@ -68,7 +73,7 @@ async function medianReadMillis(rows: TablestoreRows): Promise<number> {
   return times.sort((a, b) => a - b)[READS / 2] ?? Number.NaN;
 }
 
-export async function benchTableSize(): Promise<readonly Row[]> {
+export async function benchTableSize(): Promise<readonly BenchRow[]> {
   const dataDir = mkdtempSync(join(tmpdir(), 'stint-bench-size-'));
   const callers = { find: () => ({ kind: 'found', caller: everyone }) as const };
   const server = await startTablestore({ dataDir, instance: INSTANCE, callers });
@@ -79,7 +84,7 @@ export async function benchTableSize(): Promise<readonly Row[]> {
   });
   const sdk = openTablestore({ endpoint: server.url, instance: INSTANCE, credentials });
   const rows = openRows(sdk);
-  const table: Row[] = [];
+  const table: BenchRow[] = [];
   try {
     await createTables(sdk);
     await rows.putRows(ME.map(rowOf));

@@ -1,7 +1,7 @@
 // The vend function against its floors: start, reuse, and many identities.
 import { load } from './load.ts';
 import { cpuMillis, residentMiB, stop } from './processes.ts';
-import { type Row, ratioAtLeast, ratioAtMost, untargeted } from './row.ts';
+import { type BenchRow, ratioAtLeast, ratioAtMost, untargeted } from './row.ts';
 import { answering, FLOOR_PORT, type Servers, urlOf, VEND_PORT } from './servers.ts';
 import { compareStarts, type Start } from './start-time.ts';
 
@@ -16,7 +16,7 @@ const count = (value: number): string => value.toLocaleString('en');
 const millis = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
 const mebibytes = (value: number): string => `${value.toFixed(0)} MiB`;
 
-export async function benchStart({ vend, bare }: Servers, token: string): Promise<Row> {
+export async function benchStart({ vend, bare }: Servers, token: string): Promise<BenchRow> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   const common = { path: '/v1/credentials', headers, body: '{"role":"media-uploader"}' };
   const subject: Start = { ...common, spawn: vend, port: VEND_PORT };
@@ -35,7 +35,7 @@ async function rateOf(start: Servers['vend'], port: number, tokens: readonly str
   }
 }
 
-export async function benchReuse({ vend, floor }: Servers, tokens: readonly string[]): Promise<Row> {
+export async function benchReuse({ vend, floor }: Servers, tokens: readonly string[]): Promise<BenchRow> {
   return ratioAtLeast(0.5, {
     what: 'vends a second, credentials reused, audit row durable (floor: one RS256 verification a request)',
     floor: await rateOf(floor, FLOOR_PORT, tokens),
@@ -70,7 +70,7 @@ async function usageOf(start: Servers['vend'], port: number, tokens: readonly st
 export async function benchMany(
   { vend, floor }: Servers,
   tokens: readonly string[],
-): Promise<readonly Row[]> {
+): Promise<readonly BenchRow[]> {
   const base = await usageOf(floor, FLOOR_PORT, tokens);
   const own = await usageOf(vend, VEND_PORT, tokens);
   const vends = `${count(MANY_VENDS)} vends by ${count(MANY_IDENTITIES)} identities`;

@@ -72,8 +72,8 @@ export const BROKEN: readonly (readonly [
   [
     'what is deployed never imports local/, clients/, test/ or scripts/',
     'the service knows the local cloud',
-    { 'functions/vend/a.ts': "import type { X } from '../../local/iam/caller.ts'; export type Y = X;" },
-    ['functions/vend/a.ts imports types of local/iam/caller.ts'],
+    { 'functions/vend/a.ts': "import type { X } from '../../local/iam/identity.ts'; export type Y = X;" },
+    ['functions/vend/a.ts imports types of local/iam/identity.ts'],
   ],
   [
     'one function never imports another',

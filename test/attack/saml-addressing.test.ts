@@ -1,7 +1,7 @@
 // Against a SAML response for another service provider, request, browser or time: only a response to this request, at
 // this address, in its time, signs anybody on.
 import { describe, expect, it } from 'vitest';
-import type { ResponseContents } from '../../local/saml/response-xml.ts';
+import type { ResponseContents } from '../../local/saml/issue-response.ts';
 import { ACS, connection, IDP, later, NOW, PERSISTENT, SP, samlXml, verdict } from '../support/saml-idp.ts';
 
 type Edits = readonly [RegExp, string];

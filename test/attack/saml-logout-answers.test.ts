@@ -3,9 +3,11 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Carried } from '../../functions/login/sign-on-saml/protocol/verify-logout.ts';
-import { verifyLogoutResponse } from '../../functions/login/sign-on-saml/protocol/verify-logout.ts';
-import { readRedirected } from '../../local/saml/read-request.ts';
+import {
+  type Carried,
+  verifyLogoutResponse,
+} from '../../functions/login/sign-on-saml/protocol/verify-logout.ts';
+import { readRedirected } from '../../local/saml/read-service-provider.ts';
 import type { Browser } from '../support/browser.ts';
 import { ATTACKER, connection, encode, later, NOW, REQUEST, SIGNER, samlXml } from '../support/saml-idp.ts';
 import { PUBLIC_URL, SAML_KEYS, SamlLogin } from '../support/saml-login.ts';

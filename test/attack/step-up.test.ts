@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { SECOND_FACTOR } from '../../local/idp/provider.ts';
+import { SECOND_FACTOR } from '../../local/idp/openid-provider.ts';
 import { startIdp } from '../../local/idp/server.ts';
 import type { Browser } from '../support/browser.ts';
 import { type Login, PORTAL, startLogin } from '../support/login-app.ts';

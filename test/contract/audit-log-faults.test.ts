@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import type { Fault } from '../../local/tablestore/faults.ts';
+import type { OtsFault } from '../../local/tablestore/ots-faults.ts';
 import { AUDIT, ISSUED } from '../../shared/adapters/tablestore/tables.ts';
 import type { Row } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { RequestId } from '../../shared/kernel/names.ts';
@@ -29,7 +29,7 @@ const recordIn = ({ columns }: Row): unknown => JSON.parse(columns['event'] ?? '
 
 const OPERATION = { operation: 'BatchWriteRow' } as const;
 
-const PASSING: readonly (readonly [string, Fault])[] = [
+const PASSING: readonly (readonly [string, OtsFault])[] = [
   ['a busy server', { ...OPERATION, kind: 'busy' }],
   ['a row that somebody else writes', { ...OPERATION, kind: 'conflict' }],
   ['a batch that succeeds but for its row', { ...OPERATION, kind: 'rows-busy', rows: [0] }],
@@ -61,7 +61,7 @@ describe('an audit row', () => {
       'OTSObjectNotExist',
       1,
     ],
-  ] satisfies readonly (readonly [string, Fault, string, number])[])(
+  ] satisfies readonly (readonly [string, OtsFault, string, number])[])(
     'is said to be missing when Tablestore %s',
     async (_, fault, cause, attempts) => {
       const own = newEvent();

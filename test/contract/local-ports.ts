@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openIam } from '../../local/iam/local-iam.ts';
 import { startSts } from '../../local/sts/server.ts';
-import type { FaultPlan } from '../../local/tablestore/faults.ts';
+import type { FaultPlan } from '../../local/tablestore/ots-faults.ts';
 import { lazyStsClient } from '../../shared/adapters/alibaba-cloud/sts-client.ts';
 import { createStsRoleAssumer } from '../../shared/adapters/alibaba-cloud/sts-role-assumer.ts';
 import { putHead } from '../../shared/adapters/tablestore/access-head.ts';

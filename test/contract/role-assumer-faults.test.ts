@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import type { Fault } from '../../local/rpc/faults.ts';
+import type { RpcFault } from '../../local/rpc/rpc-faults.ts';
 import type { StsErrorCode } from '../../local/sts/sts-error.ts';
 import { err } from '../../shared/kernel/result.ts';
 import { CANARY } from '../support/canaries.ts';
@@ -32,7 +32,7 @@ describe('an assumed role', () => {
     ['a mistake of STS', { kind: 'refuse', code: 'InternalError' }],
     ['a dropped connection', { kind: 'close' }],
     ['no answer', { kind: 'hang' }],
-  ] satisfies readonly (readonly [string, Fault<StsErrorCode>])[])(
+  ] satisfies readonly (readonly [string, RpcFault<StsErrorCode>])[])(
     'comes in spite of %s',
     async (_, fault) => {
       local.faults.inject(fault);
@@ -45,7 +45,7 @@ describe('an assumed role', () => {
     ['throttles by a bare redirect', { kind: 'redirect' }, 'throttled', 'status-302'],
     ['makes mistakes', { kind: 'refuse', code: 'InternalError' }, 'unavailable', 'InternalError'],
     ['never answers', { kind: 'hang' }, 'unavailable', 'deadline'],
-  ] satisfies readonly (readonly [string, Fault<StsErrorCode>, string, string])[])(
+  ] satisfies readonly (readonly [string, RpcFault<StsErrorCode>, string, string])[])(
     'does not come while STS %s',
     async (_, fault, kind, cause) => {
       local.faults.inject(fault, ATTEMPTS);
@@ -59,7 +59,7 @@ describe('an assumed role', () => {
     ['refuses', { kind: 'refuse', code: 'NoPermission' }, 'refused', 'NoPermission'],
     ['knows no such role', { kind: 'refuse', code: 'EntityNotExist.Role' }, 'refused', 'EntityNotExist.Role'],
     ['answers garbage', { kind: 'garbage' }, 'unusable', 'answer-not-json'],
-  ] satisfies readonly (readonly [string, Fault<StsErrorCode>, string, string])[])(
+  ] satisfies readonly (readonly [string, RpcFault<StsErrorCode>, string, string])[])(
     'is not asked for again when STS %s',
     async (_, fault, kind, cause) => {
       local.faults.inject(fault);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import type { Fault } from '../../local/tablestore/faults.ts';
+import type { OtsFault } from '../../local/tablestore/ots-faults.ts';
 import { err } from '../../shared/kernel/result.ts';
 import { REVISION } from '../support/builders.ts';
 import { FakeClock } from '../support/fakes.ts';
@@ -11,7 +11,7 @@ await local.applyRules();
 afterAll(() => local.close());
 afterEach(() => local.faults.clear());
 
-const PASSING: readonly (readonly [string, Fault])[] = [
+const PASSING: readonly (readonly [string, OtsFault])[] = [
   ['a busy server', { operation: 'BatchGetRow', kind: 'busy' }],
   ['a batch that succeeds but for its row', { operation: 'BatchGetRow', kind: 'rows-busy', rows: [0] }],
   ['a lost connection', { operation: 'BatchGetRow', kind: 'lost-before-commit' }],
@@ -23,7 +23,7 @@ const PASSING: readonly (readonly [string, Fault])[] = [
 ];
 
 /** With the deadline of an attempt: long where an answer comes, so that a busy machine does not turn it into none. */
-const LASTING: readonly (readonly [string, Fault, string, number])[] = [
+const LASTING: readonly (readonly [string, OtsFault, string, number])[] = [
   ['is busy', { operation: '*', kind: 'busy' }, 'OTSServerBusy', A_WHILE_MS],
   ['never answers', { operation: '*', kind: 'hang' }, 'Network', SOON_MS],
   ['cuts every answer', { operation: '*', kind: 'cut-body' }, 'Network', SOON_MS],

@@ -1,6 +1,5 @@
 // What must hold in s.yaml and the fc3 schema does not check. Each rule says what goes wrong without it.
-import { findRoute } from '../../local/fc/find-route.ts';
-import { type Deployment, readDeployment } from '../../local/fc/read-deployment.ts';
+import { type Deployment, findRoute, readDeployment } from '../../local/fc/read-deployment.ts';
 
 export type Props = Record<string, unknown>;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { fillPolicy } from '../../local/world/fill-policy.ts';
+import { fillPolicy } from '../../local/world/seed-iam.ts';
 
 const VEND = join(import.meta.dirname, '../../functions/vend');
 const ROLES = ['acs:ram::42:role/media-uploader', 'acs:ram::7:role/partner'];

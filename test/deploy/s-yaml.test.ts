@@ -6,8 +6,7 @@ import { Ajv } from 'ajv';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { readDeployment } from '../../local/fc/read-deployment.ts';
-import { resolveVariables } from '../../local/fc/resolve-variables.ts';
+import { readDeployment, resolveVariables } from '../../local/fc/read-deployment.ts';
 import {
   DEPLOYERS_SECRETS,
   DEPLOYMENT_RULES,

@@ -6,7 +6,7 @@ import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { makeSamlKeys, rotateSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
 import { readSamlKeys, SamlJwks } from '../../functions/login/keys/saml-keys.ts';
-import { AUDIENCE } from '../../local/demo/demo-account.ts';
+import { DEMO_AUDIENCE } from '../../local/demo/demo-account.ts';
 import { Browser, type Page } from '../support/browser.ts';
 import { clientKey, dpopHeaders, dpopProof } from '../support/dpop.ts';
 import { seconds } from '../support/issuer.ts';
@@ -82,7 +82,7 @@ describe.skipIf(isSkipped)(
       const kept = { state: await prepareState(), port: await choosePort() };
       base = `http://localhost:${kept.port}`;
       const [started, running] = await Promise.all([
-        startKeycloak(staffRealm(base, AUDIENCE)),
+        startKeycloak(staffRealm(base, DEMO_AUDIENCE)),
         startWorld(kept),
       ]);
       world = running;

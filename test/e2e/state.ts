@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
-import { ACCOUNT, VEND_ROLE } from '../../local/demo/demo-account.ts';
+import { DEMO_ACCOUNT, VEND_ROLE } from '../../local/demo/demo-account.ts';
 import { freePort } from '../../local/fc/listen.ts';
 import { openIam } from '../../local/iam/local-iam.ts';
-import { openAdminKey } from '../../local/world/admin-key.ts';
+import { openAdminKey } from '../../local/world/kept-keys.ts';
 import { seedIam } from '../../local/world/seed-iam.ts';
 
 const HOST = '127.0.0.1';
@@ -34,7 +34,7 @@ export async function prepareState(): Promise<State> {
   const rootKey = { accessKeyId: 'LTAIe2eroot', accessKeySecret: 'e2e-root-secret' };
   const iam = openIam({ file: join(folder, 'iam.lmdb'), clock: () => new Date() });
   try {
-    iam.putAccount({ accountId: ACCOUNT, ...rootKey });
+    iam.putAccount({ accountId: DEMO_ACCOUNT, ...rootKey });
     // The start seeds it again: the session is then judged by what the start put there.
     seedIam(iam, openAdminKey(folder));
     const session = iam.issueServiceSession(VEND_ROLE, 'fc.aliyuncs.com');

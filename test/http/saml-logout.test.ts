@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SamlKeys } from '../../functions/login/keys/saml-keys.ts';
 import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
-import { readRedirected } from '../../local/saml/read-request.ts';
+import { readRedirected } from '../../local/saml/read-service-provider.ts';
 import { AUDIT } from '../../shared/adapters/tablestore/tables.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';

@@ -1,7 +1,7 @@
 // A person signs on by SAML: the whole flow works, and each refusal is told to the person on a page and to the
 // operator in the audit row.
 import { describe, expect, it } from 'vitest';
-import { readRedirected } from '../../local/saml/read-request.ts';
+import { readRedirected } from '../../local/saml/read-service-provider.ts';
 import { connection, PERSISTENT } from '../support/saml-idp.ts';
 import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
 

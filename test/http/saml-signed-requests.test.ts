@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { makeSamlKeys, rotateSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
 import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/keys/saml-keys.ts';
 import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
-import { readRedirected } from '../../local/saml/read-request.ts';
+import { readRedirected } from '../../local/saml/read-service-provider.ts';
 import { connection } from '../support/saml-idp.ts';
 import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { readSamlKeys } from '../../functions/login/keys/saml-keys.ts';
 import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
-import { readRedirected } from '../../local/saml/read-request.ts';
+import { readRedirected } from '../../local/saml/read-service-provider.ts';
 import type { Browser, Page } from '../support/browser.ts';
 import { connection, type Forgery, PERSISTENT, SP } from '../support/saml-idp.ts';
 import { isSignedOn, PUBLIC_URL, SAML_KEYS, SamlLogin } from '../support/saml-login.ts';

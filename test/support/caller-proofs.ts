@@ -1,7 +1,6 @@
 // Proofs of callers by Alibaba Cloud account, good ones and every other. Signs with the local cloud's signers, which
 // neither the product nor its client uses.
-import { signV2 } from '../../local/rpc/sign-v2.ts';
-import { sha256Hex, signV3 } from '../../local/rpc/sign-v3.ts';
+import { sha256Hex, signV2, signV3 } from '../../local/rpc/signatures.ts';
 import { AUDIENCE, NOW } from './builders.ts';
 
 export type SignatureMethod = 'ACS3-HMAC-SHA256' | 'HMAC-SHA1';

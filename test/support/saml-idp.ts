@@ -3,8 +3,12 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { selfSign } from '../../functions/login/keys/self-sign.ts';
 import type { ResponseExpectations } from '../../functions/login/sign-on-saml/protocol/check-conditions.ts';
 import { verifySamlResponse } from '../../functions/login/sign-on-saml/protocol/verify-response.ts';
-import { type ResponseContents, responseXml } from '../../local/saml/response-xml.ts';
-import { type Signing, signXml } from '../../local/saml/sign-xml.ts';
+import {
+  type ResponseContents,
+  responseXml,
+  type Signing,
+  signXml,
+} from '../../local/saml/issue-response.ts';
 import { SamlConnection } from '../../shared/rules/sign-on/saml-connection.ts';
 
 export const NOW = new Date('2026-03-01T12:00:00.000Z');

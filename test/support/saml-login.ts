@@ -5,7 +5,7 @@ import { createLoginApp } from '../../functions/login/app.ts';
 import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/keys/saml-keys.ts';
 import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-keys.ts';
 import type { LoginDeps } from '../../functions/login/request/deps.ts';
-import { readRedirected } from '../../local/saml/read-request.ts';
+import { readRedirected } from '../../local/saml/read-service-provider.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';

@@ -1,8 +1,8 @@
 // Messages about logouts, by HTTP-Redirect and by HTTP-POST, as an identity provider sends them or as somebody forges them.
 import { createHmac, sign } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import { type LogoutAnswer, logoutResponseXml } from '../../local/saml/logout-response-xml.ts';
-import { type Signing, signXml } from '../../local/saml/sign-xml.ts';
+import { type Signing, signXml } from '../../local/saml/issue-response.ts';
+import { type LogoutAnswer, logoutResponseXml } from '../../local/saml/log-out.ts';
 import { encode, IDP, NOW, PERSISTENT, REQUEST, SIGNER } from './saml-idp.ts';
 
 export const SLO = 'https://vend.example.com/login/saml/corp/slo';

@@ -1,8 +1,8 @@
 // BatchGetRow: each row succeeds or fails for itself.
 import { ok } from '../../../shared/kernel/result.ts';
 import type { Outcome, Refusal } from '../errors.ts';
-import { SERVER_BUSY } from '../faults.ts';
-import { BATCH_GET_MAX_ROWS } from '../limits.ts';
+import { SERVER_BUSY } from '../ots-faults.ts';
+import { BATCH_GET_MAX_ROWS } from '../ots-limits.ts';
 import type { BatchGetRowRequest, ResponseMessage } from '../protocol/messages.ts';
 import { type Projection, readProjection } from '../row/project-row.ts';
 import { checkBatchTables } from './check-batch.ts';

@@ -1,11 +1,11 @@
 // BatchWriteRow: each row is written or refused for itself; all that are written become durable together.
 import { ok } from '../../../shared/kernel/result.ts';
 import { invalid, type Outcome, type Refusal } from '../errors.ts';
-import { SERVER_BUSY } from '../faults.ts';
-import { BATCH_WRITE_MAX_BYTES, BATCH_WRITE_MAX_ROWS } from '../limits.ts';
+import { SERVER_BUSY } from '../ots-faults.ts';
+import { BATCH_WRITE_MAX_BYTES, BATCH_WRITE_MAX_ROWS } from '../ots-limits.ts';
 import type { BatchWriteRowRequest, ResponseMessage, RowInBatchWrite } from '../protocol/messages.ts';
 import { orderedKey } from '../store/key-order.ts';
-import type { Table } from '../store/table.ts';
+import type { StoredTable } from '../store/table.ts';
 import { checkBatchTables } from './check-batch.ts';
 import { type PlannedWrite, planWrite } from './plan-write.ts';
 import { refuseTransaction } from './refuse-transaction.ts';
@@ -14,7 +14,7 @@ import { writeRow } from './write-row.ts';
 
 interface TablePlan {
   readonly tableName: string;
-  readonly table: Outcome<Table>;
+  readonly table: Outcome<StoredTable>;
   readonly writes: readonly Outcome<PlannedWrite>[];
 }
 

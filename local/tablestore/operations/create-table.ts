@@ -1,14 +1,14 @@
 // CreateTable. Refuses what this server does not have (indexes, streams, auto-increment) rather than ignoring it.
 import { ok } from '../../../shared/kernel/result.ts';
 import { invalid, type Outcome, refuse } from '../errors.ts';
-import { NAME, PRIMARY_KEY_COLUMNS_MAX, TABLES_PER_INSTANCE_MAX } from '../limits.ts';
+import { NAME, PRIMARY_KEY_COLUMNS_MAX, TABLES_PER_INSTANCE_MAX } from '../ots-limits.ts';
 import {
   type CreateTableRequest,
   PRIMARY_KEY_TYPE,
   type PrimaryKeySchema,
   type ResponseMessage,
 } from '../protocol/messages.ts';
-import type { PrimaryKeyDefinition, PrimaryKeyType, Table } from '../store/table.ts';
+import type { PrimaryKeyDefinition, PrimaryKeyType, StoredTable } from '../store/table.ts';
 import type { RunContext } from './run-context.ts';
 import { checkOptions, checkReserved, DEFAULT_OPTIONS } from './table-options.ts';
 
@@ -38,7 +38,7 @@ export async function createTable(
   });
 }
 
-function planTable(request: CreateTableRequest, now: Date): Outcome<Omit<Table, 'id'>> {
+function planTable(request: CreateTableRequest, now: Date): Outcome<Omit<StoredTable, 'id'>> {
   const { tableMeta, indexMetas, streamSpec } = request;
   if (!NAME.test(tableMeta.tableName)) return invalid(`Invalid table name: '${tableMeta.tableName}'.`);
   if (tableMeta.indexMeta.length + indexMetas.length > 0 || streamSpec?.enableStream === true) {

@@ -1,7 +1,7 @@
 // GetRange: rows in key order, bounded by the caller's limit and by how much one call may scan.
 import { ok } from '../../../shared/kernel/result.ts';
 import { invalid, type Outcome } from '../errors.ts';
-import { SCAN_MAX_BYTES, SCAN_MAX_ROWS } from '../limits.ts';
+import { SCAN_MAX_BYTES, SCAN_MAX_ROWS } from '../ots-limits.ts';
 import { encodeRow, encodeRows } from '../plain-buffer/encode-row.ts';
 import { DIRECTION, type GetRangeRequest, type ResponseMessage } from '../protocol/messages.ts';
 import { liveRow } from '../row/live-row.ts';
@@ -10,7 +10,7 @@ import { capacityUnits, rowBytes } from '../row/row-size.ts';
 import { orderedKey } from '../store/key-order.ts';
 import { type Range, scanRows } from '../store/scan-rows.ts';
 import type { StoredRow } from '../store/stored-row.ts';
-import type { Table } from '../store/table.ts';
+import type { StoredTable } from '../store/table.ts';
 import { decodeKey } from './read-row.ts';
 import { refuseTransaction } from './refuse-transaction.ts';
 import { type RunContext, requireTable } from './run-context.ts';
@@ -43,7 +43,7 @@ export async function getRange(
   });
 }
 
-function readRange(table: Table, request: GetRangeRequest): Outcome<Range> {
+function readRange(table: StoredTable, request: GetRangeRequest): Outcome<Range> {
   const start = decodeKey(table, request.inclusiveStartPrimaryKey, 'bound');
   if (!start.ok) return start;
   const end = decodeKey(table, request.exclusiveEndPrimaryKey, 'bound');
@@ -60,7 +60,7 @@ function readRange(table: Table, request: GetRangeRequest): Outcome<Range> {
 /** Rows that the filter refuses, and expired ones, count as scanned but not towards the caller's limit. */
 function scanPage(
   { store, now }: RunContext,
-  table: Table,
+  table: StoredTable,
   range: Range,
   projection: Projection,
   limit: number,

@@ -6,19 +6,19 @@ import { decodeRow } from '../plain-buffer/decode-row.ts';
 import type { PlainRow } from '../plain-buffer/value.ts';
 import { RETURN_TYPE, type RowInBatchWrite, WRITE_TYPE } from '../protocol/messages.ts';
 import { checkCells } from '../row/check-cells.ts';
-import { type Condition, decodeCondition } from '../row/check-condition.ts';
+import { decodeCondition, type RowCondition } from '../row/check-condition.ts';
 import { checkPrimaryKey } from '../row/check-primary-key.ts';
-import type { Table } from '../store/table.ts';
+import type { StoredTable } from '../store/table.ts';
 
 export interface PlannedWrite {
   readonly type: number;
   readonly row: PlainRow;
-  readonly condition: Condition;
+  readonly condition: RowCondition;
   readonly returnType: number;
   readonly returnColumns: readonly string[];
 }
 
-export function planWrite(table: Table, write: RowInBatchWrite, now: Date): Outcome<PlannedWrite> {
+export function planWrite(table: StoredTable, write: RowInBatchWrite, now: Date): Outcome<PlannedWrite> {
   const decoded = decodeRow(write.rowChange);
   if (!decoded.ok) return invalid(`Invalid row: ${decoded.error}.`);
   const row = decoded.value;
@@ -39,7 +39,7 @@ export function planWrite(table: Table, write: RowInBatchWrite, now: Date): Outc
   });
 }
 
-function checkShape(table: Table, type: number, row: PlainRow): Outcome<undefined> {
+function checkShape(table: StoredTable, type: number, row: PlainRow): Outcome<undefined> {
   switch (type) {
     case WRITE_TYPE.put:
       if (row.cells.every((cell) => cell.operation === undefined)) return ok(undefined);

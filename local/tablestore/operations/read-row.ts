@@ -8,7 +8,7 @@ import { checkPrimaryKey, type PrimaryKeyUse } from '../row/check-primary-key.ts
 import { liveRow } from '../row/live-row.ts';
 import { type Projection, projectRow } from '../row/project-row.ts';
 import { capacityUnits, rowBytes } from '../row/row-size.ts';
-import type { Table } from '../store/table.ts';
+import type { StoredTable } from '../store/table.ts';
 import type { RunContext } from './run-context.ts';
 
 export interface ReadRow {
@@ -21,7 +21,7 @@ const NO_ROW = new Uint8Array();
 
 export function readRow(
   { store, now }: RunContext,
-  table: Table,
+  table: StoredTable,
   keyBytes: Buffer,
   projection: Projection,
 ): Outcome<ReadRow> {
@@ -36,7 +36,7 @@ export function readRow(
 }
 
 export function decodeKey(
-  table: Table,
+  table: StoredTable,
   bytes: Buffer,
   use: PrimaryKeyUse,
 ): Outcome<readonly PrimaryKeyColumn[]> {

@@ -2,9 +2,9 @@
 
 import { ok } from '../../../shared/kernel/result.ts';
 import { type Outcome, refuse } from '../errors.ts';
-import type { FaultKind } from '../faults.ts';
+import type { FaultKind } from '../ots-faults.ts';
 import type { Store } from '../store/store.ts';
-import type { Table } from '../store/table.ts';
+import type { StoredTable } from '../store/table.ts';
 
 export interface RunContext {
   readonly store: Store;
@@ -13,7 +13,7 @@ export interface RunContext {
   readonly fault: FaultKind | undefined;
 }
 
-export function requireTable(store: Store, name: string): Outcome<Table> {
+export function requireTable(store: Store, name: string): Outcome<StoredTable> {
   const table = store.findTable(name);
   return table === undefined ? refuse('OTSObjectNotExist', 'Requested table does not exist.') : ok(table);
 }

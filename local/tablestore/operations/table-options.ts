@@ -5,10 +5,10 @@ import {
   RESERVED_CAPACITY_UNITS_MAX,
   TIME_TO_LIVE_MIN_SECONDS,
   VERSION_DEVIATION_DEFAULT_SECONDS,
-} from '../limits.ts';
+} from '../ots-limits.ts';
 import type { CapacityUnit, TableOptionsMessage } from '../protocol/messages.ts';
 import { NEVER_EXPIRES } from '../row/live-row.ts';
-import type { Table, TableOptions } from '../store/table.ts';
+import type { StoredTable, TableOptions } from '../store/table.ts';
 
 export const DEFAULT_OPTIONS: TableOptions = {
   timeToLive: NEVER_EXPIRES,
@@ -44,7 +44,7 @@ export function optionsMessage(options: TableOptions): TableOptionsMessage {
   };
 }
 
-export function checkReserved(asked: CapacityUnit): Outcome<Table['reserved']> {
+export function checkReserved(asked: CapacityUnit): Outcome<StoredTable['reserved']> {
   const { read, write } = asked;
   if (read === undefined || write === undefined) {
     return invalid('Both read and write capacity unit are required to create table.');
@@ -53,6 +53,6 @@ export function checkReserved(asked: CapacityUnit): Outcome<Table['reserved']> {
   return inRange ? ok({ read, write }) : invalid('The reserved throughput is out of range.');
 }
 
-export function reservedMessage(table: Table) {
+export function reservedMessage(table: StoredTable) {
   return { capacityUnit: table.reserved, lastIncreaseTime: String(table.reservedSince) };
 }

@@ -9,7 +9,7 @@ import { liveRow, newestVersions } from '../row/live-row.ts';
 import { capacityUnits, rowBytes } from '../row/row-size.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredCell, StoredRow } from '../store/stored-row.ts';
-import type { Table } from '../store/table.ts';
+import type { StoredTable } from '../store/table.ts';
 import type { PlannedWrite } from './plan-write.ts';
 
 export interface WrittenRow {
@@ -17,7 +17,12 @@ export interface WrittenRow {
   readonly row?: Uint8Array;
 }
 
-export function writeRow(store: Store, table: Table, write: PlannedWrite, now: Date): Outcome<WrittenRow> {
+export function writeRow(
+  store: Store,
+  table: StoredTable,
+  write: PlannedWrite,
+  now: Date,
+): Outcome<WrittenRow> {
   const { condition, row } = write;
   const needsRow = readsFirst(condition) || write.type === WRITE_TYPE.update;
   const before = needsRow ? liveRow(store.findRow(table, row.primaryKey), table, now) : undefined;
@@ -35,7 +40,7 @@ export function writeRow(store: Store, table: Table, write: PlannedWrite, now: D
 }
 
 function cellsAfter(
-  table: Table,
+  table: StoredTable,
   write: PlannedWrite,
   before: StoredRow | undefined,
   now: Date,
@@ -53,7 +58,7 @@ function cellsAfter(
 
 function save(
   store: Store,
-  table: Table,
+  table: StoredTable,
   write: PlannedWrite,
   before: StoredRow | undefined,
   cells: readonly StoredCell[],

@@ -1,7 +1,7 @@
 // Protobuf bytes ↔ the plain objects of messages.ts.
 import { ok } from '../../../shared/kernel/result.ts';
 import { invalid, type Outcome, type Refusal } from '../errors.ts';
-import type { Operation, RequestByOperation, ResponseMessage } from './messages.ts';
+import type { OtsOperation, RequestByOperation, ResponseMessage } from './messages.ts';
 import { type MessageType, mainType } from './schema.ts';
 
 const OPERATIONS = {
@@ -17,12 +17,12 @@ const OPERATIONS = {
   BatchGetRow: true,
   BatchWriteRow: true,
   GetRange: true,
-} as const satisfies Record<Operation, true>;
+} as const satisfies Record<OtsOperation, true>;
 
 const types = new Map<string, MessageType>();
 const errorType = mainType('Error');
 
-export function isOperation(name: string): name is Operation {
+export function isOperation(name: string): name is OtsOperation {
   return Object.hasOwn(OPERATIONS, name);
 }
 
@@ -35,7 +35,7 @@ export function decodeMessage(type: MessageType, body: Uint8Array): Outcome<Reco
   }
 }
 
-export function decodeRequest<O extends Operation>(
+export function decodeRequest<O extends OtsOperation>(
   operation: O,
   body: Uint8Array,
 ): Outcome<RequestByOperation[O]> {
@@ -45,7 +45,7 @@ export function decodeRequest<O extends Operation>(
   return ok(decoded.value as unknown as RequestByOperation[O]);
 }
 
-export function encodeResponse(operation: Operation, message: ResponseMessage): Uint8Array {
+export function encodeResponse(operation: OtsOperation, message: ResponseMessage): Uint8Array {
   return typeOf(`${operation}Response`).encode(message).finish();
 }
 

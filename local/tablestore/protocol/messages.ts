@@ -142,7 +142,7 @@ export interface RequestByOperation {
   GetRange: GetRangeRequest;
 }
 
-export type Operation = keyof RequestByOperation;
+export type OtsOperation = keyof RequestByOperation;
 
 /** Bytes to bytes is protobuf's business; the server fills plain objects whose shape encoding verifies. */
 export type ResponseMessage = Readonly<Record<string, unknown>>;

@@ -1,16 +1,16 @@
 // Are the attribute columns of a write within the limits? Says nothing about the row that they will change.
 import { ok } from '../../../shared/kernel/result.ts';
 import { invalid, type Outcome } from '../errors.ts';
-import { COLUMN_VALUE_MAX_BYTES, COLUMNS_PER_WRITE_MAX, NAME, ROW_WRITE_MAX_BYTES } from '../limits.ts';
+import { COLUMN_VALUE_MAX_BYTES, COLUMNS_PER_WRITE_MAX, NAME, ROW_WRITE_MAX_BYTES } from '../ots-limits.ts';
 import type { Cell, PlainRow } from '../plain-buffer/value.ts';
 import { isCellValue } from '../store/stored-row.ts';
-import type { Table } from '../store/table.ts';
+import type { StoredTable } from '../store/table.ts';
 import { NEVER_EXPIRES } from './live-row.ts';
 import { rowBytes, valueBytes } from './row-size.ts';
 
 const MS_PER_SECOND = 1000;
 
-export function checkCells(table: Table, row: PlainRow, now: Date): Outcome<undefined> {
+export function checkCells(table: StoredTable, row: PlainRow, now: Date): Outcome<undefined> {
   if (row.cells.length > COLUMNS_PER_WRITE_MAX) {
     return invalid(
       `The number of attribute columns exceeds the limit, limit count: ${COLUMNS_PER_WRITE_MAX}, column count: ${row.cells.length}.`,
@@ -29,7 +29,7 @@ export function checkCells(table: Table, row: PlainRow, now: Date): Outcome<unde
   return invalid(`The total size of one row exceeds the limit: ${ROW_WRITE_MAX_BYTES}, row size: ${bytes}.`);
 }
 
-function checkCell(table: Table, cell: Cell, now: Date): Outcome<undefined> {
+function checkCell(table: StoredTable, cell: Cell, now: Date): Outcome<undefined> {
   const { name, value } = cell;
   if (!NAME.test(name)) return invalid(`Invalid column name: '${name}'.`);
   if (table.primaryKey.some((column) => column.name === name)) {
@@ -58,7 +58,7 @@ function checkDelete(cell: Cell): Outcome<undefined> {
 }
 
 /** The window of versions that a writer may choose: "Max versions and time to live", valid version range. */
-function checkVersion(table: Table, cell: Cell, now: Date): Outcome<undefined> {
+function checkVersion(table: StoredTable, cell: Cell, now: Date): Outcome<undefined> {
   if (cell.timestamp === undefined) return ok(undefined);
   const { maxTimeDeviation, timeToLive } = table.options;
   const back = timeToLive === NEVER_EXPIRES ? maxTimeDeviation : Math.min(maxTimeDeviation, timeToLive);

@@ -6,12 +6,12 @@ import type { StoredRow } from '../store/stored-row.ts';
 import { decodeFilter } from './decode-filter.ts';
 import { asCondition, type Filter, passes } from './filter.ts';
 
-export interface Condition {
+export interface RowCondition {
   readonly rowExistence: number;
   readonly column: Filter | undefined;
 }
 
-export function decodeCondition(message: ConditionMessage): Outcome<Condition> {
+export function decodeCondition(message: ConditionMessage): Outcome<RowCondition> {
   const { rowExistence, columnCondition } = message;
   if (!Object.values<number>(ROW_EXISTENCE).includes(rowExistence)) return invalid('Invalid condition.');
   if (columnCondition === undefined) return ok({ rowExistence, column: undefined });
@@ -21,7 +21,7 @@ export function decodeCondition(message: ConditionMessage): Outcome<Condition> {
   return column.ok ? ok({ rowExistence, column: column.value }) : column;
 }
 
-export function checkCondition(condition: Condition, row: StoredRow | undefined): Outcome<undefined> {
+export function checkCondition(condition: RowCondition, row: StoredRow | undefined): Outcome<undefined> {
   const { rowExistence, column } = condition;
   const expected =
     rowExistence === ROW_EXISTENCE.ignore ||
@@ -32,6 +32,6 @@ export function checkCondition(condition: Condition, row: StoredRow | undefined)
 }
 
 /** A write that looks at the row first is billed for reading it, too. */
-export function readsFirst(condition: Condition): boolean {
+export function readsFirst(condition: RowCondition): boolean {
   return condition.rowExistence !== ROW_EXISTENCE.ignore || condition.column !== undefined;
 }

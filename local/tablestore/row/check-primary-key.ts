@@ -1,9 +1,9 @@
 // Does this primary key fit the table? Codes and wording as the live service's clients have recorded them.
 import { ok } from '../../../shared/kernel/result.ts';
 import { invalid, type Outcome, refuse } from '../errors.ts';
-import { PRIMARY_KEY_VALUE_MAX_BYTES } from '../limits.ts';
+import { PRIMARY_KEY_VALUE_MAX_BYTES } from '../ots-limits.ts';
 import type { PrimaryKeyColumn } from '../plain-buffer/value.ts';
-import type { Table } from '../store/table.ts';
+import type { StoredTable } from '../store/table.ts';
 import { valueBytes } from './row-size.ts';
 
 export type PrimaryKeyUse = 'row' | 'bound';
@@ -11,7 +11,7 @@ export type PrimaryKeyUse = 'row' | 'bound';
 const invalidKey = (message: string) => refuse('OTSInvalidPK', message);
 
 export function checkPrimaryKey(
-  table: Table,
+  table: StoredTable,
   primaryKey: readonly PrimaryKeyColumn[],
   use: PrimaryKeyUse,
 ): Outcome<undefined> {

@@ -1,7 +1,7 @@
 // Protobuf bytes → filter. Bounded in number and depth, so that a request can't exhaust the stack.
 import { ok } from '../../../shared/kernel/result.ts';
 import { invalid, type Outcome } from '../errors.ts';
-import { COLUMN_CONDITIONS_MAX } from '../limits.ts';
+import { COLUMN_CONDITIONS_MAX } from '../ots-limits.ts';
 import { decodeVariant } from '../plain-buffer/variant.ts';
 import { decodeMessage } from '../protocol/codec.ts';
 import { filterType } from '../protocol/schema.ts';

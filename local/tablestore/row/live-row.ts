@@ -1,12 +1,12 @@
 // What of a stored row can be read now: expired versions and versions beyond the table's number are gone at once.
 import type { StoredCell, StoredRow } from '../store/stored-row.ts';
-import type { Table } from '../store/table.ts';
+import type { StoredTable } from '../store/table.ts';
 
 export const NEVER_EXPIRES = -1;
 const MS_PER_SECOND = 1000;
 
 /** A row whose every cell has expired does not exist; a row that was written without cells does. */
-export function liveRow(row: StoredRow | undefined, table: Table, now: Date): StoredRow | undefined {
+export function liveRow(row: StoredRow | undefined, table: StoredTable, now: Date): StoredRow | undefined {
   if (row === undefined) return undefined;
   const cells = newestVersions(unexpired(row.cells, table, now), table.options.maxVersions);
   if (cells.length === 0 && row.cells.length > 0) return undefined;
@@ -31,7 +31,7 @@ export function sortCells(cells: readonly StoredCell[]): StoredCell[] {
   });
 }
 
-function unexpired(cells: readonly StoredCell[], table: Table, now: Date): readonly StoredCell[] {
+function unexpired(cells: readonly StoredCell[], table: StoredTable, now: Date): readonly StoredCell[] {
   const { timeToLive } = table.options;
   if (timeToLive === NEVER_EXPIRES) return cells;
   const oldest = BigInt(now.getTime() - timeToLive * MS_PER_SECOND);

@@ -1,7 +1,7 @@
 // The part of a row that a read asked for, or nothing if its filter refuses the row.
 import { ok } from '../../../shared/kernel/result.ts';
 import { invalid, type Outcome } from '../errors.ts';
-import { COLUMNS_TO_GET_MAX } from '../limits.ts';
+import { COLUMNS_TO_GET_MAX } from '../ots-limits.ts';
 import type { ReadOptions } from '../protocol/messages.ts';
 import type { StoredCell, StoredRow } from '../store/stored-row.ts';
 import { decodeFilter } from './decode-filter.ts';

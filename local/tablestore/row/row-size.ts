@@ -1,5 +1,5 @@
 // How big data is to Tablestore, for limits and for capacity units.
-import { CAPACITY_UNIT_BYTES } from '../limits.ts';
+import { CAPACITY_UNIT_BYTES } from '../ots-limits.ts';
 import type { PlainValue } from '../plain-buffer/value.ts';
 
 const FIXED_BYTES: Partial<Record<PlainValue['type'], number>> = { integer: 8, double: 8, boolean: 1 };

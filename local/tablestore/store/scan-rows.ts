@@ -3,7 +3,7 @@ import { orderedKey } from './key-order.ts';
 import { highestKey, lowestKey, sharedPart } from './row-key.ts';
 import type { Store } from './store.ts';
 import { decodeStoredRow, type StoredRow } from './stored-row.ts';
-import type { Table } from './table.ts';
+import type { StoredTable } from './table.ts';
 
 export interface Range {
   readonly inclusiveStart: Buffer;
@@ -18,7 +18,7 @@ export interface ScannedRow {
   readonly bytes: number;
 }
 
-export function* scanRows(store: Store, table: Table, range: Range): Generator<ScannedRow> {
+export function* scanRows(store: Store, table: StoredTable, range: Range): Generator<ScannedRow> {
   let group: ScannedRow[] = [];
   let groupPart: Buffer | undefined;
   for (const { key, value } of store.rows.getRange(lmdbRange(table, range))) {
@@ -36,7 +36,7 @@ export function* scanRows(store: Store, table: Table, range: Range): Generator<S
   yield* inOrder(group, range);
 }
 
-function lmdbRange(table: Table, range: Range) {
+function lmdbRange(table: StoredTable, range: Range) {
   if (range.backward) {
     const start = highestKey(table.id, range.inclusiveStart);
     return { start, end: lowestKey(table.id, range.exclusiveEnd), reverse: true };

@@ -3,15 +3,14 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import { GroupCommit } from './group-commit.ts';
 import { orderedKey } from './key-order.ts';
 import { rowKey, tablePrefix } from './row-key.ts';
-import type { StoredRow } from './stored-row.ts';
-import { decodeStoredRow, encodeStoredRow } from './stored-row.ts';
-import type { Table } from './table.ts';
+import { decodeStoredRow, encodeStoredRow, type StoredRow } from './stored-row.ts';
+import type { StoredTable } from './table.ts';
 
 const LAST_TABLE_ID = 'last-table-id';
 
 export class Store {
   readonly #root: RootDatabase;
-  readonly #tables: Database<Table, string>;
+  readonly #tables: Database<StoredTable, string>;
   readonly #counters: Database<number, string>;
   readonly rows: Database<Buffer, Buffer>;
   readonly #group: GroupCommit;
@@ -30,7 +29,7 @@ export class Store {
     return this.#group.write(change);
   }
 
-  findTable(name: string): Table | undefined {
+  findTable(name: string): StoredTable | undefined {
     return this.#tables.get(name);
   }
 
@@ -38,7 +37,7 @@ export class Store {
     return [...this.#tables.getKeys()];
   }
 
-  saveTable(table: Table): void {
+  saveTable(table: StoredTable): void {
     this.#tables.putSync(table.name, table);
   }
 
@@ -48,22 +47,22 @@ export class Store {
     return id;
   }
 
-  removeTable(table: Table): void {
+  removeTable(table: StoredTable): void {
     this.#tables.removeSync(table.name);
     const range = { start: tablePrefix(table.id), end: tablePrefix(table.id + 1) };
     for (const key of [...this.rows.getKeys(range)]) this.rows.removeSync(key);
   }
 
-  findRow(table: Table, primaryKey: StoredRow['primaryKey']): StoredRow | undefined {
+  findRow(table: StoredTable, primaryKey: StoredRow['primaryKey']): StoredRow | undefined {
     const bytes = this.rows.getBinary(keyOf(table, primaryKey));
     return bytes === undefined ? undefined : decodeStoredRow(bytes);
   }
 
-  saveRow(table: Table, row: StoredRow): void {
+  saveRow(table: StoredTable, row: StoredRow): void {
     this.rows.putSync(keyOf(table, row.primaryKey), encodeStoredRow(row));
   }
 
-  removeRow(table: Table, primaryKey: StoredRow['primaryKey']): void {
+  removeRow(table: StoredTable, primaryKey: StoredRow['primaryKey']): void {
     this.rows.removeSync(keyOf(table, primaryKey));
   }
 
@@ -74,6 +73,6 @@ export class Store {
   }
 }
 
-function keyOf(table: Table, primaryKey: StoredRow['primaryKey']): Buffer {
+function keyOf(table: StoredTable, primaryKey: StoredRow['primaryKey']): Buffer {
   return rowKey(table.id, orderedKey(primaryKey.map(({ value }) => value)));
 }

@@ -16,7 +16,7 @@ export interface TableOptions {
   readonly allowUpdate: boolean;
 }
 
-export interface Table {
+export interface StoredTable {
   /** Prefix of its rows' keys; never used again, so that a new table of the same name starts empty. */
   readonly id: number;
   readonly name: string;

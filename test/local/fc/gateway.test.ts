@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { type Gateway, type GatewayOptions, startGateway } from '../../../local/fc/gateway.ts';
+import { type GatewayOptions, type LocalGateway, startGateway } from '../../../local/fc/gateway.ts';
 import { listenNear, portOf } from '../../../local/fc/listen.ts';
 import { ACCOUNT, type FakeDeployment, writeFakeDeployment } from './fake-function.ts';
 
@@ -34,7 +34,7 @@ const sessionFor =
   };
 
 const lines: string[] = [];
-function start(deployment: FakeDeployment, options: Partial<GatewayOptions> = {}): Promise<Gateway> {
+function start(deployment: FakeDeployment, options: Partial<GatewayOptions> = {}): Promise<LocalGateway> {
   return startGateway({
     sYaml: deployment.sYaml,
     port: 0,
@@ -76,7 +76,7 @@ function send(url: string, headers: Record<string, string>, body?: () => Iterabl
 
 describe('a function behind the gateway', () => {
   let deployment: FakeDeployment;
-  let gateway: Gateway;
+  let gateway: LocalGateway;
   beforeAll(async () => {
     process.env['STINT_CANARY'] = 'of the parent';
     deployment = writeFakeDeployment();

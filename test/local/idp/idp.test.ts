@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startIdp } from '../../../local/idp/server.ts';
-import { signIn } from '../../../local/idp/sign-in.ts';
+import { signIn } from '../../../local/idp/sign-in-person.ts';
 import { clearRunningWorld, writeRunningWorld } from '../../../local/world/state-dir.ts';
 
 const AUDIENCE = 'stint-test';

@@ -12,7 +12,7 @@ import {
 } from '../../../functions/login/sign-on-saml/protocol/service-provider.ts';
 import { authnRequestUrl } from '../../../functions/login/sign-on-saml/protocol/write-messages.ts';
 import { listenNear } from '../../../local/fc/listen.ts';
-import { readRedirected } from '../../../local/saml/read-request.ts';
+import { readRedirected } from '../../../local/saml/read-service-provider.ts';
 import { type SamlIdp, startSamlIdp } from '../../../local/saml/server.ts';
 import { connection, SIGNER } from '../../support/saml-idp.ts';
 import { SAML_KEYS } from '../../support/saml-login.ts';

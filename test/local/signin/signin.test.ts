@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { ARMS_READER } from '../../../local/demo/demo-account.ts';
 import { type LocalIam, openIam } from '../../../local/iam/local-iam.ts';
 import { type LocalSignin, startSignin } from '../../../local/signin/server.ts';
-import { openAdminKey } from '../../../local/world/admin-key.ts';
+import { openAdminKey } from '../../../local/world/kept-keys.ts';
 import { seedIam } from '../../../local/world/seed-iam.ts';
 
 const Answer = z.object({ SigninToken: z.string().optional(), Code: z.string().optional() });

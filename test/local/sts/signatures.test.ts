@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { percentEncode } from '../../../local/rpc/percent-encode.ts';
-import { signV2 } from '../../../local/rpc/sign-v2.ts';
-import { hashCanonicalRequest, signV3 } from '../../../local/rpc/sign-v3.ts';
+import { hashCanonicalRequest, percentEncode, signV2, signV3 } from '../../../local/rpc/signatures.ts';
 
 /** The example of Alibaba Cloud's page "V3 request syntax and signature". */
 const PUBLISHED = {

@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sdk from '@alicloud/sts20150401';
 import { type LocalIam, openIam } from '../../../local/iam/local-iam.ts';
-import { canonicalQuery } from '../../../local/rpc/percent-encode.ts';
-import { signV2 } from '../../../local/rpc/sign-v2.ts';
-import { sha256Hex, signV3 } from '../../../local/rpc/sign-v3.ts';
+import { canonicalQuery, sha256Hex, signV2, signV3 } from '../../../local/rpc/signatures.ts';
 import { type LocalSts, startSts } from '../../../local/sts/server.ts';
 
 export const ACCOUNT = '1234567890123456';

@@ -2,12 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Caller, CallerDirectory, ConditionContext } from '../../../local/iam/caller.ts';
+import type { CallerDirectory, CloudCaller } from '../../../local/iam/identity.ts';
 import {
   type LocalTablestore,
+  type LocalTablestoreOptions,
   startTablestore,
-  type TablestoreOptions,
 } from '../../../local/tablestore/server.ts';
+import type { ConditionContext } from '../../../shared/ram/evaluate.ts';
 import { newClient, type SdkClient } from './sdk.ts';
 
 export const START = new Date('2026-03-01T08:00:00.000Z');
@@ -23,7 +24,7 @@ export interface Harness {
   stop(): Promise<void>;
 }
 
-export async function startHarness(options: Partial<TablestoreOptions> = {}): Promise<Harness> {
+export async function startHarness(options: Partial<LocalTablestoreOptions> = {}): Promise<Harness> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tablestore-'));
   const asked: { action: string; resource: string; context: ConditionContext }[] = [];
   const clock = { offset: 0 };
@@ -59,7 +60,7 @@ export async function startHarness(options: Partial<TablestoreOptions> = {}): Pr
 function directory(
   asked: { action: string; resource: string; context: ConditionContext }[],
 ): CallerDirectory {
-  const caller = (name: string, may: Caller['may']): Caller => ({
+  const caller = (name: string, may: CloudCaller['may']): CloudCaller => ({
     accountId: '1234567890123456',
     arn: `acs:ram::1234567890123456:user/${name}`,
     accessKeySecret: `${name}-secret`,
@@ -71,7 +72,7 @@ function directory(
   });
   const reader = caller('reader', (action) => action === 'ots:GetRow');
   const oneTable = caller('one-table', (_, resource) => resource.endsWith('/table/people'));
-  const known: Readonly<Record<string, Caller>> = {
+  const known: Readonly<Record<string, CloudCaller>> = {
     'LTAI-writer': writer,
     'LTAI-reader': reader,
     'LTAI-one-table': oneTable,

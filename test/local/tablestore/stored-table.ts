@@ -1,7 +1,7 @@
 // A table as the store keeps it, for tests that work below the protocol.
-import type { Table } from '../../../local/tablestore/store/table.ts';
+import type { StoredTable } from '../../../local/tablestore/store/table.ts';
 
-export const TABLE: Table = {
+export const TABLE: StoredTable = {
   id: 1,
   name: 't',
   primaryKey: [{ name: 'id', type: 'integer' }],

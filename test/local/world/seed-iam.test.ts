@@ -3,15 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
-  ACCOUNT,
   ARMS_READER,
+  DEMO_ACCOUNT,
   MEDIA_UPLOADER,
   TABLE_READER,
   VEND_ROLE,
 } from '../../../local/demo/demo-account.ts';
 import { type LocalIam, openIam } from '../../../local/iam/local-iam.ts';
-import { seedIam } from '../../../local/world/seed-iam.ts';
-import { seedPartner } from '../../../local/world/seed-partner.ts';
+import { seedIam, seedPartner } from '../../../local/world/seed-iam.ts';
 
 const ADMIN = { accessKeyId: 'LTAIadmin', accessKeySecret: 'admin-secret' };
 const PARTNER = { accessKeyId: 'LTAIpartner', accessKeySecret: 'partner-secret' };
@@ -41,7 +40,7 @@ function sessionOf(arn: string) {
   return callerOf(accessKeyId, securityToken);
 }
 
-const table = (name: string) => `acs:ots:cn-hangzhou:${ACCOUNT}:instance/stint/table/${name}`;
+const table = (name: string) => `acs:ots:cn-hangzhou:${DEMO_ACCOUNT}:instance/stint/table/${name}`;
 
 describe('the demo account', () => {
   it.each([
@@ -49,7 +48,7 @@ describe('the demo account', () => {
     [ARMS_READER, true],
     [TABLE_READER, true],
     [VEND_ROLE, false],
-    [`acs:ram::${ACCOUNT}:role/other`, false],
+    [`acs:ram::${DEMO_ACCOUNT}:role/other`, false],
   ])('lets vend assume %s: %s', (arn, may) => {
     expect(sessionOf(VEND_ROLE).may('sts:AssumeRole', arn, {})).toBe(may);
   });

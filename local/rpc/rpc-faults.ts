@@ -1,6 +1,6 @@
 // Makes the next calls go wrong, so that tests can see what a client does about it.
 
-export type Fault<Code extends string> =
+export type RpcFault<Code extends string> =
   /** Answers with this code before anything is looked at; `Throttling*` and `InternalError` among them. */
   | { readonly kind: 'refuse'; readonly code: Code }
   /** The bare 302 with which STS may throttle (FAQ about RAM roles). */
@@ -14,21 +14,21 @@ export type Fault<Code extends string> =
   /** Drops the connection without a byte. */
   | { readonly kind: 'close' };
 
-export interface Faults<Code extends string> {
+export interface RpcFaults<Code extends string> {
   /** Spoils the next calls, after those that are to be spoilt already. */
-  inject(fault: Fault<Code>, calls?: number): void;
+  inject(fault: RpcFault<Code>, calls?: number): void;
   clear(): void;
 }
 
-export interface FaultQueue<Code extends string> extends Faults<Code> {
-  next(): Fault<Code> | undefined;
+export interface FaultQueue<Code extends string> extends RpcFaults<Code> {
+  next(): RpcFault<Code> | undefined;
 }
 
 export function createFaultQueue<Code extends string>(): FaultQueue<Code> {
-  let queue: readonly Fault<Code>[] = [];
+  let queue: readonly RpcFault<Code>[] = [];
   return {
     inject(fault, calls = 1) {
-      queue = [...queue, ...Array<Fault<Code>>(calls).fill(fault)];
+      queue = [...queue, ...Array<RpcFault<Code>>(calls).fill(fault)];
     },
     clear() {
       queue = [];

@@ -1,21 +1,21 @@
-// Makes the temporary key of a role session. Whether it may be made is decided before: by STS, or here for a service.
+// Makes the temporary key of a role session. STS decides beforehand whether a caller may have it; for a service such as
+// Function Compute the role's trust policy is checked here.
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { evaluateTrust } from '../../shared/ram/evaluate.ts';
 import { formatPolicy } from '../../shared/ram/format-policy.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
-import type { Role, SessionRecord } from './entities.ts';
-import type { IamStore } from './iam-store.ts';
+import type { CloudRole, IamStore, SessionRecord } from './iam-store.ts';
 import { randomSessionKey } from './random-id.ts';
 
 export interface SessionDraft {
-  readonly role: Role;
+  readonly role: CloudRole;
   readonly sessionName: string;
   readonly durationSeconds: number;
   readonly policy?: Policy;
   readonly sourceIdentity?: string;
 }
 
-export interface IssuedSession {
+export interface SessionKey {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly securityToken: string;
@@ -37,10 +37,7 @@ function createPruner(store: IamStore): (now: Date) => void {
   };
 }
 
-export function createSessionIssuer(
-  store: IamStore,
-  clock: () => Date,
-): (draft: SessionDraft) => IssuedSession {
+export function createSessionIssuer(store: IamStore, clock: () => Date): (draft: SessionDraft) => SessionKey {
   const prune = createPruner(store);
   return ({ role, sessionName, durationSeconds, policy, sourceIdentity }) => {
     const now = clock();
@@ -68,10 +65,10 @@ export type ServiceRefusal = 'no-such-role' | 'role-does-not-trust-service';
 
 /** What a service such as Function Compute does for a function: it assumes the role that trusts the service. */
 export function issueServiceSession(
-  role: Role | undefined,
+  role: CloudRole | undefined,
   service: string,
-  issue: (draft: SessionDraft) => IssuedSession,
-): Result<IssuedSession, ServiceRefusal> {
+  issue: (draft: SessionDraft) => SessionKey,
+): Result<SessionKey, ServiceRefusal> {
   if (role === undefined) return err('no-such-role');
   // The function is of the role's own account; a role that names another account's service trusts that one only.
   const names = [service, `${role.record.accountId}@${service}`];

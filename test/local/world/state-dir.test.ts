@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { lockStateDir } from '../../../local/world/state-lock.ts';
+import { lockStateDir } from '../../../local/world/state-dir.ts';
 
 let parent: string;
 let folder: string;

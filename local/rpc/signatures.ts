@@ -1,8 +1,33 @@
-// ACS3-HMAC-SHA256, Alibaba Cloud "V3 request syntax and signature". Computes; judges nothing.
+// The two request signatures of Alibaba Cloud's RPC style: HMAC-SHA1 ("RPC mechanism") and ACS3-HMAC-SHA256 ("V3 request
+// syntax and signature"). Computes them; whether a request carries the right one is decided in authenticate-caller.ts.
 import { createHash, createHmac } from 'node:crypto';
-import { canonicalQuery } from './percent-encode.ts';
 
-export interface V3Request {
+export function percentEncode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** Sorted by name as given, not as encoded: that is what the SDKs sign. */
+export function canonicalQuery(parameters: ReadonlyMap<string, string>): string {
+  return [...parameters]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
+    .join('&');
+}
+
+/** `parameters` without `Signature`. */
+export function signV2(
+  method: string,
+  parameters: ReadonlyMap<string, string>,
+  accessKeySecret: string,
+): string {
+  const stringToSign = `${method}&${percentEncode('/')}&${percentEncode(canonicalQuery(parameters))}`;
+  return createHmac('sha1', `${accessKeySecret}&`).update(stringToSign).digest('base64');
+}
+
+interface V3Request {
   readonly method: string;
   readonly path: string;
   readonly query: ReadonlyMap<string, string>;

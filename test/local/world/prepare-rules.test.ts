@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { writeEffectiveDocument } from '../../../local/world/access-document.ts';
+import { writeEffectiveDocument } from '../../../local/world/prepare-rules.ts';
 import { SIGNER } from '../../support/saml-idp.ts';
 import { accepted } from '../../unit/rules/documents.ts';
 

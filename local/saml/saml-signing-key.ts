@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { selfSign } from '../../functions/login/keys/self-sign.ts';
-import type { Signing } from './sign-xml.ts';
+import type { Signing } from './issue-response.ts';
 
 const RSA_BITS = 2048;
 const OWNER_ONLY = 0o600;

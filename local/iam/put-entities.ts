@@ -1,10 +1,13 @@
-// Creates or replaces a RAM user or an account's own key. One key an owner: a new one retires the old.
+// Creates or replaces what the local RAM keeps: the account's own key, a user, a role. An owner has one key: a new one
+// retires the old one. A user and a role keep their ids when they are replaced, as UpdateRole does.
+
+import { ROLE_ARN } from '../../shared/kernel/names.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { fault, type Parsed, parseEach } from '../../shared/ram/parse-parts.ts';
 import { parsePolicy } from '../../shared/ram/parse-policy.ts';
-import type { KeyRecord } from './entities.ts';
-import type { IamStore } from './iam-store.ts';
-import { arnOf, type Principal, type UserPrincipal } from './principal.ts';
+import { parseTrustPolicy } from '../../shared/ram/parse-trust-policy.ts';
+import type { CloudRole, IamStore, KeyRecord } from './iam-store.ts';
+import { arnOf, type CloudPrincipal, type UserPrincipal } from './identity.ts';
 import { randomEntityId } from './random-id.ts';
 
 export interface AccountDraft {
@@ -19,7 +22,7 @@ export interface UserDraft extends AccountDraft {
   readonly policies: readonly unknown[];
 }
 
-function principalOf({ accountId, owner }: KeyRecord): Principal {
+function principalOf({ accountId, owner }: KeyRecord): CloudPrincipal {
   return owner.kind === 'root'
     ? { kind: 'root', accountId }
     : { kind: 'user', accountId, name: owner.name, userId: owner.userId };
@@ -57,4 +60,35 @@ export function putUser(store: IamStore, draft: UserDraft): Parsed<UserPrincipal
   const owner = { kind: 'user', name, userId, policies } as const;
   replaceKey(store, { accountId, accessKeyId, accessKeySecret, owner });
   return ok({ kind: 'user', accountId, name, userId });
+}
+
+/** RAM CreateRole, MaxSessionDuration. */
+const MIN_MAX_SESSION_SECONDS = 3600;
+const MAX_MAX_SESSION_SECONDS = 43_200;
+
+export interface RoleDraft {
+  readonly arn: string;
+  readonly trustPolicy: unknown;
+  readonly policies: readonly unknown[];
+  /** Default 3600, as in RAM. */
+  readonly maxSessionSeconds?: number;
+}
+
+export function putRole(store: IamStore, draft: RoleDraft): Parsed<CloudRole> {
+  const { arn, trustPolicy, policies, maxSessionSeconds = MIN_MAX_SESSION_SECONDS } = draft;
+  const [, accountId, name] = ROLE_ARN.exec(arn) ?? [];
+  if (accountId === undefined || name === undefined) return fault('arn', 'is not the ARN of a role');
+  if (
+    !Number.isInteger(maxSessionSeconds) ||
+    maxSessionSeconds < MIN_MAX_SESSION_SECONDS ||
+    maxSessionSeconds > MAX_MAX_SESSION_SECONDS
+  ) {
+    return fault('maxSessionSeconds', `must be ${MIN_MAX_SESSION_SECONDS} to ${MAX_MAX_SESSION_SECONDS}`);
+  }
+  const trust = parseTrustPolicy(trustPolicy);
+  if (!trust.ok) return trust;
+  const parsed = parseEach(policies, parsePolicy);
+  if (!parsed.ok) return parsed;
+  const roleId = store.roles.get(arn)?.record.roleId ?? randomEntityId();
+  return ok(store.roles.set(arn, { accountId, name, roleId, trustPolicy, policies, maxSessionSeconds }));
 }

@@ -1,4 +1,4 @@
-// The OpenID Provider: two public clients, code flow with PKCE, everyone has consented. For one machine only.
+// The OpenID Provider: two public clients, code flow with PKCE, consent always given. For one machine only.
 import { randomBytes } from 'node:crypto';
 import type { Account, ClientMetadata, Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { LOGIN_CLIENT, LOGIN_CONNECTION } from '../demo/demo-account.ts';
@@ -28,7 +28,7 @@ async function consented(context: KoaContextWithOIDC) {
   return grant;
 }
 
-export interface Clients {
+interface Clients {
   readonly audience: string;
   readonly portal: string;
 }

@@ -1,6 +1,6 @@
 // Failures that a test orders in advance. Nothing fails by chance: each fault strikes the next matching requests.
 import type { OtsErrorCode, Refusal } from './errors.ts';
-import type { Operation } from './protocol/messages.ts';
+import type { OtsOperation } from './protocol/messages.ts';
 
 export const SERVER_BUSY: Refusal = { code: 'OTSServerBusy', message: 'The server is busy.' };
 
@@ -26,23 +26,23 @@ export type FaultKind =
   /** Executed; status 200 with bytes that are no protobuf message. */
   | { readonly kind: 'garbage' };
 
-export type Fault = FaultKind & {
-  readonly operation: Operation | '*';
+export type OtsFault = FaultKind & {
+  readonly operation: OtsOperation | '*';
   /** How many matching requests it strikes; default 1. */
   readonly times?: number;
 };
 
 export interface FaultPlan {
-  add(fault: Fault): void;
+  add(fault: OtsFault): void;
   clear(): void;
   /** How many strikes are still to come. */
   remaining(): number;
 }
 
-export class Faults implements FaultPlan {
-  #planned: { readonly fault: Fault; left: number }[] = [];
+export class OtsFaults implements FaultPlan {
+  #planned: { readonly fault: OtsFault; left: number }[] = [];
 
-  add(fault: Fault): void {
+  add(fault: OtsFault): void {
     this.#planned.push({ fault, left: fault.times ?? 1 });
   }
 
@@ -55,7 +55,7 @@ export class Faults implements FaultPlan {
   }
 
   /** The fault that strikes this request, if any; the earliest planned first. */
-  take(operation: Operation): FaultKind | undefined {
+  take(operation: OtsOperation): FaultKind | undefined {
     const struck = this.#planned.find(
       ({ fault }) => fault.operation === '*' || fault.operation === operation,
     );

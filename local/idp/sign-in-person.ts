@@ -1,7 +1,7 @@
-// Signs a demo person in as a browser would: authorization code flow with PKCE. Knows nothing of the provider inside.
+// Signs a demo person in as a browser would: authorization code flow with PKCE, through the provider's HTTP interface alone.
 import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { REDIRECT_URI } from './provider.ts';
+import { REDIRECT_URI } from './openid-provider.ts';
 
 /** Authorization, login page, resumption, callback: more means a loop. */
 const MAX_STEPS = 8;

@@ -1,0 +1,86 @@
+// Keys of the demo world, made at the first start and kept in the state folder, so that what was made with them outlives a
+// restart: the access keys of the administrator and of the partner, and the login function's own keys.
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { makeSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
+import { makeSessionKeys } from '../../clients/cli/keys/make-session-keys.ts';
+import { DEMO_AUDIENCE, DEMO_INSTANCE, DEMO_REGION } from '../demo/demo-account.ts';
+
+const OWNER_ONLY = 0o600;
+
+/** A long-term access key, kept as a file of settings for the stint command. */
+export interface KeptKey {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+}
+
+function openKeptKey(file: string): KeptKey {
+  const kept = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  return {
+    accessKeyId: kept['ALIBABA_CLOUD_ACCESS_KEY_ID'] ?? `LTAI${randomBytes(10).toString('hex')}`,
+    accessKeySecret: kept['ALIBABA_CLOUD_ACCESS_KEY_SECRET'] ?? randomBytes(15).toString('hex'),
+  };
+}
+
+/** Writes the key with the other settings of its owner, and returns all of them. */
+function writeKeyEnvironment(
+  file: string,
+  { accessKeyId, accessKeySecret }: KeptKey,
+  settings: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const environment = {
+    ...settings,
+    ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
+  };
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(file, lines.join(''), { mode: OWNER_ONLY });
+  return environment;
+}
+
+const adminFile = (stateDir: string): string => join(stateDir, 'admin.env');
+
+/** The key of the demo administrator. Not written yet: writeAdminEnvironment does that. */
+export const openAdminKey = (stateDir: string): KeptKey => openKeptKey(adminFile(stateDir));
+
+/** Writes the settings with which the stint command administers the local cloud, and returns them. */
+export const writeAdminEnvironment = (
+  stateDir: string,
+  key: KeptKey,
+  endpoints: { readonly tablestore: string; readonly ram: string },
+): Record<string, string> =>
+  writeKeyEnvironment(adminFile(stateDir), key, {
+    STINT_TABLESTORE_ENDPOINT: endpoints.tablestore,
+    STINT_TABLESTORE_INSTANCE: DEMO_INSTANCE,
+    STINT_RAM_ENDPOINT: endpoints.ram,
+    STINT_REGION: DEMO_REGION,
+    STINT_AUDIENCE: DEMO_AUDIENCE,
+  });
+
+const partnerFile = (stateDir: string): string => join(stateDir, 'partner.env');
+
+/** The key of the demo partner, for `stint caller-proof`. Its only permission is GetCallerIdentity, which needs none. */
+export const openPartnerKey = (stateDir: string): KeptKey => openKeptKey(partnerFile(stateDir));
+
+/** Writes the settings with which `stint caller-proof` runs as the partner. */
+export function writePartnerEnvironment(stateDir: string, key: KeptKey, stsUrl: string): void {
+  writeKeyEnvironment(partnerFile(stateDir), key, {
+    STINT_AUDIENCE: DEMO_AUDIENCE,
+    STINT_STS_ENDPOINT: stsUrl,
+  });
+}
+
+function openKeyFile(file: string, make: () => object): string {
+  if (!existsSync(file)) writeFileSync(file, JSON.stringify(make()), { mode: OWNER_ONLY });
+  return readFileSync(file, 'utf8');
+}
+
+/** The value of STINT_SESSION_KEYS: the keys of login's sessions and tokens. */
+export const openSessionKeys = (stateDir: string): string =>
+  openKeyFile(join(stateDir, 'session-keys.json'), makeSessionKeys);
+
+/** The value of STINT_SAML_KEYS: login's keys as a SAML service provider. */
+export const openSamlKeys = (stateDir: string): string =>
+  openKeyFile(join(stateDir, 'service-provider-keys.json'), makeSamlKeys);

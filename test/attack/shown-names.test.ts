@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { jsx } from 'hono/jsx';
 import { describe, expect, it } from 'vitest';
 import { beginSession } from '../../functions/login/sessions/begin-session.ts';
-import { Said } from '../../functions/login/ui/pages/said.tsx';
+import { ShownName } from '../../functions/login/ui/pages/shown-name.tsx';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { personKey } from '../../shared/people/person.ts';
 import { SESSION_COOKIE } from '../support/login-app.ts';
@@ -100,7 +100,7 @@ describe('a page with names that deceive', () => {
 
 describe('a name in a sentence', () => {
   const text = (name: string): string =>
-    String(jsx(Said, { name, in: (shown: string) => `Added “${shown}” (10:00).` }));
+    String(jsx(ShownName, { name, in: (shown: string) => `Added “${shown}” (10:00).` }));
 
   it('changes nothing of the sentence, whatever it is', () => {
     fc.assert(

@@ -1,4 +1,4 @@
-// What every page needs besides its own content. Made anew for each request: it holds the nonce and the form token.
+// The view model that all pages share. It belongs to one request, because it holds the nonce and the CSRF token.
 
 import type { PageName } from '../paths/page-paths.ts';
 import type { Messages } from './messages/message-keys.ts';
@@ -13,7 +13,7 @@ export interface AssetPaths {
 export interface SignedInView {
   readonly name: string;
   readonly formToken: string;
-  /** The answer has a new cookie with it, which the page shows at once: until then a copy of the old one is as good. */
+  /** The response has a new cookie. The page uses it at once, because the old one is valid until then. */
   readonly showsCookie?: boolean;
 }
 
@@ -22,11 +22,11 @@ export interface View {
   readonly messages: Messages;
   readonly nonce: string;
   readonly assets: AssetPaths;
-  /** The page that it is, or the one to come back to after a change of language. */
+  /** This page, or the page to return to after a change of language. */
   readonly page: PageName;
-  /** Where to come back to instead, when it is a page with more to it than its name. */
+  /** The path to return to instead, for a page with parameters. */
   readonly here?: string;
-  /** Of a page that answers a form: what the browser is to ask for when somebody comes back to it. */
+  /** For a page that answers a form: the path that a reload loads. */
   readonly address?: string;
   readonly person: SignedInView | undefined;
   readonly now: Date;

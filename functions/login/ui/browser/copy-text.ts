@@ -1,16 +1,16 @@
-// Copies what a button is for, and says so on the button and to screen readers.
+// Copies the text that belongs to a button, and confirms it on the button and to screen readers.
 import { find, findAll } from './find.ts';
 
 const SHOWN_MS = 2_000;
 
-export function copyText(say: (words: string) => void): void {
+export function copyText(announce: (words: string) => void): void {
   const words = find(HTMLElement, '[data-credentials]')?.dataset;
   for (const button of findAll(HTMLButtonElement, '[data-copy]')) {
     const label = button.firstChild;
     const usual = label?.textContent ?? '';
     let timer: ReturnType<typeof setTimeout> | undefined;
     const show = (text: string): void => {
-      say(text);
+      announce(text);
       if (label) label.textContent = text;
       clearTimeout(timer);
       timer = setTimeout(() => {
@@ -22,10 +22,10 @@ export function copyText(say: (words: string) => void): void {
       navigator.clipboard.writeText(source?.textContent ?? '').then(
         () => show(words?.['copied'] ?? ''),
         () => {
-          // So that the usual key for copying does the rest.
+          // Select the text, so that the person can copy it with the keyboard.
           if (source) getSelection()?.selectAllChildren(source);
           show(words?.['notCopied'] ?? '');
-          say(words?.['copyFailed'] ?? '');
+          announce(words?.['copyFailed'] ?? '');
         },
       );
     });

@@ -1,15 +1,15 @@
-// Searches a list that is too long to be in the page whole: asks for the page of what is typed, and shows its list in place
-// of this one. Without it the same field asks by its button.
+// Searches a list of roles that is too long for one page: requests the page for the typed text and shows its list in place of
+// this one. Without scripts, the button of the field submits the search.
 import { COOKIE_PATH } from '../../paths/page-paths.ts';
 import { find } from './find.ts';
 import { keepSearch } from './keep-search.ts';
 
-/** Between two letters of somebody who types. */
+/** The pause after the last letter before a request. */
 const PAUSE_MS = 250;
 const RESULTS = '[data-results]';
 
-/** The answer may have brought another cookie: shown at once, as a page does that is loaded, or a copy of the old is as good. */
-function showCookie(page: Document): void {
+/** Uses a new session cookie at once, as a loaded page does, which ends the validity of the old one; see COOKIE_PATH. */
+function useNewCookie(page: Document): void {
   if (page.querySelector(`img[src="${COOKIE_PATH}"]`)) new Image().src = COOKIE_PATH;
 }
 
@@ -30,16 +30,16 @@ export function fetchRoles(): void {
     const answer = await fetch(url, { signal: asked.signal });
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const found = page.querySelector(RESULTS);
-    // Signed out meanwhile, or an outage: the page itself says so, and what to do.
+    // The person was signed out, or there is an outage: load the page, which explains it.
     if (!answer.ok || !found) location.assign(url);
     else results.replaceChildren(...found.childNodes);
-    showCookie(page);
+    useNewCookie(page);
     keepSearch(text);
   };
   field.addEventListener('input', () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      // Another letter came meanwhile, or the network is away: what is typed next asks again.
+      // Aborted by another letter, or the network failed: the next letter tries again.
       ask().catch(() => undefined);
     }, PAUSE_MS);
   });

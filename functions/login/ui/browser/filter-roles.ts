@@ -1,9 +1,9 @@
-// Searches while a person types. Without it the same field asks the server.
+// Filters the list of roles while a person types. Without scripts, the button of the field submits the search.
 import { formatCount } from '../model/format.ts';
 import { find, findAll } from './find.ts';
 import { keepSearch } from './keep-search.ts';
 
-/** What may be searched for: the role's own words, and the names of the groups that it is in. */
+/** The text to search: the role's own words, and the names of its groups. */
 function textOf(role: HTMLElement): string {
   const words = [role.querySelector('.about')?.textContent ?? ''];
   for (let group = role.closest<HTMLElement>('[data-group]'); group; ) {
@@ -34,6 +34,6 @@ export function filterRoles(): void {
     show();
     keepSearch(field.value.trim());
   });
-  // A browser that comes back to the page fills in what was typed before.
+  // A browser that returns to the page restores the text of the field.
   show();
 }

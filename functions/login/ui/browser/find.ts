@@ -1,4 +1,4 @@
-// The page's elements by the data attributes that the server gives them.
+// Finds elements of the page by kind and selector.
 
 export const find = <T extends Element>(kind: new () => T, selector: string): T | undefined => {
   const found = document.querySelector(selector);

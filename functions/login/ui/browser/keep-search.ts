@@ -1,5 +1,4 @@
-// Keeps what somebody searches for while they type: in the address, for whoever reloads or comes back, and in the links that
-// bring the page again in another language.
+// Keeps the search text in the URL, for reloads and the back button, and in the links to the other languages.
 import { RETURN_TO } from '../../paths/page-paths.ts';
 import { findAll } from './find.ts';
 

@@ -8,7 +8,7 @@ import { holdCredentials } from './hold-credentials.ts';
 import { usePasskeys } from './use-passkeys.ts';
 
 /** Announces a change to screen readers. */
-function say(words: string): void {
+function announce(words: string): void {
   const region = find(HTMLElement, '[data-says]');
   if (region) region.textContent = words;
 }
@@ -29,6 +29,6 @@ settleAddress();
 leave();
 filterRoles();
 fetchRoles();
-copyText(say);
-usePasskeys(say);
-holdCredentials(say);
+copyText(announce);
+usePasskeys(announce);
+holdCredentials(announce);

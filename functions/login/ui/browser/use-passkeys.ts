@@ -1,4 +1,5 @@
-// Completes the forms of passkeys: asks the authenticator when one is sent, puts the answer into it, and sends it on.
+// Completes the passkey forms: on submit, calls the authenticator (WebAuthn Level 3), puts its response into the form, and submits
+// that.
 import { findAll } from './find.ts';
 
 type Json = Parameters<typeof PublicKeyCredential.parseCreationOptionsFromJSON>[0];
@@ -18,7 +19,7 @@ async function ask(form: HTMLFormElement): Promise<string> {
   return JSON.stringify(credential.toJSON());
 }
 
-function complete(form: HTMLFormElement, say: (words: string) => void): void {
+function complete(form: HTMLFormElement, announce: (words: string) => void): void {
   const answer = form.elements.namedItem('answer');
   const fault = form.querySelector('[data-passkey-fault]');
   const fields = form.querySelector('fieldset');
@@ -33,20 +34,20 @@ function complete(form: HTMLFormElement, say: (words: string) => void): void {
       },
       () => {
         fault.hidden = false;
-        say(fault.textContent ?? '');
+        announce(fault.textContent ?? '');
       },
     );
   });
   fields.disabled = false;
 }
 
-/** Browsers that cannot speak WebAuthn's JSON are those of before 2025; they sign in at the company. */
-const areSpoken = (): boolean =>
+/** Whether the browser has WebAuthn's JSON methods. Browsers from before 2025 may not; there, people sign in at their company. */
+const areSupported = (): boolean =>
   'PublicKeyCredential' in window && 'parseRequestOptionsFromJSON' in PublicKeyCredential;
 
-export function usePasskeys(say: (words: string) => void): void {
+export function usePasskeys(announce: (words: string) => void): void {
   for (const form of findAll(HTMLFormElement, 'form[data-passkey]')) {
-    if (areSpoken()) complete(form, say);
+    if (areSupported()) complete(form, announce);
     else form.hidden = true;
   }
 }

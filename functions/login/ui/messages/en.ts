@@ -1,4 +1,4 @@
-// What pages say in English.
+// The messages in English.
 import type { Messages } from './message-keys.ts';
 
 const MINUTE = 60;

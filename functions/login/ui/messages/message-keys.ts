@@ -1,4 +1,4 @@
-// Everything that a page says. A language is complete, or it does not compile.
+// The type of a language's messages. An incomplete language does not compile.
 import type { Activity } from '../../../../shared/people/activity.ts';
 import type { CredentialFormat } from '../../../../shared/people/credential-formats.ts';
 import type { Counted } from '../model/format.ts';
@@ -11,7 +11,7 @@ export interface Explained {
 }
 
 export interface Messages {
-  /** The language's own name, as its speakers write it. */
+  /** The name of the language in that language. */
   readonly languageName: string;
   readonly languageLabel: string;
   readonly skipToContent: string;
@@ -32,7 +32,7 @@ export interface Messages {
     readonly help: string;
   };
 
-  /** `leaving` for the provider's sign-out; then it has confirmed (`everywhere`) or not (`here`). */
+  /** `leaving`: on the way to the provider's sign-out. `everywhere`: the provider confirmed it. `here`: it did not. */
   readonly signedOut: Readonly<
     Record<'leaving' | 'everywhere' | 'here', Explained & { readonly goOn: string }>
   >;
@@ -40,7 +40,7 @@ export interface Messages {
   readonly home: {
     readonly title: string;
     readonly count: Counted;
-    /** When there are more than a page holds. */
+    /** For more roles than a page holds. */
     readonly part: (shown: number, all: number) => string;
     readonly search: string;
     readonly searchButton: string;
@@ -55,7 +55,7 @@ export interface Messages {
     readonly ofRole: (role: string) => string;
     readonly stepUp: string;
     readonly needs: Readonly<Record<PortalNeed, Explained>>;
-    /** In place of the text of `mfa`, where the page offers the ways to it. */
+    /** Replaces the text of `mfa` on the page that offers the ways to satisfy it. */
     readonly secondFactor: Readonly<Record<'byPasskey' | 'bySignIn', string>>;
   };
 
@@ -71,7 +71,7 @@ export interface Messages {
     readonly notCopied: string;
     readonly copyFailed: string;
     readonly refresh: string;
-    /** A refresh that brought nothing new, and from when on it would. */
+    /** A refresh returned the same credentials. `time`: when it starts to return new ones. */
     readonly same: (time: string | undefined) => string;
     readonly caution: string;
     readonly expired: Explained;

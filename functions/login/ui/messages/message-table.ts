@@ -1,4 +1,4 @@
-// The languages that there are, each complete.
+// The messages of every language.
 import type { Language } from '../model/language.ts';
 import { EN } from './en.ts';
 import type { Messages } from './message-keys.ts';

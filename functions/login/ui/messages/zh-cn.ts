@@ -1,4 +1,4 @@
-// What pages say in Simplified Chinese, with the terms of Alibaba Cloud's own Chinese console.
+// The messages in Simplified Chinese, with the terms of Alibaba Cloud's Chinese console.
 import type { Messages } from './message-keys.ts';
 
 const MINUTE = 60;

@@ -1,4 +1,4 @@
-// Which page a failure is to a person, and with which status it is answered. What they read on it is in messages/.
+// The page and the HTTP status of each failure. The texts are in messages/.
 import type { SignOnFailure, SignOnFailureCode } from '../../../../shared/people/sign-on-failure.ts';
 
 export const FAULT_STATUS = {
@@ -24,10 +24,10 @@ export const FAULT_STATUS = {
   internal_error: 500,
 } as const satisfies Record<SignOnFailureCode, number>;
 
-/** `too_many_groups`: it helps nobody to try that again. */
+/** `too_many_groups`: the page does not suggest to try again, because that cannot help. */
 export type PageFault = SignOnFailureCode | 'too_many_groups';
 
-/** A SAML response that is longer than is read is of somebody in hundreds of groups, if it is not an attack. */
+/** Reasons that a person in hundreds of groups causes. A SAML response over the size limits is one of them, or an attack. */
 const TOO_MANY_GROUPS: ReadonlySet<string> = new Set([
   'groups-overage',
   'groups-too-many',
@@ -36,6 +36,6 @@ const TOO_MANY_GROUPS: ReadonlySet<string> = new Set([
   'message-too-large',
 ]);
 
-/** Of a SAML response the reason is the cause. */
+/** The cause counts too, because it holds the reason for which a SAML response was refused. */
 export const pageFaultOf = ({ code, reason, cause = '' }: SignOnFailure): PageFault =>
   TOO_MANY_GROUPS.has(reason) || TOO_MANY_GROUPS.has(cause) ? 'too_many_groups' : code;

@@ -1,9 +1,9 @@
-// What was done in a person's name, newest first.
+// The recent activity of a person, newest first.
 import type { Activity } from '../../../../shared/people/activity.ts';
 import { formatTime } from '../model/format.ts';
 import type { View } from '../view.ts';
 import { Page } from './page.tsx';
-import { Said } from './said.tsx';
+import { ShownName } from './shown-name.tsx';
 
 interface ActivityProps {
   readonly view: View;
@@ -21,7 +21,7 @@ export const ActivityPage = ({ view, activities }: ActivityProps) => {
         {activities.map(({ kind, subject, at }) => (
           <li class={`activity ${kind}`}>
             <span>
-              <Said name={subject} in={activityList.events[kind]} />
+              <ShownName name={subject} in={activityList.events[kind]} />
             </span>
             <time datetime={at}>{formatTime(new Date(at), view.language)}</time>
           </li>

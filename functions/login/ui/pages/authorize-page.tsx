@@ -1,4 +1,4 @@
-// Asks somebody whether a command line may sign in as them. Both buttons leave for where the command line listens.
+// Asks a person whether a command line may sign in as them. Both buttons lead to the redirect URI of the command line.
 import { ENDPOINTS } from '../../paths/oauth-paths.ts';
 import { signInPath } from '../../paths/page-paths.ts';
 import { formatTime } from '../model/format.ts';
@@ -6,11 +6,11 @@ import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Alert } from './icons.tsx';
 import { Page } from './page.tsx';
-import { Said } from './said.tsx';
+import { ShownName } from './shown-name.tsx';
 
 interface AuthorizeProps {
   readonly view: View;
-  /** What is asked, sealed. */
+  /** The request, sealed. */
   readonly request: string;
   readonly device: string | undefined;
   readonly endsAt: Date;
@@ -25,8 +25,8 @@ export const AuthorizePage = ({ view, request, device, endsAt }: AuthorizeProps)
         <Alert />
         <h1>{words.title}</h1>
         <p>
-          <Said name={name} in={words.asks} />{' '}
-          {device !== undefined && <Said name={device} in={words.callsItself} />}
+          <ShownName name={name} in={words.asks} />{' '}
+          {device !== undefined && <ShownName name={device} in={words.callsItself} />}
         </p>
         <p>{words.gets(formatTime(endsAt, view.language))}</p>
         <p class="need">{words.notYou}</p>

@@ -72,6 +72,35 @@ const Format = ({ view, format, isShown, text }: FormatProps) => {
   );
 };
 
+interface FormatsProps {
+  readonly view: View;
+  readonly texts: Readonly<Record<CredentialFormat, string>>;
+  readonly shown: CredentialFormat;
+}
+
+/** The element that the script removes, with the texts that the script needs. */
+const Formats = ({ view, texts, shown }: FormatsProps) => {
+  const { credentials: words } = view.messages;
+  return (
+    <div
+      data-credentials
+      data-copied={words.copied}
+      data-not-copied={words.notCopied}
+      data-copy-failed={words.copyFailed}
+      data-one={words.minutesLeft.one}
+      data-other={words.minutesLeft.other}
+    >
+      <fieldset class="formats">
+        <legend class="unseen">{words.format}</legend>
+        {CREDENTIAL_FORMATS.map((format) => (
+          <Format view={view} format={format} isShown={format === shown} text={texts[format]} />
+        ))}
+      </fieldset>
+      <p class="small">{words.caution}</p>
+    </div>
+  );
+};
+
 /** The texts that the script shows in place of the credentials, in the language of the page. */
 const Ends = ({ view }: { view: View }) => {
   const { expired, removed } = view.messages.credentials;
@@ -186,22 +215,7 @@ export const CredentialsPage = (props: CredentialsProps) => {
           {words.same(renewedFrom && formatTime(renewedFrom, view.language))}
         </p>
       )}
-      <div
-        data-credentials
-        data-copied={words.copied}
-        data-not-copied={words.notCopied}
-        data-copy-failed={words.copyFailed}
-        data-one={words.minutesLeft.one}
-        data-other={words.minutesLeft.other}
-      >
-        <fieldset class="formats">
-          <legend class="unseen">{words.format}</legend>
-          {CREDENTIAL_FORMATS.map((format) => (
-            <Format view={view} format={format} isShown={format === shown} text={texts[format]} />
-          ))}
-        </fieldset>
-        <p class="small">{words.caution}</p>
-      </div>
+      <Formats view={view} texts={texts} shown={shown} />
       <Ends view={view} />
       <WithoutCopying view={view} roleId={roleId} publicUrl={publicUrl} />
       <p class="unseen" role="status" data-says />
@@ -209,7 +223,7 @@ export const CredentialsPage = (props: CredentialsProps) => {
   );
 };
 
-/** For a browser that returns to the page after the credentials are gone. Copied credentials still work, and new ones can be issued. */
+/** For a browser that returns to the page. The page explains that copied credentials still work, and offers new ones. */
 export const CredentialsGonePage = ({ view, roleId }: { view: View; roleId: string }) => {
   const { back, refresh, removed } = view.messages.credentials;
   return (

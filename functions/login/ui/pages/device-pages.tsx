@@ -7,7 +7,7 @@ import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Alert, Mark } from './icons.tsx';
 import { Page } from './page.tsx';
-import { Said } from './said.tsx';
+import { ShownName } from './shown-name.tsx';
 
 interface DeviceCodeProps {
   readonly view: View;
@@ -84,7 +84,7 @@ const DeviceFacts = ({ view, about }: { view: View; about: AskingDevice }) => {
   const { code, device, address, askedAt, yourAddress } = about;
   const facts = [
     [words.code, <code class="shown-code">{code}</code>],
-    [words.callsItself, device === undefined ? words.notSaid : <Said name={device} />],
+    [words.callsItself, device === undefined ? words.notSaid : <ShownName name={device} />],
     [words.askedAt, <time datetime={askedAt.toISOString()}>{formatTime(askedAt, view.language)}</time>],
     [words.address, address ?? words.notKnown],
     ...(yourAddress === undefined ? [] : ([[words.yourAddress, yourAddress]] as const)),
@@ -109,7 +109,7 @@ export const ConfirmDevicePage = ({ view, request, about, endsAt }: ConfirmDevic
         <Alert />
         <h1>{words.confirmTitle}</h1>
         <p>
-          <Said name={view.person?.name ?? ''} in={words.asks} />
+          <ShownName name={view.person?.name ?? ''} in={words.asks} />
         </p>
         <DeviceFacts view={view} about={about} />
         <p>{commandLine.gets(formatTime(endsAt, view.language))}</p>

@@ -1,4 +1,4 @@
-// What went wrong and what to do. Reflects nothing of the request; the request id is the service's own.
+// The page for a failure: what went wrong, and what to do. It repeats nothing of the request except its id, which Stint made.
 import type { RoleId } from '../../../../shared/kernel/names.ts';
 import { PORTAL_PATHS, rolePath, signInPath, stepUpPath } from '../../paths/page-paths.ts';
 import type { PageFault } from '../model/page-fault.ts';
@@ -10,11 +10,11 @@ interface ErrorProps {
   readonly view: View;
   readonly fault: PageFault;
   readonly requestId: string;
-  /** What was wanted, where one can go on to it. */
+  /** The role of the request, if the page can lead on to it. */
   readonly role?: RoleId | undefined;
 }
 
-/** Where signing in is what helps; elsewhere it is going back. */
+/** The failures after which the page offers to sign in. After others it leads back to the roles. */
 const HELPED_BY_SIGN_IN: ReadonlySet<PageFault> = new Set([
   'idp_unavailable',
   'sign_on_refused',
@@ -24,7 +24,7 @@ const HELPED_BY_SIGN_IN: ReadonlySet<PageFault> = new Set([
   'session_ended',
 ]);
 
-/** Where what failed may work a moment later. */
+/** The failures after which the page suggests to try again. */
 const PASSING: ReadonlySet<PageFault> = new Set([
   'idp_unavailable',
   'vend_unavailable',

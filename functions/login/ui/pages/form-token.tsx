@@ -1,4 +1,4 @@
-// The field by which a form shows that it was written for this very session.
+// The hidden field with the CSRF token of the session.
 import { FORM_TOKEN } from '../../paths/page-paths.ts';
 import type { View } from '../view.ts';
 

@@ -1,4 +1,4 @@
-// The roles that a person may take, by project and account, with a search that works without scripts too.
+// The list of a person's roles, by project and account, with a search that also works without scripts.
 import type { RoleId } from '../../../../shared/kernel/names.ts';
 import { showable } from '../../../../shared/kernel/showable.ts';
 import { CREDENTIALS_PATH, PORTAL_PATHS } from '../../paths/page-paths.ts';
@@ -16,13 +16,13 @@ import { FormToken } from './form-token.tsx';
 import { Icon } from './icons.tsx';
 import { Page } from './page.tsx';
 import { RoleRow } from './role-row.tsx';
-import { Said } from './said.tsx';
+import { ShownName } from './shown-name.tsx';
 
 interface HomeProps {
   readonly view: View;
   readonly roles: readonly PortalRole[];
   readonly query: string;
-  /** One that must be in the page. */
+  /** A role that the page must contain. */
   readonly wanted: RoleId | undefined;
 }
 
@@ -54,7 +54,7 @@ const Search = ({ view, query, isWhole }: { view: View; query: string; isWhole: 
 
 interface Found {
   readonly view: View;
-  /** Those that match; the others are in the page too, hidden, so that a script can search without asking. */
+  /** The roles that match. The others are in the page too, hidden, so that the script can search them. */
   readonly found: ReadonlySet<PortalRole>;
 }
 
@@ -64,7 +64,7 @@ const holdsNone = ({ roles }: AccountRoles, found: Found['found']): boolean =>
 const Account = ({ view, found, group }: Found & { group: AccountRoles }) => (
   <div class="account" hidden={holdsNone(group, found)} data-group={group.account}>
     <h3>
-      <Said name={group.account} in={view.messages.home.account} />
+      <ShownName name={group.account} in={view.messages.home.account} />
     </h3>
     <ul>
       {group.roles.map((role) => (
@@ -85,7 +85,7 @@ const Project = ({ view, found, group, index }: Found & { group: ProjectRoles; i
       data-group={showable(group.project ?? '')}
     >
       <h2 id={id}>
-        {group.project === undefined ? view.messages.home.otherRoles : <Said name={group.project} />}
+        {group.project === undefined ? view.messages.home.otherRoles : <ShownName name={group.project} />}
       </h2>
       <div class="accounts">
         {group.accounts.map((account) => (

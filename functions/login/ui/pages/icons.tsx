@@ -1,4 +1,4 @@
-// The few drawings of the portal, drawn once a page. All are beside text that says the same, so none speaks.
+// The icons of the portal. Text with the same meaning stands next to each, so they are hidden from screen readers.
 const DRAWINGS = {
   outward: 'M6 3.5H3.5v9h9V10M9 3.5h3.5V7M12.5 3.5 7.5 8.5',
   key: 'M8.5 10.5a3 3 0 1 1-6 0 3 3 0 0 1 6 0M7.8 8.2l5-5M10.5 5.5l2 2',
@@ -8,7 +8,7 @@ const DRAWINGS = {
 } as const;
 type Drawing = keyof typeof DRAWINGS;
 
-/** What Icon refers to; a list of roles shows the same two a hundred times. */
+/** The definitions that Icon refers to, once per page, because a list of roles repeats the same two icons. */
 export const Drawings = () => (
   <svg hidden aria-hidden="true">
     {Object.entries(DRAWINGS).map(([name, path]) => (
@@ -25,7 +25,7 @@ export const Icon = ({ of }: { of: Drawing }) => (
   </svg>
 );
 
-/** A stint: part of a clock's round. */
+/** The logo: a stint is a part of a clock's round. */
 export const Mark = () => (
   <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
     <circle class="mark-ring" cx="12" cy="12" r="9.5" />

@@ -1,4 +1,4 @@
-// What a role needs first, in words.
+// The needs of a role as text.
 import type { PortalNeed } from '../model/role-list.ts';
 import type { View } from '../view.ts';
 import { Icon } from './icons.tsx';
@@ -6,7 +6,7 @@ import { Icon } from './icons.tsx';
 interface NeedsProps {
   readonly view: View;
   readonly needs: readonly PortalNeed[];
-  /** Whether the page offers a passkey; undefined: it is another page that offers ways. */
+  /** Whether the page offers a passkey. Undefined: this page offers no ways to satisfy a need. */
   readonly ways?: { readonly passkey: boolean } | undefined;
 }
 

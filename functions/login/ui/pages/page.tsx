@@ -1,4 +1,4 @@
-// What all pages share: head, skip link, header with navigation, footer with languages.
+// The frame of all pages: head, skip link, header with navigation, footer with languages.
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import { showable } from '../../../../shared/kernel/showable.ts';
@@ -15,7 +15,7 @@ import { LANGUAGES, type Language } from '../model/language.ts';
 import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Drawings, Mark } from './icons.tsx';
-import { Said } from './said.tsx';
+import { ShownName } from './shown-name.tsx';
 
 const NAVIGATION = ['roles', 'activity', 'sessions', 'passkeys'] as const satisfies readonly PageName[];
 
@@ -53,7 +53,7 @@ const Header = ({ view }: { view: View }) => {
             <FormToken view={view} />
             <span class="name" title={messages.signedInAs(showable(person.name))}>
               <span class="unseen">{messages.signedInAs('')}</span>
-              <Said name={person.name} />
+              <ShownName name={person.name} />
             </span>
             <button class="quiet" type="submit">
               {messages.signOut}
@@ -103,9 +103,9 @@ const Footer = ({ view, again }: { view: View; again: string | undefined }) => (
 interface PageProps {
   readonly view: View;
   readonly title: string;
-  /** The form of this page that brings it again in another language: one that answers a form has no address of its own. */
+  /** The id of the form that loads this page in another language, for a page that answers a form and so has no URL. */
   readonly again?: string;
-  /** Chosen by the stylesheet: a page of one thing is narrower than a list. */
+  /** `single`: narrower than a list. */
   readonly layout: 'list' | 'single';
   readonly children: Child;
 }

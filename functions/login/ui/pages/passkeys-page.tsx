@@ -1,4 +1,4 @@
-// A person's own passkeys: named, added, confirmed with, removed.
+// The page of a person's own passkeys: add, confirm, rename, remove.
 import { showable } from '../../../../shared/kernel/showable.ts';
 import { PORTAL_PATHS } from '../../paths/page-paths.ts';
 import { formatTime } from '../model/format.ts';
@@ -6,7 +6,7 @@ import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Page } from './page.tsx';
 import { PasskeyForm, type PasskeyFormProps, PasskeyNameField } from './passkey-form.tsx';
-import { Said } from './said.tsx';
+import { ShownName } from './shown-name.tsx';
 
 export interface ListedPasskey {
   readonly id: string;
@@ -18,20 +18,53 @@ export interface ListedPasskey {
 export interface PasskeysProps {
   readonly view: View;
   readonly passkeys: readonly ListedPasskey[];
-  /** Undefined: after a fresh sign-in only. */
+  /** Undefined: adding one needs a more recent sign-on. */
   readonly add: PasskeyFormProps | undefined;
   readonly confirm: PasskeyFormProps | undefined;
 }
 
-const PasskeyRow = ({ view, passkey }: { view: View; passkey: ListedPasskey }) => {
+interface PasskeyProps {
+  readonly view: View;
+  readonly passkey: ListedPasskey;
+}
+
+const RenameForm = ({ view, passkey: { id, name } }: PasskeyProps) => {
+  const { passkeys: words } = view.messages;
+  const field = `name-${id}`;
+  return (
+    <form method="post" action={PORTAL_PATHS.passkeys} class="naming">
+      <FormToken view={view} />
+      <label class="small" for={field}>
+        {words.name}
+      </label>
+      <input
+        class="field"
+        id={field}
+        name="name"
+        value={showable(name)}
+        maxlength={60}
+        required
+        autocomplete="off"
+      />
+      <button name="rename" value={id} type="submit">
+        {words.rename}
+        <span class="unseen">
+          {' '}
+          <ShownName name={name} />
+        </span>
+      </button>
+    </form>
+  );
+};
+
+const PasskeyRow = ({ view, passkey }: PasskeyProps) => {
   const { passkeys: words } = view.messages;
   const { id, name, addedAt, usedAt } = passkey;
-  const field = `name-${id}`;
   return (
     <li class="session">
       <div class="about">
         <h2>
-          <Said name={name} />
+          <ShownName name={name} />
         </h2>
         <dl>
           <div>
@@ -45,28 +78,7 @@ const PasskeyRow = ({ view, passkey }: { view: View; passkey: ListedPasskey }) =
             <dd>{usedAt ? formatTime(usedAt, view.language) : words.neverUsed}</dd>
           </div>
         </dl>
-        <form method="post" action={PORTAL_PATHS.passkeys} class="naming">
-          <FormToken view={view} />
-          <label class="small" for={field}>
-            {words.name}
-          </label>
-          <input
-            class="field"
-            id={field}
-            name="name"
-            value={showable(name)}
-            maxlength={60}
-            required
-            autocomplete="off"
-          />
-          <button name="rename" value={id} type="submit">
-            {words.rename}
-            <span class="unseen">
-              {' '}
-              <Said name={name} />
-            </span>
-          </button>
-        </form>
+        <RenameForm view={view} passkey={passkey} />
       </div>
       <form method="post" action={PORTAL_PATHS.passkeys}>
         <FormToken view={view} />
@@ -74,7 +86,7 @@ const PasskeyRow = ({ view, passkey }: { view: View; passkey: ListedPasskey }) =
           {words.remove}
           <span class="unseen">
             {' '}
-            <Said name={name} />
+            <ShownName name={name} />
           </span>
         </button>
       </form>

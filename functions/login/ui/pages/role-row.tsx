@@ -1,17 +1,17 @@
-// One role: what it is, what it needs, and the two things to do with it.
+// One role in the list: its description, its needs, and its two buttons.
 import { CONSOLE_PATH, roleAnchor, stepUpPath } from '../../paths/page-paths.ts';
 import { isOpenedByProof, type PortalRole } from '../model/role-list.ts';
 import type { View } from '../view.ts';
 import { Icon } from './icons.tsx';
 import { Needs } from './needs.tsx';
-import { Said } from './said.tsx';
+import { ShownName } from './shown-name.tsx';
 
 interface RoleRowProps {
   readonly view: View;
   readonly role: PortalRole;
 }
 
-/** The submit buttons of the list's form: which was pressed says what to do, and its value of which role. */
+/** Submit buttons of the form around the list. The pressed button selects the action, and its value the role. */
 const Actions = ({ view, role }: RoleRowProps) => {
   const { home, opensInNewTab } = view.messages;
   return (
@@ -63,7 +63,7 @@ export const RoleRow = ({ view, role, isHidden }: RoleRowProps & { isHidden: boo
         <h4>{role.role}</h4>
         {role.description !== '' && (
           <p>
-            <Said name={role.description} />
+            <ShownName name={role.description} />
           </p>
         )}
         <p class="small">{home.upTo(duration(role.maxDurationSeconds))}</p>

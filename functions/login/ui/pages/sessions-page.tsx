@@ -1,18 +1,18 @@
-// A person's own sessions, each of which can be ended.
+// The page of a person's own sessions, with buttons to end them.
 
 import { PORTAL_PATHS } from '../../paths/page-paths.ts';
 import { formatTime } from '../model/format.ts';
 import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
 import { Page } from './page.tsx';
-import { Said } from './said.tsx';
+import { ShownName } from './shown-name.tsx';
 
 export interface ListedSession {
-  /** Names the session in forms; not what its cookie holds. */
+  /** The id of the session in forms. It does not open the session. */
   readonly id: string;
-  /** Words for what it was opened with, such as `Chrome on Linux`. */
+  /** The browser in words, such as `Chrome · Linux`. */
   readonly browser: string | undefined;
-  /** Undefined: it is a browser's. */
+  /** Undefined: a browser's session. */
   readonly commandLine: { readonly device: string | undefined } | undefined;
   readonly isCurrent: boolean;
   readonly startedAt: Date;
@@ -25,7 +25,7 @@ interface SessionsProps {
   readonly sessions: readonly ListedSession[];
 }
 
-/** What it is called, and the sentence that says which kind of session it is. */
+/** The name of the session, and the sentence that names its kind. */
 function nameOf({ browser, commandLine }: ListedSession, { messages: { sessionList } }: View) {
   const known = browser ?? sessionList.unknownBrowser;
   return commandLine
@@ -45,7 +45,7 @@ const SessionRow = ({ view, session }: { view: View; session: ListedSession }) =
     <li class="session">
       <div class="about">
         <h2>
-          <Said {...where} />
+          <ShownName {...where} />
           {session.isCurrent && <span class="badge">{sessionList.current}</span>}
         </h2>
         <dl>
@@ -64,7 +64,7 @@ const SessionRow = ({ view, session }: { view: View; session: ListedSession }) =
           {sessionList.end}
           <span class="unseen">
             {' '}
-            <Said name={where.name} in={(name) => sessionList.endOne(where.in(name))} />
+            <ShownName name={where.name} in={(name) => sessionList.endOne(where.in(name))} />
           </span>
         </button>
       )}

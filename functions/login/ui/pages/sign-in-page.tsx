@@ -1,23 +1,23 @@
-// Where people begin: one button for each way to sign on.
+// The page to sign in: a button for each connection, and a passkey.
 import { RETURN_TO } from '../../paths/page-paths.ts';
 import type { View } from '../view.ts';
 import { Mark } from './icons.tsx';
 import { Page } from './page.tsx';
 import { PasskeyForm, type PasskeyFormProps } from './passkey-form.tsx';
-import { Said } from './said.tsx';
+import { ShownName } from './shown-name.tsx';
 
 export interface ConnectionChoice {
   readonly name: string;
-  /** Where sign-on with it starts. */
+  /** The path that starts a sign-on with it. */
   readonly href: string;
 }
 
 interface SignInProps {
   readonly view: View;
   readonly connections: readonly ConnectionChoice[];
-  /** Undefined: passkeys alone sign nobody in. */
+  /** Undefined: a passkey alone is not enough to sign in. */
   readonly passkey: PasskeyFormProps | undefined;
-  /** Where a passkey leads; the connections' addresses have it. */
+  /** The path to return to after a passkey. The URLs of the connections contain it already. */
   readonly returnTo?: string | undefined;
 }
 
@@ -33,7 +33,7 @@ export const SignInPage = ({ view, connections, passkey, returnTo }: SignInProps
         <div class="choices">
           {connections.map(({ name, href }) => (
             <a class="button wide" href={href}>
-              <Said name={name} in={signIn.with} />
+              <ShownName name={name} in={signIn.with} />
             </a>
           ))}
         </div>

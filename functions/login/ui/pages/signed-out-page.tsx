@@ -1,9 +1,9 @@
-// After a session's end here: on the way to the provider's own sign-out, which most browsers pass unseen, or back from it.
+// The page after a sign-out: on the way to the provider's own sign-out, which most browsers leave at once, or after it.
 import type { View } from '../view.ts';
 import { Mark } from './icons.tsx';
 import { Page } from './page.tsx';
 
-/** What the provider is shown, which no address must hold: sent by a script at once, and by the button without one. */
+/** Fields for the provider that must not be in a URL. A script submits the form at once; without scripts, its button does. */
 export interface LeavingForm {
   readonly action: string;
   readonly fields: Readonly<Record<string, string>>;
@@ -12,9 +12,9 @@ export interface LeavingForm {
 interface SignedOutProps {
   readonly view: View;
   readonly next: string;
-  /** In place of `next`. */
+  /** Replaces `next`. */
   readonly form?: LeavingForm | undefined;
-  /** `here`: nobody knows whether the provider's session is over, too. */
+  /** `here`: it is not known whether the provider's session has ended too. */
   readonly outcome: 'leaving' | 'everywhere' | 'here';
 }
 

@@ -1,4 +1,4 @@
-// What one role needs of whoever wants it, and the ways to it: the shortest first.
+// The page with the needs of a role, and the ways to satisfy them, the shortest first.
 import { RETURN_TO, rolePath, stepUpPath } from '../../paths/page-paths.ts';
 import type { PortalRole } from '../model/role-list.ts';
 import type { View } from '../view.ts';
@@ -6,15 +6,15 @@ import { Icon } from './icons.tsx';
 import { Needs } from './needs.tsx';
 import { Page } from './page.tsx';
 import { PasskeyForm, type PasskeyFormProps, PasskeyNameField } from './passkey-form.tsx';
-import { Said } from './said.tsx';
+import { ShownName } from './shown-name.tsx';
 import type { ConnectionChoice } from './sign-in-page.tsx';
 
 export interface StepUpProps {
   readonly view: View;
   readonly role: PortalRole;
-  /** Undefined: there is no passkey, or it would not help. */
+  /** Undefined: the person has no passkey, or it would not help. */
   readonly confirm: PasskeyFormProps | undefined;
-  /** Undefined: not now. */
+  /** Undefined: no passkey can be added now. */
   readonly add: PasskeyFormProps | undefined;
   readonly company: ConnectionChoice;
 }
@@ -63,7 +63,7 @@ export const StepUpPage = ({ view, role, confirm, add, company }: StepUpProps) =
         <Passkey view={view} role={role} confirm={confirm} add={add} />
         {hasPasskey && <p class="small needs-script">{stepUp.elsewise}</p>}
         <a class={hasPasskey ? 'button wide' : 'button primary wide'} href={company.href}>
-          <Said name={company.name} in={stepUp.signInAgain} />
+          <ShownName name={company.name} in={stepUp.signInAgain} />
         </a>
       </section>
     </Page>

@@ -153,7 +153,7 @@ describe('a challenge is good', () => {
 
   /**
    * @attack Answer used twice
-   * @removed the spending of the challenge
+   * @removed the consumption of the challenge
    * @failed 1 of 38: for one use: `expected 303 to be 400`
    */
   it('for one use', async () => {

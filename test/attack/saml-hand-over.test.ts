@@ -117,7 +117,7 @@ describe('what was verified is taken', () => {
 
   /**
    * @attack SAML: what was verified, taken twice
-   * @removed the refusal of what was spent
+   * @removed the refusal of a consumed code
    * @failed 1 of 12: once, also at the same time: `expected [ 'alice', 'alice' ] to have a length of 1 but
    *   got 2`
    */
@@ -174,13 +174,13 @@ describe('what was verified is taken', () => {
     const login = new SamlLogin();
     const browser = login.newBrowser();
     await respond(login, browser, 'alice');
-    const [spent, settled] = [login.once.consumed.size, login.once.stored.size];
+    const before = [login.once.consumed.size, login.once.stored.size];
     for (const value of ['A'.repeat(43), browser.jar(HOST).get('__Host-stint-saml')?.value ?? 'x']) {
       browser.jar(HOST).set(ANSWER, { value, attributes: '' });
       await browser.open(FINISH);
       expect(login.refusal).toBe('sign_on_ended state-unreadable');
     }
-    expect([login.once.consumed.size, login.once.stored.size]).toEqual([spent, settled]);
+    expect([login.once.consumed.size, login.once.stored.size]).toEqual(before);
   });
 
   it('sealed: the table tells nothing of the person, and the cookie does not either', async () => {

@@ -361,7 +361,7 @@ describe('an answer to a logout counts in the browser that asked', () => {
 
   /**
    * @attack SAML: an answer to a logout twice
-   * @removed the spending of the request; the refusal where that cannot be remembered
+   * @removed the consumption of the request; the refusal if it cannot be stored
    * @failed 1 and 1 of 103: once, in a browser that kept its cookie as well: `expected 'Here, and at your
    *   company’s sign-on.' to be 'did not confirm'`
    * @also test/http/saml-single-logout.test.ts

@@ -31,10 +31,10 @@ describe('a response is good once', () => {
 
   /**
    * @attack SAML: a request answered twice
-   * @removed the spending of the state
+   * @removed the consumption of the state
    * @failed 1 of 37: not a second time by a browser that kept its cookie: `expected 'sign_on_refused
    *   answer-used' to be 'sign_on_ended state-used'`
-   * @note the assertion's id is spent, too
+   * @note the assertion's id is consumed, too
    */
   it('not a second time by a browser that kept its cookie', async () => {
     const { login, browser, asked } = await started();
@@ -55,7 +55,7 @@ describe('a response is good once', () => {
 
   /**
    * @attack SAML: an assertion twice
-   * @removed the spending of its id
+   * @removed the consumption of its id
    * @failed 1 of 37: nor its assertion in another response: `expected '' to be 'sign_on_refused answer-used'`
    */
   it('nor its assertion in another response', async () => {
@@ -70,7 +70,7 @@ describe('a response is good once', () => {
 
   /**
    * @attack SAML: an assertion id that two connections chose
-   * @removed the connection in what is spent
+   * @removed the connection in the consumed key
    * @failed 2 of 26: and is remembered by its connection, since two may choose the same id: `expected [ …(2)
    *   ] to include 'y4u0…'`
    */

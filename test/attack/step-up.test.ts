@@ -137,11 +137,11 @@ describe('oidc-provider', () => {
   });
 
   /**
-   * @attack OpenID sign-on: a second factor by any `acr` that came, by taking the wish out of the address
+   * @attack OpenID sign-on: a second factor by any `acr` that came, by removing the request for one from the address
    * @removed nothing: what was asked for is not kept
    * @note `acr` of the verified ID token alone counts; the test holds oidc-provider's answer to it
    */
-  it('says nothing of one to whoever takes the wish out of the address', async () => {
+  it('asserts none if the browser removes the request for one from the address', async () => {
     const login = await startBoth();
     const browser = login.browser();
     const page = await browser.request(new URL(`${PORTAL}/login/start/corporate?fresh`));

@@ -83,7 +83,7 @@ describe('an identity provider that ends a session', () => {
 
   /**
    * @attack SAML: a LogoutRequest twice
-   * @removed the refusal of what was spent
+   * @removed the refusal of a consumed request
    * @failed 2 of 13: is heard by POST as well, and answered where answers go: `expected 303 to be 400`
    */
   it('is heard by POST as well, and answered where answers go', async () => {

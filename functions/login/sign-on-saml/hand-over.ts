@@ -20,7 +20,7 @@ import { consumeStateCookie, type StateCookie, writeState } from '../sign-on/sta
 /** A browser follows a redirect at once. */
 const SECONDS = 60;
 
-/** In the cookie: sealed, so that nobody can make the table be searched for a made-up code. */
+/** In the cookie: sealed, so that the table is never searched for a code that a stranger made up. */
 const Handle = z.object({ purpose: z.literal('saml-handle'), connection: ConnectionId, code: z.string() });
 
 /** Lax: it comes back by a redirect to a page of ours, and not with requests that another site sends in the background. */

@@ -76,7 +76,7 @@ export async function beginLogout(
 /** The page after a logout that began here. The answer decides only whether it says that the provider's session is over. */
 async function finishLogout(c: LoginContext, connection: SamlConnection, carried: Carried, deps: LoginDeps) {
   const requestId = await readLogoutState(c, connection, deps);
-  // No logout began in this browser: a page that says "signed out" would be somebody else's words.
+  // No logout began in this browser: another site must not make it show a page that says "signed out".
   if (requestId === undefined)
     return failurePage(c, { code: 'logout_refused', reason: 'state-missing' }, deps);
   const isOver = await isConfirmed(c, connection, { carried, requestId }, deps);

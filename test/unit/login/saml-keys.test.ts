@@ -1,3 +1,5 @@
+// Stint's SAML keys are the keys of their primes, as OpenSSL makes them, and each has one certificate that OpenSSL can read and
+// verify.
 import { createPublicKey, generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readSamlKeys, SamlJwks } from '../../../functions/login/keys/saml-keys.ts';

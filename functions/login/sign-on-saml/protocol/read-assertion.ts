@@ -129,7 +129,7 @@ function onlyValue(attributes: Attributes, name: string): string | undefined {
 }
 
 /**
- * Microsoft Entra ID sends this in place of the groups of somebody who is in more than 150 (learn.microsoft.com: SAML token
+ * Microsoft Entra ID sends this in place of the groups of a person who is in more than 150 (learn.microsoft.com: SAML token
  * claims reference).
  */
 const GROUPS_LINK = 'http://schemas.microsoft.com/claims/groups.link';

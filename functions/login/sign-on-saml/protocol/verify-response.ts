@@ -55,7 +55,7 @@ function parseResponse(encoded: string): Result<{ text: string; response: XmlEle
 
 /**
  * The response's form, before any cryptography: exactly one assertion, the signatures that the connection requires, each
- * about the right element and with allowed algorithms. Gives the assertion, of which nothing is believed yet.
+ * about the right element and with allowed algorithms. Gives the assertion, whose content is not trusted yet.
  */
 function checkForm(
   response: XmlElement,
@@ -115,7 +115,7 @@ function readSignedAssertion(
 }
 
 /**
- * Why the identity provider did not sign somebody on (saml-core section 3.2.2), for the operator: the status code, the
+ * Why the identity provider did not sign the person on (saml-core section 3.2.2), for the operator: the status code, the
  * second-level code and the message. None of it is signed.
  */
 export function readStatus(encoded: string): readonly (string | undefined)[] {

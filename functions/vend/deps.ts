@@ -1,4 +1,4 @@
-// What the vend function is made of. index.ts builds it from the environment; tests build it from fakes.
+// The dependencies of the vend function. index.ts builds them from the environment, tests build them from fakes.
 
 import type { Gateway } from '../../shared/config.ts';
 import type { KeySource } from '../../shared/identity/key-source.ts';
@@ -14,15 +14,18 @@ import type { RulesStore } from '../../shared/pipeline/grants/rules-store.ts';
 import type { RequestLimits } from '../../shared/pipeline/limit/limit-requests.ts';
 
 export interface VendDeps {
+  /** The `aud` that a token must have. */
   readonly audience: string;
-  /** What the URLs that callers write begin with. */
+  /** The beginning of the URLs that callers use. */
   readonly publicUrl: string;
+  /** The header in which the platform gives the caller's address. Undefined: the address is unknown. */
   readonly clientIpHeader: string | undefined;
-  /** Undefined: nobody's word about a client certificate is taken. */
+  /** Undefined: client certificates are not accepted, since no gateway is trusted to pass them on. */
   readonly gateway: Gateway | undefined;
-  /** Set only where a platform replaces what callers send: an audit row's key must not be a caller's choice. */
+  /** Set only where the platform overwrites what callers send: a caller must not choose the key of its audit row. */
   readonly requestIdHeader: string | undefined;
   readonly clock: Clock;
+  /** A number in [0, 1). */
   readonly random: () => number;
   readonly store: RulesStore;
   readonly keys: KeySource;
@@ -34,6 +37,6 @@ export interface VendDeps {
   readonly assumeRole: AssumeRole;
   readonly auditLog: AuditLog;
   readonly logger: Logger;
-  /** Asks each dependency for a sign of life. */
+  /** Whether each dependency answers. */
   readonly probes: { readonly tablestore: () => Promise<boolean>; readonly sts: () => Promise<boolean> };
 }

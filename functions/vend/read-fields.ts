@@ -1,11 +1,11 @@
-// A body's JSON → the fields of a schema. Names faulty fields, and never repeats what was in them. Runs before the
-// caller is known, so it takes time for the fields that the schema has, whatever else a body holds.
+// A body's JSON → the fields of a schema. A fault names its field and never repeats the field's value. This runs before the
+// caller is identified, so its time depends on the fields of the schema, not on what else a body holds.
 import type * as z from 'zod';
 import type { Failure, FieldFault } from '../../shared/kernel/failure.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { parseObject } from '../../shared/ram/parse-parts.ts';
 
-/** A field's name may itself be the caller's text. */
+/** A field's name may be the caller's own text: only plain names are repeated. */
 const PLAIN_FIELD = /^[A-Za-z][A-Za-z0-9_.[\]-]{0,99}$/;
 const MAX_FIELD_FAULTS = 10;
 
@@ -21,10 +21,10 @@ export const invalidFields = (faults: readonly FieldFault[]): Result<never, Fail
     fields: faults.slice(0, MAX_FIELD_FAULTS).map(named),
   });
 
-/** Of a field within another: `as.claims`. Of the body as a whole: `body`. */
+/** The name of a field within another, such as `as.claims`; `body` for the body as a whole. */
 const within = (prefix: string, path: string): string => [prefix, path].filter(Boolean).join('.') || 'body';
 
-/** `schema` must be strict: what it does not know is told apart here, without a message for each of thousands. */
+/** Fails with `invalid_request`. Unknown fields are refused here rather than by zod, which would list each of thousands. */
 export function readFields<Shape extends z.core.$ZodLooseShape>(
   schema: z.ZodObject<Shape>,
   input: unknown,

@@ -1,6 +1,6 @@
-// The shapes of requests on the wire: what comes in is validated with these, and openapi.yaml is generated from them.
-// What is asked of explain is what would be asked for credentials, and of whom. Nothing here looks into an object of any
-// depth: a schema that does lists every fault of it, and costs an instance its time before the caller is known.
+// The schemas of requests on the wire. Requests are validated with them, and openapi.yaml is generated from them. No schema
+// here looks into an object of any depth: it would list every fault of the object, which takes time before the caller is
+// identified.
 import * as z from 'zod';
 import { clientAddress } from '../../shared/kernel/client-address.ts';
 import { MAX_TOKEN_CHARACTERS } from '../../shared/pipeline/authenticate/read-proof.ts';

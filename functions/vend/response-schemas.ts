@@ -1,5 +1,5 @@
-// The shapes of answers on the wire: openapi.yaml is generated from them, and the code that answers takes their types.
-// Imported for types alone: building schemas takes time of every cold start.
+// The schemas of answers on the wire. openapi.yaml is generated from them, and the code that answers uses their types. The
+// functions import types only, since building the schemas would take time in every cold start.
 import * as z from 'zod';
 import { GRANT_TESTS } from '../../shared/pipeline/decide/grant-tests.ts';
 import { NEEDS } from '../../shared/pipeline/decide/needs.ts';

@@ -1,4 +1,5 @@
-// The one place where secrets are revealed: into the body of a response that nothing may store.
+// The answer of POST /v1/credentials, and the one place where secrets are revealed: in the body of a response that must not be
+// stored (Cache-Control: no-store).
 import type * as z from 'zod';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
@@ -34,7 +35,7 @@ export function vendResponse(
     policy: { ...composed.sessionPolicy.document },
     requestId,
   };
-  // RFC 9111 section 5.1: credentials that are handed out again are not new, and their end does not say how old they are.
+  // Age (RFC 9111 section 5.1): reused credentials are not new, and their expiration does not say how old they are.
   const ageMs = Math.max(0, clock.now().getTime() - session.issuedAt.getTime());
   return success(body, { age: String(Math.floor(ageMs / 1000)) });
 }

@@ -1,10 +1,13 @@
-// One event a request, whatever came of it. The types hold identifiers only: no Secret fits into a field.
+// One event for each request, whatever its outcome. The members are identifiers and hashes: no Secret fits into any of them.
 import type { FailureCode } from '../../kernel/failure.ts';
 import type { RequestId } from '../../kernel/names.ts';
 import type { SignOnFailureCode } from '../../people/sign-on-failure.ts';
 import type { PipelineStage } from '../stages.ts';
 
-/** Where a request can end: before the first stage, at one, or answered. Without its row it ends nowhere. */
+/**
+ * Where a request can end: before the first stage (`request`), at a stage, or answered (`respond`). Never at audit: a request
+ * whose audit row is lost has no row that could say so.
+ */
 export type Stage = 'request' | Exclude<PipelineStage, 'audit'> | 'respond';
 
 export type Action =
@@ -14,61 +17,72 @@ export type Action =
   | 'identity'
   | 'sign-on'
   | 'sign-out'
-  /** Sessions ended by the identity provider. */
+  /** The identity provider ended sessions. */
   | 'logout'
-  /** A link that signs a browser in to the console; the credentials behind it have a row of their own. */
+  /** A link that signs a browser in to the console. The credentials behind it have a row of their own. */
   | 'console'
   | 'step-up'
   | 'passkey-added'
   | 'passkey-renamed'
   | 'passkey-removed'
-  /** What somebody answered, in a browser, to a command line that asks to sign in as them. */
+  /** A person's answer, in a browser, to a command line that asks to sign in as that person. */
   | 'command-line-approved'
   | 'command-line-denied'
-  /** The command line's own requests: it came for its tokens, or for new ones. */
+  /** A command line's own requests, for its first tokens and for new ones. */
   | 'command-line-sign-on'
   | 'command-line-refresh';
 
+/** A member that is undefined is unknown, or does not apply to the action; its column is absent from the row. */
 export interface AuditEvent {
   readonly requestId: RequestId;
-  /** Which of several rows of one request; absent: the first, and mostly the only one. */
+  /** The number of the row, when a request writes several; absent for the first. */
   readonly part?: number | undefined;
   /** When the outcome was known. */
   readonly at: Date;
   readonly action: Action;
-  /** Where the request ended: `respond` when it was granted. */
+  /** The stage at which the request ended; `respond` when it was granted. */
   readonly stage: Stage;
   readonly outcome: 'granted' | 'refused';
-  // Whatever is not known is absent or undefined; JSON leaves it out.
+  /** Of the failure: what the caller was told. */
   readonly code?: FailureCode | SignOnFailureCode | undefined;
+  /** Of the failure: for the operator only. */
   readonly reason?: string | undefined;
+  /** Of the failure: the error code of a cloud service, or a word for what happened. */
   readonly cause?: string | undefined;
-  /** What an identity provider said of it, made inert; anybody may have put it into the address of a callback. */
+  /** The identity provider's own error, made inert: anyone could have written it into the address of a callback. */
   readonly providerError?: string | undefined;
-  /** The caller's. */
+  /** The caller's address. */
   readonly clientAddress?: string | undefined;
-  /** Of whoever asked on the caller's behalf and told the address above. */
+  /** The address of the connection, when the proof of a service in between asserts the caller's. */
   readonly viaAddress?: string | undefined;
+  /** The origin of the web page that sent the request. */
   readonly origin?: string | undefined;
+  /** Of the access document by which the request was decided. */
   readonly revision?: string | undefined;
   readonly provider?: string | undefined;
   readonly subject?: string | undefined;
+  /** SHA-256 of the proof of identity. */
   readonly proofHash?: string | undefined;
-  /** Thumbprint of the key or certificate that the caller proved to hold. */
+  /** The thumbprint of the key or certificate that the caller proved to hold. */
   readonly boundKey?: string | undefined;
-  /** Where the person signed on, and the session that came of it. */
+  /** Where the person signed on, and the session that was begun. */
   readonly connection?: string | undefined;
   readonly session?: string | undefined;
-  /** Whom an administrator asked about, by the same names as their own requests have. */
+  /** The caller that an administrator asked about, named as in the rows of its own requests. */
   readonly aboutProvider?: string | undefined;
   readonly aboutSubject?: string | undefined;
   readonly role?: string | undefined;
   readonly roleArn?: string | undefined;
   readonly grant?: string | undefined;
+  /** The RoleSessionName, which ActionTrail shows. */
   readonly sessionName?: string | undefined;
   readonly accessKeyId?: string | undefined;
+  /** When the credentials stop working. */
   readonly expiresAt?: Date | undefined;
+  /** SHA-256 of the session policy, base64url. */
   readonly policyHash?: string | undefined;
+  /** The credentials were issued for an earlier request, whose row has the same `accessKeyId`. */
   readonly reused?: boolean | undefined;
+  /** The id of STS's answer, which ActionTrail shows. */
   readonly stsRequestId?: string | undefined;
 }

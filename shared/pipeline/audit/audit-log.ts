@@ -1,9 +1,12 @@
-// Where audit rows go, as this stage asks for it.
+// The port of the audit log.
 import type { Result } from '../../kernel/result.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
 import type { AuditEvent } from './audit-event.ts';
 
 export interface AuditLog {
-  /** Resolves only when the row is durable. Repeating it writes the same row again. */
+  /**
+   * Resolves with ok only when the row is durable. Writing the same event again writes the same row, so an attempt whose answer
+   * was lost can be repeated. Failure: `StoreFault`.
+   */
   record(event: AuditEvent): Promise<Result<void, StoreFault>>;
 }

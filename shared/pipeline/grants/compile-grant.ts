@@ -1,4 +1,4 @@
-// A stored column → a grant, or nothing: what cannot be read grants nothing.
+// A stored column → a grant. A column that cannot be read grants nothing.
 
 import { readJson } from '../../kernel/read-json.ts';
 import { parsePolicyTemplate } from '../../rules/document/policy-template.ts';
@@ -12,7 +12,7 @@ function compilePolicy(source: StoredRoleGrant['sessionPolicy']): GrantedPolicy 
   return template.ok ? { kind: 'template', template: template.value, source } : undefined;
 }
 
-/** `undefined` is a condition that cannot be read, and never the lack of one. */
+/** Returns undefined for a condition that cannot be read; a grant without a condition gives an object without `when`. */
 function compileWhen(
   when: string | undefined,
   compile: CompileCondition | undefined,
@@ -22,7 +22,7 @@ function compileWhen(
   return condition?.ok ? { when: condition.value } : undefined;
 }
 
-/** Without `compileCondition` a grant with a condition cannot be read. */
+/** Undefined when the column cannot be read, or has a condition and `compileCondition` is missing. */
 export function compileGrant(
   json: string,
   specificity: Specificity,

@@ -1,4 +1,4 @@
-// A grant ready for a decision: parsed once, immutable.
+// A grant in the form in which it is decided: parsed once, immutable.
 
 import type { GrantId, Revision, RoleId } from '../../kernel/names.ts';
 import type { PolicyTemplate } from '../../rules/document/policy-template.ts';
@@ -14,18 +14,19 @@ export type GrantedPolicy =
   | { readonly kind: 'inherit' }
   | { readonly kind: 'template'; readonly template: PolicyTemplate; readonly source: SessionPolicyTemplate };
 
-/** What every grant has, whatever it gives. */
+/** The members of every grant, whatever it gives. */
 export interface GrantTerms {
   readonly id: GrantId;
+  /** Its place in the access document. */
   readonly order: number;
-  /** The revision with which it came in as it is. Absent: before anybody noted that. */
+  /** The revision that added or last changed the grant. Absent for grants from before this was recorded. */
   readonly since?: Revision;
   readonly specificity: Specificity;
   readonly when?: GrantCondition;
   readonly constraints: Constraints;
 }
 
-/** Gives credentials of a role. */
+/** Gives credentials of a role. Durations in seconds. */
 export interface Grant extends GrantTerms {
   readonly role: RoleId;
   readonly maxDurationSeconds: number;
@@ -34,7 +35,7 @@ export interface Grant extends GrantTerms {
   readonly allowIdentityActions?: boolean;
 }
 
-/** Gives leave to ask, and never a role. */
+/** Permits a kind of request, such as explain. Never gives a role. */
 export interface PermissionGrant extends GrantTerms {
   readonly permission: Permission;
 }

@@ -1,4 +1,5 @@
-// Stage 3: all grants of a caller, by subject, by group and to anyone, in one read; most specific first.
+// Stage 3: all grants of a caller, by its subject, by its groups and to anyone, in one read of the store; the most specific
+// first. A grant that cannot be read grants nothing, and leaves the others as they are.
 
 import type { Principal } from '../../identity/principal.ts';
 import type { Failure } from '../../kernel/failure.ts';
@@ -28,20 +29,20 @@ function selectorsOf(principal: Principal): readonly PrincipalSelector[] {
   ];
 }
 
-/** Documented preference: subject, then group, then anyone; within one, the order of the document. */
+/** The documented order: grants to the subject, then to groups, then to anyone; within each, the order of the document. */
 function byPreference(a: AnyGrant, b: AnyGrant): number {
   const specificity = SPECIFICITIES.indexOf(a.specificity) - SPECIFICITIES.indexOf(b.specificity);
   return specificity || a.order - b.order;
 }
 
-/** Rows are immutable and shared between requests, so each is parsed once for as long as the store keeps it. */
+/** Rows are immutable and shared between requests, so each is parsed once while the store keeps it. */
 const compiledRows: Readonly<Record<Specificity, WeakMap<StoredAccessRow, readonly AnyGrant[]>>> = {
   subject: new WeakMap(),
   group: new WeakMap(),
   anyone: new WeakMap(),
 };
 
-/** Only where a grant has one: loading the CEL library takes longer than all else that a first request needs. */
+/** Loaded only when a grant has a condition: loading the CEL library takes longer than the rest of a first request. */
 async function loadConditions(rows: readonly StoredAccessRow[]): Promise<CompileCondition | undefined> {
   const isNeeded = rows.some(
     (row) =>
@@ -71,6 +72,7 @@ function compileRow(
   return grants;
 }
 
+/** Fails with `store_unavailable` when the rows cannot be read. */
 export async function resolveGrants(
   principal: Principal,
   context: { readonly rules: Rules; readonly store: RulesStore; readonly logger: Logger },

@@ -1,4 +1,5 @@
-// The rules in force and the grants of a principal, as this stage asks for them.
+// The port of the rules in force and of the grants of a principal. Failures of both: `StoreFault`, when the store does not
+// answer in time or holds what cannot be read.
 import type { ProviderId, Revision } from '../../kernel/names.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
@@ -6,9 +7,9 @@ import type { Rules } from '../../rules/document/rules.ts';
 import type { PrincipalSelector, StoredAccessRow } from '../../rules/values/principal-key.ts';
 
 export interface RulesStore {
-  /** The rules in force, at most RULES_BOUND_MS old. */
+  /** The rules in force, at most 5 seconds old (RULES_BOUND_MS of cached-catalog.ts). */
   current(): Promise<Result<Rules, StoreFault>>;
-  /** The rows of these selectors, in the order asked; a missing row is empty. */
+  /** One row for each selector, in the order of the selectors, of the rules of this revision; a missing row is empty. */
   grantRows(
     revision: Revision,
     provider: ProviderId,

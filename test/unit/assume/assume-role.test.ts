@@ -1,3 +1,4 @@
+// Equal requests share credentials, by memory or by one call at a time; requests that differ in anything never do.
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../shared/kernel/failure.ts';
 import { GrantId, ProviderId, RequestId } from '../../../shared/kernel/names.ts';

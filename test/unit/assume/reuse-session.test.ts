@@ -1,3 +1,4 @@
+// Reused credentials have enough of their lifetime left for every client, and clients do not come back all at once.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { refreshAfter, reuseUntil } from '../../../shared/pipeline/assume/reuse-session.ts';

@@ -1,3 +1,4 @@
+// A RoleSessionName is valid for STS whatever the subject is, and no two principals share one.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProviderId } from '../../../shared/kernel/names.ts';

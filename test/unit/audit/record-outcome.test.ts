@@ -1,3 +1,4 @@
+// An audit row names the caller and the outcome, holds no claim and no secret, and no request is answered without it.
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../shared/kernel/failure.ts';
 import { ProviderId, RequestId } from '../../../shared/kernel/names.ts';

@@ -1,3 +1,4 @@
+// The second opinion refuses every policy that is wider than the grant, lasts too long or lacks its Deny of sts and ram.
 import { describe, expect, it } from 'vitest';
 import { checkSessionPolicy } from '../../../shared/pipeline/compose/check-session-policy.ts';
 import type { GrantedPolicy } from '../../../shared/pipeline/grants/grant.ts';

@@ -1,3 +1,4 @@
+// A policy that is reused equals the one that composing anew would give.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { GrantId } from '../../../shared/kernel/names.ts';

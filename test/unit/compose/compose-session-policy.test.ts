@@ -1,3 +1,4 @@
+// A composed policy never allows more than the grant does, whatever the claims, the caller’s policy and the time are.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GrantId } from '../../../shared/kernel/names.ts';

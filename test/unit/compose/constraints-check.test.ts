@@ -1,3 +1,4 @@
+// The second opinion refuses a policy of which any Allow lacks a constraint of the grant.
 import { describe, expect, it } from 'vitest';
 import {
   type CheckContext,

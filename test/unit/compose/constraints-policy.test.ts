@@ -1,3 +1,4 @@
+// Every constraint of a grant becomes a condition of every Allow, so the cloud enforces it too.
 import { describe, expect, it } from 'vitest';
 import { composeSessionPolicy } from '../../../shared/pipeline/compose/compose-session-policy.ts';
 import { considerGrant } from '../../../shared/pipeline/decide/decide-vend.ts';

@@ -1,3 +1,4 @@
+// Every Allow of a policy with a limited lifetime ends in time, and an earlier end of its own stays.
 import { describe, expect, it } from 'vitest';
 import { limitLifetime } from '../../../shared/pipeline/compose/compose-session-policy.ts';
 import { formatPolicy, ramDate } from '../../../shared/ram/format-policy.ts';

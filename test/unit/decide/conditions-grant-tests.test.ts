@@ -1,3 +1,4 @@
+// Each test of a grant passes and fails where its constraint says, and shows what it looked at.
 import { describe, expect, it } from 'vitest';
 import { considerGrant } from '../../../shared/pipeline/decide/decide-vend.ts';
 import type { VendFacts } from '../../../shared/pipeline/decide/grant-tests.ts';

@@ -1,3 +1,4 @@
+// Of several grants that refuse, the nearest miss gives the reason.
 import { describe, expect, it } from 'vitest';
 import { decideVend } from '../../../shared/pipeline/decide/decide-vend.ts';
 import type { Grant } from '../../../shared/pipeline/grants/grant.ts';

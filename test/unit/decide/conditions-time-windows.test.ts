@@ -1,3 +1,4 @@
+// A time window opens and closes by its zone’s own clock, on days of clock changes as well.
 import { describe, expect, it } from 'vitest';
 import { openUntil } from '../../../shared/pipeline/decide/time-windows.ts';
 import { TimeWindow } from '../../../shared/rules/values/constraints.ts';

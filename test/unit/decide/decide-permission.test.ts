@@ -1,3 +1,4 @@
+// A permission is held to the same tests as a grant of a role, and gives no role.
 import { describe, expect, it } from 'vitest';
 import { decidePermission, decideVend } from '../../../shared/pipeline/decide/decide-vend.ts';
 import type { AnyGrant } from '../../../shared/pipeline/grants/grant.ts';

@@ -1,3 +1,4 @@
+// The first grant in the documented order that passes decides, and no role is given without one.
 import { describe, expect, it } from 'vitest';
 import { GrantId, ProviderId } from '../../../shared/kernel/names.ts';
 import { decideVend } from '../../../shared/pipeline/decide/decide-vend.ts';

@@ -1,3 +1,4 @@
+// A grant whose condition cannot be read grants nothing, and the CEL library is loaded only for a condition.
 import { describe, expect, it, vi } from 'vitest';
 import { compileGrant } from '../../../shared/pipeline/grants/compile-grant.ts';
 import { resolveGrants } from '../../../shared/pipeline/grants/resolve-grants.ts';

@@ -1,3 +1,4 @@
+// A caller’s grants come in the documented order, and a grant that cannot be read takes none of the others with it.
 import { describe, expect, it } from 'vitest';
 import { ProviderId } from '../../../shared/kernel/names.ts';
 import { ok } from '../../../shared/kernel/result.ts';

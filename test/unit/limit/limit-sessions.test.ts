@@ -1,3 +1,4 @@
+// No caller and no provider gets more new sessions than its limit, over all instances; a refusal says when to come again.
 import { describe, expect, it } from 'vitest';
 import { createSessionLimits } from '../../../shared/pipeline/limit/limit-sessions.ts';
 import { Limits } from '../../../shared/rules/values/provider-limits.ts';

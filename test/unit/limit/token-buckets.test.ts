@@ -1,3 +1,4 @@
+// A token bucket never gives more than its rate and burst, and delays no key for longer than it says.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTokenBuckets, type Rate } from '../../../shared/pipeline/limit/token-buckets.ts';

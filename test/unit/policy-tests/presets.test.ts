@@ -1,3 +1,4 @@
+// A test of an access document can describe a caller of a preset as that preset’s own tokens would.
 import { describe, expect, it } from 'vitest';
 import { runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
 import { acceptedDocument } from '../rules/documents.ts';

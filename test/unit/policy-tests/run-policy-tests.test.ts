@@ -1,3 +1,4 @@
+// A test of an access document passes exactly when the pipeline would do as it says, and a failure names its place.
 import { describe, expect, it } from 'vitest';
 import { runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
 import { acceptedDocument, edited, faultsOf } from '../rules/documents.ts';

@@ -17,13 +17,13 @@ import { explainRefusal, explainResponse } from './explain-response.ts';
 import { type IdentifiedCaller, identifyCaller } from './identify-caller.ts';
 import { judgeByRules } from './judge-by-rules.ts';
 import { invalidFields } from './read-fields.ts';
+import type { ReceivedRequest } from './received-request.ts';
 import {
   type CallerDescription,
   parseExplanationRequest,
   readCallerDescription,
   readCallerPolicy,
-} from './read-request.ts';
-import type { ReceivedRequest } from './received-request.ts';
+} from './wire-requests.ts';
 
 /** `as`: the caller to explain, in place of the one that asks. */
 interface WantedExplanation extends Pick<DecisionRequest, 'roleRequest' | 'callerPolicy'> {

@@ -4,6 +4,7 @@ import { type Answer, success } from '../../shared/http/answer.ts';
 import { RETRY_OUTAGE } from '../../shared/http/problem.ts';
 import type { VendDeps } from './deps.ts';
 
+/** How long the answer about the dependencies is kept. */
 const KEPT_MS = 5_000;
 
 export const createHealth = () => (): Answer => success({ status: 'up' });

@@ -14,9 +14,9 @@ import type { Role } from '../../shared/rules/values/role.ts';
 import type { VendDeps } from './deps.ts';
 import { type IdentifiedCaller, identifyCaller } from './identify-caller.ts';
 import { judgeByRules } from './judge-by-rules.ts';
-import { parseTokenRequest } from './read-request.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import type { RoleItem, RolesResponse } from './response-schemas.ts';
+import { parseTokenRequest } from './wire-requests.ts';
 
 type Show = (caller: IdentifiedCaller, requestId: RequestId, deps: VendDeps) => Promise<StageOutcome<Answer>>;
 

@@ -3,16 +3,16 @@
 
 import type { Answer } from '../../shared/http/answer.ts';
 import { ok } from '../../shared/kernel/result.ts';
-import type { AssumedSession } from '../../shared/pipeline/assume/assume-role.ts';
+import type { AssumedCredentials } from '../../shared/pipeline/assume/assume-role.ts';
 import type { RequestMetadata, StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
 import type { Allowed } from '../../shared/pipeline/decide/decision.ts';
 import { type DecisionRequest, resolveDecision } from '../../shared/pipeline/resolve-decision.ts';
 import type { VendDeps } from './deps.ts';
 import { type IdentifiedCaller, identifyCaller } from './identify-caller.ts';
 import { judgeByRules } from './judge-by-rules.ts';
-import { parseVendRequest, readCallerPolicy } from './read-request.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import { vendResponse } from './vend-response.ts';
+import { parseVendRequest, readCallerPolicy } from './wire-requests.ts';
 
 export async function vendCredentials(received: ReceivedRequest, deps: VendDeps): Promise<Answer> {
   const { metadata, presented, body, auditAndRespond } = received;
@@ -35,17 +35,17 @@ export async function vendCredentials(received: ReceivedRequest, deps: VendDeps)
     vend(judged, wanted, deps),
   );
   if (!vended.result.ok) return auditAndRespond(vended.auditContext, vended.result);
-  const { session, allowed } = vended.result.value;
+  const { credentials, allowed } = vended.result.value;
 
   // audit → respond
-  return auditAndRespond(vended.auditContext, ok(vendResponse(session, allowed, requestId, deps)));
+  return auditAndRespond(vended.auditContext, ok(vendResponse(credentials, allowed, requestId, deps)));
 }
 
 type WantedCredentials = Pick<DecisionRequest, 'roleRequest' | 'callerPolicy'> &
   Pick<RequestMetadata, 'requestId'>;
 
-interface VendedSession {
-  readonly session: AssumedSession;
+interface VendedCredentials {
+  readonly credentials: AssumedCredentials;
   readonly allowed: Allowed;
 }
 
@@ -53,7 +53,7 @@ async function vend(
   caller: IdentifiedCaller,
   { roleRequest, callerPolicy, requestId }: WantedCredentials,
   deps: VendDeps,
-): Promise<StageOutcome<VendedSession>> {
+): Promise<StageOutcome<VendedCredentials>> {
   const { principal, limits, rules } = caller;
 
   // grants → decide → compose
@@ -64,7 +64,9 @@ async function vend(
 
   const assumed = await deps.assumeRole({ requestId, principal, limits, allowed, composed, rules });
   if (!assumed.ok) return { auditContext: { ...resolved.auditContext, stage: 'assume' }, result: assumed };
-  const session = assumed.value;
-  const auditContext = { ...resolved.auditContext, stage: 'respond', session } as const;
-  return { auditContext, result: ok({ session, allowed }) };
+  const credentials = assumed.value;
+  return {
+    auditContext: { ...resolved.auditContext, stage: 'respond', credentials },
+    result: ok({ credentials, allowed }),
+  };
 }

@@ -3,8 +3,8 @@
 import type * as z from 'zod';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
-import type { IssuedSession } from '../../shared/pipeline/assume/issue-session.ts';
-import { refreshAfter } from '../../shared/pipeline/assume/reuse-session.ts';
+import type { IssuedCredentials } from '../../shared/pipeline/assume/issue-credentials.ts';
+import { refreshAfter } from '../../shared/pipeline/assume/reuse-credentials.ts';
 import type { Allowed } from '../../shared/pipeline/decide/decision.ts';
 import type { VendDeps } from './deps.ts';
 import type { CredentialsResponse } from './response-schemas.ts';
@@ -12,12 +12,12 @@ import type { CredentialsResponse } from './response-schemas.ts';
 type Body = z.input<typeof CredentialsResponse>;
 
 export function vendResponse(
-  session: IssuedSession,
+  issued: IssuedCredentials,
   allowed: Allowed,
   requestId: RequestId,
   { random, clock }: Pick<VendDeps, 'random' | 'clock'>,
 ): Answer {
-  const { role: assumed, composed, sessionName, sourceIdentity, expiresAt } = session;
+  const { role: assumed, composed, sessionName, sourceIdentity, expiresAt } = issued;
   const body: Body = {
     credentials: {
       accessKeyId: assumed.accessKeyId,
@@ -25,7 +25,7 @@ export function vendResponse(
       securityToken: assumed.securityToken.reveal(),
       expiration: expiresAt.toISOString(),
     },
-    refreshAfter: refreshAfter(session, random).toISOString(),
+    refreshAfter: refreshAfter(issued, random).toISOString(),
     role: allowed.role.id,
     roleArn: allowed.role.roleArn,
     assumedRoleArn: assumed.assumedRoleArn,
@@ -36,6 +36,6 @@ export function vendResponse(
     requestId,
   };
   // Age (RFC 9111 section 5.1): reused credentials are not new, and their expiration does not say how old they are.
-  const ageMs = Math.max(0, clock.now().getTime() - session.issuedAt.getTime());
+  const ageMs = Math.max(0, clock.now().getTime() - issued.issuedAt.getTime());
   return success(body, { age: String(Math.floor(ageMs / 1000)) });
 }

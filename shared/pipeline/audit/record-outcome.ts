@@ -6,7 +6,7 @@ import { callerAddress } from '../../kernel/client-address.ts';
 import type { Failure } from '../../kernel/failure.ts';
 import type { RequestId, RoleId } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { AssumedSession } from '../assume/assume-role.ts';
+import type { AssumedCredentials } from '../assume/assume-role.ts';
 import type { Allowed } from '../decide/decision.ts';
 import type { PermissionGrant } from '../grants/grant.ts';
 import type { Action, AuditEvent, Stage } from './audit-event.ts';
@@ -24,7 +24,7 @@ export interface AuditContext {
   readonly allowed?: Allowed;
   /** The caller that an administrator asked about, and the grant that permits asking. */
   readonly explained?: { readonly principal: Principal; readonly permission: PermissionGrant };
-  readonly session?: AssumedSession;
+  readonly credentials?: AssumedCredentials;
 }
 
 /** What a part of the pipeline came to: its result, and what the audit row will say when the request ends here. */
@@ -54,7 +54,7 @@ export function auditEvent(
   auditContext: AuditContext,
   failure: Failure | undefined,
 ): AuditEvent {
-  const { stage, revision, principal, requestedRole, allowed, explained, session } = auditContext;
+  const { stage, revision, principal, requestedRole, allowed, explained, credentials } = auditContext;
   return {
     requestId: request.requestId,
     at: request.at,
@@ -77,12 +77,12 @@ export function auditEvent(
     role: allowed?.role.id ?? requestedRole,
     roleArn: allowed?.role.roleArn,
     grant: explained?.permission.id ?? allowed?.grant.id,
-    sessionName: session?.sessionName,
-    accessKeyId: session?.role.accessKeyId,
-    expiresAt: session?.expiresAt,
-    policyHash: session?.policyHash,
-    reused: session?.reused,
-    stsRequestId: session?.role.requestId,
+    sessionName: credentials?.sessionName,
+    accessKeyId: credentials?.role.accessKeyId,
+    expiresAt: credentials?.expiresAt,
+    policyHash: credentials?.policyHash,
+    reused: credentials?.reused,
+    stsRequestId: credentials?.role.requestId,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Failure } from '../../../shared/kernel/failure.ts';
 import { GrantId, ProviderId, RequestId } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { createAssumeRole } from '../../../shared/pipeline/assume/assume-role.ts';
-import type { AssumeRequest } from '../../../shared/pipeline/assume/issue-session.ts';
+import type { AssumeRequest } from '../../../shared/pipeline/assume/issue-credentials.ts';
 import { composeSessionPolicy } from '../../../shared/pipeline/compose/compose-session-policy.ts';
 import type { Allowed } from '../../../shared/pipeline/decide/decision.ts';
 import type { AdmitSession } from '../../../shared/pipeline/limit/limit-sessions.ts';

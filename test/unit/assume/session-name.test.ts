@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProviderId } from '../../../shared/kernel/names.ts';
-import { sessionName } from '../../../shared/pipeline/assume/issue-session.ts';
+import { sessionName } from '../../../shared/pipeline/assume/issue-credentials.ts';
 
 const principal = (provider: string, issuer: string, subject: string) => ({
   kind: 'oidc' as const,

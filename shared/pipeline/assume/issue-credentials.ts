@@ -39,7 +39,7 @@ export interface IssueContext {
 }
 
 /** Credentials, and what they were issued for. */
-export interface IssuedSession {
+export interface IssuedCredentials {
   readonly role: AssumedRole;
   readonly composed: Composed;
   /** SHA-256 of the session policy as STS got it, base64url. */
@@ -58,10 +58,10 @@ export interface IssuedSession {
  * - `sts_unavailable`: STS does not answer, or with credentials that end too soon;
  * - `audit_unavailable`: the key could not be registered. It is then dropped, and unused.
  */
-export async function issueSession(
+export async function issueCredentials(
   request: AssumeRequest,
   { admitSession, assumer, issuedKeys, clock, sourceIdentity }: IssueContext,
-): Promise<Result<IssuedSession, Failure>> {
+): Promise<Result<IssuedCredentials, Failure>> {
   const admitted = await admitSession(request.principal, request.limits);
   if (!admitted.ok) return admitted;
 
@@ -79,13 +79,13 @@ export async function issueSession(
   });
   if (!assumed.ok) return err(stsFailure(assumed.error));
 
-  const session = toSession(request, assumed.value, name, issuedAt, source);
-  if (!session) return err(stsFailure({ kind: 'unusable', cause: 'expiration' }));
+  const credentials = toCredentials(request, assumed.value, name, issuedAt, source);
+  if (!credentials) return err(stsFailure({ kind: 'unusable', cause: 'expiration' }));
 
-  const registered = await issuedKeys.register(issuedKey(request, session));
+  const registered = await issuedKeys.register(issuedKey(request, credentials));
   if (!registered.ok)
     return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: registered.error.cause });
-  return ok(session);
+  return ok(credentials);
 }
 
 export function stsFailure({ kind, cause }: AssumeFault): Failure {
@@ -102,13 +102,13 @@ export function stsFailure({ kind, cause }: AssumeFault): Failure {
 }
 
 /** Undefined when the credentials end too soon to be what was requested. */
-function toSession(
+function toCredentials(
   { composed }: AssumeRequest,
   role: AssumedRole,
   name: string,
   issuedAt: Date,
   source: string | undefined,
-): IssuedSession | undefined {
+): IssuedCredentials | undefined {
   const promised = composed.expiresAt.getTime();
   const expiresAt = new Date(Math.min(promised, role.expiration.getTime()));
   if (expiresAt.getTime() < promised - EXPIRY_TOLERANCE_MS) return undefined;
@@ -116,19 +116,19 @@ function toSession(
   return { role, composed, policyHash, sessionName: name, sourceIdentity: source, issuedAt, expiresAt };
 }
 
-function issuedKey({ requestId, principal, allowed }: AssumeRequest, session: IssuedSession): IssuedKey {
+function issuedKey({ requestId, principal, allowed }: AssumeRequest, issued: IssuedCredentials): IssuedKey {
   return {
-    accessKeyId: session.role.accessKeyId,
+    accessKeyId: issued.role.accessKeyId,
     requestId,
-    issuedAt: session.issuedAt,
-    expiresAt: session.expiresAt,
+    issuedAt: issued.issuedAt,
+    expiresAt: issued.expiresAt,
     provider: principal.provider,
     subject: principal.subject,
     role: allowed.role.id,
     roleArn: allowed.role.roleArn,
     grant: allowed.grant.id,
-    sessionName: session.sessionName,
-    stsRequestId: session.role.requestId,
+    sessionName: issued.sessionName,
+    stsRequestId: issued.role.requestId,
   };
 }
 

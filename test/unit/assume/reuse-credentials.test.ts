@@ -1,7 +1,7 @@
 // Reused credentials have enough of their lifetime left for every client, and clients do not come back all at once.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { refreshAfter, reuseUntil } from '../../../shared/pipeline/assume/reuse-session.ts';
+import { refreshAfter, reuseUntil } from '../../../shared/pipeline/assume/reuse-credentials.ts';
 import { NOW } from '../../support/builders.ts';
 
 const lifeOf = (seconds: number) => ({ issuedAt: NOW, expiresAt: new Date(NOW.getTime() + seconds * 1000) });

@@ -2,7 +2,7 @@
 
 import { sha256 } from '../../kernel/sha256.ts';
 import { entryKey } from '../../rules/document/rules.ts';
-import type { AssumeRequest, IssuedSession } from './issue-session.ts';
+import type { AssumeRequest, IssuedCredentials } from './issue-credentials.ts';
 
 /** Stock Alibaba Cloud clients fetch on every call once 900 s or less are left; 60 s more for their clock. */
 const STOCK_CLIENT_MARGIN_MS = 960_000;
@@ -11,7 +11,7 @@ const LEAST_PART_LEFT = 0.5;
 /** Clients come back at random within this part of the time from the reuse window to the end, so not all at once. */
 const SPREAD_PART = 0.5;
 
-type Lifetime = Pick<IssuedSession, 'issuedAt' | 'expiresAt'>;
+type Lifetime = Pick<IssuedCredentials, 'issuedAt' | 'expiresAt'>;
 
 /**
  * The key of everything that credentials depend on: two requests that differ in any of it never share credentials. An entry
@@ -40,9 +40,9 @@ export function reuseKey({ principal, allowed, composed, rules }: AssumeRequest)
   return sha256(JSON.stringify(parts), 'base64url');
 }
 
-/** May a cached session with the request's key be handed out? Never one that works for longer than the request may have. */
-export const mayReuse = (session: IssuedSession, { composed }: AssumeRequest, now: Date): boolean =>
-  now < reuseUntil(session) && session.expiresAt <= composed.expiresAt;
+/** May cached credentials with the request's key be handed out? Never if they work for longer than the request may have. */
+export const mayReuse = (cached: IssuedCredentials, { composed }: AssumeRequest, now: Date): boolean =>
+  now < reuseUntil(cached) && cached.expiresAt <= composed.expiresAt;
 
 /** Reused until half of the lifetime is left, or what stock clients need, whichever is more. */
 export function reuseUntil({ issuedAt, expiresAt }: Lifetime): Date {

@@ -104,7 +104,11 @@ export const StatementReason = z
   .describe('A statement of the request’s policy that is not provably within the grant.');
 
 export const SizeReason = z
-  .strictObject({ kind: z.literal('size'), bytes: z.int(), bytesLeft: z.int().describe('Negative.') })
+  .strictObject({
+    kind: z.literal('size'),
+    bytes: z.int(),
+    bytesLeft: z.int().describe('The bytes that are left of the limit of STS; negative.'),
+  })
   .describe('A policy that is larger than STS accepts.');
 
 export const RequirementReason = z

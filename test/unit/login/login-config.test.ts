@@ -1,3 +1,4 @@
+// The settings of login: every fault names its setting and no secret, and keys that are weak or damaged are refused.
 import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// A person in too many groups for a token reads this reason on the page of the failure, and no one else does.
 import { describe, expect, it } from 'vitest';
 import { pageFaultOf } from '../../../functions/login/ui/model/page-fault.ts';
 

@@ -1,3 +1,4 @@
+// The words of the pages: the language that the person or the browser prefers, and times, counts and browsers as text.
 import { describe, expect, it } from 'vitest';
 import { MESSAGES } from '../../../functions/login/ui/messages/message-table.ts';
 import { describeBrowser } from '../../../functions/login/ui/model/describe-browser.ts';

@@ -1,3 +1,4 @@
+// Credentials in every format that people paste: the program that reads the format gets the same values, whatever they are.
 import { execFileSync } from 'node:child_process';
 import { parseEnv } from 'node:util';
 import fc from 'fast-check';

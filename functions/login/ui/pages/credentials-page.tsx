@@ -102,7 +102,7 @@ const Formats = ({ view, texts, shown }: FormatsProps) => {
 };
 
 /** The texts that the script shows in place of the credentials, in the language of the page. */
-const Ends = ({ view }: { view: View }) => {
+const EndNotices = ({ view }: { view: View }) => {
   const { expired, removed } = view.messages.credentials;
   return (
     <>
@@ -116,7 +116,7 @@ const Ends = ({ view }: { view: View }) => {
   );
 };
 
-const WithoutCopying = ({
+const CommandLineHint = ({
   view,
   roleId,
   publicUrl,
@@ -216,8 +216,8 @@ export const CredentialsPage = (props: CredentialsProps) => {
         </p>
       )}
       <Formats view={view} texts={texts} shown={shown} />
-      <Ends view={view} />
-      <WithoutCopying view={view} roleId={roleId} publicUrl={publicUrl} />
+      <EndNotices view={view} />
+      <CommandLineHint view={view} roleId={roleId} publicUrl={publicUrl} />
       <p class="unseen" role="status" data-says />
     </Page>
   );

@@ -40,7 +40,7 @@ const Actions = ({ view, role }: RoleRowProps) => {
   );
 };
 
-const Obstacles = ({ view, role }: RoleRowProps) => {
+const UnmetNeeds = ({ view, role }: RoleRowProps) => {
   const { home } = view.messages;
   return (
     <div class="obstacles">
@@ -68,7 +68,7 @@ export const RoleRow = ({ view, role, isHidden }: RoleRowProps & { isHidden: boo
         )}
         <p class="small">{home.upTo(duration(role.maxDurationSeconds))}</p>
       </div>
-      {role.needs.length === 0 ? <Actions view={view} role={role} /> : <Obstacles view={view} role={role} />}
+      {role.needs.length === 0 ? <Actions view={view} role={role} /> : <UnmetNeeds view={view} role={role} />}
     </li>
   );
 };

@@ -1,5 +1,5 @@
+// The list of roles: its order and groups, its search, and the part of a long list that a page holds.
 import { describe, expect, it } from 'vitest';
-import { consoleTargets } from '../../../functions/login/request/security-headers.ts';
 import type { PortalRole } from '../../../functions/login/ui/model/role-list.ts';
 import {
   groupRoles,
@@ -62,44 +62,30 @@ describe('roles', () => {
   });
 });
 
-describe('the form of the console may lead to', () => {
-  it.each([
-    [
-      'https://signin.aliyun.com/federation',
-      'https://homenew.console.aliyun.com/',
-      ['https://signin.aliyun.com', 'https://homenew.console.aliyun.com', 'https://*.aliyun.com'],
-    ],
-    ['http://127.0.0.1:9005/federation', 'http://127.0.0.1:9005/console', ['http://127.0.0.1:9005']],
-    ['https://localhost/federation', 'https://localhost/', ['https://localhost']],
-  ])('%s and %s with its siblings', (signin, console, targets) => {
-    expect(consoleTargets(signin, console)).toEqual(targets);
-  });
-});
-
 describe('a list of more roles than a page may hold', () => {
   const many = Array.from({ length: 120 }, (_, i) => role(`role-${i}`, '1', 'Media'));
-  const asked = { query: '', wanted: undefined, language: 'en' };
+  const search = { query: '', wanted: undefined, language: 'en' };
 
   it('shows the first fifty in its own order, says how many there are, and is searched by asking', () => {
-    const { roles, found, matches, isWhole } = shownRoles(many.toReversed(), asked);
+    const { roles, found, matches, isWhole } = shownRoles(many.toReversed(), search);
     expect(roles.map((one) => one.role)).toEqual(many.slice(0, 50).map((one) => one.role));
     expect([found.size, matches, isWhole]).toEqual([50, 120, false]);
   });
 
   it('shows what matches, of all of them', () => {
-    const { roles, matches } = shownRoles(many, { ...asked, query: 'role-11' });
+    const { roles, matches } = shownRoles(many, { ...search, query: 'role-11' });
     expect(roles.map((one) => one.role)).toContain('role-119');
     expect(matches).toBe(11);
   });
 
   it('shows the one that somebody comes back for', () => {
-    const { roles } = shownRoles(many, { ...asked, wanted: RoleId.parse('role-119') });
+    const { roles } = shownRoles(many, { ...search, wanted: RoleId.parse('role-119') });
     expect(roles.map((one) => one.role)).toContain('role-119');
     expect(roles).toHaveLength(50);
   });
 
   it('is not what fifty roles are: they are all in the page, and what does not match is hidden', () => {
-    const { roles, found, isWhole } = shownRoles(many.slice(0, 50), { ...asked, query: 'role-11' });
+    const { roles, found, isWhole } = shownRoles(many.slice(0, 50), { ...search, query: 'role-11' });
     expect([roles.length, found.size, isWhole]).toEqual([50, 1, true]);
   });
 });

@@ -1,4 +1,4 @@
-// Whether anybody can be whom a grant is given to, as far as the kind of provider tells.
+// Can any caller be the recipient of a grant, as far as the kind of provider tells?
 
 import type { GrantEntry } from '../document/document.ts';
 import type { Provider } from '../document/provider.ts';
@@ -26,7 +26,7 @@ function checkAliyunRecipient(to: GrantEntry['to'], { id, trust }: AliyunProvide
   ];
 }
 
-/** Whom nobody registered is nobody, and partners list no groups. */
+/** Only a registered partner can call, and partners have no groups. */
 function checkClient(to: GrantEntry['to'], { clients }: AssertionProvider): readonly PathFault[] {
   if ('group' in to)
     return [{ path: ['to', 'group'], message: 'name a subject, or anyone: partners are in no group' }];
@@ -36,7 +36,7 @@ function checkClient(to: GrantEntry['to'], { clients }: AssertionProvider): read
     : [];
 }
 
-/** As the preset makes names. */
+/** Names must have the form that the preset makes. */
 function checkNamed({ to, when }: Recipient, provider: OidcProvider): readonly PathFault[] {
   const recipient = { ...to, hasCondition: when !== undefined };
   const faults = presetOf(provider)?.checkRecipient(recipient, provider) ?? [];
@@ -52,8 +52,8 @@ const GROUPS_HELP =
   'write the whole name: * is no wildcard here. For several groups write anyone: true with when: groups.exists(g, g.startsWith("…"))';
 
 /**
- * Names are compared byte for byte. Somebody who writes a * means many, and would give the role to nobody, or to whoever
- * gets that very name. Who is really named so is reached by a condition.
+ * Names are compared byte for byte. An author who writes a * means many callers, and would give the role to none, or to the
+ * one who takes that very name. A condition reaches a caller who really has a * in the name.
  */
 function checkWildcard(to: GrantEntry['to']): readonly PathFault[] {
   const [key, name = ''] =
@@ -78,6 +78,6 @@ function checkOfKind(grant: Recipient, provider: Provider): readonly PathFault[]
 
 export function checkRecipient(grant: Recipient, provider: Provider): readonly PathFault[] {
   const faults = checkOfKind(grant, provider);
-  // A partner's id may hold anything, and is known.
+  // A partner's id may hold anything, also a *, and is registered.
   return faults.length > 0 || provider.kind === 'assertion' ? faults : checkWildcard(grant.to);
 }

@@ -1,4 +1,4 @@
-// All grants to one principal share one Tablestore row: what does not fit in it is refused before anything is written.
+// All grants to one principal share one Tablestore row: grants that do not fit in it are refused before anything is written.
 import type { CompiledGrant, Recipient } from '../document/compiled-access.ts';
 import type { PathFault } from '../values/document-fault.ts';
 

@@ -57,8 +57,8 @@ function repeatedIssuers(providers: AccessDocument['providers']): readonly PathF
 }
 
 /**
- * Faults of trust entries of two providers that some caller would match. A caller's proof names no provider: the caller belongs to
- * the one provider that trusts it.
+ * Faults of trust entries of two providers that some caller would match. A caller's proof names no provider: the caller
+ * belongs to the one provider that trusts it.
  */
 export function checkTrust(providers: readonly Provider[]): readonly PathFault[] {
   const entries = providers.flatMap(entriesOf);

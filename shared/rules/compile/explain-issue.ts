@@ -1,4 +1,4 @@
-// What the schema finds wrong → what to do about it. Never repeats a value of the document.
+// What the schema finds wrong → what to do about it, one fault for one mistake. Never repeats a value of the document.
 import * as z from 'zod';
 import { nearestName, offerNames } from '../../kernel/nearest-name.ts';
 import { type DocumentPath, type PathFault, showKey, showPath } from '../values/document-fault.ts';
@@ -6,14 +6,14 @@ import { type DocumentPath, type PathFault, showKey, showPath } from '../values/
 type Issue = z.core.$ZodIssue;
 
 /**
- * Given to the parse: the message of an issue of unknown keys is then the list of the known ones, which nothing else in
- * the issue says.
+ * An error map for the parse: the message of an issue of unknown keys becomes the list of the known keys, which the issue does
+ * not contain otherwise.
  */
 export const listKnownKeys: z.core.$ZodErrorMap = ({ code, inst }) =>
   code === 'unrecognized_keys' && inst instanceof z.ZodObject ? Object.keys(inst.shape).join(' ') : undefined;
 
 interface Explained extends PathFault {
-  /** Of an unknown key: the known one that was likely meant. */
+  /** For an unknown key: the known key that its author likely meant. */
   readonly meant?: string | undefined;
   readonly isUnknownKey?: true;
 }
@@ -65,18 +65,18 @@ function explainType(expected: string, found: unknown, key: DocumentPath[number]
 
 const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' items' };
 
-/** Of a choice, the branch that was meant: the right type, and no key of its own missing or unknown. */
+/** The branch of a choice that the author meant: it has the right type, and no key of its own is missing or unknown. */
 function meantBranch(branches: readonly (readonly Issue[])[], value: unknown): readonly Issue[] | undefined {
   return branches.find((issues) =>
     issues.every(({ path }) => path.length > 0 && valueAt(value, toPath(path)) !== undefined),
   );
 }
 
-/** The value is of this branch's type, whatever its keys. */
+/** Does the value have the branch's type, whatever its keys? */
 const isOfType = (issues: readonly Issue[]): boolean =>
   issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys');
 
-/** Of a choice between objects: the keys that none of them has, and all those that one of them has. */
+/** For a choice between objects: the value's keys that none of them has, and every key that one of them has. */
 function unknownKeys(branches: readonly (readonly Issue[])[]) {
   const found = branches.filter(isOfType).map((issues) => {
     const issue = issues.find(({ path, code }) => path.length === 0 && code === 'unrecognized_keys');
@@ -123,7 +123,7 @@ function explainIssue(issue: Issue, document: unknown, above: DocumentPath = [])
   }
 }
 
-/** A mistyped key is unknown, and the one that was meant is missing: one slip, told once. */
+/** A mistyped key is unknown, and the meant key is missing: one mistake, reported once. */
 function dropMissing(faults: readonly Explained[], document: unknown): readonly Explained[] {
   const meant = new Set(
     faults.flatMap(({ path, meant }) =>
@@ -133,7 +133,7 @@ function dropMissing(faults: readonly Explained[], document: unknown): readonly 
   return faults.filter(({ path }) => valueAt(document, path) !== undefined || !meant.has(showPath(path)));
 }
 
-/** The key of the object that holds the fault's own, and has nothing under it. */
+/** The path of a key beside the fault's own that has nothing under it. */
 function emptyBeside({ path }: Explained, document: unknown): DocumentPath | undefined {
   const above = path.slice(0, -1);
   const keys = Object.entries(Object(valueAt(document, above)));
@@ -141,7 +141,7 @@ function emptyBeside({ path }: Explained, document: unknown): DocumentPath | und
   return empty && [...above, empty[0]];
 }
 
-/** Keys that are not indented under theirs are unknown beside it, and it is empty: one slip, told once. */
+/** Keys that are not indented under their own key are unknown beside it, and it is empty: one mistake, reported once. */
 function joinMisplaced(faults: readonly Explained[], document: unknown): readonly Explained[] {
   const empty = new Map<string, Explained>();
   const others = faults.filter((fault) => {

@@ -1,5 +1,5 @@
-// What a grant says about its session policy → what is stored, or why vending could never use it. A policy by name becomes its
-// text, cut down and shrunk; a policy that is written in the grant is checked.
+// What a grant says about its session policy → what is stored, or why vending could never use it. A policy by name becomes
+// its text, cut down and shrunk; a policy that is written in the grant is checked.
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { cutPolicy } from '../../ram/cut-policy.ts';
 import { IDENTITY_SERVICES, mayAllowActionsOf } from '../../ram/forbidden-actions.ts';

@@ -3,9 +3,9 @@
 
 /** Values in one claim, lists and maps counted with what they hold. The variable `groups` may hold more. */
 export const MAX_CLAIM_VALUES = 200;
-/** Levels in one claim. cel-js keeps every type that it meets for ever, and their number doubles with each level. */
+/** Levels in one claim. cel-js keeps every type that it meets for ever, and the number of types doubles with each level. */
 export const MAX_CLAIM_DEPTH = 4;
-/** Search in a text costs up to its length times that of what is looked for. */
+/** A search in a text costs up to the product of both lengths. */
 export const MAX_CLAIM_CHARACTERS = 1_024;
 
 export type CelValue =
@@ -21,7 +21,7 @@ interface Budget {
   values: number;
 }
 
-/** CEL tells integers from fractions. Beyond 2^53 JSON.parse has rounded, so nobody knows what the token said. */
+/** CEL tells integers from fractions. Beyond 2^53 JSON.parse has rounded, and the token's own number is unknown. */
 function toNumber(value: number): CelValue | undefined {
   if (Number.isSafeInteger(value)) return BigInt(value);
   return Number.isFinite(value) && !Number.isInteger(value) ? value : undefined;
@@ -70,7 +70,7 @@ function convert(value: unknown, depth: number, budget: Budget): CelValue | unde
 
 /**
  * The named claims that the token has. Undefined when one of them is beyond the limits: to leave it out would make
- * `!has(claims.x)` true for whoever sends an x that is too long.
+ * `!has(claims.x)` true for a caller who sends an x that is too long.
  */
 export function readClaims(
   claims: Readonly<Record<string, unknown>>,

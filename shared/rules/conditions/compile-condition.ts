@@ -10,7 +10,7 @@ import {
 import { readClaims } from './claim-values.ts';
 import { inspectCondition } from './inspect-condition.ts';
 
-/** Structural bounds while parsing; the cost of a run is inspect-condition.ts's business. */
+/** Structural bounds of parsing; inspect-condition.ts bounds the cost of a run. */
 const LIMITS = {
   maxAstNodes: 250,
   maxDepth: 24,
@@ -34,7 +34,7 @@ const environment = new Environment({ limits: LIMITS })
     },
   });
 
-/** The library's own words quote the text, which may not appear in a CI log; its codes do not. */
+/** The library's messages quote the text, which must not appear in a CI log; its codes do not. */
 function explain(error: unknown, text: string): string {
   const { code, range } = Object(error);
   const start: unknown = range?.start;
@@ -52,7 +52,7 @@ function parse(text: string): Result<ParseResult, string> {
   }
 }
 
-/** A constant that cannot be read would make the condition false for ever. */
+/** Can the time or duration be read? Otherwise the condition would be false for ever. */
 function isReadable(node: ASTNode): boolean {
   try {
     environment.evaluate(node.input.slice(node.start, node.end));
@@ -92,6 +92,7 @@ function contextOf({ groups, provider, subject, request }: ConditionFacts, claim
   };
 }
 
+/** Gives the condition, or an instruction to the author that repeats nothing of the text. */
 export function compileCondition(text: string): Result<GrantCondition, string> {
   if (text.length > MAX_CONDITION_CHARACTERS) {
     return err(`shorten the condition to ${MAX_CONDITION_CHARACTERS} characters`);
@@ -112,7 +113,7 @@ export function compileCondition(text: string): Result<GrantCondition, string> {
   return ok({ claims: claims.value, holds });
 }
 
-/** What stands where the parser gave up, as other languages write it, and what CEL has instead. */
+/** Text at which the parser gave up, as other languages write it, and what CEL has instead. */
 const OTHER_SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/^=/, 'write == to compare'],
   [/^&/, 'write && for and'],
@@ -142,7 +143,7 @@ const OF_CODE: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 
-/** In place of the library's own words, which quote the condition. */
+/** Replaces the library's own message, which quotes the condition. */
 const explainCode = (code: string): string =>
   [code.replaceAll('_', ' '), OF_CODE.get(code) ?? []].flat().join(': ');
 

@@ -1,20 +1,20 @@
-// Which part of CEL a condition may use, which claims it names, and how much it can cost. What is not listed here is
+// The part of CEL that a condition may use, the claims that it names, and its cost. Everything that is not listed here is
 // refused: the library has more than a decision needs, and some of it is dangerous.
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { nearestName } from '../../kernel/nearest-name.ts';
 import { MAX_CLAIM_VALUES } from './claim-values.ts';
 
 /**
- * A step is one node evaluated, 20 to 100 ns. Whatever goes over a list or compares whole values takes as many as the
- * longest claim has values; what stands inside a comprehension is taken as often. So a condition ends within 1 ms, and for a
- * caller in a thousand groups, five times the values of a claim, within 5 ms: the costliest that was found takes 3.
+ * A step is the evaluation of one node, 20 to 100 ns. An operation that walks a list or compares whole values counts as many
+ * steps as the longest claim has values, and the body of a comprehension counts as often. So a condition ends within 1 ms, and
+ * within 5 ms for a caller in a thousand groups, which are five times the values of a claim; the costliest found takes 3 ms.
  */
 const MAX_CONDITION_STEPS = 10_000;
-/** To look for one long claim in another may try every position: 0.2 ms at worst. */
+/** A search for one long claim in another may try every position: 0.2 ms at worst. */
 const CLAIM_SEARCH_STEPS = 50;
 
 /**
- * Not: `matches`, a backtracking RegExp; `cel.bind`, which doubles a text at each use; conversions, which make 1 of
+ * Left out: `matches`, a backtracking RegExp; `cel.bind`, which doubles a text at each use; conversions, which make 1 of
  * "1"; `lowerAscii`, which folds more than ASCII; map literals, which cel-js 8.0 compares with what every object has,
  * so that a claim of `{"__proto__": {}}` equals any map of one member.
  */
@@ -51,7 +51,7 @@ const sum = (walk: Walk, nodes: readonly ASTNode[], names: Names): number =>
 const isClaims = (node: ASTNode): boolean => node.op === 'id' && node.args === 'claims';
 const textOf = (node: ASTNode): string | undefined =>
   node.op === 'value' && typeof node.args === 'string' ? node.args : undefined;
-/** What is known to be no list and no map, so that to compare it is one step. */
+/** Is the node certainly no list and no map, so that a comparison is one step? */
 function isScalar(node: ASTNode, names: Names): boolean {
   if (node.op === 'id') return names.get(node.args) ?? (node.args === 'subject' || node.args === 'provider');
   if (node.op === '.') return node.args[0].op === 'id' && node.args[0].args === 'request';
@@ -96,14 +96,14 @@ function stepsOfCall(walk: Walk, node: ASTNode, names: Names): number {
   return 1 + args.length;
 }
 
-/** `claims` stands for nothing but its members by name, so only these need to be read, and has limits on each. */
+/** The claim that the node names. `claims` is allowed only with a name, so only named claims are read, each within limits. */
 function claimNamed(node: ASTNode): string | undefined {
   if (node.op === '.' && isClaims(node.args[0])) return node.args[1];
   if (node.op === '[]' && isClaims(node.args[0])) return textOf(node.args[1]);
   return node.op === 'in' && isClaims(node.args[1]) ? textOf(node.args[0]) : undefined;
 }
 
-/** What to compare two values may take: equal values are walked to their ends. */
+/** Steps of one comparison: equal values are walked to their ends. */
 const toCompare = (left: ASTNode, right: ASTNode, names: Names): number =>
   isScalar(left, names) || isScalar(right, names) ? 1 : MAX_CLAIM_VALUES;
 
@@ -201,7 +201,7 @@ const CONSTANTS: ReadonlyMap<string, string> = new Map([
   ['nil', 'null'],
 ]);
 
-/** What was likely meant, before what there is. */
+/** The name that the author likely meant, and the names that exist. */
 function offer(written: string, known: readonly string[], help: string): string {
   const nearest = nearestName(written, known);
   return nearest === undefined ? help : `did you mean ${nearest}? ${help}`;

@@ -9,7 +9,7 @@ import { MAX_GROUPS, PrincipalName } from '../values/principal-key.ts';
 const MAX_REQUESTS = 100;
 const MAX_NAME_CHARACTERS = 200;
 
-/** Why a role is not vended, as the audit trail names it. */
+/** Reasons for a refusal, as the audit log names them. */
 const DENIAL_REASONS = [
   'no-grant',
   'tenant-not-allowed',
@@ -27,7 +27,7 @@ const DENIAL_REASONS = [
   'policy-too-large',
 ] as const;
 
-/** One action on one resource: wildcards would make it many, of which a policy may allow some. */
+/** One action on one resource: with wildcards it would be several, and a policy may allow some of them. */
 const REQUEST =
   /^[A-Za-z0-9-]+(?::[A-Za-z0-9_./-]+)+ acs:[a-z0-9-]+:(?:\*|[a-z0-9-]*):(?:\*|\d*):[^*?$\s\p{C}]+$/u;
 

@@ -19,11 +19,11 @@ export interface CompiledAccess {
   readonly providers: readonly Provider[];
   readonly roles: readonly Role[];
   readonly grants: readonly CompiledGrant[];
-  /** Absent: nobody signs on. */
+  /** Absent: no one can sign on. */
   readonly signOn?: SignOn | undefined;
 }
 
-/** A document that was read: its rules, and what apply compares with RAM before it stores them. */
+/** A document that was read: its rules, and the pinned policies that apply compares with RAM before it stores them. */
 export interface CompiledDocument extends CompiledAccess {
   readonly policies: readonly PinnedPolicy[];
 }

@@ -1,11 +1,11 @@
-// Which groups the grants of a provider name, in four bytes each: a caller may be in a thousand groups, and only rows of
-// these need to be read. Two names may have one fingerprint, and then a row is asked for that is not there; a group that is
-// named is never missed.
+// The groups that the grants of a provider name, in four bytes each. A caller may be in a thousand groups, and only the rows
+// of these need to be read. Two names may have one fingerprint: a row is then asked for that does not exist. A named group is
+// never missed.
 
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
-/** FNV-1a over UTF-16. No digest: whoever finds two names of one fingerprint has Stint look for a row in vain. */
+/** FNV-1a over UTF-16. It need not be a cryptographic hash: two names of one fingerprint only cost a lookup in vain. */
 function fingerprint(name: string): number {
   let hash = FNV_OFFSET;
   for (let i = 0; i < name.length; i += 1) {
@@ -21,7 +21,7 @@ const BYTES_EACH = 4;
 /** Tablestore takes 2 MB in a column, and base64 is a third longer. Above it, every group of a caller is looked up. */
 export const MAX_NAMED_GROUPS = 300_000;
 
-/** Undefined: there are too many to be worth it. */
+/** Base64 of the sorted fingerprints. Undefined for more than 300,000 names. */
 export function writeNamedGroups(names: ReadonlySet<string>): string | undefined {
   if (names.size > MAX_NAMED_GROUPS) return undefined;
   const sorted = Uint32Array.from(names, fingerprint).sort();
@@ -40,7 +40,7 @@ function isAmong(sorted: Uint32Array, wanted: number): boolean {
   return sorted[low] === wanted;
 }
 
-/** Whether a grant may name the group. What cannot be read names any. */
+/** May a grant name the group? Yes also where the fingerprints cannot be read. */
 export type MayName = (group: string) => boolean;
 
 export function readNamedGroups(text: string): MayName {

@@ -1,8 +1,8 @@
-// A RAM policy that the access document keeps a copy of, and how a grant refers to it. RAM's own policies change
-// without notice: a grant must not.
+// A RAM policy of which the access document keeps a copy, and how a grant refers to it. RAM's own policies change without
+// notice, and a grant must not.
 import * as z from 'zod';
 
-/** RAM CreatePolicy, PolicyName. */
+/** RAM, "CreatePolicy", PolicyName. */
 export const PolicyName = z
   .string()
   .regex(/^[A-Za-z0-9-]{1,128}$/, 'write the name of a RAM policy: 1 to 128 letters, digits and -');
@@ -25,10 +25,10 @@ export const PinnedPolicy = z.strictObject({
 });
 export type PinnedPolicy = z.infer<typeof PinnedPolicy>;
 
-/** More are a mistake; each is asked of RAM when the document is applied. */
+/** More are a mistake; apply asks RAM for each of them. */
 export const MAX_PINNED_POLICIES = 100;
 
-/** 6,144 characters, RAM's largest custom policy, hold hardly more actions. */
+/** RAM's largest custom policy has 6,144 characters, which hold hardly more actions. */
 const MAX_ACTIONS = 200;
 /** No part is empty: `rds::Modify*` is no action of any service. */
 const ACTION = /^[A-Za-z0-9-]{1,64}(?::[A-Za-z0-9*?_./-]{1,128})+$/;

@@ -7,7 +7,7 @@ import type { Condition, Statement } from '../../ram/policy.ts';
 import { parseValuePattern, type ValuePattern } from '../values/value-pattern.ts';
 import type { SessionPolicyTemplate } from './stored-grant.ts';
 
-/** Literal text, or a hole to be filled by a variable's value. */
+/** Literal text, or a hole that a variable's value fills. */
 export type Segment = string | { readonly variable: string };
 export type TemplateText = readonly Segment[];
 
@@ -65,7 +65,7 @@ interface Place {
 const item = (path: string, index: number, { length }: readonly unknown[]): string =>
   length === 1 ? path : `${path}[${index}]`;
 
-/** Where holes may be. */
+/** The texts that may have holes. */
 const fillable = (path: string, { resources, conditions }: TemplateStatement): readonly Place[] => [
   ...resources.map((text, i) => ({ path: item(`${path}.Resource`, i, resources), text })),
   ...conditions.flatMap(({ operator, key, values }) =>
@@ -73,7 +73,7 @@ const fillable = (path: string, { resources, conditions }: TemplateStatement): r
   ),
 ];
 
-/** What no hole may be in, and no `$` may be left in. */
+/** The texts that may have neither holes nor a `$`. */
 const fixed = (path: string, { actions, conditions }: TemplateStatement): readonly Place[] => [
   ...actions.patterns.map((text) => ({
     path: `${path}.${actions.kind === 'only' ? 'Action' : 'NotAction'}`,
@@ -127,6 +127,7 @@ function parseVariables(raw: SessionPolicyTemplate): Result<readonly TemplateVar
   return ok(variables);
 }
 
+/** Gives the policy with its holes, or the first fault: a pattern, the policy, or a hole that fits no variable. */
 export function parsePolicyTemplate(raw: SessionPolicyTemplate): Result<PolicyTemplate, TemplateFault> {
   const variables = parseVariables(raw);
   if (!variables.ok) return variables;

@@ -1,4 +1,4 @@
-// Whoever vouches for callers, as stored in `catalog`: one member of the union, and one file of providers/, a kind.
+// A provider vouches for callers; table `catalog` stores it. Each kind is a member of this union and a file of providers/.
 import * as z from 'zod';
 import { AliyunProvider } from '../providers/aliyun.ts';
 import { AssertionProvider } from '../providers/assertion.ts';
@@ -18,11 +18,11 @@ export type Provider = z.infer<typeof Provider>;
 
 export interface Issuer {
   readonly name: string;
-  /** Where the provider's entry says it. */
+  /** Where it stands in the provider's entry. */
   readonly path: DocumentPath;
 }
 
-/** Every `iss` that selects this provider; none for a kind whose callers come without a JWT. */
+/** Every `iss` that selects this provider; none for a kind whose callers present no JWT. */
 export function issuersOf(provider: Provider): readonly Issuer[] {
   switch (provider.kind) {
     case 'oidc':
@@ -40,7 +40,7 @@ export interface Providers {
   readonly providersByIssuer: ReadonlyMap<string, Provider>;
 }
 
-/** Undefined when an id or an issuer stands for two: it would be a matter of chance whose caller is meant. */
+/** Undefined when two providers share an id or an issuer: the provider of a token would be a matter of chance. */
 export function indexProviders(providers: readonly Provider[]): Providers | undefined {
   const providersById = new Map(providers.map((provider) => [provider.id, provider]));
   const issuers = providers.flatMap((provider) =>

@@ -29,7 +29,7 @@ const Common = z.strictObject({
   id: GrantId,
   /** Position in the document: the tie-break between grants of the same specificity. */
   order: z.int().min(0),
-  /** The revision with which it came in as it is; set by what stores it. */
+  /** The revision with which the grant came in as it is now; apply sets it. */
   since: Revision.optional(),
   when: ConditionText.optional(),
 });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { ACCOUNT_ID, RAM_NAME } from '../values/ram-member.ts';
 import { PROVIDER_FIELDS } from './fields.ts';
 
-/** Read through for each caller; more partners than this belong into several documents' worth of thought. */
+/** Searched for each caller; more entries than this should be several providers. */
 const MAX_TRUSTED = 200;
 
 const Name = z.string().regex(RAM_NAME, 'write the name alone, without acs:ram: and without the session');

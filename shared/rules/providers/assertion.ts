@@ -4,7 +4,7 @@ import { PrincipalName } from '../values/principal-key.ts';
 import { Algorithms, PROVIDER_FIELDS, Url } from './fields.ts';
 import { StaticJwks } from './static-jwks.ts';
 
-/** A provider is one row of the catalog, and every instance holds all of them. */
+/** A provider is one row of the catalog, which every instance holds in memory. */
 const MAX_CLIENTS = 100;
 
 const KEYS_HELP = 'give jwks, the public keys, or jwksUri, where they are: one of them';

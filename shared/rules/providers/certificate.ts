@@ -1,5 +1,5 @@
-// Callers with a client certificate, behind a gateway that terminates TLS (X.509, RFC 5280). What is pinned here is all
-// that is trusted: no store of the operating system, no certificate that came along.
+// Callers with a client certificate, behind a gateway that terminates TLS (X.509, RFC 5280). Only the certificates that are
+// pinned here are trusted: no store of the operating system, and no certificate that the caller sends along.
 import { X509Certificate } from 'node:crypto';
 import * as z from 'zod';
 import { PROVIDER_FIELDS } from './fields.ts';
@@ -7,7 +7,7 @@ import { PROVIDER_FIELDS } from './fields.ts';
 /** A certificate of a CA with a key of 4,096 bits and long names has 3,000. */
 const MAX_PEM_CHARACTERS = 10_000;
 const MAX_CERTIFICATES = 20;
-/** Longer lists belong into a CA that issues for hours. */
+/** With more, the CA should issue certificates that live for hours. */
 const MAX_REVOKED = 1_000;
 
 const ONE_PEM = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;

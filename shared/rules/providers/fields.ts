@@ -1,4 +1,4 @@
-// What providers of several kinds have in common: fields, and the formats of their values.
+// The fields that providers of several kinds share, and the formats of their values.
 import * as z from 'zod';
 import { isEndpointUrl } from '../../kernel/endpoint-url.ts';
 import { ProviderId } from '../../kernel/names.ts';
@@ -27,14 +27,14 @@ export const NewKeysRule = z
   .default('accept')
   .describe('hold: a key of the issuer counts only after stint keys approve.');
 
-/** Of addresses and audiences, which are compared whole. For documents: see check-provider.ts. */
+/** For addresses and audiences, which are compared whole. Used for documents only: see check-provider.ts. */
 export const checkWhole = (path: DocumentPath, text: string | undefined): readonly PathFault[] =>
   text?.includes('*') ? [{ path, message: 'write it whole: * is no wildcard here' }] : [];
 
-/** Of every kind. */
+/** Fields of every kind. */
 export const PROVIDER_FIELDS = { id: ProviderId, limits: Limits.prefault({}) } as const;
 
-/** Of the kinds whose callers come with a token that could be bound to a key. */
+/** Fields of the kinds whose callers present a token that can be bound to a key. */
 export const DPOP_FIELDS = {
   dpop: z
     .enum(['required', 'issuer-bound'])

@@ -1,4 +1,4 @@
-// An OpenID Provider: its callers come with a signed token (OpenID Connect Core, RFC 7519).
+// An OpenID Provider: its callers present a signed token (OpenID Connect Core, RFC 7519).
 import * as z from 'zod';
 import { RequiredClaims } from '../values/required-claims.ts';
 import { AllowedOrigins } from '../values/web-origin.ts';
@@ -22,7 +22,7 @@ const MAX_TENANTS = 100;
 /** The upper bound keeps a stolen token from being useful for more than a day. */
 export const TOKEN_AGE_SECONDS = { min: 60, max: 86_400, default: 3_600 } as const;
 
-/** As long as the tokens that login asks vend with live; a copy of one tells of its address for no longer. */
+/** The life of the tokens with which login calls vend: a copied token vouches for its address no longer than this. */
 export const MAX_ADDRESS_TOKEN_AGE_SECONDS = 300;
 
 export const OidcProvider = z.strictObject({

@@ -1,5 +1,5 @@
-// Public keys written into the document: for issuers that Stint cannot reach, and for partners. Secret key material is
-// refused when the document is read, and not repeated; a weak key is refused there, and verifies nothing where it is stored.
+// Public keys in the document: for issuers that Stint cannot reach, and for partners. Secret key material is refused when the
+// document is read, and not repeated; a weak key is refused there too, and a stored weak key verifies nothing.
 import { createPublicKey } from 'node:crypto';
 import * as z from 'zod';
 import { STRONG_KEYS, weaknessIn } from '../../kernel/key-strength.ts';
@@ -48,13 +48,13 @@ export const StaticJwks = z
   .describe('Public keys (RFC 7517), in place of keys that Stint fetches. List several to rotate them.');
 export type StaticJwks = z.infer<typeof StaticJwks>;
 
-/** The library that will verify with it reads it; a point off its curve, say, is none. */
+/** Can the library that will verify with the key read it? A point off its curve, for example, is no key. */
 function isPublicKey({ kty, crv, n, e, x, y }: Readonly<Record<string, unknown>>): boolean {
   const members = Object.entries({ kty, crv, n, e, x, y }).filter(([, value]) => value !== undefined);
   const key = Object.fromEntries(members);
   return weaknessIn(() => createPublicKey({ key, format: 'jwk' })) === undefined;
 }
 
-/** For documents: see check-provider.ts. */
+/** Used for documents only: see check-provider.ts. */
 export const checkKeyStrength = ({ keys }: StaticJwks): readonly PathFault[] =>
   keys.flatMap((jwk, i) => (isPublicKey(jwk) ? [] : [{ path: ['keys', i], message: KEY_HELP }]));

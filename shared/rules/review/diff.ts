@@ -178,7 +178,7 @@ export function diffAccess(before: CompiledAccess, after: CompiledAccess): reado
 export const formatChange = ({ change, kind, id, summary }: Change): string =>
   showable(`${SIGN[change]} ${kind} ${id}: ${summary}`);
 
-/** The revisions of the entries that `changes` leave as they are. Every other entry comes in with the revision that is written. */
+/** The revisions of the entries that `changes` leave as they are. Every other entry comes in with the next revision. */
 export function revisionsOfUnchanged(before: EntryRevisions, changes: readonly Change[]): EntryRevisions {
   const kept = new Map(before);
   for (const { change, kind, id } of changes) {

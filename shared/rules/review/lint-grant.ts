@@ -15,7 +15,7 @@ export interface LintContext {
   readonly roles: ReadonlyMap<string, Role>;
 }
 
-/** Measured with Alibaba Cloud's own credentials SDK for Node.js, which fetches credentials of at most this life for every call. */
+/** Alibaba Cloud's own credentials SDK for Node.js fetches credentials of at most this life for every call; measured. */
 const REFETCHED_SECONDS = 900;
 
 const found = (code: LintCode, path: DocumentPath, message: string): readonly LintFinding[] => [

@@ -1,10 +1,10 @@
-// Who is kept out of every way of signing in: a person of one connection, or whoever goes by that name at any.
+// People who are kept out of every way of signing in: of one connection, or by their subject at every connection.
 import * as z from 'zod';
 import type { PathFault } from '../values/document-fault.ts';
 
 const MAX_PERSON_CHARACTERS = 600;
 
-/** In place of a connection's id, which cannot be one. */
+/** Stands for every connection; no connection's id can be this. */
 const EVERY_CONNECTION = '*';
 
 export const BlockedPerson = z
@@ -28,7 +28,7 @@ interface WhoSignsOn {
 
 const PERSON_HELP = 'name each person: * stands for every connection and for no name, and would block nobody';
 
-/** Of a connection that is not there nobody is kept out: it would be a misspelt one. */
+/** An entry for a connection that does not exist keeps no one out: its author likely misspelt the id. */
 export function checkBlocked({ blocked, connections }: WhoSignsOn): readonly PathFault[] {
   const known = [EVERY_CONNECTION, ...connections.map(({ id }) => id)];
   return blocked.flatMap((person, i): readonly PathFault[] => {

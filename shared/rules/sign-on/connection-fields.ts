@@ -1,4 +1,4 @@
-// What every kind of connection has, and which claims a session token may carry beside Stint's own.
+// The fields of every kind of connection, and the claims that a session token may carry beside Stint's own.
 import * as z from 'zod';
 import { ADDRESS_CLAIM, GENERATION_CLAIM, REQUIREMENT_CLAIM } from '../../kernel/login-claims.ts';
 import { ConnectionId } from '../../kernel/names.ts';
@@ -7,10 +7,10 @@ import { RequiredClaims } from '../values/required-claims.ts';
 const MAX_BUTTON_CHARACTERS = 60;
 /** URN-named SAML attributes are long. */
 const MAX_ATTRIBUTE_CHARACTERS = 255;
-/** They share the session token's 20,000 characters with the groups: a few claims, not a profile. */
+/** They share the session token's 20,000 characters with the groups: room for a few claims, not for a profile. */
 const MAX_MAPPED_CLAIMS = 20;
 
-/** What Stint itself says in a session token, and what RFC 7519 and its kin give a meaning: no IdP may write these. */
+/** Claims of Stint's own, and claims to which RFC 7519 and related RFCs give a meaning: no identity provider may set these. */
 const RESERVED_CLAIMS: ReadonlySet<string> = new Set([
   'iss',
   'sub',

@@ -11,13 +11,13 @@ const Scope = z
   .string()
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'write one scope an item, without spaces');
 
-/** Sent as a list with spaces between (OpenID Connect Core section 3.1.2.1), so none may have one. */
+/** Sent as a list separated by spaces (OpenID Connect Core section 3.1.2.1), so no value may have a space. */
 const AuthenticationContext = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'write one value an item, without spaces');
 const MAX_CONTEXTS = 20;
 
-/** OpenID PAPE's policy and the REFEDS MFA profile: the two that mean the same at every provider. */
+/** OpenID PAPE's policy and the REFEDS MFA profile, which mean the same at every provider. */
 const MFA_CONTEXTS = [
   'http://schemas.openid.net/pape/policies/2007/06/multi-factor',
   'https://refeds.org/profile/mfa',

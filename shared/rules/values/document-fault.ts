@@ -1,5 +1,5 @@
 // What is wrong with an access document, and where. A fault never repeats a value of the document, only its keys
-// and ids: whoever reads a CI log is not always allowed to read the document.
+// and ids: a reader of a CI log may not be allowed to read the document.
 
 /** Keys and list positions from the top of the document. */
 export type DocumentPath = readonly (string | number)[];
@@ -8,9 +8,9 @@ export interface PathFault {
   readonly path: DocumentPath;
   /** What to do about it, as an instruction. */
   readonly message: string;
-  /** A key at the path, for the line alone. */
+  /** A key at the path, used only to find the line. */
   readonly key?: string;
-  /** Another place that has the same; named at the end of the message. */
+  /** Another place that has the same value; the end of the message names it. */
   readonly sameAs?: DocumentPath;
 }
 
@@ -23,7 +23,7 @@ export interface DocumentFault {
   readonly message: string;
 }
 
-/** A key as written in the document may hold anything, also terminal escapes and, by accident, a pasted secret. */
+/** A key of the document may hold anything, also terminal escapes and, by accident, a pasted secret. */
 const MAX_SHOWN_KEY_CHARACTERS = 40;
 
 export function showKey(key: string): string {

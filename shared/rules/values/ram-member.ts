@@ -1,13 +1,13 @@
-// Who of an Alibaba Cloud account calls, and which of them a provider trusts. ARNs differ from API to API, so only
-// their parsed parts are compared.
+// A caller of an Alibaba Cloud account (the account itself, a user or a role), and the callers that a provider trusts. ARNs
+// differ from API to API, so only their parsed parts are compared.
 
 export type RamMember =
   | { readonly kind: 'root'; readonly account: string }
   | { readonly kind: 'user' | 'role'; readonly account: string; readonly name: string };
 
-/** 16 digits today; RAM documents no length. */
+/** 16 digits today; RAM documents no maximum. */
 export const ACCOUNT_ID = /^\d{1,20}$/;
-/** RAM CreateUser and CreateRole. */
+/** RAM, "CreateUser" and "CreateRole". */
 export const RAM_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** An entry of `trust`: a whole account, or one user or role of it. */
@@ -44,7 +44,7 @@ export function formatTrust({ account, user, role }: Trust): string {
   return role === undefined ? `account ${account}` : `role ${role} of account ${account}`;
 }
 
-/** Whether some caller would be trusted by both. */
+/** Is there a caller whom both entries trust? */
 export function trustsOverlap(one: Trust, other: Trust): boolean {
   if (one.account !== other.account) return false;
   if (isWholeAccount(one) || isWholeAccount(other)) return true;

@@ -1,5 +1,5 @@
-// `require`: claims that a proof must have, each with a value, before anything else of it counts. At an issuer that serves
-// many customers, tokens of all of them are signed alike, and only such a claim tells whose they are.
+// `require`: claims that a proof must have, each with a value, before anything else of it counts. An issuer that serves many
+// customers signs the tokens of all of them with the same keys, and only such a claim tells whose token it is.
 import * as z from 'zod';
 import { sha256 } from '../../kernel/sha256.ts';
 
@@ -23,7 +23,7 @@ export const RequiredClaims = z
   .refine((claims) => Object.keys(claims).length <= MAX_CLAIMS, `name at most ${MAX_CLAIMS} claims`);
 export type RequiredClaims = z.infer<typeof RequiredClaims>;
 
-/** The first claim that is missing or has another value; compared with its type, and a list is no value. */
+/** The first claim that is missing or has another value. The type is compared too, and a claim that is a list never fits. */
 export function firstUnmetClaim(
   required: RequiredClaims | undefined,
   claimOf: (name: string) => unknown,
@@ -40,7 +40,7 @@ export const formatUnmetClaim = (claim: string): string => `claim ${claim} is no
 type Scalar = string | number | boolean;
 const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value);
 
-/** Of what a connection reads, all that a requirement can be about. */
+/** The claims of a connection's people that a requirement can be about: its mapped and required claims that are no lists. */
 export function scalarsOf(
   {
     require,
@@ -53,9 +53,9 @@ export function scalarsOf(
   return Object.fromEntries(values.filter((pair): pair is [string, Scalar] => isScalar(pair[1])));
 }
 
-/** 128 bits: nobody finds another requirement of the same name. */
+/** 128 bits: another requirement of the same name cannot be found. */
 const NAME_CHARACTERS = 22;
 
-/** Names what is required, so that a token can say what its session was judged by. Undefined: nothing is. */
+/** A name of the required claims, by which a token says what its session was judged by. Undefined: nothing is required. */
 export const requirementName = (required: RequiredClaims | undefined): string | undefined =>
   required && sha256(JSON.stringify(required), 'base64url').slice(0, NAME_CHARACTERS);

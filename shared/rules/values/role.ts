@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { RoleArn, RoleId } from '../../kernel/names.ts';
 
-/** STS AssumeRole accepts 900 s to the role's MaxSessionDuration, itself at most 43,200 s. */
+/** STS, "AssumeRole": 900 s to the role's MaxSessionDuration, which is at most 43,200 s (RAM, "CreateRole"). */
 export const STS_DURATION_SECONDS = { min: 900, max: 43_200, default: 3_600 } as const;
 
 /** STS AssumeRole, parameter ExternalId: 2 to 1,224 characters. */

@@ -1,10 +1,10 @@
 // The patterns that a claim's value must match whole before it enters a session policy. A small part of regular
-// expressions: no groups, alternatives, look-around or back references, so matching cannot blow up.
+// expressions, without groups, alternatives, look-around and back references, so that matching takes bounded time.
 import { err, ok, type Result } from '../../kernel/result.ts';
 
 /**
- * Each repetition of open length multiplies the worst case by the value's length; three of 128 stay under 1 ms. `?` is
- * one too: n times `a?` before n times `a` would take 2ⁿ steps.
+ * Each repetition of open length multiplies the worst case by the value's length; three over 128 characters stay under 1 ms.
+ * `?` counts too: n times `a?` before n times `a` would take 2ⁿ steps.
  */
 const MAX_OPEN_REPETITIONS = 3;
 /** Longer values do not belong in a policy of 2,048 bytes. */
@@ -31,7 +31,7 @@ function readItems(pattern: string): readonly string[] | undefined {
   return end === pattern.length && items.length > 0 ? items : undefined;
 }
 
-/** `[A-Za-z0-9_-]{1,64}` and the like; the error says what to write instead. */
+/** Takes a pattern such as `[A-Za-z0-9_-]{1,64}`. The error says what to write instead. */
 export function parseValuePattern(pattern: string): Result<ValuePattern, string> {
   const items = readItems(pattern);
   if (!items)

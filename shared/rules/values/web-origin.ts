@@ -4,12 +4,12 @@ import { parseEndpointUrl } from '../../kernel/endpoint-url.ts';
 
 /** A DNS name has at most 253 characters; scheme and port come on top. */
 const MAX_ORIGIN_CHARACTERS = 300;
-/** An app has a handful; each request from a browser is compared with all. */
+/** An app has a handful; each request from a browser is compared with all of them. */
 const MAX_ORIGINS = 50;
 
 /**
- * Written exactly as a browser sends it, since it is compared byte for byte: no path, no default port, lower case. The
- * URL parser lets `*` pass as a letter of a host; here it would look like a wildcard and match nothing.
+ * Is the text written exactly as a browser sends it: no path, no default port, lower case? Origins are compared byte for
+ * byte. The URL parser takes `*` for a letter of a host; here it would look like a wildcard and match nothing.
  */
 export function isWebOrigin(text: string): boolean {
   return !text.includes('*') && parseEndpointUrl(text)?.origin === text;

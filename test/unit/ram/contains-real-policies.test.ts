@@ -1,3 +1,5 @@
+// Policies as people write them for OSS, Tablestore, ECS and networks: containment is proved where it is true, and never the other
+// way round.
 import { describe, expect, it } from 'vitest';
 import { contains } from '../../../shared/ram/contains.ts';
 import { evaluate } from '../../../shared/ram/evaluate.ts';

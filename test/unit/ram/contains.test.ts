@@ -1,3 +1,5 @@
+// contains says yes only to a policy that grants nothing more than the outer one, and a no names the statement, the part and the
+// reason.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contains } from '../../../shared/ram/contains.ts';

@@ -1,3 +1,5 @@
+// A policy that is cut down allows exactly what the whole policy allows of the named actions; what cannot be singled out or proved is
+// refused.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contains } from '../../../shared/ram/contains.ts';

@@ -1,3 +1,4 @@
+// A policy answers a request as RAM documents it; where the documentation leaves the answer open, it is no.
 import { describe, expect, it } from 'vitest';
 import { type AccessRequest, evaluate, evaluateTrust } from '../../../shared/ram/evaluate.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';

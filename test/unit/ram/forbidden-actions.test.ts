@@ -1,3 +1,4 @@
+// A policy that could allow an action of sts or ram is recognised, however it writes the action, and the Deny takes it away.
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../shared/ram/evaluate.ts';
 import { denyActionsOf, mayAllowActionsOf } from '../../../shared/ram/forbidden-actions.ts';

@@ -1,3 +1,4 @@
+// A policy survives being written and read back, in as few bytes as its form allows; none of its conditions is dropped.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatPolicy, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../../shared/ram/format-policy.ts';

@@ -1,3 +1,4 @@
+// Patterns match, contain and overlap each other exactly as far as their wildcards say, and hostile patterns cost bounded time.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { globContains, globsOverlap, matchesGlob } from '../../../shared/ram/glob.ts';

@@ -1,3 +1,4 @@
+// A caller's policy is in the language of every policy, and has no variables.
 import { describe, expect, it } from 'vitest';
 import { parseCallerPolicy } from '../../../shared/ram/parse-policy.ts';
 

@@ -1,3 +1,4 @@
+// A policy that is not fully understood is refused, with the path of the fault and what to write instead.
 import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 import { parseTrustPolicy } from '../../../shared/ram/parse-trust-policy.ts';

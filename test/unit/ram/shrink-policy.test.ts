@@ -1,3 +1,4 @@
+// A shrunk policy answers every request as before, is never longer, and is one text for policies that mean the same.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contains } from '../../../shared/ram/contains.ts';

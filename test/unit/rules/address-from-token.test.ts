@@ -1,3 +1,4 @@
+// Only an entry for this deployment's own login may vouch for addresses, and only with tokens of five minutes.
 import { describe, expect, it } from 'vitest';
 import { edited, faultsOf, VALID } from './documents.ts';
 

@@ -1,3 +1,4 @@
+// Partners by key have their keys in one place, and ids that no other provider has.
 import { describe, expect, it } from 'vitest';
 import { client } from '../../support/partner.ts';
 import { faultsOf } from './documents.ts';

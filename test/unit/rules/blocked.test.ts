@@ -1,3 +1,4 @@
+// A blocked person is kept out under their own name, or at every connection by their subject, and no one else is.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ConnectionId } from '../../../shared/kernel/names.ts';

@@ -1,3 +1,4 @@
+// A provider of certificates pins CAs with strong keys, says where callers' names are, and revokes by serial number.
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { checkProvider } from '../../../shared/rules/compile/check-provider.ts';

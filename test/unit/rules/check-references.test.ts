@@ -1,3 +1,5 @@
+// Each name in a document refers to an entry that exists, and each id and issuer stands for one entry; the fault names the line and
+// the fix.
 import { describe, it } from 'vitest';
 import { edited, expectFault, type FaultCase } from './documents.ts';
 

@@ -1,3 +1,4 @@
+// Grants that do not fit into one Tablestore row are refused before anything is written.
 import { describe, expect, it } from 'vitest';
 import {
   checkRowSizes,

@@ -1,3 +1,4 @@
+// A document is stored with its defaults filled in and its order kept, as vend reads it back.
 import { describe, expect, it } from 'vitest';
 import { StoredGrant } from '../../../shared/rules/document/stored-grant.ts';
 import { accepted, edited, expectFault, faultsOf, roleGrants, VALID } from './documents.ts';

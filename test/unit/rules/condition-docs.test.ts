@@ -1,3 +1,4 @@
+// The examples of docs/conditions.md hold and fail as the page says.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';

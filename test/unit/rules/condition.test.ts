@@ -1,3 +1,4 @@
+// A condition holds only for a result of true; a fault tells the author what to write and repeats nothing of the text.
 import { describe, expect, it } from 'vitest';
 import {
   MAX_CLAIM_CHARACTERS,

@@ -1,3 +1,4 @@
+// apply shows every change of a document in one line, and none where a document only looks different.
 import { describe, expect, it } from 'vitest';
 import type { CompiledAccess } from '../../../shared/rules/document/compiled-access.ts';
 import { diffAccess, formatChange } from '../../../shared/rules/review/diff.ts';

@@ -1,3 +1,4 @@
+// Each mistake in a document is refused, with its line and the fix.
 import { describe, it } from 'vitest';
 import { edited, expectFault, type FaultCase, VALID } from './documents.ts';
 

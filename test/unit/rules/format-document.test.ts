@@ -1,3 +1,4 @@
+// A layout changes neither the meaning nor the comments of a document, and does not change when it is laid out again.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';

@@ -1,3 +1,4 @@
+// A session policy that could allow actions of sts or ram is refused, unless the grant says so.
 import { describe, expect, it } from 'vitest';
 import { edited, expectFault, type FaultCase, faultsOf, roleGrants, VALID } from './documents.ts';
 

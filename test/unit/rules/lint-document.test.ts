@@ -1,3 +1,4 @@
+// Each kind of finding is reported where it is, with its reason and fix, and without a value of the document.
 import { describe, expect, it } from 'vitest';
 import { lintDocument } from '../../../shared/rules/review/lint-document.ts';
 import { LINT_CODES } from '../../../shared/rules/review/lint-finding.ts';

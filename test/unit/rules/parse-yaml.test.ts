@@ -1,3 +1,4 @@
+// YAML that could hang the reader or mislead a reviewer is refused, with the line and the fix.
 import { describe, it } from 'vitest';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/rules/yaml/parse-yaml.ts';
 import { edited, expectFault, type FaultCase, VALID } from './documents.ts';

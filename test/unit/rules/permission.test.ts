@@ -1,3 +1,4 @@
+// A grant of a permission is stored, read back and shown as it was written, and carries no constraints of credentials.
 import { describe, expect, it } from 'vitest';
 import { StoredGrant } from '../../../shared/rules/document/stored-grant.ts';
 import { diffAccess, formatChange } from '../../../shared/rules/review/diff.ts';

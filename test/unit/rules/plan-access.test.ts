@@ -1,3 +1,4 @@
+// apply tells who gains and loses which role, permissions and limits, and nothing of what stays the same for people.
 import { describe, expect, it } from 'vitest';
 import { formatAccessChange, planAccess } from '../../../shared/rules/review/plan-access.ts';
 import { accepted, edited, VALID } from './documents.ts';

@@ -1,3 +1,4 @@
+// A grant by a policy's name gives what was fetched and reviewed, cut down and shrunk, and never a text that changed since.
 import { describe, expect, it } from 'vitest';
 import { contains } from '../../../shared/ram/contains.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';

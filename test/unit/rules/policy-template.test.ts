@@ -1,3 +1,4 @@
+// A variable fills a hole as a value, and can never become syntax.
 import { describe, expect, it } from 'vitest';
 import { parsePolicyTemplate } from '../../../shared/rules/document/policy-template.ts';
 import { SessionPolicyTemplate } from '../../../shared/rules/document/stored-grant.ts';

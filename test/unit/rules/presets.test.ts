@@ -1,3 +1,4 @@
+// With a preset, an entry and its grants must fit the vendor's tokens, and name callers by what cannot pass to somebody else.
 import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../../../shared/rules/providers/presets/presets.ts';
 import { faultsOf } from './documents.ts';

@@ -1,3 +1,4 @@
+// No two recipients of grants share a key, and the longest key fits into Tablestore.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProviderId, Revision } from '../../../shared/kernel/names.ts';

@@ -1,3 +1,5 @@
+// The published examples, the schema and local/access.yaml are accepted and say what Stint does; the page names every finding of
+// the linter.
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { default as addFormats } from 'ajv-formats';

@@ -1,3 +1,4 @@
+// A caller by account has one subject, whichever API named it, and is trusted only by an entry for it or its account.
 import { describe, expect, it } from 'vitest';
 import {
   isTrusted,

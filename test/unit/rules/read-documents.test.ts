@@ -1,3 +1,4 @@
+// A document is read as it is written, and faults name the line and repeat no value of the document.
 import { describe, expect, it } from 'vitest';
 import { MAX_FAULTS } from '../../../shared/rules/compile/read-documents.ts';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/rules/yaml/parse-yaml.ts';

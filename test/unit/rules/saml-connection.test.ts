@@ -1,3 +1,4 @@
+// A SAML connection names people by something that lasts, and takes no response that Stint did not ask for.
 import { describe, expect, it } from 'vitest';
 import { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 import { connection, PERSISTENT, SIGNER } from '../../support/saml-idp.ts';

@@ -1,3 +1,4 @@
+// Several files count as one document, and a fault names the file and the line.
 import { describe, expect, it } from 'vitest';
 import { type DocumentFiles, readDocuments } from '../../../shared/rules/compile/read-documents.ts';
 import { edited, VALID } from './documents.ts';

@@ -1,3 +1,4 @@
+// Keys in a document are public and strong, stored as written, and each can be told from the others.
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { OidcProvider } from '../../../shared/rules/providers/oidc.ts';

@@ -1,3 +1,4 @@
+// Each caller by account belongs to one provider, which trusts it.
 import { describe, expect, it } from 'vitest';
 import { diffAccess, formatChange } from '../../../shared/rules/review/diff.ts';
 import { accepted, edited, expectFault, type FaultCase, faultsOf, VALID } from './documents.ts';

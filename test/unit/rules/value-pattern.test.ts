@@ -1,3 +1,4 @@
+// A value enters a session policy only if it matches its pattern whole, in bounded time.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_VALUE_CHARACTERS, parseValuePattern } from '../../../shared/rules/values/value-pattern.ts';

@@ -1,3 +1,4 @@
+// An origin is written exactly as browsers send it.
 import { describe, expect, it } from 'vitest';
 import { AllowedOrigins, isWebOrigin } from '../../../shared/rules/values/web-origin.ts';
 

@@ -1,10 +1,10 @@
-// What a preset is: how one vendor's tokens name their caller, and what its entry in the document must not say.
+// A preset: how one vendor's tokens name their caller, and what the provider's entry in the document must not say.
 import type { Result } from '../../../kernel/result.ts';
 import type { PathFault } from '../../values/document-fault.ts';
 
 export type PresetClaims = Readonly<Record<string, unknown>>;
 
-/** What an entry of providers says, as far as a preset has a say in it. */
+/** The fields of a provider's entry that a preset judges. */
 export interface PresetEntry {
   readonly issuer: string;
   readonly audiences?: readonly string[] | undefined;
@@ -13,7 +13,7 @@ export interface PresetEntry {
   readonly tenants?: readonly string[] | undefined;
 }
 
-/** Names as the token gives them: whoever asked checks that they are names. */
+/** Names as the token gives them; the code that asked checks that they are names. */
 export interface NamedCaller {
   readonly subject: unknown;
   readonly groups: unknown;
@@ -21,7 +21,7 @@ export interface NamedCaller {
 
 export type PresetRefusal = 'type-wrong' | 'tenant-not-allowed' | 'subject-unusable' | 'groups-unusable';
 
-/** To whom a grant of such a provider goes. */
+/** The recipient of a grant of such a provider. */
 export interface PresetRecipient {
   readonly subject?: string | undefined;
   readonly group?: string | undefined;
@@ -37,20 +37,20 @@ export interface Preset {
   readonly hasGroups: boolean;
   /** Whether the entry may name another claim for groups. */
   readonly namesGroups: (claim: string) => boolean;
-  /** What the vendor signs with; the document's default is the first. */
+  /** The algorithms with which the vendor signs; the first is the document's default. */
   readonly algorithms: readonly string[];
-  /** Where the keys are, when discovery leads to another origin than the issuer's. */
+  /** The address of the keys, for a vendor whose discovery leads to another origin than the issuer's. */
   readonly jwksUri?: (issuer: string) => string | undefined;
-  /** What `tenants` lists, in words; undefined: the entry may not have it. */
+  /** What `tenants` lists, in words. Undefined: the entry may not have `tenants`. */
   readonly tenants?: string;
-  /** What is wrong with an entry of `tenants`: a name where the vendor's tokens have a number is nobody's. */
+  /** What is wrong with a tenant, or undefined. A name would match no token of a vendor whose tokens have numbers. */
   readonly checkTenant?: (tenant: string) => string | undefined;
-  /** The issuer serves everybody in the world, so the entry must say whose tokens are meant. */
+  /** Does the issuer serve many customers, so that the entry must say whose tokens it means? */
   readonly needsTenants: (issuer: string) => boolean;
   readonly checkIssuer: (issuer: string) => string | undefined;
   /** Its access tokens count as its ID tokens do, also where their header says `at+jwt` (RFC 9068). */
   readonly takesAccessTokens?: boolean;
-  /** Audiences that tokens for other services have. */
+  /** Do tokens for other services have this audience too? */
   readonly isSharedAudience: (audience: string, issuer: string) => boolean;
   readonly checkRecipient: (to: PresetRecipient, entry: PresetEntry) => readonly PathFault[];
   readonly readCaller: (claims: PresetClaims, entry: PresetEntry) => Result<NamedCaller, PresetRefusal>;
@@ -71,6 +71,6 @@ export function memberOf(value: unknown, name: string): unknown {
   return Object.hasOwn(value, name) ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
 }
 
-/** Missing counts as no member: a tenant is pinned so that tokens of others, or of nobody, stay out. */
+/** A missing tenant does not belong: tenants are pinned to keep tokens of others, or of no tenant, out. */
 export const isOfTenant = (tenant: unknown, { tenants }: PresetEntry): boolean =>
   tenants === undefined || (typeof tenant === 'string' && tenants.includes(tenant));

@@ -1,9 +1,9 @@
-// How callers from a code host are named: by the numbers of owner and repository, since names can be given up and taken
-// by somebody else, and always by both, so that no grant means one branch of every repository.
+// The names of callers from a code host: the numbers of owner and repository, because names can be given up and taken by
+// somebody else; and always both, so that no grant means one branch of every repository.
 import type { DocumentPath, PathFault } from '../../values/document-fault.ts';
 import type { PresetEntry, PresetRecipient } from './preset.ts';
 
-/** What follows the repository: a git ref has no space in it; the name of an environment may. */
+/** The part after the repository: a git ref has no space in it; the name of an environment may. */
 export type PartName = 'ref' | 'label';
 const PARTS: Readonly<Record<PartName, string>> = { ref: '[^\\s*?]+', label: '(?!\\s)[^*?]+(?<!\\s)' };
 
@@ -35,7 +35,7 @@ export function repositoryNames(
     return checkRecipientNames(to, { ...rules, groupHelp });
   }
 
-  /** No token of another owner is taken, so nobody would ever be whom the grant names. */
+  /** Tokens of other owners are refused, so the grant would name a caller that never comes. */
   function checkOwner({ subject, group }: PresetRecipient, { tenants }: PresetEntry): readonly PathFault[] {
     const ownerId = ofRepository.exec(subject ?? group ?? '')?.[2];
     if (ownerId === undefined || tenants === undefined || tenants.includes(ownerId)) return [];

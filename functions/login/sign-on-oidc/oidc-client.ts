@@ -50,21 +50,8 @@ export function createOidcClient(
   };
 
   return {
-    authorizationUrl: (connection, redirectUri, { state, nonce, verifier }, isFresh) =>
-      attempt(connection, async (configuration) =>
-        openid.buildAuthorizationUrl(configuration, {
-          redirect_uri: redirectUri,
-          scope: connection.scopes.join(' '),
-          state,
-          nonce,
-          code_challenge: await openid.calculatePKCECodeChallenge(verifier),
-          code_challenge_method: 'S256',
-          ...proofParameters(connection, isFresh),
-        }),
-      ),
-
+    authorizationUrl: authorizationUrlWith(attempt),
     redeem: redeemWith(attempt, clock),
-
     endSessionUrl: (connection, returnTo) =>
       attempt(connection, (configuration) =>
         isEndpointUrl(configuration.serverMetadata().end_session_endpoint ?? '')
@@ -89,6 +76,21 @@ type Attempt = <T>(
   work: (configuration: openid.Configuration, tokens: IdpTokens) => Promise<T> | T,
   sent?: readonly string[],
 ) => Promise<Result<T, SignOnFailure>>;
+
+const authorizationUrlWith =
+  (attempt: Attempt): OidcClient['authorizationUrl'] =>
+  (connection, redirectUri, { state, nonce, verifier }, isFresh) =>
+    attempt(connection, async (configuration) =>
+      openid.buildAuthorizationUrl(configuration, {
+        redirect_uri: redirectUri,
+        scope: connection.scopes.join(' '),
+        state,
+        nonce,
+        code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+        ...proofParameters(connection, isFresh),
+      }),
+    );
 
 const redeemWith =
   (attempt: Attempt, clock: Clock): OidcClient['redeem'] =>

@@ -10,7 +10,6 @@ import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
-import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import type { LogoutToken } from '../request/oidc-port.ts';
@@ -24,13 +23,14 @@ import {
   recordLogout,
   vouchedFor,
 } from '../sessions/provider-logout.ts';
+import { findConnection } from '../sign-on/find-connection.ts';
 import { LOGOUT_TOKEN_SECONDS } from './idp-tokens.ts';
 
 const refused = () => err({ code: 'logout_refused', reason: 'logout-token-refused' } as const);
 
 export const backChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
   new Hono<LoginEnv>().post('/login/backchannel-logout/:connection', async (c) => {
-    const found = await findConnection(c, deps);
+    const found = await findConnection(c, 'oidc', deps);
     if (!found.ok) return answer(c, found.error.code === 'not_found' ? refused() : found, deps);
     const { connection } = found.value;
     const token = await readToken(c, found.value, deps);
@@ -45,7 +45,7 @@ export const backChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
  */
 export const frontChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
   new Hono<LoginEnv>().get('/login/frontchannel-logout/:connection', async (c) => {
-    const found = await findConnection(c, deps);
+    const found = await findConnection(c, 'oidc', deps);
     if (!found.ok) return c.body(null, 404);
     const { iss, sid } = c.req.query();
     const { connection } = found.value;
@@ -64,21 +64,9 @@ export const frontChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
     return c.body(null, recorded.ok ? 200 : 503);
   });
 
-interface Found {
-  readonly connection: OidcConnection;
-  readonly signOn: SignOnInForce;
-}
-
-async function findConnection(c: LoginContext, deps: LoginDeps): Promise<Result<Found, SignOnFailure>> {
-  const signOn = await currentSignOn(deps.signOn);
-  if (!signOn.ok) return signOn;
-  const connection = connectionOf(signOn.value, 'oidc', c.req.param('connection') ?? '');
-  return connection.ok ? ok({ connection: connection.value, signOn: signOn.value }) : connection;
-}
-
 async function readToken(
   c: LoginContext,
-  { connection, signOn }: Found,
+  { connection, signOn }: { readonly connection: OidcConnection; readonly signOn: SignOnInForce },
   deps: LoginDeps,
 ): Promise<Result<LogoutToken, SignOnFailure>> {
   const { logout_token: text } = await readForm(c);

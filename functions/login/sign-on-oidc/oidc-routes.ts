@@ -8,10 +8,10 @@ import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connecti
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { randomText, SIGN_ON_SECONDS } from '../keys/sealed-state.ts';
 import { FRESH, RETURN_TO, returnPath } from '../paths/page-paths.ts';
-import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
+import { atConnection } from '../sign-on/find-connection.ts';
 import { finishSignOn, type VerifiedSignOn } from '../sign-on/finish-sign-on.ts';
 import { consumeSignOnState, SIGN_ON_STATE, type StateCookie, writeState } from '../sign-on/state-cookie.ts';
 import { readIdToken } from './idp-tokens.ts';
@@ -64,25 +64,13 @@ async function finish(c: LoginContext, connection: OidcConnection, signOn: SignO
   return finishSignOn(c, connection.id, verified, signOn, deps);
 }
 
-export function oidcRoutes(deps: LoginDeps): Hono<LoginEnv> {
-  type Step = (
-    c: LoginContext,
-    connection: OidcConnection,
-    signOn: SignOnInForce,
-  ) => Response | Promise<Response>;
-  const atConnection = (step: Step) => async (c: LoginContext) => {
-    const signOn = await currentSignOn(deps.signOn);
-    if (!signOn.ok) return failurePage(c, signOn.error, deps);
-    const connection = connectionOf(signOn.value, 'oidc', c.req.param('connection') ?? '');
-    return connection.ok ? step(c, connection.value, signOn.value) : failurePage(c, connection.error, deps);
-  };
-  return new Hono<LoginEnv>()
+export const oidcRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
+  new Hono<LoginEnv>()
     .get(
       '/login/start/:connection',
-      atConnection((c, connection) => start(c, connection, deps)),
+      atConnection('oidc', deps, (c, { connection }) => start(c, connection, deps)),
     )
     .get(
       '/login/callback/:connection',
-      atConnection((c, connection, signOn) => finish(c, connection, signOn, deps)),
+      atConnection('oidc', deps, (c, { connection, signOn }) => finish(c, connection, signOn, deps)),
     );
-}

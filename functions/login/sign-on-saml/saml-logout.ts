@@ -10,13 +10,13 @@ import type { SamlName, Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 import { PORTAL_PATHS } from '../paths/page-paths.ts';
-import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
 import { readForm } from '../request/request-parts.ts';
 import { endAtProvider, logoutRows, recordLogout, vouchedFor } from '../sessions/provider-logout.ts';
+import { findConnection } from '../sign-on/find-connection.ts';
 import { consumeLogoutState, issueLogoutState, readLogoutState } from '../sign-on/logout-state.ts';
 import { SignedOutPage } from '../ui/pages/signed-out-page.tsx';
 import type { MessageName } from './protocol/redirect-binding.ts';
@@ -43,15 +43,14 @@ export const samlLogoutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
     });
 
 async function handleMessage(c: LoginContext, carried: Carried, isResponse: boolean, deps: LoginDeps) {
-  const signOn = await currentSignOn(deps.signOn);
-  if (!signOn.ok) return failurePage(c, signOn.error, deps);
-  const connection = connectionOf(signOn.value, 'saml', c.req.param('connection') ?? '');
-  if (!connection.ok) return failurePage(c, connection.error, deps);
-  const { sloUrl } = connection.value;
+  const found = await findConnection(c, 'saml', deps);
+  if (!found.ok) return failurePage(c, found.error, deps);
+  const { connection } = found.value;
+  const { sloUrl } = connection;
   if (sloUrl === undefined) return failurePage(c, { code: 'not_found', reason: 'no-route' }, deps);
   return isResponse
-    ? finishLogout(c, connection.value, carried, deps)
-    : handleLogoutRequest(c, { ...connection.value, sloUrl }, carried, deps);
+    ? finishLogout(c, connection, carried, deps)
+    : handleLogoutRequest(c, { ...connection, sloUrl }, carried, deps);
 }
 
 /**

@@ -11,11 +11,11 @@ import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { keysAt } from '../keys/saml-keys.ts';
 import { randomText, SIGN_ON_SECONDS } from '../keys/sealed-state.ts';
 import { FRESH, RETURN_TO, returnPath } from '../paths/page-paths.ts';
-import { connectionOf, currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { readForm } from '../request/request-parts.ts';
+import { atConnection, findConnection } from '../sign-on/find-connection.ts';
 import { finishSignOn, type VerifiedSignOn } from '../sign-on/finish-sign-on.ts';
 import { providerError } from '../sign-on/provider-error.ts';
 import { consumeSignOnState, SIGN_ON_STATE, type StateCookie, writeState } from '../sign-on/state-cookie.ts';
@@ -134,38 +134,22 @@ function publishMetadata(c: LoginContext, connection: SamlConnection, deps: Logi
   return c.body(metadata(connection, provider, keys));
 }
 
-export function samlRoutes(deps: LoginDeps): Hono<LoginEnv> {
-  type Step = (
-    c: LoginContext,
-    connection: SamlConnection,
-    signOn: SignOnInForce,
-  ) => Response | Promise<Response>;
-  const connectionAt = async (c: LoginContext) => {
-    const signOn = await currentSignOn(deps.signOn);
-    if (!signOn.ok) return signOn;
-    const connection = connectionOf(signOn.value, 'saml', c.req.param('connection') ?? '');
-    return connection.ok ? ok({ connection: connection.value, signOn: signOn.value }) : connection;
-  };
-  const atConnection = (step: Step) => async (c: LoginContext) => {
-    const found = await connectionAt(c);
-    return found.ok ? step(c, found.value.connection, found.value.signOn) : failurePage(c, found.error, deps);
-  };
-  return new Hono<LoginEnv>()
+export const samlRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
+  new Hono<LoginEnv>()
     .get('/login/start/:connection', async (c, next) => {
-      const found = await connectionAt(c);
+      const found = await findConnection(c, 'saml', deps);
       // The connection may be of another kind, which has routes of its own.
       return found.ok ? start(c, found.value.connection, deps) : next();
     })
     .post(
       '/login/saml/:connection/acs',
-      atConnection((c, connection, signOn) => consumeResponse(c, connection, signOn, deps)),
+      atConnection('saml', deps, (c, { connection, signOn }) => consumeResponse(c, connection, signOn, deps)),
     )
     .get(
       '/login/saml/:connection/finish',
-      atConnection((c, connection, signOn) => finish(c, connection, signOn, deps)),
+      atConnection('saml', deps, (c, { connection, signOn }) => finish(c, connection, signOn, deps)),
     )
     .get(
       '/login/saml/:connection/metadata',
-      atConnection((c, connection) => publishMetadata(c, connection, deps)),
+      atConnection('saml', deps, (c, { connection }) => publishMetadata(c, connection, deps)),
     );
-}

@@ -1,5 +1,5 @@
 // Starts the local Alibaba Cloud and Stint on it, a service a step. Every started service is given to `onStarted`
-// at once, so that whoever stops it half-way can close what there is.
+// at once, so that a caller who stops it half-way can close what there is.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serviceProvider } from '../../functions/login/sign-on-saml/protocol/service-provider.ts';

@@ -52,11 +52,11 @@ const folderOf = (path: string): string => path.split('/').slice(0, 2).join('/')
 const noCycles: Rule = (graph) => {
   const cycles = new Set<string>();
   const done = new Set<string>();
-  const visit = (path: string, trail: readonly string[]): void => {
-    const start = trail.indexOf(path);
-    if (start >= 0) cycles.add([...trail.slice(start), path].join(' → '));
+  const visit = (path: string, route: readonly string[]): void => {
+    const start = route.indexOf(path);
+    if (start >= 0) cycles.add([...route.slice(start), path].join(' → '));
     if (start >= 0 || done.has(path)) return;
-    for (const { target } of graph.get(path)?.imports ?? []) visit(target, [...trail, path]);
+    for (const { target } of graph.get(path)?.imports ?? []) visit(target, [...route, path]);
     done.add(path);
   };
   for (const path of graph.keys()) visit(path, []);

@@ -52,10 +52,10 @@ describe('the stages', () => {
   test.each(STAGES.map((stage, index) => ({ stage, number: index + 1 })))(
     'begin each with a file that says which it is: $stage',
     ({ stage, number }) => {
-      const begun = [...readSources([`${PIPELINE}/${stage}`]).values()].flatMap(
+      const started = [...readSources([`${PIPELINE}/${stage}`]).values()].flatMap(
         (text) => /^\/\/ Stage (\d+): /.exec(text)?.[1] ?? [],
       );
-      expect(begun).toEqual([String(number)]);
+      expect(started).toEqual([String(number)]);
     },
   );
 

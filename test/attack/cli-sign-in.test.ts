@@ -11,7 +11,7 @@ import { type CliDeployment, startCliDeployment } from '../support/cli-deploymen
 import { startedAt } from '../support/opener.ts';
 import { newPerson } from '../unit/cli/person.ts';
 
-interface Begun {
+interface StartedSignIn {
   readonly deployment: CliDeployment;
   readonly opened: URL;
   readonly redirectUri: URL;
@@ -19,7 +19,7 @@ interface Begun {
   readonly run: ReturnType<ReturnType<typeof newPerson>['stint']>;
 }
 
-async function begin(): Promise<Begun> {
+async function begin(): Promise<StartedSignIn> {
   const deployment = await startCliDeployment();
   const { opened, run } = await newPerson().startLogin(['--url', deployment.url]);
   const { redirect_uri = '', state = '' } = Object.fromEntries(opened.searchParams);
@@ -29,14 +29,14 @@ async function begin(): Promise<Begun> {
 const at = (uri: URL, parameters: Readonly<Record<string, string>>): URL =>
   new URL(`?${new URLSearchParams(parameters)}`, uri);
 
-interface Asked {
+interface CallbackRequest {
   readonly path?: string;
   readonly method?: string;
   readonly host?: string;
 }
 
 /** Says what fetch would not: another Host, a target that is a whole address. */
-function ask({ port }: URL, { path = '/callback', method = 'GET', host }: Asked): Promise<number> {
+function ask({ port }: URL, { path = '/callback', method = 'GET', host }: CallbackRequest): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = { host: host ?? `127.0.0.1:${port}` };
     const asked = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
@@ -48,7 +48,7 @@ function ask({ port }: URL, { path = '/callback', method = 'GET', host }: Asked)
 }
 
 /** As the person does who was asked. */
-async function finish({ opened, run }: Pick<Begun, 'opened' | 'run'>): Promise<number> {
+async function finish({ opened, run }: Pick<StartedSignIn, 'opened' | 'run'>): Promise<number> {
   await new Browser((asked) => fetch(asked)).open(opened);
   return (await run).exitCode;
 }
@@ -74,14 +74,14 @@ describe('an answer that the browser brings', () => {
     ['another state', () => ({ state: 'guessed' }), 400],
     ['an empty state', () => ({ state: '' }), 400],
   ])('is turned away with %s, and the sign-in goes on', async (_name, parameters, status) => {
-    const begun = await begin();
-    const uri = at(begun.redirectUri, {
+    const started = await begin();
+    const uri = at(started.redirectUri, {
       code: 'stolen',
-      iss: `${begun.deployment.url}/login`,
+      iss: `${started.deployment.url}/login`,
       ...parameters(),
     });
     expect((await fetch(uri)).status).toBe(status);
-    expect(await finish(begun)).toBe(0);
+    expect(await finish(started)).toBe(0);
   });
 
   /**
@@ -90,10 +90,10 @@ describe('an answer that the browser brings', () => {
    * @failed 1 of 24: is turned away with two states, one of them right: `expected 200 to be 400`
    */
   it('is turned away with two states, one of them right', async () => {
-    const begun = await begin();
-    const uri = `${begun.redirectUri}?state=${begun.state}&state=${begun.state}&code=a`;
+    const started = await begin();
+    const uri = `${started.redirectUri}?state=${started.state}&state=${started.state}&code=a`;
     expect((await fetch(uri)).status).toBe(400);
-    expect(await finish(begun)).toBe(0);
+    expect(await finish(started)).toBe(0);
   });
 
   /**
@@ -167,7 +167,7 @@ describe('the server on this machine', () => {
    * @failed 2; 1; 2 of 24: turns away another path: `expected 200 to be 404`; another site in the request
    *   line: `expected 200 to be 404`; a form: `expected 200 to be 405`
    */
-  it.each<readonly [string, (port: string) => Asked, number]>([
+  it.each<readonly [string, (port: string) => CallbackRequest, number]>([
     ['another name for this machine (DNS rebinding)', (port) => ({ host: `evil.example:${port}` }), 421],
     ['localhost, which is a name too', (port) => ({ host: `localhost:${port}` }), 421],
     ['another path', () => ({ path: '/' }), 404],
@@ -176,11 +176,11 @@ describe('the server on this machine', () => {
     ['a form', () => ({ method: 'POST' }), 405],
     ['HEAD', () => ({ method: 'HEAD' }), 405],
   ])('turns away %s, whatever it brings', async (_name, asked, status) => {
-    const begun = await begin();
-    const query = `?state=${begun.state}&code=a`;
-    const { path = '/callback', ...rest } = asked(begun.redirectUri.port);
-    expect(await ask(begun.redirectUri, { ...rest, path: `${path}${query}` })).toBe(status);
-    expect(await finish(begun)).toBe(0);
+    const started = await begin();
+    const query = `?state=${started.state}&code=a`;
+    const { path = '/callback', ...rest } = asked(started.redirectUri.port);
+    expect(await ask(started.redirectUri, { ...rest, path: `${path}${query}` })).toBe(status);
+    expect(await finish(started)).toBe(0);
   });
 
   /**
@@ -190,12 +190,12 @@ describe('the server on this machine', () => {
    *   `promise resolved … instead of rejecting`
    */
   it('listens at 127.0.0.1 and nowhere else, and is gone when the answer was taken', async () => {
-    const begun = await begin();
-    const elsewhere = new URL(begun.redirectUri);
+    const started = await begin();
+    const elsewhere = new URL(started.redirectUri);
     elsewhere.hostname = '127.0.0.2';
     await expect(fetch(elsewhere)).rejects.toThrow();
-    expect(await finish(begun)).toBe(0);
-    await expect(fetch(begun.redirectUri)).rejects.toThrow();
+    expect(await finish(started)).toBe(0);
+    await expect(fetch(started.redirectUri)).rejects.toThrow();
   });
 
   /**
@@ -204,8 +204,8 @@ describe('the server on this machine', () => {
    * @failed 1 of 24: takes one answer: `TypeError: fetch failed`
    */
   it('takes one answer', async () => {
-    const begun = await begin();
-    const { redirectUri, state, deployment } = begun;
+    const started = await begin();
+    const { redirectUri, state, deployment } = started;
     let release: () => void = () => undefined;
     deployment.hold = new Promise((resolve) => {
       release = resolve;
@@ -215,7 +215,7 @@ describe('the server on this machine', () => {
     expect((await fetch(at(redirectUri, { state, code: 'two' }))).status).toBe(410);
     release();
     expect((await first).status).toBe(200);
-    await begun.run;
+    await started.run;
   });
 });
 

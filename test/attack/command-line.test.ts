@@ -682,7 +682,7 @@ describe('a session on the command line ends', () => {
   });
 
   /**
-   * @attack Command line of whoever was signed on in the browser before
+   * @attack Command line of the person who was signed on in the browser before
    * @removed its end when another person signs on
    * @failed 1 of 95: when somebody else signs on in that browser, or signs out there: `expected false to be
    *   true`

@@ -38,7 +38,7 @@ interface Answered {
   readonly ok: boolean;
 }
 
-interface Asked {
+interface Probe {
   readonly ask: () => Promise<Answered>;
   readonly honest: Handler;
 }
@@ -96,7 +96,7 @@ function askSts(url: string) {
   return lazyStsClient({ endpoint: url, credentials, attemptDeadlineMs: DEADLINE_MS });
 }
 
-const ADAPTERS: Readonly<Record<string, (url: string) => Asked>> = {
+const ADAPTERS: Readonly<Record<string, (url: string) => Probe>> = {
   'a JSON document': (url) => ({
     ask: () => fetchJson(new URL(`${url}/keys`), { deadlineMs: DEADLINE_MS }),
     honest: answerJson({ keys: [] }),
@@ -215,11 +215,11 @@ const MAY_BE_TAKEN: ReadonlySet<string> = new Set([
 const closed = (socket: Socket): Promise<void> =>
   new Promise((resolve) => void socket.once('close', () => resolve()));
 
-async function meet(hostility: Hostility, make: (url: string) => Asked) {
+async function meet(hostility: Hostility, make: (url: string) => Probe) {
   const server = await startHostileServer(hostility);
   const { ask, honest } = make(server.url);
   const first = await ask();
-  // Whoever asked ends a connection that the hostile end holds: a test that never gets past this has found one left open.
+  // The caller ends a connection that the hostile end holds: a test that never gets past this has found one left open.
   await Promise.all(server.open().map(closed));
   await server.beHonest(honest);
   const second = await ask();

@@ -1,4 +1,4 @@
-// Against whoever controls an issuer's name or its DNS (SSRF): Stint connects only to public addresses, unless the
+// Against an attacker who controls an issuer's name or its DNS (SSRF): Stint connects only to public addresses, unless the
 // provider's entry allows private ones.
 import { get } from 'node:http';
 import type { LookupFunction } from 'node:net';

@@ -1,4 +1,4 @@
-// Against whoever can change the keys that an issuer publishes (JWKS poisoning): where new keys are held, a key counts
+// Against an attacker who can change the keys that an issuer publishes (JWKS poisoning): where new keys are held, a key counts
 // only once an administrator approves it; a revoked key counts nowhere, however it is published.
 import { describe, expect, it } from 'vitest';
 import { nameKey } from '../../shared/adapters/issuer-keys/name-key.ts';

@@ -107,7 +107,7 @@ describe('a failure’s page', () => {
   });
 
   /**
-   * @attack Words of a provider, or of whoever opens a callback, that steer a terminal, fill a row or repeat
+   * @attack Words of a provider, or of a stranger who opens a callback, that steer a terminal, fill a row or repeat
    *   a secret
    * @removed what makes them inert; the removal of what was sent
    * @failed 1 of 24; 6 of 61: leaves what the identity provider said to the operator, in one short line:

@@ -29,7 +29,7 @@ interface Shared {
   readonly once?: FakeOnceStore;
 }
 
-/** Whoever comes through as a partner gets credentials. */
+/** A caller who comes through as a partner gets credentials. */
 function start({ callers = sts.callers(), once = new FakeOnceStore() }: Shared = {}) {
   const app = startVend({ callers, once });
   app.store.providers = [provider(), aliyunProvider()];
@@ -143,10 +143,10 @@ describe.each(METHODS)('by %s', (signatureMethod) => {
   /**
    * @attack A member named twice in a proof
    * @removed the strict reading
-   * @failed 2 of 96: a member named twice is not left to whoever reads it: `expected [ 200, undefined,
+   * @failed 2 of 96: a member named twice is not left to its reader: `expected [ 200, undefined,
    *   undefined ] to deeply equal [ 401, 'token-malformed', undefined ]`
    */
-  it('a member named twice is not left to whoever reads it', async () => {
+  it('a member named twice is not left to its reader', async () => {
     const json = JSON.stringify(proofValues(sts.signed({ signatureMethod })));
     for (const name of ['accessKeyId', 'nonce', 'signature', 'signatureMethod']) {
       const twice = json.replace('{', `{"${name}":"x",`);

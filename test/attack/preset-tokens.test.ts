@@ -186,7 +186,7 @@ describe('a group is what the vendor vouches for', () => {
   });
 
   /**
-   * @attack A protected environment named by whoever pushes a branch
+   * @attack A protected environment named by the one who pushes a branch
    * @removed the reading of `environment_protected`
    * @failed 1 of 62: GitLab: an environment or ref that is not protected gives no protected one: `expected [
    *   …(3) ] to deeply equal [ Array(1) ]`

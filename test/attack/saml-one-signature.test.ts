@@ -1,4 +1,4 @@
-// Against whoever changes a message of an identity provider that signs one of the two elements: that element must be
+// Against an attacker who changes a message of an identity provider that signs one of the two elements: that element must be
 // signed, everything that is read comes out of it, and no rearrangement adds anything.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -44,9 +44,9 @@ async function startHostile(name: string) {
     methods: ['pwd'],
   };
   const about = { browser: 'x', now: deps.clock.now(), limits: state.signOn.sessions };
-  const begun = await beginSession(signedOn, about, deps.sessions);
-  if (!begun.ok) throw new Error(begun.error.cause);
-  const { session, handle } = begun.value;
+  const started = await beginSession(signedOn, about, deps.sessions);
+  if (!started.ok) throw new Error(started.error.cause);
+  const { session, handle } = started.value;
   const owner = personKey(CORPORATE, 'mallory');
   await deps.activities.note(owner, {
     kind: 'passkey_added',

@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 
 /** What vend is told of the person. */
-async function toldToVend(browser: Browser): Promise<Readonly<Record<string, unknown>>> {
+async function claimsForVend(browser: Browser): Promise<Readonly<Record<string, unknown>>> {
   expect(await isSignedOn(browser)).toBe(true);
   return decodeJwt(login.asked.at(-1)?.token ?? '');
 }
@@ -48,7 +48,7 @@ describe('what the identity provider did not say', () => {
    */
   it('is not said to vend: when, and how, somebody proved who they are', async () => {
     const { browser } = await signOn({ auth_time: undefined });
-    const told = await toldToVend(browser);
+    const told = await claimsForVend(browser);
     expect(['auth_time' in told, 'amr' in told, 'acr' in told, 'email_verified' in told]).toEqual(
       Array(4).fill(false),
     );
@@ -57,7 +57,7 @@ describe('what the identity provider did not say', () => {
   it('is what was said, where it was', async () => {
     const authTime = Math.floor(Date.now() / 1000) - 3_000;
     const { browser } = await signOn({ auth_time: authTime, amr: ['pwd'] });
-    expect(await toldToVend(browser)).toMatchObject({ auth_time: authTime, amr: ['pwd'] });
+    expect(await claimsForVend(browser)).toMatchObject({ auth_time: authTime, amr: ['pwd'] });
   });
 
   it.each([
@@ -109,14 +109,14 @@ describe('a moment of sign-in that is none', () => {
   it('with a fraction is its second', async () => {
     const authTime = Math.floor(Date.now() / 1000) - 60;
     const { browser } = await signOn({ auth_time: authTime + 0.5 });
-    expect((await toldToVend(browser))['auth_time']).toBe(authTime);
+    expect((await claimsForVend(browser))['auth_time']).toBe(authTime);
   });
 });
 
 describe('groups at a sign-in', () => {
   it('may be one, as a text', async () => {
     const { browser } = await signOn({ groups: 'staff' });
-    expect((await toldToVend(browser))['groups']).toEqual(['staff']);
+    expect((await claimsForVend(browser))['groups']).toEqual(['staff']);
   });
 
   /**
@@ -147,7 +147,7 @@ describe('groups at a sign-in', () => {
     'are none where nothing says that there are: %j',
     async (claims) => {
       const { browser } = await signOn(claims);
-      expect((await toldToVend(browser))['groups']).toEqual([]);
+      expect((await claimsForVend(browser))['groups']).toEqual([]);
     },
   );
 
@@ -161,7 +161,7 @@ describe('groups at a sign-in', () => {
 
   it('that hide a character are others than those without, by OpenID Connect and by SAML', async () => {
     const { browser } = await signOn({ groups: HIDING });
-    expect((await toldToVend(browser))['groups']).toEqual(HIDING);
+    expect((await claimsForVend(browser))['groups']).toEqual(HIDING);
     const verified = verify(samlXml({ contents: { attributes: { groups: HIDING } } }));
     expect(verified.ok && verified.value.signedOn.groups).toEqual(HIDING);
   });

@@ -273,10 +273,10 @@ describe('an answer that was lost', () => {
   /**
    * @attack A lost answer that counts as theft
    * @removed sending the same cookie again
-   * @failed 1 of 33: is given again, the same, to whoever asks within the minute: `expected
+   * @failed 1 of 33: is given again, the same, to a browser that asks within the minute: `expected
    *   'dab88379eb922c2eaaf36293f93676ed.SHkv…' to be …`
    */
-  it('is given again, the same, to whoever asks within the minute', async () => {
+  it('is given again, the same, to a browser that asks within the minute', async () => {
     login.clock.advance(16 * MINUTE_MS);
     const tab = browserWith(cookieOf(owner));
     await Promise.all([isSignedOn(owner), isSignedOn(tab)]);

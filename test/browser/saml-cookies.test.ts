@@ -163,7 +163,7 @@ describe('a SAML sign-on in a browser that has a session', () => {
   const SESSION = '__Host-stint-session';
   const sessionOf = async (page: Page) =>
     (await page.context().cookies(publicUrl)).find(({ name }) => name === SESSION)?.value ?? '';
-  /** As whoever has a copy of the cookie. */
+  /** As a thief who has a copy of the cookie. */
   const opens = async (cookie: string): Promise<boolean> => {
     const response = await fetch(`${publicUrl}/portal/sessions`, {
       headers: { cookie: `${SESSION}=${cookie}` },

@@ -12,7 +12,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
  * The settings that are secrets, of the one function that signs people on: their values come from the environment of
- * whoever deploys, and s.yaml holds nothing but their names.
+ * the person who deploys, and s.yaml holds nothing but their names.
  */
 export const DEPLOYERS_SECRETS: readonly string[] = [
   'STINT_SESSION_KEYS',

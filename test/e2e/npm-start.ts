@@ -75,7 +75,7 @@ export function npmStart(environment: Readonly<Record<string, string>>): NpmStar
     });
     child.once('close', () => reject(new Error(`npm start ended\n${output()}${errors()}`)));
   });
-  ready.catch(() => undefined); // whoever expects the start to fail waits for the exit code instead
+  ready.catch(() => undefined); // a test that expects the start to fail waits for the exit code instead
 
   /** Also those that have lost their parent by the time of the stop. */
   const seen = new Set<number>();

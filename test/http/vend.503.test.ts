@@ -195,7 +195,7 @@ describe('a request whose calls take longer together than the platform lets it l
   });
 
   /**
-   * @attack A body held back for audit rows without a limit, and good callers blamed for a slow STS
+   * @attack A body held back for audit rows without a limit, and good callers counted against for a slow STS
    * @removed what a late body is called; what a late request counts for
    * @failed 1; 1 of 23: whose body is held back counts; whose proof is good counts for nothing against its
    *   address

@@ -18,7 +18,7 @@ export interface Forgery {
 }
 
 /** The part of WebAuthn's JSON options that it goes by. */
-export interface Asked {
+export interface CeremonyOptions {
   readonly challenge: string;
   readonly rp?: { readonly id: string };
   readonly rpId?: string;
@@ -44,12 +44,12 @@ export class Authenticator {
     this.#origin = origin;
   }
 
-  #clientData(type: string, asked: Asked, forgery: Forgery): Buffer {
+  #clientData(type: string, asked: CeremonyOptions, forgery: Forgery): Buffer {
     const { challenge = asked.challenge, origin = this.#origin } = forgery;
     return Buffer.from(JSON.stringify({ type: forgery.type ?? type, challenge, origin, crossOrigin: false }));
   }
 
-  #data(asked: Asked, flags: number, forgery: Forgery, more = Buffer.alloc(0)): Buffer {
+  #data(asked: CeremonyOptions, flags: number, forgery: Forgery, more = Buffer.alloc(0)): Buffer {
     const rpId = forgery.rpId ?? asked.rp?.id ?? asked.rpId ?? '';
     this.counter = forgery.counter ?? this.counter + 1;
     const tail = Buffer.alloc(5);
@@ -66,7 +66,7 @@ export class Authenticator {
     return Buffer.concat([head, left ?? head, Buffer.from([0x22]), right ?? head]);
   }
 
-  create(asked: Asked, forgery: Forgery = {}): string {
+  create(asked: CeremonyOptions, forgery: Forgery = {}): string {
     this.#userHandle = asked.user?.id ?? '';
     const length = Buffer.from([0, this.id.length]);
     const attested = Buffer.concat([Buffer.alloc(16), length, this.id, this.#publicKey()]);
@@ -89,7 +89,7 @@ export class Authenticator {
     });
   }
 
-  get(asked: Asked, forgery: Forgery = {}): string {
+  get(asked: CeremonyOptions, forgery: Forgery = {}): string {
     const clientData = this.#clientData('webauthn.get', asked, forgery);
     const data = this.#data(asked, USER_PRESENT | USER_VERIFIED, forgery);
     const signature = sign('sha256', Buffer.concat([data, hash(clientData)]), this.#keys.privateKey);

@@ -1,5 +1,5 @@
 // A deployment as `stint login` sees one: at /login an authorization server that this project did not write, at /v1 what a
-// test wants. Whoever comes to sign in is alice.
+// test wants. The person who signs in is alice.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Provider } from 'oidc-provider';

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Browser, Page } from './browser.ts';
 import { type Login, PORTAL } from './login-app.ts';
 
-type Asked = Pick<Login, 'app'>;
+type LoginApp = Pick<Login, 'app'>;
 
 export const REDIRECT_URI = 'http://127.0.0.1:49152/callback';
 export const CLIENT = 'stint-cli';
@@ -77,14 +77,14 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-export async function call(login: Asked, path: string, parts: Parts): Promise<Answer> {
+export async function call(login: LoginApp, path: string, parts: Parts): Promise<Answer> {
   const body = form({ client_id: CLIENT, ...parts });
   const response = await login.app.request(`${PORTAL}${path}`, { method: 'POST', body });
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
 }
 
-export const redeem = (login: Asked, code: string | null, { verifier }: Asking, parts: Parts = {}) =>
+export const redeem = (login: LoginApp, code: string | null, { verifier }: Asking, parts: Parts = {}) =>
   call(login, '/login/token', {
     grant_type: 'authorization_code',
     code: code ?? '',
@@ -93,7 +93,7 @@ export const redeem = (login: Asked, code: string | null, { verifier }: Asking, 
     ...parts,
   });
 
-export const refresh = (login: Asked, token: unknown, parts: Parts = {}) =>
+export const refresh = (login: LoginApp, token: unknown, parts: Parts = {}) =>
   call(login, '/login/token', { grant_type: 'refresh_token', refresh_token: String(token), ...parts });
 
 /** What went well, as one word: `ok` or the error. */
@@ -101,7 +101,7 @@ export const said = ({ status, body }: Answer): unknown => (status === 200 ? 'ok
 
 /** Signed in: the refresh token. */
 export async function signInOnCommandLine(
-  login: Asked,
+  login: LoginApp,
   browser: Browser,
   parts: Parts = {},
 ): Promise<string> {
@@ -116,7 +116,7 @@ export interface DeviceAsking {
   readonly userCode: string;
 }
 
-export async function askAsDevice(login: Asked, parts: Parts = {}): Promise<DeviceAsking> {
+export async function askAsDevice(login: LoginApp, parts: Parts = {}): Promise<DeviceAsking> {
   const { status, body } = await call(login, '/login/device_authorization', parts);
   if (status !== 200) throw new Error(JSON.stringify(body));
   return { deviceCode: String(body['device_code']), userCode: String(body['user_code']) };
@@ -131,7 +131,7 @@ export async function typeCode(browser: Browser, userCode: string): Promise<Page
 export const answerDevice = (browser: Browser, page: Page, parts: Parts = {}): Promise<Page> =>
   press(browser, page, '/login/device/answer', { answer: 'yes', sure: 'yes', ...parts });
 
-export const poll = (login: Asked, deviceCode: string, parts: Parts = {}): Promise<Answer> =>
+export const poll = (login: LoginApp, deviceCode: string, parts: Parts = {}): Promise<Answer> =>
   call(login, '/login/token', {
     grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
     device_code: deviceCode,
@@ -139,7 +139,7 @@ export const poll = (login: Asked, deviceCode: string, parts: Parts = {}): Promi
   });
 
 /** Signed in: the refresh token. */
-export async function signInOnDevice(login: Asked, browser: Browser, parts: Parts = {}): Promise<string> {
+export async function signInOnDevice(login: LoginApp, browser: Browser, parts: Parts = {}): Promise<string> {
   const { deviceCode, userCode } = await askAsDevice(login, parts);
   await answerDevice(browser, await typeCode(browser, userCode));
   const answer = await poll(login, deviceCode);

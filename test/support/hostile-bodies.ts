@@ -1,4 +1,4 @@
-// Bodies of nearly 64 KB, each made to cost as much as it can of whoever reads it.
+// Bodies of nearly 64 KB, each made to cost as much as it can of its reader.
 
 const MAX_BYTES = 65_500;
 

@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { type Handler, type Loopback, listenHere, startLoopback } from './loopback.ts';
 
-/** Unless it ends the connection, whoever asked has to. */
+/** The caller ends the connection if the server does not. */
 export type Hostility = (socket: Socket) => void;
 
 const raw =
@@ -37,7 +37,7 @@ const drip =
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 const GZIP = `${OK}content-encoding: gzip\r\n`;
-/** JSON to whoever reads all of it. */
+/** JSON to a client that reads all of it. */
 const bomb = gzipSync('{}'.padEnd(20_000_000));
 const withLength = (head: string, body: Buffer) => [`${head}content-length: ${body.length}\r\n\r\n`, body];
 

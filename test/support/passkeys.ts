@@ -1,5 +1,5 @@
 // People with passkeys at the whole login app: what the page's script does, without a browser.
-import type { Asked, Authenticator, Forgery } from './authenticator.ts';
+import type { Authenticator, CeremonyOptions, Forgery } from './authenticator.ts';
 import type { Browser, Page } from './browser.ts';
 import { PORTAL } from './login-app.ts';
 
@@ -7,7 +7,7 @@ export type Action = 'add' | 'confirm' | 'sign-in';
 
 export interface Ceremony {
   readonly fields: Readonly<Record<string, string>>;
-  readonly options: Asked;
+  readonly options: CeremonyOptions;
 }
 
 const decoded = (text: string): string =>

@@ -87,9 +87,9 @@ export async function startPortal(parts: Partial<LoginDeps> = {}) {
       methods: ['pwd'],
     };
     const about = { browser: 'Firefox/140 (Windows)', now: deps.clock.now(), limits: state.signOn.sessions };
-    const begun = await beginSession(signedOn, about, deps.sessions);
-    if (!begun.ok) throw new Error(begun.error.cause);
-    const { session, handle } = begun.value;
+    const started = await beginSession(signedOn, about, deps.sessions);
+    if (!started.ok) throw new Error(started.error.cause);
+    const { session, handle } = started.value;
     return {
       session,
       cookie: `${SESSION_COOKIE}=${handle.person}.${handle.id}.${handle.family}.${handle.secret}`,

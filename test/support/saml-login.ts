@@ -32,7 +32,7 @@ export const SESSION_KEYS = readSessionKeys(SessionJwks.parse([jwk]));
 export const SAML_KEYS = readSamlKeys(SamlJwks.parse(makeSamlKeys()));
 
 /** What the browser was sent off with. */
-export interface Asked {
+export interface StartedSignOn {
   readonly url: URL;
   readonly requestId: string;
   readonly relayState: string;
@@ -91,7 +91,7 @@ export class SamlLogin {
   }
 
   /** Follows the button to where the identity provider would be. */
-  async begin(browser: Browser, path = '/login/start/corp'): Promise<Asked> {
+  async begin(browser: Browser, path = '/login/start/corp'): Promise<StartedSignOn> {
     const page = await browser.open(`${PUBLIC_URL}${path}`, ({ origin }) => origin === IDP_ORIGIN);
     const url = new URL(page.headers.get('location') ?? '', page.url);
     const request = readRedirected(url.searchParams.get('SAMLRequest'));
@@ -117,7 +117,7 @@ export class SamlLogin {
 
   answer(
     browser: Browser,
-    { requestId, relayState }: Asked,
+    { requestId, relayState }: StartedSignOn,
     forgery: Forgery = {},
     stop?: (next: URL) => boolean,
   ): Promise<Page> {

@@ -17,7 +17,7 @@ type Identity = z.infer<typeof Identity>;
 export const fetchOwnIdentity = (session: DeploymentSession): Promise<Result<Identity, CommandFault>> =>
   callApi(session, { path: '/v1/identity' }, Identity);
 
-/** Whoever reads it is in a time zone of their own: UTC, and it says so. */
+/** The reader may be in any time zone: the text is in UTC, and says so. */
 const moment = (at: Date): string =>
   `${at.toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' ')} UTC`;
 

@@ -51,9 +51,9 @@ async function beginCommandLine(
   details: NewSession,
   store: SessionStore,
 ): Promise<Result<CommandLineSession, StoreFault>> {
-  const begun = newSession(approvedIn, details);
-  const admitted = await admitSession(begun.session, details.limits, details.now, store);
-  return admitted.ok ? ok(begun) : admitted;
+  const started = newSession(approvedIn, details);
+  const admitted = await admitSession(started.session, details.limits, details.now, store);
+  return admitted.ok ? ok(started) : admitted;
 }
 
 /** What a person approved in a browser. */
@@ -96,11 +96,11 @@ export async function beginApproved(
   if (!approving.ok) return approving;
   const { session: id, device } = approved;
   const details = { id, device, now: context.now, limits: context.signOn.sessions };
-  const begun = await beginCommandLine(approving.value, details, deps.sessions);
-  if (!begun.ok) return err(unavailable(begun.error));
+  const started = await beginCommandLine(approving.value, details, deps.sessions);
+  if (!started.ok) return err(unavailable(started.error));
   // A sign-out may have ended the approving session meanwhile: see endWithCommandLines.
   const still = await findApproving(approved, context, deps);
-  return still.ok ? begun : still;
+  return still.ok ? started : still;
 }
 
 /** Ends the session that an earlier use of the same code began, if there is one. */

@@ -48,14 +48,14 @@ async function redeemCode(parameters: Parameters, context: GrantContext, deps: L
   if (sealed === undefined) return err({ error: 'invalid_request', reason: 'code-missing' });
   const code = await openCode(sealed, context.now, deps.tokens.keys);
   if (!code) return err({ error: 'invalid_grant', reason: 'code-unreadable' });
-  const begun = await beginWithCode(code, parameters, context, deps);
+  const started = await beginWithCode(code, parameters, context, deps);
   const expiresAt = new Date(context.now.getTime() + CODE_SECONDS * 1000);
   const consumed = await deps.once.consume(onceKey('authorization-code', code.session), expiresAt);
-  if (begun.ok && consumed.ok && consumed.value === 'first') return begun;
+  if (started.ok && consumed.ok && consumed.value === 'first') return started;
   const ended = await endApproved(code, deps);
   if (!ended.ok) return ended;
   if (!consumed.ok) return err(unavailable(consumed.error));
-  return consumed.value === 'again' ? refuseApproved('code-used', code) : begun;
+  return consumed.value === 'again' ? refuseApproved('code-used', code) : started;
 }
 
 /** The request that the device code belongs to. Undefined: the code is malformed, or its secret is wrong. */
@@ -82,13 +82,13 @@ async function beginWithDevice(
   context: GrantContext,
   deps: LoginDeps,
 ): Granted {
-  const begun = await beginApproved(approved, context, deps);
+  const started = await beginApproved(approved, context, deps);
   const after = { ...request, status: 'used', version: request.version + 1 } as const;
   const used = await deps.devices.replace(request, after);
-  if (begun.ok && used.ok && used.value === 'replaced') return begun;
+  if (started.ok && used.ok && used.value === 'replaced') return started;
   const refused = await endAndRefuseDevice(approved, deps);
   if (!used.ok) return err(unavailable(used.error));
-  return used.value === 'changed' || begun.ok ? refused : begun;
+  return used.value === 'changed' || started.ok ? refused : started;
 }
 
 /**
@@ -142,9 +142,9 @@ async function tokenResponse(
 
 /** Writes the audit row before the response. Without it, the session ends again. */
 async function recordSignOn(c: LoginContext, granted: Granted, deps: LoginDeps): Granted {
-  const begun = await granted;
-  if (!begun.ok) return begun;
-  const { session } = begun.value;
+  const started = await granted;
+  if (!started.ok) return started;
+  const { session } = started.value;
   const { connection, subject, id } = session;
   const entry = { action: 'command-line-sign-on', connection, subject, session: id } as const;
   const recorded = await record(c, entry, deps);
@@ -156,7 +156,7 @@ async function recordSignOn(c: LoginContext, granted: Granted, deps: LoginDeps):
   }
   const device = session.commandLine?.device ?? '';
   await noteActivity(c, session, { kind: 'command_line', subject: device }, deps);
-  return begun;
+  return started;
 }
 
 function grant(

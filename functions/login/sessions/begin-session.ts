@@ -18,7 +18,7 @@ const MAX_BROWSER_CHARACTERS = 256;
 const random = (bytes: number): string => randomBytes(bytes).toString('base64url');
 
 /** A session with the cookie that opens it. */
-export interface BegunSession {
+export interface StartedSession {
   readonly session: Session;
   readonly handle: SessionHandle;
 }
@@ -43,7 +43,7 @@ interface NewSession {
 function newSession(
   signedOn: SignedOn,
   { browser, now, follows, generation, idTokenHint, byPasskey }: NewSession,
-): BegunSession {
+): StartedSession {
   const [family, secret] = [newFamily(), newSecret()];
   const session: Session = {
     ...signedOn,
@@ -97,8 +97,8 @@ export async function beginSession(
   signedOn: SignedOn,
   details: NewSession,
   store: SessionStore,
-): Promise<Result<BegunSession, StoreFault>> {
-  const begun = newSession(signedOn, details);
-  const admitted = await admitSession(begun.session, details.limits, details.now, store);
-  return admitted.ok ? ok(begun) : admitted;
+): Promise<Result<StartedSession, StoreFault>> {
+  const started = newSession(signedOn, details);
+  const admitted = await admitSession(started.session, details.limits, details.now, store);
+  return admitted.ok ? ok(started) : admitted;
 }

@@ -14,7 +14,7 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';
-import { type BegunSession, beginSession } from '../sessions/begin-session.ts';
+import { beginSession, type StartedSession } from '../sessions/begin-session.ts';
 import { endWithCommandLines } from '../sessions/end-sessions.ts';
 import { sealHint } from '../sessions/id-token-hint.ts';
 import { findSession } from '../sessions/resume-session.ts';
@@ -45,10 +45,10 @@ export async function finishSignOn(
 ) {
   if (!verified.ok) return refuse(c, { connection }, verified.error, deps);
   const { signedOn, returnTo } = verified.value;
-  const begun = await replaceSession(c, verified.value, signOn, deps);
-  if (!begun.ok) return refuse(c, { connection, subject: signedOn.subject }, begun.error, deps);
-  const { session, handle } = begun.value;
-  const recorded = await recordSignOn(c, connection, verified.value, begun.value, deps);
+  const started = await replaceSession(c, verified.value, signOn, deps);
+  if (!started.ok) return refuse(c, { connection, subject: signedOn.subject }, started.error, deps);
+  const { session, handle } = started.value;
+  const recorded = await recordSignOn(c, connection, verified.value, started.value, deps);
   if (!recorded.ok) {
     // No browser has the session's secret. It is ended so that it is in no list; if that fails, it is idle in an hour.
     await deps.sessions.end([session]);
@@ -83,7 +83,7 @@ async function replaceSession(
   { signedOn, idToken, byPasskey }: VerifiedSignOn,
   judgedBy: SignOnInForce,
   deps: LoginDeps,
-): Promise<Result<BegunSession, SignOnFailure>> {
+): Promise<Result<StartedSession, SignOnFailure>> {
   const now = c.get('now');
   // The generation when the sign-on was judged: a flush since then covers it.
   const generation = judgedBy.generation === undefined ? {} : { generation: judgedBy.generation };
@@ -102,8 +102,8 @@ async function replaceSession(
     byPasskey,
     ...generation,
   };
-  const begun = await beginSession(signedOn, details, deps.sessions);
-  return begun.ok ? begun : err(storeUnavailable(begun.error));
+  const started = await beginSession(signedOn, details, deps.sessions);
+  return started.ok ? started : err(storeUnavailable(started.error));
 }
 
 /**
@@ -156,7 +156,7 @@ async function recordSignOn(
   c: LoginContext,
   connection: string | undefined,
   { signedOn, byPasskey }: VerifiedSignOn,
-  { session }: BegunSession,
+  { session }: StartedSession,
   deps: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {
   const { subject } = signedOn;

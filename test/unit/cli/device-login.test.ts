@@ -8,7 +8,7 @@ import type { Run } from './test-terminal.ts';
 
 const SHOWN = /enter the code:\n\n {2}(\S+)\n\n {2}(\S+)\n/;
 
-interface Asked {
+interface DevicePage {
   readonly person: Person;
   readonly page: string;
   readonly code: string;
@@ -19,7 +19,7 @@ interface Asked {
 async function askForCode(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Asked> {
+): Promise<DevicePage> {
   const person = newPerson();
   let run: Promise<Run> | undefined;
   const [page, code] = await new Promise<readonly [string, string]>((resolve, reject) => {
@@ -34,7 +34,7 @@ async function askForCode(
 }
 
 /** As on the phone of the person. */
-async function confirm({ page, code }: Asked, answer: Readonly<Record<string, string>>): Promise<Page> {
+async function confirm({ page, code }: DevicePage, answer: Readonly<Record<string, string>>): Promise<Page> {
   const phone = new Browser((request) => fetch(request));
   const question = await phone.submit(await phone.open(page), { user_code: code });
   return phone.submit(question, answer);

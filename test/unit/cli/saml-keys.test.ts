@@ -31,12 +31,12 @@ describe('stint saml-keys rotate', () => {
       return { keys: keysIn(folder.read('keys.json')), notes };
     };
     const [signing] = keysIn(folder.read('keys.json'));
-    const begun = await rotate();
-    expect(begun.keys).toHaveLength(2);
-    expect(begun.keys[0]).toEqual(signing);
-    expect(begun.notes).toContain('two certificates');
+    const started = await rotate();
+    expect(started.keys).toHaveLength(2);
+    expect(started.keys[0]).toEqual(signing);
+    expect(started.notes).toContain('two certificates');
     const done = await rotate();
-    expect(done.keys).toEqual(begun.keys.slice(1));
+    expect(done.keys).toEqual(started.keys.slice(1));
     expect(done.notes).toContain('signs then');
     expect((await rotate()).keys).toHaveLength(2);
   });

@@ -11,7 +11,7 @@ const KEYS = {
   expiration: '2026-11-22T10:00:00Z',
 };
 
-interface Asked {
+interface VendCall {
   readonly path: string;
   readonly body: unknown;
 }
@@ -19,11 +19,11 @@ interface Asked {
 /** Signed in; vend answers so from then on, and what it was asked is remembered. */
 async function signedIn(
   answer: readonly [number, unknown],
-): Promise<{ readonly person: Person; readonly asked: Asked[]; readonly deployment: CliDeployment }> {
+): Promise<{ readonly person: Person; readonly asked: VendCall[]; readonly deployment: CliDeployment }> {
   const deployment = await startCliDeployment();
   const person = newPerson();
   await person.logIn(deployment.url);
-  const asked: Asked[] = [];
+  const asked: VendCall[] = [];
   deployment.vend = async (path, body) => {
     asked.push({ path, body });
     return answer;

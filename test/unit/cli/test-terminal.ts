@@ -28,7 +28,7 @@ export interface TestFolder {
   ): Promise<Run>;
 }
 
-/** Without a keychain, unless one is given: never with that of whoever runs the tests. */
+/** Without a keychain, unless one is given: never with that of the person who runs the tests. */
 export function testFolder(keychain?: Keychain): TestFolder {
   const folder = mkdtempSync(join(tmpdir(), 'stint-cli-'));
   return {

@@ -109,9 +109,9 @@ class World {
       authenticatedAt: NOW,
       methods: [],
     };
-    const begun = await beginSession(signedOn, { browser: '', now: NOW, limits: SIGN_ON.sessions }, store);
-    if (!begun.ok) throw new Error('no session');
-    return new World(begun.value.handle, store);
+    const started = await beginSession(signedOn, { browser: '', now: NOW, limits: SIGN_ON.sessions }, store);
+    if (!started.ok) throw new Error('no session');
+    return new World(started.value.handle, store);
   }
 
   async #send(handle: SessionHandle): Promise<string | 'kept' | undefined> {

@@ -108,7 +108,7 @@ describe('a * that looks like a pattern is refused', () => {
    *   groups
    * @failed 6 of 118; 5, 3 and 2 of 108: in a group: `expected [] to deep equally contain
    *   StringContaining{…}`
-   * @note a name is compared byte for byte: it gives nobody, or whoever gets that very name
+   * @note a name is compared byte for byte: it gives no caller anything, or the one who gets that very name
    * @also test/unit/rules/presets.test.ts
    */
   it.each([

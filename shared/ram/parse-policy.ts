@@ -174,7 +174,7 @@ function explainOperator(operator: string): string {
   const nearest = nearestName(operator.replaceAll(FOREIGN, ''), OPERATOR_NAMES);
   const help =
     nearest === undefined
-      ? 'there are those of String, Numeric and Date, Bool, IpAddress and NotIpAddress; docs/policy-compiler.md names them'
+      ? 'the operators are those of String, Numeric and Date, Bool, IpAddress and NotIpAddress; docs/policy-compiler.md lists them'
       : `did you mean ${nearest}?${operator.search(FOREIGN) < 0 ? '' : ' There is no IfExists and no ForAnyValue:'}`;
   return `${quoted(operator)} is not a condition operator of RAM: ${help}`;
 }

@@ -46,9 +46,9 @@ const at = (key: keyof OidcProvider, message: string): Faults => [{ path: [key],
 
 function checkTenants({ tenants, issuer }: OidcProvider, preset: Preset | undefined): Faults {
   if (tenants !== undefined && preset?.tenants === undefined)
-    return at('tenants', 'remove tenants: only presets of issuers that serve many have them');
+    return at('tenants', 'remove tenants: only presets of issuers that serve many customers have them');
   if (tenants === undefined && preset?.needsTenants(issuer))
-    return at('tenants', `add tenants, ${preset.tenants}: this issuer serves everybody`);
+    return at('tenants', `add tenants, ${preset.tenants}: this issuer serves many customers`);
   return (tenants ?? []).flatMap((tenant, i): Faults => {
     const message = preset?.checkTenant?.(tenant);
     return message === undefined ? [] : [{ path: ['tenants', i], message }];
@@ -80,7 +80,7 @@ function checkPreset(provider: OidcProvider, preset: Preset): Faults {
           {
             path: ['audiences', shared],
             message:
-              'use an audience of your own: with this one, tokens meant for another service would be taken',
+              'use an audience of your own: with this one, tokens for another service would be accepted',
           },
         ]),
   ];
@@ -112,12 +112,12 @@ function checkAddress({ addressFromToken, issuer, preset, maxTokenAgeSeconds }: 
   if (preset !== undefined || !new URL(issuer).pathname.endsWith('/login'))
     return at(
       'addressFromToken',
-      'remove addressFromToken: only this deployment’s own login, STINT_PUBLIC_URL and /login, is believed where its callers are',
+      'remove addressFromToken: only this deployment’s own login, whose issuer is STINT_PUBLIC_URL followed by /login, may vouch for addresses',
     );
   if (maxTokenAgeSeconds > MAX_ADDRESS_TOKEN_AGE_SECONDS)
     return at(
       'maxTokenAgeSeconds',
-      `use at most ${MAX_ADDRESS_TOKEN_AGE_SECONDS} with addressFromToken: a stolen token would tell of an address for longer`,
+      `use at most ${MAX_ADDRESS_TOKEN_AGE_SECONDS} with addressFromToken: a stolen token would vouch for an address for longer`,
     );
   return [];
 }

@@ -49,7 +49,7 @@ function repeatedIssuers(providers: AccessDocument['providers']): readonly PathF
       if (first === undefined) firstAt.set(name, i);
       const fault = {
         path: ['providers', i, ...path],
-        message: 'list an issuer, or the id of a client, once: a token is told by it',
+        message: 'list an issuer, or the id of a client, once: a token selects its provider by it',
       };
       return first === undefined ? [] : [{ ...fault, sameAs: ['providers', first] }];
     }),

@@ -36,7 +36,7 @@ function lintRecipient(
     return found(
       'anyone-without-condition',
       ['to'],
-      'whoever this provider vouches for gets this, also people who join it later: add when, or name a group',
+      'every caller for whom this provider vouches gets this, also people who join later: add when, or name a group',
     );
   const provider = oidcProvider(to, providers);
   if ('group' in to && provider && !hasGroups(provider))

@@ -83,7 +83,7 @@ export const SamlConnection = z
       ),
   })
   .refine(({ nameIdFormat, subject }) => nameIdFormat === PERSISTENT || subject !== undefined, {
-    message: 'a NameID that is not persistent names nobody for long: name an attribute as subject',
+    message: 'a NameID that is not persistent changes: name an attribute as subject',
     path: ['subject'],
   });
 export type SamlConnection = z.infer<typeof SamlConnection>;

@@ -127,7 +127,7 @@ const KEY_SLIPS: readonly Slip[] = [
     'an operator like none',
     edited('Resource:', 'Condition: { ArnLike: { "acs:K": "true" } }\n            Resource:'),
     24,
-    'there are those of String, Numeric and Date, ',
+    'the operators are those of String, Numeric and Date, ',
   ],
   [
     'a condition key without its service',

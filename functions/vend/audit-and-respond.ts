@@ -18,55 +18,6 @@ export type AuditAndRespond = (
   result: Result<Answer, Failure>,
 ) => Promise<Answer>;
 
-function logFailure(
-  { logger }: VendDeps,
-  { requestId, action }: RequestMetadata,
-  auditContext: AuditContext,
-  failure: Failure,
-): void {
-  const { code, reason, cause = '' } = failure;
-  const level = code.endsWith('_unavailable') || code === 'role_misconfigured' ? 'error' : 'info';
-  const role = auditContext.allowed?.role.id ?? auditContext.requestedRole ?? '';
-  logger.log(level, 'refused', { requestId, action, stage: auditContext.stage, code, reason, cause, role });
-}
-
-/** Failures of the caller to authenticate. Failures of Stint itself are not among them. */
-const COUNTED: ReadonlySet<FailureCode> = new Set([
-  'invalid_token',
-  'invalid_request',
-  'too_large',
-  'unsupported_media_type',
-  // The issuer's keys, or STS's answer about a caller, were not available: no identity is proved, and each request may have
-  // caused a call.
-  'keys_unavailable',
-  'sts_unavailable',
-  'rate_limited',
-]);
-
-/**
- * Failures that only come after a good token: a nonce is sent to a caller that showed one and will come back with it; and a
- * late request has passed authentication, whose deadlines are shorter.
- */
-const PROVED_BEFORE: ReadonlySet<string> = new Set(['dpop-nonce-needed', 'request-late']);
-
-/** A refusal by a limit was counted by that limit. */
-const isUnauthenticated = ({ principal, stage }: AuditContext, { code, reason }: Failure): boolean =>
-  !principal && stage !== 'limit' && COUNTED.has(code) && !PROVED_BEFORE.has(reason);
-
-/** Counts an unauthenticated request against its address. Beyond the limit of all such requests, that limit is its failure. */
-function countFailure(
-  failure: Failure,
-  auditContext: AuditContext,
-  { clientAddress }: RequestMetadata,
-  { requestLimits, clock }: VendDeps,
-): Failure {
-  if (!isUnauthenticated(auditContext, failure)) return failure;
-  const counted = requestLimits.recordFailure(clientAddress, clock.now());
-  return counted.ok ? failure : counted.error;
-}
-
-const hasRow = (failure: Failure): boolean => failure.code !== 'rate_limited' || !failure.unrecorded;
-
 /** One for each request. A second call for the same request, after a bug or a deadline, writes no second row. */
 export function createAuditAndRespond(deps: VendDeps, metadata: RequestMetadata): AuditAndRespond {
   const { requestId, origin } = metadata;
@@ -96,4 +47,53 @@ export function createAuditAndRespond(deps: VendDeps, metadata: RequestMetadata)
     if (!recorded.ok) logFailure(deps, metadata, auditContext, recorded.error);
     return answerTo(recorded.ok ? outcome : recorded, auditContext);
   };
+}
+
+/** Counts an unauthenticated request against its address. Beyond the limit of all such requests, that limit is its failure. */
+function countFailure(
+  failure: Failure,
+  auditContext: AuditContext,
+  { clientAddress }: RequestMetadata,
+  { requestLimits, clock }: VendDeps,
+): Failure {
+  if (!isUnauthenticated(auditContext, failure)) return failure;
+  const counted = requestLimits.recordFailure(clientAddress, clock.now());
+  return counted.ok ? failure : counted.error;
+}
+
+/** A refusal by a limit was counted by that limit. */
+const isUnauthenticated = ({ principal, stage }: AuditContext, { code, reason }: Failure): boolean =>
+  !principal && stage !== 'limit' && COUNTED.has(code) && !PROVED_BEFORE.has(reason);
+
+/** Failures of the caller to authenticate. Failures of Stint itself are not among them. */
+const COUNTED: ReadonlySet<FailureCode> = new Set([
+  'invalid_token',
+  'invalid_request',
+  'too_large',
+  'unsupported_media_type',
+  // The issuer's keys, or STS's answer about a caller, were not available: no identity is proved, and each request may have
+  // caused a call.
+  'keys_unavailable',
+  'sts_unavailable',
+  'rate_limited',
+]);
+
+/**
+ * Failures that only come after a good token: a nonce is sent to a caller that showed one and will come back with it; and a
+ * late request has passed authentication, whose deadlines are shorter.
+ */
+const PROVED_BEFORE: ReadonlySet<string> = new Set(['dpop-nonce-needed', 'request-late']);
+
+const hasRow = (failure: Failure): boolean => failure.code !== 'rate_limited' || !failure.unrecorded;
+
+function logFailure(
+  { logger }: VendDeps,
+  { requestId, action }: RequestMetadata,
+  auditContext: AuditContext,
+  failure: Failure,
+): void {
+  const { code, reason, cause = '' } = failure;
+  const level = code.endsWith('_unavailable') || code === 'role_misconfigured' ? 'error' : 'info';
+  const role = auditContext.allowed?.role.id ?? auditContext.requestedRole ?? '';
+  logger.log(level, 'refused', { requestId, action, stage: auditContext.stage, code, reason, cause, role });
 }

@@ -19,73 +19,11 @@ import { bytesLeft, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../shared/r
 import type { ExplainResponse } from './response-schemas.ts';
 
 type Body = z.input<typeof ExplainResponse>;
+
 type Reason = Body['reasons'][number];
-
-/** A claim may be as long as a token, and a caller may have many grants that look at it. */
-const MAX_SEEN_CHARACTERS = 500;
-
-function cut(seen: unknown): unknown {
-  const text = JSON.stringify(seen);
-  return text.length > MAX_SEEN_CHARACTERS ? `${text.slice(0, MAX_SEEN_CHARACTERS)}…` : seen;
-}
-
-const reasonOfGrant = ({ grant, tests, decision }: Considered): Reason => ({
-  kind: 'grant',
-  grant: grant.id,
-  role: grant.role,
-  passed: decision.ok,
-  tests: tests.map(({ test, passed, seen }) => ({ test, passed, seen: cut(seen) })),
-});
-
-function reasonOf(denialDetail: DenialDetail, { claims }: Pick<Principal, 'claims'>): Reason {
-  switch (denialDetail.kind) {
-    case 'requirement':
-    case 'claim': {
-      const value = Object.hasOwn(claims, denialDetail.claim) ? claims[denialDetail.claim] : null;
-      return { ...denialDetail, seen: cut(value ?? null) };
-    }
-    case 'statement':
-      return denialDetail;
-    case 'size':
-      return { ...denialDetail, bytesLeft: MAX_SESSION_POLICY_BYTES - denialDetail.bytes };
-  }
-}
-
-function nearestMiss(considered: readonly Considered[]): Body['nearestMiss'] {
-  const nearest = chooseGrant(considered);
-  if (!nearest || nearest.decision.ok) return undefined;
-  const failed = nearest.tests.filter(({ passed }) => !passed).map(({ test }) => test);
-  return { grant: nearest.grant.id, failed };
-}
-
-function describeOutcome({ result }: Resolution): Omit<Body, 'reasons' | 'requestId'> {
-  if (!result.ok) return { decision: decisionOf(result.error), refusedWith: result.error.code };
-  const { allowed, composed } = result.value;
-  const { json, document } = composed.sessionPolicy;
-  return {
-    decision: 'allow',
-    grant: allowed.grant.id,
-    policy: { ...document },
-    policyBytes: policyBytes(json),
-    policyBytesLeft: bytesLeft(json),
-    expiration: composed.expiresAt.toISOString(),
-  };
-}
-
-const decisionOf = ({ code }: Failure) => (code === 'step_up_required' ? 'step_up' : 'deny');
 
 /** An administrator sees every grant of the explained caller. A caller sees those of its own that GET /v1/roles counts. */
 export type Reader = 'administrator' | 'caller';
-
-function shownGrants(
-  request: DecisionRequest,
-  { grants }: Resolution,
-  reader: Reader,
-): readonly Considered[] {
-  const role = findRole(request.roleRequest.role, request.rules.rolesById);
-  const considered = role ? considerGrants(grants, { ...request, role }) : [];
-  return reader === 'administrator' ? considered : considered.filter((one) => needsOf(one) !== undefined);
-}
 
 export function explainResponse(
   request: DecisionRequest,
@@ -118,4 +56,67 @@ export function explainRefusal(
   const reasons = [reasonOf(denialDetail, { claims })];
   const body: Body = { decision: 'deny', refusedWith: code, reasons, requestId };
   return success(body);
+}
+
+function shownGrants(
+  request: DecisionRequest,
+  { grants }: Resolution,
+  reader: Reader,
+): readonly Considered[] {
+  const role = findRole(request.roleRequest.role, request.rules.rolesById);
+  const considered = role ? considerGrants(grants, { ...request, role }) : [];
+  return reader === 'administrator' ? considered : considered.filter((one) => needsOf(one) !== undefined);
+}
+
+function describeOutcome({ result }: Resolution): Omit<Body, 'reasons' | 'requestId'> {
+  if (!result.ok) return { decision: decisionOf(result.error), refusedWith: result.error.code };
+  const { allowed, composed } = result.value;
+  const { json, document } = composed.sessionPolicy;
+  return {
+    decision: 'allow',
+    grant: allowed.grant.id,
+    policy: { ...document },
+    policyBytes: policyBytes(json),
+    policyBytesLeft: bytesLeft(json),
+    expiration: composed.expiresAt.toISOString(),
+  };
+}
+
+const decisionOf = ({ code }: Failure) => (code === 'step_up_required' ? 'step_up' : 'deny');
+
+function nearestMiss(considered: readonly Considered[]): Body['nearestMiss'] {
+  const nearest = chooseGrant(considered);
+  if (!nearest || nearest.decision.ok) return undefined;
+  const failed = nearest.tests.filter(({ passed }) => !passed).map(({ test }) => test);
+  return { grant: nearest.grant.id, failed };
+}
+
+const reasonOfGrant = ({ grant, tests, decision }: Considered): Reason => ({
+  kind: 'grant',
+  grant: grant.id,
+  role: grant.role,
+  passed: decision.ok,
+  tests: tests.map(({ test, passed, seen }) => ({ test, passed, seen: cut(seen) })),
+});
+
+function reasonOf(denialDetail: DenialDetail, { claims }: Pick<Principal, 'claims'>): Reason {
+  switch (denialDetail.kind) {
+    case 'requirement':
+    case 'claim': {
+      const value = Object.hasOwn(claims, denialDetail.claim) ? claims[denialDetail.claim] : null;
+      return { ...denialDetail, seen: cut(value ?? null) };
+    }
+    case 'statement':
+      return denialDetail;
+    case 'size':
+      return { ...denialDetail, bytesLeft: MAX_SESSION_POLICY_BYTES - denialDetail.bytes };
+  }
+}
+
+/** A claim may be as long as a token, and a caller may have many grants that look at it. */
+const MAX_SEEN_CHARACTERS = 500;
+
+function cut(seen: unknown): unknown {
+  const text = JSON.stringify(seen);
+  return text.length > MAX_SEEN_CHARACTERS ? `${text.slice(0, MAX_SEEN_CHARACTERS)}…` : seen;
 }

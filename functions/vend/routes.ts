@@ -26,7 +26,7 @@ export interface Endpoint extends RouteBase {
 }
 
 /** Anyone may ask, and nothing is written. `start` is called once for each app. */
-interface HealthCheck extends RouteBase {
+export interface HealthCheck extends RouteBase {
   readonly start: (deps: VendDeps) => () => Answer | Promise<Answer>;
 }
 

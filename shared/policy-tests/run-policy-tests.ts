@@ -28,15 +28,31 @@ export interface PolicyTestResult {
   readonly failures: readonly PolicyTestFailure[];
 }
 
+/** `now`: the time of the tests that give none. */
+export async function runPolicyTests(
+  { access, document, place }: ReadAccess,
+  now: Date,
+): Promise<PolicyTestResult> {
+  if (document.tests.length === 0) return { passed: 0, failed: 0, failures: [] };
+  const stored = storedRules(access);
+  const failures: PolicyTestFailure[] = [];
+  let passed = 0;
+  for (const [i, test] of document.tests.entries()) {
+    const at = test.as.at === undefined ? now : new Date(test.as.at);
+    const unmet = unmetBy(test, await resolveTest(test, stored, at), at);
+    if (unmet.length === 0) passed += 1;
+    for (const { path, message } of unmet) {
+      const { file, line, column } = place(['tests', i, ...path]);
+      failures.push({ file, line, column, test: test.name, message });
+    }
+  }
+  return { passed, failed: document.tests.length - passed, failures };
+}
+
 interface UnmetExpectation {
   /** Within the test. */
   readonly path: DocumentPath;
   readonly message: string;
-}
-
-function formatDenied({ reason, grant, test }: TestDenied): string {
-  if (!grant) return `denied: ${reason}`;
-  return `denied: ${reason} (grant ${grant.id}${test === undefined ? '' : `, its ${test}`})`;
 }
 
 function unmetBy(
@@ -62,23 +78,7 @@ function unmetBy(
   }));
 }
 
-/** `now`: the time of the tests that give none. */
-export async function runPolicyTests(
-  { access, document, place }: ReadAccess,
-  now: Date,
-): Promise<PolicyTestResult> {
-  if (document.tests.length === 0) return { passed: 0, failed: 0, failures: [] };
-  const stored = storedRules(access);
-  const failures: PolicyTestFailure[] = [];
-  let passed = 0;
-  for (const [i, test] of document.tests.entries()) {
-    const at = test.as.at === undefined ? now : new Date(test.as.at);
-    const unmet = unmetBy(test, await resolveTest(test, stored, at), at);
-    if (unmet.length === 0) passed += 1;
-    for (const { path, message } of unmet) {
-      const { file, line, column } = place(['tests', i, ...path]);
-      failures.push({ file, line, column, test: test.name, message });
-    }
-  }
-  return { passed, failed: document.tests.length - passed, failures };
+function formatDenied({ reason, grant, test }: TestDenied): string {
+  if (!grant) return `denied: ${reason}`;
+  return `denied: ${reason} (grant ${grant.id}${test === undefined ? '' : `, its ${test}`})`;
 }

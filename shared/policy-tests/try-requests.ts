@@ -21,6 +21,41 @@ export interface Mismatch {
   readonly message: string;
 }
 
+/** In the order of the test. Empty when the policy answers every request as expected. */
+export function tryRequests(
+  { may = [], mayNot = [] }: AccessTest,
+  policy: Policy,
+  cloudContext: CloudRequestContext,
+): readonly Mismatch[] {
+  const context = contextOf(cloudContext);
+  return (
+    [
+      ['may', may],
+      ['mayNot', mayNot],
+    ] as const
+  ).flatMap(([list, requests]) =>
+    requests.flatMap((request, index) => {
+      const message = tryRequest(request, list, policy, context);
+      return message === undefined ? [] : [{ list, index, message }];
+    }),
+  );
+}
+
+function tryRequest(
+  request: string,
+  list: Mismatch['list'],
+  policy: Policy,
+  context: ConditionContext,
+): string | undefined {
+  const [action = '', resource = ''] = request.split(' ');
+  for (const spelling of spellings(resource, policy)) {
+    const ask = (asked: Policy) => evaluate(asked, { action, resource: spelling, context });
+    const verdict = ask(policy);
+    if ((verdict === 'allow') !== (list === 'may')) return because(policy, verdict, ask);
+  }
+  return undefined;
+}
+
 /** The resource is assumed to have the group and tags that the grant's constraints require: a test is about names. */
 function contextOf({ now, clientAddress, mfa, constraints }: CloudRequestContext): ConditionContext {
   const { resourceGroup, tags = {} } = constraints;
@@ -56,39 +91,4 @@ function because(policy: Policy, verdict: Verdict, ask: (policy: Policy) => Verd
   );
   if (verdict === 'none') return 'no statement of the session policy allows it';
   return `Statement[${index}] of the session policy ${verdict === 'allow' ? 'allows' : 'denies'} it`;
-}
-
-function tryRequest(
-  request: string,
-  list: Mismatch['list'],
-  policy: Policy,
-  context: ConditionContext,
-): string | undefined {
-  const [action = '', resource = ''] = request.split(' ');
-  for (const spelling of spellings(resource, policy)) {
-    const ask = (asked: Policy) => evaluate(asked, { action, resource: spelling, context });
-    const verdict = ask(policy);
-    if ((verdict === 'allow') !== (list === 'may')) return because(policy, verdict, ask);
-  }
-  return undefined;
-}
-
-/** In the order of the test. Empty when the policy answers every request as expected. */
-export function tryRequests(
-  { may = [], mayNot = [] }: AccessTest,
-  policy: Policy,
-  cloudContext: CloudRequestContext,
-): readonly Mismatch[] {
-  const context = contextOf(cloudContext);
-  return (
-    [
-      ['may', may],
-      ['mayNot', mayNot],
-    ] as const
-  ).flatMap(([list, requests]) =>
-    requests.flatMap((request, index) => {
-      const message = tryRequest(request, list, policy, context);
-      return message === undefined ? [] : [{ list, index, message }];
-    }),
-  );
 }

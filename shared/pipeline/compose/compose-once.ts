@@ -14,6 +14,16 @@ import {
   isTimeLimited,
 } from './compose-session-policy.ts';
 
+/** As `composeSessionPolicy`. A request with a policy of the caller's own is always composed anew. */
+export function composeOnce(allowed: Allowed, context: ComposeContext): Result<Composed, Failure> {
+  if (context.callerPolicy) return composeSessionPolicy(allowed, context);
+  const recalled = recall(allowed, context);
+  if (recalled) return ok(recalled);
+  const composed = composeSessionPolicy(allowed, context);
+  if (composed.ok) remember(allowed, context, composed.value);
+  return composed;
+}
+
 interface Remembered {
   readonly allowed: Allowed;
   readonly clientAddress: string | undefined;
@@ -22,11 +32,6 @@ interface Remembered {
 
 /** Claims and grants are immutable, so identity is enough. An entry lives as long as the caller's token and the rules. */
 const lastComposed = new WeakMap<Claims, WeakMap<Grant, Remembered>>();
-
-function remember(allowed: Allowed, { claims, clientAddress }: ComposeContext, composed: Composed): void {
-  const ofCaller = lastComposed.get(claims) ?? new WeakMap<Grant, Remembered>();
-  lastComposed.set(claims, ofCaller.set(allowed.grant, { allowed, clientAddress, composed }));
-}
 
 function recall(allowed: Allowed, { claims, clientAddress, now }: ComposeContext): Composed | undefined {
   const last = lastComposed.get(claims)?.get(allowed.grant);
@@ -40,12 +45,7 @@ function recall(allowed: Allowed, { claims, clientAddress, now }: ComposeContext
   return hasOtherEnd ? undefined : { ...last.composed, expiresAt };
 }
 
-/** As `composeSessionPolicy`. A request with a policy of the caller's own is always composed anew. */
-export function composeOnce(allowed: Allowed, context: ComposeContext): Result<Composed, Failure> {
-  if (context.callerPolicy) return composeSessionPolicy(allowed, context);
-  const recalled = recall(allowed, context);
-  if (recalled) return ok(recalled);
-  const composed = composeSessionPolicy(allowed, context);
-  if (composed.ok) remember(allowed, context, composed.value);
-  return composed;
+function remember(allowed: Allowed, { claims, clientAddress }: ComposeContext, composed: Composed): void {
+  const ofCaller = lastComposed.get(claims) ?? new WeakMap<Grant, Remembered>();
+  lastComposed.set(claims, ofCaller.set(allowed.grant, { allowed, clientAddress, composed }));
 }

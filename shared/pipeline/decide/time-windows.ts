@@ -4,28 +4,6 @@ import { instantOf, nextDay, previousDay, startOfDay, wallClock } from './zoned-
 
 const MINUTE_MS = 60_000;
 
-/** "09:30" → milliseconds since midnight. */
-function sinceMidnight(time: string): number {
-  const [hours, minutes] = time.split(':').map(Number);
-  return ((hours ?? 0) * 60 + (minutes ?? 0)) * MINUTE_MS;
-}
-
-/** When the window that opens on this day closes, if `now` is in it. */
-function endFrom(day: number, { timeZone, days, from, to }: TimeWindow, now: number): number | undefined {
-  const weekday = WEEKDAYS[new Date(day).getUTCDay()];
-  if (weekday === undefined || !days.includes(weekday)) return undefined;
-  const [opens, closes] = [sinceMidnight(from), sinceMidnight(to)];
-  const lastDay = closes > opens ? day : nextDay(day);
-  if (now < instantOf(day + opens, timeZone)) return undefined;
-  const end = instantOf(lastDay + closes, timeZone);
-  return now < end ? end : undefined;
-}
-
-function endOf(window: TimeWindow, now: number): number | undefined {
-  const today = startOfDay(wallClock(now, window.timeZone));
-  return endFrom(today, window, now) ?? endFrom(previousDay(today), window, now);
-}
-
 /** Windows that are joined at most. STS's longest session is 12 hours, so a week of joined windows is as good as no end. */
 const MAX_JOINED = 14;
 
@@ -39,4 +17,26 @@ export function openUntil(windows: readonly TimeWindow[], now: Date): Date | und
     end = Math.max(...ends);
   }
   return end === undefined ? undefined : new Date(end);
+}
+
+function endOf(window: TimeWindow, now: number): number | undefined {
+  const today = startOfDay(wallClock(now, window.timeZone));
+  return endFrom(today, window, now) ?? endFrom(previousDay(today), window, now);
+}
+
+/** When the window that opens on this day closes, if `now` is in it. */
+function endFrom(day: number, { timeZone, days, from, to }: TimeWindow, now: number): number | undefined {
+  const weekday = WEEKDAYS[new Date(day).getUTCDay()];
+  if (weekday === undefined || !days.includes(weekday)) return undefined;
+  const [opens, closes] = [sinceMidnight(from), sinceMidnight(to)];
+  const lastDay = closes > opens ? day : nextDay(day);
+  if (now < instantOf(day + opens, timeZone)) return undefined;
+  const end = instantOf(lastDay + closes, timeZone);
+  return now < end ? end : undefined;
+}
+
+/** "09:30" → milliseconds since midnight. */
+function sinceMidnight(time: string): number {
+  const [hours, minutes] = time.split(':').map(Number);
+  return ((hours ?? 0) * 60 + (minutes ?? 0)) * MINUTE_MS;
 }

@@ -6,22 +6,6 @@ import { StoredGrant, type StoredRoleGrant } from '../../rules/document/stored-g
 import type { CompileCondition, GrantCondition } from '../../rules/values/grant-condition.ts';
 import type { AnyGrant, GrantedPolicy, Specificity } from './grant.ts';
 
-function compilePolicy(source: StoredRoleGrant['sessionPolicy']): GrantedPolicy | undefined {
-  if (source === 'inherit') return { kind: 'inherit' };
-  const template = parsePolicyTemplate(source);
-  return template.ok ? { kind: 'template', template: template.value, source } : undefined;
-}
-
-/** Returns undefined for a condition that cannot be read; a grant without a condition gives an object without `when`. */
-function compileWhen(
-  when: string | undefined,
-  compile: CompileCondition | undefined,
-): { readonly when?: GrantCondition } | undefined {
-  if (when === undefined) return {};
-  const condition = compile?.(when);
-  return condition?.ok ? { when: condition.value } : undefined;
-}
-
 /** Undefined when the column cannot be read, or has a condition and `compileCondition` is missing. */
 export function compileGrant(
   json: string,
@@ -39,4 +23,20 @@ export function compileGrant(
   const { role, maxDurationSeconds, sessionPolicy, allowIdentityActions = false } = stored;
   const policy = compilePolicy(sessionPolicy);
   return policy && { ...terms, role, maxDurationSeconds, policy, allowIdentityActions };
+}
+
+/** Returns undefined for a condition that cannot be read; a grant without a condition gives an object without `when`. */
+function compileWhen(
+  when: string | undefined,
+  compile: CompileCondition | undefined,
+): { readonly when?: GrantCondition } | undefined {
+  if (when === undefined) return {};
+  const condition = compile?.(when);
+  return condition?.ok ? { when: condition.value } : undefined;
+}
+
+function compilePolicy(source: StoredRoleGrant['sessionPolicy']): GrantedPolicy | undefined {
+  if (source === 'inherit') return { kind: 'inherit' };
+  const template = parsePolicyTemplate(source);
+  return template.ok ? { kind: 'template', template: template.value, source } : undefined;
 }

@@ -15,11 +15,22 @@ import type { RulesStore } from './rules-store.ts';
 
 const NO_GRANTS: StoredAccessRow = {};
 
-const SPECIFICITY_OF: Readonly<Record<PrincipalSelector['kind'], Specificity>> = {
-  sub: 'subject',
-  group: 'group',
-  any: 'anyone',
-};
+/** Fails with `store_unavailable` when the rows cannot be read. */
+export async function resolveGrants(
+  principal: Principal,
+  context: { readonly rules: Rules; readonly store: RulesStore; readonly logger: Logger },
+): Promise<Result<readonly AnyGrant[], Failure>> {
+  const { revision } = context.rules;
+  const selectors = selectorsOf(principal);
+  const rows = await context.store.grantRows(revision, principal.provider, selectors);
+  if (!rows.ok) return err(storeUnavailable(rows.error));
+  const onFault = (column: string) => context.logger.log('error', 'grant-unreadable', { column, revision });
+  const compileCondition = await loadConditions(rows.value);
+  const grants = selectors.flatMap(({ kind }, index) =>
+    compileRow(rows.value[index] ?? NO_GRANTS, SPECIFICITY_OF[kind], compileCondition, onFault),
+  );
+  return ok(grants.sort(byPreference));
+}
 
 function selectorsOf(principal: Principal): readonly PrincipalSelector[] {
   return [
@@ -28,6 +39,12 @@ function selectorsOf(principal: Principal): readonly PrincipalSelector[] {
     { kind: 'any' },
   ];
 }
+
+const SPECIFICITY_OF: Readonly<Record<PrincipalSelector['kind'], Specificity>> = {
+  sub: 'subject',
+  group: 'group',
+  any: 'anyone',
+};
 
 /** The documented order: grants to the subject, then to groups, then to anyone; within each, the order of the document. */
 function byPreference(a: AnyGrant, b: AnyGrant): number {
@@ -70,21 +87,4 @@ function compileRow(
   }
   compiledRows[specificity].set(row, grants);
   return grants;
-}
-
-/** Fails with `store_unavailable` when the rows cannot be read. */
-export async function resolveGrants(
-  principal: Principal,
-  context: { readonly rules: Rules; readonly store: RulesStore; readonly logger: Logger },
-): Promise<Result<readonly AnyGrant[], Failure>> {
-  const { revision } = context.rules;
-  const selectors = selectorsOf(principal);
-  const rows = await context.store.grantRows(revision, principal.provider, selectors);
-  if (!rows.ok) return err(storeUnavailable(rows.error));
-  const onFault = (column: string) => context.logger.log('error', 'grant-unreadable', { column, revision });
-  const compileCondition = await loadConditions(rows.value);
-  const grants = selectors.flatMap(({ kind }, index) =>
-    compileRow(rows.value[index] ?? NO_GRANTS, SPECIFICITY_OF[kind], compileCondition, onFault),
-  );
-  return ok(grants.sort(byPreference));
 }

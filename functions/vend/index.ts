@@ -12,9 +12,9 @@ import { createObserveKeys } from '../../shared/adapters/issuer-keys/observe-key
 import { createRemoteKeySource } from '../../shared/adapters/issuer-keys/remote-key-source.ts';
 import { withStaticKeys } from '../../shared/adapters/issuer-keys/static-key-source.ts';
 import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
-import { createKeyHistory } from '../../shared/adapters/tablestore/key-history.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { createCounters } from '../../shared/adapters/tablestore/tablestore-counters.ts';
+import { createKeyHistory } from '../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
 import { createOnceStore } from '../../shared/adapters/tablestore/tablestore-once-store.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';

@@ -1,6 +1,6 @@
 // One real vend through the front door: sign in, ask for a role, and show what came with its secrets shortened.
 import * as z from 'zod';
-import { signIn } from '../idp/sign-in-person.ts';
+import { signInPerson } from '../idp/sign-in-person.ts';
 import type { RunningWorld } from './state-dir.ts';
 
 const DEADLINE_MS = 20_000;
@@ -27,7 +27,7 @@ export async function vendOnce(
   person: string,
   role: string,
 ): Promise<readonly string[]> {
-  const token = await signIn(world.issuer, world.audience, person);
+  const token = await signInPerson(world.issuer, world.audience, person);
   const response = await fetch(`${world.url}/v1/credentials`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

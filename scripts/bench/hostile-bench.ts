@@ -1,10 +1,38 @@
-// Hostile traffic: what a request that proves nothing costs, and what ten of them for each good one leave of the good
-// ones. Nothing limits it, since its address is unknown: the worst case.
-import { type Forgery, forger } from './forge-tokens.ts';
+// Hostile traffic: what a request costs that proves nothing, and how much of the good traffic is served when there are ten
+// hostile requests for each good one. No limit applies, since the address of the caller is unknown: the worst case.
+import { randomBytes } from 'node:crypto';
 import { inTurn, load, send } from './load.ts';
 import { cpuMillis, stop } from './processes.ts';
 import { type BenchRow, ratioAtLeast, ratioAtMost } from './row.ts';
 import { answering, type Servers, urlOf, VEND_PORT } from './servers.ts';
+
+// Forged tokens, each different, in the shape of a good one, so that they fail as late as possible.
+
+const RSA_SIGNATURE_BYTES = 256;
+
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const decode = (part = ''): object => JSON.parse(Buffer.from(part, 'base64url').toString());
+
+type Forge = (header: object, claims: object, count: number) => readonly [header: object, claims: object];
+
+const FORGERIES = {
+  unknownIssuer: (header, claims, count) => [header, { ...claims, iss: `https://${count}.example` }],
+  unknownKey: (header, claims, count) => [{ ...header, kid: `unknown-${count}` }, claims],
+  badSignature: (header, claims, count) => [header, { ...claims, jti: `forged-${count}` }],
+} as const satisfies Readonly<Record<string, Forge>>;
+
+type Forgery = keyof typeof FORGERIES;
+
+function forger(forgery: Forgery, good: string): () => string {
+  const [header, payload] = good.split('.');
+  const [head, claims] = [decode(header), decode(payload)];
+  let count = 0;
+  return () => {
+    count += 1;
+    const forged = FORGERIES[forgery](head, claims, count).map(encode);
+    return [...forged, randomBytes(RSA_SIGNATURE_BYTES).toString('base64url')].join('.');
+  };
+}
 
 const SECONDS = 8;
 const WARM_UP_REQUESTS = 3_000;

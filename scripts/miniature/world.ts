@@ -9,15 +9,13 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { openIam } from '../../local/iam/local-iam.ts';
 import { startSts } from '../../local/sts/server.ts';
 import { startTablestore } from '../../local/tablestore/server.ts';
-import { readCurrentAccess } from '../../shared/adapters/tablestore/access-reader.ts';
-import { writeAccess } from '../../shared/adapters/tablestore/access-writer.ts';
+import { readCurrentAccess, writeAccess } from '../../shared/adapters/tablestore/applied-access.ts';
 import { createTables } from '../../shared/adapters/tablestore/create-tables.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { readDocuments } from '../../shared/rules/compile/read-documents.ts';
-import type { Miniature } from './contents.ts';
-import { ACCOUNT, AUDIENCE, accessDocument, INSTANCE, ROLE_NAME } from './contents.ts';
+import { ACCOUNT, AUDIENCE, accessDocument, INSTANCE, type Miniature, ROLE_NAME } from './contents.ts';
 
 /** STS's own limit of 100 calls a second would be what is measured. */
 const UNLIMITED_CALLS = 1_000_000;

@@ -5,7 +5,7 @@ import { applyDocument } from '../../clients/cli/documents/apply-document.ts';
 import { mintToken } from '../../functions/login/keys/mint-token.ts';
 import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
 import { writeFlush } from '../../shared/adapters/tablestore/flush-row.ts';
-import { createSignOnStore } from '../../shared/adapters/tablestore/sign-on-store.ts';
+import { createSignOnStore } from '../../shared/adapters/tablestore/tablestore-sign-on-store.ts';
 import { Authenticator } from '../support/authenticator.ts';
 import type { Browser } from '../support/browser.ts';
 import { NOW, role } from '../support/builders.ts';

@@ -11,8 +11,7 @@ import { openRamPolicies } from '../../shared/adapters/alibaba-cloud/ram-policie
 import { createCallerIdentities } from '../../shared/adapters/alibaba-cloud/sts-caller-identity.ts';
 import { lazyStsClient } from '../../shared/adapters/alibaba-cloud/sts-client.ts';
 import { createConsoleSignIn } from '../../shared/adapters/http/console-sign-in.ts';
-import { fetchJson } from '../../shared/adapters/http/fetch-json.ts';
-import { sendToIdp } from '../../shared/adapters/http/send-to-idp.ts';
+import { fetchJson, sendToIdp } from '../../shared/adapters/http/guarded-fetch.ts';
 import { createVendClient } from '../../shared/adapters/http/vend-client.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { Secret } from '../../shared/kernel/secret.ts';

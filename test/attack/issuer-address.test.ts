@@ -3,7 +3,7 @@
 import { get } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { fetchJson } from '../../shared/adapters/http/fetch-json.ts';
+import { fetchJson } from '../../shared/adapters/http/guarded-fetch.ts';
 import { answerJson, startLoopback } from '../support/loopback.ts';
 
 const here = { address: '127.0.0.1', family: 4 };

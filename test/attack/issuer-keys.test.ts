@@ -1,7 +1,7 @@
 // Against an attacker who can change the keys that an issuer publishes (JWKS poisoning): where new keys are held, a key counts
 // only once an administrator approves it; a revoked key counts nowhere, however it is published.
 import { describe, expect, it } from 'vitest';
-import { nameKey } from '../../shared/adapters/issuer-keys/name-key.ts';
+import { nameKey } from '../../shared/adapters/issuer-keys/fetch-key-set.ts';
 import { provider } from '../support/builders.ts';
 import { FakeKeyHistory } from '../support/fakes.ts';
 import { generateKeys, ISSUER_KEYS, type Keys, keySet, publicJwk, token } from '../support/issuer.ts';

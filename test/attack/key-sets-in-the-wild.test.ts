@@ -4,8 +4,8 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readKeySet } from '../../shared/adapters/issuer-keys/fetch-key-set.ts';
 import { pickKeys, toKeySet } from '../../shared/adapters/issuer-keys/key-set.ts';
-import { readKeySet } from '../../shared/adapters/issuer-keys/read-key-set.ts';
 import { provider } from '../support/builders.ts';
 import { FakeKeyHistory, FakeLogger } from '../support/fakes.ts';
 import { generateKeys, keySet, publicJwk, token } from '../support/issuer.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { applyDocument } from '../../clients/cli/documents/apply-document.ts';
 import { mintToken } from '../../functions/login/keys/mint-token.ts';
 import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
-import { createSignOnStore } from '../../shared/adapters/tablestore/sign-on-store.ts';
+import { createSignOnStore } from '../../shared/adapters/tablestore/tablestore-sign-on-store.ts';
 import { lintDocument } from '../../shared/rules/review/lint-document.ts';
 import { SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { RequiredClaims, requirementName } from '../../shared/rules/values/required-claims.ts';

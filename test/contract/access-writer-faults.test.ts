@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type CurrentAccess, readCurrentAccess } from '../../shared/adapters/tablestore/access-reader.ts';
-import { writeAccess } from '../../shared/adapters/tablestore/access-writer.ts';
+import {
+  type CurrentAccess,
+  readCurrentAccess,
+  writeAccess,
+} from '../../shared/adapters/tablestore/applied-access.ts';
 import { ACCESS, CATALOG } from '../../shared/adapters/tablestore/tables.ts';
 import { FakeRows, type Interception } from '../support/fake-rows.ts';
 import { accepted, edited, VALID } from '../unit/rules/documents.ts';

@@ -1,8 +1,7 @@
 // What applying access rules promises, over any implementation of TablestoreRows.
 import { describe, expect, it } from 'vitest';
-import { readCurrentAccess } from '../../shared/adapters/tablestore/access-reader.ts';
 import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
-import { writeAccess } from '../../shared/adapters/tablestore/access-writer.ts';
+import { readCurrentAccess, writeAccess } from '../../shared/adapters/tablestore/applied-access.ts';
 import type { TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { compileGrant } from '../../shared/pipeline/grants/compile-grant.ts';
 import { accepted, edited, VALID } from '../unit/rules/documents.ts';

@@ -1,6 +1,6 @@
 // What the history of issuers' keys promises, over any implementation.
 import { describe, expect, it } from 'vitest';
-import type { KeyHistory } from '../../shared/adapters/issuer-keys/key-history.ts';
+import type { KeyHistory } from '../../shared/adapters/issuer-keys/observe-keys.ts';
 import { ProviderId } from '../../shared/kernel/names.ts';
 import type { KeyDecision, KeyObservation, PublishedKey } from '../../shared/rules/values/issuer-key.ts';
 import { must } from './must.ts';

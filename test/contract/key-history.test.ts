@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createKeyHistory } from '../../shared/adapters/tablestore/key-history.ts';
-import { writeDecisions } from '../../shared/adapters/tablestore/key-ledger.ts';
 import { CATALOG, KEYS } from '../../shared/adapters/tablestore/tables.ts';
+import { createKeyHistory, writeDecisions } from '../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
 import type { TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { ProviderId } from '../../shared/kernel/names.ts';
 import { NOW } from '../support/builders.ts';

@@ -1,6 +1,6 @@
 // `stint keys` over the real adapter, as an administrator uses it.
 import { afterAll, describe, expect, it } from 'vitest';
-import { createKeyHistory } from '../../shared/adapters/tablestore/key-history.ts';
+import { createKeyHistory } from '../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ProviderId } from '../../shared/kernel/names.ts';

@@ -87,7 +87,7 @@ describe.each(STORES)('RulesStore: %s', (_, open) => {
       ok({
         revision: REVISION,
         ...NOTHING_FLUSHED,
-        since: expect.any(Map),
+        entryRevisions: expect.any(Map),
         ...providersOf([provider()]),
         rolesById: new Map([[role().id, role()]]),
       }),

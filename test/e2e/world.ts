@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { DEMO_AUDIENCE } from '../../local/demo/demo-account.ts';
-import { signIn } from '../../local/idp/sign-in-person.ts';
+import { signInPerson } from '../../local/idp/sign-in-person.ts';
 import { type NpmStart, npmStart, ROOT, shellEnvironment } from './npm-start.ts';
 import { choosePort, portsIn, prepareState, type State } from './state.ts';
 
@@ -67,7 +67,7 @@ export class World {
   }
 
   token(person: string): Promise<string> {
-    return signIn(`http://127.0.0.1:${this.ports.idp}`, DEMO_AUDIENCE, person);
+    return signInPerson(`http://127.0.0.1:${this.ports.idp}`, DEMO_AUDIENCE, person);
   }
 
   async vend(token: string, request: object): Promise<Exchange> {

@@ -1,7 +1,7 @@
 // The ports in memory. Each records what it was asked and fails when told to.
 import { setImmediate } from 'node:timers/promises';
 import { type CryptoKey, createLocalJWKSet, errors } from 'jose';
-import type { KeyHistory } from '../../shared/adapters/issuer-keys/key-history.ts';
+import type { KeyHistory } from '../../shared/adapters/issuer-keys/observe-keys.ts';
 import type { KeyFault, KeyOwner, KeySource } from '../../shared/identity/key-source.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { OnceStore } from '../../shared/kernel/consume-once.ts';

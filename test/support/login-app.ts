@@ -8,12 +8,14 @@ import { readSamlKeys } from '../../functions/login/keys/saml-keys.ts';
 import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-keys.ts';
 import type { LoginDeps } from '../../functions/login/request/deps.ts';
 import { createOidcClient } from '../../functions/login/sign-on-oidc/oidc-client.ts';
-import { sendToIdp } from '../../shared/adapters/http/send-to-idp.ts';
+import { sendToIdp } from '../../shared/adapters/http/guarded-fetch.ts';
 import { PEOPLE } from '../../shared/adapters/tablestore/tables.ts';
-import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
-import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
-import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
+import {
+  createActivityStore,
+  createPasskeyStore,
+  createSessionStore,
+} from '../../shared/adapters/tablestore/tablestore-people-stores.ts';
 import type { VendCall } from '../../shared/http/vend-call.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';

@@ -6,10 +6,12 @@ import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/key
 import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-keys.ts';
 import type { LoginDeps } from '../../functions/login/request/deps.ts';
 import { readRedirected } from '../../local/saml/read-service-provider.ts';
-import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
-import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
-import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
+import {
+  createActivityStore,
+  createPasskeyStore,
+  createSessionStore,
+} from '../../shared/adapters/tablestore/tablestore-people-stores.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { type Connection, SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { Browser, type Page } from './browser.ts';

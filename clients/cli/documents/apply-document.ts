@@ -1,12 +1,12 @@
 // Compares an access document with the rules in force and, unless only asked to plan, puts it in force. Prints nothing.
 import { createHash } from 'node:crypto';
 import type { RamPolicies } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
-import { readCurrentAccess } from '../../../shared/adapters/tablestore/access-reader.ts';
 import {
+  readCurrentAccess,
   type WriteBase,
   type WriteFault,
   writeAccess,
-} from '../../../shared/adapters/tablestore/access-writer.ts';
+} from '../../../shared/adapters/tablestore/applied-access.ts';
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
 import type { TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import type { Revision } from '../../../shared/kernel/names.ts';

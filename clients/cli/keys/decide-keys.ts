@@ -1,5 +1,9 @@
 // `stint keys approve` and `stint keys revoke`: records a decision about keys that an issuer publishes.
-import { type ListedKey, readKeys, writeDecisions } from '../../../shared/adapters/tablestore/key-ledger.ts';
+import {
+  type ListedKey,
+  readKeys,
+  writeDecisions,
+} from '../../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
 import { openRows, type TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';

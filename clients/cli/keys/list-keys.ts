@@ -1,5 +1,5 @@
 // `stint keys`: the keys that vend and login saw issuers publish, and whether each counts.
-import { type ListedKey, readKeys } from '../../../shared/adapters/tablestore/key-ledger.ts';
+import { type ListedKey, readKeys } from '../../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
 import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';

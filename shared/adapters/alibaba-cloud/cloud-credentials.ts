@@ -1,4 +1,4 @@
-// The credentials with which Stint itself calls Alibaba Cloud; they rotate, so they are read at every call.
+// The credentials with which Stint itself calls Alibaba Cloud. They rotate, so they are read at every call.
 import type { Secret } from '../../kernel/secret.ts';
 
 export interface CloudCredentials {
@@ -6,3 +6,15 @@ export interface CloudCredentials {
   readonly accessKeySecret: Secret<string>;
   readonly securityToken: Secret<string> | undefined;
 }
+
+export const credentialSource = (credentials: () => CloudCredentials) => ({
+  async getCredential() {
+    const { accessKeyId, accessKeySecret, securityToken } = credentials();
+    return {
+      type: securityToken ? 'sts' : 'access_key',
+      accessKeyId,
+      accessKeySecret: accessKeySecret.reveal(),
+      securityToken: securityToken?.reveal() ?? '',
+    };
+  },
+});

@@ -7,9 +7,8 @@ import { withinDeadline } from '../../kernel/within-deadline.ts';
 import { parsePolicy } from '../../ram/parse-policy.ts';
 import type { Policy } from '../../ram/policy.ts';
 import type { PolicyType } from '../../rules/document/pinned-policy.ts';
-import type { CloudCredentials } from './cloud-credentials.ts';
+import { type CloudCredentials, credentialSource } from './cloud-credentials.ts';
 import { endLateRequests } from './end-late-requests.ts';
-import { credentialSource } from './sdk-credentials.ts';
 import { classifyStsError, StsAnswerError } from './sts-fault.ts';
 
 export interface RamOptions {

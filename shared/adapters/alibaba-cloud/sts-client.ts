@@ -2,9 +2,8 @@
 import type { AssumeRoleResponse } from '@alicloud/sts20150401';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
 import type { AssumeRoleInput } from '../../pipeline/assume/role-assumer.ts';
-import type { CloudCredentials } from './cloud-credentials.ts';
+import { type CloudCredentials, credentialSource } from './cloud-credentials.ts';
 import { endLateRequests } from './end-late-requests.ts';
-import { credentialSource } from './sdk-credentials.ts';
 import { REDIRECT_STATUS, StsAnswerError } from './sts-fault.ts';
 
 /** STS answers within some 100 ms; two retries still fit a caller's patience. */

@@ -1,19 +1,67 @@
 // One request over node:http to a server that is not trusted: no redirect is followed, time and size are capped, and every
-// answer settles, also one that is no answer. The connection is used once, and destroyed at the end.
+// request settles, also when the answer is broken. The connection is used once, and destroyed at the end.
 // node:http is loaded anyway; the built-in fetch would add its start-up time to a cold start.
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
-import { BodyUnreadable, decodeBody } from './decode-body.ts';
 import { AddressRefused } from './guarded-lookup.ts';
+
+class BodyUnreadable extends Error {}
+
+/** zlib's code for an output that would be longer than allowed. */
+const TOO_LARGE = 'ERR_BUFFER_TOO_LARGE';
+
+type Decompress = (bytes: Buffer, maxOutputLength: number) => Promise<Buffer>;
+
+/** Loaded with the first compressed answer: most servers send none. */
+async function decompressorOf(encoding: string): Promise<Decompress> {
+  const { brotliDecompress, unzip } = await import('node:zlib');
+  const { promisify } = await import('node:util');
+  switch (encoding) {
+    case 'gzip':
+    case 'x-gzip':
+    case 'deflate':
+      return (bytes, maxOutputLength) => promisify(unzip)(bytes, { maxOutputLength });
+    case 'br':
+      return (bytes, maxOutputLength) => promisify(brotliDecompress)(bytes, { maxOutputLength });
+    default:
+      // Some servers put a character set here, or `none`. What is compressed in another way will be no JSON.
+      return async (bytes) => bytes;
+  }
+}
+
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === TOO_LARGE;
+
+/** Undefined when it has more than `maxBytes` once it is decompressed. */
+async function decompress(bytes: Buffer, encoding: string, maxBytes: number): Promise<Buffer | undefined> {
+  const how = await decompressorOf(encoding);
+  try {
+    return await how(bytes, maxBytes);
+  } catch (error) {
+    if (isTooLarge(error)) return undefined;
+    throw new BodyUnreadable();
+  }
+}
+
+export async function decodeBody(
+  bytes: Buffer,
+  contentEncoding: string | undefined,
+  maxBytes: number,
+): Promise<string | undefined> {
+  const encoding = (contentEncoding ?? '').trim().toLowerCase();
+  const isPlain = encoding === '' || encoding === 'identity' || bytes.length === 0;
+  const plain = isPlain ? bytes : await decompress(bytes, encoding, maxBytes);
+  return plain && new TextDecoder().decode(plain);
+}
 
 /** 100 Continue, 103 Early Hints: one or two may come before an answer, and a server can send them without an end. */
 const MAX_INTERIM_ANSWERS = 8;
 const FIRST_FINAL_STATUS = 200;
 
-export interface ServerRequest {
+interface ServerRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;

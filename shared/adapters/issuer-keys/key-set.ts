@@ -1,10 +1,15 @@
-// A set of public keys, of which a token's header picks those that may have signed it. One, nearly always: but sets name
-// two keys alike in the wild, and then the signature alone tells which it was.
+// A set of public keys, from which the header of a token picks the keys that may have signed it. That is nearly always one
+// key; but some published sets give two keys the same name, and then only the signature tells which one it was. The keys of
+// an issuer are sorted by their status first: a key that is held or revoked is recognized, and refused.
 import { KeyObject } from 'node:crypto';
 import { type CryptoKey, importJWK, type JWK } from 'jose';
+import type { KeyFault } from '../../identity/key-source.ts';
 import { weaknessOf } from '../../kernel/key-strength.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import { type KeyDecision, keyStatusOf, type NewKeyRule } from '../../rules/values/issuer-key.ts';
+import type { IssuerKey } from './fetch-key-set.ts';
 
-/** So many are tried for one token, each at the cost of verifying a signature. */
+/** At most this many keys are tried for one token: each costs a signature verification. */
 const MAX_TRIED = 8;
 
 type Algorithm = string;
@@ -12,7 +17,7 @@ type PublicJwk = Readonly<Record<string, unknown>>;
 
 interface Candidate {
   readonly jwk: PublicJwk;
-  /** Kind and numbers: what makes two entries the same key, whatever each is called. */
+  /** Kind and numbers: two entries with the same identity are the same key, whatever their names. */
   readonly identity: string;
   readonly imported: Map<Algorithm, Promise<CryptoKey | undefined>>;
 }
@@ -43,7 +48,7 @@ const isFor = ({ kty, crv }: PublicJwk, alg: Algorithm): boolean => {
   return Object.hasOwn(CURVE_OF, alg) && crv === CURVE_OF[alg] && (kty === 'EC' || kty === 'OKP');
 };
 
-/** What the key says of its own use; what it does not say, or says in a form that nobody reads, excludes nothing. */
+/** Whether the key's own `alg`, `use` and `key_ops` allow the algorithm. A missing or malformed member excludes nothing. */
 function allows({ alg, use, key_ops }: PublicJwk, asked: Algorithm): boolean {
   if (typeof alg === 'string' && alg !== asked && CURVE_OF[alg] !== (CURVE_OF[asked] ?? '')) return false;
   if (typeof use === 'string' && use !== 'sig') return false;
@@ -69,7 +74,7 @@ export function toKeySet(keys: readonly object[]): KeySet {
   return { all, byKid };
 }
 
-/** Undefined for what is no key after all, of which jose checks every member, and for a weak one, stored earlier say. */
+/** Undefined for a key that jose refuses, and for a weak one, which may have been stored by an earlier version. */
 async function importFor({ jwk }: Candidate, alg: Algorithm): Promise<CryptoKey | undefined> {
   try {
     const key = await importJWK(bare(jwk), alg);
@@ -93,8 +98,8 @@ function distinct(candidates: readonly Candidate[]): readonly Candidate[] {
 }
 
 /**
- * None when none fits, or when those that fit are broken: either way the set has no such key. A header without a kid means
- * one key: where several fit, the issuer has not said which.
+ * The keys that may have signed a token with this header; empty if the set has no usable one. Without a kid the header
+ * means the only key that fits: where several fit, the issuer has not said which, and none is given.
  */
 export async function pickKeys({ all, byKid }: KeySet, { alg, kid }: Header): Promise<readonly CryptoKey[]> {
   const named = kid === undefined ? all : (byKid.get(kid) ?? []);
@@ -102,4 +107,47 @@ export async function pickKeys({ all, byKid }: KeySet, { alg, kid }: Header): Pr
   if (kid === undefined && fitting.length > 1) return [];
   const keys = await Promise.all(fitting.slice(0, MAX_TRIED).map((candidate) => imported(candidate, alg)));
   return keys.filter((key) => key !== undefined);
+}
+
+interface Withheld {
+  readonly reason: 'key-held' | 'key-revoked';
+  readonly keys: KeySet;
+}
+
+export interface JudgedKeys {
+  readonly trusted: KeySet;
+  /** Published, but not to be used. */
+  readonly withheld: readonly Withheld[];
+}
+
+/** Sorts an issuer's published keys by what administrators decided and by the provider's rule for new keys. */
+export function judgeKeys(
+  published: readonly IssuerKey[],
+  decisions: ReadonlyMap<string, KeyDecision>,
+  newKeys: NewKeyRule,
+): JudgedKeys {
+  const standings = published.map(({ thumbprint }) => keyStatusOf(decisions.get(thumbprint), newKeys));
+  const having = (...wanted: readonly string[]) =>
+    published.filter((_, i) => wanted.includes(standings[i] ?? '')).map(({ jwk }) => jwk);
+  const withheld = (reason: Withheld['reason'], standing: string): readonly Withheld[] => {
+    const keys = having(standing);
+    return keys.length > 0 ? [{ reason, keys: toKeySet(keys) }] : [];
+  };
+  return {
+    trusted: toKeySet(having('accepted', 'approved')),
+    withheld: [...withheld('key-revoked', 'revoked'), ...withheld('key-held', 'held')],
+  };
+}
+
+/** The trusted keys for this header, or why the key is withheld; undefined when the issuer publishes no such key. */
+export async function pickJudged(
+  { trusted, withheld }: JudgedKeys,
+  header: { readonly alg: string; readonly kid?: string },
+): Promise<Result<readonly CryptoKey[], KeyFault> | undefined> {
+  const found = await pickKeys(trusted, header);
+  if (found.length > 0) return ok(found);
+  for (const { reason, keys } of withheld) {
+    if ((await pickKeys(keys, header)).length > 0) return err({ reason, cause: 'kid' });
+  }
+  return undefined;
 }

@@ -1,10 +1,24 @@
-// Tells the key history of keys that this instance has not told it of today, and the operator of those that are new.
-// Whatever becomes of it, it lets nothing in and keeps nothing out.
+// Reports the keys of an issuer to the key history, once a day for each instance, and the new ones to the operator. The
+// result decides nothing: it neither lets a key in nor keeps one out.
 
 import type { Logger, LogLevel } from '../../kernel/logger.ts';
 import type { ProviderId } from '../../kernel/names.ts';
-import type { KeyObservation, PublishedKey, UnusableKey } from '../../rules/values/issuer-key.ts';
-import type { KeyHistory } from './key-history.ts';
+import type { Result } from '../../kernel/result.ts';
+import type { StoreFault } from '../../kernel/store-fault.ts';
+import type {
+  KeyDecision,
+  KeyObservation,
+  PublishedKey,
+  UnusableKey,
+} from '../../rules/values/issuer-key.ts';
+
+/** The port to what is remembered of issuers' keys and what administrators decided about them. */
+export interface KeyHistory {
+  /** What administrators decided about keys of this provider, by thumbprint. */
+  decisions(provider: ProviderId): Promise<Result<ReadonlyMap<string, KeyDecision>, StoreFault>>;
+  /** Notes that these keys are published on this day, and returns what the operator must be told. */
+  see(provider: ProviderId, keys: readonly PublishedKey[], at: Date): Promise<readonly KeyObservation[]>;
+}
 
 export type ObserveKeys = (
   provider: ProviderId,
@@ -30,7 +44,7 @@ function formatNews(logger: Logger, provider: ProviderId, { what, key, ...more }
   logger.log(level, event, { provider, thumbprint, kid, alg, ...more });
 }
 
-/** Once a day for each: a set is fetched every ten minutes. */
+/** Reports the unusable keys of a provider once a day: a set is fetched every ten minutes. */
 function createSayUnusable(logger: Logger) {
   const said = new Map<ProviderId, string>();
   return (provider: ProviderId, unusable: readonly UnusableKey[], day: string): void => {
@@ -42,6 +56,7 @@ function createSayUnusable(logger: Logger) {
   };
 }
 
+/** Unrecorded keys are reported again at the next fetch; the others not before the next day. */
 export function createObserveKeys(history: KeyHistory, logger: Logger): ObserveKeys {
   const told = new Map<ProviderId, Told>();
   const formatUnusable = createSayUnusable(logger);

@@ -7,12 +7,9 @@ import { err, ok, type Result } from '../../kernel/result.ts';
 import { createSingleFlight } from '../../kernel/single-flight.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
 import type { KeyDecision } from '../../rules/values/issuer-key.ts';
-import { fetchKeySet } from './fetch-key-set.ts';
-import { type JudgedKeys, judgeKeys, pickJudged } from './judge-keys.ts';
-import type { KeyHistory } from './key-history.ts';
-import type { IssuerKey } from './name-key.ts';
-import type { ObserveKeys } from './observe-keys.ts';
-import type { PublishedSet } from './read-key-set.ts';
+import { fetchKeySet, type IssuerKey, type PublishedSet } from './fetch-key-set.ts';
+import { type JudgedKeys, judgeKeys, pickJudged } from './key-set.ts';
+import type { KeyHistory, ObserveKeys } from './observe-keys.ts';
 
 /** How soon a key that the issuer withdrew, or that was revoked, stops working. */
 const FRESH_MS = 600_000;

@@ -1,13 +1,13 @@
-// The access rules as vend reads them: providers and roles from table `catalog`, and the rows of each caller, cached for
-// as long as their revision is in force.
+// The access rules as vend reads them: providers and roles from table `catalog`, and the rows of each caller, cached for as
+// long as their revision is in force.
 
-import type * as z from 'zod';
+import * as z from 'zod';
 import { boundedCache } from '../../kernel/bounded-cache.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Flushes } from '../../kernel/flushes.ts';
 import type { Revision } from '../../kernel/names.ts';
 import { readJson } from '../../kernel/read-json.ts';
-import { ok, type Result } from '../../kernel/result.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
 import type { RulesStore } from '../../pipeline/grants/rules-store.ts';
 import { type MayName, readNamedGroups } from '../../rules/document/named-groups.ts';
@@ -18,14 +18,54 @@ import {
   principalKey,
   type StoredAccessRow,
 } from '../../rules/values/principal-key.ts';
+import { RequiredClaims, requirementName } from '../../rules/values/required-claims.ts';
 import { Role } from '../../rules/values/role.ts';
-import { readBlocked } from './blocked-row.ts';
-import { createHeldCatalog, failed, unreadable } from './cached-catalog.ts';
-import { NAMED_GROUPS, providerKind, roleKind } from './catalog-keys.ts';
-import { readEntryRevisions } from './entry-revision-column.ts';
-import { readRequirements } from './requirement-rows.ts';
+import { createCachedCatalog, unreadable } from './cached-catalog.ts';
+import {
+  connectionKind,
+  NAMED_GROUPS,
+  providerKind,
+  readEntryRevisions,
+  roleKind,
+  SIGN_ON_SECTION,
+  signOnKind,
+} from './catalog-keys.ts';
 import { ACCESS } from './tables.ts';
+import { toStoreFault } from './tablestore-fault.ts';
 import type { Row, TablestoreRows } from './tablestore-rows.ts';
+
+// Vend reads two parts of the section signOn. It has schemas of its own for them: parsing whole connections takes more code
+// than its cold start should load.
+
+const Section = z.object({ blocked: z.array(z.string()).default([]) });
+
+/** The blocked subjects; none if the document has no such section. An unreadable row is an error: it may block anyone. */
+function readBlocked(revision: Revision, catalog: readonly Row[]): Result<readonly string[], 'sign-on-row'> {
+  const kind = signOnKind(revision);
+  const row = catalog.find(({ key }) => key[0] === kind && key[1] === SIGN_ON_SECTION);
+  if (!row) return ok([]);
+  const section = readJson(Section, row.columns['json']);
+  return section ? ok(section.blocked) : err('sign-on-row');
+}
+
+const Requiring = z.object({ require: RequiredClaims.optional() });
+
+/** The claims that each connection requires, by connection. An unreadable row is an error: it may require anything. */
+function readRequirements(
+  revision: Revision,
+  catalog: readonly Row[],
+): Result<ReadonlyMap<string, string>, 'connection-row'> {
+  const requirements = new Map<string, string>();
+  for (const { key, columns } of catalog) {
+    const [kind, id = ''] = key;
+    if (kind !== connectionKind(revision)) continue;
+    const connection = readJson(Requiring, columns['json']);
+    if (!connection) return err('connection-row');
+    const name = requirementName(connection.require);
+    if (name !== undefined) requirements.set(id, name);
+  }
+  return ok(requirements);
+}
 
 /** Tablestore reads so many rows in one BatchGetRow. */
 const MAX_ROWS_A_READ = 100;
@@ -86,7 +126,7 @@ export function createRulesStore(
 ): RulesStore {
   let principals = boundedCache<StoredAccessRow>(MAX_CACHED_PRINCIPALS);
   let filters: { revision: Revision; byProvider: ReadonlyMap<string, MayName> } | undefined;
-  const current = createHeldCatalog(rows, clock, (revision, catalog, flushes) => {
+  const current = createCachedCatalog(rows, clock, (revision, catalog, flushes) => {
     const rules = parseRules(revision, catalog, flushes);
     if (rules.ok) {
       // Another one, and not emptied: what was asked for before must not arrive in it.
@@ -125,7 +165,7 @@ export function createRulesStore(
       if (missing.length > 0) {
         const keys = missing.map(({ selector }) => [principalKey(revision, provider, selector)]);
         const answer = await read(keys);
-        if (!answer.ok) return failed(answer.error);
+        if (!answer.ok) return toStoreFault(answer.error);
         for (const [index, { name }] of missing.entries()) {
           const row = answer.value[index]?.columns ?? {};
           found.set(name, row);

@@ -10,7 +10,7 @@ import type { StoreFault } from '../../kernel/store-fault.ts';
 import { FLUSH_KEY, HEAD_KEY, revisionRange } from './catalog-keys.ts';
 import { toFlushes } from './flush-row.ts';
 import { CATALOG } from './tables.ts';
-import type { TablestoreFault } from './tablestore-fault.ts';
+import { toStoreFault } from './tablestore-fault.ts';
 import type { Row, TablestoreRows } from './tablestore-rows.ts';
 
 /** A change of the rules reaches every instance within this time: the product's promise. */
@@ -22,7 +22,6 @@ const LOAD_DEADLINE_MS = 20_000;
 const CATALOG_ONCE = 'catalog';
 
 export const unreadable = (cause: string) => err({ reason: 'rules-unreadable', cause } as const);
-export const failed = ({ code }: TablestoreFault) => err({ reason: 'store-failed', cause: code } as const);
 
 interface Held<T> {
   readonly revision: Revision;
@@ -35,14 +34,14 @@ interface Held<T> {
  * `parse` gets every row of a revision; it is called once for each that comes into force, and again after each flush, so
  * that whatever goes by the identity of what it made is flushed with it.
  */
-export function createHeldCatalog<T>(
+export function createCachedCatalog<T>(
   rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
   clock: Clock,
   parse: (revision: Revision, rows: readonly Row[], flushes: Flushes) => Result<T, StoreFault>,
 ): () => Promise<Result<T, StoreFault>> {
   let held: Held<T> | undefined;
   const loads = createSingleFlight<Result<T, StoreFault>>(LOAD_DEADLINE_MS, () =>
-    failed({ code: 'Deadline', requestId: undefined }),
+    toStoreFault({ code: 'Deadline', requestId: undefined }),
   );
 
   /** A clock that was set back says nothing of an age, so rules from the future are old. */
@@ -54,7 +53,7 @@ export function createHeldCatalog<T>(
   const load = async (signal: AbortSignal): Promise<Result<T, StoreFault>> => {
     const readAt = clock.now().getTime();
     const answer = await rows.getRows(CATALOG, [HEAD_KEY, FLUSH_KEY]);
-    if (!answer.ok) return failed(answer.error);
+    if (!answer.ok) return toStoreFault(answer.error);
     const [head, flush] = answer.value;
     const revision = Revision.safeParse(head?.columns['revision']);
     if (!revision.success) return unreadable('no-revision');
@@ -66,9 +65,9 @@ export function createHeldCatalog<T>(
     }
     const [from, to] = revisionRange(revision.data);
     const catalog = await rows.getRange(CATALOG, from, to);
-    if (!catalog.ok) return failed(catalog.error);
+    if (!catalog.ok) return toStoreFault(catalog.error);
     // A load that comes too late may bring what is no longer in force: whoever parses must not keep anything of it either.
-    if (signal.aborted) return failed({ code: 'Deadline', requestId: undefined });
+    if (signal.aborted) return toStoreFault({ code: 'Deadline', requestId: undefined });
     const parsed = parse(revision.data, catalog.value, flushes);
     if (parsed.ok) held = { revision: revision.data, flushes, value: parsed.value, readAt };
     return parsed;

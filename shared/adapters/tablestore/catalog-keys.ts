@@ -1,5 +1,8 @@
-// The keys of table `catalog`: which revision is in force, what was flushed, and the definitions under each revision.
-import type { Revision } from '../../kernel/names.ts';
+// The keys and columns of table `catalog`: which revision is in force, what was flushed, and the definitions under each
+// revision.
+import { Revision } from '../../kernel/names.ts';
+import { type EntryRevisions, entryKey } from '../../rules/document/rules.ts';
+import type { Row } from './tablestore-rows.ts';
 
 export const HEAD_KEY: readonly string[] = ['head', 'current'];
 export const FLUSH_KEY: readonly string[] = ['head', 'flush'];
@@ -8,7 +11,7 @@ export const providerKind = (revision: Revision): string => `${revision}/provide
 export const roleKind = (revision: Revision): string => `${revision}/role`;
 
 export const connectionKind = (revision: Revision): string => `${revision}/connection`;
-/** One row: what the section says beside its connections. */
+/** One row with the rest of the section, without its connections. */
 export const signOnKind = (revision: Revision): string => `${revision}/sign-on`;
 export const SIGN_ON_SECTION = 'section';
 
@@ -18,5 +21,23 @@ export const revisionRange = (revision: Revision): readonly [from: string, to: s
   `${revision}0`,
 ];
 
-/** A second column of a provider's row: which groups its grants name, see named-groups.ts. */
+/** A second column of a provider's row: the groups that its grants name, see named-groups.ts. */
 export const NAMED_GROUPS = 'named_groups';
+
+/** The column of a provider or a role with the revision in which it came in as it is now. */
+export const SINCE = 'since';
+
+/** Rows of earlier versions of Stint lack the column, and are left out: the next apply writes its own revision there. */
+export function readEntryRevisions(revision: Revision, catalog: readonly Row[]): EntryRevisions {
+  const kinds = new Map([
+    [providerKind(revision), 'provider'],
+    [roleKind(revision), 'role'],
+  ] as const);
+  return new Map(
+    catalog.flatMap(({ key: [kindKey = '', id = ''], columns }) => {
+      const kind = kinds.get(kindKey);
+      const since = Revision.safeParse(columns[SINCE]).data;
+      return kind && since ? [[entryKey(kind, id), since] as const] : [];
+    }),
+  );
+}

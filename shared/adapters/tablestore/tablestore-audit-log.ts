@@ -1,14 +1,57 @@
-// Audit events and issued keys as rows. Puts are unconditional: repeating one writes the same row again.
-
-import { err, ok, type Result } from '../../kernel/result.ts';
+// Audit events and issued keys as rows. Puts are unconditional: repeating one writes the same row again. Rows of concurrent
+// requests share one BatchWriteRow: each caller still waits until its own row is durable.
+import { ok, type Result } from '../../kernel/result.ts';
 import { sha256 } from '../../kernel/sha256.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
 import type { IssuedKey, IssuedKeyRegister } from '../../pipeline/assume/issued-key.ts';
 import type { AuditEvent } from '../../pipeline/audit/audit-event.ts';
 import type { AuditLog } from '../../pipeline/audit/audit-log.ts';
 import { AUDIT, ISSUED } from './tables.ts';
+import { type TablestoreFault, toStoreFault } from './tablestore-fault.ts';
 import type { RowWrite, TablestoreRows } from './tablestore-rows.ts';
-import { createGroupWriter } from './write-together.ts';
+
+/** Tablestore takes 200 rows in a BatchWriteRow. */
+const MAX_ROWS = 200;
+/** Two, so that one slow call does not hold up all requests; more would make the batches small. */
+const MAX_CALLS = 2;
+
+type Written = Result<void, TablestoreFault>;
+
+interface Waiting {
+  readonly write: RowWrite;
+  readonly settle: (written: Written) => void;
+  readonly fail: (bug: unknown) => void;
+}
+
+/** Writes rows in shared batches; each promise settles when its own row is durable or has failed. */
+export function createGroupWriter(
+  rows: Pick<TablestoreRows, 'putRows'>,
+): (write: RowWrite) => Promise<Written> {
+  let waiting: Waiting[] = [];
+  let calls = 0;
+
+  const flush = async (): Promise<void> => {
+    if (calls === MAX_CALLS || waiting.length === 0) return;
+    calls += 1;
+    const batch = waiting.slice(0, MAX_ROWS);
+    waiting = waiting.slice(MAX_ROWS);
+    try {
+      const written = await rows.putRows(batch.map(({ write }) => write));
+      for (const { settle } of batch) settle(written);
+    } catch (bug) {
+      for (const { fail } of batch) fail(bug); // so that no request waits for ever
+    } finally {
+      calls -= 1;
+    }
+    await flush();
+  };
+
+  return (write) =>
+    new Promise((settle, fail) => {
+      waiting.push({ write, settle, fail });
+      setImmediate(() => flush().catch(fail)); // after this turn, so that requests that came together go together
+    });
+}
 
 /** Hex digits of the shard: 16 shards keep a busy deployment under a partition's comfortable 1,000 rows a second. */
 const SHARD_DIGITS = 1;
@@ -29,11 +72,12 @@ function issuedRow(key: IssuedKey): RowWrite {
   return { table: ISSUED, key: [key.accessKeyId], columns: { event: JSON.stringify(key) } };
 }
 
+/** The audit log and the register of issued keys. A fault means that the row may not be durable. */
 export function createAuditLog(rows: Pick<TablestoreRows, 'putRows'>): AuditLog & IssuedKeyRegister {
   const write = createGroupWriter(rows);
   const durable = async (row: RowWrite): Promise<Result<void, StoreFault>> => {
     const written = await write(row);
-    return written.ok ? ok(undefined) : err({ reason: 'store-failed', cause: written.error.code });
+    return written.ok ? ok(undefined) : toStoreFault(written.error);
   };
   return {
     record: (event) => durable(auditRow(event)),

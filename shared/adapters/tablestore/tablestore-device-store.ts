@@ -1,14 +1,12 @@
 // What devices ask, as rows of a table of their own, which the service empties after a day: anybody can ask. A row is
 // written only where it still stands as it was read.
 import { readJson } from '../../kernel/read-json.ts';
-import { err, ok } from '../../kernel/result.ts';
+import { ok } from '../../kernel/result.ts';
 import { DeviceRequest } from '../../people/device-request.ts';
 import type { DeviceStore } from '../../people/device-store.ts';
 import { DEVICES } from './tables.ts';
-import type { TablestoreFault } from './tablestore-fault.ts';
+import { toStoreFault } from './tablestore-fault.ts';
 import type { Row, RowWrite, TablestoreRows } from './tablestore-rows.ts';
-
-const failed = ({ code }: TablestoreFault) => err({ reason: 'store-failed', cause: code } as const);
 
 const toRow = (request: DeviceRequest): RowWrite => ({
   table: DEVICES,
@@ -24,18 +22,18 @@ export function createDeviceStore(rows: Pick<TablestoreRows, 'getRows' | 'putRow
   return {
     async add(request) {
       const put = await rows.putRowIf(toRow(request), 'absent');
-      if (!put.ok) return failed(put.error);
+      if (!put.ok) return toStoreFault(put.error);
       return ok(put.value === 'written' ? 'added' : 'known');
     },
 
     async find(key) {
       const found = await rows.getRows(DEVICES, [[key]]);
-      return found.ok ? ok(fromRow(found.value[0])) : failed(found.error);
+      return found.ok ? ok(fromRow(found.value[0])) : toStoreFault(found.error);
     },
 
     async replace(before, after) {
       const put = await rows.putRowIf(toRow(after), { column: 'version', value: String(before.version) });
-      if (!put.ok) return failed(put.error);
+      if (!put.ok) return toStoreFault(put.error);
       return ok(put.value === 'written' ? 'replaced' : 'changed');
     },
   };

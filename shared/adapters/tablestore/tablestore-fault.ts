@@ -1,4 +1,6 @@
 // What can go wrong at Tablestore, in Stint's terms. Codes and retry classes: Tablestore's error code page.
+import { err, type Result } from '../../kernel/result.ts';
+import type { StoreFault } from '../../kernel/store-fault.ts';
 
 export interface TablestoreFault {
   /** Tablestore's own code (`OTSServerBusy`, …), or `Network`, `Deadline`, `Unreadable`. */
@@ -41,3 +43,7 @@ export function mayRepeat(fault: TablestoreFault, idempotent: boolean): boolean 
 }
 
 export const isConditionFailed = (fault: TablestoreFault): boolean => fault.code === 'OTSConditionCheckFail';
+
+/** The fault as ports report it: the store did not do what it was asked, with Tablestore's code as the cause. */
+export const toStoreFault = ({ code }: TablestoreFault): Result<never, StoreFault> =>
+  err({ reason: 'store-failed', cause: code });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startIdp } from '../../../local/idp/server.ts';
-import { signIn } from '../../../local/idp/sign-in-person.ts';
+import { signInPerson } from '../../../local/idp/sign-in-person.ts';
 import { clearRunningWorld, writeRunningWorld } from '../../../local/world/state-dir.ts';
 
 const AUDIENCE = 'stint-test';
@@ -33,7 +33,7 @@ describe('the local identity provider', () => {
     ['bob', ['ops']],
     ['mallory', []],
   ])('gives %s an ID token with the groups %j', async (person, groups) => {
-    const claims = await verified(await signIn(idp.issuer, AUDIENCE, person));
+    const claims = await verified(await signInPerson(idp.issuer, AUDIENCE, person));
     expect(claims).toMatchObject({
       sub: person,
       email: `${person}@example.com`,
@@ -44,11 +44,11 @@ describe('the local identity provider', () => {
   });
 
   it('refuses somebody whom it does not know', async () => {
-    await expect(signIn(idp.issuer, AUDIENCE, 'eve')).rejects.toThrow('answered 400');
+    await expect(signInPerson(idp.issuer, AUDIENCE, 'eve')).rejects.toThrow('answered 400');
   });
 
   it('refuses a client that it does not know', async () => {
-    await expect(signIn(idp.issuer, 'another', 'alice')).rejects.toThrow('answered 400');
+    await expect(signInPerson(idp.issuer, 'another', 'alice')).rejects.toThrow('answered 400');
   });
 
   const authorizeUrl = (parameters: Record<string, string>): URL => {
@@ -94,9 +94,9 @@ describe('the local identity provider', () => {
   });
 
   it('keeps its key for the next start, readable by its owner alone', async () => {
-    const before = await signIn(idp.issuer, AUDIENCE, 'alice');
+    const before = await signInPerson(idp.issuer, AUDIENCE, 'alice');
     const again = await startIdp({ port: 0, stateDir, audience: AUDIENCE, portal: 'http://localhost:9000' });
-    const after = await signIn(again.issuer, AUDIENCE, 'alice');
+    const after = await signInPerson(again.issuer, AUDIENCE, 'alice');
     await again.close();
     expect(decodeProtectedHeader(after).kid).toBe(decodeProtectedHeader(before).kid);
     expect(statSync(join(stateDir, 'idp-key.json')).mode & 0o777).toBe(0o600);

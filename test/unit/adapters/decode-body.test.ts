@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { decodeBody } from '../../../shared/adapters/http/decode-body.ts';
+import { decodeBody } from '../../../shared/adapters/http/ask-server.ts';
 
 const MAX_BYTES = 10_000;
 const documentOf = (bytes: number): string => JSON.stringify('x'.repeat(bytes - 2));

@@ -8,7 +8,7 @@ import {
   SIGN_ON_SECTION,
   signOnKind,
 } from '../../../shared/adapters/tablestore/catalog-keys.ts';
-import { createSignOnStore } from '../../../shared/adapters/tablestore/sign-on-store.ts';
+import { createSignOnStore } from '../../../shared/adapters/tablestore/tablestore-sign-on-store.ts';
 import { REVISION } from '../../support/builders.ts';
 import { CatalogRows } from '../../support/catalog-rows.ts';
 import { certificateAuthority } from '../../support/certificates.ts';

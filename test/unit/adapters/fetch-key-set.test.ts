@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { fetchKeySet } from '../../../shared/adapters/issuer-keys/fetch-key-set.ts';
-import { readKeySet } from '../../../shared/adapters/issuer-keys/read-key-set.ts';
+import { fetchKeySet, readKeySet } from '../../../shared/adapters/issuer-keys/fetch-key-set.ts';
 import { ok } from '../../../shared/kernel/result.ts';
 import { ISSUER, provider } from '../../support/builders.ts';
 import { ISSUER_KEYS, keySet, publicJwk } from '../../support/issuer.ts';

@@ -1,9 +1,8 @@
 // Callers in many groups: only rows of groups that a grant of their provider names are read, and every one of those is.
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { readCurrentAccess } from '../../../shared/adapters/tablestore/access-reader.ts';
 import { createRulesStore } from '../../../shared/adapters/tablestore/access-store.ts';
-import { writeAccess } from '../../../shared/adapters/tablestore/access-writer.ts';
+import { readCurrentAccess, writeAccess } from '../../../shared/adapters/tablestore/applied-access.ts';
 import { NAMED_GROUPS, providerKind } from '../../../shared/adapters/tablestore/catalog-keys.ts';
 import { ACCESS, CATALOG } from '../../../shared/adapters/tablestore/tables.ts';
 import type { TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';

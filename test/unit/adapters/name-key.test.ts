@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { nameKey } from '../../../shared/adapters/issuer-keys/name-key.ts';
+import { nameKey } from '../../../shared/adapters/issuer-keys/fetch-key-set.ts';
 import { publicJwk } from '../../support/issuer.ts';
 
 /** RFC 7638 section 3.1. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isReachable } from '../../../shared/adapters/http/reachable-addresses.ts';
+import { isReachable } from '../../../shared/adapters/http/guarded-lookup.ts';
 
 const METADATA = ['100.100.100.200', '169.254.169.254', 'fd00:ec2::254', 'fd20:ce::254'];
 const PRIVATE = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nameKey } from '../../../shared/adapters/issuer-keys/name-key.ts';
+import { nameKey } from '../../../shared/adapters/issuer-keys/fetch-key-set.ts';
 import type { KeyOwner } from '../../../shared/identity/key-source.ts';
 import { provider } from '../../support/builders.ts';
 import { gate } from '../../support/catalog-rows.ts';

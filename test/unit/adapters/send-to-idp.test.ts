@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { sendToIdp } from '../../../shared/adapters/http/send-to-idp.ts';
+import { sendToIdp } from '../../../shared/adapters/http/guarded-fetch.ts';
 import { err, ok } from '../../../shared/kernel/result.ts';
 import { listenHere } from '../../support/loopback.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AUDIT } from '../../../shared/adapters/tablestore/tables.ts';
+import { createGroupWriter } from '../../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
 import type { RowWrite } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
-import { createGroupWriter } from '../../../shared/adapters/tablestore/write-together.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { gate } from '../../support/catalog-rows.ts';
 

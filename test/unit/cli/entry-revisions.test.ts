@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { applyDocument } from '../../../clients/cli/documents/apply-document.ts';
-import { readCurrentAccess } from '../../../shared/adapters/tablestore/access-reader.ts';
+import { readCurrentAccess } from '../../../shared/adapters/tablestore/applied-access.ts';
 import { entryKey } from '../../../shared/rules/document/rules.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fetchJson } from '../../../shared/adapters/http/fetch-json.ts';
+import { fetchJson } from '../../../shared/adapters/http/guarded-fetch.ts';
 import { answerJson, type Handler, startLoopback } from '../../support/loopback.ts';
 
 const PATIENT_MS = 10_000;

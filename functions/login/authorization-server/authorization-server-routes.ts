@@ -1,7 +1,14 @@
 // Stint as an OAuth authorization server for its own command line: the routes, the discovery document and the public keys.
 import { Hono } from 'hono';
 import type { TokenIssuer } from '../keys/mint-token.ts';
-import { DEVICE_ANSWER_PATH, DEVICE_PATH, ENDPOINTS, GRANT_TYPES } from '../paths/oauth-paths.ts';
+import {
+  DEVICE_ANSWER_PATH,
+  DEVICE_PATH,
+  DISCOVERY_PATH,
+  ENDPOINTS,
+  GRANT_TYPES,
+  KEYS_PATH,
+} from '../paths/oauth-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { guardForms } from '../request/guard-forms.ts';
 import type { LoginEnv } from '../request/login-env.ts';
@@ -44,8 +51,8 @@ function publishedRoutes({ issuer, keys }: TokenIssuer): Hono<LoginEnv> {
     id_token_signing_alg_values_supported: ['ES256'],
   };
   return new Hono<LoginEnv>()
-    .get('/login/.well-known/openid-configuration', (c) => c.json(discovery, 200, CACHE))
-    .get('/login/jwks', (c) => c.json({ keys: keys.published }, 200, CACHE));
+    .get(DISCOVERY_PATH, (c) => c.json(discovery, 200, CACHE))
+    .get(KEYS_PATH, (c) => c.json({ keys: keys.published }, 200, CACHE));
 }
 
 /** Pages go through `withSession`, and their forms through `guardForms`; the endpoints of the command line use no cookie. */

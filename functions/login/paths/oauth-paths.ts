@@ -10,6 +10,10 @@ export const ENDPOINTS = {
   revoke: '/login/revoke',
 } as const;
 
+/** OpenID Connect Discovery 1.0 section 4, and the public keys of session tokens. */
+export const DISCOVERY_PATH = '/login/.well-known/openid-configuration';
+export const KEYS_PATH = '/login/jwks';
+
 /** RFC 8628's verification URI: a person enters the user code of a machine without a browser here. */
 export const DEVICE_PATH = '/login/device';
 /** POST: the person approves or denies that machine. */

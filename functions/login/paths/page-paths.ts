@@ -1,6 +1,7 @@
 // The URLs of the pages and forms that people use, and the names of the parameters that those carry. The scripts of the
-// pages import this file too, so it imports nothing at run time.
+// pages import this file too, so at run time it imports only other paths.
 import type { RoleId } from '../../../shared/kernel/names.ts';
+import { connectionPath } from './sign-on-paths.ts';
 
 /** The pages that a person can open by their address alone. */
 export const PAGE_NAMES = ['roles', 'activity', 'sessions', 'passkeys', 'step-up', 'sign-in'] as const;
@@ -26,6 +27,9 @@ export const CREDENTIALS_PATH = '/portal/credentials';
 
 /** POST: a redirect to the console of Alibaba Cloud, signed in as a role. */
 export const CONSOLE_PATH = '/portal/console';
+
+/** The stylesheet, script and icon of the pages. */
+export const ASSET_ROUTE = '/portal/assets/:name';
 
 /** POST: ends the session of this browser. */
 export const SIGN_OUT_PATH = '/login/sign-out';
@@ -98,4 +102,4 @@ export const signInPath = (returnTo: string | undefined, isFresh = false): strin
 
 /** Starts a sign-on with a connection. `isFresh`: the person must authenticate again. */
 export const startPath = (connection: string, returnTo: string | undefined, isFresh: boolean): string =>
-  withQuery(`/login/start/${connection}`, returnTo, isFresh);
+  withQuery(connectionPath('start', connection), returnTo, isFresh);

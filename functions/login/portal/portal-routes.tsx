@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import {
+  ASSET_ROUTE,
   CONSOLE_PATH,
   COOKIE_PATH,
   CREDENTIALS_PATH,
@@ -61,7 +62,7 @@ export function portalRoutes(deps: LoginDeps): Hono<LoginEnv> {
     new Hono<LoginEnv>()
       // For a person who types only the host name.
       .get('/', (c) => c.redirect(PORTAL_PATHS.roles, 302))
-      .get('/portal/assets/:name', sendAsset(deps))
+      .get(ASSET_ROUTE, sendAsset(deps))
       .get(LANGUAGE_PATH, chooseLanguage)
       .get(COOKIE_PATH, session, (c) => c.body(null, 204))
       .get(PORTAL_PATHS['sign-in'], showSignIn(deps))

@@ -5,7 +5,7 @@ import type { Secret } from '../../../shared/kernel/secret.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
-import { SIGN_OUT_PATH } from '../paths/page-paths.ts';
+import { PORTAL_PATHS, SIGN_OUT_PATH } from '../paths/page-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
@@ -78,7 +78,7 @@ async function findOnward(
     const next = await beginLogout(c, connection, samlName, deps);
     return next === undefined ? undefined : { next };
   }
-  const url = await deps.oidc.endSessionUrl(connection, `${deps.publicUrl}/portal`);
+  const url = await deps.oidc.endSessionUrl(connection, `${deps.publicUrl}${PORTAL_PATHS.roles}`);
   if (!url.ok || url.value === undefined) return undefined;
   const idToken = await openHint(idTokenHint, c.get('now'), deps.tokens.keys);
   return addHint(url.value, idToken, connection);
@@ -105,7 +105,7 @@ export const signOutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
     const onward = session && (await findOnward(c, session, deps));
     // If this cannot be stored, at worst the person's passkey does not work until their next sign-on.
     if (session && onward && willFollow(c)) await noteOwnSignOut(session, c.get('now'), deps.once);
-    const { next, form } = onward ?? { next: `${deps.publicUrl}/portal` };
+    const { next, form } = onward ?? { next: `${deps.publicUrl}${PORTAL_PATHS.roles}` };
     // A page instead of a redirect, because the target is only known now and the headers of the form allow this site alone. The
     // page goes there by itself, or by its script if there is a form to submit.
     if (form) leadFormTo(c, form.action);

@@ -1,7 +1,7 @@
 // Rate limits for the routes that anybody can use without a session, because each request may write rows or call an identity
 // provider. Each instance of the function counts for itself. A request that proves who sends it returns its token to the
-// bucket, and the end of a sign-on returns the token of its start, so that the limits do not count a company whose people all
-// sign in at nine, except for the sign-ons that are open at the moment.
+// bucket, and the end of a sign-on returns the token of its start. So a company whose people all sign in at nine uses only as much
+// of a limit as it has sign-ons open at the moment.
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { FAILURES_OF_ADDRESS } from '../../../shared/pipeline/limit/limit-requests.ts';
@@ -12,6 +12,7 @@ import {
 } from '../../../shared/pipeline/limit/limit-strangers.ts';
 import { ENDPOINTS } from '../paths/oauth-paths.ts';
 import { PASSKEY_ACTIONS } from '../paths/page-paths.ts';
+import { CONNECTION_ROUTES } from '../paths/sign-on-paths.ts';
 import type { LoginDeps } from './deps.ts';
 import { failurePage } from './failure-page.tsx';
 import type { LoginContext, LoginEnv } from './login-env.ts';
@@ -44,15 +45,15 @@ type Route = readonly [method: 'GET' | 'POST', path: string, kind: Kind, reader:
  * test/attack/stranger-routes says why it needs none.
  */
 const ROUTES: readonly Route[] = [
-  ['GET', '/login/start/:connection', 'start', 'person'],
-  ['GET', '/login/callback/:connection', 'signOn', 'person', 'start'],
-  ['POST', '/login/saml/:connection/acs', 'signOn', 'person'],
-  ['GET', '/login/saml/:connection/finish', 'signOn', 'person', 'start'],
+  ['GET', CONNECTION_ROUTES.start, 'start', 'person'],
+  ['GET', CONNECTION_ROUTES.callback, 'signOn', 'person', 'start'],
+  ['POST', CONNECTION_ROUTES.samlAcs, 'signOn', 'person'],
+  ['GET', CONNECTION_ROUTES.samlFinish, 'signOn', 'person', 'start'],
   ['POST', PASSKEY_ACTIONS.signIn, 'signOn', 'person'],
-  ['GET', '/login/saml/:connection/slo', 'logout', 'person'],
-  ['POST', '/login/saml/:connection/slo', 'logout', 'person'],
-  ['POST', '/login/backchannel-logout/:connection', 'logout', 'program'],
-  ['GET', '/login/frontchannel-logout/:connection', 'logout', 'frame'],
+  ['GET', CONNECTION_ROUTES.samlLogout, 'logout', 'person'],
+  ['POST', CONNECTION_ROUTES.samlLogout, 'logout', 'person'],
+  ['POST', CONNECTION_ROUTES.backChannelLogout, 'logout', 'program'],
+  ['GET', CONNECTION_ROUTES.frontChannelLogout, 'logout', 'frame'],
   ['POST', ENDPOINTS.token, 'token', 'program'],
   ['POST', ENDPOINTS.revoke, 'token', 'program'],
   ['POST', ENDPOINTS.deviceAuthorization, 'device', 'program'],

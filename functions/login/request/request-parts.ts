@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import { clientAddress } from '../../../shared/kernel/client-address.ts';
 import { RoleId } from '../../../shared/kernel/names.ts';
+import { SAML_PREFIX } from '../paths/sign-on-paths.ts';
 import type { LoginDeps } from './deps.ts';
 import { failurePage } from './failure-page.tsx';
 import type { LoginContext, LoginEnv } from './login-env.ts';
@@ -13,7 +14,7 @@ const MAX_SAML_BYTES = 262_144;
 /** A token of 20,000 characters or the answer of an authenticator, and the form around it. */
 const MAX_BYTES = 65_536;
 
-const takesSaml = (c: LoginContext): boolean => c.req.path.startsWith('/login/saml/');
+const takesSaml = (c: LoginContext): boolean => c.req.path.startsWith(SAML_PREFIX);
 
 /**
  * Middleware that reads the body before any handler runs. Refuses a body over the limit (`too_large`) and one that the

@@ -1,6 +1,7 @@
 // Logouts that an OpenID Provider requests: by its server (OpenID Connect Back-Channel Logout 1.0), with a signed token, and by
 // a frame in the person's browser (Front-Channel Logout 1.0), with the name of the session. Both end sessions at once, and
 // neither needs the session's cookie.
+
 import { Hono } from 'hono';
 import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
@@ -10,6 +11,7 @@ import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
+import { CONNECTION_ROUTES } from '../paths/sign-on-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import type { LogoutToken } from '../request/oidc-port.ts';
@@ -29,7 +31,7 @@ import { LOGOUT_TOKEN_SECONDS } from './idp-tokens.ts';
 const refused = () => err({ code: 'logout_refused', reason: 'logout-token-refused' } as const);
 
 export const backChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
-  new Hono<LoginEnv>().post('/login/backchannel-logout/:connection', async (c) => {
+  new Hono<LoginEnv>().post(CONNECTION_ROUTES.backChannelLogout, async (c) => {
     const found = await findConnection(c, 'oidc', deps);
     if (!found.ok) return answer(c, found.error.code === 'not_found' ? refused() : found, deps);
     const { connection } = found.value;
@@ -44,7 +46,7 @@ export const backChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
  * good as secret. The empty page is the only one that may stand in a frame, and only in one of the provider's pages.
  */
 export const frontChannelLogout = (deps: LoginDeps): Hono<LoginEnv> =>
-  new Hono<LoginEnv>().get('/login/frontchannel-logout/:connection', async (c) => {
+  new Hono<LoginEnv>().get(CONNECTION_ROUTES.frontChannelLogout, async (c) => {
     const found = await findConnection(c, 'oidc', deps);
     if (!found.ok) return c.body(null, 404);
     const { iss, sid } = c.req.query();

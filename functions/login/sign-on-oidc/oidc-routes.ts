@@ -1,5 +1,6 @@
 // Signing on at an OpenID Provider: authorization code flow with PKCE, state and nonce (OpenID Connect Core section 3.1,
 // RFC 9700). The values that must come back are sealed in a cookie of the browser that started (login CSRF), for one use.
+
 import { Hono } from 'hono';
 import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
@@ -8,6 +9,7 @@ import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connecti
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { randomText, SIGN_ON_SECONDS } from '../keys/sealed-state.ts';
 import { FRESH, RETURN_TO, returnPath } from '../paths/page-paths.ts';
+import { CONNECTION_ROUTES, connectionPath } from '../paths/sign-on-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
@@ -29,7 +31,7 @@ const STATE_COOKIE: StateCookie<OidcState> = {
 
 /** One for each connection: an answer that comes to another's address is refused (mix-up, RFC 9700 section 4.4). */
 const redirectUri = ({ id }: OidcConnection, { publicUrl }: LoginDeps): string =>
-  `${publicUrl}/login/callback/${id}`;
+  `${publicUrl}${connectionPath('callback', id)}`;
 
 async function start(c: LoginContext, connection: OidcConnection, deps: LoginDeps) {
   const returnTo = returnPath(c.req.query(RETURN_TO));
@@ -67,10 +69,10 @@ async function finish(c: LoginContext, connection: OidcConnection, signOn: SignO
 export const oidcRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
   new Hono<LoginEnv>()
     .get(
-      '/login/start/:connection',
+      CONNECTION_ROUTES.start,
       atConnection('oidc', deps, (c, { connection }) => start(c, connection, deps)),
     )
     .get(
-      '/login/callback/:connection',
+      CONNECTION_ROUTES.callback,
       atConnection('oidc', deps, (c, { connection, signOn }) => finish(c, connection, signOn, deps)),
     );

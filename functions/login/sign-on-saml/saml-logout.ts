@@ -1,6 +1,7 @@
 // SAML single logout (saml-profiles section 4.4), in both directions: a logout that begins here, the identity provider's
 // answer to it, and a logout that the identity provider requests. All messages come to one address, by HTTP-Redirect or
 // HTTP-POST. None of them needs the session's cookie.
+
 import { Hono } from 'hono';
 import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
@@ -10,6 +11,7 @@ import type { SamlName, Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 import { PORTAL_PATHS } from '../paths/page-paths.ts';
+import { CONNECTION_ROUTES } from '../paths/sign-on-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
@@ -33,11 +35,11 @@ const RESPONSE: MessageName = 'SAMLResponse';
 
 export const samlLogoutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
   new Hono<LoginEnv>()
-    .get('/login/saml/:connection/slo', (c) => {
+    .get(CONNECTION_ROUTES.samlLogout, (c) => {
       const carried = { by: 'redirect', search: new URL(c.req.url).search } as const;
       return handleMessage(c, carried, c.req.query(RESPONSE) !== undefined, deps);
     })
-    .post('/login/saml/:connection/slo', async (c) => {
+    .post(CONNECTION_ROUTES.samlLogout, async (c) => {
       const fields = await readForm(c);
       return handleMessage(c, { by: 'post', fields }, RESPONSE in fields, deps);
     });

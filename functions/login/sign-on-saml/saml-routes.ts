@@ -1,6 +1,7 @@
 // Signing on at a SAML identity provider (saml-profiles section 4.1): request by redirect, response by POST, and a step of
 // our own. Also the metadata that the provider's administrator loads. Every response that is accepted answers a request of
 // this browser, once.
+
 import { Hono } from 'hono';
 import * as z from 'zod';
 import { consumeOnce, onceKey } from '../../../shared/kernel/consume-once.ts';
@@ -11,6 +12,7 @@ import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { keysAt } from '../keys/saml-keys.ts';
 import { randomText, SIGN_ON_SECONDS } from '../keys/sealed-state.ts';
 import { FRESH, RETURN_TO, returnPath } from '../paths/page-paths.ts';
+import { CONNECTION_ROUTES, connectionPath } from '../paths/sign-on-paths.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
@@ -110,13 +112,13 @@ async function consumeResponse(
 ) {
   const { SAMLResponse, RelayState: relayState } = await readForm(c);
   if (isIdpInitiated(connection, relayState))
-    return c.redirect(`${deps.publicUrl}/login/start/${connection.id}`, 303);
+    return c.redirect(`${deps.publicUrl}${connectionPath('start', connection.id)}`, 303);
   const response = typeof SAMLResponse === 'string' ? SAMLResponse : '';
   const verified = await verify(c, connection, { response, relayState }, deps);
   const stored = verified.ok ? await handOver(c, connection, verified.value, signOn, deps) : verified;
   if (!stored.ok) return finishSignOn(c, connection.id, stored, signOn, deps);
   c.set('hasProved', true);
-  return c.redirect(`${deps.publicUrl}/login/saml/${connection.id}/finish`, 303);
+  return c.redirect(`${deps.publicUrl}${connectionPath('samlFinish', connection.id)}`, 303);
 }
 
 async function finish(c: LoginContext, connection: SamlConnection, signOn: SignOnInForce, deps: LoginDeps) {
@@ -136,20 +138,20 @@ function publishMetadata(c: LoginContext, connection: SamlConnection, deps: Logi
 
 export const samlRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
   new Hono<LoginEnv>()
-    .get('/login/start/:connection', async (c, next) => {
+    .get(CONNECTION_ROUTES.start, async (c, next) => {
       const found = await findConnection(c, 'saml', deps);
       // The connection may be of another kind, which has routes of its own.
       return found.ok ? start(c, found.value.connection, deps) : next();
     })
     .post(
-      '/login/saml/:connection/acs',
+      CONNECTION_ROUTES.samlAcs,
       atConnection('saml', deps, (c, { connection, signOn }) => consumeResponse(c, connection, signOn, deps)),
     )
     .get(
-      '/login/saml/:connection/finish',
+      CONNECTION_ROUTES.samlFinish,
       atConnection('saml', deps, (c, { connection, signOn }) => finish(c, connection, signOn, deps)),
     )
     .get(
-      '/login/saml/:connection/metadata',
+      CONNECTION_ROUTES.samlMetadata,
       atConnection('saml', deps, (c, { connection }) => publishMetadata(c, connection, deps)),
     );

@@ -1,5 +1,4 @@
 // The view model that all pages share. It belongs to one request, because it holds the nonce and the CSRF token.
-
 import type { PageName } from '../paths/page-paths.ts';
 import type { Messages } from './messages/message-keys.ts';
 import type { Language } from './model/language.ts';

@@ -2,6 +2,7 @@
 // connection is a service provider of its own, so a message for one connection is refused at another.
 import type { SamlConnection } from '../../../../shared/rules/sign-on/saml-connection.ts';
 import type { SamlKeys } from '../../keys/saml-keys.ts';
+import { connectionPath } from '../../paths/sign-on-paths.ts';
 
 export interface ServiceProvider {
   readonly entityId: string;
@@ -12,8 +13,11 @@ export interface ServiceProvider {
 }
 
 export function serviceProvider({ id }: Pick<SamlConnection, 'id'>, publicUrl: string): ServiceProvider {
-  const base = `${publicUrl}/login/saml/${id}`;
-  return { entityId: `${base}/metadata`, acsUrl: `${base}/acs`, sloUrl: `${base}/slo` };
+  return {
+    entityId: `${publicUrl}${connectionPath('samlMetadata', id)}`,
+    acsUrl: `${publicUrl}${connectionPath('samlAcs', id)}`,
+    sloUrl: `${publicUrl}${connectionPath('samlLogout', id)}`,
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import { showable } from '../../../../shared/kernel/showable.ts';
 import {
   COOKIE_PATH,
   LANGUAGE,
+  LANGUAGE_PATH,
   type PageName,
   PORTAL_PATHS,
   RETURN_TO,
@@ -67,7 +68,7 @@ const Header = ({ view }: { view: View }) => {
 
 function languagePath(language: Language, { page, here }: View): string {
   const back = here === undefined ? '' : `&${RETURN_TO}=${encodeURIComponent(here)}`;
-  return `/portal/language?to=${language}&page=${page}${back}`;
+  return `${LANGUAGE_PATH}?to=${language}&page=${page}${back}`;
 }
 
 const Footer = ({ view, again }: { view: View; again: string | undefined }) => (

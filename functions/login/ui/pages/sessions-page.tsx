@@ -1,5 +1,4 @@
 // The page of a person's own sessions, with buttons to end them.
-
 import { PORTAL_PATHS } from '../../paths/page-paths.ts';
 import { formatTime } from '../model/format.ts';
 import type { View } from '../view.ts';

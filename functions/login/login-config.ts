@@ -11,8 +11,8 @@ import { readJson } from '../../shared/kernel/read-json.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { ClientSecrets } from './keys/client-secrets.ts';
-import { SamlJwks } from './keys/saml-keys.ts';
-import { SessionJwks } from './keys/session-keys.ts';
+import { SamlJwks } from './keys/saml-key-set.ts';
+import { SessionJwks } from './keys/session-key-set.ts';
 
 const SESSION_KEYS_HELP =
   'must be a JSON list of private EC P-256 JWKs with kid; stint session-keys new makes one';

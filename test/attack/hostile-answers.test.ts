@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { makeSessionKeys } from '../../clients/cli/keys/make-session-keys.ts';
 import { discoverServer } from '../../clients/cli/sign-in/oauth/authorization-server.ts';
 import { ClientSecrets } from '../../functions/login/keys/client-secrets.ts';
-import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-keys.ts';
+import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-key-set.ts';
 import { createOidcClient } from '../../functions/login/sign-on-oidc/oidc-client.ts';
 import { openRamPolicies } from '../../shared/adapters/alibaba-cloud/ram-policies.ts';
 import { createCallerIdentities } from '../../shared/adapters/alibaba-cloud/sts-caller-identity.ts';

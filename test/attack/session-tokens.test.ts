@@ -4,7 +4,7 @@ import { decodeJwt, type JWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { makeSessionKeys, rotateSessionKeys } from '../../clients/cli/keys/make-session-keys.ts';
 import { mintToken } from '../../functions/login/keys/mint-token.ts';
-import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-keys.ts';
+import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-key-set.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { type Session, SessionId } from '../../shared/people/session.ts';
 import { AUDIENCE, grantTo, NOW, provider } from '../support/builders.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { makeSamlKeys, rotateSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
-import { readSamlKeys, SamlJwks } from '../../functions/login/keys/saml-keys.ts';
+import { readSamlKeys, SamlJwks } from '../../functions/login/keys/saml-key-set.ts';
 import { DEMO_AUDIENCE } from '../../local/demo/demo-account.ts';
 import { Browser, type Page } from '../support/browser.ts';
 import { clientKey, dpopHeaders, dpopProof } from '../support/dpop.ts';

@@ -1,7 +1,7 @@
 // A logout that the SAML identity provider orders ends the sessions that came of it, is answered and recorded, and
 // ends no others.
 import { describe, expect, it } from 'vitest';
-import type { SamlKeys } from '../../functions/login/keys/saml-keys.ts';
+import type { SamlKeys } from '../../functions/login/keys/saml-key-set.ts';
 import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
 import { readRedirected } from '../../local/saml/read-service-provider.ts';
 import { AUDIT } from '../../shared/adapters/tablestore/tables.ts';

@@ -2,7 +2,7 @@
 import { createPrivateKey, verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { makeSamlKeys, rotateSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
-import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/keys/saml-keys.ts';
+import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/keys/saml-key-set.ts';
 import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
 import { readRedirected } from '../../local/saml/read-service-provider.ts';
 import { connection } from '../support/saml-idp.ts';

@@ -1,7 +1,7 @@
 // A person who signs out of a SAML session is signed out here first, then at the identity provider, and reads whether
 // the provider confirmed it.
 import { describe, expect, it } from 'vitest';
-import { readSamlKeys } from '../../functions/login/keys/saml-keys.ts';
+import { readSamlKeys } from '../../functions/login/keys/saml-key-set.ts';
 import { verifyRedirect } from '../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
 import { readRedirected } from '../../local/saml/read-service-provider.ts';
 import type { Browser, Page } from '../support/browser.ts';

@@ -2,8 +2,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { makeSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
 import { createLoginApp } from '../../functions/login/app.ts';
-import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/keys/saml-keys.ts';
-import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-keys.ts';
+import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/keys/saml-key-set.ts';
+import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-key-set.ts';
 import type { LoginDeps } from '../../functions/login/request/deps.ts';
 import { readRedirected } from '../../local/saml/read-service-provider.ts';
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';

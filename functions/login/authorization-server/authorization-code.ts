@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { PersonKey } from '../../../shared/people/person.ts';
 import { DeviceName, SessionId } from '../../../shared/people/session.ts';
 import { openState, sealState } from '../keys/sealed-state.ts';
-import type { SessionKeys } from '../keys/session-keys.ts';
+import type { SessionKeys } from '../keys/session-key-set.ts';
 
 /** The command line waits for the code. RFC 6749 recommends ten minutes at most. */
 export const CODE_SECONDS = 60;

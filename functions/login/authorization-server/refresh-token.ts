@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { PersonKey } from '../../../shared/people/person.ts';
 import { type Session, SessionId } from '../../../shared/people/session.ts';
-import type { SessionKeys } from '../keys/session-keys.ts';
+import type { SessionKeys } from '../keys/session-key-set.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';

@@ -5,7 +5,7 @@ import { ADDRESS_CLAIM, GENERATION_CLAIM, REQUIREMENT_CLAIM } from '../../../sha
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
-import type { SessionKeys } from './session-keys.ts';
+import type { SessionKeys } from './session-key-set.ts';
 
 /** For how long a stolen token is useful; login mints a new one for each call to vend. */
 export const TOKEN_SECONDS = 300;

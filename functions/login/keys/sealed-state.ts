@@ -8,7 +8,7 @@ import { consumeOnce, type OnceStore } from '../../../shared/kernel/consume-once
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { TokenIssuer } from './mint-token.ts';
-import type { SessionKeys } from './session-keys.ts';
+import type { SessionKeys } from './session-key-set.ts';
 
 /** Long enough to find one's phone for a second factor. */
 export const SIGN_ON_SECONDS = 600;

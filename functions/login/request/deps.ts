@@ -11,7 +11,7 @@ import type { SessionStore } from '../../../shared/people/session-store.ts';
 import type { AuditLog } from '../../../shared/pipeline/audit/audit-log.ts';
 import type { SignOnStore } from '../../../shared/rules/sign-on/sign-on.ts';
 import type { TokenIssuer } from '../keys/mint-token.ts';
-import type { SamlKeys } from '../keys/saml-keys.ts';
+import type { SamlKeys } from '../keys/saml-key-set.ts';
 import type { PortalAssets } from '../ui/model/assets.ts';
 import type { OidcClient } from './oidc-port.ts';
 

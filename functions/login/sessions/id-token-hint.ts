@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import type { SessionLimits } from '../../../shared/rules/sign-on/sign-on.ts';
 import { openState, sealState } from '../keys/sealed-state.ts';
-import type { SessionKeys } from '../keys/session-keys.ts';
+import type { SessionKeys } from '../keys/session-key-set.ts';
 
 /** A token with many groups may be longer; it is not kept, and the provider may then ask the person to confirm. */
 const MAX_CHARACTERS = 8_192;

@@ -3,7 +3,7 @@
 // back long after it lost a response, so a secret stays current until the browser shows its successor.
 import { randomBytes } from 'node:crypto';
 import type { Session } from '../../../shared/people/session.ts';
-import type { SessionKeys } from '../keys/session-keys.ts';
+import type { SessionKeys } from '../keys/session-key-set.ts';
 import { hashSecret, isSecretOf, nextSecrets, type SessionHandle } from './session-cookie.ts';
 
 /** Notes the use of a session once a minute, which is exact enough for the idle limit. */

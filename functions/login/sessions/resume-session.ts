@@ -6,7 +6,7 @@ import type { Session } from '../../../shared/people/session.ts';
 import type { SessionStore } from '../../../shared/people/session-store.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
-import type { SessionKeys } from '../keys/session-keys.ts';
+import type { SessionKeys } from '../keys/session-key-set.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';

@@ -6,7 +6,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { sha256 } from '../../../shared/kernel/sha256.ts';
 import { PersonKey } from '../../../shared/people/person.ts';
 import { SessionId } from '../../../shared/people/session.ts';
-import type { SessionKeys } from '../keys/session-keys.ts';
+import type { SessionKeys } from '../keys/session-key-set.ts';
 
 const NAME = 'stint-session';
 /** The name with its prefix, as browsers send it. */

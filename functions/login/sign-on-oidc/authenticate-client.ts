@@ -3,7 +3,7 @@
 import * as openid from 'openid-client';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { ClientSecrets } from '../keys/client-secrets.ts';
-import type { SessionKeys } from '../keys/session-keys.ts';
+import type { SessionKeys } from '../keys/session-key-set.ts';
 import { basicEncoded } from '../sign-on/provider-error.ts';
 
 /** The access document requires a secret that the deployment does not have. */

@@ -10,7 +10,7 @@ import type { SendToIdp } from '../../../shared/people/idp-port.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { ClientSecrets } from '../keys/client-secrets.ts';
-import type { SessionKeys } from '../keys/session-keys.ts';
+import type { SessionKeys } from '../keys/session-key-set.ts';
 import type { OidcClient } from '../request/oidc-port.ts';
 import { authenticateClient, sentSecrets } from './authenticate-client.ts';
 import { fetchFromIdp, spareProvider } from './fetch-from-idp.ts';

@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
-import { keysAt } from '../keys/saml-keys.ts';
+import { keysAt } from '../keys/saml-key-set.ts';
 import { randomText, SIGN_ON_SECONDS } from '../keys/sealed-state.ts';
 import { FRESH, RETURN_TO, returnPath } from '../paths/page-paths.ts';
 import { CONNECTION_ROUTES, connectionPath } from '../paths/sign-on-paths.ts';

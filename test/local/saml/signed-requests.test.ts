@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keysAt } from '../../../functions/login/keys/saml-keys.ts';
+import { keysAt } from '../../../functions/login/keys/saml-key-set.ts';
 import { signRedirect } from '../../../functions/login/sign-on-saml/protocol/redirect-binding.ts';
 import {
   metadata,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSamlKeys, SamlJwks } from '../../../functions/login/keys/saml-keys.ts';
+import { readSamlKeys, SamlJwks } from '../../../functions/login/keys/saml-key-set.ts';
 import { testFolder } from './test-terminal.ts';
 
 const keysIn = (text: string) => SamlJwks.parse(JSON.parse(text));

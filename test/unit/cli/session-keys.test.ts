@@ -1,7 +1,7 @@
 import { chmodSync, linkSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/session-keys.ts';
+import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/session-key-set.ts';
 import { testFolder } from './test-terminal.ts';
 
 const kidsIn = (text: string): readonly string[] => SessionJwks.parse(JSON.parse(text)).map(({ kid }) => kid);

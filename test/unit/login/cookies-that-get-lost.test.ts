@@ -3,7 +3,7 @@ import '../../support/fast-check-seed.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeSessionKeys } from '../../../clients/cli/keys/make-session-keys.ts';
-import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/session-keys.ts';
+import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/session-key-set.ts';
 import { beginSession } from '../../../functions/login/sessions/begin-session.ts';
 import { resumeSession } from '../../../functions/login/sessions/resume-session.ts';
 import type { SessionHandle } from '../../../functions/login/sessions/session-cookie.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { makeSessionKeys } from '../../../clients/cli/keys/make-session-keys.ts';
 import { consumeState, sealState } from '../../../functions/login/keys/sealed-state.ts';
-import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/session-keys.ts';
+import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/session-key-set.ts';
 import { onceKey } from '../../../shared/kernel/consume-once.ts';
 import { err, ok } from '../../../shared/kernel/result.ts';
 import { NOW } from '../../support/builders.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeSessionKeys } from '../../../clients/cli/keys/make-session-keys.ts';
 import { mintToken, type TokenIssuer, tokenLength } from '../../../functions/login/keys/mint-token.ts';
-import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/session-keys.ts';
+import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/session-key-set.ts';
 import { checkTokenSize } from '../../../functions/login/sign-on/check-token-size.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import { SessionId, type SignedOn } from '../../../shared/people/session.ts';

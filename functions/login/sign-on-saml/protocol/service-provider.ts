@@ -1,7 +1,7 @@
 // Stint as a SAML service provider at one connection: its names and addresses, and the metadata that tells them. Each
 // connection is a service provider of its own, so a message for one connection is refused at another.
 import type { SamlConnection } from '../../../../shared/rules/sign-on/saml-connection.ts';
-import type { SamlKeys } from '../../keys/saml-keys.ts';
+import type { SamlKeys } from '../../keys/saml-key-set.ts';
 import { connectionPath } from '../../paths/sign-on-paths.ts';
 
 export interface ServiceProvider {

@@ -2,7 +2,7 @@
 // verify.
 import { createPublicKey, generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { readSamlKeys, SamlJwks } from '../../../functions/login/keys/saml-keys.ts';
+import { readSamlKeys, SamlJwks } from '../../../functions/login/keys/saml-key-set.ts';
 import { selfSign } from '../../../functions/login/keys/self-sign.ts';
 
 const PAIR = generateKeyPairSync('rsa', { modulusLength: 2048 });

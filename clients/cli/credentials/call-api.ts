@@ -1,4 +1,4 @@
-// Asks vend in the name of who is signed in. What comes of it vend alone decides; here it is only said.
+// Calls vend's API as the person who is signed in, and explains a refusal. vend alone decides.
 import * as z from 'zod';
 import { createVendClient } from '../../../shared/adapters/http/vend-client.ts';
 import type { VendCall } from '../../../shared/http/vend-call.ts';
@@ -11,7 +11,7 @@ const HTTP_OK = 200;
 
 const Problem = z.object({ code: z.string(), title: z.string(), detail: z.string(), requestId: z.string() });
 
-/** Where the problem's own words are for programs that hold the token. */
+/** By the problem's code, where vend's own text is meant for programs and not for a person at a terminal. */
 const WORDS: ReadonlyMap<string, CommandFault> = new Map(
   Object.entries({
     invalid_token: {
@@ -47,6 +47,7 @@ function explain(body: unknown, url: string): { readonly ok: false; readonly err
   return err({ ...words, message: `${words.message} (request ${showable(requestId)})` });
 }
 
+/** Fails when the deployment does not answer, refuses, or gives an answer of another shape. */
 export async function callApi<T>(
   { url, tokens }: DeploymentSession,
   call: VendCall,

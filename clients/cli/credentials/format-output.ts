@@ -1,4 +1,4 @@
-// Vended credentials as `stint credentials` prints them: what people paste, and what the aliyun CLI takes from a program.
+// Vended credentials in the formats of `stint credentials`: the portal's, for people to paste, and the aliyun CLI's.
 import {
   CREDENTIAL_FORMATS,
   formatCredentials,
@@ -9,7 +9,7 @@ import { formatJson } from '../base/terminal-text.ts';
 export const OUTPUT_FORMATS = [...CREDENTIAL_FORMATS, 'credential-process'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
-/** Mode External of the aliyun CLI reads a profile of this shape from its process_command. */
+/** A profile of mode External of the aliyun CLI reads this shape from its process_command. */
 const asProcessAnswer = ({ accessKeyId, accessKeySecret, securityToken }: ShownCredentials): string =>
   formatJson({
     mode: 'StsToken',

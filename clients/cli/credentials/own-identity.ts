@@ -1,4 +1,4 @@
-// Who one is to a deployment, as vend sees it.
+// As whom a deployment knows the person who is signed in.
 import * as z from 'zod';
 import type { Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
@@ -17,12 +17,13 @@ type Identity = z.infer<typeof Identity>;
 export const fetchOwnIdentity = (session: DeploymentSession): Promise<Result<Identity, CommandFault>> =>
   callApi(session, { path: '/v1/identity' }, Identity);
 
-/** The reader may be in any time zone: the text is in UTC, and says so. */
-const moment = (at: Date): string =>
+/** To the minute, in UTC, which the text says: the reader may be in any time zone. */
+const formatTime = (at: Date): string =>
   `${at.toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' ')} UTC`;
 
+/** To follow `Signed in …`; empty where the end is not known. */
 export const formatSessionEnd = ({ tokens }: DeploymentSession): string =>
-  tokens.endsAt === undefined ? '' : `, until ${moment(tokens.endsAt)} at the latest`;
+  tokens.endsAt === undefined ? '' : `, until ${formatTime(tokens.endsAt)} at the latest`;
 
 export const formatIdentity = ({ subject, provider }: Identity): string =>
   showable(`${subject} (${provider})`);

@@ -1,4 +1,4 @@
-// Compares an access document with the rules in force and, unless only asked to plan, puts it in force. Prints nothing.
+// Compares access documents with the rules in force and, unless it only plans, puts them in force. It prints nothing.
 import { createHash } from 'node:crypto';
 import type { RamPolicies } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
 import {
@@ -30,19 +30,21 @@ export interface ApplyRequest {
   readonly files: DocumentFiles;
   readonly appliedBy: string;
   readonly now: Date;
-  /** Whom to ask whether pinned policies have changed; undefined to take them as they are. */
+  /** Where pinned policies are compared with what RAM has now. Undefined: they are taken as they are. */
   readonly ram: RamPolicies | undefined;
+  /** Plans, and writes nothing. */
   readonly dryRun?: boolean;
-  /** Warnings are faults. */
+  /** Treats warnings as faults. */
   readonly strict?: boolean;
   /** Called before anything is written. */
   readonly onPlan?: (plan: AccessPlan) => void;
-  /** Whether it may take away so much; absent: it may. Asked before anything is written. */
+  /** Asked before anything is written, with what the documents remove in words. Absent: they may remove anything. */
   readonly mayRemove?: (what: string) => Promise<MayRemove>;
+  /** Called with numbers of rows. */
   readonly onProgress?: (written: number, total: number) => void;
 }
 
-/** `nobody-asked`: there is no one who could say so. */
+/** `nobody-asked`: no person is there to be asked. */
 export type MayRemove = 'yes' | 'no' | 'nobody-asked';
 
 export interface AccessPlan {
@@ -57,9 +59,9 @@ export interface AccessPlan {
 }
 export interface ApplyOutcome extends AccessPlan {
   readonly result: 'planned' | 'unchanged' | 'applied';
-  /** In force at the end; undefined when nothing was ever applied. */
+  /** The revision in force at the end; undefined when nothing was ever applied. */
   readonly revision: Revision | undefined;
-  /** Why old rows could not be deleted; the rules are in force all the same. */
+  /** Why old rows could not be deleted. The rules are in force all the same. */
   readonly cleanup: TablestoreFault | undefined;
 }
 export type ApplyFault =
@@ -73,19 +75,19 @@ export type ApplyFault =
 
 const ignore = () => undefined;
 
-/** Of one file its text, so that it can be compared with the file's own hash; of several, of their names too. */
+/** SHA-256 of one file's text, so that a person can compare it with the file's own hash; of several files, with names. */
 function hashOf([first, ...others]: DocumentFiles): string {
   const hash = createHash('sha256').update(first.text);
   for (const { name, text } of others) hash.update(`\0${name}\0`).update(text);
   return hash.digest('hex');
 }
 
-/** Without what was written: of 100,000 grants, that would be memory that comparing them needs. */
+/** Without the source text: that of 100,000 grants would take memory that their comparison needs. */
 interface Checked extends Pick<AccessPlan, 'owners' | 'warnings' | 'tests'> {
   readonly access: ReadAccess['access'];
 }
 
-/** All that can be refused before the rules in force are read. A plan shows failing tests beside what it would do. */
+/** Refuses what it can before the rules in force are read. A plan shows failing tests beside what would change. */
 async function checkDocuments({
   files,
   strict,
@@ -108,7 +110,7 @@ async function checkDocuments({
 interface Compared {
   readonly plan: AccessPlan;
   readonly base: WriteBase;
-  /** When the entries in force came in. */
+  /** The revision in which each entry in force came in. */
   readonly entryRevisions: EntryRevisions;
 }
 
@@ -138,6 +140,7 @@ async function confirmRemovals(
   return answer === 'yes' ? ok(undefined) : err({ kind: 'not-confirmed', removes, answer });
 }
 
+/** Fails without having changed anything, except with the fault `unknown`, where the write may have happened. */
 export async function applyDocument(order: ApplyRequest): Promise<Result<ApplyOutcome, ApplyFault>> {
   const checked = await checkDocuments(order);
   if (!checked.ok) return checked;

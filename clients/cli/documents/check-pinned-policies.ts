@@ -1,5 +1,5 @@
-// Are the pinned policies of a document still what RAM has? What differs is a fault of the document, at its line.
-
+// Compares the pinned policies of a document with what RAM has now. A policy that differs is a fault of the document, at its
+// line.
 import type {
   FetchedPolicy,
   RamFault,
@@ -13,7 +13,7 @@ import { type DocumentFault, showPath } from '../../../shared/rules/values/docum
 
 export type PinFault =
   | { readonly kind: 'document'; readonly faults: readonly DocumentFault[] }
-  /** RAM did not say: the policy may have changed or not. */
+  /** RAM gave no answer: the policy may have changed or not. */
   | { readonly kind: 'policy-not-compared'; readonly policy: string; readonly fault: RamFault };
 
 type Locate = ReadAccess['place'];
@@ -56,7 +56,7 @@ function driftOf(
   }
 }
 
-/** One after the other: they are few, and RAM counts calls. */
+/** Asks RAM about one policy after the other: they are few, and RAM limits the rate of calls. */
 export async function checkPinnedPolicies(
   policies: readonly PinnedPolicy[],
   locate: Locate,

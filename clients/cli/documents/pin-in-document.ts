@@ -1,5 +1,5 @@
-// Puts a fetched policy into the text of an access document. Everything outside `policies:` stays byte for byte, and
-// comments inside it stay too, but for those within a policy that is replaced.
+// Puts a fetched policy into the text of an access document. Everything outside of `policies:` stays byte for byte. Comments
+// inside it stay too, except those within a policy that is replaced.
 import { isDeepStrictEqual } from 'node:util';
 import {
   Document,
@@ -26,7 +26,7 @@ export interface PinEdit {
 const KEY = 'policies';
 const NO_FOLDING = { lineWidth: 0 } as const;
 
-/** As an entry of `policies`, ready to paste. */
+/** YAML, as an entry of `policies` that a person can paste. */
 export const renderPin = (pin: PinnedPolicy): string => new Document([pin]).toString(NO_FOLDING);
 
 /** The text of one key of a mapping with its value, at the left margin. */
@@ -70,13 +70,13 @@ function putEntry(list: YAMLSeq, pin: PinnedPolicy, document: Document): PinEdit
   return 'updated';
 }
 
-/** The document with the list in place of the one that it has, or at its end. */
+/** The document's text with the new list in place of the old one, or at the end. */
 function splice(text: string, pair: Pair<unknown, YAMLSeq>): string {
   const [start, end] = [isScalar(pair.key) ? pair.key.range?.[0] : undefined, pair.value?.range?.[1]];
   if (start === undefined || end === undefined) {
     return `${text}${text.endsWith('\n') ? '' : '\n'}\n${renderPair(pair)}`;
   }
-  // What stands before the key and after the list is in the text that stays.
+  // The text that stays has what stands before the key and after the list.
   if (isScalar(pair.key)) Object.assign(pair.key, { commentBefore: undefined, spaceBefore: false });
   if (pair.value) pair.value.comment = null;
   const rendered = renderPair(pair);
@@ -85,6 +85,10 @@ function splice(text: string, pair: Pair<unknown, YAMLSeq>): string {
 
 const BY_HAND = 'add the policy by hand, as printed without --into';
 
+/**
+ * Adds the pin, or replaces the one of the same name. Fails, with what to do instead, when the document is written in a way
+ * that cannot be edited safely.
+ */
 export function pinInDocument(text: string, pin: PinnedPolicy): Result<PinEdit, string> {
   const checked = parseYaml(text);
   if (!checked.ok) return err('correct the document first: stint validate names what is wrong');
@@ -102,7 +106,7 @@ export function pinInDocument(text: string, pin: PinnedPolicy): Result<PinEdit, 
   const wanted: unknown = document.toJS();
   const edited = splice(text, pair);
   const read = parseYaml(edited);
-  // Whatever was odd about the text: either the result says what was meant, or nothing is written.
+  // Guards against any odd text: the result is read again, and refused unless it says what was meant.
   return read.ok && isDeepStrictEqual(read.value.value, wanted)
     ? ok({ text: edited, change })
     : err(`${BY_HAND}: the document is written in a way that cannot be edited safely`);

@@ -1,11 +1,10 @@
-// What is rarely meant in a document, with the line where it is written.
-
+// The warnings of `stint lint`: what a document may say but rarely means, with the line where it is written.
 import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
 import { lintDocument } from '../../../shared/rules/review/lint-document.ts';
 import type { LintCode } from '../../../shared/rules/review/lint-finding.ts';
 import { showPath } from '../../../shared/rules/values/document-fault.ts';
 
-/** Each is looked up in the text, and nobody reads more at once. */
+/** Each costs a look-up in the text, and a person reads no more at once. */
 const MAX_SHOWN = 100;
 
 export interface Warning {
@@ -18,7 +17,7 @@ export interface Warning {
 }
 export interface Warnings {
   readonly total: number;
-  /** The first of them. */
+  /** The first hundred. */
   readonly shown: readonly Warning[];
 }
 

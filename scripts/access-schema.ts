@@ -1,5 +1,5 @@
-// Writes docs/access-document.schema.json from the schema that `stint` itself uses. With --check it writes nothing and
-// fails when the file says something else; how it is laid out is the formatter's business.
+// Writes docs/access-document.schema.json from the schema that `stint` uses. With --check it writes nothing, and fails when the
+// file's content differs. The formatter may lay the file out in another way.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
@@ -16,7 +16,7 @@ const writeAbsent: Override = ({ zodSchema, jsonSchema }) => {
   else if (Object.keys(jsonSchema).length === 0) throw new Error(`${zodSchema._zod.def.type} is not JSON`);
 };
 
-/** As JSON, so without what only zod sees. */
+/** As plain JSON: zod adds properties that JSON does not show. */
 export const accessSchema = (): unknown =>
   JSON.parse(
     JSON.stringify(

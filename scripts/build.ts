@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
 import { freePort } from '../local/fc/listen.ts';
 import { BANNER } from './build/banner.ts';
 import { lazyPackages } from './build/lazy-packages.ts';
@@ -48,7 +48,7 @@ const COMMON = {
 
 const PACKAGE_FOLDER = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
 
-/** What esbuild has read and then left out, such as a file of types or an unused export, is not in the bundle. */
+/** Without a package of which esbuild left everything out, such as one of types or of unused exports. */
 const packagesIn = ({ outputs }: Metafile): readonly string[] =>
   Object.values(outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
@@ -61,35 +61,50 @@ function functionNames(): string[] {
   return readdirSync(functions).filter((name) => existsSync(join(functions, name, 'index.ts')));
 }
 
+/** Leaves out what the functions do not need at once; see each plugin. */
+const PLUGINS = [lazyPackages, messagesOnDemand, withoutHttp2, webClassesOnDemand, separateModule];
+
 async function bundleFunction(
   name: string,
   folder: string,
 ): Promise<Pick<BuiltFunction, 'bundleBytes' | 'packages'>> {
-  const result = await build({
+  const { metafile, outputFiles } = await build({
     ...COMMON,
     entryPoints: [join(ROOT, 'functions', name, 'index.ts')],
     outfile: join(folder, 'bundle.js'),
     banner: { js: BANNER },
-    plugins: [lazyPackages, messagesOnDemand, withoutHttp2, webClassesOnDemand, separateModule],
+    plugins: PLUGINS,
     sourcemap: 'external',
     write: false,
     supported: { 'dynamic-import': false }, // require() finds the file beside the bundle; import() would not
   });
-  const packages = new Set(packagesIn(result.metafile));
-  const imports = Object.values(result.metafile.outputs).flatMap((output) => output.imports);
-  for (const { source, file } of SEPARATE_MODULES) {
-    if (!imports.some(({ path }) => path === file)) continue;
-    const separate = await build({
+  const separate = await bundleSeparateModules(metafile, folder);
+  const packages = [metafile, ...separate].flatMap(packagesIn);
+  return { bundleBytes: writeBundle(name, outputFiles), packages: [...new Set(packages)].sort() };
+}
+
+/** Those that the function imports. */
+async function bundleSeparateModules({ outputs }: Metafile, folder: string): Promise<readonly Metafile[]> {
+  const imported = new Set(Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path)));
+  const modules = SEPARATE_MODULES.filter(({ file }) => imported.has(file));
+  const built: Metafile[] = [];
+  for (const { source, file } of modules) {
+    const { metafile } = await build({
       ...COMMON,
       entryPoints: [join(ROOT, source)],
       outfile: join(folder, file),
     });
-    for (const found of packagesIn(separate.metafile)) packages.add(found);
+    built.push(metafile);
   }
+  return built;
+}
+
+/** Writes the bundle as one function expression, and its source map beside the functions. Gives the bundle's bytes. */
+function writeBundle(name: string, files: readonly OutputFile[]): number {
   const maps = join(ROOT, 'dist', 'source-maps');
   mkdirSync(maps, { recursive: true });
   let bundleBytes = 0;
-  for (const file of result.outputFiles) {
+  for (const file of files) {
     if (file.path.endsWith('.map')) {
       writeFileSync(join(maps, `${name}.js.map`), file.contents);
       continue;
@@ -97,13 +112,14 @@ async function bundleFunction(
     bundleBytes = file.contents.byteLength;
     writeFileSync(file.path, `(function(exports,require,module,__filename,__dirname){${file.text}\n})`);
   }
-  return { bundleBytes, packages: [...packages].sort() };
+  return bundleBytes;
 }
 
-const bundleHelper = (helper: string, outfile: string) =>
-  build({ ...COMMON, entryPoints: [join(ROOT, 'scripts/build', helper)], outfile });
+/** A script of scripts/build/ that runs beside a bundle. */
+const bundleScript = (script: string, outfile: string) =>
+  build({ ...COMMON, entryPoints: [join(ROOT, 'scripts/build', script)], outfile });
 
-/** A first vend for each of two callers runs every line that a cold start will. */
+/** A first vend for each of two callers runs every line that a cold start runs. */
 const WARM_UP_CALLERS = 2;
 
 async function writeCodeCache(folder: string): Promise<void> {
@@ -111,7 +127,7 @@ async function writeCodeCache(folder: string): Promise<void> {
   const { child, world } = await startMiniature();
   try {
     const writer = join(temporary, 'write-code-cache.cjs');
-    await bundleHelper('write-code-cache.ts', writer);
+    await bundleScript('write-code-cache.ts', writer);
     const tokens = await signTokens(world, 'warm-up-', WARM_UP_CALLERS);
     const env = {
       ...world.environment,
@@ -134,7 +150,7 @@ async function buildFunction(name: string): Promise<BuiltFunction> {
   if (name === 'vend' && bundleBytes > MAX_VEND_BUNDLE_BYTES) {
     throw new Error(`the vend bundle has ${bundleBytes} bytes, more than ${MAX_VEND_BUNDLE_BYTES}`);
   }
-  await bundleHelper('start.ts', join(folder, 'index.cjs'));
+  await bundleScript('start-bundle.ts', join(folder, 'index.cjs'));
   if (name === 'vend') await writeCodeCache(folder);
   if (name === 'login')
     writeFileSync(join(folder, 'portal-assets.json'), JSON.stringify(await buildPortalAssets()));

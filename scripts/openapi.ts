@@ -1,4 +1,5 @@
-// Writes openapi.yaml from the code that answers; with --check compares instead, for CI. Nobody edits it by hand.
+// Writes openapi.yaml from the code that answers requests. With --check it only compares, for CI. The file is not edited by
+// hand.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { firstDifference } from './openapi/first-difference.ts';

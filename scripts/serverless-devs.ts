@@ -1,5 +1,5 @@
-// npm run preview and npm run deploy: Serverless Devs with the secrets of login. It prints what it deploys, so a preview
-// gets a placeholder for each secret, and a deployment gets them for itself alone, out of files, with its output cleaned.
+// npm run preview and npm run deploy: runs Serverless Devs with the secrets of login. Serverless Devs prints what it deploys.
+// So a preview gets a placeholder for each secret; a deployment gets the secrets, and its output is masked.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -11,7 +11,7 @@ import { maskSecrets } from './serverless-devs/mask-secrets.ts';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const BIN = join(ROOT, 'node_modules/@serverless-devs/s/bin/s');
 
-/** Each with the file that holds it, unless <NAME>_FILE names another. */
+/** Each variable, and the file that holds its value unless <NAME>_FILE names another. */
 const SECRETS: Readonly<Record<string, string>> = {
   STINT_SESSION_KEYS: 'session-keys.json',
   STINT_SAML_KEYS: 'saml-keys.json',
@@ -21,7 +21,7 @@ const SHOWN = '(set; not shown)';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A pipeline's own secret first, then the file; a file that was named must be there. */
+/** The variable itself, else the file. A file that <NAME>_FILE names must exist. */
 function readSecret(name: string, defaultFile: string, env: Environment): string {
   const given = env[name];
   if (given !== undefined && given !== '') return given;
@@ -39,7 +39,9 @@ async function copyMasked(from: Readable, to: Writable, secrets: readonly string
 
 async function main([command = '', ...args]: readonly string[]): Promise<number> {
   if (command !== 'preview' && command !== 'deploy') {
-    process.stderr.write('give preview or deploy, and after -- what s shall be told: npm run deploy -- -y\n');
+    process.stderr.write(
+      'give preview or deploy, and after -- the arguments for Serverless Devs: npm run deploy -- -y\n',
+    );
     return 2;
   }
   const secrets = readSecrets(process.env);

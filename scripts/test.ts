@@ -1,8 +1,8 @@
-// `npm test`: every check and every test, one after the other; goes on after a failure, and ends with the count.
-//   npm test                     all of it
+// `npm test`: runs every check and every test, one step after the other. Goes on after a failure, and ends with the count.
+//   npm test                     every step
 //   npm test -- --only unit      one step; may be repeated
 //   npm test -- --fast           the checks, and the tests of architecture, unit, attack and http; also npm run test:fast
-//   npm test -- test/http -t 405 what follows goes to vitest, which then runs alone
+//   npm test -- test/http -t 405 vitest alone, with these arguments
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,12 +1,8 @@
 // What a condition costs, next to the same predicate written by hand; and what deciding costs without one.
 import { compileCondition } from '../../shared/rules/conditions/compile-condition.ts';
 import type { ConditionFacts } from '../../shared/rules/values/grant-condition.ts';
-
-export interface ConditionRow {
-  readonly what: string;
-  readonly subjectMicros: number;
-  readonly floorMicros: number;
-}
+import { type BenchRow, showMicros, subjectAtMost } from './bench-row.ts';
+import { median } from './median.ts';
 
 interface Case {
   readonly what: string;
@@ -69,11 +65,13 @@ const CASES: readonly Case[] = [
   },
 ];
 
+/** The product's bound for one condition. */
+const TARGET_MICROS = 50;
 const WARM_UP_RUNS = 20_000;
 const ROUNDS = 9;
 const RUNS_A_ROUND = 5_000;
 
-/** The median of several rounds; the count keeps the work from being optimised away. */
+/** A condition takes less than a clock can tell, so a round has many runs. The count keeps V8 from leaving them out. */
 function microsOf(run: () => boolean): number {
   let held = 0;
   for (let i = 0; i < WARM_UP_RUNS; i += 1) held += run() ? 1 : 0;
@@ -84,14 +82,19 @@ function microsOf(run: () => boolean): number {
     rounds.push(((performance.now() - startedAt) * 1_000) / RUNS_A_ROUND);
   }
   if (held !== WARM_UP_RUNS + ROUNDS * RUNS_A_ROUND) throw new Error('a condition of the benchmark is false');
-  return rounds.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.NaN;
+  return median(rounds);
 }
 
-export function benchConditions(): readonly ConditionRow[] {
+export function benchConditions(): readonly BenchRow[] {
   return CASES.map(({ what, when, byHand }) => {
     const condition = compileCondition(when);
     if (!condition.ok) throw new Error(`${when}: ${condition.error}`);
     const { holds } = condition.value;
-    return { what, subjectMicros: microsOf(() => holds(FACTS)), floorMicros: microsOf(() => byHand(FACTS)) };
+    return subjectAtMost(TARGET_MICROS, {
+      what,
+      subject: microsOf(() => holds(FACTS)),
+      floor: microsOf(() => byHand(FACTS)),
+      show: showMicros,
+    });
   });
 }

@@ -1,14 +1,23 @@
-// Hostile traffic: what a request costs that proves nothing, and how much of the good traffic is served when there are ten
-// hostile requests for each good one. No limit applies, since the address of the caller is unknown: the worst case.
+// Hostile traffic: the cost of a request with a forged token, and the rate of good requests beside ten times as many forged
+// ones. No limit applies, since the address of the requests is unknown: the worst case.
 import { randomBytes } from 'node:crypto';
+import { type BenchRow, ratioAtLeast, ratioAtMost } from './bench-row.ts';
 import { inTurn, load, send } from './load.ts';
 import { cpuMillis, stop } from './processes.ts';
-import { type BenchRow, ratioAtLeast, ratioAtMost } from './row.ts';
 import { answering, type Servers, urlOf, VEND_PORT } from './servers.ts';
 
-// Forged tokens, each different, in the shape of a good one, so that they fail as late as possible.
-
 const RSA_SIGNATURE_BYTES = 256;
+const SECONDS = 8;
+const WARM_UP_REQUESTS = 3_000;
+const MEASURED_REQUESTS = 6_000;
+export const FRESH_TOKENS = WARM_UP_REQUESTS + MEASURED_REQUESTS;
+/** For each good request, and as many times the connections: 55 together, about as many as one instance gets. */
+const HOSTILE_TIMES = 10;
+const GOOD_CONNECTIONS = 5;
+/** Good traffic is this part of what the instance can answer, so ten times as much is about all that it can. */
+const GOOD_PART = 1 / HOSTILE_TIMES;
+
+type NextToken = () => string;
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const decode = (part = ''): object => JSON.parse(Buffer.from(part, 'base64url').toString());
@@ -23,7 +32,8 @@ const FORGERIES = {
 
 type Forgery = keyof typeof FORGERIES;
 
-function forger(forgery: Forgery, good: string): () => string {
+/** Gives a token at each call, each another, in the shape of the good one, so that only its fault tells it apart. */
+function forger(forgery: Forgery, good: string): NextToken {
   const [header, payload] = good.split('.');
   const [head, claims] = [decode(header), decode(payload)];
   let count = 0;
@@ -33,18 +43,6 @@ function forger(forgery: Forgery, good: string): () => string {
     return [...forged, randomBytes(RSA_SIGNATURE_BYTES).toString('base64url')].join('.');
   };
 }
-
-const SECONDS = 8;
-const WARM_UP_REQUESTS = 3_000;
-const MEASURED_REQUESTS = 6_000;
-export const FRESH_TOKENS = WARM_UP_REQUESTS + MEASURED_REQUESTS;
-/** For each good request, and as many times the connections: 55 together, about as many as one instance gets. */
-const HOSTILE_TIMES = 10;
-const GOOD_CONNECTIONS = 5;
-/** Good traffic is this part of what the instance can answer, so ten times as much is about all that it can. */
-const GOOD_PART = 1 / HOSTILE_TIMES;
-
-type NextToken = () => string;
 
 interface Tokens {
   /** Of a few identities, each sent again and again. */

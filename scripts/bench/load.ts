@@ -16,7 +16,7 @@ interface Traffic {
   readonly nextToken: () => string;
   readonly extent: Extent;
   readonly connections?: number;
-  /** Undefined: as many as are answered. */
+  /** Undefined: as many as the server answers. */
   readonly perSecond?: number;
 }
 
@@ -27,7 +27,7 @@ interface Answered {
   readonly seconds: number;
 }
 
-/** What came of it, whatever that is. */
+/** Sends the requests, and counts the answers of each kind. */
 export async function send({
   url,
   nextToken,
@@ -57,6 +57,7 @@ export async function send({
   return { granted: result['2xx'], refused: result.non2xx, failed: result.errors, seconds };
 }
 
+/** Gives the tokens one after the other, again and again. */
 export function inTurn(tokens: readonly string[]): () => string {
   let next = 0;
   return () => {
@@ -65,7 +66,7 @@ export function inTurn(tokens: readonly string[]): () => string {
   };
 }
 
-/** Every request must be granted. */
+/** Sends the tokens in turn. Throws unless every request is granted. */
 export async function load(url: string, tokens: readonly string[], extent: Extent): Promise<LoadResult> {
   const { granted, refused, failed, seconds } = await send({ url, nextToken: inTurn(tokens), extent });
   if (granted === 0 || refused > 0 || failed > 0) {

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { buildFunctions } from '../build.ts';
 import { signTokens } from '../miniature/sign-tokens.ts';
 import { startMiniature } from '../miniature/start-miniature.ts';
+import { printRow } from './bench-row.ts';
 import { benchCompose } from './compose-bench.ts';
 import { benchConditions } from './condition-bench.ts';
 import { benchDocument } from './document-bench.ts';
 import { benchHostile, FRESH_TOKENS } from './hostile-bench.ts';
 import { canPin, pinSelf, stop } from './processes.ts';
 import { benchRam } from './ram-bench.ts';
-import { type BenchRow, printRow, subjectAtMost } from './row.ts';
 import { benchSaml } from './saml-bench.ts';
 import { bundleFloors, createServers } from './servers.ts';
 import { benchTableSize } from './table-size-bench.ts';
@@ -21,54 +21,21 @@ import { benchMany, benchReuse, benchStart, MANY_IDENTITIES } from './vend-bench
 /** Everything but the server under test, which has core 0 for itself; the miniature world inherits it. */
 const WORLD_CORE = 1;
 const REUSE_IDENTITIES = 100;
-/** The product's bound for one condition. */
-const CONDITION_MICROS = 50;
-
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const micros = (value: number): string => `${value.toFixed(1)} µs`;
-
-function benchPure(): readonly BenchRow[] {
-  const ram = [...benchRam(), benchCompose()].map(({ what, subjectMicros, floorMicros, targetMicros }) =>
-    subjectAtMost(targetMicros, { what, subject: subjectMicros, floor: floorMicros, show: micros }),
-  );
-  const conditions = benchConditions().map(({ what, subjectMicros, floorMicros }) =>
-    subjectAtMost(CONDITION_MICROS, { what, subject: subjectMicros, floor: floorMicros, show: micros }),
-  );
-  return [...ram, ...conditions];
-}
-
-/** The product's bound for a sign-on's answer. */
-const SAML_MILLIS = 10;
-
-function benchSignOn(): BenchRow {
-  const { subjectMs, floorMs } = benchSaml();
-  const what = 'a SAML response verified, to the person (floor: one RSA verification)';
-  const show = (value: number): string => `${value.toFixed(3)} ms`;
-  return subjectAtMost(SAML_MILLIS, { what, subject: subjectMs, floor: floorMs, show });
-}
-
-/** The product's bounds: a minute and 1 GB. */
-async function benchLargeDocument(): Promise<readonly BenchRow[]> {
-  const [time, memory] = await benchDocument();
-  return [
-    ...(time ? [subjectAtMost(60, { ...time, show: (value) => `${value.toFixed(1)} s` })] : []),
-    ...(memory ? [subjectAtMost(1_000, { ...memory, show: (value) => `${value.toFixed(0)} MB` })] : []),
-  ];
-}
+const showProgress = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function benchVend(vendFolder: string, floorFolder: string): Promise<void> {
   const { child, world } = await startMiniature();
   try {
     const servers = createServers(world, floorFolder, vendFolder);
     const few = await signTokens(world, 'reuse-', REUSE_IDENTITIES);
-    say('start …');
+    showProgress('start …');
     printRow(await benchStart(servers, few[0] ?? ''));
-    say('reuse …');
+    showProgress('reuse …');
     printRow(await benchReuse(servers, few));
-    say('hostile traffic …');
+    showProgress('hostile traffic …');
     const fresh = await signTokens(world, 'reuse-', FRESH_TOKENS, REUSE_IDENTITIES);
     for (const row of await benchHostile(servers, { good: few, fresh })) printRow(row);
-    say('many identities …');
+    showProgress('many identities …');
     for (const row of await benchMany(servers, await signTokens(world, 'many-', MANY_IDENTITIES)))
       printRow(row);
   } finally {
@@ -77,7 +44,7 @@ async function benchVend(vendFolder: string, floorFolder: string): Promise<void>
 }
 
 async function main(): Promise<void> {
-  say(
+  showProgress(
     canPin ? 'The server under test has core 0, all else core 1.' : 'taskset is missing: nothing is pinned.',
   );
   pinSelf(WORLD_CORE);
@@ -86,14 +53,14 @@ async function main(): Promise<void> {
     const built = await buildFunctions();
     await bundleFloors(floors);
     await benchVend(built.find(({ name }) => name === 'vend')?.folder ?? '', floors);
-    say('policies and conditions …');
-    for (const row of benchPure()) printRow(row);
-    say('a SAML response …');
-    printRow(benchSignOn());
-    say('rules of 100, 10,000 and 1,000,000 grants …');
+    showProgress('policies and conditions …');
+    for (const row of [...benchRam(), benchCompose(), ...benchConditions()]) printRow(row);
+    showProgress('a SAML response …');
+    printRow(benchSaml());
+    showProgress('rules of 100, 10,000 and 1,000,000 grants …');
     for (const row of await benchTableSize()) printRow(row);
-    say('a document of 100,000 grants …');
-    for (const row of await benchLargeDocument()) printRow(row);
+    showProgress('a document of 100,000 grants …');
+    for (const row of await benchDocument()) printRow(row);
   } finally {
     rmSync(floors, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-// Child processes on a chosen core, and what the kernel says of them.
+// Child processes on a chosen core, and the CPU time and memory that the kernel counts for them.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -13,12 +13,10 @@ export function pinSelf(core: number): void {
   if (canPin) spawnSync('taskset', ['-a', '-c', '-p', String(core), String(process.pid)]);
 }
 
-type Environment = Readonly<Record<string, string>>;
-
 export function startOnCore(
   core: number,
   args: readonly string[],
-  env: Environment,
+  env: Readonly<Record<string, string>>,
   cwd?: string,
 ): ChildProcess {
   const command = [process.execPath, '--no-deprecation', ...args];
@@ -49,6 +47,7 @@ export function cpuMillis({ pid }: ChildProcess): number | undefined {
   }
 }
 
+/** Undefined where there is no /proc. */
 export function residentMiB({ pid }: ChildProcess): number | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');

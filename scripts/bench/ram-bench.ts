@@ -5,17 +5,13 @@ import { bytesLeft, formatPolicy } from '../../shared/ram/format-policy.ts';
 import { parsePolicy } from '../../shared/ram/parse-policy.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
 import { shrinkPolicy } from '../../shared/ram/shrink-policy.ts';
-
-export interface RamRow {
-  readonly what: string;
-  readonly subjectMicros: number;
-  readonly floorMicros: number;
-  readonly targetMicros: number;
-}
+import { type BenchRow, showMicros, subjectAtMost } from './bench-row.ts';
+import { medianMicros } from './median.ts';
 
 const STATEMENTS = 20;
-const ROUNDS = 1000;
-const WARM_UP_ROUNDS = 1000;
+/** The product's bounds. */
+const CONTAINS_MICROS = 1000;
+const WRITE_MICROS = 200;
 
 const SERVICES = [
   { service: 'oss', verbs: ['GetObject', 'PutObject', 'ListObjects', 'DeleteObject'] },
@@ -46,11 +42,11 @@ function policyOf(tail: string, end: string, network: string): Policy {
 }
 
 const GRANTED = policyOf('', '2030-01-01T00:00:00Z', '203.0.113.0/24');
-const WISHED = policyOf('users/alice/', '2026-01-01T00:00:00Z', '203.0.113.7');
+const REQUESTED = policyOf('users/alice/', '2026-01-01T00:00:00Z', '203.0.113.7');
 const WIDER: Policy = {
-  ...WISHED,
+  ...REQUESTED,
   statements: [
-    ...WISHED.statements.slice(1),
+    ...REQUESTED.statements.slice(1),
     ...parsed([{ Effect: 'Allow', Action: 'oss:*', Resource: 'acs:oss:*:*:*' }]).statements,
   ],
 };
@@ -66,47 +62,40 @@ const SCATTERED: Policy = {
   ),
 };
 
-/** Each call is timed alone: whatever interrupts one does not move the median. */
-export function medianMicros(call: () => unknown): number {
-  const rounds: number[] = [];
-  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round += 1) {
-    const start = process.hrtime.bigint();
-    call();
-    if (round >= WARM_UP_ROUNDS) rounds.push(Number(process.hrtime.bigint() - start) / 1000);
-  }
-  return rounds.sort((a, b) => a - b)[ROUNDS / 2] ?? Number.NaN;
-}
-
 function rereading(...policies: readonly Policy[]): number {
   const texts = policies.map((policy) => JSON.stringify(formatPolicy(policy)));
   return medianMicros(() => texts.map((text) => JSON.stringify(JSON.parse(text))));
 }
 
-export function benchRam(): readonly RamRow[] {
+export function benchRam(): readonly BenchRow[] {
+  const row = (target: number, what: string, call: () => unknown, ...policies: readonly Policy[]) =>
+    subjectAtMost(target, {
+      what: `${what} (floor: their JSON, read and written)`,
+      subject: medianMicros(call),
+      floor: rereading(...policies),
+      show: showMicros,
+    });
   return [
-    {
-      what: 'containment of 20 statements in 20, proved (floor: their JSON, read and written)',
-      subjectMicros: medianMicros(() => contains(GRANTED, WISHED)),
-      floorMicros: rereading(GRANTED, WISHED),
-      targetMicros: 1000,
-    },
-    {
-      what: 'containment of 20 statements in 20, refused at the last (floor: their JSON, read and written)',
-      subjectMicros: medianMicros(() => contains(GRANTED, WIDER)),
-      floorMicros: rereading(GRANTED, WIDER),
-      targetMicros: 1000,
-    },
-    {
-      what: '20 statements shrunk to 5 (floor: their JSON, read and written)',
-      subjectMicros: medianMicros(() => shrinkPolicy(SCATTERED)),
-      floorMicros: rereading(SCATTERED),
-      targetMicros: 200,
-    },
-    {
-      what: '20 statements written and counted (floor: their JSON, read and written)',
-      subjectMicros: medianMicros(() => bytesLeft(JSON.stringify(formatPolicy(GRANTED)))),
-      floorMicros: rereading(GRANTED),
-      targetMicros: 200,
-    },
+    row(
+      CONTAINS_MICROS,
+      'containment of 20 statements in 20, proved',
+      () => contains(GRANTED, REQUESTED),
+      GRANTED,
+      REQUESTED,
+    ),
+    row(
+      CONTAINS_MICROS,
+      'containment of 20 statements in 20, refused at the last',
+      () => contains(GRANTED, WIDER),
+      GRANTED,
+      WIDER,
+    ),
+    row(WRITE_MICROS, '20 statements shrunk to 5', () => shrinkPolicy(SCATTERED), SCATTERED),
+    row(
+      WRITE_MICROS,
+      '20 statements written and counted',
+      () => bytesLeft(JSON.stringify(formatPolicy(GRANTED))),
+      GRANTED,
+    ),
   ];
 }

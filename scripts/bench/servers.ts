@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { AUDIENCE, type Miniature } from '../miniature/contents.ts';
+import { MINIATURE_AUDIENCE, type Miniature } from '../miniature/miniature.ts';
 import { startOnCore } from './processes.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -41,7 +41,7 @@ export function createServers(world: Miniature, floorFolder: string, vendFolder:
     PORT: String(FLOOR_PORT),
     JWK: JSON.stringify(world.publicJwk),
     ISSUER: world.issuer,
-    AUDIENCE,
+    AUDIENCE: MINIATURE_AUDIENCE,
   };
   const vendEnvironment = { ...world.environment, FC_CUSTOM_LISTEN_PORT: String(VEND_PORT) };
   return {

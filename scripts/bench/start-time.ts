@@ -1,6 +1,7 @@
 // From spawning a process to its first good answer, the median of several runs.
 import type { ChildProcess } from 'node:child_process';
 import { request } from 'node:http';
+import { median } from './median.ts';
 import { stop } from './processes.ts';
 
 const RUNS = 11;
@@ -24,7 +25,7 @@ function ask({ port, path, headers, body }: Start): Promise<number | undefined> 
   });
 }
 
-async function once(start: Start): Promise<number> {
+async function millisOf(start: Start): Promise<number> {
   const startedAt = performance.now();
   const child = start.spawn();
   try {
@@ -40,20 +41,15 @@ async function once(start: Start): Promise<number> {
   }
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-/** Runs in turn, so that a slow moment of the machine falls on both. */
+/** ms, each. The runs alternate, so that a slow moment of the machine falls on both. */
 export async function compareStarts(
   subject: Start,
   floor: Start,
 ): Promise<{ subject: number; floor: number }> {
   const times = { subject: [] as number[], floor: [] as number[] };
   for (let run = 0; run < RUNS; run += 1) {
-    times.floor.push(await once(floor));
-    times.subject.push(await once(subject));
+    times.floor.push(await millisOf(floor));
+    times.subject.push(await millisOf(subject));
   }
   return { subject: median(times.subject), floor: median(times.floor) };
 }

@@ -1,7 +1,8 @@
 // The vend function against its floors: start, reuse, and many identities.
+
+import { type BenchRow, ratioAtLeast, ratioAtMost, untargeted } from './bench-row.ts';
 import { load } from './load.ts';
 import { cpuMillis, residentMiB, stop } from './processes.ts';
-import { type BenchRow, ratioAtLeast, ratioAtMost, untargeted } from './row.ts';
 import { answering, FLOOR_PORT, type Servers, urlOf, VEND_PORT } from './servers.ts';
 import { compareStarts, type Start } from './start-time.ts';
 

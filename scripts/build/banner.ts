@@ -1,4 +1,4 @@
-// What runs before a bundle's modules do.
+// The code that runs before the modules of a bundle.
 
 /** tablestore@5.6 assigns to undeclared variables, which throws in strict mode; a bundle is strict. */
 const TABLESTORE_GLOBALS =

@@ -1,6 +1,6 @@
-// An esbuild plugin that puts off evaluating packages that the SDKs load at once and a vend hardly ever touches. The
-// packages stay whole and in the bundle; only the moment of their evaluation moves, to the first use of a member. What
-// nothing ever touches is left out.
+// An esbuild plugin that evaluates some packages later: the SDKs load them at once, and a vend hardly ever uses them. The
+// packages stay whole and in the bundle; they are evaluated when a member is first used. Packages that no code path uses are
+// left out.
 import type { Plugin } from 'esbuild';
 
 /** Imported by the STS SDK's runtime for web sockets, proxies, XML answers, dates and its own credential chain. */
@@ -15,9 +15,9 @@ const LAZY_PACKAGES = [
 ];
 
 /**
- * socks-proxy-agent: taken by the SDK's web socket client alone, for a proxy that nothing configures: 73 KB of the download.
- * supports-color: `debug` takes it where some other package has installed it, and does without otherwise. Here a
- * development tool installs it, and no such tool's package belongs in a bundle.
+ * socks-proxy-agent: only the SDK's web socket client uses it, for a proxy that nothing configures; 73 KB of the download.
+ * supports-color: `debug` uses it where another package has installed it, and works without. Here a development tool
+ * installs it, and the packages of such tools do not belong in a bundle.
  */
 const ABSENT_PACKAGES = ['socks-proxy-agent', 'supports-color'];
 

@@ -1,5 +1,5 @@
-// An esbuild plugin that puts off building Tablestore's message types to the first use of each. The SDK builds some 250 at
-// its start, and a vend needs fewer than 30. None is left out.
+// An esbuild plugin that builds each of Tablestore's message types when it is first used. The SDK builds some 250 when it
+// starts, and a vend needs fewer than 30. None is left out.
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
@@ -22,7 +22,7 @@ function onDemand(namespace, name, build) {
 }
 `;
 
-/** @throws when the text holds a type that is written in another way: the SDK has changed, and this must follow. */
+/** @throws when a type in the text has another form: the SDK has changed, and this plugin must follow. */
 export function putOffMessages(source: string): string {
   const written = source.match(/^ {8}\S+ = \(function/gm)?.length ?? 0;
   let found = 0;

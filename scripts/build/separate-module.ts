@@ -1,10 +1,10 @@
-// An esbuild plugin that keeps what most deployments never need in files of their own beside the bundle, read on first
-// use: the CEL library for grants with a condition, the checks of client certificates, of DPoP proofs, and of the proofs
-// of partners by account.
+// An esbuild plugin that keeps modules which most deployments never need in files beside the bundle, where they are read on
+// first use: the CEL library for grants with a condition, and the checks of client certificates, DPoP proofs and caller
+// proofs.
 import { basename } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** Each is loaded by import() alone. */
+/** The code loads each of them by import(). */
 const SOURCES = [
   'shared/rules/conditions/compile-condition.ts',
   'shared/pipeline/authenticate/certificate/authenticate-certificate.ts',

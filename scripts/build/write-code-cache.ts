@@ -1,5 +1,5 @@
-// Runs a bundle through a first vend and a readiness check, and writes what V8 compiled meanwhile beside it: a cold
-// start then compiles next to nothing. Run by build.ts against the miniature world.
+// Runs a bundle through a first vend and a readiness check, and writes the code that V8 compiled beside the bundle: a cold
+// start then compiles next to nothing. scripts/build.ts runs it against the miniature world.
 import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { codeCacheFile, compileBundle, runBundle } from './bundle-script.ts';
@@ -9,7 +9,7 @@ const { FC_CUSTOM_LISTEN_PORT: port, WARM_UP_TOKENS = '' } = process.env;
 const EXIT_NOT_WARM = 1;
 
 const folder = process.argv[2];
-if (folder === undefined) throw new Error('which folder holds the bundle?');
+if (folder === undefined) throw new Error('give the folder that holds the bundle');
 const script = compileBundle(folder, undefined);
 runBundle(script, folder);
 

@@ -1,8 +1,8 @@
-// Signed ID tokens of many identities, made before the clock starts.
+// Signed ID tokens of many identities, made before a measurement starts.
 import { importJWK, SignJWT } from 'jose';
-import { AUDIENCE, type Miniature } from './contents.ts';
+import { MINIATURE_AUDIENCE, type Miniature } from './miniature.ts';
 
-/** Each token is another; each is of another identity unless there are fewer of these. */
+/** `count` different tokens, of as many identities unless `identities` is less. */
 export async function signTokens(
   { privateJwk, issuer }: Miniature,
   prefix: string,
@@ -15,7 +15,7 @@ export async function signTokens(
     const token = new SignJWT({ name: `Person ${i}`, groups: ['media'] })
       .setProtectedHeader({ alg: 'RS256', kid: 'miniature' })
       .setIssuer(issuer)
-      .setAudience(AUDIENCE)
+      .setAudience(MINIATURE_AUDIENCE)
       .setSubject(`${prefix}${i % identities}`)
       .setJti(`${prefix}${i}`)
       .setIssuedAt()

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Miniature } from './contents.ts';
+import type { Miniature } from './miniature.ts';
 
 const WORLD = join(dirname(fileURLToPath(import.meta.url)), 'world.ts');
 

@@ -15,7 +15,14 @@ import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { readDocuments } from '../../shared/rules/compile/read-documents.ts';
-import { ACCOUNT, AUDIENCE, accessDocument, INSTANCE, type Miniature, ROLE_NAME } from './contents.ts';
+import {
+  accessDocument,
+  MINIATURE_ACCOUNT,
+  MINIATURE_AUDIENCE,
+  MINIATURE_INSTANCE,
+  type Miniature,
+  ROLE_NAME,
+} from './miniature.ts';
 
 /** STS's own limit of 100 calls a second would be what is measured. */
 const UNLIMITED_CALLS = 1_000_000;
@@ -32,17 +39,29 @@ function need<T>(result: { ok: true; value: T } | { ok: false; error: unknown })
 const iam = openIam({ file: join(dataDir, 'iam'), clock });
 const keys = { accessKeyId: 'LTAIMiniatureMiniature', accessKeySecret: 'miniature-secret-miniature-secret' };
 const everything = { Version: '1', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-need(iam.putUser({ accountId: ACCOUNT, name: 'vend', ...keys, policies: [everything] }));
+need(iam.putUser({ accountId: MINIATURE_ACCOUNT, name: 'vend', ...keys, policies: [everything] }));
 const trust = {
   Version: '1',
   Statement: [
-    { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { RAM: [`acs:ram::${ACCOUNT}:user/vend`] } },
+    {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { RAM: [`acs:ram::${MINIATURE_ACCOUNT}:user/vend`] },
+    },
   ],
 };
 need(
-  iam.putRole({ arn: `acs:ram::${ACCOUNT}:role/${ROLE_NAME}`, trustPolicy: trust, policies: [everything] }),
+  iam.putRole({
+    arn: `acs:ram::${MINIATURE_ACCOUNT}:role/${ROLE_NAME}`,
+    trustPolicy: trust,
+    policies: [everything],
+  }),
 );
-const tablestore = await startTablestore({ dataDir: join(dataDir, 'ots'), instance: INSTANCE, callers: iam });
+const tablestore = await startTablestore({
+  dataDir: join(dataDir, 'ots'),
+  instance: MINIATURE_INSTANCE,
+  callers: iam,
+});
 const sts = await startSts({ iam, callsPerSecond: UNLIMITED_CALLS });
 
 const pair = await generateKeyPair('RS256', { extractable: true });
@@ -60,7 +79,7 @@ const credentials = () => ({
   accessKeySecret: new Secret(keys.accessKeySecret),
   securityToken: undefined,
 });
-const sdk = openTablestore({ endpoint: tablestore.url, instance: INSTANCE, credentials });
+const sdk = openTablestore({ endpoint: tablestore.url, instance: MINIATURE_INSTANCE, credentials });
 need(await createTables(sdk));
 const { access } = need(readDocuments([{ name: 'miniature', text: accessDocument(issuer) }]));
 const rows = openRows(sdk);
@@ -80,11 +99,11 @@ const world: Miniature = {
   publicJwk,
   privateJwk: await exportJWK(pair.privateKey),
   environment: {
-    STINT_PUBLIC_URL: AUDIENCE,
+    STINT_PUBLIC_URL: MINIATURE_AUDIENCE,
     STINT_REGION: 'cn-hangzhou',
     STINT_STS_ENDPOINT: sts.url,
     STINT_TABLESTORE_ENDPOINT: tablestore.url,
-    STINT_TABLESTORE_INSTANCE: INSTANCE,
+    STINT_TABLESTORE_INSTANCE: MINIATURE_INSTANCE,
     STINT_LOG_LEVEL: 'error',
     ALIBABA_CLOUD_ACCESS_KEY_ID: keys.accessKeyId,
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: keys.accessKeySecret,

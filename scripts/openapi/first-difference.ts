@@ -1,4 +1,4 @@
-// Where two texts part, short enough to read in a CI log.
+// The first place where two texts differ, short enough to read in a CI log.
 
 const CONTEXT_LINES = 3;
 const MAX_LINES = 12;
@@ -15,6 +15,7 @@ function marked(mark: string, lines: readonly string[]): readonly string[] {
   return lines.length > MAX_LINES ? [...shown, `${mark} … ${lines.length - MAX_LINES} more lines`] : shown;
 }
 
+/** Undefined when the texts are equal. */
 export function firstDifference(present: string, wanted: string): string | undefined {
   if (present === wanted) return undefined;
   const before = present.split('\n');

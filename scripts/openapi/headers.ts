@@ -1,4 +1,4 @@
-// The response headers that mean something to a client.
+// The response headers that a client may use.
 import type { ProblemSpec } from '../../shared/http/problem.ts';
 
 const header = (description: string, schema: Readonly<Record<string, unknown>>, required = true) => ({
@@ -71,7 +71,7 @@ const ON_PERMISSION = [
   'Access-Control-Max-Age',
 ];
 
-/** What differs from one answer of a status to the next. RFC 9110 section 15.5.6: 405 comes with Allow. */
+/** Headers of a status beyond those of its problem. RFC 9110 section 15.5.6: 405 comes with Allow. */
 const OF_STATUS: Readonly<Record<number, readonly string[]>> = { 401: ['DPoP-Nonce'], 405: ['Allow'] };
 
 function spelled(lowerCase: string): string {

@@ -1,5 +1,5 @@
-// The published form of answers: open to what later versions add. A generated client refuses what its document excludes,
-// so a closed answer would make every new member or value a breaking change for the clients that are in use.
+// The published schemas of answers allow members and values that later versions add. A generated client refuses what its
+// document excludes, so with closed schemas every new member or value would break the clients that are in use.
 import * as z from 'zod';
 
 /** The values known today. Generators ignore this keyword, which makes the member plain text for them. */

@@ -1,5 +1,5 @@
-// What each route of the app takes and answers, in words. Paths, methods and failures are the route table's own; the
-// HTTP tests compare all of it with what is really answered.
+// The words of the OpenAPI document for each route. Paths, methods and failures come from the route table. The HTTP tests
+// compare the document with the answers of the app.
 import type { RouteName } from '../../functions/vend/routes.ts';
 import type { HeaderName } from './headers.ts';
 import type { SchemaName } from './wire-schemas.ts';
@@ -10,7 +10,7 @@ interface OwnAnswer {
   readonly headers?: readonly HeaderName[];
 }
 
-/** What clients group operations by; generated code has a class for each. */
+/** The groups of operations. Generated code has a class for each. */
 export const TAGS = {
   credentials: 'Vending, and explaining the outcome of a request for credentials.',
   caller: 'The roles and the identity of the caller.',
@@ -18,7 +18,7 @@ export const TAGS = {
   preflight: 'Preflights, which browsers send before a web page’s request. Clients do not call them.',
 };
 
-export interface Operation {
+export interface OperationText {
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description: string;
@@ -28,7 +28,7 @@ export interface Operation {
   readonly answers: Readonly<Record<number, OwnAnswer>>;
 }
 
-export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
+export const OPERATIONS: Readonly<Record<RouteName, OperationText>> = {
   vendCredentials: {
     tag: 'credentials',
     summary: 'Exchange a proof of identity for scoped STS credentials',

@@ -1,4 +1,4 @@
-// The problem table → the schema of problems, and a response for each status that an operation can answer.
+// The schema of problems, and a response for each status of an operation, made from the table of problems.
 
 import { PROBLEMS, type ProblemSpec } from '../../shared/http/problem.ts';
 import type { FailureCode } from '../../shared/kernel/failure.ts';
@@ -21,7 +21,7 @@ const FIELD_ERROR = {
   required: ['field', 'message'],
 };
 
-/** Those that name what is wrong in the caller's own request. */
+/** The codes whose answer names the wrong fields of the caller's own request. */
 const WITH_ERRORS: ReadonlySet<FailureCode> = new Set(['invalid_request', 'policy_not_narrower']);
 
 /** RFC 9457 section 3.1; all but the id is constant, so that no answer tells more than its code. */

@@ -10,7 +10,7 @@ import {
 } from '../../functions/vend/routes.ts';
 import { EXAMPLES } from './examples.ts';
 import { answerHeaders, HEADERS, permissionHeaders } from './headers.ts';
-import { OPERATIONS, type Operation, TAGS } from './operations.ts';
+import { OPERATIONS, type OperationText, TAGS } from './operations.ts';
 import { problemResponse, problemResponses, problemSchemas } from './problem-responses.ts';
 import { type SchemaName, schemaRef, wireSchemas } from './wire-schemas.ts';
 
@@ -54,7 +54,7 @@ const DPOP_PROOF = {
   schema: { type: 'string' },
 };
 
-function responsesOf({ answers }: Operation, { failures, path }: Route) {
+function responsesOf({ answers }: OperationText, { failures, path }: Route) {
   const forPages = CORS_PATHS.has(path);
   const own = Object.entries(answers).map(([status, { schema, description, headers }]) => [
     status,

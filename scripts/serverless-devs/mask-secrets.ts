@@ -1,7 +1,8 @@
-// Output without secrets: neither a value as it was given, nor a text of the JSON in it, however that is laid out anew.
+// Hides secrets in output: a secret's value, and each text in it where the value is JSON, since a tool may lay the JSON out
+// in another way.
 
 const MASK = '[hidden]';
-/** What is shorter is in any text: kty, crv, a key's use. */
+/** Shorter texts, such as the kty, crv and use of a key, are no secrets and occur in any output. */
 const MIN_SECRET_CHARACTERS = 8;
 
 function textsIn(value: unknown): readonly string[] {

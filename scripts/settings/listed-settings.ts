@@ -3,7 +3,7 @@
 
 export interface Setting {
   readonly name: string;
-  /** As a reader would type it; undefined where there is none. */
+  /** The default as a reader would type it; undefined where there is none. */
   readonly standard?: string | undefined;
   readonly isRequired?: boolean;
   readonly meaning: string;

@@ -1,9 +1,9 @@
-// Which installed browser the tests of the portal drive. Downloads none: those of Debian, Chrome and Edge will do.
+// Finds the installed browser that the tests of the portal drive: Chromium, Chrome or Edge. It downloads none.
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type BrowserVariables = Readonly<Record<string, string | undefined>>;
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
 const APPLICATIONS = [
@@ -24,7 +24,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-export function findBrowser(environment: Environment): Result<string, string> {
+export function findBrowser(environment: BrowserVariables): Result<string, string> {
   const named = environment['STINT_BROWSER'];
   if (named) return isExecutable(named) ? ok(named) : err(`STINT_BROWSER: ${named} cannot be run`);
   const folders = (environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
@@ -33,6 +33,6 @@ export function findBrowser(environment: Environment): Result<string, string> {
   return found === undefined ? err(WHAT_TO_INSTALL) : ok(found);
 }
 
-/** A machine of CI has a browser, or its tests have failed; a newcomer's may do without. */
-export const isBrowserRequired = ({ CI, STINT_REQUIRE_BROWSER }: Environment): boolean =>
+/** On CI, the tests of the portal fail without a browser. Elsewhere they are skipped. */
+export const isBrowserRequired = ({ CI, STINT_REQUIRE_BROWSER }: BrowserVariables): boolean =>
   Boolean(CI) || Boolean(STINT_REQUIRE_BROWSER);

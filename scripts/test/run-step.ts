@@ -1,7 +1,7 @@
-// Runs one step and prints a line about it; what it said is printed only when it failed, and then in full.
+// Runs one step and prints a line about it. The step's own output is printed, in full, only when the step fails.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Step } from './steps.ts';
+import type { TestStep } from './steps.ts';
 import { NOTHING, type Tally } from './tally.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -13,7 +13,7 @@ interface Ended {
   readonly output: string;
 }
 
-function run({ command, args }: Step): Promise<Ended> {
+function run({ command, args }: TestStep): Promise<Ended> {
   const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
   const child = spawn(command, args, {
     cwd: ROOT,
@@ -32,12 +32,12 @@ function run({ command, args }: Step): Promise<Ended> {
       chunks.push(Buffer.from(`${error.message}\n`));
       end(COULD_NOT_START);
     });
-    // Without an exit code a signal ended it.
+    // No exit code: a signal ended the process.
     child.once('close', (exitCode) => end(exitCode ?? 1));
   });
 }
 
-export async function runStep(step: Step): Promise<Tally> {
+export async function runStep(step: TestStep): Promise<Tally> {
   process.stdout.write(step.name.padEnd(NAME_WIDTH));
   const hindrance = step.hindrance?.();
   if (hindrance !== undefined) {

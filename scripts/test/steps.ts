@@ -1,29 +1,29 @@
-// The steps of `npm test`, and which of them the command line asks for.
+// The steps of `npm test`, and the choice of the command line among them.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { findBrowser, isBrowserRequired } from './find-browser.ts';
 import { type Tally, tallyCheck, tallyVitest } from './tally.ts';
 
-export interface Step {
+export interface TestStep {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly tally: (exitCode: number) => Tally;
-  /** Why it cannot be done on this machine, and what to do about it; asked before it is. */
+  /** Why this machine cannot run the step, and what to install; undefined when it can. */
   readonly hindrance?: () => string | undefined;
 }
 
 const BIN = fileURLToPath(new URL('../../node_modules/.bin/', import.meta.url));
 
-const check = (name: string, tool: string, ...args: readonly string[]): Step => ({
+const check = (name: string, tool: string, ...args: readonly string[]): TestStep => ({
   name,
   command: join(BIN, tool),
   args,
   tally: tallyCheck,
 });
 
-function vitest(project: string, more: readonly string[], folder: string): Step {
+function vitest(project: string, more: readonly string[], folder: string): TestStep {
   const report = join(folder, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   // A filter may concern one of the projects only; without one, a project without tests is a fault.
@@ -37,7 +37,7 @@ function vitest(project: string, more: readonly string[], folder: string): Step 
   };
 }
 
-const CHECKS: readonly Step[] = [
+const CHECKS: readonly TestStep[] = [
   check('lint', 'biome', 'check', '.'),
   check('types', 'tsc', '--noEmit'),
   check('browser-types', 'tsc', '--noEmit', '--project', 'tsconfig.browser.json'),
@@ -48,10 +48,10 @@ const CHECKS: readonly Step[] = [
 /** The last two start whole services, so each runs alone. */
 const PROJECTS = ['unit', 'e2e', 'browser'];
 
-/** What answers while one works: no service, SDK or command line is started, and no other product. */
+/** Tests that are fast enough to run during work: they start no service, SDK, command line or other product. */
 const FAST_FOLDERS = ['test/architecture/', 'test/unit/', 'test/attack/', 'test/http/'];
 
-/** A newcomer without a browser hears of it and goes on; where one is required its tests fail, and say what to install. */
+/** Without a browser the step is skipped with a reason; where a browser is required, its tests fail and say what to install. */
 function browserHindrance(): string | undefined {
   const found = findBrowser(process.env);
   return found.ok || isBrowserRequired(process.env) ? undefined : found.error;
@@ -60,8 +60,8 @@ function browserHindrance(): string | undefined {
 const ONLY = '--only';
 const FAST = '--fast';
 
-/** `folder` is where vitest leaves its reports. */
-export function chooseSteps(args: readonly string[], folder: string): Result<readonly Step[], string> {
+/** `folder` is where vitest writes its reports. Fails with a message for wrong arguments. */
+export function chooseSteps(args: readonly string[], folder: string): Result<readonly TestStep[], string> {
   if (args.includes(FAST)) {
     const others = args.filter((arg) => arg !== FAST);
     return others.length > 0

@@ -19,7 +19,7 @@ export const addTallies = (a: Tally, b: Tally): Tally => ({
 export const tallyCheck = (exitCode: number): Tally =>
   exitCode === 0 ? { ...NOTHING, passed: 1 } : { ...NOTHING, failed: 1 };
 
-/** What vitest's JSON reporter writes, as far as it is counted. */
+/** The part of the report of vitest's JSON reporter that is counted. */
 const Report = z.object({
   testResults: z.array(
     z.object({
@@ -29,7 +29,7 @@ const Report = z.object({
   ),
 });
 
-/** A file that does not load has no tests that could fail; it counts as one. */
+/** A file that does not load reports no tests; it counts as one failed test. */
 export function tallyVitest(exitCode: number, reportFile: string): Tally {
   if (!existsSync(reportFile)) return tallyCheck(exitCode === 0 ? 1 : exitCode);
   const files = Report.parse(JSON.parse(readFileSync(reportFile, 'utf8'))).testResults;
@@ -48,7 +48,7 @@ export function tallyVitest(exitCode: number, reportFile: string): Tally {
   };
 }
 
-/** The last line is the same whatever happened, so that a program can read it. */
+/** The last line always has the same form, so that a program can read it. */
 export function summaryOf({ passed, failed, skipped }: Tally): string {
   const line = `${passed} passed, ${failed} failed`;
   return skipped === 0 ? line : `${skipped} skipped\n${line}`;

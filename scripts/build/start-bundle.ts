@@ -1,5 +1,5 @@
 // The file that Function Compute starts: runs the bundle beside it, from V8's code cache when that fits.
-// Parsing and compiling 1.5 MB is most of a cold start; a cache of another V8 is ignored, never an error.
+// Parsing and compiling 1.5 MB is most of a cold start. The cache of another version of V8 is ignored.
 import { existsSync, readFileSync } from 'node:fs';
 import { codeCacheFile, compileBundle, runBundle } from './bundle-script.ts';
 

@@ -1,10 +1,10 @@
-// What the miniature world and those who start it agree on.
+// The miniature world as its process describes it to the one that starts it: names, addresses and keys.
 import type { JWK } from 'jose';
 
-export const ACCOUNT = '1234567890123456';
-export const INSTANCE = 'miniature';
+export const MINIATURE_ACCOUNT = '1234567890123456';
+export const MINIATURE_INSTANCE = 'miniature';
 export const ROLE_NAME = 'media-uploader';
-export const AUDIENCE = 'https://vend.miniature.example';
+export const MINIATURE_AUDIENCE = 'https://vend.miniature.example';
 
 export interface Miniature {
   readonly issuer: string;
@@ -14,7 +14,7 @@ export interface Miniature {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** One grant to anyone, cut down to the caller's own prefix: what most deployments hold. No limit is to be measured. */
+/** One grant to anyone, narrowed to the caller's own prefix, as in most deployments. Its limits are too high to apply. */
 export const accessDocument = (issuer: string): string => `
 version: 1
 providers:
@@ -25,7 +25,7 @@ providers:
     subject: sub
     limits: { requestsPerCallerPerSecond: 100000, requestsPerProviderPerSecond: 100000, stsCallsPerSecond: 100000 }
 roles:
-  - { id: media-uploader, roleArn: 'acs:ram::${ACCOUNT}:role/${ROLE_NAME}' }
+  - { id: media-uploader, roleArn: 'acs:ram::${MINIATURE_ACCOUNT}:role/${ROLE_NAME}' }
 grants:
   - id: own-prefix
     to: { provider: miniature, anyone: true }

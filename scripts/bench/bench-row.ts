@@ -1,4 +1,5 @@
-// One line of the benchmark's table.
+// A line of the benchmark: what was measured, its floor, their ratio, and whether the target is met. The floor is what any
+// program pays for the same work, measured in the same run.
 
 export interface BenchRow {
   readonly what: string;
@@ -9,19 +10,24 @@ export interface BenchRow {
   readonly met: boolean | undefined;
 }
 
-export interface Measured {
+export interface Measurement {
   readonly what: string;
+  /** Both in the same unit; undefined where this system does not tell. */
   readonly subject: number | undefined;
   readonly floor: number | undefined;
+  /** A value with its unit. */
   readonly show: (value: number) => string;
 }
 
+/** For `Measurement.show`, of a value in µs. */
+export const showMicros = (value: number): string => `${value.toFixed(1)} µs`;
+
 /** Without /proc (macOS) CPU time and memory are not measured. */
-const shown = (value: number | undefined, show: Measured['show']): string =>
+const shown = (value: number | undefined, show: Measurement['show']): string =>
   value === undefined ? 'Linux only' : show(value);
 
 function toRow(
-  measured: Measured,
+  measured: Measurement,
   target: string,
   meets: (ratio: number, subject: number) => boolean,
 ): BenchRow {
@@ -32,15 +38,16 @@ function toRow(
   return { what, subject: shown(subject, show), floor: shown(floor, show), ratio, target, met };
 }
 
-export const untargeted = (measured: Measured): BenchRow => toRow(measured, '', () => true);
+/** A row without a target. */
+export const untargeted = (measured: Measurement): BenchRow => toRow(measured, '', () => true);
 
-export const ratioAtLeast = (least: number, measured: Measured): BenchRow =>
+export const ratioAtLeast = (least: number, measured: Measurement): BenchRow =>
   toRow(measured, `ratio at least ${least}`, (ratio) => ratio >= least);
 
-export const ratioAtMost = (most: number, measured: Measured): BenchRow =>
+export const ratioAtMost = (most: number, measured: Measurement): BenchRow =>
   toRow(measured, `ratio at most ${most}`, (ratio) => ratio <= most);
 
-export const subjectAtMost = (most: number, measured: Measured): BenchRow =>
+export const subjectAtMost = (most: number, measured: Measurement): BenchRow =>
   toRow(measured, `at most ${measured.show(most)}`, (_, subject) => subject <= most);
 
 const verdict = ({ met, target }: BenchRow): string =>

@@ -3,8 +3,7 @@ import { ok } from '../../shared/kernel/result.ts';
 import type { CallerDirectory, CloudCaller } from '../iam/identity.ts';
 import { invalid, type Outcome, refuse } from './errors.ts';
 import { CLOCK_SKEW_MAX_MS } from './ots-limits.ts';
-import type { OtsHeaders } from './request-headers.ts';
-import { contentMd5, equalSecretly, signRequest } from './signature.ts';
+import { contentMd5, equalSecretly, type OtsHeaders, signRequest } from './signed-headers.ts';
 
 const API_VERSION = '2015-12-31';
 

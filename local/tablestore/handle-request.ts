@@ -10,9 +10,8 @@ import { type Outcome, refuse, STATUS_BY_CODE } from './errors.ts';
 import { type FaultKind, type OtsFaults, refusalOf } from './ots-faults.ts';
 import { decodeRequest, encodeRefusal, encodeResponse, isOperation } from './protocol/codec.ts';
 import type { OtsOperation } from './protocol/messages.ts';
-import { type OtsHeaders, readOtsHeaders } from './request-headers.ts';
 import { runOperation } from './run-operation.ts';
-import { type Signer, signedResponseHeaders } from './sign-response.ts';
+import { type OtsHeaders, readOtsHeaders, type Signer, signedResponseHeaders } from './signed-headers.ts';
 import type { Store } from './store/store.ts';
 
 const OK_STATUS = 200;

@@ -1,16 +1,16 @@
 // From an operation's name to the function that carries it out.
 import type { Outcome } from './errors.ts';
-import { batchGetRow } from './operations/batch-get-row.ts';
-import { batchWriteRow } from './operations/batch-write-row.ts';
-import { createTable } from './operations/create-table.ts';
-import { deleteTable } from './operations/delete-table.ts';
-import { describeTable } from './operations/describe-table.ts';
-import { getRange } from './operations/get-range.ts';
-import { getRow } from './operations/get-row.ts';
-import { listTable } from './operations/list-table.ts';
+import { batchGetRow, batchWriteRow } from './operations/batch-operations.ts';
+import { getRange, getRow } from './operations/read-operations.ts';
 import type { RunContext } from './operations/run-context.ts';
-import { updateTable } from './operations/update-table.ts';
-import { deleteRow, putRow, updateRow } from './operations/write-one-row.ts';
+import {
+  createTable,
+  deleteTable,
+  describeTable,
+  listTable,
+  updateTable,
+} from './operations/table-operations.ts';
+import { deleteRow, putRow, updateRow } from './operations/write-operations.ts';
 import type { OtsOperation, RequestByOperation, ResponseMessage } from './protocol/messages.ts';
 
 type Handlers = {

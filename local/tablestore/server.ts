@@ -1,12 +1,54 @@
-// A Tablestore instance on this machine: the real wire protocol over HTTP, state in lmdb.
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+// A Tablestore instance on this machine: the real wire protocol over HTTP, state in lmdb. A planned fault changes what happens
+// to an answer in the last step before the network.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CallerDirectory } from '../iam/identity.ts';
-import { deliverResponse } from './deliver-response.ts';
-import { handleRequest, type OtsService } from './handle-request.ts';
+import { handleRequest, type OtsResponse, type OtsService } from './handle-request.ts';
 import { type FaultPlan, OtsFaults } from './ots-faults.ts';
 import { REQUEST_BODY_MAX_BYTES } from './ots-limits.ts';
 import { Store } from './store/store.ts';
+
+/** No protobuf message starts with field number 0. */
+const GARBAGE = Buffer.from([0x07, 0xff, 0xff, 0xff, 0xff]);
+
+async function deliverResponse(
+  response: OtsResponse,
+  carrier: ServerResponse,
+  closing: AbortSignal,
+): Promise<void> {
+  switch (response.fault?.kind) {
+    case 'hang':
+      return;
+    case 'lost-before-commit':
+    case 'lost-after-commit':
+      carrier.destroy();
+      return;
+    case 'cut-body':
+      sendCut(response, carrier);
+      return;
+    case 'garbage':
+      send({ ...response, body: GARBAGE }, carrier);
+      return;
+    case 'slow':
+      await delay(response.fault.delayMs, undefined, { signal: closing }).catch(() => undefined);
+      send(response, carrier);
+      return;
+    default:
+      send(response, carrier);
+  }
+}
+
+function send({ status, headers, body }: OtsResponse, carrier: ServerResponse): void {
+  carrier.writeHead(status, { ...headers, 'content-length': body.length });
+  carrier.end(body);
+}
+
+/** Promises one byte more than it sends, then drops the connection. */
+function sendCut({ status, headers, body }: OtsResponse, carrier: ServerResponse): void {
+  carrier.writeHead(status, { ...headers, 'content-length': body.length + 1 });
+  carrier.write(body, () => carrier.destroy());
+}
 
 /** Longer than a client's pause between two requests, so that kept-alive connections seldom go stale in its hands. */
 const KEEP_ALIVE_MS = 65_000;

@@ -1,7 +1,6 @@
-// What every operation gets besides its request.
-
+// What every operation gets besides its request, and the checks that operations share.
 import { ok } from '../../../shared/kernel/result.ts';
-import { type Outcome, refuse } from '../errors.ts';
+import { invalid, type Outcome, refuse } from '../errors.ts';
 import type { FaultKind } from '../ots-faults.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredTable } from '../store/table.ts';
@@ -13,12 +12,19 @@ export interface RunContext {
   readonly fault: FaultKind | undefined;
 }
 
+/** OTSObjectNotExist if there is no such table. */
 export function requireTable(store: Store, name: string): Outcome<StoredTable> {
   const table = store.findTable(name);
   return table === undefined ? refuse('OTSObjectNotExist', 'Requested table does not exist.') : ok(table);
 }
 
-/** Rows that the fault plan wants refused, counted through all tables of a batch. */
+/** Whether the fault plan refuses this row; rows are counted through all tables of a batch. */
 export function isRowBusy(fault: FaultKind | undefined, index: number): boolean {
   return fault?.kind === 'rows-busy' && fault.rows.includes(index);
+}
+
+/** A request that names a local transaction must not run outside of it: this server has none. */
+export function refuseTransaction(request: { readonly transactionId?: string }): Outcome<undefined> {
+  if (request.transactionId === undefined) return ok(undefined);
+  return invalid('The local Tablestore has no local transactions.');
 }

@@ -1,9 +1,16 @@
 // PlainBuffer bytes → row, checksums verified. It knows nothing of tables: names and types are checked elsewhere.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { ByteReader, MalformedPlainBuffer } from './byte-reader.ts';
-import { crc8, crc8Byte } from './crc8.ts';
-import { HEADER, OPERATION, TAG } from './tags.ts';
-import type { Cell, CellOperation, PlainRow, PlainValue, PrimaryKeyColumn } from './value.ts';
+import { ByteReader, crc8, crc8Byte, MalformedPlainBuffer } from './bytes.ts';
+import {
+  type Cell,
+  type CellOperation,
+  HEADER,
+  OPERATION,
+  type PlainRow,
+  type PlainValue,
+  type PrimaryKeyColumn,
+  TAG,
+} from './value.ts';
 import { readVariant } from './variant.ts';
 
 const OPERATION_BY_BYTE = new Map<number, CellOperation>([

@@ -1,8 +1,6 @@
 // Rows → PlainBuffer bytes: one header, then the rows one after the other.
-import { ByteWriter } from './byte-writer.ts';
-import { crc8, crc8Byte } from './crc8.ts';
-import { HEADER, OPERATION, TAG } from './tags.ts';
-import type { Cell, PlainRow } from './value.ts';
+import { ByteWriter, crc8, crc8Byte } from './bytes.ts';
+import { type Cell, HEADER, OPERATION, type PlainRow, TAG } from './value.ts';
 import { variantLength, writeVariant } from './variant.ts';
 
 export function encodeRow(row: PlainRow): Buffer {

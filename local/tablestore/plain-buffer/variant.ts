@@ -1,9 +1,7 @@
 // One value as a type byte followed by its data: inside a cell, and bare (a "SQLVariant") in a column condition.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { ByteReader, MalformedPlainBuffer } from './byte-reader.ts';
-import type { ByteWriter } from './byte-writer.ts';
-import { VARIANT } from './tags.ts';
-import type { PlainValue } from './value.ts';
+import { ByteReader, type ByteWriter, MalformedPlainBuffer } from './bytes.ts';
+import { type PlainValue, VARIANT } from './value.ts';
 
 export function readVariant(reader: ByteReader): PlainValue {
   const type = reader.byte();

@@ -1,8 +1,22 @@
-// Protobuf bytes ↔ the plain objects of messages.ts.
+// Protobuf bytes ↔ the plain objects of messages.ts, by the schema of the installed SDK, so that the server speaks what the
+// client speaks.
+import { createRequire } from 'node:module';
+import protobuf from 'protobufjs';
 import { ok } from '../../../shared/kernel/result.ts';
 import { invalid, type Outcome, type Refusal } from '../errors.ts';
 import type { OtsOperation, RequestByOperation, ResponseMessage } from './messages.ts';
-import { type MessageType, mainType } from './schema.ts';
+
+const require = createRequire(import.meta.url);
+
+const root = protobuf.loadSync([
+  require.resolve('tablestore/lib/protocol/tablestore.proto'),
+  require.resolve('tablestore/lib/protocol/tablestore_filter.proto'),
+]);
+
+type MessageType = protobuf.Type;
+
+const mainType = (name: string): MessageType => root.lookupType(`main.proto.${name}`);
+export const filterType = (name: string): MessageType => root.lookupType(`filter.proto.${name}`);
 
 const OPERATIONS = {
   CreateTable: true,
@@ -35,6 +49,7 @@ export function decodeMessage(type: MessageType, body: Uint8Array): Outcome<Reco
   }
 }
 
+/** OTSParameterInvalid if the body is not the operation's message. */
 export function decodeRequest<O extends OtsOperation>(
   operation: O,
   body: Uint8Array,

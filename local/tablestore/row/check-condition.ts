@@ -3,8 +3,7 @@ import { ok } from '../../../shared/kernel/result.ts';
 import { invalid, type Outcome, refuse } from '../errors.ts';
 import { type ConditionMessage, ROW_EXISTENCE } from '../protocol/messages.ts';
 import type { StoredRow } from '../store/stored-row.ts';
-import { decodeFilter } from './decode-filter.ts';
-import { asCondition, type Filter, passes } from './filter.ts';
+import { asCondition, decodeFilter, type Filter, passes } from './filter.ts';
 
 export interface RowCondition {
   readonly rowExistence: number;

@@ -4,8 +4,7 @@ import { invalid, type Outcome } from '../errors.ts';
 import { COLUMNS_TO_GET_MAX } from '../ots-limits.ts';
 import type { ReadOptions } from '../protocol/messages.ts';
 import type { StoredCell, StoredRow } from '../store/stored-row.ts';
-import { decodeFilter } from './decode-filter.ts';
-import { type ColumnPage, type Filter, passes } from './filter.ts';
+import { type ColumnPage, decodeFilter, type Filter, passes } from './filter.ts';
 import { newestVersions } from './live-row.ts';
 
 export interface Projection {

@@ -1,6 +1,5 @@
 // Rows of a table between two keys, in key order or against it.
-import { orderedKey } from './key-order.ts';
-import { highestKey, lowestKey, sharedPart } from './row-key.ts';
+import { highestKey, lowestKey, orderedKey, sharedPart } from './row-key.ts';
 import type { Store } from './store.ts';
 import { decodeStoredRow, type StoredRow } from './stored-row.ts';
 import type { StoredTable } from './table.ts';

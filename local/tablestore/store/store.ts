@@ -1,13 +1,59 @@
-// Tables and rows in lmdb. Changes are made only inside `write`, and are on disk when its promise settles.
+// Tables and rows in lmdb. Changes are made only inside `write`, and are on disk when its promise settles. All writes that arrive
+// in one turn of the event loop share one transaction and one flush to disk.
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { GroupCommit } from './group-commit.ts';
-import { orderedKey } from './key-order.ts';
-import { rowKey, tablePrefix } from './row-key.ts';
+import { orderedKey, rowKey, tablePrefix } from './row-key.ts';
 import { decodeStoredRow, encodeStoredRow, type StoredRow } from './stored-row.ts';
 import type { StoredTable } from './table.ts';
 
+interface Waiting {
+  run(): void;
+  settle(): void;
+  fail(fault: unknown): void;
+}
+
+/** Makes concurrent writes durable together; a write's promise settles after the flush. */
+export class GroupCommit {
+  readonly #durably: (run: () => void) => void;
+  #waiting: Waiting[] = [];
+
+  /** `durably` runs a function in a transaction, all or nothing, and returns after it is on disk. */
+  constructor(durably: (run: () => void) => void) {
+    this.#durably = durably;
+  }
+
+  write<T>(change: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let result: T;
+      this.#waiting.push({
+        run: () => {
+          result = change();
+        },
+        settle: () => resolve(result),
+        fail: reject,
+      });
+      if (this.#waiting.length === 1) setImmediate(() => this.#commit());
+    });
+  }
+
+  #commit(): void {
+    const group = this.#waiting;
+    this.#waiting = [];
+    try {
+      this.#durably(() => {
+        for (const write of group) write.run();
+      });
+    } catch (fault) {
+      // The transaction was abandoned: none of the group happened.
+      for (const write of group) write.fail(fault);
+      return;
+    }
+    for (const write of group) write.settle();
+  }
+}
+
 const LAST_TABLE_ID = 'last-table-id';
 
+/** The tables and rows of one instance. */
 export class Store {
   readonly #root: RootDatabase;
   readonly #tables: Database<StoredTable, string>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { signRequest, signResponse } from '../../../local/tablestore/signature.ts';
+import { signRequest, signResponse } from '../../../local/tablestore/signed-headers.ts';
 import { createTable, type Harness, startHarness } from './harness.ts';
 import { base64Hmac, base64Md5, type RawRequest, send } from './raw-request.ts';
 import { ignore, newClient } from './sdk.ts';

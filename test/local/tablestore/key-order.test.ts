@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlainValue } from '../../../local/tablestore/plain-buffer/value.ts';
-import { orderedKey } from '../../../local/tablestore/store/key-order.ts';
+import { orderedKey } from '../../../local/tablestore/store/row-key.ts';
 
 const bytes = fc.oneof(
   fc.uint8Array({ maxLength: 6 }),

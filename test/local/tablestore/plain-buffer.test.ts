@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { crc8 } from '../../../local/tablestore/plain-buffer/crc8.ts';
+import { crc8 } from '../../../local/tablestore/plain-buffer/bytes.ts';
 import { decodeRow } from '../../../local/tablestore/plain-buffer/decode-row.ts';
 import { encodeRow, encodeRows } from '../../../local/tablestore/plain-buffer/encode-row.ts';
 import type { CellValue, PlainRow } from '../../../local/tablestore/plain-buffer/value.ts';

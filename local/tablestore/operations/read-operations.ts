@@ -1,19 +1,73 @@
-// GetRange: rows in key order, bounded by the caller's limit and by how much one call may scan.
+// GetRow and GetRange, and the reading of one row, which BatchGetRow does too.
 import { ok } from '../../../shared/kernel/result.ts';
 import { invalid, type Outcome } from '../errors.ts';
 import { SCAN_MAX_BYTES, SCAN_MAX_ROWS } from '../ots-limits.ts';
+import { decodeRow } from '../plain-buffer/decode-row.ts';
 import { encodeRow, encodeRows } from '../plain-buffer/encode-row.ts';
-import { DIRECTION, type GetRangeRequest, type ResponseMessage } from '../protocol/messages.ts';
+import type { PrimaryKeyColumn } from '../plain-buffer/value.ts';
+import {
+  DIRECTION,
+  type GetRangeRequest,
+  type GetRowRequest,
+  type ResponseMessage,
+} from '../protocol/messages.ts';
+import { checkPrimaryKey, type PrimaryKeyUse } from '../row/check-primary-key.ts';
 import { liveRow } from '../row/live-row.ts';
 import { type Projection, projectRow, readProjection } from '../row/project-row.ts';
 import { capacityUnits, rowBytes } from '../row/row-size.ts';
-import { orderedKey } from '../store/key-order.ts';
+import { orderedKey } from '../store/row-key.ts';
 import { type Range, scanRows } from '../store/scan-rows.ts';
 import type { StoredRow } from '../store/stored-row.ts';
 import type { StoredTable } from '../store/table.ts';
-import { decodeKey } from './read-row.ts';
-import { refuseTransaction } from './refuse-transaction.ts';
-import { type RunContext, requireTable } from './run-context.ts';
+import { type RunContext, refuseTransaction, requireTable } from './run-context.ts';
+
+interface ReadRow {
+  readonly consumed: { readonly capacityUnit: { readonly read: number; readonly write: number } };
+  /** Empty if there is no such row. */
+  readonly row: Uint8Array;
+}
+
+const NO_ROW = new Uint8Array();
+
+/** One row by its primary key. */
+export function readRow(
+  { store, now }: RunContext,
+  table: StoredTable,
+  keyBytes: Buffer,
+  projection: Projection,
+): Outcome<ReadRow> {
+  const key = decodeKey(table, keyBytes, 'row');
+  if (!key.ok) return key;
+  const live = liveRow(store.findRow(table, key.value), table, now);
+  const row = live === undefined ? undefined : projectRow(live, projection);
+  return ok({
+    consumed: { capacityUnit: { read: capacityUnits(row === undefined ? 0 : rowBytes(row)), write: 0 } },
+    row: row === undefined ? NO_ROW : encodeRow({ ...row, deleteMarker: false }),
+  });
+}
+
+function decodeKey(
+  table: StoredTable,
+  bytes: Buffer,
+  use: PrimaryKeyUse,
+): Outcome<readonly PrimaryKeyColumn[]> {
+  const decoded = decodeRow(bytes);
+  if (!decoded.ok) return invalid(`Invalid primary key: ${decoded.error}.`);
+  const checked = checkPrimaryKey(table, decoded.value.primaryKey, use);
+  return checked.ok ? ok(decoded.value.primaryKey) : checked;
+}
+
+/** GetRow. */
+export async function getRow(context: RunContext, request: GetRowRequest): Promise<Outcome<ResponseMessage>> {
+  const allowed = refuseTransaction(request);
+  if (!allowed.ok) return allowed;
+  const table = requireTable(context.store, request.tableName);
+  if (!table.ok) return table;
+  const projection = readProjection(request);
+  if (!projection.ok) return projection;
+  const read = readRow(context, table.value, request.primaryKey, projection.value);
+  return read.ok ? ok({ ...read.value }) : read;
+}
 
 interface Page {
   readonly rows: readonly StoredRow[];
@@ -21,6 +75,7 @@ interface Page {
   readonly bytes: number;
 }
 
+/** GetRange: rows in key order, bounded by the caller's limit and by how much one call may scan. */
 export async function getRange(
   context: RunContext,
   request: GetRangeRequest,
@@ -57,7 +112,7 @@ function readRange(table: StoredTable, request: GetRangeRequest): Outcome<Range>
   return ok({ inclusiveStart, exclusiveEnd, backward });
 }
 
-/** Rows that the filter refuses, and expired ones, count as scanned but not towards the caller's limit. */
+/** Expired rows and rows that the filter refuses count as scanned, but not towards the caller's limit. */
 function scanPage(
   { store, now }: RunContext,
   table: StoredTable,

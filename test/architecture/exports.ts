@@ -7,6 +7,8 @@ const DECLARATION =
   /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|const|let|class|interface|type) (\w+)/gm;
 const LIST = /^export (?:type )?\{([^}]*)\}/gm;
 const STATEMENT = /^(?:import|export)\b([^;'"]*)\bfrom\s*['"](\.[^'"]+)['"]/gm;
+const DYNAMIC = /\bimport\(\s*['"](\.[^'"]+)['"]\s*\)/g;
+const BARE = /^import ['"](\.[^'"]+)['"]/gm;
 const WHOLE_MODULE = /\bimport\(\s*['"](\.[^'"]+)['"]\s*\)|^import ['"](\.[^'"]+)['"]/gm;
 
 const all = (pattern: RegExp, text: string): readonly string[] =>
@@ -34,6 +36,16 @@ function takenIn(clause: string): readonly string[] {
   const byDefault = /^\s*(?:type )?\w/.test(clause.replace(/^\s*type\s*(?=\{)/, '')) ? ['default'] : [];
   return [...namesIn(list).map(([name]) => name), ...byDefault];
 }
+
+/** The files that a file's import and export statements name, once for each statement; dynamic imports are not among them. */
+export const staticImports = (path: string, text: string): readonly string[] =>
+  [...text.matchAll(STATEMENT), ...text.matchAll(BARE)].map(([, first = '', second = first]) =>
+    posix.join(posix.dirname(path), second),
+  );
+
+/** The files that a file loads lazily. */
+export const dynamicImports = (path: string, text: string): readonly string[] =>
+  all(DYNAMIC, text).map((specifier) => posix.join(posix.dirname(path), specifier));
 
 /** Each as `path name`; `path *` when the whole module is taken. */
 export function importedNames(path: string, text: string): readonly string[] {

@@ -1,5 +1,6 @@
-// Guarantees: editors format as Biome does, and the files that the code host reads name paths that exist.
-import { existsSync, readFileSync } from 'node:fs';
+// Guarantees: editors format as Biome does, the files that the code host reads name paths that exist, and no file was
+// committed in the middle of a merge.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -79,4 +80,34 @@ test('the pull-request template names files that exist', () => {
   );
   expect(named.length).toBeGreaterThan(3);
   expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+/** Made by builds and tools, or not ours; the same folders as in .gitignore. */
+const NOT_COMMITTED = new Set(['.git', 'node_modules', 'dist', '.stint', '.s', 'coverage', 'artifacts']);
+
+const filesIn = (folder: string): readonly string[] =>
+  readdirSync(join(ROOT, folder), { withFileTypes: true })
+    .filter(({ name }) => !NOT_COMMITTED.has(name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? filesIn(path) : [path];
+    });
+
+/** A line that Git writes around each side of a conflict. */
+const holdsConflict = (text: string): boolean => /^(?:<{7}|>{7})(?: |$)/m.test(text);
+
+describe('conflict markers', () => {
+  test('are in no file', () => {
+    const files = filesIn('.');
+    expect(files).toContain('README.md');
+    expect(files).toContain(join('shared', 'kernel', 'result.ts'));
+    expect(files.filter((path) => holdsConflict(read(path)))).toEqual([]);
+  });
+
+  test.each(['<', '>'])('%s is found at the start of a line, seven times and followed by a name', (sign) => {
+    expect(holdsConflict(`a\n${sign.repeat(7)} HEAD\nb`)).toBe(true);
+    expect(holdsConflict(`${sign.repeat(7)}\n`)).toBe(true);
+    expect(holdsConflict(` ${sign.repeat(7)} HEAD`)).toBe(false);
+    expect(holdsConflict(`${sign.repeat(8)} HEAD`)).toBe(false);
+  });
 });

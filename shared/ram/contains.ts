@@ -1,6 +1,6 @@
 // Does an inner policy grant nothing that an outer one does not? A yes is proved; a no may mean that the proof is beyond this
-// code. Stint vends no credentials before this said yes of their session policy and of the grant. What it can prove:
-// docs/policy-compiler.md.
+// code. Stint vends credentials only after a yes for their session policy within the grant. docs/policy-compiler.md lists what
+// can be proved.
 import { err, ok, type Result } from '../kernel/result.ts';
 import { explainGap, findGap, findOverlap, type ScopePart, scopeOf } from './compare-statements.ts';
 import type { Effect, Policy, Statement } from './policy.ts';

@@ -1,5 +1,5 @@
 // RAM's wildcards: `*` is any run of characters, `?` is exactly one. Nothing here compiles a regular expression, so a hostile
-// pattern costs at most |pattern| × |value| steps. What is doubtful about two patterns is decided against the caller: one is
+// pattern costs at most |pattern| × |value| steps. A doubt about two patterns is decided against the caller: one is
 // not contained in the other, and they overlap. Source: Alibaba Cloud RAM, "Policy elements".
 
 /** Character codes: to read a code makes no string, and containment reads very many. */

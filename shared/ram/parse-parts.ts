@@ -1,4 +1,4 @@
-// The parts of which policies and trust policies are made (objects without unknown keys, lists, texts), and the fault
+// Strict parsers for the parts of policies and trust policies (objects without unknown keys, lists, texts), and the fault
 // that tells where a policy is wrong. A fault carries at most a short, quoted excerpt of the policy.
 import { nearestName } from '../kernel/nearest-name.ts';
 import { err, ok, type Result } from '../kernel/result.ts';

@@ -15,7 +15,7 @@ export interface UnusableKey {
   readonly cause: KeyWeakness | 'secret-published' | 'too-many';
 }
 
-/** What is worth telling of a key when Stint reads it. */
+/** An event worth recording when Stint reads a key. */
 export type KeyObservation =
   /** Stint sees the key for the first time. */
   | { readonly what: 'new'; readonly key: PublishedKey }

@@ -169,7 +169,7 @@ const hasAnchor = (tokens: readonly CST.SourceToken[]): boolean =>
 /** The parser still looks at the last two. */
 const UNFINISHED_ITEMS = 2;
 
-/** A mapping of the same keys, with what is finished of their values. Under an anchor all must stay together. */
+/** A mapping of the same keys with the finished part of their values. A value under an anchor must stay whole. */
 function takeFinished([document, map, list]: readonly CST.Token[]): CST.Document | undefined {
   if (document?.type !== 'document' || map?.type !== 'block-map' || list?.type !== 'block-seq')
     return undefined;
@@ -227,7 +227,7 @@ function appendItems({ value, items }: YamlEntry, more: unknown, extents: readon
   for (const extent of extents) items.push(extent);
 }
 
-/** What is kept to find lines: offsets, not nodes. */
+/** Kept to find lines: offsets, not nodes. */
 interface YamlOutline {
   readonly text: string;
   /** Of the first key. */
@@ -246,7 +246,7 @@ function locateInYaml(outline: YamlOutline, [key, index, ...rest]: DocumentPath)
   return locateWithin(outline, entry.extent, [index, ...rest], entry.offset);
 }
 
-/** The part is composed alone, indented as in the document. `fallback` is the offset of what is above it. */
+/** Composes the part alone, indented as in the document. `fallback` is the offset of the entry or item that holds it. */
 function locateWithin(
   { text, anchors }: YamlOutline,
   { start, end }: Extent,

@@ -14,9 +14,9 @@ const NAMES = repositoryNames('owner', 'repo', { ref: 'ref', environment: 'label
 
 /**
  * Events that only people and programs with write access to the repository cause, and whose run works on the code of its
- * own `ref`. All others have the default branch as their `ref`, whoever caused them and whatever they work on: an
+ * own `ref`. All others have the default branch as their `ref`, without regard to their cause and their code: an
  * outsider's pull request (`pull_request_target`, `workflow_run`, `check_suite`), comment (`issue_comment`,
- * `discussion_comment`), issue, fork or star. A list of what is good, so that a new event of GitHub's gives no ref.
+ * `discussion_comment`), issue, fork or star. An allowlist, so that a new event of GitHub's gives no ref.
  */
 const EVENTS_OF_WRITERS: ReadonlySet<unknown> = new Set([
   'push',

@@ -26,7 +26,7 @@ export const GITLAB: Preset = {
       : 'write the number of the group or user, its namespace_id: a path can pass to somebody else, and no token has it there',
   needsTenants: (issuer) => issuer === SHARED,
   checkIssuer: (issuer) => (issuer.endsWith('/') ? 'write it without the slash at the end' : undefined),
-  // The instance's own URL is the audience of tokens for whoever asks for none.
+  // The instance's own URL is the audience of tokens that are requested without one.
   isSharedAudience: (audience, issuer) => audience === issuer,
   checkRecipient: NAMES.checkRecipient,
   readCaller(claims, entry) {
@@ -37,7 +37,7 @@ export const GITLAB: Preset = {
     const subject = NAMES.subject(namespace, project);
     const [ref, environment] = [textClaim(claims, 'ref_path'), textClaim(claims, 'environment')];
     const isProtected = isTrue(claimOf(claims, 'ref_protected'));
-    // Whoever may push any branch may name any environment that is not protected.
+    // A person who may push any branch may name any environment that is not protected.
     const isGuarded = isTrue(claimOf(claims, 'environment_protected'));
     const groups = [
       ...(ref === undefined ? [] : [`${subject}/ref:${ref}`]),

@@ -48,7 +48,7 @@ const COMMON = {
 
 const PACKAGE_FOLDER = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
 
-/** Without a package of which esbuild left everything out, such as one of types or of unused exports. */
+/** Leaves out a package without code in the bundle, such as one of types or of unused exports. */
 const packagesIn = ({ outputs }: Metafile): readonly string[] =>
   Object.values(outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>

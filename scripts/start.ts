@@ -45,7 +45,7 @@ function stopOnSignals(): void {
       void stop(0);
     });
   }
-  // Between this process and npm stands a shell that passes no signal on: without npm there is nobody to serve.
+  // npm starts this process through a shell that passes no signals on, so the end of npm shows as another parent.
   const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) void stop(0);

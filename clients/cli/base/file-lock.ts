@@ -10,7 +10,7 @@ import type { Result } from '../../../shared/kernel/result.ts';
 import { type CommandFault, serviceFailed, wrongUsage } from './command-fault.ts';
 import { systemErrorCode } from './system-error.ts';
 
-/** Longer than a holder waits for the server. A keychain may ask the person meanwhile. */
+/** Longer than a holder waits for the server. The person may have to unlock a keychain first. */
 const WAIT_MS = 60_000;
 const LOOK_AGAIN_MS = 50;
 const TOUCH_MS = 1_000;
@@ -44,7 +44,7 @@ function readHolder(file: string): Held | undefined {
   try {
     return { text: readFileSync(file, 'utf8'), touchedAt: statSync(file).mtimeMs };
   } catch {
-    return undefined; // released meanwhile
+    return undefined; // released in between
   }
 }
 
@@ -58,7 +58,7 @@ function holderIn(text: string): z.infer<typeof Holder> | undefined {
 
 /**
  * Gives a function that says whether a lock is stale. It measures for how long it has seen the same holder and the same touch,
- * since the clock of the machine may be set meanwhile.
+ * since the clock of the machine may be set in between.
  */
 function watchHolder(untouchedMs: number) {
   let seen: Held | undefined;

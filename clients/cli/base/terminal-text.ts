@@ -3,7 +3,7 @@
 import { showable } from '../../../shared/kernel/showable.ts';
 
 /**
- * What JSON leaves as it is and a terminal may obey: controls (U+009B starts a control sequence, as ESC [ does), format
+ * Characters that JSON does not escape and a terminal may obey: controls (U+009B starts a control sequence, as ESC [ does), format
  * characters such as direction marks, lone surrogates, unassigned and private characters, and the two line separators.
  */
 const UNSAFE = /[\p{C}\u2028\u2029]/gu;

@@ -15,7 +15,7 @@ Examples:
 
 Settings (environment, or the file of --env):
   ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_SECURITY_TOKEN (with temporary keys),
-  STINT_AUDIENCE and STINT_STS_ENDPOINT (for what --audience and --sts do not give)`;
+  STINT_AUDIENCE and STINT_STS_ENDPOINT (where --audience and --sts are not given)`;
 
 function printProof(options: CallerOptions, terminal: Terminal): Result<void, CommandFault> {
   const proof = makeCallerProof(options, terminal, new Date());
@@ -27,7 +27,7 @@ function printProof(options: CallerOptions, terminal: Terminal): Result<void, Co
 export function addCallerProof(cli: Cli): void {
   cli.program
     .command('caller-proof')
-    .description('sign who you are at Alibaba Cloud, as a bearer string for a Stint service')
+    .description('prove to a Stint service who you are at Alibaba Cloud, by a signed bearer string')
     .option('--audience <audience>', 'the audience of the Stint service, as its operator gave it')
     .option('--sts <url>', 'the STS that the Stint service asks, as its operator gave it')
     .option(...ENV_OPTION)

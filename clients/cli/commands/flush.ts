@@ -40,9 +40,9 @@ export function addFlush(cli: Cli): void {
   cli.program
     .command('flush')
     .description(
-      'void, everywhere within 5 seconds, what instances keep: credentials, tokens, keys, sign-ins',
+      'void the credentials, tokens, keys and sign-ins that instances keep, everywhere within 5 seconds',
     )
-    .option('--keep-sign-ins', 'people stay signed in; only what vend keeps is voided')
+    .option('--keep-sign-ins', 'void only what vend keeps; people stay signed in')
     .option(...ENV_OPTION)
     .addHelpText(
       'after',

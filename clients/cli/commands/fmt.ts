@@ -1,4 +1,4 @@
-// `stint fmt`: lays access documents out in one way.
+// `stint fmt`: formats access documents.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { formatDocument } from '../../../shared/rules/review/format-document.ts';
 import { type CommandFault, EXIT, type ExitCode, wrongUsage } from '../base/command-fault.ts';
@@ -12,16 +12,16 @@ type DocumentFile = { readonly name: string; readonly path: string; readonly tex
 export function addFmt({ program, terminal, finish }: Cli): void {
   program
     .command('fmt')
-    .description('lay access documents out in one way; comments stay')
+    .description('format access documents; comments stay')
     .argument(...FILES_ARGUMENT)
-    .option('--check', 'write nothing, and fail when a file is laid out in another way')
+    .option('--check', 'write nothing, and fail when a file is not formatted')
     .addHelpText('after', formatExamples('stint fmt access.yaml', 'stint fmt --check access/'))
     .action(async (paths: readonly string[], { check = false }: { readonly check?: boolean }) =>
       finish(await fmt(paths, check, terminal)),
     );
 }
 
-/** Goes on after a fault. The exit code is that of the last file that is not as it should be. */
+/** Goes on after a fault. The exit code is that of the last file with a fault or another format. */
 async function fmt(paths: readonly string[], check: boolean, terminal: Terminal): Promise<ExitCode> {
   const files = await readDocumentFiles(paths, terminal.folder);
   if (!files.ok) {

@@ -28,7 +28,7 @@ export function addKeys(cli: Cli): void {
   const { program, terminal } = cli;
   const keys = program
     .command('keys')
-    .description('the keys that issuers were seen to publish, and whether they count')
+    .description('list, approve and revoke the signing keys of issuers')
     .addHelpText('after', HELP);
   keys
     .command('list', { isDefault: true })
@@ -42,10 +42,10 @@ export function addKeys(cli: Cli): void {
     );
   keys
     .command('approve')
-    .description('accept tokens that a key signed, where newKeys is hold')
+    .description('accept tokens signed with a key, for a provider with newKeys: hold')
     .argument(...PROVIDER_ARGUMENT)
     .argument('[thumbprint]', THUMBPRINT_HELP)
-    .option('--all', 'every key of the provider that was seen and not decided about')
+    .option('--all', 'every key of the provider that was seen and is neither approved nor revoked')
     .option(...ENV_OPTION)
     .addHelpText('after', HELP)
     .action((provider: string, thumbprint: string | undefined, { all = false, env }: ApproveOptions) =>
@@ -58,7 +58,7 @@ export function addKeys(cli: Cli): void {
     );
   keys
     .command('revoke')
-    .description('refuse tokens that a key signed, although its issuer still publishes the key')
+    .description('refuse tokens signed with a key that the issuer still publishes')
     .argument(...PROVIDER_ARGUMENT)
     .argument('<thumbprint>', THUMBPRINT_HELP)
     .option(...ENV_OPTION)

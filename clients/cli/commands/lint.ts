@@ -20,7 +20,7 @@ function lint(read: ReadAccess, { json, strict }: DocumentRequest, { out }: Term
 export function addLint(cli: Cli): void {
   addDocumentCommand(cli, {
     name: 'lint',
-    description: 'name what is allowed in access documents and rarely meant, with the reason and the fix',
+    description: 'warn of what access documents may say but rarely mean, with the reason and the fix',
     examples: ['stint lint access.yaml', 'stint lint --strict access/'],
     run: lint,
   }).option(...STRICT_OPTION);

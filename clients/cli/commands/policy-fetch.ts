@@ -11,7 +11,7 @@ const HELP = formatExamplesWithSettings(
 export function addPolicyFetch(cli: Cli): void {
   cli.program
     .command('policy')
-    .description('policies that RAM has by name')
+    .description('read policies from RAM')
     .addHelpText('after', HELP)
     .command('fetch')
     .description('read a policy from RAM and pin it by version and hash, as an entry of policies')

@@ -74,7 +74,7 @@ async function printRoles(options: RolesOptions, terminal: Terminal): Promise<Re
 export function addRoles(cli: Cli): void {
   cli.program
     .command('roles')
-    .description('the roles that you may take')
+    .description('list the roles that you may take')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
     .addHelpText('after', HELP)

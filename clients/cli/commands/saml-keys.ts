@@ -12,7 +12,7 @@ export const addSamlKeys = (cli: Cli): void =>
   addKeyCommand(cli, {
     name: 'saml-keys',
     variable: 'STINT_SAML_KEYS',
-    description: 'the private keys that sign requests to SAML identity providers (STINT_SAML_KEYS)',
+    description: 'make the private keys that sign requests to SAML identity providers (STINT_SAML_KEYS)',
     file: 'saml-keys.json',
     schema: SamlKeySet,
     make: makeSamlKeys,

@@ -7,7 +7,7 @@ export const addSessionKeys = (cli: Cli): void =>
   addKeyCommand(cli, {
     name: 'session-keys',
     variable: 'STINT_SESSION_KEYS',
-    description: 'the private keys that sign the portal’s session tokens (STINT_SESSION_KEYS)',
+    description: 'make the private keys that sign the portal’s session tokens (STINT_SESSION_KEYS)',
     file: 'session-keys.json',
     schema: SessionKeySet,
     make: makeSessionKeys,

@@ -28,7 +28,7 @@ async function createMissingTables(
 export function addTablesCreate(cli: Cli): void {
   cli.program
     .command('tables')
-    .description('the Tablestore tables that Stint needs')
+    .description('create the Tablestore tables that Stint needs')
     .addHelpText('after', HELP)
     .command('create')
     .description('create the tables that are missing, and set how long rows live where rows expire')

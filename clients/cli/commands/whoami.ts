@@ -32,7 +32,7 @@ async function whoami(options: WhoamiOptions, terminal: Terminal): Promise<Resul
 export function addWhoami(cli: Cli): void {
   cli.program
     .command('whoami')
-    .description('who you are to the Stint deployment that you are signed in to')
+    .description('show as whom a Stint deployment knows you')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
     .addHelpText('after', formatExamples('stint whoami', 'stint whoami --json'))

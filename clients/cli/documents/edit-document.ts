@@ -1,5 +1,5 @@
 // Changes an access document in place: the file behind a link, with the mode and the owners that it has, replaced whole.
-// A lock lets one stint at a time do so, so that none loses what another one added. A file that an editor saves meanwhile
+// A lock lets one stint at a time do so, so that none loses what another one added. A file that an editor saves in between
 // is left as the editor saved it.
 import { realpathSync } from 'node:fs';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
@@ -16,8 +16,8 @@ interface DocumentEdit<T> {
 }
 
 /**
- * `edit` gets the text as it is while the lock is held, and fails to leave the document alone. `shownAs` names the file in
- * messages. Fails when the file cannot be read, locked or written, or changes meanwhile; then it is as it was.
+ * `edit` gets the text that the file has under the lock. When `edit` fails, the document stays as it was. `shownAs` names the file in
+ * messages. Fails when the file cannot be read, locked or written, or changes in between.
  */
 export async function editDocument<T>(
   path: string,

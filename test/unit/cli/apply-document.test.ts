@@ -1,3 +1,4 @@
+// Documents are put in force whole or not at all, with a plan before it, and a failed write says what is in force.
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+// What a document removes is counted in words that a person can confirm.
 import { expect, it } from 'vitest';
 import { countRemovals } from '../../../clients/cli/documents/count-removals.ts';
 import type { Change } from '../../../shared/rules/review/diff.ts';

@@ -1,3 +1,4 @@
+// stint login --device signs in the person who enters the code, asks at most once a second, and gives up in time.
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { whyNoBrowser } from '../../../clients/cli/sign-in/open-in-browser.ts';

@@ -1,3 +1,4 @@
+// Tokens are kept in the system's keychain where there is one, in the file where there is none, and never in both.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Keychain } from '../../../clients/cli/base/keychain.ts';

@@ -1,3 +1,4 @@
+// stint login, whoami and logout: the session is kept, refreshed once for all commands, and ended at the deployment.
 import { chmodSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';

@@ -1,3 +1,4 @@
+// A pin changes its policy in a document and nothing else, or the document stays as it was.
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { pinInDocument, renderPin } from '../../../clients/cli/documents/pin-in-document.ts';

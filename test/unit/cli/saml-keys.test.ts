@@ -1,3 +1,4 @@
+// stint saml-keys writes keys that login accepts, and a rotation never signs with a key that was not published first.
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSamlKeys, SamlJwks } from '../../../functions/login/keys/saml-key-set.ts';

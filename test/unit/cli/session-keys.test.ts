@@ -1,3 +1,4 @@
+// stint session-keys writes keys that login accepts, and a rotation never signs with a key that was not published first.
 import { chmodSync, linkSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// The signature of a caller proof is the one that Alibaba Cloud publishes and its SDK computes.
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { type SignedCall, signAcs3 } from '../../../clients/cli/credentials/sign-acs3.ts';

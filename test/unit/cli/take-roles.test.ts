@@ -1,3 +1,4 @@
+// stint roles and credentials show and print what vend gives, in formats that shells and programs can use safely.
 import { execFileSync } from 'node:child_process';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';

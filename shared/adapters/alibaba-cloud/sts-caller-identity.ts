@@ -12,7 +12,7 @@ import { classifyStsError, REDIRECT_STATUS } from './sts-fault.ts';
 const MAX_ANSWER_BYTES = 16_384;
 const DEADLINE_MS = 2_500;
 const HTTP_OK = 200;
-/** Whoever sends made-up proofs holds at most so many connections of an instance, and waits for no more. */
+/** A sender of made-up proofs holds at most this many connections of an instance. */
 const MAX_IN_FLIGHT = 50;
 
 const StsError = z.object({ Code: z.string() });

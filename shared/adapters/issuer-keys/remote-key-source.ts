@@ -70,7 +70,7 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
     // All that the keys depend on: an edited issuer, address or rule for new keys must not find the old keys.
     const name = JSON.stringify([id, issuer, jwksUri, privateNetwork, newKeys]);
     const known = entries.get(name);
-    // Not while the issuer is down either: whoever flushes does not want what was known before.
+    // Not while the issuer is down either: a flush means that keys known before must not be used.
     if (known && known.flushed >= flushed) return known;
     const entry: Entry = {
       name,
@@ -90,7 +90,7 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
     const [fetched, decisions] = await Promise.all([fetchKeySet(owner), history.decisions(owner.id)]);
     if (signal.aborted) return 'done'; // another refresh may have brought something newer
     take(entry, owner, fetched, decisions, askedAt.getTime());
-    // Whoever asks from now on has the keys; only those who wait already wait for this too.
+    // Later callers have the keys at once; only those who wait already wait for this too.
     if (fetched.ok) await observe(owner.id, fetched.value.keys, askedAt, fetched.value.unusable);
     return 'done';
   };

@@ -66,7 +66,7 @@ export function createCachedCatalog<T>(
     const [from, to] = revisionRange(revision.data);
     const catalog = await rows.getRange(CATALOG, from, to);
     if (!catalog.ok) return toStoreFault(catalog.error);
-    // A load that comes too late may bring what is no longer in force: whoever parses must not keep anything of it either.
+    // A load that comes too late may bring what is no longer in force: its parser must keep nothing of it either.
     if (signal.aborted) return toStoreFault({ code: 'Deadline', requestId: undefined });
     const parsed = parse(revision.data, catalog.value, flushes);
     if (parsed.ok) held = { revision: revision.data, flushes, value: parsed.value, readAt };

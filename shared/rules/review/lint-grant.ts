@@ -177,7 +177,7 @@ const isOfGithub = (provider: Provider | undefined): boolean =>
 
 /**
  * A condition on the ref of a GitHub Actions run that does not also ask for the event. For pull_request_target,
- * workflow_run, issue_comment and others the ref is the default branch, whoever caused the run: the preset then puts the
+ * workflow_run, issue_comment and others the ref is the default branch, whichever user caused the run: the preset then puts the
  * run in no group of the ref, but a condition sees the claim as it is.
  */
 function lintOutsideEvents(

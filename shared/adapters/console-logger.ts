@@ -5,6 +5,7 @@ const SEVERITY: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 
 /** Function Compute cuts a line at 32 KB; a longer field is a mistake anyway. */
 const MAX_FIELD_CHARACTERS = 500;
 
+/** Writes events of the level `least` and of graver ones. */
 export function createConsoleLogger(least: LogLevel, write: (line: string) => void): Logger {
   return {
     log(level, event, fields) {

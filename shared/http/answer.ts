@@ -16,24 +16,26 @@ const EVERY_ANSWER = {
   vary: 'Origin',
 };
 
-/** Says yes and nothing more. */
+/** 204: success without a body. */
 export const empty = (headers: Answer['headers']): Answer => ({
   status: 204,
   headers: { ...EVERY_ANSWER, ...headers },
   body: '',
 });
 
+/** 200 with a JSON body. */
 export function success(body: object, own: Answer['headers'] = {}): Answer {
   const headers = { ...EVERY_ANSWER, ...own, 'content-type': 'application/json' };
   return { status: 200, headers, body: JSON.stringify(body) };
 }
 
-/** In place of the constant one, where it is known. */
+/** Replaces the constant Retry-After where the time is known. */
 const retryAfter = (failure: Failure): Answer['headers'] =>
   'retryAfterSeconds' in failure && failure.retryAfterSeconds !== undefined
     ? { 'retry-after': String(failure.retryAfterSeconds) }
     : {};
 
+/** The answer to a failure (RFC 9457). */
 export function problem(failure: Failure, requestId: RequestId, headers: Answer['headers'] = {}): Answer {
   const spec = PROBLEMS[failure.code];
   return {
@@ -50,5 +52,6 @@ export function problem(failure: Failure, requestId: RequestId, headers: Answer[
   };
 }
 
+/** The answer as the Fetch standard's Response, which Hono sends. */
 export const toResponse = ({ status, headers, body }: Answer): Response =>
   new Response(body === '' ? null : body, { status, headers });

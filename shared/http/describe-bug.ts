@@ -3,6 +3,7 @@
 
 const MAX_FRAMES = 5;
 
+/** The error's class and its first five stack frames, for the log. */
 export function describeBug(error: unknown): { readonly name: string; readonly at: string } {
   if (!(error instanceof Error)) return { name: 'not-an-error', at: '' };
   const stack = (error.stack ?? '').replace(error.message, '');

@@ -128,6 +128,7 @@ export interface ProblemBody {
   readonly errors?: readonly FieldFault[];
 }
 
+/** The body of a problem (RFC 9457 section 3); `code`, `requestId` and `errors` are Stint's own members. */
 export function problemBody(failure: Failure, requestId: RequestId): ProblemBody {
   const { status, title, detail } = PROBLEMS[failure.code];
   const errors = 'fields' in failure && failure.fields ? { errors: failure.fields } : {};

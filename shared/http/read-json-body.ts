@@ -9,7 +9,7 @@ const MAX_BODY_BYTES = 65_536;
 
 /**
  * RAM stores policies of up to 6,144 characters, and a token has room for hundreds of claims: neither comes near this.
- * What is more costs more to build than a good request costs, and comes from somebody who is not known yet.
+ * A body with more values costs more to build than a good request costs, and its sender is not authenticated yet.
  */
 const MAX_BODY_VALUES = 2_048;
 
@@ -33,7 +33,7 @@ const tooLarge = () => err({ code: 'too_large', reason: 'body-too-large' } as co
 const malformed = (message: string) =>
   err({ code: 'invalid_request', reason: 'body-unreadable', fields: [{ field: 'body', message }] } as const);
 
-/** Counts while reading, for a body that does not say how long it is. */
+/** Counts while reading, for a body without Content-Length. */
 async function readCapped(body: ReadableStream<Uint8Array>): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -54,7 +54,7 @@ async function readWhole(request: HonoRequest): Promise<Uint8Array | undefined> 
   return bytes.length > MAX_BODY_BYTES ? undefined : bytes;
 }
 
-/** Who closes the connection before the body's end did that; it is no fault of ours, and nobody reads the answer. */
+/** A read fails when the client closes the connection before the end of the body: a fault of the request, not a bug. */
 async function readBody(request: HonoRequest): Promise<Result<Uint8Array, Failure>> {
   try {
     const bytes = await readWhole(request);
@@ -82,6 +82,7 @@ function parse(bytes: Uint8Array): Result<unknown, Failure> {
   return parsed.ok ? parsed : malformed(MESSAGES[parsed.error]);
 }
 
+/** The parsed body, not validated. Failures: `unsupported_media_type`, `too_large` (over 64 KB), `invalid_request`. */
 export async function readJsonBody(request: HonoRequest): Promise<Result<unknown, Failure>> {
   if (!isJson(request.header('content-type'))) return notJson();
   const bytes = await readBody(request);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { RequestId } from '../kernel/names.ts';
 
+/** The id under which a request is logged, audited and answered. */
 export function requestIdOf(platformId: string | undefined): RequestId {
   const given = RequestId.safeParse(platformId);
   return given.success ? given.data : RequestId.parse(randomUUID());

@@ -1,5 +1,5 @@
-// Starts one function on Function Compute's custom runtime: its configuration, its parts, its port. What is misconfigured
-// does not start, and says every fault at once.
+// Starts one function on Function Compute's custom runtime: its configuration, its parts, its port. A misconfigured function
+// does not start, and reports every fault at once.
 import { serve } from '@hono/node-server';
 import type { Result } from '../kernel/result.ts';
 
@@ -24,6 +24,7 @@ function listen({ FC_CUSTOM_LISTEN_PORT }: NodeJS.ProcessEnv, { app, platform }:
   process.once('SIGTERM', () => server.close());
 }
 
+/** Listens on the platform's port, or writes every fault of the configuration to stderr and exits with 78. */
 export function startFunction<Config>(
   environment: NodeJS.ProcessEnv,
   parse: (environment: NodeJS.ProcessEnv) => Result<Config, readonly string[]>,

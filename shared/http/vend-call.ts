@@ -2,20 +2,21 @@
 import type { Result } from '../kernel/result.ts';
 import type { Secret } from '../kernel/secret.ts';
 
-/** The token is in the body as well, since that of somebody with many groups fits into no header: every call is a POST. */
+/** The token is sent in the body, since the token of a person with many groups fits into no header: every call is a POST. */
 export interface VendCall {
   readonly path: `/v1/${string}`;
   readonly body?: object;
 }
 
-/** `body` is what vend said, a problem included; it may hold secrets. */
+/** `body` is vend's answer, also when it is a problem; it may hold secrets. */
 export interface VendAnswer {
   readonly status: number;
   readonly body: Secret<unknown>;
-  /** How long ago what it hands out was made; absent: just now, or not known. */
+  /** The age of the credentials in the answer; absent when they are new, or when the age is not known. */
   readonly ageSeconds?: number;
 }
 
+/** The port to vend. `vend-unreachable`: no answer came in time, or it was not JSON. */
 export interface VendClient {
   call(token: Secret<string>, call: VendCall): Promise<Result<VendAnswer, 'vend-unreachable'>>;
 }

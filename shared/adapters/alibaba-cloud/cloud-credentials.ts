@@ -7,6 +7,10 @@ export interface CloudCredentials {
   readonly securityToken: Secret<string> | undefined;
 }
 
+/**
+ * Credentials as Alibaba Cloud's generated SDKs take them. The SDKs ask at every call, so that rotation needs no new
+ * client.
+ */
 export const credentialSource = (credentials: () => CloudCredentials) => ({
   async getCredential() {
     const { accessKeyId, accessKeySecret, securityToken } = credentials();

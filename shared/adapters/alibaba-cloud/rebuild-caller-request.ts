@@ -16,7 +16,7 @@ const API_VERSION = '2015-04-01';
 
 /**
  * A parameter that STS does not know and both signature methods cover; Alibaba Cloud's ack-ram-tool binds its tokens to
- * a cluster in the same way. The value is always Stint's own audience: a signature made for anybody else is wrong.
+ * a cluster in the same way. The value is always Stint's own audience: a signature made for another service does not match.
  */
 const AUDIENCE_PARAMETER = 'StintAudience';
 
@@ -84,6 +84,7 @@ function rebuildRpc(proof: ProofOf<'HMAC-SHA1'>, host: string, audience: string)
   };
 }
 
+/** The request for the given STS host and Stint's audience, with the caller's signature in it. */
 export const rebuildCallerRequest = (proof: CallerProof, host: string, audience: string): RebuiltRequest =>
   proof.signatureMethod === 'HMAC-SHA1'
     ? rebuildRpc(proof, host, audience)

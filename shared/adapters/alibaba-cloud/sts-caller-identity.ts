@@ -12,7 +12,7 @@ import { classifyStsError, REDIRECT_STATUS } from './sts-fault.ts';
 const MAX_ANSWER_BYTES = 16_384;
 const DEADLINE_MS = 2_500;
 const HTTP_OK = 200;
-/** A sender of made-up proofs holds at most this many connections of an instance. */
+/** Bounds the connections of an instance that invalid proofs can hold; calls over the limit are refused at once. */
 const MAX_IN_FLIGHT = 50;
 
 const StsError = z.object({ Code: z.string() });
@@ -29,7 +29,7 @@ export interface CallerIdentityOptions {
 
 const fault = (kind: CallerFault['kind'], cause: string) => err({ kind, cause });
 
-/** What varies from one rebuilt request to the next is the caller's, so a code about anything else is the caller's. */
+/** All that varies between rebuilt requests comes from the caller, so codes other than OWN_FAULT are the caller's fault. */
 function refusal(status: number, body: unknown): CallerFault {
   const parsed = StsError.safeParse(body);
   const code = parsed.success ? parsed.data.Code : '';
@@ -38,7 +38,7 @@ function refusal(status: number, body: unknown): CallerFault {
   return classified.kind !== 'refused' || isCallers ? classified : { ...classified, kind: 'unusable' };
 }
 
-/** Of a redirect nothing more is read. */
+/** The body of a redirect is not read. */
 const readsBodyOf = (status: number): boolean => status === HTTP_OK || status >= 400;
 
 function readAnswer({ status, text }: ServerAnswer): Result<unknown, CallerFault> {
@@ -53,6 +53,10 @@ function readAnswer({ status, text }: ServerAnswer): Result<unknown, CallerFault
 const unanswered = (cause: ServerFault): Result<never, CallerFault> =>
   cause === 'unreadable' ? fault('unusable', 'answer-not-json') : fault('unavailable', cause);
 
+/**
+ * The port to GetCallerIdentity at the configured STS. `throttled`: STS, or this instance's own limit of calls in
+ * flight; `unusable`: the answer is not one of STS, or Stint's own part of the request was refused.
+ */
 export function createCallerIdentities(options: CallerIdentityOptions): CallerIdentities {
   const endpoint = new URL(options.endpoint);
   const { deadlineMs = DEADLINE_MS, maxInFlight = MAX_IN_FLIGHT } = options;

@@ -23,6 +23,10 @@ const textOf = (error: object, member: string): string => {
 /** STS's codes are words with dots; anything else came from elsewhere and is not repeated in a log. */
 const STS_CODE = /^[A-Za-z][A-Za-z0-9.]{1,63}$/;
 
+/**
+ * Sorts anything that the SDK throws by what Stint can do about it. The cause is a code of STS or of Node.js, never a
+ * message, which may quote the request.
+ */
 export function classifyStsError(error: unknown): AssumeFault {
   if (error instanceof StsAnswerError) return error.fault;
   if (typeof error !== 'object' || error === null) return { kind: 'unavailable', cause: 'unknown' };
@@ -37,5 +41,6 @@ export function classifyStsError(error: unknown): AssumeFault {
   return { kind: 'unavailable', cause: code || textOf(error, 'name') || 'unknown' };
 }
 
+/** Whether the same call may succeed a moment later. */
 export const isRepeatable = ({ kind }: AssumeFault): boolean =>
   kind === 'throttled' || kind === 'unavailable';

@@ -1,5 +1,5 @@
 // AssumeRole over the STS SDK, with a deadline, and retries only where nothing can be harmed: a second AssumeRole
-// makes another credential that nobody receives.
+// makes another credential, which is lost.
 
 import pRetry, { AbortError } from 'p-retry';
 import { err, ok, type Result } from '../../kernel/result.ts';
@@ -48,6 +48,7 @@ async function attempt(client: StsClient, order: AssumeRoleInput): Promise<Assum
   return role;
 }
 
+/** The port to AssumeRole; `open` gives the client, which loads the SDK with the first call. */
 export function createStsRoleAssumer(open: () => Promise<StsClient>): RoleAssumer {
   return {
     async assume(order): Promise<Result<AssumedRole, AssumeFault>> {

@@ -27,7 +27,7 @@ async function decompressorOf(encoding: string): Promise<Decompress> {
     case 'br':
       return (bytes, maxOutputLength) => promisify(brotliDecompress)(bytes, { maxOutputLength });
     default:
-      // Some servers put a character set here, or `none`. What is compressed in another way will be no JSON.
+      // Some servers put a character set here, or `none`. With another compression the text is not JSON, and is refused.
       return async (bytes) => bytes;
   }
 }
@@ -46,6 +46,11 @@ async function decompress(bytes: Buffer, encoding: string, maxBytes: number): Pr
   }
 }
 
+/**
+ * The text of a body. Servers compress without being asked (RFC 9110 section 12.5.3 lets them), and some put a
+ * byte-order mark first, which a reader may ignore (RFC 8259 section 8.1). Undefined when the text has more than
+ * `maxBytes`; throws BodyUnreadable when the compression is broken.
+ */
 export async function decodeBody(
   bytes: Buffer,
   contentEncoding: string | undefined,
@@ -74,14 +79,14 @@ interface ServerRequest {
   readonly maxBytes: number;
   /** The body of another status is left unread. */
   readonly readsBodyOf: (status: number) => boolean;
-  /** The server took the connection: what fails from now on may be for what it was asked. */
+  /** The server accepted the connection: from now on it may have received the request. */
   readonly onConnect?: () => void;
 }
 
 export interface ServerAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Undefined: longer than wanted, or of a status whose body nobody reads. */
+  /** Undefined: longer than `maxBytes`, or of a status whose body is not read. */
   readonly text: string | undefined;
 }
 
@@ -151,7 +156,7 @@ async function exchange(url: URL, wanted: ServerRequest, signal: AbortSignal): P
   const sent = send(url, wanted, signal);
   try {
     const response = await responseTo(sent);
-    response.on('error', () => undefined); // of a body that nobody reads
+    response.on('error', () => undefined); // of a body that is not read
     const { statusCode: status = 0 } = response;
     const headers = headersOf(response);
     if (!wanted.readsBodyOf(status)) return { status, headers, text: undefined };
@@ -169,6 +174,7 @@ function faultOf(error: unknown): ServerFault {
   return error instanceof BodyUnreadable ? 'unreadable' : 'unreachable';
 }
 
+/** Gives the answer, whatever its status; a fault means that there is none to read. */
 export async function askServer(url: URL, wanted: ServerRequest): Promise<Result<ServerAnswer, ServerFault>> {
   try {
     const work = (signal: AbortSignal) => exchange(url, wanted, signal);

@@ -8,7 +8,7 @@ import { Secret } from '../../kernel/secret.ts';
 import type { ConsoleSignIn } from '../../people/console-port.ts';
 import { BodyTooLarge, fetchWithin } from './fetch-within.ts';
 
-/** A person waits for it, in an empty tab. */
+/** A person waits in an empty tab. */
 const DEADLINE_MS = 8_000;
 /** An answer is a few hundred characters. */
 const MAX_ANSWER_BYTES = 16_384;
@@ -50,6 +50,10 @@ async function askForToken(
   }
 }
 
+/**
+ * The port to the console's sign-in. `console-refused`: the endpoint answered, but gave no token;
+ * `console-unreachable`: no answer came in time.
+ */
 export function createConsoleSignIn(settings: ConsoleSettings): ConsoleSignIn {
   const { signinEndpoint, consoleUrl, returnUrl } = settings;
   return {

@@ -25,7 +25,7 @@ const PRIVATE = listOf('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.
 /** Alibaba Cloud's, and those of the clouds that private networks are joined with: they hand out credentials. */
 const METADATA = listOf('100.100.100.200/32', '169.254.0.0/16', 'fd00:ec2::254/128', 'fd20:ce::254/128');
 
-/** IANA's special-purpose IPv4 addresses that are not the internet, then multicast and what is reserved above it. */
+/** IANA's special-purpose IPv4 addresses outside the internet, then multicast and the reserved addresses above it. */
 const NOT_INTERNET = listOf(
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -53,6 +53,7 @@ const IPV6_INTERNET = listOf('2000::/3');
 
 const FAMILIES = { 4: 'ipv4', 6: 'ipv6' } as const;
 
+/** Whether a fetch with this reach may connect to an IP address; false for text that is not one. */
 export function isReachable(address: string, reach: Reach): boolean {
   const version = isIP(address);
   // A zone (`%eth0`) belongs to link-local addresses only.
@@ -80,11 +81,11 @@ interface Address {
 
 const resolveBySystem: Resolve = (hostname, done) => lookup(hostname, { all: true }, done);
 
-/** A name of this machine leads to this machine, and no other name does. */
+/** A loopback name may lead to this machine only, and no other name may lead there. */
 const reachOf = ({ hostname }: URL, privateNetwork: boolean): Reach =>
   isLoopbackHost(hostname) ? 'this-machine' : privateNetwork ? 'private-network' : 'internet';
 
-/** One address out of reach condemns the name: its owner would choose by chance which one is taken. */
+/** One address out of reach makes the lookup fail: otherwise chance would choose which address is connected to. */
 export function guardedLookup(
   url: URL,
   privateNetwork: boolean,

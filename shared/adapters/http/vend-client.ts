@@ -8,7 +8,7 @@ import { fetchWithin } from './fetch-within.ts';
 
 /** vend ends its own calls sooner; a person waits for this. */
 const DEADLINE_MS = 20_000;
-/** The roles of somebody with a thousand of them. */
+/** Enough for a person with a thousand roles. */
 const MAX_ANSWER_BYTES = 2_000_000;
 
 async function read(response: Response): Promise<Result<VendAnswer, 'vend-unreachable'>> {

@@ -64,6 +64,7 @@ const toCandidate = (jwk: PublicJwk): Candidate => ({
   imported: new Map(),
 });
 
+/** Indexes JWKs by name. A key is imported when it is first picked, once for each algorithm. */
 export function toKeySet(keys: readonly object[]): KeySet {
   const all = keys.map((key) => toCandidate(Object.fromEntries(Object.entries(key))));
   const byKid = new Map<unknown, Candidate[]>();

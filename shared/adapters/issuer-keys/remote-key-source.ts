@@ -1,5 +1,5 @@
-// Issuers' keys, cached for each owner. An unknown kid refreshes behind a cooldown that is claimed before the
-// fetch; while the issuer is down, known keys serve on for a bounded time. A key that is not to be used is never given.
+// Issuers' keys, cached for each provider. An unknown kid causes a refresh, behind a cooldown that starts before the fetch.
+// While the issuer is down, known keys serve for a bounded time. A key that is held or revoked is never given.
 
 import type { KeyFault, KeyOwner, KeySource } from '../../identity/key-source.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -11,9 +11,9 @@ import { fetchKeySet, type IssuerKey, type PublishedSet } from './fetch-key-set.
 import { type JudgedKeys, judgeKeys, pickJudged } from './key-set.ts';
 import type { KeyHistory, ObserveKeys } from './observe-keys.ts';
 
-/** How soon a key that the issuer withdrew, or that was revoked, stops working. */
+/** A key that the issuer withdrew, or that an administrator revoked, stops working after this time. */
 const FRESH_MS = 600_000;
-/** How long known keys serve while the issuer does not answer: an outage, not a day. */
+/** Known keys serve this long while the issuer does not answer: for an outage, not for a day. */
 const STALE_MS = 3_600_000;
 /** Between two fetches for one provider, so that made-up kids do not turn Stint against the issuer. */
 const COOLDOWN_MS = 30_000;
@@ -40,7 +40,7 @@ const faultOf = (fetched: Fetched, decisions: Decisions): KeyFault | undefined =
   return fetched.ok ? undefined : fetched.error;
 };
 
-/** Without the decisions nobody knows which key was taken away: then nothing changes, and what is known grows old. */
+/** Without the decisions a revocation could be missed: then nothing changes, and the known keys grow old. */
 function take(
   entry: Entry,
   { newKeys = 'accept' }: KeyOwner,
@@ -62,6 +62,10 @@ export interface KeyWatch {
   readonly observe: ObserveKeys;
 }
 
+/**
+ * The port to issuers' keys. `key-unknown`: the issuer publishes no such key; `key-held` and `key-revoked`: it does,
+ * but the key must not be used; other faults: the keys could not be read.
+ */
 export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWatch): KeySource {
   const entries = new Map<string, Entry>();
   const refreshes = createSingleFlight<'done' | 'late'>(REFRESH_DEADLINE_MS, () => 'late');
@@ -70,7 +74,7 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
     // All that the keys depend on: an edited issuer, address or rule for new keys must not find the old keys.
     const name = JSON.stringify([id, issuer, jwksUri, privateNetwork, newKeys]);
     const known = entries.get(name);
-    // Not while the issuer is down either: a flush means that keys known before must not be used.
+    // A flush drops the known keys also while the issuer is down: they are what the operator wants to be rid of.
     if (known && known.flushed >= flushed) return known;
     const entry: Entry = {
       name,
@@ -90,12 +94,12 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
     const [fetched, decisions] = await Promise.all([fetchKeySet(owner), history.decisions(owner.id)]);
     if (signal.aborted) return 'done'; // another refresh may have brought something newer
     take(entry, owner, fetched, decisions, askedAt.getTime());
-    // Later callers have the keys at once; only those who wait already wait for this too.
+    // Later requests already get the keys; only the requests that are waiting wait for this as well.
     if (fetched.ok) await observe(owner.id, fetched.value.keys, askedAt, fetched.value.unusable);
     return 'done';
   };
 
-  /** Concurrent callers share one fetch; within the cooldown nobody starts another. */
+  /** Concurrent callers share one fetch; within the cooldown no other fetch starts. */
   const refresh = async (entry: Entry, owner: KeyOwner): Promise<void> => {
     const now = clock.now().getTime();
     const cooldown = entry.fault && !entry.keys ? RETRY_AFTER_FAILURE_MS : COOLDOWN_MS;
@@ -123,7 +127,7 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
       if (!cached.ok) return cached;
       const found = await pickJudged(cached.value, header);
       if (found?.ok) return found;
-      // The issuer may publish it by now, or somebody may have approved it.
+      // The issuer may publish it by now, or an administrator may have approved it.
       await refresh(entry, owner);
       const fresh = usable(entry);
       const again = fresh.ok ? await pickJudged(fresh.value, header) : undefined;

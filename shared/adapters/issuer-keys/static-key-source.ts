@@ -5,6 +5,7 @@ import type { KeySource } from '../../identity/key-source.ts';
 import { err, ok } from '../../kernel/result.ts';
 import { type KeySet, pickKeys, toKeySet } from './key-set.ts';
 
+/** Answers from the keys that a provider's entry lists; asks `others` for providers that list none. */
 export function withStaticKeys(others: KeySource): KeySource {
   /** By the very list of the rules in force: a changed document brings another. */
   const imported = new WeakMap<object, KeySet>();

@@ -1,4 +1,4 @@
-// Compiled access rules ↔ rows of `access` and `catalog`. Pure; what cannot be read is counted, never guessed.
+// Compiled access rules ↔ rows of `access` and `catalog`. Pure. Unreadable entries are counted, never guessed.
 import type * as z from 'zod';
 import { ProviderId, type Revision } from '../../kernel/names.ts';
 import { readJson } from '../../kernel/read-json.ts';
@@ -46,7 +46,7 @@ type SinceOf = (...entry: Parameters<typeof entryKey>) => Revision;
 const columnsOf = (grants: readonly StoredGrant[]): Row['columns'] =>
   Object.fromEntries(grants.map((grant) => [grantColumn(grant.id), JSON.stringify(grant)]));
 
-/** For every provider, also where no grant names a group: where nothing is noted, any group may be named. */
+/** Noted for every provider, also where no grant names a group: without the column, any group may be named. */
 function namedGroupsOf({ grants }: CompiledAccess): (provider: string) => Row['columns'] {
   const named = new Map<string, Set<string>>();
   for (const { selector } of grants) {
@@ -60,7 +60,7 @@ function namedGroupsOf({ grants }: CompiledAccess): (provider: string) => Row['c
   };
 }
 
-/** `kept`: of the entries that were in force before, as they are. */
+/** The rows of a new revision. `kept` holds the revisions of the entries that do not change. */
 export function toRows(revision: Revision, access: CompiledAccess, kept: EntryRevisions = new Map()): RowSet {
   const { providers, roles, grants, signOn } = access;
   const since: SinceOf = (kind, id) => kept.get(entryKey(kind, id)) ?? revision;
@@ -108,7 +108,7 @@ function principalOf(kind: string | undefined, name: string): PrincipalSelector 
   return kind === 'sub' || kind === 'group' ? { kind, name } : undefined;
 }
 
-/** As it was written, and apart from that in which revision it came in. */
+/** A grant as it was written, and the revision in which it came in. */
 interface ReadGrant extends CompiledGrant {
   readonly since: Revision | undefined;
 }
@@ -129,7 +129,7 @@ export interface RulesReader {
   readonly rules: () => ReadRules;
 }
 
-/** Of grants, which may be many, only what was read is kept. */
+/** Takes the rows of a revision one at a time. Grants, which may be many, are parsed at once and their rows dropped. */
 export function createRulesReader(revision: Revision): RulesReader {
   const catalog: Row[] = [];
   const grants: CompiledGrant[] = [];

@@ -120,6 +120,7 @@ function readFilters(revision: Revision, rows: readonly Row[]): ReadonlyMap<stri
 const nameOf = (provider: string, selector: PrincipalSelector): string =>
   `${provider}|${selector.kind}|${selector.kind === 'any' ? '' : selector.name}`;
 
+/** The port to the rules in force, at most 5 s old. Rows of a caller are read once for each revision. */
 export function createRulesStore(
   rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
   clock: Clock,

@@ -1,5 +1,5 @@
-// What table `catalog` says of the rules in force, held in memory. Rows under one revision never change, so they are
-// read once; which revision is in force, and what was flushed since, is never older than RULES_BOUND_MS.
+// The rules in force from table `catalog`, cached in memory. Rows under one revision never change, so they are read once.
+// The revision in force, and the flushes since, are never older than RULES_BOUND_MS.
 
 import type { Clock } from '../../kernel/clock.ts';
 import { type Flushes, isSameFlush } from '../../kernel/flushes.ts';
@@ -21,6 +21,7 @@ const RENEW_AFTER_MS = 2_000;
 const LOAD_DEADLINE_MS = 20_000;
 const CATALOG_ONCE = 'catalog';
 
+/** The fault for rules that are stored but cannot be read: vending stops until they are applied anew. */
 export const unreadable = (cause: string) => err({ reason: 'rules-unreadable', cause } as const);
 
 interface Held<T> {
@@ -31,8 +32,8 @@ interface Held<T> {
 }
 
 /**
- * `parse` gets every row of a revision; it is called once for each that comes into force, and again after each flush, so
- * that whatever goes by the identity of what it made is flushed with it.
+ * `parse` gets every row of a revision. It is called once for each revision that comes into force, and again after each
+ * flush: caches that are keyed by the identity of its result are flushed with it.
  */
 export function createCachedCatalog<T>(
   rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
@@ -44,7 +45,7 @@ export function createCachedCatalog<T>(
     toStoreFault({ code: 'Deadline', requestId: undefined }),
   );
 
-  /** A clock that was set back says nothing of an age, so rules from the future are old. */
+  /** After the clock was set back an age is unknown, so rules read in the future count as old. */
   const age = ({ readAt }: Held<T>): number => {
     const passed = clock.now().getTime() - readAt;
     return passed < 0 ? Number.POSITIVE_INFINITY : passed;
@@ -66,7 +67,7 @@ export function createCachedCatalog<T>(
     const [from, to] = revisionRange(revision.data);
     const catalog = await rows.getRange(CATALOG, from, to);
     if (!catalog.ok) return toStoreFault(catalog.error);
-    // A load that comes too late may bring what is no longer in force: its parser must keep nothing of it either.
+    // A load that comes too late may bring rules that are no longer in force: `parse` must not see them and keep any of them.
     if (signal.aborted) return toStoreFault({ code: 'Deadline', requestId: undefined });
     const parsed = parse(revision.data, catalog.value, flushes);
     if (parsed.ok) held = { revision: revision.data, flushes, value: parsed.value, readAt };

@@ -7,9 +7,12 @@ import type { Row } from './tablestore-rows.ts';
 export const HEAD_KEY: readonly string[] = ['head', 'current'];
 export const FLUSH_KEY: readonly string[] = ['head', 'flush'];
 
+/** Kind of the rows that hold a revision's providers. */
 export const providerKind = (revision: Revision): string => `${revision}/provider`;
+/** Kind of the rows that hold a revision's roles. */
 export const roleKind = (revision: Revision): string => `${revision}/role`;
 
+/** Kind of the rows that hold a revision's sign-on connections. */
 export const connectionKind = (revision: Revision): string => `${revision}/connection`;
 /** One row with the rest of the section, without its connections. */
 export const signOnKind = (revision: Revision): string => `${revision}/sign-on`;

@@ -1,5 +1,5 @@
-// Creates the tables that are missing, and gives those whose rows end by themselves the time that they end after, which
-// tables of earlier versions may lack. Safe to run again; changes nothing else of a table, and deletes none.
+// Creates the tables that are missing, and sets the time to live of those whose rows expire, which tables of earlier versions
+// may lack. Safe to run again: it changes nothing else of a table, and deletes none.
 import TableStore from 'tablestore';
 import { ok, type Result } from '../../kernel/result.ts';
 import { TABLES } from './tables.ts';
@@ -7,7 +7,7 @@ import type { TablestoreFault } from './tablestore-fault.ts';
 import type { Table } from './tablestore-rows.ts';
 import type { TablestoreSdk } from './tablestore-sdk.ts';
 
-/** What matters never expires by table TTL, which is late and at least a day: expiry is a column that is checked. */
+/** A table's time to live is at least a day and is enforced late, so expiry that matters is a column that Stint checks. */
 const KEEP_FOREVER = -1;
 const ONE_VERSION = 1;
 
@@ -25,7 +25,7 @@ const creation = (table: Table) => ({
   tableOptions: optionsOf(table),
 });
 
-/** A table without an end of its own is left alone: somebody may have given it one, and rows that went are gone. */
+/** A table that Stint gives no time to live is left as it is: an operator may have set one, and expired rows are lost. */
 async function keepFor(table: Table, sdk: TablestoreSdk): Promise<Result<unknown, TablestoreFault>> {
   if (table.keepSeconds === undefined) return ok(undefined);
   const tableName = table.name;
@@ -34,7 +34,7 @@ async function keepFor(table: Table, sdk: TablestoreSdk): Promise<Result<unknown
   return sdk.call(true, (client) => client.updateTable({ tableName, tableOptions: optionsOf(table) }));
 }
 
-/** The names of the tables that were made. */
+/** Gives the names of the tables that it created. */
 export async function createTables(sdk: TablestoreSdk): Promise<Result<readonly string[], TablestoreFault>> {
   const made: string[] = [];
   for (const table of TABLES) {

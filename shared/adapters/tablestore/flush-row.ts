@@ -1,5 +1,5 @@
-// The row that says what operators have flushed. Beside the head, so that both are read in one call, and not in it, so that
-// neither an apply nor a flush can undo the other.
+// The row with the operators' last flushes. It stands beside the head, so that both are read in one call, and is a row of its
+// own, so that neither an apply nor a flush can undo the other.
 import * as z from 'zod';
 import { type Flushes, NEVER_FLUSHED } from '../../kernel/flushes.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
@@ -14,7 +14,7 @@ const Count = z
   .transform(Number);
 const Columns = z.object({ caches: Count, sign_ins: Count });
 
-/** Undefined: the row cannot be read. A missing row is no fault: nothing was ever flushed. */
+/** Undefined if the row cannot be read. A missing row is not a fault: nothing was ever flushed. */
 export function toFlushes(row: Row | undefined): Flushes | undefined {
   if (!row) return NEVER_FLUSHED;
   const { data } = Columns.safeParse(row.columns);
@@ -22,13 +22,13 @@ export function toFlushes(row: Row | undefined): Flushes | undefined {
 }
 
 export interface FlushOrder {
-  /** People's sign-ins end, too. */
+  /** Also ends the sessions of all people. */
   readonly signIns: boolean;
   readonly flushedBy: string;
   readonly now: Date;
 }
 
-/** Somebody else flushed at the same moment: what was wanted before that is flushed, and what came after is asked again. */
+/** After a conflict with another flush the row is read and written again. */
 const ATTEMPTS = 5;
 
 /** Grows also where the row was lost or a clock is behind. */
@@ -54,6 +54,7 @@ async function attempt(
   return rows.putRowIf({ table: CATALOG, key: FLUSH_KEY, columns }, expected);
 }
 
+/** Flushes all caches, and with `signIns` ends all sessions. `FlushConflict`: other flushes came first each time. */
 export async function writeFlush(
   rows: TablestoreRows,
   order: FlushOrder,

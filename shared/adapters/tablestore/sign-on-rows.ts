@@ -1,4 +1,5 @@
-// The section signOn ↔ rows of `catalog`: one for each connection, which its order is kept in, and one for what is said once.
+// The section signOn ↔ rows of `catalog`: one row for each connection, and one for the rest of the section, which also keeps
+// the order of the connections.
 import * as z from 'zod';
 import type { Revision } from '../../kernel/names.ts';
 import { readJson } from '../../kernel/read-json.ts';
@@ -17,6 +18,7 @@ const row = (kind: string, id: string, value: object): RowWrite => ({
   columns: { json: JSON.stringify(value) },
 });
 
+/** The rows of the section signOn: one for each connection, and one for the rest with the order of the connections. */
 export function signOnRows(revision: Revision, { connections, ...said }: SignOn): readonly RowWrite[] {
   const order = connections.map(({ id }) => id);
   return [

@@ -14,10 +14,11 @@ const toRow = (request: DeviceRequest): RowWrite => ({
   columns: { version: String(request.version), json: JSON.stringify(request) },
 });
 
-/** A row that cannot be read is nobody's request. */
+/** An unreadable row is not a request. */
 const fromRow = (row: Row | undefined): DeviceRequest | undefined =>
   readJson(DeviceRequest, row?.columns['json']);
 
+/** The port to the requests of command lines that sign in by a code. */
 export function createDeviceStore(rows: Pick<TablestoreRows, 'getRows' | 'putRowIf'>): DeviceStore {
   return {
     async add(request) {

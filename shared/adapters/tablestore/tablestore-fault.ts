@@ -38,10 +38,12 @@ const OUTCOME_UNKNOWN: ReadonlySet<string> = new Set([
   'Unreadable',
 ]);
 
+/** Whether a call may be sent again: `idempotent` says that doing it twice does no harm. */
 export function mayRepeat(fault: TablestoreFault, idempotent: boolean): boolean {
   return SAFE_TO_REPEAT.has(fault.code) || (idempotent && OUTCOME_UNKNOWN.has(fault.code));
 }
 
+/** The row was not as a conditional write expected it; nothing was written. */
 export const isConditionFailed = (fault: TablestoreFault): boolean => fault.code === 'OTSConditionCheckFail';
 
 /** The fault as ports report it: the store did not do what it was asked, with Tablestore's code as the cause. */

@@ -8,6 +8,7 @@ import { ONCE } from './tables.ts';
 import { toStoreFault } from './tablestore-fault.ts';
 import type { TablestoreRows } from './tablestore-rows.ts';
 
+/** The port to values that may be used once, for all instances. Times are those of the caller's clock. */
 export function createOnceStore(rows: Pick<TablestoreRows, 'putRowIf' | 'getRows'>): OnceStore {
   const stored = async (key: string): Promise<Result<string, StoreFault>> => {
     const found = await rows.getRows(ONCE, [[key]]);

@@ -93,6 +93,7 @@ function conditionFor(expected: Expectation): TableStore.Condition {
   return new TableStore.Condition(EXPECT_EXIST, sameValue);
 }
 
+/** Rows over the SDK. A fault names Tablestore's code; of a read it is the code after the retries. */
 export function openRows(sdk: TablestoreSdk): TablestoreRows {
   const getRows: TablestoreRows['getRows'] = async (table, keys) => {
     const primaryKeys = keys.map((key) => primaryKey(table, key));
@@ -103,7 +104,7 @@ export function openRows(sdk: TablestoreSdk): TablestoreRows {
     });
     if (!answer.ok) return answer;
     const rows = answer.value.map(toRow);
-    // Somebody else's row in a caller's place would be somebody else's rights.
+    // A row in another caller's place would give this caller the other's rights.
     const isAsked = rows.every((row, i) => !row || row.key.every((part, j) => part === keys[i]?.[j]));
     return isAsked ? ok(rows) : err({ code: 'Unreadable', requestId: undefined });
   };

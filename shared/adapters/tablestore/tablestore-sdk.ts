@@ -76,6 +76,7 @@ const deadlineError = () => new FaultError({ code: 'Network', requestId: undefin
 const faultOf = (error: unknown): TablestoreFault =>
   error instanceof FaultError ? error.fault : { code: 'Network', requestId: undefined };
 
+/** Opens the SDK's client; the first call connects. Each attempt has 2 s; a call is repeated three times at most. */
 export function openTablestore(options: TablestoreOptions): TablestoreSdk {
   const client = createClient(options);
   const { attemptDeadlineMs, firstRetryMs } = options.timing ?? TIMING;

@@ -6,6 +6,7 @@ import { createCachedCatalog, unreadable } from './cached-catalog.ts';
 import { readSignOn } from './sign-on-rows.ts';
 import type { TablestoreRows } from './tablestore-rows.ts';
 
+/** The port to the section signOn in force, at most 5 s old; undefined where the document has none. */
 export function createSignOnStore(
   rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
   clock: Clock,

@@ -12,6 +12,7 @@ type Done = Result<void, TablestoreFault>;
 
 const sizeOf = ({ key, columns }: RowWrite): number => Buffer.byteLength(JSON.stringify([key, columns]));
 
+/** Cuts items into batches of at most 200 rows and 1 MB. */
 export function* toBatches<T>(items: Iterable<T>, sizeOfItem: (item: T) => number): Generator<readonly T[]> {
   let batch: T[] = [];
   let bytes = 0;
@@ -46,6 +47,7 @@ async function eachBatch<T>(
   return outcome;
 }
 
+/** Puts rows that are made while they are written. After a fault some of them are written. */
 export function putInBatches(
   rows: TablestoreRows,
   writes: Iterable<RowWrite>,
@@ -58,6 +60,7 @@ export function putInBatches(
   });
 }
 
+/** Deletes rows, table by table. After a fault some of them are deleted. */
 export async function deleteInBatches(
   rows: TablestoreRows,
   doomed: Iterable<Pick<RowWrite, 'table' | 'key'>>,

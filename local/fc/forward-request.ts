@@ -1,4 +1,4 @@
-// Streams one request to a function instance and its response back. Judges nothing but sizes and time.
+// Streams one request to a function instance and its response back. Checks only sizes and time.
 import {
   type Agent,
   request as httpRequest,
@@ -30,6 +30,9 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
 const mayRetry = (request: IncomingMessage): boolean =>
   ['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(request.method ?? '') && !hasBody(request);
 
+const open = ({ method, url: path }: IncomingMessage, { port, headers, agent }: Forwarding) =>
+  httpRequest({ host: '127.0.0.1', port, method, path, headers, agent });
+
 /** Resolves with a platform error when the function gave no response; otherwise the response has been sent. */
 export function forwardRequest(
   request: IncomingMessage,
@@ -51,14 +54,7 @@ export function forwardRequest(
       forwarding.timeoutSeconds * 1000,
     );
     const attempt = (isRetry: boolean) => {
-      const outgoing = httpRequest({
-        host: '127.0.0.1',
-        port: forwarding.port,
-        method: request.method,
-        path: request.url,
-        headers: forwarding.headers,
-        agent: forwarding.agent,
-      });
+      const outgoing = open(request, forwarding);
       outgoing.on('response', (answer) => {
         answer.on('error', () => settle(FUNCTION_EXITED));
         response.writeHead(answer.statusCode ?? 502, functionResponseHeaders(answer, forwarding.requestId));

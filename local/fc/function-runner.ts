@@ -22,6 +22,29 @@ export interface FunctionRunner {
   close(): Promise<void>;
 }
 
+/** At most `limit` enter at a time; the others wait in turn. */
+function createSlots(limit: number): Pick<FunctionRunner, 'enter' | 'leave'> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return {
+    async enter() {
+      if (running < limit) {
+        running++;
+        return true;
+      }
+      if (waiting.length >= MAX_WAITING) return false;
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return true;
+    },
+    leave() {
+      const next = waiting.shift();
+      if (next === undefined) running--;
+      else next();
+    },
+  };
+}
+
+/** Starts nothing yet: the first `port` does. */
 export function createFunctionRunner(
   spec: FunctionSpec,
   accountId: string,
@@ -29,8 +52,6 @@ export function createFunctionRunner(
 ): FunctionRunner {
   let instance: Promise<FunctionProcess> | undefined;
   let closed = false;
-  let running = 0;
-  const waiting: (() => void)[] = [];
 
   const note = (line: string): void => onLine(`[gateway] ${line}`);
   const forget = (reason: string): void => {
@@ -48,6 +69,7 @@ export function createFunctionRunner(
 
   return {
     spec,
+    ...createSlots(spec.instanceConcurrency),
     async port() {
       if (closed) throw new Error(`${spec.functionName} is stopped`);
       instance ??= start();
@@ -56,20 +78,6 @@ export function createFunctionRunner(
     async awaitExit() {
       const current = await instance?.catch(() => undefined);
       await Promise.race([current?.exited, sleep(EXIT_NOTICE_MS, undefined, { ref: false })]);
-    },
-    async enter() {
-      if (running < spec.instanceConcurrency) {
-        running++;
-        return true;
-      }
-      if (waiting.length >= MAX_WAITING) return false;
-      await new Promise<void>((resolve) => waiting.push(resolve));
-      return true;
-    },
-    leave() {
-      const next = waiting.shift();
-      if (next === undefined) running--;
-      else next();
     },
     note,
     async close() {

@@ -57,20 +57,10 @@ function take(
   if (fetched.ok || entry.keys) entry.keys = judgeKeys(entry.published, decisions.value, newKeys);
 }
 
-export interface KeyWatch {
-  readonly history: Pick<KeyHistory, 'decisions'>;
-  readonly observe: ObserveKeys;
-}
-
-/**
- * The port to issuers' keys. `key-unknown`: the issuer publishes no such key; `key-held` and `key-revoked`: it does,
- * but the key must not be used; other faults: the keys could not be read.
- */
-export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWatch): KeySource {
+/** Gives the cached entry of a provider, or an empty one where nothing is known or all was flushed. */
+function createEntries(): (owner: KeyOwner) => Entry {
   const entries = new Map<string, Entry>();
-  const refreshes = createSingleFlight<'done' | 'late'>(REFRESH_DEADLINE_MS, () => 'late');
-
-  const entryOf = ({ id, issuer, jwksUri, privateNetwork, newKeys, flushed = 0 }: KeyOwner): Entry => {
+  return ({ id, issuer, jwksUri, privateNetwork, newKeys, flushed = 0 }) => {
     // All that the keys depend on: an edited issuer, address or rule for new keys must not find the old keys.
     const name = JSON.stringify([id, issuer, jwksUri, privateNetwork, newKeys]);
     const known = entries.get(name);
@@ -88,6 +78,20 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
     entries.set(name, entry);
     return entry;
   };
+}
+
+export interface KeyWatch {
+  readonly history: Pick<KeyHistory, 'decisions'>;
+  readonly observe: ObserveKeys;
+}
+
+/**
+ * The port to issuers' keys. `key-unknown`: the issuer publishes no such key; `key-held` and `key-revoked`: it does,
+ * but the key must not be used; other faults: the keys could not be read.
+ */
+export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWatch): KeySource {
+  const entryOf = createEntries();
+  const refreshes = createSingleFlight<'done' | 'late'>(REFRESH_DEADLINE_MS, () => 'late');
 
   const fetchInto = async (entry: Entry, owner: KeyOwner, signal: AbortSignal): Promise<'done'> => {
     const askedAt = clock.now(); // the answer may lie in a frozen instance for an hour

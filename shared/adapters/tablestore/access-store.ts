@@ -120,6 +120,16 @@ function readFilters(revision: Revision, rows: readonly Row[]): ReadonlyMap<stri
 const nameOf = (provider: string, selector: PrincipalSelector): string =>
   `${provider}|${selector.kind}|${selector.kind === 'any' ? '' : selector.name}`;
 
+/** In as many reads as it takes, at the same time. */
+async function readAccessRows(rows: Pick<TablestoreRows, 'getRows'>, keys: readonly (readonly string[])[]) {
+  const parts = Array.from({ length: Math.ceil(keys.length / MAX_ROWS_A_READ) }, (_, i) =>
+    rows.getRows(ACCESS, keys.slice(i * MAX_ROWS_A_READ, (i + 1) * MAX_ROWS_A_READ)),
+  );
+  const answers = await Promise.all(parts);
+  const failure = answers.find((answer) => !answer.ok);
+  return failure ?? ok(answers.flatMap((answer) => (answer.ok ? answer.value : [])));
+}
+
 /** The port to the rules in force, at most 5 s old. Rows of a caller are read once for each revision. */
 export function createRulesStore(
   rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
@@ -143,16 +153,6 @@ export function createRulesStore(
     return (selector) => selector.kind !== 'group' || mayName === undefined || mayName(selector.name);
   };
 
-  /** In as many reads as it takes, at the same time. */
-  const read = async (keys: readonly (readonly string[])[]) => {
-    const parts = Array.from({ length: Math.ceil(keys.length / MAX_ROWS_A_READ) }, (_, i) =>
-      rows.getRows(ACCESS, keys.slice(i * MAX_ROWS_A_READ, (i + 1) * MAX_ROWS_A_READ)),
-    );
-    const answers = await Promise.all(parts);
-    const failure = answers.find((answer) => !answer.ok);
-    return failure ?? ok(answers.flatMap((answer) => (answer.ok ? answer.value : [])));
-  };
-
   return {
     current,
 
@@ -165,7 +165,7 @@ export function createRulesStore(
       const missing = wanted.filter(({ name }) => !found.get(name));
       if (missing.length > 0) {
         const keys = missing.map(({ selector }) => [principalKey(revision, provider, selector)]);
-        const answer = await read(keys);
+        const answer = await readAccessRows(rows, keys);
         if (!answer.ok) return toStoreFault(answer.error);
         for (const [index, { name }] of missing.entries()) {
           const row = answer.value[index]?.columns ?? {};

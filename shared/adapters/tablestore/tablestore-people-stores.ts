@@ -59,6 +59,29 @@ const sessionRow = (session: Session): RowWrite => ({
 /** An unreadable row is not a session. */
 const readSession = (row: Row | undefined): Session | undefined => readJson(Session, row?.columns['json']);
 
+async function endSessions(
+  rows: TablestoreRows,
+  sessions: readonly Session[],
+): Promise<Result<void, StoreFault>> {
+  for (let i = 0; i < sessions.length; i += MAX_ENDED_AT_ONCE) {
+    const batch = sessions.slice(i, i + MAX_ENDED_AT_ONCE);
+    const keys = batch.flatMap((session) => [keyOfSession(session), sessionPointer(session)]);
+    const deleted = await rows.deleteRows(
+      PEOPLE,
+      keys.filter((key) => key !== undefined),
+    );
+    if (!deleted.ok) return toStoreFault(deleted.error);
+  }
+  return ok(undefined);
+}
+
+/** Key of the session that a pointer's row names; undefined if the row is unreadable. */
+function pointedSession({ key: [, item = ''] }: Row): readonly string[] | undefined {
+  const [person, id] = item.split('/');
+  const parsed = [PersonKey.safeParse(person).data, SessionId.safeParse(id).data] as const;
+  return parsed[0] && parsed[1] ? sessionKey(parsed[0], parsed[1]) : undefined;
+}
+
 /** Sessions, each a row of its person, with a pointer from the identity provider's session. */
 export function createSessionStore(rows: TablestoreRows): SessionStore {
   const rangeOf = (owner: string) => rows.getRange(PEOPLE, owner, `${owner}${AFTER}`);
@@ -103,26 +126,11 @@ export function createSessionStore(rows: TablestoreRows): SessionStore {
     async listByIdpSession(connection, idpSession) {
       const pointers = await rangeOf(idpOwnerOf(connection, idpSession));
       if (!pointers.ok) return toStoreFault(pointers.error);
-      const keys = pointers.value.flatMap(({ key: [, item = ''] }) => {
-        const [person, id] = item.split('/');
-        const parsed = [PersonKey.safeParse(person).data, SessionId.safeParse(id).data] as const;
-        return parsed[0] && parsed[1] ? [sessionKey(parsed[0], parsed[1])] : [];
-      });
+      const keys = pointers.value.map(pointedSession).filter((key) => key !== undefined);
       return read(keys.slice(0, MAX_ENDED_AT_ONCE));
     },
 
-    async end(sessions) {
-      for (let i = 0; i < sessions.length; i += MAX_ENDED_AT_ONCE) {
-        const batch = sessions.slice(i, i + MAX_ENDED_AT_ONCE);
-        const keys = batch.flatMap((session) => [keyOfSession(session), sessionPointer(session)]);
-        const deleted = await rows.deleteRows(
-          PEOPLE,
-          keys.filter((key) => key !== undefined),
-        );
-        if (!deleted.ok) return toStoreFault(deleted.error);
-      }
-      return ok(undefined);
-    },
+    end: (sessions) => endSessions(rows, sessions),
   };
 }
 
@@ -171,8 +179,16 @@ function passkeyRow(passkey: Passkey): RowWrite {
   return { table: PEOPLE, key, columns: { version: String(version), json: JSON.stringify(passkey) } };
 }
 
-/** Passkeys, and the last sign-on that each of them stands for. */
-export function createPasskeyStore(rows: TablestoreRows): PasskeyStore {
+/** The person whom the identity provider vouched for in a session; undefined for a row of one of Stint's sessions. */
+function vouchedPerson({ key: [, item = ''] }: Row): PersonKey | undefined {
+  const [person, what] = item.split('/');
+  return what === LAST_SIGN_ON ? PersonKey.safeParse(person).data : undefined;
+}
+
+type SignOns = Pick<PasskeyStore, 'lastSignOn' | 'noteSignOn' | 'vouchedFor' | 'forgetSignOn'>;
+
+/** The last sign-on of each person, and the sessions of the identity provider that vouched for it. */
+function createSignOns(rows: TablestoreRows): SignOns {
   const lastSignOn = async (person: PersonKey): Promise<Result<KeptSignOn | undefined, StoreFault>> => {
     const found = await rows.getRows(PEOPLE, [signOnKey(person)]);
     if (!found.ok) return toStoreFault(found.error);
@@ -189,6 +205,46 @@ export function createPasskeyStore(rows: TablestoreRows): PasskeyStore {
       const kept = await lastSignOn(person);
       return kept.ok ? ok(kept.value && LastSignOn.parse(kept.value)) : kept;
     },
+
+    async noteSignOn(last) {
+      const { connection, subject, idpSession } = last.signedOn;
+      const person = personKey(connection, subject);
+      const before = await lastSignOn(person);
+      if (!before.ok) return before;
+      const known = before.value?.idpSessions ?? [];
+      const idpSessions = named(last, known);
+      const json = JSON.stringify({ ...last, idpSessions } satisfies KeptSignOn);
+      const pointer = idpSession === undefined ? undefined : signOnPointer(connection, idpSession, person);
+      const put = await rows.putRows([
+        ...(pointer ? [{ table: PEOPLE, key: pointer, columns: { version: '0' } }] : []),
+        { table: PEOPLE, key: signOnKey(person), columns: { json } },
+      ]);
+      if (!put.ok) return toStoreFault(put.error);
+      const dropped = known.filter(({ name }) => !idpSessions.some((one) => one.name === name));
+      return remove(dropped.map(({ name }) => signOnPointer(connection, name, person)));
+    },
+
+    async vouchedFor(connection, idpSession) {
+      const owner = idpOwnerOf(connection, idpSession);
+      const found = await rows.getRange(PEOPLE, owner, `${owner}${AFTER}`);
+      if (!found.ok) return toStoreFault(found.error);
+      return ok(found.value.map(vouchedPerson).filter((person) => person !== undefined));
+    },
+
+    async forgetSignOn(person, by) {
+      const last = await lastSignOn(person);
+      if (!last.ok || !last.value || last.value.at > by) return last.ok ? ok(undefined) : last;
+      const { signedOn, idpSessions } = last.value;
+      const pointers = idpSessions.map(({ name }) => signOnPointer(signedOn.connection, name, person));
+      return remove([signOnKey(person), ...pointers]);
+    },
+  };
+}
+
+/** Passkeys, and the last sign-on that each of them stands for. */
+export function createPasskeyStore(rows: TablestoreRows): PasskeyStore {
+  return {
+    ...createSignOns(rows),
 
     async list(person) {
       const owner = passkeysOwner(person);
@@ -219,44 +275,6 @@ export function createPasskeyStore(rows: TablestoreRows): PasskeyStore {
     async remove(person, id) {
       const deleted = await rows.deleteRows(PEOPLE, [passkeyKey(person, id)]);
       return deleted.ok ? deleted : toStoreFault(deleted.error);
-    },
-
-    async noteSignOn(last) {
-      const { connection, subject, idpSession } = last.signedOn;
-      const person = personKey(connection, subject);
-      const before = await lastSignOn(person);
-      if (!before.ok) return before;
-      const known = before.value?.idpSessions ?? [];
-      const idpSessions = named(last, known);
-      const json = JSON.stringify({ ...last, idpSessions } satisfies KeptSignOn);
-      const pointer = idpSession === undefined ? undefined : signOnPointer(connection, idpSession, person);
-      const put = await rows.putRows([
-        ...(pointer ? [{ table: PEOPLE, key: pointer, columns: { version: '0' } }] : []),
-        { table: PEOPLE, key: signOnKey(person), columns: { json } },
-      ]);
-      if (!put.ok) return toStoreFault(put.error);
-      const dropped = known.filter(({ name }) => !idpSessions.some((one) => one.name === name));
-      return remove(dropped.map(({ name }) => signOnPointer(connection, name, person)));
-    },
-
-    async vouchedFor(connection, idpSession) {
-      const owner = idpOwnerOf(connection, idpSession);
-      const found = await rows.getRange(PEOPLE, owner, `${owner}${AFTER}`);
-      if (!found.ok) return toStoreFault(found.error);
-      const people = found.value.flatMap(({ key: [, item = ''] }) => {
-        const [person, what] = item.split('/');
-        const key = PersonKey.safeParse(person).data;
-        return what === LAST_SIGN_ON && key ? [key] : [];
-      });
-      return ok(people);
-    },
-
-    async forgetSignOn(person, by) {
-      const last = await lastSignOn(person);
-      if (!last.ok || !last.value || last.value.at > by) return last.ok ? ok(undefined) : last;
-      const { signedOn, idpSessions } = last.value;
-      const pointers = idpSessions.map(({ name }) => signOnPointer(signedOn.connection, name, person));
-      return remove([signOnKey(person), ...pointers]);
     },
   };
 }

@@ -93,9 +93,9 @@ function conditionFor(expected: Expectation): TableStore.Condition {
   return new TableStore.Condition(EXPECT_EXIST, sameValue);
 }
 
-/** Rows over the SDK. A fault names Tablestore's code; of a read it is the code after the retries. */
-export function openRows(sdk: TablestoreSdk): TablestoreRows {
-  const getRows: TablestoreRows['getRows'] = async (table, keys) => {
+const readRows =
+  (sdk: TablestoreSdk): TablestoreRows['getRows'] =>
+  async (table, keys) => {
     const primaryKeys = keys.map((key) => primaryKey(table, key));
     const tables = [{ tableName: table.name, primaryKey: primaryKeys, maxVersions: 1 }];
     const answer = await sdk.call(true, async (client) => {
@@ -109,23 +109,30 @@ export function openRows(sdk: TablestoreSdk): TablestoreRows {
     return isAsked ? ok(rows) : err({ code: 'Unreadable', requestId: undefined });
   };
 
-  const page = (table: Table, start: TableStore.PrimaryKey, end: TableStore.PrimaryKey) =>
-    sdk.call(true, (client) =>
-      client.getRange({
-        tableName: table.name,
-        direction: TableStore.Direction.FORWARD,
-        inclusiveStartPrimaryKey: start,
-        exclusiveEndPrimaryKey: end,
-        maxVersions: 1,
-      }),
-    );
+const readPage = (
+  sdk: TablestoreSdk,
+  table: Table,
+  start: TableStore.PrimaryKey,
+  end: TableStore.PrimaryKey,
+) =>
+  sdk.call(true, (client) =>
+    client.getRange({
+      tableName: table.name,
+      direction: TableStore.Direction.FORWARD,
+      inclusiveStartPrimaryKey: start,
+      exclusiveEndPrimaryKey: end,
+      maxVersions: 1,
+    }),
+  );
 
-  const scanRange: TablestoreRows['scanRange'] = async (table, from, to, onRow) => {
+const scanPages =
+  (sdk: TablestoreSdk): TablestoreRows['scanRange'] =>
+  async (table, from, to, onRow) => {
     const bound = (first: string): TableStore.PrimaryKey =>
       table.key.map((name, i) => ({ [name]: i === 0 ? first : TableStore.INF_MIN }));
     let start: TableStore.PrimaryKey | undefined = bound(from);
     while (start) {
-      const answer = await page(table, start, bound(to));
+      const answer = await readPage(sdk, table, start, bound(to));
       if (!answer.ok) return answer;
       for (const row of answer.value.rows.map(toRow)) if (row) onRow(row);
       start = answer.value.nextStartPrimaryKey?.map((part) => ({ [part.name]: part.value }));
@@ -133,26 +140,22 @@ export function openRows(sdk: TablestoreSdk): TablestoreRows {
     return ok(undefined);
   };
 
-  const getRange: TablestoreRows['getRange'] = async (table, from, to) => {
-    const rows: Row[] = [];
-    const scanned = await scanRange(table, from, to, (row) => rows.push(row));
-    return scanned.ok ? ok(rows) : scanned;
-  };
+async function writeBatch(sdk: TablestoreSdk, tables: readonly object[], expected: number): Rows<void> {
+  const answer = await sdk.call(true, async (client) =>
+    requireEvery((await client.batchWriteRow({ tables })).tables, expected),
+  );
+  return answer.ok ? ok(undefined) : answer;
+}
 
-  const writeBatch = async (tables: readonly object[], expected: number): Rows<void> => {
-    const answer = await sdk.call(true, async (client) =>
-      requireEvery((await client.batchWriteRow({ tables })).tables, expected),
-    );
-    return answer.ok ? ok(undefined) : answer;
-  };
+const deletion = (table: Table, key: readonly string[]) => ({
+  type: 'DELETE',
+  condition: ignore(),
+  primaryKey: primaryKey(table, key),
+});
 
-  const deletion = (table: Table, key: readonly string[]) => ({
-    type: 'DELETE',
-    condition: ignore(),
-    primaryKey: primaryKey(table, key),
-  });
-
-  const putRowIf: TablestoreRows['putRowIf'] = async ({ table, key, columns }, expected) => {
+const putConditionally =
+  (sdk: TablestoreSdk): TablestoreRows['putRowIf'] =>
+  async ({ table, key, columns }, expected) => {
     const answer = await sdk.call(false, (client) =>
       client.putRow({
         tableName: table.name,
@@ -165,8 +168,10 @@ export function openRows(sdk: TablestoreSdk): TablestoreRows {
     return isConditionFailed(answer.error) ? ok('conflict') : answer;
   };
 
-  const increment: TablestoreRows['increment'] = async (table, key) => {
-    // Repeated although the outcome may be unknown: what was counted twice is too high, which no limit is hurt by.
+const addOne =
+  (sdk: TablestoreSdk): TablestoreRows['increment'] =>
+  async (table, key) => {
+    // Repeated although the outcome may be unknown: a call that is counted twice makes a count too high, which is safe.
     const answer = await sdk.call(true, (client) =>
       client.updateRow({
         tableName: table.name,
@@ -181,14 +186,25 @@ export function openRows(sdk: TablestoreSdk): TablestoreRows {
     return Number.isSafeInteger(count) ? ok(count) : err({ code: 'Unreadable', requestId: undefined });
   };
 
+/** Rows over the SDK. A fault names Tablestore's code; of a read it is the code after the retries. */
+export function openRows(sdk: TablestoreSdk): TablestoreRows {
+  const scanRange = scanPages(sdk);
   return {
-    increment,
-    getRows,
-    getRange,
+    getRows: readRows(sdk),
     scanRange,
-    putRows: (writes) => writeBatch(groupByTable(writes), writes.length),
+    async getRange(table, from, to) {
+      const rows: Row[] = [];
+      const scanned = await scanRange(table, from, to, (row) => rows.push(row));
+      return scanned.ok ? ok(rows) : scanned;
+    },
+    putRows: (writes) => writeBatch(sdk, groupByTable(writes), writes.length),
     deleteRows: (table, keys) =>
-      writeBatch([{ tableName: table.name, rows: keys.map((key) => deletion(table, key)) }], keys.length),
-    putRowIf,
+      writeBatch(
+        sdk,
+        [{ tableName: table.name, rows: keys.map((key) => deletion(table, key)) }],
+        keys.length,
+      ),
+    putRowIf: putConditionally(sdk),
+    increment: addOne(sdk),
   };
 }

@@ -22,7 +22,7 @@ import {
   writeAdminEnvironment,
   writePartnerEnvironment,
 } from './kept-keys.ts';
-import { chooseGatewayPort, choosePorts } from './ports.ts';
+import { chooseGatewayPort, choosePorts, type Ports } from './ports.ts';
 import { applyRules, prepareTables, writeEffectiveDocument } from './prepare-rules.ts';
 import { seedIam, seedPartner, seedPolicies } from './seed-iam.ts';
 import { clearRunningWorld, type RunningWorld, writeRunningWorld } from './state-dir.ts';
@@ -33,7 +33,7 @@ const HOST = '127.0.0.1';
 const PUBLIC_NAME = 'localhost';
 /** In local/access.yaml. */
 const SAML_CONNECTION = { id: ConnectionId.parse('corp-saml') };
-/** How many ports the gateway tries when nobody asked for one. */
+/** How many ports the gateway tries when no port was asked for. */
 const PORT_TRIES = 10;
 
 /** What Function Compute is given of a function. */
@@ -49,9 +49,9 @@ export interface WorldOptions {
   /** Makes the functions as they are deployed. */
   readonly build: () => Promise<readonly BuiltFunction[]>;
   readonly port: number;
-  /** Somebody asked for this very port: another would surprise. */
+  /** The developer asked for this port: another one is not tried. */
   readonly portIsFixed: boolean;
-  /** STINT_SIGN_ON_SECRETS, for identity providers that somebody adds; the demo's own need none. */
+  /** STINT_SIGN_ON_SECRETS, for identity providers that a developer adds; the demo's own need none. */
   readonly signOnSecrets: string;
   readonly step: (title: string, detail?: string) => void;
   readonly onStarted: (close: () => Promise<void>) => void;
@@ -66,54 +66,85 @@ async function functionSession(iam: LocalIam, roleArn: string): Promise<RoleSess
   return { ...keys, expiration: expiresAt.toISOString() };
 }
 
-export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
-  const { stateDir, step, onStarted } = options;
-  const gatewayPort = await chooseGatewayPort(options.port, options.portIsFixed ? 1 : PORT_TRIES);
-  const publicUrl = `http://${PUBLIC_NAME}:${gatewayPort}`;
-  const ports = await choosePorts(stateDir, gatewayPort);
+/** What every step needs: the options, and the addresses that are chosen before anything starts. */
+interface Start extends WorldOptions {
+  readonly ports: Ports;
+  readonly publicUrl: string;
+}
 
-  const iam = openIam({ file: join(stateDir, 'iam.lmdb'), clock: () => new Date() });
-  onStarted(() => iam.close());
+/** Starts one service and registers its `close` before the next one starts. */
+async function started<T extends { close(): Promise<void> }>(
+  { onStarted }: Start,
+  starting: T | Promise<T>,
+): Promise<T> {
+  const service = await starting;
+  onStarted(() => service.close());
+  return service;
+}
+
+/** RAM, Tablestore, STS and the console's sign-in, with the demo account in them. */
+async function startCloud(start: Start) {
+  const { stateDir, step, ports } = start;
+  const iam = await started(start, openIam({ file: join(stateDir, 'iam.lmdb'), clock: () => new Date() }));
   const adminKey = openAdminKey(stateDir);
   const partnerKey = openPartnerKey(stateDir);
   seedIam(iam, adminKey);
   seedPartner(iam, partnerKey);
-  const ram = await startRam({ iam, port: ports.ram, host: HOST });
-  onStarted(() => ram.close());
+  const ram = await started(start, startRam({ iam, port: ports.ram, host: HOST }));
   seedPolicies(ram.policies);
   step('RAM', `account ${DEMO_ACCOUNT} with its users, roles and policies at ${ram.url}`);
 
-  const tablestore = await startTablestore({
-    dataDir: join(stateDir, 'tablestore'),
-    instance: DEMO_INSTANCE,
-    region: DEMO_REGION,
-    accountId: DEMO_ACCOUNT,
-    callers: iam,
-    port: ports.tablestore,
-    host: HOST,
-  });
-  onStarted(() => tablestore.close());
+  const tablestore = await started(
+    start,
+    startTablestore({
+      dataDir: join(stateDir, 'tablestore'),
+      instance: DEMO_INSTANCE,
+      region: DEMO_REGION,
+      accountId: DEMO_ACCOUNT,
+      callers: iam,
+      port: ports.tablestore,
+      host: HOST,
+    }),
+  );
   step('Tablestore', `instance ${DEMO_INSTANCE} at ${tablestore.url}`);
 
-  const sts = await startSts({ iam, port: ports.sts, host: HOST });
-  onStarted(() => sts.close());
+  const sts = await started(start, startSts({ iam, port: ports.sts, host: HOST }));
   writePartnerEnvironment(stateDir, partnerKey, sts.url);
   step('STS', sts.url);
 
-  const signin = await startSignin({ iam, host: HOST });
-  onStarted(() => signin.close());
+  const signin = await started(start, startSignin({ iam, host: HOST }));
   step('Console sign-in', signin.endpoint);
+  return { iam, ram, tablestore, sts, signin, adminKey };
+}
 
-  const idp = await startIdp({ port: ports.idp, stateDir, audience: DEMO_AUDIENCE, portal: publicUrl });
-  onStarted(() => idp.close());
-  const saml = await startSamlIdp({
-    port: ports.saml,
-    stateDir,
-    serviceProvider: serviceProvider(SAML_CONNECTION, publicUrl),
-  });
-  onStarted(() => saml.close());
+type Cloud = Awaited<ReturnType<typeof startCloud>>;
+
+async function startIdentityProviders(start: Start) {
+  const { stateDir, ports, publicUrl, step } = start;
+  const idp = await started(
+    start,
+    startIdp({ port: ports.idp, stateDir, audience: DEMO_AUDIENCE, portal: publicUrl }),
+  );
+  const saml = await started(
+    start,
+    startSamlIdp({
+      port: ports.saml,
+      stateDir,
+      serviceProvider: serviceProvider(SAML_CONNECTION, publicUrl),
+    }),
+  );
   step('Identity providers', `OpenID ${idp.issuer}, SAML ${saml.entityId}`);
+  return { idp, saml };
+}
 
+type IdentityProviders = Awaited<ReturnType<typeof startIdentityProviders>>;
+
+/** Creates the tables and applies local/access.yaml with the addresses of this start. */
+async function prepareRules(
+  { stateDir, publicUrl, step }: Start,
+  { tablestore, ram, adminKey }: Cloud,
+  { idp, saml }: IdentityProviders,
+): Promise<void> {
   const adminEnvironment = writeAdminEnvironment(stateDir, adminKey, {
     tablestore: tablestore.url,
     ram: ram.url,
@@ -124,43 +155,62 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
     adminEnvironment,
   );
   step('Access rules', `${made.length === 0 ? 'tables kept' : `made ${made.join(', ')}`}; ${applied}`);
+}
 
-  const built = await options.build();
+/** Builds the functions and runs them behind the gateway, as s.yaml deploys them. */
+async function startFunctions(start: Start, port: number, { iam, tablestore, sts, signin }: Cloud) {
+  const { stateDir, publicUrl, step } = start;
+  const built = await start.build();
   step(
     'Build',
     built.map(({ name, bundleBytes }) => `${name} ${(bundleBytes / 1e6).toFixed(2)} MB`).join(', '),
   );
-
-  const gateway = await startGateway({
-    sYaml: join(ROOT, 's.yaml'),
-    host: HOST,
-    port: gatewayPort,
-    portTries: 1,
-    overrides: {
-      STINT_PUBLIC_URL: publicUrl,
-      STINT_SESSION_KEYS: openSessionKeys(stateDir),
-      STINT_SAML_KEYS: openSamlKeys(stateDir),
-      STINT_SIGN_ON_SECRETS: options.signOnSecrets,
-      STINT_ACCOUNT_ID: DEMO_ACCOUNT,
-      STINT_AUDIENCE: DEMO_AUDIENCE,
-      STINT_REGION: DEMO_REGION,
-      STINT_STS_ENDPOINT: sts.url,
-      STINT_SIGNIN_ENDPOINT: signin.endpoint,
-      STINT_CONSOLE_URL: signin.consoleUrl,
-      STINT_TABLESTORE_ENDPOINT: tablestore.url,
-      STINT_TABLESTORE_INSTANCE: DEMO_INSTANCE,
-    },
-    iamSession: (roleArn) => functionSession(iam, roleArn),
-    stateDir,
-    onLog: options.onLog,
-  });
-  onStarted(() => gateway.close());
+  const gateway = await started(
+    start,
+    startGateway({
+      sYaml: join(ROOT, 's.yaml'),
+      host: HOST,
+      port,
+      portTries: 1,
+      overrides: {
+        STINT_PUBLIC_URL: publicUrl,
+        STINT_SESSION_KEYS: openSessionKeys(stateDir),
+        STINT_SAML_KEYS: openSamlKeys(stateDir),
+        STINT_SIGN_ON_SECRETS: start.signOnSecrets,
+        STINT_ACCOUNT_ID: DEMO_ACCOUNT,
+        STINT_AUDIENCE: DEMO_AUDIENCE,
+        STINT_REGION: DEMO_REGION,
+        STINT_STS_ENDPOINT: sts.url,
+        STINT_SIGNIN_ENDPOINT: signin.endpoint,
+        STINT_CONSOLE_URL: signin.consoleUrl,
+        STINT_TABLESTORE_ENDPOINT: tablestore.url,
+        STINT_TABLESTORE_INSTANCE: DEMO_INSTANCE,
+      },
+      iamSession: (roleArn) => functionSession(iam, roleArn),
+      stateDir,
+      onLog: start.onLog,
+    }),
+  );
   step('Function Compute', `vend and login, as s.yaml deploys them, at ${gateway.url}`);
+  return gateway;
+}
+
+/** Starts everything on a locked state folder and returns the addresses; the same are in the folder's note. */
+export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
+  const { stateDir, onStarted } = options;
+  const gatewayPort = await chooseGatewayPort(options.port, options.portIsFixed ? 1 : PORT_TRIES);
+  const publicUrl = `http://${PUBLIC_NAME}:${gatewayPort}`;
+  const start: Start = { ...options, publicUrl, ports: await choosePorts(stateDir, gatewayPort) };
+
+  const cloud = await startCloud(start);
+  const providers = await startIdentityProviders(start);
+  await prepareRules(start, cloud, providers);
+  const gateway = await startFunctions(start, gatewayPort, cloud);
 
   const world = {
     url: gateway.url,
     portal: `${publicUrl}/portal`,
-    issuer: idp.issuer,
+    issuer: providers.idp.issuer,
     audience: DEMO_AUDIENCE,
   };
   writeRunningWorld(stateDir, world);

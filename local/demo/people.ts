@@ -30,5 +30,6 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
   person('mallory', 'Mallory', [], 'in no group: signs in like anyone, and may take nothing'),
 ];
 
+/** The demo person with this `sub`. */
 export const findPerson = (sub: string): DemoPerson | undefined =>
   DEMO_PEOPLE.find((known) => known.sub === sub);

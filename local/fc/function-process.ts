@@ -112,6 +112,10 @@ function supervise(child: ChildProcess, pid: number, port: number): FunctionProc
   return { port, pid, exited, hasExited: () => ended, stop };
 }
 
+/**
+ * Starts an instance and resolves when its port is open; rejects when it ends first, or after 120 s. `onLine` gets
+ * the lines that it prints.
+ */
 export async function startFunctionProcess(
   spec: FunctionSpec,
   accountId: string,

@@ -12,6 +12,7 @@ function listenOnce(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
+/** The port of a server that listens. */
 export function portOf(server: Pick<Server, 'address'>): number {
   const address = server.address();
   if (address === null || typeof address === 'string')

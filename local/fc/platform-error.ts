@@ -1,4 +1,4 @@
-// What Function Compute answers by itself, before or in place of a function's response.
+// The errors that Function Compute itself answers with, before or in place of a function's response.
 import type { ServerResponse } from 'node:http';
 
 export interface PlatformError {
@@ -69,6 +69,7 @@ export const functionTimedOut = (seconds: number): PlatformError =>
 export const errorBody = (error: PlatformError, requestId: string): string =>
   JSON.stringify({ RequestId: requestId, Code: error.code, Message: error.message });
 
+/** Sends the platform's own answer in place of a function's. */
 export function sendPlatformError(response: ServerResponse, error: PlatformError, requestId: string): void {
   if (response.headersSent) {
     response.destroy();
@@ -78,7 +79,7 @@ export function sendPlatformError(response: ServerResponse, error: PlatformError
     'content-type': 'application/json',
     'x-fc-error-type': error.type,
     'x-fc-request-id': requestId,
-    // What is left of the request would be read as the next one.
+    // Otherwise the unread rest of the request would be read as the next request.
     ...(response.req.complete ? {} : { connection: 'close' }),
   });
   response.end(errorBody(error, requestId));

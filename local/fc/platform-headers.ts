@@ -51,6 +51,7 @@ function passing(
   return headers;
 }
 
+/** The headers that a function gets: the client's, without x-fc-* and hop-by-hop ones, and the platform's own. */
 export function requestHeaders(
   request: IncomingMessage,
   spec: FunctionSpec,
@@ -75,6 +76,7 @@ export function requestHeaders(
   };
 }
 
+/** The headers that the client gets: the function's, without those that a function may not set. */
 export function functionResponseHeaders(response: IncomingMessage, requestId: string): OutgoingHttpHeaders {
   return { ...passing(response.rawHeaders, PLATFORM_RESPONSE), 'x-fc-request-id': requestId };
 }

@@ -56,6 +56,7 @@ function resolveNode(node: unknown, document: unknown, environment: Environment,
   );
 }
 
+/** Replaces `${env('NAME', 'default')}` and `${path.in.the.document}` in every text; throws if there is no value. */
 export function resolveVariables(document: unknown, environment: Environment): unknown {
   return resolveNode(document, document, environment, 0);
 }
@@ -127,6 +128,7 @@ function matches(route: DomainRoute, path: string): boolean {
   return route.path.endsWith('*') ? path.startsWith(route.path.slice(0, -1)) : route.path === path;
 }
 
+/** The route of a path on the custom domain: the exact one, else the longest matching wildcard. */
 export function findRoute(routes: readonly DomainRoute[], path: string): DomainRoute | undefined {
   const exact = routes.find((route) => route.path === path);
   if (exact !== undefined) return exact;

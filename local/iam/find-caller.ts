@@ -48,6 +48,7 @@ function findSession(
     : { kind: 'found', caller: sessionIdentity(session, role) };
 }
 
+/** Looks a key up. Without a token the key must be a long-term one, with a token that of a session. */
 export function findCaller(
   store: IamStore,
   accessKeyId: string,

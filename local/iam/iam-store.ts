@@ -15,7 +15,7 @@ interface KeptMap<R, V> {
   readonly size: number;
 }
 
-/** `revive` turns what is stored into what is used. */
+/** `revive` turns a stored record into the form in which it is used. */
 function keptMap<R, V>(database: Database<R, string>, revive: (record: R) => V): KeptMap<R, V> {
   const values = new Map<string, V>();
   for (const { key, value } of database.getRange()) values.set(key, revive(value));
@@ -123,6 +123,7 @@ export interface IamStore {
   close(): Promise<void>;
 }
 
+/** Opens or creates the file. */
 export function openIamStore(file: string): IamStore {
   const root = open({ path: file, noSubdir: true, maxDbs: 3 });
   return {

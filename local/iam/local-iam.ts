@@ -27,13 +27,14 @@ export interface LocalIam extends CallerDirectory {
   putAccount(draft: AccountDraft): void;
   putUser(draft: UserDraft): Parsed<UserPrincipal>;
   putRole(draft: RoleDraft): Parsed<CloudRole>;
-  /** Asks nobody: STS has decided already. */
+  /** Checks no permission: STS has decided already. */
   issueSession(draft: SessionDraft): SessionKey;
   issueServiceSession(roleArn: string, service: string): Result<SessionKey, ServiceRefusal>;
   /** Resolves when everything is on disk. */
   close(): Promise<void>;
 }
 
+/** Opens the local RAM on its file, or creates the file. */
 export function openIam({ file, clock }: { readonly file: string; readonly clock: () => Date }): LocalIam {
   const store = openIamStore(file);
   const issueSession = createSessionIssuer(store, clock);

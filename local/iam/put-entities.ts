@@ -36,6 +36,7 @@ function replaceKey(store: IamStore, record: KeyRecord): void {
   store.keys.set(record.accessKeyId, record);
 }
 
+/** Gives the account itself its only key. */
 export function putAccount(store: IamStore, { accountId, accessKeyId, accessKeySecret }: AccountDraft): void {
   replaceKey(store, { accountId, accessKeyId, accessKeySecret, owner: { kind: 'root' } });
 }
@@ -51,6 +52,7 @@ function knownUserId(store: IamStore, accountId: string, name: string): string |
 
 const USER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
+/** Creates or replaces a user with its key and policies; the fault names the draft's member that is not valid. */
 export function putUser(store: IamStore, draft: UserDraft): Parsed<UserPrincipal> {
   const { accountId, accessKeyId, accessKeySecret, name, policies } = draft;
   if (!USER_NAME.test(name)) return fault('name', 'must be 1 to 64 letters, digits, ".", "_" or "-"');
@@ -74,6 +76,7 @@ export interface RoleDraft {
   readonly maxSessionSeconds?: number;
 }
 
+/** Creates or replaces a role; the fault names the draft's member that is not valid. */
 export function putRole(store: IamStore, draft: RoleDraft): Parsed<CloudRole> {
   const { arn, trustPolicy, policies, maxSessionSeconds = MIN_MAX_SESSION_SECONDS } = draft;
   const [, accountId, name] = ROLE_ARN.exec(arn) ?? [];

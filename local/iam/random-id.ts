@@ -1,4 +1,4 @@
-// Identifiers and secrets in the forms that Alibaba Cloud gives them, so that nothing downstream learns a shorter one.
+// Identifiers and secrets in the forms that Alibaba Cloud gives them, so that no code comes to rely on shorter ones.
 import { randomBytes, randomInt } from 'node:crypto';
 
 /** RAM user and role ids are 18 digits. */
@@ -14,6 +14,7 @@ function randomLetters(length: number): string {
 
 const TOKEN_BYTES = 480;
 
+/** A temporary key with a token of the length that STS gives. */
 export function randomSessionKey(): {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
@@ -26,7 +27,7 @@ export function randomSessionKey(): {
   };
 }
 
-/** Can this be a token of this service at all? */
+/** Whether the text has the form of a token of this service. */
 export function isTokenShaped(text: string): boolean {
   return /^CAIS[A-Za-z0-9+/]{100,}={0,2}$/.test(text);
 }

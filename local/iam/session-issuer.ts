@@ -37,12 +37,13 @@ function createPruner(store: IamStore): (now: Date) => void {
   };
 }
 
+/** Issues sessions without checking permissions; expired ones are deleted along the way. */
 export function createSessionIssuer(store: IamStore, clock: () => Date): (draft: SessionDraft) => SessionKey {
   const prune = createPruner(store);
   return ({ role, sessionName, durationSeconds, policy, sourceIdentity }) => {
     const now = clock();
     prune(now);
-    // Expiration has no fraction of a second in STS's answer, so neither has what is enforced.
+    // Whole seconds, as in STS's answer, so that the session ends exactly when the answer says.
     const expiresAtMillis = (Math.floor(now.getTime() / 1000) + durationSeconds) * 1000;
     const record: SessionRecord = {
       ...randomSessionKey(),

@@ -26,6 +26,7 @@ ${body}
 const button = ({ sub, name, role }: (typeof DEMO_PEOPLE)[number]): string =>
   `<button name="person" value="${sub}">${name}<small>${role}</small></button>`;
 
+/** The page on which a demo person is chosen. */
 export const loginPage = (isSecondFactor = false): string =>
   page(
     'Sign in',
@@ -34,6 +35,7 @@ export const loginPage = (isSecondFactor = false): string =>
 <form method="post">${DEMO_PEOPLE.map(button).join('\n')}</form>`,
   );
 
+/** The page for a sign-in that is over or unknown. */
 export const expiredPage = (): string =>
   page(
     'Sign in',

@@ -106,6 +106,7 @@ async function withoutNotices<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Loads the library with the first call. */
 export function createProvider(issuer: string, clients: Clients, key: PrivateJwk): Promise<Provider> {
   return withoutNotices(async () => {
     const oidc = await import('oidc-provider');

@@ -64,6 +64,7 @@ async function handle(provider: Provider, request: IncomingMessage, response: Se
   }
 }
 
+/** Listens on exactly this port. */
 export async function startIdp({ port, stateDir, audience, portal }: IdpOptions): Promise<Idp> {
   const server = createServer();
   const issuer = `http://${HOST}:${await listenNear(server, HOST, port, 1)}`;

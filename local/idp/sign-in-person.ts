@@ -41,6 +41,7 @@ async function followToCallback(start: URL, person: string): Promise<URL> {
   throw new Error(`the identity provider answered ${response.status} at ${url.pathname}`);
 }
 
+/** Gives the person's ID token for the client; throws when the provider refuses. */
 export async function signInPerson(issuer: string, clientId: string, person: string): Promise<string> {
   const discovery = await step(new URL(`${issuer}/.well-known/openid-configuration`), new Map());
   const endpoints = Discovery.parse(await discovery.json());

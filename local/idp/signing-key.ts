@@ -33,6 +33,7 @@ function createKey(): PrivateJwk {
   });
 }
 
+/** Reads the key from the state folder, or makes it. */
 export function openSigningKey(stateDir: string): PrivateJwk {
   const file = join(stateDir, 'idp-key.json');
   if (existsSync(file)) return PrivateJwk.parse(JSON.parse(readFileSync(file, 'utf8')));

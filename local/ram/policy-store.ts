@@ -47,6 +47,7 @@ function systemPolicy({ name, description, version, createDate, updateDate, docu
 const nextVersion = (policy: StoredPolicy | undefined): string =>
   `v${Number(policy?.current.versionId.slice(1) ?? 0) + 1}`;
 
+/** Starts with the system policies; accounts' own are published later. */
 export function createPolicyStore(system: readonly SystemPolicy[], now: () => Date): PolicyStore {
   const policies = new Map<string, { readonly address: PolicyAddress; readonly policy: StoredPolicy }>();
   for (const source of system) {

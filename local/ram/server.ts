@@ -42,6 +42,7 @@ export interface LocalRam extends LocalRpc<RamErrorCode> {
   readonly policies: PolicyStore;
 }
 
+/** Resolves when it listens; its `policies` can be changed while it runs. */
 export async function startRam(options: LocalRamOptions): Promise<LocalRam> {
   const { iam, clock = () => new Date() } = options;
   const policies = createPolicyStore(SYSTEM_POLICIES, clock);

@@ -56,6 +56,7 @@ function render(status: number, root: string, body: AnswerBody, format: Format):
       };
 }
 
+/** The 200 answer of an action, with a request id. */
 export function renderSuccess(
   action: string,
   body: AnswerBody,
@@ -65,6 +66,7 @@ export function renderSuccess(
   return render(200, `${action}Response`, { ...body, RequestId: requestId }, format);
 }
 
+/** The answer to a refusal, as the API gateway and the services word it. */
 export function renderError(
   { code, accessDenied }: RpcError<string>,
   { status, message }: ErrorSpec,

@@ -24,6 +24,7 @@ export interface FaultQueue<Code extends string> extends RpcFaults<Code> {
   next(): RpcFault<Code> | undefined;
 }
 
+/** Injected faults strike in their order, one a call. */
 export function createFaultQueue<Code extends string>(): FaultQueue<Code> {
   let queue: readonly RpcFault<Code>[] = [];
   return {

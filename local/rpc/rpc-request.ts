@@ -51,6 +51,7 @@ function headersOf(message: IncomingMessage): ReadonlyMap<string, string> {
   return new Map(pairs);
 }
 
+/** Reads a request of at most 256 KB; the error is one of the API gateway's. */
 export async function readRpcRequest(message: IncomingMessage): Promise<Result<RpcRequest, RpcError>> {
   const body = await readBody(message);
   if (body === undefined) return err({ code: 'RequestEntityTooLarge' });

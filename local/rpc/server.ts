@@ -128,6 +128,7 @@ function listen(server: Server, port: number, host: string): Promise<string> {
   });
 }
 
+/** Serves one API; by default on any free port of 127.0.0.1. */
 export async function startRpcServer<Code extends string>(
   service: RpcService<Code>,
   { port = 0, host = '127.0.0.1' }: ListenOptions,

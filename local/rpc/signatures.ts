@@ -2,6 +2,7 @@
 // syntax and signature"). Computes them; whether a request carries the right one is decided in authenticate-caller.ts.
 import { createHash, createHmac } from 'node:crypto';
 
+/** RFC 3986 encoding as both signature methods define it: everything but `A-Za-z0-9-_.~` becomes %XX. */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -58,6 +59,7 @@ export function hashCanonicalRequest(request: V3Request): string {
   return sha256Hex(canonical.join('\n'));
 }
 
+/** The signature in lower-case hex, as in the `authorization` header. */
 export function signV3(request: V3Request, accessKeySecret: string): string {
   const stringToSign = `ACS3-HMAC-SHA256\n${hashCanonicalRequest(request)}`;
   return createHmac('sha256', accessKeySecret).update(stringToSign).digest('hex');

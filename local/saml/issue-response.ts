@@ -89,6 +89,7 @@ function assertionXml(contents: ResponseContents): string {
   ].join('');
 }
 
+/** The XML of a response with one assertion, not signed yet. */
 export function responseXml(contents: ResponseContents): string {
   const answered = contents.inResponseTo ? ` InResponseTo="${escapeXml(contents.inResponseTo)}"` : '';
   return [
@@ -111,10 +112,11 @@ export interface ServiceProviderAddresses {
   readonly acsUrl: string;
 }
 
+/** A fresh ID for a SAML message; XML IDs cannot start with a digit. */
 export const newId = (): string => `_${randomBytes(16).toString('hex')}`;
 
 interface Occasion {
-  /** Undefined when nobody asked. */
+  /** Undefined for a sign-on that the identity provider starts. */
   readonly inResponseTo: string | undefined;
   readonly sessionIndex: string;
 }

@@ -34,6 +34,7 @@ function* everyElement(element: XmlElement): Generator<XmlElement> {
 const pem = (base64: string): string =>
   `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`;
 
+/** Fetches the metadata from the entity id; throws if there is none. */
 export async function readServiceProvider({
   entityId,
 }: ServiceProviderAddresses): Promise<PublishedProvider> {

@@ -19,6 +19,7 @@ function createStored(): z.infer<typeof Stored> {
   return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), certificate };
 }
 
+/** Reads the key and the certificate from the state folder, or makes them. */
 export function openSamlKey(stateDir: string): Signing {
   const file = join(stateDir, 'saml-key.json');
   if (!existsSync(file)) {

@@ -155,6 +155,7 @@ async function logOut(
   response.writeHead(303, { location: answer, 'cache-control': 'no-store' }).end();
 }
 
+/** Listens on exactly this port, and answers one service provider. */
 export async function startSamlIdp({ port, stateDir, serviceProvider }: SamlIdpOptions): Promise<SamlIdp> {
   const server = createServer();
   const url = `http://${HOST}:${await listenNear(server, HOST, port, 1)}/saml`;

@@ -106,6 +106,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, origin
   else response.writeHead(404).end();
 }
 
+/** By default on any free port of 127.0.0.1. */
 export async function startSignin(options: SigninOptions): Promise<LocalSignin> {
   const { iam, port = 0, host = '127.0.0.1', clock = () => new Date() } = options;
   const service: Service = { iam, tokens: createTokenStore(clock), sessions: new Map() };

@@ -40,6 +40,7 @@ export interface TokenStore {
   redeem(token: string): string | undefined;
 }
 
+/** Tokens in memory; they do not outlive a restart. */
 export function createTokenStore(clock: () => Date): TokenStore {
   const tokens = new Map<string, { readonly arn: string; readonly expiresAt: number }>();
   const forgetExpired = (now: number): void => {

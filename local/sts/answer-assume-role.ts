@@ -128,6 +128,7 @@ function inheritSourceIdentity(
 /** `2026-01-31T12:00:00Z`: clients tell the format by its length of 20. */
 const wholeSeconds = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
 
+/** Order of the checks: parameters, the caller's policies, the role, its trust policy, its longest session. */
 export function assumeRole(
   iam: LocalIam,
   caller: Identity,

@@ -93,6 +93,7 @@ interface LocalStsOptions extends ListenOptions {
 
 export type LocalSts = LocalRpc<StsErrorCode>;
 
+/** Serves AssumeRole and GetCallerIdentity; `callsPerSecond` is for one account. */
 export function startSts(options: LocalStsOptions): Promise<LocalSts> {
   const { iam, clock = () => new Date() } = options;
   const service: Service = {

@@ -1,4 +1,4 @@
-// Who sent this request, and is it untampered? Proves identity only; what the caller may do is authorize.ts.
+// Finds out which key signed a request, and that the request is unchanged. Permissions are checked in authorize.ts.
 import { ok } from '../../shared/kernel/result.ts';
 import type { CallerDirectory, CloudCaller } from '../iam/identity.ts';
 import { invalid, type Outcome, refuse } from './errors.ts';
@@ -22,6 +22,7 @@ export interface SignedRequest {
 
 const denied = (message: string) => refuse('OTSAuthFailed', message);
 
+/** Proves identity only: the date, the body's digest, the key, the signature and the instance. */
 export function authenticateRequest(
   by: Authenticator,
   request: SignedRequest,

@@ -1,4 +1,4 @@
-// May this caller do this operation on these tables? Refuses the whole request when one table is not permitted.
+// Checks that a caller may do an operation on the tables of a request. One refused table refuses the whole request.
 import { ok } from '../../shared/kernel/result.ts';
 import type { ConditionContext } from '../../shared/ram/evaluate.ts';
 import type { CloudCaller } from '../iam/identity.ts';
@@ -10,6 +10,7 @@ export interface InstanceLocation {
   readonly instance: string;
 }
 
+/** OTSNoPermissionAccess unless the caller may do the operation on every table. */
 export function authorize(
   caller: CloudCaller,
   operation: OtsOperation,

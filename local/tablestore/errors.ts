@@ -1,4 +1,4 @@
-// Every error code that this server can answer with, and its HTTP status. What is refused is a value, never thrown.
+// Every error code that this server can answer with, and its HTTP status. Refusals are values, never thrown.
 import { err, type Result } from '../../shared/kernel/result.ts';
 
 /** Statuses: the "Error codes" page of the Tablestore documentation and the C++ SDK's error table. */
@@ -38,8 +38,10 @@ export interface Refusal {
 
 export type Outcome<T> = Result<T, Refusal>;
 
+/** A refusal with this code. */
 export function refuse(code: OtsErrorCode, message: string): Result<never, Refusal> {
   return err({ code, message });
 }
 
+/** OTSParameterInvalid with this message. */
 export const invalid = (message: string) => refuse('OTSParameterInvalid', message);

@@ -48,6 +48,7 @@ interface Identified {
   readonly now: Date;
 }
 
+/** Gives the answer to any request; a planned fault is carried out here or noted for the carrier. */
 export async function handleRequest(service: OtsService, request: OtsRequest): Promise<OtsResponse> {
   const identified = identify(service, request);
   if (!identified.ok) return respond(service, request, undefined, identified, undefined);

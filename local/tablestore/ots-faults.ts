@@ -66,6 +66,7 @@ export class OtsFaults implements FaultPlan {
   }
 }
 
+/** The refusal that a fault stands for; undefined for faults of the network. */
 export function refusalOf(fault: FaultKind | undefined): Refusal | undefined {
   switch (fault?.kind) {
     case 'busy':

@@ -35,6 +35,7 @@ const HANDLERS: Handlers = {
   GetRange: getRange,
 };
 
+/** The request is decoded and permitted already. */
 export function runOperation<O extends OtsOperation>(
   operation: O,
   context: RunContext,

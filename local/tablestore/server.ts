@@ -75,6 +75,7 @@ export interface LocalTablestore {
   close(): Promise<void>;
 }
 
+/** Opens the data folder, or creates it, and resolves when the server listens. */
 export async function startTablestore(options: LocalTablestoreOptions): Promise<LocalTablestore> {
   const faults = new OtsFaults();
   const store = new Store(options.dataDir);

@@ -5,11 +5,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ok } from '../../shared/kernel/result.ts';
 import { type Outcome, refuse } from './errors.ts';
 
+/** The signature of a request in base64. `headerLines` are sorted, and leave the signature out. */
 export function signRequest(secret: string, path: string, headerLines: string): string {
   // The empty line is where a query string would be.
   return hmac(secret, `${path}\nPOST\n\n${headerLines}\n`);
 }
 
+/** The signature of a response in base64. */
 export function signResponse(secret: string, path: string, headerLines: string): string {
   return hmac(secret, `${headerLines}\n${path}`);
 }
@@ -21,6 +23,7 @@ export function equalSecretly(left: string, right: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
+/** The digest in base64, as in x-ots-contentmd5. */
 export function contentMd5(body: Uint8Array): string {
   return createHash('md5').update(body).digest('base64');
 }

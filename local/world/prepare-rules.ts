@@ -75,7 +75,7 @@ export async function prepareTables(endpoint: string, key: KeptKey): Promise<rea
   return made.value;
 }
 
-/** `stint apply --yes FILE`, since nobody can be asked; its last line says what changed. */
+/** Runs `stint apply --yes FILE`, which does not ask for confirmation, and returns its last line: a summary. */
 export async function applyRules(file: string, adminEnvironment: Record<string, string>): Promise<string> {
   const child = spawn(process.execPath, [join(ROOT, 'clients/cli/bin.mjs'), 'apply', '--yes', file], {
     cwd: ROOT,

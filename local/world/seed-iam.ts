@@ -165,6 +165,7 @@ const MEDIA_READER = {
   ],
 };
 
+/** Publishes the demo account's custom policy. */
 export function seedPolicies(policies: PolicyStore): void {
   const address = { type: 'Custom', name: 'media-reader', accountId: DEMO_ACCOUNT } as const;
   policies.publish(address, JSON.stringify(MEDIA_READER));

@@ -21,10 +21,12 @@ export const stateDirOf = (environment: NodeJS.ProcessEnv): string =>
 
 const noteIn = (stateDir: string): string => join(stateDir, 'local.json');
 
+/** Writes the note. */
 export function writeRunningWorld(stateDir: string, world: RunningWorld): void {
   writeFileSync(noteIn(stateDir), `${JSON.stringify(world, null, 2)}\n`);
 }
 
+/** Deletes the note. */
 export function clearRunningWorld(stateDir: string): void {
   rmSync(noteIn(stateDir), { force: true });
 }

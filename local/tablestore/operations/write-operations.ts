@@ -140,14 +140,17 @@ function returnedRow(write: PlannedWrite, cells: readonly StoredCell[]): { row?:
 
 type SingleWriteRequest = PutRowRequest | UpdateRowRequest | DeleteRowRequest;
 
+/** PutRow. */
 export function putRow(context: RunContext, request: PutRowRequest) {
   return writeOne(context, request, { ...request, type: WRITE_TYPE.put, rowChange: request.row });
 }
 
+/** UpdateRow. */
 export function updateRow(context: RunContext, request: UpdateRowRequest) {
   return writeOne(context, request, { ...request, type: WRITE_TYPE.update });
 }
 
+/** DeleteRow. */
 export function deleteRow(context: RunContext, request: DeleteRowRequest) {
   return writeOne(context, request, { ...request, type: WRITE_TYPE.delete, rowChange: request.primaryKey });
 }

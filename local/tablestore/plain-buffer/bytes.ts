@@ -118,10 +118,12 @@ const TABLE = Uint8Array.from({ length: 256 }, (_, byte) => {
   return crc & 0xff;
 });
 
+/** The checksum after one more byte. */
 export function crc8Byte(crc: number, byte: number): number {
   return TABLE[(crc ^ byte) & 0xff] ?? 0;
 }
 
+/** The checksum after more bytes. */
 export function crc8(crc: number, bytes: Uint8Array, start = 0, end = bytes.length): number {
   let state = crc;
   for (let i = start; i < end; i++) state = TABLE[state ^ (bytes[i] ?? 0)] ?? 0;

@@ -3,10 +3,12 @@ import { ByteWriter, crc8, crc8Byte } from './bytes.ts';
 import { type Cell, HEADER, OPERATION, type PlainRow, TAG } from './value.ts';
 import { variantLength, writeVariant } from './variant.ts';
 
+/** One row with its header. */
 export function encodeRow(row: PlainRow): Buffer {
   return encodeRows([row]);
 }
 
+/** One header, then the rows. */
 export function encodeRows(rows: readonly PlainRow[]): Buffer {
   const writer = new ByteWriter();
   writer.uint32(HEADER);
@@ -28,7 +30,7 @@ function writeRow(writer: ByteWriter, row: PlainRow): void {
   writer.byte(checksum);
 }
 
-/** Returns the cell's checksum, of which the row's is made. */
+/** Returns the cell's checksum, which the row's checksum covers. */
 function writeCell(writer: ByteWriter, cell: Cell): number {
   writer.byte(TAG.cell);
   writer.byte(TAG.cellName);

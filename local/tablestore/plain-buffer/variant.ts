@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { ByteReader, type ByteWriter, MalformedPlainBuffer } from './bytes.ts';
 import { type PlainValue, VARIANT } from './value.ts';
 
+/** Throws MalformedPlainBuffer for an unknown type. */
 export function readVariant(reader: ByteReader): PlainValue {
   const type = reader.byte();
   switch (type) {
@@ -27,6 +28,7 @@ export function readVariant(reader: ByteReader): PlainValue {
   }
 }
 
+/** Writes the type byte and the value. */
 export function writeVariant(writer: ByteWriter, value: PlainValue): void {
   writer.byte(VARIANT[value.type]);
   if (value.type === 'integer') writer.int64(value.value);
@@ -51,6 +53,7 @@ export function variantLength(value: PlainValue): number {
   }
 }
 
+/** A bare value, as in a column condition; the error says what is malformed. */
 export function decodeVariant(bytes: Buffer): Result<PlainValue, string> {
   try {
     return ok(readVariant(new ByteReader(bytes)));

@@ -16,6 +16,7 @@ const root = protobuf.loadSync([
 type MessageType = protobuf.Type;
 
 const mainType = (name: string): MessageType => root.lookupType(`main.proto.${name}`);
+/** A message type of the filter's schema. */
 export const filterType = (name: string): MessageType => root.lookupType(`filter.proto.${name}`);
 
 const OPERATIONS = {
@@ -36,10 +37,12 @@ const OPERATIONS = {
 const types = new Map<string, MessageType>();
 const errorType = mainType('Error');
 
+/** Whether this server has the operation. */
 export function isOperation(name: string): name is OtsOperation {
   return Object.hasOwn(OPERATIONS, name);
 }
 
+/** OTSParameterInvalid if the body is not such a message. */
 export function decodeMessage(type: MessageType, body: Uint8Array): Outcome<Record<string, unknown>> {
   try {
     // 64-bit integers as decimal text: a JavaScript number would round them.
@@ -60,10 +63,12 @@ export function decodeRequest<O extends OtsOperation>(
   return ok(decoded.value as unknown as RequestByOperation[O]);
 }
 
+/** The response's bytes. */
 export function encodeResponse(operation: OtsOperation, message: ResponseMessage): Uint8Array {
   return typeOf(`${operation}Response`).encode(message).finish();
 }
 
+/** The bytes of the Error message. */
 export function encodeRefusal(refusal: Refusal): Uint8Array {
   return errorType.encode(refusal).finish();
 }

@@ -144,5 +144,5 @@ export interface RequestByOperation {
 
 export type OtsOperation = keyof RequestByOperation;
 
-/** Bytes to bytes is protobuf's business; the server fills plain objects whose shape encoding verifies. */
+/** A response as a plain object; encoding verifies its shape. */
 export type ResponseMessage = Readonly<Record<string, unknown>>;

@@ -13,6 +13,10 @@ export interface VersionRules {
   readonly maxVersions: number;
 }
 
+/**
+ * The cells after the changes, at most `maxVersions` for each column; refuses an increment of anything but an
+ * integer.
+ */
 export function applyUpdate(
   old: readonly StoredCell[],
   changes: readonly Cell[],

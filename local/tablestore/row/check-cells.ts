@@ -1,4 +1,4 @@
-// Are the attribute columns of a write within the limits? Says nothing about the row that they will change.
+// Checks the attribute columns of a write against the limits. The row that they will change is not looked at.
 import { ok } from '../../../shared/kernel/result.ts';
 import { invalid, type Outcome } from '../errors.ts';
 import { COLUMN_VALUE_MAX_BYTES, COLUMNS_PER_WRITE_MAX, NAME, ROW_WRITE_MAX_BYTES } from '../ots-limits.ts';
@@ -10,6 +10,7 @@ import { rowBytes, valueBytes } from './row-size.ts';
 
 const MS_PER_SECOND = 1000;
 
+/** Names, sizes, versions and number of the cells of one write. */
 export function checkCells(table: StoredTable, row: PlainRow, now: Date): Outcome<undefined> {
   if (row.cells.length > COLUMNS_PER_WRITE_MAX) {
     return invalid(

@@ -1,4 +1,4 @@
-// May this write happen, given the row as it is now?
+// The condition of a write, checked against the row as it is now.
 import { ok } from '../../../shared/kernel/result.ts';
 import { invalid, type Outcome, refuse } from '../errors.ts';
 import { type ConditionMessage, ROW_EXISTENCE } from '../protocol/messages.ts';
@@ -10,6 +10,7 @@ export interface RowCondition {
   readonly column: Filter | undefined;
 }
 
+/** OTSParameterInvalid for a condition that cannot be read. */
 export function decodeCondition(message: ConditionMessage): Outcome<RowCondition> {
   const { rowExistence, columnCondition } = message;
   if (!Object.values<number>(ROW_EXISTENCE).includes(rowExistence)) return invalid('Invalid condition.');
@@ -20,6 +21,7 @@ export function decodeCondition(message: ConditionMessage): Outcome<RowCondition
   return column.ok ? ok({ rowExistence, column: column.value }) : column;
 }
 
+/** OTSConditionCheckFail unless the row, or its absence, meets the condition. */
 export function checkCondition(condition: RowCondition, row: StoredRow | undefined): Outcome<undefined> {
   const { rowExistence, column } = condition;
   const expected =

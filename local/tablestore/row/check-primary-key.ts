@@ -1,4 +1,4 @@
-// Does this primary key fit the table? Codes and wording as the live service's clients have recorded them.
+// Checks a primary key against the table's schema. Codes and wording are as the live service's clients have recorded them.
 import { ok } from '../../../shared/kernel/result.ts';
 import { invalid, type Outcome, refuse } from '../errors.ts';
 import { PRIMARY_KEY_VALUE_MAX_BYTES } from '../ots-limits.ts';
@@ -10,6 +10,7 @@ export type PrimaryKeyUse = 'row' | 'bound';
 
 const invalidKey = (message: string) => refuse('OTSInvalidPK', message);
 
+/** `bound` also allows INF_MIN and INF_MAX, for ranges. */
 export function checkPrimaryKey(
   table: StoredTable,
   primaryKey: readonly PrimaryKeyColumn[],

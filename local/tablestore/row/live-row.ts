@@ -1,4 +1,4 @@
-// What of a stored row can be read now: expired versions and versions beyond the table's number are gone at once.
+// The part of a stored row that can be read now: expired versions and versions beyond the table's number are left out.
 import type { StoredCell, StoredRow } from '../store/stored-row.ts';
 import type { StoredTable } from '../store/table.ts';
 
@@ -24,6 +24,7 @@ export function newestVersions(cells: readonly StoredCell[], count: number): Sto
   });
 }
 
+/** By name, then the newest version first. */
 export function sortCells(cells: readonly StoredCell[]): StoredCell[] {
   return [...cells].sort((a, b) => {
     if (a.name !== b.name) return a.name < b.name ? -1 : 1;

@@ -17,6 +17,7 @@ export interface Projection {
   readonly filter: Filter | ColumnPage | undefined;
 }
 
+/** OTSParameterInvalid for options that do not fit together. */
 export function readProjection(options: ReadOptions): Outcome<Projection> {
   const { columnsToGet, timeRange, maxVersions, filter: filterBytes } = options;
   if (columnsToGet.length > COLUMNS_TO_GET_MAX) {
@@ -40,6 +41,7 @@ export function readProjection(options: ReadOptions): Outcome<Projection> {
   });
 }
 
+/** Undefined if the row is not part of the answer. */
 export function projectRow(row: StoredRow, projection: Projection): StoredRow | undefined {
   const { columns, filter } = projection;
   const wanted = row.cells.filter((cell) => isWanted(cell, projection));

@@ -79,6 +79,7 @@ export function sharedPart(key: Buffer): Buffer | undefined {
   return key.length > cutAt ? key.subarray(0, cutAt) : undefined;
 }
 
+/** All rows of a table have keys that start with this. */
 export function tablePrefix(tableId: number): Buffer {
   const prefix = Buffer.allocUnsafe(TABLE_ID_BYTES);
   prefix.writeUInt32BE(tableId, 0);

@@ -17,6 +17,7 @@ export interface ScannedRow {
   readonly bytes: number;
 }
 
+/** Reads as it is iterated; expired rows are among those that it gives. */
 export function* scanRows(store: Store, table: StoredTable, range: Range): Generator<ScannedRow> {
   let group: ScannedRow[] = [];
   let groupPart: Buffer | undefined;

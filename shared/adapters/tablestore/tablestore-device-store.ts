@@ -1,5 +1,5 @@
-// What devices ask, as rows of a table of their own, which the service empties after a day: anybody can ask. A row is
-// written only where it still stands as it was read.
+// Sign-in requests of devices, as rows of a table of their own, because anyone can make one: the service deletes them after
+// a day. A row is written only if it is still as it was read, so that of two writes one wins.
 import { readJson } from '../../kernel/read-json.ts';
 import { ok } from '../../kernel/result.ts';
 import { DeviceRequest } from '../../people/device-request.ts';

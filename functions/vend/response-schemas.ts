@@ -1,6 +1,7 @@
 // The schemas of answers on the wire. openapi.yaml is generated from them, and the code that answers uses their types. The
 // functions import types only, since building the schemas would take time in every cold start.
 import * as z from 'zod';
+import { PRINCIPAL_KINDS } from '../../shared/identity/principal.ts';
 import { GRANT_TESTS } from '../../shared/pipeline/decide/grant-tests.ts';
 import { NEEDS } from '../../shared/pipeline/decide/needs.ts';
 
@@ -53,7 +54,7 @@ export const RolesResponse = z.strictObject({
 });
 
 export const IdentityResponse = z.strictObject({
-  kind: z.enum(['oidc', 'assertion', 'certificate', 'aliyun']),
+  kind: z.enum(PRINCIPAL_KINDS),
   provider: z.string(),
   issuer: z.string(),
   subject: z.string(),

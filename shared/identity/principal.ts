@@ -39,11 +39,11 @@ interface PrincipalOf<Kind extends string> {
 }
 
 /**
- * A caller, by the kind of proof: an OpenID Connect token, a partner's signed assertion (RFC 7523), a client certificate, or
- * a signed GetCallerIdentity request of an Alibaba Cloud account.
+ * The kinds of proof: an OpenID Connect token, a partner's signed assertion (RFC 7523), a client certificate, and a signed
+ * GetCallerIdentity request of an Alibaba Cloud account.
  */
-export type Principal =
-  | PrincipalOf<'oidc'>
-  | PrincipalOf<'assertion'>
-  | PrincipalOf<'certificate'>
-  | PrincipalOf<'aliyun'>;
+export const PRINCIPAL_KINDS = ['oidc', 'assertion', 'certificate', 'aliyun'] as const;
+type PrincipalKind = (typeof PRINCIPAL_KINDS)[number];
+
+/** A caller, by the kind of proof. */
+export type Principal = { readonly [Kind in PrincipalKind]: PrincipalOf<Kind> }[PrincipalKind];

@@ -181,4 +181,13 @@ export const KEYCLOAK: Vendor = {
   groups: ['default-roles-staff', 'media'],
 };
 
-export const VENDORS: readonly Vendor[] = [GITHUB, GITLAB, KUBERNETES, ENTRA, OKTA, GOOGLE, KEYCLOAK];
+/** One for each preset. */
+export const VENDORS: readonly Vendor[] = Object.values({
+  'github-actions': GITHUB,
+  gitlab: GITLAB,
+  kubernetes: KUBERNETES,
+  entra: ENTRA,
+  okta: OKTA,
+  google: GOOGLE,
+  keycloak: KEYCLOAK,
+} satisfies Record<PresetName, Vendor>);

@@ -33,11 +33,17 @@ interface Entries<Entry> {
 
 /** The issuers, CAs or accounts that the provider trusts. */
 function formatProvider(provider: Provider): string {
-  if (provider.kind === 'certificate') return `trusts ${provider.authorities.length} CA certificates`;
-  if (provider.kind === 'aliyun') return `trusts ${provider.trust.map(formatTrust).join(', ')}`;
-  return issuersOf(provider)
-    .map(({ name }) => name)
-    .join(', ');
+  switch (provider.kind) {
+    case 'oidc':
+    case 'assertion':
+      return issuersOf(provider)
+        .map(({ name }) => name)
+        .join(', ');
+    case 'certificate':
+      return `trusts ${provider.authorities.length} CA certificates`;
+    case 'aliyun':
+      return `trusts ${provider.trust.map(formatTrust).join(', ')}`;
+  }
 }
 
 const PROVIDERS: Entries<Provider> = {

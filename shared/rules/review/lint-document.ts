@@ -1,6 +1,7 @@
 // The findings of the linter in a whole document: about each grant alone, grants beside others, claims, and unused entries.
 import type { AccessDocument, GrantEntry } from '../document/document.ts';
 import type { OidcProvider } from '../providers/oidc.ts';
+import type { Constraints } from '../values/constraints.ts';
 import type { DocumentPath } from '../values/document-fault.ts';
 import { isMutableClaim, tenantClaimToRequire } from './claim-facts.ts';
 import type { LintFinding } from './lint-finding.ts';
@@ -23,20 +24,27 @@ export function lintDocument(document: AccessDocument): readonly LintFinding[] {
   ];
 }
 
-/** No constraint can refuse a request of its recipient; the other constraints only shape the credentials. */
-function isAlwaysOpen({ when, constraints }: GrantEntry): boolean {
-  const { sourceIp, pinSourceIp, timeWindows, withinToken, dpop, mfa, maxAuthAgeSeconds } = constraints;
-  return (
-    when === undefined &&
-    !pinSourceIp &&
-    !withinToken &&
-    !dpop &&
-    !mfa &&
-    sourceIp === undefined &&
-    timeWindows === undefined &&
-    maxAuthAgeSeconds === undefined
-  );
-}
+/** Whether a constraint can refuse a request of the grant's recipient. One that cannot only shapes the credentials. */
+const CAN_REFUSE: ReadonlyMap<string, boolean> = new Map(
+  Object.entries({
+    sourceIp: true,
+    pinSourceIp: true,
+    secureTransport: false,
+    effectiveSeconds: false,
+    withinToken: true,
+    resourceGroup: false,
+    tags: false,
+    timeWindows: true,
+    dpop: true,
+    mfa: true,
+    maxAuthAgeSeconds: true,
+  } satisfies Record<keyof Constraints, boolean>),
+);
+
+/** A constraint may be written as `false`, which is as if it were absent. */
+const isAlwaysOpen = ({ when, constraints }: GrantEntry): boolean =>
+  when === undefined &&
+  Object.entries(constraints).every(([name, value]) => !value || CAN_REFUSE.get(name) === false);
 
 /** The first satisfied grant is used, so a grant below an equal one that is always satisfied, and lasts as long, never is. */
 function lintCovered(grants: AccessDocument['grants'], { roles }: LintContext): readonly LintFinding[] {

@@ -1,3 +1,5 @@
+// Guarantees: a bundled server starts, reads a body and answers without loading fetch, and answers as it would with
+// fetch loaded.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// Guarantees: the local gateway isolates, starts, routes to and limits functions as Function Compute documents it.
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';

@@ -1,3 +1,4 @@
+// Guarantees: the local OpenID Provider signs in its demo people only, with PKCE and registered addresses only.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// Guarantees: the local RAM gives policies to callers who may read them, and refuses as the API documents.
 import sdk from '@alicloud/ram20150501';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';

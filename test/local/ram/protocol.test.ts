@@ -1,3 +1,4 @@
+// Guarantees: the local RAM speaks the RPC protocol: signatures, formats, refusals and planned faults.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callV2, callV3 } from '../sts/world.ts';
 import { openRamWorld, type RamWorld, READER } from './world.ts';

@@ -1,3 +1,4 @@
+// Guarantees: the local SAML identity provider answers only requests, and logouts, that its service provider signed.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// Guarantees: a console sign-in token comes from a role's session only, works once and for 30 seconds.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Guarantees: the local STS answers AssumeRole in the documented shape, within the documented limits.
 import { AssumeRoleRequest } from '@alicloud/sts20150401';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {

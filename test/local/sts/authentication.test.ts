@@ -1,3 +1,5 @@
+// Guarantees: the local STS accepts a request only if it is signed with the right key, fresh, and seen for the first
+// time.
 import { AssumeRoleRequest } from '@alicloud/sts20150401';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {

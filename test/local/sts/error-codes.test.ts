@@ -1,3 +1,4 @@
+// Guarantees: every published error of AssumeRole is either produced locally or listed with the reason why not.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BROKER, callV3, openWorld, type RawOptions, roleArn, STRANGER, type World } from './world.ts';

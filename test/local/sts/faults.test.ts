@@ -1,3 +1,4 @@
+// Guarantees: injected faults of the local STS strike as many calls as asked, and then stop.
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startSts } from '../../../local/sts/server.ts';

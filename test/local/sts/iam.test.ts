@@ -1,3 +1,5 @@
+// Guarantees: the local RAM issues sessions and evaluates rights as RAM documents it, and keeps its state across
+// starts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Guarantees: both signature methods give the published signatures for the published requests.
 import { describe, expect, it } from 'vitest';
 import { hashCanonicalRequest, percentEncode, signV2, signV3 } from '../../../local/rpc/signatures.ts';
 

@@ -1,3 +1,4 @@
+// Guarantees: the local Tablestore accepts only signed, fresh and permitted requests, and signs its answers.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signRequest, signResponse } from '../../../local/tablestore/signed-headers.ts';
 import { createTable, type Harness, startHarness } from './harness.ts';

@@ -1,3 +1,4 @@
+// Guarantees: rows of a batch succeed or fail on their own, and an invalid batch writes nothing.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTable, type Harness, startHarness } from './harness.ts';
 import { columnsOf, expectNoRow, ignore, int, TableStore } from './sdk.ts';

@@ -1,3 +1,4 @@
+// Guarantees: conditions and filters decide as the documentation says, within their limits.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTable, type Harness, startHarness } from './harness.ts';
 import { columnsOf, ignore, int, TableStore, type Value } from './sdk.ts';

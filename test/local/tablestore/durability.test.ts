@@ -1,3 +1,4 @@
+// Guarantees: a write that was answered is on disk, and a transaction that failed has written nothing.
 import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

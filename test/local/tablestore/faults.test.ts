@@ -1,3 +1,4 @@
+// Guarantees: planned faults strike the planned requests only, with the planned effect on the data.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createTable, type Harness, startHarness } from './harness.ts';
 import { send } from './raw-request.ts';

@@ -1,3 +1,4 @@
+// Guarantees: the bytes of primary keys sort as the keys do.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlainValue } from '../../../local/tablestore/plain-buffer/value.ts';

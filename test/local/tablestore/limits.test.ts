@@ -1,3 +1,4 @@
+// Guarantees: the local Tablestore enforces the documented limits, exactly at their values.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTable, type Harness, startHarness } from './harness.ts';
 import { ignore, int, type Key, TableStore } from './sdk.ts';

@@ -1,3 +1,4 @@
+// Guarantees: PlainBuffer is read and written as its specification and the SDK do it, and malformed bytes are refused.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { crc8 } from '../../../local/tablestore/plain-buffer/bytes.ts';

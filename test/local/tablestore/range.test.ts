@@ -1,3 +1,4 @@
+// Guarantees: a range gives its rows in key order, once each, and goes on where it was cut.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTable, type Harness, startHarness } from './harness.ts';
 import { columnsOf, ignore, int, type Key, plain, type SdkRow, TableStore } from './sdk.ts';

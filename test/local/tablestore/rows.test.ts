@@ -1,3 +1,4 @@
+// Guarantees: rows are put, updated, deleted and read back exactly, with versions and increments.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTable, type Harness, startHarness } from './harness.ts';
 import { columnsOf, expectNoRow, expectRow, ignore, int, TableStore } from './sdk.ts';

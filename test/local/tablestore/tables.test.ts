@@ -1,3 +1,4 @@
+// Guarantees: tables are created once, described as they were created, and invalid ones are refused.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTable, type Harness, startHarness } from './harness.ts';
 import { ignore } from './sdk.ts';

@@ -1,3 +1,4 @@
+// Guarantees: the placeholders of a policy file are filled, and nothing else of it changes.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Guarantees: the local services keep their ports across starts, and avoid ports that are taken.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';

@@ -1,3 +1,4 @@
+// Guarantees: the applied document has the real addresses of the local issuers, and is otherwise local/access.yaml.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

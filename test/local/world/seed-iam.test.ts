@@ -1,3 +1,4 @@
+// Guarantees: each identity of the demo account has the rights that it needs and no others.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Guarantees: one local cloud at a time uses a state folder, and only its owner can open the folder.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// Guarantees: vend reads a caller's rows once for each revision, and never mistakes a failure for an absent row.
 import { describe, expect, it } from 'vitest';
 import { createRulesStore } from '../../../shared/adapters/tablestore/access-store.ts';
 import { ProviderId, Revision } from '../../../shared/kernel/names.ts';

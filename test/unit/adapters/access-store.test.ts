@@ -1,3 +1,5 @@
+// Guarantees: vend never uses access rules that are older than the promised bound, and reads them as seldom as that
+// allows.
 import { describe, expect, it } from 'vitest';
 import { createRulesStore } from '../../../shared/adapters/tablestore/access-store.ts';
 import { Revision } from '../../../shared/kernel/names.ts';

@@ -1,3 +1,4 @@
+// Guarantees: a person's recent activity is complete, bounded, and not shown to another person.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PEOPLE } from '../../../shared/adapters/tablestore/tables.ts';
 import { createActivityStore } from '../../../shared/adapters/tablestore/tablestore-people-stores.ts';

@@ -1,3 +1,4 @@
+// Guarantees: credentials go to the console's endpoint in a body, and the link holds only the token.
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { createConsoleSignIn } from '../../../shared/adapters/http/console-sign-in.ts';

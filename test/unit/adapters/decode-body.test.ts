@@ -1,3 +1,4 @@
+// Guarantees: a compressed body is read up to the limit of its decompressed size.
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { decodeBody } from '../../../shared/adapters/http/ask-server.ts';

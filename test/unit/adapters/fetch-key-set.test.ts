@@ -1,3 +1,4 @@
+// Guarantees: an issuer's keys come from the configured addresses only, and one bad entry does not spoil the set.
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { fetchKeySet, readKeySet } from '../../../shared/adapters/issuer-keys/fetch-key-set.ts';

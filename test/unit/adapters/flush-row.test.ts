@@ -1,3 +1,4 @@
+// Guarantees: no flush is lost, whatever else is flushed at the same moment and whatever the clocks say.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FLUSH_KEY } from '../../../shared/adapters/tablestore/catalog-keys.ts';

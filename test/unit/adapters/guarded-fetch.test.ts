@@ -1,3 +1,4 @@
+// Guarantees: a fetch of a document follows no redirect and is bounded in size and time.
 import { describe, expect, it } from 'vitest';
 import { fetchJson } from '../../../shared/adapters/http/guarded-fetch.ts';
 import { answerJson, type Handler, startLoopback } from '../../support/loopback.ts';

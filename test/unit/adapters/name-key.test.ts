@@ -1,3 +1,4 @@
+// Guarantees: a key has one thumbprint (RFC 7638), however an issuer spells the key.
 import { calculateJwkThumbprint } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { nameKey } from '../../../shared/adapters/issuer-keys/fetch-key-set.ts';

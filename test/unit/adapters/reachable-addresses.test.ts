@@ -1,3 +1,4 @@
+// Guarantees: a fetch can reach the internet, a private network or this machine, each only where that is allowed.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isReachable } from '../../../shared/adapters/http/guarded-lookup.ts';

@@ -1,3 +1,4 @@
+// Guarantees: the request to STS holds a fixed set of headers and parameters, whatever the caller sends.
 import { describe, expect, it } from 'vitest';
 import { rebuildCallerRequest } from '../../../shared/adapters/alibaba-cloud/rebuild-caller-request.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';

@@ -1,3 +1,4 @@
+// Guarantees: issuers' keys are fetched seldom, used for a bounded time, and never used when held or revoked.
 import { describe, expect, it } from 'vitest';
 import { nameKey } from '../../../shared/adapters/issuer-keys/fetch-key-set.ts';
 import type { KeyOwner } from '../../../shared/identity/key-source.ts';

@@ -1,3 +1,4 @@
+// Guarantees: a request to an identity provider follows no redirect, is bounded, and does not reach this machine.
 import { createServer, type RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { sendToIdp } from '../../../shared/adapters/http/guarded-fetch.ts';

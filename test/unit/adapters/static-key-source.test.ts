@@ -1,3 +1,4 @@
+// Guarantees: keys that the document lists are the only ones used for their provider.
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { withStaticKeys } from '../../../shared/adapters/issuer-keys/static-key-source.ts';

@@ -1,3 +1,4 @@
+// Guarantees: a caller's proof is sent to the configured STS once, within limits of time and number.
 import { describe, expect, it } from 'vitest';
 import {
   type CallerIdentityOptions,

@@ -1,3 +1,4 @@
+// Guarantees: each error of the STS SDK is sorted by what Stint can do about it.
 import { describe, expect, it } from 'vitest';
 import {
   classifyStsError,

@@ -1,3 +1,4 @@
+// Guarantees: an incomplete answer of STS is not a credential, and AssumeRole is repeated only where that is harmless.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StsClient } from '../../../shared/adapters/alibaba-cloud/sts-client.ts';
 import { createStsRoleAssumer } from '../../../shared/adapters/alibaba-cloud/sts-role-assumer.ts';

@@ -1,3 +1,4 @@
+// Guarantees: rows other than those that were asked for are refused.
 import { describe, expect, it } from 'vitest';
 import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import type { TablestoreSdk } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';

@@ -1,3 +1,4 @@
+// Guarantees: every call to Tablestore ends within its deadline, and is repeated only where that is harmless.
 import { describe, expect, it } from 'vitest';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';

@@ -1,3 +1,4 @@
+// Guarantees: rows that share a batch fail or succeed for their own callers, and no caller waits for ever.
 import { describe, expect, it } from 'vitest';
 import { AUDIT } from '../../../shared/adapters/tablestore/tables.ts';
 import { createGroupWriter } from '../../../shared/adapters/tablestore/tablestore-audit-log.ts';

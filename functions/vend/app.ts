@@ -1,6 +1,6 @@
 // HTTP around the pipeline: each request becomes the input of its endpoint, by the table of routes, and the answer a response.
 import { type Context, Hono, type HonoRequest, type Next } from 'hono';
-import { problem, toResponse } from '../../shared/http/answer.ts';
+import { problem, redirection, toResponse } from '../../shared/http/answer.ts';
 import { requestOrigin } from '../../shared/http/cors.ts';
 import { describeBug } from '../../shared/http/describe-bug.ts';
 import { readJsonBody, readOptionalJsonBody } from '../../shared/http/read-json-body.ts';
@@ -11,24 +11,39 @@ import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { createSharedDeadline } from '../../shared/kernel/shared-deadline.ts';
-import type { Action } from '../../shared/pipeline/audit/audit-event.ts';
+import type { Action, WireName } from '../../shared/pipeline/audit/audit-event.ts';
 import type { RequestMetadata } from '../../shared/pipeline/audit/record-outcome.ts';
 import { isFromGateway } from '../../shared/pipeline/authenticate/certificate/is-from-gateway.ts';
 import type { DpopHeader } from '../../shared/pipeline/authenticate/dpop/dpop-proof.ts';
 import type { GatewayCertificate } from '../../shared/pipeline/authenticate/read-proof.ts';
-import { createAuditAndRespond } from './audit-and-respond.ts';
+import { createAuditAndRespond, type Refuse } from './audit-and-respond.ts';
 import type { VendDeps } from './deps.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import { allowedOn, CORS_PATHS, type Endpoint, type HealthCheck, ROUTES } from './routes.ts';
+import { type VendDialect, vendCredentials } from './vend-credentials.ts';
+import { reveal } from './vend-response.ts';
 import { answerPreflight } from './web-pages.ts';
+import { isVisit, stsWire } from './wires/sts-wire.ts';
+import type { Wire } from './wires/wire.ts';
+
+/** `login` serves the portal. */
+const PORTAL_PATH = '/portal';
+
+const WIRES: readonly Wire[] = [stsWire];
 
 export function createVendApp(deps: VendDeps): Hono {
   const app = new Hono();
   const inTime = createSharedDeadline(REQUEST_DEADLINE_MS);
   app.use(refuseUnreadableHost);
   for (const route of Object.values(ROUTES)) {
-    const handler = 'start' in route ? checkOf(route, deps) : handlerOf(route, inTime, deps);
+    const handler =
+      'start' in route ? checkOf(route, deps) : handlerOf(ownExchange(route, deps), inTime, deps);
     app.on(route.method, route.path, handler);
+  }
+  app.all('/', (c, next) => (isVisit(c.req) ? toResponse(redirection(PORTAL_PATH)) : next()));
+  for (const wire of WIRES) {
+    // A wrong method is told in the words of the wire too.
+    for (const path of wire.paths) app.all(path, handlerOf(wireExchange(wire, deps), inTime, deps));
   }
   for (const path of CORS_PATHS) app.on('OPTIONS', path, preflightOf(path, deps));
   for (const path of new Set(Object.values(ROUTES).map((route) => route.path))) {
@@ -65,19 +80,61 @@ const BODY_LATE = err({
   fields: [{ field: 'body', message: 'did not come in time' }],
 } as const);
 
+/** A request, and how it is answered. */
+interface Exchange {
+  readonly action: Action;
+  readonly wire: WireName | undefined;
+  readonly receive: () => Promise<Request>;
+  readonly run: Endpoint['run'];
+  readonly refuse: Refuse;
+}
+
+type OpenExchange = (c: Context) => Exchange;
+
+const ownExchange =
+  ({ action, body, run }: Endpoint, deps: VendDeps): OpenExchange =>
+  (c) => ({ action, wire: undefined, receive: () => receive(c, body, deps), run, refuse: problem });
+
+const NO_HEADERS: ReceivedRequest['presented'] = { authorization: undefined };
+
+const wireExchange =
+  (wire: Wire, deps: VendDeps): OpenExchange =>
+  (c) => {
+    const { read, grant, refuse } = wire.open(c.req, deps.publicUrl);
+    const answer: VendDialect['answer'] = (issued, _, requestId) =>
+      grant({
+        credentials: reveal(issued),
+        assumedRoleArn: issued.role.assumedRoleArn,
+        sourceIdentity: issued.sourceIdentity,
+        requestId,
+        now: deps.clock.now(),
+      });
+    return {
+      action: 'credentials',
+      wire: wire.name,
+      receive: async () => ({
+        presented: wire.readsHeaders ? presentedIn(c, deps) : NO_HEADERS,
+        body: await read(),
+      }),
+      run: (received) => vendCredentials(received, deps, { shortensDuration: wire.shortensDuration, answer }),
+      refuse,
+    };
+  };
+
 /** Whatever becomes of the request, its answer goes through `auditAndRespond`. */
-function handlerOf({ action, body, run }: Endpoint, inTime: SharedDeadline, deps: VendDeps) {
+function handlerOf(open: OpenExchange, inTime: SharedDeadline, deps: VendDeps) {
   return async (c: Context): Promise<Response> => {
-    const metadata = metadataOf(c, action, deps);
-    const auditAndRespond = createAuditAndRespond(deps, metadata);
+    const exchange = open(c);
+    const metadata = metadataOf(c, exchange, deps);
+    const auditAndRespond = createAuditAndRespond(deps, metadata, exchange.refuse);
     let isComplete = false;
     try {
       const admitted = deps.requestLimits.admitAddress(metadata.clientAddress, deps.clock.now());
       if (!admitted.ok) return toResponse(await auditAndRespond({ stage: 'limit' }, admitted));
       const work = async () => {
-        const received = await receive(c, body, deps);
+        const received = await exchange.receive();
         isComplete = true;
-        return run({ metadata, auditAndRespond, ...received }, deps);
+        return exchange.run({ metadata, auditAndRespond, ...received }, deps);
       };
       return toResponse(await inTime(work, () => new RequestLate()));
     } catch (error) {
@@ -115,11 +172,16 @@ function idOf(c: Context, { requestIdHeader }: VendDeps): RequestId {
   return requestIdOf(requestIdHeader === undefined ? undefined : c.req.header(requestIdHeader));
 }
 
-function metadataOf(c: Context, action: Action, deps: VendDeps): RequestMetadata {
+function metadataOf(
+  c: Context,
+  { action, wire }: Pick<Exchange, 'action' | 'wire'>,
+  deps: VendDeps,
+): RequestMetadata {
   const address = deps.clientIpHeader === undefined ? undefined : c.req.header(deps.clientIpHeader);
   return {
     requestId: idOf(c, deps),
     action,
+    wire,
     clientAddress: clientAddress(address),
     origin: requestOrigin(c.req.header('origin')),
   };

@@ -1,8 +1,9 @@
 // audit → respond, the end of every request that has an audit row: no answer leaves before its row is durable, and a request
 // has one row.
 
-import { type Answer, problem } from '../../shared/http/answer.ts';
+import type { Answer } from '../../shared/http/answer.ts';
 import type { Failure, FailureCode } from '../../shared/kernel/failure.ts';
+import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import {
   type AuditContext,
@@ -10,7 +11,7 @@ import {
   recordOutcome,
 } from '../../shared/pipeline/audit/record-outcome.ts';
 import type { VendDeps } from './deps.ts';
-import { showToPage } from './web-pages.ts';
+import { isForPages, showToPage } from './web-pages.ts';
 
 /** The answer to send: the result's, or that of `audit_unavailable` when the audit row could not be written. */
 export type AuditAndRespond = (
@@ -18,8 +19,15 @@ export type AuditAndRespond = (
   result: Result<Answer, Failure>,
 ) => Promise<Answer>;
 
+/** A failure in the words of the request's wire. */
+export type Refuse = (failure: Failure, requestId: RequestId) => Answer;
+
 /** One for each request. A second call for the same request, after a bug or a deadline, writes no second row. */
-export function createAuditAndRespond(deps: VendDeps, metadata: RequestMetadata): AuditAndRespond {
+export function createAuditAndRespond(
+  deps: VendDeps,
+  metadata: RequestMetadata,
+  refuse: Refuse,
+): AuditAndRespond {
   const { requestId, origin } = metadata;
   let isRecorded = false;
 
@@ -34,8 +42,10 @@ export function createAuditAndRespond(deps: VendDeps, metadata: RequestMetadata)
     outcome: Result<Answer, Failure>,
     { principal }: AuditContext,
   ): Answer | Promise<Answer> => {
-    const answer = outcome.ok ? outcome.value : problem(outcome.error, requestId);
-    return origin === undefined ? answer : showToPage(answer, origin, principal, deps);
+    const answer = outcome.ok ? outcome.value : refuse(outcome.error, requestId);
+    return origin === undefined || !isForPages(metadata)
+      ? answer
+      : showToPage(answer, origin, principal, deps);
   };
 
   return async (auditContext, result) => {

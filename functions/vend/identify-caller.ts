@@ -67,15 +67,15 @@ function admit(
 export function callerUnder(
   rules: Rules,
   principal: Principal,
-  { origin, clientAddress: ofConnection }: Pick<RequestMetadata, 'origin' | 'clientAddress'>,
+  metadata: Pick<RequestMetadata, 'origin' | 'wire' | 'clientAddress'>,
 ): Result<IdentifiedCaller, Failure> {
-  const page = admitPage(origin, principal, rules);
+  const page = admitPage(metadata, principal, rules);
   if (!page.ok) return page;
   const limits = rules.providersById.get(principal.provider)?.limits ?? DEFAULT_LIMITS;
   return ok({
     rules,
     principal,
     limits,
-    clientAddress: callerAddress(principal.assertedAddress, ofConnection),
+    clientAddress: callerAddress(principal.assertedAddress, metadata.clientAddress),
   });
 }

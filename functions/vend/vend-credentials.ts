@@ -14,13 +14,29 @@ import type { ReceivedRequest } from './received-request.ts';
 import { vendResponse } from './vend-response.ts';
 import { parseVendRequest, readCallerPolicy } from './wire-requests.ts';
 
-export async function vendCredentials(received: ReceivedRequest, deps: VendDeps): Promise<Answer> {
+/** What a wire has in its own way: whether a long duration is shortened, and the answer. */
+export interface VendDialect {
+  readonly shortensDuration: boolean;
+  readonly answer: typeof vendResponse;
+}
+
+const OWN: VendDialect = { shortensDuration: false, answer: vendResponse };
+
+export async function vendCredentials(
+  received: ReceivedRequest,
+  deps: VendDeps,
+  { shortensDuration, answer } = OWN,
+): Promise<Answer> {
   const { metadata, presented, body, auditAndRespond } = received;
   const { requestId } = metadata;
 
   const request = body.ok ? parseVendRequest(body.value) : body;
   if (!request.ok) return auditAndRespond({ stage: 'request' }, request);
-  const { roleRequest, bodyToken } = request.value;
+  const { bodyToken } = request.value;
+  const roleRequest = {
+    ...request.value.roleRequest,
+    ...(shortensDuration ? { shorten: true as const } : {}),
+  };
 
   // authenticate → limit
   const caller = await identifyCaller({ ...presented, bodyToken }, metadata, deps);
@@ -38,7 +54,7 @@ export async function vendCredentials(received: ReceivedRequest, deps: VendDeps)
   const { credentials, allowed } = vended.result.value;
 
   // audit → respond
-  return auditAndRespond(vended.auditContext, ok(vendResponse(credentials, allowed, requestId, deps)));
+  return auditAndRespond(vended.auditContext, ok(answer(credentials, allowed, requestId, deps)));
 }
 
 type WantedCredentials = Pick<DecisionRequest, 'roleRequest' | 'callerPolicy'> &

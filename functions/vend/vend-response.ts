@@ -1,5 +1,5 @@
-// The answer of POST /v1/credentials, and the one place where secrets are revealed: in the body of a response that must not be
-// stored (Cache-Control: no-store).
+// The answer of POST /v1/credentials, and the one place where secrets are revealed, for every wire: in the body of a response
+// that must not be stored (Cache-Control: no-store).
 import type * as z from 'zod';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
@@ -8,8 +8,16 @@ import { refreshAfter } from '../../shared/pipeline/assume/reuse-credentials.ts'
 import type { Allowed } from '../../shared/pipeline/decide/decision.ts';
 import type { VendDeps } from './deps.ts';
 import type { CredentialsResponse } from './response-schemas.ts';
+import type { RevealedCredentials } from './wires/wire.ts';
 
 type Body = z.input<typeof CredentialsResponse>;
+
+export const reveal = ({ role, expiresAt }: IssuedCredentials): RevealedCredentials => ({
+  accessKeyId: role.accessKeyId,
+  accessKeySecret: role.accessKeySecret.reveal(),
+  securityToken: role.securityToken.reveal(),
+  expiresAt,
+});
 
 export function vendResponse(
   issued: IssuedCredentials,
@@ -17,14 +25,10 @@ export function vendResponse(
   requestId: RequestId,
   { random, clock }: Pick<VendDeps, 'random' | 'clock'>,
 ): Answer {
-  const { role: assumed, composed, sessionName, sourceIdentity, expiresAt } = issued;
+  const { role: assumed, composed, sessionName, sourceIdentity } = issued;
+  const { expiresAt, ...secrets } = reveal(issued);
   const body: Body = {
-    credentials: {
-      accessKeyId: assumed.accessKeyId,
-      accessKeySecret: assumed.accessKeySecret.reveal(),
-      securityToken: assumed.securityToken.reveal(),
-      expiration: expiresAt.toISOString(),
-    },
+    credentials: { ...secrets, expiration: expiresAt.toISOString() },
     refreshAfter: refreshAfter(issued, random).toISOString(),
     role: allowed.role.id,
     roleArn: allowed.role.roleArn,

@@ -8,6 +8,7 @@ import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../shared/kernel/store-fault.ts';
+import type { RequestMetadata } from '../../shared/pipeline/audit/record-outcome.ts';
 import type { Provider } from '../../shared/rules/document/provider.ts';
 import type { Rules } from '../../shared/rules/document/rules.ts';
 import type { VendDeps } from './deps.ts';
@@ -17,17 +18,21 @@ function allowsOrigin(provider: Provider, origin: string): boolean {
   return 'allowedOrigins' in provider && provider.allowedOrigins.includes(origin);
 }
 
+/** A wire is for programs: no page may use one. */
+export const isForPages = ({ wire }: Pick<RequestMetadata, 'wire'>): boolean => wire === undefined;
+
 /**
  * A page that one provider names must not use the tokens of another. It is refused before anything is issued: hiding the
  * answer from it would not be enough. A request without Origin comes from no page.
  */
 export function admitPage(
-  origin: string | undefined,
+  { origin, wire }: Pick<RequestMetadata, 'origin' | 'wire'>,
   principal: Principal,
   { providersById }: Rules,
 ): Result<void, Failure> {
+  if (origin === undefined) return ok(undefined);
   const provider = providersById.get(principal.provider);
-  if (origin === undefined || (provider && allowsOrigin(provider, origin))) return ok(undefined);
+  if (isForPages({ wire }) && provider && allowsOrigin(provider, origin)) return ok(undefined);
   return err({ code: 'access_denied', reason: 'origin-not-allowed' });
 }
 
@@ -44,7 +49,9 @@ export async function showToPage(
 ): Promise<Answer> {
   const rules = await store.current();
   if (!rules.ok) return answer;
-  const mayRead = principal ? admitPage(origin, principal, rules.value).ok : isAnyPage(rules.value, origin);
+  const mayRead = principal
+    ? admitPage({ origin }, principal, rules.value).ok
+    : isAnyPage(rules.value, origin);
   return mayRead ? allowOrigin(answer, origin) : answer;
 }
 

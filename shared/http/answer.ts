@@ -1,7 +1,7 @@
 // An HTTP answer as a value, and its one way out: never cached, never sniffed.
 import type { Failure } from '../kernel/failure.ts';
 import type { RequestId } from '../kernel/names.ts';
-import { challengeHeaders, PROBLEMS, problemBody } from './problem.ts';
+import { challengeHeaders, PROBLEMS, type ProblemSpec, problemBody } from './problem.ts';
 
 export interface Answer {
   readonly status: number;
@@ -23,17 +23,35 @@ export const empty = (headers: Answer['headers']): Answer => ({
   body: '',
 });
 
+/** Leads a browser to a page. A path, so that it stays at the host that was asked. */
+export const redirection = (location: `/${string}`): Answer => ({
+  status: 302,
+  headers: { ...EVERY_ANSWER, location },
+  body: '',
+});
+
+/** An answer in the form of another protocol; `own` are its further headers. */
+export const foreignAnswer = (
+  status: number,
+  contentType: string,
+  body: string,
+  own: Answer['headers'] = {},
+): Answer => ({ status, headers: { ...EVERY_ANSWER, ...own, 'content-type': contentType }, body });
+
 /** 200 with a JSON body. */
 export function success(body: object, own: Answer['headers'] = {}): Answer {
   const headers = { ...EVERY_ANSWER, ...own, 'content-type': 'application/json' };
   return { status: 200, headers, body: JSON.stringify(body) };
 }
 
-/** Replaces the constant Retry-After where the time is known. */
-const retryAfter = (failure: Failure): Answer['headers'] =>
-  'retryAfterSeconds' in failure && failure.retryAfterSeconds !== undefined
-    ? { 'retry-after': String(failure.retryAfterSeconds) }
-    : {};
+/** Retry-After (RFC 9110 section 10.2.3) for failures that pass: the time where it is known, else the code's constant one. */
+export function retryHeaders(failure: Failure): Answer['headers'] {
+  const known = 'retryAfterSeconds' in failure ? failure.retryAfterSeconds : undefined;
+  if (known !== undefined) return { 'retry-after': String(known) };
+  const spec: ProblemSpec = PROBLEMS[failure.code];
+  const constant = spec.headers?.['retry-after'];
+  return constant === undefined ? {} : { 'retry-after': constant };
+}
 
 /** The answer to a failure (RFC 9457). */
 export function problem(failure: Failure, requestId: RequestId, headers: Answer['headers'] = {}): Answer {
@@ -43,7 +61,7 @@ export function problem(failure: Failure, requestId: RequestId, headers: Answer[
     headers: {
       ...EVERY_ANSWER,
       ...('headers' in spec ? spec.headers : {}),
-      ...retryAfter(failure),
+      ...retryHeaders(failure),
       ...challengeHeaders(failure),
       ...headers,
       'content-type': 'application/problem+json',

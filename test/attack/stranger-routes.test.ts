@@ -55,7 +55,6 @@ const FORMS_OF_SESSIONS = [
 ];
 
 const HARMLESS: Readonly<Record<string, string>> = {
-  'GET /': 'a redirect to a page of ours',
   'GET /portal/assets/:name': 'files that are the same for everybody',
   'GET /portal/language': 'a cookie, and a redirect to a page of ours',
   'GET /portal/cookie': 'an empty answer; it renews the cookie of a session that there is',

@@ -4,16 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { AUDIENCE, grantTo, ISSUER, NOW, provider } from '../support/builders.ts';
 import { defaultClaims, generateKeys, keySet, seconds, type TokenParts, token } from '../support/issuer.ts';
 import { startVend } from '../support/vend-app.ts';
+import { refusedByEveryWay } from '../support/wires.ts';
 
 const now = seconds(NOW);
 
+/** By every wire: each must refuse as POST /v1/credentials does. */
 async function refusalOf(parts: TokenParts | string, audiences?: string[]) {
-  const app = startVend();
-  app.store.providers = [provider(audiences ? { audiences } : {})];
   const proof = typeof parts === 'string' ? parts : token(parts);
-  const { status } = await app.vend({}, { token: proof });
-  expect(app.assumer.orders).toEqual([]);
-  return [status, app.auditLog.events[0]?.reason];
+  const [status, reason] = await refusedByEveryWay(proof, ({ store }) =>
+    Object.assign(store, { providers: [provider(audiences ? { audiences } : {})] }),
+  );
+  return [status, reason];
 }
 
 const claiming = (claims: TokenParts['claims']) => refusalOf({ claims: claims ?? {} });

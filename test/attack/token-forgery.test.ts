@@ -13,16 +13,15 @@ import {
   unsignedToken,
 } from '../support/issuer.ts';
 import { startVend } from '../support/vend-app.ts';
+import { refusedByEveryWay } from '../support/wires.ts';
 
 const ATTACKER = generateKeys();
 
-async function refusalOf(forged: string, algorithms: readonly Algorithm[] = ['RS256', 'ES256', 'EdDSA']) {
-  const app = startVend();
-  app.store.providers = [provider({ algorithms: [...algorithms] })];
-  const { status } = await app.vend({}, { token: forged });
-  expect(app.assumer.orders).toEqual([]);
-  return [status, app.auditLog.events[0]?.reason, app.keys.asked.length];
-}
+/** By every wire: each must refuse as POST /v1/credentials does. */
+const refusalOf = (forged: string, algorithms: readonly Algorithm[] = ['RS256', 'ES256', 'EdDSA']) =>
+  refusedByEveryWay(forged, ({ store }) =>
+    Object.assign(store, { providers: [provider({ algorithms: [...algorithms] })] }),
+  );
 
 describe('a token that nobody signed is refused before a key is looked for', () => {
   /**

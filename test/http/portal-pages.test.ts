@@ -1,7 +1,6 @@
 // Pages of the portal say what happened, and lead people on who come back, reload or read another language, without
 // showing a secret again.
 import { describe, expect, it } from 'vitest';
-import { PORTAL } from '../support/login-app.ts';
 import { startPortal, VENDED } from '../support/portal-app.ts';
 
 const ROLE = { role: 'media-uploader' };
@@ -138,16 +137,5 @@ describe('the page of what a role needs', () => {
     const page = await (await portal.get('/portal/step-up?role=role-0')).text();
     expect(page).toContain('Sign in again with your second factor.');
     expect(page).not.toContain('Confirm with a passkey');
-  });
-});
-
-describe('the host alone', () => {
-  it('leads a browser to the portal', async () => {
-    const { portal } = await open();
-    const answer = await portal.get('/', '');
-    expect([answer.status, new URL(answer.headers.get('location') ?? '', PORTAL).pathname]).toEqual([
-      302,
-      '/portal',
-    ]);
   });
 });

@@ -58,23 +58,19 @@ const showActivity = (deps: LoginDeps) => async (c: LoginContext) => {
 export function portalRoutes(deps: LoginDeps): Hono<LoginEnv> {
   const session = withSession(deps);
   const guard = guardForms(deps);
-  return (
-    new Hono<LoginEnv>()
-      // For a person who types only the host name.
-      .get('/', (c) => c.redirect(PORTAL_PATHS.roles, 302))
-      .get(ASSET_ROUTE, sendAsset(deps))
-      .get(LANGUAGE_PATH, chooseLanguage)
-      .get(COOKIE_PATH, session, (c) => c.body(null, 204))
-      .get(PORTAL_PATHS['sign-in'], showSignIn(deps))
-      .get(PORTAL_PATHS.roles, session, showRoles(deps))
-      .get(PORTAL_PATHS['step-up'], session, showStepUp(deps))
-      .get(PORTAL_PATHS.sessions, session, showSessions(deps))
-      .post(PORTAL_PATHS.sessions, session, guard, endSessions(deps))
-      .get(PORTAL_PATHS.passkeys, session, showPasskeys(deps))
-      .post(PORTAL_PATHS.passkeys, session, guard, changePasskey(deps))
-      .get(PORTAL_PATHS.activity, session, showActivity(deps))
-      .get(CREDENTIALS_PATH, session, showCredentialsGone(deps))
-      .post(CREDENTIALS_PATH, session, guard, showCredentials(deps))
-      .post(CONSOLE_PATH, session, guard, openConsole(deps))
-  );
+  return new Hono<LoginEnv>()
+    .get(ASSET_ROUTE, sendAsset(deps))
+    .get(LANGUAGE_PATH, chooseLanguage)
+    .get(COOKIE_PATH, session, (c) => c.body(null, 204))
+    .get(PORTAL_PATHS['sign-in'], showSignIn(deps))
+    .get(PORTAL_PATHS.roles, session, showRoles(deps))
+    .get(PORTAL_PATHS['step-up'], session, showStepUp(deps))
+    .get(PORTAL_PATHS.sessions, session, showSessions(deps))
+    .post(PORTAL_PATHS.sessions, session, guard, endSessions(deps))
+    .get(PORTAL_PATHS.passkeys, session, showPasskeys(deps))
+    .post(PORTAL_PATHS.passkeys, session, guard, changePasskey(deps))
+    .get(PORTAL_PATHS.activity, session, showActivity(deps))
+    .get(CREDENTIALS_PATH, session, showCredentialsGone(deps))
+    .post(CREDENTIALS_PATH, session, guard, showCredentials(deps))
+    .post(CONSOLE_PATH, session, guard, openConsole(deps));
 }

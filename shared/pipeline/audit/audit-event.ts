@@ -32,6 +32,9 @@ export type Action =
   | 'command-line-sign-on'
   | 'command-line-refresh';
 
+/** The dialect of a request for credentials that is none of Stint's own: STS's AssumeRoleWithOIDC, RFC 8693's token exchange. */
+export type WireName = 'sts' | 'token';
+
 /** A member that is undefined is unknown, or does not apply to the action; its column is absent from the row. */
 export interface AuditEvent {
   readonly requestId: RequestId;
@@ -40,6 +43,8 @@ export interface AuditEvent {
   /** When the outcome was known. */
   readonly at: Date;
   readonly action: Action;
+  /** Absent: the request came in Stint's own form. */
+  readonly wire?: WireName | undefined;
   /** The stage at which the request ended; `respond` when it was granted. */
   readonly stage: Stage;
   readonly outcome: 'granted' | 'refused';

@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../../kernel/result.ts';
 import type { AssumedCredentials } from '../assume/assume-role.ts';
 import type { Allowed } from '../decide/decision.ts';
 import type { PermissionGrant } from '../grants/grant.ts';
-import type { Action, AuditEvent, Stage } from './audit-event.ts';
+import type { Action, AuditEvent, Stage, WireName } from './audit-event.ts';
 import type { AuditLog } from './audit-log.ts';
 
 /** The stage that a request reached, and what was known by then. A member that is absent was not known yet. */
@@ -37,6 +37,8 @@ export interface StageOutcome<T> {
 export interface RequestMetadata {
   readonly requestId: RequestId;
   readonly action: Action;
+  /** Undefined: the request came in Stint's own form. */
+  readonly wire?: WireName | undefined;
   /** The address that the connection came from; undefined when unknown. */
   readonly clientAddress: string | undefined;
   /** The origin of the web page that the request comes from, as its browser says; undefined when it comes from none. */
@@ -59,6 +61,7 @@ export function auditEvent(
     requestId: request.requestId,
     at: request.at,
     action: request.action,
+    wire: request.wire,
     stage,
     outcome: failure ? 'refused' : 'granted',
     code: failure?.code,

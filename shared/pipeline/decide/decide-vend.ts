@@ -128,7 +128,9 @@ function runTests(terms: GrantTerms, facts: CallerFacts, testDurationOf: TestDur
 }
 
 function allow(grant: Grant, { role, roleRequest, now }: VendFacts, ends: readonly Date[]): Decision {
-  const askedSeconds = roleRequest.durationSeconds ?? longestLifetime(grant, role);
+  const longest = longestLifetime(grant, role);
+  // A longer duration comes this far only from a request that has it shortened.
+  const askedSeconds = Math.min(roleRequest.durationSeconds ?? longest, longest);
   const [notAfter] = [...ends].sort((a, b) => a.getTime() - b.getTime());
   if (!notAfter) return ok({ grant, role, lifetimeSeconds: askedSeconds, askedSeconds });
   // Shortened rather than refused: no caller can know to the second how long its token or the time window still lasts.

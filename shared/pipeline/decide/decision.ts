@@ -25,6 +25,8 @@ export interface RoleRequest {
   readonly role: string;
   /** Undefined: as long as the grant gives. */
   readonly durationSeconds: number | undefined;
+  /** A duration beyond the grant's longest is shortened to that; absent: it is refused. */
+  readonly shorten?: true;
 }
 
 /** The facts about a request that the caller does not choose. */

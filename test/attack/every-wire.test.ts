@@ -1,0 +1,220 @@
+// Against callers that look for the weakest door: no wire takes a proof, a page or a number of requests that POST /v1/credentials
+// refuses, and no wire takes a proof of possession out of headers that its dialect does not have. Forged tokens and tokens for
+// other purposes go by every wire in token-forgery.test.ts and token-claims.test.ts.
+import { describe, expect, it } from 'vitest';
+import { provider } from '../support/builders.ts';
+import { callerProof } from '../support/caller-proofs.ts';
+import { CANARY } from '../support/canaries.ts';
+import {
+  certificateAuthority,
+  certificateProvider,
+  clientCertHeader,
+  clientCertificate,
+  GATEWAY,
+} from '../support/certificates.ts';
+import { clientKey, dpopHeaders, dpopProof, jwkThumbprint } from '../support/dpop.ts';
+import { FakeOnceStore } from '../support/fakes.ts';
+import { token } from '../support/issuer.ts';
+import { startVend } from '../support/vend-app.ts';
+import {
+  askWire,
+  EVERY_WAY,
+  refusedByEveryWay,
+  STS_QUERY,
+  stsForm,
+  WAYS,
+  type Way,
+} from '../support/wires.ts';
+
+const KEY = clientKey();
+const BOUND = token({ claims: { cnf: { jkt: jwkThumbprint(KEY) } } });
+const PAGE = 'https://app.example.com';
+
+const askSts = (
+  app: ReturnType<typeof startVend>,
+  headers: Readonly<Record<string, string>>,
+  proof?: string,
+) => {
+  const { OIDCToken: _, ...rest } = stsForm('');
+  const form = proof === undefined ? rest : { ...rest, OIDCToken: proof };
+  return askWire(app, { query: STS_QUERY, form, headers }, proof ?? null);
+};
+
+describe('a token that is bound to a key', () => {
+  /**
+   * @attack Bound token by another wire
+   * @removed the refusal of bound tokens without a proof
+   * @failed 3 of 30: is no bearer token by any wire: a key: `expected [ { …(6) } ] to deeply equal []`
+   */
+  it.each([
+    ['a key', { jkt: jwkThumbprint(KEY) }, 'dpop-missing'],
+    ['a certificate', { 'x5t#S256': 'a'.repeat(43) }, 'binding-unknown'],
+    ['nothing that is known', { other: 1 }, 'binding-unknown'],
+  ])('is no bearer token by any wire: %s', async (_, cnf, reason) => {
+    const proof = token({ claims: { cnf } });
+    expect(await refusedByEveryWay(proof, () => undefined)).toEqual([401, reason, 1]);
+  });
+
+  it('is no bearer token where its provider wants a proof', async () => {
+    const setUp = ({ store }: ReturnType<typeof startVend>) =>
+      Object.assign(store, { providers: [provider({ dpop: 'required' })] });
+    expect((await refusedByEveryWay(token(), setUp)).slice(0, 2)).toEqual([401, 'dpop-missing']);
+  });
+
+  /**
+   * @attack Proof of possession in the headers of a dialect that has none
+   * @removed the wire's refusal to read headers
+   * @failed 4 of 30: gets nothing from the STS wire with a good proof in a header: `expected 'dpop-request-wrong' to
+   *   be 'dpop-missing'`; proves nothing to the STS wire: a token in the header: `expected 200 to be 401`
+   */
+  it('gets nothing from the STS wire with a good proof in a header, which STS has not', async () => {
+    const app = startVend();
+    const { authorization: _, ...headers } = dpopHeaders(BOUND, dpopProof(KEY, BOUND));
+    await askSts(app, headers, BOUND);
+    expect(app.auditLog.events[0]?.reason).toBe('dpop-missing');
+    expect(app.assumer.orders).toEqual([]);
+  });
+});
+
+describe('what a request carries beside the token', () => {
+  const CA = certificateAuthority('Partner CA');
+  const certificate = {
+    [GATEWAY.certificateHeader]: clientCertHeader(clientCertificate(CA)),
+    [GATEWAY.proofHeader]: CANARY.gatewaySecret,
+  };
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['a client certificate', certificate],
+    ['a token in the header', { authorization: `Bearer ${token()}` }],
+    ['a signature', { authorization: 'ACS3-HMAC-SHA256 Credential=STS.x,SignedHeaders=host,Signature=00' }],
+    ['a cookie', { cookie: `token=${token()}` }],
+  ])('proves nothing to the STS wire: %s', async (_, headers) => {
+    const app = startVend({ gateway: GATEWAY });
+    app.store.providers = [provider(), certificateProvider({ authorities: [CA.pem] })];
+    expect((await askSts(app, headers)).status).toBe(401);
+    expect(app.auditLog.events[0]?.reason).toBe('token-missing');
+    // And takes nothing from a good token.
+    expect((await askSts(app, headers, token())).status).toBe(200);
+  });
+
+  it('cannot choose another provider, session name or account', async () => {
+    const app = startVend();
+    const form = {
+      ...stsForm(token()),
+      OIDCProviderArn: 'acs:ram::1:oidc-provider/other',
+      RoleSessionName: 'root',
+      AccessKeyId: 'LTAI',
+      Signature: 'x',
+      SecurityToken: 'x',
+    };
+    expect((await askWire(app, { query: STS_QUERY, form })).status).toBe(200);
+    await app.vend();
+    const [bySts, byOwn] = app.auditLog.events;
+    for (const name of ['provider', 'subject', 'grant', 'roleArn', 'sessionName', 'policyHash'] as const)
+      expect(bySts?.[name]).toBe(byOwn?.[name]);
+  });
+});
+
+describe('a web page', () => {
+  /**
+   * @attack Web page that uses the STS wire
+   * @removed the refusal of pages by wires
+   * @failed 2 of 30: gets nothing from the STS wire, even one that may use POST /v1/credentials: `no page may read the
+   *   answer of a wire: expected [ [ …(2) ], [ …(2) ] ] to deeply equal []`
+   */
+  it.each([PAGE, 'https://evil.example', 'null'])(
+    'gets nothing from the STS wire, even one that may use POST /v1/credentials: %s',
+    async (origin) => {
+      const app = startVend();
+      app.store.providers = [provider({ allowedOrigins: [PAGE] })];
+      const answer = await askSts(app, { origin }, token());
+      expect([answer.status, app.auditLog.events[0]?.reason]).toEqual([401, 'origin-not-allowed']);
+      expect(app.assumer.orders).toEqual([]);
+    },
+  );
+
+  it('gets no permission by a preflight, at any path of the wire', async () => {
+    const app = startVend();
+    app.store.providers = [provider({ allowedOrigins: [PAGE] })];
+    for (const path of ['/', '/sts', '/sts/']) {
+      const headers = { origin: PAGE, 'access-control-request-method': 'POST' };
+      expect((await askWire(app, { method: 'OPTIONS', path, headers })).status).toBe(404);
+    }
+  });
+});
+
+describe('a token that may be used once', () => {
+  const pairs = EVERY_WAY.flatMap((first) => EVERY_WAY.map((second) => [first, second] as const));
+  it.each(pairs)('is used up by %s, and refused by %s', async (first: Way, second: Way) => {
+    const once = new FakeOnceStore();
+    const instance = () => {
+      const app = startVend({ once });
+      app.store.providers = [provider({ once: true })];
+      return app;
+    };
+    const proof = token({ claims: { jti: 'one' } });
+    expect(await WAYS[first](instance(), proof)).toBe(200);
+    const other = instance();
+    await WAYS[second](other, proof);
+    expect(other.auditLog.events[0]?.reason).toBe('token-replayed');
+  });
+
+  it('is not used up by what is no request: another action, a wrong version, a parameter twice', async () => {
+    const app = startVend();
+    app.store.providers = [provider({ once: true })];
+    const proof = token({ claims: { jti: 'one' } });
+    for (const query of [{ ...STS_QUERY, Version: '1' }, { ...STS_QUERY, Action: 'x' }, 'Action=a&Action=b'])
+      await askWire(app, { query, form: stsForm(proof) }, proof);
+    expect(app.once.consumed.size).toBe(0);
+  });
+});
+
+describe('the limits', () => {
+  it('of failures of one address are shared by all wires', async () => {
+    const ADDRESS = { 'x-real-ip': '203.0.113.7' };
+    const app = startVend({ clientIpHeader: 'x-real-ip' });
+    for (let i = 0; i < 50; i += 1) {
+      await askSts(app, ADDRESS);
+      await askWire(app, { query: { Action: 'x' }, headers: ADDRESS });
+    }
+    const throttled = await askSts(app, ADDRESS, token());
+    expect([throttled.status, throttled.headers.get('retry-after')]).toEqual([429, '1']);
+    expect((await app.vend({}, { headers: ADDRESS })).status).toBe(429);
+    expect((await askSts(app, { 'x-real-ip': '203.0.113.8' }, token())).status).toBe(200);
+  });
+
+  /**
+   * @attack Flood of malformed calls that fills the audit table
+   * @removed the code `invalid_request` of malformed calls, which counts against strangers
+   * @failed 4 of 30: end the audit rows of strangers: a wrong method: `expected 600 to be less than or equal to 500`
+   */
+  it.each([
+    ['a wrong method', 'DELETE', '/?Action=AssumeRoleWithOIDC&Version=2015-04-01'],
+    ['another action', 'POST', '/?Action=AssumeRole&Version=2015-04-01'],
+    ['no action', 'POST', '/sts'],
+  ])('end the audit rows of strangers: %s', async (_, method, path) => {
+    const app = startVend();
+    for (let i = 0; i < 600; i += 1) await app.app.request(path, { method });
+    expect(app.auditLog.events.length).toBeLessThanOrEqual(500);
+  });
+
+  it('of one caller are shared by all wires', async () => {
+    const app = startVend();
+    app.store.providers = [provider({ limits: { requestsPerCallerPerSecond: 1 } })];
+    const statuses: number[] = [];
+    for (let i = 0; i < 12; i += 1)
+      statuses.push(await WAYS[EVERY_WAY[i % EVERY_WAY.length] ?? 'body'](app, token()));
+    expect(statuses).toEqual([...Array(10).fill(200), 429, 429]);
+  });
+});
+
+describe('a signed request of an account', () => {
+  it('is a proof by every wire alike', async () => {
+    const reasons = EVERY_WAY.map(async (way) => {
+      const app = startVend();
+      await WAYS[way](app, callerProof());
+      return app.auditLog.events[0]?.reason;
+    });
+    expect(new Set(await Promise.all(reasons)).size).toBe(1);
+  });
+});

@@ -2,16 +2,17 @@
 import { Hono } from 'hono';
 import { describeBug } from '../../shared/http/describe-bug.ts';
 import { refuseUnreadableHost } from '../../shared/http/refuse-unreadable-host.ts';
-import { requestIdOf } from '../../shared/http/request-id.ts';
 import { authorizationServerRoutes } from './authorization-server/authorization-server-routes.ts';
+import { atCloudSsoOrigin } from './cloudsso/cloudsso-app.ts';
 import { portalRoutes } from './portal/portal-routes.tsx';
 import { signOutRoutes } from './portal/sign-out.ts';
 import type { LoginDeps } from './request/deps.ts';
 import { failurePage } from './request/failure-page.tsx';
-import { limitRoutes } from './request/limit-routes.ts';
+import { createRouteLimits, limitRoutes } from './request/limit-routes.ts';
 import type { LoginEnv } from './request/login-env.ts';
 import { readBody } from './request/request-parts.ts';
 import { neverStored, securityHeaders } from './request/security-headers.ts';
+import { startRequest } from './request/start-request.ts';
 import { backChannelLogout, frontChannelLogout } from './sign-on-oidc/oidc-logout.ts';
 import { oidcRoutes } from './sign-on-oidc/oidc-routes.ts';
 import { passkeyRoutes } from './sign-on-passkeys/passkey-routes.ts';
@@ -19,19 +20,15 @@ import { samlLogoutRoutes } from './sign-on-saml/saml-logout.ts';
 import { samlRoutes } from './sign-on-saml/saml-routes.ts';
 
 export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
-  const { clock, requestIdHeader, logger } = deps;
+  const { clock, logger } = deps;
   const app = new Hono<LoginEnv>();
-  const limits = limitRoutes(deps);
+  const buckets = createRouteLimits();
+  const limits = limitRoutes(buckets, deps);
 
   app.use(refuseUnreadableHost);
-  app.use(async (c, next) => {
-    c.set(
-      'requestId',
-      requestIdOf(requestIdHeader === undefined ? undefined : c.req.header(requestIdHeader)),
-    );
-    c.set('now', clock.now());
-    await next();
-  });
+  // Another origin with an app of its own: it has none of the routes below, and they have none of its routes.
+  if (deps.cloudSsoUrl !== undefined) app.use(atCloudSsoOrigin(deps.cloudSsoUrl, buckets, deps));
+  app.use(startRequest(deps));
   app.use(neverStored());
   app.route('/', limits.frames);
   // Before the headers that forbid frames: identity providers load this route in a frame of theirs.

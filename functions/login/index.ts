@@ -55,6 +55,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
   const logger = createConsoleLogger(config.logLevel, (line) => process.stdout.write(line));
   const app = createLoginApp({
     publicUrl,
+    cloudSsoUrl: config.cloudSsoUrl,
     clientIpHeader: config.clientIpHeader,
     requestIdHeader: isUnderFunctionCompute(environment) ? 'x-fc-request-id' : undefined,
     clock,

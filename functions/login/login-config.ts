@@ -32,6 +32,17 @@ const secretJson = <Value>(kind: z.ZodType<Value>, help: string) =>
     return z.NEVER;
   });
 
+const isOrigin = (url: string): boolean => {
+  const { origin, href } = URL.canParse(url) ? new URL(url) : { origin: '', href: url };
+  return href === `${origin}/`;
+};
+
+const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).hostname : undefined);
+
+/** Cookies do not tell ports apart (RFC 6265 section 8.5), so another port of the portal's host is not enough. */
+const hasOwnHost = ({ STINT_PUBLIC_URL, STINT_CLOUDSSO_URL }: Partial<Record<string, unknown>>): boolean =>
+  STINT_CLOUDSSO_URL === undefined || hostOf(String(STINT_CLOUDSSO_URL)) !== hostOf(String(STINT_PUBLIC_URL));
+
 export const LoginSettings = z.strictObject({
   ...COMMON_SETTINGS,
   STINT_SESSION_KEYS: secretJson(SessionJwks, SESSION_KEYS_HELP).describe(
@@ -45,6 +56,13 @@ export const LoginSettings = z.strictObject({
   STINT_SIGN_ON_SECRETS: secretJson(ClientSecrets, SECRETS_HELP)
     .optional()
     .describe('Secret. The client secret of each connection, as JSON: docs/sign-on.md#client-secrets.'),
+  STINT_CLOUDSSO_URL: endpoint
+    .refine(isOrigin, 'must have no path and no query')
+    .transform((url) => new URL(url).origin)
+    .optional()
+    .describe(
+      'The origin of the CloudSSO dialect, on a host of its own: docs/cloudsso.md. Unset: Stint does not speak it.',
+    ),
   STINT_VEND_URL: endpoint
     .optional()
     .describe('The URL at which `login` reaches `vend`. Unset: the public URL.'),
@@ -68,6 +86,8 @@ type Common =
   | 'logLevel';
 
 export interface LoginConfig extends Pick<Config, Common> {
+  /** The origin of the CloudSSO dialect. Undefined: Stint does not speak it. */
+  readonly cloudSsoUrl: string | undefined;
   readonly sessionKeys: Secret<SessionJwks>;
   /** Empty: Stint signs no SAML requests. */
   readonly samlKeys: Secret<SamlJwks>;
@@ -82,7 +102,11 @@ export interface LoginConfig extends Pick<Config, Common> {
 
 /** Fails with one line for each fault. */
 export function parseLoginConfig(environment: Variables): Result<LoginConfig, readonly string[]> {
-  const parsed = parseSettings(LoginSettings, environment);
+  const settingsOfLogin = LoginSettings.refine(hasOwnHost, {
+    path: ['STINT_CLOUDSSO_URL'],
+    message: 'must have another host than STINT_PUBLIC_URL',
+  });
+  const parsed = parseSettings(settingsOfLogin, environment);
   if (!parsed.ok) return parsed;
   const settings = parsed.value;
   const publicUrl = settings.STINT_PUBLIC_URL.replace(/\/$/, '');
@@ -93,6 +117,7 @@ export function parseLoginConfig(environment: Variables): Result<LoginConfig, re
     tablestoreInstance: settings.STINT_TABLESTORE_INSTANCE,
     clientIpHeader: settings.STINT_CLIENT_IP_HEADER,
     logLevel: settings.STINT_LOG_LEVEL,
+    cloudSsoUrl: settings.STINT_CLOUDSSO_URL,
     sessionKeys: settings.STINT_SESSION_KEYS,
     samlKeys: settings.STINT_SAML_KEYS ?? new Secret([]),
     signOnSecrets: settings.STINT_SIGN_ON_SECRETS?.reveal() ?? new Map(),

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
-import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { forwardRequest } from './forward-request.ts';
 import { createFunctionRunner, type FunctionRunner } from './function-runner.ts';
@@ -67,6 +67,8 @@ export interface GatewayOptions {
   readonly iamSession: (roleArn: string) => Promise<RoleSession>;
   readonly stateDir: string;
   readonly onLog: (functionName: string, line: string) => void;
+  /** Other custom domains in front of the same functions, each at a port of its own. */
+  readonly moreDomains?: readonly { readonly sYaml: string; readonly port: number }[];
   /** Sets this request header to the client's address, where a proxy in front would. */
   readonly clientIpHeader?: string;
 }
@@ -163,13 +165,13 @@ function startFunctions(
   );
 }
 
-/** Starts every function of s.yaml and resolves when all of them answer. */
-export async function startGateway(options: GatewayOptions): Promise<LocalGateway> {
-  let routing: Routing | undefined;
+/** The server of one custom domain. `routing` is undefined until the functions have started. */
+function createDomainServer(routing: () => Routing | undefined): Server {
   const server = createServer({ maxHeaderSize: PARSER_HEADER_BYTES }, (request, response) => {
-    if (routing === undefined)
+    const current = routing();
+    if (current === undefined)
       failure.sendPlatformError(response, failure.FUNCTION_NOT_STARTED, randomUUID());
-    else void handle(request, response, routing);
+    else void handle(request, response, current);
   });
   server.on('clientError', (_, socket) => {
     const body = failure.errorBody(failure.MALFORMED_REQUEST, randomUUID());
@@ -177,22 +179,39 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
   });
+  return server;
+}
+
+const closeServer = (server: Server): Promise<unknown> => {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  return closed;
+};
+
+/** Starts every function of s.yaml and resolves when all of them answer. */
+export async function startGateway(options: GatewayOptions): Promise<LocalGateway> {
+  let routing: Routing | undefined;
+  const server = createDomainServer(() => routing);
   const port = await listenNear(server, options.host, options.port, options.portTries);
   const url = `http://${options.host}:${port}`;
   const agent = new Agent({ keepAlive: true });
-  const { functions, routes } = readDeployment(options.sYaml, {
-    STINT_PUBLIC_URL: url,
-    ...options.overrides,
-  });
+  const environment = { STINT_PUBLIC_URL: url, ...options.overrides };
+  const { functions, routes } = readDeployment(options.sYaml, environment);
   const running = startFunctions(functions, options);
+  const others: Server[] = [];
   const close = async (): Promise<void> => {
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
+    const closed = [server, ...others].map(closeServer);
     await Promise.all([...running.values()].map(({ runner }) => runner.close()));
     agent.destroy();
-    await closed;
+    await Promise.all(closed);
   };
   try {
+    for (const domain of options.moreDomains ?? []) {
+      const own = readDeployment(domain.sYaml, environment).routes;
+      const other = createDomainServer(() => routing && { ...routing, routes: own });
+      await listenNear(other, options.host, domain.port, 1);
+      others.push(other);
+    }
     await Promise.all([...running.values()].map(({ runner }) => runner.port()));
   } catch (error) {
     await close();

@@ -9,13 +9,14 @@ const HOST = '127.0.0.1';
 const HIGHEST_PORT = 65_535;
 
 const port = z.number().int();
-/** A state folder from before there was a local RAM, or SAML, keeps its other ports. */
+/** A state folder from before there was a local RAM, SAML or CloudSSO keeps its other ports. */
 const RememberedPorts = z.object({
   idp: port,
   sts: port,
   tablestore: port,
   ram: port.optional(),
   saml: port.optional(),
+  cloudSso: port.optional(),
 });
 
 export interface Ports {
@@ -24,6 +25,7 @@ export interface Ports {
   readonly tablestore: number;
   readonly ram: number;
   readonly saml: number;
+  readonly cloudSso: number;
 }
 
 function rememberedPorts(file: string) {
@@ -43,6 +45,7 @@ export async function choosePorts(stateDir: string, gatewayPort: number): Promis
     tablestore: gatewayPort + 3,
     ram: gatewayPort + 4,
     saml: gatewayPort + 5,
+    cloudSso: gatewayPort + 6,
   };
   const preferred = rememberedPorts(file) ?? next;
   // The gateway is bound last: a service on its port would make the start fail on itself.
@@ -58,6 +61,7 @@ export async function choosePorts(stateDir: string, gatewayPort: number): Promis
     tablestore: await free(preferred.tablestore),
     ram: await free(preferred.ram ?? next.ram),
     saml: await free(preferred.saml ?? next.saml),
+    cloudSso: await free(preferred.cloudSso ?? next.cloudSso),
   };
   writeFileSync(file, `${JSON.stringify(ports)}\n`);
   return ports;

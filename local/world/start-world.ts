@@ -70,6 +70,8 @@ async function functionSession(iam: LocalIam, roleArn: string): Promise<RoleSess
 interface Start extends WorldOptions {
   readonly ports: Ports;
   readonly publicUrl: string;
+  /** The origin of the CloudSSO dialect. */
+  readonly cloudSso: string;
 }
 
 /** Starts one service and registers its `close` before the next one starts. */
@@ -172,8 +174,10 @@ async function startFunctions(start: Start, port: number, { iam, tablestore, sts
       host: HOST,
       port,
       portTries: 1,
+      moreDomains: [{ sYaml: join(ROOT, 's.cloudsso.yaml'), port: start.ports.cloudSso }],
       overrides: {
         STINT_PUBLIC_URL: publicUrl,
+        STINT_CLOUDSSO_URL: start.cloudSso,
         STINT_SESSION_KEYS: openSessionKeys(stateDir),
         STINT_SAML_KEYS: openSamlKeys(stateDir),
         STINT_SIGN_ON_SECRETS: start.signOnSecrets,
@@ -200,7 +204,10 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   const { stateDir, onStarted } = options;
   const gatewayPort = await chooseGatewayPort(options.port, options.portIsFixed ? 1 : PORT_TRIES);
   const publicUrl = `http://${PUBLIC_NAME}:${gatewayPort}`;
-  const start: Start = { ...options, publicUrl, ports: await choosePorts(stateDir, gatewayPort) };
+  const ports = await choosePorts(stateDir, gatewayPort);
+  // Another name than the portal's, because cookies do not tell ports apart.
+  const cloudSso = `http://${HOST}:${ports.cloudSso}`;
+  const start: Start = { ...options, publicUrl, cloudSso, ports };
 
   const cloud = await startCloud(start);
   const providers = await startIdentityProviders(start);
@@ -210,6 +217,7 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   const world = {
     url: gateway.url,
     portal: `${publicUrl}/portal`,
+    cloudSso,
     issuer: providers.idp.issuer,
     audience: DEMO_AUDIENCE,
   };

@@ -10,6 +10,8 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const RunningWorld = z.object({
   url: z.url(),
   portal: z.url(),
+  /** The origin of the CloudSSO dialect. */
+  cloudSso: z.url(),
   issuer: z.url(),
   audience: z.string(),
 });

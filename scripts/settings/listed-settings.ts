@@ -19,6 +19,14 @@ export const DEPLOY_SETTINGS: readonly Setting[] = [
   },
   { name: 'STINT_CERT_ID', isRequired: true, meaning: 'The id of the certificate of that host name.' },
   {
+    name: 'STINT_CLOUDSSO_DOMAIN',
+    meaning: 'Of `s.cloudsso.yaml`: the host name of `STINT_CLOUDSSO_URL`.',
+  },
+  {
+    name: 'STINT_CLOUDSSO_CERT_ID',
+    meaning: 'Of `s.cloudsso.yaml`: the id of the certificate of that host name.',
+  },
+  {
     name: 'STINT_LOG_PROJECT',
     standard: 'stint-logs',
     meaning: 'The project of Simple Log Service that takes the logs.',

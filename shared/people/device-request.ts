@@ -24,6 +24,14 @@ export type DeviceRequestKey = z.infer<typeof DeviceRequestKey>;
 export const deviceRequestKey = (userCode: UserCode): DeviceRequestKey =>
   DeviceRequestKey.parse(sha256(userCode, 'base64url'));
 
+/** The part of a request that came in the CloudSSO dialect. Only the same client, with the verifier, can redeem its code. */
+const CloudSsoClient = z.object({
+  /** The name that the client gives itself (`ClientId`). Not verified. */
+  clientId: z.string(),
+  /** SHA-256 of the code verifier, base64url (RFC 7636 section 4.2). */
+  challenge: z.string(),
+});
+
 /** The person who approved, the session in which they did, and the id of the session to begin. */
 const Approval = z.object({ person: PersonKey, approvedIn: SessionId, session: SessionId });
 
@@ -34,6 +42,8 @@ export const DeviceRequest = z.object({
   device: DeviceName.optional(),
   /** The IP address of the request, if it is known. */
   address: z.string().optional(),
+  /** Absent: the request is of OAuth's device flow. */
+  cloudSso: CloudSsoClient.optional(),
   askedAt: When,
   expiresAt: When,
   status: z.enum(['waiting', 'approved', 'denied', 'used']),

@@ -1,6 +1,6 @@
 // A person's session, as stored in table `people`. It holds hashes of the secrets of the browser or command line.
 import * as z from 'zod';
-import { ConnectionId } from '../kernel/names.ts';
+import { ConnectionId, RoleId } from '../kernel/names.ts';
 
 /** The id of a session in the audit trail and on its owner's pages. It does not open the session. */
 export const SessionId = z
@@ -55,6 +55,12 @@ export const DeviceName = z
   .max(MAX_DEVICE_CHARACTERS)
   .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
 
+/** The part of a session whose client speaks the CloudSSO dialect. In place of a refresh token it has an access token. */
+const CloudSsoSession = z.object({
+  /** The role that the token is bound to: the first one that it took. Absent: it has taken none. */
+  bound: z.object({ account: z.string(), role: RoleId }).optional(),
+});
+
 /** The part of a command line's session. In place of a cookie it has a refresh token. */
 const CommandLine = z.object({
   /** The browser session in which the person approved, by its root. */
@@ -65,6 +71,7 @@ const CommandLine = z.object({
   familyHash: z.string(),
   /** SHA-256 of the secret before the last rotation, for a client that lost the response. */
   previousHash: z.string().optional(),
+  cloudSso: CloudSsoSession.optional(),
 });
 
 /** What a person proved in the browser after the sign-on, with a passkey. */
@@ -102,7 +109,7 @@ export const Session = z.object({
   id: SessionId,
   signedOnAt: When,
   lastSeenAt: When,
-  /** SHA-256 of the secret of its cookie or refresh token, base64url. */
+  /** SHA-256 of the secret of its cookie, refresh token or access token, base64url. */
   secretHash: z.string(),
   /** When that secret was issued. */
   rotatedAt: When,

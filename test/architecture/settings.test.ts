@@ -21,7 +21,8 @@ function variablesRead(): ReadonlySet<string> {
   const tests = [...readSources(['test/contract', 'test/e2e', 'test/browser'])].flatMap(
     ([, text]) => text.match(/process\.env\['STINT_\w+'\]/g) ?? [],
   );
-  const deployed = textOf('s.yaml').match(/env\('STINT_\w+'/g) ?? [];
+  const templates = textOf('s.yaml') + textOf('s.cloudsso.yaml');
+  const deployed = templates.match(/env\('STINT_\w+'/g) ?? [];
   return new Set([...code, ...tests, ...deployed].flatMap((text) => text.match(VARIABLE) ?? []));
 }
 

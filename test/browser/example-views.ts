@@ -85,6 +85,7 @@ export const SESSIONS: readonly ListedSession[] = [
 
 export const ASKING_DEVICE: AskingDevice = {
   code: 'BCDF-GHJK',
+  cloudSsoClient: undefined,
   device: 'build-host-17.internal',
   address: '203.0.113.7',
   askedAt: ago(1),

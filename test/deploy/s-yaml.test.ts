@@ -20,6 +20,7 @@ import {
 
 const ROOT = join(import.meta.dirname, '../..');
 const S_YAML = join(ROOT, 's.yaml');
+const CLOUDSSO_YAML = join(ROOT, 's.cloudsso.yaml');
 const source = readFileSync(S_YAML, 'utf8');
 const Document = z.looseObject({
   resources: z.record(
@@ -160,6 +161,31 @@ describe('a deployment fault is found:', () => {
     ['one role for two functions', 'role/stint-login', 'role/stint-vend'],
   ])('%s', (_, passage, replacement) => {
     expect(roleFollowsAccount(written(mutated(passage, replacement)))).toBe(false);
+  });
+});
+
+describe('s.cloudsso.yaml', () => {
+  const domainIn = (text: string) => {
+    const { resources } = Document.parse(resolveVariables(parse(text), {}));
+    return resources['domain']?.props ?? {};
+  };
+  const cloudSso = readFileSync(CLOUDSSO_YAML, 'utf8');
+
+  it('leads every path of its domain to login, with the TLS of s.yaml', () => {
+    const { functionName } = propsOf('login', source);
+    expect(readDeployment(CLOUDSSO_YAML, {})).toEqual({
+      functions: [],
+      routes: [{ path: '/*', functionName }],
+    });
+    const [own, main] = [domainIn(cloudSso), domainIn(source)];
+    expect([own['protocol'], own['tlsConfig']]).toEqual([main['protocol'], main['tlsConfig']]);
+  });
+
+  it('is for another host', () => {
+    expect(domainIn(cloudSso)['domainName']).not.toBe(domainIn(source)['domainName']);
+    expect(resolveVariables(parse(cloudSso), { STINT_CLOUDSSO_DOMAIN: 'sso.test' })).toMatchObject({
+      resources: { domain: { props: { domainName: 'sso.test' } } },
+    });
   });
 });
 

@@ -93,6 +93,7 @@ export function startLogin({ publicUrl = PORTAL, connections, keys, secrets = {}
   const state: { signOn: SignOnInForce } = { signOn: SignOn.parse({ connections }) };
   const deps: LoginDeps = {
     publicUrl,
+    cloudSsoUrl: undefined,
     clientIpHeader: undefined,
     requestIdHeader: undefined,
     clock,

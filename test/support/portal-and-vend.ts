@@ -14,7 +14,7 @@ export const SERVER = '198.51.100.9';
 
 const LOGIN = `${PORTAL}/login`;
 
-const clientOf = (vend: Vend): LoginDeps['vend'] => ({
+export const clientOf = (vend: Vend): LoginDeps['vend'] => ({
   async call(token, { path, body }) {
     const headers = { [ADDRESS_HEADER]: SERVER };
     const sent = { ...body, token: token.reveal() };

@@ -23,6 +23,7 @@ const CONNECTIONS: LoginSettings['connections'] = [
 
 export const VENDED = {
   role: 'media-uploader',
+  roleArn: 'acs:ram::1234567890123456:role/media-uploader',
   credentials: {
     accessKeyId: 'STS.key1',
     accessKeySecret: CANARY.stsSecret,
@@ -117,6 +118,7 @@ export async function startPortal(parts: Partial<LoginDeps> = {}) {
     return found.ok ? found.value.map(({ kind, subject }) => [kind, subject]) : [];
   };
   return {
+    login,
     deps,
     state,
     auditLog,

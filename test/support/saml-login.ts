@@ -56,6 +56,7 @@ export class SamlLogin {
   constructor(samlKeys: SamlKeys = readSamlKeys([]), parts: Partial<LoginDeps> = {}) {
     this.app = createLoginApp({
       publicUrl: PUBLIC_URL,
+      cloudSsoUrl: undefined,
       clientIpHeader: undefined,
       requestIdHeader: undefined,
       clock: { now: () => this.now },

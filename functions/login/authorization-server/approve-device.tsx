@@ -70,9 +70,10 @@ async function confirmPage(
   if (!signOn.ok) return failurePage(c, signOn.error, deps);
   const shown = { purpose: PURPOSE, session: session.id, key: request.key };
   const sealed = await sealState(shown, c.get('now'), deps.tokens.keys);
-  const { device, address, askedAt } = request;
+  const { device, address, askedAt, cloudSso } = request;
   const about = {
     code: formatUserCode(userCode),
+    cloudSsoClient: cloudSso?.clientId,
     device,
     address,
     askedAt,

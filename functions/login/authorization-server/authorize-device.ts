@@ -95,11 +95,22 @@ const REQUEST_SECONDS = 600;
 const MAX_ATTEMPTS = 3;
 
 /** What the device says of itself, and its IP address. */
-type DeviceDetails = Pick<DeviceRequest, 'device' | 'address'>;
+type DeviceDetails = Pick<DeviceRequest, 'device' | 'address' | 'cloudSso'>;
 
 interface NewCodes {
   readonly userCode: UserCode;
   readonly secret: string;
+}
+
+/** The codes for a device, and the page that its person opens. Times are in seconds. */
+interface DeviceAuthorization {
+  readonly deviceCode: string;
+  readonly userCode: string;
+  readonly page: string;
+  /** The page with the user code filled in. */
+  readonly pageWithCode: string;
+  readonly expiresIn: number;
+  readonly interval: number;
 }
 
 async function storeRequest(
@@ -124,12 +135,36 @@ async function storeRequest(
   return err({ error: 'temporarily_unavailable', reason: 'user-codes-taken' });
 }
 
-async function readAndStore(c: LoginContext, deps: LoginDeps): Promise<Result<NewCodes, TokenFault>> {
+/** Stores the request of a device. Anybody can send one. Fails with `temporarily_unavailable`. */
+export async function askForDevice(
+  details: DeviceDetails,
+  now: Date,
+  deps: LoginDeps,
+): Promise<Result<DeviceAuthorization, TokenFault>> {
+  const stored = await storeRequest(details, now, deps);
+  if (!stored.ok) return stored;
+  const { userCode, secret } = stored.value;
+  const shown = formatUserCode(userCode);
+  const page = `${deps.publicUrl}${DEVICE_PATH}`;
+  return ok({
+    deviceCode: writeDeviceCode(userCode, secret),
+    userCode: shown,
+    page,
+    pageWithCode: `${page}?user_code=${shown}`,
+    expiresIn: REQUEST_SECONDS,
+    interval: POLL_SECONDS,
+  });
+}
+
+async function readAndAsk(
+  c: LoginContext,
+  deps: LoginDeps,
+): Promise<Result<DeviceAuthorization, TokenFault>> {
   const parameters = await readTokenRequest(c);
   if (!parameters.ok) return parameters;
   const device = DeviceName.optional().safeParse(parameters.value['device_name']);
   if (!device.success) return err({ error: 'invalid_request', reason: 'device-name' });
-  return storeRequest({ device: device.data, address: browserAddress(c, deps) }, c.get('now'), deps);
+  return askForDevice({ device: device.data, address: browserAddress(c, deps) }, c.get('now'), deps);
 }
 
 /**
@@ -137,17 +172,15 @@ async function readAndStore(c: LoginContext, deps: LoginDeps): Promise<Result<Ne
  * person who enters the code, and proves nothing. Times are in seconds.
  */
 export const authorizeDevice = (deps: LoginDeps) => async (c: LoginContext) => {
-  const stored = await readAndStore(c, deps);
-  if (!stored.ok) return formatFault(c, stored.error, deps);
-  const { userCode, secret } = stored.value;
-  const shown = formatUserCode(userCode);
-  const page = `${deps.publicUrl}${DEVICE_PATH}`;
+  const asked = await readAndAsk(c, deps);
+  if (!asked.ok) return formatFault(c, asked.error, deps);
+  const { deviceCode, userCode, page, pageWithCode, expiresIn, interval } = asked.value;
   return c.json({
-    device_code: writeDeviceCode(userCode, secret),
-    user_code: shown,
+    device_code: deviceCode,
+    user_code: userCode,
     verification_uri: page,
-    verification_uri_complete: `${page}?user_code=${shown}`,
-    expires_in: REQUEST_SECONDS,
-    interval: POLL_SECONDS,
+    verification_uri_complete: pageWithCode,
+    expires_in: expiresIn,
+    interval,
   });
 };

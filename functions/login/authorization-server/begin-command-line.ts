@@ -7,6 +7,8 @@ import type { Session, SessionId } from '../../../shared/people/session.ts';
 import type { SessionStore } from '../../../shared/people/session-store.ts';
 import type { SessionLimits } from '../../../shared/rules/sign-on/sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
+import type { LoginContext } from '../request/login-env.ts';
+import { noteActivity, record } from '../request/record.ts';
 import { type TokenFault, unavailable } from '../request/token-fault.ts';
 import { admitSession, newFormToken } from '../sessions/begin-session.ts';
 import { rootOf } from '../sessions/end-sessions.ts';
@@ -15,14 +17,17 @@ import { isOpen } from '../sessions/session-limits.ts';
 import type { GrantContext } from './oauth-parameters.ts';
 import type { CommandLineSession } from './refresh-token.ts';
 
+export type GrantedSession = Promise<Result<CommandLineSession, TokenFault>>;
+
 interface NewSession {
   readonly id: SessionId;
   readonly device: string | undefined;
+  readonly isCloudSso: boolean;
   readonly now: Date;
   readonly limits: SessionLimits;
 }
 
-function newSession(approvedIn: Session, { id, device, now }: NewSession): CommandLineSession {
+function newSession(approvedIn: Session, { id, device, isCloudSso, now }: NewSession): CommandLineSession {
   // A command line does not sign out at the identity provider, so it needs no ID token hint.
   const { cookie: _, root: __, idTokenHint: ___, ...inherited } = approvedIn;
   const person = personKey(inherited.connection, inherited.subject);
@@ -40,6 +45,7 @@ function newSession(approvedIn: Session, { id, device, now }: NewSession): Comma
       startedAt: now,
       familyHash: hashSecret(token.family),
       ...(device === undefined ? {} : { device }),
+      ...(isCloudSso && { cloudSso: {} }),
     },
     version: 1,
   };
@@ -64,6 +70,8 @@ export interface Approved {
   /** The id of the session to begin. It is known before, so that a second use of the code finds what the first one began. */
   readonly session: SessionId;
   readonly device?: string | undefined;
+  /** The client speaks the CloudSSO dialect. */
+  readonly isCloudSso?: boolean;
 }
 
 /** `invalid_grant`, with an audit row for the person who approved. */
@@ -91,11 +99,11 @@ export async function beginApproved(
   approved: Approved,
   context: GrantContext,
   deps: LoginDeps,
-): Promise<Result<CommandLineSession, TokenFault>> {
+): GrantedSession {
   const approving = await findApproving(approved, context, deps);
   if (!approving.ok) return approving;
-  const { session: id, device } = approved;
-  const details = { id, device, now: context.now, limits: context.signOn.sessions };
+  const { session: id, device, isCloudSso = false } = approved;
+  const details = { id, device, isCloudSso, now: context.now, limits: context.signOn.sessions };
   const started = await beginCommandLine(approving.value, details, deps.sessions);
   if (!started.ok) return err(unavailable(started.error));
   // A sign-out may have ended the approving session meanwhile: see endWithCommandLines.
@@ -111,4 +119,40 @@ export async function endApproved(
   const found = await sessions.find(person, session);
   const ended = found.ok ? await sessions.end(found.value ? [found.value] : []) : found;
   return ended.ok ? ok(undefined) : err(unavailable(ended.error));
+}
+
+/** Writes the audit row before the response. Without it, the session ends again. */
+export async function recordSignOn(
+  c: LoginContext,
+  granted: GrantedSession,
+  deps: LoginDeps,
+): GrantedSession {
+  const started = await granted;
+  if (!started.ok) return started;
+  const { session } = started.value;
+  const { connection, subject, id } = session;
+  const entry = { action: 'command-line-sign-on', connection, subject, session: id } as const;
+  const recorded = await record(c, entry, deps);
+  if (!recorded.ok) {
+    const ended = await deps.sessions.end([session]);
+    return err(
+      unavailable(ended.ok ? { reason: 'audit-lost', cause: recorded.error.cause ?? '' } : ended.error),
+    );
+  }
+  const device = session.commandLine?.device ?? '';
+  await noteActivity(c, session, { kind: 'command_line', subject: device }, deps);
+  return started;
+}
+
+/** Only a refusal that concerns a known person or session has an audit row; anybody can send a made-up code. */
+export async function recordRefusal(
+  c: LoginContext,
+  { about, reason }: { readonly about?: TokenFault['about'] | undefined; readonly reason: string },
+  action: 'command-line-sign-on' | 'command-line-refresh',
+  deps: LoginDeps,
+): Promise<void> {
+  if (!about) return;
+  const failure = { code: 'sign_on_refused', reason: 'command-line-refused', cause: reason } as const;
+  // The request is refused even if the row cannot be written.
+  await record(c, { action, ...about, failure }, deps);
 }

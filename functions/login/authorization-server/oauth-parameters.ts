@@ -5,6 +5,7 @@ import { CLIENT_ID } from '../paths/oauth-paths.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { isForm } from '../request/request-parts.ts';
 import type { TokenFault } from '../request/token-fault.ts';
+import { isSecretOf } from '../sessions/session-cookie.ts';
 
 export type Parameters = Readonly<Record<string, string | undefined>>;
 
@@ -34,6 +35,13 @@ export async function readTokenRequest(c: LoginContext): Promise<Result<Paramete
   if (!parameters) return refuse('invalid_request', 'parameter-twice');
   return parameters['client_id'] === CLIENT_ID ? ok(parameters) : refuse('invalid_client', 'client-unknown');
 }
+
+/** The syntax of a code verifier (RFC 7636 section 4.1). */
+const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
+
+/** Whether the challenge was made of the verifier by `S256` (RFC 7636 section 4.6). */
+export const isVerifierOf = (verifier: string, challenge: string): boolean =>
+  VERIFIER.test(verifier) && isSecretOf(verifier, challenge);
 
 /** What the token endpoint checks a request against: the time of the request, and the sign-on rules in force. */
 export interface GrantContext {

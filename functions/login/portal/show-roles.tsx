@@ -1,20 +1,16 @@
 // The list of the roles that a person can take. vend decides which roles these are.
-import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { searchPath } from '../paths/page-paths.ts';
+import { callVend, ROLES_CALL } from '../request/call-vend.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, SignedIn } from '../request/login-env.ts';
 import { viewOf } from '../request/page-view.ts';
 import { browserAddress, readRole } from '../request/request-parts.ts';
-import { type PortalRole, readQuery, toPortalRole, VendRole } from '../ui/model/role-list.ts';
+import { type PortalRole, readQuery, toPortalRole } from '../ui/model/role-list.ts';
 import { HomePage } from '../ui/pages/home-page.tsx';
-import { callVend } from './call-vend.ts';
 import { signInPage } from './show-sign-in.tsx';
-
-const Roles = z.object({ roles: z.array(VendRole) });
-const ROLES_CALL = { path: '/v1/roles', shape: Roles } as const;
 
 /** The roles that vend names to the person, as the portal shows them. */
 export async function fetchPortalRoles(

@@ -1,11 +1,11 @@
 // A person takes a role: vend issues credentials for it, and the portal shows them or opens the console with them.
 import * as z from 'zod';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { Secret } from '../../../shared/kernel/secret.ts';
 import type { Activity } from '../../../shared/people/activity.ts';
 import { CREDENTIAL_FORMATS } from '../../../shared/people/credential-formats.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { credentialsPath, LANGUAGE, SHOWN_BEFORE } from '../paths/page-paths.ts';
+import { callVend, credentialsCall, type Vended } from '../request/call-vend.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, SignedIn } from '../request/login-env.ts';
@@ -14,7 +14,6 @@ import { noteActivity, record } from '../request/record.ts';
 import { readForm, readRole } from '../request/request-parts.ts';
 import { asLanguage } from '../ui/model/language.ts';
 import { CredentialsGonePage, CredentialsPage } from '../ui/pages/credentials-page.tsx';
-import { callVend } from './call-vend.ts';
 import { signInPage } from './show-sign-in.tsx';
 
 /** vend's limit: the length of a RoleArn with the longest names. */
@@ -22,22 +21,8 @@ const MAX_ROLE_CHARACTERS = 128;
 
 const Form = z.object({ role: z.string().min(1).max(MAX_ROLE_CHARACTERS) });
 
-const secret = z.string().transform((text) => new Secret(text));
-
-const Vended = z.object({
-  role: z.string(),
-  /** When vend starts to issue new credentials, at the latest. */
-  refreshAfter: z.iso.datetime().optional(),
-  credentials: z.object({
-    accessKeyId: z.string(),
-    accessKeySecret: secret,
-    securityToken: secret,
-    expiration: z.iso.datetime(),
-  }),
-});
-
 /** `ageSeconds`: how long ago vend issued the credentials. */
-type VendedRole = z.output<typeof Vended> & SignedIn & { readonly ageSeconds: number };
+type VendedRole = Vended & SignedIn & { readonly ageSeconds: number };
 
 const REFUSALS: ReadonlySet<SignOnFailure['code']> = new Set(['access_denied', 'step_up_required']);
 
@@ -55,8 +40,7 @@ async function takeRole(
   const form = Form.safeParse(await readForm(c));
   if (!form.success) return err({ code: 'form_refused', reason: 'form-fields' });
   const { role } = form.data;
-  const call = { path: '/v1/credentials', body: { role }, shape: Vended } as const;
-  const vended = await callVend(c, signedIn, call, deps);
+  const vended = await callVend(c, signedIn, credentialsCall(role), deps);
   if (vended.ok) return ok({ ...vended.value.body, ageSeconds: vended.value.ageSeconds, ...signedIn });
   const kind = REFUSALS.has(vended.error.code) ? 'refused' : failed;
   await noteActivity(c, signedIn.session, { kind, subject: role }, deps);

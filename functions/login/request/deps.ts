@@ -18,6 +18,8 @@ import type { OidcClient } from './oidc-port.ts';
 export interface LoginDeps {
   /** The only origin that browsers use, without a slash at its end. */
   readonly publicUrl: string;
+  /** The origin of the CloudSSO dialect. Undefined: Stint does not speak it. */
+  readonly cloudSsoUrl: string | undefined;
   readonly clientIpHeader: string | undefined;
   /** Set only where a platform overwrites what callers send. */
   readonly requestIdHeader: string | undefined;

@@ -34,6 +34,9 @@ const RATES = {
 
 type Kind = keyof typeof RATES;
 
+/** The buckets of this instance, of each kind. */
+export type RouteLimits = Readonly<Record<Kind, StrangerLimits>>;
+
 /** The form of a refusal: a page for a person, OAuth's JSON for a program, an empty body in a hidden frame. */
 type Reader = 'person' | 'program' | 'frame';
 
@@ -59,8 +62,7 @@ const ROUTES: readonly Route[] = [
   ['POST', ENDPOINTS.deviceAuthorization, 'device', 'program'],
 ];
 
-function refuse(c: LoginContext, reader: Reader, waitMs: number, deps: LoginDeps) {
-  const retryAfterSeconds = Math.ceil(waitMs / 1000);
+function refuse(c: LoginContext, reader: Reader, retryAfterSeconds: number, deps: LoginDeps) {
   if (reader === 'person')
     return failurePage(c, { code: 'rate_limited', reason: 'stranger-limit', retryAfterSeconds }, deps);
   if (reader === 'program')
@@ -72,7 +74,7 @@ function refuse(c: LoginContext, reader: Reader, waitMs: number, deps: LoginDeps
   return c.body(null, 429, { 'retry-after': String(retryAfterSeconds) });
 }
 
-const limitsOfEachKind = (): Readonly<Record<Kind, StrangerLimits>> => ({
+export const createRouteLimits = (): RouteLimits => ({
   start: createStrangerLimits(RATES.start),
   signOn: createStrangerLimits(RATES.signOn),
   logout: createStrangerLimits(RATES.logout),
@@ -80,17 +82,22 @@ const limitsOfEachKind = (): Readonly<Record<Kind, StrangerLimits>> => ({
   device: createStrangerLimits(RATES.device),
 });
 
-/** A refusal is logged and has no audit row, because the limit protects the table of audit rows too. */
-const limitRoute = (
+type Refuse = (c: LoginContext, retryAfterSeconds: number) => Response | Promise<Response>;
+
+/**
+ * Middleware for one route. `refusal` logs, and writes no audit row, because the limit protects the table of audit rows too.
+ * `ofBeginning`: the limits of the request that led to this one.
+ */
+export const limitRoute = (
   limits: StrangerLimits,
-  ofBeginning: StrangerLimits | undefined,
-  reader: Reader,
+  refusal: Refuse,
   deps: LoginDeps,
+  ofBeginning?: StrangerLimits,
 ) =>
   createMiddleware<LoginEnv>(async (c, next) => {
     const [address, now] = [browserAddress(c, deps), c.get('now')];
     const wait = limits.take(address, now);
-    if (wait > 0) return refuse(c, reader, wait, deps);
+    if (wait > 0) return refusal(c, Math.ceil(wait / 1000));
     await next();
     if (!c.get('hasProved')) return undefined;
     limits.giveBack(address, now);
@@ -99,16 +106,15 @@ const limitRoute = (
   });
 
 /** The app mounts `frames` before the headers that forbid frames, and `others`, whose refusals are pages, after them. */
-export function limitRoutes(deps: LoginDeps): Record<'frames' | 'others', Hono<LoginEnv>> {
-  const limits = limitsOfEachKind();
+export function limitRoutes(
+  limits: RouteLimits,
+  deps: LoginDeps,
+): Record<'frames' | 'others', Hono<LoginEnv>> {
   const [frames, others] = [new Hono<LoginEnv>(), new Hono<LoginEnv>()];
   for (const [method, path, kind, reader, began] of ROUTES) {
-    const ofBeginning = began && limits[began];
-    (reader === 'frame' ? frames : others).on(
-      method,
-      path,
-      limitRoute(limits[kind], ofBeginning, reader, deps),
-    );
+    const refusal: Refuse = (c, seconds) => refuse(c, reader, seconds, deps);
+    const limit = limitRoute(limits[kind], refusal, deps, began && limits[began]);
+    (reader === 'frame' ? frames : others).on(method, path, limit);
   }
   return { frames, others };
 }

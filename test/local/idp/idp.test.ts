@@ -125,6 +125,7 @@ describe('the local identity provider', () => {
     it('prints the token and nothing else', async () => {
       writeRunningWorld(stateDir, {
         url: 'http://127.0.0.1:9',
+        cloudSso: 'http://127.0.0.1:9006',
         portal: 'http://localhost:9000/portal',
         issuer: idp.issuer,
         audience: AUDIENCE,
@@ -153,6 +154,7 @@ describe('the local identity provider', () => {
       });
       writeRunningWorld(stateDir, {
         url: 'http://127.0.0.1:9',
+        cloudSso: 'http://127.0.0.1:9006',
         portal: 'http://localhost:9000/portal',
         issuer: 'http://127.0.0.1:9',
         audience: AUDIENCE,

@@ -50,12 +50,13 @@ describe('the ports of the local services', () => {
       tablestore: gateway + 3,
       ram: gateway + 4,
       saml: gateway + 5,
+      cloudSso: gateway + 6,
     });
   });
 
   it('are those of the first start at every later one, also for another gateway port', async () => {
     const first = await choosePorts(folder, gateway);
-    expect(await choosePorts(folder, gateway + 6)).toEqual(first);
+    expect(await choosePorts(folder, gateway + 7)).toEqual(first);
   });
 
   it('leave out what somebody else holds, and remember what they took instead', async () => {
@@ -67,10 +68,15 @@ describe('the ports of the local services', () => {
     expect(await choosePorts(folder, gateway)).toEqual(ports);
   });
 
-  it('are kept from before there was a local RAM or SAML', async () => {
-    const kept = { idp: gateway + 6, sts: gateway + 7, tablestore: gateway + 3 };
+  it('are kept from before there was a local RAM, SAML or CloudSSO', async () => {
+    const kept = { idp: gateway + 7, sts: gateway + 8, tablestore: gateway + 3 };
     writeFileSync(join(folder, 'ports.json'), JSON.stringify(kept));
-    expect(await choosePorts(folder, gateway)).toEqual({ ...kept, ram: gateway + 4, saml: gateway + 5 });
+    expect(await choosePorts(folder, gateway)).toEqual({
+      ...kept,
+      ram: gateway + 4,
+      saml: gateway + 5,
+      cloudSso: gateway + 6,
+    });
   });
 
   it('differ, also where a kept one is the next of another', async () => {
@@ -78,7 +84,7 @@ describe('the ports of the local services', () => {
     writeFileSync(join(folder, 'ports.json'), JSON.stringify(kept));
     const ports = await choosePorts(folder, gateway);
     expect(ports).toMatchObject(kept);
-    expect(new Set(Object.values(ports)).size).toBe(5);
+    expect(new Set(Object.values(ports)).size).toBe(6);
   });
 
   it('do not take the one that the gateway is asked to have now', async () => {

@@ -41,6 +41,19 @@ describe('the configuration of login', () => {
     expect(told.ok && told.value.vendUrl).toBe('https://internal.example.com');
   });
 
+  it('speaks the CloudSSO dialect if it is given an origin, on a host of its own', () => {
+    const urlOf = (STINT_CLOUDSSO_URL: string) => {
+      const parsed = parseLoginConfig({ ...GOOD, STINT_CLOUDSSO_URL });
+      return parsed.ok ? parsed.value.cloudSsoUrl : parsed.error;
+    };
+    expect(urlOf('')).toBeUndefined();
+    expect(urlOf('https://SSO.example.com/')).toBe('https://sso.example.com');
+    const another = ['STINT_CLOUDSSO_URL: must have another host than STINT_PUBLIC_URL'];
+    expect(urlOf('https://vend.example.com:8443')).toEqual(another);
+    for (const url of ['https://sso.example.com/a', 'https://sso.example.com?a'])
+      expect(urlOf(url)).toEqual(['STINT_CLOUDSSO_URL: must have no path and no query']);
+  });
+
   it('prints no key when it is printed', () => {
     const parsed = parseLoginConfig({ ...GOOD, STINT_SAML_KEYS: JSON.stringify(SAML_KEYS) });
     const text = inspect(parsed, { depth: 10 }) + JSON.stringify(parsed);

@@ -197,12 +197,14 @@ export const EN: Messages = {
 
   device: {
     title: 'Enter the code of your terminal',
-    lead: 'stint login shows it on the machine that you want to sign in on.',
+    lead: 'stint login, or aliyun configure, shows it on the machine that you want to sign in on.',
     code: 'Code',
     unknown: 'That code is not known, was answered already, or is too old. Look again at your terminal.',
     goOn: 'Continue',
     confirmTitle: 'Sign in on that machine?',
     asks: (name) => `A command line on another machine asks to sign in as ${name}.`,
+    asker: 'What asks',
+    cloudSso: (client) => `An aliyun profile of mode CloudSSO (${client}). It keeps its access in a file.`,
     callsItself: 'It calls itself',
     notSaid: 'nothing',
     askedAt: 'It asked at',

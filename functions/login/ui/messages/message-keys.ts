@@ -141,6 +141,8 @@ export interface Messages {
     readonly goOn: string;
     readonly confirmTitle: string;
     readonly asks: (name: string) => string;
+    readonly asker: string;
+    readonly cloudSso: (client: string) => string;
     readonly callsItself: string;
     readonly notSaid: string;
     readonly askedAt: string;

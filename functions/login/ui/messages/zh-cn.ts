@@ -183,12 +183,14 @@ export const ZH_CN: Messages = {
 
   device: {
     title: '输入终端显示的代码',
-    lead: '在要登录的机器上运行 stint login，即可看到代码。',
+    lead: '在要登录的机器上运行 stint login 或 aliyun configure，即可看到代码。',
     code: '代码',
     unknown: '代码无效、已被处理或已过期。请再次查看您的终端。',
     goOn: '继续',
     confirmTitle: '允许该机器登录？',
     asks: (name) => `另一台机器上的命令行请求以 ${name} 的身份登录。`,
+    asker: '请求方',
+    cloudSso: (client) => `CloudSSO 模式的 aliyun 配置（${client}）。访问令牌保存在文件中。`,
     callsItself: '自称',
     notSaid: '未提供',
     askedAt: '请求时间',

@@ -61,6 +61,8 @@ export const DeviceCodePage = ({ view, code, isUnknown }: DeviceCodeProps) => {
 export interface AskingDevice {
   /** The user code. */
   readonly code: string;
+  /** The name that a client of the CloudSSO dialect gives itself. Undefined: the request is of a `stint` command. */
+  readonly cloudSsoClient: string | undefined;
   /** The name that the machine gives itself. Not verified. */
   readonly device: string | undefined;
   /** The IP address that its request came from. */
@@ -81,10 +83,12 @@ interface ConfirmDeviceProps {
 
 const DeviceFacts = ({ view, about }: { view: View; about: AskingDevice }) => {
   const { device: words } = view.messages;
-  const { code, device, address, askedAt, yourAddress } = about;
+  const { code, cloudSsoClient, device, address, askedAt, yourAddress } = about;
   const facts = [
     [words.code, <code class="shown-code">{code}</code>],
-    [words.callsItself, device === undefined ? words.notSaid : <ShownName name={device} />],
+    cloudSsoClient === undefined
+      ? [words.callsItself, device === undefined ? words.notSaid : <ShownName name={device} />]
+      : [words.asker, words.cloudSso(cloudSsoClient)],
     [words.askedAt, <time datetime={askedAt.toISOString()}>{formatTime(askedAt, view.language)}</time>],
     [words.address, address ?? words.notKnown],
     ...(yourAddress === undefined ? [] : ([[words.yourAddress, yourAddress]] as const)),

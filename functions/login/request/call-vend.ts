@@ -1,14 +1,39 @@
-// Calls vend as the person, with a session token. vend alone decides; the portal passes its answer on.
+// Calls vend as the person, with a session token. vend alone decides; the portal and the CloudSSO dialect pass its answer on.
 import * as z from 'zod';
 import type { VendCall } from '../../../shared/http/vend-call.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { Secret } from '../../../shared/kernel/secret.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { mintToken } from '../keys/mint-token.ts';
-import type { LoginDeps } from '../request/deps.ts';
-import type { LoginContext, SignedIn } from '../request/login-env.ts';
-import { browserAddress } from '../request/request-parts.ts';
+import { VendRole } from '../ui/model/role-list.ts';
+import type { LoginDeps } from './deps.ts';
+import type { LoginContext, SignedIn } from './login-env.ts';
+import { browserAddress } from './request-parts.ts';
 
 const OK = 200;
+
+/** The roles that the person may take. */
+export const ROLES_CALL = { path: '/v1/roles', shape: z.object({ roles: z.array(VendRole) }) } as const;
+
+const secret = z.string().transform((text) => new Secret(text));
+
+const Vended = z.object({
+  role: z.string(),
+  roleArn: z.string(),
+  /** When vend starts to issue new credentials, at the latest. */
+  refreshAfter: z.iso.datetime().optional(),
+  credentials: z.object({
+    accessKeyId: z.string(),
+    accessKeySecret: secret,
+    securityToken: secret,
+    expiration: z.iso.datetime(),
+  }),
+});
+export type Vended = z.output<typeof Vended>;
+
+/** Credentials of a role. */
+export const credentialsCall = (role: string) =>
+  ({ path: '/v1/credentials', body: { role }, shape: Vended }) as const;
 
 /** vend's refusals that have a page of their own. Any other response is an outage to the person. */
 const SHOWN_TO_PEOPLE = ['access_denied', 'step_up_required', 'rate_limited', 'role_misconfigured'] as const;

@@ -1,0 +1,65 @@
+// The CloudSSO dialect: the wire of Alibaba Cloud's CloudSSO portal, as the aliyun command line and the credentials libraries call
+// it. The wire is not documented; it is what these clients send and read. It has an origin of its own, because its paths are at the
+// root of a host, and because no cookie of the portal may ever reach it.
+import { Hono, type MiddlewareHandler } from 'hono';
+import { describeBug } from '../../../shared/http/describe-bug.ts';
+import { createDeviceLimits } from '../authorization-server/authorize-device.ts';
+import type { LoginDeps } from '../request/deps.ts';
+import { limitRoute, type RouteLimits } from '../request/limit-routes.ts';
+import type { LoginEnv } from '../request/login-env.ts';
+import { neverStored, securityHeaders } from '../request/security-headers.ts';
+import { startRequest } from '../request/start-request.ts';
+import { listAccessConfigurations, listAccounts } from './access-assignments.ts';
+import { type CloudSsoError, formatCloudSsoFault } from './cloudsso-fault.ts';
+import { issueCloudCredentials } from './issue-cloud-credentials.ts';
+import { authorizeCloudSsoDevice, grantAccessToken } from './sign-in-by-device.ts';
+
+/** Every route counts against the limits for strangers, as the device flow of the portal's host does. */
+function createCloudSsoApp(buckets: RouteLimits, deps: LoginDeps): Hono<LoginEnv> {
+  const { logger } = deps;
+  const within = (kind: keyof RouteLimits, error: CloudSsoError) =>
+    limitRoute(
+      buckets[kind],
+      (c, retryAfterSeconds) =>
+        formatCloudSsoFault(c, { error, reason: 'stranger-limit', retryAfterSeconds }, deps),
+      deps,
+    );
+  const app = new Hono<LoginEnv>();
+  app.use(startRequest(deps));
+  app.use(neverStored());
+  app.use(securityHeaders([]));
+
+  app.post('/device-authorization', within('device', 'Throttling'), authorizeCloudSsoDevice(deps));
+  app.post('/token', within('token', 'AuthorizationPending'), grantAccessToken(createDeviceLimits(), deps));
+  app.get('/access-assignments/accounts', within('token', 'Throttling'), listAccounts(deps));
+  app.get(
+    '/access-assignments/access-configurations',
+    within('token', 'Throttling'),
+    listAccessConfigurations(deps),
+  );
+  app.post('/cloud-credentials', within('token', 'Throttling'), issueCloudCredentials(deps));
+
+  app.notFound((c) => formatCloudSsoFault(c, { error: 'NotFound', reason: 'no-route' }, deps));
+  app.onError((error, c) => {
+    logger.log('error', 'bug', { requestId: c.get('requestId'), ...describeBug(error) });
+    return formatCloudSsoFault(c, { error: 'ServiceUnavailable', reason: 'bug' }, deps);
+  });
+  return app;
+}
+
+/**
+ * Middleware that answers every request to the host of `origin`, and no other. A request whose Host lacks the port is answered
+ * too, because the Python library sends none.
+ */
+export function atCloudSsoOrigin(
+  origin: string,
+  buckets: RouteLimits,
+  deps: LoginDeps,
+): MiddlewareHandler<LoginEnv> {
+  const app = createCloudSsoApp(buckets, deps);
+  const { host, hostname } = new URL(origin);
+  return async (c, next) => {
+    const asked = new URL(c.req.url).host;
+    return asked === host || asked === hostname ? app.fetch(c.req.raw, c.env) : next();
+  };
+}

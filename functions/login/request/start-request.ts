@@ -1,0 +1,14 @@
+// The first middleware of every request: its id and its time.
+import { createMiddleware } from 'hono/factory';
+import { requestIdOf } from '../../../shared/http/request-id.ts';
+import type { LoginDeps } from './deps.ts';
+import type { LoginEnv } from './login-env.ts';
+
+/** Sets `requestId`, the platform's where it gives one, and `now`. */
+export const startRequest = ({ requestIdHeader, clock }: Pick<LoginDeps, 'requestIdHeader' | 'clock'>) =>
+  createMiddleware<LoginEnv>(async (c, next) => {
+    const given = requestIdHeader === undefined ? undefined : c.req.header(requestIdHeader);
+    c.set('requestId', requestIdOf(given));
+    c.set('now', clock.now());
+    await next();
+  });

@@ -26,6 +26,7 @@ export const COMMANDS = {
   whoami: async () => (await import('./commands/whoami.ts')).addWhoami,
   roles: async () => (await import('./commands/roles.ts')).addRoles,
   credentials: async () => (await import('./commands/credentials.ts')).addCredentials,
+  agent: async () => (await import('./commands/agent.ts')).addAgent,
   apply: async () => (await import('./commands/apply.ts')).addApply,
   plan: async () => (await import('./commands/plan.ts')).addPlan,
   validate: async () => (await import('./commands/validate.ts')).addValidate,
@@ -50,6 +51,7 @@ const ASK_A_DEPLOYMENT: ReadonlySet<string> = new Set<CommandName>([
   'whoami',
   'roles',
   'credentials',
+  'agent',
 ]);
 
 /** Runs as the program: `main`, and what changes the whole process. `argv` are the words after `stint`. */

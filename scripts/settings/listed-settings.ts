@@ -72,6 +72,29 @@ export const SIGN_IN_SETTINGS: readonly Setting[] = [
   },
 ];
 
+/** Of the SDKs of Alibaba Cloud, as `stint agent` prints them. */
+export const AGENT_SETTINGS: readonly Setting[] = [
+  {
+    name: 'ALIBABA_CLOUD_CREDENTIALS_URI',
+    meaning: 'Secret. Where the SDK asks for credentials: the agent.',
+  },
+  {
+    name: 'ALIBABA_CLOUD_CLI_PROFILE_DISABLED',
+    meaning: '`true`: the SDK leaves the profiles of the aliyun CLI out, which come before the URI.',
+  },
+  {
+    name: 'ALIBABA_CLOUD_ECS_METADATA_DISABLED',
+    meaning: '`true`: the SDK leaves the role of the machine out, which comes before the URI.',
+  },
+  {
+    name: 'ALIBABA_CLOUD_ROLE_ARN',
+    meaning:
+      'With `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and `ALIBABA_CLOUD_OIDC_TOKEN_FILE`: the role of a pod. To be unset, as are keys.',
+  },
+  { name: 'ALIBABA_CLOUD_OIDC_PROVIDER_ARN', meaning: 'As above.' },
+  { name: 'ALIBABA_CLOUD_OIDC_TOKEN_FILE', meaning: 'As above.' },
+];
+
 export const START_SETTINGS: readonly Setting[] = [
   { name: 'PORT', standard: '9000', meaning: 'The port. Unset: 9000, or the next one that is free.' },
   {

@@ -5,6 +5,7 @@ import { CallerVariables } from '../../clients/cli/credentials/make-caller-proof
 import { LoginSettings } from '../../functions/login/login-config.ts';
 import { COMMON_SETTINGS, VendSettings } from '../../shared/config.ts';
 import {
+  AGENT_SETTINGS,
   DEPLOY_SETTINGS,
   type Setting,
   SIGN_IN_SETTINGS,
@@ -79,8 +80,13 @@ alone. Without \`--env\` and without an endpoint in the environment they use \`.
   },
   {
     heading: 'stint: commands that sign in',
-    text: '`login`, `logout`, `whoami`, `roles` and `credentials`: docs/command-line.md.',
+    text: '`login`, `logout`, `whoami`, `roles`, `credentials` and `agent`: docs/command-line.md.',
     settings: SIGN_IN_SETTINGS,
+  },
+  {
+    heading: 'Programs beside stint agent',
+    text: 'The agent reads none of these: it prints lines that set or unset them for programs. docs/agent.md.',
+    settings: AGENT_SETTINGS,
   },
   { heading: 'npm start', text: 'The local cloud, and Stint on it.', settings: START_SETTINGS },
   {

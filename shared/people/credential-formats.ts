@@ -12,7 +12,7 @@ export interface ShownCredentials {
 }
 
 /** POSIX shell, 2.2.2: in single quotes, only the single quote itself is special. */
-const inShell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+export const inShell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 /** PowerShell, about_Quoting_Rules: a single quote is doubled. Typographic single quotes count as single quotes. */
 const inPowerShell = (text: string): string => `'${text.replaceAll(/['\u2018-\u201b]/g, '$&$&')}'`;
 /** Docker's --env-file makes quotes part of the value, so the values that STS sends have none. */

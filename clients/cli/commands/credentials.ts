@@ -1,13 +1,12 @@
 // `stint credentials`: takes a role, and prints its credentials for a shell, a file or a program. They are kept nowhere.
 import { InvalidArgumentError, Option } from 'commander';
-import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import type { DeploymentOptions } from '../base/deployment.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { callApi } from '../credentials/call-api.ts';
 import { formatOutput, OUTPUT_FORMATS, type OutputFormat } from '../credentials/format-output.ts';
+import { takeCredentials } from '../credentials/take-credentials.ts';
 import { useSession } from '../sign-in/use-session.ts';
 import { type Cli, finishWith, formatExamples, URL_OPTION } from './command.ts';
 
@@ -19,21 +18,6 @@ interface CredentialsOptions extends DeploymentOptions {
 
 /** Programs that read these formats show people what is noted beside, so nothing is. */
 const FOR_PROGRAMS: readonly OutputFormat[] = ['json', 'credential-process'];
-
-/**
- * STS gives printable ASCII. Nothing else is printed into a shell, an env file or a terminal: in an env file, a line break
- * would let the answer set a variable of its own choice.
- */
-const Printable = z.string().regex(/^[\x21-\x7e]+$/);
-
-const Vended = z.object({
-  credentials: z.object({
-    accessKeyId: Printable,
-    accessKeySecret: Printable,
-    securityToken: Printable,
-    expiration: z.iso.datetime(),
-  }),
-});
 
 const HELP = `${formatExamples(
   'eval "$(stint credentials media-uploader)"',
@@ -73,10 +57,9 @@ async function printCredentials(
   const session = await useSession(options, terminal);
   if (!session.ok) return session;
   const { format, duration } = options;
-  const body = { role, ...(duration === undefined ? {} : { durationSeconds: duration }) };
-  const vended = await callApi(session.value, { path: '/v1/credentials', body }, Vended);
+  const vended = await takeCredentials(session.value, { role, durationSeconds: duration });
   if (!vended.ok) return vended;
-  const { credentials } = vended.value;
+  const credentials = vended.value;
   terminal.out(formatOutput(credentials, format, { role, region: region.value }));
   if (!FOR_PROGRAMS.includes(format))
     terminal.note(`These credentials work until ${showable(credentials.expiration)}.`);

@@ -7,6 +7,12 @@ import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFault, EXIT, serviceFailed } from '../base/command-fault.ts';
 import type { DeploymentSession } from '../sessions/deployment-session.ts';
 
+/** Whose token a call shows: that of a sign-in at the deployment, or one that the deployment takes from another issuer. */
+export interface ApiCaller {
+  readonly url: DeploymentSession['url'];
+  readonly tokens: Pick<DeploymentSession['tokens'], 'access'>;
+}
+
 const HTTP_OK = 200;
 
 const Problem = z.object({ code: z.string(), title: z.string(), detail: z.string(), requestId: z.string() });
@@ -49,7 +55,7 @@ function explain(body: unknown, url: string): { readonly ok: false; readonly err
 
 /** Fails when the deployment does not answer, refuses, or gives an answer of another shape. */
 export async function callApi<T>(
-  { url, tokens }: DeploymentSession,
+  { url, tokens }: ApiCaller,
   call: VendCall,
   shape: z.ZodType<T>,
 ): Promise<Result<T, CommandFault>> {

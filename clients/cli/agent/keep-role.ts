@@ -1,0 +1,150 @@
+// The credentials of one role, kept for programs that ask again and again. They are renewed at half of their life, one request
+// at a time. A renewal that fails leaves them as they are: they are given until the moment they expire, and no longer.
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { Secret } from '../../../shared/kernel/secret.ts';
+import { type CommandFault, serviceFailed } from '../base/command-fault.ts';
+import type { VendedCredentials } from '../credentials/take-credentials.ts';
+
+export interface KeptCredentials {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: Secret<string>;
+  readonly securityToken: Secret<string>;
+  readonly takenAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** Asks the deployment for credentials of the role. */
+export type TakeRole = (role: string) => Promise<Result<VendedCredentials, CommandFault>>;
+
+/** One renewal, for the log. It holds no secret. */
+export interface Renewal {
+  readonly role: string;
+  readonly fault: CommandFault | undefined;
+  /** When the credentials that are kept now expire; undefined where there are none. */
+  readonly worksUntil: Date | undefined;
+  /** How long until the next try, in ms. */
+  readonly nextMs: number;
+}
+
+export interface KeptRole {
+  /**
+   * Credentials that work now. Without any it asks for them, or joins the request that is under way. While the wait after a
+   * failure lasts it fails with that failure, and asks nobody.
+   */
+  get(): Promise<Result<KeptCredentials, CommandFault>>;
+  /** Undefined when there are none, or they have expired. */
+  current(): KeptCredentials | undefined;
+  /** Renews no more. */
+  stop(): void;
+}
+
+export interface KeepOptions {
+  readonly take: TakeRole;
+  readonly onRenewal: (renewal: Renewal) => void;
+  /** Gives a number in [0, 1). */
+  readonly random?: () => number;
+}
+
+const HALF = 0.5;
+/** Agents that started together do not renew together. Never before half-life: vend gives the same credentials until then. */
+const SPREAD = 0.05;
+/** Credentials near their end are not asked for in ever shorter steps. */
+const LEAST_RENEWAL_MS = 10_000;
+/** Half of the longest session of STS: an expiration further away is a mistake, and a timer could not hold it. */
+const LONGEST_RENEWAL_MS = 6 * 3_600_000;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+/** A role that no program asked for in this time, or in one life of its credentials, rests until one asks. */
+const REST_AFTER_MS = 3_600_000;
+
+const renewalDelay = (life: number, random: number): number =>
+  Math.min(Math.max(life * (HALF + SPREAD * random), LEAST_RENEWAL_MS), LONGEST_RENEWAL_MS);
+
+/** Doubles with each failure; between half of it and all of it, by chance. */
+const retryDelay = (failures: number, random: number): number =>
+  Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS) * (HALF + HALF * random);
+
+/** Rounded down: the wires tell no parts of a second, and credentials must not be served after the time that is told. */
+const wholeSeconds = (time: Date): Date => new Date(Math.floor(time.getTime() / 1000) * 1000);
+
+function keep(vended: VendedCredentials, takenAt: Date): Result<KeptCredentials, CommandFault> {
+  const expiresAt = wholeSeconds(new Date(vended.expiration));
+  if (expiresAt <= takenAt)
+    return serviceFailed('the service gave credentials that have expired: check the clock of this machine');
+  return ok({
+    accessKeyId: vended.accessKeyId,
+    accessKeySecret: new Secret(vended.accessKeySecret),
+    securityToken: new Secret(vended.securityToken),
+    takenAt,
+    expiresAt,
+  });
+}
+
+/** Takes the role at once, so that the first program does not wait. */
+export function keepRole(role: string, { take, onRenewal, random = Math.random }: KeepOptions): KeptRole {
+  let kept: KeptCredentials | undefined;
+  let fault: CommandFault | undefined;
+  let failures = 0;
+  let underWay: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let nextAt = 0;
+  let askedAt = Date.now();
+  let isStopped = false;
+
+  const current = (): KeptCredentials | undefined =>
+    kept !== undefined && kept.expiresAt.getTime() > Date.now() ? kept : undefined;
+
+  const renew = (): Promise<void> => {
+    underWay ??= renewOnce().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  };
+
+  async function renewOnce(): Promise<void> {
+    clearTimeout(timer);
+    const taken = await take(role).catch(() => serviceFailed('the credentials could not be taken'));
+    if (isStopped) return;
+    const now = new Date();
+    const fresh = taken.ok ? keep(taken.value, now) : taken;
+    if (fresh.ok) kept = fresh.value;
+    fault = fresh.ok ? undefined : fresh.error;
+    failures = fresh.ok ? 0 : failures + 1;
+    const nextMs = fresh.ok
+      ? renewalDelay(fresh.value.expiresAt.getTime() - now.getTime(), random())
+      : retryDelay(failures, random());
+    nextAt = now.getTime() + nextMs;
+    timer = setTimeout(renewUnlessAtRest, nextMs).unref();
+    onRenewal({ role, fault, worksUntil: current()?.expiresAt, nextMs });
+  }
+
+  function renewUnlessAtRest(): void {
+    const life = kept === undefined ? 0 : kept.expiresAt.getTime() - kept.takenAt.getTime();
+    if (Date.now() - askedAt <= Math.max(life, REST_AFTER_MS)) void renew();
+  }
+
+  void renew();
+  return {
+    current,
+    async get() {
+      askedAt = Date.now();
+      const found = current();
+      const isDue = askedAt >= nextAt;
+      if (found !== undefined) {
+        if (isDue && !isStopped) void renew();
+        return ok(found);
+      }
+      // Credentials may expire before their renewal is due, where they last for seconds.
+      const mayAsk = isDue || fault === undefined;
+      if (underWay !== undefined || (mayAsk && !isStopped)) await renew();
+      const fresh = current();
+      return fresh ? ok(fresh) : { ok: false, error: fault ?? STOPPED.error };
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+const STOPPED = serviceFailed('the agent is stopping');

@@ -1,0 +1,40 @@
+// Takes a role at vend: what POST /v1/credentials gives, checked before anything of it is printed, kept or served.
+import * as z from 'zod';
+import type { Result } from '../../../shared/kernel/result.ts';
+import type { CommandFault } from '../base/command-fault.ts';
+import { type ApiCaller, callApi } from './call-api.ts';
+
+/**
+ * STS gives printable ASCII. Nothing else is printed into a shell, an env file or a terminal: in an env file, a line break
+ * would let the answer set a variable of its own choice.
+ */
+const Printable = z.string().regex(/^[\x21-\x7e]+$/);
+
+const Vended = z
+  .object({
+    credentials: z.object({
+      accessKeyId: Printable,
+      accessKeySecret: Printable,
+      securityToken: Printable,
+      expiration: z.iso.datetime(),
+    }),
+  })
+  .transform(({ credentials }) => credentials);
+/** The expiration is ISO 8601 in UTC. */
+export type VendedCredentials = z.infer<typeof Vended>;
+
+interface TakenRole {
+  /** The role's name or its RoleArn. */
+  readonly role: string;
+  /** Undefined: the longest that is granted. */
+  readonly durationSeconds?: number | undefined;
+}
+
+/** Fails as `callApi` does, and with an answer that holds no credentials of STS. */
+export const takeCredentials = (
+  caller: ApiCaller,
+  { role, durationSeconds }: TakenRole,
+): Promise<Result<VendedCredentials, CommandFault>> => {
+  const body = { role, ...(durationSeconds === undefined ? {} : { durationSeconds }) };
+  return callApi(caller, { path: '/v1/credentials', body }, Vended);
+};

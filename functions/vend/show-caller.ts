@@ -15,7 +15,7 @@ import type { VendDeps } from './deps.ts';
 import { type IdentifiedCaller, identifyCaller } from './identify-caller.ts';
 import { judgeByRules } from './judge-by-rules.ts';
 import type { ReceivedRequest } from './received-request.ts';
-import type { RoleItem, RolesResponse } from './response-schemas.ts';
+import type { IdentityResponse, RoleItem, RolesResponse } from './response-schemas.ts';
 import { parseTokenRequest } from './wire-requests.ts';
 
 type Show = (caller: IdentifiedCaller, requestId: RequestId, deps: VendDeps) => Promise<StageOutcome<Answer>>;
@@ -43,7 +43,9 @@ async function showTo(received: ReceivedRequest, deps: VendDeps, show: Show): Pr
 
 async function identityOf({ principal, rules }: IdentifiedCaller, requestId: RequestId) {
   const { kind, provider, issuer, subject, groups, mfa, claims } = principal;
-  const body = { kind, provider, issuer, subject, groups, mfa, claims, requestId };
+  // By their names alone: a claim may be any JSON, which its type does not say.
+  type Members = Record<keyof z.infer<typeof IdentityResponse>, unknown>;
+  const body = { kind, provider, issuer, subject, groups, mfa, claims, requestId } satisfies Members;
   const auditContext = { stage: 'respond', revision: rules.revision, principal } as const;
   return { auditContext, result: ok(success(body)) };
 }

@@ -39,12 +39,15 @@ const ofCli = (token: string) => ({
   'user-agent': 'aliyun/CLI-3.4.11',
 });
 
-export const sendJson = (login: App, path: string, members: object): Promise<CloudSsoAnswer> =>
-  send(login, path, {
-    method: 'POST',
-    body: JSON.stringify(members),
-    headers: { ...JSON_HEADERS, 'user-agent': 'Go-http-client/1.1' },
-  });
+export const sendJson = (
+  login: App,
+  path: string,
+  members: object,
+  origin = CLOUDSSO,
+): Promise<CloudSsoAnswer> => {
+  const headers = { ...JSON_HEADERS, 'user-agent': 'Go-http-client/1.1' };
+  return send(login, path, { method: 'POST', body: JSON.stringify(members), headers }, origin);
+};
 
 export interface AskedCodes {
   readonly deviceCode: string;
@@ -54,15 +57,16 @@ export interface AskedCodes {
 }
 
 /** `aliyun configure --mode CloudSSO`, up to the line that shows the code. */
-export async function askAsAliyun(login: App, members: object = {}): Promise<AskedCodes> {
+export async function askAsAliyun(login: App, members: object = {}, origin = CLOUDSSO): Promise<AskedCodes> {
   const verifier = `${randomBytes(8).toString('hex')}${randomBytes(16).toString('hex')}`;
-  const answer = await sendJson(login, '/device-authorization', {
-    PortalUrl: `${CLOUDSSO}/start`,
-    CodeChallenge: createHash('sha256').update(verifier).digest('base64url'),
+  const asked = {
     ClientId: ALIYUN_CLIENT,
+    CodeChallenge: createHash('sha256').update(verifier).digest('base64url'),
     CodeChallengeMethod: 'S256',
+    PortalUrl: `${origin}/start`,
     ...members,
-  });
+  };
+  const answer = await sendJson(login, '/device-authorization', asked, origin);
   const { DeviceCode, UserCode } = answer.body;
   return { deviceCode: String(DeviceCode), userCode: String(UserCode), verifier, answer };
 }
@@ -71,20 +75,17 @@ export const pollAsAliyun = (
   login: App,
   { deviceCode, verifier }: Pick<AskedCodes, 'deviceCode' | 'verifier'>,
   members: object = {},
-): Promise<CloudSsoAnswer> =>
-  sendJson(login, '/token', {
-    CodeVerifier: verifier,
-    ClientId: ALIYUN_CLIENT,
-    DeviceCode: deviceCode,
-    GrantType: DEVICE_GRANT,
-    ...members,
-  });
+  origin = CLOUDSSO,
+): Promise<CloudSsoAnswer> => {
+  const asked = { ClientId: ALIYUN_CLIENT, CodeVerifier: verifier, DeviceCode: deviceCode };
+  return sendJson(login, '/token', { ...asked, GrantType: DEVICE_GRANT, ...members }, origin);
+};
 
 /** Signed in: the access token. */
-export async function signInWithAliyun(login: App, browser: Browser): Promise<string> {
-  const asked = await askAsAliyun(login);
+export async function signInWithAliyun(login: App, browser: Browser, origin = CLOUDSSO): Promise<string> {
+  const asked = await askAsAliyun(login, {}, origin);
   await answerDevice(browser, await typeCode(browser, asked.userCode));
-  const answer = await pollAsAliyun(login, asked);
+  const answer = await pollAsAliyun(login, asked, {}, origin);
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
   return String(answer.body['AccessToken']);
 }
@@ -101,9 +102,9 @@ export const credentials = (
   token: string,
   role: string | null = 'media-uploader',
   account = ACCOUNT,
-): Promise<CloudSsoAnswer> =>
-  send(login, '/cloud-credentials', {
-    method: 'POST',
-    headers: ofCli(token),
-    ...(role === null ? {} : { body: JSON.stringify({ AccountId: account, AccessConfigurationId: role }) }),
-  });
+  origin = CLOUDSSO,
+): Promise<CloudSsoAnswer> => {
+  const body = JSON.stringify({ AccountId: account, AccessConfigurationId: role });
+  const init = { method: 'POST', headers: ofCli(token), ...(role === null ? {} : { body }) };
+  return send(login, '/cloud-credentials', init, origin);
+};

@@ -1,6 +1,7 @@
 // Against web pages, proxies, other users and other programs of the machine: the agent gives credentials only to programs of
 // its user that know its secret, tells the secret to nobody, and is not kept from answering by those who do not know it.
 import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
@@ -93,6 +94,9 @@ const canBeNobody = process.platform === 'linux' && process.getuid?.() === 0;
 
 const NOBODY = 65_534;
 
+/** Of ports that no system gives to a program by itself. */
+const [LOWEST_PORT, HIGHEST_PORT] = [12_000, 30_000];
+
 /** The status that a program of the user gets. */
 function statusFor(uid: number, port: number): Promise<string> {
   const script = `fetch('http://127.0.0.1:${port}${PATH}').then(({ status }) => console.log(status))`;
@@ -121,14 +125,14 @@ describe('another user of the machine', () => {
 
   /**
    * @attack Other user who takes over the port of a program that the agent has just served
-   * @removed PORTX
-   * @failed PORTY
+   * @removed the reading of the table after the connection has asked: an earlier one counted
+   * @failed 1 of 96: is not taken for the program that had the same port before: `expected '200' to be '403'`
    */
   it.skipIf(!canBeNobody)('is not taken for the program that had the same port before', async () => {
     const { port } = await startAgent();
-    const socket = connect({ host: '127.0.0.1', port });
+    const from = randomInt(LOWEST_PORT, HIGHEST_PORT);
+    const socket = connect({ host: '127.0.0.1', port, localPort: from });
     await once(socket, 'connect');
-    const from = socket.localPort ?? 0;
     socket.write(`GET ${PATH} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`);
     await once(socket, 'data');
     socket.resetAndDestroy();

@@ -2,7 +2,7 @@
 // somebody forwards, and a program of another user are turned away before a wire sees them.
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { guardPeers } from '../sign-in/peer-user.ts';
 
 export interface WireRequest {
@@ -113,10 +113,10 @@ export async function serveWires({
   port: wantedPort,
   users,
 }: WireServerOptions): Promise<WireServer> {
-  const peers = guardPeers(users);
+  const isPeer = guardPeers(users);
   let hosts: ReadonlySet<string> = new Set();
   const answer = async ({ method = '', url = '', headers, socket }: IncomingMessage): Promise<WireReply> => {
-    const refused = peers.lets(socket) ? refuse(headers, hosts) : OTHER_USER;
+    const refused = (await isPeer(socket)) ? refuse(headers, hosts) : OTHER_USER;
     const [path = ''] = url.split('?', 1);
     return refused ?? answerBy(wires, { method, path, headers });
   };
@@ -136,8 +136,7 @@ export async function serveWires({
     },
   );
   server.maxConnections = MAX_CONNECTIONS;
-  server.on('connection', (socket: Socket) => peers.notice(socket));
-  server.listen(wantedPort, address);
+  server.listen(wantedPort, address, MAX_CONNECTIONS);
   await once(server, 'listening');
   const port = boundPort(server.address());
   hosts = hostsOf(address, port);

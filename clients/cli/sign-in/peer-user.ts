@@ -1,6 +1,7 @@
 // Which user's process is at the other end of a connection from this machine. Linux tells every process (proc(5),
 // /proc/net/tcp).
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { endianness } from 'node:os';
 
@@ -41,28 +42,28 @@ function formatEnd(address = '', port = 0): string {
 
 const keyOf = (local: string, remote: string): string => `${local} ${remote}`;
 
-function readTable(file: string): readonly string[] | undefined {
+function parseTable(table: string): readonly (readonly [string, Peer])[] {
+  const lines = table.split('\n').slice(1, -1);
+  return lines.map((line) => {
+    const fields = line.trim().split(/\s+/);
+    const [local = '', remote = ''] = [fields[LOCAL], fields[REMOTE]].map((end) => end?.replace(MAPPED, ''));
+    const peer = { user: Number(fields[USER]), isThere: fields[INODE] !== NO_INODE };
+    return [keyOf(local, remote), peer] as const;
+  });
+}
+
+const toConnections = (tables: readonly (string | undefined)[]): Connections =>
+  tables[0] === undefined ? undefined : new Map(tables.flatMap((table) => parseTable(table ?? '')));
+
+function readTable(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8').split('\n').slice(1, -1);
+    return readFileSync(file, 'utf8');
   } catch {
     return undefined; // another system, or one without IPv6
   }
 }
 
-function readConnections(): Connections {
-  const tables = TABLES.map(readTable);
-  if (tables[0] === undefined) return undefined;
-  const connections = new Map<string, Peer>();
-  for (const line of tables.flatMap((table) => table ?? [])) {
-    const fields = line.trim().split(/\s+/);
-    const [local = '', remote = ''] = [fields[LOCAL], fields[REMOTE]].map((end) => end?.replace(MAPPED, ''));
-    connections.set(keyOf(local, remote), {
-      user: Number(fields[USER]),
-      isThere: fields[INODE] !== NO_INODE,
-    });
-  }
-  return connections;
-}
+const readConnections = (): Connections => toConnections(TABLES.map(readTable));
 
 /** The entry of the other end, for which this end is the remote one. */
 const peerIn = (connections: Connections, ends: Ends): Peer | undefined =>
@@ -83,46 +84,38 @@ export function isOtherUser(socket: Socket): boolean {
 /** Whether this system tells whose process connects. */
 export const tellsPeers = (): boolean => process.getuid !== undefined && readConnections() !== undefined;
 
-export interface PeerGuard {
-  /** To be called for each connection when it is accepted. */
-  notice(socket: Socket): void;
-  /**
-   * Whether a process of these users, or of root, is at the other end. Where the system tells, a connection that it does not
-   * list is refused: its other end is not on this machine. Where it does not tell, every connection is let in.
-   */
-  lets(socket: Socket): boolean;
-}
+/**
+ * Whether a process of these users, or of root, is at the other end. Where the system tells, a connection that it does not list
+ * is refused: its other end is not on this machine. Where it does not tell, every connection is let in.
+ */
+export type PeerGuard = (socket: Socket) => boolean | Promise<boolean>;
 
 /**
- * For a server with many connections. It reads the tables once for all connections that were accepted before. An older table
- * never counts for a connection: it could show another one, which had the same ports earlier.
+ * For a server with many connections. A table takes the kernel milliseconds, so it is read beside, and all connections that
+ * wait share the next one. A table whose reading began before a connection asked never counts for it: it could show an earlier
+ * connection with the same ports.
  */
 export function guardPeers(users: ReadonlySet<number>): PeerGuard {
   const tells = tellsPeers();
-  const numbers = new WeakMap<Socket, number>();
   const verdicts = new WeakMap<Socket, boolean>();
-  let accepted = 0;
-  let table: { readonly upTo: number; readonly connections: Connections } = {
-    upTo: 0,
-    connections: undefined,
-  };
+  let last: Promise<Connections> = Promise.resolve(undefined);
+  let next: Promise<Connections> | undefined;
 
-  function judge(socket: Socket): boolean {
-    const number = numbers.get(socket) ?? Number.POSITIVE_INFINITY;
-    if (number > table.upTo) table = { upTo: accepted, connections: readConnections() };
-    const peer = peerIn(table.connections, socket);
-    return peer !== undefined && isOneOf(users, peer);
-  }
-  return {
-    notice(socket) {
-      accepted += 1;
-      numbers.set(socket, accepted);
-    },
-    lets(socket) {
-      if (!tells) return true;
-      const verdict = verdicts.get(socket) ?? judge(socket);
-      verdicts.set(socket, verdict);
-      return verdict;
-    },
+  const readNext = (): Promise<Connections> => {
+    next ??= last.then(async () => {
+      next = undefined;
+      const tables = TABLES.map((file) => readFile(file, 'utf8').catch(() => undefined));
+      return toConnections(await Promise.all(tables));
+    });
+    last = next;
+    return next;
   };
+  async function judge(socket: Socket): Promise<boolean> {
+    // A table is read in pieces, between which an entry may move: one that is missing is looked for again.
+    const peer = peerIn(await readNext(), socket) ?? peerIn(await readNext(), socket);
+    const verdict = peer !== undefined && isOneOf(users, peer);
+    verdicts.set(socket, verdict);
+    return verdict;
+  }
+  return (socket) => !tells || (verdicts.get(socket) ?? judge(socket));
 }

@@ -6,7 +6,7 @@ import type { Failure, FailureCode, RequestReason } from '../../../shared/kernel
 
 interface StsErrorSpec {
   readonly status: number;
-  /** Absent: the text of the failure, which is constant for each code. */
+  /** Of a malformed request. Otherwise it is the text of the failure, which is constant for each code. */
   readonly message?: string;
 }
 
@@ -44,7 +44,10 @@ export const STS_ERRORS = {
   },
   'AuthenticationFail.OIDCToken.Invalid': { status: 401 },
   'AuthenticationFail.NoPermission': { status: 401 },
-  NoPermission: { status: 403 },
+  NoPermission: {
+    status: 403,
+    message: 'The Policy is not provably within the grant. Narrow it, or leave it out.',
+  },
   'Throttling.User': { status: 429 },
   InternalError: { status: 500 },
   ServiceUnavailable: { status: 503 },
@@ -106,6 +109,9 @@ function codeOf(failure: Failure): StsErrorCode {
   return FIELD_CODES[field] ?? CODES.invalid_request;
 }
 
+/** Those whose text in a problem names its member `errors`, which this answer has not. */
+const WITH_STS_MESSAGE: ReadonlySet<FailureCode> = new Set(['invalid_request', 'policy_not_narrower']);
+
 /** The statement that is too wide, since people see nothing but the message. */
 const placeOf = (failure: Failure): string => {
   const [fault] = failure.code === 'policy_not_narrower' ? failure.fields : [];
@@ -115,7 +121,7 @@ const placeOf = (failure: Failure): string => {
 export function stsErrorOf(failure: Failure): StsError {
   const code = codeOf(failure);
   const spec: StsErrorSpec = STS_ERRORS[code];
-  const own = failure.code === 'invalid_request' ? spec.message : undefined;
-  const message = own ?? `${PROBLEMS[failure.code].detail}${placeOf(failure)}`;
+  const own = WITH_STS_MESSAGE.has(failure.code) ? spec.message : undefined;
+  const message = `${own ?? PROBLEMS[failure.code].detail}${placeOf(failure)}`;
   return { code, status: spec.status, message };
 }

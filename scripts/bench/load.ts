@@ -2,7 +2,36 @@
 import autocannon from 'autocannon';
 
 const CONNECTIONS = 50;
+
+/** A request as one wire has it. */
+interface WireRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+type RequestOf = (token: string) => WireRequest;
+
 const VEND_BODY = JSON.stringify({ role: 'media-uploader' });
+
+export const nativeRequest: RequestOf = (token) => ({
+  path: '/v1/credentials',
+  headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+  body: VEND_BODY,
+});
+
+/** As the Go and Java libraries ask. */
+export const stsRequest: RequestOf = (token) => ({
+  path: '/?Action=AssumeRoleWithOIDC&Format=JSON&Timestamp=2026-11-30T13%3A56%3A49Z&Version=2015-04-01',
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  body: new URLSearchParams({
+    DurationSeconds: '3600',
+    OIDCProviderArn: 'acs:ram::1234567890123456:oidc-provider/stint',
+    OIDCToken: token,
+    RoleArn: 'media-uploader',
+    RoleSessionName: 'bench',
+  }).toString(),
+});
 
 export interface LoadResult {
   readonly perSecond: number;
@@ -16,6 +45,8 @@ interface Traffic {
   readonly nextToken: () => string;
   readonly extent: Extent;
   readonly connections?: number;
+  /** Default: POST /v1/credentials. */
+  readonly requestOf?: RequestOf;
   /** Undefined: as many as the server answers. */
   readonly perSecond?: number;
 }
@@ -34,6 +65,7 @@ export async function send({
   extent,
   perSecond,
   connections = CONNECTIONS,
+  requestOf = nativeRequest,
 }: Traffic): Promise<Answered> {
   const startedAt = performance.now();
   const result = await autocannon({
@@ -44,12 +76,7 @@ export async function send({
     requests: [
       {
         method: 'POST',
-        path: '/v1/credentials',
-        body: VEND_BODY,
-        setupRequest: (request) => {
-          const headers = { 'content-type': 'application/json', authorization: `Bearer ${nextToken()}` };
-          return { ...request, headers };
-        },
+        setupRequest: (request) => ({ ...request, ...requestOf(nextToken()) }),
       },
     ],
   });
@@ -67,8 +94,14 @@ export function inTurn(tokens: readonly string[]): () => string {
 }
 
 /** Sends the tokens in turn. Throws unless every request is granted. */
-export async function load(url: string, tokens: readonly string[], extent: Extent): Promise<LoadResult> {
-  const { granted, refused, failed, seconds } = await send({ url, nextToken: inTurn(tokens), extent });
+export async function load(
+  url: string,
+  tokens: readonly string[],
+  extent: Extent,
+  requestOf = nativeRequest,
+): Promise<LoadResult> {
+  const traffic = { url, nextToken: inTurn(tokens), extent, requestOf };
+  const { granted, refused, failed, seconds } = await send(traffic);
   if (granted === 0 || refused > 0 || failed > 0) {
     throw new Error(`load: ${granted} answered, ${refused} refused, ${failed} failed`);
   }

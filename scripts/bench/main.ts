@@ -16,7 +16,7 @@ import { benchRam } from './ram-bench.ts';
 import { benchSaml } from './saml-bench.ts';
 import { bundleFloors, createServers } from './servers.ts';
 import { benchTableSize } from './table-size-bench.ts';
-import { benchMany, benchReuse, benchStart, MANY_IDENTITIES } from './vend-bench.ts';
+import { benchMany, benchReuse, benchStart, benchStsWire, MANY_IDENTITIES } from './vend-bench.ts';
 
 /** Everything but the server under test, which has core 0 for itself; the miniature world inherits it. */
 const WORLD_CORE = 1;
@@ -32,6 +32,8 @@ async function benchVend(vendFolder: string, floorFolder: string): Promise<void>
     printRow(await benchStart(servers, few[0] ?? ''));
     showProgress('reuse …');
     printRow(await benchReuse(servers, few));
+    showProgress('the STS wire …');
+    printRow(await benchStsWire(servers, few));
     showProgress('hostile traffic …');
     const fresh = await signTokens(world, 'reuse-', FRESH_TOKENS, REUSE_IDENTITIES);
     for (const row of await benchHostile(servers, { good: few, fresh })) printRow(row);

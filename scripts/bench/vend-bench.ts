@@ -1,7 +1,7 @@
 // The vend function against its floors: start, reuse, and many identities.
 
 import { type BenchRow, ratioAtLeast, ratioAtMost, untargeted } from './bench-row.ts';
-import { load } from './load.ts';
+import { load, nativeRequest, stsRequest } from './load.ts';
 import { cpuMillis, residentMiB, stop } from './processes.ts';
 import { answering, FLOOR_PORT, type Servers, urlOf, VEND_PORT } from './servers.ts';
 import { compareStarts, type Start } from './start-time.ts';
@@ -42,6 +42,33 @@ export async function benchReuse({ vend, floor }: Servers, tokens: readonly stri
     floor: await rateOf(floor, FLOOR_PORT, tokens),
     subject: await rateOf(vend, VEND_PORT, tokens),
     show: (value) => `${value.toFixed(0)}/s`,
+  });
+}
+
+const micros = (value: number): string => `${value.toFixed(0)} µs`;
+const ROUNDS = 3;
+const ROUND_SECONDS = 3;
+
+/** Time of one request by each wire, at full load. The wires take turns, so that both meet the same disturbances. */
+export async function benchStsWire({ vend }: Servers, tokens: readonly string[]): Promise<BenchRow> {
+  const child = await answering(vend(), VEND_PORT);
+  const url = urlOf(VEND_PORT);
+  const total = { native: 0, sts: 0 };
+  try {
+    for (const requestOf of [nativeRequest, stsRequest])
+      await load(url, tokens, { seconds: WARM_UP_SECONDS }, requestOf);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      total.native += 1 / (await load(url, tokens, { seconds: ROUND_SECONDS }, nativeRequest)).perSecond;
+      total.sts += 1 / (await load(url, tokens, { seconds: ROUND_SECONDS }, stsRequest)).perSecond;
+    }
+  } finally {
+    await stop(child);
+  }
+  return ratioAtMost(1.1, {
+    what: 'a vend by the STS wire, credentials reused (floor: the same by POST /v1/credentials)',
+    subject: (total.sts / ROUNDS) * 1_000_000,
+    floor: (total.native / ROUNDS) * 1_000_000,
+    show: micros,
   });
 }
 

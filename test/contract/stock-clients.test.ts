@@ -21,7 +21,7 @@ const TIMEOUT_MS = 300_000;
 /** CI must not pass for want of a package. */
 const isRequired = process.env['STINT_REQUIRE_GENERATOR'] !== undefined;
 
-interface Asked {
+interface ReceivedCall {
   readonly method: string | undefined;
   readonly url: string | undefined;
 }
@@ -35,7 +35,7 @@ async function startOverTls(folder: string) {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const extensions = [EXTENSIONS.purposes('serverAuth'), EXTENSIONS.names(['dns', 'localhost'])];
   const certificate = clientCertificate(authority, { ...valid, keys, extensions });
-  const asked: Asked[] = [];
+  const asked: ReceivedCall[] = [];
   const answer = getRequestListener(app.app.fetch);
   const server = createServer(
     {

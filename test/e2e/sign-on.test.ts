@@ -1,5 +1,7 @@
 // People through the front door of a running `npm start`: the portal, the local identity provider, a session, vend.
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEMO_ACCOUNT } from '../../local/demo/demo-account.ts';
 import { Browser, type Page } from '../support/browser.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -63,6 +65,50 @@ describe('somebody who opens the portal', () => {
     const headers = { cookie: `__Host-stint-session=${cookie}` };
     const replayed = await fetch(portal, { headers });
     expect(await replayed.text()).not.toContain('media-uploader');
+  });
+});
+
+describe('somebody whose aliyun command line asks to be signed in', () => {
+  it('says yes in the browser, and the command line takes a role at the dialect’s own origin', async () => {
+    const origin = `http://127.0.0.1:${world.ports.cloudSso}`;
+    const { browser } = await signOn('alice');
+    const here = new URL(portal).origin;
+    const ask = async (path: string, members?: object, token = ''): Promise<Record<string, unknown>> => {
+      const body = members && JSON.stringify(members);
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+      const method = members ? 'POST' : 'GET';
+      return (await fetch(`${origin}${path}`, { method, headers, ...(body && { body }) })).json();
+    };
+    const verifier = 'a'.repeat(43);
+    const CodeChallenge = createHash('sha256').update(verifier).digest('base64url');
+    const { DeviceCode, VerificationUriComplete } = await ask('/device-authorization', {
+      ClientId: 'e2e',
+      CodeChallenge,
+      CodeChallengeMethod: 'S256',
+    });
+    const page = await browser.open(String(VerificationUriComplete));
+    const [, code = ''] = /name="user_code" value="([^"]+)"/.exec(page.text) ?? [];
+    const press = (from: Page, path: string, fields: Record<string, string>) => {
+      const hidden = [...from.text.matchAll(/name="(form_token|request)" value="([^"]+)"/g)];
+      const body = new URLSearchParams({
+        ...Object.fromEntries(hidden.map(([, n, v]) => [n, v])),
+        ...fields,
+      });
+      const headers = { origin: here, 'sec-fetch-site': 'same-origin' };
+      return browser.request(new URL(path, here), { method: 'POST', body, headers });
+    };
+    const question = await press(page, '/login/device', { user_code: code });
+    await press(question, '/login/device/answer', { answer: 'yes', sure: 'yes' });
+    const GrantType = 'urn:ietf:params:oauth:grant-type:device_code';
+    const signedIn = await ask('/token', { ClientId: 'e2e', CodeVerifier: verifier, DeviceCode, GrantType });
+    const token = String(signedIn['AccessToken']);
+    const { Accounts } = await ask('/access-assignments/accounts', undefined, token);
+    expect(Accounts).toEqual([{ AccountId: DEMO_ACCOUNT, DisplayName: DEMO_ACCOUNT }]);
+    const choice = { AccountId: DEMO_ACCOUNT, AccessConfigurationId: 'media-uploader' };
+    const { CloudCredential } = await ask('/cloud-credentials', choice, token);
+    expect(CloudCredential).toMatchObject({ AccessKeyId: expect.stringMatching(/^STS\./) });
+    expect((await fetch(`${origin}/portal`)).status).toBe(404);
+    expect((await fetch(`${here}/access-assignments/accounts`)).status).toBe(404);
   });
 });
 

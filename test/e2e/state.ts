@@ -14,7 +14,7 @@ const HOST = '127.0.0.1';
 /** Below the ports that systems give to outgoing connections, so that nobody takes one by chance meanwhile. */
 const FIRST_PORT = 20_000;
 const PORT_SPAN = 10_000;
-const PORTS_OF_A_WORLD = 6;
+const PORTS_OF_A_WORLD = 7;
 
 export interface Keys {
   readonly accessKeyId: string;
@@ -45,7 +45,7 @@ export async function prepareState(): Promise<State> {
   }
 }
 
-/** The first of six free ports in a row. */
+/** The first of seven free ports in a row. */
 export async function choosePort(): Promise<number> {
   for (;;) {
     const first = FIRST_PORT + Math.floor(Math.random() * PORT_SPAN);
@@ -55,7 +55,14 @@ export async function choosePort(): Promise<number> {
   }
 }
 
-const Ports = z.object({ idp: z.int(), sts: z.int(), tablestore: z.int(), ram: z.int(), saml: z.int() });
+const Ports = z.object({
+  idp: z.int(),
+  sts: z.int(),
+  tablestore: z.int(),
+  ram: z.int(),
+  saml: z.int(),
+  cloudSso: z.int(),
+});
 
 export const portsIn = (folder: string): z.infer<typeof Ports> =>
   Ports.parse(JSON.parse(readFileSync(join(folder, 'ports.json'), 'utf8')));

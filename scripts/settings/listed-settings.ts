@@ -56,6 +56,27 @@ export const SIGN_IN_SETTINGS: readonly Setting[] = [
     meaning: 'The URL of the deployment; `--url` comes first. Unset: the deployment of the last sign-in.',
   },
   {
+    name: 'STINT_TOKEN',
+    meaning:
+      'Secret. A token that proves the identity in place of a sign-in: docs/command-line.md#where-nobody-is-signed-in.',
+  },
+  {
+    name: 'STINT_ID_TOKEN',
+    meaning: 'Secret. The id token of a GitLab job, likewise.',
+  },
+  {
+    name: 'STINT_AUDIENCE',
+    meaning: 'The audience that GitHub is asked for. Unset: the URL of the deployment.',
+  },
+  {
+    name: 'ACTIONS_ID_TOKEN_REQUEST_URL',
+    meaning: 'Where a GitHub Actions job gets its id token; GitHub sets it.',
+  },
+  {
+    name: 'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+    meaning: 'Secret. With what; GitHub sets it.',
+  },
+  {
     name: 'ALIBABA_CLOUD_REGION_ID',
     meaning:
       'The region of the profile that `stint credentials --format aliyun` prints; `--region` comes first.',

@@ -9,13 +9,13 @@ import { systemErrorCode } from '../base/system-error.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { callApi } from '../credentials/call-api.ts';
 import { takeCredentials } from '../credentials/take-credentials.ts';
+import { chooseProof, type FindProof, type ProofOptions } from '../proof/find-proof.ts';
 import { tellsPeers } from '../sign-in/peer-user.ts';
 import { openSecret } from './agent-secret.ts';
 import { containerWire, healthWire, type KeptRoles, uriWire } from './credential-wires.ts';
 import type { RunningAgent } from './describe-agent.ts';
 import { keepRole, type Renewal } from './keep-role.ts';
 import { METADATA_ADDRESS, metadataWire } from './metadata-wire.ts';
-import { chooseProof, type FindProof, type ProofOptions } from './prove-identity.ts';
 import { type AgentWire, serveWires, type WireServer } from './serve-wires.ts';
 
 export interface MetadataAddress {

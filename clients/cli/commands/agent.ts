@@ -7,7 +7,14 @@ import { environmentLines, formatAgent, type RunningAgent } from '../agent/descr
 import { METADATA_ADDRESS } from '../agent/metadata-wire.ts';
 import { type AgentOptions, type MetadataAddress, runAgent } from '../agent/run-agent.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { type Cli, finishWith, formatExamples, JSON_OPTION, URL_OPTION } from './command.ts';
+import {
+  type Cli,
+  finishWith,
+  formatExamples,
+  JSON_OPTION,
+  TOKEN_FILE_OPTION,
+  URL_OPTION,
+} from './command.ts';
 
 interface AgentCommandOptions extends Omit<AgentOptions, 'metadata'> {
   readonly json?: boolean;
@@ -80,10 +87,7 @@ export function addAgent(cli: Cli): void {
     .description('serve credentials to programs of this machine that take no token')
     .argument('[role...]', 'the roles’ names, as stint roles shows them, or their RoleArns')
     .option('--all', 'every role that you may take now')
-    .option(
-      '--token-file <file>',
-      'prove the identity with the token in this file; it is read for each request',
-    )
+    .option(...TOKEN_FILE_OPTION)
     .option('--port <port>', 'the port on 127.0.0.1 (default: one that is free)', parsePort, 0)
     .option(
       '--secret-file <file>',

@@ -35,6 +35,10 @@ export const URL_OPTION = [
   '--url <url>',
   'the Stint deployment (default: STINT_URL, else the one of the last sign-in)',
 ] as const;
+export const TOKEN_FILE_OPTION = [
+  '--token-file <file>',
+  'prove the identity with the token in this file; it is read for each request',
+] as const;
 export const JSON_OPTION = ['--json', 'print the result as JSON'] as const;
 
 /** For `addHelpText('after', …)`: one example a line. */

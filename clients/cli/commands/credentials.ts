@@ -3,14 +3,13 @@ import { InvalidArgumentError, Option } from 'commander';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
-import type { DeploymentOptions } from '../base/deployment.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatOutput, OUTPUT_FORMATS, type OutputFormat } from '../credentials/format-output.ts';
 import { takeCredentials } from '../credentials/take-credentials.ts';
-import { useSession } from '../sign-in/use-session.ts';
-import { type Cli, finishWith, formatExamples, URL_OPTION } from './command.ts';
+import { chooseProof, type ProofOptions } from '../proof/find-proof.ts';
+import { type Cli, finishWith, formatExamples, TOKEN_FILE_OPTION, URL_OPTION } from './command.ts';
 
-interface CredentialsOptions extends DeploymentOptions {
+interface CredentialsOptions extends ProofOptions {
   readonly format: OutputFormat;
   readonly duration?: number;
   readonly region?: string;
@@ -54,10 +53,10 @@ async function printCredentials(
 ): Promise<Result<void, CommandFault>> {
   const region = chooseRegion(options, terminal);
   if (!region.ok) return region;
-  const session = await useSession(options, terminal);
-  if (!session.ok) return session;
+  const caller = await chooseProof(options, terminal)();
+  if (!caller.ok) return caller;
   const { format, duration } = options;
-  const vended = await takeCredentials(session.value, { role, durationSeconds: duration });
+  const vended = await takeCredentials(caller.value, { role, durationSeconds: duration });
   if (!vended.ok) return vended;
   const credentials = vended.value;
   terminal.out(formatOutput(credentials, format, { role, region: region.value }));
@@ -81,6 +80,7 @@ export function addCredentials(cli: Cli): void {
     )
     .option('--region <region>', 'the region of the aliyun profile (default: ALIBABA_CLOUD_REGION_ID)')
     .option(...URL_OPTION)
+    .option(...TOKEN_FILE_OPTION)
     .addHelpText('after', HELP)
     .action((role: string, options: CredentialsOptions) =>
       finishWith(cli, printCredentials(role, options, cli.terminal)),

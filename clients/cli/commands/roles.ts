@@ -3,14 +3,20 @@ import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Need } from '../../../shared/pipeline/decide/needs.ts';
 import type { CommandFault } from '../base/command-fault.ts';
-import type { DeploymentOptions } from '../base/deployment.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson, formatTable } from '../base/terminal-text.ts';
 import { callApi } from '../credentials/call-api.ts';
-import { useSession } from '../sign-in/use-session.ts';
-import { type Cli, finishWith, formatExamples, JSON_OPTION, URL_OPTION } from './command.ts';
+import { chooseProof, type ProofOptions } from '../proof/find-proof.ts';
+import {
+  type Cli,
+  finishWith,
+  formatExamples,
+  JSON_OPTION,
+  TOKEN_FILE_OPTION,
+  URL_OPTION,
+} from './command.ts';
 
-interface RolesOptions extends DeploymentOptions {
+interface RolesOptions extends ProofOptions {
   readonly json?: boolean;
 }
 
@@ -59,9 +65,9 @@ SECONDS is the longest duration. A role that NEEDS something is refused until yo
 ${formatExamples('stint roles', 'stint roles --json')}`;
 
 async function printRoles(options: RolesOptions, terminal: Terminal): Promise<Result<void, CommandFault>> {
-  const session = await useSession(options, terminal);
-  if (!session.ok) return session;
-  const asked = await callApi(session.value, { path: '/v1/roles' }, Roles);
+  const caller = await chooseProof(options, terminal)();
+  if (!caller.ok) return caller;
+  const asked = await callApi(caller.value, { path: '/v1/roles' }, Roles);
   if (!asked.ok) return asked;
   const { roles } = asked.value;
   if (options.json) terminal.out(formatJson({ format: 1, roles }, 2));
@@ -76,6 +82,7 @@ export function addRoles(cli: Cli): void {
     .command('roles')
     .description('list the roles that you may take')
     .option(...URL_OPTION)
+    .option(...TOKEN_FILE_OPTION)
     .option(...JSON_OPTION)
     .addHelpText('after', HELP)
     .action((options: RolesOptions) => finishWith(cli, printRoles(options, cli.terminal)));

@@ -10,7 +10,10 @@ import type { DeploymentSession } from '../sessions/deployment-session.ts';
 /** Whose token a call shows: that of a sign-in at the deployment, or one that the deployment takes from another issuer. */
 export interface ApiCaller {
   readonly url: DeploymentSession['url'];
-  readonly tokens: Pick<DeploymentSession['tokens'], 'access'>;
+  readonly tokens: Pick<DeploymentSession['tokens'], 'access'> &
+    Partial<Pick<DeploymentSession['tokens'], 'endsAt'>>;
+  /** Where the token comes from, for messages; undefined for a sign-in. */
+  readonly proof?: string;
 }
 
 const HTTP_OK = 200;
@@ -45,24 +48,43 @@ const WORDS: ReadonlyMap<string, CommandFault> = new Map(
   }),
 );
 
-function explain(body: unknown, url: string): { readonly ok: false; readonly error: CommandFault } {
+/** As WORDS, where the caller is not signed in but shows a token of another issuer. */
+const WORDS_FOR_TOKENS: ReadonlyMap<string, (proof: string) => string> = new Map(
+  Object.entries({
+    invalid_token: (proof) =>
+      `the deployment does not accept ${proof}: check its audience, its age, and the providers of the deployment`,
+    step_up_required: (proof) => `${proof} is too old or too weak for this`,
+  } satisfies Readonly<Record<string, (proof: string) => string>>),
+);
+
+function wordsFor(code: string, proof: string | undefined): CommandFault | undefined {
+  const words = WORDS.get(code);
+  const forToken = proof === undefined ? undefined : WORDS_FOR_TOKENS.get(code)?.(showable(proof));
+  return words && forToken !== undefined ? { ...words, message: forToken } : words;
+}
+
+function explain(
+  body: unknown,
+  { url, proof }: Pick<ApiCaller, 'url' | 'proof'>,
+): { readonly ok: false; readonly error: CommandFault } {
   const problem = Problem.safeParse(body).data;
   if (!problem) return serviceFailed(`${url} gave an answer that is not Stint’s: check the URL`);
   const { code, title, detail, requestId } = problem;
-  const words = WORDS.get(code) ?? { message: showable(`${title}. ${detail}`), exitCode: EXIT.service };
+  const words = wordsFor(code, proof) ?? { message: showable(`${title}. ${detail}`), exitCode: EXIT.service };
   return err({ ...words, message: `${words.message} (request ${showable(requestId)})` });
 }
 
 /** Fails when the deployment does not answer, refuses, or gives an answer of another shape. */
 export async function callApi<T>(
-  { url, tokens }: ApiCaller,
+  caller: ApiCaller,
   call: VendCall,
   shape: z.ZodType<T>,
 ): Promise<Result<T, CommandFault>> {
+  const { url, tokens } = caller;
   const answer = await createVendClient(url).call(tokens.access, call);
   if (!answer.ok) return serviceFailed(`${url} cannot be reached: check the URL and the network`);
   const body = answer.value.body.reveal();
-  if (answer.value.status !== HTTP_OK) return explain(body, url);
+  if (answer.value.status !== HTTP_OK) return explain(body, caller);
   const parsed = shape.safeParse(body);
-  return parsed.success ? ok(parsed.data) : explain(undefined, url);
+  return parsed.success ? ok(parsed.data) : explain(undefined, caller);
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { buildFunctions } from '../build.ts';
 import { signTokens } from '../miniature/sign-tokens.ts';
 import { startMiniature } from '../miniature/start-miniature.ts';
+import { benchAgent } from './agent-bench.ts';
 import { printRow } from './bench-row.ts';
 import { benchCompose } from './compose-bench.ts';
 import { benchConditions } from './condition-bench.ts';
@@ -55,6 +56,8 @@ async function main(): Promise<void> {
     const built = await buildFunctions();
     await bundleFloors(floors);
     await benchVend(built.find(({ name }) => name === 'vend')?.folder ?? '', floors);
+    showProgress('the agent …');
+    for (const row of await benchAgent(floors)) printRow(row);
     showProgress('policies and conditions …');
     for (const row of [...benchRam(), benchCompose(), ...benchConditions()]) printRow(row);
     showProgress('a SAML response …');

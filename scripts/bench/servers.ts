@@ -9,15 +9,16 @@ import { startOnCore } from './processes.ts';
 const HERE = dirname(fileURLToPath(import.meta.url));
 export const VEND_PORT = 9451;
 export const FLOOR_PORT = 9452;
+export const AGENT_PORT = 9453;
 const SUBJECT_CORE = 0;
 const POLL_MS = 10;
 
 export const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
 
-/** Bundled as the function is, so that a floor does not win or lose by its build. */
+/** Bundled as the function is, so that a floor does not win or lose by its build; and the agent, as the command line is. */
 export async function bundleFloors(folder: string): Promise<void> {
   await build({
-    entryPoints: [join(HERE, 'floor-server.ts'), join(HERE, 'bare-server.ts')],
+    entryPoints: ['floor-server.ts', 'bare-server.ts', 'agent-server.ts'].map((file) => join(HERE, file)),
     outdir: folder,
     outExtension: { '.js': '.cjs' },
     bundle: true,

@@ -1,6 +1,6 @@
 // HTTP around the pipeline: each request becomes the input of its endpoint, by the table of routes, and the answer a response.
 import { type Context, Hono, type HonoRequest, type Next } from 'hono';
-import { problem, redirection, toResponse } from '../../shared/http/answer.ts';
+import { problem, redirection, success, toResponse } from '../../shared/http/answer.ts';
 import { requestOrigin } from '../../shared/http/cors.ts';
 import { describeBug } from '../../shared/http/describe-bug.ts';
 import { readJsonBody, readOptionalJsonBody } from '../../shared/http/read-json-body.ts';
@@ -23,13 +23,15 @@ import { allowedOn, CORS_PATHS, type Endpoint, type HealthCheck, ROUTES } from '
 import { type VendDialect, vendCredentials } from './vend-credentials.ts';
 import { reveal } from './vend-response.ts';
 import { answerPreflight } from './web-pages.ts';
+import { OAUTH_METADATA } from './wires/oauth-metadata.ts';
 import { isVisit, stsWire } from './wires/sts-wire.ts';
+import { tokenWire } from './wires/token-wire.ts';
 import type { Wire } from './wires/wire.ts';
 
 /** `login` serves the portal. */
 const PORTAL_PATH = '/portal';
 
-const WIRES: readonly Wire[] = [stsWire];
+const WIRES: readonly Wire[] = [stsWire, tokenWire];
 
 export function createVendApp(deps: VendDeps): Hono {
   const app = new Hono();
@@ -45,6 +47,7 @@ export function createVendApp(deps: VendDeps): Hono {
     // A wrong method is told in the words of the wire too.
     for (const path of wire.paths) app.all(path, handlerOf(wireExchange(wire, deps), inTime, deps));
   }
+  for (const [path, describe] of Object.entries(OAUTH_METADATA)) app.all(path, showMetadata(describe, deps));
   for (const path of CORS_PATHS) app.on('OPTIONS', path, preflightOf(path, deps));
   for (const path of new Set(Object.values(ROUTES).map((route) => route.path))) {
     const allow = { allow: allowedOn(path) };
@@ -113,7 +116,7 @@ const wireExchange =
       action: 'credentials',
       wire: wire.name,
       receive: async () => ({
-        presented: wire.readsHeaders ? presentedIn(c, deps) : NO_HEADERS,
+        presented: NO_HEADERS,
         body: await read(),
       }),
       run: (received) => vendCredentials(received, deps, { shortensDuration: wire.shortensDuration, answer }),
@@ -157,6 +160,15 @@ function logBug({ logger }: VendDeps, error: unknown, requestId: RequestId): voi
 function checkOf(route: HealthCheck, deps: VendDeps) {
   const answer = route.start(deps);
   return async (): Promise<Response> => toResponse(await answer());
+}
+
+function showMetadata(describe: (publicUrl: string) => object, deps: VendDeps) {
+  return (c: Context): Response => {
+    const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
+    if (isRead) return toResponse(success(describe(deps.publicUrl)));
+    const failure = { code: 'method_not_allowed', reason: 'method' } as const;
+    return toResponse(problem(failure, idOf(c, deps), { allow: 'GET, HEAD' }));
+  };
 }
 
 function preflightOf(path: string, deps: VendDeps) {

@@ -5,7 +5,19 @@ export type Props = Record<string, unknown>;
 
 /** Design: HTTP API. */
 const PATHS: Readonly<Record<string, readonly string[]>> = {
-  vend: ['/v1/credentials', '/v1/roles', '/v1/identity', '/healthz', '/readyz', '/', '/sts', '/sts/'],
+  vend: [
+    '/v1/credentials',
+    '/v1/roles',
+    '/v1/identity',
+    '/healthz',
+    '/readyz',
+    '/',
+    '/sts',
+    '/sts/',
+    '/v1/token',
+    '/.well-known/oauth-authorization-server',
+    '/.well-known/oauth-protected-resource',
+  ],
   login: ['/login/start/corporate', '/login/.well-known/openid-configuration', '/portal', '/portal/roles'],
 };
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];

@@ -160,7 +160,7 @@ describe('a refusal of the pipeline', () => {
       'a token of 20,001 characters',
       401,
       'AuthenticationFail.OIDCToken.Invalid',
-      PROBLEMS.invalid_request.detail,
+      PROBLEMS.invalid_token.detail,
       () => 0,
       { OIDCToken: 'a'.repeat(20_001) },
     ],

@@ -65,6 +65,13 @@ export const stsForm = (proof: string): Readonly<Record<string, string>> => ({
   DurationSeconds: '3600',
 });
 
+export const exchangeForm = (proof: string): Readonly<Record<string, string>> => ({
+  grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+  subject_token: proof,
+  subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+  resource: ROLE_ARN,
+});
+
 /** Every way to send one proof, other than in a header of POST /v1/credentials. */
 export const WAYS = {
   body: async (app: Vend, proof: string) => {
@@ -78,6 +85,10 @@ export const WAYS = {
   'sts, query': async (app: Vend, proof: string) => {
     const query = { ...STS_QUERY, ...stsForm(proof) };
     const answer = await askWire(app, { method: 'GET', path: '/sts', query }, proof);
+    return answer.status;
+  },
+  token: async (app: Vend, proof: string) => {
+    const answer = await askWire(app, { path: '/v1/token', form: exchangeForm(proof) }, proof);
     return answer.status;
   },
 } as const satisfies Readonly<Record<string, (app: Vend, proof: string) => Promise<number>>>;

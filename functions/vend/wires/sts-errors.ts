@@ -42,7 +42,7 @@ export const STS_ERRORS = {
     status: 400,
     message: 'The size of Policy must be smaller than 2048 bytes.',
   },
-  'AuthenticationFail.OIDCToken.Invalid': { status: 401 },
+  'AuthenticationFail.OIDCToken.Invalid': { status: 401, message: PROBLEMS.invalid_token.detail },
   'AuthenticationFail.NoPermission': { status: 401 },
   NoPermission: {
     status: 403,
@@ -109,8 +109,12 @@ function codeOf(failure: Failure): StsErrorCode {
   return FIELD_CODES[field] ?? CODES.invalid_request;
 }
 
-/** Those whose text in a problem names its member `errors`, which this answer has not. */
-const WITH_STS_MESSAGE: ReadonlySet<FailureCode> = new Set(['invalid_request', 'policy_not_narrower']);
+/** Those whose text in a problem is of JSON, or names its member `errors`, which this answer has not. */
+const WITH_STS_MESSAGE: ReadonlySet<FailureCode> = new Set([
+  'invalid_request',
+  'unsupported_media_type',
+  'policy_not_narrower',
+]);
 
 /** The statement that is too wide, since people see nothing but the message. */
 const placeOf = (failure: Failure): string => {

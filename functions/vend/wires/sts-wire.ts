@@ -20,8 +20,6 @@ const VERSION = '2015-04-01';
 export const stsWire: Wire = {
   name: 'sts',
   paths: ['/', '/sts', '/sts/'],
-  // A signature is ignored, and so must be whatever else a client or a proxy puts into headers.
-  readsHeaders: false,
   shortensDuration: true,
   open: openStsExchange,
 };

@@ -1,5 +1,6 @@
 // What a wire is: a dialect in which programs ask for credentials without knowing Stint. It translates a request into the body
 // of POST /v1/credentials, and the outcome back. It decides nothing: every wire goes through the one pipeline.
+// The token is a parameter. What is in headers proves nothing by a wire: no token, no DPoP proof, no client certificate.
 import type { HonoRequest } from 'hono';
 import type { Answer } from '../../../shared/http/answer.ts';
 import type { Failure } from '../../../shared/kernel/failure.ts';
@@ -10,8 +11,6 @@ import type { WireName } from '../../../shared/pipeline/audit/audit-event.ts';
 export interface Wire {
   readonly name: WireName;
   readonly paths: readonly `/${string}`[];
-  /** Do a token, a DPoP proof and a client certificate in the headers count, as for POST /v1/credentials? */
-  readonly readsHeaders: boolean;
   /** Is a duration that is longer than the grant gives shortened? Otherwise it is refused. */
   readonly shortensDuration: boolean;
   readonly open: (request: HonoRequest, publicUrl: string) => WireExchange;

@@ -118,8 +118,10 @@ describe('aliyun configure --mode CloudSSO', () => {
     const token = await signInWithAliyun(login, alice);
     const asked = await askAsAliyun(login);
     login.rows.intercept = () => ({ code: 'OTSServerBusy', requestId: undefined });
+    const pending = await pollAsAliyun(login, asked);
+    expect(login.logger.lines.at(-1)).toMatchObject({ level: 'error', fields: { reason: 'store-failed' } });
     const heard = [
-      await pollAsAliyun(login, asked),
+      pending,
       (await askAsAliyun(login)).answer,
       await accounts(login, token),
       await credentials(login, token),

@@ -52,6 +52,8 @@ export interface CloudSsoFault {
   /** For the log only. */
   readonly reason: string;
   readonly cause?: string | undefined;
+  /** The client hears to wait, and the operator that something is down. */
+  readonly isOutage?: boolean;
   /** Set for a limit that was reached: the status is then 429. */
   readonly retryAfterSeconds?: number;
   /** As in TokenFault. */
@@ -83,17 +85,18 @@ export const ofVend = ({ code, reason, cause }: SignOnFailure): CloudSsoFault =>
   cause,
 });
 
-const levelOf = (error: CloudSsoError, isLimit: boolean): LogLevel => {
-  if (error === 'ServiceUnavailable') return isLimit ? 'info' : 'error';
-  return error === 'AuthorizationPending' ? 'debug' : 'info';
-};
+function levelOf({ error, isOutage = false, retryAfterSeconds }: CloudSsoFault): LogLevel {
+  if (isOutage || error === 'ServiceUnavailable') return 'error';
+  // A client that waits gets it every few seconds.
+  return error === 'AuthorizationPending' && retryAfterSeconds === undefined ? 'debug' : 'info';
+}
 
 /** Logs the failure and answers with it. */
 export function formatCloudSsoFault(c: LoginContext, fault: CloudSsoFault, { logger }: LoginDeps) {
   const { error, reason, cause = '', retryAfterSeconds } = fault;
   const isLimit = retryAfterSeconds !== undefined;
   const requestId = c.get('requestId');
-  logger.log(levelOf(error, isLimit), 'refused', { requestId, code: error, reason, cause });
+  logger.log(levelOf(fault), 'refused', { requestId, code: error, reason, cause });
   const status = isLimit ? TOO_MANY : ERRORS[error].status;
   if (status === TOO_MANY) c.header('retry-after', String(retryAfterSeconds ?? RETRY_AFTER));
   return c.json({ ErrorCode: error, ErrorMessage: ERRORS[error].message, RequestId: requestId }, status);

@@ -76,7 +76,7 @@ const WAITS: ReadonlySet<TokenFault['error']> = new Set([
 
 const ofTokenFault = ({ error, ...fault }: TokenFault): CloudSsoFault => {
   const code: CloudSsoError = WAITS.has(error) ? 'AuthorizationPending' : 'InvalidDeviceCodeError';
-  return { ...fault, error: code };
+  return { ...fault, error: code, isOutage: error === 'temporarily_unavailable' };
 };
 
 async function redeem(
@@ -86,7 +86,10 @@ async function redeem(
   deps: LoginDeps,
 ) {
   const signOn = await currentSignOn(deps.signOn);
-  if (!signOn.ok) return formatCloudSsoFault(c, { ...signOn.error, error: 'AuthorizationPending' }, deps);
+  if (!signOn.ok) {
+    const { reason, cause } = signOn.error;
+    return formatCloudSsoFault(c, { error: 'AuthorizationPending', reason, cause, isOutage: true }, deps);
+  }
   const context = { now: c.get('now'), signOn: signOn.value };
   const poll = {
     deviceCode: asked.DeviceCode,

@@ -1,12 +1,12 @@
 // Guarantees: the local gateway isolates, starts, routes to and limits functions as Function Compute documents it.
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import { type GatewayOptions, type LocalGateway, startGateway } from '../../../local/fc/gateway.ts';
-import { listenNear, portOf } from '../../../local/fc/listen.ts';
+import { freePort, listenNear, portOf } from '../../../local/fc/listen.ts';
 import { ACCOUNT, type FakeDeployment, writeFakeDeployment } from './fake-function.ts';
 
 const Echo = z.object({
@@ -74,6 +74,27 @@ function send(url: string, headers: Record<string, string>, body?: () => Iterabl
     outgoing.end();
   });
 }
+
+describe('a second custom domain', () => {
+  it('leads to the same functions by routes of its own, and the first one does not have them', async () => {
+    const deployment = writeFakeDeployment();
+    const sYaml = join(deployment.folder, 's.second.yaml');
+    const route = '{ routeConfig: { routes: [{ path: /*, functionName: stint-fake }] } }';
+    writeFileSync(sYaml, `resources: { domain: { component: fc3-domain, props: ${route} } }\n`);
+    const port = await freePort(0, '127.0.0.1');
+    const gateway = await start(deployment, { moreDomains: [{ sYaml, port }] });
+    onTestFinished(async () => {
+      await gateway.close();
+      deployment.remove();
+    });
+    const second = `http://127.0.0.1:${port}`;
+    expect(JSON.parse((await send(`${second}/anything`, {})).text)).toEqual({ own: true });
+    expect((await send(`${second}/v1/echo`, {})).status).toBe(200);
+    expect((await send(`${gateway.url}/anything`, {})).text).not.toContain('own');
+    await gateway.close();
+    await expect(send(second, {})).rejects.toThrow();
+  });
+});
 
 describe('a function behind the gateway', () => {
   let deployment: FakeDeployment;

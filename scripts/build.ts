@@ -1,4 +1,5 @@
-// Bundles each function into dist/<function>/, ready to deploy: a start file, the bundle and V8's code cache of it.
+// Bundles each function into dist/<function>/, ready to deploy: a start file, the bundle and V8's code cache of it. Bundles
+// the command line into dist/cli/ and dist/stint-<version>.tgz.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,8 @@ import { promisify } from 'node:util';
 import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
 import { freePort } from '../local/fc/listen.ts';
 import { BANNER } from './build/banner.ts';
+import { packagesIn } from './build/bundled-packages.ts';
+import { buildCli } from './build/cli-package.ts';
 import { lazyPackages } from './build/lazy-packages.ts';
 import { messagesOnDemand } from './build/messages-on-demand.ts';
 import { buildPortalAssets } from './build/portal-assets.ts';
@@ -45,16 +48,6 @@ const COMMON = {
   absWorkingDir: ROOT,
   metafile: true,
 } satisfies BuildOptions;
-
-const PACKAGE_FOLDER = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
-
-/** Leaves out a package without code in the bundle, such as one of types or of unused exports. */
-const packagesIn = ({ outputs }: Metafile): readonly string[] =>
-  Object.values(outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
-      bytesInOutput > 0 ? (PACKAGE_FOLDER.exec(path) ?? []) : [],
-    ),
-  );
 
 function functionNames(): string[] {
   const functions = join(ROOT, 'functions');
@@ -167,4 +160,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   for (const { name, folder, bundleBytes } of await buildFunctions()) {
     console.log(`${name}: ${(bundleBytes / 1e6).toFixed(2)} MB in ${folder}`);
   }
+  const { tarball, bytes } = await buildCli();
+  console.log(`cli: ${(bytes.byteLength / 1e6).toFixed(2)} MB in ${tarball}`);
 }

@@ -7,6 +7,7 @@ import { systemErrorCode } from './base/system-error.ts';
 import { processTerminal, type Terminal } from './base/terminal.ts';
 import { useProxies } from './base/use-proxies.ts';
 import type { Cli } from './commands/command.ts';
+import manifest from './package.json' with { type: 'json' };
 
 const HELP = `
 Examples:
@@ -105,6 +106,7 @@ const createProgram = (terminal: Terminal): Command =>
     .description(
       'Sign in and take Alibaba Cloud roles; check, test, compare and apply the access documents that say who may take which.',
     )
+    .version(manifest.version, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(withoutLineEnd(text)),
@@ -117,6 +119,7 @@ const withoutLineEnd = (text: string): string => text.replace(/\n$/, '');
 
 /** The command that the first word names; without one, all of them, for the help and for suggestions. */
 function chooseCommands([name = '']: readonly string[]): readonly LoadCommand[] {
+  if (name === '--version' || name === '-V') return [];
   return isCommand(name) ? [COMMANDS[name]] : Object.values(COMMANDS);
 }
 

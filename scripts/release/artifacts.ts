@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
+import { licenseTexts } from '../build/bundled-packages.ts';
 import type { BuiltFunction } from '../build.ts';
 import { type Bundle, makeSbom } from './sbom.ts';
 
@@ -22,7 +23,6 @@ interface ArtifactsRequest {
 
 /** V8's code cache fits one build of V8 and one kind of processor, and its bytes differ from run to run. */
 const CODE_CACHE = /\.cache$/;
-const LICENSE_FILE = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i;
 
 /** ZIP keeps Unix modes in the upper half of the attributes: a regular file that everybody may read. */
 const UNIX = 3;
@@ -35,26 +35,6 @@ function archiveTime(epochSeconds: number): Date {
   const at = new Date(epochSeconds * 1000);
   return new Date(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate(), NOON);
 }
-
-/** Licences such as MIT's ask to be kept beside the code. Older packages have theirs at the end of the readme. */
-function licenseText(folder: string): string {
-  const names = readdirSync(folder).sort();
-  const read = (name: string) => readFileSync(join(folder, name), 'utf8').trim();
-  const texts = names.filter((name) => LICENSE_FILE.test(name)).map(read);
-  if (texts.length > 0) return texts.join('\n\n');
-  const readme = names.find((name) => /^readme\b/i.test(name));
-  const section =
-    readme === undefined ? null : /^(?:#+ *licen[cs]e|licen[cs]e\n-+)[\s\S]*/im.exec(read(readme));
-  return section?.[0] ?? 'The package brings no text; sbom.cdx.json names its licence.';
-}
-
-const licenseTexts = (root: string, packages: readonly string[]): string =>
-  packages
-    .map((folder) => {
-      const name = folder.replace(/^.*node_modules\//, '');
-      return `${name}\n${'='.repeat(name.length)}\n\n${licenseText(join(root, folder))}\n`;
-    })
-    .join('\n\n');
 
 function zipFunction(
   { root, epochSeconds }: ArtifactsRequest,

@@ -1,0 +1,113 @@
+// The command line as a package that npm installs without this clone and without any other package: dist/cli/ and
+// dist/stint-<version>.tgz. The commands stay files of their own, read on first use: programs wait for `stint credentials`.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import * as z from 'zod';
+import { BANNER } from './banner.ts';
+import { licenseTexts, packagesIn } from './bundled-packages.ts';
+import { commonJsNames } from './commonjs-names.ts';
+import { lazyPackages } from './lazy-packages.ts';
+import { makeTarball } from './tarball.ts';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const PROGRAM = 'stint.mjs';
+/** Its code is compiled for one system each, so it cannot be bundled. */
+const KEYCHAIN = '@napi-rs/keyring';
+/** The login function keeps it in memory, and everybody who installs it waits for it. */
+const MAX_TARBALL_BYTES = 1_000_000;
+
+/** CommonJS packages ask for Node.js's own modules by require(), which an ES module does not have. */
+const REQUIRE =
+  "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);";
+
+const optionalKeychain: Plugin = {
+  name: 'optional-keychain',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`^${KEYCHAIN}$`) }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+interface CliPackage {
+  /** The packages whose code is in it, by where they are installed. Sorted. */
+  readonly packages: readonly string[];
+  readonly tarball: string;
+  readonly bytes: Uint8Array;
+}
+
+const Manifest = z.object({
+  name: z.string(),
+  version: z.string(),
+  description: z.string(),
+  license: z.string(),
+  engines: z.object({ node: z.string() }),
+});
+const Lock = z.object({ packages: z.record(z.string(), z.looseObject({ version: z.string().optional() })) });
+
+const readJson = (path: string): unknown => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+
+function describePackage() {
+  const { name, version, description, license, engines } = Manifest.parse(
+    readJson('clients/cli/package.json'),
+  );
+  const keychain = Lock.parse(readJson('package-lock.json')).packages[`node_modules/${KEYCHAIN}`]?.version;
+  return {
+    ...{ name, version, description, license, type: 'module', engines },
+    // Until its owner publishes it: npm refuses to publish a private package.
+    private: true,
+    bin: { stint: PROGRAM },
+    // That version and no other. Where npm cannot get it, it installs the command line without, which works.
+    optionalDependencies: { [KEYCHAIN]: keychain ?? '*' },
+  };
+}
+
+async function bundle(
+  outdir: string,
+): Promise<Pick<CliPackage, 'packages'> & { readonly files: Map<string, Uint8Array> }> {
+  const { metafile, outputFiles } = await build({
+    entryPoints: { stint: join(ROOT, 'clients/cli/installed.ts') },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'code/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    charset: 'ascii',
+    legalComments: 'none',
+    logLevel: 'warning',
+    absWorkingDir: ROOT,
+    metafile: true,
+    plugins: [lazyPackages, optionalKeychain, commonJsNames],
+    banner: { js: REQUIRE + BANNER },
+  });
+  const files = outputFiles.map(
+    ({ path, contents }) => [path.slice(outdir.length + 1).replaceAll('\\', '/'), contents] as const,
+  );
+  return { files: new Map(files), packages: [...new Set(packagesIn(metafile))].sort() };
+}
+
+/** Writes the folder cli/ and the tarball of it into `out`. Throws where the tarball is larger than the login function should serve. */
+export async function buildCli(out = join(ROOT, 'dist')): Promise<CliPackage> {
+  const folder = join(out, 'cli');
+  const { files, packages } = await bundle(folder);
+  const manifest = describePackage();
+  files.set('package.json', Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`));
+  files.set('LICENSE', readFileSync(join(ROOT, 'LICENSE')));
+  files.set('THIRD-PARTY-LICENSES.txt', Buffer.from(licenseTexts(ROOT, packages)));
+  const bytes = makeTarball(files, [PROGRAM]);
+  if (bytes.byteLength > MAX_TARBALL_BYTES)
+    throw new Error(`the command line has ${bytes.byteLength} bytes, more than ${MAX_TARBALL_BYTES}`);
+  rmSync(folder, { recursive: true, force: true });
+  for (const [name, content] of files) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content, { mode: name === PROGRAM ? 0o755 : 0o644 });
+  }
+  const tarball = join(out, `stint-${manifest.version}.tgz`);
+  writeFileSync(tarball, bytes);
+  return { packages, tarball, bytes };
+}

@@ -114,6 +114,7 @@ export const AGENT_SETTINGS: readonly Setting[] = [
   },
   { name: 'ALIBABA_CLOUD_OIDC_PROVIDER_ARN', meaning: 'As above.' },
   { name: 'ALIBABA_CLOUD_OIDC_TOKEN_FILE', meaning: 'As above.' },
+  { name: 'STINT_AGENT_PID', meaning: 'The process of the agent that `stint agent --export` has started.' },
 ];
 
 export const START_SETTINGS: readonly Setting[] = [

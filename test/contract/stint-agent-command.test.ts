@@ -1,10 +1,11 @@
 // `stint agent` as a process of its own: what it prints leads a shell's programs to it, its secret is in one private file and
 // nowhere else, and it ends cleanly.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { vended } from '../support/agent.ts';
 import { problem } from '../support/cli-deployment.ts';
@@ -172,6 +173,45 @@ describe('stint agent', () => {
     await agent.ready();
     down.handler = answerJson({ credentials: vended() });
     await vi.waitFor(() => expect(agent.notes()).toContain('media-uploader: taken'), START);
+  });
+
+  it.each(['eval "$lines"', 'eval $lines'])(
+    'starts in the background for a shell that runs %s',
+    async (evaluate) => {
+      const folder = testFolder();
+      folder.write('token', 'a.b.c');
+      const { url } = await startVend();
+      const command = [
+        process.execPath,
+        BIN,
+        'agent',
+        'media-uploader',
+        '--export',
+        '--token-file',
+        'token',
+        '--url',
+        url,
+      ];
+      const script = `lines=$("$@"); ${evaluate}; echo "$STINT_AGENT_PID $${VARIABLE}"`;
+      const { PATH } = process.env;
+      const env = { PATH, HOME: folder.path, XDG_STATE_HOME: folder.path };
+      const { stdout } = await promisify(execFile)('sh', ['-c', script, 'sh', ...command], {
+        cwd: folder.path,
+        env,
+      });
+      const [pid = '', uri = ''] = stdout.trim().split(' ');
+      onTestFinished(() => void spawnSync('kill', [pid]));
+      expect((await fetch(uri)).status).toBe(200);
+      process.kill(Number(pid), 'SIGTERM');
+      await vi.waitFor(() => expect(secretFilesIn(folder)).toEqual([]), START);
+    },
+  );
+
+  it('fails in the background as it does in front', async () => {
+    const agent = startCommand(await startVend(), ['a', '--export', '--token-file', 'none']);
+    expect((await once(agent.child, 'exit'))[0]).toBe(2);
+    expect(agent.out()).toBe('');
+    expect(agent.notes()).toContain('cannot be read');
   });
 
   it('serves all roles of the identity with --all', async () => {

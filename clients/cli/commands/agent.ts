@@ -2,10 +2,13 @@
 // until it is stopped.
 import { isIPv4 } from 'node:net';
 import { InvalidArgumentError } from 'commander';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { environmentLines, formatAgent, type RunningAgent } from '../agent/describe-agent.ts';
 import { METADATA_ADDRESS } from '../agent/metadata-wire.ts';
 import { type AgentOptions, type MetadataAddress, runAgent } from '../agent/run-agent.ts';
+import { startInBackground } from '../agent/start-in-background.ts';
+import type { CommandFault } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import {
   type Cli,
@@ -18,10 +21,12 @@ import {
 
 interface AgentCommandOptions extends Omit<AgentOptions, 'metadata'> {
   readonly json?: boolean;
+  readonly export?: boolean;
   /** True: at the address of ECS. */
   readonly metadata?: MetadataAddress | true;
 }
 
+const EXPORT = '--export';
 const MAX_PORT = 65_535;
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -29,6 +34,7 @@ const HELP = `
 The agent runs until it is stopped. It prints the lines that a program's shell needs, and a line for each renewal beside.
 ${formatExamples(
   'stint agent media-uploader',
+  'eval "$(stint agent media-uploader --export)"',
   'stint agent media-uploader arms-reader --port 9911 --secret-file ~/.stint-agent',
   'stint agent exporter --url https://stint.example.com --token-file /var/run/secrets/stint/token',
 )}`;
@@ -52,11 +58,24 @@ function parseMetadataAddress(text: string): MetadataAddress {
   return { address, port: parsePort(port) };
 }
 
+const lastLineOf = (pid: number): string => `# To end the agent: kill ${pid}`;
+
 function* describeLines(agent: RunningAgent): Iterable<string> {
   const [first = '', ...others] = agent.roles.map(showable);
-  yield `# Serving ${first} until this command is stopped. In the shell of the program:`;
+  yield `# Serving ${first} until the agent ends. In the shell of the program:`;
   yield* environmentLines(agent);
   if (others.length > 0) yield `# For another role, end the URI with its name: ${others.join(', ')}`;
+  yield lastLineOf(agent.pid);
+}
+
+/** In the background. Each line ends with a semicolon and none is a comment: `eval $(…)` without quotes joins them. */
+async function exportAgent(terminal: Terminal): Promise<Result<void, CommandFault>> {
+  const started = await startInBackground(EXPORT, lastLineOf, terminal);
+  if (!started.ok) return started;
+  const { pid, lines } = started.value;
+  const statements = [...lines.filter((line) => !line.startsWith('#')), `export STINT_AGENT_PID=${pid}`];
+  for (const statement of statements) terminal.out(`${statement};`);
+  return ok(undefined);
 }
 
 function printAgent({ json }: AgentCommandOptions, agent: RunningAgent, terminal: Terminal): void {
@@ -106,17 +125,20 @@ export function addAgent(cli: Cli): void {
       (text: string, before: readonly number[]) => [...before, parseUser(text)],
       [],
     )
+    .option(EXPORT, 'start in the background, and print the lines for eval')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
     .addHelpText('after', HELP)
     .action((roles: readonly string[], options: AgentCommandOptions) =>
       finishWith(
         cli,
-        runAgent(roles, readOptions(options), terminal, (agent) => {
-          const stopped = untilStopped();
-          printAgent(options, agent, terminal);
-          return stopped;
-        }),
+        options.export
+          ? exportAgent(terminal)
+          : runAgent(roles, readOptions(options), terminal, (agent) => {
+              const stopped = untilStopped();
+              printAgent(options, agent, terminal);
+              return stopped;
+            }),
       ),
     );
 }

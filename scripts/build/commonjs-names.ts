@@ -6,13 +6,14 @@ import type { Plugin } from 'esbuild';
 const NAMESPACE = 'commonjs-names';
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
-/** The names that Node.js finds in the installed package. Throws for an ES module: `require` would give it another default. */
-async function namesOf(packageName: string): Promise<readonly string[]> {
-  const found: Readonly<Record<string, unknown>> = await import(packageName);
-  const loaded = createRequire(import.meta.url)(packageName);
-  if (found['default'] !== loaded)
-    throw new Error(`${packageName} is an ES module: import() of it needs no plugin, leave it out here`);
-  return Object.keys(found).filter((name) => IDENTIFIER.test(name) && name !== 'default');
+const load = createRequire(import.meta.url);
+
+/** By require(): what import() gives of such a package depends on who runs this, Node.js, tsx or Vitest. */
+function namesOf(packageName: string): readonly string[] {
+  const exported: object = load(packageName);
+  if (Object.prototype.toString.call(exported) === '[object Module]')
+    throw new Error(`${packageName} is an ES module, whose names esbuild keeps itself: leave it out here`);
+  return Object.keys(exported).filter((name) => IDENTIFIER.test(name) && name !== 'default');
 }
 
 export const commonJsNames: Plugin = {
@@ -23,11 +24,11 @@ export const commonJsNames: Plugin = {
         ? { path, namespace: NAMESPACE, pluginData: resolveDir }
         : undefined,
     );
-    onLoad({ filter: /.*/, namespace: NAMESPACE }, async ({ path, pluginData }) => ({
+    onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path, pluginData }) => ({
       contents: [
         `const all = require(${JSON.stringify(path)});`,
         'export default all;',
-        `export const { ${(await namesOf(path)).join(', ')} } = all;`,
+        `export const { ${namesOf(path).join(', ')} } = all;`,
       ].join('\n'),
       resolveDir: pluginData,
     }));

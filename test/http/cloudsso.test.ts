@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEVICES } from '../../shared/adapters/tablestore/tables.ts';
 import type { Browser } from '../support/browser.ts';
+import { grantTo } from '../support/builders.ts';
 import { CANARY } from '../support/canaries.ts';
 import {
   ACCOUNT,
@@ -185,13 +186,33 @@ describe('POST /cloud-credentials', () => {
     expect(world.vend.auditLog.events.at(-1)?.role).toBe('arms-reader');
   });
 
-  it('says what a person can do where vend refuses', async () => {
+  it('is taken by eight commands that start at once, before the token is bound and after a minute', async () => {
     const token = await signInWithAliyun(login, alice);
-    const [first] = world.vend.store.grants;
-    if (!first) throw new Error('no grant');
-    world.vend.assumer.fault = { kind: 'unavailable', cause: 'deadline' };
-    const down = await credentials(login, token);
-    expect([down.status, said(down)]).toEqual([429, 'ServiceUnavailable']);
+    for (let i = 0; i < 2; i++) {
+      const answers = await Promise.all(Array.from({ length: 8 }, () => credentials(login, token)));
+      expect(answers.map(said)).toEqual(Array(8).fill('ok'));
+      world.clock.advance(120 * SECOND_MS);
+    }
+  });
+
+  it.each<readonly [string, number, (vend: CloudSsoWorld['vend']) => unknown]>([
+    ['ServiceUnavailable', 429, ({ assumer }) => Object.assign(assumer, { fault: { kind: 'unavailable' } })],
+    ['RoleMisconfigured', 403, ({ assumer }) => Object.assign(assumer, { fault: { kind: 'refused' } })],
+    ['AccessDenied', 403, ({ store }) => Object.assign(store, { grants: [] })],
+    [
+      'StepUpRequired',
+      403,
+      ({ store }) => {
+        const mfa = { sessionPolicy: 'inherit', constraints: { mfa: true } } as const;
+        store.grants = [grantTo({ kind: 'sub', name: 'corporate:alice' }, mfa, 'staff')];
+      },
+    ],
+  ])('says %s where vend refuses, and then binds nothing', async (error, status, change) => {
+    const token = await signInWithAliyun(login, alice);
+    change(world.vend);
+    const refused = await credentials(login, token);
+    expect([refused.status, said(refused)]).toEqual([status, error]);
+    expect(said(await credentials(login, token, null))).toBe('AccessConfigurationNotChosen');
   });
 
   it('keeps the session of its token in use', async () => {

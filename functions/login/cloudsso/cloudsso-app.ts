@@ -6,7 +6,7 @@ import { describeBug } from '../../../shared/http/describe-bug.ts';
 import { createDeviceLimits } from '../authorization-server/authorize-device.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { limitRoute, type RouteLimits } from '../request/limit-routes.ts';
-import type { LoginEnv } from '../request/login-env.ts';
+import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { neverStored, securityHeaders } from '../request/security-headers.ts';
 import { startRequest } from '../request/start-request.ts';
 import { listAccessConfigurations, listAccounts } from './access-assignments.ts';
@@ -14,30 +14,36 @@ import { type CloudSsoError, formatCloudSsoFault } from './cloudsso-fault.ts';
 import { issueCloudCredentials } from './issue-cloud-credentials.ts';
 import { authorizeCloudSsoDevice, grantAccessToken } from './sign-in-by-device.ts';
 
-/** Every route counts against the limits for strangers, as the device flow of the portal's host does. */
+type Kind = keyof RouteLimits;
+type Route = readonly [
+  method: 'GET' | 'POST',
+  path: string,
+  kind: Kind,
+  overLimit: CloudSsoError,
+  handler: (c: LoginContext) => Promise<Response>,
+];
+
+/** Each counts against a limit for strangers, which the routes of the portal's host share. */
+const routesOf = (deps: LoginDeps): readonly Route[] => [
+  ['POST', '/device-authorization', 'device', 'Throttling', authorizeCloudSsoDevice(deps)],
+  ['POST', '/token', 'token', 'AuthorizationPending', grantAccessToken(createDeviceLimits(), deps)],
+  ['GET', '/access-assignments/accounts', 'token', 'Throttling', listAccounts(deps)],
+  ['GET', '/access-assignments/access-configurations', 'token', 'Throttling', listAccessConfigurations(deps)],
+  ['POST', '/cloud-credentials', 'token', 'Throttling', issueCloudCredentials(deps)],
+];
+
 function createCloudSsoApp(buckets: RouteLimits, deps: LoginDeps): Hono<LoginEnv> {
   const { logger } = deps;
-  const within = (kind: keyof RouteLimits, error: CloudSsoError) =>
-    limitRoute(
-      buckets[kind],
-      (c, retryAfterSeconds) =>
-        formatCloudSsoFault(c, { error, reason: 'stranger-limit', retryAfterSeconds }, deps),
-      deps,
-    );
   const app = new Hono<LoginEnv>();
   app.use(startRequest(deps));
   app.use(neverStored());
   app.use(securityHeaders([]));
 
-  app.post('/device-authorization', within('device', 'Throttling'), authorizeCloudSsoDevice(deps));
-  app.post('/token', within('token', 'AuthorizationPending'), grantAccessToken(createDeviceLimits(), deps));
-  app.get('/access-assignments/accounts', within('token', 'Throttling'), listAccounts(deps));
-  app.get(
-    '/access-assignments/access-configurations',
-    within('token', 'Throttling'),
-    listAccessConfigurations(deps),
-  );
-  app.post('/cloud-credentials', within('token', 'Throttling'), issueCloudCredentials(deps));
+  for (const [method, path, kind, error, handler] of routesOf(deps)) {
+    const refuse = (c: LoginContext, retryAfterSeconds: number) =>
+      formatCloudSsoFault(c, { error, reason: 'stranger-limit', retryAfterSeconds }, deps);
+    app.on(method, path, limitRoute(buckets[kind], refuse, deps), handler);
+  }
 
   app.notFound((c) => formatCloudSsoFault(c, { error: 'NotFound', reason: 'no-route' }, deps));
   app.onError((error, c) => {

@@ -1,24 +1,22 @@
-// Stage 4: which grant, if any, gives this caller this role for this long. Pure. The first grant in the documented order
-// that passes all of its tests decides; when no grant does, the nearest miss gives the reason of the refusal. An explanation
-// shows the same test results that the decision is made from, so the two cannot disagree.
+// Stage 4: which grant, if any, gives this caller this role for this long. Pure. Of the grants of the role, in the documented
+// order, the first one that passes all of its tests decides. If none does, the nearest miss gives the reason of the refusal.
+// An explanation shows the same test results that the decision is made from, so the two cannot disagree.
 
 import type { Principal } from '../../identity/principal.ts';
 import type { Failure } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { Permission } from '../../rules/document/stored-grant.ts';
 import type { Role } from '../../rules/values/role.ts';
-import type { AnyGrant, Grant, GrantTerms, PermissionGrant } from '../grants/grant.ts';
+import type { AnyGrant, Grant, PermissionGrant } from '../grants/grant.ts';
 import type { Decision, RequestContext, RoleRequest } from './decision.ts';
 import {
   type CallerFacts,
-  type Finding,
   GRANT_TESTS,
   type GrantTest,
   longestLifetime,
   type Seen,
   secondsUntil,
-  TERM_TESTS,
-  testDuration,
+  TESTS,
   type VendFacts,
 } from './grant-tests.ts';
 
@@ -61,7 +59,10 @@ export function decideVend(
   return chosen?.decision ?? err({ code: 'access_denied', reason: 'no-grant' });
 }
 
-/** The same for what only a grant of a permission allows. Without such a grant: `access_denied`, `no-permission`. */
+/**
+ * The grant that gives the caller a permission. Refused with `access_denied` when no grant is of that permission
+ * (`no-permission`), otherwise as the nearest miss is.
+ */
 export function decidePermission(
   permission: Permission,
   grants: readonly AnyGrant[],
@@ -101,24 +102,25 @@ function progress({ tests }: Pick<Considered, 'tests'>): number {
 }
 
 export function considerGrant(grant: Grant, facts: VendFacts): Considered {
-  const { tests, ends, failure } = runTests(grant, facts, () => testDuration(grant, facts));
+  const { tests, ends, failure } = runTests(grant, facts);
   return { grant, tests, decision: failure ? err(failure) : allow(grant, facts, ends) };
 }
 
 function considerPermission(grant: PermissionGrant, facts: CallerFacts): ConsideredPermission {
-  const { tests, failure } = runTests(grant, facts, () => undefined);
+  const { tests, failure } = runTests(grant, facts);
   return { tests, decision: failure ? err(failure) : ok(grant) };
 }
 
-type TestDuration = () => Finding | undefined;
-
-/** All tests are run, also after one has failed: an explanation shows each. The first failure is the grant's. */
-function runTests(terms: GrantTerms, facts: CallerFacts, testDurationOf: TestDuration) {
+/**
+ * Runs all tests, also after one has failed, because an explanation shows each. `failure` is the first one; `ends` are the
+ * times by which the credentials must end.
+ */
+function runTests(grant: AnyGrant, facts: CallerFacts) {
   const tests: TestOutcome[] = [];
   const ends: Date[] = [];
   let failure: Failure | undefined;
   for (const test of GRANT_TESTS) {
-    const finding = test === 'durationSeconds' ? testDurationOf() : TERM_TESTS[test](terms, facts);
+    const finding = TESTS[test](grant, facts);
     if (!finding) continue;
     tests.push({ test, passed: finding.failure === undefined, seen: finding.seen });
     if (finding.notAfter) ends.push(finding.notAfter);
@@ -129,11 +131,11 @@ function runTests(terms: GrantTerms, facts: CallerFacts, testDurationOf: TestDur
 
 function allow(grant: Grant, { role, roleRequest, now }: VendFacts, ends: readonly Date[]): Decision {
   const longest = longestLifetime(grant, role);
-  // A longer duration comes this far only from a request that has it shortened.
+  // A request that asks for more passed its tests only if it lets the duration be shortened (`shorten`).
   const askedSeconds = Math.min(roleRequest.durationSeconds ?? longest, longest);
   const [notAfter] = [...ends].sort((a, b) => a.getTime() - b.getTime());
   if (!notAfter) return ok({ grant, role, lifetimeSeconds: askedSeconds, askedSeconds });
-  // Shortened rather than refused: no caller can know to the second how long its token or the time window still lasts.
+  // Shortened, not refused: a caller cannot know to the second how long its token or the time window still lasts.
   const lifetimeSeconds = Math.min(askedSeconds, secondsUntil(notAfter, now));
   return ok({ grant, role, lifetimeSeconds, askedSeconds, notAfter });
 }

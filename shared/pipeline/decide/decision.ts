@@ -11,7 +11,7 @@ export interface Allowed {
   readonly role: Role;
   /** How long the credentials may work, in seconds. Under 900, STS's minimum, only the session policy can enforce it. */
   readonly lifetimeSeconds: number;
-  /** The same before `notAfter` shortened it: equal for equal requests at different times. */
+  /** The lifetime before `notAfter` shortens it. Equal requests have the same, whenever they come, so they can share credentials. */
   readonly askedSeconds: number;
   /** The end of the caller's token or of the grant's time window. No credentials outlive it, reused ones included. */
   readonly notAfter?: Date;
@@ -25,8 +25,8 @@ export interface RoleRequest {
   readonly role: string;
   /** Undefined: as long as the grant gives. */
   readonly durationSeconds: number | undefined;
-  /** A duration beyond the grant's longest is shortened to that; absent: it is refused. */
-  readonly shorten?: true;
+  /** What becomes of a duration over the grant's longest: true shortens it to that, false or absent refuses the request. */
+  readonly shorten?: boolean;
 }
 
 /** The facts about a request that the caller does not choose. */

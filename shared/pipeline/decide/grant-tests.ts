@@ -1,12 +1,13 @@
-// The tests that a grant can put a request to, each with the value that it looked at. Pure, and independent of each other:
-// decide-vend.ts runs them in order. A value that is unknown fails every test that depends on it.
+// The tests that a grant can put a request to, one for each of its conditions. Each test also returns the value that it
+// looked at. The tests are pure and independent of each other; decide-vend.ts runs them in order. An unknown value fails
+// every test that depends on it.
 
 import type { Principal } from '../../identity/principal.ts';
 import type { Failure } from '../../kernel/failure.ts';
 import { isAddressWithin, parseNetwork } from '../../kernel/ip-network.ts';
 import { EFFECTIVE_SECONDS } from '../../rules/values/constraints.ts';
 import type { Role } from '../../rules/values/role.ts';
-import type { Grant, GrantTerms } from '../grants/grant.ts';
+import type { AnyGrant, Grant } from '../grants/grant.ts';
 import type { RequestContext, RoleRequest } from './decision.ts';
 import { openUntil } from './time-windows.ts';
 
@@ -18,7 +19,7 @@ export interface CallerFacts extends RequestContext {
   readonly roleRequest: RoleRequest;
 }
 
-/** The same for a grant of a role, which exists. */
+/** The facts about a request for a role that exists. */
 export interface VendFacts extends CallerFacts {
   readonly role: Role;
 }
@@ -51,8 +52,8 @@ export interface Finding {
   readonly notAfter?: Date | undefined;
 }
 
-/** Returns undefined when the grant does not have this test. */
-type Test = (grant: GrantTerms, facts: CallerFacts) => Finding | undefined;
+/** Returns undefined when the grant does not have this condition. */
+type Test = (grant: AnyGrant, facts: CallerFacts) => Finding | undefined;
 
 /** An issuer's clock may be ahead by this much. A sign-in that is further in the future fails. */
 const CLOCK_TOLERANCE_MS = 30_000;
@@ -64,11 +65,11 @@ export function longestLifetime(grant: Grant, role: Role): number {
   return Math.min(grant.maxDurationSeconds, effectiveSeconds, role.maxDurationSeconds);
 }
 
-/** In whole seconds, as STS and RAM count them; the current second, which has begun, counts in full. */
+/** In whole seconds, as STS and RAM count them. The current second counts in full. */
 export const secondsUntil = (end: Date, now: Date): number =>
   Math.floor(end.getTime() / SECOND_MS) - Math.floor(now.getTime() / SECOND_MS);
 
-/** Credentials that would end so soon are refused rather than issued. */
+/** Credentials that would end this soon are not issued. */
 const isTooSoon = (end: Date, now: Date): boolean => secondsUntil(end, now) < EFFECTIVE_SECONDS.min;
 
 const denied = (reason: 'condition-false' | 'source-ip' | 'outside-time-window'): Failure => ({
@@ -116,7 +117,7 @@ const testTimeWindows: Test = ({ constraints: { timeWindows } }, { now }) => {
   return { seen: now.toISOString(), failure, notAfter };
 };
 
-/** invalid_token, which clients answer with a fresh token (RFC 6750 section 3.1): here that is the remedy. */
+/** Fails with `invalid_token`, because a fresh token is the remedy, and clients send one after it (RFC 6750 section 3.1). */
 const testWithinToken: Test = ({ constraints: { withinToken } }, { principal: { expiresAt }, now }) => {
   if (!withinToken) return undefined;
   const failure: Failure | undefined =
@@ -126,7 +127,7 @@ const testWithinToken: Test = ({ constraints: { withinToken } }, { principal: { 
   return { seen: expiresAt?.toISOString() ?? null, failure, notAfter: expiresAt };
 };
 
-/** invalid_token here too: the remedy is the same token with a DPoP proof (RFC 9449 section 7.1). */
+/** Fails with `invalid_token` too: the remedy is to send the token with a DPoP proof (RFC 9449 section 7.1). */
 const testDpop: Test = ({ constraints: { dpop } }, { principal: { boundKey } }) => {
   if (!dpop) return undefined;
   const missing: Failure = { code: 'invalid_token', reason: 'dpop-missing', dpop: {} };
@@ -145,20 +146,17 @@ const testAuthAge: Test = ({ constraints: { maxAuthAgeSeconds } }, { principal, 
   return { seen: authenticatedAt.toISOString(), failure: isFresh ? undefined : stepUp('auth-too-old') };
 };
 
-/** Only a grant of a role has a duration. */
-export function testDuration(
-  grant: Grant,
-  { role, roleRequest: { durationSeconds, shorten } }: VendFacts,
-): Finding | undefined {
-  if (durationSeconds === undefined) return undefined;
+/** A grant of a permission has no duration. */
+const testDuration: Test = (grant, { role, roleRequest: { durationSeconds, shorten } }) => {
+  if ('permission' in grant || !role || durationSeconds === undefined) return undefined;
   const failure: Failure | undefined =
     !shorten && durationSeconds > longestLifetime(grant, role)
       ? { code: 'duration_too_long', reason: 'duration-over-grant' }
       : undefined;
   return { seen: durationSeconds, failure };
-}
+};
 
-export const TERM_TESTS = {
+export const TESTS = {
   when: testWhen,
   sourceIp: testSourceIp,
   pinSourceIp: testPinSourceIp,
@@ -167,4 +165,5 @@ export const TERM_TESTS = {
   dpop: testDpop,
   mfa: testMfa,
   maxAuthAgeSeconds: testAuthAge,
-} as const satisfies Record<Exclude<GrantTest, 'durationSeconds'>, Test>;
+  durationSeconds: testDuration,
+} as const satisfies Record<GrantTest, Test>;

@@ -8,7 +8,7 @@ import { ok } from '../kernel/result.ts';
 import type { Policy } from '../ram/policy.ts';
 import type { Rules } from '../rules/document/rules.ts';
 import type { StageOutcome } from './audit/record-outcome.ts';
-import { composeOnce } from './compose/compose-once.ts';
+import { composeOrReuse } from './compose/compose-or-reuse.ts';
 import type { Composed } from './compose/compose-session-policy.ts';
 import { decideVend, findRole } from './decide/decide-vend.ts';
 import type { Allowed, RequestContext, RoleRequest } from './decide/decision.ts';
@@ -48,7 +48,7 @@ export async function resolveDecision(
   const allowed = decision.value;
 
   const auditContext = { ...known, stage: 'compose', allowed } as const;
-  const composed = composeOnce(allowed, { claims: principal.claims, callerPolicy, clientAddress, now });
+  const composed = composeOrReuse(allowed, { claims: principal.claims, callerPolicy, clientAddress, now });
   if (!composed.ok) return { grants, auditContext, result: composed };
   return { grants, auditContext, result: ok({ allowed, composed: composed.value }) };
 }

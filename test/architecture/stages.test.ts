@@ -20,7 +20,7 @@ const CALLS = {
   limit: 'requestLimits.admitCaller',
   grants: 'resolveGrants',
   decide: 'decideVend',
-  compose: 'composeOnce',
+  compose: 'composeOrReuse',
   assume: 'deps.assumeRole',
   audit: 'auditAndRespond',
 } as const satisfies Record<PipelineStage, string>;

@@ -1,7 +1,7 @@
-// The second opinion on a composed policy, before it is used: is it within the grant, does every Allow carry the grant's
-// constraints and the end of the credentials, does it spare sts and ram? It reads the very text that STS will read. It fills
-// the grant's document and reads the conditions by other code than compose's, so that one mistake cannot pass both. What
-// looks like a repetition here (the policy of `inherit`, the Deny, the unsafe characters) is one on purpose.
+// A second, independent check of a composed policy, before it is used: is it within the grant, does every Allow carry the
+// grant's constraints and the end of the credentials, does it keep out sts and ram? It reads the same text that STS will read.
+// It fills the grant's document and reads conditions with code of its own, so that one mistake cannot pass both. Some things
+// are therefore repeated on purpose: the policy of `inherit`, the Deny, the unsafe characters.
 
 import type { Claims } from '../../identity/principal.ts';
 import { formatNetwork, isAddressWithin, isNetworkWithin, parseNetwork } from '../../kernel/ip-network.ts';
@@ -39,7 +39,7 @@ export interface CheckContext {
   readonly timeLimited: boolean;
 }
 
-/** Refuses text over STS's 2,048 bytes, text that is not one RAM policy, and a policy that any of the checks does not prove. */
+/** Refuses text over STS's 2,048 bytes, text that is not a RAM policy, and a policy that fails any of the checks. */
 export function checkSessionPolicy(
   json: string,
   context: CheckContext,
@@ -49,7 +49,7 @@ export function checkSessionPolicy(
   const policy = tree.ok ? parsePolicy(tree.value) : undefined;
   if (!policy?.ok || !isWithin(policy.value, context)) return err('not-within-grant');
   const document = formatPolicy(policy.value);
-  // The brand's one constructor: it stands for all of the checks above.
+  // The only place that makes a SessionPolicy, after all of the checks above.
   return ok({ json, document } as SessionPolicy);
 }
 
@@ -58,7 +58,7 @@ function isWithin(policy: Policy, context: CheckContext): boolean {
   if (!outer || !policy.statements.some(({ effect }) => effect === 'Allow')) return false;
   if (context.timeLimited && !endsInTime(policy, context.expiresAt)) return false;
   if (!carriesConstraints(policy, context.constraints, context.address)) return false;
-  if (!context.allowIdentityActions && !sparesIdentity(policy)) return false;
+  if (!context.allowIdentityActions && !excludesIdentity(policy)) return false;
   return contains(outer, policy).ok;
 }
 
@@ -120,10 +120,10 @@ const ALL_BUT_IDENTITY: Policy = {
   ],
 };
 
-/** An action whose service is written out and is neither sts nor ram: such an action is plainly spared, without a proof. */
+/** An action of a service that is written out and is not sts or ram. A policy of such actions alone needs no further proof. */
 const PLAINLY_ELSEWHERE = /^(?!(?:sts|ram):)[a-z0-9-]+:/i;
 
-function sparesIdentity(policy: Policy): boolean {
+function excludesIdentity(policy: Policy): boolean {
   const isPlain = policy.statements.every(
     ({ effect, actions: { kind, patterns } }) =>
       effect === 'Deny' || (kind === 'only' && patterns.every((pattern) => PLAINLY_ELSEWHERE.test(pattern))),

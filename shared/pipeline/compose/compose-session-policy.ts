@@ -1,7 +1,7 @@
-// Stage 5: the allowed grant → the session policy for this caller. Pure. The policy is the grant's own, with the caller's
-// claims in it; without the actions of sts and ram; replaced by the caller's narrower policy, if there is one; with the
-// grant's constraints and the end of the credentials as conditions. check-session-policy.ts then checks the result
-// independently: an unchecked policy cannot be sent.
+// Stage 5: the allowed grant → the session policy for this caller. Pure. In five steps: fill the grant's policy with the
+// caller's claims; deny the actions of sts and ram; put the caller's narrower policy in its place, if there is one; add the
+// grant's constraints as conditions; add the end of the credentials as a condition. check-session-policy.ts then checks the
+// result independently: an unchecked policy cannot be sent.
 
 import type { Claims } from '../../identity/principal.ts';
 import type { Failure } from '../../kernel/failure.ts';
@@ -45,15 +45,15 @@ export interface ComposeContext {
  * - `policy_too_large`: STS takes 2,048 bytes.
  */
 export function composeSessionPolicy(allowed: Allowed, context: ComposeContext): Result<Composed, Failure> {
-  const endless = composeEndless(allowed, context);
-  if (!endless.ok) return endless;
+  const untimed = composeUntimed(allowed, context);
+  if (!untimed.ok) return untimed;
   const { grant, lifetimeSeconds } = allowed;
   const timeLimited = isTimeLimited(allowed);
   const expiresAt = endOf(allowed, context.now);
-  const final = timeLimited ? limitLifetime(endless.value, expiresAt) : endless.value;
-  if (!final) return contradiction();
+  const policy = timeLimited ? limitLifetime(untimed.value, expiresAt) : untimed.value;
+  if (!policy) return contradiction();
 
-  const json = jsonOf(final);
+  const json = jsonOf(policy);
   const checked = checkSessionPolicy(json, {
     granted: grant.policy,
     claims: context.claims,
@@ -71,7 +71,7 @@ export function composeSessionPolicy(allowed: Allowed, context: ComposeContext):
   return ok({
     sessionPolicy: checked.value,
     expiresAt,
-    basis: timeLimited ? jsonOf(endless.value) : json,
+    basis: timeLimited ? jsonOf(untimed.value) : json,
     stsSeconds: Math.max(lifetimeSeconds, STS_DURATION_SECONDS.min),
   });
 }
@@ -81,14 +81,14 @@ export const endOf = ({ lifetimeSeconds }: Allowed, now: Date): Date =>
   new Date((Math.floor(now.getTime() / 1000) + lifetimeSeconds) * 1000);
 
 /**
- * Must the policy itself say when it ends? Yes where STS alone would end the credentials too late: under its minimum, and
- * where an end must be kept to the second, since STS counts from its own clock when it is asked, a little later than `now`.
+ * Must the policy itself say when the credentials end? Yes, where STS alone would end them too late: for a lifetime under STS's
+ * minimum, and for an end that must be kept to the second. STS counts by its own clock, from when it is asked.
  */
 export const isTimeLimited = ({ lifetimeSeconds, notAfter }: Allowed): boolean =>
   lifetimeSeconds < STS_DURATION_SECONDS.min || notAfter !== undefined;
 
-/** Everything but the end of the credentials. */
-function composeEndless(allowed: Allowed, context: ComposeContext): Result<Policy, Failure> {
+/** All steps except the last: the policy does not say when the credentials end. */
+function composeUntimed(allowed: Allowed, context: ComposeContext): Result<Policy, Failure> {
   const { policy, constraints, allowIdentityActions = false } = allowed.grant;
   const filled = grantedPolicy(policy, context.claims);
   if (!filled.ok) return filled;
@@ -102,7 +102,7 @@ function composeEndless(allowed: Allowed, context: ComposeContext): Result<Polic
   return constrained ? ok(constrained) : contradiction();
 }
 
-/** `inherit`: everything that the role may do. It is written out, because a policy left out by accident means the same. */
+/** `inherit`: everything that the role may do. Written out, because to STS a policy that is left out by accident means the same. */
 const ALL_OF_THE_ROLE: Policy = {
   version: '1',
   statements: [
@@ -119,9 +119,9 @@ function grantedPolicy(policy: GrantedPolicy, claims: Claims): Result<Policy, Fa
 }
 
 /**
- * Credentials that could call STS or RAM could obtain others without their session policy. A Deny rules that out where an
- * Allow is broad enough to include it, and wins over what the role is given later and what the caller's policy asks for.
- * Only the Allows are considered: a Deny of the grant that happens to be sufficient is no basis for a proof.
+ * Adds a Deny of all actions of sts and ram if any Allow could include one: with such an action, credentials could obtain
+ * others that have no session policy. The Deny also wins over what the role is given later and what the caller's policy asks
+ * for. It is added even where a Deny of the grant seems to be enough, since nothing proves that it is.
  */
 function withholdIdentityActions(policy: Policy): Policy {
   const allows = policy.statements.filter(({ effect }) => effect === 'Allow');
@@ -158,7 +158,7 @@ function tooLarge(json: string): Result<never, Failure> {
   return err({ code: 'policy_too_large', reason: 'policy-too-large', denialDetail });
 }
 
-/** Names the statement of the caller's own policy. About the grant it says no more than the refusal itself does. */
+/** Names the statement of the caller's policy that is too wide, and tells nothing about the grant. */
 function notNarrower(widening: Widening): Failure {
   const field = `policy.Statement[${widening.statement}]`;
   const fields = [{ field, message: `is not provably within the grant: ${widening.reason}` }];

@@ -1,5 +1,5 @@
-// Claims → the values of a template's variables → the template as a policy. A value that could widen the policy is refused.
-// The values are put into a parsed tree: there is no text for a value to escape from.
+// Fills a policy template: claims → the values of its variables → a policy. A value that could widen the policy is refused.
+// Values are put into a parsed tree, not into text, so a value cannot break out of its place.
 
 import type { Claims } from '../../identity/principal.ts';
 import type { DenialDetail } from '../../kernel/denial-detail.ts';
@@ -17,7 +17,7 @@ import type {
  */
 const UNSAFE = /[*?$/\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 
-/** A service may read dots alone as "here" or "above". An empty value would join the texts on either side of it. */
+/** As a path, a service may read `.` as "here" and `..` as "above". An empty value would join the texts on both sides of it. */
 const DOTS_ONLY = /^\.*$/;
 
 /** The value of each variable, by its name. */

@@ -1,5 +1,6 @@
-// Reuses the policy that was composed for a caller's last request for a grant, when the next one cannot differ. Composing is
-// pure, and takes a fifth of the time of a vend that reuses credentials. Everything that it depends on is compared here.
+// Composes a session policy, or returns the one that was composed for the same caller's last request for the same grant, when
+// composing again would give an equal one. Everything that composing depends on is compared here. It saves a fifth of the
+// time of a vend that reuses credentials.
 
 import type { Claims } from '../../identity/principal.ts';
 import type { Failure } from '../../kernel/failure.ts';
@@ -14,8 +15,8 @@ import {
   isTimeLimited,
 } from './compose-session-policy.ts';
 
-/** As `composeSessionPolicy`. A request with a policy of the caller's own is always composed anew. */
-export function composeOnce(allowed: Allowed, context: ComposeContext): Result<Composed, Failure> {
+/** Fails as `composeSessionPolicy` does. For a request with a policy of the caller's own it always composes. */
+export function composeOrReuse(allowed: Allowed, context: ComposeContext): Result<Composed, Failure> {
   if (context.callerPolicy) return composeSessionPolicy(allowed, context);
   const recalled = recall(allowed, context);
   if (recalled) return ok(recalled);
@@ -30,7 +31,10 @@ interface Remembered {
   readonly composed: Composed;
 }
 
-/** Claims and grants are immutable, so identity is enough. An entry lives as long as the caller's token and the rules. */
+/**
+ * Keyed by the objects themselves: claims and grants are immutable, so the same object has the same content. An entry lives as
+ * long as the caller's token and the rules do.
+ */
 const lastComposed = new WeakMap<Claims, WeakMap<Grant, Remembered>>();
 
 function recall(allowed: Allowed, { claims, clientAddress, now }: ComposeContext): Composed | undefined {
@@ -40,7 +44,7 @@ function recall(allowed: Allowed, { claims, clientAddress, now }: ComposeContext
   const timeLimited = isTimeLimited(allowed);
   if (isTimeLimited(last.allowed) !== timeLimited) return undefined;
   const expiresAt = endOf(allowed, now);
-  // A policy that contains its end is a different one a second later. Any other stays the same while the rules do.
+  // A policy that contains its end differs from second to second. Any other stays the same while the rules do.
   const hasOtherEnd = timeLimited && last.composed.expiresAt.getTime() !== expiresAt.getTime();
   return hasOtherEnd ? undefined : { ...last.composed, expiresAt };
 }

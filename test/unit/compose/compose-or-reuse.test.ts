@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { GrantId } from '../../../shared/kernel/names.ts';
-import { composeOnce } from '../../../shared/pipeline/compose/compose-once.ts';
+import { composeOrReuse } from '../../../shared/pipeline/compose/compose-or-reuse.ts';
 import { composeSessionPolicy } from '../../../shared/pipeline/compose/compose-session-policy.ts';
 import type { Allowed } from '../../../shared/pipeline/decide/decision.ts';
 import type { Grant, GrantedPolicy } from '../../../shared/pipeline/grants/grant.ts';
@@ -63,7 +63,7 @@ it('is what composing anew gives, whatever was composed before', () => {
           clientAddress: request.clientAddress,
           now,
         };
-        expect(composeOnce(allowed, context)).toEqual(composeSessionPolicy(allowed, context));
+        expect(composeOrReuse(allowed, context)).toEqual(composeSessionPolicy(allowed, context));
       }
     }),
     { numRuns: 200 },

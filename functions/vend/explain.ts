@@ -15,9 +15,9 @@ import { type DecisionRequest, resolveDecision } from '../../shared/pipeline/res
 import type { VendDeps } from './deps.ts';
 import { explainRefusal, explainResponse } from './explain-response.ts';
 import { type IdentifiedCaller, identifyCaller } from './identify-caller.ts';
-import { judgeByRules } from './judge-by-rules.ts';
 import { invalidFields } from './read-fields.ts';
 import type { ReceivedRequest } from './received-request.ts';
+import { repeatIfRulesChange } from './repeat-if-rules-change.ts';
 import {
   type CallerDescription,
   parseExplanationRequest,
@@ -46,8 +46,8 @@ export async function explain(received: ReceivedRequest, deps: VendDeps): Promis
   if (!as.ok) return auditAndRespond({ ...caller.auditContext, stage: 'request' }, as);
 
   const wanted = { roleRequest, callerPolicy: callerPolicy.value, as: as.value };
-  const explained = await judgeByRules(caller.result.value, metadata, deps, (judged) =>
-    explainTo(judged, wanted, metadata.requestId, deps),
+  const explained = await repeatIfRulesChange(caller.result.value, metadata, deps, (current) =>
+    explainTo(current, wanted, metadata.requestId, deps),
   );
   return auditAndRespond(explained.auditContext, explained.result);
 }

@@ -1,5 +1,5 @@
-// authenticate → limit, the first stages of every endpoint that takes a proof of identity: the rules in force, the caller that
-// they authenticate, whether it asks too often, and whether it asks from a web page that may.
+// authenticate → limit, the first stages of every endpoint that takes a proof of identity: read the rules in force, authenticate
+// the caller by them, refuse it if it asks too often or from a web page that its provider does not name.
 
 import type { Principal } from '../../shared/identity/principal.ts';
 import { callerAddress } from '../../shared/kernel/client-address.ts';
@@ -15,18 +15,18 @@ import type { VendDeps } from './deps.ts';
 import { admitPage } from './web-pages.ts';
 
 export interface IdentifiedCaller {
-  /** The rules by which the caller was identified. */
+  /** The rules that authenticated the caller. */
   readonly rules: Rules;
   readonly principal: Principal;
-  /** Those of the principal's provider. */
+  /** The limits of the principal's provider. */
   readonly limits: Limits;
-  /** The address that the proof asserts, or else the connection's; undefined when unknown. */
+  /** The address that the proof asserts, otherwise the connection's. Undefined when unknown. */
   readonly clientAddress: string | undefined;
 }
 
 /**
- * Called once the whole body has come, and it reads the clock after the rules: a body that is held back, or a slow store, must
- * not make a proof valid for longer than it says.
+ * Must be called after the whole body was read. It reads the clock after the rules. Otherwise a body that is held back, or a slow
+ * store, would make a proof valid for longer than it says.
  */
 export async function identifyCaller(
   presented: Presented,
@@ -47,35 +47,36 @@ export async function identifyCaller(
   if (!admitted.ok) return { auditContext: { stage: 'limit', revision, principal }, result: admitted };
   return {
     auditContext: { stage: 'authenticate', revision, principal },
-    result: callerUnder(rules, principal, metadata),
+    result: completeCaller(rules, principal, metadata),
   };
 }
 
-/** The connection's address was admitted before anything was read. An address that the proof asserts is known only now. */
+const limitsOf = ({ provider }: Principal, { providersById }: Rules): Limits =>
+  providersById.get(provider)?.limits ?? DEFAULT_LIMITS;
+
+/** app.ts has already admitted the connection's address. The address that a proof asserts is known only now. */
 function admit(
   principal: Principal,
-  { providersById }: Rules,
+  rules: Rules,
   { requestLimits, clock }: Pick<VendDeps, 'requestLimits' | 'clock'>,
 ): Result<void, Failure> {
-  const limits = providersById.get(principal.provider)?.limits ?? DEFAULT_LIMITS;
   const now = clock.now();
   const byAddress = requestLimits.admitAddress(principal.assertedAddress ?? undefined, now);
-  return byAddress.ok ? requestLimits.admitCaller(principal, limits, now) : byAddress;
+  return byAddress.ok ? requestLimits.admitCaller(principal, limitsOf(principal, rules), now) : byAddress;
 }
 
-/** A proved principal under these rules. Fails with `access_denied` on a web page that its provider does not name. */
-export function callerUnder(
+/**
+ * An authenticated principal, with its provider's limits and the address that counts. Fails with `access_denied` for a request
+ * from a web page that the provider does not name.
+ */
+export function completeCaller(
   rules: Rules,
   principal: Principal,
   metadata: Pick<RequestMetadata, 'origin' | 'wire' | 'clientAddress'>,
 ): Result<IdentifiedCaller, Failure> {
   const page = admitPage(metadata, principal, rules);
   if (!page.ok) return page;
-  const limits = rules.providersById.get(principal.provider)?.limits ?? DEFAULT_LIMITS;
-  return ok({
-    rules,
-    principal,
-    limits,
-    clientAddress: callerAddress(principal.assertedAddress, metadata.clientAddress),
-  });
+  const limits = limitsOf(principal, rules);
+  const clientAddress = callerAddress(principal.assertedAddress, metadata.clientAddress);
+  return ok({ rules, principal, limits, clientAddress });
 }

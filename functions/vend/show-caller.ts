@@ -13,8 +13,8 @@ import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
 import type { Role } from '../../shared/rules/values/role.ts';
 import type { VendDeps } from './deps.ts';
 import { type IdentifiedCaller, identifyCaller } from './identify-caller.ts';
-import { judgeByRules } from './judge-by-rules.ts';
 import type { ReceivedRequest } from './received-request.ts';
+import { repeatIfRulesChange } from './repeat-if-rules-change.ts';
 import type { IdentityResponse, RoleItem, RolesResponse } from './response-schemas.ts';
 import { parseTokenRequest } from './wire-requests.ts';
 
@@ -35,8 +35,8 @@ async function showTo(received: ReceivedRequest, deps: VendDeps, show: Show): Pr
   const caller = await identifyCaller({ ...presented, ...request.value }, metadata, deps);
   if (!caller.result.ok) return auditAndRespond(caller.auditContext, caller.result);
 
-  const shown = await judgeByRules(caller.result.value, metadata, deps, (judged) =>
-    show(judged, metadata.requestId, deps),
+  const shown = await repeatIfRulesChange(caller.result.value, metadata, deps, (current) =>
+    show(current, metadata.requestId, deps),
   );
   return auditAndRespond(shown.auditContext, shown.result);
 }

@@ -1,5 +1,5 @@
-// THE pipeline: authenticate → limit → grants → decide → compose → assume → audit → respond. What a stage refuses ends the
-// request there, and `auditAndRespond` writes the audit row before anything is answered.
+// THE pipeline: authenticate → limit → grants → decide → compose → assume → audit → respond. A stage that refuses ends the
+// request. Every way out goes through `auditAndRespond`, which writes the audit row before it returns the answer.
 
 import type { Answer } from '../../shared/http/answer.ts';
 import { ok } from '../../shared/kernel/result.ts';
@@ -9,13 +9,14 @@ import type { Allowed } from '../../shared/pipeline/decide/decision.ts';
 import { type DecisionRequest, resolveDecision } from '../../shared/pipeline/resolve-decision.ts';
 import type { VendDeps } from './deps.ts';
 import { type IdentifiedCaller, identifyCaller } from './identify-caller.ts';
-import { judgeByRules } from './judge-by-rules.ts';
 import type { ReceivedRequest } from './received-request.ts';
+import { repeatIfRulesChange } from './repeat-if-rules-change.ts';
 import { vendResponse } from './vend-response.ts';
 import { parseVendRequest, readCallerPolicy } from './wire-requests.ts';
 
-/** What a wire has in its own way: whether a long duration is shortened, and the answer. */
+/** In what a wire (see wires/wire.ts) may differ from POST /v1/credentials. The stages are the same for all. */
 export interface VendDialect {
+  /** Whether a duration over the grant's longest is shortened. Otherwise it is refused. */
   readonly shortensDuration: boolean;
   readonly answer: typeof vendResponse;
 }
@@ -33,22 +34,20 @@ export async function vendCredentials(
   const request = body.ok ? parseVendRequest(body.value) : body;
   if (!request.ok) return auditAndRespond({ stage: 'request' }, request);
   const { bodyToken } = request.value;
-  const roleRequest = {
-    ...request.value.roleRequest,
-    ...(shortensDuration ? { shorten: true as const } : {}),
-  };
+  const roleRequest = { ...request.value.roleRequest, shorten: shortensDuration };
 
   // authenticate → limit
   const caller = await identifyCaller({ ...presented, bodyToken }, metadata, deps);
   if (!caller.result.ok) return auditAndRespond(caller.auditContext, caller.result);
 
+  // Read only now: a policy of any depth costs time, which an unknown caller must not cause.
   const callerPolicy = readCallerPolicy(request.value);
   if (!callerPolicy.ok) return auditAndRespond({ ...caller.auditContext, stage: 'request' }, callerPolicy);
 
-  // grants → decide → compose → assume; once more if the rules changed meanwhile
+  // grants → decide → compose → assume
   const wanted = { roleRequest, requestId, callerPolicy: callerPolicy.value };
-  const vended = await judgeByRules(caller.result.value, metadata, deps, (judged) =>
-    vend(judged, wanted, deps),
+  const vended = await repeatIfRulesChange(caller.result.value, metadata, deps, (current) =>
+    vendByRules(current, wanted, deps),
   );
   if (!vended.result.ok) return auditAndRespond(vended.auditContext, vended.result);
   const { credentials, allowed } = vended.result.value;
@@ -65,7 +64,8 @@ interface VendedCredentials {
   readonly allowed: Allowed;
 }
 
-async function vend(
+/** By the rules in `caller`, which may change while STS is asked: see repeat-if-rules-change.ts. */
+async function vendByRules(
   caller: IdentifiedCaller,
   { roleRequest, callerPolicy, requestId }: WantedCredentials,
   deps: VendDeps,
@@ -81,6 +81,7 @@ async function vend(
   const assumed = await deps.assumeRole({ requestId, principal, limits, allowed, composed, rules });
   if (!assumed.ok) return { auditContext: { ...resolved.auditContext, stage: 'assume' }, result: assumed };
   const credentials = assumed.value;
+
   return {
     auditContext: { ...resolved.auditContext, stage: 'respond', credentials },
     result: ok({ credentials, allowed }),

@@ -1,5 +1,6 @@
-// A decision must hold by the rules that are in force when it is answered. A request may wait for STS or a store for longer
-// than a removed grant may still count.
+// What a request is granted must hold by the rules that are in force when it is answered. A request may wait for STS or a store
+// for so long that a grant is removed meanwhile. So the rules are read again at the end, and if they changed, the request is
+// decided again.
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Failure } from '../../shared/kernel/failure.ts';
@@ -11,9 +12,9 @@ import { checkSignIn } from '../../shared/pipeline/authenticate/oidc/own-session
 import type { Provider } from '../../shared/rules/document/provider.ts';
 import type { Rules } from '../../shared/rules/document/rules.ts';
 import type { VendDeps } from './deps.ts';
-import { callerUnder, type IdentifiedCaller } from './identify-caller.ts';
+import { completeCaller, type IdentifiedCaller } from './identify-caller.ts';
 
-/** Rules change once an hour at most, and a round takes seconds at most: after so many the caller is asked to retry. */
+/** Rules change once an hour at most, and a round takes seconds. After this many rounds the caller is asked to retry. */
 const MAX_ROUNDS = 3;
 
 const rulesChanged: Result<never, Failure> = err({
@@ -22,45 +23,47 @@ const rulesChanged: Result<never, Failure> = err({
   cause: 'during-request',
 });
 
+/**
+ * Calls `decide`, and calls it again with the caller under the new rules if these changed or were flushed meanwhile. Reading
+ * them is usually free: the store answers from memory, unless its copy is older than the time within which a change must
+ * count.
+ *
+ * Fails as `decide` does; with `invalid_token` when the new rules no longer authenticate the caller; and with
+ * `store_unavailable` when the rules cannot be read, verify proofs in another way, or changed in every round.
+ */
+export async function repeatIfRulesChange<T>(
+  caller: IdentifiedCaller,
+  metadata: RequestMetadata,
+  deps: Pick<VendDeps, 'store' | 'publicUrl'>,
+  decide: (caller: IdentifiedCaller) => Promise<StageOutcome<T>>,
+): Promise<StageOutcome<T>> {
+  let current = caller;
+  for (let round = 1; ; round += 1) {
+    const outcome = await decide(current);
+    // A refusal gives nothing away, so it is not decided again.
+    if (!outcome.result.ok) return outcome;
+    const rules = await deps.store.current();
+    if (rules.ok && isSameInForce(rules.value, current.rules)) return outcome;
+
+    // From here on `outcome` is dropped, with the credentials that may be in it.
+    const again = rules.ok
+      ? admitAgain(current, rules.value, metadata, deps.publicUrl)
+      : err(storeUnavailable(rules.error));
+    const { revision } = current.rules;
+    const auditContext = { stage: 'authenticate', revision, principal: current.principal } as const;
+    if (!again.ok) return { auditContext, result: again };
+    if (round === MAX_ROUNDS) return { auditContext, result: rulesChanged };
+    current = again.value;
+  }
+}
+
 const isSameInForce = (one: Rules, other: Rules): boolean =>
   one.revision === other.revision && isSameFlush(one.flushes, other.flushes);
 
 /**
- * Calls `judge`, and calls it again if the rules changed or were flushed meanwhile. A refusal stands as it is. The store
- * answers from memory, unless its copy is older than the time within which a change must count.
- *
- * Fails as `judge` does; with `invalid_token` when the new rules no longer authenticate the caller; and with
- * `store_unavailable` when the rules cannot be read, verify proofs in another way, or changed in every round.
+ * The caller under the new rules. Its proof may be valid for one request only, so it is not verified a second time. Instead, the
+ * entry of the provider that verified it must still be in force.
  */
-export async function judgeByRules<T>(
-  caller: IdentifiedCaller,
-  metadata: RequestMetadata,
-  deps: Pick<VendDeps, 'store' | 'publicUrl'>,
-  judge: (caller: IdentifiedCaller) => Promise<StageOutcome<T>>,
-): Promise<StageOutcome<T>> {
-  let judged = caller;
-  let outcome = await judge(judged);
-  for (let round = 1; outcome.result.ok; round += 1) {
-    const rules = await deps.store.current();
-    if (rules.ok && isSameInForce(rules.value, judged.rules)) return outcome;
-    const again = rules.ok
-      ? admitAgain(judged, rules.value, metadata, deps.publicUrl)
-      : err(storeUnavailable(rules.error));
-    // Credentials that an earlier round may have obtained are dropped.
-    const auditContext = {
-      stage: 'authenticate',
-      revision: judged.rules.revision,
-      principal: judged.principal,
-    } as const;
-    if (!again.ok) return { auditContext, result: again };
-    if (round === MAX_ROUNDS) return { auditContext, result: rulesChanged };
-    judged = again.value;
-    outcome = await judge(judged);
-  }
-  return outcome;
-}
-
-/** A proof may be valid for one request only, so it is not verified again. Instead, what verified it must still be in force. */
 function admitAgain(
   caller: IdentifiedCaller,
   rules: Rules,
@@ -73,7 +76,7 @@ function admitAgain(
   if (!now) return err({ code: 'invalid_token', reason: 'issuer-unknown' });
   if (!before || !verifiesAlike(before, now)) return rulesChanged;
   const signedIn = checkSignIn(principal, { rules, publicUrl });
-  return signedIn.ok ? callerUnder(rules, principal, metadata) : signedIn;
+  return signedIn.ok ? completeCaller(rules, principal, metadata) : signedIn;
 }
 
 /** Do both entries verify a proof in the same way? Limits and web pages do not matter: they are checked again in any case. */

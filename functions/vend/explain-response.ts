@@ -1,6 +1,6 @@
-// A decision → its explanation. The caller sees the values that were looked at, and of the rules only what is its own: never
-// what a grant demands, never the grant of another. A role of others looks like one that does not exist; so does a role that
-// the condition of a grant keeps from the reader.
+// A decision → its explanation. A caller sees its own values that were looked at, and the ids of its own grants. It never sees
+// what a grant demands, nor a grant of another caller. A role that is not for the caller, because no grant names the caller or
+// because a grant's condition (`when`) is false, looks like a role that does not exist.
 import type * as z from 'zod';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import type { Principal } from '../../shared/identity/principal.ts';
@@ -46,7 +46,7 @@ export function explainResponse(
   return success(body);
 }
 
-/** The explanation for a described caller that no proof accepted by the provider's entry could identify. */
+/** The explanation for a described caller whom the provider's entry would refuse, for example for a claim that it requires. */
 export function explainRefusal(
   { code }: Failure,
   denialDetail: DenialDetail,

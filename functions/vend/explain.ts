@@ -1,17 +1,19 @@
-// POST /v1/explain: what POST /v1/credentials would do, and why. It runs the same stages up to compose and has no access to
-// STS, so nothing can be issued. An administrator may describe another caller to explain. Without the permission to do so,
-// nothing of the description is looked at, so it cannot be used to find out what exists.
+// POST /v1/explain: what POST /v1/credentials would do, and why. It runs the same stages up to compose. It has no access to
+// STS, so nothing can be issued. An administrator may describe another caller (`as`). The permission to do so is decided before
+// anything of the description is looked at, so that other callers cannot use it to find out what exists.
 import type { Answer } from '../../shared/http/answer.ts';
 import type { Principal } from '../../shared/identity/principal.ts';
 import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
-import { ok, type Result } from '../../shared/kernel/result.ts';
-import type { StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
+import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import type { AuditContext, StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
 import { simulatePrincipal } from '../../shared/pipeline/authenticate/simulate-principal.ts';
 import { decidePermission, findRole } from '../../shared/pipeline/decide/decide-vend.ts';
-import type { RequestContext } from '../../shared/pipeline/decide/decision.ts';
+import type { RequestContext, RoleRequest } from '../../shared/pipeline/decide/decision.ts';
+import type { PermissionGrant } from '../../shared/pipeline/grants/grant.ts';
 import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
 import { type DecisionRequest, resolveDecision } from '../../shared/pipeline/resolve-decision.ts';
+import type { Rules } from '../../shared/rules/document/rules.ts';
 import type { VendDeps } from './deps.ts';
 import { explainRefusal, explainResponse } from './explain-response.ts';
 import { type IdentifiedCaller, identifyCaller } from './identify-caller.ts';
@@ -25,7 +27,7 @@ import {
   readCallerPolicy,
 } from './wire-requests.ts';
 
-/** `as`: the caller to explain, in place of the one that asks. */
+/** `as`: the caller to explain; undefined for the caller that asks. */
 interface WantedExplanation extends Pick<DecisionRequest, 'roleRequest' | 'callerPolicy'> {
   readonly as: CallerDescription | undefined;
 }
@@ -58,25 +60,33 @@ async function explainTo(
   requestId: RequestId,
   deps: VendDeps,
 ): Promise<StageOutcome<Answer>> {
-  const explained = await chooseExplained(wanted, caller, deps);
-  if (!explained.result.ok) {
-    const { auditContext, result } = explained;
-    const { denialDetail } = result.error;
-    if (!denialDetail || !wanted.as) return { auditContext, result };
-    const refusal = explainRefusal(result.error, denialDetail, wanted.as.claims, requestId);
-    return { auditContext: { ...auditContext, stage: 'respond' }, result: ok(refusal) };
-  }
+  const chosen = await chooseExplained(wanted, caller, deps);
+  if (!chosen.result.ok)
+    return explainUnidentified(chosen.auditContext, chosen.result.error, wanted, requestId);
 
   // grants → decide → compose
-  const request = { ...wanted, ...explained.result.value, rules: caller.rules };
+  const request = { ...wanted, ...chosen.result.value, rules: caller.rules };
   const resolved = await resolveDecision(request, deps);
-  const auditContext = { ...explained.auditContext, requestedRole: resolved.auditContext.requestedRole };
-  const { result } = resolved;
-  if (!result.ok && resolved.auditContext.stage === 'grants')
-    return { auditContext: { ...auditContext, stage: 'grants' }, result };
+  const auditContext = { ...chosen.auditContext, requestedRole: resolved.auditContext.requestedRole };
+  // Without the grants there is nothing to explain. Any other failure is what the explanation is about.
+  if (!resolved.result.ok && resolved.auditContext.stage === 'grants')
+    return { auditContext: { ...auditContext, stage: 'grants' }, result: resolved.result };
 
   const answer = explainResponse(request, resolved, wanted.as ? 'administrator' : 'caller', requestId);
   return { auditContext: { ...auditContext, stage: 'respond' }, result: ok(answer) };
+}
+
+/** When the described caller lacks a claim that its provider requires, that is the explanation. Any other failure stands. */
+function explainUnidentified(
+  auditContext: AuditContext,
+  failure: Failure,
+  { as }: WantedExplanation,
+  requestId: RequestId,
+): StageOutcome<Answer> {
+  const { denialDetail } = failure;
+  if (!denialDetail || !as) return { auditContext, result: err(failure) };
+  const refusal = explainRefusal(failure, denialDetail, as.claims, requestId);
+  return { auditContext: { ...auditContext, stage: 'respond' }, result: ok(refusal) };
 }
 
 /** The request to explain: its caller, its time and its address. */
@@ -84,39 +94,49 @@ interface ExplainedRequest extends RequestContext {
   readonly principal: Principal;
 }
 
-/** The caller's own request, or that of the caller described by an administrator with a grant of the permission `explain`. */
+/** The caller's own request, or that of the caller whom an administrator describes. */
 async function chooseExplained(
   { as, roleRequest }: WantedExplanation,
   caller: IdentifiedCaller,
   deps: VendDeps,
 ): Promise<StageOutcome<ExplainedRequest>> {
   const { principal, rules, clientAddress } = caller;
-  const now = deps.clock.now();
-  const own = { principal, now, clientAddress };
+  const own = { principal, now: deps.clock.now(), clientAddress };
   const known = { revision: rules.revision, principal };
   if (!as) return { auditContext: { ...known, stage: 'authenticate' }, result: ok(own) };
 
-  const grants = await resolveGrants(principal, { ...deps, rules });
-  if (!grants.ok) return { auditContext: { ...known, stage: 'grants' }, result: grants };
-
-  const role = findRole(roleRequest.role, rules.rolesById);
-  const requestedRole = role?.id;
-  const permission = decidePermission('explain', grants.value, { ...own, role, roleRequest });
-  if (!permission.ok)
-    return { auditContext: { ...known, requestedRole, stage: 'decide' }, result: permission };
+  const permitted = await permitDescribing(own, roleRequest, rules, deps);
+  if (!permitted.result.ok) return { auditContext: permitted.auditContext, result: permitted.result };
 
   const described = simulateDescribed(as, caller);
   if (!described.ok)
-    return { auditContext: { ...known, requestedRole, stage: 'request' }, result: described };
-  const explained = { principal: described.value, permission: permission.value };
+    return { auditContext: { ...permitted.auditContext, stage: 'request' }, result: described };
+  const explained = { principal: described.value, permission: permitted.result.value };
   return {
     auditContext: { ...known, stage: 'decide', explained },
     result: ok({
       principal: described.value,
-      now: as.at === undefined ? now : new Date(as.at),
+      now: as.at === undefined ? own.now : new Date(as.at),
       clientAddress: as.sourceIp,
     }),
   };
+}
+
+/** The grant of the permission `explain` by which an administrator may describe a caller. */
+async function permitDescribing(
+  administrator: ExplainedRequest,
+  roleRequest: RoleRequest,
+  rules: Rules,
+  deps: VendDeps,
+): Promise<StageOutcome<PermissionGrant>> {
+  const { principal } = administrator;
+  const known = { revision: rules.revision, principal };
+  const grants = await resolveGrants(principal, { ...deps, rules });
+  if (!grants.ok) return { auditContext: { ...known, stage: 'grants' }, result: grants };
+
+  const role = findRole(roleRequest.role, rules.rolesById);
+  const permission = decidePermission('explain', grants.value, { ...administrator, role, roleRequest });
+  return { auditContext: { ...known, requestedRole: role?.id, stage: 'decide' }, result: permission };
 }
 
 function simulateDescribed(
@@ -126,7 +146,7 @@ function simulateDescribed(
   const provider = rules.providersById.get(id);
   if (!provider) return invalidFields([{ field: 'as.provider', message: 'is not a configured provider' }]);
   const principal = simulatePrincipal(as, provider);
-  // A claim that the provider requires and the description lacks is an answer to the question, not a fault of it.
+  // A required claim that the description lacks is the answer to the question, not a fault of the question.
   if (principal.ok || principal.error.denialDetail) return principal;
   const field = principal.error.reason.startsWith('groups-') ? 'as.groups' : 'as.subject';
   return invalidFields([{ field, message: 'is not what a token of this provider could say' }]);

@@ -1,8 +1,8 @@
-// audit → respond, the end of every request that has an audit row: no answer leaves before its row is durable, and a request
-// has one row.
+// audit → respond, the end of every request to an endpoint: the request's one audit row is written, and only when it is durable
+// does the answer leave.
 
 import type { Answer } from '../../shared/http/answer.ts';
-import type { Failure, FailureCode } from '../../shared/kernel/failure.ts';
+import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type RequestMetadata,
   recordOutcome,
 } from '../../shared/pipeline/audit/record-outcome.ts';
+import { countUnauthenticated } from './count-unauthenticated.ts';
 import type { VendDeps } from './deps.ts';
 import { isForPages, showToPage } from './web-pages.ts';
 
@@ -19,10 +20,10 @@ export type AuditAndRespond = (
   result: Result<Answer, Failure>,
 ) => Promise<Answer>;
 
-/** A failure in the words of the request's wire. */
+/** The answer to a failure, in the form of the request's wire. */
 export type Refuse = (failure: Failure, requestId: RequestId) => Answer;
 
-/** One for each request. A second call for the same request, after a bug or a deadline, writes no second row. */
+/** Made once for each request. A second call for the same request, after a bug or a deadline, writes no second row. */
 export function createAuditAndRespond(
   deps: VendDeps,
   metadata: RequestMetadata,
@@ -31,69 +32,34 @@ export function createAuditAndRespond(
   const { requestId, origin } = metadata;
   let isRecorded = false;
 
-  const record = (auditContext: AuditContext, failure: Failure | undefined) => {
+  const record = async (auditContext: AuditContext, failure: Failure | undefined) => {
+    if (isRecorded || (failure && !hasRow(failure))) return ok(undefined);
     // Set before the row is written: a write that was interrupted may still have arrived.
     isRecorded = true;
-    // The row's time is when the outcome was known: a caller that holds a request back must not be able to backdate its row.
-    return recordOutcome(deps.auditLog, { ...metadata, at: deps.clock.now() }, auditContext, failure);
-  };
-
-  const answerTo = (
-    outcome: Result<Answer, Failure>,
-    { principal }: AuditContext,
-  ): Answer | Promise<Answer> => {
-    const answer = outcome.ok ? outcome.value : refuse(outcome.error, requestId);
-    return origin === undefined || !isForPages(metadata)
-      ? answer
-      : showToPage(answer, origin, principal, deps);
+    // Read only now: a caller that holds its request back must not be able to backdate the row.
+    const at = deps.clock.now();
+    return recordOutcome(deps.auditLog, { ...metadata, at }, auditContext, failure);
   };
 
   return async (auditContext, result) => {
-    const outcome = result.ok ? result : err(countFailure(result.error, auditContext, metadata, deps));
-    const failure = outcome.ok ? undefined : outcome.error;
+    const counted = result.ok
+      ? result
+      : err(countUnauthenticated(result.error, auditContext, metadata, deps));
+    const failure = counted.ok ? undefined : counted.error;
     if (failure) logFailure(deps, metadata, auditContext, failure);
-    if (failure && !hasRow(failure)) return answerTo(outcome, auditContext);
-    const recorded = isRecorded ? ok(undefined) : await record(auditContext, failure);
+
+    const recorded = await record(auditContext, failure);
     if (!recorded.ok) logFailure(deps, metadata, auditContext, recorded.error);
-    return answerTo(recorded.ok ? outcome : recorded, auditContext);
+
+    const outcome = recorded.ok ? counted : recorded;
+    const answer = outcome.ok ? outcome.value : refuse(outcome.error, requestId);
+    return origin !== undefined && isForPages(metadata)
+      ? showToPage(answer, origin, auditContext.principal, deps)
+      : answer;
   };
 }
 
-/** Counts an unauthenticated request against its address. Beyond the limit of all such requests, that limit is its failure. */
-function countFailure(
-  failure: Failure,
-  auditContext: AuditContext,
-  { clientAddress }: RequestMetadata,
-  { requestLimits, clock }: VendDeps,
-): Failure {
-  if (!isUnauthenticated(auditContext, failure)) return failure;
-  const counted = requestLimits.recordFailure(clientAddress, clock.now());
-  return counted.ok ? failure : counted.error;
-}
-
-/** A refusal by a limit was counted by that limit. */
-const isUnauthenticated = ({ principal, stage }: AuditContext, { code, reason }: Failure): boolean =>
-  !principal && stage !== 'limit' && COUNTED.has(code) && !PROVED_BEFORE.has(reason);
-
-/** Failures of the caller to authenticate. Failures of Stint itself are not among them. */
-const COUNTED: ReadonlySet<FailureCode> = new Set([
-  'invalid_token',
-  'invalid_request',
-  'too_large',
-  'unsupported_media_type',
-  // The issuer's keys, or STS's answer about a caller, were not available: no identity is proved, and each request may have
-  // caused a call.
-  'keys_unavailable',
-  'sts_unavailable',
-  'rate_limited',
-]);
-
-/**
- * Failures that only come after a good token: a nonce is sent to a caller that showed one and will come back with it; and a
- * late request has passed authentication, whose deadlines are shorter.
- */
-const PROVED_BEFORE: ReadonlySet<string> = new Set(['dpop-nonce-needed', 'request-late']);
-
+/** Refusals beyond the limit of a flood are logged only. */
 const hasRow = (failure: Failure): boolean => failure.code !== 'rate_limited' || !failure.unrecorded;
 
 function logFailure(

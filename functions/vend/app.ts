@@ -1,24 +1,22 @@
-// HTTP around the pipeline: each request becomes the input of its endpoint, by the table of routes, and the answer a response.
-import { type Context, Hono, type HonoRequest, type Next } from 'hono';
+// HTTP around the pipeline. Builds the Hono app from the table of routes and the wires, and runs each request within a deadline.
+import { type Context, Hono, type Next } from 'hono';
 import { problem, redirection, success, toResponse } from '../../shared/http/answer.ts';
 import { requestOrigin } from '../../shared/http/cors.ts';
 import { describeBug } from '../../shared/http/describe-bug.ts';
-import { readJsonBody, readOptionalJsonBody } from '../../shared/http/read-json-body.ts';
 import { refuseUnreadableHost } from '../../shared/http/refuse-unreadable-host.ts';
-import { requestIdOf } from '../../shared/http/request-id.ts';
-import { clientAddress } from '../../shared/kernel/client-address.ts';
-import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
-import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { err } from '../../shared/kernel/result.ts';
 import { createSharedDeadline } from '../../shared/kernel/shared-deadline.ts';
 import type { Action, WireName } from '../../shared/pipeline/audit/audit-event.ts';
-import type { RequestMetadata } from '../../shared/pipeline/audit/record-outcome.ts';
-import { isFromGateway } from '../../shared/pipeline/authenticate/certificate/is-from-gateway.ts';
-import type { DpopHeader } from '../../shared/pipeline/authenticate/dpop/dpop-proof.ts';
-import type { GatewayCertificate } from '../../shared/pipeline/authenticate/read-proof.ts';
 import { createAuditAndRespond, type Refuse } from './audit-and-respond.ts';
 import type { VendDeps } from './deps.ts';
-import type { ReceivedRequest } from './received-request.ts';
+import {
+  metadataIn,
+  type ProofAndBody,
+  type ReceivedRequest,
+  receive,
+  requestIdIn,
+} from './received-request.ts';
 import { allowedOn, CORS_PATHS, type Endpoint, type HealthCheck, ROUTES } from './routes.ts';
 import { type VendDialect, vendCredentials } from './vend-credentials.ts';
 import { reveal } from './vend-response.ts';
@@ -53,12 +51,12 @@ export function createVendApp(deps: VendDeps): Hono {
     const allow = { allow: allowedOn(path) };
     app.all(path, (c) => {
       const failure = { code: 'method_not_allowed', reason: 'method' } as const;
-      return toResponse(problem(failure, idOf(c, deps), allow));
+      return toResponse(problem(failure, requestIdIn(c, deps), allow));
     });
   }
-  app.notFound((c) => toResponse(problem({ code: 'not_found', reason: 'no-route' }, idOf(c, deps))));
+  app.notFound((c) => toResponse(problem({ code: 'not_found', reason: 'no-route' }, requestIdIn(c, deps))));
   app.onError((error, c) => {
-    const requestId = idOf(c, deps);
+    const requestId = requestIdIn(c, deps);
     logBug(deps, error, requestId);
     return toResponse(problem({ code: 'internal_error', reason: 'bug' }, requestId));
   });
@@ -83,11 +81,12 @@ const BODY_LATE = err({
   fields: [{ field: 'body', message: 'did not come in time' }],
 } as const);
 
-/** A request, and how it is answered. */
+/** One request to an endpoint: how it is read, run and, if it fails, answered. */
 interface Exchange {
   readonly action: Action;
+  /** Undefined for Stint's own endpoints. */
   readonly wire: WireName | undefined;
-  readonly receive: () => Promise<Request>;
+  readonly receive: () => Promise<ProofAndBody>;
   readonly run: Endpoint['run'];
   readonly refuse: Refuse;
 }
@@ -124,11 +123,11 @@ const wireExchange =
     };
   };
 
-/** Whatever becomes of the request, its answer goes through `auditAndRespond`. */
+/** Whether the request succeeds, fails, is late or meets a bug: its answer goes through `auditAndRespond`. */
 function handlerOf(open: OpenExchange, inTime: SharedDeadline, deps: VendDeps) {
   return async (c: Context): Promise<Response> => {
     const exchange = open(c);
-    const metadata = metadataOf(c, exchange, deps);
+    const metadata = metadataIn(c, exchange, deps);
     const auditAndRespond = createAuditAndRespond(deps, metadata, exchange.refuse);
     let isComplete = false;
     try {
@@ -141,7 +140,7 @@ function handlerOf(open: OpenExchange, inTime: SharedDeadline, deps: VendDeps) {
       };
       return toResponse(await inTime(work, () => new RequestLate()));
     } catch (error) {
-      // The result of the unfinished work reaches no caller: its call of `auditAndRespond` will write nothing.
+      // The late work goes on, but its result is dropped, and its own call of `auditAndRespond` writes no second row.
       if (error instanceof RequestLate)
         return toResponse(await auditAndRespond({ stage: 'request' }, isComplete ? LATE : BODY_LATE));
       logBug(deps, error, metadata.requestId);
@@ -167,7 +166,7 @@ function showMetadata(describe: (publicUrl: string) => object, deps: VendDeps) {
     const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
     if (isRead) return toResponse(success(describe(deps.publicUrl)));
     const failure = { code: 'method_not_allowed', reason: 'method' } as const;
-    return toResponse(problem(failure, idOf(c, deps), { allow: 'GET, HEAD' }));
+    return toResponse(problem(failure, requestIdIn(c, deps), { allow: 'GET, HEAD' }));
   };
 }
 
@@ -176,58 +175,6 @@ function preflightOf(path: string, deps: VendDeps) {
   return async (c: Context, next: Next) => {
     const origin = requestOrigin(c.req.header('origin'));
     if (origin === undefined || c.req.header('access-control-request-method') === undefined) return next();
-    return toResponse(await answerPreflight(origin, methods, idOf(c, deps), deps));
+    return toResponse(await answerPreflight(origin, methods, requestIdIn(c, deps), deps));
   };
-}
-
-function idOf(c: Context, { requestIdHeader }: VendDeps): RequestId {
-  return requestIdOf(requestIdHeader === undefined ? undefined : c.req.header(requestIdHeader));
-}
-
-function metadataOf(
-  c: Context,
-  { action, wire }: Pick<Exchange, 'action' | 'wire'>,
-  deps: VendDeps,
-): RequestMetadata {
-  const address = deps.clientIpHeader === undefined ? undefined : c.req.header(deps.clientIpHeader);
-  return {
-    requestId: idOf(c, deps),
-    action,
-    wire,
-    clientAddress: clientAddress(address),
-    origin: requestOrigin(c.req.header('origin')),
-  };
-}
-
-/** A gateway whose client showed no certificate sends an empty header. */
-function certificateIn(c: Context, { gateway }: VendDeps): GatewayCertificate | undefined {
-  const text = gateway && c.req.header(gateway.certificateHeader);
-  if (!gateway || !text) return undefined;
-  return { text, fromGateway: isFromGateway(c.req.header(gateway.proofHeader), gateway.proofHashes) };
-}
-
-/** The URL is the one that callers use: behind a gateway the function sees another. */
-function dpopIn(c: Context, { publicUrl }: VendDeps): DpopHeader | undefined {
-  const text = c.req.header('dpop');
-  if (text === undefined) return undefined;
-  const url = publicUrl.replace(/\/$/, '') + new URL(c.req.url).pathname;
-  return { text, request: { method: c.req.method, url } };
-}
-
-const presentedIn = (c: Context, deps: VendDeps): ReceivedRequest['presented'] => ({
-  authorization: c.req.header('authorization'),
-  dpop: dpopIn(c, deps),
-  certificate: certificateIn(c, deps),
-});
-
-type Request = Pick<ReceivedRequest, 'presented' | 'body'>;
-
-const READERS = {
-  none: async () => ok(undefined),
-  optional: readOptionalJsonBody,
-  required: readJsonBody,
-} as const satisfies Record<Endpoint['body'], (request: HonoRequest) => Promise<Result<unknown, Failure>>>;
-
-async function receive(c: Context, body: Endpoint['body'], deps: VendDeps): Promise<Request> {
-  return { presented: presentedIn(c, deps), body: await READERS[body](c.req) };
 }

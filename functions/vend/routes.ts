@@ -1,4 +1,4 @@
-// The table of all endpoints. app.ts answers by it, and openapi.yaml is generated from it.
+// The table of all endpoints. app.ts builds the app from it, and openapi.yaml is generated from it.
 
 import type { Answer } from '../../shared/http/answer.ts';
 import type { FailureCode } from '../../shared/kernel/failure.ts';
@@ -6,22 +6,21 @@ import type { Action } from '../../shared/pipeline/audit/audit-event.ts';
 import type { VendDeps } from './deps.ts';
 import { explain } from './explain.ts';
 import { createHealth, createReadiness } from './health.ts';
-import type { ReceivedRequest } from './received-request.ts';
+import type { BodyRule, ReceivedRequest } from './received-request.ts';
 import { listRoles, showIdentity } from './show-caller.ts';
 import { vendCredentials } from './vend-credentials.ts';
 
 interface RouteBase {
   readonly method: 'GET' | 'POST';
   readonly path: `/${string}`;
-  /** Every problem that it can answer with, except those of a wrong path or method, which are the same everywhere. */
+  /** Every failure that it can answer with, except those of a wrong path or method, which are the same everywhere. */
   readonly failures: readonly FailureCode[];
 }
 
 /** Takes a proof of identity and writes an audit row. */
 export interface Endpoint extends RouteBase {
   readonly action: Action;
-  /** `optional`: it can only hold the token, which a header can hold instead. */
-  readonly body: 'none' | 'optional' | 'required';
+  readonly body: BodyRule;
   readonly run: (received: ReceivedRequest, deps: VendDeps) => Promise<Answer>;
 }
 
@@ -91,7 +90,7 @@ export const ROUTES = {
     run: showIdentity,
     failures: FAILURES_OF_AUTHENTICATED,
   },
-  // For tokens that do not fit into a header: of people with hundreds of groups.
+  // For tokens that do not fit into a header, such as those of people with hundreds of groups.
   listRolesByPost: {
     method: 'POST',
     path: '/v1/roles',

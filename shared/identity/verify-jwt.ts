@@ -1,5 +1,5 @@
-// Signature and registered claims of a signed JWT (RFC 7519, RFC 8725), for every kind of provider whose proof is a JWT.
-// Knows no other claim by name.
+// Verifies a signed JWT (RFC 7519, RFC 8725), for every kind of provider whose proof is a JWT: its header, its signature and its
+// registered claims. What the other claims mean is decided elsewhere.
 import { type CryptoKey, decodeProtectedHeader, errors, type JWTVerifyOptions, jwtVerify } from 'jose';
 import type { Failure, TokenReason } from '../kernel/failure.ts';
 import type { Flushes } from '../kernel/flushes.ts';
@@ -10,20 +10,20 @@ import type { KeyFault, KeyOwner, KeySource } from './key-source.ts';
 import type { Claims } from './principal.ts';
 import { tokenType } from './token-type.ts';
 
-/** Issuers' clocks differ from ours by this much at most; a longer tolerance would stretch the life of a stolen token. */
+/** By how much an issuer's clock may differ from ours. A longer tolerance would lengthen the life of a stolen token. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
 
-/** What the entry of a provider demands of a token. */
-export interface JwtRules {
-  /** `iss` must be its issuer, byte for byte. */
+/** What a token must have to be accepted. */
+export interface JwtRequirements {
+  /** Whose keys count. `iss` must be its issuer, byte for byte. */
   readonly owner: KeyOwner;
-  /** Values of `alg` (RFC 7518 section 3.1); all of them asymmetric. */
+  /** The values of `alg` that are allowed (RFC 7518 section 3.1), all of them asymmetric. */
   readonly algorithms: readonly string[];
   /** `aud` must name one of these. */
   readonly audience: string | readonly string[];
   /** Claims that must be there: a token without `aud` may be meant for another service, one without `exp` never ends. */
   readonly requiredClaims: readonly string[];
-  /** As tokenType writes them. A header may state one of these, or none. */
+  /** The values of `typ` that are allowed, as tokenType writes them. A header may also have none. */
   readonly types: readonly string[];
   /** How long ago `iat` may be. */
   readonly maxTokenAgeSeconds: number;
@@ -38,13 +38,37 @@ export interface VerifyContext {
 
 const refuse = (reason: TokenReason) => err({ code: 'invalid_token', reason } as const);
 
+/**
+ * The claims of a token that a key of the provider signed and that is meant for this service, now. Times are judged by `now` with
+ * CLOCK_TOLERANCE_SECONDS. The checks run in the order of their cost.
+ *
+ * Fails with `invalid_token` and the TokenReason, or with `keys_unavailable` when the issuer's keys cannot be had.
+ */
+export async function verifyJwt(
+  secretToken: Secret<string>,
+  requirements: JwtRequirements,
+  { keys, now, rules: { flushes } }: VerifyContext,
+): Promise<Result<Claims, Failure>> {
+  const token = secretToken.reveal();
+  const { owner } = requirements;
+  const header = readHeader(token, requirements);
+  if (!header.ok) return header;
+
+  const found = await keys.find({ ...owner, flushed: flushes.caches }, header.value);
+  if (!found.ok) return err(keyFailure(found.error));
+
+  const claims = await verifyByAny(token, found.value, optionsOf(requirements, now));
+  if (!claims.ok) return claims;
+  return isUnambiguous(token) ? claims : refuse('token-malformed');
+}
+
 interface Header {
   readonly alg: string;
   readonly kid?: string;
 }
 
 /** Refuses before any key is looked for, so that hostile tokens cost little. */
-function readHeader(token: string, { algorithms, types }: JwtRules): Result<Header, Failure> {
+function readHeader(token: string, { algorithms, types }: JwtRequirements): Result<Header, Failure> {
   let header: ReturnType<typeof decodeProtectedHeader>;
   try {
     header = decodeProtectedHeader(token);
@@ -53,33 +77,17 @@ function readHeader(token: string, { algorithms, types }: JwtRules): Result<Head
   }
   const { alg, kid, typ } = header;
   if (!algorithms.some((allowed) => allowed === alg)) return refuse('algorithm-not-allowed');
-  // The key comes from the provider's configuration, so jku, x5u and x5c are never read. A key in the header itself has no
-  // other use than to be taken for the issuer's.
+  // Keys come from the provider's configuration, so jku, x5u and x5c are never read. A key in the header itself (jwk) is refused:
+  // it has no use but to be mistaken for the issuer's.
   if (header.crit !== undefined || 'jwk' in header) return refuse('header-not-allowed');
   if (typ !== undefined && !types.includes(tokenType(typ))) return refuse('type-wrong');
   if (kid !== undefined && typeof kid !== 'string') return refuse('token-malformed');
   return ok({ alg: String(alg), ...(kid === undefined ? {} : { kid }) });
 }
 
-function reasonOf(error: unknown): TokenReason {
-  if (error instanceof errors.JWTExpired) return error.claim === 'iat' ? 'token-too-old' : 'token-expired';
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    if (error.reason === 'missing') return 'claim-missing';
-    if (error.claim === 'aud') return 'audience-wrong';
-    return error.claim === 'nbf' || error.claim === 'iat' ? 'token-not-yet-valid' : 'token-malformed';
-  }
-  return error instanceof errors.JWSSignatureVerificationFailed ? 'signature-wrong' : 'token-malformed';
-}
-
-/** jose keeps the last of two members of one name; another reader of the same token may keep the first. */
-function hasOneReading(token: string): boolean {
-  const [header, payload] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString('utf8'));
-  return parseStrictJson(header ?? '').ok && parseStrictJson(payload ?? '').ok;
-}
-
 /**
- * A key that is held back or revoked is the token's fault, not an outage: an attacker who put the key into the issuer's set
- * learns no more than from any other refusal, and trying again is of no use until a person accepts the key.
+ * A key that is held back or revoked is the token's fault, not an outage. An attacker who put the key into the issuer's set then
+ * learns no more than from any other refusal, and to try again is of no use until a person accepts the key.
  */
 function keyFailure({ reason, cause }: KeyFault): Failure {
   switch (reason) {
@@ -92,7 +100,21 @@ function keyFailure({ reason, cause }: KeyFault): Failure {
   }
 }
 
-/** By the first key that made the signature. Any other fault of the token is the same with every key. */
+/** What jose is to check: all requirements except `types`, which `readHeader` has checked. */
+function optionsOf(requirements: JwtRequirements, now: Date): JWTVerifyOptions {
+  const { owner, algorithms, audience, requiredClaims, maxTokenAgeSeconds } = requirements;
+  return {
+    algorithms: [...algorithms],
+    issuer: owner.issuer,
+    audience: typeof audience === 'string' ? audience : [...audience],
+    requiredClaims: [...requiredClaims],
+    maxTokenAge: maxTokenAgeSeconds,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    currentDate: now,
+  };
+}
+
+/** Tries the keys in turn until one fits the signature. Every other fault is in the token, so no further key is tried. */
 async function verifyByAny(
   token: string,
   keys: readonly CryptoKey[],
@@ -110,32 +132,18 @@ async function verifyByAny(
   return refuse('signature-wrong');
 }
 
-/**
- * The claims of a token that is signed by a key of the provider and meant for this service, now. Times are judged by `now` with
- * CLOCK_TOLERANCE_SECONDS. In the order of cost: header, key, signature and registered claims, then JSON with one reading.
- * Fails with `invalid_token` and the TokenReason, or with `keys_unavailable` when the issuer's keys cannot be had.
- */
-export async function verifyJwt(
-  secretToken: Secret<string>,
-  rules: JwtRules,
-  { keys, now, rules: { flushes } }: VerifyContext,
-): Promise<Result<Claims, Failure>> {
-  const token = secretToken.reveal();
-  const header = readHeader(token, rules);
-  if (!header.ok) return header;
-  const { owner, audience } = rules;
-  const key = await keys.find({ ...owner, flushed: flushes.caches }, header.value);
-  if (!key.ok) return err(keyFailure(key.error));
-  const options = {
-    algorithms: [...rules.algorithms],
-    issuer: owner.issuer,
-    audience: typeof audience === 'string' ? audience : [...audience],
-    requiredClaims: [...rules.requiredClaims],
-    maxTokenAge: rules.maxTokenAgeSeconds,
-    clockTolerance: CLOCK_TOLERANCE_SECONDS,
-    currentDate: now,
-  };
-  const claims = await verifyByAny(token, key.value, options);
-  if (!claims.ok) return claims;
-  return hasOneReading(token) ? claims : refuse('token-malformed');
+function reasonOf(error: unknown): TokenReason {
+  if (error instanceof errors.JWTExpired) return error.claim === 'iat' ? 'token-too-old' : 'token-expired';
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.reason === 'missing') return 'claim-missing';
+    if (error.claim === 'aud') return 'audience-wrong';
+    return error.claim === 'nbf' || error.claim === 'iat' ? 'token-not-yet-valid' : 'token-malformed';
+  }
+  return error instanceof errors.JWSSignatureVerificationFailed ? 'signature-wrong' : 'token-malformed';
+}
+
+/** False when two members have one name: jose keeps the last, and another reader of the same token may keep the first. */
+function isUnambiguous(token: string): boolean {
+  const [header, payload] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString('utf8'));
+  return parseStrictJson(header ?? '').ok && parseStrictJson(payload ?? '').ok;
 }

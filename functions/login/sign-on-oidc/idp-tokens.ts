@@ -10,7 +10,11 @@ import {
 } from '../../../shared/identity/judge-claims.ts';
 import type { KeyOwner, KeySource } from '../../../shared/identity/key-source.ts';
 import type { Claims } from '../../../shared/identity/principal.ts';
-import { CLOCK_TOLERANCE_SECONDS, type JwtRules, verifyJwt } from '../../../shared/identity/verify-jwt.ts';
+import {
+  CLOCK_TOLERANCE_SECONDS,
+  type JwtRequirements,
+  verifyJwt,
+} from '../../../shared/identity/verify-jwt.ts';
 import type { Failure } from '../../../shared/kernel/failure.ts';
 import { ProviderId } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
@@ -33,7 +37,7 @@ const MAX_ID_TOKEN_AGE_SECONDS = 3_600;
 /** A logout token is sent at once; a provider may repeat it for a while. */
 export const LOGOUT_TOKEN_SECONDS = 300;
 
-type TokenRules = Pick<JwtRules, 'requiredClaims' | 'types' | 'maxTokenAgeSeconds'>;
+type TokenRules = Pick<JwtRequirements, 'requiredClaims' | 'types' | 'maxTokenAgeSeconds'>;
 
 /** OpenID Connect Core section 2. */
 const ID_TOKEN: TokenRules = {

@@ -49,7 +49,7 @@ async function verifyAssertion(
   provider: AssertionProvider,
   context: AssertionContext,
 ): Promise<Result<Claims, Failure>> {
-  const rules = {
+  const requirements = {
     owner: { id: provider.id, issuer: client.id, jwks: client.jwks, jwksUri: client.jwksUri },
     algorithms: provider.algorithms,
     audience: context.audience,
@@ -57,7 +57,7 @@ async function verifyAssertion(
     types: TYPES,
     maxTokenAgeSeconds: MAX_LIFETIME_SECONDS,
   };
-  const verified = await verifyJwt(token, rules, context);
+  const verified = await verifyJwt(token, requirements, context);
   if (!verified.ok) return verified;
   const claims = verified.value;
   if (!isForUsAlone(claims, context.audience)) return refuse('audience-wrong');

@@ -53,7 +53,7 @@ export async function verifyIdToken(
   provider: OidcProvider,
   context: IdTokenContext,
 ): Promise<Result<Claims, Failure>> {
-  const rules = {
+  const requirements = {
     owner: keyOwner(provider),
     algorithms: provider.algorithms,
     audience: provider.audiences ?? context.audience,
@@ -61,7 +61,7 @@ export async function verifyIdToken(
     types: takesAccessTokens(provider) ? WITH_ACCESS_TOKENS : ID_TOKENS,
     maxTokenAgeSeconds: provider.maxTokenAgeSeconds,
   };
-  const claims = await verifyJwt(token, rules, context);
+  const claims = await verifyJwt(token, requirements, context);
   if (claims.ok && LOGOUT_CLAIM in claims.value) return err({ code: 'invalid_token', reason: 'type-wrong' });
   return claims;
 }

@@ -1,5 +1,5 @@
-// A JWT → the caller whom it proves, if the sender may use it. In the order of cost: the DPoP proof is read before the token
-// is verified, and its signature is checked after; what is consumed comes last.
+// A JWT → the caller that it proves, if the sender may use it. Cheap checks come first: a DPoP proof is read before the token is
+// verified, and its signature is checked after. What can be used only once is consumed last.
 import { decodeJwt } from 'jose';
 import { hashProof } from '../../identity/hash-proof.ts';
 import type { KeySource } from '../../identity/key-source.ts';
@@ -45,28 +45,52 @@ export async function authenticateJwt(
   { token, dpop }: { readonly token: Secret<string>; readonly dpop?: DpopHeader },
   context: JwtContext,
 ): Authenticated {
-  const { rules, now } = context;
   const presented = { token, proofHash: hashProof(token) };
-  const verifier = dpop && (await context.openDpop());
-  const proof = dpop && verifier?.read(dpop, presented.proofHash, now);
-  if (proof && !proof.ok) return proof;
+  const read = await readDpop(dpop, presented.proofHash, context);
+  if (!read.ok) return read;
+
   const identified = await identify(presented, context);
   if (!identified.ok) return identified;
-  // Of a remembered caller, too: what the rules say now counts.
+  // Runs for a remembered caller as well: people may have been blocked or signed out since.
   const principal = checkSignIn(identified.value, context);
   if (!principal.ok) return principal;
-  const provider = rules.providersById.get(principal.value.provider);
+  const provider = context.rules.providersById.get(principal.value.provider);
   if (!provider) return refuse('issuer-unknown');
-  const holder =
-    proof && verifier
-      ? await verifier.provePossession(principal.value, { token, proof: proof.value, provider }, now)
-      : refuseBearer(principal.value, provider);
+
+  const holder = read.value
+    ? await read.value.provePossession(principal.value, { token, provider })
+    : refuseBearer(principal.value, provider);
   if (!holder.ok) return holder;
   return isTakenOnce(provider) ? consumeToken(holder.value, context) : holder;
 }
 
+interface ReadDpop {
+  /** As `provePossession` of DpopVerifier, with the proof that was read. */
+  readonly provePossession: (
+    principal: Principal,
+    bearer: { readonly token: Secret<string>; readonly provider: Provider },
+  ) => Authenticated;
+}
+
+/** Undefined when the request has no DPoP header. Fails as `readDpopProof` does. */
+async function readDpop(
+  dpop: DpopHeader | undefined,
+  proofHash: string,
+  { openDpop, now }: JwtContext,
+): Promise<Result<ReadDpop | undefined, Failure>> {
+  if (!dpop) return ok(undefined);
+  const verifier = await openDpop();
+  const proof = verifier.read(dpop, proofHash, now);
+  if (!proof.ok) return proof;
+  return ok({
+    provePossession: (principal, bearer) =>
+      verifier.provePossession(principal, { ...bearer, proof: proof.value }, now),
+  });
+}
+
 const refuse = (reason: TokenReason) => err({ code: 'invalid_token', reason } as const);
 
+/** The caller that the token names: remembered, or by a verification of the token. */
 async function identify(presented: Token, context: JwtContext): Authenticated {
   const { rules, known, now } = context;
   const principal = known.find(presented.proofHash, rules.providersById, now);
@@ -79,15 +103,16 @@ async function identify(presented: Token, context: JwtContext): Authenticated {
       return authenticateOidc(presented, provider, context);
     case 'assertion':
       return authenticateAssertion({ ...presented, issuer }, provider, context);
+    // These have no issuer by which a token could select them.
     case 'certificate':
-    case 'aliyun': // have no issuer by which a token could select them
+    case 'aliyun':
       return refuse('issuer-unknown');
   }
 }
 
 interface Selected {
   readonly provider: Provider;
-  /** As the token says; not verified. */
+  /** The token's `iss`, not verified. */
   readonly issuer: string;
 }
 
@@ -107,13 +132,13 @@ function selectProvider(
   return provider && typeof issuer === 'string' ? ok({ provider, issuer }) : refuse('issuer-unknown');
 }
 
-/** An assertion always: it is made for one request. */
+/** An assertion is always taken once, because it is made for one request. */
 const isTakenOnce = (provider: Provider): boolean =>
   provider.kind === 'assertion' || (provider.kind === 'oidc' && provider.once);
 
 /**
- * Consumes the token's jti: of all who present the token, anywhere, one is taken. Comes after every other check, so that
- * no caller can consume the jti of another by naming it in a token of its own.
+ * Consumes the token's jti, so that the token is accepted once, at one instance. Must come after every other check: otherwise a
+ * caller could consume the jti of another by naming it in a token of its own.
  */
 async function consumeToken(principal: Principal, { once }: Pick<JwtContext, 'once'>): Authenticated {
   const { claims, issuer, expiresAt } = principal;

@@ -1,5 +1,5 @@
-// Stage 1: a proof of identity → the principal that it proves. Dispatches by the form of the proof; the folder of each kind
-// verifies.
+// Stage 1: a proof of identity → the principal that it proves. Dispatches by the form of the proof. Each kind of proof is verified
+// in a folder of its own.
 
 import type { Principal } from '../../identity/principal.ts';
 import type { Failure } from '../../kernel/failure.ts';
@@ -8,7 +8,7 @@ import type { AliyunContext } from './aliyun/authenticate-aliyun.ts';
 import { authenticateJwt, type JwtContext } from './authenticate-jwt.ts';
 import { type Presented, readProof } from './read-proof.ts';
 
-/** A caller that came with a DPoP proof is asked for one again (RFC 9449 section 7.1). */
+/** A caller whose DPoP proof or token is refused is asked for a DPoP proof, not for a bearer token (RFC 9449 section 7.1). */
 function asChallenge(result: Result<Principal, Failure>): Result<Principal, Failure> {
   if (result.ok || result.error.code !== 'invalid_token') return result;
   return { ok: false, error: { dpop: {}, ...result.error } };
@@ -17,8 +17,8 @@ function asChallenge(result: Result<Principal, Failure>): Result<Principal, Fail
 export type AuthenticateContext = JwtContext & AliyunContext;
 
 /**
- * The caller whom the request proves. Fails with `invalid_token`; with `keys_unavailable`, `sts_unavailable`, `rate_limited` or
- * `store_unavailable` when a service that the check needs does not answer, and then nothing is known of the caller.
+ * The caller that the request proves. Fails with `invalid_token`; or with `keys_unavailable`, `sts_unavailable`, `rate_limited` or
+ * `store_unavailable`, when a service that the check needs does not answer. Nothing is known of the caller then.
  */
 export async function authenticate(
   presented: Presented,

@@ -6,7 +6,7 @@ import { CALLER_PROOF_PREFIX } from './aliyun/proof-prefix.ts';
 import { refuseProof } from './dpop/bound-token.ts';
 import type { DpopHeader } from './dpop/dpop-proof.ts';
 
-/** STS's own limit for an OIDC token; with 64-character headers of a proxy it still fits the body's limit. */
+/** The limit of STS itself for an OIDC token. A body with so long a token stays under the limit of bodies. */
 export const MAX_TOKEN_CHARACTERS = 20_000;
 
 /** RFC 6750 section 2.1: b68token. The scheme's case does not matter (RFC 9110 section 11.1). */
@@ -23,7 +23,7 @@ export interface Presented {
   /** The token in the body. */
   readonly bodyToken: string | undefined;
   readonly dpop?: DpopHeader | undefined;
-  /** Absent where no gateway is configured: the header is an ordinary text of the caller's then. */
+  /** Absent where no gateway is configured: callers could then write any certificate into the header. */
   readonly certificate?: GatewayCertificate | undefined;
 }
 
@@ -39,7 +39,7 @@ export type Proof =
   | { readonly kind: 'certificate'; readonly text: string }
   | { readonly kind: 'caller-proof'; readonly token: Secret<string> };
 
-/** The scheme DPoP demands a proof, and a proof demands the scheme (RFC 9449 section 7.1). A token in the body has no scheme. */
+/** Scheme and proof must come together (RFC 9449 section 7.1). A token in the body has no scheme. */
 function schemeFault(scheme: string | undefined, { dpop }: Presented): DpopReason | undefined {
   if (scheme === undefined) return undefined;
   const isDpop = scheme.toLowerCase() === 'dpop';
@@ -47,7 +47,7 @@ function schemeFault(scheme: string | undefined, { dpop }: Presented): DpopReaso
   return !isDpop && dpop ? 'dpop-scheme-wrong' : undefined;
 }
 
-/** It is signed with a key of its account, so it is bound already, and a DPoP proof beside it is refused. */
+/** A caller proof is signed with a key of its account, so a DPoP proof beside it adds nothing and is refused. */
 function readCallerProof(
   token: string,
   scheme: string | undefined,
@@ -73,8 +73,9 @@ function readToken(presented: Presented): Result<Proof, Failure> {
 }
 
 /**
- * The one proof of a request: a token from the header or the body, never from both (RFC 6750 section 2), or a certificate. A
- * gateway shows the certificate of every connection, so beside a token it is ignored. Fails with `invalid_token`.
+ * The one proof of a request: a token from the header or the body, never from both (RFC 6750 section 2); without a token, the
+ * certificate. Beside a token the certificate is ignored, because a gateway adds the certificate of every connection. Fails with
+ * `invalid_token`.
  */
 export function readProof(presented: Presented): Result<Proof, Failure> {
   const { authorization, bodyToken, certificate } = presented;

@@ -1,5 +1,5 @@
-// Turns a caller as an administrator or a test describes it into the principal that a proof of its kind would make. Claims
-// are read as a proof's are, but nothing is proved: the result may be explained to and tested with, and never be vended to.
+// A described caller → the principal that a proof with the same content would give. Claims are read as those of a proof are, but
+// nothing is proved. The result is for explanations and policy tests; credentials must never be vended to it.
 import type { DescribedCaller } from '../../identity/described-caller.ts';
 import { isName } from '../../identity/is-name.ts';
 import { readNumericDate } from '../../identity/judge-claims.ts';
@@ -19,14 +19,14 @@ import { nameCaller, principalNamed } from './oidc/identify-principal.ts';
 
 type Simulated = Result<Principal, Failure>;
 
-/** There is no proof, so there is no hash of one. */
+/** In place of the hash of a proof. */
 const NO_PROOF = '';
 
 /** Fails with `invalid_token` where no proof of the provider could name this subject, or give it these groups. */
 export function simulatePrincipal(described: DescribedCaller, provider: Provider): Simulated {
   const principal = simulateOfKind(described, provider);
   if (!principal.ok) return principal;
-  // No other kind of proof says how its caller signed in.
+  // Only an OIDC token says how the caller signed in.
   const mfa = provider.kind === 'oidc' && (described.mfa ?? principal.value.mfa);
   return ok({ ...principal.value, mfa, ...(described.dpop ? { boundKey: 'described' } : {}) });
 }
@@ -50,23 +50,26 @@ const refuse = (reason: 'subject-unusable' | 'groups-unusable') =>
 const withClaim = (claims: Claims, name: string | undefined, value: unknown): Claims =>
   name === undefined || value === undefined ? claims : { ...claims, [name]: value };
 
-/** A description need not hold every claim by which a vendor's token names its caller: its `subject` is taken as it is. */
+/**
+ * `subject` and `groups` of the description stand for the claims that would hold them. The subject is taken as it is, because the
+ * description may lack other claims from which a preset makes the subject.
+ */
 function simulateOidc({ subject, claims, groups }: DescribedCaller, provider: OidcProvider): Simulated {
   if (groups && !hasGroups(provider)) return refuse('groups-unusable');
-  const listed = withClaim({ iss: provider.issuer, ...claims }, groupsClaim(provider), groups);
-  const told = withClaim(listed, subjectClaim(provider), subject);
-  const read = nameCaller(told, provider);
+  const withGroups = withClaim({ iss: provider.issuer, ...claims }, groupsClaim(provider), groups);
+  const allClaims = withClaim(withGroups, subjectClaim(provider), subject);
+  const read = nameCaller(allClaims, provider);
   const named = { subject, groups: groups ?? (read.ok ? read.value.groups : undefined) };
-  return principalNamed(named, told, provider, NO_PROOF);
+  return principalNamed(named, allClaims, provider, NO_PROOF);
 }
 
 function simulateAssertion(
-  { subject, claims: told, groups = [] }: DescribedCaller,
+  { subject, claims: described, groups = [] }: DescribedCaller,
   provider: AssertionProvider,
 ): Simulated {
   if (!provider.clients.some(({ id }) => id === subject)) return refuse('subject-unusable');
   if (groups.length > 0) return refuse('groups-unusable');
-  const claims = { ...told, iss: subject, sub: subject };
+  const claims = { ...described, iss: subject, sub: subject };
   return ok(assertionPrincipal({ client: subject, claims, proofHash: NO_PROOF }, provider));
 }
 

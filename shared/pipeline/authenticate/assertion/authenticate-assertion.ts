@@ -1,5 +1,5 @@
-// A partner's signed assertion → the partner (RFC 7523 section 3, with what it leaves open closed). An assertion is made for
-// one request to this service alone, so it is never remembered, and authenticate-jwt.ts consumes its jti.
+// A partner's signed assertion → the partner (RFC 7523 section 3). Stricter than the RFC: an assertion is for this service alone,
+// for one request, and short-lived. So it is never remembered, and authenticate-jwt.ts consumes its jti.
 import { readNumericDate } from '../../../identity/judge-claims.ts';
 import type { Claims, Principal } from '../../../identity/principal.ts';
 import { type VerifyContext, verifyJwt } from '../../../identity/verify-jwt.ts';
@@ -34,13 +34,13 @@ export async function authenticateAssertion(
 
 const refuse = (reason: TokenReason) => err({ code: 'invalid_token', reason } as const);
 
-/** From iat to exp: an assertion is made for one request, and every second more is one for a thief. */
+/** From `iat` to `exp`. An assertion is made for one request, and a longer life only helps a thief. */
 const MAX_LIFETIME_SECONDS = 300;
 
-/** RFC 7523 has iat and jti optional; without them neither age nor replay can be judged. */
+/** `iat` and `jti` are optional in RFC 7523. They are required here, because they show age and replay. */
 const REQUIRED_CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti'];
 
-/** RFC 7523 names none; its successor's draft has the second. */
+/** RFC 7523 defines no type. The second is from the draft of its successor. */
 const TYPES = ['jwt', 'client-authentication+jwt'];
 
 async function verifyAssertion(
@@ -65,7 +65,7 @@ async function verifyAssertion(
   return isShort(claims) ? ok(claims) : refuse('lifetime-too-long');
 }
 
-/** An assertion that several services accept can be brought here by each of them. */
+/** If several services accepted one assertion, each of them could send it here. */
 function isForUsAlone({ aud }: Claims, audience: string): boolean {
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   return audiences.length === 1 && audiences[0] === audience;
@@ -75,18 +75,18 @@ function isShort({ iat, exp }: Claims): boolean {
   return typeof iat === 'number' && typeof exp === 'number' && exp - iat <= MAX_LIFETIME_SECONDS;
 }
 
-/** `cnf` is kept for the check of keys: an assertion that its maker bound to a key is not a bearer token. */
+/** `cnf` binds the assertion to a key, which refuseBearer and the DPoP verifier check later. */
 const CHECKED: ReadonlySet<string> = new Set(['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'cnf']);
 
 /**
- * The partner as a principal. Only the claims that were checked are kept: no issuer vouches for the other things that a
- * partner says of itself, so no rule and no session policy may see them.
+ * The partner as a principal. Only the claims that were checked are kept. The others are the partner's own statements about
+ * itself, so rules and session policies must not see them.
  */
 export function assertionPrincipal(
-  { client, claims: told, proofHash }: { client: string; claims: Claims; proofHash: string },
+  { client, claims: stated, proofHash }: { client: string; claims: Claims; proofHash: string },
   provider: AssertionProvider,
 ): Principal {
-  const claims = Object.fromEntries(Object.entries(told).filter(([name]) => CHECKED.has(name)));
+  const claims = Object.fromEntries(Object.entries(stated).filter(([name]) => CHECKED.has(name)));
   return {
     kind: 'assertion',
     provider: provider.id,

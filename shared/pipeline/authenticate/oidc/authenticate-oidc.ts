@@ -1,5 +1,5 @@
-// A token of an OpenID Provider → the caller (OpenID Connect Core section 3.1.3.7); remembered, so that one instance verifies
-// a token once.
+// A token of an OpenID Provider → the caller (OpenID Connect Core section 3.1.3.7). The caller is remembered, so that an instance
+// verifies a token once.
 import type { KeyOwner } from '../../../identity/key-source.ts';
 import type { KnownPrincipals } from '../../../identity/known-principals.ts';
 import type { Claims, Principal } from '../../../identity/principal.ts';
@@ -22,7 +22,7 @@ interface OidcContext extends IdTokenContext {
   readonly known: KnownPrincipals;
 }
 
-/** The caller whom the token proves. Fails as verifyIdToken and identifyPrincipal do. */
+/** The caller that the token proves. Fails as verifyIdToken and identifyPrincipal do. */
 export async function authenticateOidc(
   { token, proofHash }: { readonly token: Secret<string>; readonly proofHash: string },
   provider: OidcProvider,
@@ -32,9 +32,10 @@ export async function authenticateOidc(
   if (!claims.ok) return claims;
   const identified = identifyPrincipal(claims.value, provider, proofHash);
   if (!identified.ok) return identified;
-  const told = assertedAddress(claims.value, provider, context.publicUrl);
-  const principal = told === undefined ? identified.value : { ...identified.value, assertedAddress: told };
-  // A token that is taken once is of no use to remember.
+  const address = assertedAddress(claims.value, provider, context.publicUrl);
+  const principal =
+    address === undefined ? identified.value : { ...identified.value, assertedAddress: address };
+  // A token that is taken once never comes back, so it is not remembered.
   if (!provider.once) context.known.remember(principal, provider, context.now);
   return ok(principal);
 }
@@ -44,7 +45,7 @@ const ID_TOKENS = ['jwt'];
 /** RFC 9068 section 2.1. */
 const WITH_ACCESS_TOKENS = [...ID_TOKENS, 'at+jwt'];
 
-/** A logout token has issuer, audience and subject too (OpenID Connect Back-Channel Logout section 2.4). */
+/** Marks a logout token, which looks like an ID token otherwise (OpenID Connect Back-Channel Logout section 2.4). */
 const LOGOUT_CLAIM = 'events';
 
 /** The verified claims of an ID token, or of an access token where the provider takes those. Fails as verifyJwt does. */
@@ -66,13 +67,13 @@ export async function verifyIdToken(
   return claims;
 }
 
-/** A vendor's discovery document may lead to another host, which the preset knows. */
+/** A preset may know where its vendor's keys are: the discovery document of some vendors leads to another host. */
 function keyOwner(provider: OidcProvider): KeyOwner {
   const { preset, issuer, jwks, jwksUri } = provider;
   const known = preset === undefined || jwks ? undefined : PRESETS[preset].jwksUri?.(issuer);
   return known === undefined || jwksUri !== undefined ? provider : { ...provider, jwksUri: known };
 }
 
-/** Another service's callers may send it access tokens, which it could replay here: the entry or its preset must allow them. */
+/** Access tokens are refused by default: a service that receives one from its callers could replay it here. */
 const takesAccessTokens = ({ accessTokens, preset }: OidcProvider): boolean =>
   accessTokens ?? (preset !== undefined && PRESETS[preset].takesAccessTokens === true);

@@ -15,13 +15,13 @@ import { claimOf, type NamedCaller, type PresetRefusal } from '../../../rules/pr
 import { PRESETS } from '../../../rules/providers/presets/presets.ts';
 import { firstUnmetClaim, formatUnmetClaim } from '../../../rules/values/required-claims.ts';
 
-/** Authentication contexts that mean the same: OpenID PAPE's policy and the REFEDS MFA profile, byte for byte. */
+/** Values of `acr` that mean a second factor: OpenID PAPE's policy and the REFEDS MFA profile. Compared byte for byte. */
 const MULTIPLE_FACTOR_CONTEXTS: readonly string[] = [
   'http://schemas.openid.net/pape/policies/2007/06/multi-factor',
   'https://refeds.org/profile/mfa',
 ];
 
-/** Subject and groups, read as the preset reads the tokens of its vendor, or by the claims that the provider's entry names. */
+/** Subject and groups: read by the provider's preset, or else from the claims that the provider's entry names. */
 export function nameCaller(claims: Claims, provider: OidcProvider): Result<NamedCaller, PresetRefusal> {
   if (provider.preset !== undefined) return PRESETS[provider.preset].readCaller(claims, provider);
   const { subject = 'sub', groups } = provider;
@@ -66,7 +66,7 @@ export function principalNamed(
   });
 }
 
-/** nameCaller and principalNamed together: how a verified token becomes a principal. */
+/** A verified token's claims → the principal. Fails as nameCaller and principalNamed do. */
 export function identifyPrincipal(
   claims: Claims,
   provider: OidcProvider,

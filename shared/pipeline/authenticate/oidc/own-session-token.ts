@@ -1,5 +1,5 @@
-// Session tokens of this deployment's own login. Login's word is believed on more than that of any other issuer (the address
-// of the caller), and what the rules say of people now counts for tokens that were made minutes ago.
+// Two rules for session tokens, which this deployment's own `login` signs. First, only `login` may assert the caller's address.
+// Second, a person who was blocked or signed out after the token was made is refused.
 import type { Claims, Principal } from '../../../identity/principal.ts';
 import { clientAddress } from '../../../kernel/client-address.ts';
 import type { Failure } from '../../../kernel/failure.ts';
@@ -18,9 +18,10 @@ export interface SignInContext {
 }
 
 /**
- * Refuses a session token whose person was blocked or signed out by a flush since it was made (`person-blocked`,
- * `sign-in-flushed`), or was not judged by what their connection requires now (`sign-in-requirement`). Gives every other
- * principal as it is. The person is in `sub`, whatever claim the provider's entry names callers by.
+ * Returns the principal as it is, unless its proof is a session token that no longer counts: the person was blocked since
+ * (`person-blocked`) or signed out by a flush (`sign-in-flushed`), or the sign-in was not checked against what the person's
+ * connection requires now (`sign-in-requirement`). The person is always in `sub`, even if the provider's entry takes the
+ * subject from another claim.
  */
 export function checkSignIn(
   principal: Principal,
@@ -41,16 +42,16 @@ function meetsRequirement(
   { connection, [REQUIREMENT_CLAIM]: met }: Claims,
   requirements: Rules['requirements'],
 ): boolean {
-  // Login names the connection in every token: one without could be of a connection that requires something.
+  // Login names the connection in every token. Without the name it is unknown whether the connection requires something.
   if (typeof connection !== 'string') return false;
   const required = requirements.get(connection);
   return required === undefined || met === required;
 }
 
 /**
- * The caller's IP address as the token tells it, in canonical form. Undefined: it tells of none, so the connection's address
- * counts. Null: the address must not count, since the token's is unusable or another issuer's, whose word on where its
- * callers are would open every grant that is tied to a network.
+ * The caller's IP address that the token asserts, in canonical form. Undefined when it asserts none: the connection's address
+ * then counts. Null when the asserted address must not count, so that the caller's address is unknown: it is unusable, or another
+ * issuer asserts it, which could so open every grant that is tied to a network.
  */
 export function assertedAddress(
   claims: Claims,
@@ -58,7 +59,7 @@ export function assertedAddress(
   publicUrl: string,
 ): string | null | undefined {
   if (!provider.addressFromToken || !Object.hasOwn(claims, ADDRESS_CLAIM)) return undefined;
-  const told = claims[ADDRESS_CLAIM];
-  if (!isOwnLogin(provider, publicUrl) || typeof told !== 'string') return null;
-  return clientAddress(told) ?? null;
+  const asserted = claims[ADDRESS_CLAIM];
+  if (!isOwnLogin(provider, publicUrl) || typeof asserted !== 'string') return null;
+  return clientAddress(asserted) ?? null;
 }

@@ -1,11 +1,11 @@
-// Against callers without the grant: neither the answer to a refusal nor the calls behind it tell which roles exist,
-// who has grants, or why a proof failed.
+// Against callers without the grant: which roles exist, who has grants and why a proof failed cannot be learned from a
+// refusal, nor from how often Stint calls the store, the keys and STS.
 import { describe, expect, it } from 'vitest';
 import { grantTo } from '../support/builders.ts';
 import { token } from '../support/issuer.ts';
 import { type Exchange, startVend } from '../support/vend-app.ts';
 
-/** All that a caller can see of an answer, but for its id. */
+/** All that a caller can see of an answer, without its request id. */
 function seen({ status, headers, text, body }: Exchange) {
   return {
     status,
@@ -76,7 +76,7 @@ describe('a caller cannot learn which roles exist', () => {
 });
 
 describe('a caller cannot learn who else has grants', () => {
-  it('since a caller without any gets the answer of one without this', async () => {
+  it('since a caller without grants gets the same answer as a caller with another grant', async () => {
     const app = startVend();
     app.store.grants = [
       grantTo({ kind: 'sub', name: 'alice' }),

@@ -1,5 +1,5 @@
 // Against a thief of a token from a provider with `once: true`: the token is accepted once among all instances, and
-// nobody can use it up without it.
+// only a caller that has the token can use it up.
 import { describe, expect, it } from 'vitest';
 import { AUDIENCE, ISSUER, NOW, provider } from '../support/builders.ts';
 import { FakeOnceStore } from '../support/fakes.ts';
@@ -28,7 +28,7 @@ const REPLAYED = [401, 'invalid_token', 'token-replayed'];
 describe('a token that may be used once', () => {
   /**
    * @attack Replay of a one-time token
-   * @removed the spending of its `jti`
+   * @removed the consuming of its `jti`
    * @failed 13 of 23: is refused the second time, although the instance knows it by its hash: `expected [
    *   200, undefined, undefined ] to deeply equal [ 401, 'invalid_token', …(1) ]`
    */
@@ -55,13 +55,13 @@ describe('a token that may be used once', () => {
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(MANY - 1);
   });
 
-  it('is used up by whichever endpoint it is shown to', async () => {
+  it('is used up by any endpoint that takes it', async () => {
     const app = instance();
     expect((await app.send('GET', '/v1/identity', { token: good() })).status).toBe(200);
     expect(await outcome(app, good())).toEqual(REPLAYED);
   });
 
-  it('is refused in another wrapping: signed anew, or with other claims, under the same jti', async () => {
+  it('is refused when it is signed again, or has other claims, under the same jti', async () => {
     const app = instance();
     app.store.providers = [provider({ once: true, algorithms: ['ES256'] })];
     const signed = () => token({ alg: 'ES256', claims: { jti: JTI } });
@@ -72,7 +72,7 @@ describe('a token that may be used once', () => {
     expect(await outcome(app, token({ alg: 'ES256', claims: { jti: JTI, more: 1 } }))).toEqual(REPLAYED);
   });
 
-  it('was known from before its provider took each token once, and is asked for all the same', async () => {
+  it('is used up although it was remembered before its provider set once: true', async () => {
     const app = instance();
     app.store.providers = [provider()];
     expect(await outcome(app, good())).toEqual(VENDED);
@@ -117,10 +117,10 @@ describe('a token that may be used once', () => {
   /**
    * @attack Replay of a one-time token, while the store is down
    * @removed the refusal
-   * @failed 1 of 23: is refused while nobody can say whether it was used: `expected [ 200, undefined,
+   * @failed 1 of 23: is refused while the store cannot say whether it was used: `expected [ 200, undefined,
    *   undefined ] to deeply equal [ 503, 'store_unavailable', …(1) ]`
    */
-  it('is refused while nobody can say whether it was used', async () => {
+  it('is refused while the store cannot say whether it was used', async () => {
     const app = instance();
     app.once.fault = { reason: 'store-failed', cause: 'OTSServerBusy' };
     expect(await outcome(app, good())).toEqual([503, 'store_unavailable', 'store-failed']);
@@ -128,11 +128,11 @@ describe('a token that may be used once', () => {
   });
 });
 
-describe('nobody can use up the jti of another', () => {
+describe('a caller cannot use up the jti of another', () => {
   const attacker = generateKeys();
   /**
-   * @attack A `jti` used up by somebody else: with a token that is refused
-   * @removed the order: spent after every check
+   * @attack A `jti` used up by another caller: with a token that is refused
+   * @removed the order: consumed after every check
    * @failed 2 of 23: by a token without a usable subject: `expected 1 to be +0`
    */
   it.each<[string, string]>([
@@ -154,7 +154,7 @@ describe('nobody can use up the jti of another', () => {
   });
 
   /**
-   * @attack A `jti` used up by somebody else: with a token of another issuer
+   * @attack A `jti` used up by another caller: with a token of another issuer
    * @removed the issuer in the key
    * @failed 1 of 23: by a token of another issuer: `expected [ 401, 'invalid_token', …(1) ] to deeply equal [
    *   200, undefined, undefined ]`
@@ -171,7 +171,7 @@ describe('nobody can use up the jti of another', () => {
   });
 
   /**
-   * @attack A `jti` used up by somebody else: by parts that read alike when joined
+   * @attack A `jti` used up by another caller: by parts that read alike when joined
    * @removed the bounds of the parts
    * @failed 1 of 23: by an issuer and a jti that read alike when put together: `expected [ 401,
    *   'invalid_token', …(1) ] to deeply equal [ 200, undefined, undefined ]`

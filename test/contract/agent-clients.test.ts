@@ -1,6 +1,7 @@
 // Unmodified credentials libraries take credentials from `stint agent` after the lines that it prints: those of Alibaba Cloud
-// for Node.js and Python by the URI protocol and as on ECS, and the AWS SDK for Python by the container protocol.
-import { execFile, spawn, spawnSync } from 'node:child_process';
+// by the URI protocol and, for Node.js and Python, as on ECS, and the AWS SDK for Python by the container protocol.
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +17,8 @@ const PYTHON = process.env['STINT_PYTHON'] ?? 'python3';
 const PACKAGES = 'alibabacloud_credentials, boto3';
 /** A client starts, is compiled, and may wait a while for sources that are not there. */
 const START = { timeout: 60_000 };
+/** Go and Maven fetch packages where nobody has on this machine. */
+const BUILD_TIMEOUT_MS = 300_000;
 
 /** CI must not pass for want of a package or of the right to make a network. */
 const isCi = process.env['CI'] !== undefined;
@@ -60,20 +63,73 @@ function runAfter(lines: string, folder: TestFolder, command: readonly string[])
   });
 }
 
-const CLIENTS = [
-  { client: '@alicloud/credentials, URI', command: [...NODE, 'uri'], argv: [], isMissing: false },
-  { client: 'alibabacloud-credentials, URI', command: [...PY, 'uri'], argv: [], isMissing: !hasPackages },
-  { client: 'boto3, container', command: [...PY, 'aws'], argv: ['--aws'], isMissing: !hasPackages },
+/** With the machine's own home folder, in which Go and Maven keep what they have fetched. */
+const runHere = (folder: TestFolder, command: string, ...args: readonly string[]): unknown =>
+  execFileSync(command, args, { cwd: folder.path });
+
+function buildGo(folder: TestFolder): readonly string[] {
+  folder.write('main.go', readFileSync(join(HERE, 'client.go.txt')));
+  folder.write('go.mod', 'module stint\n\ngo 1.22\n\nrequire github.com/aliyun/credentials-go v1.4.14\n');
+  runHere(folder, 'go', 'build', '-mod=mod', '-o', 'client', '.');
+  return [join(folder.path, 'client')];
+}
+
+/** The newest version that Maven Central has. */
+const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+<modelVersion>4.0.0</modelVersion><groupId>stint</groupId><artifactId>stint</artifactId><version>1</version>
+<dependencies><dependency>
+<groupId>com.aliyun</groupId><artifactId>credentials-java</artifactId><version>1.0.3</version>
+</dependency></dependencies></project>
+`;
+
+function buildJava(folder: TestFolder): readonly string[] {
+  folder.write('Main.java', readFileSync(join(HERE, 'Client.java')));
+  folder.write('pom.xml', POM);
+  runHere(folder, 'mvn', '-q', '-B', 'dependency:build-classpath', '-Dmdep.outputFile=classpath');
+  return ['java', '-cp', folder.read('classpath'), join(folder.path, 'Main.java')];
+}
+
+const needsPython = hasPackages ? undefined : `${PYTHON} with ${PACKAGES}`;
+
+interface AgentClient {
+  readonly client: string;
+  /** Makes the program in an empty folder, and gives the command that runs it. */
+  readonly build: (folder: TestFolder) => readonly string[];
+  readonly argv: readonly string[];
+  readonly missing: string | undefined;
+}
+
+const CLIENTS: readonly AgentClient[] = [
+  { client: '@alicloud/credentials, URI', build: () => [...NODE, 'uri'], argv: [], missing: undefined },
+  { client: 'alibabacloud-credentials, URI', build: () => [...PY, 'uri'], argv: [], missing: needsPython },
+  {
+    client: 'credentials-go, URI',
+    build: buildGo,
+    argv: [],
+    missing: runs('go', 'version') ? undefined : 'Go',
+  },
+  {
+    client: 'credentials-java, URI',
+    build: buildJava,
+    argv: [],
+    missing: runs('java', '-version') && runs('mvn', '-v') ? undefined : 'Java and Maven',
+  },
+  { client: 'boto3, container', build: () => [...PY, 'aws'], argv: ['--aws'], missing: needsPython },
 ];
 
-describe.each(CLIENTS)('$client', ({ command, argv, isMissing }) => {
-  const title = isMissing ? `needs: ${PYTHON} with ${PACKAGES}` : 'takes credentials from the agent';
+describe.each(CLIENTS)('$client', ({ build, argv, missing }) => {
+  const title = missing === undefined ? 'takes credentials from the agent' : `needs: ${missing}`;
 
-  it.skipIf(isMissing && !isCi)(title, async () => {
-    const folder = testFolder();
-    const lines = await startAgentCommand(folder, ['media-uploader', ...argv]);
-    expect(await runAfter(lines, folder, command)).toEqual(GIVEN);
-  });
+  it.skipIf(missing !== undefined && !isCi)(
+    title,
+    async () => {
+      const folder = testFolder();
+      const command = build(folder);
+      const lines = await startAgentCommand(folder, ['media-uploader', ...argv]);
+      expect(await runAfter(lines, folder, command)).toEqual(GIVEN);
+    },
+    BUILD_TIMEOUT_MS,
+  );
 });
 
 describe('clients that ask the metadata service of ECS', () => {

@@ -71,6 +71,58 @@ describe('npm run local:token', () => {
   });
 });
 
+const StsAnswer = z.object({
+  Credentials: z.object({ AccessKeyId: z.string(), AccessKeySecret: z.string(), SecurityToken: z.string() }),
+});
+const OtherRow = z.object({ outcome: z.string(), subject: z.string(), wire: z.string().optional() });
+const ExchangeAnswer = z.object({ access_token: z.string(), expires_in: z.number() });
+
+describe('the other wires', () => {
+  const post = (path: string, form: Readonly<Record<string, string>>) =>
+    fetch(`${world.url}${path}`, { method: 'POST', body: new URLSearchParams(form) });
+
+  it('of STS gives working credentials at every path, and its query is in no log', async () => {
+    const form = {
+      RoleArn: 'acs:ram::1234567890123456:role/media-uploader',
+      OIDCToken: await world.token('alice'),
+    };
+    const query = 'Action=AssumeRoleWithOIDC&Version=2015-04-01&Format=JSON&x=canary-of-a-query';
+    for (const path of ['/', '/sts', '/sts/']) {
+      const answer = await post(`${path}?${query}`, form);
+      expect(answer.status).toBe(200);
+      const { Credentials: given } = StsAnswer.parse(await answer.json());
+      const credentials = {
+        accessKeyId: given.AccessKeyId,
+        accessKeySecret: given.AccessKeySecret,
+        securityToken: given.SecurityToken,
+      };
+      const { body } = await stsClient(world.ports.sts, credentials).getCallerIdentity();
+      expect(body?.arn).toContain('assumed-role/media-uploader/');
+    }
+    expect(world.log()).not.toContain('canary-of-a-query');
+  });
+
+  it('of RFC 8693 exchanges a token where its metadata says', async () => {
+    const metadata = await fetch(`${world.url}/.well-known/oauth-authorization-server`);
+    const { token_endpoint: endpoint } = z.object({ token_endpoint: z.url() }).parse(await metadata.json());
+    const answer = await post(new URL(endpoint).pathname, {
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token: await world.token('alice'),
+      subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+      audience: 'media-uploader',
+    });
+    const { access_token: issued } = ExchangeAnswer.parse(await answer.json());
+    expect(JSON.parse(Buffer.from(issued, 'base64url').toString())).toMatchObject({
+      AccessKeyId: expect.stringMatching(/^STS\./),
+    });
+  });
+
+  it('leave the root of the host to people, who are led to the portal', async () => {
+    const answer = await fetch(world.url, { redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/portal']);
+  });
+});
+
 describe('vended credentials', () => {
   it('are the role’s and carry the session name that the response says', async () => {
     const token = await world.token('alice');
@@ -136,8 +188,12 @@ describe('afterwards', () => {
     const asked = world.exchanges.map(({ requestId }) => requestId).sort();
     const own = rows.filter(({ request = '' }) => asked.includes(request));
     expect(own.map(({ request }) => request).sort()).toEqual(asked);
-    const others = rows.filter((row) => !own.includes(row));
-    expect(others.map(recordIn)).toMatchObject([{ outcome: 'granted', subject: 'alice' }]);
+    const others = rows.filter((row) => !own.includes(row)).map((row) => OtherRow.parse(recordIn(row)));
+    const wires = others.flatMap(({ wire }) => wire ?? []).sort();
+    expect(wires).toEqual(['sts', 'sts', 'sts', 'token']);
+    expect(others.filter(({ wire }) => wire === undefined)).toEqual([
+      { outcome: 'granted', subject: 'alice' },
+    ]);
     for (const { requestId, status } of world.exchanges) {
       const outcome = own.find(({ request }) => request === requestId)?.['outcome'];
       expect([status, outcome]).toEqual([status, status === 200 ? 'granted' : 'refused']);

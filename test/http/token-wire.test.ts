@@ -61,7 +61,9 @@ describe('a generic OAuth client', () => {
     const app = startVend();
     const answer = await exchangeBy(app, parameters(own));
     const { access_token: accessToken, ...rest } = answer;
-    expect(rest).toEqual({ issued_token_type: ISSUED, token_type: 'n_a', expires_in: 1_800 });
+    const [row] = app.auditLog.events;
+    const { requestId } = row ?? {};
+    expect(rest).toEqual({ issued_token_type: ISSUED, token_type: 'n_a', expires_in: 1_800, requestId });
     expect(JSON.parse(Buffer.from(accessToken, 'base64url').toString())).toEqual({
       AccessKeyId: 'STS.key1',
       AccessKeySecret: `${CANARY.stsSecret}-1`,

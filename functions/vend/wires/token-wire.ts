@@ -148,12 +148,13 @@ function refused(failure: Failure, requestId: RequestId): Answer {
 }
 
 /** Section 2.2.1. STS credentials are no access token that a client could send as a bearer: the token type is `N_A`. */
-const issued = ({ credentials, now }: Granted): Answer =>
+const issued = ({ credentials, now, requestId }: Granted): Answer =>
   oauthAnswer(200, {
     access_token: encodeCredentials(credentials),
     issued_token_type: ISSUED_TOKEN_TYPE,
     token_type: 'N_A',
     expires_in: Math.floor((credentials.expiresAt.getTime() - now.getTime()) / 1000),
+    requestId,
   });
 
 /** The members of Alibaba Cloud's own answers, so that what reads those reads these. */

@@ -5,6 +5,7 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
+import { metadataWire } from '../../clients/cli/agent/metadata-wire.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { AGENT_SECRET, askAgent, startAgent, vended } from '../support/agent.ts';
 
@@ -63,6 +64,23 @@ describe('a request that is no program’s own', () => {
     const { port } = await startAgent();
     expect((await askAgent(port, { headers: { 'content-length': '1000000' } })).status).toBe(413);
     expect((await askAgent(port, { path: `http://127.0.0.1:${port}${PATH}` })).status).toBe(404);
+  });
+});
+
+describe('the metadata service', () => {
+  /**
+   * @attack Server that can be made to send any GET, and asks the agent’s metadata service (SSRF)
+   * @removed the demand for a token
+   * @failed 2 of 33: gives nothing to a GET without a token: `expected 200 to be 403`
+   */
+  it.each(['ram', 'Ram'])('gives nothing to a GET without a token, below /%s/', async (ram) => {
+    const { port } = await startAgent({ more: (roles) => [metadataWire(roles, false)] });
+    for (const name of ['', 'media-uploader']) {
+      const path = `/latest/meta-data/${ram}/security-credentials/${name}`;
+      const { status, body } = await askAgent(port, { path });
+      expect(status).toBe(403);
+      expect(body).not.toMatch(/canary|media/);
+    }
   });
 });
 
@@ -150,6 +168,32 @@ describe('another user of the machine', () => {
 });
 
 describe('a program that holds connections', () => {
+  /**
+   * @attack Other user of the machine who opens connections until the agent has none left
+   * @removed the limit of other users’ connections
+   * @failed 1 of 31: keeps few of them as another user: `expected 0 to be 168`
+   */
+  it.skipIf(!canBeNobody)('keeps few of them as another user', async () => {
+    const { port } = await startAgent();
+    // Those that are kept get an answer when their time is over; those that are not get none.
+    const script = `let dropped = 0; let open = 200;
+      for (let i = 0; i < 200; i++) {
+        let heard = false;
+        const socket = require('node:net').connect({ host: '127.0.0.1', port: ${port} });
+        socket.on('data', () => { heard = true; }).on('error', () => undefined).on('close', () => {
+          dropped += heard ? 0 : 1;
+          if (--open === 0) console.log(dropped);
+        });
+      }`;
+    const dropped = await new Promise<number>((resolve) => {
+      execFile(process.execPath, ['-e', script], { uid: NOBODY, gid: NOBODY, cwd: '/' }, (_, out) =>
+        resolve(Number(out)),
+      );
+    });
+    expect(dropped).toBe(168);
+    expect((await askAgent(port)).status).toBe(200);
+  });
+
   /**
    * @attack Slow loris: connections that send nothing, or a header now and then
    * @removed the limits of time for a request

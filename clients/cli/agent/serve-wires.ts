@@ -2,8 +2,8 @@
 // somebody forwards, and a program of another user are turned away before a wire sees them.
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { guardPeers } from '../sign-in/peer-user.ts';
+import type { AddressInfo, Socket } from 'node:net';
+import { guardPeers, type PeerGuard } from '../sign-in/peer-user.ts';
 
 export interface WireRequest {
   readonly method: string;
@@ -45,6 +45,8 @@ const KEEP_ALIVE_MS = 5_000;
 /** What the answers under way may take when the agent ends. */
 const LAST_ANSWERS_MS = 1_000;
 const MAX_CONNECTIONS = 4_096;
+/** Other users are told why they get nothing, but hold no more connections than this, of those that the agent has for its user. */
+const MAX_OTHER_USERS_CONNECTIONS = 32;
 const MAX_HEADER_BYTES = 8_192;
 
 /** A browser or a proxy sends these. Of the headers of Fetch Metadata, fetch of Node.js sends `sec-fetch-mode` itself. */
@@ -106,6 +108,19 @@ function send(response: ServerResponse, { status, body, type, headers }: WireRep
     .end(body);
 }
 
+/** To be called for each connection when it is accepted. */
+function limitOtherUsers(isPeer: PeerGuard): (socket: Socket) => Promise<void> {
+  let open = 0;
+  return async (socket) => {
+    if ((await isPeer(socket)) || socket.destroyed) return;
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
+    });
+    if (open > MAX_OTHER_USERS_CONNECTIONS) socket.destroy();
+  };
+}
+
 /** Fails as `listen` does: the port is taken, or the address is not this machine's. */
 export async function serveWires({
   wires,
@@ -136,6 +151,7 @@ export async function serveWires({
     },
   );
   server.maxConnections = MAX_CONNECTIONS;
+  server.on('connection', limitOtherUsers(isPeer));
   server.listen(wantedPort, address, MAX_CONNECTIONS);
   await once(server, 'listening');
   const port = boundPort(server.address());

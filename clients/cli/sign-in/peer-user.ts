@@ -97,7 +97,7 @@ export type PeerGuard = (socket: Socket) => boolean | Promise<boolean>;
  */
 export function guardPeers(users: ReadonlySet<number>): PeerGuard {
   const tells = tellsPeers();
-  const verdicts = new WeakMap<Socket, boolean>();
+  const verdicts = new WeakMap<Socket, boolean | Promise<boolean>>();
   let last: Promise<Connections> = Promise.resolve(undefined);
   let next: Promise<Connections> | undefined;
 
@@ -117,5 +117,10 @@ export function guardPeers(users: ReadonlySet<number>): PeerGuard {
     verdicts.set(socket, verdict);
     return verdict;
   }
-  return (socket) => !tells || (verdicts.get(socket) ?? judge(socket));
+  return (socket) => {
+    if (!tells) return true;
+    const verdict = verdicts.get(socket) ?? judge(socket);
+    verdicts.set(socket, verdict);
+    return verdict;
+  };
 }

@@ -22,6 +22,7 @@ import { startPortalAndVend } from '../support/portal-and-vend.ts';
 import { connection as samlConnection, samlXml, verdict, verify } from '../support/saml-idp.ts';
 import { connectionTo, isSignedOn, signOnAs } from '../support/sign-on.ts';
 import { startVend } from '../support/vend-app.ts';
+import { refusedByEveryWay } from '../support/wires.ts';
 import { acceptedDocument, edited } from '../unit/rules/documents.ts';
 
 const OURS = { organization_id: 'ours', tier: ['gold', 'silver'], verified: true };
@@ -64,6 +65,7 @@ describe('vend', () => {
       expect([status, text.includes(missed)]).toEqual([401, false]);
       const cause = `claim ${missed} is not as required`;
       expect(app.auditLog.events[0]).toMatchObject({ reason: 'tenant-not-allowed', cause });
+      await refusedByEveryWay(token({ claims: { ...claims } }), start);
     },
   );
 

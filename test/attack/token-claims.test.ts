@@ -11,9 +11,11 @@ const now = seconds(NOW);
 /** By every wire: each must refuse as POST /v1/credentials does. */
 async function refusalOf(parts: TokenParts | string, audiences?: string[]) {
   const proof = typeof parts === 'string' ? parts : token(parts);
-  const [status, reason] = await refusedByEveryWay(proof, ({ store }) =>
-    Object.assign(store, { providers: [provider(audiences ? { audiences } : {})] }),
-  );
+  const [status, reason] = await refusedByEveryWay(proof, () => {
+    const app = startVend();
+    app.store.providers = [provider(audiences ? { audiences } : {})];
+    return app;
+  });
   return [status, reason];
 }
 

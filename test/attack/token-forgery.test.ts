@@ -19,9 +19,11 @@ const ATTACKER = generateKeys();
 
 /** By every wire: each must refuse as POST /v1/credentials does. */
 const refusalOf = (forged: string, algorithms: readonly Algorithm[] = ['RS256', 'ES256', 'EdDSA']) =>
-  refusedByEveryWay(forged, ({ store }) =>
-    Object.assign(store, { providers: [provider({ algorithms: [...algorithms] })] }),
-  );
+  refusedByEveryWay(forged, () => {
+    const app = startVend();
+    app.store.providers = [provider({ algorithms: [...algorithms] })];
+    return app;
+  });
 
 describe('a token that nobody signed is refused before a key is looked for', () => {
   /**

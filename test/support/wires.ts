@@ -1,7 +1,7 @@
 // Requests for credentials by each wire, over the vend app of vend-app.ts. Every exchange is checked for what must hold of all
 // answers of a wire.
 import { expect } from 'vitest';
-import { startVend, type Vend } from './vend-app.ts';
+import type { Vend } from './vend-app.ts';
 
 export interface WireAnswer {
   readonly status: number;
@@ -106,21 +106,19 @@ function reasonBy(way: Way, proof: string, reason: string | undefined): string |
 }
 
 /**
- * Sends a proof that must be refused in the header of POST /v1/credentials, and by every other way to a vend of its own, where it
+ * Sends a proof that must be refused in the header of POST /v1/credentials, and by every other way to a vend of its own, each made by `start`, where it
  * must be refused alike: for the same reason, at the same stage, after as many questions for a key, with nothing issued.
  */
 export async function refusedByEveryWay(
   proof: string,
-  setUp: (app: Vend) => unknown,
+  start: () => Vend,
 ): Promise<readonly [status: number, reason: string | undefined, keysAsked: number]> {
-  const app = startVend();
-  setUp(app);
+  const app = start();
   const { status } = await app.vend({}, { token: proof });
   expect(app.assumer.orders).toEqual([]);
   const [row] = app.auditLog.events;
   for (const way of EVERY_WAY) {
-    const other = startVend();
-    setUp(other);
+    const other = start();
     expect(await WAYS[way](other, proof), way).toBeGreaterThanOrEqual(400);
     expect(other.assumer.orders).toEqual([]);
     const [rowOfWay] = other.auditLog.events;

@@ -2,7 +2,7 @@
 // the endpoint of STS; and they show people the text of a refusal. Where a language is missing, the skipped tests say what to
 // install.
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { certificateAuthority, clientCertificate, EXTENSIONS } from '../support/
 import { seconds, token } from '../support/issuer.ts';
 import { startVend, type Vend } from '../support/vend-app.ts';
 import { ROLE_ARN } from '../support/wires.ts';
-import { newFolder, STOCK_CLIENTS } from './stock-clients/run-client.ts';
+import { newFolder, PROGRAMS, runSnippet, STOCK_CLIENTS } from './stock-clients/run-client.ts';
 
 /** Go and Maven fetch packages where nobody has on this machine. */
 const TIMEOUT_MS = 300_000;
@@ -116,5 +116,29 @@ describe.each(STOCK_CLIENTS)('$library in OIDC mode', ({ missing, run, method, t
       expect(new Set(app.auditLog.events.map(({ wire }) => wire))).toEqual(new Set(['sts']));
     },
     TIMEOUT_MS,
+  );
+});
+
+describe('docs/stock-clients.md', () => {
+  const page = readFileSync(new URL('../../docs/stock-clients.md', import.meta.url), 'utf8');
+
+  it('shows a program for Node.js that takes credentials', async () => {
+    const [, snippet = ''] = /```js\n([^`]+)```/.exec(page) ?? [];
+    const folder = newTemporaryFolder();
+    const { app, ca, endpoint } = await startOverTls(folder);
+    const program = snippet
+      .replace('vend.example.com', endpoint)
+      .replace('/var/run/secrets/stint/token', writeToken(folder, 'token'));
+    const given = await runSnippet(program, newFolder(folder, 'work'), ca);
+    expect(JSON.parse(given)).toMatchObject(GIVEN);
+    expect(app.auditLog.events[0]).toMatchObject({ wire: 'sts', outcome: 'granted' });
+  });
+
+  it.each(['stsEndpoint', 'sts_endpoint', 'SetSTSEndpoint', 'STSEndpoint'])(
+    'names the setting that the programs of this test use: %s',
+    (setting) => {
+      expect(page).toContain(setting);
+      expect(PROGRAMS).toContain(setting);
+    },
   );
 });

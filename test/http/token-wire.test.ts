@@ -1,5 +1,6 @@
 // RFC 8693 at POST /v1/token: a generic OAuth client that reads the metadata exchanges a token for STS credentials, and every
 // refusal has the form and the codes of RFC 6749 section 5.2 and RFC 8693 section 2.2.2.
+import { readFileSync } from 'node:fs';
 import * as oauth from 'oauth4webapi';
 import { describe, expect, it } from 'vitest';
 import { PROBLEMS } from '../../shared/http/problem.ts';
@@ -259,5 +260,20 @@ describe('a refusal of the pipeline', () => {
       return JSON.stringify({ ...JSON.parse(text), requestId: '' });
     });
     expect(new Set(await Promise.all(answers)).size).toBe(1);
+  });
+});
+
+describe('the command in docs/token-exchange.md', () => {
+  it('is answered with credentials', async () => {
+    const page = readFileSync(new URL('../../docs/token-exchange.md', import.meta.url), 'utf8');
+    const [, command = ''] = /```\n(curl [^`]+)```/.exec(page) ?? [];
+    expect(command).toMatch(/^curl -s https:\/\/vend\.example\.com\/v1\/token /);
+    const form = [...command.matchAll(/--data-urlencode (\w+)=(\S+)/g)].map(([, name = '', value = '']) => [
+      name,
+      value.replace('"$TOKEN"', token()),
+    ]);
+    expect(form).toHaveLength(4);
+    const answer = await askWire(startVend(), { path: '/v1/token', form: Object.fromEntries(form) });
+    expect(answer.status).toBe(200);
   });
 });

@@ -1,6 +1,7 @@
 // Alibaba Cloud's credentials libraries, which this project did not write, and what runs a program that uses one.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -129,4 +130,20 @@ export function newFolder(parent: string, name: string): string {
   const folder = join(parent, name);
   mkdirSync(folder);
   return folder;
+}
+
+/** Of all languages, as one text. */
+export const PROGRAMS: string = ['client.mjs', 'client.py', 'client.go.txt', 'Client.java']
+  .map((name) => readFileSync(join(HERE, name), 'utf8'))
+  .join('\n');
+
+/** Runs lines that make `credentials` by the library for Node.js, and gives what they get, as JSON. */
+export function runSnippet(snippet: string, folder: string, ca: string): Promise<string> {
+  const program = join(HERE, 'client.mjs');
+  const library = createRequire(program).resolve('@alicloud/credentials');
+  const file = join(folder, 'snippet.cjs');
+  const opening = `const { default: Credential, Config } = require(${JSON.stringify(library)});`;
+  const ending = 'credentials.getCredential().then((given) => console.log(JSON.stringify(given)));';
+  writeFileSync(file, [opening, snippet, ending].join('\n'));
+  return run(process.execPath, [file], folder, { NODE_EXTRA_CA_CERTS: ca });
 }

@@ -7,12 +7,20 @@ import { NEEDS, type Need } from '../../../../shared/pipeline/decide/needs.ts';
 /** `network_unseen`: login does not know the address of the browser, so no network satisfies the need in the portal. */
 export type PortalNeed = Need | 'network_unseen';
 
-/** The needs that a person satisfies by authenticating again. */
-const PROOFS: ReadonlySet<PortalNeed> = new Set(['mfa', 'fresh_sign_in', 'fresh_token']);
+/** Whether a person satisfies the need by authenticating again. */
+const IS_PROOF: Readonly<Record<PortalNeed, boolean>> = {
+  mfa: true,
+  fresh_sign_in: true,
+  fresh_token: true,
+  dpop: false,
+  network: false,
+  network_unseen: false,
+  time_window: false,
+};
 
 /** Whether authenticating again is enough. With any other need the role would still be closed afterwards. */
 export const isOpenedByProof = ({ needs }: Pick<PortalRole, 'needs'>): boolean =>
-  needs.length > 0 && needs.every((need) => PROOFS.has(need));
+  needs.length > 0 && needs.every((need) => IS_PROOF[need]);
 
 /** A role in the response of vend's GET /v1/roles. A response with an unknown need is unreadable as a whole. */
 export const VendRole = z.object({

@@ -35,6 +35,14 @@ const Head = ({ view, title }: { view: View; title: string }) => (
 
 const Header = ({ view }: { view: View }) => {
   const { messages, person, page } = view;
+  const { roles, activity, sessions, passkeys } = messages;
+  // Typed: JSX would take any value for a text.
+  const links: Readonly<Record<(typeof NAVIGATION)[number], string>> = {
+    roles,
+    activity,
+    sessions,
+    passkeys: passkeys.title,
+  };
   return (
     <header class="top">
       <a class="brand" href={PORTAL_PATHS.roles}>
@@ -46,7 +54,7 @@ const Header = ({ view }: { view: View }) => {
           <nav class="sections" aria-label={messages.navigation}>
             {NAVIGATION.map((name) => (
               <a href={PORTAL_PATHS[name]} aria-current={name === page ? 'page' : undefined}>
-                {name === 'passkeys' ? messages.passkeys.title : messages[name]}
+                {links[name]}
               </a>
             ))}
           </nav>

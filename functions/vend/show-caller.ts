@@ -44,7 +44,7 @@ async function showTo(received: ReceivedRequest, deps: VendDeps, show: Show): Pr
 async function identityOf({ principal, rules }: IdentifiedCaller, requestId: RequestId) {
   const { kind, provider, issuer, subject, groups, mfa, claims } = principal;
   // By their names alone: a claim may be any JSON, which its type does not say.
-  type Members = Record<keyof z.infer<typeof IdentityResponse>, unknown>;
+  type Members = { readonly [Name in keyof z.infer<typeof IdentityResponse>]: unknown };
   const body = { kind, provider, issuer, subject, groups, mfa, claims, requestId } satisfies Members;
   const auditContext = { stage: 'respond', revision: rules.revision, principal } as const;
   return { auditContext, result: ok(success(body)) };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { VendRole } from '../../functions/login/ui/model/role-list.ts';
 import { RolesResponse } from '../../functions/vend/response-schemas.ts';
 import { CANARY } from '../support/canaries.ts';
-import { CONSOLE_LINK } from '../support/login-app.ts';
+import { CONSOLE_LINK } from '../support/login-deps.ts';
 import { startPortal, VENDED } from '../support/portal-app.ts';
 
 const ROLE = { role: 'media-uploader' };

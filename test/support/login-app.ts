@@ -1,59 +1,28 @@
-// The whole login app over ports in memory. Its sessions are kept by the real store, on rows in memory; the OpenID
-// client is the real one unless a test brings another.
+// The whole login app over ports in memory; the OpenID client is the real one unless a test brings another.
 import type * as z from 'zod';
 import { makeSessionKeys } from '../../clients/cli/keys/make-session-keys.ts';
 import { createLoginApp } from '../../functions/login/app.ts';
 import { ClientSecrets } from '../../functions/login/keys/client-secrets.ts';
-import { readSamlKeys } from '../../functions/login/keys/saml-key-set.ts';
 import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-key-set.ts';
 import type { LoginDeps } from '../../functions/login/request/deps.ts';
 import { createOidcClient } from '../../functions/login/sign-on-oidc/oidc-client.ts';
 import { sendToIdp } from '../../shared/adapters/http/guarded-fetch.ts';
 import { PEOPLE } from '../../shared/adapters/tablestore/tables.ts';
-import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
-import {
-  createActivityStore,
-  createPasskeyStore,
-  createSessionStore,
-} from '../../shared/adapters/tablestore/tablestore-people-stores.ts';
 import type { VendCall } from '../../shared/http/vend-call.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
-import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { ok } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
-import type { ConsoleKeys, ConsoleSignIn } from '../../shared/people/console-port.ts';
 import { SignOn, type SignOnInForce } from '../../shared/rules/sign-on/sign-on.ts';
 import { Browser } from './browser.ts';
 import { AUDIENCE } from './builders.ts';
 import { FakeRows } from './fake-rows.ts';
 import { FakeAuditLog, FakeLogger, FakeOnceStore } from './fakes.ts';
 import { startKeySource } from './key-source.ts';
+import { loginDeps } from './login-deps.ts';
 
 export const PORTAL = 'https://vend.example.com';
 export const SESSION_COOKIE = '__Host-stint-session';
 export const STATE_COOKIE = '__Host-stint-sign-on';
-
-export const CONSOLE_LINK = 'https://signin.aliyun.com/federation?Action=Login&SigninToken=single-use';
-
-const asset = (name: string, type: string) => ({
-  path: `/portal/assets/${name}`,
-  type,
-  body: `/* ${name} */`,
-});
-export const ASSETS = {
-  stylesheet: asset('portal-1.css', 'text/css'),
-  script: asset('portal-1.js', 'text/javascript'),
-  icon: asset('icon-1.svg', 'image/svg+xml'),
-};
-
-export class FakeConsole implements ConsoleSignIn {
-  fault: 'console-refused' | 'console-unreachable' | undefined;
-  readonly asked: ConsoleKeys[] = [];
-
-  async link(keys: ConsoleKeys): Promise<Result<Secret<string>, 'console-refused' | 'console-unreachable'>> {
-    this.asked.push(keys);
-    return this.fault ? err(this.fault) : ok(new Secret(CONSOLE_LINK));
-  }
-}
 
 /** Moved by hand from the real time: openid-client goes by that. */
 export class MovableClock implements Clock {
@@ -91,18 +60,11 @@ export function startLogin({ publicUrl = PORTAL, connections, keys, secrets = {}
   const sessionKeys = readSessionKeys(keys ?? SessionJwks.parse(makeSessionKeys()));
   const asked: { readonly token: string; readonly call: VendCall }[] = [];
   const state: { signOn: SignOnInForce } = { signOn: SignOn.parse({ connections }) };
-  const deps: LoginDeps = {
+  const deps = loginDeps(rows, {
     publicUrl,
-    cloudSsoUrl: undefined,
-    clientIpHeader: undefined,
-    requestIdHeader: undefined,
     clock,
     tokens: { issuer: `${publicUrl}/login`, audience: AUDIENCE, keys: sessionKeys },
-    samlKeys: readSamlKeys([]),
     signOn: { current: async () => ok(state.signOn) },
-    sessions: createSessionStore(rows),
-    passkeys: createPasskeyStore(rows),
-    devices: createDeviceStore(rows),
     once: new FakeOnceStore(),
     auditLog,
     vend: {
@@ -117,14 +79,9 @@ export function startLogin({ publicUrl = PORTAL, connections, keys, secrets = {}
       sendToIdp,
       startKeySource(clock),
     ),
-    activities: createActivityStore(rows),
-    console: new FakeConsole(),
-    consoleTargets: [],
-    region: 'cn-hangzhou',
-    assets: ASSETS,
     logger,
     ...parts,
-  };
+  });
   const app = createLoginApp(deps);
   /** Goes to the app at its public address, and to the network anywhere else. */
   const browser = () =>

@@ -8,7 +8,8 @@ import { Secret } from '../../shared/kernel/secret.ts';
 import { personKey } from '../../shared/people/person.ts';
 import { CANARY } from './canaries.ts';
 import { FakeClock } from './fakes.ts';
-import { FakeConsole, type LoginSettings, PORTAL, SESSION_COOKIE, startLogin } from './login-app.ts';
+import { type LoginSettings, PORTAL, SESSION_COOKIE, startLogin } from './login-app.ts';
+import { FakeConsole } from './login-deps.ts';
 
 const CORPORATE = ConnectionId.parse('corporate');
 const CONNECTIONS: LoginSettings['connections'] = [

@@ -6,18 +6,13 @@ import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/key
 import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-key-set.ts';
 import type { LoginDeps } from '../../functions/login/request/deps.ts';
 import { readRedirected } from '../../local/saml/read-service-provider.ts';
-import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
-import {
-  createActivityStore,
-  createPasskeyStore,
-  createSessionStore,
-} from '../../shared/adapters/tablestore/tablestore-people-stores.ts';
+import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-people-stores.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { type Connection, SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { Browser, type Page } from './browser.ts';
 import { FakeRows } from './fake-rows.ts';
 import { FakeAuditLog, FakeLogger, FakeOnceStore } from './fakes.ts';
-import { ASSETS, FakeConsole } from './login-app.ts';
+import { loginDeps } from './login-deps.ts';
 import { fakeOidc } from './portal-app.ts';
 import { connection, encode, type Forgery, NOW, samlXml } from './saml-idp.ts';
 
@@ -54,11 +49,8 @@ export class SamlLogin {
 
   /** Without keys, Stint signs nothing. */
   constructor(samlKeys: SamlKeys = readSamlKeys([]), parts: Partial<LoginDeps> = {}) {
-    this.app = createLoginApp({
+    const deps = loginDeps(this.#rows, {
       publicUrl: PUBLIC_URL,
-      cloudSsoUrl: undefined,
-      clientIpHeader: undefined,
-      requestIdHeader: undefined,
       clock: { now: () => this.now },
       tokens: { issuer: `${PUBLIC_URL}/login`, audience: PUBLIC_URL, keys: SESSION_KEYS },
       samlKeys,
@@ -70,14 +62,7 @@ export class SamlLogin {
             generation: this.generation,
           }),
       },
-      sessions: createSessionStore(this.#rows),
       passkeys: this.passkeys,
-      devices: createDeviceStore(this.#rows),
-      activities: createActivityStore(this.#rows),
-      console: new FakeConsole(),
-      consoleTargets: [],
-      region: 'cn-hangzhou',
-      assets: ASSETS,
       once: this.once,
       auditLog: this.auditLog,
       vend: { call: async () => ({ ok: false, error: 'vend-unreachable' }) },
@@ -85,6 +70,7 @@ export class SamlLogin {
       logger: this.logger,
       ...parts,
     });
+    this.app = createLoginApp(deps);
   }
 
   newBrowser(): Browser {

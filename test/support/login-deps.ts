@@ -1,0 +1,60 @@
+// The dependencies of login over ports in memory. What it keeps is kept by the real stores, on rows in memory.
+import { readSamlKeys } from '../../functions/login/keys/saml-key-set.ts';
+import type { LoginDeps } from '../../functions/login/request/deps.ts';
+import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
+import {
+  createActivityStore,
+  createPasskeyStore,
+  createSessionStore,
+} from '../../shared/adapters/tablestore/tablestore-people-stores.ts';
+import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { Secret } from '../../shared/kernel/secret.ts';
+import type { ConsoleKeys, ConsoleSignIn } from '../../shared/people/console-port.ts';
+import type { FakeRows } from './fake-rows.ts';
+
+export const CONSOLE_LINK = 'https://signin.aliyun.com/federation?Action=Login&SigninToken=single-use';
+
+const asset = (name: string, type: string) => ({
+  path: `/portal/assets/${name}`,
+  type,
+  body: `/* ${name} */`,
+});
+export const ASSETS = {
+  stylesheet: asset('portal-1.css', 'text/css'),
+  script: asset('portal-1.js', 'text/javascript'),
+  icon: asset('icon-1.svg', 'image/svg+xml'),
+};
+
+export class FakeConsole implements ConsoleSignIn {
+  fault: 'console-refused' | 'console-unreachable' | undefined;
+  readonly asked: ConsoleKeys[] = [];
+
+  async link(keys: ConsoleKeys): Promise<Result<Secret<string>, 'console-refused' | 'console-unreachable'>> {
+    this.asked.push(keys);
+    return this.fault ? err(this.fault) : ok(new Secret(CONSOLE_LINK));
+  }
+}
+
+/** What is the same in every test that does not bring its own. */
+const usualDeps = (rows: FakeRows) =>
+  ({
+    cloudSsoUrl: undefined,
+    clientIpHeader: undefined,
+    requestIdHeader: undefined,
+    samlKeys: readSamlKeys([]),
+    sessions: createSessionStore(rows),
+    passkeys: createPasskeyStore(rows),
+    devices: createDeviceStore(rows),
+    activities: createActivityStore(rows),
+    console: new FakeConsole(),
+    consoleTargets: [],
+    region: 'cn-hangzhou',
+    assets: ASSETS,
+  }) satisfies Partial<LoginDeps>;
+
+type OwnDeps = Omit<LoginDeps, keyof ReturnType<typeof usualDeps>>;
+
+export const loginDeps = (rows: FakeRows, own: OwnDeps & Partial<LoginDeps>): LoginDeps => ({
+  ...usualDeps(rows),
+  ...own,
+});

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { fillPolicy } from '../../local/world/seed-iam.ts';
 
-const VEND = join(import.meta.dirname, '../../functions/vend');
+const FUNCTIONS = join(import.meta.dirname, '../../functions');
 const ROLES = ['acs:ram::42:role/media-uploader', 'acs:ram::7:role/partner'];
 const VALUES = { account: '42', region: 'cn-shanghai', instance: 'mine', roles: ROLES };
 const List = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
@@ -13,7 +13,9 @@ const Policy = z.object({
   Statement: z.array(z.object({ Effect: z.string(), Action: List, Resource: List })),
 });
 
-const { Statement: statements } = Policy.parse(fillPolicy(join(VEND, 'ram-policy.json'), VALUES));
+const statementsOf = (name: string) =>
+  Policy.parse(fillPolicy(join(FUNCTIONS, name, 'ram-policy.json'), VALUES)).Statement;
+const statements = statementsOf('vend');
 const table = (name: string) => `acs:ots:cn-shanghai:42:instance/mine/table/${name}`;
 const resourcesOf = (action: string) =>
   statements.filter(({ Action }) => Action.includes(action)).flatMap(({ Resource }) => Resource);
@@ -68,18 +70,35 @@ describe('vend’s RAM policy', () => {
     ]);
   });
 
-  it('is trusted to Function Compute alone', () => {
-    expect(fillPolicy(join(VEND, 'trust-policy.json'), VALUES)).toEqual({
-      Version: '1',
-      Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } }],
-    });
-  });
-
   it('is not used with a placeholder that nothing fills', () => {
     const folder = mkdtempSync(join(tmpdir(), 'stint-policy-'));
     const file = join(folder, 'policy.json');
     writeFileSync(file, JSON.stringify({ Resource: ['$', '{tenant}'].join('') }));
     expect(() => fillPolicy(file, VALUES)).toThrow('tenant');
     rmSync(folder, { recursive: true });
+  });
+});
+
+describe('login’s RAM policy', () => {
+  it('lets login read the rules, keep people, and write devices, what is used up and the audit trail; nothing else', () => {
+    const read = ['ots:BatchGetRow', 'ots:GetRange'];
+    expect(statementsOf('login')).toEqual(
+      [
+        [read, 'catalog'],
+        [[...read, 'ots:PutRow', 'ots:BatchWriteRow'], 'people'],
+        [['ots:BatchGetRow', 'ots:PutRow'], 'devices'],
+        [['ots:BatchGetRow', 'ots:PutRow'], 'once'],
+        [['ots:BatchWriteRow'], 'audit'],
+      ].map(([actions, name]) => ({ Effect: 'Allow', Action: actions, Resource: [table(String(name))] })),
+    );
+  });
+});
+
+describe('the roles of both functions', () => {
+  it.each(['vend', 'login'])('are trusted to Function Compute alone: %s', (name) => {
+    expect(fillPolicy(join(FUNCTIONS, name, 'trust-policy.json'), VALUES)).toEqual({
+      Version: '1',
+      Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } }],
+    });
   });
 });

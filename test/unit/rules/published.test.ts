@@ -15,10 +15,21 @@ import { PinnedPolicy } from '../../../shared/rules/document/pinned-policy.ts';
 import { PRESET_NAMES } from '../../../shared/rules/providers/presets/presets.ts';
 import { formatDocument } from '../../../shared/rules/review/format-document.ts';
 import { LINT_CODES } from '../../../shared/rules/review/lint-finding.ts';
+import { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
+import { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
+import { RequestConstraints } from '../../../shared/rules/values/constraints.ts';
 import { must } from '../../contract/must.ts';
 import { accepted, acceptedDocument, edited, faultsOf, roleGrants, VALID } from './documents.ts';
 
 const [GRANT, PERMISSION_GRANT] = AccessDocument.shape.grants.unwrap().element.options;
+
+/** The keys of the first column of a table, those in a table of their own (`limits.…`) once. */
+const keysTold = (text: string): ReadonlySet<string> =>
+  new Set(
+    [...text.matchAll(/^\| ((?:`[A-Za-z0-9.]+`(?:, )?)+) *\|/gm)].flatMap(([, cell = '']) =>
+      cell.split(', ').map((key) => key.replaceAll('`', '').replace(/\..*/, '')),
+    ),
+  );
 
 /** What a provider of any kind may have. */
 const keysOf = (kinds: readonly { readonly shape: object }[]): object =>
@@ -74,6 +85,38 @@ describe('docs/access-document.md', () => {
     const text = read('docs/access-document.md').split(`\n## ${section}\n`)[1]?.split('\n## ')[0] ?? '';
     const described = [...text.matchAll(/^\| `([A-Za-z0-9]+)(?:\.[A-Za-z]+)?` *\|/gm)].map(([, key]) => key);
     expect(new Set(described)).toEqual(new Set(Object.keys(shape)));
+  });
+});
+
+describe('each kind of provider and connection', () => {
+  const access = read('docs/access-document.md');
+  const kinds = AccessDocument.shape.providers
+    .unwrap()
+    .element.options.map(({ shape }) => [shape.kind.value, shape] as const);
+
+  it.each(kinds)('has a table of its keys: %s', (kind, shape) => {
+    const [, text = ''] = access.split(`\n### \`kind: ${kind}\`\n`);
+    expect(keysTold(text.split(/\n##+ /)[0] ?? '')).toEqual(new Set(Object.keys(shape)));
+  });
+
+  it.each([
+    ['docs/sign-on.md', OidcConnection],
+    ['docs/saml.md', SamlConnection],
+  ])('has a table of its keys in %s', (page, { shape }) => {
+    const [, text = ''] = read(page).split('\n| key of a connection ');
+    const told = keysTold(text.split('\n\n')[0] ?? '');
+    expect(new Set([...told, 'kind'])).toEqual(new Set(Object.keys(shape)));
+  });
+
+  it('has every preset in the table of kind oidc', () => {
+    const [, list = ''] = /^\| `preset` .*tokens: (.*) \|$/m.exec(access) ?? [];
+    expect(list.replaceAll('`', '').split(', ')).toEqual(PRESET_NAMES);
+  });
+
+  it('and a grant of a permission has its constraints named', () => {
+    const [, list = ''] = /of the constraints ([^.]*)\. In/.exec(access.replaceAll('\n', ' ')) ?? [];
+    const told = [...list.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    expect(told).toEqual(Object.keys(RequestConstraints.shape));
   });
 });
 

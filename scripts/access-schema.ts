@@ -40,7 +40,7 @@ function readFileOrNothing(): unknown {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (!process.argv.includes('--check')) writeFileSync(FILE, `${JSON.stringify(accessSchema(), null, 2)}\n`);
   else if (!isDeepStrictEqual(readFileOrNothing(), accessSchema())) {
-    console.error('docs/access-document.schema.json is out of date: run npx tsx scripts/access-schema.ts');
+    console.error('docs/access-document.schema.json is out of date: run npm run generate');
     process.exitCode = 1;
   }
 }

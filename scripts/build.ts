@@ -135,6 +135,18 @@ async function writeCodeCache(folder: string): Promise<void> {
   }
 }
 
+let cli: ReturnType<typeof buildCli> | undefined;
+const cliOfThisBuild = () => {
+  cli ??= buildCli();
+  return cli;
+};
+
+/** What `login` serves besides pages. */
+async function addFilesOfLogin(folder: string): Promise<void> {
+  writeFileSync(join(folder, 'portal-assets.json'), JSON.stringify(await buildPortalAssets()));
+  writeFileSync(join(folder, 'stint.tgz'), (await cliOfThisBuild()).bytes);
+}
+
 async function buildFunction(name: string): Promise<BuiltFunction> {
   const folder = join(ROOT, 'dist', name);
   rmSync(folder, { recursive: true, force: true });
@@ -145,8 +157,7 @@ async function buildFunction(name: string): Promise<BuiltFunction> {
   }
   await bundleScript('start-bundle.ts', join(folder, 'index.cjs'));
   if (name === 'vend') await writeCodeCache(folder);
-  if (name === 'login')
-    writeFileSync(join(folder, 'portal-assets.json'), JSON.stringify(await buildPortalAssets()));
+  if (name === 'login') await addFilesOfLogin(folder);
   return { name, folder, bundleBytes, packages };
 }
 
@@ -160,6 +171,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   for (const { name, folder, bundleBytes } of await buildFunctions()) {
     console.log(`${name}: ${(bundleBytes / 1e6).toFixed(2)} MB in ${folder}`);
   }
-  const { tarball, bytes } = await buildCli();
+  const { tarball, bytes } = await cliOfThisBuild();
   console.log(`cli: ${(bytes.byteLength / 1e6).toFixed(2)} MB in ${tarball}`);
 }

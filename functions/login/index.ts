@@ -30,11 +30,12 @@ import { createLoginApp } from './app.ts';
 import { readSamlKeys } from './keys/saml-key-set.ts';
 import { readSessionKeys } from './keys/session-key-set.ts';
 import { type LoginConfig, parseLoginConfig } from './login-config.ts';
+import { readCommandLine } from './portal/serve-command-line.ts';
 import { consoleTargets } from './request/security-headers.ts';
 import { createOidcClient } from './sign-on-oidc/oidc-client.ts';
 import { PortalAssets } from './ui/model/assets.ts';
 
-/** scripts/build.ts writes the file next to the bundle. */
+/** scripts/build.ts writes the file, and that of the command line, next to the bundle. */
 const readAssets = () =>
   PortalAssets.parse(JSON.parse(readFileSync(join(__dirname, 'portal-assets.json'), 'utf8')));
 
@@ -79,6 +80,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     consoleTargets: consoleTargets(signinEndpoint, consoleUrl),
     region: config.region,
     assets: readAssets(),
+    commandLine: readCommandLine(join(__dirname, 'stint.tgz')),
     logger,
   });
   return { app, platform };

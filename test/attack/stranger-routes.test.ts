@@ -27,6 +27,7 @@ const LIMITED = [
   'POST /login/token',
   'POST /login/revoke',
   'POST /login/device_authorization',
+  'GET /cli/stint.tgz',
 ];
 
 /** Pages, which show somebody else how to sign in. */

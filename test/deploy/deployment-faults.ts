@@ -18,7 +18,13 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
     '/.well-known/oauth-authorization-server',
     '/.well-known/oauth-protected-resource',
   ],
-  login: ['/login/start/corporate', '/login/.well-known/openid-configuration', '/portal', '/portal/roles'],
+  login: [
+    '/login/start/corporate',
+    '/login/.well-known/openid-configuration',
+    '/portal',
+    '/portal/roles',
+    '/cli/stint.tgz',
+  ],
 };
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 

@@ -19,6 +19,7 @@ const asset = (name: string, type: string) => ({
   type,
   body: `/* ${name} */`,
 });
+export const COMMAND_LINE = { bytes: Uint8Array.of(31, 139, 8, 0), etag: '"v1"' };
 export const ASSETS = {
   stylesheet: asset('portal-1.css', 'text/css'),
   script: asset('portal-1.js', 'text/javascript'),
@@ -50,6 +51,7 @@ const usualDeps = (rows: FakeRows) =>
     consoleTargets: [],
     region: 'cn-hangzhou',
     assets: ASSETS,
+    commandLine: () => COMMAND_LINE,
   }) satisfies Partial<LoginDeps>;
 
 type OwnDeps = Omit<LoginDeps, keyof ReturnType<typeof usualDeps>>;

@@ -31,6 +31,9 @@ export const CONSOLE_PATH = '/portal/console';
 /** The stylesheet, script and icon of the pages. */
 export const ASSET_ROUTE = '/portal/assets/:name';
 
+/** The package of the command line, for npm. */
+export const COMMAND_LINE_PATH = '/cli/stint.tgz';
+
 /** POST: ends the session of this browser. */
 export const SIGN_OUT_PATH = '/login/sign-out';
 

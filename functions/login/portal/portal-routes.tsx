@@ -4,6 +4,7 @@ import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import {
   ASSET_ROUTE,
+  COMMAND_LINE_PATH,
   CONSOLE_PATH,
   COOKIE_PATH,
   CREDENTIALS_PATH,
@@ -22,6 +23,7 @@ import { withSession } from '../sessions/resume-session.ts';
 import { asLanguage } from '../ui/model/language.ts';
 import { ActivityPage } from '../ui/pages/activity-page.tsx';
 import { changePasskey, showPasskeys } from './manage-passkeys.tsx';
+import { serveCommandLine } from './serve-command-line.ts';
 import { showRoles } from './show-roles.tsx';
 import { endSessions, showSessions } from './show-sessions.tsx';
 import { showSignIn, signInPage } from './show-sign-in.tsx';
@@ -60,6 +62,7 @@ export function portalRoutes(deps: LoginDeps): Hono<LoginEnv> {
   const guard = guardForms(deps);
   return new Hono<LoginEnv>()
     .get(ASSET_ROUTE, sendAsset(deps))
+    .get(COMMAND_LINE_PATH, serveCommandLine(deps))
     .get(LANGUAGE_PATH, chooseLanguage)
     .get(COOKIE_PATH, session, (c) => c.body(null, 204))
     .get(PORTAL_PATHS['sign-in'], showSignIn(deps))

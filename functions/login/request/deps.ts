@@ -15,6 +15,12 @@ import type { SamlKeys } from '../keys/saml-key-set.ts';
 import type { PortalAssets } from '../ui/model/assets.ts';
 import type { OidcClient } from './oidc-port.ts';
 
+export interface CommandLinePackage {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** A strong validator (RFC 9110 section 8.8.3), with its quotes. */
+  readonly etag: string;
+}
+
 export interface LoginDeps {
   /** The only origin that browsers use, without a slash at its end. */
   readonly publicUrl: string;
@@ -41,5 +47,7 @@ export interface LoginDeps {
   /** The region in the settings that people copy. */
   readonly region: string;
   readonly assets: PortalAssets;
+  /** The package of the command line, of this version. */
+  readonly commandLine: () => CommandLinePackage;
   readonly logger: Logger;
 }

@@ -11,7 +11,7 @@ import {
   type StrangerRates,
 } from '../../../shared/pipeline/limit/limit-strangers.ts';
 import { ENDPOINTS } from '../paths/oauth-paths.ts';
-import { PASSKEY_ACTIONS } from '../paths/page-paths.ts';
+import { COMMAND_LINE_PATH, PASSKEY_ACTIONS } from '../paths/page-paths.ts';
 import { CONNECTION_ROUTES } from '../paths/sign-on-paths.ts';
 import type { LoginDeps } from './deps.ts';
 import { failurePage } from './failure-page.tsx';
@@ -30,6 +30,8 @@ const RATES = {
   token: { address: FAILURES_OF_ADDRESS, all: { perSecond: 200, burst: 2_000 } },
   /** Writes a row for anybody. Enough for a team behind one address. No request of this kind proves who sends it. */
   device: { address: { perSecond: 0.2, burst: 20 }, all: { perSecond: 20, burst: 200 } },
+  /** The package of the command line: nothing but traffic, and half a megabyte of it each. */
+  download: { address: FAILURES_OF_ADDRESS, all: { perSecond: 20, burst: 200 } },
 } as const satisfies Record<string, StrangerRates>;
 
 type Kind = keyof typeof RATES;
@@ -43,7 +45,7 @@ type Reader = 'person' | 'program' | 'frame';
 type Route = readonly [method: 'GET' | 'POST', path: string, kind: Kind, reader: Reader, began?: Kind];
 
 /**
- * Every route without a session that writes, signs or calls another service. `began`: the kind of the request that led to
+ * Every route without a session that writes, signs, calls another service or sends a lot. `began`: the kind of the request that led to
  * this one; a proof returns the token of that request too. A route that is missing here has no limit:
  * test/attack/stranger-routes says why it needs none.
  */
@@ -60,6 +62,7 @@ const ROUTES: readonly Route[] = [
   ['POST', ENDPOINTS.token, 'token', 'program'],
   ['POST', ENDPOINTS.revoke, 'token', 'program'],
   ['POST', ENDPOINTS.deviceAuthorization, 'device', 'program'],
+  ['GET', COMMAND_LINE_PATH, 'download', 'person'],
 ];
 
 function refuse(c: LoginContext, reader: Reader, retryAfterSeconds: number, deps: LoginDeps) {
@@ -80,6 +83,7 @@ export const createRouteLimits = (): RouteLimits => ({
   logout: createStrangerLimits(RATES.logout),
   token: createStrangerLimits(RATES.token),
   device: createStrangerLimits(RATES.device),
+  download: createStrangerLimits(RATES.download),
 });
 
 type Refuse = (c: LoginContext, retryAfterSeconds: number) => Response | Promise<Response>;

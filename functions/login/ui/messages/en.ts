@@ -136,7 +136,7 @@ export const EN: Messages = {
     },
     commandLine: {
       title: 'On the command line, without copying',
-      text: 'Your terminal takes credentials of its own, each time that you run this.',
+      text: 'Install the command once; it needs Node.js 20.19 or newer. Your terminal then takes credentials of its own, each time that you run the last line.',
     },
     minutesLeft: { one: '1 minute left', other: '# minutes left' },
   },

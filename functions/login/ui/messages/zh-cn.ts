@@ -124,7 +124,10 @@ export const ZH_CN: Messages = {
       title: '凭证已从本页移除',
       text: '已复制的凭证在到期前仍然有效。如需再次查看，请刷新凭证。',
     },
-    commandLine: { title: '在命令行中使用，无需复制', text: '每次运行时，终端都会自行获取凭证。' },
+    commandLine: {
+      title: '在命令行中使用，无需复制',
+      text: '只需安装一次该命令（需要 Node.js 20.19 或更高版本）。此后每次运行最后一行，终端都会自行获取凭证。',
+    },
     minutesLeft: { one: '还剩 1 分钟', other: '还剩 # 分钟' },
   },
 

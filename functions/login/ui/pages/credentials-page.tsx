@@ -6,7 +6,7 @@ import {
   formatCredentials,
   type ShownCredentials,
 } from '../../../../shared/people/credential-formats.ts';
-import { CREDENTIALS_PATH, PORTAL_PATHS, SHOWN_BEFORE } from '../../paths/page-paths.ts';
+import { COMMAND_LINE_PATH, CREDENTIALS_PATH, PORTAL_PATHS, SHOWN_BEFORE } from '../../paths/page-paths.ts';
 import { formatTime, timeLeft } from '../model/format.ts';
 import type { View } from '../view.ts';
 import { FormToken } from './form-token.tsx';
@@ -136,7 +136,7 @@ const CommandLineHint = ({
       <pre
         class="lines"
         id={id}
-      >{`stint login --url ${publicUrl}\neval "$(stint credentials ${roleId})"`}</pre>
+      >{`npm install -g ${publicUrl}${COMMAND_LINE_PATH}\nstint login --url ${publicUrl}\neval "$(stint credentials ${roleId})"`}</pre>
     </details>
   );
 };

@@ -29,10 +29,14 @@ const HELP = `${formatExamples(
 --format aliyun prints an aliyun command for a profile with these credentials; a profile of mode External gets new ones
 by itself.`;
 
-function parseSeconds(text: string): number {
-  if (!/^[1-9][0-9]{0,5}$/.test(text))
-    throw new InvalidArgumentError('Give a number of seconds, such as 900.');
-  return Number(text);
+const UNIT_SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
+
+/** Gives seconds. */
+function parseDuration(text: string): number {
+  const [, count, unit = ''] = /^([1-9][0-9]{0,5})([smh]?)$/.exec(text) ?? [];
+  if (count === undefined)
+    throw new InvalidArgumentError('Give hours, minutes or seconds, such as 1h, 45m or 900.');
+  return Number(count) * (UNIT_SECONDS[unit] ?? 1);
 }
 
 /** The aliyun CLI refuses a profile without a region. */
@@ -74,9 +78,9 @@ export function addCredentials(cli: Cli): void {
       new Option('--format <format>', 'the format of the output').choices(OUTPUT_FORMATS).default('shell'),
     )
     .option(
-      '--duration <seconds>',
-      'how long the credentials work (default: the longest that is granted)',
-      parseSeconds,
+      '--duration <time>',
+      'how long the credentials work: 1h, 45m or seconds (default: the longest that is granted)',
+      parseDuration,
     )
     .option('--region <region>', 'the region of the aliyun profile (default: ALIBABA_CLOUD_REGION_ID)')
     .option(...URL_OPTION)

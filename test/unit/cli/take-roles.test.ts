@@ -78,7 +78,7 @@ describe('stint credentials', () => {
 
   it('asks for as long as one says', async () => {
     const { person, asked } = await signedIn([200, { credentials: KEYS }]);
-    await person.stint(['credentials', 'media-uploader', '--duration', '900']);
+    await person.stint(['credentials', 'media-uploader', '--duration', '15m']);
     expect(asked[0]?.body).toEqual({ role: 'media-uploader', durationSeconds: 900 });
   });
 
@@ -95,7 +95,7 @@ describe('stint credentials', () => {
       ['a', '--format', 'xml'],
       'Allowed choices are shell, powershell, env',
     ],
-    ['a duration that is no number', ['a', '--duration', '1h'], 'Give a number of seconds'],
+    ['a duration that is no number', ['a', '--duration', '1d'], 'Give hours, minutes or seconds'],
     ['an aliyun profile of no region', ['a', '--format', 'aliyun'], 'which region? Give --region'],
     ['no role', [], "missing required argument 'role'"],
   ])('asks nobody with %s', async (_name, argv, says) => {

@@ -1,4 +1,5 @@
-// HTTP around the pipeline. Builds the Hono app from the table of routes and the wires, and runs each request within a deadline.
+// HTTP around the pipeline. Builds the Hono app from the table of routes and the wires, and runs each request within a
+// deadline.
 import { type Context, Hono, type Next } from 'hono';
 import { problem, redirection, success, toResponse } from '../../shared/http/answer.ts';
 import { requestOrigin } from '../../shared/http/cors.ts';

@@ -1,11 +1,12 @@
-// Counts requests that fail to authenticate, against the address that they come from: what `RequestLimits.recordFailure` limits.
+// Counts requests that fail to authenticate, against the address that they come from: what `RequestLimits.recordFailure`
+// limits.
 import type { Failure, FailureCode } from '../../shared/kernel/failure.ts';
 import type { AuditContext, RequestMetadata } from '../../shared/pipeline/audit/record-outcome.ts';
 import type { VendDeps } from './deps.ts';
 
 /**
- * Counts the request if it is unauthenticated. Returns the failure to answer with: the request's own, or `rate_limited` once there
- * are too many unauthenticated requests.
+ * Counts the request if it is unauthenticated. Returns the failure to answer with: the request's own, or `rate_limited` once
+ * there are too many unauthenticated requests.
  */
 export function countUnauthenticated(
   failure: Failure,
@@ -36,7 +37,7 @@ const CODES: ReadonlySet<FailureCode> = new Set([
 ]);
 
 /**
- * Failures with such a code that a caller meets only after its token was verified: it is sent a nonce and will come back with it,
- * or its request was late. (Authentication has shorter deadlines, so a late request has passed it.)
+ * Failures with such a code that a caller meets only after its token was verified: it is sent a nonce and will come back with
+ * it, or its request was late. (Authentication has shorter deadlines, so a late request has passed it.)
  */
 const AUTHENTICATED_REASONS: ReadonlySet<string> = new Set(['dpop-nonce-needed', 'request-late']);

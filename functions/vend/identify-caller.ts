@@ -1,5 +1,5 @@
-// authenticate → limit, the first stages of every endpoint that takes a proof of identity: read the rules in force, authenticate
-// the caller by them, refuse it if it asks too often or from a web page that its provider does not name.
+// authenticate → limit, the first stages of every endpoint that takes a proof of identity: read the rules in force,
+// authenticate the caller by them, refuse it if it asks too often or from a web page that its provider does not name.
 
 import type { Principal } from '../../shared/identity/principal.ts';
 import { callerAddress } from '../../shared/kernel/client-address.ts';
@@ -25,8 +25,8 @@ export interface IdentifiedCaller {
 }
 
 /**
- * Must be called after the whole body was read. It reads the clock after the rules. Otherwise a body that is held back, or a slow
- * store, would make a proof valid for longer than it says.
+ * Must be called after the whole body was read. It reads the clock after the rules. Otherwise a body that is held back, or a
+ * slow store, would make a proof valid for longer than it says.
  */
 export async function identifyCaller(
   presented: Presented,

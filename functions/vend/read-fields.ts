@@ -1,5 +1,5 @@
 // A body's JSON → the fields of a schema. A fault names its field and never repeats the field's value. This runs before the
-// caller is identified, so its time depends on the fields of the schema, not on what else a body holds.
+// caller is identified, so its time must not depend on what else the body holds.
 import type * as z from 'zod';
 import type { Failure, FieldFault } from '../../shared/kernel/failure.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';

@@ -61,8 +61,8 @@ const isSameInForce = (one: Rules, other: Rules): boolean =>
   one.revision === other.revision && isSameFlush(one.flushes, other.flushes);
 
 /**
- * The caller under the new rules. Its proof may be valid for one request only, so it is not verified a second time. Instead, the
- * entry of the provider that verified it must still be in force.
+ * The caller under the new rules. Its proof may be valid for one request only, so it is not verified a second time. Instead,
+ * the entry of the provider that verified it must still be in force.
  */
 function admitAgain(
   caller: IdentifiedCaller,

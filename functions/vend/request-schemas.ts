@@ -1,6 +1,6 @@
-// The schemas of requests on the wire. Requests are validated with them, and openapi.yaml is generated from them. No schema
-// here looks into an object of any depth: it would list every fault of the object, which takes time before the caller is
-// identified.
+// The schemas of request bodies. Requests are validated with them, and openapi.yaml is generated from them. They are applied
+// before the caller is identified, so they do not look into objects of any depth: zod would list every fault of such an
+// object.
 import * as z from 'zod';
 import { clientAddress } from '../../shared/kernel/client-address.ts';
 import { MAX_TOKEN_CHARACTERS } from '../../shared/pipeline/authenticate/read-proof.ts';
@@ -42,7 +42,7 @@ export const CredentialsRequest = z.strictObject({
 });
 
 const MAX_ID_CHARACTERS = 63;
-/** The bounds of what a token may say are the mapping's: these only keep a body's parts in proportion. */
+/** Only bounds the body. What a subject or a group may be is checked later, as for a token. */
 const MAX_NAME_CHARACTERS = 512;
 
 export const ExplainedCaller = z.strictObject({

@@ -43,7 +43,7 @@ async function showTo(received: ReceivedRequest, deps: VendDeps, show: Show): Pr
 
 async function identityOf({ principal, rules }: IdentifiedCaller, requestId: RequestId) {
   const { kind, provider, issuer, subject, groups, mfa, claims } = principal;
-  // By their names alone: a claim may be any JSON, which its type does not say.
+  // Only the names are compared with the schema: the type of `claims` does not say that they are JSON.
   type Members = { readonly [Name in keyof z.infer<typeof IdentityResponse>]: unknown };
   const body = { kind, provider, issuer, subject, groups, mfa, claims, requestId } satisfies Members;
   const auditContext = { stage: 'respond', revision: rules.revision, principal } as const;
@@ -66,8 +66,8 @@ async function rolesOf(
 }
 
 /**
- * Undefined when no grant of the role is for this caller. The duration is the longest of the grants that the caller satisfies
- * now, or else of those that it could satisfy.
+ * Undefined when the caller cannot satisfy any grant of the role. The duration is the longest of the grants that the caller
+ * satisfies now; if there are none, of those that it could satisfy.
  */
 function roleItem(
   role: Role,

@@ -1,5 +1,5 @@
-// The answer of POST /v1/credentials, and the one place where secrets are revealed, for every wire: in the body of a response
-// that must not be stored (Cache-Control: no-store).
+// The answer of POST /v1/credentials. `reveal` is the one place where vended secrets are revealed, for all wires. They go
+// into the body of a response that must not be stored (Cache-Control: no-store).
 import type * as z from 'zod';
 import { type Answer, success } from '../../shared/http/answer.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';

@@ -1,5 +1,5 @@
-// Which web pages may send requests, and read the answers: those that the caller's provider names (CORS). While the rules
-// cannot be read, no page may.
+// Which web pages may send requests and read the answers (CORS): those that the caller's provider names. While the rules cannot
+// be read, no page may.
 
 import { type Answer, problem } from '../../shared/http/answer.ts';
 import { allowOrigin, permission } from '../../shared/http/cors.ts';
@@ -13,7 +13,10 @@ import type { Provider } from '../../shared/rules/document/provider.ts';
 import type { Rules } from '../../shared/rules/document/rules.ts';
 import type { VendDeps } from './deps.ts';
 
-/** Only OIDC providers name pages. A client certificate must not: a browser sends it unasked, like a cookie. */
+/**
+ * Only OIDC providers name pages. A provider of client certificates must not: browsers send certificates unasked, like
+ * cookies.
+ */
 function allowsOrigin(provider: Provider, origin: string): boolean {
   return 'allowedOrigins' in provider && provider.allowedOrigins.includes(origin);
 }
@@ -36,11 +39,13 @@ export function admitPage(
   return err({ code: 'access_denied', reason: 'origin-not-allowed' });
 }
 
-/** For answers before the caller is known, or about none: the pages of all providers. These answers are constant. */
+/**
+ * For answers that are given before the caller is known: the pages of all providers. These answers hold nothing of a caller.
+ */
 const isAnyPage = ({ providersById }: Rules, origin: string): boolean =>
   [...providersById.values()].some((provider) => allowsOrigin(provider, origin));
 
-/** The answer, with the header that lets the page read it, if it may. */
+/** The answer; with the header that lets the page read it, if the page may. */
 export async function showToPage(
   answer: Answer,
   origin: string,

@@ -1,6 +1,6 @@
-// The wire's JSON → the requests that the pipeline takes. Each is read in two steps: first the fields that are needed to
-// identify the caller; then, once the caller is known, the objects of any depth. So a request without a good proof never
-// costs more than a good one.
+// The JSON of a body → the requests that the pipeline takes. A body is read in two steps: first the plain fields; then, once
+// the caller is known, the objects of any depth (`policy`, `as`). So a request without a good proof never costs more than a
+// good one.
 import * as z from 'zod';
 import type { Failure } from '../../shared/kernel/failure.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
@@ -30,7 +30,9 @@ function toVendRequest(fields: z.output<typeof CredentialsRequest>): VendRequest
   return { roleRequest: { role, durationSeconds }, policy, bodyToken: token };
 }
 
-/** Only for a caller that is identified. Stops at the first fault and names its place, never what is there. */
+/**
+ * Call this only once the caller is identified. Stops at the first fault. The failure names its place, and repeats no value.
+ */
 export function readCallerPolicy({
   policy,
 }: Pick<VendRequest, 'policy'>): Result<Policy | undefined, Failure> {
@@ -60,7 +62,7 @@ export interface CallerDescription extends Omit<z.output<typeof ExplainedCaller>
   readonly claims: JsonObject;
 }
 
-/** Only for a caller that is identified. */
+/** Call this only once the caller is identified. */
 export function readCallerDescription({
   as,
 }: Pick<ExplanationRequest, 'as'>): Result<CallerDescription | undefined, Failure> {
@@ -73,7 +75,7 @@ export function readCallerDescription({
   return ok({ ...fields.value, claims: claims.value });
 }
 
-/** Judged by their number alone: the schema would list a fault for each of thousands. */
+/** Counted before the schema is applied, which would list a fault for each of thousands. */
 const hasTooManyGroups = (as: unknown): boolean => {
   const object = parseObject(as, 'as');
   const groups = object.ok ? object.value['groups'] : undefined;

@@ -1,4 +1,4 @@
-// Names a token in the audit row and in the cache of verified ones. The hash opens nothing.
+// The hash by which the audit row and the cache of verified tokens name a token. The hash cannot be used as a token.
 import type { Secret } from '../kernel/secret.ts';
 import { sha256 } from '../kernel/sha256.ts';
 

@@ -1,5 +1,5 @@
-// The form of a name of a caller or a group. Names are compared byte for byte and never trimmed, folded or normalised, so a
-// name that a reader could take for another is refused.
+// The form of a name of a caller or a group. Names are compared byte for byte and never trimmed, folded or normalised.
+// Characters by which one name can be made to look like another are refused.
 import { MAX_PRINCIPAL_NAME_BYTES } from '../rules/values/principal-key.ts';
 
 const CONTROL_OR_LONE_SURROGATE = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;

@@ -1,5 +1,5 @@
-// The form that a claim must have before a rule decides by it. The one place for tokens that vend takes, for sign-on by OpenID
-// Connect and by SAML, and for callers that an administrator or a test describes. A claim that is absent is never made up.
+// The form that a claim must have before a rule decides by it. Used for tokens that vend takes, for sign-on by OpenID Connect
+// and by SAML, and for described callers. A claim that is absent gets no default value.
 
 import type { GroupsReason } from '../kernel/failure.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
@@ -11,13 +11,13 @@ import { CLOCK_TOLERANCE_SECONDS } from './verify-jwt.ts';
 
 export interface GroupsFault {
   readonly reason: GroupsReason;
-  /** For the operator: numbers alone, no group. */
+  /** For the operator: only numbers, no name of a group. */
   readonly cause?: string;
 }
 
-/** A single distinguished name has commas (RFC 4514). */
+/** A distinguished name (RFC 4514): one name, although it has commas. */
 const DISTINGUISHED_NAME = /^[A-Za-z][A-Za-z0-9-]*=/;
-/** Signs that join several names in one text, or begin a list that was written as a text. */
+/** Characters that separate several names in one text, or begin a list that was written as text. */
 const MAYBE_SEVERAL = /[,;|]|^\s*[[{]/;
 
 /**
@@ -29,7 +29,7 @@ const isOne = (value: unknown): value is string =>
 
 /**
  * The groups that a proof lists, without repetition; empty when it lists none. `isElsewhere`: the proof says that some groups
- * are not in it. To decide by a part of the groups would open a role that is closed to members of another one. Fails with
+ * are not in it. It is refused then, because a grant may exclude the members of a group that is not listed. Fails with
  * `groups-overage`, `groups-unusable`, or `groups-too-many` for more than MAX_GROUPS.
  */
 export function judgeGroups(listed: unknown, isElsewhere: boolean): Result<readonly string[], GroupsFault> {
@@ -50,7 +50,7 @@ function saysOnlyThatThereAre(claims: Claims): boolean {
 
 /**
  * Aggregated and distributed claims (OpenID Connect Core section 5.6.2): `_claim_names` names the claims that are not in the
- * token. One that cannot be read may name any claim.
+ * token. A `_claim_names` that cannot be read may name any claim.
  */
 function isNamedElsewhere(claims: Claims, claim: string): boolean {
   const names = claimOf(claims, '_claim_names');
@@ -60,12 +60,12 @@ function isNamedElsewhere(claims: Claims, claim: string): boolean {
   return memberOf(names, claim) !== undefined || memberOf(names, outermost) !== undefined;
 }
 
-/** Whether the token says that the claim which lists groups is not in it. `claim`: its name, where a claim lists groups. */
+/** Whether the token says that its groups are not in it. `claim`: the claim that lists groups; undefined when none does. */
 export const areGroupsElsewhere = (claims: Claims, claim: string | undefined): boolean =>
   claim !== undefined &&
   (isNamedElsewhere(claims, claim) || (claim === 'groups' && saysOnlyThatThereAre(claims)));
 
-/** Seconds since 1970 (RFC 7519 section 2); anything of 3,000 years and more is a count of milliseconds. */
+/** In seconds since 1970 this is the year 5138, so a larger value must be in milliseconds. */
 const MAX_NUMERIC_DATE = 100_000_000_000;
 
 /** NumericDate (RFC 7519 section 2) → Date. Undefined when it is no time in seconds, such as one in milliseconds. */
@@ -75,8 +75,8 @@ export const readNumericDate = (value: unknown): Date | undefined =>
     : undefined;
 
 /**
- * When the caller last signed in (`auth_time`, OpenID Connect Core section 2); undefined where the proof does not say. Fails for
- * a value that is no time in seconds, or that lies more than CLOCK_TOLERANCE_SECONDS ahead.
+ * When the caller last signed in (`auth_time`, OpenID Connect Core section 2); undefined where the proof does not say. Fails
+ * for a value that is no time in seconds, or that lies more than CLOCK_TOLERANCE_SECONDS ahead.
  */
 export function judgeAuthTime(claims: Claims, now: Date): Result<Date | undefined, 'auth-time-unusable'> {
   const value = claimOf(claims, 'auth_time');
@@ -104,8 +104,8 @@ export function readMethods(claims: Claims): readonly string[] | undefined {
 export const MULTIPLE_FACTORS = 'mfa';
 
 /**
- * Whether the provider signed that a second factor was used: `mfa` in `amr`, or one of `contexts` in `acr`. That it was asked for
- * one shows nothing.
+ * Whether the provider signed that a second factor was used: `mfa` in `amr`, or one of `contexts` in `acr`. That Stint asked
+ * for a second factor does not count.
  */
 export function usedSecondFactor(claims: Claims, contexts: readonly string[]): boolean {
   const context = claimOf(claims, 'acr');

@@ -5,8 +5,9 @@ import type { Result } from '../kernel/result.ts';
 import type { NewKeyRule } from '../rules/values/issuer-key.ts';
 
 /**
- * `keys-unreachable` and `keys-unreadable`: the key set could not be fetched, or is not one; the caller may try again. The
- * others say that the token's key is not in the set, is held back until a person accepts it, or was revoked by one.
+ * `keys-unreachable`, `keys-unreadable`: the key set could not be fetched, or is no key set; the caller may try again.
+ * `key-unknown`: the token's key is not in the set. `key-held`: a person must accept the key first. `key-revoked`: a person has
+ * revoked it.
  */
 export interface KeyFault {
   readonly reason: 'keys-unreachable' | 'keys-unreadable' | 'key-unknown' | 'key-held' | 'key-revoked';
@@ -33,8 +34,8 @@ export interface KeyOwner {
 
 export interface KeySource {
   /**
-   * The owner's public keys that this token header may mean: at least one, each for `alg`. `kid` is compared as a text and
-   * never fetched or opened. The algorithm must have been checked against the provider's before.
+   * The owner's public keys that this token header may mean: at least one, each for `alg`. `kid` is only compared as text. The
+   * caller of this function has checked that the provider allows `alg`.
    */
   find(
     owner: KeyOwner,

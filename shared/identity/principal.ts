@@ -1,25 +1,25 @@
-// Who is calling, once proved. Only the folder of a provider kind under authenticate/ makes a Principal, so the names that
-// providers give their claims stay there.
+// Who is calling, once proved. Only the folders of the kinds of proof, under authenticate/, make a Principal. So no other code
+// needs to know what a provider calls its claims.
 import type { ProviderId } from '../kernel/names.ts';
 
 /** The claims of a token by name, or what stands for them in a proof of another kind. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** What every kind of caller has, whatever proved it. */
+/** What every caller has, for all kinds of proof. */
 interface PrincipalOf<Kind extends string> {
   readonly kind: Kind;
   /** The provider of the access document that vouches for the caller. */
   readonly provider: ProviderId;
   /**
    * The issuer in the terms of the kind: `iss` of a token, the client of an assertion, `x5t#S256:<thumbprint>` of a
-   * certificate's authority, `acs:ram::<account>`. With the subject it names one caller and never another.
+   * certificate's authority, `acs:ram::<account>`. Issuer and subject together name exactly one caller.
    */
   readonly issuer: string;
   /** The name by which grants know the caller. Compared byte for byte, at most MAX_PRINCIPAL_NAME_BYTES long. */
   readonly subject: string;
   /** Without repetition; empty where the kind or the proof has none. Compared byte for byte. */
   readonly groups: readonly string[];
-  /** Verified claims alone. Of a described caller, those of the description. */
+  /** Verified claims only. For a described caller, the claims of the description. */
   readonly claims: Claims;
   /** True when the proof says that a second factor was used (`amr` of RFC 8176, or `acr`). */
   readonly mfa: boolean;

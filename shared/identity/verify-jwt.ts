@@ -1,5 +1,5 @@
-// Verifies a signed JWT (RFC 7519, RFC 8725), for every kind of provider whose proof is a JWT: its header, its signature and its
-// registered claims. What the other claims mean is decided elsewhere.
+// Verifies a signed JWT (RFC 7519, RFC 8725), for every kind of provider whose proof is a JWT: its header, its signature and
+// its registered claims. What the other claims mean is decided elsewhere.
 import { type CryptoKey, decodeProtectedHeader, errors, type JWTVerifyOptions, jwtVerify } from 'jose';
 import type { Failure, TokenReason } from '../kernel/failure.ts';
 import type { Flushes } from '../kernel/flushes.ts';
@@ -39,8 +39,8 @@ export interface VerifyContext {
 const refuse = (reason: TokenReason) => err({ code: 'invalid_token', reason } as const);
 
 /**
- * The claims of a token that a key of the provider signed and that is meant for this service, now. Times are judged by `now` with
- * CLOCK_TOLERANCE_SECONDS. The checks run in the order of their cost.
+ * The claims of a token that a key of the provider signed and that is meant for this service, now. Times are judged by `now`
+ * with CLOCK_TOLERANCE_SECONDS. The checks run in the order of their cost.
  *
  * Fails with `invalid_token` and the TokenReason, or with `keys_unavailable` when the issuer's keys cannot be had.
  */
@@ -77,8 +77,8 @@ function readHeader(token: string, { algorithms, types }: JwtRequirements): Resu
   }
   const { alg, kid, typ } = header;
   if (!algorithms.some((allowed) => allowed === alg)) return refuse('algorithm-not-allowed');
-  // Keys come from the provider's configuration, so jku, x5u and x5c are never read. A key in the header itself (jwk) is refused:
-  // it has no use but to be mistaken for the issuer's.
+  // Keys come from the provider's configuration, so jku, x5u and x5c are never read. A key in the header itself (jwk) is
+  // refused: it has no use but to be mistaken for the issuer's.
   if (header.crit !== undefined || 'jwk' in header) return refuse('header-not-allowed');
   if (typ !== undefined && !types.includes(tokenType(typ))) return refuse('type-wrong');
   if (kid !== undefined && typeof kid !== 'string') return refuse('token-malformed');
@@ -86,8 +86,8 @@ function readHeader(token: string, { algorithms, types }: JwtRequirements): Resu
 }
 
 /**
- * A key that is held back or revoked is the token's fault, not an outage. An attacker who put the key into the issuer's set then
- * learns no more than from any other refusal, and to try again is of no use until a person accepts the key.
+ * A key that is held back or revoked is the token's fault, not an outage. An attacker who put the key into the issuer's set
+ * then learns no more than from any other refusal, and to try again is of no use until a person accepts the key.
  */
 function keyFailure({ reason, cause }: KeyFault): Failure {
   switch (reason) {

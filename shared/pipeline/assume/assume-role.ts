@@ -1,5 +1,5 @@
-// Stage 6: credentials for the composed policy. They come from this instance's memory, from a call that another request for
-// the same is making at this moment, or from a new call of STS.
+// Stage 6: credentials for the composed policy. They come from this instance's memory, from the call of STS that an equal
+// request is making at this moment, or from a new call of STS.
 
 import { boundedCache } from '../../kernel/bounded-cache.ts';
 import type { Failure } from '../../kernel/failure.ts';
@@ -16,17 +16,17 @@ import { mayReuse, reuseKey } from './reuse-credentials.ts';
 
 /** Credentials that one instance keeps; about 4 KB each, so 40 MB. */
 const MAX_CACHED = 10_000;
-/** For counting, STS and the register, each of which has a deadline of its own. The function itself is ended after 30 s. */
+/** For counting the session, calling STS and registering the key together. Function Compute ends the request after 30 s. */
 const ISSUE_DEADLINE_MS = 28_000;
 
 export interface AssumedCredentials extends IssuedCredentials {
-  /** The credentials were issued for an earlier request, or for one at the same time. */
+  /** True when the credentials were issued for another request, earlier or at the same time. */
   readonly reused: boolean;
 }
 
 /**
- * Fails as `issueSession` does; also with `sts_unavailable` when issuing takes longer than 28 seconds. Credentials that are
- * reused count against no limit of sessions.
+ * Fails as `issueCredentials` does; also with `sts_unavailable` when issuing takes longer than 28 seconds. Reused credentials
+ * do not count as a new session.
  */
 export type AssumeRole = (request: AssumeRequest) => Promise<Result<AssumedCredentials, Failure>>;
 

@@ -1,5 +1,5 @@
-// New credentials, in four steps: admit the session, call STS, check what STS returned, register the key. The key leaves
-// this function only when its row is durable, so the owner of every key that exists outside can be found.
+// New credentials, in four steps: admit the session, call STS, check what STS returned, register the key. The key is returned
+// only when its row is durable, so the owner of every key that was given out can be found.
 
 import type { Principal } from '../../identity/principal.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -15,7 +15,7 @@ import type { AdmitSession } from '../limit/limit-sessions.ts';
 import type { IssuedKey, IssuedKeyRegister } from './issued-key.ts';
 import type { AssumedRole, AssumeFault, RoleAssumer } from './role-assumer.ts';
 
-/** Credentials that end this much sooner than requested are refused. STS's clock may differ by a little. */
+/** Credentials that end sooner than requested by more than this are refused. STS's clock may differ a little. */
 const EXPIRY_TOLERANCE_MS = 60_000;
 
 export interface AssumeRequest {
@@ -34,7 +34,7 @@ export interface IssueContext {
   readonly assumer: RoleAssumer;
   readonly issuedKeys: IssuedKeyRegister;
   readonly clock: Clock;
-  /** Set the session name as the SourceIdentity too, which stays when the session assumes further roles. */
+  /** True: the session name is also the SourceIdentity, which stays when the session assumes further roles. */
   readonly sourceIdentity: boolean;
 }
 
@@ -54,9 +54,9 @@ export interface IssuedCredentials {
 /**
  * Failures:
  * - `rate_limited`: no session is left for this caller or its provider, or STS is throttling;
- * - `role_misconfigured`: STS refuses, say because the RAM role does not trust Stint;
- * - `sts_unavailable`: STS does not answer, or with credentials that end too soon;
- * - `audit_unavailable`: the key could not be registered. It is then dropped, and unused.
+ * - `role_misconfigured`: STS refuses, for example because the RAM role does not trust Stint;
+ * - `sts_unavailable`: STS does not answer, or answers with credentials that end too soon;
+ * - `audit_unavailable`: the key could not be registered, so it is dropped without being used.
  */
 export async function issueCredentials(
   request: AssumeRequest,
@@ -101,7 +101,7 @@ export function stsFailure({ kind, cause }: AssumeFault): Failure {
   }
 }
 
-/** Undefined when the credentials end too soon to be what was requested. */
+/** Undefined when the credentials end sooner than requested. */
 function toCredentials(
   { composed }: AssumeRequest,
   role: AssumedRole,
@@ -140,8 +140,9 @@ const DIGEST_CHARACTERS = 16;
 const readable = (text: string, max: number): string => text.replace(/[^A-Za-z0-9@_-]/g, '-').slice(0, max);
 
 /**
- * The RoleSessionName of a principal, which ActionTrail shows. It is made here and never chosen by the caller. A person can
- * read it, and its digest makes it unique: two subjects may look alike once unusual characters are replaced.
+ * The RoleSessionName of a principal, which ActionTrail shows. The caller has no choice in it. It begins with
+ * text that a person can read. The digest makes it unique, because two subjects may look alike once unusual characters are
+ * replaced.
  */
 export function sessionName({ provider, issuer, subject }: Principal): string {
   const digest = sha256(JSON.stringify([provider, issuer, subject]), 'hex').slice(0, DIGEST_CHARACTERS);

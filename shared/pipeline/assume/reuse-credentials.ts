@@ -8,15 +8,15 @@ import type { AssumeRequest, IssuedCredentials } from './issue-credentials.ts';
 const STOCK_CLIENT_MARGIN_MS = 960_000;
 /** Reused credentials keep at least this part of their lifetime. */
 const LEAST_PART_LEFT = 0.5;
-/** Clients come back at random within this part of the time from the reuse window to the end, so not all at once. */
+/** Clients come back at a random time in this part of what follows the reuse window, so that they do not come all at once. */
 const SPREAD_PART = 0.5;
 
 type Lifetime = Pick<IssuedCredentials, 'issuedAt' | 'expiresAt'>;
 
 /**
- * The key of everything that credentials depend on: two requests that differ in any of it never share credentials. An entry
- * of the rules that was removed and added again is another entry. A flush makes all keys from before it unreachable. Entries
- * that an apply leaves unchanged keep their keys.
+ * The cache key: a hash of everything that credentials depend on. Requests that differ in any of it never share credentials. An
+ * entry of the rules that was removed and added again counts as another entry, and an entry that an apply leaves unchanged
+ * counts as the same. After a flush, no earlier key is used again.
  */
 export function reuseKey({ principal, allowed, composed, rules }: AssumeRequest): string {
   const parts = [
@@ -33,18 +33,18 @@ export function reuseKey({ principal, allowed, composed, rules }: AssumeRequest)
     allowed.grant.id,
     allowed.grant.constraints,
     allowed.askedSeconds,
-    // Another token or another time window ends at another time, so its credentials are its own.
+    // Credentials that must end with a token or a time window are not shared with requests that have another end.
     allowed.notAfter?.getTime() ?? null,
     composed.basis,
   ];
   return sha256(JSON.stringify(parts), 'base64url');
 }
 
-/** May cached credentials with the request's key be handed out? Never if they work for longer than the request may have. */
+/** Whether cached credentials with the request's key may be given out. Not if they work for longer than the request allows. */
 export const mayReuse = (cached: IssuedCredentials, { composed }: AssumeRequest, now: Date): boolean =>
   now < reuseUntil(cached) && cached.expiresAt <= composed.expiresAt;
 
-/** Reused until half of the lifetime is left, or what stock clients need, whichever is more. */
+/** The end of the reuse window: when half of the lifetime is left, or earlier, if stock clients need more than half. */
 export function reuseUntil({ issuedAt, expiresAt }: Lifetime): Date {
   const life = expiresAt.getTime() - issuedAt.getTime();
   const left = Math.max(life * LEAST_PART_LEFT, life > STOCK_CLIENT_MARGIN_MS ? STOCK_CLIENT_MARGIN_MS : 0);

@@ -10,7 +10,10 @@ export interface RoleAssumer {
   assume(parameters: AssumeRoleInput): Promise<Result<AssumedRole, AssumeFault>>;
 }
 
-/** Undefined members are not sent. The session policy is required: without one STS hands over all that the role may do. */
+/**
+ * Undefined members are not sent. The session policy is required: without one, the credentials could do all that the role
+ * may.
+ */
 export interface AssumeRoleInput {
   readonly roleArn: RoleArn;
   readonly externalId: string | undefined;
@@ -28,7 +31,7 @@ export interface AssumedRole {
   readonly securityToken: Secret<string>;
   readonly expiration: Date;
   readonly assumedRoleArn: string;
-  /** STS's own, as ActionTrail has it. */
+  /** The request id of STS, which ActionTrail shows. */
   readonly requestId: string;
 }
 

@@ -1,12 +1,13 @@
-// One event for each request, whatever its outcome. The members are identifiers and hashes: no Secret fits into any of them.
+// The audit event: one for each request, granted or refused. Its members are identifiers and hashes. A Secret does not fit into
+// their types.
 import type { FailureCode } from '../../kernel/failure.ts';
 import type { RequestId } from '../../kernel/names.ts';
 import type { SignOnFailureCode } from '../../people/sign-on-failure.ts';
 import type { PipelineStage } from '../stages.ts';
 
 /**
- * Where a request can end: before the first stage (`request`), at a stage, or answered (`respond`). Never at audit: a request
- * whose audit row is lost has no row that could say so.
+ * Where a request can end: before the first stage (`request`), at a stage, or answered (`respond`). Audit is left out: when the
+ * audit row cannot be written, there is no row to say so.
  */
 export type Stage = 'request' | Exclude<PipelineStage, 'audit'> | 'respond';
 
@@ -32,7 +33,9 @@ export type Action =
   | 'command-line-sign-on'
   | 'command-line-refresh';
 
-/** The dialect of a request for credentials that is none of Stint's own: STS's AssumeRoleWithOIDC, RFC 8693's token exchange. */
+/**
+ * The dialect of a request for credentials that is none of Stint's own: STS's AssumeRoleWithOIDC, RFC 8693's token exchange.
+ */
 export type WireName = 'sts' | 'token';
 
 /** A member that is undefined is unknown, or does not apply to the action; its column is absent from the row. */
@@ -48,21 +51,21 @@ export interface AuditEvent {
   /** The stage at which the request ended; `respond` when it was granted. */
   readonly stage: Stage;
   readonly outcome: 'granted' | 'refused';
-  /** Of the failure: what the caller was told. */
+  /** The failure's code, which the caller is told. */
   readonly code?: FailureCode | SignOnFailureCode | undefined;
-  /** Of the failure: for the operator only. */
+  /** The failure's reason, for the operator only. */
   readonly reason?: string | undefined;
-  /** Of the failure: the error code of a cloud service, or a word for what happened. */
+  /** The failure's cause: the error code of a cloud service, or a word for what happened. */
   readonly cause?: string | undefined;
   /** The identity provider's own error, made inert: anyone could have written it into the address of a callback. */
   readonly providerError?: string | undefined;
   /** The caller's address. */
   readonly clientAddress?: string | undefined;
-  /** The address of the connection, when the proof of a service in between asserts the caller's. */
+  /** The address of the connection, when a proof asserts another address for the caller. */
   readonly viaAddress?: string | undefined;
   /** The origin of the web page that sent the request. */
   readonly origin?: string | undefined;
-  /** Of the access document by which the request was decided. */
+  /** The revision of the rules that decided the request. */
   readonly revision?: string | undefined;
   readonly provider?: string | undefined;
   readonly subject?: string | undefined;

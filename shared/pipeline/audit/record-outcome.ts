@@ -19,7 +19,7 @@ export interface AuditContext {
   /** Of the access document by which the request was decided. */
   readonly revision?: string;
   readonly principal?: Principal;
-  /** The requested role, if one of that name exists: a text of the caller's own is not kept. */
+  /** The id of the requested role, if it exists. A name that the caller made up is not kept. */
   readonly requestedRole?: RoleId | undefined;
   readonly allowed?: Allowed;
   /** The caller that an administrator asked about, and the grant that permits asking. */
@@ -27,13 +27,13 @@ export interface AuditContext {
   readonly credentials?: AssumedCredentials;
 }
 
-/** What a part of the pipeline came to: its result, and what the audit row will say when the request ends here. */
+/** The result of a part of the pipeline, and what the audit row says if the request ends with it. */
 export interface StageOutcome<T> {
   readonly auditContext: AuditContext;
   readonly result: Result<T, Failure>;
 }
 
-/** What is known of a request before any of its body has come. */
+/** What is known of a request before its body is read. */
 export interface RequestMetadata {
   readonly requestId: RequestId;
   readonly action: Action;
@@ -50,7 +50,7 @@ interface AuditedRequest extends RequestMetadata {
   readonly at: Date;
 }
 
-/** Each member is written out, without spreading: every request builds one event, and this is the faster way. */
+/** Writes out each member, because that is faster than spreading, and every request builds an event. */
 export function auditEvent(
   request: AuditedRequest,
   auditContext: AuditContext,
@@ -90,9 +90,9 @@ export function auditEvent(
 }
 
 /**
- * Writes the audit row of a request. Fails with `audit_unavailable` when the row could not be written, whatever the outcome
- * was: without its row no request is answered with it. A failure of `store_unavailable` stands, since it reports the same
- * outage.
+ * Writes the audit row of a request. Fails with `audit_unavailable` when the row could not be written: the request is then
+ * answered with this failure in place of its outcome. Only `store_unavailable` is answered as it is, because it reports the
+ * same outage.
  */
 export async function recordOutcome(
   auditLog: AuditLog,

@@ -1,5 +1,5 @@
-// A JWT → the caller that it proves, if the sender may use it. Cheap checks come first: a DPoP proof is read before the token is
-// verified, and its signature is checked after. What can be used only once is consumed last.
+// A JWT → the caller that it proves, if the sender may use it. Cheap checks come first: a DPoP proof is read before the token
+// is verified, and its signature is checked after. What can be used only once is consumed last.
 import { decodeJwt } from 'jose';
 import { hashProof } from '../../identity/hash-proof.ts';
 import type { KeySource } from '../../identity/key-source.ts';

@@ -1,5 +1,5 @@
-// Stage 1: a proof of identity → the principal that it proves. Dispatches by the form of the proof. Each kind of proof is verified
-// in a folder of its own.
+// Stage 1: a proof of identity → the principal that it proves. Dispatches by the form of the proof. Each kind of proof is
+// verified in a folder of its own.
 
 import type { Principal } from '../../identity/principal.ts';
 import type { Failure } from '../../kernel/failure.ts';
@@ -17,8 +17,9 @@ function asChallenge(result: Result<Principal, Failure>): Result<Principal, Fail
 export type AuthenticateContext = JwtContext & AliyunContext;
 
 /**
- * The caller that the request proves. Fails with `invalid_token`; or with `keys_unavailable`, `sts_unavailable`, `rate_limited` or
- * `store_unavailable`, when a service that the check needs does not answer. Nothing is known of the caller then.
+ * The caller that the request proves. Fails with `invalid_token`; or with `keys_unavailable`, `sts_unavailable`,
+ * `rate_limited` or `store_unavailable`, when a service that the check needs does not answer. Nothing is known of the caller
+ * then.
  */
 export async function authenticate(
   presented: Presented,

@@ -74,8 +74,8 @@ function readToken(presented: Presented): Result<Proof, Failure> {
 
 /**
  * The one proof of a request: a token from the header or the body, never from both (RFC 6750 section 2); without a token, the
- * certificate. Beside a token the certificate is ignored, because a gateway adds the certificate of every connection. Fails with
- * `invalid_token`.
+ * certificate. Beside a token the certificate is ignored, because a gateway adds the certificate of every connection. Fails
+ * with `invalid_token`.
  */
 export function readProof(presented: Presented): Result<Proof, Failure> {
   const { authorization, bodyToken, certificate } = presented;

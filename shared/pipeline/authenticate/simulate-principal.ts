@@ -1,5 +1,5 @@
-// A described caller → the principal that a proof with the same content would give. Claims are read as those of a proof are, but
-// nothing is proved. The result is for explanations and policy tests; credentials must never be vended to it.
+// A described caller → the principal that a proof with the same content would give. Claims are read as those of a proof are,
+// but nothing is proved. The result is for explanations and policy tests; credentials must never be vended to it.
 import type { DescribedCaller } from '../../identity/described-caller.ts';
 import { isName } from '../../identity/is-name.ts';
 import { readNumericDate } from '../../identity/judge-claims.ts';
@@ -51,8 +51,8 @@ const withClaim = (claims: Claims, name: string | undefined, value: unknown): Cl
   name === undefined || value === undefined ? claims : { ...claims, [name]: value };
 
 /**
- * `subject` and `groups` of the description stand for the claims that would hold them. The subject is taken as it is, because the
- * description may lack other claims from which a preset makes the subject.
+ * `subject` and `groups` of the description stand for the claims that would hold them. The subject is taken as it is, because
+ * the description may lack other claims from which a preset makes the subject.
  */
 function simulateOidc({ subject, claims, groups }: DescribedCaller, provider: OidcProvider): Simulated {
   if (groups && !hasGroups(provider)) return refuse('groups-unusable');

@@ -102,7 +102,7 @@ function composeUntimed(allowed: Allowed, context: ComposeContext): Result<Polic
   return constrained ? ok(constrained) : contradiction();
 }
 
-/** `inherit`: everything that the role may do. Written out, because to STS a policy that is left out by accident means the same. */
+/** `inherit`: everything that the role may do. Written out, so that it cannot be mistaken for a policy that was left out. */
 const ALL_OF_THE_ROLE: Policy = {
   version: '1',
   statements: [

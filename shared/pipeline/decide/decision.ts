@@ -11,7 +11,7 @@ export interface Allowed {
   readonly role: Role;
   /** How long the credentials may work, in seconds. Under 900, STS's minimum, only the session policy can enforce it. */
   readonly lifetimeSeconds: number;
-  /** The lifetime before `notAfter` shortens it. Equal requests have the same, whenever they come, so they can share credentials. */
+  /** The lifetime before `notAfter` shortens it. Equal requests at different times have the same, and can share credentials. */
   readonly askedSeconds: number;
   /** The end of the caller's token or of the grant's time window. No credentials outlive it, reused ones included. */
   readonly notAfter?: Date;

@@ -1,5 +1,5 @@
-// What a caller must add to a request, or wait for, before a grant gives it its role. GET /v1/roles lists the needs of each
-// role, and an explanation shows the caller only grants that have some: a grant that is not for the caller is in neither.
+// What a caller must add to a request, or wait for, before a grant gives it its role. GET /v1/roles lists these needs for each
+// role. A grant that the caller cannot come to satisfy is shown neither there nor in an explanation for the caller.
 import type { Considered } from './decide-vend.ts';
 import type { GrantTest } from './grant-tests.ts';
 
@@ -8,8 +8,8 @@ export const NEEDS = ['mfa', 'fresh_sign_in', 'fresh_token', 'dpop', 'network', 
 export type Need = (typeof NEEDS)[number];
 
 /**
- * What makes a request pass a test that it failed. `nothing`: the caller need only ask for less. Undefined: the caller
- * cannot influence the test, as a condition on its claims.
+ * What makes a request pass a test that it failed. `nothing`: it is enough to ask for less. Undefined: the caller cannot
+ * influence the test, because it looks at the caller's claims.
  */
 const REMEDIES = {
   when: undefined,

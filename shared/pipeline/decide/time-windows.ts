@@ -4,7 +4,10 @@ import { instantOf, nextDay, previousDay, startOfDay, wallClock } from './zoned-
 
 const MINUTE_MS = 60_000;
 
-/** Windows that are joined at most. STS's longest session is 12 hours, so a week of joined windows is as good as no end. */
+/**
+ * At most so many windows are joined: two a day for a week. STS's longest session is 12 hours, so a later end makes no
+ * difference.
+ */
 const MAX_JOINED = 14;
 
 /** When the windows that are open now close; undefined when all are closed. Windows that adjoin or overlap count as one. */

@@ -3,14 +3,14 @@
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** The offsets of one zone. A call of Intl takes 10 µs and more, and a window asks for the same few minutes all day. */
+/** The known offsets of one zone. A call of Intl takes 10 µs and more, and a window asks for the same minutes all day. */
 interface ZoneClock {
   readonly format: Intl.DateTimeFormat;
   readonly offsets: Map<number, number>;
 }
 
 const clocks = new Map<string, ZoneClock>();
-/** Minutes kept for one zone: a day of requests, about 100 KB. */
+/** How many minutes are kept for one zone: about a day of requests, in 100 KB. */
 const MAX_KEPT_MINUTES = 1_500;
 
 function clockOf(timeZone: string): ZoneClock {

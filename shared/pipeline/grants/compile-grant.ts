@@ -17,8 +17,8 @@ export function compileGrant(
   const { id, order, since, constraints } = stored;
   const condition = compileWhen(stored.when, compileCondition);
   if (!condition) return undefined;
-  const came = since === undefined ? {} : { since };
-  const terms = { id, order, ...came, specificity, ...condition, constraints };
+  const added = since === undefined ? {} : { since };
+  const terms = { id, order, ...added, specificity, ...condition, constraints };
   if ('permission' in stored) return { ...terms, permission: stored.permission };
   const { role, maxDurationSeconds, sessionPolicy, allowIdentityActions = false } = stored;
   const policy = compilePolicy(sessionPolicy);

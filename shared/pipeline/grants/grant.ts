@@ -1,4 +1,4 @@
-// A grant in the form in which it is decided: parsed once, immutable.
+// A grant as `decide` uses it: parsed from a stored column once, and immutable.
 
 import type { GrantId, Revision, RoleId } from '../../kernel/names.ts';
 import type { PolicyTemplate } from '../../rules/document/policy-template.ts';
@@ -17,7 +17,7 @@ export type GrantedPolicy =
 /** The members of every grant, whatever it gives. */
 export interface GrantTerms {
   readonly id: GrantId;
-  /** Its place in the access document. */
+  /** The grant's position in the access document. */
   readonly order: number;
   /** The revision that added or last changed the grant. Absent for grants from before this was recorded. */
   readonly since?: Revision;
@@ -31,7 +31,7 @@ export interface Grant extends GrantTerms {
   readonly role: RoleId;
   readonly maxDurationSeconds: number;
   readonly policy: GrantedPolicy;
-  /** Absent: its credentials can call no action of sts or ram. */
+  /** Whether its credentials may call actions of sts and ram. Absent: they may not. */
   readonly allowIdentityActions?: boolean;
 }
 

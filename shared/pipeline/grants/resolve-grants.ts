@@ -1,5 +1,5 @@
-// Stage 3: all grants of a caller, by its subject, by its groups and to anyone, in one read of the store; the most specific
-// first. A grant that cannot be read grants nothing, and leaves the others as they are.
+// Stage 3: all grants of a caller (to its subject, to its groups and to anyone), in one read of the store, the most specific
+// first. A grant that cannot be read grants nothing, and the others still count.
 
 import type { Principal } from '../../identity/principal.ts';
 import type { Failure } from '../../kernel/failure.ts';
@@ -52,7 +52,7 @@ function byPreference(a: AnyGrant, b: AnyGrant): number {
   return specificity || a.order - b.order;
 }
 
-/** Rows are immutable and shared between requests, so each is parsed once while the store keeps it. */
+/** The parsed grants of each row. Rows are immutable and shared between requests, so each is parsed once while it is cached. */
 const compiledRows: Readonly<Record<Specificity, WeakMap<StoredAccessRow, readonly AnyGrant[]>>> = {
   subject: new WeakMap(),
   group: new WeakMap(),

@@ -1,5 +1,5 @@
-// The port of the rules in force and of the grants of a principal. Failures of both: `StoreFault`, when the store does not
-// answer in time or holds what cannot be read.
+// The port to the store: the rules in force, and the grants of a principal. Both fail with a StoreFault when the store does not
+// answer in time, or holds something that cannot be read.
 import type { ProviderId, Revision } from '../../kernel/names.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
@@ -9,7 +9,7 @@ import type { PrincipalSelector, StoredAccessRow } from '../../rules/values/prin
 export interface RulesStore {
   /** The rules in force, at most 5 seconds old (RULES_BOUND_MS of cached-catalog.ts). */
   current(): Promise<Result<Rules, StoreFault>>;
-  /** One row for each selector, in the order of the selectors, of the rules of this revision; a missing row is empty. */
+  /** The rows of this revision, one for each selector in the order of the selectors. A row that does not exist is empty. */
   grantRows(
     revision: Revision,
     provider: ProviderId,

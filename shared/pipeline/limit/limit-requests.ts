@@ -23,14 +23,14 @@ export const FAILURES_OF_ADDRESS: Rate = { perSecond: 10, burst: 100 };
  * for as long as the rows are kept. Requests that authenticate are never refused by this limit.
  */
 const FAILURES_OF_ALL: Rate = { perSecond: 50, burst: 500 };
-/** Audit rows that one key writes about its refused requests. More rows of the same flood would tell the operator nothing. */
+/** How many audit rows one key gets for refused requests. More rows of the same flood would tell the operator nothing new. */
 const ROWS_OF_REFUSED: Rate = { perSecond: 1, burst: 10 };
 /** Keys of each kind that are kept in memory; about 200 bytes each, so some 5 MB. */
 const MAX_KEYS = 20_000;
 
 /** Every refusal has the code `rate_limited`. `now` is an argument: the limits have no clock of their own. */
 export interface RequestLimits {
-  /** Called before any of the request is read. An unknown address is not limited, since it has no key. */
+  /** Called before the request is read. An unknown address is not limited here, since it has no key. */
   admitAddress(address: string | undefined, now: Date): Result<void, Failure>;
   /**
    * Counts a request that failed to authenticate. A refusal replaces the request's own failure and is marked `unrecorded`:

@@ -1,5 +1,5 @@
-// How often unauthenticated callers may ask this instance: by address, and in total, because an address may be unknown and
-// an attacker may have many. A request that authenticates in the end is given back.
+// How often unauthenticated callers ("strangers") may ask this instance: by address, and in total, because an address may be
+// unknown and an attacker may have many. A request that authenticates in the end is taken back from the count.
 import { addressKey } from './rate-limit.ts';
 import { createTokenBuckets, type Rate } from './token-buckets.ts';
 

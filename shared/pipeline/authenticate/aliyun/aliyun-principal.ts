@@ -1,5 +1,6 @@
-// The user, role or account that signed → the principal. Its subject holds nothing that a caller may choose; the session's
-// name is a claim. In a file of its own: describing a caller needs it, and must not load what reads proofs.
+// The user, role or account that signed → the principal. The caller can choose no part of the subject; the session's name,
+// which it can choose, is only a claim. In a file of its own, so that describing a caller does not load the code that reads
+// proofs.
 
 import type { Claims, Principal } from '../../../identity/principal.ts';
 import type { AliyunProvider } from '../../../rules/providers/aliyun.ts';

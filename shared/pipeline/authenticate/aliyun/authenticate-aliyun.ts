@@ -1,5 +1,5 @@
-// A signed GetCallerIdentity request → the user, role or account that signed it. STS judges the signature; this file judges its
-// time, whom the answer of STS names, and that it was not used before.
+// A signed GetCallerIdentity request → the user, role or account that signed it. STS checks the signature. This file checks
+// that the request is recent, that a provider trusts the signer that STS names, and that the request was not used before.
 
 import { hashProof } from '../../../identity/hash-proof.ts';
 import type { Principal } from '../../../identity/principal.ts';
@@ -16,10 +16,10 @@ import type { CallerFault, CallerIdentities } from './caller-identities.ts';
 import { type CallerProof, parseCallerProof } from './parse-caller-proof.ts';
 import { readCallerIdentity } from './read-caller-identity.ts';
 
-/** A proof is signed for the request that carries it. STS itself takes one for 15 minutes. */
+/** How long a proof is good. It is signed for one request, so this is shorter than the 15 minutes of STS. */
 export const PROOF_LIFE_MS = 300_000;
 
-/** STS may take seconds to answer for a proof that came at its last moment, and instances' clocks differ. */
+/** How much longer a used proof is remembered, since STS may answer slowly and instances' clocks differ. */
 const REMEMBERED_LONGER_MS = 300_000;
 
 const refuse = (reason: TokenReason, cause?: string) =>
@@ -46,17 +46,17 @@ function staleness({ date }: CallerProof, now: Date): TokenReason | undefined {
 
 const isAliyun = (provider: Provider): provider is AliyunProvider => provider.kind === 'aliyun';
 
-/** The one provider that trusts this caller. Applied rules never have two; between two, neither is chosen. */
+/** The one provider that trusts this caller. Undefined also if there are two, which `stint apply` refuses. */
 function findTrusting(member: RamMember, providers: readonly AliyunProvider[]): AliyunProvider | undefined {
   const trusting = providers.filter(({ trust }) => trust.some((entry) => isTrusted(member, entry)));
   return trusting.length === 1 ? trusting[0] : undefined;
 }
 
 /**
- * The key id and the nonce, as STS counts them, and not the text of the signature: both are under the signature, and nothing else
- * can be written in two ways. Consumed only after STS has confirmed the signature, so that no caller can consume the proof of
- * another, and only for trusted callers, so that strangers cannot fill the table. STS may confirm two that come at the same time;
- * the store then lets one of them through.
+ * A proof is known by its key id and nonce, as for STS, because both are signed; the same proof could be written as text in
+ * several ways. It is consumed only after STS has confirmed the signature, so that a caller cannot consume the proof of
+ * another, and only for trusted callers, so that strangers cannot fill the table. If STS confirms two copies at the same
+ * time, the store lets one of them through.
  */
 const consumptionKey = ({ accessKeyId, nonce }: CallerProof): string =>
   onceKey('caller-nonce', accessKeyId, nonce);
@@ -70,8 +70,8 @@ export interface AliyunContext {
 }
 
 /**
- * The caller that signed, where exactly one provider of the rules trusts it. `audience` must be in what was signed. Fails with
- * `invalid_token`; with `rate_limited` or `sts_unavailable` when STS gives no usable answer; with `store_unavailable`.
+ * The caller that signed, if exactly one provider of the rules trusts it. The signed request must name `audience`. Fails with
+ * `invalid_token`; with `rate_limited` or `sts_unavailable` when STS gives no usable answer; or with `store_unavailable`.
  */
 export async function authenticateAliyun(
   token: Secret<string>,

@@ -1,5 +1,5 @@
-// A caller's proof, sent in place of a token: the values of a GetCallerIdentity request that the caller signed. It holds no host,
-// path or action, so no other request can be built from it (CVE-2020-16250).
+// A caller's proof, sent in place of a token: the values of a GetCallerIdentity request that the caller signed. It holds no
+// host, path or action, so it cannot be made into another request (CVE-2020-16250).
 import * as z from 'zod';
 import { readJson } from '../../../kernel/read-json.ts';
 import { Secret } from '../../../kernel/secret.ts';
@@ -11,7 +11,7 @@ const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const ACCESS_KEY_ID = /^[A-Za-z0-9._-]{1,128}$/;
 /** Longer than a guess could hit, shorter than any limit that STS may have; a UUID fits. */
 const NONCE = /^[A-Za-z0-9-]{16,64}$/;
-/** Printable ASCII. Not limited by itself, since STS forbids to count on a length; the whole proof is. */
+/** Printable ASCII. Only the whole proof has a limit of length: STS says that clients must not assume one for its tokens. */
 const SECURITY_TOKEN = /^[!-~]+$/;
 const HEX_SHA256 = /^[0-9a-f]{64}$/;
 /** 20 bytes. The last letter before the padding has two bits that mean nothing: only 16 letters can be written there. */
@@ -45,7 +45,7 @@ const CallerProof = z.discriminatedUnion('signatureMethod', [
 ]);
 export type CallerProof = z.infer<typeof CallerProof>;
 
-/** The values of the proof. Undefined unless it is written in its one form: a stray letter or a repeated member is refused. */
+/** The values of the proof. Undefined for text with anything unexpected in it, such as a stray letter or a repeated member. */
 export function parseCallerProof(token: Secret<string>): CallerProof | undefined {
   const text = token.reveal();
   if (!text.startsWith(CALLER_PROOF_PREFIX)) return undefined;

@@ -1,5 +1,5 @@
-// The answer of STS to GetCallerIdentity → who signed. Its parts must agree with each other, and an unknown form is refused: an
-// answer that was made for another purpose must fail here (CVE-2020-16250).
+// The answer of STS to GetCallerIdentity → who signed. The parts of the answer must agree, and an unknown form is refused, so
+// that an answer to another request cannot pass for one (CVE-2020-16250).
 import * as z from 'zod';
 import type { Claims } from '../../../identity/principal.ts';
 import type { RamMember } from '../../../rules/values/ram-member.ts';
@@ -26,7 +26,7 @@ const ARN =
 
 interface ParsedArn {
   readonly member: RamMember;
-  /** Chosen by the caller of AssumeRole, so it does not say who that was. */
+  /** The caller of AssumeRole chose it, so it does not identify that caller. */
   readonly session: string | undefined;
 }
 
@@ -40,7 +40,7 @@ function parseArn(arn: string): ParsedArn | undefined {
 
 const KIND_OF = { Account: 'root', RAMUser: 'user', AssumedRoleUser: 'role' } as const;
 
-/** PrincipalId of a role session is `<RoleId>:<session>`: its session is there even where the ARN has none. */
+/** From PrincipalId, which is `<RoleId>:<session>` for a role session. The ARN may not name the session. */
 function sessionOf({ PrincipalId, RoleId }: Extract<Answer, { RoleId: string }>): string | undefined {
   const session = PrincipalId.startsWith(`${RoleId}:`) ? PrincipalId.slice(RoleId.length + 1) : '';
   return /^[\w+=,.@-]{1,64}$/.test(session) ? session : undefined;
@@ -48,7 +48,7 @@ function sessionOf({ PrincipalId, RoleId }: Extract<Answer, { RoleId: string }>)
 
 export interface CallerIdentity {
   readonly member: RamMember;
-  /** Ids that are never given to another user or role, and the session's name. */
+  /** Ids that are never used again for another user or role, and the session's name. */
   readonly ids: Claims;
 }
 

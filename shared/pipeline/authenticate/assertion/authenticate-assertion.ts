@@ -1,5 +1,5 @@
-// A partner's signed assertion → the partner (RFC 7523 section 3). Stricter than the RFC: an assertion is for this service alone,
-// for one request, and short-lived. So it is never remembered, and authenticate-jwt.ts consumes its jti.
+// A partner's signed assertion → the partner (RFC 7523 section 3). Stricter than the RFC: an assertion is for this service
+// alone, for one request, and short-lived. So it is never remembered, and authenticate-jwt.ts consumes its jti.
 import { readNumericDate } from '../../../identity/judge-claims.ts';
 import type { Claims, Principal } from '../../../identity/principal.ts';
 import { type VerifyContext, verifyJwt } from '../../../identity/verify-jwt.ts';

@@ -27,15 +27,16 @@ const refuse = (reason: CertificateReason): Result<never, Failure> => err({ code
 /** `x5t#S256` of a certificate: SHA-256 of its DER, base64url (RFC 8705 section 3.1). */
 const thumbprintOf = (der: Buffer): string => createHash('sha256').update(der).digest('base64url');
 
-/** Of several refusals, that of a provider that knows the CA: the others say only that they do not know it. */
+/** The reason of a provider that knows the CA, if any does. The reason of the others is only that they do not know it. */
 function reasonOf(findings: readonly Finding[]): CertificateReason {
   const reasons = findings.flatMap(({ result }) => (result.ok ? [] : [result.error]));
   return reasons.find((reason) => reason !== 'certificate-untrusted') ?? 'certificate-untrusted';
 }
 
 /**
- * The caller, where exactly one provider of the rules verifies the certificate; remembered, so that an instance verifies a
- * certificate once. Fails with `invalid_token` and a CertificateReason. That the gateway sent it, readProof has checked.
+ * The caller, if exactly one provider of the rules verifies the certificate. The caller is remembered, so that an instance
+ * verifies a certificate once. Fails with `invalid_token` and a CertificateReason. readProof has checked that the gateway
+ * sent it.
  */
 export function authenticateCertificate(
   header: string,
@@ -55,7 +56,7 @@ export function authenticateCertificate(
     result.ok ? [{ provider, verified: result.value }] : [],
   );
   if (!found) return refuse(reasonOf(findings));
-  // Two providers that trust one CA: the order of providers would decide whose grants apply.
+  // Refused, since otherwise the order of the providers would decide whose grants apply.
   if (others.length > 0) return refuse('certificate-ambiguous');
   const { subject, authority, expiresAt } = found.verified;
   const issuer = `x5t#S256:${thumbprintOf(authority.raw)}`;

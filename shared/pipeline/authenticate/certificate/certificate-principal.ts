@@ -1,5 +1,5 @@
-// The caller whom a certificate names, with the content of the certificate by the names that rules use. In a file of its own:
-// describing a caller needs it, and must not load what verifies certificates.
+// A certificate's content → the principal. In a file of its own, so that describing a caller does not load the code that
+// verifies certificates.
 
 import type { Principal } from '../../../identity/principal.ts';
 import type { CertificateProvider } from '../../../rules/providers/certificate.ts';

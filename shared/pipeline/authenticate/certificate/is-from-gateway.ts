@@ -1,8 +1,8 @@
-// Whether the gateway sent a request. A stranger who reaches the function can write any certificate into a header; only the gateway
-// knows the secret, of which Stint has the hash.
+// Whether the gateway sent a request. Anyone who reaches the function can write a certificate into a header, but only the
+// gateway knows the secret. Stint knows the secret's hash.
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** `hashes`: SHA-256, hex. Hashes are compared, so that neither the time nor a length tells anything of the secret. */
+/** `hashes`: SHA-256, hex. Comparing hashes does not reveal the secret or its length by the time that it takes. */
 export function isFromGateway(secret: string | undefined, hashes: readonly string[]): boolean {
   if (secret === undefined) return false;
   const given = createHash('sha256').update(secret).digest();

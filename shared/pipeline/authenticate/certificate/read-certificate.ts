@@ -1,6 +1,6 @@
-// What one certificate says: the certificate in a gateway's header, the name of its holder, and the parts that node:crypto
-// does not show (RFC 5280 section 4). OpenSSL has parsed a certificate before its DER is walked here. Whatever could be read
-// in two ways is refused. verify-certificate.ts says what it must say.
+// Reads one certificate: from a gateway's header, the name of its holder, and the parts that node:crypto does not show (RFC
+// 5280 section 4). OpenSSL has parsed the certificate before its DER is read here. What could be read in two ways is refused.
+// verify-certificate.ts decides what the content must be.
 import { X509Certificate } from 'node:crypto';
 import { isName } from '../../../identity/is-name.ts';
 import { type DerElement, readDer } from '../../../kernel/read-der.ts';
@@ -38,7 +38,7 @@ function unescapePem(text: string): string | undefined {
 
 type SubjectField = CertificateProvider['subject'];
 
-/** The one name of the holder in the field that the provider names; undefined for none, for two, and for what is no name. */
+/** The holder's name, in the field that the provider chooses. Undefined unless the field has exactly one usable name. */
 export function certificateSubject(certificate: X509Certificate, field: SubjectField): string | undefined {
   const [name, ...others] = namesIn(certificate, field);
   return others.length === 0 && isName(name) ? name : undefined;

@@ -1,6 +1,6 @@
-// A client's certificate against one provider: whom it names, if its path to one of the provider's authorities holds (RFC 5280
-// section 6, without name constraints and policies: a certificate that demands those is refused). The gateway has checked that
-// the caller has the private key; the gateway's own judgement of the certificate is not relied on.
+// Verifies a client's certificate by one provider: its path to one of the provider's authorities, and the name in it (RFC
+// 5280 section 6; a certificate that demands name constraints or policies is refused). The gateway has checked that the
+// caller has the private key. Nothing else that the gateway checked is relied on.
 import { X509Certificate } from 'node:crypto';
 import type { CertificateReason } from '../../../kernel/failure.ts';
 import { weaknessIn } from '../../../kernel/key-strength.ts';
@@ -16,7 +16,7 @@ export interface VerifiedCertificate {
   readonly expiresAt: Date;
 }
 
-/** Every failure but `gateway-proof-wrong`, `certificate-malformed` and `certificate-ambiguous` of CertificateReason. */
+/** Fails with any CertificateReason except `gateway-proof-wrong`, `certificate-malformed` and `certificate-ambiguous`. */
 export function verifyCertificate(
   certificate: X509Certificate,
   provider: CertificateProvider,
@@ -57,7 +57,7 @@ function isForClients(certificate: X509Certificate, extensions: Extensions): boo
 /** Client, three intermediates, authority. */
 const MAX_INTERMEDIATES = 3;
 
-/** Over the provider's intermediates and no others: the issuers in order, the authority last. Undefined: there is no path. */
+/** The issuers in order, the authority last; undefined without a path. Only the provider's own intermediates are used. */
 function findPath(
   certificate: X509Certificate,
   provider: CertificateProvider,
@@ -100,7 +100,9 @@ const issued = (issuer: X509Certificate, subject: X509Certificate, below: number
   mayIssue(issuer, below, now) &&
   subject.verify(issuer.publicKey);
 
-/** `below`: how many intermediates lie between this one and the client. `stint apply` has checked that it is a CA's. */
+/**
+ * `below`: how many intermediates are between this issuer and the client. `stint apply` has checked that the issuer is a CA.
+ */
 function mayIssue(issuer: X509Certificate, below: number, now: Date): boolean {
   if (weaknessIn(() => issuer.publicKey) !== undefined) return false;
   const extensions = isValidAt(issuer, now) ? readExtensions(issuer) : undefined;
@@ -109,7 +111,10 @@ function mayIssue(issuer: X509Certificate, below: number, now: Date): boolean {
   return below <= pathLength;
 }
 
-/** Serials of one authority are unique. Those of two are not; a certificate too many is refused then, never one too few. */
+/**
+ * Only serials of one authority are unique. With several authorities, a certificate too many may be refused, never one too
+ * few.
+ */
 const isRevoked = (path: readonly X509Certificate[], { revokedSerials }: CertificateProvider): boolean =>
   path.some(({ serialNumber }) =>
     revokedSerials.some((serial) => numberOf(serial) === numberOf(serialNumber)),

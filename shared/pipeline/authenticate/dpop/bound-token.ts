@@ -1,6 +1,6 @@
-// Which tokens only the holder of a key may use. A token that is bound to a key, or that its provider wants bound, is not a
-// bearer token (RFC 9449 section 7.2): a thief must not get around the binding by leaving the proof out. Every request with
-// a JWT runs this file; dpop-verifier.ts, which checks proofs, is loaded with the first proof.
+// Which tokens only the holder of a key may use: those that are bound to a key, and those whose provider wants them bound.
+// They are refused without a DPoP proof (RFC 9449 section 7.2); otherwise a thief could leave the proof out. Every request
+// with a JWT runs this file; dpop-verifier.ts, which checks proofs, is loaded with the first proof.
 import * as z from 'zod';
 import type { Claims, Principal } from '../../../identity/principal.ts';
 import type { DpopReason, Failure } from '../../../kernel/failure.ts';
@@ -23,21 +23,22 @@ interface DpopRules {
   readonly dpopNonces?: boolean;
 }
 
-/** What the provider demands of its tokens as to keys. */
+/** Whether the provider's tokens must be bound to a key. */
 export function dpopRulesOf(provider: Provider): DpopRules {
   switch (provider.kind) {
     case 'oidc':
       return provider;
-    case 'assertion': // is itself signed for one request
+    // An assertion is already signed for one request. The other two kinds have no tokens.
+    case 'assertion':
     case 'certificate':
-    case 'aliyun': // have no tokens
+    case 'aliyun':
       return {};
   }
 }
 
 /**
- * `cnf` (RFC 7800 section 3.1) with the thumbprint of RFC 9449 section 6.1. The one other member is Keycloak 26's, which says
- * that the thumbprint is the one that RFC 9449 means.
+ * `cnf` (RFC 7800 section 3.1) with the thumbprint of RFC 9449 section 6.1. The other member is an addition of Keycloak 26 and
+ * changes nothing.
  */
 const Confirmation = z.strictObject({ jkt: z.string(), 'kc-jkt-type': z.literal('DPoP').optional() });
 
@@ -52,7 +53,7 @@ const claimOf = (claims: Claims, name: string): unknown =>
 
 /**
  * The thumbprint (RFC 7638, SHA-256, base64url) of the key that the token is bound to; undefined when it is bound to none.
- * Fails with `binding-unknown` for a binding that Stint cannot check: to ignore it would let everybody use the token.
+ * Fails with `binding-unknown` for a binding that Stint cannot check: if it were ignored, a thief could use the token.
  */
 export function confirmedKey(claims: Claims): Result<string | undefined, Failure> {
   const confirmation = claimOf(claims, 'cnf');

@@ -6,7 +6,7 @@ import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import { storeUnavailable } from '../../../kernel/store-fault.ts';
 
-/** A nonce serves in the window in which it was given and in the next: for two to four minutes. */
+/** A nonce is good in the window in which it was given and in the next: for two to four minutes. */
 const WINDOW_MS = 120_000;
 const WINDOWS_OF_A_KEY = 720; // a day
 const KEY_BYTES = 32;
@@ -23,7 +23,7 @@ interface DpopNonces {
 const windowAt = (now: Date): number => Math.floor(now.getTime() / WINDOW_MS);
 
 export function createDpopNonces(once: OnceStore): DpopNonces {
-  /** By day. Two are kept, so that the windows on both sides of midnight have theirs. */
+  /** By day. The key of the day before is kept, for windows on both sides of midnight. */
   const keys = new Map<number, string>();
 
   const keyFor = async (window: number): Promise<Result<string, Failure>> => {
@@ -51,7 +51,7 @@ export function createDpopNonces(once: OnceStore): DpopNonces {
     async accepts(nonce, now) {
       const window = Number.parseInt(NONCE.exec(nonce)?.[1] ?? '', 36);
       const age = windowAt(now) - window;
-      // The clocks of two instances may stand on two sides of a window's end.
+      // A nonce of the next window is accepted, since another instance's clock may be ahead.
       if (Number.isNaN(window) || age > 1 || age < -1) return ok(false);
       const expected = await nonceOf(window);
       if (!expected.ok) return expected;

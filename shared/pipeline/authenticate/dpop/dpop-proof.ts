@@ -1,6 +1,6 @@
-// One DPoP proof (RFC 9449 sections 4.2 and 4.3): the text of a header becomes a proof of the right form, made for this
-// request, this token and this moment; later, signed by the key in it. The checks that need no cryptography come first, so
-// that a proof that is not ours costs little. dpop-verifier.ts says whose key it must be.
+// One DPoP proof (RFC 9449 sections 4.2 and 4.3), checked in two steps. First, without cryptography: is the header's text a
+// proof, and is it for this request, this token and this moment? Later: is it signed by the key in it? So a proof for
+// something else costs little. dpop-verifier.ts checks that the key is the one that the token is bound to.
 import { KeyObject } from 'node:crypto';
 import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK, jwtVerify } from 'jose';
 import * as z from 'zod';
@@ -31,7 +31,7 @@ const MAX_JTI_CHARACTERS = 256;
 /** Two headers arrive joined with a comma, so they are no JWS: exactly one proof (RFC 9449 section 4.3, item 1). */
 const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
-/** `kid` may inform. What would fetch another key (jku, x5u), carry one (x5c) or change the meaning (crit, b64) may not. */
+/** `kid` is allowed and ignored. A member that points to a key, holds another one or changes the meaning is refused. */
 const Header = z.strictObject({
   typ: z.string().refine((typ) => tokenType(typ) === 'dpop+jwt'),
   alg: z.string(),
@@ -84,7 +84,7 @@ function parseProof(text: string): Result<DpopProof, Failure> {
   return claims ? ok({ text, key, claims }) : refuseProof('dpop-malformed');
 }
 
-/** How long a proof may travel. A stolen one is dead by then, used or not. */
+/** How old a proof may be. A stolen proof is useless after that, whether it was used or not. */
 const MAX_PROOF_AGE_SECONDS = 120;
 /** How far a client's clock may be ahead of ours. */
 const MAX_PROOF_LEAD_SECONDS = 30;
@@ -125,7 +125,7 @@ export async function verifyDpopSignature(
   const imported = await importKey(key);
   if (!imported) return refuseProof('dpop-key-not-allowed');
   try {
-    // Also exp and nbf, which a proof need not have, but means when it has them.
+    // Also checks exp and nbf. A proof need not have them, but they count if it does.
     await jwtVerify(text, imported, { algorithms: [key.alg], currentDate: now });
     return ok(undefined);
   } catch {
@@ -133,7 +133,7 @@ export async function verifyDpopSignature(
   }
 }
 
-/** Members that WebCrypto and mobile libraries add. Any other, a private one above all, is refused. */
+/** Members that WebCrypto and mobile libraries add. Any other member is refused, above all one of a private key. */
 const INFORMATIVE = {
   alg: z.string().optional(),
   use: z.literal('sig').optional(),
@@ -158,7 +158,7 @@ const ED25519 = z.strictObject({
   x: base64url(43),
   ...INFORMATIVE,
 });
-/** 2,048 to 4,096 bits, and the usual exponent: a caller chooses this key, and with it what verifying costs. */
+/** 2,048 to 4,096 bits, and the usual exponent. The limits bound the cost of verifying, since the caller chooses the key. */
 const RSA = z.strictObject({
   kty: z.literal('RSA'),
   n: base64url(342, 683),
@@ -166,7 +166,7 @@ const RSA = z.strictObject({
   ...INFORMATIVE,
 });
 
-/** Each algorithm takes the one type of key that it is for, and none that could hold a private or symmetric key. */
+/** The one type of key that each algorithm takes. None has a member for a private or symmetric key. */
 const KEY_OF = {
   ES256: P256,
   ES384: P384,
@@ -189,7 +189,7 @@ function parseKey(alg: string, jwk: unknown): DpopKey | undefined {
   return parsed.success ? { alg, jwk: parsed.data } : undefined;
 }
 
-/** Without the members that only inform: key_ops, for example, must not decide whether verifying works. */
+/** Only the members that make the key. Others, such as key_ops, must not decide whether verifying works. */
 function bareKey(jwk: DpopKey['jwk']): JWK {
   const { kty } = jwk;
   if (kty === 'RSA') return { kty, n: jwk.n, e: jwk.e };

@@ -1,6 +1,6 @@
-// Proof of possession for a JWT (RFC 9449): the sender of the token holds the key that it is bound to. In two steps, by
-// cost: reading the proof, before the token is verified, and the rest, after it. The second step runs with every request,
-// also where this instance has verified the token before.
+// Proof of possession for a JWT (RFC 9449): the sender of the token holds the key that the token is bound to. The first step,
+// reading the proof, costs little and comes before the token is verified; the rest comes after. Both steps run for every
+// request, even if this instance has verified the token before.
 import type { Principal } from '../../../identity/principal.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../../../identity/verify-jwt.ts';
 import { boundedCache } from '../../../kernel/bounded-cache.ts';
@@ -32,8 +32,9 @@ type ProvePossession = (
 export interface DpopVerifier {
   readonly read: typeof readDpopProof;
   /**
-   * The principal of a verified token with `boundKey`, once the proof shows that the sender holds that key. Uses the proof
-   * up. Fails with `invalid_token` and a reason that begins with `dpop-`, with `binding-unknown`, or with `store_unavailable`.
+   * The principal of a verified token, with `boundKey` set to the key that the proof shows the sender to hold. Consumes the
+   * proof. Fails with `invalid_token` and a reason that begins with `dpop-`, with `binding-unknown`, or with
+   * `store_unavailable`.
    */
   readonly provePossession: ProvePossession;
 }
@@ -67,7 +68,7 @@ function createProvePossession(once: OnceStore): ProvePossession {
     if (!nonce.ok) return nonce;
     const signature = await verifyDpopSignature(proof, now);
     if (!signature.ok) return signature;
-    // At the same time, since each is a round trip: the maker of this proof has both the token and the key.
+    // Both at the same time, since each is a round trip, and the sender is known to have both the token and the key.
     const [consumed, bound] = await Promise.all([
       consumeProof(proof, thumbprint, once),
       isBound ? ok(undefined) : bindings.bind(token, thumbprint, now),
@@ -86,10 +87,10 @@ function consumeProof(proof: DpopProof, thumbprint: string, once: OnceStore): Pr
   return consumeOnce(once, key, proofEnds(proof), dpopFailure('dpop-replayed'));
 }
 
-/** A binding never changes, so an instance asks once for each token: 100 bytes each. */
+/** Bindings kept in memory, about 100 bytes each. A binding never changes, so the store is asked once for each token. */
 const MAX_KNOWN = 10_000;
 
-/** No token is taken that was issued longer ago than this, whatever its provider says. */
+/** No provider accepts a token that was issued longer ago than this. */
 const BINDING_SECONDS = TOKEN_AGE_SECONDS.max + 2 * CLOCK_TOLERANCE_SECONDS;
 
 interface TokenBindings {

@@ -11,7 +11,7 @@ export function createOpenDpop(once: OnceStore): OpenDpop {
     opened ??= import('./dpop-verifier.ts')
       .then(({ createDpopVerifier }) => createDpopVerifier(once))
       .catch((error: unknown) => {
-        opened = undefined; // the next proof tries again: one failure to load must not last
+        opened = undefined; // so that the next proof tries to load it again
         throw error;
       });
     return opened;

@@ -1,5 +1,5 @@
-// A token of an OpenID Provider → the caller (OpenID Connect Core section 3.1.3.7). The caller is remembered, so that an instance
-// verifies a token once.
+// A token of an OpenID Provider → the caller (OpenID Connect Core section 3.1.3.7). The caller is remembered, so that an
+// instance verifies a token once.
 import type { KeyOwner } from '../../../identity/key-source.ts';
 import type { KnownPrincipals } from '../../../identity/known-principals.ts';
 import type { Claims, Principal } from '../../../identity/principal.ts';

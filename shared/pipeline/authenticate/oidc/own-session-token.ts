@@ -50,8 +50,8 @@ function meetsRequirement(
 
 /**
  * The caller's IP address that the token asserts, in canonical form. Undefined when it asserts none: the connection's address
- * then counts. Null when the asserted address must not count, so that the caller's address is unknown: it is unusable, or another
- * issuer asserts it, which could so open every grant that is tied to a network.
+ * then counts. Null when the asserted address must not count, so that the caller's address is unknown: it is unusable, or
+ * another issuer asserts it, which could so open every grant that is tied to a network.
  */
 export function assertedAddress(
   claims: Claims,

@@ -11,6 +11,9 @@ export interface ShownCredentials {
   readonly expiration: string;
 }
 
+/** 20 characters, YYYY-MM-DDTHH:MM:SSZ: the libraries for Python and Java refuse any other time. Rounded down. */
+export const formatExpiration = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
+
 /** POSIX shell, 2.2.2: in single quotes, only the single quote itself is special. */
 export const inShell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 /** PowerShell, about_Quoting_Rules: a single quote is doubled. Typographic single quotes count as single quotes. */
@@ -36,7 +39,7 @@ function asJson({ accessKeyId, accessKeySecret, securityToken, expiration }: Sho
     AccessKeyId: accessKeyId,
     AccessKeySecret: accessKeySecret,
     SecurityToken: securityToken,
-    Expiration: expiration,
+    Expiration: formatExpiration(new Date(expiration)),
   };
   return JSON.stringify(body, null, 2);
 }

@@ -5,6 +5,7 @@
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../../../shared/kernel/secret.ts';
+import { formatExpiration } from '../../../shared/people/credential-formats.ts';
 import { type CommandFault, EXIT } from '../base/command-fault.ts';
 import type { KeptCredentials, KeptRole } from './keep-role.ts';
 import type { AgentWire, WireReply } from './serve-wires.ts';
@@ -20,17 +21,14 @@ interface Shapes {
   readonly fault: ShowFault;
 }
 
-/** 20 characters, YYYY-MM-DDTHH:MM:SSZ: the libraries for Python and Java refuse any other time. Rounded down. */
-const formatTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
-
 export const METADATA_SHAPES: Shapes = {
   credentials: ({ accessKeyId, accessKeySecret, securityToken, takenAt, expiresAt }) => ({
     Code: 'Success',
-    LastUpdated: formatTime(takenAt),
+    LastUpdated: formatExpiration(takenAt),
     AccessKeyId: accessKeyId,
     AccessKeySecret: accessKeySecret.reveal(),
     SecurityToken: securityToken.reveal(),
-    Expiration: formatTime(expiresAt),
+    Expiration: formatExpiration(expiresAt),
   }),
   fault: (status, message) => ({
     Code: status === 403 ? 'Forbidden' : 'ServiceUnavailable',
@@ -43,7 +41,7 @@ const CONTAINER_SHAPES: Shapes = {
     AccessKeyId: accessKeyId,
     SecretAccessKey: accessKeySecret.reveal(),
     Token: securityToken.reveal(),
-    Expiration: formatTime(expiresAt),
+    Expiration: formatExpiration(expiresAt),
   }),
   fault: (status, message) => ({ code: status === 403 ? 'Forbidden' : 'ServiceUnavailable', message }),
 };

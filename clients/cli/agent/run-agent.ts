@@ -1,13 +1,12 @@
 // Runs the agent: takes each role once, listens, says how programs reach it, and renews until it is stopped. Each renewal is
 // one line of the log, on standard error.
-import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFailure, type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
 import { systemErrorCode } from '../base/system-error.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { callApi } from '../credentials/call-api.ts';
+import { fetchTakeableRoles } from '../credentials/pick-role.ts';
 import { takeCredentials } from '../credentials/take-credentials.ts';
 import { chooseProof, type FindProof, type ProofOptions } from '../proof/find-proof.ts';
 import { tellsPeers } from '../sign-in/peer-user.ts';
@@ -39,8 +38,6 @@ export interface AgentOptions extends ProofOptions {
 
 const LOOPBACK = '127.0.0.1';
 
-const Roles = z.object({ roles: z.array(z.object({ role: z.string() })) });
-
 async function chooseRoles(
   named: readonly string[],
   { all }: AgentOptions,
@@ -51,9 +48,9 @@ async function chooseRoles(
     return named.length > 0 ? ok([...new Set(named)]) : wrongUsage('which roles? Name them, or give --all');
   const caller = await findProof();
   if (!caller.ok) return caller;
-  const listed = await callApi(caller.value, { path: '/v1/roles' }, Roles);
+  const listed = await fetchTakeableRoles(caller.value);
   if (!listed.ok) return listed;
-  const roles = listed.value.roles.map(({ role }) => role);
+  const roles = listed.value.map(({ role }) => role);
   return roles.length > 0 ? ok(roles) : wrongUsage('there is no role that you may take');
 }
 

@@ -30,6 +30,10 @@ export const ENV_OPTION = [
   'read the settings from this file, and from nowhere else',
 ] as const;
 export const FILES_ARGUMENT = ['<file...>', 'access documents, or folders of them (*.yaml, *.yml)'] as const;
+export const ROLE_ARGUMENT = [
+  '[role]',
+  'the role’s name, as stint roles shows it, or its RoleArn (default: ask at the terminal)',
+] as const;
 export const STRICT_OPTION = ['--strict', 'treat warnings as faults'] as const;
 export const URL_OPTION = [
   '--url <url>',

@@ -4,19 +4,29 @@ import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { formatOutput, OUTPUT_FORMATS, type OutputFormat } from '../credentials/format-output.ts';
+import {
+  formatOutput,
+  isForPrograms,
+  OUTPUT_FORMATS,
+  type OutputFormat,
+} from '../credentials/format-output.ts';
+import { pickRole } from '../credentials/pick-role.ts';
 import { takeCredentials } from '../credentials/take-credentials.ts';
 import { chooseProof, type ProofOptions } from '../proof/find-proof.ts';
-import { type Cli, finishWith, formatExamples, TOKEN_FILE_OPTION, URL_OPTION } from './command.ts';
+import {
+  type Cli,
+  finishWith,
+  formatExamples,
+  ROLE_ARGUMENT,
+  TOKEN_FILE_OPTION,
+  URL_OPTION,
+} from './command.ts';
 
 interface CredentialsOptions extends ProofOptions {
   readonly format: OutputFormat;
   readonly duration?: number;
   readonly region?: string;
 }
-
-/** Programs that read these formats show people what is noted beside, so nothing is. */
-const FOR_PROGRAMS: readonly OutputFormat[] = ['json', 'credential-process'];
 
 const HELP = `${formatExamples(
   'eval "$(stint credentials media-uploader)"',
@@ -51,7 +61,7 @@ function chooseRegion(
 }
 
 async function printCredentials(
-  role: string,
+  named: string | undefined,
   options: CredentialsOptions,
   terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
@@ -59,12 +69,15 @@ async function printCredentials(
   if (!region.ok) return region;
   const caller = await chooseProof(options, terminal)();
   if (!caller.ok) return caller;
+  const picked = await pickRole(named, caller.value, terminal);
+  if (!picked.ok) return picked;
+  const role = picked.value;
   const { format, duration } = options;
   const vended = await takeCredentials(caller.value, { role, durationSeconds: duration });
   if (!vended.ok) return vended;
-  const credentials = vended.value;
+  const credentials = { ...vended.value, takenAt: new Date() };
   terminal.out(formatOutput(credentials, format, { role, region: region.value }));
-  if (!FOR_PROGRAMS.includes(format))
+  if (!isForPrograms(format))
     terminal.note(`These credentials work until ${showable(credentials.expiration)}.`);
   return ok(undefined);
 }
@@ -73,7 +86,7 @@ export function addCredentials(cli: Cli): void {
   cli.program
     .command('credentials')
     .description('take a role and print its credentials')
-    .argument('<role>', 'the role’s name, as stint roles shows it, or its RoleArn')
+    .argument(...ROLE_ARGUMENT)
     .addOption(
       new Option('--format <format>', 'the format of the output').choices(OUTPUT_FORMATS).default('shell'),
     )
@@ -86,7 +99,7 @@ export function addCredentials(cli: Cli): void {
     .option(...URL_OPTION)
     .option(...TOKEN_FILE_OPTION)
     .addHelpText('after', HELP)
-    .action((role: string, options: CredentialsOptions) =>
+    .action((role: string | undefined, options: CredentialsOptions) =>
       finishWith(cli, printCredentials(role, options, cli.terminal)),
     );
 }

@@ -1,11 +1,10 @@
 // `stint roles`: lists the roles that the person may take, and what each needs first.
-import * as z from 'zod';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Need } from '../../../shared/pipeline/decide/needs.ts';
 import type { CommandFault } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson, formatTable } from '../base/terminal-text.ts';
-import { callApi } from '../credentials/call-api.ts';
+import { fetchTakeableRoles, type TakeableRole } from '../credentials/pick-role.ts';
 import { chooseProof, type ProofOptions } from '../proof/find-proof.ts';
 import {
   type Cli,
@@ -19,21 +18,6 @@ import {
 interface RolesOptions extends ProofOptions {
   readonly json?: boolean;
 }
-
-const Roles = z.object({
-  roles: z.array(
-    z.object({
-      role: z.string(),
-      roleArn: z.string(),
-      account: z.string(),
-      description: z.string(),
-      project: z.string().optional(),
-      maxDurationSeconds: z.number(),
-      needs: z.array(z.string()),
-    }),
-  ),
-});
-type Role = z.infer<typeof Roles>['roles'][number];
 
 const WORDS_OF_NEEDS: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -51,7 +35,7 @@ const formatNeed = (need: string): string => WORDS_OF_NEEDS.get(need) ?? need;
 
 const HEADINGS = ['ROLE', 'ACCOUNT', 'PROJECT', 'SECONDS', 'NEEDS', 'DESCRIPTION'];
 
-const cellsOf = ({ role, account, project, maxDurationSeconds, needs, description }: Role) => [
+const cellsOf = ({ role, account, project, maxDurationSeconds, needs, description }: TakeableRole) => [
   role,
   account,
   project ?? '-',
@@ -67,9 +51,9 @@ ${formatExamples('stint roles', 'stint roles --json')}`;
 async function printRoles(options: RolesOptions, terminal: Terminal): Promise<Result<void, CommandFault>> {
   const caller = await chooseProof(options, terminal)();
   if (!caller.ok) return caller;
-  const asked = await callApi(caller.value, { path: '/v1/roles' }, Roles);
-  if (!asked.ok) return asked;
-  const { roles } = asked.value;
+  const listed = await fetchTakeableRoles(caller.value);
+  if (!listed.ok) return listed;
+  const roles = listed.value;
   if (options.json) terminal.out(formatJson({ format: 1, roles }, 2));
   else if (roles.length === 0)
     terminal.out('There is no role that you may take: ask the owner of one for a grant.');

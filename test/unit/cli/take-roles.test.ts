@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type CliDeployment, problem, startCliDeployment } from '../../support/cli-deployment.ts';
+import { answerJson, startLoopback } from '../../support/loopback.ts';
 import { newPerson, type Person } from './person.ts';
+import { testFolder } from './test-terminal.ts';
 
 const KEYS = {
   accessKeyId: 'STS.example',
@@ -11,6 +13,9 @@ const KEYS = {
   securityToken: 'canary+token/=',
   expiration: '2026-11-22T10:00:00Z',
 };
+
+/** What the libraries for Python and Java parse. */
+const TWENTY = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 interface VendCall {
   readonly path: string;
@@ -65,6 +70,50 @@ describe('stint credentials', () => {
           access_key_id: KEYS.accessKeyId,
           access_key_secret: KEYS.accessKeySecret,
           sts_token: KEYS.securityToken,
+          expiration: KEYS.expiration,
+        }),
+    ],
+    [
+      'serverless-devs',
+      (out: string) =>
+        expect(JSON.parse(out)).toEqual({
+          mode: 'STS',
+          access_key_id: KEYS.accessKeyId,
+          access_key_secret: KEYS.accessKeySecret,
+          security_token: KEYS.securityToken,
+        }),
+    ],
+    [
+      'oss-process',
+      (out: string) =>
+        expect(JSON.parse(out)).toEqual({
+          AccessKeyId: KEYS.accessKeyId,
+          AccessKeySecret: KEYS.accessKeySecret,
+          SecurityToken: KEYS.securityToken,
+          Expiration: KEYS.expiration,
+        }),
+    ],
+    [
+      'aws-process',
+      (out: string) =>
+        expect(JSON.parse(out)).toEqual({
+          Version: 1,
+          AccessKeyId: KEYS.accessKeyId,
+          SecretAccessKey: KEYS.accessKeySecret,
+          SessionToken: KEYS.securityToken,
+          Expiration: KEYS.expiration,
+        }),
+    ],
+    [
+      'uri',
+      (out: string) =>
+        expect(JSON.parse(out)).toEqual({
+          Code: 'Success',
+          LastUpdated: expect.stringMatching(TWENTY),
+          AccessKeyId: KEYS.accessKeyId,
+          AccessKeySecret: KEYS.accessKeySecret,
+          SecurityToken: KEYS.securityToken,
+          Expiration: KEYS.expiration,
         }),
     ],
   ])('prints them as %s', async (format, check) => {
@@ -75,6 +124,22 @@ describe('stint credentials', () => {
     check(out);
     expect(notes).not.toContain('canary');
   });
+
+  it.each(['json', 'credential-process', 'oss-process', 'aws-process', 'uri'])(
+    'gives %s a time of 20 characters, never later than the true one',
+    async (format) => {
+      for (const expiration of [
+        '2026-11-22T10:00:00.999Z',
+        '2026-11-22T10:00:00.123456789Z',
+        KEYS.expiration,
+      ]) {
+        const { person } = await signedIn([200, { credentials: { ...KEYS, expiration } }]);
+        const { out } = await person.stint(['credentials', 'media-uploader', '--format', format]);
+        const { expiration: small, Expiration: large } = JSON.parse(out);
+        expect(small ?? large).toBe('2026-11-22T10:00:00Z');
+      }
+    },
+  );
 
   it('asks for as long as one says', async () => {
     const { person, asked } = await signedIn([200, { credentials: KEYS }]);
@@ -97,7 +162,7 @@ describe('stint credentials', () => {
     ],
     ['a duration that is no number', ['a', '--duration', '1d'], 'Give hours, minutes or seconds'],
     ['an aliyun profile of no region', ['a', '--format', 'aliyun'], 'which region? Give --region'],
-    ['no role', [], "missing required argument 'role'"],
+    ['no role and nobody to ask', [], 'which role? Name one that stint roles lists'],
   ])('asks nobody with %s', async (_name, argv, says) => {
     const { person, asked } = await signedIn([200, { credentials: KEYS }]);
     const { notes, out, exitCode } = await person.stint(['credentials', ...argv]);
@@ -141,6 +206,39 @@ const ROLE = {
   maxDurationSeconds: 1800,
   needs: ['mfa', 'something_new'],
 };
+
+describe('a role that is not named', () => {
+  /** Somebody is at the terminal, and answers so. */
+  async function answering(answer: string) {
+    const vend = await startLoopback((request, response) =>
+      answerJson(
+        request.url === '/v1/roles' ? { roles: [ROLE, { ...ROLE, role: 'b' }] } : { credentials: KEYS },
+      )(request, response),
+    );
+    const env = { STINT_URL: vend.url, STINT_TOKEN: 'a.b.c' };
+    const run = await testFolder().stint(
+      ['credentials', '--format', 'json'],
+      env,
+      undefined,
+      async () => answer,
+    );
+    return { run, vend };
+  }
+
+  it.each(['2', 'b', ' b '])('is picked from a list by %j', async (answer) => {
+    const { run, vend } = await answering(answer);
+    expect(vend.requests).toEqual(['POST /v1/roles', 'POST /v1/credentials']);
+    expect(JSON.parse(run.out)).toHaveProperty('Expiration', KEYS.expiration);
+    expect(run.notes).toContain('2  b');
+    expect(run.notes).not.toContain('\u001b');
+  });
+
+  it.each(['', '0', '3', '-1', '1e0', 'c', '99999999999999999999'])('is not taken by %j', async (answer) => {
+    const { run, vend } = await answering(answer);
+    expect(vend.requests).toEqual(['POST /v1/roles']);
+    expect([run.exitCode, run.out]).toEqual([2, '']);
+  });
+});
 
 describe('stint roles', () => {
   it('shows them with what each needs, and nothing that steers a terminal', async () => {

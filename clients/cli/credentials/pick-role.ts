@@ -1,0 +1,66 @@
+// Which role a command is about: the one that it names, or the one that a person at the terminal picks from a list.
+import * as z from 'zod';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { type CommandFault, refused, serviceFailed, wrongUsage } from '../base/command-fault.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { formatTable } from '../base/terminal-text.ts';
+import { type ApiCaller, callApi } from './call-api.ts';
+
+const Roles = z.object({
+  roles: z.array(
+    z.object({
+      role: z.string(),
+      roleArn: z.string(),
+      account: z.string(),
+      description: z.string(),
+      project: z.string().optional(),
+      maxDurationSeconds: z.number(),
+      needs: z.array(z.string()),
+    }),
+  ),
+});
+export type TakeableRole = z.infer<typeof Roles>['roles'][number];
+
+/** The roles that the caller may take, and those that it may take once it has what they need. */
+export async function fetchTakeableRoles(
+  caller: ApiCaller,
+): Promise<Result<readonly TakeableRole[], CommandFault>> {
+  const listed = await callApi(caller, { path: '/v1/roles' }, Roles);
+  return listed.ok ? ok(listed.value.roles) : listed;
+}
+
+/** The name is printed for a shell, in quotes, and may pass through a terminal on its way. */
+const PRINTABLE = /^[\x21-\x7e]+$/;
+
+const HEADINGS = ['', 'ROLE', 'ACCOUNT', 'DESCRIPTION'];
+
+const cellsOf = ({ role, account, description }: TakeableRole, index: number): readonly string[] => [
+  String(index + 1),
+  role,
+  account,
+  description,
+];
+
+/** The list goes to standard error, since the output may be read by a shell. Fails where nobody can answer. */
+export async function pickRole(
+  named: string | undefined,
+  caller: ApiCaller,
+  { ask, note }: Terminal,
+): Promise<Result<string, CommandFault>> {
+  if (named !== undefined) return ok(named);
+  if (ask === undefined) return wrongUsage('which role? Name one that stint roles lists');
+  const listed = await fetchTakeableRoles(caller);
+  if (!listed.ok) return listed;
+  const roles = listed.value;
+  if (roles.length === 0)
+    return refused('there is no role that you may take: ask the owner of one for a grant');
+  for (const line of formatTable(HEADINGS, roles.map(cellsOf))) note(line);
+  const answer = (await ask('Which role? Its number or name: ')).trim();
+  const picked = /^\d{1,6}$/.test(answer)
+    ? roles[Number(answer) - 1]
+    : roles.find(({ role }) => role === answer);
+  if (picked === undefined) return wrongUsage('that is no role of the list');
+  return PRINTABLE.test(picked.role)
+    ? ok(picked.role)
+    : serviceFailed('the service gave a name that is no role’s');
+}

@@ -2,7 +2,7 @@
 // needed: programs wait for `stint credentials`, which needs no SDK of another command.
 import { Command, CommanderError } from 'commander';
 import { ok } from '../../shared/kernel/result.ts';
-import { EXIT, type ExitCode } from './base/command-fault.ts';
+import { EXIT } from './base/command-fault.ts';
 import { systemErrorCode } from './base/system-error.ts';
 import { processTerminal, type Terminal } from './base/terminal.ts';
 import { useProxies } from './base/use-proxies.ts';
@@ -16,7 +16,8 @@ Examples:
   stint plan access.yaml
 
 Exit codes: 0 done, 1 the access document is wrong or a test of it fails, 2 the command line or the settings are wrong,
-  3 the service failed or someone else applied meanwhile, 4 you are not signed in, or no grant gives you what you ask for`;
+  3 the service failed or someone else applied meanwhile, 4 you are not signed in, or no grant gives you what you ask for;
+  stint exec ends with the exit code of its program`;
 
 type LoadCommand = () => Promise<(cli: Cli) => void>;
 
@@ -27,6 +28,8 @@ export const COMMANDS = {
   whoami: async () => (await import('./commands/whoami.ts')).addWhoami,
   roles: async () => (await import('./commands/roles.ts')).addRoles,
   credentials: async () => (await import('./commands/credentials.ts')).addCredentials,
+  exec: async () => (await import('./commands/exec.ts')).addExec,
+  explain: async () => (await import('./commands/explain.ts')).addExplain,
   agent: async () => (await import('./commands/agent.ts')).addAgent,
   apply: async () => (await import('./commands/apply.ts')).addApply,
   plan: async () => (await import('./commands/plan.ts')).addPlan,
@@ -52,11 +55,13 @@ const ASK_A_DEPLOYMENT: ReadonlySet<string> = new Set<CommandName>([
   'whoami',
   'roles',
   'credentials',
+  'exec',
+  'explain',
   'agent',
 ]);
 
 /** Runs as the program: `main`, and what changes the whole process. `argv` are the words after `stint`. */
-export async function start(argv: readonly string[]): Promise<ExitCode> {
+export async function start(argv: readonly string[]): Promise<number> {
   endWithoutOutput();
   const used = ASK_A_DEPLOYMENT.has(argv[0] ?? '') ? await useProxies(process.env) : ok(undefined);
   if (used.ok) return main(argv);
@@ -78,15 +83,13 @@ function endWithoutOutput(): void {
 }
 
 /** Runs one command line in `terminal`, and changes nothing else of the process. */
-export async function main(
-  argv: readonly string[],
-  terminal: Terminal = processTerminal(),
-): Promise<ExitCode> {
-  let exitCode: ExitCode = EXIT.ok;
+export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  let exitCode: number = EXIT.ok;
   const program = createProgram(terminal);
   const cli: Cli = {
     program,
     terminal,
+    argv,
     finish: (code) => {
       exitCode = code;
     },

@@ -108,6 +108,10 @@ export const AGENT_SETTINGS: readonly Setting[] = [
     meaning: '`true`: the SDK leaves the role of the machine out, which comes before the URI.',
   },
   {
+    name: 'ALIBABA_CLOUD_IGNORE_PROFILE',
+    meaning: '`TRUE`: the aliyun CLI reads no profile; `stint exec` sets it.',
+  },
+  {
     name: 'ALIBABA_CLOUD_ROLE_ARN',
     meaning:
       'With `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and `ALIBABA_CLOUD_OIDC_TOKEN_FILE`: the role of a pod. To be unset, as are keys.',

@@ -80,7 +80,7 @@ alone. Without \`--env\` and without an endpoint in the environment they use \`.
   },
   {
     heading: 'stint: commands that sign in',
-    text: '`login`, `logout`, `whoami`, `roles`, `credentials` and `agent`: docs/command-line.md.',
+    text: '`login`, `logout`, `whoami`, `roles`, `credentials`, `exec`, `explain` and `agent`: docs/command-line.md.',
     settings: SIGN_IN_SETTINGS,
   },
   {

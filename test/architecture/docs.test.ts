@@ -160,7 +160,8 @@ describe('Tablestore tables', () => {
 describe('the command line', async () => {
   const program = new Command('stint');
   const terminal = { ...(await import('../../clients/cli/base/terminal.ts')).processTerminal() };
-  for (const load of Object.values(COMMANDS)) (await load())({ program, terminal, finish: () => EXIT.ok });
+  for (const load of Object.values(COMMANDS))
+    (await load())({ program, terminal, argv: [], finish: () => EXIT.ok });
 
   /** `keys approve` → its options. */
   const options = new Map<string, readonly string[]>();

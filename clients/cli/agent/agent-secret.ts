@@ -26,7 +26,7 @@ export interface AgentSecret {
   forget(): void;
 }
 
-const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
+export const newAgentSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 
 function storeAt(file: string, secret: string): Result<string, CommandFault> {
   try {
@@ -41,7 +41,7 @@ function storeAt(file: string, secret: string): Result<string, CommandFault> {
 function passingSecret(env: Terminal['env']): Result<AgentSecret, CommandFault> {
   const folder = openStateFolder(env);
   if (!folder.ok) return folder;
-  const secret = newSecret();
+  const secret = newAgentSecret();
   let stored: string | undefined;
   return ok({
     secret: new Secret(secret),
@@ -83,7 +83,7 @@ function readSecret(file: string): Result<string | undefined, string> {
 function lastingSecret(file: string): Result<AgentSecret, CommandFault> {
   const found = readSecret(file);
   if (!found.ok) return wrongUsage(`${file} ${found.error}`);
-  const secret = found.value ?? newSecret();
+  const secret = found.value ?? newAgentSecret();
   return ok({
     secret: new Secret(secret),
     store: () => (found.value === undefined ? storeAt(file, secret) : ok(file)),

@@ -17,11 +17,12 @@ export interface RunningAgent {
   readonly metadata: { readonly address: string; readonly port: number } | undefined;
 }
 
+export const CREDENTIALS_URI = 'ALIBABA_CLOUD_CREDENTIALS_URI';
 /** Profiles of the aliyun CLI come before the URI in the SDKs' default chain, and so does the role of the machine. */
-const PROFILE_DISABLED = 'ALIBABA_CLOUD_CLI_PROFILE_DISABLED';
-const METADATA_DISABLED = 'ALIBABA_CLOUD_ECS_METADATA_DISABLED';
+export const PROFILE_DISABLED = 'ALIBABA_CLOUD_CLI_PROFILE_DISABLED';
+export const METADATA_DISABLED = 'ALIBABA_CLOUD_ECS_METADATA_DISABLED';
 /** And so do static keys, and the OIDC token of a pod. */
-const UNSET = [
+export const UNSET = [
   'ALIBABA_CLOUD_ACCESS_KEY_ID',
   'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
   'ALIBABA_CLOUD_SECURITY_TOKEN',
@@ -39,16 +40,16 @@ const UNSET_FOR_AWS = [
   'AWS_CONTAINER_AUTHORIZATION_TOKEN',
 ];
 
-const originOf = ({ address, port }: Pick<RunningAgent, 'address' | 'port'>): string =>
+export const originOf = ({ address, port }: Pick<RunningAgent, 'address' | 'port'>): string =>
   `http://${address}:${port}`;
 
 /** Percent-encoding leaves nothing that a shell reads in double quotes. */
-const rolePath = (role: string): string => encodeURIComponent(role).replaceAll('!', '%21');
+export const encodeRole = (role: string): string => encodeURIComponent(role).replaceAll('!', '%21');
 
 function awsLines(agent: RunningAgent, role: string): readonly string[] {
   if (!agent.aws) return [];
   return [
-    `export AWS_CONTAINER_CREDENTIALS_FULL_URI="${originOf(agent)}/aws/${rolePath(role)}"`,
+    `export AWS_CONTAINER_CREDENTIALS_FULL_URI="${originOf(agent)}/aws/${encodeRole(role)}"`,
     `export AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=${inShell(agent.secretFile)}`,
     `unset ${UNSET_FOR_AWS.join(' ')}`,
   ];
@@ -59,7 +60,7 @@ export function environmentLines(agent: RunningAgent): readonly string[] {
   const [role = ''] = agent.roles;
   const secret = `$(cat ${inShell(agent.secretFile)})`;
   return [
-    `export ALIBABA_CLOUD_CREDENTIALS_URI="${originOf(agent)}/${secret}/${rolePath(role)}"`,
+    `export ${CREDENTIALS_URI}="${originOf(agent)}/${secret}/${encodeRole(role)}"`,
     `export ${PROFILE_DISABLED}=true`,
     // The metadata service may be the agent's own.
     agent.metadata ? `unset ${METADATA_DISABLED}` : `export ${METADATA_DISABLED}=true`,
@@ -72,8 +73,8 @@ export function environmentLines(agent: RunningAgent): readonly string[] {
 export function formatAgent({ secretFile, ...agent }: RunningAgent): string {
   const roles = agent.roles.map((role) => ({
     role,
-    credentialsUri: `${originOf(agent)}/{secret}/${rolePath(role)}`,
-    ...(agent.aws ? { containerUri: `${originOf(agent)}/aws/${rolePath(role)}` } : {}),
+    credentialsUri: `${originOf(agent)}/{secret}/${encodeRole(role)}`,
+    ...(agent.aws ? { containerUri: `${originOf(agent)}/aws/${encodeRole(role)}` } : {}),
   }));
   const metadata = agent.metadata && { metadataUrl: originOf(agent.metadata) };
   return formatJson({ format: 1, pid: agent.pid, secretFile, roles, ...metadata }, 2);

@@ -2,6 +2,7 @@
 // at a time. A renewal that fails leaves them as they are: they are given until the moment they expire, and no longer.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
+import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFault, serviceFailed } from '../base/command-fault.ts';
 import type { VendedCredentials } from '../credentials/take-credentials.ts';
 
@@ -148,3 +149,11 @@ export function keepRole(role: string, { take, onRenewal, random = Math.random }
 }
 
 const STOPPED = serviceFailed('the agent is stopping');
+
+/** One line of the log. */
+export function formatRenewal({ role, fault, worksUntil, nextMs }: Renewal): string {
+  const next = `next in ${Math.ceil(nextMs / 1000)} s`;
+  const until = worksUntil === undefined ? 'no credentials' : `works until ${worksUntil.toISOString()}`;
+  const what = fault === undefined ? 'taken' : `not taken, ${fault.message}`;
+  return `${new Date().toISOString()} ${showable(role)}: ${what}; ${until}; ${next}`;
+}

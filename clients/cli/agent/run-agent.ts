@@ -2,7 +2,6 @@
 // one line of the log, on standard error.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
-import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFailure, type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
 import { systemErrorCode } from '../base/system-error.ts';
 import type { Terminal } from '../base/terminal.ts';
@@ -13,7 +12,7 @@ import { tellsPeers } from '../sign-in/peer-user.ts';
 import { openSecret } from './agent-secret.ts';
 import { containerWire, healthWire, type KeptRoles, uriWire } from './credential-wires.ts';
 import type { RunningAgent } from './describe-agent.ts';
-import { keepRole, type Renewal } from './keep-role.ts';
+import { formatRenewal, keepRole, type Renewal } from './keep-role.ts';
 import { METADATA_ADDRESS, metadataWire } from './metadata-wire.ts';
 import { type AgentWire, serveWires, type WireServer } from './serve-wires.ts';
 
@@ -52,13 +51,6 @@ async function chooseRoles(
   if (!listed.ok) return listed;
   const roles = listed.value.map(({ role }) => role);
   return roles.length > 0 ? ok(roles) : wrongUsage('there is no role that you may take');
-}
-
-function formatRenewal({ role, fault, worksUntil, nextMs }: Renewal): string {
-  const next = `next in ${Math.ceil(nextMs / 1000)} s`;
-  const until = worksUntil === undefined ? 'no credentials' : `works until ${worksUntil.toISOString()}`;
-  const what = fault === undefined ? 'taken' : `not taken, ${fault.message}`;
-  return `${new Date().toISOString()} ${showable(role)}: ${what}; ${until}; ${next}`;
 }
 
 function keepRoles(names: readonly string[], findProof: FindProof, log: Terminal['note']): KeptRoles {

@@ -1,15 +1,17 @@
 // What every command file uses: the program that it adds its command to, how a command ends, and the options and help
 // texts that several commands share.
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Result } from '../../../shared/kernel/result.ts';
-import { type CommandFault, EXIT, type ExitCode } from '../base/command-fault.ts';
+import { type CommandFault, EXIT } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 
 export interface Cli {
   readonly program: Command;
   readonly terminal: Terminal;
-  /** Sets the exit code of the process. */
-  finish(code: ExitCode): void;
+  /** The words after `stint`, as they were given. */
+  readonly argv: readonly string[];
+  /** Sets the exit code of the process: one of `EXIT`, or that of a program that was run. */
+  finish(code: number): void;
 }
 
 /** Ends a command whose only outcomes are success and a fault. */
@@ -44,6 +46,22 @@ export const TOKEN_FILE_OPTION = [
   'prove the identity with the token in this file; it is read for each request',
 ] as const;
 export const JSON_OPTION = ['--json', 'print the result as JSON'] as const;
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
+
+/** Gives seconds. */
+function parseDuration(text: string): number {
+  const [, count, unit = ''] = /^([1-9][0-9]{0,5})([smh]?)$/.exec(text) ?? [];
+  if (count === undefined)
+    throw new InvalidArgumentError('Give hours, minutes or seconds, such as 1h, 45m or 900.');
+  return Number(count) * (UNIT_SECONDS[unit] ?? 1);
+}
+
+export const DURATION_OPTION = [
+  '--duration <time>',
+  'how long the credentials work: 1h, 45m or seconds (default: the longest that is granted)',
+  parseDuration,
+] as const;
 
 /** For `addHelpText('after', …)`: one example a line. */
 export const formatExamples = (...examples: readonly string[]): string =>

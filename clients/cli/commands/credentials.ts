@@ -1,5 +1,5 @@
 // `stint credentials`: takes a role, and prints its credentials for a shell, a file or a program. They are kept nowhere.
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
@@ -15,6 +15,7 @@ import { takeCredentials } from '../credentials/take-credentials.ts';
 import { chooseProof, type ProofOptions } from '../proof/find-proof.ts';
 import {
   type Cli,
+  DURATION_OPTION,
   finishWith,
   formatExamples,
   ROLE_ARGUMENT,
@@ -38,16 +39,6 @@ const HELP = `${formatExamples(
 
 --format aliyun prints an aliyun command for a profile with these credentials; a profile of mode External gets new ones
 by itself.`;
-
-const UNIT_SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
-
-/** Gives seconds. */
-function parseDuration(text: string): number {
-  const [, count, unit = ''] = /^([1-9][0-9]{0,5})([smh]?)$/.exec(text) ?? [];
-  if (count === undefined)
-    throw new InvalidArgumentError('Give hours, minutes or seconds, such as 1h, 45m or 900.');
-  return Number(count) * (UNIT_SECONDS[unit] ?? 1);
-}
 
 /** The aliyun CLI refuses a profile without a region. */
 function chooseRegion(
@@ -90,11 +81,7 @@ export function addCredentials(cli: Cli): void {
     .addOption(
       new Option('--format <format>', 'the format of the output').choices(OUTPUT_FORMATS).default('shell'),
     )
-    .option(
-      '--duration <time>',
-      'how long the credentials work: 1h, 45m or seconds (default: the longest that is granted)',
-      parseDuration,
-    )
+    .option(...DURATION_OPTION)
     .option('--region <region>', 'the region of the aliyun profile (default: ALIBABA_CLOUD_REGION_ID)')
     .option(...URL_OPTION)
     .option(...TOKEN_FILE_OPTION)

@@ -34,6 +34,14 @@ const MOUNTED_TOKEN = '/var/run/secrets/stint/token';
 
 const RRSA_VARIABLE = 'ALIBABA_CLOUD_OIDC_TOKEN_FILE';
 
+/** The variables by which a program could prove the identity of this one. */
+export const PROOF_VARIABLES: readonly string[] = [
+  'STINT_TOKEN',
+  'STINT_ID_TOKEN',
+  ...GITHUB_VARIABLES,
+  RRSA_VARIABLE,
+];
+
 function tokenIn(text: string, name: string): Result<Secret<string>, CommandFault> {
   const token = parseToken(text);
   return token === undefined ? wrongUsage(`${name} holds no token`) : ok(token);

@@ -2,13 +2,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ExitCode } from '../../../clients/cli/base/command-fault.ts';
 import type { Keychain } from '../../../clients/cli/base/keychain.ts';
 import type { Terminal } from '../../../clients/cli/base/terminal.ts';
 import { main } from '../../../clients/cli/main.ts';
 
 export interface Run {
-  readonly exitCode: ExitCode;
+  readonly exitCode: number;
   /** Standard output. */
   readonly out: string;
   /** Standard error. */

@@ -136,7 +136,8 @@ async function writeCodeCache(folder: string): Promise<void> {
 }
 
 let cli: ReturnType<typeof buildCli> | undefined;
-const cliOfThisBuild = () => {
+/** One for each run: the functions and a release hold the same bytes. */
+export const cliOfThisBuild = () => {
   cli ??= buildCli();
   return cli;
 };

@@ -7,7 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../shared/kernel/result.ts';
-import { buildFunctions } from './build.ts';
+import { buildFunctions, cliOfThisBuild } from './build.ts';
 import { makeArtifacts } from './release/artifacts.ts';
 import { closeUnreleased, readChangelog, renderNotes } from './release/changelog.ts';
 import { git, type Plan, planRelease, type Repository, readRepository } from './release/repository.ts';
@@ -24,7 +24,7 @@ Releases the version that package.json names, from a clean main:
   1. checks that package.json, package-lock.json, clients/cli, openapi.yaml and CHANGELOG.md agree
   2. runs npm test
   3. gives the entries under Unreleased in CHANGELOG.md the version and the date, and commits that
-  4. builds the functions, and makes archives, release notes, SBOM and checksums in dist/release/
+  4. builds the functions and the command line, and makes archives, release notes, SBOM and checksums in dist/release/
   5. makes the annotated tag v<version>, which holds the checksums
 It pushes nothing. After a failure it can be run again: what is done already is not done twice.
 
@@ -98,11 +98,13 @@ async function makeFiles({ version, commitSeconds, changelog }: Repository): Pro
   const state = readChangelog(changelog, version);
   if (!state.ok) return state;
   const functions = await buildFunctions();
+  const cli = await cliOfThisBuild();
   const notes = renderNotes(version, state.value, state.value.date ?? dateOf(commitSeconds * 1000));
   const checksums = makeArtifacts({
     root: ROOT,
     out: OUT,
     functions,
+    cli,
     version,
     notes,
     epochSeconds: commitSeconds,

@@ -29,7 +29,7 @@ const optionalKeychain: Plugin = {
   },
 };
 
-interface CliPackage {
+export interface CliPackage {
   /** The packages whose code is in it, by where they are installed. Sorted. */
   readonly packages: readonly string[];
   readonly tarball: string;

@@ -1,10 +1,11 @@
-// The files of a release: an archive of each function, the release notes, the bill of materials, and the checksums of all.
+// The files of a release: an archive of each function, the package of the command line, the release notes, the bill of materials, and the checksums of all.
 // The same commit gives the same bytes on every machine, so that a reader can make the files again and compare.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 import { licenseTexts } from '../build/bundled-packages.ts';
+import type { CliPackage } from '../build/cli-package.ts';
 import type { BuiltFunction } from '../build.ts';
 import { type Bundle, makeSbom } from './sbom.ts';
 
@@ -14,6 +15,8 @@ interface ArtifactsRequest {
   /** The folder for the files. */
   readonly out: string;
   readonly functions: readonly Pick<BuiltFunction, 'name' | 'folder' | 'packages'>[];
+  /** The package of the command line; the archive of `login` holds the same bytes. */
+  readonly cli: Pick<CliPackage, 'packages' | 'bytes'>;
   readonly version: string;
   /** Markdown. */
   readonly notes: string;
@@ -70,11 +73,15 @@ const checksumsOf = (files: ReadonlyMap<string, Uint8Array>): string =>
 
 /** Empties the folder and fills it. Gives the text of SHA256SUMS: lines that `sha256sum --check` reads. */
 export function makeArtifacts(request: ArtifactsRequest): string {
-  const { out, functions, version, notes } = request;
+  const { out, functions, cli, version, notes } = request;
   const files = new Map<string, Uint8Array>();
   for (const built of functions) files.set(`stint-${built.name}-${version}.zip`, zipFunction(request, built));
+  files.set(`stint-${version}.tgz`, cli.bytes);
   files.set('release-notes.md', Buffer.from(notes));
-  files.set('sbom.cdx.json', Buffer.from(makeSbom({ ...request, bundles: functions })));
+  files.set(
+    'sbom.cdx.json',
+    Buffer.from(makeSbom({ ...request, bundles: [...functions, { name: 'cli', packages: cli.packages }] })),
+  );
   const checksums = checksumsOf(files);
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });

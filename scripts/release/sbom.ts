@@ -1,4 +1,4 @@
-// The bill of materials (CycloneDX 1.5, JSON) of the function bundles: the packages whose code esbuild put into them, as npm
+// The bill of materials (CycloneDX 1.5, JSON) of the functions and the command line: the packages whose code esbuild put into them, as npm
 // describes these packages. `npm sbom` alone cannot say it: it lists everything that is installed, and `--omit dev` leaves
 // out packages of the bundle that a development tool uses as well (npm 11.19 left out lodash and moment).
 import { execFileSync } from 'node:child_process';
@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 
-/** A function and the folders of the packages in it, such as `node_modules/zod`. */
+/** A function, or the command line as `cli`, and the folders of the packages in it, such as `node_modules/zod`. */
 export interface Bundle {
   readonly name: string;
   readonly packages: readonly string[];

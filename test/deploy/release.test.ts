@@ -227,6 +227,7 @@ describe('the files of a release', () => {
       root: ROOT,
       out,
       functions,
+      cli: { packages: ['node_modules/commander'], bytes: Buffer.from('the command line') },
       version: '0.2.0',
       notes: '# Stint 0.2.0\n',
       epochSeconds: EPOCH_SECONDS,
@@ -246,14 +247,16 @@ describe('the files of a release', () => {
     files = make('first');
   });
 
-  test('are the archives, the notes, the SBOM and the checksums', () => {
+  test('are the archives, the command line, the notes, the SBOM and the checksums', () => {
     expect([...files.keys()].sort()).toEqual([
       'SHA256SUMS',
       'release-notes.md',
       'sbom.cdx.json',
+      'stint-0.2.0.tgz',
       'stint-login-0.2.0.zip',
       'stint-vend-0.2.0.zip',
     ]);
+    expect(bytesOf('stint-0.2.0.tgz').toString()).toBe('the command line');
   });
 
   test('have the same bytes when they are made again, in another time zone and from files of another day', () => {
@@ -297,6 +300,7 @@ describe('the files of a release', () => {
         properties.map(({ value }) => value),
       ]),
     ).toEqual([
+      ['commander', 'MIT', ['cli']],
       ['flatbuffers', 'Apache-2.0', ['vend']],
       ['tablestore', 'Apache-2.0', ['vend']],
       ['zod', 'MIT', ['vend', 'login']],

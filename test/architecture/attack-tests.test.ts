@@ -37,10 +37,10 @@ describe('the list of attacks', () => {
   });
 });
 
-describe('the tests of attacks and of answers', () => {
+describe('test files', () => {
   test('open with the guarantee that they hold', () => {
     const without = [...tests]
-      .filter(([path]) => /^test\/(?:attack|http)\/[^/]*\.test\.ts$/.test(path))
+      .filter(([path]) => /\.test\.tsx?$/.test(path))
       .filter(([, file]) => readAttacks(file).guarantee === '');
     expect(without.map(([path]) => path)).toEqual([]);
   });

@@ -1,3 +1,5 @@
+// An apply that fails half-way changes no rule and leaves no row behind; one that took effect is never reported as
+// failed.
 import { describe, expect, it } from 'vitest';
 import {
   type CurrentAccess,

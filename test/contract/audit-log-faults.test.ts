@@ -1,3 +1,5 @@
+// An audit row, or a registered key, that is said to be durable is there, once, whatever fails on the way to
+// Tablestore.
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { OtsFault } from '../../local/tablestore/ots-faults.ts';
 import { AUDIT, ISSUED } from '../../shared/adapters/tablestore/tables.ts';

@@ -1,3 +1,5 @@
+// The history of issuers' keys on Tablestore keeps its contract, stays bounded, and denies where a decision cannot be
+// read.
 import { afterAll, describe, expect, it } from 'vitest';
 import { CATALOG, KEYS } from '../../shared/adapters/tablestore/tables.ts';
 import { createKeyHistory, writeDecisions } from '../../shared/adapters/tablestore/tablestore-issuer-keys.ts';

@@ -1,3 +1,5 @@
+// The check that answers match openapi.yaml finds every difference: without that, the tests that use it would prove
+// nothing.
 import { describe, expect, test } from 'vitest';
 import { firstDifference } from '../../scripts/openapi/first-difference.ts';
 import { assertMatchesOpenapi } from '../support/openapi.ts';

@@ -1,3 +1,5 @@
+// openapi.yaml is what the code generates, is valid OpenAPI 3.1, and describes every route, answer and example as they
+// are.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createVendApp } from '../../functions/vend/app.ts';

@@ -1,3 +1,5 @@
+// The adapter of STS gives credentials that STS knows, limited by the session policy, and names every other outcome
+// rightly.
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { RpcFault } from '../../local/rpc/rpc-faults.ts';
 import type { StsErrorCode } from '../../local/sts/sts-error.ts';

@@ -1,3 +1,4 @@
+// Rules and grants are read in spite of passing faults; what cannot be read is a fault and never an empty list.
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { OtsFault } from '../../local/tablestore/ots-faults.ts';
 import { err } from '../../shared/kernel/result.ts';

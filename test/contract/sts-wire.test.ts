@@ -1,5 +1,5 @@
-// The STS wire against others' ideas of STS: the request of the `aliyun` command line as captured, and those of other clients as researched; the SDK of STS; and the
-// local STS, which answers the same faults.
+// The STS wire against others' ideas of STS: the request of the `aliyun` command line as captured, those of other clients
+// as researched, the SDK of STS, and the local STS, which answers the same faults.
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

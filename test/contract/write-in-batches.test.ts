@@ -1,3 +1,5 @@
+// Rows are written in batches that Tablestore takes: none is lost, none is written twice, and a long document needs
+// little memory.
 import { describe, expect, it } from 'vitest';
 import { ACCESS } from '../../shared/adapters/tablestore/tables.ts';
 import { putInBatches, toBatches } from '../../shared/adapters/tablestore/write-in-batches.ts';

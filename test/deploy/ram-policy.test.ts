@@ -1,3 +1,4 @@
+// Each function's RAM policy allows the calls that its code makes, on the tables that it uses, and nothing else.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

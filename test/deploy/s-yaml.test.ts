@@ -1,3 +1,4 @@
+// s.yaml deploys every function as the platform's schema and limits want, and holds no secret.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,5 @@
+// `npm start` leaves no process and no port behind, keeps the state from one start to the next, and refuses a second
+// start on it.
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';

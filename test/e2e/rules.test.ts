@@ -1,3 +1,5 @@
+// A role that `stint apply` adds gives what its grant's session policy names and nothing else, on the local cloud as
+// deployed.
 import sts from '@alicloud/sts20150401';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseDocument } from 'yaml';

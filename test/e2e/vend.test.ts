@@ -1,3 +1,5 @@
+// The line that `npm start` prints gives alice credentials for her own prefix and nothing else; refusals tell nobody
+// which roles exist.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// The configuration is read whole or not at all: every fault is reported, none repeats a value, and a misspelt setting
+// is a fault.
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 

@@ -1,3 +1,5 @@
+// Every failure has its documented answer, which is the same for each code whatever the reason, and holds nothing of
+// the request.
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../shared/http/answer.ts';
 import { PROBLEMS, problemBody } from '../../../shared/http/problem.ts';

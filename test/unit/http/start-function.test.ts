@@ -1,3 +1,4 @@
+// A misconfigured function reports every fault and does not start.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startFunction } from '../../../shared/http/start-function.ts';
 import { err } from '../../../shared/kernel/result.ts';

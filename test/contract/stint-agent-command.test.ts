@@ -215,7 +215,15 @@ describe('stint agent', () => {
   });
 
   it('serves all roles of the identity with --all', async () => {
-    const roles = { roles: [{ role: 'one' }, { role: 'acs:ram::1:role/two' }] };
+    const listed = (role: string) => ({
+      role,
+      roleArn: 'acs:ram::1:role/any',
+      account: '1',
+      description: '',
+      maxDurationSeconds: 3600,
+      needs: [],
+    });
+    const roles = { roles: [listed('one'), listed('acs:ram::1:role/two')] };
     const deployment = await startLoopback((request, response) =>
       answerJson(request.url === '/v1/roles' ? roles : { credentials: vended() })(request, response),
     );

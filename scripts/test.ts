@@ -1,7 +1,7 @@
 // `npm test`: runs every check and every test, one step after the other. Goes on after a failure, and ends with the count.
 //   npm test                     every step
 //   npm test -- --only unit      one step; may be repeated
-//   npm test -- --fast           the checks, and the tests of architecture, unit, attack and http; also npm run test:fast
+//   npm test -- --fast           lint, types, and the tests of architecture, unit, attack and http; also npm run test:fast
 //   npm test -- test/http -t 405 vitest alone, with these arguments
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

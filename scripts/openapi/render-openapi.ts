@@ -19,7 +19,8 @@ const HEADER = '# Generated from the code by `npm run openapi`. Do not edit.\n';
 const DESCRIPTION = [
   'Exchanges a proof of identity for scoped STS credentials of Alibaba Cloud.',
   'Every failure is a problem document (RFC 9457): programs use its `code`; its `detail` is constant for each code.',
-  '`/` and `/sts` answer STS’s AssumeRoleWithOIDC, and `/v1/token` the token exchange of RFC 8693, which are not described here.',
+  '`/` and `/sts` answer STS’s AssumeRoleWithOIDC, and `/v1/token` the token exchange of RFC 8693, whose metadata are at',
+  '`/.well-known/oauth-authorization-server` and `/.well-known/oauth-protected-resource`; they are not described here.',
   'Any other path that is not listed here answers with `#/components/responses/NotFound`, and a method that is not listed with',
   '`#/components/responses/MethodNotAllowed`. Later versions may add members and values to answers: clients must ignore',
   'unknown members, and treat a value that is not in `x-extensible-enum` as unknown.',

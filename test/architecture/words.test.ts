@@ -1,7 +1,7 @@
 // Names and comments use the field's words: no home-made word that the glossary has replaced comes back.
 import { describe, expect, test } from 'vitest';
 import { readSources, SOURCE_FOLDERS } from './source-files.ts';
-import { bannedWords } from './words.ts';
+import { bannedWords, COMMENTS, NAMES } from './words.ts';
 
 /** They hold the banned words themselves. */
 const ABOUT_WORDS = new Set(['test/architecture/words.ts', 'test/architecture/words.test.ts']);
@@ -24,6 +24,18 @@ describe('names and comments', () => {
     ['a docstring', 'shared/a.ts', '/**\n * A rehearsal.\n */', 'rehearsal'],
   ])('are seen in %s', (_, path, text, word) => {
     expect(bannedWords(path, text)).toEqual([expect.stringContaining(`${path}: ${word} →`)]);
+  });
+
+  const WORDS_IN_NAMES =
+    'aWish circumstances supposedCaller rehearse blameOn obeyOrder happenings obstacleOf begunAt toldGroups leaveState Trail once.settle';
+  const WORDS_IN_COMMENTS = 'wished circumstance supposing rehearsed obstacles whomever';
+
+  test('are each seen: every pattern has a word', () => {
+    const [names, comments] = [WORDS_IN_NAMES, WORDS_IN_COMMENTS].map((words) => words.split(' '));
+    const namesSeen = names?.flatMap((word) => bannedWords('a.ts', `f(${word});`));
+    const commentsSeen = comments?.flatMap((word) => bannedWords('a.ts', `// ${word}`));
+    expect(namesSeen).toEqual(NAMES.map(({ instead }, i) => `a.ts: ${names?.[i]} → ${instead}`));
+    expect(commentsSeen).toEqual(COMMENTS.map(({ instead }, i) => `a.ts: ${comments?.[i]} → ${instead}`));
   });
 
   test.each([

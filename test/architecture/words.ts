@@ -8,7 +8,7 @@ export interface BannedWord {
 }
 
 /** In names of values, types, members and files. */
-const NAMES: readonly BannedWord[] = [
+export const NAMES: readonly BannedWord[] = [
   { pattern: /\b\w*[Ww]ish(?:es|ed)?(?![a-z])\w*/, instead: 'roleRequest, or what is asked for' },
   { pattern: /\b\w*[Cc]ircumstance\w*/, instead: 'request context' },
   { pattern: /\b\w*[Ss]uppos(?:e|ing)\w*/, instead: 'simulate, described caller' },
@@ -24,7 +24,7 @@ const NAMES: readonly BannedWord[] = [
   { pattern: /\bonce\.(?:spend|settle)\b/, instead: 'consume, putIfAbsent' },
 ];
 
-const COMMENTS: readonly BannedWord[] = [
+export const COMMENTS: readonly BannedWord[] = [
   { pattern: /\bwish(?:es|ed)?\b/i, instead: 'ask for, request' },
   { pattern: /\bcircumstances?\b/i, instead: 'request context' },
   { pattern: /\bsuppos(?:e|es|ed|ing)\b/i, instead: 'simulate, describe' },

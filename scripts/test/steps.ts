@@ -48,7 +48,7 @@ const CHECKS: readonly TestStep[] = [
 /** The last two start whole services, so each runs alone. */
 const PROJECTS = ['unit', 'e2e', 'browser'];
 
-/** The checks that find most faults; the others hold generated files, which `npm test` compares. */
+/** The checks that find most faults. `npm test` also compares generated files and checks the types of the portal's scripts. */
 const FAST_CHECKS = ['lint', 'types'];
 /** Vitest leaves one processor free by itself; on two processors, that would take twice as long. */
 const ALL_PROCESSORS = '--maxWorkers=100%';

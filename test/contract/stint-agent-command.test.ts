@@ -153,6 +153,7 @@ describe('stint agent', () => {
   it.each([
     ['no role', [], 'which roles?', 2],
     ['roles and --all', ['a', '--all'], 'not both', 2],
+    ['lines for a shell and JSON', ['a', '--export', '--json'], 'not both', 2],
     ['a token file that is not there', ['a', '--token-file', 'none'], 'cannot be read', 2],
     ['a port that is none', ['a', '--port', '70000'], 'the number of a port', 2],
     ['a user that is none', ['a', '--allow-user', 'root'], 'as id -u prints it', 2],

@@ -8,7 +8,7 @@ import { environmentLines, formatAgent, type RunningAgent } from '../agent/descr
 import { METADATA_ADDRESS } from '../agent/metadata-wire.ts';
 import { type AgentOptions, type MetadataAddress, runAgent } from '../agent/run-agent.ts';
 import { startInBackground } from '../agent/start-in-background.ts';
-import type { CommandFault } from '../base/command-fault.ts';
+import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import {
   type Cli,
@@ -69,7 +69,11 @@ function* describeLines(agent: RunningAgent): Iterable<string> {
 }
 
 /** In the background. Each line ends with a semicolon and none is a comment: `eval $(…)` without quotes joins them. */
-async function exportAgent(terminal: Terminal): Promise<Result<void, CommandFault>> {
+async function exportAgent(
+  { json }: AgentCommandOptions,
+  terminal: Terminal,
+): Promise<Result<void, CommandFault>> {
+  if (json) return wrongUsage('give --export, for a shell, or --json, for programs: not both');
   const started = await startInBackground(EXPORT, lastLineOf, terminal);
   if (!started.ok) return started;
   const { pid, lines } = started.value;
@@ -133,7 +137,7 @@ export function addAgent(cli: Cli): void {
       finishWith(
         cli,
         options.export
-          ? exportAgent(terminal)
+          ? exportAgent(options, terminal)
           : runAgent(roles, readOptions(options), terminal, (agent) => {
               const stopped = untilStopped();
               printAgent(options, agent, terminal);

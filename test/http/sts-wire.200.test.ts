@@ -161,4 +161,14 @@ describe('a browser that is sent to the host alone', () => {
     }
     expect(app.auditLog.events).toEqual([]);
   });
+
+  it.each(['Action', 'Version', 'Format', 'RoleArn', 'OIDCToken'])(
+    'is not a program that sends %s, even empty, and nothing else',
+    async (name) => {
+      const app = startVend();
+      // askWire expects no redirection.
+      await askWire(app, { method: 'GET', query: { [name]: '' } });
+      expect(app.auditLog.events).toMatchObject([{ wire: 'sts', stage: 'request', code: 'invalid_request' }]);
+    },
+  );
 });

@@ -11,16 +11,14 @@ import { sendToIdp } from '../../shared/adapters/http/guarded-fetch.ts';
 import { createVendClient } from '../../shared/adapters/http/vend-client.ts';
 import { createObserveKeys, type KeyHistory } from '../../shared/adapters/issuer-keys/observe-keys.ts';
 import { createRemoteKeySource } from '../../shared/adapters/issuer-keys/remote-key-source.ts';
+import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
 import { createOnceStore } from '../../shared/adapters/tablestore/tablestore-once-store.ts';
-import {
-  createActivityStore,
-  createPasskeyStore,
-  createSessionStore,
-} from '../../shared/adapters/tablestore/tablestore-people-stores.ts';
+import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
+import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
 import { createSignOnStore } from '../../shared/adapters/tablestore/tablestore-sign-on-store.ts';
 import { startFunction } from '../../shared/http/start-function.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';

@@ -1,7 +1,7 @@
 // Passkeys on rows in memory, as the tests of the login app have them, and on the local Tablestore: one suite for both.
 import { afterAll, describe, expect, it } from 'vitest';
 import { PEOPLE } from '../../shared/adapters/tablestore/tables.ts';
-import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-people-stores.ts';
+import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
 import type { TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { ok } from '../../shared/kernel/result.ts';

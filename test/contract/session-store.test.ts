@@ -1,8 +1,8 @@
 // Sessions on rows in memory, as the tests of the login app have them, and on the local Tablestore: one suite for both.
 import { afterAll, describe, expect, it } from 'vitest';
 import { PEOPLE } from '../../shared/adapters/tablestore/tables.ts';
-import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-people-stores.ts';
 import type { TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
+import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { personKey } from '../../shared/people/person.ts';

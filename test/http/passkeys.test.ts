@@ -1,7 +1,7 @@
 // Passkeys work through the whole login app: a person adds one after a sign-on, signs in and confirms with it, renames
 // and removes it; without an audit row nothing of it takes effect.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-people-stores.ts';
+import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import type { Passkey } from '../../shared/people/passkey.ts';
 import { personKey } from '../../shared/people/person.ts';

@@ -1,12 +1,10 @@
 // The dependencies of login over ports in memory. What it keeps is kept by the real stores, on rows in memory.
 import { readSamlKeys } from '../../functions/login/keys/saml-key-set.ts';
 import type { LoginDeps } from '../../functions/login/request/deps.ts';
+import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
-import {
-  createActivityStore,
-  createPasskeyStore,
-  createSessionStore,
-} from '../../shared/adapters/tablestore/tablestore-people-stores.ts';
+import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
+import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import type { ConsoleKeys, ConsoleSignIn } from '../../shared/people/console-port.ts';

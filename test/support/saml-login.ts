@@ -6,7 +6,7 @@ import { readSamlKeys, SamlJwks, type SamlKeys } from '../../functions/login/key
 import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session-key-set.ts';
 import type { LoginDeps } from '../../functions/login/request/deps.ts';
 import { readRedirected } from '../../local/saml/read-service-provider.ts';
-import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-people-stores.ts';
+import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { type Connection, SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { Browser, type Page } from './browser.ts';

@@ -1,7 +1,7 @@
 // Guarantees: a person's recent activity is complete, bounded, and not shown to another person.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PEOPLE } from '../../../shared/adapters/tablestore/tables.ts';
-import { createActivityStore } from '../../../shared/adapters/tablestore/tablestore-people-stores.ts';
+import { createActivityStore } from '../../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import type { Activity } from '../../../shared/people/activity.ts';
 import type { ActivityStore } from '../../../shared/people/activity-store.ts';

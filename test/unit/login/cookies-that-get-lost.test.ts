@@ -7,7 +7,7 @@ import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/sess
 import { beginSession } from '../../../functions/login/sessions/begin-session.ts';
 import { resumeSession } from '../../../functions/login/sessions/resume-session.ts';
 import type { SessionHandle } from '../../../functions/login/sessions/session-cookie.ts';
-import { createSessionStore } from '../../../shared/adapters/tablestore/tablestore-people-stores.ts';
+import { createSessionStore } from '../../../shared/adapters/tablestore/tablestore-session-store.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import { SignOn } from '../../../shared/rules/sign-on/sign-on.ts';
 import { NOW } from '../../support/builders.ts';

@@ -114,14 +114,11 @@ function readDuration(text: string | undefined): Read<number | undefined> {
   return ok(Math.min(seconds, STS_DURATION_SECONDS.max));
 }
 
-/** A value takes a byte at least. */
-const MAX_POLICY_VALUES = MAX_SESSION_POLICY_BYTES;
-
-/** Only its JSON is read: the policy itself is parsed once the caller is known. */
+/** Only its JSON is read: the policy itself is parsed once the caller is known. Its bytes bound the number of its values. */
 function readPolicy(text: string | undefined): Read<unknown> {
   if (text === undefined) return ok(undefined);
   if (policyBytes(text) > MAX_SESSION_POLICY_BYTES) return err('InvalidParameter.PolicySize');
-  const parsed = parseStrictJson(text, MAX_POLICY_VALUES);
+  const parsed = parseStrictJson(text);
   return parsed.ok && parsed.value !== undefined ? parsed : err('InvalidParameter.PolicyGrammar');
 }
 

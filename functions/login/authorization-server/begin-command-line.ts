@@ -144,7 +144,10 @@ export async function recordSignOn(
   return started;
 }
 
-/** Only a refusal that concerns a known person or session has an audit row; anybody can send a made-up code. */
+/**
+ * Only a refusal that concerns a known person or session has an audit row; anybody can send a made-up code. It counts against
+ * the limit for strangers, with a good token too: otherwise the holder of one could fill the table.
+ */
 export async function recordRefusal(
   c: LoginContext,
   { about, reason }: { readonly about?: TokenFault['about'] | undefined; readonly reason: string },
@@ -152,6 +155,7 @@ export async function recordRefusal(
   deps: LoginDeps,
 ): Promise<void> {
   if (!about) return;
+  c.set('hasProved', false);
   const failure = { code: 'sign_on_refused', reason: 'command-line-refused', cause: reason } as const;
   // The request is refused even if the row cannot be written.
   await record(c, { action, ...about, failure }, deps);

@@ -16,7 +16,10 @@ export interface VendAnswer {
   readonly ageSeconds?: number;
 }
 
-/** The port to vend. `vend-unreachable`: no answer came in time, or it was not JSON. */
+/** `vend-untrusted`: vend's certificate is of an unknown authority. `vend-unreachable`: no answer came in time, or it was not JSON. */
+export type VendFault = 'vend-unreachable' | 'vend-untrusted';
+
+/** The port to vend. */
 export interface VendClient {
-  call(token: Secret<string>, call: VendCall): Promise<Result<VendAnswer, 'vend-unreachable'>>;
+  call(token: Secret<string>, call: VendCall): Promise<Result<VendAnswer, VendFault>>;
 }

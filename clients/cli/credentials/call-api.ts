@@ -5,6 +5,7 @@ import type { VendCall } from '../../../shared/http/vend-call.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFault, EXIT, serviceFailed } from '../base/command-fault.ts';
+import { unreachable } from '../base/explain-unreachable.ts';
 import type { DeploymentSession } from '../sessions/deployment-session.ts';
 
 /** Whose token a call shows: that of a sign-in at the deployment, or one that the deployment takes from another issuer. */
@@ -82,7 +83,7 @@ export async function callApi<T>(
 ): Promise<Result<T, CommandFault>> {
   const { url, tokens } = caller;
   const answer = await createVendClient(url).call(tokens.access, call);
-  if (!answer.ok) return serviceFailed(`${url} cannot be reached: check the URL and the network`);
+  if (!answer.ok) return unreachable(url, answer.error === 'vend-untrusted');
   const body = answer.value.body.reveal();
   if (answer.value.status !== HTTP_OK) return explain(body, caller);
   const parsed = shape.safeParse(body);

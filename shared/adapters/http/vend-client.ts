@@ -1,17 +1,17 @@
 // Calls vend's HTTP API as any other client does: with a token, over the network, and no right of its own.
 
-import type { VendAnswer, VendClient } from '../../http/vend-call.ts';
+import type { VendAnswer, VendClient, VendFault } from '../../http/vend-call.ts';
 import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { Secret } from '../../kernel/secret.ts';
-import { fetchWithin } from './fetch-within.ts';
+import { fetchWithin, isUntrusted } from './fetch-within.ts';
 
 /** vend ends its own calls sooner; a person waits for this. */
 const DEADLINE_MS = 20_000;
 /** Enough for a person with a thousand roles. */
 const MAX_ANSWER_BYTES = 2_000_000;
 
-async function read(response: Response): Promise<Result<VendAnswer, 'vend-unreachable'>> {
+async function read(response: Response): Promise<Result<VendAnswer, VendFault>> {
   const body = parseStrictJson(await response.text());
   if (!body.ok) return err('vend-unreachable');
   const age = Number(response.headers.get('age') ?? 0);
@@ -32,8 +32,8 @@ export function createVendClient(vendUrl: string, deadlineMs = DEADLINE_MS): Ven
       };
       try {
         return await read(await fetchWithin(`${base}${path}`, request, bounds));
-      } catch {
-        return err('vend-unreachable');
+      } catch (error) {
+        return err(isUntrusted(error) ? 'vend-untrusted' : 'vend-unreachable');
       }
     },
   };

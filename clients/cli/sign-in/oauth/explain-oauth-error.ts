@@ -1,8 +1,10 @@
 // An error that openid-client threw, as a message that says what to do next. Of an answer it takes the error code alone,
 // since the rest may hold tokens.
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
+import { isUntrusted } from '../../../../shared/adapters/http/fetch-within.ts';
 import { showable } from '../../../../shared/kernel/showable.ts';
 import { type CommandFailure, refused, serviceFailed } from '../../base/command-fault.ts';
+import { unreachable } from '../../base/explain-unreachable.ts';
 
 const AGAIN = 'run stint login again';
 
@@ -41,7 +43,7 @@ const isUnreachable = (error: unknown): boolean =>
 export function explainOauthError(error: unknown, url: string): CommandFailure {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError)
     return explainRefusal(error.error, url);
-  if (isUnreachable(error)) return serviceFailed(`${url} cannot be reached: check the URL and the network`);
+  if (isUnreachable(error)) return unreachable(url, isUntrusted(error));
   if (error instanceof ClientError)
     return serviceFailed(
       `${url} ${MISMATCHES[error.code ?? ''] ?? `gave an answer that is not accepted (${error.code}): ${AGAIN}`}`,

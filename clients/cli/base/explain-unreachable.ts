@@ -1,0 +1,9 @@
+// No answer came from a deployment, as a message that says what to do next.
+import { type CommandFailure, serviceFailed } from './command-fault.ts';
+
+const UNTRUSTED =
+  'has a certificate of an authority that this machine does not know: name the file of that authority’s certificate in NODE_EXTRA_CA_CERTS';
+
+/** `isUntrusted`: it is there, but its certificate is not accepted. */
+export const unreachable = (url: string, isUntrusted: boolean): CommandFailure =>
+  serviceFailed(`${url} ${isUntrusted ? UNTRUSTED : 'cannot be reached: check the URL and the network'}`);

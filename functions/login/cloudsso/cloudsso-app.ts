@@ -63,9 +63,11 @@ export function atCloudSsoOrigin(
   deps: LoginDeps,
 ): MiddlewareHandler<LoginEnv> {
   const app = createCloudSsoApp(buckets, deps);
-  const { host, hostname } = new URL(origin);
+  const { protocol, host, hostname } = new URL(origin);
   return async (c, next) => {
-    const asked = new URL(c.req.url).host;
-    return asked === host || asked === hostname ? app.fetch(c.req.raw, c.env) : next();
+    const asked = new URL(c.req.url);
+    // TLS ends before this function, so the URL is of http, where `:443` is not the default port.
+    asked.protocol = protocol;
+    return asked.host === host || asked.host === hostname ? app.fetch(c.req.raw, c.env) : next();
   };
 }

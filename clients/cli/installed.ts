@@ -4,7 +4,7 @@
 // loaded after that.
 import { lstatSync, mkdirSync } from 'node:fs';
 import * as nodeModule from 'node:module';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 
 const OWNER_ONLY = 0o700;
 /** The mode bits that let the group and others write. */
@@ -28,6 +28,12 @@ function cacheFolder({ LOCALAPPDATA, XDG_CACHE_HOME, HOME }: NodeJS.ProcessEnv):
   return base && join(base, 'stint', 'compiled');
 }
 
+function isOurs(folder: string): boolean {
+  const stats = lstatSync(folder);
+  const isOwn = process.getuid === undefined || stats.uid === process.getuid();
+  return stats.isDirectory() && isOwn && (stats.mode & WRITABLE) === 0;
+}
+
 /**
  * Node.js runs what the cache holds, so the folder has to be this person's alone. Node.js's own choice would be a folder
  * for temporary files, where others can be first.
@@ -37,9 +43,8 @@ function keepCompiledCode(): void {
   if (folder === undefined || enableCompileCache === undefined) return;
   try {
     mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
-    const stats = lstatSync(folder);
-    const isOurs = process.getuid === undefined || stats.uid === process.getuid();
-    if (stats.isDirectory() && isOurs && (stats.mode & WRITABLE) === 0) enableCompileCache(folder);
+    // Who can write to the outer folder can put another one in the place of the inner one.
+    if ([dirname(folder), folder].every(isOurs)) enableCompileCache(folder);
   } catch {
     // Without the folder it is compiled each time.
   }

@@ -1,7 +1,8 @@
 // Guarantees: npm installs the tarball of the command line alone, with an empty home folder and no network; every command starts
 // there; packages that commands load on first use work; the same source gives the same tarball.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -56,6 +57,18 @@ describe('the installed command line', () => {
   it('names its version, which is that of this clone', async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     expect(await run(stint, ['--version'])).toEqual({ exitCode: 0, out: `${version}\n`, errors: '' });
+  });
+
+  it.skipIf(!('enableCompileCache' in nodeModule) || process.platform === 'win32').each([
+    ['only its user can write to', 0o700, true],
+    ['others can write to', 0o777, false],
+  ])('keeps compiled code in a folder that %s: %s', async (_name, mode, isKept) => {
+    const cache = mkdtempSync(join(folder, 'cache-'));
+    mkdirSync(join(cache, 'stint'));
+    chmodSync(join(cache, 'stint'), mode);
+    await run(stint, ['--version'], { XDG_CACHE_HOME: cache });
+    const compiled = join(cache, 'stint/compiled');
+    expect(existsSync(compiled) && readdirSync(compiled).length > 0).toBe(isKept);
   });
 
   it('is private and scoped, and has no package but the optional keychain', () => {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import * as oauth from 'oauth4webapi';
 import { describe, expect, it } from 'vitest';
+import { OAUTH_METADATA } from '../../functions/vend/wires/oauth-metadata.ts';
 import { PROBLEMS } from '../../shared/http/problem.ts';
 import { grantTo } from '../support/builders.ts';
 import { CANARY } from '../support/canaries.ts';
@@ -122,6 +123,14 @@ describe('the metadata', () => {
       dpop_signing_alg_values_supported: expect.arrayContaining(['ES256']),
     });
     expect(app.auditLog.events).toEqual([]);
+  });
+
+  it.each([
+    ['issuer', '/.well-known/oauth-authorization-server'],
+    ['resource', '/.well-known/oauth-protected-resource'],
+  ])('names the %s without a slash at its end, whatever the setting has', (name, path) => {
+    const described = OAUTH_METADATA[path as keyof typeof OAUTH_METADATA]?.('https://vend.example.com/');
+    expect(described?.[name]).toBe('https://vend.example.com');
   });
 
   it.each(['/.well-known/oauth-authorization-server', '/.well-known/oauth-protected-resource'])(

@@ -89,7 +89,7 @@ The portal, for people: ${world.portal}
 On the command line: npx stint login --url ${new URL(world.portal).origin}, then npx stint roles
 With the aliyun command line: aliyun configure --profile stint --mode CloudSSO --cloud-sso-sign-in-url ${world.cloudSso}
 
-Administrator's settings: ${shown(stateDir)}/admin.env; a partner's: ${shown(stateDir)}/partner.env; applied rules: ${shown(stateDir)}/access.yaml; logs: ${shown(stateDir)}/logs
+Administrator's settings: ${shown(stateDir)}/admin.env; an auditor's: ${shown(stateDir)}/auditor.env; a partner's: ${shown(stateDir)}/partner.env; applied rules: ${shown(stateDir)}/access.yaml; logs: ${shown(stateDir)}/logs
 Stint is up at ${new URL(world.portal).origin}. Ctrl-C stops it; the state stays.`);
 }
 

@@ -1,5 +1,5 @@
 // Keys of the demo world, made at the first start and kept in the state folder, so that what was made with them outlives a
-// restart: the access keys of the administrator and of the partner, and the login function's own keys.
+// restart: the access keys of the administrator, the auditor and the partner, and the login function's own keys.
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -58,6 +58,20 @@ export const writeAdminEnvironment = (
     STINT_REGION: DEMO_REGION,
     STINT_AUDIENCE: DEMO_AUDIENCE,
   });
+
+const auditorFile = (stateDir: string): string => join(stateDir, 'auditor.env');
+
+/** The key of the demo auditor, who reads the tables `audit` and `issued`. */
+export const openAuditorKey = (stateDir: string): KeptKey => openKeptKey(auditorFile(stateDir));
+
+/** Writes the settings with which the stint command reads the audit trail of the local cloud. */
+export function writeAuditorEnvironment(stateDir: string, key: KeptKey, tablestoreUrl: string): void {
+  writeKeyEnvironment(auditorFile(stateDir), key, {
+    STINT_TABLESTORE_ENDPOINT: tablestoreUrl,
+    STINT_TABLESTORE_INSTANCE: DEMO_INSTANCE,
+    STINT_REGION: DEMO_REGION,
+  });
+}
 
 const partnerFile = (stateDir: string): string => join(stateDir, 'partner.env');
 

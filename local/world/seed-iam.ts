@@ -1,5 +1,5 @@
-// Puts the demo account into the local RAM: its roles, its administrator, a partner's user and one custom policy. Running
-// it again changes nothing.
+// Puts the demo account into the local RAM: its roles, its administrator, its auditor, a partner's user and one custom policy.
+// Running it again changes nothing.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -145,6 +145,15 @@ export function seedIam(iam: LocalIam, adminKey: KeptKey): void {
     'administrator',
     iam.putUser({ ...adminKey, accountId: DEMO_ACCOUNT, name: 'stint-admin', policies: ADMIN_POLICIES }),
   );
+}
+
+/** An auditor reads the audit trail and the register of issued keys, and changes nothing. Operators attach the same policy. */
+const AUDITOR_POLICY = join(FUNCTIONS, '../clients/cli/ram/auditor-policy.json');
+
+/** Puts the auditor into the local RAM: other people than the administrator, who cannot read what is recorded about them. */
+export function seedAuditor(iam: LocalIam, key: KeptKey): void {
+  const policies = [fillPolicy(AUDITOR_POLICY, VALUES)];
+  demand('auditor', iam.putUser({ ...key, accountId: DEMO_ACCOUNT, name: 'stint-auditor', policies }));
 }
 
 /** Puts the partner's user into the local RAM. It has no policy: GetCallerIdentity needs none. */

@@ -16,15 +16,17 @@ import { startSts } from '../sts/server.ts';
 import { startTablestore } from '../tablestore/server.ts';
 import {
   openAdminKey,
+  openAuditorKey,
   openPartnerKey,
   openSamlKeys,
   openSessionKeys,
   writeAdminEnvironment,
+  writeAuditorEnvironment,
   writePartnerEnvironment,
 } from './kept-keys.ts';
 import { chooseGatewayPort, choosePorts, type Ports } from './ports.ts';
 import { applyRules, prepareTables, writeEffectiveDocument } from './prepare-rules.ts';
-import { seedIam, seedPartner, seedPolicies } from './seed-iam.ts';
+import { seedAuditor, seedIam, seedPartner, seedPolicies } from './seed-iam.ts';
 import { clearRunningWorld, type RunningWorld, writeRunningWorld } from './state-dir.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -89,8 +91,10 @@ async function startCloud(start: Start) {
   const { stateDir, step, ports } = start;
   const iam = await started(start, openIam({ file: join(stateDir, 'iam.lmdb'), clock: () => new Date() }));
   const adminKey = openAdminKey(stateDir);
+  const auditorKey = openAuditorKey(stateDir);
   const partnerKey = openPartnerKey(stateDir);
   seedIam(iam, adminKey);
+  seedAuditor(iam, auditorKey);
   seedPartner(iam, partnerKey);
   const ram = await started(start, startRam({ iam, port: ports.ram, host: HOST }));
   seedPolicies(ram.policies);
@@ -108,6 +112,7 @@ async function startCloud(start: Start) {
       host: HOST,
     }),
   );
+  writeAuditorEnvironment(stateDir, auditorKey, tablestore.url);
   step('Tablestore', `instance ${DEMO_INSTANCE} at ${tablestore.url}`);
 
   const sts = await started(start, startSts({ iam, port: ports.sts, host: HOST }));

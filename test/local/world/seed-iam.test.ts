@@ -11,13 +11,15 @@ import {
   VEND_ROLE,
 } from '../../../local/demo/demo-account.ts';
 import { type LocalIam, openIam } from '../../../local/iam/local-iam.ts';
-import { seedIam, seedPartner } from '../../../local/world/seed-iam.ts';
+import { seedAuditor, seedIam, seedPartner } from '../../../local/world/seed-iam.ts';
 
 const ADMIN = { accessKeyId: 'LTAIadmin', accessKeySecret: 'admin-secret' };
+const AUDITOR = { accessKeyId: 'LTAIauditor', accessKeySecret: 'auditor-secret' };
 const PARTNER = { accessKeyId: 'LTAIpartner', accessKeySecret: 'partner-secret' };
 const folder = mkdtempSync(join(tmpdir(), 'stint-seed-'));
 const iam: LocalIam = openIam({ file: join(folder, 'iam.lmdb'), clock: () => new Date() });
 seedIam(iam, ADMIN);
+seedAuditor(iam, AUDITOR);
 seedPartner(iam, PARTNER);
 afterAll(async () => {
   await iam.close();
@@ -72,6 +74,19 @@ describe('the demo account', () => {
     ['sts:AssumeRole', MEDIA_UPLOADER, false],
   ])('lets the administrator do %s on %s: %s', (action, resource, may) => {
     expect(callerOf(ADMIN.accessKeyId).may(action, resource, {})).toBe(may);
+  });
+
+  it.each([
+    ['ots:GetRange', table('audit'), true],
+    ['ots:BatchGetRow', table('issued'), true],
+    ['ots:GetRange', table('issued'), false],
+    ['ots:DeleteRow', table('audit'), false],
+    ['ots:PutRow', table('audit'), false],
+    ['ots:GetRange', table('access'), false],
+    ['ots:GetRange', table('people'), false],
+    ['sts:AssumeRole', MEDIA_UPLOADER, false],
+  ])('lets the auditor do %s on %s: %s', (action, resource, may) => {
+    expect(callerOf(AUDITOR.accessKeyId).may(action, resource, {})).toBe(may);
   });
 
   it.each([

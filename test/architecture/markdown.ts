@@ -1,4 +1,5 @@
 // Reads what the tests check from a document in Markdown, as GitHub shows it.
+import { blocksOf } from '../support/document-blocks.ts';
 
 const FENCE = /^( *)(`{3,})[^\n]*\n(.*?)^\1\2 *$/gms;
 const INLINE_CODE = /`([^`\n]+)`/g;
@@ -38,7 +39,7 @@ export const inlineCodeOf = (text: string): readonly string[] =>
 
 /** Inline code, and each line of a block. */
 export const codeOf = (text: string): readonly string[] => [
-  ...[...text.matchAll(FENCE)].flatMap(([, , , block = '']) => block.split('\n')),
+  ...blocksOf(text).flatMap(({ text: code }) => code.split('\n')),
   ...inlineCodeOf(text),
 ];
 

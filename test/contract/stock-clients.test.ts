@@ -10,6 +10,7 @@ import { getRequestListener } from '@hono/node-server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CANARY } from '../support/canaries.ts';
 import { certificateAuthority, clientCertificate, EXTENSIONS } from '../support/certificates.ts';
+import { blocksOf } from '../support/document-blocks.ts';
 import { seconds, token } from '../support/issuer.ts';
 import { startVend, type Vend } from '../support/vend-app.ts';
 import { ROLE_ARN } from '../support/wires.ts';
@@ -123,7 +124,7 @@ describe('docs/stock-clients.md', () => {
   const page = readFileSync(new URL('../../docs/stock-clients.md', import.meta.url), 'utf8');
 
   it('shows a program for Node.js that takes credentials', async () => {
-    const [, snippet = ''] = /```js\n([^`]+)```/.exec(page) ?? [];
+    const snippet = blocksOf(page).find(({ language }) => language === 'js')?.text ?? '';
     const folder = newTemporaryFolder();
     const { app, ca, endpoint } = await startOverTls(folder);
     const program = snippet

@@ -1,14 +1,14 @@
 // The code of docs/for-app-developers.md works as it stands there: it gets credentials, keeps them, and reports a
 // refusal.
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { NOW } from '../support/builders.ts';
+import { documentBlocks } from '../support/document-blocks.ts';
 import { token } from '../support/issuer.ts';
 import { startVend } from '../support/vend-app.ts';
 
-const text = readFileSync(new URL('../../docs/for-app-developers.md', import.meta.url), 'utf8');
-const code = /^```js\n(.*?)^```$/ms.exec(text)?.[1] ?? '';
+const code =
+  documentBlocks('docs/for-app-developers.md').find(({ language }) => language === 'js')?.text ?? '';
 
 type CredentialsFor = (role: string, getToken: () => Promise<string>) => Promise<unknown>;
 const Code = z.custom<CredentialsFor>((value) => typeof value === 'function');

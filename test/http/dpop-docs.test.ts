@@ -1,13 +1,12 @@
 // The client of docs/bound-tokens.md works as it stands there.
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { NOW, provider } from '../support/builders.ts';
+import { documentBlocks } from '../support/document-blocks.ts';
 import { seconds, token } from '../support/issuer.ts';
 import { startVend } from '../support/vend-app.ts';
 
-const text = readFileSync(new URL('../../docs/bound-tokens.md', import.meta.url), 'utf8');
-const code = /^```js\n(.*?)^```$/ms.exec(text)?.[1] ?? '';
+const code = documentBlocks('docs/bound-tokens.md').find(({ language }) => language === 'js')?.text ?? '';
 
 type Request = (url: string, init: RequestInit) => Response | Promise<Response>;
 type Vend = (key: unknown, own: string, request: object) => Promise<Response>;

@@ -1,12 +1,12 @@
 // RFC 8693 at POST /v1/token: a generic OAuth client that reads the metadata exchanges a token for STS credentials, and every
 // refusal has the form and the codes of RFC 6749 section 5.2 and RFC 8693 section 2.2.2.
-import { readFileSync } from 'node:fs';
 import * as oauth from 'oauth4webapi';
 import { describe, expect, it } from 'vitest';
 import { OAUTH_METADATA } from '../../functions/vend/wires/oauth-metadata.ts';
 import { PROBLEMS } from '../../shared/http/problem.ts';
 import { grantTo } from '../support/builders.ts';
 import { CANARY } from '../support/canaries.ts';
+import { documentBlocks } from '../support/document-blocks.ts';
 import { token } from '../support/issuer.ts';
 import { startVend, type Vend } from '../support/vend-app.ts';
 import { askWire, exchangeForm, ROLE_ARN } from '../support/wires.ts';
@@ -274,8 +274,8 @@ describe('a refusal of the pipeline', () => {
 
 describe('the command in docs/token-exchange.md', () => {
   it('is answered with credentials', async () => {
-    const page = readFileSync(new URL('../../docs/token-exchange.md', import.meta.url), 'utf8');
-    const [, command = ''] = /```\n(curl [^`]+)```/.exec(page) ?? [];
+    const { text: command = '' } =
+      documentBlocks('docs/token-exchange.md').find(({ text }) => text.startsWith('curl ')) ?? {};
     expect(command).toMatch(/^curl -s https:\/\/vend\.example\.com\/v1\/token /);
     const form = [...command.matchAll(/--data-urlencode (\w+)=(\S+)/g)].map(([, name = '', value = '']) => [
       name,

@@ -19,6 +19,7 @@ import { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts
 import { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 import { RequestConstraints } from '../../../shared/rules/values/constraints.ts';
 import { must } from '../../contract/must.ts';
+import { documentBlocks } from '../../support/document-blocks.ts';
 import { accepted, acceptedDocument, edited, faultsOf, roleGrants, VALID } from './documents.ts';
 
 const [GRANT, PERMISSION_GRANT] = AccessDocument.shape.grants.unwrap().element.options;
@@ -37,9 +38,10 @@ const keysOf = (kinds: readonly { readonly shape: object }[]): object =>
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
-const blocks = [...read('docs/access-document.md').matchAll(/^```yaml\n(.*?)^```$/gms)].map(
-  ([, block = '']) => block,
-);
+const yamlIn = (path: string): readonly string[] =>
+  documentBlocks(path).flatMap(({ language, text }) => (language === 'yaml' ? [text] : []));
+
+const blocks = yamlIn('docs/access-document.md');
 const [complete = ''] = blocks;
 /** A block of grants stands in place of those of the complete example, and one of tests below it. */
 const documents = blocks.map((block) => {
@@ -121,9 +123,7 @@ describe('each kind of provider and connection', () => {
 });
 
 describe('docs/identity-providers.md', () => {
-  const examples = [...read('docs/identity-providers.md').matchAll(/^```yaml\n(.*?)^```$/gms)].map(
-    ([, block = '']) => block,
-  );
+  const examples = yamlIn('docs/identity-providers.md');
   const roles = ['site-publisher', 'exporter', 'uploader'].map(
     (id) => `  - { id: ${id}, roleArn: "acs:ram::1234567890123456:role/${id}", maxDurationSeconds: 3600 }\n`,
   );

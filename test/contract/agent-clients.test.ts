@@ -1,5 +1,6 @@
 // Unmodified credentials libraries take credentials from `stint agent` after the lines that it prints: those of Alibaba Cloud
-// by the URI protocol and, for Node.js and Python, as on ECS, and the AWS SDK for Python by the container protocol.
+// by the URI protocol and, for Node.js and Python, as on ECS, the OSS SDK for Android, and the AWS SDK for Python by the container
+// protocol.
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { vended } from '../support/agent.ts';
 import { answerJson, startLoopback } from '../support/loopback.ts';
 import { type TestFolder, testFolder } from '../unit/cli/test-terminal.ts';
+import { fetchAndroidSdk } from './stock-clients/android-sdk.ts';
 
 const HERE = fileURLToPath(new URL('agent-clients', import.meta.url));
 const BIN = fileURLToPath(new URL('../../clients/cli/bin.mjs', import.meta.url));
@@ -89,6 +91,11 @@ function buildJava(folder: TestFolder): readonly string[] {
   return ['java', '-cp', folder.read('classpath'), join(folder.path, 'Main.java')];
 }
 
+function buildAndroid(folder: TestFolder): readonly string[] {
+  folder.write('Phone.java', readFileSync(join(HERE, 'Phone.java')));
+  return ['java', '-cp', fetchAndroidSdk(folder.path), join(folder.path, 'Phone.java')];
+}
+
 const needsPython = hasPackages ? undefined : `${PYTHON} with ${PACKAGES}`;
 
 interface AgentClient {
@@ -111,6 +118,12 @@ const CLIENTS: readonly AgentClient[] = [
   {
     client: 'credentials-java, URI',
     build: buildJava,
+    argv: [],
+    missing: runs('java', '-version') && runs('mvn', '-v') ? undefined : 'Java and Maven',
+  },
+  {
+    client: 'oss-android-sdk, authorization server',
+    build: buildAndroid,
     argv: [],
     missing: runs('java', '-version') && runs('mvn', '-v') ? undefined : 'Java and Maven',
   },

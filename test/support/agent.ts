@@ -5,6 +5,7 @@ import {
   containerWire,
   healthWire,
   type KeptRoles,
+  ossWire,
   uriWire,
 } from '../../clients/cli/agent/credential-wires.ts';
 import { keepRole, type Renewal, type TakeRole } from '../../clients/cli/agent/keep-role.ts';
@@ -47,7 +48,13 @@ export async function startAgent({
   const roles: KeptRoles = new Map(names.map((name) => [name, keepRole(name, options)]));
   const secret = new Secret(AGENT_SECRET);
   const { port, close } = await serveWires({
-    wires: [uriWire(roles, secret), containerWire(roles, secret), healthWire(roles), ...more(roles)],
+    wires: [
+      ossWire(roles, secret),
+      uriWire(roles, secret),
+      containerWire(roles, secret),
+      healthWire(roles),
+      ...more(roles),
+    ],
     address: '127.0.0.1',
     port: 0,
     users: new Set(users),

@@ -1,7 +1,9 @@
 // What the agent answers to programs that can be told a URL: the URI protocol of Alibaba Cloud's credentials libraries, the
-// container protocol of AWS, and whether the agent is well. The libraries send no header, so their secret is in the path.
+// authorization server of the OSS SDKs for phones, the container protocol of AWS, and whether the agent is well. The libraries and
+// the OSS SDKs send no header, so their secret is in the path.
 //
 // https://www.alibabacloud.com/help/en/sdk/developer-reference/v2-manage-node-js-access-credentials (credentials URI)
+// https://www.alibabacloud.com/help/en/oss/developer-reference/authorize-access-1 (OSSAuthCredentialsProvider of Android)
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../../../shared/kernel/secret.ts';
@@ -13,12 +15,15 @@ import type { AgentWire, WireReply } from './serve-wires.ts';
 /** By name, in the order in which they were named at the start. */
 export type KeptRoles = ReadonlyMap<string, KeptRole>;
 
-type ShowCredentials = (kept: KeptCredentials) => Readonly<Record<string, string>>;
-type ShowFault = (status: number, message: string) => Readonly<Record<string, string>>;
+type Members = Readonly<Record<string, string | number>>;
+type ShowCredentials = (kept: KeptCredentials) => Members;
+type ShowFault = (status: number, message: string) => Members;
 
 interface Shapes {
   readonly credentials: ShowCredentials;
   readonly fault: ShowFault;
+  /** True: failures have status 200 in HTTP, and their own in the body alone. */
+  readonly failsInBody?: true;
 }
 
 export const METADATA_SHAPES: Shapes = {
@@ -34,6 +39,31 @@ export const METADATA_SHAPES: Shapes = {
     Code: status === 403 ? 'Forbidden' : 'ServiceUnavailable',
     Message: message,
   }),
+};
+
+const OSS_FAULTS: ReadonlyMap<number, string> = new Map([
+  [403, 'Forbidden'],
+  [404, 'NotFound'],
+]);
+
+/**
+ * As OSSAuthCredentialsProvider (Android) and OSSAuthCredentialProvider (iOS) read it. With any other status of HTTP, Android
+ * reads no body and puts the whole URL, with the secret, into its exception.
+ */
+const OSS_SHAPES: Shapes = {
+  credentials: ({ accessKeyId, accessKeySecret, securityToken, expiresAt }) => ({
+    StatusCode: 200,
+    AccessKeyId: accessKeyId,
+    AccessKeySecret: accessKeySecret.reveal(),
+    SecurityToken: securityToken.reveal(),
+    Expiration: formatExpiration(expiresAt),
+  }),
+  fault: (status, message) => ({
+    StatusCode: status,
+    ErrorCode: OSS_FAULTS.get(status) ?? 'ServiceUnavailable',
+    ErrorMessage: message,
+  }),
+  failsInBody: true,
 };
 
 const CONTAINER_SHAPES: Shapes = {
@@ -71,7 +101,7 @@ export function replyWith(shapes: Shapes): (role: KeptRole) => Promise<WireReply
   };
   const fail = ({ exitCode, message }: CommandFault): WireReply => {
     const status = exitCode === EXIT.refused ? 403 : 503;
-    return json(status, shapes.fault(status, message));
+    return json(shapes.failsInBody ? 200 : status, shapes.fault(status, message));
   };
   return async (role) => {
     const kept = await role.get();
@@ -106,6 +136,23 @@ export function uriWire(roles: KeptRoles, secret: Secret<string>): AgentWire {
     const role = more.length === 0 ? roleIn(roles, name) : undefined;
     if (role === undefined) return NO_SUCH_PATH;
     return method === 'GET' ? reply(role) : wrongMethod('GET');
+  };
+}
+
+/** The path of OSS's authorization server for phones; a role of this name has a path of its own, with one part less. */
+const OSS_PATH = 'oss';
+const NO_SUCH_ROLE = json(200, OSS_SHAPES.fault(404, 'this agent does not serve this role'));
+
+/** GET /<secret>/oss/<role>. */
+export function ossWire(roles: KeptRoles, secret: Secret<string>): AgentWire {
+  const reply = replyWith(OSS_SHAPES);
+  const isRight = isSecret(secret);
+  return ({ method, path }) => {
+    const [, given = '', wire, name, ...more] = path.split('/');
+    if (wire !== OSS_PATH || name === undefined || more.length > 0 || !isRight(given)) return undefined;
+    if (method !== 'GET') return wrongMethod('GET');
+    const role = roleIn(roles, name);
+    return role === undefined ? NO_SUCH_ROLE : reply(role);
   };
 }
 

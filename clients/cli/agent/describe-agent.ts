@@ -74,6 +74,7 @@ export function formatAgent({ secretFile, ...agent }: RunningAgent): string {
   const roles = agent.roles.map((role) => ({
     role,
     credentialsUri: `${originOf(agent)}/{secret}/${encodeRole(role)}`,
+    ossAuthServerUri: `${originOf(agent)}/{secret}/oss/${encodeRole(role)}`,
     ...(agent.aws ? { containerUri: `${originOf(agent)}/aws/${encodeRole(role)}` } : {}),
   }));
   const metadata = agent.metadata && { metadataUrl: originOf(agent.metadata) };

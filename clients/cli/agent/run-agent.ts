@@ -10,7 +10,7 @@ import { takeCredentials } from '../credentials/take-credentials.ts';
 import { chooseProof, type FindProof, type ProofOptions } from '../proof/find-proof.ts';
 import { tellsPeers } from '../sign-in/peer-user.ts';
 import { openSecret } from './agent-secret.ts';
-import { containerWire, healthWire, type KeptRoles, uriWire } from './credential-wires.ts';
+import { containerWire, healthWire, type KeptRoles, ossWire, uriWire } from './credential-wires.ts';
 import type { RunningAgent } from './describe-agent.ts';
 import { formatRenewal, keepRole, type Renewal } from './keep-role.ts';
 import { METADATA_ADDRESS, metadataWire } from './metadata-wire.ts';
@@ -115,6 +115,7 @@ async function startServers(
 ): Promise<Result<Servers, CommandFault>> {
   const users = usersOf(options);
   const wires = [
+    ossWire(roles, secret),
     uriWire(roles, secret),
     ...(options.aws === true ? [containerWire(roles, secret)] : []),
     healthWire(roles),

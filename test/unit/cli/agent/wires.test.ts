@@ -1,5 +1,5 @@
-// The agent answers each wire in the wire's own shape: the URI protocol of Alibaba Cloud's libraries, the container protocol of
-// AWS, and the two questions of a supervisor.
+// The agent answers each wire in the wire's own shape: the URI protocol of Alibaba Cloud's libraries, the authorization server of
+// the OSS SDKs for phones, the container protocol of AWS, and the two questions of a supervisor.
 import { describe, expect, it } from 'vitest';
 import { refused, serviceFailed } from '../../../../clients/cli/base/command-fault.ts';
 import { ok } from '../../../../shared/kernel/result.ts';
@@ -78,6 +78,57 @@ describe('the URI protocol', () => {
   });
 });
 
+describe('the authorization server of the OSS SDKs for phones', () => {
+  const OSS = `/${AGENT_SECRET}/oss/media-uploader`;
+
+  it('gives StatusCode 200 and the four members, with a time of 20 characters', async () => {
+    const { port } = await startAgent();
+    const { status, body } = await askAgent(port, { path: OSS });
+    expect([status, JSON.parse(body)]).toEqual([
+      200,
+      {
+        StatusCode: 200,
+        AccessKeyId: 'STS.agent-1',
+        AccessKeySecret: 'canary-secret-1',
+        SecurityToken: 'canary+token/1=',
+        Expiration: expect.stringMatching(TWENTY_CHARACTERS),
+      },
+    ]);
+  });
+
+  it('keeps apart a role that is named like it', async () => {
+    const { port } = await startAgent({ roles: ['oss'] });
+    expect(JSON.parse((await askAgent(port, { path: `/${AGENT_SECRET}/oss` })).body)).toMatchObject({
+      Code: 'Success',
+    });
+    expect(JSON.parse((await askAgent(port, { path: `/${AGENT_SECRET}/oss/oss` })).body)).toMatchObject({
+      StatusCode: 200,
+    });
+  });
+
+  it.each([
+    ['an outage', serviceFailed('down'), 503, 'ServiceUnavailable'],
+    ['a refusal', refused('no grant'), 403, 'Forbidden'],
+  ])('tells %s in the body alone, since Android reads no other', async (_name, fault, code, text) => {
+    const { port } = await startAgent({ take: async () => fault });
+    const { status, body } = await askAgent(port, { path: OSS });
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toEqual({
+      StatusCode: code,
+      ErrorCode: text,
+      ErrorMessage: fault.error.message,
+    });
+  });
+
+  it('tells a role that it does not serve in the same way', async () => {
+    const { port } = await startAgent();
+    for (const role of ['other', '', '%zz']) {
+      const { status, body } = await askAgent(port, { path: `/${AGENT_SECRET}/oss/${role}` });
+      expect([status, JSON.parse(body)]).toMatchObject([200, { StatusCode: 404, ErrorCode: 'NotFound' }]);
+    }
+  });
+});
+
 describe('the container protocol of AWS', () => {
   it('gives the four members that its SDKs read', async () => {
     const { port } = await startAgent();
@@ -120,6 +171,7 @@ describe('a supervisor', () => {
 
 describe.each([
   ['the URI protocol', `/${AGENT_SECRET}/media-uploader`],
+  ['the OSS SDKs’ authorization server', `/${AGENT_SECRET}/oss/media-uploader`],
   ['the container protocol', '/aws/media-uploader'],
   ['the health check', '/healthz'],
 ])('%s', (_name, path) => {

@@ -29,6 +29,7 @@ export const COMMANDS = {
   roles: async () => (await import('./commands/roles.ts')).addRoles,
   credentials: async () => (await import('./commands/credentials.ts')).addCredentials,
   exec: async () => (await import('./commands/exec.ts')).addExec,
+  console: async () => (await import('./commands/console.ts')).addConsole,
   explain: async () => (await import('./commands/explain.ts')).addExplain,
   agent: async () => (await import('./commands/agent.ts')).addAgent,
   apply: async () => (await import('./commands/apply.ts')).addApply,
@@ -56,6 +57,7 @@ const ASK_A_DEPLOYMENT: ReadonlySet<string> = new Set<CommandName>([
   'roles',
   'credentials',
   'exec',
+  'console',
   'explain',
   'agent',
 ]);

@@ -75,6 +75,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     ),
     activities: createActivityStore(rows),
     console: createConsoleSignIn({ signinEndpoint, consoleUrl, returnUrl: `${publicUrl}/portal` }),
+    consoleUrl,
     consoleTargets: consoleTargets(signinEndpoint, consoleUrl),
     region: config.region,
     assets: readAssets(),

@@ -51,6 +51,7 @@ export type SignOnFailure =
       readonly retryAfterSeconds?: number;
     })
   | FailureOf<'console_unavailable', 'console-refused' | 'console-unreachable'>
+  | FailureOf<'destination_refused', 'not-the-console'>
   | FailureOf<'internal_error', 'bug' | 'saml-key-missing'>
   | FailureOf<'store_unavailable' | 'audit_unavailable', CloudReason>;
 

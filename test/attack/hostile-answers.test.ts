@@ -178,7 +178,7 @@ const ADAPTERS: Readonly<Record<string, (url: string) => Probe>> = {
     const settings = { signinEndpoint: url, consoleUrl: url, returnUrl: url, deadlineMs: DEADLINE_MS };
     const secrets = { accessKeySecret: new Secret('s'), securityToken: new Secret('t') };
     return {
-      ask: () => createConsoleSignIn(settings).link({ accessKeyId: 'id', ...secrets }),
+      ask: () => createConsoleSignIn(settings).link({ accessKeyId: 'id', ...secrets }, undefined),
       honest: answerJson({ SigninToken: 'token' }),
     };
   },

@@ -74,6 +74,7 @@ const PATHS = [
   '/portal/sessions',
   '/portal/passkeys',
   '/portal/step-up?role=needs-mfa',
+  '/portal/console?role=media-uploader',
 ];
 
 describe('a page with names that deceive', () => {

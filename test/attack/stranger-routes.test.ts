@@ -40,6 +40,7 @@ const PAGES_OF_SESSIONS = [
   'GET /portal/passkeys',
   'GET /portal/activity',
   'GET /portal/credentials',
+  'GET /portal/console',
 ];
 
 const FORMS_OF_SESSIONS = [

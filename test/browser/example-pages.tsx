@@ -3,6 +3,7 @@
 import type { Child } from 'hono/jsx';
 import { ActivityPage } from '../../functions/login/ui/pages/activity-page.tsx';
 import { AuthorizePage } from '../../functions/login/ui/pages/authorize-page.tsx';
+import { ConsolePage } from '../../functions/login/ui/pages/console-page.tsx';
 import { CredentialsPage } from '../../functions/login/ui/pages/credentials-page.tsx';
 import {
   ConfirmDevicePage,
@@ -44,6 +45,7 @@ const ceremony = (kind: PasskeyFormProps['kind']): PasskeyFormProps => ({
 });
 
 const [COMPANY] = CONNECTIONS;
+const [READY = NEEDY] = ROLES;
 const stepUp = (view: View): View => ({ ...view, page: 'step-up' });
 const signedOut = (view: View): View => ({ ...view, person: undefined, page: 'sign-in' });
 const REQUEST_ID = '589c42b9-d358-418f-90a0-5c9e42ec869e';
@@ -91,6 +93,17 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   ),
   'step-up-company': (view) => (
     <StepUpPage view={stepUp(view)} role={NEEDY} confirm={undefined} add={undefined} company={COMPANY} />
+  ),
+  console: (view) => (
+    <ConsolePage
+      view={view}
+      role={READY}
+      destination="https://oss.console.aliyun.com/bucket/oss-cn-hangzhou/media-archive-of-the-studio-in-hangzhou/object?path=films%2F2026%2Fnovember%2F"
+    />
+  ),
+  'console-start': (view) => <ConsolePage view={view} role={READY} destination={undefined} />,
+  'console-needs': (view) => (
+    <ConsolePage view={view} role={NEEDY} destination="https://ecs.console.aliyun.com/" />
   ),
   credentials: (view) => (
     <CredentialsPage

@@ -7,7 +7,7 @@ import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-
 import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
-import type { ConsoleKeys, ConsoleSignIn } from '../../shared/people/console-port.ts';
+import type { ConsoleDestination, ConsoleKeys, ConsoleSignIn } from '../../shared/people/console-port.ts';
 import type { FakeRows } from './fake-rows.ts';
 
 export const CONSOLE_LINK = 'https://signin.aliyun.com/federation?Action=Login&SigninToken=single-use';
@@ -27,9 +27,14 @@ export const ASSETS = {
 export class FakeConsole implements ConsoleSignIn {
   fault: 'console-refused' | 'console-unreachable' | undefined;
   readonly asked: ConsoleKeys[] = [];
+  readonly destinations: (ConsoleDestination | undefined)[] = [];
 
-  async link(keys: ConsoleKeys): Promise<Result<Secret<string>, 'console-refused' | 'console-unreachable'>> {
+  async link(
+    keys: ConsoleKeys,
+    destination: ConsoleDestination | undefined,
+  ): Promise<Result<Secret<string>, 'console-refused' | 'console-unreachable'>> {
     this.asked.push(keys);
+    this.destinations.push(destination);
     return this.fault ? err(this.fault) : ok(new Secret(CONSOLE_LINK));
   }
 }
@@ -46,6 +51,7 @@ const usualDeps = (rows: FakeRows) =>
     devices: createDeviceStore(rows),
     activities: createActivityStore(rows),
     console: new FakeConsole(),
+    consoleUrl: 'https://homenew.console.aliyun.com/',
     consoleTargets: [],
     region: 'cn-hangzhou',
     assets: ASSETS,

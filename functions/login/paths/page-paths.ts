@@ -25,7 +25,7 @@ export const LANGUAGE_PATH = '/portal/language';
 /** POST: the page with the credentials of a role. GET: the same page without credentials, for reloads and bookmarks. */
 export const CREDENTIALS_PATH = '/portal/credentials';
 
-/** POST: a redirect to the console of Alibaba Cloud, signed in as a role. */
+/** POST: a redirect to the console of Alibaba Cloud, signed in as a role. GET: the page that asks first, for links. */
 export const CONSOLE_PATH = '/portal/console';
 
 /** The stylesheet, script and icon of the pages. */
@@ -56,6 +56,12 @@ export const SHOWN_BEFORE = 'shown';
 /** The parameter that asks the identity provider to authenticate the person again, for roles that need a recent sign-on. */
 export const FRESH = 'fresh';
 
+/** The parameter with the page of the console to arrive at. */
+export const DESTINATION = 'to';
+
+/** The longest destination, encoded in a query: `returnPath` lets 2,000 characters through, and the role takes some. */
+export const MAX_DESTINATION_CHARACTERS = 1_800;
+
 /** The parameter that holds the path to go to after a sign-on. */
 export const RETURN_TO = 'return_to';
 
@@ -68,7 +74,16 @@ export const rolePath = (role: RoleId): string => `${PORTAL_PATHS.roles}?role=${
 export const credentialsPath = (role: string): string =>
   `${CREDENTIALS_PATH}?role=${encodeURIComponent(role)}`;
 
-export const stepUpPath = (role: RoleId): string => `${PORTAL_PATHS['step-up']}?role=${role}`;
+/** The page that asks before it opens the console. `role`: a role id or a RoleArn. */
+export const consolePath = (role: string, destination: string | undefined): string =>
+  `${CONSOLE_PATH}?${new URLSearchParams({ role, ...(destination !== undefined && { [DESTINATION]: destination }) })}`;
+
+/** `returnTo`: where the page leads afterwards. Undefined: to the role in the list. */
+export const stepUpPath = (role: RoleId, returnTo?: string): string =>
+  withReturn(`${PORTAL_PATHS['step-up']}?role=${role}`, returnTo);
+
+const withReturn = (path: string, returnTo: string | undefined): string =>
+  returnTo === undefined ? path : `${path}&${RETURN_TO}=${encodeURIComponent(returnTo)}`;
 
 /** The list of roles that match a search. */
 export const searchPath = (query: string): string => `${PORTAL_PATHS.roles}?q=${encodeURIComponent(query)}`;

@@ -23,12 +23,13 @@ import { withSession } from '../sessions/resume-session.ts';
 import { asLanguage } from '../ui/model/language.ts';
 import { ActivityPage } from '../ui/pages/activity-page.tsx';
 import { changePasskey, showPasskeys } from './manage-passkeys.tsx';
+import { askToOpenConsole, openConsole } from './open-console.tsx';
 import { serveCommandLine } from './serve-command-line.ts';
 import { showRoles } from './show-roles.tsx';
 import { endSessions, showSessions } from './show-sessions.tsx';
 import { showSignIn, signInPage } from './show-sign-in.tsx';
 import { showStepUp } from './show-step-up.tsx';
-import { openConsole, showCredentials, showCredentialsGone } from './take-role.tsx';
+import { showCredentials, showCredentialsGone } from './take-role.tsx';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
@@ -75,5 +76,6 @@ export function portalRoutes(deps: LoginDeps): Hono<LoginEnv> {
     .get(PORTAL_PATHS.activity, session, showActivity(deps))
     .get(CREDENTIALS_PATH, session, showCredentialsGone(deps))
     .post(CREDENTIALS_PATH, session, guard, showCredentials(deps))
+    .get(CONSOLE_PATH, session, askToOpenConsole(deps))
     .post(CONSOLE_PATH, session, guard, openConsole(deps));
 }

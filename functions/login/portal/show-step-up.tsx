@@ -5,7 +5,7 @@ import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { Connection } from '../../../shared/rules/sign-on/sign-on.ts';
-import { PORTAL_PATHS, rolePath, startPath, stepUpPath } from '../paths/page-paths.ts';
+import { PORTAL_PATHS, RETURN_TO, returnPath, rolePath, startPath, stepUpPath } from '../paths/page-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
@@ -18,7 +18,7 @@ import { StepUpPage, type StepUpProps } from '../ui/pages/step-up-page.tsx';
 import { fetchPortalRoles } from './show-roles.tsx';
 import { signInPage } from './show-sign-in.tsx';
 
-type StepUpWays = Omit<StepUpProps, 'view' | 'role'>;
+type StepUpWays = Omit<StepUpProps, 'view' | 'role' | 'returnTo'>;
 
 /** Whether the provider asks for a second factor itself: that is one step, where a new passkey needs two. */
 const asksForMore = (connection: Connection | undefined): boolean =>
@@ -46,7 +46,7 @@ async function offerPasskeys(
 async function waysTo(
   role: PortalRole,
   session: Session,
-  now: Date,
+  { now, back }: { readonly now: Date; readonly back: string },
   deps: LoginDeps,
 ): Promise<Result<StepUpWays, SignOnFailure>> {
   const signOn = await currentSignOn(deps.signOn);
@@ -54,23 +54,26 @@ async function waysTo(
   const connection = signOn.value.connections.find(({ id }) => id === session.connection);
   const passkeys = await offerPasskeys(role, session, connection, now, deps);
   if (!passkeys.ok) return passkeys;
-  const href = startPath(session.connection, rolePath(role.role), true);
+  const href = startPath(session.connection, back, true);
   return ok({ ...passkeys.value, company: { name: connection?.name ?? session.connection, href } });
 }
 
-/** GET /portal/step-up?role=… */
+/** GET /portal/step-up?role=…, with `return_to` where a page other than the list of roles asked. */
 export const showStepUp = (deps: LoginDeps) => async (c: LoginContext) => {
   const role = readRole(c.req.query());
   if (role === undefined) return c.redirect(PORTAL_PATHS.roles, 303);
+  const asked = c.req.query(RETURN_TO);
+  const returnTo = asked === undefined ? undefined : returnPath(asked);
+  const [here, back] = [stepUpPath(role, returnTo), returnTo ?? rolePath(role)];
   const signedIn = c.get('signedIn');
-  if (!signedIn) return signInPage(c, { returnTo: stepUpPath(role) }, deps);
+  if (!signedIn) return signInPage(c, { returnTo: here }, deps);
   const roles = await fetchPortalRoles(c, signedIn, deps);
   if (!roles.ok) return failurePage(c, roles.error, deps);
   const wanted = roles.value.find((one) => one.role === role);
   if (!wanted) return c.redirect(PORTAL_PATHS.roles, 303);
-  if (!isOpenedByProof(wanted)) return c.redirect(rolePath(role), 303);
-  const ways = await waysTo(wanted, signedIn.session, c.get('now'), deps);
+  if (!isOpenedByProof(wanted)) return c.redirect(back, 303);
+  const ways = await waysTo(wanted, signedIn.session, { now: c.get('now'), back }, deps);
   if (!ways.ok) return failurePage(c, ways.error, deps);
-  const view = { ...viewOf(c, 'step-up', deps), here: stepUpPath(role) };
-  return c.html(<StepUpPage view={view} role={wanted} {...ways.value} />);
+  const view = { ...viewOf(c, 'step-up', deps), here };
+  return c.html(<StepUpPage view={view} role={wanted} {...ways.value} returnTo={returnTo} />);
 };

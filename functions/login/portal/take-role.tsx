@@ -1,4 +1,4 @@
-// A person takes a role: vend issues credentials for it, and the portal shows them or opens the console with them.
+// A person takes a role: vend issues credentials for it, and the portal shows them.
 import * as z from 'zod';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Activity } from '../../../shared/people/activity.ts';
@@ -10,7 +10,7 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, SignedIn } from '../request/login-env.ts';
 import { keepLanguage, viewOf } from '../request/page-view.ts';
-import { noteActivity, record } from '../request/record.ts';
+import { noteActivity } from '../request/record.ts';
 import { readForm, readRole } from '../request/request-parts.ts';
 import { asLanguage } from '../ui/model/language.ts';
 import { CredentialsGonePage, CredentialsPage } from '../ui/pages/credentials-page.tsx';
@@ -19,7 +19,10 @@ import { signInPage } from './show-sign-in.tsx';
 /** vend's limit: the length of a RoleArn with the longest names. */
 const MAX_ROLE_CHARACTERS = 128;
 
-const Form = z.object({ role: z.string().min(1).max(MAX_ROLE_CHARACTERS) });
+/** A role id or a RoleArn, for vend to find. */
+export const NamedRole = z.string().min(1).max(MAX_ROLE_CHARACTERS);
+
+const Form = z.object({ role: NamedRole });
 
 /** `ageSeconds`: how long ago vend issued the credentials. */
 type VendedRole = Vended & SignedIn & { readonly ageSeconds: number };
@@ -30,7 +33,7 @@ const REFUSALS: ReadonlySet<SignOnFailure['code']> = new Set(['access_denied', '
 type FailedActivity = Extract<Activity['kind'], 'console_failed' | 'credentials_failed'>;
 
 /** Vends the role that the form names, and adds a refusal to the person's recent activity. */
-async function takeRole(
+export async function takeRole(
   c: LoginContext,
   failed: FailedActivity,
   deps: LoginDeps,
@@ -82,24 +85,4 @@ export const showCredentialsGone = (deps: LoginDeps) => (c: LoginContext) => {
   const here = credentialsPath(role);
   if (!c.get('signedIn')) return signInPage(c, { returnTo: here }, deps);
   return c.html(<CredentialsGonePage view={{ ...viewOf(c, 'roles', deps), here }} roleId={role} />);
-};
-
-/**
- * POST /portal/console: exchanges the credentials for a sign-in link of Alibaba Cloud and redirects the browser to it. No page
- * and no URL of ours contains the credentials or the link.
- */
-export const openConsole = (deps: LoginDeps) => async (c: LoginContext) => {
-  const taken = await takeRole(c, 'console_failed', deps);
-  if (!taken.ok) return failurePage(c, taken.error, deps, readRole(await readForm(c)));
-  const { role, credentials, session } = taken.value;
-  const link = await deps.console.link(credentials);
-  const failure = link.ok ? undefined : ({ code: 'console_unavailable', reason: link.error } as const);
-  const { connection, subject, id } = session;
-  const entry = { action: 'console', connection, subject, session: id, role } as const;
-  const recorded = await record(c, { ...entry, ...(failure && { failure }) }, deps);
-  if (!link.ok) await noteActivity(c, session, { kind: 'console_failed', subject: role }, deps);
-  if (!link.ok) return failurePage(c, { code: 'console_unavailable', reason: link.error }, deps);
-  if (!recorded.ok) return failurePage(c, recorded.error, deps);
-  await noteActivity(c, session, { kind: 'console', subject: role }, deps);
-  return c.redirect(link.value.reveal(), 303);
 };

@@ -42,6 +42,8 @@ export interface LoginDeps {
   readonly oidc: OidcClient;
   readonly activities: ActivityStore;
   readonly console: ConsoleSignIn;
+  /** The page of the console that a sign-in leads to, if the person asks for no other. */
+  readonly consoleUrl: string;
   /** The sources that the form "Open console" may lead to; see consoleTargets. */
   readonly consoleTargets: readonly string[];
   /** The region in the settings that people copy. */

@@ -2,6 +2,7 @@
 // script except our own, by the nonce of the page (CSP Level 3).
 import type { Context, MiddlewareHandler } from 'hono';
 import { NONCE, secureHeaders } from 'hono/secure-headers';
+import { CONSOLE_DOMAINS } from '../paths/console-destination.ts';
 import { ENDPOINTS, formTarget } from '../paths/oauth-paths.ts';
 import type { LoginContext, LoginEnv } from './login-env.ts';
 
@@ -63,10 +64,11 @@ function siblingsOf({ protocol, hostname }: URL): readonly string[] {
 }
 
 /**
- * Where the form "Open console" may lead: the sign-in endpoint and the hosts that it redirects to. Browsers apply
- * `form-action` to every redirect after a form.
+ * Where the form "Open console" may lead: the sign-in endpoint and the hosts that it redirects to, which are those of
+ * `parseConsoleDestination` too. Browsers apply `form-action` to every redirect after a form.
  */
 export function consoleTargets(signinEndpoint: string, consoleUrl: string): readonly string[] {
   const [signin, console] = [new URL(signinEndpoint), new URL(consoleUrl)];
-  return [...new Set([signin.origin, console.origin, ...siblingsOf(signin)])];
+  const consoles = CONSOLE_DOMAINS.map((domain) => `https://*.${domain}`);
+  return [...new Set([signin.origin, console.origin, ...siblingsOf(signin), ...consoles])];
 }

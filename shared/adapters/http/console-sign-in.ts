@@ -17,7 +17,7 @@ const Answer = z.object({ SigninToken: z.string().min(1) });
 
 export interface ConsoleSettings {
   readonly signinEndpoint: string;
-  /** Where the console opens; Alibaba Cloud accepts only its own addresses. */
+  /** Where the console opens if the person asks for no other page; Alibaba Cloud accepts only its own addresses. */
   readonly consoleUrl: string;
   /** Where the console sends people whose console session has ended. */
   readonly returnUrl: string;
@@ -57,7 +57,7 @@ async function askForToken(
 export function createConsoleSignIn(settings: ConsoleSettings): ConsoleSignIn {
   const { signinEndpoint, consoleUrl, returnUrl } = settings;
   return {
-    async link({ accessKeyId, accessKeySecret, securityToken }) {
+    async link({ accessKeyId, accessKeySecret, securityToken }, destination) {
       const token = await askForToken(settings, {
         Action: 'GetSigninToken',
         AccessKeyId: accessKeyId,
@@ -70,7 +70,7 @@ export function createConsoleSignIn(settings: ConsoleSettings): ConsoleSignIn {
       link.search = new URLSearchParams({
         Action: 'Login',
         LoginUrl: returnUrl,
-        Destination: consoleUrl,
+        Destination: destination ?? consoleUrl,
         SigninToken: token.value,
       }).toString();
       return ok(new Secret(link.href));

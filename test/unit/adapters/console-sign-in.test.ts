@@ -18,7 +18,7 @@ async function ask(handler: Handler) {
     consoleUrl: 'https://homenew.console.aliyun.com/',
     returnUrl: 'https://vend.example.com/portal',
   });
-  return { server, link: await console.link(KEYS) };
+  return { server, link: await console.link(KEYS, undefined) };
 }
 
 describe('a console link', () => {

@@ -155,6 +155,18 @@ export const EN: Messages = {
     endOthers: 'End all other sessions',
   },
 
+  console: {
+    title: 'Open the console?',
+    asks: (name) => `You go there as ${name}, with the rights of this role, until its time ends.`,
+    role: 'Role',
+    account: 'Account',
+    opens: 'Opens at',
+    startPage: 'The start page of the console',
+    address: 'Address',
+    notYou:
+      'A link can lead to this page. If you did not ask for this just now, go back: nothing has been opened.',
+  },
+
   stepUp: {
     title: 'Confirm that it is you',
     lead: (role) => `Then you can take ${role}.`,
@@ -295,6 +307,10 @@ export const EN: Messages = {
     console_unavailable: {
       title: 'The console sign-in does not answer',
       text: 'Alibaba Cloud gave no sign-in link. Try again in a minute.',
+    },
+    destination_refused: {
+      title: 'That is not a page of the console',
+      text: 'The link leads somewhere else than the Alibaba Cloud console, or is too long. Nothing was opened. Open the console from your roles.',
     },
     vend_unavailable: {
       title: 'The service is interrupted',

@@ -94,6 +94,17 @@ export interface Messages {
     readonly endOthers: string;
   };
 
+  readonly console: {
+    readonly title: string;
+    readonly asks: (role: string) => string;
+    readonly role: string;
+    readonly account: string;
+    readonly opens: string;
+    readonly startPage: string;
+    readonly address: string;
+    readonly notYou: string;
+  };
+
   readonly stepUp: {
     readonly title: string;
     readonly lead: (role: string) => string;

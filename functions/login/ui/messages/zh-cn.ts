@@ -145,6 +145,17 @@ export const ZH_CN: Messages = {
     endOthers: '结束所有其他会话',
   },
 
+  console: {
+    title: '打开控制台？',
+    asks: (name) => `您将以 ${name} 的身份进入控制台，并在有效期内拥有此角色的权限。`,
+    role: '角色',
+    account: '账号',
+    opens: '打开位置',
+    startPage: '控制台首页',
+    address: '地址',
+    notYou: '任何链接都可能指向本页。如果不是您刚刚发起的，请返回：尚未打开任何内容。',
+  },
+
   stepUp: {
     title: '确认是您本人',
     lead: (role) => `确认后即可使用 ${role}。`,
@@ -267,6 +278,10 @@ export const ZH_CN: Messages = {
     console_unavailable: {
       title: '控制台登录服务没有响应',
       text: '阿里云未返回登录链接。请一分钟后重试。',
+    },
+    destination_refused: {
+      title: '这不是控制台的页面',
+      text: '该链接指向阿里云控制台以外的地址，或过长。未打开任何内容。请从角色列表打开控制台。',
     },
     vend_unavailable: { title: '服务暂时中断', text: '未签发任何凭证。请一分钟后重试。' },
     store_unavailable: { title: '服务暂时中断', text: '未执行任何操作。请一分钟后重试。' },

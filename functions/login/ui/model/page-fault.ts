@@ -15,6 +15,7 @@ export const FAULT_STATUS = {
   rate_limited: 429,
   role_misconfigured: 502,
   console_unavailable: 503,
+  destination_refused: 400,
   vend_unavailable: 503,
   store_unavailable: 503,
   audit_unavailable: 503,

@@ -17,15 +17,17 @@ export interface StepUpProps {
   /** Undefined: no passkey can be added now. */
   readonly add: PasskeyFormProps | undefined;
   readonly company: ConnectionChoice;
+  /** Where the page leads afterwards, if not to the role in the list. */
+  readonly returnTo?: string | undefined;
 }
 
-const Passkey = ({ view, role, confirm, add }: Omit<StepUpProps, 'company'>) => {
+const Passkey = ({ view, role, confirm, add, returnTo }: Omit<StepUpProps, 'company'>) => {
   const { passkeys, stepUp } = view.messages;
   return (
     <>
       {confirm && (
         <PasskeyForm view={view} {...confirm}>
-          <input type="hidden" name={RETURN_TO} value={rolePath(role.role)} />
+          <input type="hidden" name={RETURN_TO} value={returnTo ?? rolePath(role.role)} />
           <button class="primary wide" type="submit">
             {passkeys.confirm}
           </button>
@@ -33,7 +35,7 @@ const Passkey = ({ view, role, confirm, add }: Omit<StepUpProps, 'company'>) => 
       )}
       {add && (
         <PasskeyForm view={view} {...add}>
-          <input type="hidden" name={RETURN_TO} value={stepUpPath(role.role)} />
+          <input type="hidden" name={RETURN_TO} value={stepUpPath(role.role, returnTo)} />
           <p>{stepUp.addFirst}</p>
           <PasskeyNameField view={view} />
           <button class="primary wide" type="submit">
@@ -45,7 +47,7 @@ const Passkey = ({ view, role, confirm, add }: Omit<StepUpProps, 'company'>) => 
   );
 };
 
-export const StepUpPage = ({ view, role, confirm, add, company }: StepUpProps) => {
+export const StepUpPage = ({ view, role, confirm, add, company, returnTo }: StepUpProps) => {
   const { stepUp, credentials } = view.messages;
   const hasPasskey = confirm !== undefined || add !== undefined;
   return (
@@ -60,7 +62,7 @@ export const StepUpPage = ({ view, role, confirm, add, company }: StepUpProps) =
         <h1>{stepUp.title}</h1>
         <p class="lead">{stepUp.lead(role.role)}</p>
         <Needs view={view} needs={role.needs} ways={{ passkey: hasPasskey }} />
-        <Passkey view={view} role={role} confirm={confirm} add={add} />
+        <Passkey view={view} role={role} confirm={confirm} add={add} returnTo={returnTo} />
         {hasPasskey && <p class="small needs-script">{stepUp.elsewise}</p>}
         <a class={hasPasskey ? 'button wide' : 'button primary wide'} href={company.href}>
           <ShownName name={company.name} in={stepUp.signInAgain} />

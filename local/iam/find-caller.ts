@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CloudRole, CloudSession, IamStore } from './iam-store.ts';
 import { boundIdentity, type Identity, rootIdentity } from './identity.ts';
+import type { PolicyStore } from './policy-store.ts';
 
 export type IdentityLookup =
   | { readonly kind: 'found'; readonly caller: Identity }
@@ -15,8 +16,8 @@ function sameSecret(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-function sessionIdentity({ record, policy }: CloudSession, role: CloudRole): Identity {
-  const { accountId, name, roleId } = role.record;
+function sessionIdentity({ record, policy }: CloudSession, role: CloudRole, policies: PolicyStore): Identity {
+  const { accountId, name, roleId, attached = [] } = role.record;
   const principal = {
     kind: 'role',
     accountId,
@@ -26,13 +27,22 @@ function sessionIdentity({ record, policy }: CloudSession, role: CloudRole): Ide
     ...(record.sourceIdentity === undefined ? {} : { sourceIdentity: record.sourceIdentity }),
   } as const;
   return boundIdentity(principal, record.accessKeySecret, {
-    identityPolicies: role.policies,
+    identityPolicies: [
+      ...role.policies,
+      ...attached.flatMap((one) => policies.inForce({ ...one, accountId }) ?? []),
+    ],
     sessionPolicy: policy,
   });
 }
 
+/** What is kept of the accounts. */
+interface Iam {
+  readonly store: IamStore;
+  readonly policies: PolicyStore;
+}
+
 function findSession(
-  store: IamStore,
+  { store, policies }: Iam,
   session: CloudSession,
   securityToken: string | undefined,
   now: Date,
@@ -45,18 +55,19 @@ function findSession(
   const role = store.roles.get(record.roleArn);
   return role === undefined
     ? { kind: 'unknown-key' }
-    : { kind: 'found', caller: sessionIdentity(session, role) };
+    : { kind: 'found', caller: sessionIdentity(session, role, policies) };
 }
 
 /** Looks a key up. Without a token the key must be a long-term one, with a token that of a session. */
 export function findCaller(
-  store: IamStore,
+  iam: Iam,
   accessKeyId: string,
   securityToken: string | undefined,
   now: Date,
 ): IdentityLookup {
+  const { store } = iam;
   const session = store.sessions.get(accessKeyId);
-  if (session !== undefined) return findSession(store, session, securityToken, now);
+  if (session !== undefined) return findSession(iam, session, securityToken, now);
   const key = store.keys.get(accessKeyId);
   if (key === undefined) return { kind: 'unknown-key' };
   if (securityToken !== undefined) return { kind: 'wrong-token' };

@@ -1,13 +1,15 @@
-// The local RAM's state in one lmdb file: keys by AccessKeyId, roles by ARN, sessions by AccessKeyId. Each entry has two
+// The local RAM's state in one lmdb file: keys by AccessKeyId, roles by ARN, sessions by AccessKeyId,
+// custom policies by name. Each entry has two
 // forms: as stored (`…Record`, plain JSON) and as used (policies parsed).
 import { type Database, open } from 'lmdb';
 import type { Parsed } from '../../shared/ram/parse-parts.ts';
 import { parsePolicy } from '../../shared/ram/parse-policy.ts';
 import { parseTrustPolicy, type TrustPolicy } from '../../shared/ram/parse-trust-policy.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
+import type { PolicyType } from '../../shared/rules/document/pinned-policy.ts';
 
 /** A map in memory that is also on disk. Reads never wait; a write is on disk once the store's `close` has resolved. */
-interface KeptMap<R, V> {
+export interface KeptMap<R, V> {
   get(key: string): V | undefined;
   set(key: string, record: R): V;
   delete(key: string): void;
@@ -53,13 +55,49 @@ export interface KeyRecord {
       };
 }
 
-interface RoleRecord {
+/** The name of a policy that is attached to a role. A custom one is of the role's own account. */
+export interface AttachedPolicy {
+  readonly type: PolicyType;
+  readonly name: string;
+  readonly attachDate: string;
+}
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** What RAM's own calls add is absent in roles that were put here as they are. */
+export interface RoleRecord {
   readonly accountId: string;
   readonly name: string;
   readonly roleId: string;
   readonly trustPolicy: unknown;
+  /** Policies of the role alone, which RAM's calls do not show. */
   readonly policies: readonly unknown[];
   readonly maxSessionSeconds: number;
+  readonly attached?: readonly AttachedPolicy[];
+  readonly description?: string;
+  readonly createDate?: string;
+  readonly updateDate?: string;
+  readonly tags?: Tags;
+}
+
+export interface PolicyVersion {
+  readonly versionId: string;
+  readonly text: string;
+  readonly createDate: string;
+}
+
+/** A custom policy of an account. */
+export interface PolicyRecord {
+  readonly accountId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly createDate: string;
+  readonly versions: readonly PolicyVersion[];
+  /** The version in force, one of `versions`. */
+  readonly currentId: string;
+  /** Never used again, as in RAM, where a version that was deleted leaves a gap. */
+  readonly lastNumber: number;
+  readonly tags: Tags;
 }
 
 export interface SessionRecord {
@@ -120,18 +158,24 @@ export interface IamStore {
   readonly keys: KeptMap<KeyRecord, Key>;
   readonly roles: KeptMap<RoleRecord, CloudRole>;
   readonly sessions: KeptMap<SessionRecord, CloudSession>;
+  /** By account and name. */
+  readonly policies: KeptMap<PolicyRecord, PolicyRecord>;
   close(): Promise<void>;
 }
 
 /** Opens or creates the file. */
 export function openIamStore(file: string): IamStore {
-  const root = open({ path: file, noSubdir: true, maxDbs: 3 });
+  const root = open({ path: file, noSubdir: true, maxDbs: 4 });
   return {
     keys: keptMap(root.openDB<KeyRecord, string>({ name: 'keys', encoding: 'json' }), reviveKey),
     roles: keptMap(root.openDB<RoleRecord, string>({ name: 'roles', encoding: 'json' }), reviveRole),
     sessions: keptMap(
       root.openDB<SessionRecord, string>({ name: 'sessions', encoding: 'json' }),
       reviveSession,
+    ),
+    policies: keptMap(
+      root.openDB<PolicyRecord, string>({ name: 'policies', encoding: 'json' }),
+      (record) => record,
     ),
     close: () => root.close(),
   };

@@ -92,6 +92,9 @@ export function putRole(store: IamStore, draft: RoleDraft): Parsed<CloudRole> {
   if (!trust.ok) return trust;
   const parsed = parseEach(policies, parsePolicy);
   if (!parsed.ok) return parsed;
-  const roleId = store.roles.get(arn)?.record.roleId ?? randomEntityId();
-  return ok(store.roles.set(arn, { accountId, name, roleId, trustPolicy, policies, maxSessionSeconds }));
+  const old = store.roles.get(arn)?.record;
+  const roleId = old?.roleId ?? randomEntityId();
+  return ok(
+    store.roles.set(arn, { ...old, accountId, name, roleId, trustPolicy, policies, maxSessionSeconds }),
+  );
 }

@@ -1,20 +1,23 @@
 // GetPolicy, GetPolicyVersion and ListPolicies. The caller's permission is checked before a policy is looked up, so that a
 // refusal does not tell which policies exist.
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
-import type { ConditionContext } from '../../shared/ram/evaluate.ts';
-import type { Identity } from '../iam/identity.ts';
+import type { PolicyVersion } from '../iam/iam-store.ts';
+import type { PolicyAddress, StoredPolicy } from '../iam/policy-store.ts';
 import { authorizeAction } from '../rpc/authorize-action.ts';
 import type { AnswerBody } from '../rpc/render-answer.ts';
-import type { PolicyAddress, PolicyStore, PolicyVersion, StoredPolicy } from './policy-store.ts';
+import type { Parameters, RamCall } from './ram-call.ts';
 import type { RamError } from './ram-error.ts';
+import { tagsBody } from './tags.ts';
 
 const MAX_NAME_CHARACTERS = 128;
 const NAME = /^[A-Za-z0-9-]*$/;
 const VERSION_ID = /^v[1-9]\d{0,8}$/;
 
-type Parameters = ReadonlyMap<string, string>;
-
-function readPolicyAddress(parameters: Parameters, accountId: string): Result<PolicyAddress, RamError> {
+/** The policy that the parameters name. */
+export function readPolicyAddress(
+  parameters: Parameters,
+  accountId: string,
+): Result<PolicyAddress, RamError> {
   const name = parameters.get('PolicyName') ?? '';
   const type = parameters.get('PolicyType');
   if (type !== 'System' && type !== 'Custom') return err({ code: 'InvalidParameter.PolicyType' });
@@ -25,20 +28,26 @@ function readPolicyAddress(parameters: Parameters, accountId: string): Result<Po
   return ok(type === 'System' ? { type, name } : { type, name, accountId });
 }
 
-function readVersionId(parameters: Parameters): Result<string, RamError> {
+export function readVersionId(parameters: Parameters): Result<string, RamError> {
   const versionId = parameters.get('VersionId') ?? '';
   return VERSION_ID.test(versionId) ? ok(versionId) : err({ code: 'InvalidParameter.VersionId.Format' });
 }
 
 /** `acs:ram:*:<account>:policy/<name>`, or with `system` for the account (RAM, GetPolicy, authorization). */
-function policyArn(address: PolicyAddress): string {
+export function policyArn(address: PolicyAddress): string {
   return `acs:ram:*:${address.type === 'System' ? 'system' : address.accountId}:policy/${address.name}`;
 }
 
 /** The local RAM does not count to how many identities a policy is attached. */
 const ATTACHMENT_COUNT = 0;
 
-const policySummary = ({ type, name, description, createDate, current }: StoredPolicy): AnswerBody => ({
+export const policySummary = ({
+  type,
+  name,
+  description,
+  createDate,
+  current,
+}: StoredPolicy): AnswerBody => ({
   PolicyName: name,
   PolicyType: type,
   Description: description,
@@ -48,32 +57,29 @@ const policySummary = ({ type, name, description, createDate, current }: StoredP
   AttachmentCount: ATTACHMENT_COUNT,
 });
 
-const versionAnswer = ({ versionId, text, createDate }: PolicyVersion, isDefault: boolean): AnswerBody => ({
+export const versionAnswer = (
+  { versionId, text, createDate }: PolicyVersion,
+  isDefault: boolean,
+): AnswerBody => ({
   VersionId: versionId,
   IsDefaultVersion: isDefault,
   PolicyDocument: text,
   CreateDate: createDate,
 });
 
-interface PolicyCall {
-  readonly caller: Identity;
-  readonly parameters: Parameters;
-  readonly context: ConditionContext;
-  readonly policies: PolicyStore;
-}
-
-function findPermitted(action: string, call: PolicyCall): Result<StoredPolicy, RamError> {
+/** The policy that the parameters name, if the caller may do this with it and it exists. */
+export function findPermittedPolicy(action: string, call: RamCall): Result<StoredPolicy, RamError> {
   const address = readPolicyAddress(call.parameters, call.caller.accountId);
   if (!address.ok) return address;
   const permitted = authorizeAction(call.caller, action, policyArn(address.value), call.context);
   if (!permitted.ok) return permitted;
-  const policy = call.policies.find(address.value);
+  const policy = call.iam.policies.find(address.value);
   return policy === undefined ? err({ code: 'EntityNotExist.Policy' }) : ok(policy);
 }
 
 /** RAM GetPolicy: a policy with its default version. */
-export function getPolicy(call: PolicyCall): Result<AnswerBody, RamError> {
-  const policy = findPermitted('ram:GetPolicy', call);
+export function getPolicy(call: RamCall): Result<AnswerBody, RamError> {
+  const policy = findPermittedPolicy('ram:GetPolicy', call);
   if (!policy.ok) return policy;
   return ok({
     Policy: policySummary(policy.value),
@@ -82,10 +88,10 @@ export function getPolicy(call: PolicyCall): Result<AnswerBody, RamError> {
 }
 
 /** RAM GetPolicyVersion: one version of a policy. */
-export function getPolicyVersion(call: PolicyCall): Result<AnswerBody, RamError> {
+export function getPolicyVersion(call: RamCall): Result<AnswerBody, RamError> {
   const versionId = readVersionId(call.parameters);
   if (!versionId.ok) return versionId;
-  const policy = findPermitted('ram:GetPolicyVersion', call);
+  const policy = findPermittedPolicy('ram:GetPolicyVersion', call);
   if (!policy.ok) return policy;
   const { versions, current } = policy.value;
   const version = versions.find((one) => one.versionId === versionId.value);
@@ -94,14 +100,14 @@ export function getPolicyVersion(call: PolicyCall): Result<AnswerBody, RamError>
     : ok({ PolicyVersion: versionAnswer(version, version === current) });
 }
 
-/** RAM ListPolicies, MaxItems. Tags are not kept here. */
+/** RAM ListPolicies, MaxItems. */
 const MAX_ITEMS = 1000;
 const DEFAULT_ITEMS = '100';
 const WHOLE_NUMBER = /^\d{1,9}$/;
 
 /** RAM ListPolicies: the system policies and the caller's account's own, a page at a time. */
-export function listPolicies(call: PolicyCall): Result<AnswerBody, RamError> {
-  const { caller, parameters, context, policies } = call;
+export function listPolicies(call: RamCall): Result<AnswerBody, RamError> {
+  const { caller, parameters, context, iam } = call;
   const type = parameters.get('PolicyType');
   if (type !== undefined && type !== 'System' && type !== 'Custom') {
     return err({ code: 'InvalidParameter.PolicyType' });
@@ -119,10 +125,16 @@ export function listPolicies(call: PolicyCall): Result<AnswerBody, RamError> {
     context,
   );
   if (!permitted.ok) return permitted;
-  const all = policies.list(caller.accountId).filter((policy) => type === undefined || policy.type === type);
+  const all = iam.policies
+    .list(caller.accountId)
+    .filter((policy) => type === undefined || policy.type === type);
   const end = Number(marker) + Number(maxItems);
   return ok({
-    Policies: { Policy: all.slice(Number(marker), end).map(policySummary) },
+    Policies: {
+      Policy: all
+        .slice(Number(marker), end)
+        .map((policy) => ({ ...policySummary(policy), Tags: tagsBody(policy.tags) })),
+    },
     IsTruncated: end < all.length,
     ...(end < all.length ? { Marker: String(end) } : {}),
   });

@@ -1,35 +1,75 @@
-// The local RAM over HTTP: the calls that read policies. Verifies signatures and permissions as STS does.
+// The local RAM over HTTP: policies, roles, what is attached, and tags. Verifies signatures and permissions as STS does.
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import type { LocalIam } from '../iam/local-iam.ts';
+import type { PolicyStore } from '../iam/policy-store.ts';
 import { type Authentication, authenticateCaller, openAuthentication } from '../rpc/authenticate-caller.ts';
 import { contextOf } from '../rpc/authorize-action.ts';
+import type { AnswerBody } from '../rpc/render-answer.ts';
 import { type RpcRequest, readAction } from '../rpc/rpc-request.ts';
 import { type ListenOptions, type LocalRpc, type Performed, startRpcServer } from '../rpc/server.ts';
 import { getPolicy, getPolicyVersion, listPolicies } from './answer-policy-call.ts';
-import { createPolicyStore, type PolicyStore } from './policy-store.ts';
+import {
+  attachPolicyToRole,
+  detachPolicyFromRole,
+  listEntitiesForPolicy,
+  listPoliciesForRole,
+} from './attachment-call.ts';
+import {
+  createPolicy,
+  createPolicyVersion,
+  deletePolicy,
+  deletePolicyVersion,
+  listPolicyVersions,
+} from './change-policy-call.ts';
+import type { RamCall } from './ram-call.ts';
 import { RAM_ERRORS, type RamError, type RamErrorCode } from './ram-error.ts';
-import { SYSTEM_POLICIES } from './system-policies.ts';
+import { createRole, deleteRole, getRole, listRoles, updateRole } from './role-call.ts';
+import { listTagResources, tagResources, untagResources } from './tags.ts';
+
+const PERFORM = {
+  GetPolicy: getPolicy,
+  GetPolicyVersion: getPolicyVersion,
+  ListPolicies: listPolicies,
+  ListPolicyVersions: listPolicyVersions,
+  CreatePolicy: createPolicy,
+  CreatePolicyVersion: createPolicyVersion,
+  DeletePolicyVersion: deletePolicyVersion,
+  DeletePolicy: deletePolicy,
+  CreateRole: createRole,
+  GetRole: getRole,
+  UpdateRole: updateRole,
+  DeleteRole: deleteRole,
+  ListRoles: listRoles,
+  AttachPolicyToRole: attachPolicyToRole,
+  DetachPolicyFromRole: detachPolicyFromRole,
+  ListPoliciesForRole: listPoliciesForRole,
+  ListEntitiesForPolicy: listEntitiesForPolicy,
+  TagResources: tagResources,
+  UntagResources: untagResources,
+  ListTagResources: listTagResources,
+} satisfies Record<string, (call: RamCall) => Result<AnswerBody, RamError>>;
+
+type Action = keyof typeof PERFORM;
 
 const API = {
   version: '2015-05-01',
-  actions: ['GetPolicy', 'GetPolicyVersion', 'ListPolicies'],
-} as const;
-
-const PERFORM = { GetPolicy: getPolicy, GetPolicyVersion: getPolicyVersion, ListPolicies: listPolicies };
+  actions: Object.keys(PERFORM).filter((name): name is Action => Object.hasOwn(PERFORM, name)),
+};
 
 interface Service {
   readonly authentication: Authentication;
-  readonly policies: PolicyStore;
+  readonly iam: LocalIam;
 }
 
-function handleCall(request: RpcRequest, { authentication, policies }: Service): Result<Performed, RamError> {
+function handleCall(request: RpcRequest, { authentication, iam }: Service): Result<Performed, RamError> {
   const action = readAction(request, API);
   if (!action.ok) return action;
   const caller = authenticateCaller(request, authentication);
   if (!caller.ok) return caller;
-  const context = contextOf(request, authentication.now());
+  const now = authentication.now();
   const { parameters } = request;
-  const body = PERFORM[action.value]({ caller: caller.value, parameters, context, policies });
+  const context = contextOf(request, now);
+  const body = PERFORM[action.value]({ caller: caller.value, parameters, context, iam, now });
   return body.ok ? ok({ action: action.value, body: body.value }) : body;
 }
 
@@ -45,9 +85,8 @@ export interface LocalRam extends LocalRpc<RamErrorCode> {
 /** Resolves when it listens; its `policies` can be changed while it runs. */
 export async function startRam(options: LocalRamOptions): Promise<LocalRam> {
   const { iam, clock = () => new Date() } = options;
-  const policies = createPolicyStore(SYSTEM_POLICIES, clock);
-  const service = { authentication: openAuthentication(iam.find, clock), policies };
+  const service = { authentication: openAuthentication(iam.find, clock), iam };
   const handle = (request: RpcRequest) => handleCall(request, service);
   const server = await startRpcServer<RamErrorCode>({ name: 'RAM', errors: RAM_ERRORS, handle }, options);
-  return { ...server, policies };
+  return { ...server, policies: iam.policies };
 }

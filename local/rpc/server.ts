@@ -98,6 +98,9 @@ function createResponder<Code extends string>({ errors, handle }: RpcService<Cod
   return { answer, spoil, refuse };
 }
 
+/** The SDKs write a policy document into the URL, where its quotes take three bytes each. */
+const MAX_HEADER_BYTES = 64 * 1024;
+
 function createRpcServer<Code extends string>(
   service: RpcService<Code>,
   faults: FaultQueue<Code | GatewayErrorCode>,
@@ -108,7 +111,7 @@ function createRpcServer<Code extends string>(
     if (fault !== undefined && (await spoil(fault, message, response))) return;
     await answer(message, response);
   };
-  return createServer((message, response) => {
+  return createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (message, response) => {
     serve(message, response).catch((error: unknown) => {
       if (message.socket.destroyed) return;
       console.error(`local ${service.name} failed`, error);

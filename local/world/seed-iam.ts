@@ -17,7 +17,7 @@ import {
   VEND_ROLE,
 } from '../demo/demo-account.ts';
 import type { LocalIam } from '../iam/local-iam.ts';
-import type { PolicyStore } from '../ram/policy-store.ts';
+import type { PolicyStore } from '../iam/policy-store.ts';
 import type { KeptKey } from './kept-keys.ts';
 
 /** What stands in place of the placeholders of a policy file. */
@@ -177,5 +177,6 @@ const MEDIA_READER = {
 /** Publishes the demo account's custom policy. */
 export function seedPolicies(policies: PolicyStore): void {
   const address = { type: 'Custom', name: 'media-reader', accountId: DEMO_ACCOUNT } as const;
-  policies.publish(address, JSON.stringify(MEDIA_READER));
+  const text = JSON.stringify(MEDIA_READER);
+  if (policies.find(address)?.current.text !== text) policies.publish(address, text);
 }

@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { default as addFormats } from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { SYSTEM_POLICIES } from '../../../local/ram/system-policies.ts';
+import { SYSTEM_POLICIES } from '../../../local/iam/system-policies.ts';
 import { accessSchema } from '../../../scripts/access-schema.ts';
 import { runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';

@@ -32,6 +32,7 @@ export const COMMANDS = {
   console: async () => (await import('./commands/console.ts')).addConsole,
   explain: async () => (await import('./commands/explain.ts')).addExplain,
   agent: async () => (await import('./commands/agent.ts')).addAgent,
+  setup: async () => (await import('./commands/setup.ts')).addSetup,
   apply: async () => (await import('./commands/apply.ts')).addApply,
   plan: async () => (await import('./commands/plan.ts')).addPlan,
   validate: async () => (await import('./commands/validate.ts')).addValidate,
@@ -60,6 +61,7 @@ const ASK_A_DEPLOYMENT: ReadonlySet<string> = new Set<CommandName>([
   'console',
   'explain',
   'agent',
+  'setup',
 ]);
 
 /** Runs as the program: `main`, and what changes the whole process. `argv` are the words after `stint`. */

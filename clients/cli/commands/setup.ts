@@ -1,0 +1,95 @@
+// `stint setup`: lets stock clients of Alibaba Cloud take a role’s credentials by themselves. One subcommand for each client.
+import { type Command, InvalidArgumentError } from 'commander';
+import { ALIYUN, BOTO, type ProfileClient, type ProfileOptions, setUpProfiles } from '../profiles/set-up.ts';
+import {
+  type Cli,
+  finishWith,
+  formatExamples,
+  ROLE_ARGUMENT,
+  TOKEN_FILE_OPTION,
+  URL_OPTION,
+} from './command.ts';
+
+const parseName = (text: string): string => {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text))
+    throw new InvalidArgumentError('Give letters, digits, ., _ and -, 64 at most.');
+  return text;
+};
+
+const parseRegion = (text: string): string => {
+  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(text))
+    throw new InvalidArgumentError('Give the id of a region, such as cn-hangzhou.');
+  return text;
+};
+
+/** Of every client with a file. */
+const addFileOptions = (command: Command): Command =>
+  command
+    .option('--replace', 'overwrite a profile of the same name that stint did not make')
+    .option('--remove', 'remove the role’s profile, or without a role every profile that stint made')
+    .option('--file <file>', 'change this file (default: the one that the client reads)')
+    .option('--yes', 'write the file without asking')
+    .option('--dry-run', 'show the change and write nothing')
+    .option(...URL_OPTION)
+    .option(...TOKEN_FILE_OPTION);
+
+const addProfileOptions = (command: Command): Command =>
+  addFileOptions(
+    command
+      .argument(...ROLE_ARGUMENT)
+      .option('--all-roles', 'one profile for each role that you may take now')
+      .option('--profile <name>', 'the name of the profile (default: stint-<role>)', parseName),
+  );
+
+interface ClientCommand {
+  readonly name: string;
+  readonly description: string;
+  readonly client: ProfileClient;
+  readonly region: string;
+  readonly examples: readonly string[];
+}
+
+const CLIENTS: readonly ClientCommand[] = [
+  {
+    name: 'aliyun',
+    description: 'make profiles of the aliyun CLI, which the SDKs read, too',
+    client: ALIYUN,
+    region: 'the region of new profiles (default: that of the current profile)',
+    examples: [
+      'stint setup aliyun media-uploader --region cn-hangzhou',
+      'stint setup aliyun --all-roles --yes',
+      'stint setup aliyun media-uploader --remove',
+    ],
+  },
+  {
+    name: 'boto',
+    description: 'make profiles of the AWS SDKs, for programs that use OSS as S3',
+    client: BOTO,
+    region: 'the region of the profile (default: none)',
+    examples: ['stint setup boto media-uploader --region cn-hangzhou', 'stint setup boto --remove'],
+  },
+];
+
+const HELP = `
+Each command shows what it changes in the file of the client, asks, and then writes it. Other profiles and comments stay.
+${formatExamples('stint setup aliyun media-uploader', 'stint setup aliyun --all-roles', 'stint setup boto media-uploader --dry-run')}`;
+
+export function addSetup(cli: Cli): void {
+  const setup = cli.program
+    .command('setup')
+    .description('let stock clients take a role’s credentials by themselves')
+    .addHelpText('after', HELP);
+  for (const { name, description, client, region, examples } of CLIENTS) {
+    const command = addProfileOptions(setup.command(name).description(description)).option(
+      '--region <region>',
+      region,
+      parseRegion,
+    );
+    if (client === ALIYUN) command.option('--default', 'make it the current profile');
+    command
+      .addHelpText('after', formatExamples(...examples))
+      .action((role: string | undefined, options: ProfileOptions) =>
+        finishWith(cli, setUpProfiles(role, client, options, cli.terminal)),
+      );
+  }
+}

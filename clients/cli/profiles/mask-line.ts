@@ -1,0 +1,36 @@
+// Lines of files that hold keys, made fit for a terminal: the values of members that stint knows to be harmless, and nothing of
+// the others. A line may be a whole file, where that is written on one line.
+import { isStintCommand } from './stint-command.ts';
+
+const HIDDEN = '…';
+
+const HARMLESS: ReadonlySet<string> = new Set([
+  'current',
+  'name',
+  'mode',
+  'region_id',
+  'output_format',
+  'language',
+  'meta_path',
+  'region',
+  'endpoint',
+]);
+
+const isHarmless = (key: string, value: string): boolean =>
+  HARMLESS.has(key.trim().toLowerCase()) || isStintCommand(value);
+
+/** Strings hide their values even where their key is written in another way. */
+export const maskJsonLine = (line: string): string =>
+  line.replaceAll(
+    /"((?:[^"\\]|\\.)*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"/g,
+    (whole, key: string, colon: string, value: string) =>
+      isHarmless(key, value) ? whole : `"${key}"${colon}"${HIDDEN}"`,
+  );
+
+/** A line that goes on with a value has no key, and is hidden whole. */
+export function maskIniLine(line: string): string {
+  if (/^\[[^\]]*\]\s*$/.test(line) || line.trim() === '') return line;
+  const [, key = '', sign = '', value = ''] = /^([^=:]*)([=:]\s*)(.*)$/.exec(line) ?? [];
+  if (sign === '') return HIDDEN;
+  return isHarmless(key, value) ? line : `${key}${sign}${HIDDEN}`;
+}

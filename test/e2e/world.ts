@@ -25,10 +25,14 @@ export interface Ended {
   readonly errors: string;
 }
 
-/** Runs a line as a shell in the clone would. */
-export async function runLine(line: string, environment: Readonly<Record<string, string>>): Promise<Ended> {
+/** Runs a line as a shell in this folder would, by default in the clone. */
+export async function runLine(
+  line: string,
+  environment: Readonly<Record<string, string>>,
+  folder: string = ROOT,
+): Promise<Ended> {
   const child = spawn('sh', ['-c', line], {
-    cwd: ROOT,
+    cwd: folder,
     env: shellEnvironment(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -35,6 +35,12 @@ describe('the code of docs/for-app-developers.md', () => {
     expect(requests).toEqual(['https://vend.example.com/v1/credentials']);
   });
 
+  it('keeps them for their role alone', async () => {
+    const { credentialsFor } = run();
+    await credentialsFor('media-uploader', async () => token());
+    await expect(credentialsFor('arms-reader', async () => token())).rejects.toThrow('access_denied');
+  });
+
   it('reports the code of a refusal', async () => {
     const { credentialsFor } = run();
     await expect(credentialsFor('media-uploader', async () => 'none')).rejects.toThrow(

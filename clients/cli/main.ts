@@ -41,6 +41,7 @@ export const COMMANDS = {
   fmt: async () => (await import('./commands/fmt.ts')).addFmt,
   policy: async () => (await import('./commands/policy-fetch.ts')).addPolicyFetch,
   keys: async () => (await import('./commands/keys.ts')).addKeys,
+  audit: async () => (await import('./commands/audit.ts')).addAudit,
   flush: async () => (await import('./commands/flush.ts')).addFlush,
   tables: async () => (await import('./commands/tables-create.ts')).addTablesCreate,
   'session-keys': async () => (await import('./commands/session-keys.ts')).addSessionKeys,

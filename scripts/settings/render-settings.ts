@@ -1,6 +1,6 @@
 // docs/settings.md: every environment variable, from the schemas that parse them and the list of those that none parses.
 import type * as z from 'zod';
-import { AdministratorVariables } from '../../clients/cli/base/cloud-settings.ts';
+import { AdministratorVariables, AuditorVariables } from '../../clients/cli/base/cloud-settings.ts';
 import { CallerVariables } from '../../clients/cli/credentials/make-caller-proof.ts';
 import { LoginSettings } from '../../functions/login/login-config.ts';
 import { COMMON_SETTINGS, VendSettings } from '../../shared/config.ts';
@@ -72,6 +72,12 @@ Cloud credentials come with each request from Function Compute, else from \`ALIB
     text: `\`apply\`, \`plan\`, \`keys\`, \`flush\`, \`tables\` and \`policy\` read these from the environment, or from the file of \`--env\`
 alone. Without \`--env\` and without an endpoint in the environment they use \`.stint/admin.env\`, which \`npm start\` writes.`,
     settings: settingsOf(AdministratorVariables.shape),
+  },
+  {
+    heading: 'stint: commands for auditors',
+    text: `\`audit\` reads these from the environment, or from the file of \`--env\` alone. Without \`--env\` and without an
+endpoint in the environment it uses \`.stint/auditor.env\`, which \`npm start\` writes.`,
+    settings: settingsOf(AuditorVariables.shape),
   },
   {
     heading: 'stint caller-proof',

@@ -63,6 +63,18 @@ export class FakeRows implements TablestoreRows {
       return ok(undefined);
     });
 
+  getPage: TablestoreRows['getPage'] = (table, { from, to, limit, having }) =>
+    this.#answer('getPage', () => {
+      if (limit <= 0) return invalid;
+      const found = this.rows(table).filter(
+        ({ key, columns }) =>
+          compareKeys(from, key) <= 0 &&
+          compareKeys(key, to) < 0 &&
+          (!having || columns[having.column] === having.value),
+      );
+      return ok({ rows: found.slice(0, limit), next: found[limit]?.key });
+    });
+
   putRows: TablestoreRows['putRows'] = (writes) =>
     this.#answer('putRows', () => {
       if (writes.length === 0 || writes.length > MAX_WRITE_ROWS) return invalid;
@@ -102,12 +114,15 @@ export class FakeRows implements TablestoreRows {
 const idOf = (key: readonly string[]): string => JSON.stringify(key);
 const compareText = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
+/** A key that another begins with comes before it. */
 function compareKeys(a: readonly string[], b: readonly string[]): number {
   for (const [i, part] of a.entries()) {
-    const order = compareText(part, b[i] ?? '');
+    const other = b[i];
+    if (other === undefined) return 1;
+    const order = compareText(part, other);
     if (order !== 0) return order;
   }
-  return 0;
+  return a.length - b.length;
 }
 
 const meets = (row: Row | undefined, expected: Expectation): boolean =>

@@ -14,20 +14,25 @@ import { type CommandFault, wrongUsage } from './command-fault.ts';
 import type { Terminal } from './terminal.ts';
 import { PROXY_VARIABLES } from './use-proxies.ts';
 
-/** `npm start` writes it. */
+/** `npm start` writes them. */
 const LOCAL_ENV_FILE = '.stint/admin.env';
+const LOCAL_AUDITOR_FILE = '.stint/auditor.env';
 
 const text = z.string().min(1);
 
 const endpoint = z.string().refine(isEndpointUrl, 'must be an https URL (http only for this machine)');
 
+const AccessKeyVariables = z.object({
+  ALIBABA_CLOUD_ACCESS_KEY_ID: text.describe('The access key id of the person who runs the command.'),
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: text.describe('Secret. The access key secret.'),
+  ALIBABA_CLOUD_SECURITY_TOKEN: text.optional().describe('Secret. The security token of temporary keys.'),
+});
+
 const RamVariables = z.object({
   STINT_RAM_ENDPOINT: endpoint
     .default('https://ram.aliyuncs.com')
     .describe('The endpoint of RAM, which is asked for pinned policies.'),
-  ALIBABA_CLOUD_ACCESS_KEY_ID: text.describe('The access key id of the administrator.'),
-  ALIBABA_CLOUD_ACCESS_KEY_SECRET: text.describe('Secret. The access key secret.'),
-  ALIBABA_CLOUD_SECURITY_TOKEN: text.optional().describe('Secret. The security token of temporary keys.'),
+  ...AccessKeyVariables.shape,
 });
 
 /** docs/settings.md is generated from this. */
@@ -36,6 +41,15 @@ export const AdministratorVariables = RamVariables.extend({
     'The endpoint of the Tablestore instance. `stint policy` asks RAM alone and does not need it, nor the next one.',
   ),
   STINT_TABLESTORE_INSTANCE: text.describe('The name of the Tablestore instance.'),
+});
+
+/** docs/settings.md is generated from this. */
+export const AuditorVariables = AdministratorVariables.pick({
+  STINT_TABLESTORE_ENDPOINT: true,
+  STINT_TABLESTORE_INSTANCE: true,
+  ALIBABA_CLOUD_ACCESS_KEY_ID: true,
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: true,
+  ALIBABA_CLOUD_SECURITY_TOKEN: true,
 });
 
 export interface CloudSettings extends TablestoreOptions {
@@ -55,16 +69,18 @@ export function readEnvFile(path: string): Result<Terminal['env'], CommandFault>
 function chooseVariables(
   envFile: string | undefined,
   { env, folder, note }: Terminal,
+  localFile: string,
 ): Result<Terminal['env'], CommandFault> {
   if (envFile !== undefined) return readEnvFile(resolve(folder, envFile));
-  const local = resolve(folder, LOCAL_ENV_FILE);
+  const local = resolve(folder, localFile);
   const isChosen = (env['STINT_TABLESTORE_ENDPOINT'] ?? env['STINT_RAM_ENDPOINT']) !== undefined;
   if (isChosen || !existsSync(local)) return ok(env);
-  note(`using the local cloud: ${LOCAL_ENV_FILE}`);
+  note(`using the local cloud: ${localFile}`);
   return readEnvFile(local);
 }
 
-const HELP = `set them in the environment, name a file with --env, or run npm start for a local cloud (${LOCAL_ENV_FILE})`;
+const help = (localFile: string): string =>
+  `set them in the environment, name a file with --env, or run npm start for a local cloud (${localFile})`;
 
 /** The SDKs of Tablestore and RAM open connections of their own. */
 function noteUnusedProxy({ env, note }: Terminal): void {
@@ -77,8 +93,9 @@ function readVariables<T>(
   schema: z.ZodType<T>,
   envFile: string | undefined,
   terminal: Terminal,
+  localFile = LOCAL_ENV_FILE,
 ): Result<T, CommandFault> {
-  const variables = chooseVariables(envFile, terminal);
+  const variables = chooseVariables(envFile, terminal, localFile);
   if (!variables.ok) return variables;
   const parsed = schema.safeParse(variables.value);
   if (parsed.success) {
@@ -88,18 +105,23 @@ function readVariables<T>(
   const faults = parsed.error.issues.map(({ path, code, message }) =>
     code === 'custom' ? `${path.join()} ${message}` : `${path.join()} is missing`,
   );
-  return wrongUsage(`${faults.join('\n')}\n${HELP}`);
+  return wrongUsage(`${faults.join('\n')}\n${help(localFile)}`);
 }
 
-function ramOptions(variables: z.infer<typeof RamVariables>): RamOptions {
+function credentialsOf(variables: z.infer<typeof AccessKeyVariables>): TablestoreOptions['credentials'] {
   const token = variables.ALIBABA_CLOUD_SECURITY_TOKEN;
   const credentials = {
     accessKeyId: variables.ALIBABA_CLOUD_ACCESS_KEY_ID,
     accessKeySecret: new Secret(variables.ALIBABA_CLOUD_ACCESS_KEY_SECRET),
     securityToken: token === undefined ? undefined : new Secret(token),
   };
-  return { endpoint: variables.STINT_RAM_ENDPOINT, credentials: () => credentials };
+  return () => credentials;
 }
+
+const ramOptions = (variables: z.infer<typeof RamVariables>): RamOptions => ({
+  endpoint: variables.STINT_RAM_ENDPOINT,
+  credentials: credentialsOf(variables),
+});
 
 /** The settings of RAM alone. `envFile` is the file of `--env`, relative to the terminal's folder. */
 export function readRamSettings(
@@ -123,6 +145,20 @@ export function readCloudSettings(
     instance: read.value.STINT_TABLESTORE_INSTANCE,
     credentials: ram.credentials,
     ram,
+  });
+}
+
+/** The settings of an auditor's command: another key than the administrator's, who may not read the audit trail. */
+export function readAuditorSettings(
+  envFile: string | undefined,
+  terminal: Terminal,
+): Result<TablestoreOptions, CommandFault> {
+  const read = readVariables(AuditorVariables, envFile, terminal, LOCAL_AUDITOR_FILE);
+  if (!read.ok) return read;
+  return ok({
+    endpoint: read.value.STINT_TABLESTORE_ENDPOINT,
+    instance: read.value.STINT_TABLESTORE_INSTANCE,
+    credentials: credentialsOf(read.value),
   });
 }
 

@@ -10,7 +10,7 @@ const NEXT_OF_TABLESTORE: Readonly<Record<string, string>> = {
   OTSAuthFailed:
     'the access key was refused: check ALIBABA_CLOUD_ACCESS_KEY_ID, its secret and token, and the clock of this machine',
   OTSNoPermissionAccess:
-    'the access key may not do this: it needs ots:BatchGetRow, GetRange, PutRow and BatchWriteRow on the tables access and catalog, and for stint keys ots:GetRange on the table keys',
+    'the access key may not do this: it needs ots:BatchGetRow, GetRange, PutRow and BatchWriteRow on the tables access and catalog, for stint keys ots:GetRange on the table keys, and for stint audit and stint key clients/cli/ram/auditor-policy.json',
   OTSTableNotReady: 'the tables were made just now: try again in a minute',
   Network:
     'nothing answers there: check STINT_TABLESTORE_ENDPOINT, and that the service or the local cloud is running',

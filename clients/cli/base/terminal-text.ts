@@ -38,3 +38,27 @@ export function formatTable(
       .trimEnd(),
   );
 }
+
+/** Letters and signs that take two columns of a terminal: most of East Asia's, and emoji. */
+const WIDE = /[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}\uFF01-\uFF60\p{Emoji_Presentation}]/u;
+const MARK = /\p{M}/u;
+const CUT = '…';
+
+const columnsOf = (character: string): number => (MARK.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
+
+const widthOf = (text: string): number => Array.from(text, columnsOf).reduce((sum, width) => sum + width, 0);
+
+/** The text without anything that steers a terminal, in exactly so many columns: filled up, or cut and marked with `…`. */
+export function fitColumn(text: string, width: number): string {
+  const shown = showable(text);
+  const own = widthOf(shown);
+  if (own <= width) return shown + ' '.repeat(width - own);
+  let cut = '';
+  let left = width - 1;
+  for (const character of shown) {
+    left -= columnsOf(character);
+    if (left < 0) break;
+    cut += character;
+  }
+  return cut + CUT + ' '.repeat(Math.max(0, width - 1 - widthOf(cut)));
+}

@@ -7,6 +7,8 @@ export interface Terminal {
   out(text: string): void;
   /** Prints anything else, to standard error. */
   note(text: string): void;
+  /** Columns of the window. Absent where the output goes into a file or another program. */
+  readonly width?: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The current folder; paths of the command line are relative to it. */
   readonly folder: string;
@@ -34,5 +36,6 @@ export const processTerminal = (): Terminal => ({
   env: process.env,
   folder: process.cwd(),
   openKeychain,
+  ...(process.stdout.isTTY && process.stdout.columns > 0 ? { width: process.stdout.columns } : {}),
   ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askPerson } : {}),
 });

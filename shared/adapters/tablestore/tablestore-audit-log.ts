@@ -55,6 +55,10 @@ export function createGroupWriter(
 
 /** Hex digits of the shard: 16 shards keep a busy deployment under a partition's comfortable 1,000 rows a second. */
 const SHARD_DIGITS = 1;
+/** Every shard that a row can be in. */
+export const AUDIT_SHARDS: readonly string[] = Array.from({ length: 16 ** SHARD_DIGITS }, (_, i) =>
+  i.toString(16).padStart(SHARD_DIGITS, '0'),
+);
 
 /**
  * The event is one column of JSON: the SDK spends several times longer on twenty columns. `outcome` stands beside it,

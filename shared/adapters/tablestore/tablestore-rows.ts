@@ -21,6 +21,22 @@ export interface RowWrite extends Row {
 /** `absent`: the row must not exist yet; otherwise the column must hold this value. */
 export type Expectation = 'absent' | { readonly column: string; readonly value: string };
 
+/** A range of keys. A bound may be shorter than a key: it then stands before every key that begins with it. */
+export interface KeyRange {
+  readonly from: readonly string[];
+  /** The rows before it are read, not those at it. */
+  readonly to: readonly string[];
+  readonly limit: number;
+  /** Tablestore leaves out rows whose column has another value, or that lack it. */
+  readonly having?: { readonly column: string; readonly value: string } | undefined;
+}
+
+export interface RowPage {
+  readonly rows: readonly Row[];
+  /** Where the next page begins. Undefined: this was the last. A page may be empty and yet not the last. */
+  readonly next: readonly string[] | undefined;
+}
+
 type Rows<T> = Promise<Result<T, TablestoreFault>>;
 
 export interface TablestoreRows {
@@ -30,6 +46,8 @@ export interface TablestoreRows {
   getRange(table: Table, from: string, to: string): Rows<readonly Row[]>;
   /** The same, handed on a row at a time: there may be more than fit in memory. */
   scanRange(table: Table, from: string, to: string, onRow: (row: Row) => void): Rows<void>;
+  /** One page of a range of keys, in their order: up to `limit` rows, and no more than Tablestore reads at once (4 MB). */
+  getPage(table: Table, range: KeyRange): Rows<RowPage>;
   /** Up to 200 idempotent puts in one BatchWriteRow; ok only when every row was written. */
   putRows(writes: readonly RowWrite[]): Rows<void>;
   /** Up to 200 deletes. */
@@ -114,6 +132,7 @@ const readPage = (
   table: Table,
   start: TableStore.PrimaryKey,
   end: TableStore.PrimaryKey,
+  more: object = {},
 ) =>
   sdk.call(true, (client) =>
     client.getRange({
@@ -122,17 +141,37 @@ const readPage = (
       inclusiveStartPrimaryKey: start,
       exclusiveEndPrimaryKey: end,
       maxVersions: 1,
+      ...more,
     }),
   );
+
+const bound = (table: Table, parts: readonly string[]): TableStore.PrimaryKey =>
+  table.key.map((name, i) => ({ [name]: parts[i] ?? TableStore.INF_MIN }));
+
+const readKeyRange =
+  (sdk: TablestoreSdk): TablestoreRows['getPage'] =>
+  async (table, { from, to, limit, having }) => {
+    const filter = having && {
+      columnFilter: new TableStore.SingleColumnCondition(
+        having.column,
+        having.value,
+        TableStore.ComparatorType.EQUAL,
+        false,
+        true,
+      ),
+    };
+    const answer = await readPage(sdk, table, bound(table, from), bound(table, to), { limit, ...filter });
+    if (!answer.ok) return answer;
+    const next = answer.value.nextStartPrimaryKey?.map(({ value }) => String(value));
+    return ok({ rows: answer.value.rows.flatMap((row) => toRow(row) ?? []), next });
+  };
 
 const scanPages =
   (sdk: TablestoreSdk): TablestoreRows['scanRange'] =>
   async (table, from, to, onRow) => {
-    const bound = (first: string): TableStore.PrimaryKey =>
-      table.key.map((name, i) => ({ [name]: i === 0 ? first : TableStore.INF_MIN }));
-    let start: TableStore.PrimaryKey | undefined = bound(from);
+    let start: TableStore.PrimaryKey | undefined = bound(table, [from]);
     while (start) {
-      const answer = await readPage(sdk, table, start, bound(to));
+      const answer = await readPage(sdk, table, start, bound(table, [to]));
       if (!answer.ok) return answer;
       for (const row of answer.value.rows.map(toRow)) if (row) onRow(row);
       start = answer.value.nextStartPrimaryKey?.map((part) => ({ [part.name]: part.value }));
@@ -192,6 +231,7 @@ export function openRows(sdk: TablestoreSdk): TablestoreRows {
   return {
     getRows: readRows(sdk),
     scanRange,
+    getPage: readKeyRange(sdk),
     async getRange(table, from, to) {
       const rows: Row[] = [];
       const scanned = await scanRange(table, from, to, (row) => rows.push(row));

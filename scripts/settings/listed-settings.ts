@@ -161,10 +161,14 @@ export const TEST_SETTINGS: readonly Setting[] = [
     name: 'STINT_OPENAPI_GENERATOR',
     meaning: 'The jar of OpenAPI Generator. Unset: the newest in the local repository of Maven.',
   },
-  { name: 'STINT_PYTHON', standard: 'python3', meaning: 'The Python that runs the generated client.' },
+  {
+    name: 'STINT_PYTHON',
+    standard: 'python3',
+    meaning: 'The Python that runs the generated client and the stock clients.',
+  },
   {
     name: 'STINT_REQUIRE_GENERATOR',
     meaning:
-      'Set: without the generator and its tools the tests of generated clients fail. Unset: they are skipped.',
+      'Set: without the generator and its tools the tests of generated clients fail, and those of stock clients without theirs. Unset: they are skipped.',
   },
 ];

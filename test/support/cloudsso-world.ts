@@ -6,7 +6,7 @@ import { CLOUDSSO } from './cloudsso.ts';
 import { PORTAL, SESSION_COOKIE } from './login-app.ts';
 import { clientOf } from './portal-and-vend.ts';
 import { startPortal } from './portal-app.ts';
-import { startVend } from './vend-app.ts';
+import { type Settings, startVend } from './vend-app.ts';
 
 const LOGIN = `${PORTAL}/login`;
 export const OTHER_ACCOUNT = '6543210987654321';
@@ -18,8 +18,8 @@ const ROLES = [
   role({ id: 'billing', roleArn: `acs:ram::${OTHER_ACCOUNT}:role/billing` }),
 ];
 
-export async function startCloudSso(parts: Partial<LoginDeps> = {}) {
-  const vend = startVend();
+export async function startCloudSso(parts: Partial<LoginDeps> = {}, settings: Settings = {}) {
+  const vend = startVend(settings);
   const staff = { id: 'staff', issuer: LOGIN, algorithms: ['ES256' as const], maxTokenAgeSeconds: 300 };
   vend.store.providers = [provider({ ...staff, addressFromToken: true })];
   vend.store.roles = ROLES;

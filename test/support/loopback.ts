@@ -1,16 +1,20 @@
-// Real servers on this machine, each closed with its test.
+// Real servers on this machine, each closed with its test unless it is one of many tests.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-export async function listenHere(server: Server): Promise<{ readonly port: number; readonly url: string }> {
+/** `atEnd` gets what closes the server. */
+export async function listenHere(
+  server: Server,
+  atEnd: (close: () => void) => void = onTestFinished,
+): Promise<{ readonly port: number; readonly url: string }> {
   // Also those that it made into something else than HTTP, of which it knows no more.
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  onTestFinished(() => {
+  atEnd(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });

@@ -6,6 +6,7 @@ import type { Gateway } from '../../shared/config.ts';
 import type { KeySource } from '../../shared/identity/key-source.ts';
 import { createKnownPrincipals } from '../../shared/identity/known-principals.ts';
 import { createAssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
+import type { RoleAssumer } from '../../shared/pipeline/assume/role-assumer.ts';
 import type { CallerIdentities } from '../../shared/pipeline/authenticate/aliyun/caller-identities.ts';
 import { createOpenDpop } from '../../shared/pipeline/authenticate/dpop/open-dpop.ts';
 import type { RulesStore } from '../../shared/pipeline/grants/rules-store.ts';
@@ -71,6 +72,8 @@ export interface Settings {
   /** In place of the fake one. */
   readonly keySource?: (clock: FakeClock, logger: FakeLogger) => KeySource;
   readonly callers?: CallerIdentities;
+  /** In place of the fake one, which then gets no order. */
+  readonly roleAssumer?: RoleAssumer;
   /** In place of the fake one. */
   readonly rules?: (clock: FakeClock) => RulesStore;
   readonly audience?: string;
@@ -128,7 +131,7 @@ export function startVend(settings: Settings = {}) {
     requestLimits: createRequestLimits(),
     assumeRole: createAssumeRole({
       admitSession: createSessionLimits({ counters, clock, logger }),
-      assumer,
+      assumer: settings.roleAssumer ?? assumer,
       issuedKeys: auditLog,
       clock,
       sourceIdentity,

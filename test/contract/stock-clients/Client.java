@@ -1,48 +1,61 @@
-// Uses credentials-java as its reader would, and prints a line of JSON for each call.
+// Uses credentials-java as its reader would, and the SDK of STS with it. Prints a line of JSON for each call.
 import com.aliyun.credentials.Client;
 import com.aliyun.credentials.models.Config;
-import com.aliyun.credentials.models.CredentialModel;
 import com.google.gson.Gson;
+import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Properties;
 
 public class Main {
-  private static final String WIDE =
-      "{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"oss:*\",\"Resource\":\"*\"}]}";
+  static class Call {
+    String call, type, roleArn, tokenFile, endpoint, policy;
+  }
 
-  private static Client open(String endpoint, String tokenFile, String roleArn, String policy) {
+  private static Config configOf(Call call) {
     Config config = new Config();
-    config.type = "oidc_role_arn";
-    config.roleArn = roleArn;
+    config.type = call.type;
+    if (!call.type.equals("oidc_role_arn")) return config;
     config.oidcProviderArn = "acs:ram::1234567890123456:oidc-provider/stint";
-    config.oidcTokenFilePath = tokenFile;
     config.roleSessionName = "stint-test";
-    config.STSEndpoint = endpoint;
-    config.policy = policy;
-    return new Client(config);
+    config.roleArn = call.roleArn;
+    config.oidcTokenFilePath = call.tokenFile;
+    config.STSEndpoint = call.endpoint;
+    config.policy = call.policy;
+    return config;
   }
 
-  private static void show(String call, Client client) {
-    Map<String, String> answer = new LinkedHashMap<>();
-    answer.put("call", call);
-    try {
-      CredentialModel given = client.getCredential();
-      answer.put("accessKeyId", given.accessKeyId);
-      answer.put("accessKeySecret", given.accessKeySecret);
-      answer.put("securityToken", given.securityToken);
-    } catch (Exception refused) {
-      answer.put("error", String.valueOf(refused.getMessage()));
+  private static void use(String cloud, Call call, Map<String, String> answer) throws Exception {
+    Client credential = call.type == null ? new Client() : new Client(configOf(call));
+    String accessKeyId = credential.getCredential().accessKeyId;
+    com.aliyun.teaopenapi.models.Config config = new com.aliyun.teaopenapi.models.Config();
+    config.credential = credential;
+    config.endpoint = cloud;
+    config.protocol = "http";
+    answer.put("arn", new com.aliyun.sts20150401.Client(config).getCallerIdentity().body.arn);
+    answer.put("accessKeyId", accessKeyId);
+  }
+
+  private static String version() throws Exception {
+    Properties of = new Properties();
+    String name = "/META-INF/maven/com.aliyun/credentials-java/pom.properties";
+    try (InputStream stored = Client.class.getResourceAsStream(name)) {
+      of.load(stored);
     }
-    System.out.println(new Gson().toJson(answer));
+    return of.getProperty("version");
   }
 
-  public static void main(String[] args) {
-    Client kept = open(args[0], args[1], args[2], null);
-    show("first", kept);
-    show("again", kept);
-    show("path", open(args[0] + "/sts", args[1], args[2], null));
-    show("policy", open(args[0], args[1], args[2], WIDE));
-    show("role", open(args[0], args[1], "acs:ram::1234567890123456:role/nobody", null));
-    show("token", open(args[0], args[3], args[2], null));
+  public static void main(String[] args) throws Exception {
+    for (Call call : new Gson().fromJson(args[1], Call[].class)) {
+      Map<String, String> answer = new LinkedHashMap<>();
+      answer.put("call", call.call);
+      answer.put("version", version());
+      try {
+        use(args[0], call, answer);
+      } catch (Exception refused) {
+        answer.put("error", String.valueOf(refused.getMessage()));
+      }
+      System.out.println(new Gson().toJson(answer));
+    }
   }
 }

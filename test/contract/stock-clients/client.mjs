@@ -1,36 +1,35 @@
-// Uses @alicloud/credentials as its reader would, and prints a line of JSON for each call.
+// Uses @alicloud/credentials as its reader would, and the SDK of STS with it. Prints a line of JSON for each call.
+import { createRequire } from 'node:module';
 import credentials from '@alicloud/credentials';
+import openapi from '@alicloud/openapi-core';
+import sts from '@alicloud/sts20150401';
 
 const { default: Credential, Config } = credentials;
-const [stsEndpoint, tokenFile, roleArn, wrongTokenFile] = process.argv.slice(2);
+const [cloud, calls] = process.argv.slice(2);
+const { version } = createRequire(import.meta.url)('@alicloud/credentials/package.json');
 
-const open = (own) =>
-  new Credential(
-    new Config({
-      type: 'oidc_role_arn',
-      roleArn,
-      oidcProviderArn: 'acs:ram::1234567890123456:oidc-provider/stint',
-      oidcTokenFilePath: tokenFile,
-      roleSessionName: 'stint-test',
-      stsEndpoint,
-      ...own,
-    }),
-  );
+const configOf = ({ type, ...own }) =>
+  type === 'oidc_role_arn'
+    ? new Config({
+        type,
+        oidcProviderArn: 'acs:ram::1234567890123456:oidc-provider/stint',
+        roleSessionName: 'stint-test',
+        roleArn: own.roleArn,
+        oidcTokenFilePath: own.tokenFile,
+        stsEndpoint: own.endpoint,
+        policy: own.policy,
+      })
+    : new Config({ type });
 
-async function show(call, client) {
-  const answer = await client.getCredential().then(
-    ({ accessKeyId, accessKeySecret, securityToken }) => ({ accessKeyId, accessKeySecret, securityToken }),
-    (error) => ({ error: error.message }),
-  );
-  console.log(JSON.stringify({ call, ...answer }));
+async function use(call) {
+  const credential = call.type === undefined ? new Credential() : new Credential(configOf(call));
+  const { accessKeyId } = await credential.getCredential();
+  const config = new openapi.$OpenApiUtil.Config({ credential, endpoint: cloud, protocol: 'http' });
+  const { body } = await new sts.default(config).getCallerIdentity();
+  return { accessKeyId, arn: body.arn };
 }
 
-const client = open({});
-for (const call of ['first', 'again']) await show(call, client);
-await show('path', open({ stsEndpoint: `${stsEndpoint}/sts` }));
-await show(
-  'policy',
-  open({ policy: '{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:*","Resource":"*"}]}' }),
-);
-await show('role', open({ roleArn: 'acs:ram::1234567890123456:role/nobody' }));
-await show('token', open({ oidcTokenFilePath: wrongTokenFile }));
+for (const call of JSON.parse(calls)) {
+  const answer = await use(call).catch((error) => ({ error: error.message }));
+  console.log(JSON.stringify({ call: call.call, version, ...answer }));
+}

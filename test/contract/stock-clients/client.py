@@ -1,48 +1,41 @@
-# Uses alibabacloud-credentials as its reader would, and prints a line of JSON for each call.
+# Uses alibabacloud-credentials as its reader would, and the SDK of STS with it. Prints a line of JSON for each call.
 import json
 import sys
+from importlib.metadata import version
 
 from alibabacloud_credentials.client import Client
 from alibabacloud_credentials.models import Config
+from alibabacloud_sts20150401.client import Client as Sts
+from alibabacloud_tea_openapi.models import Config as SdkConfig
 
-STS_ENDPOINT, TOKEN_FILE, ROLE_ARN, WRONG_TOKEN_FILE = sys.argv[1:5]
-WIDE = '{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:*","Resource":"*"}]}'
+CLOUD, CALLS = sys.argv[1:3]
+VERSION = version("alibabacloud-credentials")
 
 
-def client(**own):
-    settings = {
-        "role_arn": ROLE_ARN,
-        "oidc_token_file_path": TOKEN_FILE,
-        "sts_endpoint": STS_ENDPOINT,
-        **own,
-    }
-    return Client(
-        Config(
-            type="oidc_role_arn",
-            oidc_provider_arn="acs:ram::1234567890123456:oidc-provider/stint",
-            role_session_name="stint-test",
-            **settings,
-        )
+def config_of(call):
+    if call["type"] != "oidc_role_arn":
+        return Config(type=call["type"])
+    return Config(
+        type="oidc_role_arn",
+        oidc_provider_arn="acs:ram::1234567890123456:oidc-provider/stint",
+        role_session_name="stint-test",
+        role_arn=call["roleArn"],
+        oidc_token_file_path=call["tokenFile"],
+        sts_endpoint=call["endpoint"],
+        policy=call.get("policy"),
     )
 
 
-def show(call, client):
+def use(call):
+    credential = Client(config_of(call)) if "type" in call else Client()
+    given = credential.get_credential()
+    sts = Sts(SdkConfig(credential=credential, endpoint=CLOUD, protocol="http"))
+    return {"accessKeyId": given.access_key_id, "arn": sts.get_caller_identity().body.arn}
+
+
+for call in json.loads(CALLS):
     try:
-        given = client.get_credential()
-        answer = {
-            "accessKeyId": given.access_key_id,
-            "accessKeySecret": given.access_key_secret,
-            "securityToken": given.security_token,
-        }
+        answer = use(call)
     except Exception as refused:
         answer = {"error": str(refused)}
-    print(json.dumps({"call": call, **answer}))
-
-
-kept = client()
-show("first", kept)
-show("again", kept)
-show("path", client(sts_endpoint=f"{STS_ENDPOINT}/sts"))
-show("policy", client(policy=WIDE))
-show("role", client(role_arn="acs:ram::1234567890123456:role/nobody"))
-show("token", client(oidc_token_file_path=WRONG_TOKEN_FILE))
+    print(json.dumps({"call": call["call"], "version": VERSION, **answer}))

@@ -1,5 +1,6 @@
 // Uses the OSS SDK for Android as its reader would, and prints what it got and what it throws for a role that is not served.
 import com.alibaba.sdk.android.oss.ClientException;
+import com.alibaba.sdk.android.oss.common.OSSConstants;
 import com.alibaba.sdk.android.oss.common.auth.OSSAuthCredentialsProvider;
 import com.alibaba.sdk.android.oss.common.auth.OSSFederationToken;
 import org.json.JSONObject;
@@ -16,6 +17,7 @@ public class Phone {
       if (!refused.getMessage().contains("NotFound") || refused.getMessage().contains(secret)) throw refused;
       System.out.println(
           new JSONObject()
+              .put("version", OSSConstants.SDK_VERSION)
               .put("accessKeyId", given.getTempAK())
               .put("accessKeySecret", given.getTempSK())
               .put("securityToken", given.getSecurityToken()));

@@ -11,8 +11,9 @@ type RuleName = keyof typeof HOUSE_RULES;
 
 const names = Object.keys(HOUSE_RULES).filter((name): name is RuleName => name in HOUSE_RULES);
 
-/** clients/cli/bin.mjs is named in the package.json beside it; the build bundles installed.ts. */
-const STARTERS = `${readFileSync(join(ROOT, 'package.json'), 'utf8')} clients/cli/bin.mjs clients/cli/installed.ts`;
+/** clients/cli/bin.mjs is named in the package.json beside it; the build bundles installed.ts;
+ * clients/github-action/action.yml runs take-role.mjs. */
+const STARTERS = `${readFileSync(join(ROOT, 'package.json'), 'utf8')} clients/cli/bin.mjs clients/cli/installed.ts clients/github-action/take-role.mjs`;
 
 describe('the project keeps the rule:', () => {
   let house: House;

@@ -1,0 +1,65 @@
+// Exchanges the job's id token for credentials at POST /v1/credentials. Each try takes a token of its own: a provider may accept
+// a token once.
+//
+// https://docs.github.com/en/actions/reference/security/oidc
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from './ask.mjs';
+import { describeRefusal, parseVended } from './parse-answer.mjs';
+import { parseSafeUrl } from './read-inputs.mjs';
+import { mask, note } from './runner.mjs';
+
+const MAX_TRIES = 5;
+/** All waiting together; a job that waits longer for its turn should say so. */
+const MAX_WAIT_SECONDS = 120;
+/** RFC 6750 section 2.1. */
+const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
+const IS_TEMPORARY = new Set([429, 502, 503, 504]);
+
+const NO_PERMISSION =
+  'the job may not ask GitHub for an id token. Write “permissions: { id-token: write, contents: read }” at the job; GitHub gives none to a pull request of a fork';
+
+async function requestIdToken(audience) {
+  const url = parseSafeUrl(process.env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '');
+  const bearer = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
+  if (url === undefined || !TOKEN.test(bearer)) return { ok: false, fault: NO_PERMISSION };
+  url.searchParams.set('audience', audience);
+  const answer = await ask(url, {
+    headers: { authorization: `Bearer ${bearer}`, accept: 'application/json' },
+  });
+  const token = answer?.status === 200 ? answer.json?.value : undefined;
+  if (typeof token !== 'string' || !TOKEN.test(token))
+    return { ok: false, fault: `GitHub gave no id token at ${url.host}: run the job again` };
+  mask(token);
+  return { ok: true, value: token };
+}
+
+/** Seconds to wait before the next try; undefined if there is none. `waited`: seconds until now. */
+function waitBefore(answer, tries, waited) {
+  if (answer !== undefined && !IS_TEMPORARY.has(answer.status)) return undefined;
+  const told = answer?.headers.get('retry-after') ?? '';
+  const seconds = /^\d{1,9}$/.test(told) ? Number(told) : 2 ** tries;
+  return tries < MAX_TRIES && waited + seconds <= MAX_WAIT_SECONDS ? seconds : undefined;
+}
+
+/**
+ * Tries again while the deployment has too many requests or cannot answer, as Retry-After says, two minutes at most.
+ *
+ * @returns `ok` and the credentials, whose secrets are masked by then, or a fault without any secret.
+ */
+export async function vendForJob({ url, audience, role, durationSeconds }) {
+  const body = JSON.stringify({ role, ...(durationSeconds === undefined ? {} : { durationSeconds }) });
+  for (let tries = 1, waited = 0; ; tries += 1) {
+    const token = await requestIdToken(audience);
+    if (!token.ok) return token;
+    const headers = { authorization: `Bearer ${token.value}`, 'content-type': 'application/json' };
+    const answer = await ask(`${url}/v1/credentials`, { method: 'POST', headers, body });
+    if (answer?.status === 200) return parseVended(answer.json, url);
+    const seconds = waitBefore(answer, tries, waited);
+    if (seconds === undefined) return { ok: false, fault: describeRefusal(answer, { url, audience, role }) };
+    note(
+      `${answer === undefined ? `${url} cannot be reached` : `status ${answer.status}`}; trying again in ${seconds} s`,
+    );
+    await sleep(seconds * 1_000);
+    waited += seconds;
+  }
+}

@@ -8,6 +8,7 @@ import { signTokens } from '../miniature/sign-tokens.ts';
 import { startMiniature } from '../miniature/start-miniature.ts';
 import { benchAgent } from './agent-bench.ts';
 import { printRow } from './bench-row.ts';
+import { benchCli } from './cli-bench.ts';
 import { benchCompose } from './compose-bench.ts';
 import { benchConditions } from './condition-bench.ts';
 import { benchDocument } from './document-bench.ts';
@@ -56,6 +57,8 @@ async function main(): Promise<void> {
     const built = await buildFunctions();
     await bundleFloors(floors);
     await benchVend(built.find(({ name }) => name === 'vend')?.folder ?? '', floors);
+    showProgress('the command line …');
+    printRow(await benchCli());
     showProgress('the agent …');
     for (const row of await benchAgent(floors)) printRow(row);
     showProgress('policies and conditions …');

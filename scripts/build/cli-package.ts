@@ -12,7 +12,9 @@ import { lazyPackages } from './lazy-packages.ts';
 import { makeTarball } from './tarball.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const PROGRAM = 'stint.mjs';
+const PROGRAM = 'stint.cjs';
+/** It has commander, the formats of credentials, and what reads a file. A larger one has a library that it need not load. */
+const MAX_START_BYTES = 80_000;
 /** Its code is compiled for one system each, so it cannot be bundled. */
 const KEYCHAIN = '@napi-rs/keyring';
 /** The login function keeps it in memory, and everybody who installs it waits for it. */
@@ -62,11 +64,45 @@ function describePackage() {
   };
 }
 
+/** The start goes no way that imports anything. */
+const nothingLater: Plugin = {
+  name: 'nothing-later',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    );
+  },
+};
+
+/** The CommonJS file that answers by itself, or starts the whole program. Throws where it is too large to start at once. */
+async function bundleStart(): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    entryPoints: [join(ROOT, 'clients/cli/installed.ts')],
+    bundle: true,
+    minify: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.19',
+    charset: 'ascii',
+    legalComments: 'none',
+    logLevel: 'warning',
+    absWorkingDir: ROOT,
+    plugins: [nothingLater, lazyPackages],
+  });
+  const contents = outputFiles[0]?.contents ?? new Uint8Array();
+  if (contents.byteLength > MAX_START_BYTES)
+    throw new Error(
+      `the start of the command line has ${contents.byteLength} bytes, more than ${MAX_START_BYTES}`,
+    );
+  return contents;
+}
+
 async function bundle(
   outdir: string,
 ): Promise<Pick<CliPackage, 'packages'> & { readonly files: Map<string, Uint8Array> }> {
   const { metafile, outputFiles } = await build({
-    entryPoints: { stint: join(ROOT, 'clients/cli/installed.ts') },
+    entryPoints: { program: join(ROOT, 'clients/cli/program.ts') },
     outdir,
     outExtension: { '.js': '.mjs' },
     chunkNames: 'code/[name]-[hash]',
@@ -88,7 +124,10 @@ async function bundle(
   const files = outputFiles.map(
     ({ path, contents }) => [path.slice(outdir.length + 1).replaceAll('\\', '/'), contents] as const,
   );
-  return { files: new Map(files), packages: [...new Set(packagesIn(metafile))].sort() };
+  return {
+    files: new Map([[PROGRAM, await bundleStart()], ...files]),
+    packages: [...new Set(packagesIn(metafile))].sort(),
+  };
 }
 
 /** Writes the folder cli/ and the tarball of it into `out`. Throws where the tarball is larger than the login function should serve. */

@@ -21,6 +21,10 @@ const LAZY_PACKAGES = [
  */
 const ABSENT_PACKAGES = ['socks-proxy-agent', 'supports-color'];
 
+/** commander starts programs of their own for subcommands, which `stint` has none of: 2 ms of every start. */
+const CHILD_PROCESS = /^node:child_process$/;
+const COMMANDER = /[\\/]node_modules[\\/]commander[\\/]/;
+
 const NAMESPACE = 'lazy-package';
 const ABSENT = 'absent-package';
 
@@ -53,6 +57,9 @@ export const lazyPackages: Plugin = {
   setup(build) {
     const filter = new RegExp(`^(?:${LAZY_PACKAGES.join('|')})$`);
     const absent = new RegExp(`^(?:${ABSENT_PACKAGES.join('|')})$`);
+    build.onResolve({ filter: CHILD_PROCESS }, ({ path, importer, resolveDir }) =>
+      COMMANDER.test(importer) ? { path, namespace: NAMESPACE, pluginData: resolveDir } : undefined,
+    );
     build.onResolve({ filter: absent }, ({ path }) => ({ path, namespace: ABSENT }));
     build.onLoad({ filter: /.*/, namespace: ABSENT }, ({ path }) => ({
       contents: absentModule(path),

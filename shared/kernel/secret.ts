@@ -1,7 +1,8 @@
 // A value that no log, error message or JSON shows by accident. `reveal` marks each place where it leaves.
-import { inspect } from 'node:util';
 
 const REDACTED = '[secret]';
+/** https://nodejs.org/api/util.html#utilinspectcustom, without loading node:util, which the command line does not need. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 export class Secret<T> {
   readonly #value: T;
@@ -22,7 +23,7 @@ export class Secret<T> {
     return REDACTED;
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return REDACTED;
   }
 }

@@ -3,7 +3,7 @@
 import { parseEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { type CommandFault, wrongUsage } from './command-fault.ts';
-import type { Terminal } from './terminal.ts';
+import type { TerminalContext } from './terminal.ts';
 
 export interface StintDeployment {
   /** Without a slash at its end. */
@@ -29,7 +29,7 @@ function parse(text: string, from: string): Result<StintDeployment, CommandFault
 /** From `--url`, STINT_URL, or `remembered`, the URL of the last sign-in. Fails without any, or with a malformed one. */
 export function chooseDeployment(
   { url }: DeploymentOptions,
-  { env }: Terminal,
+  { env }: TerminalContext,
   remembered: string | undefined,
 ): Result<StintDeployment, CommandFault> {
   if (url !== undefined) return parse(url, '--url');

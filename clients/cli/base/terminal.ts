@@ -1,17 +1,20 @@
 // What a command may use of the machine: its output, environment, folder, keychain, and the person in front of it.
-import { createInterface } from 'node:readline';
 import { type Keychain, openKeychain } from './keychain.ts';
 
-export interface Terminal {
+/** What a command is told by the way that it was started. */
+export interface TerminalContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The current folder; paths of the command line are relative to it. */
+  readonly folder: string;
+}
+
+export interface Terminal extends TerminalContext {
   /** Prints a result, to standard output. */
   out(text: string): void;
   /** Prints anything else, to standard error. */
   note(text: string): void;
   /** Columns of the window. Absent where the output goes into a file or another program. */
   readonly width?: number;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The current folder; paths of the command line are relative to it. */
-  readonly folder: string;
   /** Gives the person's answer, one line. Absent where nobody can answer. */
   ask?(question: string): Promise<string>;
   /** Undefined where the system has no keychain. */
@@ -19,7 +22,8 @@ export interface Terminal {
 }
 
 /** Gives an empty answer when the input ends without one. */
-function askPerson(question: string): Promise<string> {
+async function askPerson(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {
     lines.once('close', () => resolve(''));

@@ -1,18 +1,18 @@
-// `stint credentials`: takes a role, and prints its credentials for a shell, a file or a program. They are kept nowhere.
-import { Option } from 'commander';
+// `stint credentials`: takes a role, and prints its credentials for a shell, a file or a program.
+import { type Command, Option } from 'commander';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
-import type { Terminal } from '../base/terminal.ts';
+import type { Terminal, TerminalContext } from '../base/terminal.ts';
+import type { ApiCaller } from '../credentials/call-api.ts';
 import {
   formatOutput,
   isForPrograms,
   OUTPUT_FORMATS,
   type OutputFormat,
 } from '../credentials/format-output.ts';
-import { pickRole } from '../credentials/pick-role.ts';
-import { takeCredentials } from '../credentials/take-credentials.ts';
-import { chooseProof, type ProofOptions } from '../proof/find-proof.ts';
+import { chooseProof, isProvedBySignIn, type ProofOptions } from '../proof/find-proof.ts';
+import { recallCredentials, type TakenCredentials, type WantedRole } from '../sessions/credential-cache.ts';
 import {
   type Cli,
   DURATION_OPTION,
@@ -25,7 +25,10 @@ import {
 
 interface CredentialsOptions extends ProofOptions {
   readonly format: OutputFormat;
+  /** In seconds. */
   readonly duration?: number;
+  /** False: an earlier run's credentials do not count. */
+  readonly cache: boolean;
   readonly region?: string;
 }
 
@@ -43,7 +46,7 @@ by itself.`;
 /** The aliyun CLI refuses a profile without a region. */
 function chooseRegion(
   { format, region }: CredentialsOptions,
-  { env }: Terminal,
+  { env }: TerminalContext,
 ): Result<string, CommandFault> {
   const chosen = region ?? env['ALIBABA_CLOUD_REGION_ID'] ?? '';
   return chosen === '' && format === 'aliyun'
@@ -51,30 +54,113 @@ function chooseRegion(
     : ok(chosen);
 }
 
+interface PrintedRole {
+  readonly role: string;
+  readonly credentials: TakenCredentials;
+}
+
+/** Undefined where an earlier run has kept none, and where a token proves another identity than the sign-in's. */
+export function recallForPrinting(
+  role: string | undefined,
+  options: CredentialsOptions,
+  context: TerminalContext,
+): PrintedRole | undefined {
+  const { cache, duration: durationSeconds } = options;
+  if (role === undefined || !cache || !isProvedBySignIn(options, context)) return undefined;
+  const credentials = recallCredentials({ role, durationSeconds }, options, context);
+  return credentials && { role, credentials };
+}
+
+/**
+ * Gives the credentials that an earlier run kept, else new ones, which need the network and code that takes a while to load.
+ * `named` is the role; undefined: the person at the terminal picks one.
+ */
+async function takeForPrinting(
+  named: string | undefined,
+  options: CredentialsOptions,
+  terminal: Terminal,
+): Promise<Result<PrintedRole, CommandFault>> {
+  const kept = recallForPrinting(named, options, terminal);
+  if (kept !== undefined) return ok(kept);
+  const durationSeconds = options.duration;
+  const caller = await chooseProof(options, terminal)();
+  if (!caller.ok) return caller;
+  const { pickRole } = await import('../credentials/pick-role.ts');
+  const role = await pickRole(named, caller.value, terminal);
+  return role.ok ? takeNew(caller.value, { role: role.value, durationSeconds }, terminal) : role;
+}
+
+async function takeNew(
+  caller: ApiCaller,
+  wanted: WantedRole,
+  terminal: Terminal,
+): Promise<Result<PrintedRole, CommandFault>> {
+  const { takeCredentials } = await import('../credentials/take-credentials.ts');
+  const takenAt = new Date();
+  const vended = await takeCredentials(caller, wanted);
+  if (!vended.ok) return vended;
+  const credentials = { ...vended.value, takenAt };
+  if (caller.signIn !== undefined) await keepForNextRun(caller, wanted, credentials, terminal);
+  return ok({ role: wanted.role, credentials });
+}
+
+/** A failure is no reason to keep the credentials from the person: the next run takes new ones. */
+async function keepForNextRun(
+  { url, signIn }: ApiCaller,
+  wanted: WantedRole,
+  taken: TakenCredentials,
+  terminal: Terminal,
+): Promise<void> {
+  const { withSessions } = await import('../sessions/session-book.ts');
+  await withSessions(terminal, async (book) => ok(book.keepTaken({ url, signIn }, wanted, taken)));
+}
+
+interface Texts {
+  readonly out: string;
+  /** For people; undefined in formats that programs read. */
+  readonly note: string | undefined;
+}
+
+/** Fails where the format needs a region, and none is given. */
+export function formatTaken(
+  { role, credentials }: PrintedRole,
+  options: CredentialsOptions,
+  context: TerminalContext,
+): Result<Texts, CommandFault> {
+  const region = chooseRegion(options, context);
+  if (!region.ok) return region;
+  const { format } = options;
+  const until = `These credentials work until ${showable(credentials.expiration)}.`;
+  return ok({
+    out: formatOutput(credentials, format, { role, region: region.value }),
+    note: isForPrograms(format) ? undefined : until,
+  });
+}
+
 async function printCredentials(
   named: string | undefined,
   options: CredentialsOptions,
   terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
+  // Before the network: a mistake in the command line costs no session of STS.
   const region = chooseRegion(options, terminal);
   if (!region.ok) return region;
-  const caller = await chooseProof(options, terminal)();
-  if (!caller.ok) return caller;
-  const picked = await pickRole(named, caller.value, terminal);
-  if (!picked.ok) return picked;
-  const role = picked.value;
-  const { format, duration } = options;
-  const vended = await takeCredentials(caller.value, { role, durationSeconds: duration });
-  if (!vended.ok) return vended;
-  const credentials = { ...vended.value, takenAt: new Date() };
-  terminal.out(formatOutput(credentials, format, { role, region: region.value }));
-  if (!isForPrograms(format))
-    terminal.note(`These credentials work until ${showable(credentials.expiration)}.`);
+  const taken = await takeForPrinting(named, options, terminal);
+  if (!taken.ok) return taken;
+  const texts = formatTaken(taken.value, options, terminal);
+  if (!texts.ok) return texts;
+  terminal.out(texts.value.out);
+  if (texts.value.note !== undefined) terminal.note(texts.value.note);
   return ok(undefined);
 }
 
-export function addCredentials(cli: Cli): void {
-  cli.program
+interface CredentialsCommand {
+  action(work: (role: string | undefined, options: CredentialsOptions) => unknown): unknown;
+}
+
+/** The command line alone, which the start of the installed package reads too. */
+export const defineCredentials = (program: Command): CredentialsCommand =>
+  program
     .command('credentials')
     .description('take a role and print its credentials')
     .argument(...ROLE_ARGUMENT)
@@ -83,10 +169,12 @@ export function addCredentials(cli: Cli): void {
     )
     .option(...DURATION_OPTION)
     .option('--region <region>', 'the region of the aliyun profile (default: ALIBABA_CLOUD_REGION_ID)')
+    .option('--no-cache', 'take new credentials, even if those of an earlier run are fresh')
     .option(...URL_OPTION)
     .option(...TOKEN_FILE_OPTION)
-    .addHelpText('after', HELP)
-    .action((role: string | undefined, options: CredentialsOptions) =>
-      finishWith(cli, printCredentials(role, options, cli.terminal)),
-    );
-}
+    .addHelpText('after', HELP);
+
+export const addCredentials = (cli: Cli): void =>
+  void defineCredentials(cli.program).action((role, options) =>
+    finishWith(cli, printCredentials(role, options, cli.terminal)),
+  );

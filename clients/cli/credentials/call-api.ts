@@ -13,6 +13,8 @@ export interface ApiCaller {
   readonly url: DeploymentSession['url'];
   readonly tokens: Pick<DeploymentSession['tokens'], 'access'> &
     Partial<Pick<DeploymentSession['tokens'], 'endsAt'>>;
+  /** Undefined unless the token is that of a sign-in. */
+  readonly signIn?: DeploymentSession['signIn'];
   /** Where the token comes from, for messages; undefined for a sign-in. */
   readonly proof?: string;
 }

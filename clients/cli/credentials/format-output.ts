@@ -10,10 +10,7 @@ import {
   type ShownCredentials,
 } from '../../../shared/people/credential-formats.ts';
 import { formatJson } from '../base/terminal-text.ts';
-
-interface TakenCredentials extends ShownCredentials {
-  readonly takenAt: Date;
-}
+import type { TakenCredentials } from '../sessions/credential-cache.ts';
 
 type Shape = (taken: TakenCredentials) => Readonly<Record<string, unknown>>;
 

@@ -4,6 +4,7 @@ import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { type CommandFault, refused, serviceFailed, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatTable } from '../base/terminal-text.ts';
+import { PRINTABLE } from '../sessions/credential-cache.ts';
 import { type ApiCaller, callApi } from './call-api.ts';
 
 const Roles = z.object({
@@ -28,9 +29,6 @@ export async function fetchTakeableRoles(
   const listed = await callApi(caller, { path: '/v1/roles' }, Roles);
   return listed.ok ? ok(listed.value.roles) : listed;
 }
-
-/** The name is printed for a shell, in quotes, and may pass through a terminal on its way. */
-const PRINTABLE = /^[\x21-\x7e]+$/;
 
 const HEADINGS = ['', 'ROLE', 'ACCOUNT', 'DESCRIPTION'];
 

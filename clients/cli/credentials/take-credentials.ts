@@ -2,13 +2,11 @@
 import * as z from 'zod';
 import type { Result } from '../../../shared/kernel/result.ts';
 import type { CommandFault } from '../base/command-fault.ts';
+import { PRINTABLE } from '../sessions/credential-cache.ts';
 import { type ApiCaller, callApi } from './call-api.ts';
 
-/**
- * STS gives printable ASCII. Nothing else is printed into a shell, an env file or a terminal: in an env file, a line break
- * would let the answer set a variable of its own choice.
- */
-const Printable = z.string().regex(/^[\x21-\x7e]+$/);
+/** In an env file, a line break would let the answer set a variable of its own choice. */
+const Printable = z.string().regex(PRINTABLE);
 
 const Vended = z
   .object({

@@ -8,10 +8,9 @@ import type { Secret } from '../../../shared/kernel/secret.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
 import { chooseDeployment, type DeploymentOptions, type StintDeployment } from '../base/deployment.ts';
 import { systemErrorCode } from '../base/system-error.ts';
-import type { Terminal } from '../base/terminal.ts';
+import type { Terminal, TerminalContext } from '../base/terminal.ts';
 import type { ApiCaller } from '../credentials/call-api.ts';
-import { useSession } from '../sign-in/use-session.ts';
-import { GITHUB_VARIABLES, parseToken, requestGithubToken } from './github-token.ts';
+import { GITHUB_VARIABLES, parseToken } from './parse-token.ts';
 
 export interface ProofOptions extends DeploymentOptions {
   /** The path of a file that holds one token. */
@@ -27,7 +26,7 @@ interface ProofSource {
   token(deployment: StintDeployment): Promise<Result<Secret<string>, CommandFault>>;
 }
 
-type FindSource = (terminal: Terminal, options: ProofOptions) => ProofSource | undefined;
+type FindSource = (context: TerminalContext, options: ProofOptions) => ProofSource | undefined;
 
 /** Where docs/for-kubernetes-owners.md mounts the token. The pod's own token is for the API server, and is never sent. */
 const MOUNTED_TOKEN = '/var/run/secrets/stint/token';
@@ -38,7 +37,7 @@ const RRSA_VARIABLE = 'ALIBABA_CLOUD_OIDC_TOKEN_FILE';
 export const PROOF_VARIABLES: readonly string[] = [
   'STINT_TOKEN',
   'STINT_ID_TOKEN',
-  ...GITHUB_VARIABLES,
+  ...Object.values(GITHUB_VARIABLES),
   RRSA_VARIABLE,
 ];
 
@@ -76,10 +75,13 @@ const fromOption: FindSource = ({ folder }, { tokenFile }) =>
   tokenFile === undefined ? undefined : fromFile(resolve(folder, tokenFile), tokenFile);
 
 const fromGithub: FindSource = ({ env }) =>
-  GITHUB_VARIABLES.some((name) => (env[name] ?? '') !== '')
+  Object.values(GITHUB_VARIABLES).some((name) => (env[name] ?? '') !== '')
     ? {
         name: 'the id token of the GitHub Actions job',
-        token: ({ url }) => requestGithubToken(env, env['STINT_AUDIENCE'] || url),
+        async token({ url }) {
+          const { requestGithubToken } = await import('./github-token.ts');
+          return requestGithubToken(env, env['STINT_AUDIENCE'] || url);
+        },
       }
     : undefined;
 
@@ -131,12 +133,29 @@ async function proveBySignIn(
   options: ProofOptions,
   terminal: Terminal,
 ): Promise<Result<ApiCaller, CommandFault>> {
+  const { useSession } = await import('../sign-in/use-session.ts');
   const session = await useSession(options, terminal);
   if (session.ok || session.error.exitCode !== EXIT.refused || terminal.env['GITHUB_ACTIONS'] !== 'true')
     return session;
   const hint = 'in a GitHub Actions job, write “permissions: id-token: write”';
   return { ok: false, error: { ...session.error, message: `${session.error.message}; ${hint}` } };
 }
+
+function findSource(
+  options: ProofOptions,
+  context: TerminalContext,
+  mounted: string,
+): ProofSource | undefined {
+  for (const find of inOrder(mounted)) {
+    const source = find(context, options);
+    if (source !== undefined) return source;
+  }
+  return undefined;
+}
+
+/** Whether no other source is present, so that `chooseProof` takes the person's sign-in. */
+export const isProvedBySignIn = (options: ProofOptions, context: TerminalContext): boolean =>
+  findSource(options, context, MOUNTED_TOKEN) === undefined;
 
 /**
  * Chooses the source once, so that a token that disappears later is an error and no change of identity. Each call of the
@@ -147,9 +166,8 @@ export function chooseProof(
   terminal: Terminal,
   mounted: string = MOUNTED_TOKEN,
 ): FindProof {
-  for (const find of inOrder(mounted)) {
-    const source = find(terminal, options);
-    if (source !== undefined) return () => proveBy(source, options, terminal);
-  }
-  return () => proveBySignIn(options, terminal);
+  const source = findSource(options, terminal, mounted);
+  return source === undefined
+    ? () => proveBySignIn(options, terminal)
+    : () => proveBy(source, options, terminal);
 }

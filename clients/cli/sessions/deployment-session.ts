@@ -17,6 +17,8 @@ export interface DeploymentSession {
   /** The deployment's, without a slash at its end. */
   readonly url: string;
   readonly tokens: Tokens;
+  /** As in the sessions file. */
+  readonly signIn?: string | undefined;
 }
 
 export const StoredTokens = z.strictObject({

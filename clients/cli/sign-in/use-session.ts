@@ -37,7 +37,7 @@ async function freshSession(
   if (!server.ok) return server;
   const tokens = await refreshTokens(server.value, session.tokens);
   if (!tokens.ok) return tokens;
-  const renewed = { url, tokens: tokens.value };
+  const renewed = { ...session, tokens: tokens.value };
   const kept = await book.renew(renewed);
   return kept.ok ? ok(renewed) : kept;
 }

@@ -73,7 +73,7 @@ describe('the installed command line', () => {
 
   it('is private and scoped, and has no package but the optional keychain', () => {
     const manifest = JSON.parse(readFileSync(join(folder, 'dist/cli/package.json'), 'utf8'));
-    expect(manifest).toMatchObject({ name: '@stint/cli', private: true, bin: { stint: 'stint.mjs' } });
+    expect(manifest).toMatchObject({ name: '@stint/cli', private: true, bin: { stint: 'stint.cjs' } });
     expect(Object.keys(manifest.optionalDependencies)).toEqual(['@napi-rs/keyring']);
     expect(manifest.dependencies).toBeUndefined();
     expect(manifest.scripts).toBeUndefined();
@@ -123,6 +123,18 @@ describe('the installed command line', () => {
     await new Browser((request) => fetch(request)).open(await startedAt(await opener.next(login)));
     expect(await login).toMatchObject({ exitCode: 0, out: expect.stringContaining('corp|alice') });
     expect(await run(stint, ['whoami'])).toMatchObject({ exitCode: 0 });
+    const expiration = new Date(Date.now() + 3_600_000).toISOString();
+    const credentials = {
+      accessKeyId: 'STS.kept',
+      accessKeySecret: 'secret',
+      securityToken: 'token',
+      expiration,
+    };
+    deployment.vend = async () => [200, { credentials }];
+    const first = await run(stint, ['credentials', 'media-uploader']);
+    expect(first).toMatchObject({ exitCode: 0, out: expect.stringContaining('STS.kept') });
+    deployment.isDown = true;
+    expect(await run(stint, ['credentials', 'media-uploader'])).toEqual(first);
   });
 });
 

@@ -1,31 +1,11 @@
 // Tokens are kept in the system's keychain where there is one, in the file where there is none, and never in both.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { Keychain } from '../../../clients/cli/base/keychain.ts';
 import { toKeychainText } from '../../../clients/cli/sessions/keychain-tokens.ts';
-import { err, ok } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { startCliDeployment } from '../../support/cli-deployment.ts';
+import { MemoryKeychain } from '../../support/memory-keychain.ts';
 import { newPerson } from './person.ts';
-
-class MemoryKeychain implements Keychain {
-  readonly held = new Map<string, string>();
-  isLocked = false;
-
-  async read(account: string) {
-    return this.isLocked ? err('failed' as const) : ok(this.held.get(account));
-  }
-  async write(account: string, secret: string) {
-    if (this.isLocked) return err('failed' as const);
-    this.held.set(account, secret);
-    return ok(undefined);
-  }
-  async remove(account: string) {
-    if (this.isLocked) return err('failed' as const);
-    this.held.delete(account);
-    return ok(undefined);
-  }
-}
 
 const UNUSABLE = 'the keychain of this system cannot be used';
 
@@ -46,7 +26,7 @@ describe('a sign-in where there is a keychain', () => {
     expect(JSON.parse(await readFile(person.sessionsFile, 'utf8'))).toEqual({
       format: 1,
       current: deployment.url,
-      sessions: [{ url: deployment.url }],
+      sessions: [{ url: deployment.url, signIn: expect.any(String) }],
     });
     expect((await person.stint(['whoami'])).exitCode).toBe(0);
   });
@@ -62,7 +42,7 @@ describe('a sign-in where there is a keychain', () => {
     expect((await person.stint(['whoami'])).exitCode).toBe(0);
     expect([...keychain.held.values()]).not.toEqual(before);
     expect(JSON.parse(await readFile(person.sessionsFile, 'utf8')).sessions).toEqual([
-      { url: deployment.url },
+      { url: deployment.url, signIn: expect.any(String) },
     ]);
   });
 

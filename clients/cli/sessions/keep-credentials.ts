@@ -1,0 +1,48 @@
+// Writes what credential-cache.ts reads. Call these while the sessions are open, so that two commands do not write at once and
+// the sign-in does not end meanwhile.
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { replacePrivateFile } from '../base/replace-file.ts';
+import type { TerminalContext } from '../base/terminal.ts';
+import {
+  cacheFileName,
+  cacheFileOf,
+  cacheFolders,
+  isCacheFileName,
+  isFresh,
+  readCache,
+  type TakenCredentials,
+  type WantedRole,
+} from './credential-cache.ts';
+import type { SessionEntry } from './session-file.ts';
+
+/** Drops those that are old. On a full disk nothing is kept: the next command takes new ones. */
+export function keepCredentials(
+  entry: SessionEntry,
+  { role, durationSeconds }: WantedRole,
+  { accessKeyId, accessKeySecret, securityToken, expiration, takenAt }: TakenCredentials,
+  terminal: TerminalContext,
+): void {
+  const file = cacheFileOf(entry, terminal);
+  const added = {
+    ...{ role, accessKeyId, accessKeySecret, securityToken, expiration, takenAt: takenAt.toISOString() },
+    ...(durationSeconds === undefined ? {} : { durationSeconds }),
+  };
+  if (file === undefined || !isFresh(added, Date.now())) return;
+  const others = readCache(file).filter(
+    (kept) => kept.role !== role || kept.durationSeconds !== durationSeconds,
+  );
+  try {
+    replacePrivateFile(file, `${JSON.stringify([...others, added])}\n`);
+  } catch {
+    // See above.
+  }
+}
+
+/** Removes the credentials of every sign-in but `entries`: of one that ends, and of one whose entry was lost. */
+export function forgetOtherCredentials(entries: readonly SessionEntry[], terminal: TerminalContext): void {
+  const kept = new Set(entries.map(({ signIn }) => signIn && cacheFileName(signIn)));
+  for (const folder of cacheFolders(terminal))
+    for (const name of readdirSync(folder))
+      if (isCacheFileName(name) && !kept.has(name)) rmSync(join(folder, name), { force: true });
+}

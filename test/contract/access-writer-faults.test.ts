@@ -1,12 +1,18 @@
 // An apply that fails half-way changes no rule and leaves no row behind; one that took effect is never reported as
 // failed.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   type CurrentAccess,
   readCurrentAccess,
   writeAccess,
 } from '../../shared/adapters/tablestore/applied-access.ts';
+import {
+  deletableRevisions,
+  KEPT_REVISIONS,
+  readRecord,
+} from '../../shared/adapters/tablestore/revision-history.ts';
 import { ACCESS, CATALOG } from '../../shared/adapters/tablestore/tables.ts';
+import { Revision } from '../../shared/kernel/names.ts';
 import { FakeRows, type Interception } from '../support/fake-rows.ts';
 import { accepted, edited, VALID } from '../unit/rules/documents.ts';
 import { must } from './must.ts';
@@ -84,7 +90,7 @@ describe('writeAccess, when something fails', () => {
     must(await writeAccess(rows, order(read)));
     const after = await current(rows);
     expect(after.access).toEqual(NEW);
-    expect(new Set(after.others.map(({ key }) => revisionIn(key)))).toEqual(new Set([read.head?.revision]));
+    expect(revisionsOf(after)).toEqual(new Set([read.head?.revision]));
   });
 
   it('succeeds when the answer to the head change was lost but the change took place', async () => {
@@ -140,7 +146,7 @@ describe('writeAccess, when something fails', () => {
 
   it('is applied all the same when old rows cannot be deleted, and says so', async () => {
     const rows = await rowsWith();
-    must(await writeAccess(rows, order(await current(rows))));
+    must(await rows.putRows([{ table: ACCESS, key: ['00000000|0123456789|app-users|any'], columns: {} }]));
     rows.intercept = failing('deleteRows');
     const written = must(await writeAccess(rows, order(await current(rows), OLD, 2 * HOUR)));
     expect(written.cleanup).toEqual(NETWORK);
@@ -149,24 +155,87 @@ describe('writeAccess, when something fails', () => {
 });
 
 describe('rows of old revisions', () => {
-  it('of the revision before are kept, and of the one before that deleted', async () => {
+  const applyOften = async (rows: FakeRows, times: number) => {
+    for (let i = 1; i <= times; i += 1)
+      must(await writeAccess(rows, order(await current(rows), i % 2 ? NEW : OLD, i * HOUR)));
+    return current(rows);
+  };
+
+  it('are kept for a stated number of revisions, and every row of older ones is deleted', async () => {
     const rows = await rowsWith();
-    const first = await current(rows);
-    must(await writeAccess(rows, order(first, NEW, HOUR)));
-    const second = await current(rows);
-    must(await writeAccess(rows, order(second, OLD, 2 * HOUR)));
-    const kept = new Set((await current(rows)).others.map(({ key }) => revisionIn(key)));
-    expect(kept).toEqual(new Set([second.head?.revision]));
+    const first = (await current(rows)).head?.revision;
+    const full = await applyOften(rows, KEPT_REVISIONS - 1);
+    expect(full.history).toHaveLength(KEPT_REVISIONS);
+    expect(revisionsOf(full)).toContain(first);
+    const after = await applyOften(rows, 1);
+    expect(after.history.map(({ number }) => number)).toEqual(
+      Array.from({ length: KEPT_REVISIONS }, (_, i) => KEPT_REVISIONS + 1 - i),
+    );
+    expect(revisionsOf(after)).not.toContain(first);
+    expect(revisionsOf(after).size).toBe(KEPT_REVISIONS - 1);
   });
 
-  it('of the one before that are kept while instances may still read them', async () => {
+  it('go with their record last, so that a deletion that broke off is known for what it is', async () => {
     const rows = await rowsWith();
-    const first = await current(rows);
-    must(await writeAccess(rows, order(first, NEW, HOUR)));
-    const second = await current(rows);
-    must(await writeAccess(rows, { ...order(second, OLD), now: new Date(Date.UTC(2026, 0, 1, 1, 0, 4)) }));
-    const kept = new Set((await current(rows)).others.map(({ key }) => revisionIn(key)));
-    expect(kept).toEqual(new Set([first.head?.revision, second.head?.revision]));
+    const first = (await current(rows)).head?.revision ?? '';
+    await applyOften(rows, KEPT_REVISIONS - 1);
+    rows.intercept = failing('deleteRows', 2);
+    const broken = await applyOften(rows, 1);
+    expect(rows.rows(CATALOG).filter(({ key: [kind = ''] }) => kind.startsWith(first))).toHaveLength(1);
+    const deletable = (now: number) =>
+      deletableRevisions(storedRevisions(rows), broken.head, recordsIn(rows), new Date(now));
+    expect(deletable(0)).toEqual([first]);
+    rows.intercept = () => undefined;
+    expect(revisionsOf(await applyOften(rows, 1))).not.toContain(first);
+  });
+
+  it('of a revision that never came into force go with the next apply, and by a sweep after a week', async () => {
+    const rows = await rowsWith();
+    const read = await current(rows);
+    rows.intercept = (operation) => {
+      if (operation === 'putRowIf' || operation === 'deleteRows') throw new Error('crash');
+      return undefined;
+    };
+    await expect(writeAccess(rows, order(read))).rejects.toThrow('crash');
+    rows.intercept = () => undefined;
+    const { head, history } = await current(rows);
+    expect(history).toHaveLength(1);
+    const at = (days: number) =>
+      deletableRevisions(
+        storedRevisions(rows),
+        head,
+        recordsIn(rows),
+        new Date(Date.UTC(2026, 0, 1 + days, 2)),
+      );
+    expect(at(6)).toEqual([]);
+    expect(at(8)).toHaveLength(1);
+    expect(at(8)).not.toContain(head?.revision);
+  });
+
+  it('are not put in force any more by a machine that slept for over an hour while it wrote them', async () => {
+    const rows = await rowsWith();
+    const before = snapshot(rows);
+    const clock = vi.spyOn(Date, 'now').mockReturnValueOnce(0).mockReturnValue(3_600_001);
+    const written = await writeAccess(rows, order(await current(rows)));
+    clock.mockRestore();
+    expect(written).toMatchObject({ error: { kind: 'not-written', fault: { code: 'WriteTooLate' } } });
+    expect(snapshot(rows)).toBe(before);
+  });
+
+  it('of an earlier version of Stint, which wrote no records, are in the history as far as the head says', async () => {
+    const rows = await rowsWith();
+    must(await writeAccess(rows, order(await current(rows))));
+    for (const { key } of rows.rows(CATALOG))
+      if (key[0]?.endsWith('+record')) must(await rows.deleteRows(CATALOG, [key]));
+    const read = await current(rows);
+    expect(read).toMatchObject({ access: NEW, unreadable: 0 });
+    expect(read.history.map(({ number, record }) => [number, record])).toEqual([
+      [2, undefined],
+      [1, undefined],
+    ]);
+    const written = must(await writeAccess(rows, order(read, OLD)));
+    expect(written.number).toBe(3);
+    expect((await current(rows)).history.map(({ number }) => number)).toEqual([3, 2]);
   });
 
   it('that appear after the head was read are kept: they may belong to an apply that will succeed', async () => {
@@ -209,6 +278,19 @@ describe('readCurrentAccess', () => {
   });
 });
 
+const revisionsOf = (read: CurrentAccess) => new Set(read.others.map(({ key }) => revisionIn(key)));
+const storedRevisions = (rows: FakeRows) =>
+  [...rows.rows(ACCESS), ...rows.rows(CATALOG)].flatMap(
+    ({ key }) => Revision.safeParse(revisionIn(key)).data ?? [],
+  );
+const recordsIn = (rows: FakeRows) =>
+  new Map(
+    rows.rows(CATALOG).flatMap((row) => {
+      const record = row.key[0]?.endsWith('+record') ? readRecord(row) : undefined;
+      return record ? [[revisionIn(row.key) ?? '', record] as const] : [];
+    }),
+  );
+
 function revisionIn([first = '']: readonly string[]): string | undefined {
-  return first.includes('|') ? first.split('|')[1] : first.split('/')[0];
+  return first.includes('|') ? first.split('|')[1] : first.split(/[/+]/)[0];
 }

@@ -9,7 +9,7 @@ import { lazyStsClient } from '../../shared/adapters/alibaba-cloud/sts-client.ts
 import { createStsRoleAssumer } from '../../shared/adapters/alibaba-cloud/sts-role-assumer.ts';
 import { toRows } from '../../shared/adapters/tablestore/access-rows.ts';
 import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
-import { putHead } from '../../shared/adapters/tablestore/applied-access.ts';
+import { putHead } from '../../shared/adapters/tablestore/revision-history.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { createCounters } from '../../shared/adapters/tablestore/tablestore-counters.ts';
 import { createOnceStore } from '../../shared/adapters/tablestore/tablestore-once-store.ts';

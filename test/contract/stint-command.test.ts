@@ -34,7 +34,9 @@ describe('stint, from an empty instance to applied rules', () => {
     expect(await stint('plan', 'access.yaml')).toEqual(plan);
     const apply = await stint('apply', 'access.yaml');
     expect(apply.out.split('\n').slice(0, -1)).toEqual(plan.out.split('\n').slice(0, -1));
-    expect(apply.out).toMatch(/Applied as revision [a-z0-9]{20}; in force everywhere within 5 seconds\.$/);
+    expect(apply.out).toMatch(
+      /Applied as revision 1 \([a-z0-9]{20}\); in force everywhere within 5 seconds\.$/,
+    );
     expect([plan.exitCode, apply.exitCode]).toEqual([0, 0]);
   });
 

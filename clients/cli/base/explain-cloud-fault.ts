@@ -16,6 +16,7 @@ const NEXT_OF_TABLESTORE: Readonly<Record<string, string>> = {
     'nothing answers there: check STINT_TABLESTORE_ENDPOINT, and that the service or the local cloud is running',
   KeyDecisionUnreadable:
     'a row of table catalog whose kind starts with key| is damaged: delete it, and decide about that key again',
+  WriteTooLate: 'writing took over an hour, perhaps because this machine slept: run the command again',
   FlushUnreadable:
     'the row head, flush of table catalog is damaged: put a number above every earlier one into caches and sign_ins',
   FlushConflict: 'several people flush at the same moment: run stint flush again',

@@ -18,11 +18,11 @@ import {
   readDocuments,
 } from '../../../shared/rules/compile/read-documents.ts';
 import type { EntryRevisions } from '../../../shared/rules/document/rules.ts';
+import { countChanges, formatRemovals, type Totals } from '../../../shared/rules/review/count-changes.ts';
 import { type Change, diffAccess, revisionsOfUnchanged } from '../../../shared/rules/review/diff.ts';
 import { type AccessChange, planAccess } from '../../../shared/rules/review/plan-access.ts';
 import type { DocumentFault } from '../../../shared/rules/values/document-fault.ts';
 import { checkPinnedPolicies, type PinFault } from './check-pinned-policies.ts';
-import { countRemovals } from './count-removals.ts';
 import { findWarnings, type Warnings } from './warnings.ts';
 
 export interface ApplyRequest {
@@ -32,6 +32,8 @@ export interface ApplyRequest {
   readonly now: Date;
   /** Where pinned policies are compared with what RAM has now. Undefined: they are taken as they are. */
   readonly ram: RamPolicies | undefined;
+  /** The earlier revision whose rules the files hold, when they are put in force again. */
+  readonly rollbackOf?: Revision;
   /** Plans, and writes nothing. */
   readonly dryRun?: boolean;
   /** Treats warnings as faults. */
@@ -51,6 +53,7 @@ export interface AccessPlan {
   /** What the changes mean for people. */
   readonly access: readonly AccessChange[];
   readonly changes: readonly Change[];
+  readonly totals: Totals;
   /** Entries of the rules in force that cannot be read: they grant nothing, and applying replaces them. */
   readonly unreadable: number;
   readonly owners: ReadAccess['owners'];
@@ -61,6 +64,8 @@ export interface ApplyOutcome extends AccessPlan {
   readonly result: 'planned' | 'unchanged' | 'applied';
   /** The revision in force at the end; undefined when nothing was ever applied. */
   readonly revision: Revision | undefined;
+  /** Its number in the history; undefined with `revision`. */
+  readonly number: number | undefined;
   /** Why old rows could not be deleted. The rules are in force all the same. */
   readonly cleanup: TablestoreFault | undefined;
 }
@@ -120,10 +125,12 @@ async function compareWithCurrent(
 ): Promise<Result<Compared, ApplyFault>> {
   const current = await readCurrentAccess(rows);
   if (!current.ok) return err({ kind: 'not-read', fault: current.error });
-  const { access, entryRevisions, unreadable, ...base } = current.value;
+  const { access, entryRevisions, unreadable, supplement, ...base } = current.value;
+  const changes = diffAccess({ ...access, ...supplement }, wanted);
   const plan = {
     access: planAccess(access, wanted),
-    changes: diffAccess(access, wanted),
+    changes,
+    totals: countChanges(changes),
     unreadable,
     ...found,
   };
@@ -131,10 +138,10 @@ async function compareWithCurrent(
 }
 
 async function confirmRemovals(
-  { changes }: AccessPlan,
+  { totals }: AccessPlan,
   { mayRemove }: ApplyRequest,
 ): Promise<Result<void, ApplyFault>> {
-  const removes = countRemovals(changes);
+  const removes = formatRemovals(totals);
   if (removes === undefined || !mayRemove) return ok(undefined);
   const answer = await mayRemove(removes);
   return answer === 'yes' ? ok(undefined) : err({ kind: 'not-confirmed', removes, answer });
@@ -154,6 +161,7 @@ export async function applyDocument(order: ApplyRequest): Promise<Result<ApplyOu
       ...plan,
       result: same ? 'unchanged' : 'planned',
       revision: base.head?.revision,
+      number: base.history[0]?.number,
       cleanup: undefined,
     });
 
@@ -162,6 +170,10 @@ export async function applyDocument(order: ApplyRequest): Promise<Result<ApplyOu
   const written = await writeAccess(order.rows, {
     base,
     access: checked.value.access,
+    supplement: checked.value.access,
+    files: order.files.map(({ name }) => name),
+    totals: plan.totals,
+    rollbackOf: order.rollbackOf,
     kept: revisionsOfUnchanged(entryRevisions, plan.changes),
     appliedBy: order.appliedBy,
     documentSha256: hashOf(order.files),
@@ -169,6 +181,6 @@ export async function applyDocument(order: ApplyRequest): Promise<Result<ApplyOu
     onProgress: order.onProgress ?? ignore,
   });
   if (!written.ok) return written;
-  const { cleanup } = written.value;
-  return ok({ ...plan, result: 'applied', revision: written.value.head.revision, cleanup });
+  const { head, number, cleanup } = written.value;
+  return ok({ ...plan, result: 'applied', revision: head.revision, number, cleanup });
 }

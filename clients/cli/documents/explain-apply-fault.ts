@@ -42,7 +42,7 @@ export function explainApplyFault(fault: ApplyFault): CommandFault {
     case 'conflict':
       return {
         message:
-          'Someone else applied rules meanwhile. Nothing was changed: run stint plan, then apply again.',
+          'Someone else applied rules meanwhile. Nothing was changed: run stint history to see what, then this command again.',
         exitCode: EXIT.service,
       };
     case 'not-read':
@@ -53,7 +53,7 @@ export function explainApplyFault(fault: ApplyFault): CommandFault {
       };
     case 'unknown':
       return {
-        message: `${explainStoreFault(fault.fault)}\nThe new rules may or may not be in force: run stint plan to see, then apply again.`,
+        message: `${explainStoreFault(fault.fault)}\nThe new rules may or may not be in force: run stint history to see, then this command again.`,
         exitCode: EXIT.service,
       };
   }

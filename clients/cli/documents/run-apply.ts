@@ -4,15 +4,21 @@ import { openRamPolicies } from '../../../shared/adapters/alibaba-cloud/ram-poli
 import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
+import { explainRemovals, formatRemovals, formatTotals } from '../../../shared/rules/review/count-changes.ts';
 import { formatChange } from '../../../shared/rules/review/diff.ts';
 import { formatAccessChange } from '../../../shared/rules/review/plan-access.ts';
-import { formatAuthor, readCloudSettings } from '../base/cloud-settings.ts';
+import { type CloudSettings, formatAuthor, readCloudSettings } from '../base/cloud-settings.ts';
 import { EXIT, type ExitCode } from '../base/command-fault.ts';
 import { explainStoreFault } from '../base/explain-cloud-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
-import { type AccessPlan, type ApplyOutcome, applyDocument, type MayRemove } from './apply-document.ts';
-import { countRemovals } from './count-removals.ts';
+import {
+  type AccessPlan,
+  type ApplyOutcome,
+  type ApplyRequest,
+  applyDocument,
+  type MayRemove,
+} from './apply-document.ts';
 import { explainApplyFault } from './explain-apply-fault.ts';
 import { formatFailures, formatTestCount } from './format-test-result.ts';
 import { readDocumentFiles } from './read-document-files.ts';
@@ -25,6 +31,8 @@ export interface ApplyOptions {
   /** Shows what would change, and writes nothing. */
   readonly dryRun: boolean;
   readonly offlinePolicies?: boolean;
+  /** The command that would write what a plan shows. Default: `stint apply`. */
+  readonly command?: string;
   /** Removals need no confirmation. */
   readonly yes?: boolean;
 }
@@ -39,20 +47,31 @@ export async function runApply(
   options: ApplyOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { folder, note, out } = terminal;
+  const { folder, note } = terminal;
   const files = await readDocumentFiles(paths, folder);
   const settings = readCloudSettings(options.env, terminal);
   if (!files.ok || !settings.ok) {
     for (const given of [files, settings]) if (!given.ok) note(given.error.message);
     return EXIT.usage;
   }
+  const rows = openRows(openTablestore(settings.value));
+  return applyAndShow({ rows, files: files.value }, settings.value, options, terminal);
+}
+
+/** The same for documents that are read already. A rollback is an apply of the documents of an earlier revision. */
+export async function applyAndShow(
+  source: Pick<ApplyRequest, 'rows' | 'files' | 'rollbackOf'>,
+  settings: CloudSettings,
+  options: ApplyOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { note, out } = terminal;
   if (options.offlinePolicies) note('Pinned policies are not compared with RAM: --offline-policies.');
   const applied = await applyDocument({
-    rows: openRows(openTablestore(settings.value)),
-    files: files.value,
-    appliedBy: formatAuthor(terminal, settings.value),
+    ...source,
+    appliedBy: formatAuthor(terminal, settings),
     now: new Date(),
-    ram: options.offlinePolicies ? undefined : openRamPolicies(settings.value.ram),
+    ram: options.offlinePolicies ? undefined : openRamPolicies(settings.ram),
     dryRun: options.dryRun,
     strict: options.strict ?? false,
     ...(options.yes ? {} : { mayRemove: (what: string) => askToRemove(what, terminal) }),
@@ -76,8 +95,9 @@ async function askToRemove(what: string, { ask, note }: Terminal): Promise<MayRe
   return (await ask('Type yes to apply it: ')).trim() === 'yes' ? 'yes' : 'no';
 }
 
-/** What would change, in lines: first what the changes mean for people, then entry by entry. */
+/** What would change, in lines: first the totals, then what the changes mean for people, then entry by entry. */
 export function showPlan(plan: AccessPlan, { out, note }: Pick<Terminal, 'out' | 'note'>): void {
+  showTotals(plan, out);
   for (const { file, owner } of plan.owners) out(`${file} belongs to ${showable(owner)}`);
   for (const line of formatSome(plan.access, formatAccessChange)) out(line);
   for (const line of formatSome(plan.changes, formatChange)) out(line);
@@ -88,32 +108,41 @@ export function showPlan(plan: AccessPlan, { out, note }: Pick<Terminal, 'out' |
     note(`${plan.unreadable} entries of the rules in force cannot be read; applying replaces them.`);
 }
 
+/** First, because a long plan scrolls: a person who sees one line sees this. */
+function showTotals({ totals }: AccessPlan, out: Terminal['out']): void {
+  const said = formatTotals(totals);
+  if (said !== undefined) out(`${said.charAt(0).toUpperCase()}${said.slice(1)}.`);
+  for (const line of explainRemovals(totals)) out(line);
+}
+
 function formatSome<T>(changes: readonly T[], format: (change: T) => string): readonly string[] {
   const lines = changes.slice(0, MAX_SHOWN).map(format);
   const more = changes.length - lines.length;
   return more > 0 ? [...lines, `… and ${more} more: --json shows all`] : lines;
 }
 
-const CONCLUSIONS = {
-  planned: (_, removes) =>
-    `Nothing was written: this is what stint apply would change.${removes === undefined ? '' : ` It removes ${removes}: stint apply asks first, and where nobody can be asked needs --yes.`}`,
-  unchanged: () => 'Nothing to change: these rules are in force.',
-  applied: (revision) => `Applied as revision ${revision}; in force everywhere within 5 seconds.`,
-} as const satisfies Record<
-  ApplyOutcome['result'],
-  (revision: string | undefined, removes: string | undefined) => string
->;
+function conclude({ result, revision, number, totals }: ApplyOutcome, command: string): string {
+  const removes = formatRemovals(totals);
+  switch (result) {
+    case 'planned':
+      return `Nothing was written: this is what ${command} would change.${removes === undefined ? '' : ` It removes ${removes}: ${command} asks first, and where nobody can be asked needs --yes.`}`;
+    case 'unchanged':
+      return 'Nothing to change: these rules are in force.';
+    case 'applied':
+      return `Applied as revision ${number} (${revision}); in force everywhere within 5 seconds.`;
+  }
+}
 
 function showOutcome(outcome: ApplyOutcome, options: ApplyOptions, { out, note }: Terminal): void {
   if (outcome.cleanup)
     note(`Old rows could not be deleted; the next apply will. ${explainStoreFault(outcome.cleanup)}`);
   if (options.json) out(outcomeAsJson(outcome));
-  else out(CONCLUSIONS[outcome.result](outcome.revision, countRemovals(outcome.changes)));
+  else out(conclude(outcome, options.command ?? 'stint apply'));
 }
 
 /** docs/access-document.md describes this shape, which programs rely on. */
 function outcomeAsJson(outcome: ApplyOutcome): string {
-  const { result, revision, access, changes, unreadable, owners, tests, warnings } = outcome;
-  const head = { format: 1, result, revision: revision ?? null, unreadable, owners };
-  return formatJson({ ...head, access, changes, tests, warnings }, 2);
+  const { result, revision, number, access, changes, totals, unreadable, owners, tests, warnings } = outcome;
+  const head = { format: 1, result, revision: revision ?? null, number: number ?? null, unreadable, owners };
+  return formatJson({ ...head, totals, access, changes, tests, warnings }, 2);
 }

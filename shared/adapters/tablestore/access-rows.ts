@@ -20,7 +20,7 @@ const DEFINITION = 'json';
 export function revisionOf({ key }: Pick<Row, 'key'>): string | undefined {
   const [first = '', id] = key;
   if (id === undefined) return first.split('|', 2)[1];
-  const [revision, kind] = first.split('/', 2);
+  const [revision, kind] = first.split(/[/+]/, 2);
   return kind === undefined ? undefined : revision;
 }
 

@@ -3,81 +3,49 @@
 // ones or the new ones, whole.
 
 import { randomBytes } from 'node:crypto';
-import * as z from 'zod';
 import { Revision } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { CompiledAccess } from '../../rules/document/compiled-access.ts';
+import type { CompiledAccess, Supplement } from '../../rules/document/compiled-access.ts';
 import type { EntryRevisions } from '../../rules/document/rules.ts';
+import type { Totals } from '../../rules/review/count-changes.ts';
 import { createRulesReader, type ReadRules, type RowSet, revisionOf, toRows } from './access-rows.ts';
-import { HEAD_KEY } from './catalog-keys.ts';
+import { recordKey, supplementKind } from './catalog-keys.ts';
+import {
+  type AccessHead,
+  historyOf,
+  keptOf,
+  type PastRevision,
+  putHead,
+  type RevisionRecord,
+  readHead,
+  readRecord,
+  recordRow,
+} from './revision-history.ts';
+import { NO_SUPPLEMENT, readSupplement, supplementRows } from './supplement-rows.ts';
 import { ACCESS, CATALOG } from './tables.ts';
 import type { TablestoreFault } from './tablestore-fault.ts';
 import type { Row, RowWrite, Table, TablestoreRows } from './tablestore-rows.ts';
 import { deleteInBatches, putInBatches } from './write-in-batches.ts';
 
-/** The head: the row that names the rules in force. The rows of a revision become visible, all at once, by changing it. */
-const Columns = z.object({
-  revision: Revision,
-  previous: z.union([Revision, z.literal('')]),
-  applied_at: z.iso.datetime(),
-  applied_by: z.string(),
-  document_sha256: z.string(),
-});
-
-interface AccessHead {
-  readonly revision: Revision;
-  readonly previous: Revision | undefined;
-  readonly appliedAt: Date;
-  readonly appliedBy: string;
-  readonly documentSha256: string;
-}
-
-function toHead({ columns }: Row): AccessHead | undefined {
-  const parsed = Columns.safeParse(columns);
-  if (!parsed.success) return undefined;
-  const { revision, previous, applied_at, applied_by, document_sha256 } = parsed.data;
-  return {
-    revision,
-    previous: previous === '' ? undefined : previous,
-    appliedAt: new Date(applied_at),
-    appliedBy: applied_by,
-    documentSha256: document_sha256,
-  };
-}
-
-/** Undefined until the first apply. A head that cannot be read is a fault, so that it is not replaced blindly. */
-async function readHead(rows: TablestoreRows): Promise<Result<AccessHead | undefined, TablestoreFault>> {
-  const answer = await rows.getRows(CATALOG, [HEAD_KEY]);
-  if (!answer.ok) return answer;
-  const [row] = answer.value;
-  if (!row) return ok(undefined);
-  const head = toHead(row);
-  return head ? ok(head) : err({ code: 'HeadUnreadable', requestId: undefined });
-}
-
-/** Takes effect only if the head is still `base`. */
-export function putHead(rows: TablestoreRows, head: AccessHead, base: AccessHead | undefined) {
-  const write: RowWrite = {
-    table: CATALOG,
-    key: HEAD_KEY,
-    columns: {
-      revision: head.revision,
-      previous: head.previous ?? '',
-      applied_at: head.appliedAt.toISOString(),
-      applied_by: head.appliedBy,
-      document_sha256: head.documentSha256,
-    },
-  };
-  return rows.putRowIf(write, base ? { column: 'revision', value: base.revision } : 'absent');
-}
-
 interface StoredKey extends Pick<Row, 'key'> {
   readonly table: Table;
 }
+/** The rules of one revision and the rest of its documents. */
+export interface StoredRevision extends ReadRules {
+  /** Undefined when its rows cannot be read. */
+  readonly supplement: Supplement | undefined;
+  /** Rows that were written and are not there. */
+  readonly missing: number;
+}
 export interface CurrentAccess extends ReadRules {
   readonly head: AccessHead | undefined;
+  readonly supplement: Supplement;
   /** Rows of other revisions, as they were after the head was read: old ones, and those of unfinished applies. */
   readonly others: readonly StoredKey[];
+  /** The revision in force and those before it, as far as their records are there. */
+  readonly history: readonly PastRevision[];
+  /** Of the kept revisions, those that were asked for. */
+  readonly earlier: ReadonlyMap<Revision, StoredRevision>;
 }
 
 /** Every key starts with a lower-case hex digit, a letter or a digit. */
@@ -90,47 +58,115 @@ const NOTHING: ReadRules = {
   unreadable: 0,
 };
 
-/** Reads every row of the rules in force. Vend does not read this way: it reads the rows of one caller. */
+/** Takes the rows of one revision: rules, record and supplement. */
+function createRevisionReader(revision: Revision) {
+  const reader = createRulesReader(revision);
+  const supplement: Row[] = [];
+  let rules = 0;
+  return {
+    take(row: Row): void {
+      const [kind] = row.key;
+      if (kind === recordKey(revision)[0]) return;
+      if (kind === supplementKind(revision)) {
+        supplement.push(row);
+        return;
+      }
+      rules += 1;
+      reader.take(row);
+    },
+    read: (record: RevisionRecord | undefined): StoredRevision => ({
+      ...reader.rules(),
+      supplement: readSupplement(supplement),
+      missing: record ? Math.max(0, record.rows - rules) : 0,
+    }),
+  };
+}
+
+/**
+ * Reads every row of the rules in force, and of the revisions in `wanted`. Vend does not read this way: it reads the rows of
+ * one caller.
+ */
 export async function readCurrentAccess(
   rows: TablestoreRows,
+  wanted: readonly Revision[] = [],
 ): Promise<Result<CurrentAccess, TablestoreFault>> {
   const head = await readHead(rows);
   if (!head.ok) return head;
-  const revision = head.value?.revision;
-  const reader = revision && createRulesReader(revision);
+  const current = head.value?.revision;
+  const names = new Set([...(current ? [current] : []), ...wanted]);
+  const readers = new Map<string, ReturnType<typeof createRevisionReader>>(
+    [...names].map((revision) => [revision, createRevisionReader(revision)]),
+  );
+  const records = new Map<string, RevisionRecord>();
   const others: StoredKey[] = [];
   for (const table of [CATALOG, ACCESS]) {
     const scanned = await rows.scanRange(table, FIRST, AFTER_LAST, (row) => {
       const owner = revisionOf(row);
       if (owner === undefined) return;
-      if (owner === revision) reader?.take(row);
-      else others.push({ table, key: row.key });
+      readers.get(owner)?.take(row);
+      const record = isRecord(row) ? readRecord(row) : undefined;
+      if (record) records.set(owner, record);
+      if (owner !== current) others.push({ table, key: row.key });
     });
     if (!scanned.ok) return scanned;
   }
-  return ok({ ...(reader?.rules() ?? NOTHING), head: head.value, others });
+  const read = new Map(
+    [...names].flatMap((revision): readonly [Revision, StoredRevision][] => {
+      const found = readers.get(revision)?.read(records.get(revision));
+      return found ? [[revision, found]] : [];
+    }),
+  );
+  const inForce = current ? read.get(current) : undefined;
+  return ok({
+    ...NOTHING,
+    ...(inForce && toCurrent(inForce)),
+    supplement: inForce?.supplement ?? NO_SUPPLEMENT,
+    head: head.value,
+    others,
+    history: historyOf(head.value, records),
+    earlier: read,
+  });
 }
+
+const isRecord = ({ key: [kind = ''] }: Row): boolean => kind.endsWith('+record');
+
+/** Rows that are gone, and a supplement that cannot be read, are mended by the next apply, as unreadable entries are. */
+const toCurrent = ({ missing, supplement, ...rules }: StoredRevision): ReadRules => ({
+  ...rules,
+  unreadable: rules.unreadable + missing + (supplement ? 0 : 1),
+});
 
 const REVISION_BYTES = 10; // 80 random bits: no two applies share one
 
-/** Instances may still read the revision before last for 5 s after a change; the rest allows for unequal clocks. */
-const PREVIOUS_IN_USE_MS = 60_000;
+/**
+ * A machine may sleep in the middle of a write. After this long the head is not changed any more, so that a sweeper can tell
+ * abandoned rows by their age: see deletableRevisions.
+ */
+const MAX_WRITE_MS = 3_600_000;
+const TOO_LATE: TablestoreFault = { code: 'WriteTooLate', requestId: undefined };
 
 /** The rules that the change was compared with: it takes effect only if they are still in force. */
-export type WriteBase = Pick<CurrentAccess, 'head' | 'others'>;
+export type WriteBase = Pick<CurrentAccess, 'head' | 'others' | 'history'>;
 
 interface WriteOrder {
   readonly base: WriteBase;
   readonly access: CompiledAccess;
+  readonly supplement?: Supplement;
   /** The revisions of the entries that stay as they are in the base. Absent: all entries are new. */
   readonly kept?: EntryRevisions;
   readonly appliedBy: string;
   readonly documentSha256: string;
+  /** Names of the documents. */
+  readonly files?: readonly string[];
+  readonly totals?: Totals;
+  /** The earlier revision that is put in force again. */
+  readonly rollbackOf?: Revision | undefined;
   readonly now: Date;
   readonly onProgress: (written: number, total: number) => void;
 }
 interface Written {
   readonly head: AccessHead;
+  readonly number: number;
   /** Why rows of old revisions could not be deleted; they are invisible, and the next apply tries again. */
   readonly cleanup: TablestoreFault | undefined;
 }
@@ -143,12 +179,24 @@ export type WriteFault =
   | { readonly kind: 'unknown'; readonly fault: TablestoreFault };
 
 /**
- * Only rows seen before the head changes are deleted. An apply that wrote such rows had read the head by then, so it
- * fails once ours succeeds; deleting what is found later could hit one that began after us and will succeed.
+ * The rows of revisions that are no longer kept once `revision` is in force. Only rows seen before the head changes are
+ * deleted. An apply that wrote such rows had read the head by then, so it fails once ours succeeds; deleting what is found
+ * later could hit one that began after us and will succeed. Likewise a rollback to a revision that goes here had read the
+ * head before, and fails.
  */
-function obsoleteRows({ head, others }: WriteBase, now: Date): readonly StoredKey[] {
-  const inUse = head !== undefined && now.getTime() - head.appliedAt.getTime() < PREVIOUS_IN_USE_MS;
-  return inUse ? others.filter((row) => revisionOf(row) !== head.previous) : others;
+function obsoleteRows({ history, others }: WriteBase, written: PastRevision): readonly StoredKey[] {
+  const kept = new Set<string>(keptOf([written, ...history]).map((past) => past.revision));
+  return others.filter((row) => !kept.has(revisionOf(row) ?? ''));
+}
+
+/** The records last: as long as rows of a revision are there, its record says that it is past. */
+async function deleteObsolete(rows: TablestoreRows, obsolete: readonly StoredKey[]) {
+  const isRecordKey = ({ key: [kind = ''] }: StoredKey) => kind.endsWith('+record');
+  const deleted = await deleteInBatches(
+    rows,
+    obsolete.filter((row) => !isRecordKey(row)),
+  );
+  return deleted.ok ? deleteInBatches(rows, obsolete.filter(isRecordKey)) : deleted;
 }
 
 type Flip = 'written' | 'conflict' | { readonly unknown: TablestoreFault };
@@ -171,16 +219,18 @@ export async function writeAccess(
   rows: TablestoreRows,
   order: WriteOrder,
 ): Promise<Result<Written, WriteFault>> {
-  const { base, access, kept, appliedBy, documentSha256, now } = order;
+  const { base, appliedBy, documentSha256, now } = order;
+  const startedAt = Date.now();
   const revision = Revision.parse(randomBytes(REVISION_BYTES).toString('hex'));
   const previous = base.head?.revision;
   const head: AccessHead = { revision, previous, appliedAt: now, appliedBy, documentSha256 };
-  const writes = toRows(revision, access, kept);
+  const { writes, past } = revisionRows(revision, order);
 
   const put = await putInBatches(rows, writes, progressOf(writes, order));
-  if (!put.ok) {
+  const isLate = Date.now() - startedAt > MAX_WRITE_MS;
+  if (!put.ok || isLate) {
     await deleteInBatches(rows, writes); // if this fails too, the next apply does it
-    return err({ kind: 'not-written', fault: put.error });
+    return err({ kind: 'not-written', fault: put.ok ? TOO_LATE : put.error });
   }
   const flipped = await flip(rows, head, base.head);
   if (flipped === 'conflict') {
@@ -189,8 +239,55 @@ export async function writeAccess(
   }
   // The rows stay: a write that arrives late makes them visible.
   if (flipped !== 'written') return err({ kind: 'unknown', fault: flipped.unknown });
-  const cleaned = await deleteInBatches(rows, obsoleteRows(base, now));
-  return ok({ head, cleanup: cleaned.ok ? undefined : cleaned.error });
+  const cleaned = await deleteObsolete(rows, obsoleteRows(base, past));
+  return ok({ head, number: past.number, cleanup: cleaned.ok ? undefined : cleaned.error });
+}
+
+/** All rows of the new revision, its record first, and its place in the history. */
+function revisionRows(revision: Revision, order: WriteOrder): { writes: RowSet; past: PastRevision } {
+  const { base, access, supplement = NO_SUPPLEMENT, kept, now } = order;
+  const rules = toRows(revision, access, kept);
+  const record: RevisionRecord = {
+    number: (base.history[0]?.number ?? 0) + 1,
+    ...(base.head ? { previous: base.head.revision } : {}),
+    appliedAt: now.toISOString(),
+    appliedBy: order.appliedBy,
+    documentSha256: order.documentSha256,
+    files: [...(order.files ?? [])],
+    totals: order.totals ?? { removed: {}, added: {}, changed: {} },
+    ...(order.rollbackOf === undefined ? {} : { rollbackOf: order.rollbackOf }),
+    rows: rules.count,
+  };
+  const more = [
+    recordRow(revision, record),
+    ...recordOfEarlierVersion(base),
+    ...supplementRows(revision, supplement),
+  ];
+  const writes = {
+    count: more.length + rules.count,
+    *[Symbol.iterator]() {
+      yield* more;
+      yield* rules;
+    },
+  };
+  return { writes, past: { revision, number: record.number, record } };
+}
+
+/** Earlier versions of Stint wrote no record. With one, the revision stays in the history once another is in force. */
+function recordOfEarlierVersion({ head, history }: WriteBase): readonly RowWrite[] {
+  const [current] = history;
+  if (!head || !current || current.record) return [];
+  const record: RevisionRecord = {
+    number: current.number,
+    ...(head.previous === undefined ? {} : { previous: head.previous }),
+    appliedAt: head.appliedAt.toISOString(),
+    appliedBy: head.appliedBy,
+    documentSha256: head.documentSha256,
+    files: [],
+    totals: { removed: {}, added: {}, changed: {} },
+    rows: 0,
+  };
+  return [recordRow(head.revision, record)];
 }
 
 function progressOf({ count: total }: RowSet, { onProgress }: WriteOrder): (count: number) => void {

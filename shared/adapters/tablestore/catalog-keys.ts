@@ -18,7 +18,15 @@ export const connectionKind = (revision: Revision): string => `${revision}/conne
 export const signOnKind = (revision: Revision): string => `${revision}/sign-on`;
 export const SIGN_ON_SECTION = 'section';
 
-/** All kinds of one revision: `0` follows `/` in byte order. */
+/**
+ * Who applied a revision, when and what it changed. Vend and login do not load it: `+` stands before `/` in byte order, so it
+ * is outside of `revisionRange`.
+ */
+export const recordKey = (revision: Revision): readonly string[] => [`${revision}+record`, 'record'];
+/** Kind of the rows with what the documents said beside the rules; outside of `revisionRange` too. */
+export const supplementKind = (revision: Revision): string => `${revision}+document`;
+
+/** All kinds of one revision that are rules: `0` follows `/` in byte order. */
 export const revisionRange = (revision: Revision): readonly [from: string, to: string] => [
   `${revision}/`,
   `${revision}0`,

@@ -16,7 +16,7 @@ import { createResolver, type ResolveSessionPolicy } from './resolve-session-pol
 
 /** Gives the rules as they are stored and compared, or every fault with its path in the document. */
 export function compile(document: AccessDocument): Result<CompiledDocument, readonly PathFault[]> {
-  const { providers, roles, policies, signOn } = document;
+  const { providers, roles, policies, tests, signOn } = document;
   const pinned = readPinnedPolicies(policies);
   const names: Names = {
     providers: new Map(providers.map((provider) => [provider.id, provider])),
@@ -42,8 +42,24 @@ export function compile(document: AccessDocument): Result<CompiledDocument, read
   faults.push(...checkRowSizes(grants));
   return faults.length > 0
     ? err(faults)
-    : ok({ providers, roles, policies, grants, ...(signOn === undefined ? {} : { signOn }) });
+    : ok({
+        providers,
+        roles,
+        grants,
+        ...(signOn === undefined ? {} : { signOn }),
+        policies,
+        tests,
+        references: referencesOf(document),
+      });
 }
+
+const referencesOf = ({ grants }: AccessDocument): CompiledDocument['references'] =>
+  new Map(
+    grants.flatMap(({ id, ...grant }) => {
+      const policy = 'sessionPolicy' in grant ? grant.sessionPolicy : undefined;
+      return typeof policy === 'object' && 'policyFrom' in policy ? [[id, policy] as const] : [];
+    }),
+  );
 
 /** What grants refer to. */
 interface Names {

@@ -3,7 +3,8 @@
 import type { SignOn } from '../sign-on/sign-on.ts';
 import type { PrincipalSelector } from '../values/principal-key.ts';
 import type { Role } from '../values/role.ts';
-import type { PinnedPolicy } from './pinned-policy.ts';
+import type { AccessTest } from './access-test.ts';
+import type { PinnedPolicy, PolicyReference } from './pinned-policy.ts';
 import type { Provider } from './provider.ts';
 import type { StoredGrant } from './stored-grant.ts';
 
@@ -23,7 +24,16 @@ export interface CompiledAccess {
   readonly signOn?: SignOn | undefined;
 }
 
-/** A document that was read: its rules, and the pinned policies that apply compares with RAM before it stores them. */
-export interface CompiledDocument extends CompiledAccess {
+/**
+ * What documents say that no decision needs. Kept with each revision, so that it can be written as a document again, with
+ * its tests and its pinned policies.
+ */
+export interface Supplement {
   readonly policies: readonly PinnedPolicy[];
+  readonly tests: readonly AccessTest[];
+  /** Grant id → the pinned policy that it names; its text is in the grant. */
+  readonly references: ReadonlyMap<string, PolicyReference>;
 }
+
+/** A document that was read: its rules, and the rest. */
+export interface CompiledDocument extends CompiledAccess, Supplement {}

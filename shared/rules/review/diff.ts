@@ -1,16 +1,30 @@
 // What applying a document would change, for people to read before it happens. Pure. Never shows an external id.
 import { isDeepStrictEqual } from 'node:util';
 import { showable } from '../../kernel/showable.ts';
-import type { CompiledAccess, CompiledGrant } from '../document/compiled-access.ts';
+import type { AccessTest } from '../document/access-test.ts';
+import type { CompiledAccess, CompiledGrant, Supplement } from '../document/compiled-access.ts';
+import type { PinnedPolicy } from '../document/pinned-policy.ts';
 import { issuersOf, type Provider } from '../document/provider.ts';
 import { type EntryRevisions, entryKey, hasEntryRevision } from '../document/rules.ts';
 import type { Connection, PasskeyLimits, SessionLimits, SignOn } from '../sign-on/sign-on.ts';
 import { formatTrust } from '../values/ram-member.ts';
 import type { Role } from '../values/role.ts';
+import { type EntryPart, partsOfConnection, partsOfProvider } from './entry-parts.ts';
+
+/** The kinds of entries, and of parts of entries by which callers are known. */
+export type EntryKind =
+  | 'provider'
+  | 'role'
+  | 'grant'
+  | 'connection'
+  | 'signOn'
+  | 'policy'
+  | 'test'
+  | EntryPart['kind'];
 
 export interface Change {
   readonly change: 'added' | 'removed' | 'changed' | 'reordered';
-  readonly kind: 'provider' | 'role' | 'grant' | 'connection' | 'signOn';
+  readonly kind: EntryKind;
   readonly id: string;
   /** The whole change in one line, with the names of the changed fields. */
   readonly summary: string;
@@ -159,12 +173,60 @@ function reordered(before: readonly CompiledGrant[], after: readonly CompiledGra
 const onlyOne = <Value>({ signOn }: CompiledAccess, of: (signOn: SignOn) => Value): readonly Value[] =>
   signOn === undefined ? [] : [of(signOn)];
 
-export function diffAccess(before: CompiledAccess, after: CompiledAccess): readonly Change[] {
+/** Parts that go while their entry stays. With the entry they go unnamed. */
+function removedParts<Entry extends { readonly id: string }>(
+  before: readonly Entry[],
+  after: readonly Entry[],
+  partsOf: (entry: Entry) => readonly EntryPart[],
+): readonly Change[] {
+  const later = new Map(after.map((entry) => [entry.id, entry]));
+  return before.flatMap((entry) => {
+    const now = later.get(entry.id);
+    if (now === undefined) return [];
+    const left = new Set(partsOf(now).map(({ id }) => id));
+    return partsOf(entry)
+      .filter(({ id, of }) => !left.has(id) && (of === undefined || left.has(of)))
+      .map(({ kind, id, loses }): Change => ({ change: 'removed', kind, id, summary: loses }));
+  });
+}
+
+const POLICIES: Entries<PinnedPolicy> = {
+  kind: 'policy',
+  id: ({ name }) => name,
+  fields: (policy) => policy,
+  format: ({ type, version }) => `pinned ${type} policy, ${version}`,
+};
+
+/** A test has no id, and a name may be there twice: the second is then another entry. */
+type NumberedTest = readonly [name: string, test: AccessTest];
+
+function numbered(tests: readonly AccessTest[]): readonly NumberedTest[] {
+  const seen = new Map<string, number>();
+  return tests.map((test) => {
+    const times = (seen.get(test.name) ?? 0) + 1;
+    seen.set(test.name, times);
+    return [times === 1 ? test.name : `${test.name} (${times})`, test];
+  });
+}
+
+const TESTS: Entries<NumberedTest> = {
+  kind: 'test',
+  id: ([name]) => name,
+  fields: ([, test]) => test,
+  format: ([, { expect, role }]) => `expects ${expect} for role ${role}`,
+};
+
+/** Rules, with the rest of their documents where it is known. */
+export type Compared = CompiledAccess & Partial<Pick<Supplement, 'policies' | 'tests'>>;
+
+export function diffAccess(before: Compared, after: Compared): readonly Change[] {
   return [
     ...compare(PROVIDERS, before.providers, after.providers),
+    ...removedParts(before.providers, after.providers, partsOfProvider),
     ...compare(ROLES, before.roles, after.roles),
     ...compare(GRANTS, before.grants, after.grants),
     ...compare(CONNECTIONS, before.signOn?.connections ?? [], after.signOn?.connections ?? []),
+    ...removedParts(before.signOn?.connections ?? [], after.signOn?.connections ?? [], partsOfConnection),
     ...compare(
       SESSIONS,
       onlyOne(before, ({ sessions }) => sessions),
@@ -176,6 +238,8 @@ export function diffAccess(before: CompiledAccess, after: CompiledAccess): reado
       onlyOne(after, ({ passkeys }) => passkeys),
     ),
     ...compare(BLOCKED, before.signOn?.blocked ?? [], after.signOn?.blocked ?? []),
+    ...compare(POLICIES, before.policies ?? [], after.policies ?? []),
+    ...compare(TESTS, numbered(before.tests ?? []), numbered(after.tests ?? [])),
     ...reordered(before.grants, after.grants),
   ];
 }

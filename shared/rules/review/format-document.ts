@@ -1,7 +1,7 @@
 // Lays out an access document in one way, so that a review shows only what was changed. Keeps the comments and the meaning:
 // a layout that would change either is not used.
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isMap, isScalar, isSeq, parseDocument, visit, YAMLMap, YAMLSeq } from 'yaml';
+import { Document, isMap, isPair, isScalar, isSeq, parseDocument, visit, YAMLMap, YAMLSeq } from 'yaml';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { AccessTest } from '../document/access-test.ts';
 import { AccessDocument, GrantEntry } from '../document/document.ts';
@@ -87,6 +87,44 @@ function settleStyle(document: Document): void {
         YAMLMap.prototype.toString.call(node, context && { ...context, flowCollectionPadding: ' ' }, ...more);
     },
   });
+}
+
+/** Short lists and maps of scalars stand on one line, unless they are entries of the document. */
+const MAX_LINE_CHARACTERS = 80;
+/** The document, a list of it, an entry: `path` of a node counts pairs too. */
+const ENTRY_DEPTH = 5;
+
+function joinShort(document: Document): void {
+  visit(document, {
+    Collection(_key, node, path) {
+      const isFlat = node.items.every((item) => isScalar(isPair(item) ? item.value : item));
+      const isShort = JSON.stringify(node).length <= MAX_LINE_CHARACTERS;
+      if (path.length >= ENTRY_DEPTH && isFlat && isShort) node.flow = true;
+    },
+  });
+}
+
+/** Text that a plain or block scalar could change, or hide. */
+const UNSAFE_IN_PLAIN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+function quoteUnsafe(document: Document): void {
+  visit(document, {
+    Scalar(_key, node) {
+      const { value } = node;
+      if (typeof value === 'string' && UNSAFE_IN_PLAIN.test(value.replaceAll('\n', '')))
+        node.type = 'QUOTE_DOUBLE';
+    },
+  });
+}
+
+/** A value in the shape of an access document → the text of a file, in the layout of `formatDocument`. */
+export function layOutValue(value: unknown): string {
+  const document = new Document(value, { version: '1.2', schema: 'core', aliasDuplicateObjects: false });
+  sortKeys(document.contents, KEY_LAYOUT);
+  joinShort(document);
+  quoteUnsafe(document);
+  settleStyle(document);
+  return document.toString(LAYOUT);
 }
 
 /** Undefined when sorting has put an alias above its anchor, so that the result is not YAML. */

@@ -96,7 +96,7 @@ describe('applyDocument', () => {
     await apply(new FakeRows(), VALID, {
       onProgress: (done, total) => void progress.push(`${done}/${total}`),
     });
-    expect(progress).toEqual(['4/4']);
+    expect(progress).toEqual(['5/5']);
   });
 
   it('lets one of two concurrent applies win and tells the other to look again', async () => {
@@ -105,7 +105,8 @@ describe('applyDocument', () => {
     const [lost, ...more] = [a, b].flatMap((answer) => (answer.ok ? [] : [answer.error]));
     expect(more).toEqual([]);
     expect(lost && explainApplyFault(lost)).toEqual({
-      message: 'Someone else applied rules meanwhile. Nothing was changed: run stint plan, then apply again.',
+      message:
+        'Someone else applied rules meanwhile. Nothing was changed: run stint history to see what, then this command again.',
       exitCode: 3,
     });
   });

@@ -168,12 +168,16 @@ describe('applying a document with tests', () => {
     });
   const count = (rows: FakeRows) => rows.rows(CATALOG).length + rows.rows(ACCESS).length;
 
-  it('is done when they pass, and stores none of them', async () => {
+  it('is done when they pass, and keeps them where vend does not read', async () => {
     const [tested, plain] = [new FakeRows(), new FakeRows()];
     expect(await apply(tested, TESTED)).toMatchObject({ value: { result: 'applied', tests: { passed: 2 } } });
     await apply(plain, VALID);
-    expect(count(tested)).toBe(count(plain));
-    expect(JSON.stringify(tested.rows(CATALOG))).not.toContain('staff may take');
+    const kinds = (rows: FakeRows) =>
+      rows.rows(CATALOG).map(({ key: [kind = ''] }) => kind.replace(/^[0-9a-f]{20}/, 'revision'));
+    expect(kinds(tested).sort()).toEqual([...kinds(plain), 'revision+document'].sort());
+    expect(count(tested)).toBe(count(plain) + 1);
+    expect(await apply(tested, TESTED)).toMatchObject({ value: { result: 'unchanged' } });
+    expect(await apply(tested, VALID)).toMatchObject({ value: { totals: { removed: { test: 2 } } } });
   });
 
   it('is refused when one fails, before anything is read', async () => {

@@ -50,9 +50,14 @@ export function acceptedDocument(text: string): ReadAccess {
   return read.value;
 }
 
-/** What is stored of a document: its pinned policies are not. */
+/** The rules of a document, without its pinned policies and tests. */
 export function accepted(text: string): CompiledAccess {
-  const { policies: _, ...stored } = acceptedDocument(text).access;
+  const {
+    policies: _policies,
+    tests: _tests,
+    references: _references,
+    ...stored
+  } = acceptedDocument(text).access;
   return stored;
 }
 

@@ -86,6 +86,7 @@ describe('a provider of kind aliyun', () => {
     ]);
     expect(changes(TRUSTING, trusting('account: "6543210987654321", user: ci'))).toEqual([
       '~ provider partners: trust changed',
+      '- trust partners/role ci of account 6543210987654321: these callers are refused',
     ]);
   });
 });

@@ -1,7 +1,8 @@
 // `stint audit`: what was asked of Stint, by whom, and what came of it.
 import { InvalidArgumentError, Option } from 'commander';
+import * as z from 'zod';
 import { type AuditOptions, showAudit } from '../audit/show-audit.ts';
-import { type Cli, ENV_OPTION, finishWith, formatAuditorExamples, parsePastTime } from './command.ts';
+import { type Cli, ENV_OPTION, finishWith, formatAuditorExamples, readDuration } from './command.ts';
 
 const EXAMPLES = formatAuditorExamples(
   'stint audit --since 2h',
@@ -9,6 +10,18 @@ const EXAMPLES = formatAuditorExamples(
   'stint audit --since 2026-03-02T09:00:00Z --until 2026-03-02T10:00:00Z --role media-uploader --json',
   'stint audit --since 5m --follow',
 );
+
+const MILLISECONDS = 1_000;
+const TIME = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+/** A time, or how long ago: gives milliseconds since 1970. */
+function parsePastTime(text: string): number {
+  const ago = readDuration(text);
+  if (ago !== undefined) return Date.now() - ago * MILLISECONDS;
+  const time = TIME.safeParse(text);
+  if (time.success) return Date.parse(time.data);
+  throw new InvalidArgumentError('Give how long ago, such as 2h, or a time such as 2026-03-02T09:30:00Z.');
+}
 
 const SINCE = new Option('--since <time>', 'from then on: how long ago, as 2h or 3d, or a time')
   .argParser(parsePastTime)

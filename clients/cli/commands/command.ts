@@ -1,7 +1,6 @@
 // What every command file uses: the program that it adds its command to, how a command ends, and the options and help
 // texts that several commands share.
 import { type Command, InvalidArgumentError } from 'commander';
-import * as z from 'zod';
 import type { Result } from '../../../shared/kernel/result.ts';
 import { type CommandFault, EXIT } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
@@ -50,8 +49,8 @@ export const JSON_OPTION = ['--json', 'print the result as JSON'] as const;
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** Undefined if the text is no length of time. */
-function readDuration(text: string): number | undefined {
+/** Gives seconds; undefined if the text is no length of time. */
+export function readDuration(text: string): number | undefined {
   const [, count, unit = ''] = /^([1-9][0-9]{0,5})([smhd]?)$/.exec(text) ?? [];
   return count === undefined ? undefined : Number(count) * (UNIT_SECONDS[unit] ?? 1);
 }
@@ -62,18 +61,6 @@ function parseDuration(text: string): number {
   if (seconds === undefined)
     throw new InvalidArgumentError('Give days, hours, minutes or seconds, such as 2d, 1h, 45m or 900.');
   return seconds;
-}
-
-const MILLISECONDS = 1_000;
-const TIME = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
-
-/** A time, or how long ago: gives milliseconds since 1970. */
-export function parsePastTime(text: string): number {
-  const ago = readDuration(text);
-  if (ago !== undefined) return Date.now() - ago * MILLISECONDS;
-  const time = TIME.safeParse(text);
-  if (time.success) return Date.parse(time.data);
-  throw new InvalidArgumentError('Give how long ago, such as 2h, or a time such as 2026-03-02T09:30:00Z.');
 }
 
 export const DURATION_OPTION = [

@@ -1,11 +1,14 @@
 // Runs steps of a workflow as the GitHub Actions runner does: bash with its options, expressions evaluated in `env`, `with` and
-// outputs alone, the files GITHUB_ENV and GITHUB_OUTPUT, and commands on standard output. What it masks is masked from then on.
+// outputs alone, the files GITHUB_ENV and GITHUB_OUTPUT, and commands on standard output. What it masks is masked from then on. At
+// the end of the job it ends the processes that steps left behind, which it knows by a variable.
 //
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 
@@ -74,10 +77,24 @@ const unescapeData = (data: string): string =>
 /** A command of today begins a line; one of earlier runners may stand anywhere in it. */
 const COMMAND = /^\s*::([a-z-]+)(?: [^:]*)?::(.*)$|##\[([a-z-]+)[^\]]*\](.*)$/;
 
+/** The processes that have this in their environment. Linux alone tells. */
+function processesWith(variable: string): readonly number[] {
+  const environmentOf = (pid: string): readonly string[] => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    } catch {
+      return []; // it has ended, or is another user's
+    }
+  };
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => environmentOf(pid).includes(variable)).map(Number);
+}
+
 /** `folder`: empty, for the files of the runner and the home folder. `env`: of the job. */
 export function createRunner(folder: string, env: Readonly<Record<string, string>>) {
   const jobEnv: Record<string, string> = { ...env };
   const masks: string[] = [];
+  const trackingId = `github_${randomUUID()}`;
   let count = 0;
 
   const evaluate = (value: string, scope: (path: string) => string): string =>
@@ -119,7 +136,7 @@ export function createRunner(folder: string, env: Readonly<Record<string, string
         PATH: process.env['PATH'],
         HOME: join(folder, 'home'),
         RUNNER_TEMP: folder,
-        RUNNER_TRACKING_ID: 'github_0123',
+        RUNNER_TRACKING_ID: trackingId,
         GITHUB_ACTIONS: 'true',
         ...jobEnv,
         ...own,
@@ -167,8 +184,17 @@ export function createRunner(folder: string, env: Readonly<Record<string, string
     };
   }
 
+  /** Gives the ids of the processes that it has ended. */
+  const endJob = (): readonly number[] => {
+    const left = processesWith(`RUNNER_TRACKING_ID=${trackingId}`);
+    for (const pid of left) process.kill(pid, 'SIGKILL');
+    return left;
+  };
+  onTestFinished(() => void endJob());
+
   return {
     runAction,
+    endJob,
     runStep: (step: WorkflowStep) => runScript(step, () => '', {}),
     /** Of the job, as the steps so far have set it. */
     jobEnv,

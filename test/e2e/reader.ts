@@ -31,12 +31,12 @@ export class Reader {
   readonly opener: Opener;
   /** What the last block wrote to standard output. */
   printed = '';
-  readonly #world: World;
+  readonly world: World;
   readonly #parent: string;
 
   /** `hasClone`: the page is read in a clone; otherwise in an empty folder. */
   constructor(world: World, hasClone: boolean) {
-    this.#world = world;
+    this.world = world;
     this.#parent = mkdtempSync(join(tmpdir(), 'stint-reader-'));
     this.folder = join(this.#parent, 'work');
     for (const name of ['work', 'home', 'prefix']) mkdirSync(join(this.#parent, name));
@@ -47,7 +47,7 @@ export class Reader {
 
   /** Every placeholder of the pages, and what stands for it here. */
   place(text: string): string {
-    const { port } = new URL(this.#world.url);
+    const { port } = new URL(this.world.url);
     return text
       .replaceAll('http://127.0.0.1:9000', `http://127.0.0.1:${port}`)
       .replaceAll('http://localhost:9000', `http://localhost:${port}`)
@@ -72,7 +72,7 @@ export class Reader {
       npm_config_prefix: prefix,
       HOME: join(this.#parent, 'home'),
       PATH: paths.join(delimiter),
-      STINT_STATE_DIR: this.#world.state.folder,
+      STINT_STATE_DIR: this.world.state.folder,
     };
   }
 

@@ -10,7 +10,7 @@ import type { Mode } from '../../support/client-cells.ts';
 import { fetchAndroidSdk } from './android-sdk.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const PYTHON = process.env['STINT_PYTHON'] ?? 'python3';
+export const PYTHON = process.env['STINT_PYTHON'] ?? 'python3';
 
 /** The newest versions that Maven Central and the Go module proxy have. */
 const JAVA_VERSION = '1.0.3';
@@ -49,7 +49,8 @@ export interface StockClient {
 
 export type Variables = Readonly<Record<string, string>>;
 
-const isThere = (command: string, ...args: readonly string[]) => spawnSync(command, args).status === 0;
+export const isThere = (command: string, ...args: readonly string[]): boolean =>
+  spawnSync(command, args).status === 0;
 
 /** Nothing of the machine's own credentials, proxies and profiles: a client must use what the test gives it. */
 function cleanEnvironment(folder: string): NodeJS.ProcessEnv {
@@ -75,7 +76,7 @@ async function outputOf(
 }
 
 /** With the machine's own home folder, in which Go and Maven keep what they have fetched. */
-const make = (folder: string, ...command: readonly string[]) => outputOf(command, folder, process.env);
+export const make = (folder: string, ...command: readonly string[]) => outputOf(command, folder, process.env);
 
 /** Runs a program whose home folder is the one given, in which it also works. */
 export const run = (command: readonly string[], folder: string, own: Variables = {}): Promise<string> =>
@@ -88,8 +89,11 @@ export const readLines = (printed: string): readonly Line[] =>
     .filter((line) => line.startsWith('{'))
     .map((line) => Line.parse(JSON.parse(line)));
 
-async function buildGo(folder: string): Promise<readonly string[]> {
-  cpSync(join(HERE, 'client.go.txt'), join(folder, 'main.go'));
+const programOf = (name: string): string => readFileSync(join(HERE, name), 'utf8');
+
+/** Gives the command that runs this program. */
+export async function buildGo(folder: string, program: string): Promise<readonly string[]> {
+  writeFileSync(join(folder, 'main.go'), program);
   const modules = [
     `github.com/aliyun/credentials-go ${GO_VERSION}`,
     `github.com/alibabacloud-go/sts-20150401/v2 ${GO_STS_VERSION}`,
@@ -111,17 +115,18 @@ ${dependency('sts20150401', JAVA_STS_VERSION)}
 </dependencies></project>
 `;
 
-async function buildJava(folder: string): Promise<readonly string[]> {
+/** Gives the command that runs this program, whose class is `Main` or the one that is named. */
+export async function buildJava(folder: string, program: string, name = 'Main'): Promise<readonly string[]> {
   writeFileSync(join(folder, 'pom.xml'), POM);
   await make(folder, 'mvn', '-q', '-B', 'dependency:build-classpath', '-Dmdep.outputFile=classpath');
-  cpSync(join(HERE, 'Client.java'), join(folder, 'Main.java'));
+  writeFileSync(join(folder, `${name}.java`), program);
   const libraries = readFileSync(join(folder, 'classpath'), 'utf8');
-  await make(folder, 'javac', '-cp', libraries, 'Main.java');
-  return ['java', '-cp', `${folder}:${libraries}`, 'Main'];
+  await make(folder, 'javac', '-cp', libraries, `${name}.java`);
+  return ['java', '-cp', `${folder}:${libraries}`, name];
 }
 
 /** Without the password Java reads no certificate from such a store, and says only that there is none. */
-async function trustByJava(ca: string, folder: string): Promise<Variables> {
+export async function trustByJava(ca: string, folder: string): Promise<Variables> {
   const store = join(folder, 'truststore');
   const imported = ['-importcert', '-noprompt', '-file', ca, '-keystore', store, '-storepass', 'changeit'];
   await make(folder, 'keytool', ...imported);
@@ -134,7 +139,9 @@ const needsPython = hasPackages
   ? undefined
   : 'alibabacloud-credentials, alibabacloud-sts20150401 and boto3 from PyPI';
 
-const needsJava = isThere('java', '-version') && isThere('mvn', '-v') ? undefined : 'Java and Maven';
+export const needsGo = isThere('go', 'version') ? undefined : 'Go';
+
+export const needsJava = isThere('java', '-version') && isThere('mvn', '-v') ? undefined : 'Java and Maven';
 
 export const STOCK_CLIENTS: readonly StockClient[] = [
   {
@@ -151,14 +158,14 @@ export const STOCK_CLIENTS: readonly StockClient[] = [
   },
   {
     client: 'credentials-go (Go)',
-    missing: isThere('go', 'version') ? undefined : 'Go',
-    build: buildGo,
+    missing: needsGo,
+    build: (folder) => buildGo(folder, programOf('client.go.txt')),
     trust: async (ca) => ({ SSL_CERT_FILE: ca }),
   },
   {
     client: 'credentials-java (Java)',
     missing: needsJava,
-    build: buildJava,
+    build: (folder) => buildJava(folder, programOf('Client.java')),
     trust: trustByJava,
   },
 ];
@@ -196,7 +203,7 @@ export const KEYS_CLIENTS: readonly KeysClient[] = [
 
 /** Of all languages, as one text. */
 export const PROGRAMS: string = ['client.mjs', 'client.py', 'client.go.txt', 'Client.java']
-  .map((name) => readFileSync(join(HERE, name), 'utf8'))
+  .map(programOf)
   .join('\n');
 
 /** Runs lines that make `credentials` by the library for Node.js, and gives what they get, as JSON. */

@@ -40,6 +40,7 @@ export const RoleItem = z.strictObject({
   role: z.string(),
   roleArn: z.string(),
   account: z.string(),
+  accountName: z.string().optional().describe('The name of the account, where the rules name it.'),
   description: z.string(),
   project: z.string().optional().describe('The name of the project to which the role belongs.'),
   maxDurationSeconds: z.int(),

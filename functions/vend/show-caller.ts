@@ -60,7 +60,9 @@ async function rolesOf(
   if (!grants.ok) return { auditContext: { ...auditContext, stage: 'grants' }, result: grants };
 
   const facts = { principal, now: deps.clock.now(), clientAddress };
-  const roles = [...rules.rolesById.values()].flatMap((role) => roleItem(role, grants.value, facts) ?? []);
+  const roles = [...rules.rolesById.values()].flatMap(
+    (role) => roleItem(role, rules.accountNames, grants.value, facts) ?? [],
+  );
   const body: z.input<typeof RolesResponse> = { roles, requestId };
   return { auditContext: { ...auditContext, stage: 'respond' }, result: ok(success(body)) };
 }
@@ -71,6 +73,7 @@ async function rolesOf(
  */
 function roleItem(
   role: Role,
+  accountNames: ReadonlyMap<string, string>,
   grants: readonly AnyGrant[],
   facts: Omit<VendFacts, 'role' | 'roleRequest'>,
 ): z.input<typeof RoleItem> | undefined {
@@ -81,10 +84,13 @@ function roleItem(
   const nearest = chooseGrant(reachable);
   if (!nearest) return undefined;
   const counted = satisfied.length > 0 ? satisfied : reachable;
+  const account = accountOf(role.roleArn);
+  const accountName = accountNames.get(account);
   return {
     role: role.id,
     roleArn: role.roleArn,
-    account: accountOf(role.roleArn),
+    account,
+    ...(accountName === undefined ? {} : { accountName }),
     description: role.description,
     ...(role.project === undefined ? {} : { project: role.project }),
     maxDurationSeconds: Math.max(...counted.map(({ grant }) => longestLifetime(grant, role))),

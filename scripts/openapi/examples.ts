@@ -61,6 +61,7 @@ export const EXAMPLES: Readonly<Record<SchemaName, unknown>> = {
       {
         ...ROLE,
         account: '1234567890123456',
+        accountName: 'Production',
         description: 'Upload to the media bucket',
         project: 'Media library',
         maxDurationSeconds: 1800,

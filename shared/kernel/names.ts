@@ -18,6 +18,10 @@ export type GrantId = z.infer<typeof GrantId>;
 export const ConnectionId = z.string().regex(DOCUMENT_ID, DOCUMENT_ID_HELP).brand<'ConnectionId'>();
 export type ConnectionId = z.infer<typeof ConnectionId>;
 
+/** A short name of an Alibaba Cloud account in an access document. */
+export const AccountAlias = z.string().regex(DOCUMENT_ID, DOCUMENT_ID_HELP).brand<'AccountAlias'>();
+export type AccountAlias = z.infer<typeof AccountAlias>;
+
 /** `acs:ram::<account>:role/<name>`; role names are 1 to 64 of letters, digits and `.` `-` `_` (RAM CreateRole). */
 export const ROLE_ARN = /^acs:ram::(\d{1,20}):role\/([A-Za-z0-9._-]{1,64})$/;
 export const RoleArn = z

@@ -7,6 +7,7 @@ import type { RulesStore } from '../pipeline/grants/rules-store.ts';
 import type { CompiledAccess, CompiledGrant, Recipient } from '../rules/document/compiled-access.ts';
 import { indexProviders } from '../rules/document/provider.ts';
 import type { Rules } from '../rules/document/rules.ts';
+import { shownAs } from '../rules/values/account.ts';
 import { grantColumn, type StoredAccessRow } from '../rules/values/principal-key.ts';
 
 const NOT_APPLIED = Revision.parse('notapplied');
@@ -23,7 +24,13 @@ const toRow = (grants: readonly CompiledGrant[]): StoredAccessRow =>
   Object.fromEntries(grants.map(({ grant }) => [grantColumn(grant.id), JSON.stringify(grant)]));
 
 /** Throws for a document that did not pass its checks. */
-export function storedRules({ providers, roles, grants, signOn }: CompiledAccess): StoredRules {
+export function storedRules({
+  providers,
+  accounts = [],
+  roles,
+  grants,
+  signOn,
+}: CompiledAccess): StoredRules {
   const indexed = indexProviders(providers);
   if (!indexed) throw new Error('a checked document names a provider twice');
   const rules: Rules = {
@@ -34,6 +41,7 @@ export function storedRules({ providers, roles, grants, signOn }: CompiledAccess
     // Tests describe callers of providers: nobody has signed on at a connection.
     requirements: new Map(),
     ...indexed,
+    accountNames: new Map(accounts.map((account) => [account.id, shownAs(account)])),
     rolesById: new Map(roles.map((role) => [role.id, role])),
   };
   const byRecipient = new Map<string, CompiledGrant[]>();

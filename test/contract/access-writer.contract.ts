@@ -34,7 +34,8 @@ export function describeAccessWriter(name: string, openEmpty: () => Promise<Tabl
 
     it('are read back as they were written, names with | and multi-byte characters included', async () => {
       const rows = await openEmpty();
-      const access = accepted(edited('group: staff', 'group: "a|b|é😀"'));
+      const named = edited('roles:', 'accounts: [{ id: "12", alias: prod, name: é😀 }]\nroles:');
+      const access = accepted(edited('group: staff', 'group: "a|b|é😀"', named));
       must(await writeAccess(rows, order(await current(rows), access)));
       expect((await current(rows)).access).toEqual(access);
     });

@@ -33,6 +33,14 @@ describe('GET /portal', () => {
     expect(page).toContain('Name of alice');
   });
 
+  it('shows the name of an account beside its id, with nothing in it taken for markup', async () => {
+    const portal = await startPortal();
+    const roles = [{ ...roleOf('media-uploader'), accountName: '<i>Production' }];
+    portal.vend.answer = { status: 200, body: RolesResponse.parse({ roles, requestId: '1' }) };
+    const page = await (await portal.get('/portal?q=production')).text();
+    expect(page).toContain('&lt;i&gt;Production (account 1234567890123456)');
+  });
+
   it.each(RolesResponse.shape.roles.element.shape.needs.element.options)(
     'shows a role that has the need %s',
     async (need) => {

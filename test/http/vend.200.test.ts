@@ -151,6 +151,15 @@ describe('GET /v1/roles answers 200', () => {
     expect(body['roles']).toEqual([expect.objectContaining({ project: 'Media library' })]);
   });
 
+  it('with the name of the account, where the access document names it', async () => {
+    const app = startVend();
+    app.store.accountNames = new Map([['1234567890123456', 'Production']]);
+    const { body } = await app.send('GET', '/v1/roles');
+    expect(body['roles']).toEqual([
+      expect.objectContaining({ account: '1234567890123456', accountName: 'Production' }),
+    ]);
+  });
+
   it.each([
     ['mfa', {}, ['mfa']],
     ['nothing after a second factor', { amr: ['pwd', 'mfa'] }, []],

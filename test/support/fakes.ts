@@ -54,6 +54,7 @@ export class FakeRulesStore implements RulesStore {
   entryRevisions: EntryRevisions = new Map();
   blocked: readonly string[] = [];
   requirements: ReadonlyMap<string, string> = new Map();
+  accountNames: ReadonlyMap<string, string> = new Map();
   providers: readonly Provider[] = [];
   roles: readonly Role[] = [];
   grants: readonly GrantedTo[] = [];
@@ -70,6 +71,7 @@ export class FakeRulesStore implements RulesStore {
       blocked: this.blocked,
       requirements: this.requirements,
       ...providersOf(this.providers),
+      accountNames: this.accountNames,
       rolesById: new Map(this.roles.map((role) => [role.id, role])),
     });
   }

@@ -4,7 +4,7 @@ import type { Need } from '../../../shared/pipeline/decide/needs.ts';
 import type { CommandFault } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson, formatTable } from '../base/terminal-text.ts';
-import { fetchTakeableRoles, type TakeableRole } from '../credentials/pick-role.ts';
+import { fetchTakeableRoles, formatAccount, type TakeableRole } from '../credentials/pick-role.ts';
 import { chooseProof, type ProofOptions } from '../proof/find-proof.ts';
 import {
   type Cli,
@@ -35,9 +35,9 @@ const formatNeed = (need: string): string => WORDS_OF_NEEDS.get(need) ?? need;
 
 const HEADINGS = ['ROLE', 'ACCOUNT', 'PROJECT', 'SECONDS', 'NEEDS', 'DESCRIPTION'];
 
-const cellsOf = ({ role, account, project, maxDurationSeconds, needs, description }: TakeableRole) => [
+const cellsOf = ({ role, project, maxDurationSeconds, needs, description, ...own }: TakeableRole) => [
   role,
-  account,
+  formatAccount(own),
   project ?? '-',
   String(maxDurationSeconds),
   needs.map(formatNeed).join(', ') || '-',

@@ -13,6 +13,7 @@ const Roles = z.object({
       role: z.string(),
       roleArn: z.string(),
       account: z.string(),
+      accountName: z.string().optional(),
       description: z.string(),
       project: z.string().optional(),
       maxDurationSeconds: z.number(),
@@ -30,13 +31,20 @@ export async function fetchTakeableRoles(
   return listed.ok ? ok(listed.value.roles) : listed;
 }
 
+/** The id stays in sight: a name is the operator's, and consoles and tickets have the id. */
+export const formatAccount = ({
+  account,
+  accountName,
+}: Pick<TakeableRole, 'account' | 'accountName'>): string =>
+  accountName === undefined ? account : `${accountName} (${account})`;
+
 const HEADINGS = ['', 'ROLE', 'ACCOUNT', 'DESCRIPTION'];
 
-const cellsOf = ({ role, account, description }: TakeableRole, index: number): readonly string[] => [
+const cellsOf = (one: TakeableRole, index: number): readonly string[] => [
   String(index + 1),
-  role,
-  account,
-  description,
+  one.role,
+  formatAccount(one),
+  one.description,
 ];
 
 /** The list goes to standard error, since the output may be read by a shell. Fails where nobody can answer. */

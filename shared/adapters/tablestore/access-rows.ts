@@ -7,9 +7,17 @@ import { writeNamedGroups } from '../../rules/document/named-groups.ts';
 import { Provider } from '../../rules/document/provider.ts';
 import { type EntryRevisions, entryKey } from '../../rules/document/rules.ts';
 import { StoredGrant } from '../../rules/document/stored-grant.ts';
+import { Account } from '../../rules/values/account.ts';
 import { grantColumn, type PrincipalSelector, principalKey } from '../../rules/values/principal-key.ts';
 import { Role } from '../../rules/values/role.ts';
-import { NAMED_GROUPS, providerKind, readEntryRevisions, roleKind, SINCE } from './catalog-keys.ts';
+import {
+  accountKind,
+  NAMED_GROUPS,
+  providerKind,
+  readEntryRevisions,
+  roleKind,
+  SINCE,
+} from './catalog-keys.ts';
 import { readSignOn, signOnRows } from './sign-on-rows.ts';
 import { ACCESS, CATALOG } from './tables.ts';
 import type { Row, RowWrite } from './tablestore-rows.ts';
@@ -62,9 +70,9 @@ function namedGroupsOf({ grants }: CompiledAccess): (provider: string) => Row['c
 
 /** The rows of a new revision. `kept` holds the revisions of the entries that do not change. */
 export function toRows(revision: Revision, access: CompiledAccess, kept: EntryRevisions = new Map()): RowSet {
-  const { providers, roles, grants, signOn } = access;
+  const { providers, accounts = [], roles, grants, signOn } = access;
   const since: SinceOf = (kind, id) => kept.get(entryKey(kind, id)) ?? revision;
-  const definition = (kind: string, entry: Provider | Role, more: Row['columns']): RowWrite => ({
+  const definition = (kind: string, entry: Provider | Role | Account, more: Row['columns']): RowWrite => ({
     table: CATALOG,
     key: [kind, entry.id],
     columns: { [DEFINITION]: JSON.stringify(entry), ...more },
@@ -75,6 +83,7 @@ export function toRows(revision: Revision, access: CompiledAccess, kept: EntryRe
       const more = { [SINCE]: since('provider', provider.id), ...namedGroups(provider.id) };
       return definition(providerKind(revision), provider, more);
     }),
+    ...accounts.map((account) => definition(accountKind(revision), account, {})),
     ...roles.map((role) => definition(roleKind(revision), role, { [SINCE]: since('role', role.id) })),
     ...(signOn === undefined ? [] : signOnRows(revision, signOn)),
   ];
@@ -154,14 +163,16 @@ export function createRulesReader(revision: Revision): RulesReader {
         .filter(({ key }) => key[0] === kind)
         .map(({ columns }) => readJson(schema, columns[DEFINITION]));
     const providers = definitions(providerKind(revision), Provider);
+    const accounts = definitions(accountKind(revision), Account);
     const roles = definitions(roleKind(revision), Role);
     const signOn = readSignOn(revision, catalog);
     const present = <T>(entries: readonly (T | undefined)[]) =>
       entries.filter((entry) => entry !== undefined);
-    const unreadable = [...providers, ...roles].filter((entry) => entry === undefined).length;
+    const unreadable = [...providers, ...accounts, ...roles].filter((entry) => entry === undefined).length;
     return {
       access: {
         providers: present(providers),
+        ...(accounts.length === 0 ? {} : { accounts: present(accounts) }),
         roles: present(roles),
         grants: grants.toSorted((a, b) => a.grant.order - b.grant.order),
         ...(signOn.ok && signOn.value !== undefined ? { signOn: signOn.value } : {}),

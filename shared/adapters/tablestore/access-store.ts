@@ -13,6 +13,7 @@ import type { RulesStore } from '../../pipeline/grants/rules-store.ts';
 import { type MayName, readNamedGroups } from '../../rules/document/named-groups.ts';
 import { indexProviders, Provider } from '../../rules/document/provider.ts';
 import type { Rules } from '../../rules/document/rules.ts';
+import { Account, shownAs } from '../../rules/values/account.ts';
 import {
   type PrincipalSelector,
   principalKey,
@@ -22,6 +23,7 @@ import { RequiredClaims, requirementName } from '../../rules/values/required-cla
 import { Role } from '../../rules/values/role.ts';
 import { createCachedCatalog, unreadable } from './cached-catalog.ts';
 import {
+  accountKind,
   connectionKind,
   NAMED_GROUPS,
   providerKind,
@@ -85,7 +87,8 @@ function parseRows<T>(rows: readonly Row[], kind: string, schema: z.ZodType<T>):
 function parseRules(revision: Revision, rows: readonly Row[], flushes: Flushes): Result<Rules, StoreFault> {
   const providers = parseRows(rows, providerKind(revision), Provider);
   const roles = parseRows(rows, roleKind(revision), Role);
-  if (!providers || !roles) return unreadable('catalog-row');
+  const accounts = parseRows(rows, accountKind(revision), Account);
+  if (!providers || !roles || !accounts) return unreadable('catalog-row');
   const indexed = indexProviders(providers);
   if (!indexed) return unreadable('provider-twice');
   const blocked = readBlocked(revision, rows);
@@ -98,6 +101,7 @@ function parseRules(revision: Revision, rows: readonly Row[], flushes: Flushes):
     entryRevisions: readEntryRevisions(revision, rows),
     ...indexed,
     rolesById: new Map(roles.map((role) => [role.id, role])),
+    accountNames: new Map(accounts.map((account) => [account.id, shownAs(account)])),
     blocked: blocked.value,
     requirements: requirements.value,
   });

@@ -12,6 +12,9 @@ export const providerKind = (revision: Revision): string => `${revision}/provide
 /** Kind of the rows that hold a revision's roles. */
 export const roleKind = (revision: Revision): string => `${revision}/role`;
 
+/** Kind of the rows that hold a revision's names of accounts. */
+export const accountKind = (revision: Revision): string => `${revision}/account`;
+
 /** Kind of the rows that hold a revision's sign-on connections. */
 export const connectionKind = (revision: Revision): string => `${revision}/connection`;
 /** One row with the rest of the section, without its connections. */

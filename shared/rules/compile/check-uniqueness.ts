@@ -3,22 +3,31 @@ import type { AccessDocument } from '../document/document.ts';
 import { issuersOf, type Provider } from '../document/provider.ts';
 import type { DocumentPath, PathFault } from '../values/document-fault.ts';
 import { type Trust, trustsOverlap } from '../values/ram-member.ts';
+import type { Role } from '../values/role.ts';
 
-/** Faults of entries that share an id, an issuer or an ARN with an entry above. */
-export function checkUniqueness({
-  providers,
-  roles,
-  policies,
-  grants,
-  signOn,
-}: AccessDocument): readonly PathFault[] {
+/**
+ * Faults of entries that share an id, an issuer or an ARN with an entry above. `written`: the role that each entry of roles
+ * stands for, where it is known.
+ */
+export function checkUniqueness(
+  { providers, accounts, roles, policies, grants, signOn }: AccessDocument,
+  written: readonly (Role | undefined)[],
+): readonly PathFault[] {
   const ownId = 'give it an id of its own';
   return [
     ...repeated(['providers'], providers, 'id', ownId),
     ...repeatedIssuers(providers),
     ...repeated(['roles'], roles, 'id', ownId),
     // A caller may name the role by its ARN: with two entries it would be open which is meant.
-    ...repeated(['roles'], roles, 'roleArn', 'list a role ARN once'),
+    ...repeated(
+      ['roles'],
+      written.map((role) => ({ roleArn: role?.roleArn })),
+      'roleArn',
+      'list a role ARN once',
+    ),
+    // A role names its account by the alias, and people read the name: with two it would be open which is meant.
+    ...repeated(['accounts'], accounts, 'alias', 'give the account an alias of its own'),
+    ...repeated(['accounts'], accounts, 'id', 'list an account once'),
     // A grant refers to it by name alone: with two it would be open which is given.
     ...repeated(['policies'], policies, 'name', 'list a policy once'),
     ...repeated(['grants'], grants, 'id', ownId),
@@ -34,6 +43,7 @@ function repeated<Entry extends object>(
 ): readonly PathFault[] {
   const firstAt = new Map<unknown, number>();
   return entries.flatMap((entry, i) => {
+    if (entry[field] === undefined) return [];
     const first = firstAt.get(entry[field]);
     if (first === undefined) firstAt.set(entry[field], i);
     return first === undefined ? [] : [{ path: [...list, i, field], message, sameAs: [...list, first] }];

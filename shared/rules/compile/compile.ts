@@ -4,6 +4,7 @@ import { compileCondition } from '../conditions/compile-condition.ts';
 import type { CompiledDocument, CompiledGrant } from '../document/compiled-access.ts';
 import type { AccessDocument, GrantEntry, PermissionGrantEntry } from '../document/document.ts';
 import type { Provider } from '../document/provider.ts';
+import { toRole } from '../document/role-entry.ts';
 import type { PathFault } from '../values/document-fault.ts';
 import type { PrincipalSelector } from '../values/principal-key.ts';
 import type { Role } from '../values/role.ts';
@@ -16,7 +17,9 @@ import { createResolver, type ResolveSessionPolicy } from './resolve-session-pol
 
 /** Gives the rules as they are stored and compared, or every fault with its path in the document. */
 export function compile(document: AccessDocument): Result<CompiledDocument, readonly PathFault[]> {
-  const { providers, roles, policies, tests, signOn } = document;
+  const { providers, accounts, policies, tests, signOn } = document;
+  const written = readRoles(document);
+  const roles = written.flatMap((role) => role ?? []);
   const pinned = readPinnedPolicies(policies);
   const names: Names = {
     providers: new Map(providers.map((provider) => [provider.id, provider])),
@@ -24,7 +27,8 @@ export function compile(document: AccessDocument): Result<CompiledDocument, read
     resolveSessionPolicy: createResolver(pinned.byName),
   };
   const faults: PathFault[] = [
-    ...checkUniqueness(document),
+    ...checkUniqueness(document, written),
+    ...checkAccounts(document, written),
     ...checkProviders(providers),
     ...checkTrust(providers),
     ...(signOn ? checkSignOn(signOn) : []),
@@ -44,6 +48,7 @@ export function compile(document: AccessDocument): Result<CompiledDocument, read
     ? err(faults)
     : ok({
         providers,
+        ...(accounts.length === 0 ? {} : { accounts }),
         roles,
         grants,
         ...(signOn === undefined ? {} : { signOn }),
@@ -60,6 +65,20 @@ const referencesOf = ({ grants }: AccessDocument): CompiledDocument['references'
       return typeof policy === 'object' && 'policyFrom' in policy ? [[id, policy] as const] : [];
     }),
   );
+
+/** One for each entry; undefined for a role of an account that is not named. */
+const readRoles = ({ accounts, roles }: AccessDocument): readonly (Role | undefined)[] => {
+  const ids = new Map<string, string>(accounts.map(({ alias, id }) => [alias, id]));
+  return roles.map((role) => toRole(role, ids));
+};
+
+function checkAccounts(
+  { accounts }: AccessDocument,
+  roles: readonly (Role | undefined)[],
+): readonly PathFault[] {
+  const message = `name the alias of an entry of accounts (${known(accounts.map(({ alias }) => alias))})`;
+  return roles.flatMap((role, i) => (role ? [] : [{ path: ['roles', i, 'account'], message }]));
+}
 
 /** What grants refer to. */
 interface Names {

@@ -115,7 +115,7 @@ interface DocumentPart {
 }
 
 /** The lists that continue from file to file. */
-const LISTS = ['providers', 'roles', 'policies', 'grants', 'tests'] as const;
+const LISTS = ['providers', 'accounts', 'roles', 'policies', 'grants', 'tests'] as const;
 
 function mergeDocuments(parts: readonly DocumentPart[]): AccessDocument {
   const documents = parts.map(({ document }) => document);
@@ -123,6 +123,7 @@ function mergeDocuments(parts: readonly DocumentPart[]): AccessDocument {
   return {
     version: 1,
     providers: documents.flatMap(({ providers }) => providers),
+    accounts: documents.flatMap(({ accounts }) => accounts),
     roles: documents.flatMap(({ roles }) => roles),
     policies: documents.flatMap(({ policies }) => policies),
     grants: documents.flatMap(({ grants }) => grants),

@@ -1,6 +1,7 @@
 // The access rules with every default filled in and every reference checked: what apply stores and compares.
 
 import type { SignOn } from '../sign-on/sign-on.ts';
+import type { Account } from '../values/account.ts';
 import type { PrincipalSelector } from '../values/principal-key.ts';
 import type { Role } from '../values/role.ts';
 import type { AccessTest } from './access-test.ts';
@@ -18,6 +19,8 @@ export interface CompiledGrant {
 }
 export interface CompiledAccess {
   readonly providers: readonly Provider[];
+  /** Names of accounts. Absent: none is named. */
+  readonly accounts?: readonly Account[] | undefined;
   readonly roles: readonly Role[];
   readonly grants: readonly CompiledGrant[];
   /** Absent: no one can sign on. */

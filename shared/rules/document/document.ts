@@ -3,13 +3,14 @@
 import * as z from 'zod';
 import { GrantId, ProviderId, RoleId } from '../../kernel/names.ts';
 import { SignOn } from '../sign-on/sign-on.ts';
+import { Account } from '../values/account.ts';
 import { Constraints, EFFECTIVE_SECONDS, RequestConstraints } from '../values/constraints.ts';
 import { ConditionText } from '../values/grant-condition.ts';
 import { PrincipalName } from '../values/principal-key.ts';
-import { Role } from '../values/role.ts';
 import { AccessTest } from './access-test.ts';
 import { MAX_PINNED_POLICIES, PinnedPolicy, PolicyReference } from './pinned-policy.ts';
 import { Provider } from './provider.ts';
+import { RoleEntry } from './role-entry.ts';
 import { Permission, SessionPolicyTemplate } from './stored-grant.ts';
 
 const TO_HELP = 'give provider and exactly one of subject: <name>, group: <name> or anyone: true';
@@ -72,6 +73,8 @@ export const PermissionGrantEntry = z.strictObject({
 export type PermissionGrantEntry = z.infer<typeof PermissionGrantEntry>;
 
 const MAX_OWNER_CHARACTERS = 200;
+/** vend keeps them all in memory. */
+const MAX_ACCOUNTS = 1_000;
 const MAX_TESTS = 10_000;
 
 /** One file. The lists may be left out where another file of the same folder has them. */
@@ -85,7 +88,12 @@ export const AccessDocument = z
       .optional()
       .describe('The owner of this file; stint plan shows it.'),
     providers: z.array(Provider).default([]).describe('The providers whose callers Stint accepts.'),
-    roles: z.array(Role).default([]).describe('RAM roles that Stint may hand out.'),
+    accounts: z
+      .array(Account)
+      .max(MAX_ACCOUNTS)
+      .default([])
+      .describe('Names of Alibaba Cloud accounts, for roles and for people.'),
+    roles: z.array(RoleEntry).default([]).describe('RAM roles that Stint may hand out.'),
     policies: z
       .array(PinnedPolicy)
       .max(MAX_PINNED_POLICIES)

@@ -8,6 +8,8 @@ import type { Providers } from './provider.ts';
 export interface Rules extends Providers {
   readonly revision: Revision;
   readonly rolesById: ReadonlyMap<string, Role>;
+  /** Account id → the name that people see. */
+  readonly accountNames: ReadonlyMap<string, string>;
   readonly flushes: Flushes;
   /** Of providers and roles; a grant carries its own. */
   readonly entryRevisions: EntryRevisions;

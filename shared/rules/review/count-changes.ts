@@ -37,6 +37,7 @@ const WORDS: Readonly<Record<Exclude<Counted, 'signOn'>, readonly [one: string, 
   key: ['key', 'keys'],
   certificate: ['certificate', 'certificates'],
   trust: ['trusted account, user or role', 'trusted accounts, users and roles'],
+  account: ['name of an account', 'names of accounts'],
   policy: ['pinned policy', 'pinned policies'],
   blocked: ['blocked person', 'blocked people'],
   test: ['test', 'tests'],
@@ -64,8 +65,8 @@ const WITHIN_SIGN_ON = ['connection'];
 
 /** In words, such as `41 grants, 3 providers and how people sign in`; undefined where nothing is removed that anyone could miss. */
 export function formatRemovals({ removed }: Totals): string | undefined {
-  // A pinned policy gives nothing by itself: what goes with it is in the grants.
-  const { policy: _, ...counts } = removed;
+  // A pinned policy and the name of an account give nothing by themselves: grants and roles do.
+  const { policy: _policy, account: _account, ...counts } = removed;
   const said = formatCounts(counts, 'how people sign in', WITHIN_SIGN_ON);
   return said === '' ? undefined : said;
 }

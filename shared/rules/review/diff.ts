@@ -7,6 +7,7 @@ import type { PinnedPolicy } from '../document/pinned-policy.ts';
 import { issuersOf, type Provider } from '../document/provider.ts';
 import { type EntryRevisions, entryKey, hasEntryRevision } from '../document/rules.ts';
 import type { Connection, PasskeyLimits, SessionLimits, SignOn } from '../sign-on/sign-on.ts';
+import type { Account } from '../values/account.ts';
 import { formatTrust } from '../values/ram-member.ts';
 import type { Role } from '../values/role.ts';
 import { type EntryPart, partsOfConnection, partsOfProvider } from './entry-parts.ts';
@@ -15,6 +16,7 @@ import { type EntryPart, partsOfConnection, partsOfProvider } from './entry-part
 export type EntryKind =
   | 'provider'
   | 'role'
+  | 'account'
   | 'grant'
   | 'connection'
   | 'signOn'
@@ -65,6 +67,12 @@ const PROVIDERS: Entries<Provider> = {
   id: ({ id }) => id,
   fields: (provider) => provider,
   format: formatProvider,
+};
+const ACCOUNTS: Entries<Account> = {
+  kind: 'account',
+  id: ({ id }) => id,
+  fields: (account) => account,
+  format: ({ alias, name }) => (name === undefined ? alias : `${alias}, ${name}`),
 };
 const ROLES: Entries<Role> = {
   kind: 'role',
@@ -223,6 +231,7 @@ export function diffAccess(before: Compared, after: Compared): readonly Change[]
   return [
     ...compare(PROVIDERS, before.providers, after.providers),
     ...removedParts(before.providers, after.providers, partsOfProvider),
+    ...compare(ACCOUNTS, before.accounts ?? [], after.accounts ?? []),
     ...compare(ROLES, before.roles, after.roles),
     ...compare(GRANTS, before.grants, after.grants),
     ...compare(CONNECTIONS, before.signOn?.connections ?? [], after.signOn?.connections ?? []),

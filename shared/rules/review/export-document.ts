@@ -3,11 +3,13 @@
 // equal rules give equal text.
 import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
+import { ROLE_ARN } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { type DocumentFile, type DocumentFiles, readDocuments } from '../compile/read-documents.ts';
 import type { CompiledAccess, CompiledGrant, Supplement } from '../document/compiled-access.ts';
 import { Provider } from '../document/provider.ts';
 import { Connection, SignOn } from '../sign-on/sign-on.ts';
+import type { Account } from '../values/account.ts';
 import type { DocumentFault } from '../values/document-fault.ts';
 import type { PrincipalSelector } from '../values/principal-key.ts';
 import { Role } from '../values/role.ts';
@@ -56,11 +58,12 @@ function sectionsOf({
   access,
   supplement,
 }: StoredDocument): readonly (readonly [string, readonly unknown[]])[] {
-  const { providers, roles, grants } = access;
+  const { providers, accounts = [], roles, grants } = access;
   const seconds = new Map<string, number>(roles.map((role) => [role.id, role.maxDurationSeconds]));
   return [
     ['providers', providers.map((provider) => withoutDefaults(Provider, provider))],
-    ['roles', roles.map((role) => withoutDefaults(Role, role))],
+    ['accounts', accounts],
+    ['roles', roles.map((role) => writeRole(role, accounts))],
     ['policies', supplement.policies],
     ['grants', grants.map((grant) => writeGrant(grant, seconds, supplement.references))],
     ['tests', supplement.tests],
@@ -117,6 +120,14 @@ function withoutDefaults(schema: z.ZodType, entry: object): Entry {
     if (isDeepStrictEqual(schema.safeParse(rest).data, entry)) delete kept[key];
   }
   return kept;
+}
+
+/** By the alias of its account, where the account is named. */
+function writeRole(role: Role, accounts: readonly Account[]): Entry {
+  const { roleArn, ...terms } = withoutDefaults(Role, role);
+  const [, owner, roleName] = ROLE_ARN.exec(role.roleArn) ?? [];
+  const account = accounts.find(({ id }) => id === owner);
+  return account ? { ...terms, account: account.alias, roleName } : { ...terms, roleArn };
 }
 
 const writeSignOn = (signOn: SignOn): Entry => ({

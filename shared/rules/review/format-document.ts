@@ -6,11 +6,12 @@ import { err, ok, type Result } from '../../kernel/result.ts';
 import { AccessTest } from '../document/access-test.ts';
 import { AccessDocument, GrantEntry } from '../document/document.ts';
 import { Provider } from '../document/provider.ts';
+import { RoleEntry } from '../document/role-entry.ts';
 import { SessionPolicyTemplate } from '../document/stored-grant.ts';
 import { OidcConnection } from '../sign-on/oidc-connection.ts';
 import { PasskeyLimits, SessionLimits, SignOn } from '../sign-on/sign-on.ts';
+import { Account } from '../values/account.ts';
 import { Constraints } from '../values/constraints.ts';
-import { Role } from '../values/role.ts';
 import { type PlacedFault, parseYaml } from '../yaml/parse-yaml.ts';
 
 const LAYOUT = {
@@ -184,7 +185,8 @@ const KEY_LAYOUT: KeyLayout = {
   keys: Object.keys(AccessDocument.shape),
   within: {
     providers: { keys: keysOfAll(Provider.options) },
-    roles: { keys: Object.keys(Role.shape) },
+    accounts: { keys: Object.keys(Account.shape) },
+    roles: { keys: Object.keys(RoleEntry.shape) },
     grants: GRANT,
     signOn: {
       keys: Object.keys(SignOn.shape),

@@ -1,4 +1,5 @@
 // The findings of the linter in a whole document: about each grant alone, grants beside others, claims, and unused entries.
+import { accountOf } from '../../kernel/names.ts';
 import type { AccessDocument, GrantEntry } from '../document/document.ts';
 import type { OidcProvider } from '../providers/oidc.ts';
 import type { Constraints } from '../values/constraints.ts';
@@ -67,9 +68,12 @@ function lintCovered(grants: AccessDocument['grants'], { roles }: LintContext): 
   });
 }
 
-function lintUnused({ providers, roles, grants }: AccessDocument): readonly LintFinding[] {
+function lintUnused({ providers, accounts, roles, grants }: AccessDocument): readonly LintFinding[] {
   const usedRoles = new Set<string>(
     grants.flatMap((grant) => (grant.permission === undefined ? [grant.role] : [])),
+  );
+  const usedAccounts = new Set<string>(
+    roles.flatMap(({ roleArn, account }) => account ?? (roleArn && accountOf(roleArn)) ?? []),
   );
   const usedProviders = new Set<string>(grants.map(({ to }) => to.provider));
   return [
@@ -82,6 +86,17 @@ function lintUnused({ providers, roles, grants }: AccessDocument): readonly Lint
               path: ['providers', i],
               message:
                 'no grant names it, and its tokens are accepted all the same: remove it, or grant something',
+            },
+          ],
+    ),
+    ...accounts.flatMap(({ id, alias }, i): readonly LintFinding[] =>
+      usedAccounts.has(alias) || usedAccounts.has(id)
+        ? []
+        : [
+            {
+              code: 'unused-account',
+              path: ['accounts', i],
+              message: 'no role is in it, so that nobody sees its name: remove it, or add a role of it',
             },
           ],
     ),

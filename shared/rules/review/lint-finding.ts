@@ -9,6 +9,7 @@ export const LINT_CODES = [
   'shared-issuer',
   'ref-without-event',
   'short-lifetime',
+  'unused-account',
   'unused-role',
   'unused-provider',
   'covered-grant',

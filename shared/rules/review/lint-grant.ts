@@ -12,7 +12,7 @@ import type { LintCode, LintFinding } from './lint-finding.ts';
 
 export interface LintContext {
   readonly providers: ReadonlyMap<string, Provider>;
-  readonly roles: ReadonlyMap<string, Role>;
+  readonly roles: ReadonlyMap<string, Pick<Role, 'maxDurationSeconds'>>;
 }
 
 /** Alibaba Cloud's own credentials SDK for Node.js fetches credentials of at most this life for every call; measured. */
@@ -88,7 +88,10 @@ function lintCondition({ when }: Pick<GrantEntry, 'when'>): readonly LintFinding
   ];
 }
 
-export function longestSeconds(grant: GrantEntry, role: Role | undefined): number {
+export function longestSeconds(
+  grant: GrantEntry,
+  role: Pick<Role, 'maxDurationSeconds'> | undefined,
+): number {
   const { maxDurationSeconds = Number.POSITIVE_INFINITY, constraints } = grant;
   const { effectiveSeconds = Number.POSITIVE_INFINITY } = constraints;
   return Math.min(maxDurationSeconds, effectiveSeconds, role?.maxDurationSeconds ?? 0);

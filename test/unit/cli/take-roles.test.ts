@@ -202,6 +202,7 @@ const ROLE = {
   role: 'media-uploader',
   roleArn: 'acs:ram::1234567890123456:role/media-uploader',
   account: '1234567890123456',
+  accountName: 'Production\u001b[2J',
   description: 'Upload\u001b[2J to the media bucket',
   maxDurationSeconds: 1800,
   needs: ['mfa', 'something_new'],
@@ -229,7 +230,7 @@ describe('a role that is not named', () => {
     const { run, vend } = await answering(answer);
     expect(vend.requests).toEqual(['POST /v1/roles', 'POST /v1/credentials']);
     expect(JSON.parse(run.out)).toHaveProperty('Expiration', KEYS.expiration);
-    expect(run.notes).toContain('2  b');
+    expect(run.notes).toMatch(/2 {2}b +Production\S* \(1234567890123456\)/);
     expect(run.notes).not.toContain('\u001b');
   });
 
@@ -248,9 +249,9 @@ describe('stint roles', () => {
     ]);
     const { out, exitCode } = await person.stint(['roles']);
     expect(out.split('\n')).toEqual([
-      'ROLE            ACCOUNT           PROJECT  SECONDS  NEEDS                           DESCRIPTION',
-      'media-uploader  1234567890123456  -        1800     a second factor, something_new  Upload?[2J to the media bucket',
-      'media-uploader  1234567890123456  Media    1800     -                               Upload?[2J to the media bucket',
+      'ROLE            ACCOUNT                            PROJECT  SECONDS  NEEDS                           DESCRIPTION',
+      'media-uploader  Production?[2J (1234567890123456)  -        1800     a second factor, something_new  Upload?[2J to the media bucket',
+      'media-uploader  Production?[2J (1234567890123456)  Media    1800     -                               Upload?[2J to the media bucket',
     ]);
     expect(exitCode).toBe(0);
     expect(asked).toEqual([{ path: '/v1/roles', body: {} }]);

@@ -16,7 +16,13 @@ import { principal } from '../decide/grants.ts';
 const LIBRARY = '../../../shared/rules/conditions/compile-condition.ts';
 
 async function resolve(store: FakeRulesStore) {
-  const rules = { revision: REVISION, ...NOTHING_FLUSHED, ...providersOf([]), rolesById: new Map() };
+  const rules = {
+    revision: REVISION,
+    ...NOTHING_FLUSHED,
+    ...providersOf([]),
+    accountNames: new Map(),
+    rolesById: new Map(),
+  };
   const resolved = await resolveGrants(principal(), { rules, store, logger: new FakeLogger() });
   if (!resolved.ok) throw new Error(resolved.error.reason);
   return resolved.value;
@@ -50,7 +56,13 @@ describe('the grants of a caller', () => {
     });
     vi.resetModules();
     const fresh = await import('../../../shared/pipeline/grants/resolve-grants.ts');
-    const rules = { revision: REVISION, ...NOTHING_FLUSHED, ...providersOf([]), rolesById: new Map() };
+    const rules = {
+      revision: REVISION,
+      ...NOTHING_FLUSHED,
+      ...providersOf([]),
+      accountNames: new Map(),
+      rolesById: new Map(),
+    };
     const context = { rules, store: storeOf(grantTo({ kind: 'any' })), logger: new FakeLogger() };
     await fresh.resolveGrants(principal(), context);
     expect(loaded).toBe(0);

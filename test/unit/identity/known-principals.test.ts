@@ -18,6 +18,7 @@ const rulesOf = (revision: string, own: Provider): Rules => ({
   revision: Revision.parse(revision),
   ...NOTHING_FLUSHED,
   ...providersOf([own]),
+  accountNames: new Map(),
   rolesById: new Map(),
 });
 

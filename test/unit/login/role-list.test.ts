@@ -28,6 +28,23 @@ const ROLES = [
 ];
 
 describe('roles', () => {
+  it('stand in the order of the names of their accounts, where these have names', () => {
+    const named = (name: string, account: string, accountName: string) => ({
+      ...role(name, account),
+      accountName,
+    });
+    const [group] = groupRoles(
+      [named('a', '1', 'Staging'), named('b', '2', 'Production'), role('c', '3')],
+      'en',
+    );
+    expect(group?.accounts.map(({ account, accountName }) => [account, accountName])).toEqual([
+      ['3', undefined],
+      ['2', 'Production'],
+      ['1', 'Staging'],
+    ]);
+    expect(searchRoles([named('a', '1', 'Staging')], 'staging')).toHaveLength(1);
+  });
+
   it('stand under their project and account, in the order of people, those without a project last', () => {
     const groups = groupRoles(ROLES, 'en').map(({ project, accounts }) => [
       project,

@@ -125,8 +125,10 @@ const document = fc
     grants: fc.array(grant, { maxLength: 6 }),
     tests: fc.array(test, { maxLength: 3 }),
     signOn,
+    accountName: optional(fc.constantFrom('No', '1042')),
+    isNamed: fc.boolean(),
   })
-  .map(({ providers, roles, grants, tests, signOn: section }) => {
+  .map(({ providers, roles, grants, tests, signOn: section, accountName, isNamed }) => {
     const ids = providers.map((_, i) => `provider-${i}`);
     return {
       version: 1,
@@ -143,6 +145,7 @@ const document = fc
         ...own,
       })),
       policies: [POLICY],
+      accounts: isNamed ? [{ id: '1234567890123456', alias: 'no', name: accountName }] : [],
       grants: grants.map(({ who, explains, ...own }, i) => {
         const to = { provider: ids[i % ids.length], ...who };
         const gives = { role: `r${i % roles.length}`, ...own };

@@ -193,6 +193,11 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
   ],
   ['a lifetime of one second more: nothing', first('{ effectiveSeconds: 901 }'), []],
   [
+    'an account that no role is in',
+    clean('grants:', 'accounts:\n  - { id: "9", alias: spare }\ngrants:'),
+    ['11 unused-account'],
+  ],
+  [
     'a role that no grant gives',
     clean('grants:', '  - id: spare\n    roleArn: acs:ram::1:role/spare\ngrants:'),
     ['10 unused-role'],

@@ -43,9 +43,10 @@ const yamlIn = (path: string): readonly string[] =>
 
 const blocks = yamlIn('docs/access-document.md');
 const [complete = ''] = blocks;
-/** A block of grants stands in place of those of the complete example, and one of tests below it. */
+/** A block of accounts and roles stands in place of the roles of the complete example, a block of grants in place of those of the complete example, and one of tests below it. */
 const documents = blocks.map((block) => {
   if (/^(?:grants|policies):/.test(block)) return complete.slice(0, complete.indexOf('grants:')) + block;
+  if (block.startsWith('accounts:')) return complete.replace(/^roles:\n(?: .*\n)+/m, () => block);
   return block.startsWith('tests:') ? complete + block : block;
 });
 
@@ -79,6 +80,7 @@ describe('docs/access-document.md', () => {
 
   it.each([
     ['providers', keysOf(AccessDocument.shape.providers.unwrap().element.options)],
+    ['accounts', AccessDocument.shape.accounts.unwrap().element.shape],
     ['roles', AccessDocument.shape.roles.unwrap().element.shape],
     ['policies', PinnedPolicy.shape],
     ['tests', AccessDocument.shape.tests.unwrap().element.shape],

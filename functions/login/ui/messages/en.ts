@@ -67,6 +67,7 @@ export const EN: Messages = {
     },
     otherRoles: 'Other roles',
     account: (id) => `Account ${id}`,
+    namedAccount: (name, id) => `${name} (account ${id})`,
     upTo: (time) => `Up to ${time}`,
     openConsole: 'Open console',
     getCredentials: 'Credentials',

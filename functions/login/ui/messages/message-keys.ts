@@ -49,6 +49,7 @@ export interface Messages {
     readonly none: Explained;
     readonly otherRoles: string;
     readonly account: (id: string) => string;
+    readonly namedAccount: (name: string, id: string) => string;
     readonly upTo: (duration: string) => string;
     readonly openConsole: string;
     readonly getCredentials: string;

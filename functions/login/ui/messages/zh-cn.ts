@@ -64,6 +64,7 @@ export const ZH_CN: Messages = {
     },
     otherRoles: '其他角色',
     account: (id) => `账号 ${id}`,
+    namedAccount: (name, id) => `${name}（账号 ${id}）`,
     upTo: (time) => `每次最长 ${time}`,
     openConsole: '打开控制台',
     getCredentials: '获取凭证',

@@ -27,6 +27,7 @@ export const VendRole = z.object({
   role: RoleId,
   roleArn: z.string(),
   account: z.string(),
+  accountName: z.string().optional(),
   description: z.string(),
   project: z.string().optional(),
   maxDurationSeconds: z.int(),
@@ -46,19 +47,24 @@ export const toPortalRole = (
   needs: needs.map((need) => (need === 'network' && !isAddressKnown ? 'network_unseen' : need)),
 });
 
-/** The order of the list: by project, then account, then name. Roles without a project come last. */
+/** The order of the list: by project, then account by its name, then role. Roles without a project come last. */
 function inListOrder(roles: readonly PortalRole[], language: string): readonly PortalRole[] {
   const { compare } = new Intl.Collator(language, { numeric: true });
   return roles.toSorted((a, b) => {
     if ((a.project === undefined) !== (b.project === undefined)) return a.project === undefined ? 1 : -1;
     return (
-      compare(a.project ?? '', b.project ?? '') || compare(a.account, b.account) || compare(a.role, b.role)
+      compare(a.project ?? '', b.project ?? '') ||
+      compare(a.accountName ?? a.account, b.accountName ?? b.account) ||
+      compare(a.account, b.account) ||
+      compare(a.role, b.role)
     );
   });
 }
 
 export interface AccountRoles {
   readonly account: string;
+  /** Undefined: the rules do not name the account. */
+  readonly accountName: string | undefined;
   readonly roles: readonly PortalRole[];
 }
 
@@ -85,6 +91,7 @@ export function groupRoles(roles: readonly PortalRole[], language: string): read
     project,
     accounts: groupBy(ofProject, ({ account }) => account).map(([account, ofAccount]) => ({
       account,
+      accountName: ofAccount[0]?.accountName,
       roles: ofAccount,
     })),
   }));
@@ -96,8 +103,8 @@ const MAX_QUERY_CHARACTERS = 100;
 export const readQuery = (text: string | undefined): string =>
   (text ?? '').trim().slice(0, MAX_QUERY_CHARACTERS);
 
-const textOf = ({ role, project = '', account, description }: PortalRole): string =>
-  [role, project, account, description].join(' ').toLowerCase();
+const textOf = ({ role, project = '', account, accountName = '', description }: PortalRole): string =>
+  [role, project, account, accountName, description].join(' ').toLowerCase();
 
 /** The roles that contain every word of the query, in any field that the page shows. */
 export function searchRoles(roles: readonly PortalRole[], query: string): readonly PortalRole[] {

@@ -64,7 +64,14 @@ const holdsNone = ({ roles }: AccountRoles, found: Found['found']): boolean =>
 const Account = ({ view, found, group }: Found & { group: AccountRoles }) => (
   <div class="account" hidden={holdsNone(group, found)} data-group={group.account}>
     <h3>
-      <ShownName name={group.account} in={view.messages.home.account} />
+      {group.accountName === undefined ? (
+        <ShownName name={group.account} in={view.messages.home.account} />
+      ) : (
+        <ShownName
+          name={group.accountName}
+          in={(name) => view.messages.home.namedAccount(name, showable(group.account))}
+        />
+      )}
     </h3>
     <ul>
       {group.roles.map((role) => (

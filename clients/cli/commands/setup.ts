@@ -1,6 +1,16 @@
 // `stint setup`: lets stock clients of Alibaba Cloud take a role’s credentials by themselves. One subcommand for each client.
 import { type Command, InvalidArgumentError } from 'commander';
-import { ALIYUN, BOTO, type ProfileClient, type ProfileOptions, setUpProfiles } from '../profiles/set-up.ts';
+import type { RoleOptions } from '../profiles/choose-roles.ts';
+import { printEcsAgent } from '../profiles/describe-ecs-agent.ts';
+import {
+  ALIYUN,
+  BOTO,
+  type ProfileClient,
+  type ProfileOptions,
+  setUpProfiles,
+  TERRAFORM,
+} from '../profiles/set-up.ts';
+import { type OssutilOptions, setUpOssutil } from '../profiles/set-up-ossutil.ts';
 import {
   type Cli,
   finishWith,
@@ -21,6 +31,16 @@ const parseRegion = (text: string): string => {
     throw new InvalidArgumentError('Give the id of a region, such as cn-hangzhou.');
   return text;
 };
+
+/** The port of the unit and of the examples of the agent. */
+const OSSUTIL_AGENT_PORT = 9911;
+const MAX_PORT = 65_535;
+
+function parsePort(text: string): number {
+  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > MAX_PORT) throw new InvalidArgumentError('Give the number of a port.');
+  return port;
+}
 
 /** Of every client with a file. */
 const addFileOptions = (command: Command): Command =>
@@ -62,6 +82,13 @@ const CLIENTS: readonly ClientCommand[] = [
     ],
   },
   {
+    name: 'terraform',
+    description: 'make profiles of the aliyun CLI, and print the provider block that names one',
+    client: TERRAFORM,
+    region: 'the region of new profiles (default: that of the current profile)',
+    examples: ['stint setup terraform media-uploader --region cn-hangzhou'],
+  },
+  {
     name: 'boto',
     description: 'make profiles of the AWS SDKs, for programs that use OSS as S3',
     client: BOTO,
@@ -74,22 +101,59 @@ const HELP = `
 Each command shows what it changes in the file of the client, asks, and then writes it. Other profiles and comments stay.
 ${formatExamples('stint setup aliyun media-uploader', 'stint setup aliyun --all-roles', 'stint setup boto media-uploader --dry-run')}`;
 
+function addClient(
+  setup: Command,
+  cli: Cli,
+  { name, description, client, region, examples }: ClientCommand,
+): void {
+  const command = addProfileOptions(setup.command(name).description(description)).option(
+    '--region <region>',
+    region,
+    parseRegion,
+  );
+  if (client === ALIYUN) command.option('--default', 'make it the current profile');
+  command
+    .addHelpText('after', formatExamples(...examples))
+    .action((role: string | undefined, options: ProfileOptions) =>
+      finishWith(cli, setUpProfiles(role, client, options, cli.terminal)),
+    );
+}
+
+function addOssutil(setup: Command, cli: Cli): void {
+  addFileOptions(
+    setup
+      .command('ossutil')
+      .description('let ossutil 1 ask stint agent for a role')
+      .argument(...ROLE_ARGUMENT),
+  )
+    .option('--region <region>', 'the region of the endpoint, for a file that has none', parseRegion)
+    .option('--port <port>', 'the port of the agent', parsePort, OSSUTIL_AGENT_PORT)
+    .option('--secret-file <file>', 'the secret of the agent (default: one in the folder of the sign-ins)')
+    .addHelpText('after', formatExamples('stint setup ossutil media-uploader --region cn-hangzhou'))
+    .action((role: string | undefined, options: OssutilOptions) =>
+      finishWith(cli, setUpOssutil(role, options, cli.terminal)),
+    );
+}
+
+function addEcsAgent(setup: Command, cli: Cli): void {
+  setup
+    .command('ecs-agent')
+    .description('print what lets programs that know the metadata service of ECS alone ask stint agent')
+    .argument(...ROLE_ARGUMENT)
+    .option(...URL_OPTION)
+    .option(...TOKEN_FILE_OPTION)
+    .addHelpText('after', formatExamples('stint setup ecs-agent media-uploader'))
+    .action((role: string | undefined, options: RoleOptions) =>
+      finishWith(cli, printEcsAgent(role, options, cli.terminal)),
+    );
+}
+
 export function addSetup(cli: Cli): void {
   const setup = cli.program
     .command('setup')
     .description('let stock clients take a role’s credentials by themselves')
     .addHelpText('after', HELP);
-  for (const { name, description, client, region, examples } of CLIENTS) {
-    const command = addProfileOptions(setup.command(name).description(description)).option(
-      '--region <region>',
-      region,
-      parseRegion,
-    );
-    if (client === ALIYUN) command.option('--default', 'make it the current profile');
-    command
-      .addHelpText('after', formatExamples(...examples))
-      .action((role: string | undefined, options: ProfileOptions) =>
-        finishWith(cli, setUpProfiles(role, client, options, cli.terminal)),
-      );
-  }
+  for (const client of CLIENTS) addClient(setup, cli, client);
+  addOssutil(setup, cli);
+  addEcsAgent(setup, cli);
 }

@@ -54,8 +54,8 @@ function readMember(text: string, object: ObjectNode, name: string): Read<JsonNo
 
 function readText(text: string, object: ObjectNode, name: string): Read<string | undefined> {
   const found = readMember(text, object, name);
-  if (!found.ok || found.value === undefined) return ok(undefined);
-  return ok(found.value.kind === 'string' ? found.value.value : undefined);
+  if (!found.ok) return found;
+  return ok(found.value?.kind === 'string' ? found.value.value : undefined);
 }
 
 function readConfig(text: string): Read<Config> {

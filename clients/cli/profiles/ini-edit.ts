@@ -68,7 +68,9 @@ export function setOption(
   );
   if (option) {
     const kept = /^[^=:]*[=:][ \t]*/.exec(option.raw)?.[0] ?? `${key} = `;
-    const changed = { ...option, raw: `${kept}${value}${end}`, value };
+    // A file may have line ends of both kinds.
+    const ownEnd = /\r?\n$/.exec(option.raw)?.[0] ?? '';
+    const changed = { ...option, raw: `${kept}${value}${ownEnd}`, value };
     const rest = withoutOption(lines, option);
     return rest.toSpliced(lines.indexOf(option), 0, changed);
   }

@@ -27,9 +27,10 @@ export const maskJsonLine = (line: string): string =>
       isHarmless(key, value) ? whole : `"${key}"${colon}"${HIDDEN}"`,
   );
 
-/** A line that goes on with a value has no key, and is hidden whole. */
+/** An indented line may go on with a value, and is hidden whole. */
 export function maskIniLine(line: string): string {
   if (/^\[[^\]]*\]\s*$/.test(line) || line.trim() === '') return line;
+  if (/^\s/.test(line)) return HIDDEN;
   const [, key = '', sign = '', value = ''] = /^([^=:]*)([=:]\s*)(.*)$/.exec(line) ?? [];
   if (sign === '') return HIDDEN;
   return isHarmless(key, value) ? line : `${key}${sign}${HIDDEN}`;

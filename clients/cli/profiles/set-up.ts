@@ -43,7 +43,8 @@ export interface ProfileClient {
   use(name: string): string;
 }
 
-const inHome = ({ env }: Terminal, ...path: readonly string[]): string | undefined => {
+/** Undefined where no home folder is known. */
+export const pathInHome = ({ env }: Terminal, ...path: readonly string[]): string | undefined => {
   const home = env['HOME'] || env['USERPROFILE'];
   return home !== undefined && isAbsolute(home) ? join(home, ...path) : undefined;
 };
@@ -51,7 +52,7 @@ const inHome = ({ env }: Terminal, ...path: readonly string[]): string | undefin
 export const ALIYUN: ProfileClient = {
   format: 'credential-process',
   mask: maskJsonLine,
-  file: (terminal) => inHome(terminal, '.aliyun', 'config.json'),
+  file: (terminal) => pathInHome(terminal, '.aliyun', 'config.json'),
   put:
     (profiles, { region, default: makeCurrent = false, replace = false }) =>
     (text) =>
@@ -63,10 +64,16 @@ export const ALIYUN: ProfileClient = {
   use: (name) => `aliyun --profile ${name} sts GetCallerIdentity`,
 };
 
+/** Reads the profiles of the aliyun CLI. Its own files are a person’s, and are not changed: the block is printed. */
+export const TERRAFORM: ProfileClient = {
+  ...ALIYUN,
+  use: (name) => `provider "alicloud" {\n  profile = "${name}"\n}`,
+};
+
 export const BOTO: ProfileClient = {
   format: 'aws-process',
   mask: maskIniLine,
-  file: (terminal) => terminal.env['AWS_CONFIG_FILE'] || inHome(terminal, '.aws', 'config'),
+  file: (terminal) => terminal.env['AWS_CONFIG_FILE'] || pathInHome(terminal, '.aws', 'config'),
   put:
     (profiles, { region, replace = false }) =>
     (text) =>
@@ -96,17 +103,6 @@ function makeProfiles(
   return ok(profiles);
 }
 
-function fileOf(
-  client: ProfileClient,
-  { file }: ProfileOptions,
-  terminal: Terminal,
-): Result<string, CommandFault> {
-  const path = file ?? client.file(terminal);
-  return path === undefined
-    ? wrongUsage('where is the file? Set HOME, or give --file')
-    : ok(resolve(terminal.folder, path));
-}
-
 const WORDS = {
   written: 'is written',
   unchanged: 'is so already: nothing is to do',
@@ -114,18 +110,24 @@ const WORDS = {
   declined: 'stays as it was',
 } as const;
 
-async function change(
-  client: ProfileClient,
-  edit: EditText,
-  options: ProfileOptions,
+/** Says what became of the file. Its path is relative to the folder of the terminal. */
+export async function changeProfileFile(
+  change: Omit<FileChange, 'path'> & { readonly path: string | undefined },
+  options: ChangeOptions,
   terminal: Terminal,
 ): Promise<Result<keyof typeof WORDS, CommandFault>> {
-  const path = fileOf(client, options, terminal);
-  if (!path.ok) return path;
-  const changed = await changeFile({ path: path.value, edit, mask: client.mask }, options, terminal);
-  if (changed.ok) terminal.note(`${showable(path.value)} ${WORDS[changed.value]}.`);
+  if (change.path === undefined) return wrongUsage('where is the file? Set HOME, or give --file');
+  const path = resolve(terminal.folder, change.path);
+  const changed = await changeFile({ ...change, path }, options, terminal);
+  if (changed.ok) terminal.note(`${showable(path)} ${WORDS[changed.value]}.`);
   return changed;
 }
+
+const changeOf = (client: ProfileClient, { file }: ProfileOptions, edit: EditText, terminal: Terminal) => ({
+  path: file ?? client.file(terminal),
+  mask: client.mask,
+  edit,
+});
 
 /** The profile of the role or with the name; without both, all that stint made. */
 async function removeProfiles(
@@ -135,7 +137,8 @@ async function removeProfiles(
   terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
   const name = options.profile ?? (named === undefined ? undefined : `stint-${named}`);
-  const changed = await change(client, client.remove(name, options), options, terminal);
+  const change = changeOf(client, options, client.remove(name, options), terminal);
+  const changed = await changeProfileFile(change, options, terminal);
   return changed.ok ? ok(undefined) : changed;
 }
 
@@ -153,7 +156,8 @@ async function putProfiles(
   const program = findStintProgram();
   const profiles = makeProfiles(chosen.value, client, options, { program, folder: terminal.folder });
   if (!profiles.ok) return profiles;
-  const changed = await change(client, client.put(profiles.value, options), options, terminal);
+  const change = changeOf(client, options, client.put(profiles.value, options), terminal);
+  const changed = await changeProfileFile(change, options, terminal);
   return changed.ok ? ok(profiles.value.map(({ name }) => name)) : changed;
 }
 

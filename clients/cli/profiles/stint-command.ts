@@ -2,7 +2,7 @@
 // aliyun CLI, the SDKs and boto3 without a shell, other AWS SDKs with one), or as Windows does. Paths are absolute: a client
 // runs in any folder and with any PATH.
 import { accessSync, constants } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
+import { posix, resolve, win32 } from 'node:path';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { inShell } from '../../../shared/people/credential-formats.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
@@ -68,6 +68,7 @@ export function formatStintCommand(
   const token = tokenFile === undefined ? [] : ['--token-file', tokenFile];
   const words = [...program.words, 'credentials', role, '--format', format, '--url', url, ...token];
   const quoted = words.map((word) => quote(word, program.platform));
+  const { isAbsolute } = program.platform === 'win32' ? win32 : posix;
   if (quoted.includes(undefined) || !isAbsolute(program.words[0] ?? ''))
     return wrongUsage(
       'the path of stint or of the token file has characters that no profile can name: install or put it elsewhere',

@@ -50,6 +50,7 @@ export const COMMANDS = {
   tables: async () => (await import('./commands/tables-create.ts')).addTablesCreate,
   'session-keys': async () => (await import('./commands/session-keys.ts')).addSessionKeys,
   'saml-keys': async () => (await import('./commands/saml-keys.ts')).addSamlKeys,
+  completion: async () => (await import('./commands/completion.ts')).addCompletion,
   'caller-proof': async () => (await import('./commands/caller-proof.ts')).addCallerProof,
 } satisfies Readonly<Record<string, LoadCommand>>;
 
@@ -94,16 +95,16 @@ function endWithoutOutput(): void {
 /** Runs one command line in `terminal`, and changes nothing else of the process. */
 export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
   let exitCode: number = EXIT.ok;
-  const program = createProgram(terminal);
-  const cli: Cli = {
-    program,
-    terminal,
-    argv,
-    finish: (code) => {
-      exitCode = code;
-    },
+  const loadCommands = async (words: readonly string[]): Promise<Command> => {
+    const program = createProgram(terminal);
+    const cli: Cli = { program, terminal, argv, loadCommands, finish };
+    for (const load of chooseCommands(words)) (await load())(cli);
+    return program;
   };
-  for (const load of chooseCommands(argv)) (await load())(cli);
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
+  const program = await loadCommands(argv);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -161,7 +161,13 @@ describe('the command line', async () => {
   const program = new Command('stint');
   const terminal = { ...(await import('../../clients/cli/base/terminal.ts')).processTerminal() };
   for (const load of Object.values(COMMANDS))
-    (await load())({ program, terminal, argv: [], finish: () => EXIT.ok });
+    (await load())({
+      program,
+      terminal,
+      argv: [],
+      loadCommands: async () => program,
+      finish: () => EXIT.ok,
+    });
 
   /** `keys approve` → its options. */
   const options = new Map<string, readonly string[]>();

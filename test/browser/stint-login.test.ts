@@ -156,3 +156,23 @@ describe('stint login', () => {
     expect([exitCode, out]).toEqual([4, '']);
   });
 });
+
+describe('stint console', () => {
+  it('opens the console as the role and at the page that it names, after a sign-in and one key', async () => {
+    const bob = await newPerson();
+    const home = `${/http:\S+(?=\/federation)/.exec(portal.world.npm.output())?.[0]}/console`;
+    const run = bob.stint(`console arms-reader --url ${url} --to '${home}?from=link'`);
+    await bob.page.goto((await bob.opener.next(run)).href);
+    await bob.page.getByRole('link', { name: 'Continue with Example Corp', exact: true }).click();
+    await bob.page.locator('button[value="bob"]').click();
+    await bob.page.getByRole('heading', { name: 'Open the console?', level: 1 }).waitFor();
+    expect(await bob.page.locator('dd').allTextContents()).toContain(`${home}?from=link`);
+    expect(await findBarriers(bob.page)).toEqual([]);
+    expect(await whatWasSeen(bob.page)).toEqual({ violations: [], shift: 0 });
+    await bob.page.getByRole('button', { name: 'Open console' }).focus();
+    await bob.page.keyboard.press('Enter');
+    await bob.page.getByRole('heading', { name: 'Local console' }).waitFor();
+    expect(bob.page.url()).toBe(`${home}?from=link`);
+    expect((await run).exitCode).toBe(0);
+  });
+});

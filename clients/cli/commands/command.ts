@@ -10,6 +10,8 @@ export interface Cli {
   readonly terminal: Terminal;
   /** The words after `stint`, as they were given. */
   readonly argv: readonly string[];
+  /** The commands that a command line of these words can run, to look at. */
+  loadCommands(words: readonly string[]): Promise<Command>;
   /** Sets the exit code of the process: one of `EXIT`, or that of a program that was run. */
   finish(code: number): void;
 }

@@ -6,6 +6,7 @@ import type { Terminal } from '../base/terminal.ts';
 import { formatJson, formatTable } from '../base/terminal-text.ts';
 import { fetchTakeableRoles, formatAccount, type TakeableRole } from '../credentials/pick-role.ts';
 import { chooseProof, type ProofOptions } from '../proof/find-proof.ts';
+import { keepRoleNames } from '../sessions/role-names.ts';
 import {
   type Cli,
   finishWith,
@@ -54,6 +55,12 @@ async function printRoles(options: RolesOptions, terminal: Terminal): Promise<Re
   const listed = await fetchTakeableRoles(caller.value);
   if (!listed.ok) return listed;
   const roles = listed.value;
+  // A job's roles are not the person's.
+  if (caller.value.proof === undefined)
+    keepRoleNames(
+      roles.map(({ role }) => role),
+      terminal.env,
+    );
   if (options.json) terminal.out(formatJson({ format: 1, roles }, 2));
   else if (roles.length === 0)
     terminal.out('There is no role that you may take: ask the owner of one for a grant.');

@@ -56,7 +56,8 @@ export function readPrivateFile(file: string): Result<string, string> {
   }
 }
 
-function readIfThere(file: string): Result<string | undefined, string> {
+/** Undefined: there is no file. Fails with why it is not used: not private, not a file, not to be read. */
+export function readIfThere(file: string): Result<string | undefined, string> {
   try {
     return readPrivateFile(file);
   } catch (error) {

@@ -5,6 +5,7 @@ import { type CommandFault, serviceFailed } from '../base/command-fault.ts';
 import { chooseDeployment, type DeploymentOptions, type StintDeployment } from '../base/deployment.ts';
 import type { Terminal } from '../base/terminal.ts';
 import type { Tokens } from '../sessions/deployment-session.ts';
+import { forgetRoleNames } from '../sessions/role-names.ts';
 import { type SessionBook, withSessions } from '../sessions/session-book.ts';
 import { discoverServer } from './oauth/authorization-server.ts';
 import { revokeTokens } from './oauth/token-endpoint.ts';
@@ -17,6 +18,7 @@ export async function runLogout(
     const deployment = chooseDeployment(options, terminal, book.current);
     return deployment.ok ? signOut(book, deployment.value) : deployment;
   });
+  forgetRoleNames(terminal.env);
   if (!done.ok) return done;
   terminal.out(done.value);
   return ok(undefined);

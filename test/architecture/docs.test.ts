@@ -237,6 +237,7 @@ describe('npm', () => {
 const OF_CLIENTS: ReadonlySet<string> = new Set([
   'ALIBABA_CLOUD_STS_ENDPOINT',
   'ALIBABA_CLOUD_STS_REGION',
+  'ALIBABA_CLOUD_ROLE_SESSION_NAME',
   'STINT_ROLE',
 ]);
 

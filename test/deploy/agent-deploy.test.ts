@@ -12,7 +12,7 @@ import { type TestFolder, testFolder } from '../unit/cli/test-terminal.ts';
 
 const FOLDER = fileURLToPath(new URL('../../clients/agent-deploy', import.meta.url));
 const BIN = fileURLToPath(new URL('../../clients/cli/bin.mjs', import.meta.url));
-const MANIFEST = join(FOLDER, 'sidecar.yaml');
+const MANIFEST = fileURLToPath(new URL('../../clients/kubernetes/sidecar.yaml', import.meta.url));
 const UNIT = readFileSync(join(FOLDER, 'stint-agent.service'), 'utf8');
 const IMAGE = readFileSync(join(FOLDER, 'Dockerfile'), 'utf8');
 const PYTHON = process.env['STINT_PYTHON'] ?? 'python3';

@@ -13,9 +13,9 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 export const PYTHON = process.env['STINT_PYTHON'] ?? 'python3';
 
 /** The newest versions that Maven Central and the Go module proxy have. */
-const JAVA_VERSION = '1.0.3';
+export const JAVA_VERSION = '1.0.3';
 const JAVA_STS_VERSION = '1.1.4';
-const GO_VERSION = 'v1.4.14';
+export const GO_VERSION = 'v1.4.14';
 const GO_STS_VERSION = 'v2.0.4';
 
 /** What a program is asked to do: take credentials in this way, and ask STS with them who it is. */

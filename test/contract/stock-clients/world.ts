@@ -61,7 +61,7 @@ interface ReceivedCall {
 }
 
 /** vend behind TLS, and the file of the certificate authority that clients must trust. */
-async function startOverTls({ app }: Vend, folder: string, atEnd: AtEnd) {
+export async function startOverTls({ app }: Vend, folder: string, atEnd: AtEnd) {
   const valid = { from: new Date(Date.now() - HOUR_MS), to: new Date(Date.now() + HOUR_MS) };
   const authority = certificateAuthority('Test CA', valid);
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });

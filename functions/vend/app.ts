@@ -104,13 +104,15 @@ const wireExchange =
   (wire: Wire, deps: VendDeps): OpenExchange =>
   (c) => {
     const { read, grant, refuse } = wire.open(c.req, deps.publicUrl);
-    const answer: VendDialect['answer'] = (issued, _, requestId) =>
+    const answer: VendDialect['answer'] = (issued, _, requestId, { clock }, principal) =>
       grant({
         credentials: reveal(issued),
         assumedRoleArn: issued.role.assumedRoleArn,
+        assumedRoleId: issued.role.assumedRoleId,
+        principal,
         sourceIdentity: issued.sourceIdentity,
         requestId,
-        now: deps.clock.now(),
+        now: clock.now(),
       });
     return {
       action: 'credentials',

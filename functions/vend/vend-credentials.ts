@@ -2,6 +2,7 @@
 // request. Every way out goes through `auditAndRespond`, which writes the audit row before it returns the answer.
 
 import type { Answer } from '../../shared/http/answer.ts';
+import type { Principal } from '../../shared/identity/principal.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import type { AssumedCredentials } from '../../shared/pipeline/assume/assume-role.ts';
 import type { RequestMetadata, StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
@@ -18,7 +19,8 @@ import { parseVendRequest, readCallerPolicy } from './wire-requests.ts';
 export interface VendDialect {
   /** Whether a duration over the grant's longest is shortened. Otherwise it is refused. */
   readonly shortensDuration: boolean;
-  readonly answer: typeof vendResponse;
+  /** The last argument is the caller, as the rules in force know it. */
+  readonly answer: (...args: [...Parameters<typeof vendResponse>, principal: Principal]) => Answer;
 }
 
 const OWN: VendDialect = { shortensDuration: false, answer: vendResponse };
@@ -50,10 +52,10 @@ export async function vendCredentials(
     vendByRules(current, wanted, deps),
   );
   if (!vended.result.ok) return auditAndRespond(vended.auditContext, vended.result);
-  const { credentials, allowed } = vended.result.value;
+  const { credentials, allowed, principal } = vended.result.value;
 
   // audit → respond
-  return auditAndRespond(vended.auditContext, ok(answer(credentials, allowed, requestId, deps)));
+  return auditAndRespond(vended.auditContext, ok(answer(credentials, allowed, requestId, deps, principal)));
 }
 
 type WantedCredentials = Pick<DecisionRequest, 'roleRequest' | 'callerPolicy'> &
@@ -62,6 +64,7 @@ type WantedCredentials = Pick<DecisionRequest, 'roleRequest' | 'callerPolicy'> &
 interface VendedCredentials {
   readonly credentials: AssumedCredentials;
   readonly allowed: Allowed;
+  readonly principal: Principal;
 }
 
 /** By the rules in `caller`, which may change while STS is asked: see repeat-if-rules-change.ts. */
@@ -84,6 +87,6 @@ async function vendByRules(
 
   return {
     auditContext: { ...resolved.auditContext, stage: 'respond', credentials },
-    result: ok({ credentials, allowed }),
+    result: ok({ credentials, allowed, principal }),
   };
 }

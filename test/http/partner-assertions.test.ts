@@ -14,6 +14,7 @@ import {
   partners,
   startVendForPartner,
 } from '../support/partner.ts';
+import { askWire, STS_QUERY, stsForm } from '../support/wires.ts';
 
 describe('a partner with a registered key', () => {
   it('is vended for its private_key_jwt, as a library makes it', async () => {
@@ -38,6 +39,15 @@ describe('a partner with a registered key', () => {
       subject: PARTNER,
       outcome: 'granted',
     });
+  });
+
+  it('gets no OIDCTokenInfo over the STS wire, since its assertion is no ID token', async () => {
+    const form = stsForm(assertion());
+    const { status, text } = await askWire(startVendForPartner(), { query: STS_QUERY, form });
+    expect([status, Object.keys(JSON.parse(text))]).toEqual([
+      200,
+      ['RequestId', 'AssumedRoleUser', 'Credentials'],
+    ]);
   });
 
   it('may send it in the body', async () => {

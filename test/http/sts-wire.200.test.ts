@@ -38,9 +38,41 @@ describe('the STS wire gives credentials', () => {
     const [order] = app.assumer.orders;
     expect(parsed(answer)).toEqual({
       RequestId: app.auditLog.events[0]?.requestId,
-      AssumedRoleUser: { Arn: `${ROLE_ARN}/${order?.sessionName}` },
+      AssumedRoleUser: {
+        Arn: `${ROLE_ARN}/${order?.sessionName}`,
+        AssumedRoleId: `300000000000000001:${order?.sessionName}`,
+      },
+      OIDCTokenInfo: {
+        Issuer: 'https://id.example.com',
+        Subject: 'alice',
+        ClientIds: 'https://vend.example.com',
+        IssuanceTime: '2026-03-01T11:59:50Z',
+        ExpirationTime: '2026-03-01T12:50:00Z',
+        VerificationInfo: 'Success',
+      },
       Credentials: CREDENTIALS,
     });
+  });
+
+  it('and says every audience of the token', async () => {
+    const proof = token({ claims: { aud: ['https://vend.example.com', 'https://other.example'] } });
+    const { OIDCTokenInfo } = parsed(await ask(startVend(), {}, proof));
+    expect(OIDCTokenInfo.ClientIds).toBe('https://vend.example.com,https://other.example');
+  });
+
+  it('also where STS does not tell the id of the session', async () => {
+    const app = startVend();
+    app.assumer.change = { assumedRoleId: undefined };
+    const { AssumedRoleUser } = parsed(await ask(app));
+    expect(AssumedRoleUser).toEqual({ Arn: `${ROLE_ARN}/${app.assumer.orders[0]?.sessionName}` });
+  });
+
+  it('in XML that is well-formed whatever the token says', async () => {
+    const aud = ['https://vend.example.com', 'a\u0000\u001B\uFFFF</ClientIds>&b'];
+    const { Format: _, ...query } = STS_QUERY;
+    const { text } = await askWire(startVend(), { query, form: stsForm(token({ claims: { aud } })) });
+    const told = 'https://vend.example.com,a\uFFFD\uFFFD\uFFFD&lt;/ClientIds&gt;&amp;b';
+    expect(text).toContain(`<ClientIds>${told}</ClientIds>`);
   });
 
   it('in XML, which is the default of STS, with what XML needs escaped', async () => {

@@ -210,6 +210,7 @@ export class FakeRoleAssumer implements RoleAssumer {
       securityToken: new Secret(`${CANARY.securityToken}-${number}`),
       expiration: new Date(this.#clock.now().getTime() + order.durationSeconds * 1000),
       assumedRoleArn: `${order.roleArn}/${order.sessionName}`,
+      assumedRoleId: `300000000000000001:${order.sessionName}`,
       requestId: `sts-request-${number}`,
       ...this.change,
     });

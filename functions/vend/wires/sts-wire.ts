@@ -4,6 +4,8 @@
 // names the session, and the token alone proves the caller.
 import type { HonoRequest } from 'hono';
 import { type Answer, foreignAnswer, retryHeaders } from '../../../shared/http/answer.ts';
+import { readNumericDate } from '../../../shared/identity/judge-claims.ts';
+import type { Principal } from '../../../shared/identity/principal.ts';
 import type { Failure } from '../../../shared/kernel/failure.ts';
 import { type RequestId, ROLE_ARN, RoleId } from '../../../shared/kernel/names.ts';
 import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
@@ -122,11 +124,15 @@ function readPolicy(text: string | undefined): Read<unknown> {
   return parsed.ok && parsed.value !== undefined ? parsed : err('InvalidParameter.PolicyGrammar');
 }
 
-/** AssumedRoleUser has no AssumedRoleId, and OIDCTokenInfo is absent: no client needs them, and Stint is not told the first. */
-function answerOf({ credentials, assumedRoleArn, sourceIdentity, requestId }: Granted): AnswerBody {
+function answerOf({ credentials, sourceIdentity, requestId, ...granted }: Granted): AnswerBody {
+  const { assumedRoleArn, assumedRoleId, principal } = granted;
   return {
     RequestId: requestId,
-    AssumedRoleUser: { Arn: assumedRoleArn },
+    AssumedRoleUser: {
+      Arn: assumedRoleArn,
+      ...(assumedRoleId === undefined ? {} : { AssumedRoleId: assumedRoleId }),
+    },
+    ...(principal.kind === 'oidc' ? { OIDCTokenInfo: tokenInfo(principal) } : {}),
     Credentials: {
       AccessKeyId: credentials.accessKeyId,
       AccessKeySecret: credentials.accessKeySecret,
@@ -134,6 +140,20 @@ function answerOf({ credentials, assumedRoleArn, sourceIdentity, requestId }: Gr
       Expiration: ramDate(credentials.expiresAt),
     },
     ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }),
+  };
+}
+
+/** What STS tells of a token that it verified. The caller sent the token, and so learns nothing from it. */
+function tokenInfo({ claims, expiresAt }: Principal): AnswerBody {
+  const { iss, sub, aud, iat } = claims;
+  const issuedAt = readNumericDate(iat);
+  return {
+    Issuer: String(iss),
+    Subject: String(sub),
+    ClientIds: [aud].flat().join(','),
+    ...(issuedAt ? { IssuanceTime: ramDate(issuedAt) } : {}),
+    ...(expiresAt ? { ExpirationTime: ramDate(expiresAt) } : {}),
+    VerificationInfo: 'Success',
   };
 }
 
@@ -168,7 +188,11 @@ const XML_ESCAPES: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (c) => XML_ESCAPES[c] ?? c);
+/** All that XML 1.0 (section 2.2) cannot have, not even escaped. A claim may have it. */
+const NOT_IN_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
+
+const escapeXml = (text: string): string =>
+  text.replace(NOT_IN_XML, '\u{FFFD}').replace(/[&<>"]/g, (c) => XML_ESCAPES[c] ?? c);
 
 function toXml(name: string, value: string | AnswerBody): string {
   const inner =

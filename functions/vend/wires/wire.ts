@@ -3,6 +3,7 @@
 // The token is a parameter. What is in headers proves nothing by a wire: no token, no DPoP proof, no client certificate.
 import type { HonoRequest } from 'hono';
 import type { Answer } from '../../../shared/http/answer.ts';
+import type { Principal } from '../../../shared/identity/principal.ts';
 import type { Failure } from '../../../shared/kernel/failure.ts';
 import type { RequestId } from '../../../shared/kernel/names.ts';
 import type { Result } from '../../../shared/kernel/result.ts';
@@ -43,6 +44,8 @@ export interface RevealedCredentials {
 export interface Granted {
   readonly credentials: RevealedCredentials;
   readonly assumedRoleArn: string;
+  readonly assumedRoleId: string | undefined;
+  readonly principal: Principal;
   readonly sourceIdentity: string | undefined;
   readonly requestId: RequestId;
   readonly now: Date;

@@ -18,7 +18,7 @@ const FIRST_RETRY_MS = 200;
 
 type Answer = Awaited<ReturnType<StsClient['assumeRole']>>;
 
-/** Every member must be there and be text: half an answer is no credential. */
+/** Every member but the id of the session must be there and be text: half an answer is no credential. */
 function readAnswer(body: Answer['body']): AssumedRole | undefined {
   const { credentials, assumedRoleUser, requestId } = body ?? {};
   const { accessKeyId, accessKeySecret, securityToken, expiration } = credentials ?? {};
@@ -31,6 +31,7 @@ function readAnswer(body: Answer['body']): AssumedRole | undefined {
     securityToken: new Secret(securityToken),
     expiration: end,
     assumedRoleArn: assumedRoleUser.arn,
+    assumedRoleId: assumedRoleUser.assumedRoleId,
     requestId: requestId ?? '',
   };
 }

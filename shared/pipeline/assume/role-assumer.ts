@@ -31,6 +31,8 @@ export interface AssumedRole {
   readonly securityToken: Secret<string>;
   readonly expiration: Date;
   readonly assumedRoleArn: string;
+  /** `<id of the role>:<session name>`; undefined if STS left it out, which harms no credential. */
+  readonly assumedRoleId: string | undefined;
   /** The request id of STS, which ActionTrail shows. */
   readonly requestId: string;
 }

@@ -13,7 +13,8 @@ const CREDENTIALS = {
   securityToken: 'token',
   expiration: '2026-03-01T12:30:00Z',
 };
-const BODY = { requestId: 'r', credentials: CREDENTIALS, assumedRoleUser: { arn: 'acs:ram::1:role/r/s' } };
+const USER = { arn: 'acs:ram::1:role/r/s', assumedRoleId: '1:s' };
+const BODY = { requestId: 'r', credentials: CREDENTIALS, assumedRoleUser: USER };
 
 /** The SDK's answer is a class of many methods; the assumer reads its body. */
 const answerOf = (body: object): Answer => ({ body }) as Answer;
@@ -55,6 +56,7 @@ describe('an answer of STS', () => {
       accessKeyId: 'STS.key',
       expiration: new Date('2026-03-01T12:30:00Z'),
       assumedRoleArn: 'acs:ram::1:role/r/s',
+      assumedRoleId: '1:s',
       requestId: 'r',
     });
     expect(answer.value.accessKeySecret.reveal()).toBe('secret');

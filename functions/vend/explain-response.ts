@@ -107,6 +107,7 @@ function reasonOf(denialDetail: DenialDetail, { claims }: Pick<Principal, 'claim
       return { ...denialDetail, seen: cut(value ?? null) };
     }
     case 'statement':
+    case 'block':
       return denialDetail;
     case 'size':
       return { ...denialDetail, bytesLeft: MAX_SESSION_POLICY_BYTES - denialDetail.bytes };

@@ -10,6 +10,7 @@ import type { AuditContext, StageOutcome } from '../../shared/pipeline/audit/rec
 import { simulatePrincipal } from '../../shared/pipeline/authenticate/simulate-principal.ts';
 import { decidePermission, findRole } from '../../shared/pipeline/decide/decide-vend.ts';
 import type { RequestContext, RoleRequest } from '../../shared/pipeline/decide/decision.ts';
+import { refuseBlockedCaller } from '../../shared/pipeline/decide/refuse-blocked.ts';
 import type { PermissionGrant } from '../../shared/pipeline/grants/grant.ts';
 import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
 import { type DecisionRequest, resolveDecision } from '../../shared/pipeline/resolve-decision.ts';
@@ -131,6 +132,12 @@ async function permitDescribing(
 ): Promise<StageOutcome<PermissionGrant>> {
   const { principal } = administrator;
   const known = { revision: rules.revision, principal };
+  const admitted = refuseBlockedCaller(principal, rules.blocks, administrator.now);
+  if (!admitted.ok) {
+    // Without its detail: that would be taken for the explanation of the described caller.
+    const refusal = { ...admitted.error, denialDetail: undefined };
+    return { auditContext: { ...known, stage: 'decide' }, result: err(refusal) };
+  }
   const grants = await resolveGrants(principal, { ...deps, rules });
   if (!grants.ok) return { auditContext: { ...known, stage: 'grants' }, result: grants };
 

@@ -24,7 +24,8 @@ const rulesChanged: Result<never, Failure> = err({
 });
 
 /**
- * Calls `decide`, and calls it again with the caller under the new rules if these changed or were flushed meanwhile. Reading
+ * Calls `decide`, and calls it again with the caller under the new rules if these changed or were flushed, or something was
+ * blocked, meanwhile. Reading
  * them is usually free: the store answers from memory, unless its copy is older than the time within which a change must
  * count.
  *
@@ -58,7 +59,9 @@ export async function repeatIfRulesChange<T>(
 }
 
 const isSameInForce = (one: Rules, other: Rules): boolean =>
-  one.revision === other.revision && isSameFlush(one.flushes, other.flushes);
+  one.revision === other.revision &&
+  isSameFlush(one.flushes, other.flushes) &&
+  one.blocks.text === other.blocks.text;
 
 /**
  * The caller under the new rules. Its proof may be valid for one request only, so it is not verified a second time. Instead,

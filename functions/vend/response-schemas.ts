@@ -119,12 +119,17 @@ export const RequirementReason = z
     'A claim that the provider requires and that is missing or has another value. Only administrators see it.',
   );
 
+export const BlockReason = z
+  .strictObject({ kind: z.literal('block'), block: z.string(), until: z.iso.datetime() })
+  .describe('An operator blocked the caller, or a role that the caller could otherwise take, until then.');
+
 const Reason = z.discriminatedUnion('kind', [
   GrantReason,
   ClaimReason,
   StatementReason,
   SizeReason,
   RequirementReason,
+  BlockReason,
 ]);
 
 export const ExplainResponse = z.strictObject({

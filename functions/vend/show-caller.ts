@@ -8,8 +8,10 @@ import type { StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts
 import { chooseGrant, considerGrants } from '../../shared/pipeline/decide/decide-vend.ts';
 import { longestLifetime, type VendFacts } from '../../shared/pipeline/decide/grant-tests.ts';
 import { needsOf } from '../../shared/pipeline/decide/needs.ts';
+import { refuseBlockedCaller } from '../../shared/pipeline/decide/refuse-blocked.ts';
 import type { AnyGrant } from '../../shared/pipeline/grants/grant.ts';
 import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
+import { blockOfRole } from '../../shared/rules/blocks/block.ts';
 import type { Role } from '../../shared/rules/values/role.ts';
 import type { VendDeps } from './deps.ts';
 import { type IdentifiedCaller, identifyCaller } from './identify-caller.ts';
@@ -56,13 +58,20 @@ async function rolesOf(
   deps: VendDeps,
 ): Promise<StageOutcome<Answer>> {
   const auditContext = { revision: rules.revision, principal } as const;
+  const now = deps.clock.now();
+  // A role that cannot be taken is no role of this list.
+  if (!refuseBlockedCaller(principal, rules.blocks, now).ok)
+    return {
+      auditContext: { ...auditContext, stage: 'respond' },
+      result: ok(success({ roles: [], requestId })),
+    };
   const grants = await resolveGrants(principal, { ...deps, rules });
   if (!grants.ok) return { auditContext: { ...auditContext, stage: 'grants' }, result: grants };
 
-  const facts = { principal, now: deps.clock.now(), clientAddress };
-  const roles = [...rules.rolesById.values()].flatMap(
-    (role) => roleItem(role, rules.accountNames, grants.value, facts) ?? [],
-  );
+  const facts = { principal, now, clientAddress };
+  const roles = [...rules.rolesById.values()]
+    .filter(({ id }) => blockOfRole(rules.blocks, id, now) === undefined)
+    .flatMap((role) => roleItem(role, rules.accountNames, grants.value, facts) ?? []);
   const body: z.input<typeof RolesResponse> = { roles, requestId };
   return { auditContext: { ...auditContext, stage: 'respond' }, result: ok(success(body)) };
 }

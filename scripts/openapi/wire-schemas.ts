@@ -9,6 +9,7 @@ import {
   TokenRequest,
 } from '../../functions/vend/request-schemas.ts';
 import {
+  BlockReason,
   ClaimReason,
   Credentials,
   CredentialsResponse,
@@ -46,6 +47,7 @@ const PARTS_OF_ANSWERS = {
   RequirementReason,
   StatementReason,
   SizeReason,
+  BlockReason,
   Role: RoleItem,
 };
 

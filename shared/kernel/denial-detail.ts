@@ -24,4 +24,6 @@ export type DenialDetail =
     }
   | { readonly kind: 'size'; readonly bytes: number }
   /** A claim that the provider's `require` names, and that a described caller lacks or has otherwise. */
-  | { readonly kind: 'requirement'; readonly claim: string };
+  | { readonly kind: 'requirement'; readonly claim: string }
+  /** An operator blocked the caller or the role; `until` is ISO 8601. */
+  | { readonly kind: 'block'; readonly block: string; readonly until: string };

@@ -68,6 +68,7 @@ export type CertificateReason =
 export type DenyReason =
   | 'no-grant'
   | 'no-permission'
+  | 'blocked'
   | 'role-unknown'
   | 'claim-unusable'
   | 'policy-check-failed'

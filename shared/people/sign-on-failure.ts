@@ -17,6 +17,7 @@ export type SignOnReason =
   | 'client-authentication-refused'
   | 'client-secret-missing'
   | 'person-blocked'
+  | 'blocked'
   | 'passkey-refused'
   | 'passkey-unknown'
   | 'passkey-limit'

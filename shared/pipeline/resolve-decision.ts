@@ -12,6 +12,7 @@ import { composeOrReuse } from './compose/compose-or-reuse.ts';
 import type { Composed } from './compose/compose-session-policy.ts';
 import { decideVend, findRole } from './decide/decide-vend.ts';
 import type { Allowed, RequestContext, RoleRequest } from './decide/decision.ts';
+import { refuseBlockedCaller, refuseIfRoleBlocked } from './decide/refuse-blocked.ts';
 import type { AnyGrant } from './grants/grant.ts';
 import { resolveGrants } from './grants/resolve-grants.ts';
 import type { RulesStore } from './grants/rules-store.ts';
@@ -39,11 +40,15 @@ export async function resolveDecision(
   const { revision, rolesById } = rules;
   const known = { revision, principal, requestedRole: findRole(roleRequest.role, rolesById)?.id };
 
+  const admitted = refuseBlockedCaller(principal, rules.blocks, now);
+  if (!admitted.ok) return { grants: [], auditContext: { ...known, stage: 'decide' }, result: admitted };
+
   const held = await resolveGrants(principal, { rules, store, logger });
   if (!held.ok) return { grants: [], auditContext: { ...known, stage: 'grants' }, result: held };
   const grants = held.value;
 
-  const decision = decideVend(principal, roleRequest, grants, rolesById, { now, clientAddress });
+  const decided = decideVend(principal, roleRequest, grants, rolesById, { now, clientAddress });
+  const decision = refuseIfRoleBlocked(decided, known.requestedRole, rules.blocks, now);
   if (!decision.ok) return { grants, auditContext: { ...known, stage: 'decide' }, result: decision };
   const allowed = decision.value;
 

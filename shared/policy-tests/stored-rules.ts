@@ -4,6 +4,7 @@ import { NEVER_FLUSHED } from '../kernel/flushes.ts';
 import { Revision } from '../kernel/names.ts';
 import { ok } from '../kernel/result.ts';
 import type { RulesStore } from '../pipeline/grants/rules-store.ts';
+import { NO_BLOCKS } from '../rules/blocks/block.ts';
 import type { CompiledAccess, CompiledGrant, Recipient } from '../rules/document/compiled-access.ts';
 import { indexProviders } from '../rules/document/provider.ts';
 import type { Rules } from '../rules/document/rules.ts';
@@ -37,6 +38,8 @@ export function storedRules({
     revision: NOT_APPLIED,
     flushes: NEVER_FLUSHED,
     entryRevisions: new Map(),
+    // Tests say what the rules give; a block is beside them.
+    blocks: NO_BLOCKS,
     blocked: signOn?.blocked ?? [],
     // Tests describe callers of providers: nobody has signed on at a connection.
     requirements: new Map(),

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { NEVER_FLUSHED } from '../../shared/kernel/flushes.ts';
 import { Revision } from '../../shared/kernel/names.ts';
+import { BlockId, type BlockKind, type Blocks, NO_BLOCKS } from '../../shared/rules/blocks/block.ts';
 import { indexProviders, type Provider, type Providers } from '../../shared/rules/document/provider.ts';
 import { StoredGrant, type StoredRoleGrant } from '../../shared/rules/document/stored-grant.ts';
 import { AliyunProvider } from '../../shared/rules/providers/aliyun.ts';
@@ -26,7 +27,22 @@ export const NOTHING_FLUSHED = {
   entryRevisions: new Map(),
   requirements: new Map(),
   blocked: [],
+  blocks: NO_BLOCKS,
 } as const;
+
+/** What operators blocked, until an hour from NOW. */
+export function blocksOf(...blocked: readonly (readonly [kind: BlockKind, name: string])[]): Blocks {
+  const all = blocked.map(([kind, name], i) => ({
+    id: BlockId.parse(`b-${String(i).padStart(8, '0')}`),
+    kind,
+    name,
+    reason: 'test',
+    blockedBy: 'test',
+    since: NOW,
+    until: new Date(NOW.getTime() + 3_600_000),
+  }));
+  return { text: JSON.stringify(all), all };
+}
 
 export function provider(parts: Partial<z.input<typeof OidcProvider>> = {}): OidcProvider {
   return OidcProvider.parse({ id: 'app-users', kind: 'oidc', issuer: ISSUER, groups: 'groups', ...parts });

@@ -14,6 +14,7 @@ type Read = Pick<TablestoreRows, 'getRows' | 'getRange'>;
 export class CatalogRows implements Read {
   head: string | undefined;
   flush: Row['columns'] | undefined;
+  blocks: Row['columns'] | undefined;
   catalog: Row[] = [];
   readonly access = new Map<string, Row['columns']>();
   fault: TablestoreFault | undefined;
@@ -36,11 +37,11 @@ export class CatalogRows implements Read {
 
   getRows: Read['getRows'] = async (table, keys) => {
     this.calls.push(table === ACCESS ? `access ${keys.length}` : 'head');
-    const { fault, head, flush } = this;
-    const ofCatalog = { current: head === undefined ? undefined : { revision: head }, flush };
+    const { fault, head, flush, blocks } = this;
+    const ofCatalog = { current: head === undefined ? undefined : { revision: head }, flush, blocks };
     const read = keys.map(([key = '', id = '']) => {
       if (table !== ACCESS) {
-        const columns = id === 'current' || id === 'flush' ? ofCatalog[id] : undefined;
+        const columns = id === 'current' || id === 'flush' || id === 'blocks' ? ofCatalog[id] : undefined;
         return columns && { key: [key, id], columns };
       }
       const columns = this.access.get(key);

@@ -27,6 +27,7 @@ import type {
 import type { CallerProof } from '../../shared/pipeline/authenticate/aliyun/parse-caller-proof.ts';
 import type { RulesStore } from '../../shared/pipeline/grants/rules-store.ts';
 import type { Counters } from '../../shared/pipeline/limit/counters.ts';
+import { NO_BLOCKS } from '../../shared/rules/blocks/block.ts';
 import type { Provider } from '../../shared/rules/document/provider.ts';
 import type { EntryRevisions, Rules } from '../../shared/rules/document/rules.ts';
 import type { KeyDecision, KeyObservation, PublishedKey } from '../../shared/rules/values/issuer-key.ts';
@@ -53,6 +54,7 @@ export class FakeRulesStore implements RulesStore {
   flushes: Flushes = NEVER_FLUSHED;
   entryRevisions: EntryRevisions = new Map();
   blocked: readonly string[] = [];
+  blocks = NO_BLOCKS;
   requirements: ReadonlyMap<string, string> = new Map();
   accountNames: ReadonlyMap<string, string> = new Map();
   providers: readonly Provider[] = [];
@@ -69,6 +71,7 @@ export class FakeRulesStore implements RulesStore {
       flushes: this.flushes,
       entryRevisions: this.entryRevisions,
       blocked: this.blocked,
+      blocks: this.blocks,
       requirements: this.requirements,
       ...providersOf(this.providers),
       accountNames: this.accountNames,

@@ -8,6 +8,7 @@ import type { LoginDeps } from '../../functions/login/request/deps.ts';
 import { readRedirected } from '../../local/saml/read-service-provider.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
 import { ok } from '../../shared/kernel/result.ts';
+import { NO_BLOCKS } from '../../shared/rules/blocks/block.ts';
 import { type Connection, SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { Browser, type Page } from './browser.ts';
 import { FakeRows } from './fake-rows.ts';
@@ -40,6 +41,7 @@ export class SamlLogin {
   readonly connections: Connection[] = [connection()];
   /** Of sign-ins. */
   generation = 0;
+  blocks = NO_BLOCKS;
   readonly once = new FakeOnceStore();
   readonly auditLog = new FakeAuditLog();
   readonly logger = new FakeLogger();
@@ -60,6 +62,7 @@ export class SamlLogin {
             ...SignOn.parse({ connections: [] }),
             connections: this.connections,
             generation: this.generation,
+            blocks: this.blocks,
           }),
       },
       passkeys: this.passkeys,

@@ -19,6 +19,12 @@ const NEXT_OF_TABLESTORE: Readonly<Record<string, string>> = {
   WriteTooLate: 'writing took over an hour, perhaps because this machine slept: run the command again',
   FlushUnreadable:
     'the row head, flush of table catalog is damaged: put a number above every earlier one into caches and sign_ins',
+  BlocksUnreadable:
+    'the row head, blocks of table catalog is damaged, and vend refuses everything until it is mended: delete it, and block again what was blocked',
+  'blocks-row':
+    'the row head, blocks of table catalog is damaged, and vend refuses everything until it is mended: delete it, and block again what was blocked',
+  BlocksConflict: 'several people block at the same moment: run the command again',
+  TooManyBlocks: '200 blocks are in force: change the rules instead, or end some with stint unblock',
   FlushConflict: 'several people flush at the same moment: run stint flush again',
   'no-revision': 'no rules are in force: run stint apply first',
   'catalog-row': 'the rules in force cannot be read: apply them again',

@@ -51,17 +51,25 @@ export const JSON_OPTION = ['--json', 'print the result as JSON'] as const;
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** Gives seconds; undefined if the text is no length of time. */
-export function readDuration(text: string): number | undefined {
-  const [, count, unit = ''] = /^([1-9][0-9]{0,5})([smhd]?)$/.exec(text) ?? [];
+/** Gives seconds; undefined if the text is no length of time in these units. */
+export function readDuration(text: string, units = 'smhd'): number | undefined {
+  const [, count, unit = ''] = new RegExp(`^([1-9][0-9]{0,5})([${units}]?)$`).exec(text) ?? [];
   return count === undefined ? undefined : Number(count) * (UNIT_SECONDS[unit] ?? 1);
 }
 
-/** Gives seconds. */
+/** How long credentials work: hours at most. Gives seconds. */
 function parseDuration(text: string): number {
+  const seconds = readDuration(text, 'smh');
+  if (seconds === undefined)
+    throw new InvalidArgumentError('Give hours, minutes or seconds, such as 1h, 45m or 900.');
+  return seconds;
+}
+
+/** Gives seconds. */
+export function parsePeriod(text: string): number {
   const seconds = readDuration(text);
   if (seconds === undefined)
-    throw new InvalidArgumentError('Give days, hours, minutes or seconds, such as 2d, 1h, 45m or 900.');
+    throw new InvalidArgumentError('Give days, hours, minutes or seconds, such as 2d, 4h, 45m or 900.');
   return seconds;
 }
 

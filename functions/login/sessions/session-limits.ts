@@ -2,6 +2,7 @@
 // The rules in force now decide, so a shorter limit also shortens the sessions that exist.
 import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
+import { type Block, blockablePerson, blockOfCaller, NO_BLOCKS } from '../../../shared/rules/blocks/block.ts';
 import { isBlocked } from '../../../shared/rules/sign-on/blocked.ts';
 import type { Connection, SessionLimits, SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { firstUnmetClaim, requirementName } from '../../../shared/rules/values/required-claims.ts';
@@ -49,9 +50,16 @@ export const requirementOf = (
   { connections }: SignOnInForce,
 ): string | undefined => requirementName(connections.find(({ id }) => id === connection)?.require);
 
+/** The block of the person, of one of their groups, or of their connection. */
+export const blockOfPerson = (
+  { connection, subject, groups }: Pick<Session, 'connection' | 'subject' | 'groups'>,
+  { blocks = NO_BLOCKS }: SignOnInForce,
+  now: Date,
+): Block | undefined => blockOfCaller(blocks, blockablePerson(connection, subject, groups), now);
+
 /** Whether the session is within its limits and generation, and its person may still sign on with its connection. */
 export const isOpen = (
-  session: Ending & Pick<Session, 'connection' | 'subject' | 'generation' | 'said'>,
+  session: Ending & Pick<Session, 'connection' | 'subject' | 'groups' | 'generation' | 'said'>,
   signOn: SignOnInForce,
   now: Date,
 ): boolean =>
@@ -59,5 +67,6 @@ export const isOpen = (
     (connection) => connection.id === session.connection && meets(session, connection),
   ) &&
   !isBlocked(signOn.blocked, personName(session.connection, session.subject)) &&
+  blockOfPerson(session, signOn, now) === undefined &&
   isOfGeneration(session, signOn) &&
   !hasEnded(session, signOn.sessions, now);

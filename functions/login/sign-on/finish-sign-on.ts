@@ -19,7 +19,7 @@ import { endWithCommandLines } from '../sessions/end-sessions.ts';
 import { sealHint } from '../sessions/id-token-hint.ts';
 import { findSession } from '../sessions/resume-session.ts';
 import { writeSessionCookie } from '../sessions/session-cookie.ts';
-import { isOpen } from '../sessions/session-limits.ts';
+import { blockOfPerson, isOpen } from '../sessions/session-limits.ts';
 import { checkTokenSize } from './check-token-size.ts';
 import { clearLogoutState } from './logout-state.ts';
 
@@ -125,6 +125,8 @@ async function admitSignOn(
     return err({ code: 'not_found', reason: 'connection-unknown' });
   if (isBlocked(signOn.value.blocked, personName(connection, subject)))
     return err({ code: 'sign_on_refused', reason: 'person-blocked' });
+  const block = blockOfPerson(signedOn, signOn.value, now);
+  if (block) return err({ code: 'sign_on_refused', reason: 'blocked', cause: block.id });
   // A session that would be refused when it is next read must not begin.
   if (!isOpen({ ...signedOn, ...generation, signedOnAt: now, lastSeenAt: now }, signOn.value, now))
     return err({ code: 'sign_on_refused', reason: 'sign-on-too-old' });

@@ -4,7 +4,6 @@
 import * as z from 'zod';
 import { boundedCache } from '../../kernel/bounded-cache.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Flushes } from '../../kernel/flushes.ts';
 import type { Revision } from '../../kernel/names.ts';
 import { readJson } from '../../kernel/read-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
@@ -84,7 +83,11 @@ function parseRows<T>(rows: readonly Row[], kind: string, schema: z.ZodType<T>):
 }
 
 /** One provider or role that cannot be read makes all rules unreadable: a guess at the rest could allow too much. */
-function parseRules(revision: Revision, rows: readonly Row[], flushes: Flushes): Result<Rules, StoreFault> {
+function parseRules(
+  revision: Revision,
+  rows: readonly Row[],
+  orders: Pick<Rules, 'flushes' | 'blocks'>,
+): Result<Rules, StoreFault> {
   const providers = parseRows(rows, providerKind(revision), Provider);
   const roles = parseRows(rows, roleKind(revision), Role);
   const accounts = parseRows(rows, accountKind(revision), Account);
@@ -97,7 +100,7 @@ function parseRules(revision: Revision, rows: readonly Row[], flushes: Flushes):
   if (!requirements.ok) return unreadable(requirements.error);
   return ok({
     revision,
-    flushes,
+    ...orders,
     entryRevisions: readEntryRevisions(revision, rows),
     ...indexed,
     rolesById: new Map(roles.map((role) => [role.id, role])),
@@ -141,8 +144,8 @@ export function createRulesStore(
 ): RulesStore {
   let principals = boundedCache<StoredAccessRow>(MAX_CACHED_PRINCIPALS);
   let filters: { revision: Revision; byProvider: ReadonlyMap<string, MayName> } | undefined;
-  const current = createCachedCatalog(rows, clock, (revision, catalog, flushes) => {
-    const rules = parseRules(revision, catalog, flushes);
+  const current = createCachedCatalog(rows, clock, (revision, catalog, orders) => {
+    const rules = parseRules(revision, catalog, orders);
     if (rules.ok) {
       // Another one, and not emptied: what was asked for before must not arrive in it.
       principals = boundedCache(MAX_CACHED_PRINCIPALS);

@@ -1,5 +1,5 @@
 // The rules in force from table `catalog`, cached in memory. Rows under one revision never change, so they are read once.
-// The revision in force, and the flushes since, are never older than RULES_BOUND_MS.
+// The revision in force, the flushes since and the blocks are never older than RULES_BOUND_MS.
 
 import type { Clock } from '../../kernel/clock.ts';
 import { type Flushes, isSameFlush } from '../../kernel/flushes.ts';
@@ -7,7 +7,9 @@ import { Revision } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { createSingleFlight } from '../../kernel/single-flight.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
-import { FLUSH_KEY, HEAD_KEY, revisionRange } from './catalog-keys.ts';
+import type { Blocks } from '../../rules/blocks/block.ts';
+import { toBlocks } from './block-row.ts';
+import { BLOCKS_KEY, FLUSH_KEY, HEAD_KEY, revisionRange } from './catalog-keys.ts';
 import { toFlushes } from './flush-row.ts';
 import { CATALOG } from './tables.ts';
 import { toStoreFault } from './tablestore-fault.ts';
@@ -24,21 +26,29 @@ const CATALOG_ONCE = 'catalog';
 /** The fault for rules that are stored but cannot be read: vending stops until they are applied anew. */
 export const unreadable = (cause: string) => err({ reason: 'rules-unreadable', cause } as const);
 
-interface Held<T> {
-  readonly revision: Revision;
+/** What operators ordered beside the rules. */
+interface Orders {
   readonly flushes: Flushes;
+  readonly blocks: Blocks;
+}
+
+interface Held<T> extends Orders {
+  readonly revision: Revision;
   readonly value: T;
   readonly readAt: number;
 }
 
+const areSame = (one: Orders, other: Orders): boolean =>
+  isSameFlush(one.flushes, other.flushes) && one.blocks.text === other.blocks.text;
+
 /**
  * `parse` gets every row of a revision. It is called once for each revision that comes into force, and again after each
- * flush: caches that are keyed by the identity of its result are flushed with it.
+ * flush and each change of the blocks: caches that are keyed by the identity of its result are flushed with it.
  */
 export function createCachedCatalog<T>(
   rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
   clock: Clock,
-  parse: (revision: Revision, rows: readonly Row[], flushes: Flushes) => Result<T, StoreFault>,
+  parse: (revision: Revision, rows: readonly Row[], orders: Orders) => Result<T, StoreFault>,
 ): () => Promise<Result<T, StoreFault>> {
   let held: Held<T> | undefined;
   const loads = createSingleFlight<Result<T, StoreFault>>(LOAD_DEADLINE_MS, () =>
@@ -53,14 +63,17 @@ export function createCachedCatalog<T>(
 
   const load = async (signal: AbortSignal): Promise<Result<T, StoreFault>> => {
     const readAt = clock.now().getTime();
-    const answer = await rows.getRows(CATALOG, [HEAD_KEY, FLUSH_KEY]);
+    const answer = await rows.getRows(CATALOG, [HEAD_KEY, FLUSH_KEY, BLOCKS_KEY]);
     if (!answer.ok) return toStoreFault(answer.error);
-    const [head, flush] = answer.value;
+    const [head, flush, blocked] = answer.value;
     const revision = Revision.safeParse(head?.columns['revision']);
     if (!revision.success) return unreadable('no-revision');
     const flushes = toFlushes(flush);
     if (!flushes) return unreadable('flush-row');
-    if (held?.revision === revision.data && isSameFlush(held.flushes, flushes) && !signal.aborted) {
+    const blocks = toBlocks(blocked);
+    if (!blocks) return unreadable('blocks-row');
+    const orders = { flushes, blocks };
+    if (held?.revision === revision.data && areSame(held, orders) && !signal.aborted) {
       held = { ...held, readAt };
       return ok(held.value);
     }
@@ -69,8 +82,8 @@ export function createCachedCatalog<T>(
     if (!catalog.ok) return toStoreFault(catalog.error);
     // A load that comes too late may bring rules that are no longer in force: `parse` must not see them and keep any of them.
     if (signal.aborted) return toStoreFault({ code: 'Deadline', requestId: undefined });
-    const parsed = parse(revision.data, catalog.value, flushes);
-    if (parsed.ok) held = { revision: revision.data, flushes, value: parsed.value, readAt };
+    const parsed = parse(revision.data, catalog.value, orders);
+    if (parsed.ok) held = { revision: revision.data, ...orders, value: parsed.value, readAt };
     return parsed;
   };
 

@@ -6,6 +6,7 @@ import type { Row } from './tablestore-rows.ts';
 
 export const HEAD_KEY: readonly string[] = ['head', 'current'];
 export const FLUSH_KEY: readonly string[] = ['head', 'flush'];
+export const BLOCKS_KEY: readonly string[] = ['head', 'blocks'];
 
 /** Kind of the rows that hold a revision's providers. */
 export const providerKind = (revision: Revision): string => `${revision}/provider`;

@@ -14,12 +14,12 @@ export function createSignOnStore(
   const current = createCachedCatalog<SignOnInForce | undefined>(
     rows,
     clock,
-    (revision, catalog, flushes) => {
+    (revision, catalog, { flushes, blocks }) => {
       const signOn = readSignOn(revision, catalog);
       if (!signOn.ok) return unreadable(signOn.error);
       const generation = flushes.signIns > 0 ? { generation: flushes.signIns } : {};
       const flushed = flushes.caches > 0 ? { flushed: flushes.caches } : {};
-      return ok(signOn.value && { ...signOn.value, ...generation, ...flushed });
+      return ok(signOn.value && { ...signOn.value, ...generation, ...flushed, blocks });
     },
   );
   return { current };

@@ -1,6 +1,7 @@
 // The access rules of one revision, as the pipeline uses them, and the revision in which each of their entries came in.
 import type { Flushes } from '../../kernel/flushes.ts';
 import type { Revision } from '../../kernel/names.ts';
+import type { Blocks } from '../blocks/block.ts';
 import type { Role } from '../values/role.ts';
 import type { Providers } from './provider.ts';
 
@@ -15,6 +16,8 @@ export interface Rules extends Providers {
   readonly entryRevisions: EntryRevisions;
   /** People who may not sign in, whatever their identity provider says: see sign-on/blocked.ts. */
   readonly blocked: readonly string[];
+  /** What operators took away for some time, beside the rules. */
+  readonly blocks: Blocks;
   /** Connection id → the name of the claims that it requires; see requirementName. */
   readonly requirements: ReadonlyMap<string, string>;
 }

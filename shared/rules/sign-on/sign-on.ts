@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Result } from '../../kernel/result.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
+import type { Blocks } from '../blocks/block.ts';
 import { BlockedPerson } from './blocked.ts';
 import { OidcConnection } from './oidc-connection.ts';
 import { SamlConnection } from './saml-connection.ts';
@@ -105,6 +106,8 @@ export interface SignOnInForce extends SignOn {
   readonly generation?: number;
   /** Keys of identity providers that were read before it no longer count. */
   readonly flushed?: number;
+  /** Of people, groups and connections, for some time. */
+  readonly blocks?: Blocks;
 }
 
 /** The section `signOn` of the rules in force, as the function `login` asks for it. */

@@ -1,0 +1,159 @@
+// `stint block`, `stint blocks` and `stint unblock`: writes and shows the blocks in force.
+import { randomBytes } from 'node:crypto';
+import { addBlock, endBlock, readBlocks } from '../../../shared/adapters/tablestore/block-row.ts';
+import { openRows, type TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
+import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
+import { createSignOnStore } from '../../../shared/adapters/tablestore/tablestore-sign-on-store.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { showable } from '../../../shared/kernel/showable.ts';
+import {
+  type Block,
+  BlockId,
+  type BlockKind,
+  MAX_BLOCK_SECONDS,
+  MAX_REASON_CHARACTERS,
+} from '../../../shared/rules/blocks/block.ts';
+import { formatAuthor, readCloudSettings } from '../base/cloud-settings.ts';
+import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
+import { storeFailed } from '../base/explain-cloud-fault.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { formatJson, formatTable } from '../base/terminal-text.ts';
+import { readRulesInForce } from '../keys/rules-in-force.ts';
+import { type KnownNames, readBlockTarget } from './block-target.ts';
+
+export interface BlockOptions {
+  readonly env?: string;
+  /** Seconds. */
+  readonly for: number;
+  readonly reason: string;
+  /** A provider is blocked without a question. */
+  readonly yes?: boolean;
+}
+
+const MILLISECONDS = 1_000;
+const ID_BYTES = 4;
+
+const IN_FORCE = 'Within 5 seconds it is in force everywhere.';
+const OUTSIDE =
+  'Credentials that were handed out already work until they expire; to end them, take permissions from the RAM role.';
+
+/** Who is out, in a sentence. */
+const WHO = {
+  subject: 'This subject gets no credentials, and cannot sign in or go on with a session.',
+  group: 'Its members get no credentials, and cannot sign in or go on with a session.',
+  provider: 'Everybody whom it vouches for gets no credentials, and cannot sign in or go on with a session.',
+  role: 'The role is handed out to no caller.',
+} as const satisfies Record<BlockKind, string>;
+
+/** The ids of the rules in force. */
+async function readKnownNames(rows: TablestoreRows): Promise<Result<KnownNames, CommandFault>> {
+  const rules = await readRulesInForce(rows);
+  if (!rules.ok) return storeFailed(rules.error);
+  const signOn = await createSignOnStore(rows, { now: () => new Date() }).current();
+  if (!signOn.ok) return storeFailed({ code: signOn.error.cause, requestId: undefined });
+  const providers = [...rules.value.providersById.values()];
+  return ok({
+    providers: providers.map(({ id }) => id),
+    connections: signOn.value?.connections.map(({ id }) => id) ?? [],
+    roles: [...rules.value.rolesById.keys()],
+    ownProviders: providers.flatMap((one) =>
+      'issuer' in one && one.issuer.endsWith('/login') ? [one.id] : [],
+    ),
+  });
+}
+
+/** Puts a block in force. Fails when the target is not in force, when nobody confirms, or when Tablestore does. */
+export async function block(
+  target: string,
+  options: BlockOptions,
+  terminal: Terminal,
+): Promise<Result<void, CommandFault>> {
+  if (options.for > MAX_BLOCK_SECONDS)
+    return wrongUsage(`a block lasts ${MAX_BLOCK_SECONDS / 86_400} days at most: change the rules instead`);
+  if (options.reason.trim() === '' || options.reason.length > MAX_REASON_CHARACTERS)
+    return wrongUsage(`give a reason of 1 to ${MAX_REASON_CHARACTERS} characters with --reason`);
+  const settings = readCloudSettings(options.env, terminal);
+  if (!settings.ok) return settings;
+  const rows = openRows(openTablestore(settings.value));
+  const known = await readKnownNames(rows);
+  if (!known.ok) return known;
+  const read = readBlockTarget(target, known.value);
+  if (!read.ok) return wrongUsage(showable(read.error));
+  const confirmed = await confirmBlock(read.value, options, terminal);
+  if (!confirmed.ok) return confirmed;
+  const now = new Date();
+  const made: Block = {
+    id: BlockId.parse(`b-${randomBytes(ID_BYTES).toString('hex')}`),
+    ...read.value,
+    reason: options.reason,
+    blockedBy: formatAuthor(terminal, settings.value),
+    since: now,
+    until: new Date(now.getTime() + options.for * MILLISECONDS),
+  };
+  const added = await addBlock(rows, made);
+  if (!added.ok) return storeFailed(added.error);
+  terminal.out(`${made.id}: blocked ${made.kind} ${showable(made.name)} until ${made.until.toISOString()}.`);
+  for (const line of [WHO[made.kind], IN_FORCE, `To end it before: stint unblock ${made.id}`, OUTSIDE])
+    terminal.out(line);
+  return ok(undefined);
+}
+
+/** A provider is everybody whom it vouches for, and may be the administrator's own. */
+async function confirmBlock(
+  { kind, name }: { readonly kind: BlockKind; readonly name: string },
+  { yes = false }: BlockOptions,
+  { ask, note }: Terminal,
+): Promise<Result<void, CommandFault>> {
+  if (kind !== 'provider' || yes) return ok(undefined);
+  note(`This locks out everybody who comes by ${showable(name)}.`);
+  if (!ask) return wrongUsage('nobody can be asked here: add --yes');
+  return (await ask('Type yes to block it: ')).trim() === 'yes'
+    ? ok(undefined)
+    : wrongUsage('nothing was blocked');
+}
+
+const HEADINGS = ['ID', 'KIND', 'SINCE', 'UNTIL', 'BY', 'NAME', 'REASON'];
+const SECONDS_LENGTH = 'yyyy-mm-ddThh:mm:ss'.length;
+const shortTime = (at: Date): string => at.toISOString().slice(0, SECONDS_LENGTH);
+
+/** Prints the blocks in force. */
+export async function listBlocks(
+  { env, json = false }: { readonly env?: string; readonly json?: boolean },
+  terminal: Terminal,
+): Promise<Result<void, CommandFault>> {
+  const settings = readCloudSettings(env, terminal);
+  if (!settings.ok) return settings;
+  const blocks = await readBlocks(openRows(openTablestore(settings.value)), new Date());
+  if (!blocks.ok) return storeFailed(blocks.error);
+  if (json) terminal.out(formatJson({ format: 1, blocks: blocks.value }, 2));
+  else if (blocks.value.length === 0) terminal.out('Nothing is blocked.');
+  else
+    for (const line of formatTable(
+      HEADINGS,
+      blocks.value.map(({ id, kind, since, until, blockedBy, name, reason }) => [
+        ...[id, kind, shortTime(since), shortTime(until)],
+        ...[blockedBy, name, reason],
+      ]),
+    ))
+      terminal.out(line);
+  return ok(undefined);
+}
+
+/** Ends a block before its time. */
+export async function unblock(
+  text: string,
+  { env }: { readonly env?: string },
+  terminal: Terminal,
+): Promise<Result<void, CommandFault>> {
+  const id = BlockId.safeParse(text);
+  if (!id.success) return wrongUsage('give the id as stint blocks shows it, such as b-1a2b3c4d');
+  const settings = readCloudSettings(env, terminal);
+  if (!settings.ok) return settings;
+  const by = formatAuthor(terminal, settings.value);
+  const ended = await endBlock(openRows(openTablestore(settings.value)), id.data, { by, at: new Date() });
+  if (!ended.ok) return storeFailed(ended.error);
+  if (!ended.value) return wrongUsage(`no block ${id.data} is in force: stint blocks lists them`);
+  terminal.out(`${id.data}: ${ended.value.kind} ${showable(ended.value.name)} is blocked no more.`);
+  terminal.out(IN_FORCE);
+  return ok(undefined);
+}

@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -97,6 +98,12 @@ const after = (lines: string, command: readonly string[]): readonly string[] => 
   ...command,
 ];
 
+/** Runs `stint setup` of the client, whose file is in the home folder. */
+function setUpClient(home: string, ...client: readonly string[]): Promise<string> {
+  const from = ['--url', world.url, '--token-file', world.writeToken('good'), '--yes'];
+  return run([process.execPath, BIN, 'setup', ...client, 'media-uploader', ...from], home);
+}
+
 /** Limits of clients as the table says them, each asserted below. */
 const LIMITS: Readonly<Record<string, { readonly oidc?: string; readonly cloudsso?: string }>> = {
   '@alicloud/credentials (Node.js)': { cloudsso: 'names no role, gets that of its token' },
@@ -171,20 +178,21 @@ describe.each(STOCK_CLIENTS)('$client', (stock) => {
     record(stock, 'uri', line);
   });
 
-  test('takes credentials by a profile of mode External', async () => {
+  test('takes credentials by the profile that stint setup writes', async () => {
     const home = world.newFolder(`${client.replaceAll(/\W+/g, '-')}/external`);
-    const stint = [process.execPath, BIN, 'credentials', 'media-uploader', '--format', 'credential-process'];
-    const process_command = [...stint, '--url', world.url, '--token-file', world.writeToken('good')].join(
-      ' ',
-    );
-    const file = writeProfile(home, { mode: 'External', process_command });
+    const setUp = () => setUpClient(home, 'aliyun', '--region', 'cn-hangzhou');
+    await setUp();
     const [line] = await use([{ call: 'external' }], home);
     if (!knowsProfiles) {
       expect(line).toEqual(refused('external', 'External'));
       return record(stock, 'external', line);
     }
     expect(line).toEqual(done('external'));
-    expect(line && 'arn' in line && readFileSync(file, 'utf8').includes(line.accessKeyId)).toBe(true);
+    const written = readFileSync(join(home, '.aliyun/config.json'), 'utf8');
+    expect(line && 'arn' in line && written.includes(line.accessKeyId)).toBe(true);
+    // The library has written the file anew, and the profile is stint's still.
+    await setUp();
+    expect(readFileSync(join(home, '.aliyun/config.json'), 'utf8')).toBe(written);
     record(stock, 'external', line, KEPT_ON_DISK);
   });
 
@@ -269,6 +277,17 @@ describe.each(KEYS_CLIENTS)('$client', ({ client, missing, build, mode, argv, li
       expect(identity).toEqual(ASSUMED);
       const limits = [limit, USED_BY_SDK].filter((one) => one !== undefined).join(', ');
       cells.record({ client, version }, mode, { ...identity, limit: limits });
+    },
+    TIMEOUT_MS,
+  );
+
+  it.skipIf(mode !== 'container' || (missing !== undefined && !isRequired))(
+    `takes credentials by the profile that stint setup writes${needs(missing)}`,
+    async () => {
+      const home = world.newFolder("it's a home");
+      await setUpClient(home, 'boto');
+      const printed = await run(await build(home), home, { AWS_PROFILE: 'stint-media-uploader' });
+      expect(await identityOf(Keys.parse(JSON.parse(printed)))).toEqual(ASSUMED);
     },
     TIMEOUT_MS,
   );

@@ -154,6 +154,18 @@ async function signsInMeanwhile(text: string, reader: Reader): Promise<void> {
   await runWell('test -n "$ALIBABA_CLOUD_SECURITY_TOKEN" && stint --version', reader);
 }
 
+const COMMANDS_OF_PROFILES =
+  'JSON.parse(require("fs").readFileSync(process.env.HOME + "/.aliyun/config.json")).profiles.map((one) => one.process_command).join("\\n")';
+
+/** Nobody is at a terminal here, and the aliyun CLI is in no registry: the test runs what the CLI would. */
+async function setsUpProfiles(text: string, reader: Reader): Promise<void> {
+  await runWell(`${text.split('#')[0]} --yes`, reader);
+  await runWell(`node -p '${COMMANDS_OF_PROFILES}'`, reader);
+  expect(reader.printed.trim().split('\n')).toHaveLength(2);
+  await runWell(reader.printed, reader);
+  expect(reader.printed.match(/"mode":"StsToken","access_key_id":"STS\./g)).toHaveLength(2);
+}
+
 /** The page shows a grant of the demo as it is; then its reader changes it. */
 async function isInTheDemo(text: string): Promise<void> {
   const file = join(world.state.folder, 'access.yaml');
@@ -220,7 +232,10 @@ const PAGES: Readonly<Record<string, Page>> = {
       'using System': snippetIn('csharp'),
     },
   },
-  'docs/for-employees.md': { hasClone: false, blocks: { 'npm install -g': signsInMeanwhile } },
+  'docs/for-employees.md': {
+    hasClone: false,
+    blocks: { 'npm install -g': signsInMeanwhile, 'stint setup aliyun': setsUpProfiles },
+  },
   'docs/for-security-engineers.md': {
     hasClone: true,
     blocks: {

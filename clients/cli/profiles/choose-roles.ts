@@ -2,6 +2,7 @@
 // deployment, and its names end up in files and commands: one that is no role's name stops everything.
 import { RoleId } from '../../../shared/kernel/names.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFault, refused, serviceFailed, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { fetchTakeableRoles, pickRole, type TakeableRole } from '../credentials/pick-role.ts';
@@ -37,7 +38,9 @@ export async function chooseRoles(
   if (options.allRoles && named !== undefined) return wrongUsage('give either a role or --all-roles');
   const caller = await chooseProof(options, terminal)();
   if (!caller.ok) return caller;
-  const { url } = caller.value;
+  const { url, proof } = caller.value;
+  if (proof !== undefined && options.tokenFile === undefined)
+    terminal.note(`Your identity is from ${showable(proof)}: it must be there, too, when the program runs.`);
   const picked = options.allRoles ? ok(undefined) : await pickRole(named, caller.value, terminal);
   if (!picked.ok) return picked;
   const listed = await fetchTakeableRoles(caller.value);

@@ -23,8 +23,12 @@ function* describeEcsAgent({ url, role, tokenFile }: EcsAgent): Iterable<string>
   yield '';
   yield '# 2. The agent, as the user of the program. Port 80 needs CAP_NET_BIND_SERVICE.';
   yield `stint agent ${role} --metadata --url ${inShell(url)}${token}`;
+  yield '#    As a service: add --metadata to OPTIONS of /etc/stint-agent.conf, and with systemctl edit stint-agent:';
+  yield '#    [Service]';
+  yield '#    AmbientCapabilities=CAP_NET_BIND_SERVICE';
+  yield '#    CapabilityBoundingSet=CAP_NET_BIND_SERVICE';
   yield '';
-  yield '# 3. The program: what an SDK would ask before is off. In its unit, by systemctl edit:';
+  yield '# 3. The program: what an SDK would ask before is off. With systemctl edit of its unit:';
   yield '[Unit]';
   yield 'After=stint-agent.service';
   yield '[Service]';

@@ -1,5 +1,6 @@
 // The set-up of stock clients: what `stint setup` of each client changes, prints and says.
 import { isAbsolute, join, resolve } from 'node:path';
+import { RoleId } from '../../../shared/kernel/names.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
@@ -45,7 +46,8 @@ export interface ProfileClient {
 
 /** Undefined where no home folder is known. */
 export const pathInHome = ({ env }: Terminal, ...path: readonly string[]): string | undefined => {
-  const home = env['HOME'] || env['USERPROFILE'];
+  // On Windows, HOME is that of a shell such as Git's, in a form that no client knows.
+  const home = env[process.platform === 'win32' ? 'USERPROFILE' : 'HOME'];
   return home !== undefined && isAbsolute(home) ? join(home, ...path) : undefined;
 };
 
@@ -136,6 +138,10 @@ async function removeProfiles(
   options: ProfileOptions,
   terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
+  if (named !== undefined && !RoleId.safeParse(named).success)
+    return wrongUsage(
+      'name the role as stint roles shows it, or give the name of its profile with --profile',
+    );
   const name = options.profile ?? (named === undefined ? undefined : `stint-${named}`);
   const change = changeOf(client, options, client.remove(name, options), terminal);
   const changed = await changeProfileFile(change, options, terminal);

@@ -124,9 +124,20 @@ describe('stint setup aliyun', () => {
     [['aliyun', 'media', '--profile', 'a b']],
     [['aliyun', 'media', '--region', 'x\ny']],
     [['ossutil', 'media', '--port', '0']],
+    [['ossutil', '--all-roles']],
+    [['aliyun', 'acs:ram::1234567890123456:role/arms', '--remove']],
   ])('refuses %j', async (argv) => {
     expect(await (await start()).setUp([...argv, '--yes'])).toMatchObject({ exitCode: 2 });
   });
+});
+
+it('says what a profile needs that does not name its token', async () => {
+  const { folder } = await start();
+  const { url } = await startLoopback(answerJson(listed('media')));
+  const env = { HOME: folder.path, STINT_URL: url, STINT_TOKEN: 'a.b.c' };
+  const { exitCode, notes } = await folder.stint(['setup', 'boto', 'media', '--yes'], env);
+  expect(exitCode).toBe(0);
+  expect(notes).toContain('Your identity is from STINT_TOKEN: it must be there, too, when the program runs.');
 });
 
 describe('the file', () => {

@@ -2,8 +2,8 @@
 // answers, it reaches the log and the runner's files only after parse-answer.mjs has checked it, and secrets are masked first.
 import { exportAgentUri, exportCredentials } from './export-credentials.mjs';
 import { readInputs } from './read-inputs.mjs';
-import { startAgent } from './run-agent.mjs';
 import { note, setOutput, writeCommand } from './runner.mjs';
+import { startAgent } from './start-agent.mjs';
 import { vendForJob } from './vend-for-job.mjs';
 
 /** @returns {Promise<string | undefined>} why the role was not taken; it holds no secret. */

@@ -193,7 +193,13 @@ describe('a deployment that was taken over', () => {
   it('runs nothing on the runner', async () => {
     const world = await startCiWorld(GITHUB);
     const evil = "import { writeFileSync } from 'node:fs'; writeFileSync(process.env.HOME + '/EVIL', '');";
-    const tarball = makeTarball(new Map([['stint.mjs', Buffer.from(evil)]]), ['stint.mjs']);
+    const tarball = makeTarball(
+      new Map([
+        ['package.json', Buffer.from('{"bin":{"stint":"stint.mjs"}}')],
+        ['stint.mjs', Buffer.from(evil)],
+      ]),
+      ['stint.mjs'],
+    );
     world.answer = (_, response) => response.end(tarball);
     const { result, runner } = await run(world, { refresh: 'true', 'cli-sha256': 'a'.repeat(64) });
     expect(readdirSync(runner.home)).toEqual([]);

@@ -216,6 +216,30 @@ describe('with refresh, the action', () => {
     await expect(fetch(uri)).rejects.toThrow();
   });
 
+  it('gives aliyun a profile that asks the agent', async () => {
+    const world = await startWithCli();
+    const inputs = { refresh: 'true', 'cli-sha256': sha256, export: 'aliyun', region: 'cn-hangzhou' };
+    const { runner, exitCode } = await takeRole(world, inputs);
+    expect(exitCode).toBe(0);
+    const config = JSON.parse(readFileSync(join(runner.home, '.aliyun/config.json'), 'utf8'));
+    expect(config.profiles).toMatchObject([
+      { name: 'stint', mode: 'CredentialsURI', region_id: 'cn-hangzhou' },
+    ]);
+    expect(await (await fetch(config.profiles[0].credentials_uri)).json()).toMatchObject({ Code: 'Success' });
+    expect(runner.jobEnv).not.toHaveProperty('ALIBABA_CLOUD_CREDENTIALS_URI');
+  });
+
+  it('refuses where SDKs would take other credentials before the agent’s', async () => {
+    const world = await startWithCli();
+    const runner = runnerFor(world, { ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI' });
+    const inputs = { url: world.url, role: CI_ROLE, refresh: 'true', 'cli-sha256': sha256 };
+    const { exitCode, log } = await runner.runAction(ACTION, inputs);
+    expect([exitCode, log]).toEqual([
+      1,
+      expect.stringContaining('ALIBABA_CLOUD_ACCESS_KEY_ID is set for the job'),
+    ]);
+  });
+
   it('runs no command line but the one whose digest is named', async () => {
     const world = await startWithCli();
     const { exitCode, log } = await takeRole(world, { refresh: 'true', 'cli-sha256': '0'.repeat(64) });

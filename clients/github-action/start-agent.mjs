@@ -30,7 +30,8 @@ async function fetchProgram(url, sha256, folder) {
   writeFileSync(join(folder, 'stint.tgz'), answer.bytes);
   // A name without a folder: tar takes a colon, as in C:, for another machine.
   execFileSync('tar', ['-xzf', 'stint.tgz'], { cwd: folder, stdio: 'ignore' });
-  return { ok: true, value: join(folder, 'package', 'stint.mjs') };
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package/package.json'), 'utf8'));
+  return { ok: true, value: join(folder, 'package', bin.stint) };
 }
 
 /** What the agent prints when programs can ask it; undefined when it ends before. */

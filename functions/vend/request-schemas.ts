@@ -8,7 +8,7 @@ import { EFFECTIVE_SECONDS } from '../../shared/rules/values/constraints.ts';
 import { MAX_GROUPS } from '../../shared/rules/values/principal-key.ts';
 
 /** A RoleArn is at most 96 characters, a role id 63. */
-const MAX_ROLE_CHARACTERS = 128;
+export const MAX_ROLE_CHARACTERS = 128;
 
 /** An instant. Generated Python and Go clients write UTC as +00:00 or as a zone of their own: the offset is taken. */
 const Instant = z.iso.datetime({ offset: true });

@@ -425,9 +425,13 @@ describe('the two hosts', () => {
     }
   });
 
-  it('are told apart where the Host names the default port, too', async () => {
+  it.each([
+    ['names the default port', 'http://SSO.example.com:443'],
+    ['has a dot at its end', 'http://sso.example.com.'],
+    ['has a dot and the port', 'http://sso.example.com.:443'],
+  ])('are told apart where the Host %s, too', async (_, origin) => {
     for (const path of [...PATHS, 'GET /portal', 'POST /login/token']) {
-      const answer = await askPath(path, {}, 'http://SSO.example.com:443');
+      const answer = await askPath(path, {}, origin);
       expect(await answer.json()).toHaveProperty('ErrorCode');
     }
   });

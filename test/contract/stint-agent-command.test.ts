@@ -4,6 +4,7 @@ import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from 'nod
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -254,5 +255,25 @@ describe('stint agent', () => {
     const agent = startCommand(await startVend(), ['a', '--secret-file', 'secret'], folder);
     expect((await once(agent.child, 'exit'))[0]).toBe(2);
     expect(agent.notes()).toContain(says);
+  });
+
+  it('refuses a pipe for a secret file, and does not wait for its writer', async () => {
+    const folder = testFolder();
+    execFileSync('mkfifo', ['-m', '600', join(folder.path, 'secret')]);
+    const agent = startCommand(await startVend(), ['a', '--secret-file', 'secret'], folder);
+    expect((await once(agent.child, 'exit'))[0]).toBe(2);
+    expect(agent.notes()).toContain('is no regular file');
+  });
+
+  it('asks for the duration that it is told', async () => {
+    const bodies: Promise<string>[] = [];
+    const vend = await startLoopback((request, response) => {
+      bodies.push(text(request));
+      answerJson({ credentials: vended() })(request, response);
+    });
+    const agent = startCommand(vend, ['a', '--duration', '45m']);
+    await agent.ready();
+    expect(JSON.parse((await bodies[0]) ?? '')).toMatchObject({ role: 'a', durationSeconds: 2_700 });
+    await agent.end('SIGTERM');
   });
 });

@@ -227,6 +227,14 @@ const lost = { reason: 'store-failed', cause: 'OTSTimeout' } as const;
 describe('a refusal of the pipeline', () => {
   it.each<[string, number, string, (app: Vend) => unknown, Readonly<Record<string, string>>?]>([
     ['an expired token', 400, 'invalid_request', () => 0, { subject_token: token({ claims: { exp: 1 } }) }],
+    ['no such role', 400, 'invalid_target', () => 0, { resource: 'no-such-role' }],
+    [
+      'a role that is too long',
+      400,
+      'invalid_target',
+      () => 0,
+      { resource: `acs:ram::1:role/${'a'.repeat(5_000)}` },
+    ],
     ['no grant', 400, 'invalid_target', ({ store }) => Object.assign(store, { grants: [] })],
     [
       'a step-up',

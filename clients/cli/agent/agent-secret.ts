@@ -57,9 +57,9 @@ function passingSecret(env: Terminal['env']): Result<AgentSecret, CommandFault> 
 
 function whyTooOpen(stats: Stats): string | undefined {
   const self = process.getuid?.();
-  if (!stats.isFile()) return 'is no file';
+  if (!stats.isFile()) return 'is no regular file';
   if (self === undefined) return undefined; // Windows: the access list of the folder keeps others out
-  if (stats.uid !== self && stats.uid !== ROOT) return 'belongs to somebody else';
+  if (stats.uid !== self && stats.uid !== ROOT) return 'belongs to another user';
   return (stats.mode & TOO_OPEN) === 0 ? undefined : 'can be read or changed by others: chmod 600';
 }
 
@@ -67,7 +67,8 @@ function whyTooOpen(stats: Stats): string | undefined {
 function readSecret(file: string): Result<string | undefined, string> {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(file, constants.O_RDONLY);
+    // Without O_NONBLOCK, a pipe would hold the agent until another program writes to it.
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const fault = whyTooOpen(fstatSync(descriptor));
     if (fault !== undefined) return err(fault);
     const text = readFileSync(descriptor, 'utf8');

@@ -26,6 +26,8 @@ export interface AgentOptions extends ProofOptions {
   readonly all?: boolean;
   /** 0: the system chooses. */
   readonly port: number;
+  /** For each role, in seconds. Undefined: the longest that is granted. */
+  readonly duration?: number;
   readonly secretFile?: string;
   readonly aws?: boolean;
   /** The address at which the metadata service of ECS is served, with its port. */
@@ -53,10 +55,15 @@ async function chooseRoles(
   return roles.length > 0 ? ok(roles) : wrongUsage('there is no role that you may take');
 }
 
-function keepRoles(names: readonly string[], findProof: FindProof, log: Terminal['note']): KeptRoles {
+function keepRoles(
+  names: readonly string[],
+  { duration }: AgentOptions,
+  findProof: FindProof,
+  log: Terminal['note'],
+): KeptRoles {
   const take = async (role: string) => {
     const caller = await findProof();
-    return caller.ok ? takeCredentials(caller.value, { role }) : caller;
+    return caller.ok ? takeCredentials(caller.value, { role, durationSeconds: duration }) : caller;
   };
   const onRenewal = (renewal: Renewal): void => log(formatRenewal(renewal));
   return new Map(names.map((name) => [name, keepRole(name, { take, onRenewal })]));
@@ -177,7 +184,7 @@ export async function runAgent(
   if (!names.ok) return names;
   const secret = openSecret(options.secretFile, terminal);
   if (!secret.ok) return secret;
-  const roles = keepRoles(names.value, findProof, terminal.note);
+  const roles = keepRoles(names.value, options, findProof, terminal.note);
   const servers = await startServers(roles, secret.value.secret, options);
   try {
     if (!servers.ok) return servers;

@@ -12,6 +12,7 @@ import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import {
   type Cli,
+  DURATION_OPTION,
   finishWith,
   formatExamples,
   JSON_OPTION,
@@ -110,6 +111,7 @@ export function addAgent(cli: Cli): void {
     .description('serve credentials to programs of this machine that take no token')
     .argument('[role...]', 'the roles’ names, as stint roles shows them, or their RoleArns')
     .option('--all', 'every role that you may take now')
+    .option(...DURATION_OPTION)
     .option(...TOKEN_FILE_OPTION)
     .option('--port <port>', 'the port on 127.0.0.1 (default: one that is free)', parsePort, 0)
     .option(

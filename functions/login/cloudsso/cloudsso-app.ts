@@ -55,7 +55,7 @@ function createCloudSsoApp(buckets: RouteLimits, deps: LoginDeps): Hono<LoginEnv
 
 /**
  * Middleware that answers every request to the host of `origin`, and no other. A request whose Host lacks the port is answered
- * too, because the Python library sends none.
+ * too, because the Python library sends none; so is one with a dot at its end, which is the same host (RFC 3986 section 3.2.2).
  */
 export function atCloudSsoOrigin(
   origin: string,
@@ -68,6 +68,7 @@ export function atCloudSsoOrigin(
     const asked = new URL(c.req.url);
     // TLS ends before this function, so the URL is of http, where `:443` is not the default port.
     asked.protocol = protocol;
+    asked.hostname = asked.hostname.replace(/\.$/, '');
     return asked.host === host || asked.host === hostname ? app.fetch(c.req.raw, c.env) : next();
   };
 }

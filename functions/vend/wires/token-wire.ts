@@ -8,6 +8,7 @@ import type { Failure, FailureCode, RequestReason } from '../../../shared/kernel
 import type { RequestId } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { ramDate } from '../../../shared/ram/format-policy.ts';
+import { MAX_ROLE_CHARACTERS } from '../request-schemas.ts';
 import { mergeParameters, readFormBody, type WireParameters } from './read-parameters.ts';
 import type { CredentialsBody, Granted, RevealedCredentials, Wire, WireExchange } from './wire.ts';
 
@@ -67,7 +68,8 @@ function readSubject(parameters: WireParameters): Result<CredentialsBody, Failur
   const token = parameters.get('subject_token');
   if (role === undefined || others.length > 0 || token === undefined)
     return err(malformed('invalid_request'));
-  return ok({ role, token: token.trimEnd() });
+  // A text that is cut is no role either, and so is an invalid target as any unknown role (RFC 8693 section 2.2.2).
+  return ok({ role: role.slice(0, MAX_ROLE_CHARACTERS), token: token.trimEnd() });
 }
 
 /** Registered for token endpoints: RFC 6749 section 5.2, RFC 8693 section 2.2.2; the rest from sections 4.1.2.1 and RFC 9470. */

@@ -21,19 +21,17 @@ export interface IniLine {
 export interface IniDialect {
   readonly client: string;
   /**
-   * Python's configparser: options and sections may be indented, an indented line goes on with a value, and a file with a
-   * repeated name or a line that is no option is refused. Otherwise the parser of ossutil, which takes any line.
+   * Python's configparser: an indented line goes on with a value, and a file with a repeated name or a line that is no option
+   * is refused. Otherwise the parser of ossutil, which takes any line.
    */
   readonly isStrict: boolean;
 }
 
 interface Place {
   section: string;
-  /** Of the option that the next line may go on with. */
-  indent: number | undefined;
+  /** Whether an indented line goes on with the option above it. */
+  hasOption: boolean;
 }
-
-const indentOf = (body: string): number => body.length - body.trimStart().length;
 
 /** Both dialects take the first of `=`, or `:` where they differ only for keys that stint does not write. */
 function readOption(body: string): { readonly key: string; readonly value: string } | undefined {
@@ -54,8 +52,8 @@ function readStrictLine(raw: string, body: string, place: Place): IniLine | unde
   const text = body.trim();
   const { section } = place;
   if (text === '' || /^[#;]/.test(text)) return other(raw, section);
-  if (place.indent !== undefined && indentOf(body) > place.indent)
-    return { ...other(raw, section), kind: 'more' };
+  // Elsewhere, an indented line means one thing to Python, another to other SDKs, and a third one below a new option.
+  if (/^\s/.test(body)) return place.hasOption ? { ...other(raw, section), kind: 'more' } : undefined;
   if (text.startsWith('[')) {
     // Behind the bracket, clients differ: for some, a second one is part of the name.
     const [, name] = /^\[([^[\]]+)\](?:\s*|\s+[#;][^\]]*)$/.exec(text) ?? [];
@@ -90,7 +88,7 @@ export function readIniLines(
 ): Result<readonly IniLine[], FileFault> {
   if (hasByteOrderMark(text))
     return faultAt(text, 0, `a byte order mark, which ${client} cannot read: save the file without it`);
-  const place: Place = { section: '', indent: undefined };
+  const place: Place = { section: '', hasOption: false };
   const [lines, seen]: [IniLine[], Set<string>] = [[], new Set()];
   let offset = 0;
   for (const raw of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
@@ -98,13 +96,14 @@ export function readIniLines(
     const line = isStrict ? readStrictLine(raw, body, place) : readLooseLine(raw, body, place);
     const identity = isStrict && line ? identityOf(line) : undefined;
     if (!line || STRAY_RETURN.test(body) || (identity !== undefined && seen.has(identity)))
-      return faultAt(text, offset, `${client} cannot read this line, or has read it above: correct it first`);
+      return faultAt(
+        text,
+        offset,
+        `${client} cannot read this line, or has read it above, or it begins with a space: correct it first`,
+      );
     if (identity !== undefined) seen.add(identity);
     if (line.kind === 'section' || line.kind === 'option')
-      Object.assign(place, {
-        section: line.section,
-        indent: line.kind === 'option' ? indentOf(body) : undefined,
-      });
+      Object.assign(place, { section: line.section, hasOption: line.kind === 'option' });
     lines.push(line);
     offset += raw.length;
   }

@@ -37,17 +37,13 @@ const lineEnd = fc.constantFrom('\n', '\r\n');
 const comment = fc.constantFrom('', '# mine', '  ; [profile stint-media]', '#credential_process = x', ' ');
 const option = (key: string) =>
   fc
-    .tuple(
-      fc.constantFrom('', ' ', '\t'),
-      fc.constantFrom('=', ' = ', ':', ' :\t'),
-      fc.constantFrom('', 'x', 'a = b', '[x]'),
-    )
-    .chain(([indent, sign, value]) =>
+    .tuple(fc.constantFrom('=', ' = ', ':', ' :\t'), fc.constantFrom('', 'x', 'a = b', '[x]'))
+    .chain(([sign, value]) =>
       fc
         .array(fc.constantFrom('   more = x', '\t\t[profile stint-media]', '', '    # in between'), {
           maxLength: 3,
         })
-        .map((more) => [`${indent}${key}${sign}${value}`, ...more]),
+        .map((more) => [`${key}${sign}${value}`, ...more]),
     );
 
 const section = (name: string) =>
@@ -107,11 +103,11 @@ it('ends a last line that has no end', () => {
 });
 
 describe('a profile of the name', () => {
-  const OWN = `[profile "stint-media"] # mine\n  credential_process=${commandFor('old')}\n# note\ns3 =\n  addressing_style = virtual\n\n[default]\n`;
+  const OWN = `[profile "stint-media"] # mine\ncredential_process=${commandFor('old')}\n# note\ns3 =\n  addressing_style = virtual\n\n[default]\n`;
 
   it('keeps the layout, the comments and the options that a person added', () => {
     expect(put(OWN)).toBe(
-      `[profile "stint-media"] # mine\n  credential_process=${commandFor('media')}\n# note\ns3 =\n  addressing_style = virtual\nregion = cn-hangzhou\n\n[default]\n`,
+      `[profile "stint-media"] # mine\ncredential_process=${commandFor('media')}\n# note\ns3 =\n  addressing_style = virtual\nregion = cn-hangzhou\n\n[default]\n`,
     );
   });
 
@@ -135,6 +131,8 @@ it.each([
   ['a byte order mark', '\uFEFF[default]\n', 1],
   ['a line that is no option', '[default]\nregion\n', 2],
   ['an option above all sections', 'region = x\n', 1],
+  ['an indented option that goes on with nothing', '[profile stint-media]\n  region = x\n', 2],
+  ['an indented section', '[profile stint-media]\n [default]\n', 2],
   ['a section twice', '[default]\n[default]\n', 2],
   ['an option twice', '[default]\nregion = x\nRegion = y\n', 3],
   ['a name with brackets', '[profile a]b]\n', 1],

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const LOWEST_NODE = [20, 19];
 const LOCK_POLL_MS = 250;
-/** A first install on a slow line takes minutes; a lock older than this belongs to nobody. */
+/** A first install on a slow line takes minutes; the holder of a lock older than this is gone. */
 const LOCK_STALE_MS = 15 * 60_000;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');

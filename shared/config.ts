@@ -101,7 +101,7 @@ function ownVariables(environment: Variables): Record<string, string> {
   return Object.fromEntries(own.map(([name, value]) => [name, value ?? '']));
 }
 
-/** With one of the two settings nobody could tell the gateway from anybody else: undefined as with none of them. */
+/** With one of the two settings the gateway could not be told from other clients: undefined as with none of them. */
 function gatewayOf(settings: z.output<typeof VendSettings>): Gateway | undefined {
   const certificateHeader = settings.STINT_CLIENT_CERTIFICATE_HEADER;
   const hashes = settings.STINT_GATEWAY_PROOF_SHA256;

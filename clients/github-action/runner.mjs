@@ -8,7 +8,7 @@ import { appendFileSync } from 'node:fs';
 /** Longer text is no message. */
 const MAX_SHOWN = 2_000;
 
-/** The runner undoes this; without it, a line break would begin a command of somebody else's choice. */
+/** The runner undoes this; without it, a line break would begin a command of another party's choice. */
 const escapeData = (text) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
 /** Control and invisible characters, and line breaks of every kind. */

@@ -41,7 +41,7 @@ export function storedRules({
     // Tests say what the rules give; a block is beside them.
     blocks: NO_BLOCKS,
     blocked: signOn?.blocked ?? [],
-    // Tests describe callers of providers: nobody has signed on at a connection.
+    // Tests describe callers of providers: no person has signed on at a connection.
     requirements: new Map(),
     ...indexed,
     accountNames: new Map(accounts.map((account) => [account.id, shownAs(account)])),

@@ -30,7 +30,7 @@ export interface Renewal {
 export interface KeptRole {
   /**
    * Credentials that work now. Without any it asks for them, or joins the request that is under way. While the wait after a
-   * failure lasts it fails with that failure, and asks nobody.
+   * failure lasts it fails with that failure, and sends no request.
    */
   get(): Promise<Result<KeptCredentials, CommandFault>>;
   /** Undefined when there are none, or they have expired. */

@@ -1,5 +1,5 @@
 // The agent's HTTP server, on an address of this machine alone. It answers programs of this user: a web page, a request that
-// somebody forwards, and a program of another user are turned away before a wire sees them.
+// a proxy forwards, and a program of another user are turned away before a wire sees them.
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';

@@ -1,5 +1,5 @@
 // Starts the agent as a process of its own, which goes on when this command ends: `eval "$(stint agent … --export)"` waits for
-// this command. Until programs can ask, its messages are this command's; afterwards nobody hears them.
+// this command. Until programs can ask, its messages are this command's; afterwards they are lost.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';

@@ -8,9 +8,9 @@ export const EXIT = {
   document: 1,
   /** The command line, a file or the settings are wrong. */
   usage: 2,
-  /** The service failed, or somebody else applied a document meanwhile. Another try may work. */
+  /** The service failed, or another administrator applied a document meanwhile. Another try may work. */
   service: 3,
-  /** Nobody is signed in, or no grant gives this person what the command asked for. */
+  /** No person is signed in, or no grant gives this person what the command asked for. */
   refused: 4,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -15,7 +15,7 @@ export interface Terminal extends TerminalContext {
   note(text: string): void;
   /** Columns of the window. Absent where the output goes into a file or another program. */
   readonly width?: number;
-  /** Gives the person's answer, one line. Absent where nobody can answer. */
+  /** Gives the person's answer, one line. Absent where no person can answer. */
   ask?(question: string): Promise<string>;
   /** Undefined where the system has no keychain. */
   openKeychain(): Promise<Keychain | undefined>;

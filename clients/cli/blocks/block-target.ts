@@ -1,5 +1,5 @@
 // What a person asks to block, in their words → the kind and the name that a block carries. A name that fits nothing in force is
-// refused: its author believes somebody is out who is not.
+// refused: its author would believe a person to be out who is not.
 
 import { offerNames } from '../../../shared/kernel/nearest-name.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';

@@ -62,7 +62,7 @@ async function readKnownNames(rows: TablestoreRows): Promise<Result<KnownNames, 
   });
 }
 
-/** Puts a block in force. Fails when the target is not in force, when nobody confirms, or when Tablestore does. */
+/** Puts a block in force. Fails when the target is not in force, when no person confirms, or when Tablestore does. */
 export async function block(
   target: string,
   options: BlockOptions,

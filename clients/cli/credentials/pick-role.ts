@@ -47,7 +47,7 @@ const cellsOf = (one: TakeableRole, index: number): readonly string[] => [
   one.description,
 ];
 
-/** The list goes to standard error, since the output may be read by a shell. Fails where nobody can answer. */
+/** The list goes to standard error, since the output may be read by a shell. Fails where no person can answer. */
 export async function pickRole(
   named: string | undefined,
   caller: ApiCaller,

@@ -46,8 +46,8 @@ export interface ApplyRequest {
   readonly onProgress?: (written: number, total: number) => void;
 }
 
-/** `nobody-asked`: no person is there to be asked. */
-export type MayRemove = 'yes' | 'no' | 'nobody-asked';
+/** `not-asked`: no person is there to be asked. */
+export type MayRemove = 'yes' | 'no' | 'not-asked';
 
 export interface AccessPlan {
   /** What the changes mean for people. */

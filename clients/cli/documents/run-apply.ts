@@ -90,7 +90,7 @@ export async function applyAndShow(
 }
 
 async function askToRemove(what: string, { ask, note }: Terminal): Promise<MayRemove> {
-  if (!ask) return 'nobody-asked';
+  if (!ask) return 'not-asked';
   note(`This removes ${what}.`);
   return (await ask('Type yes to apply it: ')).trim() === 'yes' ? 'yes' : 'no';
 }

@@ -139,7 +139,7 @@ function showChange({ path, mask }: FileChange, before: Snapshot, text: string, 
     );
 }
 
-/** Fails where nobody can answer. */
+/** Fails where no person can answer. */
 async function mayWrite({ yes }: ChangeOptions, { ask }: Terminal): Promise<Result<boolean, CommandFault>> {
   if (yes) return ok(true);
   if (!ask)

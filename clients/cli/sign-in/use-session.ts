@@ -12,7 +12,7 @@ import { refreshTokens } from './oauth/token-endpoint.ts';
 /** A call to vend may wait for others, and clocks differ a little. */
 const ENOUGH_LEFT_MS = 60_000;
 
-/** Fails when nobody is signed in there, the sign-in has ended, or the deployment does not answer. */
+/** Fails when no person is signed in there, the sign-in has ended, or the deployment does not answer. */
 export const useSession = (
   options: DeploymentOptions,
   terminal: Terminal,

@@ -32,7 +32,7 @@ export type SamlJwks = z.infer<typeof SamlJwks>;
 
 const PROBE = Buffer.from('do these primes make a key?');
 
-/** Numbers that are not primes make a key whose signatures nobody can verify. */
+/** Numbers that are not primes make a key whose signatures cannot be verified. */
 function isUsable(primes: SamlJwk): boolean {
   try {
     const key = rsaFromPrimes(primes);
@@ -46,7 +46,7 @@ function isUsable(primes: SamlJwk): boolean {
 }
 
 /**
- * An identity provider uses only the key in the certificate. Some refuse an expired certificate, and then nobody could sign on,
+ * An identity provider uses only the key in the certificate. Some refuse an expired certificate, and then no person could sign on,
  * so it is valid longer than any key. It is self-signed: the administrator who loads the metadata vouches for it.
  */
 const CERTIFICATE = {

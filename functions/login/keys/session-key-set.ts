@@ -30,7 +30,7 @@ export type SessionJwks = z.infer<typeof SessionJwks>;
 
 const PROBE = Buffer.from('do these halves fit?');
 
-/** A private key that does not match the public one would sign tokens that nobody can verify. */
+/** A private key that does not match the public one would sign tokens that cannot be verified. */
 function isKeyPair({ d, ...publicJwk }: SessionJwk): boolean {
   try {
     const signature = sign('sha256', PROBE, createPrivateKey({ key: { ...publicJwk, d }, format: 'jwk' }));

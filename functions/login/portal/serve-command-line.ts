@@ -1,5 +1,5 @@
 // GET /cli/stint.tgz: the package of the command line, of the version that is deployed. People install it from the deployment that
-// they use, so that no registry stands between, and nobody installs what a stranger has published by a like name.
+// they use, so that no registry stands between, and no person installs what a stranger has published by a like name.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { CommandLinePackage, LoginDeps } from '../request/deps.ts';

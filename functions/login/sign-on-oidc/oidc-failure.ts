@@ -52,7 +52,7 @@ export function discoveryFault(error: unknown): unknown {
   return new IdpUnreadable('discovery', { cause: error });
 }
 
-/** RFC 6749 section 5.2: the provider refused Stint, whose secret is wrong or expired. Nobody can sign on until it is right. */
+/** RFC 6749 section 5.2: the provider refused Stint, whose secret is wrong or expired. No person can sign on until it is right. */
 function isClientRefused(error: unknown): boolean {
   if (error instanceof openid.WWWAuthenticateChallengeError) return true;
   if (!(error instanceof openid.ResponseBodyError)) return false;

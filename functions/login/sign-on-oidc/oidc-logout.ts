@@ -77,7 +77,7 @@ async function readToken(
   return token.ok && !namesSomebody(token.value, connection) ? refused() : token;
 }
 
-/** If the connection names people by another claim than `sub`, a token that has only `sub` names nobody. */
+/** If the connection names people by another claim than `sub`, a token that has only `sub` names no person. */
 const namesSomebody = ({ sid }: LogoutToken, { subject }: OidcConnection): boolean =>
   sid !== undefined || subject === 'sub';
 

@@ -85,7 +85,7 @@ const refused = (reason: 'passkey-refused' | 'passkey-unknown') =>
 export interface ExpectedAssertion {
   /** Base64url. */
   readonly challenge: string;
-  /** The person whose passkey it must be; undefined if nobody is signed in. */
+  /** The person whose passkey it must be; undefined if no person is signed in. */
   readonly owner: PersonKey | undefined;
 }
 

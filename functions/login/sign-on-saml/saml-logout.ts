@@ -125,7 +125,7 @@ async function handleLogoutRequest(
   return c.redirect(await logoutResponseUrl(connection, provider, response), 303);
 }
 
-/** A request that names nobody here ends nothing, and its answer must not claim success. */
+/** A request that names no person of this deployment ends nothing, and its answer must not claim success. */
 const isUnderstood = ({ idpSessions, subject }: VerifiedLogout): boolean =>
   idpSessions.length > 0 || subject !== undefined;
 

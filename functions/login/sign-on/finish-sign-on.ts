@@ -1,4 +1,4 @@
-// The end of every sign-on, by OIDC, SAML or passkey: new session → audit row → cookie. Without its audit row nobody is signed
+// The end of every sign-on, by OIDC, SAML or passkey: new session → audit row → cookie. Without its audit row no person is signed
 // on.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';

@@ -1,7 +1,7 @@
 // What the linter knows about claims: which ones can change, and which ones tell the customers of a shared issuer apart. Only
 // for warnings: a claim or an issuer that is not listed here may still be unsafe.
 
-/** Owners or administrators can change these, and some providers give them to somebody else afterwards. */
+/** Owners or administrators can change these, and some providers give them to another person afterwards. */
 const MUTABLE_CLAIMS: ReadonlySet<string> = new Set([
   'email',
   'preferred_username',

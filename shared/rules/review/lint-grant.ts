@@ -163,7 +163,7 @@ function lintPolicy({ sessionPolicy }: GrantEntry): readonly LintFinding[] {
       ['sessionPolicy'],
       'the credentials may do all that the RAM role may do, also what it is given later: write a document',
     );
-  // A policy by name was written by somebody else, and is reviewed where it is pinned.
+  // A policy by name has another author, and is reviewed where it is pinned.
   if (!('document' in sessionPolicy)) return [];
   const path = ['sessionPolicy', 'document', 'Statement'];
   const statements = sessionPolicy.document['Statement'];

@@ -111,7 +111,7 @@ export const RESPONSE_MODEL: ContentModel = new Map([
   ['saml:AuthenticatingAuthority', NOTHING],
   ['saml:AttributeStatement', /^(saml:Attribute )*$/],
   ['saml:Attribute', /^(saml:AttributeValue )*$/],
-  // The standard allows any XML. A NameID is a targeted id (eduPersonTargetedID); other elements name nobody.
+  // The standard allows any XML. A NameID is a targeted id (eduPersonTargetedID); other elements name no person.
   ['saml:AttributeValue', /^(saml:NameID |(\* )+)?$/],
 ]);
 

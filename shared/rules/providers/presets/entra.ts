@@ -1,5 +1,5 @@
 // Microsoft Entra ID (learn.microsoft.com: access token claims reference, secure applications by claims validation). `oid`
-// within `tid` names somebody for ever; email, upn and preferred_username can be set by others (nOAuth, CVE-2023-3128).
+// within `tid` names one person for ever; email, upn and preferred_username can be set by others (nOAuth, CVE-2023-3128).
 import { err, ok } from '../../../kernel/result.ts';
 import { claimOf, type Preset } from './preset.ts';
 

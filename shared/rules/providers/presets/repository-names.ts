@@ -1,5 +1,5 @@
 // The names of callers from a code host: the numbers of owner and repository, because names can be given up and taken by
-// somebody else; and always both, so that no grant means one branch of every repository.
+// another owner; and always both, so that no grant means one branch of every repository.
 import type { DocumentPath, PathFault } from '../../values/document-fault.ts';
 import type { PresetEntry, PresetRecipient } from './preset.ts';
 

@@ -24,6 +24,8 @@ const keyOf = ({ provider, principal }: Recipient): string =>
 const toRow = (grants: readonly CompiledGrant[]): StoredAccessRow =>
   Object.fromEntries(grants.map(({ grant }) => [grantColumn(grant.id), JSON.stringify(grant)]));
 
+const NO_GRANTS: StoredAccessRow = {};
+
 /** Throws for a document that did not pass its checks. */
 export function storedRules({
   providers,
@@ -54,10 +56,20 @@ export function storedRules({
     if (own) own.push(grant);
     else byRecipient.set(key, [grant]);
   }
+  const rows = new Map<string, StoredAccessRow>();
+  // The same row for the same recipient: the pipeline parses each row once.
+  const rowOf = (recipient: Recipient): StoredAccessRow => {
+    const key = keyOf(recipient);
+    const grantsOfRow = byRecipient.get(key);
+    if (!grantsOfRow) return NO_GRANTS;
+    const row = rows.get(key) ?? toRow(grantsOfRow);
+    rows.set(key, row);
+    return row;
+  };
   const store: RulesStore = {
     current: async () => ok(rules),
     grantRows: async (_revision, provider, selectors) =>
-      ok(selectors.map((principal) => toRow(byRecipient.get(keyOf({ provider, principal })) ?? []))),
+      ok(selectors.map((principal) => rowOf({ provider, principal }))),
   };
   return { rules, store };
 }

@@ -17,6 +17,7 @@ import {
   type ReadAccess,
   readDocuments,
 } from '../../../shared/rules/compile/read-documents.ts';
+import type { CompiledAccess } from '../../../shared/rules/document/compiled-access.ts';
 import type { EntryRevisions } from '../../../shared/rules/document/rules.ts';
 import { countChanges, formatRemovals, type Totals } from '../../../shared/rules/review/count-changes.ts';
 import { type Change, diffAccess, revisionsOfUnchanged } from '../../../shared/rules/review/diff.ts';
@@ -50,6 +51,8 @@ export interface ApplyRequest {
 export type MayRemove = 'yes' | 'no' | 'not-asked';
 
 export interface AccessPlan {
+  /** The rules that the documents say. */
+  readonly wanted: CompiledAccess;
   /** What the changes mean for people. */
   readonly access: readonly AccessChange[];
   readonly changes: readonly Change[];
@@ -128,6 +131,7 @@ async function compareWithCurrent(
   const { access, entryRevisions, unreadable, supplement, ...base } = current.value;
   const changes = diffAccess({ ...access, ...supplement }, wanted);
   const plan = {
+    wanted,
     access: planAccess(access, wanted),
     changes,
     totals: countChanges(changes),

@@ -1,17 +1,25 @@
 // `stint apply` and `stint plan`: reads the documents and the settings, shows what changes, asks before it removes
 // something, and says how it ended. The two differ only in `dryRun`.
 import { openRamPolicies } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
-import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
+import { openRows, type TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { explainRemovals, formatRemovals, formatTotals } from '../../../shared/rules/review/count-changes.ts';
 import { formatChange } from '../../../shared/rules/review/diff.ts';
 import { formatAccessChange } from '../../../shared/rules/review/plan-access.ts';
-import { type CloudSettings, formatAuthor, readCloudSettings } from '../base/cloud-settings.ts';
-import { EXIT, type ExitCode } from '../base/command-fault.ts';
-import { explainStoreFault } from '../base/explain-cloud-fault.ts';
+import {
+  type CloudSettings,
+  formatAuthor,
+  readAuditorSettings,
+  readCloudSettings,
+} from '../base/cloud-settings.ts';
+import { type CommandFault, EXIT, type ExitCode } from '../base/command-fault.ts';
+import { explainStoreFault, storeFailed } from '../base/explain-cloud-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
+import { type Replay, replayAudit } from '../replay/replay-audit.ts';
+import { showReplay } from '../replay/show-replay.ts';
 import {
   type AccessPlan,
   type ApplyOutcome,
@@ -33,6 +41,10 @@ export interface ApplyOptions {
   readonly offlinePolicies?: boolean;
   /** The command that would write what a plan shows. Default: `stint apply`. */
   readonly command?: string;
+  /** Decides the requests of so many past seconds again, by the new rules. */
+  readonly replay?: number;
+  /** Where the auditor's key is; default: that of `env`. */
+  readonly auditEnv?: string;
   /** Removals need no confirmation. */
   readonly yes?: boolean;
 }
@@ -80,13 +92,47 @@ export async function applyAndShow(
       total >= SHOW_PROGRESS_FROM_ROWS && note(`written ${written} of ${total} rows`),
   });
   if (applied.ok) {
-    showOutcome(applied.value, options, terminal);
+    const replayed = await replayIfAsked(applied.value, source.rows, options, terminal);
+    if (!replayed.ok) {
+      note(replayed.error.message);
+      return replayed.error.exitCode;
+    }
+    showOutcome(applied.value, replayed.value, options, terminal);
     return applied.value.tests.failed > 0 ? EXIT.document : EXIT.ok;
   }
   const { message, exitCode } = explainApplyFault(applied.error);
   if (options.json) out(formatJson({ result: applied.error.kind, fault: applied.error }, 2));
   note(message);
   return exitCode;
+}
+
+/** Undefined where it was not asked for. The audit trail needs an auditor's key: an administrator's may not read it. */
+async function replayIfAsked(
+  { wanted }: ApplyOutcome,
+  rules: TablestoreRows,
+  { replay: seconds, env, auditEnv, json }: ApplyOptions,
+  terminal: Terminal,
+): Promise<Result<Replay | undefined, CommandFault>> {
+  if (seconds === undefined) return ok(undefined);
+  // The trail of one deployment says nothing about the rules of another: --env without --audit-env counts for both.
+  const settings = readAuditorSettings(auditEnv ?? env, terminal);
+  if (!settings.ok) return settings;
+  const until = new Date();
+  const replayed = await replayAudit({
+    rules,
+    audit: openRows(openTablestore(settings.value)),
+    access: wanted,
+    since: new Date(until.getTime() - seconds * 1_000),
+    until,
+    onProgress: (rows) => terminal.note(`read ${rows} rows of the audit trail`),
+  });
+  if (!replayed.ok) {
+    if (replayed.error.code === 'OTSNoPermissionAccess')
+      terminal.note('--replay reads the table audit: name a file with the key of an auditor in --audit-env.');
+    return storeFailed(replayed.error);
+  }
+  if (!json) showReplay(replayed.value, terminal);
+  return replayed;
 }
 
 async function askToRemove(what: string, { ask, note }: Terminal): Promise<MayRemove> {
@@ -133,16 +179,22 @@ function conclude({ result, revision, number, totals }: ApplyOutcome, command: s
   }
 }
 
-function showOutcome(outcome: ApplyOutcome, options: ApplyOptions, { out, note }: Terminal): void {
+function showOutcome(
+  outcome: ApplyOutcome,
+  replay: Replay | undefined,
+  options: ApplyOptions,
+  { out, note }: Terminal,
+): void {
   if (outcome.cleanup)
     note(`Old rows could not be deleted; the next apply will. ${explainStoreFault(outcome.cleanup)}`);
-  if (options.json) out(outcomeAsJson(outcome));
+  if (options.json) out(outcomeAsJson(outcome, replay));
   else out(conclude(outcome, options.command ?? 'stint apply'));
 }
 
 /** docs/access-document.md describes this shape, which programs rely on. */
-function outcomeAsJson(outcome: ApplyOutcome): string {
+function outcomeAsJson(outcome: ApplyOutcome, replay: Replay | undefined): string {
   const { result, revision, number, access, changes, totals, unreadable, owners, tests, warnings } = outcome;
   const head = { format: 1, result, revision: revision ?? null, number: number ?? null, unreadable, owners };
-  return formatJson({ ...head, totals, access, changes, tests, warnings }, 2);
+  const more = replay === undefined ? {} : { replay };
+  return formatJson({ ...head, totals, access, changes, tests, warnings, ...more }, 2);
 }

@@ -60,7 +60,10 @@ const CLOCK_TOLERANCE_MS = 30_000;
 const SECOND_MS = 1000;
 
 /** The longest lifetime that this grant gives, in seconds: its own cap, its `effectiveSeconds` or the role's cap. */
-export function longestLifetime(grant: Grant, role: Role): number {
+export function longestLifetime(
+  grant: Pick<Grant, 'constraints' | 'maxDurationSeconds'>,
+  role: Role,
+): number {
   const { effectiveSeconds = Number.POSITIVE_INFINITY } = grant.constraints;
   return Math.min(grant.maxDurationSeconds, effectiveSeconds, role.maxDurationSeconds);
 }

@@ -348,6 +348,24 @@ describe('docs/stock-clients.md', () => {
   );
 });
 
+describe('a cell', () => {
+  const client = { client: 'one', version: '1' };
+  const arn = 'acs:ram::1234567890123456:assumed-role/media-uploader/alice';
+  const given = createCells((accessKeyId) => accessKeyId === 'STS.given');
+
+  it.each([
+    [
+      'the cloud knows the client as a user',
+      { arn: 'acs:ram::1234567890123456:user/vend', accessKeyId: 'STS.given' },
+    ],
+    ['the key is not one that Stint gave', { arn, accessKeyId: 'STS.other' }],
+    ['the client failed for another reason than the mode', { error: 'connection refused' }],
+  ])('cannot be recorded when %s', (_, seen) => {
+    expect(() => given.record(client, 'external', seen)).toThrow();
+    expect(given.render()).not.toContain('one');
+  });
+});
+
 describe('docs/tested-clients.md', () => {
   const missing = [...STOCK_CLIENTS, ...KEYS_CLIENTS].flatMap((stock) => stock.missing ?? []);
   const isPartial = missing.length > 0 || !hasNamespaces;

@@ -22,6 +22,7 @@ export const LOGIN_CONNECTION = 'corporate';
 
 export const VEND_ROLE = roleArn('stint-vend');
 export const LOGIN_ROLE = roleArn('stint-login');
+export const SWEEP_ROLE = roleArn('stint-sweep');
 export const MEDIA_UPLOADER = roleArn('media-uploader');
 export const ARMS_READER = roleArn('arms-reader');
 /** In no grant yet: with it, a developer can use vended credentials against a service that runs locally. */

@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from 'nod
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { forwardRequest } from './forward-request.ts';
-import { createFunctionRunner, type FunctionRunner } from './function-runner.ts';
+import { createFunctionRunner } from './function-runner.ts';
 import { listenNear } from './listen.ts';
 import * as failure from './platform-error.ts';
 import { headerBytes, type RoleSession, requestHeaders } from './platform-headers.ts';
@@ -14,8 +14,10 @@ import {
   type Environment,
   type FunctionSpec,
   findRoute,
+  httpMethods,
   readDeployment,
 } from './read-deployment.ts';
+import { startTimers, type TimedFunction } from './timers.ts';
 
 /** A log of an earlier run that has reached this size is renamed, so that the folder stays small. */
 const MAX_LOG_BYTES = 5_000_000;
@@ -78,15 +80,9 @@ export interface LocalGateway {
   close(): Promise<void>;
 }
 
-interface Running {
-  readonly runner: FunctionRunner;
-  readonly accountId: string;
-  readonly session: () => Promise<RoleSession>;
-}
-
 interface Routing {
   readonly routes: readonly DomainRoute[];
-  readonly functions: ReadonlyMap<string, Running>;
+  readonly functions: ReadonlyMap<string, TimedFunction>;
   readonly agent: Agent;
   readonly clientIpHeader: string | undefined;
 }
@@ -102,20 +98,19 @@ function faultOf(request: IncomingMessage): failure.PlatformError | undefined {
   return undefined;
 }
 
-function target(request: IncomingMessage, routing: Routing): Running | failure.PlatformError {
+function target(request: IncomingMessage, routing: Routing): TimedFunction | failure.PlatformError {
   const method = request.method ?? '';
   const route = findRoute(routing.routes, (request.url ?? '').split('?', 1)[0] ?? '');
   const running = routing.functions.get(route?.functionName ?? '');
   if (running === undefined || route?.methods?.includes(method) === false) return failure.ROUTE_NOT_FOUND;
-  const taken = running.runner.spec.triggers.flatMap(({ triggerConfig }) => triggerConfig.methods);
-  return taken.includes(method) ? running : failure.METHOD_NOT_ALLOWED;
+  return httpMethods(running.runner.spec).includes(method) ? running : failure.METHOD_NOT_ALLOWED;
 }
 
 async function invoke(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  { runner, accountId, session }: Running,
+  { runner, accountId, session }: TimedFunction,
   { agent, clientIpHeader }: Routing,
 ): Promise<failure.PlatformError | undefined> {
   if (!(await runner.enter())) return failure.TOO_MANY_REQUESTS;
@@ -150,7 +145,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, routin
 function startFunctions(
   functions: readonly FunctionSpec[],
   options: GatewayOptions,
-): ReadonlyMap<string, Running> {
+): ReadonlyMap<string, TimedFunction> {
   return new Map(
     functions.map((spec) => {
       const log = openFunctionLog(options.stateDir, spec.name);
@@ -188,7 +183,7 @@ const closeServer = (server: Server): Promise<unknown> => {
   return closed;
 };
 
-/** Starts every function of s.yaml and resolves when all of them answer. */
+/** Starts every function of s.yaml and resolves when all that have an HTTP trigger answer. */
 export async function startGateway(options: GatewayOptions): Promise<LocalGateway> {
   let routing: Routing | undefined;
   const server = createDomainServer(() => routing);
@@ -199,7 +194,9 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   const { functions, routes } = readDeployment(options.sYaml, environment);
   const running = startFunctions(functions, options);
   const others: Server[] = [];
+  let stopTimers = (): void => undefined;
   const close = async (): Promise<void> => {
+    stopTimers();
     const closed = [server, ...others].map(closeServer);
     await Promise.all([...running.values()].map(({ runner }) => runner.close()));
     agent.destroy();
@@ -212,11 +209,13 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       await listenNear(other, options.host, domain.port, 1);
       others.push(other);
     }
-    await Promise.all([...running.values()].map(({ runner }) => runner.port()));
+    const answering = [...running.values()].filter(({ runner }) => httpMethods(runner.spec).length > 0);
+    await Promise.all(answering.map(({ runner }) => runner.port()));
   } catch (error) {
     await close();
     throw error;
   }
   routing = { routes, functions: running, agent, clientIpHeader: options.clientIpHeader };
+  stopTimers = startTimers(running.values());
   return { url, close };
 }

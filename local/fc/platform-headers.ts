@@ -51,6 +51,24 @@ function passing(
   return headers;
 }
 
+/** The headers that every call of a function has. `controlPath` tells an HTTP call from an event. */
+export const platformHeaders = (
+  spec: Pick<FunctionSpec, 'functionName' | 'memorySize' | 'region'>,
+  { requestId, accountId, session }: Invocation,
+  controlPath: '/http-invoke' | '/invoke',
+): Readonly<Record<string, string>> => ({
+  'x-fc-request-id': requestId,
+  'x-fc-access-key-id': session.accessKeyId,
+  'x-fc-access-key-secret': session.accessKeySecret,
+  'x-fc-security-token': session.securityToken,
+  'x-fc-function-name': spec.functionName,
+  'x-fc-function-memory': String(spec.memorySize),
+  'x-fc-region': spec.region,
+  'x-fc-account-id': accountId,
+  'x-fc-qualifier': 'LATEST',
+  'x-fc-control-path': controlPath,
+});
+
 /** The headers that a function gets: the client's, without x-fc-* and hop-by-hop ones, and the platform's own. */
 export function requestHeaders(
   request: IncomingMessage,
@@ -59,20 +77,10 @@ export function requestHeaders(
   clientIpHeader: string | undefined,
 ): OutgoingHttpHeaders {
   const alsoDropped = new Set(clientIpHeader === undefined ? [] : [clientIpHeader.toLowerCase()]);
-  const { requestId, accountId, session } = invocation;
   return {
     ...passing(request.rawHeaders, alsoDropped),
     ...(clientIpHeader === undefined ? {} : { [clientIpHeader]: request.socket.remoteAddress ?? '' }),
-    'x-fc-request-id': requestId,
-    'x-fc-access-key-id': session.accessKeyId,
-    'x-fc-access-key-secret': session.accessKeySecret,
-    'x-fc-security-token': session.securityToken,
-    'x-fc-function-name': spec.functionName,
-    'x-fc-function-memory': String(spec.memorySize),
-    'x-fc-region': spec.region,
-    'x-fc-account-id': accountId,
-    'x-fc-qualifier': 'LATEST',
-    'x-fc-control-path': '/http-invoke',
+    ...platformHeaders(spec, invocation, '/http-invoke'),
   };
 }
 

@@ -61,6 +61,22 @@ export function resolveVariables(document: unknown, environment: Environment): u
   return resolveNode(document, document, environment, 0);
 }
 
+const Trigger = z.discriminatedUnion('triggerType', [
+  z.object({
+    triggerType: z.literal('http'),
+    triggerConfig: z.object({ methods: z.array(z.string()) }),
+  }),
+  z.object({
+    triggerType: z.literal('timer'),
+    triggerName: z.string(),
+    triggerConfig: z.object({
+      cronExpression: z.string(),
+      enable: z.boolean(),
+      payload: z.string().default(''),
+    }),
+  }),
+]);
+
 const FunctionProps = z.object({
   region: z.string(),
   functionName: z.string(),
@@ -74,9 +90,7 @@ const FunctionProps = z.object({
   timeout: z.number().int().min(1).default(3),
   role: z.string(),
   environmentVariables: z.record(z.string(), z.string()).default({}),
-  triggers: z.array(
-    z.object({ triggerType: z.string(), triggerConfig: z.object({ methods: z.array(z.string()) }) }),
-  ),
+  triggers: z.array(Trigger),
 });
 
 const DomainProps = z.object({
@@ -104,6 +118,10 @@ export type FunctionSpec = Readonly<z.infer<typeof FunctionProps>> & {
 };
 
 export type DomainRoute = Readonly<z.infer<typeof DomainProps>['routeConfig']['routes'][number]>;
+
+/** The methods of HTTP that the function takes. Empty: it has no HTTP trigger, and no request reaches it. */
+export const httpMethods = ({ triggers }: Pick<FunctionSpec, 'triggers'>): readonly string[] =>
+  triggers.flatMap((trigger) => (trigger.triggerType === 'http' ? trigger.triggerConfig.methods : []));
 
 export interface Deployment {
   readonly functions: readonly FunctionSpec[];

@@ -13,6 +13,7 @@ import {
   MEDIA_UPLOADER,
   PARTNER_ACCOUNT,
   PARTNER_USER,
+  SWEEP_ROLE,
   TABLE_READER,
   VEND_ROLE,
 } from '../demo/demo-account.ts';
@@ -109,6 +110,7 @@ const functionRole = (arn: string, name: string) => ({
 const roles = () => [
   functionRole(VEND_ROLE, 'vend'),
   functionRole(LOGIN_ROLE, 'login'),
+  functionRole(SWEEP_ROLE, 'sweep'),
   {
     arn: MEDIA_UPLOADER,
     trustPolicy: vendTrust(MEDIA_EXTERNAL_ID),

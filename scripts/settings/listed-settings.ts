@@ -33,6 +33,7 @@ export const DEPLOY_SETTINGS: readonly Setting[] = [
   },
   { name: 'STINT_LOG_STORE', standard: 'vend', meaning: 'The Logstore of `vend` in that project.' },
   { name: 'STINT_LOGIN_LOG_STORE', standard: 'login', meaning: 'The Logstore of `login` in that project.' },
+  { name: 'STINT_SWEEP_LOG_STORE', standard: 'sweep', meaning: 'The Logstore of `sweep` in that project.' },
   {
     name: 'STINT_SESSION_KEYS_FILE',
     standard: 'session-keys.json',

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { AdministratorVariables, AuditorVariables } from '../../clients/cli/base/cloud-settings.ts';
 import { CallerVariables } from '../../clients/cli/credentials/make-caller-proof.ts';
 import { LoginSettings } from '../../functions/login/login-config.ts';
+import { SweepSettings } from '../../functions/sweep/sweep-config.ts';
 import { COMMON_SETTINGS, VendSettings } from '../../shared/config.ts';
 import {
   AGENT_SETTINGS,
@@ -63,6 +64,11 @@ Cloud credentials come with each request from Function Compute, else from \`ALIB
     settings: ownSettings(LoginSettings.shape),
   },
   {
+    heading: 'sweep',
+    text: `\`sweep\` reads \`${Object.keys(SweepSettings.shape).join('`, `')}\` alone, and calls any other a fault.`,
+    settings: [],
+  },
+  {
     heading: 'npm run preview and npm run deploy',
     text: 'They pass the settings of the functions on, and read these as well: docs/deploy.md#4-the-function.',
     settings: DEPLOY_SETTINGS,
@@ -119,7 +125,9 @@ const renderSection = ({ heading, text, settings }: Section): string =>
   [
     `## ${heading}`,
     linked(text),
-    ['| variable | default | meaning |', '| --- | --- | --- |', ...settings.map(row)].join('\n'),
+    ...(settings.length === 0
+      ? []
+      : [['| variable | default | meaning |', '| --- | --- | --- |', ...settings.map(row)].join('\n')]),
   ].join('\n\n');
 
 export const renderSettings = (): string =>

@@ -33,6 +33,7 @@ describe('the tables', () => {
       once: 3 * DAY_SECONDS,
       counters: DAY_SECONDS,
       devices: DAY_SECONDS,
+      sweep: FOR_EVER,
     });
   });
 

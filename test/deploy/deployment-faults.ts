@@ -1,5 +1,5 @@
 // What must hold in s.yaml and the fc3 schema does not check. Each rule says what goes wrong without it.
-import { type Deployment, findRoute, readDeployment } from '../../local/fc/read-deployment.ts';
+import { type Deployment, findRoute, httpMethods, readDeployment } from '../../local/fc/read-deployment.ts';
 
 export type Props = Record<string, unknown>;
 
@@ -54,27 +54,36 @@ const environmentOf = (props: Props): [string, unknown][] =>
 
 const isLogin = (props: Props): boolean => props['functionName'] === 'stint-login';
 
+/** A function that a timer alone calls: one call at a time, and no request of HTTP. */
+const isTimed = (props: Props): boolean =>
+  at(props, 'triggers', 'length') === 1 && at(props, 'triggers', 0, 'triggerType') === 'timer';
+
 export const PROP_RULES: Readonly<Record<string, (props: Props) => boolean>> = {
   'a custom runtime, because built-in ones take one request at a time': (props) =>
     /^custom\.debian\d+$/.test(String(props['runtime'])),
   'concurrency is set, between 2 and 200': (props) =>
-    Number.isInteger(props['instanceConcurrency']) &&
-    Number(props['instanceConcurrency']) >= 2 &&
-    Number(props['instanceConcurrency']) <= 200,
+    isTimed(props) ||
+    (Number.isInteger(props['instanceConcurrency']) &&
+      Number(props['instanceConcurrency']) >= 2 &&
+      Number(props['instanceConcurrency']) <= 200),
   'memory is one to four GiB for each vCPU': (props) => {
     const ratio = Number(props['memorySize']) / 1024 / Number(props['cpu']);
     return ratio >= 1 && ratio <= 4;
   },
   'one HTTP trigger with an authentication type that exists': (props) =>
-    at(props, 'triggers', 'length') === 1 &&
-    at(props, 'triggers', 0, 'triggerType') === 'http' &&
-    ['anonymous', 'function', 'jwt'].includes(String(at(props, 'triggers', 0, 'triggerConfig', 'authType'))),
+    isTimed(props) ||
+    (at(props, 'triggers', 'length') === 1 &&
+      at(props, 'triggers', 0, 'triggerType') === 'http' &&
+      ['anonymous', 'function', 'jwt'].includes(
+        String(at(props, 'triggers', 0, 'triggerConfig', 'authType')),
+      )),
   'the test domain of the platform is off': (props) =>
-    at(props, 'triggers', 0, 'triggerConfig', 'disableURLInternet') === true,
+    isTimed(props) || at(props, 'triggers', 0, 'triggerConfig', 'disableURLInternet') === true,
   'a queued request is never tried again': (props) =>
     at(props, 'asyncInvokeConfig', 'maxAsyncRetryAttempts') === 0,
-  'a queued request expires at once': (props) =>
-    at(props, 'asyncInvokeConfig', 'maxAsyncEventAgeInSeconds') === 1,
+  'a queued request expires at once, and a call of a timer with the next one': (props) =>
+    Number(at(props, 'asyncInvokeConfig', 'maxAsyncEventAgeInSeconds')) ===
+    (isTimed(props) ? props['timeout'] : 1),
   'the environment holds only settings of Stint': (props) =>
     environmentOf(props).length > 0 &&
     environmentOf(props).every(([name]) => /^STINT_[A-Z0-9_]+$/.test(name)),
@@ -100,8 +109,14 @@ export const DEPLOYMENT_RULES: Readonly<Record<string, (deployment: Deployment) 
       }),
     ),
   'the trigger takes every method, so that the function answers 405 itself': ({ functions }) =>
-    functions.every(({ triggers }) =>
-      METHODS.every((method) => triggers[0]?.triggerConfig.methods.includes(method)),
+    functions.every((one) => {
+      const methods = httpMethods(one);
+      return methods.length === 0 || METHODS.every((method) => methods.includes(method));
+    }),
+  'no route of a domain leads to a function that a timer calls': ({ functions, routes }) =>
+    functions.every(
+      (one) =>
+        httpMethods(one).length > 0 || routes.every(({ functionName }) => functionName !== one.functionName),
     ),
 };
 

@@ -95,8 +95,23 @@ describe('login’s RAM policy', () => {
   });
 });
 
-describe('the roles of both functions', () => {
-  it.each(['vend', 'login'])('are trusted to Function Compute alone: %s', (name) => {
+describe('sweep’s RAM policy', () => {
+  it('lets sweep read and delete what expires, and keep its place; it reads no rule, no audit row, and assumes no role', () => {
+    expect(statementsOf('sweep')).toEqual(
+      [
+        [
+          ['ots:GetRange', 'ots:BatchWriteRow'],
+          ['keys', 'once'],
+        ],
+        [['ots:GetRange', 'ots:PutRow', 'ots:BatchWriteRow'], ['people']],
+        [['ots:BatchGetRow', 'ots:BatchWriteRow'], ['sweep']],
+      ].map(([actions, names]) => ({ Effect: 'Allow', Action: actions, Resource: names?.map(table) })),
+    );
+  });
+});
+
+describe('the roles of all functions', () => {
+  it.each(['vend', 'login', 'sweep'])('are trusted to Function Compute alone: %s', (name) => {
     expect(fillPolicy(join(FUNCTIONS, name, 'trust-policy.json'), VALUES)).toEqual({
       Version: '1',
       Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } }],

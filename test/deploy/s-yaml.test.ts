@@ -116,7 +116,11 @@ const PROP_MUTATIONS: [rule: string, passage: string | RegExp, replacement: stri
   ['one HTTP trigger with an authentication type that exists', 'authType: anonymous', 'authType: nonsense'],
   ['the test domain of the platform is off', 'disableURLInternet: true', 'disableURLInternet: false'],
   ['a queued request is never tried again', 'maxAsyncRetryAttempts: 0', 'maxAsyncRetryAttempts: 3'],
-  ['a queued request expires at once', /\n +maxAsyncEventAgeInSeconds: 1/, ''],
+  [
+    'a queued request expires at once, and a call of a timer with the next one',
+    /\n +maxAsyncEventAgeInSeconds: 1/,
+    '',
+  ],
   ['the environment holds only settings of Stint', 'STINT_REGION: $', 'REGION: $'],
   [
     'no environment variable is named like a secret, but for those of login',
@@ -138,7 +142,7 @@ describe('a deployment fault is found:', () => {
 
   it('every rule has a mutation that breaks it', () => {
     expect(new Set(PROP_MUTATIONS.map(([rule]) => rule))).toEqual(new Set(Object.keys(PROP_RULES)));
-    expect(Object.keys(DEPLOYMENT_RULES)).toHaveLength(2);
+    expect(Object.keys(DEPLOYMENT_RULES)).toHaveLength(3);
   });
 
   it.each([
@@ -151,6 +155,13 @@ describe('a deployment fault is found:', () => {
       'path: /readyz\n            methods: [GET]',
     ],
     ['the trigger takes every method, so that the function answers 405 itself', 'POST, PUT', 'POST'],
+    [
+      'no route of a domain leads to a function that a timer calls',
+      '          - path: /readyz',
+      `          - path: /sweep
+            functionName: \${resources.sweep.props.functionName}
+          - path: /readyz`,
+    ],
   ])('%s (%s → %s)', (rule, passage, replacement) => {
     const deployment = readDeployment(written(mutated(passage, replacement)), {});
     expect(deploymentFaults(deployment)).toContain(rule);

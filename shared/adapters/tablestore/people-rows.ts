@@ -21,6 +21,9 @@ export function idpOwnerOf(connection: ConnectionId, idpSession: string): string
   return `idp-session/${digest}`;
 }
 
+/** The column of a pointer's row that tells when the session began, or the sign-on was. Without it the row is of version 0.1.0. */
+export const POINTER_TIME = 'at';
+
 /** The rows of one owner, in their order. */
 export const rowsOf = (
   rows: TablestoreRows,

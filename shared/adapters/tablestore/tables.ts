@@ -35,6 +35,9 @@ export const COUNTERS: Table = { name: 'counters', key: ['counter'], keepSeconds
 /** Sign-in requests of command lines without a browser; each is valid for minutes. */
 export const DEVICES: Table = { name: 'devices', key: ['request'], keepSeconds: 86_400 };
 
+/** How far the function `sweep` came, for its next run. */
+export const SWEEP: Table = { name: 'sweep', key: ['job'] };
+
 export const TABLES: readonly Table[] = [
   ACCESS,
   CATALOG,
@@ -45,4 +48,5 @@ export const TABLES: readonly Table[] = [
   ONCE,
   COUNTERS,
   DEVICES,
+  SWEEP,
 ];

@@ -28,6 +28,10 @@ function activityItem(at: string): string {
   return `${String(left).padStart(DIGITS, '0')}/${randomUUID()}`;
 }
 
+/** The time that an item names. */
+export const activityTime = (item: string): Date =>
+  new Date(LAST_MILLISECOND - Number(item.slice(0, DIGITS) || Number.NaN));
+
 const readActivity = (row: Row): Activity | undefined => readJson(Activity, row.columns['json']);
 
 /** The recent activity of each person. */

@@ -11,12 +11,12 @@ import type { PasskeyStore } from '../../people/passkey-store.ts';
 import { PersonKey, personKey } from '../../people/person.ts';
 import { When } from '../../people/session.ts';
 import { SIGN_ON_AGE_SECONDS } from '../../rules/sign-on/sign-on.ts';
-import { idpOwnerOf, personOwner, rowsOf } from './people-rows.ts';
+import { idpOwnerOf, POINTER_TIME, personOwner, rowsOf } from './people-rows.ts';
 import { PEOPLE } from './tables.ts';
 import { toStoreFault } from './tablestore-fault.ts';
 import type { Row, RowWrite, TablestoreRows } from './tablestore-rows.ts';
 
-const LAST_SIGN_ON = 'last-sign-on';
+export const LAST_SIGN_ON = 'last-sign-on';
 
 const passkeysOwner = (person: PersonKey): string => `passkeys/${person}`;
 const passkeyKey = (person: PersonKey, id: PasskeyId): readonly string[] => [passkeysOwner(person), id];
@@ -98,7 +98,15 @@ function createSignOns(rows: TablestoreRows): SignOns {
       const json = JSON.stringify({ ...last, idpSessions } satisfies KeptSignOn);
       const pointer = idpSession === undefined ? undefined : signOnPointer(connection, idpSession, person);
       const put = await rows.putRows([
-        ...(pointer ? [{ table: PEOPLE, key: pointer, columns: { version: '0' } }] : []),
+        ...(pointer
+          ? [
+              {
+                table: PEOPLE,
+                key: pointer,
+                columns: { version: '0', [POINTER_TIME]: last.at.toISOString() },
+              },
+            ]
+          : []),
         { table: PEOPLE, key: signOnKey(person), columns: { json } },
       ]);
       if (!put.ok) return toStoreFault(put.error);

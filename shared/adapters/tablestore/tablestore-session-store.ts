@@ -7,12 +7,12 @@ import type { StoreFault } from '../../kernel/store-fault.ts';
 import { PersonKey, personKey } from '../../people/person.ts';
 import { Session, SessionId } from '../../people/session.ts';
 import type { SessionStore } from '../../people/session-store.ts';
-import { idpOwnerOf, personOwner, rowsOf } from './people-rows.ts';
+import { idpOwnerOf, POINTER_TIME, personOwner, rowsOf } from './people-rows.ts';
 import { PEOPLE } from './tables.ts';
 import { toStoreFault } from './tablestore-fault.ts';
 import type { Row, RowWrite, TablestoreRows } from './tablestore-rows.ts';
 
-const SESSION_ITEM = 'session/';
+export const SESSION_ITEM = 'session/';
 /** Tablestore takes 200 rows in a BatchWriteRow, and a session may have two. */
 const MAX_ENDED_AT_ONCE = 100;
 
@@ -75,7 +75,15 @@ export function createSessionStore(rows: TablestoreRows): SessionStore {
   return {
     async create(session) {
       const pointer = sessionPointer(session);
-      const pointers = pointer ? [{ table: PEOPLE, key: pointer, columns: { version: '0' } }] : [];
+      const pointers = pointer
+        ? [
+            {
+              table: PEOPLE,
+              key: pointer,
+              columns: { version: '0', [POINTER_TIME]: session.signedOnAt.toISOString() },
+            },
+          ]
+        : [];
       const put = await rows.putRows([sessionRow(session), ...pointers]);
       return put.ok ? put : toStoreFault(put.error);
     },

@@ -13,7 +13,7 @@ const MAX_CONNECTIONS = 20;
 /** After this long without a request the person has left the desk. */
 const IDLE_SECONDS = { min: 300, max: 86_400, default: 3_600 } as const;
 /** A working day; at most a week, because an account that an IdP disables silently keeps its session until then. */
-const ABSOLUTE_SECONDS = { min: 600, max: 604_800, default: 43_200 } as const;
+export const ABSOLUTE_SECONDS = { min: 600, max: 604_800, default: 43_200 } as const;
 
 /** Lunch and a long meeting: a command line that is unused for longer is unattended, or no longer theirs. */
 const COMMAND_LINE_IDLE_SECONDS = { min: 300, max: 86_400, default: 14_400 } as const;

@@ -1,0 +1,149 @@
+// Deletes rows that have expired, a page at a time, until all tables are done or the time is over. Where it ended is a row of
+// table `sweep`, so that the next run goes on from there: a run that is killed loses some pages, which are read again.
+import * as z from 'zod';
+import type { Clock } from '../../kernel/clock.ts';
+import { readJson } from '../../kernel/read-json.ts';
+import { ok, type Result } from '../../kernel/result.ts';
+import type { StoreFault } from '../../kernel/store-fault.ts';
+import { EXPIRING_ROWS, type ExpiringRows, type RowState } from './expired-rows.ts';
+import { POINTER_TIME } from './people-rows.ts';
+import { SWEEP } from './tables.ts';
+import { type TablestoreFault, toStoreFault } from './tablestore-fault.ts';
+import type { Row, RowPage, TablestoreRows } from './tablestore-rows.ts';
+
+/** Bounds what is in memory: a person's row has a few KB, and a page 4 MB at most. */
+const PAGE_ROWS = 1_000;
+/** Tablestore takes 200 deletes in a BatchWriteRow. */
+const BATCH_ROWS = 200;
+
+/** What a run did with the rows of one name. */
+interface SweptRows {
+  readonly name: string;
+  readonly read: number;
+  readonly deleted: number;
+  readonly unreadable: number;
+}
+
+export interface Swept {
+  readonly rows: readonly SweptRows[];
+  /** False: the time was over before the last table was done. */
+  readonly isFinished: boolean;
+}
+
+type Rows = Pick<TablestoreRows, 'getRows' | 'getPage' | 'putRows' | 'putRowIf' | 'deleteRows'>;
+type Outcome<T> = Result<T, TablestoreFault>;
+
+const CURSOR_KEY = ['expired'];
+const Cursor = z.object({ name: z.string(), next: z.array(z.string()) });
+type Cursor = z.infer<typeof Cursor>;
+
+/** An unreadable cursor, and one of a name that is gone, begin again. */
+async function readCursor(rows: Rows): Promise<Outcome<Cursor | undefined>> {
+  const found = await rows.getRows(SWEEP, [CURSOR_KEY]);
+  return found.ok ? ok(readJson(Cursor, found.value[0]?.columns['json'])) : found;
+}
+
+const keepCursor = (rows: Rows, cursor: Cursor | undefined): Promise<Outcome<void>> =>
+  cursor === undefined
+    ? rows.deleteRows(SWEEP, [CURSOR_KEY])
+    : rows.putRows([{ table: SWEEP, key: CURSOR_KEY, columns: { json: JSON.stringify(cursor) } }]);
+
+async function deleteInBatches(rows: Rows, { table }: ExpiringRows, expired: readonly Row[]) {
+  for (let i = 0; i < expired.length; i += BATCH_ROWS) {
+    const keys = expired.slice(i, i + BATCH_ROWS).map(({ key }) => key);
+    const deleted = await rows.deleteRows(table, keys);
+    if (!deleted.ok) return deleted;
+  }
+  return ok(undefined);
+}
+
+/** Only where the row is still there, and as every undated row is: one that was deleted meanwhile must not come back. */
+async function dateNow(rows: Rows, { table }: ExpiringRows, undated: readonly Row[], now: Date) {
+  for (const { key, columns } of undated) {
+    const dated = { ...columns, [POINTER_TIME]: now.toISOString() };
+    const expected = { column: 'version', value: columns['version'] ?? '' };
+    const put = await rows.putRowIf({ table, key, columns: dated }, expected);
+    if (!put.ok) return put;
+  }
+  return ok(undefined);
+}
+
+/** Handles one page; gives what was done with it. */
+async function sweepPage(
+  rows: Rows,
+  kind: ExpiringRows,
+  page: RowPage,
+  now: Date,
+): Promise<Outcome<SweptRows>> {
+  const judged = page.rows.map((row) => ({ row, state: kind.judge(row, now) }));
+  const those = (wanted: RowState) => judged.flatMap(({ row, state }) => (state === wanted ? row : []));
+  const expired = those('expired');
+  const deleted = await deleteInBatches(rows, kind, expired);
+  if (!deleted.ok) return deleted;
+  const dated = await dateNow(rows, kind, those('undated'), now);
+  if (!dated.ok) return dated;
+  const unreadable = those('unreadable').length;
+  return ok({ name: kind.name, read: page.rows.length, deleted: expired.length, unreadable });
+}
+
+const sum = (before: SweptRows, more: SweptRows): SweptRows => ({
+  name: before.name,
+  read: before.read + more.read,
+  deleted: before.deleted + more.deleted,
+  unreadable: before.unreadable + more.unreadable,
+});
+
+interface SweptKind {
+  readonly swept: SweptRows;
+  readonly isFinished: boolean;
+}
+
+/** One kind of rows, from `start` on. Handles one page at least, so that every run makes progress. */
+async function sweepKind(
+  rows: Rows,
+  kind: ExpiringRows,
+  start: readonly string[],
+  isOver: () => boolean,
+  now: Date,
+): Promise<Outcome<SweptKind>> {
+  let from: readonly string[] | undefined = start;
+  let swept: SweptRows = { name: kind.name, read: 0, deleted: 0, unreadable: 0 };
+  while (from !== undefined) {
+    const page = await rows.getPage(kind.table, { from, to: [kind.to], limit: PAGE_ROWS });
+    if (!page.ok) return page;
+    const done = await sweepPage(rows, kind, page.value, now);
+    if (!done.ok) return done;
+    swept = sum(swept, done.value);
+    from = page.value.next;
+    const kept = await keepCursor(rows, from && { name: kind.name, next: [...from] });
+    if (!kept.ok) return kept;
+    if (from !== undefined && isOver()) return ok({ swept, isFinished: false });
+  }
+  return ok({ swept, isFinished: true });
+}
+
+/** Deletes until all is done or `until` has passed. A fault keeps what was done, and the next run goes on from there. */
+type DeleteExpired = (until: Date) => Promise<Result<Swept, StoreFault>>;
+
+export function createDeleteExpired(rows: Rows, clock: Clock): DeleteExpired {
+  return async (until) => {
+    const cursor = await readCursor(rows);
+    if (!cursor.ok) return toStoreFault(cursor.error);
+    const now = clock.now();
+    const isOver = () => clock.now() >= until;
+    const first = Math.max(
+      EXPIRING_ROWS.findIndex(({ name }) => name === cursor.value?.name),
+      0,
+    );
+    const swept: SweptRows[] = [];
+    for (const [index, kind] of EXPIRING_ROWS.entries()) {
+      if (index < first) continue;
+      const start = cursor.value?.name === kind.name ? cursor.value.next : [kind.from];
+      const done = await sweepKind(rows, kind, start, isOver, now);
+      if (!done.ok) return toStoreFault(done.error);
+      swept.push(done.value.swept);
+      if (!done.value.isFinished) return ok({ rows: swept, isFinished: false });
+    }
+    return ok({ rows: swept, isFinished: true });
+  };
+}

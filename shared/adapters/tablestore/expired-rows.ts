@@ -1,0 +1,87 @@
+// Which rows have expired, by the table that holds them. Tablestore itself deletes the rows of `once`, `counters` and `devices`
+// after some days; rows of people and of issuers' keys live as long as what they are about, which only their content tells.
+//
+// A row that is deleted too early is worse than one that stays: a pointer that is missing lets a session outlive a logout of the
+// identity provider. So a row goes only when the longest life that any rules can give it is over, and a day more.
+import * as z from 'zod';
+import { readJson } from '../../kernel/read-json.ts';
+import { When } from '../../people/session.ts';
+import { ABSOLUTE_SECONDS, SIGN_ON_AGE_SECONDS } from '../../rules/sign-on/sign-on.ts';
+import { POINTER_TIME } from './people-rows.ts';
+import { KEYS, ONCE, PEOPLE } from './tables.ts';
+import { activityTime } from './tablestore-activity-store.ts';
+import { LAST_SIGN_ON } from './tablestore-passkey-store.ts';
+import type { Row, Table } from './tablestore-rows.ts';
+import { SESSION_ITEM } from './tablestore-session-store.ts';
+
+const DAY_MS = 86_400_000;
+/** Clocks of instances differ, and a request that is under way may still read the row. */
+const MARGIN_MS = DAY_MS;
+/** Half a year: a person who comes back sees what happened to them. The audit trail is the record. */
+const ACTIVITY_KEPT_MS = 180 * DAY_MS;
+/** Issuers publish a key for a year or less. One that no issuer has published for longer is of no use to an investigation. */
+const KEY_KEPT_MS = 400 * DAY_MS;
+
+/** `undated`: of an earlier version, which wrote no time; it gets today's. `unreadable`: it stays, and is reported. */
+export type RowState = 'live' | 'expired' | 'undated' | 'unreadable';
+
+export interface ExpiringRows {
+  /** For the log and for resuming. */
+  readonly name: string;
+  readonly table: Table;
+  /** Of the first key column: the first row, and the row before which they end. */
+  readonly from: string;
+  readonly to: string;
+  judge(row: Row, now: Date): RowState;
+}
+
+const lasting = (from: Date, milliseconds: number, now: Date): RowState => {
+  const end = from.getTime() + milliseconds + MARGIN_MS;
+  return Number.isNaN(end) ? 'unreadable' : end <= now.getTime() ? 'expired' : 'live';
+};
+
+const SessionTimes = z.object({ signedOnAt: When });
+const SignOnTime = z.object({ at: When });
+
+function judgePerson({ key: [, item = ''], columns }: Row, now: Date): RowState {
+  if (item.startsWith(SESSION_ITEM)) {
+    const session = readJson(SessionTimes, columns['json']);
+    return session ? lasting(session.signedOnAt, ABSOLUTE_SECONDS.max * 1000, now) : 'unreadable';
+  }
+  if (item !== LAST_SIGN_ON) return 'live';
+  const last = readJson(SignOnTime, columns['json']);
+  return last ? lasting(last.at, SIGN_ON_AGE_SECONDS.max * 1000, now) : 'unreadable';
+}
+
+/** A row of `idp-session/`. A session that it finds has begun no later, and neither it nor the last sign-on lives longer. */
+function judgePointer({ columns }: Row, now: Date): RowState {
+  const at = columns[POINTER_TIME];
+  return at === undefined ? 'undated' : lasting(new Date(at), SIGN_ON_AGE_SECONDS.max * 1000, now);
+}
+
+/** `0` follows `/`, and `{` the last letter, in byte order. */
+const people = (owner: string): Pick<ExpiringRows, 'table' | 'from' | 'to'> => ({
+  table: PEOPLE,
+  from: `${owner}/`,
+  to: `${owner}0`,
+});
+
+export const EXPIRING_ROWS: readonly ExpiringRows[] = [
+  {
+    name: 'once',
+    ...{ table: ONCE, from: '-', to: '{' },
+    judge: ({ columns }, now) => lasting(new Date(columns['expires_at'] ?? ''), 0, now),
+  },
+  {
+    name: 'activity',
+    ...people('activity'),
+    judge: ({ key: [, item = ''] }, now) => lasting(activityTime(item), ACTIVITY_KEPT_MS, now),
+  },
+  { name: 'idp-sessions', ...people('idp-session'), judge: judgePointer },
+  { name: 'sessions', ...people('person'), judge: judgePerson },
+  {
+    name: 'keys',
+    ...{ table: KEYS, from: '0', to: '{' },
+    judge: ({ columns }, now) => lasting(new Date(columns['last_seen'] ?? ''), KEY_KEPT_MS, now),
+  },
+];

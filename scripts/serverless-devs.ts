@@ -1,11 +1,14 @@
-// npm run preview and npm run deploy: runs Serverless Devs with the secrets of login. Serverless Devs prints what it deploys.
-// So a preview gets a placeholder for each secret; a deployment gets the secrets, and its output is masked.
+// npm run preview and npm run deploy: runs Serverless Devs with the settings of deployment.env, which stint setup writes, and the
+// secrets of login. Serverless Devs prints what it deploys. So a preview gets a placeholder for each secret; a deployment gets
+// the secrets, and its output is masked.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import { DEPLOYMENT_FILE } from '../clients/cli/setup/deployment-settings.ts';
 import { maskSecrets } from './serverless-devs/mask-secrets.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -20,6 +23,12 @@ const SECRETS: Readonly<Record<string, string>> = {
 const SHOWN = '(set; not shown)';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Those of the file, if there is one. What the environment sets comes before them. */
+function readSettings(env: Environment): Environment {
+  const file = resolve(DEPLOYMENT_FILE);
+  return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...env } : env;
+}
 
 /** The variable itself, else the file. A file that <NAME>_FILE names must exist. */
 function readSecret(name: string, defaultFile: string, env: Environment): string {
@@ -44,12 +53,13 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
     );
     return 2;
   }
-  const secrets = readSecrets(process.env);
+  const environment = readSettings(process.env);
+  const secrets = readSecrets(environment);
   const values = Object.values(secrets).filter((value) => value !== '');
   const shown = Object.entries(secrets).map(([name, value]) => [name, value === '' ? '' : SHOWN]);
   const child = spawn(process.execPath, [BIN, command, ...args], {
     cwd: ROOT,
-    env: { ...process.env, ...(command === 'deploy' ? secrets : Object.fromEntries(shown)) },
+    env: { ...environment, ...(command === 'deploy' ? secrets : Object.fromEntries(shown)) },
     stdio: ['inherit', 'pipe', 'pipe'],
   });
   const ended = new Promise<number>((done) => child.once('close', (code) => done(code ?? 1)));

@@ -123,6 +123,8 @@ const createProgram = (terminal: Terminal): Command =>
       'Sign in and take Alibaba Cloud roles; check, test, compare and apply the access documents that say who may take which.',
     )
     .version(manifest.version, '-V, --version', 'print the version')
+    // Options after a subcommand are the subcommand's, though the command above it may have one of the same name.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(withoutLineEnd(text)),

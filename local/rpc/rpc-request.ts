@@ -51,13 +51,21 @@ function headersOf(message: IncomingMessage): ReadonlyMap<string, string> {
   return new Map(pairs);
 }
 
-/** Reads a request of at most 256 KB; the error is one of the API gateway's. */
-export async function readRpcRequest(message: IncomingMessage): Promise<Result<RpcRequest, RpcError>> {
+const isRoot = (path: string): boolean => path === '/';
+
+/**
+ * Reads a request of at most 256 KB; the error is one of the API gateway's. In the ROA style, whose paths `isPath` knows, the
+ * gateway and the signature are the same.
+ */
+export async function readRpcRequest(
+  message: IncomingMessage,
+  isPath: (path: string) => boolean = isRoot,
+): Promise<Result<RpcRequest, RpcError>> {
   const body = await readBody(message);
   if (body === undefined) return err({ code: 'RequestEntityTooLarge' });
   const { method = '' } = message;
   const [path = '', ...queryParts] = (message.url ?? '').split('?');
-  if (path !== '/' || (method !== 'GET' && method !== 'POST')) {
+  if (!isPath(path) || (method !== 'GET' && method !== 'POST')) {
     return err({ code: 'InvalidAction.NotFound' });
   }
   const headers = headersOf(message);

@@ -23,6 +23,8 @@ export interface RpcService<Code extends string> {
   /** For the log of this machine. */
   readonly name: string;
   readonly errors: ErrorSpecs<Code>;
+  /** Which paths there are; default `/` alone. */
+  readonly isPath?: (path: string) => boolean;
   readonly handle: (request: RpcRequest) => Result<Performed, RpcError<Code | GatewayErrorCode>>;
 }
 
@@ -50,13 +52,13 @@ function earlyFormat(message: IncomingMessage): Format {
 }
 
 /** How a service answers one message. */
-function createResponder<Code extends string>({ errors, handle }: RpcService<Code>) {
+function createResponder<Code extends string>({ errors, isPath, handle }: RpcService<Code>) {
   type Refusal = RpcError<Code | GatewayErrorCode>;
   const refuse = (error: Refusal, { headers }: IncomingMessage, response: ServerResponse, format: Format) =>
     send(response, renderError(error, errors[error.code], newRequestId(), headers.host ?? '', format));
 
   async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const request = await readRpcRequest(message);
+    const request = await readRpcRequest(message, isPath);
     if (!request.ok) return refuse(request.error, message, response, earlyFormat(message));
     const format = formatOf(request.value);
     const result = handle(request.value);

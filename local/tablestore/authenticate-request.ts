@@ -12,6 +12,8 @@ export interface Authenticator {
   readonly instance: string;
   /** The account that owns the instance; undefined lets every known account own it. */
   readonly accountId: string | undefined;
+  /** Whether the instance is there now; it may be created and deleted while the server runs. */
+  readonly exists: () => boolean;
 }
 
 export interface SignedRequest {
@@ -40,7 +42,7 @@ export function authenticateRequest(
   const expected = signRequest(found.value.accessKeySecret, request.path, headers.signedLines);
   if (!equalSecretly(expected, headers.signature)) return denied('Signature mismatch.');
   // Instance names are not case-sensitive (RAM custom policy page).
-  if (headers.instance.toLowerCase() !== by.instance.toLowerCase()) {
+  if (headers.instance.toLowerCase() !== by.instance.toLowerCase() || !by.exists()) {
     return denied('The instance is not found.');
   }
   if (by.accountId !== undefined && by.accountId !== found.value.accountId) {

@@ -67,11 +67,15 @@ export interface LocalTablestoreOptions {
   readonly region?: string;
   /** The account that owns the instance; others are refused. Left out, any known account is served. */
   readonly accountId?: string;
+  /** Whether the instance is there now. Default: always. */
+  readonly exists?: () => boolean;
 }
 
 export interface LocalTablestore {
   readonly url: string;
   readonly faults: FaultPlan;
+  /** How many tables there are. */
+  countTables(): number;
   close(): Promise<void>;
 }
 
@@ -87,6 +91,7 @@ export async function startTablestore(options: LocalTablestoreOptions): Promise<
       callers: options.callers,
       instance: options.instance,
       accountId: options.accountId,
+      exists: options.exists ?? (() => true),
       region: options.region ?? DEFAULT_REGION,
       clock: options.clock ?? (() => new Date()),
     },
@@ -100,6 +105,7 @@ export async function startTablestore(options: LocalTablestoreOptions): Promise<
   return {
     url: `http://${host}:${port}`,
     faults,
+    countTables: () => store.tableNames().length,
     close: async () => {
       closing.abort();
       await stop(server);

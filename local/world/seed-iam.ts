@@ -1,8 +1,8 @@
 // Puts the demo account into the local RAM: its roles, its administrator, its auditor, a partner's user and one custom policy.
 // Running it again changes nothing.
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fillPolicy } from '../../clients/cli/setup/function-policies.ts';
 import {
   ARMS_READER,
   DEMO_ACCOUNT,
@@ -20,36 +20,6 @@ import {
 import type { LocalIam } from '../iam/local-iam.ts';
 import type { PolicyStore } from '../iam/policy-store.ts';
 import type { KeptKey } from './kept-keys.ts';
-
-/** What stands in place of the placeholders of a policy file. */
-interface PolicyValues {
-  readonly account: string;
-  readonly region: string;
-  readonly instance: string;
-  /** The ARNs of every role that the access document names: vend may assume these and no other. */
-  readonly roles: readonly string[];
-}
-
-const ROLES_PLACEHOLDER = '${roles}';
-const PLACEHOLDER = /\$\{(\w+)\}/g;
-
-/** Fills the placeholders of a policy file of functions/, as an operator does before creating the role. */
-export function fillPolicy(file: string, values: PolicyValues): unknown {
-  const texts = new Map<string, string>([
-    ['account', values.account],
-    ['region', values.region],
-    ['instance', values.instance],
-  ]);
-  return JSON.parse(readFileSync(file, 'utf8'), (_, value: unknown) => {
-    if (value === ROLES_PLACEHOLDER) return values.roles;
-    if (typeof value !== 'string') return value;
-    return value.replace(PLACEHOLDER, (placeholder, name: string) => {
-      const text = texts.get(name);
-      if (text === undefined) throw new Error(`${file}: nothing fills ${placeholder}`);
-      return text;
-    });
-  });
-}
 
 const FUNCTIONS = join(dirname(fileURLToPath(import.meta.url)), '../../functions');
 const VALUES = {

@@ -31,6 +31,20 @@ const optionalKeychain: Plugin = {
   },
 };
 
+/** `stint setup` works in a clone alone, which has the functions to deploy, and these have no other use. */
+const CLONE_ONLY = /^@alicloud\/(?:sls20201230|tablestore20201209)$/;
+
+const cloneOnly: Plugin = {
+  name: 'clone-only',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: CLONE_ONLY }, ({ path }) => ({ path, namespace: 'clone-only' }));
+    onLoad({ filter: /.*/, namespace: 'clone-only' }, () => ({
+      contents: 'export default {}',
+      loader: 'js',
+    }));
+  },
+};
+
 export interface CliPackage {
   /** The packages whose code is in it, by where they are installed. Sorted. */
   readonly packages: readonly string[];
@@ -118,7 +132,7 @@ async function bundle(
     logLevel: 'warning',
     absWorkingDir: ROOT,
     metafile: true,
-    plugins: [lazyPackages, optionalKeychain, commonJsNames],
+    plugins: [cloneOnly, lazyPackages, optionalKeychain, commonJsNames],
     banner: { js: REQUIRE + BANNER },
   });
   const files = outputFiles.map(

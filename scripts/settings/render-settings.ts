@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { AdministratorVariables, AuditorVariables } from '../../clients/cli/base/cloud-settings.ts';
 import { CallerVariables } from '../../clients/cli/credentials/make-caller-proof.ts';
+import { ManagementVariables } from '../../clients/cli/setup/setup-cloud.ts';
 import { LoginSettings } from '../../functions/login/login-config.ts';
 import { SweepSettings } from '../../functions/sweep/sweep-config.ts';
 import { COMMON_SETTINGS, VendSettings } from '../../shared/config.ts';
@@ -70,8 +71,13 @@ Cloud credentials come with each request from Function Compute, else from \`ALIB
   },
   {
     heading: 'npm run preview and npm run deploy',
-    text: 'They pass the settings of the functions on, and read these as well: docs/deploy.md#4-the-function.',
+    text: 'From `deployment.env`, which `stint setup` writes, and from the environment, which comes first. They pass the settings of the functions on, and read these as well: docs/deploy.md#2-the-functions.',
     settings: DEPLOY_SETTINGS,
+  },
+  {
+    heading: 'stint setup',
+    text: 'From the environment, or from the file of `--env` alone. `STINT_REGION` counts, too: docs/deploy.md#1-set-up.',
+    settings: settingsOf(ManagementVariables.shape),
   },
   {
     heading: 'stint: commands for administrators',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { fillPolicy } from '../../local/world/seed-iam.ts';
+import { fillPolicy } from '../../clients/cli/setup/function-policies.ts';
 
 const FUNCTIONS = join(import.meta.dirname, '../../functions');
 const ROLES = ['acs:ram::42:role/media-uploader', 'acs:ram::7:role/partner'];

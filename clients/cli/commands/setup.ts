@@ -1,4 +1,5 @@
-// `stint setup`: lets stock clients of Alibaba Cloud take a role’s credentials by themselves. One subcommand for each client.
+// `stint setup`: sets up a deployment in an account. With the name of a stock client of Alibaba Cloud it lets that client take a
+// role’s credentials by itself; one subcommand for each client.
 import { type Command, InvalidArgumentError } from 'commander';
 import type { RoleOptions } from '../profiles/choose-roles.ts';
 import { printEcsAgent } from '../profiles/describe-ecs-agent.ts';
@@ -11,10 +12,13 @@ import {
   TERRAFORM,
 } from '../profiles/set-up.ts';
 import { type OssutilOptions, setUpOssutil } from '../profiles/set-up-ossutil.ts';
+import type { SetupOptions } from '../setup/setup-run.ts';
 import {
   type Cli,
+  ENV_OPTION,
   finishWith,
   formatExamples,
+  JSON_OPTION,
   ROLE_ARGUMENT,
   TOKEN_FILE_OPTION,
   URL_OPTION,
@@ -98,8 +102,38 @@ const CLIENTS: readonly ClientCommand[] = [
 ];
 
 const HELP = `
-Each command shows what it changes in the file of the client, asks, and then writes it. Other profiles and comments stay.
-${formatExamples('stint setup aliyun media-uploader', 'stint setup aliyun --all-roles', 'stint setup boto media-uploader --dry-run')}`;
+Without a client it creates what a deployment needs, from an administrator’s credentials: those of the environment or of --env, else
+those that Alibaba Cloud’s own library finds. It shows the plan with every RAM policy, asks, and goes on where an earlier run stopped.
+With a client it shows what it changes in the client’s file, asks, and then writes it. Other profiles and comments stay.
+${formatExamples(
+  'stint setup --region cn-hangzhou --domain vend.example.com --dry-run',
+  'stint setup',
+  'stint setup --remove',
+  'stint setup aliyun media-uploader',
+  'stint setup boto media-uploader --dry-run',
+)}`;
+
+function addDeployment(setup: Command, { terminal, finish }: Cli): void {
+  setup
+    // A client's options are its own, though some have the same names.
+    .enablePositionalOptions()
+    .option('--region <region>', 'the region of the deployment', parseRegion)
+    .option('--domain <domain>', 'the domain at which callers and browsers reach it')
+    .option('--cert-id <id>', 'the domain’s certificate in Certificate Management Service')
+    .option('--instance <name>', 'the Tablestore instance (default: stint- and digits of the account)')
+    .option('--log-project <name>', 'the project of Log Service (default: stint, account and region)')
+    .option('--adopt', 'change roles and policies of the same names that setup did not make')
+    .option('--remove', 'remove what setup made, and nothing else')
+    .option('--deploy', 'build and deploy at the end, without asking')
+    .option('--yes', 'do not ask')
+    .option('--dry-run', 'show the plan and change nothing')
+    .option(...ENV_OPTION)
+    .option(...JSON_OPTION)
+    .action(async (options: SetupOptions) => {
+      const { runSetup } = await import('../setup/run-setup.ts');
+      finish(await runSetup(options, terminal));
+    });
+}
 
 function addClient(
   setup: Command,
@@ -151,8 +185,9 @@ function addEcsAgent(setup: Command, cli: Cli): void {
 export function addSetup(cli: Cli): void {
   const setup = cli.program
     .command('setup')
-    .description('let stock clients take a role’s credentials by themselves')
+    .description('set up a deployment, or let stock clients take a role’s credentials by themselves')
     .addHelpText('after', HELP);
+  addDeployment(setup, cli);
   for (const client of CLIENTS) addClient(setup, cli, client);
   addOssutil(setup, cli);
   addEcsAgent(setup, cli);

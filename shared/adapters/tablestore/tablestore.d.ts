@@ -63,7 +63,11 @@ declare module 'tablestore' {
       getRange(params: object): Promise<GetRangeResponse>;
       createTable(params: object): Promise<object>;
       updateTable(params: object): Promise<object>;
-      describeTable(params: object): Promise<{ tableOptions: { timeToLive: number } }>;
+      describeTable(params: object): Promise<{
+        tableMeta: { primaryKey: readonly { name: string }[] };
+        tableOptions: { timeToLive: number };
+      }>;
+      deleteTable(params: object): Promise<object>;
       listTable(params: object): Promise<{ tableNames?: readonly string[]; table_names?: readonly string[] }>;
     }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fillPolicy } from '../../../local/world/seed-iam.ts';
+import { fillPolicy } from '../../../clients/cli/setup/function-policies.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stint-fill-'));
 afterAll(() => rmSync(folder, { recursive: true }));

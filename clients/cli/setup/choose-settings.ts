@@ -1,0 +1,93 @@
+// The choices of a deployment: what the person says, else what the settings file has, else what setup can choose itself.
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
+import type { Terminal } from '../base/terminal.ts';
+import type { SettingValues } from './deployment-settings.ts';
+import type { DeploymentChoices } from './desired-deployment.ts';
+import type { SetupCloud } from './setup-cloud.ts';
+
+export interface ChoiceOptions {
+  readonly region?: string;
+  readonly domain?: string;
+  readonly certId?: string;
+  readonly instance?: string;
+  readonly logProject?: string;
+}
+
+const REGION = /^[a-z]{2,}-[a-z0-9-]+$/;
+const DOMAIN = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+/** Tablestore CreateInstance, InstanceName. */
+const INSTANCE = /^(?!.*(?:ali|ay|ots|taobao|admin))[a-z][a-z0-9-]{1,14}[a-z0-9]$/i;
+/** Log Service CreateProject, projectName. */
+const PROJECT = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
+
+/** An instance's name is part of an address, so that no other account of the region has it. Eight digits tell accounts apart. */
+const ACCOUNT_DIGITS = 8;
+
+async function ask(question: string, { ask: answer }: Terminal): Promise<string> {
+  return (await answer?.(question))?.trim() ?? '';
+}
+
+const invalid = (what: string, value: string, help: string): Result<never, CommandFault> =>
+  value === '' ? wrongUsage(`give ${what}`) : err({ message: `${what}: ${help}`, exitCode: EXIT.usage });
+
+/** The region, before anything of the cloud is known. */
+export async function chooseRegion(
+  options: ChoiceOptions,
+  settings: SettingValues,
+  terminal: Terminal,
+): Promise<Result<string, CommandFault>> {
+  const region =
+    options.region ??
+    settings['STINT_REGION'] ??
+    terminal.env['STINT_REGION'] ??
+    (await ask('Region, such as cn-hangzhou: ', terminal));
+  return REGION.test(region)
+    ? ok(region)
+    : invalid('--region', region, 'must be the id of a region, such as cn-hangzhou');
+}
+
+/** The rest. Fails where the settings are another account's or region's. */
+export async function chooseSettings(
+  options: ChoiceOptions,
+  settings: SettingValues,
+  cloud: SetupCloud,
+  terminal: Terminal,
+): Promise<Result<DeploymentChoices, CommandFault>> {
+  const { accountId } = cloud.account;
+  const other = [
+    ['account', settings['STINT_ACCOUNT_ID'], accountId],
+    ['region', settings['STINT_REGION'], cloud.region],
+  ].find(([, set, now]) => set !== undefined && set !== '' && set !== now);
+  if (other)
+    return wrongUsage(
+      `the settings file is of ${other[0]} ${other[1]}, and this is ${other[0]} ${other[2]}: use other credentials, or another folder`,
+    );
+  const domain =
+    options.domain ??
+    settings['STINT_DOMAIN'] ??
+    (await ask('Domain at which callers reach it, such as vend.example.com: ', terminal));
+  if (!DOMAIN.test(domain)) return invalid('--domain', domain, 'must be a domain, such as vend.example.com');
+  const instance =
+    options.instance ?? settings['STINT_TABLESTORE_INSTANCE'] ?? `stint-${accountId.slice(-ACCOUNT_DIGITS)}`;
+  if (!INSTANCE.test(instance))
+    return invalid(
+      '--instance',
+      instance,
+      'must have 3 to 16 letters, digits and hyphens, and none of ali, ay, ots, taobao, admin',
+    );
+  const logProject =
+    options.logProject ?? settings['STINT_LOG_PROJECT'] ?? `stint-${accountId}-${cloud.region}`;
+  if (!PROJECT.test(logProject))
+    return invalid('--log-project', logProject, 'must have 3 to 63 lower-case letters, digits and hyphens');
+  return ok({
+    accountId,
+    region: cloud.region,
+    domain,
+    publicUrl: settings['STINT_PUBLIC_URL'] || `https://${domain}`,
+    certificateId: options.certId ?? (settings['STINT_CERT_ID'] || undefined),
+    instance,
+    tablestoreEndpoint: cloud.tablestoreEndpoint(instance),
+    logProject,
+  });
+}

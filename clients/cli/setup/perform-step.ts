@@ -1,0 +1,189 @@
+// Does one step of a plan. Each may be done again: what is there already is no fault.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  createTable,
+  deleteTable,
+  setTimeToLive,
+} from '../../../shared/adapters/tablestore/manage-tables.ts';
+import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { OWNER_ONLY, replacePrivateFile } from '../base/replace-file.ts';
+import { systemErrorCode } from '../base/system-error.ts';
+import { makeSessionKeys } from '../keys/make-session-keys.ts';
+import { readSettingsFile, withSettings } from './deployment-settings.ts';
+import { MADE_BY_SETUP, PROJECT_DESCRIPTION, type SetupPlace, tableFault } from './find-resource.ts';
+import type { Step } from './plan-setup.ts';
+import type { Kind, Resource } from './resource.ts';
+import type { SetupFault } from './setup-cloud.ts';
+
+type Done = Promise<Result<void, SetupFault>>;
+type ResourceOf<K extends Kind> = Extract<Resource, { kind: K }>;
+
+const DESCRIPTION = 'Made by stint setup';
+const NO_CHANGE = async (): Done => ok(undefined);
+
+/** What can be done to a kind of resource. */
+interface Verbs<K extends Kind> {
+  create(resource: ResourceOf<K>, place: SetupPlace): Done;
+  change(resource: ResourceOf<K>, place: SetupPlace, takeOver: boolean): Done;
+  remove(resource: ResourceOf<K>, place: SetupPlace): Done;
+}
+
+function writeFile(name: string, write: () => void): Result<void, SetupFault> {
+  try {
+    write();
+    return ok(undefined);
+  } catch (error) {
+    return err({ kind: 'file', code: String(systemErrorCode(error) ?? 'it cannot be written'), file: name });
+  }
+}
+
+/** The file as it is now, with the values of setup. */
+async function writeSettings({ name, values }: ResourceOf<'settings'>, { folder }: SetupPlace): Done {
+  const path = join(folder, name);
+  const read = readSettingsFile(path);
+  if (!read.ok) return err({ kind: 'file', code: read.error, file: name });
+  return writeFile(name, () => replacePrivateFile(path, withSettings(read.value?.text, values)));
+}
+
+async function onTable(
+  action: string,
+  name: string,
+  place: SetupPlace,
+  done: Promise<Result<unknown, TablestoreFault>>,
+): Done {
+  const answer = await done;
+  return answer.ok ? ok(undefined) : err(tableFault(answer.error, action, name, place));
+}
+
+const tableOf = ({ name, key, keepSeconds }: ResourceOf<'table'>) => ({
+  name,
+  key,
+  ...(keepSeconds === undefined ? {} : { keepSeconds }),
+});
+
+/** A table that was made between the look and this step is what was wanted, if its key is. */
+async function removeTable({ name }: ResourceOf<'table'>, place: SetupPlace): Done {
+  const removed = await onTable(
+    'DeleteTable',
+    name,
+    place,
+    deleteTable(place.cloud.openTables(place.instance), name),
+  );
+  return !removed.ok && removed.error.kind === 'not-found' ? ok(undefined) : removed;
+}
+
+/** A role with policies cannot be deleted. Policies of other makers are detached, and not deleted. */
+async function removeRole({ name }: ResourceOf<'role'>, { cloud: { ram } }: SetupPlace): Done {
+  const attached = await ram.listAttached(name);
+  if (!attached.ok) return attached;
+  for (const policy of attached.value ?? []) {
+    const detached = await ram.detach(name, policy);
+    if (!detached.ok) return detached;
+  }
+  const removed = await ram.deleteRole(name);
+  return !removed.ok && removed.error.kind === 'not-found' ? ok(undefined) : removed;
+}
+
+const VERBS: { readonly [K in Kind]: Verbs<K> } = {
+  settings: { create: writeSettings, change: writeSettings, remove: NO_CHANGE },
+  'session-keys': {
+    create: async ({ name }, { folder }) =>
+      writeFile(name, () =>
+        writeFileSync(join(folder, name), JSON.stringify(makeSessionKeys()), {
+          flag: 'wx',
+          mode: OWNER_ONLY,
+        }),
+      ),
+    change: NO_CHANGE,
+    remove: NO_CHANGE,
+  },
+  instance: {
+    create: ({ name }, { cloud }) =>
+      cloud.instances.create({ name, description: DESCRIPTION, madeBy: MADE_BY_SETUP }),
+    change: NO_CHANGE,
+    remove: ({ name }, { cloud }) => cloud.instances.remove(name),
+  },
+  table: {
+    create: (table, place) =>
+      onTable(
+        'CreateTable',
+        table.name,
+        place,
+        createTable(place.cloud.openTables(place.instance), tableOf(table)),
+      ),
+    change: (table, place) =>
+      onTable(
+        'UpdateTable',
+        table.name,
+        place,
+        setTimeToLive(place.cloud.openTables(place.instance), tableOf(table)),
+      ),
+    remove: removeTable,
+  },
+  role: {
+    create: ({ name, trust }, { cloud }) =>
+      cloud.ram.createRole({ name, trust, description: DESCRIPTION, madeBy: MADE_BY_SETUP }),
+    async change({ name, trust }, { cloud }, takeOver) {
+      const changed = await cloud.ram.changeRole(name, { trust });
+      return changed.ok && takeOver ? cloud.ram.tag('role', name, MADE_BY_SETUP) : changed;
+    },
+    remove: removeRole,
+  },
+  policy: {
+    create: ({ name, document }, { cloud }) =>
+      cloud.ram.createPolicy({ name, document, description: DESCRIPTION, madeBy: MADE_BY_SETUP }),
+    async change({ name, document }, { cloud }, takeOver) {
+      const changed = await cloud.ram.changePolicy(name, document);
+      return changed.ok && takeOver ? cloud.ram.tag('policy', name, MADE_BY_SETUP) : changed;
+    },
+    async remove({ name }, { cloud }) {
+      const removed = await cloud.ram.deletePolicy(name);
+      return !removed.ok && removed.error.kind === 'not-found' ? ok(undefined) : removed;
+    },
+  },
+  attachment: {
+    create: ({ role, policy }, { cloud }) => cloud.ram.attach(role, { type: 'Custom', name: policy }),
+    change: NO_CHANGE,
+    remove: ({ role, policy }, { cloud }) => cloud.ram.detach(role, { type: 'Custom', name: policy }),
+  },
+  'log-project': {
+    create: ({ name }, { cloud }) => cloud.logs.create({ name, description: PROJECT_DESCRIPTION }),
+    change: NO_CHANGE,
+    remove: ({ name }, { cloud }) => cloud.logs.remove(name),
+  },
+  'log-store': {
+    create: (store, { cloud }) => cloud.logs.createStore(store, store.days),
+    change: NO_CHANGE,
+    remove: NO_CHANGE, // goes with its project
+  },
+  'log-index': {
+    create: (index, { cloud }) => cloud.logs.createIndex(index),
+    change: NO_CHANGE,
+    remove: NO_CHANGE,
+  },
+};
+
+function perform<K extends Kind>(
+  verbs: Verbs<K>,
+  step: Step,
+  resource: ResourceOf<K>,
+  place: SetupPlace,
+): Done {
+  switch (step.do) {
+    case 'create':
+      return verbs.create(resource, place);
+    case 'change':
+      return verbs.change(resource, place, step.takeOver);
+    case 'remove':
+      return verbs.remove(resource, place);
+  }
+}
+
+/** One attempt. */
+export function performStep(step: Step, place: SetupPlace): Done {
+  const { resource } = step;
+  // The compiler cannot see that the verbs are those of the resource's own kind.
+  return perform(VERBS[resource.kind] as Verbs<Kind>, step, resource, place);
+}

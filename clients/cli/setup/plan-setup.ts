@@ -1,0 +1,99 @@
+// What has to be done so that an account has what is desired. Pure: the plan is data, and what its steps lead to can be
+// computed without a cloud.
+import {
+  canChange,
+  differenceOf,
+  type FoundResource,
+  type FoundState,
+  idOf,
+  type Resource,
+} from './resource.ts';
+
+export type Step =
+  | { readonly do: 'create'; readonly resource: Resource }
+  /** `takeOver`: another person or program made it, and it is setup's from then on. */
+  | {
+      readonly do: 'change';
+      readonly resource: Resource;
+      readonly from: Resource;
+      readonly takeOver: boolean;
+    }
+  | { readonly do: 'remove'; readonly resource: Resource };
+
+/** It is there, is not as desired, and is not setup's to change. */
+export interface Conflict {
+  readonly resource: Resource;
+  readonly from: Resource;
+  readonly difference: string;
+}
+
+export interface SetupPlan {
+  /** In an order in which each finds what it needs. */
+  readonly steps: readonly Step[];
+  /** As desired already. */
+  readonly kept: readonly FoundResource[];
+  readonly conflicts: readonly Conflict[];
+}
+
+/** Files of this folder are the operator's own, even where another person wrote them. */
+const isOwnFile = ({ kind }: Resource): boolean => kind === 'settings' || kind === 'session-keys';
+
+/**
+ * `desired` is in an order in which each resource comes after what it needs. `adopt`: change what others made, too,
+ * where it can be changed.
+ */
+export function planSetup(
+  desired: readonly Resource[],
+  found: FoundState,
+  { adopt = false }: { readonly adopt?: boolean } = {},
+): SetupPlan {
+  const steps: Step[] = [];
+  const kept: FoundResource[] = [];
+  const conflicts: Conflict[] = [];
+  for (const resource of desired) {
+    const there = found.get(idOf(resource));
+    if (there === undefined) {
+      steps.push({ do: 'create', resource });
+      continue;
+    }
+    const difference = differenceOf(resource, there.resource);
+    if (difference === undefined) {
+      kept.push(there);
+      continue;
+    }
+    const from = there.resource;
+    const mayChange = there.made || adopt || isOwnFile(resource);
+    if (mayChange && canChange(resource, from))
+      steps.push({ do: 'change', resource, from, takeOver: !there.made });
+    else conflicts.push({ resource, from, difference });
+  }
+  return { steps, kept, conflicts };
+}
+
+/** The stores of a project go with it. */
+const goesWithOther = ({ kind }: Resource): boolean => kind === 'log-store' || kind === 'log-index';
+
+/** Files are the operator's, and say what was chosen: they stay. The rest goes in the opposite order of its making. */
+export function planRemoval(known: readonly Resource[], found: FoundState): SetupPlan {
+  const there = known
+    .filter((resource) => !goesWithOther(resource))
+    .flatMap((resource) => found.get(idOf(resource)) ?? []);
+  const removable = ({ resource, made }: FoundResource): boolean => made && !isOwnFile(resource);
+  return {
+    steps: there
+      .filter(removable)
+      .map(({ resource }) => ({ do: 'remove' as const, resource }))
+      .reverse(),
+    kept: there.filter((one) => !removable(one)),
+    conflicts: [],
+  };
+}
+
+/** What is found after a step succeeded. */
+export function afterStep(found: FoundState, step: Step): FoundState {
+  const after = new Map(found);
+  const id = idOf(step.resource);
+  if (step.do === 'remove') after.delete(id);
+  else after.set(id, { resource: step.resource, made: true });
+  return after;
+}

@@ -1,0 +1,442 @@
+// `stint setup` from an empty account to a deployment and back, with the unmodified SDKs of RAM, Tablestore and Log Service
+// against the local cloud: interrupted anywhere, run twice, without permissions, with names taken.
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runSetup } from '../../clients/cli/setup/run-setup.ts';
+import type { SetupMeans, SetupOptions } from '../../clients/cli/setup/setup-run.ts';
+import { parsePolicy } from '../../shared/ram/parse-policy.ts';
+import {
+  ALL_SETUP_ACTIONS,
+  NO_NETWORK,
+  OTHER_ACCOUNT,
+  openSetupWorld,
+  SETUP_ACCOUNT,
+  SETUP_DOMAIN,
+  SETUP_INSTANCE,
+  SETUP_REGION,
+  type SetupWorld,
+} from '../support/setup-world.ts';
+import { type TestFolder, testFolder } from '../unit/cli/test-terminal.ts';
+import { must } from './must.ts';
+
+const PROJECT = `stint-${SETUP_ACCOUNT}-${SETUP_REGION}`;
+const CHOICES = { region: SETUP_REGION, domain: SETUP_DOMAIN, certId: '12345678-cn-hangzhou' };
+const TIMEOUT = { timeout: 60_000 };
+
+let world: SetupWorld;
+let folder: TestFolder;
+beforeEach(async () => {
+  world = await openSetupWorld();
+  folder = testFolder();
+});
+afterEach(() => world.close());
+
+interface Ended {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly notes: string;
+}
+
+interface How {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly answers?: readonly string[];
+  readonly ask?: () => Promise<string>;
+  readonly means?: Partial<SetupMeans>;
+  /** Throws at the moment of its choice, as Ctrl-C ends a process. */
+  readonly onNote?: (text: string) => void;
+}
+
+async function setup(options: SetupOptions = {}, how: How = {}): Promise<Ended> {
+  const [out, notes]: [string[], string[]] = [[], []];
+  const answers = [...(how.answers ?? [])];
+  const terminal = {
+    out: (text: string) => void out.push(text),
+    note: (text: string) => {
+      notes.push(text);
+      how.onNote?.(text);
+    },
+    env: { ...world.env, ...how.env },
+    folder: folder.path,
+    openKeychain: async () => undefined,
+    ...(how.answers && { ask: async () => answers.shift() ?? '' }),
+    ...(how.ask && { ask: how.ask }),
+  };
+  const means = { network: NO_NETWORK, deploy: async () => true, pause: async () => undefined, ...how.means };
+  const exitCode = await runSetup({ ...CHOICES, ...options }, terminal, means);
+  return { exitCode, out: out.join('\n'), notes: notes.join('\n') };
+}
+
+const roleOf = (name: string) => world.iam.findRole(`acs:ram::${SETUP_ACCOUNT}:role/${name}`)?.record;
+const policyOf = (name: string) =>
+  JSON.parse(
+    world.iam.policies.find({ type: 'Custom', name, accountId: SETUP_ACCOUNT })?.current.text ?? 'null',
+  );
+
+/** All that setup makes, to compare the ends of two ways. */
+const stateOfWorld = () => ({
+  instance: world.directory.find(SETUP_INSTANCE)?.tags,
+  tables: world.tablestore.countTables(),
+  roles: world.iam.listRoles(SETUP_ACCOUNT).map(({ record }) => ({
+    name: record.name,
+    trust: record.trustPolicy,
+    attached: record.attached?.map(({ name }) => name),
+    tags: record.tags,
+  })),
+  policies: world.iam.policies
+    .list(SETUP_ACCOUNT)
+    .filter(({ type }) => type === 'Custom')
+    .map(({ name, current, tags }) => ({ name, text: current.text, tags })),
+  stores: [...(world.logs.projects.get(PROJECT)?.stores.values() ?? [])],
+  settings: existsSync(join(folder.path, 'deployment.env')) && folder.read('deployment.env'),
+  keys: existsSync(join(folder.path, 'session-keys.json')),
+});
+
+describe('an empty account', () => {
+  it('gets all that a deployment needs, with nothing to fill in by hand', async () => {
+    const { exitCode, out } = await setup({ yes: true });
+    expect(exitCode).toBe(0);
+    const made = stateOfWorld();
+    expect(made.roles.map(({ name, attached, tags }) => ({ name, attached, tags }))).toEqual(
+      ['stint-login', 'stint-vend'].map((name) => ({ name, attached: [name], tags: { stint: 'setup' } })),
+    );
+    expect(made).toMatchObject({ tables: 9, keys: true });
+    expect(JSON.stringify(made.policies)).not.toContain('${');
+    for (const { text } of made.policies) must(parsePolicy(JSON.parse(text)));
+    expect(out).toContain(
+      `this DNS record is missing: ${SETUP_DOMAIN} CNAME ${SETUP_ACCOUNT}.${SETUP_REGION}.fc.aliyuncs.com`,
+    );
+  });
+
+  it('is written down in a file that holds no secret and is its owner’s alone', async () => {
+    await setup({ yes: true });
+    const file = join(folder.path, 'deployment.env');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder.path, 'session-keys.json')).mode & 0o777).toBe(0o600);
+    expect(parseEnv(readFileSync(file, 'utf8'))).toEqual({
+      STINT_ACCOUNT_ID: SETUP_ACCOUNT,
+      STINT_REGION: SETUP_REGION,
+      STINT_DOMAIN: SETUP_DOMAIN,
+      STINT_PUBLIC_URL: `https://${SETUP_DOMAIN}`,
+      STINT_CERT_ID: CHOICES.certId,
+      STINT_TABLESTORE_ENDPOINT: world.tablestore.url,
+      STINT_TABLESTORE_INSTANCE: SETUP_INSTANCE,
+      STINT_LOG_PROJECT: PROJECT,
+      STINT_LOG_STORE: 'vend',
+      STINT_LOGIN_LOG_STORE: 'login',
+    });
+    expect(readFileSync(file, 'utf8')).not.toMatch(/secret-?key|"d"|LTAI/i);
+  });
+
+  it('is asked for first, and gets nothing where the answer is not yes', async () => {
+    const before = stateOfWorld();
+    const { exitCode, out, notes } = await setup({}, { answers: ['no'] });
+    expect([exitCode, notes]).toEqual([2, 'Nothing was changed.']);
+    expect(out).toContain('+ RAM role stint-vend');
+    expect(out).toContain('"ots:BatchGetRow"');
+    expect((await setup()).notes).toContain('add --yes if that is meant');
+    expect(stateOfWorld()).toEqual(before);
+    expect((await setup({}, { answers: ['yes', 'no'] })).exitCode).toBe(0);
+  });
+
+  it('stays empty with --dry-run, which shows every policy in full, as JSON too', async () => {
+    const before = stateOfWorld();
+    const { exitCode, out } = await setup({ dryRun: true, json: true });
+    const plan = JSON.parse(out);
+    expect([exitCode, plan.result]).toEqual([0, 'planned']);
+    expect(plan.steps.filter((step: { kind: string }) => step.kind === 'policy')).toHaveLength(2);
+    expect(stateOfWorld()).toEqual(before);
+  });
+
+  it('is deployed at once with --deploy, and the deployment’s failure is the command’s', async () => {
+    const deployed: string[] = [];
+    const deploy = async (repository: string) => deployed.push(repository) === 1;
+    expect((await setup({ yes: true, deploy: true }, { means: { deploy } })).exitCode).toBe(0);
+    expect(existsSync(join(deployed[0] ?? '', 's.yaml'))).toBe(true);
+    const again = await setup({ yes: true, deploy: true, json: true }, { means: { deploy } });
+    expect([again.exitCode, JSON.parse(again.out).deployed]).toEqual([3, false]);
+  });
+});
+
+describe('a deployment that is there', () => {
+  it('is left as it is: a second setup has nothing to do', async () => {
+    await setup({ yes: true });
+    const before = stateOfWorld();
+    const { exitCode, out } = await setup();
+    expect([exitCode, out]).toEqual([0, expect.stringContaining('Everything is there.')]);
+    expect(stateOfWorld()).toEqual(before);
+  });
+
+  it('keeps what the operator added to the settings, and the roles that vend may assume', async () => {
+    await setup({ yes: true });
+    const text = `${folder.read('deployment.env')}# ours\nSTINT_AUDIENCE=https://audience.example\n`;
+    folder.write('deployment.env', text.replace('STINT_LOG_STORE=vend', 'STINT_LOG_STORE=other'));
+    const role = 'acs:ram::42:role/media';
+    const policy = { ...policyOf('stint-vend') };
+    policy.Statement = [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: [role] }, ...policy.Statement];
+    const address = { type: 'Custom', name: 'stint-vend', accountId: SETUP_ACCOUNT } as const;
+    world.iam.policies.publish(address, JSON.stringify(policy));
+    expect((await setup({ yes: true })).exitCode).toBe(0);
+    expect(folder.read('deployment.env')).toBe(text);
+    expect(JSON.stringify(policyOf('stint-vend'))).toContain(role);
+  });
+
+  it('is completed where parts of it are gone', async () => {
+    await setup({ yes: true });
+    const whole = stateOfWorld();
+    world.iam.changeRole(`acs:ram::${SETUP_ACCOUNT}:role/stint-vend`, { attached: [] });
+    world.iam.deleteRole(`acs:ram::${SETUP_ACCOUNT}:role/stint-login`);
+    world.logs.projects.get(PROJECT)?.stores.delete('vend');
+    const { exitCode, out } = await setup({ yes: true });
+    expect(exitCode).toBe(0);
+    expect(out.match(/^ {2}[+~-] /gm)).toHaveLength(5);
+    const sorted = ({ stores, ...state }: typeof whole) => ({ ...state, stores: stores.length });
+    expect(sorted(stateOfWorld())).toEqual(sorted(whole));
+  });
+
+  it('is of one account: with the credentials of another one nothing happens', async () => {
+    await setup({ yes: true });
+    const stranger = { accessKeyId: 'LTAIother', accessKeySecret: 'other-secret' };
+    must(world.iam.putUser({ accountId: OTHER_ACCOUNT, name: 'x', ...stranger, policies: [] }));
+    const env = {
+      ALIBABA_CLOUD_ACCESS_KEY_ID: stranger.accessKeyId,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: stranger.accessKeySecret,
+    };
+    const { exitCode, notes } = await setup({ yes: true }, { env });
+    expect([exitCode, notes]).toEqual([
+      2,
+      expect.stringContaining(`the settings file is of account ${SETUP_ACCOUNT}`),
+    ]);
+  });
+});
+
+describe('a setup that ends anywhere', () => {
+  it('is completed by the next one, to the same end', { timeout: 120_000 }, async () => {
+    await setup({ yes: true });
+    const { steps } = JSON.parse((await openAndCount()).out);
+    const whole = stateOfWorld();
+    for (let last = 1; last <= steps; last += 1) {
+      await restart();
+      const stop = (text: string) => {
+        if (text.startsWith(`[${last}/`)) throw new Error('interrupted');
+      };
+      await expect(setup({ yes: true }, { onNote: stop })).rejects.toThrow('interrupted');
+      expect((await setup({ yes: true })).exitCode).toBe(0);
+      expect(stateOfWorld().roles).toEqual(whole.roles);
+      expect(stateOfWorld().policies).toEqual(whole.policies);
+      expect(stateOfWorld()).toMatchObject({ tables: whole.tables, stores: whole.stores, keys: true });
+    }
+  });
+
+  async function restart(): Promise<void> {
+    await world.close();
+    world = await openSetupWorld();
+    folder = testFolder();
+  }
+
+  async function openAndCount(): Promise<{ readonly out: string }> {
+    await restart();
+    const { out } = await setup({ yes: true, json: true });
+    return { out: JSON.stringify({ steps: JSON.parse(out).steps.length }) };
+  }
+
+  it.each(['ram', 'instances', 'logs'] as const)(
+    'is not lost where an answer of %s is, whether the call was done or not',
+    TIMEOUT,
+    async (service) => {
+      for (let skipped = 0; skipped < 8; skipped += 1) {
+        world[service].faults.inject({ kind: 'slow', delayMillis: 0 }, skipped);
+        world[service].faults.inject({ kind: 'close' });
+        await setup({ yes: true });
+        world[service].faults.clear();
+      }
+      expect((await setup({ yes: true })).exitCode).toBe(0);
+      expect((await setup()).out).toContain('Everything is there.');
+    },
+  );
+
+  it('shares the account with another setup at the same moment, in another folder', TIMEOUT, async () => {
+    const first = folder;
+    const other = testFolder();
+    const one = setup({ yes: true });
+    folder = other;
+    const two = setup({ yes: true });
+    const codes = (await Promise.all([one, two])).map(({ exitCode }) => exitCode);
+    expect(codes).toEqual([0, 0]);
+    for (const each of [first, other]) {
+      folder = each;
+      expect((await setup()).out).toContain('Everything is there.');
+    }
+  });
+
+  it('keeps another setup out of the same folder', TIMEOUT, async () => {
+    let second: Promise<Ended> | undefined;
+    const ask = async () => {
+      second = setup({ yes: true });
+      await second;
+      return 'no';
+    };
+    expect((await setup({}, { ask })).exitCode).toBe(2);
+    expect((await second)?.notes).toContain('another stint uses the deployment');
+  });
+});
+
+describe('without permissions', () => {
+  it('names every action that is missing at once, with a policy that grants them, and goes on as far as it can', async () => {
+    const missing = ['ram:CreatePolicy', 'ots:CreateTable', 'log:CreateProject'];
+    world.mayAllBut(missing);
+    const { exitCode, notes } = await setup({ yes: true });
+    expect(exitCode).toBe(3);
+    const named = notes.split('\n').flatMap((line) => /^ {2}(\S+:\S+) on /.exec(line)?.[1] ?? []);
+    expect([...new Set(named)].sort()).toEqual([...missing].sort());
+    const [, text = ''] = /A policy that grants them:\n(.*)/.exec(notes) ?? [];
+    const granted = JSON.parse(text);
+    must(parsePolicy(granted));
+    world.mayAllBut(missing, [granted]);
+    await setup({ yes: true });
+    world.mayAllBut([]);
+    expect((await setup({ yes: true })).exitCode).toBe(0);
+  });
+
+  it('to read anything, changes nothing and says what to allow', async () => {
+    world.mayAllBut(ALL_SETUP_ACTIONS);
+    const { exitCode, notes } = await setup({ yes: true });
+    expect(exitCode).toBe(3);
+    for (const action of ['ram:GetRole', 'ram:GetPolicy', 'ots:GetInstance', 'log:GetProject'])
+      expect(notes).toContain(`  ${action} on acs:`);
+    expect(notes).toContain('Nothing was changed.');
+    expect(stateOfWorld().settings).toBe(false);
+  });
+});
+
+describe('what is in the way', () => {
+  const TRUST = {
+    Version: '1',
+    Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['ecs.aliyuncs.com'] } }],
+  };
+  const arn = `acs:ram::${SETUP_ACCOUNT}:role/stint-vend`;
+
+  it('a role of another maker that differs: the difference is shown, and nothing is overwritten', async () => {
+    must(world.iam.putRole({ arn, trustPolicy: TRUST, policies: [] }));
+    const { exitCode, out, notes } = await setup({ yes: true });
+    expect(exitCode).toBe(2);
+    expect(out).toContain('! RAM role stint-vend: has another trust policy, and setup did not make it');
+    expect(out).toContain('ecs.aliyuncs.com');
+    expect(notes).toContain('--adopt');
+    expect(roleOf('stint-vend')?.trustPolicy).toEqual(TRUST);
+    expect(stateOfWorld()).toMatchObject({ tables: 0, settings: false });
+    expect((await setup({ yes: true, adopt: true })).exitCode).toBe(0);
+    expect(roleOf('stint-vend')).toMatchObject({ tags: { stint: 'setup' } });
+    expect(JSON.stringify(roleOf('stint-vend')?.trustPolicy)).toContain('fc.aliyuncs.com');
+  });
+
+  it('a role that setup made and somebody changed: the difference is shown and asked about', async () => {
+    await setup({ yes: true });
+    world.iam.changeRole(arn, { trustPolicy: TRUST });
+    const { exitCode, out } = await setup({}, { answers: ['no'] });
+    expect(exitCode).toBe(2);
+    expect(out).toContain('~ RAM role stint-vend: another trust policy');
+    expect(roleOf('stint-vend')?.trustPolicy).toEqual(TRUST);
+    expect((await setup({ yes: true })).exitCode).toBe(0);
+    expect(JSON.stringify(roleOf('stint-vend')?.trustPolicy)).toContain('fc.aliyuncs.com');
+  });
+
+  it('names that another account has', async () => {
+    world.directory.put({
+      name: SETUP_INSTANCE,
+      accountId: OTHER_ACCOUNT,
+      description: '',
+      clusterType: 'SSD',
+      tags: [],
+      createTime: '',
+    });
+    world.logs.projects.set(PROJECT, { accountId: OTHER_ACCOUNT, description: '', stores: new Map() });
+    const { exitCode, notes } = await setup({ yes: true });
+    expect(exitCode).toBe(3);
+    expect(notes).toMatch(/create Tablestore instance .*: the name is in use: choose another one/);
+    expect(notes).toMatch(/create log project .*: the name is in use: choose another one/);
+    expect(notes).toContain('not tried: create table access: it waits for instance');
+  });
+
+  it('a quota that is reached', async () => {
+    world.ram.faults.inject({ kind: 'slow', delayMillis: 0 }, 6);
+    world.ram.faults.inject({ kind: 'refuse', code: 'LimitExceeded.Role' });
+    const { exitCode, notes } = await setup({ yes: true });
+    expect(exitCode).toBe(3);
+    expect(notes).toContain('LimitExceeded.Role: the account may have no more of these');
+    expect((await setup({ yes: true })).exitCode).toBe(0);
+  });
+
+  it('a clock that is wrong', async () => {
+    world.setClockBy(3_600_000);
+    const { exitCode, notes } = await setup({ yes: true });
+    expect([exitCode, notes]).toEqual([3, expect.stringContaining('the clock of this machine is wrong')]);
+  });
+
+  it('a settings file that cannot be read', async () => {
+    writeFileSync(join(folder.path, 'deployment.env'), Buffer.from([0xff, 0xfe, 0x00]));
+    const { exitCode, notes } = await setup({ yes: true });
+    expect([exitCode, notes]).toEqual([
+      2,
+      'deployment.env cannot be read: it is not UTF-8 text. Mend it, or move it away.',
+    ]);
+  });
+
+  it.each([
+    [{ domain: 'https://vend.example.com' }, '--domain'],
+    [{ region: 'hangzhou!' }, '--region'],
+    [{ instance: 'my-ali-instance' }, '--instance'],
+    [{ logProject: 'Logs' }, '--log-project'],
+  ])('a choice that cannot be: %o', async (choice, option) => {
+    const { exitCode, notes } = await setup({ yes: true, ...choice });
+    expect([exitCode, notes]).toEqual([2, expect.stringContaining(`${option}: must`)]);
+  });
+});
+
+describe('stint setup --remove', () => {
+  it('takes away what setup made, and what it made alone', async () => {
+    const trust = {
+      Version: '1',
+      Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } }],
+    };
+    must(
+      world.iam.putRole({
+        arn: `acs:ram::${SETUP_ACCOUNT}:role/stint-login`,
+        trustPolicy: trust,
+        policies: [],
+      }),
+    );
+    must(
+      world.iam.putRole({
+        arn: `acs:ram::${SETUP_ACCOUNT}:role/bystander`,
+        trustPolicy: trust,
+        policies: [],
+      }),
+    );
+    await setup({ yes: true });
+    const { exitCode, notes } = await setup({ remove: true, yes: true });
+    expect([exitCode, notes]).toEqual([0, expect.stringContaining('the audit trail')]);
+    expect(world.iam.listRoles(SETUP_ACCOUNT).map(({ record }) => record.name)).toEqual([
+      'bystander',
+      'stint-login',
+    ]);
+    expect(stateOfWorld()).toMatchObject({ tables: 0, stores: [], policies: [] });
+    expect(world.directory.find(SETUP_INSTANCE)).toBeUndefined();
+    expect((await setup({ remove: true })).out).toContain('There is nothing that setup made.');
+    expect((await setup({ yes: true })).exitCode).toBe(0);
+  });
+
+  it('asks first, and can be done again where it ended', async () => {
+    await setup({ yes: true });
+    const before = stateOfWorld();
+    expect((await setup({ remove: true }, { answers: ['no'] })).exitCode).toBe(2);
+    expect(stateOfWorld()).toEqual(before);
+    world.mayAllBut(['ots:DeleteTable']);
+    expect((await setup({ remove: true, yes: true })).exitCode).toBe(3);
+    expect(world.directory.find(SETUP_INSTANCE)).toBeDefined();
+    world.mayAllBut([]);
+    expect((await setup({ remove: true, yes: true })).exitCode).toBe(0);
+    expect(world.directory.find(SETUP_INSTANCE)).toBeUndefined();
+  });
+});

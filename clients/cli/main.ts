@@ -46,6 +46,7 @@ export const COMMANDS = {
   policy: async () => (await import('./commands/policy-fetch.ts')).addPolicyFetch,
   keys: async () => (await import('./commands/keys.ts')).addKeys,
   audit: async () => (await import('./commands/audit.ts')).addAudit,
+  key: async () => (await import('./commands/key.ts')).addKey,
   block: async () => (await import('./commands/block.ts')).addBlockCommand,
   blocks: async () => (await import('./commands/block.ts')).addBlocks,
   unblock: async () => (await import('./commands/block.ts')).addUnblock,

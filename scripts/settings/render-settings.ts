@@ -87,8 +87,8 @@ alone. Without \`--env\` and without an endpoint in the environment they use \`.
   },
   {
     heading: 'stint: commands for auditors',
-    text: `\`audit\` reads these from the environment, or from the file of \`--env\` alone. Without \`--env\` and without an
-endpoint in the environment it uses \`.stint/auditor.env\`, which \`npm start\` writes. \`plan --replay\` reads them too, from the file of
+    text: `\`audit\` and \`key\` read these from the environment, or from the file of \`--env\` alone. Without \`--env\` and without an
+endpoint in the environment they use \`.stint/auditor.env\`, which \`npm start\` writes. \`plan --replay\` reads them too, from the file of
 \`--audit-env\`.`,
     settings: settingsOf(AuditorVariables.shape),
   },

@@ -19,6 +19,7 @@ const NEXT_OF_TABLESTORE: Readonly<Record<string, string>> = {
   WriteTooLate: 'writing took over an hour, perhaps because this machine slept: run the command again',
   FlushUnreadable:
     'the row head, flush of table catalog is damaged: put a number above every earlier one into caches and sign_ins',
+  IssuedUnreadable: 'the row of this key in table issued is damaged',
   BlocksUnreadable:
     'the row head, blocks of table catalog is damaged, and vend refuses everything until it is mended: delete it, and block again what was blocked',
   'blocks-row':

@@ -2,6 +2,7 @@
 // the document and of nothing that is stored.
 import * as z from 'zod';
 import { clientAddress } from '../../kernel/client-address.ts';
+import type { DenyReason, DpopReason, LimitReason, TokenReason } from '../../kernel/failure.ts';
 import { ProviderId, RoleId } from '../../kernel/names.ts';
 import { EFFECTIVE_SECONDS } from '../values/constraints.ts';
 import { MAX_GROUPS, PrincipalName } from '../values/principal-key.ts';
@@ -9,23 +10,34 @@ import { MAX_GROUPS, PrincipalName } from '../values/principal-key.ts';
 const MAX_REQUESTS = 100;
 const MAX_NAME_CHARACTERS = 200;
 
-/** Reasons for a refusal, as the audit log names them. */
-const DENIAL_REASONS = [
-  'no-grant',
-  'tenant-not-allowed',
-  'condition-false',
-  'source-ip',
-  'outside-time-window',
-  'token-ends-too-soon',
-  'dpop-missing',
-  'mfa-missing',
-  'auth-time-missing',
-  'auth-too-old',
-  'duration-over-grant',
-  'claim-unusable',
-  'constraint-unsatisfiable',
-  'policy-too-large',
-] as const;
+/** The caller of a test asks by no web page, and nothing is blocked; the others are faults of the test or of Stint. */
+type UntestableReason = Extract<
+  DenyReason,
+  'no-permission' | 'blocked' | 'role-unknown' | 'policy-check-failed' | 'origin-not-allowed'
+>;
+type TestableReason =
+  | Exclude<DenyReason, UntestableReason>
+  | Extract<TokenReason, 'tenant-not-allowed' | 'token-ends-too-soon'>
+  | Extract<DpopReason, 'dpop-missing'>
+  | Extract<LimitReason, 'duration-over-grant' | 'policy-too-large'>;
+
+/** Reasons for a refusal, as the audit log names them. The compiler asks for each new one. */
+const DENIAL_REASONS = {
+  'no-grant': 'no-grant',
+  'tenant-not-allowed': 'tenant-not-allowed',
+  'condition-false': 'condition-false',
+  'source-ip': 'source-ip',
+  'outside-time-window': 'outside-time-window',
+  'token-ends-too-soon': 'token-ends-too-soon',
+  'dpop-missing': 'dpop-missing',
+  'mfa-missing': 'mfa-missing',
+  'auth-time-missing': 'auth-time-missing',
+  'auth-too-old': 'auth-too-old',
+  'duration-over-grant': 'duration-over-grant',
+  'claim-unusable': 'claim-unusable',
+  'constraint-unsatisfiable': 'constraint-unsatisfiable',
+  'policy-too-large': 'policy-too-large',
+} as const satisfies { readonly [Reason in TestableReason]: Reason };
 
 /** One action on one resource: with wildcards it would be several, and a policy may allow some of them. */
 const REQUEST =

@@ -1,0 +1,131 @@
+// Refusals of sign-ons, and of what people do in the portal.
+import type { ClaimsReason, Failure } from '../../shared/kernel/failure.ts';
+import type { SignOnFailure } from '../../shared/people/sign-on-failure.ts';
+import type { Refusals } from './refusal.ts';
+
+/** Without those that vend has as well. */
+type SignOnReason = Exclude<SignOnFailure['reason'], Failure['reason'] | ClaimsReason>;
+
+export const SIGN_ON = {
+  'connection-unknown': [
+    'There is no such connection.',
+    'operator',
+    'Compare the id with `signOn.connections`.',
+  ],
+  'state-missing': [
+    'The browser has no state of this sign-on.',
+    'caller',
+    'Begin again, in one browser, with cookies.',
+  ],
+  'state-unreadable': [
+    'The state of the sign-on is not sealed by this deployment, or expired.',
+    'caller',
+    'Begin again.',
+  ],
+  'state-used': ['The sign-on was finished before.', 'caller', 'Begin again.'],
+  'idp-unreachable': ['The identity provider does not answer.', 'issuer', 'Make it reachable.'],
+  'idp-unreadable': [
+    'The answer of the identity provider cannot be read.',
+    'issuer',
+    'Correct its endpoints.',
+  ],
+  'issuer-wrong': [
+    'The metadata or the answer is of another issuer.',
+    'operator',
+    'Compare `issuer` with the metadata.',
+  ],
+  'metadata-missing': ['The metadata lacks an address that is needed.', 'issuer', 'Publish it.'],
+  'idp-error': [
+    'The identity provider answered with an error; the audit row has it.',
+    'issuer',
+    'Look at its log.',
+  ],
+  'answer-refused': [
+    'The ID token or the SAML response does not pass a check; the cause says which.',
+    'issuer',
+    'Correct the client or service provider there.',
+  ],
+  'answer-used': ['The answer was used before.', 'caller', 'Begin again.'],
+  'code-refused': [
+    'The identity provider does not take its own code.',
+    'caller',
+    'Begin again; look at the redirect URI there.',
+  ],
+  'client-authentication-refused': [
+    'The identity provider does not take the client secret.',
+    'operator',
+    'Set the secret of the connection: [sign-on.md](sign-on.md#client-secrets).',
+  ],
+  'client-secret-missing': [
+    'The identity provider needs a client secret, and there is none.',
+    'operator',
+    'Set it: [sign-on.md](sign-on.md#client-secrets).',
+  ],
+  'passkey-refused': ['The passkey did not prove itself.', 'caller', 'Try again, or sign in at the company.'],
+  'passkey-unknown': ['The passkey is not known here.', 'caller', 'Add it again.'],
+  'passkey-limit': ['The person has as many passkeys as allowed.', 'caller', 'Remove one.'],
+  'sign-on-too-old': [
+    'The sign-in at the company is too long ago for this session.',
+    'caller',
+    'Sign in at the company.',
+  ],
+  'logout-token-refused': [
+    'The logout token does not pass a check.',
+    'issuer',
+    'Send one as OpenID Connect Back-Channel Logout says.',
+  ],
+  'logout-token-used': ['The logout token was used before.', 'issuer', 'Send a new one.'],
+  'client-unknown': [
+    'No such client may sign in here.',
+    'caller',
+    'Use the command line of this deployment.',
+  ],
+  'redirect-uri-refused': [
+    'The redirect URI is not on the caller’s own computer.',
+    'caller',
+    'Use a loopback address.',
+  ],
+  'command-line-refused': [
+    'The request of the command line is not as it must be.',
+    'caller',
+    'Update the command line.',
+  ],
+  'another-site': ['A form came from another site.', 'caller', 'Use the pages of the portal.'],
+  'form-token': ['The form is of another session.', 'caller', 'Load the page again.'],
+  'form-fields': ['A field of the form is missing or wrong.', 'caller', 'Load the page again.'],
+  'session-missing': ['No one is signed in here.', 'caller', 'Sign in.'],
+  'cookie-reused': [
+    'A copy of the cookie was used, and the session has ended.',
+    'caller',
+    'Sign in again, and look for a thief.',
+  ],
+  'not-the-console': [
+    'The address to open is not one of the console.',
+    'caller',
+    'Use an address of the Alibaba Cloud console.',
+  ],
+  'vend-refused': [
+    'vend refused; the cause is its code.',
+    'operator',
+    'Look at the row of vend with the same person.',
+  ],
+  'vend-unreachable': ['login cannot reach vend.', 'operator', 'Look at `STINT_PUBLIC_URL` and the routes.'],
+  'vend-unreadable': ['The answer of vend cannot be read.', 'operator', 'Deploy both of one version.'],
+  'user-code-limit': ['Too many codes were typed.', 'caller', 'Wait a minute.'],
+  'stranger-limit': ['The address sends too many requests.', 'caller', 'Wait as `Retry-After` says.'],
+  'console-refused': [
+    'The console does not take the credentials.',
+    'operator',
+    'Look at the cause and at the role.',
+  ],
+  'console-unreachable': [
+    'The sign-in of the console does not answer.',
+    'operator',
+    'Look at `STINT_SIGNIN_ENDPOINT`.',
+  ],
+  'saml-key-missing': [
+    'The connection signs its messages, and login has no key.',
+    'operator',
+    'Make the keys: [saml.md](saml.md#stints-own-key).',
+  ],
+} as const satisfies Refusals<SignOnReason>;

@@ -3,12 +3,14 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import {
+  buildCSharp,
   buildGo,
   buildJava,
   isThere,
-  make,
   needsGo,
   needsJava,
+  needsMono,
+  needsPhp,
   PYTHON,
   run,
   trustByJava,
@@ -47,14 +49,6 @@ async function runJava({ folder, program, ca }: Place): Promise<string> {
 const runGo = async ({ folder, program, ca }: Place): Promise<string> =>
   run(await buildGo(folder, program), folder, { SSL_CERT_FILE: ca });
 
-async function runCSharp(place: Place): Promise<string> {
-  const references = ['-r:System.Net.Http', '-r:System.Runtime.Serialization'];
-  await make(place.folder, 'mcs', '-nologo', ...references, write(place, 'App.cs'));
-  return run(['mono', 'App.exe'], place.folder);
-}
-
-const needs = (what: string, isThereToo: boolean): string | undefined => (isThereToo ? undefined : what);
-
 /** By the word after the fence. */
 const LANGUAGES = {
   js: {
@@ -65,13 +59,13 @@ const LANGUAGES = {
   go: { missing: needsGo, run: runGo },
   java: { missing: needsJava, run: runJava },
   php: {
-    missing: needs('PHP', isThere('php', '--version')),
+    missing: needsPhp,
     run: (place) => run(['php', write(place, 'app.php')], place.folder),
     isPlain: true,
   },
   csharp: {
-    missing: needs('Mono', isThere('mcs', '--version') && isThere('mono', '--version')),
-    run: runCSharp,
+    missing: needsMono,
+    run: async ({ folder, program }) => run(await buildCSharp(folder, program), folder),
     isPlain: true,
   },
 } satisfies Readonly<Record<string, Language>>;
@@ -130,10 +124,9 @@ function runIn({ missing, run: runProgram, isPlain }: Language): SnippetRun {
 export const snippetIn = (language: keyof typeof LANGUAGES): SnippetRun => runIn(LANGUAGES[language]);
 
 const PYTHON_PACKAGES = 'alibabacloud_credentials, alibabacloud_sts20150401';
-const missing = needs(
-  `${PYTHON} with ${PYTHON_PACKAGES}`,
-  isThere(PYTHON, '-c', `import ${PYTHON_PACKAGES}`),
-);
+const missing = isThere(PYTHON, '-c', `import ${PYTHON_PACKAGES}`)
+  ? undefined
+  : `${PYTHON} with ${PYTHON_PACKAGES}`;
 const PROGRAM = 'app.py';
 
 /** Puts the program for Python where the page starts it from. */

@@ -125,6 +125,14 @@ export async function buildJava(folder: string, program: string, name = 'Main'):
   return ['java', '-cp', `${folder}:${libraries}`, name];
 }
 
+/** Gives the command that runs this program. */
+export async function buildCSharp(folder: string, program: string): Promise<readonly string[]> {
+  writeFileSync(join(folder, 'App.cs'), program);
+  const references = ['-r:System.Net.Http', '-r:System.Runtime.Serialization'];
+  await make(folder, 'mcs', '-nologo', ...references, 'App.cs');
+  return ['mono', join(folder, 'App.exe')];
+}
+
 /** Without the password Java reads no certificate from such a store, and says only that there is none. */
 export async function trustByJava(ca: string, folder: string): Promise<Variables> {
   const store = join(folder, 'truststore');
@@ -140,6 +148,10 @@ const needsPython = hasPackages
   : 'alibabacloud-credentials, alibabacloud-sts20150401 and boto3 from PyPI';
 
 export const needsGo = isThere('go', 'version') ? undefined : 'Go';
+
+export const needsPhp = isThere('php', '--version') ? undefined : 'PHP';
+
+export const needsMono = isThere('mcs', '--version') && isThere('mono', '--version') ? undefined : 'Mono';
 
 export const needsJava = isThere('java', '-version') && isThere('mvn', '-v') ? undefined : 'Java and Maven';
 

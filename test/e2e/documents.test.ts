@@ -166,6 +166,13 @@ async function setsUpProfiles(text: string, reader: Reader): Promise<void> {
   expect(reader.printed.match(/"mode":"StsToken","access_key_id":"STS\./g)).toHaveLength(2);
 }
 
+/** The last command opens the browser, and does not wait for it. */
+async function usesTheRole(text: string, reader: Reader): Promise<void> {
+  await runWell(text, reader);
+  const opened = await reader.opener.next(new Promise(() => undefined));
+  expect(opened.hostname).toMatch(/^(?:127\.0\.0\.1|localhost)$/);
+}
+
 /** The page shows a grant of the demo as it is; then its reader changes it. */
 async function isInTheDemo(text: string): Promise<void> {
   const file = join(world.state.folder, 'access.yaml');
@@ -175,8 +182,11 @@ async function isInTheDemo(text: string): Promise<void> {
   writeFileSync(file, document.replace(grant, grant.replace('1800', '1200')));
 }
 
-/** Tests of their own run these: they are about files for another system, which are checked where they are used. */
-const ELSEWHERE = ['docs/for-ci-owners.md', 'docs/for-kubernetes-owners.md'];
+/** Pages about files for another system, and the tests that run them as that system does. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'docs/for-ci-owners.md': 'test/contract/ci-documents.test.ts',
+  'docs/for-kubernetes-owners.md': 'test/contract/kubernetes-pods.test.ts',
+};
 
 const LIBRARIES: Treatment = { notRun: 'the test has its own copy of the libraries, at fixed versions' };
 const CREDENTIALS: Treatment = { prints: /"accessKeyId":"STS\./ };
@@ -234,7 +244,11 @@ const PAGES: Readonly<Record<string, Page>> = {
   },
   'docs/for-employees.md': {
     hasClone: false,
-    blocks: { 'npm install -g': signsInMeanwhile, 'stint setup aliyun': setsUpProfiles },
+    blocks: {
+      'npm install -g': signsInMeanwhile,
+      'stint exec': usesTheRole,
+      'stint setup aliyun': setsUpProfiles,
+    },
   },
   'docs/for-security-engineers.md': {
     hasClone: true,
@@ -298,5 +312,8 @@ describe.each(Object.entries(PAGES))('%s', (path, page) => {
 it('every page for a kind of reader is run', () => {
   const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.startsWith('for-'));
   expect(pages.length).toBeGreaterThan(6);
-  expect(pages.map((name) => `docs/${name}`).filter((path) => !(path in PAGES))).toEqual(ELSEWHERE);
+  const others = pages.map((name) => `docs/${name}`).filter((path) => !(path in PAGES));
+  expect(others).toEqual(Object.keys(ELSEWHERE));
+  for (const [path, test] of Object.entries(ELSEWHERE))
+    expect(readFileSync(join(ROOT, test), 'utf8')).toContain(`'${path}'`);
 });

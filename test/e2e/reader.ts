@@ -77,6 +77,7 @@ export class Reader {
   }
 
   close(): void {
-    rmSync(this.#parent, { recursive: true, force: true });
+    // A program that a page has started in the background may still write.
+    rmSync(this.#parent, { recursive: true, force: true, maxRetries: 5 });
   }
 }

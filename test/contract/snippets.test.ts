@@ -67,7 +67,7 @@ const given = (accessKeyId: string, ends: number, renews: number): Handler =>
   });
 const DOWN = answerJson({ code: 'sts_unavailable', requestId: 'request-1' }, 503);
 
-interface Asked {
+interface ReceivedRequest {
   readonly method: string | undefined;
   readonly url: string | undefined;
   readonly authorization: IncomingHttpHeaders['authorization'];
@@ -75,7 +75,7 @@ interface Asked {
 
 /** Lets the program take credentials so often, while Stint gives these answers one after the other. */
 async function takeFrom(program: Program, tries: number, answers: readonly Handler[]) {
-  const asked: Asked[] = [];
+  const asked: ReceivedRequest[] = [];
   const stint = await startLoopback((request, response) => {
     const { method, url, headers } = request;
     asked.push({ method, url, authorization: headers.authorization });

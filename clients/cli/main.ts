@@ -50,6 +50,7 @@ export const COMMANDS = {
   block: async () => (await import('./commands/block.ts')).addBlockCommand,
   blocks: async () => (await import('./commands/block.ts')).addBlocks,
   unblock: async () => (await import('./commands/block.ts')).addUnblock,
+  contain: async () => (await import('./commands/contain.ts')).addContain,
   flush: async () => (await import('./commands/flush.ts')).addFlush,
   tables: async () => (await import('./commands/tables-create.ts')).addTablesCreate,
   'session-keys': async () => (await import('./commands/session-keys.ts')).addSessionKeys,

@@ -81,7 +81,7 @@ Cloud credentials come with each request from Function Compute, else from \`ALIB
   },
   {
     heading: 'stint: commands for administrators',
-    text: `\`apply\`, \`plan\`, \`export\`, \`history\`, \`diff\`, \`rollback\`, \`keys\`, \`flush\`, \`block\`, \`blocks\`, \`unblock\`, \`tables\` and \`policy\` read these from the environment, or from the file of \`--env\`
+    text: `\`apply\`, \`plan\`, \`export\`, \`history\`, \`diff\`, \`rollback\`, \`keys\`, \`flush\`, \`block\`, \`blocks\`, \`unblock\`, \`contain\`, \`tables\` and \`policy\` read these from the environment, or from the file of \`--env\`
 alone. Without \`--env\` and without an endpoint in the environment they use \`.stint/admin.env\`, which \`npm start\` writes.`,
     settings: settingsOf(AdministratorVariables.shape),
   },

@@ -35,7 +35,7 @@ const ID_BYTES = 4;
 
 const IN_FORCE = 'Within 5 seconds it is in force everywhere.';
 const OUTSIDE =
-  'Credentials that were handed out already work until they expire; to end them, take permissions from the RAM role.';
+  'Credentials that were handed out already work until they expire; to end them, contain the role: stint contain --help.';
 
 /** Who is out, in a sentence. */
 const WHO = {

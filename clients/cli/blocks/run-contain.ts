@@ -1,0 +1,140 @@
+// `stint contain`: says what it breaks, asks, and attaches a Deny of everything to a role, or takes it away again. STS has no call
+// that ends a session. A Deny prevails over every Allow and is judged with each call, so it counts for sessions that exist as well;
+// that, and how long it takes, is read from how RAM judges a request, and was not confirmed on the live service.
+import { isDeepStrictEqual } from 'node:util';
+import {
+  openRamAdministration,
+  type RamAdministration,
+} from '../../../shared/adapters/alibaba-cloud/ram-administration.ts';
+import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
+import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
+import { accountOf } from '../../../shared/kernel/names.ts';
+import { offerNames } from '../../../shared/kernel/nearest-name.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { readCloudSettings } from '../base/cloud-settings.ts';
+import { type CommandFault, serviceFailed, wrongUsage } from '../base/command-fault.ts';
+import { storeFailed } from '../base/explain-cloud-fault.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { readRulesInForce } from '../keys/rules-in-force.ts';
+import { explainCloudFault } from '../setup/explain-setup-fault.ts';
+
+export interface ContainOptions {
+  readonly env?: string;
+  /** Takes the Deny away again. */
+  readonly release?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Of the account that owns the role. Made when it is needed first, and kept. */
+const CONTAIN_POLICY = 'stint-contain';
+const DENY_ALL = { Version: '1', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] };
+const ATTACHMENT = { type: 'Custom', name: CONTAIN_POLICY } as const;
+
+const BREAKS = (arn: string): readonly string[] => [
+  `This attaches the policy ${CONTAIN_POLICY}, a Deny of everything, to ${arn}.`,
+  'Every session of the role then fails, whoever has it: those that Stint handed out, and those of functions, instances, clusters and people that assume the role without Stint.',
+  'It should take effect within a minute; that is read from how RAM judges requests, and was not confirmed on the live service. Check with a call of your own.',
+];
+
+/** Contains a role of the rules in force, or releases it. Fails without a confirmation, or when RAM, Tablestore or the settings do. */
+export async function runContain(
+  text: string,
+  { env, release = false, yes = false }: ContainOptions,
+  terminal: Terminal,
+): Promise<Result<void, CommandFault>> {
+  const settings = readCloudSettings(env, terminal);
+  if (!settings.ok) return settings;
+  const rules = await readRulesInForce(openRows(openTablestore(settings.value)));
+  if (!rules.ok) return storeFailed(rules.error);
+  const roles = [...rules.value.rolesById.values()];
+  const role = roles.find(({ id, roleArn }) => id === text || roleArn === text);
+  if (!role)
+    return wrongUsage(
+      `no role ${text} is in the rules in force: ${offerNames(
+        text,
+        roles.map(({ id }) => id),
+      )}`,
+    );
+  const target = { id: role.id, arn: role.roleArn, name: role.roleArn.slice(role.roleArn.indexOf('/') + 1) };
+  if (!release) {
+    for (const line of BREAKS(target.arn)) terminal.note(line);
+    const confirmed = yes ? 'yes' : await terminal.ask?.('Type yes to contain it: ');
+    if (confirmed === undefined) return wrongUsage('nobody can be asked here: add --yes');
+    if (confirmed.trim() !== 'yes') return wrongUsage('nothing was changed');
+  }
+  const ram = openRamAdministration(settings.value.ram, { accountId: accountOf(role.roleArn) });
+  const isContained = await readContained(ram, target);
+  if (!isContained.ok) return isContained;
+  const done = release
+    ? await releaseRole(ram, target, isContained.value)
+    : await containRole(ram, target, isContained.value);
+  if (!done.ok) return done;
+  for (const line of done.value) terminal.out(line);
+  return ok(undefined);
+}
+
+interface Target {
+  readonly id: string;
+  readonly arn: string;
+  /** RAM's name, in the account of the ARN. */
+  readonly name: string;
+}
+
+/** Whether the Deny is attached. A role of the same name in the account of the credentials is not the role that is meant. */
+async function readContained(
+  ram: RamAdministration,
+  { arn, name }: Target,
+): Promise<Result<boolean, CommandFault>> {
+  const found = await ram.findRole(name);
+  if (!found.ok) return serviceFailed(explainCloudFault(found.error));
+  if (found.value?.arn.toLowerCase() !== arn.toLowerCase())
+    return serviceFailed(
+      `RAM: the account of these credentials has no role ${arn}: use credentials of the account that owns it`,
+    );
+  const attached = await ram.listAttached(name);
+  if (!attached.ok) return serviceFailed(explainCloudFault(attached.error));
+  return ok((attached.value ?? []).some((one) => isDeepStrictEqual(one, ATTACHMENT)));
+}
+
+/** Makes the policy if it is not there. One that says something else would deny less than the operator believes. */
+async function requirePolicy(ram: RamAdministration): Promise<Result<void, CommandFault>> {
+  const found = await ram.findPolicy(CONTAIN_POLICY);
+  if (!found.ok) return serviceFailed(explainCloudFault(found.error));
+  if (found.value)
+    return isDeepStrictEqual(found.value.document, DENY_ALL)
+      ? ok(undefined)
+      : serviceFailed(
+          `RAM: the policy ${CONTAIN_POLICY} of this account is not a Deny of everything: rename or delete it`,
+        );
+  const description = 'stint contain: denies everything to a role, until stint contain --release';
+  const policy = { name: CONTAIN_POLICY, document: DENY_ALL, description, madeBy: 'contain' };
+  const made = await ram.createPolicy(policy);
+  return made.ok ? ok(undefined) : serviceFailed(explainCloudFault(made.error));
+}
+
+async function containRole(
+  ram: RamAdministration,
+  { id, name }: Target,
+  isContained: boolean,
+): Promise<Result<readonly string[], CommandFault>> {
+  // Also where it is attached already: an administrator may have changed what it says.
+  const policy = await requirePolicy(ram);
+  if (!policy.ok) return policy;
+  const back = `The way back: stint contain ${id} --release`;
+  if (isContained) return ok([`${id} was contained already.`, back]);
+  const attached = await ram.attach(name, ATTACHMENT);
+  if (!attached.ok) return serviceFailed(explainCloudFault(attached.error));
+  const block = `So that Stint hands out no more credentials that fail: stint block role:${id} --for 4h --reason …`;
+  return ok([`${id} is contained.`, block, back]);
+}
+
+async function releaseRole(
+  ram: RamAdministration,
+  { id, name }: Target,
+  isContained: boolean,
+): Promise<Result<readonly string[], CommandFault>> {
+  if (!isContained) return ok([`${id} was not contained.`]);
+  const detached = await ram.detach(name, ATTACHMENT);
+  if (!detached.ok) return serviceFailed(explainCloudFault(detached.error));
+  return ok([`${id} is released. Its sessions that have not expired work again.`]);
+}

@@ -19,10 +19,15 @@ const countedAs = ({ kind, id }: Change): Counted =>
 
 export function countChanges(changes: readonly Change[]): Totals {
   const totals: Totals = { removed: {}, added: {}, changed: {} };
-  for (const change of changes) {
-    const counts = totals[change.change === 'reordered' ? 'changed' : change.change];
-    const kind = countedAs(change);
+  const count = (counts: Record<string, number>, kind: Counted) => {
     counts[kind] = (counts[kind] ?? 0) + 1;
+  };
+  for (const change of changes) {
+    const kind = countedAs(change);
+    if (change.replaces) {
+      count(totals.removed, kind);
+      count(totals.added, kind);
+    } else count(totals[change.change === 'reordered' ? 'changed' : change.change], kind);
   }
   return totals;
 }

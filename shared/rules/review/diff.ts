@@ -28,6 +28,8 @@ export interface Change {
   readonly change: 'added' | 'removed' | 'changed' | 'reordered';
   readonly kind: EntryKind;
   readonly id: string;
+  /** The entry has another recipient or gives another role: those who had it lose it, as if it were removed. */
+  readonly replaces?: true;
   /** The whole change in one line, with the names of the changed fields. */
   readonly summary: string;
 }
@@ -45,6 +47,8 @@ interface Entries<Entry> {
   readonly id: (entry: Entry) => string;
   readonly fields: (entry: Entry) => Fields;
   readonly format: (entry: Entry) => string;
+  /** Fields that say who has what: with another value the entry takes from those who had it. */
+  readonly identity?: readonly string[];
 }
 
 /** The issuers, CAs or accounts that the provider trusts. */
@@ -85,6 +89,7 @@ const GRANTS: Entries<CompiledGrant> = {
   id: ({ grant }) => grant.id,
   // The absolute position changes with every insertion above it; only the relative order means anything.
   fields: ({ selector, grant: { order: _, ...rest } }) => ({ to: formatRecipient(selector), ...rest }),
+  identity: ['to', 'role'],
   format: ({ selector, grant }) =>
     `${formatRecipient(selector)} may ${'permission' in grant ? grant.permission : `take ${grant.role}`}`,
 };
@@ -141,6 +146,11 @@ function changedFields(before: Fields, after: Fields): readonly string[] {
     .map((name) => formatField(name, before[name], after[name]));
 }
 
+function isReplaced<Entry>({ identity = [], fields }: Entries<Entry>, before: Entry, after: Entry): boolean {
+  const [had, has] = [fields(before), fields(after)];
+  return identity.some((name) => !isDeepStrictEqual(had[name], has[name]));
+}
+
 function compare<Entry>(
   entries: Entries<Entry>,
   before: readonly Entry[],
@@ -159,7 +169,9 @@ function compare<Entry>(
     const old = earlier.get(id);
     if (old === undefined) return [{ change: 'added', kind, id, summary: entries.format(entry) }];
     const fields = changedFields(entries.fields(old), entries.fields(entry));
-    return fields.length === 0 ? [] : [{ change: 'changed', kind, id, summary: fields.join(', ') }];
+    if (fields.length === 0) return [];
+    const change: Change = { change: 'changed', kind, id, summary: fields.join(', ') };
+    return [isReplaced(entries, old, entry) ? { ...change, replaces: true } : change];
   });
   return [...removed, ...others];
 }

@@ -37,6 +37,14 @@ it.each<[readonly Change[], string | undefined]>([
   expect(formatRemovals(countChanges(changes))).toBe(said);
 });
 
+it.each([
+  ['another recipient', 'group: staff', 'group: others'],
+  ['another kind of recipient', 'group: staff', 'subject: staff'],
+])('counts a grant with %s as removed: those who had it lose it', (_, from, to) => {
+  const totals = countChanges(diffAccess(accepted(VALID), accepted(edited(from, to))));
+  expect(totals).toEqual({ removed: { grant: 1 }, added: { grant: 1 }, changed: {} });
+});
+
 it('says all that changes in one line, what goes first', () => {
   const changes = [
     ...of('added', 'role'),

@@ -88,6 +88,7 @@ describe.each(STORES)('RulesStore: %s', (_, open) => {
         revision: REVISION,
         ...NOTHING_FLUSHED,
         entryRevisions: expect.any(Map),
+        accountNames: new Map(),
         ...providersOf([provider()]),
         rolesById: new Map([[role().id, role()]]),
       }),

@@ -47,7 +47,7 @@ const WITHOUT_JSON = new Set([
     'completion',
     'caller-proof',
   ],
-  ...['block', 'unblock'],
+  ...['block', 'unblock', 'contain'],
 ]);
 
 /** commander names a required option that is missing before it names one that is wrong. */

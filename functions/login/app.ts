@@ -12,7 +12,7 @@ import { createRouteLimits, limitRoutes } from './request/limit-routes.ts';
 import type { LoginEnv } from './request/login-env.ts';
 import { readBody } from './request/request-parts.ts';
 import { neverStored, securityHeaders } from './request/security-headers.ts';
-import { startRequest } from './request/start-request.ts';
+import { countRequest, startRequest } from './request/start-request.ts';
 import { backChannelLogout, frontChannelLogout } from './sign-on-oidc/oidc-logout.ts';
 import { oidcRoutes } from './sign-on-oidc/oidc-routes.ts';
 import { passkeyRoutes } from './sign-on-passkeys/passkey-routes.ts';
@@ -26,6 +26,7 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
   const limits = limitRoutes(buckets, deps);
 
   app.use(refuseUnreadableHost);
+  app.use(countRequest(deps));
   // Another origin with an app of its own: it has none of the routes below, and they have none of its routes.
   if (deps.cloudSsoUrl !== undefined) app.use(atCloudSsoOrigin(deps.cloudSsoUrl, buckets, deps));
   app.use(startRequest(deps));
@@ -40,6 +41,7 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
   // Again after the body: a sender who delays it must not make a form, a state or a session appear younger.
   app.use(async (c, next) => {
     c.set('now', clock.now());
+    c.set('receivedAt', deps.numbers.stopwatch());
     await next();
   });
 

@@ -23,6 +23,7 @@ import { createSignOnStore } from '../../shared/adapters/tablestore/tablestore-s
 import { startFunction } from '../../shared/http/start-function.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
+import { createLoginNumbers } from '../../shared/kernel/numbers.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { createLoginApp } from './app.ts';
 import { readSamlKeys } from './keys/saml-key-set.ts';
@@ -52,6 +53,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
   const rows = openRows(openTablestore({ endpoint, instance, credentials }));
   const keys = readSessionKeys(config.sessionKeys.reveal());
   const logger = createConsoleLogger(config.logLevel, (line) => process.stdout.write(line));
+  const numbers = createLoginNumbers({ stopwatch: () => performance.now(), logger });
   const app = createLoginApp({
     publicUrl,
     cloudSsoUrl: config.cloudSsoUrl,
@@ -81,8 +83,9 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     assets: readAssets(),
     commandLine: readCommandLine(join(__dirname, 'stint.tgz')),
     logger,
+    numbers,
   });
-  return { app, platform };
+  return { app, platform, end: numbers.flush };
 }
 
 startFunction(process.env, parseLoginConfig, build);

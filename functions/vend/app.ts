@@ -6,6 +6,7 @@ import { requestOrigin } from '../../shared/http/cors.ts';
 import { describeBug } from '../../shared/http/describe-bug.ts';
 import { refuseUnreadableHost } from '../../shared/http/refuse-unreadable-host.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
+import { watchRequest } from '../../shared/kernel/request-watch.ts';
 import { err } from '../../shared/kernel/result.ts';
 import { createSharedDeadline } from '../../shared/kernel/shared-deadline.ts';
 import type { Action, WireName } from '../../shared/pipeline/audit/audit-event.ts';
@@ -131,7 +132,8 @@ function handlerOf(open: OpenExchange, inTime: SharedDeadline, deps: VendDeps) {
   return async (c: Context): Promise<Response> => {
     const exchange = open(c);
     const metadata = metadataIn(c, exchange, deps);
-    const auditAndRespond = createAuditAndRespond(deps, metadata, exchange.refuse);
+    const watch = watchRequest(deps.numbers);
+    const auditAndRespond = createAuditAndRespond(deps, metadata, watch, exchange.refuse);
     let isComplete = false;
     try {
       const admitted = deps.requestLimits.admitAddress(metadata.clientAddress, deps.clock.now());
@@ -139,7 +141,8 @@ function handlerOf(open: OpenExchange, inTime: SharedDeadline, deps: VendDeps) {
       const work = async () => {
         const received = await exchange.receive();
         isComplete = true;
-        return exchange.run({ metadata, auditAndRespond, ...received }, deps);
+        watch.received();
+        return exchange.run({ metadata, watch, auditAndRespond, ...received }, deps);
       };
       return toResponse(await inTime(work, () => new RequestLate()));
     } catch (error) {

@@ -4,6 +4,7 @@
 import type { Answer } from '../../shared/http/answer.ts';
 import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
+import type { RequestWatch } from '../../shared/kernel/request-watch.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import {
   type AuditContext,
@@ -27,6 +28,7 @@ export type Refuse = (failure: Failure, requestId: RequestId) => Answer;
 export function createAuditAndRespond(
   deps: VendDeps,
   metadata: RequestMetadata,
+  watch: RequestWatch,
   refuse: Refuse,
 ): AuditAndRespond {
   const { requestId, origin } = metadata;
@@ -38,7 +40,9 @@ export function createAuditAndRespond(
     isRecorded = true;
     // Read only now: a caller that holds its request back must not be able to backdate the row.
     const at = deps.clock.now();
-    return recordOutcome(deps.auditLog, { ...metadata, at }, auditContext, failure);
+    return watch.timed('audit', () =>
+      recordOutcome(deps.auditLog, { ...metadata, at }, auditContext, failure),
+    );
   };
 
   return async (auditContext, result) => {
@@ -53,10 +57,18 @@ export function createAuditAndRespond(
 
     const outcome = recorded.ok ? counted : recorded;
     const answer = outcome.ok ? outcome.value : refuse(outcome.error, requestId);
+    if (outcome.ok) countVend(deps, auditContext);
+    watch.ended(answer.status);
     return origin !== undefined && isForPages(metadata)
       ? showToPage(answer, origin, auditContext.principal, deps)
       : answer;
   };
+}
+
+function countVend({ numbers }: VendDeps, { credentials }: AuditContext): void {
+  if (!credentials) return;
+  numbers.count('vends');
+  if (credentials.reused) numbers.count('reused');
 }
 
 /** Refusals beyond the limit of a flood are logged only. */

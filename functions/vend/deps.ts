@@ -6,6 +6,7 @@ import type { KnownPrincipals } from '../../shared/identity/known-principals.ts'
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { OnceStore } from '../../shared/kernel/consume-once.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
+import type { VendNumbers } from '../../shared/kernel/numbers.ts';
 import type { AssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
 import type { AuditLog } from '../../shared/pipeline/audit/audit-log.ts';
 import type { CallerIdentities } from '../../shared/pipeline/authenticate/aliyun/caller-identities.ts';
@@ -37,6 +38,7 @@ export interface VendDeps {
   readonly assumeRole: AssumeRole;
   readonly auditLog: AuditLog;
   readonly logger: Logger;
+  readonly numbers: VendNumbers;
   /** Whether each dependency answers. */
   readonly probes: { readonly tablestore: () => Promise<boolean>; readonly sts: () => Promise<boolean> };
 }

@@ -34,13 +34,15 @@ interface WantedExplanation extends Pick<DecisionRequest, 'roleRequest' | 'calle
 }
 
 export async function explain(received: ReceivedRequest, deps: VendDeps): Promise<Answer> {
-  const { metadata, presented, body, auditAndRespond } = received;
+  const { metadata, presented, body, watch, auditAndRespond } = received;
 
   const request = body.ok ? parseExplanationRequest(body.value) : body;
   if (!request.ok) return auditAndRespond({ stage: 'request' }, request);
   const { roleRequest, bodyToken } = request.value;
 
-  const caller = await identifyCaller({ ...presented, bodyToken }, metadata, deps);
+  const caller = await watch.timed('authenticate', () =>
+    identifyCaller({ ...presented, bodyToken }, metadata, deps),
+  );
   if (!caller.result.ok) return auditAndRespond(caller.auditContext, caller.result);
 
   const callerPolicy = readCallerPolicy(request.value);

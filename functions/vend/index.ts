@@ -22,11 +22,13 @@ import { type Config, parseConfig } from '../../shared/config.ts';
 import { startFunction } from '../../shared/http/start-function.ts';
 import { createKnownPrincipals } from '../../shared/identity/known-principals.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
+import { createVendNumbers } from '../../shared/kernel/numbers.ts';
 import { createAssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
 import { createOpenDpop } from '../../shared/pipeline/authenticate/dpop/open-dpop.ts';
 import { createRequestLimits } from '../../shared/pipeline/limit/limit-requests.ts';
 import { createSessionLimits } from '../../shared/pipeline/limit/limit-sessions.ts';
 import { createVendApp } from './app.ts';
+import { countCalls, countKnown } from './count-calls.ts';
 
 function build(config: Config, environment: NodeJS.ProcessEnv) {
   const clock: Clock = { now: () => new Date() };
@@ -39,6 +41,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
   const auditLog = createAuditLog(rows);
   const history = createKeyHistory(rows);
   const logger = createConsoleLogger(config.logLevel, (line) => process.stdout.write(line));
+  const numbers = createVendNumbers({ stopwatch: () => performance.now(), logger });
   const once = createOnceStore(rows);
   const app = createVendApp({
     audience: config.audience,
@@ -52,20 +55,21 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     keys: withStaticKeys(
       createRemoteKeySource(clock, { history, observe: createObserveKeys(history, logger) }),
     ),
-    known: createKnownPrincipals(),
+    known: countKnown(createKnownPrincipals(), numbers),
     callers: createCallerIdentities({ endpoint: config.stsEndpoint }),
     openDpop: createOpenDpop(once),
     once,
     requestLimits: createRequestLimits(),
     assumeRole: createAssumeRole({
       admitSession: createSessionLimits({ counters: createCounters(rows), clock, logger }),
-      assumer: createStsRoleAssumer(openSts),
+      assumer: countCalls(createStsRoleAssumer(openSts), numbers),
       issuedKeys: auditLog,
       clock,
       sourceIdentity: config.sourceIdentity,
     }),
     auditLog,
     logger,
+    numbers,
     probes: {
       tablestore: async () => (await store.current()).ok,
       sts: async () => {
@@ -77,7 +81,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
       },
     },
   });
-  return { app, platform };
+  return { app, platform, end: numbers.flush };
 }
 
 startFunction(process.env, parseConfig, build);

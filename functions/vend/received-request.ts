@@ -6,6 +6,7 @@ import { requestIdOf } from '../../shared/http/request-id.ts';
 import { clientAddress } from '../../shared/kernel/client-address.ts';
 import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
+import type { RequestWatch } from '../../shared/kernel/request-watch.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import type { RequestMetadata } from '../../shared/pipeline/audit/record-outcome.ts';
 import { isFromGateway } from '../../shared/pipeline/authenticate/certificate/is-from-gateway.ts';
@@ -23,6 +24,7 @@ export interface ProofAndBody {
 
 export interface ReceivedRequest extends ProofAndBody {
   readonly metadata: RequestMetadata;
+  readonly watch: RequestWatch;
   /** Every answer goes through this: it writes the audit row first. */
   readonly auditAndRespond: AuditAndRespond;
 }

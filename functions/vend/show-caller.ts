@@ -29,12 +29,14 @@ export const listRoles = (received: ReceivedRequest, deps: VendDeps): Promise<An
   showTo(received, deps, rolesOf);
 
 async function showTo(received: ReceivedRequest, deps: VendDeps, show: Show): Promise<Answer> {
-  const { metadata, presented, body, auditAndRespond } = received;
+  const { metadata, presented, body, watch, auditAndRespond } = received;
 
   const request = body.ok ? parseTokenRequest(body.value) : body;
   if (!request.ok) return auditAndRespond({ stage: 'request' }, request);
 
-  const caller = await identifyCaller({ ...presented, ...request.value }, metadata, deps);
+  const caller = await watch.timed('authenticate', () =>
+    identifyCaller({ ...presented, ...request.value }, metadata, deps),
+  );
   if (!caller.result.ok) return auditAndRespond(caller.auditContext, caller.result);
 
   const shown = await repeatIfRulesChange(caller.result.value, metadata, deps, (current) =>

@@ -30,7 +30,7 @@ export async function vendCredentials(
   deps: VendDeps,
   { shortensDuration, answer } = OWN,
 ): Promise<Answer> {
-  const { metadata, presented, body, auditAndRespond } = received;
+  const { metadata, presented, body, watch, auditAndRespond } = received;
   const { requestId } = metadata;
 
   const request = body.ok ? parseVendRequest(body.value) : body;
@@ -39,7 +39,9 @@ export async function vendCredentials(
   const roleRequest = { ...request.value.roleRequest, shorten: shortensDuration };
 
   // authenticate → limit
-  const caller = await identifyCaller({ ...presented, bodyToken }, metadata, deps);
+  const caller = await watch.timed('authenticate', () =>
+    identifyCaller({ ...presented, bodyToken }, metadata, deps),
+  );
   if (!caller.result.ok) return auditAndRespond(caller.auditContext, caller.result);
 
   // Read only now: a policy of any depth costs time, which an unknown caller must not cause.
@@ -47,7 +49,7 @@ export async function vendCredentials(
   if (!callerPolicy.ok) return auditAndRespond({ ...caller.auditContext, stage: 'request' }, callerPolicy);
 
   // grants → decide → compose → assume
-  const wanted = { roleRequest, requestId, callerPolicy: callerPolicy.value };
+  const wanted = { roleRequest, requestId, callerPolicy: callerPolicy.value, watch };
   const vended = await repeatIfRulesChange(caller.result.value, metadata, deps, (current) =>
     vendByRules(current, wanted, deps),
   );
@@ -59,7 +61,8 @@ export async function vendCredentials(
 }
 
 type WantedCredentials = Pick<DecisionRequest, 'roleRequest' | 'callerPolicy'> &
-  Pick<RequestMetadata, 'requestId'>;
+  Pick<RequestMetadata, 'requestId'> &
+  Pick<ReceivedRequest, 'watch'>;
 
 interface VendedCredentials {
   readonly credentials: AssumedCredentials;
@@ -70,18 +73,19 @@ interface VendedCredentials {
 /** By the rules in `caller`, which may change while STS is asked: see repeat-if-rules-change.ts. */
 async function vendByRules(
   caller: IdentifiedCaller,
-  { roleRequest, callerPolicy, requestId }: WantedCredentials,
+  { roleRequest, callerPolicy, requestId, watch }: WantedCredentials,
   deps: VendDeps,
 ): Promise<StageOutcome<VendedCredentials>> {
   const { principal, limits, rules } = caller;
 
   // grants → decide → compose
   const request = { ...caller, roleRequest, callerPolicy, now: deps.clock.now() };
-  const resolved = await resolveDecision(request, deps);
+  const resolved = await watch.timed('decide', () => resolveDecision(request, deps));
   if (!resolved.result.ok) return { auditContext: resolved.auditContext, result: resolved.result };
   const { allowed, composed } = resolved.result.value;
 
-  const assumed = await deps.assumeRole({ requestId, principal, limits, allowed, composed, rules });
+  const order = { requestId, principal, limits, allowed, composed, rules };
+  const assumed = await watch.timed('assume', () => deps.assumeRole(order));
   if (!assumed.ok) return { auditContext: { ...resolved.auditContext, stage: 'assume' }, result: assumed };
   const credentials = assumed.value;
 

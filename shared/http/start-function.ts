@@ -12,16 +12,21 @@ interface Parts {
   readonly app: { fetch(request: Request): Response | Promise<Response> };
   /** Sees each request before the app does: the platform sends the function's own credentials in its headers. */
   readonly platform: { observe(header: (name: string) => string | undefined): void };
+  /** Called once, when the platform ends the instance. */
+  readonly end?: () => void;
 }
 
-function listen({ FC_CUSTOM_LISTEN_PORT }: NodeJS.ProcessEnv, { app, platform }: Parts): void {
+function listen({ FC_CUSTOM_LISTEN_PORT }: NodeJS.ProcessEnv, { app, platform, end }: Parts): void {
   const fetch = (request: Request) => {
     platform.observe((name) => request.headers.get(name) ?? undefined);
     return app.fetch(request);
   };
   const server = serve({ port: Number(FC_CUSTOM_LISTEN_PORT ?? DEFAULT_PORT), hostname: '0.0.0.0', fetch });
   if ('keepAliveTimeout' in server) server.keepAliveTimeout = KEEP_ALIVE_MS;
-  process.once('SIGTERM', () => server.close());
+  process.once('SIGTERM', () => {
+    end?.();
+    server.close();
+  });
 }
 
 /** Listens on the platform's port, or writes every fault of the configuration to stderr and exits with 78. */

@@ -1,8 +1,9 @@
 // The operator's log as a port: one event a line.
+import type { LogEvent, LogFields } from './log-lines.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 export interface Logger {
-  /** `event` is a constant. `fields` hold identifiers, codes and numbers, and never a secret or a text that a caller sent. */
-  log(level: LogLevel, event: string, fields: Readonly<Record<string, string | number>>): void;
+  /** `event` and its fields are in log-lines.ts. They hold identifiers, codes and numbers, and never a secret or a text that a caller sent. */
+  log<Event extends LogEvent>(level: LogLevel, event: Event, fields: LogFields<Event>): void;
 }

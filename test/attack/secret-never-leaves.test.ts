@@ -197,8 +197,8 @@ describe('the adapters print no secret', () => {
   it('as a log line, which stays one line and a short one', () => {
     const lines: string[] = [];
     const logger = createConsoleLogger('info', (line) => lines.push(line));
-    logger.log('error', 'refused', { cause: `first\nsecond${'x'.repeat(10_000)}`, count: 1 });
-    logger.log('debug', 'detail', { cause: CANARY.ownSecret });
+    logger.log('error', 'refused', { cause: `first\nsecond${'x'.repeat(10_000)}`, code: 'invalid_token' });
+    logger.log('debug', 'refused', { cause: CANARY.ownSecret });
     expect(lines).toHaveLength(1);
     expect(lines[0]?.match(/\n/g)).toHaveLength(1);
     expect(lines[0]?.length).toBeLessThan(700);

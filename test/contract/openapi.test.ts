@@ -33,6 +33,7 @@ const DEPS: VendDeps = {
   assumeRole: unused,
   auditLog: { record: unused },
   logger: { log: unused },
+  numbers: { stopwatch: unused, count: unused, took: unused, requestEnded: unused, flush: unused },
   probes: { tablestore: unused, sts: unused },
 };
 const app = createVendApp(DEPS);

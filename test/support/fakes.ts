@@ -6,6 +6,7 @@ import type { KeyFault, KeyOwner, KeySource } from '../../shared/identity/key-so
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { OnceStore } from '../../shared/kernel/consume-once.ts';
 import { type Flushes, NEVER_FLUSHED } from '../../shared/kernel/flushes.ts';
+import { LOG_LINES, type LogEvent, type LogFields } from '../../shared/kernel/log-lines.ts';
 import type { Logger, LogLevel } from '../../shared/kernel/logger.ts';
 import type { ProviderId, Revision } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
@@ -260,7 +261,15 @@ export interface LogLine {
 export class FakeLogger implements Logger {
   readonly lines: LogLine[] = [];
 
-  log(level: LogLevel, event: string, fields: LogLine['fields']): void {
-    this.lines.push({ level, event, fields });
+  log<Event extends LogEvent>(level: LogLevel, event: Event, fields: LogFields<Event>): void {
+    const known: Readonly<Record<string, string>> = LOG_LINES[event].fields;
+    const line: Record<string, string | number> = {};
+    for (const [name, value] of Object.entries<string | number | undefined>(fields)) {
+      // The compiler does not see a field too many that comes from a spread object.
+      if (!Object.hasOwn(known, name))
+        throw new Error(`${event} has a field that log-lines.ts lacks: ${name}`);
+      if (value !== undefined) line[name] = value;
+    }
+    this.lines.push({ level, event, fields: line });
   }
 }

@@ -1,4 +1,5 @@
 // The whole login app over ports in memory; the OpenID client is the real one unless a test brings another.
+
 import type * as z from 'zod';
 import { makeSessionKeys } from '../../clients/cli/keys/make-session-keys.ts';
 import { createLoginApp } from '../../functions/login/app.ts';
@@ -10,6 +11,7 @@ import { sendToIdp } from '../../shared/adapters/http/guarded-fetch.ts';
 import { PEOPLE } from '../../shared/adapters/tablestore/tables.ts';
 import type { VendCall } from '../../shared/http/vend-call.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
+import { createLoginNumbers } from '../../shared/kernel/numbers.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { SignOn, type SignOnInForce } from '../../shared/rules/sign-on/sign-on.ts';
@@ -57,6 +59,9 @@ export function startLogin({ publicUrl = PORTAL, connections, keys, secrets = {}
   const rows = new FakeRows();
   const auditLog = new FakeAuditLog();
   const logger = new FakeLogger();
+  /** Apart, so that tests of other lines do not meet these. */
+  const numbersLog = new FakeLogger();
+  const numbers = createLoginNumbers({ stopwatch: () => clock.now().getTime(), logger: numbersLog });
   const sessionKeys = readSessionKeys(keys ?? SessionJwks.parse(makeSessionKeys()));
   const asked: { readonly token: string; readonly call: VendCall }[] = [];
   const state: { signOn: SignOnInForce } = { signOn: SignOn.parse({ connections }) };
@@ -80,6 +85,7 @@ export function startLogin({ publicUrl = PORTAL, connections, keys, secrets = {}
       startKeySource(clock),
     ),
     logger,
+    numbers,
     ...parts,
   });
   const app = createLoginApp(deps);
@@ -87,7 +93,7 @@ export function startLogin({ publicUrl = PORTAL, connections, keys, secrets = {}
   const browser = () =>
     new Browser((request) => (request.url.startsWith(publicUrl) ? app.fetch(request) : fetch(request)));
   const people = () => rows.rows(PEOPLE);
-  return { app, browser, clock, rows, people, auditLog, logger, asked, state, deps };
+  return { app, browser, clock, rows, people, auditLog, logger, numbers, numbersLog, asked, state, deps };
 }
 
 export type Login = ReturnType<typeof startLogin>;

@@ -5,10 +5,12 @@ import { createActivityStore } from '../../shared/adapters/tablestore/tablestore
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
+import { createLoginNumbers } from '../../shared/kernel/numbers.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import type { ConsoleDestination, ConsoleKeys, ConsoleSignIn } from '../../shared/people/console-port.ts';
 import type { FakeRows } from './fake-rows.ts';
+import { FakeLogger } from './fakes.ts';
 
 export const CONSOLE_LINK = 'https://signin.aliyun.com/federation?Action=Login&SigninToken=single-use';
 
@@ -56,6 +58,7 @@ const usualDeps = (rows: FakeRows) =>
     region: 'cn-hangzhou',
     assets: ASSETS,
     commandLine: () => COMMAND_LINE,
+    numbers: createLoginNumbers({ stopwatch: () => 0, logger: new FakeLogger() }),
   }) satisfies Partial<LoginDeps>;
 
 type OwnDeps = Omit<LoginDeps, keyof ReturnType<typeof usualDeps>>;

@@ -1,10 +1,13 @@
 // The whole vend app over fakes: createVendApp and app.request, with nothing in between. Every exchange passes
 // `exchangeChecks`, so what must hold of all answers is tested with each of them.
+
 import { createVendApp } from '../../functions/vend/app.ts';
+import { countCalls, countKnown } from '../../functions/vend/count-calls.ts';
 import { withStaticKeys } from '../../shared/adapters/issuer-keys/static-key-source.ts';
 import type { Gateway } from '../../shared/config.ts';
 import type { KeySource } from '../../shared/identity/key-source.ts';
 import { createKnownPrincipals } from '../../shared/identity/known-principals.ts';
+import { createVendNumbers } from '../../shared/kernel/numbers.ts';
 import { createAssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
 import type { RoleAssumer } from '../../shared/pipeline/assume/role-assumer.ts';
 import type { CallerIdentities } from '../../shared/pipeline/authenticate/aliyun/caller-identities.ts';
@@ -107,6 +110,9 @@ export function startVend(settings: Settings = {}) {
   const assumer = new FakeRoleAssumer(clock);
   const auditLog = new FakeAuditLog();
   const logger = new FakeLogger();
+  /** Apart, so that tests of other lines do not meet these. */
+  const numbersLog = new FakeLogger();
+  const numbers = createVendNumbers({ stopwatch: () => clock.now().getTime(), logger: numbersLog });
   const counters = new FakeCounters();
   const up = { tablestore: true, sts: true };
   const probed = { tablestore: 0, sts: 0 };
@@ -124,27 +130,28 @@ export function startVend(settings: Settings = {}) {
     random: () => 0.5,
     store: settings.rules?.(clock) ?? store,
     keys: withStaticKeys(settings.keySource?.(clock, logger) ?? keys),
-    known: createKnownPrincipals(),
+    known: countKnown(createKnownPrincipals(), numbers),
     callers: settings.callers ?? callers,
     openDpop: createOpenDpop(once),
     once,
     requestLimits: createRequestLimits(),
     assumeRole: createAssumeRole({
       admitSession: createSessionLimits({ counters, clock, logger }),
-      assumer: settings.roleAssumer ?? assumer,
+      assumer: countCalls(settings.roleAssumer ?? assumer, numbers),
       issuedKeys: auditLog,
       clock,
       sourceIdentity,
     }),
     auditLog,
     logger,
+    numbers,
     probes: { tablestore: probe('tablestore'), sts: probe('sts') },
   });
 
   const checkLeaks = (exchange: Pick<Exchange, 'status' | 'text'>, proof: string | null): void => {
     // A proof of a few letters is in any text.
     const secrets = proof === null || proof.length < 20 ? ALL_CANARIES : [...ALL_CANARIES, proof];
-    const written = { events: auditLog.events, keys: auditLog.keys, lines: logger.lines };
+    const written = { events: auditLog.events, keys: auditLog.keys, lines: [logger.lines, numbersLog.lines] };
     if (findSecret(written, secrets)) throw new Error('a secret is in the log or the audit rows');
     if (exchange.status !== 200 && findSecret(exchange.text, secrets)) {
       throw new Error('a secret is in a refusal');
@@ -193,6 +200,8 @@ export function startVend(settings: Settings = {}) {
     counters,
     auditLog,
     logger,
+    numbers,
+    numbersLog,
     up,
     probed,
   };

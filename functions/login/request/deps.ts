@@ -3,6 +3,8 @@ import type { VendClient } from '../../../shared/http/vend-call.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { OnceStore } from '../../../shared/kernel/consume-once.ts';
 import type { Logger } from '../../../shared/kernel/logger.ts';
+import type { LoginNumber } from '../../../shared/kernel/number-names.ts';
+import type { Numbers } from '../../../shared/kernel/numbers.ts';
 import type { ActivityStore } from '../../../shared/people/activity-store.ts';
 import type { ConsoleSignIn } from '../../../shared/people/console-port.ts';
 import type { DeviceStore } from '../../../shared/people/device-store.ts';
@@ -52,4 +54,5 @@ export interface LoginDeps {
   /** The package of the command line, of this version. */
   readonly commandLine: () => CommandLinePackage;
   readonly logger: Logger;
+  readonly numbers: Numbers<LoginNumber>;
 }

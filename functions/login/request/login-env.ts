@@ -19,6 +19,8 @@ export interface LoginEnv {
     requestId: RequestId;
     /** The time for every decision of the request: when its last byte had arrived. */
     now: Date;
+    /** By the stopwatch of the numbers: when the request's last byte had arrived. */
+    receivedAt: number | undefined;
     /** The number of audit rows that the request has written. */
     rows: number | undefined;
     signedIn: SignedIn | undefined;

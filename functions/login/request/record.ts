@@ -52,6 +52,7 @@ export async function record(
   entry: AuditEntry,
   deps: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {
+  if (entry.action === 'sign-on') deps.numbers.count(entry.failure ? 'refusedSignOns' : 'signOns');
   const recorded = await deps.auditLog.record(eventOf(c, entry, deps));
   if (recorded.ok) return ok(undefined);
   return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: recorded.error.cause });

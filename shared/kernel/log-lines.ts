@@ -1,0 +1,141 @@
+// Every line that the functions log: its name and its fields. Operators search for these names and set alarms on them, so no line
+// has a name that is not listed. The types of Logger come from here; docs/log.md is generated from it. No text of it is in a bundle.
+import { LOGIN_NUMBERS, type LoginNumber, VEND_NUMBERS, type VendNumber } from './number-names.ts';
+
+type FieldKind = 'text' | 'number';
+
+interface LogLineKind {
+  readonly by: readonly ('vend' | 'login' | 'sweep')[];
+  readonly means: string;
+  readonly fields: Readonly<Record<string, FieldKind>>;
+}
+
+const ofRequest = { requestId: 'text' } as const;
+
+const numberFields = <Name extends string>(names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, 'number'])) as Readonly<Record<Name, 'number'>>;
+
+/** What each number of a line counts, since the line before. */
+export const NUMBER_MEANINGS = {
+  requests: 'requests answered: of `vend` those to `/v1/…` and other wires, of `login` all',
+  refused: 'of these, answered with 4xx',
+  failed: 'of these, answered with 5xx: Stint or a service behind it is at fault',
+  requestMs: 'milliseconds that all requests took together, each from its last byte to its answer',
+  requestMaxMs: 'milliseconds of the slowest request',
+  over100ms: 'requests that took more than 100 ms',
+  over1000ms: 'requests that took more than a second',
+  over5000ms: 'requests that took more than five seconds',
+  vends: 'requests answered with credentials',
+  reused: 'of these, with credentials that had been issued for an earlier request',
+  knownProofs: 'proofs that were verified before, and not again',
+  assumeRoleCalls: 'calls of AssumeRole; Alibaba Cloud allows 100 a second for each account',
+  assumeRoleThrottled: 'of these, throttled by STS',
+  assumeRoleFailed: 'of these, refused by STS, or without a usable answer',
+  authenticateMs: 'milliseconds of authenticate and limit, all requests together',
+  authenticateMaxMs: 'the same, of the slowest request',
+  decideMs: 'milliseconds of grants, decide and compose, all requests together',
+  decideMaxMs: 'the same, of the slowest request',
+  assumeMs: 'milliseconds of assume, which waits for STS, all requests together',
+  assumeMaxMs: 'the same, of the slowest request',
+  auditMs: 'milliseconds of audit, which waits for Tablestore, all requests together',
+  auditMaxMs: 'the same, of the slowest request',
+  signOns: 'sign-ins of people',
+  refusedSignOns: 'sign-ins that were refused',
+} as const satisfies Readonly<Record<VendNumber | LoginNumber, string>>;
+
+export const LOG_LINES = {
+  refused: {
+    by: ['vend', 'login'],
+    means:
+      'A request was refused: the code that the caller was told, and the reason, which only this line and the audit row have.',
+    fields: {
+      ...ofRequest,
+      action: 'text',
+      stage: 'text',
+      code: 'text',
+      reason: 'text',
+      cause: 'text',
+      role: 'text',
+      providerError: 'text',
+    },
+  },
+  bug: {
+    by: ['vend', 'login', 'sweep'],
+    means: 'An exception, answered with 500: the class of the error, and where it was thrown. Report it.',
+    fields: { ...ofRequest, name: 'text', at: 'text' },
+  },
+  'vend-numbers': {
+    by: ['vend'],
+    means:
+      'What an instance did in the last `seconds`: one line in ten seconds, written by a request ([numbers](#numbers)).',
+    fields: { seconds: 'number', ...numberFields(VEND_NUMBERS) },
+  },
+  'login-numbers': {
+    by: ['login'],
+    means: 'The same of `login` ([numbers](#numbers)).',
+    fields: { seconds: 'number', ...numberFields(LOGIN_NUMBERS) },
+  },
+  'grant-unreadable': {
+    by: ['vend'],
+    means: 'A column of table `access` cannot be read, and grants nothing.',
+    fields: { column: 'text', revision: 'text' },
+  },
+  'counter-failed': {
+    by: ['vend'],
+    means: 'The sessions of a caller could not be counted across instances, so this one counts alone.',
+    fields: { cause: 'text', provider: 'text' },
+  },
+  'issuer-key-new': {
+    by: ['vend'],
+    means: 'An issuer publishes a key that was never seen before.',
+    fields: { provider: 'text', thumbprint: 'text', kid: 'text', alg: 'text' },
+  },
+  'issuer-key-changed': {
+    by: ['vend'],
+    means: 'The same, and another key, `before`, had its `kid`.',
+    fields: { provider: 'text', thumbprint: 'text', kid: 'text', alg: 'text', before: 'text' },
+  },
+  'issuer-key-unrecorded': {
+    by: ['vend'],
+    means: 'A key could not be noted in table `keys`.',
+    fields: { provider: 'text', thumbprint: 'text', kid: 'text', alg: 'text', cause: 'text' },
+  },
+  'issuer-key-unusable': {
+    by: ['vend', 'login'],
+    means: 'An issuer publishes a key that Stint does not use, and should mend it.',
+    fields: { provider: 'text', kid: 'text', cause: 'text' },
+  },
+  'activity-lost': {
+    by: ['login'],
+    means: 'An action is in the audit trail, and missing in the list that the person sees.',
+    fields: { ...ofRequest, cause: 'text' },
+  },
+  'logout-unconfirmed': {
+    by: ['login'],
+    means: 'An identity provider did not confirm the end of a session; here it has ended.',
+    fields: { ...ofRequest, connection: 'text', cause: 'text' },
+  },
+  'sweep-rows': {
+    by: ['sweep'],
+    means: 'What a run did in one table.',
+    fields: { name: 'text', read: 'number', deleted: 'number', unreadable: 'number' },
+  },
+  'sweep-unfinished': { by: ['sweep'], means: 'The time of a run was over.', fields: {} },
+  'sweep-failed': { by: ['sweep'], means: 'Tablestore failed in a run.', fields: { cause: 'text' } },
+} as const satisfies Readonly<Record<string, LogLineKind>>;
+
+export type LogEvent = keyof typeof LOG_LINES;
+
+interface ValueOf {
+  readonly text: string;
+  readonly number: number;
+}
+
+type KindsOf<Event extends LogEvent> = (typeof LOG_LINES)[Event]['fields'];
+
+/** A field that is not listed does not fit; one that is unknown is left out. */
+export type LogFields<Event extends LogEvent> = {
+  readonly [Field in keyof KindsOf<Event>]?: KindsOf<Event>[Field] extends FieldKind
+    ? ValueOf[KindsOf<Event>[Field]]
+    : never;
+};

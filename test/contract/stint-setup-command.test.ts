@@ -6,6 +6,7 @@ import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runSetup } from '../../clients/cli/setup/run-setup.ts';
 import type { SetupMeans, SetupOptions } from '../../clients/cli/setup/setup-run.ts';
+import { TABLES } from '../../shared/adapters/tablestore/tables.ts';
 import { parsePolicy } from '../../shared/ram/parse-policy.ts';
 import {
   ALL_SETUP_ACTIONS,
@@ -23,6 +24,8 @@ import { must } from './must.ts';
 
 const PROJECT = `stint-${SETUP_ACCOUNT}-${SETUP_REGION}`;
 const CHOICES = { region: SETUP_REGION, domain: SETUP_DOMAIN, certId: '12345678-cn-hangzhou' };
+/** Of the functions that s.yaml deploys. */
+const ROLES = ['stint-login', 'stint-sweep', 'stint-vend'];
 const TIMEOUT = { timeout: 60_000 };
 
 let world: SetupWorld;
@@ -99,9 +102,9 @@ describe('an empty account', () => {
     expect(exitCode).toBe(0);
     const made = stateOfWorld();
     expect(made.roles.map(({ name, attached, tags }) => ({ name, attached, tags }))).toEqual(
-      ['stint-login', 'stint-vend'].map((name) => ({ name, attached: [name], tags: { stint: 'setup' } })),
+      ROLES.map((name) => ({ name, attached: [name], tags: { stint: 'setup' } })),
     );
-    expect(made).toMatchObject({ tables: 9, keys: true });
+    expect(made).toMatchObject({ tables: TABLES.length, keys: true });
     expect(JSON.stringify(made.policies)).not.toContain('${');
     for (const { text } of made.policies) must(parsePolicy(JSON.parse(text)));
     expect(out).toContain(
@@ -125,6 +128,7 @@ describe('an empty account', () => {
       STINT_LOG_PROJECT: PROJECT,
       STINT_LOG_STORE: 'vend',
       STINT_LOGIN_LOG_STORE: 'login',
+      STINT_SWEEP_LOG_STORE: 'sweep',
     });
     expect(readFileSync(file, 'utf8')).not.toMatch(/secret-?key|"d"|LTAI/i);
   });
@@ -145,7 +149,7 @@ describe('an empty account', () => {
     const { exitCode, out } = await setup({ dryRun: true, json: true });
     const plan = JSON.parse(out);
     expect([exitCode, plan.result]).toEqual([0, 'planned']);
-    expect(plan.steps.filter((step: { kind: string }) => step.kind === 'policy')).toHaveLength(2);
+    expect(plan.steps.filter((step: { kind: string }) => step.kind === 'policy')).toHaveLength(ROLES.length);
     expect(stateOfWorld()).toEqual(before);
   });
 

@@ -33,6 +33,7 @@ export const COMMANDS = {
   explain: async () => (await import('./commands/explain.ts')).addExplain,
   agent: async () => (await import('./commands/agent.ts')).addAgent,
   setup: async () => (await import('./commands/setup.ts')).addSetup,
+  role: async () => (await import('./commands/role.ts')).addRole,
   apply: async () => (await import('./commands/apply.ts')).addApply,
   plan: async () => (await import('./commands/plan.ts')).addPlan,
   export: async () => (await import('./commands/export.ts')).addExport,

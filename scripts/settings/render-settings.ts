@@ -75,8 +75,8 @@ Cloud credentials come with each request from Function Compute, else from \`ALIB
     settings: DEPLOY_SETTINGS,
   },
   {
-    heading: 'stint setup',
-    text: 'From the environment, or from the file of `--env` alone. `STINT_REGION` counts, too: docs/deploy.md#1-set-up.',
+    heading: 'stint setup and stint role',
+    text: 'From the environment, or from the file of `--env` alone. `role` takes the region, the account and the instance from `deployment.env`: docs/deploy.md#1-set-up.',
     settings: settingsOf(ManagementVariables.shape),
   },
   {

@@ -60,15 +60,10 @@ export async function openSetupWorld() {
   const offset = { ms: 0 };
   const clock = () => new Date(Date.now() + offset.ms);
   const iam = openIam({ file: join(folder, 'iam.lmdb'), clock });
+  const mayOnly = (policies: readonly unknown[]): void =>
+    void must(iam.putUser({ accountId: SETUP_ACCOUNT, name: 'admin', ...ADMIN, policies }));
   const mayAllBut = (actions: readonly string[], more: readonly unknown[] = []): void =>
-    void must(
-      iam.putUser({
-        accountId: SETUP_ACCOUNT,
-        name: 'admin',
-        ...ADMIN,
-        policies: [...policyWithout(actions), ...more],
-      }),
-    );
+    mayOnly([...policyWithout(actions), ...more]);
   mayAllBut([]);
   const directory = createInstanceDirectory();
   const ram = await startRam({ iam, clock });
@@ -111,6 +106,8 @@ export async function openSetupWorld() {
     env,
     /** Takes these actions from the administrator, and gives the policies of `more`. */
     mayAllBut,
+    /** Gives the administrator these policies and no other. */
+    mayOnly,
     /** Moves the clock of every service. */
     setClockBy: (ms: number) => {
       offset.ms = ms;

@@ -17,7 +17,7 @@ import { type CommandFault, EXIT, type ExitCode, wrongUsage } from '../base/comm
 import { explainRamFault } from '../base/explain-cloud-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { editDocument } from './edit-document.ts';
-import { pinInDocument, renderPin } from './pin-in-document.ts';
+import { editList, putEntry, renderEntries } from './edit-list.ts';
 
 export interface FetchPolicyOptions {
   readonly env?: string;
@@ -82,6 +82,18 @@ function formatFit({ policy }: FoundPolicy): string {
     ? `does not fit: ${bytes} bytes of ${MAX_SESSION_POLICY_BYTES} that STS accepts; a grant has to name actions with only: […]`
     : `fits: ${bytes} bytes of ${MAX_SESSION_POLICY_BYTES} that STS accepts`;
 }
+
+/** YAML, as an entry of `policies` that a person can paste. */
+export const renderPin = (pin: PinnedPolicy): string => renderEntries([pin]);
+
+const BY_HAND = 'add the policy by hand, as printed without --into';
+
+/**
+ * The text with the pin as an entry of `policies`: a new one, or in place of that of the same name. Fails, with what to do
+ * instead, when the document is written in a way that cannot be edited safely.
+ */
+export const pinInDocument = (text: string, pin: PinnedPolicy) =>
+  editList(text, 'policies', putEntry(pin, 'name'), BY_HAND);
 
 async function putInto(
   file: string,

@@ -16,6 +16,7 @@ import { MADE_BY_SETUP, PROJECT_DESCRIPTION, type SetupPlace, tableFault } from 
 import type { Step } from './plan-setup.ts';
 import type { Kind, Resource } from './resource.ts';
 import type { SetupFault } from './setup-cloud.ts';
+import { assumableRoles, withAssumableRoles } from './vend-policy.ts';
 
 type Done = Promise<Result<void, SetupFault>>;
 type ResourceOf<K extends Kind> = Extract<Resource, { kind: K }>;
@@ -135,8 +136,14 @@ const VERBS: { readonly [K in Kind]: Verbs<K> } = {
     create: ({ name, document }, { cloud }) =>
       cloud.ram.createPolicy({ name, document, description: DESCRIPTION, madeBy: MADE_BY_SETUP }),
     async change({ name, document }, { cloud }, takeOver) {
-      const changed = await cloud.ram.changePolicy(name, document);
-      return changed.ok && takeOver ? cloud.ram.tag('policy', name, MADE_BY_SETUP) : changed;
+      // A role that was added since the plan was made stays.
+      const now = await cloud.ram.findPolicy(name);
+      if (!now.ok) return now;
+      const roles = assumableRoles(now.value?.document);
+      const kept = roles.length === 0 ? document : withAssumableRoles(document, roles);
+      const changed = await cloud.ram.changePolicy(name, kept);
+      if (!changed.ok) return changed;
+      return takeOver ? cloud.ram.tag('policy', name, MADE_BY_SETUP) : ok(undefined);
     },
     async remove({ name }, { cloud }) {
       const removed = await cloud.ram.deletePolicy(name);

@@ -66,7 +66,7 @@ function canonicalTrust(document: unknown): unknown {
 }
 
 /** Whether two trust policies let the same principals assume a role, on the same conditions. */
-const sameTrust = (a: unknown, b: unknown): boolean =>
+export const sameTrust = (a: unknown, b: unknown): boolean =>
   isDeepStrictEqual(canonicalTrust(a), canonicalTrust(b));
 
 const samePolicy = (a: unknown, b: unknown): boolean =>

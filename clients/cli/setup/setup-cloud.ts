@@ -20,6 +20,7 @@ import { openTablestore, type TablestoreSdk } from '../../../shared/adapters/tab
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
+import type { CloudSettings } from '../base/cloud-settings.ts';
 import { type CommandFault, serviceFailed, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { explainCloudFault } from './explain-setup-fault.ts';
@@ -66,6 +67,8 @@ export interface SetupCloud {
   /** `STINT_TABLESTORE_ENDPOINT`, or the instance's own. */
   tablestoreEndpoint(instance: string): string;
   openTables(instance: string): TablestoreSdk;
+  /** What the commands on access documents take. */
+  settingsOf(instance: string): CloudSettings;
   /** Asks for new temporary credentials: the person may have taken long to answer. */
   refresh(): Promise<Result<void, CommandFault>>;
 }
@@ -125,6 +128,12 @@ export async function connectCloud(
     tablestoreEndpoint,
     openTables: (instance) =>
       openTablestore({ endpoint: tablestoreEndpoint(instance), instance, credentials }),
+    settingsOf: (instance) => ({
+      endpoint: tablestoreEndpoint(instance),
+      instance,
+      credentials,
+      ram: { endpoint: ram, credentials },
+    }),
     async refresh() {
       const done = await refresh();
       return done.ok ? done : wrongUsage(`No credentials of Alibaba Cloud any more: ${done.error}`);

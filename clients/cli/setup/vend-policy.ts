@@ -32,3 +32,9 @@ export function assumableRoles(document: unknown): readonly string[] {
     .filter((arn) => typeof arn === 'string');
   return [...new Set(arns)];
 }
+/** The same policy with these roles in place of the others. */
+export function withAssumableRoles(document: unknown, roles: readonly string[]): unknown {
+  const others = statementsOf(document).filter((statement) => !isAssumeRole(statement));
+  const assume = { Effect: 'Allow', Action: ASSUME_ROLE, Resource: roles };
+  return { Version: '1', Statement: roles.length === 0 ? others : [assume, ...others] };
+}

@@ -28,6 +28,8 @@ export interface PolicyInRam {
   readonly name: string;
   /** The default version as JSON, unread. */
   readonly document: unknown;
+  /** The number of the default version. RAM counts up, so that a number between two that are known is another writer's. */
+  readonly version: number;
   readonly madeBy: string | undefined;
 }
 
@@ -68,8 +70,10 @@ export interface RamAdministration {
   deleteRole(name: string): Changed;
   findPolicy(name: string): Found<PolicyInRam>;
   createPolicy(policy: NewPolicy): Changed;
-  /** Makes a new default version; the oldest version goes where RAM keeps no more. */
-  changePolicy(name: string, document: unknown): Changed;
+  /** The text of one version as JSON, unread; undefined: RAM keeps it no more. */
+  findVersion(name: string, version: number): Found<unknown>;
+  /** Makes a new default version, and gives its number; the oldest version goes where RAM keeps no more. */
+  changePolicy(name: string, document: unknown): Promise<Result<number, CloudFault>>;
   /** With all its versions. */
   deletePolicy(name: string): Changed;
   listAttached(role: string): Promise<Result<readonly AttachedPolicy[] | undefined, CloudFault>>;
@@ -95,6 +99,10 @@ const jsonOf = (text: string): unknown => {
 
 const isType = (type: string | undefined): type is AttachedPolicy['type'] =>
   type === 'System' || type === 'Custom';
+
+/** `v3` → 3. */
+const numberOf = (versionId: string | undefined): number =>
+  Number(/^v(\d{1,9})$/.exec(versionId ?? '')?.[1] ?? 0);
 
 const nothing = <T, E>(done: Result<T, E>): Result<void, E> => (done.ok ? ok(undefined) : done);
 
@@ -183,7 +191,23 @@ export function openRamAdministration(
       if (version === undefined) return ok(undefined);
       const madeBy = await readTag('policy', name);
       if (!madeBy.ok) return madeBy;
-      return ok({ name, document: jsonOf(version.policyDocument ?? ''), madeBy: madeBy.value });
+      return ok({
+        name,
+        document: jsonOf(version.policyDocument ?? ''),
+        version: numberOf(version.versionId),
+        madeBy: madeBy.value,
+      });
+    },
+    async findVersion(name, version) {
+      const { sdk, client } = await load();
+      const request = new sdk.GetPolicyVersionRequest({
+        policyName: name,
+        policyType: 'Custom',
+        versionId: `v${version}`,
+      });
+      const found = await look(onPolicy('GetPolicyVersion', name), () => client.getPolicyVersion(request));
+      if (!found.ok) return found;
+      return ok(found.value && jsonOf(found.value.body?.policyVersion?.policyDocument ?? ''));
     },
     async createPolicy({ name, document, description, madeBy }) {
       const { sdk, client } = await load();
@@ -203,9 +227,10 @@ export function openRamAdministration(
         setAsDefault: true,
         rotateStrategy: ROTATE,
       });
-      return nothing(
-        await change(onPolicy('CreatePolicyVersion', name), () => client.createPolicyVersion(request)),
+      const made = await change(onPolicy('CreatePolicyVersion', name), () =>
+        client.createPolicyVersion(request),
       );
+      return made.ok ? ok(numberOf(made.value.body?.policyVersion?.versionId)) : made;
     },
     async deletePolicy(name) {
       const { sdk, client } = await load();

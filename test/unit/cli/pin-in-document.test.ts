@@ -1,7 +1,7 @@
 // A pin changes its policy in a document and nothing else, or the document stays as it was.
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { pinInDocument, renderPin } from '../../../clients/cli/documents/pin-in-document.ts';
+import { pinInDocument, renderPin } from '../../../clients/cli/documents/fetch-policy.ts';
 import type { PinnedPolicy } from '../../../shared/rules/document/pinned-policy.ts';
 import { must } from '../../contract/must.ts';
 import { edited, faultsOf, VALID } from '../rules/documents.ts';

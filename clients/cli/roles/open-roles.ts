@@ -1,0 +1,91 @@
+// What every role command needs: the deployment's settings, its cloud, and the policy that says which roles vend may assume.
+import { join, resolve } from 'node:path';
+import type { CloudFault } from '../../../shared/adapters/alibaba-cloud/cloud-fault.ts';
+import type { PolicyInRam } from '../../../shared/adapters/alibaba-cloud/ram-administration.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { readEnvFile } from '../base/cloud-settings.ts';
+import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { readDocumentFiles } from '../documents/read-document-files.ts';
+import { DEPLOYMENT_FILE, readSettingsFile } from '../setup/deployment-settings.ts';
+import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
+import { explainCloudFault, explainMissing, missingPermissions } from '../setup/explain-setup-fault.ts';
+import { connectCloud, type SetupCloud } from '../setup/setup-cloud.ts';
+
+export interface RoleCommandOptions {
+  readonly env?: string;
+  /** The access document that has the roles, relative to the terminal's folder. */
+  readonly document: string;
+}
+
+export interface RolePlace {
+  readonly cloud: SetupCloud;
+  readonly terminal: Terminal;
+  readonly instance: string;
+  /** The ARN of the role that vend runs as. */
+  readonly vendRole: string;
+  readonly vendPolicy: PolicyInRam;
+  /** As the person named it. */
+  readonly document: string;
+  readonly documentPath: string;
+  readonly documentText: string;
+}
+
+/** A fault of a call as the end of a command, with the permission that is missing. */
+export function cloudFailed(fault: CloudFault): { readonly ok: false; readonly error: CommandFault } {
+  const lines = [explainCloudFault(fault), ...explainMissing(missingPermissions([fault]))];
+  return err({ message: lines.join('\n'), exitCode: EXIT.service });
+}
+
+const NO_DEPLOYMENT = `${DEPLOYMENT_FILE} is not here, or names no region and instance: run stint setup first, or run this in its folder`;
+
+/** Settings of the file of `--env` alone, else the environment's before those of the deployment's file. */
+function readSettings(
+  { env }: RoleCommandOptions,
+  terminal: Terminal,
+): Result<Terminal['env'], CommandFault> {
+  if (env !== undefined) return readEnvFile(resolve(terminal.folder, env));
+  const file = readSettingsFile(join(terminal.folder, DEPLOYMENT_FILE));
+  if (!file.ok) return wrongUsage(`${DEPLOYMENT_FILE} cannot be read: ${file.error}`);
+  return ok({ ...file.value?.values, ...terminal.env });
+}
+
+export async function openRoles(
+  options: RoleCommandOptions,
+  terminal: Terminal,
+): Promise<Result<RolePlace, CommandFault>> {
+  const settings = readSettings(options, terminal);
+  if (!settings.ok) return settings;
+  const {
+    STINT_REGION: region,
+    STINT_TABLESTORE_INSTANCE: instance,
+    STINT_ACCOUNT_ID: accountId,
+  } = settings.value;
+  if (!region || !instance) return wrongUsage(NO_DEPLOYMENT);
+  const files = await readDocumentFiles([options.document], terminal.folder);
+  if (!files.ok) return files;
+  const [file] = files.value;
+  if (files.value.length > 1)
+    return wrongUsage(`${options.document} is a folder: name the file that has the roles with --document`);
+  const cloud = await connectCloud(settings.value, region);
+  if (!cloud.ok) return cloud;
+  const { account, ram } = cloud.value;
+  if (accountId && accountId !== account.accountId)
+    return wrongUsage(
+      `the deployment is of account ${accountId}, and these credentials are of ${account.accountId}`,
+    );
+  const policy = await ram.findPolicy(VEND_ROLE_NAME);
+  if (!policy.ok) return cloudFailed(policy.error);
+  if (policy.value === undefined)
+    return wrongUsage(`RAM has no policy ${VEND_ROLE_NAME}: run stint setup first`);
+  return ok({
+    cloud: cloud.value,
+    terminal,
+    instance,
+    vendRole: `acs:ram::${account.accountId}:role/${VEND_ROLE_NAME}`,
+    vendPolicy: policy.value,
+    document: file.name,
+    documentPath: file.path,
+    documentText: file.text,
+  });
+}

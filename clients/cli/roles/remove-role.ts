@@ -1,0 +1,113 @@
+// `stint role remove`: stops handing a role out, first by the rules and then by vend's own policy. The RAM role itself is deleted
+// only where it is asked for and stint role made it.
+import { ROLE_ARN } from '../../../shared/kernel/names.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
+import { MADE_BY_ROLE } from './add-role.ts';
+import { applyRoles, changeAssumable, writeDocument } from './apply-roles.ts';
+import { cloudFailed, openRoles, type RoleCommandOptions, type RolePlace } from './open-roles.ts';
+import { readAccess, removeRole } from './role-in-document.ts';
+
+export interface RemoveRoleOptions extends RoleCommandOptions {
+  /** Deletes the RAM role, too. */
+  readonly deleteRole?: boolean;
+  readonly apply?: boolean | readonly string[];
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** A role of this account that stint role made; else says why it stays. */
+async function deletable(arn: string, { cloud }: RolePlace): Promise<Result<string, CommandFault>> {
+  const [, account, name = ''] = ROLE_ARN.exec(arn) ?? [];
+  if (account !== cloud.account.accountId)
+    return wrongUsage(
+      `${arn} is another account's: it cannot be deleted from here. Leave out --delete-role.`,
+    );
+  const found = await cloud.ram.findRole(name);
+  if (!found.ok) return cloudFailed(found.error);
+  return found.value === undefined || found.value.madeBy === MADE_BY_ROLE
+    ? ok(name)
+    : wrongUsage(`stint role did not make ${arn}, and does not delete it. Leave out --delete-role.`);
+}
+
+async function deleteRamRole(
+  name: string,
+  { cloud: { ram } }: RolePlace,
+): Promise<Result<void, CommandFault>> {
+  const attached = await ram.listAttached(name);
+  if (!attached.ok) return cloudFailed(attached.error);
+  for (const policy of attached.value ?? []) {
+    const detached = await ram.detach(name, policy);
+    if (!detached.ok) return cloudFailed(detached.error);
+  }
+  const deleted = await ram.deleteRole(name);
+  return deleted.ok || deleted.error.kind === 'not-found' ? ok(undefined) : cloudFailed(deleted.error);
+}
+
+async function mayRemove(
+  options: RemoveRoleOptions,
+  { terminal }: RolePlace,
+): Promise<Result<void, CommandFault>> {
+  if (options.yes) return ok(undefined);
+  if (!terminal.ask)
+    return wrongUsage(
+      'Nothing was changed, since there is no person to ask here: add --yes if that is meant.',
+    );
+  return (await terminal.ask('Type yes to remove this: ')).trim() === 'yes'
+    ? ok(undefined)
+    : wrongUsage('Nothing was changed.');
+}
+
+const STILL_WORK = 'Credentials that were handed out work until they expire, unless the RAM role is deleted.';
+
+/** `id`: the role's id in the document. */
+export async function removeRoleOf(
+  id: string,
+  options: RemoveRoleOptions,
+  terminal: Terminal,
+): Promise<Result<void, CommandFault>> {
+  const opened = await openRoles(options, terminal);
+  if (!opened.ok) return opened;
+  const place = opened.value;
+  const read = readAccess([{ name: place.document, text: place.documentText }]);
+  if (!read.ok) return err({ message: read.error, exitCode: EXIT.document });
+  const { roles, grants } = read.value.access;
+  const role = roles.find((one) => one.id === id);
+  if (role === undefined) return wrongUsage(`${place.document} has no role ${id}`);
+  const edit = (text: string) => removeRole(text, id);
+  const edited = edit(place.documentText);
+  if (!edited.ok) return wrongUsage(`${place.document}: ${edited.error}`);
+  const checked = readAccess([{ name: place.document, text: edited.value }]);
+  if (!checked.ok) return err({ message: `${checked.error}\nNothing was changed.`, exitCode: EXIT.document });
+  const name = options.deleteRole ? await deletable(role.roleArn, place) : ok(undefined);
+  if (!name.ok) return name;
+  const given = grants.filter(({ grant }) => 'role' in grant && grant.role === id).length;
+  terminal.out(`  - ${place.document}: role ${id} and its ${given} grants, with the tests that ask for it`);
+  const isShared = roles.some((one) => one.id !== id && one.roleArn === role.roleArn);
+  if (!isShared) terminal.out(`  - RAM policy ${VEND_ROLE_NAME}: may not assume ${role.roleArn} any more`);
+  if (name.value !== undefined) terminal.out(`  - RAM role ${name.value}, whose credentials end at once`);
+  if (options.dryRun) {
+    terminal.out('Nothing was changed: --dry-run.');
+    return ok(undefined);
+  }
+  const may = await mayRemove(options, place);
+  if (!may.ok) return may;
+  const written = await writeDocument(place, edit);
+  if (!written.ok) return written;
+  // The rules first: until they are in force, vend still tries to hand the role out.
+  const applied =
+    options.apply === false
+      ? ok(undefined)
+      : await applyRoles(place, Array.isArray(options.apply) ? options.apply : [place.document]);
+  if (!applied.ok) return applied;
+  const changed = isShared
+    ? ok(undefined)
+    : await changeAssumable(place, (all) =>
+        all.includes(role.roleArn) ? all.filter((arn) => arn !== role.roleArn) : all,
+      );
+  if (!changed.ok) return changed;
+  terminal.note(STILL_WORK);
+  return name.value === undefined ? ok(undefined) : deleteRamRole(name.value, place);
+}

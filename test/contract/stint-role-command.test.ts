@@ -1,0 +1,315 @@
+// `stint role` on a deployment of the local cloud: a role is in RAM, in vend's policy, in the document and in force, or the command
+// says what is missing; vend then really assumes it.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sts from '@alicloud/sts20150401';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { runSetup } from '../../clients/cli/setup/run-setup.ts';
+import {
+  NO_NETWORK,
+  OTHER_ACCOUNT,
+  openSetupWorld,
+  SETUP_ACCOUNT,
+  SETUP_DOMAIN,
+  SETUP_REGION,
+  type SetupWorld,
+} from '../support/setup-world.ts';
+import { type TestFolder, testFolder } from '../unit/cli/test-terminal.ts';
+import { must } from './must.ts';
+
+const DOCUMENT = `# Rules of the shop
+version: 1
+providers:
+  - id: corp # the company's own
+    kind: oidc
+    issuer: https://id.example.com
+    audiences: [https://vend.example.com]
+    algorithms: [RS256]
+    groups: groups
+
+# Roles below
+roles: []
+grants: []
+`;
+const FIRST = ['--provider', 'corp', '--group', 'media', '--yes'];
+const VEND = `acs:ram::${SETUP_ACCOUNT}:role/stint-vend`;
+const ROLE_POLICY = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../clients/cli/ram/role-policy.json'), 'utf8'),
+);
+
+let world: SetupWorld;
+let folder: TestFolder;
+
+beforeAll(async () => {
+  world = await openSetupWorld();
+  folder = testFolder();
+  const terminal = {
+    out: () => undefined,
+    note: () => undefined,
+    env: world.env,
+    folder: folder.path,
+    openKeychain: async () => undefined,
+  };
+  const options = { region: SETUP_REGION, domain: SETUP_DOMAIN, yes: true };
+  const means = { network: NO_NETWORK, deploy: async () => true, pause: async () => undefined };
+  expect(await runSetup(options, terminal, means)).toBe(0);
+  // From here on as the people who manage roles.
+  world.mayOnly([ROLE_POLICY]);
+});
+afterAll(() => world.close());
+
+/** Every test has roles of its own; the document and vend's policy are shared. */
+beforeEach(() => folder.write('access.yaml', DOCUMENT));
+
+const role = (argv: readonly string[], ask?: () => Promise<string>) =>
+  folder.stint(['role', ...argv], world.env, undefined, ask);
+const arnOf = (name: string, account = SETUP_ACCOUNT) => `acs:ram::${account}:role/${name}`;
+const inRam = (name: string) => world.iam.findRole(arnOf(name))?.record;
+const document = () => parse(folder.read('access.yaml'));
+const vendPolicy = (): string =>
+  world.iam.policies.find({ type: 'Custom', name: 'stint-vend', accountId: SETUP_ACCOUNT })?.current.text ??
+  '';
+
+/** As vend does: with its role's own key. */
+function assume(roleArn: string, externalId?: string) {
+  const session = must(world.iam.issueServiceSession(VEND, 'fc.aliyuncs.com'));
+  const client = new sts.default({
+    accessKeyId: session.accessKeyId,
+    accessKeySecret: session.accessKeySecret,
+    securityToken: session.securityToken,
+    endpoint: new URL(world.sts.url).host,
+    protocol: 'http',
+    toMap: () => ({}),
+  });
+  return client.assumeRole(
+    new sts.AssumeRoleRequest({ roleArn, roleSessionName: 'test', ...(externalId && { externalId }) }),
+  );
+}
+
+describe('stint role add', () => {
+  it('makes a role that vend can assume with its ExternalId and no other, and puts it in force', async () => {
+    const { exitCode, out, notes } = await role(['add', 'uploader', ...FIRST]);
+    expect([exitCode, notes]).toEqual([0, expect.stringContaining('all that the role may do')]);
+    expect(out).toContain('Applied as revision');
+    const [entry] = document().roles;
+    expect(entry).toMatchObject({ id: 'uploader', roleArn: arnOf('uploader'), maxDurationSeconds: 3600 });
+    expect(entry.externalId).toMatch(/^[\w-]{43}$/);
+    expect(document().grants).toEqual([
+      {
+        id: 'uploader-first',
+        to: { provider: 'corp', group: 'media' },
+        role: 'uploader',
+        sessionPolicy: 'inherit',
+      },
+    ]);
+    expect(inRam('uploader')?.tags).toEqual({ stint: 'role' });
+    expect((await assume(arnOf('uploader'), entry.externalId)).statusCode).toBe(200);
+    await expect(assume(arnOf('uploader'), 'another')).rejects.toMatchObject({ code: 'NoPermission' });
+    await expect(assume(arnOf('uploader'))).rejects.toMatchObject({ code: 'NoPermission' });
+  });
+
+  it('keeps every comment of the document and every other line', async () => {
+    await role(['add', 'commented', ...FIRST]);
+    const text = folder.read('access.yaml');
+    for (const line of DOCUMENT.split('\n').filter((one) => !/^(?:roles|grants):/.test(one)))
+      expect(text).toContain(line);
+  });
+
+  it('may be run again: the same ExternalId, one grant, nothing to do in RAM', async () => {
+    await role(['add', 'twice', ...FIRST]);
+    const before = [folder.read('access.yaml'), vendPolicy(), inRam('twice')];
+    const { exitCode, out } = await role(['add', 'twice', ...FIRST]);
+    expect([exitCode, out]).toEqual([0, expect.stringContaining('RAM role twice: there')]);
+    expect([folder.read('access.yaml'), vendPolicy(), inRam('twice')]).toEqual(before);
+  });
+
+  it('goes on where an earlier run was stopped, after any step, with the ExternalId that RAM has', async () => {
+    await role(['add', 'stopped', ...FIRST, '--no-apply']);
+    const [{ externalId }] = document().roles;
+    folder.write('access.yaml', DOCUMENT);
+    expect((await role(['add', 'stopped', ...FIRST])).exitCode).toBe(0);
+    expect(document().roles[0].externalId).toBe(externalId);
+  });
+
+  it('attaches policies, and limits the first grant', async () => {
+    folder.write(
+      'limit.json',
+      JSON.stringify({
+        Version: '1',
+        Statement: [{ Effect: 'Allow', Action: 'oss:GetObject', Resource: '*' }],
+      }),
+    );
+    const argv = [
+      'add',
+      'reader',
+      ...FIRST,
+      '--attach',
+      'AliyunOSSReadOnlyAccess',
+      '--session-policy',
+      'limit.json',
+    ];
+    const { exitCode, notes } = await role([...argv, '--max-duration', '2h', '--description', 'Reads media']);
+    expect([exitCode, notes]).toEqual([0, '']);
+    expect(inRam('reader')).toMatchObject({
+      attached: [{ name: 'AliyunOSSReadOnlyAccess' }],
+      maxSessionSeconds: 7200,
+    });
+    expect(document().roles[0]).toMatchObject({ maxDurationSeconds: 7200, description: 'Reads media' });
+    expect(document().grants[0].sessionPolicy.document.Statement[0].Action).toBe('oss:GetObject');
+  });
+
+  it('adopts a role that is there, and keeps whom else it trusts', async () => {
+    const other = {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { RAM: [`acs:ram::${SETUP_ACCOUNT}:user/ops`] },
+    };
+    must(
+      world.iam.putRole({
+        arn: arnOf('adopted'),
+        trustPolicy: { Version: '1', Statement: [other] },
+        policies: [],
+      }),
+    );
+    const { exitCode, out } = await role(['add', 'adopted', ...FIRST]);
+    expect([exitCode, out]).toEqual([0, expect.stringContaining('stint role did not make it')]);
+    expect(JSON.stringify(inRam('adopted')?.trustPolicy)).toContain('user/ops');
+    expect((await assume(arnOf('adopted'), document().roles[0].externalId)).statusCode).toBe(200);
+  });
+
+  it('asks, and changes nothing where the answer is not yes, with --dry-run, or where no person is there', async () => {
+    const before = [folder.read('access.yaml'), vendPolicy()];
+    const grant = ['--provider', 'corp', '--anyone'];
+    expect((await role(['add', 'asked', ...grant], async () => 'no')).exitCode).toBe(2);
+    expect((await role(['add', 'asked', ...grant, '--dry-run'])).exitCode).toBe(0);
+    expect((await role(['add', 'asked', ...grant])).notes).toContain('add --yes if that is meant');
+    expect([folder.read('access.yaml'), vendPolicy(), inRam('asked')]).toEqual([...before, undefined]);
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['no one to give it to', ['add', 'x1', '--yes'], 'No grant gives this role yet'],
+    [
+      'a provider that is not there',
+      ['add', 'x1', '--provider', 'none', '--anyone', '--yes'],
+      'name an entry of providers',
+    ],
+    [
+      'two recipients',
+      ['add', 'x1', '--provider', 'corp', '--anyone', '--group', 'g', '--yes'],
+      'one of --subject',
+    ],
+    ['a name that the document refuses', ['add', 'Media_X', ...FIRST], 'use 1 to 63'],
+    ['a role that is not there', ['import', arnOf('x1'), ...FIRST], 'RAM has no role x1'],
+    ['no ARN', ['import', 'x1', ...FIRST], 'acs:ram::<account id>:role/<role name>'],
+    [
+      'a document that is not there',
+      ['add', 'x1', ...FIRST, '--document', 'none.yaml'],
+      'cannot read none.yaml',
+    ],
+  ])('refuses %s before anything is changed', async (_, argv, says) => {
+    const before = vendPolicy();
+    const { exitCode, notes } = await role(argv);
+    expect(exitCode).not.toBe(0);
+    expect(notes).toContain(says);
+    expect([vendPolicy(), inRam('x1'), folder.read('access.yaml')]).toEqual([before, undefined, DOCUMENT]);
+  });
+
+  it('loses no role where several are added at once', async () => {
+    const names = ['at-once-1', 'at-once-2', 'at-once-3'];
+    const runs = names.map((name) => {
+      const other = testFolder();
+      other.write('access.yaml', DOCUMENT);
+      other.write('deployment.env', folder.read('deployment.env'));
+      return other.stint(['role', 'add', name, ...FIRST, '--no-apply'], world.env);
+    });
+    expect((await Promise.all(runs)).map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    for (const name of names) expect(vendPolicy()).toContain(arnOf(name));
+  });
+});
+
+describe('a role of another account', () => {
+  it('is handed out, with what the other account must run', async () => {
+    const arn = arnOf('lent', OTHER_ACCOUNT);
+    const { exitCode, out } = await role(['import', arn, ...FIRST]);
+    expect(exitCode).toBe(0);
+    expect(out).toContain(`aliyun ram UpdateRole --RoleName lent`);
+    const [, trust = ''] = /--NewAssumeRolePolicyDocument '(.*)'/.exec(out) ?? [];
+    must(world.iam.putRole({ arn, trustPolicy: JSON.parse(trust), policies: [] }));
+    expect((await assume(arn, document().roles[0].externalId)).statusCode).toBe(200);
+  });
+
+  it('is created there by the lines of --account', async () => {
+    const { out } = await role(['add', 'lent-new', '--account', OTHER_ACCOUNT, ...FIRST]);
+    expect(out).toContain('aliyun ram CreateRole --RoleName lent-new');
+    expect(inRam('lent-new')).toBeUndefined();
+    expect(vendPolicy()).toContain(arnOf('lent-new', OTHER_ACCOUNT));
+  });
+});
+
+describe('stint role list', () => {
+  it('says of each role whether it fits, and what does not', async () => {
+    await role(['add', 'fine', ...FIRST]);
+    await role(['add', 'drifts', ...FIRST]);
+    expect((await role(['list'])).out).toContain(`fine  ${arnOf('fine')}  fits`);
+    const trust = JSON.stringify(inRam('drifts')?.trustPolicy);
+    world.iam.changeRole(arnOf('drifts'), {
+      trustPolicy: JSON.parse(trust.replace(/"sts:ExternalId":\["[^"]*"/, '"sts:ExternalId":["other"')),
+    });
+    const { exitCode, out } = await role(['list', '--json']);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(out).roles).toMatchObject([
+      { id: 'fine', state: 'fits', drift: [] },
+      { id: 'drifts', state: 'drifted', drift: ['its trust policy asks for another ExternalId'] },
+    ]);
+    world.iam.deleteRole(arnOf('drifts'));
+    expect((await role(['list'])).out).toContain('RAM has no such role');
+    expect((await role(['add', 'drifts', '--yes'])).exitCode).toBe(0);
+    expect((await role(['list'])).exitCode).toBe(0);
+  });
+});
+
+describe('stint role remove', () => {
+  it('takes the role out of the document and of vend’s policy, and leaves it in RAM', async () => {
+    await role(['add', 'gone', ...FIRST]);
+    const { exitCode, notes } = await role(['remove', 'gone', '--yes']);
+    expect([exitCode, notes]).toEqual([0, expect.stringContaining('work until they expire')]);
+    expect(parse(folder.read('access.yaml'))).toEqual(parse(DOCUMENT));
+    expect(folder.read('access.yaml')).toContain('# Roles below');
+    expect(vendPolicy()).not.toContain(arnOf('gone'));
+    expect(inRam('gone')).toBeDefined();
+    await expect(assume(arnOf('gone'))).rejects.toMatchObject({ code: 'NoPermission' });
+  });
+
+  it('deletes the RAM role where that is asked for and stint role made it, and no other', async () => {
+    await role(['add', 'deleted', ...FIRST, '--attach', 'AliyunOSSReadOnlyAccess']);
+    expect((await role(['remove', 'deleted', '--delete-role', '--yes'])).exitCode).toBe(0);
+    expect(inRam('deleted')).toBeUndefined();
+    must(
+      world.iam.putRole({
+        arn: arnOf('theirs'),
+        trustPolicy: {
+          Version: '1',
+          Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { RAM: [VEND] } }],
+        },
+        policies: [],
+      }),
+    );
+    await role(['import', arnOf('theirs'), ...FIRST]);
+    const { exitCode, notes } = await role(['remove', 'theirs', '--delete-role', '--yes']);
+    expect([exitCode, notes]).toEqual([2, expect.stringContaining('stint role did not make')]);
+    expect(vendPolicy()).toContain(arnOf('theirs'));
+    expect(inRam('theirs')).toBeDefined();
+  });
+});
+
+describe('without permissions', () => {
+  it('names the one that is missing', async () => {
+    world.mayOnly([{ ...ROLE_POLICY, Statement: ROLE_POLICY.Statement.slice(0, 1) }]);
+    const { exitCode, notes } = await role(['add', 'denied', ...FIRST]);
+    world.mayOnly([ROLE_POLICY]);
+    expect(exitCode).toBe(3);
+    expect(notes).toContain(`ram:CreatePolicyVersion on acs:ram:*:${SETUP_ACCOUNT}:policy/stint-vend`);
+    expect((await role(['add', 'denied', ...FIRST])).exitCode).toBe(0);
+  });
+});

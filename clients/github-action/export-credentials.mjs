@@ -85,6 +85,22 @@ export function exportCredentials({ target, region }, vended) {
   return undefined;
 }
 
+const AGENT_HOST = '127.0.0.1';
+const PROXIES = ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY', 'https_proxy', 'HTTPS_PROXY'];
+
+/** SDKs of Python send even a request to this machine to the proxy of a runner, which would see the agent's secret. */
+function askAgentDirectly(env) {
+  if (PROXIES.every((name) => !env[name])) return;
+  for (const [name, other] of [
+    ['NO_PROXY', 'no_proxy'],
+    ['no_proxy', 'NO_PROXY'],
+  ]) {
+    const list = env[name] || env[other] || '';
+    if (list.split(/[\s,]+/).some((entry) => entry === '*' || entry === AGENT_HOST)) continue;
+    setVariable(name, [list, AGENT_HOST].filter(Boolean).join(','));
+  }
+}
+
 /** `uri`: of the agent, with its secret. @returns {string | undefined} why it cannot be exported. */
 export function exportAgentUri({ target, region }, uri) {
   if (target === 'aliyun')
@@ -94,5 +110,6 @@ export function exportAgentUri({ target, region }, uri) {
     return `${before} is set for the job, and SDKs would use it before the agent: remove it`;
   const { ALIBABA_CLOUD_IGNORE_PROFILE: _, ...switches } = SWITCHES;
   setVariables({ ALIBABA_CLOUD_CREDENTIALS_URI: uri, ...switches });
+  askAgentDirectly(process.env);
   return undefined;
 }

@@ -3,11 +3,16 @@
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { environmentLines } from '../../clients/cli/agent/describe-agent.ts';
 import { metadataWire } from '../../clients/cli/agent/metadata-wire.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { AGENT_SECRET, askAgent, startAgent, vended } from '../support/agent.ts';
+import { startLoopback } from '../support/loopback.ts';
+import { testFolder } from '../unit/cli/test-terminal.ts';
 
 const PATH = `/${AGENT_SECRET}/media-uploader`;
 const OSS_PATH = `/${AGENT_SECRET}/oss/media-uploader`;
@@ -239,6 +244,33 @@ describe('a program that holds connections', () => {
 });
 
 describe('secrets', () => {
+  /**
+   * @attack Secret of the agent that a program sends to the proxy of its environment
+   * @removed the lines that leave the agent out of the proxy
+   * @failed 3 of 42: are shown to no proxy of the environment: {"http_proxy":""}: `expected [ Array(1) ] to
+   *   deeply equal []`
+   */
+  it.each([
+    { http_proxy: '' },
+    { http_proxy: '', NO_PROXY: 'corp.example' },
+    { http_proxy: '', no_proxy: 'corp.example', NO_PROXY: '127.0.0.1' },
+    { http_proxy: '', NO_PROXY: '*' },
+  ])('are shown to no proxy of the environment: %j', async (variables) => {
+    const { port } = await startAgent();
+    const proxy = await startLoopback((_, response) => response.writeHead(502).end());
+    const env = { ...variables, http_proxy: proxy.url, PATH: process.env['PATH'] };
+    const secretFile = join(testFolder().path, 'secret');
+    writeFileSync(secretFile, AGENT_SECRET);
+    const agent = { pid: 1, address: '127.0.0.1', port, secretFile, aws: false, metadata: undefined };
+    const lines = environmentLines({ ...agent, roles: ['media-uploader'] }, env);
+    const script = [...lines, 'curl -s "$ALIBABA_CLOUD_CREDENTIALS_URI"'].join('\n');
+    const answer = await new Promise<string>((resolve, reject) => {
+      execFile('sh', ['-c', script], { env }, (error, out) => (error ? reject(error) : resolve(out)));
+    });
+    expect(proxy.requests).toEqual([]);
+    expect(JSON.parse(answer)).toMatchObject({ Code: 'Success' });
+  });
+
   it('are in no log of a renewal, whatever the deployment answers', async () => {
     const { renewals, roles } = await startAgent({ take: async () => ok(vended()) });
     await roles.get('media-uploader')?.get();

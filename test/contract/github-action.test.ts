@@ -216,6 +216,24 @@ describe('with refresh, the action', () => {
     await expect(fetch(uri)).rejects.toThrow();
   });
 
+  it.each([
+    [{ http_proxy: 'http://127.0.0.1:9' }, '127.0.0.1', '127.0.0.1'],
+    [
+      { HTTP_PROXY: 'http://127.0.0.1:9', NO_PROXY: 'corp.example' },
+      'corp.example,127.0.0.1',
+      'corp.example,127.0.0.1',
+    ],
+    [{ http_proxy: 'http://127.0.0.1:9', no_proxy: '*' }, undefined, '*'],
+    [{}, undefined, undefined],
+  ])('lets no program show the agent’s secret to the proxy of the runner: %j', async (env, upper, lower) => {
+    const world = await startWithCli();
+    const runner = runnerFor(world, env);
+    const inputs = { url: world.url, role: CI_ROLE, refresh: 'true', 'cli-sha256': sha256 };
+    expect((await runner.runAction(ACTION, inputs)).exitCode).toBe(0);
+    expect([runner.jobEnv['NO_PROXY'], runner.jobEnv['no_proxy']]).toEqual([upper, lower]);
+    runner.endJob();
+  });
+
   it('gives aliyun a profile that asks the agent', async () => {
     const world = await startWithCli();
     const inputs = { refresh: 'true', 'cli-sha256': sha256, export: 'aliyun', region: 'cn-hangzhou' };

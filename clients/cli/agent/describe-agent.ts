@@ -2,7 +2,9 @@
 // the agent and nothing else, and the same for programs as JSON. They name the file of the secret and not the secret: what is
 // printed may end in a log.
 import { inShell } from '../../../shared/people/credential-formats.ts';
+import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
+import { withoutProxyTo } from '../base/use-proxies.ts';
 
 export interface RunningAgent {
   readonly pid: number;
@@ -55,8 +57,14 @@ function awsLines(agent: RunningAgent, role: string): readonly string[] {
   ];
 }
 
-/** For sh, bash and zsh; one statement a line. */
-export function environmentLines(agent: RunningAgent): readonly string[] {
+/** A proxy cannot reach the agent, and must not see the URI, which holds the secret. */
+function proxyLines({ address, metadata }: RunningAgent, env: Terminal['env']): readonly string[] {
+  const hosts = [address, ...(metadata ? [metadata.address] : [])];
+  return Object.entries(withoutProxyTo(hosts, env)).map(([name, list]) => `export ${name}=${inShell(list)}`);
+}
+
+/** For sh, bash and zsh; one statement a line. `env`: of the shell. */
+export function environmentLines(agent: RunningAgent, env: Terminal['env']): readonly string[] {
   const [role = ''] = agent.roles;
   const secret = `$(cat ${inShell(agent.secretFile)})`;
   return [
@@ -66,6 +74,7 @@ export function environmentLines(agent: RunningAgent): readonly string[] {
     agent.metadata ? `unset ${METADATA_DISABLED}` : `export ${METADATA_DISABLED}=true`,
     `unset ${UNSET.join(' ')}`,
     ...awsLines(agent, role),
+    ...proxyLines(agent, env),
   ];
 }
 

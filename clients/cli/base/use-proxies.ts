@@ -40,6 +40,30 @@ function chooseProxies(env: EnvVariables): Result<readonly (string | undefined)[
   return all.ok ? ok([https.value ?? all.value, http.value ?? all.value]) : all;
 }
 
+/** `*` leaves out every host, and loses that meaning in many programs once another entry is beside it. */
+const leavesOut = (list: string, host: string): boolean =>
+  list.split(/[\s,]+/).some((entry) => entry === '*' || entry === host);
+
+/**
+ * The variables by which another program asks these hosts directly: none where the environment has no proxy, or leaves them
+ * out of it. requests of Python sends even 127.0.0.1 to a proxy. Programs differ in the case of the name that they read first.
+ */
+export function withoutProxyTo(
+  hosts: readonly string[],
+  env: EnvVariables,
+): Readonly<Record<string, string>> {
+  if (PROXY_VARIABLES.every((name) => !env[name])) return {};
+  const lists = [
+    ['NO_PROXY', env['NO_PROXY'] || env['no_proxy'] || ''],
+    ['no_proxy', env['no_proxy'] || env['NO_PROXY'] || ''],
+  ] as const;
+  const extended = lists.flatMap(([name, list]) => {
+    const missing = hosts.filter((host) => !leavesOut(list, host));
+    return missing.length === 0 ? [] : [[name, [list, ...missing].filter(Boolean).join(',')] as const];
+  });
+  return Object.fromEntries(extended);
+}
+
 /** Changes fetch for the whole process, so only the program's start calls it. An error names the variable to correct. */
 export async function useProxies(env: EnvVariables): Promise<Result<void, string>> {
   const chosen = chooseProxies(env);

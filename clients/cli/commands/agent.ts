@@ -61,10 +61,10 @@ function parseMetadataAddress(text: string): MetadataAddress {
 
 const lastLineOf = (pid: number): string => `# To end the agent: kill ${pid}`;
 
-function* describeLines(agent: RunningAgent): Iterable<string> {
+function* describeLines(agent: RunningAgent, env: Terminal['env']): Iterable<string> {
   const [first = '', ...others] = agent.roles.map(showable);
   yield `# Serving ${first} until the agent ends. In the shell of the program:`;
-  yield* environmentLines(agent);
+  yield* environmentLines(agent, env);
   if (others.length > 0) yield `# For another role, end the URI with its name: ${others.join(', ')}`;
   yield lastLineOf(agent.pid);
 }
@@ -85,7 +85,7 @@ async function exportAgent(
 
 function printAgent({ json }: AgentCommandOptions, agent: RunningAgent, terminal: Terminal): void {
   if (json) terminal.out(formatAgent(agent));
-  else for (const line of describeLines(agent)) terminal.out(line);
+  else for (const line of describeLines(agent, terminal.env)) terminal.out(line);
 }
 
 /** Resolves at the first signal. A second one ends the process at once. */

@@ -9,6 +9,7 @@ import { formatRenewal, keepRole, type Renewal } from '../agent/keep-role.ts';
 import { serveWires } from '../agent/serve-wires.ts';
 import type { CommandFault } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { withoutProxyTo } from '../base/use-proxies.ts';
 import { takeCredentials } from '../credentials/take-credentials.ts';
 import type { FindProof } from '../proof/find-proof.ts';
 
@@ -24,7 +25,7 @@ const LOOPBACK = '127.0.0.1';
 export async function serveRole(
   role: string,
   findProof: FindProof,
-  { note }: Terminal,
+  { note, env }: Terminal,
 ): Promise<Result<ServedRole, CommandFault>> {
   const kept = keepRole(role, {
     async take() {
@@ -50,7 +51,7 @@ export async function serveRole(
   });
   const uri = `${originOf({ address: LOOPBACK, port })}/${secret}/${encodeRole(role)}`;
   return ok({
-    variables: { [CREDENTIALS_URI]: uri },
+    variables: { [CREDENTIALS_URI]: uri, ...withoutProxyTo([LOOPBACK], env) },
     async close() {
       kept.stop();
       await close();

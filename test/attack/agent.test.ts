@@ -33,11 +33,14 @@ describe('a request that is no program’s own', () => {
     },
   );
 
-  it.each(['127.0.0.1', 'localhost'])('is answered for %s, with and without the port', async (name) => {
-    const { port } = await startAgent();
-    expect((await askAgent(port, { headers: { host: name } })).status).toBe(200);
-    expect((await askAgent(port, { headers: { host: `${name}:${port}` } })).status).toBe(200);
-  });
+  it.each(['127.0.0.1', 'localhost', 'LOCALHOST'])(
+    'is answered for %s, with and without the port',
+    async (name) => {
+      const { port } = await startAgent();
+      expect((await askAgent(port, { headers: { host: name } })).status).toBe(200);
+      expect((await askAgent(port, { headers: { host: `${name}:${port}` } })).status).toBe(200);
+    },
+  );
 
   /**
    * @attack Web page, or request that a proxy or a server forwards (SSRF)

@@ -29,6 +29,8 @@ describe('the STS wire gives credentials', () => {
     ['POST, all in the query and no body', '/', { query: all() }],
     ['POST, all in the query and an empty form', '/', { query: all(), form: '' }],
     ['GET', '/', { method: 'GET', query: all() }],
+    ['POST at an endpoint that ends with a slash', '/sts//', { query: STS_QUERY, form: stsForm(token()) }],
+    ['POST at a host with a slash', '//', { query: STS_QUERY, form: stsForm(token()) }],
     ['GET at /sts/', '/sts/', { method: 'GET', query: all() }],
   ])('%s', async (_, path, request) => {
     const app = startVend();

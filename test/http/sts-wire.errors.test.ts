@@ -245,6 +245,19 @@ describe('a refusal of the pipeline', () => {
   });
 });
 
+describe('a call at the root of the host that is not well-formed', () => {
+  it.each([
+    'action=AssumeRoleWithOIDC&version=2015-04-01',
+    'ROLEARN=x',
+    'RoleSessionName=a&DurationSeconds=3600',
+    'OIDCProviderArn=x',
+    'SignatureNonce=1&Timestamp=2',
+  ])('is told so, and not led to the portal: %s', async (query) => {
+    const { status, text } = await askWire(startVend(), { method: 'GET', query });
+    expect([status, text]).toEqual([400, expect.stringContaining('<Code>MissingAction</Code>')]);
+  });
+});
+
 describe('any parameters', () => {
   const names = fc.constantFrom(
     'Action',

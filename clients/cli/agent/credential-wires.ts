@@ -172,9 +172,9 @@ export function containerWire(roles: KeptRoles, secret: Secret<string>): AgentWi
   };
 }
 
-/** GET /healthz: the process is up. GET /readyz: every role has credentials that work. */
+/** GET /healthz: the process is up. GET /readyz: every role is ready, so that a pod without work stays ready. */
 export function healthWire(roles: KeptRoles): AgentWire {
-  const isReady = (): boolean => [...roles.values()].every((role) => role.current() !== undefined);
+  const isReady = (): boolean => [...roles.values()].every((role) => role.isReady());
   return ({ method, path }) => {
     if (path !== '/healthz' && path !== '/readyz') return undefined;
     if (method !== 'GET') return wrongMethod('GET');

@@ -35,6 +35,8 @@ export interface KeptRole {
   get(): Promise<Result<KeptCredentials, CommandFault>>;
   /** Undefined when there are none, or they have expired. */
   current(): KeptCredentials | undefined;
+  /** There are credentials that work; or the role was taken and rests, and is taken again when a program asks. */
+  isReady(): boolean;
   /** Renews no more. */
   stop(): void;
 }
@@ -91,6 +93,7 @@ export function keepRole(role: string, { take, onRenewal, random = Math.random }
   let nextAt = 0;
   let askedAt = Date.now();
   let isStopped = false;
+  let isResting = false;
 
   const current = (): KeptCredentials | undefined =>
     kept !== undefined && kept.expiresAt.getTime() > Date.now() ? kept : undefined;
@@ -104,6 +107,7 @@ export function keepRole(role: string, { take, onRenewal, random = Math.random }
 
   async function renewOnce(): Promise<void> {
     clearTimeout(timer);
+    isResting = false;
     const taken = await take(role).catch(() => serviceFailed('the credentials could not be taken'));
     if (isStopped) return;
     const now = new Date();
@@ -121,12 +125,14 @@ export function keepRole(role: string, { take, onRenewal, random = Math.random }
 
   function renewUnlessAtRest(): void {
     const life = kept === undefined ? 0 : kept.expiresAt.getTime() - kept.takenAt.getTime();
-    if (Date.now() - askedAt <= Math.max(life, REST_AFTER_MS)) void renew();
+    isResting = Date.now() - askedAt > Math.max(life, REST_AFTER_MS);
+    if (!isResting) void renew();
   }
 
   void renew();
   return {
     current,
+    isReady: () => current() !== undefined || (isResting && kept !== undefined),
     async get() {
       askedAt = Date.now();
       const found = current();

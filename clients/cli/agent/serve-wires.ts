@@ -84,7 +84,7 @@ const hasBody = (headers: IncomingHttpHeaders): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
 function refuse(headers: IncomingHttpHeaders, hosts: ReadonlySet<string>): WireReply | undefined {
-  if (!hosts.has(headers.host ?? '')) return OTHER_HOST;
+  if (!hosts.has((headers.host ?? '').toLowerCase())) return OTHER_HOST;
   if (OF_OTHERS.some((name) => headers[name] !== undefined)) return FORWARDED;
   return hasBody(headers) ? WITH_BODY : undefined;
 }

@@ -21,18 +21,36 @@ const VERSION = '2015-04-01';
 
 export const stsWire: Wire = {
   name: 'sts',
-  paths: ['/', '/sts', '/sts/'],
+  // Libraries add a slash to an endpoint that may end with one.
+  paths: ['/', '/:slashes{\\/+}', '/sts', '/sts/:slashes{\\/*}'],
   shortensDuration: true,
   open: openStsExchange,
 };
 
-/** The names by which a request to the root of the host is known to be meant for STS, be it well-formed or not. */
-const STS_PARAMETERS: readonly string[] = ['Action', 'Version', 'Format', 'RoleArn', 'OIDCToken'];
+/**
+ * The names by which a request to the root of the host is known to be meant for STS, be it well-formed or not; a program that
+ * writes them in another case is told so by STS's own error.
+ */
+const STS_PARAMETERS: ReadonlySet<string> = new Set([
+  'action',
+  'version',
+  'format',
+  'rolearn',
+  'oidctoken',
+  'oidcproviderarn',
+  'rolesessionname',
+  'durationseconds',
+  'policy',
+  'timestamp',
+  'accesskeyid',
+  'signature',
+  'signaturenonce',
+]);
 
 /** A browser that is led to the host alone, and not a program that asks STS something. */
 export function isVisit({ method, url }: Pick<HonoRequest, 'method' | 'url'>): boolean {
-  const { searchParams } = new URL(url);
-  return (method === 'GET' || method === 'HEAD') && !STS_PARAMETERS.some((name) => searchParams.has(name));
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  return ![...new URL(url).searchParams.keys()].some((name) => STS_PARAMETERS.has(name.toLowerCase()));
 }
 
 type Format = 'json' | 'xml';

@@ -126,7 +126,24 @@ describe('kept credentials', () => {
     await advance(10 * 60 * MINUTE);
     expect(upstream.calls).toBe(3);
     expect(upstream.role.current()).toBeUndefined();
+    // A pod without work stays ready: unready, it would get no work, and no program would ask.
+    expect(upstream.role.isReady()).toBe(true);
     expect(await upstream.role.get()).toMatchObject({ ok: true, value: { accessKeyId: 'STS.agent-4' } });
+  });
+
+  it('are not ready before they were first taken, nor while programs ask and get none', async () => {
+    const upstream = keepFrom(() => DOWN);
+    await advance(10 * 60 * MINUTE);
+    expect(upstream.role.isReady()).toBe(false);
+    upstream.answer = () => vended();
+    await upstream.role.get();
+    expect(upstream.role.isReady()).toBe(true);
+    upstream.answer = () => DOWN;
+    for (let i = 0; i < 70; i += 1) {
+      await upstream.role.get();
+      await advance(MINUTE);
+    }
+    expect(upstream.role.isReady()).toBe(false);
   });
 
   it('survive a request that throws', async () => {

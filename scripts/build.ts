@@ -1,7 +1,15 @@
 // Bundles each function into dist/<function>/, ready to deploy: a start file, the bundle and V8's code cache of it. Bundles
 // the command line into dist/cli/ and dist/stint-<version>.tgz.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -148,6 +156,15 @@ async function addFilesOfLogin(folder: string): Promise<void> {
   writeFileSync(join(folder, 'stint.tgz'), (await cliOfThisBuild()).bytes);
 }
 
+/** With what `sweep` compares the policies of all functions. */
+function addFilesOfSweep(folder: string): void {
+  const policies = functionNames().map((name) => {
+    const file = join(ROOT, 'functions', name, 'ram-policy.json');
+    return [name, JSON.parse(readFileSync(file, 'utf8'))];
+  });
+  writeFileSync(join(folder, 'shipped-policies.json'), JSON.stringify(Object.fromEntries(policies)));
+}
+
 async function buildFunction(name: string): Promise<BuiltFunction> {
   const folder = join(ROOT, 'dist', name);
   rmSync(folder, { recursive: true, force: true });
@@ -159,6 +176,7 @@ async function buildFunction(name: string): Promise<BuiltFunction> {
   await bundleScript('start-bundle.ts', join(folder, 'index.cjs'));
   if (name === 'vend') await writeCodeCache(folder);
   if (name === 'login') await addFilesOfLogin(folder);
+  if (name === 'sweep') addFilesOfSweep(folder);
   return { name, folder, bundleBytes, packages };
 }
 

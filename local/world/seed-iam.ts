@@ -3,6 +3,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fillPolicy } from '../../clients/cli/setup/function-policies.ts';
+import { functionRoleName } from '../../shared/checks/run-checks.ts';
 import {
   ARMS_READER,
   DEMO_ACCOUNT,
@@ -71,16 +72,24 @@ const ADMIN_POLICIES = [
   allow(['ots:CreateTable', 'ots:DescribeTable', 'ots:ListTable', 'ots:UpdateTable'], [table('*')]),
 ];
 
-const functionRole = (arn: string, name: string) => ({
-  arn,
-  trustPolicy: fillPolicy(join(FUNCTIONS, name, 'trust-policy.json'), VALUES),
-  policies: [fillPolicy(join(FUNCTIONS, name, 'ram-policy.json'), VALUES)],
-});
+const ATTACHED_AT = '2026-01-01T00:00:00Z';
+const FUNCTION_ROLES = [
+  [VEND_ROLE, 'vend'],
+  [LOGIN_ROLE, 'login'],
+  [SWEEP_ROLE, 'sweep'],
+] as const;
+
+/** With a custom policy of the same name, as stint setup makes it: sweep and doctor look at what is attached. */
+function putFunctionRole(iam: LocalIam, arn: string, name: string): void {
+  const trustPolicy = fillPolicy(join(FUNCTIONS, name, 'trust-policy.json'), VALUES);
+  demand(arn, iam.putRole({ arn, trustPolicy, policies: [] }));
+  const policy = { type: 'Custom', name: functionRoleName(name), accountId: DEMO_ACCOUNT } as const;
+  const text = JSON.stringify(fillPolicy(join(FUNCTIONS, name, 'ram-policy.json'), VALUES));
+  if (iam.policies.find(policy)?.current.text !== text) iam.policies.publish(policy, text);
+  iam.changeRole(arn, { attached: [{ type: policy.type, name: policy.name, attachDate: ATTACHED_AT }] });
+}
 
 const roles = () => [
-  functionRole(VEND_ROLE, 'vend'),
-  functionRole(LOGIN_ROLE, 'login'),
-  functionRole(SWEEP_ROLE, 'sweep'),
   {
     arn: MEDIA_UPLOADER,
     trustPolicy: vendTrust(MEDIA_EXTERNAL_ID),
@@ -112,6 +121,7 @@ function demand(
 
 /** Puts the roles of the demo account and its administrator into the local RAM; throws if one of them is not valid. */
 export function seedIam(iam: LocalIam, adminKey: KeptKey): void {
+  for (const [arn, name] of FUNCTION_ROLES) putFunctionRole(iam, arn, name);
   for (const role of roles()) demand(role.arn, iam.putRole(role));
   demand(
     'administrator',

@@ -165,7 +165,7 @@ async function prepareRules(
 }
 
 /** Builds the functions and runs them behind the gateway, as s.yaml deploys them. */
-async function startFunctions(start: Start, port: number, { iam, tablestore, sts, signin }: Cloud) {
+async function startFunctions(start: Start, port: number, { iam, ram, tablestore, sts, signin }: Cloud) {
   const { stateDir, publicUrl, step } = start;
   const built = await start.build();
   step(
@@ -190,6 +190,7 @@ async function startFunctions(start: Start, port: number, { iam, tablestore, sts
         STINT_AUDIENCE: DEMO_AUDIENCE,
         STINT_REGION: DEMO_REGION,
         STINT_STS_ENDPOINT: sts.url,
+        STINT_RAM_ENDPOINT: ram.url,
         STINT_SIGNIN_ENDPOINT: signin.endpoint,
         STINT_CONSOLE_URL: signin.consoleUrl,
         STINT_TABLESTORE_ENDPOINT: tablestore.url,

@@ -47,6 +47,10 @@ const settingsOf = (shape: Readonly<Record<string, z.ZodType>>): readonly Settin
 const ownSettings = (shape: Readonly<Record<string, z.ZodType>>): readonly Setting[] =>
   settingsOf(shape).filter(({ name }) => !Object.hasOwn(COMMON_SETTINGS, name));
 
+/** The settings that a function has as the others do. */
+const sharedNames = (shape: Readonly<Record<string, z.ZodType>>): readonly string[] =>
+  Object.keys(shape).filter((name) => Object.hasOwn(COMMON_SETTINGS, name));
+
 const SECTIONS: readonly Section[] = [
   {
     heading: 'Both functions',
@@ -66,8 +70,8 @@ Cloud credentials come with each request from Function Compute, else from \`ALIB
   },
   {
     heading: 'sweep',
-    text: `\`sweep\` reads \`${Object.keys(SweepSettings.shape).join('`, `')}\` alone, and calls any other a fault.`,
-    settings: [],
+    text: `\`sweep\` reads \`${sharedNames(SweepSettings.shape).join('`, `')}\` and these, and calls any other a fault.`,
+    settings: ownSettings(SweepSettings.shape),
   },
   {
     heading: 'npm run preview and npm run deploy',

@@ -120,6 +120,21 @@ export const LOG_LINES = {
     means: 'What a run did in one table.',
     fields: { name: 'text', read: 'number', deleted: 'number', unreadable: 'number' },
   },
+  'sweep-revisions': {
+    by: ['sweep'],
+    means: 'Rows of old revisions were deleted.',
+    fields: { revisions: 'number', deleted: 'number' },
+  },
+  finding: {
+    by: ['sweep'],
+    means: 'Something is wrong: docs/operations.md has every `name`, and what to do.',
+    fields: { name: 'text', severity: 'text', subject: 'text', detail: 'text' },
+  },
+  'sweep-ended': {
+    by: ['sweep'],
+    means: 'The last line of a run; `done` is 0 where a part of it failed.',
+    fields: { done: 'number' },
+  },
   'sweep-unfinished': { by: ['sweep'], means: 'The time of a run was over.', fields: {} },
   'sweep-failed': { by: ['sweep'], means: 'Tablestore failed in a run.', fields: { cause: 'text' } },
 } as const satisfies Readonly<Record<string, LogLineKind>>;

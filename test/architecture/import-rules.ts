@@ -64,8 +64,8 @@ const noCycles: Rule = (graph) => {
 };
 
 /** What the entry points bring with them, directly or not. */
-function deployedWith(graph: ModuleGraph): readonly Module[] {
-  const reached = new Set([...graph.keys()].filter(isEntry));
+function deployedWith(graph: ModuleGraph, entries: RegExp): readonly Module[] {
+  const reached = new Set([...graph.keys()].filter((path) => isEntry(path) && entries.test(path)));
   for (const path of reached) {
     for (const { target, typeOnly } of graph.get(path)?.imports ?? []) {
       if (!typeOnly && graph.has(target)) reached.add(target);
@@ -74,10 +74,11 @@ function deployedWith(graph: ModuleGraph): readonly Module[] {
   return [...graph.values()].filter(({ path }) => reached.has(path));
 }
 
+/** `entries`: of which functions; all of them, unless it is given. */
 const neverDeployed =
-  (name: string): Rule =>
+  (name: string, entries = /^/): Rule =>
   (graph) =>
-    deployedWith(graph).flatMap(({ path, imports }) =>
+    deployedWith(graph, entries).flatMap(({ path, imports }) =>
       imports
         .filter(({ target }) => isPackage(name)(target))
         .map(({ target }) => `${path} imports ${target}`),
@@ -121,7 +122,8 @@ export const RULES = {
     ['tablestore', '@alicloud', '@darabonba'],
     /^shared\/adapters\//,
   ),
-  'the RAM SDK is the command line’s: no function brings it along': neverDeployed('@alicloud/ram20150501'),
+  'the RAM SDK is the command line’s and sweep’s: no function that requests reach brings it along':
+    neverDeployed('@alicloud/ram20150501', /^functions\/(?!sweep\/)/),
   'jose is used by authenticate, its key source and login alone': packageOnlyIn(
     ['jose'],
     /^(?:shared\/(?:identity\/|pipeline\/authenticate\/|adapters\/issuer-keys\/)|functions\/login\/)/,

@@ -13,6 +13,7 @@ const FOLDERS = [
   ...STAGES,
   'pipeline',
   'policy-tests',
+  'checks',
   'http',
   'adapters',
 ] as const;
@@ -55,8 +56,9 @@ const REACH: Readonly<Record<Exclude<Layer, 'functions' | 'outside'>, Reach>> = 
     values: [...CORE, 'identity', 'authenticate', 'decide', 'pipeline', 'policy-tests'],
     types: ['grants'],
   },
+  checks: { values: [...CORE, 'checks'], types: [] },
   http: { values: ['kernel', 'http'], types: [...STAGES] },
-  adapters: { values: [...CORE, 'identity', 'people', 'adapters'], types: ['http', ...STAGES] },
+  adapters: { values: [...CORE, 'identity', 'people', 'adapters'], types: ['checks', 'http', ...STAGES] },
 };
 
 export const SHARED_LAYERS: readonly Layer[] = [...FOLDERS, ...FILES];

@@ -96,8 +96,8 @@ describe('login’s RAM policy', () => {
 });
 
 describe('sweep’s RAM policy', () => {
-  it('lets sweep read and delete what expires, and keep its place; it reads no rule, no audit row, and assumes no role', () => {
-    expect(statementsOf('sweep')).toEqual(
+  it('lets sweep read and delete what expires, and keep its place', () => {
+    expect(statementsOf('sweep').slice(0, 3)).toEqual(
       [
         [
           ['ots:GetRange', 'ots:BatchWriteRow'],
@@ -107,6 +107,27 @@ describe('sweep’s RAM policy', () => {
         [['ots:BatchGetRow', 'ots:BatchWriteRow'], ['sweep']],
       ].map(([actions, names]) => ({ Effect: 'Allow', Action: actions, Resource: names?.map(table) })),
     );
+  });
+
+  it('lets it read and delete rules and not write them, and read RAM’s roles and policies; nothing else', () => {
+    expect(statementsOf('sweep').slice(3)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['ots:GetRange', 'ots:BatchGetRow', 'ots:DeleteRow'],
+        Resource: [table('catalog')],
+      },
+      { Effect: 'Allow', Action: ['ots:GetRange', 'ots:DeleteRow'], Resource: [table('access')] },
+      {
+        Effect: 'Allow',
+        Action: ['ram:GetRole', 'ram:ListPoliciesForRole'],
+        Resource: ['acs:ram:*:42:role/*'],
+      },
+      {
+        Effect: 'Allow',
+        Action: ['ram:GetPolicy'],
+        Resource: ['acs:ram:*:42:policy/*', 'acs:ram:*:system:policy/*'],
+      },
+    ]);
   });
 });
 

@@ -91,6 +91,12 @@ export class FakeRows implements TablestoreRows {
       return ok(undefined);
     });
 
+  deleteRow: TablestoreRows['deleteRow'] = (table, key) =>
+    this.#answer('deleteRow', () => {
+      this.#rowsOf(table).delete(idOf(key));
+      return ok(undefined);
+    });
+
   putRowIf: TablestoreRows['putRowIf'] = ({ table, key, columns }, expected) =>
     this.#answer('putRowIf', () => {
       if (!meets(this.#rowsOf(table).get(idOf(key)), expected)) return ok('conflict');

@@ -4,17 +4,28 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { createSweepApp, RUN_MS, type SweepDeps } from '../../functions/sweep/app.ts';
+import { CHECKS_MS, createSweepApp, RUN_MS, type SweepDeps } from '../../functions/sweep/app.ts';
 import { parseSweepConfig } from '../../functions/sweep/sweep-config.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
 import { NOW } from '../support/builders.ts';
 
 type Line = readonly [level: string, event: string, fields: object];
 
-function start(deleteExpired: SweepDeps['deleteExpired']) {
+const ENDED = ['info', 'sweep-ended', { done: 1 }] as const;
+
+/** Finds and deletes nothing, but for the parts that are given. */
+function start(parts: Partial<SweepDeps>) {
   const lines: Line[] = [];
-  const logger = { log: (...line: Line) => void lines.push(line) };
-  return { lines, app: createSweepApp({ deleteExpired, clock: { now: () => NOW }, logger }) };
+  const app = createSweepApp({
+    deleteExpired: async () => ok({ rows: [], isFinished: true }),
+    deleteOldRevisions: async () => ok({ revisions: 0, deleted: 0, isFinished: true }),
+    probe: undefined,
+    findDrift: async () => [],
+    clock: { now: () => NOW },
+    logger: { log: (...line: Line) => void lines.push(line) },
+    ...parts,
+  });
+  return { lines, app };
 }
 
 const ROWS = { name: 'once', read: 3, deleted: 2, unreadable: 0 };
@@ -22,37 +33,72 @@ const ROWS = { name: 'once', read: 3, deleted: 2, unreadable: 0 };
 describe('POST /invoke', () => {
   it('sweeps until the run is over, and logs a line for each table', async () => {
     const asked: Date[] = [];
-    const { app, lines } = start(async (until) => {
+    const deleteExpired = async (until: Date) => {
       asked.push(until);
       return ok({ rows: [ROWS], isFinished: true });
-    });
+    };
+    const { app, lines } = start({ deleteExpired });
     const answer = await app.request('/invoke', { method: 'POST' });
     expect([answer.status, await answer.json()]).toEqual([200, { done: true }]);
     expect(asked).toEqual([new Date(NOW.getTime() + RUN_MS)]);
-    expect(lines).toEqual([['info', 'sweep-rows', ROWS]]);
+    expect(lines).toEqual([['info', 'sweep-rows', ROWS], ENDED]);
   });
 
   it('warns of rows that it cannot read, and says when some are left for the next run', async () => {
     const rows = [{ ...ROWS, unreadable: 1 }];
-    const { app, lines } = start(async () => ok({ rows, isFinished: false }));
+    const { app, lines } = start({ deleteExpired: async () => ok({ rows, isFinished: false }) });
     expect((await app.request('/invoke', { method: 'POST' })).status).toBe(200);
-    expect(lines).toEqual([
-      ['warn', 'sweep-rows', rows[0]],
-      ['info', 'sweep-unfinished', {}],
-    ]);
+    expect(lines).toEqual([['warn', 'sweep-rows', rows[0]], ['info', 'sweep-unfinished', {}], ENDED]);
   });
 
   it.each([
     ['fails', async () => err({ reason: 'store-failed', cause: 'OTSServerBusy' } as const), 'sweep-failed'],
     ['has a bug', () => Promise.reject(new TypeError('secret')), 'bug'],
   ])('answers 500 and logs it where the sweep %s', async (_, deleteExpired, event) => {
-    const { app, lines } = start(deleteExpired);
+    const { app, lines } = start({ deleteExpired });
     expect((await app.request('/invoke', { method: 'POST' })).status).toBe(500);
-    expect(lines.map(([level, logged]) => [level, logged])).toEqual([['error', event]]);
+    expect(lines.map(([level, logged]) => [level, logged])).toEqual([
+      ['error', event],
+      ['info', 'sweep-ended'],
+    ]);
+  });
+
+  it('logs one line a finding, by its severity, and does not fail for it', async () => {
+    const { app, lines } = start({
+      probe: async () => [{ name: 'probe-refused', subject: 'p', detail: '503 store_unavailable' }],
+      findDrift: async () => [{ name: 'pin-changed', subject: 'a', detail: 'd' }],
+    });
+    expect((await app.request('/invoke', { method: 'POST' })).status).toBe(200);
+    expect(lines).toEqual([
+      [
+        'error',
+        'finding',
+        { name: 'probe-refused', severity: 'error', subject: 'p', detail: '503 store_unavailable' },
+      ],
+      ['warn', 'finding', { name: 'pin-changed', severity: 'warning', subject: 'a', detail: 'd' }],
+      ENDED,
+    ]);
+  });
+
+  it('runs every part, whichever of them fails', async () => {
+    const ran: string[] = [];
+    const failing = (name: string) => async () => {
+      ran.push(name);
+      throw new TypeError(name);
+    };
+    const { app, lines } = start({
+      deleteExpired: failing('expired'),
+      deleteOldRevisions: failing('revisions'),
+      probe: failing('probe'),
+      findDrift: failing('drift'),
+    });
+    expect((await app.request('/invoke', { method: 'POST' })).status).toBe(500);
+    expect(ran).toEqual(['expired', 'revisions', 'probe', 'drift']);
+    expect(lines.map(([, event]) => event)).toEqual(['bug', 'bug', 'bug', 'bug', 'sweep-ended']);
   });
 
   it('is the only way in', async () => {
-    const { app, lines } = start(() => Promise.reject(new Error('called')));
+    const { app, lines } = start({ deleteExpired: () => Promise.reject(new Error('called')) });
     for (const [method, path] of [
       ['GET', '/invoke'],
       ['POST', '/'],
@@ -65,19 +111,29 @@ describe('POST /invoke', () => {
 
 it('ends its run before the timeout that s.yaml gives the function', () => {
   const { resources } = parse(readFileSync(join(import.meta.dirname, '../../s.yaml'), 'utf8'));
-  expect(RUN_MS).toBeLessThan(resources.sweep.props.timeout * 1000);
+  expect(RUN_MS).toBeLessThan(CHECKS_MS);
+  expect(CHECKS_MS).toBeLessThan(resources.sweep.props.timeout * 1000);
 });
 
 describe('the settings', () => {
   const GOOD = {
+    STINT_PUBLIC_URL: 'https://vend.example.com',
+    STINT_ACCOUNT_ID: '1234567890123456',
     STINT_REGION: 'cn-hangzhou',
     STINT_TABLESTORE_ENDPOINT: 'https://stint.cn-hangzhou.ots.aliyuncs.com',
     STINT_TABLESTORE_INSTANCE: 'stint',
   };
 
-  it('are those of the store and of the log', () => {
+  it('have the defaults of vend', () => {
     expect(parseSweepConfig(GOOD)).toEqual(
       ok({
+        publicUrl: 'https://vend.example.com',
+        audience: 'https://vend.example.com',
+        region: 'cn-hangzhou',
+        accountId: '1234567890123456',
+        ramEndpoint: 'https://ram.aliyuncs.com',
+        stsEndpoint: 'https://sts.cn-hangzhou.aliyuncs.com',
+        probeRole: undefined,
         tablestoreEndpoint: GOOD.STINT_TABLESTORE_ENDPOINT,
         tablestoreInstance: 'stint',
         logLevel: 'info',

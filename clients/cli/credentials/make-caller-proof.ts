@@ -1,17 +1,12 @@
-// A caller proof: a signed GetCallerIdentity request as one bearer string. It proves to one Stint service, once and for
-// five minutes, which Alibaba Cloud access key its sender holds. It contains no secret key, and nothing is sent here.
-import { randomUUID } from 'node:crypto';
+// The caller proof of `stint caller-proof`: which access key signs it, for which service.
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { parseEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { CALLER_PROOF_PREFIX } from '../../../shared/pipeline/authenticate/aliyun/proof-prefix.ts';
+import { signCallerProof } from '../../../shared/pipeline/authenticate/aliyun/sign-caller-proof.ts';
 import { readEnvFile } from '../base/cloud-settings.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { signAcs3 } from './sign-acs3.ts';
-
-const METHOD = 'ACS3-HMAC-SHA256';
 
 const text = z.string().min(1);
 /** An empty variable counts as unset. */
@@ -74,26 +69,13 @@ function readCallerVariables(
   return wrongUsage(names.map((name) => HOW_TO_SET[name] ?? `set ${name}`).join('\n'));
 }
 
-function signProof(variables: CallerVariables, now: Date): string {
-  const date = `${now.toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length)}Z`;
-  const nonce = randomUUID();
-  const securityToken = variables.ALIBABA_CLOUD_SECURITY_TOKEN;
-  const call = {
-    host: new URL(variables.STINT_STS_ENDPOINT).host,
-    action: 'GetCallerIdentity',
-    version: '2015-04-01',
-    query: { StintAudience: variables.STINT_AUDIENCE },
-    date,
-    nonce,
-    securityToken,
-  };
-  const proof = {
-    signatureMethod: METHOD,
-    accessKeyId: variables.ALIBABA_CLOUD_ACCESS_KEY_ID,
-    date,
-    nonce,
-    securityToken,
-    signature: signAcs3(call, variables.ALIBABA_CLOUD_ACCESS_KEY_SECRET),
-  };
-  return `${CALLER_PROOF_PREFIX}${Buffer.from(JSON.stringify(proof)).toString('base64url')}`;
-}
+const signProof = (variables: CallerVariables, now: Date): string =>
+  signCallerProof(
+    { audience: variables.STINT_AUDIENCE, stsEndpoint: variables.STINT_STS_ENDPOINT },
+    {
+      accessKeyId: variables.ALIBABA_CLOUD_ACCESS_KEY_ID,
+      accessKeySecret: variables.ALIBABA_CLOUD_ACCESS_KEY_SECRET,
+      securityToken: variables.ALIBABA_CLOUD_SECURITY_TOKEN,
+    },
+    now,
+  );

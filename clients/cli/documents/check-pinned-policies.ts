@@ -5,8 +5,8 @@ import type {
   RamFault,
   RamPolicies,
 } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
+import { comparePin } from '../../../shared/checks/check-pins.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { digestPolicy } from '../../../shared/rules/compile/pinned-policies.ts';
 import type { ReadAccess } from '../../../shared/rules/compile/read-documents.ts';
 import type { PinnedPolicy } from '../../../shared/rules/document/pinned-policy.ts';
 import { type DocumentFault, showPath } from '../../../shared/rules/values/document-fault.ts';
@@ -20,17 +20,12 @@ type Locate = ReadAccess['place'];
 
 type Drift = { readonly key: 'name' | 'version' | 'document'; readonly message: string };
 
-function compare(
-  { name, version, sha256 }: PinnedPolicy,
-  fetched: FetchedPolicy,
-  file: string,
-): Drift | undefined {
-  const sameText = digestPolicy(fetched.policy) === sha256;
-  if (sameText && fetched.version === version) return undefined;
-  const found = `RAM now has ${fetched.version}, ${sameText ? 'with the same text' : 'with another text'}`;
+function compare(pin: PinnedPolicy, fetched: FetchedPolicy, file: string): Drift | undefined {
+  const change = comparePin(pin, fetched);
+  if (change === undefined) return undefined;
   return {
     key: 'version',
-    message: `run stint policy fetch ${name} --into ${file}, and read what changes: ${found}`,
+    message: `run stint policy fetch ${pin.name} --into ${file}, and read what changes: ${change}`,
   };
 }
 

@@ -1,5 +1,6 @@
 // What a deployment consists of, made of the operator's few choices and of what the repository ships.
 import { TABLES } from '../../../shared/adapters/tablestore/tables.ts';
+import { functionRoleName } from '../../../shared/checks/run-checks.ts';
 import { DEPLOYMENT_FILE, type SettingValues } from './deployment-settings.ts';
 import { readFunctionPolicies } from './function-policies.ts';
 import type { Resource } from './resource.ts';
@@ -17,11 +18,8 @@ export interface DeploymentChoices {
   readonly logProject: string;
 }
 
-/** In s.yaml: the functions' roles. Their policies have the same names. */
-const roleNameOf = (functionName: string): string => `stint-${functionName}`;
-
 /** The role that may assume the roles that are handed out. */
-export const VEND_ROLE_NAME = roleNameOf('vend');
+export const VEND_ROLE_NAME = functionRoleName('vend');
 
 /** How long log lines are kept, in days: longer than it takes to notice something. The audit trail is a table, kept for good. */
 const LOG_DAYS = 90;
@@ -64,7 +62,7 @@ export function desiredDeployment(
       { kind: 'log-index', name, project },
     ]),
     ...functions.flatMap(({ name, trust, policy }): readonly Resource[] => {
-      const role = roleNameOf(name);
+      const role = functionRoleName(name);
       return [
         { kind: 'role', name: role, trust },
         { kind: 'policy', name: role, document: policy },

@@ -3,44 +3,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-/** What stands in place of the placeholders of a policy file. */
-export interface PolicyValues {
-  readonly account: string;
-  readonly region: string;
-  readonly instance: string;
-  /** The ARNs of every role that the access document names: vend may assume these and no other. */
-  readonly roles: readonly string[];
-}
-
-const ROLES_PLACEHOLDER = '${roles}';
-const PLACEHOLDER = /\$\{(\w+)\}/g;
-
-const isStatement = (value: unknown): value is { readonly Resource?: unknown } =>
-  typeof value === 'object' && value !== null && 'Effect' in value;
-
-/** RAM has no list without an element: a statement about no role is left out. */
-const isAboutSomething = (value: unknown): boolean =>
-  !isStatement(value) || !Array.isArray(value.Resource) || value.Resource.length > 0;
+import { fillPlaceholders, type PlaceholderValues } from '../../../shared/ram/fill-placeholders.ts';
 
 /** Throws on a placeholder that nothing fills: it would be taken for a name. */
-export function fillPolicy(file: string, values: PolicyValues): unknown {
-  const texts = new Map<string, string>([
-    ['account', values.account],
-    ['region', values.region],
-    ['instance', values.instance],
-  ]);
-  return JSON.parse(readFileSync(file, 'utf8'), (_, value: unknown) => {
-    if (value === ROLES_PLACEHOLDER) return values.roles;
-    if (Array.isArray(value)) return value.filter(isAboutSomething);
-    if (typeof value !== 'string') return value;
-    return value.replace(PLACEHOLDER, (placeholder, name: string) => {
-      const text = texts.get(name);
-      if (text === undefined) throw new Error(`${file}: nothing fills ${placeholder}`);
-      return text;
-    });
-  });
-}
+export const fillPolicy = (file: string, values: PlaceholderValues): unknown =>
+  fillPlaceholders(JSON.parse(readFileSync(file, 'utf8')), values);
 
 /** The clone that this command runs from; undefined in an installed package, which has no functions. */
 export function findRepository(): string | undefined {
@@ -56,7 +23,10 @@ export interface FunctionPolicies {
 }
 
 /** Of every function that the repository has, in the order of their names. */
-export function readFunctionPolicies(repository: string, values: PolicyValues): readonly FunctionPolicies[] {
+export function readFunctionPolicies(
+  repository: string,
+  values: PlaceholderValues,
+): readonly FunctionPolicies[] {
   const folder = join(repository, 'functions');
   return readdirSync(folder)
     .sort()

@@ -1,5 +1,5 @@
 // The blocks, in one row beside the head: instances read both, and the flushes, in one call. Each block also has a row of its own
-// that stays, so that a later review finds who blocked whom, and why.
+// that stays for a year after its end, so that a later review finds who blocked whom, and why.
 import * as z from 'zod';
 import { readJson } from '../../kernel/read-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
@@ -11,7 +11,7 @@ import {
   MAX_BLOCKS,
   NO_BLOCKS,
 } from '../../rules/blocks/block.ts';
-import { BLOCKS_KEY } from './catalog-keys.ts';
+import { BLOCK_RECORDS, BLOCKS_KEY } from './catalog-keys.ts';
 import { CATALOG } from './tables.ts';
 import type { TablestoreFault } from './tablestore-fault.ts';
 import type { Row, RowWrite, TablestoreRows } from './tablestore-rows.ts';
@@ -27,12 +27,10 @@ export function toBlocks(row: Row | undefined): Blocks | undefined {
   return all && { text, all };
 }
 
-const RECORD_KIND = 'block';
-
 /** The row that stays. `ended`: an operator ended the block before its time. */
 const recordOf = (block: Block, ended?: { readonly by: string; readonly at: Date }): RowWrite => ({
   table: CATALOG,
-  key: [RECORD_KIND, block.id],
+  key: [BLOCK_RECORDS, block.id],
   columns: {
     [COLUMN]: JSON.stringify(block),
     ...(ended && { ended_at: ended.at.toISOString(), ended_by: ended.by }),

@@ -6,6 +6,8 @@ import type { Row } from './tablestore-rows.ts';
 
 export const HEAD_KEY: readonly string[] = ['head', 'current'];
 export const FLUSH_KEY: readonly string[] = ['head', 'flush'];
+/** Kind of the rows that say who blocked whom, one a block; they stay when it has ended. */
+export const BLOCK_RECORDS = 'block';
 export const BLOCKS_KEY: readonly string[] = ['head', 'blocks'];
 
 /** Kind of the rows that hold a revision's providers. */

@@ -30,7 +30,7 @@ export interface Swept {
   readonly isFinished: boolean;
 }
 
-type Rows = Pick<TablestoreRows, 'getRows' | 'getPage' | 'putRows' | 'putRowIf' | 'deleteRows'>;
+type Rows = Pick<TablestoreRows, 'getRows' | 'getPage' | 'putRows' | 'putRowIf' | 'deleteRows' | 'deleteRow'>;
 type Outcome<T> = Result<T, TablestoreFault>;
 
 const CURSOR_KEY = ['expired'];
@@ -48,7 +48,12 @@ const keepCursor = (rows: Rows, cursor: Cursor | undefined): Promise<Outcome<voi
     ? rows.deleteRows(SWEEP, [CURSOR_KEY])
     : rows.putRows([{ table: SWEEP, key: CURSOR_KEY, columns: { json: JSON.stringify(cursor) } }]);
 
-async function deleteInBatches(rows: Rows, { table }: ExpiringRows, expired: readonly Row[]) {
+async function deleteExpiredRows(rows: Rows, { table, singly }: ExpiringRows, expired: readonly Row[]) {
+  for (const { key } of singly ? expired : []) {
+    const deleted = await rows.deleteRow(table, key);
+    if (!deleted.ok) return deleted;
+  }
+  if (singly) return ok(undefined);
   for (let i = 0; i < expired.length; i += BATCH_ROWS) {
     const keys = expired.slice(i, i + BATCH_ROWS).map(({ key }) => key);
     const deleted = await rows.deleteRows(table, keys);
@@ -78,7 +83,7 @@ async function sweepPage(
   const judged = page.rows.map((row) => ({ row, state: kind.judge(row, now) }));
   const those = (wanted: RowState) => judged.flatMap(({ row, state }) => (state === wanted ? row : []));
   const expired = those('expired');
-  const deleted = await deleteInBatches(rows, kind, expired);
+  const deleted = await deleteExpiredRows(rows, kind, expired);
   if (!deleted.ok) return deleted;
   const dated = await dateNow(rows, kind, those('undated'), now);
   if (!dated.ok) return dated;

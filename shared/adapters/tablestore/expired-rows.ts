@@ -7,8 +7,9 @@ import * as z from 'zod';
 import { readJson } from '../../kernel/read-json.ts';
 import { When } from '../../people/session.ts';
 import { ABSOLUTE_SECONDS, SIGN_ON_AGE_SECONDS } from '../../rules/sign-on/sign-on.ts';
+import { BLOCK_RECORDS } from './catalog-keys.ts';
 import { POINTER_TIME } from './people-rows.ts';
-import { KEYS, ONCE, PEOPLE } from './tables.ts';
+import { CATALOG, KEYS, ONCE, PEOPLE } from './tables.ts';
 import { activityTime } from './tablestore-activity-store.ts';
 import { LAST_SIGN_ON } from './tablestore-passkey-store.ts';
 import type { Row, Table } from './tablestore-rows.ts';
@@ -22,6 +23,9 @@ const ACTIVITY_KEPT_MS = 180 * DAY_MS;
 /** Issuers publish a key for a year or less. One that no issuer has published for longer is of no use to an investigation. */
 const KEY_KEPT_MS = 400 * DAY_MS;
 
+/** Who blocked whom, and why: as long as an issuer's key, since both are for investigations. */
+const BLOCK_KEPT_MS = 400 * DAY_MS;
+
 /** `undated`: of an earlier version, which wrote no time; it gets today's. `unreadable`: it stays, and is reported. */
 export type RowState = 'live' | 'expired' | 'undated' | 'unreadable';
 
@@ -32,6 +36,8 @@ export interface ExpiringRows {
   /** Of the first key column: the first row, and the row before which they end. */
   readonly from: string;
   readonly to: string;
+  /** Deleted one by one: the sweep may not write in this table. */
+  readonly singly?: true;
   judge(row: Row, now: Date): RowState;
 }
 
@@ -41,6 +47,7 @@ const lasting = (from: Date, milliseconds: number, now: Date): RowState => {
 };
 
 const SessionTimes = z.object({ signedOnAt: When });
+const BlockTime = z.object({ until: When });
 const SignOnTime = z.object({ at: When });
 
 function judgePerson({ key: [, item = ''], columns }: Row, now: Date): RowState {
@@ -83,5 +90,13 @@ export const EXPIRING_ROWS: readonly ExpiringRows[] = [
     name: 'keys',
     ...{ table: KEYS, from: '0', to: '{' },
     judge: ({ columns }, now) => lasting(new Date(columns['last_seen'] ?? ''), KEY_KEPT_MS, now),
+  },
+  {
+    name: 'blocks',
+    ...{ table: CATALOG, from: BLOCK_RECORDS, to: `${BLOCK_RECORDS}\u0000`, singly: true },
+    judge({ columns }, now) {
+      const block = readJson(BlockTime, columns['json']);
+      return block ? lasting(block.until, BLOCK_KEPT_MS, now) : 'unreadable';
+    },
   },
 ];

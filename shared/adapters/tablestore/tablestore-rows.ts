@@ -50,8 +50,10 @@ export interface TablestoreRows {
   getPage(table: Table, range: KeyRange): Rows<RowPage>;
   /** Up to 200 idempotent puts in one BatchWriteRow; ok only when every row was written. */
   putRows(writes: readonly RowWrite[]): Rows<void>;
-  /** Up to 200 deletes. */
+  /** Up to 200 deletes in one BatchWriteRow, which needs the permission to write rows as well. */
   deleteRows(table: Table, keys: readonly (readonly string[])[]): Rows<void>;
+  /** One delete by DeleteRow: who may delete in this way may not write. */
+  deleteRow(table: Table, key: readonly string[]): Rows<void>;
   /** A put that happens only if the expectation holds. Not repeated when the outcome is unknown. */
   putRowIf(write: RowWrite, expected: Expectation): Rows<'written' | 'conflict'>;
   /** Adds one to the row's counter, atomically, and tells what it is now. A missing row counts from zero. */
@@ -192,6 +194,19 @@ const deletion = (table: Table, key: readonly string[]) => ({
   primaryKey: primaryKey(table, key),
 });
 
+const deleteOne =
+  (sdk: TablestoreSdk): TablestoreRows['deleteRow'] =>
+  async (table, key) => {
+    const answer = await sdk.call(true, (client) =>
+      client.deleteRow({
+        tableName: table.name,
+        condition: ignore(),
+        primaryKey: primaryKey(table, key),
+      }),
+    );
+    return answer.ok ? ok(undefined) : answer;
+  };
+
 const putConditionally =
   (sdk: TablestoreSdk): TablestoreRows['putRowIf'] =>
   async ({ table, key, columns }, expected) => {
@@ -244,6 +259,7 @@ export function openRows(sdk: TablestoreSdk): TablestoreRows {
         [{ tableName: table.name, rows: keys.map((key) => deletion(table, key)) }],
         keys.length,
       ),
+    deleteRow: deleteOne(sdk),
     putRowIf: putConditionally(sdk),
     increment: addOne(sdk),
   };

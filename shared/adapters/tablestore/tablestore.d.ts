@@ -58,6 +58,7 @@ declare module 'tablestore' {
       getRow(params: object): Promise<{ row: Row }>;
       putRow(params: object): Promise<object>;
       updateRow(params: object): Promise<{ row: Row }>;
+      deleteRow(params: object): Promise<object>;
       batchGetRow(params: object): Promise<{ tables: readonly (readonly BatchRow[])[] }>;
       batchWriteRow(params: object): Promise<{ tables: readonly BatchRow[] }>;
       getRange(params: object): Promise<GetRangeResponse>;

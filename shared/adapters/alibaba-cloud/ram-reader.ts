@@ -1,0 +1,78 @@
+// What RAM has of roles and policies, over the RAM SDK, for the checks: it reads, and changes nothing.
+import type { FoundPolicy, FoundRole, RamReader, Unseen } from '../../checks/cloud-reader.ts';
+import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import type { CloudFault } from './cloud-fault.ts';
+import { clientClass, clientConfig, look, type ManagementOptions } from './manage-account.ts';
+
+/** Names of roles: `acs:ram:*:<account>:role/<name>` in RAM policies. */
+const SYSTEM = 'system';
+
+async function loadClient(options: ManagementOptions) {
+  const sdk = await import('@alicloud/ram20150501');
+  const Client = clientClass(sdk.default);
+  return { sdk, client: new Client(clientConfig(options)) };
+}
+
+const jsonOf = (text = ''): unknown => {
+  const read = parseStrictJson(text);
+  return read.ok ? read.value : undefined;
+};
+
+const unseen = ({ action, resource, kind, code }: CloudFault): Result<never, Unseen> =>
+  err({ action, resource, isDenied: kind === 'denied', code });
+
+/** Loads the SDK with the first look. `accountId`: the account of the credentials. */
+export function openRamReader(options: ManagementOptions, accountId: string): RamReader {
+  let loaded: ReturnType<typeof loadClient> | undefined;
+  const load = () => {
+    loaded ??= loadClient(options);
+    return loaded;
+  };
+  const roleResource = (name: string) => `acs:ram:*:${accountId}:role/${name}`;
+
+  return {
+    async role(name) {
+      const { sdk, client } = await load();
+      const what = { action: 'ram:GetRole', resource: roleResource(name) };
+      const found = await look(what, () => client.getRole(new sdk.GetRoleRequest({ roleName: name })));
+      if (!found.ok) return unseen(found.error);
+      const role = found.value?.body?.role;
+      if (role === undefined) return ok(undefined);
+      const seen: FoundRole = {
+        trust: jsonOf(role.assumeRolePolicyDocument),
+        maxSessionSeconds: Number(role.maxSessionDuration ?? 0),
+      };
+      return ok(seen);
+    },
+    async policy(name, type) {
+      const { sdk, client } = await load();
+      const owner = type === 'System' ? SYSTEM : accountId;
+      const what = { action: 'ram:GetPolicy', resource: `acs:ram:*:${owner}:policy/${name}` };
+      const request = new sdk.GetPolicyRequest({ policyName: name, policyType: type });
+      const found = await look(what, () => client.getPolicy(request));
+      if (!found.ok) return unseen(found.error);
+      const current = found.value?.body?.defaultPolicyVersion;
+      if (current === undefined) return ok(undefined);
+      const seen: FoundPolicy = {
+        version: current.versionId ?? '',
+        document: jsonOf(current.policyDocument),
+      };
+      return ok(seen);
+    },
+    async attached(roleName) {
+      const { sdk, client } = await load();
+      const what = { action: 'ram:ListPoliciesForRole', resource: roleResource(roleName) };
+      const request = new sdk.ListPoliciesForRoleRequest({ roleName });
+      const found = await look(what, () => client.listPoliciesForRole(request));
+      if (!found.ok) return unseen(found.error);
+      const policies = found.value?.body?.policies?.policy;
+      return ok(
+        policies?.map(({ policyName = '', policyType }) => ({
+          name: policyName,
+          type: policyType === 'System' ? 'System' : 'Custom',
+        })),
+      );
+    },
+  };
+}

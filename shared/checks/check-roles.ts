@@ -1,0 +1,67 @@
+// Do the RAM roles still fit the roles of the rules? Of one role each: the entry of the rules, and what RAM has.
+import { evaluateTrust, type TrustRequest } from '../ram/evaluate.ts';
+import { parseTrustPolicy, type TrustPolicy } from '../ram/parse-trust-policy.ts';
+import type { Role } from '../rules/values/role.ts';
+import type { FoundRole } from './cloud-reader.ts';
+import type { CheckFinding } from './finding.ts';
+
+const EXTERNAL_ID = 'sts:ExternalId';
+
+/** How vend asks STS for the role. A role is a member of its account, too. */
+const asVend = (vendRoleArn: string, context: TrustRequest['context']): TrustRequest => ({
+  kind: 'RAM',
+  names: [vendRoleArn, vendRoleArn.replace(/:role\/.*$/, ':root')],
+  context,
+});
+
+/** Some statement names vend, whatever its conditions. */
+const namesVend = ({ statements }: TrustPolicy, { names }: TrustRequest): boolean =>
+  statements.some(
+    ({ effect, principals }) =>
+      effect === 'Allow' && principals.some(({ kind, name }) => kind === 'RAM' && names.includes(name)),
+  );
+
+function checkTrust(
+  { id, externalId }: Role,
+  trust: TrustPolicy,
+  vendRoleArn: string,
+): readonly CheckFinding[] {
+  const without = asVend(vendRoleArn, {});
+  const asked = externalId === undefined ? without : asVend(vendRoleArn, { [EXTERNAL_ID]: externalId });
+  if (evaluateTrust(trust, asked) !== 'allow')
+    return [
+      namesVend(trust, asked)
+        ? {
+            name: 'role-external-id',
+            subject: id,
+            detail: externalId === undefined ? 'the rules have no ExternalId' : 'the ExternalIds differ',
+          }
+        : { name: 'role-untrusted', subject: id, detail: `${vendRoleArn} is not trusted` },
+    ];
+  return externalId !== undefined && evaluateTrust(trust, without) === 'allow'
+    ? [{ name: 'role-external-id-open', subject: id, detail: 'no condition asks for the ExternalId' }]
+    : [];
+}
+
+/** `found` is undefined where RAM has no such role. `vendRoleArn`: the role of the function vend. */
+export function checkRole(
+  role: Role,
+  found: FoundRole | undefined,
+  vendRoleArn: string,
+): readonly CheckFinding[] {
+  const { id, roleArn, maxDurationSeconds } = role;
+  if (found === undefined) return [{ name: 'role-missing', subject: id, detail: roleArn }];
+  const duration: readonly CheckFinding[] =
+    found.maxSessionSeconds < maxDurationSeconds
+      ? [
+          {
+            name: 'role-duration',
+            subject: id,
+            detail: `the rules say ${maxDurationSeconds} s, RAM ${found.maxSessionSeconds} s`,
+          },
+        ]
+      : [];
+  const trust = parseTrustPolicy(found.trust);
+  if (!trust.ok) return [...duration, { name: 'role-unreadable', subject: id, detail: trust.error.path }];
+  return [...duration, ...checkTrust(role, trust.value, vendRoleArn)];
+}

@@ -1,0 +1,127 @@
+// What a check can find: a closed list. The name stands in the line `finding` of sweep's log and in `stint doctor --json`, so
+// that alerts can rely on it. docs/operations.md#findings shows this table, and a test holds the two together.
+
+/** `error`: callers are refused, or something is open that should not be. `warning`: it will come to that, or may have. */
+export type Severity = 'error' | 'warning';
+
+interface FindingKind {
+  readonly severity: Severity;
+  readonly means: string;
+  readonly remedy: string;
+}
+
+export const FINDING_KINDS = {
+  'rules-missing': {
+    severity: 'error',
+    means: 'No rules are in force: vend refuses every request.',
+    remedy: 'Run `stint apply` with the access document.',
+  },
+  'rules-unreadable': {
+    severity: 'error',
+    means: 'The rules in force, or a part of them, cannot be read: vend refuses what depends on it.',
+    remedy: 'Run `stint apply` with the access document: it replaces what cannot be read.',
+  },
+  'role-missing': {
+    severity: 'error',
+    means: 'The rules give a role that RAM does not have.',
+    remedy: 'Create the RAM role again, or remove the role and its grants from the access document.',
+  },
+  'role-untrusted': {
+    severity: 'error',
+    means: 'The trust policy of the role does not let vend assume it.',
+    remedy: 'Add the role of vend to the trust policy of this RAM role.',
+  },
+  'role-external-id': {
+    severity: 'error',
+    means:
+      'The trust policy trusts vend, but under conditions that the ExternalId of the access document does not meet.',
+    remedy: 'Give the trust policy and the access document the same ExternalId.',
+  },
+  'role-external-id-open': {
+    severity: 'warning',
+    means:
+      'The access document has an ExternalId, and the trust policy lets vend assume the role without it.',
+    remedy: 'Put the condition `StringEquals`, `sts:ExternalId`, into the trust policy of this RAM role.',
+  },
+  'role-duration': {
+    severity: 'error',
+    means: 'The rules give the role for longer than its maximum session duration: STS refuses such sessions.',
+    remedy: 'Raise the maximum session duration of the RAM role, or lower `maxDurationSeconds` of the role.',
+  },
+  'role-unreadable': {
+    severity: 'warning',
+    means: 'The trust policy of the role has parts that Stint does not know, so that it was not checked.',
+    remedy: 'Compare the trust policy with the one that docs/deploy.md shows.',
+  },
+  'pin-changed': {
+    severity: 'warning',
+    means: 'RAM has another version of a pinned policy: grants give what was pinned, and no more.',
+    remedy: 'Run `stint policy fetch NAME --into FILE`, read what changes, and apply.',
+  },
+  'pin-missing': {
+    severity: 'warning',
+    means: 'RAM has no policy of the name of a pinned policy.',
+    remedy: 'Correct the name and the type of the policy in the access document, or remove it.',
+  },
+  'pin-unusable': {
+    severity: 'warning',
+    means: 'What RAM has now of a pinned policy cannot be used in a session policy.',
+    remedy: 'Use another policy in the access document.',
+  },
+  'function-role-missing': {
+    severity: 'error',
+    means: 'The RAM role of a function is gone: the function cannot call Tablestore or STS.',
+    remedy: 'Run `stint setup`: it makes what is missing.',
+  },
+  'function-role-open': {
+    severity: 'error',
+    means: 'The trust policy of a function’s role lets more than Function Compute assume it.',
+    remedy: 'Run `stint setup`, or give the role the trust policy that docs/deploy.md shows.',
+  },
+  'function-policy-wider': {
+    severity: 'error',
+    means: 'The policies of a function’s role allow more than Stint ships for it.',
+    remedy: 'Detach what Stint did not attach, and run `stint setup`.',
+  },
+  'function-policy-narrower': {
+    severity: 'error',
+    means: 'The policies of a function’s role do not allow all that this version of the function does.',
+    remedy: 'Run `stint setup`: it brings the policy to this version, with the roles that the rules give.',
+  },
+  'function-policy-unreadable': {
+    severity: 'warning',
+    means: 'A policy of a function’s role has parts that Stint does not know, so that it was not compared.',
+    remedy: 'Compare it with the policy of that function that Stint ships.',
+  },
+  'probe-refused': {
+    severity: 'error',
+    means: 'The probe was refused, or got no answer: callers may be, too.',
+    remedy: 'Look for the reason in the audit row of the request, and ask `/readyz`.',
+  },
+  'probe-not-refused': {
+    severity: 'error',
+    means: 'The probe got a role that it must not get: the rules, or Stint, give too much.',
+    remedy:
+      'Look for the grant in the audit row. If no grant gives this role to the probe, block the role with `stint block`.',
+  },
+  'probe-forgery-accepted': {
+    severity: 'error',
+    means: 'A proof with a wrong signature was accepted: anyone could be anyone.',
+    remedy: 'Take vend off its domain, and report it as SECURITY.md says.',
+  },
+  'not-checked': {
+    severity: 'warning',
+    means: 'A check could not be made. The other checks were.',
+    remedy: 'Give the permission that the line names, or try again when the service answers.',
+  },
+} as const satisfies Readonly<Record<string, FindingKind>>;
+
+export type FindingName = keyof typeof FINDING_KINDS;
+
+export interface CheckFinding {
+  readonly name: FindingName;
+  /** The id or name of the role, policy, table or check. */
+  readonly subject: string;
+  /** What was found, in a few words. Names and numbers; no secret, and no text of a policy. */
+  readonly detail: string;
+}

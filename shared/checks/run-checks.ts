@@ -1,0 +1,152 @@
+// The checks for drift, one after the other: each is on its own, so that one that cannot be made keeps no other from being
+// made. RAM is asked in sequence: it limits the rate of calls, and vend's own calls count as well.
+
+import { ROLE_ARN } from '../kernel/names.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
+import type { StoreFault } from '../kernel/store-fault.ts';
+import { fillPlaceholders, type PlaceholderValues } from '../ram/fill-placeholders.ts';
+import { parsePolicy } from '../ram/parse-policy.ts';
+import type { PinnedPolicy } from '../rules/document/pinned-policy.ts';
+import type { Role } from '../rules/values/role.ts';
+import { type AttachedDocument, checkFunctionRole } from './check-function-role.ts';
+import { checkPin } from './check-pins.ts';
+import { checkRole } from './check-roles.ts';
+import type { RamReader, Unseen } from './cloud-reader.ts';
+import type { CheckFinding } from './finding.ts';
+
+/** Of the revision in force. */
+export interface CheckedRules {
+  readonly roles: readonly Role[];
+  /** Undefined: what the documents say beside the rules cannot be read. */
+  readonly pins: readonly PinnedPolicy[] | undefined;
+}
+
+/** A policy as the repository has it, with placeholders, under the name of its function. */
+export type ShippedPolicies = Readonly<Record<string, unknown>>;
+
+export interface DriftWorld {
+  readonly accountId: string;
+  readonly region: string;
+  readonly instance: string;
+  readonly shipped: ShippedPolicies;
+  readonly ram: RamReader;
+  /** Undefined: none are in force. */
+  readonly rules: () => Promise<Result<CheckedRules | undefined, StoreFault>>;
+  /** The checks end early, and say so. */
+  readonly isOver: () => boolean;
+}
+
+/** In s.yaml: the role of each function. Its own policy has the same name. */
+export const functionRoleName = (functionName: string): string => `stint-${functionName}`;
+
+const notChecked = (subject: string, detail: string): CheckFinding => ({
+  name: 'not-checked',
+  subject,
+  detail,
+});
+
+const formatUnseen = ({ action, resource, isDenied, code }: Unseen): string =>
+  isDenied ? `no permission for ${action} on ${resource}` : `${action}: ${code}`;
+
+/** Looks at each of `things`. A refusal of one lets the next be tried; without an answer of the service the rest waits. */
+async function checkEach<T>(
+  check: string,
+  things: readonly T[],
+  isOver: () => boolean,
+  look: (thing: T) => Promise<Result<readonly CheckFinding[], Unseen>>,
+): Promise<readonly CheckFinding[]> {
+  const findings: CheckFinding[] = [];
+  const unseen = new Map<string, CheckFinding>();
+  for (const thing of things) {
+    if (isOver()) return [...findings, ...unseen.values(), notChecked(check, 'the time was over')];
+    const found = await look(thing);
+    if (found.ok) {
+      findings.push(...found.value);
+      continue;
+    }
+    // One line for each missing permission: a thousand roles lack the same one.
+    const { action, isDenied } = found.error;
+    if (!unseen.has(action)) unseen.set(action, notChecked(check, formatUnseen(found.error)));
+    if (!isDenied) break;
+  }
+  return [...findings, ...unseen.values()];
+}
+
+interface OwnRole {
+  readonly role: Role;
+  readonly name: string;
+}
+
+/** RAM shows the roles of one account. Those of other accounts show themselves by `role_misconfigured`. */
+const rolesOfAccount = (roles: readonly Role[], accountId: string): readonly OwnRole[] =>
+  roles.flatMap((role) => {
+    const [, account, name = ''] = ROLE_ARN.exec(role.roleArn) ?? [];
+    return account === accountId ? [{ role, name }] : [];
+  });
+
+async function readAttached(
+  ram: RamReader,
+  roleName: string,
+): Promise<Result<readonly AttachedDocument[], Unseen>> {
+  const names = await ram.attached(roleName);
+  if (!names.ok) return names;
+  const documents: AttachedDocument[] = [];
+  for (const { name, type } of names.value ?? []) {
+    const policy = await ram.policy(name, type);
+    if (!policy.ok) return policy;
+    // Gone since it was listed.
+    if (policy.value) documents.push({ name, document: policy.value.document });
+  }
+  return ok(documents);
+}
+
+async function checkFunction(
+  name: string,
+  shipped: unknown,
+  ram: RamReader,
+): Promise<Result<readonly CheckFinding[], Unseen>> {
+  const roleName = functionRoleName(name);
+  const role = await ram.role(roleName);
+  if (!role.ok) return role;
+  const attached = role.value ? await readAttached(ram, roleName) : ok([]);
+  if (!attached.ok) return attached;
+  const policy = parsePolicy(shipped);
+  return policy.ok
+    ? ok(checkFunctionRole(roleName, policy.value, { role: role.value, attached: attached.value }))
+    : err({ action: 'shipped policy', resource: name, isDenied: false, code: policy.error.path });
+}
+
+async function checkFunctions(world: DriftWorld, roles: readonly Role[]): Promise<readonly CheckFinding[]> {
+  const { accountId: account, region, instance, ram, shipped, isOver } = world;
+  const values: PlaceholderValues = { account, region, instance, roles: roles.map(({ roleArn }) => roleArn) };
+  return checkEach('functions', Object.entries(shipped), isOver, ([name, document]) => {
+    const filled = fillPlaceholders(document, values);
+    return checkFunction(name, filled, ram);
+  });
+}
+
+/** The rules, the roles that they give, the pinned policies, and the functions' own roles. */
+export async function findDrift(world: DriftWorld): Promise<readonly CheckFinding[]> {
+  const { accountId, ram, isOver } = world;
+  const read = await world.rules();
+  if (!read.ok) {
+    return read.error.reason === 'rules-unreadable'
+      ? [{ name: 'rules-unreadable', subject: 'rules', detail: read.error.cause }]
+      : [notChecked('rules', `Tablestore: ${read.error.cause}`)];
+  }
+  if (!read.value) return [{ name: 'rules-missing', subject: 'rules', detail: 'no revision is in force' }];
+  const { roles, pins } = read.value;
+  const vendRole = `acs:ram::${accountId}:role/${functionRoleName('vend')}`;
+  return [
+    ...(pins ? [] : [{ name: 'rules-unreadable', subject: 'rules', detail: 'supplement' } as const]),
+    ...(await checkFunctions(world, roles)),
+    ...(await checkEach('roles', rolesOfAccount(roles, accountId), isOver, async ({ role, name }) => {
+      const found = await ram.role(name);
+      return found.ok ? ok(checkRole(role, found.value, vendRole)) : found;
+    })),
+    ...(await checkEach('pins', pins ?? [], isOver, async (pin) => {
+      const found = await ram.policy(pin.name, pin.type);
+      return found.ok ? ok(checkPin(pin, found.value)) : found;
+    })),
+  ];
+}

@@ -11,6 +11,7 @@ import { failurePage } from './request/failure-page.tsx';
 import { createRouteLimits, limitRoutes } from './request/limit-routes.ts';
 import type { LoginEnv } from './request/login-env.ts';
 import { readBody } from './request/request-parts.ts';
+import { requireKeys } from './request/require-keys.ts';
 import { neverStored, securityHeaders } from './request/security-headers.ts';
 import { countRequest, startRequest } from './request/start-request.ts';
 import { backChannelLogout, frontChannelLogout } from './sign-on-oidc/oidc-logout.ts';
@@ -35,8 +36,9 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
   // Before the headers that forbid frames: identity providers load this route in a frame of theirs.
   app.route('/', frontChannelLogout(deps));
   app.use(securityHeaders(deps.consoleTargets));
-  // Before the body is read: a request over the limit does not cost that.
+  // Before the body is read: a request over the limit does not cost that, nor the keys.
   app.route('/', limits.others);
+  app.use(requireKeys(deps));
   app.use(readBody(deps));
   // Again after the body: a sender who delays it must not make a form, a state or a session appear younger.
   app.use(async (c, next) => {

@@ -16,6 +16,7 @@ import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audi
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
 import { createOnceStore } from '../../shared/adapters/tablestore/tablestore-once-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
+import { createPrivateKeyStore } from '../../shared/adapters/tablestore/tablestore-private-key-store.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
@@ -25,9 +26,9 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
 import { createLoginNumbers } from '../../shared/kernel/numbers.ts';
 import { ok } from '../../shared/kernel/result.ts';
+import { createPlainSeal } from '../../shared/kernel/seal.ts';
 import { createLoginApp } from './app.ts';
-import { readSamlKeys } from './keys/saml-key-set.ts';
-import { readSessionKeys } from './keys/session-key-set.ts';
+import { createOwnKeys } from './keys/own-keys.ts';
 import { type LoginConfig, parseLoginConfig } from './login-config.ts';
 import { readCommandLine } from './portal/serve-command-line.ts';
 import { consoleTargets } from './request/security-headers.ts';
@@ -51,30 +52,47 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
   const { signinEndpoint, consoleUrl } = config;
   const { publicUrl, audience, tablestoreEndpoint: endpoint, tablestoreInstance: instance } = config;
   const rows = openRows(openTablestore({ endpoint, instance, credentials }));
-  const keys = readSessionKeys(config.sessionKeys.reveal());
   const logger = createConsoleLogger(config.logLevel, (line) => process.stdout.write(line));
   const numbers = createLoginNumbers({ stopwatch: () => performance.now(), logger });
+  const signOn = createSignOnStore(rows, clock);
+  const ownKeys = createOwnKeys({
+    clock,
+    logger,
+    signOn,
+    store: createPrivateKeyStore(rows),
+    seal: createPlainSeal(),
+    fixed: {
+      sessionKeys: config.sessionKeys?.reveal(),
+      samlKeys: config.samlKeys?.reveal(),
+      clientSecrets: config.signOnSecrets,
+    },
+  });
   const app = createLoginApp({
     publicUrl,
     cloudSsoUrl: config.cloudSsoUrl,
     clientIpHeader: config.clientIpHeader,
     requestIdHeader: isUnderFunctionCompute(environment) ? 'x-fc-request-id' : undefined,
     clock,
-    tokens: { issuer: `${publicUrl}/login`, audience, keys },
-    samlKeys: readSamlKeys(config.samlKeys.reveal()),
-    signOn: createSignOnStore(rows, clock),
+    readKeys: () => ownKeys.ready(),
+    // Getters: readKeys changes the keys while the app runs.
+    tokens: {
+      issuer: `${publicUrl}/login`,
+      audience,
+      get keys() {
+        return ownKeys.keys;
+      },
+    },
+    get samlKeys() {
+      return ownKeys.samlKeys;
+    },
+    signOn,
     sessions: createSessionStore(rows),
     passkeys: createPasskeyStore(rows),
     devices: createDeviceStore(rows),
     once: createOnceStore(rows),
     auditLog: createAuditLog(rows),
     vend: createVendClient(config.vendUrl),
-    oidc: createOidcClient(
-      clock,
-      { keys, secrets: config.signOnSecrets },
-      sendToIdp,
-      idpKeySource(clock, logger),
-    ),
+    oidc: createOidcClient(clock, ownKeys, sendToIdp, idpKeySource(clock, logger)),
     activities: createActivityStore(rows),
     console: createConsoleSignIn({ signinEndpoint, consoleUrl, returnUrl: `${publicUrl}/portal` }),
     consoleUrl,

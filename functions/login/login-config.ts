@@ -45,17 +45,21 @@ const hasOwnHost = ({ STINT_PUBLIC_URL, STINT_CLOUDSSO_URL }: Partial<Record<str
 
 export const LoginSettings = z.strictObject({
   ...COMMON_SETTINGS,
-  STINT_SESSION_KEYS: secretJson(SessionJwks, SESSION_KEYS_HELP).describe(
-    'Secret. The private keys that sign session tokens, as JSON; `stint session-keys new` makes them: docs/sign-on.md#session-keys.',
-  ),
+  STINT_SESSION_KEYS: secretJson(SessionJwks, SESSION_KEYS_HELP)
+    .optional()
+    .describe(
+      'Secret. The private keys that sign session tokens, as JSON. Unset: `login` makes, keeps and changes them itself: docs/sign-on.md#session-keys.',
+    ),
   STINT_SAML_KEYS: secretJson(SamlJwks, SAML_KEYS_HELP)
     .optional()
     .describe(
-      'Secret. The private keys that sign SAML requests and logouts, as JSON; `stint saml-keys new` makes them: docs/saml.md#stints-own-key. Unset: Stint signs none.',
+      'Secret. The private keys that sign SAML requests and logouts, as JSON. Unset: `login` makes and keeps one where a connection needs it: docs/saml.md#stints-own-key.',
     ),
   STINT_SIGN_ON_SECRETS: secretJson(ClientSecrets, SECRETS_HELP)
     .optional()
-    .describe('Secret. The client secret of each connection, as JSON: docs/sign-on.md#client-secrets.'),
+    .describe(
+      'Secret. The client secret of each connection, as JSON. It takes precedence over table `client_secrets`: docs/sign-on.md#client-secrets.',
+    ),
   STINT_CLOUDSSO_URL: endpoint
     .refine(isOrigin, 'must have no path and no query')
     .transform((url) => new URL(url).origin)
@@ -88,9 +92,10 @@ type Common =
 export interface LoginConfig extends Pick<Config, Common> {
   /** The origin of the CloudSSO dialect. Undefined: Stint does not speak it. */
   readonly cloudSsoUrl: string | undefined;
-  readonly sessionKeys: Secret<SessionJwks>;
-  /** Empty: Stint signs no SAML requests. */
-  readonly samlKeys: Secret<SamlJwks>;
+  /** Undefined: login keeps its own. */
+  readonly sessionKeys: Secret<SessionJwks> | undefined;
+  /** Undefined: login keeps its own. */
+  readonly samlKeys: Secret<SamlJwks> | undefined;
   readonly signOnSecrets: ClientSecrets;
   /** The URL of vend: the public URL, unless a shorter way is configured. */
   readonly vendUrl: string;
@@ -119,7 +124,7 @@ export function parseLoginConfig(environment: Variables): Result<LoginConfig, re
     logLevel: settings.STINT_LOG_LEVEL,
     cloudSsoUrl: settings.STINT_CLOUDSSO_URL,
     sessionKeys: settings.STINT_SESSION_KEYS,
-    samlKeys: settings.STINT_SAML_KEYS ?? new Secret([]),
+    samlKeys: settings.STINT_SAML_KEYS,
     signOnSecrets: settings.STINT_SIGN_ON_SECRETS?.reveal() ?? new Map(),
     vendUrl: settings.STINT_VEND_URL ?? publicUrl,
     region: settings.STINT_REGION,

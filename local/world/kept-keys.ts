@@ -1,11 +1,9 @@
 // Keys of the demo world, made at the first start and kept in the state folder, so that what was made with them outlives a
-// restart: the access keys of the administrator, the auditor and the partner, and the login function's own keys.
+// restart: the access keys of the administrator, the auditor and the partner.
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { makeSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
-import { makeSessionKeys } from '../../clients/cli/keys/make-session-keys.ts';
 import { DEMO_AUDIENCE, DEMO_INSTANCE, DEMO_REGION } from '../demo/demo-account.ts';
 
 const OWNER_ONLY = 0o600;
@@ -85,16 +83,3 @@ export function writePartnerEnvironment(stateDir: string, key: KeptKey, stsUrl: 
     STINT_STS_ENDPOINT: stsUrl,
   });
 }
-
-function openKeyFile(file: string, make: () => object): string {
-  if (!existsSync(file)) writeFileSync(file, JSON.stringify(make()), { mode: OWNER_ONLY });
-  return readFileSync(file, 'utf8');
-}
-
-/** The value of STINT_SESSION_KEYS: the keys of login's sessions and tokens. */
-export const openSessionKeys = (stateDir: string): string =>
-  openKeyFile(join(stateDir, 'session-keys.json'), makeSessionKeys);
-
-/** The value of STINT_SAML_KEYS: login's keys as a SAML service provider. */
-export const openSamlKeys = (stateDir: string): string =>
-  openKeyFile(join(stateDir, 'service-provider-keys.json'), makeSamlKeys);

@@ -18,8 +18,6 @@ import {
   openAdminKey,
   openAuditorKey,
   openPartnerKey,
-  openSamlKeys,
-  openSessionKeys,
   writeAdminEnvironment,
   writeAuditorEnvironment,
   writePartnerEnvironment,
@@ -183,8 +181,6 @@ async function startFunctions(start: Start, port: number, { iam, ram, tablestore
       overrides: {
         STINT_PUBLIC_URL: publicUrl,
         STINT_CLOUDSSO_URL: start.cloudSso,
-        STINT_SESSION_KEYS: openSessionKeys(stateDir),
-        STINT_SAML_KEYS: openSamlKeys(stateDir),
         STINT_SIGN_ON_SECRETS: start.signOnSecrets,
         STINT_ACCOUNT_ID: DEMO_ACCOUNT,
         STINT_AUDIENCE: DEMO_AUDIENCE,

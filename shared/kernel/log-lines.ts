@@ -115,6 +115,27 @@ export const LOG_LINES = {
     means: 'An identity provider did not confirm the end of a session; here it has ended.',
     fields: { ...ofRequest, connection: 'text', cause: 'text' },
   },
+  'keys-not-read': {
+    by: ['login'],
+    means:
+      'The function could not read its own keys. A running instance goes on for five minutes; without keys every request gets 503.',
+    fields: { reason: 'text', cause: 'text' },
+  },
+  'keys-written': {
+    by: ['login'],
+    means: 'The function made or changed its own keys, `ordered` by an administrator or by the timetable.',
+    fields: { kind: 'text', generation: 'number', ordered: 'text' },
+  },
+  'keys-not-changed': {
+    by: ['login'],
+    means: 'It is time for the next session key, and it could not be written; the key in use signs on.',
+    fields: { kind: 'text', cause: 'text' },
+  },
+  'client-secret-unreadable': {
+    by: ['login'],
+    means: 'The stored client secret of a connection cannot be used: set it again.',
+    fields: { connection: 'text', cause: 'text' },
+  },
   'sweep-rows': {
     by: ['sweep'],
     means: 'What a run did in one table.',

@@ -54,6 +54,6 @@ export type SignOnFailure =
   | FailureOf<'console_unavailable', 'console-refused' | 'console-unreachable'>
   | FailureOf<'destination_refused', 'not-the-console'>
   | FailureOf<'internal_error', 'bug' | 'saml-key-missing'>
-  | FailureOf<'store_unavailable' | 'audit_unavailable', CloudReason>;
+  | FailureOf<'store_unavailable' | 'audit_unavailable' | 'keys_unavailable', CloudReason>;
 
 export type SignOnFailureCode = SignOnFailure['code'];

@@ -34,6 +34,8 @@ describe('the tables', () => {
       counters: DAY_SECONDS,
       devices: DAY_SECONDS,
       sweep: FOR_EVER,
+      login_keys: FOR_EVER,
+      client_secrets: FOR_EVER,
     });
   });
 

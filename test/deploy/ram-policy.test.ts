@@ -81,7 +81,7 @@ describe('vend’s RAM policy', () => {
 });
 
 describe('login’s RAM policy', () => {
-  it('lets login read the rules, keep people, and write devices, what is used up and the audit trail; nothing else', () => {
+  it('lets login read the rules and client secrets, keep people and its keys, and write devices, what is used up and the audit trail; nothing else', () => {
     const read = ['ots:BatchGetRow', 'ots:GetRange'];
     expect(statementsOf('login')).toEqual(
       [
@@ -89,6 +89,8 @@ describe('login’s RAM policy', () => {
         [[...read, 'ots:PutRow', 'ots:BatchWriteRow'], 'people'],
         [['ots:BatchGetRow', 'ots:PutRow'], 'devices'],
         [['ots:BatchGetRow', 'ots:PutRow'], 'once'],
+        [['ots:BatchGetRow', 'ots:PutRow'], 'login_keys'],
+        [['ots:GetRange'], 'client_secrets'],
         [['ots:BatchWriteRow'], 'audit'],
       ].map(([actions, name]) => ({ Effect: 'Allow', Action: actions, Resource: [table(String(name))] })),
     );
@@ -137,5 +139,12 @@ describe('the roles of all functions', () => {
       Version: '1',
       Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } }],
     });
+  });
+});
+
+describe('the keys of login and client secrets', () => {
+  it.each(['vend', 'sweep'])('are in tables that no policy of another function names: %s', (name) => {
+    const text = JSON.stringify(statementsOf(name));
+    for (const secret of ['login_keys', 'client_secrets']) expect(text).not.toContain(secret);
   });
 });

@@ -47,6 +47,7 @@ const usualDeps = (rows: FakeRows) =>
     cloudSsoUrl: undefined,
     clientIpHeader: undefined,
     requestIdHeader: undefined,
+    readKeys: async () => ok(undefined),
     samlKeys: readSamlKeys([]),
     sessions: createSessionStore(rows),
     passkeys: createPasskeyStore(rows),

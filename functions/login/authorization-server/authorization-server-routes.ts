@@ -19,7 +19,7 @@ import { authorizeDevice, createDeviceLimits } from './authorize-device.ts';
 import { grantTokens } from './grant-tokens.ts';
 import { revokeToken } from './refresh-token.ts';
 
-/** Five minutes: a new key is published one rotation before it signs. */
+/** Five minutes: a new key is published a day before it signs, or one rotation where the environment holds the keys. */
 const CACHE = { 'cache-control': 'public, max-age=300' };
 
 /**
@@ -42,7 +42,8 @@ function authorizationServerMetadata(issuer: string) {
 }
 
 /** What vend needs to verify session tokens, and the command line to sign in (OpenID Connect Discovery 1.0 section 4). */
-function publishedRoutes({ issuer, keys }: TokenIssuer): Hono<LoginEnv> {
+function publishedRoutes(tokens: TokenIssuer): Hono<LoginEnv> {
+  const { issuer } = tokens;
   const discovery = {
     issuer,
     jwks_uri: `${issuer}/jwks`,
@@ -52,7 +53,7 @@ function publishedRoutes({ issuer, keys }: TokenIssuer): Hono<LoginEnv> {
   };
   return new Hono<LoginEnv>()
     .get(DISCOVERY_PATH, (c) => c.json(discovery, 200, CACHE))
-    .get(KEYS_PATH, (c) => c.json({ keys: keys.published }, 200, CACHE));
+    .get(KEYS_PATH, (c) => c.json({ keys: tokens.keys.published }, 200, CACHE));
 }
 
 /** Pages go through `withSession`, and their forms through `guardForms`; the endpoints of the command line use no cookie. */

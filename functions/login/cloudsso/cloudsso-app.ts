@@ -7,10 +7,11 @@ import { createDeviceLimits } from '../authorization-server/authorize-device.ts'
 import type { LoginDeps } from '../request/deps.ts';
 import { limitRoute, type RouteLimits } from '../request/limit-routes.ts';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
+import { requireKeys } from '../request/require-keys.ts';
 import { neverStored, securityHeaders } from '../request/security-headers.ts';
 import { startRequest } from '../request/start-request.ts';
 import { listAccessConfigurations, listAccounts } from './access-assignments.ts';
-import { type CloudSsoError, formatCloudSsoFault } from './cloudsso-fault.ts';
+import { type CloudSsoError, formatCloudSsoFault, serviceUnavailable } from './cloudsso-fault.ts';
 import { issueCloudCredentials } from './issue-cloud-credentials.ts';
 import { authorizeCloudSsoDevice, grantAccessToken } from './sign-in-by-device.ts';
 
@@ -38,6 +39,12 @@ function createCloudSsoApp(buckets: RouteLimits, deps: LoginDeps): Hono<LoginEnv
   app.use(startRequest(deps));
   app.use(neverStored());
   app.use(securityHeaders([]));
+
+  app.use(
+    requireKeys(deps, (c, fault) =>
+      formatCloudSsoFault(c, { ...serviceUnavailable(fault), isOutage: true }, deps),
+    ),
+  );
 
   for (const [method, path, kind, error, handler] of routesOf(deps)) {
     const refuse = (c: LoginContext, retryAfterSeconds: number) =>

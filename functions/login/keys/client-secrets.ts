@@ -1,4 +1,5 @@
-// The client secrets that identity providers gave Stint, by connection. They come from the environment and are stored nowhere.
+// The client secrets that identity providers gave Stint, by connection, as the environment has them or `stint secret set` wrote
+// them.
 import * as z from 'zod';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
@@ -10,7 +11,7 @@ const MAX_SECRET_CHARACTERS = 512;
 /** No control character, such as a line break left over from a file, and no surrogate, which UTF-8 cannot encode. */
 const SENDABLE = /^[^\p{Cc}\p{Cs}]+$/u;
 
-const ClientSecret = z
+export const ClientSecret = z
   .string()
   .max(MAX_SECRET_CHARACTERS)
   .regex(SENDABLE)

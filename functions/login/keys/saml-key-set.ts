@@ -21,7 +21,7 @@ const SamlJwk = z.strictObject({
   p: Prime,
   q: Prime,
 });
-type SamlJwk = z.infer<typeof SamlJwk>;
+export type SamlJwk = z.infer<typeof SamlJwk>;
 
 export const SamlJwks = z
   .array(SamlJwk.refine(isUsable))

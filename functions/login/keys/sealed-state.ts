@@ -38,13 +38,15 @@ export async function openState<State>(
   kind: z.ZodType<State>,
   sealed: string,
   now: Date,
-  { sealing }: SessionKeys,
+  keys: SessionKeys,
 ): Promise<State | undefined> {
   try {
     const { payload } = await jwtDecrypt(
       sealed,
-      ({ kid }) => {
-        const found = sealing.find((own) => own.kid === kid);
+      async ({ kid }) => {
+        const isNamed = (own: { readonly kid: string }) => own.kid === kid;
+        const known = keys.sealing.find(isNamed);
+        const found = known ?? (await keys.readAgain?.())?.sealing.find(isNamed);
         if (!found) throw new Error('no such key');
         return found.key;
       },

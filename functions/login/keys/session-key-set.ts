@@ -11,7 +11,7 @@ const MAX_KEYS = 8;
 /** A coordinate or a scalar of P-256: 32 bytes. */
 const Field = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
-const SessionJwk = z.strictObject({
+export const SessionJwk = z.strictObject({
   kty: z.literal('EC'),
   crv: z.literal('P-256'),
   kid: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
@@ -19,7 +19,7 @@ const SessionJwk = z.strictObject({
   y: Field,
   d: Field,
 });
-type SessionJwk = z.infer<typeof SessionJwk>;
+export type SessionJwk = z.infer<typeof SessionJwk>;
 
 export const SessionJwks = z
   .array(SessionJwk.refine(isKeyPair))
@@ -53,6 +53,8 @@ export interface SessionKeys {
   readonly sealing: readonly NamedKey<Uint8Array>[];
   /** Derived, for the successors of refresh tokens and cookies, in the same order. */
   readonly succession: readonly Uint8Array[];
+  /** The keys as they are stored now: another instance may have sealed with one that is unknown here. Absent: they are fixed. */
+  readonly readAgain?: () => Promise<SessionKeys>;
 }
 
 const DERIVED_BYTES = 32;
@@ -61,13 +63,21 @@ const DERIVED_BYTES = 32;
 const derivedKey = ({ d }: SessionJwk, purpose: 'stint sign-on state' | 'stint refresh token'): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', purpose, DERIVED_BYTES));
 
-export function readSessionKeys(jwks: SessionJwks): SessionKeys {
+/**
+ * The first of `jwks` signs, all of them are published. `unpublished` keys verify no token any more; they open what they sealed
+ * when they were in use.
+ */
+export function readSessionKeys(
+  jwks: readonly SessionJwk[],
+  unpublished: readonly SessionJwk[] = [],
+): SessionKeys {
   const [first] = jwks;
   if (!first) throw new Error('no session key');
+  const all = [...jwks, ...unpublished];
   return {
     signing: { kid: first.kid, key: createPrivateKey({ key: { ...first }, format: 'jwk' }) },
     published: jwks.map(({ d: _, ...jwk }) => ({ ...jwk, alg: 'ES256', use: 'sig' })),
-    sealing: jwks.map((jwk) => ({ kid: jwk.kid, key: derivedKey(jwk, 'stint sign-on state') })),
-    succession: jwks.map((jwk) => derivedKey(jwk, 'stint refresh token')),
+    sealing: all.map((jwk) => ({ kid: jwk.kid, key: derivedKey(jwk, 'stint sign-on state') })),
+    succession: all.map((jwk) => derivedKey(jwk, 'stint refresh token')),
   };
 }

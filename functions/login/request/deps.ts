@@ -13,6 +13,7 @@ import type { SessionStore } from '../../../shared/people/session-store.ts';
 import type { AuditLog } from '../../../shared/pipeline/audit/audit-log.ts';
 import type { SignOnStore } from '../../../shared/rules/sign-on/sign-on.ts';
 import type { TokenIssuer } from '../keys/mint-token.ts';
+import type { OwnKeys } from '../keys/own-keys.ts';
 import type { SamlKeys } from '../keys/saml-key-set.ts';
 import type { PortalAssets } from '../ui/model/assets.ts';
 import type { OidcClient } from './oidc-port.ts';
@@ -32,6 +33,8 @@ export interface LoginDeps {
   /** Set only where a platform overwrites what callers send. */
   readonly requestIdHeader: string | undefined;
   readonly clock: Clock;
+  /** Before a request is served; `tokens.keys` and `samlKeys` may be others afterwards. */
+  readonly readKeys: OwnKeys['ready'];
   readonly tokens: TokenIssuer;
   readonly samlKeys: SamlKeys;
   readonly signOn: SignOnStore;

@@ -24,6 +24,7 @@ import {
   logoutFailureOf,
 } from './oidc-failure.ts';
 
+/** Read at each use: login changes its keys while it runs. */
 interface OwnCredentials {
   readonly keys: SessionKeys;
   readonly secrets: ClientSecrets;
@@ -123,13 +124,16 @@ interface Discovered {
   readonly at: number;
   /** The connection object in force. An apply or a flush replaces it, and the provider is discovered anew. */
   readonly of: OidcConnection;
+  /** The key and the secret that the configuration authenticates with. */
+  readonly keys: SessionKeys;
+  readonly secret: string | undefined;
   readonly configuration: openid.Configuration;
   readonly tokens: IdpTokens;
 }
 
 function discoveryCache(
   clock: Clock,
-  { keys, secrets }: OwnCredentials,
+  credentials: OwnCredentials,
   send: SendToIdp,
   keySource: KeySource,
 ): (connection: OidcConnection) => Promise<Discovered> {
@@ -137,13 +141,16 @@ function discoveryCache(
   return async (connection) => {
     const earlier = known.get(connection.id);
     const at = clock.now().getTime();
-    if (earlier?.of === connection && at - earlier.at < DISCOVERED_FOR_MS) return earlier;
+    const { keys, secrets } = credentials;
+    const secret = secrets.get(connection.id)?.reveal();
+    const isSame = earlier?.of === connection && earlier.keys === keys && earlier.secret === secret;
+    if (earlier && isSame && at - earlier.at < DISCOVERED_FOR_MS) return earlier;
     const authentication = await authenticateClient(connection, keys, secrets);
     const configuration = await discover(connection, authentication, send).catch((error: unknown) => {
       throw discoveryFault(error);
     });
     const tokens = idpTokens(connection, jwksUriOf(configuration), keySource);
-    const discovered = { at, of: connection, configuration, tokens };
+    const discovered = { at, of: connection, keys, secret, configuration, tokens };
     known.set(connection.id, discovered);
     return discovered;
   };

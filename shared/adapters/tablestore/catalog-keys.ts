@@ -10,6 +10,11 @@ export const FLUSH_KEY: readonly string[] = ['head', 'flush'];
 export const BLOCK_RECORDS = 'block';
 export const BLOCKS_KEY: readonly string[] = ['head', 'blocks'];
 
+/** Kind of the rows with the last order to change login's keys, by the kind of keys. */
+export const KEY_ORDER_KIND = 'key-order';
+/** The column with the id of the order. */
+export const KEY_ORDER_COLUMN = 'order';
+
 /** Kind of the rows that hold a revision's providers. */
 export const providerKind = (revision: Revision): string => `${revision}/provider`;
 /** Kind of the rows that hold a revision's roles. */

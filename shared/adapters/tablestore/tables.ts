@@ -38,6 +38,12 @@ export const DEVICES: Table = { name: 'devices', key: ['request'], keepSeconds: 
 /** How far the function `sweep` came, for its next run. */
 export const SWEEP: Table = { name: 'sweep', key: ['job'] };
 
+/** The session keys and SAML keys of login, sealed. The role of login alone reads and writes it. */
+export const LOGIN_KEYS: Table = { name: 'login_keys', key: ['kind'] };
+
+/** The client secrets of connections, sealed. Administrators write it and cannot read it; login reads it. */
+export const CLIENT_SECRETS: Table = { name: 'client_secrets', key: ['connection'] };
+
 export const TABLES: readonly Table[] = [
   ACCESS,
   CATALOG,
@@ -49,4 +55,6 @@ export const TABLES: readonly Table[] = [
   COUNTERS,
   DEVICES,
   SWEEP,
+  LOGIN_KEYS,
+  CLIENT_SECRETS,
 ];

@@ -325,6 +325,10 @@ export const EN: Messages = {
       title: 'The service is interrupted',
       text: 'Nothing was done. Try again in a minute.',
     },
+    keys_unavailable: {
+      title: 'The service is interrupted',
+      text: 'Nothing was done. Try again in a minute.',
+    },
     logout_refused: {
       title: 'The sign-out was not accepted',
       text: 'Sign out on the page of your roles instead.',

@@ -287,6 +287,7 @@ export const ZH_CN: Messages = {
     vend_unavailable: { title: '服务暂时中断', text: '未签发任何凭证。请一分钟后重试。' },
     store_unavailable: { title: '服务暂时中断', text: '未执行任何操作。请一分钟后重试。' },
     audit_unavailable: { title: '服务暂时中断', text: '未执行任何操作。请一分钟后重试。' },
+    keys_unavailable: { title: '服务暂时中断', text: '未执行任何操作。请一分钟后重试。' },
     logout_refused: { title: '未能退出登录', text: '请在角色页面上退出登录。' },
     method_not_allowed: { title: '页面不存在', text: '请返回角色列表重新开始。' },
     too_large: { title: '提交的内容过大', text: '未执行任何操作。请返回角色列表重新开始。' },

@@ -19,6 +19,7 @@ export const FAULT_STATUS = {
   vend_unavailable: 503,
   store_unavailable: 503,
   audit_unavailable: 503,
+  keys_unavailable: 503,
   not_found: 404,
   method_not_allowed: 405,
   too_large: 413,

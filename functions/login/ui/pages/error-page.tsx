@@ -30,6 +30,7 @@ const PASSING: ReadonlySet<PageFault> = new Set([
   'vend_unavailable',
   'store_unavailable',
   'audit_unavailable',
+  'keys_unavailable',
   'rate_limited',
 ]);
 

@@ -1,0 +1,50 @@
+// Login without keys that it can use denies every request, in the words of who asks; with keys again it serves.
+import { describe, expect, it } from 'vitest';
+import { err, ok } from '../../shared/kernel/result.ts';
+import { PORTAL, startLogin } from '../support/login-app.ts';
+
+const FAULT = { reason: 'keys-unreachable', cause: 'OTSServerBusy', isOrdered: false } as const;
+
+function start() {
+  const state = { isDown: true };
+  const login = startLogin({
+    connections: [],
+    parts: {
+      cloudSsoUrl: 'https://sso.example.com',
+      readKeys: async () => (state.isDown ? err(FAULT) : ok(undefined)),
+    },
+  });
+  const ask = (url: string, method = 'GET') => login.app.fetch(new Request(url, { method }));
+  return { ...login, keys: state, ask };
+}
+
+describe('login whose keys cannot be read', () => {
+  it.each([
+    ['a page', 'GET', `${PORTAL}/portal`, /interrupted/],
+    ['the public keys', 'GET', `${PORTAL}/login/jwks`, /^\{"error":"temporarily_unavailable"\}$/],
+    ['the token endpoint', 'POST', `${PORTAL}/login/token`, /^\{"error":"temporarily_unavailable"\}$/],
+  ])('answers 503 with Retry-After: %s', async (_, method, url, body) => {
+    const { ask, logger } = start();
+    const answer = await ask(url, method);
+    expect([answer.status, Number(answer.headers.get('retry-after'))]).toEqual([503, 5]);
+    expect(await answer.text()).toMatch(body);
+    expect(logger.lines.map(({ fields }) => fields)).toEqual([
+      expect.objectContaining({ reason: 'keys-unreachable', cause: 'OTSServerBusy' }),
+    ]);
+  });
+
+  it('answers in the CloudSSO dialect with a status that its clients take for a fault', async () => {
+    const { ask } = start();
+    const answer = await ask('https://sso.example.com/access-assignments/accounts');
+    expect([answer.status, await answer.json()]).toEqual([
+      429,
+      expect.objectContaining({ ErrorCode: 'ServiceUnavailable' }),
+    ]);
+  });
+
+  it('serves when they can be read again', async () => {
+    const { ask, keys } = start();
+    keys.isDown = false;
+    expect((await ask(`${PORTAL}/login/jwks`)).status).toBe(200);
+  });
+});

@@ -26,7 +26,7 @@ function sessionIdentity({ record, policy }: CloudSession, role: CloudRole, poli
     sessionName: record.sessionName,
     ...(record.sourceIdentity === undefined ? {} : { sourceIdentity: record.sourceIdentity }),
   } as const;
-  return boundIdentity(principal, record.accessKeySecret, {
+  return boundIdentity(principal, record, {
     identityPolicies: [
       ...role.policies,
       ...attached.flatMap((one) => policies.inForce({ ...one, accountId }) ?? []),
@@ -71,9 +71,9 @@ export function findCaller(
   const key = store.keys.get(accessKeyId);
   if (key === undefined) return { kind: 'unknown-key' };
   if (securityToken !== undefined) return { kind: 'wrong-token' };
-  const { accountId, accessKeySecret, owner } = key.record;
-  if (owner.kind === 'root') return { kind: 'found', caller: rootIdentity(accountId, accessKeySecret) };
+  const { accountId, owner } = key.record;
+  if (owner.kind === 'root') return { kind: 'found', caller: rootIdentity(accountId, key.record) };
   const principal = { kind: 'user', accountId, name: owner.name, userId: owner.userId } as const;
   const rights = { identityPolicies: key.policies, sessionPolicy: undefined };
-  return { kind: 'found', caller: boundIdentity(principal, accessKeySecret, rights) };
+  return { kind: 'found', caller: boundIdentity(principal, key.record, rights) };
 }

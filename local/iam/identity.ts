@@ -58,6 +58,7 @@ export interface CloudCaller {
   readonly accountId: string;
   /** `acs:ram::<account>:user/<name>`, `acs:ram::<account>:assumed-role/<role>/<session>` or `…:root`. */
   readonly arn: string;
+  readonly accessKeyId: string;
   readonly accessKeySecret: string;
   /** Identity policies and, for a role session, the session policy; explicit Deny wins. */
   may(action: string, resource: string, context: ConditionContext): boolean;
@@ -85,6 +86,12 @@ export interface Identity extends CloudCaller {
   decide(action: string, resource: string, context: ConditionContext): Verdict;
 }
 
+/** The key by which an identity is known. */
+interface AccessKey {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+}
+
 interface Rights {
   readonly identityPolicies: readonly Policy[];
   /** Undefined: the session was issued without one, so the role's policies stand alone. */
@@ -106,20 +113,33 @@ function decideIn(rights: Rights, action: string, resource: string, context: Con
 }
 
 /** The account itself: RAM policies do not bind it. */
-export function rootIdentity(accountId: string, accessKeySecret: string): Identity {
+export function rootIdentity(accountId: string, { accessKeyId, accessKeySecret }: AccessKey): Identity {
   const principal = { kind: 'root', accountId } as const;
   const decide = (): Verdict => ({ kind: 'allowed' });
-  return { principal, accountId, arn: arnOf(principal), accessKeySecret, decide, may: () => true };
+  return {
+    principal,
+    accountId,
+    arn: arnOf(principal),
+    accessKeyId,
+    accessKeySecret,
+    decide,
+    may: () => true,
+  };
 }
 
 /** A user or a role session: its policies decide. */
-export function boundIdentity(principal: CloudPrincipal, accessKeySecret: string, rights: Rights): Identity {
+export function boundIdentity(
+  principal: CloudPrincipal,
+  { accessKeyId, accessKeySecret }: AccessKey,
+  rights: Rights,
+): Identity {
   const decide = (action: string, resource: string, context: ConditionContext): Verdict =>
     decideIn(rights, action, resource, context);
   return {
     principal,
     accountId: principal.accountId,
     arn: arnOf(principal),
+    accessKeyId,
     accessKeySecret,
     decide,
     may: (action, resource, context) => decide(action, resource, context).kind === 'allowed',

@@ -1,5 +1,6 @@
 // The local RAM over HTTP: policies, roles, what is attached, and tags. Verifies signatures and permissions as STS does.
 import { ok, type Result } from '../../shared/kernel/result.ts';
+import { type CallRecorder, recordRpcCall } from '../action-trail/call-log.ts';
 import type { LocalIam } from '../iam/local-iam.ts';
 import type { PolicyStore } from '../iam/policy-store.ts';
 import { type Authentication, authenticateCaller, openAuthentication } from '../rpc/authenticate-caller.ts';
@@ -59,9 +60,13 @@ const API = {
 interface Service {
   readonly authentication: Authentication;
   readonly iam: LocalIam;
+  readonly calls: CallRecorder | undefined;
 }
 
-function handleCall(request: RpcRequest, { authentication, iam }: Service): Result<Performed, RamError> {
+function handleCall(
+  request: RpcRequest,
+  { authentication, iam, calls }: Service,
+): Result<Performed, RamError> {
   const action = readAction(request, API);
   if (!action.ok) return action;
   const caller = authenticateCaller(request, authentication);
@@ -69,13 +74,17 @@ function handleCall(request: RpcRequest, { authentication, iam }: Service): Resu
   const now = authentication.now();
   const { parameters } = request;
   const context = contextOf(request, now);
-  const body = PERFORM[action.value]({ caller: caller.value, parameters, context, iam, now });
+  const call = { caller: caller.value, serviceName: 'Ram', eventName: action.value, at: now };
+  const answer = PERFORM[action.value]({ caller: caller.value, parameters, context, iam, now });
+  const body = recordRpcCall(calls, request, call, answer);
   return body.ok ? ok({ action: action.value, body: body.value }) : body;
 }
 
 interface LocalRamOptions extends ListenOptions {
   readonly iam: LocalIam;
   readonly clock?: () => Date;
+  /** Records the calls of temporary keys. */
+  readonly calls?: CallRecorder;
 }
 
 export interface LocalRam extends LocalRpc<RamErrorCode> {
@@ -85,7 +94,7 @@ export interface LocalRam extends LocalRpc<RamErrorCode> {
 /** Resolves when it listens; its `policies` can be changed while it runs. */
 export async function startRam(options: LocalRamOptions): Promise<LocalRam> {
   const { iam, clock = () => new Date() } = options;
-  const service = { authentication: openAuthentication(iam.find, clock), iam };
+  const service = { authentication: openAuthentication(iam.find, clock), iam, calls: options.calls };
   const handle = (request: RpcRequest) => handleCall(request, service);
   const server = await startRpcServer<RamErrorCode>({ name: 'RAM', errors: RAM_ERRORS, handle }, options);
   return { ...server, policies: iam.policies };

@@ -1,10 +1,12 @@
 // The local STS over HTTP. Verifies signatures, evaluates policies and refuses as the real one documents.
 
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { type CallRecorder, recordRpcCall } from '../action-trail/call-log.ts';
 import type { Identity } from '../iam/identity.ts';
 import type { LocalIam } from '../iam/local-iam.ts';
 import { type Authentication, authenticateCaller, openAuthentication } from '../rpc/authenticate-caller.ts';
 import { contextOf } from '../rpc/authorize-action.ts';
+import { type CallBudget, createCallBudget } from '../rpc/call-budget.ts';
 import type { AnswerBody } from '../rpc/render-answer.ts';
 import { type RpcRequest, readAction } from '../rpc/rpc-request.ts';
 import { type ListenOptions, type LocalRpc, type Performed, startRpcServer } from '../rpc/server.ts';
@@ -13,28 +15,6 @@ import { STS_ERRORS, type StsError, type StsErrorCode } from './sts-error.ts';
 
 /** STS FAQ: so many AssumeRole calls a second for one account, shared by all its keys. */
 const CALLS_PER_SECOND = 100;
-
-interface CallBudget {
-  /** False when this account's second is used up. */
-  spend(accountId: string, now: number): boolean;
-}
-
-function createCallBudget(callsPerSecond: number): CallBudget {
-  let second = 0;
-  const spent = new Map<string, number>();
-  return {
-    spend(accountId, now) {
-      const current = Math.floor(now / 1000);
-      if (current !== second) {
-        second = current;
-        spent.clear();
-      }
-      const calls = (spent.get(accountId) ?? 0) + 1;
-      spent.set(accountId, calls);
-      return calls <= callsPerSecond;
-    },
-  };
-}
 
 /** GetCallerIdentity: the identity whose key signed the request. Needs no permission. */
 function getCallerIdentity({ principal, arn }: Identity): AnswerBody {
@@ -62,6 +42,7 @@ interface Service {
   readonly iam: LocalIam;
   readonly authentication: Authentication;
   readonly budget: CallBudget;
+  readonly calls: CallRecorder | undefined;
 }
 
 function perform(
@@ -81,7 +62,12 @@ function handleCall(request: RpcRequest, service: Service): Result<Performed, St
   if (!action.ok) return action;
   const caller = authenticateCaller(request, service.authentication);
   if (!caller.ok) return caller;
-  const body = perform(action.value, request, caller.value, service);
+  const call = {
+    ...{ caller: caller.value, serviceName: 'Sts', eventName: action.value },
+    at: service.authentication.now(),
+  };
+  const answer = perform(action.value, request, caller.value, service);
+  const body = recordRpcCall(service.calls, request, call, answer);
   return body.ok ? ok({ action: action.value, body: body.value }) : body;
 }
 
@@ -89,6 +75,8 @@ interface LocalStsOptions extends ListenOptions {
   readonly iam: LocalIam;
   readonly clock?: () => Date;
   readonly callsPerSecond?: number;
+  /** Records the calls of temporary keys. */
+  readonly calls?: CallRecorder;
 }
 
 export type LocalSts = LocalRpc<StsErrorCode>;
@@ -100,6 +88,7 @@ export function startSts(options: LocalStsOptions): Promise<LocalSts> {
     iam,
     authentication: openAuthentication(iam.find, clock),
     budget: createCallBudget(options.callsPerSecond ?? CALLS_PER_SECOND),
+    calls: options.calls,
   };
   const handle = (request: RpcRequest) => handleCall(request, service);
   return startRpcServer<StsErrorCode>({ name: 'STS', errors: STS_ERRORS, handle }, options);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { err, ok } from '../../shared/kernel/result.ts';
 import type { ConditionContext } from '../../shared/ram/evaluate.ts';
+import type { CallRecorder } from '../action-trail/call-log.ts';
 import type { CloudCaller } from '../iam/identity.ts';
 import { type Authenticator, authenticateRequest } from './authenticate-request.ts';
 import { authorize, type InstanceLocation, tablesOf } from './authorize.ts';
@@ -20,6 +21,7 @@ export interface OtsService extends Authenticator, InstanceLocation {
   readonly store: Store;
   readonly faults: OtsFaults;
   readonly clock: () => Date;
+  readonly calls: CallRecorder | undefined;
 }
 
 export interface OtsRequest {
@@ -59,7 +61,22 @@ export async function handleRequest(service: OtsService, request: OtsRequest): P
   const executed = fault?.kind !== 'hang' && fault?.kind !== 'lost-before-commit';
   if (!executed) return respond(service, request, signer, ok(new Uint8Array()), fault);
   const outcome = refusal ? err(refusal) : await execute(service, request, identified.value, fault);
+  record(service, request, identified.value, outcome);
   return respond(service, request, signer, outcome, fault);
+}
+
+function record(
+  { calls }: OtsService,
+  { headers, remoteAddress }: OtsRequest,
+  { caller, operation, now }: Identified,
+  outcome: Outcome<Uint8Array>,
+): void {
+  calls?.record({
+    ...{ caller, serviceName: 'Ots', eventName: operation, sourceIpAddress: remoteAddress },
+    userAgent: headers['user-agent'] ?? '',
+    at: now,
+    errorCode: outcome.ok ? undefined : outcome.error.code,
+  });
 }
 
 function identify(service: OtsService, request: OtsRequest): Outcome<Identified> {

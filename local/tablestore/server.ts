@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CallRecorder } from '../action-trail/call-log.ts';
 import type { CallerDirectory } from '../iam/identity.ts';
 import { handleRequest, type OtsResponse, type OtsService } from './handle-request.ts';
 import { type FaultPlan, OtsFaults } from './ots-faults.ts';
@@ -69,6 +70,8 @@ export interface LocalTablestoreOptions {
   readonly accountId?: string;
   /** Whether the instance is there now. Default: always. */
   readonly exists?: () => boolean;
+  /** Records the calls of temporary keys. */
+  readonly calls?: CallRecorder;
 }
 
 export interface LocalTablestore {
@@ -94,6 +97,7 @@ export async function startTablestore(options: LocalTablestoreOptions): Promise<
       exists: options.exists ?? (() => true),
       region: options.region ?? DEFAULT_REGION,
       clock: options.clock ?? (() => new Date()),
+      calls: options.calls,
     },
     closing.signal,
   );

@@ -63,10 +63,15 @@ const auditorFile = (stateDir: string): string => join(stateDir, 'auditor.env');
 export const openAuditorKey = (stateDir: string): KeptKey => openKeptKey(auditorFile(stateDir));
 
 /** Writes the settings with which the stint command reads the audit trail of the local cloud. */
-export function writeAuditorEnvironment(stateDir: string, key: KeptKey, tablestoreUrl: string): void {
+export function writeAuditorEnvironment(
+  stateDir: string,
+  key: KeptKey,
+  endpoints: { readonly tablestore: string; readonly actionTrail: string },
+): void {
   writeKeyEnvironment(auditorFile(stateDir), key, {
-    STINT_TABLESTORE_ENDPOINT: tablestoreUrl,
+    STINT_TABLESTORE_ENDPOINT: endpoints.tablestore,
     STINT_TABLESTORE_INSTANCE: DEMO_INSTANCE,
+    STINT_ACTIONTRAIL_ENDPOINT: endpoints.actionTrail,
     STINT_REGION: DEMO_REGION,
   });
 }

@@ -9,7 +9,7 @@ const HOST = '127.0.0.1';
 const HIGHEST_PORT = 65_535;
 
 const port = z.number().int();
-/** A state folder from before there was a local RAM, SAML or CloudSSO keeps its other ports. */
+/** A state folder from before there was a local RAM, SAML, CloudSSO or ActionTrail keeps its other ports. */
 const RememberedPorts = z.object({
   idp: port,
   sts: port,
@@ -17,6 +17,7 @@ const RememberedPorts = z.object({
   ram: port.optional(),
   saml: port.optional(),
   cloudSso: port.optional(),
+  actionTrail: port.optional(),
 });
 
 export interface Ports {
@@ -26,6 +27,7 @@ export interface Ports {
   readonly ram: number;
   readonly saml: number;
   readonly cloudSso: number;
+  readonly actionTrail: number;
 }
 
 function rememberedPorts(file: string) {
@@ -46,6 +48,7 @@ export async function choosePorts(stateDir: string, gatewayPort: number): Promis
     ram: gatewayPort + 4,
     saml: gatewayPort + 5,
     cloudSso: gatewayPort + 6,
+    actionTrail: gatewayPort + 7,
   };
   const preferred = rememberedPorts(file) ?? next;
   // The gateway is bound last: a service on its port would make the start fail on itself.
@@ -62,6 +65,7 @@ export async function choosePorts(stateDir: string, gatewayPort: number): Promis
     ram: await free(preferred.ram ?? next.ram),
     saml: await free(preferred.saml ?? next.saml),
     cloudSso: await free(preferred.cloudSso ?? next.cloudSso),
+    actionTrail: await free(preferred.actionTrail ?? next.actionTrail),
   };
   writeFileSync(file, `${JSON.stringify(ports)}\n`);
   return ports;

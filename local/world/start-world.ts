@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serviceProvider } from '../../functions/login/sign-on-saml/protocol/service-provider.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
+import { createCallLog } from '../action-trail/call-log.ts';
+import { startActionTrail } from '../action-trail/server.ts';
 import { DEMO_ACCOUNT, DEMO_AUDIENCE, DEMO_INSTANCE, DEMO_REGION } from '../demo/demo-account.ts';
 import { startGateway } from '../fc/gateway.ts';
 import type { RoleSession } from '../fc/platform-headers.ts';
@@ -94,7 +96,8 @@ async function startCloud(start: Start) {
   seedIam(iam, adminKey);
   seedAuditor(iam, auditorKey);
   seedPartner(iam, partnerKey);
-  const ram = await started(start, startRam({ iam, port: ports.ram, host: HOST }));
+  const calls = createCallLog();
+  const ram = await started(start, startRam({ iam, calls, port: ports.ram, host: HOST }));
   seedPolicies(ram.policies);
   step('RAM', `account ${DEMO_ACCOUNT} with its users, roles and policies at ${ram.url}`);
 
@@ -106,16 +109,23 @@ async function startCloud(start: Start) {
       region: DEMO_REGION,
       accountId: DEMO_ACCOUNT,
       callers: iam,
+      calls,
       port: ports.tablestore,
       host: HOST,
     }),
   );
-  writeAuditorEnvironment(stateDir, auditorKey, tablestore.url);
   step('Tablestore', `instance ${DEMO_INSTANCE} at ${tablestore.url}`);
 
-  const sts = await started(start, startSts({ iam, port: ports.sts, host: HOST }));
+  const sts = await started(start, startSts({ iam, calls, port: ports.sts, host: HOST }));
   writePartnerEnvironment(stateDir, partnerKey, sts.url);
   step('STS', sts.url);
+
+  const actionTrail = await started(
+    start,
+    startActionTrail({ iam, calls, region: DEMO_REGION, port: ports.actionTrail, host: HOST }),
+  );
+  writeAuditorEnvironment(stateDir, auditorKey, { tablestore: tablestore.url, actionTrail: actionTrail.url });
+  step('ActionTrail', actionTrail.url);
 
   const signin = await started(start, startSignin({ iam, host: HOST }));
   step('Console sign-in', signin.endpoint);

@@ -39,6 +39,7 @@ const secret = 'bench-secret-bench-secret';
 const everyone: CloudCaller = {
   accountId: '1',
   arn: 'acs:ram::1:root',
+  accessKeyId: 'LTAIbench',
   accessKeySecret: secret,
   may: () => true,
 };

@@ -21,6 +21,7 @@ export async function startInstance(): Promise<LocalInstance> {
   const caller = {
     accountId: '1234567890123456',
     arn: 'acs:ram::1234567890123456:user/contract',
+    accessKeyId: KEY.id,
     accessKeySecret: KEY.secret,
     may: () => true,
   };

@@ -1,4 +1,4 @@
-// `stint key`: whose key it is, by which grant, policy and rules, and whether it still works.
+// `stint key`: whose key it is, by which grant, policy and rules, whether it still works, and what was done with it.
 import { findIssuedKey, findIssuingRow } from '../../../shared/adapters/tablestore/find-issued-key.ts';
 import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
@@ -9,6 +9,7 @@ import { storeFailed } from '../base/explain-cloud-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson, formatTable } from '../base/terminal-text.ts';
 import { eventMember } from './audit-filter.ts';
+import { lookUpEvents, showEvents } from './key-events.ts';
 
 export interface KeyOptions {
   readonly env?: string;
@@ -18,7 +19,7 @@ export interface KeyOptions {
 /** As STS gives it to temporary keys. */
 const ACCESS_KEY_ID = /^STS\.[A-Za-z0-9]{1,64}$/;
 
-/** Prints the facts of the key. Fails when this deployment issued no such key, or when the settings or Tablestore do. */
+/** Prints the facts of the key, and its events where ActionTrail gives them. Fails when this deployment issued no such key, or when the settings or Tablestore do. */
 export async function showIssuedKey(
   accessKeyId: string,
   { env, json = false }: KeyOptions,
@@ -44,8 +45,11 @@ export async function showIssuedKey(
     connection: member('connection'),
     proofHash: member('proofHash'),
   };
-  if (json) terminal.out(formatJson({ format: 1, ...facts }, 2));
-  else for (const line of linesOf(facts)) terminal.out(line);
+  if (!json) for (const line of linesOf(facts)) terminal.out(line);
+  const looked = await lookUpEvents(found.value, settings.value, new Date());
+  if (json) terminal.out(formatJson({ format: 1, ...facts, ...looked }, 2));
+  else showEvents(looked, terminal);
+  if (looked.eventsFault !== null) terminal.note(looked.eventsFault);
   return ok(undefined);
 }
 

@@ -50,7 +50,18 @@ export const AuditorVariables = AdministratorVariables.pick({
   ALIBABA_CLOUD_ACCESS_KEY_ID: true,
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: true,
   ALIBABA_CLOUD_SECURITY_TOKEN: true,
+}).extend({
+  STINT_ACTIONTRAIL_ENDPOINT: endpoint
+    .optional()
+    .describe(
+      'The endpoint of ActionTrail, which `stint key` asks for events. Default: that of the region in the Tablestore endpoint. Name another region to see the events there.',
+    ),
 });
+
+export interface AuditorSettings extends TablestoreOptions {
+  /** Undefined: none is named, and the Tablestore endpoint names no region. */
+  readonly actionTrailEndpoint: string | undefined;
+}
 
 export interface CloudSettings extends TablestoreOptions {
   readonly ram: RamOptions;
@@ -148,17 +159,29 @@ export function readCloudSettings(
   });
 }
 
+/** Tablestore, "Endpoints": the instance, the region, and by which network. */
+const REGION_OF_INSTANCE =
+  /^[^.]+\.([a-z]{2}(?:-[a-z0-9]+)+)\.(?:ots|ots-internal|vpc\.ots|tablestore|vpc\.tablestore)\.aliyuncs\.com$/;
+
+/** ActionTrail keeps events by region, and has an endpoint in each. */
+function actionTrailOf(tablestoreEndpoint: string): string | undefined {
+  const region = REGION_OF_INSTANCE.exec(new URL(tablestoreEndpoint).hostname)?.[1];
+  return region === undefined ? undefined : `https://actiontrail.${region}.aliyuncs.com`;
+}
+
 /** The settings of an auditor's command: another key than the administrator's, who may not read the audit trail. */
 export function readAuditorSettings(
   envFile: string | undefined,
   terminal: Terminal,
-): Result<TablestoreOptions, CommandFault> {
+): Result<AuditorSettings, CommandFault> {
   const read = readVariables(AuditorVariables, envFile, terminal, LOCAL_AUDITOR_FILE);
   if (!read.ok) return read;
   return ok({
     endpoint: read.value.STINT_TABLESTORE_ENDPOINT,
     instance: read.value.STINT_TABLESTORE_INSTANCE,
     credentials: credentialsOf(read.value),
+    actionTrailEndpoint:
+      read.value.STINT_ACTIONTRAIL_ENDPOINT ?? actionTrailOf(read.value.STINT_TABLESTORE_ENDPOINT),
   });
 }
 

@@ -92,7 +92,8 @@ Settings (environment, or the file of --env; without either, .stint/admin.env of
 const AUDITOR_SETTINGS = `
 Settings (environment, or the file of --env; without either, .stint/auditor.env of the local cloud):
   STINT_TABLESTORE_ENDPOINT, STINT_TABLESTORE_INSTANCE, ALIBABA_CLOUD_ACCESS_KEY_ID,
-  ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_SECURITY_TOKEN (with temporary keys).
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_SECURITY_TOKEN (with temporary keys),
+  STINT_ACTIONTRAIL_ENDPOINT (for the events of a key; default: in the region of Tablestore).
   The key needs clients/cli/ram/auditor-policy.json.`;
 
 /** For the commands of auditors. */

@@ -1,4 +1,4 @@
-// `stint key`: whose key is it?
+// `stint key`: whose key is it, and what was done with it?
 import { type KeyOptions, showIssuedKey } from '../audit/show-key.ts';
 import { type Cli, ENV_OPTION, finishWith, formatAuditorExamples, JSON_OPTION } from './command.ts';
 
@@ -8,7 +8,7 @@ export function addKey(cli: Cli): void {
   cli.program
     .command('key')
     .description(
-      'show whose key an AccessKeyId is, by which grant, policy and rules, and whether it still works',
+      'show whose key an AccessKeyId is, by which grant, policy and rules, whether it still works, and what ActionTrail recorded of it',
     )
     .argument('<id>', 'the AccessKeyId, as ActionTrail shows it: STS.…')
     .option(...ENV_OPTION)

@@ -63,6 +63,7 @@ function directory(
   const caller = (name: string, may: CloudCaller['may']): CloudCaller => ({
     accountId: '1234567890123456',
     arn: `acs:ram::1234567890123456:user/${name}`,
+    accessKeyId: `LTAI-${name}`,
     accessKeySecret: `${name}-secret`,
     may,
   });

@@ -23,11 +23,11 @@ async function hold(port: number): Promise<void> {
   await once(server, 'listening');
 }
 
-/** The first of eight free ports in a row. */
+/** The first of ten free ports in a row. */
 async function freeRow(): Promise<number> {
   for (;;) {
     const first = FIRST_PORT + Math.floor(Math.random() * PORT_SPAN);
-    const row = Array.from({ length: 8 }, (_, i) => first + i);
+    const row = Array.from({ length: 10 }, (_, i) => first + i);
     const free = await Promise.all(row.map((port) => freePort(port, HOST)));
     if (free.every((port, i) => port === row[i])) return first;
   }
@@ -51,12 +51,13 @@ describe('the ports of the local services', () => {
       ram: gateway + 4,
       saml: gateway + 5,
       cloudSso: gateway + 6,
+      actionTrail: gateway + 7,
     });
   });
 
   it('are those of the first start at every later one, also for another gateway port', async () => {
     const first = await choosePorts(folder, gateway);
-    expect(await choosePorts(folder, gateway + 7)).toEqual(first);
+    expect(await choosePorts(folder, gateway + 8)).toEqual(first);
   });
 
   it('leave out what somebody else holds, and remember what they took instead', async () => {
@@ -68,14 +69,15 @@ describe('the ports of the local services', () => {
     expect(await choosePorts(folder, gateway)).toEqual(ports);
   });
 
-  it('are kept from before there was a local RAM, SAML or CloudSSO', async () => {
-    const kept = { idp: gateway + 7, sts: gateway + 8, tablestore: gateway + 3 };
+  it('are kept from before there was a local RAM, SAML, CloudSSO or ActionTrail', async () => {
+    const kept = { idp: gateway + 8, sts: gateway + 9, tablestore: gateway + 3 };
     writeFileSync(join(folder, 'ports.json'), JSON.stringify(kept));
     expect(await choosePorts(folder, gateway)).toEqual({
       ...kept,
       ram: gateway + 4,
       saml: gateway + 5,
       cloudSso: gateway + 6,
+      actionTrail: gateway + 7,
     });
   });
 
@@ -84,7 +86,7 @@ describe('the ports of the local services', () => {
     writeFileSync(join(folder, 'ports.json'), JSON.stringify(kept));
     const ports = await choosePorts(folder, gateway);
     expect(ports).toMatchObject(kept);
-    expect(new Set(Object.values(ports)).size).toBe(6);
+    expect(new Set(Object.values(ports)).size).toBe(7);
   });
 
   it('do not take the one that the gateway is asked to have now', async () => {

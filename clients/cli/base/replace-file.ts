@@ -29,7 +29,7 @@ function giveTo({ uid, gid }: Owner, descriptor: number): void {
   if (draft.uid !== uid || draft.gid !== gid) fchownSync(descriptor, uid, gid);
 }
 
-function writeDurably(file: string, text: string, mode: number, owner: Owner | undefined): void {
+function writeDurably(file: string, text: string | Uint8Array, mode: number, owner: Owner | undefined): void {
   // Private until it has its mode, and then with that mode, whatever the umask is.
   const descriptor = openSync(file, 'wx', OWNER_ONLY);
   try {
@@ -43,23 +43,42 @@ function writeDurably(file: string, text: string, mode: number, owner: Owner | u
   }
 }
 
-function replaceFile(file: string, text: string, mode: number, owner?: Owner): void {
+interface Replacement {
+  readonly text: string | Uint8Array;
+  readonly mode: number;
+  /** Undefined: this process. */
+  readonly owner?: Owner;
+  /** Asked at the last moment. */
+  readonly mayReplace?: () => boolean;
+}
+
+function replaceFile(file: string, { text, mode, owner, mayReplace = () => true }: Replacement): boolean {
   // In the same folder, since a rename is atomic within a file system. Hidden, so that no command reads it as a document.
   const draft = join(dirname(file), `.${basename(file)}.${randomUUID()}`);
   try {
     writeDurably(draft, text, mode, owner);
+    if (!mayReplace()) return false;
     renameSync(draft, file);
+    return true;
   } finally {
     rmSync(draft, { force: true });
   }
 }
 
-/** Keeps the file's mode and owners. Throws where the file itself may not be written, even if its folder may be. */
-export function rewriteFile(file: string, text: string): void {
+/**
+ * Keeps the file's mode and owners. Throws where the file itself may not be written, even if its folder may be. False where
+ * `mayReplace`, which is asked when all is written and nothing replaced yet, says no.
+ */
+export function rewriteFile(
+  file: string,
+  text: string | Uint8Array,
+  mayReplace: () => boolean = () => true,
+): boolean {
   closeSync(openSync(file, 'r+'));
   const { mode, uid, gid } = statSync(file);
-  replaceFile(file, text, mode & MODE_BITS, { uid, gid });
+  return replaceFile(file, { text, mode: mode & MODE_BITS, owner: { uid, gid }, mayReplace });
 }
 
 /** The file is its owner's alone afterwards. */
-export const replacePrivateFile = (file: string, text: string): void => replaceFile(file, text, OWNER_ONLY);
+export const replacePrivateFile = (file: string, text: string): void =>
+  void replaceFile(file, { text, mode: OWNER_ONLY });

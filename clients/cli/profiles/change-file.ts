@@ -3,15 +3,17 @@
 // then made anew.
 import { lstatSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFault, serviceFailed, wrongUsage } from '../base/command-fault.ts';
 import { withLock } from '../base/file-lock.ts';
-import { replacePrivateFile, rewriteFile } from '../base/replace-file.ts';
+import { replacePrivateFile } from '../base/replace-file.ts';
 import { systemErrorCode } from '../base/system-error.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { diffLines } from './line-diff.ts';
 import type { EditText } from './profile-file.ts';
+import { replaceWatched } from './replace-watched.ts';
 
 export interface FileChange {
   /** Absolute. */
@@ -34,6 +36,9 @@ export type ChangeOutcome = 'written' | 'unchanged' | 'shown' | 'declined';
 const MAX_BYTES = 1_048_576;
 /** Each time, another program has changed the file in the moments between. */
 const MAX_TRIES = 50;
+const LOOK_AGAIN_MS = 50;
+/** For a file that stays empty: half a second. */
+const MAX_LOOKS = 10;
 const OWNER_ONLY_FOLDER = 0o700;
 /** The mode bits of the group and of others. */
 const OTHERS = 0o077;
@@ -94,14 +99,37 @@ function takeSnapshot({ path, isSecret = false }: FileChange): Result<Snapshot, 
   }
 }
 
-function write({ file, text: before }: Snapshot, text: string, shown: string): Result<boolean, CommandFault> {
+/**
+ * Other programs empty their file before they write it, so one that is empty or cannot be read may be whole in a moment. Taken
+ * for an empty one, it would lose all that it had.
+ */
+async function takeWholeSnapshot(change: FileChange): Promise<Result<Snapshot, CommandFault>> {
+  let now = takeSnapshot(change);
+  for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
+    const text = now.ok ? now.value.text : undefined;
+    if (text === undefined || (text !== '' && change.edit(text).ok)) return now;
+    await pause(LOOK_AGAIN_MS);
+    const next = takeSnapshot(change);
+    if (text !== '' && next.ok && next.value.text === text) return next;
+    now = next;
+  }
+  return now;
+}
+
+/** False where another program has changed the file. */
+async function write(
+  { path, edit }: FileChange,
+  { file, text: before }: Snapshot,
+  text: string,
+): Promise<Result<boolean, CommandFault>> {
   try {
-    if (before === undefined) replacePrivateFile(file, text);
-    else rewriteFile(file, text);
+    if (before !== undefined)
+      return ok(await replaceWatched({ file, before, text, isWhole: (other) => edit(other).ok }));
+    replacePrivateFile(file, text);
     return ok(true);
   } catch {
     return wrongUsage(
-      `${shown} cannot be written, and is as it was: check its owner, its mode, its folder, and the free space`,
+      `${showable(path)} cannot be written, and is as it was: check its owner, its mode, its folder, and the free space`,
     );
   }
 }
@@ -112,7 +140,6 @@ async function writeUnderLock(
   before: Snapshot,
   text: string,
 ): Promise<Result<boolean, CommandFault>> {
-  const shown = showable(change.path);
   const folder = dirname(before.file);
   try {
     mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
@@ -125,7 +152,7 @@ async function writeUnderLock(
       const now = takeSnapshot(change);
       if (!now.ok) return now;
       if (now.value.file !== before.file || now.value.text !== before.text) return ok(false);
-      return write(before, text, shown);
+      return write(change, before, text);
     },
     { what: showable(change.path) },
   );
@@ -153,7 +180,7 @@ export async function changeFile(
   terminal: Terminal,
 ): Promise<Result<ChangeOutcome, CommandFault>> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const before = takeSnapshot(change);
+    const before = await takeWholeSnapshot(change);
     if (!before.ok) return before;
     const edited = change.edit(before.value.text);
     if (!edited.ok)

@@ -82,6 +82,14 @@ describe('stint login --device', () => {
     });
   });
 
+  it('takes a code that is good for parts of a second', async () => {
+    const deployment = await startCliDeployment();
+    deployment.deviceAnswer = { interval: 1, expires_in: 1234.56789 };
+    const asked = await start(deployment);
+    await confirm(asked, { confirm: 'yes' });
+    expect(await asked.run).toMatchObject({ exitCode: 0 });
+  });
+
   it('asks once a second at most, whatever the server says', async () => {
     const deployment = await startCliDeployment();
     deployment.deviceAnswer = { interval: 0.001, expires_in: 3 };

@@ -39,7 +39,8 @@ export async function requestDeviceAuthorization(
       return serviceFailed(`${deployment.url} names a page elsewhere: ask its operator`);
     const bounded = {
       ...answer,
-      expires_in: between(0, answer.expires_in, MAX_WAIT_SECONDS),
+      // Whole: timers take no parts of a millisecond.
+      expires_in: Math.ceil(between(0, answer.expires_in, MAX_WAIT_SECONDS)),
       interval: between(INTERVAL_SECONDS.min, interval, INTERVAL_SECONDS.max),
     };
     return ok({

@@ -141,7 +141,9 @@ const ON_ANDROID: SnippetRun = { missing: snippetIn('java').missing, run: runOnA
 async function signsInMeanwhile(text: string, reader: Reader): Promise<void> {
   const run = runWell(text, reader);
   const browser = new Browser((request) => fetch(request));
-  const start = await browser.open(await startedAt(await reader.opener.next(run)));
+  const start = await browser.open(
+    await startedAt(await reader.opener.next(run.then(() => ({ exitCode: 0 })))),
+  );
   const link = /href="([^"]+)"[^>]*>Continue with Example Corp/.exec(start.text)?.[1] ?? '';
   const people = await browser.open(new URL(link.replaceAll('&amp;', '&'), start.url));
   const question = await browser.submit(people, { person: 'alice' });

@@ -15,8 +15,8 @@ const OPEN_LIMIT_MS = 30_000;
 export interface Opener {
   /** For the command that shall find it. */
   readonly env: Readonly<Record<string, string>>;
-  /** What is opened next; rejects with the outcome when the command ends before. */
-  next(run: Promise<unknown>): Promise<URL>;
+  /** What is opened next; rejects with the outcome when the command fails before. One that does not wait may end before. */
+  next(run: Promise<{ readonly exitCode: number | null }>): Promise<URL>;
 }
 
 /** Where the address leads that the browser was told to open: it is one of the command's own. */
@@ -35,15 +35,17 @@ export function newOpener(folder: string): Opener {
   return {
     env: { PATH: `${bin}${delimiter}${process.env['PATH']}`, DISPLAY: ':0', OPENED: opened },
     async next(run) {
-      const outcome: { value?: unknown } = {};
-      void run.then((value) => Object.assign(outcome, { value }));
+      let failed: string | undefined;
+      void run.then((outcome) => {
+        if (outcome.exitCode !== 0) failed = JSON.stringify(outcome);
+      });
       await vi.waitFor(
         () => {
-          if (!existsSync(opened) && !('value' in outcome)) throw new Error('nothing opened yet');
+          if (!existsSync(opened) && failed === undefined) throw new Error('nothing opened yet');
         },
         { timeout: OPEN_LIMIT_MS },
       );
-      if (!existsSync(opened)) throw new Error(`nothing opened: ${JSON.stringify(outcome.value)}`);
+      if (!existsSync(opened)) throw new Error(`nothing opened: ${failed}`);
       const [count, address] = /^(\d+):(.*)$/s.exec(readFileSync(opened, 'utf8'))?.slice(1) ?? [];
       if (count !== '1' || address === undefined) throw new Error(`opened with ${count} arguments`);
       rmSync(opened);

@@ -1,4 +1,5 @@
-// The calls of the local Log Service: projects, stores, indexes. No logs are kept.
+// The calls of the local Log Service: projects, stores, indexes, and by monitor-calls.ts dashboards and alert rules. No logs are
+// kept.
 import * as z from 'zod';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import type { ConditionContext } from '../../shared/ram/evaluate.ts';
@@ -12,10 +13,12 @@ interface StoreRecord {
   index?: object;
 }
 
-interface ProjectRecord {
+export interface ProjectRecord {
   readonly accountId: string;
   readonly description: string;
   readonly stores: Map<string, StoreRecord>;
+  /** Dashboards and alert rules, by their paths. */
+  readonly monitors: Map<string, object>;
 }
 
 /** All accounts' projects: a name can be had once (CreateProject). */
@@ -33,7 +36,7 @@ export interface LogCall {
   readonly projects: Projects;
 }
 
-type Answer = Result<object, LogError>;
+export type LogAnswer = Result<object, LogError>;
 
 /** CreateProject and CreateLogStore, names; the retention of CreateLogStore, in days. */
 const PROJECT_NAME = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
@@ -61,11 +64,11 @@ const NewIndex = z
 function denied(
   action: string,
   project: string,
-  store: string | undefined,
+  within: string | undefined,
   call: LogCall,
 ): LogError | undefined {
   const { caller, context, region } = call;
-  const resource = `acs:log:${region}:${caller.accountId}:project/${project}${store === undefined ? '' : `/logstore/${store}`}`;
+  const resource = `acs:log:${region}:${caller.accountId}:project/${project}${within === undefined ? '' : `/${within}`}`;
   if (caller.decide(`log:${action}`, resource, context).kind === 'allowed') return undefined;
   return {
     code: 'Unauthorized',
@@ -73,7 +76,7 @@ function denied(
   };
 }
 
-function createProject(call: LogCall): Answer {
+function createProject(call: LogCall): LogAnswer {
   const read = NewProject.safeParse(call.body);
   if (!read.success) return err({ code: 'ParameterInvalid' });
   const { projectName, description } = read.data;
@@ -83,23 +86,24 @@ function createProject(call: LogCall): Answer {
   if (call.projects.has(projectName)) return err({ code: 'ProjectAlreadyExist' });
   const own = [...call.projects.values()].filter((project) => project.accountId === accountId);
   if (own.length >= MAX_PROJECTS) return err({ code: 'ProjectQuotaExceed' });
-  call.projects.set(projectName, { accountId, description, stores: new Map() });
+  call.projects.set(projectName, { accountId, description, stores: new Map(), monitors: new Map() });
   return ok({});
 }
 
-function findProject(
+/** `within`: what of the project the call is about, as RAM's resources name it. */
+export function findProject(
   action: string,
   name: string,
-  store: string | undefined,
+  within: string | undefined,
   call: LogCall,
 ): Result<ProjectRecord, LogError> {
-  const refusal = denied(action, name, store, call);
+  const refusal = denied(action, name, within, call);
   if (refusal) return err(refusal);
   const project = call.projects.get(name);
   return project?.accountId === call.caller.accountId ? ok(project) : err({ code: 'ProjectNotExist' });
 }
 
-function onProject(name: string, call: LogCall): Answer {
+function onProject(name: string, call: LogCall): LogAnswer {
   switch (call.method) {
     case 'GET': {
       const project = findProject('GetProject', name, undefined, call);
@@ -118,16 +122,16 @@ function onProject(name: string, call: LogCall): Answer {
   }
 }
 
-function onStores(name: string, call: LogCall): Answer {
+function onStores(name: string, call: LogCall): LogAnswer {
   if (call.method === 'GET') {
-    const project = findProject('ListLogStores', name, '*', call);
+    const project = findProject('ListLogStores', name, 'logstore/*', call);
     if (!project.ok) return project;
     const logstores = [...project.value.stores.keys()];
     return ok({ count: logstores.length, total: logstores.length, logstores });
   }
   const read = NewStore.safeParse(call.body);
   if (!read.success) return err({ code: 'LogStoreInfoInvalid' });
-  const project = findProject('CreateLogStore', name, read.data.logstoreName, call);
+  const project = findProject('CreateLogStore', name, `logstore/${read.data.logstoreName}`, call);
   if (!project.ok) return project;
   const { stores } = project.value;
   if (stores.has(read.data.logstoreName)) return err({ code: 'LogStoreAlreadyExist' });
@@ -141,13 +145,13 @@ function findStore(
   name: string,
   call: LogCall,
 ): Result<{ readonly store: StoreRecord; readonly stores: Map<string, StoreRecord> }, LogError> {
-  const found = findProject(action, project, name, call);
+  const found = findProject(action, project, `logstore/${name}`, call);
   if (!found.ok) return found;
   const store = found.value.stores.get(name);
   return store === undefined ? err({ code: 'LogStoreNotExist' }) : ok({ store, stores: found.value.stores });
 }
 
-function onStore(project: string, name: string, call: LogCall): Answer {
+function onStore(project: string, name: string, call: LogCall): LogAnswer {
   const found = findStore(call.method === 'DELETE' ? 'DeleteLogStore' : 'GetLogStore', project, name, call);
   if (!found.ok) return found;
   const { index: _, ...store } = found.value.store;
@@ -157,7 +161,7 @@ function onStore(project: string, name: string, call: LogCall): Answer {
   return ok({});
 }
 
-function onIndex(project: string, name: string, call: LogCall): Answer {
+function onIndex(project: string, name: string, call: LogCall): LogAnswer {
   const found = findStore(call.method === 'GET' ? 'GetIndex' : 'CreateIndex', project, name, call);
   if (!found.ok) return found;
   const { store } = found.value;
@@ -170,9 +174,9 @@ function onIndex(project: string, name: string, call: LogCall): Answer {
   return ok({});
 }
 
-/** The outcome of one call whose sender is known. */
-export function performLogCall(call: LogCall): Answer {
-  const { project, path, method } = call;
+/** The outcome of one call about projects, stores and indexes, whose sender is known. */
+export function performStoreCall(project: string | undefined, call: LogCall): LogAnswer {
+  const { path, method } = call;
   if (project === undefined)
     return path === '/' && method === 'POST' ? createProject(call) : err({ code: 'ParameterInvalid' });
   if (path === '/') return onProject(project, call);

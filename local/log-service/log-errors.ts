@@ -14,6 +14,9 @@ export const LOG_ERRORS = {
   IndexConfigNotExist: { status: 404, message: "index config doesn't exist" },
   ProjectNotExist: { status: 404, message: 'The Project does not exist.' },
   LogStoreNotExist: { status: 404, message: 'logstore does not exist' },
+  /** Not confirmed, like the next one. */
+  ResourceAlreadyExist: { status: 400, message: 'The resource already exists.' },
+  ResourceNotExist: { status: 404, message: 'The resource does not exist.' },
   ParameterInvalid: { status: 400, message: 'A parameter is invalid.' },
   PostBodyInvalid: { status: 400, message: 'The body is invalid.' },
   SignatureNotMatch: { status: 401, message: 'Signature not matched.' },

@@ -7,9 +7,10 @@ import type { Identity } from '../iam/identity.ts';
 import type { LocalIam } from '../iam/local-iam.ts';
 import { createFaultQueue, type RpcFaults } from '../rpc/rpc-faults.ts';
 import type { ListenOptions } from '../rpc/server.ts';
-import { type Projects, performLogCall } from './log-calls.ts';
+import type { Projects } from './log-calls.ts';
 import { LOG_ERRORS, type LogError, type LogErrorCode } from './log-errors.ts';
 import { contentMd5, type LogRequest, signLogRequest } from './log-signature.ts';
+import { performLogCall } from './monitor-calls.ts';
 
 const AUTHORIZATION = /^LOG ([^:]+):(\S+)$/;
 const API_VERSION = '0.6.0';

@@ -254,7 +254,7 @@ export class FakeCounters implements Counters {
 
 export interface LogLine {
   readonly level: LogLevel;
-  readonly event: string;
+  readonly event: LogEvent;
   readonly fields: Readonly<Record<string, string | number>>;
 }
 

@@ -3,6 +3,7 @@ import { TABLES } from '../../../shared/adapters/tablestore/tables.ts';
 import { functionRoleName } from '../../../shared/checks/run-checks.ts';
 import { DEPLOYMENT_FILE, type SettingValues } from './deployment-settings.ts';
 import { readFunctionPolicies } from './function-policies.ts';
+import { readMonitors } from './log-monitoring.ts';
 import type { Resource } from './resource.ts';
 
 /** What the operator chose, or what setup chose where that does not matter. */
@@ -61,6 +62,7 @@ export function desiredDeployment(
       { kind: 'log-store', name, project, days: LOG_DAYS },
       { kind: 'log-index', name, project },
     ]),
+    ...readMonitors(repository, project, region),
     ...functions.flatMap(({ name, trust, policy }): readonly Resource[] => {
       const role = functionRoleName(name);
       return [

@@ -112,6 +112,16 @@ export async function findResource(resource: Resource, place: SetupPlace, found:
       if (!has.ok) return has;
       return ok(has.value ? { resource, made: project.made } : undefined);
     }
+    case 'log-dashboard':
+    case 'log-alert': {
+      const project = found.get(`log-project ${resource.project}`);
+      if (project === undefined) return ok(undefined);
+      const monitors = place.cloud.monitors[resource.kind === 'log-alert' ? 'alerts' : 'dashboards'];
+      const there = await monitors.find(resource);
+      if (!there.ok) return there;
+      const { value: definition } = there;
+      return ok(definition && { resource: { ...resource, definition }, made: project.made });
+    }
   }
 }
 

@@ -170,6 +170,16 @@ const VERBS: { readonly [K in Kind]: Verbs<K> } = {
     change: NO_CHANGE,
     remove: NO_CHANGE,
   },
+  'log-dashboard': {
+    create: (one, { cloud }) => cloud.monitors.dashboards.create(one, one.definition),
+    change: (one, { cloud }) => cloud.monitors.dashboards.change(one, one.definition),
+    remove: NO_CHANGE, // goes with its project
+  },
+  'log-alert': {
+    create: (one, { cloud }) => cloud.monitors.alerts.create(one, one.definition),
+    change: (one, { cloud }) => cloud.monitors.alerts.change(one, one.definition),
+    remove: NO_CHANGE,
+  },
 };
 
 function perform<K extends Kind>(

@@ -70,8 +70,8 @@ export function planSetup(
   return { steps, kept, conflicts };
 }
 
-/** The stores of a project go with it. */
-const goesWithOther = ({ kind }: Resource): boolean => kind === 'log-store' || kind === 'log-index';
+/** All that is in a log project goes with it. */
+const goesWithOther = ({ kind }: Resource): boolean => kind.startsWith('log-') && kind !== 'log-project';
 
 /** Files are the operator's, and say what was chosen: they stay. The rest goes in the opposite order of its making. */
 export function planRemoval(known: readonly Resource[], found: FoundState): SetupPlan {

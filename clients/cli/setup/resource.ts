@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { formatPolicy } from '../../../shared/ram/format-policy.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 import { parseTrustPolicy } from '../../../shared/ram/parse-trust-policy.ts';
+import { holdsAll, type Monitor } from './log-monitoring.ts';
 
 export type Resource =
   /** The file that s.yaml's settings come from. `values` are those that setup knows; the file may have more. */
@@ -23,7 +24,8 @@ export type Resource =
   | { readonly kind: 'attachment'; readonly name: string; readonly role: string; readonly policy: string }
   | { readonly kind: 'log-project'; readonly name: string }
   | { readonly kind: 'log-store'; readonly name: string; readonly project: string; readonly days: number }
-  | { readonly kind: 'log-index'; readonly name: string; readonly project: string };
+  | { readonly kind: 'log-index'; readonly name: string; readonly project: string }
+  | Monitor;
 
 export type Kind = Resource['kind'];
 
@@ -46,6 +48,8 @@ export function dependenciesOf(resource: Resource, all: readonly Resource[]): re
     case 'attachment':
       return [`role ${resource.role}`, `policy ${resource.policy}`];
     case 'log-store':
+    case 'log-dashboard':
+    case 'log-alert':
       return [`log-project ${resource.project}`];
     case 'log-index':
       return [`log-store ${resource.name}`];
@@ -83,6 +87,8 @@ export function differenceOf(desired: Resource, found: Resource): string | undef
     const keeps = desired.keepSeconds === undefined || desired.keepSeconds === found.keepSeconds;
     return keeps ? undefined : 'time to live';
   }
+  if ('definition' in desired && 'definition' in found)
+    return holdsAll(found.definition, desired.definition) ? undefined : 'definition';
   if (desired.kind === 'settings' && found.kind === 'settings') {
     const changed = Object.entries(desired.values).some(([name, value]) => found.values[name] !== value);
     return changed ? 'values' : undefined;

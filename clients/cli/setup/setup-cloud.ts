@@ -7,6 +7,7 @@ import {
 } from '../../../shared/adapters/alibaba-cloud/calling-account.ts';
 import type { CloudFault } from '../../../shared/adapters/alibaba-cloud/cloud-fault.ts';
 import { findCredentials } from '../../../shared/adapters/alibaba-cloud/found-credentials.ts';
+import { type LogMonitors, openLogMonitors } from '../../../shared/adapters/alibaba-cloud/log-monitors.ts';
 import { type LogProjects, openLogProjects } from '../../../shared/adapters/alibaba-cloud/log-projects.ts';
 import {
   openRamAdministration,
@@ -64,6 +65,7 @@ export interface SetupCloud {
   readonly ram: RamAdministration;
   readonly instances: TablestoreInstances;
   readonly logs: LogProjects;
+  readonly monitors: LogMonitors;
   /** `STINT_TABLESTORE_ENDPOINT`, or the instance's own. */
   tablestoreEndpoint(instance: string): string;
   openTables(instance: string): TablestoreSdk;
@@ -125,6 +127,7 @@ export async function connectCloud(
     ram: openRamAdministration({ endpoint: ram, credentials }, place),
     instances: openTablestoreInstances({ endpoint: instances, credentials }, place),
     logs: openLogProjects({ endpoint: logs, credentials }, place),
+    monitors: openLogMonitors({ endpoint: logs, credentials }, place),
     tablestoreEndpoint,
     openTables: (instance) =>
       openTablestore({ endpoint: tablestoreEndpoint(instance), instance, credentials }),

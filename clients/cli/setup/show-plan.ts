@@ -18,6 +18,8 @@ const NAMES: Readonly<Record<Resource['kind'], string>> = {
   'log-project': 'log project',
   'log-store': 'log store',
   'log-index': 'index of log store',
+  'log-dashboard': 'log dashboard',
+  'log-alert': 'log alert',
 };
 
 const nameOf = ({ kind, name }: Resource): string => `${NAMES[kind]} ${showable(name)}`;

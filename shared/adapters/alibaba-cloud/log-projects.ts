@@ -33,7 +33,7 @@ export interface LogProjects {
   /** `days`: how long the logs are kept. */
   createStore(store: LogStore, days: number): Changed;
   hasIndex(store: LogStore): Promise<Result<boolean, CloudFault>>;
-  /** Indexes whole lines and, in the JSON that Stint logs, every field by its name. */
+  /** Indexes the words of whole lines, and keeps the lines that Stint logs for queries that compute. */
   createIndex(store: LogStore): Changed;
 }
 
@@ -46,8 +46,10 @@ async function loadClient(options: ManagementOptions) {
 
 /** CreateLogStore: one shard takes 5 MB a second, more than Stint ever logs; Log Service splits it where that is wrong. */
 const SHARDS = { shardCount: 1, autoSplit: true, maxSplitShard: 8 } as const;
+/** Function Compute's field for a line of a function (help: "Fields of function logs"). */
+const MESSAGE = 'message';
 /** What separates words in a line: the marks of JSON, and of URLs. */
-const SEPARATORS = [
+export const SEPARATORS = [
   ',',
   ' ',
   "'",
@@ -125,7 +127,15 @@ export function openLogProjects(
     async createIndex({ project, name }) {
       const { sdk, client } = await load();
       const line = new sdk.IndexLine({ token: SEPARATORS, caseSensitive: false, chn: false });
-      const request = new sdk.CreateIndexRequest({ body: new sdk.Index({ line }) });
+      // Queries can compute with a field only if the index keeps its values.
+      const message = new sdk.IndexKey({
+        type: 'text',
+        token: SEPARATORS,
+        docValue: true,
+        caseSensitive: false,
+      });
+      const index = new sdk.Index({ line, keys: { [MESSAGE]: message } });
+      const request = new sdk.CreateIndexRequest({ body: index });
       return nothing(
         await change(on('CreateIndex', project, name), () => client.createIndex(project, name, request)),
       );

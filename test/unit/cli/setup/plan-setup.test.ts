@@ -32,6 +32,12 @@ const POOL: readonly (readonly Resource[])[] = [
   [{ kind: 'log-project', name: 'logs' }],
   [30, 60].map((days) => ({ kind: 'log-store', name: 'vend', project: 'logs', days })),
   [{ kind: 'log-index', name: 'vend', project: 'logs' }],
+  [5, 6].map((threshold) => ({
+    kind: 'log-alert',
+    name: 'stint-bug',
+    project: 'logs',
+    definition: { displayName: 'a bug', configuration: { threshold } },
+  })),
   ['fc.aliyuncs.com', 'ecs.aliyuncs.com'].map((service) => ({
     kind: 'role',
     name: 'stint-vend',
@@ -147,7 +153,8 @@ describe('a removal', () => {
         const removed = steps.map(({ resource }) => idOf(resource));
         for (const [id, { resource, made }] of found) {
           const stays =
-            !made || ['settings', 'session-keys', 'log-store', 'log-index'].includes(resource.kind);
+            !made ||
+            ['settings', 'session-keys', 'log-store', 'log-index', 'log-alert'].includes(resource.kind);
           expect(removed.includes(id)).toBe(!stays);
         }
         for (const [index, { resource }] of steps.entries())

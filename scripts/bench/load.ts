@@ -20,6 +20,13 @@ export const nativeRequest: RequestOf = (token) => ({
   body: VEND_BODY,
 });
 
+/** As a token that fits into no header is sent. */
+export const bodyRequest: RequestOf = (token) => ({
+  path: '/v1/credentials',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ role: 'media-uploader', token }),
+});
+
 /** As the Go and Java libraries ask. */
 export const stsRequest: RequestOf = (token) => ({
   path: '/?Action=AssumeRoleWithOIDC&Format=JSON&Timestamp=2026-11-30T13%3A56%3A49Z&Version=2015-04-01',

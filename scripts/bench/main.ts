@@ -12,6 +12,7 @@ import { benchCli } from './cli-bench.ts';
 import { benchCompose } from './compose-bench.ts';
 import { benchConditions } from './condition-bench.ts';
 import { benchDocument } from './document-bench.ts';
+import { benchGroups } from './groups-bench.ts';
 import { benchHostile, FRESH_TOKENS } from './hostile-bench.ts';
 import { canPin, pinSelf, stop } from './processes.ts';
 import { benchRam } from './ram-bench.ts';
@@ -36,6 +37,8 @@ async function benchVend(vendFolder: string, floorFolder: string): Promise<void>
     printRow(await benchReuse(servers, few));
     showProgress('the STS wire …');
     printRow(await benchStsWire(servers, few));
+    showProgress('a thousand groups …');
+    printRow(await benchGroups(servers, world));
     showProgress('hostile traffic …');
     const fresh = await signTokens(world, 'reuse-', FRESH_TOKENS, REUSE_IDENTITIES);
     for (const row of await benchHostile(servers, { good: few, fresh })) printRow(row);

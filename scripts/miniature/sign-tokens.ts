@@ -8,11 +8,12 @@ export async function signTokens(
   prefix: string,
   count: number,
   identities = count,
+  groups: readonly string[] = ['media'],
 ) {
   const key = await importJWK(privateJwk, 'RS256');
   const tokens: string[] = [];
   for (let i = 0; i < count; i += 1) {
-    const token = new SignJWT({ name: `Person ${i}`, groups: ['media'] })
+    const token = new SignJWT({ name: `Person ${i}`, groups })
       .setProtectedHeader({ alg: 'RS256', kid: 'miniature' })
       .setIssuer(issuer)
       .setAudience(MINIATURE_AUDIENCE)

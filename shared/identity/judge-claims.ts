@@ -27,16 +27,24 @@ const MAYBE_SEVERAL = /[,;|]|^\s*[[{]/;
 const isOne = (value: unknown): value is string =>
   typeof value === 'string' && (DISTINGUISHED_NAME.test(value) || !MAYBE_SEVERAL.test(value));
 
+const isText = (value: unknown): value is string => typeof value === 'string';
+
 /**
  * The groups that a proof lists, without repetition; empty when it lists none. `isElsewhere`: the proof says that some groups
- * are not in it. It is refused then, because a grant may exclude the members of a group that is not listed. Fails with
- * `groups-overage`, `groups-unusable`, or `groups-too-many` for more than MAX_GROUPS.
+ * are not in it. It is refused then, because a grant may exclude the members of a group that is not listed. `filter`: which
+ * groups count; the others are as if the proof did not list them. Fails with `groups-overage`, `groups-unusable`, or
+ * `groups-too-many` for more than MAX_GROUPS that count.
  */
-export function judgeGroups(listed: unknown, isElsewhere: boolean): Result<readonly string[], GroupsFault> {
+export function judgeGroups(
+  listed: unknown,
+  isElsewhere: boolean,
+  filter?: (group: string) => boolean,
+): Result<readonly string[], GroupsFault> {
   if (isElsewhere) return err({ reason: 'groups-overage' });
   if (listed === undefined) return ok([]);
-  const groups = isOne(listed) ? [listed] : listed;
-  if (!Array.isArray(groups)) return err({ reason: 'groups-unusable' });
+  const all = isOne(listed) ? [listed] : listed;
+  if (!Array.isArray(all) || !all.every(isText)) return err({ reason: 'groups-unusable' });
+  const groups = filter ? all.filter(filter) : all;
   if (groups.length > MAX_GROUPS)
     return err({ reason: 'groups-too-many', cause: `${groups.length} groups, of at most ${MAX_GROUPS}` });
   return groups.every(isName) ? ok([...new Set<string>(groups)]) : err({ reason: 'groups-unusable' });

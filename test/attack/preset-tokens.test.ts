@@ -327,3 +327,40 @@ describe('keys come from where the vendor has them', () => {
     expect(app.keys.owners.map((owner) => owner.jwksUri)).toEqual([jwksUri]);
   });
 });
+
+describe('hundreds of groups', () => {
+  const ids = (count: number) =>
+    Array.from({ length: count }, (_, i) => `${String(i).padStart(8, '0')}-0000-4000-8000-000000000000`);
+  const okta = (count: number) => Array.from({ length: count }, (_, i) => `Group ${i}`);
+
+  // 200 is the most that Entra ID writes into a token; 1,000 ids make a longer one than Stint takes.
+  it.each([200, 201])('Entra: %i in one token are all there', async (count) => {
+    expect(await groupsOf(ENTRA, { groups: ids(count) })).toHaveLength(count);
+  });
+
+  it.each([100, 101, 200, 201, 1_000])('Okta, Keycloak: %i in one token are all there', async (count) => {
+    expect(await groupsOf(OKTA, { groups: okta(count) })).toHaveLength(count);
+    expect(await groupsOf(KEYCLOAK, { realm_access: { roles: okta(count) } })).toHaveLength(count);
+  });
+
+  it('Entra: a token without its list is refused with a filter too, and accepted with app roles or without groups', async () => {
+    const claims = { groups: undefined, _claim_names: { groups: 'src1' }, _claim_sources: {} };
+    expect(await groupsOf(ENTRA, claims, { groups: { prefix: '0' } })).toBe('groups-overage');
+    expect(await groupsOf(ENTRA, claims, { groups: 'roles' })).toEqual(['Uploader']);
+    expect(await groupsOf(ENTRA, claims, { groups: false })).toEqual([]);
+  });
+
+  /**
+   * @attack A group of another path, by its bare name (Keycloak)
+   * @removed `startsWith` of the filter
+   * @failed 1 of 107: Keycloak: full paths and bare names are told apart: `expected [ '/a/admins', 'admins' ] to deeply equal
+   *   [ '/a/admins' ]`
+   */
+  it('Keycloak: full paths and bare names are told apart', async () => {
+    const claims = { groups: ['/a/admins', 'admins'] };
+    expect(await groupsOf(KEYCLOAK, claims, { groups: 'groups' })).toEqual(['/a/admins', 'admins']);
+    expect(await groupsOf(KEYCLOAK, claims, { groups: { claim: 'groups', prefix: '/' } })).toEqual([
+      '/a/admins',
+    ]);
+  });
+});

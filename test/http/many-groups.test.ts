@@ -13,6 +13,7 @@ import { approve, ask, press, redeem } from '../support/command-line.ts';
 import { FakeClock } from '../support/fakes.ts';
 import { PORTAL, startLogin } from '../support/login-app.ts';
 import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
+import { connection } from '../support/saml-idp.ts';
 import { isSignedOn as isSignedOnBySaml, SamlLogin, SESSION_KEYS } from '../support/saml-login.ts';
 import { connectionTo, isSignedOn, signOnAs } from '../support/sign-on.ts';
 import { startVendFor } from '../support/vend-behind-headers.ts';
@@ -64,11 +65,14 @@ interface Way {
 
 let provider: OpenIdProvider;
 
-async function byOidc(groups: readonly string[]): Promise<Way> {
+/** `groups` of the connection. */
+type Source = 'groups' | { readonly claim: 'groups'; readonly match: string };
+
+async function byOidc(groups: readonly string[], source: Source = 'groups'): Promise<Way> {
   provider = await startOpenIdProvider();
   const clock = new FakeClock();
   const login = startLogin({
-    connections: [connectionTo(provider, { claims: { name: 'name', email: 'email' } })],
+    connections: [connectionTo(provider, { groups: source, claims: { name: 'name', email: 'email' } })],
     parts: { clock, vend },
   });
   const { clock: ofVend } = await startVendOf(login.deps.tokens.keys);
@@ -86,8 +90,9 @@ async function byOidc(groups: readonly string[]): Promise<Way> {
   };
 }
 
-async function bySaml(groups: readonly string[]): Promise<Way> {
+async function bySaml(groups: readonly string[], source: Source = 'groups'): Promise<Way> {
   const login = new SamlLogin(undefined, { vend });
+  login.connections.splice(0, 1, connection({ groups: source }));
   await startVendOf(SESSION_KEYS);
   const browser = login.newBrowser();
   const asked = await login.begin(browser);
@@ -115,6 +120,16 @@ describe.each([
     expect([portal.status, portal.text.includes('media-uploader')]).toEqual([200, true]);
     const shown = await press(browser, portal, '/portal/credentials', { role: 'media-uploader' });
     expect([shown.status, shown.text.includes('STS.')]).toEqual([200, true]);
+  });
+
+  it('is signed on with more than fit where the connection takes those that grants name', async () => {
+    const { isSignedOn: isIn, browser } = await signOn([...groupsOf(400), LAST], {
+      claim: 'groups',
+      match: `${LAST.slice(0, 8)}-[0-9a-f-]+`,
+    });
+    expect(isIn).toBe(true);
+    const portal = await browser.request(new URL('/portal', PORTAL));
+    expect(portal.text).toContain('media-uploader');
   });
 
   it('signs in on the command line, which learns who they are and takes credentials', async () => {

@@ -24,6 +24,7 @@ import type { SignedOn } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { claimOf } from '../../../shared/rules/providers/presets/preset.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
+import { groupFilter, namedClaim } from '../../../shared/rules/values/groups-source.ts';
 import {
   firstUnmetClaim,
   formatUnmetClaim,
@@ -88,10 +89,12 @@ export function readIdToken(
   const unmet = firstUnmetClaim(connection.require, (name) => claimOf(claims, name));
   if (unmet !== undefined)
     return err({ code: 'sign_on_refused', reason: 'claims-unusable', cause: formatUnmetClaim(unmet) });
+  const listed = namedClaim(connection.groups);
   const identity = checkIdentity(connection.id, {
     subject: claimOf(claims, connection.subject),
-    groups: connection.groups === undefined ? undefined : claimOf(claims, connection.groups),
-    areGroupsElsewhere: areGroupsElsewhere(claims, connection.groups),
+    groups: listed === undefined ? undefined : claimOf(claims, listed),
+    areGroupsElsewhere: areGroupsElsewhere(claims, listed),
+    filter: groupFilter(connection.groups),
     claims: mappedClaims(claims, connection.claims),
   });
   if (!identity.ok) return err({ code: 'sign_on_refused', ...identity.error });

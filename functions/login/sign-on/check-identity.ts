@@ -9,7 +9,8 @@ import type { SignedOn } from '../../../shared/people/session.ts';
 import { PrincipalName } from '../../../shared/rules/values/principal-key.ts';
 
 const MAX_CLAIM_CHARACTERS = 512;
-const MAX_CLAIM_VALUES = 98;
+/** As many as groups: a person in many departments signs in, too. The size of the session token bounds all of them together. */
+const MAX_CLAIM_VALUES = 1_000;
 
 const Text = z.string().max(MAX_CLAIM_CHARACTERS);
 const ClaimValue = z.union([Text, z.number(), z.boolean(), z.array(Text).max(MAX_CLAIM_VALUES)]);
@@ -21,6 +22,8 @@ interface AssertedIdentity {
   readonly groups: unknown;
   /** The provider says that the groups must be fetched from elsewhere. */
   readonly areGroupsElsewhere: boolean;
+  /** Which groups count; undefined: all. */
+  readonly filter: ((group: string) => boolean) | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
@@ -41,7 +44,7 @@ export function checkIdentity(
   // A name that vend would refuse later is refused now, when the person can be told.
   if (subject === undefined || !PrincipalName.safeParse(personName(connection, subject)).success)
     return err({ reason: 'subject-unusable' });
-  const groups = judgeGroups(asserted.groups, asserted.areGroupsElsewhere);
+  const groups = judgeGroups(asserted.groups, asserted.areGroupsElsewhere, asserted.filter);
   if (!groups.ok) return groups;
   const claims = Claims.safeParse(withoutNull(asserted.claims)).data;
   if (!claims) return err({ reason: 'claims-unusable' });

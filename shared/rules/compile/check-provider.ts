@@ -14,6 +14,7 @@ import { checkBlocked } from '../sign-on/blocked.ts';
 import { isSigningCertificate } from '../sign-on/saml-certificate.ts';
 import type { Connection, SignOn } from '../sign-on/sign-on.ts';
 import type { DocumentPath, PathFault } from '../values/document-fault.ts';
+import { namedClaim } from '../values/groups-source.ts';
 
 type Faults = readonly PathFault[];
 
@@ -58,10 +59,17 @@ function checkTenants({ tenants, issuer }: OidcProvider, preset: Preset | undefi
 function checkNaming({ preset: name, subject, groups }: OidcProvider, preset: Preset): Faults {
   if (subject !== undefined)
     return at('subject', `remove subject: the preset ${name} names the caller by what cannot change`);
-  if (groups !== undefined && !preset.namesGroups(groups))
-    return at('groups', `remove groups, or name another claim: the preset ${name} does not read this one`);
-  return [];
+  const claim = namedClaim(groups);
+  const readsNone = groups !== undefined && !preset.hasGroups;
+  return readsNone || (claim !== undefined && !preset.namesGroups(claim))
+    ? at('groups', `remove groups, or name another claim: the preset ${name} does not read this one`)
+    : [];
 }
+
+const checkGroups = ({ preset, groups }: OidcProvider): Faults =>
+  preset === undefined && typeof groups === 'object' && groups.claim === undefined
+    ? at('groups', 'add claim: only a preset knows which claim lists groups')
+    : [];
 
 function checkPreset(provider: OidcProvider, preset: Preset): Faults {
   const { issuer, audiences = [], algorithms } = provider;
@@ -138,6 +146,7 @@ function checkOidc(provider: OidcProvider): Faults {
     ...checkKeys(provider),
     ...checkKeysOnce(provider),
     ...checkAddress(provider),
+    ...checkGroups(provider),
     ...checkTenants(provider, preset),
     ...(preset ? checkPreset(provider, preset) : []),
   ];

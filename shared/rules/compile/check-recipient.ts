@@ -4,7 +4,7 @@ import type { GrantEntry } from '../document/document.ts';
 import type { Provider } from '../document/provider.ts';
 import type { AliyunProvider } from '../providers/aliyun.ts';
 import type { AssertionProvider } from '../providers/assertion.ts';
-import type { OidcProvider } from '../providers/oidc.ts';
+import { type OidcProvider, toPresetEntry } from '../providers/oidc.ts';
 import type { PathFault } from '../values/document-fault.ts';
 import { isTrusted, parseSubject } from '../values/ram-member.ts';
 import { presetOf } from './check-provider.ts';
@@ -39,7 +39,7 @@ function checkClient(to: GrantEntry['to'], { clients }: AssertionProvider): read
 /** Names must have the form that the preset makes. */
 function checkNamed({ to, when }: Recipient, provider: OidcProvider): readonly PathFault[] {
   const recipient = { ...to, hasCondition: when !== undefined };
-  const faults = presetOf(provider)?.checkRecipient(recipient, provider) ?? [];
+  const faults = presetOf(provider)?.checkRecipient(recipient, toPresetEntry(provider)) ?? [];
   return faults.map(({ path, message }) => ({ path: ['to', ...path], message }));
 }
 

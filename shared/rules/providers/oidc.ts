@@ -1,5 +1,6 @@
 // An OpenID Provider: its callers present a signed token (OpenID Connect Core, RFC 7519).
 import * as z from 'zod';
+import { GROUPS_FILTER, namedClaim } from '../values/groups-source.ts';
 import { RequiredClaims } from '../values/required-claims.ts';
 import { AllowedOrigins } from '../values/web-origin.ts';
 import {
@@ -12,6 +13,7 @@ import {
   PrivateNetwork,
   Url,
 } from './fields.ts';
+import type { PresetEntry } from './presets/preset.ts';
 import { PRESET_NAMES, PRESETS } from './presets/presets.ts';
 import { StaticJwks } from './static-jwks.ts';
 
@@ -24,6 +26,11 @@ export const TOKEN_AGE_SECONDS = { min: 60, max: 86_400, default: 3_600 } as con
 
 /** The life of the tokens with which login calls vend: a copied token vouches for its address no longer than this. */
 export const MAX_ADDRESS_TOKEN_AGE_SECONDS = 300;
+
+const GroupsOfToken = z.union(
+  [ClaimName, z.literal(false), z.strictObject({ claim: ClaimName.optional(), ...GROUPS_FILTER })],
+  { error: 'write the name of a claim, { claim, prefix, match }, or false' },
+);
 
 export const OidcProvider = z.strictObject({
   id: PROVIDER_FIELDS.id,
@@ -60,7 +67,9 @@ export const OidcProvider = z.strictObject({
   subject: ClaimName.optional().describe(
     'The claim that names the caller. Use only an identifier that never changes. Default: sub, or the claim of the preset.',
   ),
-  groups: ClaimName.optional().describe('The claim that lists the caller’s groups.'),
+  groups: GroupsOfToken.optional().describe(
+    'The claim that lists the caller’s groups, or that claim with a filter. false: no claim of the token makes groups.',
+  ),
   accessTokens: z
     .boolean()
     .optional()
@@ -96,9 +105,19 @@ export type OidcProvider = z.infer<typeof OidcProvider>;
 export const subjectClaim = ({ preset, subject }: OidcProvider): string | undefined =>
   preset === undefined ? (subject ?? 'sub') : PRESETS[preset].subjectClaim;
 
-/** The claim that lists groups; undefined where there is none, or where a preset makes them. */
-export const groupsClaim = ({ preset, groups }: OidcProvider): string | undefined =>
-  groups ?? (preset === undefined ? undefined : PRESETS[preset].groupsClaim);
+/** The entry as its preset reads it. */
+export const toPresetEntry = (provider: OidcProvider): PresetEntry =>
+  typeof provider.groups === 'object'
+    ? { ...provider, groups: namedClaim(provider.groups) }
+    : { ...provider, groups: provider.groups };
 
-export const hasGroups = ({ preset, groups }: OidcProvider): boolean =>
-  preset === undefined ? groups !== undefined : PRESETS[preset].hasGroups;
+/** The claim that lists groups; undefined where there is none, or where a preset makes them. */
+export function groupsClaim({ preset, groups }: OidcProvider): string | undefined {
+  if (groups === false) return undefined;
+  return namedClaim(groups) ?? (preset === undefined ? undefined : PRESETS[preset].groupsClaim);
+}
+
+export function hasGroups({ preset, groups }: OidcProvider): boolean {
+  if (groups === false) return false;
+  return preset === undefined ? namedClaim(groups) !== undefined : PRESETS[preset].hasGroups;
+}

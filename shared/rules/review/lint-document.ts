@@ -5,6 +5,7 @@ import type { OidcProvider } from '../providers/oidc.ts';
 import type { Constraints } from '../values/constraints.ts';
 import type { DocumentPath } from '../values/document-fault.ts';
 import { isMutableClaim, tenantClaimToRequire } from './claim-facts.ts';
+import { lintBareNames } from './lint-bare-names.ts';
 import type { LintFinding } from './lint-finding.ts';
 import { type LintContext, lintGrant, longestSeconds } from './lint-grant.ts';
 
@@ -22,6 +23,7 @@ export function lintDocument(document: AccessDocument): readonly LintFinding[] {
       lintGrant(grant, context).map((lint) => ({ ...lint, path: ['grants', i, ...lint.path] })),
     ),
     ...lintCovered(document.grants, context),
+    ...lintBareNames(document),
   ];
 }
 

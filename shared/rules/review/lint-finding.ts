@@ -15,6 +15,7 @@ export const LINT_CODES = [
   'covered-grant',
   'unreachable-grant',
   'name-like-pattern',
+  'same-bare-name',
 ] as const;
 export type LintCode = (typeof LINT_CODES)[number];
 

@@ -5,6 +5,7 @@ import type { Provider } from '../document/provider.ts';
 import { hasGroups, type OidcProvider, subjectClaim } from '../providers/oidc.ts';
 import { isGithubIssuer } from '../providers/presets/github-actions.ts';
 import type { DocumentPath } from '../values/document-fault.ts';
+import { groupFilter } from '../values/groups-source.ts';
 import type { Role } from '../values/role.ts';
 import { parseValuePattern } from '../values/value-pattern.ts';
 import { isMutableClaim } from './claim-facts.ts';
@@ -44,6 +45,12 @@ function lintRecipient(
       'unreachable-grant',
       ['to', 'group'],
       'the provider names no claim that lists groups, so nobody is in one: set its groups',
+    );
+  if ('group' in to && provider && groupFilter(provider.groups)?.(to.group) === false)
+    return found(
+      'unreachable-grant',
+      ['to', 'group'],
+      'the filter in the provider’s groups leaves this group out, so nobody is in it: correct one of them',
     );
   return [];
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { ADDRESS_CLAIM, GENERATION_CLAIM, REQUIREMENT_CLAIM } from '../../kernel/login-claims.ts';
 import { ConnectionId } from '../../kernel/names.ts';
+import { GROUPS_FILTER } from '../values/groups-source.ts';
 import { RequiredClaims } from '../values/required-claims.ts';
 
 const MAX_BUTTON_CHARACTERS = 60;
@@ -53,7 +54,12 @@ export const CONNECTION_FIELDS = {
   subject: AttributeName.describe(
     'The claim or attribute that names the person. Use only an identifier that never changes.',
   ),
-  groups: AttributeName.optional().describe('The claim or attribute that lists the person’s groups.'),
+  groups: z
+    .union([AttributeName, z.strictObject({ claim: AttributeName, ...GROUPS_FILTER })], {
+      error: 'write the name of a claim or attribute, or { claim, prefix, match }',
+    })
+    .optional()
+    .describe('The claim or attribute that lists the person’s groups, or that one with a filter.'),
   require: RequiredClaims.optional().describe(
     'Claims or attributes that the identity provider must send, each with a value or a list of values. Otherwise Stint refuses the sign-in.',
   ),

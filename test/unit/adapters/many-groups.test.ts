@@ -96,7 +96,7 @@ describe('rules that arrive after their load was given up', () => {
 });
 
 describe('a caller in many groups', () => {
-  it.each([1, 98, 99, 200, 1_000])(
+  it.each([1, 98, 99, 200, 201, 1_000])(
     'of %i has the rows of those that grants name, and no others read',
     async (count) => {
       const { reads, read } = await start(await applied());

@@ -50,6 +50,15 @@ grants:
       when: ${JSON.stringify(when)} }
 `;
 
+const KEYCLOAK_GROUPS = `version: 1
+providers:
+  - { id: realm, kind: oidc, preset: keycloak, issuer: "https://sso.example.com/realms/staff", groups: groups }
+roles: [{ id: uploader, roleArn: "acs:ram::1234567890123456:role/uploader" }]
+grants:
+  - { id: a, to: { provider: realm, group: "/a/admins" }, role: uploader, sessionPolicy: ${'{ document: { Version: "1", Statement: [{ Effect: Allow, Action: oss:GetObject, Resource: "*" }] } }'} }
+  - { id: b, to: { provider: realm, group: "/b/admins" }, role: uploader, sessionPolicy: ${'{ document: { Version: "1", Statement: [{ Effect: Allow, Action: oss:GetObject, Resource: "*" }] } }'} }
+`;
+
 const lintsOf = (text: string): readonly string[] => {
   const { document, place } = acceptedDocument(text);
   return lintDocument(document).map(({ code, path }) => `${place(path).line} ${code}`);
@@ -227,6 +236,41 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     clean('subject: alice', 'group: staff', clean('    groups: groups\n', '')),
     ['11 unreachable-grant'],
   ],
+  [
+    'a group that the filter leaves out',
+    clean(
+      'subject: alice',
+      'group: staff',
+      clean('groups: groups', 'groups: { claim: groups, prefix: aws- }'),
+    ),
+    ['12 unreachable-grant'],
+  ],
+  [
+    'a group that the filter takes: nothing',
+    clean(
+      'subject: alice',
+      'group: aws-a',
+      clean('groups: groups', 'groups: { claim: groups, match: "aws-[a-z]+" }'),
+    ),
+    [],
+  ],
+  ...(
+    [
+      ['two groups of Keycloak with one bare name', KEYCLOAK_GROUPS, ['7 same-bare-name']],
+      ['a path beside its bare name', edited('/b/admins', 'admins', KEYCLOAK_GROUPS), ['7 same-bare-name']],
+      [
+        'two groups of Keycloak, of which full paths alone count: nothing',
+        edited('groups: groups', 'groups: { claim: groups, prefix: / }', KEYCLOAK_GROUPS),
+        [],
+      ],
+      ['groups with other bare names: nothing', edited('/b/admins', '/b/users', KEYCLOAK_GROUPS), []],
+      [
+        'roles of Keycloak, which have no paths: nothing',
+        edited('groups: groups', 'groups: resource_access.x.roles', KEYCLOAK_GROUPS),
+        [],
+      ],
+    ] as const
+  ).map(([name, text, found]): (typeof CASES)[number] => [name, text, found]),
   ['a subject that the pattern refuses', clean('subject: alice', 'subject: "42"'), ['15 unreachable-grant']],
 ];
 

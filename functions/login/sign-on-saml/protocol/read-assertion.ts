@@ -3,6 +3,7 @@
 import { err, ok, type Result } from '../../../../shared/kernel/result.ts';
 import type { SamlName, SignedOn } from '../../../../shared/people/session.ts';
 import type { SamlConnection } from '../../../../shared/rules/sign-on/saml-connection.ts';
+import { groupFilter, namedClaim } from '../../../../shared/rules/values/groups-source.ts';
 import { firstUnmetClaim, scalarsOf } from '../../../../shared/rules/values/required-claims.ts';
 import { checkIdentity } from '../../sign-on/check-identity.ts';
 import { readTime } from './check-conditions.ts';
@@ -40,10 +41,12 @@ function readIdentity(
   const attributes = readAttributes(assertion);
   if (firstUnmetClaim(connection.require, (name) => onlyValue(attributes, name)) !== undefined)
     return err('claims-unusable');
+  const listed = namedClaim(connection.groups);
   const identity = checkIdentity(connection.id, {
     subject: subject.value,
-    groups: connection.groups === undefined ? undefined : attributes.get(connection.groups),
-    areGroupsElsewhere: areGroupsElsewhere(attributes, connection.groups),
+    groups: listed === undefined ? undefined : attributes.get(listed),
+    areGroupsElsewhere: areGroupsElsewhere(attributes, listed),
+    filter: groupFilter(connection.groups),
     claims: claimsOf(attributes, connection.claims),
   });
   if (!identity.ok) return err(identity.error.reason);

@@ -10,9 +10,10 @@ import {
 import type { Claims, Principal } from '../../../identity/principal.ts';
 import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
-import { groupsClaim, type OidcProvider } from '../../../rules/providers/oidc.ts';
+import { groupsClaim, type OidcProvider, toPresetEntry } from '../../../rules/providers/oidc.ts';
 import { claimOf, type NamedCaller, type PresetRefusal } from '../../../rules/providers/presets/preset.ts';
 import { PRESETS } from '../../../rules/providers/presets/presets.ts';
+import { groupFilter } from '../../../rules/values/groups-source.ts';
 import { firstUnmetClaim, formatUnmetClaim } from '../../../rules/values/required-claims.ts';
 
 /** Values of `acr` that mean a second factor: OpenID PAPE's policy and the REFEDS MFA profile. Compared byte for byte. */
@@ -23,11 +24,12 @@ const MULTIPLE_FACTOR_CONTEXTS: readonly string[] = [
 
 /** Subject and groups: read by the provider's preset, or else from the claims that the provider's entry names. */
 export function nameCaller(claims: Claims, provider: OidcProvider): Result<NamedCaller, PresetRefusal> {
-  if (provider.preset !== undefined) return PRESETS[provider.preset].readCaller(claims, provider);
-  const { subject = 'sub', groups } = provider;
+  if (provider.preset !== undefined)
+    return PRESETS[provider.preset].readCaller(claims, toPresetEntry(provider));
+  const listed = groupsClaim(provider);
   return ok({
-    subject: claimOf(claims, subject),
-    groups: groups === undefined ? undefined : claimOf(claims, groups),
+    subject: claimOf(claims, provider.subject ?? 'sub'),
+    groups: listed === undefined ? undefined : claimOf(claims, listed),
   });
 }
 
@@ -50,7 +52,12 @@ export function principalNamed(
       denialDetail: { kind: 'requirement', claim: missed },
     });
   if (!isName(subject)) return err({ code: 'invalid_token', reason: 'subject-unusable' });
-  const groups = judgeGroups(listed, areGroupsElsewhere(claims, groupsClaim(provider)));
+  const isElsewhere = areGroupsElsewhere(claims, groupsClaim(provider));
+  const groups = judgeGroups(
+    provider.groups === false ? undefined : listed,
+    isElsewhere,
+    groupFilter(provider.groups),
+  );
   if (!groups.ok) return err({ code: 'invalid_token', ...groups.error });
   return ok({
     kind: 'oidc',

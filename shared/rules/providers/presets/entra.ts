@@ -1,7 +1,7 @@
 // Microsoft Entra ID (learn.microsoft.com: access token claims reference, secure applications by claims validation). `oid`
 // within `tid` names one person for ever; email, upn and preferred_username can be set by others (nOAuth, CVE-2023-3128).
 import { err, ok } from '../../../kernel/result.ts';
-import { claimOf, type Preset } from './preset.ts';
+import { claimOf, groupsIn, type Preset } from './preset.ts';
 
 const GUID_PATTERN = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const GUID = new RegExp(`^${GUID_PATTERN}$`);
@@ -64,7 +64,7 @@ export const ENTRA: Preset = {
     if (claimOf(claims, 'tid') !== tenantOf(issuer)) return err('tenant-not-allowed');
     const subject = claimOf(claims, 'oid');
     if (typeof subject !== 'string' || !GUID.test(subject)) return err('subject-unusable');
-    const groups = claimOf(claims, claim);
+    const groups = groupsIn(claims, claim);
     // Names of groups instead of object ids: an administrator of another system may make one of the same name.
     const areIds = [groups].flat().every((group) => typeof group === 'string' && GUID.test(group));
     return claim === 'groups' && groups !== undefined && !areIds

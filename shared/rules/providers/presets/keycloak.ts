@@ -6,6 +6,10 @@ const REALM_ROLES = 'realm_access.roles';
 /** A client's id may itself hold dots. */
 const CLIENT_ROLES = /^resource_access\.(.+)\.roles$/;
 
+/** A mapper writes groups into any other claim, as full paths (`/teams/admins`) or as bare names (`admins`). */
+export const listsKeycloakGroups = (claim: string): boolean =>
+  claim !== REALM_ROLES && !CLIENT_ROLES.test(claim);
+
 /** Keycloak says in the payload what kind of token it is; a refresh or logout token is signed like any other. */
 const TYPES: readonly unknown[] = ['Bearer', 'ID'];
 
@@ -19,7 +23,8 @@ function isTaken(claims: PresetClaims): boolean {
     : TYPES.includes(type);
 }
 
-function rolesOf(claims: PresetClaims, claim: string): unknown {
+function rolesOf(claims: PresetClaims, claim: string | false): unknown {
+  if (claim === false) return undefined;
   if (claim === REALM_ROLES) return memberOf(claimOf(claims, 'realm_access'), 'roles');
   const client = CLIENT_ROLES.exec(claim)?.[1];
   if (client === undefined) return claimOf(claims, claim);

@@ -1,7 +1,7 @@
 // Okta (developer.okta.com: OpenID Connect & OAuth 2.0 API). The user id is `sub` in an ID token and `uid` in an access
 // token, whose `sub` is the login: text that administrators and, by settings, users can change.
 import { err, ok } from '../../../kernel/result.ts';
-import { claimOf, type Preset, type PresetClaims } from './preset.ts';
+import { claimOf, groupsIn, type Preset, type PresetClaims } from './preset.ts';
 
 /** Users begin with 00u, applications with 0oa; both are 20 characters. */
 const ID = /^0(?:0u|oa)[A-Za-z0-9]{17}$/;
@@ -37,6 +37,6 @@ export const OKTA: Preset = {
   readCaller(claims, { groups: claim = 'groups' }) {
     const subject = idOf(claims);
     if (typeof subject !== 'string' || !ID.test(subject)) return err('subject-unusable');
-    return ok({ subject, groups: claimOf(claims, claim) });
+    return ok({ subject, groups: groupsIn(claims, claim) });
   },
 };

@@ -9,7 +9,8 @@ export interface PresetEntry {
   readonly issuer: string;
   readonly audiences?: readonly string[] | undefined;
   readonly algorithms: readonly string[];
-  readonly groups?: string | undefined;
+  /** The claim that the entry names; undefined for the preset's own, false for none. */
+  readonly groups?: string | false | undefined;
   readonly tenants?: readonly string[] | undefined;
 }
 
@@ -70,6 +71,10 @@ export function memberOf(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   return Object.hasOwn(value, name) ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
 }
+
+/** What the claim of groups holds; undefined where the entry reads no groups. */
+export const groupsIn = (claims: PresetClaims, claim: string | false): unknown =>
+  claim === false ? undefined : claimOf(claims, claim);
 
 /** A missing tenant does not belong: tenants are pinned to keep tokens of others, or of no tenant, out. */
 export const isOfTenant = (tenant: unknown, { tenants }: PresetEntry): boolean =>

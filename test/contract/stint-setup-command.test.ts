@@ -415,6 +415,7 @@ describe('what is in the way', () => {
     [{ region: 'hangzhou!' }, '--region'],
     [{ instance: 'my-ali-instance' }, '--instance'],
     [{ logProject: 'Logs' }, '--log-project'],
+    [{ certId: '1\nSTINT_STS_ENDPOINT=https://evil.example' }, '--cert-id'],
   ])('a choice that cannot be: %o', async (choice, option) => {
     const { exitCode, notes } = await setup({ yes: true, ...choice });
     expect([exitCode, notes]).toEqual([2, expect.stringContaining(`${option}: must`)]);

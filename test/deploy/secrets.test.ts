@@ -1,6 +1,14 @@
 // Private keys and client secrets on the way to Function Compute: Serverless Devs prints what it deploys.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -30,13 +38,18 @@ const PRIVATE_PARTS = [
   JSON.stringify(PASSWORD).slice(1, -1),
 ];
 
-function run(command: string, env: Readonly<Record<string, string>>, args: readonly string[] = []) {
+function run(
+  command: string,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+  cwd = ROOT,
+) {
   const script = join(ROOT, 'scripts/serverless-devs.ts');
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--import', 'tsx', script, command, ...args],
     {
-      cwd: ROOT,
+      cwd,
       env: { HOME: temporary, PATH: '', HTTPS_PROXY: 'http://127.0.0.1:9', ...env },
       encoding: 'utf8',
     },
@@ -52,6 +65,22 @@ const filesOf = (): Record<string, string> =>
       return [`${name}_FILE`, file];
     }),
   );
+
+describe('deployment.env of the folder', () => {
+  it('has the settings, and the environment comes before it', () => {
+    const folder = mkdtempSync(join(temporary, 'deployment-'));
+    writeFileSync(
+      join(folder, 'deployment.env'),
+      'STINT_DOMAIN=file.example.com\nSTINT_LOG_PROJECT=of-the-file\n',
+    );
+    const node_modules = join(ROOT, 'node_modules');
+    symlinkSync(node_modules, join(folder, 'node_modules'));
+    const { output } = run('preview', { STINT_LOG_PROJECT: 'of-the-environment' }, [], folder);
+    expect(output).toContain('file.example.com');
+    expect(output).toContain('of-the-environment');
+    expect(output).not.toContain('of-the-file');
+  });
+});
 
 describe('npm run preview', () => {
   it('has a value for each secret that there is', () => {

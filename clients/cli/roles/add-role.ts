@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import type { AttachedPolicy, RoleInRam } from '../../../shared/adapters/alibaba-cloud/ram-administration.ts';
 import { ROLE_ARN, RoleId } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { showable } from '../../../shared/kernel/showable.ts';
 import { STS_DURATION_SECONDS } from '../../../shared/rules/values/role.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
@@ -240,8 +241,8 @@ function roleLines(plan: RolePlan, target: Target, { vendRole }: RolePlace): rea
     ...(needsTrust(plan)
       ? [
           `  ~ RAM role ${target.name}: trusts ${VEND_ROLE_NAME}, too${found.madeBy === MADE_BY_ROLE ? '' : '; stint role did not make it'}`,
-          `      now:  ${JSON.stringify(found.trust)}`,
-          `      then: ${JSON.stringify(trust)}`,
+          `      now:  ${showable(JSON.stringify(found.trust))}`,
+          `      then: ${showable(JSON.stringify(trust))}`,
         ]
       : [`    RAM role ${target.name}: there`]),
     ...(needsLongerSessions(plan)

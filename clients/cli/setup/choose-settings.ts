@@ -18,6 +18,8 @@ const REGION = /^[a-z]{2,}-[a-z0-9-]+$/;
 const DOMAIN = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 /** Tablestore CreateInstance, InstanceName. */
 const INSTANCE = /^(?!.*(?:ali|ay|ots|taobao|admin))[a-z][a-z0-9-]{1,14}[a-z0-9]$/i;
+/** Certificate Management Service gives digits and, in the identifier that Function Compute takes, the region. */
+const CERTIFICATE = /^[A-Za-z0-9-]{1,64}$/;
 /** Log Service CreateProject, projectName. */
 const PROJECT = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
 
@@ -80,12 +82,19 @@ export async function chooseSettings(
     options.logProject ?? settings['STINT_LOG_PROJECT'] ?? `stint-${accountId}-${cloud.region}`;
   if (!PROJECT.test(logProject))
     return invalid('--log-project', logProject, 'must have 3 to 63 lower-case letters, digits and hyphens');
+  const certificateId = options.certId ?? (settings['STINT_CERT_ID'] || undefined);
+  if (certificateId !== undefined && !CERTIFICATE.test(certificateId))
+    return invalid(
+      '--cert-id',
+      certificateId,
+      'must be the id of a certificate: letters, digits and hyphens',
+    );
   return ok({
     accountId,
     region: cloud.region,
     domain,
     publicUrl: settings['STINT_PUBLIC_URL'] || `https://${domain}`,
-    certificateId: options.certId ?? (settings['STINT_CERT_ID'] || undefined),
+    certificateId,
     instance,
     tablestoreEndpoint: cloud.tablestoreEndpoint(instance),
     logProject,

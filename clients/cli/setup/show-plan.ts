@@ -24,7 +24,9 @@ const NAMES: Readonly<Record<Resource['kind'], string>> = {
 
 const nameOf = ({ kind, name }: Resource): string => `${NAMES[kind]} ${showable(name)}`;
 
-const indent = (text: string): readonly string[] => text.split('\n').map((line) => `      ${line}`);
+/** What RAM has may be another's text. */
+const indent = (text: string): readonly string[] =>
+  text.split('\n').map((line) => `      ${showable(line.trimEnd())}`);
 
 /** What a person must see of it before agreeing. Settings hold no secret. */
 function detailsOf(resource: Resource): readonly string[] {

@@ -30,6 +30,9 @@ export function parseVended(answer, url) {
   };
 }
 
+/** Also of the platform, or a gateway, which answer in Stint's place while it cannot. */
+export const IS_TEMPORARY = new Set([429, 502, 503, 504]);
+
 const READ = 'docs/for-ci-owners.md lists the reasons';
 
 const WORDS = {
@@ -48,6 +51,8 @@ export function describeRefusal(answer, { url, audience, role }) {
   if (answer === undefined)
     return `${url} cannot be reached: check the input url, and the proxy of the runner`;
   const { code, requestId } = answer.json ?? {};
+  if (!isText(code, CODE) && IS_TEMPORARY.has(answer.status))
+    return `${url} cannot answer now (status ${answer.status}): run the job again later`;
   if (!isText(code, CODE))
     return `${url} answered with status ${answer.status} and not as Stint does: check the input url`;
   const words = Object.hasOwn(WORDS, code)

@@ -4,7 +4,7 @@
 // https://docs.github.com/en/actions/reference/security/oidc
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from './ask.mjs';
-import { describeRefusal, parseVended } from './parse-answer.mjs';
+import { describeRefusal, IS_TEMPORARY, parseVended } from './parse-answer.mjs';
 import { parseSafeUrl } from './read-inputs.mjs';
 import { mask, note } from './runner.mjs';
 
@@ -13,7 +13,6 @@ const MAX_TRIES = 5;
 const MAX_WAIT_SECONDS = 120;
 /** RFC 6750 section 2.1. */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
-const IS_TEMPORARY = new Set([429, 502, 503, 504]);
 
 const NO_PERMISSION =
   'the job may not ask GitHub for an id token. Write “permissions: { id-token: write, contents: read }” at the job; GitHub gives none to a pull request of a fork';
@@ -36,6 +35,8 @@ async function requestIdToken(audience) {
 /** Seconds to wait before the next try; undefined if there is none. `waited`: seconds until now. */
 function waitBefore(answer, tries, waited) {
   if (answer !== undefined && !IS_TEMPORARY.has(answer.status)) return undefined;
+  // It has the status of a gateway that cannot reach the deployment, and ends by a change of the role alone.
+  if (answer?.json?.code === 'role_misconfigured') return undefined;
   const told = answer?.headers.get('retry-after') ?? '';
   const seconds = /^\d{1,9}$/.test(told) ? Number(told) : 2 ** tries;
   return tries < MAX_TRIES && waited + seconds <= MAX_WAIT_SECONDS ? seconds : undefined;

@@ -132,8 +132,20 @@ describe('the action', () => {
       'too many requests for this role or by this repository: run the job again later (rate_limited, request request-9)',
     );
     world.answer = (_, response) => response.writeHead(503, { 'retry-after': '0' }).end();
-    expect((await takeRole(world)).exitCode).toBe(1);
+    expect(await takeRole(world)).toMatchObject({
+      exitCode: 1,
+      log: expect.stringContaining('cannot answer now (status 503): run the job again later'),
+    });
     expect(world.issued.length).toBe(6);
+  });
+
+  it('does not try again where STS refuses the role', async () => {
+    const world = await startCiWorld(GITHUB);
+    world.answer = (_, response) =>
+      response.writeHead(502).end('{"code":"role_misconfigured","requestId":"request-9"}');
+    const { exitCode, log } = await takeRole(world);
+    expect([exitCode, log]).toEqual([1, expect.stringContaining('(role_misconfigured, request request-9)')]);
+    expect(world.issued.length).toBe(1);
   });
 });
 

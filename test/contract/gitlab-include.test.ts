@@ -111,6 +111,23 @@ describe('the include explains', () => {
     expect([exitCode, log]).toEqual([1, expect.stringContaining('later (rate_limited, request r-1)')]);
     expect(world.requests).toHaveLength(3);
   });
+
+  it('a platform that answers in place of the deployment, for a moment; not a role that STS refuses', async () => {
+    const world = await startCiWorld(GITLAB);
+    const vend = world.answer;
+    const down = [502, 504];
+    world.answer = (request, response) => {
+      const status = down.shift();
+      if (status === undefined) vend(request, response);
+      else response.writeHead(status, { 'retry-after': '0' }).end('{"Code":"FunctionExited"}');
+    };
+    expect((await runStintJob(world)).exitCode).toBe(0);
+    expect(world.requests).toHaveLength(3);
+    world.answer = (_, response) =>
+      response.writeHead(502).end('{"code":"role_misconfigured","requestId":"r-1"}');
+    expect((await runStintJob(world)).log).toContain('give the request to its operator (role_misconfigured');
+    expect(world.requests).toHaveLength(4);
+  });
 });
 
 describe('the file', () => {

@@ -20,6 +20,8 @@ export interface ApiCaller {
 }
 
 const HTTP_OK = 200;
+const TOO_MANY = 429;
+const SERVER_ERROR = 500;
 
 const Problem = z.object({ code: z.string(), title: z.string(), detail: z.string(), requestId: z.string() });
 
@@ -66,11 +68,16 @@ function wordsFor(code: string, proof: string | undefined): CommandFault | undef
   return words && forToken !== undefined ? { ...words, message: forToken } : words;
 }
 
+/** The platform, or a gateway, that answers in Stint's place while there are too many requests or an instance has ended. */
+const isOfPlatform = (status: number): boolean => status === TOO_MANY || status >= SERVER_ERROR;
+
 function explain(
-  body: unknown,
+  { status, body }: { readonly status: number; readonly body: unknown },
   { url, proof }: Pick<ApiCaller, 'url' | 'proof'>,
 ): { readonly ok: false; readonly error: CommandFault } {
   const problem = Problem.safeParse(body).data;
+  if (!problem && isOfPlatform(status))
+    return serviceFailed(`${url} cannot answer now (status ${status}): try again in a moment`);
   if (!problem) return serviceFailed(`${url} gave an answer that is not Stint’s: check the URL`);
   const { code, title, detail, requestId } = problem;
   const words = wordsFor(code, proof) ?? { message: showable(`${title}. ${detail}`), exitCode: EXIT.service };
@@ -87,7 +94,8 @@ export async function callApi<T>(
   const answer = await createVendClient(url).call(tokens.access, call);
   if (!answer.ok) return unreachable(url, answer.error === 'vend-untrusted');
   const body = answer.value.body.reveal();
-  if (answer.value.status !== HTTP_OK) return explain(body, caller);
+  const { status } = answer.value;
+  if (status !== HTTP_OK) return explain({ status, body }, caller);
   const parsed = shape.safeParse(body);
-  return parsed.success ? ok(parsed.data) : explain(undefined, caller);
+  return parsed.success ? ok(parsed.data) : explain({ status, body: undefined }, caller);
 }

@@ -189,13 +189,23 @@ describe('stint credentials', () => {
 
   it.each([
     ['another shape', [200, { credentials: { ...KEYS, accessKeySecret: undefined } }] as const],
-    ['no problem', [502, { secret: 'canary' }] as const],
+    ['no problem', [400, { secret: 'canary' }] as const],
   ])('prints nothing of an answer of %s', async (_name, answer) => {
     const { person, deployment } = await signedIn(answer);
     const { notes, out, exitCode } = await person.stint(['credentials', 'media-uploader']);
     expect(notes).toBe(`${deployment.url} gave an answer that is not Stint’s: check the URL`);
     expect([exitCode, out]).toEqual([3, '']);
   });
+
+  it.each([429, 500, 502, 504])(
+    'says to try again where the platform answers %i in place of Stint',
+    async (status) => {
+      const { person, deployment } = await signedIn([status, { Code: 'canary' }]);
+      const { notes, out, exitCode } = await person.stint(['credentials', 'media-uploader']);
+      expect(notes).toBe(`${deployment.url} cannot answer now (status ${status}): try again in a moment`);
+      expect([exitCode, out]).toEqual([3, '']);
+    },
+  );
 });
 
 const ROLE = {

@@ -39,9 +39,9 @@ export async function startCloudSso(parts: Partial<LoginDeps> = {}, settings: Se
   vend.keys.sets.set(LOGIN, { keys: [...portal.deps.tokens.keys.published] });
 
   /** A browser in which this person is signed on. */
-  const signOn = async (subject: string) => {
+  const signOn = async (subject: string, groups: string[] = []) => {
     const browser = portal.login.browser();
-    const { cookie } = await portal.signIn(subject);
+    const { cookie } = await portal.signIn(subject, groups);
     const value = cookie.slice(SESSION_COOKIE.length + 1);
     browser.jar(new URL(PORTAL).hostname).set(SESSION_COOKIE, { value, attributes: '' });
     return browser;

@@ -79,11 +79,11 @@ export async function startPortal(parts: Partial<LoginDeps> = {}) {
   });
   const { app, auditLog, logger, deps, state } = login;
 
-  async function signIn(subject: string) {
+  async function signIn(subject: string, groups: string[] = []) {
     const signedOn = {
       connection: CORPORATE,
       subject,
-      groups: [],
+      groups,
       claims: { name: `Name of ${subject}` },
       authenticatedAt: deps.clock.now(),
       methods: ['pwd'],

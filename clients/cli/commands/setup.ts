@@ -113,6 +113,9 @@ ${formatExamples(
   'stint setup boto media-uploader --dry-run',
 )}`;
 
+/** commander's own refusal of a word that is no subcommand, with its suggestion. Its types leave the method out. */
+type RefusesWords = Command & { unknownCommand(): never };
+
 function addDeployment(setup: Command, { terminal, finish }: Cli): void {
   setup
     // A client's options are its own, though some have the same names.
@@ -129,7 +132,10 @@ function addDeployment(setup: Command, { terminal, finish }: Cli): void {
     .option('--dry-run', 'show the plan and change nothing')
     .option(...ENV_OPTION)
     .option(...JSON_OPTION)
+    // Because setup does something without a client, commander takes a mistyped client for an argument too many.
+    .allowExcessArguments()
     .action(async (options: SetupOptions) => {
+      if (setup.args.length > 0) (setup as RefusesWords).unknownCommand();
       const { runSetup } = await import('../setup/run-setup.ts');
       finish(await runSetup(options, terminal));
     });

@@ -47,7 +47,7 @@ const WITHOUT_JSON = new Set([
     'completion',
     'caller-proof',
   ],
-  ...['block', 'unblock', 'contain'],
+  ...['block', 'unblock', 'contain', 'role add', 'role import', 'role remove'],
 ]);
 
 /** commander names a required option that is missing before it names one that is wrong. */

@@ -15,7 +15,7 @@ Examples:
   eval "$(stint credentials media-uploader)"
   stint plan access.yaml
 
-Exit codes: 0 done, 1 the access document is wrong or a test of it fails, 2 the command line or the settings are wrong,
+Exit codes: 0 done, 1 the access document is wrong, a test of it fails, or stint doctor finds an error, 2 the command line or the settings are wrong,
   3 the service failed or someone else applied meanwhile, 4 you are not signed in, or no grant gives you what you ask for;
   stint exec ends with the exit code of its program`;
 
@@ -33,6 +33,7 @@ export const COMMANDS = {
   explain: async () => (await import('./commands/explain.ts')).addExplain,
   agent: async () => (await import('./commands/agent.ts')).addAgent,
   setup: async () => (await import('./commands/setup.ts')).addSetup,
+  doctor: async () => (await import('./commands/doctor.ts')).addDoctor,
   role: async () => (await import('./commands/role.ts')).addRole,
   apply: async () => (await import('./commands/apply.ts')).addApply,
   plan: async () => (await import('./commands/plan.ts')).addPlan,

@@ -47,12 +47,14 @@ export const openAdminKey = (stateDir: string): KeptKey => openKeptKey(adminFile
 export const writeAdminEnvironment = (
   stateDir: string,
   key: KeptKey,
-  endpoints: { readonly tablestore: string; readonly ram: string },
+  urls: { readonly tablestore: string; readonly ram: string; readonly sts: string; readonly public: string },
 ): Record<string, string> =>
   writeKeyEnvironment(adminFile(stateDir), key, {
-    STINT_TABLESTORE_ENDPOINT: endpoints.tablestore,
+    STINT_TABLESTORE_ENDPOINT: urls.tablestore,
     STINT_TABLESTORE_INSTANCE: DEMO_INSTANCE,
-    STINT_RAM_ENDPOINT: endpoints.ram,
+    STINT_RAM_ENDPOINT: urls.ram,
+    STINT_STS_ENDPOINT: urls.sts,
+    STINT_PUBLIC_URL: urls.public,
     STINT_REGION: DEMO_REGION,
     STINT_AUDIENCE: DEMO_AUDIENCE,
   });

@@ -69,6 +69,7 @@ const ADMIN_POLICIES = [
     ['ram:GetPolicy', 'ram:GetPolicyVersion'],
     ['acs:ram:*:system:policy/*', `acs:ram:*:${DEMO_ACCOUNT}:policy/*`],
   ),
+  allow(['ram:GetRole', 'ram:ListPoliciesForRole'], [`acs:ram:*:${DEMO_ACCOUNT}:role/*`]),
   allow(['ots:CreateTable', 'ots:DescribeTable', 'ots:ListTable', 'ots:UpdateTable'], [table('*')]),
 ];
 

@@ -157,12 +157,14 @@ type IdentityProviders = Awaited<ReturnType<typeof startIdentityProviders>>;
 /** Creates the tables and applies local/access.yaml with the addresses of this start. */
 async function prepareRules(
   { stateDir, publicUrl, step }: Start,
-  { tablestore, ram, adminKey }: Cloud,
+  { tablestore, ram, sts, adminKey }: Cloud,
   { idp, saml }: IdentityProviders,
 ): Promise<void> {
   const adminEnvironment = writeAdminEnvironment(stateDir, adminKey, {
     tablestore: tablestore.url,
     ram: ram.url,
+    sts: sts.url,
+    public: publicUrl,
   });
   const made = await prepareTables(tablestore.url, adminKey);
   const applied = await applyRules(

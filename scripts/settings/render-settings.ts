@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { AdministratorVariables, AuditorVariables } from '../../clients/cli/base/cloud-settings.ts';
 import { CallerVariables } from '../../clients/cli/credentials/make-caller-proof.ts';
+import { DoctorVariables } from '../../clients/cli/doctor/doctor-settings.ts';
 import { ManagementVariables } from '../../clients/cli/setup/setup-cloud.ts';
 import { LoginSettings } from '../../functions/login/login-config.ts';
 import { SweepSettings } from '../../functions/sweep/sweep-config.ts';
@@ -82,6 +83,11 @@ Cloud credentials come with each request from Function Compute, else from \`ALIB
     heading: 'stint setup and stint role',
     text: 'From the environment, or from the file of `--env` alone. `role` takes the region, the account and the instance from `deployment.env`: docs/deploy.md#1-set-up.',
     settings: settingsOf(ManagementVariables.shape),
+  },
+  {
+    heading: 'stint doctor',
+    text: 'From `deployment.env` and the environment, or from the file of `--env` alone; without them from `.stint/admin.env`. Its credentials are those that `stint setup` takes: docs/operations.md#stint-doctor.',
+    settings: settingsOf(DoctorVariables.shape),
   },
   {
     heading: 'stint: commands for administrators',

@@ -109,6 +109,69 @@ export const FINDING_KINDS = {
     means: 'A proof with a wrong signature was accepted: anyone could be anyone.',
     remedy: 'Take vend off its domain, and report it as SECURITY.md says.',
   },
+  'clock-skew': {
+    severity: 'error',
+    means:
+      'The clock of this machine and that of the service differ: services refuse requests that seem old.',
+    remedy: 'Set the clock of this machine, by NTP.',
+  },
+  'endpoint-silent': {
+    severity: 'error',
+    means: 'Nothing answers at an endpoint.',
+    remedy: 'Check the setting that names the endpoint, the network, and that the service is running.',
+  },
+  'not-ready': {
+    severity: 'error',
+    means: 'The deployment does not answer, or says that it is not ready.',
+    remedy: 'Open `/readyz`: it names the service that is down. If nothing answers, deploy.',
+  },
+  'domain-unknown': {
+    severity: 'error',
+    means: 'No DNS record leads from the domain to the deployment.',
+    remedy: 'Make the record that the line names.',
+  },
+  'certificate-wrong': {
+    severity: 'error',
+    means: 'Clients do not accept the certificate of the domain, or will not soon.',
+    remedy: 'Renew the certificate, and deploy with its id in `STINT_CERT_ID`.',
+  },
+  'tls-old': {
+    severity: 'warning',
+    means: 'The domain still speaks TLS 1.1 or older.',
+    remedy:
+      'Deploy with the `tlsConfig` of `s.yaml`; of a gateway in front, set the lowest version to TLS 1.2.',
+  },
+  'table-missing': {
+    severity: 'error',
+    means: 'Tablestore lacks a table that this version uses.',
+    remedy: 'Run `stint tables create`.',
+  },
+  'table-key': {
+    severity: 'error',
+    means: 'A table has another primary key than this version uses.',
+    remedy: 'Use another instance, or rename what made the table: Stint did not.',
+  },
+  'table-ttl': {
+    severity: 'warning',
+    means: 'Tablestore deletes the rows of a table sooner or later than Stint means.',
+    remedy:
+      'Run `stint tables create`. Where Stint sets no time and you did, compare it with your duty to keep records.',
+  },
+  'key-held': {
+    severity: 'warning',
+    means: 'An issuer has a new key that waits for approval: tokens that it signs are refused.',
+    remedy: 'Compare it with what the issuer says, then `stint keys approve`, or `stint keys revoke`.',
+  },
+  'session-key-old': {
+    severity: 'warning',
+    means: 'The key that signs session tokens has been in use for long.',
+    remedy: 'Run `stint session-keys rotate`.',
+  },
+  'session-keys-missing': {
+    severity: 'error',
+    means: 'Rules trust the sign-on of this deployment, and login publishes no key.',
+    remedy: 'Deploy login with `STINT_SESSION_KEYS`.',
+  },
   'not-checked': {
     severity: 'warning',
     means: 'A check could not be made. The other checks were.',

@@ -125,16 +125,31 @@ async function checkFunctions(world: DriftWorld, roles: readonly Role[]): Promis
   });
 }
 
+const NO_PERMISSION = 'OTSNoPermissionAccess';
+
+function explainUnread({ reason, cause }: StoreFault): CheckFinding {
+  if (reason === 'rules-unreadable') return { name: 'rules-unreadable', subject: 'rules', detail: cause };
+  return notChecked(
+    'rules',
+    cause === NO_PERMISSION
+      ? 'no permission for ots:BatchGetRow and ots:GetRange on the table catalog'
+      : `Tablestore: ${cause}`,
+  );
+}
+
+const NO_RULES: CheckFinding = { name: 'rules-missing', subject: 'rules', detail: 'no revision is in force' };
+
+/** Without rules it is not known what vend may assume. */
+const withoutVend = ({ vend: _, ...others }: ShippedPolicies): ShippedPolicies => others;
+
 /** The rules, the roles that they give, the pinned policies, and the functions' own roles. */
 export async function findDrift(world: DriftWorld): Promise<readonly CheckFinding[]> {
-  const { accountId, ram, isOver } = world;
+  const { accountId, ram, isOver, shipped } = world;
   const read = await world.rules();
-  if (!read.ok) {
-    return read.error.reason === 'rules-unreadable'
-      ? [{ name: 'rules-unreadable', subject: 'rules', detail: read.error.cause }]
-      : [notChecked('rules', `Tablestore: ${read.error.cause}`)];
+  if (!read.ok || !read.value) {
+    const functions = await checkFunctions({ ...world, shipped: withoutVend(shipped) }, []);
+    return [read.ok ? NO_RULES : explainUnread(read.error), ...functions];
   }
-  if (!read.value) return [{ name: 'rules-missing', subject: 'rules', detail: 'no revision is in force' }];
   const { roles, pins } = read.value;
   const vendRole = `acs:ram::${accountId}:role/${functionRoleName('vend')}`;
   return [

@@ -77,10 +77,10 @@ export function readEnvFile(path: string): Result<Terminal['env'], CommandFault>
 }
 
 /** The file of `--env`; else the environment, if it names an endpoint; else the local cloud's file, if there is one. */
-function chooseVariables(
+export function chooseVariables(
   envFile: string | undefined,
   { env, folder, note }: Terminal,
-  localFile: string,
+  localFile = LOCAL_ENV_FILE,
 ): Result<Terminal['env'], CommandFault> {
   if (envFile !== undefined) return readEnvFile(resolve(folder, envFile));
   const local = resolve(folder, localFile);

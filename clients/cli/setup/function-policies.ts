@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ShippedPolicies } from '../../../shared/checks/run-checks.ts';
 import { fillPlaceholders, type PlaceholderValues } from '../../../shared/ram/fill-placeholders.ts';
 
 /** Throws on a placeholder that nothing fills: it would be taken for a name. */
@@ -14,6 +15,22 @@ export function findRepository(): string | undefined {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   return existsSync(join(root, 's.yaml')) ? root : undefined;
 }
+
+const functionNames = (repository: string): readonly string[] => {
+  const folder = join(repository, 'functions');
+  return readdirSync(folder)
+    .sort()
+    .filter((name) => existsSync(join(folder, name, 'ram-policy.json')));
+};
+
+/** Of every function that the repository has: its policy, with the placeholders. */
+export const readShippedPolicies = (repository: string): ShippedPolicies =>
+  Object.fromEntries(
+    functionNames(repository).map((name) => {
+      const file = join(repository, 'functions', name, 'ram-policy.json');
+      return [name, JSON.parse(readFileSync(file, 'utf8'))];
+    }),
+  );
 
 export interface FunctionPolicies {
   /** The folder under functions/. */
@@ -28,12 +45,9 @@ export function readFunctionPolicies(
   values: PlaceholderValues,
 ): readonly FunctionPolicies[] {
   const folder = join(repository, 'functions');
-  return readdirSync(folder)
-    .sort()
-    .filter((name) => existsSync(join(folder, name, 'ram-policy.json')))
-    .map((name) => ({
-      name,
-      trust: fillPolicy(join(folder, name, 'trust-policy.json'), values),
-      policy: fillPolicy(join(folder, name, 'ram-policy.json'), values),
-    }));
+  return functionNames(repository).map((name) => ({
+    name,
+    trust: fillPolicy(join(folder, name, 'trust-policy.json'), values),
+    policy: fillPolicy(join(folder, name, 'ram-policy.json'), values),
+  }));
 }

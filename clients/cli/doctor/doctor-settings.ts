@@ -1,0 +1,82 @@
+// Which deployment `stint doctor` looks at: the settings of its file, of the environment, or of the local cloud.
+import { join } from 'node:path';
+import * as z from 'zod';
+import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { chooseVariables } from '../base/cloud-settings.ts';
+import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { DEPLOYMENT_FILE, readSettingsFile } from '../setup/deployment-settings.ts';
+
+const text = z.string().min(1);
+const endpoint = z.string().refine(isEndpointUrl, 'must be an https URL (http only for this machine)');
+
+/** docs/settings.md is generated from this. */
+export const DoctorVariables = z.object({
+  STINT_REGION: text.describe('The id of the region.'),
+  STINT_TABLESTORE_INSTANCE: text.describe('The name of the Tablestore instance.'),
+  STINT_TABLESTORE_ENDPOINT: endpoint
+    .optional()
+    .describe('The endpoint of the Tablestore instance. Unset: the instance’s own in the region.'),
+  STINT_STS_ENDPOINT: endpoint.optional().describe('The endpoint of STS. Unset: the one of the region.'),
+  STINT_RAM_ENDPOINT: endpoint.default('https://ram.aliyuncs.com').describe('The endpoint of RAM.'),
+  STINT_PUBLIC_URL: endpoint
+    .optional()
+    .describe(
+      'The URL at which callers reach the deployment. Unset: domain, TLS and session keys are not checked.',
+    ),
+  STINT_CERT_ID: z.string().optional().describe('The id of the certificate of that host name.'),
+});
+
+export interface DoctorSettings {
+  /** As the connection to the cloud takes them, with the credentials. */
+  readonly variables: Terminal['env'];
+  readonly region: string;
+  readonly instance: string;
+  readonly tablestoreEndpoint: string;
+  readonly stsEndpoint: string;
+  readonly ramEndpoint: string;
+  readonly publicUrl: string | undefined;
+  readonly certificateId: string | undefined;
+}
+
+/** The file of `--env` alone; else the deployment's file, and the environment before it; else the local cloud's. */
+function findVariables(env: string | undefined, terminal: Terminal): Result<Terminal['env'], CommandFault> {
+  if (env !== undefined) return chooseVariables(env, terminal);
+  const file = readSettingsFile(join(terminal.folder, DEPLOYMENT_FILE));
+  if (!file.ok) return wrongUsage(`${DEPLOYMENT_FILE} cannot be read: ${file.error}`);
+  return file.value ? ok({ ...file.value.values, ...terminal.env }) : chooseVariables(undefined, terminal);
+}
+
+const withoutEmpty = (variables: Terminal['env']): Terminal['env'] =>
+  Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+
+export function readDoctorSettings(
+  env: string | undefined,
+  terminal: Terminal,
+): Result<DoctorSettings, CommandFault> {
+  const found = findVariables(env, terminal);
+  if (!found.ok) return found;
+  const variables = withoutEmpty(found.value);
+  const parsed = DoctorVariables.safeParse(variables);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, code, message }) =>
+      code === 'custom' ? `${path.join()} ${message}` : `${path.join()} is missing`,
+    );
+    return wrongUsage(
+      `${faults.join('\n')}\nrun this in the folder of ${DEPLOYMENT_FILE}, or name a file of settings with --env`,
+    );
+  }
+  const { STINT_REGION: region, STINT_TABLESTORE_INSTANCE: instance } = parsed.data;
+  return ok({
+    variables,
+    region,
+    instance,
+    tablestoreEndpoint:
+      parsed.data.STINT_TABLESTORE_ENDPOINT ?? `https://${instance}.${region}.ots.aliyuncs.com`,
+    stsEndpoint: parsed.data.STINT_STS_ENDPOINT ?? `https://sts.${region}.aliyuncs.com`,
+    ramEndpoint: parsed.data.STINT_RAM_ENDPOINT,
+    publicUrl: parsed.data.STINT_PUBLIC_URL?.replace(/\/$/, ''),
+    certificateId: parsed.data.STINT_CERT_ID,
+  });
+}

@@ -1,0 +1,133 @@
+// The checks of `stint doctor`, one after the other. Each is on its own: one that lacks a permission, or that fails, says so,
+// and the others are made.
+import { openRamReader } from '../../../shared/adapters/alibaba-cloud/ram-reader.ts';
+import { readCheckedRules } from '../../../shared/adapters/tablestore/checked-rules.ts';
+import { findTable } from '../../../shared/adapters/tablestore/manage-tables.ts';
+import { TABLES } from '../../../shared/adapters/tablestore/tables.ts';
+import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
+import { readKeys } from '../../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
+import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
+import { checkSessionKeys, checkTable, findHeldKeys } from '../../../shared/checks/check-deployment.ts';
+import type { CheckFinding } from '../../../shared/checks/finding.ts';
+import { findDrift } from '../../../shared/checks/run-checks.ts';
+import { readRulesInForce } from '../keys/rules-in-force.ts';
+import type { DomainNetwork } from '../setup/check-domain.ts';
+import { findRepository, readShippedPolicies } from '../setup/function-policies.ts';
+import { connectCloud, type SetupCloud } from '../setup/setup-cloud.ts';
+import type { DoctorSettings } from './doctor-settings.ts';
+import { checkEndpoint, checkPublicUrl, readPublishedKeys } from './look-over-network.ts';
+
+/** What a test replaces: it has no domain. */
+export interface DoctorMeans {
+  readonly network: DomainNetwork;
+  readonly hasOldTls: (domain: string) => Promise<boolean>;
+}
+
+export interface Examination {
+  readonly name: string;
+  readonly findings: readonly CheckFinding[];
+}
+
+type Findings = Promise<readonly CheckFinding[]>;
+
+const notChecked = (subject: string, detail: string): CheckFinding => ({
+  name: 'not-checked',
+  subject,
+  detail,
+});
+
+const NO_PERMISSION = 'OTSNoPermissionAccess';
+
+/** `action` is what the check has called, as RAM policies name it. */
+const explainFault = (subject: string, action: string, { code }: TablestoreFault): CheckFinding =>
+  notChecked(subject, code === NO_PERMISSION ? `no permission for ${action}` : `${action}: ${code}`);
+
+async function examineEndpoints({ stsEndpoint, ramEndpoint, tablestoreEndpoint }: DoctorSettings): Findings {
+  const endpoints = [
+    ['STS', stsEndpoint],
+    ['RAM', ramEndpoint],
+    ['Tablestore', tablestoreEndpoint],
+  ] as const;
+  return (await Promise.all(endpoints.map(([name, url]) => checkEndpoint(name, url)))).flat();
+}
+
+async function examineDomain(settings: DoctorSettings, accountId: string, means: DoctorMeans): Findings {
+  const { publicUrl, region, certificateId = 'of the domain' } = settings;
+  if (publicUrl === undefined) return [notChecked('domain', 'STINT_PUBLIC_URL is not set')];
+  const deployment = { accountId, region, domain: new URL(publicUrl).hostname, publicUrl, certificateId };
+  return checkPublicUrl(deployment, means.network, means.hasOldTls, new Date());
+}
+
+async function examineTables({ instance }: DoctorSettings, cloud: SetupCloud): Findings {
+  const sdk = cloud.openTables(instance);
+  const findings: CheckFinding[] = [];
+  for (const table of TABLES) {
+    const found = await findTable(sdk, table.name);
+    if (!found.ok) return [...findings, explainFault('tables', 'ots:DescribeTable', found.error)];
+    findings.push(...checkTable(table, found.value));
+  }
+  return findings;
+}
+
+async function examineKeys({ instance, publicUrl }: DoctorSettings, cloud: SetupCloud): Findings {
+  const rows = openRows(cloud.openTables(instance));
+  const rules = await readRulesInForce(rows);
+  if (!rules.ok) return [explainFault('keys', 'ots:GetRange on the table catalog', rules.error)];
+  const listed = await readKeys(rows);
+  if (!listed.ok) return [explainFault('keys', 'ots:GetRange on the tables keys and catalog', listed.error)];
+  const keys = listed.value.map(({ provider, thumbprint, seen, decided }) => ({
+    ...{ provider, thumbprint },
+    kid: seen?.kid ?? '',
+    firstSeen: seen?.firstSeen,
+    decision: decided?.decision,
+  }));
+  const held = findHeldKeys(keys, rules.value);
+  if (publicUrl === undefined) return held;
+  const issuer = `${publicUrl}/login`;
+  const published = await readPublishedKeys(issuer);
+  return [...held, ...checkSessionKeys(keys, rules.value, issuer, published, new Date())];
+}
+
+function examineRoles({ instance, region, ramEndpoint }: DoctorSettings, cloud: SetupCloud): Findings {
+  const { credentials } = cloud.settingsOf(instance);
+  const repository = findRepository();
+  const clock = { now: () => new Date() };
+  const rows = openRows(cloud.openTables(instance));
+  const { accountId } = cloud.account;
+  return findDrift({
+    ...{ accountId, region, instance },
+    shipped: repository === undefined ? {} : readShippedPolicies(repository),
+    ram: openRamReader({ endpoint: ramEndpoint, credentials }, accountId),
+    rules: () => readCheckedRules(rows, clock),
+    isOver: () => false,
+  }).then((findings) =>
+    repository === undefined
+      ? [notChecked('functions', 'run this in a clone of the version that is deployed'), ...findings]
+      : findings,
+  );
+}
+
+/** `onCheck` hears of each check before it is made. */
+export async function examine(
+  settings: DoctorSettings,
+  means: DoctorMeans,
+  onCheck: (name: string) => void,
+): Promise<readonly Examination[]> {
+  const done: Examination[] = [];
+  const make = async (name: string, work: () => Findings): Promise<void> => {
+    onCheck(name);
+    done.push({ name, findings: await work() });
+  };
+  await make('endpoints and clock', () => examineEndpoints(settings));
+  const cloud = await connectCloud(settings.variables, settings.region);
+  const accountId = cloud.ok ? cloud.value.account.accountId : '';
+  await make('domain', () => examineDomain(settings, accountId, means));
+  if (!cloud.ok) {
+    const [reason = ''] = cloud.error.message.split('\n');
+    return [...done, { name: 'account', findings: [notChecked('account', reason)] }];
+  }
+  await make('tables', () => examineTables(settings, cloud.value));
+  await make('rules, roles and policies', () => examineRoles(settings, cloud.value));
+  await make('keys', () => examineKeys(settings, cloud.value));
+  return done;
+}

@@ -1,0 +1,89 @@
+// What `stint doctor` sees without credentials: which endpoints answer and what time it is there, and how the deployment's
+// domain answers.
+import { connect } from 'node:tls';
+import * as z from 'zod';
+import { fetchWithin } from '../../../shared/adapters/http/fetch-within.ts';
+import { checkClock } from '../../../shared/checks/check-deployment.ts';
+import type { CheckFinding, FindingName } from '../../../shared/checks/finding.ts';
+import { isLoopbackHost } from '../../../shared/kernel/endpoint-url.ts';
+import {
+  type Check,
+  type CheckedDeployment,
+  checkDeployment,
+  type DomainNetwork,
+} from '../setup/check-domain.ts';
+
+const BOUNDS = { deadlineMs: 5_000, maxBytes: 1_000_000 };
+const HTTPS_PORT = 443;
+
+/** Services answer a request without parameters with an error of theirs, and say the time. */
+export async function checkEndpoint(name: string, url: string): Promise<readonly CheckFinding[]> {
+  try {
+    const answer = await fetchWithin(url, { method: 'GET', redirect: 'manual' }, BOUNDS);
+    return checkClock(name, answer.headers.get('date'), new Date());
+  } catch {
+    return [{ name: 'endpoint-silent', subject: name, detail: url }];
+  }
+}
+
+const NAMES: Readonly<Record<Check['name'], FindingName>> = {
+  dns: 'domain-unknown',
+  certificate: 'certificate-wrong',
+  readyz: 'not-ready',
+};
+
+/**
+ * Whether the server at the domain still takes TLS 1.1 or older. OpenSSL offers these at security level 0 alone; where it was
+ * built without them, the answer is no.
+ */
+export const acceptsOldTls = (domain: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    const server = { host: domain, port: HTTPS_PORT, servername: domain, rejectUnauthorized: false };
+    try {
+      const socket = connect({ ...server, ...old });
+      const end = (accepted: boolean): void => {
+        socket.destroy();
+        resolve(accepted);
+      };
+      socket.setTimeout(BOUNDS.deadlineMs, () => end(false));
+      socket.once('error', () => end(false));
+      socket.once('secureConnect', () => end(true));
+    } catch {
+      resolve(false);
+    }
+  });
+
+export async function checkPublicUrl(
+  deployment: CheckedDeployment,
+  network: DomainNetwork,
+  hasOldTls: (domain: string) => Promise<boolean>,
+  now: Date,
+): Promise<readonly CheckFinding[]> {
+  const { domain, publicUrl } = deployment;
+  const checks = await checkDeployment(deployment, network, now);
+  const wrong = checks.filter(({ ok }) => !ok);
+  const findings = wrong.map(({ name, message }) => ({
+    name: NAMES[name],
+    subject: publicUrl,
+    detail: message,
+  }));
+  const isLocal = isLoopbackHost(new URL(publicUrl).hostname);
+  if (isLocal || !(await hasOldTls(domain))) return findings;
+  return [
+    ...findings,
+    { name: 'tls-old', subject: domain, detail: 'a handshake with TLS 1.1 or older succeeded' },
+  ];
+}
+
+const Jwks = z.object({ keys: z.array(z.object({ kid: z.string() })) });
+
+/** The ids of the keys that login publishes; undefined without an answer. */
+export async function readPublishedKeys(issuer: string): Promise<readonly string[] | undefined> {
+  try {
+    const answer = await fetchWithin(`${issuer}/jwks`, { method: 'GET' }, BOUNDS);
+    return Jwks.parse(await answer.json()).keys.map(({ kid }) => kid);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+// Is what surrounds the functions as it must be: clocks, tables, keys? Each check takes what was found.
+import type { Rules } from '../rules/document/rules.ts';
+import { type KeyDecision, keyStatusOf } from '../rules/values/issuer-key.ts';
+import type { CheckFinding } from './finding.ts';
+
+/** STS and Tablestore take 15 minutes. Tokens are fresh for less, and a minute is no accident of the network. */
+export const MAX_SKEW_MS = 60_000;
+
+/** `date`: the header `Date` of an answer that came at `now`. Undefined: the answer had none, or one that is no time. */
+export function checkClock(service: string, date: string | null, now: Date): readonly CheckFinding[] {
+  const skew = date === null ? Number.NaN : now.getTime() - new Date(date).getTime();
+  if (Number.isNaN(skew) || Math.abs(skew) <= MAX_SKEW_MS) return [];
+  const seconds = Math.round(Math.abs(skew) / 1000);
+  const detail = `this machine is ${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} it`;
+  return [{ name: 'clock-skew', subject: service, detail }];
+}
+
+interface CheckedTable {
+  readonly name: string;
+  readonly key: readonly string[];
+  /** Absent: kept for ever. */
+  readonly keepSeconds?: number;
+}
+
+const formatKept = (seconds: number | undefined): string =>
+  seconds === undefined ? 'for ever' : `for ${seconds} s`;
+
+/** `found` is undefined where Tablestore has no such table. */
+export function checkTable(wanted: CheckedTable, found: CheckedTable | undefined): readonly CheckFinding[] {
+  const subject = wanted.name;
+  if (!found)
+    return [
+      { name: 'table-missing', subject, detail: `Stint keeps its rows ${formatKept(wanted.keepSeconds)}` },
+    ];
+  if (found.key.join() !== wanted.key.join())
+    return [
+      { name: 'table-key', subject, detail: `${found.key.join(', ')} and not ${wanted.key.join(', ')}` },
+    ];
+  if (found.keepSeconds === wanted.keepSeconds) return [];
+  const detail = `Tablestore keeps rows ${formatKept(found.keepSeconds)}, Stint means ${formatKept(wanted.keepSeconds)}`;
+  return [{ name: 'table-ttl', subject, detail }];
+}
+
+/** A key of an issuer, as vend and login saw it. */
+export interface CheckedKey {
+  readonly provider: string;
+  readonly thumbprint: string;
+  readonly kid: string;
+  /** Undefined: it was decided about, and never seen. */
+  readonly firstSeen: Date | undefined;
+  readonly decision: KeyDecision | undefined;
+}
+
+/** Half a year: rotating takes one command and a deployment. */
+export const MAX_SESSION_KEY_AGE_MS = 183 * 86_400_000;
+
+const SHOWN_DIGITS = 12;
+
+/** Keys that wait for approval, of providers whose new keys do. */
+export const findHeldKeys = (
+  keys: readonly CheckedKey[],
+  { providersById }: Rules,
+): readonly CheckFinding[] =>
+  keys.flatMap(({ provider: id, thumbprint, decision, firstSeen }) => {
+    const provider = providersById.get(id);
+    if (!provider || !('newKeys' in provider) || !firstSeen) return [];
+    if (keyStatusOf(decision, provider.newKeys) !== 'held') return [];
+    const since = firstSeen.toISOString().slice(0, 'yyyy-mm-dd'.length);
+    return [
+      { name: 'key-held', subject: id, detail: `${thumbprint.slice(0, SHOWN_DIGITS)}…, since ${since}` },
+    ];
+  });
+
+/**
+ * The keys of session tokens. `issuer`: of this deployment's sign-on. `published`: the ids of the keys that login publishes, the
+ * signing one first; undefined where it gave no answer. Nothing is wrong where no provider trusts that issuer.
+ */
+export function checkSessionKeys(
+  keys: readonly CheckedKey[],
+  { providersById }: Rules,
+  issuer: string,
+  published: readonly string[] | undefined,
+  now: Date,
+): readonly CheckFinding[] {
+  const own = [...providersById.values()].filter((one) => 'issuer' in one && one.issuer === issuer);
+  if (own.length === 0) return [];
+  const [signing] = published ?? [];
+  if (signing === undefined)
+    return [{ name: 'session-keys-missing', subject: issuer, detail: 'no key is published' }];
+  const seen = keys.filter(({ provider, kid }) => kid === signing && own.some(({ id }) => id === provider));
+  const since = Math.min(...seen.flatMap(({ firstSeen }) => firstSeen?.getTime() ?? []));
+  if (!Number.isFinite(since) || now.getTime() - since <= MAX_SESSION_KEY_AGE_MS) return [];
+  const detail = `in use since ${new Date(since).toISOString().slice(0, 'yyyy-mm-dd'.length)}`;
+  return [{ name: 'session-key-old', subject: signing, detail }];
+}

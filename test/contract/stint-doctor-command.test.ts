@@ -1,0 +1,235 @@
+// `stint doctor` against the local cloud with the unmodified SDKs: a deployment as `stint setup` leaves it, what was broken in it,
+// and credentials that may see a part of it. It changes nothing.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DoctorOptions, runDoctor } from '../../clients/cli/doctor/run-doctor.ts';
+import { runSetup } from '../../clients/cli/setup/run-setup.ts';
+import { readCurrentAccess, writeAccess } from '../../shared/adapters/tablestore/applied-access.ts';
+import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
+import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
+import type { CheckFinding } from '../../shared/checks/finding.ts';
+import { Secret } from '../../shared/kernel/secret.ts';
+import { fillPlaceholders } from '../../shared/ram/fill-placeholders.ts';
+import { allow } from '../local/ram/world.ts';
+import {
+  NO_NETWORK,
+  openSetupWorld,
+  SETUP_ACCOUNT,
+  SETUP_DOMAIN,
+  SETUP_INSTANCE,
+  SETUP_REGION,
+  type SetupWorld,
+} from '../support/setup-world.ts';
+import { testFolder } from '../unit/cli/test-terminal.ts';
+import { accepted, VALID } from '../unit/rules/documents.ts';
+import { must } from './must.ts';
+
+const OPERATOR = { accessKeyId: 'LTAIoperator', accessKeySecret: 'operator-secret' };
+const VALUES = { account: SETUP_ACCOUNT, region: SETUP_REGION, instance: SETUP_INSTANCE, roles: [] };
+const RULES = accepted(VALID);
+const TIMEOUT = { timeout: 60_000 };
+
+interface PolicyText {
+  readonly Version: string;
+  readonly Statement: readonly { readonly Action: string | readonly string[] }[];
+}
+/** What operators attach: with no more than that, every check is made. */
+const DOCTOR_POLICY = fillPlaceholders(
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../clients/cli/ram/doctor-policy.json'), 'utf8')),
+  VALUES,
+) as PolicyText;
+
+/** The policy without every statement that has one of these actions. */
+const policyWithout = (...actions: readonly string[]) => ({
+  ...DOCTOR_POLICY,
+  Statement: DOCTOR_POLICY.Statement.filter(
+    ({ Action }) => !actions.some((one) => [Action].flat().includes(one)),
+  ),
+});
+
+let world: SetupWorld;
+const folder = testFolder();
+/** Answers as a deployment that is ready. */
+const deployment = createServer((request, response) => {
+  response.statusCode = request.url === '/readyz' ? 200 : 404;
+  response.end('{}');
+});
+let publicUrl: string;
+
+const terminalOf = (env: Readonly<Record<string, string>>) => {
+  const [out, notes]: [string[], string[]] = [[], []];
+  const terminal = {
+    out: (text: string) => void out.push(text),
+    note: (text: string) => void notes.push(text),
+    env,
+    folder: folder.path,
+    openKeychain: async () => undefined,
+  };
+  return { terminal, out, notes };
+};
+
+const mayDo = (...policies: readonly unknown[]) =>
+  void must(world.iam.putUser({ accountId: SETUP_ACCOUNT, name: 'operator', ...OPERATOR, policies }));
+
+beforeAll(async () => {
+  world = await openSetupWorld();
+  await new Promise<void>((resolve) => deployment.listen(0, '127.0.0.1', resolve));
+  publicUrl = `http://127.0.0.1:${(deployment.address() as AddressInfo).port}`;
+  const means = { network: NO_NETWORK, deploy: async () => true, pause: async () => undefined };
+  const choices = { region: SETUP_REGION, domain: SETUP_DOMAIN, certId: '1-cn-hangzhou', yes: true };
+  expect(await runSetup(choices, terminalOf(world.env).terminal, means)).toBe(0);
+  world.mayAllBut([], [allow('ots:*', '*')]);
+  const credentials = {
+    accessKeyId: world.env.ALIBABA_CLOUD_ACCESS_KEY_ID,
+    accessKeySecret: new Secret(world.env.ALIBABA_CLOUD_ACCESS_KEY_SECRET),
+    securityToken: undefined,
+  };
+  const options = {
+    endpoint: world.tablestore.url,
+    instance: SETUP_INSTANCE,
+    credentials: () => credentials,
+  };
+  const rows = openRows(openTablestore(options));
+  const written = await writeAccess(rows, {
+    base: must(await readCurrentAccess(rows)),
+    access: RULES,
+    appliedBy: 'test',
+    documentSha256: '',
+    now: new Date(),
+    onProgress: () => undefined,
+  });
+  must(written);
+  for (const { roleArn, externalId } of RULES.roles) putRole(roleArn, externalId);
+  const vend = { type: 'Custom', name: 'stint-vend', accountId: SETUP_ACCOUNT } as const;
+  const shipped = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../functions/vend/ram-policy.json'), 'utf8'),
+  );
+  const roles = RULES.roles.map(({ roleArn }) => roleArn);
+  world.iam.policies.publish(vend, JSON.stringify(fillPlaceholders(shipped, { ...VALUES, roles })));
+}, 60_000);
+afterAll(async () => {
+  await world.close();
+  deployment.close();
+});
+
+function putRole(arn: string, externalId?: string): void {
+  const condition = externalId && { Condition: { StringEquals: { 'sts:ExternalId': externalId } } };
+  const principal = { RAM: [`acs:ram::${SETUP_ACCOUNT}:role/stint-vend`] };
+  const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: principal, ...condition };
+  const trustPolicy = { Version: '1', Statement: [statement] };
+  must(world.iam.putRole({ arn, trustPolicy, policies: [], maxSessionSeconds: 43_200 }));
+}
+
+async function doctor(options: DoctorOptions = {}, env: Readonly<Record<string, string>> = {}) {
+  const all = { ...world.env, ...keyOf(OPERATOR), STINT_PUBLIC_URL: publicUrl, ...env };
+  const { terminal, out, notes } = terminalOf(all);
+  const means = { network: { ...NO_NETWORK, status: async () => 200 }, hasOldTls: async () => false };
+  const exitCode = await runDoctor(options, terminal, means);
+  return { exitCode, out: out.join('\n'), notes: notes.join('\n') };
+}
+
+const keyOf = ({ accessKeyId, accessKeySecret }: typeof OPERATOR) => ({
+  ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
+});
+
+async function findings(env: Readonly<Record<string, string>> = {}): Promise<readonly CheckFinding[]> {
+  const { out } = await doctor({ json: true }, env);
+  const read: { checks: readonly { findings: readonly CheckFinding[] }[] } = JSON.parse(out);
+  return read.checks.flatMap((check) => check.findings);
+}
+const named = async (env = {}) => (await findings(env)).map(({ name, subject }) => `${name} ${subject}`);
+
+describe('stint doctor', TIMEOUT, () => {
+  it('finds nothing where all is as stint setup leaves it, with the policy that it names and no more', async () => {
+    mayDo(DOCTOR_POLICY);
+    const { exitCode, out, notes } = await doctor();
+    expect(out.split('\n')).toEqual([
+      'ok  endpoints and clock',
+      'ok  domain',
+      'ok  tables',
+      'ok  rules, roles and policies',
+      'ok  keys',
+    ]);
+    expect(notes).toContain('0 errors, 0 warnings');
+    expect(exitCode).toBe(0);
+  });
+
+  it('says what is wrong, what it means and what to do, and exits with 1', async () => {
+    mayDo(DOCTOR_POLICY);
+    const role = RULES.roles[0];
+    world.iam.deleteRole(String(role?.roleArn));
+    const { exitCode, out } = await doctor();
+    expect(out).toContain(`  error: role-missing: ${role?.id}: ${role?.roleArn}`);
+    expect(out).toContain('Create the RAM role again');
+    expect(exitCode).toBe(1);
+    putRole(String(role?.roleArn), role?.externalId);
+  });
+
+  it.each([
+    ['ots:DescribeTable', 'tables', 'ots:DescribeTable'],
+    ['ram:GetRole', 'roles', 'ram:GetRole on acs:ram:*:1234567890123456:role/'],
+    ['ots:BatchGetRow', 'rules', 'ots:BatchGetRow'],
+  ])('without %s says so, and makes the other checks', async (action, subject, text) => {
+    mayDo(policyWithout(action));
+    const found = await findings();
+    expect(found.every(({ name }) => name === 'not-checked')).toBe(true);
+    const detail = found.find((one) => one.subject === subject)?.detail;
+    expect(detail).toContain(`no permission for ${text}`);
+  });
+
+  it('finds a table that is missing, and none of what else it found before', async () => {
+    mayDo(DOCTOR_POLICY, allow('ots:DeleteTable', '*'));
+    const credentials = {
+      ...OPERATOR,
+      accessKeySecret: new Secret(OPERATOR.accessKeySecret),
+      securityToken: undefined,
+    };
+    const sdk = openTablestore({
+      endpoint: world.tablestore.url,
+      instance: SETUP_INSTANCE,
+      credentials: () => credentials,
+    });
+    must(await sdk.call(true, (client) => client.deleteTable({ tableName: 'devices' })));
+    expect(await named()).toEqual(['table-missing devices']);
+  });
+
+  it('finds a clock that is wrong, and an endpoint where nothing answers', async () => {
+    mayDo(DOCTOR_POLICY);
+    const silent = { STINT_RAM_ENDPOINT: 'http://127.0.0.1:9' };
+    expect(await named(silent)).toContain('endpoint-silent RAM');
+    const slow = createServer((_, response) => {
+      response.setHeader('date', new Date(Date.now() - 300_000).toUTCString());
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const found = await findings({ STINT_STS_ENDPOINT: url });
+    slow.close();
+    expect(found).toContainEqual({
+      name: 'clock-skew',
+      subject: 'STS',
+      detail: expect.stringMatching(/^this machine is 30\d s ahead of it$/),
+      severity: 'error',
+      remedy: expect.any(String),
+    });
+    expect(found.map(({ name, subject }) => `${name} ${subject}`)).toContain('not-checked account');
+  });
+
+  it('throttled by RAM makes the other checks', async () => {
+    mayDo(DOCTOR_POLICY);
+    world.ram.faults.inject({ kind: 'refuse', code: 'Throttling.User' }, 60);
+    expect(await named()).toContain('not-checked roles');
+    world.ram.faults.clear();
+  });
+
+  it('needs to know which deployment', async () => {
+    const { terminal, notes } = terminalOf({});
+    const empty = { ...terminal, folder: testFolder().path };
+    expect(await runDoctor({}, empty)).toBe(2);
+    expect(notes.join('\n')).toContain('STINT_REGION is missing');
+  });
+});

@@ -31,9 +31,12 @@ export interface RolePlace {
   readonly documentText: string;
 }
 
+const ALL_PERMISSIONS = 'All that stint role needs: clients/cli/ram/role-policy.json of Stint’s repository.';
+
 /** A fault of a call as the end of a command, with the permission that is missing. */
 export function cloudFailed(fault: CloudFault): { readonly ok: false; readonly error: CommandFault } {
-  const lines = [explainCloudFault(fault), ...explainMissing(missingPermissions([fault]))];
+  const missing = explainMissing(missingPermissions([fault]));
+  const lines = [explainCloudFault(fault), ...missing, ...(missing.length > 0 ? [ALL_PERMISSIONS] : [])];
   return err({ message: lines.join('\n'), exitCode: EXIT.service });
 }
 

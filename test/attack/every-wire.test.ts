@@ -3,7 +3,7 @@
 // other purposes go by every wire in token-forgery.test.ts and token-claims.test.ts.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { provider } from '../support/builders.ts';
+import { grantTo, provider } from '../support/builders.ts';
 import { callerProof } from '../support/caller-proofs.ts';
 import { CANARY, findSecret } from '../support/canaries.ts';
 import {
@@ -318,6 +318,19 @@ describe('any request', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it.each([900, 901, 1_200, 1_800])('of %i seconds has the same of two grants by both', async (seconds) => {
+    const [bySts, byOwn] = [startVend(), startVend()];
+    const alice = grantTo({ kind: 'sub', name: 'alice' }, { id: 'short', maxDurationSeconds: 900 });
+    const anyone = grantTo({ kind: 'any' }, { id: 'long', maxDurationSeconds: 1_800 });
+    for (const app of [bySts, byOwn]) app.store.grants = [alice, anyone];
+    const form = { ...stsForm(token()), DurationSeconds: String(seconds) };
+    await askWire(bySts, { query: STS_QUERY, form }, token());
+    await byOwn.vend({ role: ROLE_ARN, durationSeconds: seconds, token: token() }, { token: null });
+    expect(byOwn.auditLog.events[0]).toMatchObject({ outcome: 'granted' });
+    expect(rowOf(bySts)).toEqual(rowOf(byOwn));
+    expect(bySts.assumer.orders).toEqual(byOwn.assumer.orders);
   });
 
   it('has by the token exchange what it has by POST /v1/credentials', async () => {

@@ -55,8 +55,24 @@ export function decideVend(
 ): Decision {
   const role = findRole(roleRequest.role, rolesById);
   if (!role) return err({ code: 'access_denied', reason: 'role-unknown' });
-  const chosen = chooseGrant(considerGrants(grants, { ...requestContext, principal, role, roleRequest }));
+  const considered = considerGrants(grants, { ...requestContext, principal, role, roleRequest });
+  const chosen = grantInFull(considered, roleRequest, role) ?? chooseGrant(considered);
   return chosen?.decision ?? err({ code: 'access_denied', reason: 'no-grant' });
+}
+
+/**
+ * Of a request whose duration may be shortened: the first grant that need not shorten it. A request that may not gets the same
+ * grant, so that the choice does not depend on the wire.
+ */
+function grantInFull(
+  considered: readonly Considered[],
+  { durationSeconds, shorten }: RoleRequest,
+  role: Role,
+): Considered | undefined {
+  if (shorten !== true || durationSeconds === undefined) return undefined;
+  return considered.find(
+    ({ grant, decision }) => decision.ok && durationSeconds <= longestLifetime(grant, role),
+  );
 }
 
 /**

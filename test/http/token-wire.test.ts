@@ -154,10 +154,29 @@ async function refusal(app: Vend, request: Parameters<typeof askWire>[1]) {
   // The characters that RFC 6749 section 5.2 allows.
   expect(description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
   expect(answer.headers.get('pragma')).toBe('no-cache');
-  return { status: answer.status, error, headers: answer.headers };
+  return { status: answer.status, error, description, headers: answer.headers };
 }
 
 describe('a malformed exchange', () => {
+  it.each([
+    ['no form', {}, 'grant_type, subject_token, subject_token_type and either resource or audience'],
+    ['no type', without('subject_token_type'), 'grant_type, subject_token, subject_token_type'],
+    [
+      'an access token',
+      { ...FORM, subject_token_type: 'urn:ietf:params:oauth:token-type:access_token' },
+      'is urn:ietf:params:oauth:token-type:jwt or urn:ietf:params:oauth:token-type:id_token',
+    ],
+    [
+      'another token',
+      { ...FORM, requested_token_type: 'urn:ietf:params:oauth:token-type:access_token' },
+      'leave requested_token_type out',
+    ],
+    ['an actor', { ...FORM, actor_token: token() }, 'leave actor_token out'],
+    ['two targets', { ...FORM, audience: 'media-uploader' }, 'by resource or by audience, not by both'],
+  ])('is told what to change: %s', async (_, form, words) => {
+    expect((await refusal(startVend(), { form })).description).toContain(words);
+  });
+
   it.each([
     ['no form', 400, 'invalid_request', {}],
     ['no grant type', 400, 'invalid_request', { form: without('grant_type') }],

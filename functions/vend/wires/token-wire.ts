@@ -50,24 +50,26 @@ async function readExchange(request: HonoRequest): ReturnType<WireExchange['read
 const CLIENT_CREDENTIALS = ['client_secret', 'client_assertion'] as const;
 
 /** The first thing that is asked for and that there is not. */
-function faultOf(parameters: WireParameters): OauthError | undefined {
+function faultOf(parameters: WireParameters): Fault | undefined {
   const grantType = parameters.get('grant_type');
   if (CLIENT_CREDENTIALS.some((name) => parameters.has(name))) return 'invalid_client';
   if (grantType === undefined) return 'invalid_request';
   if (grantType !== TOKEN_EXCHANGE) return 'unsupported_grant_type';
   if (parameters.has('scope')) return 'invalid_scope';
   const requested = parameters.get('requested_token_type') ?? ISSUED_TOKEN_TYPE;
-  const isForOther = requested !== ISSUED_TOKEN_TYPE || parameters.has('actor_token');
-  const isKnown = SUBJECT_TOKEN_TYPES.has(parameters.get('subject_token_type') ?? '');
-  return isForOther || !isKnown ? 'invalid_request' : undefined;
+  if (requested !== ISSUED_TOKEN_TYPE) return 'requested_token_type';
+  if (parameters.has('actor_token')) return 'actor_token';
+  const type = parameters.get('subject_token_type');
+  if (type === undefined) return 'invalid_request';
+  return SUBJECT_TOKEN_TYPES.has(type) ? undefined : 'subject_token_type';
 }
 
 /** RFC 8693 would take several targets, and STS credentials are of one role. */
 function readSubject(parameters: WireParameters): Result<CredentialsBody, Failure> {
   const [role, ...others] = ['resource', 'audience'].flatMap((name) => parameters.get(name) ?? []);
   const token = parameters.get('subject_token');
-  if (role === undefined || others.length > 0 || token === undefined)
-    return err(malformed('invalid_request'));
+  if (others.length > 0) return err(malformed('two_targets'));
+  if (role === undefined || token === undefined) return err(malformed('invalid_request'));
   // A text that is cut is no role either, and so is an invalid target as any unknown role (RFC 8693 section 2.2.2).
   return ok({ role: role.slice(0, MAX_ROLE_CHARACTERS), token: token.trimEnd() });
 }
@@ -105,27 +107,64 @@ const ERRORS = {
   keys_unavailable: 'temporarily_unavailable',
 } as const satisfies Readonly<Record<FailureCode, OauthError>>;
 
-/** What a request of this kind has to be, in the characters of RFC 6749 section 5.2. */
-const DESCRIPTIONS: Readonly<Partial<Record<OauthError, string>>> = {
-  invalid_request:
-    'Send one form with grant_type, subject_token, subject_token_type and either resource or audience, each once.',
-  invalid_client: 'Clients do not authenticate here: the subject token is the only proof.',
-  invalid_scope: 'There are no scopes. Name the role by resource or audience.',
-  unsupported_grant_type: `The only grant type is ${TOKEN_EXCHANGE}.`,
-};
+interface FaultSpec {
+  readonly error: OauthError;
+  /** What to do, in the characters of RFC 6749 section 5.2. */
+  readonly description: string;
+}
 
-const isOauthError = (text: string): text is OauthError => Object.hasOwn(DESCRIPTIONS, text);
+/** What is wrong with a malformed request. Those that have the name of their error are the general case of it. */
+const FAULTS = {
+  invalid_request: {
+    error: 'invalid_request',
+    description:
+      'Send one form with grant_type, subject_token, subject_token_type and either resource or audience, each once.',
+  },
+  subject_token_type: {
+    error: 'invalid_request',
+    description: `The subject_token_type of a JWT is ${[...SUBJECT_TOKEN_TYPES].join(' or ')}.`,
+  },
+  requested_token_type: {
+    error: 'invalid_request',
+    description: `Only ${ISSUED_TOKEN_TYPE} is issued: leave requested_token_type out.`,
+  },
+  actor_token: {
+    error: 'invalid_request',
+    description: 'There are no actors: leave actor_token out.',
+  },
+  two_targets: {
+    error: 'invalid_request',
+    description: 'STS credentials are of one role: name it by resource or by audience, not by both.',
+  },
+  invalid_client: {
+    error: 'invalid_client',
+    description: 'Clients do not authenticate here: the subject token is the only proof.',
+  },
+  invalid_scope: {
+    error: 'invalid_scope',
+    description: 'There are no scopes. Name the role by resource or audience.',
+  },
+  unsupported_grant_type: {
+    error: 'unsupported_grant_type',
+    description: `The only grant type is ${TOKEN_EXCHANGE}.`,
+  },
+} as const satisfies Readonly<Record<string, FaultSpec>>;
 
-const malformed = (error: OauthError, reason: RequestReason = 'body-invalid'): Failure => ({
+type Fault = keyof typeof FAULTS;
+
+const isFault = (text: string): text is Fault => Object.hasOwn(FAULTS, text);
+
+/** The audit row has the fault as its cause. */
+const malformed = (fault: Fault, reason: RequestReason = 'body-invalid'): Failure => ({
   code: 'invalid_request',
   reason,
-  cause: error,
+  cause: fault,
 });
 
 /** Of a request that is malformed in this dialect: a problem would speak of JSON and of its member `errors`. */
-function ownErrorOf({ code, cause = '' }: Failure): OauthError | undefined {
+function faultIn({ code, cause = '' }: Failure): FaultSpec | undefined {
   if (code !== 'invalid_request' && code !== 'unsupported_media_type') return undefined;
-  return isOauthError(cause) ? cause : 'invalid_request';
+  return FAULTS[isFault(cause) ? cause : 'invalid_request'];
 }
 
 /** 400 where RFC 6749 section 5.2 does not say otherwise; what is not the client's fault has the status of a problem. */
@@ -137,9 +176,11 @@ function statusOf(failure: Failure, error: OauthError): number {
 }
 
 function refused(failure: Failure, requestId: RequestId): Answer {
-  const own = ownErrorOf(failure);
-  const error = own ?? ERRORS[failure.code];
-  const description = own === undefined ? PROBLEMS[failure.code].detail : DESCRIPTIONS[own];
+  const fault = faultIn(failure);
+  const { error, description } = fault ?? {
+    error: ERRORS[failure.code],
+    description: PROBLEMS[failure.code].detail,
+  };
   const status = statusOf(failure, error);
   const body = { error, error_description: description, requestId };
   return oauthAnswer(status, body, {

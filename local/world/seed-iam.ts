@@ -73,6 +73,9 @@ const ADMIN_POLICIES = [
   allow(['ots:CreateTable', 'ots:DescribeTable', 'ots:ListTable', 'ots:UpdateTable'], [table('*')]),
 ];
 
+/** For `stint contain`. Operators attach the same policy. */
+const CONTAIN_POLICY = join(FUNCTIONS, '../clients/cli/ram/contain-policy.json');
+
 const ATTACHED_AT = '2026-01-01T00:00:00Z';
 const FUNCTION_ROLES = [
   [VEND_ROLE, 'vend'],
@@ -126,7 +129,12 @@ export function seedIam(iam: LocalIam, adminKey: KeptKey): void {
   for (const role of roles()) demand(role.arn, iam.putRole(role));
   demand(
     'administrator',
-    iam.putUser({ ...adminKey, accountId: DEMO_ACCOUNT, name: 'stint-admin', policies: ADMIN_POLICIES }),
+    iam.putUser({
+      ...adminKey,
+      accountId: DEMO_ACCOUNT,
+      name: 'stint-admin',
+      policies: [...ADMIN_POLICIES, fillPolicy(CONTAIN_POLICY, VALUES)],
+    }),
   );
 }
 

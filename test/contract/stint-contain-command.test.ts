@@ -1,6 +1,6 @@
 // `stint contain` against a local RAM and Tablestore: a session that was handed out can do nothing more, and can again after the
 // release.
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -31,7 +31,9 @@ beforeAll(async () => {
   });
   const { accessKeyId, accessKeySecret } = instance.options.credentials();
   const keys = { accessKeyId, accessKeySecret: accessKeySecret.reveal() };
-  must(iam.putUser({ accountId: ACCOUNT, name: 'admin', ...keys, policies: [allow('ram:*', '*')] }));
+  // The policy that operators attach, and no more.
+  const policies = [JSON.parse(readFileSync('clients/cli/ram/contain-policy.json', 'utf8'))];
+  must(iam.putUser({ accountId: ACCOUNT, name: 'admin', ...keys, policies }));
   const trustPolicy = {
     Version: '1',
     Statement: [

@@ -72,6 +72,8 @@ describe('the demo account', () => {
     ['ots:DeleteRow', table('audit'), false],
     ['ots:DeleteTable', table('access'), false],
     ['sts:AssumeRole', MEDIA_UPLOADER, false],
+    ['ram:AttachPolicyToRole', `acs:ram:*:${DEMO_ACCOUNT}:policy/stint-contain`, true],
+    ['ram:AttachPolicyToRole', 'acs:ram:*:system:policy/AdministratorAccess', false],
   ])('lets the administrator do %s on %s: %s', (action, resource, may) => {
     expect(callerOf(ADMIN.accessKeyId).may(action, resource, {})).toBe(may);
   });

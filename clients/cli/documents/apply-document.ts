@@ -7,11 +7,13 @@ import {
   type WriteFault,
   writeAccess,
 } from '../../../shared/adapters/tablestore/applied-access.ts';
+import { readBlocks } from '../../../shared/adapters/tablestore/block-row.ts';
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
 import type { TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import type { Revision } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type PolicyTestResult, runPolicyTests } from '../../../shared/policy-tests/run-policy-tests.ts';
+import type { Block } from '../../../shared/rules/blocks/block.ts';
 import {
   type DocumentFiles,
   type ReadAccess,
@@ -19,6 +21,7 @@ import {
 } from '../../../shared/rules/compile/read-documents.ts';
 import type { CompiledAccess } from '../../../shared/rules/document/compiled-access.ts';
 import type { EntryRevisions } from '../../../shared/rules/document/rules.ts';
+import { blocksWithoutTarget } from '../../../shared/rules/review/blocks-without-target.ts';
 import { countChanges, formatRemovals, type Totals } from '../../../shared/rules/review/count-changes.ts';
 import { type Change, diffAccess, revisionsOfUnchanged } from '../../../shared/rules/review/diff.ts';
 import { type AccessChange, planAccess } from '../../../shared/rules/review/plan-access.ts';
@@ -59,6 +62,8 @@ export interface AccessPlan {
   readonly totals: Totals;
   /** Entries of the rules in force that cannot be read: they grant nothing, and applying replaces them. */
   readonly unreadable: number;
+  /** Blocks in force that refuse nothing under these rules; undefined: the blocks cannot be read. */
+  readonly blocksWithoutTarget: readonly Block[] | undefined;
   readonly owners: ReadAccess['owners'];
   readonly warnings: Warnings;
   readonly tests: PolicyTestResult;
@@ -123,12 +128,13 @@ interface Compared {
 }
 
 async function compareWithCurrent(
-  rows: TablestoreRows,
+  { rows, now }: ApplyRequest,
   { access: wanted, ...found }: Checked,
 ): Promise<Result<Compared, ApplyFault>> {
   const current = await readCurrentAccess(rows);
   if (!current.ok) return err({ kind: 'not-read', fault: current.error });
   const { access, entryRevisions, unreadable, supplement, ...base } = current.value;
+  const blocks = await readBlocks(rows, now);
   const changes = diffAccess({ ...access, ...supplement }, wanted);
   const plan = {
     wanted,
@@ -136,6 +142,7 @@ async function compareWithCurrent(
     changes,
     totals: countChanges(changes),
     unreadable,
+    blocksWithoutTarget: blocks.ok ? blocksWithoutTarget(blocks.value, wanted) : undefined,
     ...found,
   };
   return ok({ plan, base, entryRevisions });
@@ -155,7 +162,7 @@ async function confirmRemovals(
 export async function applyDocument(order: ApplyRequest): Promise<Result<ApplyOutcome, ApplyFault>> {
   const checked = await checkDocuments(order);
   if (!checked.ok) return checked;
-  const compared = await compareWithCurrent(order.rows, checked.value);
+  const compared = await compareWithCurrent(order, checked.value);
   if (!compared.ok) return compared;
   const { plan, base, entryRevisions } = compared.value;
   order.onPlan?.(plan);

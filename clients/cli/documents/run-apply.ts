@@ -5,6 +5,7 @@ import { openRows, type TablestoreRows } from '../../../shared/adapters/tablesto
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
+import { formatBlockWithoutTarget } from '../../../shared/rules/review/blocks-without-target.ts';
 import { explainRemovals, formatRemovals, formatTotals } from '../../../shared/rules/review/count-changes.ts';
 import { formatChange } from '../../../shared/rules/review/diff.ts';
 import { formatAccessChange } from '../../../shared/rules/review/plan-access.ts';
@@ -150,8 +151,17 @@ export function showPlan(plan: AccessPlan, { out, note }: Pick<Terminal, 'out' |
   if (plan.tests.passed + plan.tests.failed > 0)
     out(`Tests of the document: ${formatTestCount(plan.tests)}.`);
   for (const line of [...formatFailures(plan.tests), ...formatWarnings(plan.warnings)]) note(line);
+  showBlocks(plan, note);
   if (plan.unreadable > 0)
     note(`${plan.unreadable} entries of the rules in force cannot be read; applying replaces them.`);
+}
+
+function showBlocks({ blocksWithoutTarget: blocks }: AccessPlan, note: Terminal['note']): void {
+  if (blocks === undefined)
+    note(
+      'The blocks in force cannot be read, so it is not known whether they fit these rules: stint blocks.',
+    );
+  for (const block of blocks ?? []) note(`warning: ${showable(formatBlockWithoutTarget(block))}`);
 }
 
 /** First, because a long plan scrolls: a person who sees one line sees this. */
@@ -194,7 +204,11 @@ function showOutcome(
 /** docs/access-document.md describes this shape, which programs rely on. */
 function outcomeAsJson(outcome: ApplyOutcome, replay: Replay | undefined): string {
   const { result, revision, number, access, changes, totals, unreadable, owners, tests, warnings } = outcome;
+  const blocks = outcome.blocksWithoutTarget?.map(({ id, kind, name, until }) => ({ id, kind, name, until }));
   const head = { format: 1, result, revision: revision ?? null, number: number ?? null, unreadable, owners };
   const more = replay === undefined ? {} : { replay };
-  return formatJson({ ...head, totals, access, changes, tests, warnings, ...more }, 2);
+  return formatJson(
+    { ...head, totals, access, changes, tests, warnings, blocksWithoutTarget: blocks ?? null, ...more },
+    2,
+  );
 }

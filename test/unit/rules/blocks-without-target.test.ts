@@ -1,0 +1,74 @@
+// A plan says which blocks hold nothing back under the new rules.
+import { describe, expect, it } from 'vitest';
+import { applyDocument } from '../../../clients/cli/documents/apply-document.ts';
+import { showPlan } from '../../../clients/cli/documents/run-apply.ts';
+import { addBlock } from '../../../shared/adapters/tablestore/block-row.ts';
+import { BLOCKS_KEY } from '../../../shared/adapters/tablestore/catalog-keys.ts';
+import { CATALOG } from '../../../shared/adapters/tablestore/tables.ts';
+import type { BlockKind } from '../../../shared/rules/blocks/block.ts';
+import { blocksWithoutTarget } from '../../../shared/rules/review/blocks-without-target.ts';
+import { SignOn } from '../../../shared/rules/sign-on/sign-on.ts';
+import { blocksOf, NOW, provider, role } from '../../support/builders.ts';
+import { FakeRows } from '../../support/fake-rows.ts';
+import { VALID } from './documents.ts';
+
+const CORPORATE = {
+  id: 'corporate',
+  kind: 'oidc',
+  name: 'Example Corp',
+  issuer: 'https://id.example.com',
+  clientId: 'stint',
+};
+const RULES = {
+  providers: [provider()],
+  roles: [role()],
+  signOn: SignOn.parse({ connections: [CORPORATE] }),
+};
+
+describe('blocksWithoutTarget', () => {
+  it.each<readonly [BlockKind, string, boolean]>([
+    ['role', 'media-uploader', false],
+    ['role', 'media-uploader-2', true],
+    ['role', 'app-users', true],
+    ['provider', 'app-users', false],
+    ['provider', 'corporate', false],
+    ['provider', 'media-uploader', true],
+    ['subject', 'app-users:alice', false],
+    ['subject', 'corporate:alice', false],
+    ['subject', '*:alice', false],
+    ['subject', 'gone:alice', true],
+    ['group', 'gone:staff', true],
+    ['group', 'corporate:staff:eu', false],
+  ])('%s %s: %s', (kind, name, isLost) => {
+    expect(blocksWithoutTarget(blocksOf([kind, name]).all, RULES)).toHaveLength(isLost ? 1 : 0);
+  });
+});
+
+describe('a plan', () => {
+  async function plan(blocked: ReturnType<typeof blocksOf>, damage?: string) {
+    const rows = new FakeRows();
+    for (const block of blocked.all) await addBlock(rows, block);
+    if (damage !== undefined)
+      await rows.putRows([{ table: CATALOG, key: BLOCKS_KEY, columns: { json: damage } }]);
+    const notes: string[] = [];
+    const applied = await applyDocument({
+      ...{ rows, files: [{ name: 'a.yaml', text: VALID }], appliedBy: 'test', now: NOW, ram: undefined },
+      dryRun: true,
+      onPlan: (found) => showPlan(found, { out: () => undefined, note: (line) => void notes.push(line) }),
+    });
+    return { notes: notes.join('\n'), applied };
+  }
+
+  it('warns of a block whose role has another name, and shows no name that steers the terminal', async () => {
+    const { notes } = await plan(blocksOf(['role', 'renamed\u001b[2J'], ['role', 'media-uploader']));
+    expect(notes).toContain('the block b-00000000 of role renamed?[2J');
+    expect(notes).toContain('stint unblock b-00000000');
+    expect(notes).not.toContain('b-00000001');
+  });
+
+  it('is made also while the blocks cannot be read, and says so', async () => {
+    const { notes, applied } = await plan(blocksOf(), '{');
+    expect(notes).toContain('blocks in force cannot be read');
+    expect(applied).toMatchObject({ ok: true, value: { blocksWithoutTarget: undefined } });
+  });
+});

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DoctorOptions, runDoctor } from '../../clients/cli/doctor/run-doctor.ts';
+import { type LiveOptions, runLive } from '../../clients/cli/doctor/run-live.ts';
 import { runSetup } from '../../clients/cli/setup/run-setup.ts';
 import { readCurrentAccess, writeAccess } from '../../shared/adapters/tablestore/applied-access.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
@@ -231,5 +232,73 @@ describe('stint doctor', TIMEOUT, () => {
     const empty = { ...terminal, folder: testFolder().path };
     expect(await runDoctor({}, empty)).toBe(2);
     expect(notes.join('\n')).toContain('STINT_REGION is missing');
+  });
+});
+
+const LIVE_ROLE = `acs:ram::${SETUP_ACCOUNT}:role/stint-doctor`;
+const LIVE_ID = 'asked-for';
+
+/** Trusts the operator, and may look at itself. */
+function putLiveRole(externalId?: string, policies: readonly unknown[] = [allow('ram:GetRole', '*')]): void {
+  const condition = externalId && { Condition: { StringEquals: { 'sts:ExternalId': externalId } } };
+  const principal = { RAM: [`acs:ram::${SETUP_ACCOUNT}:user/operator`] };
+  const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: principal, ...condition };
+  must(
+    world.iam.putRole({ arn: LIVE_ROLE, trustPolicy: { Version: '1', Statement: [statement] }, policies }),
+  );
+}
+
+async function live(options: LiveOptions = { yes: true }, ask?: () => Promise<string>) {
+  const env = { ...world.env, ...keyOf(OPERATOR), STINT_PUBLIC_URL: publicUrl };
+  const { terminal, out, notes } = terminalOf(env);
+  const exitCode = await runLive('stint-doctor', options, { ...terminal, ...(ask && { ask }) });
+  return { exitCode, out: out.join('\n'), notes: notes.join('\n') };
+}
+
+const answersOf = (json: string): readonly string[] => {
+  const read: { answers: readonly { question: string; answer: string }[] } = JSON.parse(json);
+  return read.answers.map(({ question, answer }) => `${question} ${answer}`);
+};
+
+describe('stint doctor --live', TIMEOUT, () => {
+  beforeAll(() => mayDo(allow('sts:AssumeRole', LIVE_ROLE)));
+
+  it('answers every question by sessions that it takes and calls that it makes', async () => {
+    putLiveRole(LIVE_ID);
+    const { exitCode, out } = await live({ yes: true, json: true, externalId: LIVE_ID });
+    expect(answersOf(out)).toEqual([
+      'session yes',
+      'source-identity yes',
+      'current-time yes',
+      'source-ip yes',
+      'external-id yes',
+      'cors yes',
+    ]);
+    expect(exitCode).toBe(0);
+  });
+
+  it('sees that the trust policy does not ask for the ExternalId', async () => {
+    putLiveRole();
+    const { exitCode, out } = await live({ yes: true, json: true, externalId: LIVE_ID });
+    expect(answersOf(out)).toContain('external-id no');
+    expect(exitCode).toBe(1);
+  });
+
+  it('stops where the role does not do what it needs, and says what that is', async () => {
+    putLiveRole(undefined, []);
+    const { exitCode, out } = await live();
+    expect(out).toContain('The role must trust these credentials, and be allowed ram:GetRole on itself.');
+    expect(out).not.toContain('acs:SourceIp');
+    expect(exitCode).toBe(1);
+  });
+
+  it('takes no session before a person has said yes', async () => {
+    putLiveRole();
+    const asked = await live({}, async () => 'no');
+    expect([asked.exitCode, asked.out]).toEqual([2, '']);
+    const alone = await live({});
+    expect([alone.exitCode, alone.out]).toEqual([2, '']);
+    expect(alone.notes).toContain('add --yes');
+    expect((await live({}, async () => 'yes')).exitCode).toBe(0);
   });
 });

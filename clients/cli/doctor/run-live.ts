@@ -1,0 +1,127 @@
+// `stint doctor --live ROLE`: asks the live cloud what no document says for sure, by taking sessions of a role and calling with
+// them. It asks before; it changes nothing, and its sessions end by themselves.
+import {
+  createTakeSession,
+  LIVE_SESSION_SECONDS,
+} from '../../../shared/adapters/alibaba-cloud/live-sessions.ts';
+import { fetchWithin } from '../../../shared/adapters/http/fetch-within.ts';
+import {
+  answerCors,
+  askCloud,
+  LIVE_QUESTIONS,
+  type LiveAnswer,
+} from '../../../shared/checks/live-questions.ts';
+import { ROLE_ARN } from '../../../shared/kernel/names.ts';
+import { showable } from '../../../shared/kernel/showable.ts';
+import { RAM_NAME } from '../../../shared/rules/values/ram-member.ts';
+import { EXIT, type ExitCode } from '../base/command-fault.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { formatJson } from '../base/terminal-text.ts';
+import { connectCloud } from '../setup/setup-cloud.ts';
+import { readDoctorSettings } from './doctor-settings.ts';
+
+export interface LiveOptions {
+  readonly env?: string;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly externalId?: string;
+}
+
+const BOUNDS = { deadlineMs: 10_000, maxBytes: 100_000 };
+/** No page has this origin: RFC 2606 keeps `.invalid` free. */
+const STRANGE_ORIGIN = 'https://stint-doctor.invalid';
+
+async function askPreflight(publicUrl: string): Promise<LiveAnswer> {
+  const headers = { origin: STRANGE_ORIGIN, 'access-control-request-method': 'POST' };
+  try {
+    const answer = await fetchWithin(`${publicUrl}/v1/credentials`, { method: 'OPTIONS', headers }, BOUNDS);
+    return answerCors(answer.headers.get('access-control-allow-origin'));
+  } catch {
+    return { question: 'cors', answer: 'unknown', detail: `${publicUrl} does not answer` };
+  }
+}
+
+/** The name of a role of this account, from its name or its ARN. */
+function roleNameIn(role: string, accountId: string): string | undefined {
+  const [, account, name] = ROLE_ARN.exec(role) ?? [];
+  if (account !== undefined) return account === accountId ? name : undefined;
+  return RAM_NAME.test(role) ? role : undefined;
+}
+
+async function mayTakeSessions(
+  roleName: string,
+  { yes = false }: LiveOptions,
+  { ask, note }: Terminal,
+): Promise<boolean> {
+  if (yes) return true;
+  const minutes = LIVE_SESSION_SECONDS / 60;
+  note(
+    `This takes up to 8 sessions of ${roleName}, of ${minutes} minutes each, and calls ram:GetRole with them.`,
+  );
+  note('It changes nothing.');
+  if (ask && (await ask('Type yes to go on: ')).trim() === 'yes') return true;
+  note(ask ? 'Nothing was done.' : 'Nothing was done, since there is no person to ask here: add --yes.');
+  return false;
+}
+
+const NOT_ASKED =
+  'Not asked: which header carries the caller’s address, and whether Function Compute passes the host on. Only the function sees these: docs/deploy.md.';
+
+function reportAnswers(
+  answers: readonly LiveAnswer[],
+  { json = false }: LiveOptions,
+  { out, note }: Terminal,
+): void {
+  const meant = answers.map((one) => {
+    const { asks, yes, no } = LIVE_QUESTIONS[one.question];
+    return {
+      ...one,
+      asks,
+      means: one.answer === 'yes' ? yes : one.answer === 'no' ? no : 'Leave the setting as it is.',
+    };
+  });
+  if (json) {
+    out(formatJson({ format: 1, answers: meant }, 2));
+    return;
+  }
+  for (const { asks, answer, detail, means } of meant) {
+    out(`${answer.padEnd('unknown'.length)}  ${asks}`);
+    out(`         ${showable(detail)}`);
+    out(`         ${means}`);
+  }
+  note(NOT_ASKED);
+}
+
+/** Exits with 1 where an answer is no: something that rules may rely on does not hold. */
+export async function runLive(role: string, options: LiveOptions, terminal: Terminal): Promise<ExitCode> {
+  const settings = readDoctorSettings(options.env, terminal);
+  const end = ({
+    message,
+    exitCode,
+  }: {
+    readonly message: string;
+    readonly exitCode: ExitCode;
+  }): ExitCode => {
+    terminal.note(message);
+    return exitCode;
+  };
+  if (!settings.ok) return end(settings.error);
+  const { variables, region, instance, stsEndpoint, ramEndpoint, publicUrl } = settings.value;
+  const cloud = await connectCloud(variables, region);
+  if (!cloud.ok) return end(cloud.error);
+  const { accountId } = cloud.value.account;
+  const roleName = roleNameIn(role, accountId);
+  if (roleName === undefined)
+    return end({ message: `give the name of a RAM role of account ${accountId}`, exitCode: EXIT.usage });
+  if (!(await mayTakeSessions(roleName, options, terminal))) return EXIT.usage;
+  const { credentials } = cloud.value.settingsOf(instance);
+  const { externalId } = options;
+  const sts = { endpoint: stsEndpoint, credentials };
+  const take = createTakeSession(sts, ramEndpoint, { accountId, roleName, externalId });
+  const answers = [
+    ...(await askCloud(take, externalId !== undefined, new Date())),
+    ...(publicUrl === undefined ? [] : [await askPreflight(publicUrl)]),
+  ];
+  reportAnswers(answers, options, terminal);
+  return answers.some(({ answer }) => answer === 'no') ? EXIT.document : EXIT.ok;
+}

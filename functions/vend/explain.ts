@@ -7,7 +7,7 @@ import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import type { AuditContext, StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
-import { simulatePrincipal } from '../../shared/pipeline/authenticate/simulate-principal.ts';
+import { openConditionOf, simulatePrincipal } from '../../shared/pipeline/authenticate/simulate-principal.ts';
 import { decidePermission, findRole } from '../../shared/pipeline/decide/decide-vend.ts';
 import type { RequestContext, RoleRequest } from '../../shared/pipeline/decide/decision.ts';
 import { refuseBlockedCaller } from '../../shared/pipeline/decide/refuse-blocked.ts';
@@ -111,7 +111,7 @@ async function chooseExplained(
   const permitted = await permitDescribing(own, roleRequest, rules, deps);
   if (!permitted.result.ok) return { auditContext: permitted.auditContext, result: permitted.result };
 
-  const described = simulateDescribed(as, caller);
+  const described = await simulateDescribed(as, caller);
   if (!described.ok)
     return { auditContext: { ...permitted.auditContext, stage: 'request' }, result: described };
   const explained = { principal: described.value, permission: permitted.result.value };
@@ -148,13 +148,13 @@ async function permitDescribing(
   return { auditContext: { ...known, requestedRole: role?.id, stage: 'decide' }, result: permission };
 }
 
-function simulateDescribed(
+async function simulateDescribed(
   { provider: id, ...as }: CallerDescription,
   { rules }: IdentifiedCaller,
-): Result<Principal, Failure> {
+): Promise<Result<Principal, Failure>> {
   const provider = rules.providersById.get(id);
   if (!provider) return invalidFields([{ field: 'as.provider', message: 'is not a configured provider' }]);
-  const principal = simulatePrincipal(as, provider);
+  const principal = simulatePrincipal(as, provider, await openConditionOf(provider));
   // A required claim that the description lacks is the answer to the question, not a fault of the question.
   if (principal.ok || principal.error.denialDetail) return principal;
   const field = principal.error.reason.startsWith('groups-') ? 'as.groups' : 'as.subject';

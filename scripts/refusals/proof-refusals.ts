@@ -99,9 +99,9 @@ export const TOKEN = {
     'Send only the groups of this application.',
   ],
   'tenant-not-allowed': [
-    'The token lacks what `require` of the provider demands, as of another customer of the issuer.',
+    'The token lacks what `require` or `when` of the provider demands, as of another customer of the issuer.',
     'operator',
-    'Correct `require`, if this caller belongs here.',
+    'Correct `require` or `when`, if this caller belongs here.',
   ],
   'token-ends-too-soon': [
     'The grant has `withinToken`, and the token ends before credentials could.',

@@ -33,6 +33,8 @@ export interface KnownPrincipals {
 function tooOldAt({ claims }: Principal, provider: Reusable): number {
   if (provider.kind === 'certificate') return Number.POSITIVE_INFINITY;
   const issuedAt = claims['iat'];
+  // Only of a provider whose tokens may lack it; their end is near, see judgeLenientClaims.
+  if (issuedAt === undefined) return Number.POSITIVE_INFINITY;
   return typeof issuedAt === 'number' ? (issuedAt + provider.maxTokenAgeSeconds) * 1000 : 0;
 }
 

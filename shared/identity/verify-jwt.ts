@@ -6,6 +6,7 @@ import type { Flushes } from '../kernel/flushes.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { Secret } from '../kernel/secret.ts';
+import { judgeLenientClaims, type Lenience } from './judge-lenient-claims.ts';
 import type { KeyFault, KeyOwner, KeySource } from './key-source.ts';
 import type { Claims } from './principal.ts';
 import { tokenType } from './token-type.ts';
@@ -14,7 +15,7 @@ import { tokenType } from './token-type.ts';
 export const CLOCK_TOLERANCE_SECONDS = 30;
 
 /** What a token must have to be accepted. */
-export interface JwtRequirements {
+export interface JwtRequirements extends Lenience {
   /** Whose keys count. `iss` must be its issuer, byte for byte. */
   readonly owner: KeyOwner;
   /** The values of `alg` that are allowed (RFC 7518 section 3.1), all of them asymmetric. */
@@ -25,6 +26,8 @@ export interface JwtRequirements {
   readonly requiredClaims: readonly string[];
   /** The values of `typ` that are allowed, as tokenType writes them. A header may also have none. */
   readonly types: readonly string[];
+  /** A header must have one of `types`. */
+  readonly isTypeRequired?: boolean;
   /** How long ago `iat` may be. */
   readonly maxTokenAgeSeconds: number;
 }
@@ -59,6 +62,8 @@ export async function verifyJwt(
 
   const claims = await verifyByAny(token, found.value, optionsOf(requirements, now));
   if (!claims.ok) return claims;
+  const fault = judgeLenientClaims(claims.value, termsOf(requirements), now);
+  if (fault !== undefined) return refuse(fault);
   return isUnambiguous(token) ? claims : refuse('token-malformed');
 }
 
@@ -68,7 +73,10 @@ interface Header {
 }
 
 /** Refuses before any key is looked for, so that hostile tokens cost little. */
-function readHeader(token: string, { algorithms, types }: JwtRequirements): Result<Header, Failure> {
+function readHeader(
+  token: string,
+  { algorithms, types, isTypeRequired = false }: JwtRequirements,
+): Result<Header, Failure> {
   let header: ReturnType<typeof decodeProtectedHeader>;
   try {
     header = decodeProtectedHeader(token);
@@ -80,7 +88,8 @@ function readHeader(token: string, { algorithms, types }: JwtRequirements): Resu
   // Keys come from the provider's configuration, so jku, x5u and x5c are never read. A key in the header itself (jwk) is
   // refused: it has no use but to be mistaken for the issuer's.
   if (header.crit !== undefined || 'jwk' in header) return refuse('header-not-allowed');
-  if (typ !== undefined && !types.includes(tokenType(typ))) return refuse('type-wrong');
+  const isTyped = typ !== undefined || isTypeRequired;
+  if (isTyped && !types.includes(tokenType(typ))) return refuse('type-wrong');
   if (kid !== undefined && typeof kid !== 'string') return refuse('token-malformed');
   return ok({ alg: String(alg), ...(kid === undefined ? {} : { kid }) });
 }
@@ -100,15 +109,28 @@ function keyFailure({ reason, cause }: KeyFault): Failure {
   }
 }
 
-/** What jose is to check: all requirements except `types`, which `readHeader` has checked. */
+const audiencesOf = ({ audience }: JwtRequirements): string[] =>
+  typeof audience === 'string' ? [audience] : [...audience];
+
+const termsOf = (requirements: JwtRequirements) => ({
+  ...requirements,
+  issuer: requirements.owner.issuer,
+  audiences: audiencesOf(requirements),
+  toleranceSeconds: CLOCK_TOLERANCE_SECONDS,
+});
+
+/**
+ * What jose is to check: all requirements except `types`, which `readHeader` has checked, and what judgeLenientClaims does in
+ * its place, since jose demands each claim that it is to check.
+ */
 function optionsOf(requirements: JwtRequirements, now: Date): JWTVerifyOptions {
-  const { owner, algorithms, audience, requiredClaims, maxTokenAgeSeconds } = requirements;
+  const { owner, algorithms, requiredClaims, maxTokenAgeSeconds, audienceClaim, mayLack = [] } = requirements;
   return {
     algorithms: [...algorithms],
-    issuer: owner.issuer,
-    audience: typeof audience === 'string' ? audience : [...audience],
+    ...(mayLack.includes('iss') ? {} : { issuer: owner.issuer }),
+    ...(audienceClaim === undefined ? { audience: audiencesOf(requirements) } : {}),
     requiredClaims: [...requiredClaims],
-    maxTokenAge: maxTokenAgeSeconds,
+    ...(mayLack.includes('iat') ? {} : { maxTokenAge: maxTokenAgeSeconds }),
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     currentDate: now,
   };

@@ -23,7 +23,7 @@ export type DenialDetail =
       readonly resource?: PolicyItem;
     }
   | { readonly kind: 'size'; readonly bytes: number }
-  /** A claim that the provider's `require` names, and that a described caller lacks or has otherwise. */
+  /** A claim that the provider's `require` names, or the first that its `when` looks at, and that a described caller lacks or has otherwise. */
   | { readonly kind: 'requirement'; readonly claim: string }
   /** An operator blocked the caller or the role; `until` is ISO 8601. */
   | { readonly kind: 'block'; readonly block: string; readonly until: string };

@@ -156,8 +156,8 @@ function describeCaller(
     principal.kind === 'group' ? [principal.name] : [],
   );
   const dpop = hasKey;
-  // The token had the claims that the provider requires, which is the same as then.
-  const lenient = provider.kind === 'oidc' ? { ...provider, require: undefined } : provider;
+  // The token had the claims that the provider requires, which is the same as then, and so is its condition.
+  const lenient = provider.kind === 'oidc' ? { ...provider, require: undefined, when: undefined } : provider;
   const described = { subject, claims: {}, dpop, ...(groups.length === 0 ? {} : { groups }) };
   const withGroups = simulatePrincipal(described, lenient);
   const principal = withGroups.ok ? withGroups : simulatePrincipal({ subject, claims: {}, dpop }, lenient);

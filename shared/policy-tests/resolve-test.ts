@@ -4,7 +4,7 @@
 import type { Claims, Principal } from '../identity/principal.ts';
 import type { Failure } from '../kernel/failure.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
-import { simulatePrincipal } from '../pipeline/authenticate/simulate-principal.ts';
+import { openConditionOf, simulatePrincipal } from '../pipeline/authenticate/simulate-principal.ts';
 import { chooseGrant, considerGrants } from '../pipeline/decide/decide-vend.ts';
 import type { Grant } from '../pipeline/grants/grant.ts';
 import { type DecisionRequest, type Resolution, resolveDecision } from '../pipeline/resolve-decision.ts';
@@ -38,7 +38,7 @@ export async function resolveTest(
   { rules, store }: StoredRules,
   now: Date,
 ): Promise<Result<TestAllowed, TestDenied>> {
-  const caller = describedPrincipal(as, present(rules.providersById.get(as.provider)), now);
+  const caller = await describedPrincipal(as, present(rules.providersById.get(as.provider)), now);
   if (!caller.ok) return err({ reason: caller.error.reason });
   const principal = caller.value;
 
@@ -60,9 +60,14 @@ const ASSERTION_LIFE_SECONDS = 300;
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** The caller whose proof of identity has the content that `as` describes. */
-function describedPrincipal(as: AccessTest['as'], provider: Provider, now: Date): Result<Principal, Failure> {
+async function describedPrincipal(
+  as: AccessTest['as'],
+  provider: Provider,
+  now: Date,
+): Promise<Result<Principal, Failure>> {
   const { subject, groups, dpop } = as;
-  return simulatePrincipal({ subject, groups, dpop, claims: describedClaims(as, provider, now) }, provider);
+  const described = { subject, groups, dpop, claims: describedClaims(as, provider, now) };
+  return simulatePrincipal(described, provider, await openConditionOf(provider));
 }
 
 /**

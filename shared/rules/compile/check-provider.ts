@@ -3,6 +3,7 @@
 // verifies looks at keys again. Pure.
 import { X509Certificate } from 'node:crypto';
 import { STRONG_KEYS, weaknessIn } from '../../kernel/key-strength.ts';
+import { compileCondition } from '../conditions/compile-condition.ts';
 import type { Provider } from '../document/provider.ts';
 import type { CertificateProvider } from '../providers/certificate.ts';
 import { checkWhole } from '../providers/fields.ts';
@@ -63,6 +64,33 @@ function checkNaming({ preset: name, subject, groups }: OidcProvider, preset: Pr
   const readsNone = groups !== undefined && !preset.hasGroups;
   return readsNone || (claim !== undefined && !preset.namesGroups(claim))
     ? at('groups', `remove groups, or name another claim: the preset ${name} does not read this one`)
+    : [];
+}
+
+function checkCondition({ when }: OidcProvider): Faults {
+  const condition = when === undefined ? undefined : compileCondition(when);
+  if (condition === undefined) return [];
+  if (!condition.ok) return at('when', condition.error);
+  return condition.value.usesRequest
+    ? at('when', 'remove request: the provider judges the token alone; put this into the when of a grant')
+    : [];
+}
+
+function checkAudience({ audience, audiences }: OidcProvider): Faults {
+  if (audience === undefined || audiences !== undefined) return [];
+  return at(
+    'audiences',
+    `add audiences, the accepted values of ${audience.claim}: it does not name this deployment`,
+  );
+}
+
+function checkTypes({ tokenTypes, accessTokens, preset }: OidcProvider): Faults {
+  if (tokenTypes === undefined) return [];
+  if (accessTokens !== undefined)
+    return at('accessTokens', 'remove accessTokens: tokenTypes says which tokens are accepted');
+  const isUntold = preset !== undefined && PRESETS[preset].tokenTypeOf === undefined;
+  return isUntold && !tokenTypes.includes('id')
+    ? at('tokenTypes', `add id: not every access token of the preset ${preset} says that it is one`)
     : [];
 }
 
@@ -147,6 +175,9 @@ function checkOidc(provider: OidcProvider): Faults {
     ...checkKeysOnce(provider),
     ...checkAddress(provider),
     ...checkGroups(provider),
+    ...checkCondition(provider),
+    ...checkAudience(provider),
+    ...checkTypes(provider),
     ...checkTenants(provider, preset),
     ...(preset ? checkPreset(provider, preset) : []),
   ];

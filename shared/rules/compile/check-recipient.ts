@@ -4,7 +4,8 @@ import type { GrantEntry } from '../document/document.ts';
 import type { Provider } from '../document/provider.ts';
 import type { AliyunProvider } from '../providers/aliyun.ts';
 import type { AssertionProvider } from '../providers/assertion.ts';
-import { type OidcProvider, toPresetEntry } from '../providers/oidc.ts';
+import { splitSubject } from '../providers/composed-subject.ts';
+import { composedOf, type OidcProvider, toPresetEntry } from '../providers/oidc.ts';
 import type { PathFault } from '../values/document-fault.ts';
 import { isTrusted, parseSubject } from '../values/ram-member.ts';
 import { presetOf } from './check-provider.ts';
@@ -39,6 +40,14 @@ function checkClient(to: GrantEntry['to'], { clients }: AssertionProvider): read
 /** Names must have the form that the preset makes. */
 function checkNamed({ to, when }: Recipient, provider: OidcProvider): readonly PathFault[] {
   const recipient = { ...to, hasCondition: when !== undefined };
+  const composed = composedOf(provider);
+  if (composed && 'subject' in to && !splitSubject(to.subject, composed.length))
+    return [
+      {
+        path: ['to', 'subject'],
+        message: `write the values of ${composed.join(', ')}, joined by /; in a value, % is %25 and / is %2F`,
+      },
+    ];
   const faults = presetOf(provider)?.checkRecipient(recipient, toPresetEntry(provider)) ?? [];
   return faults.map(({ path, message }) => ({ path: ['to', ...path], message }));
 }

@@ -62,8 +62,11 @@ function isReadable(node: ASTNode): boolean {
   }
 }
 
-function check(parsed: ParseResult, text: string): Result<readonly string[], string> {
-  const { claims, constants, fault } = inspectCondition(parsed.ast);
+function check(
+  parsed: ParseResult,
+  text: string,
+): Result<Pick<GrantCondition, 'claims' | 'usesRequest'>, string> {
+  const { claims, usesRequest, constants, fault } = inspectCondition(parsed.ast);
   if (fault) return err(`correct the condition at character ${fault.at + 1}: ${fault.message}`);
   const unreadable = constants.find((node) => !isReadable(node));
   if (unreadable) {
@@ -72,7 +75,7 @@ function check(parsed: ParseResult, text: string): Result<readonly string[], str
   const { valid, type, error } = parsed.check();
   if (!valid) return err(explain(error, text));
   return type === 'bool'
-    ? ok(claims)
+    ? ok({ claims, usesRequest })
     : err('make the condition a comparison: it must be true or false, as in claims.admin == true');
 }
 
@@ -99,10 +102,10 @@ export function compileCondition(text: string): Result<GrantCondition, string> {
   }
   const parsed = parse(text);
   if (!parsed.ok) return parsed;
-  const claims = check(parsed.value, text);
-  if (!claims.ok) return claims;
+  const looksAt = check(parsed.value, text);
+  if (!looksAt.ok) return looksAt;
   const holds = (facts: ConditionFacts): boolean => {
-    const values = readClaims(facts.claims, claims.value);
+    const values = readClaims(facts.claims, looksAt.value.claims);
     if (!values) return false;
     try {
       return parsed.value(contextOf(facts, values)) === true;
@@ -110,7 +113,7 @@ export function compileCondition(text: string): Result<GrantCondition, string> {
       return false; // a missing claim among others: see docs/conditions.md
     }
   };
-  return ok({ claims: claims.value, holds });
+  return ok({ ...looksAt.value, holds });
 }
 
 /** Text at which the parser gave up, as other languages write it, and what CEL has instead. */

@@ -25,12 +25,14 @@ const COMPREHENSIONS: ReadonlySet<string> = new Set(['exists', 'all', 'exists_on
 
 export interface Inspection {
   readonly claims: readonly string[];
+  readonly usesRequest: boolean;
   readonly constants: readonly ASTNode[];
   readonly fault: { readonly at: number; readonly message: string } | undefined;
 }
 
 interface Walk {
   readonly claims: Set<string>;
+  usesRequest: boolean;
   readonly constants: ASTNode[];
   readonly faults: { readonly at: number; readonly message: string }[];
 }
@@ -134,6 +136,7 @@ function stepsOf(walk: Walk, node: ASTNode, names: Names): number {
         ? 1
         : refuse(walk, node, 'use texts, numbers, true, false and null only');
     case 'id':
+      if (node.args === 'request' && !names.has('request')) walk.usesRequest = true;
       if (isClaims(node)) return refuse(walk, node, 'name the claim: claims.<name> or claims["<name>"]');
       return isTaken(node.args, names) ? 1 : refuse(walk, node, explainName(node.args));
     case '.':
@@ -170,10 +173,11 @@ function stepsOf(walk: Walk, node: ASTNode, names: Names): number {
 }
 
 export function inspectCondition(root: ASTNode): Inspection {
-  const walk: Walk = { claims: new Set(), constants: [], faults: [] };
+  const walk: Walk = { claims: new Set(), usesRequest: false, constants: [], faults: [] };
   const steps = stepsOf(walk, root, new Map());
   if (steps > MAX_CONDITION_STEPS) refuse(walk, root, 'make it cheaper: put fewer lists into lists');
-  return { claims: [...walk.claims], constants: walk.constants, fault: walk.faults[0] };
+  const { claims, usesRequest, constants, faults } = walk;
+  return { claims: [...claims], usesRequest, constants, fault: faults[0] };
 }
 
 const CONDITION_VARIABLES = ['claims', 'groups', 'provider', 'subject', 'request'] as const;

@@ -1,5 +1,6 @@
 // An OpenID Provider: its callers present a signed token (OpenID Connect Core, RFC 7519).
 import * as z from 'zod';
+import { ConditionText } from '../values/grant-condition.ts';
 import { GROUPS_FILTER, namedClaim } from '../values/groups-source.ts';
 import { RequiredClaims } from '../values/required-claims.ts';
 import { AllowedOrigins } from '../values/web-origin.ts';
@@ -13,13 +14,16 @@ import {
   PrivateNetwork,
   Url,
 } from './fields.ts';
-import type { PresetEntry } from './presets/preset.ts';
+import type { PresetEntry, TokenType } from './presets/preset.ts';
 import { PRESET_NAMES, PRESETS } from './presets/presets.ts';
 import { StaticJwks } from './static-jwks.ts';
 
 const MAX_AUDIENCES = 50; // as RAM's own limit of client ids per OIDC provider
 
 const MAX_TENANTS = 100;
+const MAX_SUBJECT_CLAIMS = 5;
+
+const TOKEN_TYPES = ['id', 'access'] as const;
 
 /** The upper bound keeps a stolen token from being useful for more than a day. */
 export const TOKEN_AGE_SECONDS = { min: 60, max: 86_400, default: 3_600 } as const;
@@ -54,6 +58,12 @@ export const OidcProvider = z.strictObject({
     .max(MAX_AUDIENCES)
     .optional()
     .describe('Accepted values of aud. Default: STINT_AUDIENCE.'),
+  audience: z
+    .strictObject({ claim: ClaimName })
+    .optional()
+    .describe(
+      'The claim that names the audience of tokens without aud, such as client_id of Amazon Cognito.',
+    ),
   algorithms: Algorithms.default(['RS256']),
   tenants: z
     .array(ClaimName)
@@ -64,18 +74,32 @@ export const OidcProvider = z.strictObject({
   require: RequiredClaims.optional().describe(
     'Claims that a token must have, each with a value or a list of values. Stint refuses a token without one of them.',
   ),
-  subject: ClaimName.optional().describe(
-    'The claim that names the caller. Use only an identifier that never changes. Default: sub, or the claim of the preset.',
+  when: ConditionText.optional().describe(
+    'A CEL expression on claims, groups, provider and subject. Stint refuses a token for which it is not true.',
   ),
+  subject: z
+    .union([ClaimName, z.array(ClaimName).min(2).max(MAX_SUBJECT_CLAIMS)], {
+      error: `write the name of a claim, or a list of 2 to ${MAX_SUBJECT_CLAIMS}`,
+    })
+    .optional()
+    .describe(
+      'The claim that names the caller, or several whose values are joined by slashes. Use only identifiers that never change. Default: sub, or the claim of the preset.',
+    ),
   groups: GroupsOfToken.optional().describe(
     'The claim that lists the caller’s groups, or that claim with a filter. false: no claim of the token makes groups.',
   ),
+  tokenTypes: z
+    .array(z.enum(TOKEN_TYPES))
+    .min(1)
+    .max(TOKEN_TYPES.length)
+    .optional()
+    .describe(
+      'Which tokens Stint accepts: id, and access for access tokens by RFC 9068 (typ: at+jwt). Default: id, or what the preset says.',
+    ),
   accessTokens: z
     .boolean()
     .optional()
-    .describe(
-      'Whether Stint also accepts access tokens by RFC 9068 (typ: at+jwt). Default: false, or the value of the preset.',
-    ),
+    .describe('The earlier way to write tokenTypes: true for [id, access], false for [id].'),
   maxTokenAgeSeconds: z
     .int()
     .min(TOKEN_AGE_SECONDS.min)
@@ -101,9 +125,21 @@ export const OidcProvider = z.strictObject({
 });
 export type OidcProvider = z.infer<typeof OidcProvider>;
 
-/** The claim that holds the subject alone; undefined where a preset makes it from several. */
-export const subjectClaim = ({ preset, subject }: OidcProvider): string | undefined =>
-  preset === undefined ? (subject ?? 'sub') : PRESETS[preset].subjectClaim;
+/** The claim that holds the subject alone; undefined where it is made from several. */
+export function subjectClaim({ preset, subject = 'sub' }: OidcProvider): string | undefined {
+  if (preset !== undefined) return PRESETS[preset].subjectClaim;
+  return typeof subject === 'string' ? subject : undefined;
+}
+
+/** The claims of which the subject is made; undefined where it is one claim, or where a preset makes it. */
+export const composedOf = ({ preset, subject }: OidcProvider): readonly string[] | undefined =>
+  preset === undefined && typeof subject === 'object' ? subject : undefined;
+
+/** Access tokens are refused by default: a service that receives one from its callers could replay it here. */
+export function tokenTypesOf({ tokenTypes, accessTokens, preset }: OidcProvider): readonly TokenType[] {
+  const takesAccess = accessTokens ?? (preset !== undefined && PRESETS[preset].takesAccessTokens === true);
+  return tokenTypes ?? (takesAccess ? TOKEN_TYPES : ['id']);
+}
 
 /** The entry as its preset reads it. */
 export const toPresetEntry = (provider: OidcProvider): PresetEntry =>

@@ -81,11 +81,17 @@ interface IssuerEntry {
 const SUBJECT = 'sub';
 
 /**
- * The claim to require of a shared issuer. Undefined where the required claims tell its customers apart already, and for an
+ * The claim to require of a shared issuer. `compared`: claims that the provider's condition looks at. Undefined where these or
+ * the required claims tell its customers apart already, and for an
  * issuer that is not known to be shared.
  */
-export function tenantClaimToRequire({ issuer, require = {} }: IssuerEntry): string | undefined {
+export function tenantClaimToRequire(
+  { issuer, require = {} }: IssuerEntry,
+  compared: readonly string[],
+): string | undefined {
   const claims = BY_ISSUER.get(bare(issuer)) ?? [];
-  const isPinned = [...claims, SUBJECT].some((claim) => Object.hasOwn(require, claim));
+  const isPinned = [...claims, SUBJECT].some(
+    (claim) => Object.hasOwn(require, claim) || compared.includes(claim),
+  );
   return isPinned ? undefined : claims[0];
 }

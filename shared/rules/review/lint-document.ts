@@ -1,5 +1,6 @@
 // The findings of the linter in a whole document: about each grant alone, grants beside others, claims, and unused entries.
 import { accountOf } from '../../kernel/names.ts';
+import { compileCondition } from '../conditions/compile-condition.ts';
 import type { AccessDocument, GrantEntry } from '../document/document.ts';
 import type { OidcProvider } from '../providers/oidc.ts';
 import type { Constraints } from '../values/constraints.ts';
@@ -124,7 +125,9 @@ const lintSubject = (subject: string, path: DocumentPath): readonly LintFinding[
 
 const lintSubjects = ({ providers, signOn }: AccessDocument): readonly LintFinding[] => [
   ...providers.flatMap((provider, i) =>
-    provider.kind === 'oidc' ? lintSubject(provider.subject ?? '', ['providers', i]) : [],
+    provider.kind === 'oidc'
+      ? [provider.subject ?? []].flat().flatMap((claim) => lintSubject(claim, ['providers', i]))
+      : [],
   ),
   ...(signOn?.connections ?? []).flatMap(({ subject }, i) =>
     subject === undefined ? [] : lintSubject(subject, ['signOn', 'connections', i]),
@@ -132,10 +135,12 @@ const lintSubjects = ({ providers, signOn }: AccessDocument): readonly LintFindi
 ];
 
 function lintIssuer(
-  { issuer, require }: Pick<OidcProvider, 'issuer' | 'require'>,
+  { issuer, require, when }: Pick<OidcProvider, 'issuer' | 'require' | 'when'>,
   path: DocumentPath,
 ): readonly LintFinding[] {
-  const claim = tenantClaimToRequire({ issuer, require });
+  const condition = when === undefined ? undefined : compileCondition(when);
+  const compared = condition?.ok ? condition.value.claims : [];
+  const claim = tenantClaimToRequire({ issuer, require }, compared);
   return claim === undefined
     ? []
     : [
@@ -153,6 +158,8 @@ const lintIssuers = ({ providers, signOn }: AccessDocument): readonly LintFindin
     provider.kind === 'oidc' && provider.tenants === undefined ? lintIssuer(provider, ['providers', i]) : [],
   ),
   ...(signOn?.connections ?? []).flatMap((connection, i) =>
-    connection.kind === 'oidc' ? lintIssuer(connection, ['signOn', 'connections', i]) : [],
+    connection.kind === 'oidc'
+      ? lintIssuer({ ...connection, when: undefined }, ['signOn', 'connections', i])
+      : [],
   ),
 ];

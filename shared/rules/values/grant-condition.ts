@@ -36,6 +36,8 @@ export interface ConditionFacts {
 export interface GrantCondition {
   /** The names of the claims that it looks at. */
   readonly claims: readonly string[];
+  /** Does it look at what is asked for, by whom, and when? */
+  readonly usesRequest: boolean;
   /** True only for a result of true: false also when a claim is missing or cannot be read, or evaluation fails. */
   readonly holds: (facts: ConditionFacts) => boolean;
 }

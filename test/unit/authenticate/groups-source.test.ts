@@ -12,7 +12,10 @@ import '../../support/fast-check-seed.ts';
 type Parts = Parameters<typeof provider>[0];
 
 const groupsOf = (parts: Parts, claims: object) => {
-  const principal = identifyPrincipal({ ...defaultClaims(), ...claims }, provider(parts), 'hash');
+  const principal = identifyPrincipal({ ...defaultClaims(), ...claims }, provider(parts), {
+    proofHash: 'hash',
+    condition: undefined,
+  });
   return principal.ok ? principal.value.groups : principal.error.reason;
 };
 const filtered = (groups: NonNullable<Parts>['groups'], listed: unknown) =>

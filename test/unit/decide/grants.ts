@@ -31,7 +31,10 @@ export const constrained = (constraints: NonNullable<Parts['constraints']>, part
 
 export function principal(claims: Readonly<Record<string, unknown>> = {}): Principal {
   const all = { sub: 'alice', exp: seconds(NOW) + 3_000, ...claims };
-  const identified = identifyPrincipal(all, provider(), 'hash-of-a-token');
+  const identified = identifyPrincipal(all, provider(), {
+    proofHash: 'hash-of-a-token',
+    condition: undefined,
+  });
   if (!identified.ok) throw new Error(identified.error.reason);
   return identified.value;
 }

@@ -3,14 +3,16 @@
 import type { KeyOwner } from '../../../identity/key-source.ts';
 import type { KnownPrincipals } from '../../../identity/known-principals.ts';
 import type { Claims, Principal } from '../../../identity/principal.ts';
-import { type VerifyContext, verifyJwt } from '../../../identity/verify-jwt.ts';
+import { type JwtRequirements, type VerifyContext, verifyJwt } from '../../../identity/verify-jwt.ts';
 import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Secret } from '../../../kernel/secret.ts';
-import type { OidcProvider } from '../../../rules/providers/oidc.ts';
+import { type OidcProvider, tokenTypesOf } from '../../../rules/providers/oidc.ts';
+import type { Preset } from '../../../rules/providers/presets/preset.ts';
 import { PRESETS } from '../../../rules/providers/presets/presets.ts';
 import { identifyPrincipal } from './identify-principal.ts';
 import { assertedAddress } from './own-session-token.ts';
+import { openProviderCondition } from './provider-condition.ts';
 
 interface IdTokenContext extends VerifyContext {
   /** The audience that tokens must name where the provider's entry names none. */
@@ -30,7 +32,8 @@ export async function authenticateOidc(
 ): Promise<Result<Principal, Failure>> {
   const claims = await verifyIdToken(token, provider, context);
   if (!claims.ok) return claims;
-  const identified = identifyPrincipal(claims.value, provider, proofHash);
+  const condition = await openProviderCondition(provider);
+  const identified = identifyPrincipal(claims.value, provider, { proofHash, condition });
   if (!identified.ok) return identified;
   const address = assertedAddress(claims.value, provider, context.publicUrl);
   const principal =
@@ -40,13 +43,17 @@ export async function authenticateOidc(
   return ok(principal);
 }
 
-const REQUIRED_CLAIMS = ['iss', 'aud', 'sub', 'exp', 'iat'];
-const ID_TOKENS = ['jwt'];
+/** A token without `aud` may be meant for another service, one without `exp` never ends. */
+const REQUIRED_CLAIMS = ['iss', 'aud', 'sub', 'exp', 'iat'] as const;
+const ID_TYPE = 'jwt';
 /** RFC 9068 section 2.1. */
-const WITH_ACCESS_TOKENS = [...ID_TOKENS, 'at+jwt'];
+const ACCESS_TYPE = 'at+jwt';
 
 /** Marks a logout token, which looks like an ID token otherwise (OpenID Connect Back-Channel Logout section 2.4). */
 const LOGOUT_CLAIM = 'events';
+
+const presetOf = ({ preset }: OidcProvider): Preset | undefined =>
+  preset === undefined ? undefined : PRESETS[preset];
 
 /** The verified claims of an ID token, or of an access token where the provider takes those. Fails as verifyJwt does. */
 export async function verifyIdToken(
@@ -54,26 +61,42 @@ export async function verifyIdToken(
   provider: OidcProvider,
   context: IdTokenContext,
 ): Promise<Result<Claims, Failure>> {
+  const preset = presetOf(provider);
+  const audienceClaim = provider.audience?.claim ?? preset?.audienceClaim;
+  const mayLack = preset?.mayLack;
+  const optional: readonly string[] = [...(mayLack ?? []), ...(audienceClaim === undefined ? [] : ['aud'])];
   const requirements = {
     owner: keyOwner(provider),
     algorithms: provider.algorithms,
     audience: provider.audiences ?? context.audience,
-    requiredClaims: REQUIRED_CLAIMS,
-    types: takesAccessTokens(provider) ? WITH_ACCESS_TOKENS : ID_TOKENS,
+    audienceClaim,
+    mayLack,
+    requiredClaims: REQUIRED_CLAIMS.filter((claim) => !optional.includes(claim)),
+    ...headerTypes(provider),
     maxTokenAgeSeconds: provider.maxTokenAgeSeconds,
   };
   const claims = await verifyJwt(token, requirements, context);
-  if (claims.ok && LOGOUT_CLAIM in claims.value) return err({ code: 'invalid_token', reason: 'type-wrong' });
-  return claims;
+  if (!claims.ok) return claims;
+  const type = preset?.tokenTypeOf?.(claims.value);
+  const isOther = type !== undefined && !tokenTypesOf(provider).includes(type);
+  return isOther || LOGOUT_CLAIM in claims.value
+    ? err({ code: 'invalid_token', reason: 'type-wrong' })
+    : claims;
+}
+
+/** Where the vendor's claims say which token it is, the header may say either. */
+function headerTypes(provider: OidcProvider): Pick<JwtRequirements, 'types' | 'isTypeRequired'> {
+  const preset = presetOf(provider);
+  const taken = tokenTypesOf(provider);
+  const isTold = preset?.tokenTypeOf !== undefined;
+  const ofId = taken.includes('id') || isTold ? [ID_TYPE, ...(preset?.headerTypes ?? [])] : [];
+  const ofAccess = taken.includes('access') ? [ACCESS_TYPE] : [];
+  return { types: [...ofId, ...ofAccess], isTypeRequired: ofId.length === 0 };
 }
 
 /** A preset may know where its vendor's keys are: the discovery document of some vendors leads to another host. */
 function keyOwner(provider: OidcProvider): KeyOwner {
-  const { preset, issuer, jwks, jwksUri } = provider;
-  const known = preset === undefined || jwks ? undefined : PRESETS[preset].jwksUri?.(issuer);
+  const { issuer, jwks, jwksUri } = provider;
+  const known = jwks ? undefined : presetOf(provider)?.jwksUri?.(issuer);
   return known === undefined || jwksUri !== undefined ? provider : { ...provider, jwksUri: known };
 }
-
-/** Access tokens are refused by default: a service that receives one from its callers could replay it here. */
-const takesAccessTokens = ({ accessTokens, preset }: OidcProvider): boolean =>
-  accessTokens ?? (preset !== undefined && PRESETS[preset].takesAccessTokens === true);

@@ -20,6 +20,9 @@ export interface NamedCaller {
   readonly groups: unknown;
 }
 
+/** An ID token (OpenID Connect Core section 2), or an access token (RFC 9068). */
+export type TokenType = 'id' | 'access';
+
 export type PresetRefusal = 'type-wrong' | 'tenant-not-allowed' | 'subject-unusable' | 'groups-unusable';
 
 /** The recipient of a grant of such a provider. */
@@ -51,6 +54,14 @@ export interface Preset {
   readonly checkIssuer: (issuer: string) => string | undefined;
   /** Its access tokens count as its ID tokens do, also where their header says `at+jwt` (RFC 9068). */
   readonly takesAccessTokens?: boolean;
+  /** Which of them a token is, where the vendor's claims say so. Undefined: only the header's `typ` may tell. */
+  readonly tokenTypeOf?: (claims: PresetClaims) => TokenType;
+  /** The claim that names the audience of a token without `aud`. */
+  readonly audienceClaim?: string;
+  /** Values of the header's `typ` beside `JWT`, as tokenType writes them. */
+  readonly headerTypes?: readonly string[];
+  /** Claims that the vendor's tokens may lack. */
+  readonly mayLack?: readonly ('iss' | 'iat')[];
   /** Do tokens for other services have this audience too? */
   readonly isSharedAudience: (audience: string, issuer: string) => boolean;
   readonly checkRecipient: (to: PresetRecipient, entry: PresetEntry) => readonly PathFault[];

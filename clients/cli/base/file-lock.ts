@@ -158,7 +158,9 @@ export async function withLock<T>(
   const isStale = watchHolder(untouchedMs);
   for (let lock = tryLock(file, holder); lock !== 'taken'; lock = tryLock(file, holder)) {
     if (lock === 'impossible')
-      return wrongUsage(`${file} cannot be made, and nobody changes ${what} without it`);
+      return wrongUsage(
+        `${file} cannot be made, and ${what} must not be used without it: make room or correct its folder`,
+      );
     const held = readHolder(file);
     if (held && isStale(held) && breakLock(file, held)) continue;
     if (performance.now() > giveUpAt)

@@ -32,6 +32,8 @@ export interface SessionBook {
    * a storage, it uses the keychain if that is possible, else the file.
    */
   enter(session: DeploymentSession, storage: TokenStorage | undefined): Promise<Result<void, CommandFault>>;
+  /** Fails where `renew` could not write the file: a refresh token that is used up, and whose successor is lost, ends the sign-in. */
+  canRenew(session: DeploymentSession): Result<void, CommandFault>;
   /** Keeps new tokens where the session's tokens were. */
   renew(session: DeploymentSession): Promise<Result<void, CommandFault>>;
   remove(url: string): Promise<Result<void, CommandFault>>;
@@ -60,7 +62,7 @@ function writeSessionFile(file: string, content: SessionFile): Result<void, Comm
     return ok(undefined);
   } catch {
     return wrongUsage(
-      `${file} cannot be written: make room or correct its folder, and run stint login again`,
+      `${file} cannot be written: make room or correct its folder, then run this again, or stint login where that does not help`,
     );
   }
 }
@@ -77,6 +79,8 @@ function openBook(file: string, content: SessionFile, terminal: Terminal): Sessi
   const write = (url: string, entries: readonly SessionEntry[], next = current) => {
     return writeSessionFile(file, { ...content, current: next, sessions: [...others(url), ...entries] });
   };
+  const rewrite = (session: DeploymentSession) =>
+    write(session.url, [inFile(session, signInOf(entryOf(session.url)))]);
   return {
     current,
     async find(url) {
@@ -101,10 +105,10 @@ function openBook(file: string, content: SessionFile, terminal: Terminal): Sessi
       if (isInKeychain(url)) await removeFromKeychain(url, terminal);
       return write(url, [inFile(session, signIn)], url);
     },
+    // The same tokens again need as much room as the next ones.
+    canRenew: (session) => (isInKeychain(session.url) ? ok(undefined) : rewrite(session)),
     renew: async (session) =>
-      isInKeychain(session.url)
-        ? keepInKeychain(session, terminal)
-        : write(session.url, [inFile(session, signInOf(entryOf(session.url)))]),
+      isInKeychain(session.url) ? keepInKeychain(session, terminal) : rewrite(session),
     async remove(url) {
       forgetOtherCredentials(others(url), terminal);
       const removed = isInKeychain(url) ? await removeFromKeychain(url, terminal) : ok(undefined);

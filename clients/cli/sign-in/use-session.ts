@@ -35,6 +35,8 @@ async function freshSession(
   if (session.tokens.accessEndsAt.getTime() - Date.now() >= ENOUGH_LEFT_MS) return ok(session);
   const server = await discoverServer(deployment);
   if (!server.ok) return server;
+  const writable = book.canRenew(session);
+  if (!writable.ok) return writable;
   const tokens = await refreshTokens(server.value, session.tokens);
   if (!tokens.ok) return tokens;
   const renewed = { ...session, tokens: tokens.value };

@@ -14,6 +14,8 @@ const SCREENSHOTS = new URL('../../artifacts/portal/', import.meta.url).pathname
 const MAX_PAGE_BYTES = 60_000;
 /** Less is a page without its stylesheet. */
 const LEAST_PAGE_BYTES = 10_000;
+/** WCAG 2.2, 1.4.10: the narrowest telephones, and a window of 1280 pixels at 400 %. */
+const LEAST_WIDTH = 320;
 const MANY = 'home-many';
 
 let browser: Browser;
@@ -48,6 +50,12 @@ describe.each(LOOKS)('seen as $name', ({ name: look, context: options }) => {
       expect(await whatWasSeen(page)).toEqual({ violations: [], shift: 0 });
       const fits = await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
       expect(fits, 'nothing is wider than the window').toBe(true);
+      if (options.viewport.width < LEAST_WIDTH * 2) {
+        await page.setViewportSize({ ...options.viewport, width: LEAST_WIDTH });
+        const reflows = await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+        expect(reflows, `nothing is wider than ${LEAST_WIDTH} pixels`).toBe(true);
+        await page.setViewportSize(options.viewport);
+      }
       const bytes = await weightOf(page);
       expect([bytes > LEAST_PAGE_BYTES, bytes < MAX_PAGE_BYTES]).toEqual([true, true]);
       await page.screenshot({ path: join(SCREENSHOTS, look, `${name}.png`), fullPage: true });

@@ -27,6 +27,11 @@ describe('the environment of a program', () => {
     });
   });
 
+  it.each(['ALIBABA_CLOUD_BEARER_TOKEN', 'ALIBABA_CLOUD_CMS_ACCESS_KEY_SECRET', 'STINT_TOKEN'])(
+    'has no %s of the parent',
+    (name) => expect(childEnvironment({ [name]: 'of the parent' }, {})).not.toHaveProperty(name),
+  );
+
   it('keeps what is no credential', () => {
     const parent = {
       PATH: '/bin',

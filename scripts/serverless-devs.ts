@@ -20,6 +20,8 @@ const SECRETS: Readonly<Record<string, string>> = {
   STINT_SAML_KEYS: 'saml-keys.json',
   STINT_SIGN_ON_SECRETS: 'sign-on-secrets.json',
 };
+/** A setting of the file or the environment, whose value may hold a token. */
+const TOKEN_HOLDER = 'STINT_TRACES_ENDPOINT';
 const SHOWN = '(set; not shown)';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -55,8 +57,9 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
   }
   const environment = readSettings(process.env);
   const secrets = readSecrets(environment);
-  const values = Object.values(secrets).filter((value) => value !== '');
-  const shown = Object.entries(secrets).map(([name, value]) => [name, value === '' ? '' : SHOWN]);
+  const hidden = { ...secrets, [TOKEN_HOLDER]: environment[TOKEN_HOLDER] ?? '' };
+  const values = Object.values(hidden).filter((value) => value !== '');
+  const shown = Object.entries(hidden).map(([name, value]) => [name, value === '' ? '' : SHOWN]);
   const child = spawn(process.execPath, [BIN, command, ...args], {
     cwd: ROOT,
     env: { ...environment, ...(command === 'deploy' ? secrets : Object.fromEntries(shown)) },

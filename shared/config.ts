@@ -13,6 +13,13 @@ const headerName = z.string().regex(/^[a-z0-9-]{1,64}$/, 'must be a header name 
 /** Two, while a gateway's secret is being changed. */
 const PROOF_HASHES = /^[0-9a-f]{64}(?:,[0-9a-f]{64})?$/;
 
+/** Alibaba Cloud's receivers answer at port 80 of names that only its own network reaches. */
+const INTERNAL_HOST = /^[a-z0-9-]+-internal\.aliyuncs\.com$/;
+
+const isTraceReceiver = (text: string): boolean =>
+  isEndpointUrl(text) ||
+  (URL.canParse(text) && new URL(text).protocol === 'http:' && INTERNAL_HOST.test(new URL(text).host));
+
 /** Setting this makes every AssumeRole carry a SourceIdentity; some accounts need a permission of their own for it. */
 const SWITCH = z.enum(['on', 'off']);
 
@@ -70,6 +77,16 @@ export const VendSettings = z.strictObject({
   STINT_SOURCE_IDENTITY: SWITCH.default('off').describe(
     '`on` sends a SourceIdentity with every AssumeRole: docs/deploy.md#what-only-the-live-service-can-answer.',
   ),
+  STINT_TRACES_ENDPOINT: z
+    .string()
+    .refine(
+      isTraceReceiver,
+      'must be an https URL (http is accepted for a loopback address and for …-internal.aliyuncs.com)',
+    )
+    .optional()
+    .describe(
+      'Where traces are sent by OTLP/HTTP, with the path: docs/operations.md#traces. It may hold a token, so `npm run preview` shows none of it. Unset: nothing is traced.',
+    ),
 });
 
 /** A gateway in front that terminates TLS and shows its clients' certificates. */
@@ -90,6 +107,8 @@ export interface Config {
   readonly clientIpHeader: string | undefined;
   readonly gateway: Gateway | undefined;
   readonly sourceIdentity: boolean;
+  /** Undefined: nothing is traced. */
+  readonly tracesEndpoint: string | undefined;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -130,6 +149,7 @@ export function parseConfig(environment: Variables): Result<Config, readonly str
     clientIpHeader: settings.STINT_CLIENT_IP_HEADER,
     gateway: gatewayOf(settings),
     sourceIdentity: settings.STINT_SOURCE_IDENTITY === 'on',
+    tracesEndpoint: settings.STINT_TRACES_ENDPOINT,
     logLevel: settings.STINT_LOG_LEVEL,
   });
 }

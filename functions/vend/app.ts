@@ -9,6 +9,7 @@ import type { RequestId } from '../../shared/kernel/names.ts';
 import { watchRequest } from '../../shared/kernel/request-watch.ts';
 import { err } from '../../shared/kernel/result.ts';
 import { createSharedDeadline } from '../../shared/kernel/shared-deadline.ts';
+import type { RequestSpan } from '../../shared/kernel/tracer.ts';
 import type { Action, WireName } from '../../shared/pipeline/audit/audit-event.ts';
 import { createAuditAndRespond, type Refuse } from './audit-and-respond.ts';
 import type { VendDeps } from './deps.ts';
@@ -132,7 +133,7 @@ function handlerOf(open: OpenExchange, inTime: SharedDeadline, deps: VendDeps) {
   return async (c: Context): Promise<Response> => {
     const exchange = open(c);
     const metadata = metadataIn(c, exchange, deps);
-    const watch = watchRequest(deps.numbers);
+    const watch = watchRequest(deps.numbers, beginSpan(c, exchange.action, deps));
     const auditAndRespond = createAuditAndRespond(deps, metadata, watch, exchange.refuse);
     let isComplete = false;
     try {
@@ -156,6 +157,10 @@ function handlerOf(open: OpenExchange, inTime: SharedDeadline, deps: VendDeps) {
       );
     }
   };
+}
+
+function beginSpan(c: Context, action: Action, { tracer, numbers }: VendDeps): RequestSpan | undefined {
+  return tracer()?.begin(action, c.req.header('traceparent'), numbers.stopwatch());
 }
 
 function logBug({ logger }: VendDeps, error: unknown, requestId: RequestId): void {

@@ -6,6 +6,7 @@ import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import type { RequestWatch } from '../../shared/kernel/request-watch.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import type { SpanAttributes } from '../../shared/kernel/tracer.ts';
 import {
   type AuditContext,
   type RequestMetadata,
@@ -58,10 +59,32 @@ export function createAuditAndRespond(
     const outcome = recorded.ok ? counted : recorded;
     const answer = outcome.ok ? outcome.value : refuse(outcome.error, requestId);
     if (outcome.ok) countVend(deps, auditContext);
-    watch.ended(answer.status);
+    watch.ended(answer.status, () => attributesOf(metadata, auditContext, outcome));
     return origin !== undefined && isForPages(metadata)
       ? showToPage(answer, origin, auditContext.principal, deps)
       : answer;
+  };
+}
+
+/** What a trace says of a request: as the audit row, without what names a person, an address or a key. */
+function attributesOf(
+  { requestId, action, wire }: RequestMetadata,
+  { stage, revision, principal, allowed, requestedRole, credentials }: AuditContext,
+  outcome: Result<Answer, Failure>,
+): SpanAttributes {
+  const failure = outcome.ok ? undefined : outcome.error;
+  return {
+    'stint.request_id': requestId,
+    'stint.action': action,
+    'stint.wire': wire,
+    'stint.stage': stage,
+    'stint.code': failure?.code,
+    'stint.reason': failure?.reason,
+    'stint.revision': revision,
+    'stint.provider': principal?.provider,
+    'stint.role': allowed?.role.id ?? requestedRole,
+    'stint.grant': allowed?.grant.id,
+    'stint.reused': credentials?.reused,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import type { OnceStore } from '../../shared/kernel/consume-once.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
 import type { VendNumbers } from '../../shared/kernel/numbers.ts';
+import type { Tracer } from '../../shared/kernel/tracer.ts';
 import type { AssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
 import type { AuditLog } from '../../shared/pipeline/audit/audit-log.ts';
 import type { CallerIdentities } from '../../shared/pipeline/authenticate/aliyun/caller-identities.ts';
@@ -39,6 +40,8 @@ export interface VendDeps {
   readonly auditLog: AuditLog;
   readonly logger: Logger;
   readonly numbers: VendNumbers;
+  /** Undefined: no traces are sent, or the module that sends them is not loaded yet. */
+  readonly tracer: () => Tracer | undefined;
   /** Whether each dependency answers. */
   readonly probes: { readonly tablestore: () => Promise<boolean>; readonly sts: () => Promise<boolean> };
 }

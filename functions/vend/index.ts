@@ -23,12 +23,23 @@ import { startFunction } from '../../shared/http/start-function.ts';
 import { createKnownPrincipals } from '../../shared/identity/known-principals.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { createVendNumbers } from '../../shared/kernel/numbers.ts';
+import type { Tracer } from '../../shared/kernel/tracer.ts';
 import { createAssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
 import { createOpenDpop } from '../../shared/pipeline/authenticate/dpop/open-dpop.ts';
 import { createRequestLimits } from '../../shared/pipeline/limit/limit-requests.ts';
 import { createSessionLimits } from '../../shared/pipeline/limit/limit-sessions.ts';
 import { createVendApp } from './app.ts';
 import { countCalls, countKnown } from './count-calls.ts';
+
+/** Read from a file of its own, and before the first request can have come. */
+function loadTracer(endpoint: string | undefined): () => Tracer | undefined {
+  let tracer: Tracer | undefined;
+  if (endpoint !== undefined)
+    void import('../../shared/adapters/open-telemetry.ts').then(({ createOtlpTracer }) => {
+      tracer = createOtlpTracer({ endpoint, functionName: 'vend' });
+    });
+  return () => tracer;
+}
 
 function build(config: Config, environment: NodeJS.ProcessEnv) {
   const clock: Clock = { now: () => new Date() };
@@ -43,6 +54,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
   const logger = createConsoleLogger(config.logLevel, (line) => process.stdout.write(line));
   const numbers = createVendNumbers({ stopwatch: () => performance.now(), logger });
   const once = createOnceStore(rows);
+  const tracer = loadTracer(config.tracesEndpoint);
   const app = createVendApp({
     audience: config.audience,
     publicUrl: config.publicUrl,
@@ -70,6 +82,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     auditLog,
     logger,
     numbers,
+    tracer,
     probes: {
       tablestore: async () => (await store.current()).ok,
       sts: async () => {
@@ -81,7 +94,11 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
       },
     },
   });
-  return { app, platform, end: numbers.flush };
+  const end = () => {
+    numbers.flush();
+    void tracer()?.flush();
+  };
+  return { app, platform, end };
 }
 
 startFunction(process.env, parseConfig, build);

@@ -1,17 +1,19 @@
-// Times one request: its parts, and the whole. What it measures becomes a number of the instance.
+// Times one request: its parts, and the whole. What it measures becomes a number of the instance and, where traces are sent, a span.
 import type { TimedPart } from './number-names.ts';
 import type { VendNumbers } from './numbers.ts';
+import type { RequestSpan, SpanAttributes } from './tracer.ts';
 
 export interface RequestWatch {
   /** Runs the work, and adds its time to the part. */
   timed<T>(part: TimedPart, work: () => Promise<T>): Promise<T>;
   /** The last byte has come: what a caller holds back is not Stint's time. */
   received(): void;
-  /** The answer's HTTP status. A second call, after a deadline or a bug, counts nothing. */
-  ended(status: number): void;
+  /** The answer's HTTP status. `describe` is called for a span only. A second call, after a deadline or a bug, counts nothing. */
+  ended(status: number, describe: () => SpanAttributes): void;
 }
 
-export function watchRequest(numbers: VendNumbers): RequestWatch {
+/** `span`: undefined where the request is in no trace that is recorded here. */
+export function watchRequest(numbers: VendNumbers, span?: RequestSpan): RequestWatch {
   const { stopwatch } = numbers;
   let from = stopwatch();
   let hasEnded = false;
@@ -21,16 +23,20 @@ export function watchRequest(numbers: VendNumbers): RequestWatch {
       try {
         return await work();
       } finally {
-        numbers.took(part, stopwatch() - before);
+        const after = stopwatch();
+        numbers.took(part, after - before);
+        span?.part(part, before, after);
       }
     },
     received() {
       from = stopwatch();
     },
-    ended(status) {
+    ended(status, describe) {
       if (hasEnded) return;
       hasEnded = true;
-      numbers.requestEnded(status, stopwatch() - from);
+      const now = stopwatch();
+      numbers.requestEnded(status, now - from);
+      span?.end(now, status, describe());
     },
   };
 }

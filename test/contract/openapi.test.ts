@@ -34,6 +34,7 @@ const DEPS: VendDeps = {
   auditLog: { record: unused },
   logger: { log: unused },
   numbers: { stopwatch: unused, count: unused, took: unused, requestEnded: unused, flush: unused },
+  tracer: unused,
   probes: { tablestore: unused, sts: unused },
 };
 const app = createVendApp(DEPS);

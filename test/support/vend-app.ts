@@ -8,6 +8,7 @@ import type { Gateway } from '../../shared/config.ts';
 import type { KeySource } from '../../shared/identity/key-source.ts';
 import { createKnownPrincipals } from '../../shared/identity/known-principals.ts';
 import { createVendNumbers } from '../../shared/kernel/numbers.ts';
+import type { Tracer } from '../../shared/kernel/tracer.ts';
 import { createAssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
 import type { RoleAssumer } from '../../shared/pipeline/assume/role-assumer.ts';
 import type { CallerIdentities } from '../../shared/pipeline/authenticate/aliyun/caller-identities.ts';
@@ -84,6 +85,7 @@ export interface Settings {
   readonly gateway?: Gateway;
   readonly requestIdHeader?: string;
   readonly sourceIdentity?: boolean;
+  readonly tracer?: Tracer;
 }
 
 function parse(text: string): Exchange['body'] {
@@ -145,6 +147,7 @@ export function startVend(settings: Settings = {}) {
     auditLog,
     logger,
     numbers,
+    tracer: () => settings.tracer,
     probes: { tablestore: probe('tablestore'), sts: probe('sts') },
   });
 

@@ -17,17 +17,21 @@ const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 const NO_PERMISSION =
   'the job may not ask GitHub for an id token. Write “permissions: { id-token: write, contents: read }” at the job; GitHub gives none to a pull request of a fork';
 
+const NO_ANSWER_HELPS = { status: 0 };
+
+/** `answer` of a failure: GitHub's, which may be another later. */
 async function requestIdToken(audience) {
   const url = parseSafeUrl(process.env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '');
   const bearer = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
-  if (url === undefined || !TOKEN.test(bearer)) return { ok: false, fault: NO_PERMISSION };
+  if (url === undefined || !TOKEN.test(bearer))
+    return { ok: false, fault: NO_PERMISSION, answer: NO_ANSWER_HELPS };
   url.searchParams.set('audience', audience);
   const answer = await ask(url, {
     headers: { authorization: `Bearer ${bearer}`, accept: 'application/json' },
   });
   const token = answer?.status === 200 ? answer.json?.value : undefined;
   if (typeof token !== 'string' || !TOKEN.test(token))
-    return { ok: false, fault: `GitHub gave no id token at ${url.host}: run the job again` };
+    return { ok: false, fault: `GitHub gave no id token at ${url.host}: run the job again`, answer };
   mask(token);
   return { ok: true, value: token };
 }
@@ -43,7 +47,7 @@ function waitBefore(answer, tries, waited) {
 }
 
 /**
- * Tries again while the deployment has too many requests or cannot answer, as Retry-After says, two minutes at most.
+ * Tries again while GitHub or the deployment has too many requests or cannot answer, as Retry-After says, two minutes at most.
  *
  * @returns `ok` and the credentials, whose secrets are masked by then, or a fault without any secret.
  */
@@ -51,14 +55,17 @@ export async function vendForJob({ url, audience, role, durationSeconds }) {
   const body = JSON.stringify({ role, ...(durationSeconds === undefined ? {} : { durationSeconds }) });
   for (let tries = 1, waited = 0; ; tries += 1) {
     const token = await requestIdToken(audience);
-    if (!token.ok) return token;
     const headers = { authorization: `Bearer ${token.value}`, 'content-type': 'application/json' };
-    const answer = await ask(`${url}/v1/credentials`, { method: 'POST', headers, body });
-    if (answer?.status === 200) return parseVended(answer.json, url);
+    const answer = token.ok
+      ? await ask(`${url}/v1/credentials`, { method: 'POST', headers, body })
+      : token.answer;
+    if (token.ok && answer?.status === 200) return parseVended(answer.json, url);
     const seconds = waitBefore(answer, tries, waited);
-    if (seconds === undefined) return { ok: false, fault: describeRefusal(answer, { url, audience, role }) };
+    if (seconds === undefined)
+      return { ok: false, fault: token.fault ?? describeRefusal(answer, { url, audience, role }) };
+    const where = token.ok ? url : 'GitHub';
     note(
-      `${answer === undefined ? `${url} cannot be reached` : `status ${answer.status}`}; trying again in ${seconds} s`,
+      `${where} ${answer === undefined ? 'cannot be reached' : `answered with status ${answer.status}`}; trying again in ${seconds} s`,
     );
     await sleep(seconds * 1_000);
     waited += seconds;

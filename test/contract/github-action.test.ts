@@ -139,6 +139,17 @@ describe('the action', () => {
     expect(world.issued.length).toBe(6);
   });
 
+  it('tries again where GitHub cannot give an id token for a moment, and not where it refuses one', async () => {
+    const world = await startCiWorld(GITHUB);
+    world.idTokenFaults.push(503, 502);
+    expect((await takeRole(world)).exitCode).toBe(0);
+    expect(world.issued.length).toBe(1);
+    world.idTokenFaults.push(403, 200);
+    const { exitCode, log } = await takeRole(world);
+    expect([exitCode, log]).toEqual([1, expect.stringContaining('GitHub gave no id token')]);
+    expect(world.idTokenFaults).toEqual([200]);
+  });
+
   it('does not try again where STS refuses the role', async () => {
     const world = await startCiWorld(GITHUB);
     world.answer = (_, response) =>

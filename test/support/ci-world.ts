@@ -60,8 +60,12 @@ export async function startCiWorld(vendor: Vendor, audience?: string) {
   };
 
   const issued: string[] = [];
+  /** Statuses with which the platform answers the next requests for an id token. */
+  const idTokenFaults: number[] = [];
   function giveIdToken({ url, headers }: IncomingMessage, response: ServerResponse): void {
     if (headers.authorization !== `Bearer ${REQUEST_TOKEN}`) return void response.writeHead(401).end('{}');
+    if (idTokenFaults.length > 0)
+      return void response.writeHead(idTokenFaults.shift() ?? 503, { 'retry-after': '0' }).end();
     const asked = new URL(url ?? '', loopback.url).searchParams.get('audience') ?? '';
     const value = idToken(asked);
     issued.push(value);
@@ -74,6 +78,7 @@ export async function startCiWorld(vendor: Vendor, audience?: string) {
     idToken,
     /** Every id token that a job asked for. */
     issued,
+    idTokenFaults,
     requests: loopback.requests,
     /** Answers everything but id tokens; vend, unless a test sets another. */
     answer: getRequestListener(vend.app.fetch) as Handler,

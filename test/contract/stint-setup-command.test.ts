@@ -199,6 +199,24 @@ describe('a deployment that is there', () => {
     expect((await setup({ yes: true })).exitCode).toBe(0);
     expect(folder.read('deployment.env')).toBe(text);
     expect(JSON.stringify(policyOf('stint-vend'))).toContain(role);
+    expect((await setup()).out).toContain('Everything is there.');
+  });
+
+  it('keeps a role that is added while the person reads the plan', async () => {
+    await setup({ yes: true });
+    const role = 'acs:ram::42:role/media';
+    const address = { type: 'Custom', name: 'stint-vend', accountId: SETUP_ACCOUNT } as const;
+    const [first, ...others] = policyOf('stint-vend').Statement;
+    const publish = (Statement: readonly object[]) =>
+      world.iam.policies.publish(address, JSON.stringify({ Version: '1', Statement }));
+    publish(others);
+    const ask = async () => {
+      publish([{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: [role] }, ...others]);
+      return 'yes';
+    };
+    expect((await setup({ deploy: false }, { ask })).exitCode).toBe(0);
+    expect(JSON.stringify(policyOf('stint-vend'))).toContain(role);
+    expect(JSON.stringify(policyOf('stint-vend'))).toContain(JSON.stringify(first));
   });
 
   it('is completed where parts of it are gone', async () => {

@@ -57,6 +57,7 @@ export function desiredDeployment(
     ...TABLES.map(
       ({ name, key, keepSeconds }): Resource => ({ kind: 'table', name, key: [...key], keepSeconds }),
     ),
+    { kind: 'rules', name: 'in force' },
     { kind: 'log-project', name: project },
     ...names.flatMap((name): readonly Resource[] => [
       { kind: 'log-store', name, project, days: LOG_DAYS },

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { CloudFault } from '../../../shared/adapters/alibaba-cloud/cloud-fault.ts';
 import { findTable } from '../../../shared/adapters/tablestore/manage-tables.ts';
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
+import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { readRulesInForce } from '../keys/rules-in-force.ts';
 import { readSettingsFile } from './deployment-settings.ts';
 import { dependenciesOf, type FoundResource, type FoundState, idOf, type Resource } from './resource.ts';
 import type { SetupCloud, SetupFault } from './setup-cloud.ts';
@@ -44,6 +46,16 @@ const TABLE_FAULTS: Readonly<Record<string, CloudFault['kind']>> = {
   OTSInvalidPK: 'refused',
 };
 
+/** Whether any rules are in force. Undefined where the tables are missing. */
+async function foundRules(resource: Resource, place: SetupPlace, found: FoundState): Found {
+  if (dependenciesOf(resource, []).some((id) => !found.has(id))) return ok(undefined);
+  const rules = await readRulesInForce(openRows(place.cloud.openTables(place.instance)));
+  if (rules.ok) return ok({ resource, made: true });
+  return rules.error.code === 'no-revision'
+    ? ok(undefined)
+    : err(tableFault(rules.error, 'GetRange', 'catalog', place));
+}
+
 /** The table's own instance must be there. */
 async function foundTable(name: string, place: SetupPlace, instance: FoundResource | undefined): Found {
   if (instance === undefined) return ok(undefined);
@@ -80,6 +92,8 @@ export async function findResource(resource: Resource, place: SetupPlace, found:
     }
     case 'table':
       return foundTable(name, place, found.get(`instance ${place.instance}`));
+    case 'rules':
+      return foundRules(resource, place, found);
     case 'role': {
       const role = await ram.findRole(name);
       if (!role.ok) return role;

@@ -7,9 +7,11 @@ import {
   setTimeToLive,
 } from '../../../shared/adapters/tablestore/manage-tables.ts';
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
+import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { OWNER_ONLY, replacePrivateFile } from '../base/replace-file.ts';
 import { systemErrorCode } from '../base/system-error.ts';
+import { applyDocument } from '../documents/apply-document.ts';
 import { makeSessionKeys } from '../keys/make-session-keys.ts';
 import { readSettingsFile, withSettings } from './deployment-settings.ts';
 import { MADE_BY_SETUP, PROJECT_DESCRIPTION, type SetupPlace, tableFault } from './find-resource.ts';
@@ -87,6 +89,26 @@ async function removeRole({ name }: ResourceOf<'role'>, { cloud: { ram } }: Setu
   return !removed.ok && removed.error.kind === 'not-found' ? ok(undefined) : removed;
 }
 
+/** Gives nothing to any caller. */
+const FIRST_RULES = 'version: 1\nproviders: []\nroles: []\ngrants: []\n';
+
+/** Rules that another person put in force meanwhile are the ones that count. */
+async function applyFirstRules(_: ResourceOf<'rules'>, place: SetupPlace): Done {
+  const applied = await applyDocument({
+    rows: openRows(place.cloud.openTables(place.instance)),
+    files: [{ name: 'first rules', text: FIRST_RULES }],
+    appliedBy: 'stint setup',
+    now: new Date(),
+    ram: undefined,
+    mayRemove: async () => 'no',
+  });
+  if (applied.ok || applied.error.kind === 'not-confirmed' || applied.error.kind === 'conflict')
+    return ok(undefined);
+  const fault = 'fault' in applied.error ? applied.error.fault : undefined;
+  const code = fault && 'code' in fault ? fault.code : applied.error.kind;
+  return err(tableFault({ code, requestId: undefined }, 'BatchWriteRow', 'access', place));
+}
+
 const VERBS: { readonly [K in Kind]: Verbs<K> } = {
   settings: { create: writeSettings, change: writeSettings, remove: NO_CHANGE },
   'session-keys': {
@@ -123,6 +145,7 @@ const VERBS: { readonly [K in Kind]: Verbs<K> } = {
       ),
     remove: removeTable,
   },
+  rules: { create: applyFirstRules, change: NO_CHANGE, remove: NO_CHANGE },
   role: {
     create: ({ name, trust }, { cloud }) =>
       cloud.ram.createRole({ name, trust, description: DESCRIPTION, madeBy: MADE_BY_SETUP }),

@@ -70,8 +70,9 @@ export function planSetup(
   return { steps, kept, conflicts };
 }
 
-/** All that is in a log project goes with it. */
-const goesWithOther = ({ kind }: Resource): boolean => kind.startsWith('log-') && kind !== 'log-project';
+/** All that is in a log project goes with it, and the rules with their tables. */
+const goesWithOther = ({ kind }: Resource): boolean =>
+  kind === 'rules' || (kind.startsWith('log-') && kind !== 'log-project');
 
 /** Files are the operator's, and say what was chosen: they stay. The rest goes in the opposite order of its making. */
 export function planRemoval(known: readonly Resource[], found: FoundState): SetupPlan {

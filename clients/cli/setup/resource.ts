@@ -18,6 +18,8 @@ export type Resource =
       /** Undefined: whatever it is. */
       readonly keepSeconds: number | undefined;
     }
+  /** The rules in force, whatever they say: without any, vend is not ready. */
+  | { readonly kind: 'rules'; readonly name: string }
   | { readonly kind: 'role'; readonly name: string; readonly trust: unknown }
   | { readonly kind: 'policy'; readonly name: string; readonly document: unknown }
   /** The custom policy that is attached to the role. */
@@ -40,11 +42,16 @@ export interface FoundResource {
 /** By id. */
 export type FoundState = ReadonlyMap<string, FoundResource>;
 
+/** Where rules are kept. */
+const RULES_TABLES = ['access', 'catalog'] as const;
+
 /** The ids without which a resource cannot be made. A table needs the instance of the same plan. */
 export function dependenciesOf(resource: Resource, all: readonly Resource[]): readonly string[] {
   switch (resource.kind) {
     case 'table':
       return all.filter(({ kind }) => kind === 'instance').map(idOf);
+    case 'rules':
+      return RULES_TABLES.map((name) => `table ${name}`);
     case 'attachment':
       return [`role ${resource.role}`, `policy ${resource.policy}`];
     case 'log-store':

@@ -12,6 +12,7 @@ const NAMES: Readonly<Record<Resource['kind'], string>> = {
   'session-keys': 'session keys in file',
   instance: 'Tablestore instance',
   table: 'table',
+  rules: 'rules',
   role: 'RAM role',
   policy: 'RAM policy',
   attachment: 'attachment of policy',
@@ -41,6 +42,8 @@ function detailsOf(resource: Resource): readonly string[] {
       return resource.keepSeconds === undefined
         ? []
         : [`      rows expire after ${resource.keepSeconds} seconds`];
+    case 'rules':
+      return ['      they give nothing to any caller'];
     case 'log-store':
       return [`      logs are kept for ${resource.days} days`];
     default:

@@ -1,6 +1,7 @@
 // The entry point on Function Compute's custom runtime: reads the environment, builds the clients, listens.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createKmsDataKeys } from '../../shared/adapters/alibaba-cloud/kms-data-keys.ts';
 import {
   createPlatformCredentials,
   isUnderFunctionCompute,
@@ -26,7 +27,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
 import { createLoginNumbers } from '../../shared/kernel/numbers.ts';
 import { ok } from '../../shared/kernel/result.ts';
-import { createPlainSeal } from '../../shared/kernel/seal.ts';
+import { createKmsSeal, createPlainSeal } from '../../shared/kernel/seal.ts';
 import { createLoginApp } from './app.ts';
 import { createOwnKeys } from './keys/own-keys.ts';
 import { type LoginConfig, parseLoginConfig } from './login-config.ts';
@@ -60,7 +61,9 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     logger,
     signOn,
     store: createPrivateKeyStore(rows),
-    seal: createPlainSeal(),
+    seal: config.kms
+      ? createKmsSeal(createKmsDataKeys({ ...config.kms, credentials }), instance)
+      : createPlainSeal(),
     fixed: {
       sessionKeys: config.sessionKeys?.reveal(),
       samlKeys: config.samlKeys?.reveal(),

@@ -32,6 +32,13 @@ const secretJson = <Value>(kind: z.ZodType<Value>, help: string) =>
     return z.NEVER;
   });
 
+const kmsKey = z
+  .string()
+  .regex(
+    /^(?:acs:kms:[a-z0-9-]+:\d+:)?(?:key\/|alias\/)?[A-Za-z0-9_-]{1,255}$/,
+    'must be the id or ARN of a KMS key',
+  );
+
 const isOrigin = (url: string): boolean => {
   const { origin, href } = URL.canParse(url) ? new URL(url) : { origin: '', href: url };
   return href === `${origin}/`;
@@ -60,6 +67,14 @@ export const LoginSettings = z.strictObject({
     .describe(
       'Secret. The client secret of each connection, as JSON. It takes precedence over table `client_secrets`: docs/sign-on.md#client-secrets.',
     ),
+  STINT_KMS_KEY: kmsKey
+    .optional()
+    .describe(
+      'The id or ARN of the KMS key that wraps the keys and client secrets in the tables of `login`: docs/sign-on.md#a-kms-key. Unset: the tables hold them unwrapped.',
+    ),
+  STINT_KMS_ENDPOINT: endpoint
+    .optional()
+    .describe('The endpoint of KMS. Unset: `https://kms.<region>.aliyuncs.com`.'),
   STINT_CLOUDSSO_URL: endpoint
     .refine(isOrigin, 'must have no path and no query')
     .transform((url) => new URL(url).origin)
@@ -97,6 +112,8 @@ export interface LoginConfig extends Pick<Config, Common> {
   /** Undefined: login keeps its own. */
   readonly samlKeys: Secret<SamlJwks> | undefined;
   readonly signOnSecrets: ClientSecrets;
+  /** Undefined: keys and client secrets stand unwrapped in their tables. */
+  readonly kms: { readonly keyId: string; readonly endpoint: string } | undefined;
   /** The URL of vend: the public URL, unless a shorter way is configured. */
   readonly vendUrl: string;
   /** GetSigninToken and Login: Alibaba Cloud's sign-in for STS credentials. */
@@ -126,6 +143,13 @@ export function parseLoginConfig(environment: Variables): Result<LoginConfig, re
     sessionKeys: settings.STINT_SESSION_KEYS,
     samlKeys: settings.STINT_SAML_KEYS,
     signOnSecrets: settings.STINT_SIGN_ON_SECRETS?.reveal() ?? new Map(),
+    kms:
+      settings.STINT_KMS_KEY === undefined
+        ? undefined
+        : {
+            keyId: settings.STINT_KMS_KEY,
+            endpoint: settings.STINT_KMS_ENDPOINT ?? `https://kms.${settings.STINT_REGION}.aliyuncs.com`,
+          },
     vendUrl: settings.STINT_VEND_URL ?? publicUrl,
     region: settings.STINT_REGION,
     signinEndpoint: settings.STINT_SIGNIN_ENDPOINT,

@@ -46,9 +46,10 @@ function send(response: ServerResponse, { status, contentType, body }: RpcAnswer
   response.writeHead(status, { 'content-type': contentType }).end(body);
 }
 
-/** Before the parameters are read there is only the header to tell the format. */
-function earlyFormat(message: IncomingMessage): Format {
-  return formatOf({ parameters: new Map(), headers: new Map([['accept', message.headers.accept ?? '']]) });
+/** Before the body is read there are only the URL and the header to tell the format. */
+function earlyFormat({ url = '', headers: { accept = '' } }: IncomingMessage): Format {
+  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
+  return formatOf({ parameters: new Map(query), headers: new Map([['accept', accept]]) });
 }
 
 /** How a service answers one message. */

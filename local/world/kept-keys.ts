@@ -47,7 +47,8 @@ export const openAdminKey = (stateDir: string): KeptKey => openKeptKey(adminFile
 export const writeAdminEnvironment = (
   stateDir: string,
   key: KeptKey,
-  urls: { readonly tablestore: string; readonly ram: string; readonly sts: string; readonly public: string },
+  urls: Readonly<Record<'tablestore' | 'ram' | 'sts' | 'kms' | 'public', string>>,
+  kmsKey: string,
 ): Record<string, string> =>
   writeKeyEnvironment(adminFile(stateDir), key, {
     STINT_TABLESTORE_ENDPOINT: urls.tablestore,
@@ -55,6 +56,8 @@ export const writeAdminEnvironment = (
     STINT_RAM_ENDPOINT: urls.ram,
     STINT_STS_ENDPOINT: urls.sts,
     STINT_PUBLIC_URL: urls.public,
+    STINT_KMS_ENDPOINT: urls.kms,
+    STINT_KMS_KEY: kmsKey,
     STINT_REGION: DEMO_REGION,
     STINT_AUDIENCE: DEMO_AUDIENCE,
   });

@@ -50,7 +50,7 @@ function vendTrust(externalId?: string) {
 const table = (name: string): string =>
   `acs:ots:${DEMO_REGION}:${DEMO_ACCOUNT}:instance/${DEMO_INSTANCE}/table/${name}`;
 
-/** The administrator changes rules, creates tables and reads policies. STS is left out: an administrator cannot vend. */
+/** The administrator changes rules, sets client secrets, creates tables and reads policies. STS is left out: an administrator cannot vend. */
 const ADMIN_POLICIES = [
   allow(
     [
@@ -65,6 +65,8 @@ const ADMIN_POLICIES = [
     [table('access'), table('catalog')],
   ),
   allow(['ots:GetRange'], [table('keys')]),
+  // Client secrets are set, and never read.
+  allow(['ots:BatchWriteRow'], [table('client_secrets')]),
   allow(
     ['ram:GetPolicy', 'ram:GetPolicyVersion'],
     ['acs:ram:*:system:policy/*', `acs:ram:*:${DEMO_ACCOUNT}:policy/*`],
@@ -84,9 +86,10 @@ const FUNCTION_ROLES = [
 ] as const;
 
 /** With a custom policy of the same name, as stint setup makes it: sweep and doctor look at what is attached. */
-function putFunctionRole(iam: LocalIam, arn: string, name: string): void {
+function putFunctionRole(iam: LocalIam, arn: string, name: string, kmsKey: string): void {
   const trustPolicy = fillPolicy(join(FUNCTIONS, name, 'trust-policy.json'), VALUES);
-  demand(arn, iam.putRole({ arn, trustPolicy, policies: [] }));
+  const wrapping = fillPolicy(join(FUNCTIONS, 'login/kms-policy.json'), { ...VALUES, kmsKey });
+  demand(arn, iam.putRole({ arn, trustPolicy, policies: name === 'login' ? [wrapping] : [] }));
   const policy = { type: 'Custom', name: functionRoleName(name), accountId: DEMO_ACCOUNT } as const;
   const text = JSON.stringify(fillPolicy(join(FUNCTIONS, name, 'ram-policy.json'), VALUES));
   if (iam.policies.find(policy)?.current.text !== text) iam.policies.publish(policy, text);
@@ -124,17 +127,14 @@ function demand(
 }
 
 /** Puts the roles of the demo account and its administrator into the local RAM; throws if one of them is not valid. */
-export function seedIam(iam: LocalIam, adminKey: KeptKey): void {
-  for (const [arn, name] of FUNCTION_ROLES) putFunctionRole(iam, arn, name);
+export function seedIam(iam: LocalIam, adminKey: KeptKey, kmsKey: string): void {
+  for (const [arn, name] of FUNCTION_ROLES) putFunctionRole(iam, arn, name, kmsKey);
+  const wrapping = allow(['kms:GenerateDataKey'], [`acs:kms:${DEMO_REGION}:${DEMO_ACCOUNT}:key/${kmsKey}`]);
+  const policies = [...ADMIN_POLICIES, fillPolicy(CONTAIN_POLICY, VALUES), wrapping];
   for (const role of roles()) demand(role.arn, iam.putRole(role));
   demand(
     'administrator',
-    iam.putUser({
-      ...adminKey,
-      accountId: DEMO_ACCOUNT,
-      name: 'stint-admin',
-      policies: [...ADMIN_POLICIES, fillPolicy(CONTAIN_POLICY, VALUES)],
-    }),
+    iam.putUser({ ...adminKey, accountId: DEMO_ACCOUNT, name: 'stint-admin', policies }),
   );
 }
 

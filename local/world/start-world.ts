@@ -11,6 +11,8 @@ import { startGateway } from '../fc/gateway.ts';
 import type { RoleSession } from '../fc/platform-headers.ts';
 import { type LocalIam, openIam } from '../iam/local-iam.ts';
 import { startIdp } from '../idp/server.ts';
+import { openKmsKey } from '../kms/kms-key.ts';
+import { startKms } from '../kms/server.ts';
 import { startRam } from '../ram/server.ts';
 import { startSamlIdp } from '../saml/server.ts';
 import { startSignin } from '../signin/server.ts';
@@ -93,7 +95,8 @@ async function startCloud(start: Start) {
   const adminKey = openAdminKey(stateDir);
   const auditorKey = openAuditorKey(stateDir);
   const partnerKey = openPartnerKey(stateDir);
-  seedIam(iam, adminKey);
+  const kmsKey = openKmsKey(join(stateDir, 'kms-key.json'), DEMO_ACCOUNT);
+  seedIam(iam, adminKey, kmsKey.id);
   seedAuditor(iam, auditorKey);
   seedPartner(iam, partnerKey);
   const calls = createCallLog();
@@ -127,9 +130,12 @@ async function startCloud(start: Start) {
   writeAuditorEnvironment(stateDir, auditorKey, { tablestore: tablestore.url, actionTrail: actionTrail.url });
   step('ActionTrail', actionTrail.url);
 
+  const kms = await started(start, startKms({ iam, region: DEMO_REGION, keys: [kmsKey], host: HOST }));
+  step('KMS', `key ${kmsKey.id} at ${kms.url}`);
+
   const signin = await started(start, startSignin({ iam, host: HOST }));
   step('Console sign-in', signin.endpoint);
-  return { iam, ram, tablestore, sts, signin, adminKey };
+  return { iam, ram, tablestore, sts, kms, kmsKey: kmsKey.id, signin, adminKey };
 }
 
 type Cloud = Awaited<ReturnType<typeof startCloud>>;
@@ -157,15 +163,17 @@ type IdentityProviders = Awaited<ReturnType<typeof startIdentityProviders>>;
 /** Creates the tables and applies local/access.yaml with the addresses of this start. */
 async function prepareRules(
   { stateDir, publicUrl, step }: Start,
-  { tablestore, ram, sts, adminKey }: Cloud,
+  { tablestore, ram, sts, kms, kmsKey, adminKey }: Cloud,
   { idp, saml }: IdentityProviders,
 ): Promise<void> {
-  const adminEnvironment = writeAdminEnvironment(stateDir, adminKey, {
+  const urls = {
     tablestore: tablestore.url,
     ram: ram.url,
     sts: sts.url,
+    kms: kms.url,
     public: publicUrl,
-  });
+  };
+  const adminEnvironment = writeAdminEnvironment(stateDir, adminKey, urls, kmsKey);
   const made = await prepareTables(tablestore.url, adminKey);
   const applied = await applyRules(
     writeEffectiveDocument(stateDir, { idp: idp.issuer, login: `${publicUrl}/login`, saml }),
@@ -175,7 +183,11 @@ async function prepareRules(
 }
 
 /** Builds the functions and runs them behind the gateway, as s.yaml deploys them. */
-async function startFunctions(start: Start, port: number, { iam, ram, tablestore, sts, signin }: Cloud) {
+async function startFunctions(
+  start: Start,
+  port: number,
+  { iam, ram, tablestore, sts, kms, kmsKey, signin }: Cloud,
+) {
   const { stateDir, publicUrl, step } = start;
   const built = await start.build();
   step(
@@ -198,6 +210,8 @@ async function startFunctions(start: Start, port: number, { iam, ram, tablestore
         STINT_AUDIENCE: DEMO_AUDIENCE,
         STINT_REGION: DEMO_REGION,
         STINT_STS_ENDPOINT: sts.url,
+        STINT_KMS_ENDPOINT: kms.url,
+        STINT_KMS_KEY: kmsKey,
         STINT_RAM_ENDPOINT: ram.url,
         STINT_SIGNIN_ENDPOINT: signin.endpoint,
         STINT_CONSOLE_URL: signin.consoleUrl,

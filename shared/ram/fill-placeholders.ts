@@ -7,6 +7,8 @@ export interface PlaceholderValues {
   readonly instance: string;
   /** The ARNs of every role that the access document names: vend may assume these and no other. */
   readonly roles: readonly string[];
+  /** The id of the KMS key that wraps the keys of login. Absent: no policy names one. */
+  readonly kmsKey?: string;
 }
 
 const ROLES_PLACEHOLDER = '${roles}';
@@ -25,6 +27,7 @@ export function fillPlaceholders(document: unknown, values: PlaceholderValues): 
     ['account', values.account],
     ['region', values.region],
     ['instance', values.instance],
+    ...(values.kmsKey === undefined ? [] : [['kmsKey', values.kmsKey] as const]),
   ]);
   const fill = (value: unknown): unknown => {
     if (value === ROLES_PLACEHOLDER) return values.roles;

@@ -36,7 +36,7 @@ export async function prepareState(): Promise<State> {
   try {
     iam.putAccount({ accountId: DEMO_ACCOUNT, ...rootKey });
     // The start seeds it again: the session is then judged by what the start put there.
-    seedIam(iam, openAdminKey(folder));
+    seedIam(iam, openAdminKey(folder), 'kms-key');
     const session = iam.issueServiceSession(VEND_ROLE, 'fc.aliyuncs.com');
     if (!session.ok) throw new Error(session.error);
     return { folder, rootKey, vendKeys: session.value };

@@ -41,6 +41,12 @@ export const AdministratorVariables = RamVariables.extend({
     'The endpoint of the Tablestore instance. `stint policy` asks RAM alone and does not need it, nor the next one.',
   ),
   STINT_TABLESTORE_INSTANCE: text.describe('The name of the Tablestore instance.'),
+  STINT_KMS_KEY: text
+    .optional()
+    .describe(
+      'The KMS key of `login`, by which `stint secret set` wraps a client secret: docs/sign-on.md#a-kms-key.',
+    ),
+  STINT_KMS_ENDPOINT: endpoint.optional().describe('The endpoint of KMS, which must be set with the key.'),
 });
 
 /** docs/settings.md is generated from this. */
@@ -65,6 +71,8 @@ export interface AuditorSettings extends TablestoreOptions {
 
 export interface CloudSettings extends TablestoreOptions {
   readonly ram: RamOptions;
+  /** Undefined: client secrets are not wrapped. */
+  readonly kms?: { readonly keyId: string; readonly endpoint: string } | undefined;
 }
 
 /** The variables of the file that `--env` names. */
@@ -151,7 +159,11 @@ export function readCloudSettings(
   const read = readVariables(AdministratorVariables, envFile, terminal);
   if (!read.ok) return read;
   const ram = ramOptions(read.value);
+  const { STINT_KMS_KEY: keyId, STINT_KMS_ENDPOINT: kmsEndpoint } = read.value;
+  if (keyId !== undefined && kmsEndpoint === undefined)
+    return wrongUsage('STINT_KMS_ENDPOINT is missing: set it with STINT_KMS_KEY');
   return ok({
+    kms: keyId === undefined || kmsEndpoint === undefined ? undefined : { keyId, endpoint: kmsEndpoint },
     endpoint: read.value.STINT_TABLESTORE_ENDPOINT,
     instance: read.value.STINT_TABLESTORE_INSTANCE,
     credentials: ram.credentials,

@@ -17,6 +17,10 @@ export interface Terminal extends TerminalContext {
   readonly width?: number;
   /** Gives the person's answer, one line. Absent where no person can answer. */
   ask?(question: string): Promise<string>;
+  /** The same, without showing what the person types. */
+  askHidden?(question: string): Promise<string>;
+  /** All of the standard input. Absent where a person types it. */
+  readInput?(): Promise<string>;
   /** Undefined where the system has no keychain. */
   openKeychain(): Promise<Keychain | undefined>;
 }
@@ -34,6 +38,28 @@ async function askPerson(question: string): Promise<string> {
   });
 }
 
+/** As askPerson; the echo goes nowhere. */
+async function askPersonHidden(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline');
+  const { Writable } = await import('node:stream');
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  process.stderr.write(question);
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  return new Promise((resolve) => {
+    lines.once('close', () => {
+      process.stderr.write('\n');
+      resolve('');
+    });
+    lines.once('line', (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
+}
+
+const readStandardInput = async (): Promise<string> =>
+  (await import('node:stream/consumers')).text(process.stdin);
+
 export const processTerminal = (): Terminal => ({
   out: (text) => void process.stdout.write(`${text}\n`),
   note: (text) => void process.stderr.write(`${text}\n`),
@@ -41,5 +67,6 @@ export const processTerminal = (): Terminal => ({
   folder: process.cwd(),
   openKeychain,
   ...(process.stdout.isTTY && process.stdout.columns > 0 ? { width: process.stdout.columns } : {}),
-  ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askPerson } : {}),
+  ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askPerson, askHidden: askPersonHidden } : {}),
+  ...(process.stdin.isTTY ? {} : { readInput: readStandardInput }),
 });

@@ -2,12 +2,14 @@
 // writes them to a file that only its owner can read, and `rotate` changes that file. The keys are kept nowhere else.
 import { readFileSync, writeFileSync } from 'node:fs';
 import type * as z from 'zod';
+import type { OwnKeyKind } from '../../../shared/kernel/private-key-store.ts';
 import { readJson } from '../../../shared/kernel/read-json.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import { OWNER_ONLY, replacePrivateFile } from '../base/replace-file.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { type Cli, finishWith, formatExamples } from './command.ts';
+import { orderKeys } from '../keys/order-keys.ts';
+import { type Cli, ENV_OPTION, type EnvOptions, finishWith, formatExamplesWithSettings } from './command.ts';
 
 export interface KeyKind<Keys> {
   /** The command; with spaces in place of its dashes, the name of the keys in messages. */
@@ -22,13 +24,16 @@ export interface KeyKind<Keys> {
   rotate(keys: Keys): Keys;
   /** What a rotation does, for the help. */
   readonly rotation: string;
+  /** Where login keeps the keys itself: the kind of an order, and the option that it needs. */
+  readonly order: { readonly kind: OwnKeyKind; readonly isUrgent: boolean };
   /** What to do after a rotation that gave these keys, and what people will notice. */
   afterRotation(keys: Keys): string;
 }
 
 export function addKeyCommand<Keys>(cli: Cli, kind: KeyKind<Keys>): void {
   const { name, variable, file: defaultFile } = kind;
-  const help = formatExamples(
+  const help = formatExamplesWithSettings(
+    kind.order.isUrgent ? `stint ${name} rotate --now` : `stint ${name} rotate`,
     `stint ${name} new --file ${defaultFile}`,
     `stint ${name} rotate ${defaultFile}`,
     `${variable}_FILE=${defaultFile} npm run deploy`,
@@ -40,12 +45,40 @@ export function addKeyCommand<Keys>(cli: Cli, kind: KeyKind<Keys>): void {
     .option('--file <file>', 'write the keys to this file instead of printing them')
     .addHelpText('after', help)
     .action(({ file }: { readonly file?: string }) => finishWith(cli, makeNew(kind, file, cli.terminal)));
-  group
+  const rotation = group
     .command('rotate')
     .description(kind.rotation)
-    .argument('<file>', `the file that stint ${name} new wrote; its content is replaced`)
-    .addHelpText('after', help)
-    .action((file: string) => finishWith(cli, rotate(kind, file, cli.terminal)));
+    .argument(
+      '[file]',
+      `the file that stint ${name} new wrote; its content is replaced. Without it: an order to login`,
+    )
+    .option(...ENV_OPTION)
+    .addHelpText('after', help);
+  if (kind.order.isUrgent)
+    rotation.option('--now', 'order login, which keeps the keys itself, to make new ones at once');
+  rotation.action((file: string | undefined, { now = false, env }: RotateOptions) =>
+    finishWith(cli, rotateOrOrder(kind, file, now, env, cli.terminal)),
+  );
+}
+
+interface RotateOptions extends EnvOptions {
+  readonly now?: boolean;
+}
+
+function rotateOrOrder<Keys>(
+  kind: KeyKind<Keys>,
+  file: string | undefined,
+  now: boolean,
+  env: string | undefined,
+  terminal: Terminal,
+): Result<void, CommandFault> | Promise<Result<void, CommandFault>> {
+  const { name, order } = kind;
+  if (file !== undefined) return now ? wrongUsage('give a file or --now') : rotate(kind, file, terminal);
+  if (order.isUrgent && !now)
+    return wrongUsage(
+      `login changes its own ${name.replace('-', ' ')} by itself. After a leak, add --now; for keys in a file, name the file`,
+    );
+  return orderKeys(order.kind, env, terminal);
 }
 
 function makeNew<Keys>(

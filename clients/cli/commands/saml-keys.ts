@@ -12,12 +12,14 @@ export const addSamlKeys = (cli: Cli): void =>
   addKeyCommand(cli, {
     name: 'saml-keys',
     variable: 'STINT_SAML_KEYS',
-    description: 'make the private keys that sign requests to SAML identity providers (STINT_SAML_KEYS)',
+    description:
+      'the private keys that sign requests to SAML identity providers, of login itself or in a file (STINT_SAML_KEYS)',
     file: 'saml-keys.json',
     schema: SamlKeySet,
     make: makeSamlKeys,
     rotate: rotateSamlKeys,
     rotation: 'one step of a change of keys: add the next key, or let it sign alone',
+    order: { kind: 'saml-keys', isUrgent: false },
     afterRotation: (keys) =>
       `Deploy STINT_SAML_KEYS anew: npm run deploy. ${keys.length > 1 ? NEXT_KEY_ADDED : NEXT_KEY_SIGNS}`,
   });

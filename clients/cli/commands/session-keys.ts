@@ -7,12 +7,15 @@ export const addSessionKeys = (cli: Cli): void =>
   addKeyCommand(cli, {
     name: 'session-keys',
     variable: 'STINT_SESSION_KEYS',
-    description: 'make the private keys that sign the portal’s session tokens (STINT_SESSION_KEYS)',
+    description:
+      'the private keys that sign the portal’s session tokens, of login itself or in a file (STINT_SESSION_KEYS)',
     file: 'session-keys.json',
     schema: SessionKeySet,
     make: makeSessionKeys,
     rotate: rotateSessionKeys,
-    rotation: 'let the next key sign, and make the one after it',
+    rotation:
+      'with a file: let the next key sign, and make the one after it; with --now: give all keys of login up',
+    order: { kind: 'session-keys', isUrgent: true },
     afterRotation: () =>
       'Deploy STINT_SESSION_KEYS anew: npm run deploy. Nobody is signed out: the last deployment published the new signing key, and the old one still verifies.',
   });

@@ -61,26 +61,24 @@ async function openSecrets(
   stored: StoredSecrets,
   memory: Memory | undefined,
   { seal, logger, fixed }: OwnKeysDeps,
-): Promise<Result<Pick<Memory, 'opened' | 'secrets'>, KeysFault>> {
+): Promise<Pick<Memory, 'opened' | 'secrets'>> {
   const opened = new Map<string, Secret<string>>();
   const secrets = new Map<string, Secret<string>>();
-  for (const [connection, sealed] of stored.clientSecrets) {
-    if (!ConnectionId.safeParse(connection).success || fixed.clientSecrets.has(connection)) continue;
-    const known = memory?.opened.get(`${connection} ${sealed}`);
+  const open = async ([connection, sealed]: readonly [string, string]): Promise<void> => {
+    if (!ConnectionId.safeParse(connection).success || fixed.clientSecrets.has(connection)) return;
+    const name = `${connection} ${sealed}`;
+    const known = memory?.opened.get(name);
     const read = known ? ok(known) : await seal.open(clientSecretPlace(connection), sealed);
-    if (!read.ok && read.error.kind === 'unavailable')
-      return err({ reason: 'keys-unreachable', cause: read.error.cause, isOrdered: false });
-    const usable = read.ok && ClientSecret.safeParse(read.value.reveal()).success;
-    if (read.ok && usable) {
-      opened.set(`${connection} ${sealed}`, read.value);
+    if (read.ok && ClientSecret.safeParse(read.value.reveal()).success) {
+      opened.set(name, read.value);
       secrets.set(connection, read.value);
-    } else
-      logger.log('error', 'client-secret-unreadable', {
-        connection,
-        cause: read.ok ? 'malformed' : read.error.cause,
-      });
-  }
-  return ok({ opened, secrets: new Map([...secrets, ...fixed.clientSecrets]) });
+      return;
+    }
+    const cause = read.ok ? 'malformed' : read.error.cause;
+    logger.log('error', 'client-secret-unreadable', { connection, cause });
+  };
+  await Promise.all([...stored.clientSecrets].map(open));
+  return { opened, secrets: new Map([...secrets, ...fixed.clientSecrets]) };
 }
 
 const kidsOf = ({ signing, published, sealing }: SessionKeys): string =>
@@ -116,14 +114,13 @@ async function load(
     : await settleKeys(storedSamlKeys(await needsSamlKey(signOn)), stored.value, memory?.samlRing, now, deps);
   if (!saml.ok) return saml;
   const secrets = await openSecrets(stored.value, memory, deps);
-  if (!secrets.ok) return secrets;
   const isSamlKnown = memory !== undefined && memory.samlRing === saml.value;
   return ok({
     sessionRing: session.value,
     samlRing: saml.value,
     session: sessionKeysFrom(session.value, memory, deps, readAgain),
     saml: isSamlKnown ? memory.saml : readSamlKeys(saml.value?.ring.keys ?? fixed.samlKeys ?? []),
-    ...secrets.value,
+    ...secrets,
     readAt: now.getTime(),
   });
 }

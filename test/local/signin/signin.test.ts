@@ -21,7 +21,7 @@ let now = new Date('2026-11-22T09:00:00Z');
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'stint-signin-'));
   iam = openIam({ file: join(folder, 'iam.lmdb'), clock: () => now });
-  seedIam(iam, openAdminKey(folder));
+  seedIam(iam, openAdminKey(folder), 'kms-key');
   signin = await startSignin({ iam, clock: () => now });
 });
 afterEach(async () => {

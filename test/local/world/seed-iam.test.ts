@@ -18,7 +18,7 @@ const AUDITOR = { accessKeyId: 'LTAIauditor', accessKeySecret: 'auditor-secret' 
 const PARTNER = { accessKeyId: 'LTAIpartner', accessKeySecret: 'partner-secret' };
 const folder = mkdtempSync(join(tmpdir(), 'stint-seed-'));
 const iam: LocalIam = openIam({ file: join(folder, 'iam.lmdb'), clock: () => new Date() });
-seedIam(iam, ADMIN);
+seedIam(iam, ADMIN, 'kms-key');
 seedAuditor(iam, AUDITOR);
 seedPartner(iam, PARTNER);
 afterAll(async () => {
@@ -103,7 +103,7 @@ describe('the demo account', () => {
   it('is the same after it was put there again, and sessions of before still work', () => {
     const { accessKeyId, securityToken } = issue(VEND_ROLE);
     const before = iam.findRole(MEDIA_UPLOADER)?.record;
-    seedIam(iam, ADMIN);
+    seedIam(iam, ADMIN, 'kms-key');
     expect(iam.findRole(MEDIA_UPLOADER)?.record).toEqual(before);
     expect(callerOf(accessKeyId, securityToken).may('sts:AssumeRole', MEDIA_UPLOADER, {})).toBe(true);
   });

@@ -40,6 +40,8 @@ const WITHOUT_JSON = new Set([
   ...['login', 'logout', 'credentials', 'exec', 'console'],
   ...['export', 'fmt', 'policy fetch', 'keys approve', 'keys revoke', 'flush', 'tables create'],
   ...[
+    'secret remove',
+    'secret set',
     'session-keys new',
     'session-keys rotate',
     'saml-keys new',

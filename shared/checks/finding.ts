@@ -125,6 +125,11 @@ export const FINDING_KINDS = {
     means: 'The deployment does not answer, or says that it is not ready.',
     remedy: 'Open `/readyz`: it names the service that is down. If nothing answers, deploy.',
   },
+  'settings-differ': {
+    severity: 'error',
+    means: 'The functions run with another setting than the one here.',
+    remedy: 'Deploy again, or correct the setting.',
+  },
   'domain-unknown': {
     severity: 'error',
     means: 'No DNS record leads from the domain to the deployment.',

@@ -55,10 +55,12 @@ let world: SetupWorld;
 const folder = testFolder();
 /** Answers as a deployment that is ready. */
 const deployment = createServer((request, response) => {
-  response.statusCode = request.url === '/readyz' ? 200 : 404;
-  response.end('{}');
+  const isKnown = request.url === '/readyz' || request.url === '/.well-known/oauth-protected-resource';
+  response.statusCode = isKnown ? 200 : 404;
+  response.end(JSON.stringify({ resource: deployedUrl }));
 });
 let publicUrl: string;
+let deployedUrl: string;
 
 const terminalOf = (env: Readonly<Record<string, string>>) => {
   const [out, notes]: [string[], string[]] = [[], []];
@@ -79,6 +81,7 @@ beforeAll(async () => {
   world = await openSetupWorld();
   await new Promise<void>((resolve) => deployment.listen(0, '127.0.0.1', resolve));
   publicUrl = `http://127.0.0.1:${(deployment.address() as AddressInfo).port}`;
+  deployedUrl = publicUrl;
   const means = { network: NO_NETWORK, deploy: async () => true, pause: async () => undefined };
   const choices = { region: SETUP_REGION, domain: SETUP_DOMAIN, certId: '1-cn-hangzhou', yes: true };
   expect(await runSetup(choices, terminalOf(world.env).terminal, means)).toBe(0);
@@ -218,6 +221,13 @@ describe('stint doctor', TIMEOUT, () => {
       remedy: expect.any(String),
     });
     expect(found.map(({ name, subject }) => `${name} ${subject}`)).toContain('not-checked account');
+  });
+
+  it('finds that the functions were deployed for another URL', async () => {
+    mayDo(DOCTOR_POLICY);
+    deployedUrl = 'https://old.example.com';
+    expect(await named()).toContain('settings-differ STINT_PUBLIC_URL');
+    deployedUrl = publicUrl;
   });
 
   it('throttled by RAM makes the other checks', async () => {

@@ -15,7 +15,7 @@ import type { DomainNetwork } from '../setup/check-domain.ts';
 import { findRepository, readShippedPolicies } from '../setup/function-policies.ts';
 import { connectCloud, type SetupCloud } from '../setup/setup-cloud.ts';
 import type { DoctorSettings } from './doctor-settings.ts';
-import { checkEndpoint, checkPublicUrl, readPublishedKeys } from './look-over-network.ts';
+import { checkDeployedUrl, checkEndpoint, checkPublicUrl, readPublishedKeys } from './look-over-network.ts';
 
 /** What a test replaces: it has no domain. */
 export interface DoctorMeans {
@@ -55,7 +55,8 @@ async function examineDomain(settings: DoctorSettings, accountId: string, means:
   const { publicUrl, region, certificateId = 'of the domain' } = settings;
   if (publicUrl === undefined) return [notChecked('domain', 'STINT_PUBLIC_URL is not set')];
   const deployment = { accountId, region, domain: new URL(publicUrl).hostname, publicUrl, certificateId };
-  return checkPublicUrl(deployment, means.network, means.hasOldTls, new Date());
+  const findings = await checkPublicUrl(deployment, means.network, means.hasOldTls, new Date());
+  return [...findings, ...(await checkDeployedUrl(publicUrl))];
 }
 
 async function examineTables({ instance }: DoctorSettings, cloud: SetupCloud): Findings {

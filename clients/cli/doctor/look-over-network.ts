@@ -76,6 +76,26 @@ export async function checkPublicUrl(
   ];
 }
 
+const Resource = z.object({ resource: z.string() });
+
+/** vend tells anyone the URL that it was deployed for (RFC 9728). Without an answer nothing is known: `/readyz` tells of that. */
+export async function checkDeployedUrl(publicUrl: string): Promise<readonly CheckFinding[]> {
+  try {
+    const answer = await fetchWithin(
+      `${publicUrl}/.well-known/oauth-protected-resource`,
+      { method: 'GET' },
+      BOUNDS,
+    );
+    const { resource } = Resource.parse(await answer.json());
+    if (resource === publicUrl) return [];
+    return [
+      { name: 'settings-differ', subject: 'STINT_PUBLIC_URL', detail: `vend was deployed with ${resource}` },
+    ];
+  } catch {
+    return [];
+  }
+}
+
 const Jwks = z.object({ keys: z.array(z.object({ kid: z.string() })) });
 
 /** The ids of the keys that login publishes; undefined without an answer. */

@@ -12,21 +12,24 @@ class DeadlinePassed extends Error {}
 /** How fetchWithin rejects for an answer that is longer than wanted. */
 export class BodyTooLarge extends Error {}
 
-/** The codes of Node.js for a certificate of an unknown authority. */
-const UNKNOWN_AUTHORITY: ReadonlySet<unknown> = new Set([
+/** The codes of Node.js for a certificate of an unknown authority, of another name, or out of date. */
+const UNTRUSTED: ReadonlySet<unknown> = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** Whether fetch rejected because it does not know the authority of the server's certificate. */
+/** Whether fetch rejected because it does not accept the server's certificate. */
 export const isUntrusted = (error: unknown): boolean =>
   error instanceof Error &&
   error.cause instanceof Error &&
   'code' in error.cause &&
-  UNKNOWN_AUTHORITY.has(error.cause.code);
+  UNTRUSTED.has(error.cause.code);
 
 /** The signal that fetch was given no longer ends a body once its answer was collected as garbage, so this does. */
 async function readBytes(

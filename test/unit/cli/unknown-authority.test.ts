@@ -2,6 +2,7 @@
 // and sends no token.
 import { createServer } from 'node:https';
 import { expect, it } from 'vitest';
+import { isUntrusted } from '../../../shared/adapters/http/fetch-within.ts';
 import { certificateAuthority } from '../../support/certificates.ts';
 import { listenHere } from '../../support/loopback.ts';
 import { testFolder } from './test-terminal.ts';
@@ -16,7 +17,16 @@ it.each([['roles'], ['login', '--device']])('stint %s names NODE_EXTRA_CA_CERTS'
   const { path, stint } = testFolder();
   const env = { STINT_URL: url, STINT_TOKEN: 'a.b.c', XDG_STATE_HOME: path };
   const { notes, exitCode, out } = await stint(argv, env);
-  expect(notes).toContain(`${url} has a certificate of an authority that this machine does not know`);
+  expect(notes).toContain(`${url} has a certificate that this machine does not accept`);
   expect(notes).toContain('NODE_EXTRA_CA_CERTS');
   expect([exitCode, out, requests]).toEqual([3, '', []]);
+});
+
+it.each([
+  ['CERT_HAS_EXPIRED', true],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', true],
+  ['ECONNREFUSED', false],
+])('a connection that ends with %s is refused for its certificate: %s', (code, expected) => {
+  const cause = Object.assign(new Error('of the system'), { code });
+  expect(isUntrusted(new TypeError('fetch failed', { cause }))).toBe(expected);
 });

@@ -196,8 +196,8 @@ export function putAliyunProfiles(text: string | undefined, change: AliyunProfil
   return config.ok ? ok(setMember(put.value, config.value.root, 'current', first.name)) : config;
 }
 
-/** Removes the profiles that stint made: the one with this name, or all. `current` stays as it is. */
-export function removeAliyunProfiles(
+/** The one with this name, or all that stint made. */
+function removeProfiles(
   text: string | undefined,
   name: string | undefined,
   { replace }: ProfileRules,
@@ -208,7 +208,7 @@ export function removeAliyunProfiles(
   const { list } = config.value;
   if (name === undefined) {
     const own = list.items.find((item) => item.kind === 'object' && isOurs(text, item));
-    return own ? removeAliyunProfiles(removeItem(text, list, own), name, { replace }) : ok(text);
+    return own ? removeProfiles(removeItem(text, list, own), name, { replace }) : ok(text);
   }
   const found = findProfile(text, config.value, name);
   if (!found.ok || !found.value) return found.ok ? ok(text) : found;
@@ -219,4 +219,44 @@ export function removeAliyunProfiles(
         found.value.start,
         `stint did not make the profile ${name}: remove it with --replace, too`,
       );
+}
+
+/** Of the CLI, in a file that names none. */
+const DEFAULT = 'default';
+
+/** `current` names a profile that is there. */
+function hasCurrent(text: string, config: Config): boolean {
+  const found = findProfile(text, config, config.current ?? DEFAULT);
+  return found.ok && found.value !== undefined;
+}
+
+/**
+ * The CLI starts with no file whose current profile is missing, not even to configure another. Which comes next decides whose keys
+ * programs use, so the person chooses it; where none is left, it is an empty one, as in a new file of the CLI.
+ */
+function withCurrent(before: string, after: string): Read<string> {
+  const [old, now] = [readConfig(before), readConfig(after)];
+  if (!old.ok) return old;
+  if (!now.ok) return now;
+  if (!hasCurrent(before, old.value) || hasCurrent(after, now.value)) return ok(after);
+  const { root, list } = now.value;
+  if (list.items.length === 0) {
+    const members = { name: DEFAULT, [MODE_KEY]: '', output_format: 'json', [LANGUAGE]: 'en' };
+    const text = appendObject(after, { root, list, members });
+    const reset = readConfig(text);
+    return reset.ok ? ok(setMember(text, reset.value.root, 'current', DEFAULT)) : reset;
+  }
+  const name = old.value.current ?? DEFAULT;
+  const message = `${name} is the current profile, without which the aliyun CLI does not start: choose another first, with aliyun configure switch --profile <name>`;
+  return faultAt(before, old.value.list.start, message);
+}
+
+/** Removes the profiles that stint made: the one with this name, or all. The current one goes last. */
+export function removeAliyunProfiles(
+  text: string | undefined,
+  name: string | undefined,
+  rules: ProfileRules,
+): Read<string> {
+  const removed = removeProfiles(text, name, rules);
+  return removed.ok && text ? withCurrent(text, removed.value) : removed;
 }

@@ -113,6 +113,27 @@ describe('in a file of any layout', () => {
     );
   });
 
+  it('leaves a file with which the aliyun CLI starts once its last profile is removed', () => {
+    const made = put(undefined);
+    for (const name of [undefined, 'stint-media']) {
+      const removed = removeAliyunProfiles(made, name, KEEP);
+      expect(JSON.parse(removed.ok ? removed.value : '')).toEqual({
+        current: 'default',
+        profiles: [{ name: 'default', mode: '', output_format: 'json', language: 'en' }],
+        meta_path: '',
+      });
+    }
+  });
+
+  it('does not remove the current profile while the person can choose another', () => {
+    const current = put(CONFIG, { makeCurrent: true });
+    for (const name of [undefined, 'stint-media'])
+      expect(removeAliyunProfiles(current, name, KEEP)).toMatchObject({
+        ok: false,
+        error: { message: expect.stringContaining('aliyun configure switch --profile') },
+      });
+  });
+
   it('is as it was once the profile is removed', () => {
     fc.assert(
       fc.property(anyConfig, (text) => {

@@ -181,6 +181,283 @@ export const KEYCLOAK: Vendor = {
   groups: ['default-roles-staff', 'media'],
 };
 
+const ORGANIZATION_ID = '0184990a-477b-4fa8-9968-496074483cee';
+const PIPELINE_ID = '0184990a-4782-42b5-afc1-16715b10b8ff';
+
+export const AUTH0: Vendor = {
+  preset: 'auth0',
+  entry: { issuer: 'https://example.eu.auth0.com/' },
+  claims: {
+    sub: 'auth0|507f1f77bcf86cd799439011',
+    azp: 'my_client_id',
+    scope: 'openid profile read:media',
+    permissions: ['read:media'],
+    'https://example.com/roles': ['editor'],
+  },
+  subject: 'auth0|507f1f77bcf86cd799439011',
+  groups: ['read:media'],
+};
+
+export const COGNITO: Vendor = {
+  preset: 'cognito',
+  entry: {
+    issuer: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_EXAMPLE',
+    audiences: ['1example23456789abcdefghij'],
+  },
+  claims: {
+    aud: undefined,
+    sub: 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee',
+    'cognito:groups': ['media'],
+    client_id: '1example23456789abcdefghij',
+    origin_jti: 'example',
+    event_id: 'example',
+    token_use: 'access',
+    scope: 'openid',
+    auth_time: 1_676_313_851,
+    jti: 'example',
+    username: 'alice',
+  },
+  subject: 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee',
+  groups: ['media'],
+};
+
+export const BUILDKITE: Vendor = {
+  preset: 'buildkite',
+  entry: { issuer: 'https://agent.buildkite.com', tenants: [ORGANIZATION_ID] },
+  claims: {
+    sub: 'organization:acme-inc:pipeline:super-duper-app:ref:refs/heads/main:commit:9f3182061f1e:step:build',
+    organization_slug: 'acme-inc',
+    pipeline_slug: 'super-duper-app',
+    build_number: 1,
+    build_branch: 'main',
+    build_commit: '9f3182061f1e2cca4702c368cbc039b7dc9d4485',
+    step_key: 'build',
+    job_id: '0184990a-477b-4fa8-9968-496074483cef',
+    agent_id: '0184990a-4782-42b5-afc1-16715b10b8fe',
+    organization_id: ORGANIZATION_ID,
+    pipeline_id: PIPELINE_ID,
+  },
+  subject: `organization:${ORGANIZATION_ID}/pipeline:${PIPELINE_ID}`,
+  groups: [],
+};
+
+const CONTEXT_ID = 'a74579f1-2e7d-451e-b009-5c082ad2729e';
+
+export const CIRCLECI: Vendor = {
+  preset: 'circleci',
+  entry: { issuer: `https://oidc.circleci.com/org/${ORGANIZATION_ID}` },
+  claims: {
+    sub: `org/${ORGANIZATION_ID}/project/${PIPELINE_ID}/user/${CONTEXT_ID}`,
+    'oidc.circleci.com/org-id': ORGANIZATION_ID,
+    'oidc.circleci.com/project-id': PIPELINE_ID,
+    'oidc.circleci.com/context-ids': [CONTEXT_ID],
+    'oidc.circleci.com/vcs-origin': 'github.com/acme/app',
+    'oidc.circleci.com/vcs-ref': 'refs/heads/main',
+    'oidc.circleci.com/ssh-rerun': false,
+  },
+  subject: `organization:${ORGANIZATION_ID}/project:${PIPELINE_ID}`,
+  groups: [`organization:${ORGANIZATION_ID}/project:${PIPELINE_ID}/context:${CONTEXT_ID}`],
+};
+
+export const TERRAFORM: Vendor = {
+  preset: 'terraform-cloud',
+  entry: { issuer: 'https://app.terraform.io', tenants: ['org-GRNbCjYNpBB6NEBH'] },
+  claims: {
+    jti: 'example',
+    sub: 'organization:my-org:project:Default Project:workspace:my-workspace:run_phase:apply',
+    terraform_run_phase: 'apply',
+    terraform_workspace_id: 'ws-mbsd5E3Ktt5Rg2Xm',
+    terraform_workspace_name: 'my-workspace',
+    terraform_organization_id: 'org-GRNbCjYNpBB6NEBH',
+    terraform_organization_name: 'my-org',
+    terraform_project_id: 'prj-vegSA59s1XPwMr2t',
+    terraform_project_name: 'Default Project',
+    terraform_run_id: 'run-X3n1AUXNGWbfECsJ',
+    terraform_full_workspace: 'organization:my-org:project:Default Project:workspace:my-workspace',
+  },
+  subject: 'organization:org-GRNbCjYNpBB6NEBH/workspace:ws-mbsd5E3Ktt5Rg2Xm',
+  groups: ['organization:org-GRNbCjYNpBB6NEBH/workspace:ws-mbsd5E3Ktt5Rg2Xm/run_phase:apply'],
+};
+
+const DEPLOYMENT_ID = 'd2d7a2c4-93d7-4a0a-8a2d-1a2b3c4d5e6f';
+
+export const BITBUCKET: Vendor = {
+  preset: 'bitbucket',
+  entry: {
+    issuer: 'https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc',
+    tenants: [ORGANIZATION_ID],
+  },
+  claims: {
+    sub: `{${PIPELINE_ID}}:{${DEPLOYMENT_ID}}:{${CONTEXT_ID}}`,
+    workspaceUuid: `{${ORGANIZATION_ID}}`,
+    repositoryUuid: `{${PIPELINE_ID}}`,
+    pipelineUuid: '{1a2b3c4d-93d7-4a0a-8a2d-1a2b3c4d5e6f}',
+    stepUuid: `{${CONTEXT_ID}}`,
+    deploymentEnvironmentUuid: `{${DEPLOYMENT_ID}}`,
+    branchName: 'main',
+  },
+  subject: `workspace:${ORGANIZATION_ID}/repository:${PIPELINE_ID}`,
+  groups: [`workspace:${ORGANIZATION_ID}/repository:${PIPELINE_ID}/deployment:${DEPLOYMENT_ID}`],
+};
+
+export const VERCEL: Vendor = {
+  preset: 'vercel',
+  entry: { issuer: 'https://oidc.vercel.com/acme', tenants: ['team_7Gw5ZMzpQA8h90F832KGp7nw'] },
+  claims: {
+    sub: 'owner:acme:project:acme_website:environment:production',
+    scope: 'owner:acme:project:acme_website:environment:production',
+    owner: 'acme',
+    owner_id: 'team_7Gw5ZMzpQA8h90F832KGp7nw',
+    project: 'acme_website',
+    project_id: 'prj_7Gw5ZMBpQA8h9GF832KGp7nw',
+    environment: 'production',
+  },
+  subject: 'owner:team_7Gw5ZMzpQA8h90F832KGp7nw/project:prj_7Gw5ZMBpQA8h9GF832KGp7nw',
+  groups: ['owner:team_7Gw5ZMzpQA8h90F832KGp7nw/project:prj_7Gw5ZMBpQA8h9GF832KGp7nw/environment:production'],
+};
+
+export const SPIFFE: Vendor = {
+  preset: 'spiffe',
+  entry: { issuer: 'https://spire.example.com', tenants: ['prod.example.com'] },
+  claims: { iss: undefined, iat: undefined, sub: 'spiffe://prod.example.com/ns/payments/sa/exporter' },
+  subject: 'spiffe://prod.example.com/ns/payments/sa/exporter',
+  groups: [],
+};
+
+export const AUTHING: Vendor = {
+  preset: 'authing',
+  entry: { issuer: 'https://example.authing.cn/oidc' },
+  claims: {
+    sub: '5f719946524ee1099229496b',
+    birthdate: null,
+    gender: 'U',
+    preferred_username: 'test1',
+    updated_at: '2020-09-30T07:12:19.401Z',
+    email: 'test1@example.com',
+    email_verified: false,
+    phone_number: null,
+  },
+  subject: '5f719946524ee1099229496b',
+  groups: [],
+};
+
+export const ALIYUN_IDAAS: Vendor = {
+  preset: 'aliyun-idaas',
+  entry: {
+    issuer:
+      'https://eiam-api-cn-hangzhou.aliyuncs.com/v2/idaas_ue2jvisn35ea5lmthk2676rypm/app_mltta64q65enci54slingvvsgq/oidc',
+  },
+  claims: { sub: 'user_d6sbsuumeta4h66ec3il7yxxxx', groupIds: ['group_miu8e4t4d7i4u7uwezgr54xxxx'] },
+  subject: 'user_d6sbsuumeta4h66ec3il7yxxxx',
+  groups: [],
+};
+
+/** Other tokens of the same vendors. */
+export const OTHER_TOKENS: readonly (readonly [string, Vendor])[] = [
+  [
+    'a service account of Google',
+    {
+      preset: 'google',
+      entry: { issuer: 'https://accounts.google.com', tenants: ['my-project.iam.gserviceaccount.com'] },
+      claims: {
+        azp: '104029292853099978293',
+        sub: '104029292853099978293',
+        email: 'exporter@my-project.iam.gserviceaccount.com',
+        email_verified: true,
+      },
+      subject: '104029292853099978293',
+      groups: [],
+    },
+  ],
+  [
+    'an application of Entra ID, by app roles',
+    {
+      preset: 'entra',
+      entry: { issuer: `https://login.microsoftonline.com/${TENANT}/v2.0`, groups: 'roles' },
+      claims: {
+        azp: OID,
+        azpacr: '1',
+        idtyp: 'app',
+        oid: OID,
+        roles: ['Uploader'],
+        sub: OID,
+        tid: TENANT,
+        ver: '2.0',
+      },
+      subject: OID,
+      groups: ['Uploader'],
+    },
+  ],
+  [
+    'a customer of Entra External ID',
+    {
+      preset: 'entra',
+      entry: { issuer: `https://${TENANT}.ciamlogin.com/${TENANT}/v2.0` },
+      claims: { oid: OID, tid: TENANT, sub: 'pairwise', ver: '2.0', email: 'alice@example.com' },
+      subject: OID,
+      groups: [],
+    },
+  ],
+  [
+    'a customer of Azure AD B2C',
+    {
+      preset: 'entra',
+      entry: {
+        issuer: `https://example.b2clogin.com/${TENANT}/v2.0/`,
+        jwksUri: `https://example.b2clogin.com/${TENANT}/b2c_1_signin/discovery/v2.0/keys`,
+        require: { tfp: 'B2C_1_signin' },
+      },
+      claims: { ver: '1.0', sub: OID, tfp: 'B2C_1_signin', emails: ['alice@example.com'] },
+      subject: OID,
+      groups: [],
+    },
+  ],
+  [
+    'an ID token of Cognito',
+    {
+      ...COGNITO,
+      claims: { ...COGNITO.claims, client_id: undefined, aud: '1example23456789abcdefghij', token_use: 'id' },
+    },
+  ],
+  [
+    'a machine of Cognito',
+    {
+      ...COGNITO,
+      claims: {
+        aud: undefined,
+        sub: '1example23456789abcdefghij',
+        client_id: '1example23456789abcdefghij',
+        token_use: 'access',
+        scope: 'media/upload',
+      },
+      subject: '1example23456789abcdefghij',
+      groups: [],
+    },
+  ],
+  [
+    'a machine of Auth0',
+    {
+      ...AUTH0,
+      claims: {
+        sub: 'abc123DEF456@clients',
+        azp: 'abc123DEF456',
+        gty: 'client-credentials',
+        permissions: ['read:media'],
+      },
+      subject: 'abc123DEF456@clients',
+    },
+  ],
+  ['a workload of SPIFFE, with issuer and time', { ...SPIFFE, claims: { sub: SPIFFE.subject } }],
+  [
+    'a person of IDaaS, with the groups of an extended field',
+    {
+      ...ALIYUN_IDAAS,
+      entry: { ...ALIYUN_IDAAS.entry, groups: 'groupIds' },
+      groups: ['group_miu8e4t4d7i4u7uwezgr54xxxx'],
+    },
+  ],
+];
+
 /** One for each preset. */
 export const VENDORS: readonly Vendor[] = Object.values({
   'github-actions': GITHUB,
@@ -190,4 +467,14 @@ export const VENDORS: readonly Vendor[] = Object.values({
   okta: OKTA,
   google: GOOGLE,
   keycloak: KEYCLOAK,
+  auth0: AUTH0,
+  cognito: COGNITO,
+  buildkite: BUILDKITE,
+  circleci: CIRCLECI,
+  'terraform-cloud': TERRAFORM,
+  bitbucket: BITBUCKET,
+  vercel: VERCEL,
+  spiffe: SPIFFE,
+  authing: AUTHING,
+  'aliyun-idaas': ALIYUN_IDAAS,
 } satisfies Record<PresetName, Vendor>);

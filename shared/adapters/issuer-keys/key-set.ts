@@ -51,7 +51,8 @@ const isFor = ({ kty, crv }: PublicJwk, alg: Algorithm): boolean => {
 /** Whether the key's own `alg`, `use` and `key_ops` allow the algorithm. A missing or malformed member excludes nothing. */
 function allows({ alg, use, key_ops }: PublicJwk, asked: Algorithm): boolean {
   if (typeof alg === 'string' && alg !== asked && CURVE_OF[alg] !== (CURVE_OF[asked] ?? '')) return false;
-  if (typeof use === 'string' && use !== 'sig') return false;
+  // `jwt-svid`: keys for JWT-SVIDs in a SPIFFE bundle (SPIFFE JWT-SVID section 6.1).
+  if (typeof use === 'string' && use !== 'sig' && use !== 'jwt-svid') return false;
   return !Array.isArray(key_ops) || key_ops.includes('verify');
 }
 

@@ -12,6 +12,7 @@ import { err, ok, type Result } from '../../kernel/result.ts';
 import type { Secret } from '../../kernel/secret.ts';
 import type { Provider } from '../../rules/document/provider.ts';
 import type { Rules } from '../../rules/document/rules.ts';
+import { spiffeIssuer } from '../../rules/providers/presets/spiffe.ts';
 import { authenticateAssertion } from './assertion/authenticate-assertion.ts';
 import { refuseBearer } from './dpop/bound-token.ts';
 import type { DpopHeader } from './dpop/dpop-proof.ts';
@@ -116,14 +117,18 @@ interface Selected {
   readonly issuer: string;
 }
 
-/** The unverified `iss` chooses among the configured providers by exact comparison, and does nothing else. */
+/**
+ * The unverified `iss` chooses among the configured providers by exact comparison, and does nothing else. A SPIFFE token may have
+ * none: then its unverified trust domain chooses.
+ */
 function selectProvider(
   token: Secret<string>,
   providersByIssuer: ReadonlyMap<string, Provider>,
 ): Result<Selected, Failure> {
   let issuer: unknown;
   try {
-    issuer = decodeJwt(token.reveal()).iss;
+    const { iss, sub } = decodeJwt(token.reveal());
+    issuer = iss ?? spiffeIssuer(sub);
   } catch {
     return refuse('token-malformed');
   }

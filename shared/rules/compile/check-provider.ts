@@ -51,6 +51,8 @@ function checkTenants({ tenants, issuer }: OidcProvider, preset: Preset | undefi
     return at('tenants', 'remove tenants: only presets of issuers that serve many customers have them');
   if (tenants === undefined && preset?.needsTenants(issuer))
     return at('tenants', `add tenants, ${preset.tenants}: this issuer serves many customers`);
+  if (preset?.takesOneTenant && (tenants?.length ?? 0) > 1)
+    return at('tenants', 'list one, and add a provider for each other: these keys vouch for one alone');
   return (tenants ?? []).flatMap((tenant, i): Faults => {
     const message = preset?.checkTenant?.(tenant);
     return message === undefined ? [] : [{ path: ['tenants', i], message }];
@@ -102,10 +104,12 @@ const checkGroups = ({ preset, groups }: OidcProvider): Faults =>
 function checkPreset(provider: OidcProvider, preset: Preset): Faults {
   const { issuer, audiences = [], algorithms } = provider;
   const badIssuer = preset.checkIssuer(issuer);
+  const noKeys = provider.jwks || provider.jwksUri !== undefined ? undefined : preset.needsKeys?.(issuer);
   const isOdd = algorithms.some((algorithm) => !preset.algorithms.includes(algorithm));
   const shared = audiences.findIndex((audience) => preset.isSharedAudience(audience, issuer));
   return [
     ...(badIssuer === undefined ? [] : at('issuer', badIssuer)),
+    ...(noKeys === undefined ? [] : at('jwksUri', noKeys)),
     ...(isOdd
       ? at('algorithms', `use ${preset.algorithms.join(', ')}: this issuer signs with nothing else`)
       : []),

@@ -22,11 +22,17 @@ export interface Issuer {
   readonly path: DocumentPath;
 }
 
+/** In place of the `iss` that a SPIFFE token may lack; see spiffeIssuer. */
+const trustDomains = ({ preset, tenants = [] }: OidcProvider): readonly Issuer[] =>
+  preset === 'spiffe'
+    ? tenants.map((domain, i) => ({ name: `spiffe://${domain}`, path: ['tenants', i] }))
+    : [];
+
 /** Every `iss` that selects this provider; none for a kind whose callers present no JWT. */
 export function issuersOf(provider: Provider): readonly Issuer[] {
   switch (provider.kind) {
     case 'oidc':
-      return [{ name: provider.issuer, path: ['issuer'] }];
+      return [{ name: provider.issuer, path: ['issuer'] }, ...trustDomains(provider)];
     case 'assertion':
       return provider.clients.map(({ id }, i) => ({ name: id, path: ['clients', i, 'id'] }));
     case 'certificate':

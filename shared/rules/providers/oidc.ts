@@ -153,7 +153,13 @@ export function groupsClaim({ preset, groups }: OidcProvider): string | undefine
   return namedClaim(groups) ?? (preset === undefined ? undefined : PRESETS[preset].groupsClaim);
 }
 
-export function hasGroups({ preset, groups }: OidcProvider): boolean {
-  if (groups === false) return false;
-  return preset === undefined ? namedClaim(groups) !== undefined : PRESETS[preset].hasGroups;
+/** The name of a claim that a preset either reads groups from, or from no claim at all. */
+const ANY_CLAIM = 'groups';
+
+export function hasGroups(provider: OidcProvider): boolean {
+  if (provider.groups === false) return false;
+  if (groupsClaim(provider) !== undefined) return true;
+  // Without a claim, only a preset that makes the groups itself has some.
+  const preset = provider.preset === undefined ? undefined : PRESETS[provider.preset];
+  return preset?.hasGroups === true && !preset.namesGroups(ANY_CLAIM);
 }

@@ -49,6 +49,12 @@ const TENANT_CLAIMS: Readonly<Record<string, readonly string[]>> = {
     'terraform_project_id',
     'terraform_workspace_id',
   ],
+  'https://app.eu.terraform.io': [
+    'terraform_organization_id',
+    'terraform_organization_name',
+    'terraform_project_id',
+    'terraform_workspace_id',
+  ],
   'https://token.actions.githubusercontent.com': [
     'repository_owner_id',
     'repository_owner',

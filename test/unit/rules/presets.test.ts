@@ -14,6 +14,16 @@ const ISSUERS: Readonly<Record<keyof typeof PRESETS, string>> = {
   okta: 'issuer: https://example.okta.com/oauth2/default',
   google: 'issuer: https://accounts.google.com, tenants: [example.com]',
   keycloak: 'issuer: https://sso.example.com/realms/staff',
+  auth0: 'issuer: "https://example.eu.auth0.com/"',
+  cognito: 'issuer: "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_EXAMPLE"',
+  buildkite: `issuer: https://agent.buildkite.com, tenants: ["${GUID}"]`,
+  circleci: `issuer: https://oidc.circleci.com/org/${GUID}`,
+  'terraform-cloud': 'issuer: https://app.terraform.io, tenants: [org-abc]',
+  bitbucket: `issuer: https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc, tenants: ["${GUID}"]`,
+  vercel: 'issuer: https://oidc.vercel.com/acme, tenants: [team_abc]',
+  spiffe: 'issuer: https://spire.example.com, tenants: [prod.example.com]',
+  authing: 'issuer: https://example.authing.cn/oidc',
+  'aliyun-idaas': 'issuer: https://eiam-api-cn-hangzhou.aliyuncs.com/v2/idaas_abc/app_abc/oidc',
 };
 
 type Name = keyof typeof PRESETS;
@@ -59,6 +69,15 @@ describe('an entry with a preset', () => {
     ['okta', 'groups: teams', true],
     ['keycloak', 'groups: resource_access.my.client.roles', true],
     ['keycloak', 'groups: realm_access.other', false],
+    ['auth0', 'groups: "https://example.com/roles"', true],
+    ['cognito', 'groups: "custom:teams"', true],
+    ['buildkite', 'groups: teams', false],
+    ['buildkite', 'groups: false', false],
+    ['circleci', 'groups: contexts', false],
+    ['spiffe', 'groups: groups', false],
+    ['aliyun-idaas', 'groups: { claim: groupIds, prefix: group_ }', true],
+    ['github-actions', 'groups: { prefix: "owner:65/" }', true],
+    ['github-actions', 'groups: false', true],
   ])('%s with %s: %s', (name, groups, isSound) => {
     const expected = isSound ? [] : [expect.stringContaining('providers[0].groups: remove groups')];
     expect(withPreset(name, groups)).toEqual(expected);
@@ -88,6 +107,13 @@ describe('an entry with a preset', () => {
     ['entra', '00000003-0000-0000-c000-000000000000'],
     ['okta', 'https://example.okta.com'],
     ['keycloak', 'account'],
+    ['auth0', 'https://example.eu.auth0.com/userinfo'],
+    ['auth0', 'https://example.eu.auth0.com/api/v2/'],
+    ['buildkite', 'https://buildkite.com/acme-inc'],
+    ['circleci', GUID],
+    ['terraform-cloud', 'aws.workload.identity'],
+    ['bitbucket', `ari:cloud:bitbucket::workspace/${GUID}`],
+    ['vercel', 'https://vercel.com/acme'],
   ])('%s may not take tokens for %s', (name, audience) => {
     expect(withPreset(name, `audiences: [mine, "${audience}"]`)).toEqual([
       expect.stringContaining('providers[0].audiences[1]: use an audience of your own'),
@@ -106,6 +132,16 @@ describe('an entry with a preset', () => {
     ['okta', 'https://example.okta.com/oauth2/default/'],
     ['google', 'https://google.com'],
     ['keycloak', 'https://sso.example.com/realms/staff/'],
+    ['entra', `https://${GUID}.ciamlogin.com/${PERSONAL}/v2.0`],
+    ['entra', `https://example.b2clogin.com/tfp/${GUID}/b2c_1_signin/v2.0/`],
+    ['auth0', 'https://example.eu.auth0.com'],
+    ['cognito', 'https://cognito-idp.us-east-1.amazonaws.com.evil.example/us-east-1_EXAMPLE'],
+    ['buildkite', 'https://agent.buildkite.com/'],
+    ['circleci', 'https://oidc.circleci.com/org/acme'],
+    ['bitbucket', 'https://api.bitbucket.org/2.0/workspaces/acme'],
+    ['vercel', 'https://oidc.vercel.com.evil.example/acme'],
+    ['authing', 'https://example.authing.cn/'],
+    ['aliyun-idaas', 'https://example.aliyunidaas.com/api/v2/app_abc/saml2/meta'],
   ])('%s is not at %s', (name, issuer) => {
     expect(withPreset(name, 'tenants: ["1"]', `issuer: "${issuer}"`)).toContainEqual(
       expect.stringContaining('providers[0].issuer: '),
@@ -120,6 +156,13 @@ describe('an entry with a preset', () => {
     ['entra', `https://login.partner.microsoftonline.cn/${GUID}/v2.0`],
     ['entra', `https://sts.windows.net/${GUID}/`],
     ['okta', 'https://login.example.com'],
+    ['entra', `https://${GUID}.ciamlogin.com/${GUID}/v2.0`],
+    ['entra', `https://example.b2clogin.com/${GUID}/v2.0/`],
+    ['auth0', 'https://login.example.com/'],
+    ['cognito', 'https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_EXAMPLE'],
+    ['terraform-cloud', 'https://tfe.example.com'],
+    ['vercel', 'https://oidc.vercel.com'],
+    ['aliyun-idaas', 'https://example.aliyunidaas.com/api/v2/iauths_system/oauth2'],
   ])('%s may be at %s', (name, issuer) => {
     const found = withPreset(name, '', `issuer: "${issuer}"`);
     expect(found.filter((fault) => fault.includes('issuer: '))).toEqual([]);
@@ -137,6 +180,11 @@ describe('tenants', () => {
     ['github-actions', 'https://token.actions.githubusercontent.com'],
     ['gitlab', 'https://gitlab.com'],
     ['google', 'https://accounts.google.com'],
+    ['buildkite', 'https://agent.buildkite.com'],
+    ['terraform-cloud', 'https://app.eu.terraform.io'],
+    ['bitbucket', 'https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc'],
+    ['vercel', 'https://oidc.vercel.com/acme'],
+    ['spiffe', 'https://spire.example.com'],
   ])('are needed where the issuer serves everybody: %s', (name, issuer) => {
     expect(withPreset(name, '', `issuer: ${issuer}`)).toEqual([
       expect.stringContaining('providers[0].tenants: add tenants'),
@@ -175,6 +223,20 @@ describe('tenants', () => {
     );
   });
 
+  it('of SPIFFE is one, whose keys vouch for no other', () => {
+    expect(faults('preset: spiffe, ', 'issuer: https://a.example, tenants: [a.example, b.example]')).toEqual([
+      expect.stringContaining('providers[0].tenants: list one'),
+    ]);
+  });
+
+  it('of Azure AD B2C: the entry says where the keys are', () => {
+    const issuer = `issuer: "https://example.b2clogin.com/${GUID}/v2.0/"`;
+    expect(faults('preset: entra, ', issuer)).toEqual([
+      expect.stringContaining('providers[0].jwksUri: add jwksUri'),
+    ]);
+    expect(faults('preset: entra, ', `${issuer}, jwksUri: https://example.b2clogin.com/keys`)).toEqual([]);
+  });
+
   it('mean nothing without a preset', () => {
     expect(faults('', 'issuer: https://id.example.com, tenants: [x]')).toEqual([
       expect.stringContaining('providers[0].tenants: remove'),
@@ -198,6 +260,17 @@ describe('a grant to callers of a preset', () => {
     ['okta', 'subject: 00u1qdjfg6jKLMNOPQRS'],
     ['google', 'subject: "110169484474386276334"'],
     ['keycloak', 'group: media'],
+    ['auth0', 'subject: "auth0|507f1f77bcf86cd799439011"'],
+    ['auth0', 'subject: "abc123@clients"'],
+    ['cognito', `subject: ${GUID}`],
+    ['buildkite', `subject: "organization:${GUID}/pipeline:${GUID}"`],
+    ['circleci', `group: "organization:${GUID}/project:${GUID}/context:${GUID}"`],
+    ['terraform-cloud', 'group: "organization:org-abc/workspace:ws-abc/run_phase:apply"'],
+    ['bitbucket', `group: "workspace:${GUID}/repository:${GUID}/deployment:${GUID}"`],
+    ['vercel', 'group: "owner:team_abc/project:prj_abc/environment:production"'],
+    ['spiffe', 'subject: "spiffe://prod.example.com/ns/a/sa/b"'],
+    ['authing', 'subject: 5f719946524ee1099229496b'],
+    ['aliyun-idaas', 'subject: user_d6sbsuumeta4h66ec3il7yxxxx'],
   ])('of %s is sound: %s', (name, to) => {
     expect(granted(name, to)).toEqual([]);
   });
@@ -258,6 +331,26 @@ describe('a grant to callers of a preset', () => {
     ['okta', 'subject: alice@example.com', 'subject: write the user id'],
     ['google', 'subject: alice@example.com', 'subject: write the account’s number'],
     ['google', 'group: staff', 'group: name subjects'],
+    ['auth0', 'subject: alice@example.com', 'subject: write the user id'],
+    ['cognito', 'subject: alice', 'subject: write the user’s UUID'],
+    [
+      'buildkite',
+      'subject: "organization:acme:pipeline:web"',
+      'subject: write organization:<id>/pipeline:<id>',
+    ],
+    ['buildkite', `group: "organization:${GUID}/pipeline:${GUID}"`, 'group: name a subject'],
+    [
+      'buildkite',
+      `subject: "organization:${PERSONAL}/pipeline:${GUID}"`,
+      'subject: name one of the provider’s tenants',
+    ],
+    ['circleci', 'group: deploy', 'group: write organization:<id>/project:<id>/context:<name>'],
+    ['terraform-cloud', 'subject: my-workspace', 'subject: write organization:<id>/workspace:<id>'],
+    ['bitbucket', 'group: production', 'group: write workspace:<id>/repository:<id>'],
+    ['vercel', 'subject: "owner:acme:project:web"', 'subject: write owner:<id>/project:<id>'],
+    ['spiffe', 'subject: "spiffe://other.example/a"', 'subject: write spiffe://'],
+    ['authing', 'subject: alice', 'subject: write the user id'],
+    ['aliyun-idaas', 'subject: alice', 'subject: write the user id'],
   ])('of %s is refused: %s', (name, to, says) => {
     expect(granted(name, to)).toEqual([expect.stringContaining(`grants[0].to.${says}`)]);
   });

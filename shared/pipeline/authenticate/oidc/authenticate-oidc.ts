@@ -77,7 +77,8 @@ export async function verifyIdToken(
   };
   const claims = await verifyJwt(token, requirements, context);
   if (!claims.ok) return claims;
-  const type = preset?.tokenTypeOf?.(claims.value);
+  // Only where the entry says tokenTypes: accessTokens is about the header alone.
+  const type = provider.tokenTypes && preset?.tokenTypeOf?.(claims.value);
   const isOther = type !== undefined && !tokenTypesOf(provider).includes(type);
   return isOther || LOGOUT_CLAIM in claims.value
     ? err({ code: 'invalid_token', reason: 'type-wrong' })
@@ -88,7 +89,7 @@ export async function verifyIdToken(
 function headerTypes(provider: OidcProvider): Pick<JwtRequirements, 'types' | 'isTypeRequired'> {
   const preset = presetOf(provider);
   const taken = tokenTypesOf(provider);
-  const isTold = preset?.tokenTypeOf !== undefined;
+  const isTold = provider.tokenTypes !== undefined && preset?.tokenTypeOf !== undefined;
   const ofId = taken.includes('id') || isTold ? [ID_TYPE, ...(preset?.headerTypes ?? [])] : [];
   const ofAccess = taken.includes('access') ? [ACCESS_TYPE] : [];
   return { types: [...ofId, ...ofAccess], isTypeRequired: ofId.length === 0 };

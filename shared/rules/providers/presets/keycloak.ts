@@ -39,6 +39,7 @@ export const KEYCLOAK: Preset = {
   algorithms: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
   // Bearer, in the payload: the header says at+jwt where the client asks for that.
   takesAccessTokens: true,
+  tokenTypeOf: (claims) => (claimOf(claims, 'typ') === 'ID' ? 'id' : 'access'),
   needsTenants: () => false,
   checkIssuer: (issuer) =>
     /\/realms\/[^/]+$/.test(issuer)

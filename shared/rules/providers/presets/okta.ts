@@ -18,6 +18,8 @@ export const OKTA: Preset = {
   hasGroups: true,
   namesGroups: () => true,
   algorithms: ['RS256'],
+  // Only access tokens name the client that asked for them.
+  tokenTypeOf: (claims) => (claimOf(claims, 'cid') === undefined ? 'id' : 'access'),
   needsTenants: () => false,
   checkIssuer: (issuer) =>
     /^https:\/\/[^/]+(?:\/oauth2\/[A-Za-z0-9]+)?$/.test(issuer)

@@ -49,6 +49,10 @@ export interface Preset {
   readonly tenants?: string;
   /** What is wrong with a tenant, or undefined. A name would match no token of a vendor whose tokens have numbers. */
   readonly checkTenant?: (tenant: string) => string | undefined;
+  /** Its keys vouch for one tenant only. */
+  readonly takesOneTenant?: boolean;
+  /** Why the entry must say where the keys are; undefined where discovery at the issuer finds them. */
+  readonly needsKeys?: (issuer: string) => string | undefined;
   /** Does the issuer serve many customers, so that the entry must say whose tokens it means? */
   readonly needsTenants: (issuer: string) => boolean;
   readonly checkIssuer: (issuer: string) => string | undefined;

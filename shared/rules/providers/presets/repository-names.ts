@@ -1,5 +1,5 @@
-// The names of callers from a code host: the numbers of owner and repository, because names can be given up and taken by
-// another owner; and always both, so that no grant means one branch of every repository.
+// The names of callers from a code host or a CI service: the ids of owner and repository, because names can be given up and taken
+// by another owner; and always both, so that no grant means one branch of every repository.
 import type { DocumentPath, PathFault } from '../../values/document-fault.ts';
 import type { PresetEntry, PresetRecipient } from './preset.ts';
 
@@ -10,22 +10,35 @@ const PARTS: Readonly<Record<PartName, string>> = { ref: '[^\\s*?]+', label: '(?
 const OTHER_NAMES_HELP =
   '* and ? are no wildcards here, and no space is around a name. For several names, or one with these in it, name the repository as subject and compare the claim in when';
 
+/** Regular expressions of the ids, without capturing groups. */
+interface Ids {
+  readonly owner: string;
+  readonly repository: string;
+}
+
+const NUMBERS: Ids = { owner: '\\d+', repository: '\\d+' };
+
 export function repositoryNames(
   owner: string,
   repository: string,
   kinds: Readonly<Record<string, PartName>>,
+  ids: Ids = NUMBERS,
 ) {
-  const base = `(${owner}:(\\d+)/${repository}:\\d+)`;
+  const base = `(${owner}:(${ids.owner})/${repository}:${ids.repository})`;
   const shape = `${owner}:<id>/${repository}:<id>`;
   const parts = Object.entries(kinds);
   const rules = {
     subject: new RegExp(`^${base}$`, 'u'),
-    group: new RegExp(
-      `^${base}/(?:${parts.map(([kind, part]) => `${kind}:${PARTS[part]}`).join('|')})$`,
-      'u',
-    ),
-    subjectHelp: `write ${shape}, with the numbers: names can pass to somebody else, and a pattern is not read as one`,
-    groupHelp: `write ${shape}/${parts.map(([kind]) => `${kind}:<name>`).join(' or …/')}`,
+    // With no part there is no group.
+    group:
+      parts.length === 0
+        ? /^(?!)/
+        : new RegExp(`^${base}/(?:${parts.map(([kind, part]) => `${kind}:${PARTS[part]}`).join('|')})$`, 'u'),
+    subjectHelp: `write ${shape}, with the ${ids === NUMBERS ? 'numbers' : 'ids'}: names can pass to somebody else, and a pattern is not read as one`,
+    groupHelp:
+      parts.length === 0
+        ? 'name a subject: these tokens list no groups'
+        : `write ${shape}/${parts.map(([kind]) => `${kind}:<name>`).join(' or …/')}`,
   };
   const ofRepository = new RegExp(`^${base}(?:/|$)`, 'u');
 
@@ -40,7 +53,7 @@ export function repositoryNames(
     const ownerId = ofRepository.exec(subject ?? group ?? '')?.[2];
     if (ownerId === undefined || tenants === undefined || tenants.includes(ownerId)) return [];
     const path = [subject === undefined ? 'group' : 'subject'];
-    return [{ path, message: 'name one of the provider’s tenants, by its number, or add this one to them' }];
+    return [{ path, message: 'name one of the provider’s tenants, by its id, or add this one to them' }];
   }
 
   return {

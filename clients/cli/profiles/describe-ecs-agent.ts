@@ -37,6 +37,7 @@ function* describeEcsAgent({ url, role, tokenFile }: EcsAgent): Iterable<string>
   yield '';
   yield '#    Or in the shell that starts it:';
   yield `#    export ${PROFILE_DISABLED}=true; unset ${[METADATA_DISABLED, ...UNSET].join(' ')}`;
+  yield `#    Where the program has a proxy, add ${METADATA_ADDRESS} to its NO_PROXY and its no_proxy.`;
 }
 
 export async function printEcsAgent(

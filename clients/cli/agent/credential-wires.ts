@@ -26,6 +26,9 @@ interface Shapes {
   readonly failsInBody?: true;
 }
 
+/** To a program that knows the secret. */
+const NOT_SERVED = 'this agent does not serve this role: start it with the name that the address ends with';
+
 export const METADATA_SHAPES: Shapes = {
   credentials: ({ accessKeyId, accessKeySecret, securityToken, takenAt, expiresAt }) => ({
     Code: 'Success',
@@ -82,7 +85,6 @@ const json = (status: number, value: unknown): WireReply => ({
   type: 'application/json',
 });
 
-export const NO_SUCH_PATH: WireReply = { status: 404, body: 'not found\n', type: 'text/plain' };
 export const wrongMethod = (allow: string): WireReply => ({
   status: 405,
   body: 'method not allowed\n',
@@ -134,14 +136,14 @@ export function uriWire(roles: KeptRoles, secret: Secret<string>): AgentWire {
     const [, given = '', name = '', ...more] = path.split('/');
     if (!isRight(given)) return undefined;
     const role = more.length === 0 ? roleIn(roles, name) : undefined;
-    if (role === undefined) return NO_SUCH_PATH;
+    if (role === undefined) return json(404, { Code: 'NotFound', Message: NOT_SERVED });
     return method === 'GET' ? reply(role) : wrongMethod('GET');
   };
 }
 
 /** The path of OSS's authorization server for phones; a role of this name has a path of its own, with one part less. */
 const OSS_PATH = 'oss';
-const NO_SUCH_ROLE = json(200, OSS_SHAPES.fault(404, 'this agent does not serve this role'));
+const NO_SUCH_ROLE = json(200, OSS_SHAPES.fault(404, NOT_SERVED));
 
 /** GET /<secret>/oss/<role>. */
 export function ossWire(roles: KeptRoles, secret: Secret<string>): AgentWire {
@@ -167,7 +169,7 @@ export function containerWire(roles: KeptRoles, secret: Secret<string>): AgentWi
     if (!isRight(headers.authorization ?? ''))
       return json(401, { code: 'Unauthorized', message: 'the authorization token is wrong' });
     const role = roleIn(roles, path.slice(CONTAINER_PATH.length));
-    if (role === undefined) return NO_SUCH_PATH;
+    if (role === undefined) return json(404, { code: 'NotFound', message: NOT_SERVED });
     return method === 'GET' ? reply(role) : wrongMethod('GET');
   };
 }

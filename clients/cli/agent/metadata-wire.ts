@@ -2,14 +2,7 @@
 // 100.100.100.200. They know no secret: a token, which only PUT gives, shows that a request is no page's and no forwarded one.
 // https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import {
-  type KeptRoles,
-  METADATA_SHAPES,
-  NO_SUCH_PATH,
-  replyWith,
-  roleIn,
-  wrongMethod,
-} from './credential-wires.ts';
+import { type KeptRoles, METADATA_SHAPES, replyWith, roleIn, wrongMethod } from './credential-wires.ts';
 import type { AgentWire, WireReply } from './serve-wires.ts';
 
 /** The address of the service on ECS, which the SDKs do not let their callers change. */
@@ -25,6 +18,7 @@ const LONGEST_TTL_SECONDS = 21_600;
 const KEY_BYTES = 32;
 
 const plain = (status: number, body: string): WireReply => ({ status, body, type: 'text/plain' });
+const NO_SUCH_ROLE = plain(404, 'not found\n');
 const NO_TTL = plain(400, `${TTL_HEADER} must be 1 to ${LONGEST_TTL_SECONDS}\n`);
 const NO_TOKEN = plain(403, `${TOKEN_HEADER} is missing, wrong or has expired\n`);
 
@@ -70,6 +64,6 @@ export function metadataWire(roles: KeptRoles, allowV1: boolean): AgentWire {
     // A machine has one role: programs take the whole answer for its name.
     if (name === '') return plain(200, encodeURIComponent([...roles.keys()][0] ?? ''));
     const role = roleIn(roles, name);
-    return role === undefined ? NO_SUCH_PATH : reply(role);
+    return role === undefined ? NO_SUCH_ROLE : reply(role);
   };
 }

@@ -42,9 +42,14 @@ describe('the URI protocol', () => {
     ['no role', '', 404],
     ['a path below a role', '/media-uploader/x', 404],
     ['broken percent-encoding', '/%zz', 404],
-  ])('has nothing at %s', async (_name, rest, status) => {
+    ['a role behind the secret again', `/${AGENT_SECRET}/media-uploader`, 404],
+  ])('has nothing at %s, and says so to a program that knows the secret', async (_name, rest, status) => {
     const { port } = await startAgent();
-    expect(await askAgent(port, { path: `/${AGENT_SECRET}${rest}` })).toMatchObject({ status });
+    const answer = await askAgent(port, { path: `/${AGENT_SECRET}${rest}` });
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([
+      status,
+      { Code: 'NotFound', Message: expect.stringContaining('this agent does not serve this role') },
+    ]);
   });
 
   it.each([

@@ -33,13 +33,16 @@ function checkFunctionTrust(subject: string, { trust }: FoundRole): readonly Che
 
 const TOO_LARGE: Widening['reason'] = 'the policy is too large to compare, from this statement on';
 
+/** A pattern of a policy may be as long as the policy, and ends in a line of a log. */
+const MAX_SHOWN_CHARACTERS = 100;
+
 /** Quotes an action or a resource of the inner policy. */
 function describeWidening(name: 'function-policy-wider' | 'function-policy-narrower', widening: Widening) {
   const { statement, action, resource, reason } = widening;
   const parts = [`statement ${statement + 1}`, action?.pattern, resource?.pattern];
   return reason === TOO_LARGE
     ? ({ name: 'function-policy-unreadable', detail: 'too large to compare' } as const)
-    : { name, detail: parts.filter((part) => part !== undefined).join(', ') };
+    : { name, detail: parts.flatMap((part) => part?.slice(0, MAX_SHOWN_CHARACTERS) ?? []).join(', ') };
 }
 
 function checkAttached(subject: string, shipped: Policy, { name, document }: AttachedDocument) {

@@ -7,11 +7,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DoctorOptions, runDoctor } from '../../clients/cli/doctor/run-doctor.ts';
 import { type LiveOptions, runLive } from '../../clients/cli/doctor/run-live.ts';
+import { readShippedPolicies } from '../../clients/cli/setup/function-policies.ts';
 import { runSetup } from '../../clients/cli/setup/run-setup.ts';
+import { openRamReader } from '../../shared/adapters/alibaba-cloud/ram-reader.ts';
 import { readCurrentAccess, writeAccess } from '../../shared/adapters/tablestore/applied-access.ts';
+import { readCheckedRules } from '../../shared/adapters/tablestore/checked-rules.ts';
+import { createDeleteExpired } from '../../shared/adapters/tablestore/delete-expired.ts';
+import { createDeleteOldRevisions } from '../../shared/adapters/tablestore/delete-old-revisions.ts';
+import { ACCESS, AUDIT, CATALOG } from '../../shared/adapters/tablestore/tables.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import type { CheckFinding } from '../../shared/checks/finding.ts';
+import { findDrift } from '../../shared/checks/run-checks.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { fillPlaceholders } from '../../shared/ram/fill-placeholders.ts';
 import { allow } from '../local/ram/world.ts';
@@ -28,6 +35,7 @@ import { testFolder } from '../unit/cli/test-terminal.ts';
 import { accepted, VALID } from '../unit/rules/documents.ts';
 import { must } from './must.ts';
 
+const ROOT = join(import.meta.dirname, '../..');
 const OPERATOR = { accessKeyId: 'LTAIoperator', accessKeySecret: 'operator-secret' };
 const VALUES = { account: SETUP_ACCOUNT, region: SETUP_REGION, instance: SETUP_INSTANCE, roles: [] };
 const RULES = accepted(VALID);
@@ -310,5 +318,59 @@ describe('stint doctor --live', TIMEOUT, () => {
     expect([alone.exitCode, alone.out]).toEqual([2, '']);
     expect(alone.notes).toContain('add --yes');
     expect((await live({}, async () => 'yes')).exitCode).toBe(0);
+  });
+});
+
+describe('the role of sweep, as stint setup makes it', TIMEOUT, () => {
+  const roleArn = `acs:ram::${SETUP_ACCOUNT}:role/stint-sweep`;
+  const open = () => {
+    const session = world.iam.issueServiceSession(roleArn, 'fc.aliyuncs.com');
+    if (!session.ok) throw new Error(session.error);
+    const credentials = {
+      accessKeyId: session.value.accessKeyId,
+      accessKeySecret: new Secret(session.value.accessKeySecret),
+      securityToken: new Secret(session.value.securityToken),
+    };
+    const options = { instance: SETUP_INSTANCE, credentials: () => credentials };
+    const rows = openRows(openTablestore({ endpoint: world.tablestore.url, ...options }));
+    return { rows, ram: openRamReader({ endpoint: world.ram.url, ...options }, SETUP_ACCOUNT) };
+  };
+  const clock = { now: () => new Date() };
+  const SOON_MS = 30_000;
+
+  it('may do all that sweep does', async () => {
+    const { rows, ram } = open();
+    const soon = new Date(Date.now() + SOON_MS);
+    expect(must(await createDeleteExpired(rows, clock)(soon)).isFinished).toBe(true);
+    expect(must(await createDeleteOldRevisions(rows, clock)(soon)).isFinished).toBe(true);
+    must(await rows.deleteRow(ACCESS, ['no such row']));
+    const found = await findDrift({
+      accountId: SETUP_ACCOUNT,
+      region: SETUP_REGION,
+      instance: SETUP_INSTANCE,
+      shipped: readShippedPolicies(ROOT),
+      ram,
+      rules: () => readCheckedRules(rows, clock),
+      isOver: () => false,
+    });
+    expect(found).toEqual([]);
+  });
+
+  /**
+   * @attack Break-in into sweep that writes a grant for itself
+   * @removed from the policy of sweep, that it may only delete in `catalog`: with `ots:PutRow` and `ots:BatchWriteRow`
+   * @failed 1 of 16: may write no rule and no audit row: `expected { ok: true, value: undefined } to match object { ok: false, …(1) }`
+   */
+  it('may write no rule and no audit row, and assumes no role', async () => {
+    const { rows } = open();
+    const denied = { ok: false, error: { code: 'OTSNoPermissionAccess' } };
+    for (const table of [ACCESS, CATALOG, AUDIT]) {
+      const write = { table, key: table.key.map(() => 'rev00000001|x'), columns: { a: 'b' } };
+      expect(await rows.putRows([write])).toMatchObject(denied);
+      expect(await rows.putRowIf(write, 'absent')).toMatchObject(denied);
+    }
+    const role = world.iam.findRole(roleArn);
+    expect(JSON.stringify(role?.record.attached)).toContain('stint-sweep');
+    expect(JSON.stringify(readShippedPolicies(ROOT)['sweep'])).not.toContain('sts:');
   });
 });

@@ -1,4 +1,6 @@
 // docs/settings.md: every environment variable, from the schemas that parse them and the list of those that none parses.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
 import { AdministratorVariables, AuditorVariables } from '../../clients/cli/base/cloud-settings.ts';
 import { CallerVariables } from '../../clients/cli/credentials/make-caller-proof.ts';
@@ -15,6 +17,9 @@ import {
   START_SETTINGS,
   TEST_SETTINGS,
 } from './listed-settings.ts';
+import { readDeployVariables } from './s-yaml-variables.ts';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 interface Section {
   readonly heading: string;
@@ -146,5 +151,27 @@ const renderSection = ({ heading, text, settings }: Section): string =>
       : [['| variable | default | meaning |', '| --- | --- | --- |', ...settings.map(row)].join('\n')]),
   ].join('\n\n');
 
+const FILES = ['s.yaml', 's.cloudsso.yaml'] as const;
+
+/** Every variable of the files by which a deployment is made, in one table. A variable that no section describes is a fault. */
+function renderDeployVariables(): string {
+  const described = SECTIONS.flatMap(({ settings }) => settings);
+  const rows = FILES.flatMap((file) =>
+    readDeployVariables(join(ROOT, file)).map(({ name, standard, usedBy }) => {
+      const setting = described.find((one) => one.name === name);
+      if (setting === undefined) throw new Error(`${file}: no section of docs/settings.md describes ${name}`);
+      const users = usedBy.map((user) => `\`${user}\``).join(', ');
+      return `| \`${name}\` | \`${file}\`: ${users} | ${standard === '' ? '' : `\`${standard}\``} | ${linked(setting.meaning)} |`;
+    }),
+  );
+  return [
+    '## All variables of s.yaml',
+    'What `npm run preview` and `npm run deploy` put into a deployment, from `deployment.env` and the environment, and the default that\nlets a preview work without any. What a function does with an empty one is in its section above.',
+    ['| variable | goes to | default in the file | meaning |', '| --- | --- | --- | --- |', ...rows].join(
+      '\n',
+    ),
+  ].join('\n\n');
+}
+
 export const renderSettings = (): string =>
-  `${[INTRODUCTION, ...SECTIONS.map(renderSection)].join('\n\n')}\n`;
+  `${[INTRODUCTION, ...SECTIONS.map(renderSection), renderDeployVariables()].join('\n\n')}\n`;

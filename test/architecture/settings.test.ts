@@ -44,6 +44,17 @@ describe('docs/settings.md', () => {
     expect(own.filter((name) => !read.has(name) && !read.has(name.replace(/_FILE$/, '')))).toEqual([]);
   });
 
+  test('has every variable of s.yaml and s.cloudsso.yaml in one table', () => {
+    const [, table = ''] = textOf('docs/settings.md').split('## All variables of s.yaml');
+    for (const file of ['s.yaml', 's.cloudsso.yaml']) {
+      const taken = textOf(file).match(/(?<=env\(')\w+/g) ?? [];
+      expect(taken.length).toBeGreaterThan(1);
+      expect([...new Set(taken)].filter((name) => !table.includes(`| \`${name}\` | \`${file}\``))).toEqual(
+        [],
+      );
+    }
+  });
+
   test('gives defaults of s.yaml as they are there', () => {
     const given = DEPLOY_SETTINGS.filter(
       ({ name, standard }) => standard !== undefined && !name.endsWith('_FILE'),

@@ -141,6 +141,10 @@ const INCIDENTS: Readonly<Record<string, () => Promise<readonly string[]>>> = {
       numbers.requestEnded(200, 1);
     }),
   'stint-sweep-failed': () => linesOf((logger) => logger.log('error', 'sweep-failed', { cause })),
+  'stint-finding': () =>
+    linesOf((logger) =>
+      logger.log('warn', 'finding', { name: 'role-missing', severity: 'error', subject: 'x' }),
+    ),
   'stint-sweep-silent': async () => [],
 };
 
@@ -151,9 +155,10 @@ beforeAll(async () => {
     times(20, () => numbers.count('signOns'));
     times(20, () => numbers.requestEnded(200, 30));
   });
-  calm['sweep'] = await linesOf((logger) =>
-    logger.log('info', 'sweep-rows', { name: 'once', read: 5, deleted: 3, unreadable: 0 }),
-  );
+  calm['sweep'] = await linesOf((logger) => {
+    logger.log('info', 'sweep-rows', { name: 'once', read: 5, deleted: 3, unreadable: 0 });
+    logger.log('info', 'sweep-ended', { done: 1 });
+  });
 });
 
 describe('every query', () => {

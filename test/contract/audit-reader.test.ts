@@ -96,7 +96,27 @@ describe('The reader', () => {
     };
     await collect(watched, { since: new Date('2031-01-01'), until: new Date('2031-01-02') });
     expect(asked).toHaveLength(16);
-    expect(asked[10]).toBe('audit a 2031-01-01T00:00:00.000Z to a 2031-01-02T00:00:00.000Z 64');
+    expect(asked[10]).toBe('audit a 2031-01-01T00:00:00.000Z to a 2031-01-02T00:00:00.000Z 16');
+  });
+
+  it('gives the first row before it asks for a second page, and then one page of each shard ahead', async () => {
+    const rows = new FakeRows();
+    for (let n = 0; n < 1_000; n += 1)
+      must(await createAuditLog(rows).record(event(`request-${n}`, START + n)));
+    let asked = 0;
+    const watched: Pick<TablestoreRows, 'getPage'> = {
+      getPage: (table, range) => {
+        asked += 1;
+        return rows.getPage(table, range);
+      },
+    };
+    const read = readAudit(watched, { since: new Date(START) });
+    await read.next();
+    expect(asked).toBe(16);
+    let count = 1;
+    for await (const row of read) count += Number(row.ok);
+    // Each shard has some 63 rows: a small page, and one with the rest.
+    expect([count, asked]).toEqual([1_000, 32]);
   });
 
   it('ends with the fault of a page, after the rows before it', async () => {

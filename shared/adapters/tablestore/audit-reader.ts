@@ -8,10 +8,10 @@ import { AUDIT_SHARDS } from './tablestore-audit-log.ts';
 import type { TablestoreFault } from './tablestore-fault.ts';
 import type { Row, RowPage, TablestoreRows } from './tablestore-rows.ts';
 
-/** Small, so that the first rows of a long range appear at once. */
-const FIRST_PAGE_ROWS = 64;
-/** About 1 KB a row: a page of each shard, and the next one, are some 16 MB. */
-const PAGE_ROWS = 500;
+/** Small, so that the first rows of a long range appear at once: 64 rows took twice the time, most of it to decode them. */
+const FIRST_PAGE_ROWS = 16;
+/** A page of each shard, and the next one. Measured with 10^6 rows: `stint audit` takes 145 MB, and 185 MB with pages of 500. */
+const PAGE_ROWS = 200;
 /** After every time, which begins with a digit. */
 const AFTER_ALL_TIMES = '~';
 
@@ -49,6 +49,7 @@ type Rows = Pick<TablestoreRows, 'getPage'>;
 class ShardReader {
   readonly #read: (from: readonly string[], limit: number) => Promise<Result<RowPage, TablestoreFault>>;
   #coming: Promise<Result<RowPage, TablestoreFault>> | undefined;
+  #next: readonly string[] | undefined;
   #rows: readonly Row[] = [];
   #taken = 0;
 
@@ -65,16 +66,23 @@ class ShardReader {
       const page = await this.#coming;
       if (!page.ok) return page;
       const { rows, next } = page.value;
-      // Read while this page is shown.
-      this.#coming = next && this.#read(next, PAGE_ROWS);
+      this.#next = next;
+      this.#coming = undefined;
       this.#rows = rows;
       this.#taken = 0;
+      if (rows.length === 0) this.#readOn();
     }
     return ok(this.#rows[this.#taken]);
   }
 
   take(): void {
     this.#taken += 1;
+    // Read while the rest of this page is shown, and not before: the first rows do not wait for it.
+    if (this.#taken === 1) this.#readOn();
+  }
+
+  #readOn(): void {
+    this.#coming = this.#next && this.#read(this.#next, PAGE_ROWS);
   }
 }
 

@@ -33,15 +33,18 @@ interface Choice {
 }
 
 /** A role that is named needs no sign-in on this machine, since the browser has one of its own. */
-const atDeployment = (
+async function atDeployment(
   role: string,
   options: ConsoleOptions,
   terminal: Terminal,
-): Promise<Result<Choice, CommandFault>> =>
-  withSessions(terminal, async (book) => {
+): Promise<Result<Choice, CommandFault>> {
+  const named = chooseDeployment(options, terminal, undefined);
+  if (named.ok) return ok({ url: named.value.url, role });
+  return withSessions(terminal, async (book) => {
     const deployment = chooseDeployment(options, terminal, book.current);
     return deployment.ok ? ok({ url: deployment.value.url, role }) : deployment;
   });
+}
 
 async function choose(options: ConsoleOptions, terminal: Terminal): Promise<Result<Choice, CommandFault>> {
   const session = await useSession(options, terminal);

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
-import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
+import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal, TerminalContext } from '../base/terminal.ts';
 import type { ApiCaller } from '../credentials/call-api.ts';
 import {
@@ -12,7 +12,12 @@ import {
   type OutputFormat,
 } from '../credentials/format-output.ts';
 import { chooseProof, isProvedBySignIn, type ProofOptions } from '../proof/find-proof.ts';
-import { recallCredentials, type TakenCredentials, type WantedRole } from '../sessions/credential-cache.ts';
+import {
+  isUnexpired,
+  recallCredentials,
+  type TakenCredentials,
+  type WantedRole,
+} from '../sessions/credential-cache.ts';
 import {
   type Cli,
   DURATION_OPTION,
@@ -64,15 +69,17 @@ export function recallForPrinting(
   role: string | undefined,
   options: CredentialsOptions,
   context: TerminalContext,
+  counts?: typeof isUnexpired,
 ): PrintedRole | undefined {
   const { cache, duration: durationSeconds } = options;
   if (role === undefined || !cache || !isProvedBySignIn(options, context)) return undefined;
-  const credentials = recallCredentials({ role, durationSeconds }, options, context);
+  const credentials = recallCredentials({ role, durationSeconds }, options, context, counts);
   return credentials && { role, credentials };
 }
 
 /**
- * Gives the credentials that an earlier run kept, else new ones, which need the network and code that takes a while to load.
+ * Gives the credentials that an earlier run kept, else new ones, which need the network and code that takes a while to load. A
+ * service that fails is no reason to refuse what still works; a deployment that refuses is.
  * `named` is the role; undefined: the person at the terminal picks one.
  */
 async function takeForPrinting(
@@ -80,8 +87,21 @@ async function takeForPrinting(
   options: CredentialsOptions,
   terminal: Terminal,
 ): Promise<Result<PrintedRole, CommandFault>> {
-  const kept = recallForPrinting(named, options, terminal);
-  if (kept !== undefined) return ok(kept);
+  const fresh = recallForPrinting(named, options, terminal);
+  if (fresh !== undefined) return ok(fresh);
+  const taken = await askForPrinting(named, options, terminal);
+  if (taken.ok || taken.error.exitCode !== EXIT.service) return taken;
+  const kept = recallForPrinting(named, options, terminal, isUnexpired);
+  if (kept === undefined) return taken;
+  terminal.note(`${taken.error.message}. These are the credentials of an earlier run.`);
+  return ok(kept);
+}
+
+async function askForPrinting(
+  named: string | undefined,
+  options: CredentialsOptions,
+  terminal: Terminal,
+): Promise<Result<PrintedRole, CommandFault>> {
   const durationSeconds = options.duration;
   const caller = await chooseProof(options, terminal)();
   if (!caller.ok) return caller;

@@ -85,14 +85,19 @@ export function isFresh({ takenAt, expiration }: CachedCredentials, now: number)
   return from <= now && now < from + (until - from) * USED_FOR;
 }
 
-/** Those that are fresh. A file that is missing, damaged or not this person's alone holds none. */
-export function readCache(file: string): readonly CachedCredentials[] {
+/** For as long as they work: all that there is where the deployment cannot be reached. */
+export function isUnexpired({ takenAt, expiration }: CachedCredentials, now: number): boolean {
+  return Date.parse(takenAt) <= now && now < Date.parse(expiration);
+}
+
+/** Those that `counts` says. A file that is missing, damaged or not this person's alone holds none. */
+export function readCache(file: string, counts: typeof isFresh = isFresh): readonly CachedCredentials[] {
   try {
     const text = readPrivateFile(file);
     const parsed = text.ok ? parseStrictJson(text.value) : text;
     const now = Date.now();
     return parsed.ok && Array.isArray(parsed.value)
-      ? parsed.value.filter(isKept).filter((kept) => isFresh(kept, now))
+      ? parsed.value.filter(isKept).filter((kept) => counts(kept, now))
       : [];
   } catch {
     return [];
@@ -107,15 +112,16 @@ function findSignIn(options: DeploymentOptions, terminal: TerminalContext): Sess
   return deployment.ok ? sessions.value.sessions.find(({ url }) => url === deployment.value.url) : undefined;
 }
 
-/** Undefined where none are kept that are fresh, and where the sign-in cannot be read: the command asks for new ones, and says. */
+/** Undefined where none are kept that count, and where the sign-in cannot be read: the command asks for new ones, and says. */
 export function recallCredentials(
   { role, durationSeconds }: WantedRole,
   options: DeploymentOptions,
   terminal: TerminalContext,
+  counts: typeof isFresh = isFresh,
 ): TakenCredentials | undefined {
   const entry = findSignIn(options, terminal);
   const file = entry && cacheFileOf(entry, terminal);
-  const found = (file === undefined ? [] : readCache(file)).find(
+  const found = (file === undefined ? [] : readCache(file, counts)).find(
     (kept) => kept.role === role && kept.durationSeconds === durationSeconds,
   );
   return found && { ...found, takenAt: new Date(found.takenAt) };

@@ -10,13 +10,14 @@ import {
   cacheFolders,
   isCacheFileName,
   isFresh,
+  isUnexpired,
   readCache,
   type TakenCredentials,
   type WantedRole,
 } from './credential-cache.ts';
 import type { SessionEntry } from './session-file.ts';
 
-/** Drops those that are old. On a full disk nothing is kept: the next command takes new ones. */
+/** Drops those that have expired. On a full disk nothing is kept: the next command takes new ones. */
 export function keepCredentials(
   entry: SessionEntry,
   { role, durationSeconds }: WantedRole,
@@ -29,7 +30,7 @@ export function keepCredentials(
     ...(durationSeconds === undefined ? {} : { durationSeconds }),
   };
   if (file === undefined || !isFresh(added, Date.now())) return;
-  const others = readCache(file).filter(
+  const others = readCache(file, isUnexpired).filter(
     (kept) => kept.role !== role || kept.durationSeconds !== durationSeconds,
   );
   try {

@@ -6,6 +6,7 @@ import { chooseDeployment, type DeploymentOptions } from '../base/deployment.ts'
 import type { Terminal } from '../base/terminal.ts';
 import { fetchOwnIdentity, formatIdentity, formatSessionEnd } from '../credentials/own-identity.ts';
 import type { DeploymentSession } from '../sessions/deployment-session.ts';
+import { forgetRoleNames } from '../sessions/role-names.ts';
 import { type TokenStorage, withSessions } from '../sessions/session-book.ts';
 import { type AuthorizationServer, discoverServer } from './oauth/authorization-server.ts';
 import { revokeTokens } from './oauth/token-endpoint.ts';
@@ -44,6 +45,8 @@ async function keepSession(
   const kept = await withSessions(terminal, async (book) => {
     const earlier = await book.find(session.url);
     const entered = await book.enter(session, store);
+    // They were another person's, or another deployment's.
+    forgetRoleNames(terminal.env);
     return entered.ok ? ok(earlier.ok ? earlier.value : undefined) : entered;
   });
   const unused = kept.ok ? kept.value : session;

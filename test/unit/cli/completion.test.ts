@@ -101,6 +101,12 @@ describe('the roles that are offered', () => {
     expect(existsSync(file)).toBe(false);
   });
 
+  it('are no roles of an earlier sign-in', async () => {
+    const { deployment, person, offered } = await listed(['media-uploader']);
+    await person.logIn(deployment.url);
+    expect(await offered()).toEqual([]);
+  });
+
   it('are no roles of a job', async () => {
     const { person, file, deployment } = await listed(['of-the-person']);
     await person.stint(['roles', '--url', deployment.url], { STINT_TOKEN: 'a.b.c' });

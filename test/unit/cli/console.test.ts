@@ -47,6 +47,11 @@ describe('stint console', () => {
     expect(run).toEqual({ exitCode: 0, out: page({ role: 'media-uploader' }), notes: '' });
   });
 
+  it('needs no place for sign-ins where role and deployment are named', async () => {
+    const run = await start().stint(['media-uploader', '--print-url'], { HOME: '' });
+    expect(run).toMatchObject({ exitCode: 0, out: page({ role: 'media-uploader' }) });
+  });
+
   it('lets the person at the terminal pick a role', async () => {
     const deployment = await startCliDeployment();
     const person = newPerson();

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { answerFromCache } from '../../../clients/cli/answer-from-cache.ts';
-import { type CliDeployment, startCliDeployment } from '../../support/cli-deployment.ts';
+import { type CliDeployment, problem, startCliDeployment } from '../../support/cli-deployment.ts';
 import { MemoryKeychain } from '../../support/memory-keychain.ts';
 import { newPerson, type Person } from './person.ts';
 
@@ -95,6 +95,21 @@ describe('credentials that an earlier run kept', () => {
    * @removed `isProvedBySignIn`
    * @failed 1 of 19: are not given where a token proves another identity
    */
+  it('are given until they expire where the deployment cannot be reached, and not where it refuses', async () => {
+    const { take, deployment, person } = await signedIn();
+    const first = await take();
+    vi.useFakeTimers({ now: Date.now() + 0.6 * HOUR_MS, toFake: ['Date'] });
+    deployment.isDown = true;
+    expect(await take()).toBe(first);
+    expect((await person.stint([...ROLE, '--no-cache'])).exitCode).toBe(3);
+    deployment.isDown = false;
+    deployment.vend = async () => problem(403, 'access_denied');
+    expect(await take()).toContain('no grant gives you this');
+    deployment.isDown = true;
+    vi.setSystemTime(Date.now() + 0.5 * HOUR_MS);
+    expect(await take()).toContain('cannot be reached');
+  });
+
   it('are not given where a token proves another identity', async () => {
     const { take, given, deployment } = await signedIn();
     await take();

@@ -1,7 +1,7 @@
 // The entry point on Function Compute's custom runtime: reads the environment, builds the clients, listens.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createKmsDataKeys } from '../../shared/adapters/alibaba-cloud/kms-data-keys.ts';
+import type { KmsOptions } from '../../shared/adapters/alibaba-cloud/kms-data-keys.ts';
 import {
   createPlatformCredentials,
   isUnderFunctionCompute,
@@ -27,7 +27,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
 import { createLoginNumbers } from '../../shared/kernel/numbers.ts';
 import { ok } from '../../shared/kernel/result.ts';
-import { createKmsSeal, createPlainSeal } from '../../shared/kernel/seal.ts';
+import { createKmsSeal, createPlainSeal, type DataKeys } from '../../shared/kernel/seal.ts';
 import { createLoginApp } from './app.ts';
 import { createOwnKeys } from './keys/own-keys.ts';
 import { type LoginConfig, parseLoginConfig } from './login-config.ts';
@@ -46,6 +46,21 @@ function idpKeySource(clock: Clock, logger: Logger) {
   return createRemoteKeySource(clock, { history, observe: createObserveKeys(history, logger) });
 }
 
+/** The SDK of KMS is in a file beside the bundle, which is read where a KMS key is named. */
+function kmsDataKeys(options: KmsOptions): DataKeys {
+  let loading: Promise<DataKeys> | undefined;
+  const load = () => {
+    loading ??= import('../../shared/adapters/alibaba-cloud/kms-data-keys.ts').then(({ createKmsDataKeys }) =>
+      createKmsDataKeys(options),
+    );
+    return loading;
+  };
+  return {
+    make: async (context) => (await load()).make(context),
+    unwrap: async (wrapped, context) => (await load()).unwrap(wrapped, context),
+  };
+}
+
 function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
   const clock: Clock = { now: () => new Date() };
   const platform = createPlatformCredentials(environment);
@@ -62,7 +77,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     signOn,
     store: createPrivateKeyStore(rows),
     seal: config.kms
-      ? createKmsSeal(createKmsDataKeys({ ...config.kms, credentials }), instance)
+      ? createKmsSeal(kmsDataKeys({ ...config.kms, credentials }), instance)
       : createPlainSeal(),
     fixed: {
       sessionKeys: config.sessionKeys?.reveal(),

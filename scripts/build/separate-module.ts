@@ -1,6 +1,6 @@
 // An esbuild plugin that keeps modules which most deployments never need in files beside the bundle, where they are read on
-// first use: the CEL library for grants with a condition, the checks of client certificates, DPoP proofs and caller proofs, and
-// OpenTelemetry.
+// first use: the CEL library for grants with a condition, the checks of client certificates, DPoP proofs and caller proofs,
+// OpenTelemetry, and the SDK of KMS.
 import { basename } from 'node:path';
 import type { Plugin } from 'esbuild';
 
@@ -10,6 +10,7 @@ const SOURCES = [
   'shared/pipeline/authenticate/certificate/authenticate-certificate.ts',
   'shared/pipeline/authenticate/aliyun/authenticate-aliyun.ts',
   'shared/pipeline/authenticate/dpop/dpop-verifier.ts',
+  'shared/adapters/alibaba-cloud/kms-data-keys.ts',
   'shared/adapters/open-telemetry.ts',
 ] as const;
 

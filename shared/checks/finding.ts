@@ -170,12 +170,12 @@ export const FINDING_KINDS = {
   'session-key-old': {
     severity: 'warning',
     means: 'The key that signs session tokens has been in use for long.',
-    remedy: 'Run `stint session-keys rotate`.',
+    remedy: 'It is in the environment of login: run `stint session-keys rotate` with its file, and deploy.',
   },
   'session-keys-missing': {
     severity: 'error',
     means: 'Rules trust the sign-on of this deployment, and login publishes no key.',
-    remedy: 'Deploy login with `STINT_SESSION_KEYS`.',
+    remedy: 'Look for `keys-not-read` in the log of login: the cause says what to mend.',
   },
   'not-checked': {
     severity: 'warning',

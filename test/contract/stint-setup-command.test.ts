@@ -93,7 +93,6 @@ const stateOfWorld = () => ({
     .map(({ name, current, tags }) => ({ name, text: current.text, tags })),
   stores: [...(world.logs.projects.get(PROJECT)?.stores.values() ?? [])],
   settings: existsSync(join(folder.path, 'deployment.env')) && folder.read('deployment.env'),
-  keys: existsSync(join(folder.path, 'session-keys.json')),
 });
 
 describe('an empty account', () => {
@@ -104,7 +103,7 @@ describe('an empty account', () => {
     expect(made.roles.map(({ name, attached, tags }) => ({ name, attached, tags }))).toEqual(
       ROLES.map((name) => ({ name, attached: [name], tags: { stint: 'setup' } })),
     );
-    expect(made).toMatchObject({ tables: TABLES.length, keys: true });
+    expect(made).toMatchObject({ tables: TABLES.length });
     expect(JSON.stringify(made.policies)).not.toContain('${');
     for (const { text } of made.policies) must(parsePolicy(JSON.parse(text)));
     expect(out).toContain(
@@ -116,7 +115,6 @@ describe('an empty account', () => {
     await setup({ yes: true });
     const file = join(folder.path, 'deployment.env');
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(statSync(join(folder.path, 'session-keys.json')).mode & 0o777).toBe(0o600);
     expect(parseEnv(readFileSync(file, 'utf8'))).toEqual({
       STINT_ACCOUNT_ID: SETUP_ACCOUNT,
       STINT_REGION: SETUP_REGION,

@@ -52,7 +52,6 @@ export function desiredDeployment(
   const names = functions.map(({ name }) => name);
   return [
     { kind: 'settings', name: DEPLOYMENT_FILE, values: settingValues(choices, names) },
-    { kind: 'session-keys', name: 'session-keys.json' },
     { kind: 'instance', name: instance },
     ...TABLES.map(
       ({ name, key, keepSeconds }): Resource => ({ kind: 'table', name, key: [...key], keepSeconds }),

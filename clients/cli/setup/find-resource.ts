@@ -83,7 +83,6 @@ export async function findResource(resource: Resource, place: SetupPlace, found:
   const { name } = resource;
   switch (resource.kind) {
     case 'settings':
-    case 'session-keys':
       return foundFile(resource, place);
     case 'instance': {
       const instance = await instances.find(name);

@@ -1,5 +1,4 @@
 // Does one step of a plan. Each may be done again: what is there already is no fault.
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createTable,
@@ -9,10 +8,9 @@ import {
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
 import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { OWNER_ONLY, replacePrivateFile } from '../base/replace-file.ts';
+import { replacePrivateFile } from '../base/replace-file.ts';
 import { systemErrorCode } from '../base/system-error.ts';
 import { applyDocument } from '../documents/apply-document.ts';
-import { makeSessionKeys } from '../keys/make-session-keys.ts';
 import { readSettingsFile, withSettings } from './deployment-settings.ts';
 import { MADE_BY_SETUP, PROJECT_DESCRIPTION, type SetupPlace, tableFault } from './find-resource.ts';
 import type { Step } from './plan-setup.ts';
@@ -111,17 +109,6 @@ async function applyFirstRules(_: ResourceOf<'rules'>, place: SetupPlace): Done 
 
 const VERBS: { readonly [K in Kind]: Verbs<K> } = {
   settings: { create: writeSettings, change: writeSettings, remove: NO_CHANGE },
-  'session-keys': {
-    create: async ({ name }, { folder }) =>
-      writeFile(name, () =>
-        writeFileSync(join(folder, name), JSON.stringify(makeSessionKeys()), {
-          flag: 'wx',
-          mode: OWNER_ONLY,
-        }),
-      ),
-    change: NO_CHANGE,
-    remove: NO_CHANGE,
-  },
   instance: {
     create: ({ name }, { cloud }) =>
       cloud.instances.create({ name, description: DESCRIPTION, madeBy: MADE_BY_SETUP }),

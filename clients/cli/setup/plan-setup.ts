@@ -36,7 +36,7 @@ export interface SetupPlan {
 }
 
 /** Files of this folder are the operator's own, even where another person wrote them. */
-const isOwnFile = ({ kind }: Resource): boolean => kind === 'settings' || kind === 'session-keys';
+const isOwnFile = ({ kind }: Resource): boolean => kind === 'settings';
 
 /**
  * `desired` is in an order in which each resource comes after what it needs. `adopt`: change what others made, too,

@@ -35,7 +35,7 @@ const LOSSES =
   'This deletes every rule, the audit trail, people’s passkeys and sessions, and all logs. It cannot be undone.';
 const AFTER_REMOVAL = [
   'The functions and the domain were made by Serverless Devs: npx s remove. Roles that stint role add made: stint role remove.',
-  `${DEPLOYMENT_FILE} and session-keys.json stay: delete them if you will not set up again.`,
+  `${DEPLOYMENT_FILE} stays: delete it if you will not set up again.`,
 ] as const;
 
 export async function removeDeployment(run: SetupRun): Promise<ExitCode> {

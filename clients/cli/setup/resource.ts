@@ -8,8 +8,6 @@ import { holdsAll, type Monitor } from './log-monitoring.ts';
 export type Resource =
   /** The file that s.yaml's settings come from. `values` are those that setup knows; the file may have more. */
   | { readonly kind: 'settings'; readonly name: string; readonly values: Readonly<Record<string, string>> }
-  /** The private keys of `login`. What is in the file plays no part. */
-  | { readonly kind: 'session-keys'; readonly name: string }
   | { readonly kind: 'instance'; readonly name: string }
   | {
       readonly kind: 'table';

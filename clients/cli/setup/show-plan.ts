@@ -9,7 +9,6 @@ import type { SetupFault } from './setup-cloud.ts';
 
 const NAMES: Readonly<Record<Resource['kind'], string>> = {
   settings: 'settings file',
-  'session-keys': 'session keys in file',
   instance: 'Tablestore instance',
   table: 'table',
   rules: 'rules',

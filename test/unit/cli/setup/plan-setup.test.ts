@@ -24,7 +24,6 @@ const policyOf = (action: string) => ({
 /** Each as it is desired, and as it may be found. */
 const POOL: readonly (readonly Resource[])[] = [
   ['a', 'b'].map((value) => ({ kind: 'settings', name: 'deployment.env', values: { A: value } })),
-  [{ kind: 'session-keys', name: 'session-keys.json' }],
   [{ kind: 'instance', name: 'stint' }],
   [undefined, 60].map((keepSeconds) => ({ kind: 'table', name: 'access', key: ['principal'], keepSeconds })),
   [60, undefined].map((keepSeconds) => ({ kind: 'table', name: 'once', key: ['key'], keepSeconds })),
@@ -152,9 +151,7 @@ describe('a removal', () => {
         const { steps } = planRemoval(DESIRED, found);
         const removed = steps.map(({ resource }) => idOf(resource));
         for (const [id, { resource, made }] of found) {
-          const stays =
-            !made ||
-            ['settings', 'session-keys', 'log-store', 'log-index', 'log-alert'].includes(resource.kind);
+          const stays = !made || ['settings', 'log-store', 'log-index', 'log-alert'].includes(resource.kind);
           expect(removed.includes(id)).toBe(!stays);
         }
         for (const [index, { resource }] of steps.entries())

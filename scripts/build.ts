@@ -1,20 +1,13 @@
 // Bundles each function into dist/<function>/, ready to deploy: a start file, the bundle and V8's code cache of it. Bundles
 // the command line into dist/cli/ and dist/stint-<version>.tgz.
 import { execFile } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
+import { readShippedPolicies } from '../clients/cli/setup/function-policies.ts';
 import { freePort } from '../local/fc/listen.ts';
 import { BANNER } from './build/banner.ts';
 import { packagesIn } from './build/bundled-packages.ts';
@@ -158,11 +151,7 @@ async function addFilesOfLogin(folder: string): Promise<void> {
 
 /** With what `sweep` compares the policies of all functions. */
 function addFilesOfSweep(folder: string): void {
-  const policies = functionNames().map((name) => {
-    const file = join(ROOT, 'functions', name, 'ram-policy.json');
-    return [name, JSON.parse(readFileSync(file, 'utf8'))];
-  });
-  writeFileSync(join(folder, 'shipped-policies.json'), JSON.stringify(Object.fromEntries(policies)));
+  writeFileSync(join(folder, 'shipped-policies.json'), JSON.stringify(readShippedPolicies(ROOT)));
 }
 
 async function buildFunction(name: string): Promise<BuiltFunction> {

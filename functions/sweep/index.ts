@@ -23,7 +23,7 @@ import { parseSweepConfig, type SweepConfig } from './sweep-config.ts';
 const PROBE_DEADLINE_MS = 10_000;
 const HOUR_MS = 3_600_000;
 
-const Shipped = z.record(z.string(), z.unknown());
+const Shipped = z.record(z.string(), z.object({ policy: z.unknown(), optional: z.array(z.unknown()) }));
 
 /** scripts/build.ts writes the file next to the bundle. */
 const readShipped = (): ShippedPolicies =>

@@ -15,6 +15,11 @@ export interface AttachedDocument {
   readonly document: unknown;
 }
 
+export interface ShippedForRole {
+  readonly needed: Policy;
+  readonly optional: readonly Policy[];
+}
+
 export interface FunctionRole {
   /** Undefined: RAM has no such role. */
   readonly role: FoundRole | undefined;
@@ -59,21 +64,27 @@ function checkAttached(subject: string, shipped: Policy, { name, document }: Att
   return { statements, findings: [finding] };
 }
 
-function comparePolicies(subject: string, shipped: Policy, attached: readonly AttachedDocument[]) {
-  const compared = attached.map((one) => checkAttached(subject, shipped, one));
+function comparePolicies(
+  subject: string,
+  { needed, optional }: ShippedForRole,
+  attached: readonly AttachedDocument[],
+) {
+  const statements = [needed, ...optional].flatMap((policy) => policy.statements);
+  const most: Policy = { version: '1', statements };
+  const compared = attached.map((one) => checkAttached(subject, most, one));
   const findings = compared.flatMap((one) => one.findings);
   // A policy that cannot be read may allow the rest.
   if (findings.some(({ name }) => name === 'function-policy-unreadable')) return findings;
-  const found: Policy = { version: '1', statements: compared.flatMap(({ statements }) => statements) };
-  const complete = contains(found, shipped);
+  const found: Policy = { version: '1', statements: compared.flatMap((one) => one.statements) };
+  const complete = contains(found, needed);
   if (complete.ok) return findings;
   return [...findings, { subject, ...describeWidening('function-policy-narrower', complete.error) }];
 }
 
-/** `subject`: the name of the function's role. `shipped`: its policy, with the values of this deployment. */
+/** `subject`: the name of the function's role. `shipped`: its policies, with the values of this deployment. */
 export function checkFunctionRole(
   subject: string,
-  shipped: Policy,
+  shipped: ShippedForRole,
   { role, attached }: FunctionRole,
 ): readonly CheckFinding[] {
   if (role === undefined) return [{ name: 'function-role-missing', subject, detail: 'RAM has no such role' }];

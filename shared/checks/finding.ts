@@ -81,12 +81,14 @@ export const FINDING_KINDS = {
   'function-policy-wider': {
     severity: 'error',
     means: 'The policies of a function’s role allow more than Stint ships for it.',
-    remedy: 'Detach what Stint did not attach, and run `stint setup`.',
+    remedy:
+      'Detach what Stint did not attach. A role that the rules do not give any more: `stint role remove`. Then run `stint setup`.',
   },
   'function-policy-narrower': {
     severity: 'error',
     means: 'The policies of a function’s role do not allow all that this version of the function does.',
-    remedy: 'Run `stint setup`: it brings the policy to this version, with the roles that the rules give.',
+    remedy:
+      'Run `stint setup`: it brings the policy to this version. A role that vend may not assume yet: `stint role import`.',
   },
   'function-policy-unreadable': {
     severity: 'warning',

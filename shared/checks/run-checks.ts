@@ -21,8 +21,16 @@ export interface CheckedRules {
   readonly pins: readonly PinnedPolicy[] | undefined;
 }
 
-/** A policy as the repository has it, with placeholders, under the name of its function. */
-export type ShippedPolicies = Readonly<Record<string, unknown>>;
+/** Policies of one function as the repository has them, with placeholders. */
+export interface ShippedPolicy {
+  /** What the function needs. */
+  readonly policy: unknown;
+  /** What it needs in some deployments: `login` with a key of KMS. */
+  readonly optional: readonly unknown[];
+}
+
+/** By the name of the function. */
+export type ShippedPolicies = Readonly<Record<string, ShippedPolicy>>;
 
 export interface DriftWorld {
   readonly accountId: string;
@@ -102,7 +110,7 @@ async function readAttached(
 
 async function checkFunction(
   name: string,
-  shipped: unknown,
+  shipped: ShippedPolicy,
   ram: RamReader,
 ): Promise<Result<readonly CheckFinding[], Unseen>> {
   const roleName = functionRoleName(name);
@@ -110,18 +118,22 @@ async function checkFunction(
   if (!role.ok) return role;
   const attached = role.value ? await readAttached(ram, roleName) : ok([]);
   if (!attached.ok) return attached;
-  const policy = parsePolicy(shipped);
-  return policy.ok
-    ? ok(checkFunctionRole(roleName, policy.value, { role: role.value, attached: attached.value }))
-    : err({ action: 'shipped policy', resource: name, isDenied: false, code: policy.error.path });
+  const policies = [shipped.policy, ...shipped.optional].map(parsePolicy);
+  const [needed, ...optional] = policies.flatMap((policy) => (policy.ok ? [policy.value] : []));
+  if (!needed || optional.length !== shipped.optional.length)
+    return err({ action: 'shipped policy', resource: name, isDenied: false, code: 'unreadable' });
+  const found = { role: role.value, attached: attached.value };
+  return ok(checkFunctionRole(roleName, { needed, optional }, found));
 }
 
 async function checkFunctions(world: DriftWorld, roles: readonly Role[]): Promise<readonly CheckFinding[]> {
   const { accountId: account, region, instance, ram, shipped, isOver } = world;
-  const values: PlaceholderValues = { account, region, instance, roles: roles.map(({ roleArn }) => roleArn) };
-  return checkEach('functions', Object.entries(shipped), isOver, ([name, document]) => {
-    const filled = fillPlaceholders(document, values);
-    return checkFunction(name, filled, ram);
+  const arns = roles.map(({ roleArn }) => roleArn);
+  // Which key it is, only the deployment's own settings say.
+  const values: PlaceholderValues = { account, region, instance, roles: arns, kmsKey: '*' };
+  return checkEach('functions', Object.entries(shipped), isOver, ([name, { policy, optional }]) => {
+    const fill = (document: unknown): unknown => fillPlaceholders(document, values);
+    return checkFunction(name, { policy: fill(policy), optional: optional.map(fill) }, ram);
   });
 }
 

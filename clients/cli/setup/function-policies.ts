@@ -23,12 +23,16 @@ const functionNames = (repository: string): readonly string[] => {
     .filter((name) => existsSync(join(folder, name, 'ram-policy.json')));
 };
 
-/** Of every function that the repository has: its policy, with the placeholders. */
+const OPTIONAL_POLICIES = ['kms-policy.json'];
+
+/** Of every function that the repository has: its policies, with the placeholders. */
 export const readShippedPolicies = (repository: string): ShippedPolicies =>
   Object.fromEntries(
     functionNames(repository).map((name) => {
-      const file = join(repository, 'functions', name, 'ram-policy.json');
-      return [name, JSON.parse(readFileSync(file, 'utf8'))];
+      const inFolder = (file: string): string => join(repository, 'functions', name, file);
+      const read = (file: string): unknown => JSON.parse(readFileSync(inFolder(file), 'utf8'));
+      const optional = OPTIONAL_POLICIES.filter((file) => existsSync(inFolder(file))).map(read);
+      return [name, { policy: read('ram-policy.json'), optional }];
     }),
   );
 

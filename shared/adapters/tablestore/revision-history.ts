@@ -16,7 +16,10 @@ import type { Row, RowWrite, TablestoreRows } from './tablestore-rows.ts';
  * its rules daily. Every plan reads the rows of all of them, so more would slow each change down.
  */
 export const KEPT_REVISIONS = 10;
-/** Of large documents fewer revisions are kept: a plan reads so many rows in about half a minute. */
+/**
+ * Of large documents fewer revisions are kept. Measured with three of 100,000 rows each, on two busy cores: a plan took 28 s and
+ * 510 MB, an apply 52 s and 690 MB, an export 49 s and 630 MB.
+ */
 const MAX_KEPT_ROWS = 200_000;
 /**
  * Always: the new one; the one before, to which people go back; and the one before that, which instances may read for 5 s

@@ -23,7 +23,7 @@ import { startMiniature } from './miniature/start-miniature.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** The download is part of a cold start; SDKs are most of it, and those that few deployments need are in files of their own. */
-const MAX_BUNDLE_BYTES: Readonly<Record<string, number>> = { vend: 1_700_000, login: 2_450_000 };
+const MAX_BUNDLE_BYTES: Readonly<Record<string, number>> = { vend: 1_720_000, login: 2_450_000 };
 /** Several times the slowest warm-up seen on a busy machine. */
 const WARM_UP_LIMIT_MS = 60_000;
 

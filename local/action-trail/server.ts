@@ -127,7 +127,9 @@ function lookupEvents(
   const page = readPage(parameters);
   if (!page.ok) return page;
   const { start, end } = range.value;
-  const isWithin = ({ at }: RecordedCall) => at.getTime() >= start && at.getTime() <= end;
+  // Events have the second in which they happened, and no parts of it.
+  const secondOf = ({ at }: RecordedCall) => Math.floor(at.getTime() / 1000) * 1000;
+  const isWithin = (call: RecordedCall) => secondOf(call) >= start && secondOf(call) <= end;
   const found = calls.ofAccount(accountId).filter((call) => isWithin(call) && filter.value(call));
   if (parameters.get('Direction') !== 'FORWARD') found.reverse();
   const { from, size } = page.value;

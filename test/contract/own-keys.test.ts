@@ -164,6 +164,17 @@ describe.each(ROWS)('the keys that login makes itself, on %s', (_, open) => {
     expect(instances.map(publishedKids)[0]).toEqual(after[0]);
   });
 
+  it('are read again after the clock was set back, so that no order is missed', async () => {
+    const [rows, time] = [await open(), new Time()];
+    const instance = startInstanceOn(rows, { time });
+    must(await instance.ready());
+    const before = instance.signingKid();
+    await order(rows, 'session-keys', 'leaked');
+    time.passSeconds(-3_600);
+    must(await instance.ready());
+    expect(instance.signingKid()).not.toBe(before);
+  });
+
   /**
    * @attack Signing on with keys that an administrator had given up, by keeping login from making new ones
    * @removed the check of the order

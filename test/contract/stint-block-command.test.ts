@@ -53,6 +53,7 @@ describe('stint block', () => {
     [['block', 'app-users:a', '--for', '91d', '--reason', 'x'], '90 days at most'],
     [['block', 'app-users:a', '--for', '1h', '--reason', ' '], 'give a reason'],
     [['block', 'app-users:a', '--reason', 'x'], "required option '--for"],
+    [['block', `app-users:${'a'.repeat(591)}`, '--for', '1h', '--reason', 'x'], 'at most 600 characters'],
     [['unblock', 'b-00000000'], 'no block b-00000000 is in force'],
     [['unblock', 'mallory'], 'give the id'],
   ])('%j is refused', async (words, message) => {

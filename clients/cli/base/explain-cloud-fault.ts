@@ -24,6 +24,7 @@ const NEXT_OF_TABLESTORE: Readonly<Record<string, string>> = {
     'the row head, blocks of table catalog is damaged, and vend refuses everything until it is mended: delete it, and block again what was blocked',
   'blocks-row':
     'the row head, blocks of table catalog is damaged, and vend refuses everything until it is mended: delete it, and block again what was blocked',
+  BlockMalformed: 'instances could not read this block, so nothing was written: shorten its name',
   BlocksConflict: 'several people block at the same moment: run the command again',
   TooManyBlocks: '200 blocks are in force: change the rules instead, or end some with stint unblock',
   FlushConflict: 'several people flush at the same moment: run stint flush again',

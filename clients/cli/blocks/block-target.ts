@@ -3,7 +3,12 @@
 
 import { offerNames } from '../../../shared/kernel/nearest-name.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { BLOCK_KINDS, type BlockKind, EVERYWHERE } from '../../../shared/rules/blocks/block.ts';
+import {
+  BLOCK_KINDS,
+  type BlockKind,
+  EVERYWHERE,
+  MAX_BLOCKED_CHARACTERS,
+} from '../../../shared/rules/blocks/block.ts';
 
 /** The ids of the rules in force. */
 export interface KnownNames {
@@ -57,6 +62,8 @@ function checkTarget({ kind, name }: BlockTarget, known: KnownNames): Result<Blo
   const [place, rest] = [name.slice(0, Math.max(colon, 0)), name.slice(colon + 1)];
   if (colon < 1 || rest === '')
     return err(`write the ${kind} as provider:name, or *:name for every provider`);
+  if (name.length > MAX_BLOCKED_CHARACTERS)
+    return err(`the ${kind} is too long: write at most ${MAX_BLOCKED_CHARACTERS} characters`);
   if (place !== EVERYWHERE && !places.includes(place))
     return err(`there is no provider or connection ${place} in force: ${offerNames(place, places)}`);
   // As stint audit and stint whoami show a person: with the provider of login's tokens in front. Login knows no such name.

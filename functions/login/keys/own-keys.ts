@@ -174,7 +174,11 @@ export function createOwnKeys(deps: OwnKeysDeps): OwnKeys {
 
   return {
     async ready() {
-      const age = () => clock.now().getTime() - (memory?.readAt ?? Number.NEGATIVE_INFINITY);
+      // After the clock was set back the age is unknown, so keys that were read in the future count as old.
+      const age = () => {
+        const passed = clock.now().getTime() - (memory?.readAt ?? Number.NEGATIVE_INFINITY);
+        return passed < 0 ? Number.POSITIVE_INFINITY : passed;
+      };
       if (age() >= REFRESH_MS) await read();
       if (fixed.sessionKeys) return ok(undefined);
       // An order to give the keys up is not carried out: to serve with them would be to ignore it.

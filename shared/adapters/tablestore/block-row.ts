@@ -67,8 +67,12 @@ async function changeBlocks<T>(
   return fault('BlocksConflict');
 }
 
-/** Puts a block in force. It is recorded first: no block is without its row. `TooManyBlocks`: there are 200 already. */
+/**
+ * Puts a block in force. It is recorded first: no block is without its row. `TooManyBlocks`: there are 200 already.
+ * `BlockMalformed`: instances could not read it, and a row that they cannot read would refuse every caller.
+ */
 export async function addBlock(rows: TablestoreRows, block: Block): Promise<Result<void, TablestoreFault>> {
+  if (!readJson(Block, JSON.stringify(block))) return fault('BlockMalformed');
   const recorded = await rows.putRows([recordOf(block)]);
   if (!recorded.ok) return recorded;
   return changeBlocks(rows, block.since, (blocks) =>

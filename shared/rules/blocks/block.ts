@@ -10,7 +10,7 @@ export const MAX_BLOCK_SECONDS = 90 * 86_400;
 /** Every instance reads all of them every 2 seconds. */
 export const MAX_BLOCKS = 200;
 /** A subject or a group, with its provider in front. */
-const MAX_NAME_CHARACTERS = 600;
+export const MAX_BLOCKED_CHARACTERS = 600;
 export const MAX_REASON_CHARACTERS = 200;
 
 /** Stands for every provider and every connection; no id can be this. */
@@ -31,7 +31,7 @@ export const Block = z.object({
    * Of a subject or a group, `place:name`, where the place is the id of a provider or of a connection, or `*`; otherwise the id
    * of a provider, a connection or a role.
    */
-  name: z.string().min(1).max(MAX_NAME_CHARACTERS),
+  name: z.string().min(1).max(MAX_BLOCKED_CHARACTERS),
   reason: z.string().max(MAX_REASON_CHARACTERS),
   blockedBy: z.string(),
   since: Time,

@@ -94,6 +94,18 @@ describe('stint contain', () => {
     await stint('contain', ARN, '--release');
   });
 
+  it('reaches a role that is in the rules no more, by its RoleArn: its sessions live on', async () => {
+    folder.write('renamed.yaml', VALID.replaceAll('role/media-uploader', 'role/other'));
+    expect((await stint('apply', '--yes', 'renamed.yaml')).exitCode).toBe(0);
+    const works = handedOut();
+    const contained = await stint('contain', ARN, '--yes');
+    expect([contained.exitCode, works()]).toEqual([0, false]);
+    expect(contained.out).toContain(`stint contain ${ARN} --release`);
+    expect(contained.out).not.toContain('stint block');
+    expect([(await stint('contain', ARN, '--release')).exitCode, works()]).toEqual([0, true]);
+    await stint('apply', '--yes', 'access.yaml');
+  });
+
   it('attaches no policy of that name that says something else', async () => {
     const works = handedOut();
     const address = { type: 'Custom', name: 'stint-contain', accountId: ACCOUNT } as const;
@@ -103,7 +115,7 @@ describe('stint contain', () => {
     expect(works()).toBe(true);
   });
 
-  it('knows the roles of the rules in force alone', async () => {
+  it('knows the roles of the rules in force alone by their ids', async () => {
     const run = await stint('contain', 'media-uploadr', '--yes');
     expect(run).toMatchObject({
       exitCode: 2,

@@ -6,9 +6,9 @@ import {
   openRamAdministration,
   type RamAdministration,
 } from '../../../shared/adapters/alibaba-cloud/ram-administration.ts';
-import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
+import { openRows, type TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
-import { accountOf } from '../../../shared/kernel/names.ts';
+import { accountOf, RoleArn } from '../../../shared/kernel/names.ts';
 import { offerNames } from '../../../shared/kernel/nearest-name.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { readCloudSettings } from '../base/cloud-settings.ts';
@@ -36,7 +36,7 @@ const BREAKS = (arn: string): readonly string[] => [
   'It should take effect within a minute; that is read from how RAM judges requests, and was not confirmed on the live service. Check with a call of your own.',
 ];
 
-/** Contains a role of the rules in force, or releases it. Fails without a confirmation, or when RAM, Tablestore or the settings do. */
+/** Contains a role, or releases it. Fails without a confirmation, or when RAM, Tablestore or the settings do. */
 export async function runContain(
   text: string,
   { env, release = false, yes = false }: ContainOptions,
@@ -44,25 +44,16 @@ export async function runContain(
 ): Promise<Result<void, CommandFault>> {
   const settings = readCloudSettings(env, terminal);
   if (!settings.ok) return settings;
-  const rules = await readRulesInForce(openRows(openTablestore(settings.value)));
-  if (!rules.ok) return storeFailed(rules.error);
-  const roles = [...rules.value.rolesById.values()];
-  const role = roles.find(({ id, roleArn }) => id === text || roleArn === text);
-  if (!role)
-    return wrongUsage(
-      `no role ${text} is in the rules in force: ${offerNames(
-        text,
-        roles.map(({ id }) => id),
-      )}`,
-    );
-  const target = { id: role.id, arn: role.roleArn, name: role.roleArn.slice(role.roleArn.indexOf('/') + 1) };
+  const found = await findTarget(text, openRows(openTablestore(settings.value)));
+  if (!found.ok) return found;
+  const target = found.value;
   if (!release) {
     for (const line of BREAKS(target.arn)) terminal.note(line);
     const confirmed = yes ? 'yes' : await terminal.ask?.('Type yes to contain it: ');
     if (confirmed === undefined) return wrongUsage('nobody can be asked here: add --yes');
     if (confirmed.trim() !== 'yes') return wrongUsage('nothing was changed');
   }
-  const ram = openRamAdministration(settings.value.ram, { accountId: accountOf(role.roleArn) });
+  const ram = openRamAdministration(settings.value.ram, { accountId: accountOf(target.arn) });
   const isContained = await readContained(ram, target);
   if (!isContained.ok) return isContained;
   const done = release
@@ -74,10 +65,32 @@ export async function runContain(
 }
 
 interface Target {
-  readonly id: string;
-  readonly arn: string;
+  /** In the access document. Undefined: the role is in no rules, or no longer. */
+  readonly id: string | undefined;
+  readonly arn: RoleArn;
   /** RAM's name, in the account of the ARN. */
   readonly name: string;
+}
+
+/**
+ * The role by its id in the rules in force, or by its ARN. An ARN needs no rules: sessions outlive the entry of their role, and
+ * a role that was contained must be released when its entry is gone, or when the rules cannot be read.
+ */
+async function findTarget(text: string, rows: TablestoreRows): Promise<Result<Target, CommandFault>> {
+  const rules = await readRulesInForce(rows);
+  const arn = RoleArn.safeParse(text);
+  if (!rules.ok && !arn.success) return storeFailed(rules.error);
+  const roles = rules.ok ? [...rules.value.rolesById.values()] : [];
+  const role = roles.find(({ id, roleArn }) => id === text || roleArn === text);
+  const found = role?.roleArn ?? arn.data;
+  if (found !== undefined) return ok({ id: role?.id, arn: found, name: found.slice(found.indexOf('/') + 1) });
+  const near = offerNames(
+    text,
+    roles.map(({ id }) => id),
+  );
+  return wrongUsage(
+    `no role ${text} is in the rules in force: ${near}. Give a role that is in no rules by its RoleArn`,
+  );
 }
 
 /** Whether the Deny is attached. A role of the same name in the account of the credentials is not the role that is meant. */
@@ -114,27 +127,29 @@ async function requirePolicy(ram: RamAdministration): Promise<Result<void, Comma
 
 async function containRole(
   ram: RamAdministration,
-  { id, name }: Target,
+  { id, arn, name }: Target,
   isContained: boolean,
 ): Promise<Result<readonly string[], CommandFault>> {
   // Also where it is attached already: an administrator may have changed what it says.
   const policy = await requirePolicy(ram);
   if (!policy.ok) return policy;
-  const back = `The way back: stint contain ${id} --release`;
-  if (isContained) return ok([`${id} was contained already.`, back]);
+  const shown = id ?? arn;
+  const back = `The way back: stint contain ${shown} --release`;
+  if (isContained) return ok([`${shown} was contained already.`, back]);
   const attached = await ram.attach(name, ATTACHMENT);
   if (!attached.ok) return serviceFailed(explainCloudFault(attached.error));
   const block = `So that Stint hands out no more credentials that fail: stint block role:${id} --for 4h --reason …`;
-  return ok([`${id} is contained.`, block, back]);
+  return ok([`${shown} is contained.`, ...(id === undefined ? [] : [block]), back]);
 }
 
 async function releaseRole(
   ram: RamAdministration,
-  { id, name }: Target,
+  { id, arn, name }: Target,
   isContained: boolean,
 ): Promise<Result<readonly string[], CommandFault>> {
-  if (!isContained) return ok([`${id} was not contained.`]);
+  const shown = id ?? arn;
+  if (!isContained) return ok([`${shown} was not contained.`]);
   const detached = await ram.detach(name, ATTACHMENT);
   if (!detached.ok) return serviceFailed(explainCloudFault(detached.error));
-  return ok([`${id} is released. Its sessions that have not expired work again.`]);
+  return ok([`${shown} is released. Its sessions that have not expired work again.`]);
 }

@@ -12,7 +12,7 @@ export function addContain(cli: Cli): void {
   cli.program
     .command('contain')
     .description('deny everything to a role, so that sessions that were handed out fail as well')
-    .argument('<role>', 'the role’s id in the access document, or its RoleArn')
+    .argument('<role>', 'the role’s id in the access document, or the RoleArn of any role')
     .option('--release', 'take the Deny away again')
     .option('--yes', 'contain without asking')
     .option(...ENV_OPTION)

@@ -12,6 +12,7 @@ import {
   openSetupWorld,
   SETUP_ACCOUNT,
   SETUP_DOMAIN,
+  SETUP_INSTANCE,
   SETUP_REGION,
   type SetupWorld,
 } from '../support/setup-world.ts';
@@ -59,8 +60,12 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Every test has roles of its own; the document and vend's policy are shared. */
-beforeEach(() => folder.write('access.yaml', DOCUMENT));
+/** Every test has roles of its own, and begins with the document in force; vend's policy is shared. */
+beforeEach(async () => {
+  folder.write('access.yaml', DOCUMENT);
+  const env = { ...world.env, STINT_TABLESTORE_INSTANCE: SETUP_INSTANCE };
+  expect((await folder.stint(['apply', 'access.yaml', '--yes'], env)).exitCode).toBe(0);
+});
 
 const role = (argv: readonly string[], ask?: () => Promise<string>) =>
   folder.stint(['role', ...argv], world.env, undefined, ask);
@@ -178,6 +183,14 @@ describe('stint role add', () => {
     expect((await assume(arnOf('adopted'), document().roles[0].externalId)).statusCode).toBe(200);
   });
 
+  it('does not give a first grant to another recipient, who would have it in place of the first', async () => {
+    await role(['add', 'taken', ...FIRST]);
+    const before = folder.read('access.yaml');
+    const { exitCode, notes } = await role(['add', 'taken', '--provider', 'corp', '--group', 'ops', '--yes']);
+    expect([exitCode, notes]).toEqual([2, expect.stringContaining('taken-first')]);
+    expect(folder.read('access.yaml')).toBe(before);
+  });
+
   it('asks, and changes nothing where the answer is not yes, with --dry-run, or where no person is there', async () => {
     const before = [folder.read('access.yaml'), vendPolicy()];
     const grant = ['--provider', 'corp', '--anyone'];
@@ -228,7 +241,75 @@ describe('stint role add', () => {
   });
 });
 
+describe('a document that is behind the rules in force', () => {
+  it('is refused before anything is changed, and says what would be lost', async () => {
+    await role(['add', 'theirs-now', ...FIRST]);
+    folder.write('access.yaml', DOCUMENT);
+    const before = vendPolicy();
+    for (const argv of [
+      ['add', 'late', ...FIRST],
+      ['remove', 'theirs-now', '--yes'],
+    ]) {
+      const { exitCode, notes } = await role(argv, async () => 'yes');
+      expect([exitCode, notes]).toEqual([2, expect.stringContaining('would also remove 1 grant and 1 role')]);
+      expect(notes).toContain('theirs-now-first');
+    }
+    expect([vendPolicy(), inRam('late'), folder.read('access.yaml')]).toEqual([before, undefined, DOCUMENT]);
+    expect((await role(['add', 'late', ...FIRST, '--no-apply'])).exitCode).toBe(0);
+  });
+
+  it('is refused where its tests fail, before anything is changed', async () => {
+    await role(['add', 'guarded', '--provider', 'corp', '--subject', 'mia', '--yes']);
+    const test =
+      'tests: [{ name: no one, as: { provider: corp, subject: mia }, role: guarded, expect: deny }]\n';
+    folder.write('access.yaml', `${folder.read('access.yaml')}${test}`);
+    const { exitCode, notes } = await role(['add', 'failing', ...FIRST]);
+    expect([exitCode, inRam('failing')]).toEqual([1, undefined]);
+    expect(notes).toContain('Nothing was changed');
+  });
+});
+
+describe('rules that are divided into files', () => {
+  const PROVIDERS = DOCUMENT.slice(0, DOCUMENT.indexOf('\n# Roles below'));
+
+  it('get a role in the file of --document, and are applied together', async () => {
+    folder.write('divided/providers.yaml', PROVIDERS);
+    folder.write('divided/roles.yaml', 'version: 1\nroles: [] # none yet\ngrants: []\n');
+    const place = ['--document', 'divided/roles.yaml'];
+    const alone = await role(['add', 'parted', ...FIRST, ...place]);
+    expect([alone.exitCode, alone.notes]).toEqual([1, expect.stringContaining('with --apply')]);
+    const partly = await role(['add', 'parted', ...FIRST, ...place, '--apply', 'divided/providers.yaml']);
+    expect([partly.exitCode, partly.notes]).toEqual([2, expect.stringContaining('leaves out')]);
+    expect((await role(['add', 'parted', ...FIRST, ...place, '--no-apply'])).exitCode).toBe(0);
+    const whole = await role(['add', 'parted', ...FIRST, ...place, '--apply', 'divided']);
+    expect([whole.exitCode, whole.out]).toEqual([0, expect.stringContaining('Applied as revision')]);
+    expect((await role(['list', '--document', 'divided'])).out).toContain(`parted  ${arnOf('parted')}  fits`);
+    expect((await role(['list', ...place])).exitCode).toBe(0);
+    expect((await role(['remove', 'parted', ...place, '--apply', 'divided', '--yes'])).exitCode).toBe(0);
+  });
+});
+
 describe('a role of another account', () => {
+  it('never gets its policies in this account, where another role may have its name', async () => {
+    await role(['add', 'same-name', ...FIRST]);
+    const arn = arnOf('same-name', OTHER_ACCOUNT);
+    const attach = ['--attach', 'AdministratorAccess', 'media-writer'];
+    const { exitCode, out } = await role(['import', arn, '--id', 'same-there', ...FIRST, ...attach]);
+    expect(exitCode).toBe(0);
+    expect(inRam('same-name')).not.toMatchObject({ attached: [expect.anything()] });
+    const line = 'aliyun ram AttachPolicyToRole --RoleName same-name --PolicyType';
+    expect(out).toContain(`${line} System --PolicyName AdministratorAccess`);
+    expect(out).toContain(`${line} Custom --PolicyName media-writer`);
+  });
+
+  it('gets no line that a shell would read otherwise', async () => {
+    const add = ['add', 'odd', '--account', OTHER_ACCOUNT, ...FIRST];
+    const { exitCode } = await role([...add, '--attach', 'x; rm -rf ~']);
+    expect(exitCode).toBe(2);
+    const { out } = await role([...add, '--dry-run']);
+    expect(out).not.toMatch(/aliyun ram .*[<>;]/);
+  });
+
   it('is handed out, with what the other account must run', async () => {
     const arn = arnOf('lent', OTHER_ACCOUNT);
     const { exitCode, out } = await role(['import', arn, ...FIRST]);
@@ -303,9 +384,29 @@ describe('stint role remove', () => {
   });
 });
 
+describe('a removal that was stopped', () => {
+  it('goes on after the document has no such role any more', async () => {
+    await role(['add', 'halfway', ...FIRST]);
+    await role(['remove', 'halfway', '--no-apply', '--yes']);
+    const arn = arnOf('halfway');
+    const added = await role(['add', 'halfway', ...FIRST, '--no-apply']);
+    expect(added.exitCode).toBe(0);
+    folder.write('access.yaml', DOCUMENT);
+    expect((await role(['list'])).out).toContain(`stint role remove ${arn}`);
+    const env = { ...world.env, STINT_TABLESTORE_INSTANCE: SETUP_INSTANCE };
+    await folder.stint(['apply', 'access.yaml', '--yes'], env);
+    expect((await role(['remove', 'halfway', '--delete-role', '--yes'])).exitCode).toBe(0);
+    expect([vendPolicy().includes(arn), inRam('halfway')]).toEqual([false, undefined]);
+    expect((await role(['remove', 'halfway', '--yes'])).notes).toContain('has no role halfway');
+  });
+});
+
 describe('without permissions', () => {
   it('names the one that is missing', async () => {
-    world.mayOnly([{ ...ROLE_POLICY, Statement: ROLE_POLICY.Statement.slice(0, 1) }]);
+    const others = ROLE_POLICY.Statement.filter(
+      ({ Action }: { readonly Action: unknown }) => Action !== 'ram:CreatePolicyVersion',
+    );
+    world.mayOnly([{ ...ROLE_POLICY, Statement: others }]);
     const { exitCode, notes } = await role(['add', 'denied', ...FIRST]);
     world.mayOnly([ROLE_POLICY]);
     expect(exitCode).toBe(3);

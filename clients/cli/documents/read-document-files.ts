@@ -9,10 +9,10 @@ import { MAX_DOCUMENT_BYTES } from '../../../shared/rules/yaml/parse-yaml.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 
 /** `name` is safe to print; the name of a file in a folder may hold control characters. `path` is absolute. */
-interface ReadFile extends DocumentFile {
+export interface ReadFile extends DocumentFile {
   readonly path: string;
 }
-type ReadFiles = readonly [ReadFile, ...ReadFile[]];
+export type ReadFiles = readonly [ReadFile, ...ReadFile[]];
 
 const IS_YAML = /^[^.].*\.ya?ml$/i;
 

@@ -48,6 +48,8 @@ export interface ApplyOptions {
   readonly auditEnv?: string;
   /** Removals need no confirmation. */
   readonly yes?: boolean;
+  /** The person has agreed to this plan already. */
+  readonly agreed?: (plan: AccessPlan) => boolean;
 }
 
 /** A command that writes fewer rows ends before a person would wonder. */
@@ -80,6 +82,7 @@ export async function applyAndShow(
 ): Promise<ExitCode> {
   const { note, out } = terminal;
   if (options.offlinePolicies) note('Pinned policies are not compared with RAM: --offline-policies.');
+  let agreed = false;
   const applied = await applyDocument({
     ...source,
     appliedBy: formatAuthor(terminal, settings),
@@ -87,8 +90,13 @@ export async function applyAndShow(
     ram: options.offlinePolicies ? undefined : openRamPolicies(settings.ram),
     dryRun: options.dryRun,
     strict: options.strict ?? false,
-    ...(options.yes ? {} : { mayRemove: (what: string) => askToRemove(what, terminal) }),
-    onPlan: (plan) => options.json || showPlan(plan, terminal),
+    ...(options.yes
+      ? {}
+      : { mayRemove: async (what: string) => (agreed ? 'yes' : askToRemove(what, terminal)) }),
+    onPlan: (plan) => {
+      agreed = options.agreed?.(plan) ?? false;
+      if (!options.json) showPlan(plan, terminal);
+    },
     onProgress: (written, total) =>
       total >= SHOW_PROGRESS_FROM_ROWS && note(`written ${written} of ${total} rows`),
   });

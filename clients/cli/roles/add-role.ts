@@ -15,8 +15,9 @@ import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
 import { sameTrust } from '../setup/resource.ts';
 import { assumableRoles } from '../setup/vend-policy.ts';
 import { applyRoles, changeAssumable, vendPolicyFor, writeDocument } from './apply-roles.ts';
+import { checkEdit } from './check-edit.ts';
 import { cloudFailed, openRoles, type RoleCommandOptions, type RolePlace } from './open-roles.ts';
-import { linesForOtherAccount } from './other-account.ts';
+import { linesForOtherAccount, policyElsewhere } from './other-account.ts';
 import { type NewGrantEntry, type NewRoleEntry, putRole, readAccess } from './role-in-document.ts';
 import { readVendTrust, trustOfVend, withVendTrust } from './vend-trust.ts';
 
@@ -30,8 +31,6 @@ export interface AddRoleOptions extends RoleCommandOptions {
   readonly sessionPolicy?: string;
   readonly maxDuration?: number;
   readonly description?: string;
-  /** false: the document is written and not applied; paths: all documents that are applied together. */
-  readonly apply?: boolean | readonly string[];
   readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
@@ -132,6 +131,8 @@ function readSessionPolicy(
   }
 }
 
+const DIVIDED =
+  'If the rules are divided into several documents, name them all, or their folder, with --apply.';
 const NEEDS_GRANT =
   'No grant gives this role yet: give --provider and one of --subject, --group and --anyone, for the first one.';
 
@@ -144,13 +145,22 @@ async function findRoleOf({ isOwn, creates, name }: Target, { cloud }: RolePlace
     : found;
 }
 
+/** RAM CreatePolicy, PolicyName. */
+const POLICY_NAME = /^[A-Za-z0-9-]{1,128}$/;
+
 /** A custom policy of that name, else one of Alibaba Cloud's. */
 async function policiesToAttach(
   names: readonly string[],
-  { name }: Target,
+  { name, isOwn }: Target,
   found: RoleInRam | undefined,
   { cloud }: RolePlace,
 ): Promise<Result<readonly AttachedPolicy[], CommandFault>> {
+  const odd = names.find((policy) => !POLICY_NAME.test(policy));
+  if (odd !== undefined)
+    return wrongUsage(
+      `--attach ${showable(odd)}: a policy's name has letters, digits and hyphens, 128 at most`,
+    );
+  if (!isOwn) return ok(names.map(policyElsewhere));
   const attached = found === undefined ? ok(undefined) : await cloud.ram.listAttached(name);
   if (!attached.ok) return cloudFailed(attached.error);
   const wanted: AttachedPolicy[] = [];
@@ -169,8 +179,8 @@ async function planRole(
   options: AddRoleOptions,
   place: RolePlace,
 ): Promise<Result<RolePlan, CommandFault>> {
-  const read = readAccess([{ name: place.document, text: place.documentText }]);
-  if (!read.ok) return err({ message: read.error, exitCode: EXIT.document });
+  const read = readAccess(place.files);
+  if (!read.ok) return err({ message: `${read.error}\n${DIVIDED}`, exitCode: EXIT.document });
   const { roles, grants } = read.value.access;
   const entry = roles.find(({ id }) => id === target.id);
   if (entry !== undefined && entry.roleArn !== target.arn)
@@ -234,7 +244,7 @@ const needsLongerSessions = ({ found, role }: RolePlan): boolean =>
 function roleLines(plan: RolePlan, target: Target, { vendRole }: RolePlace): readonly string[] {
   const { found, trust, role } = plan;
   if (!target.isOwn)
-    return linesForOtherAccount(target.arn, vendRole, role.externalId, sessionSeconds(role), target.creates);
+    return linesForOtherAccount(target, vendRole, role.externalId, sessionSeconds(role), plan.attach);
   if (found === undefined)
     return [`  + RAM role ${target.name}`, `      trust policy: ${JSON.stringify(trust)}`];
   return [
@@ -256,7 +266,8 @@ function roleLines(plan: RolePlan, target: Target, { vendRole }: RolePlace): rea
 function showRolePlan(plan: RolePlan, target: Target, place: RolePlace): void {
   const { out } = place.terminal;
   for (const line of roleLines(plan, target, place)) out(line);
-  for (const { type, name } of plan.attach) out(`  + ${type} policy ${name}, attached to ${target.name}`);
+  for (const { type, name } of target.isOwn ? plan.attach : [])
+    out(`  + ${type} policy ${name}, attached to ${target.name}`);
   if (plan.mayAssume) out(`    ${VEND_ROLE_NAME} may assume it already`);
   else out(`  ~ RAM policy ${VEND_ROLE_NAME}: may assume ${target.arn}, too`);
   out(`  ~ ${place.document}:`);
@@ -284,12 +295,13 @@ async function changeRam(
   target: Target,
   { cloud: { ram } }: RolePlace,
 ): Promise<Result<void, CommandFault>> {
+  // A role of the same name may be in this account: it is another one.
+  if (!target.isOwn) return ok(undefined);
   const { name } = target;
   const { found, trust, role } = plan;
   const seconds = sessionSeconds(role);
-  const made = !target.isOwn
-    ? ok(undefined)
-    : found === undefined
+  const made =
+    found === undefined
       ? await ram.createRole({
           name,
           trust,
@@ -326,8 +338,8 @@ async function handOut(
   const edit = (text: string) => putRole(text, plan.entry, plan.grant);
   const edited = edit(place.documentText);
   if (!edited.ok) return wrongUsage(`${place.document}: ${edited.error}`);
-  const checked = readAccess([{ name: place.document, text: edited.value }]);
-  if (!checked.ok) return err({ message: `${checked.error}\nNothing was changed.`, exitCode: EXIT.document });
+  const checked = await checkEdit(place, edited.value, { applies: options.apply !== false, removes: false });
+  if (!checked.ok) return checked;
   showRolePlan(plan, target, place);
   if (options.dryRun) {
     terminal.out('Nothing was changed: --dry-run.');
@@ -347,5 +359,5 @@ async function handOut(
     terminal.note(NOT_APPLIED);
     return ok(undefined);
   }
-  return applyRoles(place, Array.isArray(options.apply) ? options.apply : [place.document]);
+  return applyRoles(place, checked.value);
 }

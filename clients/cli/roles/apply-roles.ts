@@ -8,6 +8,7 @@ import { readDocumentFiles } from '../documents/read-document-files.ts';
 import { applyAndShow } from '../documents/run-apply.ts';
 import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
 import { assumableRoles, withAssumableRoles } from '../setup/vend-policy.ts';
+import type { GoesBeyond } from './check-edit.ts';
 import { cloudFailed, type RolePlace } from './open-roles.ts';
 
 /** RAM CreatePolicyVersion, PolicyDocument. */
@@ -92,12 +93,13 @@ export function writeDocument(
   });
 }
 
-/** `paths`: all documents of the deployment. The person has agreed already. */
+/** The person has agreed already, unless someone applied meanwhile and more would go than that. */
 export async function applyRoles(
   place: RolePlace,
-  paths: readonly string[],
+  goesBeyond: GoesBeyond,
 ): Promise<Result<void, CommandFault>> {
   const { cloud, instance, terminal } = place;
+  const paths = place.files.map(({ path }) => path);
   const files = await readDocumentFiles(paths, terminal.folder);
   if (!files.ok) return files;
   const rows = openRows(cloud.openTables(instance));
@@ -105,7 +107,7 @@ export async function applyRoles(
   const exitCode = await applyAndShow(
     source,
     cloud.settingsOf(instance),
-    { dryRun: false, yes: true },
+    { dryRun: false, agreed: (plan) => goesBeyond(plan).length === 0 },
     terminal,
   );
   return exitCode === EXIT.ok

@@ -75,10 +75,10 @@ export async function listHandedOut(
   { json = false, ...options }: RoleCommandOptions & { readonly json?: boolean },
   terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
-  const place = await openRoles(options, terminal);
+  const place = await openRoles(options, terminal, { reads: true });
   if (!place.ok) return place;
-  const { document, documentText, vendPolicy } = place.value;
-  const read = readAccess([{ name: document, text: documentText }]);
+  const { files, vendPolicy } = place.value;
+  const read = readAccess(files);
   if (!read.ok) return err({ message: read.error, exitCode: EXIT.document });
   const { roles } = read.value.access;
   const all: ListedRole[] = [];
@@ -107,5 +107,6 @@ function showRoles(all: readonly ListedRole[], unnamed: readonly string[], { out
     out(`${id}  ${roleArn}  ${STATES[state]}`);
     for (const line of drift) out(`  ${showable(line)}`);
   }
-  for (const arn of unnamed) out(`${VEND_ROLE_NAME} may assume ${arn}, which this document does not name`);
+  for (const arn of unnamed)
+    out(`${VEND_ROLE_NAME} may assume ${arn}, which this document does not name: stint role remove ${arn}`);
 }

@@ -1,21 +1,24 @@
 // What every role command needs: the deployment's settings, its cloud, and the policy that says which roles vend may assume.
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { CloudFault } from '../../../shared/adapters/alibaba-cloud/cloud-fault.ts';
 import type { PolicyInRam } from '../../../shared/adapters/alibaba-cloud/ram-administration.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { readEnvFile } from '../base/cloud-settings.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { readDocumentFiles } from '../documents/read-document-files.ts';
+import { type ReadFile, type ReadFiles, readDocumentFiles } from '../documents/read-document-files.ts';
 import { DEPLOYMENT_FILE, readSettingsFile } from '../setup/deployment-settings.ts';
 import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
 import { explainCloudFault, explainMissing, missingPermissions } from '../setup/explain-setup-fault.ts';
 import { connectCloud, type SetupCloud } from '../setup/setup-cloud.ts';
+import { readAccess } from './role-in-document.ts';
 
 export interface RoleCommandOptions {
   readonly env?: string;
   /** The access document that has the roles, relative to the terminal's folder. */
   readonly document: string;
+  /** false: the document is written and not applied; paths: all documents that are applied together. */
+  readonly apply?: boolean | readonly string[];
 }
 
 export interface RolePlace {
@@ -29,6 +32,8 @@ export interface RolePlace {
   readonly document: string;
   readonly documentPath: string;
   readonly documentText: string;
+  /** All documents that count together, that one among them. */
+  readonly files: ReadFiles;
 }
 
 const ALL_PERMISSIONS = 'All that stint role needs: clients/cli/ram/role-policy.json of Stint’s repository.';
@@ -53,9 +58,30 @@ function readSettings(
   return ok({ ...file.value?.values, ...terminal.env });
 }
 
+/**
+ * The documents of --apply, which must name the one that is edited. Without it that one alone, or, where it is not to be applied
+ * and says too little by itself, all of its folder: rules may be divided into files.
+ */
+async function findDocuments(
+  { document, apply }: RoleCommandOptions,
+  file: ReadFile,
+  { folder }: Terminal,
+): Promise<Result<ReadFiles, CommandFault>> {
+  if (!Array.isArray(apply))
+    return apply === false && !readAccess([file]).ok
+      ? readDocumentFiles([dirname(document)], folder)
+      : ok([file]);
+  const files = await readDocumentFiles(apply, folder);
+  return files.ok && !files.value.some(({ path }) => path === file.path)
+    ? wrongUsage(`--apply leaves out ${document}, which would be changed: name it, or its folder, there, too`)
+    : files;
+}
+
+/** `reads`: the document is not changed, and may be a folder. */
 export async function openRoles(
   options: RoleCommandOptions,
   terminal: Terminal,
+  { reads = false }: { readonly reads?: boolean } = {},
 ): Promise<Result<RolePlace, CommandFault>> {
   const settings = readSettings(options, terminal);
   if (!settings.ok) return settings;
@@ -68,8 +94,15 @@ export async function openRoles(
   const files = await readDocumentFiles([options.document], terminal.folder);
   if (!files.ok) return files;
   const [file] = files.value;
-  if (files.value.length > 1)
-    return wrongUsage(`${options.document} is a folder: name the file that has the roles with --document`);
+  const isFolder = files.value.length > 1;
+  if (isFolder && !reads)
+    return wrongUsage(
+      `${options.document} is a folder: name the file that has the roles with --document, and the folder with --apply`,
+    );
+  const all = isFolder
+    ? files
+    : await findDocuments(reads ? { ...options, apply: false } : options, file, terminal);
+  if (!all.ok) return all;
   const cloud = await connectCloud(settings.value, region);
   if (!cloud.ok) return cloud;
   const { account, ram } = cloud.value;
@@ -90,5 +123,6 @@ export async function openRoles(
     document: file.name,
     documentPath: file.path,
     documentText: file.text,
+    files: all.value,
   });
 }

@@ -1,18 +1,30 @@
 // What the administrator of another account runs so that vend may assume a role there. Stint has no credentials of that account.
+import type { AttachedPolicy } from '../../../shared/adapters/alibaba-cloud/ram-administration.ts';
 import { trustOfVend } from './vend-trust.ts';
 
 /** In single quotes a shell changes nothing, and neither the JSON nor the names have one. */
 const quoted = (text: string): string => `'${text}'`;
 
+/** Alibaba Cloud's own policies. Which custom ones the other account has, only it can say. */
+const SYSTEM_POLICY = /^(?:Aliyun.*|AdministratorAccess|ReadOnlyAccess)$/;
+
+export const policyElsewhere = (name: string): AttachedPolicy => ({
+  type: SYSTEM_POLICY.test(name) ? 'System' : 'Custom',
+  name,
+});
+
+const attachLine = (role: string, { type, name }: AttachedPolicy): string =>
+  `  aliyun ram AttachPolicyToRole --RoleName ${role} --PolicyType ${type} --PolicyName ${name}`;
+
 /** `creates`: the role is not there yet. */
 export function linesForOtherAccount(
-  roleArn: string,
+  { arn, creates }: { readonly arn: string; readonly creates: boolean },
   vendRole: string,
   externalId: string,
   maxSessionSeconds: number,
-  creates: boolean,
+  attach: readonly AttachedPolicy[],
 ): readonly string[] {
-  const [, account = '', name = ''] = /^acs:ram::(\d+):role\/(.+)$/.exec(roleArn) ?? [];
+  const [, account = '', name = ''] = /^acs:ram::(\d+):role\/(.+)$/.exec(arn) ?? [];
   const trust = JSON.stringify(trustOfVend(vendRole, externalId));
   const command = creates
     ? `aliyun ram CreateRole --RoleName ${name} --MaxSessionDuration ${maxSessionSeconds} --AssumeRolePolicyDocument ${quoted(trust)}`
@@ -20,10 +32,9 @@ export function linesForOtherAccount(
   return [
     `In account ${account} an administrator runs this${creates ? '' : ', or adds the statement where the role trusts others, too'}:`,
     `  ${command}`,
-    ...(creates
-      ? [
-          `  aliyun ram AttachPolicyToRole --RoleName ${name} --PolicyType System --PolicyName <what the role may do>`,
-        ]
+    ...attach.map((policy) => attachLine(name, policy)),
+    ...(creates && attach.length === 0
+      ? ['Then they attach the policies that say what the role may do: --attach prints the lines.']
       : []),
     'The trust policy that the role needs:',
     `  ${trust}`,

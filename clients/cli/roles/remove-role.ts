@@ -2,18 +2,20 @@
 // only where it is asked for and stint role made it.
 import { ROLE_ARN } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
+import { assumableRoles } from '../setup/vend-policy.ts';
 import { MADE_BY_ROLE } from './add-role.ts';
 import { applyRoles, changeAssumable, writeDocument } from './apply-roles.ts';
+import { checkEdit } from './check-edit.ts';
 import { cloudFailed, openRoles, type RoleCommandOptions, type RolePlace } from './open-roles.ts';
 import { readAccess, removeRole } from './role-in-document.ts';
 
 export interface RemoveRoleOptions extends RoleCommandOptions {
   /** Deletes the RAM role, too. */
   readonly deleteRole?: boolean;
-  readonly apply?: boolean | readonly string[];
   readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
@@ -62,31 +64,66 @@ async function mayRemove(
 
 const STILL_WORK = 'Credentials that were handed out work until they expire, unless the RAM role is deleted.';
 
-/** `id`: the role's id in the document. */
+/** What is taken away. `id`: in the document; undefined: an earlier run was stopped after it had taken the role out of there. */
+interface Removal {
+  readonly id: string | undefined;
+  readonly arn: string;
+  /** Another role of the document has the same ARN. */
+  readonly isShared: boolean;
+  readonly grants: number;
+}
+
+const ownArn = (name: string, { cloud }: RolePlace): string =>
+  `acs:ram::${cloud.account.accountId}:role/${name}`;
+
+/** `named`: the role's id in the document, or the name or ARN of one that vend may still assume. */
+function findRemoval(named: string, place: RolePlace): Result<Removal, CommandFault> {
+  const read = readAccess(place.files);
+  if (!read.ok) return err({ message: read.error, exitCode: EXIT.document });
+  const { roles, grants } = read.value.access;
+  const role = roles.find(({ id }) => id === named);
+  if (role !== undefined) {
+    const { id, roleArn: arn } = role;
+    return ok({
+      id,
+      arn,
+      isShared: roles.some((one) => one.id !== id && one.roleArn === arn),
+      grants: grants.filter(({ grant }) => 'role' in grant && grant.role === id).length,
+    });
+  }
+  const unnamed = assumableRoles(place.vendPolicy.document).filter(
+    (arn) => !roles.some(({ roleArn }) => roleArn === arn),
+  );
+  const arn = unnamed.find((one) => one === named || one === ownArn(named, place));
+  return arn === undefined
+    ? wrongUsage(`${place.document} has no role ${showable(named)}: stint role list shows them`)
+    : ok({ id: undefined, arn, isShared: false, grants: 0 });
+}
+
+/** `named`: as a person names the role, mostly by its id in the document. */
 export async function removeRoleOf(
-  id: string,
+  named: string,
   options: RemoveRoleOptions,
   terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
   const opened = await openRoles(options, terminal);
   if (!opened.ok) return opened;
   const place = opened.value;
-  const read = readAccess([{ name: place.document, text: place.documentText }]);
-  if (!read.ok) return err({ message: read.error, exitCode: EXIT.document });
-  const { roles, grants } = read.value.access;
-  const role = roles.find((one) => one.id === id);
-  if (role === undefined) return wrongUsage(`${place.document} has no role ${id}`);
-  const edit = (text: string) => removeRole(text, id);
+  const found = findRemoval(named, place);
+  if (!found.ok) return found;
+  const { id, arn, isShared, grants } = found.value;
+  const edit = (text: string) => (id === undefined ? ok(text) : removeRole(text, id));
   const edited = edit(place.documentText);
   if (!edited.ok) return wrongUsage(`${place.document}: ${edited.error}`);
-  const checked = readAccess([{ name: place.document, text: edited.value }]);
-  if (!checked.ok) return err({ message: `${checked.error}\nNothing was changed.`, exitCode: EXIT.document });
-  const name = options.deleteRole ? await deletable(role.roleArn, place) : ok(undefined);
+  const checked = await checkEdit(place, edited.value, { applies: options.apply !== false, removes: true });
+  if (!checked.ok) return checked;
+  const name = options.deleteRole ? await deletable(arn, place) : ok(undefined);
   if (!name.ok) return name;
-  const given = grants.filter(({ grant }) => 'role' in grant && grant.role === id).length;
-  terminal.out(`  - ${place.document}: role ${id} and its ${given} grants, with the tests that ask for it`);
-  const isShared = roles.some((one) => one.id !== id && one.roleArn === role.roleArn);
-  if (!isShared) terminal.out(`  - RAM policy ${VEND_ROLE_NAME}: may not assume ${role.roleArn} any more`);
+  if (id !== undefined)
+    terminal.out(
+      `  - ${place.document}: role ${id} and its ${grants} grants, with the tests that ask for it`,
+    );
+  if (!isShared) terminal.out(`  - RAM policy ${VEND_ROLE_NAME}: may not assume ${arn} any more`);
   if (name.value !== undefined) terminal.out(`  - RAM role ${name.value}, whose credentials end at once`);
   if (options.dryRun) {
     terminal.out('Nothing was changed: --dry-run.');
@@ -97,16 +134,11 @@ export async function removeRoleOf(
   const written = await writeDocument(place, edit);
   if (!written.ok) return written;
   // The rules first: until they are in force, vend still tries to hand the role out.
-  const applied =
-    options.apply === false
-      ? ok(undefined)
-      : await applyRoles(place, Array.isArray(options.apply) ? options.apply : [place.document]);
+  const applied = options.apply === false ? ok(undefined) : await applyRoles(place, checked.value);
   if (!applied.ok) return applied;
   const changed = isShared
     ? ok(undefined)
-    : await changeAssumable(place, (all) =>
-        all.includes(role.roleArn) ? all.filter((arn) => arn !== role.roleArn) : all,
-      );
+    : await changeAssumable(place, (all) => (all.includes(arn) ? all.filter((one) => one !== arn) : all));
   if (!changed.ok) return changed;
   terminal.note(STILL_WORK);
   return name.value === undefined ? ok(undefined) : deleteRamRole(name.value, place);

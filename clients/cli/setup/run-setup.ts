@@ -139,8 +139,7 @@ async function finish(outcomes: readonly StepOutcome[], run: SetupRun): Promise<
   const checks = await checkDeployment(choices, means.network, new Date());
   if (options.json) terminal.out(doneAsJson(outcomes, checks, deployed));
   else for (const { ok: isOk, message } of checks) terminal.out(`${isOk ? '  ok' : '  !!'} ${message}`);
-  if (deployed === false)
-    terminal.note('The deployment failed: see above. SetupRun npm run deploy -- -y again.');
+  if (deployed === false) terminal.note('The deployment failed: see above. Run npm run deploy -- -y again.');
   else if (deployed === undefined && !options.json) for (const line of NEXT) terminal.note(line);
   return deployed === false ? EXIT.service : EXIT.ok;
 }

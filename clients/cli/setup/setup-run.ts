@@ -126,7 +126,7 @@ export function reportFailures(outcomes: readonly StepOutcome[], { options, term
   const done = outcomes.length - left.length;
   for (const line of [...left, ...explainMissing(missing)]) terminal.note(line);
   terminal.note(
-    `${done} of ${outcomes.length} steps are done. SetupRun the same command again: it goes on from here.`,
+    `${done} of ${outcomes.length} steps are done. Run the same command again: it goes on from here.`,
   );
   return EXIT.service;
 }

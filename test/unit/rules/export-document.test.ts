@@ -56,7 +56,14 @@ const seconds = fc.integer({ min: 900, max: 43_200 });
 const provider = fc.oneof(
   fc.record({
     kind: fc.constant('oidc'),
-    groups: fc.constant('groups'),
+    groups: fc.constantFrom(
+      'groups',
+      false,
+      { claim: 'groups', prefix: 'a: ' },
+      { claim: 'groups', match: '[a-z]+' },
+    ),
+    when: optional(fc.constant('claims.org == "a: #b"')),
+    tokenTypes: optional(fc.constantFrom(['id', 'access'], ['access'])),
     algorithms: optional(fc.constantFrom(['RS256'], ['ES256', 'RS256'])),
     audiences: optional(fc.uniqueArray(fc.constantFrom('a', 'https://vend.example.com'), { minLength: 1 })),
     maxTokenAgeSeconds: optional(fc.integer({ min: 60, max: 86_400 })),
@@ -194,6 +201,20 @@ describe('an exported document', () => {
       { numRuns: 80 },
     );
     expect(accepted).toBeGreaterThan(20);
+  });
+
+  it('has a subject of several claims, and the claim of the audience', async () => {
+    const rows = new FakeRows();
+    const members = 'subject: [org, project], audience: { claim: client_id }, audiences: ["1"]';
+    const text = `version: 1
+providers: [{ id: a, kind: oidc, issuer: "https://id.example.com", ${members} }, { id: b, kind: oidc, preset: spiffe, issuer: "https://b.example.com", tenants: [b.example] }]
+roles: [{ id: r, roleArn: "acs:ram::1234567890123456:role/r" }]
+grants: [{ id: g, to: { provider: a, subject: "a%2Fb/c" }, role: r, sessionPolicy: inherit }]
+`;
+    must(await apply(rows, [{ name: 'a.yaml', text }]));
+    const exported = await exportedFrom(rows);
+    expect(exported[0]?.text).toContain('client_id');
+    expect(await apply(rows, exported)).toMatchObject({ ok: true, value: { result: 'unchanged' } });
   });
 
   it('names the pinned policy that a grant refers to', () => {

@@ -109,6 +109,16 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     ['5 shared-issuer'],
   ],
   [
+    'the same, with a condition on a claim that only ours have: nothing',
+    clean('https://id.example.com', 'https://oidc.vercel.com\n    when: claims.owner_id == "team_a"'),
+    [],
+  ],
+  [
+    'the same, with a condition on another claim',
+    clean('https://id.example.com', 'https://oidc.vercel.com\n    when: claims.environment == "production"'),
+    ['5 shared-issuer'],
+  ],
+  [
     'the same, with the one subject that is meant: nothing',
     clean('https://id.example.com', 'https://app.terraform.io/\n    require: { sub: "organization:a:x" }'),
     [],
@@ -116,6 +126,15 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'a mutable claim as subject',
     clean('groups: groups', 'groups: groups\n    subject: email'),
+    ['7 mutable-claim'],
+  ],
+  [
+    'a mutable claim in a subject of several',
+    clean(
+      'groups: groups',
+      'groups: groups\n    subject: [org, email]',
+      clean('subject: alice', 'subject: a/b'),
+    ),
     ['7 mutable-claim'],
   ],
   ...['email', 'preferred_username', 'repository', 'login'].map((claim): (typeof CASES)[number] => [

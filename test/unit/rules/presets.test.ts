@@ -92,6 +92,10 @@ describe('an entry with a preset', () => {
     },
   );
 
+  it('of Keycloak may sign as its realm does', () => {
+    expect(withPreset('keycloak', 'algorithms: [RS256, PS256, ES256, EdDSA]')).toEqual([]);
+  });
+
   /**
    * @attack Audience shared with other services, accepted by the document
    * @removed the refusal at apply

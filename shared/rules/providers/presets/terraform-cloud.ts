@@ -9,8 +9,10 @@ const SHARED = ['https://app.terraform.io', 'https://app.eu.terraform.io'];
 
 const ORGANIZATION = 'org-[A-Za-z0-9]{1,64}';
 const WORKSPACE = 'ws-[A-Za-z0-9]{1,64}';
-const isId = (pattern: string, value: unknown): value is string =>
-  typeof value === 'string' && new RegExp(`^${pattern}$`).test(value);
+const isId = (pattern: RegExp, value: unknown): value is string =>
+  typeof value === 'string' && pattern.test(value);
+const WHOLE_ORGANIZATION = new RegExp(`^${ORGANIZATION}$`);
+const WHOLE_WORKSPACE = new RegExp(`^${WORKSPACE}$`);
 
 const NAMES = repositoryNames(
   'organization',
@@ -25,7 +27,7 @@ export const TERRAFORM_CLOUD: Preset = {
   algorithms: ['RS256'],
   tenants: 'the terraform_organization_id of each organization whose runs may come',
   checkTenant: (tenant) =>
-    isId(ORGANIZATION, tenant)
+    isId(WHOLE_ORGANIZATION, tenant)
       ? undefined
       : 'write the organization’s id, org-…, its terraform_organization_id: a name can pass to somebody else',
   needsTenants: (issuer) => SHARED.includes(issuer),
@@ -40,7 +42,8 @@ export const TERRAFORM_CLOUD: Preset = {
   readCaller(claims, entry) {
     const organization = claimOf(claims, 'terraform_organization_id');
     const workspace = claimOf(claims, 'terraform_workspace_id');
-    if (!isId(ORGANIZATION, organization) || !isId(WORKSPACE, workspace)) return err('subject-unusable');
+    if (!isId(WHOLE_ORGANIZATION, organization) || !isId(WHOLE_WORKSPACE, workspace))
+      return err('subject-unusable');
     if (!isOfTenant(organization, entry)) return err('tenant-not-allowed');
     const subject = NAMES.subject(organization, workspace);
     const phase = textClaim(claims, 'terraform_run_phase');

@@ -16,8 +16,10 @@ const NAMES = repositoryNames(
   { owner: OWNER, repository: PROJECT },
 );
 
-const isId = (pattern: string, value: unknown): value is string =>
-  typeof value === 'string' && new RegExp(`^${pattern}$`).test(value);
+const isId = (pattern: RegExp, value: unknown): value is string =>
+  typeof value === 'string' && pattern.test(value);
+const WHOLE_OWNER = new RegExp(`^${OWNER}$`);
+const WHOLE_PROJECT = new RegExp(`^${PROJECT}$`);
 /** A team's; the slug of a team has no underscore. */
 const isTeam = (value: unknown): boolean =>
   typeof value === 'string' && /^team_[A-Za-z0-9]{1,64}$/.test(value);
@@ -39,7 +41,7 @@ export const VERCEL: Preset = {
   checkRecipient: NAMES.checkRecipient,
   readCaller(claims, entry) {
     const [owner, project] = [claimOf(claims, 'owner_id'), claimOf(claims, 'project_id')];
-    if (!isId(OWNER, owner) || !isId(PROJECT, project)) return err('subject-unusable');
+    if (!isId(WHOLE_OWNER, owner) || !isId(WHOLE_PROJECT, project)) return err('subject-unusable');
     if (!isOfTenant(owner, entry)) return err('tenant-not-allowed');
     const subject = NAMES.subject(owner, project);
     const environment = textClaim(claims, 'environment');

@@ -52,6 +52,8 @@ describe('stint block', () => {
     [['block', 'nobody', '--for', '1h', '--reason', 'x'], 'no provider, connection or role'],
     [['block', 'app-users:a', '--for', '91d', '--reason', 'x'], '90 days at most'],
     [['block', 'app-users:a', '--for', '1h', '--reason', ' '], 'give a reason'],
+    [['block', 'app-users:*', '--for', '1h', '--reason', 'x'], '* in it stands for nothing'],
+    [['block', 'group:app-users:eng*', '--for', '1h', '--reason', 'x'], '* in it stands for nothing'],
     [['block', 'app-users:a', '--reason', 'x'], "required option '--for"],
     [['block', `app-users:${'a'.repeat(591)}`, '--for', '1h', '--reason', 'x'], 'at most 600 characters'],
     [['unblock', 'b-00000000'], 'no block b-00000000 is in force'],
@@ -70,5 +72,15 @@ describe('stint block', () => {
       format: 1,
       blocks: [{ kind: 'provider', name: 'app-users', reason: 'INC-2' }],
     });
+  });
+
+  it('says that people can still sign in, of a provider that trusts the sign-on of the deployment itself', async () => {
+    folder.write('own.yaml', VALID.replace('https://id.example.com', 'https://vend.example.com/login'));
+    expect((await stint('apply', '--yes', 'own.yaml')).exitCode).toBe(0);
+    const [provider, group] = [
+      await stint('block', 'app-users', '--for', '1h', '--reason', 'x', '--yes'),
+      await stint('block', 'group:app-users:eng', '--for', '1h', '--reason', 'x'),
+    ];
+    for (const { out } of [provider, group]) expect(out).toContain('can still sign in');
   });
 });

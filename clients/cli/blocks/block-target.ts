@@ -64,6 +64,10 @@ function checkTarget({ kind, name }: BlockTarget, known: KnownNames): Result<Blo
     return err(`write the ${kind} as provider:name, or *:name for every provider`);
   if (name.length > MAX_BLOCKED_CHARACTERS)
     return err(`the ${kind} is too long: write at most ${MAX_BLOCKED_CHARACTERS} characters`);
+  if (rest.includes('*'))
+    return err(
+      `a block holds one name, and * in it stands for nothing: name each ${kind}, or block everybody of a provider with provider:id`,
+    );
   if (place !== EVERYWHERE && !places.includes(place))
     return err(`there is no provider or connection ${place} in force: ${offerNames(place, places)}`);
   // As stint audit and stint whoami show a person: with the provider of login's tokens in front. Login knows no such name.

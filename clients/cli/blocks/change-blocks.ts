@@ -45,6 +45,16 @@ const WHO = {
   role: 'The role is handed out to no caller.',
 } as const satisfies Record<BlockKind, string>;
 
+/** Login knows its connections, and no provider that trusts its tokens: a block of such a provider is vend's alone. */
+const BY_OWN_PROVIDER =
+  'They get no credentials, and can still sign in at the portal. To keep them out there as well, block the connection, or name it in front of the group.';
+
+const whoIsOut = ({ kind, name }: Pick<Block, 'kind' | 'name'>, { ownProviders }: KnownNames): string => {
+  const [place = ''] = name.split(':');
+  const isByOwn = (kind === 'provider' || kind === 'group') && ownProviders.includes(place);
+  return isByOwn ? BY_OWN_PROVIDER : WHO[kind];
+};
+
 /** The ids of the rules in force. */
 async function readKnownNames(rows: TablestoreRows): Promise<Result<KnownNames, CommandFault>> {
   const rules = await readRulesInForce(rows);
@@ -93,7 +103,12 @@ export async function block(
   const added = await addBlock(rows, made);
   if (!added.ok) return storeFailed(added.error);
   terminal.out(`${made.id}: blocked ${made.kind} ${showable(made.name)} until ${made.until.toISOString()}.`);
-  for (const line of [WHO[made.kind], IN_FORCE, `To end it before: stint unblock ${made.id}`, OUTSIDE])
+  for (const line of [
+    whoIsOut(made, known.value),
+    IN_FORCE,
+    `To end it before: stint unblock ${made.id}`,
+    OUTSIDE,
+  ])
     terminal.out(line);
   return ok(undefined);
 }

@@ -45,7 +45,6 @@ describe('an empty account', () => {
         portTries: 1,
         overrides: {
           ...parseEnv(folder.read('deployment.env')),
-          STINT_SESSION_KEYS: folder.read('session-keys.json'),
           STINT_STS_ENDPOINT: world.sts.url,
         },
         async iamSession(roleArn) {

@@ -1,5 +1,6 @@
 // docs/refusals.md: every reason for a refusal, from tables that the compiler holds against the unions of the code.
 import type { Failure } from '../../shared/kernel/failure.ts';
+import { COMMAND_LINE } from './command-line-refusals.ts';
 import { BUG, CLOUD, DENY, LIMIT, RATE, REQUEST } from './decision-refusals.ts';
 import { CERTIFICATE, CLAIMS, DPOP, TOKEN } from './proof-refusals.ts';
 import type { Refusal, Refusals } from './refusal.ts';
@@ -25,6 +26,7 @@ export const REFUSAL_TABLES: readonly { readonly heading: string; readonly rows:
   { heading: 'The request asks for more than the grant gives', rows: LIMIT },
   { heading: 'A service did not do its part', rows: { ...CLOUD, ...BUG, ...MISSING } },
   { heading: 'Signing in, and the portal', rows: { ...SIGN_ON, ...CLAIMS } },
+  { heading: 'Command lines and other devices', rows: COMMAND_LINE },
 ];
 
 const INTRODUCTION = `# Refusals

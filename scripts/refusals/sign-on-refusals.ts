@@ -86,9 +86,9 @@ export const SIGN_ON = {
     'Use a loopback address.',
   ],
   'command-line-refused': [
-    'The request of the command line is not as it must be.',
+    'A command line or another device was refused; the cause says why.',
     'caller',
-    'Update the command line.',
+    'Look for the cause [below](#command-lines-and-other-devices).',
   ],
   'another-site': ['A form came from another site.', 'caller', 'Use the pages of the portal.'],
   'form-token': ['The form is of another session.', 'caller', 'Load the page again.'],

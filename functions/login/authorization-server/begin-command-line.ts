@@ -9,7 +9,12 @@ import type { SessionLimits } from '../../../shared/rules/sign-on/sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';
-import { type TokenFault, unavailable } from '../request/token-fault.ts';
+import {
+  type CommandLineReason,
+  type TokenFault,
+  type TokenReason,
+  unavailable,
+} from '../request/token-fault.ts';
 import { admitSession, newFormToken } from '../sessions/begin-session.ts';
 import { rootOf } from '../sessions/end-sessions.ts';
 import { hashSecret, newFamily, newSecret } from '../sessions/session-cookie.ts';
@@ -75,7 +80,7 @@ export interface Approved {
 }
 
 /** `invalid_grant`, with an audit row for the person who approved. */
-export const refuseApproved = (reason: string, { approvedIn }: Approved) =>
+export const refuseApproved = (reason: CommandLineReason, { approvedIn }: Approved) =>
   err({ error: 'invalid_grant', reason, about: { session: approvedIn } } as const);
 
 /** The browser's session in which the person approved, if it is still open. */
@@ -150,7 +155,7 @@ export async function recordSignOn(
  */
 export async function recordRefusal(
   c: LoginContext,
-  { about, reason }: { readonly about?: TokenFault['about'] | undefined; readonly reason: string },
+  { about, reason }: { readonly about?: TokenFault['about'] | undefined; readonly reason: TokenReason },
   action: 'command-line-sign-on' | 'command-line-refresh',
   deps: LoginDeps,
 ): Promise<void> {

@@ -7,7 +7,7 @@ import type { SessionKeys } from '../keys/session-key-set.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';
-import { formatFault, type TokenFault, unavailable } from '../request/token-fault.ts';
+import { type CommandLineReason, formatFault, type TokenFault, unavailable } from '../request/token-fault.ts';
 import { hashSecret, isSecretOf } from '../sessions/session-cookie.ts';
 import { isOpen } from '../sessions/session-limits.ts';
 import { type GrantContext, type Parameters, readTokenRequest } from './oauth-parameters.ts';
@@ -60,7 +60,7 @@ const RETRY_MS = 30_000;
 /** `changed`: another request wrote the session after this one read it. */
 type Attempted = Promise<Result<CommandLineSession | 'changed', TokenFault>>;
 
-const refuse = (reason: string, session?: Session) => {
+const refuse = (reason: CommandLineReason, session?: Session) => {
   const about = session && { connection: session.connection, subject: session.subject, session: session.id };
   return err({ error: 'invalid_grant', reason, ...(about && { about }) } as const);
 };
@@ -94,7 +94,7 @@ function repeatedSuccessor(
 
 async function endAndRefuse(
   session: Session,
-  reason: string,
+  reason: CommandLineReason,
   { sessions }: LoginDeps,
 ): Promise<Result<never, TokenFault>> {
   const ended = await sessions.end([session]);

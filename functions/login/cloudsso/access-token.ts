@@ -10,6 +10,7 @@ import { recordRefusal } from '../authorization-server/begin-command-line.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext, SignedIn } from '../request/login-env.ts';
+import type { CommandLineReason } from '../request/token-fault.ts';
 import { isSecretOf } from '../sessions/session-cookie.ts';
 import { absoluteEnd, isOpen, requirementOf } from '../sessions/session-limits.ts';
 import { type CloudSsoFault, serviceUnavailable } from './cloudsso-fault.ts';
@@ -55,7 +56,7 @@ export interface Holder extends CloudSsoSession {
   readonly signedIn: SignedIn;
 }
 
-const refuse = (reason: string) => err({ error: 'InvalidAccessToken', reason } as const);
+const refuse = (reason: CommandLineReason) => err({ error: 'InvalidAccessToken', reason } as const);
 
 async function endAndRefuse(
   c: LoginContext,

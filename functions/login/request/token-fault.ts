@@ -1,9 +1,49 @@
 // The failures of the OAuth endpoints (RFC 6749 section 5.2, RFC 8628 section 3.5).
+
+import type { Failure } from '../../../shared/kernel/failure.ts';
 import type { LogLevel } from '../../../shared/kernel/logger.ts';
 import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
+import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { LoginDeps } from './deps.ts';
 import type { LoginContext } from './login-env.ts';
 import type { AuditEntry } from './record.ts';
+
+/** Of command lines and other devices, as they sign in and renew. */
+export type CommandLineReason =
+  | 'parameter-twice'
+  | 'grant-type-missing'
+  | 'grant-type-unknown'
+  | 'code-missing'
+  | 'code-unreadable'
+  | 'code-used'
+  | 'redirect-uri-differs'
+  | 'verifier-wrong'
+  | 'approval-ended'
+  | 'device-name'
+  | 'device-code-missing'
+  | 'device-code-unknown'
+  | 'device-code-used'
+  | 'device-request-ended'
+  | 'device-denied'
+  | 'device-waiting'
+  | 'polled-too-soon'
+  | 'user-codes-taken'
+  | 'refresh-token-missing'
+  | 'refresh-token-malformed'
+  | 'refresh-token-unknown'
+  | 'refresh-token-reused'
+  | 'session-ended'
+  | 'changed'
+  // Of the CloudSSO dialect alone.
+  | 'body-members'
+  | 'access-token-malformed'
+  | 'access-token-unknown'
+  | 'access-configuration-missing'
+  | 'access-configuration-unknown'
+  | 'token-bound-to-another-role';
+
+/** What the log says of a refusal, and the audit row as its cause. docs/refusals.md has each. */
+export type TokenReason = CommandLineReason | Failure['reason'] | SignOnFailure['reason'];
 
 export interface TokenFault {
   readonly error:
@@ -17,7 +57,7 @@ export interface TokenFault {
     | 'expired_token'
     | 'temporarily_unavailable';
   /** For the log only. */
-  readonly reason: string;
+  readonly reason: TokenReason;
   readonly cause?: string;
   /** Set for a limit that was reached: the status is then 429. */
   readonly retryAfterSeconds?: number;

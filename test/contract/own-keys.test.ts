@@ -261,6 +261,35 @@ describe.each(ROWS)('the keys that login makes itself, on %s', (_, open) => {
     expect(await certificates()).toEqual([both[1]]);
   });
 
+  it('for SAML that cannot be read are made anew by an order, as after a KMS key was named', async () => {
+    const [rows, time] = [await open(), new Time()];
+    const signOn = {
+      ...SignOn.parse({ connections: [] }),
+      connections: [connection({ signRequests: true })],
+    };
+    const before = startInstanceOn(rows, { time, signOn });
+    must(await before.ready());
+    const plain = createPlainSeal();
+    const seal: Seal = {
+      seal: async (place, secret) => {
+        const sealed = must(await plain.seal(place, secret));
+        return ok(`kms.${sealed}`);
+      },
+      open: async (place, sealed) =>
+        sealed.startsWith('kms.')
+          ? plain.open(place, sealed.slice('kms.'.length))
+          : { ok: false, error: { kind: 'unreadable', cause: 'not-wrapped' } },
+    };
+    const instance = startInstanceOn(rows, { time, signOn, seal });
+    await order(rows, 'session-keys', 'kms');
+    expect(await instance.ready()).toMatchObject({ error: { cause: 'saml-keys not-wrapped' } });
+    await order(rows, 'saml-keys', 'kms');
+    time.passSeconds(REFRESH_MS / 1_000);
+    must(await instance.ready());
+    expect(instance.own.samlKeys.certificates).toHaveLength(1);
+    expect(instance.own.samlKeys.certificates).not.toEqual(before.own.samlKeys.certificates);
+  });
+
   it('give way to those of the environment, and a client secret of the environment to none of the table', async () => {
     const [rows, time] = [await open(), new Time()];
     must(

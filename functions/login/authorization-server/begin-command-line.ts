@@ -12,7 +12,7 @@ import { noteActivity, record } from '../request/record.ts';
 import {
   type CommandLineReason,
   type TokenFault,
-  type TokenReason,
+  type TokenFaultReason,
   unavailable,
 } from '../request/token-fault.ts';
 import { admitSession, newFormToken } from '../sessions/begin-session.ts';
@@ -155,7 +155,7 @@ export async function recordSignOn(
  */
 export async function recordRefusal(
   c: LoginContext,
-  { about, reason }: { readonly about?: TokenFault['about'] | undefined; readonly reason: TokenReason },
+  { about, reason }: { readonly about?: TokenFault['about'] | undefined; readonly reason: TokenFaultReason },
   action: 'command-line-sign-on' | 'command-line-refresh',
   deps: LoginDeps,
 ): Promise<void> {

@@ -4,7 +4,7 @@ import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { CLIENT_ID } from '../paths/oauth-paths.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { isForm } from '../request/request-parts.ts';
-import type { TokenFault, TokenReason } from '../request/token-fault.ts';
+import type { TokenFault, TokenFaultReason } from '../request/token-fault.ts';
 import { isSecretOf } from '../sessions/session-cookie.ts';
 
 export type Parameters = Readonly<Record<string, string | undefined>>;
@@ -27,7 +27,8 @@ const MAX_FORM_CHARACTERS = 8_192;
  * section 3.2.1). Cookies have no effect here. Fails with `invalid_request` or `invalid_client`.
  */
 export async function readTokenRequest(c: LoginContext): Promise<Result<Parameters, TokenFault>> {
-  const refuse = (error: 'invalid_request' | 'invalid_client', reason: TokenReason) => err({ error, reason });
+  const refuse = (error: 'invalid_request' | 'invalid_client', reason: TokenFaultReason) =>
+    err({ error, reason });
   if (!isForm(c)) return refuse('invalid_request', 'media-type');
   const body = await c.req.text();
   if (body.length > MAX_FORM_CHARACTERS) return refuse('invalid_request', 'body-too-large');

@@ -4,7 +4,7 @@ import type { LogLevel } from '../../../shared/kernel/logger.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
-import type { TokenFault, TokenReason } from '../request/token-fault.ts';
+import type { TokenFault, TokenFaultReason } from '../request/token-fault.ts';
 
 const TOO_MANY = 429;
 
@@ -50,7 +50,7 @@ export type CloudSsoError = keyof typeof ERRORS;
 export interface CloudSsoFault {
   readonly error: CloudSsoError;
   /** For the log only. */
-  readonly reason: TokenReason;
+  readonly reason: TokenFaultReason;
   readonly cause?: string | undefined;
   /** The client hears to wait, and the operator that something is down. */
   readonly isOutage?: boolean;
@@ -67,7 +67,7 @@ export const serviceUnavailable = ({
   reason,
   cause,
 }: {
-  readonly reason: TokenReason;
+  readonly reason: TokenFaultReason;
   readonly cause?: string | undefined;
 }): CloudSsoFault => ({ error: 'ServiceUnavailable', reason, cause });
 

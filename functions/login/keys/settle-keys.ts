@@ -85,11 +85,14 @@ async function attempt<Ring extends KeyRing>(
   const order = stored.orders.get(kind.kind);
   const pending = order !== undefined && order !== row?.order ? order : undefined;
   const before = Math.max(row?.generation ?? 0, known?.ring.generation ?? 0);
-  if (!row || (pending !== undefined && kind.startsAnew)) {
+  const startAnew = () => {
     const made = kind.first(before + 1, order, now);
     return made ? write(kind, made, row, pending !== undefined, deps) : ok(undefined);
-  }
+  };
+  if (!row || (pending !== undefined && kind.startsAnew)) return startAnew();
   const opened = await open(kind, row, known, deps);
+  // Without this an unreadable row, as after a KMS key was named, would keep login down: no one else may write or delete it.
+  if (!opened.ok && opened.error.reason === 'keys-unreadable' && pending !== undefined) return startAnew();
   if (!opened.ok) return err({ ...opened.error, isOrdered: pending !== undefined });
   const advanced = kind.advance(opened.value.ring, pending, now);
   if (!advanced) return opened;

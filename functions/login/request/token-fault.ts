@@ -43,7 +43,7 @@ export type CommandLineReason =
   | 'token-bound-to-another-role';
 
 /** What the log says of a refusal, and the audit row as its cause. docs/refusals.md has each. */
-export type TokenReason = CommandLineReason | Failure['reason'] | SignOnFailure['reason'];
+export type TokenFaultReason = CommandLineReason | Failure['reason'] | SignOnFailure['reason'];
 
 export interface TokenFault {
   readonly error:
@@ -57,7 +57,7 @@ export interface TokenFault {
     | 'expired_token'
     | 'temporarily_unavailable';
   /** For the log only. */
-  readonly reason: TokenReason;
+  readonly reason: TokenFaultReason;
   readonly cause?: string;
   /** Set for a limit that was reached: the status is then 429. */
   readonly retryAfterSeconds?: number;

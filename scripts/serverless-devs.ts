@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
-import { DEPLOYMENT_FILE } from '../clients/cli/setup/deployment-settings.ts';
+import { DEPLOYMENT_FILE } from '../clients/cli/base/cloud-settings.ts';
+
 import { maskSecrets } from './serverless-devs/mask-secrets.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -26,10 +27,20 @@ const SHOWN = '(set; not shown)';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** npm runs scripts in the clone, wherever it was called: a folder within it may be another deployment's. */
+function findFolder({ npm_lifecycle_event: script, INIT_CWD: called }: Environment): string {
+  const isScript = script === 'preview' || script === 'deploy';
+  return isScript && called && existsSync(join(called, DEPLOYMENT_FILE)) ? called : process.cwd();
+}
+
+const FOLDER = findFolder(process.env);
+
 /** Those of the file, if there is one. What the environment sets comes before them. */
 function readSettings(env: Environment): Environment {
-  const file = resolve(DEPLOYMENT_FILE);
-  return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...env } : env;
+  const file = join(FOLDER, DEPLOYMENT_FILE);
+  if (!existsSync(file)) return env;
+  process.stderr.write(`settings: ${file}\n`);
+  return { ...parseEnv(readFileSync(file, 'utf8')), ...env };
 }
 
 /** The variable itself, else the file. A file that <NAME>_FILE names must exist. */
@@ -37,7 +48,7 @@ function readSecret(name: string, defaultFile: string, env: Environment): string
   const given = env[name];
   if (given !== undefined && given !== '') return given;
   const named = env[`${name}_FILE`];
-  const file = resolve(named ?? defaultFile);
+  const file = resolve(FOLDER, named ?? defaultFile);
   return named === undefined && !existsSync(file) ? '' : readFileSync(file, 'utf8').trim();
 }
 

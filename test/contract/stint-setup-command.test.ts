@@ -1,6 +1,6 @@
 // `stint setup` from an empty account to a deployment and back, with the unmodified SDKs of RAM, Tablestore and Log Service
 // against the local cloud: interrupted anywhere, run twice, without permissions, with names taken.
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -27,6 +27,12 @@ const CHOICES = { region: SETUP_REGION, domain: SETUP_DOMAIN, certId: '12345678-
 /** Of the functions that s.yaml deploys. */
 const ROLES = ['stint-login', 'stint-sweep', 'stint-vend'];
 const TIMEOUT = { timeout: 60_000 };
+
+const ROLE_POLICY = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../clients/cli/ram/role-policy.json'), 'utf8'),
+);
+const DOCUMENT_OF_CORP =
+  'version: 1\nproviders: [{ id: corp, kind: oidc, issuer: https://id.example.com, audiences: [https://vend.example.com], algorithms: [RS256] }]\nroles: []\ngrants: []\n';
 
 let world: SetupWorld;
 let folder: TestFolder;
@@ -162,6 +168,31 @@ describe('an empty account', () => {
 });
 
 describe('a deployment that is there', () => {
+  it('gets the URL of another domain, and keeps one that is the operator’s own', async () => {
+    await setup({ yes: true });
+    await setup({ yes: true, domain: 'other.example.com' });
+    expect(folder.read('deployment.env')).toContain('STINT_PUBLIC_URL=https://other.example.com\n');
+    const own = folder.read('deployment.env').replace('https://other.', 'https://gateway.');
+    folder.write('deployment.env', own);
+    await setup({ yes: true, domain: SETUP_DOMAIN });
+    expect(folder.read('deployment.env')).toContain('STINT_PUBLIC_URL=https://gateway.example.com\n');
+  });
+
+  it('has its settings behind a link, which stays one', async () => {
+    folder.write('kept/prod.env', '# mine\n');
+    symlinkSync(join(folder.path, 'kept/prod.env'), join(folder.path, 'deployment.env'));
+    expect((await setup({ yes: true })).exitCode).toBe(0);
+    expect(folder.read('kept/prod.env')).toContain('# mine\n');
+    expect(folder.read('kept/prod.env')).toContain(`STINT_DOMAIN=${SETUP_DOMAIN}\n`);
+  });
+
+  it('has its settings passed to a deployment from the folder where they are', async () => {
+    const folders: string[] = [];
+    const deploy = async (_: string, from: string) => folders.push(from) > 0;
+    await setup({ yes: true, deploy: true }, { means: { deploy } });
+    expect(folders).toEqual([folder.path]);
+  });
+
   it('gets its dashboard and alarms back to what the files say, where somebody changed one', async () => {
     await setup({ yes: true });
     const { monitors } = world.logs.projects.get(PROJECT) ?? {};
@@ -424,6 +455,17 @@ describe('what is in the way', () => {
 });
 
 describe('stint setup --remove', () => {
+  it('says which roles stay in RAM, while stint role can still remove them', async () => {
+    await setup({ yes: true });
+    folder.write('access.yaml', DOCUMENT_OF_CORP);
+    const argv = ['role', 'add', 'stays', '--provider', 'corp', '--anyone', '--yes', '--no-apply'];
+    world.mayAllBut([], [ROLE_POLICY]);
+    expect((await folder.stint(argv, world.env)).exitCode).toBe(0);
+    const { notes } = await setup({ remove: true }, { answers: ['no'] });
+    expect(notes).toContain('stint role remove <id> --delete-role');
+    expect(notes).toContain(`acs:ram::${SETUP_ACCOUNT}:role/stays`);
+  });
+
   it('takes away what setup made, and what it made alone', async () => {
     const trust = {
       Version: '1',

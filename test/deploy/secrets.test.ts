@@ -80,6 +80,13 @@ describe('deployment.env of the folder', () => {
     expect(output).toContain('of-the-environment');
     expect(output).not.toContain('of-the-file');
   });
+
+  it('is the one of the folder where npm was called, of several deployments of one clone', () => {
+    const folder = mkdtempSync(join(temporary, 'staging-'));
+    writeFileSync(join(folder, 'deployment.env'), 'STINT_DOMAIN=staging.example.com\n');
+    const env = { npm_lifecycle_event: 'preview', INIT_CWD: folder };
+    expect(run('preview', env).output).toContain('staging.example.com');
+  });
 });
 
 describe('npm run preview', () => {

@@ -7,13 +7,15 @@ import { parseEnv } from 'node:util';
 import * as z from 'zod';
 import type { RamOptions } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
 import type { TablestoreOptions } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
-import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
+import { isEndpointUrl, isLoopbackHost, parseEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { type CommandFault, wrongUsage } from './command-fault.ts';
 import type { Terminal } from './terminal.ts';
 import { PROXY_VARIABLES } from './use-proxies.ts';
 
+/** `stint setup` writes it: the settings of one deployment, without keys. */
+export const DEPLOYMENT_FILE = 'deployment.env';
 /** `npm start` writes them. */
 const LOCAL_ENV_FILE = '.stint/admin.env';
 const LOCAL_AUDITOR_FILE = '.stint/auditor.env';
@@ -84,7 +86,35 @@ export function readEnvFile(path: string): Result<Terminal['env'], CommandFault>
   }
 }
 
-/** The file of `--env`; else the environment, if it names an endpoint; else the local cloud's file, if there is one. */
+/** Tablestore, "Endpoints": the instance, the region, and by which network. */
+const REGION_OF_INSTANCE =
+  /^[^.]+\.([a-z]{2}(?:-[a-z0-9]+)+)\.(?:ots|ots-internal|vpc\.ots|tablestore|vpc\.tablestore)\.aliyuncs\.com$/;
+
+/**
+ * Settings of the file with the keys of the environment. A file that came with a stranger's folder must not lead those keys to a
+ * stranger's server, so the endpoint is Alibaba Cloud's or this machine's, and no other endpoint is taken from the file.
+ */
+function ofDeployment(file: string, env: Terminal['env']): Result<Terminal['env'], CommandFault> {
+  const read = readEnvFile(file);
+  if (!read.ok) return read;
+  const { STINT_TABLESTORE_ENDPOINT, STINT_TABLESTORE_INSTANCE, STINT_KMS_KEY } = read.value;
+  const host = parseEndpointUrl(STINT_TABLESTORE_ENDPOINT ?? '')?.hostname ?? '';
+  const region = REGION_OF_INSTANCE.exec(host)?.[1];
+  if (region === undefined && !isLoopbackHost(host))
+    return wrongUsage(
+      `${DEPLOYMENT_FILE} names no endpoint of Tablestore: correct it, or set STINT_TABLESTORE_ENDPOINT in the environment if another one is meant`,
+    );
+  const kms =
+    STINT_KMS_KEY && region
+      ? { STINT_KMS_KEY, STINT_KMS_ENDPOINT: `https://kms.${region}.aliyuncs.com` }
+      : {};
+  return ok({ STINT_TABLESTORE_ENDPOINT, STINT_TABLESTORE_INSTANCE, ...kms, ...env });
+}
+
+/**
+ * The file of `--env`; else the environment, if it names an endpoint; else the local cloud's file, if there is one; else the
+ * settings of the deployment of this folder with the environment's keys.
+ */
 export function chooseVariables(
   envFile: string | undefined,
   { env, folder, note }: Terminal,
@@ -93,8 +123,11 @@ export function chooseVariables(
   if (envFile !== undefined) return readEnvFile(resolve(folder, envFile));
   const local = resolve(folder, localFile);
   const isChosen = (env['STINT_TABLESTORE_ENDPOINT'] ?? env['STINT_RAM_ENDPOINT']) !== undefined;
-  if (isChosen || !existsSync(local)) return ok(env);
-  note(`using the local cloud: ${localFile}`);
+  const deployment = resolve(folder, DEPLOYMENT_FILE);
+  const isDeployment = existsSync(deployment);
+  if (isChosen) return ok(env);
+  if (!existsSync(local)) return isDeployment ? ofDeployment(deployment, env) : ok(env);
+  note(`using the local cloud: ${localFile}${isDeployment ? `, and not ${DEPLOYMENT_FILE}` : ''}`);
   return readEnvFile(local);
 }
 
@@ -170,10 +203,6 @@ export function readCloudSettings(
     ram,
   });
 }
-
-/** Tablestore, "Endpoints": the instance, the region, and by which network. */
-const REGION_OF_INSTANCE =
-  /^[^.]+\.([a-z]{2}(?:-[a-z0-9]+)+)\.(?:ots|ots-internal|vpc\.ots|tablestore|vpc\.tablestore)\.aliyuncs\.com$/;
 
 /** ActionTrail keeps events by region, and has an endpoint in each. */
 function actionTrailOf(tablestoreEndpoint: string): string | undefined {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { chooseVariables } from '../base/cloud-settings.ts';
+import { chooseVariables, DEPLOYMENT_FILE } from '../base/cloud-settings.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { DEPLOYMENT_FILE, readSettingsFile } from '../setup/deployment-settings.ts';
+import { readSettingsFile } from '../setup/deployment-settings.ts';
 
 const text = z.string().min(1);
 const endpoint = z.string().refine(isEndpointUrl, 'must be an https URL (http only for this machine)');

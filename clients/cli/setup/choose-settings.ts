@@ -1,4 +1,5 @@
 // The choices of a deployment: what the person says, else what the settings file has, else what setup can choose itself.
+import { parseEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
@@ -32,6 +33,21 @@ async function ask(question: string, { ask: answer }: Terminal): Promise<string>
 
 const invalid = (what: string, value: string, help: string): Result<never, CommandFault> =>
   value === '' ? wrongUsage(`give ${what}`) : err({ message: `${what}: ${help}`, exitCode: EXIT.usage });
+
+/** That of the domain changes with it; another one, as of a gateway, is the operator's. */
+function choosePublicUrl(domain: string, settings: SettingValues): string {
+  const url = settings['STINT_PUBLIC_URL'];
+  return url && url !== `https://${settings['STINT_DOMAIN']}` ? url : `https://${domain}`;
+}
+
+/** An operator may have named another endpoint of the same instance for the functions, such as that of their VPC. */
+function chooseEndpoint(instance: string, settings: SettingValues, cloud: SetupCloud): string {
+  const chosen = cloud.tablestoreEndpoint(instance);
+  const host = parseEndpointUrl(settings['STINT_TABLESTORE_ENDPOINT'] ?? '')?.hostname;
+  const isOfInstance = host?.startsWith(`${instance}.${cloud.region}.`) && host.endsWith('.aliyuncs.com');
+  const isDefault = chosen === `https://${instance}.${cloud.region}.ots.aliyuncs.com`;
+  return (isDefault && isOfInstance && settings['STINT_TABLESTORE_ENDPOINT']) || chosen;
+}
 
 /** The region, before anything of the cloud is known. */
 export async function chooseRegion(
@@ -93,10 +109,10 @@ export async function chooseSettings(
     accountId,
     region: cloud.region,
     domain,
-    publicUrl: settings['STINT_PUBLIC_URL'] || `https://${domain}`,
+    publicUrl: choosePublicUrl(domain, settings),
     certificateId,
     instance,
-    tablestoreEndpoint: cloud.tablestoreEndpoint(instance),
+    tablestoreEndpoint: chooseEndpoint(instance, settings, cloud),
     logProject,
   });
 }

@@ -5,8 +5,6 @@ import { parseEnv } from 'node:util';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { systemErrorCode } from '../base/system-error.ts';
 
-export const DEPLOYMENT_FILE = 'deployment.env';
-
 export type SettingValues = Readonly<Record<string, string>>;
 
 const HEADER = `# The settings of this deployment: npm run deploy passes them to s.yaml. Made by stint setup, which changes the values

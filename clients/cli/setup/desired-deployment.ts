@@ -1,7 +1,8 @@
 // What a deployment consists of, made of the operator's few choices and of what the repository ships.
 import { TABLES } from '../../../shared/adapters/tablestore/tables.ts';
 import { functionRoleName } from '../../../shared/checks/run-checks.ts';
-import { DEPLOYMENT_FILE, type SettingValues } from './deployment-settings.ts';
+import { DEPLOYMENT_FILE } from '../base/cloud-settings.ts';
+import type { SettingValues } from './deployment-settings.ts';
 import { readFunctionPolicies } from './function-policies.ts';
 import { readMonitors } from './log-monitoring.ts';
 import type { Resource } from './resource.ts';

@@ -1,4 +1,5 @@
 // Does one step of a plan. Each may be done again: what is there already is no fault.
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createTable,
@@ -45,7 +46,10 @@ async function writeSettings({ name, values }: ResourceOf<'settings'>, { folder 
   const path = join(folder, name);
   const read = readSettingsFile(path);
   if (!read.ok) return err({ kind: 'file', code: read.error, file: name });
-  return writeFile(name, () => replacePrivateFile(path, withSettings(read.value?.text, values)));
+  // A link to a file elsewhere stays a link.
+  return writeFile(name, () =>
+    replacePrivateFile(existsSync(path) ? realpathSync(path) : path, withSettings(read.value?.text, values)),
+  );
 }
 
 async function onTable(

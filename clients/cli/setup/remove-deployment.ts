@@ -2,8 +2,10 @@
 import { listTables } from '../../../shared/adapters/tablestore/manage-tables.ts';
 import { TABLES } from '../../../shared/adapters/tablestore/tables.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { DEPLOYMENT_FILE } from '../base/cloud-settings.ts';
 import { EXIT, type ExitCode } from '../base/command-fault.ts';
-import { DEPLOYMENT_FILE } from './deployment-settings.ts';
+
+import { VEND_ROLE_NAME } from './desired-deployment.ts';
 import { tableFault } from './find-resource.ts';
 import { planRemoval } from './plan-setup.ts';
 import type { FoundState } from './resource.ts';
@@ -19,6 +21,7 @@ import {
   type SetupRun,
   showSetupPlan,
 } from './setup-run.ts';
+import { assumableRoles } from './vend-policy.ts';
 
 /** Tables that Stint does not know keep the instance: others may use them. */
 async function foreignTables(
@@ -33,8 +36,10 @@ async function foreignTables(
 
 const LOSSES =
   'This deletes every rule, the audit trail, people’s passkeys and sessions, and all logs. It cannot be undone.';
+const ROLES_STAY =
+  'The roles that vend may assume stay in RAM. If they are to go, first: stint role remove <id> --delete-role, while the deployment is there. They are:';
 const AFTER_REMOVAL = [
-  'The functions and the domain were made by Serverless Devs: npx s remove. Roles that stint role add made: stint role remove.',
+  'The functions and the domain were made by Serverless Devs: npx s remove.',
   `${DEPLOYMENT_FILE} stays: delete it if you will not set up again.`,
 ] as const;
 
@@ -57,6 +62,9 @@ export async function removeDeployment(run: SetupRun): Promise<ExitCode> {
     return EXIT.ok;
   }
   if (steps.some(({ resource }) => resource.kind === 'table')) terminal.note(LOSSES);
+  const policy = desired.find(({ kind, name }) => kind === 'policy' && name === VEND_ROLE_NAME);
+  const roles = policy?.kind === 'policy' ? assumableRoles(policy.document) : [];
+  if (roles.length > 0 && steps.length > 0) terminal.note(`${ROLES_STAY} ${roles.join(', ')}`);
   const stop = await mayGoOn('Type yes to remove this: ', plan, run);
   if (stop !== undefined) return stop;
   const outcomes = await followPlan(plan, desired, run);

@@ -4,13 +4,13 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { readEnvFile } from '../base/cloud-settings.ts';
+import { DEPLOYMENT_FILE, readEnvFile } from '../base/cloud-settings.ts';
 import { type CommandFault, EXIT, type ExitCode, wrongUsage } from '../base/command-fault.ts';
 import { withLock } from '../base/file-lock.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { checkDeployment, REAL_NETWORK } from './check-domain.ts';
 import { chooseRegion, chooseSettings } from './choose-settings.ts';
-import { DEPLOYMENT_FILE, readSettingsFile, type SettingValues } from './deployment-settings.ts';
+import { readSettingsFile, type SettingValues } from './deployment-settings.ts';
 import type { StepOutcome } from './execute-plan.ts';
 import { findRepository } from './function-policies.ts';
 import { planSetup } from './plan-setup.ts';
@@ -36,12 +36,15 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['run', 'deploy', '--', '-y'],
 ];
 
-function runNpm(args: readonly string[], repository: string): Promise<boolean> {
+/** In the folder of the deployment, whose settings npm run deploy takes. */
+function runNpm(args: readonly string[], repository: string, folder: string): Promise<boolean> {
   // Standard output is for the command's own result.
-  const child = spawn('npm', args, {
-    cwd: repository,
+  const isWindows = process.platform === 'win32';
+  const prefix = isWindows ? `"${repository}"` : repository;
+  const child = spawn('npm', ['--prefix', prefix, ...args], {
+    cwd: folder,
     stdio: ['inherit', 2, 2],
-    shell: process.platform === 'win32',
+    shell: isWindows,
   });
   return new Promise((resolve) => {
     child.once('error', () => resolve(false));
@@ -50,8 +53,8 @@ function runNpm(args: readonly string[], repository: string): Promise<boolean> {
 }
 
 /** Whether all of it succeeded. */
-async function runDeploy(repository: string): Promise<boolean> {
-  for (const args of COMMANDS) if (!(await runNpm(args, repository))) return false;
+async function runDeploy(repository: string, folder: string): Promise<boolean> {
+  for (const args of COMMANDS) if (!(await runNpm(args, repository, folder))) return false;
   return true;
 }
 
@@ -135,7 +138,7 @@ async function finish(outcomes: readonly StepOutcome[], run: SetupRun): Promise<
   if (!options.json)
     terminal.out(outcomes.length === 0 ? 'Everything is there.' : `Done: ${outcomes.length} steps.`);
   const wantsDeploy = options.deploy ?? (await offersDeploy(run));
-  const deployed = wantsDeploy ? await means.deploy(repository) : undefined;
+  const deployed = wantsDeploy ? await means.deploy(repository, terminal.folder) : undefined;
   const checks = await checkDeployment(choices, means.network, new Date());
   if (options.json) terminal.out(doneAsJson(outcomes, checks, deployed));
   else for (const { ok: isOk, message } of checks) terminal.out(`${isOk ? '  ok' : '  !!'} ${message}`);

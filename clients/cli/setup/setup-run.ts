@@ -37,7 +37,7 @@ export interface SetupOptions extends ChoiceOptions {
 /** What a test replaces: it has no domain, deploys otherwise, and must not wait. */
 export interface SetupMeans {
   readonly network: DomainNetwork;
-  readonly deploy: (repository: string) => Promise<boolean>;
+  readonly deploy: (repository: string, folder: string) => Promise<boolean>;
   readonly pause: (milliseconds: number) => Promise<unknown>;
 }
 

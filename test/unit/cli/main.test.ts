@@ -157,6 +157,23 @@ describe('where the settings come from', () => {
     expect(run.exitCode).toBe(3);
   });
 
+  it('is else deployment.env, with the keys of the environment, and with no endpoint of a stranger', async () => {
+    const { ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET } = SETTINGS;
+    const keys = { ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET };
+    const { STINT_TABLESTORE_ENDPOINT, STINT_TABLESTORE_INSTANCE } = SETTINGS;
+    const own = asFile({ STINT_TABLESTORE_ENDPOINT, STINT_TABLESTORE_INSTANCE });
+    expect((await applyIn({ 'deployment.env': own }, [], keys)).exitCode).toBe(3);
+    expect((await applyIn({ 'deployment.env': own }, [])).notes).toContain('ACCESS_KEY_ID is missing');
+    const strange = asFile({ STINT_TABLESTORE_ENDPOINT: 'https://evil.example', STINT_TABLESTORE_INSTANCE });
+    const refused = await applyIn({ 'deployment.env': strange }, [], keys);
+    expect([refused.exitCode, refused.notes]).toEqual([
+      2,
+      expect.stringContaining('no endpoint of Tablestore'),
+    ]);
+    const both = await applyIn({ 'deployment.env': own, '.stint/admin.env': asFile(SETTINGS) }, []);
+    expect(both.notes).toContain('.stint/admin.env, and not deployment.env');
+  });
+
   it('is the file of --env alone: a key of the environment is not used with its endpoint', async () => {
     const { STINT_TABLESTORE_ENDPOINT, STINT_TABLESTORE_INSTANCE } = SETTINGS;
     const file = asFile({ STINT_TABLESTORE_ENDPOINT, STINT_TABLESTORE_INSTANCE });

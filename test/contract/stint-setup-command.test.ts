@@ -275,6 +275,25 @@ describe('a deployment that is there', () => {
       expect.stringContaining(`the settings file is of account ${SETUP_ACCOUNT}`),
     ]);
   });
+
+  it.each(['relative to the folder', 'absolute'])('takes a path of --env that is %s', async (kind) => {
+    const lines = Object.entries(world.env).map(([name, value]) => `${name}=${value}`);
+    folder.write('admin.env', lines.join('\n'));
+    const env = kind === 'absolute' ? join(folder.path, 'admin.env') : 'admin.env';
+    const ended = await setup({ env, dryRun: true }, { env: { ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAIwrong' } });
+    expect([ended.exitCode, ended.out]).toEqual([0, expect.stringContaining('Nothing was changed')]);
+  });
+});
+
+describe('half an access key', () => {
+  it.each(['ID', 'SECRET'])(
+    'is refused without its %s: other credentials of the machine would sign',
+    async (half) => {
+      const variable = `ALIBABA_CLOUD_ACCESS_KEY_${half}`;
+      const { exitCode, notes } = await setup({ yes: true }, { env: { [variable]: '' } });
+      expect([exitCode, notes]).toEqual([2, `${variable} is missing: set both, or neither`]);
+    },
+  );
 });
 
 describe('a setup that ends anywhere', () => {

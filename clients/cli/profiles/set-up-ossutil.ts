@@ -40,18 +40,17 @@ function keepSecret(
   return dryRun ? open() : withLock(`${file}.lock`, open, { what: 'the secret of the agent' });
 }
 
-async function changeOssutilFile(
+function changeOssutilFile(
   edit: EditText,
   options: OssutilOptions,
   terminal: Terminal,
-): Promise<Result<void, CommandFault>> {
+): Promise<Result<boolean, CommandFault>> {
   const file = {
     path: options.file ?? pathInHome(terminal, '.ossutilconfig'),
     mask: maskIniLine,
     isSecret: true,
   };
-  const changed = await changeProfileFile({ ...file, edit }, options, terminal);
-  return changed.ok ? ok(undefined) : changed;
+  return changeProfileFile({ ...file, edit }, options, terminal);
 }
 
 export async function setUpOssutil(
@@ -59,7 +58,10 @@ export async function setUpOssutil(
   options: OssutilOptions,
   terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
-  if (options.remove) return changeOssutilFile(removeOssutilSettings, options, terminal);
+  if (options.remove) {
+    const removed = await changeOssutilFile(removeOssutilSettings, options, terminal);
+    return removed.ok ? ok(undefined) : removed;
+  }
   const chosen = await chooseRoles(named, options, terminal);
   if (!chosen.ok) return chosen;
   const [role, another] = chosen.value.roles;
@@ -72,7 +74,8 @@ export async function setUpOssutil(
   const url = `http://127.0.0.1:${port}/${secret.value.reveal()}/${role}`;
   const put = (text: string | undefined) => putOssutilSettings(text, { url, region, replace });
   const changed = await changeOssutilFile(put, options, terminal);
-  if (!changed.ok || options.dryRun) return changed;
+  if (!changed.ok) return changed;
+  if (!changed.value) return ok(undefined);
   const token =
     tokenFile === undefined ? '' : ` --token-file ${inShell(resolve(terminal.folder, tokenFile))}`;
   terminal.note('ossutil asks this agent. Start it before ossutil; for ossutil 2, use stint exec instead.');

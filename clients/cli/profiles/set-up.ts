@@ -112,17 +112,18 @@ const WORDS = {
   declined: 'stays as it was',
 } as const;
 
-/** Says what became of the file. Its path is relative to the folder of the terminal. */
+/** Says what became of the file. Its path is relative to the folder of the terminal. True: the file has the change now. */
 export async function changeProfileFile(
   change: Omit<FileChange, 'path'> & { readonly path: string | undefined },
   options: ChangeOptions,
   terminal: Terminal,
-): Promise<Result<keyof typeof WORDS, CommandFault>> {
+): Promise<Result<boolean, CommandFault>> {
   if (change.path === undefined) return wrongUsage('where is the file? Set HOME, or give --file');
   const path = resolve(terminal.folder, change.path);
   const changed = await changeFile({ ...change, path }, options, terminal);
-  if (changed.ok) terminal.note(`${showable(path)} ${WORDS[changed.value]}.`);
-  return changed;
+  if (!changed.ok) return changed;
+  terminal.note(`${showable(path)} ${WORDS[changed.value]}.`);
+  return ok(changed.value === 'written' || changed.value === 'unchanged');
 }
 
 const changeOf = (client: ProfileClient, { file }: ProfileOptions, edit: EditText, terminal: Terminal) => ({
@@ -142,13 +143,13 @@ async function removeProfiles(
     return wrongUsage(
       'name the role as stint roles shows it, or give the name of its profile with --profile',
     );
-  const name = options.profile ?? (named === undefined ? undefined : `stint-${named}`);
+  const name = named === undefined ? options.profile : nameOf(named, options);
   const change = changeOf(client, options, client.remove(name, options), terminal);
   const changed = await changeProfileFile(change, options, terminal);
   return changed.ok ? ok(undefined) : changed;
 }
 
-/** Gives the names of the profiles; none where they were removed. */
+/** Gives the names of the profiles that are in the file now; none where nothing was written, so that none can be used. */
 async function putProfiles(
   named: string | undefined,
   client: ProfileClient,
@@ -164,7 +165,8 @@ async function putProfiles(
   if (!profiles.ok) return profiles;
   const change = changeOf(client, options, client.put(profiles.value, options), terminal);
   const changed = await changeProfileFile(change, options, terminal);
-  return changed.ok ? ok(profiles.value.map(({ name }) => name)) : changed;
+  if (!changed.ok) return changed;
+  return ok(changed.value ? profiles.value.map(({ name }) => name) : []);
 }
 
 export async function setUpProfiles(
@@ -176,6 +178,6 @@ export async function setUpProfiles(
   if (options.remove) return removeProfiles(named, client, options, terminal);
   const put = await putProfiles(named, client, options, terminal);
   if (!put.ok) return put;
-  if (!options.dryRun) for (const name of put.value) terminal.out(client.use(name));
+  for (const name of put.value) terminal.out(client.use(name));
   return ok(undefined);
 }

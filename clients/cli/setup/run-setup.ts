@@ -1,7 +1,7 @@
 // `stint setup` without a client: takes an account from nothing to a deployment, or from wherever it is. Shows what it will do,
 // asks, does it, and says what is left.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { DEPLOYMENT_FILE, readEnvFile } from '../base/cloud-settings.ts';
@@ -90,7 +90,8 @@ async function openRun(
   if (!file.ok)
     return wrongUsage(`${DEPLOYMENT_FILE} cannot be read: ${file.error}. Mend it, or move it away.`);
   const settings: SettingValues = file.value?.values ?? {};
-  const env = options.env === undefined ? ok(terminal.env) : readEnvFile(join(terminal.folder, options.env));
+  const env =
+    options.env === undefined ? ok(terminal.env) : readEnvFile(resolve(terminal.folder, options.env));
   if (!env.ok) return env;
   const region = await chooseRegion(options, settings, { ...terminal, env: env.value });
   if (!region.ok) return region;

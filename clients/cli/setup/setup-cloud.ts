@@ -89,6 +89,11 @@ async function chooseCredentials(variables: ManagementVariables) {
     };
     return ok({ current: () => credentials, refresh: async () => ok(undefined) });
   }
+  // With half a pair the library's own choice would sign: as another person than the settings name.
+  if (accessKeyId || secret)
+    return wrongUsage(
+      `ALIBABA_CLOUD_ACCESS_KEY_${secret ? 'ID' : 'SECRET'} is missing: set both, or neither`,
+    );
   const found = await findCredentials();
   return found.ok ? found : wrongUsage(`No credentials of Alibaba Cloud: ${found.error}\n${NO_CREDENTIALS}`);
 }

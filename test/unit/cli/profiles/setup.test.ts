@@ -73,7 +73,9 @@ describe('stint setup aliyun', () => {
   it.each(['', 'no', 'y'])('writes nothing when the answer is %j', async (answer) => {
     const { folder, setUp } = await start();
     folder.write(CONFIG, OLD);
-    expect((await setUp(['aliyun', 'media'], async () => answer)).notes).toContain('stays as it was');
+    const run = await setUp(['aliyun', 'media'], async () => answer);
+    // No line on how to use a profile that is not there.
+    expect(run).toMatchObject({ out: '', notes: expect.stringContaining('stays as it was') });
     expect(folder.read(CONFIG)).toBe(OLD);
   });
 
@@ -246,6 +248,16 @@ describe('stint setup of other clients', () => {
     expect(run.out).toMatch(/^stint agent media --port 9911 --secret-file '.*ossutil.secret' --url 'http:/);
     expect(run.out + run.notes).not.toContain(secret);
     expect((await setUp(['ossutil', 'media', '--yes'])).notes).toContain('nothing is to do');
+  });
+
+  it('ossutil names no agent where the answer is no, since ossutil would not ask it', async () => {
+    const { setUp } = await start();
+    const run = await setUp(['ossutil', 'media', '--region', 'cn-hangzhou'], async () => 'no');
+    expect(run).toMatchObject({
+      exitCode: 0,
+      out: '',
+      notes: expect.not.stringContaining('asks this agent'),
+    });
   });
 
   it('ossutil makes one secret for two at once, and none with --dry-run', async () => {

@@ -15,7 +15,7 @@ Examples:
   eval "$(stint credentials media-uploader)"
   stint plan access.yaml
 
-Exit codes: 0 done, 1 the access document is wrong, a test of it fails, or stint doctor finds an error, 2 the command line or the settings are wrong,
+Exit codes: 0 done, 1 the access document is wrong, a test of it fails, or stint doctor or stint role list finds an error, 2 the command line or the settings are wrong,
   3 the service failed or someone else applied meanwhile, 4 you are not signed in, or no grant gives you what you ask for;
   stint exec ends with the exit code of its program`;
 

@@ -53,8 +53,9 @@ function describeWidening(name: 'function-policy-wider' | 'function-policy-narro
 function checkAttached(subject: string, shipped: Policy, { name, document }: AttachedDocument) {
   const policy = parsePolicy(document);
   if (!policy.ok) {
-    const finding = { name: 'function-policy-unreadable', subject, detail: `${name}: ${policy.error.path}` };
-    return { statements: [], findings: [finding as CheckFinding] };
+    const detail = `${name}: ${policy.error.path}`;
+    const finding: CheckFinding = { name: 'function-policy-unreadable', subject, detail };
+    return { statements: [], findings: [finding] };
   }
   const within = contains(shipped, policy.value);
   const { statements } = policy.value;

@@ -195,3 +195,10 @@ export interface CheckFinding {
   /** What was found, in a few words. Names and numbers; no secret, and no text of a policy. */
   readonly detail: string;
 }
+
+/** For a look that was not possible: `detail` says why. */
+export const notChecked = (subject: string, detail: string): CheckFinding => ({
+  name: 'not-checked',
+  subject,
+  detail,
+});

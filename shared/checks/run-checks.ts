@@ -12,7 +12,7 @@ import { type AttachedDocument, checkFunctionRole } from './check-function-role.
 import { checkPin } from './check-pins.ts';
 import { checkRole } from './check-roles.ts';
 import type { RamReader, Unseen } from './cloud-reader.ts';
-import type { CheckFinding } from './finding.ts';
+import { type CheckFinding, notChecked } from './finding.ts';
 
 /** Of the revision in force. */
 export interface CheckedRules {
@@ -46,12 +46,6 @@ export interface DriftWorld {
 
 /** In s.yaml: the role of each function. Its own policy has the same name. */
 export const functionRoleName = (functionName: string): string => `stint-${functionName}`;
-
-const notChecked = (subject: string, detail: string): CheckFinding => ({
-  name: 'not-checked',
-  subject,
-  detail,
-});
 
 const formatUnseen = ({ action, resource, isDenied, code }: Unseen): string =>
   isDenied ? `no permission for ${action} on ${resource}` : `${action}: ${code}`;

@@ -4,7 +4,7 @@ import { err } from '../../../shared/kernel/result.ts';
 
 export const EXIT = {
   ok: 0,
-  /** The access document is wrong, or one of its tests fails. */
+  /** The access document is wrong, one of its tests fails, or a check finds what is wrong: stint doctor, stint role list. */
   document: 1,
   /** The command line, a file or the settings are wrong. */
   usage: 2,

@@ -15,6 +15,7 @@ import {
 } from '../../../shared/rules/blocks/block.ts';
 import { formatAuthor, readCloudSettings } from '../base/cloud-settings.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
+import { confirm } from '../base/confirm.ts';
 import { storeFailed } from '../base/explain-cloud-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson, formatTable } from '../base/terminal-text.ts';
@@ -116,15 +117,12 @@ export async function block(
 /** A provider is everybody whom it vouches for, and may be the administrator's own. */
 async function confirmBlock(
   { kind, name }: { readonly kind: BlockKind; readonly name: string },
-  { yes = false }: BlockOptions,
-  { ask, note }: Terminal,
+  options: BlockOptions,
+  terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
-  if (kind !== 'provider' || yes) return ok(undefined);
-  note(`This locks out everybody who comes by ${showable(name)}.`);
-  if (!ask) return wrongUsage('nobody can be asked here: add --yes');
-  return (await ask('Type yes to block it: ')).trim() === 'yes'
-    ? ok(undefined)
-    : wrongUsage('nothing was blocked');
+  if (kind !== 'provider' || options.yes) return ok(undefined);
+  terminal.note(`This locks out everybody who comes by ${showable(name)}.`);
+  return confirm('Type yes to block it: ', options, terminal);
 }
 
 const HEADINGS = ['ID', 'KIND', 'SINCE', 'UNTIL', 'BY', 'NAME', 'REASON'];

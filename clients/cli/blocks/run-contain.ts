@@ -13,6 +13,7 @@ import { offerNames } from '../../../shared/kernel/nearest-name.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { readCloudSettings } from '../base/cloud-settings.ts';
 import { type CommandFault, serviceFailed, wrongUsage } from '../base/command-fault.ts';
+import { confirm } from '../base/confirm.ts';
 import { storeFailed } from '../base/explain-cloud-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { readRulesInForce } from '../keys/rules-in-force.ts';
@@ -39,7 +40,7 @@ const BREAKS = (arn: string): readonly string[] => [
 /** Contains a role, or releases it. Fails without a confirmation, or when RAM, Tablestore or the settings do. */
 export async function runContain(
   text: string,
-  { env, release = false, yes = false }: ContainOptions,
+  { env, release = false, ...options }: ContainOptions,
   terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
   const settings = readCloudSettings(env, terminal);
@@ -49,9 +50,8 @@ export async function runContain(
   const target = found.value;
   if (!release) {
     for (const line of BREAKS(target.arn)) terminal.note(line);
-    const confirmed = yes ? 'yes' : await terminal.ask?.('Type yes to contain it: ');
-    if (confirmed === undefined) return wrongUsage('nobody can be asked here: add --yes');
-    if (confirmed.trim() !== 'yes') return wrongUsage('nothing was changed');
+    const confirmed = await confirm('Type yes to contain it: ', options, terminal);
+    if (!confirmed.ok) return confirmed;
   }
   const ram = openRamAdministration(settings.value.ram, { accountId: accountOf(target.arn) });
   const isContained = await readContained(ram, target);

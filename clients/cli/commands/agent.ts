@@ -16,6 +16,8 @@ import {
   finishWith,
   formatExamples,
   JSON_OPTION,
+  parseNumber,
+  parsePortFrom,
   TOKEN_FILE_OPTION,
   URL_OPTION,
 } from './command.ts';
@@ -28,7 +30,6 @@ interface AgentCommandOptions extends Omit<AgentOptions, 'metadata'> {
 }
 
 const EXPORT = '--export';
-const MAX_PORT = 65_535;
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const HELP = `
@@ -40,15 +41,8 @@ ${formatExamples(
   'stint agent exporter --url https://stint.example.com --token-file /var/run/secrets/stint/token',
 )}`;
 
-const parseNumber =
-  (most: number, fault: string) =>
-  (text: string): number => {
-    if (!/^[0-9]{1,10}$/.test(text) || Number(text) > most) throw new InvalidArgumentError(fault);
-    return Number(text);
-  };
-
-const parsePort = parseNumber(MAX_PORT, 'Give the number of a port.');
-const parseUser = parseNumber(2 ** 32 - 2, 'Give the number of a user, as id -u prints it.');
+const parsePort = parsePortFrom(0);
+const parseUser = parseNumber(0, 2 ** 32 - 2, 'Give the number of a user, as id -u prints it.');
 
 const ECS_METADATA: MetadataAddress = { address: METADATA_ADDRESS, port: 80 };
 

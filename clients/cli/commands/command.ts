@@ -79,6 +79,20 @@ export const DURATION_OPTION = [
   parseDuration,
 ] as const;
 
+const MAX_PORT = 65_535;
+
+/** For an option with a whole number from `least` to `most`; `fault` says what to give. */
+export const parseNumber =
+  (least: number, most: number, fault: string) =>
+  (text: string): number => {
+    const number = /^[0-9]{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(fault);
+  };
+
+/** `least` is 0 where the system may choose the port. */
+export const parsePortFrom = (least: 0 | 1) => parseNumber(least, MAX_PORT, 'Give the number of a port.');
+
 /** For `addHelpText('after', …)`: one example a line. */
 export const formatExamples = (...examples: readonly string[]): string =>
   `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`;

@@ -44,13 +44,17 @@ const addGrantOptions = (command: Command): Command =>
       .option('--description <text>', 'what the role is for'),
   );
 
-const HELP = formatExamples(
+const HELP = `${formatExamples(
   'stint role add media-uploader --attach media-writer --provider corp --group media',
   'stint role add reports --account 9876543210987654 --provider corp --subject alice',
   'stint role import acs:ram::1234567890123456:role/ops --provider corp --group ops',
   'stint role list',
   'stint role remove media-uploader --delete-role',
-);
+)}
+
+Settings (deployment.env and the environment, or the file of --env alone):
+  STINT_REGION, STINT_TABLESTORE_INSTANCE, STINT_ACCOUNT_ID, and the credentials that stint setup takes.
+  They need clients/cli/ram/role-policy.json. Without a person at the terminal, give --yes.`;
 
 export function addRole(cli: Cli): void {
   const { program, terminal } = cli;

@@ -19,6 +19,7 @@ import {
   finishWith,
   formatExamples,
   JSON_OPTION,
+  parsePortFrom,
   ROLE_ARGUMENT,
   TOKEN_FILE_OPTION,
   URL_OPTION,
@@ -38,13 +39,6 @@ const parseRegion = (text: string): string => {
 
 /** The port of the unit and of the examples of the agent. */
 const OSSUTIL_AGENT_PORT = 9911;
-const MAX_PORT = 65_535;
-
-function parsePort(text: string): number {
-  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > MAX_PORT) throw new InvalidArgumentError('Give the number of a port.');
-  return port;
-}
 
 /** Of every client with a file. */
 const addFileOptions = (command: Command): Command =>
@@ -167,7 +161,7 @@ function addOssutil(setup: Command, cli: Cli): void {
       .argument(...ROLE_ARGUMENT),
   )
     .option('--region <region>', 'the region of the endpoint, for a file that has none', parseRegion)
-    .option('--port <port>', 'the port of the agent', parsePort, OSSUTIL_AGENT_PORT)
+    .option('--port <port>', 'the port of the agent', parsePortFrom(1), OSSUTIL_AGENT_PORT)
     .option('--secret-file <file>', 'the secret of the agent (default: one in the folder of the sign-ins)')
     .addHelpText('after', formatExamples('stint setup ossutil media-uploader --region cn-hangzhou'))
     .action((role: string | undefined, options: OssutilOptions) =>

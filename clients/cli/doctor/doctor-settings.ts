@@ -44,7 +44,8 @@ export interface DoctorSettings {
 function findVariables(env: string | undefined, terminal: Terminal): Result<Terminal['env'], CommandFault> {
   if (env !== undefined) return chooseVariables(env, terminal);
   const file = readSettingsFile(join(terminal.folder, DEPLOYMENT_FILE));
-  if (!file.ok) return wrongUsage(`${DEPLOYMENT_FILE} cannot be read: ${file.error}`);
+  if (!file.ok)
+    return wrongUsage(`${DEPLOYMENT_FILE} cannot be read: ${file.error}. Mend it, or move it away.`);
   return file.value ? ok({ ...file.value.values, ...terminal.env }) : chooseVariables(undefined, terminal);
 }
 

@@ -8,7 +8,7 @@ import type { TablestoreFault } from '../../../shared/adapters/tablestore/tables
 import { readKeys } from '../../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
 import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { checkSessionKeys, checkTable, findHeldKeys } from '../../../shared/checks/check-deployment.ts';
-import type { CheckFinding } from '../../../shared/checks/finding.ts';
+import { type CheckFinding, notChecked } from '../../../shared/checks/finding.ts';
 import { findDrift } from '../../../shared/checks/run-checks.ts';
 import { readRulesInForce } from '../keys/rules-in-force.ts';
 import type { DomainNetwork } from '../setup/check-domain.ts';
@@ -30,12 +30,6 @@ export interface Examination {
 
 type Findings = Promise<readonly CheckFinding[]>;
 
-const notChecked = (subject: string, detail: string): CheckFinding => ({
-  name: 'not-checked',
-  subject,
-  detail,
-});
-
 const NO_PERMISSION = 'OTSNoPermissionAccess';
 
 /** `action` is what the check has called, as RAM policies name it. */
@@ -52,7 +46,7 @@ async function examineEndpoints({ stsEndpoint, ramEndpoint, tablestoreEndpoint }
 }
 
 async function examineDomain(settings: DoctorSettings, accountId: string, means: DoctorMeans): Findings {
-  const { publicUrl, region, certificateId = 'of the domain' } = settings;
+  const { publicUrl, region, certificateId = 'that STINT_CERT_ID names' } = settings;
   if (publicUrl === undefined) return [notChecked('domain', 'STINT_PUBLIC_URL is not set')];
   const deployment = { accountId, region, domain: new URL(publicUrl).hostname, publicUrl, certificateId };
   const findings = await checkPublicUrl(deployment, means.network, means.hasOldTls, new Date());

@@ -12,9 +12,11 @@ import {
   type LiveAnswer,
 } from '../../../shared/checks/live-questions.ts';
 import { ROLE_ARN } from '../../../shared/kernel/names.ts';
+import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { RAM_NAME } from '../../../shared/rules/values/ram-member.ts';
-import { EXIT, type ExitCode } from '../base/command-fault.ts';
+import { type CommandFault, EXIT, type ExitCode } from '../base/command-fault.ts';
+import { confirm } from '../base/confirm.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
 import { connectCloud } from '../setup/setup-cloud.ts';
@@ -48,20 +50,18 @@ function roleNameIn(role: string, accountId: string): string | undefined {
   return RAM_NAME.test(role) ? role : undefined;
 }
 
-async function mayTakeSessions(
+async function confirmSessions(
   roleName: string,
-  { yes = false }: LiveOptions,
-  { ask, note }: Terminal,
-): Promise<boolean> {
-  if (yes) return true;
+  options: LiveOptions,
+  terminal: Terminal,
+): Promise<Result<void, CommandFault>> {
+  if (options.yes) return ok(undefined);
   const minutes = LIVE_SESSION_SECONDS / 60;
-  note(
+  terminal.note(
     `This takes up to 8 sessions of ${roleName}, of ${minutes} minutes each, and calls ram:GetRole with them.`,
   );
-  note('It changes nothing.');
-  if (ask && (await ask('Type yes to go on: ')).trim() === 'yes') return true;
-  note(ask ? 'Nothing was done.' : 'Nothing was done, since there is no person to ask here: add --yes.');
-  return false;
+  terminal.note('It changes nothing.');
+  return confirm('Type yes to go on: ', options, terminal);
 }
 
 const NOT_ASKED =
@@ -95,13 +95,7 @@ function reportAnswers(
 /** Exits with 1 where an answer is no: something that rules may rely on does not hold. */
 export async function runLive(role: string, options: LiveOptions, terminal: Terminal): Promise<ExitCode> {
   const settings = readDoctorSettings(options.env, terminal);
-  const end = ({
-    message,
-    exitCode,
-  }: {
-    readonly message: string;
-    readonly exitCode: ExitCode;
-  }): ExitCode => {
+  const end = ({ message, exitCode }: CommandFault): ExitCode => {
     terminal.note(message);
     return exitCode;
   };
@@ -113,7 +107,8 @@ export async function runLive(role: string, options: LiveOptions, terminal: Term
   const roleName = roleNameIn(role, accountId);
   if (roleName === undefined)
     return end({ message: `give the name of a RAM role of account ${accountId}`, exitCode: EXIT.usage });
-  if (!(await mayTakeSessions(roleName, options, terminal))) return EXIT.usage;
+  const confirmed = await confirmSessions(roleName, options, terminal);
+  if (!confirmed.ok) return end(confirmed.error);
   const { credentials } = cloud.value.settingsOf(instance);
   const { externalId } = options;
   const sts = { endpoint: stsEndpoint, credentials };

@@ -3,9 +3,9 @@
 //
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { appendSection, removeOptions, removeSection, setOption, textOf } from './ini-edit.ts';
+import { appendSection, faultInLine, removeOptions, removeSection, setOption, textOf } from './ini-edit.ts';
 import { type IniLine, readIniLines } from './ini-lines.ts';
-import { type FileFault, faultAt, notOurs, type ProfileRules } from './profile-file.ts';
+import { type FileFault, notOurs, type ProfileRules } from './profile-file.ts';
 import { isStintCommand } from './stint-command.ts';
 
 export interface AwsProfiles extends ProfileRules {
@@ -36,16 +36,6 @@ const isOurs = (lines: readonly IniLine[], section: string): boolean =>
 const sectionsOf = (lines: readonly IniLine[], name: string): readonly IniLine[] =>
   lines.filter(({ kind, section }) => kind === 'section' && nameOf(section) === name);
 
-/** For the line of the section. */
-function faultIn(
-  lines: readonly IniLine[],
-  section: IniLine,
-  message: string,
-): { readonly ok: false; readonly error: FileFault } {
-  const above = textOf(lines.slice(0, lines.indexOf(section)));
-  return faultAt(above, above.length, message);
-}
-
 function overwrite(lines: readonly IniLine[], section: string): readonly IniLine[] {
   const options = optionsOf(lines, section).filter(({ key }) => !KEPT.has(key.toLowerCase()));
   return isOurs(lines, section) ? lines : removeOptions(lines, options);
@@ -58,10 +48,10 @@ function putProfile(
 ): Result<readonly IniLine[], FileFault> {
   const wanted = { ...(region === undefined ? {} : { [REGION]: region }), [COMMAND]: command };
   const [found, second] = sectionsOf(lines, name);
-  if (second) return faultIn(lines, second, `there are two profiles ${name}: remove one`);
+  if (second) return faultInLine(lines, second, `there are two profiles ${name}: remove one`);
   if (!found) return ok(appendSection(lines, `profile ${name}`, wanted));
   const { section } = found;
-  if (!isOurs(lines, section) && !replace) return faultIn(lines, found, notOurs(name));
+  if (!isOurs(lines, section) && !replace) return faultInLine(lines, found, notOurs(name));
   const changed = Object.entries(wanted).filter(([key, value]) => readValue(lines, section, key) !== value);
   return ok(
     changed.reduce((now, [key, value]) => setOption(now, { section, key, value }), overwrite(lines, section)),
@@ -92,6 +82,10 @@ export function removeAwsProfiles(
       : sectionsOf(lines, name);
   const foreign = found.find(({ section }) => !isOurs(lines, section));
   if (foreign && !replace)
-    return faultIn(lines, foreign, `stint did not make the profile ${name}: remove it with --replace, too`);
+    return faultInLine(
+      lines,
+      foreign,
+      `stint did not make the profile ${name}: remove it with --replace, too`,
+    );
   return ok(textOf(found.reduce((now, { section }) => removeSection(now, section), lines)));
 }

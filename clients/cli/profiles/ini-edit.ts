@@ -1,7 +1,19 @@
 // Changes of an INI file, line by line. The lines that a change is not about stay as they are.
+import type { Result } from '../../../shared/kernel/result.ts';
 import type { IniLine } from './ini-lines.ts';
+import { type FileFault, faultAt } from './profile-file.ts';
 
 export const textOf = (lines: readonly IniLine[]): string => lines.map(({ raw }) => raw).join('');
+
+/** For the line, which is one of `lines`. */
+export function faultInLine(
+  lines: readonly IniLine[],
+  line: IniLine,
+  message: string,
+): Result<never, FileFault> {
+  const above = textOf(lines.slice(0, lines.indexOf(line)));
+  return faultAt(above, above.length, message);
+}
 
 const endOf = (lines: readonly IniLine[]): string =>
   lines.some(({ raw }) => raw.endsWith('\r\n')) ? '\r\n' : '\n';
@@ -56,7 +68,7 @@ function withoutOption(lines: readonly IniLine[], option: IniLine): readonly Ini
 export const removeOptions = (lines: readonly IniLine[], options: readonly IniLine[]): readonly IniLine[] =>
   options.reduce(withoutOption, lines);
 
-/** Replaces the value, or adds the option behind the others of the section. `isKey` recognises the client's spellings. */
+/** Replaces the value, or adds the option behind the others of the section. The key counts in any case. */
 export function setOption(
   lines: readonly IniLine[],
   { section, key, value }: Pick<IniLine, 'section' | 'key' | 'value'>,

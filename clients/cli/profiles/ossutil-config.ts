@@ -1,7 +1,7 @@
 // The file of ossutil 1, `~/.ossutilconfig`: `[AkService]` names a URL that ossutil asks for credentials, here that of `stint agent`.
 // The file is for one role: ossutil 1 knows neither profiles nor a command to run.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { appendSection, removeOptions, removeSection, setOption, textOf } from './ini-edit.ts';
+import { appendSection, faultInLine, removeOptions, removeSection, setOption, textOf } from './ini-edit.ts';
 import { type IniLine, readIniLines } from './ini-lines.ts';
 import { type FileFault, faultAt, type ProfileRules } from './profile-file.ts';
 
@@ -43,16 +43,6 @@ const keysBeforeUrl = (lines: readonly IniLine[]): readonly IniLine[] =>
 const urlLines = (lines: readonly IniLine[]): readonly IniLine[] =>
   lines.filter(({ kind, section, key }) => kind === 'option' && section === SERVICE && key === URL_KEY);
 
-/** For the line. */
-function faultIn(
-  lines: readonly IniLine[],
-  line: IniLine,
-  message: string,
-): { readonly ok: false; readonly error: FileFault } {
-  const above = textOf(lines.slice(0, lines.indexOf(line)));
-  return faultAt(above, above.length, message);
-}
-
 /** ossutil takes the last of several sections of a name, and this file may not rely on that. */
 function findRepeated(lines: readonly IniLine[]): IniLine | undefined {
   const sections = lines.filter(
@@ -90,13 +80,13 @@ export function putOssutilSettings(
   if (!read.ok) return read;
   const lines = read.value;
   const repeated = findRepeated(lines);
-  if (repeated) return faultIn(lines, repeated, 'is there twice: keep one');
+  if (repeated) return faultInLine(lines, repeated, 'is there twice: keep one');
   const [service] = urlLines(lines);
   if (service && !AGENT_URL.test(service.value) && !replace)
-    return faultIn(lines, service, 'stint did not write this URL: overwrite it with --replace');
+    return faultInLine(lines, service, 'stint did not write this URL: overwrite it with --replace');
   const [key] = keysBeforeUrl(lines);
   if (key && !replace)
-    return faultIn(
+    return faultInLine(
       lines,
       key,
       `with ${key.key}, ossutil does not ask the agent: remove keys and mode with --replace, or make another file with --file and name it to ossutil with -c`,

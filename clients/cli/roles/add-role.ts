@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { STS_DURATION_SECONDS } from '../../../shared/rules/values/role.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
+import { confirm } from '../base/confirm.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { renderEntries } from '../documents/edit-list.ts';
 import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
@@ -277,19 +278,6 @@ function showRolePlan(plan: RolePlan, target: Target, place: RolePlace): void {
     place.terminal.note('The grant gives all that the role may do: --session-policy limits it.');
 }
 
-async function mayDo(
-  question: string,
-  options: AddRoleOptions,
-  { terminal }: RolePlace,
-): Promise<Result<void, CommandFault>> {
-  if (options.yes) return ok(undefined);
-  if (!terminal.ask)
-    return wrongUsage(
-      'Nothing was changed, since there is no person to ask here: add --yes if that is meant.',
-    );
-  return (await terminal.ask(question)).trim() === 'yes' ? ok(undefined) : wrongUsage('Nothing was changed.');
-}
-
 async function changeRam(
   plan: RolePlan,
   target: Target,
@@ -345,7 +333,7 @@ async function handOut(
     terminal.out('Nothing was changed: --dry-run.');
     return ok(undefined);
   }
-  const may = await mayDo('Type yes to do this: ', options, place);
+  const may = await confirm('Type yes to do this: ', options, terminal);
   if (!may.ok) return may;
   const inRam = await changeRam(plan, target, place);
   if (!inRam.ok) return inRam;

@@ -54,7 +54,8 @@ function readSettings(
 ): Result<Terminal['env'], CommandFault> {
   if (env !== undefined) return readEnvFile(resolve(terminal.folder, env));
   const file = readSettingsFile(join(terminal.folder, DEPLOYMENT_FILE));
-  if (!file.ok) return wrongUsage(`${DEPLOYMENT_FILE} cannot be read: ${file.error}`);
+  if (!file.ok)
+    return wrongUsage(`${DEPLOYMENT_FILE} cannot be read: ${file.error}. Mend it, or move it away.`);
   return ok({ ...file.value?.values, ...terminal.env });
 }
 

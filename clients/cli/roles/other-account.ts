@@ -1,9 +1,8 @@
 // What the administrator of another account runs so that vend may assume a role there. Stint has no credentials of that account.
 import type { AttachedPolicy } from '../../../shared/adapters/alibaba-cloud/ram-administration.ts';
+import { ROLE_ARN } from '../../../shared/kernel/names.ts';
+import { inShell } from '../../../shared/people/credential-formats.ts';
 import { trustOfVend } from './vend-trust.ts';
-
-/** In single quotes a shell changes nothing, and neither the JSON nor the names have one. */
-const quoted = (text: string): string => `'${text}'`;
 
 /** Alibaba Cloud's own policies. Which custom ones the other account has, only it can say. */
 const SYSTEM_POLICY = /^(?:Aliyun.*|AdministratorAccess|ReadOnlyAccess)$/;
@@ -24,11 +23,11 @@ export function linesForOtherAccount(
   maxSessionSeconds: number,
   attach: readonly AttachedPolicy[],
 ): readonly string[] {
-  const [, account = '', name = ''] = /^acs:ram::(\d+):role\/(.+)$/.exec(arn) ?? [];
+  const [, account = '', name = ''] = ROLE_ARN.exec(arn) ?? [];
   const trust = JSON.stringify(trustOfVend(vendRole, externalId));
   const command = creates
-    ? `aliyun ram CreateRole --RoleName ${name} --MaxSessionDuration ${maxSessionSeconds} --AssumeRolePolicyDocument ${quoted(trust)}`
-    : `aliyun ram UpdateRole --RoleName ${name} --NewMaxSessionDuration ${maxSessionSeconds} --NewAssumeRolePolicyDocument ${quoted(trust)}`;
+    ? `aliyun ram CreateRole --RoleName ${name} --MaxSessionDuration ${maxSessionSeconds} --AssumeRolePolicyDocument ${inShell(trust)}`
+    : `aliyun ram UpdateRole --RoleName ${name} --NewMaxSessionDuration ${maxSessionSeconds} --NewAssumeRolePolicyDocument ${inShell(trust)}`;
   return [
     `In account ${account} an administrator runs this${creates ? '' : ', or adds the statement where the role trusts others, too'}:`,
     `  ${command}`,

@@ -4,7 +4,9 @@ import { ROLE_ARN } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
+import { confirm } from '../base/confirm.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { deleteRamRole } from '../setup/delete-ram-role.ts';
 import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
 import { assumableRoles } from '../setup/vend-policy.ts';
 import { MADE_BY_ROLE } from './add-role.ts';
@@ -20,7 +22,7 @@ export interface RemoveRoleOptions extends RoleCommandOptions {
   readonly yes?: boolean;
 }
 
-/** A role of this account that stint role made; else says why it stays. */
+/** The name of a role of this account that stint role made; else says why it stays. */
 async function deletable(arn: string, { cloud }: RolePlace): Promise<Result<string, CommandFault>> {
   const [, account, name = ''] = ROLE_ARN.exec(arn) ?? [];
   if (account !== cloud.account.accountId)
@@ -34,42 +36,12 @@ async function deletable(arn: string, { cloud }: RolePlace): Promise<Result<stri
     : wrongUsage(`stint role did not make ${arn}, and does not delete it. Leave out --delete-role.`);
 }
 
-async function deleteRamRole(
-  name: string,
-  { cloud: { ram } }: RolePlace,
-): Promise<Result<void, CommandFault>> {
-  const attached = await ram.listAttached(name);
-  if (!attached.ok) return cloudFailed(attached.error);
-  for (const policy of attached.value ?? []) {
-    const detached = await ram.detach(name, policy);
-    if (!detached.ok) return cloudFailed(detached.error);
-  }
-  const deleted = await ram.deleteRole(name);
-  return deleted.ok || deleted.error.kind === 'not-found' ? ok(undefined) : cloudFailed(deleted.error);
-}
-
-async function mayRemove(
-  options: RemoveRoleOptions,
-  { terminal }: RolePlace,
-): Promise<Result<void, CommandFault>> {
-  if (options.yes) return ok(undefined);
-  if (!terminal.ask)
-    return wrongUsage(
-      'Nothing was changed, since there is no person to ask here: add --yes if that is meant.',
-    );
-  return (await terminal.ask('Type yes to remove this: ')).trim() === 'yes'
-    ? ok(undefined)
-    : wrongUsage('Nothing was changed.');
-}
-
 const STILL_WORK = 'Credentials that were handed out work until they expire, unless the RAM role is deleted.';
 
 /** What is taken away. `id`: in the document; undefined: an earlier run was stopped after it had taken the role out of there. */
 interface Removal {
   readonly id: string | undefined;
   readonly arn: string;
-  /** Another role of the document has the same ARN. */
-  readonly isShared: boolean;
   readonly grants: number;
 }
 
@@ -87,7 +59,6 @@ function findRemoval(named: string, place: RolePlace): Result<Removal, CommandFa
     return ok({
       id,
       arn,
-      isShared: roles.some((one) => one.id !== id && one.roleArn === arn),
       grants: grants.filter(({ grant }) => 'role' in grant && grant.role === id).length,
     });
   }
@@ -97,7 +68,7 @@ function findRemoval(named: string, place: RolePlace): Result<Removal, CommandFa
   const arn = unnamed.find((one) => one === named || one === ownArn(named, place));
   return arn === undefined
     ? wrongUsage(`${place.document} has no role ${showable(named)}: stint role list shows them`)
-    : ok({ id: undefined, arn, isShared: false, grants: 0 });
+    : ok({ id: undefined, arn, grants: 0 });
 }
 
 /** `named`: as a person names the role, mostly by its id in the document. */
@@ -111,7 +82,7 @@ export async function removeRoleOf(
   const place = opened.value;
   const found = findRemoval(named, place);
   if (!found.ok) return found;
-  const { id, arn, isShared, grants } = found.value;
+  const { id, arn, grants } = found.value;
   const edit = (text: string) => (id === undefined ? ok(text) : removeRole(text, id));
   const edited = edit(place.documentText);
   if (!edited.ok) return wrongUsage(`${place.document}: ${edited.error}`);
@@ -123,23 +94,25 @@ export async function removeRoleOf(
     terminal.out(
       `  - ${place.document}: role ${id} and its ${grants} grants, with the tests that ask for it`,
     );
-  if (!isShared) terminal.out(`  - RAM policy ${VEND_ROLE_NAME}: may not assume ${arn} any more`);
+  terminal.out(`  - RAM policy ${VEND_ROLE_NAME}: may not assume ${arn} any more`);
   if (name.value !== undefined) terminal.out(`  - RAM role ${name.value}, whose credentials end at once`);
   if (options.dryRun) {
     terminal.out('Nothing was changed: --dry-run.');
     return ok(undefined);
   }
-  const may = await mayRemove(options, place);
+  const may = await confirm('Type yes to remove this: ', options, terminal);
   if (!may.ok) return may;
   const written = await writeDocument(place, edit);
   if (!written.ok) return written;
   // The rules first: until they are in force, vend still tries to hand the role out.
   const applied = options.apply === false ? ok(undefined) : await applyRoles(place, checked.value);
   if (!applied.ok) return applied;
-  const changed = isShared
-    ? ok(undefined)
-    : await changeAssumable(place, (all) => (all.includes(arn) ? all.filter((one) => one !== arn) : all));
+  const changed = await changeAssumable(place, (all) =>
+    all.includes(arn) ? all.filter((one) => one !== arn) : all,
+  );
   if (!changed.ok) return changed;
   terminal.note(STILL_WORK);
-  return name.value === undefined ? ok(undefined) : deleteRamRole(name.value, place);
+  if (name.value === undefined) return ok(undefined);
+  const deleted = await deleteRamRole(name.value, place.cloud.ram);
+  return deleted.ok ? deleted : cloudFailed(deleted.error);
 }

@@ -111,7 +111,7 @@ async function checkCertificate(
     return {
       name,
       ok: false,
-      message: `${domain} does not answer by TLS yet; certificate ${certificateId} is set`,
+      message: `${domain} does not answer by TLS yet: deploy with the certificate ${certificateId}`,
     };
   if (shown.refusal !== undefined)
     return { name, ok: false, message: `the certificate of ${domain} is not accepted: ${shown.refusal}` };

@@ -12,6 +12,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { replacePrivateFile } from '../base/replace-file.ts';
 import { systemErrorCode } from '../base/system-error.ts';
 import { applyDocument } from '../documents/apply-document.ts';
+import { deleteRamRole, unlessGone } from './delete-ram-role.ts';
 import { readSettingsFile, withSettings } from './deployment-settings.ts';
 import { MADE_BY_SETUP, PROJECT_DESCRIPTION, type SetupPlace, tableFault } from './find-resource.ts';
 import type { Step } from './plan-setup.ts';
@@ -68,7 +69,6 @@ const tableOf = ({ name, key, keepSeconds }: ResourceOf<'table'>) => ({
   ...(keepSeconds === undefined ? {} : { keepSeconds }),
 });
 
-/** A table that was made between the look and this step is what was wanted, if its key is. */
 async function removeTable({ name }: ResourceOf<'table'>, place: SetupPlace): Done {
   const removed = await onTable(
     'DeleteTable',
@@ -76,19 +76,7 @@ async function removeTable({ name }: ResourceOf<'table'>, place: SetupPlace): Do
     place,
     deleteTable(place.cloud.openTables(place.instance), name),
   );
-  return !removed.ok && removed.error.kind === 'not-found' ? ok(undefined) : removed;
-}
-
-/** A role with policies cannot be deleted. Policies of other makers are detached, and not deleted. */
-async function removeRole({ name }: ResourceOf<'role'>, { cloud: { ram } }: SetupPlace): Done {
-  const attached = await ram.listAttached(name);
-  if (!attached.ok) return attached;
-  for (const policy of attached.value ?? []) {
-    const detached = await ram.detach(name, policy);
-    if (!detached.ok) return detached;
-  }
-  const removed = await ram.deleteRole(name);
-  return !removed.ok && removed.error.kind === 'not-found' ? ok(undefined) : removed;
+  return unlessGone(removed);
 }
 
 /** Gives nothing to any caller. */
@@ -144,7 +132,7 @@ const VERBS: { readonly [K in Kind]: Verbs<K> } = {
       const changed = await cloud.ram.changeRole(name, { trust });
       return changed.ok && takeOver ? cloud.ram.tag('role', name, MADE_BY_SETUP) : changed;
     },
-    remove: removeRole,
+    remove: ({ name }, { cloud }) => deleteRamRole(name, cloud.ram),
   },
   policy: {
     create: ({ name, document }, { cloud }) =>
@@ -159,10 +147,7 @@ const VERBS: { readonly [K in Kind]: Verbs<K> } = {
       if (!changed.ok) return changed;
       return takeOver ? cloud.ram.tag('policy', name, MADE_BY_SETUP) : ok(undefined);
     },
-    async remove({ name }, { cloud }) {
-      const removed = await cloud.ram.deletePolicy(name);
-      return !removed.ok && removed.error.kind === 'not-found' ? ok(undefined) : removed;
-    },
+    remove: async ({ name }, { cloud }) => unlessGone(await cloud.ram.deletePolicy(name)),
   },
   attachment: {
     create: ({ role, policy }, { cloud }) => cloud.ram.attach(role, { type: 'Custom', name: policy }),

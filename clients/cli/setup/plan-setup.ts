@@ -1,5 +1,5 @@
-// What has to be done so that an account has what is desired. Pure: the plan is data, and what its steps lead to can be
-// computed without a cloud.
+// What has to be done so that an account has what is desired. Pure: the plan is data, so that a test can follow it
+// without a cloud.
 import {
   canChange,
   differenceOf,
@@ -88,13 +88,4 @@ export function planRemoval(known: readonly Resource[], found: FoundState): Setu
     kept: there.filter((one) => !removable(one)),
     conflicts: [],
   };
-}
-
-/** What is found after a step succeeded. */
-export function afterStep(found: FoundState, step: Step): FoundState {
-  const after = new Map(found);
-  const id = idOf(step.resource);
-  if (step.do === 'remove') after.delete(id);
-  else after.set(id, { resource: step.resource, made: true });
-  return after;
 }

@@ -3,6 +3,7 @@
 import type { CloudFault } from '../../../shared/adapters/alibaba-cloud/cloud-fault.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { EXIT, type ExitCode } from '../base/command-fault.ts';
+import { confirm } from '../base/confirm.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
 import type { Check, DomainNetwork } from './check-domain.ts';
@@ -83,14 +84,11 @@ export async function mayGoOn(
   plan: SetupPlan,
   { options, terminal }: SetupRun,
 ): Promise<ExitCode | undefined> {
-  if (options.yes || plan.steps.length === 0) return undefined;
-  if (!terminal.ask) {
-    terminal.note('Nothing was changed, since there is no person to ask here: add --yes if that is meant.');
-    return EXIT.usage;
-  }
-  if ((await terminal.ask(question)).trim() === 'yes') return undefined;
-  terminal.note('Nothing was changed.');
-  return EXIT.usage;
+  if (plan.steps.length === 0) return undefined;
+  const confirmed = await confirm(question, options, terminal);
+  if (confirmed.ok) return undefined;
+  terminal.note(confirmed.error.message);
+  return confirmed.error.exitCode;
 }
 
 export function showSetupPlan(plan: SetupPlan, { options, terminal, choices, place }: SetupRun): void {

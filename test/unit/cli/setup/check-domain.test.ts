@@ -35,7 +35,7 @@ describe('the DNS record', () => {
 
 describe('the certificate', () => {
   it.each<[string, Partial<DomainNetwork>, boolean, string]>([
-    ['not shown yet', {}, false, 'does not answer by TLS yet'],
+    ['not shown yet', {}, false, 'does not answer by TLS yet: deploy with the certificate'],
     ['valid', { certificate: certificate('2027-06-01T00:00:00Z') }, true, 'is valid until 2027-06-01'],
     [
       'about to end',

@@ -2,7 +2,7 @@
 // others made is changed only where setup is told to.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterStep, planRemoval, planSetup } from '../../../../clients/cli/setup/plan-setup.ts';
+import { planRemoval, planSetup, type Step } from '../../../../clients/cli/setup/plan-setup.ts';
 import {
   dependenciesOf,
   differenceOf,
@@ -66,8 +66,16 @@ const foundState = fc
       ),
   );
 
-const follow = (found: FoundState, steps: Parameters<typeof afterStep>[1][]): FoundState =>
-  steps.reduce(afterStep, found);
+/** What is found after a step succeeded. */
+function afterStep(found: FoundState, step: Step): FoundState {
+  const after = new Map(found);
+  const id = idOf(step.resource);
+  if (step.do === 'remove') after.delete(id);
+  else after.set(id, { resource: step.resource, made: true });
+  return after;
+}
+
+const follow = (found: FoundState, steps: readonly Step[]): FoundState => steps.reduce(afterStep, found);
 
 describe('a plan', () => {
   it('leads to what is desired, and then there is nothing left to do', () => {

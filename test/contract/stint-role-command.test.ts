@@ -269,6 +269,26 @@ describe('a document that is behind the rules in force', () => {
   });
 });
 
+describe('a role that stint rollback brings back', () => {
+  it('is said to need a look at RAM, which a rollback does not change', async () => {
+    const env = { ...world.env, STINT_TABLESTORE_INSTANCE: SETUP_INSTANCE };
+    await role(['add', 'back', ...FIRST]);
+    const { out } = await folder.stint(['history', '--json'], env);
+    const [{ number, files }] = JSON.parse(out);
+    expect(files).toEqual(['access.yaml']);
+    await role(['remove', 'back', '--delete-role', '--yes']);
+    const back = await folder.stint(['rollback', String(number)], env);
+    expect([back.exitCode, back.notes]).toEqual([
+      0,
+      expect.stringContaining('Back in the rules: role back.'),
+    ]);
+    await folder.stint(['export', '--out', 'back.yaml'], env);
+    expect((await role(['list', '--document', 'back.yaml'])).out).toContain('RAM has no such role');
+    await role(['add', 'back', '--document', 'back.yaml', '--yes']);
+    expect((await role(['list', '--document', 'back.yaml'])).exitCode).toBe(0);
+  });
+});
+
 describe('rules that are divided into files', () => {
   const PROVIDERS = DOCUMENT.slice(0, DOCUMENT.indexOf('\n# Roles below'));
 

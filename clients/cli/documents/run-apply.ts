@@ -107,6 +107,7 @@ export async function applyAndShow(
       return replayed.error.exitCode;
     }
     showOutcome(applied.value, replayed.value, options, terminal);
+    if (source.rollbackOf !== undefined) noteRollback(applied.value, note);
     return applied.value.tests.failed > 0 ? EXIT.document : EXIT.ok;
   }
   const { message, exitCode } = explainApplyFault(applied.error);
@@ -142,6 +143,19 @@ async function replayIfAsked(
   }
   if (!json) showReplay(replayed.value, terminal);
   return replayed;
+}
+
+/** RAM and the documents stay as they are, so the rules may name roles that vend cannot assume any more. */
+function noteRollback({ result, changes }: ApplyOutcome, note: Terminal['note']): void {
+  if (result !== 'applied') return;
+  const roles = changes
+    .filter(({ kind, change, replaces }) => kind === 'role' && (change === 'added' || replaces))
+    .map(({ id }) => id);
+  if (roles.length > 0)
+    note(
+      `Back in the rules: role ${roles.join(', ')}. RAM was not changed: what stint role remove took away there is still gone. stint export --out FILE, then stint role list --document FILE says what does not fit.`,
+    );
+  note('Your documents were not changed: the next stint apply of one that says otherwise undoes this.');
 }
 
 async function askToRemove(what: string, { ask, note }: Terminal): Promise<MayRemove> {

@@ -98,8 +98,7 @@ export async function applyRoles(
   place: RolePlace,
   goesBeyond: GoesBeyond,
 ): Promise<Result<void, CommandFault>> {
-  const { cloud, instance, terminal } = place;
-  const paths = place.files.map(({ path }) => path);
+  const { cloud, instance, terminal, paths } = place;
   const files = await readDocumentFiles(paths, terminal.folder);
   if (!files.ok) return files;
   const rows = openRows(cloud.openTables(instance));

@@ -34,6 +34,8 @@ export interface RolePlace {
   readonly documentText: string;
   /** All documents that count together, that one among them. */
   readonly files: ReadFiles;
+  /** Those documents as the person named them: files, or their folder. */
+  readonly paths: readonly string[];
 }
 
 const ALL_PERMISSIONS = 'All that stint role needs: clients/cli/ram/role-policy.json of Stint’s repository.';
@@ -125,5 +127,6 @@ export async function openRoles(
     documentPath: file.path,
     documentText: file.text,
     files: all.value,
+    paths: Array.isArray(options.apply) ? options.apply : [options.document],
   });
 }

@@ -9,20 +9,12 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { DEPLOYMENT_FILE } from '../clients/cli/base/cloud-settings.ts';
-
+import { SECRET_FILES, TOKEN_HOLDER } from '../clients/cli/setup/deployment-settings.ts';
 import { maskSecrets } from './serverless-devs/mask-secrets.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const BIN = join(ROOT, 'node_modules/@serverless-devs/s/bin/s');
 
-/** Each variable, and the file that holds its value unless <NAME>_FILE names another. */
-const SECRETS: Readonly<Record<string, string>> = {
-  STINT_SESSION_KEYS: 'session-keys.json',
-  STINT_SAML_KEYS: 'saml-keys.json',
-  STINT_SIGN_ON_SECRETS: 'sign-on-secrets.json',
-};
-/** A setting of the file or the environment, whose value may hold a token. */
-const TOKEN_HOLDER = 'STINT_TRACES_ENDPOINT';
 const SHOWN = '(set; not shown)';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -53,7 +45,7 @@ function readSecret(name: string, defaultFile: string, env: Environment): string
 }
 
 const readSecrets = (env: Environment) =>
-  Object.fromEntries(Object.entries(SECRETS).map(([name, file]) => [name, readSecret(name, file, env)]));
+  Object.fromEntries(Object.entries(SECRET_FILES).map(([name, file]) => [name, readSecret(name, file, env)]));
 
 async function copyMasked(from: Readable, to: Writable, secrets: readonly string[]): Promise<void> {
   for await (const line of createInterface({ input: from })) to.write(`${maskSecrets(line, secrets)}\n`);

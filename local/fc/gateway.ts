@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import type { Environment } from '../../clients/cli/setup/fill-s-yaml.ts';
 import { forwardRequest } from './forward-request.ts';
 import { createFunctionRunner } from './function-runner.ts';
 import { listenNear } from './listen.ts';
@@ -11,7 +12,6 @@ import * as failure from './platform-error.ts';
 import { headerBytes, type RoleSession, requestHeaders } from './platform-headers.ts';
 import {
   type DomainRoute,
-  type Environment,
   type FunctionSpec,
   findRoute,
   httpMethods,

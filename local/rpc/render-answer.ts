@@ -3,7 +3,7 @@
 import type { ErrorSpec, RpcError } from './rpc-error.ts';
 import type { RpcRequest } from './rpc-request.ts';
 
-type AnswerValue = string | number | boolean | AnswerBody | readonly AnswerBody[];
+type AnswerValue = string | number | boolean | AnswerBody | readonly AnswerBody[] | readonly string[];
 
 export interface AnswerBody {
   readonly [name: string]: AnswerValue;
@@ -32,7 +32,8 @@ const XML_ESCAPES: Readonly<Record<string, string>> = {
 
 const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (c) => XML_ESCAPES[c] ?? c);
 
-const isList = (value: AnswerValue): value is readonly AnswerBody[] => Array.isArray(value);
+const isList = (value: AnswerValue): value is readonly AnswerBody[] | readonly string[] =>
+  Array.isArray(value);
 
 /** A list is its elements one after the other, each under the list's name. */
 function toXml(name: string, value: AnswerValue): string {

@@ -43,24 +43,12 @@ const adminFile = (stateDir: string): string => join(stateDir, 'admin.env');
 /** The key of the demo administrator. Not written yet: writeAdminEnvironment does that. */
 export const openAdminKey = (stateDir: string): KeptKey => openKeptKey(adminFile(stateDir));
 
-/** Writes the settings with which the stint command administers the local cloud, and returns them. */
+/** Writes the settings with which the stint command administers the local cloud, and returns them with the key. */
 export const writeAdminEnvironment = (
   stateDir: string,
   key: KeptKey,
-  urls: Readonly<Record<'tablestore' | 'ram' | 'sts' | 'kms' | 'public', string>>,
-  kmsKey: string,
-): Record<string, string> =>
-  writeKeyEnvironment(adminFile(stateDir), key, {
-    STINT_TABLESTORE_ENDPOINT: urls.tablestore,
-    STINT_TABLESTORE_INSTANCE: DEMO_INSTANCE,
-    STINT_RAM_ENDPOINT: urls.ram,
-    STINT_STS_ENDPOINT: urls.sts,
-    STINT_PUBLIC_URL: urls.public,
-    STINT_KMS_ENDPOINT: urls.kms,
-    STINT_KMS_KEY: kmsKey,
-    STINT_REGION: DEMO_REGION,
-    STINT_AUDIENCE: DEMO_AUDIENCE,
-  });
+  settings: Readonly<Record<string, string>>,
+): Record<string, string> => writeKeyEnvironment(adminFile(stateDir), key, settings);
 
 const auditorFile = (stateDir: string): string => join(stateDir, 'auditor.env');
 

@@ -77,6 +77,8 @@ const ADMIN_POLICIES = [
 
 /** For `stint contain`. Operators attach the same policy. */
 const CONTAIN_POLICY = join(FUNCTIONS, '../clients/cli/ram/contain-policy.json');
+/** For `stint doctor`, likewise. */
+const DOCTOR_POLICY = join(FUNCTIONS, '../clients/cli/ram/doctor-policy.json');
 
 const ATTACHED_AT = '2026-01-01T00:00:00Z';
 const FUNCTION_ROLES = [
@@ -130,7 +132,8 @@ function demand(
 export function seedIam(iam: LocalIam, adminKey: KeptKey, kmsKey: string): void {
   for (const [arn, name] of FUNCTION_ROLES) putFunctionRole(iam, arn, name, kmsKey);
   const wrapping = allow(['kms:GenerateDataKey'], [`acs:kms:${DEMO_REGION}:${DEMO_ACCOUNT}:key/${kmsKey}`]);
-  const policies = [...ADMIN_POLICIES, fillPolicy(CONTAIN_POLICY, VALUES), wrapping];
+  const shipped = [CONTAIN_POLICY, DOCTOR_POLICY].map((file) => fillPolicy(file, VALUES));
+  const policies = [...ADMIN_POLICIES, ...shipped, wrapping];
   for (const role of roles()) demand(role.arn, iam.putRole(role));
   demand(
     'administrator',

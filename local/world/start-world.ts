@@ -8,6 +8,7 @@ import { createCallLog } from '../action-trail/call-log.ts';
 import { startActionTrail } from '../action-trail/server.ts';
 import { DEMO_ACCOUNT, DEMO_AUDIENCE, DEMO_INSTANCE, DEMO_REGION } from '../demo/demo-account.ts';
 import { startGateway } from '../fc/gateway.ts';
+import { deployedBy, startFunctionManagement } from '../fc/management.ts';
 import type { RoleSession } from '../fc/platform-headers.ts';
 import { type LocalIam, openIam } from '../iam/local-iam.ts';
 import { startIdp } from '../idp/server.ts';
@@ -32,6 +33,7 @@ import { seedAuditor, seedIam, seedPartner, seedPolicies } from './seed-iam.ts';
 import { clearRunningWorld, type RunningWorld, writeRunningWorld } from './state-dir.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const S_YAML = join(ROOT, 's.yaml');
 const HOST = '127.0.0.1';
 /** Browsers let a page use passkeys under a name, not under an address. */
 const PUBLIC_NAME = 'localhost';
@@ -160,20 +162,45 @@ async function startIdentityProviders(start: Start) {
 
 type IdentityProviders = Awaited<ReturnType<typeof startIdentityProviders>>;
 
+/** What s.yaml is filled with, as deployment.env and the environment would. No secret is in it. */
+const deploymentSettings = (
+  { publicUrl, cloudSso }: Start,
+  { ram, tablestore, sts, kms, kmsKey, signin }: Cloud,
+): Readonly<Record<string, string>> => ({
+  STINT_PUBLIC_URL: publicUrl,
+  STINT_CLOUDSSO_URL: cloudSso,
+  STINT_ACCOUNT_ID: DEMO_ACCOUNT,
+  STINT_AUDIENCE: DEMO_AUDIENCE,
+  STINT_REGION: DEMO_REGION,
+  STINT_STS_ENDPOINT: sts.url,
+  STINT_KMS_ENDPOINT: kms.url,
+  STINT_KMS_KEY: kmsKey,
+  STINT_RAM_ENDPOINT: ram.url,
+  STINT_SIGNIN_ENDPOINT: signin.endpoint,
+  STINT_CONSOLE_URL: signin.consoleUrl,
+  STINT_TABLESTORE_ENDPOINT: tablestore.url,
+  STINT_TABLESTORE_INSTANCE: DEMO_INSTANCE,
+});
+
+/** Serves how the functions are deployed, for stint doctor. */
+async function startManagement(start: Start, { iam }: Cloud, settings: Readonly<Record<string, string>>) {
+  const deployed = deployedBy(S_YAML, { ...settings, STINT_SIGN_ON_SECRETS: start.signOnSecrets });
+  const account = { region: DEMO_REGION, accountId: DEMO_ACCOUNT };
+  const management = await started(
+    start,
+    startFunctionManagement({ iam, ...account, deployed: () => deployed, host: HOST }),
+  );
+  return management.url;
+}
+
 /** Creates the tables and applies local/access.yaml with the addresses of this start. */
 async function prepareRules(
   { stateDir, publicUrl, step }: Start,
-  { tablestore, ram, sts, kms, kmsKey, adminKey }: Cloud,
+  { tablestore, adminKey }: Cloud,
   { idp, saml }: IdentityProviders,
+  settings: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const urls = {
-    tablestore: tablestore.url,
-    ram: ram.url,
-    sts: sts.url,
-    kms: kms.url,
-    public: publicUrl,
-  };
-  const adminEnvironment = writeAdminEnvironment(stateDir, adminKey, urls, kmsKey);
+  const adminEnvironment = writeAdminEnvironment(stateDir, adminKey, settings);
   const made = await prepareTables(tablestore.url, adminKey);
   const applied = await applyRules(
     writeEffectiveDocument(stateDir, { idp: idp.issuer, login: `${publicUrl}/login`, saml }),
@@ -186,9 +213,10 @@ async function prepareRules(
 async function startFunctions(
   start: Start,
   port: number,
-  { iam, ram, tablestore, sts, kms, kmsKey, signin }: Cloud,
+  { iam }: Cloud,
+  settings: Readonly<Record<string, string>>,
 ) {
-  const { stateDir, publicUrl, step } = start;
+  const { stateDir, step } = start;
   const built = await start.build();
   step(
     'Build',
@@ -197,27 +225,12 @@ async function startFunctions(
   const gateway = await started(
     start,
     startGateway({
-      sYaml: join(ROOT, 's.yaml'),
+      sYaml: S_YAML,
       host: HOST,
       port,
       portTries: 1,
       moreDomains: [{ sYaml: join(ROOT, 's.cloudsso.yaml'), port: start.ports.cloudSso }],
-      overrides: {
-        STINT_PUBLIC_URL: publicUrl,
-        STINT_CLOUDSSO_URL: start.cloudSso,
-        STINT_SIGN_ON_SECRETS: start.signOnSecrets,
-        STINT_ACCOUNT_ID: DEMO_ACCOUNT,
-        STINT_AUDIENCE: DEMO_AUDIENCE,
-        STINT_REGION: DEMO_REGION,
-        STINT_STS_ENDPOINT: sts.url,
-        STINT_KMS_ENDPOINT: kms.url,
-        STINT_KMS_KEY: kmsKey,
-        STINT_RAM_ENDPOINT: ram.url,
-        STINT_SIGNIN_ENDPOINT: signin.endpoint,
-        STINT_CONSOLE_URL: signin.consoleUrl,
-        STINT_TABLESTORE_ENDPOINT: tablestore.url,
-        STINT_TABLESTORE_INSTANCE: DEMO_INSTANCE,
-      },
+      overrides: { ...settings, STINT_SIGN_ON_SECRETS: start.signOnSecrets },
       iamSession: (roleArn) => functionSession(iam, roleArn),
       stateDir,
       onLog: start.onLog,
@@ -239,8 +252,10 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
 
   const cloud = await startCloud(start);
   const providers = await startIdentityProviders(start);
-  await prepareRules(start, cloud, providers);
-  const gateway = await startFunctions(start, gatewayPort, cloud);
+  const settings = deploymentSettings(start, cloud);
+  const management = await startManagement(start, cloud, settings);
+  await prepareRules(start, cloud, providers, { ...settings, STINT_FC_ENDPOINT: management });
+  const gateway = await startFunctions(start, gatewayPort, cloud, settings);
 
   const world = {
     url: gateway.url,

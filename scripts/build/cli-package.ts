@@ -31,8 +31,8 @@ const optionalKeychain: Plugin = {
   },
 };
 
-/** `stint setup` works in a clone alone, which has the functions to deploy, and these have no other use. */
-const CLONE_ONLY = /^@alicloud\/(?:sls20201230|tablestore20201209)$/;
+/** For `stint setup` and for what `stint doctor` says of `s.yaml`: both need a clone, which has the functions to deploy. */
+const CLONE_ONLY = /^@alicloud\/(?:fc20230330|sls20201230|tablestore20201209)$/;
 
 const cloneOnly: Plugin = {
   name: 'clone-only',

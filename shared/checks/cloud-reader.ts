@@ -39,3 +39,22 @@ export interface RamReader {
   policy(name: string, type: PolicyType): Seen<FoundPolicy>;
   attached(roleName: string): Seen<readonly AttachedName[]>;
 }
+
+export interface FunctionTrigger {
+  readonly name: string;
+  /** `http`, `timer` and others. */
+  readonly type: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** How a function is deployed, or should be, in the words of s.yaml. Variables with secret values are not in it. */
+export interface FunctionConfiguration {
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly triggers: readonly FunctionTrigger[];
+}
+
+/** Undefined: Function Compute has no such function. */
+export interface FunctionReader {
+  find(name: string): Seen<FunctionConfiguration>;
+}

@@ -95,6 +95,22 @@ export const FINDING_KINDS = {
     means: 'A policy of a function’s role has parts that Stint does not know, so that it was not compared.',
     remedy: 'Compare it with the policy of that function that Stint ships.',
   },
+  'function-missing': {
+    severity: 'error',
+    means: 'Function Compute does not have a function of `s.yaml`.',
+    remedy: 'Run `npm run deploy`.',
+  },
+  'function-differs': {
+    severity: 'error',
+    means: 'A function is deployed in another way than `s.yaml` with the settings here.',
+    remedy: 'Run `npm run deploy`, or correct the setting here.',
+  },
+  'function-trigger-unknown': {
+    severity: 'error',
+    means:
+      'A function has a trigger that `s.yaml` does not have: it can be called in a way that Stint does not mean.',
+    remedy: 'Delete the trigger in the console of Function Compute, unless you made it.',
+  },
   'probe-refused': {
     severity: 'error',
     means: 'The probe was refused, or got no answer: callers may be, too.',

@@ -4,11 +4,14 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DEPLOYMENT_FILE } from '../../clients/cli/base/cloud-settings.ts';
 import { type DoctorOptions, runDoctor } from '../../clients/cli/doctor/run-doctor.ts';
 import { type LiveOptions, runLive } from '../../clients/cli/doctor/run-live.ts';
+import { isSecretVariable, readSettingsFile } from '../../clients/cli/setup/deployment-settings.ts';
 import { readShippedPolicies } from '../../clients/cli/setup/function-policies.ts';
 import { runSetup } from '../../clients/cli/setup/run-setup.ts';
+import { type DeployedFunction, deployedBy, startFunctionManagement } from '../../local/fc/management.ts';
 import { openRamReader } from '../../shared/adapters/alibaba-cloud/ram-reader.ts';
 import { readCurrentAccess, writeAccess } from '../../shared/adapters/tablestore/applied-access.ts';
 import { readCheckedRules } from '../../shared/adapters/tablestore/checked-rules.ts';
@@ -69,6 +72,19 @@ const deployment = createServer((request, response) => {
 });
 let publicUrl: string;
 let deployedUrl: string;
+let functions: Awaited<ReturnType<typeof startFunctionManagement>>;
+/** As Function Compute has them. */
+let deployed: readonly DeployedFunction[];
+
+/** As npm run deploy would leave them, with these changes. */
+function deploy(
+  more: Readonly<Record<string, string>> = {},
+  change: (one: DeployedFunction) => DeployedFunction = (one) => one,
+): void {
+  const settings = must(readSettingsFile(join(folder.path, DEPLOYMENT_FILE)))?.values;
+  const environment = { ...settings, ...world.env, STINT_PUBLIC_URL: publicUrl, ...more };
+  deployed = deployedBy(join(ROOT, 's.yaml'), environment).map(change);
+}
 
 const terminalOf = (env: Readonly<Record<string, string>>) => {
   const [out, notes]: [string[], string[]] = [[], []];
@@ -93,6 +109,11 @@ beforeAll(async () => {
   const means = { network: NO_NETWORK, deploy: async () => true, pause: async () => undefined };
   const choices = { region: SETUP_REGION, domain: SETUP_DOMAIN, certId: '1-cn-hangzhou', yes: true };
   expect(await runSetup(choices, terminalOf(world.env).terminal, means)).toBe(0);
+  functions = await startFunctionManagement({
+    ...{ iam: world.iam, region: SETUP_REGION, accountId: SETUP_ACCOUNT },
+    deployed: () => deployed,
+  });
+  deploy();
   world.mayAllBut([], [allow('ots:*', '*')]);
   const credentials = {
     accessKeyId: world.env.ALIBABA_CLOUD_ACCESS_KEY_ID,
@@ -123,6 +144,7 @@ beforeAll(async () => {
   world.iam.policies.publish(vend, JSON.stringify(fillPlaceholders(shipped, { ...VALUES, roles })));
 }, 60_000);
 afterAll(async () => {
+  await functions.close();
   await world.close();
   deployment.close();
 });
@@ -136,7 +158,8 @@ function putRole(arn: string, externalId?: string): void {
 }
 
 async function doctor(options: DoctorOptions = {}, env: Readonly<Record<string, string>> = {}) {
-  const all = { ...world.env, ...keyOf(OPERATOR), STINT_PUBLIC_URL: publicUrl, ...env };
+  const settings = { STINT_PUBLIC_URL: publicUrl, STINT_FC_ENDPOINT: functions.url };
+  const all = { ...world.env, ...keyOf(OPERATOR), ...settings, ...env };
   const { terminal, out, notes } = terminalOf(all);
   const means = { network: { ...NO_NETWORK, status: async () => 200 }, hasOldTls: async () => false };
   const exitCode = await runDoctor(options, terminal, means);
@@ -164,6 +187,7 @@ describe('stint doctor', TIMEOUT, () => {
       'ok  domain',
       'ok  tables',
       'ok  rules, roles and policies',
+      'ok  functions',
       'ok  keys',
     ]);
     expect(notes).toContain('0 errors, 0 warnings');
@@ -185,6 +209,16 @@ describe('stint doctor', TIMEOUT, () => {
     ['ots:DescribeTable', 'tables', 'ots:DescribeTable'],
     ['ram:GetRole', 'roles', 'ram:GetRole on acs:ram:*:1234567890123456:role/'],
     ['ots:BatchGetRow', 'rules', 'ots:BatchGetRow'],
+    [
+      'fc:GetFunction',
+      'stint-vend',
+      'fc:GetFunction on acs:fc:cn-hangzhou:1234567890123456:functions/stint-vend',
+    ],
+    [
+      'fc:ListTriggers',
+      'stint-sweep',
+      'fc:ListTriggers on acs:fc:cn-hangzhou:1234567890123456:functions/stint-sweep/triggers/*',
+    ],
   ])('without %s says so, and makes the other checks', async (action, subject, text) => {
     mayDo(policyWithout(action));
     const found = await findings();
@@ -250,6 +284,108 @@ describe('stint doctor', TIMEOUT, () => {
     const empty = { ...terminal, folder: testFolder().path };
     expect(await runDoctor({}, empty)).toBe(2);
     expect(notes.join('\n')).toContain('STINT_REGION is missing');
+  });
+});
+
+const SECRETS = { STINT_SESSION_KEYS: 'first-secret', STINT_SIGN_ON_SECRETS: 'second-secret' };
+
+describe('stint doctor, of the functions', TIMEOUT, () => {
+  beforeAll(() => mayDo(DOCTOR_POLICY));
+  afterEach(() => deploy());
+  const ofFunctions = async (env = {}) =>
+    (await findings(env))
+      .filter(({ name }) => name.startsWith('function-'))
+      .map(({ name, subject, detail }) => `${name} ${subject}: ${detail}`);
+  const changed = (name: string, change: Partial<DeployedFunction>) =>
+    deploy({}, (one) => (one.functionName === name ? { ...one, ...change } : one));
+
+  it.each<[string, Partial<DeployedFunction>, string]>([
+    ['runtime', { runtime: 'custom.debian12' }, 'runtime is custom.debian12, and not custom.debian11'],
+    [
+      'layers',
+      { layers: ['acs:fc:cn-hangzhou:6666666666666666:layers/Nodejs22/versions/2'] },
+      'layers is acs:fc:cn-hangzhou:6666666666666666:layers/Nodejs22/versions/2, and not acs:fc:cn-hangzhou:official:layers/Nodejs22/versions/2',
+    ],
+    ['timeout', { timeout: 3 }, 'timeout is 3, and not 30'],
+    ['memorySize', { memorySize: 512 }, 'memorySize is 512, and not 1024'],
+    ['instanceConcurrency', { instanceConcurrency: 1 }, 'instanceConcurrency is 1, and not 50'],
+    [
+      'role',
+      { role: 'acs:ram::1234567890123456:role/admin' },
+      'role is acs:ram::1234567890123456:role/admin, and not acs:ram::1234567890123456:role/stint-vend',
+    ],
+  ])('finds another %s', async (_, change, detail) => {
+    changed('stint-vend', change);
+    expect(await ofFunctions()).toEqual([`function-differs stint-vend: ${detail}`]);
+  });
+
+  it('finds a setting that was deployed with another value, and one that Stint does not know by its name alone', async () => {
+    deploy({ STINT_LOG_LEVEL: 'debug' }, (one) =>
+      one.functionName === 'stint-login'
+        ? { ...one, environmentVariables: { ...one.environmentVariables, NODE_OPTIONS: '--require=/tmp/x' } }
+        : one,
+    );
+    const detail = 'STINT_LOG_LEVEL is debug, and not info';
+    const names = ['stint-vend', 'stint-login', 'stint-sweep'];
+    const differs = names.map((name) => `function-differs ${name}: ${detail}`);
+    expect((await ofFunctions()).sort()).toEqual(
+      [...differs, 'function-differs stint-login: variable NODE_OPTIONS is not in s.yaml'].sort(),
+    );
+  });
+
+  it('finds a URL that was opened, a timer that was stopped, a trigger that is gone and one that nobody deployed', async () => {
+    deploy({}, (one) => ({
+      ...one,
+      triggers: one.triggers.flatMap((trigger) => {
+        const config = trigger.triggerConfig;
+        if (one.functionName === 'stint-login') return [];
+        if (one.functionName === 'stint-vend')
+          return [
+            { ...trigger, triggerConfig: { ...config, disableURLInternet: false, authType: 'anonymous' } },
+          ];
+        const stopped = { ...trigger, triggerConfig: { ...config, enable: false } };
+        return [stopped, { ...trigger, triggerName: 'mine', triggerType: 'http' }];
+      }),
+    }));
+    expect(await ofFunctions()).toEqual([
+      'function-differs stint-vend: trigger http: disableURLInternet is false, and not true',
+      'function-differs stint-login: the http trigger http is missing',
+      'function-differs stint-sweep: trigger hourly: enable is false, and not true',
+      'function-trigger-unknown stint-sweep: http trigger mine',
+    ]);
+  });
+
+  it('finds a function that is not deployed, and with a setting here that differs from it', async () => {
+    deployed = deployed.filter(({ functionName }) => functionName !== 'stint-sweep');
+    expect(await ofFunctions({ STINT_SOURCE_IDENTITY: 'on' })).toEqual([
+      'function-differs stint-vend: STINT_SOURCE_IDENTITY is off, and not on',
+      'function-missing stint-sweep: Function Compute has no such function',
+    ]);
+  });
+
+  /**
+   * @attack Reader of the output of `stint doctor` who wants the secrets of login
+   * @removed in function-reader.ts and examine-functions.ts, that variables with secret values are dropped
+   * @failed 1 of 29: shows and compares no secret: `expected [ …(2) ] to deeply equal []`
+   */
+  it('shows and compares no secret', async () => {
+    deploy(SECRETS);
+    expect(await ofFunctions()).toEqual([]);
+    expect(await ofFunctions({ STINT_SESSION_KEYS: 'third-secret' })).toEqual([]);
+    changed('stint-login', { environmentVariables: { ...SECRETS, TOKEN: 'fourth-secret' } });
+    const { out, notes } = await doctor({}, SECRETS);
+    expect(out).toContain('variable TOKEN is not in s.yaml');
+    expect(out + notes).not.toMatch(/(?:first|second|third|fourth)-secret/);
+  });
+
+  it('takes every variable that the settings call secret for one', () => {
+    const settings = readFileSync(join(ROOT, 'docs/settings.md'), 'utf8');
+    const secret = [...settings.matchAll(/^\| `(STINT_\w+)`.*\| Secret\./gm)].map(([, name = '']) => name);
+    expect(secret).toContain('STINT_SESSION_KEYS');
+    const inSYaml = secret.filter((name) =>
+      deployed.some((one) => Object.hasOwn(one.environmentVariables, name)),
+    );
+    expect(inSYaml.filter((name) => !isSecretVariable(name))).toEqual([]);
   });
 });
 

@@ -7,7 +7,8 @@ import { Ajv } from 'ajv';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { readDeployment, resolveVariables } from '../../local/fc/read-deployment.ts';
+import { resolveVariables } from '../../clients/cli/setup/fill-s-yaml.ts';
+import { readDeployment } from '../../local/fc/read-deployment.ts';
 import {
   DEPLOYERS_SECRETS,
   DEPLOYMENT_RULES,

@@ -5,7 +5,8 @@ import { type Cli, ENV_OPTION, formatExamples, JSON_OPTION, STRICT_OPTION } from
 
 const HELP = `${formatExamples('stint doctor', 'stint doctor --env prod.env', 'stint doctor --json --strict', 'stint doctor --live stint-doctor')}
 
-Checks endpoints, the clock, domain and TLS, tables, the rules in force, RAM roles and policies, and keys. Changes nothing.
+Checks endpoints, the clock, domain and TLS, tables, the rules in force, RAM roles and policies, the functions against s.yaml,
+and keys. Changes nothing.
 Exits with 1 where it finds an error. The credentials need clients/cli/ram/doctor-policy.json; a check that lacks a
 permission names it, and the others are made.
 

@@ -20,6 +20,9 @@ export const DoctorVariables = z.object({
     .describe('The endpoint of the Tablestore instance. Unset: the instance’s own in the region.'),
   STINT_STS_ENDPOINT: endpoint.optional().describe('The endpoint of STS. Unset: the one of the region.'),
   STINT_RAM_ENDPOINT: endpoint.default('https://ram.aliyuncs.com').describe('The endpoint of RAM.'),
+  STINT_FC_ENDPOINT: endpoint
+    .optional()
+    .describe('The endpoint of Function Compute. Unset: the one of the region.'),
   STINT_PUBLIC_URL: endpoint
     .optional()
     .describe(
@@ -31,11 +34,14 @@ export const DoctorVariables = z.object({
 export interface DoctorSettings {
   /** As the connection to the cloud takes them, with the credentials. */
   readonly variables: Terminal['env'];
+  /** The variables as they were given, empty ones as well: npm run deploy fills s.yaml with them. */
+  readonly given: Terminal['env'];
   readonly region: string;
   readonly instance: string;
   readonly tablestoreEndpoint: string;
   readonly stsEndpoint: string;
   readonly ramEndpoint: string;
+  readonly functionEndpoint: string;
   readonly publicUrl: string | undefined;
   readonly certificateId: string | undefined;
 }
@@ -71,12 +77,14 @@ export function readDoctorSettings(
   const { STINT_REGION: region, STINT_TABLESTORE_INSTANCE: instance } = parsed.data;
   return ok({
     variables,
+    given: found.value,
     region,
     instance,
     tablestoreEndpoint:
       parsed.data.STINT_TABLESTORE_ENDPOINT ?? `https://${instance}.${region}.ots.aliyuncs.com`,
     stsEndpoint: parsed.data.STINT_STS_ENDPOINT ?? `https://sts.${region}.aliyuncs.com`,
     ramEndpoint: parsed.data.STINT_RAM_ENDPOINT,
+    functionEndpoint: parsed.data.STINT_FC_ENDPOINT ?? `https://fcv3.${region}.aliyuncs.com`,
     publicUrl: parsed.data.STINT_PUBLIC_URL?.replace(/\/$/, ''),
     certificateId: parsed.data.STINT_CERT_ID,
   });

@@ -15,6 +15,7 @@ import type { DomainNetwork } from '../setup/check-domain.ts';
 import { findRepository, readShippedPolicies } from '../setup/function-policies.ts';
 import { connectCloud, type SetupCloud } from '../setup/setup-cloud.ts';
 import type { DoctorSettings } from './doctor-settings.ts';
+import { examineFunctions } from './examine-functions.ts';
 import { checkDeployedUrl, checkEndpoint, checkPublicUrl, readPublishedKeys } from './look-over-network.ts';
 
 /** What a test replaces: it has no domain. */
@@ -123,6 +124,7 @@ export async function examine(
   }
   await make('tables', () => examineTables(settings, cloud.value));
   await make('rules, roles and policies', () => examineRoles(settings, cloud.value));
+  await make('functions', () => examineFunctions(settings, cloud.value));
   await make('keys', () => examineKeys(settings, cloud.value));
   return done;
 }

@@ -5,6 +5,19 @@ import { parseEnv } from 'node:util';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { systemErrorCode } from '../base/system-error.ts';
 
+/** The variables of s.yaml that are secret, and the file that holds the value of each unless <NAME>_FILE names another. */
+export const SECRET_FILES: Readonly<Record<string, string>> = {
+  STINT_SESSION_KEYS: 'session-keys.json',
+  STINT_SAML_KEYS: 'saml-keys.json',
+  STINT_SIGN_ON_SECRETS: 'sign-on-secrets.json',
+};
+/** A setting of the file or the environment, whose value may hold a token. */
+export const TOKEN_HOLDER = 'STINT_TRACES_ENDPOINT';
+
+/** Whether the value is kept out of everything that is printed. */
+export const isSecretVariable = (name: string): boolean =>
+  Object.hasOwn(SECRET_FILES, name) || name === TOKEN_HOLDER;
+
 export type SettingValues = Readonly<Record<string, string>>;
 
 const HEADER = `# The settings of this deployment: npm run deploy passes them to s.yaml. Made by stint setup, which changes the values

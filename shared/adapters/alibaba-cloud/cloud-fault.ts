@@ -40,7 +40,7 @@ function textAt(value: unknown, ...path: readonly string[]): string {
 /** By the code. Those of access keys and clocks come first, since some of them end like those of things that are missing. */
 const BY_CODE: readonly (readonly [RegExp, CloudFault['kind']])[] = [
   [/^InvalidTimeStamp|^RequestTimeExpired$|^RequestTimeTooSkewed$/, 'clock'],
-  [/^InvalidAccessKeyId|^SignatureDoesNotMatch$|^SignatureNotMatch$|SecurityToken/, 'key'],
+  [/^InvalidAccessKeyI[dD]|^SignatureDoesNotMatch$|^SignatureNotMatch$|SecurityToken/, 'key'],
   [/^NoPermission|^Forbidden|NoPermissionAccess$/, 'denied'],
   [/Throttling|ServerBusy|OperationThrottled/, 'throttled'],
   [/LimitExceeded|Quota/, 'quota'],

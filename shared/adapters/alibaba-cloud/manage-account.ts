@@ -1,6 +1,7 @@
 // How the SDKs that manage an account are called: which client, a deadline for each call, faults as values. For the command
 // line alone: neither function loads any of this.
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Unseen } from '../../checks/cloud-reader.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
 import { type CloudCredentials, credentialSource } from './cloud-credentials.ts';
@@ -67,3 +68,7 @@ export async function look<T>(
     await pause(FIRST_PAUSE_MS * tried);
   }
 }
+
+/** A look that failed, as the checks take it. */
+export const unseen = ({ action, resource, kind, code }: CloudFault): Result<never, Unseen> =>
+  err({ action, resource, isDenied: kind === 'denied', code });

@@ -1,9 +1,8 @@
 // What RAM has of roles and policies, over the RAM SDK, for the checks: it reads, and changes nothing.
-import type { FoundPolicy, FoundRole, RamReader, Unseen } from '../../checks/cloud-reader.ts';
+import type { FoundPolicy, FoundRole, RamReader } from '../../checks/cloud-reader.ts';
 import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
-import { err, ok, type Result } from '../../kernel/result.ts';
-import type { CloudFault } from './cloud-fault.ts';
-import { clientClass, clientConfig, look, type ManagementOptions } from './manage-account.ts';
+import { ok } from '../../kernel/result.ts';
+import { clientClass, clientConfig, look, type ManagementOptions, unseen } from './manage-account.ts';
 
 /** Names of roles: `acs:ram:*:<account>:role/<name>` in RAM policies. */
 const SYSTEM = 'system';
@@ -18,9 +17,6 @@ const jsonOf = (text = ''): unknown => {
   const read = parseStrictJson(text);
   return read.ok ? read.value : undefined;
 };
-
-const unseen = ({ action, resource, kind, code }: CloudFault): Result<never, Unseen> =>
-  err({ action, resource, isDenied: kind === 'denied', code });
 
 /** Loads the SDK with the first look. `accountId`: the account of the credentials. */
 export function openRamReader(options: ManagementOptions, accountId: string): RamReader {

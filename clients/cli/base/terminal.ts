@@ -19,7 +19,7 @@ export interface Terminal extends TerminalContext {
   ask?(question: string): Promise<string>;
   /** The same, without showing what the person types. */
   askHidden?(question: string): Promise<string>;
-  /** All of the standard input. Absent where a person types it. */
+  /** The standard input, cut where it is longer than any command takes. Absent where a person types it. */
   readInput?(): Promise<string>;
   /** Undefined where the system has no keychain. */
   openKeychain(): Promise<Keychain | undefined>;
@@ -57,8 +57,20 @@ async function askPersonHidden(question: string): Promise<string> {
   });
 }
 
-const readStandardInput = async (): Promise<string> =>
-  (await import('node:stream/consumers')).text(process.stdin);
+/** A file that was piped by mistake is not read whole: no command takes more. */
+export const MAX_INPUT_BYTES = 1_048_576;
+
+/** All of the input, or somewhat more than `MAX_INPUT_BYTES` of one that is longer. */
+export async function readInputOf(input: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of input) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MAX_INPUT_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
 
 export const processTerminal = (): Terminal => ({
   out: (text) => void process.stdout.write(`${text}\n`),
@@ -68,5 +80,5 @@ export const processTerminal = (): Terminal => ({
   openKeychain,
   ...(process.stdout.isTTY && process.stdout.columns > 0 ? { width: process.stdout.columns } : {}),
   ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askPerson, askHidden: askPersonHidden } : {}),
-  ...(process.stdin.isTTY ? {} : { readInput: readStandardInput }),
+  ...(process.stdin.isTTY ? {} : { readInput: () => readInputOf(process.stdin) }),
 });

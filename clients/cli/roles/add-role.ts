@@ -7,7 +7,7 @@ import type { AttachedPolicy, RoleInRam } from '../../../shared/adapters/alibaba
 import { ROLE_ARN, RoleId } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
-import { STS_DURATION_SECONDS } from '../../../shared/rules/values/role.ts';
+import { type Role, STS_DURATION_SECONDS } from '../../../shared/rules/values/role.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
 import { confirm } from '../base/confirm.ts';
 import type { Terminal } from '../base/terminal.ts';
@@ -175,6 +175,20 @@ async function policiesToAttach(
   return ok(wanted.filter(isNew));
 }
 
+/** `known`: the role's entry in the document, which keeps what the command line does not say. */
+function entriesOf(
+  { id, arn: roleArn }: Target,
+  { description, maxDuration }: AddRoleOptions,
+  known: Role | undefined,
+  externalId: string,
+): Pick<RolePlan, 'role' | 'entry'> {
+  const named = description ? { description } : {};
+  const maxDurationSeconds = maxDuration ?? known?.maxDurationSeconds ?? STS_DURATION_SECONDS.default;
+  const role = { id, roleArn, externalId, maxDurationSeconds, ...named };
+  const given = { id, externalId, ...(maxDuration === undefined ? {} : { maxDurationSeconds }), ...named };
+  return { role, entry: known === undefined ? role : given };
+}
+
 async function planRole(
   target: Target,
   options: AddRoleOptions,
@@ -202,23 +216,8 @@ async function planRole(
   const mayAssume = assumableRoles(place.vendPolicy.document);
   const room = vendPolicyFor(place.vendPolicy.document, [...new Set([...mayAssume, target.arn])]);
   if (!room.ok) return room;
-  const { description, maxDuration } = options;
-  const role = {
-    id: target.id,
-    roleArn: target.arn,
-    externalId,
-    maxDurationSeconds: maxDuration ?? entry?.maxDurationSeconds ?? STS_DURATION_SECONDS.default,
-    ...(description ? { description } : {}),
-  };
-  const given = {
-    id: target.id,
-    externalId,
-    ...(maxDuration === undefined ? {} : { maxDurationSeconds: maxDuration }),
-    ...(description ? { description } : {}),
-  };
   return ok({
-    role,
-    entry: entry === undefined ? role : given,
+    ...entriesOf(target, options, entry, externalId),
     grant: to.value && {
       id: `${target.id}-first`,
       to: to.value,

@@ -350,6 +350,65 @@ describe('while the tables cannot be read', () => {
   });
 });
 
+/** `mayUse`: whether the seal answers for this row. */
+function sealThatFails(mayUse: (row: string, work: 'open' | 'seal') => boolean): Seal {
+  const plain = createPlainSeal();
+  const down = { ok: false, error: { kind: 'unavailable', cause: 'down' } } as const;
+  return {
+    open: async (place, sealed) => (mayUse(place.row, 'open') ? plain.open(place, sealed) : down),
+    seal: async (place, secret) => (mayUse(place.row, 'seal') ? plain.seal(place, secret) : down),
+  };
+}
+
+describe('after an order to give the keys up, an instance does not serve with them', () => {
+  it('when the tables fail once it has seen the order', async () => {
+    const [rows, time] = [new FakeRows(), new Time()];
+    let isDown = false;
+    const instance = startInstanceOn(rows, {
+      time,
+      seal: sealThatFails((_, work) => !isDown || work === 'open'),
+    });
+    must(await instance.ready());
+    isDown = true;
+    await order(rows, 'session-keys', 'leaked');
+    time.passSeconds(REFRESH_MS / 1_000);
+    expect((await instance.ready()).ok).toBe(false);
+    rows.intercept = () => ({ code: 'OTSServerBusy', requestId: undefined });
+    time.passSeconds(REFRESH_MS / 1_000);
+    expect(await instance.ready()).toMatchObject({ ok: false });
+  });
+
+  /**
+   * @attack Session keys that were given up, kept in use by a fault of the SAML keys
+   * @removed the comparison with the order of the session keys that were read
+   * @failed 1 of 32: when another instance has carried it out, and the SAML keys cannot be read: `expected
+   *   { ok: true, value: undefined } to match object { ok: false }`
+   */
+  it('when another instance has carried it out, and the SAML keys cannot be read', async () => {
+    const [rows, time] = [new FakeRows(), new Time()];
+    const seal = sealThatFails((row) => row !== 'saml-keys');
+    const instance = startInstanceOn(rows, { time, seal });
+    must(await instance.ready());
+    await order(rows, 'session-keys', 'leaked');
+    await order(rows, 'saml-keys', 'first');
+    must(await startInstanceOn(rows, { time }).ready());
+    time.passSeconds(REFRESH_MS / 1_000);
+    expect(await instance.ready()).toMatchObject({ ok: false });
+  });
+
+  it('when the row says that they carried it out', async () => {
+    const [rows, time] = [new FakeRows(), new Time()];
+    const instance = startInstanceOn(rows, { time });
+    must(await instance.ready());
+    const [row] = must(await rows.getRows(LOGIN_KEYS, [['session-keys']]));
+    const columns = { ...row?.columns, carried_out: 'leaked' };
+    must(await rows.putRows([{ table: LOGIN_KEYS, key: ['session-keys'], columns }]));
+    await order(rows, 'session-keys', 'leaked');
+    time.passSeconds(TRUSTED_MS / 1_000);
+    expect(await instance.ready()).toMatchObject({ ok: false });
+  });
+});
+
 describe('the local Tablestore', () => {
   it('may lose the answer to the write of the first keys: the next read finds them', async () => {
     const [rows, time] = [await emptied(localRows), new Time()];

@@ -112,7 +112,11 @@ async function load(
   const saml = fixed.samlKeys
     ? ok(undefined)
     : await settleKeys(storedSamlKeys(await needsSamlKey(signOn)), stored.value, memory?.samlRing, now, deps);
-  if (!saml.ok) return saml;
+  if (!saml.ok) {
+    // The session keys in memory were given up, by this read or by another instance: a fault of other keys must not keep them.
+    const isGivenUp = session.value?.ring.order !== memory?.sessionRing?.ring.order;
+    return err({ ...saml.error, isOrdered: saml.error.isOrdered || isGivenUp });
+  }
   const secrets = await openSecrets(stored.value, memory, deps);
   const isSamlKnown = memory !== undefined && memory.samlRing === saml.value;
   return ok({
@@ -162,7 +166,9 @@ export function createOwnKeys(deps: OwnKeysDeps): OwnKeys {
       triedAt = now;
     }
     const loaded = await flight.run('keys', () => load(memory, deps, readAgain));
-    fault = loaded.ok ? undefined : loaded.error;
+    // An order that was seen counts until it is carried out, also where a later read fails before it comes to it.
+    const isOrdered = fault?.isOrdered === true;
+    fault = loaded.ok ? undefined : { ...loaded.error, isOrdered: loaded.error.isOrdered || isOrdered };
     if (loaded.ok) memory = loaded.value;
     else logger.log('error', 'keys-not-read', { reason: loaded.error.reason, cause: loaded.error.cause });
   };

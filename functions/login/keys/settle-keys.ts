@@ -55,6 +55,12 @@ const ATTEMPTS = 5;
 
 type Settled<Ring> = Result<KnownRing<Ring> | undefined, KeysFault>;
 
+/** The order that is not carried out yet, as far as the row tells. */
+function pendingOrder({ kind }: { readonly kind: OwnKeyKind }, stored: StoredSecrets): string | undefined {
+  const order = stored.orders.get(kind);
+  return order === stored.keys.get(kind)?.order ? undefined : order;
+}
+
 /** The keys to use from now on; undefined: there are none, and no need for any. `stored` is what was read last. */
 export async function settleKeys<Ring extends KeyRing>(
   kind: StoredKind<Ring>,
@@ -68,10 +74,13 @@ export async function settleKeys<Ring extends KeyRing>(
     const settled = await attempt(kind, latest, known, now, deps);
     if (settled !== 'conflict') return settled;
     const again = await deps.store.read();
-    if (!again.ok) return err({ reason: 'keys-unreachable', cause: again.error.cause, isOrdered: false });
+    // The other instance may have carried the order out: then the keys in memory are the ones that were given up.
+    const isOrdered = pendingOrder(kind, latest) !== undefined;
+    if (!again.ok) return err({ reason: 'keys-unreachable', cause: again.error.cause, isOrdered });
     latest = again.value;
   }
-  return err({ reason: 'keys-unreachable', cause: 'conflict', isOrdered: false });
+  const isOrdered = pendingOrder(kind, latest) !== undefined;
+  return err({ reason: 'keys-unreachable', cause: 'conflict', isOrdered });
 }
 
 async function attempt<Ring extends KeyRing>(
@@ -83,7 +92,7 @@ async function attempt<Ring extends KeyRing>(
 ): Promise<Settled<Ring> | 'conflict'> {
   const row = stored.keys.get(kind.kind);
   const order = stored.orders.get(kind.kind);
-  const pending = order !== undefined && order !== row?.order ? order : undefined;
+  const pending = pendingOrder(kind, stored);
   const before = Math.max(row?.generation ?? 0, known?.ring.generation ?? 0);
   const startAnew = () => {
     const made = kind.first(before + 1, order, now);
@@ -109,7 +118,12 @@ async function open<Ring extends KeyRing>(
   known: KnownRing<Ring> | undefined,
   { seal }: SettleDeps,
 ): Promise<Result<KnownRing<Ring>, Omit<KeysFault, 'isOrdered'>>> {
-  if (known?.sealed === row.sealed) return ok(known);
+  // The columns beside the sealed text are not protected: a row that claims an order must not pass for the one in memory.
+  const isKnown =
+    known?.sealed === row.sealed &&
+    known.ring.generation === row.generation &&
+    known.ring.order === row.order;
+  if (isKnown) return ok(known);
   const opened = await seal.open(keysPlace(kind), row.sealed);
   if (!opened.ok) {
     const reason = opened.error.kind === 'unreadable' ? 'keys-unreadable' : 'keys-unreachable';

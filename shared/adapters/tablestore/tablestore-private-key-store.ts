@@ -59,14 +59,15 @@ async function readOrders(rows: ReadRows): Promise<Result<ReadonlyMap<OwnKeyKind
     KEY_KINDS.map((kind) => [KEY_ORDER_KIND, kind]),
   );
   if (!found.ok) return toStoreFault(found.error);
-  return ok(
-    new Map(
-      KEY_KINDS.flatMap((kind, i) => {
-        const order = found.value[i]?.columns[KEY_ORDER_COLUMN];
-        return order === undefined ? [] : [[kind, order] as const];
-      }),
-    ),
-  );
+  const orders = new Map<OwnKeyKind, string>();
+  for (const [i, kind] of KEY_KINDS.entries()) {
+    const row = found.value[i];
+    if (!row) continue;
+    const order = row.columns[KEY_ORDER_COLUMN];
+    if (order === undefined) return unreadable();
+    orders.set(kind, order);
+  }
+  return ok(orders);
 }
 
 /** The port to login's own secrets. */

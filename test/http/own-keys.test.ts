@@ -7,15 +7,19 @@ const FAULT = { reason: 'keys-unreachable', cause: 'OTSServerBusy', isOrdered: f
 
 function start() {
   const state = { isDown: true };
+  let reads = 0;
   const login = startLogin({
     connections: [],
     parts: {
       cloudSsoUrl: 'https://sso.example.com',
-      readKeys: async () => (state.isDown ? err(FAULT) : ok(undefined)),
+      readKeys: async () => {
+        reads += 1;
+        return state.isDown ? err(FAULT) : ok(undefined);
+      },
     },
   });
   const ask = (url: string, method = 'GET') => login.app.fetch(new Request(url, { method }));
-  return { ...login, keys: state, ask };
+  return { ...login, keys: state, ask, reads: () => reads };
 }
 
 describe('login whose keys cannot be read', () => {
@@ -40,6 +44,17 @@ describe('login whose keys cannot be read', () => {
       429,
       expect.objectContaining({ ErrorCode: 'ServiceUnavailable' }),
     ]);
+  });
+
+  it.each([
+    ['the portal', `${PORTAL}/login/device_authorization`],
+    ['the CloudSSO dialect', 'https://sso.example.com/device-authorization'],
+  ])('reads no keys for a stranger over the limit of %s', async (_, url) => {
+    const { ask, reads } = start();
+    // Without an address only the limit of all together counts: 200 at once.
+    for (let i = 0; i < 300; i++) await ask(url, 'POST');
+    expect(reads()).toBeGreaterThanOrEqual(200);
+    expect(reads()).toBeLessThan(300);
   });
 
   it('serves when they can be read again', async () => {

@@ -40,16 +40,14 @@ function createCloudSsoApp(buckets: RouteLimits, deps: LoginDeps): Hono<LoginEnv
   app.use(neverStored());
   app.use(securityHeaders([]));
 
-  app.use(
-    requireKeys(deps, (c, fault) =>
-      formatCloudSsoFault(c, { ...serviceUnavailable(fault), isOutage: true }, deps),
-    ),
+  const withKeys = requireKeys(deps, (c, fault) =>
+    formatCloudSsoFault(c, { ...serviceUnavailable(fault), isOutage: true }, deps),
   );
-
   for (const [method, path, kind, error, handler] of routesOf(deps)) {
     const refuse = (c: LoginContext, retryAfterSeconds: number) =>
       formatCloudSsoFault(c, { error, reason: 'stranger-limit', retryAfterSeconds }, deps);
-    app.on(method, path, limitRoute(buckets[kind], refuse, deps), handler);
+    // In this order, as at the portal: a request over the limit costs no read of the keys.
+    app.on(method, path, limitRoute(buckets[kind], refuse, deps), withKeys, handler);
   }
 
   app.notFound((c) => formatCloudSsoFault(c, { error: 'NotFound', reason: 'no-route' }, deps));

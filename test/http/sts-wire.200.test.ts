@@ -2,10 +2,11 @@
 // /v1/credentials would have given.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { grantTo } from '../support/builders.ts';
+import { grantTo, provider } from '../support/builders.ts';
 import { CANARY } from '../support/canaries.ts';
 import { token } from '../support/issuer.ts';
 import { startVend, type Vend } from '../support/vend-app.ts';
+import { SPIFFE } from '../support/vendor-claims.ts';
 import { askWire, ROLE_ARN, STS_QUERY, stsForm, type WireAnswer } from '../support/wires.ts';
 
 const CREDENTIALS = {
@@ -60,6 +61,15 @@ describe('the STS wire gives credentials', () => {
     const proof = token({ claims: { aud: ['https://vend.example.com', 'https://other.example'] } });
     const { OIDCTokenInfo } = parsed(await ask(startVend(), {}, proof));
     expect(OIDCTokenInfo.ClientIds).toBe('https://vend.example.com,https://other.example');
+  });
+
+  it('and names the provider of a token that may lack its issuer', async () => {
+    const app = startVend();
+    const subject = String(SPIFFE.subject);
+    app.store.providers = [provider({ ...SPIFFE.entry, preset: 'spiffe', groups: undefined })];
+    app.store.grants = [grantTo({ kind: 'sub', name: subject }, { sessionPolicy: 'inherit' })];
+    const { OIDCTokenInfo } = parsed(await ask(app, {}, token({ claims: SPIFFE.claims })));
+    expect([OIDCTokenInfo.Issuer, OIDCTokenInfo.Subject]).toEqual(['https://spire.example.com', subject]);
   });
 
   it('also where STS does not tell the id of the session', async () => {

@@ -162,13 +162,14 @@ function answerOf({ credentials, sourceIdentity, requestId, ...granted }: Grante
 }
 
 /** What STS tells of a token that it verified. The caller sent the token, and so learns nothing from it. */
-function tokenInfo({ claims, expiresAt }: Principal): AnswerBody {
-  const { iss, sub, aud, iat } = claims;
+function tokenInfo({ claims, issuer, expiresAt }: Principal): AnswerBody {
+  const { sub, aud, iat } = claims;
   const issuedAt = readNumericDate(iat);
   return {
-    Issuer: String(iss),
+    // The token's iss, which is the same byte for byte, or what stands for it in a token without one.
+    Issuer: issuer,
     Subject: String(sub),
-    ClientIds: [aud].flat().join(','),
+    ClientIds: [aud ?? []].flat().join(','),
     ...(issuedAt ? { IssuanceTime: ramDate(issuedAt) } : {}),
     ...(expiresAt ? { ExpirationTime: ramDate(expiresAt) } : {}),
     VerificationInfo: 'Success',

@@ -65,7 +65,10 @@ function concerns({ kind, name }: Block, { places, subjects, groups }: Blockable
     case 'subject':
       return subjects.includes(name);
     case 'group':
-      return groups.some((group) => [...places, EVERYWHERE].some((place) => name === `${place}:${group}`));
+      // Cut from the block's name: a caller may be in a thousand groups, and there may be 200 blocks.
+      return [...places, EVERYWHERE].some(
+        (place) => name.startsWith(`${place}:`) && groups.includes(name.slice(place.length + 1)),
+      );
     case 'provider':
       return places.includes(name);
     case 'role':

@@ -14,6 +14,7 @@ export const LINT_CODES = [
   'unused-provider',
   'covered-grant',
   'unreachable-grant',
+  'group-left-out',
   'name-like-pattern',
   'same-bare-name',
 ] as const;

@@ -95,6 +95,25 @@ function lintCondition({ when }: Pick<GrantEntry, 'when'>): readonly LintFinding
   ];
 }
 
+/** A group that a condition asks for by name: `"/teams/a" in groups`. */
+const ASKED_GROUP = /(["'])([^"'\\\n]+)\1\s+in\s+groups\b/g;
+
+/** To a condition, a group that the filter leaves out is none of the caller's: `!("contractors" in groups)` is true for all. */
+function lintAskedGroups(
+  { to, when = '' }: Pick<GrantEntry, 'to' | 'when'>,
+  { providers }: LintContext,
+): readonly LintFinding[] {
+  const counts = groupFilter(oidcProvider(to, providers)?.groups);
+  const asked = [...when.matchAll(ASKED_GROUP)].map(([, , group = '']) => group);
+  return counts === undefined || asked.every(counts)
+    ? []
+    : found(
+        'group-left-out',
+        ['when'],
+        'the filter in the provider’s groups leaves this group out, so no caller is in it, and a condition that keeps its members out lets them in: widen the filter',
+      );
+}
+
 export function longestSeconds(
   grant: GrantEntry,
   role: Pick<Role, 'maxDurationSeconds'> | undefined,
@@ -209,7 +228,7 @@ function lintOutsideEvents(
   ];
 }
 
-const LINTS_OF_ALL = [lintRecipient, lintName, lintCondition, lintOutsideEvents] as const;
+const LINTS_OF_ALL = [lintRecipient, lintName, lintCondition, lintAskedGroups, lintOutsideEvents] as const;
 const LINTS = [...LINTS_OF_ALL, lintLifetime, lintVariables, lintPolicy] as const;
 
 export const lintGrant = (

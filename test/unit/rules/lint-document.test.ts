@@ -264,6 +264,15 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     ),
     ['12 unreachable-grant'],
   ],
+  ...(['contractors', 'aws-a'] as const).map((group): (typeof CASES)[number] => [
+    `a condition on the group ${group}, of which the filter takes those of aws-`,
+    clean(
+      '    role: uploader\n',
+      `    when: '!("${group}" in groups)'\n    role: uploader\n`,
+      clean('groups: groups', 'groups: { claim: groups, prefix: aws- }'),
+    ),
+    group === 'aws-a' ? [] : ['13 group-left-out'],
+  ]),
   [
     'a group that the filter takes: nothing',
     clean(

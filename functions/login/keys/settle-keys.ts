@@ -55,10 +55,14 @@ const ATTEMPTS = 5;
 
 type Settled<Ring> = Result<KnownRing<Ring> | undefined, KeysFault>;
 
-/** The order that is not carried out yet, as far as the row tells. */
-function pendingOrder({ kind }: { readonly kind: OwnKeyKind }, stored: StoredSecrets): string | undefined {
-  const order = stored.orders.get(kind);
-  return order === stored.keys.get(kind)?.order ? undefined : order;
+/** Whether the keys in memory are from before the order, whichever instance has carried it out. */
+function areGivenUp(
+  { kind }: { readonly kind: OwnKeyKind },
+  { orders }: StoredSecrets,
+  known: KnownRing<KeyRing> | undefined,
+): boolean {
+  const order = orders.get(kind);
+  return known !== undefined && order !== undefined && order !== known.ring.order;
 }
 
 /** The keys to use from now on; undefined: there are none, and no need for any. `stored` is what was read last. */
@@ -74,12 +78,11 @@ export async function settleKeys<Ring extends KeyRing>(
     const settled = await attempt(kind, latest, known, now, deps);
     if (settled !== 'conflict') return settled;
     const again = await deps.store.read();
-    // The other instance may have carried the order out: then the keys in memory are the ones that were given up.
-    const isOrdered = pendingOrder(kind, latest) !== undefined;
+    const isOrdered = areGivenUp(kind, latest, known);
     if (!again.ok) return err({ reason: 'keys-unreachable', cause: again.error.cause, isOrdered });
     latest = again.value;
   }
-  const isOrdered = pendingOrder(kind, latest) !== undefined;
+  const isOrdered = areGivenUp(kind, latest, known);
   return err({ reason: 'keys-unreachable', cause: 'conflict', isOrdered });
 }
 
@@ -92,7 +95,7 @@ async function attempt<Ring extends KeyRing>(
 ): Promise<Settled<Ring> | 'conflict'> {
   const row = stored.keys.get(kind.kind);
   const order = stored.orders.get(kind.kind);
-  const pending = pendingOrder(kind, stored);
+  const pending = order !== undefined && order !== row?.order ? order : undefined;
   const before = Math.max(row?.generation ?? 0, known?.ring.generation ?? 0);
   const startAnew = () => {
     const made = kind.first(before + 1, order, now);
@@ -102,7 +105,8 @@ async function attempt<Ring extends KeyRing>(
   const opened = await open(kind, row, known, deps);
   // Without this an unreadable row, as after a KMS key was named, would keep login down: no one else may write or delete it.
   if (!opened.ok && opened.error.reason === 'keys-unreadable' && pending !== undefined) return startAnew();
-  if (!opened.ok) return err({ ...opened.error, isOrdered: pending !== undefined });
+  const isOrdered = pending !== undefined || areGivenUp(kind, stored, known);
+  if (!opened.ok) return err({ ...opened.error, isOrdered });
   const advanced = kind.advance(opened.value.ring, pending, now);
   if (!advanced) return opened;
   const written = await write(kind, advanced, row, pending !== undefined, deps);

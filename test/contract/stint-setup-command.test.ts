@@ -485,6 +485,15 @@ describe('stint setup --remove', () => {
     expect(notes).toContain(`acs:ram::${SETUP_ACCOUNT}:role/stays`);
   });
 
+  it('leaves the policy attached to a role where others made both', async () => {
+    await setup({ yes: true });
+    world.iam.policies.setTags({ type: 'Custom', name: 'stint-sweep', accountId: SETUP_ACCOUNT }, {});
+    world.iam.changeRole(`acs:ram::${SETUP_ACCOUNT}:role/stint-sweep`, { tags: {} });
+    expect((await setup({ yes: true })).out).toContain('Everything is there.');
+    expect((await setup({ remove: true, yes: true })).exitCode).toBe(0);
+    expect(roleOf('stint-sweep')).toMatchObject({ attached: [{ name: 'stint-sweep' }] });
+  });
+
   it('takes away what setup made, and what it made alone', async () => {
     const trust = {
       Version: '1',

@@ -109,7 +109,10 @@ export async function findResource(resource: Resource, place: SetupPlace, found:
       const attached = await ram.listAttached(resource.role);
       if (!attached.ok) return attached;
       const isThere = attached.value?.some((one) => one.type === 'Custom' && one.name === resource.policy);
-      return ok(isThere ? { resource, made: true } : undefined);
+      // It has no tag of its own. Between a role and a policy that others made, it is theirs.
+      const ends = [`role ${resource.role}`, `policy ${resource.policy}`];
+      const made = ends.some((id) => found.get(id)?.made);
+      return ok(isThere ? { resource, made } : undefined);
     }
     case 'log-project': {
       const project = await logs.find(name);

@@ -159,6 +159,17 @@ export const BROKEN: readonly (readonly [
     ['shared/adapters/b.ts imports @alicloud/ram20150501'],
   ],
   [
+    'the SDK of Function Compute is the command line’s: no function brings it along',
+    'an adapter of sweep, and one of the command line',
+    {
+      'functions/sweep/index.ts': "import { use } from '../../shared/adapters/a.ts'; use();",
+      'shared/adapters/a.ts': `import x from '@alicloud/fc20230330'; ${USE}`,
+      'shared/adapters/b.ts': `import x from '@alicloud/fc20230330'; ${USE}`,
+      'clients/cli/a.ts': "import { use } from '../../shared/adapters/b.ts'; use();",
+    },
+    ['shared/adapters/a.ts imports @alicloud/fc20230330'],
+  ],
+  [
     'jose is used by authenticate, its key source and login alone',
     'another adapter, and the kernel',
     {

@@ -124,6 +124,8 @@ export const RULES = {
   ),
   'the RAM SDK is the command line’s and sweep’s: no function that requests reach brings it along':
     neverDeployed('@alicloud/ram20150501', /^functions\/(?!sweep\/)/),
+  'the SDK of Function Compute is the command line’s: no function brings it along':
+    neverDeployed('@alicloud/fc20230330'),
   'jose is used by authenticate, its key source and login alone': packageOnlyIn(
     ['jose'],
     /^(?:shared\/(?:identity\/|pipeline\/authenticate\/|adapters\/issuer-keys\/)|functions\/login\/)/,

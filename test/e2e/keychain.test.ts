@@ -50,7 +50,11 @@ describe.skipIf(isSkipped)(
         exitCode: 0,
         out: `Signed in to ${url} as corp|alice (people).\n`,
       });
-      expect(JSON.parse(person.sessionsFile())).toEqual({ format: 1, current: url, sessions: [{ url }] });
+      expect(JSON.parse(person.sessionsFile())).toEqual({
+        format: 1,
+        current: url,
+        sessions: [{ url, signIn: expect.any(String) }],
+      });
       const renewed = await person.stint('whoami', 'unlocked');
       expect([renewed.exitCode, renewed.out]).toEqual([
         0,

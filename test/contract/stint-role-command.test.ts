@@ -404,6 +404,28 @@ describe('stint role remove', () => {
   });
 });
 
+describe('a removal with --no-apply', () => {
+  it('changes the document alone, since the rules in force still hand the role out', async () => {
+    await role(['add', 'later', ...FIRST]);
+    const arn = arnOf('later');
+    const withRole = folder.read('access.yaml');
+    const refused = await role(['remove', 'later', '--no-apply', '--delete-role', '--yes']);
+    expect([refused.exitCode, refused.notes]).toEqual([2, expect.stringContaining('hand the role out')]);
+    expect(folder.read('access.yaml')).toBe(withRole);
+    const { exitCode, notes } = await role(['remove', 'later', '--no-apply', '--yes']);
+    expect([exitCode, notes]).toEqual([0, expect.stringContaining(`stint role remove ${arn}`)]);
+    expect(document().roles).toEqual([]);
+    expect([vendPolicy().includes(arn), inRam('later') !== undefined]).toEqual([true, true]);
+    expect((await role(['remove', arn, '--no-apply', '--yes'])).exitCode).toBe(2);
+    expect((await role(['remove', arn, '--yes'])).exitCode).toBe(2);
+    expect(vendPolicy()).toContain(arn);
+    const env = { ...world.env, STINT_TABLESTORE_INSTANCE: SETUP_INSTANCE };
+    await folder.stint(['apply', 'access.yaml', '--yes'], env);
+    expect((await role(['remove', arn, '--delete-role', '--yes'])).exitCode).toBe(0);
+    expect([vendPolicy().includes(arn), inRam('later')]).toEqual([false, undefined]);
+  });
+});
+
 describe('a removal that was stopped', () => {
   it('goes on after the document has no such role any more', async () => {
     await role(['add', 'halfway', ...FIRST]);

@@ -36,6 +36,12 @@ async function deletable(arn: string, { cloud }: RolePlace): Promise<Result<stri
     : wrongUsage(`stint role did not make ${arn}, and does not delete it. Leave out --delete-role.`);
 }
 
+const WITH_APPLY = 'give it to the run after stint apply: until then the rules in force hand the role out';
+
+/** Vend's policy and the RAM role stay while rules in force may still name the role. */
+const laterLine = (arn: string): string =>
+  `The document is written and not applied. After stint apply run stint role remove ${arn}, which takes the role from ${VEND_ROLE_NAME}, too.`;
+
 const STILL_WORK = 'Credentials that were handed out work until they expire, unless the RAM role is deleted.';
 
 /** What is taken away. `id`: in the document; undefined: an earlier run was stopped after it had taken the role out of there. */
@@ -77,16 +83,20 @@ export async function removeRoleOf(
   options: RemoveRoleOptions,
   terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
+  const applies = options.apply !== false;
+  if (!applies && options.deleteRole) return wrongUsage(`--delete-role: ${WITH_APPLY}`);
   const opened = await openRoles(options, terminal);
   if (!opened.ok) return opened;
   const place = opened.value;
   const found = findRemoval(named, place);
   if (!found.ok) return found;
   const { id, arn, grants } = found.value;
+  if (!applies && id === undefined)
+    return wrongUsage(`${place.document} names ${arn} no more: leave out --no-apply`);
   const edit = (text: string) => (id === undefined ? ok(text) : removeRole(text, id));
   const edited = edit(place.documentText);
   if (!edited.ok) return wrongUsage(`${place.document}: ${edited.error}`);
-  const checked = await checkEdit(place, edited.value, { applies: options.apply !== false, removes: true });
+  const checked = await checkEdit(place, edited.value, { applies, removes: true });
   if (!checked.ok) return checked;
   const name = options.deleteRole ? await deletable(arn, place) : ok(undefined);
   if (!name.ok) return name;
@@ -94,7 +104,7 @@ export async function removeRoleOf(
     terminal.out(
       `  - ${place.document}: role ${id} and its ${grants} grants, with the tests that ask for it`,
     );
-  terminal.out(`  - RAM policy ${VEND_ROLE_NAME}: may not assume ${arn} any more`);
+  if (applies) terminal.out(`  - RAM policy ${VEND_ROLE_NAME}: may not assume ${arn} any more`);
   if (name.value !== undefined) terminal.out(`  - RAM role ${name.value}, whose credentials end at once`);
   if (options.dryRun) {
     terminal.out('Nothing was changed: --dry-run.');
@@ -104,8 +114,12 @@ export async function removeRoleOf(
   if (!may.ok) return may;
   const written = await writeDocument(place, edit);
   if (!written.ok) return written;
+  if (!applies) {
+    terminal.note(laterLine(arn));
+    return ok(undefined);
+  }
   // The rules first: until they are in force, vend still tries to hand the role out.
-  const applied = options.apply === false ? ok(undefined) : await applyRoles(place, checked.value);
+  const applied = await applyRoles(place, checked.value);
   if (!applied.ok) return applied;
   const changed = await changeAssumable(place, (all) =>
     all.includes(arn) ? all.filter((one) => one !== arn) : all,

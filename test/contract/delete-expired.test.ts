@@ -240,8 +240,33 @@ it('brings no pointer back that a sign-out removed meanwhile', async () => {
   expect(rows.rows(PEOPLE)).toEqual([]);
 });
 
+/**
+ * @attack A passkey that outlives the logout of its person, since the sweep deleted the sign-on that was renewed at that moment
+ * @removed the condition of a delete: that the row is as it was judged
+ * @failed 2 of 31: keeps the row of person/ that is renewed once it is judged: `expected [] to have a length of 1 but got +0`
+ */
+it.each(['person/', 'idp-session/'])(
+  'keeps the row of %s that is renewed once it is judged',
+  async (owner) => {
+    const rows = new FakeRows();
+    const { noteSignOn } = createPasskeyStore(rows);
+    must(await noteSignOn({ signedOn: session('one'), at: NOW }));
+    const later = nowAnd(LONGEST_SIGN_ON_MS + DAY_MS);
+    const isOwn = ({ key: [first = ''] }: Pick<Row, 'key'>) => first.startsWith(owner);
+    const racing: TablestoreRows = {
+      ...rows,
+      async deleteRowsIf(table, deletions) {
+        if (deletions.some(isOwn)) must(await noteSignOn({ signedOn: session('one'), at: later }));
+        return rows.deleteRowsIf(table, deletions);
+      },
+    };
+    must(await run(racing, later));
+    expect(rows.rows(PEOPLE).filter(isOwn)).toHaveLength(1);
+  },
+);
+
 describe('a sweep that fails', () => {
-  it.each(['getRows', 'getPage', 'deleteRows'] as const)(
+  it.each(['getRows', 'getPage', 'deleteRows', 'deleteRowsIf'] as const)(
     'at %s says so, loses nothing, and the next one ends the work',
     async (operation) => {
       const rows = new FakeRows();

@@ -122,6 +122,7 @@ export function describeTablestoreRows(name: string, open: () => Promise<Tablest
       ['a read', (rows: TablestoreRows) => rows.getRows(ACCESS, [])],
       ['a write', (rows: TablestoreRows) => rows.putRows([])],
       ['a delete', (rows: TablestoreRows) => rows.deleteRows(ACCESS, [])],
+      ['a conditional delete', (rows: TablestoreRows) => rows.deleteRowsIf(ACCESS, [])],
     ])('fails %s of no rows', async (_name, operation) => {
       expect(await operation(await open())).toMatchObject({ ok: false });
     });
@@ -132,6 +133,23 @@ export function describeTablestoreRows(name: string, open: () => Promise<Tablest
       must(await rows.putRows([access(key, { g_a: '1' })]));
       must(await rows.deleteRows(ACCESS, [[newKey()], [key]]));
       expect(must(await rows.getRows(ACCESS, [[key]]))).toEqual([undefined]);
+    });
+
+    it('deletes only the rows of a batch whose column holds the expected value, and tells how many', async () => {
+      const rows = await open();
+      const [same, renewed, bare, gone] = [newKey(), newKey(), newKey(), newKey()];
+      must(
+        await rows.putRows([
+          access(same, { g_a: '1' }),
+          access(renewed, { g_a: '2' }),
+          access(bare, { g_b: '1' }),
+        ]),
+      );
+      const expected = { column: 'g_a', value: '1' };
+      const deletions = [same, renewed, bare, gone].map((key) => ({ key: [key], expected }));
+      expect(must(await rows.deleteRowsIf(ACCESS, deletions))).toBe(1);
+      const found = must(await rows.getRows(ACCESS, [[same], [renewed], [bare]]));
+      expect(found.map((row) => row?.key[0])).toEqual([undefined, renewed, bare]);
     });
 
     it('puts a row that must be absent only once', async () => {

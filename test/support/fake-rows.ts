@@ -91,6 +91,16 @@ export class FakeRows implements TablestoreRows {
       return ok(undefined);
     });
 
+  deleteRowsIf: TablestoreRows['deleteRowsIf'] = (table, deletions) =>
+    this.#answer('deleteRowsIf', () => {
+      if (deletions.length === 0 || deletions.length > MAX_WRITE_ROWS) return invalid;
+      if (Buffer.byteLength(JSON.stringify(deletions)) > MAX_BATCH_BYTES) return invalid;
+      const rows = this.#rowsOf(table);
+      const met = deletions.filter(({ key, expected }) => meets(rows.get(idOf(key)), expected));
+      for (const { key } of met) rows.delete(idOf(key));
+      return ok(met.length);
+    });
+
   deleteRow: TablestoreRows['deleteRow'] = (table, key) =>
     this.#answer('deleteRow', () => {
       this.#rowsOf(table).delete(idOf(key));

@@ -9,12 +9,11 @@ import { EXPIRING_ROWS, type ExpiringRows, type RowState } from './expired-rows.
 import { POINTER_TIME } from './people-rows.ts';
 import { SWEEP } from './tables.ts';
 import { type TablestoreFault, toStoreFault } from './tablestore-fault.ts';
-import type { Row, RowPage, TablestoreRows } from './tablestore-rows.ts';
+import type { Row, RowDeletion, RowPage, Table, TablestoreRows } from './tablestore-rows.ts';
+import { deleteInBatches, toBatches } from './write-in-batches.ts';
 
 /** Bounds what is in memory: a person's row has a few KB, and a page 4 MB at most. */
 const PAGE_ROWS = 1_000;
-/** Tablestore takes 200 deletes in a BatchWriteRow. */
-const BATCH_ROWS = 200;
 
 /** What a run did with the rows of one name. */
 interface SweptRows {
@@ -30,8 +29,13 @@ export interface Swept {
   readonly isFinished: boolean;
 }
 
-type Rows = Pick<TablestoreRows, 'getRows' | 'getPage' | 'putRows' | 'putRowIf' | 'deleteRows' | 'deleteRow'>;
+type Rows = Pick<
+  TablestoreRows,
+  'getRows' | 'getPage' | 'putRows' | 'putRowIf' | 'deleteRows' | 'deleteRowsIf' | 'deleteRow'
+>;
 type Outcome<T> = Result<T, TablestoreFault>;
+
+const sizeOfDeletion = (deletion: RowDeletion): number => Buffer.byteLength(JSON.stringify(deletion));
 
 const CURSOR_KEY = ['expired'];
 const Cursor = z.object({ name: z.string(), next: z.array(z.string()) });
@@ -48,18 +52,47 @@ const keepCursor = (rows: Rows, cursor: Cursor | undefined): Promise<Outcome<voi
     ? rows.deleteRows(SWEEP, [CURSOR_KEY])
     : rows.putRows([{ table: SWEEP, key: CURSOR_KEY, columns: { json: JSON.stringify(cursor) } }]);
 
-async function deleteExpiredRows(rows: Rows, { table, singly }: ExpiringRows, expired: readonly Row[]) {
-  for (const { key } of singly ? expired : []) {
+async function deleteSingly(rows: Rows, table: Table, expired: readonly Row[]): Promise<Outcome<number>> {
+  for (const { key } of expired) {
     const deleted = await rows.deleteRow(table, key);
     if (!deleted.ok) return deleted;
   }
-  if (singly) return ok(undefined);
-  for (let i = 0; i < expired.length; i += BATCH_ROWS) {
-    const keys = expired.slice(i, i + BATCH_ROWS).map(({ key }) => key);
-    const deleted = await rows.deleteRows(table, keys);
+  return ok(expired.length);
+}
+
+/** A row that was renewed since its page was read stays: a person may sign on again at this moment. */
+async function deleteIfSame(
+  rows: Rows,
+  table: Table,
+  column: string,
+  expired: readonly Row[],
+): Promise<Outcome<number>> {
+  const deletions = expired.map(({ key, columns }) => ({
+    key,
+    expected: { column, value: columns[column] ?? '' },
+  }));
+  let count = 0;
+  for (const batch of toBatches(deletions, sizeOfDeletion)) {
+    const deleted = await rows.deleteRowsIf(table, batch);
     if (!deleted.ok) return deleted;
+    count += deleted.value;
   }
-  return ok(undefined);
+  return ok(count);
+}
+
+/** Gives how many were deleted. */
+async function deleteExpiredRows(
+  rows: Rows,
+  { table, deleted }: ExpiringRows,
+  expired: readonly Row[],
+): Promise<Outcome<number>> {
+  if (deleted === 'singly') return deleteSingly(rows, table, expired);
+  if (deleted !== 'by-key') return deleteIfSame(rows, table, deleted.ifSame, expired);
+  const done = await deleteInBatches(
+    rows,
+    expired.map(({ key }) => ({ table, key })),
+  );
+  return done.ok ? ok(expired.length) : done;
 }
 
 /** Only where the row is still there, and as every undated row is: one that was deleted meanwhile must not come back. */
@@ -82,13 +115,12 @@ async function sweepPage(
 ): Promise<Outcome<SweptRows>> {
   const judged = page.rows.map((row) => ({ row, state: kind.judge(row, now) }));
   const those = (wanted: RowState) => judged.flatMap(({ row, state }) => (state === wanted ? row : []));
-  const expired = those('expired');
-  const deleted = await deleteExpiredRows(rows, kind, expired);
+  const deleted = await deleteExpiredRows(rows, kind, those('expired'));
   if (!deleted.ok) return deleted;
   const dated = await dateNow(rows, kind, those('undated'), now);
   if (!dated.ok) return dated;
   const unreadable = those('unreadable').length;
-  return ok({ name: kind.name, read: page.rows.length, deleted: expired.length, unreadable });
+  return ok({ name: kind.name, read: page.rows.length, deleted: deleted.value, unreadable });
 }
 
 const sum = (before: SweptRows, more: SweptRows): SweptRows => ({

@@ -15,6 +15,10 @@ import { LAST_SIGN_ON } from './tablestore-passkey-store.ts';
 import type { Row, Table } from './tablestore-rows.ts';
 import { SESSION_ITEM } from './tablestore-session-store.ts';
 
+const JSON_COLUMN = 'json';
+const EXPIRES_AT = 'expires_at';
+const LAST_SEEN = 'last_seen';
+
 const DAY_MS = 86_400_000;
 /** Clocks of instances differ, and a request that is under way may still read the row. */
 const MARGIN_MS = DAY_MS;
@@ -36,8 +40,11 @@ export interface ExpiringRows {
   /** Of the first key column: the first row, and the row before which they end. */
   readonly from: string;
   readonly to: string;
-  /** Deleted one by one: the sweep may not write in this table. */
-  readonly singly?: true;
+  /**
+   * `ifSame`: only where this column, by which `judge` judges, is still as it was read. A row that was renewed meanwhile is live.
+   * `by-key`: what `judge` reads never changes. `singly`: neither does it, and the sweep may not write in this table.
+   */
+  readonly deleted: { readonly ifSame: string } | 'by-key' | 'singly';
   judge(row: Row, now: Date): RowState;
 }
 
@@ -52,11 +59,11 @@ const SignOnTime = z.object({ at: When });
 
 function judgePerson({ key: [, item = ''], columns }: Row, now: Date): RowState {
   if (item.startsWith(SESSION_ITEM)) {
-    const session = readJson(SessionTimes, columns['json']);
+    const session = readJson(SessionTimes, columns[JSON_COLUMN]);
     return session ? lasting(session.signedOnAt, ABSOLUTE_SECONDS.max * 1000, now) : 'unreadable';
   }
   if (item !== LAST_SIGN_ON) return 'live';
-  const last = readJson(SignOnTime, columns['json']);
+  const last = readJson(SignOnTime, columns[JSON_COLUMN]);
   return last ? lasting(last.at, SIGN_ON_AGE_SECONDS.max * 1000, now) : 'unreadable';
 }
 
@@ -76,26 +83,32 @@ const people = (owner: string): Pick<ExpiringRows, 'table' | 'from' | 'to'> => (
 export const EXPIRING_ROWS: readonly ExpiringRows[] = [
   {
     name: 'once',
-    ...{ table: ONCE, from: '-', to: '{' },
-    judge: ({ columns }, now) => lasting(new Date(columns['expires_at'] ?? ''), 0, now),
+    ...{ table: ONCE, from: '-', to: '{', deleted: { ifSame: EXPIRES_AT } },
+    judge: ({ columns }, now) => lasting(new Date(columns[EXPIRES_AT] ?? ''), 0, now),
   },
   {
     name: 'activity',
     ...people('activity'),
+    deleted: 'by-key',
     judge: ({ key: [, item = ''] }, now) => lasting(activityTime(item), ACTIVITY_KEPT_MS, now),
   },
-  { name: 'idp-sessions', ...people('idp-session'), judge: judgePointer },
-  { name: 'sessions', ...people('person'), judge: judgePerson },
+  {
+    name: 'idp-sessions',
+    ...people('idp-session'),
+    deleted: { ifSame: POINTER_TIME },
+    judge: judgePointer,
+  },
+  { name: 'sessions', ...people('person'), deleted: { ifSame: JSON_COLUMN }, judge: judgePerson },
   {
     name: 'keys',
-    ...{ table: KEYS, from: '0', to: '{' },
-    judge: ({ columns }, now) => lasting(new Date(columns['last_seen'] ?? ''), KEY_KEPT_MS, now),
+    ...{ table: KEYS, from: '0', to: '{', deleted: { ifSame: LAST_SEEN } },
+    judge: ({ columns }, now) => lasting(new Date(columns[LAST_SEEN] ?? ''), KEY_KEPT_MS, now),
   },
   {
     name: 'blocks',
-    ...{ table: CATALOG, from: BLOCK_RECORDS, to: `${BLOCK_RECORDS}\u0000`, singly: true },
+    ...{ table: CATALOG, from: BLOCK_RECORDS, to: `${BLOCK_RECORDS}\u0000`, deleted: 'singly' },
     judge({ columns }, now) {
-      const block = readJson(BlockTime, columns['json']);
+      const block = readJson(BlockTime, columns[JSON_COLUMN]);
       return block ? lasting(block.until, BLOCK_KEPT_MS, now) : 'unreadable';
     },
   },

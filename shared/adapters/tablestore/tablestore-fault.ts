@@ -44,7 +44,9 @@ export function mayRepeat(fault: TablestoreFault, idempotent: boolean): boolean 
 }
 
 /** The row was not as a conditional write expected it; nothing was written. */
-export const isConditionFailed = (fault: TablestoreFault): boolean => fault.code === 'OTSConditionCheckFail';
+export const CONDITION_FAILED = 'OTSConditionCheckFail';
+
+export const isConditionFailed = (fault: TablestoreFault): boolean => fault.code === CONDITION_FAILED;
 
 /** The fault as ports report it: the store did not do what it was asked, with Tablestore's code as the cause. */
 export const toStoreFault = ({ code }: TablestoreFault): Result<never, StoreFault> =>

@@ -1,7 +1,7 @@
 // Rows of string keys and string columns over the SDK. The only file that knows the SDK's request shapes.
 import TableStore from 'tablestore';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import { FaultError, isConditionFailed, type TablestoreFault } from './tablestore-fault.ts';
+import { CONDITION_FAILED, FaultError, isConditionFailed, type TablestoreFault } from './tablestore-fault.ts';
 import type { TablestoreSdk } from './tablestore-sdk.ts';
 
 /** Key columns in order, then attribute columns. Both are strings throughout Stint. */
@@ -20,6 +20,12 @@ export interface RowWrite extends Row {
 }
 /** `absent`: the row must not exist yet; otherwise the column must hold this value. */
 export type Expectation = 'absent' | { readonly column: string; readonly value: string };
+
+/** A delete of a row that must still be as it was read: the column must hold this value. */
+export interface RowDeletion {
+  readonly key: readonly string[];
+  readonly expected: Exclude<Expectation, 'absent'>;
+}
 
 /** A range of keys. A bound may be shorter than a key: it then stands before every key that begins with it. */
 export interface KeyRange {
@@ -52,6 +58,11 @@ export interface TablestoreRows {
   putRows(writes: readonly RowWrite[]): Rows<void>;
   /** Up to 200 deletes in one BatchWriteRow, which needs the permission to write rows as well. */
   deleteRows(table: Table, keys: readonly (readonly string[])[]): Rows<void>;
+  /**
+   * The same, each only if its expectation holds. Gives how many there were: too few after a repetition, since a row that the
+   * first attempt deleted is gone at the second.
+   */
+  deleteRowsIf(table: Table, deletions: readonly RowDeletion[]): Rows<number>;
   /** One delete by DeleteRow: who may delete in this way may not write. */
   deleteRow(table: Table, key: readonly string[]): Rows<void>;
   /** A put that happens only if the expectation holds. Not repeated when the outcome is unknown. */
@@ -188,11 +199,23 @@ async function writeBatch(sdk: TablestoreSdk, tables: readonly object[], expecte
   return answer.ok ? ok(undefined) : answer;
 }
 
-const deletion = (table: Table, key: readonly string[]) => ({
+const deletion = (table: Table, key: readonly string[], condition: TableStore.Condition) => ({
   type: 'DELETE',
-  condition: ignore(),
+  condition,
   primaryKey: primaryKey(table, key),
 });
+
+const deleteConditionally =
+  (sdk: TablestoreSdk): TablestoreRows['deleteRowsIf'] =>
+  async (table, deletions) => {
+    const rows = deletions.map(({ key, expected }) => deletion(table, key, conditionFor(expected)));
+    return sdk.call(true, async (client) => {
+      const { tables } = await client.batchWriteRow({ tables: [{ tableName: table.name, rows }] });
+      if (tables.length !== rows.length) throw new FaultError({ code: 'Unreadable', requestId: undefined });
+      const done = tables.filter(({ errorCode }) => errorCode !== CONDITION_FAILED);
+      return requireEvery(done, done.length).length;
+    });
+  };
 
 const deleteOne =
   (sdk: TablestoreSdk): TablestoreRows['deleteRow'] =>
@@ -256,9 +279,10 @@ export function openRows(sdk: TablestoreSdk): TablestoreRows {
     deleteRows: (table, keys) =>
       writeBatch(
         sdk,
-        [{ tableName: table.name, rows: keys.map((key) => deletion(table, key)) }],
+        [{ tableName: table.name, rows: keys.map((key) => deletion(table, key, ignore())) }],
         keys.length,
       ),
+    deleteRowsIf: deleteConditionally(sdk),
     deleteRow: deleteOne(sdk),
     putRowIf: putConditionally(sdk),
     increment: addOne(sdk),

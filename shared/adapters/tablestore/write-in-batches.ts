@@ -62,7 +62,7 @@ export function putInBatches(
 
 /** Deletes rows, table by table. After a fault some of them are deleted. */
 export async function deleteInBatches(
-  rows: TablestoreRows,
+  rows: Pick<TablestoreRows, 'deleteRows'>,
   doomed: Iterable<Pick<RowWrite, 'table' | 'key'>>,
 ): Promise<Done> {
   const keys = new Map<Table, RowWrite['key'][]>();

@@ -32,11 +32,6 @@ import { startVend } from '../support/vend-app.ts';
 
 /** Long enough for an honest answer on a busy machine, short enough for some forty hostile ones at a time. */
 const DEADLINE_MS = 1_500;
-/**
- * Late requests end by the longest limit of their host, and other tests of this process ask 127.0.0.1 with one of 20 s. A test that
- * runs for longer hangs.
- */
-const HANGS_AFTER_MS = 60_000;
 
 interface Answered {
   readonly ok: boolean;
@@ -239,7 +234,7 @@ describe.each(Object.entries(ADAPTERS))('asking %s', (_, make) => {
    * @note each library's own timeouts and the events of node:http end most of them sooner
    * @also test/unit/kernel/single-flight.test.ts
    */
-  it('settles, whatever comes, and is asked afresh', { timeout: HANGS_AFTER_MS }, async () => {
+  it('settles, whatever comes, and is asked afresh', { timeout: 20_000 }, async () => {
     const met = await Promise.all(
       Object.entries(HOSTILITIES).map(
         async ([name, hostility]) => [name, await meet(hostility, make)] as const,

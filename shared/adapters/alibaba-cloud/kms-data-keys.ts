@@ -5,7 +5,7 @@ import type { DataKeys, SealFault } from '../../kernel/seal.ts';
 import { Secret } from '../../kernel/secret.ts';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
 import type { CloudCredentials } from './cloud-credentials.ts';
-import { endLateRequests } from './end-late-requests.ts';
+import { endLateRequestsTo } from './end-late-requests.ts';
 
 export interface KmsOptions {
   readonly endpoint: string;
@@ -47,7 +47,7 @@ async function loadSdk(endpoint: string, deadlineMs: number) {
   // Node.js gives all that a CommonJS module exports as its default; a bundle and tsx, the default in it.
   const Client = 'default' in sdk ? sdk.default : sdk;
   const { RuntimeOptions } = await import('@alicloud/tea-util');
-  endLateRequests(endpoint, deadlineMs);
+  endLateRequestsTo(endpoint, deadlineMs);
   const { host, protocol } = new URL(endpoint);
   const runtime = new RuntimeOptions({
     autoretry: false,

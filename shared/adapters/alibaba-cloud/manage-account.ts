@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../kernel/result.ts';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
 import { type CloudCredentials, credentialSource } from './cloud-credentials.ts';
 import { type CloudAction, type CloudFault, cloudFault } from './cloud-fault.ts';
-import { endLateRequests } from './end-late-requests.ts';
+import { endLateRequestsTo } from './end-late-requests.ts';
 import { StsAnswerError } from './sts-fault.ts';
 
 export interface ManagementOptions {
@@ -29,7 +29,7 @@ const deadlineError = () => new StsAnswerError({ kind: 'unavailable', cause: 'de
 
 /** The configuration of a generated client. Its own types ask for its credential class; it uses only getCredential(). */
 export function clientConfig<T>({ endpoint, credentials }: ManagementOptions): T {
-  endLateRequests(endpoint, DEADLINE_MS);
+  endLateRequestsTo(endpoint, DEADLINE_MS);
   const { host, protocol } = new URL(endpoint);
   return {
     endpoint: host,

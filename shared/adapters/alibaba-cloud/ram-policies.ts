@@ -8,7 +8,7 @@ import { parsePolicy } from '../../ram/parse-policy.ts';
 import type { Policy } from '../../ram/policy.ts';
 import type { PolicyType } from '../../rules/document/pinned-policy.ts';
 import { type CloudCredentials, credentialSource } from './cloud-credentials.ts';
-import { endLateRequests } from './end-late-requests.ts';
+import { endLateRequestsTo } from './end-late-requests.ts';
 import { classifyStsError, StsAnswerError } from './sts-fault.ts';
 
 export interface RamOptions {
@@ -81,7 +81,7 @@ async function createClient({ endpoint, credentials, deadlineMs = DEADLINE_MS }:
     credential: credentialSource(credentials),
   };
   const client = new Client(config as ConstructorParameters<typeof Client>[0]);
-  endLateRequests(endpoint, deadlineMs);
+  endLateRequestsTo(endpoint, deadlineMs);
   const runtime = new RuntimeOptions({ connectTimeout: deadlineMs, readTimeout: deadlineMs });
   return (policyName: string, policyType: PolicyType) => {
     const request = new GetPolicyRequest({ policyName, policyType });

@@ -3,7 +3,7 @@ import type { AssumeRoleResponse } from '@alicloud/sts20150401';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
 import type { AssumeRoleInput } from '../../pipeline/assume/role-assumer.ts';
 import { type CloudCredentials, credentialSource } from './cloud-credentials.ts';
-import { endLateRequests } from './end-late-requests.ts';
+import { endLateRequestsTo } from './end-late-requests.ts';
 import { REDIRECT_STATUS, StsAnswerError } from './sts-fault.ts';
 
 /** STS answers within some 100 ms; two retries still fit a caller's patience. */
@@ -54,7 +54,7 @@ async function createClient(options: StsOptions): Promise<StsClient> {
 
   const { host, protocol } = new URL(options.endpoint);
   const deadlineMs = options.attemptDeadlineMs ?? ATTEMPT_DEADLINE_MS;
-  endLateRequests(options.endpoint, deadlineMs);
+  endLateRequestsTo(options.endpoint, deadlineMs);
   // The SDK's own types ask for its credential class; it uses only getCredential().
   const config = {
     endpoint: host,

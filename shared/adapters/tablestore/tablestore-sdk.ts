@@ -8,7 +8,7 @@ import protocol from 'tablestore/lib/protocol/tablestore_compiled_proto.js';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
 import type { CloudCredentials } from '../alibaba-cloud/cloud-credentials.ts';
-import { endLateRequests } from '../alibaba-cloud/end-late-requests.ts';
+import { endLateRequestsOf } from '../alibaba-cloud/end-late-requests.ts';
 import { FaultError, mayRepeat, type TablestoreFault } from './tablestore-fault.ts';
 
 /** One attempt; Tablestore answers in milliseconds, so a longer wait is an outage. */
@@ -49,17 +49,20 @@ function extractError(response: { httpResponse: TableStore.HttpResponse; error?:
   response.error = new FaultError({ code, requestId });
 }
 
-function createClient(options: TablestoreOptions): TableStore.Client {
-  const secure = options.endpoint.startsWith('https:');
-  const Agent = secure ? HttpsAgent : HttpAgent;
+/** Kept alive: else a TLS handshake for each call. The time limit also ends a connection that is never accepted. */
+function createAgent(endpoint: string): HttpAgent {
+  const Agent = endpoint.startsWith('https:') ? HttpsAgent : HttpAgent;
+  return new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: ATTEMPT_DEADLINE_MS });
+}
+
+function createClient(options: TablestoreOptions, agent: HttpAgent): TableStore.Client {
   const client = new TableStore.Client({
     endpoint: options.endpoint,
     instancename: options.instance,
     maxRetries: 0, // the SDK's own retry setting is global to the process
     httpOptions: {
       timeout: ATTEMPT_DEADLINE_MS,
-      // Kept alive: else a TLS handshake for each call. The time limit also ends a connection that is never accepted.
-      agent: new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: ATTEMPT_DEADLINE_MS }),
+      agent,
     },
   });
   client.extractError = extractError;
@@ -78,9 +81,10 @@ const faultOf = (error: unknown): TablestoreFault =>
 
 /** Opens the SDK's client; the first call connects. Each attempt has 2 s; a call is repeated three times at most. */
 export function openTablestore(options: TablestoreOptions): TablestoreSdk {
-  const client = createClient(options);
+  const agent = createAgent(options.endpoint);
+  const client = createClient(options, agent);
   const { attemptDeadlineMs, firstRetryMs } = options.timing ?? TIMING;
-  endLateRequests(options.endpoint, attemptDeadlineMs);
+  endLateRequestsOf(agent, attemptDeadlineMs);
   const attempt = async <T>(idempotent: boolean, operation: (client: TableStore.Client) => Promise<T>) => {
     try {
       return await withinDeadline(attemptDeadlineMs, () => operation(client), deadlineError);

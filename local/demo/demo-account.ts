@@ -25,5 +25,8 @@ export const LOGIN_ROLE = roleArn('stint-login');
 export const SWEEP_ROLE = roleArn('stint-sweep');
 export const MEDIA_UPLOADER = roleArn('media-uploader');
 export const ARMS_READER = roleArn('arms-reader');
-/** In no grant yet: with it, a developer can use vended credentials against a service that runs locally. */
+/**
+ * In no rules, so vend may not assume it yet. Once it may, and a grant gives the role, vended credentials can be used against a
+ * service that runs locally.
+ */
 export const TABLE_READER = roleArn('table-reader');

@@ -27,7 +27,8 @@ const VALUES = {
   account: DEMO_ACCOUNT,
   region: DEMO_REGION,
   instance: DEMO_INSTANCE,
-  roles: [MEDIA_UPLOADER, ARMS_READER, TABLE_READER],
+  // Those of local/access.yaml: sweep and doctor report a role that vend may assume and the rules do not give.
+  roles: [MEDIA_UPLOADER, ARMS_READER],
 };
 
 const allow = (action: readonly string[], resource: readonly string[]) => ({

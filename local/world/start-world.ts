@@ -236,7 +236,10 @@ async function startFunctions(
       onLog: start.onLog,
     }),
   );
-  step('Function Compute', `vend and login, as s.yaml deploys them, at ${gateway.url}`);
+  step(
+    'Function Compute',
+    `${built.map(({ name }) => name).join(', ')}, as s.yaml deploys them, at ${gateway.url}`,
+  );
   return gateway;
 }
 

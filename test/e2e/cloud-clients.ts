@@ -1,19 +1,24 @@
 // The unmodified SDKs, pointed at the local services as a program on this machine would point them.
+import ramSdk from '@alicloud/ram20150501';
 import sdk from '@alicloud/sts20150401';
 import { newClient, type SdkClient, TableStore } from '../local/tablestore/sdk.ts';
 import type { Keys } from './state.ts';
 
 type StsClient = InstanceType<typeof sdk.default>;
+type RamClient = InstanceType<typeof ramSdk.default>;
 
-export function stsClient(port: number, keys: Keys): StsClient {
-  return new sdk.default({
-    ...keys,
-    endpoint: `127.0.0.1:${port}`,
-    protocol: 'http',
-    // Asked for by the SDK's type of a configuration, never called by its constructor.
-    toMap: () => ({}),
-  });
-}
+const configuration = (port: number, keys: Keys) => ({
+  ...keys,
+  endpoint: `127.0.0.1:${port}`,
+  protocol: 'http',
+  // Asked for by the SDK's type of a configuration, never called by its constructor.
+  toMap: () => ({}),
+});
+
+export const stsClient = (port: number, keys: Keys): StsClient => new sdk.default(configuration(port, keys));
+
+export const ramClient = (port: number, keys: Keys): RamClient =>
+  new ramSdk.default(configuration(port, keys));
 
 export function tablestoreClient(port: number, keys: Keys): SdkClient {
   return newClient(`http://127.0.0.1:${port}`, {

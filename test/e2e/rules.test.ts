@@ -1,11 +1,12 @@
 // A role that `stint apply` adds gives what its grant's session policy names and nothing else, on the local cloud as
 // deployed.
+import ram from '@alicloud/ram20150501';
 import sts from '@alicloud/sts20150401';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseDocument } from 'yaml';
 import { MEDIA_EXTERNAL_ID, roleArn, TABLE_READER } from '../../local/demo/demo-account.ts';
 import { ignore, type SdkClient } from '../local/tablestore/sdk.ts';
-import { readTable, stsClient, tablestoreClient } from './cloud-clients.ts';
+import { ramClient, readTable, stsClient, tablestoreClient } from './cloud-clients.ts';
 import { granted } from './exchange.ts';
 import { adminKeyIn } from './state.ts';
 import { type Exchange, startWorld, type World } from './world.ts';
@@ -41,6 +42,24 @@ const headKey = [{ kind: 'head' }, { id: 'current' }];
 const put = (client: SdkClient, tableName: string, primaryKey: readonly Record<string, string>[]) =>
   client.putRow({ tableName, condition: ignore(), primaryKey, attributeColumns: [{ revision: 'x' }] });
 
+/** As the owner of the account: adds what `stint role import` would. */
+async function letVendAssume(arn: string): Promise<void> {
+  const client = ramClient(world.ports.ram, world.state.rootKey);
+  const policy = { policyName: 'stint-vend', policyType: 'Custom' };
+  const { body } = await client.getPolicy(new ram.GetPolicyRequest(policy));
+  const document = JSON.parse(body?.defaultPolicyVersion?.policyDocument ?? '');
+  document.Statement.push({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: arn });
+  const version = { ...policy, policyDocument: JSON.stringify(document), setAsDefault: true };
+  await client.createPolicyVersion(new ram.CreatePolicyVersionRequest(version));
+}
+
+describe('npm start', () => {
+  it('makes a deployment in which stint doctor finds nothing', async () => {
+    const ended = await world.run(`npx stint doctor --strict --env ${world.state.folder}/admin.env`);
+    expect(ended).toMatchObject({ exitCode: 0 });
+  });
+});
+
 describe('a role that stint apply adds', () => {
   const clientOf = (exchange: Exchange) =>
     tablestoreClient(world.ports.tablestore, granted(exchange).credentials);
@@ -50,6 +69,7 @@ describe('a role that stint apply adds', () => {
 
   beforeAll(async () => {
     before = await world.vend(await world.token('alice'), { role: 'table-reader' });
+    await letVendAssume(TABLE_READER);
     await world.apply((text) => {
       const document = parseDocument(text);
       document.addIn(['roles'], { id: 'table-reader', roleArn: TABLE_READER });

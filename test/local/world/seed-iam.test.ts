@@ -1,5 +1,5 @@
 // Guarantees: each identity of the demo account has the rights that it needs and no others.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -12,7 +12,9 @@ import {
 } from '../../../local/demo/demo-account.ts';
 import { type LocalIam, openIam } from '../../../local/iam/local-iam.ts';
 import { seedAuditor, seedIam, seedPartner } from '../../../local/world/seed-iam.ts';
+import { accepted } from '../../unit/rules/documents.ts';
 
+const DOCUMENT = join(import.meta.dirname, '../../../local/access.yaml');
 const ADMIN = { accessKeyId: 'LTAIadmin', accessKeySecret: 'admin-secret' };
 const AUDITOR = { accessKeyId: 'LTAIauditor', accessKeySecret: 'auditor-secret' };
 const PARTNER = { accessKeyId: 'LTAIpartner', accessKeySecret: 'partner-secret' };
@@ -49,11 +51,18 @@ describe('the demo account', () => {
   it.each([
     [MEDIA_UPLOADER, true],
     [ARMS_READER, true],
-    [TABLE_READER, true],
+    [TABLE_READER, false],
     [VEND_ROLE, false],
     [`acs:ram::${DEMO_ACCOUNT}:role/other`, false],
   ])('lets vend assume %s: %s', (arn, may) => {
     expect(sessionOf(VEND_ROLE).may('sts:AssumeRole', arn, {})).toBe(may);
+  });
+
+  it('lets vend assume every role of local/access.yaml', () => {
+    const vend = sessionOf(VEND_ROLE);
+    const roles = accepted(readFileSync(DOCUMENT, 'utf8')).roles.map(({ roleArn }) => roleArn);
+    expect(roles.filter((arn) => vend.may('sts:AssumeRole', arn, {}))).toEqual(roles);
+    expect(roles).not.toEqual([]);
   });
 
   it.each(['access', 'catalog', 'audit', 'issued'])('lets table-reader read %s and nothing more', (name) => {

@@ -147,10 +147,22 @@ describe('stint secret', () => {
     expect((await stint(['secret', 'list'])).out).toMatch(
       /^CONNECTION .*\ncorporate +\d{4}-.* ada \(LTAIadmin\)/,
     );
-    expect((await stint(['secret', 'remove', 'corporate'])).exitCode).toBe(0);
+    expect((await stint(['secret', 'remove', 'corporate', '--yes'])).exitCode).toBe(0);
     must(await login.later());
     expect(login.keys.secrets.size).toBe(0);
     expect((await stint(['secret', 'list'])).out).toBe('No client secret is set.');
+  });
+
+  it('removes none unless a person confirms', async () => {
+    await stint(['secret', 'set', 'corporate'], { piped: SECRET });
+    const unasked = await stint(['secret', 'remove', 'corporate']);
+    expect([unasked.exitCode, unasked.notes]).toEqual([
+      2,
+      expect.stringMatching(/refuses every sign-in at corporate.*add --yes/s),
+    ]);
+    const login = await startLogin();
+    expect(login.keys.secrets.has('corporate')).toBe(true);
+    await stint(['secret', 'remove', 'corporate', '--yes']);
   });
 
   it.each<[string, readonly string[], Input, string]>([
@@ -188,7 +200,7 @@ describe('stint secret', () => {
       event: 'client-secret-unreadable',
       fields: { connection: 'bare', cause: 'not-wrapped' },
     });
-    await stint(['secret', 'remove', 'bare']);
+    await stint(['secret', 'remove', 'bare', '--yes']);
   });
 });
 

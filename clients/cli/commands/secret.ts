@@ -1,5 +1,11 @@
 // `stint secret`: sets, lists and removes the client secrets of connections.
-import { type ListSecretsOptions, listSecrets, removeSecret, setSecret } from '../keys/client-secrets.ts';
+import {
+  type ListSecretsOptions,
+  listSecrets,
+  type RemoveSecretOptions,
+  removeSecret,
+  setSecret,
+} from '../keys/client-secrets.ts';
 import {
   type Cli,
   ENV_OPTION,
@@ -43,7 +49,10 @@ export function addSecret(cli: Cli): void {
     .command('remove')
     .description('remove the client secret of a connection')
     .argument(...CONNECTION_ARGUMENT)
+    .option('--yes', 'remove it without asking')
     .option(...ENV_OPTION)
     .addHelpText('after', HELP)
-    .action((name: string, { env }: EnvOptions) => finishWith(cli, removeSecret(name, env, terminal)));
+    .action((name: string, options: RemoveSecretOptions) =>
+      finishWith(cli, removeSecret(name, options, terminal)),
+    );
 }

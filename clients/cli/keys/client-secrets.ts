@@ -15,6 +15,7 @@ import { createKmsSeal, createPlainSeal } from '../../../shared/kernel/seal.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { type CloudSettings, formatAuthor, readCloudSettings } from '../base/cloud-settings.ts';
 import { type CommandFault, serviceFailed, wrongUsage } from '../base/command-fault.ts';
+import { confirm } from '../base/confirm.ts';
 import { storeFailed } from '../base/explain-cloud-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson, formatTable } from '../base/terminal-text.ts';
@@ -76,16 +77,30 @@ export async function setSecret(
   return ok(undefined);
 }
 
-/** Removes the secret of a connection, and what is known about it. Removing one that is not there is no fault. */
+export interface RemoveSecretOptions {
+  readonly env?: string;
+  readonly yes?: boolean;
+}
+
+/**
+ * Removes the secret of a connection, and what is known about it, once a person confirms: no command can bring it back. Removing
+ * one that is not there is no fault.
+ */
 export async function removeSecret(
   name: string,
-  env: string | undefined,
+  { env, ...options }: RemoveSecretOptions,
   terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
   const connection = readConnection(name);
   if (!connection.ok) return connection;
   const settings = readCloudSettings(env, terminal);
   if (!settings.ok) return settings;
+  if (!options.yes)
+    terminal.note(
+      `A provider that requires the secret then refuses every sign-in at ${connection.value}, and Stint cannot give it back.`,
+    );
+  const confirmed = await confirm('Type yes to remove it: ', options, terminal);
+  if (!confirmed.ok) return confirmed;
   const rows = openRows(openTablestore(settings.value));
   const deleted = await rows.deleteRows(CLIENT_SECRETS, [[connection.value]]);
   if (!deleted.ok) return storeFailed(deleted.error);

@@ -153,6 +153,11 @@ describe('stint secret', () => {
     expect((await stint(['secret', 'list'])).out).toBe('No client secret is set.');
   });
 
+  it('keeps no other command from working where a KMS key stands alone', async () => {
+    const { exitCode } = await stint(['secret', 'list'], { env: { STINT_KMS_ENDPOINT: undefined } });
+    expect(exitCode).toBe(0);
+  });
+
   it('removes none unless a person confirms', async () => {
     await stint(['secret', 'set', 'corporate'], { piped: SECRET });
     const unasked = await stint(['secret', 'remove', 'corporate']);

@@ -48,7 +48,9 @@ export const AdministratorVariables = RamVariables.extend({
     .describe(
       'The KMS key of `login`, by which `stint secret set` wraps a client secret: docs/sign-on.md#a-kms-key.',
     ),
-  STINT_KMS_ENDPOINT: endpoint.optional().describe('The endpoint of KMS, which must be set with the key.'),
+  STINT_KMS_ENDPOINT: endpoint
+    .optional()
+    .describe('The endpoint of KMS, which `stint secret set` needs with the key.'),
 });
 
 /** docs/settings.md is generated from this. */
@@ -73,8 +75,8 @@ export interface AuditorSettings extends TablestoreOptions {
 
 export interface CloudSettings extends TablestoreOptions {
   readonly ram: RamOptions;
-  /** Undefined: client secrets are not wrapped. */
-  readonly kms?: { readonly keyId: string; readonly endpoint: string } | undefined;
+  /** Undefined: client secrets are not wrapped. `endpoint` undefined: a key is named alone, so that no secret can be wrapped. */
+  readonly kms?: { readonly keyId: string; readonly endpoint: string | undefined } | undefined;
 }
 
 /** The variables of the file that `--env` names. */
@@ -193,10 +195,8 @@ export function readCloudSettings(
   if (!read.ok) return read;
   const ram = ramOptions(read.value);
   const { STINT_KMS_KEY: keyId, STINT_KMS_ENDPOINT: kmsEndpoint } = read.value;
-  if (keyId !== undefined && kmsEndpoint === undefined)
-    return wrongUsage('STINT_KMS_ENDPOINT is missing: set it with STINT_KMS_KEY');
   return ok({
-    kms: keyId === undefined || kmsEndpoint === undefined ? undefined : { keyId, endpoint: kmsEndpoint },
+    kms: keyId === undefined ? undefined : { keyId, endpoint: kmsEndpoint },
     endpoint: read.value.STINT_TABLESTORE_ENDPOINT,
     instance: read.value.STINT_TABLESTORE_INSTANCE,
     credentials: ram.credentials,

@@ -11,7 +11,7 @@ import { isClientSecret, MAX_SECRET_CHARACTERS } from '../../../shared/kernel/cl
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import { clientSecretPlace } from '../../../shared/kernel/private-key-store.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { createKmsSeal, createPlainSeal } from '../../../shared/kernel/seal.ts';
+import { createKmsSeal, createPlainSeal, type Seal } from '../../../shared/kernel/seal.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { type CloudSettings, formatAuthor, readCloudSettings } from '../base/cloud-settings.ts';
 import { type CommandFault, serviceFailed, wrongUsage } from '../base/command-fault.ts';
@@ -42,8 +42,13 @@ async function readSecret(
     : wrongUsage(`a client secret has 1 to ${MAX_SECRET_CHARACTERS} characters on one line`);
 }
 
-const sealOf = ({ kms, credentials, instance }: CloudSettings) =>
-  kms ? createKmsSeal(createKmsDataKeys({ ...kms, credentials }), instance) : createPlainSeal();
+/** A key without its endpoint is a mistake: the secret must not be stored unwrapped for it. */
+function openSeal({ kms, credentials, instance }: CloudSettings): Result<Seal, CommandFault> {
+  if (!kms) return ok(createPlainSeal());
+  const { keyId, endpoint } = kms;
+  if (endpoint === undefined) return wrongUsage('STINT_KMS_ENDPOINT is missing: set it with STINT_KMS_KEY');
+  return ok(createKmsSeal(createKmsDataKeys({ keyId, endpoint, credentials }), instance));
+}
 
 /** Asks for the secret of a connection and writes it. The connection need not be in force yet. */
 export async function setSecret(
@@ -55,9 +60,11 @@ export async function setSecret(
   if (!connection.ok) return connection;
   const settings = readCloudSettings(env, terminal);
   if (!settings.ok) return settings;
+  const seal = openSeal(settings.value);
+  if (!seal.ok) return seal;
   const secret = await readSecret(connection.value, terminal);
   if (!secret.ok) return secret;
-  const sealed = await sealOf(settings.value).seal(clientSecretPlace(connection.value), secret.value);
+  const sealed = await seal.value.seal(clientSecretPlace(connection.value), secret.value);
   if (!sealed.ok)
     return serviceFailed(
       `KMS: ${sealed.error.cause}: check STINT_KMS_KEY, STINT_KMS_ENDPOINT, and that the access key may kms:GenerateDataKey on the key`,

@@ -84,7 +84,8 @@ describe('stint contain', () => {
     const contained = await stint('contain', 'media-uploader', '--yes');
     expect([contained.exitCode, works()]).toEqual([0, false]);
     expect(contained.out).toContain('stint contain media-uploader --release');
-    expect((await stint('contain', 'media-uploader', '--yes')).out).toContain('already');
+    // Without a question: it changes nothing.
+    expect((await stint('contain', 'media-uploader')).out).toContain('already');
     const released = await stint('contain', ARN, '--release');
     expect([released.exitCode, works()]).toEqual([0, true]);
     expect((await stint('contain', ARN, '--release')).out).toContain('was not contained');
@@ -130,5 +131,7 @@ describe('stint contain', () => {
     const run = await stint('contain', 'media-uploader', '--yes');
     expect(run).toMatchObject({ exitCode: 3, notes: expect.stringContaining('of the account that owns it') });
     expect(works()).toBe(true);
+    // Nor asks whether it should.
+    expect(await stint('contain', 'media-uploader')).toMatchObject({ exitCode: 3, notes: run.notes });
   });
 });

@@ -48,14 +48,14 @@ export async function runContain(
   const found = await findTarget(text, openRows(openTablestore(settings.value)));
   if (!found.ok) return found;
   const target = found.value;
-  if (!release) {
+  const ram = openRamAdministration(settings.value.ram, { accountId: accountOf(target.arn) });
+  const isContained = await readContained(ram, target);
+  if (!isContained.ok) return isContained;
+  if (!release && !isContained.value) {
     for (const line of BREAKS(target.arn)) terminal.note(line);
     const confirmed = await confirm('Type yes to contain it: ', options, terminal);
     if (!confirmed.ok) return confirmed;
   }
-  const ram = openRamAdministration(settings.value.ram, { accountId: accountOf(target.arn) });
-  const isContained = await readContained(ram, target);
-  if (!isContained.ok) return isContained;
   const done = release
     ? await releaseRole(ram, target, isContained.value)
     : await containRole(ram, target, isContained.value);

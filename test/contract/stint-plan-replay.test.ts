@@ -111,6 +111,13 @@ describe('stint plan --replay', () => {
     });
   });
 
+  it('takes no --audit-env that would be read for nothing', async () => {
+    expect(await stint('plan', '--audit-env', 'auditor.env', 'after.yaml')).toMatchObject({
+      exitCode: 2,
+      notes: expect.stringContaining('--audit-env goes with --replay'),
+    });
+  });
+
   it('says what to do where the trail cannot be read', async () => {
     folder.write('auditor.env', 'STINT_TABLESTORE_ENDPOINT=https://x.example.com\n');
     expect(await stint('plan', '--replay', '1d', '--audit-env', 'auditor.env', 'after.yaml')).toMatchObject({

@@ -63,6 +63,10 @@ export async function runApply(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { folder, note } = terminal;
+  if (options.auditEnv !== undefined && options.replay === undefined) {
+    note('--audit-env goes with --replay: without it, no past request is decided again');
+    return EXIT.usage;
+  }
   const files = await readDocumentFiles(paths, folder);
   const settings = readCloudSettings(options.env, terminal);
   if (!files.ok || !settings.ok) {

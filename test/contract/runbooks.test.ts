@@ -52,7 +52,7 @@ describe('an operator is locked out', () => {
     expect(await statusNow()).toBe(200);
     await succeeds('apply', '--yes', 'wrong.yaml');
     expect(await statusNow()).toBe(403);
-    const [, before] = JSON.parse(await succeeds('history', '--json'));
+    const [, before] = JSON.parse(await succeeds('history', '--json')).revisions;
     await succeeds('rollback', '--yes', String(before.number));
     expect(await statusNow()).toBe(200);
   });
@@ -78,7 +78,7 @@ describe('restore', () => {
       ]),
     );
     await succeeds('apply', '--yes', 'wrong.yaml');
-    const [now, before] = JSON.parse(await succeeds('history', '--json'));
+    const [now, before] = JSON.parse(await succeeds('history', '--json')).revisions;
     const { out } = await stint('diff', String(before.number), String(now.number));
     expect(out).toContain('own-prefix');
     await succeeds('rollback', '--yes', String(before.number));

@@ -50,7 +50,7 @@ const refused = { outcome: 'refused', stage: 'decide', grant: undefined } as con
 beforeAll(async () => {
   await stint('tables', 'create');
   await stint('apply', 'before.yaml');
-  revision = JSON.parse((await stint('history', '--json')).out)[0].revision;
+  revision = JSON.parse((await stint('history', '--json')).out).revisions[0].revision;
   for (let i = 0; i < 3; i += 1) await record(2, {});
   await record(30, {});
   await record(2, { ...refused, subject: 'bob', reason: 'condition-false' });

@@ -27,8 +27,9 @@ const SECOND = edited('Seconds: 1800', 'Seconds: 900');
 folder.write('first.yaml', FIRST);
 folder.write('second.yaml', SECOND);
 
-const History = z.array(z.object({ number: z.int(), revision: z.string(), inForce: z.boolean() }).loose());
-const history = async () => History.parse(JSON.parse((await stint('history', '--json')).out));
+const Past = z.object({ number: z.int(), revision: z.string(), inForce: z.boolean() }).loose();
+const History = z.strictObject({ format: z.literal(1), revisions: z.array(Past) });
+const history = async () => History.parse(JSON.parse((await stint('history', '--json')).out)).revisions;
 const inForce = async () => (await history())[0]?.number ?? 0;
 const rules = async () => (await stint('export')).out.replace(/^#.*\n/, '');
 

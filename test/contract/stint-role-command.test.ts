@@ -274,7 +274,7 @@ describe('a role that stint rollback brings back', () => {
     const env = { ...world.env, STINT_TABLESTORE_INSTANCE: SETUP_INSTANCE };
     await role(['add', 'back', ...FIRST]);
     const { out } = await folder.stint(['history', '--json'], env);
-    const [{ number, files }] = JSON.parse(out);
+    const [{ number, files }] = JSON.parse(out).revisions;
     expect(files).toEqual(['access.yaml']);
     await role(['remove', 'back', '--delete-role', '--yes']);
     const back = await folder.stint(['rollback', String(number)], env);

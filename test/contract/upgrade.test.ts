@@ -89,7 +89,7 @@ describe('rules of version 0.1.0', () => {
   });
 
   it('are in the history, and come back by a rollback after an apply', async () => {
-    const [last] = JSON.parse((await stint('history', '--json')).out);
+    const [last] = JSON.parse((await stint('history', '--json')).out).revisions;
     folder.write('next.yaml', (await stint('export')).out.replace('1800', '1200'));
     expect((await stint('apply', '--yes', 'next.yaml')).exitCode).toBe(0);
     expect((await stint('history', '--json')).out).toContain(last.revision);

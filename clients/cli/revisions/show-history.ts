@@ -19,7 +19,7 @@ export async function showHistory(
   const opened = await openRevisions(env, terminal);
   if (!opened.ok) return opened;
   const { history } = opened.value;
-  if (json) terminal.out(formatJson(history.map(toJson(history)), 2));
+  if (json) terminal.out(formatJson({ format: 1, revisions: history.map(toJson(history)) }, 2));
   else if (history.length === 0) terminal.out('No rules are in force yet: run stint apply.');
   else for (const line of formatTable(HEADINGS, history.map(toCells(history)))) terminal.out(line);
   return ok(undefined);
@@ -61,7 +61,7 @@ const toCells = (history: readonly KeptRevision[]) => (past: KeptRevision) => {
   ];
 };
 
-/** docs/access-document.md describes this shape. */
+/** docs/access-document.md describes this shape, which programs rely on. */
 const toJson = (history: readonly KeptRevision[]) => (past: KeptRevision) => {
   const { number, revision, record, unrecorded, isInForce } = past;
   return {

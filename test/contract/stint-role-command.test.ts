@@ -183,6 +183,26 @@ describe('stint role add', () => {
     expect((await assume(arnOf('adopted'), document().roles[0].externalId)).statusCode).toBe(200);
   });
 
+  it('drops no Deny that names vend: refuses one that always holds, and keeps one with conditions', async () => {
+    const named = { Action: 'sts:AssumeRole', Principal: { RAM: [VEND] } };
+    const put = (name: string, Condition?: object) => {
+      const Statement = [
+        { ...named, Effect: 'Allow' },
+        { ...named, Effect: 'Deny', ...(Condition && { Condition }) },
+      ];
+      must(world.iam.putRole({ arn: arnOf(name), trustPolicy: { Version: '1', Statement }, policies: [] }));
+      return role(['add', name, ...FIRST]);
+    };
+    const refused = await put('always-denied');
+    expect([refused.exitCode, refused.notes]).toEqual([2, expect.stringContaining('a Deny that names')]);
+    expect(vendPolicy()).not.toContain(arnOf('always-denied'));
+    const kept = await put('denied-there', { IpAddress: { 'acs:SourceIp': ['192.0.2.1'] } });
+    expect(kept.exitCode).toBe(0);
+    const trust = JSON.stringify(inRam('denied-there')?.trustPolicy);
+    expect([trust.includes('192.0.2.1'), trust.match(/"Allow"/g)?.length]).toEqual([true, 1]);
+    expect(JSON.stringify(inRam('always-denied')?.trustPolicy).match(/"(?:Allow|Deny)"/g)).toHaveLength(2);
+  });
+
   it('does not give a first grant to another recipient, who would have it in place of the first', async () => {
     await role(['add', 'taken', ...FIRST]);
     const before = folder.read('access.yaml');

@@ -211,6 +211,10 @@ async function planRole(
   const attach = await policiesToAttach(options.attach ?? [], target, found.value, place);
   if (!attach.ok) return attach;
   const trusted = readVendTrust(found.value?.trust, place.vendRole);
+  if (trusted.kind === 'denied')
+    return wrongUsage(
+      `the trust policy of ${target.name} has a Deny that names ${VEND_ROLE_NAME}: remove it in RAM first, if Stint may hand the role out`,
+    );
   const known = entry?.externalId ?? (trusted.kind === 'trusted' ? trusted.externalIds[0] : undefined);
   const externalId = known ?? newExternalId();
   const mayAssume = assumableRoles(place.vendPolicy.document);

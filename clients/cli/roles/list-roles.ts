@@ -33,6 +33,7 @@ export function driftOf(
   const asked = trust.kind === 'trusted' ? trust.externalIds : [];
   return [
     ...(trust.kind === 'none' ? [`its trust policy does not name ${vendRole}`] : []),
+    ...(trust.kind === 'denied' ? [`its trust policy has a Deny that names ${vendRole}`] : []),
     ...(trust.kind === 'trusted' && asked.length === 0 && externalId !== undefined
       ? ['its trust policy asks for no ExternalId']
       : []),

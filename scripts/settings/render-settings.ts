@@ -91,7 +91,7 @@ Cloud credentials come with each request from Function Compute, else from \`ALIB
   },
   {
     heading: 'stint doctor',
-    text: 'From `deployment.env` and the environment, or from the file of `--env` alone; without them from `.stint/admin.env`. Its credentials are those that `stint setup` takes: docs/operations.md#stint-doctor.',
+    text: 'From `deployment.env` and the environment, or from the file of `--env` alone; without them from `.stint/admin.env`. Of endpoints, the file of the deployment may name Tablestore’s alone. Its credentials are those that `stint setup` takes: docs/operations.md#stint-doctor.',
     settings: settingsOf(DoctorVariables.shape),
   },
   {

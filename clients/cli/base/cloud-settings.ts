@@ -93,22 +93,29 @@ const REGION_OF_INSTANCE =
   /^[^.]+\.([a-z]{2}(?:-[a-z0-9]+)+)\.(?:ots|ots-internal|vpc\.ots|tablestore|vpc\.tablestore)\.aliyuncs\.com$/;
 
 /**
- * Settings of the file with the keys of the environment. A file that came with a stranger's folder must not lead those keys to a
- * stranger's server, so the endpoint is Alibaba Cloud's or this machine's, and no other endpoint is taken from the file.
+ * A file that came with a stranger's folder must not lead the environment's keys to a stranger's server, so the endpoint is
+ * Tablestore's or this machine's, and no other endpoint is taken from the file. Gives the region in it, if there is one.
  */
+export function checkDeploymentEndpoint(endpoint: string): Result<string | undefined, CommandFault> {
+  const host = parseEndpointUrl(endpoint)?.hostname ?? '';
+  const region = REGION_OF_INSTANCE.exec(host)?.[1];
+  return region === undefined && !isLoopbackHost(host)
+    ? wrongUsage(
+        `${DEPLOYMENT_FILE} names no endpoint of Tablestore: correct it, or set STINT_TABLESTORE_ENDPOINT in the environment if another one is meant`,
+      )
+    : ok(region);
+}
+
+/** Settings of the file with the keys of the environment. */
 function ofDeployment(file: string, env: Terminal['env']): Result<Terminal['env'], CommandFault> {
   const read = readEnvFile(file);
   if (!read.ok) return read;
   const { STINT_TABLESTORE_ENDPOINT, STINT_TABLESTORE_INSTANCE, STINT_KMS_KEY } = read.value;
-  const host = parseEndpointUrl(STINT_TABLESTORE_ENDPOINT ?? '')?.hostname ?? '';
-  const region = REGION_OF_INSTANCE.exec(host)?.[1];
-  if (region === undefined && !isLoopbackHost(host))
-    return wrongUsage(
-      `${DEPLOYMENT_FILE} names no endpoint of Tablestore: correct it, or set STINT_TABLESTORE_ENDPOINT in the environment if another one is meant`,
-    );
+  const region = checkDeploymentEndpoint(STINT_TABLESTORE_ENDPOINT ?? '');
+  if (!region.ok) return region;
   const kms =
-    STINT_KMS_KEY && region
-      ? { STINT_KMS_KEY, STINT_KMS_ENDPOINT: `https://kms.${region}.aliyuncs.com` }
+    STINT_KMS_KEY && region.value
+      ? { STINT_KMS_KEY, STINT_KMS_ENDPOINT: `https://kms.${region.value}.aliyuncs.com` }
       : {};
   return ok({ STINT_TABLESTORE_ENDPOINT, STINT_TABLESTORE_INSTANCE, ...kms, ...env });
 }

@@ -1,12 +1,11 @@
 // Which deployment `stint doctor` looks at: the settings of its file, of the environment, or of the local cloud.
-import { join } from 'node:path';
 import * as z from 'zod';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { chooseVariables, DEPLOYMENT_FILE } from '../base/cloud-settings.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { readSettingsFile } from '../setup/deployment-settings.ts';
+import { type Deployment, readDeployment } from '../setup/read-deployment.ts';
 
 const text = z.string().min(1);
 const endpoint = z.string().refine(isEndpointUrl, 'must be an https URL (http only for this machine)');
@@ -47,12 +46,12 @@ export interface DoctorSettings {
 }
 
 /** The file of `--env` alone; else the deployment's file, and the environment before it; else the local cloud's. */
-function findVariables(env: string | undefined, terminal: Terminal): Result<Terminal['env'], CommandFault> {
-  if (env !== undefined) return chooseVariables(env, terminal);
-  const file = readSettingsFile(join(terminal.folder, DEPLOYMENT_FILE));
-  if (!file.ok)
-    return wrongUsage(`${DEPLOYMENT_FILE} cannot be read: ${file.error}. Mend it, or move it away.`);
-  return file.value ? ok({ ...file.value.values, ...terminal.env }) : chooseVariables(undefined, terminal);
+function findVariables(env: string | undefined, terminal: Terminal): Result<Deployment, CommandFault> {
+  const deployment = env === undefined ? readDeployment(terminal) : ok(undefined);
+  if (!deployment.ok) return deployment;
+  if (deployment.value) return ok(deployment.value);
+  const chosen = chooseVariables(env, terminal);
+  return chosen.ok ? ok({ given: chosen.value, trusted: chosen.value }) : chosen;
 }
 
 const withoutEmpty = (variables: Terminal['env']): Terminal['env'] =>
@@ -64,7 +63,7 @@ export function readDoctorSettings(
 ): Result<DoctorSettings, CommandFault> {
   const found = findVariables(env, terminal);
   if (!found.ok) return found;
-  const variables = withoutEmpty(found.value);
+  const variables = withoutEmpty(found.value.trusted);
   const parsed = DoctorVariables.safeParse(variables);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, code, message }) =>
@@ -77,7 +76,7 @@ export function readDoctorSettings(
   const { STINT_REGION: region, STINT_TABLESTORE_INSTANCE: instance } = parsed.data;
   return ok({
     variables,
-    given: found.value,
+    given: found.value.given,
     region,
     instance,
     tablestoreEndpoint:

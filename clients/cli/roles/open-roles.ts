@@ -1,5 +1,5 @@
 // What every role command needs: the deployment's settings, its cloud, and the policy that says which roles vend may assume.
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { CloudFault } from '../../../shared/adapters/alibaba-cloud/cloud-fault.ts';
 import type { PolicyInRam } from '../../../shared/adapters/alibaba-cloud/ram-administration.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
@@ -7,9 +7,9 @@ import { DEPLOYMENT_FILE, readEnvFile } from '../base/cloud-settings.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { type ReadFile, type ReadFiles, readDocumentFiles } from '../documents/read-document-files.ts';
-import { readSettingsFile } from '../setup/deployment-settings.ts';
 import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
 import { explainCloudFault, explainMissing, missingPermissions } from '../setup/explain-setup-fault.ts';
+import { readDeployment } from '../setup/read-deployment.ts';
 import { connectCloud, type SetupCloud } from '../setup/setup-cloud.ts';
 import { readAccess } from './role-in-document.ts';
 
@@ -55,10 +55,8 @@ function readSettings(
   terminal: Terminal,
 ): Result<Terminal['env'], CommandFault> {
   if (env !== undefined) return readEnvFile(resolve(terminal.folder, env));
-  const file = readSettingsFile(join(terminal.folder, DEPLOYMENT_FILE));
-  if (!file.ok)
-    return wrongUsage(`${DEPLOYMENT_FILE} cannot be read: ${file.error}. Mend it, or move it away.`);
-  return ok({ ...file.value?.values, ...terminal.env });
+  const deployment = readDeployment(terminal);
+  return deployment.ok ? ok(deployment.value?.trusted ?? terminal.env) : deployment;
 }
 
 /**

@@ -10,10 +10,11 @@ import { withLock } from '../base/file-lock.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { checkDeployment, REAL_NETWORK } from './check-domain.ts';
 import { chooseRegion, chooseSettings } from './choose-settings.ts';
-import { readSettingsFile, type SettingValues } from './deployment-settings.ts';
+import type { SettingValues } from './deployment-settings.ts';
 import type { StepOutcome } from './execute-plan.ts';
 import { findRepository } from './function-policies.ts';
 import { planSetup } from './plan-setup.ts';
+import { readDeploymentFile } from './read-deployment.ts';
 import { removeDeployment } from './remove-deployment.ts';
 import { connectCloud } from './setup-cloud.ts';
 import {
@@ -86,9 +87,8 @@ async function openRun(
 ): Promise<Result<ExitCode, CommandFault>> {
   const repository = findRepository();
   if (repository === undefined) return wrongUsage(NO_REPOSITORY);
-  const file = readSettingsFile(join(terminal.folder, DEPLOYMENT_FILE));
-  if (!file.ok)
-    return wrongUsage(`${DEPLOYMENT_FILE} cannot be read: ${file.error}. Mend it, or move it away.`);
+  const file = readDeploymentFile(terminal.folder);
+  if (!file.ok) return file;
   const settings: SettingValues = file.value?.values ?? {};
   const env =
     options.env === undefined ? ok(terminal.env) : readEnvFile(resolve(terminal.folder, options.env));

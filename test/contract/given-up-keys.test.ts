@@ -1,5 +1,5 @@
 // Keys of login that an administrator gave up: no second fault keeps them in use.
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LOGIN_KEYS } from '../../shared/adapters/tablestore/tables.ts';
 import { createPlainSeal, type Seal } from '../../shared/kernel/seal.ts';
 import { FakeRows } from '../support/fake-rows.ts';
@@ -7,6 +7,11 @@ import { must } from './must.ts';
 import { order, startInstanceOn, OwnKeysTime as Time } from './own-keys-instance.ts';
 
 const REFRESH_MS = 30_000;
+const REFRESH_DEADLINE_MS = 12_000;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** `mayUse`: whether the seal answers for this row. */
 function sealThatFails(mayUse: (row: string, work: 'open' | 'seal') => boolean): Seal {
@@ -58,6 +63,31 @@ describe('after an order to give the keys up, an instance does not serve with th
       expect(await instance.ready()).toMatchObject({ ok: false });
     },
   );
+
+  /**
+   * @attack Session keys that were given up, kept in use by a KMS that holds its answers back
+   * @removed the note of the order before it is carried out
+   * @failed 1 of 5: when the order takes longer than the deadline of a read: `expected
+   *   { ok: true, value: undefined } to match object { ok: false }`
+   */
+  it('when the order takes longer than the deadline of a read', async () => {
+    const [rows, time] = [new FakeRows(), new Time()];
+    const plain = createPlainSeal();
+    let isHeldBack = false;
+    const seal: Seal = {
+      open: plain.open,
+      seal: (place, secret) => (isHeldBack ? new Promise(() => {}) : plain.seal(place, secret)),
+    };
+    const instance = startInstanceOn(rows, { time, seal });
+    must(await instance.ready());
+    isHeldBack = true;
+    await order(rows, 'session-keys', 'leaked');
+    time.passSeconds(REFRESH_MS / 1_000);
+    vi.useFakeTimers();
+    const ready = instance.ready();
+    await vi.advanceTimersByTimeAsync(REFRESH_DEADLINE_MS);
+    expect(await ready).toMatchObject({ ok: false });
+  });
 
   it('when the row says that they carried it out', async () => {
     const [rows, time] = [new FakeRows(), new Time()];

@@ -12,7 +12,7 @@ import { needsSamlKey, type SamlKeyRing, storedSamlKeys } from './saml-key-ring.
 import { readSamlKeys, type SamlJwks, type SamlKeys } from './saml-key-set.ts';
 import { type SessionKeyRing, STORED_SESSION_KEYS, sessionKeysAt } from './session-key-ring.ts';
 import { readSessionKeys, type SessionJwks, type SessionKeys } from './session-key-set.ts';
-import { type KeysFault, type KnownRing, type SettleDeps, settleKeys } from './settle-keys.ts';
+import { areGivenUp, type KeysFault, type KnownRing, type SettleDeps, settleKeys } from './settle-keys.ts';
 
 /** An order, a new client secret and a key of another instance are known after this time. */
 const REFRESH_MS = 30_000;
@@ -100,11 +100,16 @@ async function load(
   memory: Memory | undefined,
   deps: OwnKeysDeps,
   readAgain: () => Promise<SessionKeys>,
+  noteOrder: () => void,
 ): Promise<Result<Memory, KeysFault>> {
   const { store, clock, fixed, signOn } = deps;
   const now = clock.now();
   const stored = await store.read();
   if (!stored.ok) return err({ reason: 'keys-unreachable', cause: stored.error.cause, isOrdered: false });
+  const isOrdered =
+    areGivenUp('session-keys', stored.value, memory?.sessionRing) ||
+    areGivenUp('saml-keys', stored.value, memory?.samlRing);
+  if (isOrdered) noteOrder();
   const session = fixed.sessionKeys
     ? ok(undefined)
     : await settleKeys(STORED_SESSION_KEYS, stored.value, memory?.sessionRing, now, deps);
@@ -146,8 +151,10 @@ function withoutTables({ fixed }: OwnKeysDeps): Memory | undefined {
 /** The keys of this instance. Nothing is read before the first call of `ready`. */
 export function createOwnKeys(deps: OwnKeysDeps): OwnKeys {
   const { clock, logger, fixed } = deps;
+  /** Whether the read that is under way has seen an order: to carry it out may take longer than the deadline. */
+  let hasSeenOrder = false;
   const flight = createSingleFlight<Result<Memory, KeysFault>>(REFRESH_DEADLINE_MS, () =>
-    err({ reason: 'keys-unreachable', cause: 'deadline', isOrdered: false }),
+    err({ reason: 'keys-unreachable', cause: 'deadline', isOrdered: hasSeenOrder }),
   );
   let memory = withoutTables(deps);
   let triedAt = Number.NEGATIVE_INFINITY;
@@ -164,8 +171,12 @@ export function createOwnKeys(deps: OwnKeysDeps): OwnKeys {
     if (!flight.isUnderWay('keys')) {
       if (Math.abs(now - triedAt) < RETRY_MS) return;
       triedAt = now;
+      hasSeenOrder = false;
     }
-    const loaded = await flight.run('keys', () => load(memory, deps, readAgain));
+    const noteOrder = () => {
+      hasSeenOrder = true;
+    };
+    const loaded = await flight.run('keys', () => load(memory, deps, readAgain, noteOrder));
     // An order that was seen counts until it is carried out, also where a later read fails before it comes to it.
     const isOrdered = fault?.isOrdered === true;
     fault = loaded.ok ? undefined : { ...loaded.error, isOrdered: loaded.error.isOrdered || isOrdered };

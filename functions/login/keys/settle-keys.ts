@@ -56,8 +56,8 @@ const ATTEMPTS = 5;
 type Settled<Ring> = Result<KnownRing<Ring> | undefined, KeysFault>;
 
 /** Whether the keys in memory are from before the order, whichever instance has carried it out. */
-function areGivenUp(
-  { kind }: { readonly kind: OwnKeyKind },
+export function areGivenUp(
+  kind: OwnKeyKind,
   { orders }: StoredSecrets,
   known: KnownRing<KeyRing> | undefined,
 ): boolean {
@@ -78,11 +78,11 @@ export async function settleKeys<Ring extends KeyRing>(
     const settled = await attempt(kind, latest, known, now, deps);
     if (settled !== 'conflict') return settled;
     const again = await deps.store.read();
-    const isOrdered = areGivenUp(kind, latest, known);
+    const isOrdered = areGivenUp(kind.kind, latest, known);
     if (!again.ok) return err({ reason: 'keys-unreachable', cause: again.error.cause, isOrdered });
     latest = again.value;
   }
-  const isOrdered = areGivenUp(kind, latest, known);
+  const isOrdered = areGivenUp(kind.kind, latest, known);
   return err({ reason: 'keys-unreachable', cause: 'conflict', isOrdered });
 }
 
@@ -105,7 +105,7 @@ async function attempt<Ring extends KeyRing>(
   const opened = await open(kind, row, known, deps);
   // Without this an unreadable row, as after a KMS key was named, would keep login down: no one else may write or delete it.
   if (!opened.ok && opened.error.reason === 'keys-unreadable' && pending !== undefined) return startAnew();
-  const isOrdered = pending !== undefined || areGivenUp(kind, stored, known);
+  const isOrdered = pending !== undefined || areGivenUp(kind.kind, stored, known);
   if (!opened.ok) return err({ ...opened.error, isOrdered });
   const advanced = kind.advance(opened.value.ring, pending, now);
   if (!advanced) return opened;

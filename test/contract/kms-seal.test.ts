@@ -7,6 +7,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { openIam } from '../../local/iam/local-iam.ts';
 import { makeKmsKey } from '../../local/kms/kms-key.ts';
 import { startKms } from '../../local/kms/server.ts';
+import type { CloudCredentials } from '../../shared/adapters/alibaba-cloud/cloud-credentials.ts';
 import { createKmsDataKeys } from '../../shared/adapters/alibaba-cloud/kms-data-keys.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import { createKmsSeal, createPlainSeal } from '../../shared/kernel/seal.ts';
@@ -43,8 +44,10 @@ const LOGIN = user('login', ['kms:GenerateDataKey', 'kms:Decrypt']);
 const WRITER = user('writer', ['kms:GenerateDataKey']);
 const STRANGER = user('stranger', ['oss:GetObject']);
 
-const dataKeys = (credentials = LOGIN, { keyId = KEY.id, endpoint = kms.url, deadlineMs = 5_000 } = {}) =>
-  createKmsDataKeys({ endpoint, keyId, credentials: () => credentials, deadlineMs });
+const dataKeys = (
+  credentials: CloudCredentials = LOGIN,
+  { keyId = KEY.id, endpoint = kms.url, deadlineMs = 5_000 } = {},
+) => createKmsDataKeys({ endpoint, keyId, credentials: () => credentials, deadlineMs });
 const seal = (credentials = LOGIN, deployment = 'stint') => createKmsSeal(dataKeys(credentials), deployment);
 
 const PLACE = { table: 'login_keys', row: 'session-keys' };
@@ -186,6 +189,18 @@ describe('KMS that fails', () => {
     expect(await dataKeys(LOGIN, { endpoint: server.url }).make('{}')).toMatchObject({
       error: { cause: 'kms-answer-unusable' },
     });
+  });
+
+  it.each([
+    ['its token, where they have one', new Secret('token-of-the-role'), 'token-of-the-role'],
+    ['no token otherwise', undefined, null],
+  ])('is asked with the credentials of the platform, and with %s', async (_, securityToken, sent) => {
+    const server = await startLoopback(answerJson({ RequestId: 'r' }));
+    await dataKeys({ ...LOGIN, securityToken }, { endpoint: server.url }).make('{}');
+    const [, path = ''] = server.requests[0]?.split(' ') ?? [];
+    const { searchParams } = new URL(path, server.url);
+    expect(searchParams.get('AccessKeyId')).toBe(LOGIN.accessKeyId);
+    expect(searchParams.get('SecurityToken')).toBe(sent);
   });
 
   it('is named by its ARN as well', async () => {

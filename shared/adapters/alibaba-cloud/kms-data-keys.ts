@@ -54,27 +54,20 @@ async function loadSdk(endpoint: string, deadlineMs: number) {
     connectTimeout: deadlineMs,
     readTimeout: deadlineMs,
   });
-  /** A client for each call: id, secret and token are asked for one after the other, and must be of one credential. */
+  /** A client for each call, because the platform changes the credentials. */
   const clientFor = ({ accessKeyId, accessKeySecret, securityToken }: CloudCredentials) =>
     new Client({
       endpoint: host,
       protocol: protocol.replace(':', ''),
       regionId: 'none',
-      credential: {
-        getAccessKeyId: async () => accessKeyId,
-        getAccessKeySecret: async () => accessKeySecret.reveal(),
-        getSecurityToken: async () => securityToken?.reveal() ?? '',
-        getType: () => (securityToken ? 'sts' : 'access_key'),
-      },
-    } as unknown as ConstructorParameters<typeof Client>[0]);
+      accessKeyId,
+      accessKeySecret: accessKeySecret.reveal(),
+      securityToken: securityToken?.reveal() ?? '',
+      // The type is a class of a package below the SDK. The constructor calls this once, to see that there is a configuration.
+      toMap: () => ({}),
+    });
   return { clientFor, runtime, GenerateDataKeyRequest, DecryptRequest };
 }
-
-/**
- * EncryptionContext is a JSON string (KMS, Encrypt). The SDK's type says an object, which the SDK would send as parameters that
- * KMS does not read: nothing would be bound to the context.
- */
-const contextParameter = (context: string) => context as unknown as Record<string, string>;
 
 function readDataKey(plaintext: unknown): Secret<Uint8Array> | undefined {
   if (typeof plaintext !== 'string' || !BASE64.test(plaintext)) return undefined;
@@ -82,7 +75,10 @@ function readDataKey(plaintext: unknown): Secret<Uint8Array> | undefined {
   return bytes.length === DATA_KEY_BYTES ? new Secret(new Uint8Array(bytes)) : undefined;
 }
 
-/** Loads the SDK with the first call. */
+/**
+ * Loads the SDK with the first call. EncryptionContext is a JSON string (KMS, GenerateDataKey). The SDK declares an
+ * object, which the SDK would send as parameters that KMS does not read: nothing would be bound to the context.
+ */
 export function createKmsDataKeys({
   endpoint,
   keyId,
@@ -104,7 +100,7 @@ export function createKmsDataKeys({
         const request = new GenerateDataKeyRequest({
           keyId,
           keySpec: KEY_SPEC,
-          encryptionContext: contextParameter(context),
+          encryptionContext: context,
         });
         const answer = await within(() => clientFor(credentials()).generateDataKeyEx(request, runtime));
         const key = readDataKey(answer.plaintext);
@@ -121,7 +117,7 @@ export function createKmsDataKeys({
         const { clientFor, runtime, DecryptRequest } = await load();
         const request = new DecryptRequest({
           ciphertextBlob: wrapped,
-          encryptionContext: contextParameter(context),
+          encryptionContext: context,
         });
         const answer = await within(() => clientFor(credentials()).decryptEx(request, runtime));
         const key = readDataKey(answer.plaintext);

@@ -4,7 +4,7 @@ import { describeBug } from '../../shared/http/describe-bug.ts';
 import { refuseUnreadableHost } from '../../shared/http/refuse-unreadable-host.ts';
 import { authorizationServerRoutes } from './authorization-server/authorization-server-routes.ts';
 import { atCloudSsoOrigin } from './cloudsso/cloudsso-app.ts';
-import { portalRoutes } from './portal/portal-routes.tsx';
+import { fileRoutes, portalRoutes } from './portal/portal-routes.tsx';
 import { signOutRoutes } from './portal/sign-out.ts';
 import type { LoginDeps } from './request/deps.ts';
 import { failurePage } from './request/failure-page.tsx';
@@ -38,6 +38,7 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
   app.use(securityHeaders(deps.consoleTargets));
   // Before the body is read: a request over the limit does not cost that, nor the keys.
   app.route('/', limits.others);
+  app.route('/', fileRoutes(deps));
   app.use(requireKeys(deps));
   app.use(readBody(deps));
   // Again after the body: a sender who delays it must not make a form, a state or a session appear younger.

@@ -37,6 +37,14 @@ describe('login whose keys cannot be read', () => {
     ]);
   });
 
+  it('sends the stylesheet of the page that says so', async () => {
+    const { ask } = start();
+    const page = await (await ask(`${PORTAL}/portal`)).text();
+    const [, path] = /<link rel="stylesheet" href="([^"]+)"/.exec(page) ?? [];
+    expect(path).toBeDefined();
+    expect((await ask(`${PORTAL}${path}`)).status).toBe(200);
+  });
+
   it('answers in the CloudSSO dialect with a status that its clients take for a fault', async () => {
     const { ask } = start();
     const answer = await ask('https://sso.example.com/access-assignments/accounts');

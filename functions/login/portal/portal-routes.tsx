@@ -57,13 +57,18 @@ const showActivity = (deps: LoginDeps) => async (c: LoginContext) => {
   return c.html(<ActivityPage view={viewOf(c, 'activity', deps)} activities={recent.value} />);
 };
 
+/**
+ * What needs none of login's keys. The page that says that they cannot be read needs its stylesheet, and a command line can be
+ * installed meanwhile.
+ */
+export const fileRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
+  new Hono<LoginEnv>().get(ASSET_ROUTE, sendAsset(deps)).get(COMMAND_LINE_PATH, serveCommandLine(deps));
+
 /** Forms that change something run through `guardForms` (CSRF). */
 export function portalRoutes(deps: LoginDeps): Hono<LoginEnv> {
   const session = withSession(deps);
   const guard = guardForms(deps);
   return new Hono<LoginEnv>()
-    .get(ASSET_ROUTE, sendAsset(deps))
-    .get(COMMAND_LINE_PATH, serveCommandLine(deps))
     .get(LANGUAGE_PATH, chooseLanguage)
     .get(COOKIE_PATH, session, (c) => c.body(null, 204))
     .get(PORTAL_PATHS['sign-in'], showSignIn(deps))

@@ -280,4 +280,17 @@ describe('a sweep that fails', () => {
       expect(await everyRow(rows)).toEqual([]);
     },
   );
+
+  it('at one kind of rows, in every run, still does the work on the others', async () => {
+    const rows = new FakeRows();
+    await fill(rows);
+    const fault = { code: 'OTSNoPermissionAccess', requestId: undefined };
+    const withoutOnce: TablestoreRows = {
+      ...rows,
+      getPage: async (table, range) => (table === ONCE ? err(fault) : rows.getPage(table, range)),
+    };
+    const swept = await run(withoutOnce, nowAnd(401 * DAY_MS));
+    expect(swept).toEqual(err({ reason: 'store-failed', cause: fault.code }));
+    expect(keysOf(await everyRow(rows))).toEqual(['used-key']);
+  });
 });

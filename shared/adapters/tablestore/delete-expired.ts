@@ -159,7 +159,10 @@ async function sweepKind(
   return ok({ swept, isFinished: true });
 }
 
-/** Deletes until all is done or `until` has passed. A fault keeps what was done, and the next run goes on from there. */
+/**
+ * Deletes until all is done or `until` has passed. A fault ends the work on its kind of rows, whose turn comes again in the next
+ * run, and not on the others: a fault that lasts, such as a missing permission, must not keep them for ever. Gives the first.
+ */
 type DeleteExpired = (until: Date) => Promise<Result<Swept, StoreFault>>;
 
 export function createDeleteExpired(rows: Rows, clock: Clock): DeleteExpired {
@@ -173,14 +176,20 @@ export function createDeleteExpired(rows: Rows, clock: Clock): DeleteExpired {
       0,
     );
     const swept: SweptRows[] = [];
+    let isFinished = true;
+    let fault: TablestoreFault | undefined;
     for (const [index, kind] of EXPIRING_ROWS.entries()) {
       if (index < first) continue;
       const start = cursor.value?.name === kind.name ? cursor.value.next : [kind.from];
       const done = await sweepKind(rows, kind, start, isOver, now);
-      if (!done.ok) return toStoreFault(done.error);
+      if (!done.ok) {
+        fault ??= done.error;
+        continue;
+      }
       swept.push(done.value.swept);
-      if (!done.value.isFinished) return ok({ rows: swept, isFinished: false });
+      isFinished = done.value.isFinished;
+      if (!isFinished) break;
     }
-    return ok({ rows: swept, isFinished: true });
+    return fault ? toStoreFault(fault) : ok({ rows: swept, isFinished });
   };
 }

@@ -5,10 +5,13 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { parseTraceparent } from '../kernel/traceparent.ts';
-import type { SpanAttributes, Tracer } from '../kernel/tracer.ts';
+import type { RequestSpan, SpanAttributes, Tracer } from '../kernel/tracer.ts';
 
-/** Of one instance. A caller that marks every request as sampled must not make Stint send more. */
-const MAX_TRACES_PER_SECOND = 10;
+/**
+ * Of one instance. A caller that marks every request as sampled must not make Stint send more. Requests whose caller is not known
+ * have a share of their own: a flood of them must not keep out the traces of the callers.
+ */
+const MAX_TRACES_PER_SECOND = { known: 10, unknown: 2 };
 const QUEUE = {
   maxQueueSize: 512,
   maxExportBatchSize: 128,
@@ -26,8 +29,8 @@ export interface OtlpOptions {
   readonly functionName: string;
 }
 
-/** Admits the first ten of each second, by the stopwatch. */
-function createAdmission() {
+/** Admits the first `most` of each second, by the stopwatch. */
+function createAdmission(most: number) {
   let second = Number.NEGATIVE_INFINITY;
   let admitted = 0;
   return (now: number): boolean => {
@@ -36,7 +39,7 @@ function createAdmission() {
       admitted = 0;
     }
     admitted += 1;
-    return admitted <= MAX_TRACES_PER_SECOND;
+    return admitted <= most;
   };
 }
 
@@ -57,6 +60,7 @@ function parentOf(traceparent: string | undefined): Context | undefined {
 const known = (attributes: SpanAttributes) =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 
+/** Nothing is a span before the request has ended: only then is it known whose it was. */
 export function createOtlpTracer({ endpoint, functionName }: OtlpOptions): Tracer {
   const exporter = new OTLPTraceExporter({ url: endpoint, timeoutMillis: QUEUE.exportTimeoutMillis });
   const provider = new BasicTracerProvider({
@@ -64,17 +68,25 @@ export function createOtlpTracer({ endpoint, functionName }: OtlpOptions): Trace
     spanProcessors: [new BatchSpanProcessor(exporter, QUEUE)],
   });
   const tracer = provider.getTracer('stint');
-  const isAdmitted = createAdmission();
+  const isAdmitted = {
+    known: createAdmission(MAX_TRACES_PER_SECOND.known),
+    unknown: createAdmission(MAX_TRACES_PER_SECOND.unknown),
+  };
   const at = (stopwatch: number): number => performance.timeOrigin + stopwatch;
   return {
     begin(name, traceparent, from) {
       const parent = parentOf(traceparent);
-      if (parent === undefined || !isAdmitted(from)) return undefined;
-      const span = tracer.startSpan(name, { kind: SpanKind.SERVER, startTime: at(from) }, parent);
-      const own = trace.setSpan(ROOT_CONTEXT, span);
+      if (parent === undefined) return undefined;
+      const parts: Parameters<RequestSpan['part']>[] = [];
       return {
-        part: (part, begin, end) => tracer.startSpan(part, { startTime: at(begin) }, own).end(at(end)),
+        part: (...part) => void parts.push(part),
         end(to, status, attributes) {
+          const caller = attributes['stint.provider'] === undefined ? 'unknown' : 'known';
+          if (!isAdmitted[caller](to)) return;
+          const span = tracer.startSpan(name, { kind: SpanKind.SERVER, startTime: at(from) }, parent);
+          const own = trace.setSpan(ROOT_CONTEXT, span);
+          for (const [part, begin, end] of parts)
+            tracer.startSpan(part, { startTime: at(begin) }, own).end(at(end));
           span.setAttributes({ ...known(attributes), 'http.response.status_code': status });
           if (status >= LEAST_FAILURE) span.setStatus({ code: SpanStatusCode.ERROR });
           span.end(at(to));

@@ -7,6 +7,7 @@ export type SpanAttributes = Readonly<Record<string, string | number | boolean |
 export interface RequestSpan {
   /** Times are of the stopwatch, in milliseconds. */
   part(part: TimedPart, from: number, to: number): void;
+  /** `attributes`: `stint.provider` is that of the caller; without it the caller is not known. */
   end(to: number, status: number, attributes: SpanAttributes): void;
 }
 

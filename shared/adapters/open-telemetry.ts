@@ -93,6 +93,6 @@ export function createOtlpTracer({ endpoint, functionName }: OtlpOptions): Trace
         },
       };
     },
-    flush: () => provider.forceFlush(),
+    flush: () => provider.forceFlush().catch(() => undefined),
   };
 }

@@ -14,6 +14,6 @@ export interface RequestSpan {
 export interface Tracer {
   /** `traceparent`: the request's header, unread. Undefined: this request is not recorded. */
   begin(name: string, traceparent: string | undefined, from: number): RequestSpan | undefined;
-  /** Sends what is waiting. For the end of the process. */
+  /** Sends what is waiting. For the end of the process. A failure loses it, and does not reject: requests may still be under way. */
   flush(): Promise<void>;
 }

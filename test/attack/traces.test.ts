@@ -87,6 +87,16 @@ describe('a trace of a vend', () => {
     const { app } = start('http://127.0.0.1:9/v1/traces');
     expect((await app.vend({}, headers())).status).toBe(200);
   });
+
+  it('ends no process where the receiver refuses what is sent last', async () => {
+    const { url } = await listenHere(
+      createServer((_, response) => response.writeHead(400).end()),
+      afterAll,
+    );
+    const { app, tracer } = start(url);
+    await app.vend({}, headers());
+    await expect(tracer.flush()).resolves.toBeUndefined();
+  });
 });
 
 /**

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { type CommandFault, serviceFailed, wrongUsage } from '../base/command-fault.ts';
+import { confirm } from '../base/confirm.ts';
 import { withLock } from '../base/file-lock.ts';
 import { replacePrivateFile } from '../base/replace-file.ts';
 import { systemErrorCode } from '../base/system-error.ts';
@@ -30,7 +31,7 @@ export interface ChangeOptions {
   readonly dryRun?: boolean;
 }
 
-export type ChangeOutcome = 'written' | 'unchanged' | 'shown' | 'declined';
+export type ChangeOutcome = 'written' | 'unchanged' | 'shown';
 
 /** Larger than any file that a person or a client writes there. */
 const MAX_BYTES = 1_048_576;
@@ -166,14 +167,6 @@ function showChange({ path, mask }: FileChange, before: Snapshot, text: string, 
     );
 }
 
-/** Fails where no person can answer. */
-async function mayWrite({ yes }: ChangeOptions, { ask }: Terminal): Promise<Result<boolean, CommandFault>> {
-  if (yes) return ok(true);
-  if (!ask)
-    return wrongUsage('nobody is here to confirm the change: give --yes, or --dry-run to only see it');
-  return ok((await ask('Type yes to write it: ')).trim() === 'yes');
-}
-
 export async function changeFile(
   change: FileChange,
   options: ChangeOptions,
@@ -188,9 +181,8 @@ export async function changeFile(
     if (edited.value === (before.value.text ?? '')) return ok('unchanged');
     showChange(change, before.value, edited.value, terminal);
     if (options.dryRun) return ok('shown');
-    const agreed = await mayWrite(options, terminal);
+    const agreed = await confirm('Type yes to write it: ', options, terminal);
     if (!agreed.ok) return agreed;
-    if (!agreed.value) return ok('declined');
     const written = await writeUnderLock(change, before.value, edited.value);
     if (!written.ok) return written;
     if (written.value) return ok('written');

@@ -109,7 +109,6 @@ const WORDS = {
   written: 'is written',
   unchanged: 'is so already: nothing is to do',
   shown: 'would change so; nothing is written',
-  declined: 'stays as it was',
 } as const;
 
 /** Says what became of the file. Its path is relative to the folder of the terminal. True: the file has the change now. */

@@ -75,7 +75,11 @@ describe('stint setup aliyun', () => {
     folder.write(CONFIG, OLD);
     const run = await setUp(['aliyun', 'media'], async () => answer);
     // No line on how to use a profile that is not there.
-    expect(run).toMatchObject({ out: '', notes: expect.stringContaining('stays as it was') });
+    expect(run).toMatchObject({
+      exitCode: 2,
+      out: '',
+      notes: expect.stringContaining('Nothing was changed.'),
+    });
     expect(folder.read(CONFIG)).toBe(OLD);
   });
 
@@ -254,7 +258,7 @@ describe('stint setup of other clients', () => {
     const { setUp } = await start();
     const run = await setUp(['ossutil', 'media', '--region', 'cn-hangzhou'], async () => 'no');
     expect(run).toMatchObject({
-      exitCode: 0,
+      exitCode: 2,
       out: '',
       notes: expect.not.stringContaining('asks this agent'),
     });

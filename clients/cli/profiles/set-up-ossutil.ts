@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { inShell } from '../../../shared/people/credential-formats.ts';
-import { type AgentSecret, openSecret } from '../agent/agent-secret.ts';
+import { openSecret } from '../agent/agent-secret.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import { withLock } from '../base/file-lock.ts';
 import type { Terminal } from '../base/terminal.ts';
@@ -25,21 +25,6 @@ function secretFileOf({ secretFile }: OssutilOptions, terminal: Terminal): Resul
   return folder.ok ? ok(join(folder.value, 'ossutil.secret')) : folder;
 }
 
-/** Two at once make one secret. */
-function keepSecret(
-  file: string,
-  { port, dryRun }: OssutilOptions,
-  terminal: Terminal,
-): Promise<Result<AgentSecret['secret'], CommandFault>> {
-  const open = async (): Promise<Result<AgentSecret['secret'], CommandFault>> => {
-    const opened = openSecret(file, terminal);
-    const stored = opened.ok && !dryRun ? opened.value.store(port) : opened;
-    if (!opened.ok) return opened;
-    return stored.ok ? ok(opened.value.secret) : stored;
-  };
-  return dryRun ? open() : withLock(`${file}.lock`, open, { what: 'the secret of the agent' });
-}
-
 function changeOssutilFile(
   edit: EditText,
   options: OssutilOptions,
@@ -51,6 +36,24 @@ function changeOssutilFile(
     isSecret: true,
   };
   return changeProfileFile({ ...file, edit }, options, terminal);
+}
+
+/** True: ossutil asks the agent now, and the agent's secret is in its file. A secret that is not used is not stored. */
+async function putAgent(
+  secretFile: string,
+  role: string,
+  options: OssutilOptions,
+  terminal: Terminal,
+): Promise<Result<boolean, CommandFault>> {
+  const agent = openSecret(secretFile, terminal);
+  if (!agent.ok) return agent;
+  const { port, region, replace = false } = options;
+  const url = `http://127.0.0.1:${port}/${agent.value.secret.reveal()}/${role}`;
+  const put = (text: string | undefined) => putOssutilSettings(text, { url, region, replace });
+  const changed = await changeOssutilFile(put, options, terminal);
+  if (!changed.ok || !changed.value) return changed;
+  const stored = agent.value.store(port);
+  return stored.ok ? changed : stored;
 }
 
 export async function setUpOssutil(
@@ -68,14 +71,12 @@ export async function setUpOssutil(
   if (role === undefined || another !== undefined) return wrongUsage('the file is for one role: name it');
   const file = secretFileOf(options, terminal);
   if (!file.ok) return file;
-  const secret = await keepSecret(file.value, options, terminal);
-  if (!secret.ok) return secret;
-  const { port, region, replace = false, tokenFile } = options;
-  const url = `http://127.0.0.1:${port}/${secret.value.reveal()}/${role}`;
-  const put = (text: string | undefined) => putOssutilSettings(text, { url, region, replace });
-  const changed = await changeOssutilFile(put, options, terminal);
-  if (!changed.ok) return changed;
-  if (!changed.value) return ok(undefined);
+  const put = () => putAgent(file.value, role, options, terminal);
+  // Two at once make one secret.
+  const lock = { what: 'the secret of the agent' };
+  const changed = await (options.dryRun ? put() : withLock(`${file.value}.lock`, put, lock));
+  if (!changed.ok || !changed.value) return changed.ok ? ok(undefined) : changed;
+  const { port, tokenFile } = options;
   const token =
     tokenFile === undefined ? '' : ` --token-file ${inShell(resolve(terminal.folder, tokenFile))}`;
   terminal.note('ossutil asks this agent. Start it before ossutil; for ossutil 2, use stint exec instead.');

@@ -255,13 +255,14 @@ describe('stint setup of other clients', () => {
   });
 
   it('ossutil names no agent where the answer is no, since ossutil would not ask it', async () => {
-    const { setUp } = await start();
+    const { folder, setUp } = await start();
     const run = await setUp(['ossutil', 'media', '--region', 'cn-hangzhou'], async () => 'no');
     expect(run).toMatchObject({
       exitCode: 2,
       out: '',
       notes: expect.not.stringContaining('asks this agent'),
     });
+    expect(existsSync(join(folder.path, 'state/stint/ossutil.secret'))).toBe(false);
   });
 
   it('ossutil makes one secret for two at once, and none with --dry-run', async () => {

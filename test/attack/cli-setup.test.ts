@@ -97,6 +97,24 @@ describe('the change that is shown', () => {
     expect(notes + out).not.toContain('canary');
   });
 
+  /**
+   * @attack A key of another profile that stands on another line than its name in the change that is shown
+   * @removed the hiding of strings without a name on their line
+   * @failed 1 of 22: has none where a value stands on another line: `expected '…' not to contain 'canary'`
+   */
+  it('has none where a value stands on another line', async () => {
+    const folder = testFolder();
+    mkdirSync(join(folder.path, '.aliyun'));
+    const profiles = [{ name: 'stint-media', mode: 'AK', ...SECRETS }];
+    const text = JSON.stringify({ current: 'x', profiles }, null, ' ').replaceAll('": "', '":\n"');
+    folder.write('.aliyun/config.json', text);
+    const args = ['aliyun', 'media', '--region', 'cn-hangzhou', '--replace', '--yes'];
+    const { exitCode, notes } = await setUp(folder, ['media'], args);
+    expect(exitCode).toBe(0);
+    expect(notes).toContain('"access_key_secret"');
+    expect(notes).not.toContain('canary');
+  });
+
   it('has none of a file of AWS', async () => {
     const folder = testFolder();
     folder.write(

@@ -19,12 +19,17 @@ const HARMLESS: ReadonlySet<string> = new Set([
 const isHarmless = (key: string, value: string): boolean =>
   HARMLESS.has(key.trim().toLowerCase()) || isStintCommand(value);
 
-/** Strings hide their values even where their key is written in another way. */
+/**
+ * Strings hide their values even where their key is written in another way. A string without a key on its line may be the value of a
+ * key on another one, and is hidden too.
+ */
 export const maskJsonLine = (line: string): string =>
   line.replaceAll(
-    /"((?:[^"\\]|\\.)*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"/g,
-    (whole, key: string, colon: string, value: string) =>
-      isHarmless(key, value) ? whole : `"${key}"${colon}"${HIDDEN}"`,
+    /"((?:[^"\\]|\\.)*)"(?:(\s*:\s*)(?:"((?:[^"\\]|\\.)*)")?)?/g,
+    (whole, key: string, colon?: string, value?: string) => {
+      if (colon === undefined) return `"${HIDDEN}"`;
+      return value === undefined || isHarmless(key, value) ? whole : `"${key}"${colon}"${HIDDEN}"`;
+    },
   );
 
 /** An indented line may go on with a value, and is hidden whole. */

@@ -3,7 +3,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { replacePrivateFile } from '../base/replace-file.ts';
-import type { TerminalContext } from '../base/terminal.ts';
+import type { Terminal, TerminalContext } from '../base/terminal.ts';
 import {
   cacheFileName,
   cacheFileOf,
@@ -40,10 +40,30 @@ export function keepCredentials(
   }
 }
 
-/** Removes the credentials of every sign-in but `entries`: of one that ends, and of one whose entry was lost. */
-export function forgetOtherCredentials(entries: readonly SessionEntry[], terminal: TerminalContext): void {
+/** Goes on after a file that cannot be removed. False where there is one, or the folder cannot be read. */
+function removeOthers(folder: string, kept: ReadonlySet<string | undefined>): boolean {
+  let areGone = true;
+  try {
+    for (const name of readdirSync(folder).filter((file) => isCacheFileName(file) && !kept.has(file)))
+      try {
+        rmSync(join(folder, name), { force: true });
+      } catch {
+        areGone = false;
+      }
+  } catch {
+    return false;
+  }
+  return areGone;
+}
+
+/**
+ * Removes the credentials of every sign-in but `entries`: of one that ends, and of one whose entry was lost. Says so where it cannot:
+ * the sign-in ends all the same.
+ */
+export function forgetOtherCredentials(entries: readonly SessionEntry[], terminal: Terminal): void {
   const kept = new Set(entries.map(({ signIn }) => signIn && cacheFileName(signIn)));
-  for (const folder of cacheFolders(terminal))
-    for (const name of readdirSync(folder))
-      if (isCacheFileName(name) && !kept.has(name)) rmSync(join(folder, name), { force: true });
+  for (const folder of cacheFolders(terminal).filter((each) => !removeOthers(each, kept)))
+    terminal.note(
+      `Kept credentials could not be removed: remove ${join(folder, cacheFileName('*'))}, or they work until they expire.`,
+    );
 }

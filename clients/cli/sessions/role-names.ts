@@ -44,5 +44,10 @@ export function keptRoleNames(env: Terminal['env']): readonly string[] {
 
 export function forgetRoleNames(env: Terminal['env']): void {
   const file = fileOf(env);
-  if (file !== undefined) rmSync(file, { force: true });
+  if (file === undefined) return;
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // No secret is left behind, and the sign-in ends all the same.
+  }
 }

@@ -2,7 +2,7 @@
 // and one duration only; signing out and signing in remove them; they are kept in no place that is weaker than the sign-in's.
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { answerFromCache } from '../../../clients/cli/answer-from-cache.ts';
 import { type CliDeployment, problem, startCliDeployment } from '../../support/cli-deployment.ts';
@@ -135,6 +135,20 @@ describe('credentials that an earlier run kept', () => {
     await person.logIn(deployment.url);
     expect(await take()).not.toBe(second);
     expect(cacheFile()).not.toBe(file);
+  });
+
+  it('do not keep a person from signing out where they cannot be removed, which is said', async () => {
+    const { person, take, cacheFile } = await signedIn();
+    await take();
+    const file = cacheFile();
+    // A folder is not removed as a file is.
+    const stuck = join(dirname(file), 'stint-credentials-0');
+    mkdirSync(stuck);
+    mkdirSync(join(dirname(file), 'roles.json'));
+    const { exitCode, notes } = await person.stint(['logout']);
+    expect([exitCode, notes]).toEqual([0, expect.stringContaining('could not be removed')]);
+    expect(readdirSync(dirname(file))).not.toContain(basename(file));
+    expect(await take()).toContain('you are not signed in');
   });
 });
 

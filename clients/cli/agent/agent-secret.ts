@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
-import { replacePrivateFile } from '../base/replace-file.ts';
+import { createPrivateFile, replacePrivateFile } from '../base/replace-file.ts';
 import { systemErrorCode } from '../base/system-error.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { openStateFolder } from '../sessions/state-folder.ts';
@@ -28,12 +28,18 @@ export interface AgentSecret {
 
 export const newAgentSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 
-function storeAt(file: string, secret: string): Result<string, CommandFault> {
+function storeAt(
+  file: string,
+  secret: string,
+  write: typeof replacePrivateFile,
+): Result<string, CommandFault> {
   try {
-    replacePrivateFile(file, secret);
+    write(file, secret);
     return ok(file);
-  } catch {
-    return wrongUsage(`${file} cannot be written: make room or correct ${dirname(file)}`);
+  } catch (error) {
+    return systemErrorCode(error) === 'EEXIST'
+      ? wrongUsage(`${file} was made by another stint at this moment: start this one again`)
+      : wrongUsage(`${file} cannot be written: make room or correct ${dirname(file)}`);
   }
 }
 
@@ -47,7 +53,7 @@ function passingSecret(env: Terminal['env']): Result<AgentSecret, CommandFault> 
     secret: new Secret(secret),
     store(port) {
       stored = join(folder.value, `agent-${port}.secret`);
-      return storeAt(stored, secret);
+      return storeAt(stored, secret, replacePrivateFile);
     },
     forget() {
       if (stored !== undefined) rmSync(stored, { force: true });
@@ -87,7 +93,8 @@ function lastingSecret(file: string): Result<AgentSecret, CommandFault> {
   const secret = found.value ?? newAgentSecret();
   return ok({
     secret: new Secret(secret),
-    store: () => (found.value === undefined ? storeAt(file, secret) : ok(file)),
+    // Of two agents that start at once, the one that is later must not take the other's secret away from its programs.
+    store: () => (found.value === undefined ? storeAt(file, secret, createPrivateFile) : ok(file)),
     forget: () => undefined,
   });
 }

@@ -7,6 +7,7 @@ import {
   fchownSync,
   fstatSync,
   fsyncSync,
+  linkSync,
   openSync,
   renameSync,
   rmSync,
@@ -52,9 +53,11 @@ interface Replacement {
   readonly mayReplace?: () => boolean;
 }
 
+/** In the same folder, since a rename is atomic within a file system. Hidden, so that no command reads it as a document. */
+const draftOf = (file: string): string => join(dirname(file), `.${basename(file)}.${randomUUID()}`);
+
 function replaceFile(file: string, { text, mode, owner, mayReplace = () => true }: Replacement): boolean {
-  // In the same folder, since a rename is atomic within a file system. Hidden, so that no command reads it as a document.
-  const draft = join(dirname(file), `.${basename(file)}.${randomUUID()}`);
+  const draft = draftOf(file);
   try {
     writeDurably(draft, text, mode, owner);
     if (!mayReplace()) return false;
@@ -82,3 +85,15 @@ export function rewriteFile(
 /** The file is its owner's alone afterwards. */
 export const replacePrivateFile = (file: string, text: string): void =>
   void replaceFile(file, { text, mode: OWNER_ONLY });
+
+/** Throws EEXIST where a file has the name already, however short before. The file is its owner's alone. */
+export function createPrivateFile(file: string, text: string): void {
+  const draft = draftOf(file);
+  try {
+    writeDurably(draft, text, OWNER_ONLY, undefined);
+    // Unlike a rename, a link replaces no file.
+    linkSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}

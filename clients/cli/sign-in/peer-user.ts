@@ -91,28 +91,40 @@ export const tellsPeers = (): boolean => process.getuid !== undefined && readCon
 export type PeerGuard = (socket: Socket) => boolean | Promise<boolean>;
 
 /**
- * For a server with many connections. A table takes the kernel milliseconds, so it is read beside, and all connections that
- * wait share the next one. A table whose reading began before a connection asked never counts for it: it could show an earlier
- * connection with the same ports.
+ * Gives the connections of a table whose reading begins from now on. A table takes the kernel milliseconds, so it is read beside,
+ * and all that wait share the next one. A table whose reading began before a connection asked never counts for it: it could show
+ * an earlier connection with the same ports.
  */
-export function guardPeers(users: ReadonlySet<number>): PeerGuard {
-  const tells = tellsPeers();
-  const verdicts = new WeakMap<Socket, boolean | Promise<boolean>>();
+function shareReading(file: string): () => Promise<Connections> {
   let last: Promise<Connections> = Promise.resolve(undefined);
   let next: Promise<Connections> | undefined;
-
-  const readNext = (): Promise<Connections> => {
+  return () => {
     next ??= last.then(async () => {
       next = undefined;
-      const tables = TABLES.map((file) => readFile(file, 'utf8').catch(() => undefined));
-      return toConnections(await Promise.all(tables));
+      return toConnections([await readFile(file, 'utf8').catch(() => undefined)]);
     });
     last = next;
     return next;
   };
+}
+
+/** For a server with many connections, at an IPv4 address. */
+export function guardPeers(users: ReadonlySet<number>): PeerGuard {
+  const tells = tellsPeers();
+  const verdicts = new WeakMap<Socket, boolean | Promise<boolean>>();
+  const readers = TABLES.map(shareReading);
+
+  /** The kernel walks all that it holds for each table, even for an empty one: that of IPv6 is read for those that are in no other. */
+  async function find(socket: Socket): Promise<Peer | undefined> {
+    for (const read of readers) {
+      const peer = peerIn(await read(), socket);
+      if (peer !== undefined) return peer;
+    }
+    return undefined;
+  }
   async function judge(socket: Socket): Promise<boolean> {
     // A table is read in pieces, between which an entry may move: one that is missing is looked for again.
-    const peer = peerIn(await readNext(), socket) ?? peerIn(await readNext(), socket);
+    const peer = (await find(socket)) ?? (await find(socket));
     const verdict = peer !== undefined && isOneOf(users, peer);
     verdicts.set(socket, verdict);
     return verdict;

@@ -74,6 +74,20 @@ describe('stint block', () => {
     });
   });
 
+  it('warns of a group that the filter of its provider leaves out: no caller comes with it', async () => {
+    folder.write('filter.yaml', VALID.replace('groups: groups', 'groups: { claim: groups, prefix: staff }'));
+    expect((await stint('apply', '--yes', 'filter.yaml')).exitCode).toBe(0);
+    const [lost, held] = [
+      await stint('block', 'group:app-users:contractors', '--for', '1h', '--reason', 'x'),
+      await stint('block', 'group:app-users:staff', '--for', '1h', '--reason', 'x'),
+    ];
+    expect([lost.exitCode, lost.notes]).toEqual([
+      0,
+      expect.stringContaining('its filter leaves this one out'),
+    ]);
+    expect(held.notes).not.toContain('warning');
+  });
+
   it('says that people can still sign in, of a provider that trusts the sign-on of the deployment itself', async () => {
     folder.write('own.yaml', VALID.replace('https://id.example.com', 'https://vend.example.com/login'));
     expect((await stint('apply', '--yes', 'own.yaml')).exitCode).toBe(0);

@@ -13,6 +13,10 @@ import {
   MAX_BLOCK_SECONDS,
   MAX_REASON_CHARACTERS,
 } from '../../../shared/rules/blocks/block.ts';
+import {
+  blocksWithoutTarget,
+  formatBlockWithoutTarget,
+} from '../../../shared/rules/review/blocks-without-target.ts';
 import { formatAuthor, readCloudSettings } from '../base/cloud-settings.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import { confirm } from '../base/confirm.ts';
@@ -56,21 +60,27 @@ const whoIsOut = ({ kind, name }: Pick<Block, 'kind' | 'name'>, { ownProviders }
   return isByOwn ? BY_OWN_PROVIDER : WHO[kind];
 };
 
-/** The ids of the rules in force. */
-async function readKnownNames(rows: TablestoreRows): Promise<Result<KnownNames, CommandFault>> {
+interface InForce {
+  readonly known: KnownNames;
+  readonly targets: Parameters<typeof blocksWithoutTarget>[1];
+}
+
+async function readInForce(rows: TablestoreRows): Promise<Result<InForce, CommandFault>> {
   const rules = await readRulesInForce(rows);
   if (!rules.ok) return storeFailed(rules.error);
   const signOn = await createSignOnStore(rows, { now: () => new Date() }).current();
   if (!signOn.ok) return storeFailed({ code: signOn.error.cause, requestId: undefined });
   const providers = [...rules.value.providersById.values()];
-  return ok({
+  const roles = [...rules.value.rolesById.values()];
+  const known = {
     providers: providers.map(({ id }) => id),
     connections: signOn.value?.connections.map(({ id }) => id) ?? [],
-    roles: [...rules.value.rolesById.keys()],
+    roles: roles.map(({ id }) => id),
     ownProviders: providers.flatMap((one) =>
       'issuer' in one && one.issuer.endsWith('/login') ? [one.id] : [],
     ),
-  });
+  };
+  return ok({ known, targets: { providers, roles, ...(signOn.value && { signOn: signOn.value }) } });
 }
 
 /** Puts a block in force. Fails when the target is not in force, when no person confirms, or when Tablestore does. */
@@ -86,9 +96,10 @@ export async function block(
   const settings = readCloudSettings(options.env, terminal);
   if (!settings.ok) return settings;
   const rows = openRows(openTablestore(settings.value));
-  const known = await readKnownNames(rows);
-  if (!known.ok) return known;
-  const read = readBlockTarget(target, known.value);
+  const inForce = await readInForce(rows);
+  if (!inForce.ok) return inForce;
+  const { known, targets } = inForce.value;
+  const read = readBlockTarget(target, known);
   if (!read.ok) return wrongUsage(showable(read.error));
   const confirmed = await confirmBlock(read.value, options, terminal);
   if (!confirmed.ok) return confirmed;
@@ -104,13 +115,11 @@ export async function block(
   const added = await addBlock(rows, made);
   if (!added.ok) return storeFailed(added.error);
   terminal.out(`${made.id}: blocked ${made.kind} ${showable(made.name)} until ${made.until.toISOString()}.`);
-  for (const line of [
-    whoIsOut(made, known.value),
-    IN_FORCE,
-    `To end it before: stint unblock ${made.id}`,
-    OUTSIDE,
-  ])
+  for (const line of [whoIsOut(made, known), IN_FORCE, `To end it before: stint unblock ${made.id}`, OUTSIDE])
     terminal.out(line);
+  // Not refused: a session from before the filter may have the group.
+  for (const lost of blocksWithoutTarget([made], targets))
+    terminal.note(`warning: ${showable(formatBlockWithoutTarget(lost))}`);
   return ok(undefined);
 }
 

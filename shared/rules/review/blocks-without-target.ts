@@ -1,24 +1,53 @@
 // Blocks that refuse no request under new rules, because what they name is not in them. A role that is renamed is the dangerous
 // case: a block of its old name does not hold back who asks by the new one.
-import { type Block, EVERYWHERE } from '../blocks/block.ts';
+import { type Block, type BlockKind, EVERYWHERE } from '../blocks/block.ts';
 import type { CompiledAccess } from '../document/compiled-access.ts';
+import type { Provider } from '../document/provider.ts';
+import { hasGroups } from '../providers/oidc.ts';
+import type { Connection } from '../sign-on/sign-on.ts';
+import { groupFilter, namedClaim } from '../values/groups-source.ts';
 
-/** In the order of the blocks. A subject or group of a provider that stays is not judged: the rules do not list people. */
-export function blocksWithoutTarget(
-  blocks: readonly Block[],
-  { providers, roles, signOn }: Pick<CompiledAccess, 'providers' | 'roles' | 'signOn'>,
-): readonly Block[] {
+type Targets = Pick<CompiledAccess, 'providers' | 'roles' | 'signOn'>;
+
+const canVouchFor = (group: string, provider: Provider): boolean =>
+  provider.kind === 'oidc' && hasGroups(provider) && groupFilter(provider.groups)?.(group) !== false;
+
+const canSignIn = (group: string, { groups }: Connection): boolean =>
+  namedClaim(groups) !== undefined && groupFilter(groups)?.(group) !== false;
+
+const placeOf = (name: string): string => name.slice(0, name.indexOf(':'));
+
+/** Whether a caller can come with the group: its provider or connection lists groups, and its filter does not leave this one out. */
+function canBeIn(name: string, { providers, signOn }: Targets): boolean {
+  const place = placeOf(name);
+  const group = name.slice(place.length + 1);
+  const isMeant = ({ id }: { readonly id: string }): boolean => place === EVERYWHERE || place === id;
+  return (
+    providers.some((one) => isMeant(one) && canVouchFor(group, one)) ||
+    (signOn?.connections ?? []).some((one) => isMeant(one) && canSignIn(group, one))
+  );
+}
+
+/** In the order of the blocks. A subject of a provider that stays is not judged: the rules do not list people. */
+export function blocksWithoutTarget(blocks: readonly Block[], targets: Targets): readonly Block[] {
+  const { providers, roles, signOn } = targets;
   const places = new Set<string>([EVERYWHERE]);
   for (const { id } of [...providers, ...(signOn?.connections ?? [])]) places.add(id);
   const roleIds = new Set<string>(roles.map(({ id }) => id));
   return blocks.filter(({ kind, name }) => {
     if (kind === 'role') return !roleIds.has(name);
-    return !places.has(kind === 'provider' ? name : name.slice(0, name.indexOf(':')));
+    if (kind === 'group') return !canBeIn(name, targets);
+    return !places.has(kind === 'provider' ? name : placeOf(name));
   });
 }
 
+const WHY = {
+  role: 'they have no such role',
+  provider: 'they have no such provider or connection',
+  subject: 'they have no such provider or connection',
+  group: 'they have no such provider or connection, or it lists no groups, or its filter leaves this one out',
+} as const satisfies Record<BlockKind, string>;
+
 /** What became of the target, and the way to end the block. The name comes from an administrator: show it made safe. */
 export const formatBlockWithoutTarget = ({ id, kind, name, until }: Block): string =>
-  `the block ${id} of ${kind} ${name}, until ${until.toISOString()}, refuses nothing under these rules: ${
-    kind === 'role' ? 'they have no such role' : 'they have no such provider or connection'
-  }. If it has another name now, block that; to end this one: stint unblock ${id}`;
+  `the block ${id} of ${kind} ${name}, until ${until.toISOString()}, refuses nothing under these rules: ${WHY[kind]}. If it has another name now, block that; to end this one: stint unblock ${id}`;

@@ -8,7 +8,7 @@ import { CATALOG } from '../../../shared/adapters/tablestore/tables.ts';
 import type { BlockKind } from '../../../shared/rules/blocks/block.ts';
 import { blocksWithoutTarget } from '../../../shared/rules/review/blocks-without-target.ts';
 import { SignOn } from '../../../shared/rules/sign-on/sign-on.ts';
-import { blocksOf, NOW, provider, role } from '../../support/builders.ts';
+import { aliyunProvider, blocksOf, NOW, provider, role } from '../../support/builders.ts';
 import { FakeRows } from '../../support/fake-rows.ts';
 import { VALID } from './documents.ts';
 
@@ -18,9 +18,19 @@ const CORPORATE = {
   name: 'Example Corp',
   issuer: 'https://id.example.com',
   clientId: 'stint',
+  groups: { claim: 'groups', prefix: 'staff' },
 };
 const RULES = {
-  providers: [provider()],
+  providers: [
+    provider(),
+    provider({
+      id: 'filtered',
+      issuer: 'https://b.example.com',
+      groups: { claim: 'groups', match: 'eng-*' },
+    }),
+    provider({ id: 'without', issuer: 'https://c.example.com', groups: undefined }),
+    aliyunProvider(),
+  ],
   roles: [role()],
   signOn: SignOn.parse({ connections: [CORPORATE] }),
 };
@@ -39,6 +49,13 @@ describe('blocksWithoutTarget', () => {
     ['subject', 'gone:alice', true],
     ['group', 'gone:staff', true],
     ['group', 'corporate:staff:eu', false],
+    ['group', 'corporate:contractors', true],
+    ['group', 'app-users:contractors', false],
+    ['group', 'filtered:eng-', false],
+    ['group', 'filtered:contractors', true],
+    ['group', 'without:contractors', true],
+    ['group', 'partners:contractors', true],
+    ['group', '*:contractors', false],
   ])('%s %s: %s', (kind, name, isLost) => {
     expect(blocksWithoutTarget(blocksOf([kind, name]).all, RULES)).toHaveLength(isLost ? 1 : 0);
   });

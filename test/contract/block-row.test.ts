@@ -83,5 +83,7 @@ describe('The row of the blocks', () => {
     const { all } = blocksOf(...Array(MAX_BLOCKS).fill(['role', 'x']));
     await rows.putRows([{ table: CATALOG, key: BLOCKS_KEY, columns: { json: JSON.stringify(all) } }]);
     expect(await addBlock(rows, BOB)).toMatchObject({ error: { code: 'TooManyBlocks' } });
+    // A record says that the block was in force.
+    expect(await rows.getRows(CATALOG, [['block', BOB.id]])).toEqual({ ok: true, value: [undefined] });
   });
 });

@@ -42,13 +42,16 @@ const fault = (code: string): Result<never, TablestoreFault> => err({ code, requ
 /** After a conflict with another change the row is read and written again. */
 const ATTEMPTS = 5;
 
+interface Changed<T> {
+  readonly after: readonly Block[];
+  readonly value: T;
+}
+
 /** Writes what `change` makes of the blocks in force; those that have ended leave the row. */
 async function changeBlocks<T>(
   rows: TablestoreRows,
   now: Date,
-  change: (
-    blocks: readonly Block[],
-  ) => Result<{ readonly after: readonly Block[]; readonly value: T }, TablestoreFault>,
+  change: (blocks: readonly Block[]) => Promise<Result<Changed<T>, TablestoreFault>>,
 ): Promise<Result<T, TablestoreFault>> {
   for (let i = 0; i < ATTEMPTS; i++) {
     const found = await rows.getRows(CATALOG, [BLOCKS_KEY]);
@@ -56,7 +59,7 @@ async function changeBlocks<T>(
     const [row] = found.value;
     const before = toBlocks(row);
     if (!before) return fault('BlocksUnreadable');
-    const changed = change(blocksInForce(before, now));
+    const changed = await change(blocksInForce(before, now));
     if (!changed.ok) return changed;
     const columns = { [COLUMN]: JSON.stringify(changed.value.after) };
     const expected = row ? { column: COLUMN, value: before.text } : 'absent';
@@ -73,13 +76,11 @@ async function changeBlocks<T>(
  */
 export async function addBlock(rows: TablestoreRows, block: Block): Promise<Result<void, TablestoreFault>> {
   if (!readJson(Block, JSON.stringify(block))) return fault('BlockMalformed');
-  const recorded = await rows.putRows([recordOf(block)]);
-  if (!recorded.ok) return recorded;
-  return changeBlocks(rows, block.since, (blocks) =>
-    blocks.length >= MAX_BLOCKS
-      ? fault('TooManyBlocks')
-      : ok({ after: [...blocks, block], value: undefined }),
-  );
+  return changeBlocks(rows, block.since, async (blocks) => {
+    if (blocks.length >= MAX_BLOCKS) return fault('TooManyBlocks');
+    const recorded = await rows.putRows([recordOf(block)]);
+    return recorded.ok ? ok({ after: [...blocks, block], value: undefined }) : recorded;
+  });
 }
 
 /** Ends a block before its time, and gives it; undefined if no block of that id is in force. */
@@ -88,7 +89,7 @@ export async function endBlock(
   id: BlockId,
   ended: { readonly by: string; readonly at: Date },
 ): Promise<Result<Block | undefined, TablestoreFault>> {
-  const changed = await changeBlocks(rows, ended.at, (blocks) =>
+  const changed = await changeBlocks(rows, ended.at, async (blocks) =>
     ok({
       after: blocks.filter((block) => block.id !== id),
       value: blocks.find((block) => block.id === id),

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import * as z from 'zod';
+import { readJson } from '../../shared/kernel/read-json.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import type { Identity } from '../iam/identity.ts';
 import type { LocalIam } from '../iam/local-iam.ts';
@@ -53,14 +55,6 @@ function authenticate(request: LogRequest, { iam, clock }: Service): Result<Iden
     : err({ code: 'SignatureNotMatch' });
 }
 
-function readJson(body: Buffer): unknown {
-  try {
-    return body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
 /** `<project>.localhost:<port>`; the endpoint's own host has no project. */
 const projectOf = (host: string): string | undefined => /^([^.:]+)\.[^:]+(?::\d+)?$/.exec(host)?.[1];
 
@@ -72,7 +66,7 @@ function answerRequest(request: LogRequest, service: Service): Result<object, Lo
     method: request.method,
     path: request.path,
     project: projectOf(request.headers.get('host') ?? ''),
-    body: readJson(request.body),
+    body: readJson(z.unknown(), request.body.toString('utf8')),
     caller: caller.value,
     context: { 'acs:CurrentTime': clock().toISOString() },
     region,

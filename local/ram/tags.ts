@@ -1,5 +1,6 @@
 // Tags of roles and policies: as parameters of the RPC style, and TagResources, UntagResources and ListTagResources.
 import * as z from 'zod';
+import { readJson } from '../../shared/kernel/read-json.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import type { Tags } from '../iam/iam-store.ts';
 import { authorizeAction } from '../rpc/authorize-action.ts';
@@ -19,17 +20,8 @@ export const tagsBody = (tags: Tags): AnswerBody => ({
 });
 
 /** These parameters are JSON within the query (API metadata, style `json`). */
-function readJsonList<T>(
-  parameters: Parameters,
-  name: string,
-  schema: z.ZodType<T>,
-): readonly T[] | undefined {
-  try {
-    return z.array(schema).safeParse(JSON.parse(parameters.get(name) ?? '[]')).data;
-  } catch {
-    return undefined;
-  }
-}
+const readJsonList = <T>(parameters: Parameters, name: string, schema: z.ZodType<T>) =>
+  readJson(z.array(schema), parameters.get(name) ?? '[]');
 
 const Tag = z.object({ Key: z.string().regex(TAG_KEY), Value: z.string().max(MAX_TAG_VALUE) });
 

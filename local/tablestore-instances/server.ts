@@ -1,6 +1,7 @@
 // The control plane of Tablestore over HTTP (API 2020-12-09, ROA style): instances. Signatures and permissions are checked as
 // by RAM. Paths, members and limits are those of the API reference; it lists neither error codes nor RAM actions.
 import * as z from 'zod';
+import { readJson } from '../../shared/kernel/read-json.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import type { Identity } from '../iam/identity.ts';
 import type { LocalIam } from '../iam/local-iam.ts';
@@ -89,13 +90,8 @@ interface Call extends Service {
 }
 
 function readBody<T>({ body }: RpcRequest, schema: z.ZodType<T>): Result<T, InstanceError> {
-  try {
-    const read = schema.safeParse(JSON.parse(body.toString('utf8')));
-    if (read.success) return ok(read.data);
-  } catch {
-    // Not JSON.
-  }
-  return err({ code: 'ParameterInvalid' });
+  const read = readJson(schema, body.toString('utf8'));
+  return read === undefined ? err({ code: 'ParameterInvalid' }) : ok(read);
 }
 
 function permitted(action: Action, name: string, { caller, request, region, authentication }: Call) {

@@ -96,7 +96,7 @@ Cloud credentials come with each request from Function Compute, else from \`ALIB
   },
   {
     heading: 'stint: commands for administrators',
-    text: `\`apply\`, \`plan\`, \`export\`, \`history\`, \`diff\`, \`rollback\`, \`keys\`, \`flush\`, \`block\`, \`blocks\`, \`unblock\`, \`contain\`, \`tables\` and \`policy\` read these from the environment, or from the file of \`--env\`
+    text: `\`apply\`, \`plan\`, \`export\`, \`history\`, \`diff\`, \`rollback\`, \`keys\`, \`flush\`, \`block\`, \`blocks\`, \`unblock\`, \`contain\`, \`secret\`, \`tables\`, \`policy\`, \`session-keys rotate --now\` and \`saml-keys rotate\` read these from the environment, or from the file of \`--env\`
 alone. Without \`--env\` and without an endpoint in the environment they use \`.stint/admin.env\`, which \`npm start\` writes; where there
 is none, the Tablestore instance of \`deployment.env\`, with the keys of the environment.`,
     settings: settingsOf(AdministratorVariables.shape),

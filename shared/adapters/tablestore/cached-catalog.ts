@@ -93,7 +93,11 @@ export function createCachedCatalog<T>(
     if (held && age(held) < RENEW_AFTER_MS) return ok(held.value);
     const renewal = renew();
     // Within the bound the rules still hold: this request goes on while the renewal is under way.
-    if (held && age(held) < RULES_BOUND_MS) return ok(held.value);
+    if (held && age(held) < RULES_BOUND_MS) {
+      // No request waits for a bug in it, and unhandled it would end the instance. A request after the bound meets it again.
+      renewal.catch(() => undefined);
+      return ok(held.value);
+    }
     const renewed = await renewal;
     // The platform freezes instances: a renewal begun before a freeze may bring what was true an hour ago.
     return renewed.ok && held && age(held) >= RULES_BOUND_MS ? await renew() : renewed;

@@ -1,5 +1,6 @@
 // Guarantees: vend never uses access rules that are older than the promised bound, and reads them as seldom as that
 // allows.
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createRulesStore } from '../../../shared/adapters/tablestore/access-store.ts';
 import { Revision } from '../../../shared/kernel/names.ts';
@@ -65,6 +66,22 @@ describe('the rules in force', () => {
     await world.store.current();
     world.clock.advance(1);
     expect(await world.revision()).toBe(SECOND);
+  });
+
+  it('hold within the bound also where their renewal meets a bug, which a request after the bound meets', async () => {
+    const world = start();
+    await world.revision();
+    world.rows.getRows = () => Promise.reject(new TypeError('a bug'));
+    world.clock.advance(RULES_BOUND_MS - 1);
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    expect(await world.revision()).toBe(FIRST);
+    await setImmediate();
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+    world.clock.advance(1);
+    await expect(world.revision()).rejects.toThrow('a bug');
   });
 
   it('are made anew by a flush, within the same bound, so that nothing goes on by what they were', async () => {

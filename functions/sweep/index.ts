@@ -51,8 +51,9 @@ function build(config: SweepConfig, environment: NodeJS.ProcessEnv) {
 
   async function probe(role: string) {
     const rules = await readRules();
-    const roles = rules.ok ? (rules.value?.roles ?? []) : [];
-    const others = roles.map(({ id }) => id).filter((id) => id !== role);
+    const others = rules.ok
+      ? (rules.value?.roles ?? []).map(({ id }) => id).filter((id) => id !== role)
+      : undefined;
     return runProbe(caller, role, others, Math.floor(clock.now().getTime() / HOUR_MS));
   }
 

@@ -81,6 +81,13 @@ describe('the probe', () => {
     expect(asked).toEqual(['one own', 'three own', 'one forged']);
   });
 
+  it('says that it asked for no other role where the rules cannot be read', async () => {
+    const { caller } = start();
+    expect(await runProbe(caller, 'media-uploader', undefined, 0)).toEqual([
+      expect.objectContaining({ name: 'not-checked', subject: 'probe' }),
+    ]);
+  });
+
   it('finds that nothing answers', async () => {
     const { vend } = start();
     const silent: VendClient = { call: async () => err('vend-unreachable') };

@@ -13,6 +13,13 @@ export interface Unseen {
   readonly code: string;
 }
 
+/** Why a look was not possible, in a line. */
+export const explainUnseen = ({ action, resource, isDenied, code }: Unseen): string =>
+  isDenied ? `no permission for ${action} on ${resource}` : `${action}: ${code}`;
+
+/** Tablestore's code for a caller who lacks the permission. */
+export const NO_TABLE_PERMISSION = 'OTSNoPermissionAccess';
+
 export interface FoundRole {
   /** As JSON, unread; undefined where it is no JSON. */
   readonly trust: unknown;

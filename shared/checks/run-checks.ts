@@ -11,7 +11,7 @@ import type { Role } from '../rules/values/role.ts';
 import { type AttachedDocument, checkFunctionRole } from './check-function-role.ts';
 import { checkPin } from './check-pins.ts';
 import { checkRole } from './check-roles.ts';
-import type { RamReader, Unseen } from './cloud-reader.ts';
+import { explainUnseen, NO_TABLE_PERMISSION, type RamReader, type Unseen } from './cloud-reader.ts';
 import { type CheckFinding, notChecked } from './finding.ts';
 
 /** Of the revision in force. */
@@ -47,9 +47,6 @@ export interface DriftWorld {
 /** In s.yaml: the role of each function. Its own policy has the same name. */
 export const functionRoleName = (functionName: string): string => `stint-${functionName}`;
 
-const formatUnseen = ({ action, resource, isDenied, code }: Unseen): string =>
-  isDenied ? `no permission for ${action} on ${resource}` : `${action}: ${code}`;
-
 /** Looks at each of `things`. A refusal of one lets the next be tried; without an answer of the service the rest waits. */
 async function checkEach<T>(
   check: string,
@@ -68,7 +65,7 @@ async function checkEach<T>(
     }
     // One line for each missing permission: a thousand roles lack the same one.
     const { action, isDenied } = found.error;
-    if (!unseen.has(action)) unseen.set(action, notChecked(check, formatUnseen(found.error)));
+    if (!unseen.has(action)) unseen.set(action, notChecked(check, explainUnseen(found.error)));
     if (!isDenied) break;
   }
   return [...findings, ...unseen.values()];
@@ -131,13 +128,11 @@ async function checkFunctions(world: DriftWorld, roles: readonly Role[]): Promis
   });
 }
 
-const NO_PERMISSION = 'OTSNoPermissionAccess';
-
 function explainUnread({ reason, cause }: StoreFault): CheckFinding {
   if (reason === 'rules-unreadable') return { name: 'rules-unreadable', subject: 'rules', detail: cause };
   return notChecked(
     'rules',
-    cause === NO_PERMISSION
+    cause === NO_TABLE_PERMISSION
       ? 'no permission for ots:BatchGetRow and ots:GetRange on the table catalog'
       : `Tablestore: ${cause}`,
   );

@@ -5,8 +5,8 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { openFunctionReader } from '../../../shared/adapters/alibaba-cloud/function-reader.ts';
 import { checkFunction } from '../../../shared/checks/check-functions.ts';
-import type { FunctionConfiguration } from '../../../shared/checks/cloud-reader.ts';
-import type { CheckFinding } from '../../../shared/checks/finding.ts';
+import { explainUnseen, type FunctionConfiguration } from '../../../shared/checks/cloud-reader.ts';
+import { type CheckFinding, notChecked } from '../../../shared/checks/finding.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { isSecretVariable } from '../setup/deployment-settings.ts';
 import { type Environment, resolveVariables } from '../setup/fill-s-yaml.ts';
@@ -14,7 +14,6 @@ import { findRepository } from '../setup/function-policies.ts';
 import type { SetupCloud } from '../setup/setup-cloud.ts';
 import type { DoctorSettings } from './doctor-settings.ts';
 
-const NOT_CHECKED = 'not-checked';
 const S_YAML = 's.yaml';
 
 const FunctionResource = z.object({
@@ -82,12 +81,10 @@ export async function examineFunctions(
   cloud: SetupCloud,
 ): Promise<readonly CheckFinding[]> {
   const repository = findRepository();
-  if (repository === undefined) {
-    const detail = 'run this in a clone of the version that is deployed';
-    return [{ name: NOT_CHECKED, subject: S_YAML, detail }];
-  }
+  if (repository === undefined)
+    return [notChecked(S_YAML, 'run this in a clone of the version that is deployed')];
   const wanted = readWanted(join(repository, S_YAML), given);
-  if (!wanted.ok) return [{ name: NOT_CHECKED, subject: S_YAML, detail: wanted.error }];
+  if (!wanted.ok) return [notChecked(S_YAML, wanted.error)];
   const { credentials } = cloud.settingsOf(instance);
   const place = { accountId: cloud.account.accountId, region };
   const reader = openFunctionReader({ endpoint: functionEndpoint, credentials }, place, isSecretVariable);
@@ -95,11 +92,7 @@ export async function examineFunctions(
   for (const { name, configuration } of wanted.value) {
     const found = await reader.find(name);
     if (found.ok) findings.push(...checkFunction(name, configuration, found.value));
-    else {
-      const { action, resource, isDenied, code } = found.error;
-      const detail = isDenied ? `no permission for ${action} on ${resource}` : `${action}: ${code}`;
-      findings.push({ name: NOT_CHECKED, subject: name, detail });
-    }
+    else findings.push(notChecked(name, explainUnseen(found.error)));
   }
   return findings;
 }

@@ -8,6 +8,7 @@ import type { TablestoreFault } from '../../../shared/adapters/tablestore/tables
 import { readKeys } from '../../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
 import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { checkSessionKeys, checkTable, findHeldKeys } from '../../../shared/checks/check-deployment.ts';
+import { NO_TABLE_PERMISSION } from '../../../shared/checks/cloud-reader.ts';
 import { type CheckFinding, notChecked } from '../../../shared/checks/finding.ts';
 import { findDrift } from '../../../shared/checks/run-checks.ts';
 import { readRulesInForce } from '../keys/rules-in-force.ts';
@@ -31,11 +32,9 @@ export interface Examination {
 
 type Findings = Promise<readonly CheckFinding[]>;
 
-const NO_PERMISSION = 'OTSNoPermissionAccess';
-
 /** `action` is what the check has called, as RAM policies name it. */
 const explainFault = (subject: string, action: string, { code }: TablestoreFault): CheckFinding =>
-  notChecked(subject, code === NO_PERMISSION ? `no permission for ${action}` : `${action}: ${code}`);
+  notChecked(subject, code === NO_TABLE_PERMISSION ? `no permission for ${action}` : `${action}: ${code}`);
 
 async function examineEndpoints({ stsEndpoint, ramEndpoint, tablestoreEndpoint }: DoctorSettings): Findings {
   const endpoints = [

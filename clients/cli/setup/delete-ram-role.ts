@@ -1,12 +1,8 @@
 // Deletes a RAM role that has policies. Its maker has been checked: only what Stint made is deleted.
 import type { CloudFault } from '../../../shared/adapters/alibaba-cloud/cloud-fault.ts';
+import { unlessGone } from '../../../shared/adapters/alibaba-cloud/manage-account.ts';
 import type { RamAdministration } from '../../../shared/adapters/alibaba-cloud/ram-administration.ts';
-import { ok, type Result } from '../../../shared/kernel/result.ts';
-
-/** For what is removed: a thing that is gone already is as it should be. */
-export const unlessGone = <Fault extends { readonly kind: string }>(
-  removed: Result<void, Fault>,
-): Result<void, Fault> => (!removed.ok && removed.error.kind === 'not-found' ? ok(undefined) : removed);
+import type { Result } from '../../../shared/kernel/result.ts';
 
 /** RAM refuses to delete a role with policies. They are detached; the policies themselves stay. */
 export async function deleteRamRole(name: string, ram: RamAdministration): Promise<Result<void, CloudFault>> {

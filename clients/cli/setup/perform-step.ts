@@ -1,6 +1,7 @@
 // Does one step of a plan. Each may be done again: what is there already is no fault.
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { unlessGone } from '../../../shared/adapters/alibaba-cloud/manage-account.ts';
 import {
   createTable,
   deleteTable,
@@ -12,7 +13,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { replacePrivateFile } from '../base/replace-file.ts';
 import { systemErrorCode } from '../base/system-error.ts';
 import { applyDocument } from '../documents/apply-document.ts';
-import { deleteRamRole, unlessGone } from './delete-ram-role.ts';
+import { deleteRamRole } from './delete-ram-role.ts';
 import { readSettingsFile, withSettings } from './deployment-settings.ts';
 import { MADE_BY_SETUP, PROJECT_DESCRIPTION, type SetupPlace, tableFault } from './find-resource.ts';
 import type { Step } from './plan-setup.ts';

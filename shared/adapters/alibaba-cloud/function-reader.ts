@@ -13,6 +13,7 @@ import {
   type AccountPlace,
   clientClass,
   clientConfig,
+  lazily,
   look,
   type ManagementOptions,
   unseen,
@@ -76,11 +77,7 @@ export function openFunctionReader(
   { accountId, region }: AccountPlace,
   isSecret: (variable: string) => boolean,
 ): FunctionReader {
-  let loaded: ReturnType<typeof loadClient> | undefined;
-  const load = () => {
-    loaded ??= loadClient(options);
-    return loaded;
-  };
+  const load = lazily(() => loadClient(options));
   return {
     async find(name) {
       const { sdk, client } = await load();

@@ -1,15 +1,8 @@
-// Dashboards and alert rules of Log Service, over its SDK (API 2020-12-30).
+// Dashboards and alert rules of Log Service, over its SDK.
 import { ok, type Result } from '../../kernel/result.ts';
-import { resolveLocalhostNames } from '../http/localhost-names.ts';
 import type { CloudAction, CloudFault } from './cloud-fault.ts';
-import {
-  type AccountPlace,
-  change,
-  clientClass,
-  clientConfig,
-  look,
-  type ManagementOptions,
-} from './manage-account.ts';
+import { openLogServiceSdk } from './log-service-sdk.ts';
+import { type AccountPlace, change, look, type ManagementOptions, nothing } from './manage-account.ts';
 
 /** A dashboard or an alert rule: its members as the API takes them, without its name. */
 export type Definition = Readonly<Record<string, unknown>>;
@@ -30,18 +23,6 @@ export interface LogMonitors {
   readonly alerts: Monitors;
 }
 
-async function loadClient(options: ManagementOptions) {
-  const sdk = await import('@alicloud/sls20201230');
-  const Client = clientClass(sdk.default);
-  resolveLocalhostNames(options.endpoint);
-  return { sdk, client: new Client(clientConfig(options)) };
-}
-
-type Call = Awaited<ReturnType<typeof loadClient>>;
-
-const nothing = <T>(done: Result<T, CloudFault>): Result<void, CloudFault> =>
-  done.ok ? ok(undefined) : done;
-
 /** Members that are undefined are those that the service did not send. */
 const definitionOf = (model: object | undefined): Definition | undefined =>
   model && JSON.parse(JSON.stringify(model));
@@ -51,11 +32,7 @@ export function openLogMonitors(
   options: ManagementOptions,
   { accountId, region }: AccountPlace,
 ): LogMonitors {
-  let loaded: Promise<Call> | undefined;
-  const load = () => {
-    loaded ??= loadClient(options);
-    return loaded;
-  };
+  const load = openLogServiceSdk(options);
   const on = (action: string, kind: 'dashboard' | 'job', { project, name }: MonitorPlace): CloudAction => ({
     action: `log:${action}`,
     resource: `acs:log:${region}:${accountId}:project/${project}/${kind}/${name}`,

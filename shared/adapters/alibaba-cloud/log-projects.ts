@@ -1,15 +1,14 @@
-// Projects and stores of Log Service, over its SDK (API 2020-12-30), which signs in a way of its own and puts the project's
-// name before the endpoint's.
+// Projects and stores of Log Service, over its SDK.
 import { ok, type Result } from '../../kernel/result.ts';
-import { resolveLocalhostNames } from '../http/localhost-names.ts';
 import type { CloudAction, CloudFault } from './cloud-fault.ts';
+import { openLogServiceSdk } from './log-service-sdk.ts';
 import {
   type AccountPlace,
   change,
-  clientClass,
-  clientConfig,
   look,
   type ManagementOptions,
+  nothing,
+  unlessGone,
 } from './manage-account.ts';
 
 export interface LogProject {
@@ -35,13 +34,6 @@ export interface LogProjects {
   hasIndex(store: LogStore): Promise<Result<boolean, CloudFault>>;
   /** Indexes the words of whole lines, and keeps the lines that Stint logs for queries that compute. */
   createIndex(store: LogStore): Changed;
-}
-
-async function loadClient(options: ManagementOptions) {
-  const sdk = await import('@alicloud/sls20201230');
-  const Client = clientClass(sdk.default);
-  resolveLocalhostNames(options.endpoint);
-  return { sdk, client: new Client(clientConfig(options)) };
 }
 
 /** CreateLogStore: one shard takes 5 MB a second, more than Stint ever logs; Log Service splits it where that is wrong. */
@@ -78,17 +70,11 @@ export function openLogProjects(
   options: ManagementOptions,
   { accountId, region }: AccountPlace,
 ): LogProjects {
-  let loaded: ReturnType<typeof loadClient> | undefined;
-  const load = () => {
-    loaded ??= loadClient(options);
-    return loaded;
-  };
+  const load = openLogServiceSdk(options);
   const on = (action: string, project: string, store?: string): CloudAction => ({
     action: `log:${action}`,
     resource: `acs:log:${region}:${accountId}:project/${project}${store === undefined ? '' : `/logstore/${store}`}`,
   });
-  const nothing = <T>(done: Result<T, CloudFault>): Result<void, CloudFault> =>
-    done.ok ? ok(undefined) : done;
   return {
     async find(name) {
       const { client } = await load();
@@ -104,8 +90,7 @@ export function openLogProjects(
     async remove(name) {
       const { sdk, client } = await load();
       const request = new sdk.DeleteProjectRequest({});
-      const removed = await change(on('DeleteProject', name), () => client.deleteProject(name, request));
-      return !removed.ok && removed.error.kind === 'not-found' ? ok(undefined) : nothing(removed);
+      return unlessGone(await change(on('DeleteProject', name), () => client.deleteProject(name, request)));
     },
     async hasStore({ project, name }) {
       const { client } = await load();

@@ -45,6 +45,15 @@ export function clientConfig<T>({ endpoint, credentials }: ManagementOptions): T
 export const clientClass = <T>(module: { readonly default: T }): T =>
   'default' in module ? module.default : (module as T);
 
+/** Makes the value with the first call, and gives that one to every call: an SDK is loaded where it is used. */
+export function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 /** One call that changes something. It is not repeated: after a fault `unavailable` look whether it happened. */
 export async function change<T>(what: CloudAction, call: () => Promise<T>): Promise<Result<T, CloudFault>> {
   try {
@@ -68,6 +77,15 @@ export async function look<T>(
     await pause(FIRST_PAUSE_MS * tried);
   }
 }
+
+/** A change whose answer says no more than that it was made. */
+export const nothing = <T>(made: Result<T, CloudFault>): Result<void, CloudFault> =>
+  made.ok ? ok(undefined) : made;
+
+/** For what is removed: a thing that is gone already is as it should be. */
+export const unlessGone = <Fault extends { readonly kind: string }>(
+  removed: Result<unknown, Fault>,
+): Result<void, Fault> => (removed.ok || removed.error.kind === 'not-found' ? ok(undefined) : removed);
 
 /** A look that failed, as the checks take it. */
 export const unseen = ({ action, resource, kind, code }: CloudFault): Result<never, Unseen> =>

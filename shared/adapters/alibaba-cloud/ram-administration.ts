@@ -1,15 +1,15 @@
 // Roles, custom policies and what is attached, over the RAM SDK: what `stint setup` and `stint role` need to see and change.
-import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
 import { ok, type Result } from '../../kernel/result.ts';
 import type { CloudAction, CloudFault } from './cloud-fault.ts';
 import {
   type AccountPlace,
   change,
-  clientClass,
-  clientConfig,
   look,
   type ManagementOptions,
+  nothing,
+  unlessGone,
 } from './manage-account.ts';
+import { openRamSdk, policyJson } from './ram-sdk.ts';
 
 /** The tag by which Stint knows what it made. Its value says which command made it. */
 export const MADE_TAG = 'stint';
@@ -86,17 +86,6 @@ export interface RamAdministration {
 /** RAM CreatePolicyVersion, RotateStrategy. */
 const ROTATE = 'DeleteOldestNonDefaultVersionWhenLimitExceeded';
 
-async function loadClient(options: ManagementOptions) {
-  const sdk = await import('@alicloud/ram20150501');
-  const Client = clientClass(sdk.default);
-  return { sdk, client: new Client(clientConfig(options)) };
-}
-
-const jsonOf = (text: string): unknown => {
-  const read = parseStrictJson(text);
-  return read.ok ? read.value : undefined;
-};
-
 const isType = (type: string | undefined): type is AttachedPolicy['type'] =>
   type === 'System' || type === 'Custom';
 
@@ -104,18 +93,12 @@ const isType = (type: string | undefined): type is AttachedPolicy['type'] =>
 const numberOf = (versionId: string | undefined): number =>
   Number(/^v(\d{1,9})$/.exec(versionId ?? '')?.[1] ?? 0);
 
-const nothing = <T, E>(done: Result<T, E>): Result<void, E> => (done.ok ? ok(undefined) : done);
-
 /** Loads the SDK with the first call. */
 export function openRamAdministration(
   options: ManagementOptions,
   { accountId }: Pick<AccountPlace, 'accountId'>,
 ): RamAdministration {
-  let loaded: ReturnType<typeof loadClient> | undefined;
-  const load = () => {
-    loaded ??= loadClient(options);
-    return loaded;
-  };
+  const load = openRamSdk(options);
   const onRole = (action: string, name: string): CloudAction => ({
     action: `ram:${action}`,
     resource: `acs:ram:*:${accountId}:role/${name}`,
@@ -151,7 +134,7 @@ export function openRamAdministration(
       return ok({
         name,
         arn: role.arn ?? '',
-        trust: jsonOf(role.assumeRolePolicyDocument ?? ''),
+        trust: policyJson(role.assumeRolePolicyDocument),
         maxSessionSeconds: Number(role.maxSessionDuration ?? 0),
         madeBy: madeBy.value,
       });
@@ -193,7 +176,7 @@ export function openRamAdministration(
       if (!madeBy.ok) return madeBy;
       return ok({
         name,
-        document: jsonOf(version.policyDocument ?? ''),
+        document: policyJson(version.policyDocument),
         version: numberOf(version.versionId),
         madeBy: madeBy.value,
       });
@@ -207,7 +190,7 @@ export function openRamAdministration(
       });
       const found = await look(onPolicy('GetPolicyVersion', name), () => client.getPolicyVersion(request));
       if (!found.ok) return found;
-      return ok(found.value && jsonOf(found.value.body?.policyVersion?.policyDocument ?? ''));
+      return ok(found.value && policyJson(found.value.body?.policyVersion?.policyDocument));
     },
     async createPolicy({ name, document, description, madeBy }) {
       const { sdk, client } = await load();
@@ -273,7 +256,7 @@ export function openRamAdministration(
       const done = await change(onRole('DetachPolicyFromRole', role), () =>
         client.detachPolicyFromRole(request),
       );
-      return !done.ok && done.error.kind === 'not-found' ? ok(undefined) : nothing(done);
+      return unlessGone(done);
     },
     async tag(kind, name, madeBy) {
       const { sdk, client } = await load();

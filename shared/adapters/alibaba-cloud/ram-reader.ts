@@ -1,30 +1,15 @@
 // What RAM has of roles and policies, over the RAM SDK, for the checks: it reads, and changes nothing.
 import type { FoundPolicy, FoundRole, RamReader } from '../../checks/cloud-reader.ts';
-import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
 import { ok } from '../../kernel/result.ts';
-import { clientClass, clientConfig, look, type ManagementOptions, unseen } from './manage-account.ts';
+import { look, type ManagementOptions, unseen } from './manage-account.ts';
+import { openRamSdk, policyJson } from './ram-sdk.ts';
 
 /** Names of roles: `acs:ram:*:<account>:role/<name>` in RAM policies. */
 const SYSTEM = 'system';
 
-async function loadClient(options: ManagementOptions) {
-  const sdk = await import('@alicloud/ram20150501');
-  const Client = clientClass(sdk.default);
-  return { sdk, client: new Client(clientConfig(options)) };
-}
-
-const jsonOf = (text = ''): unknown => {
-  const read = parseStrictJson(text);
-  return read.ok ? read.value : undefined;
-};
-
 /** Loads the SDK with the first look. `accountId`: the account of the credentials. */
 export function openRamReader(options: ManagementOptions, accountId: string): RamReader {
-  let loaded: ReturnType<typeof loadClient> | undefined;
-  const load = () => {
-    loaded ??= loadClient(options);
-    return loaded;
-  };
+  const load = openRamSdk(options);
   const roleResource = (name: string) => `acs:ram:*:${accountId}:role/${name}`;
 
   return {
@@ -36,7 +21,7 @@ export function openRamReader(options: ManagementOptions, accountId: string): Ra
       const role = found.value?.body?.role;
       if (role === undefined) return ok(undefined);
       const seen: FoundRole = {
-        trust: jsonOf(role.assumeRolePolicyDocument),
+        trust: policyJson(role.assumeRolePolicyDocument),
         maxSessionSeconds: Number(role.maxSessionDuration ?? 0),
       };
       return ok(seen);
@@ -52,7 +37,7 @@ export function openRamReader(options: ManagementOptions, accountId: string): Ra
       if (current === undefined) return ok(undefined);
       const seen: FoundPolicy = {
         version: current.versionId ?? '',
-        document: jsonOf(current.policyDocument),
+        document: policyJson(current.policyDocument),
       };
       return ok(seen);
     },

@@ -7,8 +7,11 @@ import {
   change,
   clientClass,
   clientConfig,
+  lazily,
   look,
   type ManagementOptions,
+  nothing,
+  unlessGone,
 } from './manage-account.ts';
 import { MADE_TAG } from './ram-administration.ts';
 
@@ -44,11 +47,7 @@ export function openTablestoreInstances(
   options: ManagementOptions,
   { accountId, region }: AccountPlace,
 ): TablestoreInstances {
-  let loaded: ReturnType<typeof loadClient> | undefined;
-  const load = () => {
-    loaded ??= loadClient(options);
-    return loaded;
-  };
+  const load = lazily(() => loadClient(options));
   const on = (action: string, name: string): CloudAction => ({
     action: `ots:${action}`,
     resource: `acs:ots:${region}:${accountId}:instance/${name}`,
@@ -73,14 +72,12 @@ export function openTablestoreInstances(
         instanceDescription: description,
         tags: [new sdk.CreateInstanceRequestTags({ key: MADE_TAG, value: madeBy })],
       });
-      const made = await change(on('CreateInstance', name), () => client.createInstance(request));
-      return made.ok ? ok(undefined) : made;
+      return nothing(await change(on('CreateInstance', name), () => client.createInstance(request)));
     },
     async remove(name) {
       const { sdk, client } = await load();
       const request = new sdk.DeleteInstanceRequest({ instanceName: name });
-      const removed = await change(on('DeleteInstance', name), () => client.deleteInstance(request));
-      return removed.ok || removed.error.kind === 'not-found' ? ok(undefined) : removed;
+      return unlessGone(await change(on('DeleteInstance', name), () => client.deleteInstance(request)));
     },
   };
 }

@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { accountOf, RoleArn, RoleId } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { formatExpiration } from '../../../shared/people/credential-formats.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import { recordRefusal } from '../authorization-server/begin-command-line.ts';
@@ -94,10 +95,6 @@ async function bindToken(
   return err(serviceUnavailable({ reason: 'store-failed', cause: 'changed' }));
 }
 
-/** `YYYY-MM-DDTHH:MM:SSZ`, the only form that every stock client reads. */
-const formatExpiration = (expiration: string): string =>
-  new Date(expiration).toISOString().replace(/\.\d{3}Z$/, 'Z');
-
 async function issue(
   c: LoginContext,
   deps: LoginDeps,
@@ -127,7 +124,7 @@ export const issueCloudCredentials = (deps: LoginDeps) => async (c: LoginContext
       AccessKeyId: accessKeyId,
       AccessKeySecret: accessKeySecret.reveal(),
       SecurityToken: securityToken.reveal(),
-      Expiration: formatExpiration(expiration),
+      Expiration: formatExpiration(new Date(expiration)),
     },
     RequestId: c.get('requestId'),
   });

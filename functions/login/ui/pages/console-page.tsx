@@ -10,6 +10,8 @@ import {
 } from '../../paths/page-paths.ts';
 import { isOpenedByProof, type PortalRole } from '../model/role-list.ts';
 import type { View } from '../view.ts';
+import { BackToRoles } from './back-to-roles.tsx';
+import { FactList, type ShownFact } from './fact-list.tsx';
 import { FormToken } from './form-token.tsx';
 import { Icon } from './icons.tsx';
 import { Needs } from './needs.tsx';
@@ -25,25 +27,16 @@ interface ConsoleProps {
 
 const Facts = ({ view, role, destination }: ConsoleProps) => {
   const { console: words } = view.messages;
-  const facts = [
+  const facts: readonly ShownFact[] = [
     [words.role, <strong>{role.role}</strong>],
     [words.account, <ShownName name={role.account} />],
     [
       words.opens,
       destination === undefined ? words.startPage : <strong>{new URL(destination).hostname}</strong>,
     ],
-    ...(destination === undefined ? [] : ([[words.address, <code>{destination}</code>]] as const)),
-  ] as const;
-  return (
-    <dl class="facts">
-      {facts.map(([name, fact]) => (
-        <div class="fact">
-          <dt>{name}</dt>
-          <dd class="fact-said">{fact}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+    ...(destination === undefined ? [] : [[words.address, <code>{destination}</code>] as const]),
+  ];
+  return <FactList facts={facts} />;
 };
 
 const Open = ({ view, role, destination }: ConsoleProps) => (
@@ -74,15 +67,10 @@ const UnmetNeeds = ({ view, role, destination }: ConsoleProps) => (
 
 export const ConsolePage = (props: ConsoleProps) => {
   const { view, role } = props;
-  const { console: words, credentials } = view.messages;
+  const { console: words } = view.messages;
   return (
     <Page view={view} title={words.title} layout="single">
-      <p>
-        <a class="back" href={rolePath(role.role)}>
-          <Icon of="back" />
-          {credentials.back}
-        </a>
-      </p>
+      <BackToRoles view={view} href={rolePath(role.role)} />
       <section class="card ask step-up">
         <h1>{words.title}</h1>
         <p>{words.asks(role.role)}</p>

@@ -9,8 +9,8 @@ import {
 import { COMMAND_LINE_PATH, CREDENTIALS_PATH, PORTAL_PATHS, SHOWN_BEFORE } from '../../paths/page-paths.ts';
 import { formatTime, timeLeft } from '../model/format.ts';
 import type { View } from '../view.ts';
+import { BackToRoles } from './back-to-roles.tsx';
 import { FormToken } from './form-token.tsx';
-import { Icon } from './icons.tsx';
 import { Page } from './page.tsx';
 
 interface CredentialsProps {
@@ -192,12 +192,7 @@ export const CredentialsPage = (props: CredentialsProps) => {
   const words = messages.credentials;
   return (
     <Page view={view} title={roleId} layout="single" again={REFRESH}>
-      <p>
-        <a class="back" href={PORTAL_PATHS.roles}>
-          <Icon of="back" />
-          {words.back}
-        </a>
-      </p>
+      <BackToRoles view={view} href={PORTAL_PATHS.roles} />
       <div class="heading">
         <h1>{roleId}</h1>
         <form method="post" action={CREDENTIALS_PATH} id={REFRESH}>
@@ -225,15 +220,10 @@ export const CredentialsPage = (props: CredentialsProps) => {
 
 /** For a browser that returns to the page. The page explains that copied credentials still work, and offers new ones. */
 export const CredentialsGonePage = ({ view, roleId }: { view: View; roleId: string }) => {
-  const { back, refresh, removed } = view.messages.credentials;
+  const { refresh, removed } = view.messages.credentials;
   return (
     <Page view={view} title={roleId} layout="single">
-      <p>
-        <a class="back" href={PORTAL_PATHS.roles}>
-          <Icon of="back" />
-          {back}
-        </a>
-      </p>
+      <BackToRoles view={view} href={PORTAL_PATHS.roles} />
       <div class="heading">
         <h1>{roleId}</h1>
         <form method="post" action={CREDENTIALS_PATH}>

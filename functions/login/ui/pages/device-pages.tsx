@@ -4,6 +4,7 @@ import { DEVICE_ANSWER_PATH, DEVICE_PATH } from '../../paths/oauth-paths.ts';
 import { PORTAL_PATHS, signInPath } from '../../paths/page-paths.ts';
 import { formatTime } from '../model/format.ts';
 import type { View } from '../view.ts';
+import { FactList, type ShownFact } from './fact-list.tsx';
 import { FormToken } from './form-token.tsx';
 import { Alert, Mark } from './icons.tsx';
 import { Page } from './page.tsx';
@@ -84,25 +85,16 @@ interface ConfirmDeviceProps {
 const DeviceFacts = ({ view, about }: { view: View; about: AskingDevice }) => {
   const { device: words } = view.messages;
   const { code, cloudSsoClient, device, address, askedAt, yourAddress } = about;
-  const facts = [
+  const facts: readonly ShownFact[] = [
     [words.code, <code class="shown-code">{code}</code>],
     cloudSsoClient === undefined
       ? [words.callsItself, device === undefined ? words.notSaid : <ShownName name={device} />]
       : [words.asker, words.cloudSso(cloudSsoClient)],
     [words.askedAt, <time datetime={askedAt.toISOString()}>{formatTime(askedAt, view.language)}</time>],
     [words.address, address ?? words.notKnown],
-    ...(yourAddress === undefined ? [] : ([[words.yourAddress, yourAddress]] as const)),
-  ] as const;
-  return (
-    <dl class="facts">
-      {facts.map(([name, fact]) => (
-        <div class="fact">
-          <dt>{name}</dt>
-          <dd class="fact-said">{fact}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+    ...(yourAddress === undefined ? [] : [[words.yourAddress, yourAddress] as const]),
+  ];
+  return <FactList facts={facts} />;
 };
 
 export const ConfirmDevicePage = ({ view, request, about, endsAt }: ConfirmDeviceProps) => {

@@ -2,7 +2,7 @@
 import { RETURN_TO, rolePath, stepUpPath } from '../../paths/page-paths.ts';
 import type { PortalRole } from '../model/role-list.ts';
 import type { View } from '../view.ts';
-import { Icon } from './icons.tsx';
+import { BackToRoles } from './back-to-roles.tsx';
 import { Needs } from './needs.tsx';
 import { Page } from './page.tsx';
 import { PasskeyForm, type PasskeyFormProps, PasskeyNameField } from './passkey-form.tsx';
@@ -48,16 +48,11 @@ const Passkey = ({ view, role, confirm, add, returnTo }: Omit<StepUpProps, 'comp
 };
 
 export const StepUpPage = ({ view, role, confirm, add, company, returnTo }: StepUpProps) => {
-  const { stepUp, credentials } = view.messages;
+  const { stepUp } = view.messages;
   const hasPasskey = confirm !== undefined || add !== undefined;
   return (
     <Page view={view} title={stepUp.title} layout="single">
-      <p>
-        <a class="back" href={rolePath(role.role)}>
-          <Icon of="back" />
-          {credentials.back}
-        </a>
-      </p>
+      <BackToRoles view={view} href={rolePath(role.role)} />
       <section class="card step-up">
         <h1>{stepUp.title}</h1>
         <p class="lead">{stepUp.lead(role.role)}</p>

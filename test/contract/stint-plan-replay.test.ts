@@ -55,6 +55,7 @@ beforeAll(async () => {
   await record(30, {});
   await record(2, { ...refused, subject: 'bob', reason: 'condition-false' });
   await record(2, { ...refused, subject: 'a\u001b[2Jb', reason: 'no-grant' });
+  await record(2, { ...refused, subject: 'bob', reason: 'blocked' });
   await record(2, { ...refused, stage: 'authenticate', subject: undefined, reason: 'token-expired' });
   await record(2, { ...refused, role: undefined, reason: 'role-unknown' });
   await record(2, { subject: 'carol', revision: 'gonegonegone' });
@@ -80,7 +81,7 @@ describe('stint plan --replay', () => {
       expect.stringMatching(/^ {2}1 {2}app-users:bob .* was refused: condition-false$/),
       'Not decidable, because the audit trail does not hold what it needs: 1',
       expect.stringMatching(/^ {2}1 {2}app-users:carol .* was granted; needs: rules of that time$/),
-      '1 more ended before or after the rules, and are not replayed.',
+      '2 more ended before or after the rules, or by a block, and are not replayed.',
       '2 more are not decidable: their rows name no role that existed, or cannot be read.',
       expect.stringContaining('A request is taken to have brought no policy of its own'),
       expect.stringContaining('Nothing was written'),

@@ -5,6 +5,7 @@ import { type AuditRow, readAudit } from '../../../shared/adapters/tablestore/au
 import { keptOf } from '../../../shared/adapters/tablestore/revision-history.ts';
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
 import type { TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
+import type { Failure } from '../../../shared/kernel/failure.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import {
   createReplay,
@@ -36,7 +37,7 @@ export interface Replay {
   /** Requests for credentials that were decided by rules. */
   readonly requests: number;
   readonly unchanged: number;
-  /** Requests that ended before the rules or after them, so that new rules change nothing. */
+  /** Requests that ended before the rules or after them, or by a block, so that new rules change nothing. */
   readonly notByRules: number;
   /** Rows that cannot be read, and requests for roles that did not exist, whose names are not kept. */
   readonly unreadable: number;
@@ -107,6 +108,9 @@ export async function replayAudit(source: ReplaySource): Promise<Result<Replay, 
   return ok({ since: since.toISOString(), until: until.toISOString(), ...counts, groups: sorted });
 }
 
+/** A block stands beside the rules: new ones neither end it nor did the old ones refuse. */
+const BY_BLOCK = 'blocked' satisfies Failure['reason'];
+
 interface PastRow {
   readonly request: PastRequest;
   readonly reason: string;
@@ -122,11 +126,11 @@ function toPast(row: AuditRow): PastRow | 'other' | 'not-by-rules' | 'unreadable
   if (member('action') !== 'credentials') return 'other';
   const [provider, subject, role] = [member('provider'), member('subject'), member('role')];
   const [outcome, revision] = [member('outcome'), member('revision')];
-  if (!BY_RULES.has(member('stage') ?? '')) return 'not-by-rules';
+  const reason = member('reason') ?? '';
+  if (!BY_RULES.has(member('stage') ?? '') || reason === BY_BLOCK) return 'not-by-rules';
   if (provider === undefined || subject === undefined || role === undefined || revision === undefined)
     return 'unreadable';
   const granted = outcome === 'granted';
-  const reason = member('reason') ?? '';
   const request: PastRequest = {
     at: new Date(row.at),
     outcome: granted ? 'granted' : 'refused',

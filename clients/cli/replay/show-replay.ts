@@ -25,7 +25,8 @@ export function showReplay(replay: Replay, { out }: Pick<Terminal, 'out'>): void
     const own = replay.groups.filter((group) => group.outcome === outcome);
     if (own.length > 0) showGroups(TITLES[outcome], own, out);
   }
-  if (notByRules > 0) out(`${notByRules} more ended before or after the rules, and are not replayed.`);
+  if (notByRules > 0)
+    out(`${notByRules} more ended before or after the rules, or by a block, and are not replayed.`);
   if (unreadable > 0)
     out(`${unreadable} more are not decidable: their rows name no role that existed, or cannot be read.`);
   if (ungrouped > 0) out(`${ungrouped} more differ or are not decidable: replay a shorter time.`);

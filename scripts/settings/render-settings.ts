@@ -115,7 +115,7 @@ endpoint in the environment they use \`.stint/auditor.env\`, which \`npm start\`
   },
   {
     heading: 'stint: commands that sign in',
-    text: '`login`, `logout`, `whoami`, `roles`, `credentials`, `exec`, `explain` and `agent`: docs/command-line.md.',
+    text: '`login`, `logout`, `whoami`, `roles`, `credentials`, `exec`, `explain`, `console` and `agent`: docs/command-line.md.',
     settings: SIGN_IN_SETTINGS,
   },
   {

@@ -115,7 +115,7 @@ export async function applyAndShow(
     return applied.value.tests.failed > 0 ? EXIT.document : EXIT.ok;
   }
   const { message, exitCode } = explainApplyFault(applied.error);
-  if (options.json) out(formatJson({ result: applied.error.kind, fault: applied.error }, 2));
+  if (options.json) out(formatJson({ format: 1, result: applied.error.kind, fault: applied.error }, 2));
   note(message);
   return exitCode;
 }

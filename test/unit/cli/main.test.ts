@@ -208,6 +208,9 @@ describe('a service that does not answer', () => {
     const folder = testFolder();
     folder.write('access.yaml', VALID);
     const { out } = await folder.stint(['apply', '--json', 'access.yaml'], SETTINGS);
-    expect(JSON.parse(out)).toMatchObject({ result: 'not-read', fault: { fault: { code: 'Network' } } });
+    expect(JSON.parse(out)).toMatchObject({
+      ...{ format: 1, result: 'not-read' },
+      fault: { fault: { code: 'Network' } },
+    });
   });
 });

@@ -1,5 +1,5 @@
 // Is what surrounds the functions as it must be: clocks, tables, keys? Each check takes what was found.
-import type { Rules } from '../rules/document/rules.ts';
+import type { Providers } from '../rules/document/provider.ts';
 import { type KeyDecision, keyStatusOf } from '../rules/values/issuer-key.ts';
 import type { CheckFinding } from './finding.ts';
 
@@ -59,7 +59,7 @@ const SHOWN_DIGITS = 12;
 /** Keys that wait for approval, of providers whose new keys do. */
 export const findHeldKeys = (
   keys: readonly CheckedKey[],
-  { providersById }: Rules,
+  { providersById }: Providers,
 ): readonly CheckFinding[] =>
   keys.flatMap(({ provider: id, thumbprint, decision, firstSeen }) => {
     const provider = providersById.get(id);
@@ -77,7 +77,7 @@ export const findHeldKeys = (
  */
 export function checkSessionKeys(
   keys: readonly CheckedKey[],
-  { providersById }: Rules,
+  { providersById }: Providers,
   issuer: string,
   published: readonly string[] | undefined,
   now: Date,

@@ -9,8 +9,7 @@ import {
   MAX_SESSION_KEY_AGE_MS,
   MAX_SKEW_MS,
 } from '../../../shared/checks/check-deployment.ts';
-import type { Rules } from '../../../shared/rules/document/rules.ts';
-import { NOW, provider } from '../../support/builders.ts';
+import { NOW, provider, providersOf } from '../../support/builders.ts';
 
 const ago = (ms: number): Date => new Date(NOW.getTime() - ms);
 
@@ -48,8 +47,6 @@ describe('a table', () => {
 });
 
 const LOGIN = 'https://vend.example.com/login';
-const rulesWith = (...providers: readonly ReturnType<typeof provider>[]) =>
-  ({ providersById: new Map(providers.map((one) => [one.id, one])) }) as unknown as Rules;
 const key = (parts: Partial<CheckedKey> = {}): CheckedKey => ({
   provider: 'app-users',
   thumbprint: 'thumbprint-of-the-key',
@@ -60,20 +57,20 @@ const key = (parts: Partial<CheckedKey> = {}): CheckedKey => ({
 });
 
 describe('keys of issuers', () => {
-  const holding = rulesWith(provider({ newKeys: 'hold' }));
+  const holding = providersOf([provider({ newKeys: 'hold' })]);
 
   it('that wait for approval are found; those that were decided about, or need no approval, are not', () => {
     expect(findHeldKeys([key()], holding)).toEqual([
       { name: 'key-held', subject: 'app-users', detail: 'thumbprint-o…, since 2026-03-01' },
     ]);
     expect(findHeldKeys([key({ decision: 'approved' }), key({ decision: 'revoked' })], holding)).toEqual([]);
-    expect(findHeldKeys([key()], rulesWith(provider()))).toEqual([]);
+    expect(findHeldKeys([key()], providersOf([provider()]))).toEqual([]);
     expect(findHeldKeys([key({ provider: 'gone' })], holding)).toEqual([]);
   });
 });
 
 describe('the keys of session tokens', () => {
-  const own = rulesWith(provider({ issuer: LOGIN }));
+  const own = providersOf([provider({ issuer: LOGIN })]);
   const check = (age: number, published: readonly string[] | undefined, rules = own) =>
     checkSessionKeys([key({ firstSeen: ago(age) })], rules, LOGIN, published, NOW).map(({ name }) => name);
 
@@ -87,7 +84,7 @@ describe('the keys of session tokens', () => {
     'are missing where login publishes %j, and a provider trusts them',
     (published) => {
       expect(check(0, published)).toEqual(['session-keys-missing']);
-      expect(check(0, published, rulesWith(provider()))).toEqual([]);
+      expect(check(0, published, providersOf([provider()]))).toEqual([]);
     },
   );
 });

@@ -82,6 +82,8 @@ const OTHERS: readonly Target[] = [
   ['subject', 'alice'],
   ['group', 'app-users:alice'],
   ['group', 'other:staff'],
+  // As long as the name of the caller's own provider.
+  ['group', 'app-owner:staff'],
   ['provider', 'alice'],
   ['provider', 'other'],
   ['role', 'arms-reader'],
@@ -168,6 +170,15 @@ describe('vend', () => {
     vend.store.blocks = blocksOf(['role', 'arms-reader']);
     const explained = async (role: string) => ({ ...(await vend.explain({ role })).body, requestId: '' });
     expect(await explained('arms-reader')).toEqual(await explained('no-such-role'));
+  });
+
+  it('asks for no step-up for the sake of a blocked role', async () => {
+    const vend = startVend();
+    vend.store.grants = [grantTo({ kind: 'sub', name: 'alice' }, { constraints: { mfa: true } })];
+    expect((await vend.vend()).body['code']).toBe('step_up_required');
+    vend.store.blocks = blocksOf(['role', 'media-uploader']);
+    expect((await vend.vend()).body['code']).toBe('access_denied');
+    expect(vend.auditLog.events.at(-1)).toMatchObject({ reason: 'blocked' });
   });
 
   it('explains a block truthfully to the caller, and to an administrator', async () => {

@@ -78,6 +78,14 @@ describe('The row of the blocks', () => {
     expect(toBlocks({ key: BLOCKS_KEY, columns: {} })).toBeUndefined();
   });
 
+  it('gets no block that could not be recorded', async () => {
+    const rows = new FakeRows();
+    rows.intercept = (operation) =>
+      operation === 'putRows' ? { code: 'OTSServerBusy', requestId: undefined } : undefined;
+    expect(await addBlock(rows, BOB)).toMatchObject({ error: { code: 'OTSServerBusy' } });
+    expect(rows.rows(CATALOG)).toEqual([]);
+  });
+
   it('holds so many and no more', async () => {
     const rows = new FakeRows();
     const { all } = blocksOf(...Array(MAX_BLOCKS).fill(['role', 'x']));

@@ -1,6 +1,16 @@
 // Guarantees: credentials that `stint credentials` keeps are given again for half of their life, and for one sign-in, one role
 // and one duration only; signing out and signing in remove them; they are kept in no place that is weaker than the sign-in's.
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -153,6 +163,17 @@ describe('credentials that an earlier run kept', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('the file of kept credentials', () => {
+  it('gives no text that a shell or a terminal could take for more than a value', async () => {
+    const { take, given, cacheFile } = await signedIn();
+    for (const hostile of ['STS.x\\nexport A=b', 'STS.\\u001b[2J', '']) {
+      const kept = await take();
+      const text = readFileSync(cacheFile(), 'utf8');
+      writeFileSync(cacheFile(), text.replace(kept, hostile));
+      expect(await take()).toBe(given.at(-1));
+      expect(given.at(-1)).not.toBe(kept);
+    }
+  });
+
   it('is its owner’s alone', async () => {
     const { take, cacheFile } = await signedIn();
     await take();

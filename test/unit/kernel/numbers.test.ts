@@ -56,14 +56,15 @@ describe('the numbers of an instance', () => {
   });
 
   test('tell refusals from failures, and slow requests from the slowest', () => {
-    const { numbers, sumOf } = start();
+    const { numbers, logger, sumOf } = start();
     numbers.requestEnded(403, 0.5);
     numbers.requestEnded(503, 100);
-    numbers.requestEnded(200, 101);
     numbers.requestEnded(200, 6000);
+    numbers.requestEnded(200, 101);
     numbers.flush();
     const names = ['refused', 'failed', 'over100ms', 'over1000ms', 'over5000ms', 'requestMs'];
     expect(names.map(sumOf)).toEqual([1, 1, 2, 1, 1, 6201.5]);
+    expect(logger.lines.at(-1)?.fields).toMatchObject({ requestMaxMs: 6000 });
   });
 });
 

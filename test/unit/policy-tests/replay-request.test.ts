@@ -109,6 +109,29 @@ describe('a request that was granted', () => {
     });
   });
 
+  it.each([
+    [300, 600, { verdict: 'allowed' }],
+    [600, 300, { verdict: 'undecidable', needs: ['time of sign-in'] }],
+  ])(
+    'signed in %i s before at most, which proves nothing of less than that: %i s',
+    async (then, now, verdict) => {
+      const [before = '', after = ''] = [then, now].map(
+        (seconds) =>
+          `${BASE}${edited(' }\n', `, constraints: { maxAuthAgeSeconds: ${seconds} } }\n`, TO_ALICE)}`,
+      );
+      expect(await replay(before, after, GRANTED)).toEqual(verdict);
+    },
+  );
+
+  it('is not decidable without the duration asked for where the role gives shorter sessions now', async () => {
+    const before = `${BASE}${TO_ALICE}`;
+    const after = edited('role/media"', 'role/media", maxDurationSeconds: 900', before);
+    expect(await replay(before, after, GRANTED)).toEqual({
+      verdict: 'undecidable',
+      needs: ['duration asked for'],
+    });
+  });
+
   it('had a second factor, if its grant asked for one', async () => {
     const [before, after] = ['before', 'after'].map(
       (id) =>

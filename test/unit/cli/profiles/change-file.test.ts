@@ -1,5 +1,5 @@
 // A file that several programs change at once loses nothing.
-import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
@@ -20,7 +20,7 @@ function start() {
     path,
     append: (line: string) =>
       changeFile(
-        { path, edit: (text) => ok(`${text}${line}\n`), mask: (shown) => shown },
+        { path, edit: (text) => ok(`${text ?? ''}${line}\n`), mask: (shown) => shown },
         { yes: true },
         terminal,
       ),
@@ -34,6 +34,15 @@ it('has every change that was made from the same text', async () => {
   const done = await Promise.all(wanted.map(append));
   expect(done).toEqual(wanted.map(() => ok('written')));
   expect(lines().toSorted()).toEqual(['first', ...wanted].toSorted());
+});
+
+it('has every change where there was no file', async () => {
+  const { path, append, lines } = start();
+  rmSync(path);
+  const wanted = Array.from({ length: 5 }, (_, number) => `line ${number}`);
+  const done = await Promise.all(wanted.map(append));
+  expect(done).toEqual(wanted.map(() => ok('written')));
+  expect(lines().toSorted()).toEqual(wanted);
 });
 
 it('waits for another stint, and keeps what that wrote', async () => {

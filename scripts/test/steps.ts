@@ -16,6 +16,9 @@ export interface TestStep {
 
 const BIN = fileURLToPath(new URL('../../node_modules/.bin/', import.meta.url));
 
+/** Vitest leaves one processor free by itself; on two processors, that would take twice as long. */
+const ALL_PROCESSORS = '--maxWorkers=100%';
+
 const check = (name: string, tool: string, ...args: readonly string[]): TestStep => ({
   name,
   command: join(BIN, tool),
@@ -28,10 +31,11 @@ function vitest(project: string, more: readonly string[], folder: string): TestS
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   // A filter may concern one of the projects only; without one, a project without tests is a fault.
   const filtered = more.length > 0 ? ['--passWithNoTests'] : [];
+  const workers = project === 'unit' ? [ALL_PROCESSORS] : [];
   return {
     name: project,
     command: join(BIN, 'vitest'),
-    args: ['run', '--project', project, ...reporters, ...filtered, ...more],
+    args: ['run', '--project', project, ...reporters, ...workers, ...filtered, ...more],
     tally: (exitCode) => tallyVitest(exitCode, report),
     ...(project === 'browser' ? { hindrance: browserHindrance } : {}),
   };
@@ -50,8 +54,6 @@ const PROJECTS = ['unit', 'e2e', 'browser'];
 
 /** The checks that find most faults. `npm test` also compares generated files and checks the types of the portal's scripts. */
 const FAST_CHECKS = ['lint', 'types'];
-/** Vitest leaves one processor free by itself; on two processors, that would take twice as long. */
-const ALL_PROCESSORS = '--maxWorkers=100%';
 /** Tests that are fast enough to run during work: they start no service, SDK, command line or other product. */
 const FAST_FOLDERS = ['test/architecture/', 'test/unit/', 'test/attack/', 'test/http/'];
 
@@ -72,7 +74,7 @@ export function chooseSteps(args: readonly string[], folder: string): Result<rea
       ? err(`${FAST} takes no other argument; name test files without it to run them alone`)
       : ok([
           ...CHECKS.filter(({ name }) => FAST_CHECKS.includes(name)),
-          vitest('unit', [ALL_PROCESSORS, ...FAST_FOLDERS], folder),
+          vitest('unit', FAST_FOLDERS, folder),
         ]);
   }
   const isName = (index: number) => args[index - 1] === ONLY;

@@ -48,6 +48,13 @@ describe('the steps', () => {
     }
   });
 
+  test('the unit project alone uses every processor: the others start whole services, one file at a time', () => {
+    const steps = chooseSteps([], '/reports');
+    const all = steps.ok ? steps.value : [];
+    const busy = all.filter(({ args }) => args.includes('--maxWorkers=100%'));
+    expect(busy.map(({ name }) => name)).toEqual(['unit']);
+  });
+
   test('without a filter a project without tests is a fault', () => {
     const steps = chooseSteps([], '/reports');
     const args = steps.ok ? steps.value.flatMap((step) => step.args) : [];

@@ -2,6 +2,7 @@
 // default; an administrator can let it be another field, such as a name that passes on, and such a token is refused. That the id
 // begins with `user_` is from the examples of its API. Groups are there with an extended field, which the entry names.
 import { err, ok } from '../../../kernel/result.ts';
+import { isId } from './ids.ts';
 import { claimOf, groupsIn, type Preset } from './preset.ts';
 
 const USER = /^user_[a-z0-9]{8,64}$/;
@@ -29,7 +30,7 @@ export const ALIYUN_IDAAS: Preset = {
       : [{ path: ['subject'], message: 'write the user id, user_…: a name can pass to somebody else' }],
   readCaller(claims, { groups: claim = false }) {
     const subject = claimOf(claims, 'sub');
-    if (typeof subject !== 'string' || !USER.test(subject)) return err('subject-unusable');
+    if (!isId(USER, subject)) return err('subject-unusable');
     return ok({ subject, groups: groupsIn(claims, claim) });
   },
 };

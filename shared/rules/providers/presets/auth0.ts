@@ -1,6 +1,7 @@
 // Auth0 (auth0.com/docs: ID token structure, access token profiles). `sub` is `<connection>|<id>` of a person, and
 // `<client id>@clients` of an application; Auth0 gives neither to another owner. E-mail addresses and nicknames change.
 import { err, ok } from '../../../kernel/result.ts';
+import { isId } from './ids.ts';
 import { claimOf, groupsIn, type Preset } from './preset.ts';
 
 const SUBJECT = /^(?:[A-Za-z0-9_-]{1,128}\|.+|[A-Za-z0-9]{1,64}@clients)$/u;
@@ -35,7 +36,7 @@ export const AUTH0: Preset = {
         ],
   readCaller(claims, { groups: claim = PERMISSIONS }) {
     const subject = claimOf(claims, 'sub');
-    if (typeof subject !== 'string' || !SUBJECT.test(subject)) return err('subject-unusable');
+    if (!isId(SUBJECT, subject)) return err('subject-unusable');
     return ok({ subject, groups: groupsIn(claims, claim) });
   },
 };

@@ -2,6 +2,7 @@
 // numbers beside it change. Only ID tokens: the shape of its access tokens is not confirmed. Nor is any claim that lists groups
 // by default, so the entry names the one that a Pipeline adds.
 import { err, ok } from '../../../kernel/result.ts';
+import { isId } from './ids.ts';
 import { claimOf, groupsIn, type Preset } from './preset.ts';
 
 const USER = /^[0-9a-f]{24}$/;
@@ -27,7 +28,7 @@ export const AUTHING: Preset = {
         ],
   readCaller(claims, { groups: claim = false }) {
     const subject = claimOf(claims, 'sub');
-    if (typeof subject !== 'string' || !USER.test(subject)) return err('subject-unusable');
+    if (!isId(USER, subject)) return err('subject-unusable');
     return ok({ subject, groups: groupsIn(claims, claim) });
   },
 };

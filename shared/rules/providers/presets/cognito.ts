@@ -2,7 +2,7 @@
 // other user gets; user names and addresses can be used again. Access tokens have `client_id` in place of `aud`, and those of
 // client credentials have the client as `sub`.
 import { err, ok } from '../../../kernel/result.ts';
-import { isUuid } from './ids.ts';
+import { isId, isUuid } from './ids.ts';
 import { claimOf, groupsIn, type Preset, type PresetClaims } from './preset.ts';
 
 const ISSUER = /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/[a-z0-9-]+_[A-Za-z0-9]+$/;
@@ -13,7 +13,7 @@ const TYPES: readonly unknown[] = ['id', 'access'];
 function subjectOf(claims: PresetClaims): string | undefined {
   const sub = claimOf(claims, 'sub');
   if (isUuid(sub)) return sub;
-  const isClient = typeof sub === 'string' && CLIENT.test(sub) && sub === claimOf(claims, 'client_id');
+  const isClient = isId(CLIENT, sub) && sub === claimOf(claims, 'client_id');
   return isClient ? sub : undefined;
 }
 

@@ -1,6 +1,7 @@
 // Microsoft Entra ID (learn.microsoft.com: access token claims reference, secure applications by claims validation). `oid`
 // within `tid` names one person for ever; email, upn and preferred_username can be set by others (nOAuth, CVE-2023-3128).
 import { err, ok } from '../../../kernel/result.ts';
+import { isId } from './ids.ts';
 import { claimOf, groupsIn, type Preset, type PresetClaims } from './preset.ts';
 
 const GUID_PATTERN = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
@@ -82,10 +83,10 @@ export const ENTRA: Preset = {
   readCaller(claims, { issuer, groups: claim = 'groups' }) {
     if (!isOfTenant(claims, issuer)) return err('tenant-not-allowed');
     const subject = subjectOf(claims, issuer);
-    if (typeof subject !== 'string' || !GUID.test(subject)) return err('subject-unusable');
+    if (!isId(GUID, subject)) return err('subject-unusable');
     const groups = groupsIn(claims, claim);
     // Names of groups instead of object ids: an administrator of another system may make one of the same name.
-    const areIds = [groups].flat().every((group) => typeof group === 'string' && GUID.test(group));
+    const areIds = [groups].flat().every((group) => isId(GUID, group));
     return claim === 'groups' && groups !== undefined && !areIds
       ? err('groups-unusable')
       : ok({ subject, groups });

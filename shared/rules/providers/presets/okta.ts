@@ -1,6 +1,7 @@
 // Okta (developer.okta.com: OpenID Connect & OAuth 2.0 API). The user id is `sub` in an ID token and `uid` in an access
 // token, whose `sub` is the login: text that administrators and, by settings, users can change.
 import { err, ok } from '../../../kernel/result.ts';
+import { isId } from './ids.ts';
 import { claimOf, groupsIn, type Preset, type PresetClaims } from './preset.ts';
 
 /** Users begin with 00u, applications with 0oa; both are 20 characters. */
@@ -38,7 +39,7 @@ export const OKTA: Preset = {
         ],
   readCaller(claims, { groups: claim = 'groups' }) {
     const subject = idOf(claims);
-    if (typeof subject !== 'string' || !ID.test(subject)) return err('subject-unusable');
+    if (!isId(ID, subject)) return err('subject-unusable');
     return ok({ subject, groups: groupsIn(claims, claim) });
   },
 };

@@ -2,6 +2,7 @@
 // workspaces can be changed and taken, so the caller is named by the ids. A group stands for the phase of the run: a plan runs
 // for every proposed change, an apply only for one that was approved.
 import { err, ok } from '../../../kernel/result.ts';
+import { isId } from './ids.ts';
 import { claimOf, isOfTenant, type Preset, textClaim } from './preset.ts';
 import { repositoryNames } from './repository-names.ts';
 
@@ -9,8 +10,6 @@ const SHARED = ['https://app.terraform.io', 'https://app.eu.terraform.io'];
 
 const ORGANIZATION = 'org-[A-Za-z0-9]{1,64}';
 const WORKSPACE = 'ws-[A-Za-z0-9]{1,64}';
-const isId = (pattern: RegExp, value: unknown): value is string =>
-  typeof value === 'string' && pattern.test(value);
 const WHOLE_ORGANIZATION = new RegExp(`^${ORGANIZATION}$`);
 const WHOLE_WORKSPACE = new RegExp(`^${WORKSPACE}$`);
 

@@ -2,6 +2,7 @@
 // changed and taken, so the caller is named by the ids. A group stands for the environment: tokens of `development` are on the
 // machines of developers.
 import { err, ok } from '../../../kernel/result.ts';
+import { isId } from './ids.ts';
 import { claimOf, isOfTenant, type Preset, textClaim } from './preset.ts';
 import { repositoryNames } from './repository-names.ts';
 
@@ -16,13 +17,10 @@ const NAMES = repositoryNames(
   { owner: OWNER, repository: PROJECT },
 );
 
-const isId = (pattern: RegExp, value: unknown): value is string =>
-  typeof value === 'string' && pattern.test(value);
 const WHOLE_OWNER = new RegExp(`^${OWNER}$`);
 const WHOLE_PROJECT = new RegExp(`^${PROJECT}$`);
 /** A team's; the slug of a team has no underscore. */
-const isTeam = (value: unknown): boolean =>
-  typeof value === 'string' && /^team_[A-Za-z0-9]{1,64}$/.test(value);
+const TEAM = /^team_[A-Za-z0-9]{1,64}$/;
 
 export const VERCEL: Preset = {
   hasGroups: true,
@@ -30,7 +28,7 @@ export const VERCEL: Preset = {
   algorithms: ['RS256'],
   tenants: 'the owner_id of each team whose deployments may come',
   checkTenant: (tenant) =>
-    isTeam(tenant)
+    isId(TEAM, tenant)
       ? undefined
       : 'write the team’s id, team_…, its owner_id: a slug can pass to somebody else',
   needsTenants: () => true,

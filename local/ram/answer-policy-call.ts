@@ -5,7 +5,7 @@ import type { PolicyVersion } from '../iam/iam-store.ts';
 import type { PolicyAddress, StoredPolicy } from '../iam/policy-store.ts';
 import { authorizeAction } from '../rpc/authorize-action.ts';
 import type { AnswerBody } from '../rpc/render-answer.ts';
-import type { Parameters, RamCall } from './ram-call.ts';
+import { type Parameters, type RamCall, readPage, takePage } from './ram-call.ts';
 import type { RamError } from './ram-error.ts';
 import { tagsBody } from './tags.ts';
 
@@ -100,11 +100,6 @@ export function getPolicyVersion(call: RamCall): Result<AnswerBody, RamError> {
     : ok({ PolicyVersion: versionAnswer(version, version === current) });
 }
 
-/** RAM ListPolicies, MaxItems. */
-const MAX_ITEMS = 1000;
-const DEFAULT_ITEMS = '100';
-const WHOLE_NUMBER = /^\d{1,9}$/;
-
 /** RAM ListPolicies: the system policies and the caller's account's own, a page at a time. */
 export function listPolicies(call: RamCall): Result<AnswerBody, RamError> {
   const { caller, parameters, context, iam } = call;
@@ -112,12 +107,8 @@ export function listPolicies(call: RamCall): Result<AnswerBody, RamError> {
   if (type !== undefined && type !== 'System' && type !== 'Custom') {
     return err({ code: 'InvalidParameter.PolicyType' });
   }
-  const maxItems = parameters.get('MaxItems') ?? DEFAULT_ITEMS;
-  if (!WHOLE_NUMBER.test(maxItems) || Number(maxItems) < 1 || Number(maxItems) > MAX_ITEMS) {
-    return err({ code: 'InvalidParameter.MaxItems' });
-  }
-  const marker = parameters.get('Marker') ?? '0';
-  if (!WHOLE_NUMBER.test(marker)) return err({ code: 'InvalidParameter.Marker' });
+  const page = readPage(parameters);
+  if (!page.ok) return page;
   const permitted = authorizeAction(
     caller,
     'ram:ListPolicies',
@@ -128,14 +119,7 @@ export function listPolicies(call: RamCall): Result<AnswerBody, RamError> {
   const all = iam.policies
     .list(caller.accountId)
     .filter((policy) => type === undefined || policy.type === type);
-  const end = Number(marker) + Number(maxItems);
-  return ok({
-    Policies: {
-      Policy: all
-        .slice(Number(marker), end)
-        .map((policy) => ({ ...policySummary(policy), Tags: tagsBody(policy.tags) })),
-    },
-    IsTruncated: end < all.length,
-    ...(end < all.length ? { Marker: String(end) } : {}),
-  });
+  const { items, rest } = takePage(all, page.value);
+  const Policy = items.map((policy) => ({ ...policySummary(policy), Tags: tagsBody(policy.tags) }));
+  return ok({ Policies: { Policy }, ...rest });
 }

@@ -69,3 +69,31 @@ export function findPermittedRole(action: string, call: RamCall): Result<CloudRo
   const role = call.iam.findRole(named.value.arn);
   return role === undefined ? err({ code: 'EntityNotExist.Role' }) : ok(role);
 }
+
+/** RAM ListPolicies and ListRoles, MaxItems. */
+const MAX_ITEMS = 1000;
+const DEFAULT_ITEMS = '100';
+const WHOLE_NUMBER = /^\d{1,9}$/;
+
+interface Page {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The part of a list that a call asks for. */
+export function readPage(parameters: Parameters): Result<Page, RamError> {
+  const maxItems = parameters.get('MaxItems') ?? DEFAULT_ITEMS;
+  if (!WHOLE_NUMBER.test(maxItems) || Number(maxItems) < 1 || Number(maxItems) > MAX_ITEMS) {
+    return err({ code: 'InvalidParameter.MaxItems' });
+  }
+  const marker = parameters.get('Marker') ?? '0';
+  if (!WHOLE_NUMBER.test(marker)) return err({ code: 'InvalidParameter.Marker' });
+  return ok({ start: Number(marker), end: Number(marker) + Number(maxItems) });
+}
+
+/** `items` are on the page; `rest` says in the answer whether there is another one. */
+export function takePage<T>(all: readonly T[], { start, end }: Page) {
+  const isTruncated = end < all.length;
+  const rest = { IsTruncated: isTruncated, ...(isTruncated ? { Marker: String(end) } : {}) };
+  return { items: all.slice(start, end), rest };
+}

@@ -11,7 +11,9 @@ import {
   permittedRole,
   type RamCall,
   readDescription,
+  readPage,
   roleResource,
+  takePage,
 } from './ram-call.ts';
 import type { RamError } from './ram-error.ts';
 import { readTags, tagsBody } from './tags.ts';
@@ -133,25 +135,12 @@ export function deleteRole(call: RamCall): Result<AnswerBody, RamError> {
   return ok({});
 }
 
-/** RAM ListRoles, MaxItems. */
-const MAX_ITEMS = 1000;
-const DEFAULT_ITEMS = '100';
-
 /** The roles of the caller's account, a page at a time. */
 export function listRoles({ caller, parameters, context, iam }: RamCall): Result<AnswerBody, RamError> {
-  const maxItems = parameters.get('MaxItems') ?? DEFAULT_ITEMS;
-  if (!WHOLE_NUMBER.test(maxItems) || Number(maxItems) < 1 || Number(maxItems) > MAX_ITEMS) {
-    return err({ code: 'InvalidParameter.MaxItems' });
-  }
-  const marker = parameters.get('Marker') ?? '0';
-  if (!WHOLE_NUMBER.test(marker)) return err({ code: 'InvalidParameter.Marker' });
+  const page = readPage(parameters);
+  if (!page.ok) return page;
   const permitted = authorizeAction(caller, 'ram:ListRoles', roleResource(caller.accountId, '*'), context);
   if (!permitted.ok) return permitted;
-  const all = iam.listRoles(caller.accountId);
-  const end = Number(marker) + Number(maxItems);
-  return ok({
-    Roles: { Role: all.slice(Number(marker), end).map(listedRole) },
-    IsTruncated: end < all.length,
-    ...(end < all.length ? { Marker: String(end) } : {}),
-  });
+  const { items, rest } = takePage(iam.listRoles(caller.accountId), page.value);
+  return ok({ Roles: { Role: items.map(listedRole) }, ...rest });
 }

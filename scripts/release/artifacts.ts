@@ -1,4 +1,5 @@
-// The files of a release: an archive of each function, the package of the command line, the release notes, the bill of materials, and the checksums of all.
+// The files of a release: an archive of each function, the package of the command line, the release notes, the bill of
+// materials, and the checksums of all.
 // The same commit gives the same bytes on every machine, so that a reader can make the files again and compare.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

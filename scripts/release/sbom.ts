@@ -1,5 +1,5 @@
-// The bill of materials (CycloneDX 1.5, JSON) of the functions and the command line: the packages whose code esbuild put into them, as npm
-// describes these packages. `npm sbom` alone cannot say it: it lists everything that is installed, and `--omit dev` leaves
+// The bill of materials (CycloneDX 1.5, JSON) of the functions and the command line: the packages whose code esbuild put into
+// them, as npm describes these packages. `npm sbom` alone cannot say it: it lists everything that is installed, and `--omit dev` leaves
 // out packages of the bundle that a development tool uses as well (npm 11.19 left out lodash and moment).
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -1,7 +1,7 @@
 // `stint role`: which RAM roles Stint hands out, in RAM and in the access document at once.
 import { type Command, InvalidArgumentError } from 'commander';
-import type { AddRoleOptions } from '../roles/add-role.ts';
 import type { RoleCommandOptions } from '../roles/open-roles.ts';
+import type { AddRoleOptions } from '../roles/plan-role.ts';
 import type { RemoveRoleOptions } from '../roles/remove-role.ts';
 import { type Cli, DURATION_OPTION, ENV_OPTION, finishWith, formatExamples, JSON_OPTION } from './command.ts';
 

@@ -1,6 +1,7 @@
 // A link to the console opens nothing by itself: it leads to a page that names the role and the destination, and that page's form
 // opens the console there.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { returnPath } from '../../functions/login/paths/page-paths.ts';
 import { CONSOLE_LINK } from '../support/login-deps.ts';
 import { startPortal, VENDED } from '../support/portal-app.ts';
 
@@ -67,16 +68,26 @@ describe('GET /portal/console', () => {
     expect(inChinese.headers.get('location')).toBe(path(parts));
   });
 
-  it('leads by the way to what the role needs, and back', async () => {
-    const parts = { role: 'media-admin', to: TO };
+  // Encoded a second time, the long page would be over what a sign-in returns to.
+  it.each([
+    ['a page', TO],
+    ['a long page', `https://ecs.console.aliyun.com/${'a/'.repeat(400)}`],
+    ['the start page', undefined],
+  ])('leads by the way to what the role needs, and back to %s', async (_, to) => {
+    const parts = { role: 'media-admin', ...(to !== undefined && { to }) };
     const { page } = await open(parts);
-    const back = `return_to=${encodeURIComponent(path(parts))}`;
-    expect(page).toContain(`href="/portal/step-up?role=media-admin&amp;${back}"`);
+    const stepUp = `/portal/step-up?${new URLSearchParams({ role: 'media-admin', to: to ?? '' })}`;
+    expect(page).toContain(`href="${stepUp.replaceAll('&', '&amp;')}"`);
     expect(page).not.toContain(FIELD);
-    const stepUp = await (await portal.get(`/portal/step-up?role=media-admin&${back}`)).text();
-    expect(stepUp).toContain(`href="/login/start/corporate?fresh&amp;${back}"`);
-    const done = await portal.get(`/portal/step-up?role=media-uploader&${back}`);
-    expect(done.headers.get('location')).toBe(path(parts));
+    const back = `return_to=${encodeURIComponent(path(parts))}`;
+    expect(await (await portal.get(stepUp)).text()).toContain(
+      `href="/login/start/corporate?fresh&amp;${back}"`,
+    );
+    const done = await portal.get(stepUp.replace('media-admin', 'media-uploader'));
+    expect(done.headers.get('location')).toBe(path({ ...parts, role: 'media-uploader' }));
+    const asStranger = await (await portal.get(stepUp, '')).text();
+    expect(asStranger).toContain(`return_to=${encodeURIComponent(stepUp)}`);
+    expect(returnPath(stepUp)).toBe(stepUp);
   });
 
   it('offers nothing where the person can do nothing here', async () => {

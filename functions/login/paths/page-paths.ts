@@ -78,12 +78,17 @@ export const credentialsPath = (role: string): string =>
 export const consolePath = (role: string, destination: string | undefined): string =>
   `${CONSOLE_PATH}?${new URLSearchParams({ role, ...(destination !== undefined && { [DESTINATION]: destination }) })}`;
 
-/** `returnTo`: where the page leads afterwards. Undefined: to the role in the list. */
-export const stepUpPath = (role: RoleId, returnTo?: string): string =>
-  withReturn(`${PORTAL_PATHS['step-up']}?role=${role}`, returnTo);
+/** Where the page with the needs of a role leads afterwards, if not to the role in the list: to the console, or a page of it. */
+export interface ToConsole {
+  readonly destination: string | undefined;
+}
 
-const withReturn = (path: string, returnTo: string | undefined): string =>
-  returnTo === undefined ? path : `${path}&${RETURN_TO}=${encodeURIComponent(returnTo)}`;
+/**
+ * The page with the needs of a role. It names the destination and not the path of a page that names it: encoded twice, a long
+ * one would be over what `returnPath` lets through. An empty one is the start page of the console.
+ */
+export const stepUpPath = (role: RoleId, toConsole?: ToConsole): string =>
+  `${PORTAL_PATHS['step-up']}?${new URLSearchParams({ role, ...(toConsole && { [DESTINATION]: toConsole.destination ?? '' }) })}`;
 
 /** The list of roles that match a search. */
 export const searchPath = (query: string): string => `${PORTAL_PATHS.roles}?q=${encodeURIComponent(query)}`;

@@ -5,7 +5,15 @@ import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { Connection } from '../../../shared/rules/sign-on/sign-on.ts';
-import { PORTAL_PATHS, RETURN_TO, returnPath, rolePath, startPath, stepUpPath } from '../paths/page-paths.ts';
+import {
+  consolePath,
+  DESTINATION,
+  PORTAL_PATHS,
+  rolePath,
+  startPath,
+  stepUpPath,
+  type ToConsole,
+} from '../paths/page-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
@@ -18,7 +26,7 @@ import { StepUpPage, type StepUpProps } from '../ui/pages/step-up-page.tsx';
 import { fetchPortalRoles } from './show-roles.tsx';
 import { signInPage } from './show-sign-in.tsx';
 
-type StepUpWays = Omit<StepUpProps, 'view' | 'role' | 'returnTo'>;
+type StepUpWays = Omit<StepUpProps, 'view' | 'role' | 'back'>;
 
 /** Whether the provider asks for a second factor itself: that is one step, where a new passkey needs two. */
 const asksForMore = (connection: Connection | undefined): boolean =>
@@ -58,13 +66,19 @@ async function waysTo(
   return ok({ ...passkeys.value, company: { name: connection?.name ?? session.connection, href } });
 }
 
-/** GET /portal/step-up?role=…, with `return_to` where a page other than the list of roles asked. */
+/** The page of the console is judged by the page that opens it. */
+function readToConsole(c: LoginContext): ToConsole | undefined {
+  const destination = c.req.query(DESTINATION);
+  return destination === undefined ? undefined : { destination: destination || undefined };
+}
+
+/** GET /portal/step-up?role=…, with `to` where the page that opens the console asked. */
 export const showStepUp = (deps: LoginDeps) => async (c: LoginContext) => {
   const role = readRole(c.req.query());
   if (role === undefined) return c.redirect(PORTAL_PATHS.roles, 303);
-  const asked = c.req.query(RETURN_TO);
-  const returnTo = asked === undefined ? undefined : returnPath(asked);
-  const [here, back] = [stepUpPath(role, returnTo), returnTo ?? rolePath(role)];
+  const toConsole = readToConsole(c);
+  const here = stepUpPath(role, toConsole);
+  const back = toConsole ? consolePath(role, toConsole.destination) : rolePath(role);
   const signedIn = c.get('signedIn');
   if (!signedIn) return signInPage(c, { returnTo: here }, deps);
   const roles = await fetchPortalRoles(c, signedIn, deps);
@@ -75,5 +89,5 @@ export const showStepUp = (deps: LoginDeps) => async (c: LoginContext) => {
   const ways = await waysTo(wanted, signedIn.session, { now: c.get('now'), back }, deps);
   if (!ways.ok) return failurePage(c, ways.error, deps);
   const view = { ...viewOf(c, 'step-up', deps), here };
-  return c.html(<StepUpPage view={view} role={wanted} {...ways.value} returnTo={returnTo} />);
+  return c.html(<StepUpPage view={view} role={wanted} {...ways.value} back={back} />);
 };

@@ -1,13 +1,6 @@
 // Asks a person whether to open the console as a role, at a page that a link named. Any site can lead a browser here, so the page
 // shows both and opens nothing by itself.
-import {
-  CONSOLE_PATH,
-  consolePath,
-  DESTINATION,
-  PORTAL_PATHS,
-  rolePath,
-  stepUpPath,
-} from '../../paths/page-paths.ts';
+import { CONSOLE_PATH, DESTINATION, PORTAL_PATHS, rolePath, stepUpPath } from '../../paths/page-paths.ts';
 import { isOpenedByProof, type PortalRole } from '../model/role-list.ts';
 import type { View } from '../view.ts';
 import { BackToRoles } from './back-to-roles.tsx';
@@ -58,7 +51,7 @@ const UnmetNeeds = ({ view, role, destination }: ConsoleProps) => (
   <>
     <Needs view={view} needs={role.needs} />
     {isOpenedByProof(role) && (
-      <a class="button primary" href={stepUpPath(role.role, consolePath(role.role, destination))}>
+      <a class="button primary" href={stepUpPath(role.role, { destination })}>
         {view.messages.home.stepUp}
       </a>
     )}

@@ -10,7 +10,7 @@ import { formatExpiration } from '../../../shared/people/credential-formats.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import { recordRefusal } from '../authorization-server/begin-command-line.ts';
-import { callVend, credentialsCall, type Vended } from '../request/call-vend.ts';
+import { callVend, credentialsCall, ROLES_CALL, type Vended } from '../request/call-vend.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { asCloudSso, type CloudSsoSession, findHolder, type Holder } from './access-token.ts';
@@ -29,11 +29,16 @@ const isSame = (a: Choice, b: Choice): boolean => a.account === b.account && a.r
 
 const DENIED: CloudSsoFault = { error: 'AccessDenied', reason: 'access-configuration-unknown' };
 
-const boundElsewhere = ({ connection, subject, id }: Session) =>
+/** For the audit row. */
+const aboutOf = ({ connection, subject, id }: Session) => ({ connection, subject, session: id });
+
+const ofAnotherAccount = (session: Session) => err({ ...DENIED, about: aboutOf(session) });
+
+const boundElsewhere = (session: Session) =>
   err({
     error: 'AccessConfigurationNotOfToken',
     reason: 'token-bound-to-another-role',
-    about: { connection, subject, session: id },
+    about: aboutOf(session),
   } as const);
 
 /** The role to take: the one that the token is bound to, or the one that the client names. */
@@ -52,7 +57,25 @@ function choose(
   return bound && !isSame(bound, choice) ? boundElsewhere(session) : ok(choice);
 }
 
-/** vend knows the role by its id. A role of another account than the client names is denied like one that does not exist. */
+/**
+ * vend knows the role by its id alone, so a role of another account than the client names is denied here, like one that does not
+ * exist, before anything is issued. A bound token was asked for with the account of its role. The refusal of a role that vend
+ * does not list is vend's: it writes the row.
+ */
+async function checkAccount(
+  c: LoginContext,
+  { signedIn, bound }: Holder,
+  { account, role }: Choice,
+  deps: LoginDeps,
+): Promise<Result<void, CloudSsoFault>> {
+  if (bound) return ok(undefined);
+  const answer = await callVend(c, signedIn, ROLES_CALL, deps);
+  if (!answer.ok) return err(ofVend(answer.error));
+  const listed = answer.value.body.roles.find((one) => one.role === role);
+  return listed && listed.account !== account ? ofAnotherAccount(signedIn.session) : ok(undefined);
+}
+
+/** The account is compared once more: an apply may have given the role another one. */
 async function vend(
   c: LoginContext,
   { signedIn }: Holder,
@@ -63,7 +86,7 @@ async function vend(
   if (!answer.ok) return err(ofVend(answer.error));
   const { credentials, roleArn } = answer.value.body;
   const arn = RoleArn.safeParse(roleArn).data;
-  return arn && accountOf(arn) === account ? ok(credentials) : err(DENIED);
+  return arn && accountOf(arn) === account ? ok(credentials) : ofAnotherAccount(signedIn.session);
 }
 
 /** Concurrent requests write the same row: one of them binds it, and another may note its use. */
@@ -105,6 +128,8 @@ async function issue(
   if (!holder.ok) return holder;
   const choice = choose(holder.value, named.value);
   if (!choice.ok) return choice;
+  const checked = await checkAccount(c, holder.value, choice.value, deps);
+  if (!checked.ok) return checked;
   const vended = await vend(c, holder.value, choice.value, deps);
   if (!vended.ok) return vended;
   const bound = await bindToken(holder.value, choice.value, deps);

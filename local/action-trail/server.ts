@@ -1,6 +1,7 @@
 // The local ActionTrail over HTTP: LookupEvents (API 2020-07-06) of the calls that temporary keys made. Signatures and
 // permissions are checked as by RAM. Parameters and limits are those of the API reference; its error codes are not confirmed.
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { formatWholeSeconds } from '../../shared/kernel/whole-seconds.ts';
 import type { Identity } from '../iam/identity.ts';
 import type { LocalIam } from '../iam/local-iam.ts';
 import { type Authentication, authenticateCaller, openAuthentication } from '../rpc/authenticate-caller.ts';
@@ -97,7 +98,7 @@ function toEvent({ caller, at, errorCode, ...call }: RecordedCall, acsRegion: st
     eventType: 'ApiCall',
     acsRegion,
     requestId: call.eventId,
-    eventTime: `${at.toISOString().slice(0, 19)}Z`,
+    eventTime: formatWholeSeconds(at),
     ...(errorCode === undefined ? {} : { errorCode }),
     userIdentity: {
       type: 'assumed-role',

@@ -1,5 +1,6 @@
 // The policies that the local RAM knows: Alibaba Cloud's own, which are the same at every start, and custom ones of accounts,
 // which are kept.
+import { formatWholeSeconds } from '../../shared/kernel/whole-seconds.ts';
 import { parsePolicy } from '../../shared/ram/parse-policy.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
 import type { PolicyType } from '../../shared/rules/document/pinned-policy.ts';
@@ -95,7 +96,7 @@ export function createPolicyStore(
 ): PolicyStore {
   const systemPolicies = new Map(system.map((source) => [source.name, systemPolicy(source)]));
   const rules = new WeakMap<PolicyVersion, { readonly policy: Policy | undefined }>();
-  const today = (): string => `${now().toISOString().slice(0, 19)}Z`;
+  const today = (): string => formatWholeSeconds(now());
 
   const find = (address: PolicyAddress): StoredPolicy | undefined => {
     if (address.type === 'System') return systemPolicies.get(address.name);

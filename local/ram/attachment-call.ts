@@ -1,7 +1,7 @@
 // AttachPolicyToRole, DetachPolicyFromRole, ListPoliciesForRole and ListEntitiesForPolicy. What is attached counts with the
 // next request that a session of the role sends.
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
-import { ramDate } from '../../shared/ram/format-policy.ts';
+import { formatWholeSeconds } from '../../shared/kernel/whole-seconds.ts';
 import type { AttachedPolicy, CloudRole } from '../iam/iam-store.ts';
 import type { PolicyAddress } from '../iam/policy-store.ts';
 import { authorizeAction } from '../rpc/authorize-action.ts';
@@ -47,7 +47,7 @@ export function attachPolicyToRole(call: RamCall): Result<AnswerBody, RamError> 
   if (attached.filter((one) => one.type === type).length >= MAX_ATTACHED[type]) {
     return err({ code: 'LimitExceeded.Role.Policy' });
   }
-  const added = { type, name, attachDate: ramDate(call.now) };
+  const added = { type, name, attachDate: formatWholeSeconds(call.now) };
   call.iam.changeRole(role.arn, { attached: [...attached, added] });
   return ok({});
 }

@@ -1,6 +1,6 @@
 // CreateRole, GetRole, UpdateRole, DeleteRole and ListRoles. The caller's permission is checked before a role is looked up.
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
-import { ramDate } from '../../shared/ram/format-policy.ts';
+import { formatWholeSeconds } from '../../shared/kernel/whole-seconds.ts';
 import { parseTrustPolicy } from '../../shared/ram/parse-trust-policy.ts';
 import type { CloudRole } from '../iam/iam-store.ts';
 import { authorizeAction } from '../rpc/authorize-action.ts';
@@ -100,7 +100,7 @@ export function createRole(call: RamCall): Result<AnswerBody, RamError> {
   if (iam.listRoles(caller.accountId).length >= MAX_ROLES) return err({ code: 'LimitExceeded.Role' });
   const made = iam.putRole({ arn, trustPolicy, policies: [], maxSessionSeconds });
   if (!made.ok) return err({ code: 'InternalError' });
-  const createDate = ramDate(now);
+  const createDate = formatWholeSeconds(now);
   const described = description === undefined ? {} : { description };
   const role = iam.changeRole(arn, { createDate, updateDate: createDate, tags: tags.value, ...described });
   return ok({ Role: roleBody(role) });
@@ -118,7 +118,7 @@ export function updateRole(call: RamCall): Result<AnswerBody, RamError> {
   if (!role.ok) return role;
   const { trustPolicy, description, maxSessionSeconds } = members.value;
   const changed = call.iam.changeRole(role.value.arn, {
-    updateDate: ramDate(call.now),
+    updateDate: formatWholeSeconds(call.now),
     ...(trustPolicy === undefined ? {} : { trustPolicy }),
     ...(description === undefined ? {} : { description }),
     ...(maxSessionSeconds === undefined ? {} : { maxSessionSeconds }),

@@ -2,6 +2,7 @@
 // the API documents.
 import { ROLE_ARN } from '../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import { formatWholeSeconds } from '../../shared/kernel/whole-seconds.ts';
 import { type ConditionContext, evaluateTrust } from '../../shared/ram/evaluate.ts';
 import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../../shared/ram/format-policy.ts';
 import { parsePolicy } from '../../shared/ram/parse-policy.ts';
@@ -125,9 +126,6 @@ function inheritSourceIdentity(
   return requested === undefined || requested === inherited ? ok(inherited) : err({ code: 'NoPermission' });
 }
 
-/** `2026-01-31T12:00:00Z`: clients tell the format by its length of 20. */
-const wholeSeconds = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
-
 /** Order of the checks: parameters, the caller's policies, the role, its trust policy, its longest session. */
 export function assumeRole(
   iam: LocalIam,
@@ -162,7 +160,7 @@ export function assumeRole(
       AccessKeyId: issued.accessKeyId,
       AccessKeySecret: issued.accessKeySecret,
       SecurityToken: issued.securityToken,
-      Expiration: wholeSeconds(issued.expiresAt),
+      Expiration: formatWholeSeconds(issued.expiresAt),
     },
     ...(sourceIdentity.value === undefined ? {} : { SourceIdentity: sourceIdentity.value }),
   });

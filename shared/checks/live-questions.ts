@@ -1,5 +1,6 @@
 // What no document says for sure about the live cloud, as experiments: sessions that are taken, and calls that are made with
 // them. Each question is answered by what the cloud did, and the answer says what that means for the settings.
+import { formatWholeSeconds } from '../kernel/whole-seconds.ts';
 
 /** What the cloud did with a session that was asked for, and with one call of it. */
 export type Trial =
@@ -83,7 +84,7 @@ const TEN_MINUTES_MS = 600_000;
 const NO_ADDRESS = '192.0.2.1/32';
 
 const before = (time: Date): NonNullable<SessionOrder['condition']> => ({
-  DateLessThan: { 'acs:CurrentTime': `${time.toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length)}Z` },
+  DateLessThan: { 'acs:CurrentTime': formatWholeSeconds(time) },
 });
 
 async function askSourceIdentity(take: TakeSession): Promise<LiveAnswer> {

@@ -1,5 +1,6 @@
 // Vended credentials in the formats that people paste. The result contains secrets as text: use it only for the portal's
 // credentials page and the standard output of `stint credentials`.
+import { formatWholeSeconds } from '../kernel/whole-seconds.ts';
 
 export const CREDENTIAL_FORMATS = ['shell', 'powershell', 'env', 'json', 'aliyun'] as const;
 export type CredentialFormat = (typeof CREDENTIAL_FORMATS)[number];
@@ -10,9 +11,6 @@ export interface ShownCredentials {
   readonly securityToken: string;
   readonly expiration: string;
 }
-
-/** 20 characters, YYYY-MM-DDTHH:MM:SSZ: the libraries for Python and Java refuse any other time. Rounded down. */
-export const formatExpiration = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
 
 /** POSIX shell, 2.2.2: in single quotes, only the single quote itself is special. */
 export const inShell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
@@ -39,7 +37,7 @@ function asJson({ accessKeyId, accessKeySecret, securityToken, expiration }: Sho
     AccessKeyId: accessKeyId,
     AccessKeySecret: accessKeySecret,
     SecurityToken: securityToken,
-    Expiration: formatExpiration(new Date(expiration)),
+    Expiration: formatWholeSeconds(new Date(expiration)),
   };
   return JSON.stringify(body, null, 2);
 }

@@ -1,6 +1,7 @@
 // The cloud requests that a test lists, tried against a session policy: finds each request of `may` that the policy does not
 // allow, and each of `mayNot` that it allows.
 
+import { formatWholeSeconds } from '../kernel/whole-seconds.ts';
 import { type ConditionContext, evaluate } from '../ram/evaluate.ts';
 import type { Policy } from '../ram/policy.ts';
 import type { AccessTest } from '../rules/document/access-test.ts';
@@ -60,7 +61,7 @@ function tryRequest(
 function contextOf({ now, clientAddress, mfa, constraints }: CloudRequestContext): ConditionContext {
   const { resourceGroup, tags = {} } = constraints;
   return {
-    'acs:CurrentTime': now.toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    'acs:CurrentTime': formatWholeSeconds(now),
     'acs:SecureTransport': 'true',
     'acs:MFAPresent': String(mfa),
     ...(clientAddress === undefined ? {} : { 'acs:SourceIp': clientAddress }),

@@ -59,6 +59,3 @@ export function policyBytes(json: string): number {
 export function bytesLeft(json: string): number {
   return MAX_SESSION_POLICY_BYTES - policyBytes(json);
 }
-
-/** A time as RAM and STS write it, in 20 characters: ISO 8601 in UTC, whole seconds. The fraction is cut off, which never lengthens a life. */
-export const ramDate = (at: Date): string => at.toISOString().replace(/\.\d{3}Z$/, 'Z');

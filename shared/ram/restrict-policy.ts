@@ -1,6 +1,6 @@
 // Adds conditions to every Allow of a policy. A Deny stays as it is: with a condition more it would apply less often.
 import { isNetworkWithin } from '../kernel/ip-network.ts';
-import { ramDate } from './format-policy.ts';
+import { formatWholeSeconds } from '../kernel/whole-seconds.ts';
 import type { Condition, Policy, Statement } from './policy.ts';
 
 /**
@@ -68,7 +68,7 @@ const earlier: Intersect = (left, right) => {
   const [a, b] = [last(left), last(right)];
   if (a === undefined || b === undefined) return [];
   const end = Math.min(Date.parse(a), Date.parse(b));
-  return [ramDate(new Date(end))];
+  return [formatWholeSeconds(new Date(end))];
 };
 
 const INTERSECTIONS: Readonly<Partial<Record<Condition['operator'], Intersect>>> = {

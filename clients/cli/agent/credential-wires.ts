@@ -7,7 +7,7 @@
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../../../shared/kernel/secret.ts';
-import { formatExpiration } from '../../../shared/people/credential-formats.ts';
+import { formatWholeSeconds } from '../../../shared/kernel/whole-seconds.ts';
 import { type CommandFault, EXIT } from '../base/command-fault.ts';
 import type { KeptCredentials, KeptRole } from './keep-role.ts';
 import type { AgentWire, WireReply } from './serve-wires.ts';
@@ -32,11 +32,11 @@ const NOT_SERVED = 'this agent does not serve this role: start it with the name 
 export const METADATA_SHAPES: Shapes = {
   credentials: ({ accessKeyId, accessKeySecret, securityToken, takenAt, expiresAt }) => ({
     Code: 'Success',
-    LastUpdated: formatExpiration(takenAt),
+    LastUpdated: formatWholeSeconds(takenAt),
     AccessKeyId: accessKeyId,
     AccessKeySecret: accessKeySecret.reveal(),
     SecurityToken: securityToken.reveal(),
-    Expiration: formatExpiration(expiresAt),
+    Expiration: formatWholeSeconds(expiresAt),
   }),
   fault: (status, message) => ({
     Code: status === 403 ? 'Forbidden' : 'ServiceUnavailable',
@@ -59,7 +59,7 @@ const OSS_SHAPES: Shapes = {
     AccessKeyId: accessKeyId,
     AccessKeySecret: accessKeySecret.reveal(),
     SecurityToken: securityToken.reveal(),
-    Expiration: formatExpiration(expiresAt),
+    Expiration: formatWholeSeconds(expiresAt),
   }),
   fault: (status, message) => ({
     StatusCode: status,
@@ -74,7 +74,7 @@ const CONTAINER_SHAPES: Shapes = {
     AccessKeyId: accessKeyId,
     SecretAccessKey: accessKeySecret.reveal(),
     Token: securityToken.reveal(),
-    Expiration: formatExpiration(expiresAt),
+    Expiration: formatWholeSeconds(expiresAt),
   }),
   fault: (status, message) => ({ code: status === 403 ? 'Forbidden' : 'ServiceUnavailable', message }),
 };

@@ -3,10 +3,10 @@
 //
 // https://www.alibabacloud.com/help/en/cli/configure-credentials (External)
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
+import { formatWholeSeconds } from '../../../shared/kernel/whole-seconds.ts';
 import {
   CREDENTIAL_FORMATS,
   formatCredentials,
-  formatExpiration,
   type ShownCredentials,
 } from '../../../shared/people/credential-formats.ts';
 import { formatJson } from '../base/terminal-text.ts';
@@ -14,7 +14,7 @@ import type { TakenCredentials } from '../sessions/credential-cache.ts';
 
 type Shape = (taken: TakenCredentials) => Readonly<Record<string, unknown>>;
 
-const expirationOf = ({ expiration }: ShownCredentials): string => formatExpiration(new Date(expiration));
+const expirationOf = ({ expiration }: ShownCredentials): string => formatWholeSeconds(new Date(expiration));
 
 /** Of the OSS SDK for Go and ossfs2, and with two members more of the URI protocol. */
 const pascalCase: Shape = (taken) => ({
@@ -51,7 +51,7 @@ const SHAPES = {
   /** What a credentials URI answers, for a server of one's own. */
   uri: (taken) => ({
     Code: 'Success',
-    LastUpdated: formatExpiration(taken.takenAt),
+    LastUpdated: formatWholeSeconds(taken.takenAt),
     ...pascalCase(taken),
   }),
 } satisfies Readonly<Record<string, Shape>>;

@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { accountOf, RoleArn, RoleId } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { formatExpiration } from '../../../shared/people/credential-formats.ts';
+import { formatWholeSeconds } from '../../../shared/kernel/whole-seconds.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import { recordRefusal } from '../authorization-server/begin-command-line.ts';
@@ -149,7 +149,7 @@ export const issueCloudCredentials = (deps: LoginDeps) => async (c: LoginContext
       AccessKeyId: accessKeyId,
       AccessKeySecret: accessKeySecret.reveal(),
       SecurityToken: securityToken.reveal(),
-      Expiration: formatExpiration(new Date(expiration)),
+      Expiration: formatWholeSeconds(new Date(expiration)),
     },
     RequestId: c.get('requestId'),
   });

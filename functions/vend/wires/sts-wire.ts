@@ -10,7 +10,8 @@ import type { Failure } from '../../../shared/kernel/failure.ts';
 import { type RequestId, ROLE_ARN, RoleId } from '../../../shared/kernel/names.ts';
 import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { MAX_SESSION_POLICY_BYTES, policyBytes, ramDate } from '../../../shared/ram/format-policy.ts';
+import { formatWholeSeconds } from '../../../shared/kernel/whole-seconds.ts';
+import { MAX_SESSION_POLICY_BYTES, policyBytes } from '../../../shared/ram/format-policy.ts';
 import { STS_DURATION_SECONDS } from '../../../shared/rules/values/role.ts';
 import { mergeParameters, readFormBody, type WireParameters } from './read-parameters.ts';
 import { malformedCall, type StsErrorCode, stsErrorOf } from './sts-errors.ts';
@@ -155,7 +156,7 @@ function answerOf({ credentials, sourceIdentity, requestId, ...granted }: Grante
       AccessKeyId: credentials.accessKeyId,
       AccessKeySecret: credentials.accessKeySecret,
       SecurityToken: credentials.securityToken,
-      Expiration: ramDate(credentials.expiresAt),
+      Expiration: formatWholeSeconds(credentials.expiresAt),
     },
     ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }),
   };
@@ -170,8 +171,8 @@ function tokenInfo({ claims, issuer, expiresAt }: Principal): AnswerBody {
     Issuer: issuer,
     Subject: String(sub),
     ClientIds: [aud ?? []].flat().join(','),
-    ...(issuedAt ? { IssuanceTime: ramDate(issuedAt) } : {}),
-    ...(expiresAt ? { ExpirationTime: ramDate(expiresAt) } : {}),
+    ...(issuedAt ? { IssuanceTime: formatWholeSeconds(issuedAt) } : {}),
+    ...(expiresAt ? { ExpirationTime: formatWholeSeconds(expiresAt) } : {}),
     VerificationInfo: 'Success',
   };
 }

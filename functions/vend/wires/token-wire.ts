@@ -7,7 +7,7 @@ import { PROBLEMS } from '../../../shared/http/problem.ts';
 import type { Failure, FailureCode, RequestReason } from '../../../shared/kernel/failure.ts';
 import type { RequestId } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { ramDate } from '../../../shared/ram/format-policy.ts';
+import { formatWholeSeconds } from '../../../shared/kernel/whole-seconds.ts';
 import { MAX_ROLE_CHARACTERS } from '../request-schemas.ts';
 import { mergeParameters, readFormBody, type WireParameters } from './read-parameters.ts';
 import type { CredentialsBody, Granted, RevealedCredentials, Wire, WireExchange } from './wire.ts';
@@ -206,7 +206,7 @@ function encodeCredentials(credentials: RevealedCredentials): string {
     AccessKeyId: credentials.accessKeyId,
     AccessKeySecret: credentials.accessKeySecret,
     SecurityToken: credentials.securityToken,
-    Expiration: ramDate(credentials.expiresAt),
+    Expiration: formatWholeSeconds(credentials.expiresAt),
   };
   return Buffer.from(JSON.stringify(members)).toString('base64url');
 }

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { err, ok, type Result } from '../../kernel/result.ts';
+import { formatWholeSeconds } from '../../kernel/whole-seconds.ts';
 import type { CloudFault } from './cloud-fault.ts';
 import { clientClass, clientConfig, look, type ManagementOptions } from './manage-account.ts';
 
@@ -45,9 +46,6 @@ const PAGE_PAUSE_MS = 500;
 
 const LOOKUP_EVENTS = { action: 'actiontrail:LookupEvents', resource: '*' } as const;
 
-/** To the second, as the API takes times. */
-const formatTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
-
 async function loadClient(options: ManagementOptions) {
   const sdk = await import('@alicloud/openapi-core');
   const { RuntimeOptions } = await import('@darabonba/typescript');
@@ -75,8 +73,8 @@ export function openActionTrail(options: ManagementOptions): ActionTrail {
       const query = {
         'LookupAttribute.1.Key': 'EventAccessKeyId',
         'LookupAttribute.1.Value': accessKeyId,
-        StartTime: formatTime(since),
-        EndTime: formatTime(until),
+        StartTime: formatWholeSeconds(since),
+        EndTime: formatWholeSeconds(until),
         MaxResults: String(PAGE_EVENTS),
         Direction: 'FORWARD',
       };

@@ -6,9 +6,10 @@
 import type { Claims } from '../../identity/principal.ts';
 import type { Failure } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
+import { formatWholeSeconds } from '../../kernel/whole-seconds.ts';
 import { contains, type Widening } from '../../ram/contains.ts';
 import { denyActionsOf, IDENTITY_SERVICES, mayAllowActionsOf } from '../../ram/forbidden-actions.ts';
-import { formatPolicy, MAX_SESSION_POLICY_BYTES, policyBytes, ramDate } from '../../ram/format-policy.ts';
+import { formatPolicy, MAX_SESSION_POLICY_BYTES, policyBytes } from '../../ram/format-policy.ts';
 import type { Policy } from '../../ram/policy.ts';
 import { restrictPolicy } from '../../ram/restrict-policy.ts';
 import { constraintConditions } from '../../rules/document/constraint-conditions.ts';
@@ -146,7 +147,7 @@ function narrowPolicy(granted: Policy, callerPolicy: Policy): Result<Policy, Fai
  */
 export function limitLifetime(policy: Policy, end: Date): Policy | undefined {
   return restrictPolicy(policy, [
-    { operator: 'DateLessThan', key: 'acs:CurrentTime', values: [ramDate(end)] },
+    { operator: 'DateLessThan', key: 'acs:CurrentTime', values: [formatWholeSeconds(end)] },
   ]);
 }
 

@@ -1,7 +1,8 @@
 // Every Allow of a policy with a limited lifetime ends in time, and an earlier end of its own stays.
 import { describe, expect, it } from 'vitest';
+import { formatWholeSeconds } from '../../../shared/kernel/whole-seconds.ts';
 import { limitLifetime } from '../../../shared/pipeline/compose/compose-session-policy.ts';
-import { formatPolicy, ramDate } from '../../../shared/ram/format-policy.ts';
+import { formatPolicy } from '../../../shared/ram/format-policy.ts';
 import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 
 const END = new Date('2026-03-01T12:01:00.999Z');
@@ -54,5 +55,5 @@ describe('limitLifetime', () => {
     expect(limited({ Effect: 'Deny' })).toBeUndefined();
   });
 
-  it('writes dates as RAM reads them', () => expect(ramDate(END)).toBe('2026-03-01T12:01:00Z'));
+  it('writes dates as RAM reads them', () => expect(formatWholeSeconds(END)).toBe('2026-03-01T12:01:00Z'));
 });

@@ -2,6 +2,7 @@
 // minutes, which Alibaba Cloud access key its sender holds. It contains no secret key, and nothing is sent here. For callers:
 // the command line, and the probe of sweep.
 import { randomUUID } from 'node:crypto';
+import { formatWholeSeconds } from '../../../kernel/whole-seconds.ts';
 import { CALLER_PROOF_PREFIX } from './proof-prefix.ts';
 import { signAcs3 } from './sign-acs3.ts';
 
@@ -23,7 +24,7 @@ export interface ProofTarget {
 
 /** The proof at the time `now`. */
 export function signCallerProof({ audience, stsEndpoint }: ProofTarget, key: CallerKey, now: Date): string {
-  const date = `${now.toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length)}Z`;
+  const date = formatWholeSeconds(now);
   const nonce = randomUUID();
   const { accessKeyId, accessKeySecret, securityToken } = key;
   const call = {

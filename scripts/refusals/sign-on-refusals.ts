@@ -25,16 +25,45 @@ export const SIGN_ON = {
   'state-used': ['The sign-on was finished before.', 'caller', 'Begin again.'],
   'idp-unreachable': ['The identity provider does not answer.', 'issuer', 'Make it reachable.'],
   'idp-unreadable': [
-    'The answer of the identity provider cannot be read.',
+    'The identity provider is busy, or its metadata cannot be read at the moment.',
     'issuer',
-    'Correct its endpoints.',
+    'Look at its log.',
+  ],
+  'idp-tls': [
+    'The identity provider has a TLS certificate that Stint does not accept, or no TLS.',
+    'issuer',
+    'Give it a certificate of a public authority, with its whole chain and the host of `issuer`.',
+  ],
+  'idp-address': [
+    'The identity provider is at an address to which Stint does not connect.',
+    'operator',
+    'Say `privateNetwork: true` if it is in the private network; else look at the endpoints in its metadata.',
   ],
   'issuer-wrong': [
-    'The metadata or the answer is of another issuer.',
+    'The metadata are of another issuer, which is in `providerError`.',
     'operator',
-    'Compare `issuer` with the metadata.',
+    'Write that as `issuer`, byte for byte, if it is the one that you mean.',
   ],
-  'metadata-missing': ['The metadata lacks an address that is needed.', 'issuer', 'Publish it.'],
+  'id-token-issuer': [
+    'The ID token is of another issuer than the metadata; its issuer is in `providerError`.',
+    'issuer',
+    'Set the public address of the identity provider, or of the application there.',
+  ],
+  'id-token-algorithm': [
+    'The identity provider signs ID tokens with HMAC (HS256), and Stint takes only public keys.',
+    'issuer',
+    'Choose RS256, PS256 or ES256 for the client there.',
+  ],
+  'metadata-missing': [
+    'There are no metadata at the address of the issuer, or they lack the endpoint in `providerError`.',
+    'operator',
+    'Correct `issuer`: its metadata are at `<issuer>/.well-known/openid-configuration`.',
+  ],
+  'metadata-unreadable': [
+    'The metadata are no JSON of an OpenID Provider, or name no keys.',
+    'operator',
+    'Correct `issuer`, or look for a page in front of the identity provider.',
+  ],
   'idp-error': [
     'The identity provider answered with an error; the audit row has it.',
     'issuer',

@@ -1,15 +1,13 @@
 // Is what surrounds the functions as it must be: clocks, tables, keys? Each check takes what was found.
+import { CLOCK_TOLERANCE_MS } from '../kernel/clock.ts';
 import type { Providers } from '../rules/document/provider.ts';
 import { type KeyDecision, keyStatusOf } from '../rules/values/issuer-key.ts';
 import type { CheckFinding } from './finding.ts';
 
-/** STS and Tablestore take 15 minutes. Tokens are fresh for less, and a minute is no accident of the network. */
-export const MAX_SKEW_MS = 60_000;
-
 /** `date`: the header `Date` of an answer that came at `now`. Undefined: the answer had none, or one that is no time. */
 export function checkClock(service: string, date: string | null, now: Date): readonly CheckFinding[] {
   const skew = date === null ? Number.NaN : now.getTime() - new Date(date).getTime();
-  if (Number.isNaN(skew) || Math.abs(skew) <= MAX_SKEW_MS) return [];
+  if (Number.isNaN(skew) || Math.abs(skew) <= CLOCK_TOLERANCE_MS) return [];
   const seconds = Math.round(Math.abs(skew) / 1000);
   const detail = `this machine is ${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} it`;
   return [{ name: 'clock-skew', subject: service, detail }];

@@ -1,13 +1,13 @@
 // The form that a claim must have before a rule decides by it. Used for tokens that vend takes, for sign-on by OpenID Connect
 // and by SAML, and for described callers. A claim that is absent gets no default value.
 
+import { CLOCK_TOLERANCE_MS } from '../kernel/clock.ts';
 import type { GroupsReason } from '../kernel/failure.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { claimOf, memberOf } from '../rules/providers/presets/preset.ts';
 import { MAX_GROUPS } from '../rules/values/principal-key.ts';
 import { isName } from './is-name.ts';
 import type { Claims } from './principal.ts';
-import { CLOCK_TOLERANCE_SECONDS } from './verify-jwt.ts';
 
 export interface GroupsFault {
   readonly reason: GroupsReason;
@@ -90,7 +90,7 @@ export function judgeAuthTime(claims: Claims, now: Date): Result<Date | undefine
   const value = claimOf(claims, 'auth_time');
   if (value === undefined) return ok(undefined);
   const time = readNumericDate(value);
-  const hasCome = time && time.getTime() <= now.getTime() + CLOCK_TOLERANCE_SECONDS * 1000;
+  const hasCome = time && time.getTime() <= now.getTime() + CLOCK_TOLERANCE_MS;
   return hasCome ? ok(time) : err('auth-time-unusable');
 }
 

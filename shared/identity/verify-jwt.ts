@@ -1,6 +1,7 @@
 // Verifies a signed JWT (RFC 7519, RFC 8725), for every kind of provider whose proof is a JWT: its header, its signature and
 // its registered claims. What the other claims mean is decided elsewhere.
 import { type CryptoKey, decodeProtectedHeader, errors, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { CLOCK_TOLERANCE_SECONDS } from '../kernel/clock.ts';
 import type { Failure, TokenReason } from '../kernel/failure.ts';
 import type { Flushes } from '../kernel/flushes.ts';
 import { parseStrictJson } from '../kernel/parse-strict-json.ts';
@@ -10,9 +11,6 @@ import { judgeLenientClaims, type Lenience } from './judge-lenient-claims.ts';
 import type { KeyFault, KeyOwner, KeySource } from './key-source.ts';
 import type { Claims } from './principal.ts';
 import { tokenType } from './token-type.ts';
-
-/** By how much an issuer's clock may differ from ours. A longer tolerance would lengthen the life of a stolen token. */
-export const CLOCK_TOLERANCE_SECONDS = 30;
 
 /** What a token must have to be accepted. */
 export interface JwtRequirements extends Lenience {

@@ -16,8 +16,12 @@ export interface IdpAnswer {
   readonly body: string;
 }
 
-/** `unreachable`: no connection. `no-answer`: a connection, and no response that could be read. */
-export type IdpFault = 'unreachable' | 'no-answer';
+/**
+ * `no-answer`: a connection, and no response that could be read. With the others the provider did not get the request.
+ * `unreachable`: no connection. `tls`: no TLS, or a certificate that is not accepted. `address-refused`: not a public address,
+ * and the connection allows no other.
+ */
+export type IdpFault = 'unreachable' | 'tls' | 'address-refused' | 'no-answer';
 
 /** Follows no redirect, and connects to public addresses only, unless the request allows private ones. */
 export type SendToIdp = (url: URL, request: IdpRequest) => Promise<Result<IdpAnswer, IdpFault>>;

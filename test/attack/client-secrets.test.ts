@@ -77,7 +77,8 @@ describe('a client secret', () => {
     const claims = { iss: provider.issuer, ...own, sub: 'alice', iat: seconds, exp: seconds + 300 };
     provider.idToken = hmacToken(SECRET, { claims: { ...claims, nonce: asked.get('nonce') } });
     const page = await browser.request(callbackUrl(provider, asked.get('state')));
-    expect([page.status, await isSignedOn(browser)]).toEqual([403, false]);
+    expect([page.status, await isSignedOn(browser)]).toEqual([502, false]);
+    expect(login.auditLog.events.at(-1)).toMatchObject({ reason: 'id-token-algorithm' });
   });
 });
 

@@ -106,10 +106,10 @@ describe('a logout request is for us, now', () => {
   });
 
   it.each([
-    [359, TAKEN],
-    [360, 'expired'],
-    [-60, TAKEN],
-    [-61, 'not-yet-valid'],
+    [329, TAKEN],
+    [330, 'expired'],
+    [-30, TAKEN],
+    [-31, 'not-yet-valid'],
   ])('%i seconds after it was written: %s', (seconds, outcome) => {
     expect(verdictOf(GENUINE, later(seconds))).toBe(outcome);
   });

@@ -2,6 +2,7 @@
 // by the verified answer to its own request, once, and led only to pages of its own. Each attack is tried on the whole
 // login app.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { generateKeys, hmacToken, keySet, publicPem, token, unsignedToken } from '../support/issuer.ts';
 import { type Login, PORTAL, SESSION_COOKIE, STATE_COOKIE, startLogin } from '../support/login-app.ts';
 import { CLIENT_ID, type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
@@ -263,6 +264,21 @@ describe('mix-up', () => {
     provider.metadata = { issuer: 'https://other.example/\u202e' };
     const said = { ...about, reason: 'issuer-wrong', providerError: 'https://other.example/?' };
     expect(await start()).toEqual([502, true, null, said]);
+    provider.metadata = { id_token_signing_alg_values_supported: ['HS256', 'none'] };
+    const symmetric = { reason: 'id-token-algorithm', providerError: 'HS256 none' };
+    expect(await start()).toEqual([502, true, null, { ...about, ...symmetric }]);
+    provider.metadata = { jwks_uri: undefined };
+    const lacking = { reason: 'metadata-unreadable', providerError: 'jwks_uri' };
+    expect(await start()).toEqual([502, true, null, { ...about, ...lacking }]);
+    const { handler } = provider.server;
+    provider.server.handler = (_, response) => response.end('<html>');
+    expect(await start()).toEqual([502, true, null, { ...about, reason: 'metadata-unreadable' }]);
+    provider.server.handler = handler;
+    login.state.signOn = SignOn.parse({
+      connections: [connectionTo(provider, { issuer: `${provider.issuer.replace('http:', 'https:')}` })],
+    });
+    expect(await start()).toEqual([502, true, null, { ...about, reason: 'idp-tls' }]);
+    login.state.signOn = SignOn.parse({ connections: [connectionTo(provider)] });
     provider.discoveryStatus = 404;
     expect(await start()).toEqual([502, true, null, { ...about, reason: 'metadata-missing' }]);
     provider.discoveryStatus = 429;
@@ -287,18 +303,10 @@ describe('an ID token signs nobody on when', () => {
     ['it has no nonce', (nonce) => token({ claims: { ...good(nonce), nonce: undefined } })],
     ['it is signed with somebody else’s key', (nonce) => token({ claims: good(nonce), keys: OTHER_KEYS })],
     ['it is not signed', (nonce) => unsignedToken('none', { claims: good(nonce) })],
-    [
-      'it is signed with the public key as a secret',
-      (nonce) => hmacToken(publicPem('RS256'), { claims: good(nonce) }),
-    ],
     ['it is for another client', (nonce) => token({ claims: { ...good(nonce), aud: 'another' } })],
     [
       'it is for several, and not authorised by us',
       (nonce) => token({ claims: { ...good(nonce), aud: [CLIENT_ID, 'another'], azp: 'another' } }),
-    ],
-    [
-      'it is of another issuer',
-      (nonce) => token({ claims: { ...good(nonce), iss: 'https://evil.example' } }),
     ],
     ['it has expired', (nonce) => token({ claims: { ...good(nonce), exp: now() - 60, iat: now() - 600 } })],
     ['its subject is empty', (nonce) => token({ claims: { ...good(nonce), sub: '' } })],
@@ -320,6 +328,34 @@ describe('an ID token signs nobody on when', () => {
     expect(page.status).toBe(403);
     expect(await isSignedOn(browser)).toBe(false);
     expect(lastOutcome()).toMatchObject({ outcome: 'refused', code: 'sign_on_refused' });
+  });
+
+  it.each<readonly [string, string, string, (nonce: string) => string]>([
+    [
+      'it is of another issuer',
+      'id-token-issuer',
+      'https://evil.example/?',
+      (nonce) => token({ claims: { ...good(nonce), iss: 'https://evil.example/\u202e' } }),
+    ],
+    [
+      'it is signed with the public key as a secret',
+      'id-token-algorithm',
+      'HS256',
+      (nonce) => hmacToken(publicPem('RS256'), { claims: good(nonce) }),
+    ],
+  ])('%s, and the operator is told which', async (_, reason, providerError, make) => {
+    for (const offered of [['RS256'], ['HS256', 'RS256']]) {
+      provider.metadata = { id_token_signing_alg_values_supported: offered };
+      login = startLogin({ connections: [connectionTo(provider)] });
+      const browser = login.browser();
+      const asked = await startSignOn(browser);
+      provider.idToken = make(asked.get('nonce') ?? '');
+      const page = await browser.request(callbackUrl(provider, asked.get('state')));
+      expect([page.status, page.text.includes('not set up correctly')]).toEqual([502, true]);
+      expect(page.text).not.toContain(providerError);
+      expect(await isSignedOn(browser)).toBe(false);
+      expect(login.auditLog.events.at(-1)).toMatchObject({ outcome: 'refused', reason, providerError });
+    }
   });
 
   it('and the same token as it should be does', async () => {
@@ -350,7 +386,8 @@ describe('an identity provider that fails', () => {
     const browser = login.browser();
     const asked = await startSignOn(browser);
     const page = await browser.request(callbackUrl(provider, asked.get('state')));
-    expect(page.status).toBe(503);
+    expect(page.status).toBe(502);
+    expect(lastOutcome()).toMatchObject({ code: 'sign_on_misconfigured', reason: 'idp-address' });
   });
 });
 

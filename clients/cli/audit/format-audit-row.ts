@@ -56,7 +56,7 @@ function whoOf(row: AuditRow): string {
 /** What was given, or why nothing was. */
 function detailOf(row: AuditRow): string {
   const granted = eventMember(row, 'outcome') === 'granted';
-  const names = granted ? ['grant', 'accessKeyId'] : ['reason', 'cause', 'grant'];
+  const names = granted ? ['grant', 'accessKeyId'] : ['reason', 'cause', 'providerError', 'grant'];
   const parts = names.flatMap((name) => eventMember(row, name) ?? []);
   return parts.length === 0 ? UNKNOWN : parts.join(' ');
 }

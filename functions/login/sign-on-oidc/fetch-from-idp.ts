@@ -7,7 +7,7 @@ import { boundedCache } from '../../../shared/kernel/bounded-cache.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { parseStrictJson } from '../../../shared/kernel/parse-strict-json.ts';
-import type { IdpRequest, SendToIdp } from '../../../shared/people/idp-port.ts';
+import type { IdpFault, IdpRequest, SendToIdp } from '../../../shared/people/idp-port.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 
 /** A person waits, and a second request may follow. */
@@ -17,12 +17,21 @@ const SERVER_ERROR = 500;
 /** Any fault on the way, under one name: a page can then say that the provider is down. */
 class IdpUnreachable extends Error {
   override readonly name = 'IdpUnreachable';
+  readonly fault: IdpFault | 'endpoint' | 'status';
+
+  constructor(fault: IdpUnreachable['fault']) {
+    super(fault);
+    this.fault = fault;
+  }
 }
 
-/** Also if openid-client has wrapped the error. */
-export function isUnreachable(error: unknown): boolean {
-  if (error instanceof IdpUnreachable) return true;
-  return error instanceof Error && error.cause !== undefined && isUnreachable(error.cause);
+/**
+ * Undefined for an error that is none of `fetchFromIdp`; openid-client may have wrapped it. `endpoint`: the provider's metadata
+ * name an address that no endpoint may have. `status`: 500 or more.
+ */
+export function unreachableFault(error: unknown): IdpUnreachable['fault'] | undefined {
+  if (error instanceof IdpUnreachable) return error.fault;
+  return error instanceof Error && error.cause !== undefined ? unreachableFault(error.cause) : undefined;
 }
 
 /** `fetch` for openid-client. Throws `IdpUnreachable` for every fault on the way and for a status of 500 or more. */
@@ -107,6 +116,6 @@ const isDocument = (body: string): boolean => {
  * made.
  */
 function isFailure({ method }: IdpRequest, answer: Answer): boolean {
-  if (method !== 'GET') return !answer.ok && answer.error === 'unreachable';
+  if (method !== 'GET') return !answer.ok && answer.error !== 'no-answer';
   return !answer.ok || answer.value.status !== 200 || !isDocument(answer.value.body);
 }

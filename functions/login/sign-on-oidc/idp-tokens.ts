@@ -10,11 +10,8 @@ import {
 } from '../../../shared/identity/judge-claims.ts';
 import type { KeyOwner, KeySource } from '../../../shared/identity/key-source.ts';
 import type { Claims } from '../../../shared/identity/principal.ts';
-import {
-  CLOCK_TOLERANCE_SECONDS,
-  type JwtRequirements,
-  verifyJwt,
-} from '../../../shared/identity/verify-jwt.ts';
+import { type JwtRequirements, verifyJwt } from '../../../shared/identity/verify-jwt.ts';
+import { CLOCK_TOLERANCE_MS } from '../../../shared/kernel/clock.ts';
 import type { Failure } from '../../../shared/kernel/failure.ts';
 import { ProviderId } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
@@ -145,7 +142,7 @@ export function readLogoutToken(claims: Claims): Result<LogoutToken, SignOnFailu
   const { jti, iat, sub, sid } = data;
   return ok({
     jti,
-    endsWhatBeganBy: new Date((iat + CLOCK_TOLERANCE_SECONDS) * 1000),
+    endsWhatBeganBy: new Date(iat * 1000 + CLOCK_TOLERANCE_MS),
     ...(sub === undefined ? {} : { sub }),
     ...(sid === undefined ? {} : { sid }),
   });

@@ -1,11 +1,14 @@
 // Stint as a client of OpenID Providers (OpenID Connect Core, RP-Initiated Logout and Back-Channel Logout). openid-client makes
 // the protocol's checks; this file chooses the strict ones and adds the signature's.
+import { decodeProtectedHeader } from 'jose';
 import * as openid from 'openid-client';
 import type { KeySource } from '../../../shared/identity/key-source.ts';
-import type { Clock } from '../../../shared/kernel/clock.ts';
+import { CLOCK_TOLERANCE_SECONDS, type Clock } from '../../../shared/kernel/clock.ts';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
+import type { Failure } from '../../../shared/kernel/failure.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
+import { SIGNATURE_ALGORITHMS } from '../../../shared/kernel/signature-algorithms.ts';
 import type { SendToIdp } from '../../../shared/people/idp-port.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
@@ -18,10 +21,9 @@ import { type IdpTokens, idpTokens, readLogoutToken } from './idp-tokens.ts';
 import {
   discoveryFault,
   failureOf,
-  IdpUnreadable,
   IdTokenRefused,
-  IssuerWrong,
   logoutFailureOf,
+  ProviderMismatch,
 } from './oidc-failure.ts';
 
 /** Read at each use: login changes its keys while it runs. */
@@ -110,11 +112,18 @@ const redeemWith =
         if (!claims || answer.id_token === undefined) throw new Error('no ID token');
         // OpenID Connect Core section 3.1.3.7 lets a client trust TLS alone; the signature is verified all the same.
         const signed = await tokens.verifyIdToken(answer.id_token, clock.now(), signOn);
-        if (!signed.ok) throw new IdTokenRefused(signed.error);
+        if (!signed.ok) throw refusedIdToken(signed.error, answer.id_token);
         return { claims, idToken: new Secret(answer.id_token) };
       },
       [verifier, callback.searchParams.get('code') ?? ''],
     );
+
+function refusedIdToken(failure: Failure, idToken: string): Error {
+  const { alg } = failure.reason === 'algorithm-not-allowed' ? decodeProtectedHeader(idToken) : {};
+  return alg?.startsWith('HS')
+    ? new ProviderMismatch('id-token-algorithm', alg)
+    : new IdTokenRefused(failure);
+}
 
 /** A provider that moves an endpoint or adds a key is followed within this time. */
 const DISCOVERED_FOR_MS = 600_000;
@@ -156,6 +165,9 @@ function discoveryCache(
   };
 }
 
+/** openid-client's own tolerance is 30 seconds. */
+const CLIENT = { [openid.clockTolerance]: CLOCK_TOLERANCE_SECONDS };
+
 /** One configuration for each provider: an answer of one is never checked with another's rules (mix-up, RFC 9700 section 4.4). */
 async function discover(
   connection: OidcConnection,
@@ -164,19 +176,28 @@ async function discover(
 ): Promise<openid.Configuration> {
   const issuer = new URL(connection.issuer);
   const isLocal = issuer.protocol === 'http:'; // a loopback address: the schema allows no other
-  const configuration = await openid.discovery(issuer, connection.clientId, {}, authentication, {
+  const configuration = await openid.discovery(issuer, connection.clientId, CLIENT, authentication, {
     [openid.customFetch]: fetchFromIdp(send, connection),
     execute: isLocal ? [openid.allowInsecureRequests] : [],
   });
   // openid-client lets the metadata of two vendors name another issuer than the one that was asked.
   if (configuration.serverMetadata().issuer !== connection.issuer)
-    throw new IssuerWrong('issuer-wrong', configuration.serverMetadata().issuer);
+    throw new ProviderMismatch('issuer-wrong', configuration.serverMetadata().issuer);
+  checkAlgorithms(configuration);
   return configuration;
+}
+
+/** Before a person is sent there: an ID token that only HMAC can sign would be refused after the password was typed. */
+function checkAlgorithms(configuration: openid.Configuration): void {
+  const { id_token_signing_alg_values_supported: offered } = configuration.serverMetadata();
+  if (!Array.isArray(offered) || offered.some((name) => SIGNATURE_ALGORITHMS.some((one) => one === name)))
+    return;
+  throw new ProviderMismatch('id-token-algorithm', offered.join(' '));
 }
 
 function jwksUriOf(configuration: openid.Configuration): string {
   const { jwks_uri } = configuration.serverMetadata();
-  if (jwks_uri === undefined) throw new IdpUnreadable('jwks_uri');
+  if (jwks_uri === undefined) throw new ProviderMismatch('metadata-unreadable', 'jwks_uri');
   return jwks_uri;
 }
 

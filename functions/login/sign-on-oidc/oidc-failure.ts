@@ -7,7 +7,7 @@ import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import { providerError } from '../sign-on/provider-error.ts';
 import { ClientSecretMissing } from './authenticate-client.ts';
-import { isUnreachable } from './fetch-from-idp.ts';
+import { unreachableFault } from './fetch-from-idp.ts';
 
 /** The ID token's signature is not the provider's, or the provider's keys cannot be had. */
 export class IdTokenRefused extends Error {
@@ -19,16 +19,21 @@ export class IdTokenRefused extends Error {
   }
 }
 
-/** The provider's metadata cannot be read. */
-export class IdpUnreadable extends Error {}
+/** The metadata cannot be read at the moment. */
+class IdpUnreadable extends Error {}
 
-/** The configured issuer's address has another provider's metadata, or none: trying again does not help. */
-export class IssuerWrong extends Error {
-  readonly reason: 'issuer-wrong' | 'metadata-missing';
-  /** The issuer that the metadata names. */
+/** The provider and the connection do not fit together: trying again does not help. */
+export class ProviderMismatch extends Error {
+  readonly reason:
+    | 'issuer-wrong'
+    | 'id-token-issuer'
+    | 'id-token-algorithm'
+    | 'metadata-missing'
+    | 'metadata-unreadable';
+  /** The value of the provider that does not fit. */
   readonly found: string | undefined;
 
-  constructor(reason: IssuerWrong['reason'], found?: string) {
+  constructor(reason: ProviderMismatch['reason'], found?: string) {
     super(reason);
     this.reason = reason;
     this.found = found;
@@ -44,12 +49,31 @@ const isAbsence = ({ status }: Response): boolean =>
 
 /** A fault of discovery: the provider is wrong, or the access document is wrong about it. No person's answer was judged yet. */
 export function discoveryFault(error: unknown): unknown {
-  if (isUnreachable(error) || error instanceof IssuerWrong) return error;
+  if (unreachableFault(error) !== undefined || error instanceof ProviderMismatch) return error;
   const { code, cause } = error instanceof openid.ClientError ? error : {};
   if (code === WRONG_ISSUER)
-    return new IssuerWrong('issuer-wrong', NamedIssuer.safeParse(cause).data?.body.issuer);
-  if (cause instanceof Response && isAbsence(cause)) return new IssuerWrong('metadata-missing');
-  return new IdpUnreadable('discovery', { cause: error });
+    return new ProviderMismatch('issuer-wrong', NamedIssuer.safeParse(cause).data?.body.issuer);
+  if (!(cause instanceof Response) || cause.status === 200)
+    return new ProviderMismatch('metadata-unreadable');
+  return isAbsence(cause) ? new ProviderMismatch('metadata-missing') : new IdpUnreadable();
+}
+
+/** What failed a check of openid-client: its error has that of oauth4webapi as its cause, and that has the values. */
+const comparedBy = ({ cause }: openid.ClientError): unknown => (cause instanceof Error ? cause.cause : cause);
+
+const WrongClaim = z.object({ claim: z.literal('iss'), claims: z.object({ iss: z.string() }) });
+const WrongAlgorithm = z.object({ header: z.object({ alg: z.string().regex(/^HS\d{3}$/) }) });
+
+/**
+ * The ID token is of another issuer, or signed with HMAC. Stint takes no HMAC: the key is the client secret (OpenID Connect Core
+ * section 10.1), so each reader of the secret could sign as the provider, and Stint's own copy would do.
+ */
+function idTokenMismatch(error: unknown): ProviderMismatch | undefined {
+  if (!(error instanceof openid.ClientError)) return undefined;
+  const issuer = WrongClaim.safeParse(comparedBy(error)).data?.claims.iss;
+  if (issuer !== undefined) return new ProviderMismatch('id-token-issuer', issuer);
+  const algorithm = WrongAlgorithm.safeParse(comparedBy(error)).data?.header.alg;
+  return algorithm === undefined ? undefined : new ProviderMismatch('id-token-algorithm', algorithm);
 }
 
 /** RFC 6749 section 5.2: the provider refused Stint, whose secret is wrong or expired. No person can sign on until it is right. */
@@ -89,6 +113,36 @@ const signatureFailure = ({ code, reason }: Failure, refused: SignOnFailure): Si
 export const logoutFailureOf = (failure: Failure): SignOnFailure =>
   signatureFailure(failure, { code: 'logout_refused', reason: 'logout-token-refused' });
 
+function mismatchFailure(
+  { reason, found }: ProviderMismatch,
+  connection: string,
+  secrets: readonly string[],
+) {
+  const said = providerError([found], secrets);
+  return {
+    code: 'sign_on_misconfigured',
+    reason,
+    cause: connection,
+    ...(said && { providerError: said }),
+  } as const;
+}
+
+/** A certificate and an address do not become good by waiting. */
+function unreachableFailure(fault: string, connection: string): SignOnFailure {
+  if (fault === 'tls') return { code: 'sign_on_misconfigured', reason: 'idp-tls', cause: connection };
+  if (fault === 'address-refused' || fault === 'endpoint')
+    return { code: 'sign_on_misconfigured', reason: 'idp-address', cause: connection };
+  return { code: 'idp_unavailable', reason: 'idp-unreachable', cause: fault };
+}
+
+/** For the operator: openid-client's name of the check, and the claim that failed it. */
+function causeOf(error: unknown): { readonly cause?: string } {
+  if (!(error instanceof openid.ClientError) || error.code === undefined) return {};
+  const claim = z.object({ claim: z.string().regex(/^[a-z_]{2,20}$/) }).safeParse(comparedBy(error))
+    .data?.claim;
+  return { cause: claim === undefined ? error.code : `${error.code} ${claim}` };
+}
+
 /** `secrets`: the values that the provider was sent and may repeat; they are removed from its words. */
 export async function failureOf(
   error: unknown,
@@ -97,11 +151,8 @@ export async function failureOf(
 ): Promise<SignOnFailure> {
   if (error instanceof ClientSecretMissing)
     return { code: 'sign_on_misconfigured', reason: 'client-secret-missing', cause: id };
-  if (error instanceof IssuerWrong) {
-    const found = providerError([error.found], secrets);
-    const { reason } = error;
-    return { code: 'sign_on_misconfigured', reason, cause: id, ...(found && { providerError: found }) };
-  }
+  const mismatch = error instanceof ProviderMismatch ? error : idTokenMismatch(error);
+  if (mismatch) return mismatchFailure(mismatch, id, secrets);
   if (isClientRefused(error)) {
     const said = await saidBy(error, secrets);
     return { code: 'sign_on_misconfigured', reason: 'client-authentication-refused', cause: id, ...said };
@@ -109,11 +160,11 @@ export async function failureOf(
   if (error instanceof IdTokenRefused)
     return signatureFailure(error.failure, { code: 'sign_on_refused', reason: 'answer-refused' });
   if (error instanceof IdpUnreadable) return { code: 'idp_unavailable', reason: 'idp-unreadable' };
-  if (isUnreachable(error)) return { code: 'idp_unavailable', reason: 'idp-unreachable' };
+  const unreachable = unreachableFault(error);
+  if (unreachable !== undefined) return unreachableFailure(unreachable, id);
   if (error instanceof openid.AuthorizationResponseError)
     return { code: 'sign_on_refused', reason: 'idp-error', ...(await saidBy(error, secrets)) };
   if (error instanceof openid.ResponseBodyError)
     return { code: 'sign_on_refused', reason: 'code-refused', ...(await saidBy(error, secrets)) };
-  const cause = error instanceof openid.ClientError && error.code !== undefined ? { cause: error.code } : {};
-  return { code: 'sign_on_refused', reason: 'answer-refused', ...cause };
+  return { code: 'sign_on_refused', reason: 'answer-refused', ...causeOf(error) };
 }

@@ -6,6 +6,7 @@ import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
+import { isCertificateFault } from './fetch-within.ts';
 import { AddressRefused } from './guarded-lookup.ts';
 
 class BodyUnreadable extends Error {}
@@ -90,8 +91,8 @@ export interface ServerAnswer {
   readonly text: string | undefined;
 }
 
-/** `unreadable`: compressed, and broken. */
-export type ServerFault = 'address-refused' | 'unreachable' | 'deadline' | 'unreadable';
+/** `tls`: no TLS, or a certificate that is not accepted. `unreadable`: compressed, and broken. */
+export type ServerFault = 'address-refused' | 'unreachable' | 'tls' | 'deadline' | 'unreadable';
 
 class NoAnswer extends Error {}
 class DeadlinePassed extends Error {}
@@ -168,10 +169,18 @@ async function exchange(url: URL, wanted: ServerRequest, signal: AbortSignal): P
   }
 }
 
+/** OpenSSL's errors of the handshake, as with a server that speaks no TLS, or one that is too old. */
+const HANDSHAKE_FAULT = /^(?:EPROTO$|ERR_SSL_)/;
+
+const isTlsFault = (error: unknown): boolean =>
+  isCertificateFault(error) ||
+  (error instanceof Error && 'code' in error && HANDSHAKE_FAULT.test(String(error.code)));
+
 function faultOf(error: unknown): ServerFault {
   if (error instanceof AddressRefused) return 'address-refused';
   if (error instanceof DeadlinePassed) return 'deadline';
-  return error instanceof BodyUnreadable ? 'unreadable' : 'unreachable';
+  if (error instanceof BodyUnreadable) return 'unreadable';
+  return isTlsFault(error) ? 'tls' : 'unreachable';
 }
 
 /** Gives the answer, whatever its status; a fault means that there is none to read. */

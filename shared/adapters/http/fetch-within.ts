@@ -24,12 +24,13 @@ const UNTRUSTED: ReadonlySet<unknown> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** Whether fetch rejected because it does not accept the server's certificate. */
+/** Whether node:https ended a connection with `error` because it does not accept the server's certificate. */
+export const isCertificateFault = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && UNTRUSTED.has(error.code);
+
+/** The same of fetch, which wraps the error. */
 export const isUntrusted = (error: unknown): boolean =>
-  error instanceof Error &&
-  error.cause instanceof Error &&
-  'code' in error.cause &&
-  UNTRUSTED.has(error.cause.code);
+  error instanceof Error && isCertificateFault(error.cause);
 
 /** The signal that fetch was given no longer ends a body once its answer was collected as garbage, so this does. */
 async function readBytes(

@@ -41,9 +41,9 @@ export async function fetchJson(url: URL, options: FetchOptions = {}): Promise<R
   return parsed.ok ? parsed : err('not-json');
 }
 
-/** Sends a request to an identity provider. `unreachable`: it never got the request; `no-answer`: it may have. */
+/** Sends a request to an identity provider. */
 export const sendToIdp: SendToIdp = async (url, { privateNetwork, ...request }) => {
-  if (isRefusedLiteral(url, privateNetwork)) return err('unreachable');
+  if (isRefusedLiteral(url, privateNetwork)) return err('address-refused');
   let isConnected = false;
   const answer = await askServer(url, {
     ...request,
@@ -54,7 +54,11 @@ export const sendToIdp: SendToIdp = async (url, { privateNetwork, ...request }) 
       isConnected = true;
     },
   });
-  if (!answer.ok) return err(isConnected ? 'no-answer' : 'unreachable');
+  if (!answer.ok) {
+    const { error } = answer;
+    if (isConnected) return err('no-answer');
+    return err(error === 'tls' || error === 'address-refused' ? error : 'unreachable');
+  }
   const { status, headers, text } = answer.value;
   return text === undefined ? err('no-answer') : ok({ status, headers, body: text });
 };

@@ -5,7 +5,7 @@ import { hashProof } from '../../identity/hash-proof.ts';
 import type { KeySource } from '../../identity/key-source.ts';
 import type { KnownPrincipals } from '../../identity/known-principals.ts';
 import type { Principal } from '../../identity/principal.ts';
-import { CLOCK_TOLERANCE_SECONDS } from '../../identity/verify-jwt.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../../kernel/clock.ts';
 import { consumeOnce, type OnceStore, onceKey } from '../../kernel/consume-once.ts';
 import type { Failure, TokenReason } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';

@@ -3,6 +3,7 @@
 // every test that depends on it.
 
 import type { Principal } from '../../identity/principal.ts';
+import { CLOCK_TOLERANCE_MS } from '../../kernel/clock.ts';
 import type { Failure } from '../../kernel/failure.ts';
 import { isAddressWithin, parseNetwork } from '../../kernel/ip-network.ts';
 import { EFFECTIVE_SECONDS } from '../../rules/values/constraints.ts';
@@ -55,8 +56,6 @@ export interface Finding {
 /** Returns undefined when the grant does not have this condition. */
 type Test = (grant: AnyGrant, facts: CallerFacts) => Finding | undefined;
 
-/** An issuer's clock may be ahead by this much. A sign-in that is further in the future fails. */
-const CLOCK_TOLERANCE_MS = 30_000;
 const SECOND_MS = 1000;
 
 /** The longest lifetime that this grant gives, in seconds: its own cap, its `effectiveSeconds` or the role's cap. */

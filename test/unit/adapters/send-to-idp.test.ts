@@ -1,8 +1,10 @@
 // Guarantees: a request to an identity provider follows no redirect, is bounded, and does not reach this machine.
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { describe, expect, it } from 'vitest';
 import { sendToIdp } from '../../../shared/adapters/http/guarded-fetch.ts';
 import { err, ok } from '../../../shared/kernel/result.ts';
+import { certificateAuthority } from '../../support/certificates.ts';
 import { listenHere } from '../../support/loopback.ts';
 
 async function serve(answer: RequestListener): Promise<number> {
@@ -41,8 +43,20 @@ describe('a request to an identity provider', () => {
       asked += 1;
       response.end('{}');
     });
-    expect(await send(`http://${host}:${port}/`)).toEqual(err('unreachable'));
+    expect(await send(`http://${host}:${port}/`)).toEqual(err('address-refused'));
     expect(asked).toBe(0);
+  });
+
+  it('tells a certificate that is not accepted, and a server without TLS, from one that is not there', async () => {
+    const { pem, keys } = certificateAuthority('Company CA', { to: new Date('2049-01-01'), extensions: [] });
+    const key = keys.privateKey.export({ format: 'pem', type: 'pkcs8' });
+    const untrusted = await listenHere(
+      createTlsServer({ cert: pem, key }, (_, response) => response.end('{}')),
+    );
+    const plain = await serve((_, response) => response.end('{}'));
+    for (const port of [untrusted.port, plain])
+      expect(await send(`https://127.0.0.1:${port}/`)).toEqual(err('tls'));
+    expect(await send('http://127.0.0.1:1/')).toEqual(err('unreachable'));
   });
 
   it('ends at its deadline', async () => {

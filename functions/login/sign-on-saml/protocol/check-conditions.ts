@@ -1,6 +1,7 @@
 // The conditions under which a SAML message holds: from which identity provider, for which service provider and address, as
 // the answer to which request, and when. Names are compared byte for byte. The values come from a message whose form was
 // checked; a caller believes them only after the signed bytes turn out to say the same.
+import { CLOCK_TOLERANCE_MS } from '../../../../shared/kernel/clock.ts';
 import { err, ok, type Result } from '../../../../shared/kernel/result.ts';
 import type { SamlConnection } from '../../../../shared/rules/sign-on/saml-connection.ts';
 import { attributeOf, childrenNamed, descend } from './content-model.ts';
@@ -71,9 +72,6 @@ function checkConfirmation(
   return isAddressed ? ok(undefined) : err('audience-wrong');
 }
 
-/** Clocks of well-kept servers differ by less; a longer tolerance would lengthen every assertion. */
-const CLOCK_SKEW_MS = 60_000;
-
 /** Every time that the response names, against `now`. */
 function checkTimes(response: XmlElement, assertion: XmlElement, now: Date): Result<Date, SamlFault> {
   const times = timesOf(response, assertion);
@@ -84,7 +82,7 @@ function checkTimes(response: XmlElement, assertion: XmlElement, now: Date): Res
     return err('time-unreadable');
   if ([...ends, ...sessionEnds].some((end) => isExpired(end, now))) return err('expired');
   if (!begins.every((begin) => isReached(begin, now))) return err('not-yet-valid');
-  return ok(new Date(Math.min(...ends.map((end) => end.getTime())) + CLOCK_SKEW_MS));
+  return ok(new Date(Math.min(...ends.map((end) => end.getTime())) + CLOCK_TOLERANCE_MS));
 }
 
 /** `ends` must be there, `sessionEnds` may; in `begins` all but the conditions' NotBefore must. */
@@ -119,8 +117,8 @@ export function readTime(text: string | undefined): Date | undefined {
 
 /** NotOnOrAfter is the first moment that is too late; a clock that is behind is tolerated. */
 export const isExpired = (notOnOrAfter: Date, now: Date): boolean =>
-  now.getTime() - CLOCK_SKEW_MS >= notOnOrAfter.getTime();
+  now.getTime() - CLOCK_TOLERANCE_MS >= notOnOrAfter.getTime();
 
 /** Whether it is no earlier than `notBefore`; a clock that is ahead is tolerated. */
 export const isReached = (notBefore: Date, now: Date): boolean =>
-  now.getTime() + CLOCK_SKEW_MS >= notBefore.getTime();
+  now.getTime() + CLOCK_TOLERANCE_MS >= notBefore.getTime();

@@ -5,6 +5,7 @@ import { KeyObject } from 'node:crypto';
 import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK, jwtVerify } from 'jose';
 import * as z from 'zod';
 import { tokenType } from '../../../identity/token-type.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../../../kernel/clock.ts';
 import type { Failure } from '../../../kernel/failure.ts';
 import { weaknessOf } from '../../../kernel/key-strength.ts';
 import { readJson } from '../../../kernel/read-json.ts';
@@ -86,12 +87,10 @@ function parseProof(text: string): Result<DpopProof, Failure> {
 
 /** How old a proof may be. A stolen proof is useless after that, whether it was used or not. */
 const MAX_PROOF_AGE_SECONDS = 120;
-/** How far a client's clock may be ahead of ours. */
-const MAX_PROOF_LEAD_SECONDS = 30;
 
 /** From this time on the proof is refused for its age alone, so its jti may be forgotten. */
 export const proofEnds = ({ claims }: DpopProof): Date =>
-  new Date((claims.iat + MAX_PROOF_AGE_SECONDS + MAX_PROOF_LEAD_SECONDS) * 1000);
+  new Date((claims.iat + MAX_PROOF_AGE_SECONDS + CLOCK_TOLERANCE_SECONDS) * 1000);
 
 /** Query and fragment do not count, nor do a default port, dot segments or the case of scheme and host (section 4.3). */
 function plainUrl(text: string): string | undefined {
@@ -110,7 +109,7 @@ function checkClaims(
   if (claims.htm !== method || plainUrl(claims.htu) !== plainUrl(url))
     return refuseProof('dpop-request-wrong');
   const age = now.getTime() / 1000 - claims.iat;
-  if (age > MAX_PROOF_AGE_SECONDS || age < -MAX_PROOF_LEAD_SECONDS) return refuseProof('dpop-stale');
+  if (age > MAX_PROOF_AGE_SECONDS || age < -CLOCK_TOLERANCE_SECONDS) return refuseProof('dpop-stale');
   return claims.ath === proofHash ? ok(undefined) : refuseProof('dpop-token-wrong');
 }
 

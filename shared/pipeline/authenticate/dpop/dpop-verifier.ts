@@ -2,8 +2,8 @@
 // reading the proof, costs little and comes before the token is verified; the rest comes after. Both steps run for every
 // request, even if this instance has verified the token before.
 import type { Principal } from '../../../identity/principal.ts';
-import { CLOCK_TOLERANCE_SECONDS } from '../../../identity/verify-jwt.ts';
 import { boundedCache } from '../../../kernel/bounded-cache.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../../../kernel/clock.ts';
 import { consumeOnce, type OnceStore, onceKey } from '../../../kernel/consume-once.ts';
 import type { Failure } from '../../../kernel/failure.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';

@@ -1,4 +1,4 @@
-// `npm test`: runs every check and every test, one step after the other. Goes on after a failure, and ends with the count.
+// `npm test`: runs every check and every test, in steps. Goes on after a failure, and ends with the count.
 //   npm test                     every step
 //   npm test -- --only unit      one step; may be repeated
 //   npm test -- --fast           lint, types, and the tests of architecture, unit, attack and http; also npm run test:fast
@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runStep } from './test/run-step.ts';
-import { chooseSteps } from './test/steps.ts';
+import { chooseSteps, runningTogether } from './test/steps.ts';
 import { addTallies, NOTHING, summaryOf } from './test/tally.ts';
 
 const EXIT_USAGE = 2;
@@ -15,13 +15,15 @@ const EXIT_USAGE = 2;
 async function runAll(args: readonly string[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'stint-test-'));
   try {
-    const steps = chooseSteps(args, folder);
-    if (!steps.ok) {
-      process.stderr.write(`${steps.error}\n`);
+    const chosen = chooseSteps(args, folder);
+    if (!chosen.ok) {
+      process.stderr.write(`${chosen.error}\n`);
       return EXIT_USAGE;
     }
     let total = NOTHING;
-    for (const step of steps.value) total = addTallies(total, await runStep(step));
+    for (const steps of runningTogether(chosen.value)) {
+      for (const tally of await Promise.all(steps.map(runStep))) total = addTallies(total, tally);
+    }
     process.stdout.write(`\n${summaryOf(total)}\n`);
     return total.failed === 0 && total.passed > 0 ? 0 : 1;
   } finally {

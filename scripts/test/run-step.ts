@@ -38,18 +38,19 @@ function run({ command, args }: TestStep): Promise<Ended> {
 }
 
 export async function runStep(step: TestStep): Promise<Tally> {
-  process.stdout.write(step.name.padEnd(NAME_WIDTH));
+  const name = step.name.padEnd(NAME_WIDTH);
   const hindrance = step.hindrance?.();
   if (hindrance !== undefined) {
-    process.stdout.write(`SKIPPED   ${hindrance}\n`);
+    process.stdout.write(`${name}SKIPPED   ${hindrance}\n`);
     return { ...NOTHING, skipped: 1 };
   }
+  process.stdout.write(`${name}...\n`);
   const startedAt = performance.now();
   const { exitCode, output } = await run(step);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const tally = step.tally(exitCode);
   const word = tally.failed === 0 ? 'ok' : 'FAILED';
-  process.stdout.write(`${word.padEnd(7)}${seconds.padStart(6)} s   ${tally.passed} passed\n`);
+  process.stdout.write(`${name}${word.padEnd(7)}${seconds.padStart(6)} s   ${tally.passed} passed\n`);
   if (tally.failed > 0) process.stdout.write(`\n${output.trimEnd()}\n\n`);
   return tally;
 }

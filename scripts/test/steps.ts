@@ -49,8 +49,20 @@ const CHECKS: readonly TestStep[] = [
   check('access-schema', 'tsx', 'scripts/access-schema.ts', '--check'),
 ];
 
-/** The last two start whole services, so each runs alone. */
 const PROJECTS = ['unit', 'e2e', 'browser'];
+
+/**
+ * They start whole services, each one file at a time, and wait for these more than they compute: together they take little
+ * longer than the slower one.
+ */
+const TOGETHER: readonly string[] = ['e2e', 'browser'];
+
+/** The steps in their order; those of one list run at the same time. */
+export function runningTogether(steps: readonly TestStep[]): readonly (readonly TestStep[])[] {
+  const isTogether = ({ name }: TestStep) => TOGETHER.includes(name);
+  const alone = steps.filter((step) => !isTogether(step)).map((step) => [step]);
+  return [...alone, steps.filter(isTogether)].filter((list) => list.length > 0);
+}
 
 /** The checks that find most faults. `npm test` also compares generated files and checks the types of the portal's scripts. */
 const FAST_CHECKS = ['lint', 'types'];

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chooseSteps } from '../../scripts/test/steps.ts';
+import { chooseSteps, runningTogether } from '../../scripts/test/steps.ts';
 import { addTallies, summaryOf, tallyCheck, tallyVitest } from '../../scripts/test/tally.ts';
 
 const ALL = ['lint', 'types', 'browser-types', 'openapi', 'access-schema', 'unit', 'e2e', 'browser'];
@@ -53,6 +53,15 @@ describe('the steps', () => {
     const all = steps.ok ? steps.value : [];
     const busy = all.filter(({ args }) => args.includes('--maxWorkers=100%'));
     expect(busy.map(({ name }) => name)).toEqual(['unit']);
+  });
+
+  test('e2e and browser run at the same time, after all others', () => {
+    const steps = chooseSteps([], '/reports');
+    const lists = runningTogether(steps.ok ? steps.value : []);
+    expect(lists.map((list) => list.map(({ name }) => name))).toEqual([
+      ...ALL.slice(0, -2).map((name) => [name]),
+      ['e2e', 'browser'],
+    ]);
   });
 
   test('without a filter a project without tests is a fault', () => {

@@ -15,6 +15,7 @@ import { createRemoteKeySource } from '../../shared/adapters/issuer-keys/remote-
 import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
+import { createLeaverStore } from '../../shared/adapters/tablestore/tablestore-leaver-store.ts';
 import { createOnceStore } from '../../shared/adapters/tablestore/tablestore-once-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
 import { createPrivateKeyStore } from '../../shared/adapters/tablestore/tablestore-private-key-store.ts';
@@ -106,6 +107,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     signOn,
     sessions: createSessionStore(rows),
     passkeys: createPasskeyStore(rows),
+    leavers: createLeaverStore(rows),
     devices: createDeviceStore(rows),
     once: createOnceStore(rows),
     auditLog: createAuditLog(rows),

@@ -8,6 +8,7 @@ import type { OnceStore } from '../../shared/kernel/consume-once.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
 import type { VendNumbers } from '../../shared/kernel/numbers.ts';
 import type { Tracer } from '../../shared/kernel/tracer.ts';
+import type { LeaverStore } from '../../shared/people/leaver-store.ts';
 import type { AssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
 import type { AuditLog } from '../../shared/pipeline/audit/audit-log.ts';
 import type { CallerIdentities } from '../../shared/pipeline/authenticate/aliyun/caller-identities.ts';
@@ -35,6 +36,8 @@ export interface VendDeps {
   readonly callers: CallerIdentities;
   readonly openDpop: OpenDpop;
   readonly once: OnceStore;
+  /** At most 2 seconds old. */
+  readonly leavers: Pick<LeaverStore, 'find'>;
   readonly requestLimits: RequestLimits;
   readonly assumeRole: AssumeRole;
   readonly auditLog: AuditLog;

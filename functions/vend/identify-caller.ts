@@ -12,6 +12,7 @@ import type { Presented } from '../../shared/pipeline/authenticate/read-proof.ts
 import type { Rules } from '../../shared/rules/document/rules.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../shared/rules/values/provider-limits.ts';
 import type { VendDeps } from './deps.ts';
+import { refuseLeaver } from './refuse-leaver.ts';
 import { admitPage } from './web-pages.ts';
 
 export interface IdentifiedCaller {
@@ -45,9 +46,11 @@ export async function identifyCaller(
 
   const admitted = admit(principal, rules, deps);
   if (!admitted.ok) return { auditContext: { stage: 'limit', revision, principal }, result: admitted };
+  // After the limits: each look-up may be a read of the store.
+  const present = await refuseLeaver(principal, deps);
   return {
     auditContext: { stage: 'authenticate', revision, principal },
-    result: completeCaller(rules, principal, metadata),
+    result: present.ok ? completeCaller(rules, principal, metadata) : present,
   };
 }
 

@@ -15,6 +15,10 @@ import { createRulesStore } from '../../shared/adapters/tablestore/access-store.
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { createCounters } from '../../shared/adapters/tablestore/tablestore-counters.ts';
 import { createKeyHistory } from '../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
+import {
+  createLeaverStore,
+  rememberLeavers,
+} from '../../shared/adapters/tablestore/tablestore-leaver-store.ts';
 import { createOnceStore } from '../../shared/adapters/tablestore/tablestore-once-store.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
@@ -71,6 +75,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     callers: createCallerIdentities({ endpoint: config.stsEndpoint }),
     openDpop: createOpenDpop(once),
     once,
+    leavers: rememberLeavers(createLeaverStore(rows), clock),
     requestLimits: createRequestLimits(),
     assumeRole: createAssumeRole({
       admitSession: createSessionLimits({ counters: createCounters(rows), clock, logger }),

@@ -1,6 +1,6 @@
-// What a request is granted must hold by the rules that are in force when it is answered. A request may wait for STS or a store
-// for so long that a grant is removed meanwhile. So the rules are read again at the end, and if they changed, the request is
-// decided again.
+// What a request is granted must hold by the rules that are in force when it is answered, for a person who has not left. A request
+// may wait for STS or a store for so long that a grant is removed meanwhile, or that the person leaves. So the rules and the
+// person's leaver rows are read again at the end, and if the rules changed, the request is decided again.
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Failure } from '../../shared/kernel/failure.ts';
@@ -13,6 +13,7 @@ import type { Provider } from '../../shared/rules/document/provider.ts';
 import type { Rules } from '../../shared/rules/document/rules.ts';
 import type { VendDeps } from './deps.ts';
 import { completeCaller, type IdentifiedCaller } from './identify-caller.ts';
+import { refuseLeaver } from './refuse-leaver.ts';
 
 /** Rules change once an hour at most, and a round takes seconds. After this many rounds the caller is asked to retry. */
 const MAX_ROUNDS = 3;
@@ -29,13 +30,13 @@ const rulesChanged: Result<never, Failure> = err({
  * them is usually free: the store answers from memory, unless its copy is older than the time within which a change must
  * count.
  *
- * Fails as `decide` does; with `invalid_token` when the new rules no longer authenticate the caller; and with
+ * Fails as `decide` does; with `invalid_token` when the new rules no longer authenticate the caller, or it left meanwhile; and with
  * `store_unavailable` when the rules cannot be read, verify proofs in another way, or changed in every round.
  */
 export async function repeatIfRulesChange<T>(
   caller: IdentifiedCaller,
   metadata: RequestMetadata,
-  deps: Pick<VendDeps, 'store' | 'publicUrl'>,
+  deps: Pick<VendDeps, 'store' | 'publicUrl' | 'leavers'>,
   decide: (caller: IdentifiedCaller) => Promise<StageOutcome<T>>,
 ): Promise<StageOutcome<T>> {
   let current = caller;
@@ -43,6 +44,10 @@ export async function repeatIfRulesChange<T>(
     const outcome = await decide(current);
     // A refusal gives nothing away, so it is not decided again.
     if (!outcome.result.ok) return outcome;
+    const { revision } = current.rules;
+    const auditContext = { stage: 'authenticate', revision, principal: current.principal } as const;
+    const present = await refuseLeaver(current.principal, deps);
+    if (!present.ok) return { auditContext, result: present };
     const rules = await deps.store.current();
     if (rules.ok && isSameInForce(rules.value, current.rules)) return outcome;
 
@@ -50,8 +55,6 @@ export async function repeatIfRulesChange<T>(
     const again = rules.ok
       ? admitAgain(current, rules.value, metadata, deps.publicUrl)
       : err(storeUnavailable(rules.error));
-    const { revision } = current.rules;
-    const auditContext = { stage: 'authenticate', revision, principal: current.principal } as const;
     if (!again.ok) return { auditContext, result: again };
     if (round === MAX_ROUNDS) return { auditContext, result: rulesChanged };
     current = again.value;

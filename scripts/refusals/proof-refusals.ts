@@ -118,6 +118,16 @@ export const TOKEN = {
     'issuer',
     'Issue it for a shorter time.',
   ],
+  'person-left': [
+    'The person left: an operator or SCIM said so.',
+    'operator',
+    'Its row of table `leavers` says who said so: [leavers.md](leavers.md#the-leaver-record).',
+  ],
+  'signed-on-before-leaving': [
+    'The person left and came back, and this is from before.',
+    'caller',
+    'Sign in at the company, and add passkeys anew.',
+  ],
   'person-blocked': [
     'The person is in `signOn.blocked`.',
     'operator',

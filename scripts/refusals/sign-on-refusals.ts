@@ -90,6 +90,11 @@ export const SIGN_ON = {
     'operator',
     'Set it: [sign-on.md](sign-on.md#client-secrets).',
   ],
+  'person-link-unusable': [
+    'The claim of the person link is missing, no text, or too long.',
+    'issuer',
+    'Send it, or correct `person` of the connection: [leavers.md](leavers.md#one-person-at-several-connections).',
+  ],
   'passkey-refused': ['The passkey did not prove itself.', 'caller', 'Try again, or sign in at the company.'],
   'passkey-unknown': ['The passkey is not known here.', 'caller', 'Add it again.'],
   'passkey-limit': ['The person has as many passkeys as allowed.', 'caller', 'Remove one.'],

@@ -32,7 +32,9 @@ export type TokenReason =
   | 'lifetime-too-long'
   | 'person-blocked'
   | 'sign-in-flushed'
-  | 'sign-in-requirement';
+  | 'sign-in-requirement'
+  | 'person-left'
+  | 'signed-on-before-leaving';
 
 export type ClaimsReason = GroupsReason | 'claims-unusable' | 'claims-too-large' | 'auth-time-unusable';
 

@@ -8,3 +8,9 @@ export const GENERATION_CLAIM = 'sign_in_generation';
 
 /** The requirement of its connection that the session meets. */
 export const REQUIREMENT_CLAIM = 'sign_in_requirement';
+
+/** The person link, where the connection declares one. */
+export const PERSON_CLAIM = 'person_link';
+
+/** The changes to the person's leaver rows before the sign-on: see leaver.ts. */
+export const LEAVER_GENERATION_CLAIM = 'leaver_generation';

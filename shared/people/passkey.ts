@@ -34,6 +34,9 @@ export const PasskeyName = z
 export const Passkey = z.object({
   connection: ConnectionId,
   subject: z.string(),
+  /** The person link of the session that added it, and the changes to the person's leaver rows by then: as in Session. */
+  person: z.string().optional(),
+  leaverGeneration: z.int().optional(),
   credential: CredentialId,
   /** COSE key, base64url. */
   publicKey: z.string(),
@@ -55,5 +58,7 @@ export const LastSignOn = z.object({
   at: When,
   /** As in Session. */
   generation: z.int().optional(),
+  /** As in Session. */
+  leaverGeneration: z.int().optional(),
 });
 export type LastSignOn = z.infer<typeof LastSignOn>;

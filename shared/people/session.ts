@@ -26,6 +26,8 @@ export const SignedOn = z.object({
   connection: ConnectionId,
   subject: z.string(),
   groups: z.array(z.string()),
+  /** The person link: the value of the claim that the connection declares with `person`. Absent: it declared none. */
+  person: z.string().optional(),
   /** The claims that the connection maps, by the names that session tokens give them. */
   claims: z.record(z.string(), z.json()),
   /**
@@ -128,6 +130,8 @@ export const Session = z.object({
   commandLine: CommandLine.optional(),
   /** The number of flushes of all sign-ins before it began. A later flush ends it. Absent: none. */
   generation: z.int().optional(),
+  /** The changes to the person's leaver rows before it began; see leaver.ts. A later one ends it. Absent: none. */
+  leaverGeneration: z.int().optional(),
   /** The number of writes, for optimistic locking. */
   version: z.int(),
 });

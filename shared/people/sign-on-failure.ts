@@ -1,5 +1,7 @@
 // The failures of signing on and of the portal.
+
 import type { ClaimsReason, CloudReason, FailureOf, RequestReason } from '../kernel/failure.ts';
+import type { LeaverReason } from './leaver.ts';
 
 export type SignOnReason =
   | 'connection-unknown'
@@ -28,6 +30,8 @@ export type SignOnReason =
   | 'passkey-limit'
   | 'sign-on-too-old'
   | 'subject-unusable'
+  | 'person-link-unusable'
+  | LeaverReason
   | ClaimsReason
   | 'logout-token-refused'
   | 'logout-token-used'

@@ -224,10 +224,10 @@ describe('a session token that was made before something was required', () => {
       return [answer.status, vend.auditLog.events.at(-1)?.reason];
     };
     expect(await status()).toEqual([200, undefined]);
-    const name = requirementName(CUSTOMER);
+    const name = requirementName({ require: CUSTOMER });
     vend.store.requirements = new Map([['corporate', name ?? '']]);
     expect(await status()).toEqual([401, 'sign-in-requirement']);
-    expect(await status(requirementName(THEIRS))).toEqual([401, 'sign-in-requirement']);
+    expect(await status(requirementName({ require: THEIRS }))).toEqual([401, 'sign-in-requirement']);
     expect(await status(name)).toEqual([200, undefined]);
     vend.store.requirements = new Map([['another', name ?? '']]);
     expect(await status()).toEqual([200, undefined]);
@@ -240,7 +240,7 @@ describe('a session token that was made before something was required', () => {
     await isSignedOn(browser);
     const { body } = await refresh(login, refreshToken);
     const tokens = [login.asked.at(-1)?.token ?? '', String(body['access_token'])];
-    const name = requirementName(CUSTOMER);
+    const name = requirementName({ require: CUSTOMER });
     expect(tokens.map((one) => decodeJwt(one)['sign_in_requirement'])).toEqual([name, name]);
   });
 
@@ -278,7 +278,7 @@ describe('a session token that was made before something was required', () => {
     const ofVend = await createRulesStore(rows, clock).current();
     const [corporate] = (ofLogin.ok && ofLogin.value?.connections) || [];
     expect(ofVend.ok && [...(ofVend.value.requirements ?? [])]).toEqual([
-      ['corporate', requirementName(corporate?.require)],
+      ['corporate', requirementName(corporate ?? {})],
     ]);
   });
 });

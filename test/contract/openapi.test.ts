@@ -29,6 +29,7 @@ const DEPS: VendDeps = {
   known: { find: unused, remember: unused },
   callers: { whoSigned: unused },
   once: { consume: unused, putIfAbsent: unused },
+  leavers: { find: unused },
   requestLimits: { admitAddress: unused, recordFailure: unused, admitCaller: unused },
   assumeRole: unused,
   auditLog: { record: unused },

@@ -36,6 +36,7 @@ describe('the tables', () => {
       sweep: FOR_EVER,
       login_keys: FOR_EVER,
       client_secrets: FOR_EVER,
+      leavers: FOR_EVER,
     });
   });
 

@@ -24,7 +24,7 @@ const resourcesOf = (action: string) =>
 describe('vend’s RAM policy', () => {
   it('allows named actions on named resources, and has no wildcard', () => {
     expect(JSON.stringify(statements)).not.toMatch(/[*?]|\$\{/);
-    expect(statements.map(({ Effect }) => Effect)).toEqual(Array(6).fill('Allow'));
+    expect(statements.map(({ Effect }) => Effect)).toEqual(Array(7).fill('Allow'));
   });
 
   it('lets vend assume the listed roles and no other', () => {
@@ -54,9 +54,15 @@ describe('vend’s RAM policy', () => {
     expect(resourcesOf('ots:UpdateRow')).toEqual([table('counters')]);
   });
 
+  it('lets vend look up who left, and mark or reinstate nobody', () => {
+    const actions = statements.filter(({ Resource }) => Resource.includes(table('leavers')));
+    expect(actions.map(({ Action }) => Action)).toEqual([['ots:BatchGetRow']]);
+  });
+
   it('holds nothing else', () => {
     const actions = statements.flatMap(({ Action }) => Action).sort();
     expect(actions).toEqual([
+      'ots:BatchGetRow',
       'ots:BatchGetRow',
       'ots:BatchGetRow',
       'ots:BatchWriteRow',
@@ -81,7 +87,7 @@ describe('vend’s RAM policy', () => {
 });
 
 describe('login’s RAM policy', () => {
-  it('lets login read the rules and client secrets, keep people and its keys, and write devices, what is used up and the audit trail; nothing else', () => {
+  it('lets login read the rules and client secrets, keep people, who left and its keys, and write devices, what is used up and the audit trail; nothing else', () => {
     const read = ['ots:BatchGetRow', 'ots:GetRange'];
     expect(statementsOf('login')).toEqual(
       [
@@ -92,6 +98,7 @@ describe('login’s RAM policy', () => {
         [['ots:BatchGetRow', 'ots:PutRow'], 'login_keys'],
         [['ots:GetRange'], 'client_secrets'],
         [['ots:BatchWriteRow'], 'audit'],
+        [['ots:BatchGetRow', 'ots:PutRow'], 'leavers'],
       ].map(([actions, name]) => ({ Effect: 'Allow', Action: actions, Resource: [table(String(name))] })),
     );
   });

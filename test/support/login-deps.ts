@@ -3,6 +3,7 @@ import { readSamlKeys } from '../../functions/login/keys/saml-key-set.ts';
 import type { LoginDeps } from '../../functions/login/request/deps.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
+import { createLeaverStore } from '../../shared/adapters/tablestore/tablestore-leaver-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
 import { createLoginNumbers } from '../../shared/kernel/numbers.ts';
@@ -51,6 +52,7 @@ const usualDeps = (rows: FakeRows) =>
     samlKeys: readSamlKeys([]),
     sessions: createSessionStore(rows),
     passkeys: createPasskeyStore(rows),
+    leavers: createLeaverStore(rows),
     devices: createDeviceStore(rows),
     activities: createActivityStore(rows),
     console: new FakeConsole(),

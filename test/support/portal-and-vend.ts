@@ -2,9 +2,11 @@
 // clock; alice is signed on.
 import type { z } from 'zod';
 import type { LoginDeps } from '../../functions/login/request/deps.ts';
+import { createLeaverStore } from '../../shared/adapters/tablestore/tablestore-leaver-store.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import type { StoredRoleGrant } from '../../shared/rules/document/stored-grant.ts';
 import { grantTo, provider } from './builders.ts';
+import { FakeRows } from './fake-rows.ts';
 import { PORTAL } from './login-app.ts';
 import { startPortal } from './portal-app.ts';
 import { startVend, type Vend } from './vend-app.ts';
@@ -29,7 +31,8 @@ export async function startPortalAndVend(
   grant: Partial<z.input<typeof StoredRoleGrant>>,
   parts: Partial<LoginDeps> = {},
 ) {
-  const vend = startVend({ clientIpHeader: ADDRESS_HEADER });
+  const leavers = createLeaverStore(new FakeRows());
+  const vend = startVend({ clientIpHeader: ADDRESS_HEADER, leavers });
   const staff = { id: 'staff', issuer: LOGIN, algorithms: ['ES256' as const], maxTokenAgeSeconds: 300 };
   vend.store.providers = [provider({ ...staff, addressFromToken: true })];
   const inFull = { sessionPolicy: { document: READS }, ...grant };
@@ -38,6 +41,7 @@ export async function startPortalAndVend(
     clientIpHeader: ADDRESS_HEADER,
     clock: vend.clock,
     vend: clientOf(vend),
+    leavers,
     ...parts,
   });
   vend.keys.sets.set(LOGIN, { keys: [...portal.deps.tokens.keys.published] });

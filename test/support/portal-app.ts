@@ -88,7 +88,12 @@ export async function startPortal(parts: Partial<LoginDeps> = {}) {
       authenticatedAt: deps.clock.now(),
       methods: ['pwd'],
     };
-    const about = { browser: 'Firefox/140 (Windows)', now: deps.clock.now(), limits: state.signOn.sessions };
+    const about = {
+      browser: 'Firefox/140 (Windows)',
+      now: deps.clock.now(),
+      limits: state.signOn.sessions,
+      leaverGeneration: 0,
+    };
     const started = await beginSession(signedOn, about, deps.sessions);
     if (!started.ok) throw new Error(started.error.cause);
     const { session, handle } = started.value;

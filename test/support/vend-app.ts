@@ -3,7 +3,9 @@
 
 import { createVendApp } from '../../functions/vend/app.ts';
 import { countCalls, countKnown } from '../../functions/vend/count-calls.ts';
+import type { VendDeps } from '../../functions/vend/deps.ts';
 import { withStaticKeys } from '../../shared/adapters/issuer-keys/static-key-source.ts';
+import { createLeaverStore } from '../../shared/adapters/tablestore/tablestore-leaver-store.ts';
 import type { Gateway } from '../../shared/config.ts';
 import type { KeySource } from '../../shared/identity/key-source.ts';
 import { createKnownPrincipals } from '../../shared/identity/known-principals.ts';
@@ -18,6 +20,7 @@ import { createRequestLimits } from '../../shared/pipeline/limit/limit-requests.
 import { createSessionLimits } from '../../shared/pipeline/limit/limit-sessions.ts';
 import { AUDIENCE, grantTo, PUBLIC_URL, provider, role } from './builders.ts';
 import { ALL_CANARIES, findSecret } from './canaries.ts';
+import { FakeRows } from './fake-rows.ts';
 import {
   FakeAuditLog,
   FakeCallerIdentities,
@@ -81,6 +84,8 @@ export interface Settings {
   /** In place of the fake one. */
   readonly rules?: (clock: FakeClock) => RulesStore;
   readonly audience?: string;
+  /** In place of a store of its own. */
+  readonly leavers?: VendDeps['leavers'];
   readonly clientIpHeader?: string;
   readonly gateway?: Gateway;
   readonly requestIdHeader?: string;
@@ -116,6 +121,7 @@ export function startVend(settings: Settings = {}) {
   const numbersLog = new FakeLogger();
   const numbers = createVendNumbers({ stopwatch: () => clock.now().getTime(), logger: numbersLog });
   const counters = new FakeCounters();
+  const leaverRows = new FakeRows();
   const up = { tablestore: true, sts: true };
   const probed = { tablestore: 0, sts: 0 };
   const probe = (name: 'tablestore' | 'sts') => async () => {
@@ -136,6 +142,7 @@ export function startVend(settings: Settings = {}) {
     callers: settings.callers ?? callers,
     openDpop: createOpenDpop(once),
     once,
+    leavers: settings.leavers ?? createLeaverStore(leaverRows),
     requestLimits: createRequestLimits(),
     assumeRole: createAssumeRole({
       admitSession: createSessionLimits({ counters, clock, logger }),
@@ -201,6 +208,7 @@ export function startVend(settings: Settings = {}) {
     once,
     assumer,
     counters,
+    leaverRows,
     auditLog,
     logger,
     numbers,

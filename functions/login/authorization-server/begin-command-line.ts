@@ -16,9 +16,9 @@ import {
   unavailable,
 } from '../request/token-fault.ts';
 import { admitSession, newFormToken } from '../sessions/begin-session.ts';
+import { isInForce } from '../sessions/check-leaver.ts';
 import { rootOf } from '../sessions/end-sessions.ts';
 import { hashSecret, newFamily, newSecret } from '../sessions/session-cookie.ts';
-import { isOpen } from '../sessions/session-limits.ts';
 import type { GrantContext } from './oauth-parameters.ts';
 import type { CommandLineSession } from './refresh-token.ts';
 
@@ -87,13 +87,14 @@ export const refuseApproved = (reason: CommandLineReason, { approvedIn }: Approv
 async function findApproving(
   approved: Approved,
   { now, signOn }: GrantContext,
-  { sessions }: LoginDeps,
+  { sessions, leavers }: LoginDeps,
 ): Promise<Result<Session, TokenFault>> {
   const found = await sessions.find(approved.person, approved.approvedIn);
   if (!found.ok) return err(unavailable(found.error));
-  return found.value && isOpen(found.value, signOn, now)
-    ? ok(found.value)
-    : refuseApproved('approval-ended', approved);
+  if (!found.value) return refuseApproved('approval-ended', approved);
+  const counts = await isInForce(found.value, signOn, now, leavers);
+  if (!counts.ok) return err(unavailable(counts.error));
+  return counts.value ? ok(found.value) : refuseApproved('approval-ended', approved);
 }
 
 /**

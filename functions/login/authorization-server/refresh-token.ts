@@ -8,8 +8,8 @@ import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';
 import { type CommandLineReason, formatFault, type TokenFault, unavailable } from '../request/token-fault.ts';
+import { isInForce } from '../sessions/check-leaver.ts';
 import { hashSecret, isSecretOf } from '../sessions/session-cookie.ts';
-import { isOpen } from '../sessions/session-limits.ts';
 import { type GrantContext, type Parameters, readTokenRequest } from './oauth-parameters.ts';
 
 /** Tells a refresh token from a cookie, and lets secret scanners find a leaked one. */
@@ -122,7 +122,9 @@ async function attempt(token: RefreshToken, context: GrantContext, deps: LoginDe
   if (!found.ok) return found;
   const session = found.value;
   if (!session) return refuse('refresh-token-unknown');
-  if (!isOpen(session, context.signOn, context.now)) return endAndRefuse(session, 'session-ended', deps);
+  const counts = await isInForce(session, context.signOn, context.now, deps.leavers);
+  if (!counts.ok) return err(unavailable(counts.error));
+  if (!counts.value) return endAndRefuse(session, 'session-ended', deps);
   if (isSecretOf(token.secret, session.secretHash)) return rotate(session, token, context, deps);
   const secret = repeatedSuccessor(session, token, context.now, deps.tokens.keys);
   return secret === undefined

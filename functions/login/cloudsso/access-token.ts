@@ -11,8 +11,9 @@ import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext, SignedIn } from '../request/login-env.ts';
 import type { CommandLineReason } from '../request/token-fault.ts';
+import { isInForce } from '../sessions/check-leaver.ts';
 import { isSecretOf } from '../sessions/session-cookie.ts';
-import { absoluteEnd, isOpen, requirementOf } from '../sessions/session-limits.ts';
+import { absoluteEnd, requirementOf } from '../sessions/session-limits.ts';
 import { type CloudSsoFault, serviceUnavailable } from './cloudsso-fault.ts';
 
 /** Tells it from a cookie and from a refresh token, and lets secret scanners find a leaked one. */
@@ -107,7 +108,9 @@ export async function findHolder(c: LoginContext, deps: LoginDeps): Promise<Resu
   const signOn = await currentSignOn(deps.signOn);
   if (!signOn.ok) return err(serviceUnavailable(signOn.error));
   const now = c.get('now');
-  if (!isOpen(found.value.session, signOn.value, now)) return endAndRefuse(c, found.value.session, deps);
+  const counts = await isInForce(found.value.session, signOn.value, now, deps.leavers);
+  if (!counts.ok) return err(serviceUnavailable(counts.error));
+  if (!counts.value) return endAndRefuse(c, found.value.session, deps);
   const noted = await noteUse(found.value.session, now, deps);
   if (!noted.ok) return noted;
   const session = noted.value;

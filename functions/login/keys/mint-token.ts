@@ -1,7 +1,13 @@
 // A session → its session token, a JWT that vend accepts as proof of identity. The only place that signs one.
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { ADDRESS_CLAIM, GENERATION_CLAIM, REQUIREMENT_CLAIM } from '../../../shared/kernel/login-claims.ts';
+import {
+  ADDRESS_CLAIM,
+  GENERATION_CLAIM,
+  LEAVER_GENERATION_CLAIM,
+  PERSON_CLAIM,
+  REQUIREMENT_CLAIM,
+} from '../../../shared/kernel/login-claims.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
@@ -28,7 +34,16 @@ const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 /** The members of a session that go into its token. */
 type TokenSubject = Pick<
   Session,
-  'connection' | 'subject' | 'groups' | 'claims' | 'methods' | 'authenticatedAt' | 'id' | 'generation'
+  | 'connection'
+  | 'subject'
+  | 'person'
+  | 'groups'
+  | 'claims'
+  | 'methods'
+  | 'authenticatedAt'
+  | 'id'
+  | 'generation'
+  | 'leaverGeneration'
 > & {
   /** The claims that its connection required when the session was judged; see requirementName. */
   readonly requirement?: string | undefined;
@@ -41,8 +56,8 @@ function payloadOf(
   { issuer, audience }: TokenIssuer,
   askingFor?: AskingFor,
 ) {
-  const { connection, subject, groups, claims, methods, authenticatedAt, id, generation, requirement } =
-    session;
+  const { connection, subject, person, groups, claims, methods, authenticatedAt, id } = session;
+  const { generation, leaverGeneration, requirement } = session;
   return {
     ...claims,
     groups,
@@ -54,6 +69,8 @@ function payloadOf(
     // Undefined removes the claim, also one of this name that the identity provider asserted.
     [GENERATION_CLAIM]: generation,
     [REQUIREMENT_CLAIM]: requirement,
+    [PERSON_CLAIM]: person,
+    [LEAVER_GENERATION_CLAIM]: leaverGeneration,
     [ADDRESS_CLAIM]: askingFor && (askingFor.address ?? null),
     iss: issuer,
     aud: audience,

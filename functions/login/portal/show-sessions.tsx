@@ -35,14 +35,16 @@ function toListed(session: Session, current: Session, limits: SignOn['sessions']
 
 /** The sessions that are still open, the last used first. */
 async function sessionsOf(
-  { connection, subject }: Session,
+  { connection, subject, leaverGeneration = 0 }: Session,
   signOn: SignOnInForce,
   now: Date,
   deps: LoginDeps,
 ): Promise<Result<readonly Session[], SignOnFailure>> {
   const all = await deps.sessions.list(personKey(connection, subject));
   if (!all.ok) return err(storeUnavailable(all.error));
-  const running = all.value.filter((session) => isOpen(session, signOn, now));
+  const running = all.value.filter(
+    (session) => isOpen(session, signOn, now) && (session.leaverGeneration ?? 0) >= leaverGeneration,
+  );
   return ok(running.toSorted((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime()));
 }
 

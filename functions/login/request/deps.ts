@@ -8,6 +8,7 @@ import type { Numbers } from '../../../shared/kernel/numbers.ts';
 import type { ActivityStore } from '../../../shared/people/activity-store.ts';
 import type { ConsoleSignIn } from '../../../shared/people/console-port.ts';
 import type { DeviceStore } from '../../../shared/people/device-store.ts';
+import type { LeaverStore } from '../../../shared/people/leaver-store.ts';
 import type { PasskeyStore } from '../../../shared/people/passkey-store.ts';
 import type { SessionStore } from '../../../shared/people/session-store.ts';
 import type { AuditLog } from '../../../shared/pipeline/audit/audit-log.ts';
@@ -40,6 +41,7 @@ export interface LoginDeps {
   readonly signOn: SignOnStore;
   readonly sessions: SessionStore;
   readonly passkeys: PasskeyStore;
+  readonly leavers: LeaverStore;
   readonly devices: DeviceStore;
   readonly once: OnceStore;
   readonly auditLog: Pick<AuditLog, 'record'>;

@@ -33,6 +33,8 @@ interface NewSession {
   readonly limits: SessionLimits;
   /** As in Session. */
   readonly generation?: number;
+  /** As in Session. */
+  readonly leaverGeneration: number;
   /** The person's session in this browser that this one replaces. */
   readonly follows?: Session | undefined;
   /** The ID token of the sign-on, sealed by sealHint. */
@@ -42,7 +44,7 @@ interface NewSession {
 
 function newSession(
   signedOn: SignedOn,
-  { browser, now, follows, generation, idTokenHint, byPasskey }: NewSession,
+  { browser, now, follows, generation, leaverGeneration, idTokenHint, byPasskey }: NewSession,
 ): StartedSession {
   const [family, secret] = [newFamily(), newSecret()];
   const session: Session = {
@@ -59,6 +61,7 @@ function newSession(
     ...(idTokenHint === undefined ? {} : { idTokenHint }),
     cookie: { familyHash: hashSecret(family) },
     ...(generation === undefined ? {} : { generation }),
+    ...(leaverGeneration === 0 ? {} : { leaverGeneration }),
     version: 1,
   };
   const person = personKey(signedOn.connection, signedOn.subject);

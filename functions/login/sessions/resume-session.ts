@@ -2,6 +2,7 @@
 import { createMiddleware } from 'hono/factory';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type StoreFault, storeUnavailable } from '../../../shared/kernel/store-fault.ts';
+import type { LeaverStore } from '../../../shared/people/leaver-store.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SessionStore } from '../../../shared/people/session-store.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
@@ -12,6 +13,7 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv, SignedIn } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';
+import { isInForce } from './check-leaver.ts';
 import { endWithCommandLines } from './end-sessions.ts';
 import { judgeCookie } from './judge-cookie.ts';
 import {
@@ -20,7 +22,7 @@ import {
   setsSessionCookie,
   writeSessionCookie,
 } from './session-cookie.ts';
-import { absoluteEnd, isOpen, requirementOf } from './session-limits.ts';
+import { absoluteEnd, requirementOf } from './session-limits.ts';
 
 /** Concurrent requests of a browser write the same row. A request that loses reads again, and seldom has anything to add. */
 const MAX_ATTEMPTS = 5;
@@ -44,6 +46,7 @@ interface CookieCheck {
   readonly now: Date;
   readonly signOn: SignOnInForce;
   readonly store: SessionStore;
+  readonly leavers: Pick<LeaverStore, 'find'>;
   readonly keys: SessionKeys;
 }
 
@@ -58,7 +61,14 @@ async function endOver(session: Session, store: SessionStore): Promise<Resumptio
 }
 
 /** `changed`: another request wrote or ended the session after this one read it. */
-async function attempt({ handle, now, signOn, store, keys }: CookieCheck): Promise<Resumption | 'changed'> {
+async function attempt({
+  handle,
+  now,
+  signOn,
+  store,
+  leavers,
+  keys,
+}: CookieCheck): Promise<Resumption | 'changed'> {
   const found = await store.find(handle.person, handle.id);
   if (!found.ok) return found;
   const session = found.value;
@@ -66,7 +76,9 @@ async function attempt({ handle, now, signOn, store, keys }: CookieCheck): Promi
   const judged = judgeCookie(session, handle, now, keys);
   if (judged.kind === 'opens-nothing') return ok(undefined);
   if (judged.kind === 'copy') return endStolen(session, store);
-  if (!isOpen(session, signOn, now)) return endOver(session, store);
+  const counts = await isInForce(session, signOn, now, leavers);
+  if (!counts.ok) return counts;
+  if (!counts.value) return endOver(session, store);
   const { after, secret } = judged;
   const replaced = after === session ? ok('replaced') : await store.replace(session, after);
   if (!replaced.ok) return replaced;
@@ -109,8 +121,9 @@ export async function findSession(
 ): Promise<Result<BrowserSession | undefined, SignOnFailure>> {
   const handle = readSessionCookie(c);
   if (!handle) return ok(undefined);
-  const { sessions: store, tokens } = deps;
-  const resumed = await resumeSession({ handle, now: c.get('now'), signOn, store, keys: tokens.keys });
+  const { sessions: store, leavers, tokens } = deps;
+  const check = { handle, now: c.get('now'), signOn, store, leavers, keys: tokens.keys };
+  const resumed = await resumeSession(check);
   if (!resumed.ok) return err(storeUnavailable(resumed.error));
   if (!resumed.value) return ok(undefined);
   if (resumed.value.kind === 'stolen') {

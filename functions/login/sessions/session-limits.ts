@@ -39,34 +39,40 @@ export const isOfGeneration = (
   { generation: current = 0 }: SignOnInForce,
 ): boolean => generation >= current;
 
-/** Whether the claims of the sign-on meet the connection's requirement of today. A claim that was not kept is not met. */
-const meets = ({ said }: Pick<Session, 'said'>, { require }: Connection): boolean =>
-  firstUnmetClaim(require, (name) => (said && Object.hasOwn(said, name) ? said[name] : undefined)) ===
-  undefined;
+/**
+ * Whether the claims of the sign-on meet the connection's requirement of today, and the person link is that of the claim that the
+ * connection names today. A claim that was not kept is not met.
+ */
+function meets({ said, person }: Pick<Session, 'said' | 'person'>, connection: Connection): boolean {
+  const claimOf = (name: string) => (said && Object.hasOwn(said, name) ? said[name] : undefined);
+  const link = connection.person;
+  const isLinked = link === undefined || (person !== undefined && claimOf(link.claim) === person);
+  return isLinked && firstUnmetClaim(connection.require, claimOf) === undefined;
+}
 
 /** The name of the requirement that the session meets, for its tokens. */
 export const requirementOf = (
   { connection }: Pick<Session, 'connection'>,
   { connections }: SignOnInForce,
-): string | undefined => requirementName(connections.find(({ id }) => id === connection)?.require);
+): string | undefined => requirementName(connections.find(({ id }) => id === connection) ?? {});
 
 /** The block of the person, of one of their groups, or of their connection. */
 export const blockOfPerson = (
-  { connection, subject, groups }: Pick<Session, 'connection' | 'subject' | 'groups'>,
+  session: Pick<Session, 'connection' | 'subject' | 'groups' | 'person'>,
   { blocks = NO_BLOCKS }: SignOnInForce,
   now: Date,
-): Block | undefined => blockOfCaller(blocks, blockablePerson(connection, subject, groups), now);
+): Block | undefined => blockOfCaller(blocks, blockablePerson(session), now);
+
+/** The parts of a session, or of a sign-on before its session, by which the rules judge it. */
+export type JudgedSession = Ending &
+  Pick<Session, 'connection' | 'subject' | 'groups' | 'person' | 'generation' | 'said'>;
 
 /** Whether the session is within its limits and generation, and its person may still sign on with its connection. */
-export const isOpen = (
-  session: Ending & Pick<Session, 'connection' | 'subject' | 'groups' | 'generation' | 'said'>,
-  signOn: SignOnInForce,
-  now: Date,
-): boolean =>
+export const isOpen = (session: JudgedSession, signOn: SignOnInForce, now: Date): boolean =>
   signOn.connections.some(
     (connection) => connection.id === session.connection && meets(session, connection),
   ) &&
-  !isBlocked(signOn.blocked, personName(session.connection, session.subject)) &&
+  !isBlocked(signOn.blocked, personName(session.connection, session.subject), session.person) &&
   blockOfPerson(session, signOn, now) === undefined &&
   isOfGeneration(session, signOn) &&
   !hasEnded(session, signOn.sessions, now);

@@ -93,6 +93,7 @@ export function readIdToken(
     areGroupsElsewhere: areGroupsElsewhere(claims, listed),
     filter: groupFilter(connection.groups),
     claims: mappedClaims(claims, connection.claims),
+    person: connection.person && { value: claimOf(claims, connection.person.claim) },
   });
   if (!identity.ok) return err({ code: 'sign_on_refused', ...identity.error });
   const authTime = judgeAuthTime(claims, now);

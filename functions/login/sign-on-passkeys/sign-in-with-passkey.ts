@@ -3,7 +3,6 @@
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { type PersonKey, personKey } from '../../../shared/people/person.ts';
-import type { SignedOn } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
@@ -39,8 +38,8 @@ async function verify(
   // A passkey is no way around a connection that was removed.
   if (!signOn.connections.some(({ id }) => id === connection))
     return err({ code: 'sign_on_refused', reason: 'connection-unknown' });
-  const signedOn = await signOnOf(personKey(connection, subject), now, signOn, deps);
-  return signedOn.ok ? ok({ signedOn: signedOn.value, returnTo, byPasskey: true }) : signedOn;
+  const last = await signOnOf(personKey(connection, subject), now, signOn, deps);
+  return last.ok ? ok({ ...last.value, returnTo, byPasskey: true }) : last;
 }
 
 /**
@@ -53,14 +52,15 @@ async function signOnOf(
   now: Date,
   signOn: SignOnInForce,
   { passkeys }: Pick<LoginDeps, 'passkeys'>,
-): Promise<Result<SignedOn, SignOnFailure>> {
+): Promise<Result<Pick<VerifiedSignOn, 'signedOn' | 'leaverGeneration'>, SignOnFailure>> {
   const tooOld = err({ code: 'sign_on_refused', reason: 'sign-on-too-old' } as const);
   const last = await passkeys.lastSignOn(person);
   if (!last.ok) return err(storeUnavailable(last.error));
   if (!last.value || !isOfGeneration(last.value, signOn)) return tooOld;
-  const { signedOn, at } = last.value;
+  const { signedOn, at, leaverGeneration } = last.value;
   const latest = new Date(at.getTime() + signOn.passkeys.maxSignOnAgeSeconds * 1000);
   const endsBy = signedOn.endsBy !== undefined && signedOn.endsBy < latest ? signedOn.endsBy : latest;
   if (now >= endsBy) return tooOld;
-  return ok({ ...signedOn, authenticatedAt: now, methods: [...PASSKEY_METHODS], endsBy });
+  const renewed = { ...signedOn, authenticatedAt: now, methods: [...PASSKEY_METHODS], endsBy };
+  return ok({ signedOn: renewed, leaverGeneration });
 }

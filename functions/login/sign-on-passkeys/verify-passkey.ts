@@ -9,6 +9,7 @@ import { CredentialId, type Passkey, passkeyId } from '../../../shared/people/pa
 import { PersonKey } from '../../../shared/people/person.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { LoginDeps } from '../request/deps.ts';
+import { checkLeaver } from '../sessions/check-leaver.ts';
 import type { RelyingParty } from './ceremony.ts';
 
 /** EdDSA, ES256 and RS256 (IANA COSE Algorithms): the algorithms of today's authenticators. */
@@ -91,14 +92,14 @@ export interface ExpectedAssertion {
 
 /**
  * The passkey that was used, with its new counter stored. Fails with `sign_on_refused` (`passkey-refused`,
- * `passkey-unknown`) or `store_unavailable`.
+ * `passkey-unknown`, or as checkLeaver says) or `store_unavailable`.
  */
 export async function usePasskey(
   answer: string,
   { challenge, owner }: ExpectedAssertion,
   now: Date,
   party: RelyingParty,
-  { passkeys }: Pick<LoginDeps, 'passkeys'>,
+  { passkeys, leavers }: Pick<LoginDeps, 'passkeys' | 'leavers'>,
 ): Promise<Result<Passkey, SignOnFailure>> {
   const assertion = readJson(Assertion, answer);
   const person = owner ?? ownerOf(assertion?.response.userHandle);
@@ -107,6 +108,10 @@ export async function usePasskey(
   if (!found.ok) return err(storeUnavailable(found.error));
   const passkey = found.value;
   if (!passkey) return refused('passkey-unknown');
+  // A passkey from before a person left stays out after they come back: someone else may have it.
+  const left = await checkLeaver(passkey, leavers);
+  if (!left.ok) return err(storeUnavailable(left.error));
+  if (left.value !== undefined) return err({ code: 'sign_on_refused', reason: left.value });
   const counter = await verifyAssertion(assertion, challenge, passkey, party);
   if (!counter.ok) return refused(counter.error);
   const after = { ...passkey, counter: counter.value, usedAt: now, version: passkey.version + 1 };

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { type GroupsFault, judgeGroups } from '../../../shared/identity/judge-claims.ts';
 import type { ConnectionId } from '../../../shared/kernel/names.ts';
+import { linkName } from '../../../shared/kernel/person-link.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
@@ -25,9 +26,15 @@ interface AssertedIdentity {
   /** Which groups count; undefined: all. */
   readonly filter: ((group: string) => boolean) | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
+  /** The claim of the person link. Undefined: the connection declares none. */
+  readonly person: { readonly value: unknown } | undefined;
 }
 
-export type IdentityReason = 'subject-unusable' | GroupsFault['reason'] | 'claims-unusable';
+export type IdentityReason =
+  | 'subject-unusable'
+  | 'person-link-unusable'
+  | GroupsFault['reason']
+  | 'claims-unusable';
 
 interface IdentityFault {
   readonly reason: IdentityReason;
@@ -39,7 +46,7 @@ interface IdentityFault {
 export function checkIdentity(
   connection: ConnectionId,
   asserted: AssertedIdentity,
-): Result<Pick<SignedOn, 'subject' | 'groups' | 'claims'>, IdentityFault> {
+): Result<Pick<SignedOn, 'subject' | 'groups' | 'claims' | 'person'>, IdentityFault> {
   const subject = PrincipalName.safeParse(asserted.subject).data;
   // A name that vend would refuse later is refused now, when the person can be told.
   if (subject === undefined || !PrincipalName.safeParse(personName(connection, subject)).success)
@@ -48,7 +55,19 @@ export function checkIdentity(
   if (!groups.ok) return groups;
   const claims = Claims.safeParse(withoutNull(asserted.claims)).data;
   if (!claims) return err({ reason: 'claims-unusable' });
-  return ok({ subject, groups: [...groups.value], claims });
+  const identity = { subject, groups: [...groups.value], claims };
+  if (!asserted.person) return ok(identity);
+  const person = personLink(asserted.person.value);
+  return person === undefined ? err({ reason: 'person-link-unusable' }) : ok({ ...identity, person });
+}
+
+/**
+ * Undefined if it is missing or unusable. Such a person is refused and not signed on without a link: otherwise their leaving would
+ * end nothing here.
+ */
+function personLink(value: unknown): string | undefined {
+  const link = PrincipalName.safeParse(value).data;
+  return link !== undefined && PrincipalName.safeParse(linkName(link)).success ? link : undefined;
 }
 
 /** A claim with the value null is treated as absent. */

@@ -3,6 +3,7 @@
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
+import { leaverNames, leaverState, reasonToRefuse } from '../../../shared/people/leaver.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { Session, SignedOn } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
@@ -30,6 +31,8 @@ export interface VerifiedSignOn {
   readonly idToken?: Secret<string>;
   /** The person used a passkey; the identity provider vouched for them earlier. */
   readonly byPasskey?: true;
+  /** With a passkey: that of the sign-on for which it stands. Absent: the identity provider vouches for the person now. */
+  readonly leaverGeneration?: number | undefined;
 }
 
 /**
@@ -80,16 +83,19 @@ async function refuse(
 /** Ends the browser's earlier session, which may be another person's, and begins a new one. */
 async function replaceSession(
   c: LoginContext,
-  { signedOn, idToken, byPasskey }: VerifiedSignOn,
+  verified: VerifiedSignOn,
   judgedBy: SignOnInForce,
   deps: LoginDeps,
 ): Promise<Result<StartedSession, SignOnFailure>> {
+  const { signedOn, idToken, byPasskey } = verified;
   const now = c.get('now');
   // The generation when the sign-on was judged: a flush since then covers it.
   const generation = judgedBy.generation === undefined ? {} : { generation: judgedBy.generation };
   const admitted = await admitSignOn(signedOn, generation, now, deps);
   if (!admitted.ok) return admitted;
   const signOn = admitted.value;
+  const left = await refuseLeaver(verified, deps);
+  if (!left.ok) return left;
   const follows = await endEarlier(c, signedOn, signOn, deps);
   if (!follows.ok) return follows;
   const idTokenHint = idToken && (await sealHint(idToken, now, signOn.sessions, deps.tokens.keys));
@@ -100,6 +106,7 @@ async function replaceSession(
     follows: follows.value,
     idTokenHint,
     byPasskey,
+    leaverGeneration: left.value,
     ...generation,
   };
   const started = await beginSession(signedOn, details, deps.sessions);
@@ -123,7 +130,7 @@ async function admitSignOn(
   if (!signOn.ok) return signOn;
   if (!signOn.value.connections.some(({ id }) => id === connection))
     return err({ code: 'not_found', reason: 'connection-unknown' });
-  if (isBlocked(signOn.value.blocked, personName(connection, subject)))
+  if (isBlocked(signOn.value.blocked, personName(connection, subject), signedOn.person))
     return err({ code: 'sign_on_refused', reason: 'person-blocked' });
   const block = blockOfPerson(signedOn, signOn.value, now);
   if (block) return err({ code: 'sign_on_refused', reason: 'blocked', cause: block.id });
@@ -131,6 +138,22 @@ async function admitSignOn(
   if (!isOpen({ ...signedOn, ...generation, signedOnAt: now, lastSeenAt: now }, signOn.value, now))
     return err({ code: 'sign_on_refused', reason: 'sign-on-too-old' });
   return signOn;
+}
+
+/**
+ * The changes to the person's leaver rows by now, for the session. Fails with `sign_on_refused` where the person left, or where a
+ * passkey stands for a sign-on from before. It is read before the session begins: a person who leaves in between has a session
+ * of an earlier generation, which opens nothing.
+ */
+async function refuseLeaver(
+  { signedOn, byPasskey, leaverGeneration = 0 }: VerifiedSignOn,
+  { leavers }: Pick<LoginDeps, 'leavers'>,
+): Promise<Result<number, SignOnFailure>> {
+  const found = await leavers.find(leaverNames(signedOn));
+  if (!found.ok) return err(storeUnavailable(found.error));
+  const state = leaverState(found.value);
+  const reason = reasonToRefuse(state, byPasskey ? leaverGeneration : state.generation);
+  return reason === undefined ? ok(state.generation) : err({ code: 'sign_on_refused', reason });
 }
 
 /**
@@ -162,7 +185,7 @@ async function recordSignOn(
   deps: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {
   const { subject } = signedOn;
-  const { generation } = session;
+  const { generation, leaverGeneration } = session;
   const entry = {
     action: 'sign-on',
     ...(connection && { connection }),
@@ -175,6 +198,7 @@ async function recordSignOn(
     signedOn,
     at: c.get('now'),
     ...(generation !== undefined && { generation }),
+    ...(leaverGeneration !== undefined && { leaverGeneration }),
   });
   return noted.ok ? noted : err(storeUnavailable(noted.error));
 }

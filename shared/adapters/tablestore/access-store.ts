@@ -49,9 +49,12 @@ function readBlocked(revision: Revision, catalog: readonly Row[]): Result<readon
   return section ? ok(section.blocked) : err('sign-on-row');
 }
 
-const Requiring = z.object({ require: RequiredClaims.optional() });
+const Requiring = z.object({
+  require: RequiredClaims.optional(),
+  person: z.object({ claim: z.string() }).optional(),
+});
 
-/** The claims that each connection requires, by connection. An unreadable row is an error: it may require anything. */
+/** What each connection demands of a sign-on, by connection. An unreadable row is an error: it may require anything. */
 function readRequirements(
   revision: Revision,
   catalog: readonly Row[],
@@ -62,7 +65,7 @@ function readRequirements(
     if (kind !== connectionKind(revision)) continue;
     const connection = readJson(Requiring, columns['json']);
     if (!connection) return err('connection-row');
-    const name = requirementName(connection.require);
+    const name = requirementName(connection);
     if (name !== undefined) requirements.set(id, name);
   }
   return ok(requirements);

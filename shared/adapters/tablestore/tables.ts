@@ -44,6 +44,12 @@ export const LOGIN_KEYS: Table = { name: 'login_keys', key: ['kind'] };
 /** The client secrets of connections, sealed. Administrators write it and cannot read it; login reads it. */
 export const CLIENT_SECRETS: Table = { name: 'client_secrets', key: ['connection'] };
 
+/**
+ * People who left: one row a name. Written by login and by administrators; read by login, and by vend for session tokens. No row is
+ * ever deleted: it is the record of who left, and without it what a person signed on before would count again.
+ */
+export const LEAVERS: Table = { name: 'leavers', key: ['name'] };
+
 export const TABLES: readonly Table[] = [
   ACCESS,
   CATALOG,
@@ -57,4 +63,5 @@ export const TABLES: readonly Table[] = [
   SWEEP,
   LOGIN_KEYS,
   CLIENT_SECRETS,
+  LEAVERS,
 ];

@@ -1,7 +1,9 @@
 // Blocks, as part of every decision: of the caller, before its grants are read, and of the role, once a grant gives it. Pure.
 import type { Principal } from '../../identity/principal.ts';
 import type { Failure } from '../../kernel/failure.ts';
+import { PERSON_CLAIM } from '../../kernel/login-claims.ts';
 import type { RoleId } from '../../kernel/names.ts';
+import { linkName } from '../../kernel/person-link.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import {
   type Block,
@@ -14,21 +16,24 @@ import {
 import type { Decision } from './decision.ts';
 
 /**
- * The names of the caller. A session token of the portal names the person in `sub`, as `connection:subject`, and the connection in
- * a claim. Another issuer's token that has these claims is taken at its word: it can only block itself.
+ * The names of the caller. A session token of the portal names the person in `sub`, as `connection:subject`, and the connection and
+ * the person link in claims. Another issuer's token that has these claims is taken at its word: it can only block itself.
  */
 function blockable({ provider, subject, groups, claims }: Principal): BlockableCaller {
-  const { sub, connection } = claims;
+  const { sub, connection, [PERSON_CLAIM]: link } = claims;
   const places = typeof connection === 'string' ? [provider, connection] : [provider];
   const subjects = typeof sub === 'string' && sub !== subject ? [subject, sub] : [subject];
   return {
     places,
     groups,
-    subjects: subjects.flatMap((name) => {
-      const person = name.slice(name.indexOf(':') + 1);
-      const spelled = [`${provider}:${name}`, `${EVERYWHERE}:${name}`, `${EVERYWHERE}:${person}`];
-      return name === person ? spelled : [...spelled, name];
-    }),
+    subjects: [
+      ...(typeof link === 'string' ? [linkName(link)] : []),
+      ...subjects.flatMap((name) => {
+        const person = name.slice(name.indexOf(':') + 1);
+        const spelled = [`${provider}:${name}`, `${EVERYWHERE}:${name}`, `${EVERYWHERE}:${person}`];
+        return name === person ? spelled : [...spelled, name];
+      }),
+    ],
   };
 }
 

@@ -1,6 +1,7 @@
 // Blocks: what an operator takes from a subject, a group, a provider or a role for some time, whatever the rules give. They
 // stand beside the revisions, so that no apply ends one.
 import * as z from 'zod';
+import { linkName } from '../../kernel/person-link.ts';
 
 export const BLOCK_KINDS = ['subject', 'group', 'provider', 'role'] as const;
 export type BlockKind = (typeof BLOCK_KINDS)[number];
@@ -28,8 +29,8 @@ export const Block = z.object({
   id: BlockId,
   kind: z.enum(BLOCK_KINDS),
   /**
-   * Of a subject or a group, `place:name`, where the place is the id of a provider or of a connection, or `*`; otherwise the id
-   * of a provider, a connection or a role.
+   * Of a subject or a group, `place:name`, where the place is the id of a provider or of a connection, or `*`; of a person link,
+   * `person:VALUE`, as a subject; otherwise the id of a provider, a connection or a role.
    */
   name: z.string().min(1).max(MAX_BLOCKED_CHARACTERS),
   reason: z.string().max(MAX_REASON_CHARACTERS),
@@ -91,13 +92,26 @@ const lastToEnd = (blocks: readonly Block[]): Block | undefined =>
 export const blocksInForce = ({ all }: Blocks, now: Date): readonly Block[] =>
   all.filter((block) => isInForce(block, now));
 
-/** A person of a connection: `connection:subject`, and the subject everywhere. */
-export const blockablePerson = (
-  connection: string,
-  subject: string,
-  groups: readonly string[],
-): BlockableCaller => ({
+interface BlockablePerson {
+  readonly connection: string;
+  readonly subject: string;
+  readonly groups: readonly string[];
+  /** The person link. */
+  readonly person?: string | undefined;
+}
+
+/** A person of a connection: `connection:subject`, the subject everywhere, and the person link. */
+export const blockablePerson = ({
+  connection,
+  subject,
+  groups,
+  person,
+}: BlockablePerson): BlockableCaller => ({
   places: [connection],
-  subjects: [`${connection}:${subject}`, `${EVERYWHERE}:${subject}`],
+  subjects: [
+    `${connection}:${subject}`,
+    `${EVERYWHERE}:${subject}`,
+    ...(person === undefined ? [] : [linkName(person)]),
+  ],
   groups,
 });

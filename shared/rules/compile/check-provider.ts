@@ -11,7 +11,7 @@ import { MAX_ADDRESS_TOKEN_AGE_SECONDS, type OidcProvider } from '../providers/o
 import type { Preset } from '../providers/presets/preset.ts';
 import { PRESETS } from '../providers/presets/presets.ts';
 import { checkKeyStrength } from '../providers/static-jwks.ts';
-import { checkBlocked } from '../sign-on/blocked.ts';
+import { checkBlocked, checkLinkPlace } from '../sign-on/blocked.ts';
 import { isSigningCertificate } from '../sign-on/saml-certificate.ts';
 import type { Connection, SignOn } from '../sign-on/sign-on.ts';
 import type { DocumentPath, PathFault } from '../values/document-fault.ts';
@@ -36,6 +36,7 @@ export function checkProvider(provider: Provider): Faults {
 /** Faults of the section `signOn` that would keep the wrong people out, or let the wrong ones in. */
 export const checkSignOn = (signOn: SignOn): Faults => [
   ...checkBlocked(signOn),
+  ...checkLinkPlace(signOn),
   ...signOn.connections.flatMap((connection, i) =>
     checkConnection(connection).map(({ path, message }) => ({
       path: ['signOn', 'connections', i, ...path],

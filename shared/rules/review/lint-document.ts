@@ -123,15 +123,29 @@ const lintSubject = (subject: string, path: DocumentPath): readonly LintFinding[
       ]
     : [];
 
+/** A link gives nothing, so the harm is another: a person who got a used name is out for what the one before did. */
+const lintLink = (link: { readonly claim: string } | undefined, i: number): readonly LintFinding[] =>
+  link !== undefined && isMutableClaim(link.claim)
+    ? [
+        {
+          code: 'mutable-claim',
+          path: ['signOn', 'connections', i, 'person', 'claim'],
+          message:
+            'this claim can change or pass to someone else: a person who left would not be found by it, and another one would be out. Use an identifier of the directory that never changes',
+        },
+      ]
+    : [];
+
 const lintSubjects = ({ providers, signOn }: AccessDocument): readonly LintFinding[] => [
   ...providers.flatMap((provider, i) =>
     provider.kind === 'oidc'
       ? [provider.subject ?? []].flat().flatMap((claim) => lintSubject(claim, ['providers', i]))
       : [],
   ),
-  ...(signOn?.connections ?? []).flatMap(({ subject }, i) =>
-    subject === undefined ? [] : lintSubject(subject, ['signOn', 'connections', i]),
-  ),
+  ...(signOn?.connections ?? []).flatMap(({ subject, person }, i) => [
+    ...(subject === undefined ? [] : lintSubject(subject, ['signOn', 'connections', i])),
+    ...lintLink(person, i),
+  ]),
 ];
 
 function lintIssuer(

@@ -1,6 +1,12 @@
 // The fields of every kind of connection, and the claims that a session token may carry beside Stint's own.
 import * as z from 'zod';
-import { ADDRESS_CLAIM, GENERATION_CLAIM, REQUIREMENT_CLAIM } from '../../kernel/login-claims.ts';
+import {
+  ADDRESS_CLAIM,
+  GENERATION_CLAIM,
+  LEAVER_GENERATION_CLAIM,
+  PERSON_CLAIM,
+  REQUIREMENT_CLAIM,
+} from '../../kernel/login-claims.ts';
 import { ConnectionId } from '../../kernel/names.ts';
 import { GROUPS_FILTER } from '../values/groups-source.ts';
 import { RequiredClaims } from '../values/required-claims.ts';
@@ -37,6 +43,8 @@ const RESERVED_CLAIMS: ReadonlySet<string> = new Set([
   ADDRESS_CLAIM,
   GENERATION_CLAIM,
   REQUIREMENT_CLAIM,
+  PERSON_CLAIM,
+  LEAVER_GENERATION_CLAIM,
 ]);
 
 const AttributeName = z.string().min(1).max(MAX_ATTRIBUTE_CHARACTERS);
@@ -63,6 +71,16 @@ export const CONNECTION_FIELDS = {
   require: RequiredClaims.optional().describe(
     'Claims or attributes that the identity provider must send, each with a value or a list of values. Otherwise Stint refuses the sign-in.',
   ),
+  person: z
+    .strictObject({
+      claim: AttributeName.describe(
+        'The claim or attribute whose value names the person at every connection.',
+      ),
+    })
+    .optional()
+    .describe(
+      'Links people: those with the same value at connections that declare person are one person, who leaves or is blocked at all of them at once. It gives nothing. Use only an identifier that never changes, and never an e-mail address.',
+    ),
   claims: z
     .record(ClaimName, AttributeName)
     .refine((claims) => Object.keys(claims).length <= MAX_MAPPED_CLAIMS, `map at most ${MAX_MAPPED_CLAIMS}`)

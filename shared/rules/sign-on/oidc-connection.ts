@@ -84,6 +84,7 @@ export const OidcConnection = z.strictObject({
   subject: CONNECTION_FIELDS.subject.default('sub'),
   groups: CONNECTION_FIELDS.groups,
   require: CONNECTION_FIELDS.require,
+  person: CONNECTION_FIELDS.person,
   claims: CONNECTION_FIELDS.claims,
 });
 export type OidcConnection = z.infer<typeof OidcConnection>;

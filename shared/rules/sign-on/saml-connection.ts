@@ -57,6 +57,7 @@ export const SamlConnection = z
       ),
     groups: CONNECTION_FIELDS.groups,
     require: CONNECTION_FIELDS.require,
+    person: CONNECTION_FIELDS.person,
     claims: CONNECTION_FIELDS.claims,
     signedElement: z
       .enum(['response', 'assertion'])

@@ -40,15 +40,18 @@ export const formatUnmetClaim = (claim: string): string => `claim ${claim} is no
 type Scalar = string | number | boolean;
 const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value);
 
-/** The claims of a connection's people that a requirement can be about: its mapped and required claims that are no lists. */
+/** What a connection demands of a sign-on: claims with values, and the claim of the person link. */
+interface Demands {
+  readonly require?: RequiredClaims | undefined;
+  readonly person?: { readonly claim: string } | undefined;
+}
+
+/** The claims of a connection's people that it can demand later: those that it maps, requires or links by, and that are no lists. */
 export function scalarsOf(
-  {
-    require,
-    claims,
-  }: { readonly require?: RequiredClaims | undefined; readonly claims: Readonly<Record<string, string>> },
+  { require, person, claims }: Demands & { readonly claims: Readonly<Record<string, string>> },
   claimOf: (name: string) => unknown,
 ): Readonly<Record<string, Scalar>> {
-  const names = [...Object.keys(require ?? {}), ...Object.values(claims)];
+  const names = [...Object.keys(require ?? {}), ...(person ? [person.claim] : []), ...Object.values(claims)];
   const values = names.map((name) => [name, claimOf(name)] as const);
   return Object.fromEntries(values.filter((pair): pair is [string, Scalar] => isScalar(pair[1])));
 }
@@ -56,6 +59,9 @@ export function scalarsOf(
 /** 128 bits: another requirement of the same name cannot be found. */
 const NAME_CHARACTERS = 22;
 
-/** A name of the required claims, by which a token says what its session was judged by. Undefined: nothing is required. */
-export const requirementName = (required: RequiredClaims | undefined): string | undefined =>
-  required && sha256(JSON.stringify(required), 'base64url').slice(0, NAME_CHARACTERS);
+/** A name of the demands, by which a token says what its session was judged by. Undefined: nothing is demanded. */
+export function requirementName({ require, person }: Demands): string | undefined {
+  if (!require && !person) return undefined;
+  const demands = person ? [require ?? null, person.claim] : require;
+  return sha256(JSON.stringify(demands), 'base64url').slice(0, NAME_CHARACTERS);
+}

@@ -7,6 +7,7 @@ import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/sess
 import { beginSession } from '../../../functions/login/sessions/begin-session.ts';
 import { resumeSession } from '../../../functions/login/sessions/resume-session.ts';
 import type { SessionHandle } from '../../../functions/login/sessions/session-cookie.ts';
+import { createLeaverStore } from '../../../shared/adapters/tablestore/tablestore-leaver-store.ts';
 import { createSessionStore } from '../../../shared/adapters/tablestore/tablestore-session-store.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import { SignOn } from '../../../shared/rules/sign-on/sign-on.ts';
@@ -109,7 +110,11 @@ class World {
       authenticatedAt: NOW,
       methods: [],
     };
-    const started = await beginSession(signedOn, { browser: '', now: NOW, limits: SIGN_ON.sessions }, store);
+    const started = await beginSession(
+      signedOn,
+      { browser: '', now: NOW, limits: SIGN_ON.sessions, leaverGeneration: 0 },
+      store,
+    );
     if (!started.ok) throw new Error('no session');
     return new World(started.value.handle, store);
   }
@@ -120,6 +125,7 @@ class World {
       now: this.now,
       signOn: SIGN_ON,
       store: this.#store,
+      leavers: createLeaverStore(new FakeRows()),
       keys: KEYS,
     });
     if (!resumed.ok) throw new Error(resumed.error.cause);

@@ -48,6 +48,7 @@ function readIdentity(
     areGroupsElsewhere: areGroupsElsewhere(attributes, listed),
     filter: groupFilter(connection.groups),
     claims: claimsOf(attributes, connection.claims),
+    person: connection.person && { value: onlyValue(attributes, connection.person.claim) },
   });
   if (!identity.ok) return err(identity.error.reason);
   return ok({ ...identity.value, said: scalarsOf(connection, (name) => onlyValue(attributes, name)) });

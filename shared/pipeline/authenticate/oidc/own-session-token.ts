@@ -3,13 +3,19 @@
 import type { Claims, Principal } from '../../../identity/principal.ts';
 import { clientAddress } from '../../../kernel/client-address.ts';
 import type { Failure } from '../../../kernel/failure.ts';
-import { ADDRESS_CLAIM, GENERATION_CLAIM, REQUIREMENT_CLAIM } from '../../../kernel/login-claims.ts';
+import {
+  ADDRESS_CLAIM,
+  GENERATION_CLAIM,
+  PERSON_CLAIM,
+  REQUIREMENT_CLAIM,
+} from '../../../kernel/login-claims.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Rules } from '../../../rules/document/rules.ts';
 import type { OidcProvider } from '../../../rules/providers/oidc.ts';
 import { isBlocked } from '../../../rules/sign-on/blocked.ts';
 
-const isOwnLogin = ({ issuer }: { readonly issuer: string }, publicUrl: string): boolean =>
+/** Whether this deployment's own `login` issued it. */
+export const isOwnLogin = ({ issuer }: { readonly issuer: string }, publicUrl: string): boolean =>
   issuer === `${publicUrl.replace(/\/$/, '')}/login`;
 
 export interface SignInContext {
@@ -28,8 +34,8 @@ export function checkSignIn(
   { rules: { blocked, flushes, requirements }, publicUrl }: SignInContext,
 ): Result<Principal, Failure> {
   if (principal.kind !== 'oidc' || !isOwnLogin(principal, publicUrl)) return ok(principal);
-  const { sub, [GENERATION_CLAIM]: generation = 0 } = principal.claims;
-  if (typeof sub !== 'string' || isBlocked(blocked, sub))
+  const { sub, [GENERATION_CLAIM]: generation = 0, [PERSON_CLAIM]: link } = principal.claims;
+  if (typeof sub !== 'string' || isBlocked(blocked, sub, typeof link === 'string' ? link : undefined))
     return err({ code: 'invalid_token', reason: 'person-blocked' });
   if (typeof generation !== 'number' || generation < flushes.signIns)
     return err({ code: 'invalid_token', reason: 'sign-in-flushed' });

@@ -1,0 +1,114 @@
+// Leavers: people whom the company has let go. A leaver is out on every way of signing in until someone ends it, and nothing that
+// was signed on before that end counts again. One row of table `leavers` for each name of a person. Pure.
+import * as z from 'zod';
+import type { ConnectionId } from '../kernel/names.ts';
+import { linkName } from '../kernel/person-link.ts';
+import { personName } from './person.ts';
+
+/** For the readers of `stint leavers`. */
+const MAX_LEAVE_REASON_CHARACTERS = 200;
+
+/** Who says that the person left: an operator, or the SCIM client of a connection. Each can end what it said itself. */
+export const LeaveSource = z.union([z.literal('operator'), z.templateLiteral(['scim:', z.string().min(1)])]);
+export type LeaveSource = z.infer<typeof LeaveSource>;
+
+const Time = z.iso.datetime().transform((text) => new Date(text));
+
+/** What one source said last. */
+const Leave = z.object({
+  source: LeaveSource,
+  since: Time,
+  by: z.string(),
+  reason: z.string().max(MAX_LEAVE_REASON_CHARACTERS),
+  /** Present: the person is back, as far as this source is concerned. */
+  ended: z.object({ at: Time, by: z.string() }).optional(),
+});
+export type Leave = Readonly<z.infer<typeof Leave>>;
+
+export const Leaver = z.object({
+  /** `connection:subject`, or `person:VALUE`. */
+  name: z.string(),
+  leaves: z.array(Leave).min(1),
+  /**
+   * The number of changes to the row. What was signed on carries the sum over the person's names, so that clocks do not decide
+   * what is older than a leave.
+   */
+  changes: z.int().min(1),
+});
+export type Leaver = Readonly<z.infer<typeof Leaver>>;
+
+/** A person as a session, a passkey or a session token knows them. */
+export interface NamedPerson {
+  readonly connection: ConnectionId;
+  readonly subject: string;
+  /** The value of the claim by which connections link people. Absent: the connection declared none. */
+  readonly person?: string | undefined;
+}
+
+/** `person` as personName gives it, which is the `sub` of session tokens. */
+export const namesOf = (person: string, link: string | undefined): readonly string[] =>
+  link === undefined ? [person] : [person, linkName(link)];
+
+/** All names under which the person can have left. */
+export const leaverNames = ({ connection, subject, person }: NamedPerson): readonly string[] =>
+  namesOf(personName(connection, subject), person);
+
+/** Whether any source still says that the person left. */
+export const hasLeft = ({ leaves }: Leaver): boolean => leaves.some(({ ended }) => ended === undefined);
+
+/** What the rows of one person's names say now. */
+export interface LeaverState {
+  readonly hasLeft: boolean;
+  /** The sum of the changes to these rows. It only grows. */
+  readonly generation: number;
+}
+
+export const leaverState = (leavers: readonly Leaver[]): LeaverState => ({
+  hasLeft: leavers.some(hasLeft),
+  generation: leavers.reduce((sum, { changes }) => sum + changes, 0),
+});
+
+export type LeaverReason = 'person-left' | 'signed-on-before-leaving';
+
+/**
+ * Why a person who signed on in this generation is out: `person-left`, or `signed-on-before-leaving` where the person is back and
+ * has to sign on again. Undefined: neither.
+ */
+export function reasonToRefuse(now: LeaverState, generation: number | undefined): LeaverReason | undefined {
+  if (now.hasLeft) return 'person-left';
+  return (generation ?? 0) < now.generation ? 'signed-on-before-leaving' : undefined;
+}
+
+export interface NewLeave extends Pick<Leave, 'source' | 'by' | 'reason'> {
+  readonly at: Date;
+}
+
+/** The row after the source says that the person left. The row itself, if it has said so already: its time stays. */
+export function afterLeave(name: string, before: Leaver | undefined, leave: NewLeave): Leaver {
+  const { source, by, reason, at } = leave;
+  const leaves = before?.leaves ?? [];
+  const isKnown = leaves.some((one) => one.source === source && one.ended === undefined);
+  if (before && isKnown) return before;
+  const others = leaves.filter((one) => one.source !== source);
+  return {
+    name,
+    leaves: [...others, { source, since: at, by, reason }],
+    changes: (before?.changes ?? 0) + 1,
+  };
+}
+
+export interface Reinstatement {
+  /** Undefined: what every source said ends. */
+  readonly source: LeaveSource | undefined;
+  readonly by: string;
+  readonly at: Date;
+}
+
+/** The row after the reinstatement. The row itself, if that ends nothing. */
+export function afterReinstatement(before: Leaver, { source, by, at }: Reinstatement): Leaver {
+  const isEnded = (leave: Leave): boolean =>
+    leave.ended === undefined && (source === undefined || leave.source === source);
+  if (!before.leaves.some(isEnded)) return before;
+  const leaves = before.leaves.map((leave) => (isEnded(leave) ? { ...leave, ended: { at, by } } : leave));
+  return { ...before, leaves, changes: before.changes + 1 };
+}

@@ -76,6 +76,7 @@ const ASK_A_DEPLOYMENT: ReadonlySet<string> = new Set<CommandName>([
   'explain',
   'agent',
   'setup',
+  'doctor',
 ]);
 
 /** Runs as the program: `main`, and what changes the whole process. `argv` are the words after `stint`. */

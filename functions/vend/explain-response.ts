@@ -29,6 +29,7 @@ export function explainResponse(
   request: DecisionRequest,
   resolution: Resolution,
   reader: Reader,
+  arrival: Body['arrival'],
   requestId: RequestId,
 ): Answer {
   const considered = shownGrants(request, resolution, reader);
@@ -41,6 +42,7 @@ export function explainResponse(
       ...(denialDetail ? [reasonOf(denialDetail, request.principal)] : []),
     ],
     ...(missed ? { nearestMiss: missed } : {}),
+    ...(arrival ? { arrival } : {}),
     requestId,
   };
   return success(body);

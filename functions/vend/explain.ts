@@ -1,6 +1,7 @@
 // POST /v1/explain: what POST /v1/credentials would do, and why. It runs the same stages up to compose. It has no access to
 // STS, so nothing can be issued. An administrator may describe another caller (`as`). The permission to do so is decided before
-// anything of the description is looked at, so that other callers cannot use it to find out what exists.
+// anything of the description is looked at, so that other callers cannot use it to find out what exists. The same permission shows
+// how the request came to the function (`arrival`).
 import type { Answer } from '../../shared/http/answer.ts';
 import type { Principal } from '../../shared/identity/principal.ts';
 import type { Failure } from '../../shared/kernel/failure.ts';
@@ -16,14 +17,17 @@ import { resolveGrants } from '../../shared/pipeline/grants/resolve-grants.ts';
 import { type DecisionRequest, resolveDecision } from '../../shared/pipeline/resolve-decision.ts';
 import type { Rules } from '../../shared/rules/document/rules.ts';
 import type { VendDeps } from './deps.ts';
+import { describeArrival } from './describe-arrival.ts';
 import { explainRefusal, explainResponse } from './explain-response.ts';
 import { type IdentifiedCaller, identifyCaller } from './identify-caller.ts';
 import { invalidFields } from './read-fields.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import { repeatIfRulesChange } from './repeat-if-rules-change.ts';
+import type { ArrivalBody } from './response-schemas.ts';
 import {
   type CallerDescription,
   parseExplanationRequest,
+  readArrivalQuestion,
   readCallerDescription,
   readCallerPolicy,
 } from './wire-requests.ts';
@@ -31,6 +35,8 @@ import {
 /** `as`: the caller to explain; undefined for the caller that asks. */
 interface WantedExplanation extends Pick<DecisionRequest, 'roleRequest' | 'callerPolicy'> {
   readonly as: CallerDescription | undefined;
+  /** How the request came, where the caller asks for that. */
+  readonly arrival: ArrivalBody | undefined;
 }
 
 export async function explain(received: ReceivedRequest, deps: VendDeps): Promise<Answer> {
@@ -50,7 +56,13 @@ export async function explain(received: ReceivedRequest, deps: VendDeps): Promis
   const as = readCallerDescription(request.value);
   if (!as.ok) return auditAndRespond({ ...caller.auditContext, stage: 'request' }, as);
 
-  const wanted = { roleRequest, callerPolicy: callerPolicy.value, as: as.value };
+  const question = readArrivalQuestion(request.value);
+  if (!question.ok) return auditAndRespond({ ...caller.auditContext, stage: 'request' }, question);
+
+  const { arrived } = received;
+  const arrival =
+    question.value && arrived && describeArrival(arrived(), question.value, { ...deps, ...metadata });
+  const wanted = { roleRequest, callerPolicy: callerPolicy.value, as: as.value, arrival };
   const explained = await repeatIfRulesChange(caller.result.value, metadata, deps, (current) =>
     explainTo(current, wanted, metadata.requestId, deps),
   );
@@ -75,7 +87,8 @@ async function explainTo(
   if (!resolved.result.ok && resolved.auditContext.stage === 'grants')
     return { auditContext: { ...auditContext, stage: 'grants' }, result: resolved.result };
 
-  const answer = explainResponse(request, resolved, wanted.as ? 'administrator' : 'caller', requestId);
+  const reader = wanted.as ? 'administrator' : 'caller';
+  const answer = explainResponse(request, resolved, reader, wanted.arrival, requestId);
   return { auditContext: { ...auditContext, stage: 'respond' }, result: ok(answer) };
 }
 
@@ -97,24 +110,29 @@ interface ExplainedRequest extends RequestContext {
   readonly principal: Principal;
 }
 
-/** The caller's own request, or that of the caller whom an administrator describes. */
+/** The caller's own request, or that of the caller whom an administrator describes. How it came is for administrators alone, too. */
 async function chooseExplained(
-  { as, roleRequest }: WantedExplanation,
+  { as, arrival, roleRequest }: WantedExplanation,
   caller: IdentifiedCaller,
   deps: VendDeps,
 ): Promise<StageOutcome<ExplainedRequest>> {
   const { principal, rules, clientAddress } = caller;
   const own = { principal, now: deps.clock.now(), clientAddress };
   const known = { revision: rules.revision, principal };
-  if (!as) return { auditContext: { ...known, stage: 'authenticate' }, result: ok(own) };
+  if (!as && !arrival) return { auditContext: { ...known, stage: 'authenticate' }, result: ok(own) };
 
-  const permitted = await permitDescribing(own, roleRequest, rules, deps);
+  const permitted = await permitAdministrator(own, roleRequest, rules, deps);
   if (!permitted.result.ok) return { auditContext: permitted.auditContext, result: permitted.result };
 
+  const permission = permitted.result.value;
+  if (!as) {
+    const explained = { principal, permission };
+    return { auditContext: { ...known, stage: 'decide', explained }, result: ok(own) };
+  }
   const described = await simulateDescribed(as, caller);
   if (!described.ok)
     return { auditContext: { ...permitted.auditContext, stage: 'request' }, result: described };
-  const explained = { principal: described.value, permission: permitted.result.value };
+  const explained = { principal: described.value, permission };
   return {
     auditContext: { ...known, stage: 'decide', explained },
     result: ok({
@@ -125,8 +143,8 @@ async function chooseExplained(
   };
 }
 
-/** The grant of the permission `explain` by which an administrator may describe a caller. */
-async function permitDescribing(
+/** The grant of the permission `explain` by which an administrator may describe a caller, or ask how its own request came. */
+async function permitAdministrator(
   administrator: ExplainedRequest,
   roleRequest: RoleRequest,
   rules: Rules,

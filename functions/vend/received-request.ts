@@ -14,12 +14,15 @@ import type { DpopHeader } from '../../shared/pipeline/authenticate/dpop/dpop-pr
 import type { GatewayCertificate, Presented } from '../../shared/pipeline/authenticate/read-proof.ts';
 import type { AuditAndRespond } from './audit-and-respond.ts';
 import type { VendDeps } from './deps.ts';
+import { type Arrived, readArrived } from './describe-arrival.ts';
 
 export interface ProofAndBody {
   /** Every place where a proof of identity may be, except the body. */
   readonly presented: Omit<Presented, 'bodyToken'>;
   /** The body's JSON, unchecked; undefined when there is none and none is required. */
   readonly body: Result<unknown, Failure>;
+  /** Absent in the wires of others, which cannot ask for it. */
+  readonly arrived?: () => Arrived;
 }
 
 export interface ReceivedRequest extends ProofAndBody {
@@ -79,5 +82,9 @@ const READERS = {
 export type BodyRule = keyof typeof READERS;
 
 export async function receive(c: Context, body: BodyRule, deps: VendDeps): Promise<ProofAndBody> {
-  return { presented: presentedIn(c, deps), body: await READERS[body](c.req) };
+  return {
+    presented: presentedIn(c, deps),
+    body: await READERS[body](c.req),
+    arrived: () => readArrived((name) => c.req.header(name), deps),
+  };
 }

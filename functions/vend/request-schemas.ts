@@ -2,6 +2,7 @@
 // before the caller is identified, so they do not look into objects of any depth: zod would list every fault of such an
 // object.
 import * as z from 'zod';
+import { isMarker } from '../../shared/http/address-headers.ts';
 import { clientAddress } from '../../shared/kernel/client-address.ts';
 import { MAX_TOKEN_CHARACTERS } from '../../shared/pipeline/authenticate/read-proof.ts';
 import { EFFECTIVE_SECONDS } from '../../shared/rules/values/constraints.ts';
@@ -45,6 +46,8 @@ const MAX_ID_CHARACTERS = 63;
 /** Only bounds the body. What a subject or a group may be is checked later, as for a token. */
 const MAX_NAME_CHARACTERS = 512;
 
+const Address = z.string().refine((text) => clientAddress(text) === text, 'is not an IPv4 or IPv6 address');
+
 export const ExplainedCaller = z.strictObject({
   provider: z
     .string()
@@ -63,16 +66,26 @@ export const ExplainedCaller = z.strictObject({
     .boolean()
     .optional()
     .describe('Whether the caller has the key to which the token is bound. Default: false.'),
-  sourceIp: z
-    .string()
-    .refine((text) => clientAddress(text) === text, 'is not an IPv4 or IPv6 address')
-    .optional()
-    .describe('The address from which the request would come. Default: unknown.'),
+  sourceIp: Address.optional().describe('The address from which the request would come. Default: unknown.'),
   at: Instant.optional().describe('The time of the request (RFC 3339). Default: now.'),
 });
+
+export const ArrivalQuestion = z.strictObject({
+  marker: z
+    .string()
+    .refine(isMarker, 'is not an address for documentation (RFC 5737, RFC 3849)')
+    .describe(
+      'The address that the caller wrote into the headers to be tried, of a network for documentation (RFC 5737, RFC 3849).',
+    ),
+  address: Address.optional().describe('The address from which the caller’s request should seem to come.'),
+});
+export type ArrivalQuestion = z.output<typeof ArrivalQuestion>;
 
 export const ExplainRequest = CredentialsRequest.extend({
   as: ExplainedCaller.optional().describe(
     'The caller to explain, in place of the one who asks. Needs a grant of the permission explain.',
+  ),
+  arrival: ArrivalQuestion.optional().describe(
+    'Asks how this request came through what stands in front of Stint. Needs a grant of the permission explain; not together with as.',
   ),
 });

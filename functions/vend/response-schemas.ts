@@ -132,6 +132,36 @@ const Reason = z.discriminatedUnion('kind', [
   BlockReason,
 ]);
 
+export const Arrival = z
+  .strictObject({
+    host: z.boolean().describe('Whether the Host header is that of the public URL.'),
+    address: z
+      .enum(['not_set', 'unknown', 'marker', 'given', 'other'])
+      .describe(
+        'The address by which Stint judges the request: no header for it is set, it is not known, it is the marker or the address of the question, or another one.',
+      ),
+    headers: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          present: z.boolean(),
+          marker: z
+            .enum(['none', 'whole', 'first', 'last', 'inside'])
+            .describe(
+              'Where the marker is: in no entry of the list, the only one, the first, the last, or another one.',
+            ),
+          isAddress: z
+            .boolean()
+            .describe('Whether the header is one address, as STINT_CLIENT_IP_HEADER needs it.'),
+          isGiven: z.boolean().describe('Whether it is the address of the question.'),
+        }),
+      )
+      .readonly()
+      .describe('Headers that may have the address of a caller. Their values are not shown.'),
+  })
+  .describe('How the request came through what stands in front of Stint.');
+export type ArrivalBody = z.input<typeof Arrival>;
+
 export const ExplainResponse = z.strictObject({
   decision: z
     .enum(['allow', 'deny', 'step_up'])
@@ -149,5 +179,6 @@ export const ExplainResponse = z.strictObject({
     .describe(
       'The grant that came furthest, with its failed tests; no failed test if only the policy causes the refusal.',
     ),
+  arrival: Arrival.optional(),
   requestId: z.string(),
 });

@@ -10,7 +10,7 @@ import { parseCallerPolicy } from '../../shared/ram/parse-policy.ts';
 import type { Policy } from '../../shared/ram/policy.ts';
 import { MAX_GROUPS } from '../../shared/rules/values/principal-key.ts';
 import { invalidFields, readFields } from './read-fields.ts';
-import { CredentialsRequest, ExplainedCaller, TokenRequest } from './request-schemas.ts';
+import { ArrivalQuestion, CredentialsRequest, ExplainedCaller, TokenRequest } from './request-schemas.ts';
 
 export interface VendRequest {
   readonly roleRequest: RoleRequest;
@@ -48,13 +48,20 @@ export function readCallerPolicy({
 export interface ExplanationRequest extends VendRequest {
   /** Unread: see readCallerDescription. */
   readonly as: unknown;
+  /** Unread: see readArrivalQuestion. */
+  readonly arrival: unknown;
 }
 
-const ExplanationFields = CredentialsRequest.extend({ as: z.unknown().optional() });
+const ExplanationFields = CredentialsRequest.extend({
+  as: z.unknown().optional(),
+  arrival: z.unknown().optional(),
+});
 
 export function parseExplanationRequest(body: unknown): Result<ExplanationRequest, Failure> {
   const fields = readFields(ExplanationFields, body);
-  return fields.ok ? ok({ ...toVendRequest(fields.value), as: fields.value.as }) : fields;
+  if (!fields.ok) return fields;
+  const { as, arrival } = fields.value;
+  return ok({ ...toVendRequest(fields.value), as, arrival });
 }
 
 /** The caller to explain, as an administrator describes it. */
@@ -73,6 +80,16 @@ export function readCallerDescription({
   const claims = parseObject(fields.value.claims ?? {}, 'as.claims');
   if (!claims.ok) return invalidFields([{ field: claims.error.path, message: claims.error.message }]);
   return ok({ ...fields.value, claims: claims.value });
+}
+
+/** Call this only once the caller is identified. The question is about the caller's own request, and not about one that it describes. */
+export function readArrivalQuestion({
+  as,
+  arrival,
+}: Pick<ExplanationRequest, 'as' | 'arrival'>): Result<ArrivalQuestion | undefined, Failure> {
+  if (arrival === undefined) return ok(undefined);
+  if (as !== undefined) return invalidFields([{ field: 'arrival', message: 'cannot be together with as' }]);
+  return readFields(ArrivalQuestion, arrival, 'arrival');
 }
 
 /** Counted before the schema is applied, which would list a fault for each of thousands. */

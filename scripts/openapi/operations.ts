@@ -52,7 +52,8 @@ export const OPERATIONS: Readonly<Record<RouteName, OperationText>> = {
     description:
       'Decides as `POST /v1/credentials` does, and issues nothing. Shows each grant of the caller for the role, the results ' +
       'of its tests, and the session policy with its size. A role that does not exist and a role that the caller may not ' +
-      'take get the same answer. With a grant of the permission `explain`, `as` asks about any other caller.',
+      'take get the same answer. With a grant of the permission `explain`, `as` asks about any other caller, and `arrival` ' +
+      'how the request itself came through what stands in front of Stint.',
     proof: 'header-or-body',
     request: 'ExplainRequest',
     answers: {

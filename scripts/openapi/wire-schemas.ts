@@ -3,12 +3,14 @@
 // version adds would throw issued credentials away, so members are never closed and known values are only listed.
 import * as z from 'zod';
 import {
+  ArrivalQuestion,
   CredentialsRequest,
   ExplainedCaller,
   ExplainRequest,
   TokenRequest,
 } from '../../functions/vend/request-schemas.ts';
 import {
+  Arrival,
   BlockReason,
   ClaimReason,
   Credentials,
@@ -38,7 +40,7 @@ const ANSWERS = {
 };
 
 /** Parts that deserve a name: generators call a part without one after the place where it first occurs. */
-const PARTS_OF_REQUESTS = { ExplainedCaller };
+const PARTS_OF_REQUESTS = { ExplainedCaller, ArrivalQuestion };
 const PARTS_OF_ANSWERS = {
   Credentials,
   SessionPolicy: SessionPolicyBody,
@@ -48,6 +50,7 @@ const PARTS_OF_ANSWERS = {
   StatementReason,
   SizeReason,
   BlockReason,
+  Arrival,
   Role: RoleItem,
 };
 

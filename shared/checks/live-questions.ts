@@ -50,6 +50,21 @@ export const LIVE_QUESTIONS = {
     yes: 'allowedOrigins holds.',
     no: 'Something in front of Stint adds CORS headers: switch that off there.',
   },
+  'address-header': {
+    asks: 'Does a header have the caller’s address, and of no caller’s writing?',
+    yes: 'STINT_CLIENT_IP_HEADER of vend and login may be set to it, and sourceIp and pinSourceIp be used.',
+    no: 'Leave STINT_CLIENT_IP_HEADER unset, unless a gateway of yours sets a header that it takes from callers.',
+  },
+  'address-forged': {
+    asks: 'Does vend judge by an address that no caller can write?',
+    yes: 'sourceIp, pinSourceIp and the limits by address hold.',
+    no: 'Unset STINT_CLIENT_IP_HEADER of vend and login, or correct it, and deploy.',
+  },
+  host: {
+    asks: 'Does the host that callers ask arrive at the function?',
+    yes: 'STINT_CLOUDSSO_URL may be set: login knows the CloudSSO dialect by its host.',
+    no: 'Leave STINT_CLOUDSSO_URL unset: login would answer the CloudSSO dialect with 404.',
+  },
 } as const;
 
 export type LiveQuestion = keyof typeof LIVE_QUESTIONS;
@@ -136,14 +151,14 @@ export async function askCloud(
   ];
 }
 
-/** Of the answer to a preflight from a page that no provider names. */
-export function answerCors(allowedOrigin: string | null): LiveAnswer {
+/** Of the answers to a page that no provider names: the names of the headers in them that allow a page something. */
+export function answerCors(allowing: readonly string[]): LiveAnswer {
   return {
     question: 'cors',
-    answer: allowedOrigin === null ? 'yes' : 'no',
+    answer: allowing.length === 0 ? 'yes' : 'no',
     detail:
-      allowedOrigin === null
+      allowing.length === 0
         ? 'a strange page is allowed nothing'
-        : `a strange page is allowed: ${allowedOrigin}`,
+        : `a strange page is answered with ${allowing.join(', ')}`,
   };
 }

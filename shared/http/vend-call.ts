@@ -6,6 +6,8 @@ import type { Secret } from '../kernel/secret.ts';
 export interface VendCall {
   readonly path: `/v1/${string}`;
   readonly body?: object;
+  /** Beside those of every call. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** `body` is vend's answer, also when it is a problem; it may hold secrets. */

@@ -196,7 +196,7 @@ function everySchema(value: unknown): readonly Readonly<Record<string, unknown>>
 describe('a generated client can use it:', () => {
   const schemas = everySchema(openapi.components.schemas);
   const answered = Object.entries(openapi.components.schemas).filter(
-    ([name]) => !/Request$|Caller$/.test(name),
+    ([name]) => !/Request$|Caller$|Question$/.test(name),
   );
 
   test('patterns are anchored at both ends, since Python’s match() is at the start alone', () => {

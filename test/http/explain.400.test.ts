@@ -5,6 +5,8 @@ import { startVend } from '../support/vend-app.ts';
 
 const AS = { provider: 'app-users', subject: 'bob' };
 
+const ARRIVAL = { marker: '203.0.113.7' };
+
 const BODIES: readonly (readonly [claim: string, body: object, field: string])[] = [
   ['what /v1/credentials refuses', { durationSeconds: 59 }, 'durationSeconds'],
   ['a policy that is none', { policy: { Version: '1' } }, 'policy.Statement'],
@@ -20,6 +22,13 @@ const BODIES: readonly (readonly [claim: string, body: object, field: string])[]
   ['an address with a zone', { as: { ...AS, sourceIp: 'fe80::1%eth0' } }, 'as.sourceIp'],
   ['a time that is none', { as: { ...AS, at: 'tomorrow' } }, 'as.at'],
   ['a time without a zone', { as: { ...AS, at: '2026-03-01T12:00:00' } }, 'as.at'],
+  ['arrival in text', { arrival: 'x-real-ip' }, 'arrival'],
+  ['no marker', { arrival: {} }, 'arrival.marker'],
+  ['a marker that is an address of callers', { arrival: { marker: '8.8.8.8' } }, 'arrival.marker'],
+  ['a marker that is no address', { arrival: { marker: 'CAIS' } }, 'arrival.marker'],
+  ['an address that is none', { arrival: { ...ARRIVAL, address: '127.0.0.1:80' } }, 'arrival.address'],
+  ['a header to look at', { arrival: { ...ARRIVAL, headers: ['x-fc-security-token'] } }, 'arrival.headers'],
+  ['arrival of somebody else', { as: AS, arrival: ARRIVAL }, 'arrival'],
 ];
 
 describe('POST /v1/explain answers 400', () => {

@@ -36,6 +36,8 @@ describe('POST /v1/explain of somebody else answers 403', () => {
     });
     expect(event?.aboutSubject).toBeUndefined();
     expect(event?.grant).toBeUndefined();
+    const arrival = await app.explain({ arrival: { marker: '203.0.113.7' } });
+    expect([arrival.status, arrival.body['arrival']]).toEqual([403, undefined]);
   });
 
   it('step_up_required to one whose permission needs a second factor', async () => {

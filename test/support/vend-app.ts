@@ -86,6 +86,8 @@ export interface Settings {
   readonly audience?: string;
   /** In place of a store of its own. */
   readonly leavers?: VendDeps['leavers'];
+  /** In place of the URL of the builders. */
+  readonly publicUrl?: string;
   readonly clientIpHeader?: string;
   readonly gateway?: Gateway;
   readonly requestIdHeader?: string;
@@ -130,7 +132,7 @@ export function startVend(settings: Settings = {}) {
   };
   const app = createVendApp({
     audience: settings.audience ?? AUDIENCE,
-    publicUrl: PUBLIC_URL,
+    publicUrl: settings.publicUrl ?? PUBLIC_URL,
     clientIpHeader,
     gateway,
     requestIdHeader,

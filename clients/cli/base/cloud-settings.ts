@@ -12,7 +12,7 @@ import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { type CommandFault, wrongUsage } from './command-fault.ts';
 import type { Terminal } from './terminal.ts';
-import { PROXY_VARIABLES } from './use-proxies.ts';
+import { noteUnusedProxy } from './use-proxies.ts';
 
 /** `stint setup` writes it: the settings of one deployment, without keys. */
 export const DEPLOYMENT_FILE = 'deployment.env';
@@ -142,13 +142,6 @@ export function chooseVariables(
 
 const help = (localFile: string): string =>
   `set them in the environment, name a file with --env, or run npm start for a local cloud (${localFile})`;
-
-/** The SDKs of Tablestore and RAM open connections of their own. */
-function noteUnusedProxy({ env, note }: Terminal): void {
-  const proxy = PROXY_VARIABLES.find((name) => env[name]);
-  if (proxy !== undefined)
-    note(`${proxy} is not used for Tablestore and RAM: the command connects to them directly.`);
-}
 
 function readVariables<T>(
   schema: z.ZodType<T>,

@@ -11,7 +11,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]', '::1'];
 const NAMES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'] as const;
 type Name = (typeof NAMES)[number];
 
-export const PROXY_VARIABLES: readonly string[] = NAMES.flatMap((name) => [name, name.toLowerCase()]);
+const PROXY_VARIABLES: readonly string[] = NAMES.flatMap((name) => [name, name.toLowerCase()]);
 
 const variable = (env: EnvVariables, name: string): string | undefined =>
   env[name.toLowerCase()] || env[name] || undefined;
@@ -81,4 +81,11 @@ export async function useProxies(env: EnvVariables): Promise<Result<void, string
     }),
   );
   return ok(undefined);
+}
+
+/** Alibaba Cloud's SDKs open connections of their own. Every command that uses one says so. */
+export function noteUnusedProxy({ env, note }: Pick<Terminal, 'env' | 'note'>): void {
+  const proxy = PROXY_VARIABLES.find((name) => env[name]);
+  if (proxy !== undefined)
+    note(`${proxy} is not used for Tablestore and RAM: the command connects to them directly.`);
 }

@@ -1,9 +1,24 @@
 // `stint doctor`: what is wrong with a deployment.
+import { InvalidArgumentError } from 'commander';
+import { clientAddress } from '../../../shared/kernel/client-address.ts';
 import type { DoctorOptions } from '../doctor/run-doctor.ts';
 import type { LiveOptions } from '../doctor/run-live.ts';
-import { type Cli, ENV_OPTION, formatExamples, JSON_OPTION, STRICT_OPTION } from './command.ts';
+import {
+  type Cli,
+  ENV_OPTION,
+  formatExamples,
+  JSON_OPTION,
+  STRICT_OPTION,
+  TOKEN_FILE_OPTION,
+} from './command.ts';
 
-const HELP = `${formatExamples('stint doctor', 'stint doctor --env prod.env', 'stint doctor --json --strict', 'stint doctor --live stint-doctor')}
+const parseAddress = (text: string): string => {
+  const address = clientAddress(text);
+  if (address === undefined) throw new InvalidArgumentError('Give one IPv4 or IPv6 address.');
+  return address;
+};
+
+const HELP = `${formatExamples('stint doctor', 'stint doctor --env prod.env', 'stint doctor --json --strict', 'stint doctor --live stint-doctor --address 203.0.113.7')}
 
 Checks endpoints, the clock, domain and TLS, tables, the rules in force, RAM roles and policies, the functions against s.yaml,
 and keys. Changes nothing.
@@ -12,6 +27,8 @@ permission names it, and the others are made.
 
 --live takes sessions of a RAM role that trusts your own credentials and may do ram:GetRole on itself, and calls with them:
 whether STS takes a SourceIdentity, and whether acs:CurrentTime, acs:SourceIp and sts:ExternalId hold. It asks first.
+It also asks the deployment whether CORS headers are added in front of it, which header has the caller's address, whether callers can
+write that, and whether the host arrives. All but the first need a sign-in with a grant of the permission explain.
 
 Settings (deployment.env and the environment, or the file of --env alone; without them, .stint/admin.env of the local cloud):
   STINT_REGION, STINT_TABLESTORE_INSTANCE, STINT_PUBLIC_URL, and the credentials that stint setup takes`;
@@ -30,6 +47,16 @@ export function addDoctor(cli: Cli): void {
       'ask the live cloud, by sessions of this RAM role, which settings may be switched on',
     )
     .option('--external-id <id>', 'with --live: the ExternalId that the role’s trust policy asks for')
+    .option(
+      '--address <address>',
+      'with --live: your own address, as other machines see it, to compare with what arrives',
+      parseAddress,
+    )
+    .option(
+      '--url <url>',
+      'with --live and a token: the deployment that the token is for (default: STINT_URL)',
+    )
+    .option(...TOKEN_FILE_OPTION)
     .option('--yes', 'with --live: do not ask')
     .action(async ({ live, ...options }: DoctorOptions & LiveOptions & { readonly live?: string }) => {
       if (live === undefined) {

@@ -1,5 +1,7 @@
 // What `stint doctor` sees without credentials: which endpoints answer and what time it is there, and how the deployment's
 // domain answers.
+import http from 'node:http';
+import https from 'node:https';
 import { connect } from 'node:tls';
 import * as z from 'zod';
 import { fetchWithin } from '../../../shared/adapters/http/fetch-within.ts';
@@ -16,11 +18,21 @@ import {
 const BOUNDS = { deadlineMs: 5_000, maxBytes: 1_000_000 };
 const HTTPS_PORT = 443;
 
+/** The Date header of an answer; rejects without one. As the SDKs connect: fetch would ask the proxy of the environment. */
+const readDate = (url: string): Promise<string | undefined> =>
+  new Promise((resolve, reject) => {
+    const { get } = new URL(url).protocol === 'https:' ? https : http;
+    const request = get(url, { signal: AbortSignal.timeout(BOUNDS.deadlineMs) }, (answer) => {
+      answer.resume();
+      resolve(answer.headers.date);
+    });
+    request.once('error', reject);
+  });
+
 /** Services answer a request without parameters with an error of theirs, and say the time. */
 export async function checkEndpoint(name: string, url: string): Promise<readonly CheckFinding[]> {
   try {
-    const answer = await fetchWithin(url, { method: 'GET', redirect: 'manual' }, BOUNDS);
-    return checkClock(name, answer.headers.get('date'), new Date());
+    return checkClock(name, (await readDate(url)) ?? null, new Date());
   } catch {
     return [{ name: 'endpoint-silent', subject: name, detail: url }];
   }

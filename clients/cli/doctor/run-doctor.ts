@@ -4,6 +4,7 @@ import { showable } from '../../../shared/kernel/showable.ts';
 import { EXIT, type ExitCode } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
+import { noteUnusedProxy } from '../base/use-proxies.ts';
 import { REAL_NETWORK } from '../setup/check-domain.ts';
 import { readDoctorSettings } from './doctor-settings.ts';
 import { type DoctorMeans, type Examination, examine } from './examine.ts';
@@ -62,6 +63,7 @@ export async function runDoctor(
     terminal.note(settings.error.message);
     return settings.error.exitCode;
   }
+  noteUnusedProxy(terminal);
   const examined = await examine(settings.value, means, (name) => terminal.note(`checking ${name} …`));
   report(examined, json, terminal);
   const findings = examined.flatMap((one) => one.findings);

@@ -1,46 +1,33 @@
 // `stint doctor --live ROLE`: asks the live cloud what no document says for sure, by taking sessions of a role and calling with
-// them. It asks before; it changes nothing, and its sessions end by themselves.
+// them, and the deployment itself. It asks before; it changes nothing, and its sessions end by themselves.
 import {
   createTakeSession,
   LIVE_SESSION_SECONDS,
 } from '../../../shared/adapters/alibaba-cloud/live-sessions.ts';
-import { fetchWithin } from '../../../shared/adapters/http/fetch-within.ts';
-import {
-  answerCors,
-  askCloud,
-  LIVE_QUESTIONS,
-  type LiveAnswer,
-} from '../../../shared/checks/live-questions.ts';
+import { askCloud, LIVE_QUESTIONS, type LiveAnswer } from '../../../shared/checks/live-questions.ts';
 import { ROLE_ARN } from '../../../shared/kernel/names.ts';
-import { ok, type Result } from '../../../shared/kernel/result.ts';
+import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { RAM_NAME } from '../../../shared/rules/values/ram-member.ts';
 import { type CommandFault, EXIT, type ExitCode } from '../base/command-fault.ts';
 import { confirm } from '../base/confirm.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
+import { noteUnusedProxy } from '../base/use-proxies.ts';
+import type { ApiCaller } from '../credentials/call-api.ts';
+import { chooseProof, isProvedBySignIn, type ProofOptions } from '../proof/find-proof.ts';
 import { connectCloud } from '../setup/setup-cloud.ts';
+import { askArrival, askCors, unknownArrival } from './ask-deployment.ts';
 import { readDoctorSettings } from './doctor-settings.ts';
 
-export interface LiveOptions {
+/** The URL and the token file are those by which the person proves to vend who asks. */
+export interface LiveOptions extends ProofOptions {
   readonly env?: string;
   readonly json?: boolean;
   readonly yes?: boolean;
   readonly externalId?: string;
-}
-
-const BOUNDS = { deadlineMs: 10_000, maxBytes: 100_000 };
-/** No page has this origin: RFC 2606 keeps `.invalid` free. */
-const STRANGE_ORIGIN = 'https://stint-doctor.invalid';
-
-async function askPreflight(publicUrl: string): Promise<LiveAnswer> {
-  const headers = { origin: STRANGE_ORIGIN, 'access-control-request-method': 'POST' };
-  try {
-    const answer = await fetchWithin(`${publicUrl}/v1/credentials`, { method: 'OPTIONS', headers }, BOUNDS);
-    return answerCors(answer.headers.get('access-control-allow-origin'));
-  } catch {
-    return { question: 'cors', answer: 'unknown', detail: `${publicUrl} does not answer` };
-  }
+  /** The address from which the person's requests come, as other machines see it. */
+  readonly address?: string;
 }
 
 /** The name of a role of this account, from its name or its ARN. */
@@ -64,13 +51,39 @@ async function confirmSessions(
   return confirm('Type yes to go on: ', options, terminal);
 }
 
-const NOT_ASKED =
-  'Not asked: which header carries the caller’s address, and whether Function Compute passes the host on. Only the function sees these: docs/deploy.md.';
+/**
+ * A sign-in is taken at the deployment of the settings. A token of another kind goes only where the person says, as with every
+ * command: the settings may be a file that came with a stranger's folder.
+ */
+async function findAdministrator(
+  publicUrl: string,
+  options: LiveOptions,
+  terminal: Terminal,
+): Promise<Result<ApiCaller, string>> {
+  const bySignIn = isProvedBySignIn(options, terminal);
+  const caller = await chooseProof(bySignIn ? { url: publicUrl } : options, terminal)();
+  if (!caller.ok) return err(caller.error.message);
+  return caller.value.url === publicUrl
+    ? caller
+    : err(`the token is for ${caller.value.url}, and STINT_PUBLIC_URL is ${publicUrl}`);
+}
+
+async function askDeployment(
+  publicUrl: string,
+  options: LiveOptions,
+  terminal: Terminal,
+): Promise<readonly LiveAnswer[]> {
+  const administrator = await findAdministrator(publicUrl, options, terminal);
+  const arrival = administrator.ok
+    ? await askArrival(administrator.value, options.address)
+    : unknownArrival(administrator.error);
+  return [await askCors(publicUrl), ...arrival];
+}
 
 function reportAnswers(
   answers: readonly LiveAnswer[],
   { json = false }: LiveOptions,
-  { out, note }: Terminal,
+  { out }: Terminal,
 ): void {
   const meant = answers.map((one) => {
     const { asks, yes, no } = LIVE_QUESTIONS[one.question];
@@ -89,7 +102,6 @@ function reportAnswers(
     out(`         ${showable(detail)}`);
     out(`         ${means}`);
   }
-  note(NOT_ASKED);
 }
 
 /** Exits with 1 where an answer is no: something that rules may rely on does not hold. */
@@ -100,6 +112,7 @@ export async function runLive(role: string, options: LiveOptions, terminal: Term
     return exitCode;
   };
   if (!settings.ok) return end(settings.error);
+  noteUnusedProxy(terminal);
   const { variables, region, instance, stsEndpoint, ramEndpoint, publicUrl } = settings.value;
   const cloud = await connectCloud(variables, region);
   if (!cloud.ok) return end(cloud.error);
@@ -115,7 +128,7 @@ export async function runLive(role: string, options: LiveOptions, terminal: Term
   const take = createTakeSession(sts, ramEndpoint, { accountId, roleName, externalId });
   const answers = [
     ...(await askCloud(take, externalId !== undefined, new Date())),
-    ...(publicUrl === undefined ? [] : [await askPreflight(publicUrl)]),
+    ...(publicUrl === undefined ? [] : await askDeployment(publicUrl, options, terminal)),
   ];
   reportAnswers(answers, options, terminal);
   return answers.some(({ answer }) => answer === 'no') ? EXIT.document : EXIT.ok;

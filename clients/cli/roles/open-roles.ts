@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { DEPLOYMENT_FILE, readEnvFile } from '../base/cloud-settings.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { noteUnusedProxy } from '../base/use-proxies.ts';
 import { type ReadFile, type ReadFiles, readDocumentFiles } from '../documents/read-document-files.ts';
 import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
 import { explainCloudFault, explainMissing, missingPermissions } from '../setup/explain-setup-fault.ts';
@@ -92,6 +93,7 @@ export async function openRoles(
     STINT_ACCOUNT_ID: accountId,
   } = settings.value;
   if (!region || !instance) return wrongUsage(NO_DEPLOYMENT);
+  noteUnusedProxy(terminal);
   const files = await readDocumentFiles([options.document], terminal.folder);
   if (!files.ok) return files;
   const [file] = files.value;

@@ -8,6 +8,7 @@ import { DEPLOYMENT_FILE, readEnvFile } from '../base/cloud-settings.ts';
 import { type CommandFault, EXIT, type ExitCode, wrongUsage } from '../base/command-fault.ts';
 import { withLock } from '../base/file-lock.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { noteUnusedProxy } from '../base/use-proxies.ts';
 import { checkDeployment, REAL_NETWORK } from './check-domain.ts';
 import { chooseRegion, chooseSettings } from './choose-settings.ts';
 import type { SettingValues } from './deployment-settings.ts';
@@ -95,6 +96,7 @@ async function openRun(
   if (!env.ok) return env;
   const region = await chooseRegion(options, settings, { ...terminal, env: env.value });
   if (!region.ok) return region;
+  noteUnusedProxy(terminal);
   const cloud = await connectCloud(env.value, region.value);
   if (!cloud.ok) return cloud;
   const choices = await chooseSettings(options, settings, cloud.value, terminal);

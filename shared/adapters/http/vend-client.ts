@@ -24,10 +24,10 @@ export function createVendClient(vendUrl: string, deadlineMs = DEADLINE_MS): Ven
   const base = vendUrl.replace(/\/$/, '');
   const bounds = { deadlineMs, maxBytes: MAX_ANSWER_BYTES };
   return {
-    async call(token, { path, body }) {
+    async call(token, { path, body, headers }) {
       const request = {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { ...headers, 'content-type': 'application/json' },
         body: JSON.stringify({ ...body, token: token.reveal() }),
       };
       try {

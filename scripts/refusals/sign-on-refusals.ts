@@ -85,6 +85,11 @@ export const SIGN_ON = {
     'operator',
     'Set the secret of the connection: [sign-on.md](sign-on.md#client-secrets).',
   ],
+  'request-refused': [
+    'The identity provider does not take the pushed request of a sign-in; the log has its words.',
+    'operator',
+    'Compare the redirect URI, the scopes and the client of the connection.',
+  ],
   'client-secret-missing': [
     'The identity provider needs a client secret, and there is none.',
     'operator',

@@ -22,6 +22,7 @@ export type SignOnReason =
   | 'answer-used'
   | 'code-refused'
   | 'client-authentication-refused'
+  | 'request-refused'
   | 'client-secret-missing'
   | 'person-blocked'
   | 'blocked'

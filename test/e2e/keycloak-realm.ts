@@ -36,6 +36,14 @@ const portalClient = (stint: string) => ({
   protocolMappers: [GROUPS_MAPPER],
 });
 
+/** Keycloak demands of this client alone that it pushes its requests (RFC 9126). */
+const pushingClient = (stint: string) => ({
+  ...portalClient(stint),
+  clientId: 'stint-pushing',
+  redirectUris: [`${stint}/login/callback/pushed`],
+  attributes: { 'pkce.code.challenge.method': 'S256', 'require.pushed.authorization.requests': 'true' },
+});
+
 /** A program's, whose access tokens are bound to its key and meant for vend. */
 const programClient = (audience: string) => ({
   clientId: 'program',
@@ -67,5 +75,5 @@ export const staffRealm = (stint: string, audience: string) => ({
     person('bob', []),
     person('carol', [...names(MANY_GROUPS - 1).map((name) => `/${name}`), '/engineers']),
   ],
-  clients: [portalClient(stint), programClient(audience)],
+  clients: [portalClient(stint), pushingClient(stint), programClient(audience)],
 });

@@ -25,6 +25,8 @@ export interface OpenIdProvider {
   /** Added to the claims of the next ID tokens; undefined removes one. */
   claims: Readonly<Record<string, unknown>>;
   parts: Omit<TokenParts, 'claims'>;
+  /** Of every call to the endpoint of pushed requests, which is in the metadata if a test says so. */
+  readonly pushed: URLSearchParams[];
   /** What it publishes. */
   keys: { readonly keys: readonly object[] };
   /** In place of what is signed. */
@@ -50,6 +52,12 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
         JSON.stringify({ ...discovery(provider.issuer), ...provider.metadata }),
       ];
     if (path === '/jwks') return json(provider.keys);
+    if (path === '/par') {
+      provider.pushed.push(new URLSearchParams(await text(request)));
+      const { refusal } = provider;
+      if (refusal) return [refusal.status, JSON.stringify(refusal.body), refusal.headers ?? {}];
+      return [201, JSON.stringify({ request_uri: 'urn:example:pushed', expires_in: 60 })];
+    }
     if (path !== '/token') return [404, '{}'];
     provider.tokenRequests.push(new URLSearchParams(await text(request)));
     provider.authorizations.push(request.headers.authorization);
@@ -65,6 +73,7 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     issuer: server.url,
     server,
     tokenRequests: [],
+    pushed: [],
     authorizations: [],
     refusal: undefined,
     claims: {},

@@ -21,7 +21,7 @@ import { formatFault } from './token-fault.ts';
 
 /** Requests per second. Each kind has a total of its own, so that a flood of logout tokens does not stop sign-ons. */
 const RATES = {
-  /** Writes nothing. A SAML request costs one signature. */
+  /** Writes nothing. A SAML request costs one signature, and a pushed one of OpenID a request to the provider. */
   start: { address: FAILURES_OF_ADDRESS, all: { perSecond: 100, burst: 1_000 } },
   /** Callbacks, SAML responses, passkeys: an audit row, and at most a row of table `once` and a request to the provider. */
   signOn: { address: FAILURES_OF_ADDRESS, all: { perSecond: 20, burst: 200 } },

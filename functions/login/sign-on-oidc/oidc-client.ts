@@ -24,6 +24,7 @@ import {
   IdTokenRefused,
   logoutFailureOf,
   ProviderMismatch,
+  RequestRefused,
 } from './oidc-failure.ts';
 
 /** Read at each use: login changes its keys while it runs. */
@@ -83,8 +84,8 @@ type Attempt = <T>(
 const authorizationUrlWith =
   (attempt: Attempt): OidcClient['authorizationUrl'] =>
   (connection, redirectUri, { state, nonce, verifier }, isFresh) =>
-    attempt(connection, async (configuration) =>
-      openid.buildAuthorizationUrl(configuration, {
+    attempt(connection, async (configuration) => {
+      const parameters = {
         redirect_uri: redirectUri,
         scope: connection.scopes.join(' '),
         state,
@@ -92,8 +93,34 @@ const authorizationUrlWith =
         code_challenge: await openid.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
         ...proofParameters(connection, isFresh),
-      }),
-    );
+      };
+      return isPushed(connection, configuration)
+        ? push(configuration, parameters)
+        : openid.buildAuthorizationUrl(configuration, parameters);
+    });
+
+/** A provider may demand it of one client alone, which its metadata do not say: the connection does. */
+function isPushed({ pushedRequests }: OidcConnection, configuration: openid.Configuration): boolean {
+  return pushedRequests ?? configuration.serverMetadata().require_pushed_authorization_requests === true;
+}
+
+/**
+ * Sends the request to the provider, with the client's authentication, and gives the URL that names it (RFC 9126). The browser
+ * does not see the parameters, and the person cannot change them.
+ */
+async function push(
+  configuration: openid.Configuration,
+  parameters: Readonly<Record<string, string>>,
+): Promise<URL> {
+  const endpoint = 'pushed_authorization_request_endpoint';
+  if (configuration.serverMetadata()[endpoint] === undefined)
+    throw new ProviderMismatch('metadata-missing', endpoint);
+  try {
+    return await openid.buildAuthorizationUrlWithPAR(configuration, parameters);
+  } catch (error) {
+    throw error instanceof openid.ResponseBodyError ? new RequestRefused(error) : error;
+  }
+}
 
 const redeemWith =
   (attempt: Attempt, clock: Clock): OidcClient['redeem'] =>

@@ -40,6 +40,13 @@ export class ProviderMismatch extends Error {
   }
 }
 
+/** The provider refused a pushed request (RFC 9126 section 2.3), which no person can change. */
+export class RequestRefused extends Error {
+  constructor(cause: openid.ResponseBodyError) {
+    super('request refused', { cause });
+  }
+}
+
 const WRONG_ISSUER = 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED';
 const NamedIssuer = z.object({ body: z.object({ issuer: z.string() }) });
 
@@ -153,9 +160,14 @@ export async function failureOf(
     return { code: 'sign_on_misconfigured', reason: 'client-secret-missing', cause: id };
   const mismatch = error instanceof ProviderMismatch ? error : idTokenMismatch(error);
   if (mismatch) return mismatchFailure(mismatch, id, secrets);
-  if (isClientRefused(error)) {
-    const said = await saidBy(error, secrets);
+  const refusal = error instanceof RequestRefused ? error.cause : error;
+  if (isClientRefused(refusal)) {
+    const said = await saidBy(refusal, secrets);
     return { code: 'sign_on_misconfigured', reason: 'client-authentication-refused', cause: id, ...said };
+  }
+  if (error instanceof RequestRefused) {
+    const said = await saidBy(error.cause, secrets);
+    return { code: 'sign_on_misconfigured', reason: 'request-refused', cause: id, ...said };
   }
   if (error instanceof IdTokenRefused)
     return signatureFailure(error.failure, { code: 'sign_on_refused', reason: 'answer-refused' });

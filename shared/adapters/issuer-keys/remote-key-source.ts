@@ -1,4 +1,5 @@
-// Issuers' keys, cached for each provider. An unknown kid causes a refresh, behind a cooldown that starts before the fetch.
+// Issuers' keys, cached for each provider. An unknown kid causes a refresh at once, however young the keys are: the issuer may have
+// just taken a new key into use. The next unknown kid waits for a cooldown, which starts before the fetch.
 // While the issuer is down, known keys serve for a bounded time. A key that is held or revoked is never given.
 
 import type { KeyFault, KeyOwner, KeySource } from '../../identity/key-source.ts';
@@ -15,7 +16,7 @@ import type { KeyHistory, ObserveKeys } from './observe-keys.ts';
 const FRESH_MS = 600_000;
 /** Known keys serve this long while the issuer does not answer: for an outage, not for a day. */
 const STALE_MS = 3_600_000;
-/** Between two fetches for one provider, so that made-up kids do not turn Stint against the issuer. */
+/** Between two fetches for unknown kids of one provider, so that made-up ones do not turn Stint against the issuer. */
 const COOLDOWN_MS = 30_000;
 /** After a failure with nothing cached: soon again, since every request is waiting for it. */
 const RETRY_AFTER_FAILURE_MS = 2_000;
@@ -29,6 +30,8 @@ interface Entry {
   keys: JudgedKeys | undefined;
   fetchedAt: number;
   triedAt: number;
+  /** When an unknown kid caused a fetch last. */
+  missedAt: number;
   fault: KeyFault | undefined;
 }
 
@@ -73,6 +76,7 @@ function createEntries(): (owner: KeyOwner) => Entry {
       keys: undefined,
       fetchedAt: Number.NEGATIVE_INFINITY,
       triedAt: Number.NEGATIVE_INFINITY,
+      missedAt: Number.NEGATIVE_INFINITY,
       fault: undefined,
     };
     entries.set(name, entry);
@@ -103,14 +107,21 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
     return 'done';
   };
 
-  /** Concurrent callers share one fetch; within the cooldown no other fetch starts. */
-  const refresh = async (entry: Entry, owner: KeyOwner): Promise<void> => {
-    const now = clock.now().getTime();
+  /** A fetch for an unknown kid does not wait for one that was made for the keys' age, unless that failed. */
+  const mayFetch = (entry: Entry, why: 'age' | 'unknown-kid', now: number): boolean => {
     const cooldown = entry.fault && !entry.keys ? RETRY_AFTER_FAILURE_MS : COOLDOWN_MS;
+    const last = why === 'age' || entry.fault ? entry.triedAt : entry.missedAt;
+    return now - last >= cooldown;
+  };
+
+  /** Concurrent callers share one fetch; within the cooldown no other fetch starts. */
+  const refresh = async (entry: Entry, owner: KeyOwner, why: 'age' | 'unknown-kid'): Promise<void> => {
+    const now = clock.now().getTime();
     const refreshed = `${entry.flushed} ${entry.name}`;
     if (!refreshes.isUnderWay(refreshed)) {
-      if (now - entry.triedAt < cooldown) return;
+      if (!mayFetch(entry, why, now)) return;
       entry.triedAt = now;
+      if (why === 'unknown-kid') entry.missedAt = now;
     }
     const work = (signal: AbortSignal) => fetchInto(entry, owner, signal);
     if ((await refreshes.run(refreshed, work)) === 'late' && entry.fetchedAt < entry.triedAt)
@@ -126,13 +137,14 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
   return {
     async find(owner, header) {
       const entry = entryOf(owner);
-      if (clock.now().getTime() - entry.fetchedAt >= FRESH_MS) await refresh(entry, owner);
+      const isDue = clock.now().getTime() - entry.fetchedAt >= FRESH_MS;
+      if (isDue) await refresh(entry, owner, 'age');
       const cached = usable(entry);
       if (!cached.ok) return cached;
       const found = await pickJudged(cached.value, header);
       if (found?.ok) return found;
-      // The issuer may publish it by now, or an administrator may have approved it.
-      await refresh(entry, owner);
+      // The issuer may publish it by now, or an administrator may have approved it. What was read just now needs no second look.
+      if (!isDue) await refresh(entry, owner, 'unknown-kid');
       const fresh = usable(entry);
       const again = fresh.ok ? await pickJudged(fresh.value, header) : undefined;
       return again ?? err(entry.fault ?? { reason: 'key-unknown', cause: 'kid' });

@@ -59,6 +59,12 @@ export const OidcConnection = z.strictObject({
     .refine((scopes) => scopes.includes('openid'), 'openid must be among them')
     .default(['openid', 'profile', 'email'])
     .describe('The scopes that Stint asks for.'),
+  pushedRequests: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether Stint sends the request of a sign-in to the provider itself, so that the browser carries only its name (RFC 9126). Default: where the provider’s metadata demand it.',
+    ),
   maxAuthAgeSeconds: z
     .int()
     .min(MAX_AUTH_AGE_SECONDS.min)

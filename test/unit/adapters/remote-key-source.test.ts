@@ -89,6 +89,24 @@ describe('the keys of an issuer', () => {
 });
 
 describe('an unknown kid', () => {
+  it('is fetched at once, however young the keys are, and the next one after 30 seconds', async () => {
+    const { find, fetches, clock, server } = await start();
+    await find();
+    const rotate = (kid: string) => {
+      server.handler = answerJson({ keys: [{ ...publicJwk('RS256'), kid }] });
+      return { alg: 'RS256', kid };
+    };
+    expect([await find(rotate('next')), fetches()]).toEqual(['found', 2]);
+    expect(await find(rotate('last'))).toBe('key-unknown');
+    clock.advance(30_000);
+    expect([await find({ alg: 'RS256', kid: 'last' }), fetches()]).toEqual(['found', 1]);
+  });
+
+  it('among keys that were read for this very request is not asked for twice', async () => {
+    const { find, fetches } = await start();
+    expect([await find(MADE_UP), fetches()]).toEqual(['key-unknown', 1]);
+  });
+
   it('fetches once and then not for 30 seconds, however many are made up', async () => {
     const { find, fetches, clock } = await start();
     await find();
@@ -192,7 +210,7 @@ describe('a key that is not to be used', () => {
   it('is held until it is approved, which is seen at the next look at the issuer', async () => {
     const { find, clock, history, pinned } = await start();
     const held = { ...pinned, newKeys: 'hold' } as const;
-    expect(await find(KNOWN, held)).toBe('key-held');
+    expect([await find(KNOWN, held), await find(KNOWN, held)]).toEqual(['key-held', 'key-held']);
     history.decided.set(name, 'approved');
     clock.advance(29_999);
     expect(await find(KNOWN, held)).toBe('key-held');

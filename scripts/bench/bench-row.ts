@@ -1,14 +1,27 @@
 // A line of the benchmark: what was measured, its floor, their ratio, and whether the target is met. The floor is what any
 // program pays for the same work, measured in the same run.
 
+interface Figure {
+  /** Undefined where this system does not tell: without /proc (macOS) CPU time and memory are not measured. */
+  readonly value: number | undefined;
+  /** With its unit. */
+  readonly text: string;
+}
+
 export interface BenchRow {
   readonly what: string;
-  readonly subject: string;
-  readonly floor: string;
+  readonly subject: Figure;
+  readonly floor: Figure;
   readonly ratio: number | undefined;
+  /** The least and the greatest ratio of a round; undefined where there are no rounds. */
+  readonly spread: Spread | undefined;
   readonly target: string;
   readonly met: boolean | undefined;
+  /** What else was measured with it, as requests a second. */
+  readonly more: string;
 }
+
+type Spread = readonly [least: number, greatest: number];
 
 export interface Measurement {
   readonly what: string;
@@ -17,25 +30,39 @@ export interface Measurement {
   readonly floor: number | undefined;
   /** A value with its unit. */
   readonly show: (value: number) => string;
+  /** The median of the ratios of rounds; otherwise that of `subject` to `floor`. */
+  readonly ratio?: number | undefined;
+  readonly spread?: Spread | undefined;
+  readonly more?: string;
 }
 
 /** For `Measurement.show`, of a value in µs. */
 export const showMicros = (value: number): string => `${value.toFixed(1)} µs`;
 
-/** Without /proc (macOS) CPU time and memory are not measured. */
-const shown = (value: number | undefined, show: Measurement['show']): string =>
-  value === undefined ? 'Linux only' : show(value);
+const figure = (value: number | undefined, show: Measurement['show']): Figure => ({
+  value,
+  text: value === undefined ? 'Linux only' : show(value),
+});
 
 function toRow(
   measured: Measurement,
   target: string,
   meets: (ratio: number, subject: number) => boolean,
 ): BenchRow {
-  const { what, subject, floor, show } = measured;
-  const known = subject !== undefined && floor !== undefined;
-  const ratio = known ? subject / floor : undefined;
-  const met = known && target !== '' ? meets(subject / floor, subject) : undefined;
-  return { what, subject: shown(subject, show), floor: shown(floor, show), ratio, target, met };
+  const { what, subject, floor, show, spread, more = '' } = measured;
+  const isKnown = subject !== undefined && floor !== undefined;
+  const ratio = isKnown ? (measured.ratio ?? subject / floor) : undefined;
+  const met = isKnown && target !== '' ? meets(ratio ?? Number.NaN, subject) : undefined;
+  return {
+    what,
+    subject: figure(subject, show),
+    floor: figure(floor, show),
+    ratio,
+    spread,
+    target,
+    met,
+    more,
+  };
 }
 
 /** A row without a target. */
@@ -50,10 +77,22 @@ export const ratioAtMost = (most: number, measured: Measurement): BenchRow =>
 export const subjectAtMost = (most: number, measured: Measurement): BenchRow =>
   toRow(measured, `at most ${measured.show(most)}`, (_, subject) => subject <= most);
 
-const verdict = ({ met, target }: BenchRow): string =>
-  met === undefined ? '' : `  target ${target}: ${met ? 'met' : 'MISSED'}`;
+/** The ratio with its spread, as "2.81 (2.75 to 2.93)". */
+export function formatRatio({ ratio, spread }: BenchRow): string {
+  if (ratio === undefined) return '–';
+  const [least, greatest] = spread ?? [];
+  const around =
+    least === undefined || greatest === undefined ? '' : ` (${least.toFixed(2)} to ${greatest.toFixed(2)})`;
+  return `${ratio.toFixed(2)}${around}`;
+}
+
+export function formatVerdict({ met, target }: BenchRow): string {
+  return met === undefined ? '' : `${target}: ${met ? 'met' : 'MISSED'}`;
+}
 
 export function printRow(row: BenchRow): void {
-  const ratio = row.ratio === undefined ? '–' : row.ratio.toFixed(2);
-  console.log(`${row.what}\n    ${row.subject} against ${row.floor}: ratio ${ratio}${verdict(row)}`);
+  const verdict = formatVerdict(row);
+  const rest = [row.more, verdict === '' ? '' : `target ${verdict}`].filter((text) => text !== '');
+  const line = `${row.subject.text} against ${row.floor.text}: ratio ${formatRatio(row)}`;
+  console.log(`${row.what}\n    ${[line, ...rest].join('; ')}`);
 }

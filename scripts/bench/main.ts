@@ -1,56 +1,120 @@
 // npm run bench: speed and memory of the vend function as it is deployed, each as a ratio to a floor that is measured
 // in the same run. Prints a table; a missed target is marked, and does not fail the run.
-import { mkdtempSync, rmSync } from 'node:fs';
+//
+//   npm run bench                          all parts
+//   npm run bench -- requests start        these parts alone
+//   npm run bench -- --json FILE           writes the figures to the file, too
+//   npm run bench -- --page                writes docs/performance.md, too
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { buildFunctions } from '../build.ts';
+import type { Miniature } from '../miniature/miniature.ts';
 import { signTokens } from '../miniature/sign-tokens.ts';
 import { startMiniature } from '../miniature/start-miniature.ts';
 import { benchAgent } from './agent-bench.ts';
-import { printRow } from './bench-row.ts';
+import { type BenchRow, printRow } from './bench-row.ts';
 import { benchCli } from './cli-bench.ts';
 import { benchCompose } from './compose-bench.ts';
 import { benchConditions } from './condition-bench.ts';
 import { benchDocument } from './document-bench.ts';
-import { benchGroups } from './groups-bench.ts';
-import { benchHostile, FRESH_TOKENS } from './hostile-bench.ts';
+import { benchHostile } from './hostile-bench.ts';
+import { describeMachine, type PartResult, renderPage } from './performance-page.ts';
 import { canPin, pinSelf, stop } from './processes.ts';
 import { benchRam } from './ram-bench.ts';
+import { benchRequests } from './request-bench.ts';
 import { benchSaml } from './saml-bench.ts';
-import { bundleFloors, createServers } from './servers.ts';
+import { bundleFloors, createServers, type Servers } from './servers.ts';
 import { benchTableSize } from './table-size-bench.ts';
-import { benchMany, benchReuse, benchStart, benchStsWire, MANY_IDENTITIES } from './vend-bench.ts';
+import { benchMemory, benchStart, MANY_IDENTITIES } from './vend-bench.ts';
 
 /** Everything but the server under test, which has core 0 for itself; the miniature world inherits it. */
 const WORLD_CORE = 1;
-const REUSE_IDENTITIES = 100;
+const FEW_IDENTITIES = 100;
+const PAGE = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 const showProgress = (text: string): void => void process.stderr.write(`${text}\n`);
 
-async function benchVend(vendFolder: string, floorFolder: string): Promise<void> {
-  const { child, world } = await startMiniature();
-  try {
-    const servers = createServers(world, floorFolder, vendFolder);
-    const few = await signTokens(world, 'reuse-', REUSE_IDENTITIES);
-    showProgress('start …');
-    printRow(await benchStart(servers, few[0] ?? ''));
-    showProgress('reuse …');
-    printRow(await benchReuse(servers, few));
-    showProgress('the STS wire …');
-    printRow(await benchStsWire(servers, few));
-    showProgress('a thousand groups …');
-    printRow(await benchGroups(servers, world));
-    showProgress('hostile traffic …');
-    const fresh = await signTokens(world, 'reuse-', FRESH_TOKENS, REUSE_IDENTITIES);
-    for (const row of await benchHostile(servers, { good: few, fresh })) printRow(row);
-    showProgress('many identities …');
-    for (const row of await benchMany(servers, await signTokens(world, 'many-', MANY_IDENTITIES)))
-      printRow(row);
-  } finally {
-    await stop(child);
+interface Built {
+  readonly floors: string;
+  readonly vend: string;
+}
+
+interface Part {
+  readonly title: string;
+  readonly run: (built: Built) => Promise<readonly BenchRow[]>;
+}
+
+/** A part that needs a world around the function has one of its own. */
+function inWorld(run: (servers: Servers, world: Miniature) => Promise<readonly BenchRow[]>): Part['run'] {
+  return async ({ floors, vend }) => {
+    const { child, world } = await startMiniature();
+    try {
+      return await run(createServers(world, floors, vend), world);
+    } finally {
+      await stop(child);
+    }
+  };
+}
+
+const PARTS: Readonly<Record<string, Part>> = {
+  requests: {
+    title: 'CPU of a request',
+    run: inWorld((servers, world) => benchRequests(servers, world, showProgress)),
+  },
+  start: {
+    title: 'Start',
+    run: inWorld(async (servers, world) =>
+      benchStart(servers, (await signTokens(world, 'start-', 1))[0] ?? ''),
+    ),
+  },
+  hostile: {
+    title: 'Hostile traffic',
+    run: inWorld(async (servers, world) =>
+      benchHostile(servers, await signTokens(world, 'good-', FEW_IDENTITIES), showProgress),
+    ),
+  },
+  memory: {
+    title: 'Memory',
+    run: inWorld(async (servers, world) =>
+      benchMemory(servers, await signTokens(world, 'many-', MANY_IDENTITIES), showProgress),
+    ),
+  },
+  cli: { title: 'The command line', run: async () => [await benchCli()] },
+  agent: { title: 'The agent', run: ({ floors }) => benchAgent(floors) },
+  policies: {
+    title: 'Policies and conditions',
+    run: async () => [...benchRam(), benchCompose(), ...benchConditions()],
+  },
+  saml: { title: 'Sign-on', run: async () => [benchSaml()] },
+  rules: { title: 'Rules of 100, 10,000 and 1,000,000 grants', run: benchTableSize },
+  document: { title: 'A document of 100,000 grants', run: benchDocument },
+};
+
+/** The results of the parts that could be run. One that cannot is named, and the others go on. */
+async function runParts(names: readonly string[], built: Built): Promise<readonly PartResult[]> {
+  const results: PartResult[] = [];
+  for (const name of names) {
+    const part = PARTS[name];
+    if (!part)
+      throw new Error(`no part of the benchmark: ${name}. The parts: ${Object.keys(PARTS).join(', ')}`);
+    showProgress(`${part.title} …`);
+    try {
+      const rows = await part.run(built);
+      rows.forEach(printRow);
+      results.push({ name, title: part.title, rows });
+    } catch (error) {
+      process.exitCode = 1;
+      console.error(`${part.title}: not measured.`, error);
+    }
   }
+  return results;
 }
 
 async function main(): Promise<void> {
+  const options = { json: { type: 'string' }, page: { type: 'boolean' } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
   showProgress(
     canPin ? 'The server under test has core 0, all else core 1.' : 'taskset is missing: nothing is pinned.',
   );
@@ -59,19 +123,12 @@ async function main(): Promise<void> {
   try {
     const built = await buildFunctions();
     await bundleFloors(floors);
-    await benchVend(built.find(({ name }) => name === 'vend')?.folder ?? '', floors);
-    showProgress('the command line …');
-    printRow(await benchCli());
-    showProgress('the agent …');
-    for (const row of await benchAgent(floors)) printRow(row);
-    showProgress('policies and conditions …');
-    for (const row of [...benchRam(), benchCompose(), ...benchConditions()]) printRow(row);
-    showProgress('a SAML response …');
-    printRow(benchSaml());
-    showProgress('rules of 100, 10,000 and 1,000,000 grants …');
-    for (const row of await benchTableSize()) printRow(row);
-    showProgress('a document of 100,000 grants …');
-    for (const row of await benchDocument()) printRow(row);
+    const names = positionals.length === 0 ? Object.keys(PARTS) : positionals;
+    const vend = built.find(({ name }) => name === 'vend')?.folder ?? '';
+    const parts = await runParts(names, { floors, vend });
+    const report = { machine: describeMachine(), parts };
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
+    if (values.page && process.exitCode === undefined) writeFileSync(PAGE, renderPage(report));
   } finally {
     rmSync(floors, { recursive: true, force: true });
   }

@@ -1,9 +1,8 @@
 // Child processes on a chosen core, and the CPU time and memory that the kernel counts for them.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux counts CPU time in ticks of 10 ms on every architecture that Node.js runs on. */
-const TICK_MS = 10;
+const NANOS_PER_MICRO = 1_000;
 const KIB_PER_MIB = 1024;
 
 /** The function and its floor run on core 0, everything else on core 1; without taskset (macOS) nothing is pinned. */
@@ -35,13 +34,15 @@ export async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** User and system time of the whole process; undefined where there is no /proc. */
-export function cpuMillis({ pid }: ChildProcess): number | undefined {
+/** CPU time that the process has had, in µs, all threads together. Undefined where there is no /proc. */
+export function cpuMicros({ pid }: ChildProcess): number | undefined {
+  const threads = `/proc/${pid}/task`;
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+    // The first number of schedstat is in ns; `stat` counts ticks of 10 ms, in which a round of a measurement has few.
+    const nanos = readdirSync(threads).map((thread) =>
+      Number(readFileSync(`${threads}/${thread}/schedstat`, 'utf8').split(' ')[0]),
+    );
+    return nanos.reduce((sum, one) => sum + one, 0) / NANOS_PER_MICRO;
   } catch {
     return undefined;
   }

@@ -23,7 +23,7 @@ const isTraceReceiver = (text: string): boolean =>
 /** Setting this makes every AssumeRole carry a SourceIdentity; some accounts need a permission of their own for it. */
 const SWITCH = z.enum(['on', 'off']);
 
-/** The settings of every function. */
+/** The settings of `vend` and `login`. `sweep` takes those that it needs. */
 export const COMMON_SETTINGS = {
   STINT_PUBLIC_URL: endpoint.describe('The URL at which callers and browsers reach the deployment.'),
   STINT_AUDIENCE: z
@@ -67,16 +67,6 @@ export const COMMON_SETTINGS = {
     .enum(['error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('The lowest level that is logged: `error`, `warn`, `info` or `debug`.'),
-};
-
-export const VendSettings = z.strictObject({
-  ...COMMON_SETTINGS,
-  STINT_STS_ENDPOINT: endpoint
-    .optional()
-    .describe('The endpoint of STS. Unset: `https://sts.<region>.aliyuncs.com`.'),
-  STINT_SOURCE_IDENTITY: SWITCH.default('off').describe(
-    '`on` sends a SourceIdentity with every AssumeRole: docs/deploy.md#what-only-the-live-service-can-answer.',
-  ),
   STINT_TRACES_ENDPOINT: z
     .string()
     .refine(
@@ -87,6 +77,16 @@ export const VendSettings = z.strictObject({
     .describe(
       'Where traces are sent by OTLP/HTTP, with the path: docs/operations.md#traces. It may hold a token, so `npm run preview` shows none of it. Unset: nothing is traced.',
     ),
+};
+
+export const VendSettings = z.strictObject({
+  ...COMMON_SETTINGS,
+  STINT_STS_ENDPOINT: endpoint
+    .optional()
+    .describe('The endpoint of STS. Unset: `https://sts.<region>.aliyuncs.com`.'),
+  STINT_SOURCE_IDENTITY: SWITCH.default('off').describe(
+    '`on` sends a SourceIdentity with every AssumeRole: docs/deploy.md#what-only-the-live-service-can-answer.',
+  ),
 });
 
 /** A gateway in front that terminates TLS and shows its clients' certificates. */

@@ -14,6 +14,7 @@ import { readBody } from './request/request-parts.ts';
 import { requireKeys } from './request/require-keys.ts';
 import { neverStored, securityHeaders } from './request/security-headers.ts';
 import { countRequest, startRequest } from './request/start-request.ts';
+import { traceRequest } from './request/trace-request.ts';
 import { backChannelLogout, frontChannelLogout } from './sign-on-oidc/oidc-logout.ts';
 import { oidcRoutes } from './sign-on-oidc/oidc-routes.ts';
 import { passkeyRoutes } from './sign-on-passkeys/passkey-routes.ts';
@@ -39,6 +40,8 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
   // Before the body is read: a request over the limit does not cost that, nor the keys.
   app.route('/', limits.others);
   app.route('/', fileRoutes(deps));
+  // No file of the portal, and no request over a limit, takes the place of another in the traces.
+  app.use(traceRequest(deps));
   app.use(requireKeys(deps));
   app.use(readBody(deps));
   // Again after the body: a sender who delays it must not make a form, a state or a session appear younger.

@@ -12,6 +12,7 @@ import { sendToIdp } from '../../shared/adapters/http/guarded-fetch.ts';
 import { createVendClient } from '../../shared/adapters/http/vend-client.ts';
 import { createObserveKeys, type KeyHistory } from '../../shared/adapters/issuer-keys/observe-keys.ts';
 import { createRemoteKeySource } from '../../shared/adapters/issuer-keys/remote-key-source.ts';
+import { loadTracer } from '../../shared/adapters/load-tracer.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
@@ -71,6 +72,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
   const rows = openRows(openTablestore({ endpoint, instance, credentials }));
   const logger = createConsoleLogger(config.logLevel, (line) => process.stdout.write(line));
   const numbers = createLoginNumbers({ stopwatch: () => performance.now(), logger });
+  const tracer = loadTracer(config.tracesEndpoint, 'login');
   const signOn = createSignOnStore(rows, clock);
   const ownKeys = createOwnKeys({
     clock,
@@ -122,8 +124,13 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     commandLine: readCommandLine(join(__dirname, 'stint.tgz')),
     logger,
     numbers,
+    tracer,
   });
-  return { app, platform, end: numbers.flush };
+  const end = () => {
+    numbers.flush();
+    void tracer()?.flush();
+  };
+  return { app, platform, end };
 }
 
 startFunction(process.env, parseLoginConfig, build);

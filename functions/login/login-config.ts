@@ -102,6 +102,7 @@ type Common =
   | 'tablestoreEndpoint'
   | 'tablestoreInstance'
   | 'clientIpHeader'
+  | 'tracesEndpoint'
   | 'logLevel';
 
 export interface LoginConfig extends Pick<Config, Common> {
@@ -138,6 +139,7 @@ export function parseLoginConfig(environment: Variables): Result<LoginConfig, re
     tablestoreEndpoint: settings.STINT_TABLESTORE_ENDPOINT,
     tablestoreInstance: settings.STINT_TABLESTORE_INSTANCE,
     clientIpHeader: settings.STINT_CLIENT_IP_HEADER,
+    tracesEndpoint: settings.STINT_TRACES_ENDPOINT,
     logLevel: settings.STINT_LOG_LEVEL,
     cloudSsoUrl: settings.STINT_CLOUDSSO_URL,
     sessionKeys: settings.STINT_SESSION_KEYS,

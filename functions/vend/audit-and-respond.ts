@@ -6,7 +6,7 @@ import type { Failure } from '../../shared/kernel/failure.ts';
 import type { RequestId } from '../../shared/kernel/names.ts';
 import type { RequestWatch } from '../../shared/kernel/request-watch.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
-import type { SpanAttributes } from '../../shared/kernel/tracer.ts';
+import type { SpanDescription } from '../../shared/kernel/tracer.ts';
 import {
   type AuditContext,
   type RequestMetadata,
@@ -59,7 +59,7 @@ export function createAuditAndRespond(
     const outcome = recorded.ok ? counted : recorded;
     const answer = outcome.ok ? outcome.value : refuse(outcome.error, requestId);
     if (outcome.ok) countVend(deps, auditContext);
-    watch.ended(answer.status, () => attributesOf(metadata, auditContext, outcome));
+    watch.ended(answer.status, () => describeSpan(metadata, auditContext, outcome));
     return origin !== undefined && isForPages(metadata)
       ? showToPage(answer, origin, auditContext.principal, deps)
       : answer;
@@ -67,13 +67,13 @@ export function createAuditAndRespond(
 }
 
 /** What a trace says of a request: as the audit row, without what names a person, an address or a key. */
-function attributesOf(
+function describeSpan(
   { requestId, action, wire }: RequestMetadata,
   { stage, revision, principal, allowed, requestedRole, credentials }: AuditContext,
   outcome: Result<Answer, Failure>,
-): SpanAttributes {
+): SpanDescription {
   const failure = outcome.ok ? undefined : outcome.error;
-  return {
+  const attributes = {
     'stint.request_id': requestId,
     'stint.action': action,
     'stint.wire': wire,
@@ -86,6 +86,7 @@ function attributesOf(
     'stint.grant': allowed?.grant.id,
     'stint.reused': credentials?.reused,
   };
+  return { isKnown: principal !== undefined, attributes };
 }
 
 function countVend({ numbers }: VendDeps, { credentials }: AuditContext): void {

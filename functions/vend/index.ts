@@ -11,6 +11,7 @@ import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
 import { createObserveKeys } from '../../shared/adapters/issuer-keys/observe-keys.ts';
 import { createRemoteKeySource } from '../../shared/adapters/issuer-keys/remote-key-source.ts';
 import { withStaticKeys } from '../../shared/adapters/issuer-keys/static-key-source.ts';
+import { loadTracer } from '../../shared/adapters/load-tracer.ts';
 import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { createCounters } from '../../shared/adapters/tablestore/tablestore-counters.ts';
@@ -27,23 +28,12 @@ import { startFunction } from '../../shared/http/start-function.ts';
 import { createKnownPrincipals } from '../../shared/identity/known-principals.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { createVendNumbers } from '../../shared/kernel/numbers.ts';
-import type { Tracer } from '../../shared/kernel/tracer.ts';
 import { createAssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
 import { createOpenDpop } from '../../shared/pipeline/authenticate/dpop/open-dpop.ts';
 import { createRequestLimits } from '../../shared/pipeline/limit/limit-requests.ts';
 import { createSessionLimits } from '../../shared/pipeline/limit/limit-sessions.ts';
 import { createVendApp } from './app.ts';
 import { countCalls, countKnown } from './count-calls.ts';
-
-/** Read from a file of its own, and before the first request can have come. */
-function loadTracer(endpoint: string | undefined): () => Tracer | undefined {
-  let tracer: Tracer | undefined;
-  if (endpoint !== undefined)
-    void import('../../shared/adapters/open-telemetry.ts').then(({ createOtlpTracer }) => {
-      tracer = createOtlpTracer({ endpoint, functionName: 'vend' });
-    });
-  return () => tracer;
-}
 
 function build(config: Config, environment: NodeJS.ProcessEnv) {
   const clock: Clock = { now: () => new Date() };
@@ -58,7 +48,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
   const logger = createConsoleLogger(config.logLevel, (line) => process.stdout.write(line));
   const numbers = createVendNumbers({ stopwatch: () => performance.now(), logger });
   const once = createOnceStore(rows);
-  const tracer = loadTracer(config.tracesEndpoint);
+  const tracer = loadTracer(config.tracesEndpoint, 'vend');
   const app = createVendApp({
     audience: config.audience,
     publicUrl: config.publicUrl,

@@ -1,7 +1,7 @@
 // Times one request: its parts, and the whole. What it measures becomes a number of the instance and, where traces are sent, a span.
 import type { TimedPart } from './number-names.ts';
 import type { VendNumbers } from './numbers.ts';
-import type { RequestSpan, SpanAttributes } from './tracer.ts';
+import type { RequestSpan, SpanDescription } from './tracer.ts';
 
 export interface RequestWatch {
   /** Runs the work, and adds its time to the part. */
@@ -9,10 +9,10 @@ export interface RequestWatch {
   /** The last byte has come: what a caller holds back is not Stint's time. */
   received(): void;
   /** The answer's HTTP status. `describe` is called for a span only. A second call, after a deadline or a bug, counts nothing. */
-  ended(status: number, describe: () => SpanAttributes): void;
+  ended(status: number, describe: () => SpanDescription): void;
 }
 
-/** `span`: undefined where the request is in no trace that is recorded here. */
+/** `span`: undefined where no traces are sent. */
 export function watchRequest(numbers: VendNumbers, span?: RequestSpan): RequestWatch {
   const { stopwatch } = numbers;
   let from = stopwatch();

@@ -29,3 +29,7 @@ export function parseTraceparent(text: string | undefined): TraceParent | undefi
   if (ZEROS.test(traceId) || ZEROS.test(spanId)) return undefined;
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & SAMPLED) === SAMPLED };
 }
+
+/** The header, section 3.2. */
+export const formatTraceparent = ({ traceId, spanId, sampled }: TraceParent): string =>
+  `${VERSION}-${traceId}-${spanId}-${sampled ? '01' : '00'}`;

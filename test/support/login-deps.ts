@@ -61,6 +61,7 @@ const usualDeps = (rows: FakeRows) =>
     region: 'cn-hangzhou',
     assets: ASSETS,
     commandLine: () => COMMAND_LINE,
+    tracer: () => undefined,
     numbers: createLoginNumbers({ stopwatch: () => 0, logger: new FakeLogger() }),
   }) satisfies Partial<LoginDeps>;
 

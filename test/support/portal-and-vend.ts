@@ -9,7 +9,7 @@ import { grantTo, provider } from './builders.ts';
 import { FakeRows } from './fake-rows.ts';
 import { PORTAL } from './login-app.ts';
 import { startPortal } from './portal-app.ts';
-import { startVend, type Vend } from './vend-app.ts';
+import { type Settings, startVend, type Vend } from './vend-app.ts';
 
 export const ADDRESS_HEADER = 'x-real-ip';
 export const SERVER = '198.51.100.9';
@@ -17,8 +17,8 @@ export const SERVER = '198.51.100.9';
 const LOGIN = `${PORTAL}/login`;
 
 export const clientOf = (vend: Vend): LoginDeps['vend'] => ({
-  async call(token, { path, body }) {
-    const headers = { [ADDRESS_HEADER]: SERVER };
+  async call(token, { path, body, headers: more }) {
+    const headers = { ...more, [ADDRESS_HEADER]: SERVER };
     const sent = { ...body, token: token.reveal() };
     const answer = await vend.send('POST', path, { token: null, headers, body: sent });
     return { ok: true, value: { status: answer.status, body: new Secret(answer.body) } };
@@ -30,9 +30,10 @@ const READS = { Version: '1', Statement: [{ Effect: 'Allow', Action: 'oss:GetObj
 export async function startPortalAndVend(
   grant: Partial<z.input<typeof StoredRoleGrant>>,
   parts: Partial<LoginDeps> = {},
+  settings: Settings = {},
 ) {
   const leavers = createLeaverStore(new FakeRows());
-  const vend = startVend({ clientIpHeader: ADDRESS_HEADER, leavers });
+  const vend = startVend({ clientIpHeader: ADDRESS_HEADER, leavers, ...settings });
   const staff = { id: 'staff', issuer: LOGIN, algorithms: ['ES256' as const], maxTokenAgeSeconds: 300 };
   vend.store.providers = [provider({ ...staff, addressFromToken: true })];
   const inFull = { sessionPolicy: { document: READS }, ...grant };

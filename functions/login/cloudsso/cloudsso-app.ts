@@ -10,6 +10,7 @@ import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { requireKeys } from '../request/require-keys.ts';
 import { neverStored, securityHeaders } from '../request/security-headers.ts';
 import { startRequest } from '../request/start-request.ts';
+import { traceRequest } from '../request/trace-request.ts';
 import { listAccessConfigurations, listAccounts } from './access-assignments.ts';
 import { type CloudSsoError, formatCloudSsoFault, serviceUnavailable } from './cloudsso-fault.ts';
 import { issueCloudCredentials } from './issue-cloud-credentials.ts';
@@ -47,7 +48,7 @@ function createCloudSsoApp(buckets: RouteLimits, deps: LoginDeps): Hono<LoginEnv
     const refuse = (c: LoginContext, retryAfterSeconds: number) =>
       formatCloudSsoFault(c, { error, reason: 'stranger-limit', retryAfterSeconds }, deps);
     // In this order, as at the portal: a request over the limit costs no read of the keys.
-    app.on(method, path, limitRoute(buckets[kind], refuse, deps), withKeys, handler);
+    app.on(method, path, limitRoute(buckets[kind], refuse, deps), traceRequest(deps), withKeys, handler);
   }
 
   app.notFound((c) => formatCloudSsoFault(c, { error: 'NotFound', reason: 'no-route' }, deps));

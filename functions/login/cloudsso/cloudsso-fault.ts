@@ -5,6 +5,7 @@ import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import type { TokenFault, TokenFaultReason } from '../request/token-fault.ts';
+import { logRefusal } from '../request/trace-request.ts';
 
 const TOO_MANY = 429;
 
@@ -92,11 +93,11 @@ function levelOf({ error, isOutage = false, retryAfterSeconds }: CloudSsoFault):
 }
 
 /** Logs the failure and answers with it. */
-export function formatCloudSsoFault(c: LoginContext, fault: CloudSsoFault, { logger }: LoginDeps) {
-  const { error, reason, cause = '', retryAfterSeconds } = fault;
+export function formatCloudSsoFault(c: LoginContext, fault: CloudSsoFault, deps: LoginDeps) {
+  const { error, reason, cause, retryAfterSeconds } = fault;
   const isLimit = retryAfterSeconds !== undefined;
   const requestId = c.get('requestId');
-  logger.log(levelOf(fault), 'refused', { requestId, code: error, reason, cause });
+  logRefusal(c, levelOf(fault), { code: error, reason, cause }, deps);
   const status = isLimit ? TOO_MANY : ERRORS[error].status;
   if (status === TOO_MANY) c.header('retry-after', String(retryAfterSeconds ?? RETRY_AFTER));
   return c.json({ ErrorCode: error, ErrorMessage: ERRORS[error].message, RequestId: requestId }, status);

@@ -9,6 +9,7 @@ import { VendRole } from '../ui/model/role-list.ts';
 import type { LoginDeps } from './deps.ts';
 import type { LoginContext, SignedIn } from './login-env.ts';
 import { browserAddress } from './request-parts.ts';
+import { traced } from './trace-request.ts';
 
 const OK = 200;
 
@@ -65,7 +66,9 @@ export async function callVend<T>(
   const { shape, ...request } = call;
   const browser = { address: browserAddress(c, deps) };
   const token = await mintToken({ ...session, requirement }, endsAt, c.get('now'), deps.tokens, browser);
-  const answer = await deps.vend.call(token, request);
+  const traceparent = c.get('span')?.traceparent(deps.numbers.stopwatch());
+  const sent = traceparent === undefined ? request : { ...request, headers: { traceparent } };
+  const answer = await traced(c, 'vend', () => deps.vend.call(token, sent), deps);
   if (!answer.ok) return err({ code: 'vend_unavailable', reason: 'vend-unreachable' });
   const body = answer.value.body.reveal();
   if (answer.value.status !== OK) return err(refusal(body));

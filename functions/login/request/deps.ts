@@ -5,6 +5,7 @@ import type { OnceStore } from '../../../shared/kernel/consume-once.ts';
 import type { Logger } from '../../../shared/kernel/logger.ts';
 import type { LoginNumber } from '../../../shared/kernel/number-names.ts';
 import type { Numbers } from '../../../shared/kernel/numbers.ts';
+import type { Tracer } from '../../../shared/kernel/tracer.ts';
 import type { ActivityStore } from '../../../shared/people/activity-store.ts';
 import type { ConsoleSignIn } from '../../../shared/people/console-port.ts';
 import type { DeviceStore } from '../../../shared/people/device-store.ts';
@@ -60,4 +61,6 @@ export interface LoginDeps {
   readonly commandLine: () => CommandLinePackage;
   readonly logger: Logger;
   readonly numbers: Numbers<LoginNumber>;
+  /** Undefined: no traces are sent. */
+  readonly tracer: () => Tracer | undefined;
 }

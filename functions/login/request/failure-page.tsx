@@ -7,6 +7,7 @@ import { ErrorPage } from '../ui/pages/error-page.tsx';
 import type { LoginDeps } from './deps.ts';
 import type { LoginContext } from './login-env.ts';
 import { viewOf } from './page-view.ts';
+import { logRefusal } from './trace-request.ts';
 
 /** Seconds. A fail-over takes about this long. */
 const RETRY_AFTER = 5;
@@ -16,17 +17,9 @@ const LEAD_ON: ReadonlySet<SignOnFailure['code']> = new Set(['step_up_required',
 
 /** Logs the failure and answers with its page. `role`: the role of the request. */
 export function failurePage(c: LoginContext, failure: SignOnFailure, deps: LoginDeps, role?: RoleId) {
-  const { code, reason, cause = '' } = failure;
+  const { code } = failure;
   const status = FAULT_STATUS[code];
-  const requestId = c.get('requestId');
-  const provider = 'providerError' in failure ? { providerError: failure.providerError } : {};
-  deps.logger.log(status >= 500 ? 'error' : 'info', 'refused', {
-    requestId,
-    code,
-    reason,
-    cause,
-    ...provider,
-  });
+  logRefusal(c, status >= 500 ? 'error' : 'info', failure, deps);
   const known = 'retryAfterSeconds' in failure ? failure.retryAfterSeconds : undefined;
   if (status === 503 || status === 429) c.header('retry-after', String(known ?? RETRY_AFTER));
   const view = viewOf(c, c.get('signedIn') ? 'roles' : 'sign-in', deps);
@@ -34,7 +27,7 @@ export function failurePage(c: LoginContext, failure: SignOnFailure, deps: Login
     <ErrorPage
       view={view}
       fault={pageFaultOf(failure)}
-      requestId={requestId}
+      requestId={c.get('requestId')}
       role={LEAD_ON.has(code) ? role : undefined}
     />,
     status,

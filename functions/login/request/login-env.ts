@@ -2,7 +2,9 @@
 import type { Context } from 'hono';
 import type { SecureHeadersVariables } from 'hono/secure-headers';
 import type { RequestId } from '../../../shared/kernel/names.ts';
+import type { RequestSpan } from '../../../shared/kernel/tracer.ts';
 import type { Session } from '../../../shared/people/session.ts';
+import type { Action } from '../../../shared/pipeline/audit/audit-event.ts';
 
 export interface SignedIn {
   readonly session: Session;
@@ -21,6 +23,12 @@ export interface LoginEnv {
     now: Date;
     /** By the stopwatch of the numbers: when the request's last byte had arrived. */
     receivedAt: number | undefined;
+    /** Undefined where no traces are sent. */
+    span: RequestSpan | undefined;
+    /** What the request's last audit row is about, for its trace. */
+    action: Action | undefined;
+    /** What the line `refused` said, for the trace. */
+    refusal: { readonly code: string; readonly reason: string } | undefined;
     /** The number of audit rows that the request has written. */
     rows: number | undefined;
     signedIn: SignedIn | undefined;

@@ -9,6 +9,7 @@ import type { Action, AuditEvent } from '../../../shared/pipeline/audit/audit-ev
 import type { LoginDeps } from './deps.ts';
 import type { LoginContext } from './login-env.ts';
 import { browserAddress } from './request-parts.ts';
+import { traced } from './trace-request.ts';
 
 /** `failure` absent: the action was granted. */
 export interface AuditEntry {
@@ -53,7 +54,8 @@ export async function record(
   deps: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {
   if (entry.action === 'sign-on') deps.numbers.count(entry.failure ? 'refusedSignOns' : 'signOns');
-  const recorded = await deps.auditLog.record(eventOf(c, entry, deps));
+  c.set('action', entry.action);
+  const recorded = await traced(c, 'audit', () => deps.auditLog.record(eventOf(c, entry, deps)), deps);
   if (recorded.ok) return ok(undefined);
   return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: recorded.error.cause });
 }

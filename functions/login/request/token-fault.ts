@@ -7,6 +7,7 @@ import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { LoginDeps } from './deps.ts';
 import type { LoginContext } from './login-env.ts';
 import type { AuditEntry } from './record.ts';
+import { logRefusal } from './trace-request.ts';
 
 /** Of command lines and other devices, as they sign in and renew. */
 export type CommandLineReason =
@@ -99,11 +100,10 @@ function levelOf({ error }: TokenFault, status: number): LogLevel {
 }
 
 /** Logs the failure and answers with OAuth's error, which is constant for each code. */
-export function formatFault(c: LoginContext, fault: TokenFault, { logger }: LoginDeps) {
-  const { error, reason, cause = '', retryAfterSeconds } = fault;
+export function formatFault(c: LoginContext, fault: TokenFault, deps: LoginDeps) {
+  const { error, reason, cause, retryAfterSeconds } = fault;
   const status = retryAfterSeconds === undefined ? STATUS[error] : TOO_MANY;
-  const requestId = c.get('requestId');
-  logger.log(levelOf(fault, status), 'refused', { requestId, code: error, reason, cause });
+  logRefusal(c, levelOf(fault, status), { code: error, reason, cause }, deps);
   if (status === 503 || status === TOO_MANY)
     c.header('retry-after', String(retryAfterSeconds ?? RETRY_AFTER));
   return c.json({ error }, status);

@@ -17,6 +17,7 @@ import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import type { LogoutToken } from '../request/oidc-port.ts';
 import { record } from '../request/record.ts';
 import { readForm } from '../request/request-parts.ts';
+import { logRefusal } from '../request/trace-request.ts';
 import {
   endAtProvider,
   isEchoOfOwnSignOut,
@@ -176,11 +177,10 @@ async function recordOutcome(
 }
 
 /** Section 2.8: 200 when done, 400 if the token is wrong; after a 503 the provider may try again. */
-function answer(c: LoginContext, outcome: Result<void, SignOnFailure>, { logger }: LoginDeps) {
+function answer(c: LoginContext, outcome: Result<void, SignOnFailure>, deps: LoginDeps) {
   if (outcome.ok) return c.body(null, 200);
-  const { code, reason, cause = '' } = outcome.error;
-  logger.log('info', 'refused', { requestId: c.get('requestId'), code, reason, cause });
-  return code === 'logout_refused'
+  logRefusal(c, 'info', outcome.error, deps);
+  return outcome.error.code === 'logout_refused'
     ? c.json({ error: 'invalid_request' }, 400)
     : c.json({ error: 'temporarily_unavailable' }, 503);
 }

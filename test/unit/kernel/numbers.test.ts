@@ -76,15 +76,15 @@ describe('a request', () => {
     watch.received();
     await watch.timed('decide', async () => pass(3));
     pass(4);
-    watch.ended(200, () => ({}));
+    watch.ended(200, () => ({ isKnown: false, attributes: {} }));
     expect(logger.lines.at(-1)?.fields).toMatchObject({ requestMs: 7, decideMs: 3, over5000ms: 0 });
   });
 
   test('counts once, though it is answered a second time after a deadline', () => {
     const { numbers, sumOf } = start();
     const watch = watchRequest(numbers);
-    watch.ended(503, () => ({}));
-    watch.ended(200, () => ({}));
+    watch.ended(503, () => ({ isKnown: false, attributes: {} }));
+    watch.ended(200, () => ({ isKnown: false, attributes: {} }));
     numbers.flush();
     expect(sumOf('requests')).toBe(1);
   });
@@ -97,7 +97,7 @@ describe('a request', () => {
       throw new Error('bug');
     });
     await expect(late).rejects.toThrow('bug');
-    watch.ended(500, () => ({}));
+    watch.ended(500, () => ({ isKnown: false, attributes: {} }));
     expect(sumOf('assumeMs')).toBe(9);
   });
 });

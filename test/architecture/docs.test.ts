@@ -22,7 +22,7 @@ const pagesIn = (folder: string): readonly string[] =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => normalize(join(folder, name)));
 const documents = new Map(
-  [...pagesIn('.'), ...pagesIn('docs'), 'test/attack/README.md']
+  [...pagesIn('.'), ...pagesIn('docs'), ...pagesIn('docs/providers'), 'test/attack/README.md']
     .filter((name) => !NOT_CHECKED.has(name))
     .map((name) => [name, textOf(name)]),
 );

@@ -1,18 +1,19 @@
 // Keycloak and Stint, each by the other's own words: Keycloak imports the metadata that Stint publishes, and its OpenID
-// clients are what an administrator makes there. Started once for all of it. Where Keycloak is missing, the skipped tests
+// clients are what an administrator makes by docs/providers/keycloak.md. Started once for all of it. Where Keycloak is missing, the skipped tests
 // say what to get.
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { makeSamlKeys, rotateSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
 import { readSamlKeys, SamlJwks } from '../../functions/login/keys/saml-key-set.ts';
 import { DEMO_AUDIENCE } from '../../local/demo/demo-account.ts';
-import { Browser, type Page } from '../support/browser.ts';
-import { clientKey, dpopHeaders, dpopProof } from '../support/dpop.ts';
-import { seconds } from '../support/issuer.ts';
+import type { Browser, Page } from '../support/browser.ts';
 import { connection } from '../support/saml-idp.ts';
 import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
 import { type Keycloak, missingKeycloak, START_LIMIT_MS, startKeycloak } from './keycloak.ts';
+import { followPage, vendByPage, withRulesOfPage } from './keycloak-page.ts';
+import { describeNewKey, describePeople } from './keycloak-people.ts';
+import { describePrograms } from './keycloak-programs.ts';
 import { PASSWORD, staffRealm } from './keycloak-realm.ts';
 import { choosePort, prepareState } from './state.ts';
 import { startWorld, type World } from './world.ts';
@@ -25,60 +26,30 @@ let stopKeycloak: (() => Promise<void>) | undefined;
 let world: World | undefined;
 let base: string;
 
-/** A change of the rules is in force within five seconds; as much again for a busy machine. */
-const patiently = <T>(attempt: () => Promise<T>): Promise<T> =>
-  vi.waitFor(attempt, { timeout: 10_000, interval: 200 });
+const places = () => ({ keycloak, stint: base, audience: DEMO_AUDIENCE });
+
+const Providers = z.object({ providers: z.array(z.looseObject({ id: z.string() })) });
 
 const isKeycloaks = ({ url }: Page): boolean => url.origin === keycloak.url;
 
-const Users = z.array(z.object({ id: z.string() }));
-async function userId(username: string): Promise<string> {
-  const [user] = Users.parse(await keycloak.admin('GET', `/users?exact=true&username=${username}`));
-  return user?.id ?? '';
-}
-
-/** As an administrator signs somebody out of everything, or as the person's own account page does. */
-const signOutThere = async (username: string) =>
-  keycloak.admin('POST', `/users/${await userId(username)}/logout`);
-
-async function applyRules(running: World): Promise<void> {
-  await running.apply((text) => {
-    const document = parseDocument(text);
-    const { issuer } = keycloak;
+/** In the world's document, what the page says, and connections of clients that were set up in another way. */
+const rulesOf = (programs: object) => (text: string) => {
+  const document = parseDocument(withRulesOfPage(text, places()));
+  for (const id of ['bare', 'text', 'pushed'])
     document.addIn(['signOn', 'connections'], {
-      id: 'keycloak',
-      kind: 'oidc',
-      name: 'Keycloak',
-      issuer,
-      clientId: 'stint',
-      groups: 'groups',
-    });
-    document.addIn(['signOn', 'connections'], {
-      id: 'pushed',
-      kind: 'oidc',
-      name: 'Keycloak, pushed',
-      issuer,
-      clientId: 'stint-pushing',
-      pushedRequests: true,
-    });
-    document.addIn(['providers'], {
-      id: 'programs',
-      kind: 'oidc',
-      preset: 'keycloak',
-      issuer,
-      dpop: 'issuer-bound',
-    });
-    const grant = (id: string, to: object) => ({
       id,
-      to,
-      role: 'arms-reader',
-      sessionPolicy: { policyFrom: 'AliyunARMSReadOnlyAccess' },
+      kind: 'oidc',
+      name: id,
+      issuer: keycloak.issuer,
+      clientId: id,
+      groups: 'groups',
+      ...(id === 'pushed' ? { pushedRequests: true } : {}),
     });
-    document.addIn(['grants'], grant('engineers', { provider: 'staff', group: 'engineers' }));
-    document.addIn(['grants'], grant('monitoring', { provider: 'programs', group: 'monitoring' }));
-    return document.toString();
-  });
-}
+  const { providers } = Providers.parse(document.toJS());
+  const index = providers.findIndex(({ id }) => id === 'programs');
+  for (const [key, value] of Object.entries(programs)) document.setIn(['providers', index, key], value);
+  return document.toString();
+};
 
 describe.skipIf(isSkipped)(
   `Keycloak ${missingKeycloak === undefined ? '' : `(needs: ${missingKeycloak})`}`,
@@ -86,115 +57,25 @@ describe.skipIf(isSkipped)(
     beforeAll(async () => {
       const kept = { state: await prepareState(), port: await choosePort() };
       base = `http://localhost:${kept.port}`;
-      const [started, running] = await Promise.all([
-        startKeycloak(staffRealm(base, DEMO_AUDIENCE)),
-        startWorld(kept),
-      ]);
+      const [started, running] = await Promise.all([startKeycloak(staffRealm(base)), startWorld(kept)]);
       world = running;
       keycloak = started.keycloak;
       stopKeycloak = started.stop;
-      await applyRules(running);
+      await Promise.all([followPage(places()), running.apply(rulesOf({}))]);
     }, START_LIMIT_MS);
     afterAll(async () => {
       await stopKeycloak?.();
       await world?.close();
     });
 
-    const newBrowser = () => new Browser((request) => fetch(request));
-
-    async function signOnByOpenId(
-      username: string,
-      browser = newBrowser(),
-      connection = 'keycloak',
-    ): Promise<Page> {
-      const page = await browser.open(`${base}/login/start/${connection}`);
-      return isKeycloaks(page) ? browser.submit(page, { username, password: PASSWORD }) : page;
-    }
-
-    describe('signs people on by OpenID', () => {
-      const isSignedOnHere = async (browser: Browser) =>
-        !(await browser.open(`${base}/portal`)).text.includes('/login/start/keycloak');
-
-      it('and what it says of their groups gives them roles', async () => {
-        const page = await patiently(async () => {
-          const roles = await signOnByOpenId('alice');
-          expect([roles.url.href, roles.status]).toEqual([`${base}/portal`, 200]);
-          return roles;
-        });
-        expect(page.text).toContain('arms-reader');
-        expect((await signOnByOpenId('bob')).text).not.toContain('arms-reader');
-      });
-
-      it('by pushed requests, where it demands them', async () => {
-        const page = await signOnByOpenId('alice', newBrowser(), 'pushed');
-        expect([page.url.href, page.status]).toEqual([`${base}/portal`, 200]);
-      });
-
-      it('and whoever is in hundreds of groups as well', async () => {
-        const page = await signOnByOpenId('carol');
-        expect([page.url.href, page.text.includes('arms-reader')]).toEqual([`${base}/portal`, true]);
-      });
-
-      it('and one of two sessions ends alone, there as well, when they sign out of it here', async () => {
-        const [one, other] = [newBrowser(), newBrowser()];
-        const page = await signOnByOpenId('alice', one);
-        await signOnByOpenId('alice', other);
-        const leaving = await one.submit(page, {});
-        const next = leaving.headers.get('refresh')?.replace(/^.*url=/, '') ?? '';
-        expect((await one.open(next)).url.href).toBe(`${base}/portal`);
-        expect(isKeycloaks(await one.open(`${base}/login/start/keycloak`))).toBe(true);
-        expect(await isSignedOnHere(other)).toBe(true);
-      });
-
-      it('and every session ends here, when all end there', async () => {
-        const browsers = [newBrowser(), newBrowser()];
-        for (const browser of browsers) await signOnByOpenId('alice', browser);
-        const bystander = newBrowser();
-        await signOnByOpenId('bob', bystander);
-        await signOutThere('alice');
-        for (const browser of browsers) expect(await isSignedOnHere(browser)).toBe(false);
-        expect(await isSignedOnHere(bystander)).toBe(true);
-      });
+    const started = () => ({
+      keycloak,
+      base,
+      vendByPage: () => vendByPage(places()),
+      apply: async (programs: object) => world?.apply(rulesOf(programs)),
     });
-
-    describe('binds a program’s tokens to its key', () => {
-      const key = clientKey();
-      const now = () => seconds(new Date());
-
-      async function boundToken(): Promise<string> {
-        const endpoint = `${keycloak.issuer}/protocol/openid-connect/token`;
-        const claims = { htu: endpoint, iat: now(), ath: undefined };
-        return keycloak.token(
-          keycloak.realm,
-          {
-            grant_type: 'password',
-            client_id: 'program',
-            scope: 'openid',
-            username: 'alice',
-            password: PASSWORD,
-          },
-          { dpop: dpopProof(key, '', { claims }) },
-        );
-      }
-
-      const vend = async (headers: Readonly<Record<string, string>>) => {
-        const answer = await fetch(`${base}/v1/credentials`, {
-          method: 'POST',
-          headers: { ...headers, 'content-type': 'application/json' },
-          body: JSON.stringify({ role: 'arms-reader' }),
-        });
-        return answer.status;
-      };
-
-      it('and vend takes them with a proof of it, and without one does not', async () => {
-        const token = await boundToken();
-        const proof = (signedBy = key) =>
-          dpopProof(signedBy, token, { claims: { htu: `${base}/v1/credentials`, iat: now() } });
-        expect(await vend(dpopHeaders(token, proof()))).toBe(200);
-        expect(await vend({ authorization: `Bearer ${token}` })).toBe(401);
-        expect(await vend(dpopHeaders(token, proof(clientKey())))).toBe(401);
-      });
-    });
+    describePeople(started);
+    describePrograms(started);
 
     describe('signs people on by SAML, where Stint’s metadata were imported', () => {
       const Client = z.looseObject({ clientId: z.string(), attributes: z.record(z.string(), z.string()) });
@@ -315,14 +196,6 @@ describe.skipIf(isSkipped)(
       });
     });
 
-    it('signs people on with a new key at once', async () => {
-      await keycloak.admin('POST', '/components', {
-        name: 'next',
-        providerId: 'rsa-generated',
-        providerType: 'org.keycloak.keys.KeyProvider',
-        config: { priority: ['1000'], keySize: ['2048'], algorithm: ['RS256'] },
-      });
-      expect((await signOnByOpenId('alice')).url.href).toBe(`${base}/portal`);
-    });
+    describeNewKey(started);
   },
 );

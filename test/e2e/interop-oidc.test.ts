@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseDocument } from 'yaml';
 import { freePort } from '../../local/fc/listen.ts';
-import { Browser, type Page } from '../support/browser.ts';
+import { Browser, formTo, type Page } from '../support/browser.ts';
 import { type LemonLdap, missingPackages, startLemonLdap } from './lemonldap.ts';
 import { choosePort, prepareState } from './state.ts';
 import { startWorld, type World } from './world.ts';
@@ -90,12 +90,6 @@ async function signOn(id: string, person: string, browser = newBrowser()): Promi
   const page = await open(id, browser);
   return isAt(page, idp.issuer) ? browser.submit(page, { user: person, password: person }) : page;
 }
-
-/** The page from the form on that leads there; a page has several. */
-const formTo = (page: Page, action: string): Page => ({
-  ...page,
-  text: page.text.slice(page.text.lastIndexOf('<form', page.text.indexOf(`action="${action}"`))),
-});
 
 describe.skipIf(isSkipped)(
   `LemonLDAP::NG ${missingPackages === undefined ? '' : `(needs: ${missingPackages}) `}signs people on`,

@@ -1,79 +1,96 @@
-// The realm of the interop tests, as Keycloak's admin API takes it.
+// The realm of the interop tests, as Keycloak's admin API takes it, before an administrator follows docs/providers/keycloak.md.
+import { createHmac } from 'node:crypto';
 
 export const PASSWORD = 'interop';
 /** As many as people of a large company are in. */
 const MANY_GROUPS = 250;
 
-const person = (username: string, groups: readonly string[], realmRoles: readonly string[] = []) => ({
+const OTP_SECRET = 'twenty-random-bytes!';
+const OTP_PERIOD_SECONDS = 30;
+const OTP_DIGITS = 6;
+
+/** The code that a person's phone shows now (RFC 6238). Keycloak takes each code once. */
+export function oneTimeCode(now: Date): string {
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(now.getTime() / 1000 / OTP_PERIOD_SECONDS)));
+  const mac = createHmac('sha1', OTP_SECRET).update(counter).digest();
+  const offset = (mac.at(-1) ?? 0) & 0x0f;
+  const number = mac.readUInt32BE(offset) & 0x7fff_ffff;
+  return String(number % 10 ** OTP_DIGITS).padStart(OTP_DIGITS, '0');
+}
+
+const PASSWORD_CREDENTIAL = { type: 'password', value: PASSWORD };
+const OTP_CREDENTIAL = {
+  type: 'otp',
+  secretData: JSON.stringify({ value: OTP_SECRET }),
+  credentialData: JSON.stringify({
+    subType: 'totp',
+    digits: OTP_DIGITS,
+    period: OTP_PERIOD_SECONDS,
+    counter: 0,
+    algorithm: 'HmacSHA1',
+  }),
+};
+
+const person = (username: string, groups: readonly string[], credentials: readonly object[] = []) => ({
   username,
   enabled: true,
   email: `${username}@example.com`,
   emailVerified: true,
   firstName: username,
   lastName: 'Example',
-  credentials: [{ type: 'password', value: PASSWORD }],
+  credentials: [PASSWORD_CREDENTIAL, ...credentials],
   groups,
-  realmRoles,
 });
 
-const GROUPS_MAPPER = {
+const claimMapper = (protocolMapper: string, config: Readonly<Record<string, string>>) => ({
   name: 'groups',
   protocol: 'openid-connect',
-  protocolMapper: 'oidc-group-membership-mapper',
-  config: { 'claim.name': 'groups', 'full.path': 'false', 'id.token.claim': 'true' },
-};
-
-const portalClient = (stint: string) => ({
-  clientId: 'stint',
-  publicClient: true,
-  redirectUris: [`${stint}/login/callback/keycloak`],
-  attributes: {
-    'pkce.code.challenge.method': 'S256',
-    'post.logout.redirect.uris': `${stint}/portal`,
-    'backchannel.logout.url': `${stint}/login/backchannel-logout/keycloak`,
-    'backchannel.logout.session.required': 'true',
-  },
-  protocolMappers: [GROUPS_MAPPER],
+  protocolMapper,
+  config: { 'claim.name': 'groups', 'id.token.claim': 'true', ...config },
 });
 
-/** Keycloak demands of this client alone that it pushes its requests (RFC 9126). */
+/** Clients whose administrator did not follow the page: the mapper writes bare names, or one group as a text. */
+const otherClients = (stint: string) =>
+  Object.entries({
+    bare: claimMapper('oidc-group-membership-mapper', { 'full.path': 'false' }),
+    text: claimMapper('oidc-hardcoded-claim-mapper', {
+      'claim.value': '/engineers',
+      'jsonType.label': 'String',
+    }),
+  }).map(([clientId, mapper]) => ({ ...publicClient(stint, clientId), protocolMappers: [mapper] }));
+
+const publicClient = (stint: string, clientId: string) => ({
+  clientId,
+  publicClient: true,
+  redirectUris: [`${stint}/login/callback/${clientId}`],
+});
+
+/** Takes pushed authorization requests alone, which the metadata of the realm do not say. */
 const pushingClient = (stint: string) => ({
-  ...portalClient(stint),
-  clientId: 'stint-pushing',
-  redirectUris: [`${stint}/login/callback/pushed`],
+  ...publicClient(stint, 'pushed'),
   attributes: { 'pkce.code.challenge.method': 'S256', 'require.pushed.authorization.requests': 'true' },
-});
-
-/** A program's, whose access tokens are bound to its key and meant for vend. */
-const programClient = (audience: string) => ({
-  clientId: 'program',
-  publicClient: true,
-  standardFlowEnabled: false,
-  directAccessGrantsEnabled: true,
-  attributes: { 'dpop.bound.access.tokens': 'true' },
-  protocolMappers: [
-    {
-      name: 'audience',
-      protocol: 'openid-connect',
-      protocolMapper: 'oidc-audience-mapper',
-      config: { 'included.custom.audience': audience, 'access.token.claim': 'true' },
-    },
-  ],
 });
 
 const names = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `team-${index}`);
 
-/** `stint` is the address of the login function, and `audience` what vend wants to see in tokens. */
-export const staffRealm = (stint: string, audience: string) => ({
+/** `stint` is the address of the login function. */
+export const staffRealm = (stint: string) => ({
   realm: 'staff',
   enabled: true,
-  groups: [...names(MANY_GROUPS), 'engineers'].map((name) => ({ name })),
-  roles: { realm: [{ name: 'monitoring' }] },
+  groups: [
+    ...[...names(MANY_GROUPS), 'engineers'].map((name) => ({ name })),
+    { name: 'platform', subGroups: [{ name: 'admins' }] },
+    { name: 'guests', subGroups: [{ name: 'admins' }] },
+  ],
   users: [
-    person('alice', ['/engineers'], ['monitoring']),
+    person('alice', ['/engineers']),
     person('bob', []),
     person('carol', [...names(MANY_GROUPS - 1).map((name) => `/${name}`), '/engineers']),
+    person('dora', ['/platform/admins'], [OTP_CREDENTIAL]),
+    person('eve', ['/guests/admins'], [OTP_CREDENTIAL]),
+    person('frank', ['/engineers']),
   ],
-  clients: [portalClient(stint), pushingClient(stint), programClient(audience)],
+  clients: [...otherClients(stint), pushingClient(stint)],
 });

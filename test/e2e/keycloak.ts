@@ -12,7 +12,7 @@ import { familyOf } from './processes.ts';
 
 const VERSION = '26.7.3';
 const HOST = '127.0.0.1';
-const ADMIN = { username: 'admin', password: 'interop' };
+export const ADMIN = { username: 'admin', password: 'interop' };
 /** It builds itself at its first start, and every start here is one: a minute on two processors, more beside other work. */
 export const START_LIMIT_MS = 300_000;
 

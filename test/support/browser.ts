@@ -28,6 +28,12 @@ const decoded = (text: string): string => text.replace(/&[^;]{2,4};/g, (found) =
 const attribute = (tag: string, name: string): string =>
   decoded(new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '');
 
+/** The page from the form on that leads to `action`, for `submit`; a page has several forms. */
+export const formTo = (page: Page, action: string): Page => ({
+  ...page,
+  text: page.text.slice(page.text.lastIndexOf('<form', page.text.indexOf(`action="${action}"`))),
+});
+
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
 export class Browser {

@@ -1,6 +1,6 @@
 // The published examples, the schema and local/access.yaml are accepted and say what Stint does; the page names every finding of
 // the linter.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { default as addFormats } from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
@@ -20,6 +20,7 @@ import { SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts
 import { RequestConstraints } from '../../../shared/rules/values/constraints.ts';
 import { must } from '../../contract/must.ts';
 import { documentBlocks } from '../../support/document-blocks.ts';
+import { SIGNER } from '../../support/saml-idp.ts';
 import { accepted, acceptedDocument, edited, faultsOf, roleGrants, VALID } from './documents.ts';
 
 const [GRANT, PERMISSION_GRANT] = AccessDocument.shape.grants.unwrap().element.options;
@@ -37,6 +38,9 @@ const keysOf = (kinds: readonly { readonly shape: object }[]): object =>
   Object.assign({}, ...kinds.map(({ shape }) => shape));
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+
+const pagesIn = (folder: string): readonly string[] =>
+  readdirSync(new URL(`../../../${folder}`, import.meta.url)).map((name) => `${folder}/${name}`);
 
 const yamlIn = (path: string): readonly string[] =>
   documentBlocks(path).flatMap(({ language, text }) => (language === 'yaml' ? [text] : []));
@@ -124,24 +128,54 @@ describe('each kind of provider and connection', () => {
   });
 });
 
-describe('docs/identity-providers.md', () => {
-  const examples = yamlIn('docs/identity-providers.md');
+describe('the pages of identity providers', () => {
+  const PAGES = ['docs/identity-providers.md', ...pagesIn('docs/providers')];
   const roles = ['site-publisher', 'exporter', 'uploader'].map(
     (id) => `  - { id: ${id}, roleArn: "acs:ram::1234567890123456:role/${id}", maxDurationSeconds: 3600 }\n`,
   );
+  /** The provider of docs/sign-on.md, beside which people's rules stand. */
+  const staff =
+    '  - { id: staff, kind: oidc, issuer: https://vend.example.com/login, algorithms: [ES256], groups: groups }\n';
+  const withStaff = (example: string): string =>
+    example.includes('providers:\n')
+      ? example.replace('providers:\n', `providers:\n${staff}`)
+      : `providers:\n${staff}${example}`;
+  const certificate = SIGNER.certificate.trim().replaceAll('\n', '\n          ');
+  const complete = (example: string): string =>
+    `version: 1\nroles:\n${roles.join('')}${withStaff(example)}${example.includes('grants:') ? '' : 'grants: []\n'}`.replace(
+      /-----BEGIN CERTIFICATE-----\s+…\s+-----END CERTIFICATE-----/,
+      () => certificate,
+    );
+  const examples = PAGES.flatMap((page) => yamlIn(page).map((example) => [page, example] as const));
 
-  it.each(examples.map((example) => [/id: (\S+)/.exec(example)?.[1], example] as const))(
-    'has an example that is accepted: %s',
-    (_, example) => {
-      const grants = example.includes('grants:') ? '' : 'grants: []\n';
-      expect(faultsOf(`version: 1\nroles:\n${roles.join('')}${example}${grants}`)).toEqual([]);
-    },
-  );
+  it.each(examples)('have rules that are accepted: %s, %s', (_, example) => {
+    expect(faultsOf(complete(example))).toEqual([]);
+  });
 
-  it('has an example of every preset', () => {
-    const shown = new Set([...examples.join('').matchAll(/preset: (\S+)/g)].map(([, name]) => name));
+  it('have an example of every preset', () => {
+    const text = examples.map(([, example]) => example).join('');
+    const shown = new Set([...text.matchAll(/preset: (\S+)/g)].map(([, name]) => name));
     expect(shown).toEqual(new Set(PRESET_NAMES));
   });
+
+  it.each(['keycloak', 'entra', 'okta', 'google', 'auth0', 'adfs', 'authing', 'idaas', 'dingtalk', 'feishu'])(
+    'say all of %s that an administrator must know, with a connection to paste',
+    (name) => {
+      const page = `docs/providers/${name}.md`;
+      const headings = [...read(page).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+      expect(headings).toEqual(
+        expect.arrayContaining([
+          '2. Add the rules',
+          'A second factor',
+          'Signing out',
+          'People who leave',
+          'Limits',
+        ]),
+      );
+      expect(yamlIn(page).join('')).toMatch(/^ {2}connections:\n {4}- id: \w+\n/m);
+      expect(read('docs/identity-providers.md')).toContain(`](providers/${name}.md)`);
+    },
+  );
 });
 
 describe('docs/access-document.schema.json', () => {

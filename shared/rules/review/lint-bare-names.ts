@@ -2,23 +2,41 @@
 // `admins`: a person who may make subgroups can then make the name that a grant gives a role to.
 import type { AccessDocument } from '../document/document.ts';
 import type { OidcProvider } from '../providers/oidc.ts';
-import { listsKeycloakGroups } from '../providers/presets/keycloak.ts';
+import { isRealm, listsKeycloakGroups } from '../providers/presets/keycloak.ts';
+import type { Connection } from '../sign-on/sign-on.ts';
 import { namedClaim } from '../values/groups-source.ts';
 import type { LintFinding } from './lint-finding.ts';
 
 const bareName = (group: string): string => group.slice(group.lastIndexOf('/') + 1);
 
 /** With a prefix that begins with a slash, only full paths count. */
-const takesPathsOnly = ({ groups }: OidcProvider): boolean =>
+const takesPathsOnly = ({ groups }: Pick<OidcProvider | Connection, 'groups'>): boolean =>
   typeof groups === 'object' && groups.prefix?.startsWith('/') === true;
 
+/** People who sign on at a realm come to vend with the session token of this deployment, whose issuer ends with /login. */
+const comesFromRealm = ({ issuer }: OidcProvider, connections: readonly Connection[]): boolean =>
+  new URL(issuer).pathname.endsWith('/login') &&
+  connections.some(
+    (connection) =>
+      connection.kind === 'oidc' &&
+      isRealm(connection.issuer) &&
+      connection.groups !== undefined &&
+      !takesPathsOnly(connection),
+  );
+
+function mayTakeBareNames(provider: OidcProvider, connections: readonly Connection[]): boolean {
+  if (takesPathsOnly(provider)) return false;
+  if (provider.preset === undefined) return comesFromRealm(provider, connections);
+  const claim = namedClaim(provider.groups);
+  return provider.preset === 'keycloak' && claim !== undefined && listsKeycloakGroups(claim);
+}
+
 /** Findings for each grant to a group whose bare name another granted group of the same provider has too. */
-export function lintBareNames({ providers, grants }: AccessDocument): readonly LintFinding[] {
-  const listed = providers.flatMap((provider) => {
-    if (provider.kind !== 'oidc' || provider.preset !== 'keycloak' || takesPathsOnly(provider)) return [];
-    const claim = namedClaim(provider.groups);
-    return claim !== undefined && listsKeycloakGroups(claim) ? [provider.id] : [];
-  });
+export function lintBareNames({ providers, grants, signOn }: AccessDocument): readonly LintFinding[] {
+  const connections = signOn?.connections ?? [];
+  const listed = providers.flatMap((provider) =>
+    provider.kind === 'oidc' && mayTakeBareNames(provider, connections) ? [provider.id] : [],
+  );
   const seen = new Map(
     listed.map((id) => [id as string, new Map<string, { readonly id: string; readonly group: string }>()]),
   );
@@ -32,7 +50,7 @@ export function lintBareNames({ providers, grants }: AccessDocument): readonly L
       {
         code: 'same-bare-name',
         path: ['grants', i, 'to', 'group'],
-        message: `grant ${first.id} names a group with the same last part, and a mapper without full paths writes both groups as one: turn on “Full group path”, write whole paths, and set prefix: / in the provider’s groups`,
+        message: `grant ${first.id} names a group with the same last part, and a mapper without full paths writes both groups as one: turn on “Full group path”, write whole paths, and set prefix: / in the groups of the provider or connection`,
       },
     ];
   });

@@ -59,6 +59,15 @@ grants:
   - { id: b, to: { provider: realm, group: "/b/admins" }, role: uploader, sessionPolicy: ${'{ document: { Version: "1", Statement: [{ Effect: Allow, Action: oss:GetObject, Resource: "*" }] } }'} }
 `;
 
+/** The same grants to people who sign on at the realm. */
+const KEYCLOAK_PEOPLE = KEYCLOAK_GROUPS.replace(
+  /^ {2}- \{ id: realm.*$/m,
+  '  - { id: realm, kind: oidc, issuer: "https://vend.example.com/login", groups: groups }',
+).concat(`signOn:
+  connections:
+    - { id: staff, kind: oidc, name: Staff, issuer: "https://sso.example.com/realms/staff", clientId: stint, groups: groups }
+`);
+
 const lintsOf = (text: string): readonly string[] => {
   const { document, place } = acceptedDocument(text);
   return lintDocument(document).map(({ code, path }) => `${place(path).line} ${code}`);
@@ -289,6 +298,21 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
       [
         'two groups of Keycloak, of which full paths alone count: nothing',
         edited('groups: groups', 'groups: { claim: groups, prefix: / }', KEYCLOAK_GROUPS),
+        [],
+      ],
+      ['two groups of people of Keycloak with one bare name', KEYCLOAK_PEOPLE, ['7 same-bare-name']],
+      [
+        'two groups of people of Keycloak, of which full paths alone count: nothing',
+        edited(
+          'clientId: stint, groups: groups',
+          'clientId: stint, groups: { claim: groups, prefix: / }',
+          KEYCLOAK_PEOPLE,
+        ),
+        [],
+      ],
+      [
+        'two groups of people of another provider: nothing',
+        edited('/realms/staff', '/staff', KEYCLOAK_PEOPLE),
         [],
       ],
       ['groups with other bare names: nothing', edited('/b/admins', '/b/users', KEYCLOAK_GROUPS), []],

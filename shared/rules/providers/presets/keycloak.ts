@@ -6,6 +6,9 @@ const REALM_ROLES = 'realm_access.roles';
 /** A client's id may itself hold dots. */
 const CLIENT_ROLES = /^resource_access\.(.+)\.roles$/;
 
+/** The form of every realm's issuer. */
+export const isRealm = (issuer: string): boolean => /\/realms\/[^/]+$/.test(issuer);
+
 /** A mapper writes groups into any other claim, as full paths (`/teams/admins`) or as bare names (`admins`). */
 export const listsKeycloakGroups = (claim: string): boolean =>
   claim !== REALM_ROLES && !CLIENT_ROLES.test(claim);
@@ -42,9 +45,7 @@ export const KEYCLOAK: Preset = {
   tokenTypeOf: (claims) => (claimOf(claims, 'typ') === 'ID' ? 'id' : 'access'),
   needsTenants: () => false,
   checkIssuer: (issuer) =>
-    /\/realms\/[^/]+$/.test(issuer)
-      ? undefined
-      : 'write https://<host>/realms/<realm>, without a slash at the end',
+    isRealm(issuer) ? undefined : 'write https://<host>/realms/<realm>, without a slash at the end',
   // In the access tokens of every client of the realm.
   isSharedAudience: (audience) => audience === 'account',
   checkRecipient: () => [],

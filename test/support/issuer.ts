@@ -1,10 +1,10 @@
 // An OpenID Provider in memory. Signs with node:crypto and not with jose, so that it can also make every token that a
 // proper library refuses to make.
-import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { JWK } from 'jose';
 import { AUDIENCE, ISSUER, NOW } from './builders.ts';
 
-export type Algorithm = 'RS256' | 'ES256' | 'EdDSA';
+export type Algorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA';
 
 interface KeyPair {
   readonly publicKey: KeyObject;
@@ -13,11 +13,16 @@ interface KeyPair {
 
 export type Keys = Readonly<Record<Algorithm, KeyPair>>;
 
-export const generateKeys = (): Keys => ({
-  RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
-  ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-  EdDSA: generateKeyPairSync('ed25519'),
-});
+/** One RSA pair for both kinds of padding. */
+export function generateKeys(): Keys {
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return {
+    RS256: rsa,
+    PS256: rsa,
+    ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    EdDSA: generateKeyPairSync('ed25519'),
+  };
+}
 
 /** Made once for each test file: an RSA pair costs more than all else in a test. */
 export const ISSUER_KEYS = generateKeys();
@@ -58,6 +63,13 @@ const encode = (text: string | Uint8Array): string => Buffer.from(text).toString
 function signatureOf(alg: Algorithm, input: string, { privateKey }: KeyPair): Buffer {
   const data = Buffer.from(input);
   if (alg === 'EdDSA') return sign(null, data, privateKey);
+  if (alg === 'PS256')
+    // RFC 7518 section 3.5: a salt as long as the hash.
+    return sign('sha256', data, {
+      key: privateKey,
+      padding: constants.RSA_PKCS1_PSS_PADDING,
+      saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+    });
   return sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' });
 }
 

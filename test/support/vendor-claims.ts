@@ -1,5 +1,5 @@
-// Claim sets in the shapes that the vendors document, with made-up names and numbers. Times and audience come from the
-// signing issuer of the tests.
+// Claim sets in the shapes that the vendors document, with made-up names and numbers: one for each preset. Times and audience
+// come from the signing issuer of the tests. Their other tokens are in vendor-tokens.ts.
 import type * as z from 'zod';
 import type { OidcProvider } from '../../shared/rules/providers/oidc.ts';
 import type { PresetName } from '../../shared/rules/providers/presets/presets.ts';
@@ -14,8 +14,8 @@ export interface Vendor {
   readonly groups: readonly string[];
 }
 
-const TENANT = '5f3c0f2e-8f0b-4a39-9a31-0c6b7f1d2e3a';
-const OID = '0d4f9c1b-2f6e-4a7c-8b1d-9e0f1a2b3c4d';
+export const TENANT = '5f3c0f2e-8f0b-4a39-9a31-0c6b7f1d2e3a';
+export const OID = '0d4f9c1b-2f6e-4a7c-8b1d-9e0f1a2b3c4d';
 const GROUP = '7c1e5d3a-1b2c-4d5e-8f90-a1b2c3d4e5f6';
 
 export const GITHUB: Vendor = {
@@ -123,7 +123,6 @@ export const ENTRA: Vendor = {
     tid: TENANT,
     uti: 'example',
     ver: '2.0',
-    amr: ['pwd', 'mfa'],
   },
   subject: OID,
   groups: [GROUP],
@@ -182,7 +181,7 @@ export const KEYCLOAK: Vendor = {
 };
 
 const ORGANIZATION_ID = '0184990a-477b-4fa8-9968-496074483cee';
-const PIPELINE_ID = '0184990a-4782-42b5-afc1-16715b10b8ff';
+export const PIPELINE_ID = '0184990a-4782-42b5-afc1-16715b10b8ff';
 
 export const AUTH0: Vendor = {
   preset: 'auth0',
@@ -351,112 +350,6 @@ export const ALIYUN_IDAAS: Vendor = {
   subject: 'user_d6sbsuumeta4h66ec3il7yxxxx',
   groups: [],
 };
-
-/** Other tokens of the same vendors. */
-export const OTHER_TOKENS: readonly (readonly [string, Vendor])[] = [
-  [
-    'a service account of Google',
-    {
-      preset: 'google',
-      entry: { issuer: 'https://accounts.google.com', tenants: ['my-project.iam.gserviceaccount.com'] },
-      claims: {
-        azp: '104029292853099978293',
-        sub: '104029292853099978293',
-        email: 'exporter@my-project.iam.gserviceaccount.com',
-        email_verified: true,
-      },
-      subject: '104029292853099978293',
-      groups: [],
-    },
-  ],
-  [
-    'an application of Entra ID, by app roles',
-    {
-      preset: 'entra',
-      entry: { issuer: `https://login.microsoftonline.com/${TENANT}/v2.0`, groups: 'roles' },
-      claims: {
-        azp: OID,
-        azpacr: '1',
-        idtyp: 'app',
-        oid: OID,
-        roles: ['Uploader'],
-        sub: OID,
-        tid: TENANT,
-        ver: '2.0',
-      },
-      subject: OID,
-      groups: ['Uploader'],
-    },
-  ],
-  [
-    'a customer of Entra External ID',
-    {
-      preset: 'entra',
-      entry: { issuer: `https://${TENANT}.ciamlogin.com/${TENANT}/v2.0` },
-      claims: { oid: OID, tid: TENANT, sub: 'pairwise', ver: '2.0', email: 'alice@example.com' },
-      subject: OID,
-      groups: [],
-    },
-  ],
-  [
-    'a customer of Azure AD B2C',
-    {
-      preset: 'entra',
-      entry: {
-        issuer: `https://example.b2clogin.com/${TENANT}/v2.0/`,
-        jwksUri: `https://example.b2clogin.com/${TENANT}/b2c_1_signin/discovery/v2.0/keys`,
-        require: { tfp: 'B2C_1_signin' },
-      },
-      claims: { ver: '1.0', sub: OID, tfp: 'B2C_1_signin', emails: ['alice@example.com'] },
-      subject: OID,
-      groups: [],
-    },
-  ],
-  [
-    'an ID token of Cognito',
-    {
-      ...COGNITO,
-      claims: { ...COGNITO.claims, client_id: undefined, aud: '1example23456789abcdefghij', token_use: 'id' },
-    },
-  ],
-  [
-    'a machine of Cognito',
-    {
-      ...COGNITO,
-      claims: {
-        aud: undefined,
-        sub: '1example23456789abcdefghij',
-        client_id: '1example23456789abcdefghij',
-        token_use: 'access',
-        scope: 'media/upload',
-      },
-      subject: '1example23456789abcdefghij',
-      groups: [],
-    },
-  ],
-  [
-    'a machine of Auth0',
-    {
-      ...AUTH0,
-      claims: {
-        sub: 'abc123DEF456@clients',
-        azp: 'abc123DEF456',
-        gty: 'client-credentials',
-        permissions: ['read:media'],
-      },
-      subject: 'abc123DEF456@clients',
-    },
-  ],
-  ['a workload of SPIFFE, with issuer and time', { ...SPIFFE, claims: { sub: SPIFFE.subject } }],
-  [
-    'a person of IDaaS, with the groups of an extended field',
-    {
-      ...ALIYUN_IDAAS,
-      entry: { ...ALIYUN_IDAAS.entry, groups: 'groupIds' },
-      groups: ['group_miu8e4t4d7i4u7uwezgr54xxxx'],
-    },
-  ],
-];
 
 /** One for each preset. */
 export const VENDORS: readonly Vendor[] = Object.values({

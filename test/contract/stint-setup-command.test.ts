@@ -400,8 +400,25 @@ describe('what is in the way', () => {
     expect(roleOf('stint-vend')?.trustPolicy).toEqual(TRUST);
     expect(stateOfWorld()).toMatchObject({ tables: 0, settings: false });
     expect((await setup({ yes: true, adopt: true })).exitCode).toBe(0);
-    expect(roleOf('stint-vend')).toMatchObject({ tags: { stint: 'setup' } });
+    expect(roleOf('stint-vend')).toMatchObject({ tags: { stint: 'setup-adopted' } });
     expect(JSON.stringify(roleOf('stint-vend')?.trustPolicy)).toContain('fc.aliyuncs.com');
+  });
+
+  it('a role that setup took over: it is setup’s to change, and stays at --remove unless it is named', async () => {
+    must(world.iam.putRole({ arn, trustPolicy: TRUST, policies: [] }));
+    await setup({ yes: true, adopt: true });
+    world.iam.changeRole(arn, { trustPolicy: TRUST });
+    expect((await setup({ yes: true })).exitCode).toBe(0);
+    expect(JSON.stringify(roleOf('stint-vend')?.trustPolicy)).toContain('fc.aliyuncs.com');
+    expect(roleOf('stint-vend')).toMatchObject({ tags: { stint: 'setup-adopted' } });
+    const removed = await setup({ remove: true, yes: true });
+    expect(removed.exitCode).toBe(0);
+    expect(removed.out).toContain('RAM role stint-vend: there, taken over by setup');
+    expect(removed.notes).toContain('add --adopt');
+    expect(world.iam.listRoles(SETUP_ACCOUNT).map(({ record }) => record.name)).toEqual(['stint-vend']);
+    const { out } = await setup({ remove: true, adopt: true, yes: true });
+    expect(out).toContain('- RAM role stint-vend, which was there before setup took it over');
+    expect(world.iam.listRoles(SETUP_ACCOUNT)).toEqual([]);
   });
 
   it('a role that setup made and somebody changed: the difference is shown and asked about', async () => {

@@ -119,7 +119,10 @@ function addDeployment(setup: Command, { terminal, finish }: Cli): void {
     .option('--cert-id <id>', 'the domain’s certificate in Certificate Management Service')
     .option('--instance <name>', 'the Tablestore instance (default: stint- and digits of the account)')
     .option('--log-project <name>', 'the project of Log Service (default: stint, account and region)')
-    .option('--adopt', 'change roles and policies of the same names that setup did not make')
+    .option(
+      '--adopt',
+      'change roles and policies of the same names that setup did not make; with --remove: remove them as well',
+    )
     .option('--remove', 'remove what setup made, and nothing else')
     .option('--deploy', 'build and deploy at the end, without asking')
     .option('--yes', 'do not ask')

@@ -13,6 +13,8 @@ import type { SetupCloud, SetupFault } from './setup-cloud.ts';
 
 /** The value of the tag, and the mark of a project, of what setup makes. */
 export const MADE_BY_SETUP = 'setup';
+/** The value of the tag of what others made and setup took over. */
+export const ADOPTED_BY_SETUP = 'setup-adopted';
 /** A project has no tag at its creation, and one that setup could not tag would never be removed. */
 export const PROJECT_DESCRIPTION = 'Logs of Stint, made by stint setup';
 
@@ -22,6 +24,9 @@ export interface SetupPlace {
   readonly folder: string;
   readonly instance: string;
 }
+
+const originOf = (madeBy: string | undefined): Pick<FoundResource, 'made' | 'adopted'> =>
+  madeBy === ADOPTED_BY_SETUP ? { made: false, adopted: true } : { made: madeBy === MADE_BY_SETUP };
 
 type Found = Promise<Result<FoundResource | undefined, SetupFault>>;
 
@@ -97,22 +102,23 @@ export async function findResource(resource: Resource, place: SetupPlace, found:
       const role = await ram.findRole(name);
       if (!role.ok) return role;
       const { trust, madeBy } = role.value ?? {};
-      return ok(role.value && { resource: { ...resource, trust }, made: madeBy === MADE_BY_SETUP });
+      return ok(role.value && { resource: { ...resource, trust }, ...originOf(madeBy) });
     }
     case 'policy': {
       const policy = await ram.findPolicy(name);
       if (!policy.ok) return policy;
       const { document, madeBy } = policy.value ?? {};
-      return ok(policy.value && { resource: { ...resource, document }, made: madeBy === MADE_BY_SETUP });
+      return ok(policy.value && { resource: { ...resource, document }, ...originOf(madeBy) });
     }
     case 'attachment': {
       const attached = await ram.listAttached(resource.role);
       if (!attached.ok) return attached;
       const isThere = attached.value?.some((one) => one.type === 'Custom' && one.name === resource.policy);
       // It has no tag of its own. Between a role and a policy that others made, it is theirs.
-      const ends = [`role ${resource.role}`, `policy ${resource.policy}`];
-      const made = ends.some((id) => found.get(id)?.made);
-      return ok(isThere ? { resource, made } : undefined);
+      const ends = [`role ${resource.role}`, `policy ${resource.policy}`].map((id) => found.get(id));
+      const made = ends.some((end) => end?.made);
+      const adopted = ends.some((end) => end?.adopted);
+      return ok(isThere ? { resource, made, ...(adopted ? { adopted } : {}) } : undefined);
     }
     case 'log-project': {
       const project = await logs.find(name);

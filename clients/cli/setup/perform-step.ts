@@ -15,7 +15,13 @@ import { systemErrorCode } from '../base/system-error.ts';
 import { applyDocument } from '../documents/apply-document.ts';
 import { deleteRamRole } from './delete-ram-role.ts';
 import { readSettingsFile, withSettings } from './deployment-settings.ts';
-import { MADE_BY_SETUP, PROJECT_DESCRIPTION, type SetupPlace, tableFault } from './find-resource.ts';
+import {
+  ADOPTED_BY_SETUP,
+  MADE_BY_SETUP,
+  PROJECT_DESCRIPTION,
+  type SetupPlace,
+  tableFault,
+} from './find-resource.ts';
 import type { Step } from './plan-setup.ts';
 import type { Kind, Resource } from './resource.ts';
 import type { SetupFault } from './setup-cloud.ts';
@@ -131,7 +137,7 @@ const VERBS: { readonly [K in Kind]: Verbs<K> } = {
       cloud.ram.createRole({ name, trust, description: DESCRIPTION, madeBy: MADE_BY_SETUP }),
     async change({ name, trust }, { cloud }, takeOver) {
       const changed = await cloud.ram.changeRole(name, { trust });
-      return changed.ok && takeOver ? cloud.ram.tag('role', name, MADE_BY_SETUP) : changed;
+      return changed.ok && takeOver ? cloud.ram.tag('role', name, ADOPTED_BY_SETUP) : changed;
     },
     remove: ({ name }, { cloud }) => deleteRamRole(name, cloud.ram),
   },
@@ -146,7 +152,7 @@ const VERBS: { readonly [K in Kind]: Verbs<K> } = {
       const kept = roles.length === 0 ? document : withAssumableRoles(document, roles);
       const changed = await cloud.ram.changePolicy(name, kept);
       if (!changed.ok) return changed;
-      return takeOver ? cloud.ram.tag('policy', name, MADE_BY_SETUP) : ok(undefined);
+      return takeOver ? cloud.ram.tag('policy', name, ADOPTED_BY_SETUP) : ok(undefined);
     },
     remove: async ({ name }, { cloud }) => unlessGone(await cloud.ram.deletePolicy(name)),
   },

@@ -11,14 +11,15 @@ import {
 
 export type Step =
   | { readonly do: 'create'; readonly resource: Resource }
-  /** `takeOver`: another person or program made it, and it is setup's from then on. */
+  /** `takeOver`: another person or program made it, and setup may change it from then on. */
   | {
       readonly do: 'change';
       readonly resource: Resource;
       readonly from: Resource;
       readonly takeOver: boolean;
     }
-  | { readonly do: 'remove'; readonly resource: Resource };
+  /** `adopted`: it was there before setup took it over. */
+  | { readonly do: 'remove'; readonly resource: Resource; readonly adopted: boolean };
 
 /** It is there, is not as desired, and is not setup's to change. */
 export interface Conflict {
@@ -62,9 +63,10 @@ export function planSetup(
       continue;
     }
     const from = there.resource;
-    const mayChange = there.made || adopt || isOwnFile(resource);
+    const isOwn = there.made || there.adopted === true;
+    const mayChange = isOwn || adopt || isOwnFile(resource);
     if (mayChange && canChange(resource, from))
-      steps.push({ do: 'change', resource, from, takeOver: !there.made });
+      steps.push({ do: 'change', resource, from, takeOver: !isOwn });
     else conflicts.push({ resource, from, difference });
   }
   return { steps, kept, conflicts };
@@ -74,16 +76,24 @@ export function planSetup(
 const goesWithOther = ({ kind }: Resource): boolean =>
   kind === 'rules' || (kind.startsWith('log-') && kind !== 'log-project');
 
-/** Files are the operator's, and say what was chosen: they stay. The rest goes in the opposite order of its making. */
-export function planRemoval(known: readonly Resource[], found: FoundState): SetupPlan {
+/**
+ * Files are the operator's, and say what was chosen: they stay. The rest goes in the opposite order of its making. `adopted`: with
+ * what was there before setup took it over.
+ */
+export function planRemoval(
+  known: readonly Resource[],
+  found: FoundState,
+  { adopted = false }: { readonly adopted?: boolean } = {},
+): SetupPlan {
   const there = known
     .filter((resource) => !goesWithOther(resource))
     .flatMap((resource) => found.get(idOf(resource)) ?? []);
-  const removable = ({ resource, made }: FoundResource): boolean => made && !isOwnFile(resource);
+  const removable = (one: FoundResource): boolean =>
+    (one.made || (adopted && one.adopted === true)) && !isOwnFile(one.resource);
   return {
     steps: there
       .filter(removable)
-      .map(({ resource }) => ({ do: 'remove' as const, resource }))
+      .map((one) => ({ do: 'remove' as const, resource: one.resource, adopted: !one.made }))
       .reverse(),
     kept: there.filter((one) => !removable(one)),
     conflicts: [],

@@ -37,6 +37,8 @@ const LOSSES =
   'This deletes every rule, the audit trail, people’s passkeys and sessions, and all logs. It cannot be undone.';
 const ROLES_STAY =
   'The roles that vend may assume stay in RAM. If they are to go, first: stint role remove <id> --delete-role, while the deployment is there. They are:';
+const ADOPTED_STAYS =
+  'What was there before setup took it over stays, as setup left it. To remove that as well, add --adopt.';
 const AFTER_REMOVAL = [
   'The functions and the domain were made by Serverless Devs: npx s remove.',
   `${DEPLOYMENT_FILE} stays: delete it if you will not set up again.`,
@@ -50,12 +52,13 @@ export async function removeDeployment(run: SetupRun): Promise<ExitCode> {
   const foreign = await foreignTables(run, found);
   if (!foreign.ok) return reportUnread([foreign.error], run);
   const keepsInstance = foreign.value.length > 0;
-  const whole = planRemoval(desired, found);
+  const whole = planRemoval(desired, found, { adopted: options.adopt ?? false });
   const steps = whole.steps.filter(({ resource }) => !(keepsInstance && resource.kind === 'instance'));
   const plan = { ...whole, steps };
   showSetupPlan(plan, run);
   if (keepsInstance)
     terminal.note(`The instance ${place.instance} stays: it has other tables: ${foreign.value.join(', ')}.`);
+  if (plan.kept.some(({ adopted }) => adopted)) terminal.note(ADOPTED_STAYS);
   if (options.dryRun) {
     if (options.json) terminal.out(planAsJson('planned', plan));
     return EXIT.ok;

@@ -35,6 +35,8 @@ export const idOf = ({ kind, name }: Pick<Resource, 'kind' | 'name'>): string =>
 export interface FoundResource {
   readonly resource: Resource;
   readonly made: boolean;
+  /** It was there before, and setup was told to take it over: it may change it, and does not remove it by itself. */
+  readonly adopted?: boolean;
 }
 
 /** By id. */

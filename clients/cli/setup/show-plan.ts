@@ -4,7 +4,7 @@ import { showable } from '../../../shared/kernel/showable.ts';
 import type { StepOutcome } from './execute-plan.ts';
 import { explainCloudFault } from './explain-setup-fault.ts';
 import type { SetupPlan, Step } from './plan-setup.ts';
-import { differenceOf, type Resource } from './resource.ts';
+import { differenceOf, type FoundResource, type Resource } from './resource.ts';
 import type { SetupFault } from './setup-cloud.ts';
 
 const NAMES: Readonly<Record<Resource['kind'], string>> = {
@@ -54,7 +54,8 @@ const SIGNS = { create: '+', change: '~', remove: '-' } as const;
 
 function stepLines(step: Step): readonly string[] {
   const head = `  ${SIGNS[step.do]} ${nameOf(step.resource)}`;
-  if (step.do === 'remove') return [head];
+  if (step.do === 'remove')
+    return [`${head}${step.adopted ? ', which was there before setup took it over' : ''}`];
   if (step.do === 'create') return [head, ...detailsOf(step.resource)];
   const taken = step.takeOver && step.resource.kind !== 'settings' ? ', which setup did not make' : '';
   return [
@@ -66,9 +67,12 @@ function stepLines(step: Step): readonly string[] {
   ];
 }
 
+const originText = ({ made, adopted }: FoundResource): string =>
+  made ? '' : adopted ? ', taken over by setup' : ', not made by setup';
+
 export function planLines({ steps, kept, conflicts }: SetupPlan): readonly string[] {
   return [
-    ...kept.map(({ resource, made }) => `    ${nameOf(resource)}: there${made ? '' : ', not made by setup'}`),
+    ...kept.map((one) => `    ${nameOf(one.resource)}: there${originText(one)}`),
     ...steps.flatMap(stepLines),
     ...conflicts.flatMap(({ resource, from, difference }) => [
       `  ! ${nameOf(resource)}: has another ${difference}, and setup did not make it`,
@@ -108,7 +112,11 @@ export const failureLines = (outcomes: readonly StepOutcome[]): readonly string[
     return outcome.state === 'blocked' ? [`not tried: ${what}: it waits for ${outcome.needs}`] : [];
   });
 
-export const stepAsJson = ({ do: verb, resource }: Step) => ({ do: verb, ...resource });
+export const stepAsJson = (step: Step) => ({
+  do: step.do,
+  ...step.resource,
+  ...(step.do === 'remove' && step.adopted ? { adopted: true } : {}),
+});
 
 export function outcomeAsJson(outcome: StepOutcome): object {
   const { step, state } = outcome;

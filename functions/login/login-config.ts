@@ -7,6 +7,7 @@ import {
   parseSettings,
   type Variables,
 } from '../../shared/config.ts';
+import { KmsKey } from '../../shared/kernel/names.ts';
 import { readJson } from '../../shared/kernel/read-json.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
@@ -31,13 +32,6 @@ const secretJson = <Value>(kind: z.ZodType<Value>, help: string) =>
     context.addIssue({ code: 'custom', message: help });
     return z.NEVER;
   });
-
-const kmsKey = z
-  .string()
-  .regex(
-    /^(?:acs:kms:[a-z0-9-]+:\d+:)?(?:key\/|alias\/)?[A-Za-z0-9_-]{1,255}$/,
-    'must be the id or ARN of a KMS key',
-  );
 
 const isOrigin = (url: string): boolean => {
   const { origin, href } = URL.canParse(url) ? new URL(url) : { origin: '', href: url };
@@ -67,11 +61,9 @@ export const LoginSettings = z.strictObject({
     .describe(
       'Secret. The client secret of each connection, as JSON. It takes precedence over table `client_secrets`: docs/sign-on.md#client-secrets.',
     ),
-  STINT_KMS_KEY: kmsKey
-    .optional()
-    .describe(
-      'The id or ARN of the KMS key that wraps the keys and client secrets in the tables of `login`: docs/sign-on.md#a-kms-key. Unset: the tables hold them unwrapped.',
-    ),
+  STINT_KMS_KEY: KmsKey.optional().describe(
+    'The id or ARN of the KMS key that wraps the keys and client secrets in the tables of `login`: docs/sign-on.md#a-kms-key. Unset: the tables hold them unwrapped.',
+  ),
   STINT_KMS_ENDPOINT: endpoint
     .optional()
     .describe('The endpoint of KMS. Unset: `https://kms.<region>.aliyuncs.com`.'),

@@ -30,6 +30,34 @@ export const RoleArn = z
   .brand<'RoleArn'>();
 export type RoleArn = z.infer<typeof RoleArn>;
 
+/** `acs:kms:<region>:<account>:key/<id>` (KMS, DescribeKey). */
+const KMS_KEY_ARN = /^acs:kms:([a-z0-9-]+):(\d{1,20}):key\/([A-Za-z0-9_-]{1,255})$/;
+const KMS_KEY_ID = /^[A-Za-z0-9_-]{1,255}$/;
+
+export interface KmsKeyParts {
+  readonly id: string;
+  /** Undefined: those of the deployment. */
+  readonly region?: string;
+  readonly account?: string;
+}
+
+/**
+ * The parts of a key's id or ARN. Undefined for anything else, also for an alias: it can be led to another key later, by a person
+ * who may not use either, and a RAM policy that allows one key names its id.
+ */
+export function parseKmsKey(text: string): KmsKeyParts | undefined {
+  if (KMS_KEY_ID.test(text)) return { id: text };
+  const [, region, account, id] = KMS_KEY_ARN.exec(text) ?? [];
+  return region === undefined || account === undefined || id === undefined
+    ? undefined
+    : { id, region, account };
+}
+
+/** The setting of a key: as it was given, since KMS takes either. */
+export const KmsKey = z
+  .string()
+  .refine((text) => parseKmsKey(text) !== undefined, 'must be the id or ARN of a KMS key, and no alias');
+
 /** One for each request: in the answer, the log and the audit row. */
 export const RequestId = z
   .string()

@@ -285,6 +285,41 @@ describe('a deployment that is there', () => {
   });
 });
 
+describe('a key of KMS', () => {
+  const KEY = 'key-hzz1';
+  const kmsResources = () =>
+    policyOf('stint-login-kms')?.Statement.map(({ Resource }: { Resource: string }) => Resource);
+  const arnOf = (id: string) => `acs:kms:${SETUP_REGION}:${SETUP_ACCOUNT}:key/${id}`;
+
+  it('that is named later gives login its policy, and one that is named after it takes nothing away', async () => {
+    await setup({ yes: true });
+    expect(policyOf('stint-login-kms')).toBeNull();
+    expect((await setup({ yes: true, kmsKey: arnOf(KEY) })).exitCode).toBe(0);
+    expect(parseEnv(folder.read('deployment.env'))['STINT_KMS_KEY']).toBe(arnOf(KEY));
+    expect(kmsResources()).toEqual([arnOf(KEY)]);
+    expect(roleOf('stint-login')?.attached?.map(({ name }) => name)).toEqual([
+      'stint-login',
+      'stint-login-kms',
+    ]);
+    expect((await setup()).out).toContain('Everything is there.');
+    await setup({ yes: true, kmsKey: 'key-other' });
+    expect(kmsResources()).toEqual([arnOf('key-other'), arnOf(KEY)]);
+    expect((await setup({ remove: true, yes: true })).exitCode).toBe(0);
+    expect(stateOfWorld()).toMatchObject({ roles: [], policies: [] });
+  });
+
+  it.each([
+    ['an alias', 'alias/stint'],
+    ['a key of another account', `acs:kms:${SETUP_REGION}:${OTHER_ACCOUNT}:key/${KEY}`],
+    ['a key of another region', `acs:kms:eu-central-1:${SETUP_ACCOUNT}:key/${KEY}`],
+  ])('is not %s', async (_, kmsKey) => {
+    const { exitCode, notes } = await setup({ yes: true, kmsKey });
+    expect(exitCode).toBe(2);
+    expect(notes).toContain('--kms-key: must be');
+    expect(stateOfWorld()).toMatchObject({ tables: 0, settings: false });
+  });
+});
+
 describe('half an access key', () => {
   it.each(['ID', 'SECRET'])(
     'is refused without its %s: other credentials of the machine would sign',

@@ -120,6 +120,10 @@ function addDeployment(setup: Command, { terminal, finish }: Cli): void {
     .option('--instance <name>', 'the Tablestore instance (default: stint- and digits of the account)')
     .option('--log-project <name>', 'the project of Log Service (default: stint, account and region)')
     .option(
+      '--kms-key <key>',
+      'the key of KMS that wraps the keys and client secrets of login (default: none)',
+    )
+    .option(
       '--adopt',
       'change roles and policies of the same names that setup did not make; with --remove: remove them as well',
     )

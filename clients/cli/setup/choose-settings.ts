@@ -1,5 +1,6 @@
 // The choices of a deployment: what the person says, else what the settings file has, else what setup can choose itself.
 import { parseEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
+import { parseKmsKey } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
@@ -13,6 +14,7 @@ export interface ChoiceOptions {
   readonly certId?: string;
   readonly instance?: string;
   readonly logProject?: string;
+  readonly kmsKey?: string;
 }
 
 const REGION = /^[a-z]{2,}-[a-z0-9-]+$/;
@@ -47,6 +49,22 @@ function chooseEndpoint(instance: string, settings: SettingValues, cloud: SetupC
   const isOfInstance = host?.startsWith(`${instance}.${cloud.region}.`) && host.endsWith('.aliyuncs.com');
   const isDefault = chosen === `https://${instance}.${cloud.region}.ots.aliyuncs.com`;
   return (isDefault && isOfInstance && settings['STINT_TABLESTORE_ENDPOINT']) || chosen;
+}
+
+/** `login` asks the KMS of its own region, and its policy is for keys of its own account. */
+function chooseKmsKey(
+  { kmsKey: given }: ChoiceOptions,
+  settings: SettingValues,
+  { account: { accountId }, region }: SetupCloud,
+): Result<string | undefined, CommandFault> {
+  const kmsKey = given ?? (settings['STINT_KMS_KEY'] || undefined);
+  if (kmsKey === undefined) return ok(undefined);
+  const parts = parseKmsKey(kmsKey);
+  if (!parts) return invalid('--kms-key', kmsKey, 'must be the id or ARN of a key in KMS, and no alias');
+  const isOwn = (parts.account ?? accountId) === accountId && (parts.region ?? region) === region;
+  return isOwn
+    ? ok(kmsKey)
+    : invalid('--kms-key', kmsKey, `must be a key of account ${accountId} in ${region}`);
 }
 
 /** The region, before anything of the cloud is known. */
@@ -105,6 +123,8 @@ export async function chooseSettings(
       certificateId,
       'must be the id of a certificate: letters, digits and hyphens',
     );
+  const kmsKey = chooseKmsKey(options, settings, cloud);
+  if (!kmsKey.ok) return kmsKey;
   return ok({
     accountId,
     region: cloud.region,
@@ -114,5 +134,6 @@ export async function chooseSettings(
     instance,
     tablestoreEndpoint: chooseEndpoint(instance, settings, cloud),
     logProject,
+    kmsKey: kmsKey.value,
   });
 }

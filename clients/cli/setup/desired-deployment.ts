@@ -1,6 +1,7 @@
 // What a deployment consists of, made of the operator's few choices and of what the repository ships.
 import { TABLES } from '../../../shared/adapters/tablestore/tables.ts';
 import { functionRoleName } from '../../../shared/checks/run-checks.ts';
+import { parseKmsKey } from '../../../shared/kernel/names.ts';
 import { DEPLOYMENT_FILE } from '../base/cloud-settings.ts';
 import type { SettingValues } from './deployment-settings.ts';
 import { readFunctionPolicies } from './function-policies.ts';
@@ -18,10 +19,15 @@ export interface DeploymentChoices {
   readonly instance: string;
   readonly tablestoreEndpoint: string;
   readonly logProject: string;
+  /** The key of KMS that wraps the keys of login, by id or ARN; undefined: none does. */
+  readonly kmsKey: string | undefined;
 }
 
 /** The role that may assume the roles that are handed out. */
 export const VEND_ROLE_NAME = functionRoleName('vend');
+
+/** The policy of login for keys of KMS. */
+export const KMS_POLICY_NAME = `${functionRoleName('login')}-kms`;
 
 /** How long log lines are kept, in days: longer than it takes to notice something. The audit trail is a table, kept for good. */
 const LOG_DAYS = 90;
@@ -39,17 +45,35 @@ const settingValues = (choices: DeploymentChoices, functions: readonly string[])
   STINT_TABLESTORE_ENDPOINT: choices.tablestoreEndpoint,
   STINT_TABLESTORE_INSTANCE: choices.instance,
   STINT_LOG_PROJECT: choices.logProject,
+  ...(choices.kmsKey === undefined ? {} : { STINT_KMS_KEY: choices.kmsKey }),
   ...Object.fromEntries(functions.map((name) => [logStoreVariable(name), name])),
 });
 
-/** `roles`: the ARNs that vend may assume now. In an order in which each resource comes after what it needs. */
+/** What the functions may do now, beside what they ship with: it stays. */
+export interface HeldPermissions {
+  /** The ARNs that vend may assume. */
+  readonly roles: readonly string[];
+  /** The ids of keys of KMS that login may use: one that was named before opens what it wrapped. */
+  readonly kmsKeys: readonly string[];
+}
+
+/** A policy of its own for a role, and its attachment. */
+const ownPolicy = (role: string, policy: string, document: unknown): readonly Resource[] => [
+  { kind: 'policy', name: policy, document },
+  { kind: 'attachment', name: `${policy} to ${role}`, role, policy },
+];
+
+/** In an order in which each resource comes after what it needs. */
 export function desiredDeployment(
   repository: string,
   choices: DeploymentChoices,
-  roles: readonly string[],
+  held: HeldPermissions,
 ): readonly Resource[] {
-  const { accountId: account, region, instance, logProject: project } = choices;
-  const functions = readFunctionPolicies(repository, { account, region, instance, roles });
+  const { accountId: account, region, instance, logProject: project, kmsKey } = choices;
+  const named = kmsKey === undefined ? [] : [parseKmsKey(kmsKey)?.id ?? kmsKey];
+  const kmsKeys = [...new Set([...named, ...held.kmsKeys])];
+  const values = { account, region, instance, roles: held.roles };
+  const functions = readFunctionPolicies(repository, values, kmsKeys);
   const names = functions.map(({ name }) => name);
   return [
     { kind: 'settings', name: DEPLOYMENT_FILE, values: settingValues(choices, names) },
@@ -64,12 +88,12 @@ export function desiredDeployment(
       { kind: 'log-index', name, project },
     ]),
     ...readMonitors(repository, project, region),
-    ...functions.flatMap(({ name, trust, policy }): readonly Resource[] => {
+    ...functions.flatMap(({ name, trust, policy, kmsPolicy }): readonly Resource[] => {
       const role = functionRoleName(name);
       return [
         { kind: 'role', name: role, trust },
-        { kind: 'policy', name: role, document: policy },
-        { kind: 'attachment', name: `${role} to ${role}`, role, policy: role },
+        ...ownPolicy(role, role, policy),
+        ...(kmsPolicy === undefined ? [] : ownPolicy(role, KMS_POLICY_NAME, kmsPolicy)),
       ];
     }),
   ];

@@ -3,8 +3,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
 import type { ShippedPolicies } from '../../../shared/checks/run-checks.ts';
+import { parseKmsKey } from '../../../shared/kernel/names.ts';
 import { fillPlaceholders, type PlaceholderValues } from '../../../shared/ram/fill-placeholders.ts';
+import { parsePolicy } from '../../../shared/ram/parse-policy.ts';
 
 /** Throws on a placeholder that nothing fills: it would be taken for a name. */
 export const fillPolicy = (file: string, values: PlaceholderValues): unknown =>
@@ -23,7 +26,9 @@ const functionNames = (repository: string): readonly string[] => {
     .filter((name) => existsSync(join(folder, name, 'ram-policy.json')));
 };
 
-const OPTIONAL_POLICIES = ['kms-policy.json'];
+/** What login needs where its keys are wrapped by one of KMS. */
+const KMS_POLICY = 'kms-policy.json';
+const OPTIONAL_POLICIES = [KMS_POLICY];
 
 /** Of every function that the repository has: its policies, with the placeholders. */
 export const readShippedPolicies = (repository: string): ShippedPolicies =>
@@ -41,17 +46,39 @@ export interface FunctionPolicies {
   readonly name: string;
   readonly trust: unknown;
   readonly policy: unknown;
+  /** Undefined: the function uses no key of KMS. */
+  readonly kmsPolicy: unknown;
 }
 
-/** Of every function that the repository has, in the order of their names. */
+const Policy = z.object({ Version: z.literal('1'), Statement: z.array(z.unknown()) });
+
+/** The statements for each of the keys. */
+function fillKmsPolicy(file: string, values: PlaceholderValues, kmsKeys: readonly string[]): unknown {
+  const filled = kmsKeys.map((kmsKey) => Policy.parse(fillPolicy(file, { ...values, kmsKey })));
+  return { Version: '1', Statement: filled.flatMap(({ Statement }) => Statement) };
+}
+
+/** Of every function that the repository has, in the order of their names. `kmsKeys`: the ids of keys of KMS that login uses. */
 export function readFunctionPolicies(
   repository: string,
   values: PlaceholderValues,
+  kmsKeys: readonly string[],
 ): readonly FunctionPolicies[] {
-  const folder = join(repository, 'functions');
-  return functionNames(repository).map((name) => ({
-    name,
-    trust: fillPolicy(join(folder, name, 'trust-policy.json'), values),
-    policy: fillPolicy(join(folder, name, 'ram-policy.json'), values),
-  }));
+  return functionNames(repository).map((name) => {
+    const inFolder = (file: string): string => join(repository, 'functions', name, file);
+    const usesKms = kmsKeys.length > 0 && existsSync(inFolder(KMS_POLICY));
+    return {
+      name,
+      trust: fillPolicy(inFolder('trust-policy.json'), values),
+      policy: fillPolicy(inFolder('ram-policy.json'), values),
+      kmsPolicy: usesKms ? fillKmsPolicy(inFolder(KMS_POLICY), values, kmsKeys) : undefined,
+    };
+  });
+}
+
+/** The ids of the keys that such a policy allows. */
+export function kmsKeysIn(document: unknown): readonly string[] {
+  const policy = parsePolicy(document);
+  const resources = policy.ok ? policy.value.statements.flatMap((one) => one.resources) : [];
+  return [...new Set(resources.flatMap((resource) => parseKmsKey(resource)?.id ?? []))];
 }

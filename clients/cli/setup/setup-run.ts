@@ -8,10 +8,16 @@ import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
 import type { Check, DomainNetwork } from './check-domain.ts';
 import type { ChoiceOptions } from './choose-settings.ts';
-import { type DeploymentChoices, desiredDeployment, VEND_ROLE_NAME } from './desired-deployment.ts';
+import {
+  type DeploymentChoices,
+  desiredDeployment,
+  KMS_POLICY_NAME,
+  VEND_ROLE_NAME,
+} from './desired-deployment.ts';
 import { executePlan, type StepOutcome } from './execute-plan.ts';
 import { explainMissing, missingPermissions } from './explain-setup-fault.ts';
 import { findState, type SetupPlace } from './find-resource.ts';
+import { kmsKeysIn } from './function-policies.ts';
 import type { SetupPlan } from './plan-setup.ts';
 import type { FoundState, Resource } from './resource.ts';
 import type { SetupFault } from './setup-cloud.ts';
@@ -52,19 +58,28 @@ export interface SetupRun {
   readonly choices: DeploymentChoices;
 }
 
-/** What is there, and what is desired: the roles that vend may assume are those that it may assume now. */
+/** Stands for whatever keys of KMS login may use: the policy is looked for whether or not one is named now. */
+const ANY_KMS_KEY = 'any';
+
+/** What is there, and what is desired: the roles that vend may assume, and the keys that login may use, are those of now. */
 export async function compareState(
   run: SetupRun,
 ): Promise<
   Result<{ readonly desired: readonly Resource[]; readonly found: FoundState }, readonly SetupFault[]>
 > {
   const { repository, choices, place } = run;
-  const shape = desiredDeployment(repository, choices, []);
+  const shape = desiredDeployment(repository, choices, { roles: [], kmsKeys: [ANY_KMS_KEY] });
   const found = await findState(shape, place);
   if (!found.ok) return found;
-  const policy = found.value.get(`policy ${VEND_ROLE_NAME}`)?.resource;
-  const roles = policy?.kind === 'policy' ? assumableRoles(policy.document) : [];
-  return ok({ desired: desiredDeployment(repository, choices, roles), found: found.value });
+  const documentOf = (name: string): unknown => {
+    const policy = found.value.get(`policy ${name}`)?.resource;
+    return policy?.kind === 'policy' ? policy.document : undefined;
+  };
+  const held = {
+    roles: assumableRoles(documentOf(VEND_ROLE_NAME)),
+    kmsKeys: kmsKeysIn(documentOf(KMS_POLICY_NAME)),
+  };
+  return ok({ desired: desiredDeployment(repository, choices, held), found: found.value });
 }
 
 const isCloudFault = (fault: SetupFault): fault is CloudFault => fault.kind !== 'file';

@@ -9,7 +9,7 @@ import { endLateRequestsTo } from './end-late-requests.ts';
 
 export interface KmsOptions {
   readonly endpoint: string;
-  /** The id, alias or ARN of a symmetric key. */
+  /** The id or ARN of a symmetric key. */
   readonly keyId: string;
   readonly credentials: () => CloudCredentials;
   /** For tests, which must not wait. */

@@ -163,6 +163,15 @@ describe('the configuration of login', () => {
     expect(findSecret(found, [CANARY.clientSecret])).toBeUndefined();
   });
 
+  it.each([
+    ['an alias', 'alias/stint', 1],
+    ['an ARN of an alias', 'acs:kms:cn-hangzhou:1234567890123456:alias/stint', 1],
+    ['an id', 'key-hzz1', 0],
+    ['an ARN', 'acs:kms:cn-hangzhou:1234567890123456:key/key-hzz1', 0],
+  ])('takes as a KMS key no alias: %s', (_, key, found) => {
+    expect(faults({ STINT_KMS_KEY: key })).toHaveLength(found);
+  });
+
   it('is refused with a setting that only vend has', () => {
     expect(faults({ STINT_SOURCE_IDENTITY: 'on' })).toEqual(['STINT_SOURCE_IDENTITY: no such setting']);
   });

@@ -8,7 +8,7 @@ import {
 } from '../../shared/adapters/alibaba-cloud/platform-credentials.ts';
 import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
 import { createConsoleSignIn } from '../../shared/adapters/http/console-sign-in.ts';
-import { sendToIdp } from '../../shared/adapters/http/guarded-fetch.ts';
+import { fetchDocument, sendToIdp } from '../../shared/adapters/http/guarded-fetch.ts';
 import { createVendClient } from '../../shared/adapters/http/vend-client.ts';
 import { createObserveKeys, type KeyHistory } from '../../shared/adapters/issuer-keys/observe-keys.ts';
 import { createRemoteKeySource } from '../../shared/adapters/issuer-keys/remote-key-source.ts';
@@ -16,7 +16,9 @@ import { loadTracer } from '../../shared/adapters/load-tracer.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
+import { createKeyHistory } from '../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
 import { createLeaverStore } from '../../shared/adapters/tablestore/tablestore-leaver-store.ts';
+import { createMetadataStore } from '../../shared/adapters/tablestore/tablestore-metadata-store.ts';
 import { createOnceStore } from '../../shared/adapters/tablestore/tablestore-once-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
 import { createPrivateKeyStore } from '../../shared/adapters/tablestore/tablestore-private-key-store.ts';
@@ -36,13 +38,14 @@ import { type LoginConfig, parseLoginConfig } from './login-config.ts';
 import { readCommandLine } from './portal/serve-command-line.ts';
 import { consoleTargets } from './request/security-headers.ts';
 import { createOidcClient } from './sign-on-oidc/oidc-client.ts';
+import { createSamlMetadata } from './sign-on-saml/metadata/follow-metadata.ts';
 import { PortalAssets } from './ui/model/assets.ts';
 
 /** scripts/build.ts writes the file, and that of the command line, next to the bundle. */
 const readAssets = () =>
   PortalAssets.parse(JSON.parse(readFileSync(join(__dirname, 'portal-assets.json'), 'utf8')));
 
-/** Unlike vend, login neither notes the keys of identity providers nor holds new ones back: no rule here asks for it. */
+/** Unlike vend, login neither notes the keys of OpenID providers nor holds new ones back: no rule here asks for it. */
 function idpKeySource(clock: Clock, logger: Logger) {
   const history: KeyHistory = { decisions: async () => ok(new Map()), see: async () => [] };
   return createRemoteKeySource(clock, { history, observe: createObserveKeys(history, logger) });
@@ -74,6 +77,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
   const numbers = createLoginNumbers({ stopwatch: () => performance.now(), logger });
   const tracer = loadTracer(config.tracesEndpoint, 'login');
   const signOn = createSignOnStore(rows, clock);
+  const keyHistory = createKeyHistory(rows);
   const ownKeys = createOwnKeys({
     clock,
     logger,
@@ -106,6 +110,14 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     get samlKeys() {
       return ownKeys.samlKeys;
     },
+    samlMetadata: createSamlMetadata({
+      clock,
+      logger,
+      publicUrl,
+      store: createMetadataStore(rows),
+      keys: { decisions: keyHistory.decisions, observe: createObserveKeys(keyHistory, logger) },
+      fetch: fetchDocument,
+    }),
     signOn,
     sessions: createSessionStore(rows),
     passkeys: createPasskeyStore(rows),

@@ -40,6 +40,8 @@ export interface SweepDeps {
   /** Sends requests as a caller does. Undefined: no probe is configured. */
   readonly probe: (() => Promise<readonly CheckFinding[]>) | undefined;
   findDrift(isOver: () => boolean): Promise<readonly CheckFinding[]>;
+  /** Of SAML identity providers' metadata. */
+  findMetadataFaults(): Promise<readonly CheckFinding[]>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -88,6 +90,7 @@ async function sweep(deps: SweepDeps): Promise<boolean> {
     () => deleteRows(deps, log, until),
     () => deleteRevisions(deps, log, until),
     async () => logFindings(probe ? await probe() : [], log),
+    async () => logFindings(await deps.findMetadataFaults(), log),
     async () => logFindings(await deps.findDrift(() => clock.now() >= checksUntil), log),
   ];
   let isDone = true;

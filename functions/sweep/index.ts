@@ -9,8 +9,11 @@ import { createVendClient } from '../../shared/adapters/http/vend-client.ts';
 import { readCheckedRules } from '../../shared/adapters/tablestore/checked-rules.ts';
 import { createDeleteExpired } from '../../shared/adapters/tablestore/delete-expired.ts';
 import { createDeleteOldRevisions } from '../../shared/adapters/tablestore/delete-old-revisions.ts';
+import { readKeptMetadata } from '../../shared/adapters/tablestore/tablestore-metadata-store.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
+import { createSignOnStore } from '../../shared/adapters/tablestore/tablestore-sign-on-store.ts';
+import { findMetadataFaults } from '../../shared/checks/check-metadata.ts';
 import { runProbe } from '../../shared/checks/check-probe.ts';
 import { findDrift, type ShippedPolicies } from '../../shared/checks/run-checks.ts';
 import { startFunction } from '../../shared/http/start-function.ts';
@@ -62,6 +65,8 @@ function build(config: SweepConfig, environment: NodeJS.ProcessEnv) {
     deleteOldRevisions: createDeleteOldRevisions(rows, clock),
     probe: probeRole === undefined ? undefined : () => probe(probeRole),
     findDrift: (isOver) => findDrift({ accountId, region, instance, shipped, ram, rules: readRules, isOver }),
+    findMetadataFaults: () =>
+      findMetadataFaults(createSignOnStore(rows, clock), () => readKeptMetadata(rows), clock.now()),
     clock,
     logger: createConsoleLogger(config.logLevel, (line) => process.stdout.write(line)),
   });

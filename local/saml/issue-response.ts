@@ -15,7 +15,12 @@ export interface Signing {
 }
 
 /** `name` is the local name of the one element to sign. */
-export function signXml(xml: string, name: string, signing: Signing): string {
+export function signXml(
+  xml: string,
+  name: string,
+  signing: Signing,
+  place: 'after-issuer' | 'first' = 'after-issuer',
+): string {
   const element = `//*[local-name(.)='${name}']`;
   const signer = new SignedXml({
     privateKey: signing.key.export({ type: 'pkcs8', format: 'pem' }),
@@ -30,7 +35,10 @@ export function signXml(xml: string, name: string, signing: Signing): string {
   });
   signer.computeSignature(xml, {
     prefix: 'ds',
-    location: { reference: `${element}/*[local-name(.)='Issuer']`, action: 'after' },
+    location:
+      place === 'first'
+        ? { reference: element, action: 'prepend' }
+        : { reference: `${element}/*[local-name(.)='Issuer']`, action: 'after' },
   });
   return signer.getSignedXml();
 }

@@ -60,9 +60,9 @@ export const SIGN_ON = {
     'Correct `issuer`: its metadata are at `<issuer>/.well-known/openid-configuration`.',
   ],
   'metadata-unreadable': [
-    'The metadata are no JSON of an OpenID Provider, or name no keys.',
+    'The metadata are no JSON of an OpenID Provider, or name no keys. Of a SAML connection: the cause says why they are not used.',
     'operator',
-    'Correct `issuer`, or look for a page in front of the identity provider.',
+    'Correct `issuer`, or look for a page in front of the identity provider. SAML: [saml.md](saml.md#why-metadata-are-not-used).',
   ],
   'idp-error': [
     'The identity provider answered with an error; the audit row has it.',

@@ -1,5 +1,7 @@
 // Is what surrounds the functions as it must be: clocks, tables, keys? Each check takes what was found.
 import { CLOCK_TOLERANCE_MS } from '../kernel/clock.ts';
+
+import type { NewKeyRules } from '../rules/document/key-owners.ts';
 import type { Providers } from '../rules/document/provider.ts';
 import { type KeyDecision, keyStatusOf } from '../rules/values/issuer-key.ts';
 import type { CheckFinding } from './finding.ts';
@@ -54,15 +56,12 @@ export const MAX_SESSION_KEY_AGE_MS = 183 * 86_400_000;
 
 const SHOWN_DIGITS = 12;
 
-/** Keys that wait for approval, of providers whose new keys do. */
-export const findHeldKeys = (
-  keys: readonly CheckedKey[],
-  { providersById }: Providers,
-): readonly CheckFinding[] =>
+/** Keys that wait for approval, of providers and connections whose new keys do. */
+export const findHeldKeys = (keys: readonly CheckedKey[], rules: NewKeyRules): readonly CheckFinding[] =>
   keys.flatMap(({ provider: id, thumbprint, decision, firstSeen }) => {
-    const provider = providersById.get(id);
-    if (!provider || !('newKeys' in provider) || !firstSeen) return [];
-    if (keyStatusOf(decision, provider.newKeys) !== 'held') return [];
+    const rule = rules.get(id);
+    if (rule === undefined || !firstSeen) return [];
+    if (keyStatusOf(decision, rule) !== 'held') return [];
     const since = firstSeen.toISOString().slice(0, 'yyyy-mm-dd'.length);
     return [
       { name: 'key-held', subject: id, detail: `${thumbprint.slice(0, SHOWN_DIGITS)}…, since ${since}` },

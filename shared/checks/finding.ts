@@ -185,6 +185,35 @@ export const FINDING_KINDS = {
     means: 'An issuer has a new key that waits for approval: tokens that it signs are refused.',
     remedy: 'Compare it with what the issuer says, then `stint keys approve`, or `stint keys revoke`.',
   },
+  'metadata-unread': {
+    severity: 'error',
+    means:
+      'The metadata of a SAML identity provider cannot be read: the last good ones serve for 24 hours, then sign-ins stop.',
+    remedy:
+      'The line has the cause: docs/saml.md#why-metadata-are-not-used. Until then, `certificates` and `ssoUrl` in the access document, without `metadataUrl`, let people in.',
+  },
+  'metadata-ending': {
+    severity: 'error',
+    means: 'The metadata of a SAML identity provider end soon, by their own word: sign-ins stop then.',
+    remedy: 'Ask the operator of the identity provider to publish new ones.',
+  },
+  'metadata-changed': {
+    severity: 'warning',
+    means:
+      'A certificate or an address in the metadata of a SAML identity provider changed in the last week.',
+    remedy:
+      'If the operator did not announce it, ask. The lines `saml-metadata-changed` of login say what changed; `stint keys revoke` refuses a key.',
+  },
+  'metadata-certificate-unusable': {
+    severity: 'warning',
+    means: 'The metadata of a SAML identity provider have a certificate that Stint does not use.',
+    remedy: 'Ask the operator for a certificate with an RSA key of 2,048 bits or more.',
+  },
+  'metadata-wants-signed': {
+    severity: 'warning',
+    means: 'A SAML identity provider wants signed requests, and the connection sends none.',
+    remedy: 'Set `signRequests: true`, apply, and let the identity provider load Stint’s metadata.',
+  },
   'session-key-old': {
     severity: 'warning',
     means: 'The key that signs session tokens has been in use for long.',

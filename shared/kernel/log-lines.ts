@@ -86,17 +86,17 @@ export const LOG_LINES = {
     fields: { cause: 'text', provider: 'text' },
   },
   'issuer-key-new': {
-    by: ['vend'],
+    by: ['vend', 'login'],
     means: 'An issuer publishes a key that was never seen before.',
     fields: { provider: 'text', thumbprint: 'text', kid: 'text', alg: 'text' },
   },
   'issuer-key-changed': {
-    by: ['vend'],
+    by: ['vend', 'login'],
     means: 'The same, and another key, `before`, had its `kid`.',
     fields: { provider: 'text', thumbprint: 'text', kid: 'text', alg: 'text', before: 'text' },
   },
   'issuer-key-unrecorded': {
-    by: ['vend'],
+    by: ['vend', 'login'],
     means: 'A key could not be noted in table `keys`.',
     fields: { provider: 'text', thumbprint: 'text', kid: 'text', alg: 'text', cause: 'text' },
   },
@@ -104,6 +104,23 @@ export const LOG_LINES = {
     by: ['vend', 'login'],
     means: 'An issuer publishes a key that Stint does not use, and should mend it.',
     fields: { provider: 'text', kid: 'text', cause: 'text' },
+  },
+  'saml-metadata-changed': {
+    by: ['login'],
+    means:
+      'The metadata of a SAML identity provider changed: `what` is a certificate that was added or removed, with the thumbprint of its key, or an address, with the new one.',
+    fields: { connection: 'text', what: 'text', value: 'text' },
+  },
+  'saml-metadata-unread': {
+    by: ['login'],
+    means:
+      'The metadata of a SAML identity provider could not be read, or cannot be used. The last good ones serve for 24 hours.',
+    fields: { connection: 'text', cause: 'text' },
+  },
+  'saml-metadata-unkept': {
+    by: ['login'],
+    means: 'What was read could not be written to table `idp_metadata`. It serves in this instance alone.',
+    fields: { connection: 'text', cause: 'text' },
   },
   'activity-lost': {
     by: ['login'],

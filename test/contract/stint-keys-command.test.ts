@@ -45,7 +45,7 @@ describe('stint keys', () => {
     const approve = await stint('keys', 'approve', 'app-users', '--all');
     expect([approve.exitCode, approve.notes]).toEqual([
       2,
-      'there is nothing to approve: no key was seen yet: send vend one token',
+      'there is nothing to approve: no key was seen yet: send vend one token, or sign in once',
     ]);
   });
 

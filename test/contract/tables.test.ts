@@ -37,6 +37,7 @@ describe('the tables', () => {
       login_keys: FOR_EVER,
       client_secrets: FOR_EVER,
       leavers: FOR_EVER,
+      idp_metadata: 30 * DAY_SECONDS,
     });
   });
 

@@ -87,7 +87,7 @@ describe('vend’s RAM policy', () => {
 });
 
 describe('login’s RAM policy', () => {
-  it('lets login read the rules and client secrets, keep people, who left and its keys, and write devices, what is used up and the audit trail; nothing else', () => {
+  it('lets login read the rules and client secrets, keep people, who left, its keys and providers’ metadata, and write devices, keys that it saw, what is used up and the audit trail; nothing else', () => {
     const read = ['ots:BatchGetRow', 'ots:GetRange'];
     expect(statementsOf('login')).toEqual(
       [
@@ -97,6 +97,8 @@ describe('login’s RAM policy', () => {
         [['ots:BatchGetRow', 'ots:PutRow'], 'once'],
         [['ots:BatchGetRow', 'ots:PutRow'], 'login_keys'],
         [['ots:GetRange'], 'client_secrets'],
+        [['ots:BatchGetRow', 'ots:PutRow'], 'idp_metadata'],
+        [['ots:GetRange', 'ots:PutRow'], 'keys'],
         [['ots:BatchWriteRow'], 'audit'],
         [['ots:BatchGetRow', 'ots:PutRow'], 'leavers'],
       ].map(([actions, name]) => ({ Effect: 'Allow', Action: actions, Resource: [table(String(name))] })),
@@ -105,8 +107,8 @@ describe('login’s RAM policy', () => {
 });
 
 describe('sweep’s RAM policy', () => {
-  it('lets sweep read and delete what expires, and keep its place', () => {
-    expect(statementsOf('sweep').slice(0, 3)).toEqual(
+  it('lets sweep read and delete what expires, keep its place, and look at providers’ metadata', () => {
+    expect(statementsOf('sweep').slice(0, 4)).toEqual(
       [
         [
           ['ots:GetRange', 'ots:BatchWriteRow'],
@@ -114,12 +116,13 @@ describe('sweep’s RAM policy', () => {
         ],
         [['ots:GetRange', 'ots:PutRow', 'ots:BatchWriteRow'], ['people']],
         [['ots:BatchGetRow', 'ots:BatchWriteRow'], ['sweep']],
+        [['ots:GetRange'], ['idp_metadata']],
       ].map(([actions, names]) => ({ Effect: 'Allow', Action: actions, Resource: names?.map(table) })),
     );
   });
 
   it('lets it read and delete rules and not write them, and read RAM’s roles and policies; nothing else', () => {
-    expect(statementsOf('sweep').slice(3)).toEqual([
+    expect(statementsOf('sweep').slice(4)).toEqual([
       {
         Effect: 'Allow',
         Action: ['ots:GetRange', 'ots:BatchGetRow', 'ots:DeleteRow'],

@@ -222,13 +222,15 @@ describe('afterwards', () => {
     const tables = await Promise.all(TABLES.map(({ name, key }) => readTable(rootClient(), name, key)));
     // login makes its keys with the first request that it gets, which may be one of the start.
     const mayBeEmpty = TABLES.filter(({ name }, i) => tables[i]?.length === 0 && name !== LOGIN_KEYS.name);
-    // No person has signed on, at the portal or from a machine without a browser. The sweep ended where it began.
+    // No person has signed on, at the portal or from a machine without a browser. The sweep ended where it began. No
+    // connection names metadata.
     expect(mayBeEmpty.map(({ name }) => name)).toEqual([
       'people',
       'devices',
       'sweep',
       'client_secrets',
       'leavers',
+      'idp_metadata',
     ]);
     const kept = `${JSON.stringify(tables)}${world.log()}${world.npm.output()}${world.npm.errors()}`;
     expect(kept).toContain('alice-own-prefix');

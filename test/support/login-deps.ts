@@ -1,19 +1,35 @@
 // The dependencies of login over ports in memory. What it keeps is kept by the real stores, on rows in memory.
 import { readSamlKeys } from '../../functions/login/keys/saml-key-set.ts';
 import type { LoginDeps } from '../../functions/login/request/deps.ts';
+import { createSamlMetadata } from '../../functions/login/sign-on-saml/metadata/follow-metadata.ts';
+import { createObserveKeys } from '../../shared/adapters/issuer-keys/observe-keys.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
+import { createKeyHistory } from '../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
 import { createLeaverStore } from '../../shared/adapters/tablestore/tablestore-leaver-store.ts';
+import { createMetadataStore } from '../../shared/adapters/tablestore/tablestore-metadata-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
 import { createLoginNumbers } from '../../shared/kernel/numbers.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import type { ConsoleDestination, ConsoleKeys, ConsoleSignIn } from '../../shared/people/console-port.ts';
+import type { FetchDocument } from '../../shared/people/idp-port.ts';
 import type { FakeRows } from './fake-rows.ts';
 import { FakeLogger } from './fakes.ts';
 
 export const CONSOLE_LINK = 'https://signin.aliyun.com/federation?Action=Login&SigninToken=single-use';
+
+const PUBLIC_URL = 'https://vend.example.com';
+
+interface MetadataParts {
+  readonly clock: Clock;
+  readonly logger: FakeLogger;
+  readonly fetch: FetchDocument;
+}
+
+const noDocument: FetchDocument = async () => err('unreachable');
 
 const asset = (name: string, type: string) => ({
   path: `/portal/assets/${name}`,
@@ -42,6 +58,28 @@ export class FakeConsole implements ConsoleSignIn {
   }
 }
 
+/** Nothing is fetched, unless a test says how. */
+export function samlMetadataOn(
+  rows: FakeRows,
+  {
+    clock = { now: () => new Date() },
+    logger = new FakeLogger(),
+    fetch = noDocument,
+  }: Partial<MetadataParts> = {},
+) {
+  const history = createKeyHistory(rows);
+  const observe = createObserveKeys(history, logger);
+  const store = createMetadataStore(rows);
+  return createSamlMetadata({
+    clock,
+    logger,
+    publicUrl: PUBLIC_URL,
+    store,
+    keys: { decisions: history.decisions, observe },
+    fetch,
+  });
+}
+
 /** What is the same in every test that does not bring its own. */
 const usualDeps = (rows: FakeRows) =>
   ({
@@ -50,6 +88,7 @@ const usualDeps = (rows: FakeRows) =>
     requestIdHeader: undefined,
     readKeys: async () => ok(undefined),
     samlKeys: readSamlKeys([]),
+    samlMetadata: samlMetadataOn(rows),
     sessions: createSessionStore(rows),
     passkeys: createPasskeyStore(rows),
     leavers: createLeaverStore(rows),

@@ -7,13 +7,14 @@ import { readSessionKeys, SessionJwks } from '../../functions/login/keys/session
 import type { LoginDeps } from '../../functions/login/request/deps.ts';
 import { readRedirected } from '../../local/saml/read-service-provider.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
-import { ok } from '../../shared/kernel/result.ts';
+import { err, ok } from '../../shared/kernel/result.ts';
+import type { FetchDocument } from '../../shared/people/idp-port.ts';
 import { NO_BLOCKS } from '../../shared/rules/blocks/block.ts';
 import { type Connection, SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { Browser, type Page } from './browser.ts';
 import { FakeRows } from './fake-rows.ts';
 import { FakeAuditLog, FakeLogger, FakeOnceStore } from './fakes.ts';
-import { loginDeps } from './login-deps.ts';
+import { loginDeps, samlMetadataOn } from './login-deps.ts';
 import { fakeOidc } from './portal-app.ts';
 import { connection, encode, type Forgery, NOW, samlXml } from './saml-idp.ts';
 
@@ -45,23 +46,33 @@ export class SamlLogin {
   readonly once = new FakeOnceStore();
   readonly auditLog = new FakeAuditLog();
   readonly logger = new FakeLogger();
-  readonly #rows = new FakeRows();
-  readonly passkeys = createPasskeyStore(this.#rows);
+  readonly rows = new FakeRows();
+  readonly passkeys = createPasskeyStore(this.rows);
+  /** What is at the address of a connection's metadata. */
+  fetchMetadata: FetchDocument = async () => err('unreachable');
+  flushed = 0;
   readonly app: ReturnType<typeof createLoginApp>;
 
   /** Without keys, Stint signs nothing. */
   constructor(samlKeys: SamlKeys = readSamlKeys([]), parts: Partial<LoginDeps> = {}) {
-    const deps = loginDeps(this.#rows, {
+    const clock = { now: () => this.now };
+    const deps = loginDeps(this.rows, {
       publicUrl: PUBLIC_URL,
-      clock: { now: () => this.now },
+      clock,
       tokens: { issuer: `${PUBLIC_URL}/login`, audience: PUBLIC_URL, keys: SESSION_KEYS },
       samlKeys,
+      samlMetadata: samlMetadataOn(this.rows, {
+        clock,
+        logger: this.logger,
+        fetch: (...asked) => this.fetchMetadata(...asked),
+      }),
       signOn: {
         current: async () =>
           ok({
             ...SignOn.parse({ connections: [] }),
             connections: this.connections,
             generation: this.generation,
+            flushed: this.flushed,
             blocks: this.blocks,
           }),
       },

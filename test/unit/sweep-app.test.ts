@@ -21,6 +21,7 @@ function start(parts: Partial<SweepDeps>) {
     deleteOldRevisions: async () => ok({ revisions: 0, deleted: 0, isFinished: true }),
     probe: undefined,
     findDrift: async () => [],
+    findMetadataFaults: async () => [],
     clock: { now: () => NOW },
     logger: { log: (...line: Line) => void lines.push(line) },
     ...parts,

@@ -15,12 +15,16 @@ interface ApproveOptions extends EnvOptions {
   readonly all?: boolean;
 }
 
-const PROVIDER_ARGUMENT = ['<provider>', 'the id of a provider of the rules in force'] as const;
+const PROVIDER_ARGUMENT = [
+  '<provider>',
+  'the id of a provider of the rules in force, or saml/ and the id of a SAML connection',
+] as const;
 const THUMBPRINT_HELP = 'the thumbprint of the key (RFC 7638), as stint keys shows it';
 const HELP = formatExamplesWithSettings(
   'stint keys',
   'stint keys app-users --json',
   'stint keys approve app-users --all',
+  'stint keys approve saml/corp --all',
   'stint keys revoke app-users NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs',
 );
 

@@ -6,12 +6,15 @@ import { findTable } from '../../../shared/adapters/tablestore/manage-tables.ts'
 import { TABLES } from '../../../shared/adapters/tablestore/tables.ts';
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
 import { readKeys } from '../../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
+import { readKeptMetadata } from '../../../shared/adapters/tablestore/tablestore-metadata-store.ts';
 import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
+import { createSignOnStore } from '../../../shared/adapters/tablestore/tablestore-sign-on-store.ts';
 import { checkSessionKeys, checkTable, findHeldKeys } from '../../../shared/checks/check-deployment.ts';
+import { findMetadataFaults } from '../../../shared/checks/check-metadata.ts';
 import { NO_TABLE_PERMISSION } from '../../../shared/checks/cloud-reader.ts';
 import { type CheckFinding, notChecked } from '../../../shared/checks/finding.ts';
 import { findDrift } from '../../../shared/checks/run-checks.ts';
-import { readRulesInForce } from '../keys/rules-in-force.ts';
+import { readNewKeyRules, readRulesInForce } from '../keys/rules-in-force.ts';
 import type { DomainNetwork } from '../setup/check-domain.ts';
 import { findRepository, readShippedPolicies } from '../setup/function-policies.ts';
 import { connectCloud, type SetupCloud } from '../setup/setup-cloud.ts';
@@ -76,11 +79,20 @@ async function examineKeys({ instance, publicUrl }: DoctorSettings, cloud: Setup
     firstSeen: seen?.firstSeen,
     decision: decided?.decision,
   }));
-  const held = findHeldKeys(keys, rules.value);
+  const newKeys = await readNewKeyRules(rows);
+  if (!newKeys.ok) return [explainFault('keys', 'ots:GetRange on the table catalog', newKeys.error)];
+  const held = findHeldKeys(keys, newKeys.value);
   if (publicUrl === undefined) return held;
   const issuer = `${publicUrl}/login`;
   const published = await readPublishedKeys(issuer);
   return [...held, ...checkSessionKeys(keys, rules.value, issuer, published, new Date())];
+}
+
+function examineMetadata({ instance }: DoctorSettings, cloud: SetupCloud): Findings {
+  const rows = openRows(cloud.openTables(instance));
+  const now = new Date();
+  const signOn = createSignOnStore(rows, { now: () => now });
+  return findMetadataFaults(signOn, () => readKeptMetadata(rows), now);
 }
 
 function examineRoles({ instance, region, ramEndpoint }: DoctorSettings, cloud: SetupCloud): Findings {
@@ -125,5 +137,6 @@ export async function examine(
   await make('rules, roles and policies', () => examineRoles(settings, cloud.value));
   await make('functions', () => examineFunctions(settings, cloud.value));
   await make('keys', () => examineKeys(settings, cloud.value));
+  await make('metadata of identity providers', () => examineMetadata(settings, cloud.value));
   return done;
 }

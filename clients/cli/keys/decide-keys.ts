@@ -12,11 +12,11 @@ import { formatAuthor, readCloudSettings } from '../base/cloud-settings.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import { storeFailed } from '../base/explain-cloud-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { readRulesInForce } from './rules-in-force.ts';
+import { readNewKeyRules } from './rules-in-force.ts';
 
 interface KeyDecisionRequest {
   readonly decision: KeyDecision;
-  /** The id of a provider of the rules in force. */
+  /** The id of a provider of the rules in force, or `saml/` and the id of a SAML connection. */
   readonly provider: string;
   /** RFC 7638. Undefined: every key of the provider that was seen and has no decision yet. */
   readonly thumbprint: string | undefined;
@@ -62,12 +62,11 @@ async function findKeys(
   rows: TablestoreRows,
   request: KeyDecisionRequest,
 ): Promise<Result<readonly string[], CommandFault>> {
-  const rules = await readRulesInForce(rows);
+  const rules = await readNewKeyRules(rows);
   if (!rules.ok) return storeFailed(rules.error);
-  const provider = rules.value.providersById.get(request.provider);
-  if (!provider || !('newKeys' in provider))
+  if (!rules.value.has(request.provider))
     return wrongUsage(
-      `no provider named ${request.provider} in the rules in force has keys that are fetched`,
+      `no provider named ${request.provider} in the rules in force has keys that are fetched; a SAML connection with a metadataUrl is named saml/<id>`,
     );
   const keys = await readKeys(rows);
   if (!keys.ok) return storeFailed(keys.error);
@@ -86,6 +85,8 @@ function chooseKeys(
   const undecided = keys.filter(({ decided }) => !decided).map((key) => key.thumbprint);
   if (undecided.length > 0) return ok(undecided);
   const why =
-    keys.length > 0 ? 'every key that was seen is decided about' : 'no key was seen yet: send vend one token';
+    keys.length > 0
+      ? 'every key that was seen is decided about'
+      : 'no key was seen yet: send vend one token, or sign in once';
   return wrongUsage(`there is nothing to approve: ${why}`);
 }

@@ -3,14 +3,14 @@ import { type ListedKey, readKeys } from '../../../shared/adapters/tablestore/ta
 import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import type { Rules } from '../../../shared/rules/document/rules.ts';
+import type { NewKeyRules } from '../../../shared/rules/document/key-owners.ts';
 import { type KeyStatus, keyStatusOf } from '../../../shared/rules/values/issuer-key.ts';
 import { readCloudSettings } from '../base/cloud-settings.ts';
 import type { CommandFault } from '../base/command-fault.ts';
 import { storeFailed } from '../base/explain-cloud-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { formatJson, formatTable } from '../base/terminal-text.ts';
-import { readRulesInForce } from './rules-in-force.ts';
+import { readNewKeyRules } from './rules-in-force.ts';
 
 export interface ListKeysOptions {
   readonly env?: string;
@@ -42,7 +42,7 @@ export async function listKeys(
   const settings = readCloudSettings(env, terminal);
   if (!settings.ok) return settings;
   const rows = openRows(openTablestore(settings.value));
-  const rules = await readRulesInForce(rows);
+  const rules = await readNewKeyRules(rows);
   if (!rules.ok) return storeFailed(rules.error);
   const keys = await readKeys(rows);
   if (!keys.ok) return storeFailed(keys.error);
@@ -55,7 +55,7 @@ export async function listKeys(
   return ok(undefined);
 }
 
-const toShown = (key: ListedKey, rules: Rules): ShownKey => ({
+const toShown = (key: ListedKey, rules: NewKeyRules): ShownKey => ({
   provider: key.provider,
   state: stateOf(key, rules),
   kid: key.seen?.kid ?? '',
@@ -67,9 +67,9 @@ const toShown = (key: ListedKey, rules: Rules): ShownKey => ({
   decidedAt: key.decided?.decidedAt.toISOString() ?? null,
 });
 
-function stateOf({ provider: id, decided }: ListedKey, { providersById }: Rules): State {
-  const provider = providersById.get(id);
-  return provider && 'newKeys' in provider ? keyStatusOf(decided?.decision, provider.newKeys) : 'unused';
+function stateOf({ provider, decided }: ListedKey, rules: NewKeyRules): State {
+  const rule = rules.get(provider);
+  return rule === undefined ? 'unused' : keyStatusOf(decided?.decision, rule);
 }
 
 /** The kid comes last, since it may be long. */

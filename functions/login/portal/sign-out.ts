@@ -75,7 +75,8 @@ async function findOnward(
   const connection = signOn.ok ? signOn.value.connections.find((one) => one.id === id) : undefined;
   if (connection === undefined) return undefined;
   if (connection.kind === 'saml') {
-    const next = await beginLogout(c, connection, samlName, deps);
+    const flushed = signOn.ok ? signOn.value.flushed : undefined;
+    const next = await beginLogout(c, { connection, flushed }, samlName, deps);
     return next === undefined ? undefined : { next };
   }
   const url = await deps.oidc.endSessionUrl(connection, `${deps.publicUrl}${PORTAL_PATHS.roles}`);

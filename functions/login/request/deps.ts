@@ -19,6 +19,7 @@ import type { OwnKeys } from '../keys/own-keys.ts';
 import type { SamlKeys } from '../keys/saml-key-set.ts';
 import type { PortalAssets } from '../ui/model/assets.ts';
 import type { OidcClient } from './oidc-port.ts';
+import type { SamlMetadata } from './saml-metadata-port.ts';
 
 export interface CommandLinePackage {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -39,6 +40,7 @@ export interface LoginDeps {
   readonly readKeys: OwnKeys['ready'];
   readonly tokens: TokenIssuer;
   readonly samlKeys: SamlKeys;
+  readonly samlMetadata: SamlMetadata;
   readonly signOn: SignOnStore;
   readonly sessions: SessionStore;
   readonly passkeys: PasskeyStore;

@@ -21,7 +21,9 @@ import { endAtProvider, logoutRows, recordLogout, vouchedFor } from '../sessions
 import { findConnection } from '../sign-on/find-connection.ts';
 import { consumeLogoutState, issueLogoutState, readLogoutState } from '../sign-on/logout-state.ts';
 import { SignedOutPage } from '../ui/pages/signed-out-page.tsx';
+import { verifyByKeys } from './metadata/verify-by-keys.ts';
 import type { MessageName } from './protocol/redirect-binding.ts';
+import type { SamlFault } from './protocol/saml-fault.ts';
 import { serviceProvider } from './protocol/service-provider.ts';
 import {
   type Carried,
@@ -44,15 +46,30 @@ export const samlLogoutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
       return handleMessage(c, { by: 'post', fields }, RESPONSE in fields, deps);
     });
 
+/** Verifies by the keys of the connection that count now. */
+type Verifier = <Value>(
+  verify: (connection: SamlConnection) => Result<Value, SamlFault>,
+) => Promise<Result<Value, SamlFault>>;
+
+interface Message {
+  readonly carried: Carried;
+  readonly verifier: Verifier;
+}
+
 async function handleMessage(c: LoginContext, carried: Carried, isResponse: boolean, deps: LoginDeps) {
   const found = await findConnection(c, 'saml', deps);
   if (!found.ok) return failurePage(c, found.error, deps);
-  const { connection } = found.value;
+  const { connection: listed, signOn } = found.value;
+  const known = await deps.samlMetadata.find(listed, signOn.flushed);
+  if (!known.ok) return failurePage(c, known.error, deps);
+  const { connection } = known.value;
   const { sloUrl } = connection;
   if (sloUrl === undefined) return failurePage(c, { code: 'not_found', reason: 'no-route' }, deps);
+  const verifier: Verifier = (verify) =>
+    verifyByKeys(known.value, () => deps.samlMetadata.findAnew(listed, signOn.flushed), verify);
   return isResponse
-    ? finishLogout(c, connection, carried, deps)
-    : handleLogoutRequest(c, { ...connection, sloUrl }, carried, deps);
+    ? finishLogout(c, connection, { carried, verifier }, deps)
+    : handleLogoutRequest(c, { ...connection, sloUrl }, { carried, verifier }, deps);
 }
 
 /**
@@ -62,25 +79,27 @@ async function handleMessage(c: LoginContext, carried: Carried, isResponse: bool
  */
 export async function beginLogout(
   c: LoginContext,
-  connection: SamlConnection,
+  { connection, flushed }: { readonly connection: SamlConnection; readonly flushed: number | undefined },
   name: SamlName | undefined,
   deps: LoginDeps,
 ): Promise<string | undefined> {
-  const { sloUrl } = connection;
   const { signing } = deps.samlKeys;
-  if (sloUrl === undefined || signing === undefined || name === undefined) return undefined;
+  if (signing === undefined || name === undefined) return undefined;
+  const known = await deps.samlMetadata.find(connection, flushed);
+  const sloUrl = known.ok ? known.value.connection.sloUrl : connection.sloUrl;
+  if (sloUrl === undefined) return undefined;
   const provider = serviceProvider(connection, deps.publicUrl);
   const requestId = await issueLogoutState(c, connection, deps);
   return logoutRequestUrl({ ...connection, sloUrl }, provider, { requestId, name, signingKey: signing });
 }
 
 /** The page after a logout that began here. The answer decides only whether it says that the provider's session is over. */
-async function finishLogout(c: LoginContext, connection: SamlConnection, carried: Carried, deps: LoginDeps) {
+async function finishLogout(c: LoginContext, connection: SamlConnection, message: Message, deps: LoginDeps) {
   const requestId = await readLogoutState(c, connection, deps);
   // No logout began in this browser: another site must not make it show a page that says "signed out".
   if (requestId === undefined)
     return failurePage(c, { code: 'logout_refused', reason: 'state-missing' }, deps);
-  const isOver = await isConfirmed(c, connection, { carried, requestId }, deps);
+  const isOver = await isConfirmed(c, connection, { ...message, requestId }, deps);
   c.set('hasProved', isOver);
   const outcome = isOver ? 'everywhere' : 'here';
   return c.html(SignedOutPage({ view: viewOf(c, 'sign-in', deps), next: PORTAL_PATHS['sign-in'], outcome }));
@@ -89,11 +108,13 @@ async function finishLogout(c: LoginContext, connection: SamlConnection, carried
 async function isConfirmed(
   c: LoginContext,
   connection: SamlConnection,
-  { carried, requestId }: { readonly carried: Carried; readonly requestId: string },
+  { carried, verifier, requestId }: Message & { readonly requestId: string },
   deps: LoginDeps,
 ): Promise<boolean> {
   const { sloUrl } = serviceProvider(connection, deps.publicUrl);
-  const verified = verifyLogoutResponse(carried, { connection, sloUrl, requestId, now: c.get('now') });
+  const verified = await verifier((by) =>
+    verifyLogoutResponse(carried, { connection: by, sloUrl, requestId, now: c.get('now') }),
+  );
   if (verified.ok) return consumeLogoutState(c, connection, requestId, deps);
   const details = { requestId: c.get('requestId'), connection: connection.id, cause: verified.error };
   deps.logger.log('warn', 'logout-unconfirmed', details);
@@ -104,12 +125,12 @@ async function isConfirmed(
 async function handleLogoutRequest(
   c: LoginContext,
   connection: ConnectionWithLogout,
-  carried: Carried,
+  { carried, verifier }: Message,
   deps: LoginDeps,
 ) {
   const provider = serviceProvider(connection, deps.publicUrl);
-  const expected = { connection, sloUrl: provider.sloUrl, now: c.get('now') };
-  const verified = verifyLogoutRequest(carried, expected);
+  const expected = { sloUrl: provider.sloUrl, now: c.get('now') };
+  const verified = await verifier((by) => verifyLogoutRequest(carried, { connection: by, ...expected }));
   if (!verified.ok)
     return failurePage(c, { code: 'logout_refused', reason: 'answer-refused', cause: verified.error }, deps);
   const ended = await endSessions(c, verified.value, connection, deps);

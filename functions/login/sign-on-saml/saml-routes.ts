@@ -17,15 +17,18 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { readForm } from '../request/request-parts.ts';
-import { atConnection, findConnection } from '../sign-on/find-connection.ts';
+import { atConnection, type FoundConnection, findConnection } from '../sign-on/find-connection.ts';
 import { finishSignOn, type VerifiedSignOn } from '../sign-on/finish-sign-on.ts';
 import { providerError } from '../sign-on/provider-error.ts';
 import { consumeSignOnState, SIGN_ON_STATE, type StateCookie, writeState } from '../sign-on/state-cookie.ts';
 import { consumeHandOver, handOver } from './hand-over.ts';
+import { verifyByKeys } from './metadata/verify-by-keys.ts';
 import type { SamlFault } from './protocol/saml-fault.ts';
 import { metadata, serviceProvider } from './protocol/service-provider.ts';
 import { readStatus, verifySamlResponse } from './protocol/verify-response.ts';
 import { authnRequestUrl } from './protocol/write-messages.ts';
+
+type Found = FoundConnection<'saml'>;
 
 /** `state` is sent as RelayState. `requestId` is an xs:ID, which starts with no digit. */
 const SamlState = z.object({ ...SIGN_ON_STATE, requestId: z.string() });
@@ -48,9 +51,12 @@ const OWN_RELAY_STATE = /^[A-Za-z0-9_-]{43}$/;
 /** A request that must be signed is never sent unsigned: the operator hears of it here, not from the identity provider. */
 const KEY_MISSING = { code: 'internal_error', reason: 'saml-key-missing' } as const;
 
-async function start(c: LoginContext, connection: SamlConnection, deps: LoginDeps) {
-  const keys = keysAt(connection, deps.samlKeys);
+async function start(c: LoginContext, { connection: listed, signOn }: Found, deps: LoginDeps) {
+  const keys = keysAt(listed, deps.samlKeys);
   if (!keys) return failurePage(c, KEY_MISSING, deps);
+  const known = await deps.samlMetadata.find(listed, signOn.flushed);
+  if (!known.ok) return failurePage(c, known.error, deps);
+  const { connection } = known.value;
   const returnTo = returnPath(c.req.query(RETURN_TO));
   const state = { connection: connection.id, state: randomText(), requestId: `_${randomText()}`, returnTo };
   await writeState(c, STATE_COOKIE, state, deps);
@@ -71,7 +77,7 @@ interface PostedResponse {
 
 async function verify(
   c: LoginContext,
-  connection: SamlConnection,
+  { connection, signOn }: Found,
   { response, relayState }: PostedResponse,
   deps: LoginDeps,
 ): Promise<Result<VerifiedSignOn, SignOnFailure>> {
@@ -80,7 +86,13 @@ async function verify(
   if (!state.ok) return state;
   const { requestId, returnTo } = state.value;
   const provider = serviceProvider(connection, deps.publicUrl);
-  const verified = verifySamlResponse(response, { connection, ...provider, requestId, now: c.get('now') });
+  const known = await deps.samlMetadata.find(connection, signOn.flushed);
+  if (!known.ok) return known;
+  const verified = await verifyByKeys(
+    known.value,
+    () => deps.samlMetadata.findAnew(connection, signOn.flushed),
+    (by) => verifySamlResponse(response, { connection: by, ...provider, requestId, now: c.get('now') }),
+  );
   if (!verified.ok) return err(failureOf(verified.error, response));
   const { signedOn, assertionId, usableUntil } = verified.value;
   const key = onceKey('saml-assertion', connection.id, assertionId);
@@ -114,7 +126,7 @@ async function consumeResponse(
   if (isIdpInitiated(connection, relayState))
     return c.redirect(`${deps.publicUrl}${connectionPath('start', connection.id)}`, 303);
   const response = typeof SAMLResponse === 'string' ? SAMLResponse : '';
-  const verified = await verify(c, connection, { response, relayState }, deps);
+  const verified = await verify(c, { connection, signOn }, { response, relayState }, deps);
   const stored = verified.ok ? await handOver(c, connection, verified.value, signOn, deps) : verified;
   if (!stored.ok) return finishSignOn(c, connection.id, stored, signOn, deps);
   c.set('hasProved', true);
@@ -128,12 +140,15 @@ async function finish(c: LoginContext, connection: SamlConnection, signOn: SignO
   return finishSignOn(c, connection.id, ok(verified), { ...signOn, generation }, deps);
 }
 
-function publishMetadata(c: LoginContext, connection: SamlConnection, deps: LoginDeps) {
-  const keys = keysAt(connection, deps.samlKeys);
+async function publishMetadata(c: LoginContext, { connection, signOn }: Found, deps: LoginDeps) {
+  const known = await deps.samlMetadata.find(connection, signOn.flushed);
+  // The provider may ask for these metadata before its own can be read: then it is told of the logout that it may have.
+  const described = known.ok ? known.value.connection : { ...connection, sloUrl: connection.metadataUrl };
+  const keys = keysAt(described, deps.samlKeys);
   if (!keys) return failurePage(c, KEY_MISSING, deps);
   const provider = serviceProvider(connection, deps.publicUrl);
   c.header('content-type', 'application/samlmetadata+xml; charset=utf-8');
-  return c.body(metadata(connection, provider, keys));
+  return c.body(metadata(described, provider, keys));
 }
 
 export const samlRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
@@ -141,7 +156,7 @@ export const samlRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
     .get(CONNECTION_ROUTES.start, async (c, next) => {
       const found = await findConnection(c, 'saml', deps);
       // The connection may be of another kind, which has routes of its own.
-      return found.ok ? start(c, found.value.connection, deps) : next();
+      return found.ok ? start(c, found.value, deps) : next();
     })
     .post(
       CONNECTION_ROUTES.samlAcs,
@@ -153,5 +168,5 @@ export const samlRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
     )
     .get(
       CONNECTION_ROUTES.samlMetadata,
-      atConnection('saml', deps, (c, { connection }) => publishMetadata(c, connection, deps)),
+      atConnection('saml', deps, (c, found) => publishMetadata(c, found, deps)),
     );

@@ -9,7 +9,7 @@ import type { LoginContext } from '../request/login-env.ts';
 
 type ConnectionOf<Kind extends Connection['kind']> = Extract<Connection, { kind: Kind }>;
 
-interface FoundConnection<Kind extends Connection['kind']> {
+export interface FoundConnection<Kind extends Connection['kind']> {
   readonly connection: ConnectionOf<Kind>;
   readonly signOn: SignOnInForce;
 }

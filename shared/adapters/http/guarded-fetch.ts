@@ -2,7 +2,7 @@
 // time are capped, and the address that is connected to is a public one unless the configuration says otherwise.
 import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { SendToIdp } from '../../people/idp-port.ts';
+import type { FetchDocument, SendToIdp } from '../../people/idp-port.ts';
 import { askServer, type ServerFault } from './ask-server.ts';
 import { guardedLookup, isRefusedLiteral, type Resolve } from './guarded-lookup.ts';
 
@@ -40,6 +40,27 @@ export async function fetchJson(url: URL, options: FetchOptions = {}): Promise<R
   const parsed = parseStrictJson(text);
   return parsed.ok ? parsed : err('not-json');
 }
+
+/** SAML metadata, which may be larger than a key set. */
+const DOCUMENT_DEADLINE_MS = 5_000;
+const isRedirect = (status: number): boolean => status >= 300 && status < 400;
+
+/** The fault says what failed, and nothing of what the server sent. */
+export const fetchDocument: FetchDocument = async (url, { privateNetwork, accept, maxBytes }) => {
+  if (isRefusedLiteral(url, privateNetwork)) return err('address-refused');
+  const answer = await askServer(url, {
+    method: 'GET',
+    headers: { accept },
+    lookup: guardedLookup(url, privateNetwork),
+    deadlineMs: DOCUMENT_DEADLINE_MS,
+    maxBytes,
+    readsBodyOf: (status) => status === HTTP_OK,
+  });
+  if (!answer.ok) return answer;
+  const { status, headers, text } = answer.value;
+  if (status !== HTTP_OK) return err(isRedirect(status) ? 'redirected' : 'status');
+  return text === undefined ? err('too-large') : ok({ text, cacheControl: headers['cache-control'] });
+};
 
 /** Sends a request to an identity provider. */
 export const sendToIdp: SendToIdp = async (url, { privateNetwork, ...request }) => {

@@ -7,9 +7,9 @@ import * as z from 'zod';
 import type { KeyFault, KeyOwner } from '../../identity/key-source.ts';
 import { parseEndpointUrl } from '../../kernel/endpoint-url.ts';
 import { type KeyWeakness, weaknessOf } from '../../kernel/key-strength.ts';
+import { thumbprintOfMembers } from '../../kernel/key-thumbprint.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { isSecretJwk } from '../../kernel/secret-jwk.ts';
-import { sha256 } from '../../kernel/sha256.ts';
 import type { UnusableKey } from '../../rules/values/issuer-key.ts';
 import { fetchJson } from '../http/guarded-fetch.ts';
 
@@ -25,10 +25,6 @@ export interface IssuerKey {
   readonly weakness: KeyWeakness | undefined;
 }
 
-/** RFC 7638 section 3.2. Node.js exports only the members that make up the key; they are hashed in the order of their names. */
-const thumbprintOf = (members: JWK): string =>
-  sha256(JSON.stringify(members, Object.keys(members).sort()), 'base64url');
-
 /** Undefined for an entry that is not a key: no token can be signed with it. */
 export function nameKey(published: Readonly<Record<string, unknown>>): IssuerKey | undefined {
   try {
@@ -38,7 +34,7 @@ export function nameKey(published: Readonly<Record<string, unknown>>): IssuerKey
     const { kid, alg } = published;
     return {
       jwk: { ...published, ...members },
-      thumbprint: thumbprintOf(members),
+      thumbprint: thumbprintOfMembers(members),
       kid: typeof kid === 'string' ? kid : '',
       alg: typeof alg === 'string' ? alg : String(members.kty),
       weakness: weaknessOf(publicKey),

@@ -2,12 +2,12 @@
 // result decides nothing: it neither lets a key in nor keeps one out.
 
 import type { Logger, LogLevel } from '../../kernel/logger.ts';
-import type { ProviderId } from '../../kernel/names.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
 import type {
   KeyDecision,
   KeyObservation,
+  KeyOwnerName,
   PublishedKey,
   UnusableKey,
 } from '../../rules/values/issuer-key.ts';
@@ -15,13 +15,13 @@ import type {
 /** The port to what is remembered of issuers' keys and what administrators decided about them. */
 export interface KeyHistory {
   /** What administrators decided about keys of this provider, by thumbprint. */
-  decisions(provider: ProviderId): Promise<Result<ReadonlyMap<string, KeyDecision>, StoreFault>>;
+  decisions(provider: KeyOwnerName): Promise<Result<ReadonlyMap<string, KeyDecision>, StoreFault>>;
   /** Notes that these keys are published on this day, and returns what the operator must be told. */
-  see(provider: ProviderId, keys: readonly PublishedKey[], at: Date): Promise<readonly KeyObservation[]>;
+  see(provider: KeyOwnerName, keys: readonly PublishedKey[], at: Date): Promise<readonly KeyObservation[]>;
 }
 
 export type ObserveKeys = (
-  provider: ProviderId,
+  provider: KeyOwnerName,
   keys: readonly PublishedKey[],
   at: Date,
   unusable?: readonly UnusableKey[],
@@ -38,7 +38,7 @@ const EVENTS = {
   unrecorded: ['error', 'issuer-key-unrecorded'],
 } as const satisfies Record<KeyObservation['what'], readonly [LogLevel, string]>;
 
-function formatNews(logger: Logger, provider: ProviderId, { what, key, ...more }: KeyObservation): void {
+function formatNews(logger: Logger, provider: KeyOwnerName, { what, key, ...more }: KeyObservation): void {
   const [level, event] = EVENTS[what];
   const { thumbprint, kid, alg } = key;
   logger.log(level, event, { provider, thumbprint, kid, alg, ...more });
@@ -46,8 +46,8 @@ function formatNews(logger: Logger, provider: ProviderId, { what, key, ...more }
 
 /** Reports the unusable keys of a provider once a day: a set is fetched every ten minutes. */
 function createSayUnusable(logger: Logger) {
-  const said = new Map<ProviderId, string>();
-  return (provider: ProviderId, unusable: readonly UnusableKey[], day: string): void => {
+  const said = new Map<KeyOwnerName, string>();
+  return (provider: KeyOwnerName, unusable: readonly UnusableKey[], day: string): void => {
     const what = JSON.stringify([day, unusable]);
     if (said.get(provider) === what) return;
     said.set(provider, what);
@@ -58,7 +58,7 @@ function createSayUnusable(logger: Logger) {
 
 /** Unrecorded keys are reported again at the next fetch; the others not before the next day. */
 export function createObserveKeys(history: KeyHistory, logger: Logger): ObserveKeys {
-  const told = new Map<ProviderId, Told>();
+  const told = new Map<KeyOwnerName, Told>();
   const formatUnusable = createSayUnusable(logger);
   return async (provider, keys, at, unusable = []) => {
     const day = at.toISOString().slice(0, 'yyyy-mm-dd'.length);

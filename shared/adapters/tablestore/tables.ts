@@ -50,6 +50,12 @@ export const CLIENT_SECRETS: Table = { name: 'client_secrets', key: ['connection
  */
 export const LEAVERS: Table = { name: 'leavers', key: ['name'] };
 
+/**
+ * What each SAML connection's metadata said when login last read them. Login alone writes it: another writer could say who
+ * signs people in. A connection that is gone leaves its row, for a month.
+ */
+export const IDP_METADATA: Table = { name: 'idp_metadata', key: ['connection'], keepSeconds: 2_592_000 };
+
 export const TABLES: readonly Table[] = [
   ACCESS,
   CATALOG,
@@ -64,4 +70,5 @@ export const TABLES: readonly Table[] = [
   LOGIN_KEYS,
   CLIENT_SECRETS,
   LEAVERS,
+  IDP_METADATA,
 ];

@@ -1,9 +1,13 @@
 // Issuers' keys as rows. Vend notes in table `keys` which keys it saw; administrators decide in table `catalog`, which vend
 // cannot write: the function that meets a new key cannot approve it.
 import * as z from 'zod';
-import type { ProviderId } from '../../kernel/names.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { KeyDecision, KeyObservation, PublishedKey } from '../../rules/values/issuer-key.ts';
+import type {
+  KeyDecision,
+  KeyObservation,
+  KeyOwnerName,
+  PublishedKey,
+} from '../../rules/values/issuer-key.ts';
 import type { KeyHistory } from '../issuer-keys/observe-keys.ts';
 import { CATALOG, KEYS } from './tables.ts';
 import { type TablestoreFault, toStoreFault } from './tablestore-fault.ts';
@@ -14,10 +18,10 @@ type Range = readonly [from: string, to: string];
 
 /** `}` follows `|` in byte order. The kinds of revisions have a slash and cannot start this way. */
 const DECISIONS: Range = ['key|', 'key}'];
-const decisionsOf = (provider: ProviderId): Range => [`key|${provider}|`, `key|${provider}}`];
+const decisionsOf = (provider: KeyOwnerName): Range => [`key|${provider}|`, `key|${provider}}`];
 
 /** No character of a provider's id comes before `!`, so no longer id lies between. */
-const sightingsOf = (provider: ProviderId): Range => [provider, `${provider}!`];
+const sightingsOf = (provider: KeyOwnerName): Range => [provider, `${provider}!`];
 /** `{` follows the last letter. */
 const SIGHTINGS: Range = ['0', '{'];
 
@@ -94,7 +98,7 @@ type Rows = Pick<TablestoreRows, 'getRange' | 'putRowIf'>;
 
 async function readSeen(
   rows: Rows,
-  provider: ProviderId,
+  provider: KeyOwnerName,
 ): Promise<Result<readonly SeenKey[], TablestoreFault>> {
   const answer = await rows.getRange(KEYS, ...sightingsOf(provider));
   return answer.ok ? ok(answer.value.map(fromSeenRow).filter((key) => key !== undefined)) : answer;

@@ -13,6 +13,7 @@ import { PRESETS } from '../providers/presets/presets.ts';
 import { checkKeyStrength } from '../providers/static-jwks.ts';
 import { checkBlocked, checkLinkPlace } from '../sign-on/blocked.ts';
 import { isSigningCertificate } from '../sign-on/saml-certificate.ts';
+import type { SamlConnection } from '../sign-on/saml-connection.ts';
 import type { Connection, SignOn } from '../sign-on/sign-on.ts';
 import type { DocumentPath, PathFault } from '../values/document-fault.ts';
 import { namedClaim } from '../values/groups-source.ts';
@@ -191,13 +192,31 @@ function checkOidc(provider: OidcProvider): Faults {
 const CERTIFICATE_HELP =
   'the certificate must be readable and hold an RSA key of 2048 bits or more, with the exponent 65537';
 
+/** Without an address for metadata, these would seem to protect something. */
+function checkReading({ metadataUrl, metadataCertificate, newKeys, privateNetwork }: SamlConnection): Faults {
+  if (metadataCertificate !== undefined && !isSigningCertificate(metadataCertificate))
+    return [{ path: ['metadataCertificate'], message: CERTIFICATE_HELP }];
+  if (metadataUrl !== undefined) return [];
+  const without = (member: keyof SamlConnection): Faults => [
+    { path: [member], message: `remove ${member}, or name a metadataUrl: it is about what is read there` },
+  ];
+  return [
+    ...(metadataCertificate === undefined ? [] : without('metadataCertificate')),
+    ...(newKeys === 'accept' ? [] : without('newKeys')),
+    ...(privateNetwork ? without('privateNetwork') : []),
+  ];
+}
+
 function checkConnection(connection: Connection): Faults {
   switch (connection.kind) {
     case 'oidc':
       return checkWhole(['issuer'], connection.issuer);
     case 'saml':
-      return connection.certificates.flatMap((pem, i) =>
-        isSigningCertificate(pem) ? [] : [{ path: ['certificates', i], message: CERTIFICATE_HELP }],
-      );
+      return [
+        ...connection.certificates.flatMap((pem, i) =>
+          isSigningCertificate(pem) ? [] : [{ path: ['certificates', i], message: CERTIFICATE_HELP }],
+        ),
+        ...checkReading(connection),
+      ];
   }
 }

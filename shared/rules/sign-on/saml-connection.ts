@@ -1,6 +1,7 @@
 // A SAML 2.0 identity provider at which people sign on, as stored in `catalog`. Stint is its service provider.
 import * as z from 'zod';
 import { isEndpointUrl } from '../../kernel/endpoint-url.ts';
+import { NewKeysRule, PrivateNetwork } from '../providers/fields.ts';
 import { CONNECTION_FIELDS } from './connection-fields.ts';
 
 const ENDPOINT_HELP = 'write an https URL (http only for this machine), without user, password or #fragment';
@@ -33,16 +34,26 @@ export const SamlConnection = z
       .min(1)
       .max(MAX_ENTITY_ID_CHARACTERS)
       .describe('The entityID of the identity provider; compared byte for byte with the Issuer.'),
-    ssoUrl: Endpoint.describe('The address of its SingleSignOnService for HTTP-Redirect.'),
+    metadataUrl: Endpoint.optional().describe(
+      'The address of its metadata. Stint takes certificates and addresses from there, and reads them again and again.',
+    ),
+    metadataCertificate: Certificate.optional().describe(
+      'The certificate of the key with which the metadata must be signed. Unset: TLS alone protects them.',
+    ),
+    privateNetwork: PrivateNetwork,
+    newKeys: NewKeysRule,
+    ssoUrl: Endpoint.optional().describe(
+      'The address of its SingleSignOnService for HTTP-Redirect. Default: the one in its metadata.',
+    ),
     sloUrl: Endpoint.optional().describe(
-      'The address of its SingleLogoutService for HTTP-Redirect. Unset: a sign-out on one side does not reach the other.',
+      'The address of its SingleLogoutService for HTTP-Redirect. Default: the one in its metadata. Without any, a sign-out on one side does not reach the other.',
     ),
     certificates: z
       .array(Certificate)
-      .min(1)
       .max(MAX_CERTIFICATES)
+      .default([])
       .describe(
-        'The certificates of the keys with which it signs. List the old and the new one while it changes its key.',
+        'The certificates of the keys with which it signs, beside those of its metadata. List the old and the new one while it changes its key.',
       ),
     nameIdFormat: z
       .string()
@@ -86,5 +97,21 @@ export const SamlConnection = z
   .refine(({ nameIdFormat, subject }) => nameIdFormat === PERSISTENT || subject !== undefined, {
     message: 'a NameID that is not persistent changes: name an attribute as subject',
     path: ['subject'],
+  })
+  .refine(({ certificates, metadataUrl }) => certificates.length > 0 || metadataUrl !== undefined, {
+    message: 'list a certificate, or name the metadataUrl',
+    path: ['certificates'],
+  })
+  .refine(({ ssoUrl, metadataUrl }) => ssoUrl !== undefined || metadataUrl !== undefined, {
+    message: 'name the address for requests, or the metadataUrl',
+    path: ['ssoUrl'],
+  })
+  // Otherwise a person who changes the metadata could send people to a page of their own, although no key of theirs counts.
+  .refine(({ ssoUrl, newKeys }) => ssoUrl !== undefined || newKeys !== 'hold', {
+    message: 'name the address for requests: with newKeys: hold, addresses in the metadata do not count',
+    path: ['ssoUrl'],
   });
 export type SamlConnection = z.infer<typeof SamlConnection>;
+
+/** With the address for requests: the document's, or the one in the metadata. */
+export type LocatedConnection = SamlConnection & { readonly ssoUrl: string };

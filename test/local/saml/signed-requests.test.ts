@@ -43,7 +43,7 @@ afterAll(async () => {
 
 async function ask(signingKey: typeof SAML_KEYS.signing): Promise<number> {
   const asking = { requestId: '_request', relayState: 'state', isFresh: false, signingKey };
-  return (await fetch(await authnRequestUrl(corp(), provider, asking))).status;
+  return (await fetch(await authnRequestUrl({ ...corp(), ssoUrl: idp.ssoUrl }, provider, asking))).status;
 }
 
 describe('the local SAML identity provider', () => {

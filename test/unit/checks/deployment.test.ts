@@ -9,6 +9,7 @@ import {
   MAX_SESSION_KEY_AGE_MS,
 } from '../../../shared/checks/check-deployment.ts';
 import { CLOCK_TOLERANCE_MS } from '../../../shared/kernel/clock.ts';
+import { newKeyRules } from '../../../shared/rules/document/key-owners.ts';
 import { NOW, provider, providersOf } from '../../support/builders.ts';
 
 const ago = (ms: number): Date => new Date(NOW.getTime() - ms);
@@ -57,15 +58,19 @@ const key = (parts: Partial<CheckedKey> = {}): CheckedKey => ({
 });
 
 describe('keys of issuers', () => {
+  const rulesOf = ({ providersById }: ReturnType<typeof providersOf>) =>
+    newKeyRules(providersById.values(), []);
   const holding = providersOf([provider({ newKeys: 'hold' })]);
 
   it('that wait for approval are found; those that were decided about, or need no approval, are not', () => {
-    expect(findHeldKeys([key()], holding)).toEqual([
+    expect(findHeldKeys([key()], rulesOf(holding))).toEqual([
       { name: 'key-held', subject: 'app-users', detail: 'thumbprint-o…, since 2026-03-01' },
     ]);
-    expect(findHeldKeys([key({ decision: 'approved' }), key({ decision: 'revoked' })], holding)).toEqual([]);
-    expect(findHeldKeys([key()], providersOf([provider()]))).toEqual([]);
-    expect(findHeldKeys([key({ provider: 'gone' })], holding)).toEqual([]);
+    expect(
+      findHeldKeys([key({ decision: 'approved' }), key({ decision: 'revoked' })], rulesOf(holding)),
+    ).toEqual([]);
+    expect(findHeldKeys([key()], rulesOf(providersOf([provider()])))).toEqual([]);
+    expect(findHeldKeys([key({ provider: 'gone' })], rulesOf(holding))).toEqual([]);
   });
 });
 

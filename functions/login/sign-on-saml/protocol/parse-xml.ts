@@ -16,6 +16,9 @@ export interface XmlElement {
   readonly text: string;
 }
 
+type MarkupFault = 'markup-forbidden' | 'xml-malformed';
+type XmlFault = 'xml-malformed' | 'xml-too-complex';
+
 /** A response with 150 groups and two certificates has about 30 KB. An attacker would choose how long parsing takes. */
 export const MAX_MESSAGE_BYTES = 128 * 1024;
 /** Base64 adds a third; a line break every 64 characters adds a sixty-fourth to that. */
@@ -34,16 +37,13 @@ export function decodeBase64(encoded: string): Result<Buffer, SamlFault> {
 
 /** A declaration that names another encoding is refused: readers differ on whether to believe it. */
 const DECLARATION =
-  /^<\?xml version="1\.0"(?: encoding="(?:UTF-8|utf-8)")?(?: standalone="(?:yes|no)")? ?\?>\s*/;
+  /^<\?xml version=(["'])1\.0\1(?: encoding=(["'])(?:UTF-8|utf-8)\2)?(?: standalone=(["'])(?:yes|no)\3)? ?\?>\s*/;
 /** These start a DOCTYPE, ENTITY, comment, CDATA section or processing instruction wherever they stand. */
 const FORBIDDEN_MARKUP = /<[!?]/;
 /** XML 1.0 section 2.2; the parser does not enforce it, and a character reference can make such a character. */
 const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
-/**
- * The message's text without its XML declaration, with line ends normalised (XML 1.0 section 2.11), so that every later
- * reader sees the same text. Fails with `message-too-large`, `not-utf8`, `markup-forbidden` or `xml-malformed`.
- */
+/** The message's text as `checkMarkup` gives it. Fails with `message-too-large`, `not-utf8`, or as `checkMarkup` does. */
 export function decodeText(bytes: Uint8Array): Result<string, SamlFault> {
   if (bytes.byteLength > MAX_MESSAGE_BYTES) return err('message-too-large');
   let text: string;
@@ -52,14 +52,25 @@ export function decodeText(bytes: Uint8Array): Result<string, SamlFault> {
   } catch {
     return err('not-utf8');
   }
-  const body = text.replace(/\r\n?/g, '\n').replace(DECLARATION, '');
-  if (FORBIDDEN_MARKUP.test(body)) return err('markup-forbidden');
-  return NOT_XML.test(body) ? err('xml-malformed') : ok(body);
+  return checkMarkup(withoutDeclaration(text));
 }
 
-/** `text` comes from `decodeText`, or from canonicalisation. Fails with `xml-malformed` or `xml-too-complex`. */
-export function parseXml(text: string): Result<XmlElement, SamlFault> {
-  const simple = checkComplexity(text);
+/** The text without its XML declaration, with line ends normalised (XML 1.0 section 2.11), so that later readers see the same. */
+export const withoutDeclaration = (text: string): string =>
+  text.replace(/\r\n?/g, '\n').replace(DECLARATION, '');
+
+/** The text, if elements and characters are all that it has. Fails with `markup-forbidden` or `xml-malformed`. */
+export function checkMarkup(text: string): Result<string, MarkupFault> {
+  if (FORBIDDEN_MARKUP.test(text)) return err('markup-forbidden');
+  return NOT_XML.test(text) ? err('xml-malformed') : ok(text);
+}
+
+/**
+ * `text` comes from `decodeText`, from `checkMarkup` or from canonicalisation. Fails with `xml-malformed` or
+ * `xml-too-complex`.
+ */
+export function parseXml(text: string, maxElements = MAX_ELEMENTS): Result<XmlElement, XmlFault> {
+  const simple = checkComplexity(text, maxElements);
   if (!simple.ok) return simple;
   try {
     return ok(toElement(parseDocument(text)));
@@ -95,7 +106,7 @@ function depthChange(tag: string): -1 | 0 | 1 | undefined {
  * Counts markup before the parser runs: the parser's time grows with the square of depth and of attributes. This is also a
  * second, stricter reading of the tags: text that it cannot follow is refused.
  */
-function checkComplexity(text: string): Result<void, SamlFault> {
+function checkComplexity(text: string, maxElements: number): Result<void, XmlFault> {
   if (BARE_AMPERSAND.test(text) || !text.startsWith('<')) return err('xml-malformed');
   let depth = 0;
   let elements = 0;
@@ -107,7 +118,7 @@ function checkComplexity(text: string): Result<void, SamlFault> {
     if (change === undefined) return err('xml-too-complex');
     depth += change;
     elements += change === -1 ? 0 : 1;
-    if (depth > MAX_DEPTH || elements > MAX_ELEMENTS) return err('xml-too-complex');
+    if (depth > MAX_DEPTH || elements > maxElements) return err('xml-too-complex');
   }
   return ok(undefined);
 }

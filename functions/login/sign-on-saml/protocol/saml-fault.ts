@@ -30,6 +30,8 @@ export type SamlFault =
   | 'algorithm-not-allowed'
   | 'reference-wrong'
   | 'signature-wrong'
+  | 'key-held'
+  | 'key-revoked'
   | 'signed-bytes-differ'
   | 'issuer-wrong'
   | 'destination-wrong'

@@ -100,13 +100,18 @@ export const readSignedWhole = (
   text: string,
   checked: XmlElement,
   certificates: readonly string[],
+  maxElements?: number,
 ): Result<XmlElement, SamlFault> =>
-  readSignedBytes(signedBytes(parseDocument(text), signingKeys(certificates)), checked);
+  readSignedBytes(signedBytes(parseDocument(text), signingKeys(certificates)), checked, maxElements);
 
 /** The signed bytes must say the same as the element that was checked, without its signature. */
-function readSignedBytes(bytes: string | undefined, checked: XmlElement): Result<XmlElement, SamlFault> {
+function readSignedBytes(
+  bytes: string | undefined,
+  checked: XmlElement,
+  maxElements?: number,
+): Result<XmlElement, SamlFault> {
   if (bytes === undefined) return err('signature-wrong');
-  const signed = parseXml(bytes);
+  const signed = parseXml(bytes, maxElements);
   const children = checked.children.filter((child) => qualifiedName(child) !== 'ds:Signature');
   return signed.ok && isSameElement(signed.value, { ...checked, children })
     ? signed

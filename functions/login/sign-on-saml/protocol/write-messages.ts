@@ -3,7 +3,7 @@
 import type { KeyObject } from 'node:crypto';
 import { SAML } from '@node-saml/node-saml';
 import type { SamlName } from '../../../../shared/people/session.ts';
-import type { SamlConnection } from '../../../../shared/rules/sign-on/saml-connection.ts';
+import type { LocatedConnection, SamlConnection } from '../../../../shared/rules/sign-on/saml-connection.ts';
 import { signRedirect } from './redirect-binding.ts';
 import type { ServiceProvider } from './service-provider.ts';
 
@@ -22,7 +22,7 @@ interface AuthnRequest {
 
 /** An AuthnRequest (saml-core section 3.4.1). */
 export async function authnRequestUrl(
-  connection: SamlConnection,
+  connection: LocatedConnection,
   { entityId, acsUrl }: ServiceProvider,
   { requestId, relayState, isFresh, signingKey }: AuthnRequest,
 ): Promise<string> {

@@ -25,6 +25,11 @@ interface SweptTable {
   readonly unreadable: number;
 }
 
+interface FailedTable {
+  readonly name: string;
+  readonly cause: string;
+}
+
 interface SweptRevisions {
   readonly revisions: number;
   readonly deleted: number;
@@ -32,10 +37,12 @@ interface SweptRevisions {
 }
 
 export interface SweepDeps {
-  /** Deletes until all is done or `until` has passed. */
-  deleteExpired(
-    until: Date,
-  ): Promise<Result<{ readonly rows: readonly SweptTable[]; readonly isFinished: boolean }, StoreFault>>;
+  /** Deletes until all is done or `until` has passed. A fault of one kind of rows keeps no other from being deleted. */
+  deleteExpired(until: Date): Promise<{
+    readonly rows: readonly SweptTable[];
+    readonly failed: readonly FailedTable[];
+    readonly isFinished: boolean;
+  }>;
   deleteOldRevisions(until: Date): Promise<Result<SweptRevisions, StoreFault>>;
   /** Sends requests as a caller does. Undefined: no probe is configured. */
   readonly probe: (() => Promise<readonly CheckFinding[]>) | undefined;
@@ -49,21 +56,18 @@ export interface SweepDeps {
 type Log = Logger['log'];
 
 async function deleteRows({ deleteExpired }: SweepDeps, log: Log, until: Date): Promise<boolean> {
-  const swept = await deleteExpired(until);
-  if (!swept.ok) {
-    log('error', 'sweep-failed', { cause: swept.error.cause });
-    return false;
-  }
-  for (const { name, read, deleted, unreadable } of swept.value.rows)
+  const { rows, failed, isFinished } = await deleteExpired(until);
+  for (const { name, read, deleted, unreadable } of rows)
     log(unreadable > 0 ? 'warn' : 'info', 'sweep-rows', { name, read, deleted, unreadable });
-  if (!swept.value.isFinished) log('info', 'sweep-unfinished', {});
-  return true;
+  for (const { name, cause } of failed) log('error', 'sweep-failed', { name, cause });
+  if (!isFinished) log('info', 'sweep-unfinished', {});
+  return failed.length === 0;
 }
 
 async function deleteRevisions({ deleteOldRevisions }: SweepDeps, log: Log, until: Date): Promise<boolean> {
   const swept = await deleteOldRevisions(until);
   if (!swept.ok) {
-    log('error', 'sweep-failed', { cause: swept.error.cause });
+    log('error', 'sweep-failed', { name: 'revisions', cause: swept.error.cause });
     return false;
   }
   const { revisions, deleted, isFinished } = swept.value;

@@ -174,7 +174,11 @@ export const LOG_LINES = {
     fields: { done: 'number' },
   },
   'sweep-unfinished': { by: ['sweep'], means: 'The time of a run was over.', fields: {} },
-  'sweep-failed': { by: ['sweep'], means: 'Tablestore failed in a run.', fields: { cause: 'text' } },
+  'sweep-failed': {
+    by: ['sweep'],
+    means: 'Tablestore failed at the rows of this `name` in a run, and at no others.',
+    fields: { name: 'text', cause: 'text' },
+  },
 } as const satisfies Readonly<Record<string, LogLineKind>>;
 
 export type LogEvent = keyof typeof LOG_LINES;

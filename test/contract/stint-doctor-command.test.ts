@@ -505,7 +505,7 @@ describe('the role of sweep, as stint setup makes it', TIMEOUT, () => {
   it('may do all that sweep does', async () => {
     const { rows, ram } = open();
     const soon = new Date(Date.now() + SOON_MS);
-    expect(must(await createDeleteExpired(rows, clock)(soon)).isFinished).toBe(true);
+    expect((await createDeleteExpired(rows, clock)(soon)).isFinished).toBe(true);
     expect(must(await createDeleteOldRevisions(rows, clock)(soon)).isFinished).toBe(true);
     must(await rows.deleteRow(ACCESS, ['no such row']));
     const found = await findDrift({

@@ -17,7 +17,7 @@ const ENDED = ['info', 'sweep-ended', { done: 1 }] as const;
 function start(parts: Partial<SweepDeps>) {
   const lines: Line[] = [];
   const app = createSweepApp({
-    deleteExpired: async () => ok({ rows: [], isFinished: true }),
+    deleteExpired: async () => ({ rows: [], failed: [], isFinished: true }),
     deleteOldRevisions: async () => ok({ revisions: 0, deleted: 0, isFinished: true }),
     probe: undefined,
     findDrift: async () => [],
@@ -36,7 +36,7 @@ describe('POST /invoke', () => {
     const asked: Date[] = [];
     const deleteExpired = async (until: Date) => {
       asked.push(until);
-      return ok({ rows: [ROWS], isFinished: true });
+      return { rows: [ROWS], failed: [], isFinished: true };
     };
     const { app, lines } = start({ deleteExpired });
     const answer = await app.request('/invoke', { method: 'POST' });
@@ -47,16 +47,30 @@ describe('POST /invoke', () => {
 
   it('warns of rows that it cannot read, and says when some are left for the next run', async () => {
     const rows = [{ ...ROWS, unreadable: 1 }];
-    const { app, lines } = start({ deleteExpired: async () => ok({ rows, isFinished: false }) });
+    const { app, lines } = start({ deleteExpired: async () => ({ rows, failed: [], isFinished: false }) });
     expect((await app.request('/invoke', { method: 'POST' })).status).toBe(200);
     expect(lines).toEqual([['warn', 'sweep-rows', rows[0]], ['info', 'sweep-unfinished', {}], ENDED]);
   });
 
-  it.each([
-    ['fails', async () => err({ reason: 'store-failed', cause: 'OTSServerBusy' } as const), 'sweep-failed'],
-    ['has a bug', () => Promise.reject(new TypeError('secret')), 'bug'],
-  ])('answers 500 and logs it where the sweep %s', async (_, deleteExpired, event) => {
-    const { app, lines } = start({ deleteExpired });
+  it('tells of the rows that were deleted and of those that failed', async () => {
+    const failed = [{ name: 'keys', cause: 'OTSNoPermissionAccess' }];
+    const { app, lines } = start({
+      deleteExpired: async () => ({ rows: [ROWS], failed, isFinished: true }),
+    });
+    expect((await app.request('/invoke', { method: 'POST' })).status).toBe(500);
+    expect(lines).toEqual([
+      ['info', 'sweep-rows', ROWS],
+      ['error', 'sweep-failed', failed[0]],
+      ['info', 'sweep-ended', { done: 0 }],
+    ]);
+  });
+
+  const busy = async () => err({ reason: 'store-failed', cause: 'OTSServerBusy' } as const);
+  it.each<[string, Partial<SweepDeps>, string]>([
+    ['fails', { deleteOldRevisions: busy }, 'sweep-failed'],
+    ['has a bug', { deleteExpired: () => Promise.reject(new TypeError('secret')) }, 'bug'],
+  ])('answers 500 and logs it where the sweep %s', async (_, parts, event) => {
+    const { app, lines } = start(parts);
     expect((await app.request('/invoke', { method: 'POST' })).status).toBe(500);
     expect(lines.map(([level, logged]) => [level, logged])).toEqual([
       ['error', event],

@@ -4,11 +4,10 @@ import * as z from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { readJson } from '../../kernel/read-json.ts';
 import { ok, type Result } from '../../kernel/result.ts';
-import type { StoreFault } from '../../kernel/store-fault.ts';
 import { EXPIRING_ROWS, type ExpiringRows, type RowState } from './expired-rows.ts';
 import { POINTER_TIME } from './people-rows.ts';
 import { SWEEP } from './tables.ts';
-import { type TablestoreFault, toStoreFault } from './tablestore-fault.ts';
+import type { TablestoreFault } from './tablestore-fault.ts';
 import type { Row, RowDeletion, RowPage, Table, TablestoreRows } from './tablestore-rows.ts';
 import { deleteInBatches, toBatches } from './write-in-batches.ts';
 
@@ -23,8 +22,15 @@ interface SweptRows {
   readonly unreadable: number;
 }
 
+/** Rows whose work a fault ended; `cause` is Tablestore's code. */
+interface FailedRows {
+  readonly name: string;
+  readonly cause: string;
+}
+
 export interface Swept {
   readonly rows: readonly SweptRows[];
+  readonly failed: readonly FailedRows[];
   /** False: the time was over before the last table was done. */
   readonly isFinished: boolean;
 }
@@ -161,14 +167,18 @@ async function sweepKind(
 
 /**
  * Deletes until all is done or `until` has passed. A fault ends the work on its kind of rows, whose turn comes again in the next
- * run, and not on the others: a fault that lasts, such as a missing permission, must not keep them for ever. Gives the first.
+ * run, and not on the others: a fault that lasts, such as a missing permission, must not keep them for ever.
  */
-type DeleteExpired = (until: Date) => Promise<Result<Swept, StoreFault>>;
+type DeleteExpired = (until: Date) => Promise<Swept>;
+
+/** The name under which the fault of the row of table `sweep` is told. */
+const CURSOR_NAME = 'cursor';
 
 export function createDeleteExpired(rows: Rows, clock: Clock): DeleteExpired {
   return async (until) => {
     const cursor = await readCursor(rows);
-    if (!cursor.ok) return toStoreFault(cursor.error);
+    if (!cursor.ok)
+      return { rows: [], failed: [{ name: CURSOR_NAME, cause: cursor.error.code }], isFinished: true };
     const now = clock.now();
     const isOver = () => clock.now() >= until;
     const first = Math.max(
@@ -176,20 +186,19 @@ export function createDeleteExpired(rows: Rows, clock: Clock): DeleteExpired {
       0,
     );
     const swept: SweptRows[] = [];
+    const failed: FailedRows[] = [];
     let isFinished = true;
-    let fault: TablestoreFault | undefined;
-    for (const [index, kind] of EXPIRING_ROWS.entries()) {
-      if (index < first) continue;
+    for (const kind of EXPIRING_ROWS.slice(first)) {
       const start = cursor.value?.name === kind.name ? cursor.value.next : [kind.from];
       const done = await sweepKind(rows, kind, start, isOver, now);
       if (!done.ok) {
-        fault ??= done.error;
+        failed.push({ name: kind.name, cause: done.error.code });
         continue;
       }
       swept.push(done.value.swept);
       isFinished = done.value.isFinished;
       if (!isFinished) break;
     }
-    return fault ? toStoreFault(fault) : ok({ rows: swept, isFinished });
+    return { rows: swept, failed, isFinished };
   };
 }

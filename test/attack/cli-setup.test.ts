@@ -78,6 +78,9 @@ describe('the change that is shown', () => {
     access_key_secret: 'canary-1',
     sts_token: 'canary-2',
     process_command: 'vault --pin canary-3',
+    pin: 5550123,
+    endpoint: 'https://person:canary-4@example.com',
+    own_command: 'KEY=canary-5 stint credentials media --format credential-process --url https://example.com',
   };
 
   /**
@@ -94,7 +97,7 @@ describe('the change that is shown', () => {
     const { exitCode, notes, out } = await setUp(folder, ['media'], args);
     expect(exitCode).toBe(0);
     expect(notes).toContain('"access_key_secret"');
-    expect(notes + out).not.toContain('canary');
+    expect(notes + out).not.toMatch(/canary|5550123/);
   });
 
   /**
@@ -112,14 +115,19 @@ describe('the change that is shown', () => {
     const { exitCode, notes } = await setUp(folder, ['media'], args);
     expect(exitCode).toBe(0);
     expect(notes).toContain('"access_key_secret"');
-    expect(notes).not.toContain('canary');
+    expect(notes).not.toMatch(/canary|5550123/);
   });
 
+  /**
+   * @attack A key in a comment or at a wrong place of a file, in the change that is shown
+   * @removed the look at the name of a setting
+   * @failed 1 of 22: has none of a file of AWS: `expected '…' not to contain 'canary'`
+   */
   it('has none of a file of AWS', async () => {
     const folder = testFolder();
     folder.write(
       '.aws/config',
-      '[profile stint-media]\naws_secret_access_key = canary-1\nweb : canary-2\n  canary-3 = x\n',
+      '[profile stint-media]\naws_secret_access_key = canary-1\nweb : canary-2\n  canary-3 = x\n# canary-4: x\ncanary5==\n',
     );
     const { exitCode, notes } = await setUp(folder, ['media'], ['boto', 'media', '--replace', '--yes']);
     expect(exitCode).toBe(0);

@@ -41,7 +41,10 @@ describe('stint block', () => {
 
   it('locks nobody out by a whole provider without being told so', async () => {
     const words = ['block', 'app-users', '--for', '1h', '--reason', 'INC-2'];
-    expect(await stint(...words)).toMatchObject({ exitCode: 2, notes: expect.stringContaining('add --yes') });
+    const { exitCode, notes } = await stint(...words);
+    expect([exitCode, notes]).toEqual([2, expect.stringContaining('add --yes')]);
+    // Of the two revisions that Tablestore has, those of the one in force.
+    expect(notes).toContain('They lose what 2 grants of the rules in force give them.');
     expect((await folder.stint(words, env, undefined, async () => 'no')).exitCode).toBe(2);
     expect(await blocked()).toEqual(['subject app-users:mallory']);
     expect((await stint(...words, '--yes')).exitCode).toBe(0);
@@ -74,18 +77,20 @@ describe('stint block', () => {
     });
   });
 
-  it('warns of a group that the filter of its provider leaves out: no caller comes with it', async () => {
+  it('asks before it blocks a group that the filter of its provider leaves out: no caller comes with it', async () => {
     folder.write('filter.yaml', VALID.replace('groups: groups', 'groups: { claim: groups, prefix: staff }'));
     expect((await stint('apply', '--yes', 'filter.yaml')).exitCode).toBe(0);
-    const [lost, held] = [
-      await stint('block', 'group:app-users:contractors', '--for', '1h', '--reason', 'x'),
-      await stint('block', 'group:app-users:staff', '--for', '1h', '--reason', 'x'),
-    ];
+    const block = (group: string, ...more: readonly string[]) =>
+      stint('block', `group:app-users:${group}`, '--for', '1h', '--reason', 'x', ...more);
+    const before = await blocked();
+    const lost = await block('contractors');
     expect([lost.exitCode, lost.notes]).toEqual([
-      0,
+      2,
       expect.stringContaining('its filter leaves this one out'),
     ]);
-    expect(held.notes).not.toContain('warning');
+    expect(await blocked()).toEqual(before);
+    expect((await block('contractors', '--yes')).exitCode).toBe(0);
+    expect(await block('staff')).toMatchObject({ exitCode: 0, notes: '' });
   });
 
   it('says that people can still sign in, of a provider that trusts the sign-on of the deployment itself', async () => {

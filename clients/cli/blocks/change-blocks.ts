@@ -1,9 +1,11 @@
 // `stint block`, `stint blocks` and `stint unblock`: writes and shows the blocks in force.
 import { randomBytes } from 'node:crypto';
 import { addBlock, endBlock, readBlocks } from '../../../shared/adapters/tablestore/block-row.ts';
+import { countGrants } from '../../../shared/adapters/tablestore/count-grants.ts';
 import { openRows, type TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { createSignOnStore } from '../../../shared/adapters/tablestore/tablestore-sign-on-store.ts';
+import type { Revision } from '../../../shared/kernel/names.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import {
@@ -13,10 +15,8 @@ import {
   MAX_BLOCK_SECONDS,
   MAX_REASON_CHARACTERS,
 } from '../../../shared/rules/blocks/block.ts';
-import {
-  blocksWithoutTarget,
-  formatBlockWithoutTarget,
-} from '../../../shared/rules/review/blocks-without-target.ts';
+import type { Recipient } from '../../../shared/rules/document/compiled-access.ts';
+import { blocksWithoutTarget, explainNoTarget } from '../../../shared/rules/review/blocks-without-target.ts';
 import { formatAuthor, readCloudSettings } from '../base/cloud-settings.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import { confirm } from '../base/confirm.ts';
@@ -31,7 +31,7 @@ export interface BlockOptions {
   /** Seconds. */
   readonly for: number;
   readonly reason: string;
-  /** A provider is blocked without a question. */
+  /** A provider, and a group that no caller comes with, is blocked without a question. */
   readonly yes?: boolean;
 }
 
@@ -62,6 +62,7 @@ const whoIsOut = ({ kind, name }: Pick<Block, 'kind' | 'name'>, { ownProviders }
 
 interface InForce {
   readonly known: KnownNames;
+  readonly revision: Revision;
   readonly targets: Parameters<typeof blocksWithoutTarget>[1];
 }
 
@@ -80,7 +81,9 @@ async function readInForce(rows: TablestoreRows): Promise<Result<InForce, Comman
       'issuer' in one && one.issuer.endsWith('/login') ? [one.id] : [],
     ),
   };
-  return ok({ known, targets: { providers, roles, ...(signOn.value && { signOn: signOn.value }) } });
+  const { revision } = rules.value;
+  const targets = { providers, roles, ...(signOn.value && { signOn: signOn.value }) };
+  return ok({ known, revision, targets });
 }
 
 /** Puts a block in force. Fails when the target is not in force, when no person confirms, or when Tablestore does. */
@@ -98,11 +101,9 @@ export async function block(
   const rows = openRows(openTablestore(settings.value));
   const inForce = await readInForce(rows);
   if (!inForce.ok) return inForce;
-  const { known, targets } = inForce.value;
+  const { known } = inForce.value;
   const read = readBlockTarget(target, known);
   if (!read.ok) return wrongUsage(showable(read.error));
-  const confirmed = await confirmBlock(read.value, options, terminal);
-  if (!confirmed.ok) return confirmed;
   const now = new Date();
   const made: Block = {
     id: BlockId.parse(`b-${randomBytes(ID_BYTES).toString('hex')}`),
@@ -112,25 +113,58 @@ export async function block(
     since: now,
     until: new Date(now.getTime() + options.for * MILLISECONDS),
   };
+  const confirmed = await confirmBlock(made, inForce.value, rows, options, terminal);
+  if (!confirmed.ok) return confirmed;
   const added = await addBlock(rows, made);
   if (!added.ok) return storeFailed(added.error);
   terminal.out(`${made.id}: blocked ${made.kind} ${showable(made.name)} until ${made.until.toISOString()}.`);
   for (const line of [whoIsOut(made, known), IN_FORCE, `To end it before: stint unblock ${made.id}`, OUTSIDE])
     terminal.out(line);
-  // Not refused: a session from before the filter may have the group.
-  for (const lost of blocksWithoutTarget([made], targets))
-    terminal.note(`warning: ${showable(formatBlockWithoutTarget(lost))}`);
   return ok(undefined);
 }
 
-/** A provider is everybody whom it vouches for, and may be the administrator's own. */
+/** An operator in a hurry waits no longer for a number. */
+const COUNT_MS = 3_000;
+
+/** In words: of a connection, the grants to its people and those to groups and anyone of a provider that trusts the sign-on. */
+async function describeGrants(
+  name: string,
+  { known: { connections, ownProviders }, revision }: InForce,
+  rows: TablestoreRows,
+): Promise<string> {
+  const isOfConnection = ({ provider, principal }: Recipient): boolean =>
+    connections.includes(name) &&
+    ownProviders.includes(provider) &&
+    (principal.kind !== 'sub' || principal.name.startsWith(`${name}:`));
+  const until = Date.now() + COUNT_MS;
+  const counted = await countGrants(
+    rows,
+    revision,
+    (recipient) => recipient.provider === name || isOfConnection(recipient),
+    () => Date.now() >= until,
+  );
+  if (!counted.ok) return `How many grants they have cannot be read: Tablestore said ${counted.error.code}.`;
+  const { grants, isWhole } = counted.value;
+  const shown = grants === 1 ? '1 grant' : `${grants} grants`;
+  return `They lose what ${isWhole ? '' : 'at least '}${shown} of the rules in force give them.`;
+}
+
+/** A provider is everybody whom it vouches for, and may be the administrator's own. A block that refuses nothing misleads its author. */
 async function confirmBlock(
-  { kind, name }: { readonly kind: BlockKind; readonly name: string },
+  made: Block,
+  inForce: InForce,
+  rows: TablestoreRows,
   options: BlockOptions,
   terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
-  if (kind !== 'provider' || options.yes) return ok(undefined);
-  terminal.note(`This locks out everybody who comes by ${showable(name)}.`);
+  // A session from before the filter of groups may still have the group, so it may be meant.
+  const [lost] = blocksWithoutTarget([made], inForce.targets);
+  if (lost) terminal.note(`warning: ${showable(explainNoTarget(lost))}`);
+  if ((made.kind !== 'provider' && !lost) || options.yes) return ok(undefined);
+  if (made.kind === 'provider') {
+    terminal.note(`This locks out everybody who comes by ${showable(made.name)}.`);
+    terminal.note(await describeGrants(made.name, inForce, rows));
+  }
   return confirm('Type yes to block it: ', options, terminal);
 }
 

@@ -29,7 +29,7 @@ export function addBlockCommand(cli: Cli): void {
     )
     .requiredOption('--for <time>', 'how long: 4h, 45m or 2d', parsePeriod)
     .requiredOption('--reason <text>', 'why, for the readers of stint blocks')
-    .option('--yes', 'block a provider without asking')
+    .option('--yes', 'block a provider, or a group that no caller comes with, without asking')
     .option(...ENV_OPTION)
     .addHelpText('after', EXAMPLES)
     .action((target: string, options: BlockOptions) => finishWith(cli, block(target, options, cli.terminal)));

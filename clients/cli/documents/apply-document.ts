@@ -21,6 +21,7 @@ import {
 } from '../../../shared/rules/compile/read-documents.ts';
 import type { CompiledAccess } from '../../../shared/rules/document/compiled-access.ts';
 import type { EntryRevisions } from '../../../shared/rules/document/rules.ts';
+import { blocksOfRenamed } from '../../../shared/rules/review/blocks-of-renamed.ts';
 import { blocksWithoutTarget } from '../../../shared/rules/review/blocks-without-target.ts';
 import { countChanges, formatRemovals, type Totals } from '../../../shared/rules/review/count-changes.ts';
 import { type Change, diffAccess, revisionsOfUnchanged } from '../../../shared/rules/review/diff.ts';
@@ -64,6 +65,8 @@ export interface AccessPlan {
   readonly unreadable: number;
   /** Blocks in force that refuse nothing under these rules; undefined: the blocks cannot be read. */
   readonly blocksWithoutTarget: readonly Block[] | undefined;
+  /** Blocks whose target may have another name under these rules; undefined with the blocks. */
+  readonly blocksOfRenamed: readonly Block[] | undefined;
   readonly owners: ReadAccess['owners'];
   readonly warnings: Warnings;
   readonly tests: PolicyTestResult;
@@ -143,6 +146,7 @@ async function compareWithCurrent(
     totals: countChanges(changes),
     unreadable,
     blocksWithoutTarget: blocks.ok ? blocksWithoutTarget(blocks.value, wanted) : undefined,
+    blocksOfRenamed: blocks.ok ? blocksOfRenamed(blocks.value, access, wanted) : undefined,
     ...found,
   };
   return ok({ plan, base, entryRevisions });

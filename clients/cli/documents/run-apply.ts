@@ -5,6 +5,8 @@ import { openRows, type TablestoreRows } from '../../../shared/adapters/tablesto
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
+import type { Block } from '../../../shared/rules/blocks/block.ts';
+import { formatBlockOfRenamed } from '../../../shared/rules/review/blocks-of-renamed.ts';
 import { formatBlockWithoutTarget } from '../../../shared/rules/review/blocks-without-target.ts';
 import { explainRemovals, formatRemovals, formatTotals } from '../../../shared/rules/review/count-changes.ts';
 import { formatChange } from '../../../shared/rules/review/diff.ts';
@@ -182,12 +184,16 @@ export function showPlan(plan: AccessPlan, { out, note }: Pick<Terminal, 'out' |
     note(`${plan.unreadable} entries of the rules in force cannot be read; applying replaces them.`);
 }
 
-function showBlocks({ blocksWithoutTarget: blocks }: AccessPlan, note: Terminal['note']): void {
+function showBlocks(
+  { blocksWithoutTarget: blocks, blocksOfRenamed: renamed }: AccessPlan,
+  note: Terminal['note'],
+): void {
   if (blocks === undefined)
     note(
       'The blocks in force cannot be read, so it is not known whether they fit these rules: stint blocks.',
     );
   for (const block of blocks ?? []) note(`warning: ${showable(formatBlockWithoutTarget(block))}`);
+  for (const block of renamed ?? []) note(`warning: ${showable(formatBlockOfRenamed(block))}`);
 }
 
 /** First, because a long plan scrolls: a person who sees one line sees this. */
@@ -227,14 +233,17 @@ function showOutcome(
   else out(conclude(outcome, options.command ?? 'stint apply'));
 }
 
+const blocksAsJson = (blocks: readonly Block[] | undefined) =>
+  blocks?.map(({ id, kind, name, until }) => ({ id, kind, name, until })) ?? null;
+
 /** docs/access-document.md describes this shape, which programs rely on. */
 function outcomeAsJson(outcome: ApplyOutcome, replay: Replay | undefined): string {
   const { result, revision, number, access, changes, totals, unreadable, owners, tests, warnings } = outcome;
-  const blocks = outcome.blocksWithoutTarget?.map(({ id, kind, name, until }) => ({ id, kind, name, until }));
+  const blocks = {
+    blocksWithoutTarget: blocksAsJson(outcome.blocksWithoutTarget),
+    blocksOfRenamed: blocksAsJson(outcome.blocksOfRenamed),
+  };
   const head = { format: 1, result, revision: revision ?? null, number: number ?? null, unreadable, owners };
   const more = replay === undefined ? {} : { replay };
-  return formatJson(
-    { ...head, totals, access, changes, tests, warnings, blocksWithoutTarget: blocks ?? null, ...more },
-    2,
-  );
+  return formatJson({ ...head, totals, access, changes, tests, warnings, ...blocks, ...more }, 2);
 }

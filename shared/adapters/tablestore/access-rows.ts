@@ -105,7 +105,7 @@ export interface ReadRules {
 }
 
 /** The name comes last and may itself hold `|`. */
-function recipientOf(key: string): Recipient | undefined {
+export function recipientOf(key: string): Recipient | undefined {
   const [, , providerText, kind, ...rest] = key.split('|');
   const provider = ProviderId.safeParse(providerText);
   const principal = principalOf(kind, rest.join('|'));

@@ -48,6 +48,10 @@ const WHY = {
   group: 'they have no such provider or connection, or it lists no groups, or its filter leaves this one out',
 } as const satisfies Record<BlockKind, string>;
 
+/** Of one that is not in force yet. The name comes from an administrator: show it made safe. */
+export const explainNoTarget = ({ kind, name }: Pick<Block, 'kind' | 'name'>): string =>
+  `a block of ${kind} ${name} refuses nothing under the rules in force: ${WHY[kind]}`;
+
 /** What became of the target, and the way to end the block. The name comes from an administrator: show it made safe. */
 export const formatBlockWithoutTarget = ({ id, kind, name, until }: Block): string =>
   `the block ${id} of ${kind} ${name}, until ${until.toISOString()}, refuses nothing under these rules: ${WHY[kind]}. If it has another name now, block that; to end this one: stint unblock ${id}`;

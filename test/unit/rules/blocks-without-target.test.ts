@@ -6,6 +6,7 @@ import { addBlock } from '../../../shared/adapters/tablestore/block-row.ts';
 import { BLOCKS_KEY } from '../../../shared/adapters/tablestore/catalog-keys.ts';
 import { CATALOG } from '../../../shared/adapters/tablestore/tables.ts';
 import type { BlockKind } from '../../../shared/rules/blocks/block.ts';
+import { blocksOfRenamed } from '../../../shared/rules/review/blocks-of-renamed.ts';
 import { blocksWithoutTarget } from '../../../shared/rules/review/blocks-without-target.ts';
 import { SignOn } from '../../../shared/rules/sign-on/sign-on.ts';
 import { aliyunProvider, blocksOf, NOW, provider, role } from '../../support/builders.ts';
@@ -61,15 +62,49 @@ describe('blocksWithoutTarget', () => {
   });
 });
 
+describe('blocksOfRenamed', () => {
+  const renamed = (blocked: readonly [BlockKind, string], wanted: typeof RULES) =>
+    blocksOfRenamed(blocksOf(blocked).all, RULES, wanted).length > 0;
+  const [first, ...others] = RULES.providers;
+  const bySubject = { ...RULES, providers: [provider({ subject: 'email' }), ...others] };
+  const byGroups = { ...RULES, providers: [provider({ groups: 'teams' }), ...others] };
+  const byFilter = {
+    ...RULES,
+    providers: [provider({ groups: { claim: 'groups', prefix: 'a' } }), ...others],
+  };
+  const [person] = [{ ...CORPORATE, subject: 'oid' }];
+  const byConnection = { ...RULES, signOn: SignOn.parse({ connections: [person] }) };
+
+  it.each<readonly [BlockKind, string, typeof RULES, boolean]>([
+    ['subject', 'app-users:alice', RULES, false],
+    ['subject', 'app-users:alice', bySubject, true],
+    ['subject', '*:alice', bySubject, true],
+    ['subject', 'filtered:alice', bySubject, false],
+    ['subject', 'app-users:alice', byGroups, false],
+    ['subject', 'corporate:alice', byConnection, true],
+    ['subject', 'app-users:alice', { ...RULES, providers: [...others, ...(first ? [first] : [])] }, false],
+    ['group', 'app-users:staff', byGroups, true],
+    ['group', 'app-users:staff', bySubject, false],
+    ['group', 'app-users:staff', byFilter, false],
+    ['provider', 'app-users', bySubject, false],
+    ['role', 'media-uploader', bySubject, false],
+  ])('%s %s', (kind, name, wanted, isRenamed) => {
+    expect(renamed([kind, name], wanted)).toBe(isRenamed);
+  });
+});
+
 describe('a plan', () => {
-  async function plan(blocked: ReturnType<typeof blocksOf>, damage?: string) {
+  async function plan(blocked: ReturnType<typeof blocksOf>, damage?: string, inForce?: string) {
     const rows = new FakeRows();
+    const order = { rows, appliedBy: 'test', now: NOW, ram: undefined };
+    if (inForce !== undefined) await applyDocument({ ...order, files: [{ name: 'a.yaml', text: inForce }] });
     for (const block of blocked.all) await addBlock(rows, block);
     if (damage !== undefined)
       await rows.putRows([{ table: CATALOG, key: BLOCKS_KEY, columns: { json: damage } }]);
     const notes: string[] = [];
     const applied = await applyDocument({
-      ...{ rows, files: [{ name: 'a.yaml', text: VALID }], appliedBy: 'test', now: NOW, ram: undefined },
+      ...order,
+      files: [{ name: 'a.yaml', text: VALID }],
       dryRun: true,
       onPlan: (found) => showPlan(found, { out: () => undefined, note: (line) => void notes.push(line) }),
     });
@@ -80,6 +115,18 @@ describe('a plan', () => {
     const { notes } = await plan(blocksOf(['role', 'renamed\u001b[2J'], ['role', 'media-uploader']));
     expect(notes).toContain('the block b-00000000 of role renamed?[2J');
     expect(notes).toContain('stint unblock b-00000000');
+    expect(notes).not.toContain('b-00000001');
+  });
+
+  it('warns of a block of a person whom the provider names in another way', async () => {
+    const inForce = VALID.replace('groups: groups', 'groups: groups\n    subject: email');
+    const { notes } = await plan(
+      blocksOf(['subject', 'app-users:alice'], ['role', 'media-uploader']),
+      undefined,
+      inForce,
+    );
+    expect(notes).toContain('the block b-00000000 of subject app-users:alice');
+    expect(notes).toContain('names callers in another way');
     expect(notes).not.toContain('b-00000001');
   });
 

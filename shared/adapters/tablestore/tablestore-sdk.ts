@@ -1,15 +1,15 @@
-// The `tablestore` SDK made safe: parsed error codes, live credentials, a deadline for every call, retries that
-// fire. Holds no table and no row of Stint's. The SDK's faults are listed at each remedy.
+// The `tablestore` SDK made safe: a transport of our own, a deadline for every call, retries that fire. Holds no table and no
+// row of Stint's.
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import pRetry, { AbortError } from 'p-retry';
 import TableStore from 'tablestore';
-import protocol from 'tablestore/lib/protocol/tablestore_compiled_proto.js';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
 import type { CloudCredentials } from '../alibaba-cloud/cloud-credentials.ts';
 import { endLateRequestsOf } from '../alibaba-cloud/end-late-requests.ts';
 import { FaultError, mayRepeat, type TablestoreFault } from './tablestore-fault.ts';
+import { createTransport } from './tablestore-transport.ts';
 
 /** One attempt; Tablestore answers in milliseconds, so a longer wait is an outage. */
 const ATTEMPT_DEADLINE_MS = 2_000;
@@ -30,24 +30,10 @@ const TIMING = { attemptDeadlineMs: ATTEMPT_DEADLINE_MS, firstRetryMs: FIRST_RET
 
 export interface TablestoreSdk {
   /** Calls the SDK with deadline and retries; `idempotent` says whether an unknown outcome may be repeated. */
-  call<T>(
-    idempotent: boolean,
-    operation: (client: TableStore.Client) => Promise<T>,
-  ): Promise<Result<T, TablestoreFault>>;
+  call<T>(idempotent: boolean, operation: Operation<T>): Promise<Result<T, TablestoreFault>>;
 }
 
-/** The SDK looks for XML and loses the code, and with it its own retries: read the protobuf error instead. */
-function extractError(response: { httpResponse: TableStore.HttpResponse; error?: Error }): void {
-  const { body, headers } = response.httpResponse;
-  const requestId = headers['x-ots-requestid'];
-  let code = 'Unreadable';
-  try {
-    code = protocol.main.proto.Error.decode(body).code;
-  } catch {
-    // A proxy's page or a cut body: what happened at the service is unknown.
-  }
-  response.error = new FaultError({ code, requestId });
-}
+type Operation<T> = (client: TableStore.Client) => Promise<T>;
 
 /** Kept alive: else a TLS handshake for each call. The time limit also ends a connection that is never accepted. */
 function createAgent(endpoint: string): HttpAgent {
@@ -55,25 +41,15 @@ function createAgent(endpoint: string): HttpAgent {
   return new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: ATTEMPT_DEADLINE_MS });
 }
 
+/** The SDK's client, whose calls go through our transport: all of its operations end in makeRequest. */
 function createClient(options: TablestoreOptions, agent: HttpAgent): TableStore.Client {
-  const client = new TableStore.Client({
-    endpoint: options.endpoint,
-    instancename: options.instance,
-    maxRetries: 0, // the SDK's own retry setting is global to the process
-    httpOptions: {
-      timeout: ATTEMPT_DEADLINE_MS,
-      agent,
-    },
-  });
-  client.extractError = extractError;
-  client.config.getCredentials = () => {
-    const { accessKeyId, accessKeySecret, securityToken } = options.credentials();
-    return { accessKeyId, secretAccessKey: accessKeySecret.reveal(), securityToken: securityToken?.reveal() };
-  };
+  const { endpoint, instance, credentials } = options;
+  const client = new TableStore.Client({ endpoint, instancename: instance });
+  client.makeRequest = createTransport({ endpoint, instance, credentials, agent });
   return client;
 }
 
-/** A response cut in the middle never settles the SDK's promise, so the deadline is ours. */
+/** Depends on no event of the connection. */
 const deadlineError = () => new FaultError({ code: 'Network', requestId: undefined });
 
 const faultOf = (error: unknown): TablestoreFault =>
@@ -85,28 +61,38 @@ export function openTablestore(options: TablestoreOptions): TablestoreSdk {
   const client = createClient(options, agent);
   const { attemptDeadlineMs, firstRetryMs } = options.timing ?? TIMING;
   endLateRequestsOf(agent, attemptDeadlineMs);
-  const attempt = async <T>(idempotent: boolean, operation: (client: TableStore.Client) => Promise<T>) => {
+  const attempt = async <T>(operation: Operation<T>): Promise<Result<T, TablestoreFault>> => {
     try {
-      return await withinDeadline(attemptDeadlineMs, () => operation(client), deadlineError);
+      return ok(await withinDeadline(attemptDeadlineMs, () => operation(client), deadlineError));
     } catch (error) {
-      const fault = faultOf(error);
-      const failure = new FaultError(fault);
-      throw mayRepeat(fault, idempotent) ? failure : new AbortError(failure);
+      return err(faultOf(error));
     }
   };
   return {
     async call(idempotent, operation) {
-      try {
-        return ok(
-          await pRetry(() => attempt(idempotent, operation), {
-            retries: RETRIES,
-            minTimeout: firstRetryMs,
-            randomize: true,
-          }),
-        );
-      } catch (error) {
-        return err(faultOf(error));
-      }
+      const first = await attempt(operation);
+      if (first.ok || !mayRepeat(first.error, idempotent)) return first;
+      // Only a call that failed pays for the retries, of which the first attempt is one.
+      return repeat(idempotent, firstRetryMs, (number) => (number === 1 ? first : attempt(operation)));
     },
   };
+}
+
+/** Makes attempts, with growing pauses between them, until one succeeds or fails for good. */
+async function repeat<T>(
+  idempotent: boolean,
+  firstRetryMs: number,
+  attempt: (number: number) => Promise<Result<T, TablestoreFault>> | Result<T, TablestoreFault>,
+): Promise<Result<T, TablestoreFault>> {
+  const tryOnce = async (number: number): Promise<T> => {
+    const attempted = await attempt(number);
+    if (attempted.ok) return attempted.value;
+    const failure = new FaultError(attempted.error);
+    throw mayRepeat(attempted.error, idempotent) ? failure : new AbortError(failure);
+  };
+  try {
+    return ok(await pRetry(tryOnce, { retries: RETRIES, minTimeout: firstRetryMs, randomize: true }));
+  } catch (error) {
+    return err(faultOf(error));
+  }
 }

@@ -38,23 +38,25 @@ declare module 'tablestore' {
       nextStartPrimaryKey?: readonly { name: string; value: Value }[] | null;
     }
 
-    interface HttpResponse {
-      statusCode: number;
-      body: Uint8Array;
-      headers: Readonly<Record<string, string | undefined>>;
-    }
-
     interface ClientOptions {
       endpoint: string;
       instancename: string;
-      maxRetries: number;
-      httpOptions: { timeout: number; agent: unknown };
     }
+
+    /** Puts the headers of the signature into the request. */
+    class Signer {
+      constructor(request: { method: string; path: string; headers: object });
+      addAuthorization(credentials: Credentials, date: Date): void;
+    }
+
+    /** A message of protobufjs, whose class can encode it. */
+    const encoder: { encode(operation: string, params: object): object };
+    const decoder: { decode(operation: string, body: Uint8Array): object };
 
     class Client {
       constructor(options: ClientOptions);
-      config: { getCredentials: () => Credentials };
-      extractError: (response: { httpResponse: HttpResponse; error?: Error }) => void;
+      /** What every operation of the client does. */
+      makeRequest: (operation: string, params: object) => Promise<object>;
       getRow(params: object): Promise<{ row: Row }>;
       putRow(params: object): Promise<object>;
       updateRow(params: object): Promise<{ row: Row }>;

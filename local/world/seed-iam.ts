@@ -78,6 +78,8 @@ const ADMIN_POLICIES = [
 
 /** For `stint contain`. Operators attach the same policy. */
 const CONTAIN_POLICY = join(FUNCTIONS, '../clients/cli/ram/contain-policy.json');
+/** For `stint leave`, likewise. */
+const LEAVE_POLICY = join(FUNCTIONS, '../clients/cli/ram/leave-policy.json');
 /** For `stint doctor`, likewise. */
 const DOCTOR_POLICY = join(FUNCTIONS, '../clients/cli/ram/doctor-policy.json');
 
@@ -133,7 +135,7 @@ function demand(
 export function seedIam(iam: LocalIam, adminKey: KeptKey, kmsKey: string): void {
   for (const [arn, name] of FUNCTION_ROLES) putFunctionRole(iam, arn, name, kmsKey);
   const wrapping = allow(['kms:GenerateDataKey'], [`acs:kms:${DEMO_REGION}:${DEMO_ACCOUNT}:key/${kmsKey}`]);
-  const shipped = [CONTAIN_POLICY, DOCTOR_POLICY].map((file) => fillPolicy(file, VALUES));
+  const shipped = [CONTAIN_POLICY, DOCTOR_POLICY, LEAVE_POLICY].map((file) => fillPolicy(file, VALUES));
   const policies = [...ADMIN_POLICIES, ...shipped, wrapping];
   for (const role of roles()) demand(role.arn, iam.putRole(role));
   demand(

@@ -121,7 +121,7 @@ export const TOKEN = {
   'person-left': [
     'The person left: an operator or SCIM said so.',
     'operator',
-    'Its row of table `leavers` says who said so: [leavers.md](leavers.md#the-leaver-record).',
+    '`stint leavers` says who said so; if the person is back: `stint leave --undo`.',
   ],
   'signed-on-before-leaving': [
     'The person left and came back, and this is from before.',

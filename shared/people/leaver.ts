@@ -6,7 +6,7 @@ import { linkName } from '../kernel/person-link.ts';
 import { personName } from './person.ts';
 
 /** For the readers of `stint leavers`. */
-const MAX_LEAVE_REASON_CHARACTERS = 200;
+export const MAX_LEAVE_REASON_CHARACTERS = 200;
 
 /** Who says that the person left: an operator, or the SCIM client of a connection. Each can end what it said itself. */
 export const LeaveSource = z.union([z.literal('operator'), z.templateLiteral(['scim:', z.string().min(1)])]);
@@ -20,6 +20,8 @@ const Leave = z.object({
   since: Time,
   by: z.string(),
   reason: z.string().max(MAX_LEAVE_REASON_CHARACTERS),
+  /** The other names that were marked with this one. The person comes back under all of them. */
+  also: z.array(z.string()).default([]),
   /** Present: the person is back, as far as this source is concerned. */
   ended: z.object({ at: Time, by: z.string() }).optional(),
 });
@@ -80,21 +82,24 @@ export function reasonToRefuse(now: LeaverState, generation: number | undefined)
 }
 
 export interface NewLeave extends Pick<Leave, 'source' | 'by' | 'reason'> {
+  readonly also?: readonly string[];
   readonly at: Date;
 }
 
-/** The row after the source says that the person left. The row itself, if it has said so already: its time stays. */
+/**
+ * The row after the source says that the person left. The row itself, if it has said so already, of as many names: its time, author
+ * and reason stay.
+ */
 export function afterLeave(name: string, before: Leaver | undefined, leave: NewLeave): Leaver {
   const { source, by, reason, at } = leave;
   const leaves = before?.leaves ?? [];
-  const isKnown = leaves.some((one) => one.source === source && one.ended === undefined);
-  if (before && isKnown) return before;
+  const own = leaves.find((one) => one.source === source && one.ended === undefined);
+  const named = (leave.also ?? []).filter((other) => other !== name);
+  const also = [...new Set([...(own?.also ?? []), ...named])];
+  if (before && own && also.length === own.also.length) return before;
   const others = leaves.filter((one) => one.source !== source);
-  return {
-    name,
-    leaves: [...others, { source, since: at, by, reason }],
-    changes: (before?.changes ?? 0) + 1,
-  };
+  const said = own ? { ...own, also } : { source, since: at, by, reason, also };
+  return { name, leaves: [...others, said], changes: (before?.changes ?? 0) + 1 };
 }
 
 export interface Reinstatement {

@@ -2,7 +2,7 @@
 import type { ConnectionId } from '../kernel/names.ts';
 import type { Result } from '../kernel/result.ts';
 import type { StoreFault } from '../kernel/store-fault.ts';
-import type { PersonKey } from './person.ts';
+import type { Person, PersonKey } from './person.ts';
 import type { Session, SessionId } from './session.ts';
 
 export interface SessionStore {
@@ -16,5 +16,7 @@ export interface SessionStore {
     connection: ConnectionId,
     idpSession: string,
   ): Promise<Result<readonly Session[], StoreFault>>;
+  /** The people who signed on with this person link at any connection, as far as a session or a passkey of theirs can still count. */
+  peopleOfLink(link: string): Promise<Result<readonly Person[], StoreFault>>;
   end(sessions: readonly Session[]): Promise<Result<void, StoreFault>>;
 }

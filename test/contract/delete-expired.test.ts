@@ -78,6 +78,7 @@ const session = (id: string): Session => ({
   claims: {},
   methods: [],
   idpSession: 'idp-1',
+  person: 'link-1',
   signedOnAt: NOW,
   lastSeenAt: NOW,
   rotatedAt: NOW,
@@ -108,6 +109,7 @@ describe.each(ROWS)('the sweep on %s', (_, open) => {
     ['sessions', ' session/', LONGEST_SESSION_MS],
     ['sessions', ' last-sign-on', LONGEST_SIGN_ON_MS],
     ['idp-sessions', 'idp-session/', LONGEST_SIGN_ON_MS],
+    ['person-links', 'person-link/', LONGEST_SIGN_ON_MS],
     ['activity', 'activity/', 180 * DAY_MS],
     ['keys', 'print', 400 * DAY_MS],
   ])(

@@ -39,7 +39,7 @@ describe.each(ROWS)('LeaverStore on %s', (_, open) => {
     const found = must(await store.find(['corporate:bob', ALICE, 'person:p-1']));
     expect(found.map(({ name }) => name)).toEqual([ALICE, 'person:p-1']);
     expect(found[0]?.leaves).toEqual([
-      { source: 'operator', since: NOW, by: 'ops (LTAI1)', reason: 'left, Ünïcode' },
+      { source: 'operator', since: NOW, by: 'ops (LTAI1)', reason: 'left, Ünïcode', also: [] },
     ]);
   });
 

@@ -120,6 +120,25 @@ describe.each(ROWS)('SessionStore on %s', (_, open) => {
     expect(await store.list(ALICE)).toEqual(ok([]));
     must(await store.end([broken]));
   });
+
+  it('finds the people of a person link at every connection, also when their sessions have ended', async () => {
+    const store = await start();
+    const linked = [
+      session('l1', { person: 'p-1' }),
+      session('l2', { person: 'p-1' }),
+      session('l3', { person: 'p-1', connection: ConnectionId.parse('other'), subject: 'alice.b' }),
+      session('l4', { person: 'p-10', subject: 'bob' }),
+      session('l5', { subject: 'carol' }),
+    ];
+    for (const one of linked) must(await store.create(one));
+    must(await store.end(linked));
+    const found = must(await store.peopleOfLink('p-1'));
+    expect(found.toSorted((a, b) => (a.subject < b.subject ? -1 : 1))).toEqual([
+      { connection: 'corporate', subject: 'alice' },
+      { connection: 'other', subject: 'alice.b' },
+    ]);
+    expect(must(await store.peopleOfLink('p-2'))).toEqual([]);
+  });
 });
 
 it.each(['getRows', 'getRange', 'putRows', 'putRowIf', 'deleteRows'] as const)(

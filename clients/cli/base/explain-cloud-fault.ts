@@ -10,7 +10,7 @@ const NEXT_OF_TABLESTORE: Readonly<Record<string, string>> = {
   OTSAuthFailed:
     'the access key was refused: check ALIBABA_CLOUD_ACCESS_KEY_ID, its secret and token, and the clock of this machine',
   OTSNoPermissionAccess:
-    'the access key may not do this: it needs ots:BatchGetRow, GetRange, PutRow and BatchWriteRow on the tables access and catalog, for stint keys ots:GetRange on the table keys, and for stint audit and stint key clients/cli/ram/auditor-policy.json',
+    'the access key may not do this: it needs ots:BatchGetRow, GetRange, PutRow and BatchWriteRow on the tables access and catalog, for stint keys ots:GetRange on the table keys, for stint leave clients/cli/ram/leave-policy.json, and for stint audit and stint key clients/cli/ram/auditor-policy.json',
   OTSTableNotReady: 'the tables were made just now: try again in a minute',
   Network:
     'nothing answers there: check STINT_TABLESTORE_ENDPOINT, and that the service or the local cloud is running',
@@ -26,6 +26,9 @@ const NEXT_OF_TABLESTORE: Readonly<Record<string, string>> = {
     'the row head, blocks of table catalog is damaged, and vend refuses everything until it is mended: delete it, and block again what was blocked',
   BlockMalformed: 'instances could not read this block, so nothing was written: shorten its name',
   BlocksConflict: 'several people block at the same moment: run the command again',
+  LeaverUnreadable:
+    'a row of table leavers is damaged, and its person is refused until it is mended: correct its JSON, or delete the row and mark the person again',
+  LeaverConflict: 'several operators change this person at the same moment: run the command again',
   TooManyBlocks: '200 blocks are in force: change the rules instead, or end some with stint unblock',
   FlushConflict: 'several people flush at the same moment: run stint flush again',
   'no-revision': 'no rules are in force: run stint apply first',

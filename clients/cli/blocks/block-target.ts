@@ -2,6 +2,7 @@
 // refused: its author would believe a person to be out who is not.
 
 import { offerNames } from '../../../shared/kernel/nearest-name.ts';
+import { LINK_PLACE } from '../../../shared/kernel/person-link.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import {
   BLOCK_KINDS,
@@ -17,6 +18,8 @@ export interface KnownNames {
   readonly roles: readonly string[];
   /** Providers whose tokens `login` signs: their subjects are `connection:subject`. */
   readonly ownProviders: readonly string[];
+  /** Whether a connection declares `person`, so that `person:VALUE` names people. */
+  readonly hasLinks: boolean;
 }
 
 interface BlockTarget {
@@ -68,6 +71,7 @@ function checkTarget({ kind, name }: BlockTarget, known: KnownNames): Result<Blo
     return err(
       `a block holds one name, and * in it stands for nothing: name each ${kind}, or block everybody of a provider with provider:id`,
     );
+  if (place === LINK_PLACE && kind === 'subject' && known.hasLinks) return ok({ kind, name });
   if (place !== EVERYWHERE && !places.includes(place))
     return err(`there is no provider or connection ${place} in force: ${offerNames(place, places)}`);
   // As stint audit and stint whoami show a person: with the provider of login's tokens in front. Login knows no such name.

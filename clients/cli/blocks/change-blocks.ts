@@ -76,6 +76,7 @@ async function readInForce(rows: TablestoreRows): Promise<Result<InForce, Comman
   const known = {
     providers: providers.map(({ id }) => id),
     connections: signOn.value?.connections.map(({ id }) => id) ?? [],
+    hasLinks: signOn.value?.connections.some(({ person }) => person !== undefined) ?? false,
     roles: roles.map(({ id }) => id),
     ownProviders: providers.flatMap((one) =>
       'issuer' in one && one.issuer.endsWith('/login') ? [one.id] : [],

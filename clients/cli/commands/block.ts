@@ -25,7 +25,7 @@ export function addBlockCommand(cli: Cli): void {
     .description('refuse a subject, a group, a provider or a role for some time, everywhere within 5 seconds')
     .argument(
       '<target>',
-      'provider:subject, group:provider:group, provider:id or role:id; * for every provider',
+      'provider:subject, person:VALUE, group:provider:group, provider:id or role:id; * for every provider',
     )
     .requiredOption('--for <time>', 'how long: 4h, 45m or 2d', parsePeriod)
     .requiredOption('--reason <text>', 'why, for the readers of stint blocks')

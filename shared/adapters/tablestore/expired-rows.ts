@@ -67,7 +67,7 @@ function judgePerson({ key: [, item = ''], columns }: Row, now: Date): RowState 
   return last ? lasting(last.at, SIGN_ON_AGE_SECONDS.max * 1000, now) : 'unreadable';
 }
 
-/** A row of `idp-session/`. A session that it finds has begun no later, and neither it nor the last sign-on lives longer. */
+/** A row of `idp-session/` or `person-link/`. A session that it finds has begun no later, and neither it nor the last sign-on lives longer. */
 function judgePointer({ columns }: Row, now: Date): RowState {
   const at = columns[POINTER_TIME];
   return at === undefined ? 'undated' : lasting(new Date(at), SIGN_ON_AGE_SECONDS.max * 1000, now);
@@ -95,6 +95,13 @@ export const EXPIRING_ROWS: readonly ExpiringRows[] = [
   {
     name: 'idp-sessions',
     ...people('idp-session'),
+    deleted: { ifSame: POINTER_TIME },
+    judge: judgePointer,
+  },
+  // As long as what they lead to: the sessions and the last sign-on of a person.
+  {
+    name: 'person-links',
+    ...people('person-link'),
     deleted: { ifSame: POINTER_TIME },
     judge: judgePointer,
   },

@@ -1,5 +1,6 @@
 // The rows of table `people`: what Stint keeps about people. Each kind has owners of its own, so that reading one kind does not
-// read the others; but those of one session of the identity provider point to sessions and to last sign-ons.
+// read the others; but those of one session of the identity provider point to sessions and to last sign-ons, and those of a person
+// link to people.
 
 import type { ConnectionId } from '../../kernel/names.ts';
 import type { Result } from '../../kernel/result.ts';
@@ -20,6 +21,9 @@ export function idpOwnerOf(connection: ConnectionId, idpSession: string): string
   const digest = sha256(`${connection}|${idpSession}`, 'hex');
   return `idp-session/${digest}`;
 }
+
+/** Owner of the rows that name the people of one person link, a row each. */
+export const linkOwner = (link: string): string => `person-link/${sha256(link, 'hex')}`;
 
 /** The column of a pointer's row that tells when the session began, or the sign-on was. Without it the row is of version 0.1.0. */
 export const POINTER_TIME = 'at';

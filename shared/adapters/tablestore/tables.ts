@@ -15,7 +15,8 @@ export const ISSUED: Table = { name: 'issued', key: ['access_key_id'] };
 
 /**
  * `person/<key>` holds a person's sessions and last sign-on, `passkeys/<key>` the passkeys, `activity/<key>` the activity;
- * `idp-session/<hash>` names the sessions that came from one session of an identity provider, and the people it vouched for.
+ * `idp-session/<hash>` names the sessions that came from one session of an identity provider, and the people it vouched for;
+ * `person-link/<hash>` names the people who signed on with one person link.
  */
 export const PEOPLE: Table = { name: 'people', key: ['owner', 'item'] };
 

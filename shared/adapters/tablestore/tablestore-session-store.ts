@@ -1,13 +1,15 @@
 // People's sessions, as rows of table `people`. A row that is replaced must still be as it was read, so that no write brings an
 // ended session back.
 
+import * as z from 'zod';
+import { ConnectionId } from '../../kernel/names.ts';
 import { readJson } from '../../kernel/read-json.ts';
 import { ok, type Result } from '../../kernel/result.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
 import { PersonKey, personKey } from '../../people/person.ts';
 import { Session, SessionId } from '../../people/session.ts';
 import type { SessionStore } from '../../people/session-store.ts';
-import { idpOwnerOf, POINTER_TIME, personOwner, rowsOf } from './people-rows.ts';
+import { idpOwnerOf, linkOwner, POINTER_TIME, personOwner, rowsOf } from './people-rows.ts';
 import { PEOPLE } from './tables.ts';
 import { toStoreFault } from './tablestore-fault.ts';
 import type { Row, RowWrite, TablestoreRows } from './tablestore-rows.ts';
@@ -29,6 +31,19 @@ const sessionPointer = ({ connection, subject, id, idpSession }: Session): reado
   idpSession === undefined
     ? undefined
     : [idpOwnerOf(connection, idpSession), `${personKey(connection, subject)}/${id}`];
+
+const PERSON_COLUMN = 'json';
+const LinkedPerson = z.object({ connection: ConnectionId, subject: z.string() });
+
+/** By which the people of a person link are found. It stays when the session has ended, and is written anew with each one. */
+function linkPointer({ connection, subject, person, lastSeenAt }: Session): RowWrite | undefined {
+  if (person === undefined) return undefined;
+  const columns = {
+    [PERSON_COLUMN]: JSON.stringify({ connection, subject }),
+    [POINTER_TIME]: lastSeenAt.toISOString(),
+  };
+  return { table: PEOPLE, key: [linkOwner(person), personKey(connection, subject)], columns };
+}
 
 const sessionRow = (session: Session): RowWrite => ({
   table: PEOPLE,
@@ -84,7 +99,8 @@ export function createSessionStore(rows: TablestoreRows): SessionStore {
             },
           ]
         : [];
-      const put = await rows.putRows([sessionRow(session), ...pointers]);
+      const link = linkPointer(session);
+      const put = await rows.putRows([sessionRow(session), ...pointers, ...(link ? [link] : [])]);
       return put.ok ? put : toStoreFault(put.error);
     },
 
@@ -114,6 +130,12 @@ export function createSessionStore(rows: TablestoreRows): SessionStore {
       if (!pointers.ok) return toStoreFault(pointers.error);
       const keys = pointers.value.map(pointedSession).filter((key) => key !== undefined);
       return read(keys.slice(0, MAX_ENDED_AT_ONCE));
+    },
+
+    async peopleOfLink(link) {
+      const found = await rowsOf(rows, linkOwner(link));
+      if (!found.ok) return toStoreFault(found.error);
+      return ok(found.value.flatMap(({ columns }) => readJson(LinkedPerson, columns[PERSON_COLUMN]) ?? []));
     },
 
     end: (sessions) => endSessions(rows, sessions),

@@ -31,7 +31,10 @@ export type Action =
   | 'command-line-denied'
   /** A command line's own requests, for its first tokens and for new ones. */
   | 'command-line-sign-on'
-  | 'command-line-refresh';
+  | 'command-line-refresh'
+  /** A person left, or is back: `stint leave`. */
+  | 'leave'
+  | 'reinstate';
 
 /**
  * The dialect of a request for credentials that is none of Stint's own: STS's AssumeRoleWithOIDC, RFC 8693's token exchange.
@@ -67,6 +70,8 @@ export interface AuditEvent {
   readonly origin?: string | undefined;
   /** The revision of the rules that decided the request. */
   readonly revision?: string | undefined;
+  /** The administrator who did it from a command line. */
+  readonly operator?: string | undefined;
   readonly provider?: string | undefined;
   readonly subject?: string | undefined;
   /** SHA-256 of the proof of identity. */

@@ -1,5 +1,6 @@
 // Blocks that refuse no request under new rules, because what they name is not in them. A role that is renamed is the dangerous
 // case: a block of its old name does not hold back who asks by the new one.
+import { LINK_PLACE } from '../../kernel/person-link.ts';
 import { type Block, type BlockKind, EVERYWHERE } from '../blocks/block.ts';
 import type { CompiledAccess } from '../document/compiled-access.ts';
 import type { Provider } from '../document/provider.ts';
@@ -33,10 +34,12 @@ export function blocksWithoutTarget(blocks: readonly Block[], targets: Targets):
   const { providers, roles, signOn } = targets;
   const places = new Set<string>([EVERYWHERE]);
   for (const { id } of [...providers, ...(signOn?.connections ?? [])]) places.add(id);
+  const hasLinks = signOn?.connections.some(({ person }) => person !== undefined) ?? false;
   const roleIds = new Set<string>(roles.map(({ id }) => id));
   return blocks.filter(({ kind, name }) => {
     if (kind === 'role') return !roleIds.has(name);
     if (kind === 'group') return !canBeIn(name, targets);
+    if (kind === 'subject' && placeOf(name) === LINK_PLACE && hasLinks) return false;
     return !places.has(kind === 'provider' ? name : placeOf(name));
   });
 }

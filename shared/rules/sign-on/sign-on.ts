@@ -59,9 +59,10 @@ export type SessionLimits = z.infer<typeof SessionLimits>;
 
 /**
  * A passkey shows who a person is, and the identity provider whether the person still belongs here: after this long it must
- * confirm that again. A working day: an account that is disabled there is out by the next day.
+ * confirm that again. Half a working day, and less than a session may last: a session is bound to one browser and ends when it
+ * is idle, where a passkey begins new ones in any browser.
  */
-export const SIGN_ON_AGE_SECONDS = { min: 0, max: 2_592_000, default: 43_200 } as const;
+export const SIGN_ON_AGE_SECONDS = { min: 0, max: 2_592_000, default: 14_400 } as const;
 
 export const PasskeyLimits = z.strictObject({
   maxSignOnAgeSeconds: z

@@ -7,6 +7,7 @@ const KNOWN = {
   connections: ['corporate', 'demo'],
   roles: ['media-uploader', 'media'],
   ownProviders: ['stint'],
+  hasLinks: true,
 };
 
 describe('a target', () => {
@@ -17,6 +18,8 @@ describe('a target', () => {
     ['subject:demo:alice', 'subject', 'demo:alice'],
     ['stint:corporate:alice', 'subject', 'corporate:alice'],
     ['stint:alice', 'subject', 'stint:alice'],
+    ['person:4711', 'subject', 'person:4711'],
+    ['subject:person:4711', 'subject', 'person:4711'],
     ['group:corporate:engineers', 'group', 'corporate:engineers'],
     ['group:*:engineers', 'group', '*:engineers'],
     ['demo', 'provider', 'demo'],
@@ -40,5 +43,10 @@ describe('a target', () => {
   ])('%s is refused', (text, message) => {
     const read = readBlockTarget(text, KNOWN);
     expect(read.ok ? '' : read.error).toContain(message);
+  });
+
+  it('is no person link where no connection declares one', () => {
+    const read = readBlockTarget('person:4711', { ...KNOWN, hasLinks: false });
+    expect(read.ok ? '' : read.error).toContain('there is no provider or connection person');
   });
 });

@@ -60,6 +60,13 @@ describe('blocksWithoutTarget', () => {
   ])('%s %s: %s', (kind, name, isLost) => {
     expect(blocksWithoutTarget(blocksOf([kind, name]).all, RULES)).toHaveLength(isLost ? 1 : 0);
   });
+
+  it('a person link is lost where no connection declares person', () => {
+    const linked = SignOn.parse({ connections: [{ ...CORPORATE, person: { claim: 'employee_id' } }] });
+    const lost = (signOn: typeof linked) =>
+      blocksWithoutTarget(blocksOf(['subject', 'person:4711']).all, { ...RULES, signOn }).length;
+    expect([lost(RULES.signOn), lost(linked)]).toEqual([1, 0]);
+  });
 });
 
 describe('blocksOfRenamed', () => {

@@ -40,7 +40,7 @@ describe('signOn', () => {
         absoluteSeconds: 43_200,
         commandLine: { idleSeconds: 14_400, absoluteSeconds: 43_200 },
       },
-      passkeys: { maxSignOnAgeSeconds: 43_200 },
+      passkeys: { maxSignOnAgeSeconds: 14_400 },
       blocked: [],
       connections: [
         {
@@ -75,6 +75,13 @@ describe('signOn', () => {
     ['a step up that asks for nothing', `${CONNECTION}\n      stepUp: { acrValues: [] }`, /acrValues/],
     ['a misspelt key', `${CONNECTION}\n      subjct: sub`, /subjct/],
     ['a name in the place of an id', CONNECTION.replace('corporate', 'Example Corp'), /id/],
+    ['a person link without a claim', `${CONNECTION}\n      person: {}`, /person/],
+    ['a link that a mapping writes', `${CONNECTION}\n      claims: { person_link: x }`, /claims/],
+    [
+      'a connection whose people would be named as links',
+      `${CONNECTION.replace('corporate', 'person')}\n      person: { claim: oid }`,
+      /use another id/,
+    ],
     ['one id twice', CONNECTION + CONNECTION, /id of its own/],
   ])('refuses %s', (_, connections, said) => {
     expect(messages(withSignOn(connections)).join('\n')).toMatch(said);
@@ -142,6 +149,12 @@ describe('signOn', () => {
       expect(blocked(person)).not.toEqual([]);
   });
 
+  it('blocks people by their link where a connection declares one, and nowhere else', () => {
+    const blocked = (connection: string) => messages(withSignOn(connection, '\n  blocked: ["person:4711"]'));
+    expect(blocked(CONNECTION)).toEqual([expect.stringContaining('there is no connection person')]);
+    expect(blocked(`${CONNECTION}\n      person: { claim: employee_id }`)).toEqual([]);
+  });
+
   it('says in a plan what changes', () => {
     const before = accepted(VALID);
     const after = accepted(withSignOn(CONNECTION));
@@ -149,7 +162,7 @@ describe('signOn', () => {
     expect(diffAccess(before, after).map(formatChange)).toEqual([
       '+ connection corporate: Example Corp (https://sso.example.com)',
       '+ signOn sessions: sessions end 3600 s after the last use, 43200 s after sign-on; on a command line 14400 s and 43200 s',
-      '+ signOn passkeys: passkeys alone sign in until 43200 s after a sign-on',
+      '+ signOn passkeys: passkeys alone sign in until 14400 s after a sign-on',
     ]);
     expect(diffAccess(after, renamed).map(formatChange)).toEqual([
       '~ connection corporate: clientId stint → other',
@@ -157,7 +170,7 @@ describe('signOn', () => {
     const never = '\n  passkeys: { maxSignOnAgeSeconds: 0 }\n  blocked: [corporate:mallory]';
     const limited = accepted(withSignOn(CONNECTION, never));
     expect(diffAccess(after, limited).map(formatChange)).toEqual([
-      '~ signOn passkeys: maxSignOnAgeSeconds 43200 → 0',
+      '~ signOn passkeys: maxSignOnAgeSeconds 14400 → 0',
       '+ signOn corporate:mallory: is blocked',
     ]);
     expect(diffAccess(limited, after).map(formatChange)).toContain('- signOn corporate:mallory: is blocked');
@@ -169,4 +182,15 @@ describe('signOn', () => {
       expect.objectContaining({ code: 'mutable-claim', path: ['signOn', 'connections', 0, 'subject'] }),
     );
   });
+
+  it.each(['email', 'preferred_username', 'upn', 'nickname', 'name', 'mail'])(
+    'is warned of when people are linked by %s, which passes to others',
+    (claim) => {
+      const { document } = acceptedDocument(withSignOn(`${CONNECTION}\n      person: { claim: ${claim} }`));
+      const path = ['signOn', 'connections', 0, 'person', 'claim'];
+      expect(lintDocument(document)).toContainEqual(expect.objectContaining({ code: 'mutable-claim', path }));
+      const safe = acceptedDocument(withSignOn(`${CONNECTION}\n      person: { claim: employee_id }`));
+      expect(lintDocument(safe.document)).not.toContainEqual(expect.objectContaining({ path }));
+    },
+  );
 });

@@ -199,6 +199,31 @@ describe('groups at a sign-in', () => {
   });
 });
 
+describe('the vendors’ own limits of groups, at a sign-in', () => {
+  const ids = (count: number) =>
+    Array.from({ length: count }, (_, i) => `${String(i).padStart(8, '0')}-0000-4000-8000-000000000000`);
+  const groupsOf = async (claims: object) =>
+    (await claimsForVend((await signOn(claims)).browser))['groups'] as readonly string[];
+
+  // Okta's expressions end at 100, and Entra ID's tokens at 200; other providers have no limit.
+  it.each([100, 101, 200, 201])('%i are all there', async (count) => {
+    expect(await groupsOf({ groups: ids(count) })).toHaveLength(count);
+  });
+
+  it('of 1,000, those that the connection takes, since all fit into no session token', async () => {
+    expect(await signOn({ groups: ids(1_000) })).toMatchObject({ status: 403, reason: 'claims-too-large' });
+    start({ groups: { claim: 'groups', prefix: '0000009' } });
+    expect(await groupsOf({ groups: ids(1_000) })).toHaveLength(10);
+  });
+
+  it('Entra ID’s link in place of 201 leaves app roles whole', async () => {
+    const link = { _claim_names: { groups: 'src1' }, _claim_sources: {} };
+    expect(await signOn({ ...link, roles: ['Uploader'] })).toMatchObject({ reason: 'groups-overage' });
+    start({ groups: 'roles' });
+    expect(await groupsOf({ ...link, roles: ['Uploader'] })).toEqual(['Uploader']);
+  });
+});
+
 describe('SAML: groups at a sign-in', () => {
   const LINK = {
     'http://schemas.microsoft.com/claims/groups.link': ['https://graph.example/getMemberObjects'],
@@ -216,6 +241,15 @@ describe('SAML: groups at a sign-in', () => {
     ['beside a part', { ...LINK, groups: ['staff'] }],
   ])('a link %s refuses the sign-on', (_, attributes) => {
     expect(verdict(samlXml({ contents: { attributes } }))).toBe('groups-overage');
+  });
+
+  it.each([150, 151, 200])('%i are all there; Entra ID writes 150 at most', (count) => {
+    const groups = Array.from(
+      { length: count },
+      (_, i) => `${String(i).padStart(8, '0')}-0000-4000-8000-000000000000`,
+    );
+    const verified = verify(samlXml({ contents: { attributes: { groups } } }));
+    expect(verified.ok && verified.value.signedOn.groups).toEqual(groups);
   });
 
   it('a link says nothing of app roles, nor where the connection reads no groups', () => {

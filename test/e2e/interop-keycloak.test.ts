@@ -1,20 +1,23 @@
 // Keycloak and Stint, each by the other's own words: Keycloak imports the metadata that Stint publishes, and its OpenID
 // clients are what an administrator makes by docs/providers/keycloak.md. Started once for all of it. Where Keycloak is missing, the skipped tests
 // say what to get.
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { makeSamlKeys, rotateSamlKeys } from '../../clients/cli/keys/make-saml-keys.ts';
 import { readSamlKeys, SamlJwks } from '../../functions/login/keys/saml-key-set.ts';
 import { DEMO_AUDIENCE } from '../../local/demo/demo-account.ts';
+import { err } from '../../shared/kernel/result.ts';
+import type { Secret } from '../../shared/kernel/secret.ts';
 import type { Browser, Page } from '../support/browser.ts';
 import { connection } from '../support/saml-idp.ts';
 import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
 import { type Keycloak, missingKeycloak, START_LIMIT_MS, startKeycloak } from './keycloak.ts';
-import { followPage, vendByPage, withRulesOfPage } from './keycloak-page.ts';
+import { followPage, samlGroupsMapper, vendByPage, withRulesOfPage } from './keycloak-page.ts';
 import { describeNewKey, describePeople } from './keycloak-people.ts';
 import { describePrograms } from './keycloak-programs.ts';
-import { PASSWORD, staffRealm } from './keycloak-realm.ts';
+import { MANY_GROUPS, PASSWORD, staffRealm } from './keycloak-realm.ts';
 import { choosePort, prepareState } from './state.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -80,11 +83,16 @@ describe.skipIf(isSkipped)(
     describe('signs people on by SAML, where Stint’s metadata were imported', () => {
       const Client = z.looseObject({ clientId: z.string(), attributes: z.record(z.string(), z.string()) });
       const Clients = z.array(z.looseObject({ id: z.string() }));
+      const Listed = z.object({ groups: z.array(z.string()) });
       const keysOf = (jwks: ReturnType<typeof makeSamlKeys>) => readSamlKeys(SamlJwks.parse(jwks));
       const JWKS = makeSamlKeys();
 
-      async function loginWith(jwks = JWKS, more: object = {}): Promise<SamlLogin> {
-        const login = new SamlLogin(keysOf(jwks));
+      async function loginWith(
+        jwks = JWKS,
+        more: object = {},
+        parts: ConstructorParameters<typeof SamlLogin>[1] = {},
+      ): Promise<SamlLogin> {
+        const login = new SamlLogin(keysOf(jwks), parts);
         const endpoint = `${keycloak.issuer}/protocol/saml`;
         const descriptor = await (await fetch(`${endpoint}/descriptor`)).text();
         const certificates = [...descriptor.matchAll(/<ds:X509Certificate>([^<]*)</g)].map(
@@ -97,7 +105,11 @@ describe.skipIf(isSkipped)(
       }
 
       /** What its administrator does with the metadata: no setting is changed but those given. */
-      async function importMetadata(login: SamlLogin, attributes: Readonly<Record<string, string>> = {}) {
+      async function importMetadata(
+        login: SamlLogin,
+        attributes: Readonly<Record<string, string>> = {},
+        protocolMappers: readonly object[] = [],
+      ) {
         const metadata = await login.newBrowser().open(`${PUBLIC_URL}/login/saml/corp/metadata`);
         const client = Client.parse(
           await keycloak.admin('POST', '/client-description-converter', metadata.text),
@@ -109,14 +121,15 @@ describe.skipIf(isSkipped)(
         await keycloak.admin('POST', '/clients', {
           ...client,
           attributes: { ...client.attributes, ...attributes },
+          ...(protocolMappers.length === 0 ? {} : { protocolMappers }),
         });
       }
 
-      async function signOn(login: SamlLogin, browser: Browser): Promise<Page> {
+      async function signOn(login: SamlLogin, browser: Browser, username = 'alice'): Promise<Page> {
         login.now = new Date();
         const form = await browser.open(`${PUBLIC_URL}/login/start/corp`);
         if (form.status !== 200) return form;
-        const answer = await browser.submit(form, { username: 'alice', password: PASSWORD });
+        const answer = await browser.submit(form, { username, password: PASSWORD });
         login.now = new Date();
         return browser.submit(answer, {});
       }
@@ -140,6 +153,21 @@ describe.skipIf(isSkipped)(
         await signedOn(login);
         const { subject } = login.auditLog.events.at(-1) ?? {};
         expect(subject).toMatch(/^G-[0-9a-f-]{36}$/);
+      });
+
+      it('with 250 groups, by the mapper of the page', async () => {
+        const tokens: string[] = [];
+        const call = async (token: Secret<string>) => {
+          tokens.push(token.reveal());
+          return err('vend-unreachable' as const);
+        };
+        const login = await loginWith(JWKS, { groups: { claim: 'groups', prefix: '/' } }, { vend: { call } });
+        await importMetadata(login, {}, [samlGroupsMapper]);
+        const browser = login.newBrowser();
+        await signOn(login, browser, 'carol');
+        await browser.open(`${PUBLIC_URL}/portal`);
+        const { groups } = Listed.parse(decodeJwt(tokens.at(-1) ?? ''));
+        expect([groups.length, groups.includes('/engineers')]).toEqual([MANY_GROUPS, true]);
       });
 
       it('and off again, there as well, when they sign out here', async () => {

@@ -53,6 +53,9 @@ export const followPage = (places: Places): Promise<string> =>
 export const vendByPage = (places: Places): Promise<string> =>
   runInBash(placed([PREAMBLE, ...STEPS.filter(isVend)].join('\n'), places));
 
+/** The mapper that the page gives a SAML client, as JSON. */
+export const samlGroupsMapper: object = JSON.parse(inLanguage('json')[0] ?? '{}');
+
 const Entry = z.record(z.string(), z.unknown());
 const Rules = z.object({
   signOn: z.object({ connections: z.array(Entry) }).optional(),

@@ -72,7 +72,7 @@ export function describePrograms(at: () => Programs): void {
       expect(JSON.parse(printed)).toMatchObject({ role: 'arms-reader', grant: 'monitoring' });
     });
 
-    it('whose realm roles are groups, until the provider or the client leaves them out', async () => {
+    it('whose realm roles are groups, until the client leaves them out', async () => {
       expect(await program.groups()).toEqual(expect.arrayContaining(['monitoring', 'default-roles-staff']));
       const scopes = `/clients/${await program.clientId()}/default-client-scopes`;
       const roles = Found.parse(await program.keycloak.admin('GET', scopes)).find(
@@ -83,25 +83,31 @@ export function describePrograms(at: () => Programs): void {
       expect(await program.vend(await program.token())).toBe(403);
       await program.keycloak.admin('PUT', `${scopes}/${roles?.id}`);
       expect(await program.vend(await program.token())).toBe(200);
-      await at().apply({ groups: false });
-      await patiently(async () => expect(await program.groups()).toEqual([]));
-      expect(await program.vend(await program.token())).toBe(403);
-      await at().apply({});
     });
 
     it('bound to a key, which vend takes with a proof of it and without one does not', async () => {
       const [client] = Found.parse(await program.keycloak.admin('GET', '/clients?clientId=exporter'));
       const attributes = { 'dpop.bound.access.tokens': 'true' };
-      await program.keycloak.admin('PUT', `/clients/${client?.id}`, { clientId: 'exporter', attributes });
+      const path = `/clients/${client?.id}`;
+      await program.keycloak.admin('PUT', path, { clientId: 'exporter', attributes });
       const key = clientKey();
       const endpoint = `${program.keycloak.issuer}/protocol/openid-connect/token`;
       const claims = { htu: endpoint, iat: now(), ath: undefined };
       const token = await program.token({ dpop: dpopProof(key, '', { claims }) });
       const proof = (signedBy = key) =>
         dpopProof(signedBy, token, { claims: { htu: `${at().base}/v1/credentials`, iat: now() } });
-      await patiently(async () => expect(await program.vend(token, dpopHeaders(token, proof()))).toBe(200));
+      expect(await program.vend(token, dpopHeaders(token, proof()))).toBe(200);
       expect(await program.vend(token)).toBe(401);
       expect(await program.vend(token, dpopHeaders(token, proof(clientKey())))).toBe(401);
+      const unbound = { 'dpop.bound.access.tokens': 'false' };
+      await program.keycloak.admin('PUT', path, { clientId: 'exporter', attributes: unbound });
+    });
+
+    it('whose realm roles count no more once the provider says so', async () => {
+      expect(await program.vend(await program.token())).toBe(200);
+      await at().apply({ groups: false });
+      await patiently(async () => expect(await program.groups()).toEqual([]));
+      expect(await program.vend(await program.token())).toBe(403);
     });
   });
 }

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 
 export const PASSWORD = 'interop';
 /** As many as people of a large company are in. */
-const MANY_GROUPS = 250;
+export const MANY_GROUPS = 250;
 
 const OTP_SECRET = 'twenty-random-bytes!';
 const OTP_PERIOD_SECONDS = 30;

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { Browser, formTo, type Page } from '../support/browser.ts';
 import type { Keycloak } from './keycloak.ts';
+import { samlGroupsMapper } from './keycloak-page.ts';
 import { oneTimeCode, PASSWORD } from './keycloak-realm.ts';
 
 export interface AtKeycloak {
@@ -18,6 +19,7 @@ export const patiently = <T>(attempt: () => Promise<T>): Promise<T> =>
 
 const Users = z.array(z.looseObject({ id: z.string() }));
 const Clients = Users;
+const Imported = z.looseObject({ clientId: z.string() });
 /** The login form, a form for a code, and the question whether to sign out, with Keycloak's own theme. */
 const ASKS_PASSWORD = 'name="password"';
 const ASKS_CODE = 'name="otp"';
@@ -50,7 +52,9 @@ class People {
     let page = asked;
     if (page.text.includes(ASKS_PASSWORD))
       page = await browser.submit(page, { username, password: PASSWORD });
-    return page.text.includes(ASKS_CODE) ? browser.submit(page, { otp: oneTimeCode(new Date()) }) : page;
+    if (page.text.includes(ASKS_CODE)) page = await browser.submit(page, { otp: oneTimeCode(new Date()) });
+    // A form that a real browser sends by itself.
+    return page.text.includes('name="SAMLResponse"') ? browser.submit(page, {}) : page;
   }
 
   async signOn(username: string, browser = this.newBrowser(), connection = 'keycloak'): Promise<Page> {
@@ -98,6 +102,19 @@ class People {
     return browser.submit(asked, {});
   }
 
+  /** As its administrator imports the metadata that Stint publishes, and adds the mapper of the page. */
+  async importMetadata(connection: string): Promise<void> {
+    const metadata = await patiently(async () => {
+      const text = await (await fetch(`${this.base}/login/saml/${connection}/metadata`)).text();
+      expect(text).toContain('X509Certificate');
+      return text;
+    });
+    const client = Imported.parse(
+      await this.keycloak.admin('POST', '/client-description-converter', metadata),
+    );
+    await this.keycloak.admin('POST', '/clients', { ...client, protocolMappers: [samlGroupsMapper] });
+  }
+
   async changeClient(clientId: string, change: object): Promise<void> {
     const [client] = Clients.parse(await this.keycloak.admin('GET', `/clients?clientId=${clientId}`));
     await this.keycloak.admin('PUT', `/clients/${client?.id}`, { clientId, ...change });
@@ -135,6 +152,14 @@ function describePushed(people: People): void {
   it('by pushed requests, where it demands them', async () => {
     const page = await people.signOn('alice', people.newBrowser(), 'pushed');
     expect([page.url.href, page.status]).toEqual([`${people.base}/portal`, 200]);
+  });
+}
+
+function describeSaml(people: People): void {
+  it('by SAML, where both sides have the other’s metadata by its address', async () => {
+    await people.importMetadata('keycloak-saml');
+    expect(await people.rolesOf('alice', 'keycloak-saml')).toEqual(['arms-reader']);
+    expect(await people.rolesOf('bob', 'keycloak-saml')).toEqual([]);
   });
 }
 
@@ -226,9 +251,10 @@ export function describeNewKey(at: () => AtKeycloak): void {
 
 export function describePeople(at: () => AtKeycloak): void {
   const people = new People(at);
-  describe('signs people on by OpenID', () => {
+  describe('signs people on, as its page says', () => {
     describeGroups(people);
     describePushed(people);
+    describeSaml(people);
     describeStepUp(people);
     describeLogouts(people);
     describeLeavers(people);

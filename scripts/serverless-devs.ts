@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
-import { DEPLOYMENT_FILE } from '../clients/cli/base/cloud-settings.ts';
+import { DEPLOYMENT_FILE } from '../clients/cli/base/deployment-file.ts';
 import { SECRET_FILES, TOKEN_HOLDER } from '../clients/cli/setup/deployment-settings.ts';
 import { maskSecrets } from './serverless-devs/mask-secrets.ts';
 

@@ -86,7 +86,7 @@ Cloud credentials come with each request from Function Compute, else from \`ALIB
   },
   {
     heading: 'stint setup and stint role',
-    text: 'From the environment, or from the file of `--env` alone. `role` takes the region, the account and the instance from `deployment.env`: docs/deploy.md#1-set-up.',
+    text: 'From the environment, or from the file of `--env` alone. `role` takes the region, the account and the instance from `deployment.env`, and no endpoint but Tablestore’s: docs/deploy.md#1-set-up.',
     settings: settingsOf(ManagementVariables.shape),
   },
   {

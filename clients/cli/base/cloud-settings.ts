@@ -1,22 +1,21 @@
 // Which Tablestore and which RAM an administrator's command uses, and the access key that it signs with. The settings
-// come from the environment or from one file, never from both: a key from elsewhere would otherwise sign requests to an
-// endpoint that it was not meant for.
+// come from the environment or from one file, never from both, but for what the file of a deployment may say: a key from elsewhere
+// would otherwise sign requests to an endpoint that it was not meant for.
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
 import type { RamOptions } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
 import type { TablestoreOptions } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
-import { isEndpointUrl, isLoopbackHost, parseEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
+import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { KmsKey } from '../../../shared/kernel/names.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { type CommandFault, wrongUsage } from './command-fault.ts';
+import { DEPLOYMENT_FILE, type Deployment, readDeployment, regionOfTables } from './deployment-file.ts';
 import type { Terminal } from './terminal.ts';
 import { noteUnusedProxy } from './use-proxies.ts';
 
-/** `stint setup` writes it: the settings of one deployment, without keys. */
-export const DEPLOYMENT_FILE = 'deployment.env';
 /** `npm start` writes them. */
 const LOCAL_ENV_FILE = '.stint/admin.env';
 const LOCAL_AUDITOR_FILE = '.stint/auditor.env';
@@ -49,7 +48,9 @@ export const AdministratorVariables = RamVariables.extend({
   ),
   STINT_KMS_ENDPOINT: endpoint
     .optional()
-    .describe('The endpoint of KMS, which `stint secret set` needs with the key.'),
+    .describe(
+      'The endpoint of KMS for `stint secret set`. Default: that of the region in the Tablestore endpoint.',
+    ),
 });
 
 /** docs/settings.md is generated from this. */
@@ -74,7 +75,7 @@ export interface AuditorSettings extends TablestoreOptions {
 
 export interface CloudSettings extends TablestoreOptions {
   readonly ram: RamOptions;
-  /** Undefined: client secrets are not wrapped. `endpoint` undefined: a key is named alone, so that no secret can be wrapped. */
+  /** Undefined: client secrets are not wrapped. `endpoint` undefined: none is named, and no region, so that no secret can be wrapped. */
   readonly kms?: { readonly keyId: string; readonly endpoint: string | undefined } | undefined;
 }
 
@@ -87,56 +88,41 @@ export function readEnvFile(path: string): Result<Terminal['env'], CommandFault>
   }
 }
 
-/** Tablestore, "Endpoints": the instance, the region, and by which network. */
-const REGION_OF_INSTANCE =
-  /^[^.]+\.([a-z]{2}(?:-[a-z0-9]+)+)\.(?:ots|ots-internal|vpc\.ots|tablestore|vpc\.tablestore)\.aliyuncs\.com$/;
-
-/**
- * A file that came with a stranger's folder must not lead the environment's keys to a stranger's server, so the endpoint is
- * Tablestore's or this machine's, and no other endpoint is taken from the file. Gives the region in it, if there is one.
- */
-export function checkDeploymentEndpoint(endpoint: string): Result<string | undefined, CommandFault> {
-  const host = parseEndpointUrl(endpoint)?.hostname ?? '';
-  const region = REGION_OF_INSTANCE.exec(host)?.[1];
-  return region === undefined && !isLoopbackHost(host)
-    ? wrongUsage(
-        `${DEPLOYMENT_FILE} names no endpoint of Tablestore: correct it, or set STINT_TABLESTORE_ENDPOINT in the environment if another one is meant`,
-      )
-    : ok(region);
-}
-
-/** Settings of the file with the keys of the environment. */
-function ofDeployment(file: string, env: Terminal['env']): Result<Terminal['env'], CommandFault> {
-  const read = readEnvFile(file);
-  if (!read.ok) return read;
-  const { STINT_TABLESTORE_ENDPOINT, STINT_TABLESTORE_INSTANCE, STINT_KMS_KEY } = read.value;
-  const region = checkDeploymentEndpoint(STINT_TABLESTORE_ENDPOINT ?? '');
-  if (!region.ok) return region;
-  const kms =
-    STINT_KMS_KEY && region.value
-      ? { STINT_KMS_KEY, STINT_KMS_ENDPOINT: `https://kms.${region.value}.aliyuncs.com` }
-      : {};
-  return ok({ STINT_TABLESTORE_ENDPOINT, STINT_TABLESTORE_INSTANCE, ...kms, ...env });
-}
-
 /**
  * The file of `--env`; else the environment, if it names an endpoint; else the local cloud's file, if there is one; else the
  * settings of the deployment of this folder with the environment's keys.
  */
-export function chooseVariables(
+function chooseVariables(
   envFile: string | undefined,
   { env, folder, note }: Terminal,
   localFile = LOCAL_ENV_FILE,
 ): Result<Terminal['env'], CommandFault> {
   if (envFile !== undefined) return readEnvFile(resolve(folder, envFile));
-  const local = resolve(folder, localFile);
   const isChosen = (env['STINT_TABLESTORE_ENDPOINT'] ?? env['STINT_RAM_ENDPOINT']) !== undefined;
-  const deployment = resolve(folder, DEPLOYMENT_FILE);
-  const isDeployment = existsSync(deployment);
   if (isChosen) return ok(env);
-  if (!existsSync(local)) return isDeployment ? ofDeployment(deployment, env) : ok(env);
+  const local = resolve(folder, localFile);
+  if (!existsSync(local)) {
+    const deployment = readDeployment({ folder, env });
+    return deployment.ok ? ok(deployment.value?.trusted ?? env) : deployment;
+  }
+  const isDeployment = existsSync(resolve(folder, DEPLOYMENT_FILE));
   note(`using the local cloud: ${localFile}${isDeployment ? `, and not ${DEPLOYMENT_FILE}` : ''}`);
   return readEnvFile(local);
+}
+
+/**
+ * For the commands that look after one deployment: the file of `--env` alone; else the deployment of this folder, and the
+ * environment before it; else as for every command.
+ */
+export function chooseDeploymentVariables(
+  envFile: string | undefined,
+  terminal: Terminal,
+): Result<Deployment, CommandFault> {
+  const deployment = envFile === undefined ? readDeployment(terminal) : ok(undefined);
+  if (!deployment.ok) return deployment;
+  if (deployment.value) return ok(deployment.value);
+  const chosen = chooseVariables(envFile, terminal);
+  return chosen.ok ? ok({ given: chosen.value, trusted: chosen.value }) : chosen;
 }
 
 const help = (localFile: string): string =>
@@ -185,6 +171,12 @@ export function readRamSettings(
   return variables.ok ? ok(ramOptions(variables.value)) : variables;
 }
 
+/** These have an endpoint in each region. Undefined: the endpoint of Tablestore names none. */
+function endpointBeside(tablestoreEndpoint: string, service: 'actiontrail' | 'kms'): string | undefined {
+  const region = regionOfTables(tablestoreEndpoint);
+  return region === undefined ? undefined : `https://${service}.${region}.aliyuncs.com`;
+}
+
 /** The settings of Tablestore and RAM. `envFile` is the file of `--env`, relative to the terminal's folder. */
 export function readCloudSettings(
   envFile: string | undefined,
@@ -193,20 +185,14 @@ export function readCloudSettings(
   const read = readVariables(AdministratorVariables, envFile, terminal);
   if (!read.ok) return read;
   const ram = ramOptions(read.value);
-  const { STINT_KMS_KEY: keyId, STINT_KMS_ENDPOINT: kmsEndpoint } = read.value;
+  const { STINT_TABLESTORE_ENDPOINT: endpoint, STINT_KMS_KEY: keyId, STINT_KMS_ENDPOINT: named } = read.value;
   return ok({
-    kms: keyId === undefined ? undefined : { keyId, endpoint: kmsEndpoint },
-    endpoint: read.value.STINT_TABLESTORE_ENDPOINT,
+    kms: keyId === undefined ? undefined : { keyId, endpoint: named ?? endpointBeside(endpoint, 'kms') },
+    endpoint,
     instance: read.value.STINT_TABLESTORE_INSTANCE,
     credentials: ram.credentials,
     ram,
   });
-}
-
-/** ActionTrail keeps events by region, and has an endpoint in each. */
-function actionTrailOf(tablestoreEndpoint: string): string | undefined {
-  const region = REGION_OF_INSTANCE.exec(new URL(tablestoreEndpoint).hostname)?.[1];
-  return region === undefined ? undefined : `https://actiontrail.${region}.aliyuncs.com`;
 }
 
 /** The settings of an auditor's command: another key than the administrator's, who may not read the audit trail. */
@@ -221,7 +207,8 @@ export function readAuditorSettings(
     instance: read.value.STINT_TABLESTORE_INSTANCE,
     credentials: credentialsOf(read.value),
     actionTrailEndpoint:
-      read.value.STINT_ACTIONTRAIL_ENDPOINT ?? actionTrailOf(read.value.STINT_TABLESTORE_ENDPOINT),
+      read.value.STINT_ACTIONTRAIL_ENDPOINT ??
+      endpointBeside(read.value.STINT_TABLESTORE_ENDPOINT, 'actiontrail'),
   });
 }
 

@@ -52,7 +52,7 @@ const HELP = `${formatExamples(
   'stint role remove media-uploader --delete-role',
 )}
 
-Settings (deployment.env and the environment, or the file of --env alone):
+Settings (deployment.env and the environment, or the file of --env alone; without them, .stint/admin.env of the local cloud):
   STINT_REGION, STINT_TABLESTORE_INSTANCE, STINT_ACCOUNT_ID, and the credentials that stint setup takes.
   They need clients/cli/ram/role-policy.json. Without a person at the terminal, give --yes.`;
 

@@ -2,10 +2,10 @@
 import * as z from 'zod';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import { chooseVariables, DEPLOYMENT_FILE } from '../base/cloud-settings.ts';
+import { chooseDeploymentVariables } from '../base/cloud-settings.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
+import { DEPLOYMENT_FILE } from '../base/deployment-file.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { type Deployment, readDeployment } from '../setup/read-deployment.ts';
 
 const text = z.string().min(1);
 const endpoint = z.string().refine(isEndpointUrl, 'must be an https URL (http only for this machine)');
@@ -45,15 +45,6 @@ export interface DoctorSettings {
   readonly certificateId: string | undefined;
 }
 
-/** The file of `--env` alone; else the deployment's file, and the environment before it; else the local cloud's. */
-function findVariables(env: string | undefined, terminal: Terminal): Result<Deployment, CommandFault> {
-  const deployment = env === undefined ? readDeployment(terminal) : ok(undefined);
-  if (!deployment.ok) return deployment;
-  if (deployment.value) return ok(deployment.value);
-  const chosen = chooseVariables(env, terminal);
-  return chosen.ok ? ok({ given: chosen.value, trusted: chosen.value }) : chosen;
-}
-
 const withoutEmpty = (variables: Terminal['env']): Terminal['env'] =>
   Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
 
@@ -61,7 +52,7 @@ export function readDoctorSettings(
   env: string | undefined,
   terminal: Terminal,
 ): Result<DoctorSettings, CommandFault> {
-  const found = findVariables(env, terminal);
+  const found = chooseDeploymentVariables(env, terminal);
   if (!found.ok) return found;
   const variables = withoutEmpty(found.value.trusted);
   const parsed = DoctorVariables.safeParse(variables);

@@ -1,16 +1,16 @@
 // What every role command needs: the deployment's settings, its cloud, and the policy that says which roles vend may assume.
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { CloudFault } from '../../../shared/adapters/alibaba-cloud/cloud-fault.ts';
 import type { PolicyInRam } from '../../../shared/adapters/alibaba-cloud/ram-administration.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { DEPLOYMENT_FILE, readEnvFile } from '../base/cloud-settings.ts';
+import { chooseDeploymentVariables } from '../base/cloud-settings.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
+import { DEPLOYMENT_FILE } from '../base/deployment-file.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { noteUnusedProxy } from '../base/use-proxies.ts';
 import { type ReadFile, type ReadFiles, readDocumentFiles } from '../documents/read-document-files.ts';
 import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
 import { explainCloudFault, explainMissing, missingPermissions } from '../setup/explain-setup-fault.ts';
-import { readDeployment } from '../setup/read-deployment.ts';
 import { connectCloud, type SetupCloud } from '../setup/setup-cloud.ts';
 import { readAccess } from './role-in-document.ts';
 
@@ -50,16 +50,6 @@ export function cloudFailed(fault: CloudFault): { readonly ok: false; readonly e
 
 const NO_DEPLOYMENT = `${DEPLOYMENT_FILE} is not here, or names no region and instance: run stint setup first, or run this in its folder`;
 
-/** Settings of the file of `--env` alone, else the environment's before those of the deployment's file. */
-function readSettings(
-  { env }: RoleCommandOptions,
-  terminal: Terminal,
-): Result<Terminal['env'], CommandFault> {
-  if (env !== undefined) return readEnvFile(resolve(terminal.folder, env));
-  const deployment = readDeployment(terminal);
-  return deployment.ok ? ok(deployment.value?.trusted ?? terminal.env) : deployment;
-}
-
 /**
  * The documents of --apply, which must name the one that is edited. Without it that one alone, or, where it is not to be applied
  * and says too little by itself, all of its folder: rules may be divided into files.
@@ -85,13 +75,10 @@ export async function openRoles(
   terminal: Terminal,
   { reads = false }: { readonly reads?: boolean } = {},
 ): Promise<Result<RolePlace, CommandFault>> {
-  const settings = readSettings(options, terminal);
+  const settings = chooseDeploymentVariables(options.env, terminal);
   if (!settings.ok) return settings;
-  const {
-    STINT_REGION: region,
-    STINT_TABLESTORE_INSTANCE: instance,
-    STINT_ACCOUNT_ID: accountId,
-  } = settings.value;
+  const { trusted } = settings.value;
+  const { STINT_REGION: region, STINT_TABLESTORE_INSTANCE: instance, STINT_ACCOUNT_ID: accountId } = trusted;
   if (!region || !instance) return wrongUsage(NO_DEPLOYMENT);
   noteUnusedProxy(terminal);
   const files = await readDocumentFiles([options.document], terminal.folder);
@@ -106,7 +93,7 @@ export async function openRoles(
     ? files
     : await findDocuments(reads ? { ...options, apply: false } : options, file, terminal);
   if (!all.ok) return all;
-  const cloud = await connectCloud(settings.value, region);
+  const cloud = await connectCloud(trusted, region);
   if (!cloud.ok) return cloud;
   const { account, ram } = cloud.value;
   if (accountId && accountId !== account.accountId)

@@ -3,8 +3,8 @@ import { parseEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { parseKmsKey } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
+import type { SettingValues } from '../base/deployment-file.ts';
 import type { Terminal } from '../base/terminal.ts';
-import type { SettingValues } from './deployment-settings.ts';
 import type { DeploymentChoices } from './desired-deployment.ts';
 import type { SetupCloud } from './setup-cloud.ts';
 

@@ -2,8 +2,7 @@
 import { TABLES } from '../../../shared/adapters/tablestore/tables.ts';
 import { functionRoleName } from '../../../shared/checks/run-checks.ts';
 import { parseKmsKey } from '../../../shared/kernel/names.ts';
-import { DEPLOYMENT_FILE } from '../base/cloud-settings.ts';
-import type { SettingValues } from './deployment-settings.ts';
+import { DEPLOYMENT_FILE, type SettingValues } from '../base/deployment-file.ts';
 import { readFunctionPolicies } from './function-policies.ts';
 import { readMonitors } from './log-monitoring.ts';
 import type { Resource } from './resource.ts';

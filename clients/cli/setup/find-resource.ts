@@ -6,8 +6,8 @@ import { findTable } from '../../../shared/adapters/tablestore/manage-tables.ts'
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
 import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { readSettingsFile } from '../base/deployment-file.ts';
 import { readRulesInForce } from '../keys/rules-in-force.ts';
-import { readSettingsFile } from './deployment-settings.ts';
 import { dependenciesOf, type FoundResource, type FoundState, idOf, type Resource } from './resource.ts';
 import type { SetupCloud, SetupFault } from './setup-cloud.ts';
 

@@ -10,11 +10,12 @@ import {
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
 import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import { readSettingsFile } from '../base/deployment-file.ts';
 import { replacePrivateFile } from '../base/replace-file.ts';
 import { systemErrorCode } from '../base/system-error.ts';
 import { applyDocument } from '../documents/apply-document.ts';
 import { deleteRamRole } from './delete-ram-role.ts';
-import { readSettingsFile, withSettings } from './deployment-settings.ts';
+import { withSettings } from './deployment-settings.ts';
 import {
   ADOPTED_BY_SETUP,
   MADE_BY_SETUP,

@@ -2,8 +2,8 @@
 import { listTables } from '../../../shared/adapters/tablestore/manage-tables.ts';
 import { TABLES } from '../../../shared/adapters/tablestore/tables.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
-import { DEPLOYMENT_FILE } from '../base/cloud-settings.ts';
 import { EXIT, type ExitCode } from '../base/command-fault.ts';
+import { DEPLOYMENT_FILE } from '../base/deployment-file.ts';
 import { VEND_ROLE_NAME } from './desired-deployment.ts';
 import { tableFault } from './find-resource.ts';
 import { planRemoval } from './plan-setup.ts';

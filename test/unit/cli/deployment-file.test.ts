@@ -1,8 +1,9 @@
 // A deployment.env that came with a stranger's folder: it must not lead the keys of the person who runs a command there to a
 // server of the stranger's.
 import { describe, expect, it } from 'vitest';
+import { readCloudSettings } from '../../../clients/cli/base/cloud-settings.ts';
+import { readDeployment } from '../../../clients/cli/base/deployment-file.ts';
 import { readDoctorSettings } from '../../../clients/cli/doctor/doctor-settings.ts';
-import { readDeployment } from '../../../clients/cli/setup/read-deployment.ts';
 import { must } from '../../contract/must.ts';
 import { testFolder } from './test-terminal.ts';
 
@@ -43,11 +44,41 @@ describe('the settings of a deployment', () => {
     ['an instance that ends the name of the host', [REGION, 'STINT_TABLESTORE_INSTANCE=x.example.com/']],
   ])('are refused by every command with %s', async (_, lines) => {
     write(...lines);
-    for (const argv of [['role', 'list'], ['doctor'], ['doctor', '--live', 'x']]) {
+    for (const argv of [
+      ['role', 'list'],
+      ['doctor'],
+      ['doctor', '--live', 'x'],
+      ['history'],
+      ['secret', 'list'],
+    ]) {
       const { exitCode, notes } = await folder.stint(argv, KEYS);
       expect([exitCode, notes]).toEqual([2, expect.stringContaining('deployment.env')]);
       expect(notes).not.toContain('run this in the folder');
     }
+  });
+
+  /**
+   * @attack A stranger's deployment.env with keys: what a person applies or stores goes into the stranger's account
+   * @removed from deployment-file.ts, that the file names no keys
+   * @failed 1 of 8: have no keys: those are the environment’s: `expected { …(5) } to not have property "ALIBABA_CLOUD_ACCESS_KEY_ID"`
+   */
+  it('have no keys: those are the environment’s', async () => {
+    const keys = Object.entries(KEYS).map(([name, value]) => `${name}=${value}`);
+    write(REGION, INSTANCE, 'STINT_TABLESTORE_ENDPOINT=http://127.0.0.1:9', ...keys);
+    expect(must(readDeployment({ ...terminal, env: {} }))?.trusted).not.toHaveProperty(
+      'ALIBABA_CLOUD_ACCESS_KEY_ID',
+    );
+    const { exitCode, notes } = await folder.stint(['history'], {});
+    expect([exitCode, notes]).toEqual([2, expect.stringContaining('ALIBABA_CLOUD_ACCESS_KEY_ID is missing')]);
+  });
+
+  it('name the KMS of their region, and no other', () => {
+    const tables = 'STINT_TABLESTORE_ENDPOINT=https://stint-1.cn-hangzhou.ots.aliyuncs.com';
+    write(REGION, INSTANCE, tables, 'STINT_KMS_KEY=key-1', 'STINT_KMS_ENDPOINT=https://evil.example.com');
+    expect(must(readCloudSettings(undefined, terminal)).kms).toEqual({
+      keyId: 'key-1',
+      endpoint: 'https://kms.cn-hangzhou.aliyuncs.com',
+    });
   });
 
   it.each(['https://stint-1.cn-hangzhou.vpc.ots.aliyuncs.com', 'http://127.0.0.1:8087'])(

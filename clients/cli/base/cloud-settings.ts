@@ -7,7 +7,7 @@ import { parseEnv } from 'node:util';
 import * as z from 'zod';
 import type { RamOptions } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
 import type { TablestoreOptions } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
-import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
+import { isEndpointUrl, isLoopbackHost, parseEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
 import { KmsKey } from '../../../shared/kernel/names.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
@@ -88,6 +88,19 @@ export function readEnvFile(path: string): Result<Terminal['env'], CommandFault>
   }
 }
 
+/** No one names this file: with a stranger's folder, it would lead client secrets and rules to the stranger. */
+function ofThisMachine(variables: Terminal['env'], file: string): Result<Terminal['env'], CommandFault> {
+  const odd = Object.entries(variables).find(
+    ([name, value]) =>
+      name.endsWith('_ENDPOINT') && !isLoopbackHost(parseEndpointUrl(value ?? '')?.hostname ?? ''),
+  );
+  return odd
+    ? wrongUsage(
+        `${file} is for the local cloud, and its ${odd[0]} is not of this machine: name the file with --env if you trust it`,
+      )
+    : ok(variables);
+}
+
 /**
  * The file of `--env`; else the environment, if it names an endpoint; else the local cloud's file, if there is one; else the
  * settings of the deployment of this folder with the environment's keys.
@@ -107,7 +120,8 @@ function chooseVariables(
   }
   const isDeployment = existsSync(resolve(folder, DEPLOYMENT_FILE));
   note(`using the local cloud: ${localFile}${isDeployment ? `, and not ${DEPLOYMENT_FILE}` : ''}`);
-  return readEnvFile(local);
+  const read = readEnvFile(local);
+  return read.ok ? ofThisMachine(read.value, localFile) : read;
 }
 
 /**

@@ -22,6 +22,7 @@ import { createMetadataStore } from '../../shared/adapters/tablestore/tablestore
 import { createOnceStore } from '../../shared/adapters/tablestore/tablestore-once-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
 import { createPrivateKeyStore } from '../../shared/adapters/tablestore/tablestore-private-key-store.ts';
+import { createRecheckStore } from '../../shared/adapters/tablestore/tablestore-recheck-store.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
@@ -121,6 +122,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     signOn,
     sessions: createSessionStore(rows),
     passkeys: createPasskeyStore(rows),
+    rechecks: createRecheckStore(rows),
     leavers: createLeaverStore(rows),
     devices: createDeviceStore(rows),
     once: createOnceStore(rows),

@@ -108,6 +108,16 @@ export const SIGN_ON = {
     'caller',
     'Sign in at the company.',
   ],
+  'recheck-refused': [
+    'The identity provider was asked again about the person, and refused; the cause and `providerError` say why.',
+    'caller',
+    'Sign in at the company, if the account is still there: [rechecks](sign-on.md#rechecks).',
+  ],
+  'recheck-overdue': [
+    'The identity provider was to be asked again about the person, and could not be; the cause says why.',
+    'caller',
+    'Sign in at the company: [rechecks](sign-on.md#rechecks).',
+  ],
   'logout-token-refused': [
     'The logout token does not pass a check.',
     'issuer',

@@ -127,6 +127,18 @@ export const LOG_LINES = {
     means: 'An action is in the audit trail, and missing in the list that the person sees.',
     fields: { ...ofRequest, cause: 'text' },
   },
+  'recheck-unanswered': {
+    by: ['login'],
+    means:
+      'An identity provider was asked again about a person who is signed in, and did not answer: the session goes on for 15 minutes, and then the person must sign in.',
+    fields: { ...ofRequest, connection: 'text', reason: 'text', cause: 'text', providerError: 'text' },
+  },
+  'refresh-token-missing': {
+    by: ['login'],
+    means:
+      'A connection with `recheck` got no refresh token, or one that is too long to keep: the person must sign in again after the interval.',
+    fields: { ...ofRequest, connection: 'text' },
+  },
   'logout-unconfirmed': {
     by: ['login'],
     means: 'An identity provider did not confirm the end of a session; here it has ended.',

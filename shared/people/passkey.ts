@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { ConnectionId } from '../kernel/names.ts';
 import { sha256 } from '../kernel/sha256.ts';
-import { SignedOn, When } from './session.ts';
+import { RecheckId, SignedOn, When } from './session.ts';
 
 /** The id that the authenticator chose, base64url, at most 1,023 bytes (WebAuthn section 4). */
 export const CredentialId = z
@@ -56,6 +56,8 @@ export type Passkey = z.infer<typeof Passkey>;
 export const LastSignOn = z.object({
   signedOn: SignedOn,
   at: When,
+  /** As in Session. */
+  recheck: RecheckId.optional(),
   /** As in Session. */
   generation: z.int().optional(),
   /** As in Session. */

@@ -9,6 +9,13 @@ export const SessionId = z
   .brand<'SessionId'>();
 export type SessionId = z.infer<typeof SessionId>;
 
+/** The id of what a session is rechecked by; see recheck.ts. */
+export const RecheckId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{22}$/)
+  .brand<'RecheckId'>();
+export type RecheckId = z.infer<typeof RecheckId>;
+
 export const When = z.union([z.date(), z.iso.datetime().transform((text) => new Date(text))]);
 
 /** The names of the person and the session at a SAML identity provider. A logout request that begins here repeats them. */
@@ -125,6 +132,10 @@ export const Session = z.object({
   root: SessionId.optional(),
   /** Present: the session began with a passkey, without the identity provider. */
   byPasskey: z.literal(true).optional(),
+  /** The provider's refresh token of its sign-on. Absent: the provider gave none, or the connection wanted none. */
+  recheck: RecheckId.optional(),
+  /** When the provider last said what the session has of it. Absent: at the sign-on, or for a passkey before that. */
+  confirmedAt: When.optional(),
   /** A session has either `cookie` (a browser) or `commandLine`. */
   cookie: Cookie.optional(),
   commandLine: CommandLine.optional(),

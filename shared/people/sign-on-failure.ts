@@ -30,6 +30,8 @@ export type SignOnReason =
   | 'passkey-unknown'
   | 'passkey-limit'
   | 'sign-on-too-old'
+  | 'recheck-refused'
+  | 'recheck-overdue'
   | 'subject-unusable'
   | 'person-link-unusable'
   | LeaverReason

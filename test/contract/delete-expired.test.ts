@@ -8,12 +8,13 @@ import { createActivityStore } from '../../shared/adapters/tablestore/tablestore
 import { createKeyHistory } from '../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
 import { createOnceStore } from '../../shared/adapters/tablestore/tablestore-once-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
+import { createRecheckStore } from '../../shared/adapters/tablestore/tablestore-recheck-store.ts';
 import type { Row, RowWrite, TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
 import { ConnectionId, ProviderId } from '../../shared/kernel/names.ts';
 import { err } from '../../shared/kernel/result.ts';
 import { personKey } from '../../shared/people/person.ts';
-import { type Session, SessionId } from '../../shared/people/session.ts';
+import { RecheckId, type Session, SessionId } from '../../shared/people/session.ts';
 import { ABSOLUTE_SECONDS, SIGN_ON_AGE_SECONDS } from '../../shared/rules/sign-on/sign-on.ts';
 import { NOW } from '../support/builders.ts';
 import { FakeRows, type Operation } from '../support/fake-rows.ts';
@@ -94,6 +95,16 @@ async function fill(rows: TablestoreRows): Promise<void> {
   must(await createSessionStore(rows).create(session('one')));
   must(await createPasskeyStore(rows).noteSignOn({ signedOn: session('one'), at: NOW }));
   must(
+    await createRecheckStore(rows).create({
+      id: RecheckId.parse('r'.repeat(22)),
+      signedOn: session('one'),
+      confirmedAt: NOW,
+      first: { sub: 'alice' },
+      startedAt: NOW,
+      version: 1,
+    }),
+  );
+  must(
     await createActivityStore(rows).note(ALICE, { kind: 'console', subject: 'media', at: NOW.toISOString() }),
   );
   const provider = ProviderId.parse('app-users');
@@ -108,6 +119,7 @@ describe.each(ROWS)('the sweep on %s', (_, open) => {
     ['once', ONCE.name, 0],
     ['sessions', ' session/', LONGEST_SESSION_MS],
     ['sessions', ' last-sign-on', LONGEST_SIGN_ON_MS],
+    ['sessions', ' recheck/', LONGEST_SIGN_ON_MS],
     ['idp-sessions', 'idp-session/', LONGEST_SIGN_ON_MS],
     ['person-links', 'person-link/', LONGEST_SIGN_ON_MS],
     ['activity', 'activity/', 180 * DAY_MS],

@@ -9,6 +9,7 @@ import { createKeyHistory } from '../../shared/adapters/tablestore/tablestore-is
 import { createLeaverStore } from '../../shared/adapters/tablestore/tablestore-leaver-store.ts';
 import { createMetadataStore } from '../../shared/adapters/tablestore/tablestore-metadata-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
+import { createRecheckStore } from '../../shared/adapters/tablestore/tablestore-recheck-store.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { createLoginNumbers } from '../../shared/kernel/numbers.ts';
@@ -91,6 +92,7 @@ const usualDeps = (rows: FakeRows) =>
     samlMetadata: samlMetadataOn(rows),
     sessions: createSessionStore(rows),
     passkeys: createPasskeyStore(rows),
+    rechecks: createRecheckStore(rows),
     leavers: createLeaverStore(rows),
     devices: createDeviceStore(rows),
     activities: createActivityStore(rows),

@@ -29,8 +29,10 @@ export interface OpenIdProvider {
   readonly pushed: URLSearchParams[];
   /** What it publishes. */
   keys: { readonly keys: readonly object[] };
-  /** In place of what is signed. */
+  /** In place of what is signed. Empty: the answer has no ID token. */
   idToken: string | undefined;
+  /** Undefined: it gives none. */
+  refreshToken: string | undefined;
   metadata: Readonly<Record<string, unknown>>;
   isDown: boolean;
   /** Of the metadata. */
@@ -63,7 +65,11 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     provider.authorizations.push(request.headers.authorization);
     const { refusal } = provider;
     if (refusal) return [refusal.status, JSON.stringify(refusal.body), refusal.headers ?? {}];
-    return json({ access_token: 'x', token_type: 'Bearer', id_token: provider.idToken ?? signed(provider) });
+    const { idToken = signed(provider), refreshToken } = provider;
+    return json({
+      ...{ access_token: 'x', token_type: 'Bearer', refresh_token: refreshToken },
+      ...(idToken === '' ? {} : { id_token: idToken }),
+    });
   };
   const server = await startLoopback(async (request, response) => {
     const [status, body, headers] = await answer(request.url ?? '', request);
@@ -80,6 +86,7 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     parts: {},
     keys: keySet(),
     idToken: undefined,
+    refreshToken: undefined,
     metadata: {},
     isDown: false,
     discoveryStatus: 200,

@@ -56,6 +56,7 @@ export function fakeOidc(freshAsked: boolean[]): LoginDeps['oidc'] {
       return down;
     },
     redeem: async () => down,
+    refresh: async () => ({ kind: 'unused', failure: down.error }),
     endSessionUrl: async () => ok(undefined),
     readLogoutToken: async () => err({ code: 'logout_refused', reason: 'logout-token-refused' }),
   };

@@ -53,7 +53,7 @@ const configuration = (
   ttl: {
     AccessToken: 300,
     Grant: 86_400,
-    IdToken: 300,
+    IdToken: 86_400,
     Interaction: 600,
     RefreshToken: 86_400,
     Session: 86_400,
@@ -66,6 +66,17 @@ const configuration = (
     return grant;
   },
 });
+
+/** The library's notices are about running it in production. */
+function withoutNotices<T>(make: () => T): T {
+  const { warn } = console;
+  console.warn = () => undefined;
+  try {
+    return make();
+  } finally {
+    console.warn = warn;
+  }
+}
 
 /** `redirectUri` is the only one of its one client, which has no secret. */
 export async function startRealProvider(
@@ -83,7 +94,9 @@ export async function startRealProvider(
     answering: async () => 'sent',
     refusal: undefined,
   };
-  const provider = new oidc.Provider(issuer, configuration(real.people, redirectUri, features));
+  const provider = withoutNotices(
+    () => new oidc.Provider(issuer, configuration(real.people, redirectUri, features)),
+  );
   provider.use(async (context, next) => {
     const { req, res, path } = context;
     if (path.startsWith('/interaction/')) {

@@ -16,7 +16,6 @@ import {
   unavailable,
 } from '../request/token-fault.ts';
 import { admitSession, newFormToken } from '../sessions/begin-session.ts';
-import { isInForce } from '../sessions/check-leaver.ts';
 import { rootOf } from '../sessions/end-sessions.ts';
 import { hashSecret, newFamily, newSecret } from '../sessions/session-cookie.ts';
 import type { GrantContext } from './oauth-parameters.ts';
@@ -86,15 +85,15 @@ export const refuseApproved = (reason: CommandLineReason, { approvedIn }: Approv
 /** The browser's session in which the person approved, if it is still open. */
 async function findApproving(
   approved: Approved,
-  { now, signOn }: GrantContext,
-  { sessions, leavers }: LoginDeps,
+  { judge }: GrantContext,
+  { sessions }: LoginDeps,
 ): Promise<Result<Session, TokenFault>> {
   const found = await sessions.find(approved.person, approved.approvedIn);
   if (!found.ok) return err(unavailable(found.error));
   if (!found.value) return refuseApproved('approval-ended', approved);
-  const counts = await isInForce(found.value, signOn, now, leavers);
+  const counts = await judge(found.value);
   if (!counts.ok) return err(unavailable(counts.error));
-  return counts.value ? ok(found.value) : refuseApproved('approval-ended', approved);
+  return counts.value ? ok({ ...found.value, ...counts.value }) : refuseApproved('approval-ended', approved);
 }
 
 /**

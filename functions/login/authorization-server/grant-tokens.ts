@@ -9,6 +9,7 @@ import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { formatFault, unavailable } from '../request/token-fault.ts';
+import { judgeUse } from '../sessions/recheck-session.ts';
 import { absoluteEnd, requirementOf } from '../sessions/session-limits.ts';
 import { type AuthorizationCode, CODE_SECONDS, openCode } from './authorization-code.ts';
 import type { DeviceLimits } from './authorize-device.ts';
@@ -127,7 +128,8 @@ export const grantTokens = (limits: DeviceLimits, deps: LoginDeps) => async (c: 
       { error: 'temporarily_unavailable', reason: signOn.error.reason, cause: signOn.error.cause ?? '' },
       deps,
     );
-  const context = { now: c.get('now'), signOn: signOn.value };
+  const judge = judgeUse(c, signOn.value, deps);
+  const context = { now: c.get('now'), signOn: signOn.value, judge };
   const granted = await grant(c, parameters.value, context, limits, deps);
   // A device code that waits for its answer is valid, so its polls do not count against the limit for strangers.
   c.set('hasProved', granted.ok || granted.error.error === 'authorization_pending');

@@ -5,6 +5,7 @@ import { CLIENT_ID } from '../paths/oauth-paths.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { isForm } from '../request/request-parts.ts';
 import type { TokenFault, TokenFaultReason } from '../request/token-fault.ts';
+import type { JudgeSession } from '../sessions/recheck-session.ts';
 import { isSecretOf } from '../sessions/session-cookie.ts';
 
 export type Parameters = Readonly<Record<string, string | undefined>>;
@@ -48,4 +49,6 @@ export const isVerifierOf = (verifier: string, challenge: string): boolean =>
 export interface GrantContext {
   readonly now: Date;
   readonly signOn: SignOnInForce;
+  /** Whether a session that is used counts. */
+  readonly judge: JudgeSession;
 }

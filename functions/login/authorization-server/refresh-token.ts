@@ -8,7 +8,6 @@ import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';
 import { type CommandLineReason, formatFault, type TokenFault, unavailable } from '../request/token-fault.ts';
-import { isInForce } from '../sessions/check-leaver.ts';
 import { hashSecret, isSecretOf } from '../sessions/session-cookie.ts';
 import { type GrantContext, type Parameters, readTokenRequest } from './oauth-parameters.ts';
 
@@ -120,11 +119,11 @@ async function rotate(
 async function attempt(token: RefreshToken, context: GrantContext, deps: LoginDeps): Attempted {
   const found = await findByToken(token, deps);
   if (!found.ok) return found;
-  const session = found.value;
-  if (!session) return refuse('refresh-token-unknown');
-  const counts = await isInForce(session, context.signOn, context.now, deps.leavers);
+  if (!found.value) return refuse('refresh-token-unknown');
+  const counts = await context.judge(found.value);
   if (!counts.ok) return err(unavailable(counts.error));
-  if (!counts.value) return endAndRefuse(session, 'session-ended', deps);
+  if (!counts.value) return endAndRefuse(found.value, 'session-ended', deps);
+  const session = { ...found.value, ...counts.value };
   if (isSecretOf(token.secret, session.secretHash)) return rotate(session, token, context, deps);
   const secret = repeatedSuccessor(session, token, context.now, deps.tokens.keys);
   return secret === undefined

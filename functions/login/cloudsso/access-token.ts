@@ -11,7 +11,7 @@ import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext, SignedIn } from '../request/login-env.ts';
 import type { CommandLineReason } from '../request/token-fault.ts';
-import { isInForce } from '../sessions/check-leaver.ts';
+import { type Confirmed, judgeUse } from '../sessions/recheck-session.ts';
 import { isSecretOf } from '../sessions/session-cookie.ts';
 import { absoluteEnd, requirementOf } from '../sessions/session-limits.ts';
 import { type CloudSsoFault, serviceUnavailable } from './cloudsso-fault.ts';
@@ -77,14 +77,16 @@ const NOTE_USE_AFTER_MS = 60_000;
 /** The session as it is stored after this use. Another request that wrote it meanwhile has noted its use too. */
 async function noteUse(
   session: Session,
+  news: Confirmed,
   now: Date,
   { sessions }: LoginDeps,
 ): Promise<Result<Session, CloudSsoFault>> {
-  if (now.getTime() - session.lastSeenAt.getTime() < NOTE_USE_AFTER_MS) return ok(session);
-  const after = { ...session, lastSeenAt: now, version: session.version + 1 };
+  const isNoted = now.getTime() - session.lastSeenAt.getTime() < NOTE_USE_AFTER_MS;
+  if (isNoted && news.confirmedAt === undefined) return ok(session);
+  const after = { ...session, ...news, lastSeenAt: now, version: session.version + 1 };
   const replaced = await sessions.replace(session, after);
   if (!replaced.ok) return err(serviceUnavailable(replaced.error));
-  return ok(replaced.value === 'replaced' ? after : session);
+  return ok(replaced.value === 'replaced' ? after : { ...session, ...news });
 }
 
 async function findByToken(
@@ -108,10 +110,10 @@ export async function findHolder(c: LoginContext, deps: LoginDeps): Promise<Resu
   const signOn = await currentSignOn(deps.signOn);
   if (!signOn.ok) return err(serviceUnavailable(signOn.error));
   const now = c.get('now');
-  const counts = await isInForce(found.value.session, signOn.value, now, deps.leavers);
+  const counts = await judgeUse(c, signOn.value, deps)(found.value.session);
   if (!counts.ok) return err(serviceUnavailable(counts.error));
   if (!counts.value) return endAndRefuse(c, found.value.session, deps);
-  const noted = await noteUse(found.value.session, now, deps);
+  const noted = await noteUse(found.value.session, counts.value, now, deps);
   if (!noted.ok) return noted;
   const session = noted.value;
   const endsAt = absoluteEnd(session, signOn.value.sessions);

@@ -13,6 +13,7 @@ import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { browserAddress } from '../request/request-parts.ts';
 import type { TokenFault } from '../request/token-fault.ts';
+import { judgeUse } from '../sessions/recheck-session.ts';
 import { absoluteEnd } from '../sessions/session-limits.ts';
 import { writeAccessToken } from './access-token.ts';
 import {
@@ -90,7 +91,8 @@ async function redeem(
     const { reason, cause } = signOn.error;
     return formatCloudSsoFault(c, { error: 'AuthorizationPending', reason, cause, isOutage: true }, deps);
   }
-  const context = { now: c.get('now'), signOn: signOn.value };
+  const judge = judgeUse(c, signOn.value, deps);
+  const context = { now: c.get('now'), signOn: signOn.value, judge };
   const poll = {
     deviceCode: asked.DeviceCode,
     isOwn: ({ cloudSso }: DeviceRequest) =>

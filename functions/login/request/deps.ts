@@ -11,6 +11,7 @@ import type { ConsoleSignIn } from '../../../shared/people/console-port.ts';
 import type { DeviceStore } from '../../../shared/people/device-store.ts';
 import type { LeaverStore } from '../../../shared/people/leaver-store.ts';
 import type { PasskeyStore } from '../../../shared/people/passkey-store.ts';
+import type { RecheckStore } from '../../../shared/people/recheck.ts';
 import type { SessionStore } from '../../../shared/people/session-store.ts';
 import type { AuditLog } from '../../../shared/pipeline/audit/audit-log.ts';
 import type { SignOnStore } from '../../../shared/rules/sign-on/sign-on.ts';
@@ -44,6 +45,7 @@ export interface LoginDeps {
   readonly signOn: SignOnStore;
   readonly sessions: SessionStore;
   readonly passkeys: PasskeyStore;
+  readonly rechecks: RecheckStore;
   readonly leavers: LeaverStore;
   readonly devices: DeviceStore;
   readonly once: OnceStore;

@@ -40,11 +40,13 @@ interface NewSession {
   /** The ID token of the sign-on, sealed by sealHint. */
   readonly idTokenHint?: string | undefined;
   readonly byPasskey?: true | undefined;
+  /** As in Session. */
+  readonly recheck?: Pick<Session, 'recheck' | 'confirmedAt'> | undefined;
 }
 
 function newSession(
   signedOn: SignedOn,
-  { browser, now, follows, generation, leaverGeneration, idTokenHint, byPasskey }: NewSession,
+  { browser, now, follows, generation, leaverGeneration, idTokenHint, byPasskey, recheck }: NewSession,
 ): StartedSession {
   const [family, secret] = [newFamily(), newSecret()];
   const session: Session = {
@@ -59,6 +61,7 @@ function newSession(
     ...(follows && { root: rootOf(follows) }),
     ...(byPasskey && { byPasskey }),
     ...(idTokenHint === undefined ? {} : { idTokenHint }),
+    ...recheck,
     cookie: { familyHash: hashSecret(family) },
     ...(generation === undefined ? {} : { generation }),
     ...(leaverGeneration === 0 ? {} : { leaverGeneration }),

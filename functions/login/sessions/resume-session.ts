@@ -2,7 +2,6 @@
 import { createMiddleware } from 'hono/factory';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type StoreFault, storeUnavailable } from '../../../shared/kernel/store-fault.ts';
-import type { LeaverStore } from '../../../shared/people/leaver-store.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SessionStore } from '../../../shared/people/session-store.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
@@ -13,9 +12,9 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv, SignedIn } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';
-import { isInForce } from './check-leaver.ts';
 import { endWithCommandLines } from './end-sessions.ts';
 import { judgeCookie } from './judge-cookie.ts';
+import { type Confirmed, type JudgeSession, judgeUse } from './recheck-session.ts';
 import {
   readSessionCookie,
   type SessionHandle,
@@ -46,7 +45,7 @@ interface CookieCheck {
   readonly now: Date;
   readonly signOn: SignOnInForce;
   readonly store: SessionStore;
-  readonly leavers: Pick<LeaverStore, 'find'>;
+  readonly judge: JudgeSession;
   readonly keys: SessionKeys;
 }
 
@@ -66,7 +65,7 @@ async function attempt({
   now,
   signOn,
   store,
-  leavers,
+  judge,
   keys,
 }: CookieCheck): Promise<Resumption | 'changed'> {
   const found = await store.find(handle.person, handle.id);
@@ -76,16 +75,20 @@ async function attempt({
   const judged = judgeCookie(session, handle, now, keys);
   if (judged.kind === 'opens-nothing') return ok(undefined);
   if (judged.kind === 'copy') return endStolen(session, store);
-  const counts = await isInForce(session, signOn, now, leavers);
+  const counts = await judge(session);
   if (!counts.ok) return counts;
   if (!counts.value) return endOver(session, store);
-  const { after, secret } = judged;
+  const { secret } = judged;
+  const after = withNews(session, judged.after, counts.value);
   const replaced = after === session ? ok('replaced') : await store.replace(session, after);
   if (!replaced.ok) return replaced;
   if (replaced.value === 'changed') return 'changed';
   const newSecret = secret === undefined ? {} : { newSecret: secret };
   return ok({ kind: 'open', session: after, endsAt: absoluteEnd(after, signOn.sessions), ...newSecret });
 }
+
+const withNews = (session: Session, after: Session, news: Confirmed): Session =>
+  news.confirmedAt === undefined ? after : { ...after, ...news, version: session.version + 1 };
 
 /** The session of a cookie. Notes its use and rotates its secret. Undefined: there is none, or it has ended. */
 export async function resumeSession(check: CookieCheck): Promise<Resumption> {
@@ -118,11 +121,12 @@ export async function findSession(
   c: LoginContext,
   signOn: SignOnInForce,
   deps: LoginDeps,
+  judge: JudgeSession = judgeUse(c, signOn, deps),
 ): Promise<Result<BrowserSession | undefined, SignOnFailure>> {
   const handle = readSessionCookie(c);
   if (!handle) return ok(undefined);
-  const { sessions: store, leavers, tokens } = deps;
-  const check = { handle, now: c.get('now'), signOn, store, leavers, keys: tokens.keys };
+  const { sessions: store, tokens } = deps;
+  const check = { handle, now: c.get('now'), signOn, store, judge, keys: tokens.keys };
   const resumed = await resumeSession(check);
   if (!resumed.ok) return err(storeUnavailable(resumed.error));
   if (!resumed.value) return ok(undefined);

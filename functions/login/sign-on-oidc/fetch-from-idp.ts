@@ -13,11 +13,12 @@ import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connecti
 /** A person waits, and a second request may follow. */
 const IDP_DEADLINE_MS = 5_000;
 const SERVER_ERROR = 500;
+const UNAVAILABLE = 503;
 
 /** Any fault on the way, under one name: a page can then say that the provider is down. */
 class IdpUnreachable extends Error {
   override readonly name = 'IdpUnreachable';
-  readonly fault: IdpFault | 'endpoint' | 'status';
+  readonly fault: IdpFault | 'endpoint' | 'busy' | 'status';
 
   constructor(fault: IdpUnreachable['fault']) {
     super(fault);
@@ -27,7 +28,7 @@ class IdpUnreachable extends Error {
 
 /**
  * Undefined for an error that is none of `fetchFromIdp`; openid-client may have wrapped it. `endpoint`: the provider's metadata
- * name an address that no endpoint may have. `status`: 500 or more.
+ * name an address that no endpoint may have. `busy`: status 503. `status`: another one from 500 on.
  */
 export function unreachableFault(error: unknown): IdpUnreachable['fault'] | undefined {
   if (error instanceof IdpUnreachable) return error.fault;
@@ -44,7 +45,7 @@ export const fetchFromIdp =
     const answer = await send(new URL(url), request);
     if (!answer.ok) throw new IdpUnreachable(answer.error);
     const { status, headers: answered, body: text } = answer.value;
-    if (status >= SERVER_ERROR) throw new IdpUnreachable('status');
+    if (status >= SERVER_ERROR) throw new IdpUnreachable(status === UNAVAILABLE ? 'busy' : 'status');
     return new Response(text === '' ? null : text, { status, headers: answered });
   };
 

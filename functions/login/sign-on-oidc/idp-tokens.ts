@@ -17,6 +17,7 @@ import { ProviderId } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { SIGNATURE_ALGORITHMS } from '../../../shared/kernel/signature-algorithms.ts';
+import type { FirstIdToken } from '../../../shared/people/recheck.ts';
 import type { SignedOn } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { claimOf } from '../../../shared/rules/providers/presets/preset.ts';
@@ -108,6 +109,13 @@ export function readIdToken(
     ...(typeof sid === 'string' && sid !== '' ? { idpSession: sid } : {}),
   });
 }
+
+/** The claims that the ID tokens of later refreshes are compared with. */
+export const firstIdToken = ({ sub, nonce, azp }: Claims): FirstIdToken => ({
+  sub: String(sub),
+  ...(typeof nonce === 'string' && { nonce }),
+  ...(typeof azp === 'string' && { azp }),
+});
 
 /** Authentication methods (RFC 8176), with `mfa` added if this provider tells of a second factor in another way. */
 function methodsOf(claims: Claims, { mfaContexts }: OidcConnection): string[] {

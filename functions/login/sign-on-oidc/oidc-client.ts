@@ -26,6 +26,7 @@ import {
   ProviderMismatch,
   RequestRefused,
 } from './oidc-failure.ts';
+import { refreshWith } from './refresh-at-provider.ts';
 
 /** Read at each use: login changes its keys while it runs. */
 interface OwnCredentials {
@@ -56,6 +57,12 @@ export function createOidcClient(
   return {
     authorizationUrl: authorizationUrlWith(attempt),
     redeem: redeemWith(attempt, clock),
+    refresh: refreshWith({
+      clock,
+      discovered,
+      failureOf: (error, connection, sent) =>
+        failureOf(error, connection, [...sentSecrets(connection, credentials.secrets), ...sent]),
+    }),
     endSessionUrl: (connection, returnTo) =>
       attempt(connection, (configuration) =>
         isEndpointUrl(configuration.serverMetadata().end_session_endpoint ?? '')
@@ -140,7 +147,9 @@ const redeemWith =
         // OpenID Connect Core section 3.1.3.7 lets a client trust TLS alone; the signature is verified all the same.
         const signed = await tokens.verifyIdToken(answer.id_token, clock.now(), signOn);
         if (!signed.ok) throw refusedIdToken(signed.error, answer.id_token);
-        return { claims, idToken: new Secret(answer.id_token) };
+        const { refresh_token: refreshed } = answer;
+        const refreshToken = refreshed === undefined ? undefined : new Secret(refreshed);
+        return { claims, idToken: new Secret(answer.id_token), refreshToken };
       },
       [verifier, callback.searchParams.get('code') ?? ''],
     );

@@ -16,7 +16,7 @@ import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { atConnection } from '../sign-on/find-connection.ts';
 import { finishSignOn, type VerifiedSignOn } from '../sign-on/finish-sign-on.ts';
 import { consumeSignOnState, SIGN_ON_STATE, type StateCookie, writeState } from '../sign-on/state-cookie.ts';
-import { readIdToken } from './idp-tokens.ts';
+import { firstIdToken, readIdToken } from './idp-tokens.ts';
 
 const OidcState = z.object({ ...SIGN_ON_STATE, nonce: z.string(), verifier: z.string() });
 type OidcState = z.infer<typeof OidcState>;
@@ -56,9 +56,11 @@ async function verify(
   callback.search = new URL(c.req.url).search;
   const redeemed = await deps.oidc.redeem(connection, callback, state.value, signOn);
   if (!redeemed.ok) return redeemed;
-  const { claims, idToken } = redeemed.value;
+  const { claims, idToken, refreshToken } = redeemed.value;
   const signedOn = readIdToken(claims, connection, c.get('now'));
-  return signedOn.ok ? ok({ signedOn: signedOn.value, returnTo: state.value.returnTo, idToken }) : signedOn;
+  if (!signedOn.ok) return signedOn;
+  const providerTokens = { refreshToken, first: firstIdToken(claims) };
+  return ok({ signedOn: signedOn.value, returnTo: state.value.returnTo, idToken, providerTokens });
 }
 
 async function finish(c: LoginContext, connection: OidcConnection, signOn: SignOnInForce, deps: LoginDeps) {

@@ -18,9 +18,11 @@ import { noteActivity, record } from '../request/record.ts';
 import { beginSession, type StartedSession } from '../sessions/begin-session.ts';
 import { endWithCommandLines } from '../sessions/end-sessions.ts';
 import { sealHint } from '../sessions/id-token-hint.ts';
+import { judgeByRules } from '../sessions/recheck-session.ts';
 import { findSession } from '../sessions/resume-session.ts';
 import { writeSessionCookie } from '../sessions/session-cookie.ts';
 import { blockOfPerson, isOpen } from '../sessions/session-limits.ts';
+import { beginRecheck, type ProviderTokens } from './begin-recheck.ts';
 import { checkTokenSize } from './check-token-size.ts';
 import { clearLogoutState } from './logout-state.ts';
 
@@ -29,6 +31,10 @@ export interface VerifiedSignOn {
   readonly returnTo: string;
   /** Shown to an OpenID Provider at the sign-out, so that it knows whose session to end. */
   readonly idToken?: Secret<string>;
+  /** Of an OpenID Provider. */
+  readonly providerTokens?: ProviderTokens;
+  /** With a passkey: as in Session, of the sign-on for which it stands. */
+  readonly recheck?: Pick<Session, 'recheck' | 'confirmedAt'>;
   /** The person used a passkey; the identity provider vouched for them earlier. */
   readonly byPasskey?: true;
   /** With a passkey: that of the sign-on for which it stands. Absent: the identity provider vouches for the person now. */
@@ -87,7 +93,7 @@ async function replaceSession(
   judgedBy: SignOnInForce,
   deps: LoginDeps,
 ): Promise<Result<StartedSession, SignOnFailure>> {
-  const { signedOn, idToken, byPasskey } = verified;
+  const { signedOn, idToken, providerTokens, byPasskey } = verified;
   const now = c.get('now');
   // The generation when the sign-on was judged: a flush since then covers it.
   const generation = judgedBy.generation === undefined ? {} : { generation: judgedBy.generation };
@@ -99,6 +105,9 @@ async function replaceSession(
   const follows = await endEarlier(c, signedOn, signOn, deps);
   if (!follows.ok) return follows;
   const idTokenHint = idToken && (await sealHint(idToken, now, signOn.sessions, deps.tokens.keys));
+  const rechecks =
+    providerTokens && (await beginRecheck(c, signedOn, providerTokens, signOn.connections, deps));
+  if (rechecks && !rechecks.ok) return rechecks;
   const details = {
     browser: c.req.header('user-agent') ?? '',
     now,
@@ -107,6 +116,7 @@ async function replaceSession(
     idTokenHint,
     byPasskey,
     leaverGeneration: left.value,
+    recheck: rechecks?.value === undefined ? verified.recheck : { recheck: rechecks.value },
     ...generation,
   };
   const started = await beginSession(signedOn, details, deps.sessions);
@@ -166,7 +176,7 @@ async function endEarlier(
   signOn: SignOnInForce,
   deps: LoginDeps,
 ): Promise<Result<Session | undefined, SignOnFailure>> {
-  const found = await findSession(c, signOn, deps);
+  const found = await findSession(c, signOn, deps, judgeByRules(c.get('now'), signOn, deps));
   if (!found.ok || !found.value) return found.ok ? ok(undefined) : found;
   const { session: earlier } = found.value;
   const isSame = earlier.connection === connection && earlier.subject === subject;
@@ -185,7 +195,7 @@ async function recordSignOn(
   deps: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {
   const { subject } = signedOn;
-  const { generation, leaverGeneration } = session;
+  const { generation, leaverGeneration, recheck } = session;
   const entry = {
     action: 'sign-on',
     ...(connection && { connection }),
@@ -199,6 +209,7 @@ async function recordSignOn(
     at: c.get('now'),
     ...(generation !== undefined && { generation }),
     ...(leaverGeneration !== undefined && { leaverGeneration }),
+    ...(recheck !== undefined && { recheck }),
   });
   return noted.ok ? noted : err(storeUnavailable(noted.error));
 }

@@ -12,6 +12,7 @@ import { POINTER_TIME } from './people-rows.ts';
 import { CATALOG, KEYS, ONCE, PEOPLE } from './tables.ts';
 import { activityTime } from './tablestore-activity-store.ts';
 import { LAST_SIGN_ON } from './tablestore-passkey-store.ts';
+import { RECHECK_ITEM } from './tablestore-recheck-store.ts';
 import type { Row, Table } from './tablestore-rows.ts';
 import { SESSION_ITEM } from './tablestore-session-store.ts';
 
@@ -54,6 +55,8 @@ const lasting = (from: Date, milliseconds: number, now: Date): RowState => {
 };
 
 const SessionTimes = z.object({ signedOnAt: When });
+/** A passkey stands for the sign-on for so long, and its session is rechecked by the row. */
+const RecheckTime = z.object({ startedAt: When });
 const BlockTime = z.object({ until: When });
 const SignOnTime = z.object({ at: When });
 
@@ -61,6 +64,10 @@ function judgePerson({ key: [, item = ''], columns }: Row, now: Date): RowState 
   if (item.startsWith(SESSION_ITEM)) {
     const session = readJson(SessionTimes, columns[JSON_COLUMN]);
     return session ? lasting(session.signedOnAt, ABSOLUTE_SECONDS.max * 1000, now) : 'unreadable';
+  }
+  if (item.startsWith(RECHECK_ITEM)) {
+    const recheck = readJson(RecheckTime, columns[JSON_COLUMN]);
+    return recheck ? lasting(recheck.startedAt, SIGN_ON_AGE_SECONDS.max * 1000, now) : 'unreadable';
   }
   if (item !== LAST_SIGN_ON) return 'live';
   const last = readJson(SignOnTime, columns[JSON_COLUMN]);

@@ -20,6 +20,8 @@ export type Action =
   | 'sign-out'
   /** The identity provider ended sessions. */
   | 'logout'
+  /** The identity provider was asked again about a person who is signed in, and a session ended for it. */
+  | 'recheck'
   /** A link that signs a browser in to the console. The credentials behind it have a row of their own. */
   | 'console'
   | 'step-up'

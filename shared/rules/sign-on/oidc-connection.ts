@@ -31,6 +31,21 @@ const StepUp = z.strictObject({
     .describe('The values that Stint sends as acr_values in a step-up, the preferred one first.'),
 });
 
+/**
+ * A quarter of an hour: a person who is disabled is out before the next meeting, and the provider is asked four times an hour for each
+ * person who works. Shorter ones are for a provider that can take it.
+ */
+const RECHECK_SECONDS = { min: 60, max: 86_400, default: 900 } as const;
+
+const RecheckRule = z.strictObject({
+  everySeconds: z
+    .int()
+    .min(RECHECK_SECONDS.min)
+    .max(RECHECK_SECONDS.max)
+    .default(RECHECK_SECONDS.default)
+    .describe('A session that is used this long after the provider’s last word asks the provider again.'),
+});
+
 const MAX_AUTH_AGE_SECONDS = { min: 60, max: 86_400 } as const;
 
 export const OidcConnection = z.strictObject({
@@ -65,6 +80,9 @@ export const OidcConnection = z.strictObject({
     .describe(
       'Whether Stint sends the request of a sign-in to the provider itself, so that the browser carries only its name (RFC 9126). Default: where the provider’s metadata demand it.',
     ),
+  recheck: RecheckRule.optional().describe(
+    'Whether Stint asks the provider again about people who are signed in, by its refresh token: whether they still belong to the company, and to which groups.',
+  ),
   maxAuthAgeSeconds: z
     .int()
     .min(MAX_AUTH_AGE_SECONDS.min)

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { makeSessionKeys } from '../../../clients/cli/keys/make-session-keys.ts';
 import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/session-key-set.ts';
 import { beginSession } from '../../../functions/login/sessions/begin-session.ts';
+import { judgeByRules } from '../../../functions/login/sessions/recheck-session.ts';
 import { resumeSession } from '../../../functions/login/sessions/resume-session.ts';
 import type { SessionHandle } from '../../../functions/login/sessions/session-cookie.ts';
 import { createLeaverStore } from '../../../shared/adapters/tablestore/tablestore-leaver-store.ts';
@@ -125,7 +126,7 @@ class World {
       now: this.now,
       signOn: SIGN_ON,
       store: this.#store,
-      leavers: createLeaverStore(new FakeRows()),
+      judge: judgeByRules(this.now, SIGN_ON, { leavers: createLeaverStore(new FakeRows()) }),
       keys: KEYS,
     });
     if (!resumed.ok) throw new Error(resumed.error.cause);

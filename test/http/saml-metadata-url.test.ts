@@ -128,6 +128,18 @@ describe('a connection with the address of its provider’s metadata', () => {
     expect(await signOn(login)).toBe(false);
   });
 
+  it('nor with those of another address', async () => {
+    const login = following();
+    await signOn(login);
+    login.fetchMetadata = async () => ({ ok: false, error: 'unreachable' });
+    login.connections.splice(
+      0,
+      1,
+      connection({ metadataUrl: `${METADATA_URL}/new`, ssoUrl: undefined, certificates: [] }),
+    );
+    expect(await signOn(login)).toBe(false);
+  });
+
   it('has the document’s certificates as well', async () => {
     const login = following({ certificates: [NEXT.certificate] });
     expect(await signOn(login)).toBe(true);

@@ -169,7 +169,7 @@ async function confirmBlock(
   return confirm('Type yes to block it: ', options, terminal);
 }
 
-const HEADINGS = ['ID', 'KIND', 'SINCE', 'UNTIL', 'BY', 'NAME', 'REASON'];
+const HEADINGS = ['ID', 'KIND', 'SINCE (UTC)', 'UNTIL (UTC)', 'BY', 'NAME', 'REASON'];
 const SECONDS_LENGTH = 'yyyy-mm-ddThh:mm:ss'.length;
 const shortTime = (at: Date): string => at.toISOString().slice(0, SECONDS_LENGTH);
 

@@ -9,12 +9,13 @@ import type { Failure } from '../kernel/failure.ts';
 import type { Result } from '../kernel/result.ts';
 import { simulatePrincipal } from '../pipeline/authenticate/simulate-principal.ts';
 import { type Considered, considerGrants } from '../pipeline/decide/decide-vend.ts';
-import { type GrantTest, longestLifetime } from '../pipeline/decide/grant-tests.ts';
+import { longestLifetime } from '../pipeline/decide/grant-tests.ts';
 import { resolveDecision } from '../pipeline/resolve-decision.ts';
 import type { CompiledAccess, CompiledGrant } from '../rules/document/compiled-access.ts';
 import type { Provider } from '../rules/document/provider.ts';
 import type { StoredRoleGrant } from '../rules/document/stored-grant.ts';
 import type { Role } from '../rules/values/role.ts';
+import { isProvenByUse, type Missing, missingFor } from './replay-evidence.ts';
 import { type StoredRules, storedRules } from './stored-rules.ts';
 
 /** What the audit row of a request for credentials holds of it. */
@@ -34,17 +35,6 @@ export interface PastRequest {
   /** The wire shortens a duration over the grant's longest, as STS's does. */
   readonly shortens: boolean;
 }
-
-/** What a decision needs and an audit row does not hold. */
-export type Missing =
-  | 'claims'
-  | 'groups'
-  | 'second factor'
-  | 'time of sign-in'
-  | 'end of the token'
-  | 'duration asked for'
-  | 'token'
-  | 'rules of that time';
 
 export type Replayed =
   | { readonly verdict: 'allowed' }
@@ -252,62 +242,6 @@ function judgeGrant(
   )
     needs.push('claims');
   return needs.length > 0 ? { maybe: needs } : 'yes';
-}
-
-/** CEL that looks at nothing else is decided by the row. A name in a string literal counts, too: that only decides less. */
-const LOOKS_AT_MORE = /\b(?:claims|groups|durationSeconds)\b/;
-
-/** What the test looks at that the row does not hold, and that the use of the old grant does not prove. */
-function missingFor(
-  test: GrantTest,
-  grant: StoredRoleGrant,
-  used: StoredRoleGrant | undefined,
-): Missing | undefined {
-  if (isProvenByUse(test, grant, used)) return undefined;
-  switch (test) {
-    case 'when':
-      return LOOKS_AT_MORE.test(grant.when ?? '') ? 'claims' : undefined;
-    case 'withinToken':
-      return 'end of the token';
-    case 'mfa':
-      return 'second factor';
-    case 'maxAuthAgeSeconds':
-      return 'time of sign-in';
-    // durationSeconds: the request is replayed without one, and fitsDuration judges it.
-    case 'sourceIp':
-    case 'pinSourceIp':
-    case 'timeWindows':
-    case 'dpop':
-    case 'durationSeconds':
-      return undefined;
-  }
-}
-
-/** The grant that was used had the same condition, or a stricter one. */
-function isProvenByUse(
-  test: GrantTest,
-  { when, constraints }: StoredRoleGrant,
-  used: StoredRoleGrant | undefined,
-): boolean {
-  if (!used) return false;
-  switch (test) {
-    case 'when':
-      return when === used.when;
-    case 'mfa':
-      return used.constraints.mfa === true;
-    case 'withinToken':
-      return used.constraints.withinToken === true;
-    case 'maxAuthAgeSeconds': {
-      const [now, before] = [constraints.maxAuthAgeSeconds, used.constraints.maxAuthAgeSeconds];
-      return now !== undefined && before !== undefined && before <= now;
-    }
-    case 'sourceIp':
-    case 'pinSourceIp':
-    case 'timeWindows':
-    case 'dpop':
-    case 'durationSeconds':
-      return false;
-  }
 }
 
 /** Most requests name no duration. One that was refused for another reason is taken to be one of them. */

@@ -7,9 +7,9 @@ import type { TablestoreFault } from '../../../shared/adapters/tablestore/tables
 import type { TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import type { Failure } from '../../../shared/kernel/failure.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
+import type { Missing } from '../../../shared/policy-tests/replay-evidence.ts';
 import {
   createReplay,
-  type Missing,
   type OldRules,
   type PastRequest,
   type Replayed,

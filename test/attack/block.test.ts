@@ -8,56 +8,26 @@ import { BLOCKS_KEY } from '../../shared/adapters/tablestore/catalog-keys.ts';
 import { CATALOG } from '../../shared/adapters/tablestore/tables.ts';
 import { createSignOnStore } from '../../shared/adapters/tablestore/tablestore-sign-on-store.ts';
 import { type BlockKind, type Blocks, NO_BLOCKS } from '../../shared/rules/blocks/block.ts';
-import { Authenticator } from '../support/authenticator.ts';
-import type { Browser } from '../support/browser.ts';
 import { blocksOf, grantTo, NOW, permissionTo, REVISION } from '../support/builders.ts';
 import { CatalogRows, gate } from '../support/catalog-rows.ts';
 import { credentials, said as saidByCloudSso, signInWithAliyun } from '../support/cloudsso.ts';
 import { type CloudSsoWorld, startCloudSso } from '../support/cloudsso-world.ts';
-import {
-  answerDevice,
-  approve,
-  ask,
-  askAsDevice,
-  poll,
-  redeem,
-  refresh,
-  said,
-  signInOnCommandLine,
-  typeCode,
-} from '../support/command-line.ts';
 import { FakeRows } from '../support/fake-rows.ts';
 import { FakeClock } from '../support/fakes.ts';
 import { defaultClaims, token } from '../support/issuer.ts';
-import { type Login, PORTAL, startLogin } from '../support/login-app.ts';
-import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
-import { perform } from '../support/passkeys.ts';
+import { startLogin } from '../support/login-app.ts';
+import { startOpenIdProvider } from '../support/openid-provider.ts';
 import { startPortalAndVend } from '../support/portal-and-vend.ts';
 import { isSignedOn as isSignedOnBySaml, SamlLogin } from '../support/saml-login.ts';
-import { connectionTo, isSignedOn, signOnAs } from '../support/sign-on.ts';
+import { connectionTo, signOnAs } from '../support/sign-on.ts';
 import { startVend, type Vend } from '../support/vend-app.ts';
-import { EVERY_WAY, WAYS } from '../support/wires.ts';
+import { GROUPS, LOGIN_PATHS, type SignedOnWorld, VEND_PATHS } from '../support/ways-of-people.ts';
 
 /** What is promised, and so not read from the code. */
 const BOUND_MS = 5_000;
 const HOUR_MS = 3_600_000;
 
 type Target = readonly [kind: BlockKind, name: string];
-
-/** Each way to get something of vend: whether it gave something to the holder of the token. */
-const VEND_PATHS: Readonly<Record<string, (vend: Vend, proof: string) => Promise<boolean>>> = {
-  'POST /v1/credentials': async (vend, proof) => (await vend.vend({}, { token: proof })).status === 200,
-  ...Object.fromEntries(
-    EVERY_WAY.map((way) => [
-      way,
-      async (vend: Vend, proof: string) => (await WAYS[way](vend, proof)) === 200,
-    ]),
-  ),
-  'GET /v1/roles': async (vend, proof) =>
-    (await vend.send('GET', '/v1/roles', { token: proof })).text.includes('media-uploader'),
-  'POST /v1/explain': async (vend, proof) =>
-    (await vend.explain({}, { token: proof })).body['decision'] === 'allow',
-};
 
 const OF_TOKEN: readonly Target[] = [
   ['subject', 'app-users:alice'],
@@ -241,50 +211,6 @@ describe('vend', () => {
     expect(rows.calls).toEqual(['head', 'head', 'catalog']);
   });
 });
-
-/** Of a person: what of login's must do nothing more. Gives whether it still did. */
-interface SignedOnWorld {
-  readonly idp: OpenIdProvider;
-  readonly login: Login;
-  readonly alice: Browser;
-}
-type Prepare = (world: SignedOnWorld) => Promise<() => Promise<boolean>>;
-
-const GROUPS = { groups: ['engineers'] };
-
-const LOGIN_PATHS: Readonly<Record<string, Prepare>> = {
-  'signs in by OIDC':
-    async ({ login, idp }) =>
-    async () =>
-      isSignedOn((await signOnAs(login, idp, GROUPS)).browser),
-  'signs in with a passkey': async ({ login, alice }) => {
-    const authenticator = new Authenticator(PORTAL);
-    await perform(alice, 'add', authenticator);
-    return async () => {
-      const browser = login.browser();
-      await perform(browser, 'sign-in', authenticator);
-      return isSignedOn(browser);
-    };
-  },
-  'uses a session':
-    async ({ alice }) =>
-    () =>
-      isSignedOn(alice),
-  'refreshes tokens': async ({ login, alice }) => {
-    const refreshToken = await signInOnCommandLine(login, alice);
-    return async () => said(await refresh(login, refreshToken)) === 'ok';
-  },
-  'redeems an authorization code': async ({ login, alice }) => {
-    const asking = ask();
-    const code = (await approve(alice, asking)).get('code');
-    return async () => said(await redeem(login, code, asking)) === 'ok';
-  },
-  'redeems a device code': async ({ login, alice }) => {
-    const { deviceCode, userCode } = await askAsDevice(login);
-    await answerDevice(alice, await typeCode(alice, userCode));
-    return async () => said(await poll(login, deviceCode)) === 'ok';
-  },
-};
 
 const OF_PERSON: readonly Target[] = [
   ['subject', 'corporate:alice'],

@@ -59,6 +59,7 @@ export const COMMANDS = {
   tables: async () => (await import('./commands/tables-create.ts')).addTablesCreate,
   'session-keys': async () => (await import('./commands/session-keys.ts')).addSessionKeys,
   'saml-keys': async () => (await import('./commands/saml-keys.ts')).addSamlKeys,
+  scim: async () => (await import('./commands/scim.ts')).addScim,
   secret: async () => (await import('./commands/secret.ts')).addSecret,
   completion: async () => (await import('./commands/completion.ts')).addCompletion,
   'caller-proof': async () => (await import('./commands/caller-proof.ts')).addCallerProof,

@@ -15,6 +15,7 @@ import { requireKeys } from './request/require-keys.ts';
 import { neverStored, securityHeaders } from './request/security-headers.ts';
 import { countRequest, startRequest } from './request/start-request.ts';
 import { traceRequest } from './request/trace-request.ts';
+import { scimRoutes } from './scim/scim-routes.ts';
 import { backChannelLogout, frontChannelLogout } from './sign-on-oidc/oidc-logout.ts';
 import { oidcRoutes } from './sign-on-oidc/oidc-routes.ts';
 import { passkeyRoutes } from './sign-on-passkeys/passkey-routes.ts';
@@ -42,6 +43,8 @@ export function createLoginApp(deps: LoginDeps): Hono<LoginEnv> {
   app.route('/', fileRoutes(deps));
   // No file of the portal, and no request over a limit, takes the place of another in the traces.
   app.use(traceRequest(deps));
+  // Its clients have tokens of their own: no key of login is needed, and bodies have another limit.
+  app.route('/', scimRoutes(buckets, deps));
   app.use(requireKeys(deps));
   app.use(readBody(deps));
   // Again after the body: a sender who delays it must not make a form, a state or a session appear younger.

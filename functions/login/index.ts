@@ -13,9 +13,11 @@ import { createVendClient } from '../../shared/adapters/http/vend-client.ts';
 import { createObserveKeys, type KeyHistory } from '../../shared/adapters/issuer-keys/observe-keys.ts';
 import { createRemoteKeySource } from '../../shared/adapters/issuer-keys/remote-key-source.ts';
 import { loadTracer } from '../../shared/adapters/load-tracer.ts';
+import { createScimTokenStore } from '../../shared/adapters/tablestore/scim-token-rows.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
+import { createDirectoryStore } from '../../shared/adapters/tablestore/tablestore-directory-store.ts';
 import { createKeyHistory } from '../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
 import { createLeaverStore } from '../../shared/adapters/tablestore/tablestore-leaver-store.ts';
 import { createMetadataStore } from '../../shared/adapters/tablestore/tablestore-metadata-store.ts';
@@ -125,6 +127,8 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     rechecks: createRecheckStore(rows),
     leavers: createLeaverStore(rows),
     devices: createDeviceStore(rows),
+    directories: createDirectoryStore(rows),
+    scimTokens: createScimTokenStore(rows),
     once: createOnceStore(rows),
     auditLog: createAuditLog(rows),
     vend: createVendClient(config.vendUrl),

@@ -4,6 +4,7 @@ import { COMMAND_LINE } from './command-line-refusals.ts';
 import { BUG, CLOUD, DENY, LIMIT, RATE, REQUEST } from './decision-refusals.ts';
 import { CERTIFICATE, CLAIMS, DPOP, TOKEN } from './proof-refusals.ts';
 import type { Refusal, Refusals } from './refusal.ts';
+import { SCIM } from './scim-refusals.ts';
 import { SIGN_ON } from './sign-on-refusals.ts';
 
 type OfProofs = keyof (typeof TOKEN & typeof CERTIFICATE & typeof DPOP);
@@ -27,6 +28,7 @@ export const REFUSAL_TABLES: readonly { readonly heading: string; readonly rows:
   { heading: 'A service did not do its part', rows: { ...CLOUD, ...BUG, ...MISSING } },
   { heading: 'Signing in, and the portal', rows: { ...SIGN_ON, ...CLAIMS } },
   { heading: 'Command lines and other devices', rows: COMMAND_LINE },
+  { heading: 'SCIM clients', rows: SCIM },
 ];
 
 const INTRODUCTION = `# Refusals

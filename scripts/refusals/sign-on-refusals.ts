@@ -12,6 +12,11 @@ export const SIGN_ON = {
     'operator',
     'Compare the id with `signOn.connections`.',
   ],
+  'person-differs': [
+    'The directory of SCIM spells the user name of the person in other letters than the claim of the person link.',
+    'issuer',
+    'Send both alike, or use `externalId`: [scim.md](scim.md#who-a-user-is).',
+  ],
   'state-missing': [
     'The browser has no state of this sign-on.',
     'caller',

@@ -25,6 +25,7 @@ export type SignOnReason =
   | 'request-refused'
   | 'client-secret-missing'
   | 'person-blocked'
+  | 'person-differs'
   | 'blocked'
   | 'passkey-refused'
   | 'passkey-unknown'

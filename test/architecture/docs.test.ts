@@ -182,10 +182,11 @@ describe('the command line', async () => {
     [...options.keys()].filter((other) => other === name || other.startsWith(`${name} `));
 
   /** A command as it is written, `stint keys approve --all`; `help` is commander's own. */
-  const USE = /(?<![\w/.-])stint ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?([^;|&#→]*)/g;
+  const USE = /(?<![\w/.-])stint ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?(?: ([a-z][a-z-]*))?([^;|&#→]*)/g;
   function unknownIn(code: string): readonly string[] {
-    return [...code.matchAll(USE)].flatMap(([, first = '', second = '', rest = '']) => {
-      const words = `${first} ${second}`.trim();
+    return [...code.matchAll(USE)].flatMap(([, first = '', second = '', third = '', rest = '']) => {
+      const [two, three] = [`${first} ${second}`.trim(), `${first} ${second} ${third}`];
+      const words = options.has(three) ? three : two;
       if (!options.has(first)) return [first];
       // Of a group of commands, one of them may be the one that is meant when none is named.
       const names = options.has(words) ? [words] : commandsBelow(first);
@@ -201,7 +202,11 @@ describe('the command line', async () => {
 
   test('is told whole in docs/command-line.md', () => {
     const told = columnOf(textOf('docs/command-line.md'), 'command').flatMap((cell) =>
-      [...cell.matchAll(USE)].flatMap(([, first = '', second = '']) => [first, `${first} ${second}`]),
+      [...cell.matchAll(USE)].flatMap(([, first = '', second = '', third = '']) => [
+        first,
+        `${first} ${second}`,
+        `${first} ${second} ${third}`,
+      ]),
     );
     const names = [...options.keys()].filter((name) => commandsBelow(name).length === 1);
     expect(names.length).toBeGreaterThan(15);

@@ -30,6 +30,24 @@ const LIMITED = [
   'GET /cli/stint.tgz',
 ];
 
+/** Of SCIM clients: one limit for all, since each reads a token first and nothing else of a stranger. */
+const SCIM = Object.entries({
+  ServiceProviderConfig: 'GET',
+  ResourceTypes: 'GET',
+  'ResourceTypes/:id': 'GET',
+  Schemas: 'GET',
+  'Schemas/:id': 'GET',
+  '.search': 'POST',
+  Bulk: 'POST',
+  Me: 'GET',
+  'Users/.search': 'POST',
+  'Groups/.search': 'POST',
+  Users: 'GET POST',
+  'Users/:id': 'GET PUT PATCH DELETE',
+  Groups: 'GET POST',
+  'Groups/:id': 'GET PUT PATCH DELETE',
+}).flatMap(([path, methods]) => methods.split(' ').map((method) => `${method} /scim/v2/:directory/${path}`));
+
 /** Pages, which show somebody else how to sign in. */
 const PAGES_OF_SESSIONS = [
   'GET /login/authorize',
@@ -97,6 +115,8 @@ const ask = (route: string, headers: Readonly<Record<string, string>> = {}) => {
   const [method = '', pattern = ''] = route.split(' ');
   const path = pattern
     .replace(':connection', pattern.includes('/saml/') ? 'corp' : 'corporate')
+    .replace(':directory', 'staff')
+    .replace(':id', 'x')
     .replace(':name', 'portal-1.css');
   const body = method === 'POST' ? { body: new URLSearchParams({ form_token: 'x' }) } : {};
   const sent = { origin: PORTAL, 'sec-fetch-site': 'same-origin', [HEADER]: '203.0.113.7', ...headers };
@@ -108,7 +128,7 @@ const handlers = (): readonly string[] =>
 
 describe('an address of login', () => {
   it('is sorted, whichever it is, and none is listed that is none', () => {
-    expect([...new Set(handlers())].sort()).toEqual([...LIMITED, ...UNLIMITED].sort());
+    expect([...new Set(handlers())].sort()).toEqual([...LIMITED, ...SCIM, ...UNLIMITED].sort());
   });
 
   it.each(LIMITED)('%s is there, and not its limit alone', (route) => {
@@ -126,6 +146,12 @@ describe('an address of login', () => {
     const statuses: number[] = [];
     for (let n = 0; n <= OF_ADDRESS; n += 1) statuses.push((await ask(route)).status);
     expect([statuses[0] === 429, statuses.at(-1)]).toEqual([false, 429]);
+  });
+
+  it('of SCIM has the limit of all of them, and opens nothing to a stranger before', async () => {
+    for (let n = 0; n < OF_ADDRESS; n += 1) expect((await ask(SCIM[n % SCIM.length] ?? '')).status).toBe(401);
+    for (const route of SCIM) expect([route, (await ask(route)).status]).toEqual([route, 429]);
+    expect([written, login.auditLog.events]).toEqual([[], []]);
   });
 
   it.each(UNLIMITED)('%s writes nothing and asks nobody without a session', async (route) => {

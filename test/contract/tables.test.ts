@@ -38,6 +38,7 @@ describe('the tables', () => {
       client_secrets: FOR_EVER,
       leavers: FOR_EVER,
       idp_metadata: 30 * DAY_SECONDS,
+      directory: FOR_EVER,
     });
   });
 

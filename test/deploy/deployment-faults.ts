@@ -24,6 +24,7 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
     '/portal',
     '/portal/roles',
     '/cli/stint.tgz',
+    '/scim/v2/staff/Users',
   ],
 };
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];

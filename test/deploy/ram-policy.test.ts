@@ -87,7 +87,7 @@ describe('vend’s RAM policy', () => {
 });
 
 describe('login’s RAM policy', () => {
-  it('lets login read the rules and client secrets, keep people, who left, its keys and providers’ metadata, and write devices, keys that it saw, what is used up and the audit trail; nothing else', () => {
+  it('lets login read the rules and client secrets, keep people, directories, who left, its keys and providers’ metadata, and write devices, keys that it saw, what is used up and the audit trail; nothing else', () => {
     const read = ['ots:BatchGetRow', 'ots:GetRange'];
     expect(statementsOf('login')).toEqual(
       [
@@ -99,6 +99,7 @@ describe('login’s RAM policy', () => {
         [['ots:GetRange'], 'client_secrets'],
         [['ots:BatchGetRow', 'ots:PutRow'], 'idp_metadata'],
         [['ots:GetRange', 'ots:PutRow'], 'keys'],
+        [[...read, 'ots:PutRow', 'ots:BatchWriteRow'], 'directory'],
         [['ots:BatchWriteRow'], 'audit'],
         [['ots:BatchGetRow', 'ots:PutRow'], 'leavers'],
       ].map(([actions, name]) => ({ Effect: 'Allow', Action: actions, Resource: [table(String(name))] })),

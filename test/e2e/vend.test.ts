@@ -231,6 +231,7 @@ describe('afterwards', () => {
       'client_secrets',
       'leavers',
       'idp_metadata',
+      'directory',
     ]);
     const kept = `${JSON.stringify(tables)}${world.log()}${world.npm.output()}${world.npm.errors()}`;
     expect(kept).toContain('alice-own-prefix');

@@ -63,16 +63,18 @@ export class FakeRows implements TablestoreRows {
       return ok(undefined);
     });
 
-  getPage: TablestoreRows['getPage'] = (table, { from, to, limit, having }) =>
+  getPage: TablestoreRows['getPage'] = (table, { from, to, limit, having, columns }) =>
     this.#answer('getPage', () => {
       if (limit <= 0) return invalid;
       const found = this.rows(table).filter(
-        ({ key, columns }) =>
-          compareKeys(from, key) <= 0 &&
-          compareKeys(key, to) < 0 &&
-          (!having || columns[having.column] === having.value),
+        (row) =>
+          compareKeys(from, row.key) <= 0 &&
+          compareKeys(row.key, to) < 0 &&
+          (!having || row.columns[having.column] === having.value) &&
+          (!columns || columns.some((name) => name in row.columns)),
       );
-      return ok({ rows: found.slice(0, limit), next: found[limit]?.key });
+      const rows = found.slice(0, limit).map((row) => (columns ? withColumns(row, columns) : row));
+      return ok({ rows, next: found[limit]?.key });
     });
 
   putRows: TablestoreRows['putRows'] = (writes) =>
@@ -127,6 +129,10 @@ export class FakeRows implements TablestoreRows {
   }
 }
 
+const withColumns = ({ key, columns }: Row, wanted: readonly string[]): Row => ({
+  key,
+  columns: Object.fromEntries(Object.entries(columns).filter(([name]) => wanted.includes(name))),
+});
 const idOf = (key: readonly string[]): string => JSON.stringify(key);
 const compareText = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 

@@ -3,8 +3,10 @@ import { readSamlKeys } from '../../functions/login/keys/saml-key-set.ts';
 import type { LoginDeps } from '../../functions/login/request/deps.ts';
 import { createSamlMetadata } from '../../functions/login/sign-on-saml/metadata/follow-metadata.ts';
 import { createObserveKeys } from '../../shared/adapters/issuer-keys/observe-keys.ts';
+import { createScimTokenStore } from '../../shared/adapters/tablestore/scim-token-rows.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { createDeviceStore } from '../../shared/adapters/tablestore/tablestore-device-store.ts';
+import { createDirectoryStore } from '../../shared/adapters/tablestore/tablestore-directory-store.ts';
 import { createKeyHistory } from '../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
 import { createLeaverStore } from '../../shared/adapters/tablestore/tablestore-leaver-store.ts';
 import { createMetadataStore } from '../../shared/adapters/tablestore/tablestore-metadata-store.ts';
@@ -95,6 +97,8 @@ const usualDeps = (rows: FakeRows) =>
     rechecks: createRecheckStore(rows),
     leavers: createLeaverStore(rows),
     devices: createDeviceStore(rows),
+    directories: createDirectoryStore(rows),
+    scimTokens: createScimTokenStore(rows),
     activities: createActivityStore(rows),
     console: new FakeConsole(),
     consoleUrl: 'https://homenew.console.aliyun.com/',

@@ -1,12 +1,13 @@
 // The token endpoint, POST /login/token: exchanges an authorization code, a device code or a refresh token for tokens of a
 // command line (RFC 6749 section 5.1). refresh-token.ts has the refresh.
 import { onceKey } from '../../../shared/kernel/consume-once.ts';
-import { err } from '../../../shared/kernel/result.ts';
+import { err, ok } from '../../../shared/kernel/result.ts';
 import type { DeviceRequest } from '../../../shared/people/device-request.ts';
 import { mintToken, TOKEN_SECONDS } from '../keys/mint-token.ts';
 import { GRANT_TYPES } from '../paths/oauth-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
+import { withDirectoryGroups } from '../request/directory-groups.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { formatFault, unavailable } from '../request/token-fault.ts';
 import { judgeUse } from '../sessions/recheck-session.ts';
@@ -56,6 +57,20 @@ async function redeemCode(parameters: Parameters, context: GrantContext, deps: L
   if (!ended.ok) return ended;
   if (!consumed.ok) return err(unavailable(consumed.error));
   return consumed.value === 'again' ? refuseApproved('code-used', code) : started;
+}
+
+/** The groups that the session has now. What the directory refuses has the form of a grant that is refused. */
+async function holdGroups(
+  { session, token }: CommandLineSession,
+  { now, signOn }: GrantContext,
+  deps: LoginDeps,
+): GrantedSession {
+  const held = await withDirectoryGroups(session, signOn, now, deps);
+  if (held.ok) return ok({ session: held.value, token });
+  const { code, reason, cause = '' } = held.error;
+  if (code === 'store_unavailable') return err({ error: 'temporarily_unavailable', reason, cause });
+  const about = { connection: session.connection, subject: session.subject, session: session.id };
+  return err({ error: 'invalid_grant', reason, cause, about });
 }
 
 /** The access token is the same session token that the portal uses at vend. Times are in seconds. */
@@ -133,8 +148,9 @@ export const grantTokens = (limits: DeviceLimits, deps: LoginDeps) => async (c: 
   const granted = await grant(c, parameters.value, context, limits, deps);
   // A device code that waits for its answer is valid, so its polls do not count against the limit for strangers.
   c.set('hasProved', granted.ok || granted.error.error === 'authorization_pending');
-  if (granted.ok) return tokenResponse(c, granted.value, context, deps);
+  const held = granted.ok ? await holdGroups(granted.value, context, deps) : granted;
+  if (held.ok) return tokenResponse(c, held.value, context, deps);
   const isRefresh = parameters.value['grant_type'] === GRANT_TYPES.refresh;
-  await recordRefusal(c, granted.error, isRefresh ? 'command-line-refresh' : 'command-line-sign-on', deps);
-  return formatFault(c, granted.error, deps);
+  await recordRefusal(c, held.error, isRefresh ? 'command-line-refresh' : 'command-line-sign-on', deps);
+  return formatFault(c, held.error, deps);
 };

@@ -6,7 +6,9 @@ import { Secret } from '../../../shared/kernel/secret.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { mintToken } from '../keys/mint-token.ts';
 import { VendRole } from '../ui/model/role-list.ts';
+import { currentSignOn } from './current-sign-on.ts';
 import type { LoginDeps } from './deps.ts';
+import { withDirectoryGroups } from './directory-groups.ts';
 import type { LoginContext, SignedIn } from './login-env.ts';
 import { browserAddress } from './request-parts.ts';
 import { traced } from './trace-request.ts';
@@ -65,7 +67,11 @@ export async function callVend<T>(
 ): Promise<Result<VendResponse<T>, SignOnFailure>> {
   const { shape, ...request } = call;
   const browser = { address: browserAddress(c, deps) };
-  const token = await mintToken({ ...session, requirement }, endsAt, c.get('now'), deps.tokens, browser);
+  const signOn = await currentSignOn(deps.signOn);
+  if (!signOn.ok) return signOn;
+  const held = await withDirectoryGroups(session, signOn.value, c.get('now'), deps);
+  if (!held.ok) return held;
+  const token = await mintToken({ ...held.value, requirement }, endsAt, c.get('now'), deps.tokens, browser);
   const traceparent = c.get('span')?.traceparent(deps.numbers.stopwatch());
   const sent = traceparent === undefined ? request : { ...request, headers: { traceparent } };
   const answer = await traced(c, 'vend', () => deps.vend.call(token, sent), deps);

@@ -10,6 +10,7 @@ const NO_SIGN_ON: SignOn = {
   sessions: { idleSeconds: 0, absoluteSeconds: 0, commandLine: { idleSeconds: 0, absoluteSeconds: 0 } },
   passkeys: { maxSignOnAgeSeconds: 0 },
   blocked: [],
+  directories: [],
 };
 
 /** Fails with `store_unavailable`. */

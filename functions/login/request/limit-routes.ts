@@ -32,6 +32,8 @@ const RATES = {
   device: { address: { perSecond: 0.2, burst: 20 }, all: { perSecond: 20, burst: 200 } },
   /** The package of the command line: nothing but traffic, and half a megabyte of it each. */
   download: { address: FAILURES_OF_ADDRESS, all: { perSecond: 20, burst: 200 } },
+  /** Of SCIM clients: reads one row, and writes none for a token that was made up. */
+  scim: { address: FAILURES_OF_ADDRESS, all: { perSecond: 200, burst: 2_000 } },
 } as const satisfies Record<string, StrangerRates>;
 
 type Kind = keyof typeof RATES;
@@ -84,6 +86,7 @@ export const createRouteLimits = (): RouteLimits => ({
   token: createStrangerLimits(RATES.token),
   device: createStrangerLimits(RATES.device),
   download: createStrangerLimits(RATES.download),
+  scim: createStrangerLimits(RATES.scim),
 });
 
 type Refuse = (c: LoginContext, retryAfterSeconds: number) => Response | Promise<Response>;

@@ -3,8 +3,10 @@ import type { Context } from 'hono';
 import type { SecureHeadersVariables } from 'hono/secure-headers';
 import type { RequestId } from '../../../shared/kernel/names.ts';
 import type { RequestSpan } from '../../../shared/kernel/tracer.ts';
+import type { ScimToken } from '../../../shared/people/scim-token.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { Action } from '../../../shared/pipeline/audit/audit-event.ts';
+import type { Directory } from '../../../shared/rules/sign-on/directory.ts';
 
 export interface SignedIn {
   readonly session: Session;
@@ -14,6 +16,12 @@ export interface SignedIn {
   readonly requirement: string | undefined;
   /** Whether this response has a new cookie for the browser. */
   readonly isCookieNew: boolean;
+}
+
+/** A client whose token opens this directory. */
+export interface ScimClient {
+  readonly directory: Directory;
+  readonly token: Pick<ScimToken, 'id' | 'name'>;
 }
 
 export interface LoginEnv {
@@ -34,6 +42,8 @@ export interface LoginEnv {
     signedIn: SignedIn | undefined;
     /** The request proved who sends it, so the limits of limit-routes.ts do not count it. */
     hasProved: boolean | undefined;
+    /** The SCIM client that sends the request, and its directory. */
+    scim: ScimClient | undefined;
     /** The scheme of the URL that the form of the page leads to; see leadFormTo. */
     formScheme: string | undefined;
   };

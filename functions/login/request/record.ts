@@ -11,6 +11,13 @@ import type { LoginContext } from './login-env.ts';
 import { browserAddress } from './request-parts.ts';
 import { traced } from './trace-request.ts';
 
+/** A refusal of the SCIM server. Its client is told more: the answer has a text of its own. */
+export interface ScimRefusal {
+  readonly code: 'scim_refused';
+  readonly reason: string;
+  readonly cause?: string;
+}
+
 /** `failure` absent: the action was granted. */
 export interface AuditEntry {
   readonly action: Exclude<Action, 'credentials' | 'explain' | 'roles' | 'identity'>;
@@ -18,7 +25,12 @@ export interface AuditEntry {
   readonly subject?: string;
   readonly session?: string;
   readonly role?: string;
-  readonly failure?: SignOnFailure;
+  readonly directory?: string;
+  readonly client?: string;
+  readonly resource?: string;
+  readonly members?: string;
+  readonly aboutSubject?: string;
+  readonly failure?: SignOnFailure | ScimRefusal;
 }
 
 /** Numbers the rows of one request: a logout may end the sessions of several people, with a row for each. */

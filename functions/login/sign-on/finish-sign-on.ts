@@ -12,10 +12,11 @@ import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { returnPath } from '../paths/page-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
+import { withDirectoryGroups } from '../request/directory-groups.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';
-import { beginSession, type StartedSession } from '../sessions/begin-session.ts';
+import { beginSession, newSessionId, type StartedSession } from '../sessions/begin-session.ts';
 import { endWithCommandLines } from '../sessions/end-sessions.ts';
 import { sealHint } from '../sessions/id-token-hint.ts';
 import { judgeByRules } from '../sessions/recheck-session.ts';
@@ -102,6 +103,9 @@ async function replaceSession(
   const signOn = admitted.value;
   const left = await refuseLeaver(verified, deps);
   if (!left.ok) return left;
+  // Only judged here: the session's tokens have the groups of their own time.
+  const held = await withDirectoryGroups({ ...signedOn, id: newSessionId() }, signOn, now, deps);
+  if (!held.ok) return held;
   const follows = await endEarlier(c, signedOn, signOn, deps);
   if (!follows.ok) return follows;
   const idTokenHint = idToken && (await sealHint(idToken, now, signOn.sessions, deps.tokens.keys));

@@ -18,6 +18,9 @@ export const KEY_ORDER_COLUMN = 'order';
 /** Kind of the rows that say who set the client secret of a connection, and when. The secret itself is in another table. */
 export const CLIENT_SECRET_KIND = 'client-secret';
 
+/** Kind of the rows with the tokens of SCIM clients, one a token: a hash, and who made it. */
+export const SCIM_TOKEN_KIND = 'scim-token';
+
 /** Kind of the rows that hold a revision's providers. */
 export const providerKind = (revision: Revision): string => `${revision}/provider`;
 /** Kind of the rows that hold a revision's roles. */

@@ -9,8 +9,14 @@ import { connectionKind, SIGN_ON_SECTION, signOnKind } from './catalog-keys.ts';
 import { CATALOG } from './tables.ts';
 import type { Row, RowWrite } from './tablestore-rows.ts';
 
-const { passkeys, blocked } = SignOn.shape;
-const Section = z.object({ sessions: SessionLimits, passkeys, blocked, order: z.array(z.string()) });
+const { passkeys, blocked, directories } = SignOn.shape;
+const Section = z.object({
+  sessions: SessionLimits,
+  passkeys,
+  blocked,
+  directories,
+  order: z.array(z.string()),
+});
 
 const row = (kind: string, id: string, value: object): RowWrite => ({
   table: CATALOG,

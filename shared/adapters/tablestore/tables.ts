@@ -57,6 +57,13 @@ export const LEAVERS: Table = { name: 'leavers', key: ['name'] };
  */
 export const IDP_METADATA: Table = { name: 'idp_metadata', key: ['connection'], keepSeconds: 2_592_000 };
 
+/**
+ * What identity providers keep here by SCIM, each in a directory of its own: `user/<directory>` and `group/<directory>` hold the
+ * resources, `name/<directory>` who holds a name alone, `member/<directory>/<group>` and `member-of/<directory>/<user>` who is in
+ * which group. The role of login alone reads and writes it.
+ */
+export const DIRECTORY: Table = { name: 'directory', key: ['owner', 'item'] };
+
 export const TABLES: readonly Table[] = [
   ACCESS,
   CATALOG,
@@ -72,4 +79,5 @@ export const TABLES: readonly Table[] = [
   CLIENT_SECRETS,
   LEAVERS,
   IDP_METADATA,
+  DIRECTORY,
 ];

@@ -35,6 +35,8 @@ export interface KeyRange {
   readonly limit: number;
   /** Tablestore leaves out rows whose column has another value, or that lack it. */
   readonly having?: { readonly column: string; readonly value: string } | undefined;
+  /** Only these columns are read. A row that has none of them is left out. Absent: all. */
+  readonly columns?: readonly string[];
 }
 
 export interface RowPage {
@@ -163,7 +165,7 @@ const bound = (table: Table, parts: readonly string[]): TableStore.PrimaryKey =>
 
 const readKeyRange =
   (sdk: TablestoreSdk): TablestoreRows['getPage'] =>
-  async (table, { from, to, limit, having }) => {
+  async (table, { from, to, limit, having, columns }) => {
     const filter = having && {
       columnFilter: new TableStore.SingleColumnCondition(
         having.column,
@@ -173,7 +175,11 @@ const readKeyRange =
         true,
       ),
     };
-    const answer = await readPage(sdk, table, bound(table, from), bound(table, to), { limit, ...filter });
+    const answer = await readPage(sdk, table, bound(table, from), bound(table, to), {
+      limit,
+      ...filter,
+      ...(columns && { columnsToGet: columns }),
+    });
     if (!answer.ok) return answer;
     const next = answer.value.nextStartPrimaryKey?.map(({ value }) => String(value));
     return ok({ rows: answer.value.rows.flatMap((row) => toRow(row) ?? []), next });

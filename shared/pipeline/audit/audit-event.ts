@@ -36,7 +36,18 @@ export type Action =
   | 'command-line-refresh'
   /** A person left, or is back: `stint leave`. */
   | 'leave'
-  | 'reinstate';
+  | 'reinstate'
+  /** A SCIM client changed its directory. */
+  | 'directory-user-added'
+  | 'directory-user-changed'
+  | 'directory-user-deactivated'
+  | 'directory-user-reactivated'
+  | 'directory-user-removed'
+  | 'directory-group-added'
+  | 'directory-group-changed'
+  | 'directory-group-removed'
+  /** A request of a SCIM client that changed nothing. */
+  | 'directory-request';
 
 /**
  * The dialect of a request for credentials that is none of Stint's own: STS's AssumeRoleWithOIDC, RFC 8693's token exchange.
@@ -57,7 +68,7 @@ export interface AuditEvent {
   readonly stage: Stage;
   readonly outcome: 'granted' | 'refused';
   /** The failure's code, which the caller is told. */
-  readonly code?: FailureCode | SignOnFailureCode | undefined;
+  readonly code?: FailureCode | SignOnFailureCode | 'scim_refused' | undefined;
   /** The failure's reason, for the operator only. */
   readonly reason?: string | undefined;
   /** The failure's cause: the error code of a cloud service, or a word for what happened. */
@@ -83,6 +94,13 @@ export interface AuditEvent {
   /** Where the person signed on, and the session that was begun. */
   readonly connection?: string | undefined;
   readonly session?: string | undefined;
+  /** The directory that a SCIM client wrote to, and the name of its token. */
+  readonly directory?: string | undefined;
+  readonly client?: string | undefined;
+  /** `user/<id>` or `group/<id>` of the directory. */
+  readonly resource?: string | undefined;
+  /** How many members a SCIM client added to a group and removed from it: `+3 -1`. */
+  readonly members?: string | undefined;
   /** The caller that an administrator asked about, named as in the rows of its own requests. */
   readonly aboutProvider?: string | undefined;
   readonly aboutSubject?: string | undefined;

@@ -12,6 +12,7 @@ import type { Preset } from '../providers/presets/preset.ts';
 import { PRESETS } from '../providers/presets/presets.ts';
 import { checkKeyStrength } from '../providers/static-jwks.ts';
 import { checkBlocked, checkLinkPlace } from '../sign-on/blocked.ts';
+import { checkDirectories } from '../sign-on/directory.ts';
 import { isSigningCertificate } from '../sign-on/saml-certificate.ts';
 import type { SamlConnection } from '../sign-on/saml-connection.ts';
 import type { Connection, SignOn } from '../sign-on/sign-on.ts';
@@ -38,6 +39,7 @@ export function checkProvider(provider: Provider): Faults {
 export const checkSignOn = (signOn: SignOn): Faults => [
   ...checkBlocked(signOn),
   ...checkLinkPlace(signOn),
+  ...checkDirectories(signOn),
   ...signOn.connections.flatMap((connection, i) =>
     checkConnection(connection).map(({ path, message }) => ({
       path: ['signOn', 'connections', i, ...path],

@@ -32,6 +32,7 @@ export function checkUniqueness(
     ...repeated(['policies'], policies, 'name', 'list a policy once'),
     ...repeated(['grants'], grants, 'id', ownId),
     ...repeated(['signOn', 'connections'], signOn?.connections ?? [], 'id', ownId),
+    ...repeated(['signOn', 'directories'], signOn?.directories ?? [], 'id', ownId),
   ];
 }
 

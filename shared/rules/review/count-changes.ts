@@ -38,6 +38,7 @@ const WORDS: Readonly<Record<Exclude<Counted, 'signOn'>, readonly [one: string, 
   provider: ['provider', 'providers'],
   role: ['role', 'roles'],
   connection: ['connection', 'connections'],
+  directory: ['directory', 'directories'],
   client: ['partner', 'partners'],
   key: ['key', 'keys'],
   certificate: ['certificate', 'certificates'],
@@ -66,7 +67,7 @@ function formatCounts(
   return list(isSignOn ? [...parts, signOn] : parts);
 }
 
-const WITHIN_SIGN_ON = ['connection'];
+const WITHIN_SIGN_ON = ['connection', 'directory'];
 
 /** In words, such as `41 grants, 3 providers and how people sign in`; undefined where nothing is removed that anyone could miss. */
 export function formatRemovals({ removed }: Totals): string | undefined {

@@ -6,6 +6,7 @@ import type { CompiledAccess, CompiledGrant, Supplement } from '../document/comp
 import type { PinnedPolicy } from '../document/pinned-policy.ts';
 import { issuersOf, type Provider } from '../document/provider.ts';
 import { type EntryRevisions, entryKey, hasEntryRevision } from '../document/rules.ts';
+import type { Directory } from '../sign-on/directory.ts';
 import type { Connection, PasskeyLimits, SessionLimits, SignOn } from '../sign-on/sign-on.ts';
 import type { Account } from '../values/account.ts';
 import { formatTrust } from '../values/ram-member.ts';
@@ -19,6 +20,7 @@ export type EntryKind =
   | 'account'
   | 'grant'
   | 'connection'
+  | 'directory'
   | 'signOn'
   | 'policy'
   | 'test'
@@ -101,6 +103,13 @@ const CONNECTIONS: Entries<Connection> = {
   format: (connection) =>
     `${connection.name} (${connection.kind === 'oidc' ? connection.issuer : connection.entityId})`,
 };
+const DIRECTORIES: Entries<Directory> = {
+  kind: 'directory',
+  id: ({ id }) => id,
+  fields: (directory) => directory,
+  format: ({ connections, person }) => `people of ${connections.join(', ')} by ${person}`,
+};
+
 const SESSIONS: Entries<SessionLimits> = {
   kind: 'signOn',
   id: () => 'sessions',
@@ -258,6 +267,7 @@ export function diffAccess(before: Compared, after: Compared): readonly Change[]
       onlyOne(before, ({ passkeys }) => passkeys),
       onlyOne(after, ({ passkeys }) => passkeys),
     ),
+    ...compare(DIRECTORIES, before.signOn?.directories ?? [], after.signOn?.directories ?? []),
     ...compare(BLOCKED, before.signOn?.blocked ?? [], after.signOn?.blocked ?? []),
     ...compare(POLICIES, before.policies ?? [], after.policies ?? []),
     ...compare(TESTS, numbered(before.tests ?? []), numbered(after.tests ?? [])),

@@ -8,6 +8,7 @@ import { AccessDocument, GrantEntry } from '../document/document.ts';
 import { Provider } from '../document/provider.ts';
 import { RoleEntry } from '../document/role-entry.ts';
 import { SessionPolicyTemplate } from '../document/stored-grant.ts';
+import { Directory } from '../sign-on/directory.ts';
 import { OidcConnection } from '../sign-on/oidc-connection.ts';
 import { PasskeyLimits, SessionLimits, SignOn } from '../sign-on/sign-on.ts';
 import { Account } from '../values/account.ts';
@@ -194,6 +195,7 @@ const KEY_LAYOUT: KeyLayout = {
         sessions: { keys: Object.keys(SessionLimits.shape) },
         passkeys: { keys: Object.keys(PasskeyLimits.shape) },
         connections: { keys: Object.keys(OidcConnection.shape) },
+        directories: { keys: Object.keys(Directory.shape) },
       },
     },
     tests: {

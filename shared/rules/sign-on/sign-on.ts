@@ -4,6 +4,7 @@ import type { Result } from '../../kernel/result.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
 import type { Blocks } from '../blocks/block.ts';
 import { BlockedPerson } from './blocked.ts';
+import { Directory, MAX_DIRECTORIES } from './directory.ts';
 import { OidcConnection } from './oidc-connection.ts';
 import { SamlConnection } from './saml-connection.ts';
 
@@ -98,6 +99,13 @@ export const SignOn = z.strictObject({
     .array(Connection)
     .max(MAX_CONNECTIONS)
     .describe('The identity providers at which people sign in, in the order of their buttons.'),
+  directories: z
+    .array(Directory)
+    .max(MAX_DIRECTORIES)
+    .default([])
+    .describe(
+      'The directories that identity providers keep here by SCIM: who left, and who is in which group.',
+    ),
 });
 export type SignOn = z.infer<typeof SignOn>;
 

@@ -49,7 +49,7 @@ const WITHOUT_JSON = new Set([
     'completion',
     'caller-proof',
   ],
-  ...['block', 'unblock', 'contain', 'role add', 'role import', 'role remove'],
+  ...['block', 'unblock', 'contain', 'role add', 'role import', 'role remove', 'scim token revoke'],
 ]);
 
 /** commander names a required option that is missing before it names one that is wrong. */

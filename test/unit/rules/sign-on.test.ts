@@ -42,6 +42,7 @@ describe('signOn', () => {
       },
       passkeys: { maxSignOnAgeSeconds: 14_400 },
       blocked: [],
+      directories: [],
       connections: [
         {
           id: 'corporate',

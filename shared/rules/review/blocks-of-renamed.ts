@@ -1,5 +1,6 @@
 // Blocks that may miss whom they are meant for under new rules: their provider or connection stays, and takes the names of its callers
 // from elsewhere. The rules do not list people, so that a plan cannot tell whether a person still has the name.
+import { LINK_PLACE } from '../../kernel/person-link.ts';
 import { type Block, EVERYWHERE } from '../blocks/block.ts';
 import type { CompiledAccess } from '../document/compiled-access.ts';
 import type { Provider } from '../document/provider.ts';
@@ -29,20 +30,28 @@ const NAMING = {
       valuesOf(place, ISSUER_FIELDS),
       'groups' in place ? (namedClaim(place.groups) ?? null) : null,
     ]),
+  /** Of `person:VALUE`. */
+  link: (place: Place): string =>
+    JSON.stringify([
+      valuesOf(place, ISSUER_FIELDS),
+      'person' in place ? (place.person?.claim ?? null) : null,
+    ]),
 } as const;
 
-/** In the order of the blocks. Of `*`, any place that names its callers in another way counts. */
+/** In the order of the blocks. Of `*` and of a person link, any place that names its callers in another way counts. */
 export function blocksOfRenamed(blocks: readonly Block[], before: Places, wanted: Places): readonly Block[] {
   const old = new Map<string, Place>(placesIn(before).map((place) => [place.id, place]));
   const places = placesIn(wanted);
   return blocks.filter(({ kind, name }) => {
     if (kind !== 'subject' && kind !== 'group') return false;
     const id = name.slice(0, name.indexOf(':'));
+    const isLink = kind === 'subject' && id === LINK_PLACE;
+    const naming = NAMING[isLink ? 'link' : kind];
     return places
-      .filter((place) => id === EVERYWHERE || place.id === id)
+      .filter((place) => isLink || id === EVERYWHERE || place.id === id)
       .some((place) => {
         const was = old.get(place.id);
-        return was !== undefined && NAMING[kind](was) !== NAMING[kind](place);
+        return was !== undefined && naming(was) !== naming(place);
       });
   });
 }

@@ -82,7 +82,15 @@ describe('blocksOfRenamed', () => {
   const [person] = [{ ...CORPORATE, subject: 'oid' }];
   const byConnection = { ...RULES, signOn: SignOn.parse({ connections: [person] }) };
 
+  const byLink = {
+    ...RULES,
+    signOn: SignOn.parse({ connections: [{ ...CORPORATE, person: { claim: 'employee' } }] }),
+  };
+
   it.each<readonly [BlockKind, string, typeof RULES, boolean]>([
+    ['subject', 'person:4711', byLink, true],
+    ['subject', 'person:4711', byConnection, false],
+    ['subject', 'corporate:alice', byLink, false],
     ['subject', 'app-users:alice', RULES, false],
     ['subject', 'app-users:alice', bySubject, true],
     ['subject', '*:alice', bySubject, true],

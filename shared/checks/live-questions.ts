@@ -51,7 +51,7 @@ export const LIVE_QUESTIONS = {
     no: 'Something in front of Stint adds CORS headers: switch that off there.',
   },
   'address-header': {
-    asks: 'Does a header have the caller’s address, and of no caller’s writing?',
+    asks: 'Does a header carry the caller’s address, and can no caller write it?',
     yes: 'STINT_CLIENT_IP_HEADER of vend and login may be set to it, and sourceIp and pinSourceIp be used.',
     no: 'Leave STINT_CLIENT_IP_HEADER unset, unless a gateway of yours sets a header that it takes from callers.',
   },

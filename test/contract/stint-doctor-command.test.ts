@@ -110,7 +110,13 @@ beforeAll(async () => {
   publicUrl = `http://127.0.0.1:${(deployment.address() as AddressInfo).port}`;
   deployedUrl = publicUrl;
   const means = { network: NO_NETWORK, deploy: async () => true, pause: async () => undefined };
-  const choices = { region: SETUP_REGION, domain: SETUP_DOMAIN, certId: '1-cn-hangzhou', yes: true };
+  const choices = {
+    region: SETUP_REGION,
+    domain: SETUP_DOMAIN,
+    certId: '1-cn-hangzhou',
+    kmsKey: 'key-1',
+    yes: true,
+  };
   expect(await runSetup(choices, terminalOf(world.env).terminal, means)).toBe(0);
   functions = await startFunctionManagement({
     ...{ iam: world.iam, region: SETUP_REGION, accountId: SETUP_ACCOUNT },

@@ -96,6 +96,24 @@ describe('stint behind a proxy', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('is examined by stint doctor through it, and the services of the cloud without it', async () => {
+    const proxy = await startProxy();
+    const nowhere = 'http://127.0.0.1:9';
+    const { notes } = await stint(['doctor'], {
+      HTTPS_PROXY: proxy.url,
+      STINT_REGION: 'cn-hangzhou',
+      STINT_PUBLIC_URL: 'https://stint.invalid',
+      STINT_TABLESTORE_INSTANCE: 'stint',
+      STINT_TABLESTORE_ENDPOINT: nowhere,
+      STINT_STS_ENDPOINT: 'https://sts.invalid',
+      STINT_RAM_ENDPOINT: nowhere,
+      ALIBABA_CLOUD_ACCESS_KEY_ID: 'id',
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'secret',
+    });
+    expect(new Set(proxy.asked)).toEqual(new Set(['stint.invalid:443']));
+    expect(notes).toContain('HTTPS_PROXY is not used for Tablestore and RAM');
+  });
+
   it('says that Tablestore is asked without it', async () => {
     const env = {
       HTTPS_PROXY: 'http://127.0.0.1:9',

@@ -39,6 +39,7 @@ function roleNameIn(role: string, accountId: string): string | undefined {
 
 async function confirmSessions(
   roleName: string,
+  publicUrl: string | undefined,
   options: LiveOptions,
   terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
@@ -47,6 +48,10 @@ async function confirmSessions(
   terminal.note(
     `This takes up to 8 sessions of ${roleName}, of ${minutes} minutes each, and calls ram:GetRole with them.`,
   );
+  if (publicUrl !== undefined)
+    terminal.note(
+      `It also sends a few requests to ${publicUrl}, some with an address of no caller in their headers.`,
+    );
   terminal.note('It changes nothing.');
   return confirm('Type yes to go on: ', options, terminal);
 }
@@ -120,7 +125,7 @@ export async function runLive(role: string, options: LiveOptions, terminal: Term
   const roleName = roleNameIn(role, accountId);
   if (roleName === undefined)
     return end({ message: `give the name of a RAM role of account ${accountId}`, exitCode: EXIT.usage });
-  const confirmed = await confirmSessions(roleName, options, terminal);
+  const confirmed = await confirmSessions(roleName, publicUrl, options, terminal);
   if (!confirmed.ok) return end(confirmed.error);
   const { credentials } = cloud.value.settingsOf(instance);
   const { externalId } = options;

@@ -3,6 +3,7 @@
 import { openRamPolicies } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
 import { openRows, type TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
+import { NO_TABLE_PERMISSION } from '../../../shared/checks/cloud-reader.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import type { Block } from '../../../shared/rules/blocks/block.ts';
@@ -143,7 +144,7 @@ async function replayIfAsked(
     onProgress: (rows) => terminal.note(`read ${rows} rows of the audit trail`),
   });
   if (!replayed.ok) {
-    if (replayed.error.code === 'OTSNoPermissionAccess')
+    if (replayed.error.code === NO_TABLE_PERMISSION)
       terminal.note('--replay reads the table audit: name a file with the key of an auditor in --audit-env.');
     return storeFailed(replayed.error);
   }

@@ -147,50 +147,82 @@ function entriesOf(
   return { role, entry: known === undefined ? role : given };
 }
 
+interface PlannedEntries {
+  /** The role's entry in the document; undefined: it has none yet. */
+  readonly known: Role | undefined;
+  /** Undefined: a grant of the document gives the role already, and the options name no other. */
+  readonly grant: NewGrantEntry | undefined;
+}
+
+/** What the document has of the role, and whom the options give it to. */
+function planEntries(
+  { id, arn }: RoleTarget,
+  options: AddRoleOptions,
+  place: RolePlace,
+): Result<PlannedEntries, CommandFault> {
+  const read = readAccess(place.files);
+  if (!read.ok) return err({ message: `${read.error}\n${DIVIDED}`, exitCode: EXIT.document });
+  const { roles, grants } = read.value.access;
+  const known = roles.find((role) => role.id === id);
+  if (known !== undefined && known.roleArn !== arn)
+    return wrongUsage(`${place.document} has a role ${id} already: ${known.roleArn}`);
+  const to = principalOf(options);
+  if (!to.ok) return to;
+  const hasGrant = grants.some(({ grant }) => 'role' in grant && grant.role === id);
+  if (to.value === undefined && !hasGrant) return wrongUsage(NEEDS_GRANT);
+  const sessionPolicy = readSessionPolicy(options, place.terminal);
+  if (!sessionPolicy.ok) return sessionPolicy;
+  const grant = to.value && {
+    id: `${id}-first`,
+    to: to.value,
+    role: id,
+    sessionPolicy: sessionPolicy.value,
+  };
+  return ok({ known, grant });
+}
+
+/** That of the document, else one that the role asks for, else a new one. */
+function chooseExternalId(
+  { name }: RoleTarget,
+  known: Role | undefined,
+  found: RoleInRam | undefined,
+  { vendRole }: RolePlace,
+): Result<string, CommandFault> {
+  const trust = readVendTrust(found?.trust, vendRole);
+  if (trust.kind === 'denied')
+    return wrongUsage(
+      `the trust policy of ${name} has a Deny that names ${VEND_ROLE_NAME}: remove it in RAM first, if Stint may hand the role out`,
+    );
+  const asked = trust.kind === 'trusted' ? trust.externalIds[0] : undefined;
+  return ok(known?.externalId ?? asked ?? newExternalId());
+}
+
 /** Reads the document and RAM, and changes nothing. Fails where the role cannot be handed out as the options say. */
 export async function planRole(
   target: RoleTarget,
   options: AddRoleOptions,
   place: RolePlace,
 ): Promise<Result<RolePlan, CommandFault>> {
-  const read = readAccess(place.files);
-  if (!read.ok) return err({ message: `${read.error}\n${DIVIDED}`, exitCode: EXIT.document });
-  const { roles, grants } = read.value.access;
-  const entry = roles.find(({ id }) => id === target.id);
-  if (entry !== undefined && entry.roleArn !== target.arn)
-    return wrongUsage(`${place.document} has a role ${target.id} already: ${entry.roleArn}`);
-  const to = principalOf(options);
-  if (!to.ok) return to;
-  const hasGrant = grants.some(({ grant }) => 'role' in grant && grant.role === target.id);
-  if (to.value === undefined && !hasGrant) return wrongUsage(NEEDS_GRANT);
-  const sessionPolicy = readSessionPolicy(options, place.terminal);
-  if (!sessionPolicy.ok) return sessionPolicy;
+  const entries = planEntries(target, options, place);
+  if (!entries.ok) return entries;
+  const { known, grant } = entries.value;
   const found = await findRoleOf(target, place);
   if (!found.ok) return found;
   const attach = await policiesToAttach(options.attach ?? [], target, found.value, place);
   if (!attach.ok) return attach;
-  const trusted = readVendTrust(found.value?.trust, place.vendRole);
-  if (trusted.kind === 'denied')
-    return wrongUsage(
-      `the trust policy of ${target.name} has a Deny that names ${VEND_ROLE_NAME}: remove it in RAM first, if Stint may hand the role out`,
-    );
-  const known = entry?.externalId ?? (trusted.kind === 'trusted' ? trusted.externalIds[0] : undefined);
-  const externalId = known ?? newExternalId();
-  const mayAssume = assumableRoles(place.vendPolicy.document);
-  const room = vendPolicyFor(place.vendPolicy.document, [...new Set([...mayAssume, target.arn])]);
+  const { vendRole, vendPolicy } = place;
+  const externalId = chooseExternalId(target, known, found.value, place);
+  if (!externalId.ok) return externalId;
+  const mayAssume = assumableRoles(vendPolicy.document);
+  const room = vendPolicyFor(vendPolicy.document, [...new Set([...mayAssume, target.arn])]);
   if (!room.ok) return room;
   return ok({
-    ...entriesOf(target, options, entry, externalId),
-    grant: to.value && {
-      id: `${target.id}-first`,
-      to: to.value,
-      role: target.id,
-      sessionPolicy: sessionPolicy.value,
-    },
+    ...entriesOf(target, options, known, externalId.value),
+    grant,
     found: found.value,
     trust: found.value
-      ? withVendTrust(found.value.trust, place.vendRole, externalId)
-      : trustOfVend(place.vendRole, externalId),
+      ? withVendTrust(found.value.trust, vendRole, externalId.value)
+      : trustOfVend(vendRole, externalId.value),
     attach: attach.value,
     mayAssume: mayAssume.includes(target.arn),
   });

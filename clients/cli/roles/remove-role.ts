@@ -77,6 +77,19 @@ function findRemoval(named: string, place: RolePlace): Result<Removal, CommandFa
     : ok({ id: undefined, arn, grants: 0 });
 }
 
+/** `applies`: the rules without the role are put in force. `name`: of the RAM role, where that is deleted. */
+function showRemoval(
+  { id, arn, grants }: Removal,
+  applies: boolean,
+  name: string | undefined,
+  { document, terminal: { out } }: RolePlace,
+): void {
+  if (id !== undefined)
+    out(`  - ${document}: role ${id} and its ${grants} grants, with the tests that ask for it`);
+  if (applies) out(`  - RAM policy ${VEND_ROLE_NAME}: may not assume ${arn} any more`);
+  if (name !== undefined) out(`  - RAM role ${name}, whose credentials end at once`);
+}
+
 /** `named`: as a person names the role, mostly by its id in the document. */
 export async function removeRoleOf(
   named: string,
@@ -90,7 +103,7 @@ export async function removeRoleOf(
   const place = opened.value;
   const found = findRemoval(named, place);
   if (!found.ok) return found;
-  const { id, arn, grants } = found.value;
+  const { id, arn } = found.value;
   if (!applies && id === undefined)
     return wrongUsage(`${place.document} names ${arn} no more: leave out --no-apply`);
   const edit = (text: string) => (id === undefined ? ok(text) : removeRole(text, id));
@@ -100,12 +113,7 @@ export async function removeRoleOf(
   if (!checked.ok) return checked;
   const name = options.deleteRole ? await deletable(arn, place) : ok(undefined);
   if (!name.ok) return name;
-  if (id !== undefined)
-    terminal.out(
-      `  - ${place.document}: role ${id} and its ${grants} grants, with the tests that ask for it`,
-    );
-  if (applies) terminal.out(`  - RAM policy ${VEND_ROLE_NAME}: may not assume ${arn} any more`);
-  if (name.value !== undefined) terminal.out(`  - RAM role ${name.value}, whose credentials end at once`);
+  showRemoval(found.value, applies, name.value, place);
   if (options.dryRun) {
     terminal.out('Nothing was changed: --dry-run.');
     return ok(undefined);

@@ -133,6 +133,17 @@ export const FINDING_KINDS = {
       'The clock of this machine and that of the service differ: services refuse requests that seem old.',
     remedy: 'Set the clock of this machine, by NTP.',
   },
+  'connection-wrong': {
+    severity: 'error',
+    means: 'A connection and its identity provider do not fit together: people cannot sign in there.',
+    remedy: 'Correct the connection in the access document, or the client at the identity provider.',
+  },
+  'connection-silent': {
+    severity: 'warning',
+    means: 'The identity provider of a connection does not answer this machine, so that it was not checked.',
+    remedy:
+      'Check `issuer`. A provider in a private network answers only there, and to a connection with `privateNetwork: true`.',
+  },
   'endpoint-silent': {
     severity: 'error',
     means: 'Nothing answers at an endpoint.',

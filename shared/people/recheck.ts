@@ -9,7 +9,12 @@ import type { PersonKey } from './person.ts';
 import { RecheckId, SignedOn, When } from './session.ts';
 
 /** The claims of the first ID token that later ones must repeat (OpenID Connect Core section 12.2). */
-const FirstIdToken = z.object({ sub: z.string(), nonce: z.string().optional(), azp: z.string().optional() });
+const FirstIdToken = z.object({
+  iss: z.string(),
+  sub: z.string(),
+  nonce: z.string().optional(),
+  azp: z.string().optional(),
+});
 export type FirstIdToken = z.infer<typeof FirstIdToken>;
 
 export const Recheck = z.object({

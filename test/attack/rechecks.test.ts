@@ -318,6 +318,34 @@ describe('the provider’s refresh token', () => {
     expect(scripted.tokenRequests).toHaveLength(asked);
   });
 
+  /**
+   * @attack Connection that gets another issuer, so that Stint sends it the refresh tokens of the one before
+   * @removed the comparison of the issuer with that of the sign-on
+   * @failed 1 of 28: is not sent to another provider, which the connection names by now: `expected [ true, [ …(1) ] ] to
+   *   deeply equal [ false, [] ]`
+   */
+  it('is not sent to another provider, which the connection names by now', async () => {
+    const { browser } = await signOnAs(login, scripted);
+    const other = await startOpenIdProvider();
+    login.state.signOn = SignOn.parse({ connections: [connectionTo(other, RECHECK)] });
+    login.clock.advance(INTERVAL_MS);
+    expect([await isSignedOn(browser), other.tokenRequests]).toEqual([false, []]);
+    expect(lastRow()).toMatchObject({ reason: 'recheck-overdue', cause: 'issuer-changed' });
+  });
+
+  it.each([
+    ['goes', 'has no passkey', []],
+    ['stays', 'has a passkey, which may stand for the sign-on', ['recheck/']],
+  ])('%s with a sign-out of a person who %s', async (_, which, left) => {
+    const { browser } = await signOnAs(login, scripted);
+    if (which.includes('may stand')) await perform(browser, 'add', new Authenticator(PORTAL));
+    await browser.submit(await browser.open(`${PORTAL}/portal`), {});
+    const items = login.people().map(({ key }) => key[1] ?? '');
+    expect(
+      items.filter((item) => /^(?:recheck|session)\//.test(item)).map((item) => item.slice(0, 8)),
+    ).toEqual(left);
+  });
+
   const refreshed = async (claims: object) => {
     const { browser } = await signOnAs(login, scripted, { sub: 'alice', azp: CLIENT_ID });
     const { nonce, ...others } = scripted.claims;

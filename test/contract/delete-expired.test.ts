@@ -99,7 +99,7 @@ async function fill(rows: TablestoreRows): Promise<void> {
       id: RecheckId.parse('r'.repeat(22)),
       signedOn: session('one'),
       confirmedAt: NOW,
-      first: { sub: 'alice' },
+      first: { iss: 'https://idp.example', sub: 'alice' },
       startedAt: NOW,
       version: 1,
     }),

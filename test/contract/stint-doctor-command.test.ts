@@ -198,6 +198,7 @@ describe('stint doctor', TIMEOUT, () => {
       'ok  rules, roles and policies',
       'ok  functions',
       'ok  keys',
+      'ok  identity providers',
       'ok  metadata of identity providers',
     ]);
     expect(notes).toContain('0 errors, 0 warnings');

@@ -18,6 +18,7 @@ import { followPage, samlGroupsMapper, vendByPage, withRulesOfPage } from './key
 import { describeNewKey, describePeople } from './keycloak-people.ts';
 import { describePrograms } from './keycloak-programs.ts';
 import { MANY_GROUPS, PASSWORD, staffRealm } from './keycloak-realm.ts';
+import { describeRechecks } from './keycloak-rechecks.ts';
 import { choosePort, prepareState } from './state.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -79,6 +80,7 @@ describe.skipIf(isSkipped)(
     });
     describePeople(started);
     describePrograms(started);
+    describeRechecks(started);
 
     describe('signs people on by SAML, where Stint’s metadata were imported', () => {
       const Client = z.looseObject({ clientId: z.string(), attributes: z.record(z.string(), z.string()) });

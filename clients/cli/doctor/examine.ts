@@ -19,6 +19,7 @@ import type { DomainNetwork } from '../setup/check-domain.ts';
 import { findRepository, readShippedPolicies } from '../setup/function-policies.ts';
 import { connectCloud, type SetupCloud } from '../setup/setup-cloud.ts';
 import type { DoctorSettings } from './doctor-settings.ts';
+import { examineConnections } from './examine-connections.ts';
 import { examineFunctions } from './examine-functions.ts';
 import { checkDeployedUrl, checkEndpoint, checkPublicUrl, readPublishedKeys } from './look-over-network.ts';
 
@@ -88,6 +89,13 @@ async function examineKeys({ instance, publicUrl }: DoctorSettings, cloud: Setup
   return [...held, ...checkSessionKeys(keys, rules.value, issuer, published, new Date())];
 }
 
+async function examineSignOn({ instance }: DoctorSettings, cloud: SetupCloud): Findings {
+  const rows = openRows(cloud.openTables(instance));
+  const signOn = await createSignOnStore(rows, { now: () => new Date() }).current();
+  if (!signOn.ok) return [notChecked('identity providers', `the rules in force: ${signOn.error.cause}`)];
+  return examineConnections(signOn.value?.connections ?? []);
+}
+
 function examineMetadata({ instance }: DoctorSettings, cloud: SetupCloud): Findings {
   const rows = openRows(cloud.openTables(instance));
   const now = new Date();
@@ -137,6 +145,7 @@ export async function examine(
   await make('rules, roles and policies', () => examineRoles(settings, cloud.value));
   await make('functions', () => examineFunctions(settings, cloud.value));
   await make('keys', () => examineKeys(settings, cloud.value));
+  await make('identity providers', () => examineSignOn(settings, cloud.value));
   await make('metadata of identity providers', () => examineMetadata(settings, cloud.value));
   return done;
 }

@@ -17,6 +17,7 @@ import { leadFormTo } from '../request/security-headers.ts';
 import { endWithCommandLines } from '../sessions/end-sessions.ts';
 import { openHint } from '../sessions/id-token-hint.ts';
 import { noteOwnSignOut } from '../sessions/provider-logout.ts';
+import { endRecheck } from '../sessions/recheck-session.ts';
 import { withSession } from '../sessions/resume-session.ts';
 import { clearSessionCookie } from '../sessions/session-cookie.ts';
 import { beginLogout } from '../sign-on-saml/saml-logout.ts';
@@ -94,6 +95,8 @@ export const signOutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
     const session = c.get('signedIn')?.session;
     const ended = await endWithCommandLines(session ? [session] : [], deps.sessions);
     if (!ended.ok) return failurePage(c, storeUnavailable(ended.error), deps);
+    const dropped = session ? await endRecheck(session, deps) : ended;
+    if (!dropped.ok) return failurePage(c, storeUnavailable(dropped.error), deps);
     clearSessionCookie(c);
     c.set('signedIn', undefined);
     const who = session && {

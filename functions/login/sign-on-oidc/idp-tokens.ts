@@ -111,7 +111,8 @@ export function readIdToken(
 }
 
 /** The claims that the ID tokens of later refreshes are compared with. */
-export const firstIdToken = ({ sub, nonce, azp }: Claims): FirstIdToken => ({
+export const firstIdToken = ({ iss, sub, nonce, azp }: Claims): FirstIdToken => ({
+  iss: String(iss),
   sub: String(sub),
   ...(typeof nonce === 'string' && { nonce }),
   ...(typeof azp === 'string' && { azp }),

@@ -208,3 +208,28 @@ describe('KMS that fails', () => {
     expect(made).toEqual(ok(expect.anything()));
   });
 });
+
+/** Stint does not call Encrypt: the SDK sends the plaintext in the URL. Programs that are tried on the local cloud may. */
+it('the local KMS encrypts for a program that sends the plaintext, by the SDK', async () => {
+  const { default: sdk, EncryptRequest, DecryptRequest } = await import('@alicloud/kms20160120');
+  const Client = 'default' in sdk ? sdk.default : sdk;
+  const { accessKeyId, accessKeySecret } = user('program', ['kms:Encrypt', 'kms:Decrypt']);
+  const { host } = new URL(kms.url);
+  const key = { accessKeyId, accessKeySecret: accessKeySecret.reveal(), securityToken: '' };
+  const client = new Client({
+    endpoint: host,
+    protocol: 'http',
+    regionId: 'none',
+    ...key,
+    toMap: () => ({}),
+  });
+  const plaintext = Buffer.from('text').toString('base64');
+  const encrypted = await client.encrypt(new EncryptRequest({ keyId: KEY.id, plaintext }));
+  const ciphertextBlob = String(encrypted.ciphertextBlob);
+  expect(ciphertextBlob).not.toContain(plaintext);
+  const decrypted = await client.decrypt(new DecryptRequest({ ciphertextBlob }));
+  expect(decrypted).toMatchObject({ keyId: KEY.id, plaintext });
+  await expect(client.encrypt(new EncryptRequest({ keyId: FOREIGN.id, plaintext }))).rejects.toThrow(
+    'Forbidden.NoPermission',
+  );
+});

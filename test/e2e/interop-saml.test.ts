@@ -1,10 +1,17 @@
 // Sign-on at an identity provider that this project did not write: each reads the other's metadata, and the browser goes
 // the whole way. Where SimpleSAMLphp is missing, the skipped tests say what to install.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PEOPLE } from '../../shared/adapters/tablestore/tables.ts';
 import type { Browser, Page } from '../support/browser.ts';
 import { connection } from '../support/saml-idp.ts';
 import { isSignedOn, PUBLIC_URL, SAML_KEYS, SamlLogin } from '../support/saml-login.ts';
-import { missingPackages, PASSWORD, type SimpleSamlPhp, startSimpleSamlPhp } from './simplesamlphp.ts';
+import {
+  missingPackages,
+  PASSWORD,
+  type SimpleSamlPhp,
+  startSimpleSamlPhp,
+  TWO_FACTORS,
+} from './simplesamlphp.ts';
 
 const login = new SamlLogin(SAML_KEYS);
 // Its metadata names the address for sign-outs only to a connection that has one; the real one is known after the start.
@@ -28,9 +35,9 @@ function connectionFrom(metadata: string, more: object) {
   });
 }
 
-async function signOn(browser: Browser, username: string): Promise<Page> {
+async function signOn(browser: Browser, username: string, path = '/login/start/corp'): Promise<Page> {
   login.now = new Date();
-  const form = await browser.open(`${PUBLIC_URL}/login/start/corp`);
+  const form = await browser.open(`${PUBLIC_URL}${path}`);
   const answer = await browser.submit(form, { username, password: PASSWORD });
   login.now = new Date();
   return browser.submit(answer, {});
@@ -107,6 +114,30 @@ describe.skipIf(isSkipped)(
       expect(page.text).toContain('Here, and at your company’s sign-on.');
       const stranger = await browser.open(`${PUBLIC_URL}/login/start/corp`);
       expect(stranger.text).toContain('name="password"');
+    });
+
+    it('by a second factor, if a step-up asks for it, and by one else', async () => {
+      const stepUp = { authnContexts: [TWO_FACTORS] };
+      login.connections.splice(0, 1, connectionFrom(idp?.metadata ?? '', { stepUp }));
+      const isByTwoFactors = async (path: string) => {
+        await signOn(login.newBrowser(), 'bob', path);
+        expect(login.refusal).toBe('');
+        return JSON.stringify(login.rows.rows(PEOPLE)).includes('mfa');
+      };
+      expect(await isByTwoFactors('/login/start/corp')).toBe(false);
+      expect(await isByTwoFactors('/login/start/corp?fresh')).toBe(true);
+    });
+
+    it('and says so, where a step-up asks for what it does not have', async () => {
+      const stepUp = { authnContexts: ['https://refeds.org/profile/unknown'] };
+      login.connections.splice(0, 1, connectionFrom(idp?.metadata ?? '', { stepUp }));
+      login.now = new Date();
+      const browser = login.newBrowser();
+      const refused = await browser.open(`${PUBLIC_URL}/login/start/corp?fresh`);
+      login.now = new Date();
+      await browser.submit(refused, {});
+      expect(login.auditLog.events.at(-1)).toMatchObject({ reason: 'idp-error', cause: 'idp-refused' });
+      expect(login.auditLog.events.at(-1)?.providerError).toContain('NoAuthnContext');
     });
 
     it('but not with a wrong password, and its answer counts once', async () => {

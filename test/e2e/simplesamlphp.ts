@@ -30,32 +30,48 @@ $config = [
   'metadatadir' => '${folder}/', 'attributenamemapdir' => '/etc/simplesamlphp/attributemap/',
   'timezone' => 'UTC', 'secretsalt' => 'interop', 'auth.adminpassword' => '${PASSWORD}',
   'logging.handler' => 'file', 'enable.saml20-idp' => true,
-  'module.enable' => ['exampleauth' => true, 'core' => true, 'saml' => true],
+  'module.enable' => ['exampleauth' => true, 'core' => true, 'saml' => true, 'multiauth' => true],
   'store.type' => 'phpsession', 'session.phpsession.savepath' => '${folder}/sessions',
   'session.cookie.secure' => false, 'session.cookie.samesite' => null, 'language.cookie.secure' => false,
   'metadata.sources' => [['type' => 'flatfile'], ['type' => 'xml', 'file' => '${folder}/sp.xml']],
 ];
 `;
 
+/** It signs people in by this only if it is asked to. */
+export const TWO_FACTORS = 'https://refeds.org/profile/mfa';
+const ONE_FACTOR = 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport';
+
+/** Two ways to sign in, of which the request chooses by RequestedAuthnContext. The second stands for one with a code. */
 const PEOPLE = `<?php
+$people = [
+  'exampleauth:UserPass',
+  'alice:${PASSWORD}' => ['uid' => ['alice'], 'mail' => ['alice@example.com'], 'groups' => ['media', 'Löwen & Co']],
+  'bob:${PASSWORD}' => ['uid' => ['bob'], 'mail' => ['bob@example.com'], 'groups' => []],
+];
 $config = [
-  'people' => [
-    'exampleauth:UserPass',
-    'alice:${PASSWORD}' => ['uid' => ['alice'], 'mail' => ['alice@example.com'], 'groups' => ['media', 'Löwen & Co']],
-    'bob:${PASSWORD}' => ['uid' => ['bob'], 'mail' => ['bob@example.com'], 'groups' => []],
+  'people' => $people,
+  'code' => array_map(fn ($one) => is_array($one) ? $one + ['factors' => ['2']] : $one, $people),
+  'ways' => [
+    'multiauth:MultiAuth',
+    'preselect' => 'people',
+    'sources' => [
+      'people' => ['AuthnContextClassRef' => '${ONE_FACTOR}'],
+      'code' => ['AuthnContextClassRef' => '${TWO_FACTORS}'],
+    ],
   ],
 ];
 `;
 
 const HOSTED = `<?php
 $metadata['https://simplesamlphp.example/idp'] = [
-  'host' => '__DEFAULT__', 'auth' => 'people',
+  'host' => '__DEFAULT__', 'auth' => 'ways',
   'privatekey' => 'idp.pem', 'certificate' => 'idp.crt',
   'saml20.sign.response' => true, 'saml20.sign.assertion' => true, 'sign.logout' => true,
   'redirect.validate' => true, 'validate.authnrequest' => true, 'validate.logout' => true,
   'NameIDFormat' => 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
   'authproc' => [
     3 => ['class' => 'saml:PersistentNameID', 'attribute' => 'uid', 'identifyingAttribute' => 'uid'],
+    4 => ['class' => 'core:PHP', 'code' => 'if (isset($attributes["factors"])) $state["saml:AuthnContextClassRef"] = "${TWO_FACTORS}";'],
   ],
 ];
 `;

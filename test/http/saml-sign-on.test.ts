@@ -57,6 +57,23 @@ describe('somebody who signs on by SAML', () => {
     expect(request?.attributes.get('ForceAuthn')).toBe(forceAuthn);
   });
 
+  it.each([
+    [
+      'by one of the contexts that the connection names, in a step-up',
+      '/login/start/corp?fresh',
+      ['urn:a', 'urn:b'],
+    ],
+    ['as the identity provider sees fit otherwise, also with such contexts', '/login/start/corp', []],
+  ])('proves themselves %s', async (_, path, contexts) => {
+    const login = new SamlLogin();
+    login.connections.splice(0, 1, connection({ stepUp: { authnContexts: ['urn:a', 'urn:b'] } }));
+    const { url } = await login.begin(login.newBrowser(), path);
+    const request = readRedirected(url.searchParams.get('SAMLRequest'));
+    const asked = request?.children.find(({ name }) => name === 'RequestedAuthnContext');
+    expect(asked?.children.map(({ text }) => text) ?? []).toEqual(contexts);
+    expect(asked?.attributes.get('Comparison')).toBe(contexts.length > 0 ? 'exact' : undefined);
+  });
+
   it('is told on a page of ours that the company’s sign-in refused', async () => {
     const login = new SamlLogin();
     const browser = login.newBrowser();

@@ -29,8 +29,7 @@ import { signInPage } from './show-sign-in.tsx';
 type StepUpWays = Omit<StepUpProps, 'view' | 'role' | 'back'>;
 
 /** Whether the provider asks for a second factor itself: that is one step, where a new passkey needs two. */
-const asksForMore = (connection: Connection | undefined): boolean =>
-  connection?.kind === 'oidc' && connection.stepUp !== undefined;
+const asksForMore = (connection: Connection | undefined): boolean => connection?.stepUp !== undefined;
 
 /** A passkey does not extend a session (`fresh_token`), and a new passkey does not make a sign-on more recent. */
 async function offerPasskeys(

@@ -24,6 +24,18 @@ const Certificate = z
 
 const Endpoint = z.string().max(MAX_URL_CHARACTERS).refine(isEndpointUrl, ENDPOINT_HELP);
 
+const AuthnContext = z.string().min(1).max(MAX_ENTITY_ID_CHARACTERS);
+
+const StepUp = z.strictObject({
+  authnContexts: z
+    .array(AuthnContext)
+    .min(1)
+    .max(MAX_CONTEXTS)
+    .describe(
+      'The authentication contexts that Stint names in RequestedAuthnContext in a step-up. The identity provider must use one of them.',
+    ),
+});
+
 export const SamlConnection = z
   .strictObject({
     id: CONNECTION_FIELDS.id,
@@ -83,10 +95,13 @@ export const SamlConnection = z
         'Whether Stint signs its requests, with the key of STINT_SAML_KEYS. Default: true if there is a key.',
       ),
     mfaContexts: z
-      .array(z.string().min(1).max(MAX_ENTITY_ID_CHARACTERS))
+      .array(AuthnContext)
       .max(MAX_CONTEXTS)
       .default(['https://refeds.org/profile/mfa'])
       .describe('Authentication contexts of this identity provider that mean a second factor.'),
+    stepUp: StepUp.optional().describe(
+      'How Stint asks for a step-up, for a role that needs a second factor or a fresh sign-in.',
+    ),
     allowIdpInitiated: z
       .boolean()
       .default(false)

@@ -32,13 +32,25 @@ export async function authnRequestUrl(
     issuer: entityId,
     callbackUrl: acsUrl,
     identifierFormat: connection.nameIdFormat,
-    // The company decides how people prove who they are; the response says which way it was.
-    disableRequestedAuthnContext: true,
+    ...contextsAsked(connection, isFresh),
     forceAuthn: isFresh,
     generateUniqueId: () => requestId,
   });
   return signRedirect(await saml.getAuthorizeUrlAsync(relayState, undefined, {}), signingKey);
 }
+
+/**
+ * The company decides how people prove who they are, and the response says which way it was. Only a step-up asks for a way: one of
+ * these exactly, since few providers have an order of their contexts (saml-core section 3.3.2.2.1).
+ */
+const contextsAsked = ({ stepUp }: SamlConnection, isFresh: boolean) =>
+  isFresh && stepUp !== undefined
+    ? {
+        disableRequestedAuthnContext: false,
+        authnContext: stepUp.authnContexts,
+        racComparison: 'exact' as const,
+      }
+    : { disableRequestedAuthnContext: true };
 
 interface LogoutRequest {
   readonly requestId: string;

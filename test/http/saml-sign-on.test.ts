@@ -122,7 +122,7 @@ describe('somebody who signs on by SAML', () => {
     const login = new SamlLogin();
     const browser = login.newBrowser();
     const past = (xml: string) =>
-      xml.replace('SessionIndex=', 'SessionNotOnOrAfter="2026-03-01T11:59:30Z" SessionIndex=');
+      xml.replace('SessionIndex=', 'SessionNotOnOrAfter="2026-03-01T11:59:45Z" SessionIndex=');
     const page = await login.answer(browser, await login.begin(browser), { edit: past });
     expect([page.status, isSignedOn(browser)]).toEqual([403, false]);
     expect(login.refusal).toBe('sign_on_refused sign-on-too-old');

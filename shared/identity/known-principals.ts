@@ -33,7 +33,7 @@ export interface KnownPrincipals {
 function tooOldAt({ claims }: Principal, provider: Reusable): number {
   if (provider.kind === 'certificate') return Number.POSITIVE_INFINITY;
   const issuedAt = claims['iat'];
-  // Only of a provider whose tokens may lack it; their end is near, see judgeLenientClaims.
+  // Only of a provider whose tokens may lack it; their end is near, see judgeRegisteredClaims.
   if (issuedAt === undefined) return Number.POSITIVE_INFINITY;
   return typeof issuedAt === 'number' ? (issuedAt + provider.maxTokenAgeSeconds) * 1000 : 0;
 }

@@ -1,16 +1,15 @@
 // Verifies a signed JWT (RFC 7519, RFC 8725), for every kind of provider whose proof is a JWT: its header, its signature and
 // its registered claims. What the other claims mean is decided elsewhere.
-import { type CryptoKey, decodeProtectedHeader, errors, type JWTVerifyOptions, jwtVerify } from 'jose';
-import { CLOCK_TOLERANCE_SECONDS } from '../kernel/clock.ts';
 import type { Failure, TokenReason } from '../kernel/failure.ts';
 import type { Flushes } from '../kernel/flushes.ts';
-import { parseStrictJson } from '../kernel/parse-strict-json.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { Secret } from '../kernel/secret.ts';
-import { judgeLenientClaims, type Lenience } from './judge-lenient-claims.ts';
+import { type ClaimTerms, judgeRegisteredClaims, type Lenience } from './judge-registered-claims.ts';
 import type { KeyFault, KeyOwner, KeySource } from './key-source.ts';
 import type { Claims } from './principal.ts';
+import { readJwt } from './read-jwt.ts';
 import { tokenType } from './token-type.ts';
+import { isSignedBy } from './verify-signature.ts';
 
 /** What a token must have to be accepted. */
 export interface JwtRequirements extends Lenience {
@@ -46,23 +45,23 @@ const refuse = (reason: TokenReason) => err({ code: 'invalid_token', reason } as
  * Fails with `invalid_token` and the TokenReason, or with `keys_unavailable` when the issuer's keys cannot be had.
  */
 export async function verifyJwt(
-  secretToken: Secret<string>,
+  token: Secret<string>,
   requirements: JwtRequirements,
   { keys, now, rules: { flushes } }: VerifyContext,
 ): Promise<Result<Claims, Failure>> {
-  const token = secretToken.reveal();
-  const { owner } = requirements;
-  const header = readHeader(token, requirements);
+  const jwt = readJwt(token);
+  if (!jwt.ok) return refuse(jwt.error);
+  const header = judgeHeader(jwt.value.header, requirements);
   if (!header.ok) return header;
+  const { alg } = header.value;
 
-  const found = await keys.find({ ...owner, flushed: flushes.caches }, header.value);
+  const found = await keys.find({ ...requirements.owner, flushed: flushes.caches }, header.value);
   if (!found.ok) return err(keyFailure(found.error));
 
-  const claims = await verifyByAny(token, found.value, optionsOf(requirements, now));
-  if (!claims.ok) return claims;
-  const fault = judgeLenientClaims(claims.value, termsOf(requirements), now);
-  if (fault !== undefined) return refuse(fault);
-  return isUnambiguous(token) ? claims : refuse('token-malformed');
+  if (!found.value.some((key) => isSignedBy(key, alg, jwt.value))) return refuse('signature-wrong');
+  const { claims } = jwt.value;
+  const fault = judgeRegisteredClaims(claims, termsOf(requirements), now);
+  return fault === undefined ? ok(claims) : refuse(fault);
 }
 
 interface Header {
@@ -71,21 +70,15 @@ interface Header {
 }
 
 /** Refuses before any key is looked for, so that hostile tokens cost little. */
-function readHeader(
-  token: string,
+function judgeHeader(
+  header: Claims,
   { algorithms, types, isTypeRequired = false }: JwtRequirements,
 ): Result<Header, Failure> {
-  let header: ReturnType<typeof decodeProtectedHeader>;
-  try {
-    header = decodeProtectedHeader(token);
-  } catch {
-    return refuse('token-malformed');
-  }
-  const { alg, kid, typ } = header;
+  const { alg, kid, typ, crit } = header;
   if (!algorithms.some((allowed) => allowed === alg)) return refuse('algorithm-not-allowed');
   // Keys come from the provider's configuration, so jku, x5u and x5c are never read. A key in the header itself (jwk) is
   // refused: it has no use but to be mistaken for the issuer's.
-  if (header.crit !== undefined || 'jwk' in header) return refuse('header-not-allowed');
+  if (crit !== undefined || 'jwk' in header) return refuse('header-not-allowed');
   const isTyped = typ !== undefined || isTypeRequired;
   if (isTyped && !types.includes(tokenType(typ))) return refuse('type-wrong');
   if (kid !== undefined && typeof kid !== 'string') return refuse('token-malformed');
@@ -107,63 +100,8 @@ function keyFailure({ reason, cause }: KeyFault): Failure {
   }
 }
 
-const audiencesOf = ({ audience }: JwtRequirements): string[] =>
-  typeof audience === 'string' ? [audience] : [...audience];
-
-const termsOf = (requirements: JwtRequirements) => ({
-  ...requirements,
-  issuer: requirements.owner.issuer,
-  audiences: audiencesOf(requirements),
-  toleranceSeconds: CLOCK_TOLERANCE_SECONDS,
+const termsOf = ({ owner, audience, ...others }: JwtRequirements): ClaimTerms => ({
+  ...others,
+  issuer: owner.issuer,
+  audiences: typeof audience === 'string' ? [audience] : audience,
 });
-
-/**
- * What jose is to check: all requirements except `types`, which `readHeader` has checked, and what judgeLenientClaims does in
- * its place, since jose demands each claim that it is to check.
- */
-function optionsOf(requirements: JwtRequirements, now: Date): JWTVerifyOptions {
-  const { owner, algorithms, requiredClaims, maxTokenAgeSeconds, audienceClaim, mayLack = [] } = requirements;
-  return {
-    algorithms: [...algorithms],
-    ...(mayLack.includes('iss') ? {} : { issuer: owner.issuer }),
-    ...(audienceClaim === undefined ? { audience: audiencesOf(requirements) } : {}),
-    requiredClaims: [...requiredClaims],
-    ...(mayLack.includes('iat') ? {} : { maxTokenAge: maxTokenAgeSeconds }),
-    clockTolerance: CLOCK_TOLERANCE_SECONDS,
-    currentDate: now,
-  };
-}
-
-/** Tries the keys in turn until one fits the signature. Every other fault is in the token, so no further key is tried. */
-async function verifyByAny(
-  token: string,
-  keys: readonly CryptoKey[],
-  options: JWTVerifyOptions,
-): Promise<Result<Claims, Failure>> {
-  for (const key of keys) {
-    try {
-      const { payload } = await jwtVerify(token, key, options);
-      return ok(payload);
-    } catch (error) {
-      const reason = reasonOf(error);
-      if (reason !== 'signature-wrong') return refuse(reason);
-    }
-  }
-  return refuse('signature-wrong');
-}
-
-function reasonOf(error: unknown): TokenReason {
-  if (error instanceof errors.JWTExpired) return error.claim === 'iat' ? 'token-too-old' : 'token-expired';
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    if (error.reason === 'missing') return 'claim-missing';
-    if (error.claim === 'aud') return 'audience-wrong';
-    return error.claim === 'nbf' || error.claim === 'iat' ? 'token-not-yet-valid' : 'token-malformed';
-  }
-  return error instanceof errors.JWSSignatureVerificationFailed ? 'signature-wrong' : 'token-malformed';
-}
-
-/** False when two members have one name: jose keeps the last, and another reader of the same token may keep the first. */
-function isUnambiguous(token: string): boolean {
-  const [header, payload] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString('utf8'));
-  return parseStrictJson(header ?? '').ok && parseStrictJson(payload ?? '').ok;
-}

@@ -127,8 +127,8 @@ function readFilters(revision: Revision, rows: readonly Row[]): ReadonlyMap<stri
 }
 
 /** In the cache of one instance; the key in the table takes a hash to compute. */
-const nameOf = (provider: string, selector: PrincipalSelector): string =>
-  `${provider}|${selector.kind}|${selector.kind === 'any' ? '' : selector.name}`;
+const nameOf = (revision: Revision, provider: string, selector: PrincipalSelector): string =>
+  `${revision} ${provider}|${selector.kind}|${selector.kind === 'any' ? '' : selector.name}`;
 
 /** In as many reads as it takes, at the same time. */
 async function readAccessRows(rows: Pick<TablestoreRows, 'getRows'>, keys: readonly (readonly string[])[]) {
@@ -168,22 +168,24 @@ export function createRulesStore(
 
     async grantRows(revision, provider, selectors) {
       const isWanted = mayBeThere(revision, provider);
-      const asked = selectors.map((selector) => ({ selector, name: nameOf(provider, selector) }));
-      const wanted = asked.filter(({ selector }) => isWanted(selector));
       const cache = principals;
-      const found = new Map(wanted.map(({ name }) => [name, cache.get(`${revision} ${name}`)]));
-      const missing = wanted.filter(({ name }) => !found.get(name));
-      if (missing.length > 0) {
-        const keys = missing.map(({ selector }) => [principalKey(revision, provider, selector)]);
-        const answer = await readAccessRows(rows, keys);
-        if (!answer.ok) return toStoreFault(answer.error);
-        for (const [index, { name }] of missing.entries()) {
-          const row = answer.value[index]?.columns ?? {};
-          found.set(name, row);
-          cache.set(`${revision} ${name}`, row);
-        }
+      const found: StoredAccessRow[] = [];
+      const missing: { readonly index: number; readonly selector: PrincipalSelector }[] = [];
+      for (const [index, selector] of selectors.entries()) {
+        const row = isWanted(selector) ? cache.get(nameOf(revision, provider, selector)) : NOTHING;
+        if (row === undefined) missing.push({ index, selector });
+        found.push(row ?? NOTHING);
       }
-      return ok(asked.map(({ name }) => found.get(name) ?? NOTHING));
+      if (missing.length === 0) return ok(found);
+      const keys = missing.map(({ selector }) => [principalKey(revision, provider, selector)]);
+      const answer = await readAccessRows(rows, keys);
+      if (!answer.ok) return toStoreFault(answer.error);
+      for (const [at, { index, selector }] of missing.entries()) {
+        const row = answer.value[at]?.columns ?? {};
+        found[index] = row;
+        cache.set(nameOf(revision, provider, selector), row);
+      }
+      return ok(found);
     },
   };
 }

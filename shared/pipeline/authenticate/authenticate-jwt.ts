@@ -1,10 +1,10 @@
 // A JWT → the caller that it proves, if the sender may use it. Cheap checks come first: a DPoP proof is read before the token
 // is verified, and its signature is checked after. What can be used only once is consumed last.
-import { decodeJwt } from 'jose';
 import { hashProof } from '../../identity/hash-proof.ts';
 import type { KeySource } from '../../identity/key-source.ts';
 import type { KnownPrincipals } from '../../identity/known-principals.ts';
 import type { Principal } from '../../identity/principal.ts';
+import { readJwt } from '../../identity/read-jwt.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../../kernel/clock.ts';
 import { consumeOnce, type OnceStore, onceKey } from '../../kernel/consume-once.ts';
 import type { Failure, TokenReason } from '../../kernel/failure.ts';
@@ -125,13 +125,10 @@ function selectProvider(
   token: Secret<string>,
   providersByIssuer: ReadonlyMap<string, Provider>,
 ): Result<Selected, Failure> {
-  let issuer: unknown;
-  try {
-    const { iss, sub } = decodeJwt(token.reveal());
-    issuer = iss ?? spiffeIssuer(sub);
-  } catch {
-    return refuse('token-malformed');
-  }
+  const jwt = readJwt(token);
+  if (!jwt.ok) return refuse(jwt.error);
+  const { iss, sub } = jwt.value.claims;
+  const issuer = iss ?? spiffeIssuer(sub);
   // A list of issuers, or a number, is not an issuer (CVE-2025-30144): Map.get compares type and value.
   const provider = typeof issuer === 'string' ? providersByIssuer.get(issuer) : undefined;
   return provider && typeof issuer === 'string' ? ok({ provider, issuer }) : refuse('issuer-unknown');

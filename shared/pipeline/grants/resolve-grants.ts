@@ -13,8 +13,6 @@ import { compileGrant } from './compile-grant.ts';
 import { type AnyGrant, SPECIFICITIES, type Specificity } from './grant.ts';
 import type { RulesStore } from './rules-store.ts';
 
-const NO_GRANTS: StoredAccessRow = {};
-
 /** Fails with `store_unavailable` when the rows cannot be read. */
 export async function resolveGrants(
   principal: Principal,
@@ -25,11 +23,22 @@ export async function resolveGrants(
   const rows = await context.store.grantRows(revision, principal.provider, selectors);
   if (!rows.ok) return err(storeUnavailable(rows.error));
   const onFault = (column: string) => context.logger.log('error', 'grant-unreadable', { column, revision });
-  const compileCondition = await loadConditions(rows.value);
-  const grants = selectors.flatMap(({ kind }, index) =>
-    compileRow(rows.value[index] ?? NO_GRANTS, SPECIFICITY_OF[kind], compileCondition, onFault),
+  const own: { readonly row: StoredAccessRow; readonly specificity: Specificity }[] = [];
+  for (const [index, { kind }] of selectors.entries()) {
+    const row = rows.value[index];
+    // Of a thousand groups, few have grants.
+    if (row && !isEmpty(row)) own.push({ row, specificity: SPECIFICITY_OF[kind] });
+  }
+  const compileCondition = await loadConditions(own.map(({ row }) => row));
+  const grants = own.flatMap(({ row, specificity }) =>
+    compileRow(row, specificity, compileCondition, onFault),
   );
   return ok(grants.sort(byPreference));
+}
+
+function isEmpty(row: StoredAccessRow): boolean {
+  for (const column in row) if (Object.hasOwn(row, column)) return false;
+  return true;
 }
 
 function selectorsOf(principal: Principal): readonly PrincipalSelector[] {

@@ -2,6 +2,7 @@
 // Running it again changes nothing.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { KMS_POLICY_NAME } from '../../clients/cli/setup/desired-deployment.ts';
 import { fillPolicy } from '../../clients/cli/setup/function-policies.ts';
 import { functionRoleName } from '../../shared/checks/run-checks.ts';
 import {
@@ -90,15 +91,21 @@ const FUNCTION_ROLES = [
   [SWEEP_ROLE, 'sweep'],
 ] as const;
 
-/** With a custom policy of the same name, as stint setup makes it: sweep and doctor look at what is attached. */
+/** With the custom policies that stint setup makes: sweep and doctor look at what is attached. */
 function putFunctionRole(iam: LocalIam, arn: string, name: string, kmsKey: string): void {
   const trustPolicy = fillPolicy(join(FUNCTIONS, name, 'trust-policy.json'), VALUES);
-  const wrapping = fillPolicy(join(FUNCTIONS, 'login/kms-policy.json'), { ...VALUES, kmsKey });
-  demand(arn, iam.putRole({ arn, trustPolicy, policies: name === 'login' ? [wrapping] : [] }));
-  const policy = { type: 'Custom', name: functionRoleName(name), accountId: DEMO_ACCOUNT } as const;
-  const text = JSON.stringify(fillPolicy(join(FUNCTIONS, name, 'ram-policy.json'), VALUES));
-  if (iam.policies.find(policy)?.current.text !== text) iam.policies.publish(policy, text);
-  iam.changeRole(arn, { attached: [{ type: policy.type, name: policy.name, attachDate: ATTACHED_AT }] });
+  demand(arn, iam.putRole({ arn, trustPolicy, policies: [] }));
+  const files = [
+    [functionRoleName(name), 'ram-policy.json'],
+    ...(name === 'login' ? [[KMS_POLICY_NAME, 'kms-policy.json'] as const] : []),
+  ] as const;
+  const attached = files.map(([policyName, file]) => {
+    const policy = { type: 'Custom', name: policyName, accountId: DEMO_ACCOUNT } as const;
+    const text = JSON.stringify(fillPolicy(join(FUNCTIONS, name, file), { ...VALUES, kmsKey }));
+    if (iam.policies.find(policy)?.current.text !== text) iam.policies.publish(policy, text);
+    return { type: policy.type, name: policyName, attachDate: ATTACHED_AT };
+  });
+  iam.changeRole(arn, { attached });
 }
 
 const roles = () => [

@@ -17,7 +17,7 @@ export interface AttachedDocument {
 
 export interface ShippedForRole {
   readonly needed: Policy;
-  readonly optional: readonly Policy[];
+  readonly optional: Policy;
 }
 
 export interface FunctionRole {
@@ -70,7 +70,7 @@ function comparePolicies(
   { needed, optional }: ShippedForRole,
   attached: readonly AttachedDocument[],
 ) {
-  const statements = [needed, ...optional].flatMap((policy) => policy.statements);
+  const statements = [...needed.statements, ...optional.statements];
   const most: Policy = { version: '1', statements };
   const compared = attached.map((one) => checkAttached(subject, most, one));
   const findings = compared.flatMap((one) => one.findings);

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../kernel/result.ts';
 import type { StoreFault } from '../kernel/store-fault.ts';
 import { fillPlaceholders, type PlaceholderValues } from '../ram/fill-placeholders.ts';
 import { parsePolicy } from '../ram/parse-policy.ts';
+import type { Policy } from '../ram/policy.ts';
 import type { PinnedPolicy } from '../rules/document/pinned-policy.ts';
 import type { Role } from '../rules/values/role.ts';
 import { type AttachedDocument, checkFunctionRole } from './check-function-role.ts';
@@ -37,6 +38,8 @@ export interface DriftWorld {
   readonly region: string;
   readonly instance: string;
   readonly shipped: ShippedPolicies;
+  /** The id of the key of KMS that login is deployed with. Undefined: it has none, or which one is not known here. */
+  readonly kmsKey?: string | undefined;
   readonly ram: RamReader;
   /** Undefined: none are in force. */
   readonly rules: () => Promise<Result<CheckedRules | undefined, StoreFault>>;
@@ -99,9 +102,23 @@ async function readAttached(
   return ok(documents);
 }
 
+/** Undefined: one of them is no policy. */
+function joinPolicies(documents: readonly unknown[]): Policy | undefined {
+  const read = documents.map(parsePolicy);
+  const policies = read.flatMap((policy) => (policy.ok ? [policy.value] : []));
+  const statements = policies.flatMap((policy) => policy.statements);
+  return policies.length === documents.length ? { version: '1', statements } : undefined;
+}
+
+/** Policies of one function, with the values of the deployment. */
+interface FilledPolicies {
+  readonly needed: readonly unknown[];
+  readonly optional: readonly unknown[];
+}
+
 async function checkFunction(
   name: string,
-  shipped: ShippedPolicy,
+  shipped: FilledPolicies,
   ram: RamReader,
 ): Promise<Result<readonly CheckFinding[], Unseen>> {
   const roleName = functionRoleName(name);
@@ -109,22 +126,24 @@ async function checkFunction(
   if (!role.ok) return role;
   const attached = role.value ? await readAttached(ram, roleName) : ok([]);
   if (!attached.ok) return attached;
-  const policies = [shipped.policy, ...shipped.optional].map(parsePolicy);
-  const [needed, ...optional] = policies.flatMap((policy) => (policy.ok ? [policy.value] : []));
-  if (!needed || optional.length !== shipped.optional.length)
+  const [needed, optional] = [joinPolicies(shipped.needed), joinPolicies(shipped.optional)];
+  if (!needed || !optional)
     return err({ action: 'shipped policy', resource: name, isDenied: false, code: 'unreadable' });
   const found = { role: role.value, attached: attached.value };
   return ok(checkFunctionRole(roleName, { needed, optional }, found));
 }
 
 async function checkFunctions(world: DriftWorld, roles: readonly Role[]): Promise<readonly CheckFinding[]> {
-  const { accountId: account, region, instance, ram, shipped, isOver } = world;
+  const { accountId: account, region, instance, ram, shipped, kmsKey, isOver } = world;
   const arns = roles.map(({ roleArn }) => roleArn);
-  // Which key it is, only the deployment's own settings say.
-  const values: PlaceholderValues = { account, region, instance, roles: arns, kmsKey: '*' };
+  const values: PlaceholderValues = { account, region, instance, roles: arns };
   return checkEach('functions', Object.entries(shipped), isOver, ([name, { policy, optional }]) => {
-    const fill = (document: unknown): unknown => fillPlaceholders(document, values);
-    return checkFunction(name, { policy: fill(policy), optional: optional.map(fill) }, ram);
+    const fillAll = (documents: readonly unknown[], key: string): readonly unknown[] =>
+      documents.map((document) => fillPlaceholders(document, { ...values, kmsKey: key }));
+    const ofKey = kmsKey === undefined ? [] : fillAll(optional, kmsKey);
+    // A key that was named before may stay allowed.
+    const filled = { needed: [...fillAll([policy], ''), ...ofKey], optional: fillAll(optional, '*') };
+    return checkFunction(name, filled, ram);
   });
 }
 

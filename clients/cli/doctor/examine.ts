@@ -14,6 +14,7 @@ import { findMetadataFaults } from '../../../shared/checks/check-metadata.ts';
 import { NO_TABLE_PERMISSION } from '../../../shared/checks/cloud-reader.ts';
 import { type CheckFinding, notChecked } from '../../../shared/checks/finding.ts';
 import { findDrift } from '../../../shared/checks/run-checks.ts';
+import { parseKmsKey } from '../../../shared/kernel/names.ts';
 import { readNewKeyRules, readRulesInForce } from '../keys/rules-in-force.ts';
 import type { DomainNetwork } from '../setup/check-domain.ts';
 import { findRepository, readShippedPolicies } from '../setup/function-policies.ts';
@@ -103,7 +104,10 @@ function examineMetadata({ instance }: DoctorSettings, cloud: SetupCloud): Findi
   return findMetadataFaults(signOn, () => readKeptMetadata(rows), now);
 }
 
-function examineRoles({ instance, region, ramEndpoint }: DoctorSettings, cloud: SetupCloud): Findings {
+function examineRoles(
+  { instance, region, ramEndpoint, variables }: DoctorSettings,
+  cloud: SetupCloud,
+): Findings {
   const { credentials } = cloud.settingsOf(instance);
   const repository = findRepository();
   const clock = { now: () => new Date() };
@@ -112,6 +116,7 @@ function examineRoles({ instance, region, ramEndpoint }: DoctorSettings, cloud: 
   return findDrift({
     ...{ accountId, region, instance },
     shipped: repository === undefined ? {} : readShippedPolicies(repository),
+    kmsKey: parseKmsKey(variables['STINT_KMS_KEY'] ?? '')?.id,
     ram: openRamReader({ endpoint: ramEndpoint, credentials }, accountId),
     rules: () => readCheckedRules(rows, clock),
     isOver: () => false,

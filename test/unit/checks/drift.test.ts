@@ -233,6 +233,20 @@ describe('the role of a function', () => {
     expect(await withKms('kms:ScheduleKeyDeletion')).toEqual(['function-policy-wider stint-login']);
   });
 
+  it('needs the key of KMS that login is deployed with, and no other', async () => {
+    const ram = goodRam();
+    const named = async (kmsKey: string) =>
+      (await look(ram, { kmsKey })).map(({ name, subject }) => `${name} ${subject}`);
+    expect(await named('1')).toEqual(['function-policy-narrower stint-login']);
+    ram.policies['Kms'] = {
+      version: 'v1',
+      document: allow('kms:Decrypt', `acs:kms:cn-hangzhou:${ACCOUNT}:key/1`),
+    };
+    ram.attached['stint-login'] = ['stint-login', 'Kms'];
+    expect(await named('1')).toEqual([]);
+    expect(await named('2')).toEqual(['function-policy-narrower stint-login']);
+  });
+
   it('with less than it needs is found, and not where a policy cannot be read', async () => {
     expect(await change(({ attached }) => delete attached['stint-vend'])).toEqual([
       'function-policy-narrower stint-vend',

@@ -12,5 +12,5 @@ export const REQUIREMENT_CLAIM = 'sign_in_requirement';
 /** The person link, where the connection declares one. */
 export const PERSON_CLAIM = 'person_link';
 
-/** The changes to the person's leaver rows before the sign-on: see leaver.ts. */
-export const LEAVER_GENERATION_CLAIM = 'leaver_generation';
+/** The generations of the person's leaver rows at the sign-on: see leaver.ts. */
+export const LEAVER_GENERATIONS_CLAIM = 'leaver_generations';

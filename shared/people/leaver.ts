@@ -32,10 +32,10 @@ export const Leaver = z.object({
   name: z.string(),
   leaves: z.array(Leave).min(1),
   /**
-   * The number of changes to the row. What was signed on carries the sum over the person's names, so that clocks do not decide
-   * what is older than a leave.
+   * Grows with each change, whatever the clocks say; otherwise it is the time of the change in milliseconds since 1970, so that it
+   * grows also where the row was lost. What was signed on carries it, and does not count after a change.
    */
-  changes: z.int().min(1),
+  generation: z.int().min(1),
 });
 export type Leaver = Readonly<z.infer<typeof Leaver>>;
 
@@ -58,28 +58,42 @@ export const leaverNames = ({ connection, subject, person }: NamedPerson): reado
 /** Whether any source still says that the person left. */
 export const hasLeft = ({ leaves }: Leaver): boolean => leaves.some(({ ended }) => ended === undefined);
 
+/** The generation of each name's row, in the order of leaverNames. 0: the name has no row. */
+export const LeaverGenerations = z.array(z.int().min(0)).max(2);
+export type LeaverGenerations = Readonly<z.infer<typeof LeaverGenerations>>;
+
 /** What the rows of one person's names say now. */
 export interface LeaverState {
   readonly hasLeft: boolean;
-  /** The sum of the changes to these rows. It only grows. */
-  readonly generation: number;
+  readonly generations: LeaverGenerations;
 }
 
-export const leaverState = (leavers: readonly Leaver[]): LeaverState => ({
+/** `names`: those of leaverNames, for which the rows were read. */
+export const leaverState = (names: readonly string[], leavers: readonly Leaver[]): LeaverState => ({
   hasLeft: leavers.some(hasLeft),
-  generation: leavers.reduce((sum, { changes }) => sum + changes, 0),
+  generations: names.map((name) => leavers.find((leaver) => leaver.name === name)?.generation ?? 0),
 });
+
+/** Whether no row changed since, for any of the names. */
+export const isOfGenerations = (now: LeaverGenerations, then: LeaverGenerations = []): boolean =>
+  now.every((generation, i) => generation <= (then[i] ?? 0));
 
 export type LeaverReason = 'person-left' | 'signed-on-before-leaving';
 
 /**
- * Why a person who signed on in this generation is out: `person-left`, or `signed-on-before-leaving` where the person is back and
+ * Why a person who signed on in these generations is out: `person-left`, or `signed-on-before-leaving` where the person is back and
  * has to sign on again. Undefined: neither.
  */
-export function reasonToRefuse(now: LeaverState, generation: number | undefined): LeaverReason | undefined {
-  if (now.hasLeft) return 'person-left';
-  return (generation ?? 0) < now.generation ? 'signed-on-before-leaving' : undefined;
+export function reasonToRefuse(
+  { hasLeft: isOut, generations }: LeaverState,
+  then: LeaverGenerations | undefined,
+): LeaverReason | undefined {
+  if (isOut) return 'person-left';
+  return isOfGenerations(generations, then) ? undefined : 'signed-on-before-leaving';
 }
+
+const nextGeneration = (before: Leaver | undefined, at: Date): number =>
+  Math.max((before?.generation ?? 0) + 1, at.getTime());
 
 export interface NewLeave extends Pick<Leave, 'source' | 'by' | 'reason'> {
   readonly also?: readonly string[];
@@ -99,7 +113,7 @@ export function afterLeave(name: string, before: Leaver | undefined, leave: NewL
   if (before && own && also.length === own.also.length) return before;
   const others = leaves.filter((one) => one.source !== source);
   const said = own ? { ...own, also } : { source, since: at, by, reason, also };
-  return { name, leaves: [...others, said], changes: (before?.changes ?? 0) + 1 };
+  return { name, leaves: [...others, said], generation: nextGeneration(before, at) };
 }
 
 export interface Reinstatement {
@@ -115,5 +129,5 @@ export function afterReinstatement(before: Leaver, { source, by, at }: Reinstate
     leave.ended === undefined && (source === undefined || leave.source === source);
   if (!before.leaves.some(isEnded)) return before;
   const leaves = before.leaves.map((leave) => (isEnded(leave) ? { ...leave, ended: { at, by } } : leave));
-  return { ...before, leaves, changes: before.changes + 1 };
+  return { ...before, leaves, generation: nextGeneration(before, at) };
 }

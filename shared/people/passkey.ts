@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { ConnectionId } from '../kernel/names.ts';
 import { sha256 } from '../kernel/sha256.ts';
+import { LeaverGenerations } from './leaver.ts';
 import { RecheckId, SignedOn, When } from './session.ts';
 
 /** The id that the authenticator chose, base64url, at most 1,023 bytes (WebAuthn section 4). */
@@ -34,9 +35,9 @@ export const PasskeyName = z
 export const Passkey = z.object({
   connection: ConnectionId,
   subject: z.string(),
-  /** The person link of the session that added it, and the changes to the person's leaver rows by then: as in Session. */
+  /** The person link of the session that added it, and the generations of the person's leaver rows by then: as in Session. */
   person: z.string().optional(),
-  leaverGeneration: z.int().optional(),
+  leaverGenerations: LeaverGenerations.optional(),
   credential: CredentialId,
   /** COSE key, base64url. */
   publicKey: z.string(),
@@ -61,6 +62,6 @@ export const LastSignOn = z.object({
   /** As in Session. */
   generation: z.int().optional(),
   /** As in Session. */
-  leaverGeneration: z.int().optional(),
+  leaverGenerations: LeaverGenerations.optional(),
 });
 export type LastSignOn = z.infer<typeof LastSignOn>;

@@ -1,6 +1,7 @@
 // A person's session, as stored in table `people`. It holds hashes of the secrets of the browser or command line.
 import * as z from 'zod';
 import { ConnectionId, RoleId } from '../kernel/names.ts';
+import { LeaverGenerations } from './leaver.ts';
 
 /** The id of a session in the audit trail and on its owner's pages. It does not open the session. */
 export const SessionId = z
@@ -141,8 +142,8 @@ export const Session = z.object({
   commandLine: CommandLine.optional(),
   /** The number of flushes of all sign-ins before it began. A later flush ends it. Absent: none. */
   generation: z.int().optional(),
-  /** The changes to the person's leaver rows before it began; see leaver.ts. A later one ends it. Absent: none. */
-  leaverGeneration: z.int().optional(),
+  /** Of the person's leaver rows when it began. A later change ends it. Absent: there were no rows. */
+  leaverGenerations: LeaverGenerations.optional(),
   /** The number of writes, for optimistic locking. */
   version: z.int(),
 });

@@ -43,7 +43,7 @@ async function startHostile(name: string) {
     authenticatedAt: deps.clock.now(),
     methods: ['pwd'],
   };
-  const about = { browser: 'x', now: deps.clock.now(), limits: state.signOn.sessions, leaverGeneration: 0 };
+  const about = { browser: 'x', now: deps.clock.now(), limits: state.signOn.sessions, leaverGenerations: [] };
   const started = await beginSession(signedOn, about, deps.sessions);
   if (!started.ok) throw new Error(started.error.cause);
   const { session, handle } = started.value;

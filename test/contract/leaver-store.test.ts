@@ -48,23 +48,35 @@ describe.each(ROWS)('LeaverStore on %s', (_, open) => {
     must(await store.mark('corporate:twice', leave()));
     const again = must(await store.mark('corporate:twice', leave({ at: LATER, reason: 'again' })));
     expect(again.isChanged).toBe(false);
-    expect(again.leaver).toMatchObject({ changes: 1, leaves: [{ since: NOW }] });
+    expect(again.leaver).toMatchObject({ generation: NOW.getTime(), leaves: [{ since: NOW }] });
   });
 
   it('keeps the end, so that nothing from before counts again', async () => {
     const store = await start();
     const name = 'corporate:back';
-    const before = leaverState(must(await store.find([name]))).generation;
+    const state = async () => leaverState([name], must(await store.find([name])));
+    const before = await state();
     must(await store.mark(name, leave()));
-    const meanwhile = leaverState(must(await store.find([name])));
+    const meanwhile = await state();
     must(await store.reinstate(name, back));
-    const now = leaverState(must(await store.find([name])));
+    const now = await state();
     expect(now.hasLeft).toBe(false);
-    expect([before, meanwhile.generation].map((of) => reasonToRefuse(now, of))).toEqual([
-      'signed-on-before-leaving',
-      'signed-on-before-leaving',
-    ]);
-    expect(reasonToRefuse(now, now.generation)).toBeUndefined();
+    expect([undefined, before, meanwhile].map((then) => reasonToRefuse(now, then?.generations))).toEqual(
+      Array(3).fill('signed-on-before-leaving'),
+    );
+    expect(reasonToRefuse(now, now.generations)).toBeUndefined();
+  });
+
+  it('counts on where a clock is behind, and above what was lost with a row', async () => {
+    const rows = await open();
+    const store = createLeaverStore(rows);
+    const name = 'corporate:clocks';
+    const first = must(await store.mark(name, leave({ at: LATER }))).leaver;
+    const behind = must(await store.reinstate(name, { ...back, at: new Date(0) }));
+    expect(behind?.leaver.generation).toBe(first.generation + 1);
+    must(await rows.deleteRows(LEAVERS, [[name]]));
+    const anew = must(await store.mark(name, leave({ at: new Date(LATER.getTime() + 60_000) }))).leaver;
+    expect(anew.generation).toBeGreaterThan(first.generation + 1);
   });
 
   it('brings nobody back whom another source still names', async () => {
@@ -93,7 +105,7 @@ describe.each(ROWS)('LeaverStore on %s', (_, open) => {
     await Promise.all(sources.map(async (source) => must(await store.mark(name, leave({ source })))));
     const [found] = must(await store.find([name]));
     expect(found?.leaves.map(({ source }) => source).toSorted()).toEqual([...sources]);
-    expect(found?.changes).toBe(sources.length);
+    expect(found?.generation).toBe(NOW.getTime() + sources.length - 1);
   });
 
   it('lists them a page at a time, by name', async () => {

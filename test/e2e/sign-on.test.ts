@@ -68,6 +68,24 @@ describe('somebody who opens the portal', () => {
   });
 });
 
+describe('somebody who left the company', () => {
+  it('is out with the next request, cannot sign on, and starts anew when they are back', async () => {
+    const { browser, page } = await signOn('bob');
+    expect(page.text).toContain('arms-reader');
+    const operator = `--yes --env ${world.state.folder}/admin.env`;
+    const name = 'corporate:bob';
+    const left = await world.run(`npx stint leave ${name} --reason "left" ${operator}`);
+    expect([left.exitCode, left.errors]).toEqual([0, '']);
+    expect(left.out).toMatch(/ended \d sessions? of/);
+    expect((await browser.open(portal)).text).not.toContain('arms-reader');
+    expect((await signOn('bob')).page.status).toBe(403);
+    const back = await world.run(`npx stint leave ${name} --undo ${operator}`);
+    expect([back.exitCode, back.errors]).toEqual([0, '']);
+    expect((await browser.open(portal)).text).not.toContain('arms-reader');
+    expect((await signOn('bob')).page.text).toContain('arms-reader');
+  });
+});
+
 describe('somebody whose aliyun command line asks to be signed in', () => {
   it('says yes in the browser, and the command line takes a role at the dialect’s own origin', async () => {
     const origin = `http://127.0.0.1:${world.ports.cloudSso}`;

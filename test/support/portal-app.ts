@@ -93,7 +93,7 @@ export async function startPortal(parts: Partial<LoginDeps> = {}) {
       browser: 'Firefox/140 (Windows)',
       now: deps.clock.now(),
       limits: state.signOn.sessions,
-      leaverGeneration: 0,
+      leaverGenerations: [],
     };
     const started = await beginSession(signedOn, about, deps.sessions);
     if (!started.ok) throw new Error(started.error.cause);

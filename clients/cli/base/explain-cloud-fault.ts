@@ -27,7 +27,7 @@ const NEXT_OF_TABLESTORE: Readonly<Record<string, string>> = {
   BlockMalformed: 'instances could not read this block, so nothing was written: shorten its name',
   BlocksConflict: 'several people block at the same moment: run the command again',
   LeaverUnreadable:
-    'a row of table leavers is damaged, and its person is refused until it is mended: correct its JSON, or delete the row and mark the person again',
+    'a row of table leavers is damaged, and its person is refused until it is mended: correct its JSON, or delete the row and mark the person again with stint leave',
   LeaverConflict: 'several operators change this person at the same moment: run the command again',
   TooManyBlocks: '200 blocks are in force: change the rules instead, or end some with stint unblock',
   FlushConflict: 'several people flush at the same moment: run stint flush again',

@@ -4,7 +4,7 @@ import { SignJWT } from 'jose';
 import {
   ADDRESS_CLAIM,
   GENERATION_CLAIM,
-  LEAVER_GENERATION_CLAIM,
+  LEAVER_GENERATIONS_CLAIM,
   PERSON_CLAIM,
   REQUIREMENT_CLAIM,
 } from '../../../shared/kernel/login-claims.ts';
@@ -43,7 +43,7 @@ type TokenSubject = Pick<
   | 'authenticatedAt'
   | 'id'
   | 'generation'
-  | 'leaverGeneration'
+  | 'leaverGenerations'
 > & {
   /** The claims that its connection required when the session was judged; see requirementName. */
   readonly requirement?: string | undefined;
@@ -57,7 +57,7 @@ function payloadOf(
   askingFor?: AskingFor,
 ) {
   const { connection, subject, person, groups, claims, methods, authenticatedAt, id } = session;
-  const { generation, leaverGeneration, requirement } = session;
+  const { generation, leaverGenerations, requirement } = session;
   return {
     ...claims,
     groups,
@@ -70,7 +70,7 @@ function payloadOf(
     [GENERATION_CLAIM]: generation,
     [REQUIREMENT_CLAIM]: requirement,
     [PERSON_CLAIM]: person,
-    [LEAVER_GENERATION_CLAIM]: leaverGeneration,
+    [LEAVER_GENERATIONS_CLAIM]: leaverGenerations,
     [ADDRESS_CLAIM]: askingFor && (askingFor.address ?? null),
     iss: issuer,
     aud: audience,

@@ -1,6 +1,7 @@
 // The page of a person's own sessions: list them, and end one or all others.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
+import { isOfGenerations } from '../../../shared/people/leaver.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import type { Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
@@ -35,7 +36,7 @@ function toListed(session: Session, current: Session, limits: SignOn['sessions']
 
 /** The sessions that are still open, the last used first. */
 async function sessionsOf(
-  { connection, subject, leaverGeneration = 0 }: Session,
+  { connection, subject, leaverGenerations = [] }: Session,
   signOn: SignOnInForce,
   now: Date,
   deps: LoginDeps,
@@ -43,7 +44,8 @@ async function sessionsOf(
   const all = await deps.sessions.list(personKey(connection, subject));
   if (!all.ok) return err(storeUnavailable(all.error));
   const running = all.value.filter(
-    (session) => isOpen(session, signOn, now) && (session.leaverGeneration ?? 0) >= leaverGeneration,
+    (session) =>
+      isOpen(session, signOn, now) && isOfGenerations(leaverGenerations, session.leaverGenerations),
   );
   return ok(running.toSorted((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime()));
 }

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
+import type { LeaverGenerations } from '../../../shared/people/leaver.ts';
 import { personKey } from '../../../shared/people/person.ts';
 import { type Session, SessionId, type SignedOn } from '../../../shared/people/session.ts';
 import type { SessionStore } from '../../../shared/people/session-store.ts';
@@ -34,7 +35,7 @@ interface NewSession {
   /** As in Session. */
   readonly generation?: number;
   /** As in Session. */
-  readonly leaverGeneration: number;
+  readonly leaverGenerations: LeaverGenerations;
   /** The person's session in this browser that this one replaces. */
   readonly follows?: Session | undefined;
   /** The ID token of the sign-on, sealed by sealHint. */
@@ -46,7 +47,7 @@ interface NewSession {
 
 function newSession(
   signedOn: SignedOn,
-  { browser, now, follows, generation, leaverGeneration, idTokenHint, byPasskey, recheck }: NewSession,
+  { browser, now, follows, generation, leaverGenerations, idTokenHint, byPasskey, recheck }: NewSession,
 ): StartedSession {
   const [family, secret] = [newFamily(), newSecret()];
   const session: Session = {
@@ -64,7 +65,7 @@ function newSession(
     ...recheck,
     cookie: { familyHash: hashSecret(family) },
     ...(generation === undefined ? {} : { generation }),
-    ...(leaverGeneration === 0 ? {} : { leaverGeneration }),
+    ...(leaverGenerations.every((one) => one === 0) ? {} : { leaverGenerations: [...leaverGenerations] }),
     version: 1,
   };
   const person = personKey(signedOn.connection, signedOn.subject);

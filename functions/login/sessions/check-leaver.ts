@@ -4,6 +4,7 @@
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import {
+  type LeaverGenerations,
   type LeaverReason,
   leaverNames,
   leaverState,
@@ -14,9 +15,9 @@ import type { LeaverStore } from '../../../shared/people/leaver-store.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { isOpen, type JudgedSession } from './session-limits.ts';
 
-/** A person, and the changes to their leaver rows when they signed on. */
+/** A person, and the generations of their leaver rows when they signed on. */
 export interface SignedOnPerson extends NamedPerson {
-  readonly leaverGeneration?: number | undefined;
+  readonly leaverGenerations?: LeaverGenerations | undefined;
 }
 
 /**
@@ -27,8 +28,9 @@ export async function checkLeaver(
   person: SignedOnPerson,
   leavers: Pick<LeaverStore, 'find'>,
 ): Promise<Result<LeaverReason | undefined, StoreFault>> {
-  const found = await leavers.find(leaverNames(person));
-  return found.ok ? ok(reasonToRefuse(leaverState(found.value), person.leaverGeneration)) : found;
+  const names = leaverNames(person);
+  const found = await leavers.find(names);
+  return found.ok ? ok(reasonToRefuse(leaverState(names, found.value), person.leaverGenerations)) : found;
 }
 
 /** Whether the session counts now: by the rules in force, and because its person has not left. Fails as checkLeaver does. */

@@ -51,7 +51,7 @@ async function makePasskey(
   if (!challenge.ok) return challenge;
   const enrolled = await verifyRegistration(answer, challenge.value, relyingParty(deps.publicUrl));
   if (!enrolled.ok) return refuse(enrolled.error);
-  const { connection, subject, person, leaverGeneration } = session;
+  const { connection, subject, person, leaverGenerations } = session;
   const known = await deps.passkeys.list(personKey(connection, subject));
   if (!known.ok) return err(storeUnavailable(known.error));
   if (known.value.length >= MAX_PASSKEYS) return refuse('passkey-limit');
@@ -59,7 +59,7 @@ async function makePasskey(
   return ok({
     ...{ connection, subject, ...enrolled.value, name: named, addedAt: now, version: 1 },
     ...(person !== undefined && { person }),
-    ...(leaverGeneration !== undefined && { leaverGeneration }),
+    ...(leaverGenerations !== undefined && { leaverGenerations }),
   });
 }
 

@@ -52,17 +52,17 @@ async function signOnOf(
   now: Date,
   signOn: SignOnInForce,
   { passkeys }: Pick<LoginDeps, 'passkeys'>,
-): Promise<Result<Pick<VerifiedSignOn, 'signedOn' | 'leaverGeneration' | 'recheck'>, SignOnFailure>> {
+): Promise<Result<Pick<VerifiedSignOn, 'signedOn' | 'leaverGenerations' | 'recheck'>, SignOnFailure>> {
   const tooOld = err({ code: 'sign_on_refused', reason: 'sign-on-too-old' } as const);
   const last = await passkeys.lastSignOn(person);
   if (!last.ok) return err(storeUnavailable(last.error));
   if (!last.value || !isOfGeneration(last.value, signOn)) return tooOld;
-  const { signedOn, at, leaverGeneration, recheck } = last.value;
+  const { signedOn, at, leaverGenerations, recheck } = last.value;
   const latest = new Date(at.getTime() + signOn.passkeys.maxSignOnAgeSeconds * 1000);
   const endsBy = signedOn.endsBy !== undefined && signedOn.endsBy < latest ? signedOn.endsBy : latest;
   if (now >= endsBy) return tooOld;
   const renewed = { ...signedOn, authenticatedAt: now, methods: [...PASSKEY_METHODS], endsBy };
   // The company's word is as old as that sign-on. Where it can be asked again, the first use of the session does so.
   const confirmed = recheck === undefined ? { confirmedAt: at } : { recheck };
-  return ok({ signedOn: renewed, leaverGeneration, recheck: confirmed });
+  return ok({ signedOn: renewed, leaverGenerations, recheck: confirmed });
 }

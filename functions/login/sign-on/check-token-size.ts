@@ -11,7 +11,7 @@ import { newSessionId } from '../sessions/begin-session.ts';
  * Room for the claims that a session's later tokens may add: an address, two generations, a requirement, a passkey's methods, the
  * name of another key.
  */
-const ROOM_CHARACTERS = 448;
+const ROOM_CHARACTERS = 512;
 
 /** Of the longest token that vend accepts, in a body. Some 360 groups fit if their names have 36 characters. */
 export const MAX_SIGN_ON_CHARACTERS = MAX_TOKEN_CHARACTERS - ROOM_CHARACTERS;

@@ -3,7 +3,12 @@
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { Secret } from '../../../shared/kernel/secret.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
-import { leaverNames, leaverState, reasonToRefuse } from '../../../shared/people/leaver.ts';
+import {
+  type LeaverGenerations,
+  leaverNames,
+  leaverState,
+  reasonToRefuse,
+} from '../../../shared/people/leaver.ts';
 import { personName } from '../../../shared/people/person.ts';
 import type { Session, SignedOn } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
@@ -39,7 +44,7 @@ export interface VerifiedSignOn {
   /** The person used a passkey; the identity provider vouched for them earlier. */
   readonly byPasskey?: true;
   /** With a passkey: that of the sign-on for which it stands. Absent: the identity provider vouches for the person now. */
-  readonly leaverGeneration?: number | undefined;
+  readonly leaverGenerations?: LeaverGenerations | undefined;
 }
 
 /**
@@ -119,7 +124,7 @@ async function replaceSession(
     follows: follows.value,
     idTokenHint,
     byPasskey,
-    leaverGeneration: left.value,
+    leaverGenerations: left.value,
     recheck: rechecks?.value === undefined ? verified.recheck : { recheck: rechecks.value },
     ...generation,
   };
@@ -155,19 +160,20 @@ async function admitSignOn(
 }
 
 /**
- * The changes to the person's leaver rows by now, for the session. Fails with `sign_on_refused` where the person left, or where a
+ * The generations of the person's leaver rows by now, for the session. Fails with `sign_on_refused` where the person left, or where a
  * passkey stands for a sign-on from before. It is read before the session begins: a person who leaves in between has a session
  * of an earlier generation, which opens nothing.
  */
 async function refuseLeaver(
-  { signedOn, byPasskey, leaverGeneration = 0 }: VerifiedSignOn,
+  { signedOn, byPasskey, leaverGenerations }: VerifiedSignOn,
   { leavers }: Pick<LoginDeps, 'leavers'>,
-): Promise<Result<number, SignOnFailure>> {
-  const found = await leavers.find(leaverNames(signedOn));
+): Promise<Result<LeaverGenerations, SignOnFailure>> {
+  const names = leaverNames(signedOn);
+  const found = await leavers.find(names);
   if (!found.ok) return err(storeUnavailable(found.error));
-  const state = leaverState(found.value);
-  const reason = reasonToRefuse(state, byPasskey ? leaverGeneration : state.generation);
-  return reason === undefined ? ok(state.generation) : err({ code: 'sign_on_refused', reason });
+  const state = leaverState(names, found.value);
+  const reason = reasonToRefuse(state, byPasskey ? leaverGenerations : state.generations);
+  return reason === undefined ? ok(state.generations) : err({ code: 'sign_on_refused', reason });
 }
 
 /**
@@ -199,7 +205,7 @@ async function recordSignOn(
   deps: LoginDeps,
 ): Promise<Result<void, SignOnFailure>> {
   const { subject } = signedOn;
-  const { generation, leaverGeneration, recheck } = session;
+  const { generation, leaverGenerations, recheck } = session;
   const entry = {
     action: 'sign-on',
     ...(connection && { connection }),
@@ -212,7 +218,7 @@ async function recordSignOn(
     signedOn,
     at: c.get('now'),
     ...(generation !== undefined && { generation }),
-    ...(leaverGeneration !== undefined && { leaverGeneration }),
+    ...(leaverGenerations !== undefined && { leaverGenerations }),
     ...(recheck !== undefined && { recheck }),
   });
   return noted.ok ? noted : err(storeUnavailable(noted.error));

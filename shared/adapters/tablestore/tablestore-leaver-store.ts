@@ -12,7 +12,7 @@ import { toStoreFault } from './tablestore-fault.ts';
 import type { Row, RowWrite, TablestoreRows } from './tablestore-rows.ts';
 
 const COLUMN = 'json';
-/** The changes of the leaver, for optimistic locking. */
+/** The generation of the leaver, for optimistic locking. */
 const VERSION = 'version';
 
 /** After a conflict with another change the row is read and written again. */
@@ -23,7 +23,7 @@ const AFTER_ALL_NAMES = '\u{10ffff}';
 const rowOf = (leaver: Leaver): RowWrite => ({
   table: LEAVERS,
   key: [leaver.name],
-  columns: { [VERSION]: String(leaver.changes), [COLUMN]: JSON.stringify(leaver) },
+  columns: { [VERSION]: String(leaver.generation), [COLUMN]: JSON.stringify(leaver) },
 });
 
 const LEAVER_UNREADABLE = 'LeaverUnreadable';
@@ -52,7 +52,7 @@ async function change(
     const [before] = read.value;
     const after = changed(before);
     if (!after || after === before) return ok(after && { leaver: after, isChanged: false });
-    const expected = before ? { column: VERSION, value: String(before.changes) } : 'absent';
+    const expected = before ? { column: VERSION, value: String(before.generation) } : 'absent';
     const put = await rows.putRowIf(rowOf(after), expected);
     if (!put.ok) return toStoreFault(put.error);
     if (put.value === 'written') return ok({ leaver: after, isChanged: true });

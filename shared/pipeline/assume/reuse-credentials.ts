@@ -1,6 +1,6 @@
 // When credentials may be handed out again: to which requests, until when, and when a client should come back for new ones.
 
-import { LEAVER_GENERATION_CLAIM } from '../../kernel/login-claims.ts';
+import { LEAVER_GENERATIONS_CLAIM } from '../../kernel/login-claims.ts';
 import { sha256 } from '../../kernel/sha256.ts';
 import { entryKey } from '../../rules/document/rules.ts';
 import type { AssumeRequest, IssuedCredentials } from './issue-credentials.ts';
@@ -30,7 +30,7 @@ export function reuseKey({ principal, allowed, composed, rules }: AssumeRequest)
     principal.issuer,
     principal.subject,
     // A person who left and came back is given none from before.
-    principal.claims[LEAVER_GENERATION_CLAIM] ?? null,
+    principal.claims[LEAVER_GENERATIONS_CLAIM] ?? null,
     allowed.role.roleArn,
     allowed.role.externalId ?? null,
     allowed.grant.id,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import {
   ADDRESS_CLAIM,
   GENERATION_CLAIM,
-  LEAVER_GENERATION_CLAIM,
+  LEAVER_GENERATIONS_CLAIM,
   PERSON_CLAIM,
   REQUIREMENT_CLAIM,
 } from '../../kernel/login-claims.ts';
@@ -44,7 +44,7 @@ const RESERVED_CLAIMS: ReadonlySet<string> = new Set([
   GENERATION_CLAIM,
   REQUIREMENT_CLAIM,
   PERSON_CLAIM,
-  LEAVER_GENERATION_CLAIM,
+  LEAVER_GENERATIONS_CLAIM,
 ]);
 
 const AttributeName = z.string().min(1).max(MAX_ATTRIBUTE_CHARACTERS);

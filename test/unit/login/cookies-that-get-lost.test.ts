@@ -113,7 +113,7 @@ class World {
     };
     const started = await beginSession(
       signedOn,
-      { browser: '', now: NOW, limits: SIGN_ON.sessions, leaverGeneration: 0 },
+      { browser: '', now: NOW, limits: SIGN_ON.sessions, leaverGenerations: [] },
       store,
     );
     if (!started.ok) throw new Error('no session');

@@ -3,7 +3,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createKeyHistory } from '../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
-import { ProviderId } from '../../shared/kernel/names.ts';
+import { ConnectionId, ProviderId } from '../../shared/kernel/names.ts';
+import { samlKeyOwner } from '../../shared/rules/values/issuer-key.ts';
 import { NOW } from '../support/builders.ts';
 import { testFolder } from '../unit/cli/test-terminal.ts';
 import { edited } from '../unit/rules/documents.ts';
@@ -126,5 +127,27 @@ describe('stint keys', () => {
     const { exitCode, notes } = await stint(...argv);
     expect([exitCode, await decisions()]).toEqual([2, before]);
     expect(notes).toContain(message);
+  });
+
+  it('decides about the keys of a SAML connection’s metadata in the same way', async () => {
+    const saml = `
+signOn:
+  connections:
+    - id: corp
+      kind: saml
+      name: Corporate
+      entityId: https://idp.example.com/saml
+      metadataUrl: https://idp.example.com/metadata
+      ssoUrl: https://idp.example.com/sso
+      newKeys: hold
+`;
+    folder.write('saml.yaml', edited('kind: oidc', 'kind: oidc') + saml);
+    expect(await stint('apply', 'saml.yaml', '--yes')).toMatchObject({ exitCode: 0 });
+    const owner = samlKeyOwner(ConnectionId.parse('corp'));
+    await history.see(owner, [{ thumbprint: FIRST, kid: 'AA:BB', alg: 'RSA' }], NOW);
+    expect((await stint('keys', 'saml/corp')).out).toMatch(/^saml\/corp +held/m);
+    expect(await stint('keys', 'approve', 'saml/corp', '--all')).toMatchObject({ exitCode: 0 });
+    expect(must(await history.decisions(owner))).toEqual(new Map([[FIRST, 'approved']]));
+    expect((await stint('keys', 'approve', 'corp', '--all')).notes).toContain('saml/<id>');
   });
 });

@@ -132,6 +132,26 @@ describe('a person who stays', () => {
   });
 });
 
+describe('an instance that ends while it asks', () => {
+  it('leaves no token that another could send, and the person stays for the grace', async () => {
+    const browser = await signOn();
+    login.clock.advance(INTERVAL_MS);
+    const { oidc } = login.deps;
+    const { refresh: asks } = oidc;
+    Object.assign(oidc, {
+      refresh: () => {
+        throw new Error('killed');
+      },
+    });
+    expect(await isSignedOn(browser)).toBe(false);
+    Object.assign(oidc, { refresh: asks });
+    login.clock.advance(25_000);
+    expect([await isSignedOn(browser), refreshes()]).toEqual([true, 0]);
+    login.clock.advance(GRACE_MS);
+    expect([await isSignedOn(browser), refreshes()]).toEqual([false, 0]);
+  });
+});
+
 describe('a person who is disabled at the company', () => {
   /**
    * @attack Session and command line of somebody whom the company has disabled, where nobody tells Stint

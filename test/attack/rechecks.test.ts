@@ -8,6 +8,7 @@ import { err } from '../../shared/kernel/result.ts';
 import { SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { Authenticator } from '../support/authenticator.ts';
 import type { Browser } from '../support/browser.ts';
+import { accounts, CLOUDSSO, signInWithAliyun } from '../support/cloudsso.ts';
 import { refresh, said, signInOnCommandLine } from '../support/command-line.ts';
 import { type Login, PORTAL, startLogin } from '../support/login-app.ts';
 import { CLIENT_ID, type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
@@ -185,6 +186,21 @@ describe('a person who is disabled at the company', () => {
     login.clock.advance(INTERVAL_MS);
     expect(said(await refresh(login, first))).toBe('invalid_grant');
     expect([await isSignedOn(browser), refreshes()]).toEqual([false, 1]);
+  });
+
+  it('is out of the CloudSSO dialect, whose client keeps one token all day', async () => {
+    login = startLogin({ connections: [connection()], parts: { cloudSsoUrl: CLOUDSSO } });
+    const token = await signInWithAliyun(login, await signOn());
+    provider.people.set('alice', { groups: ['on-call'] });
+    login.clock.advance(INTERVAL_MS);
+    await accounts(login, token);
+    expect([groupsAtVend(), refreshes()]).toEqual([['on-call'], 1]);
+    await accounts(login, token);
+    expect([groupsAtVend(), refreshes()]).toEqual([['on-call'], 1]);
+    provider.people.delete('alice');
+    login.clock.advance(INTERVAL_MS);
+    expect((await accounts(login, token)).body['ErrorCode']).toBe('InvalidAccessToken');
+    expect(rowsOfRechecks()).toHaveLength(1);
   });
 
   it('is out, although the store fails while their sessions end', async () => {
@@ -403,6 +419,19 @@ describe('the provider’s refresh token', () => {
     scripted.idToken = '';
     expect(await isSignedOn(browser)).toBe(false);
     expect(lastRow()).toMatchObject({ cause: 'answer-refused id-token-missing' });
+  });
+
+  it('is kept when the provider names no token endpoint', async () => {
+    const { browser } = await signOnAs(login, scripted);
+    scripted.metadata = { token_endpoint: undefined };
+    login.state.signOn = SignOn.parse({ connections: [connectionTo(scripted, RECHECK)] });
+    login.clock.advance(INTERVAL_MS);
+    expect(await isSignedOn(browser)).toBe(true);
+    scripted.metadata = {};
+    login.state.signOn = SignOn.parse({ connections: [connectionTo(scripted, RECHECK)] });
+    login.clock.advance(30_000);
+    scripted.claims = { ...scripted.claims, nonce: undefined, groups: ['on-call'] };
+    expect([await isSignedOn(browser), groupsAtVend()]).toEqual([true, ['on-call']]);
   });
 
   it.each<[string, { status: number; body: object; headers?: Record<string, string> }]>([

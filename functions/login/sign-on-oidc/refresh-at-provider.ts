@@ -58,6 +58,14 @@ const ABOUT_THE_PERSON: ReadonlySet<string> = new Set([
   'account_selection_required',
 ]);
 
+/** With these, nothing was sent: the metadata name no token endpoint, or one that may not be used. */
+const UNSENT: ReadonlySet<unknown> = new Set([
+  'OAUTH_MISSING_SERVER_METADATA',
+  'OAUTH_INVALID_SERVER_METADATA',
+  'OAUTH_HTTP_REQUEST_FORBIDDEN',
+  'OAUTH_REQUEST_PROTOCOL_FORBIDDEN',
+]);
+
 /** With these, no answer was read that says what became of the token. */
 const UNREAD: ReadonlySet<unknown> = new Set([
   'OAUTH_PARSE_ERROR',
@@ -79,7 +87,7 @@ function kindOf(error: unknown): 'refused' | 'unused' | 'unknown' {
   if (unreachable !== undefined)
     return unreachable === 'no-answer' || unreachable === 'status' ? 'unknown' : 'unused';
   if (!(error instanceof openid.ClientError)) return 'unknown';
-  if (isClientError(error.cause)) return 'unused';
+  if (UNSENT.has(error.code) || isClientError(error.cause)) return 'unused';
   return UNREAD.has(error.code) ? 'unknown' : 'refused';
 }
 

@@ -190,7 +190,7 @@ describe('stint leave', () => {
     expect(await stint(...words)).toMatchObject({ exitCode: 2, notes: expect.stringContaining('add --yes') });
     const no = await folder.stint(words, environment(OPERATOR), undefined, async () => 'no');
     expect(no).toMatchObject({ exitCode: 2, notes: expect.stringContaining('person:4711') });
-    const dry = await stint(...words, '--dry-run', '--json');
+    const dry = await stint('leave', 'corporate:alice', '--dry-run', '--json');
     expect(JSON.parse(dry.out)).toMatchObject({
       dryRun: true,
       people: [{ subject: 'alice', browsers: 1, commandLines: 1, passkeys: 1 }, { subject: 'alice.b' }],

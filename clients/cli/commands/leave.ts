@@ -13,7 +13,7 @@ import {
 const EXAMPLES = `${formatExamplesWithSettings(
   'stint leave corporate:alice --reason "left on 30 November"',
   'stint leave person:4711 --reason "laptop stolen, INC-1234" --yes',
-  'stint leave corporate:alice --dry-run --reason x',
+  'stint leave corporate:alice --dry-run',
   'stint leave corporate:alice --undo',
   'stint leavers',
 )}

@@ -58,8 +58,9 @@ export async function runLeave(
   options: LeaveOptions,
   terminal: Terminal,
 ): Promise<Result<void, CommandFault>> {
-  const { reason = '', undo = false } = options;
-  if (reason.length > MAX_LEAVE_REASON_CHARACTERS || (!undo && reason.trim() === ''))
+  const { reason = '', undo = false, dryRun: isDryRun = false } = options;
+  const isNeeded = !undo && !isDryRun;
+  if (reason.length > MAX_LEAVE_REASON_CHARACTERS || (isNeeded && reason.trim() === ''))
     return wrongUsage(`give a reason of 1 to ${MAX_LEAVE_REASON_CHARACTERS} characters with --reason`);
   const settings = readCloudSettings(options.env, terminal);
   if (!settings.ok) return settings;

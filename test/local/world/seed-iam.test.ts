@@ -6,7 +6,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import {
   ARMS_READER,
   DEMO_ACCOUNT,
+  LOGIN_ROLE,
   MEDIA_UPLOADER,
+  SWEEP_ROLE,
   TABLE_READER,
   VEND_ROLE,
 } from '../../../local/demo/demo-account.ts';
@@ -56,6 +58,12 @@ describe('the demo account', () => {
     [`acs:ram::${DEMO_ACCOUNT}:role/other`, false],
   ])('lets vend assume %s: %s', (arn, may) => {
     expect(sessionOf(VEND_ROLE).may('sts:AssumeRole', arn, {})).toBe(may);
+  });
+
+  it('lets login use its key of KMS, and no other function', () => {
+    const key = `acs:kms:cn-hangzhou:${DEMO_ACCOUNT}:key/kms-key`;
+    const mayDecrypt = (arn: string) => sessionOf(arn).may('kms:Decrypt', key, {});
+    expect([LOGIN_ROLE, VEND_ROLE, SWEEP_ROLE].map(mayDecrypt)).toEqual([true, false, false]);
   });
 
   it('lets vend assume every role of local/access.yaml', () => {

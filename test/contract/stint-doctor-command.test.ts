@@ -462,7 +462,8 @@ describe('stint doctor --live', TIMEOUT, () => {
       `the token is for https://vend.example.com, and STINT_PUBLIC_URL is ${publicUrl}`,
     );
     expect(received).toEqual([]);
-    await live({ yes: true, url: publicUrl }, undefined, token);
+    const spelt = { ...token, STINT_PUBLIC_URL: publicUrl.replace('http', 'HTTP') };
+    await live({ yes: true, url: publicUrl }, undefined, spelt);
     expect(received.join()).toContain('/v1/explain');
   });
 

@@ -68,7 +68,8 @@ async function findAdministrator(
   const bySignIn = isProvedBySignIn(options, terminal);
   const caller = await chooseProof(bySignIn ? { url: publicUrl } : options, terminal)();
   if (!caller.ok) return err(caller.error.message);
-  return caller.value.url === publicUrl
+  // Commands write the URL of a deployment in one way; the settings may have it in another.
+  return caller.value.url === new URL(publicUrl).href.replace(/\/$/, '')
     ? caller
     : err(`the token is for ${caller.value.url}, and STINT_PUBLIC_URL is ${publicUrl}`);
 }

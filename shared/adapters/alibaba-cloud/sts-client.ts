@@ -1,9 +1,12 @@
-// The STS SDK: live credentials, a deadline for each attempt, and the status of answers that it would lose.
+// The STS SDK over a transport of our own: its requests and answers, live credentials, and a deadline for each attempt.
+import { randomUUID } from 'node:crypto';
 import type { AssumeRoleResponse } from '@alicloud/sts20150401';
+import { signAcs3 } from '../../kernel/sign-acs3.ts';
+import { formatWholeSeconds } from '../../kernel/whole-seconds.ts';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
 import type { AssumeRoleInput } from '../../pipeline/assume/role-assumer.ts';
-import { type CloudCredentials, credentialSource } from './cloud-credentials.ts';
-import { endLateRequestsTo } from './end-late-requests.ts';
+import type { CloudCredentials } from './cloud-credentials.ts';
+import { openExchange } from './kept-alive-exchange.ts';
 import { REDIRECT_STATUS, StsAnswerError } from './sts-fault.ts';
 
 /** STS answers within some 100 ms; two retries still fit a caller's patience. */
@@ -34,38 +37,86 @@ function readJson(text: string): object {
   throw new StsAnswerError({ kind: 'unusable', cause: 'answer-not-json' });
 }
 
+const NO_BODY = new Uint8Array();
+const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+const FIRST_STATUS_OF_ERRORS = 400;
+
+interface StsCall {
+  readonly action: string;
+  readonly version: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** With %20 for a space, as it is signed. */
+const formatQuery = (query: StsCall['query']): string =>
+  Object.entries(query)
+    .map((pair) => pair.map(encodeURIComponent).join('='))
+    .join('&');
+
+/** In the form that classifyStsError reads: the status, and STS's code where there is one. */
+function stsError(status: number, text: string): Error {
+  let code: unknown;
+  try {
+    code = Reflect.get(readJson(text), 'Code');
+  } catch {
+    // A page of a proxy: the status says enough.
+  }
+  return Object.assign(new Error('sts'), { statusCode: status, code });
+}
+
+/** Sends a call signed with the key of the moment, by "V3 request syntax and signature" as the SDK does. */
+function createTransport({ endpoint, credentials }: StsOptions, deadlineMs: number) {
+  const exchange = openExchange(endpoint, deadlineMs);
+  const { host } = new URL(endpoint);
+  return async ({ action, version, query }: StsCall): Promise<object> => {
+    const { accessKeyId, accessKeySecret, securityToken } = credentials();
+    const [date, nonce] = [formatWholeSeconds(new Date()), randomUUID()];
+    const call = { host, action, version, query, date, nonce, securityToken: securityToken?.reveal() };
+    const signature = signAcs3(call, accessKeySecret.reveal());
+    const signed = {
+      host,
+      'x-acs-action': action,
+      'x-acs-content-sha256': SHA256_OF_NOTHING,
+      'x-acs-date': date,
+      ...(call.securityToken === undefined ? {} : { 'x-acs-security-token': call.securityToken }),
+      'x-acs-signature-nonce': nonce,
+      'x-acs-version': version,
+    };
+    const names = Object.keys(signed).sort().join(';');
+    const headers = {
+      ...signed,
+      accept: 'application/json',
+      'content-length': 0,
+      authorization: `ACS3-HMAC-SHA256 Credential=${accessKeyId},SignedHeaders=${names},Signature=${signature}`,
+    };
+    const { response, content } = await exchange(`/?${formatQuery(query)}`, headers, NO_BODY);
+    const { statusCode = 0 } = response;
+    if (statusCode === REDIRECT_STATUS) throw new StsAnswerError({ kind: 'throttled', cause: 'status-302' });
+    const text = content.toString('utf8');
+    if (statusCode >= FIRST_STATUS_OF_ERRORS) throw stsError(statusCode, text);
+    return { statusCode, headers: {}, body: readJson(text) };
+  };
+}
+
 async function createClient(options: StsOptions): Promise<StsClient> {
   const { default: sdk } = await import('@alicloud/sts20150401');
   const { RuntimeOptions } = await import('@darabonba/typescript');
+  const deadlineMs = options.attemptDeadlineMs ?? ATTEMPT_DEADLINE_MS;
+  const send = createTransport(options, deadlineMs);
 
-  /** The SDK parses every answer below 400 as JSON, so a throttling redirect would look like a broken answer. */
-  class StatusAwareClient extends sdk.default {
+  /** All calls of the SDK end in callApi. Its own keeps no connection and takes a throttling redirect for a broken answer. */
+  class KeptAliveClient extends sdk.default {
     override async callApi(
-      ...[params, request, runtime]: Parameters<InstanceType<typeof sdk.default>['callApi']>
+      ...[{ action, version }, { query }]: Parameters<InstanceType<typeof sdk.default>['callApi']>
     ) {
-      params.bodyType = 'string';
-      const answer = await super.callApi(params, request, runtime);
-      if (answer['statusCode'] === REDIRECT_STATUS) {
-        throw new StsAnswerError({ kind: 'throttled', cause: 'status-302' });
-      }
-      return { ...answer, body: readJson(String(answer['body'])) };
+      return send({ action: action ?? '', version: version ?? '', query: query ?? {} });
     }
   }
 
-  const { host, protocol } = new URL(options.endpoint);
-  const deadlineMs = options.attemptDeadlineMs ?? ATTEMPT_DEADLINE_MS;
-  endLateRequestsTo(options.endpoint, deadlineMs);
-  // The SDK's own types ask for its credential class; it uses only getCredential().
-  const config = {
-    endpoint: host,
-    protocol: protocol.replace(':', ''),
-    credential: credentialSource(options.credentials),
-  };
-  const client = new StatusAwareClient(config as ConstructorParameters<typeof sdk.default>[0]);
-  const runtime = new RuntimeOptions({
-    connectTimeout: deadlineMs,
-    readTimeout: deadlineMs,
-  });
+  const client = new KeptAliveClient({ endpoint: new URL(options.endpoint).host } as ConstructorParameters<
+    typeof sdk.default
+  >[0]);
+  const runtime = new RuntimeOptions({});
   return {
     assumeRole(order) {
       const request = new sdk.AssumeRoleRequest({

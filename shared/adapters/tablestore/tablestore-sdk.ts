@@ -1,13 +1,10 @@
 // The `tablestore` SDK made safe: a transport of our own, a deadline for every call, retries that fire. Holds no table and no
 // row of Stint's.
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import pRetry, { AbortError } from 'p-retry';
 import TableStore from 'tablestore';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
 import type { CloudCredentials } from '../alibaba-cloud/cloud-credentials.ts';
-import { endLateRequestsOf } from '../alibaba-cloud/end-late-requests.ts';
 import { FaultError, mayRepeat, type TablestoreFault } from './tablestore-fault.ts';
 import { createTransport } from './tablestore-transport.ts';
 
@@ -16,7 +13,6 @@ const ATTEMPT_DEADLINE_MS = 2_000;
 /** Extra attempts: enough for a partition split (some 100 ms), few enough to fail within a caller's patience. */
 const RETRIES = 3;
 const FIRST_RETRY_MS = 50;
-const MAX_SOCKETS = 50;
 
 export interface TablestoreOptions {
   readonly endpoint: string;
@@ -35,17 +31,11 @@ export interface TablestoreSdk {
 
 type Operation<T> = (client: TableStore.Client) => Promise<T>;
 
-/** Kept alive: else a TLS handshake for each call. The time limit also ends a connection that is never accepted. */
-function createAgent(endpoint: string): HttpAgent {
-  const Agent = endpoint.startsWith('https:') ? HttpsAgent : HttpAgent;
-  return new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: ATTEMPT_DEADLINE_MS });
-}
-
 /** The SDK's client, whose calls go through our transport: all of its operations end in makeRequest. */
-function createClient(options: TablestoreOptions, agent: HttpAgent): TableStore.Client {
+function createClient(options: TablestoreOptions, deadlineMs: number): TableStore.Client {
   const { endpoint, instance, credentials } = options;
   const client = new TableStore.Client({ endpoint, instancename: instance });
-  client.makeRequest = createTransport({ endpoint, instance, credentials, agent });
+  client.makeRequest = createTransport({ endpoint, instance, credentials, deadlineMs });
   return client;
 }
 
@@ -57,10 +47,8 @@ const faultOf = (error: unknown): TablestoreFault =>
 
 /** Opens the SDK's client; the first call connects. Each attempt has 2 s; a call is repeated three times at most. */
 export function openTablestore(options: TablestoreOptions): TablestoreSdk {
-  const agent = createAgent(options.endpoint);
-  const client = createClient(options, agent);
   const { attemptDeadlineMs, firstRetryMs } = options.timing ?? TIMING;
-  endLateRequestsOf(agent, attemptDeadlineMs);
+  const client = createClient(options, attemptDeadlineMs);
   const attempt = async <T>(operation: Operation<T>): Promise<Result<T, TablestoreFault>> => {
     try {
       return ok(await withinDeadline(attemptDeadlineMs, () => operation(client), deadlineError));

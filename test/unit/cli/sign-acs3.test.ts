@@ -1,7 +1,7 @@
 // The signature of a caller proof is the one that Alibaba Cloud publishes and its SDK computes.
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { type SignedCall, signAcs3 } from '../../../shared/pipeline/authenticate/aliyun/sign-acs3.ts';
+import { type SignedCall, signAcs3 } from '../../../shared/kernel/sign-acs3.ts';
 
 /** The example of Alibaba Cloud's page "V3 request syntax and signature". */
 const PUBLISHED: SignedCall = {

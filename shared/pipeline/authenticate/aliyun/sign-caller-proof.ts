@@ -2,9 +2,9 @@
 // minutes, which Alibaba Cloud access key its sender holds. It contains no secret key, and nothing is sent here. For callers:
 // the command line, and the probe of sweep.
 import { randomUUID } from 'node:crypto';
+import { signAcs3 } from '../../../kernel/sign-acs3.ts';
 import { formatWholeSeconds } from '../../../kernel/whole-seconds.ts';
 import { CALLER_PROOF_PREFIX } from './proof-prefix.ts';
-import { signAcs3 } from './sign-acs3.ts';
 
 const METHOD = 'ACS3-HMAC-SHA256';
 

@@ -1,0 +1,74 @@
+// Requests to one service of the cloud over connections that are kept: a new one for each call costs a TLS handshake. The SDKs
+// spend several times as much on a request, or keep no connection.
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { endLateRequestsOf } from './end-late-requests.ts';
+
+/** As many as one instance has requests at the same time. */
+const MAX_SOCKETS = 50;
+/**
+ * Function Compute freezes an instance between requests, and meanwhile the other end closes connections unseen. A timer does not
+ * tell, since it was frozen as well: after such a pause by the clock on the wall no kept connection is used.
+ */
+const MAX_PAUSE_MS = 2_000;
+
+export interface Exchanged {
+  readonly response: IncomingMessage;
+  readonly content: Buffer;
+}
+
+/** POSTs to a path of the service. Rejects when the connection ends before the whole answer has come, for whatever reason. */
+export type Exchange = (
+  path: string,
+  headers: NonNullable<RequestOptions['headers']>,
+  body: Uint8Array,
+) => Promise<Exchanged>;
+
+/** `deadlineMs`: a request that takes longer is ended, its connection with it. Repeats nothing. */
+export function openExchange(endpoint: string, deadlineMs: number): Exchange {
+  const { protocol, hostname, port } = new URL(endpoint);
+  const isSecure = protocol === 'https:';
+  const Agent = isSecure ? HttpsAgent : HttpAgent;
+  const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: MAX_PAUSE_MS });
+  endLateRequestsOf(agent, deadlineMs);
+  const endIdle = idleEnder(agent);
+  // An address of IPv6 has brackets in a URL alone.
+  const server = { agent, method: 'POST', host: hostname.replace(/^\[(.*)\]$/, '$1'), port };
+  const request = isSecure ? httpsRequest : httpRequest;
+  return (path, headers, body) => {
+    endIdle(Date.now());
+    return new Promise((resolve, reject) => {
+      const sent = request({ ...server, path, headers });
+      sent.on('error', reject);
+      // A request may end without an error and without an answer.
+      sent.on('close', () => reject(new Error('closed')));
+      sent.on('response', (response) => {
+        const chunks: Buffer[] = [];
+        response.on('error', reject);
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve({ response, content: joined(chunks) }));
+      });
+      sent.end(body);
+    });
+  };
+}
+
+/** Ends the connections that wait for a request, if the last call was too long ago. Takes milliseconds since 1970. */
+function idleEnder(agent: HttpAgent): (now: number) => void {
+  let last = 0;
+  return (now) => {
+    const isLate = now - last > MAX_PAUSE_MS;
+    last = now;
+    if (isLate) for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+  };
+}
+
+const joined = (chunks: readonly Buffer[]): Buffer => {
+  const [first] = chunks;
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
+};

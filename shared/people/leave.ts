@@ -9,12 +9,14 @@ import type { LeaverStore } from './leaver-store.ts';
 import { type Passkey, passkeyId } from './passkey.ts';
 import type { PasskeyStore } from './passkey-store.ts';
 import { type Person, type PersonKey, personKey, personName } from './person.ts';
-import type { Session } from './session.ts';
+import type { RecheckStore } from './recheck.ts';
+import type { RecheckId, Session } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
 export interface PeopleStores {
   readonly sessions: Pick<SessionStore, 'list' | 'end' | 'peopleOfLink'>;
   readonly passkeys: Pick<PasskeyStore, 'list' | 'remove' | 'lastSignOn' | 'forgetSignOn'>;
+  readonly rechecks: Pick<RecheckStore, 'find' | 'remove'>;
 }
 
 /** A name of a leaver, taken apart. */
@@ -142,6 +144,8 @@ interface SeenPerson {
   readonly ended: EndedPerson;
   readonly running: readonly Session[];
   readonly keys: readonly Passkey[];
+  /** By which the provider is asked again about the person. */
+  readonly rechecks: readonly RecheckId[];
 }
 
 /** What there is to end. */
@@ -154,14 +158,17 @@ export async function lookAtPerson(
   if (!keys.ok) return keys;
   const running = await sessions.list(owner);
   if (!running.ok) return running;
+  const last = await passkeys.lastSignOn(owner);
+  if (!last.ok) return last;
+  const ids = [last.value, ...running.value].flatMap((one) => one?.recheck ?? []);
   const commandLines = running.value.filter(({ commandLine }) => commandLine !== undefined).length;
   const browsers = running.value.length - commandLines;
   const ended = { connection, subject, browsers, commandLines, passkeys: keys.value.length };
-  return ok({ ended, running: running.value, keys: keys.value });
+  return ok({ ended, running: running.value, keys: keys.value, rechecks: [...new Set(ids)] });
 }
 
 /**
- * Ends the sessions of a person, deletes their passkeys and forgets their last sign-on up to `by`. Everything of it is void by the
+ * Ends the sessions of a person, deletes their passkeys and the provider's refresh tokens, and forgets their last sign-on up to `by`. Everything of it is void by the
  * mark already: this removes what lies in the table, and says how much that was.
  */
 export async function endPerson(
@@ -169,10 +176,15 @@ export async function endPerson(
   by: Date,
   stores: PeopleStores,
 ): Promise<Result<EndedPerson, StoreFault>> {
-  const { sessions, passkeys } = stores;
+  const { sessions, passkeys, rechecks } = stores;
   const owner = personKey(person.connection, person.subject);
   const seen = await lookAtPerson(person, stores);
   if (!seen.ok) return seen;
+  for (const id of seen.value.rechecks) {
+    const row = await rechecks.find(owner, id);
+    const removed = row.ok && row.value ? await rechecks.remove(row.value) : row;
+    if (!removed.ok) return removed;
+  }
   const forgotten = await passkeys.forgetSignOn(owner, by);
   if (!forgotten.ok) return forgotten;
   for (const { credential } of seen.value.keys) {

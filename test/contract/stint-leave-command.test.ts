@@ -10,6 +10,7 @@ import { startTablestore } from '../../local/tablestore/server.ts';
 import { AUDIT, LEAVERS, PEOPLE } from '../../shared/adapters/tablestore/tables.ts';
 import { createLeaverStore } from '../../shared/adapters/tablestore/tablestore-leaver-store.ts';
 import { createPasskeyStore } from '../../shared/adapters/tablestore/tablestore-passkey-store.ts';
+import { createRecheckStore } from '../../shared/adapters/tablestore/tablestore-recheck-store.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { createSessionStore } from '../../shared/adapters/tablestore/tablestore-session-store.ts';
@@ -18,7 +19,7 @@ import { Secret } from '../../shared/kernel/secret.ts';
 import { hasLeft } from '../../shared/people/leaver.ts';
 import { CredentialId, type Passkey } from '../../shared/people/passkey.ts';
 import { personKey } from '../../shared/people/person.ts';
-import { type Session, SessionId } from '../../shared/people/session.ts';
+import { RecheckId, type Session, SessionId } from '../../shared/people/session.ts';
 import { testFolder } from '../unit/cli/test-terminal.ts';
 import { VALID } from '../unit/rules/documents.ts';
 import { must } from './must.ts';
@@ -102,6 +103,7 @@ const session = (who: typeof ONE, id: string, parts: Partial<Session> = {}): Ses
   version: 1,
   ...parts,
 });
+const RECHECK = RecheckId.parse('r'.repeat(22));
 const commandLine = {
   approvedIn: SessionId.parse('b'.padEnd(22, 'x')),
   startedAt: new Date(),
@@ -134,13 +136,16 @@ beforeEach(async () => {
     for (const { key } of must(await rows.getRange(table, '', '\u{10ffff}')))
       must(await rows.deleteRow(table, key));
   for (const one of [
-    session(ONE, 'a'),
+    session(ONE, 'a', { recheck: RECHECK }),
     session(ONE, 'c', { commandLine }),
     session(OTHER, 'd'),
     session({ connection: CORPORATE, subject: 'bob', person: '4712' }, 'e'),
   ])
     must(await sessions.create(one));
   for (const who of [ONE, OTHER]) must(await passkeys.add(passkey(who)));
+  const word = { signedOn: session(ONE, 'a'), confirmedAt: new Date(), startedAt: new Date() };
+  const first = { iss: 'https://id.example.com', sub: 'alice' };
+  must(await createRecheckStore(rows).create({ ...word, id: RECHECK, first, token: 'sealed', version: 1 }));
   must(await passkeys.noteSignOn({ signedOn: session(ONE, 'a'), at: new Date(0) }));
 });
 afterEach(() => tablestore.faults.clear());
@@ -195,7 +200,7 @@ describe('stint leave', () => {
       dryRun: true,
       people: [{ subject: 'alice', browsers: 1, commandLines: 1, passkeys: 1 }, { subject: 'alice.b' }],
     });
-    expect([await out(), (await peopleRows()).length, await auditRows()]).toEqual([[], 7, []]);
+    expect([await out(), (await peopleRows()).length, await auditRows()]).toEqual([[], 8, []]);
   });
 
   it('goes on after it was stopped half-way, and says what it could not do', async () => {
@@ -212,6 +217,7 @@ describe('stint leave', () => {
     const alice = personKey(CORPORATE, 'alice');
     must(await sessions.end(must(await sessions.list(alice))));
     must(await passkeys.forgetSignOn(alice, new Date()));
+    must(await rows.deleteRow(PEOPLE, [`person/${alice}`, `recheck/${RECHECK}`]));
     expect(await stint('leave', 'corporate:alice', ...WHY, '--yes')).toMatchObject({ exitCode: 0 });
     expect((await peopleRows()).length).toBe(1);
   });
@@ -220,7 +226,7 @@ describe('stint leave', () => {
     tablestore.faults.add({ operation: 'PutRow', kind: 'busy', times: Number.POSITIVE_INFINITY });
     const failed = await stint('leave', 'corporate:alice', ...WHY, '--yes');
     expect(failed).toMatchObject({ exitCode: 3, notes: expect.stringContaining('nothing was ended') });
-    expect((await peopleRows()).length).toBe(7);
+    expect((await peopleRows()).length).toBe(8);
   });
 
   it('lets a person in again by any of the names, and keeps the rows', async () => {

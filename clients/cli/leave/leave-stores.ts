@@ -3,6 +3,7 @@ import { rowsOneByOne } from '../../../shared/adapters/tablestore/rows-one-by-on
 import { createAuditLog } from '../../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { createLeaverStore } from '../../../shared/adapters/tablestore/tablestore-leaver-store.ts';
 import { createPasskeyStore } from '../../../shared/adapters/tablestore/tablestore-passkey-store.ts';
+import { createRecheckStore } from '../../../shared/adapters/tablestore/tablestore-recheck-store.ts';
 import { openRows, type TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { createSessionStore } from '../../../shared/adapters/tablestore/tablestore-session-store.ts';
@@ -26,6 +27,7 @@ export function openLeaveStores(settings: CloudSettings): LeaveStores {
     leavers: createLeaverStore(rows),
     sessions: createSessionStore(rows),
     passkeys: createPasskeyStore(rows),
+    rechecks: createRecheckStore(rows),
     auditLog: createAuditLog(rows),
   };
 }

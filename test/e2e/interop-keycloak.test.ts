@@ -143,6 +143,9 @@ describe.skipIf(isSkipped)(
         return browser;
       }
 
+      const isHere = async (browser: Browser) =>
+        !(await browser.open(`${PUBLIC_URL}/portal`)).text.includes('/login/start/corp');
+
       const isPasswordAsked = async (browser: Browser) =>
         (await browser.open(`${PUBLIC_URL}/login/start/corp`)).text.includes('name="password"');
 
@@ -172,9 +175,10 @@ describe.skipIf(isSkipped)(
         expect([groups.length, groups.includes('/engineers')]).toEqual([MANY_GROUPS, true]);
       });
 
-      it('and off again, there as well, when they sign out here', async () => {
+      it('and off again, there as well, when they sign out here, of this one of two sessions', async () => {
         const login = await loginWith();
         await importMetadata(login);
+        const other = await signedOn(login);
         const browser = await signedOn(login);
         expect(await isPasswordAsked(browser)).toBe(false);
         login.now = new Date();
@@ -182,7 +186,8 @@ describe.skipIf(isSkipped)(
         const answer = await browser.open(leaving.headers.get('refresh')?.replace('0; url=', '') ?? '');
         const page = await browser.submit(answer, {});
         expect(page.text).toContain('Here, and at your company’s sign-on.');
-        expect(await isPasswordAsked(browser)).toBe(true);
+        expect([await isPasswordAsked(browser), await isPasswordAsked(other)]).toEqual([true, false]);
+        expect([await isHere(browser), await isHere(other)]).toEqual([false, true]);
       });
 
       it.each([
@@ -191,19 +196,23 @@ describe.skipIf(isSkipped)(
           'by redirect, with its key’s name in Extensions',
           { 'saml.force.post.binding': 'false', 'saml.server.signature.keyinfo.ext': 'true' },
         ],
-      ])('and off again, here as well, when they sign out there: %s', async (_, attributes) => {
-        const login = await loginWith();
-        await importMetadata(login, attributes);
-        const browser = await signedOn(login);
-        const asked = await browser.open(`${keycloak.issuer}/protocol/openid-connect/logout`);
-        login.now = new Date();
-        let page = await browser.submit(asked, {});
-        // Each page is a form that a real browser sends by itself.
-        for (let i = 0; i < 3 && page.text.includes('SAMLRe'); i++) page = await browser.submit(page, {});
-        expect(login.auditLog.events.at(-1)).toMatchObject({ action: 'logout', outcome: 'granted' });
-        expect((await browser.open(`${PUBLIC_URL}/portal`)).text).toContain('/login/start/corp');
-        expect(page.text).toContain('You are logged out');
-      });
+      ])(
+        'and off again, here as well, when they sign out there of one of two sessions: %s',
+        async (_, attributes) => {
+          const login = await loginWith();
+          await importMetadata(login, attributes);
+          const other = await signedOn(login);
+          const browser = await signedOn(login);
+          const asked = await browser.open(`${keycloak.issuer}/protocol/openid-connect/logout`);
+          login.now = new Date();
+          let page = await browser.submit(asked, {});
+          // Each page is a form that a real browser sends by itself.
+          for (let i = 0; i < 3 && page.text.includes('SAMLRe'); i++) page = await browser.submit(page, {});
+          expect(login.auditLog.events.at(-1)).toMatchObject({ action: 'logout', outcome: 'granted' });
+          expect([await isHere(browser), await isHere(other)]).toEqual([false, true]);
+          expect(page.text).toContain('You are logged out');
+        },
+      );
 
       it('through a change of Stint’s key, if the metadata are imported again once the new key signs', async () => {
         await importMetadata(await loginWith());

@@ -14,7 +14,7 @@ import type { Browser, Page } from '../support/browser.ts';
 import { connection } from '../support/saml-idp.ts';
 import { isSignedOn, PUBLIC_URL, SamlLogin } from '../support/saml-login.ts';
 import { type Keycloak, missingKeycloak, START_LIMIT_MS, startKeycloak } from './keycloak.ts';
-import { followPage, samlGroupsMapper, vendByPage, withRulesOfPage } from './keycloak-page.ts';
+import { followPage, samlGroupsMapper, startOptions, vendByPage, withRulesOfPage } from './keycloak-page.ts';
 import { describeNewKey, describePeople } from './keycloak-people.ts';
 import { describePrograms } from './keycloak-programs.ts';
 import { MANY_GROUPS, PASSWORD, staffRealm } from './keycloak-realm.ts';
@@ -61,7 +61,10 @@ describe.skipIf(isSkipped)(
     beforeAll(async () => {
       const kept = { state: await prepareState(), port: await choosePort() };
       base = `http://localhost:${kept.port}`;
-      const [started, running] = await Promise.all([startKeycloak(staffRealm(base)), startWorld(kept)]);
+      const [started, running] = await Promise.all([
+        startKeycloak(staffRealm(base), startOptions),
+        startWorld(kept),
+      ]);
       world = running;
       keycloak = started.keycloak;
       stopKeycloak = started.stop;

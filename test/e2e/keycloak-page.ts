@@ -10,6 +10,11 @@ const blocks = documentBlocks('docs/providers/keycloak.md');
 const inLanguage = (language: string): readonly string[] =>
   blocks.flatMap((block: DocumentBlock) => (block.language === language ? [block.text] : []));
 
+/** What the page adds to the command that starts Keycloak. */
+export const startOptions: readonly string[] = inLanguage('').flatMap(
+  (text) => /^bin\/kc\.sh start (.*)$/m.exec(text)?.[1]?.split(' ') ?? [],
+);
+
 /** The roles of the examples, by those of the local cloud. */
 const ROLES: Readonly<Record<string, string>> = {
   uploader: 'arms-reader',

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { Browser, formTo, type Page } from '../support/browser.ts';
 import type { Keycloak } from './keycloak.ts';
 import { samlGroupsMapper } from './keycloak-page.ts';
-import { oneTimeCode, PASSWORD } from './keycloak-realm.ts';
+import { LIKE_A_PATH, oneTimeCode, PASSWORD } from './keycloak-realm.ts';
 
 export interface AtKeycloak {
   readonly keycloak: Keycloak;
@@ -19,6 +19,7 @@ export const patiently = <T>(attempt: () => Promise<T>): Promise<T> =>
 
 const Users = z.array(z.looseObject({ id: z.string() }));
 const Clients = Users;
+const Found = z.array(z.looseObject({ id: z.string(), name: z.string() }));
 const Imported = z.looseObject({ clientId: z.string() });
 /** The login form, a form for a code, and the question whether to sign out, with Keycloak's own theme. */
 const ASKS_PASSWORD = 'name="password"';
@@ -142,6 +143,15 @@ function describeGroups(people: People): void {
       ]);
     });
 
+    it('and a group whose name is like a path is not the group of that path', async () => {
+      const search = encodeURIComponent(LIKE_A_PATH);
+      const found = Found.parse(await people.keycloak.admin('GET', `/groups?exact=true&search=${search}`));
+      expect(found.map(({ name }) => name)).toEqual([LIKE_A_PATH]);
+      await people.keycloak.admin('PUT', `/users/${await people.userId('mallory')}/groups/${found[0]?.id}`);
+      const page = await people.signOn('mallory');
+      expect([page.url.href, page.text.includes('media-uploader')]).toEqual([`${people.base}/portal`, false]);
+    });
+
     it('also one group that a mapper writes as a text', async () => {
       expect(await people.rolesOf('bob', 'text')).toEqual(['arms-reader']);
     });
@@ -221,17 +231,21 @@ function describeLogouts(people: People): void {
 }
 
 function describeLeavers(people: People): void {
-  it('and lets nobody in who was disabled there, or deleted', async () => {
+  it('and lets no person in who was disabled there; it says nothing of that by itself', async () => {
     const browser = await people.signedOn('frank');
-    expect(await people.isSignedOn(browser)).toBe(true);
-    const path = `/users/${await people.userId('frank')}`;
-    await people.keycloak.admin('PUT', path, { enabled: false });
-    await people.logoutAllSessions('frank');
-    expect(await people.isSignedOn(browser)).toBe(false);
+    await people.keycloak.admin('PUT', `/users/${await people.userId('frank')}`, { enabled: false });
     const refused = await people.signOn('frank');
     expect([people.isKeycloaks(refused), refused.text.includes('disabled')]).toEqual([true, true]);
-    await people.keycloak.admin('DELETE', path);
-    expect(people.isKeycloaks(await people.signOn('frank'))).toBe(true);
+    expect(await people.isSignedOn(browser)).toBe(true);
+    await people.logoutAllSessions('frank');
+    expect(await people.isSignedOn(browser)).toBe(false);
+  });
+
+  it('nor one who was deleted, of which it says nothing either', async () => {
+    const browser = await people.signedOn('grace');
+    await people.keycloak.admin('DELETE', `/users/${await people.userId('grace')}`);
+    expect(people.isKeycloaks(await people.signOn('grace'))).toBe(true);
+    expect(await people.isSignedOn(browser)).toBe(true);
   });
 }
 

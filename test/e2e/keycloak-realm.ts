@@ -5,6 +5,8 @@ export const PASSWORD = 'interop';
 /** As many as people of a large company are in. */
 export const MANY_GROUPS = 250;
 
+export const LIKE_A_PATH = 'platform/admins';
+
 const OTP_SECRET = 'twenty-random-bytes!';
 const OTP_PERIOD_SECONDS = 30;
 const OTP_DIGITS = 6;
@@ -83,6 +85,8 @@ export const staffRealm = (stint: string) => ({
     ...[...names(MANY_GROUPS), 'engineers'].map((name) => ({ name })),
     { name: 'platform', subGroups: [{ name: 'admins' }] },
     { name: 'guests', subGroups: [{ name: 'admins' }] },
+    // Somebody's group that is called like the path of another.
+    { name: LIKE_A_PATH },
   ],
   users: [
     person('alice', ['/engineers']),
@@ -91,6 +95,8 @@ export const staffRealm = (stint: string) => ({
     person('dora', ['/platform/admins'], [OTP_CREDENTIAL]),
     person('eve', ['/guests/admins'], [OTP_CREDENTIAL]),
     person('frank', ['/engineers']),
+    person('grace', []),
+    person('mallory', []),
   ],
   clients: [...otherClients(stint), pushingClient(stint)],
 });

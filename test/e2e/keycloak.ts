@@ -89,14 +89,14 @@ export class Keycloak {
   }
 }
 
-/** With the realm made of its representation. */
-export async function startKeycloak(realm: { readonly realm: string }) {
+/** With the realm made of its representation. `options`: of its command line, beside those of a test. */
+export async function startKeycloak(realm: { readonly realm: string }, options: readonly string[] = []) {
   const folder = mkdtempSync(join(tmpdir(), 'stint-keycloak-'));
   const port = await freePort(0, HOST);
   const keycloak = new Keycloak(`http://${HOST}:${port}`, realm.realm);
   const home = unpack(folder);
-  const options = ['start-dev', `--http-host=${HOST}`, `--http-port=${port}`, '--cache=local'];
-  const java = spawn('sh', ['-c', 'exec sh "$0" "$@" >"$LOG" 2>&1', join(home, 'bin/kc.sh'), ...options], {
+  const started = ['start-dev', `--http-host=${HOST}`, `--http-port=${port}`, '--cache=local', ...options];
+  const java = spawn('sh', ['-c', 'exec sh "$0" "$@" >"$LOG" 2>&1', join(home, 'bin/kc.sh'), ...started], {
     env: {
       PATH: process.env['PATH'],
       JAVA_HOME: process.env['JAVA_HOME'],

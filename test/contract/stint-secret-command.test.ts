@@ -194,6 +194,13 @@ describe('stint secret', () => {
     expect([exitCode, notes]).toEqual([3, expect.stringContaining('Forbidden.NoPermission')]);
   });
 
+  it('wraps by no alias, which stops no other command', async () => {
+    const env = { STINT_KMS_KEY: 'alias/stint' };
+    const { exitCode, notes } = await stint(['secret', 'set', 'corporate'], { piped: 'a', env });
+    expect([exitCode, notes]).toEqual([2, expect.stringContaining('must be the id or ARN of a KMS key')]);
+    expect((await stint(['secret', 'list'], { env })).exitCode).toBe(0);
+  });
+
   it('warns when a secret is not wrapped, and login with a KMS key refuses that one', async () => {
     const without = { STINT_KMS_KEY: undefined, STINT_KMS_ENDPOINT: undefined };
     const { exitCode, notes } = await stint(['secret', 'set', 'bare'], { piped: SECRET, env: without });

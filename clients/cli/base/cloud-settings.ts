@@ -8,7 +8,6 @@ import * as z from 'zod';
 import type { RamOptions } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
 import type { TablestoreOptions } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { isEndpointUrl, isLoopbackHost, parseEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
-import { KmsKey } from '../../../shared/kernel/names.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { type CommandFault, wrongUsage } from './command-fault.ts';
@@ -43,9 +42,11 @@ export const AdministratorVariables = RamVariables.extend({
     'The endpoint of the Tablestore instance. `stint policy` asks RAM alone and does not need it, nor the next one.',
   ),
   STINT_TABLESTORE_INSTANCE: text.describe('The name of the Tablestore instance.'),
-  STINT_KMS_KEY: KmsKey.optional().describe(
-    'The KMS key of `login`, by which `stint secret set` wraps a client secret: docs/sign-on.md#a-kms-key.',
-  ),
+  STINT_KMS_KEY: text
+    .optional()
+    .describe(
+      'The KMS key of `login`, by which `stint secret set` wraps a client secret: docs/sign-on.md#a-kms-key.',
+    ),
   STINT_KMS_ENDPOINT: endpoint
     .optional()
     .describe(

@@ -69,9 +69,9 @@ function trustedOf(values: SettingValues, env: Terminal['env']): Result<SettingV
     return wrongUsage(
       `${DEPLOYMENT_FILE} names no endpoint of Tablestore: correct it, or set ${TABLES} in the environment if another one is meant`,
     );
-  const trusted = Object.entries(values).filter(
-    ([name]) => name === TABLES || !(ENDPOINT.test(name) || CREDENTIALS.test(name)),
-  );
+  // An empty one is not set, as in s.yaml.
+  const set = Object.entries(values).filter(([, value]) => value !== '');
+  const trusted = set.filter(([name]) => name === TABLES || !(ENDPOINT.test(name) || CREDENTIALS.test(name)));
   return ok(Object.fromEntries(trusted));
 }
 

@@ -8,7 +8,7 @@ import { openRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { createSignOnStore } from '../../../shared/adapters/tablestore/tablestore-sign-on-store.ts';
 import { isClientSecret, MAX_SECRET_CHARACTERS } from '../../../shared/kernel/client-secret.ts';
-import { ConnectionId } from '../../../shared/kernel/names.ts';
+import { ConnectionId, KmsKey } from '../../../shared/kernel/names.ts';
 import { clientSecretPlace } from '../../../shared/kernel/private-key-store.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { createKmsSeal, createPlainSeal, type Seal } from '../../../shared/kernel/seal.ts';
@@ -42,10 +42,13 @@ async function readSecret(
     : wrongUsage(`a client secret has 1 to ${MAX_SECRET_CHARACTERS} characters on one line`);
 }
 
-/** A key without its endpoint is a mistake: the secret must not be stored unwrapped for it. */
+/** A key without its endpoint, or an alias, is a mistake: the secret must not be stored unwrapped for it. No other command stops. */
 function openSeal({ kms, credentials, instance }: CloudSettings): Result<Seal, CommandFault> {
   if (!kms) return ok(createPlainSeal());
   const { keyId, endpoint } = kms;
+  const key = KmsKey.safeParse(keyId);
+  if (!key.success)
+    return wrongUsage(`STINT_KMS_KEY ${key.error.issues.map(({ message }) => message).join()}`);
   if (endpoint === undefined) return wrongUsage('STINT_KMS_ENDPOINT is missing: set it with STINT_KMS_KEY');
   return ok(createKmsSeal(createKmsDataKeys({ keyId, endpoint, credentials }), instance));
 }

@@ -79,6 +79,8 @@ describe('the settings of a deployment', () => {
       keyId: 'key-1',
       endpoint: 'https://kms.cn-hangzhou.aliyuncs.com',
     });
+    write(REGION, INSTANCE, tables, 'STINT_KMS_KEY=');
+    expect(must(readCloudSettings(undefined, terminal)).kms).toBeUndefined();
   });
 
   it.each(['https://stint-1.cn-hangzhou.vpc.ots.aliyuncs.com', 'http://127.0.0.1:8087'])(

@@ -19,6 +19,7 @@ import type { LoginContext } from '../request/login-env.ts';
 import type { Refreshed } from '../request/oidc-port.ts';
 import { noteActivity, record } from '../request/record.ts';
 import { isInForce } from './check-leaver.ts';
+import { checkTokenSize } from './check-token-size.ts';
 import { endWithCommandLines } from './end-sessions.ts';
 import { openProviderToken, sealProviderToken } from './provider-token.ts';
 import { isOpen } from './session-limits.ts';
@@ -155,29 +156,34 @@ async function settle(
   sealed: string | undefined,
   use: Use,
 ): Promise<Judged> {
-  const { session, now } = use;
   if (refreshed.kind === 'refused') return endAll(taken, refreshed.failure, use);
-  if (refreshed.kind === 'confirmed') {
-    const { signedOn } = refreshed;
-    if (signedOn.subject !== session.subject)
-      return endAll(
-        taken,
-        { code: 'sign_on_refused', reason: 'answer-refused', cause: 'subject-differs' },
-        use,
-      );
-    const token = await sealAgain(refreshed.token, taken.id, use);
-    const { takenAt: _, triedAt: __, failingSince: ___, fault: ____, ...rest } = taken;
-    return store(taken, { ...rest, ...token, signedOn, confirmedAt: now }, use, (row) => ok(saidIn(row)));
-  }
+  if (refreshed.kind === 'confirmed') return confirm(refreshed, taken, use);
   logFault(refreshed.failure, use);
   const fault = refreshed.failure.reason;
   if (refreshed.kind === 'unknown') return putBack(taken, { fault }, use);
   const next = refreshed.token && (await sealAgain(refreshed.token, taken.id, use));
-  return putBack(
-    taken,
-    { fault, triedAt: now, ...(next ?? (sealed === undefined ? {} : { token: sealed })) },
-    use,
-  );
+  const token = next ?? (sealed === undefined ? {} : { token: sealed });
+  return putBack(taken, { fault, triedAt: use.now, ...token }, use);
+}
+
+/** What a sign-on checks after the ID token, and the next token. */
+async function confirm(
+  { signedOn, token: next }: Extract<Refreshed, { kind: 'confirmed' }>,
+  taken: Recheck,
+  use: Use,
+): Promise<Judged> {
+  const { session, deps, now } = use;
+  if (signedOn.subject !== session.subject)
+    return endAll(
+      taken,
+      { code: 'sign_on_refused', reason: 'answer-refused', cause: 'subject-differs' },
+      use,
+    );
+  const size = checkTokenSize(signedOn, now, deps.tokens);
+  if (!size.ok) return endAll(taken, size.error, use);
+  const token = await sealAgain(next, taken.id, use);
+  const { takenAt: _, triedAt: __, failingSince: ___, fault: ____, ...rest } = taken;
+  return store(taken, { ...rest, ...token, signedOn, confirmedAt: now }, use, (row) => ok(saidIn(row)));
 }
 
 async function sealAgain(

@@ -22,6 +22,7 @@ import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';
 import { beginSession, newSessionId, type StartedSession } from '../sessions/begin-session.ts';
+import { checkTokenSize } from '../sessions/check-token-size.ts';
 import { endWithCommandLines } from '../sessions/end-sessions.ts';
 import { sealHint } from '../sessions/id-token-hint.ts';
 import { judgeByRules } from '../sessions/recheck-session.ts';
@@ -29,7 +30,6 @@ import { findSession } from '../sessions/resume-session.ts';
 import { writeSessionCookie } from '../sessions/session-cookie.ts';
 import { blockOfPerson, isOpen } from '../sessions/session-limits.ts';
 import { beginRecheck, type ProviderTokens } from './begin-recheck.ts';
-import { checkTokenSize } from './check-token-size.ts';
 import { clearLogoutState } from './logout-state.ts';
 
 export interface VerifiedSignOn {

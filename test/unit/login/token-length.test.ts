@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { makeSessionKeys } from '../../../clients/cli/keys/make-session-keys.ts';
 import { mintToken, type TokenIssuer, tokenLength } from '../../../functions/login/keys/mint-token.ts';
 import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/session-key-set.ts';
-import { checkTokenSize } from '../../../functions/login/sign-on/check-token-size.ts';
+import { checkTokenSize } from '../../../functions/login/sessions/check-token-size.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import { SessionId, type SignedOn } from '../../../shared/people/session.ts';
 import { MAX_TOKEN_CHARACTERS } from '../../../shared/pipeline/authenticate/read-proof.ts';

@@ -5,7 +5,7 @@ import type { SignedOn } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { MAX_TOKEN_CHARACTERS } from '../../../shared/pipeline/authenticate/read-proof.ts';
 import { type TokenIssuer, tokenLength } from '../keys/mint-token.ts';
-import { newSessionId } from '../sessions/begin-session.ts';
+import { newSessionId } from './begin-session.ts';
 
 /**
  * Room for the claims that a session's later tokens may add: an address, two generations, a requirement, a passkey's methods, the

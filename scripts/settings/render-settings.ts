@@ -97,8 +97,8 @@ Cloud credentials come with each request from Function Compute, else from \`ALIB
   {
     heading: 'stint: commands for administrators',
     text: `\`apply\`, \`plan\`, \`export\`, \`history\`, \`diff\`, \`rollback\`, \`keys\`, \`flush\`, \`block\`, \`blocks\`, \`unblock\`, \`contain\`, \`secret\`, \`tables\`, \`policy\`, \`session-keys rotate --now\` and \`saml-keys rotate\` read these from the environment, or from the file of \`--env\`
-alone. Without \`--env\` and without an endpoint in the environment they use \`.stint/admin.env\`, which \`npm start\` writes; where there
-is none, the Tablestore instance of \`deployment.env\`, with the keys of the environment.`,
+alone. Without \`--env\` and without an endpoint in the environment they use \`.stint/admin.env\`, which \`npm start\` writes, with
+endpoints of this machine alone; where there is none, the Tablestore instance of \`deployment.env\`, with the keys of the environment.`,
     settings: settingsOf(AdministratorVariables.shape),
   },
   {

@@ -34,14 +34,14 @@ same work, measured in the same run.
 
 - The function runs as it is deployed, on a core of its own. Tablestore and STS are local servers in another process. They answer
   sooner than the real ones, and their CPU is not counted.
-- CPU is the time that the kernel counts for the process, all threads together. It changes little when the machine is busy; requests
-  a second and waiting times do.
+- CPU is the time that the kernel counts for the process, all threads together. It changes little when the machine is busy. Starts,
+  requests a second and waiting times are by the clock on the wall, and change much: measure them on a quiet machine.
 - Kinds of requests take turns in rounds, after one round that warms up. A figure is the median of the rounds; beside a ratio stand
   the least and the greatest of a round.
 - "Alone" is one connection: each request begins when the last one is answered. All others have 50 connections, about as many as one
   instance gets.
 
-\`npm run bench -- requests\` measures one part alone, \`--json FILE\` writes the figures for a program. The parts:
+\`npm run bench -- requests\` measures one part alone, \`--json FILE\` writes the figures for a program. The parts of this page:
 `;
 
 const inCell = (text: string): string => text.replaceAll('|', '\\|');

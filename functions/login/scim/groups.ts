@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type DirectoryResource, ResourceId } from '../../../shared/people/directory.ts';
 import { PrincipalName } from '../../../shared/rules/values/principal-key.ts';
 import {
+  type ChangedResource,
   changeResource,
   contentOf,
   createResource,
@@ -188,23 +189,46 @@ async function edit(
 const isLocked = ({ lock }: DirectoryResource, { c, now }: ScimRequest): boolean =>
   lock !== undefined && lock.by !== c.get('requestId') && now < lock.until;
 
-/** Waits while another request has the lock. The ETag is checked by the write that takes it. */
-async function awaitLock(request: ScimRequest, id: string): Done<void> {
+/** Again and again while another request has the lock. The ETag is checked by the write that takes it. */
+async function whenFree<T>(attempt: () => Done<T | 'locked'>): Done<T> {
   for (let i = 0; i < MAX_WAITS; i++) {
-    const found = await findLive(request, GROUP, id);
-    if (!found.ok) return found;
-    if (!isLocked(found.value, request)) return ok(undefined);
+    const done = await attempt();
+    if (!done.ok) return done;
+    if (done.value !== 'locked') return ok(done.value);
     await wait(WAIT_MS);
   }
   return busy();
 }
 
-async function unlock(request: ScimRequest, group: DirectoryResource): Done<DirectoryResource> {
-  const { lock: _, ...rest } = group;
-  const after: DirectoryResource = { ...rest, version: group.version + 1 };
-  const replaced = await request.deps.directories.replace(request.directory.id, group, after);
-  if (!replaced.ok) return err(storeFault(replaced.error));
-  return replaced.value === 'replaced' ? ok(after) : busy();
+/** The change of a group, once no other request has its lock. */
+const changeWhenFree = (request: ScimRequest, id: string, change: ResourceChange): Done<ChangedResource> =>
+  whenFree(async () => {
+    let isFree = true;
+    const changed = await changeResource(request, GROUP, id, {
+      ...change,
+      content: async (before) => {
+        isFree = !isLocked(before, request);
+        return isFree ? change.content(before) : busy();
+      },
+    });
+    return isFree ? changed : ok('locked' as const);
+  });
+
+/** Gives the lock back. A fence may have written the row meanwhile; no other request may. */
+async function unlock(request: ScimRequest, locked: DirectoryResource): Done<DirectoryResource> {
+  let group = locked;
+  for (let i = 0; i < MAX_WAITS; i++) {
+    const { lock: _, ...rest } = group;
+    const after: DirectoryResource = { ...rest, version: group.version + 1 };
+    const replaced = await request.deps.directories.replace(request.directory.id, group, after);
+    if (!replaced.ok) return err(storeFault(replaced.error));
+    if (replaced.value === 'replaced') return ok(after);
+    const again = await findLive(request, GROUP, group.id);
+    if (!again.ok) return again;
+    group = again.value;
+    if (group.lock?.by !== request.c.get('requestId')) return busy();
+  }
+  return busy();
 }
 
 /** Changes the values of a group and its members. `content`: the values afterwards. */
@@ -217,21 +241,19 @@ async function change(
   const parsed = ResourceId.safeParse(id).data;
   const found = await findLive(request, GROUP, id);
   if (!found.ok || !parsed) return found;
-  const ready = await awaitLock(request, id);
-  if (!ready.ok) return ready;
   const planned = await planEdit(request, parsed, changes);
   if (!planned.ok) return planned;
   const { add, remove } = planned.value;
   const hasEdit = add.length + remove.length > 0;
   const lock = { by: request.c.get('requestId'), until: new Date(request.now.getTime() + LOCK_MS) };
-  const changed = await changeResource(request, GROUP, id, {
+  const changed = await changeWhenFree(request, id, {
     always: hasEdit,
     entry: () => ({ action: 'directory-group-changed', ...formatMembers(add.length, remove.length) }),
     content: async (before) => {
-      if (isLocked(before, request)) return busy();
       const values = content(before);
       const named = values.ok ? requireName(values.value) : values;
-      if (!values.ok || !named.ok) return values.ok ? (named as Result<never, ScimFault>) : values;
+      if (!values.ok) return values;
+      if (!named.ok) return named;
       return ok(contentOf(values.value, hasEdit ? { lock } : {}));
     },
   });
@@ -279,11 +301,8 @@ const DELETED: Pick<ResourceChange, 'state' | 'always' | 'entry'> = {
 /** DELETE. From its first write on, no one is in the group. */
 export async function deleteGroup(request: ScimRequest, id: string): Answered {
   const { deps, directory } = request;
-  const ready = await awaitLock(request, id);
-  if (!ready.ok) return ready;
-  const content = async (before: DirectoryResource) =>
-    isLocked(before, request) ? busy() : ok(contentOf(valuesOf(before)));
-  const deleted = await changeResource(request, GROUP, id, { ...DELETED, content });
+  const content = async (before: DirectoryResource) => ok(contentOf(valuesOf(before)));
+  const deleted = await changeWhenFree(request, id, { ...DELETED, content });
   if (!deleted.ok) return deleted;
   const group = deleted.value.after;
   const members = await deps.directories.members(directory.id, group.id);

@@ -26,6 +26,7 @@ import { canPin, pinSelf, stop } from './processes.ts';
 import { benchRam } from './ram-bench.ts';
 import { benchRequests } from './request-bench.ts';
 import { benchSaml } from './saml-bench.ts';
+import { benchScim } from './scim-bench.ts';
 import { bundleFloors, createServers, type Servers } from './servers.ts';
 import { benchTableSize } from './table-size-bench.ts';
 import { benchMemory, benchStart, MANY_IDENTITIES } from './vend-bench.ts';
@@ -88,6 +89,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     run: async () => [...benchRam(), benchCompose(), ...benchConditions()],
   },
   saml: { title: 'Sign-on', run: async () => [benchSaml()] },
+  scim: { title: 'SCIM', run: async () => [await benchScim()] },
   rules: { title: 'Rules of 100, 10,000 and 1,000,000 grants', run: benchTableSize },
   document: { title: 'A document of 100,000 grants', run: benchDocument },
 };

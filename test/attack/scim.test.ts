@@ -1,6 +1,7 @@
 // Against the SCIM server: filters and paths as injections, long bodies, members from elsewhere, two provisioners at one time,
 // replays of old versions, tokens of other directories, and requests that are cut short. Nothing is lost, and no one comes back by
 // accident.
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { withDirectoryGroups } from '../../functions/login/request/directory-groups.ts';
 import { newSessionId } from '../../functions/login/sessions/begin-session.ts';
@@ -95,8 +96,9 @@ describe('a filter', () => {
 describe('a body', () => {
   /**
    * @attack A SCIM body of 10 MB, by a client and by a stranger
-   * @removed MUTATION_BODY
-   * @failed -
+   * @removed the limit of the body
+   * @failed 1 of 64: of 10 MB is refused, and that of a stranger is not read: `expected [ 400, …(1) ] to deeply
+   *   equal [ 413, …(1) ]`
    */
   it('of 10 MB is refused, and that of a stranger is not read', async () => {
     const huge = JSON.stringify(scimUser('bob', { displayName: 'x'.repeat(10_000_000) }));
@@ -185,8 +187,9 @@ describe('a path of a PATCH', () => {
 describe('a member', () => {
   /**
    * @attack A group with a member who is no user of its directory
-   * @removed MUTATION_MEMBER
-   * @failed -
+   * @removed the check that a member is a live user of the directory
+   * @failed 1 of 64: who is no user of the directory is refused, and no one else is added: `expected [ 204, 200 ] to
+   *   deeply equal [ 400, 400 ]`
    */
   it('who is no user of the directory is refused, and no one else is added', async () => {
     const { login } = scim;
@@ -229,8 +232,9 @@ describe('two provisioners at one time', () => {
 
   /**
    * @attack Two provisioners that make one user, one group, or one name, at the same time
-   * @removed MUTATION_RACE
-   * @failed -
+   * @removed the condition that the row of a name is absent
+   * @failed 2 of 64: make one user of a name, and rename one user to it: `expected [ 201, 201, 201, 201, 201, 201, …(2)
+   *   ] to deeply equal [ 201, 409, 409, 409, 409, 409, …(2) ]`
    */
   it('make one user of a name, and rename one user to it', async () => {
     const many = Array.from({ length: 8 }, (_, i) =>
@@ -278,48 +282,64 @@ describe('two provisioners at one time', () => {
 
   /**
    * @attack Two lists of members at the same time, mixed into one that no provider sent
-   * @removed MUTATION_LOCK
-   * @failed -
+   * @removed the lock of a group
+   * @failed 2 of 64: leave one of two lists of members, and no mixture: `expected [ …(4) ] to deeply equal [ …(2) ]`
    */
   it('leave one of two lists of members, and no mixture', async () => {
     const ids = await Promise.all(
       Array.from({ length: 4 }, async (_, i) => (await ask('POST', '/Users', scimUser(`u${i}`))).body.id),
     );
     const [one, two] = [ids.slice(0, 2).sort(), ids.slice(2).sort()];
-    for (let i = 0; i < 5; i += 1) {
-      const group = (await ask('POST', '/Groups', scimGroup(`team ${i}`))).body.id;
-      await Promise.all(
-        [one, two].map((list) => ask('PUT', `/Groups/${group}`, scimGroup(`team ${i}`, list))),
-      );
-      const { body } = await ask('GET', `/Groups/${group}`);
-      const left = (body['members'] as { value: string }[]).map(({ value }) => value).sort();
-      expect([one, two]).toContainEqual(left);
-    }
+    const group = (await ask('POST', '/Groups', scimGroup('team'))).body.id;
+    const { directories } = scim.login.deps;
+    const { addMembers } = directories;
+    let other: Promise<unknown> = Promise.resolve();
+    Object.assign(directories, {
+      addMembers: async (...change: Parameters<typeof addMembers>) => {
+        Object.assign(directories, { addMembers });
+        // Another client, after this one has read who is in the group; it has all the turns that it needs, if it takes any.
+        other = ask('PUT', `/Groups/${group}`, scimGroup('team', two));
+        for (let turn = 0; turn < 500; turn += 1) await setImmediate();
+        return addMembers(...change);
+      },
+    });
+    await ask('PUT', `/Groups/${group}`, scimGroup('team', one));
+    await other;
+    const { body } = await ask('GET', `/Groups/${group}`);
+    expect((body['members'] as { value: string }[]).map(({ value }) => value).sort()).toEqual(two);
   });
 
   /**
    * @attack Two provisioners of which one deactivates a person whom the other activates
-   * @removed MUTATION_SETTLE
-   * @failed -
+   * @removed the condition that the user has not changed since its leaver was written
+   * @failed 1 of 64: leave a person out whom the directory says is out: `expected [ false, false ] to deeply equal [
+   *   false, true ]`
    */
   it('leave a person out whom the directory says is out', async () => {
-    for (let i = 0; i < 10; i += 1) {
-      await Promise.all([
-        ask('PATCH', `/Users/${alice}`, OUT),
-        ask('PATCH', `/Users/${alice}`, IN),
-        ask('PATCH', `/Users/${alice}`, OUT),
-      ]);
-      const { body } = await ask('GET', `/Users/${alice}`);
-      expect([i, (await stateOf('oid-alice')).hasLeft]).toEqual([i, body['active'] === false]);
-    }
+    await ask('PATCH', `/Users/${alice}`, OUT);
+    const { leavers } = scim.login.deps;
+    const { reinstate } = leavers;
+    Object.assign(leavers, {
+      reinstate: async (...change: Parameters<typeof reinstate>) => {
+        Object.assign(leavers, { reinstate });
+        // Another client, between the row of the user and the row of the leaver.
+        expect((await ask('PATCH', `/Users/${alice}`, OUT)).status).toBe(200);
+        return reinstate(...change);
+      },
+    });
+    await ask('PATCH', `/Users/${alice}`, IN);
+    const { body } = await ask('GET', `/Users/${alice}`);
+    expect([body['active'], (await stateOf('oid-alice')).hasLeft]).toEqual([false, true]);
   });
 });
 
 describe('a person who left', () => {
   /**
    * @attack Replay of an old PUT or of an old ETag, which would bring a person back who left
-   * @removed MUTATION_REPLAY
-   * @failed -
+   * @removed the refusal of a PUT without If-Match in the minute after (If-Match; what was said last, where a request
+   *   is silent)
+   * @failed 1 of 64 (1; 1): does not come back by an old PUT, an old ETag, or a request that does not say so: `expected
+   *   200 to be 412`
    */
   it('does not come back by an old PUT, an old ETag, or a request that does not say so', async () => {
     const old = await ask('GET', `/Users/${alice}`);
@@ -371,6 +391,13 @@ describe('a person who left', () => {
     expect((await stateOf('oid-alice')).hasLeft).toBe(true);
   });
 
+  it('has a link that the table of leavers can hold', async () => {
+    for (const externalId of ['x'.repeat(600), 'oid-alice\u200b', 'a\nb'])
+      expect((await ask('POST', '/Users', scimUser('bob', { externalId }))).body['scimType']).toBe(
+        'invalidValue',
+      );
+  });
+
   it('cannot be kept in under another link', async () => {
     await ask('PATCH', `/Users/${alice}`, scimPatch({ op: 'replace', path: 'externalId', value: 'other' }));
     expect((await stateOf('oid-alice')).hasLeft).toBe(true);
@@ -380,8 +407,9 @@ describe('a person who left', () => {
 describe('a request that is cut short', () => {
   /**
    * @attack A deactivation that is cut short before the person is marked as a leaver
-   * @removed MUTATION_CRASH
-   * @failed -
+   * @removed the look at a user before a reading is answered (the look at the directory when a token is signed)
+   * @failed 1 of 64 (2): leaves a person out at the connections of the directory, and the next reading marks the leaver:
+   *   `expected false to be true`
    */
   it('leaves a person out at the connections of the directory, and the next reading marks the leaver', async () => {
     // The row of the user is the first conditional write, the leaver's the second.
@@ -396,8 +424,8 @@ describe('a request that is cut short', () => {
 
   /**
    * @attack A removal from a group that is cut short between its two rows
-   * @removed MUTATION_HALF
-   * @failed -
+   * @removed the row of the group, of the two rows
+   * @failed 1 of 64: gives no group by one of the two rows of a membership: `expected [ 'admins' ] to deeply equal []`
    */
   it('gives no group by one of the two rows of a membership', async () => {
     const group = (await ask('POST', '/Groups', scimGroup('admins', [alice]))).body.id;
@@ -447,8 +475,9 @@ describe('a request that is cut short', () => {
 describe('a token', () => {
   /**
    * @attack A SCIM token at another directory, after its end, and after it was revoked
-   * @removed MUTATION_TOKEN
-   * @failed -
+   * @removed the comparison of the token's directory (the comparison of its secret)
+   * @failed 1 of 64 (1): of another directory, expired, revoked or made up opens nothing, and all are answered alike:
+   *   `expected [ 200, { …(5) } ] to deeply equal [ 401, { …(3) } ]`
    */
   it('of another directory, expired, revoked or made up opens nothing, and all are answered alike', async () => {
     const { login, clientOf, base } = scim;
@@ -502,8 +531,9 @@ describe('a token', () => {
 describe('the groups of a directory', () => {
   /**
    * @attack A connection whose people claim the person link of another's, for the groups of its directory
-   * @removed MUTATION_CONNECTION
-   * @failed -
+   * @removed the connections of a directory
+   * @failed 1 of 64: are for people of its connections alone, and for the spelling of the user name alone: `expected [
+   *   [ 'admins' ], [ 'admins' ] ] to deeply equal [ [ 'admins' ], [] ]`
    */
   it('are for people of its connections alone, and for the spelling of the user name alone', async () => {
     await ask('POST', '/Groups', scimGroup('admins', [alice]));

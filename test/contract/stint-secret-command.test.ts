@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../clients/cli/main.ts';
 import { createOwnKeys } from '../../functions/login/keys/own-keys.ts';
+import { hashSecret } from '../../functions/login/sessions/session-cookie.ts';
 import { DEMO_ACCOUNT, DEMO_INSTANCE, DEMO_REGION, LOGIN_ROLE } from '../../local/demo/demo-account.ts';
 import { openIam } from '../../local/iam/local-iam.ts';
 import { makeKmsKey } from '../../local/kms/kms-key.ts';
@@ -12,6 +13,11 @@ import { startKms } from '../../local/kms/server.ts';
 import { startTablestore } from '../../local/tablestore/server.ts';
 import { seedIam } from '../../local/world/seed-iam.ts';
 import { createKmsDataKeys } from '../../shared/adapters/alibaba-cloud/kms-data-keys.ts';
+import {
+  addScimToken,
+  createScimTokenStore,
+  listScimTokens,
+} from '../../shared/adapters/tablestore/scim-token-rows.ts';
 import { CLIENT_SECRETS, LOGIN_KEYS } from '../../shared/adapters/tablestore/tables.ts';
 import { createPrivateKeyStore } from '../../shared/adapters/tablestore/tablestore-private-key-store.ts';
 import { openRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
@@ -19,6 +25,7 @@ import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.
 import { ok } from '../../shared/kernel/result.ts';
 import { createKmsSeal } from '../../shared/kernel/seal.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
+import { readScimToken, ScimTokenId } from '../../shared/people/scim-token.ts';
 import { FakeLogger } from '../support/fakes.ts';
 import { must } from './must.ts';
 
@@ -287,5 +294,48 @@ describe('login without KMS', () => {
     await expect(startLogin()).rejects.toThrow();
     kms.faults.clear();
     expect((await startLogin()).keys.keys.signing.kid).toBe(running.keys.keys.signing.kid);
+  });
+});
+
+describe('stint scim token', () => {
+  it('makes a token that login takes, shows it this once, lists it and revokes it', async () => {
+    const made = await stint(['scim', 'token', 'create', 'staff', '--name', 'entra', '--expires', '90d']);
+    expect([made.exitCode, made.notes]).toEqual([
+      0,
+      expect.stringContaining('No directory staff is in force'),
+    ]);
+    const text = readScimToken(made.out);
+    if (!text) throw new Error(made.out);
+    const store = createScimTokenStore(loginRows().rows);
+    const token = must(await store.find(text.id));
+    expect(token).toMatchObject({ directory: 'staff', name: 'entra', hash: hashSecret(text.secret) });
+    expect(JSON.stringify(token)).not.toContain(text.secret);
+    const listed = await stint(['scim', 'token', 'list']);
+    expect([listed.out.includes(text.id), `${listed.out}${listed.notes}`.includes(text.secret)]).toEqual([
+      true,
+      false,
+    ]);
+    const { exitCode } = await stint(['scim', 'token', 'revoke', text.id]);
+    expect([exitCode, must(await store.find(text.id))?.revokedAt]).toEqual([0, expect.any(Date)]);
+    expect((await stint(['scim', 'token', 'list', '--json'])).out).toContain('"revokedBy": "ada');
+  });
+
+  it('refuses what is no directory, name, time or id, and login can make none', async () => {
+    for (const argv of [
+      ['create', 'Staff', '--name', 'x'],
+      ['create', 'staff', '--name', 'a\u202eb'],
+      ['create', 'staff', '--name', 'x', '--expires', '900d'],
+      ['revoke', 'x'],
+      ['revoke', '0000000000000000'],
+    ])
+      expect([argv, (await stint(['scim', 'token', ...argv])).exitCode]).toEqual([argv, 2]);
+    const [row] = await Promise.all([listScimTokens(loginRows().rows)]);
+    const [token] = must(row);
+    if (!token) throw new Error('no token');
+    expect(
+      await addScimToken(loginRows().rows, { ...token, id: ScimTokenId.parse('f'.repeat(16)) }),
+    ).toMatchObject({
+      error: { code: 'OTSNoPermissionAccess' },
+    });
   });
 });

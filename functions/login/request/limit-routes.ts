@@ -98,7 +98,7 @@ type Refuse = (c: LoginContext, retryAfterSeconds: number) => Response | Promise
 export const limitRoute = (
   limits: StrangerLimits,
   refusal: Refuse,
-  deps: LoginDeps,
+  deps: Pick<LoginDeps, 'clientIpHeader'>,
   ofBeginning?: StrangerLimits,
 ) =>
   createMiddleware<LoginEnv>(async (c, next) => {

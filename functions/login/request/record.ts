@@ -40,7 +40,10 @@ function nextPart(c: LoginContext): Pick<AuditEvent, 'part'> {
   return before === 0 ? {} : { part: before + 1 };
 }
 
-function eventOf(c: LoginContext, { failure, ...what }: AuditEntry, deps: LoginDeps): AuditEvent {
+/** What writes the row. */
+type Recorder = Pick<LoginDeps, 'auditLog' | 'clock' | 'numbers' | 'clientIpHeader'>;
+
+function eventOf(c: LoginContext, { failure, ...what }: AuditEntry, deps: Recorder): AuditEvent {
   const address = browserAddress(c, deps);
   const { code, reason, cause } = failure ?? {};
   const providerError = failure && 'providerError' in failure ? failure.providerError : undefined;
@@ -63,7 +66,7 @@ function eventOf(c: LoginContext, { failure, ...what }: AuditEntry, deps: LoginD
 export async function record(
   c: LoginContext,
   entry: AuditEntry,
-  deps: LoginDeps,
+  deps: Recorder,
 ): Promise<Result<void, SignOnFailure>> {
   if (entry.action === 'sign-on') deps.numbers.count(entry.failure ? 'refusedSignOns' : 'signOns');
   c.set('action', entry.action);

@@ -3,12 +3,12 @@
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { readScimToken, type ScimToken } from '../../../shared/people/scim-token.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
-import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext, ScimClient } from '../request/login-env.ts';
 import { record } from '../request/record.ts';
 import { isSecretOf } from '../sessions/session-cookie.ts';
 import type { ScimFault, ScimReason } from './protocol/scim-fault.ts';
 import { storeFault } from './scim-answer.ts';
+import type { ScimDeps } from './scim-request.ts';
 
 /** A token has some 80 characters. */
 const BEARER = /^Bearer +([A-Za-z0-9._-]{1,256})$/i;
@@ -33,7 +33,7 @@ async function findToken(
   authorization: string | undefined,
   directory: string,
   now: Date,
-  { scimTokens }: Pick<LoginDeps, 'scimTokens'>,
+  { scimTokens }: Pick<ScimDeps, 'scimTokens'>,
 ): Promise<Result<KnownToken | undefined, ScimFault>> {
   const text = BEARER.exec(authorization ?? '')?.[1];
   if (text === undefined) return refuse('scim-token-missing');
@@ -51,7 +51,7 @@ async function refuseKnown(
   c: LoginContext,
   { directory, name }: ScimToken,
   reason: ScimReason,
-  deps: LoginDeps,
+  deps: ScimDeps,
 ) {
   const failure = { code: 'scim_refused', reason } as const;
   // The request is refused even if the row cannot be written.
@@ -60,7 +60,7 @@ async function refuseKnown(
 }
 
 /** The client and its directory. Fails with 401, or with 503 where that cannot be known. */
-export async function admitClient(c: LoginContext, deps: LoginDeps): Promise<Result<ScimClient, ScimFault>> {
+export async function admitClient(c: LoginContext, deps: ScimDeps): Promise<Result<ScimClient, ScimFault>> {
   const id = c.req.param('directory') ?? '';
   const found = await findToken(c.req.header('authorization'), id, c.get('now'), deps);
   if (!found.ok) return found;

@@ -8,9 +8,24 @@ import type { LoginContext, ScimClient } from '../request/login-env.ts';
 import { type AuditEntry, record } from '../request/record.ts';
 import { invalid, type ScimFault } from './protocol/scim-fault.ts';
 
+/** What the SCIM server needs of login: none of its keys, sessions or passkeys. */
+export type ScimDeps = Pick<
+  LoginDeps,
+  | 'publicUrl'
+  | 'clientIpHeader'
+  | 'clock'
+  | 'logger'
+  | 'numbers'
+  | 'signOn'
+  | 'scimTokens'
+  | 'directories'
+  | 'leavers'
+  | 'auditLog'
+>;
+
 export interface ScimRequest extends ScimClient {
   readonly c: LoginContext;
-  readonly deps: LoginDeps;
+  readonly deps: ScimDeps;
   readonly now: Date;
   /** The address of the directory, without a slash at its end. */
   readonly base: string;

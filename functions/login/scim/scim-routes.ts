@@ -6,7 +6,6 @@ import { createMiddleware } from 'hono/factory';
 import { describeBug } from '../../../shared/http/describe-bug.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { directoryUrl, SCIM_PREFIX, SCIM_ROUTES } from '../paths/scim-paths.ts';
-import type { LoginDeps } from '../request/deps.ts';
 import { limitRoute, type RouteLimits } from '../request/limit-routes.ts';
 import type { LoginContext, LoginEnv } from '../request/login-env.ts';
 import { admitClient } from './admit-client.ts';
@@ -18,7 +17,7 @@ import { isComplex } from './protocol/resource-values.ts';
 import { invalid, type ScimFault } from './protocol/scim-fault.ts';
 import { readSelection, type Selection } from './protocol/select-attributes.ts';
 import { type Answered, formatAnswer, formatScimFault } from './scim-answer.ts';
-import { MAX_SCIM_BYTES, readScimBody, recordScim, type ScimRequest } from './scim-request.ts';
+import { MAX_SCIM_BYTES, readScimBody, recordScim, type ScimDeps, type ScimRequest } from './scim-request.ts';
 import { createUser, deleteUser, patchUser, readUser, replaceUser } from './users.ts';
 
 type Handler = (request: ScimRequest, id: string, selection: Selection) => Answered;
@@ -103,7 +102,7 @@ const ROUTES: readonly Route[] = [
 ];
 
 /** Lets no request on that does not come from a known client; see admit-client.ts. */
-const admit = (deps: LoginDeps) =>
+const admit = (deps: ScimDeps) =>
   createMiddleware<LoginEnv>(async (c, next) => {
     const client = await admitClient(c, deps);
     if (!client.ok) return formatScimFault(c, client.error, deps);
@@ -114,7 +113,7 @@ const admit = (deps: LoginDeps) =>
   });
 
 /** Reads the body before the handler, and the time after it: a body that is held back must not make its request look earlier. */
-const readWithin = (deps: LoginDeps) => {
+const readWithin = (deps: ScimDeps) => {
   const tooLarge = (c: LoginContext) =>
     formatScimFault(
       c,
@@ -139,14 +138,14 @@ const readWithin = (deps: LoginDeps) => {
   });
 };
 
-const requestOf = (c: LoginContext, deps: LoginDeps): ScimRequest => {
+const requestOf = (c: LoginContext, deps: ScimDeps): ScimRequest => {
   const client = c.get('scim');
   if (!client) throw new Error('no SCIM client');
   return { c, deps, now: c.get('now'), base: directoryUrl(deps.publicUrl, client.directory.id), ...client };
 };
 
 /** A write that is refused has an audit row. The request is refused even if that row cannot be written. */
-const answerWith = (handler: Handler, deps: LoginDeps) => async (c: LoginContext) => {
+const answerWith = (handler: Handler, deps: ScimDeps) => async (c: LoginContext) => {
   const request = requestOf(c, deps);
   const selection = readSelection(c.req.query('attributes'), c.req.query('excludedAttributes'));
   const answered = await handler(request, c.req.param('id') ?? '', selection);
@@ -176,7 +175,7 @@ function faultOfPath(c: LoginContext): ScimFault {
   return { status: 405, reason: 'scim-method', detail: `Use ${allowed.join(', ')}.` };
 }
 
-export function scimRoutes({ scim: limits }: Pick<RouteLimits, 'scim'>, deps: LoginDeps): Hono<LoginEnv> {
+export function scimRoutes({ scim: limits }: Pick<RouteLimits, 'scim'>, deps: ScimDeps): Hono<LoginEnv> {
   const app = new Hono<LoginEnv>();
   const tooOften = (c: LoginContext, retryAfterSeconds: number) =>
     formatScimFault(

@@ -1,7 +1,9 @@
 // /Users: people (RFC 7644 sections 3.3 to 3.6). `active: false` and DELETE make the person a leaver before they are answered. Only
 // an explicit `active: true` ends that.
+import { linkName } from '../../../shared/kernel/person-link.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type DirectoryResource, linkOf, ResourceId } from '../../../shared/people/directory.ts';
+import { PrincipalName } from '../../../shared/rules/values/principal-key.ts';
 import {
   type ChangedResource,
   changeResource,
@@ -17,7 +19,7 @@ import { applyPatch } from './protocol/apply-patch.ts';
 import { USER } from './protocol/attributes.ts';
 import { readPatch } from './protocol/patch-operations.ts';
 import { readResource, requireAttributes, type ScimComplex } from './protocol/resource-values.ts';
-import type { ScimFault } from './protocol/scim-fault.ts';
+import { invalid, type ScimFault } from './protocol/scim-fault.ts';
 import { isSelected, type Selection, selectAttributes } from './protocol/select-attributes.ts';
 import { type Answered, type ScimAnswer, storeFault } from './scim-answer.ts';
 import { checkPrecondition, etagOf, isKnown, readScimBody, type ScimRequest } from './scim-request.ts';
@@ -34,6 +36,12 @@ const STALE_PUT_MS = 60_000;
 
 const withoutActive = ({ active: _, ...rest }: ScimComplex): ScimComplex => rest;
 
+/** No sign-in has a link that is none of these, so a leaver of another could not be kept out. */
+const isUsableLink = (link: string): boolean => PrincipalName.safeParse(linkName(link)).success;
+
+const unusableLink = (name: string): Result<never, ScimFault> =>
+  err(invalid('invalidValue', 'scim-value', `${name}: use at most 500 bytes, and no invisible characters.`));
+
 /**
  * Whether the user is active, by what the request says of it: `explicit` is undefined where it says nothing, and nothing then
  * reactivates. A user who takes over the link of a person who left is deactivated as well.
@@ -46,6 +54,7 @@ async function judgeActive(
 ): Judged {
   const { now, directory } = request;
   const link = linkOf(contentOf(values), directory.person);
+  if (link !== undefined && !isUsableLink(link)) return unusableLink(directory.person);
   const earlier = before && linkOf(before, directory.person);
   const isSameLink = before !== undefined && link === earlier;
   const left = link === undefined || isSameLink ? ok(false) : await hasLeftBefore(request, link);

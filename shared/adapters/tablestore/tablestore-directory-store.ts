@@ -174,6 +174,7 @@ export function createDirectoryStore(rows: TablestoreRows): DirectoryStore {
 
   const takeNames: DirectoryStore['takeNames'] = async (directory, resource, names, now) => {
     const taken: string[] = [];
+    // One after the other: of two that want the same names at one time, at the first of them one is ahead, and it gets all.
     for (const name of names) {
       const one = await takeName(rows, directory, resource, name, now);
       if (one.ok && one.value === 'ours') {

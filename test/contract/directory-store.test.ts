@@ -94,8 +94,8 @@ describe.each(ROWS)('DirectoryStore on %s', (_, open) => {
   it('gives a name to one, of any that want it at one time', async () => {
     const { store, d } = await start();
     const many = Array.from({ length: 6 }, () => resource('user', 'alice'));
-    const begun = await Promise.all(many.map((one) => store.begin(d, one, NOW)));
-    expect(begun.map(must).sort()).toEqual(['ours', ...Array.from({ length: 5 }, () => 'taken')]);
+    const outcomes = await Promise.all(many.map((one) => store.begin(d, one, NOW)));
+    expect(outcomes.map(must).sort()).toEqual(['ours', ...Array.from({ length: 5 }, () => 'taken')]);
   });
 
   it('takes a name from what was broken off, and lets that have it no more', async () => {

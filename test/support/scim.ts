@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { newSecret } from '../../functions/login/sessions/session-cookie.ts';
 import { addScimToken } from '../../shared/adapters/tablestore/scim-token-rows.ts';
+import type { TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { sha256 } from '../../shared/kernel/sha256.ts';
 import { ScimTokenId, ScimTokenName, writeScimToken } from '../../shared/people/scim-token.ts';
 import { SignOn } from '../../shared/rules/sign-on/sign-on.ts';
-import type { FakeRows } from './fake-rows.ts';
 import { type LoginSettings, PORTAL, startLogin } from './login-app.ts';
 
 export const SCIM_CONNECTION = {
@@ -21,7 +21,7 @@ export const SCIM_CONNECTION = {
 export const DIRECTORIES = [{ id: 'staff-directory', connections: ['corporate'] }];
 
 export async function makeScimToken(
-  rows: FakeRows,
+  rows: Pick<TablestoreRows, 'putRowIf'>,
   { directory = 'staff-directory', name = 'entra', expiresAt = new Date('2099-01-01T00:00:00Z') } = {},
 ) {
   const [id, secret] = [ScimTokenId.parse(randomBytes(8).toString('hex')), newSecret()];

@@ -47,16 +47,20 @@ function cellsOf(row: AuditRow): readonly string[] {
 }
 
 function whoOf(row: AuditRow): string {
-  const subject = eventMember(row, 'subject');
+  // Of a SCIM client, the name of its token.
+  const subject = eventMember(row, 'subject') ?? eventMember(row, 'client');
   if (subject === undefined) return UNKNOWN;
-  const place = eventMember(row, 'provider') ?? eventMember(row, 'connection');
+  const place =
+    eventMember(row, 'provider') ?? eventMember(row, 'connection') ?? eventMember(row, 'directory');
   return place === undefined ? subject : `${place}:${subject}`;
 }
 
 /** What was given, or why nothing was. */
 function detailOf(row: AuditRow): string {
   const granted = eventMember(row, 'outcome') === 'granted';
-  const names = granted ? ['grant', 'accessKeyId'] : ['reason', 'cause', 'providerError', 'grant'];
+  const names = granted
+    ? ['grant', 'accessKeyId', 'resource', 'members']
+    : ['reason', 'cause', 'providerError', 'grant'];
   const parts = names.flatMap((name) => eventMember(row, name) ?? []);
   return parts.length === 0 ? UNKNOWN : parts.join(' ');
 }

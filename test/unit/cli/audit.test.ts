@@ -39,6 +39,14 @@ describe('a line of stint audit', () => {
     expect(line).toMatch(/ {2}mallory +- +no-grant x$/);
   });
 
+  it('says which SCIM client changed what in which directory', () => {
+    const change = { directory: 'staff', client: 'entra', resource: 'group/1', members: '+2 -1' };
+    const line = auditLines(160).lineOf(
+      row({ outcome: 'granted', action: 'directory-group-changed', ...change }),
+    );
+    expect(line).toMatch(/ {2}staff:entra +- +group\/1 \+2 -1$/);
+  });
+
   it.each([80, 100, 160])('fits a window of %d columns', (window) => {
     const { heading, lineOf } = auditLines(window);
     const long = Object.fromEntries(Object.keys(GRANTED).map((name) => [name, '长'.repeat(300)]));

@@ -1,12 +1,14 @@
 // The SCIM server by the requests of Entra ID and of Okta, in the forms that their documentation shows, and what becomes of them:
 // the answers, the audit rows, who is a leaver, and the groups in session tokens.
+import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { withDirectoryGroups } from '../../functions/login/request/directory-groups.ts';
-import { newSessionId } from '../../functions/login/sessions/begin-session.ts';
+import { beginSession, newSessionId } from '../../functions/login/sessions/begin-session.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { linkName } from '../../shared/kernel/person-link.ts';
 import { hasLeft } from '../../shared/people/leaver.ts';
 import { must } from '../contract/must.ts';
+import { PORTAL, SESSION_COOKIE } from '../support/login-app.ts';
 import {
   ENTERPRISE_URN,
   GROUP_URN,
@@ -278,6 +280,40 @@ describe('the groups of a session token', () => {
     expect(await groupsOf('oid-nobody')).toEqual([]);
     await ask('PATCH', `/Groups/${group}`, scimPatch({ op: 'remove', path: `members[value eq "${alice}"]` }));
     expect(await groupsOf('oid-alice')).toEqual([]);
+  });
+
+  it('are in the tokens that the portal shows to vend, until the person leaves', async () => {
+    const { deps, state, app, asked } = scim.login;
+    const signedOn = {
+      connection: ConnectionId.parse('corporate'),
+      subject: 'a',
+      person: 'oid-alice',
+      said: { oid: 'oid-alice' },
+      groups: ['own'],
+      claims: {},
+      methods: [],
+    };
+    const details = {
+      browser: 'Firefox',
+      now: deps.clock.now(),
+      limits: state.signOn.sessions,
+      leaverGenerations: [0, 0],
+    };
+    const { handle } = must(await beginSession(signedOn, details, deps.sessions));
+    const cookie = `${SESSION_COOKIE}=${[handle.person, handle.id, handle.family, handle.secret].join('.')}`;
+    const open = () => app.request(`${PORTAL}/portal`, { headers: { cookie } });
+    const groups = () => decodeJwt(asked.at(-1)?.token ?? '')['groups'];
+    const alice = await made('Users', scimUser('alice'));
+    const group = await made('Groups', scimGroup('platform', [alice]));
+    expect([(await open()).status, groups()]).toEqual([200, ['own', 'platform']]);
+    await ask('PATCH', `/Groups/${group}`, scimPatch({ op: 'remove', path: 'members' }));
+    expect([(await open()).status, groups()]).toEqual([200, ['own']]);
+    await ask('PATCH', `/Users/${alice}`, scimPatch({ op: 'replace', path: 'active', value: false }));
+    const calls = asked.length;
+    expect([await (await open()).text(), asked.length]).toEqual([
+      expect.stringContaining('Continue with Example Corp'),
+      calls,
+    ]);
   });
 
   it('are those that the rules let count, and no block is one of them', async () => {

@@ -1,23 +1,15 @@
 // Ends requests that an SDK leaves open. The SDKs give their callers no handle on a request, and while a server drips its
 // answer or stays silent they hold its connection without an end: enough of these, and no connection is left.
 import { subscribe } from 'node:diagnostics_channel';
-import { type Agent, ClientRequest } from 'node:http';
+import { ClientRequest } from 'node:http';
 
-/** Of clients that take an agent, which is theirs alone. */
-const limitsOfAgents = new WeakMap<object, number>();
-/** Of clients that make their own. By host name: a request does not tell its port before it is connected. */
+/** By host name: a request does not tell its port before it is connected. */
 const limitsOfHosts = new Map<string, number>();
 let isListening = false;
 
-function limitOf(request: ClientRequest): number | undefined {
-  const agent: unknown = Reflect.get(request, 'agent');
-  const ofAgent = typeof agent === 'object' && agent !== null ? limitsOfAgents.get(agent) : undefined;
-  return ofAgent ?? limitsOfHosts.get(request.host);
-}
-
 function endWhenLate(message: unknown): void {
   const request = typeof message === 'object' && message !== null && Reflect.get(message, 'request');
-  const milliseconds = request instanceof ClientRequest ? limitOf(request) : undefined;
+  const milliseconds = request instanceof ClientRequest ? limitsOfHosts.get(request.host) : undefined;
   if (milliseconds === undefined) return;
   const timer = setTimeout(() => request.destroy(), milliseconds);
   request.once('close', () => clearTimeout(timer));
@@ -28,13 +20,10 @@ function listen(): void {
   isListening = true;
 }
 
-/** From now on a request of this agent is ended after so long, its connection with it. */
-export function endLateRequestsOf(agent: Agent, milliseconds: number): void {
-  listen();
-  limitsOfAgents.set(agent, milliseconds);
-}
-
-/** The same for every request to the host of this endpoint: of several limits for one host, the longest counts. */
+/**
+ * From now on a request to the host of this endpoint is ended after so long, its connection with it. Of several limits for one host,
+ * the longest counts.
+ */
 export function endLateRequestsTo(endpoint: string, milliseconds: number): void {
   listen();
   // A request has an IPv6 address without its brackets.

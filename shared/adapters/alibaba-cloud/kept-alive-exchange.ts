@@ -7,7 +7,6 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { endLateRequestsOf } from './end-late-requests.ts';
 
 /** As many as one instance has requests at the same time. */
 const MAX_SOCKETS = 50;
@@ -29,13 +28,15 @@ export type Exchange = (
   body: Uint8Array,
 ) => Promise<Exchanged>;
 
-/** `deadlineMs`: a request that takes longer is ended, its connection with it. Repeats nothing. */
+/**
+ * `deadlineMs`: a request that takes longer is ended, its connection with it; so is one that still waits for a connection, since its
+ * caller has gone on and takes it for failed. Repeats nothing.
+ */
 export function openExchange(endpoint: string, deadlineMs: number): Exchange {
   const { protocol, hostname, port } = new URL(endpoint);
   const isSecure = protocol === 'https:';
   const Agent = isSecure ? HttpsAgent : HttpAgent;
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: MAX_PAUSE_MS });
-  endLateRequestsOf(agent, deadlineMs);
   const endIdle = idleEnder(agent);
   // An address of IPv6 has brackets in a URL alone.
   const server = { agent, method: 'POST', host: hostname.replace(/^\[(.*)\]$/, '$1'), port };
@@ -44,9 +45,13 @@ export function openExchange(endpoint: string, deadlineMs: number): Exchange {
     endIdle(Date.now());
     return new Promise((resolve, reject) => {
       const sent = request({ ...server, path, headers });
+      const timer = setTimeout(() => sent.destroy(), deadlineMs);
       sent.on('error', reject);
       // A request may end without an error and without an answer.
-      sent.on('close', () => reject(new Error('closed')));
+      sent.on('close', () => {
+        clearTimeout(timer);
+        reject(new Error('closed'));
+      });
       sent.on('response', (response) => {
         const chunks: Buffer[] = [];
         response.on('error', reject);

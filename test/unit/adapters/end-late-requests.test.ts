@@ -1,15 +1,11 @@
-// Guarantees: a request that an SDK leaves open is ended after the limit of its client, whatever other clients of the host may take.
+// Guarantees: a request that an SDK leaves open is ended after the limit of its host.
 import { once } from 'node:events';
 import { Agent, createServer, get, type RequestOptions } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import {
-  endLateRequestsOf,
-  endLateRequestsTo,
-} from '../../../shared/adapters/alibaba-cloud/end-late-requests.ts';
+import { endLateRequestsTo } from '../../../shared/adapters/alibaba-cloud/end-late-requests.ts';
 import { listenHere } from '../../support/loopback.ts';
 
 const SOON_MS = 20;
-const MUCH_LATER_MS = 3_600_000;
 
 /** Hosts of this test alone: limits are kept for the whole process. All are this machine. */
 const lookup: RequestOptions['lookup'] = (_host, { all }, done) =>
@@ -26,13 +22,6 @@ describe('a request that is never answered', () => {
   it('is ended after the limit of its host', async () => {
     endLateRequestsTo('https://late.example', SOON_MS);
     expect(await outcome({ host: 'late.example' })).toBe('ECONNRESET');
-  });
-
-  it('is ended after the limit of its agent, where another client of the host has a longer one', async () => {
-    endLateRequestsTo('https://shared.example', MUCH_LATER_MS);
-    const agent = new Agent();
-    endLateRequestsOf(agent, SOON_MS);
-    expect(await outcome({ host: 'shared.example', agent })).toBe('ECONNRESET');
   });
 
   it('is ended at an endpoint that is an IPv6 address, which requests have without brackets', async () => {

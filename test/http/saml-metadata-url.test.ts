@@ -178,4 +178,13 @@ describe('a connection that holds new keys', () => {
     expect(login.refusal).toBe('sign_on_refused answer-refused key-revoked');
     expect(await signOn(login)).toBe(true);
   });
+
+  it('refuses it also after a rollback to a document from before the address of the metadata', async () => {
+    const login = following({ certificates: [NEXT.certificate] });
+    await decide(login, 'revoked');
+    login.connections.splice(0, 1, connection({ certificates: [NEXT.certificate, SIGNER.certificate] }));
+    expect(await signOn(login, NEXT)).toBe(false);
+    expect(login.refusal).toBe('sign_on_refused answer-refused key-revoked');
+    expect(await signOn(login)).toBe(true);
+  });
 });

@@ -39,7 +39,7 @@ const configuration = (
     keys: [{ ...generateKeys().RS256.privateKey.export({ format: 'jwk' }), kid: 'first', use: 'sig' }],
   },
   cookies: { keys: ['a test'] },
-  claims: { openid: ['sub', 'groups', 'email_verified'] },
+  claims: { openid: ['sub', 'groups', 'email_verified', 'employee'] },
   conformIdTokenClaims: false,
   pkce: { required: () => true },
   features: { devInteractions: { enabled: false }, ...features },

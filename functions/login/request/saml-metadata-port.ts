@@ -4,7 +4,7 @@ import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { LocatedConnection, SamlConnection } from '../../../shared/rules/sign-on/saml-connection.ts';
 
 export interface KnownConnection {
-  /** Its certificates and addresses are those that count now. At least one certificate. */
+  /** Its certificates and addresses are those that count now. No certificate: each of the document's own was revoked. */
   readonly connection: LocatedConnection;
   /** Certificates that are published and do not count: an administrator has not approved them, or has revoked them. */
   readonly withheld: Readonly<Record<'key-held' | 'key-revoked', readonly string[]>>;

@@ -22,7 +22,6 @@ import { isInForce } from './check-leaver.ts';
 import { checkTokenSize } from './check-token-size.ts';
 import { endWithCommandLines } from './end-sessions.ts';
 import { openProviderToken, sealProviderToken } from './provider-token.ts';
-import { isOpen } from './session-limits.ts';
 
 /**
  * How long sessions go on while the provider does not answer, from the first question on. Longer than a restart or a fail-over of
@@ -65,7 +64,9 @@ export const judgeUse =
     if (connection?.kind !== 'oidc' || !isDue(session, connection, now)) return ok({});
     const confirmed = await recheck({ c, session, connection, signOn, deps, now });
     if (!confirmed.ok || confirmed.value === undefined) return confirmed;
-    return ok(isOpen({ ...session, ...confirmed.value }, signOn, now) ? confirmed.value : undefined);
+    // The answer may put the person into a blocked group, or give them the link of a person who left.
+    const still = await isInForce({ ...session, ...confirmed.value }, signOn, now, deps.leavers);
+    return still.ok ? ok(still.value ? confirmed.value : undefined) : still;
   };
 
 const isWithin = (since: Date | undefined, milliseconds: number, now: Date): boolean =>

@@ -142,19 +142,21 @@ function reasonOf(cause: string) {
   }
 }
 
-/** The document's own certificates and addresses come before those of the metadata. */
-function combine(
-  connection: FollowedConnection,
-  good: GoodMetadata,
-  decisions: ReadonlyMap<string, KeyDecision>,
-): Known {
-  const { newKeys } = connection;
-  const listed = connection.certificates.flatMap((pem) => {
+type Decisions = ReadonlyMap<string, KeyDecision>;
+
+/** The certificates of the document need no approval, but may be revoked. */
+const judgeListed = ({ certificates }: SamlConnection, decisions: Decisions) =>
+  certificates.flatMap((pem) => {
     const named = nameCertificate(pem);
     return named.ok
       ? [{ ...named.value, status: keyStatusOf(decisions.get(named.value.thumbprint), 'accept') }]
       : [];
   });
+
+/** The document's own certificates and addresses come before those of the metadata. */
+function combine(connection: FollowedConnection, good: GoodMetadata, decisions: Decisions): Known {
+  const { newKeys } = connection;
+  const listed = judgeListed(connection, decisions);
   const published = good.certificates.map((one) => ({
     ...one,
     status: keyStatusOf(decisions.get(one.thumbprint), newKeys),
@@ -177,13 +179,18 @@ function combine(
   });
 }
 
-const NOTHING_WITHHELD = { 'key-held': [], 'key-revoked': [] } as const;
-
-/** The document has all: its schema demands an address where it names no metadata. */
-function withoutMetadata(connection: SamlConnection): Known {
+/**
+ * The document has all: its schema demands an address where it names no metadata. A key that was revoked while there was an address
+ * for metadata does not count again when a rollback takes that away.
+ */
+function withoutMetadata(connection: SamlConnection, decisions: Decisions): Known {
   const { ssoUrl } = connection;
   if (ssoUrl === undefined) return unavailable('metadata-read-no-address');
-  return ok({ connection: { ...connection, ssoUrl }, withheld: NOTHING_WITHHELD });
+  const listed = judgeListed(connection, decisions);
+  const having = (isRevoked: boolean) =>
+    listed.filter(({ status }) => (status === 'revoked') === isRevoked).map(({ pem }) => pem);
+  const located = { ...connection, ssoUrl, certificates: having(false) };
+  return ok({ connection: located, withheld: { 'key-held': [], 'key-revoked': having(true) } });
 }
 
 /** For the instance: nothing is read before the first sign-in. */
@@ -278,7 +285,12 @@ export function createSamlMetadata(deps: SamlMetadataDeps): SamlMetadata {
 
   async function find(connection: SamlConnection, flushed = 0, isAsked = false): Promise<Known> {
     const { metadataUrl } = connection;
-    if (metadataUrl === undefined) return withoutMetadata(connection);
+    if (metadataUrl === undefined) {
+      const decisions = await keys.decisions(samlKeyOwner(connection.id));
+      return decisions.ok
+        ? withoutMetadata(connection, decisions.value)
+        : err(storeUnavailable(decisions.error));
+    }
     const followed = { ...connection, metadataUrl };
     const found = await current(followed, flushed, isAsked);
     if (!found.ok) return found;

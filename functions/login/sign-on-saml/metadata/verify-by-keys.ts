@@ -18,7 +18,8 @@ export async function verifyByKeys<Value>(
   verify: Verify<Value>,
 ): Promise<Result<Value, SamlFault>> {
   const verified = verify(known.connection);
-  if (verified.ok || verified.error !== 'signature-wrong' || !known.connection.metadataUrl) return verified;
+  if (verified.ok || verified.error !== 'signature-wrong') return verified;
+  if (known.connection.metadataUrl === undefined) return explainRefusal(known, verify);
   const anew = await readAnew();
   const latest = anew.ok ? anew.value : known;
   if (certificatesIn(latest) === certificatesIn(known)) return explainRefusal(known, verify);

@@ -28,11 +28,18 @@ export type Exchange = (
   body: Uint8Array,
 ) => Promise<Exchanged>;
 
-/**
- * `deadlineMs`: a request that takes longer is ended, its connection with it; so is one that still waits for a connection, since its
- * caller has gone on and takes it for failed. Repeats nothing.
- */
-export function openExchange(endpoint: string, deadlineMs: number): Exchange {
+export interface ExchangeBounds {
+  /**
+   * A request that takes longer is ended, its connection with it; so is one that still waits for a connection, since its caller has
+   * gone on and takes it for failed.
+   */
+  readonly deadlineMs: number;
+  /** A longer answer is ended: it would otherwise fill the memory of all requests of the instance. */
+  readonly maxBytes: number;
+}
+
+/** Repeats nothing. */
+export function openExchange(endpoint: string, { deadlineMs, maxBytes }: ExchangeBounds): Exchange {
   const { protocol, hostname, port } = new URL(endpoint);
   const isSecure = protocol === 'https:';
   const Agent = isSecure ? HttpsAgent : HttpAgent;
@@ -54,8 +61,17 @@ export function openExchange(endpoint: string, deadlineMs: number): Exchange {
       });
       sent.on('response', (response) => {
         const chunks: Buffer[] = [];
+        let bytes = 0;
         response.on('error', reject);
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes <= maxBytes) chunks.push(chunk);
+          else {
+            // Its end may be read already, and would come next.
+            reject(new Error('too long'));
+            sent.destroy();
+          }
+        });
         response.on('end', () => resolve({ response, content: joined(chunks) }));
       });
       sent.end(body);

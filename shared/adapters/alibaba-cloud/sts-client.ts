@@ -11,6 +11,8 @@ import { REDIRECT_STATUS, StsAnswerError } from './sts-fault.ts';
 
 /** STS answers within some 100 ms; two retries still fit a caller's patience. */
 const ATTEMPT_DEADLINE_MS = 2_500;
+/** The answer to AssumeRole has some 3 KB. */
+const MAX_ANSWER_BYTES = 1_000_000;
 
 export interface StsClient {
   assumeRole(order: AssumeRoleInput): Promise<AssumeRoleResponse>;
@@ -66,7 +68,7 @@ function stsError(status: number, text: string): Error {
 
 /** Sends a call signed with the key of the moment, by "V3 request syntax and signature" as the SDK does. */
 function createTransport({ endpoint, credentials }: StsOptions, deadlineMs: number) {
-  const exchange = openExchange(endpoint, deadlineMs);
+  const exchange = openExchange(endpoint, { deadlineMs, maxBytes: MAX_ANSWER_BYTES });
   const { host } = new URL(endpoint);
   return async ({ action, version, query }: StsCall): Promise<object> => {
     const { accessKeyId, accessKeySecret, securityToken } = credentials();

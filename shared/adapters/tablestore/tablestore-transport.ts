@@ -8,6 +8,8 @@ import { type Exchanged, openExchange } from '../alibaba-cloud/kept-alive-exchan
 import { FaultError } from './tablestore-fault.ts';
 
 const API_VERSION = '2015-12-31';
+/** Tablestore ends the answer to a range at 4 MB; this is more than a hundred rows can have. */
+const MAX_ANSWER_BYTES = 64_000_000;
 /** From here on the body is Tablestore's Error. */
 const FIRST_STATUS_OF_ERRORS = 300;
 
@@ -24,7 +26,8 @@ type Send = (operation: string, params: object) => Promise<object>;
 
 /** Rejects with a FaultError for an error of Tablestore, with another error when no whole answer came. Repeats nothing. */
 export function createTransport(options: TransportOptions): Send {
-  const exchange = openExchange(options.endpoint, options.deadlineMs);
+  const { endpoint, deadlineMs } = options;
+  const exchange = openExchange(endpoint, { deadlineMs, maxBytes: MAX_ANSWER_BYTES });
   return async (operation, params) => {
     const message = TableStore.encoder.encode(operation, params);
     const body = Object.getPrototypeOf(message).constructor.encode(message).finish();

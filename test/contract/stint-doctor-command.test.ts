@@ -264,7 +264,7 @@ describe('stint doctor', TIMEOUT, () => {
     });
     await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
-    const found = await findings({ STINT_STS_ENDPOINT: url });
+    const found = await findings({ STINT_STS_ENDPOINT: url, STINT_PUBLIC_URL: 'https://vend.invalid' });
     slow.close();
     expect(found).toContainEqual({
       name: 'clock-skew',
@@ -274,6 +274,9 @@ describe('stint doctor', TIMEOUT, () => {
       remedy: expect.any(String),
     });
     expect(found.map(({ name, subject }) => `${name} ${subject}`)).toContain('not-checked account');
+    // The record that is missing is named all the same.
+    const record = `vend.invalid CNAME ${SETUP_ACCOUNT}.${SETUP_REGION}.fc.aliyuncs.com`;
+    expect(found.find(({ name }) => name === 'domain-unknown')?.detail).toContain(record);
   });
 
   it('finds that the functions were deployed for another URL', async () => {

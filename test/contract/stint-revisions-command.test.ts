@@ -214,6 +214,9 @@ describe('before anything was applied', () => {
         exitCode: 2,
         notes: expect.stringContaining('run stint apply first'),
       });
+    folder.write('nothing.yaml', 'version: 1\nproviders: []\nroles: []\ngrants: []\n');
+    await folder.stint(['apply', 'nothing.yaml'], there);
+    expect((await folder.stint(['export'], there)).notes).not.toContain('An earlier version');
     await empty.server.close();
   });
 });

@@ -498,6 +498,21 @@ describe('what is in the way', () => {
     expect((await setup({ yes: true })).exitCode).toBe(0);
   });
 
+  it('Tablestore that throttles: a new table is waited for, and the rest is a busy service', async () => {
+    world.tablestore.faults.add({ operation: 'CreateTable', kind: 'busy', times: 6 });
+    expect((await setup({ yes: true })).exitCode).toBe(0);
+    world.tablestore.faults.add({
+      operation: 'DescribeTable',
+      kind: 'refuse',
+      code: 'OTSNotEnoughCapacityUnit',
+      times: 200,
+    });
+    const { exitCode, notes } = await setup({ yes: true });
+    world.tablestore.faults.clear();
+    expect([exitCode, notes]).toEqual([3, expect.stringContaining('the service is busy: run this again')]);
+    expect(notes).not.toContain('no answer');
+  });
+
   it('a clock that is wrong', async () => {
     world.setClockBy(3_600_000);
     const { exitCode, notes } = await setup({ yes: true });

@@ -14,6 +14,10 @@ const NEXT_OF_TABLESTORE: Readonly<Record<string, string>> = {
   OTSTableNotReady: 'the tables were made just now: try again in a minute',
   Network:
     'nothing answers there: check STINT_TABLESTORE_ENDPOINT, and that the service or the local cloud is running',
+  Unreadable:
+    'something else than Tablestore answers there, such as a proxy: check STINT_TABLESTORE_ENDPOINT and the network',
+  OTSQuotaExhausted:
+    'the account may have no more of these: delete a table or an instance, or ask Alibaba Cloud for a higher quota',
   KeyDecisionUnreadable:
     'a row of table catalog whose kind starts with key| is damaged: delete it, and decide about that key again',
   WriteTooLate: 'writing took over an hour, perhaps because this machine slept: run the command again',

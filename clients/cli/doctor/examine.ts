@@ -127,6 +127,10 @@ function examineRoles(
   );
 }
 
+/** Without credentials nobody says whose account it is, but its file. */
+const accountIn = ({ variables }: DoctorSettings): string =>
+  variables['STINT_ACCOUNT_ID'] ?? '<the account’s id>';
+
 /** `onCheck` hears of each check before it is made. */
 export async function examine(
   settings: DoctorSettings,
@@ -140,7 +144,7 @@ export async function examine(
   };
   await make('endpoints and clock', () => examineEndpoints(settings));
   const cloud = await connectCloud(settings.variables, settings.region);
-  const accountId = cloud.ok ? cloud.value.account.accountId : '';
+  const accountId = cloud.ok ? cloud.value.account.accountId : accountIn(settings);
   await make('domain', () => examineDomain(settings, accountId, means));
   if (!cloud.ok) {
     const [reason = ''] = cloud.error.message.split('\n');

@@ -9,7 +9,7 @@ import { MAX_DOCUMENT_BYTES } from '../../../shared/rules/yaml/parse-yaml.ts';
 import { type CommandFault, serviceFailed, wrongUsage } from '../base/command-fault.ts';
 import { systemErrorCode } from '../base/system-error.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { openRevisions, readWhole, type WholeRevision } from './read-revisions.ts';
+import { isOfEarlierVersion, openRevisions, readWhole, type WholeRevision } from './read-revisions.ts';
 
 export interface ExportOptions {
   readonly env?: string;
@@ -51,7 +51,7 @@ export async function exportRevision(
   const written = target === undefined ? print(files, terminal) : await writeAll(files, target, terminal);
   if (!written.ok) return written;
   terminal.note(LOST);
-  if (revision && !revision.record?.rows) terminal.note(NOT_KEPT);
+  if (revision && isOfEarlierVersion(revision)) terminal.note(NOT_KEPT);
   if (bytes > MAX_DOCUMENT_BYTES)
     terminal.note(`These are over ${MAX_DOCUMENT_BYTES} bytes: stint apply will not take them in one piece.`);
   return ok(undefined);

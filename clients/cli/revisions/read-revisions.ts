@@ -26,6 +26,13 @@ export interface Revisions {
   readonly history: readonly KeptRevision[];
 }
 
+/**
+ * Whether a Stint that kept no supplements applied it. Rules without an entry have no rows either, and lack nothing: stint setup
+ * makes the first ones so.
+ */
+export const isOfEarlierVersion = ({ record, access }: WholeRevision): boolean =>
+  !record || (record.rows === 0 && access.providers.length + access.roles.length + access.grants.length > 0);
+
 /** The history alone, which costs a few reads. Newest first; empty before the first apply. */
 export async function openRevisions(
   envFile: string | undefined,

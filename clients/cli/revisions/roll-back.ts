@@ -7,7 +7,7 @@ import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
 import { type ApplyOptions, applyAndShow } from '../documents/run-apply.ts';
 import { documentsOf } from './export-revision.ts';
-import { openRevisions, readWhole } from './read-revisions.ts';
+import { isOfEarlierVersion, openRevisions, readWhole } from './read-revisions.ts';
 
 export async function rollBack(wanted: string, options: ApplyOptions, terminal: Terminal): Promise<ExitCode> {
   const fail = ({ message, exitCode }: { readonly message: string; readonly exitCode: ExitCode }) => {
@@ -22,7 +22,7 @@ export async function rollBack(wanted: string, options: ApplyOptions, terminal: 
   if (!target || target.isInForce) return showInForce(target?.number, options, terminal);
   const files = documentsOf(target);
   if (!files.ok) return fail(files.error);
-  if (!target.record?.rows)
+  if (isOfEarlierVersion(target))
     terminal.note(
       'An earlier version of Stint applied this revision: its tests were not kept, and are not run.',
     );

@@ -20,10 +20,10 @@ export interface ExecutionOptions {
   readonly pause: (milliseconds: number) => Promise<unknown>;
 }
 
-/** What was just made may not be known everywhere yet: a role to RAM's next call, an instance's name to the network. */
+/** What was just made may not be known everywhere yet: a role to RAM's next call, an instance's name to the network. A new table is busy. */
 const TRIES = 40;
 const PAUSE_MS = 3_000;
-const NOT_YET: readonly SetupFault['kind'][] = ['not-found', 'key', 'unavailable'];
+const NOT_YET: readonly SetupFault['kind'][] = ['not-found', 'key', 'unavailable', 'throttled'];
 
 /** A step of `total`. */
 interface Run extends ExecutionOptions {

@@ -6,11 +6,11 @@ const NEXT: Readonly<Record<CloudFault['kind'], string>> = {
   taken: 'the name is in use: choose another one',
   quota: 'the account may have no more of these: delete one, or ask Alibaba Cloud for a higher quota',
   clock: 'the clock of this machine is wrong: set it, and run this again',
-  key: 'the access key was refused: check it, its secret and its token',
+  key: 'the access key was refused: check it, its secret, its token, and the clock of this machine',
   refused: 'the service refuses this: see its code in the API reference',
   throttled: 'the service is busy: run this again in a minute',
   'not-found': 'it is not there: run this again',
-  unavailable: 'no answer: check the network and the endpoint, and run this again',
+  unavailable: 'no answer of the service: check the network and the endpoint, and run this again',
 };
 
 /** One line: what was tried, the service's code, what to do. */

@@ -47,6 +47,12 @@ const TABLE_FAULTS: Readonly<Record<string, CloudFault['kind']>> = {
   OTSObjectNotExist: 'not-found',
   OTSObjectAlreadyExist: 'taken',
   OTSQuotaExhausted: 'quota',
+  OTSServerBusy: 'throttled',
+  OTSPartitionUnavailable: 'throttled',
+  OTSTableNotReady: 'throttled',
+  OTSNotEnoughCapacityUnit: 'throttled',
+  OTSCapacityUnitExhausted: 'throttled',
+  OTSOperationThrottled: 'throttled',
   OTSParameterInvalid: 'refused',
   OTSInvalidPK: 'refused',
 };

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { DEPLOYMENT_FILE } from '../clients/cli/base/deployment-file.ts';
 import { SECRET_FILES, TOKEN_HOLDER } from '../clients/cli/setup/deployment-settings.ts';
+import { showable } from '../shared/kernel/showable.ts';
 import { maskSecrets } from './serverless-devs/mask-secrets.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -27,12 +28,18 @@ function findFolder({ npm_lifecycle_event: script, INIT_CWD: called }: Environme
 
 const FOLDER = findFolder(process.env);
 
+/** Of a file that came with a stranger's folder, NODE_OPTIONS would run the stranger's code with the deployer's credentials. */
+const isSetting = (name: string): boolean => name.startsWith('STINT_');
+
 /** Those of the file, if there is one. What the environment sets comes before them. */
 function readSettings(env: Environment): Environment {
   const file = join(FOLDER, DEPLOYMENT_FILE);
   if (!existsSync(file)) return env;
-  process.stderr.write(`settings: ${file}\n`);
-  return { ...parseEnv(readFileSync(file, 'utf8')), ...env };
+  const values = Object.entries(parseEnv(readFileSync(file, 'utf8')));
+  const others = values.flatMap(([name]) => (isSetting(name) ? [] : [showable(name)]));
+  const left = others.length === 0 ? '' : `; not taken from it: ${others.join(', ')}`;
+  process.stderr.write(`settings: ${file}${left}\n`);
+  return { ...Object.fromEntries(values.filter(([name]) => isSetting(name))), ...env };
 }
 
 /** The variable itself, else the file. A file that <NAME>_FILE names must exist. */

@@ -1,6 +1,7 @@
 // Private keys and client secrets on the way to Function Compute: Serverless Devs prints what it deploys.
 import { spawnSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -86,6 +87,28 @@ describe('deployment.env of the folder', () => {
     writeFileSync(join(folder, 'deployment.env'), 'STINT_DOMAIN=staging.example.com\n');
     const env = { npm_lifecycle_event: 'preview', INIT_CWD: folder };
     expect(run('preview', env).output).toContain('staging.example.com');
+  });
+});
+
+describe('deployment.env that came with a stranger’s folder', () => {
+  /**
+   * @attack Variables in deployment.env that make Node.js load a stranger's code, or accept a stranger's certificate
+   * @removed the choice of variables by their names (all of the file go to Serverless Devs)
+   * @failed 1 of 33: runs nothing, and says what is not taken: `expected true to be false`
+   */
+  it('runs nothing, and says what is not taken', () => {
+    const folder = mkdtempSync(join(temporary, 'strange-'));
+    const trace = join(folder, 'ran');
+    const code = join(folder, 'code.cjs');
+    writeFileSync(code, `require('node:fs').writeFileSync(${JSON.stringify(trace)}, '')`);
+    writeFileSync(
+      join(folder, 'deployment.env'),
+      `STINT_DOMAIN=strange.example.com\nNODE_OPTIONS="--require ${code}"\nNODE_TLS_REJECT_UNAUTHORIZED=0\n`,
+    );
+    const { output } = run('preview', { npm_lifecycle_event: 'preview', INIT_CWD: folder });
+    expect(output).toContain('strange.example.com');
+    expect(existsSync(trace)).toBe(false);
+    expect(output).toContain('not taken from it: NODE_OPTIONS, NODE_TLS_REJECT_UNAUTHORIZED');
   });
 });
 

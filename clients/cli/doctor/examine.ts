@@ -127,7 +127,7 @@ function examineRoles(
   );
 }
 
-/** Without credentials nobody says whose account it is, but its file. */
+/** Without credentials, the settings alone say whose account it is. */
 const accountIn = ({ variables }: DoctorSettings): string =>
   variables['STINT_ACCOUNT_ID'] ?? '<the account’s id>';
 

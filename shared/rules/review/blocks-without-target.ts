@@ -5,7 +5,8 @@ import { type Block, type BlockKind, EVERYWHERE } from '../blocks/block.ts';
 import type { CompiledAccess } from '../document/compiled-access.ts';
 import type { Provider } from '../document/provider.ts';
 import { hasGroups } from '../providers/oidc.ts';
-import type { Connection } from '../sign-on/sign-on.ts';
+import { directoryOf } from '../sign-on/directory.ts';
+import type { Connection, SignOn } from '../sign-on/sign-on.ts';
 import { groupFilter, namedClaim } from '../values/groups-source.ts';
 
 type Targets = Pick<CompiledAccess, 'providers' | 'roles' | 'signOn'>;
@@ -16,16 +17,24 @@ const canVouchFor = (group: string, provider: Provider): boolean =>
 const canSignIn = (group: string, { groups }: Connection): boolean =>
   namedClaim(groups) !== undefined && groupFilter(groups)?.(group) !== false;
 
+/** Whether the directory of the connection's people can give them the group. */
+function canBeGiven(group: string, { id }: Connection, signOn: SignOn | undefined): boolean {
+  const directory = signOn && directoryOf(signOn, id);
+  return directory !== undefined && groupFilter(directory.groups)?.(group) !== false;
+}
+
 const placeOf = (name: string): string => name.slice(0, name.indexOf(':'));
 
-/** Whether a caller can come with the group: its provider or connection lists groups, and its filter does not leave this one out. */
+/** Whether a caller can come with the group: its provider, connection or directory has groups, and its filter does not leave this one out. */
 function canBeIn(name: string, { providers, signOn }: Targets): boolean {
   const place = placeOf(name);
   const group = name.slice(place.length + 1);
   const isMeant = ({ id }: { readonly id: string }): boolean => place === EVERYWHERE || place === id;
   return (
     providers.some((one) => isMeant(one) && canVouchFor(group, one)) ||
-    (signOn?.connections ?? []).some((one) => isMeant(one) && canSignIn(group, one))
+    (signOn?.connections ?? []).some(
+      (one) => isMeant(one) && (canSignIn(group, one) || canBeGiven(group, one, signOn)),
+    )
   );
 }
 

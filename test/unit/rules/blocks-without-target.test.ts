@@ -61,6 +61,25 @@ describe('blocksWithoutTarget', () => {
     expect(blocksWithoutTarget(blocksOf([kind, name]).all, RULES)).toHaveLength(isLost ? 1 : 0);
   });
 
+  it.each<readonly [string, number]>([
+    ['silent:board', 0],
+    ['corporate:board', 0],
+    ['corporate:contractors', 1],
+    ['silent:eu-board', 1],
+    ['*:board', 0],
+    ['other:board', 1],
+  ])('a group of a directory is that of its connections’ people: %s', (name, lost) => {
+    const linked = { ...CORPORATE, person: { claim: 'employee_id' } };
+    const silent = { ...linked, id: 'silent', issuer: 'https://d.example.com', groups: undefined };
+    const other = { ...silent, id: 'other', issuer: 'https://e.example.com' };
+    const signOn = SignOn.parse({
+      connections: [linked, silent, other],
+      directories: [{ id: 'hr', connections: ['corporate', 'silent'], groups: { match: 'board' } }],
+    });
+    const rules = { ...RULES, providers: [], signOn };
+    expect(blocksWithoutTarget(blocksOf(['group', name]).all, rules)).toHaveLength(lost);
+  });
+
   it('a person link is lost where no connection declares person', () => {
     const linked = SignOn.parse({ connections: [{ ...CORPORATE, person: { claim: 'employee_id' } }] });
     const lost = (signOn: typeof linked) =>

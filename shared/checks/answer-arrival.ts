@@ -74,8 +74,9 @@ function answerHeader(trials: ArrivalTrials): LiveAnswer {
   };
 }
 
-/** Of the header that is set now. */
-function answerForged({ plain, marked, hasAddress }: ArrivalTrials): LiveAnswer {
+/** Of the header that is set now. vend does not say which that is, so it may be one that was not tried. */
+function answerForged(trials: ArrivalTrials): LiveAnswer {
+  const { plain, marked, hasAddress } = trials;
   const question = 'address-forged';
   const seen = [plain, ...marked].map(({ address }) => address);
   if (seen.includes('not_set'))
@@ -90,7 +91,20 @@ function answerForged({ plain, marked, hasAddress }: ArrivalTrials): LiveAnswer 
     return { question, answer: 'no', detail: 'vend took a marker for the caller’s address' };
   if (seen.includes('unknown'))
     return { question, answer: 'no', detail: 'a caller can make its address unknown to vend' };
-  const isOther = hasAddress && seen.includes('other');
+  const untried = trials.untried.filter((name) => headerOf(name, plain)?.isAddress);
+  if (untried.length > 0)
+    return {
+      question,
+      answer: 'unknown',
+      detail: `${untried.join(', ')}: a request that writes it was not answered, and vend may judge by it`,
+    };
+  const isOther = seen.includes('other');
+  if (isOther && !hasAddress)
+    return {
+      question,
+      answer: 'unknown',
+      detail: 'vend took no marker for the address; --address says whether it is yours or that of a gateway',
+    };
   const detail = isOther ? 'vend saw another address than yours' : 'vend took no marker for the address';
   return { question, answer: isOther ? 'no' : 'yes', detail };
 }

@@ -14,7 +14,15 @@ import { leaverState } from '../../shared/people/leaver.ts';
 import { must } from '../contract/must.ts';
 import type { Operation } from '../support/fake-rows.ts';
 import { PORTAL } from '../support/login-app.ts';
-import { makeScimToken, type Scim, scimGroup, scimPatch, scimUser, startScim } from '../support/scim.ts';
+import {
+  makeScimToken,
+  type Scim,
+  scimGroup,
+  scimPatch,
+  scimUser,
+  startScim,
+  USER_URN,
+} from '../support/scim.ts';
 
 let scim: Scim;
 let alice: string;
@@ -167,6 +175,41 @@ describe('a path of a PATCH', () => {
       ]).toEqual([400, true]);
     }
     expect(rows()).toBe(before);
+  });
+
+  /**
+   * @attack A list that grows with each operation of a PATCH, until one request keeps an instance busy for minutes
+   * @removed the limit on the values of a list after an operation
+   * @failed 1 of 67: makes no list longer than one request may: `expected [ 200, 200, 400 ] to deeply equal [ 400, 400, 400
+   *   ]`
+   */
+  it('makes no list longer than one request may', async () => {
+    const some = (name: string) => Array.from({ length: 60 }, (_, i) => ({ value: `${name}${i}` }));
+    const add = (name: string) => ({ op: 'add', path: 'emails', value: some(name) });
+    await ask('PATCH', `/Users/${alice}`, scimPatch(add('a'), add('a')));
+    const before = rows();
+    const one = { op: 'add', path: 'emails[value eq "new"].display', value: 'x' };
+    const many = Array.from({ length: 41 }, (_, i) => ({ ...one, path: one.path.replace('new', `new${i}`) }));
+    const wide = Object.fromEntries(
+      Array.from({ length: 501 }, (_, i) => [`emails[value eq "a${i}"].type`, 'x']),
+    );
+    const pathless = { op: 'add', value: wide };
+    const longer = [[add('b')], many, [pathless, pathless]].map((operations) =>
+      ask('PATCH', `/Users/${alice}`, scimPatch(...operations)),
+    );
+    expect((await Promise.all(longer)).map(({ status }) => status)).toEqual([400, 400, 400]);
+    expect(rows()).toBe(before);
+  });
+
+  it('under the URN of the schema itself does not hide that a person left', async () => {
+    const hidden = { [USER_URN]: { active: false } };
+    const bodies = [
+      ['PATCH', scimPatch({ op: 'replace', value: hidden })],
+      ['PUT', { ...scimUser('alice'), ...hidden }],
+      ['PUT', { ...scimUser('alice'), [`${USER_URN}:active`]: false }],
+    ] as const;
+    for (const [method, body] of bodies)
+      expect((await ask(method, `/Users/${alice}`, body)).body['scimType']).toBe('invalidSyntax');
   });
 
   it('cannot change what only Stint may', async () => {

@@ -159,6 +159,18 @@ describe('Entra ID', () => {
     ]);
   });
 
+  it('names the manager without an object, or in a list of one', async () => {
+    const id = await made('Users', { ...USER, [ENTERPRISE_URN]: { manager: 'grace' } });
+    const path = `${ENTERPRISE_URN}:manager`;
+    for (const [value, manager] of [
+      ['ada', 'ada'],
+      [[{ $ref: null, value: 'joan' }], 'joan'],
+    ] as const)
+      expect(
+        (await ask('PATCH', `/Users/${id}`, scimPatch({ op: 'Add', path, value }))).body[ENTERPRISE_URN],
+      ).toMatchObject({ manager: { value: manager } });
+  });
+
   it('keeps groups: without members at first, then one by one, and takes members out by their value', async () => {
     const [alice, bob] = [await made('Users', scimUser('alice')), await made('Users', scimUser('bob'))];
     const group = await made('Groups', {
@@ -177,6 +189,7 @@ describe('Entra ID', () => {
     expect((await list('Groups', `id eq "${group}" and members eq "${bob}"`)).body['totalResults']).toBe(1);
     const remove = { op: 'Remove', path: 'members', value: [{ value: bob }] };
     await ask('PATCH', `/Groups/${group}`, scimPatch(remove));
+    await ask('PATCH', `/Groups/${group}`, scimPatch({ ...remove, value: [] }));
     expect(await members(group)).toEqual([alice]);
     expect((await list('Groups', `members[value eq "${bob}"]`)).body['totalResults']).toBe(0);
     await ask(
@@ -223,6 +236,14 @@ describe('Okta', () => {
     expect(await isLeaver(USER.externalId)).toBe(false);
     expect((await ask('PUT', `/Users/${id}`, { ...USER, active: false })).body['active']).toBe(false);
     expect(await isLeaver(USER.externalId)).toBe(true);
+  });
+
+  it('keeps the link of a person by a PUT that lacks it, as it lacks much else', async () => {
+    const id = await made('Users', USER);
+    const { userName, name } = USER;
+    const renamed = { schemas: [USER_URN], id, userName, name, active: true, groups: [] };
+    expect((await ask('PUT', `/Users/${id}`, renamed)).body).toMatchObject({ externalId: USER.externalId });
+    expect(await isLeaver(USER.externalId)).toBe(false);
   });
 
   it('pages through people, and pushes groups by PUT', async () => {

@@ -169,7 +169,18 @@ const stale = (): Result<never, ScimFault> =>
     detail: 'The person was deactivated a moment ago. Send If-Match, or PATCH active.',
   });
 
-/** PUT. A body without `active` leaves it as it is. */
+/**
+ * Of these a PUT that lacks them says nothing (RFC 7644 section 3.5.1 leaves that to the server). Okta's documentation shows a PUT
+ * without `externalId`: to take the link for removed would make its user a leaver, because of a new family name.
+ */
+const KEPT_BY_PUT = ['active', 'externalId'] as const;
+
+const keptOf = (before: ScimComplex): ScimComplex =>
+  Object.fromEntries(
+    KEPT_BY_PUT.flatMap((name) => (before[name] === undefined ? [] : [[name, before[name]]])),
+  );
+
+/** PUT. */
 export async function replaceUser(request: ScimRequest, id: string, selection: Selection): Answered {
   const body = await readScimBody(request);
   const values = body.ok ? readResource(USER, body.value) : body;
@@ -182,14 +193,7 @@ export async function replaceUser(request: ScimRequest, id: string, selection: S
     id,
     async (before) => {
       if (explicit === true && mayBeStale(request, before)) return stale();
-      const kept = activeOf(valuesOf(before));
-      const isKept = explicit === undefined && kept !== undefined;
-      return judgeActive(
-        request,
-        before,
-        isKept ? { ...values.value, active: kept } : values.value,
-        explicit,
-      );
+      return judgeActive(request, before, { ...keptOf(valuesOf(before)), ...values.value }, explicit);
     },
     selection,
   );

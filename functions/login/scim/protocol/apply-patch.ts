@@ -1,21 +1,22 @@
 // A resource and the operations of a PATCH → the resource as it is afterwards (RFC 7644 section 3.5.2). Pure: after a fault,
 // nothing has changed. The members of a group are changed elsewhere, by member-changes.ts.
 
-import { isDeepStrictEqual } from 'node:util';
 import { err, ok, type Result } from '../../../../shared/kernel/result.ts';
 import { foldCase } from '../../../../shared/people/directory.ts';
-import type { Attribute, ResourceType } from './attributes.ts';
+import { type Attribute, isUnderOwnSchema, type ResourceType } from './attributes.ts';
 import { matchesFilter } from './match-filter.ts';
 import type { Filter } from './parse-filter.ts';
 import type { PatchOperation, ReadPatch } from './patch-operations.ts';
 import { type PatchPath, parsePatchPath } from './patch-path.ts';
 import {
+  checkLength,
   isComplex,
   isUnassigned,
   readExtension,
   readValue,
   type ScimComplex,
   type ScimValue,
+  underOwnSchema,
 } from './resource-values.ts';
 import { invalid, type ScimFault } from './scim-fault.ts';
 
@@ -42,6 +43,10 @@ const listOf = (value: ScimValue | undefined): readonly ScimValue[] =>
 
 const asComplex = (value: ScimValue | undefined): ScimComplex =>
   isComplex(value) ? (value as ScimComplex) : {};
+
+/** Equal for equal values, in whichever order their members stand. To compare each value with each would cost too much. */
+const formatForComparison = (value: ScimValue): string =>
+  JSON.stringify(isComplex(value) ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) : value);
 
 /** At most one value is primary: the one that this operation made so (RFC 7644 section 3.5.2). */
 function onePrimary(before: readonly ScimValue[], after: readonly ScimValue[]): readonly ScimValue[] {
@@ -116,8 +121,8 @@ function changeList(
   }
   if (op === 'remove') return ok([]);
   if (op === 'replace') return ok(listOf(value));
-  const added = listOf(value).filter((one) => !before.some((own) => isDeepStrictEqual(own, one)));
-  return ok([...before, ...added]);
+  const own = new Set(before.map(formatForComparison));
+  return ok([...before, ...listOf(value).filter((one) => !own.has(formatForComparison(one)))]);
 }
 
 function changeAttribute(
@@ -129,7 +134,8 @@ function changeAttribute(
   const { attribute, sub } = path;
   const before = container[attribute.name];
   if (attribute.multiValued) {
-    const list = changeList(path, op, listOf(before), value);
+    const changed = changeList(path, op, listOf(before), value);
+    const list = changed.ok ? checkLength(attribute, changed.value) : changed;
     return list.ok ? ok(put(container, attribute.name, onePrimary(listOf(before), list.value))) : list;
   }
   if (sub)
@@ -175,7 +181,8 @@ function applyOne(
   const { op, path = '', value } = operation;
   if (isOptional && IGNORED.has(foldCase(path))) return ok(values);
   const parsed = parsePatchPath(type, path);
-  if (!parsed.ok) return isOptional ? ok(values) : parsed;
+  if (!parsed.ok && isOptional) return isUnderOwnSchema(type, path) ? underOwnSchema() : ok(values);
+  if (!parsed.ok) return parsed;
   if (parsed.value.kind === 'attribute') {
     const isIgnored = isOptional && isReadOnly(parsed.value);
     return isIgnored ? ok(values) : applyAt(values, parsed.value, operation);

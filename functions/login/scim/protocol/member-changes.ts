@@ -67,9 +67,13 @@ function readChange({ op, path = '', value }: PatchOperation): Result<MemberChan
   }
   const ids = readMemberIds(value);
   if (!ids.ok) return ids;
-  // Entra ID names in the value who is to go; without a value, all go.
+  // Entra ID names in the value who is to go; without a value, all go. An empty list names no one, and must not empty the group.
   if (op === 'remove')
-    return ok(isUnassigned(value) ? { kind: 'replace', ids: [] } : { kind: 'remove', ids: ids.value });
+    return ok(
+      value === undefined || value === null
+        ? { kind: 'replace', ids: [] }
+        : { kind: 'remove', ids: ids.value },
+    );
   return ok({ kind: op, ids: ids.value });
 }
 

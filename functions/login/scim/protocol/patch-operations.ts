@@ -13,7 +13,7 @@ export interface PatchOperation {
   readonly value: unknown;
 }
 
-/** Entra ID sends some hundred at most; each may read and write rows. */
+/** Entra ID sends some hundred at most; each may read and write rows. A name in a value without a path counts as one. */
 const MAX_OPERATIONS = 1_000;
 
 const Operation = z.object({
@@ -30,7 +30,7 @@ const Operations = z.array(Operation).min(1).max(MAX_OPERATIONS);
 const memberOf = (body: Readonly<Record<string, unknown>>, name: string): unknown =>
   Object.entries(body).find(([own]) => foldCase(own) === foldCase(name))?.[1];
 
-const HELP = `Operations is a list of 1 to ${MAX_OPERATIONS} objects with op, path and value.`;
+const HELP = `Operations is a list of 1 to ${MAX_OPERATIONS} objects with op, path and value, which change ${MAX_OPERATIONS} attributes at most.`;
 
 /** An operation on several attributes without a path → one for each name in its value. */
 function spread({ op, path, value }: PatchOperation): Result<readonly PatchOperation[], ScimFault> {
@@ -57,6 +57,8 @@ export function readPatch(body: unknown): Result<ReadPatch, ScimFault> {
   for (const { op, path, value } of parsed.data) {
     const several = spread({ op, path, value });
     if (!several.ok) return several;
+    if (operations.length + several.value.length > MAX_OPERATIONS)
+      return err(invalid('invalidSyntax', 'scim-body', HELP));
     operations.push(...several.value);
     if (path === undefined) for (const one of several.value) optional.add(one);
   }

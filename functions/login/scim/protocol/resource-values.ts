@@ -3,7 +3,7 @@
 
 import { err, ok, type Result } from '../../../../shared/kernel/result.ts';
 import { foldCase } from '../../../../shared/people/directory.ts';
-import { type Attribute, findAttribute, type ResourceType } from './attributes.ts';
+import { type Attribute, findAttribute, isUnderOwnSchema, type ResourceType } from './attributes.ts';
 import { invalid, type ScimFault } from './scim-fault.ts';
 
 export type ScimValue = string | boolean | ScimComplex | readonly ScimValue[];
@@ -47,24 +47,32 @@ function readSimple(attribute: Attribute, value: unknown): Read<ScimValue> {
   return ok(value);
 }
 
-/** A bare value is that of `value`, as some clients write the members of a list. */
+/** A bare value is that of `value`, as some clients write the members of a list, and Entra ID the manager of a user. */
 function readOne(attribute: Attribute, value: unknown): Read<ScimValue> {
   if (attribute.type !== 'complex') return readSimple(attribute, value);
   const subAttributes = attribute.subAttributes ?? [];
   if (isComplex(value)) return readComplex(subAttributes, value);
-  const bare = findAttribute(subAttributes, 'value');
-  return attribute.multiValued && bare
+  return findAttribute(subAttributes, 'value')
     ? readComplex(subAttributes, { value })
     : wrong(attribute, 'write an object');
 }
 
+const tooMany = (attribute: Attribute) => wrong(attribute, `write at most ${MAX_VALUES} values`);
+
+/** Fails where a list is longer than one request may make it: several requests, or operations, must not either. */
+export const checkLength = (
+  attribute: Attribute,
+  values: readonly ScimValue[],
+): Result<readonly ScimValue[], ScimFault> => (values.length > MAX_VALUES ? tooMany(attribute) : ok(values));
+
 /** The value as it is kept; undefined for one that stands for none. */
-export function readValue(attribute: Attribute, value: unknown, limit = MAX_VALUES): Read {
+export function readValue(attribute: Attribute, value: unknown): Read {
   if (isUnassigned(value)) return ok(undefined);
-  if (!attribute.multiValued)
-    return Array.isArray(value) ? wrong(attribute, 'write one value') : readOne(attribute, value);
   const all: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (all.length > limit) return wrong(attribute, `write at most ${limit} values`);
+  // Entra ID writes the one manager of a user as a list.
+  if (!attribute.multiValued)
+    return all.length === 1 ? readOne(attribute, all[0]) : wrong(attribute, 'write one value');
+  if (all.length > MAX_VALUES) return tooMany(attribute);
   const read: ScimValue[] = [];
   for (const one of all) {
     const item = readOne(attribute, one);
@@ -97,9 +105,13 @@ export const readExtension = (attributes: readonly Attribute[], value: unknown):
     ? readComplex(attributes, value)
     : err(invalid('invalidSyntax', 'scim-value', 'An extension is an object.'));
 
+/** RFC 7643 section 3.3 has only extensions under a URN. */
+export const underOwnSchema = () =>
+  err(invalid('invalidSyntax', 'scim-body', 'Write the attributes of the schema itself without its URN.'));
+
 /**
- * The attributes of a resource in a body, without those of `apart`, which the caller reads itself. Members under the URN of the
- * type's own schema, or with a URN in front of their name, are not read: RFC 7643 section 3.3 has only extensions there.
+ * The attributes of a resource in a body, without those of `apart`, which the caller reads itself. Fails where some stand under the URN
+ * of the type's own schema: to ignore them could ignore an `active: false`.
  */
 export function readResource(
   type: ResourceType,
@@ -107,6 +119,7 @@ export function readResource(
   apart: readonly string[] = [],
 ): Read<ScimComplex> {
   if (!isComplex(body)) return err(invalid('invalidSyntax', 'scim-body', 'The body is no object.'));
+  if (Object.keys(body).some((name) => isUnderOwnSchema(type, name))) return underOwnSchema();
   const { attributes } = type;
   const own = attributes.filter(({ name }) => !apart.includes(name));
   const core = readComplex(own, body);

@@ -15,6 +15,7 @@ export function lintDocument(document: AccessDocument): readonly LintFinding[] {
   const context: LintContext = {
     providers: new Map(document.providers.map((provider) => [provider.id, provider])),
     roles: new Map(document.roles.map((role) => [role.id, role])),
+    signOn: document.signOn,
   };
   return [
     ...lintSubjects(document),

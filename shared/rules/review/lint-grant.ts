@@ -5,15 +5,16 @@ import type { Provider } from '../document/provider.ts';
 import { hasGroups, type OidcProvider, subjectClaim } from '../providers/oidc.ts';
 import { isGithubIssuer } from '../providers/presets/github-actions.ts';
 import type { DocumentPath } from '../values/document-fault.ts';
-import { groupFilter } from '../values/groups-source.ts';
 import type { Role } from '../values/role.ts';
 import { parseValuePattern } from '../values/value-pattern.ts';
 import { isMutableClaim } from './claim-facts.ts';
+import { areWithoutGroups, isLeftOut } from './groups-at-login.ts';
 import type { LintCode, LintFinding } from './lint-finding.ts';
 
 export interface LintContext {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly roles: ReadonlyMap<string, Pick<Role, 'maxDurationSeconds'>>;
+  readonly signOn: AccessDocument['signOn'];
 }
 
 /** Alibaba Cloud's own credentials SDK for Node.js fetches credentials of at most this life for every call; measured. */
@@ -31,7 +32,7 @@ function oidcProvider(to: GrantEntry['to'], providers: LintContext['providers'])
 
 function lintRecipient(
   { to, when }: Pick<GrantEntry, 'to' | 'when'>,
-  { providers }: LintContext,
+  { providers, signOn }: LintContext,
 ): readonly LintFinding[] {
   if ('anyone' in to && when === undefined)
     return found(
@@ -46,11 +47,17 @@ function lintRecipient(
       ['to', 'group'],
       'the provider names no claim that lists groups, so nobody is in one: set its groups',
     );
-  if ('group' in to && provider && groupFilter(provider.groups)?.(to.group) === false)
+  if ('group' in to && provider && areWithoutGroups(provider, signOn))
     return found(
       'unreachable-grant',
       ['to', 'group'],
-      'the filter in the provider’s groups leaves this group out, so nobody is in it: correct one of them',
+      'no connection of signOn has groups, so nobody is in one: set the groups of the connection',
+    );
+  if ('group' in to && provider && isLeftOut(to.group, provider, signOn))
+    return found(
+      'unreachable-grant',
+      ['to', 'group'],
+      'the filter in the groups of the provider, or of each connection, leaves this group out, so nobody is in it: correct one of them',
     );
   return [];
 }
@@ -101,16 +108,16 @@ const ASKED_GROUP = /(["'])([^"'\\\n]+)\1\s+in\s+groups\b/g;
 /** To a condition, a group that the filter leaves out is none of the caller's: `!("contractors" in groups)` is true for all. */
 function lintAskedGroups(
   { to, when = '' }: Pick<GrantEntry, 'to' | 'when'>,
-  { providers }: LintContext,
+  { providers, signOn }: LintContext,
 ): readonly LintFinding[] {
-  const counts = groupFilter(oidcProvider(to, providers)?.groups);
+  const provider = oidcProvider(to, providers);
   const asked = [...when.matchAll(ASKED_GROUP)].map(([, , group = '']) => group);
-  return counts === undefined || asked.every(counts)
+  return provider === undefined || !asked.some((group) => isLeftOut(group, provider, signOn))
     ? []
     : found(
         'group-left-out',
         ['when'],
-        'the filter in the provider’s groups leaves this group out, so no caller is in it, and a condition that keeps its members out lets them in: widen the filter',
+        'the filter in the groups of the provider, or of each connection, leaves this group out, so no caller is in it, and a condition that keeps its members out lets them in: widen the filter',
       );
 }
 

@@ -50,6 +50,15 @@ grants:
       when: ${JSON.stringify(when)} }
 `;
 
+const signedOn = (group: string, directories = '', when = ''): string => `version: 1
+providers:
+  - { id: staff, kind: oidc, issuer: "https://vend.example.com/login", groups: groups }
+roles: [{ id: uploader, roleArn: "acs:ram::1234567890123456:role/uploader" }]
+signOn: { connections: [{ id: realm, kind: oidc, name: Staff, issuer: "https://sso.example.com", clientId: stint, groups: { claim: groups, prefix: / }, person: { claim: employee } }]${directories} }
+grants:
+  - { id: a, to: { provider: staff, group: "${group}" }${when}, role: uploader, sessionPolicy: { document: { Version: "1", Statement: [{ Effect: Allow, Action: oss:GetObject, Resource: "*" }] } } }
+`;
+
 const KEYCLOAK_GROUPS = `version: 1
 providers:
   - { id: realm, kind: oidc, preset: keycloak, issuer: "https://sso.example.com/realms/staff", groups: groups }
@@ -290,6 +299,34 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
       clean('groups: groups', 'groups: { claim: groups, match: "aws-[a-z]+" }'),
     ),
     [],
+  ],
+  ...(
+    [
+      ['a group that the filter of each connection leaves out', 'engineers', '', ['7 unreachable-grant']],
+      ['a group that the filter of a connection takes: nothing', '/engineers', '', []],
+      [
+        'a group that the directory may give: nothing',
+        'engineers',
+        ', directories: [{ id: corporate, connections: [realm] }]',
+        [],
+      ],
+      [
+        'a condition on a group that the filter of each connection leaves out',
+        '/engineers',
+        '',
+        ['7 group-left-out'],
+        `, when: '!("interns" in groups)'`,
+      ],
+    ] as const
+  ).map(([name, group, directories, codes, when = '']): (typeof CASES)[number] => [
+    `people who sign on, and ${name}`,
+    signedOn(group, directories, when),
+    codes,
+  ]),
+  [
+    'people who sign on at connections without groups',
+    edited('groups: { claim: groups, prefix: / }, ', '', signedOn('/engineers')),
+    ['7 unreachable-grant'],
   ],
   ...(
     [

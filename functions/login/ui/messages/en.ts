@@ -268,6 +268,10 @@ export const EN: Messages = {
       title: 'You were not signed in',
       text: 'Your company’s sign-on did not confirm who you are. Try again, and ask your IT desk if it happens twice.',
     },
+    company_first: {
+      title: 'Sign in at your company again',
+      text: 'Your last sign-in there is over or too long ago. Choose your company’s sign-on on the next page, not a passkey: a passkey works only for some time after that, and then works again.',
+    },
     too_many_groups: {
       title: 'You are in too many groups',
       text: 'Your company’s sign-on knows you, but has more groups or details of you than can be taken here, so you are not signed in. Trying again does not help. Ask your IT desk to send this application only the groups that it needs, and give them the request id below.',

@@ -26,8 +26,11 @@ export const FAULT_STATUS = {
   internal_error: 500,
 } as const satisfies Record<SignOnFailureCode, number>;
 
-/** `too_many_groups`: the page does not suggest to try again, because that cannot help. */
-export type PageFault = SignOnFailureCode | 'too_many_groups';
+/**
+ * `too_many_groups`: the page does not suggest to try again, because that cannot help. `company_first`: nor that, because a
+ * passkey is refused until the person has signed in at the company.
+ */
+export type PageFault = SignOnFailureCode | 'too_many_groups' | 'company_first';
 
 /** Reasons that a person in hundreds of groups causes. A SAML response over the size limits is one of them, or an attack. */
 const TOO_MANY_GROUPS: ReadonlySet<string> = new Set([
@@ -39,5 +42,7 @@ const TOO_MANY_GROUPS: ReadonlySet<string> = new Set([
 ]);
 
 /** The cause counts too, because it holds the reason for which a SAML response was refused. */
-export const pageFaultOf = ({ code, reason, cause = '' }: SignOnFailure): PageFault =>
-  TOO_MANY_GROUPS.has(reason) || TOO_MANY_GROUPS.has(cause) ? 'too_many_groups' : code;
+export function pageFaultOf({ code, reason, cause = '' }: SignOnFailure): PageFault {
+  if (reason === 'sign-on-too-old') return 'company_first';
+  return TOO_MANY_GROUPS.has(reason) || TOO_MANY_GROUPS.has(cause) ? 'too_many_groups' : code;
+}

@@ -19,6 +19,7 @@ const HELPED_BY_SIGN_IN: ReadonlySet<PageFault> = new Set([
   'idp_unavailable',
   'sign_on_refused',
   'too_many_groups',
+  'company_first',
   'sign_on_misconfigured',
   'sign_on_ended',
   'session_ended',

@@ -5,14 +5,14 @@ import type { OidcProvider } from '../providers/oidc.ts';
 import { groupFilter } from '../values/groups-source.ts';
 
 /** The issuer of session tokens ends with /login. */
-export const isOwnLogin = ({ issuer }: Pick<OidcProvider, 'issuer'>): boolean =>
+export const hasLoginIssuer = ({ issuer }: Pick<OidcProvider, 'issuer'>): boolean =>
   new URL(issuer).pathname.endsWith('/login');
 
 type SignOn = AccessDocument['signOn'];
 
 /** What lists the groups of people who sign on. Undefined: the callers of the provider come from elsewhere. */
 function groupsOfPeople(provider: OidcProvider, signOn: SignOn) {
-  if (!signOn || signOn.connections.length === 0 || !isOwnLogin(provider)) return undefined;
+  if (!signOn || signOn.connections.length === 0 || !hasLoginIssuer(provider)) return undefined;
   const listing = signOn.connections.flatMap(({ groups }) => (groups === undefined ? [] : [groups]));
   // A directory has groups without saying so.
   return [...listing, ...signOn.directories.map(({ groups }) => groups)];

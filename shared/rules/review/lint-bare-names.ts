@@ -5,7 +5,7 @@ import type { OidcProvider } from '../providers/oidc.ts';
 import { isRealm, listsKeycloakGroups } from '../providers/presets/keycloak.ts';
 import type { Connection } from '../sign-on/sign-on.ts';
 import { namedClaim } from '../values/groups-source.ts';
-import { isOwnLogin } from './groups-at-login.ts';
+import { hasLoginIssuer } from './groups-at-login.ts';
 import type { LintFinding } from './lint-finding.ts';
 
 const bareName = (group: string): string => group.slice(group.lastIndexOf('/') + 1);
@@ -16,7 +16,7 @@ const takesPathsOnly = ({ groups }: Pick<OidcProvider | Connection, 'groups'>): 
 
 /** People who sign on at a realm come to vend with the session token of this deployment. */
 const comesFromRealm = (provider: OidcProvider, connections: readonly Connection[]): boolean =>
-  isOwnLogin(provider) &&
+  hasLoginIssuer(provider) &&
   connections.some(
     (connection) =>
       connection.kind === 'oidc' &&

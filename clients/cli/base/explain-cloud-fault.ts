@@ -2,6 +2,7 @@
 import type { RamFault } from '../../../shared/adapters/alibaba-cloud/ram-policies.ts';
 import type { TablestoreFault } from '../../../shared/adapters/tablestore/tablestore-fault.ts';
 import { type CommandFailure, serviceFailed } from './command-fault.ts';
+import { UNTRUSTED } from './explain-unreachable.ts';
 
 /** By the code of Tablestore, or of the adapter where the row itself is wrong. */
 const NEXT_OF_TABLESTORE: Readonly<Record<string, string>> = {
@@ -14,6 +15,7 @@ const NEXT_OF_TABLESTORE: Readonly<Record<string, string>> = {
   OTSTableNotReady: 'the tables were made just now: try again in a minute',
   Network:
     'nothing answers there: check STINT_TABLESTORE_ENDPOINT, and that the service or the local cloud is running',
+  Certificate: `the service ${UNTRUSTED}`,
   Unreadable:
     'something else than Tablestore answers there, such as a proxy: check STINT_TABLESTORE_ENDPOINT and the network',
   OTSQuotaExhausted:

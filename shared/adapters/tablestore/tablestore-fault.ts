@@ -3,7 +3,7 @@ import { err, type Result } from '../../kernel/result.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
 
 export interface TablestoreFault {
-  /** Tablestore's own code (`OTSServerBusy`, …), or `Network`, `Deadline`, `Unreadable`. */
+  /** Tablestore's own code (`OTSServerBusy`, …), or `Network`, `Certificate`, `Unreadable`. */
   readonly code: string;
   readonly requestId: string | undefined;
 }

@@ -5,6 +5,7 @@ import TableStore from 'tablestore';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
 import type { CloudCredentials } from '../alibaba-cloud/cloud-credentials.ts';
+import { isCertificateFault } from '../http/fetch-within.ts';
 import { FaultError, mayRepeat, type TablestoreFault } from './tablestore-fault.ts';
 import { createTransport } from './tablestore-transport.ts';
 
@@ -43,7 +44,9 @@ function createClient(options: TablestoreOptions, deadlineMs: number): TableStor
 const deadlineError = () => new FaultError({ code: 'Network', requestId: undefined });
 
 const faultOf = (error: unknown): TablestoreFault =>
-  error instanceof FaultError ? error.fault : { code: 'Network', requestId: undefined };
+  error instanceof FaultError
+    ? error.fault
+    : { code: isCertificateFault(error) ? 'Certificate' : 'Network', requestId: undefined };
 
 /** Opens the SDK's client; the first call connects. Each attempt has 2 s; a call is repeated three times at most. */
 export function openTablestore(options: TablestoreOptions): TablestoreSdk {

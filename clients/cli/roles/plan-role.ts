@@ -4,12 +4,14 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { AttachedPolicy, RoleInRam } from '../../../shared/adapters/alibaba-cloud/ram-administration.ts';
+import { functionRoleName } from '../../../shared/checks/run-checks.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import { type Role, STS_DURATION_SECONDS } from '../../../shared/rules/values/role.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
+import { ADOPTED_BY_SETUP, MADE_BY_SETUP } from '../setup/find-resource.ts';
 import { assumableRoles } from '../setup/vend-policy.ts';
 import { vendPolicyFor } from './apply-roles.ts';
 import { cloudFailed, type RoleCommandOptions, type RolePlace } from './open-roles.ts';
@@ -197,6 +199,19 @@ function chooseExternalId(
   return ok(known?.externalId ?? asked ?? newExternalId());
 }
 
+const FUNCTION_ROLES: ReadonlySet<string> = new Set(['vend', 'login', 'sweep'].map(functionRoleName));
+
+/** A caller with the role of login signs in as anyone, and one with that of vend takes every role: no grant limits them. */
+function refuseFunctionRole({ name }: RoleTarget, found: RoleInRam | undefined): Result<void, CommandFault> {
+  const isOfSetup = found?.madeBy === MADE_BY_SETUP || found?.madeBy === ADOPTED_BY_SETUP;
+  // RAM writes the names of roles in lower case in their ARNs.
+  return isOfSetup || FUNCTION_ROLES.has(name.toLowerCase())
+    ? wrongUsage(
+        `${name} is the role of a function of Stint: who has it can be anyone. Give another role, with the policies that are needed`,
+      )
+    : ok(undefined);
+}
+
 /** Reads the document and RAM, and changes nothing. Fails where the role cannot be handed out as the options say. */
 export async function planRole(
   target: RoleTarget,
@@ -208,6 +223,8 @@ export async function planRole(
   const { known, grant } = entries.value;
   const found = await findRoleOf(target, place);
   if (!found.ok) return found;
+  const allowed = refuseFunctionRole(target, found.value);
+  if (!allowed.ok) return allowed;
   const attach = await policiesToAttach(options.attach ?? [], target, found.value, place);
   if (!attach.ok) return attach;
   const { vendRole, vendPolicy } = place;

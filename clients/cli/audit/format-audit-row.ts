@@ -49,9 +49,10 @@ function cellsOf(row: AuditRow): readonly string[] {
 function whoOf(row: AuditRow): string {
   // Of a SCIM client, the name of its token.
   const subject = eventMember(row, 'subject') ?? eventMember(row, 'client');
-  if (subject === undefined) return UNKNOWN;
   const place =
     eventMember(row, 'provider') ?? eventMember(row, 'connection') ?? eventMember(row, 'directory');
+  // Of a sign-in that was refused, often only the connection is known, and it may be what to correct.
+  if (subject === undefined) return place ?? UNKNOWN;
   return place === undefined ? subject : `${place}:${subject}`;
 }
 

@@ -39,6 +39,12 @@ describe('a line of stint audit', () => {
     expect(line).toMatch(/ {2}mallory +- +no-grant x$/);
   });
 
+  it('says at which connection a sign-in was refused before it was known whose it was', () => {
+    const fault = { reason: 'idp-error', connection: 'keycloak', providerError: 'access_denied' };
+    const line = auditLines(160).lineOf(row({ outcome: 'refused', action: 'sign-on', ...fault }));
+    expect(line).toMatch(/ {2}keycloak +- +idp-error access_denied$/);
+  });
+
   it('says which SCIM client changed what in which directory', () => {
     const change = { directory: 'staff', client: 'entra', resource: 'group/1', members: '+2 -1' };
     const line = auditLines(160).lineOf(

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MAX_SIGN_ON_CHARACTERS } from '../../functions/login/sessions/check-token-size.ts';
+import { MAX_SIGN_ON_CHARACTERS } from '../../functions/login/keys/check-token-size.ts';
 import { readIdToken } from '../../functions/login/sign-on-oidc/idp-tokens.ts';
 import { SignedOn } from '../../shared/people/session.ts';
 import { OidcConnection } from '../../shared/rules/sign-on/oidc-connection.ts';

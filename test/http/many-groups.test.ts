@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fetchOwnIdentity } from '../../clients/cli/credentials/own-identity.ts';
-import { MAX_SIGN_ON_CHARACTERS } from '../../functions/login/sessions/check-token-size.ts';
+import { MAX_SIGN_ON_CHARACTERS } from '../../functions/login/keys/check-token-size.ts';
 import { createVendClient } from '../../shared/adapters/http/vend-client.ts';
 import type { VendClient } from '../../shared/http/vend-call.ts';
 import { Secret } from '../../shared/kernel/secret.ts';

@@ -7,9 +7,13 @@ import { beginSession, newSessionId } from '../../functions/login/sessions/begin
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { linkName } from '../../shared/kernel/person-link.ts';
 import { hasLeft } from '../../shared/people/leaver.ts';
+import { MAX_TOKEN_CHARACTERS } from '../../shared/pipeline/authenticate/read-proof.ts';
+import { SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { must } from '../contract/must.ts';
 import { PORTAL, SESSION_COOKIE } from '../support/login-app.ts';
+import { startOpenIdProvider } from '../support/openid-provider.ts';
 import {
+  DIRECTORIES,
   ENTERPRISE_URN,
   GROUP_URN,
   type Scim,
@@ -19,6 +23,7 @@ import {
   startScim,
   USER_URN,
 } from '../support/scim.ts';
+import { connectionTo, signOnAs } from '../support/sign-on.ts';
 
 let scim: Scim;
 beforeEach(async () => {
@@ -348,6 +353,25 @@ describe('the groups of a session token', () => {
     for (let i = 0; i < 40; i += 1)
       await made('Groups', scimGroup(`stint-${String(i).padStart(490, 'x')}`, [alice]));
     expect(await groupsOf('oid-alice')).toBe('claims-too-large');
+  });
+
+  it('count at a sign-in, which keeps room for what the session comes to say', async () => {
+    const provider = await startOpenIdProvider();
+    const connections = [connectionTo(provider, { person: { claim: 'oid' } })];
+    scim = await startScim({ connections });
+    scim.login.state.signOn = SignOn.parse({ connections, directories: DIRECTORIES });
+    const alice = await made('Users', scimUser('alice'));
+    const own = Array.from({ length: 27 }, (_, i) => String(i).padStart(500, 'g'));
+    const signOn = async () =>
+      (await signOnAs(scim.login, provider, { oid: 'oid-alice', groups: own })).page.status;
+    await made('Groups', scimGroup('x'.repeat(300), [alice]));
+    expect(await signOn()).toBe(303);
+    await made('Groups', scimGroup('y'.repeat(347), [alice]));
+    expect(await signOn()).toBe(403);
+    const { reason, cause } = scim.login.auditLog.events.at(-1) ?? {};
+    expect(reason).toBe('claims-too-large');
+    // vend would take such a token, but not that of a session that has more to say.
+    expect(Number(cause?.match(/(\d+) characters/)?.[1])).toBeLessThan(MAX_TOKEN_CHARACTERS - 100);
   });
 });
 

@@ -32,7 +32,7 @@ export interface AskingFor {
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
 /** The members of a session that go into its token. */
-type TokenSubject = Pick<
+export type TokenSubject = Pick<
   Session,
   | 'connection'
   | 'subject'

@@ -4,27 +4,19 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../../shared/kernel/store-fault.ts';
 import { groupNameOf, linkOf, nameOfLink } from '../../../shared/people/directory.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
-import { MAX_TOKEN_CHARACTERS } from '../../../shared/pipeline/authenticate/read-proof.ts';
 import { blockablePerson, blockOfCaller, NO_BLOCKS } from '../../../shared/rules/blocks/block.ts';
 import { type Directory, directoryOf } from '../../../shared/rules/sign-on/directory.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
 import { groupFilter } from '../../../shared/rules/values/groups-source.ts';
 import { MAX_GROUPS } from '../../../shared/rules/values/principal-key.ts';
-import { tokenLength } from '../keys/mint-token.ts';
+import { checkTokenSize } from '../keys/check-token-size.ts';
+import type { TokenSubject } from '../keys/mint-token.ts';
 import type { LoginDeps } from './deps.ts';
-
-/** What a token is made of. */
-type Subject = Parameters<typeof tokenLength>[0];
-
-/** Room for what the session's later tokens may add; see check-token-size.ts. */
-const ROOM_CHARACTERS = 448;
 
 type Groups = Result<readonly string[], SignOnFailure>;
 
-const refuse = (
-  reason: 'person-left' | 'person-differs' | 'groups-too-many' | 'claims-too-large',
-  cause?: string,
-) => err({ code: 'sign_on_refused', reason, ...(cause !== undefined && { cause }) } as const);
+const refuse = (reason: 'person-left' | 'person-differs' | 'groups-too-many', cause?: string) =>
+  err({ code: 'sign_on_refused', reason, ...(cause !== undefined && { cause }) } as const);
 
 /** The names of the groups in which the directory has the person. None for a person whom it does not know. */
 async function groupsIn(
@@ -50,7 +42,7 @@ async function groupsIn(
  * The session with the groups that it has now, for its tokens: never for its row. Fails with `sign_on_refused`: the person has left
  * as the directory says, is in a blocked group, or in more groups than fit; or with `store_unavailable`.
  */
-export async function withDirectoryGroups<Held extends Subject>(
+export async function withDirectoryGroups<Held extends TokenSubject>(
   session: Held,
   signOn: SignOnInForce,
   now: Date,
@@ -66,11 +58,6 @@ export async function withDirectoryGroups<Held extends Subject>(
   const held = { ...session, groups };
   const block = blockOfCaller(signOn.blocks ?? NO_BLOCKS, blockablePerson(held), now);
   if (block) return err({ code: 'sign_on_refused', reason: 'blocked', cause: block.id });
-  const [length, most] = [tokenLength(held, now, now, deps.tokens), MAX_TOKEN_CHARACTERS - ROOM_CHARACTERS];
-  return length <= most
-    ? ok(held)
-    : refuse(
-        'claims-too-large',
-        `${groups.length} groups make a session token of ${length} characters, of at most ${most}`,
-      );
+  const size = checkTokenSize(held, now, deps.tokens);
+  return size.ok ? ok(held) : size;
 }

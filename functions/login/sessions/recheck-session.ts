@@ -14,12 +14,12 @@ import type { RecheckId, Session } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { OidcConnection } from '../../../shared/rules/sign-on/oidc-connection.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
+import { checkSignOnSize } from '../keys/check-token-size.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import type { Refreshed } from '../request/oidc-port.ts';
 import { noteActivity, record } from '../request/record.ts';
 import { isInForce } from './check-leaver.ts';
-import { checkTokenSize } from './check-token-size.ts';
 import { endWithCommandLines } from './end-sessions.ts';
 import { openProviderToken, sealProviderToken } from './provider-token.ts';
 
@@ -180,7 +180,7 @@ async function confirm(
       { code: 'sign_on_refused', reason: 'answer-refused', cause: 'subject-differs' },
       use,
     );
-  const size = checkTokenSize(signedOn, now, deps.tokens);
+  const size = checkSignOnSize({ ...signedOn, id: session.id }, now, deps.tokens);
   if (!size.ok) return endAll(taken, size.error, use);
   const token = await sealAgain(next, taken.id, use);
   const { takenAt: _, triedAt: __, failingSince: ___, fault: ____, ...rest } = taken;

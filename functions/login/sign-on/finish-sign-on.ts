@@ -14,6 +14,7 @@ import type { Session, SignedOn } from '../../../shared/people/session.ts';
 import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import { isBlocked } from '../../../shared/rules/sign-on/blocked.ts';
 import type { SignOnInForce } from '../../../shared/rules/sign-on/sign-on.ts';
+import { checkSignOnSize } from '../keys/check-token-size.ts';
 import { returnPath } from '../paths/page-paths.ts';
 import { currentSignOn } from '../request/current-sign-on.ts';
 import type { LoginDeps } from '../request/deps.ts';
@@ -22,7 +23,6 @@ import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';
 import { beginSession, newSessionId, type StartedSession } from '../sessions/begin-session.ts';
-import { checkTokenSize } from '../sessions/check-token-size.ts';
 import { endWithCommandLines } from '../sessions/end-sessions.ts';
 import { sealHint } from '../sessions/id-token-hint.ts';
 import { judgeByRules } from '../sessions/recheck-session.ts';
@@ -111,6 +111,8 @@ async function replaceSession(
   // Only judged here: the session's tokens have the groups of their own time.
   const held = await withDirectoryGroups({ ...signedOn, id: newSessionId() }, signOn, now, deps);
   if (!held.ok) return held;
+  const size = checkSignOnSize(held.value, now, deps.tokens);
+  if (!size.ok) return size;
   const follows = await endEarlier(c, signedOn, signOn, deps);
   if (!follows.ok) return follows;
   const idTokenHint = idToken && (await sealHint(idToken, now, signOn.sessions, deps.tokens.keys));
@@ -143,8 +145,6 @@ async function admitSignOn(
   deps: LoginDeps,
 ): Promise<Result<SignOnInForce, SignOnFailure>> {
   const { connection, subject } = signedOn;
-  const size = checkTokenSize(signedOn, now, deps.tokens);
-  if (!size.ok) return size;
   const signOn = await currentSignOn(deps.signOn);
   if (!signOn.ok) return signOn;
   if (!signOn.value.connections.some(({ id }) => id === connection))

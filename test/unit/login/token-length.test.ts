@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeSessionKeys } from '../../../clients/cli/keys/make-session-keys.ts';
+import { checkSignOnSize, checkTokenSize } from '../../../functions/login/keys/check-token-size.ts';
 import { mintToken, type TokenIssuer, tokenLength } from '../../../functions/login/keys/mint-token.ts';
 import { readSessionKeys, SessionJwks } from '../../../functions/login/keys/session-key-set.ts';
-import { checkTokenSize } from '../../../functions/login/sessions/check-token-size.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import { SessionId, type SignedOn } from '../../../shared/people/session.ts';
 import { MAX_TOKEN_CHARACTERS } from '../../../shared/pipeline/authenticate/read-proof.ts';
@@ -30,19 +30,18 @@ const people: fc.Arbitrary<SignedOn> = fc.record({
   methods: fc.array(fc.constantFrom('pwd', 'otp', 'mfa'), { maxLength: 3 }),
 });
 
-/** What a session says at the most: a passkey's word, a flush, another key, the longest address. */
-function mintLongest(signedOn: SignedOn): ReturnType<typeof mintToken> {
-  const methods = [...signedOn.methods, 'pop', 'user', 'mfa'];
-  const more = {
-    id,
-    methods,
-    authenticatedAt: NOW,
-    generation: Number.MAX_SAFE_INTEGER,
-    requirement: 'r'.repeat(22),
-  };
-  const address = '2001:0db8:ffff:ffff:ffff:ffff:ffff:ffff';
-  return mintToken({ ...signedOn, ...more }, MINUTE_LATER, NOW, issuerWith('k'.repeat(64)), { address });
-}
+/** What a session says at the most: a passkey's word, a flush, two people who came back, a requirement. */
+const longestOf = (signedOn: SignedOn) => ({
+  ...signedOn,
+  id,
+  methods: [...signedOn.methods, 'pop', 'user', 'mfa'],
+  authenticatedAt: NOW,
+  generation: Number.MAX_SAFE_INTEGER,
+  leaverGenerations: [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  requirement: 'r'.repeat(22),
+});
+const OTHER_KEY = issuerWith('k'.repeat(64));
+const LONGEST_ADDRESS = '2001:0db8:ffff:ffff:ffff:ffff:ffff:ffff';
 
 const withGroups = (count: number, lastCharacters: number): SignedOn => ({
   connection: ConnectionId.parse('corporate'),
@@ -68,12 +67,23 @@ describe('the length of a token', () => {
   });
 
   it('has room for what a session comes to say, for the most that signs on', async () => {
-    const fits = (signedOn: SignedOn): boolean => checkTokenSize(signedOn, NOW, ISSUER).ok;
+    const fits = (signedOn: SignedOn): boolean => checkSignOnSize({ ...signedOn, id }, NOW, ISSUER).ok;
     const counts = Array.from({ length: 500 }, (_, count) => count);
     const count = counts.findLastIndex((one) => fits(withGroups(one, 1)));
     const last = counts.findLastIndex((one) => fits(withGroups(count, one + 1))) + 1;
     expect([count > 350, fits(withGroups(count, last + 1))]).toEqual([true, false]);
-    const longest = (await mintLongest(withGroups(count, last))).reveal();
-    expect(longest.length).toBeLessThanOrEqual(MAX_TOKEN_CHARACTERS);
+    const session = longestOf(withGroups(count, last));
+    const longest = await mintToken(session, MINUTE_LATER, NOW, OTHER_KEY, { address: LONGEST_ADDRESS });
+    expect(longest.reveal().length).toBeLessThanOrEqual(MAX_TOKEN_CHARACTERS);
+    expect(checkTokenSize(session, NOW, OTHER_KEY).ok).toBe(true);
+  });
+
+  it('leaves room for the address, for the most groups that a session may come to have', async () => {
+    const fits = (session: SignedOn): boolean => checkTokenSize(longestOf(session), NOW, OTHER_KEY).ok;
+    const counts = Array.from({ length: 20_000 }, (_, count) => count);
+    const last = counts.findLastIndex((one) => fits(withGroups(0, one)));
+    const session = longestOf(withGroups(0, last));
+    const longest = await mintToken(session, MINUTE_LATER, NOW, OTHER_KEY, { address: LONGEST_ADDRESS });
+    expect([last > 10_000, longest.reveal().length <= MAX_TOKEN_CHARACTERS]).toEqual([true, true]);
   });
 });

@@ -46,7 +46,13 @@ const ceremony = (kind: PasskeyFormProps['kind']): PasskeyFormProps => ({
 
 const [COMPANY] = CONNECTIONS;
 const [READY = NEEDY] = ROLES;
-const stepUp = (view: View): View => ({ ...view, page: 'step-up' });
+const STEP_UP = '/portal/step-up?role=media-admin';
+const BACK = '/portal?role=media-admin#role-media-admin';
+const stepUp = (view: View): View & { readonly here: string } => ({
+  ...view,
+  page: 'step-up',
+  here: STEP_UP,
+});
 const signedOut = (view: View): View => ({ ...view, person: undefined, page: 'sign-in' });
 const REQUEST_ID = '589c42b9-d358-418f-90a0-5c9e42ec869e';
 
@@ -80,6 +86,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       confirm={ceremony('get')}
       add={undefined}
       company={COMPANY}
+      back={BACK}
     />
   ),
   'step-up-add': (view) => (
@@ -89,10 +96,18 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       confirm={undefined}
       add={ceremony('create')}
       company={COMPANY}
+      back={BACK}
     />
   ),
   'step-up-company': (view) => (
-    <StepUpPage view={stepUp(view)} role={NEEDY} confirm={undefined} add={undefined} company={COMPANY} />
+    <StepUpPage
+      view={stepUp(view)}
+      role={NEEDY}
+      confirm={undefined}
+      add={undefined}
+      company={COMPANY}
+      back={BACK}
+    />
   ),
   console: (view) => (
     <ConsolePage

@@ -114,6 +114,12 @@ describe('a logout request is for us, now', () => {
     expect(verdictOf(GENUINE, later(seconds))).toBe(outcome);
   });
 
+  it('and its id is remembered until then', () => {
+    const expected = { connection: connection({ sloUrl: IDP_SLO }), sloUrl: SLO, now: NOW };
+    const taken = verifyLogoutRequest({ by: 'redirect', search: GENUINE }, expected);
+    expect(taken.ok && taken.value.usableUntil).toEqual(later(330));
+  });
+
   it.each<[string, LogoutForgery, string]>([
     ['a deflate bomb', { message: deflateRawSync(Buffer.alloc(50_000_000, 'x')) }, 'deflate-invalid'],
     ['what was not deflated', { message: Buffer.from('<a/>') }, 'deflate-invalid'],

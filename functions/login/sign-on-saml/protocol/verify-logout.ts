@@ -1,6 +1,7 @@
 // Single logout messages of the identity provider (saml-core section 3.7): its request to end sessions here, and its answer
 // to a request of ours. They come by HTTP-Redirect, signed in the query, or by HTTP-POST, signed in the message; an unsigned
 // one is refused. Pure. Nothing is consumed: the caller consumes the request's id.
+import { CLOCK_TOLERANCE_MS } from '../../../../shared/kernel/clock.ts';
 import { err, ok, type Result } from '../../../../shared/kernel/result.ts';
 import type { SamlConnection } from '../../../../shared/rules/sign-on/saml-connection.ts';
 import { isExpired, isIssuedBy, isReached, readTime } from './check-conditions.ts';
@@ -140,8 +141,8 @@ function checkConditions(
   const issuedAt = readTime(attributeOf(message, 'IssueInstant'));
   if (!issuedAt) return err('time-unreadable');
   if (!isReached(issuedAt, now)) return err('not-yet-valid');
-  const usableUntil = new Date(issuedAt.getTime() + MAX_AGE_MS);
-  return isExpired(usableUntil, now) ? err('expired') : ok(usableUntil);
+  const end = new Date(issuedAt.getTime() + MAX_AGE_MS);
+  return isExpired(end, now) ? err('expired') : ok(new Date(end.getTime() + CLOCK_TOLERANCE_MS));
 }
 
 interface SignedMessage {

@@ -219,4 +219,12 @@ describe('an identity provider that ends a session', () => {
     const { text } = await login.newBrowser().open(`${PUBLIC_URL}/login/saml/corp/metadata`);
     expect(text).toContain(`HTTP-Redirect" Location="${SLO}"`);
   });
+
+  it('finds it there also while the store fails, which has what is decided about keys', async () => {
+    const { login } = await signedOn();
+    login.rows.intercept = (operation) =>
+      operation === 'getRange' ? { code: 'OTSServerBusy', requestId: undefined } : undefined;
+    const { text } = await login.newBrowser().open(`${PUBLIC_URL}/login/saml/corp/metadata`);
+    expect(text).toContain(`HTTP-Redirect" Location="${SLO}"`);
+  });
 });

@@ -142,8 +142,9 @@ async function finish(c: LoginContext, connection: SamlConnection, signOn: SignO
 
 async function publishMetadata(c: LoginContext, { connection, signOn }: Found, deps: LoginDeps) {
   const known = await deps.samlMetadata.find(connection, signOn.flushed);
-  // The provider may ask for these metadata before its own can be read: then it is told of the logout that it may have.
-  const described = known.ok ? known.value.connection : { ...connection, sloUrl: connection.metadataUrl };
+  // The provider may ask for these metadata while its own cannot be read: then it is told of the logout that it may have.
+  const { sloUrl = connection.metadataUrl } = connection;
+  const described = known.ok ? known.value.connection : { ...connection, sloUrl };
   const keys = keysAt(described, deps.samlKeys);
   if (!keys) return failurePage(c, KEY_MISSING, deps);
   const provider = serviceProvider(connection, deps.publicUrl);

@@ -168,8 +168,8 @@ export async function lookAtPerson(
 }
 
 /**
- * Ends the sessions of a person, deletes their passkeys and the provider's refresh tokens, and forgets their last sign-on up to `by`. Everything of it is void by the
- * mark already: this removes what lies in the table, and says how much that was.
+ * Ends the sessions of a person, deletes their passkeys and the provider's refresh tokens, and forgets their last sign-on up to
+ * `by`. All of it is void by the mark already: this removes what lies in the table, and says how much that was.
  */
 export async function endPerson(
   person: Person,

@@ -2,10 +2,19 @@
 import { evaluateTrust, type TrustRequest } from '../ram/evaluate.ts';
 import { parseTrustPolicy, type TrustPolicy } from '../ram/parse-trust-policy.ts';
 import type { Role } from '../rules/values/role.ts';
-import type { FoundRole } from './cloud-reader.ts';
+import type { AttachedName, FoundRole } from './cloud-reader.ts';
 import type { CheckFinding } from './finding.ts';
 
 const EXTERNAL_ID = 'sts:ExternalId';
+
+/** What `stint contain` attaches to a role: a Deny of everything. Of the account that owns the role. */
+export const CONTAIN_POLICY = 'stint-contain';
+
+/** A containment that is forgotten: callers get credentials, and every call with them fails. */
+export const checkContained = ({ id }: Role, attached: readonly AttachedName[]): readonly CheckFinding[] =>
+  attached.some(({ type, name }) => type === 'Custom' && name === CONTAIN_POLICY)
+    ? [{ name: 'role-contained', subject: id, detail: `the policy ${CONTAIN_POLICY} is attached` }]
+    : [];
 
 /** How vend asks STS for the role. A role is a member of its account, too. */
 const asVend = (vendRoleArn: string, context: TrustRequest['context']): TrustRequest => ({

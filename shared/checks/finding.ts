@@ -48,6 +48,11 @@ export const FINDING_KINDS = {
     means: 'The rules give the role for longer than its maximum session duration: STS refuses such sessions.',
     remedy: 'Raise the maximum session duration of the RAM role, or lower `maxDurationSeconds` of the role.',
   },
+  'role-contained': {
+    severity: 'warning',
+    means: 'The role is contained: callers get credentials of it, and every call with them is denied.',
+    remedy: 'When the danger is over: `stint contain ROLE --release`. Until then, block the role.',
+  },
   'role-unreadable': {
     severity: 'warning',
     means: 'The trust policy of the role has parts that Stint does not know, so that it was not checked.',

@@ -11,7 +11,7 @@ import type { PinnedPolicy } from '../rules/document/pinned-policy.ts';
 import type { Role } from '../rules/values/role.ts';
 import { type AttachedDocument, checkFunctionRole } from './check-function-role.ts';
 import { checkPin } from './check-pins.ts';
-import { checkRole } from './check-roles.ts';
+import { checkContained, checkRole } from './check-roles.ts';
 import { explainUnseen, NO_TABLE_PERMISSION, type RamReader, type Unseen } from './cloud-reader.ts';
 import { type CheckFinding, notChecked } from './finding.ts';
 
@@ -178,6 +178,10 @@ export async function findDrift(world: DriftWorld): Promise<readonly CheckFindin
     ...(await checkEach('roles', rolesOfAccount(roles, accountId), isOver, async ({ role, name }) => {
       const found = await ram.role(name);
       return found.ok ? ok(checkRole(role, found.value, vendRole)) : found;
+    })),
+    ...(await checkEach('containment', rolesOfAccount(roles, accountId), isOver, async ({ role, name }) => {
+      const attached = await ram.attached(name);
+      return attached.ok ? ok(checkContained(role, attached.value ?? [])) : attached;
     })),
     ...(await checkEach('pins', pins ?? [], isOver, async (pin) => {
       const found = await ram.policy(pin.name, pin.type);

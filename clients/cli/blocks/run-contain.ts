@@ -8,6 +8,7 @@ import {
 } from '../../../shared/adapters/alibaba-cloud/ram-administration.ts';
 import { openRows, type TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
+import { CONTAIN_POLICY } from '../../../shared/checks/check-roles.ts';
 import { accountOf, RoleArn } from '../../../shared/kernel/names.ts';
 import { offerNames } from '../../../shared/kernel/nearest-name.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
@@ -26,8 +27,7 @@ export interface ContainOptions {
   readonly yes?: boolean;
 }
 
-/** Of the account that owns the role. Made when it is needed first, and kept. */
-const CONTAIN_POLICY = 'stint-contain';
+/** Of the policy, which is made when it is needed first, and kept. */
 const DENY_ALL = { Version: '1', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] };
 const ATTACHMENT = { type: 'Custom', name: CONTAIN_POLICY } as const;
 

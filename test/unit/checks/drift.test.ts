@@ -150,6 +150,14 @@ describe('a role of the rules', () => {
     expect(await look(ram)).toEqual([{ name, subject: 'media', detail: expect.any(String) }]);
   });
 
+  it('that stint contain denied everything, and no operator released, is found', async () => {
+    const ram = goodRam();
+    ram.attached['media'] = ['media-writer', 'stint-contain'];
+    expect(await look(ram)).toEqual([
+      { name: 'role-contained', subject: 'media', detail: expect.stringContaining('stint-contain') },
+    ]);
+  });
+
   it('is trusted by way of its account too', async () => {
     const ram = goodRam();
     ram.roles['media'] = {
@@ -298,7 +306,7 @@ describe('a check that cannot be made', () => {
 
   it('is left for the next run when the time is over', async () => {
     expect(await look(goodRam(), { isOver: () => true })).toEqual(
-      ['functions', 'roles', 'pins'].map((subject) => ({
+      ['functions', 'roles', 'containment', 'pins'].map((subject) => ({
         name: 'not-checked',
         subject,
         detail: 'the time was over',

@@ -11,11 +11,14 @@ import { DIRECTORY } from '../../shared/adapters/tablestore/tables.ts';
 import { ConnectionId } from '../../shared/kernel/names.ts';
 import { linkName } from '../../shared/kernel/person-link.ts';
 import { leaverState } from '../../shared/people/leaver.ts';
+import { SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { must } from '../contract/must.ts';
 import type { Operation } from '../support/fake-rows.ts';
 import { PORTAL } from '../support/login-app.ts';
 import {
+  DIRECTORIES,
   makeScimToken,
+  SCIM_CONNECTION,
   type Scim,
   scimGroup,
   scimPatch,
@@ -468,6 +471,35 @@ describe('a request that is cut short', () => {
   });
 
   /**
+   * @attack A deactivation that is cut short, and whose client finds `active: false` in a list and asks no more
+   * @removed the look at the users of a list before it is answered
+   * @failed 1 of 71: is finished by a list, too: `expected false to be true`
+   */
+  it('is finished by a list, too', async () => {
+    failAt('putRowIf', 1);
+    expect((await ask('PATCH', `/Users/${alice}`, OUT)).status).toBe(503);
+    recover();
+    const filter = encodeURIComponent('userName eq "alice"');
+    const [found] = (await ask('GET', `/Users?filter=${filter}`)).body['Resources'] as object[];
+    expect(found).toMatchObject({ active: false });
+    expect((await stateOf('oid-alice')).hasLeft).toBe(true);
+  });
+
+  it('is not taken for settled by a user whose name has other letters', async () => {
+    scim.login.state.signOn = SignOn.parse({
+      connections: [SCIM_CONNECTION],
+      directories: DIRECTORIES.map((one) => ({ ...one, person: 'userName' })),
+    });
+    const renamed = scimPatch({ op: 'replace', path: 'userName', value: 'bob' });
+    failAt('putRowIf', 2);
+    expect((await ask('PATCH', `/Users/${alice}`, renamed)).status).toBe(503);
+    recover();
+    expect((await ask('POST', '/Users', scimUser('ALICE', { externalId: 'other' }))).status).toBe(201);
+    await ask('GET', `/Users/${alice}`);
+    expect((await stateOf('alice')).hasLeft).toBe(true);
+  });
+
+  /**
    * @attack A removal from a group that is cut short between its two rows
    * @removed the row of the group, of the two rows
    * @failed 1 of 64: gives no group by one of the two rows of a membership: `expected [ 'admins' ] to deeply equal []`
@@ -503,18 +535,29 @@ describe('a request that is cut short', () => {
     }
   });
 
-  it('of a deletion is finished by the next one', async () => {
-    await ask('POST', '/Groups', scimGroup('admins', [alice]));
-    failAt('deleteRows', 0);
-    expect((await ask('DELETE', `/Users/${alice}`)).status).toBe(503);
-    recover();
-    expect([(await stateOf('oid-alice')).hasLeft, (await ask('GET', `/Users/${alice}`)).status]).toEqual([
-      true,
-      404,
-    ]);
-    expect((await ask('DELETE', `/Users/${alice}`)).status).toBe(204);
-    expect(rows()).not.toContain(alice);
-  });
+  /**
+   * @attack A deletion that is cut short before the person is marked as a leaver, and whose client finds no user and asks no more
+   * @removed the look at a deleted user before a reading is answered (before a list is)
+   * @failed 1 of 71 (1): of a deletion is finished by the next GET of the user: `expected [ false, false ] to deeply equal [ true,
+   *   true ]`
+   */
+  it.each([
+    ['DELETE', 'the user', 'deleteRows', 0, 204],
+    ['GET', 'the user', 'putRowIf', 1, 404],
+    ['GET', 'a list', 'putRowIf', 1, 200],
+  ] as const)(
+    'of a deletion is finished by the next %s of %s',
+    async (method, what, operation, after, status) => {
+      await ask('POST', '/Groups', scimGroup('admins', [alice]));
+      failAt(operation, after);
+      expect((await ask('DELETE', `/Users/${alice}`)).status).toBe(503);
+      recover();
+      const list = `/Users?filter=${encodeURIComponent('externalId eq "oid-alice"')}`;
+      const path = what === 'a list' ? list : `/Users/${alice}`;
+      expect((await ask(method, path)).status).toBe(status);
+      expect([(await stateOf('oid-alice')).hasLeft, !rows().includes(alice)]).toEqual([true, true]);
+    },
+  );
 });
 
 describe('a token', () => {

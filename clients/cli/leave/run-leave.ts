@@ -240,6 +240,9 @@ function formatBack(back: readonly Leaver[], left: readonly Leaver[]): readonly 
   return [
     ...back.map(({ name }) => `${showable(name)}: may sign in again.`),
     'What the person signed on before stays void: they sign in at the company, and add passkeys anew.',
-    ...others.map((source) => `${source} said that the person left, too, and may say so again.`),
+    ...others.map(
+      (source) =>
+        `${source} said that the person left, too. Where the user is not active in that directory, its connections go on refusing the person: activate the user there.`,
+    ),
   ];
 }

@@ -11,7 +11,7 @@ import type { Selection } from './protocol/select-attributes.ts';
 import { type Answered, storeFault } from './scim-answer.ts';
 import type { ScimRequest } from './scim-request.ts';
 import { showResource, withMembers } from './show-resource.ts';
-import { showUsers } from './users.ts';
+import { finishDeletion, showUsers } from './users.ts';
 
 /** A filter that no index serves reads this many resources at most: some 30 MB. */
 const MAX_SCANNED = 20_000;
@@ -71,16 +71,28 @@ function mentions(filter: Filter, attribute: string): boolean {
 
 const isLive = ({ state }: DirectoryResource): boolean => state === 'live';
 
+/** The one resource that has the name. A deletion that was broken off is finished, as by a GET. */
+async function lookUpName(
+  request: ScimRequest,
+  type: ResourceType,
+  name: string,
+): Found<readonly DirectoryResource[]> {
+  const { deps, directory } = request;
+  const found = await deps.directories.findByName(directory.id, type.kind, name);
+  if (!found.ok) return err(storeFault(found.error));
+  if (!found.value || isLive(found.value)) return ok(found.value ? [found.value] : []);
+  const finished = type.kind === 'user' ? await finishDeletion(request, found.value) : ok(undefined);
+  return finished.ok ? ok([]) : finished;
+}
+
 async function lookUp(
-  { deps, directory }: ScimRequest,
+  request: ScimRequest,
   type: ResourceType,
   lookup: Lookup,
 ): Found<readonly DirectoryResource[]> {
+  const { deps, directory } = request;
   const { directories } = deps;
-  if (lookup.kind === 'name') {
-    const found = await directories.findByName(directory.id, type.kind, lookup.name);
-    return found.ok ? ok(found.value ? [found.value].filter(isLive) : []) : err(storeFault(found.error));
-  }
+  if (lookup.kind === 'name') return lookUpName(request, type, lookup.name);
   const id = ResourceId.safeParse(lookup.id).data;
   if (!id) return ok([]);
   const found =

@@ -40,7 +40,9 @@ async function isAnothers(
 ): Promise<Result<boolean, StoreFault>> {
   const holder = await deps.directories.findByName(directory.id, 'user', nameOfLink(directory.person, link));
   if (!holder.ok) return holder;
-  return ok(holder.value !== undefined && holder.value.id !== user.id && isIn(holder.value));
+  if (!holder.value || holder.value.id === user.id || !isIn(holder.value)) return ok(false);
+  // A user name of another spelling is found by the same name, and is the link of someone else.
+  return ok(linkOf(holder.value, directory.person) === link);
 }
 
 async function settleLink(

@@ -97,7 +97,10 @@ async function answer(
   return ok({ body, etag: etagOf(user), location: locationOf(base, USER, user.id) });
 }
 
-/** Several users as they are shown in a list. */
+/**
+ * Several users as they are shown in a list. A change that was broken off is finished first: a client that finds `active: false` here
+ * takes the person for deactivated, and does not ask again.
+ */
 export async function showUsers(
   request: ScimRequest,
   users: readonly DirectoryResource[],
@@ -105,7 +108,8 @@ export async function showUsers(
 ): Promise<Result<readonly object[], ScimFault>> {
   const shown: object[] = [];
   for (const user of users) {
-    const one = await answer(request, user, selection);
+    const settled = await settleLeaver(request, user);
+    const one = settled.ok ? await answer(request, settled.value, selection) : settled;
     if (!one.ok) return one;
     shown.push(one.value.body);
   }
@@ -125,16 +129,6 @@ export async function createUser(request: ScimRequest, selection: Selection): An
   const settled = created.ok ? await settleLeaver(request, created.value) : created;
   const shown = settled.ok ? await answer(request, settled.value, selection) : settled;
   return shown.ok ? ok({ status: 201, ...shown.value }) : shown;
-}
-
-/** GET. A change that was broken off is finished first. */
-export async function readUser(request: ScimRequest, id: string, selection: Selection): Answered {
-  const found = await findLive(request, USER, id);
-  const settled = found.ok ? await settleLeaver(request, found.value) : found;
-  if (!settled.ok) return settled;
-  if (isKnown(request, settled.value)) return ok({ status: 304, etag: etagOf(settled.value) });
-  const shown = await answer(request, settled.value, selection);
-  return shown.ok ? ok({ status: 200, ...shown.value }) : shown;
 }
 
 /** What happened, for the audit row. */
@@ -248,6 +242,33 @@ async function findDeleted(
   return user?.state === 'deleted' ? ok(user) : notFound();
 }
 
+/** The person is a leaver before anything of the user is removed, so that one cut short is finished by the next. */
+export async function finishDeletion(
+  request: ScimRequest,
+  user: DirectoryResource,
+): Promise<Result<void, ScimFault>> {
+  const settled = await settleLeaver(request, user);
+  return settled.ok ? cleanUp(request, settled.value) : settled;
+}
+
+/**
+ * GET. A change that was broken off is finished first, a deletion too: a client that finds no user takes it for deleted, and does not
+ * ask again.
+ */
+export async function readUser(request: ScimRequest, id: string, selection: Selection): Answered {
+  const found = await findLive(request, USER, id);
+  if (!found.ok) {
+    const deleted = await findDeleted(request, id);
+    const finished = deleted.ok ? await finishDeletion(request, deleted.value) : ok(undefined);
+    return finished.ok ? found : finished;
+  }
+  const settled = await settleLeaver(request, found.value);
+  if (!settled.ok) return settled;
+  if (isKnown(request, settled.value)) return ok({ status: 304, etag: etagOf(settled.value) });
+  const shown = await answer(request, settled.value, selection);
+  return shown.ok ? ok({ status: 200, ...shown.value }) : shown;
+}
+
 async function markDeleted(request: ScimRequest, id: string): Promise<Result<ChangedResource, ScimFault>> {
   return changeResource(request, USER, id, {
     state: 'deleted',
@@ -266,14 +287,13 @@ async function markDeleted(request: ScimRequest, id: string): Promise<Result<Cha
   });
 }
 
-/** DELETE. The person is a leaver before anything of the user is removed, so that one cut short is finished by the next. */
+/** DELETE. */
 export async function deleteUser(request: ScimRequest, id: string): Answered {
   const marked = await markDeleted(request, id);
   const user = marked.ok ? ok(marked.value.after) : await findDeleted(request, id);
   if (!user.ok) return marked.ok ? user : marked;
   const condition = marked.ok ? ok(undefined) : checkPrecondition(request, user.value);
   if (!condition.ok) return condition;
-  const settled = await settleLeaver(request, user.value);
-  const cleaned = settled.ok ? await cleanUp(request, settled.value) : settled;
-  return cleaned.ok ? ok({ status: 204 }) : cleaned;
+  const finished = await finishDeletion(request, user.value);
+  return finished.ok ? ok({ status: 204 }) : finished;
 }

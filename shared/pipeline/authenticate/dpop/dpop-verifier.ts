@@ -66,7 +66,7 @@ function createProvePossession(once: OnceStore): ProvePossession {
     if (isBound && confirmed.value !== thumbprint) return refuseProof('dpop-key-wrong');
     const nonce = rules.dpopNonces ? await checkNonce(proof, now) : ok(undefined);
     if (!nonce.ok) return nonce;
-    const signature = await verifyDpopSignature(proof, now);
+    const signature = await verifyDpopSignature(proof);
     if (!signature.ok) return signature;
     // Both at the same time, since each is a round trip, and the sender is known to have both the token and the key.
     const [consumed, bound] = await Promise.all([

@@ -14,6 +14,7 @@ import { resolveDecision } from '../pipeline/resolve-decision.ts';
 import type { CompiledAccess, CompiledGrant } from '../rules/document/compiled-access.ts';
 import type { Provider } from '../rules/document/provider.ts';
 import type { StoredRoleGrant } from '../rules/document/stored-grant.ts';
+import { isBlocked } from '../rules/sign-on/blocked.ts';
 import type { Role } from '../rules/values/role.ts';
 import { isProvenByUse, type Missing, missingFor } from './replay-evidence.ts';
 import { type StoredRules, storedRules } from './stored-rules.ts';
@@ -36,9 +37,11 @@ export interface PastRequest {
   readonly shortens: boolean;
 }
 
+type RefusedFor = Failure['reason'] | 'provider-removed' | 'connection-removed';
+
 export type Replayed =
   | { readonly verdict: 'allowed' }
-  | { readonly verdict: 'refused'; readonly reason: Failure['reason'] | 'provider-removed' }
+  | { readonly verdict: 'refused'; readonly reason: RefusedFor }
   | { readonly verdict: 'undecidable'; readonly needs: readonly Missing[] };
 
 /** The rules of one revision, for comparison with the new ones. */
@@ -61,6 +64,8 @@ export function createReplay(
     if (!provider) return { verdict: 'refused', reason: 'provider-removed' };
     const role = stored.rules.rolesById.get(request.role);
     if (!role) return { verdict: 'refused', reason: 'role-unknown' };
+    const keptOut = personKeptOut(request, provider, access, old);
+    if (keptOut) return { verdict: 'refused', reason: keptOut };
     const then = old && indexed(old, olds);
     const candidates = (byRole.get(request.role) ?? []).filter((one) => isFor(one, request));
     if (then && isUnchanged(request, { provider, role, candidates }, then))
@@ -75,6 +80,26 @@ export function createReplay(
     callers.set(key, caller);
     return judge(request, caller, role, { candidates, then, stored });
   };
+}
+
+/**
+ * Why the new rules let this person sign in no more, where the caller is one: `login` signs tokens whose subject is a person of a
+ * connection. A block by a person link is not seen, since a row holds none.
+ */
+function personKeptOut(
+  { outcome, subject }: PastRequest,
+  provider: Provider,
+  { signOn }: CompiledAccess,
+  old: OldRules | undefined,
+): RefusedFor | undefined {
+  if (outcome === 'refused' || provider.kind !== 'oidc' || !provider.issuer.endsWith('/login'))
+    return undefined;
+  const [connection = ''] = subject.split(':');
+  const isIn = (rules: CompiledAccess['signOn']): boolean =>
+    rules?.connections.some(({ id }) => id === connection) ?? false;
+  if (isIn(signOn))
+    return isBlocked(signOn?.blocked ?? [], subject, undefined) ? 'person-blocked' : undefined;
+  return isIn(old?.signOn) ? 'connection-removed' : undefined;
 }
 
 interface Indexed {

@@ -182,3 +182,32 @@ describe('a request that was refused', () => {
     expect(await replay(NONE, after, request)).toEqual({ verdict: 'undecidable', needs: [need] });
   });
 });
+
+describe('a request of a person who signed on', () => {
+  const PEOPLE = `version: 1
+providers:
+  - { id: staff, kind: oidc, issuer: "https://vend.example.com/login", maxTokenAgeSeconds: 300 }
+roles:
+  - { id: media, roleArn: "acs:ram::1234567890123456:role/media" }
+grants:
+  - { id: alice, to: { provider: staff, subject: "corporate:alice" }, role: media, sessionPolicy: inherit }
+signOn:
+  connections:
+    - { id: corporate, kind: oidc, name: Corp, issuer: "https://id.example.com", clientId: stint }
+`;
+  const OTHER = edited('id: corporate,', 'id: partners,', PEOPLE);
+  const blocking = (person: string) => `${PEOPLE}  blocked: ["${person}"]\n`;
+  const request = { ...GRANTED, provider: 'staff', subject: 'corporate:alice' };
+
+  it.each([
+    ['is refused where the person is blocked', blocking('corporate:alice'), 'person-blocked'],
+    ['is refused where the person is blocked everywhere', blocking('*:alice'), 'person-blocked'],
+    ['is refused where the connection is gone', OTHER, 'connection-removed'],
+  ])('%s', async (_, after, reason) => {
+    expect(await replay(PEOPLE, after, request)).toEqual({ verdict: 'refused', reason });
+  });
+
+  it('is allowed where another person is blocked', async () => {
+    expect(await replay(PEOPLE, blocking('corporate:bob'), request)).toEqual({ verdict: 'allowed' });
+  });
+});

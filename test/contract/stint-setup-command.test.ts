@@ -463,7 +463,17 @@ describe('what is in the way', () => {
     expect(exitCode).toBe(2);
     expect(out).toContain('~ RAM role stint-vend: another trust policy');
     expect(roleOf('stint-vend')?.trustPolicy).toEqual(TRUST);
+    // Roles that vend may assume stay; those that another function may assume do not.
+    const assume = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: [`${arn}-2`] };
+    for (const name of ['stint-login', 'stint-vend'])
+      world.iam.policies.publish(
+        { type: 'Custom', name, accountId: SETUP_ACCOUNT },
+        JSON.stringify({ Version: '1', Statement: [assume] }),
+      );
     expect((await setup({ yes: true })).exitCode).toBe(0);
+    const documents = new Map(stateOfWorld().policies.map(({ name, text }) => [name, text]));
+    expect(documents.get('stint-login')).not.toContain('AssumeRole');
+    expect(documents.get('stint-vend')).toContain(`${arn}-2`);
     expect(JSON.stringify(roleOf('stint-vend')?.trustPolicy)).toContain('fc.aliyuncs.com');
   });
 

@@ -16,6 +16,7 @@ import { systemErrorCode } from '../base/system-error.ts';
 import { applyDocument } from '../documents/apply-document.ts';
 import { deleteRamRole } from './delete-ram-role.ts';
 import { withSettings } from './deployment-settings.ts';
+import { VEND_ROLE_NAME } from './desired-deployment.ts';
 import {
   ADOPTED_BY_SETUP,
   MADE_BY_SETUP,
@@ -146,10 +147,10 @@ const VERBS: { readonly [K in Kind]: Verbs<K> } = {
     create: ({ name, document }, { cloud }) =>
       cloud.ram.createPolicy({ name, document, description: DESCRIPTION, madeBy: MADE_BY_SETUP }),
     async change({ name, document }, { cloud }, takeOver) {
-      // A role that was added since the plan was made stays.
       const now = await cloud.ram.findPolicy(name);
       if (!now.ok) return now;
-      const roles = assumableRoles(now.value?.document);
+      // A role that was added since the plan was made stays. No other function hands out roles.
+      const roles = name === VEND_ROLE_NAME ? assumableRoles(now.value?.document) : [];
       const kept = roles.length === 0 ? document : withAssumableRoles(document, roles);
       const changed = await cloud.ram.changePolicy(name, kept);
       if (!changed.ok) return changed;

@@ -164,6 +164,20 @@ describe('Entra ID', () => {
     ]);
   });
 
+  it('replaces a value that there never was, beside a deactivation', async () => {
+    const id = await made('Users', USER);
+    const changed = await ask(
+      'PATCH',
+      `/Users/${id}`,
+      scimPatch(
+        { op: 'Replace', path: 'phoneNumbers[type eq "work"].value', value: '+1 555' },
+        { op: 'Replace', path: 'active', value: 'False' },
+      ),
+    );
+    expect(changed.body).toMatchObject({ phoneNumbers: [{ type: 'work', value: '+1 555' }], active: false });
+    expect(await isLeaver(USER.externalId)).toBe(true);
+  });
+
   it('names the manager without an object, or in a list of one', async () => {
     const id = await made('Users', { ...USER, [ENTERPRISE_URN]: { manager: 'grace' } });
     const path = `${ENTERPRISE_URN}:manager`;

@@ -93,8 +93,9 @@ function changeMatching(
   const isMeant = (one: ScimValue): boolean => matchesFilter(filter, one);
   if (!before.some(isMeant)) {
     if (op === 'remove') return ok(before);
-    // Entra ID adds a value in this way: the filter says of which type it is.
-    const implied = op === 'add' ? impliedBy(filter) : undefined;
+    // Entra ID adds a value in this way: the filter says of which type it is. It replaces values in this way that there never
+    // were, which RFC 7644 section 3.5.2.3 refuses; but with the refusal the `active: false` beside it would be lost.
+    const implied = impliedBy(filter);
     const added = implied && changeElement(path, op, implied, value);
     return added ? ok([...before, added]) : noTarget();
   }

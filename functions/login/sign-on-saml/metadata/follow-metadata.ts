@@ -9,17 +9,14 @@ import { type StoreFault, storeUnavailable } from '../../../../shared/kernel/sto
 import type { GoodMetadata, KeptMetadata, MetadataStore } from '../../../../shared/people/idp-metadata.ts';
 import type { FetchDocument } from '../../../../shared/people/idp-port.ts';
 import type { SignOnFailure } from '../../../../shared/people/sign-on-failure.ts';
-import { nameCertificate } from '../../../../shared/rules/sign-on/saml-certificate.ts';
 import type { SamlConnection } from '../../../../shared/rules/sign-on/saml-connection.ts';
 import {
-  type KeyDecision,
   type KeyOwnerName,
-  keyStatusOf,
   type PublishedKey,
   samlKeyOwner,
   type UnusableKey,
 } from '../../../../shared/rules/values/issuer-key.ts';
-import type { KnownConnection, SamlMetadata } from '../../request/saml-metadata-port.ts';
+import type { SamlMetadata } from '../../request/saml-metadata-port.ts';
 import { isExpired } from '../protocol/check-conditions.ts';
 import { serviceProvider } from '../protocol/service-provider.ts';
 import { describeChanges } from './describe-changes.ts';
@@ -29,6 +26,13 @@ import {
   type FollowedConnection,
   fetchMetadata,
 } from './fetch-metadata.ts';
+import {
+  type Decisions,
+  type KnownNow,
+  unavailable,
+  withMetadata,
+  withoutMetadata,
+} from './keys-in-force.ts';
 
 /** How long an instance uses what it read from the table: approvals, revocations and other instances' readings are known then. */
 const MEMORY_MS = 30_000;
@@ -44,11 +48,9 @@ const STALE_MS = 86_400_000;
 /** The table, the fetch and the history of keys: each has a deadline of its own, and together they have this one. */
 const DEADLINE_MS = 12_000;
 
-type Known = Result<KnownConnection, SignOnFailure>;
-
 /** The port to the history of keys and the decisions about them, as for the keys of OpenID issuers. */
 interface WatchedKeys {
-  decisions(owner: KeyOwnerName): Promise<Result<ReadonlyMap<string, KeyDecision>, StoreFault>>;
+  decisions(owner: KeyOwnerName): Promise<Result<Decisions, StoreFault>>;
   /** Notes that the keys are published, and tells the operator of new ones and unusable ones. */
   observe(
     owner: KeyOwnerName,
@@ -71,7 +73,7 @@ interface Memory {
   /** Connection, source and flush. */
   readonly name: string;
   readonly kept: KeptMetadata;
-  readonly decisions: ReadonlyMap<string, KeyDecision>;
+  readonly decisions: Decisions;
   readonly loadedAt: number;
 }
 
@@ -118,80 +120,6 @@ function keptAfter(before: GoodMetadata | undefined, read: FetchedMetadata, now:
 }
 
 const causeOf = ({ step, fault }: FetchMetadataFault): string => `metadata-${step}-${fault}`;
-
-/** The faults of which a person may hope that they pass. The others wait for an administrator. */
-const PASSING: ReadonlySet<string> = new Set(
-  ['unreachable', 'deadline', 'unreadable', 'status'].map((fault) => `metadata-fetch-${fault}`),
-);
-
-const unavailable = (cause: string): Known =>
-  err(
-    PASSING.has(cause)
-      ? { code: 'idp_unavailable', reason: 'idp-unreachable', cause }
-      : { code: 'sign_on_misconfigured', reason: reasonOf(cause), cause },
-  );
-
-function reasonOf(cause: string) {
-  switch (cause) {
-    case 'metadata-fetch-address-refused':
-      return 'idp-address';
-    case 'metadata-fetch-tls':
-      return 'idp-tls';
-    default:
-      return 'metadata-unreadable';
-  }
-}
-
-type Decisions = ReadonlyMap<string, KeyDecision>;
-
-/** The certificates of the document need no approval, but may be revoked. */
-const judgeListed = ({ certificates }: SamlConnection, decisions: Decisions) =>
-  certificates.flatMap((pem) => {
-    const named = nameCertificate(pem);
-    return named.ok
-      ? [{ ...named.value, status: keyStatusOf(decisions.get(named.value.thumbprint), 'accept') }]
-      : [];
-  });
-
-/** The document's own certificates and addresses come before those of the metadata. */
-function combine(connection: FollowedConnection, good: GoodMetadata, decisions: Decisions): Known {
-  const { newKeys } = connection;
-  const listed = judgeListed(connection, decisions);
-  const published = good.certificates.map((one) => ({
-    ...one,
-    status: keyStatusOf(decisions.get(one.thumbprint), newKeys),
-  }));
-  const having = (...wanted: readonly string[]) => [
-    ...new Set(
-      [...listed, ...published].filter(({ status }) => wanted.includes(status)).map(({ pem }) => pem),
-    ),
-  ];
-  const certificates = having('accepted', 'approved');
-  if (certificates.length === 0) return unavailable('metadata-read-key-held');
-  const isFollowed = newKeys === 'accept';
-  const ssoUrl = connection.ssoUrl ?? (isFollowed ? good.ssoUrl : undefined);
-  const sloUrl = connection.sloUrl ?? (isFollowed ? good.sloUrl : undefined);
-  if (ssoUrl === undefined) return unavailable('metadata-read-no-address');
-  const located = { ...connection, certificates, ssoUrl, ...(sloUrl === undefined ? {} : { sloUrl }) };
-  return ok({
-    connection: located,
-    withheld: { 'key-held': having('held'), 'key-revoked': having('revoked') },
-  });
-}
-
-/**
- * The document has all: its schema demands an address where it names no metadata. A key that was revoked while there was an address
- * for metadata does not count again when a rollback takes that away.
- */
-function withoutMetadata(connection: SamlConnection, decisions: Decisions): Known {
-  const { ssoUrl } = connection;
-  if (ssoUrl === undefined) return unavailable('metadata-read-no-address');
-  const listed = judgeListed(connection, decisions);
-  const having = (isRevoked: boolean) =>
-    listed.filter(({ status }) => (status === 'revoked') === isRevoked).map(({ pem }) => pem);
-  const located = { ...connection, ssoUrl, certificates: having(false) };
-  return ok({ connection: located, withheld: { 'key-held': [], 'key-revoked': having(true) } });
-}
 
 /** For the instance: nothing is read before the first sign-in. */
 export function createSamlMetadata(deps: SamlMetadataDeps): SamlMetadata {
@@ -283,7 +211,7 @@ export function createSamlMetadata(deps: SamlMetadataDeps): SamlMetadata {
     return loaded;
   }
 
-  async function find(connection: SamlConnection, flushed = 0, isAsked = false): Promise<Known> {
+  async function find(connection: SamlConnection, flushed = 0, isAsked = false): Promise<KnownNow> {
     const { metadataUrl } = connection;
     if (metadataUrl === undefined) {
       const decisions = await keys.decisions(samlKeyOwner(connection.id));
@@ -296,7 +224,7 @@ export function createSamlMetadata(deps: SamlMetadataDeps): SamlMetadata {
     if (!found.ok) return found;
     const { kept, decisions } = found.value;
     if (!isUsable(kept.good, clock.now())) return unavailable(kept.fault ?? 'metadata-read-expired');
-    return combine(followed, kept.good, decisions);
+    return withMetadata(followed, kept.good, decisions);
   }
 
   return {

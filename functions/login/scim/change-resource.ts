@@ -30,7 +30,7 @@ const taken = (): Result<never, ScimFault> =>
     detail: 'Another resource of the directory has this name or externalId.',
   });
 
-const changedMeanwhile = (): Result<never, ScimFault> =>
+export const changedMeanwhile = (): Result<never, ScimFault> =>
   err({ status: 503, reason: 'scim-changed', detail: 'Other requests change the resource. Send it again.' });
 
 /** JSON has no other values, so the copy is of the type that is stored. */

@@ -1,18 +1,9 @@
-// /Groups: groups, and who is in them. The members of a group are rows; a request that changes them holds the lock of the group, so
-// that of two at a time one is done before the other begins.
-import { setTimeout as wait } from 'node:timers/promises';
+// /Groups: groups, and who is in them. The members of a group are rows; a request that changes them holds the lock of the group.
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type DirectoryResource, ResourceId } from '../../../shared/people/directory.ts';
 import { PrincipalName } from '../../../shared/rules/values/principal-key.ts';
-import {
-  type ChangedResource,
-  changeResource,
-  contentOf,
-  createResource,
-  findLive,
-  type ResourceChange,
-  valuesOf,
-} from './change-resource.ts';
+import { contentOf, createResource, findLive, type ResourceChange, valuesOf } from './change-resource.ts';
+import { changeWhenFree, lockOf, unlock } from './lock-group.ts';
 import { applyPatch } from './protocol/apply-patch.ts';
 import { GROUP, MEMBERS } from './protocol/attributes.ts';
 import { type MemberChange, readMemberIds, splitMembers } from './protocol/member-changes.ts';
@@ -25,14 +16,6 @@ import { etagOf, isKnown, readScimBody, type ScimRequest } from './scim-request.
 import { locationOf, showResource, withMembers } from './show-resource.ts';
 
 type Done<T> = Promise<Result<T, ScimFault>>;
-
-/** A function ends after 30 seconds: a lock that is older was left by a crash. */
-const LOCK_MS = 60_000;
-const WAIT_MS = 50;
-const MAX_WAITS = 100;
-
-const busy = (): Result<never, ScimFault> =>
-  err({ status: 503, reason: 'scim-changed', detail: 'Another request changes the members. Send it again.' });
 
 /** The people exist, and are of this directory. */
 async function findMembers(request: ScimRequest, ids: readonly string[]): Done<readonly ResourceId[]> {
@@ -186,51 +169,6 @@ async function edit(
   return added.ok ? added : err(storeFault(added.error));
 }
 
-const isLocked = ({ lock }: DirectoryResource, { c, now }: ScimRequest): boolean =>
-  lock !== undefined && lock.by !== c.get('requestId') && now < lock.until;
-
-/** Again and again while another request has the lock. The ETag is checked by the write that takes it. */
-async function whenFree<T>(attempt: () => Done<T | 'locked'>): Done<T> {
-  for (let i = 0; i < MAX_WAITS; i++) {
-    const done = await attempt();
-    if (!done.ok) return done;
-    if (done.value !== 'locked') return ok(done.value);
-    await wait(WAIT_MS);
-  }
-  return busy();
-}
-
-/** The change of a group, once no other request has its lock. */
-const changeWhenFree = (request: ScimRequest, id: string, change: ResourceChange): Done<ChangedResource> =>
-  whenFree(async () => {
-    let isFree = true;
-    const changed = await changeResource(request, GROUP, id, {
-      ...change,
-      content: async (before) => {
-        isFree = !isLocked(before, request);
-        return isFree ? change.content(before) : busy();
-      },
-    });
-    return isFree ? changed : ok('locked' as const);
-  });
-
-/** Gives the lock back. A fence may have written the row meanwhile; no other request may. */
-async function unlock(request: ScimRequest, locked: DirectoryResource): Done<DirectoryResource> {
-  let group = locked;
-  for (let i = 0; i < MAX_WAITS; i++) {
-    const { lock: _, ...rest } = group;
-    const after: DirectoryResource = { ...rest, version: group.version + 1 };
-    const replaced = await request.deps.directories.replace(request.directory.id, group, after);
-    if (!replaced.ok) return err(storeFault(replaced.error));
-    if (replaced.value === 'replaced') return ok(after);
-    const again = await findLive(request, GROUP, group.id);
-    if (!again.ok) return again;
-    group = again.value;
-    if (group.lock?.by !== request.c.get('requestId')) return busy();
-  }
-  return busy();
-}
-
 /** Changes the values of a group and its members. `content`: the values afterwards. */
 async function change(
   request: ScimRequest,
@@ -245,7 +183,7 @@ async function change(
   if (!planned.ok) return planned;
   const { add, remove } = planned.value;
   const hasEdit = add.length + remove.length > 0;
-  const lock = { by: request.c.get('requestId'), until: new Date(request.now.getTime() + LOCK_MS) };
+  const lock = lockOf(request);
   const changed = await changeWhenFree(request, id, {
     always: hasEdit,
     entry: () => ({ action: 'directory-group-changed', ...formatMembers(add.length, remove.length) }),

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import { type DirectoryResource, linkOf, nameOfLink } from '../../../shared/people/directory.ts';
 import { type Leaver, type LeaveSource, LeaveSource as Source } from '../../../shared/people/leaver.ts';
+import { changedMeanwhile } from './change-resource.ts';
 import { USER } from './protocol/attributes.ts';
 import type { ScimFault } from './protocol/scim-fault.ts';
 import { storeFault } from './scim-answer.ts';
@@ -97,9 +98,5 @@ export async function settleLeaver(
     if (!now.value) return ok(current);
     current = now.value;
   }
-  return err({
-    status: 503,
-    reason: 'scim-changed',
-    detail: 'Other requests change the resource. Send it again.',
-  });
+  return changedMeanwhile();
 }

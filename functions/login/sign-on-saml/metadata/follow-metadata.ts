@@ -26,13 +26,7 @@ import {
   type FollowedConnection,
   fetchMetadata,
 } from './fetch-metadata.ts';
-import {
-  type Decisions,
-  type KnownNow,
-  unavailable,
-  withMetadata,
-  withoutMetadata,
-} from './keys-in-force.ts';
+import { type Decisions, type KnownNow, notUsable, withMetadata, withoutMetadata } from './keys-in-force.ts';
 
 /** How long an instance uses what it read from the table: approvals, revocations and other instances' readings are known then. */
 const MEMORY_MS = 30_000;
@@ -223,7 +217,7 @@ export function createSamlMetadata(deps: SamlMetadataDeps): SamlMetadata {
     const found = await current(followed, flushed, isAsked);
     if (!found.ok) return found;
     const { kept, decisions } = found.value;
-    if (!isUsable(kept.good, clock.now())) return unavailable(kept.fault ?? 'metadata-read-expired');
+    if (!isUsable(kept.good, clock.now())) return notUsable(kept.fault ?? 'metadata-read-expired');
     return withMetadata(followed, kept.good, decisions);
   }
 

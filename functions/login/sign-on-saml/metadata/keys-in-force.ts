@@ -17,7 +17,7 @@ const PASSING: ReadonlySet<string> = new Set(
 );
 
 /** `cause`: a fault of fetch-metadata.ts, as causeOf writes it. */
-export const unavailable = (cause: string): KnownNow =>
+export const notUsable = (cause: string): KnownNow =>
   err(
     PASSING.has(cause)
       ? { code: 'idp_unavailable', reason: 'idp-unreachable', cause }
@@ -65,11 +65,11 @@ export function withMetadata(
     ),
   ];
   const certificates = having('accepted', 'approved');
-  if (certificates.length === 0) return unavailable('metadata-read-key-held');
+  if (certificates.length === 0) return notUsable('metadata-read-key-held');
   const isFollowed = newKeys === 'accept';
   const ssoUrl = connection.ssoUrl ?? (isFollowed ? good.ssoUrl : undefined);
   const sloUrl = connection.sloUrl ?? (isFollowed ? good.sloUrl : undefined);
-  if (ssoUrl === undefined) return unavailable('metadata-read-no-address');
+  if (ssoUrl === undefined) return notUsable('metadata-read-no-address');
   const located = { ...connection, certificates, ssoUrl, ...(sloUrl === undefined ? {} : { sloUrl }) };
   return ok({
     connection: located,
@@ -83,7 +83,7 @@ export function withMetadata(
  */
 export function withoutMetadata(connection: SamlConnection, decisions: Decisions): KnownNow {
   const { ssoUrl } = connection;
-  if (ssoUrl === undefined) return unavailable('metadata-read-no-address');
+  if (ssoUrl === undefined) return notUsable('metadata-read-no-address');
   const listed = judgeListed(connection, decisions);
   const having = (isRevoked: boolean) =>
     listed.filter(({ status }) => (status === 'revoked') === isRevoked).map(({ pem }) => pem);

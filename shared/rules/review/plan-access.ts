@@ -185,7 +185,8 @@ const formatLimit = ({ limit, before, after }: LimitChange, change: AccessChange
 
 function formatHead({ change, who, role, grant, alsoBy, permissions }: AccessChange): string {
   const by = `(grant ${grant}${alsoBy.length === 0 ? '' : `, beside ${alsoBy.join(', ')}`})`;
+  const given = role.includes(' ') ? `the ${role}` : `role ${role}`;
   const happens =
-    change === 'changes' ? `keeps role ${role}, ${RELATION[permissions.relation]}` : `${change} role ${role}`;
+    change === 'changes' ? `keeps ${given}, ${RELATION[permissions.relation]}` : `${change} ${given}`;
   return `${SIGN[change]} ${formatRecipient(who)} ${happens} ${by}`;
 }

@@ -128,6 +128,13 @@ describe('planAccess', () => {
     expect(said(VALID, edited(from, to))).toEqual(lines);
   });
 
+  it('names a permission of Stint’s own as what it is', () => {
+    const grants = `${VALID}  - { id: ask, to: { provider: app-users, group: ops }, permission: explain }\n`;
+    expect(said(VALID, grants)).toEqual([
+      '+ group "ops" of app-users gains the permission explain (grant ask)',
+    ]);
+  });
+
   it('says that a role stands for another RAM role, to everyone who has it', () => {
     expect(said(VALID, edited(':role/media-uploader', ':role/admin'))).toEqual([
       `~ ${OWN}, the same permissions (grant own-prefix)`,

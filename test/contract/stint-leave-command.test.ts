@@ -173,6 +173,9 @@ describe('stint leave', () => {
     async (name) => {
       const done = await stint('leave', name, ...WHY, '--yes');
       expect(done).toMatchObject({ exitCode: 0 });
+      // The audit trail has who was given credentials by these names, and never by the link.
+      for (const other of NAMES)
+        expect(done.out.includes(`--who ${other}`)).toBe(!other.startsWith('person:'));
       expect(await out()).toEqual(NAMES);
       expect((await peopleRows()).map(({ columns }) => JSON.parse(columns['json'] ?? '').subject)).toEqual([
         'bob',

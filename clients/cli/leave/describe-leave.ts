@@ -1,4 +1,5 @@
 // What a leave leaves over: credentials that work on, and what comes past `login`. Said to the operator, with what ends it.
+import { linkName } from '../../../shared/kernel/person-link.ts';
 import { showable } from '../../../shared/kernel/showable.ts';
 import type { EndedPerson } from '../../../shared/people/leave.ts';
 import { personName } from '../../../shared/people/person.ts';
@@ -42,14 +43,22 @@ export const formatEnded = (
 };
 
 interface LeftOver {
-  readonly name: string;
+  /** Those of the person that were marked. */
+  readonly names: readonly string[];
   readonly until: Date;
   readonly direct: readonly string[];
 }
 
+/** Credentials are handed out to `connection:subject`, and none to a person link. */
+const formatAudit = (names: readonly string[]): string => {
+  const people = names.filter((name) => !name.startsWith(linkName('')));
+  const asked = people.length > 0 ? people.map(showable) : ['CONNECTION:SUBJECT'];
+  return asked.map((name) => `stint audit --since 12h --who ${name}`).join('; ');
+};
+
 /** What Stint cannot take back, and what can. */
-export const formatLeftOver = ({ name, until, direct }: LeftOver): readonly string[] => [
-  `Credentials that were handed out work until they expire: until ${until.toISOString()} at the latest. Their keys: stint audit --since 12h --who ${showable(name)}. To end them before: stint contain --help.`,
+export const formatLeftOver = ({ names, until, direct }: LeftOver): readonly string[] => [
+  `Credentials that were handed out work until they expire: until ${until.toISOString()} at the latest. Their keys: ${formatAudit(names)}. To end them before: stint contain --help.`,
   ...direct.map(
     (provider) =>
       `Tokens of the identity provider itself go past the portal: vend takes them as those of provider ${provider}. Disable the person there; at once: stint block ${provider}:SUBJECT --for 1d --reason TEXT`,

@@ -182,7 +182,7 @@ interface Done {
 }
 
 function report(work: Work, { leavers, ended, failed }: Done): void {
-  const { terminal, options, rules, connections, now, person } = work;
+  const { terminal, options, rules, connections, now } = work;
   const until = credentialsEnd(rules, now);
   const direct = directProviders(rules, connections);
   if (options.json) {
@@ -196,7 +196,8 @@ function report(work: Work, { leavers, ended, failed }: Done): void {
   }
   for (const one of ended) terminal.out(formatEnded(one, 'ended'));
   terminal.out(IN_FORCE);
-  for (const line of formatLeftOver({ name: person.name, until, direct })) terminal.out(line);
+  const names = leavers.map(({ name }) => name);
+  for (const line of formatLeftOver({ names, until, direct })) terminal.out(line);
 }
 
 async function bringBack(work: Work): Promise<Result<void, CommandFault>> {

@@ -40,16 +40,18 @@ const toVoid = (done: Result<void, TablestoreFault>): Result<void, StoreFault> =
   done.ok ? done : toStoreFault(done.error);
 
 type MemberStore = Pick<DirectoryStore, 'members' | 'addMembers' | 'removeMembers' | 'groupIdsOf'> & {
-  /** Of the groups of which the user has a row, those that have a row of the user. */
-  confirmedGroupsOf(directory: string, user: ResourceId): Promise<Result<readonly ResourceId[], StoreFault>>;
+  /** Of these groups, of which the user has a row, those that have a row of the user. */
+  confirmedGroupsOf(
+    directory: string,
+    user: ResourceId,
+    claimed: readonly ResourceId[],
+  ): Promise<Result<ReadonlySet<ResourceId>, StoreFault>>;
 };
 
 export function createMemberStore(rows: TablestoreRows): MemberStore {
-  const groupIdsOf: MemberStore['groupIdsOf'] = (directory, user) =>
-    itemsOf(rows, groupsOwner(directory, user));
   return {
     members: (directory, group) => itemsOf(rows, membersOwner(directory, group)),
-    groupIdsOf,
+    groupIdsOf: (directory, user) => itemsOf(rows, groupsOwner(directory, user)),
 
     async addMembers(directory, group, users) {
       const writes = users.flatMap((user) => keysOf(directory, group, user).map(rowOf));
@@ -61,18 +63,16 @@ export function createMemberStore(rows: TablestoreRows): MemberStore {
       return toVoid(await deleteInBatches(rows, doomed));
     },
 
-    async confirmedGroupsOf(directory, user) {
-      const claimed = await groupIdsOf(directory, user);
-      if (!claimed.ok) return claimed;
-      const confirmed: ResourceId[] = [];
-      for (let i = 0; i < claimed.value.length; i += MAX_READ_ROWS) {
-        const groups = claimed.value.slice(i, i + MAX_READ_ROWS);
+    async confirmedGroupsOf(directory, user, claimed) {
+      const confirmed = new Set<ResourceId>();
+      for (let i = 0; i < claimed.length; i += MAX_READ_ROWS) {
+        const groups = claimed.slice(i, i + MAX_READ_ROWS);
         const found = await rows.getRows(
           DIRECTORY,
           groups.map((group) => keysOf(directory, group, user)[1]),
         );
         if (!found.ok) return toStoreFault(found.error);
-        confirmed.push(...groups.filter((_, at) => found.value[at] !== undefined));
+        for (const [at, group] of groups.entries()) if (found.value[at] !== undefined) confirmed.add(group);
       }
       return ok(confirmed);
     },

@@ -248,10 +248,17 @@ export function createDirectoryStore(rows: TablestoreRows): DirectoryStore {
     },
 
     async groupsOf(directory, user) {
-      const ids = await confirmedGroupsOf(directory, user);
-      if (!ids.ok) return ids;
-      const groups = await find(directory, 'group', ids.value);
-      return groups.ok ? ok(groups.value.filter(({ state }) => state === 'live')) : groups;
+      const claimed = await members.groupIdsOf(directory, user);
+      if (!claimed.ok) return claimed;
+      // At one time: this is read for each session token.
+      const [confirmed, groups] = await Promise.all([
+        confirmedGroupsOf(directory, user, claimed.value),
+        find(directory, 'group', claimed.value),
+      ]);
+      if (!confirmed.ok) return confirmed;
+      return groups.ok
+        ? ok(groups.value.filter(({ id, state }) => state === 'live' && confirmed.value.has(id)))
+        : groups;
     },
   };
 }

@@ -66,7 +66,7 @@ async function findKeys(
   if (!rules.ok) return storeFailed(rules.error);
   if (!rules.value.has(request.provider))
     return wrongUsage(
-      `no provider named ${request.provider} in the rules in force has keys that are fetched; a SAML connection with a metadataUrl is named saml/<id>`,
+      `no provider named ${request.provider} in the rules in force has keys that are fetched; a SAML connection is named saml/<id>`,
     );
   const keys = await readKeys(rows);
   if (!keys.ok) return storeFailed(keys.error);

@@ -1,5 +1,6 @@
-// Whose keys are fetched, and what happens to the new ones of each: providers of callers, and SAML connections whose provider's
-// metadata are read. For the commands and checks that show keys of both.
+// Whose keys administrators decide about, and what happens to the new ones of each: providers of callers whose keys are fetched, and
+// SAML connections, also those that read no metadata any more: a key that was revoked stays so. For the commands and checks that
+// show keys of both.
 
 import type { Connection } from '../sign-on/sign-on.ts';
 import { type NewKeyRule, samlKeyOwner } from '../values/issuer-key.ts';
@@ -12,9 +13,7 @@ const ofProvider = (provider: Provider): readonly (readonly [string, NewKeyRule]
   'newKeys' in provider ? [[provider.id, provider.newKeys]] : [];
 
 const ofConnection = (connection: Connection): readonly (readonly [string, NewKeyRule])[] =>
-  connection.kind === 'saml' && connection.metadataUrl !== undefined
-    ? [[samlKeyOwner(connection.id), connection.newKeys]]
-    : [];
+  connection.kind === 'saml' ? [[samlKeyOwner(connection.id), connection.newKeys]] : [];
 
 export const newKeyRules = (providers: Iterable<Provider>, connections: readonly Connection[]): NewKeyRules =>
   new Map([...[...providers].flatMap(ofProvider), ...connections.flatMap(ofConnection)]);

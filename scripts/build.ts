@@ -15,6 +15,7 @@ import { buildCli } from './build/cli-package.ts';
 import { lazyPackages } from './build/lazy-packages.ts';
 import { messagesOnDemand } from './build/messages-on-demand.ts';
 import { buildPortalAssets } from './build/portal-assets.ts';
+import { replaceFolder } from './build/replace-folder.ts';
 import { SEPARATE_MODULES, separateModule } from './build/separate-module.ts';
 import { webClassesOnDemand } from './build/web-classes-on-demand.ts';
 import { withoutHttp2 } from './build/without-http2.ts';
@@ -156,8 +157,10 @@ function addFilesOfSweep(folder: string): void {
 
 async function buildFunction(name: string): Promise<BuiltFunction> {
   const folder = join(ROOT, 'dist', name);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  return { ...(await replaceFolder(folder, (into) => buildInto(into, name))), folder };
+}
+
+async function buildInto(folder: string, name: string): Promise<Omit<BuiltFunction, 'folder'>> {
   const { bundleBytes, packages } = await bundleFunction(name, folder);
   const most = MAX_BUNDLE_BYTES[name];
   if (most !== undefined && bundleBytes > most)
@@ -166,7 +169,7 @@ async function buildFunction(name: string): Promise<BuiltFunction> {
   if (name === 'vend') await writeCodeCache(folder);
   if (name === 'login') await addFilesOfLogin(folder);
   if (name === 'sweep') addFilesOfSweep(folder);
-  return { name, folder, bundleBytes, packages };
+  return { name, bundleBytes, packages };
 }
 
 export async function buildFunctions(): Promise<readonly BuiltFunction[]> {

@@ -1,6 +1,6 @@
 // The command line as a package that npm installs without this clone and without any other package: dist/cli/ and
 // dist/stint-<version>.tgz. The commands stay files of their own, read on first use: programs wait for `stint credentials`.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -9,6 +9,7 @@ import { BANNER } from './banner.ts';
 import { licenseTexts, packagesIn } from './bundled-packages.ts';
 import { commonJsNames } from './commonjs-names.ts';
 import { lazyPackages } from './lazy-packages.ts';
+import { replaceFolder } from './replace-folder.ts';
 import { makeTarball } from './tarball.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -155,11 +156,12 @@ export async function buildCli(out = join(ROOT, 'dist')): Promise<CliPackage> {
   const bytes = makeTarball(files, [PROGRAM]);
   if (bytes.byteLength > MAX_TARBALL_BYTES)
     throw new Error(`the command line has ${bytes.byteLength} bytes, more than ${MAX_TARBALL_BYTES}`);
-  rmSync(folder, { recursive: true, force: true });
-  for (const [name, content] of files) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content, { mode: name === PROGRAM ? 0o755 : 0o644 });
-  }
+  await replaceFolder(folder, async (into) => {
+    for (const [name, content] of files) {
+      mkdirSync(dirname(join(into, name)), { recursive: true });
+      writeFileSync(join(into, name), content, { mode: name === PROGRAM ? 0o755 : 0o644 });
+    }
+  });
   const tarball = join(out, `stint-${manifest.version}.tgz`);
   writeFileSync(tarball, bytes);
   return { packages, tarball, bytes };

@@ -1,6 +1,7 @@
 // People through the front door of a running `npm start`: the portal, the local identity provider, a session, vend.
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parseDocument } from 'yaml';
 import { DEMO_ACCOUNT } from '../../local/demo/demo-account.ts';
 import { Browser, type Page } from '../support/browser.ts';
 import { startWorld, type World } from './world.ts';
@@ -33,6 +34,14 @@ async function signOnBySaml(person: string, from: URL | string): Promise<{ brows
   const browser = new Browser((request) => fetch(request));
   const answer = await browser.submit(await browser.open(from), { person });
   return { browser, page: await browser.submit(answer, {}) };
+}
+
+/** Sends a form of the page, with its hidden fields, to the path. */
+function press(browser: Browser, from: Page, path: string, fields: Record<string, string>): Promise<Page> {
+  const hidden = [...from.text.matchAll(/name="(form_token|request)" value="([^"]+)"/g)];
+  const body = new URLSearchParams({ ...Object.fromEntries(hidden.map(([, n, v]) => [n, v])), ...fields });
+  const headers = { origin: from.url.origin, 'sec-fetch-site': 'same-origin' };
+  return browser.request(new URL(path, from.url), { method: 'POST', body, headers });
 }
 
 describe('somebody who opens the portal', () => {
@@ -106,17 +115,8 @@ describe('somebody whose aliyun command line asks to be signed in', () => {
     });
     const page = await browser.open(String(VerificationUriComplete));
     const [, code = ''] = /name="user_code" value="([^"]+)"/.exec(page.text) ?? [];
-    const press = (from: Page, path: string, fields: Record<string, string>) => {
-      const hidden = [...from.text.matchAll(/name="(form_token|request)" value="([^"]+)"/g)];
-      const body = new URLSearchParams({
-        ...Object.fromEntries(hidden.map(([, n, v]) => [n, v])),
-        ...fields,
-      });
-      const headers = { origin: here, 'sec-fetch-site': 'same-origin' };
-      return browser.request(new URL(path, here), { method: 'POST', body, headers });
-    };
-    const question = await press(page, '/login/device', { user_code: code });
-    await press(question, '/login/device/answer', { answer: 'yes', sure: 'yes' });
+    const question = await press(browser, page, '/login/device', { user_code: code });
+    await press(browser, question, '/login/device/answer', { answer: 'yes', sure: 'yes' });
     const GrantType = 'urn:ietf:params:oauth:grant-type:device_code';
     const signedIn = await ask('/token', { ClientId: 'e2e', CodeVerifier: verifier, DeviceCode, GrantType });
     const token = String(signedIn['AccessToken']);
@@ -179,5 +179,59 @@ describe('somebody whose company speaks SAML', () => {
     const page = await browser.submit(await browser.submit(people, { person: 'alice' }), {});
     expect(page.url.href).toBe(portal);
     expect(page.text).toContain('media-uploader');
+  });
+});
+
+// The last: its rules end the sessions of all others.
+describe('a company that keeps its people here by SCIM', () => {
+  let ask: (method: string, path: string, body: object) => Promise<Record<string, unknown>>;
+  /** The rules are in force everywhere within 5 seconds. */
+  const soon = <T>(attempt: () => Promise<T>): Promise<T> =>
+    vi.waitFor(attempt, { timeout: 10_000, interval: 200 });
+
+  beforeAll(async () => {
+    await world.apply((text) => {
+      const document = parseDocument(text);
+      const corporate = document
+        .toJS()
+        .signOn.connections.findIndex(({ id }: { id: string }) => id === 'corporate');
+      document.setIn(['signOn', 'connections', corporate, 'person'], { claim: 'sub' });
+      document.setIn(['signOn', 'directories'], [{ id: 'corporate', connections: ['corporate'] }]);
+      const to = { provider: 'staff', group: 'uploaders' };
+      document.addIn(['grants'], { id: 'by-scim', to, role: 'media-uploader', sessionPolicy: 'inherit' });
+      return document.toString();
+    });
+    const made = await world.run(
+      `npx stint scim token create corporate --name e2e --json --env ${world.state.folder}/admin.env`,
+    );
+    const headers = {
+      authorization: `Bearer ${JSON.parse(made.out).token}`,
+      'content-type': 'application/scim+json',
+    };
+    ask = async (method, path, body) => {
+      const url = new URL(`/scim/v2/corporate${path}`, portal);
+      const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
+      const answer = await response.text();
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
+      return answer === '' ? {} : JSON.parse(answer);
+    };
+  });
+
+  it('gives credentials by a group of the directory, and nothing once it deactivates the person', async () => {
+    const { id } = await soon(() =>
+      ask('POST', '/Users', { userName: 'bob', externalId: 'bob', active: true }),
+    );
+    await ask('POST', '/Groups', { displayName: 'uploaders', members: [{ value: id }] });
+    const { browser, page } = await soon(async () => {
+      const signedOn = await signOn('bob');
+      expect(signedOn.page.text).toContain('media-uploader');
+      return signedOn;
+    });
+    const shown = await press(browser, page, '/portal/credentials', { role: 'media-uploader' });
+    expect(shown.text).toMatch(/STS\.\w+/);
+    const Operations = [{ op: 'Replace', path: 'active', value: 'False' }];
+    await ask('PATCH', `/Users/${String(id)}`, { Operations });
+    expect((await browser.open(portal)).text).not.toContain('media-uploader');
+    expect((await signOn('bob')).page.status).toBe(403);
   });
 });

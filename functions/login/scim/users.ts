@@ -164,8 +164,8 @@ const stale = (): Result<never, ScimFault> =>
   });
 
 /**
- * Of these a PUT that lacks them says nothing (RFC 7644 section 3.5.1 leaves that to the server). Okta's documentation shows a PUT
- * without `externalId`: to take the link for removed would make its user a leaver, because of a new family name.
+ * Of these a PUT that lacks them says nothing (RFC 7644 section 3.5.1 leaves that to the server). Where a client omits `externalId`,
+ * to take the link for removed would make its user a leaver, because of a new family name.
  */
 const KEPT_BY_PUT = ['active', 'externalId'] as const;
 

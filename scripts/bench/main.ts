@@ -21,6 +21,7 @@ import { benchCompose } from './compose-bench.ts';
 import { benchConditions } from './condition-bench.ts';
 import { benchDocument } from './document-bench.ts';
 import { benchHostile } from './hostile-bench.ts';
+import { benchOperations } from './operations-bench.ts';
 import { describeMachine, type PartResult, renderPage } from './performance-page.ts';
 import { canPin, pinSelf, stop } from './processes.ts';
 import { benchRam } from './ram-bench.ts';
@@ -90,6 +91,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   },
   saml: { title: 'Sign-on', run: async () => [benchSaml()] },
   scim: { title: 'SCIM', run: async () => [await benchScim()] },
+  operations: { title: 'The audit trail and the sweep', run: ({ floors }) => benchOperations(floors) },
   rules: { title: 'Rules of 100, 10,000 and 1,000,000 grants', run: benchTableSize },
   document: { title: 'A document of 100,000 grants', run: benchDocument },
 };

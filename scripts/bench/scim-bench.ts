@@ -1,31 +1,24 @@
 // A company's first provisioning by SCIM: 10,000 people and 500 groups are made, and read again by pages, as a client does it over
 // HTTP. The SCIM server runs on the local Tablestore. The floor is one conditional put of the same Tablestore for each person.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { createRouteLimits } from '../../functions/login/request/limit-routes.ts';
 import type { LoginEnv } from '../../functions/login/request/login-env.ts';
 import { startRequest } from '../../functions/login/request/start-request.ts';
 import { scimRoutes } from '../../functions/login/scim/scim-routes.ts';
-import type { CloudCaller } from '../../local/iam/identity.ts';
-import { startTablestore } from '../../local/tablestore/server.ts';
-import { createTables } from '../../shared/adapters/tablestore/create-tables.ts';
 import { addScimToken, createScimTokenStore } from '../../shared/adapters/tablestore/scim-token-rows.ts';
 import { ONCE } from '../../shared/adapters/tablestore/tables.ts';
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { createDirectoryStore } from '../../shared/adapters/tablestore/tablestore-directory-store.ts';
 import { createLeaverStore } from '../../shared/adapters/tablestore/tablestore-leaver-store.ts';
-import { openRows, type TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
-import { openTablestore } from '../../shared/adapters/tablestore/tablestore-sdk.ts';
+import type { TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import { createLoginNumbers } from '../../shared/kernel/numbers.ts';
 import { ok } from '../../shared/kernel/result.ts';
-import { Secret } from '../../shared/kernel/secret.ts';
 import { sha256 } from '../../shared/kernel/sha256.ts';
 import { ScimTokenId, ScimTokenName, writeScimToken } from '../../shared/people/scim-token.ts';
 import { SignOn } from '../../shared/rules/sign-on/sign-on.ts';
 import { type BenchRow, subjectAtMost } from './bench-row.ts';
+import { withTablestore } from './bench-tablestore.ts';
 
 const PEOPLE = 10_000;
 const GROUPS = 500;
@@ -34,17 +27,7 @@ const PAGE = 200;
 /** As many requests as a provider has under way. */
 const PARALLEL = 4;
 const TARGET_SECONDS = 120;
-const INSTANCE = 'bench';
-const SECRET = 'bench-secret-bench-secret';
 const DIRECTORY = 'bench';
-
-const everyone: CloudCaller = {
-  accountId: '1',
-  arn: 'acs:ram::1:root',
-  accessKeyId: 'LTAIbench',
-  accessKeySecret: SECRET,
-  may: () => true,
-};
 
 const CONNECTION = {
   id: 'corporate',
@@ -191,25 +174,4 @@ async function measure(rows: TablestoreRows): Promise<BenchRow> {
   });
 }
 
-export async function benchScim(): Promise<BenchRow> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'stint-bench-'));
-  const server = await startTablestore({
-    dataDir,
-    instance: INSTANCE,
-    callers: { find: () => ({ kind: 'found', caller: everyone }) as const },
-  });
-  try {
-    const credentials = {
-      accessKeyId: everyone.accessKeyId,
-      accessKeySecret: new Secret(SECRET),
-      securityToken: undefined,
-    };
-    const sdk = openTablestore({ endpoint: server.url, instance: INSTANCE, credentials: () => credentials });
-    const made = await createTables(sdk);
-    if (!made.ok) throw new Error(made.error.code);
-    return await measure(openRows(sdk));
-  } finally {
-    await server.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
-}
+export const benchScim = (): Promise<BenchRow> => withTablestore(measure);

@@ -149,5 +149,6 @@ signOn:
     expect(await stint('keys', 'approve', 'saml/corp', '--all')).toMatchObject({ exitCode: 0 });
     expect(must(await history.decisions(owner))).toEqual(new Map([[FIRST, 'approved']]));
     expect((await stint('keys', 'approve', 'corp', '--all')).notes).toContain('saml/<id>');
+    expect((await stint('keys', 'revoke', 'saml/corp', FIRST)).out).toContain('within 30 seconds');
   });
 });

@@ -7,7 +7,7 @@ import {
 import { openRows, type TablestoreRows } from '../../../shared/adapters/tablestore/tablestore-rows.ts';
 import { openTablestore } from '../../../shared/adapters/tablestore/tablestore-sdk.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
-import type { KeyDecision } from '../../../shared/rules/values/issuer-key.ts';
+import { isSamlKeyOwner, type KeyDecision } from '../../../shared/rules/values/issuer-key.ts';
 import { formatAuthor, readCloudSettings } from '../base/cloud-settings.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
 import { storeFailed } from '../base/explain-cloud-fault.ts';
@@ -26,12 +26,23 @@ interface KeyDecisionRequest {
 /** SHA-256 as base64url. */
 const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/;
 
+type InEffect = Record<KeyDecision, string>;
+
 /** Instances look at an issuer every 30 seconds; a key set is fresh for 10 minutes and a verified token for 5. */
-const IN_EFFECT = {
+const OF_PROVIDER: InEffect = {
   approved: 'Instances take it from the next token on that is signed with it, at most 30 seconds from now.',
   revoked:
     'Instances refuse it within 15 minutes. To refuse it within 5 seconds, run stint flush --keep-sign-ins now.',
-} as const satisfies Record<KeyDecision, string>;
+};
+
+/** Instances of login read what they know of a SAML connection every 30 seconds. */
+const OF_SAML_CONNECTION: InEffect = {
+  approved: 'Instances take it within 30 seconds.',
+  revoked:
+    'Instances refuse it within 30 seconds. People who signed in by it stay signed in: stint flush ends all sessions.',
+};
+
+const inEffect = (owner: string): InEffect => (isSamlKeyOwner(owner) ? OF_SAML_CONNECTION : OF_PROVIDER);
 
 /** Writes one decision for each key, and prints the keys and when the decision takes effect. */
 export async function decideKeys(
@@ -54,7 +65,7 @@ export async function decideKeys(
   );
   if (!written.ok) return storeFailed(written.error);
   for (const key of chosen.value) terminal.out(`${decision} ${provider} ${key}`);
-  terminal.out(IN_EFFECT[decision]);
+  terminal.out(inEffect(provider)[decision]);
   return ok(undefined);
 }
 

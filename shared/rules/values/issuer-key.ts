@@ -2,13 +2,14 @@
 import type { KeyWeakness } from '../../kernel/key-strength.ts';
 import type { ConnectionId, ProviderId } from '../../kernel/names.ts';
 
-/**
- * Whose keys they are: a provider, or a SAML connection with a `metadataUrl`. A connection may have the id of a provider; no id
- * has a slash.
- */
+/** Whose keys they are: a provider, or a SAML connection. A connection may have the id of a provider; no id has a slash. */
 export type KeyOwnerName = ProviderId | `saml/${ConnectionId}`;
 
-export const samlKeyOwner = (connection: ConnectionId): KeyOwnerName => `saml/${connection}`;
+const SAML = 'saml/';
+
+export const samlKeyOwner = (connection: ConnectionId): KeyOwnerName => `${SAML}${connection}`;
+
+export const isSamlKeyOwner = (name: string): boolean => name.startsWith(SAML);
 
 /** A key as its issuer publishes it. Its thumbprint (RFC 7638) names it: a kid may occur twice, or be missing. */
 export interface PublishedKey {

@@ -1,6 +1,6 @@
 // A SAML connection with the address of its provider's metadata: people sign in by the keys that are published, through changes
 // of keys and outages, and each change is told.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { writeDecisions } from '../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
 import { nameCertificate } from '../../shared/rules/sign-on/saml-certificate.ts';
 import { connection, newSigner, SIGNER } from '../support/saml-idp.ts';
@@ -185,6 +185,33 @@ describe('a connection that holds new keys', () => {
     login.connections.splice(0, 1, connection({ certificates: [NEXT.certificate, SIGNER.certificate] }));
     expect(await signOn(login, NEXT)).toBe(false);
     expect(login.refusal).toBe('sign_on_refused answer-refused key-revoked');
+    expect(await signOn(login)).toBe(true);
+  });
+});
+
+describe('a connection without an address for metadata', () => {
+  it('refuses a revoked key half a minute later at most, and does not read the decisions at each request', async () => {
+    const login = new SamlLogin(SAML_KEYS);
+    login.connections.splice(0, 1, connection({ certificates: [NEXT.certificate, SIGNER.certificate] }));
+    const ranges = vi.spyOn(login.rows, 'getRange');
+    const readings = () => ranges.mock.calls.filter(([, from]) => from === 'key|saml/corp|').length;
+    expect(await signOn(login, NEXT)).toBe(true);
+    expect(await signOn(login, NEXT)).toBe(true);
+    expect(readings()).toBe(1);
+    await decide(login, 'revoked');
+    pass(login, 30_000);
+    expect(await signOn(login, NEXT)).toBe(false);
+    expect(login.refusal).toBe('sign_on_refused answer-refused key-revoked');
+    expect(readings()).toBe(2);
+  });
+
+  it('refuses it at once after a flush', async () => {
+    const login = new SamlLogin(SAML_KEYS);
+    login.connections.splice(0, 1, connection({ certificates: [NEXT.certificate, SIGNER.certificate] }));
+    expect(await signOn(login, NEXT)).toBe(true);
+    await decide(login, 'revoked');
+    login.flushed = 1;
+    expect(await signOn(login, NEXT)).toBe(false);
     expect(await signOn(login)).toBe(true);
   });
 });

@@ -78,8 +78,9 @@ export function samlMetadataOn(
     logger,
     publicUrl: PUBLIC_URL,
     store,
-    keys: { decisions: history.decisions, observe },
     fetch,
+    decisions: history.decisions,
+    observe,
   });
 }
 

@@ -13,6 +13,9 @@ import {
 /** A connection whose provider's metadata are read from an address. */
 export type FollowedConnection = SamlConnection & { readonly metadataUrl: string };
 
+export const isFollowed = (connection: SamlConnection): connection is FollowedConnection =>
+  connection.metadataUrl !== undefined;
+
 /** Why the metadata cannot be used. `own-entity`: the connection names Stint itself. */
 export type FetchMetadataFault =
   | { readonly step: 'fetch'; readonly fault: UnfetchedDocument }

@@ -1,7 +1,6 @@
 // The one GetCallerIdentity request that a caller's signature can belong to. Method, path, action, version and the set
-// of headers and parameters are written here; of the caller there are values, each in its own place.
-import { createHash } from 'node:crypto';
-import type { Secret } from '../../kernel/secret.ts';
+// of headers and parameters are Stint's own; of the caller there are values, each in its own place.
+import { acs3Headers } from '../../kernel/sign-acs3.ts';
 import type { CallerProof } from '../../pipeline/authenticate/aliyun/parse-caller-proof.ts';
 
 export interface RebuiltRequest {
@@ -20,8 +19,6 @@ const API_VERSION = '2015-04-01';
  */
 const AUDIENCE_PARAMETER = 'StintAudience';
 
-const EMPTY_SHA256 = createHash('sha256').digest('hex');
-
 /** RFC 3986, section 2.3: `%20` for a space, and no more left as it is than both signature methods leave. */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
@@ -31,30 +28,21 @@ type ProofOf<Method extends CallerProof['signatureMethod']> = Extract<
   { signatureMethod: Method }
 >;
 
-const tokenHeader = (token: Secret<string> | undefined): Record<string, string> =>
-  token === undefined ? {} : { 'x-acs-security-token': token.reveal() };
-
 /** "V3 request syntax and signature". The host is under the signature too: a request signed for another is refused. */
 function rebuildV3(proof: ProofOf<'ACS3-HMAC-SHA256'>, host: string, audience: string): RebuiltRequest {
-  const signed = {
+  const { accessKeyId, date, nonce, securityToken, signature } = proof;
+  const call = {
     host,
-    'x-acs-action': ACTION,
-    'x-acs-content-sha256': EMPTY_SHA256,
-    'x-acs-date': proof.date,
-    ...tokenHeader(proof.securityToken),
-    'x-acs-signature-nonce': proof.nonce,
-    'x-acs-version': API_VERSION,
+    action: ACTION,
+    version: API_VERSION,
+    date,
+    nonce,
+    securityToken: securityToken?.reveal(),
   };
-  const names = Object.keys(signed).sort().join(';');
-  const signature = proof.signature.reveal();
   return {
     method: 'POST',
     pathAndQuery: `/?${AUDIENCE_PARAMETER}=${encode(audience)}`,
-    headers: {
-      ...signed,
-      accept: 'application/json',
-      authorization: `${proof.signatureMethod} Credential=${proof.accessKeyId},SignedHeaders=${names},Signature=${signature}`,
-    },
+    headers: acs3Headers(call, { accessKeyId, signature: signature.reveal() }),
     body: '',
   };
 }

@@ -1,7 +1,7 @@
 // The STS SDK over a transport of our own: its requests and answers, live credentials, and a deadline for each attempt.
 import { randomUUID } from 'node:crypto';
 import type { AssumeRoleResponse } from '@alicloud/sts20150401';
-import { signAcs3 } from '../../kernel/sign-acs3.ts';
+import { acs3Headers, signAcs3 } from '../../kernel/sign-acs3.ts';
 import { formatWholeSeconds } from '../../kernel/whole-seconds.ts';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
 import type { AssumeRoleInput } from '../../pipeline/assume/role-assumer.ts';
@@ -40,7 +40,6 @@ function readJson(text: string): object {
 }
 
 const NO_BODY = new Uint8Array();
-const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 const FIRST_STATUS_OF_ERRORS = 400;
 
 interface StsCall {
@@ -75,22 +74,7 @@ function createTransport({ endpoint, credentials }: StsOptions, deadlineMs: numb
     const [date, nonce] = [formatWholeSeconds(new Date()), randomUUID()];
     const call = { host, action, version, query, date, nonce, securityToken: securityToken?.reveal() };
     const signature = signAcs3(call, accessKeySecret.reveal());
-    const signed = {
-      host,
-      'x-acs-action': action,
-      'x-acs-content-sha256': SHA256_OF_NOTHING,
-      'x-acs-date': date,
-      ...(call.securityToken === undefined ? {} : { 'x-acs-security-token': call.securityToken }),
-      'x-acs-signature-nonce': nonce,
-      'x-acs-version': version,
-    };
-    const names = Object.keys(signed).sort().join(';');
-    const headers = {
-      ...signed,
-      accept: 'application/json',
-      'content-length': 0,
-      authorization: `ACS3-HMAC-SHA256 Credential=${accessKeyId},SignedHeaders=${names},Signature=${signature}`,
-    };
+    const headers = { ...acs3Headers(call, { accessKeyId, signature }), 'content-length': 0 };
     const { response, content } = await exchange(`/?${formatQuery(query)}`, headers, NO_BODY);
     const { statusCode = 0 } = response;
     if (statusCode === REDIRECT_STATUS) throw new StsAnswerError({ kind: 'throttled', cause: 'status-302' });

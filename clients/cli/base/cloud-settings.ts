@@ -89,15 +89,24 @@ export function readEnvFile(path: string): Result<Terminal['env'], CommandFault>
   }
 }
 
-/** No one names this file: with a stranger's folder, it would lead client secrets and rules to the stranger. */
-function ofThisMachine(variables: Terminal['env'], file: string): Result<Terminal['env'], CommandFault> {
-  const odd = Object.entries(variables).find(
-    ([name, value]) =>
-      name.endsWith('_ENDPOINT') && !isLoopbackHost(parseEndpointUrl(value ?? '')?.hostname ?? ''),
+interface LocalFile {
+  readonly file: string;
+  /** Endpoints that it must name: what they are without it, or by a region in it, is not of this machine. */
+  readonly needed: readonly string[];
+}
+
+/** No one names this file: with a stranger's folder, it would lead keys, client secrets and rules to the stranger. */
+function ofThisMachine(
+  variables: Terminal['env'],
+  { file, needed }: LocalFile,
+): Result<Terminal['env'], CommandFault> {
+  const named = Object.keys(variables).filter((name) => name.endsWith('_ENDPOINT'));
+  const odd = [...needed, ...named].find(
+    (name) => !isLoopbackHost(parseEndpointUrl(variables[name] ?? '')?.hostname ?? ''),
   );
   return odd
     ? wrongUsage(
-        `${file} is for the local cloud, and its ${odd[0]} is not of this machine: name the file with --env if you trust it`,
+        `${file} is for the local cloud, and its ${odd} is not of this machine: name the file with --env if you trust it`,
       )
     : ok(variables);
 }
@@ -109,21 +118,29 @@ function ofThisMachine(variables: Terminal['env'], file: string): Result<Termina
 function chooseVariables(
   envFile: string | undefined,
   { env, folder, note }: Terminal,
-  localFile = LOCAL_ENV_FILE,
+  localFile: LocalFile,
 ): Result<Terminal['env'], CommandFault> {
   if (envFile !== undefined) return readEnvFile(resolve(folder, envFile));
   const isChosen = (env['STINT_TABLESTORE_ENDPOINT'] ?? env['STINT_RAM_ENDPOINT']) !== undefined;
   if (isChosen) return ok(env);
-  const local = resolve(folder, localFile);
+  const local = resolve(folder, localFile.file);
   if (!existsSync(local)) {
     const deployment = readDeployment({ folder, env });
     return deployment.ok ? ok(deployment.value?.trusted ?? env) : deployment;
   }
   const isDeployment = existsSync(resolve(folder, DEPLOYMENT_FILE));
-  note(`using the local cloud: ${localFile}${isDeployment ? `, and not ${DEPLOYMENT_FILE}` : ''}`);
+  note(`using the local cloud: ${localFile.file}${isDeployment ? `, and not ${DEPLOYMENT_FILE}` : ''}`);
   const read = readEnvFile(local);
   return read.ok ? ofThisMachine(read.value, localFile) : read;
 }
+
+/** Of the services that the commands for one deployment call. */
+const DEPLOYMENT_ENDPOINTS = [
+  'STINT_TABLESTORE_ENDPOINT',
+  'STINT_RAM_ENDPOINT',
+  'STINT_STS_ENDPOINT',
+  'STINT_FC_ENDPOINT',
+];
 
 /**
  * For the commands that look after one deployment: the file of `--env` alone; else the deployment of this folder, and the
@@ -136,7 +153,7 @@ export function chooseDeploymentVariables(
   const deployment = envFile === undefined ? readDeployment(terminal) : ok(undefined);
   if (!deployment.ok) return deployment;
   if (deployment.value) return ok(deployment.value);
-  const chosen = chooseVariables(envFile, terminal);
+  const chosen = chooseVariables(envFile, terminal, { file: LOCAL_ENV_FILE, needed: DEPLOYMENT_ENDPOINTS });
   return chosen.ok ? ok({ given: chosen.value, trusted: chosen.value }) : chosen;
 }
 
@@ -149,7 +166,7 @@ function readVariables<T>(
   terminal: Terminal,
   localFile = LOCAL_ENV_FILE,
 ): Result<T, CommandFault> {
-  const variables = chooseVariables(envFile, terminal, localFile);
+  const variables = chooseVariables(envFile, terminal, { file: localFile, needed: [] });
   if (!variables.ok) return variables;
   const parsed = schema.safeParse(variables.value);
   if (parsed.success) {

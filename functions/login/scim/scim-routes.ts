@@ -65,8 +65,9 @@ const search =
     if (!isComplex(body.value)) return err(invalid('invalidSyntax', 'scim-body', 'The body is no object.'));
     const { filter, startIndex, count, attributes, excludedAttributes } = body.value;
     const selection = readSelection(listOf(attributes), listOf(excludedAttributes));
+    if (!selection.ok) return selection;
     const page = { startIndex: textOf(startIndex), count: textOf(count) };
-    return list(request, { ...page, filter: textOf(filter), selection });
+    return list(request, { ...page, filter: textOf(filter), selection: selection.value });
   };
 
 const searchIn = (type: ResourceType) => (request: ScimRequest, query: ListQuery) =>
@@ -148,7 +149,9 @@ const requestOf = (c: LoginContext, deps: ScimDeps): ScimRequest => {
 const answerWith = (handler: Handler, deps: ScimDeps) => async (c: LoginContext) => {
   const request = requestOf(c, deps);
   const selection = readSelection(c.req.query('attributes'), c.req.query('excludedAttributes'));
-  const answered = await handler(request, c.req.param('id') ?? '', selection);
+  const answered = selection.ok
+    ? await handler(request, c.req.param('id') ?? '', selection.value)
+    : selection;
   if (answered.ok) return formatAnswer(c, answered.value);
   const { reason, cause } = answered.error;
   if (c.req.method !== 'GET') {

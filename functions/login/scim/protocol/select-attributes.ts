@@ -1,5 +1,6 @@
 // Which attributes of a resource an answer has (RFC 7644 section 3.9): those of `attributes`, or all but those of
 // `excludedAttributes`. A name that Stint does not know selects nothing.
+import { err, ok, type Result } from '../../../../shared/kernel/result.ts';
 import {
   type Attribute,
   type AttributePath,
@@ -9,6 +10,7 @@ import {
   resolvePath,
 } from './attributes.ts';
 import { isComplex } from './resource-values.ts';
+import { invalid, type ScimFault } from './scim-fault.ts';
 
 export interface Selection {
   /** Undefined: those that are returned by default. */
@@ -26,11 +28,24 @@ const names = (list: string | undefined): readonly string[] | undefined => {
   return all && all.length > 0 ? all : undefined;
 };
 
-/** The two query parameters, each a list with commas. */
-export const readSelection = (attributes: string | undefined, excluded: string | undefined): Selection => ({
-  only: names(attributes),
-  without: names(excluded) ?? [],
-});
+/** All names of a user, with their URN, have fewer. Each is looked up for each resource of a page. */
+const MAX_LIST_CHARACTERS = 8_192;
+
+/** The two query parameters, each a list with commas. Fails with `invalidValue` where one is too long. */
+export function readSelection(
+  attributes: string | undefined,
+  excluded: string | undefined,
+): Result<Selection, ScimFault> {
+  if ([attributes, excluded].some((list = '') => list.length > MAX_LIST_CHARACTERS))
+    return err(
+      invalid(
+        'invalidValue',
+        'scim-value',
+        `attributes and excludedAttributes have at most ${MAX_LIST_CHARACTERS} characters each.`,
+      ),
+    );
+  return ok({ only: names(attributes), without: names(excluded) ?? [] });
+}
 
 const resolved = (type: ResourceType, paths: readonly string[]): readonly AttributePath[] =>
   paths.flatMap((path) => resolvePath(type, path) ?? []);

@@ -57,6 +57,7 @@ interface Answered {
   readonly granted: number;
   readonly refused: number;
   readonly failed: number;
+  /** Until the last answer. */
   readonly seconds: number;
   /** How long each answer took. */
   readonly millis: readonly number[];
@@ -73,10 +74,16 @@ export async function send({
 }: Traffic): Promise<Answered> {
   const startedAt = performance.now();
   const millis: number[] = [];
+  // autocannon goes on until its next full second.
+  let endedAt: number | undefined;
+  const onAnswer = (took: number): void => {
+    millis.push(took);
+    endedAt = performance.now();
+  };
   const result = await autocannon({
     url,
     connections,
-    setupClient: (client) => client.on('response', (_status, _bytes, took) => millis.push(took)),
+    setupClient: (client) => client.on('response', (_status, _bytes, took) => onAnswer(took)),
     ...('seconds' in extent ? { duration: extent.seconds } : { amount: extent.requests }),
     ...(perSecond === undefined ? {} : { overallRate: perSecond }),
     requests: [
@@ -86,7 +93,7 @@ export async function send({
       },
     ],
   });
-  const seconds = (performance.now() - startedAt) / 1000;
+  const seconds = ((endedAt ?? performance.now()) - startedAt) / 1000;
   return { granted: result['2xx'], refused: result.non2xx, failed: result.errors, seconds, millis };
 }
 

@@ -1,9 +1,10 @@
 // Guarantees: the benchmark compares rounds with rounds, and neither takes silence for an answer nor ends at the first silence.
 import { describe, expect, it } from 'vitest';
 import { ratioAtMost } from '../../../scripts/bench/bench-row.ts';
-import { expectAnswers } from '../../../scripts/bench/load.ts';
+import { expectAnswers, send } from '../../../scripts/bench/load.ts';
 import { renderPage } from '../../../scripts/bench/performance-page.ts';
 import { compareCosts } from '../../../scripts/bench/request-costs.ts';
+import { startLoopback } from '../../support/loopback.ts';
 
 const round = (cpu: number | undefined) => ({ cpu, perSecond: 100, millis: [1, 2, 3] });
 
@@ -24,6 +25,20 @@ describe('a ratio of costs', () => {
 
 describe('a run of requests', () => {
   const answers = (granted: number, refused = 0) => ({ granted, refused, failed: 0, seconds: 3 });
+
+  it('lasts until its last answer, not until autocannon looks again', async () => {
+    let answeredAt = 0;
+    const { url } = await startLoopback((_, response) => {
+      response.end('{}', () => {
+        answeredAt = performance.now();
+      });
+    });
+    const startedAt = performance.now();
+    const sent = await send({ url, nextToken: () => 'x', extent: { requests: 3 }, connections: 1 });
+    const endedAt = startedAt + sent.seconds * 1_000;
+    expect(sent).toMatchObject({ granted: 3, millis: { length: 3 } });
+    expect(endedAt - answeredAt).toBeLessThan(performance.now() - endedAt);
+  });
 
   it('is tried again, and says so, when it ends without an answer', async () => {
     const runs = [answers(0), answers(0), answers(7)];

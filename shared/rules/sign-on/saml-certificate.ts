@@ -1,30 +1,30 @@
 // The certificates of a SAML identity provider. Only their keys count: the document pins them, so dates and issuers are not
 // read.
 import { type KeyObject, X509Certificate } from 'node:crypto';
-import { type KeyWeakness, weaknessIn, weaknessOf } from '../../kernel/key-strength.ts';
+import { type KeyWeakness, weaknessOf } from '../../kernel/key-strength.ts';
 import { thumbprintOfKey } from '../../kernel/key-thumbprint.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 
-/** Undefined for a text that is not a certificate. */
-function keyIn(pem: string): KeyObject | undefined {
+/** `pem` may be any text. The key is a strong RSA key: Stint takes no other signature algorithms than those of RSA. */
+function readCertificate(pem: string): Result<X509Certificate, KeyWeakness> {
   try {
-    return new X509Certificate(pem).publicKey;
+    const certificate = new X509Certificate(pem);
+    const { publicKey } = certificate;
+    const weakness = weaknessOf(publicKey) ?? (publicKey.asymmetricKeyType === 'rsa' ? undefined : 'kind');
+    return weakness === undefined ? ok(certificate) : err(weakness);
   } catch {
-    return undefined;
+    return err('unreadable');
   }
 }
 
-/** The certificate's key if it is a strong RSA key: Stint takes no other signature algorithms than those of RSA. */
-function signingKey(pem: string): KeyObject | undefined {
-  const key = keyIn(pem);
-  return key?.asymmetricKeyType === 'rsa' && weaknessOf(key) === undefined ? key : undefined;
-}
-
-export const isSigningCertificate = (pem: string): boolean => signingKey(pem) !== undefined;
+export const isSigningCertificate = (pem: string): boolean => readCertificate(pem).ok;
 
 /** The keys that may verify. Certificates that were stored before the checks grew stricter may hold others. */
 export const signingKeys = (certificates: readonly string[]): readonly KeyObject[] =>
-  certificates.flatMap((pem) => signingKey(pem) ?? []);
+  certificates.flatMap((pem) => {
+    const certificate = readCertificate(pem);
+    return certificate.ok ? [certificate.value.publicKey] : [];
+  });
 
 /** A usable certificate, with the names by which people compare it. */
 export interface NamedCertificate {
@@ -37,10 +37,8 @@ export interface NamedCertificate {
 
 /** `pem` may be any text. Fails with the reason why its key cannot verify a signature. */
 export function nameCertificate(pem: string): Result<NamedCertificate, KeyWeakness> {
-  const weakness = weaknessIn(() => new X509Certificate(pem).publicKey);
-  if (weakness !== undefined) return err(weakness);
-  const certificate = new X509Certificate(pem);
-  const { publicKey, fingerprint256: fingerprint } = certificate;
-  if (publicKey.asymmetricKeyType !== 'rsa') return err('kind');
-  return ok({ pem: certificate.toString().trim(), thumbprint: thumbprintOfKey(publicKey), fingerprint });
+  const read = readCertificate(pem);
+  if (!read.ok) return read;
+  const { publicKey, fingerprint256: fingerprint } = read.value;
+  return ok({ pem: read.value.toString().trim(), thumbprint: thumbprintOfKey(publicKey), fingerprint });
 }

@@ -179,6 +179,17 @@ describe('a connection that holds new keys', () => {
     expect(await signOn(login)).toBe(true);
   });
 
+  it.each([
+    ['held', 'hold', 'key-held'],
+    ['revoked', 'accept', 'key-revoked'],
+  ])('tells the operator that each key is %s', async (_, newKeys, cause) => {
+    const login = following({ newKeys, ssoUrl: 'https://idp.example.com/sso' });
+    publish(login, NEXT);
+    if (cause === 'key-revoked') await decide(login, 'revoked');
+    expect(await signOn(login, NEXT)).toBe(false);
+    expect(told(login, 'refused')).toMatchObject([{ cause: `metadata-read-${cause}` }]);
+  });
+
   it('refuses it also after a rollback to a document from before the address of the metadata', async () => {
     const login = following({ certificates: [NEXT.certificate] });
     await decide(login, 'revoked');

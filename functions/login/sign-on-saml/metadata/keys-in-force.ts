@@ -65,16 +65,15 @@ export function withMetadata(
     ),
   ];
   const certificates = having('accepted', 'approved');
-  if (certificates.length === 0) return notUsable('metadata-read-key-held');
+  const withheld = { 'key-held': having('held'), 'key-revoked': having('revoked') };
+  if (certificates.length === 0)
+    return notUsable(`metadata-read-${withheld['key-held'].length > 0 ? 'key-held' : 'key-revoked'}`);
   const isFollowed = newKeys === 'accept';
   const ssoUrl = connection.ssoUrl ?? (isFollowed ? good.ssoUrl : undefined);
   const sloUrl = connection.sloUrl ?? (isFollowed ? good.sloUrl : undefined);
   if (ssoUrl === undefined) return notUsable('metadata-read-no-address');
   const located = { ...connection, certificates, ssoUrl, ...(sloUrl === undefined ? {} : { sloUrl }) };
-  return ok({
-    connection: located,
-    withheld: { 'key-held': having('held'), 'key-revoked': having('revoked') },
-  });
+  return ok({ connection: located, withheld });
 }
 
 /**

@@ -91,7 +91,9 @@ export async function findPerson(
   if (!people.ok) return people;
   const own = people.value.map(({ connection, subject }) => personName(connection, subject));
   const links = found.value === undefined ? [] : [linkName(found.value)];
-  const known = 'link' in name ? [...links, ...own] : [...own, ...links];
+  const given = 'link' in name ? [] : [personName(name.connection, name.subject)];
+  // The link before the people whom it names: where they are too many, each is out by it.
+  const known = [...given, ...links, ...own];
   const marked = await markedWith([...new Set(known)].slice(0, MAX_NAMES), stores.leavers);
   if (!marked.ok) return marked;
   const names = [...new Set([...known, ...marked.value])].slice(0, MAX_NAMES);

@@ -11,7 +11,7 @@ import { parsePatchPath } from './patch-path.ts';
 import { isUnassigned } from './resource-values.ts';
 import { invalid, type ScimFault } from './scim-fault.ts';
 
-/** In one request, and of one group. A directory of 10,000 people may have a group of all of them. */
+/** In one list of a request. A directory of 10,000 people may have a group of all of them. */
 const MAX_MEMBERS = 50_000;
 
 export type MemberChange = { readonly kind: 'add' | 'remove' | 'replace'; readonly ids: readonly string[] };

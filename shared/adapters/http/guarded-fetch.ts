@@ -45,13 +45,18 @@ export async function fetchJson(url: URL, options: FetchOptions = {}): Promise<R
 const DOCUMENT_DEADLINE_MS = 5_000;
 const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 
+type DocumentOptions = Parameters<FetchDocument>[1] & Pick<FetchOptions, 'resolve'>;
+
 /** The fault says what failed, and nothing of what the server sent. */
-export const fetchDocument: FetchDocument = async (url, { privateNetwork, accept, maxBytes }) => {
+export async function fetchDocument(
+  url: URL,
+  { privateNetwork, accept, maxBytes, resolve }: DocumentOptions,
+): ReturnType<FetchDocument> {
   if (isRefusedLiteral(url, privateNetwork)) return err('address-refused');
   const answer = await askServer(url, {
     method: 'GET',
     headers: { accept },
-    lookup: guardedLookup(url, privateNetwork),
+    lookup: guardedLookup(url, privateNetwork, resolve),
     deadlineMs: DOCUMENT_DEADLINE_MS,
     maxBytes,
     readsBodyOf: (status) => status === HTTP_OK,
@@ -60,7 +65,7 @@ export const fetchDocument: FetchDocument = async (url, { privateNetwork, accept
   const { status, headers, text } = answer.value;
   if (status !== HTTP_OK) return err(isRedirect(status) ? 'redirected' : 'status');
   return text === undefined ? err('too-large') : ok({ text, cacheControl: headers['cache-control'] });
-};
+}
 
 /** Sends a request to an identity provider. */
 export const sendToIdp: SendToIdp = async (url, { privateNetwork, ...request }) => {

@@ -20,6 +20,7 @@ export function lintDocument(document: AccessDocument): readonly LintFinding[] {
   return [
     ...lintSubjects(document),
     ...lintIssuers(document),
+    ...lintStepUps(document),
     ...lintUnused(document),
     ...document.grants.flatMap((grant, i) =>
       lintGrant(grant, context).map((lint) => ({ ...lint, path: ['grants', i, ...lint.path] })),
@@ -178,3 +179,24 @@ const lintIssuers = ({ providers, signOn }: AccessDocument): readonly LintFindin
       : [],
   ),
 ];
+
+/**
+ * A person who steps up by a context that does not count is asked again, without end. For SAML alone: an OpenID Provider may tell of
+ * the second factor in `amr`.
+ */
+function lintStepUps({ signOn, grants }: AccessDocument): readonly LintFinding[] {
+  if (!grants.some(({ constraints }) => constraints.mfa === true)) return [];
+  return (signOn?.connections ?? []).flatMap((connection, i): readonly LintFinding[] => {
+    if (connection.kind !== 'saml' || connection.stepUp === undefined) return [];
+    const { mfaContexts, stepUp } = connection;
+    if (stepUp.authnContexts.every((context) => mfaContexts.includes(context))) return [];
+    return [
+      {
+        code: 'step-up-uncounted',
+        path: ['signOn', 'connections', i, 'stepUp', 'authnContexts'],
+        message:
+          'one of these is not in mfaContexts, so that a person who steps up by it is refused by grants with mfa: true all the same: list it in mfaContexts, or remove it here',
+      },
+    ];
+  });
+}

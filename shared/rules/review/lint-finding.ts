@@ -17,6 +17,7 @@ export const LINT_CODES = [
   'group-left-out',
   'name-like-pattern',
   'same-bare-name',
+  'step-up-uncounted',
 ] as const;
 export type LintCode = (typeof LINT_CODES)[number];
 

@@ -59,6 +59,13 @@ grants:
   - { id: a, to: { provider: staff, group: "${group}" }${when}, role: uploader, sessionPolicy: { document: { Version: "1", Statement: [{ Effect: Allow, Action: oss:GetObject, Resource: "*" }] } } }
 `;
 
+const steppingUp = (mfaContexts: string, constraints = ', constraints: { mfa: true }'): string =>
+  edited(
+    'kind: oidc, name: Staff, issuer: "https://sso.example.com", clientId: stint',
+    `kind: saml, name: Staff, entityId: "urn:idp", metadataUrl: "https://idp.example.com/m", mfaContexts: ${mfaContexts}, stepUp: { authnContexts: ["urn:mfa", "urn:otp"] }`,
+    signedOn('/engineers', '', constraints),
+  );
+
 const KEYCLOAK_GROUPS = `version: 1
 providers:
   - { id: realm, kind: oidc, preset: keycloak, issuer: "https://sso.example.com/realms/staff", groups: groups }
@@ -323,6 +330,9 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     signedOn(group, directories, when),
     codes,
   ]),
+  ['a step-up that may not count as a second factor', steppingUp('["urn:mfa"]'), ['5 step-up-uncounted']],
+  ['a step-up that counts: nothing', steppingUp('["urn:otp", "urn:mfa"]'), []],
+  ['a step-up that no grant asks for: nothing', steppingUp('["urn:mfa"]', ''), []],
   [
     'people who sign on at connections without groups',
     edited('groups: { claim: groups, prefix: / }, ', '', signedOn('/engineers')),

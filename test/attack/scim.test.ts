@@ -83,6 +83,8 @@ describe('a filter', () => {
     'names co "alice"',
     'deactivatedAt pr',
     'groups.value pr',
+    'userName eq "alice" and groups.value eq "x"',
+    'externalId eq "oid-alice" and not (groups pr)',
     'active gt true',
     'name eq "alice"',
     `${'('.repeat(40)}userName pr${')'.repeat(40)}`,

@@ -137,14 +137,8 @@ async function scan(
   filter: Filter,
 ): Found<readonly DirectoryResource[]> {
   const { deps, directory } = request;
-  if (mentions(filter, MEMBERS) || mentions(filter, 'groups'))
-    return err(
-      invalid(
-        'invalidFilter',
-        'scim-filter',
-        'Compare members with eq, and ask for the groups of a user there.',
-      ),
-    );
+  if (mentions(filter, MEMBERS))
+    return err(invalid('invalidFilter', 'scim-filter', 'Compare members with eq.'));
   const ids = await deps.directories.listIds(directory.id, type.kind);
   if (!ids.ok) return err(storeFault(ids.error));
   if (ids.value.length > MAX_SCANNED)
@@ -170,6 +164,11 @@ async function findAll(
 ): Found<readonly DirectoryResource[]> {
   const filter = parseFilter(text, type);
   if (!filter.ok) return filter;
+  // They are not in the row of the user: the filter would see none, and find no user, or one that it excludes.
+  if (mentions(filter.value, 'groups'))
+    return err(
+      invalid('invalidFilter', 'scim-filter', 'To find the groups of a user, filter /Groups by members.'),
+    );
   const lookups = lookupOf(type, filter.value);
   if (!lookups) return scan(request, type, filter.value);
   const candidates = new Map<string, DirectoryResource>();

@@ -17,6 +17,7 @@ import type { Operation } from '../support/fake-rows.ts';
 import { PORTAL } from '../support/login-app.ts';
 import {
   DIRECTORIES,
+  GROUP_URN,
   makeScimToken,
   SCIM_CONNECTION,
   type Scim,
@@ -310,6 +311,11 @@ describe('a member', () => {
       ]).toEqual([400, 400]);
       expect((await ask('POST', '/Groups', scimGroup('new', [value]))).status).toBe(400);
     }
+    for (const path of ['MEMBERS', `${GROUP_URN}:members`, `${GROUP_URN.toUpperCase()}:Members`])
+      for (const operation of [{ path, value: [{ value: foreign }] }, { value: { [path]: foreign } }])
+        expect((await ask('PATCH', `/Groups/${group}`, scimPatch({ op: 'add', ...operation }))).status).toBe(
+          400,
+        );
     expect(rows()).toBe(before);
     expect((await other('GET', `/Groups/${group}`)).status).toBe(404);
     expect((await other('DELETE', `/Users/${alice}`)).status).toBe(404);

@@ -3,8 +3,7 @@
 
 import * as z from 'zod';
 import { err, ok, type Result } from '../../../../shared/kernel/result.ts';
-import { foldCase } from '../../../../shared/people/directory.ts';
-import { GROUP, MEMBERS } from './attributes.ts';
+import { GROUP, MEMBERS, resolvePath } from './attributes.ts';
 import type { Filter } from './parse-filter.ts';
 import type { PatchOperation, ReadPatch } from './patch-operations.ts';
 import { parsePatchPath } from './patch-path.ts';
@@ -45,10 +44,9 @@ function idsIn(filter: Filter): readonly string[] | undefined {
   return isEqual && typeof filter.value === 'string' ? [filter.value] : undefined;
 }
 
-const namesMembers = (path: string): boolean => {
-  const name = foldCase(path).replace(`${foldCase(GROUP.schema.id)}:`, '');
-  return name === MEMBERS || name.startsWith(`${MEMBERS}[`) || name.startsWith(`${MEMBERS}.`);
-};
+/** Whether the path leads to the members, by whichever of its spellings: none may reach the values of the group. */
+const namesMembers = (path: string): boolean =>
+  resolvePath(GROUP, path.split('[')[0] ?? '')?.attribute.name === MEMBERS;
 
 function readChange({ op, path = '', value }: PatchOperation): Result<MemberChange, ScimFault> {
   const parsed = parsePatchPath(GROUP, path);

@@ -92,8 +92,8 @@ describe('Entra ID', () => {
       'userName eq "test_user_1@EXAMPLE.com"',
       `externalId eq "${USER.externalId}"`,
       `id eq "${created.body.id}" and active eq true`,
-      'emails[type eq "work"].value eq "nobody" or emails[type eq "work" and value eq "Test_User_1@example.com"]',
-    ].slice(0, 3))
+      'userName eq "nobody" or emails[type eq "work" and value eq "Test_User_1@example.com"]',
+    ])
       expect((await list('Users', filter)).body).toMatchObject({
         totalResults: 1,
         Resources: [created.body],

@@ -8,7 +8,13 @@ import { applyPatch } from './protocol/apply-patch.ts';
 import { GROUP, MEMBERS } from './protocol/attributes.ts';
 import { type MemberChange, readMemberIds, splitMembers } from './protocol/member-changes.ts';
 import { readPatch } from './protocol/patch-operations.ts';
-import { isComplex, readResource, requireAttributes, type ScimComplex } from './protocol/resource-values.ts';
+import {
+  findMember,
+  isComplex,
+  readResource,
+  requireAttributes,
+  type ScimComplex,
+} from './protocol/resource-values.ts';
 import { invalid, type ScimFault } from './protocol/scim-fault.ts';
 import { isSelected, type Selection, selectAttributes } from './protocol/select-attributes.ts';
 import { type Answered, type ScimAnswer, storeFault } from './scim-answer.ts';
@@ -111,8 +117,7 @@ export async function createGroup(request: ScimRequest, selection: Selection): A
   return ok({ status: 201, ...rest });
 }
 
-const memberList = (body: unknown): unknown =>
-  isComplex(body) ? Object.entries(body).find(([name]) => name.toLowerCase() === MEMBERS)?.[1] : undefined;
+const memberList = (body: unknown): unknown => (isComplex(body) ? findMember(body, MEMBERS) : undefined);
 
 /** GET. */
 export async function readGroup(request: ScimRequest, id: string, selection: Selection): Answered {

@@ -223,9 +223,8 @@ export function createDirectoryStore(rows: TablestoreRows): DirectoryStore {
         const range = { from, to: [`${owner}${AFTER}`], limit: PAGE_ROWS, columns: [STATE] };
         const page = await rows.getPage(DIRECTORY, range);
         if (!page.ok) return toStoreFault(page.error);
-        for (const { key, columns } of page.value.rows)
-          if (columns[STATE] === 'live')
-            ids.push(...(ResourceId.safeParse(key[1]).data ? [ResourceId.parse(key[1])] : []));
+        const live = page.value.rows.filter(({ columns }) => columns[STATE] === 'live');
+        ids.push(...live.flatMap(({ key }) => ResourceId.safeParse(key[1]).data ?? []));
         from = page.value.next;
       }
       return ok(ids);

@@ -4,7 +4,7 @@
 import * as z from 'zod';
 import { err, ok, type Result } from '../../../../shared/kernel/result.ts';
 import { foldCase } from '../../../../shared/people/directory.ts';
-import { isComplex } from './resource-values.ts';
+import { findMember, isComplex } from './resource-values.ts';
 import { invalid, type ScimFault } from './scim-fault.ts';
 
 export interface PatchOperation {
@@ -26,10 +26,6 @@ const Operation = z.object({
 });
 const Operations = z.array(Operation).min(1).max(MAX_OPERATIONS);
 
-/** Names of members have no case, as those of attributes. */
-const memberOf = (body: Readonly<Record<string, unknown>>, name: string): unknown =>
-  Object.entries(body).find(([own]) => foldCase(own) === foldCase(name))?.[1];
-
 const HELP = `Operations is a list of 1 to ${MAX_OPERATIONS} objects with op, path and value, which change ${MAX_OPERATIONS} attributes at most.`;
 
 /** An operation on several attributes without a path → one for each name in its value. */
@@ -49,7 +45,7 @@ export interface ReadPatch {
 
 /** Fails with `invalidSyntax`, `noTarget` or `invalidValue`. */
 export function readPatch(body: unknown): Result<ReadPatch, ScimFault> {
-  const listed = isComplex(body) ? memberOf(body, 'Operations') : undefined;
+  const listed = isComplex(body) ? findMember(body, 'Operations') : undefined;
   const parsed = Operations.safeParse(listed);
   if (!parsed.success) return err(invalid('invalidSyntax', 'scim-body', HELP));
   const operations: PatchOperation[] = [];

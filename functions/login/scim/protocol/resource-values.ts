@@ -20,6 +20,10 @@ const MAX_VALUES = 100;
 export const isComplex = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The value of a member of a body. Names of members have no case, as those of attributes. */
+export const findMember = (body: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.entries(body).find(([own]) => foldCase(own) === foldCase(name))?.[1];
+
 const wrong = (attribute: Attribute, what: string) =>
   err(invalid('invalidValue', 'scim-value', `${attribute.name}: ${what}.`));
 

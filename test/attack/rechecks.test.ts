@@ -12,7 +12,12 @@ import { NOW } from '../support/builders.ts';
 import { accounts, CLOUDSSO, signInWithAliyun } from '../support/cloudsso.ts';
 import { refresh, said, signInOnCommandLine } from '../support/command-line.ts';
 import { type Login, PORTAL, startLogin } from '../support/login-app.ts';
-import { CLIENT_ID, type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
+import {
+  CLIENT_ID,
+  logoutToken,
+  type OpenIdProvider,
+  startOpenIdProvider,
+} from '../support/openid-provider.ts';
 import { perform } from '../support/passkeys.ts';
 import { type RealProvider, startRealProvider } from '../support/real-provider.ts';
 import { connectionTo, isSignedOn, signOnAs } from '../support/sign-on.ts';
@@ -401,6 +406,9 @@ describe('the provider’s refresh token', () => {
     expect(lastRow()).toMatchObject({ reason: 'recheck-overdue', cause: 'issuer-changed' });
   });
 
+  const kept = () =>
+    login.people().flatMap(({ key }) => /^(?:recheck|session)\//.exec(key[1] ?? '')?.[0] ?? []);
+
   it.each([
     ['goes', 'has no passkey', []],
     ['stays', 'has a passkey, which may stand for the sign-on', ['recheck/']],
@@ -408,10 +416,23 @@ describe('the provider’s refresh token', () => {
     const { browser } = await signOnAs(login, scripted);
     if (which.includes('may stand')) await perform(browser, 'add', new Authenticator(PORTAL));
     await browser.submit(await browser.open(`${PORTAL}/portal`), {});
-    const items = login.people().map(({ key }) => key[1] ?? '');
-    expect(
-      items.filter((item) => /^(?:recheck|session)\//.test(item)).map((item) => item.slice(0, 8)),
-    ).toEqual(left);
+    expect(kept()).toEqual(left);
+  });
+
+  it('goes with a session that its person ends from another browser', async () => {
+    await signOnAs(login, scripted);
+    const { browser } = await signOnAs(login, scripted);
+    expect(kept()).toEqual(['recheck/', 'recheck/', 'session/', 'session/']);
+    await browser.submit(await browser.open(`${PORTAL}/portal/sessions`), { session: 'others' });
+    expect(kept()).toEqual(['recheck/', 'session/']);
+  });
+
+  it('goes with the provider’s logout, after which a passkey begins nothing', async () => {
+    const { browser } = await signOnAs(login, scripted);
+    await perform(browser, 'add', new Authenticator(PORTAL));
+    const body = new URLSearchParams({ logout_token: logoutToken(scripted, { sub: 'alice' }) });
+    await login.app.request(`${PORTAL}/login/backchannel-logout/corporate`, { method: 'POST', body });
+    expect(kept()).toEqual([]);
   });
 
   const refreshed = async (claims: object) => {

@@ -73,7 +73,7 @@ export const endSessions = (deps: LoginDeps) => async (c: LoginContext) => {
   const { session: requested } = await readForm(c);
   const others = own.value.filter(({ id }) => id !== current.id);
   const chosen = requested === OTHERS ? others : others.filter(({ id }) => id === requested);
-  const ended = await endWithCommandLines(chosen, deps.sessions);
+  const ended = await endWithCommandLines(chosen, deps);
   if (!ended.ok) return failurePage(c, storeUnavailable(ended.error), deps);
   const session = chosen.length === 1 ? chosen[0]?.id : undefined;
   const entry = { action: 'sign-out', connection, subject, ...(session && { session }) } as const;

@@ -17,7 +17,6 @@ import { leadFormTo } from '../request/security-headers.ts';
 import { endWithCommandLines } from '../sessions/end-sessions.ts';
 import { openHint } from '../sessions/id-token-hint.ts';
 import { noteOwnSignOut } from '../sessions/provider-logout.ts';
-import { endRecheck } from '../sessions/recheck-session.ts';
 import { withSession } from '../sessions/resume-session.ts';
 import { clearSessionCookie } from '../sessions/session-cookie.ts';
 import { beginLogout } from '../sign-on-saml/saml-logout.ts';
@@ -93,10 +92,8 @@ const willFollow = (c: LoginContext): boolean => c.req.header('sec-fetch-mode') 
 export const signOutRoutes = (deps: LoginDeps): Hono<LoginEnv> =>
   new Hono<LoginEnv>().post(SIGN_OUT_PATH, withSession(deps), guardForms(deps), async (c) => {
     const session = c.get('signedIn')?.session;
-    const ended = await endWithCommandLines(session ? [session] : [], deps.sessions);
+    const ended = await endWithCommandLines(session ? [session] : [], deps);
     if (!ended.ok) return failurePage(c, storeUnavailable(ended.error), deps);
-    const dropped = session ? await endRecheck(session, deps) : ended;
-    if (!dropped.ok) return failurePage(c, storeUnavailable(dropped.error), deps);
     clearSessionCookie(c);
     c.set('signedIn', undefined);
     const who = session && {

@@ -14,7 +14,7 @@ import type { SignOnFailure } from '../../../shared/people/sign-on-failure.ts';
 import type { LoginDeps } from '../request/deps.ts';
 import type { LoginContext } from '../request/login-env.ts';
 import { record } from '../request/record.ts';
-import { endWithCommandLines } from './end-sessions.ts';
+import { type EndingStores, endWithCommandLines } from './end-sessions.ts';
 
 /** The sessions and people that a logout request means. */
 export interface LogoutTarget {
@@ -36,16 +36,16 @@ interface Logout extends LogoutTarget {
  */
 export async function endAtProvider(
   { sessions: ended, people, isEcho, by }: Logout,
-  { sessions, passkeys }: Pick<LoginDeps, 'sessions' | 'passkeys'>,
+  stores: EndingStores,
 ): Promise<Result<void, StoreFault>> {
   const signedOut = isEcho ? [] : [...ended, ...people];
   const keys = signedOut.map(({ connection, subject }) => personKey(connection, subject));
   // Before the sessions end: otherwise a passkey could begin a session in between, which nothing would end.
   for (const person of new Set(keys)) {
-    const forgotten = await passkeys.forgetSignOn(person, by);
+    const forgotten = await stores.passkeys.forgetSignOn(person, by);
     if (!forgotten.ok) return forgotten;
   }
-  return endWithCommandLines(ended, sessions);
+  return endWithCommandLines(ended, stores);
 }
 
 /** The people whom the provider authenticated in one of its sessions, for the audit rows. Their sessions here may be over. */

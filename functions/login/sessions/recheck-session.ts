@@ -237,32 +237,13 @@ async function endAll(row: Recheck, failure: SignOnFailure, use: Use): Promise<J
   if (!own.ok) return own;
   const ended = await endWithCommandLines(
     own.value.filter((one) => one.recheck === row.id),
-    deps.sessions,
+    deps,
   );
   if (!ended.ok) return ended;
   const said =
     'providerError' in failure && failure.providerError ? { providerError: failure.providerError } : {};
   const cause = failure.cause === undefined ? failure.reason : `${failure.reason} ${failure.cause}`;
   return recordEnd({ code: 'sign_on_refused', reason: 'recheck-refused', cause, ...said }, use);
-}
-
-/**
- * Drops the provider's refresh token of a session that its person has ended, unless another session goes by it, or a passkey may
- * begin one. Fails if the store does.
- */
-export async function endRecheck(
-  { recheck: id, connection, subject }: Session,
-  { sessions, passkeys, rechecks }: Pick<LoginDeps, 'sessions' | 'passkeys' | 'rechecks'>,
-): Promise<Result<void, StoreFault>> {
-  if (id === undefined) return ok(undefined);
-  const person = personKey(connection, subject);
-  const [left, kept] = await Promise.all([sessions.list(person), passkeys.list(person)]);
-  if (!left.ok) return left;
-  if (!kept.ok) return kept;
-  if (kept.value.length > 0 || left.value.some((one) => one.recheck === id)) return ok(undefined);
-  const row = await rechecks.find(person, id);
-  if (!row.ok) return row;
-  return row.value ? rechecks.remove(row.value) : ok(undefined);
 }
 
 /** The person must sign in again. */

@@ -12,7 +12,7 @@ import type { LoginDeps } from '../request/deps.ts';
 import { failurePage } from '../request/failure-page.tsx';
 import type { LoginContext, LoginEnv, SignedIn } from '../request/login-env.ts';
 import { noteActivity, record } from '../request/record.ts';
-import { endWithCommandLines } from './end-sessions.ts';
+import { type EndingStores, endWithCommandLines } from './end-sessions.ts';
 import { judgeCookie } from './judge-cookie.ts';
 import { type Confirmed, type JudgeSession, judgeUse } from './recheck-session.ts';
 import {
@@ -44,13 +44,13 @@ interface CookieCheck {
   readonly handle: SessionHandle;
   readonly now: Date;
   readonly signOn: SignOnInForce;
-  readonly store: SessionStore;
+  readonly stores: EndingStores;
   readonly judge: JudgeSession;
   readonly keys: SessionKeys;
 }
 
-async function endStolen(session: Session, store: SessionStore): Promise<Resumption> {
-  const ended = await endWithCommandLines([session], store);
+async function endStolen(session: Session, stores: EndingStores): Promise<Resumption> {
+  const ended = await endWithCommandLines([session], stores);
   return ended.ok ? ok({ kind: 'stolen', session }) : ended;
 }
 
@@ -64,17 +64,18 @@ async function attempt({
   handle,
   now,
   signOn,
-  store,
+  stores,
   judge,
   keys,
 }: CookieCheck): Promise<Resumption | 'changed'> {
+  const store = stores.sessions;
   const found = await store.find(handle.person, handle.id);
   if (!found.ok) return found;
   const session = found.value;
   if (!session) return ok(undefined);
   const judged = judgeCookie(session, handle, now, keys);
   if (judged.kind === 'opens-nothing') return ok(undefined);
-  if (judged.kind === 'copy') return endStolen(session, store);
+  if (judged.kind === 'copy') return endStolen(session, stores);
   const counts = await judge(session);
   if (!counts.ok) return counts;
   if (!counts.value) return endOver(session, store);
@@ -125,8 +126,7 @@ export async function findSession(
 ): Promise<Result<BrowserSession | undefined, SignOnFailure>> {
   const handle = readSessionCookie(c);
   if (!handle) return ok(undefined);
-  const { sessions: store, tokens } = deps;
-  const check = { handle, now: c.get('now'), signOn, store, judge, keys: tokens.keys };
+  const check = { handle, now: c.get('now'), signOn, stores: deps, judge, keys: deps.tokens.keys };
   const resumed = await resumeSession(check);
   if (!resumed.ok) return err(storeUnavailable(resumed.error));
   if (!resumed.value) return ok(undefined);

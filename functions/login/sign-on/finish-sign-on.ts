@@ -190,9 +190,7 @@ async function endEarlier(
   if (!found.ok || !found.value) return found.ok ? ok(undefined) : found;
   const { session: earlier } = found.value;
   const isSame = earlier.connection === connection && earlier.subject === subject;
-  const ended = isSame
-    ? await deps.sessions.end([earlier])
-    : await endWithCommandLines([earlier], deps.sessions);
+  const ended = isSame ? await deps.sessions.end([earlier]) : await endWithCommandLines([earlier], deps);
   return ended.ok ? ok(isSame ? earlier : undefined) : err(storeUnavailable(ended.error));
 }
 

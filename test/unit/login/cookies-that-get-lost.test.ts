@@ -9,6 +9,8 @@ import { judgeByRules } from '../../../functions/login/sessions/recheck-session.
 import { resumeSession } from '../../../functions/login/sessions/resume-session.ts';
 import type { SessionHandle } from '../../../functions/login/sessions/session-cookie.ts';
 import { createLeaverStore } from '../../../shared/adapters/tablestore/tablestore-leaver-store.ts';
+import { createPasskeyStore } from '../../../shared/adapters/tablestore/tablestore-passkey-store.ts';
+import { createRecheckStore } from '../../../shared/adapters/tablestore/tablestore-recheck-store.ts';
 import { createSessionStore } from '../../../shared/adapters/tablestore/tablestore-session-store.ts';
 import { ConnectionId } from '../../../shared/kernel/names.ts';
 import { SignOn } from '../../../shared/rules/sign-on/sign-on.ts';
@@ -121,12 +123,17 @@ class World {
   }
 
   async #send(handle: SessionHandle): Promise<string | 'kept' | undefined> {
+    const rows = new FakeRows();
     const resumed = await resumeSession({
       handle,
       now: this.now,
       signOn: SIGN_ON,
-      store: this.#store,
-      judge: judgeByRules(this.now, SIGN_ON, { leavers: createLeaverStore(new FakeRows()) }),
+      stores: {
+        sessions: this.#store,
+        passkeys: createPasskeyStore(rows),
+        rechecks: createRecheckStore(rows),
+      },
+      judge: judgeByRules(this.now, SIGN_ON, { leavers: createLeaverStore(rows) }),
       keys: KEYS,
     });
     if (!resumed.ok) throw new Error(resumed.error.cause);

@@ -220,6 +220,8 @@ describe('stint doctor', TIMEOUT, () => {
     ['ots:DescribeTable', 'tables', 'ots:DescribeTable'],
     ['ram:GetRole', 'roles', 'ram:GetRole on acs:ram:*:1234567890123456:role/'],
     ['ots:BatchGetRow', 'rules', 'ots:BatchGetRow'],
+    ['ots:BatchGetRow', 'identity providers', 'ots:BatchGetRow'],
+    ['ots:BatchGetRow', 'metadata of identity providers', 'ots:BatchGetRow'],
     [
       'fc:GetFunction',
       'stint-vend',

@@ -15,6 +15,7 @@ import { NO_TABLE_PERMISSION } from '../../../shared/checks/cloud-reader.ts';
 import { type CheckFinding, notChecked } from '../../../shared/checks/finding.ts';
 import { findDrift } from '../../../shared/checks/run-checks.ts';
 import { parseKmsKey } from '../../../shared/kernel/names.ts';
+import type { StoreFault } from '../../../shared/kernel/store-fault.ts';
 import { readNewKeyRules, readRulesInForce } from '../keys/rules-in-force.ts';
 import type { DomainNetwork } from '../setup/check-domain.ts';
 import { findRepository, readShippedPolicies } from '../setup/function-policies.ts';
@@ -38,7 +39,11 @@ export interface Examination {
 type Findings = Promise<readonly CheckFinding[]>;
 
 /** `action` is what the check has called, as RAM policies name it. */
-const explainFault = (subject: string, action: string, { code }: TablestoreFault): CheckFinding =>
+const explainFault = (
+  subject: string,
+  action: string,
+  { code }: Pick<TablestoreFault, 'code'>,
+): CheckFinding =>
   notChecked(subject, code === NO_TABLE_PERMISSION ? `no permission for ${action}` : `${action}: ${code}`);
 
 async function examineEndpoints({ stsEndpoint, ramEndpoint, tablestoreEndpoint }: DoctorSettings): Findings {
@@ -90,18 +95,29 @@ async function examineKeys({ instance, publicUrl }: DoctorSettings, cloud: Setup
   return [...held, ...checkSessionKeys(keys, rules.value, issuer, published, new Date())];
 }
 
-async function examineSignOn({ instance }: DoctorSettings, cloud: SetupCloud): Findings {
+const openSignOn = ({ instance }: DoctorSettings, cloud: SetupCloud, now: Date) => {
   const rows = openRows(cloud.openTables(instance));
-  const signOn = await createSignOnStore(rows, { now: () => new Date() }).current();
-  if (!signOn.ok) return [notChecked('identity providers', `the rules in force: ${signOn.error.cause}`)];
-  return examineConnections(signOn.value?.connections ?? []);
+  return { rows, signOn: createSignOnStore(rows, { now: () => now }) };
+};
+
+const rulesUnread = (subject: string, { cause }: StoreFault): readonly CheckFinding[] => [
+  explainFault(subject, 'ots:BatchGetRow and ots:GetRange on the table catalog', { code: cause }),
+];
+
+async function examineSignOn(settings: DoctorSettings, cloud: SetupCloud): Findings {
+  const current = await openSignOn(settings, cloud, new Date()).signOn.current();
+  return current.ok
+    ? examineConnections(current.value?.connections ?? [])
+    : rulesUnread('identity providers', current.error);
 }
 
-function examineMetadata({ instance }: DoctorSettings, cloud: SetupCloud): Findings {
-  const rows = openRows(cloud.openTables(instance));
+async function examineMetadata(settings: DoctorSettings, cloud: SetupCloud): Findings {
   const now = new Date();
-  const signOn = createSignOnStore(rows, { now: () => now });
-  return findMetadataFaults(signOn, () => readKeptMetadata(rows), now);
+  const { rows, signOn } = openSignOn(settings, cloud, now);
+  const current = await signOn.current();
+  return current.ok
+    ? findMetadataFaults(signOn, () => readKeptMetadata(rows), now)
+    : rulesUnread('metadata of identity providers', current.error);
 }
 
 function examineRoles(

@@ -86,7 +86,7 @@ Cloud credentials come with each request from Function Compute, else from \`ALIB
   },
   {
     heading: 'stint setup and stint role',
-    text: 'From the environment, or from the file of `--env` alone. `role` takes the region, the account and the instance from `deployment.env`, and no endpoint but Tablestore’s: docs/deploy.md#1-set-up.',
+    text: 'From the environment, or from the file of `--env` alone. `role` takes the region, the account and the instance from `deployment.env`, and no endpoint but Tablestore’s: docs/deploy.md#1-set-up. Without that file and without an endpoint in the environment, it reads `.stint/admin.env` of a local cloud.',
     settings: settingsOf(ManagementVariables.shape),
   },
   {
@@ -96,7 +96,7 @@ Cloud credentials come with each request from Function Compute, else from \`ALIB
   },
   {
     heading: 'stint: commands for administrators',
-    text: `\`apply\`, \`plan\`, \`export\`, \`history\`, \`diff\`, \`rollback\`, \`keys\`, \`flush\`, \`block\`, \`blocks\`, \`unblock\`, \`contain\`, \`secret\`, \`tables\`, \`policy\`, \`session-keys rotate --now\` and \`saml-keys rotate\` read these from the environment, or from the file of \`--env\`
+    text: `\`apply\`, \`plan\`, \`export\`, \`history\`, \`diff\`, \`rollback\`, \`keys\`, \`flush\`, \`block\`, \`blocks\`, \`unblock\`, \`leave\`, \`leavers\`, \`contain\`, \`secret\`, \`scim\`, \`tables\`, \`policy\`, \`session-keys rotate --now\` and \`saml-keys rotate\` read these from the environment, or from the file of \`--env\`
 alone. Without \`--env\` and without an endpoint in the environment they use \`.stint/admin.env\`, which \`npm start\` writes, with
 endpoints of this machine alone; where there is none, the Tablestore instance of \`deployment.env\`, with the keys of the environment.`,
     settings: settingsOf(AdministratorVariables.shape),

@@ -1,6 +1,5 @@
 // Is what surrounds the functions as it must be: clocks, tables, keys? Each check takes what was found.
 import { CLOCK_TOLERANCE_MS } from '../kernel/clock.ts';
-
 import type { NewKeyRules } from '../rules/document/key-owners.ts';
 import type { Providers } from '../rules/document/provider.ts';
 import { type KeyDecision, keyStatusOf } from '../rules/values/issuer-key.ts';

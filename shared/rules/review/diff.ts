@@ -103,6 +103,7 @@ const CONNECTIONS: Entries<Connection> = {
   format: (connection) =>
     `${connection.name} (${connection.kind === 'oidc' ? connection.issuer : connection.entityId})`,
 };
+
 const DIRECTORIES: Entries<Directory> = {
   kind: 'directory',
   id: ({ id }) => id,

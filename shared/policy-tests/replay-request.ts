@@ -14,6 +14,7 @@ import { resolveDecision } from '../pipeline/resolve-decision.ts';
 import type { CompiledAccess, CompiledGrant } from '../rules/document/compiled-access.ts';
 import type { Provider } from '../rules/document/provider.ts';
 import type { StoredRoleGrant } from '../rules/document/stored-grant.ts';
+import { hasLoginIssuer } from '../rules/providers/oidc.ts';
 import { isBlocked } from '../rules/sign-on/blocked.ts';
 import type { Role } from '../rules/values/role.ts';
 import { isProvenByUse, type Missing, missingFor } from './replay-evidence.ts';
@@ -92,8 +93,7 @@ function personKeptOut(
   { signOn }: CompiledAccess,
   old: OldRules | undefined,
 ): RefusedFor | undefined {
-  if (outcome === 'refused' || provider.kind !== 'oidc' || !provider.issuer.endsWith('/login'))
-    return undefined;
+  if (outcome === 'refused' || provider.kind !== 'oidc' || !hasLoginIssuer(provider)) return undefined;
   const [connection = ''] = subject.split(':');
   const isIn = (rules: CompiledAccess['signOn']): boolean =>
     rules?.connections.some(({ id }) => id === connection) ?? false;

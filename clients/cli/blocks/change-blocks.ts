@@ -16,6 +16,7 @@ import {
   MAX_REASON_CHARACTERS,
 } from '../../../shared/rules/blocks/block.ts';
 import type { Recipient } from '../../../shared/rules/document/compiled-access.ts';
+import { hasLoginIssuer } from '../../../shared/rules/providers/oidc.ts';
 import { blocksWithoutTarget, explainNoTarget } from '../../../shared/rules/review/blocks-without-target.ts';
 import { formatAuthor, readCloudSettings } from '../base/cloud-settings.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
@@ -78,9 +79,7 @@ async function readInForce(rows: TablestoreRows): Promise<Result<InForce, Comman
     connections: signOn.value?.connections.map(({ id }) => id) ?? [],
     hasLinks: signOn.value?.connections.some(({ person }) => person !== undefined) ?? false,
     roles: roles.map(({ id }) => id),
-    ownProviders: providers.flatMap((one) =>
-      'issuer' in one && one.issuer.endsWith('/login') ? [one.id] : [],
-    ),
+    ownProviders: providers.flatMap((one) => ('issuer' in one && hasLoginIssuer(one) ? [one.id] : [])),
   };
   const { revision } = rules.value;
   const targets = { providers, roles, ...(signOn.value && { signOn: signOn.value }) };

@@ -6,6 +6,7 @@ import { LINK_PLACE } from '../../../shared/kernel/person-link.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type ReadName, readName } from '../../../shared/people/leave.ts';
 import type { Rules } from '../../../shared/rules/document/rules.ts';
+import { hasLoginIssuer } from '../../../shared/rules/providers/oidc.ts';
 import type { SignOn } from '../../../shared/rules/sign-on/sign-on.ts';
 import { PrincipalName } from '../../../shared/rules/values/principal-key.ts';
 
@@ -14,16 +15,12 @@ export interface LeaverName {
   readonly read: ReadName;
 }
 
-/** Whether `login` signs the provider's tokens: audit rows show its people as `provider:connection:subject`. */
-const isOwn = (provider: { readonly issuer?: string }): boolean =>
-  provider.issuer?.endsWith('/login') === true;
-
 /** As `stint audit` and `stint whoami` show a person: with the provider of login's tokens in front. */
 function withoutProvider(text: string, { providersById }: Pick<Rules, 'providersById'>): string {
   const colon = text.indexOf(':');
   const provider = providersById.get(text.slice(0, Math.max(colon, 0)));
   const rest = text.slice(colon + 1);
-  return provider && 'issuer' in provider && isOwn(provider) && rest.includes(':') ? rest : text;
+  return provider && 'issuer' in provider && hasLoginIssuer(provider) && rest.includes(':') ? rest : text;
 }
 
 /** `connections`: of the rules in force. Fails with a sentence that says what to write. */

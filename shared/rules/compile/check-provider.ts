@@ -7,7 +7,7 @@ import { compileCondition } from '../conditions/compile-condition.ts';
 import type { Provider } from '../document/provider.ts';
 import type { CertificateProvider } from '../providers/certificate.ts';
 import { checkWhole } from '../providers/fields.ts';
-import { MAX_ADDRESS_TOKEN_AGE_SECONDS, type OidcProvider } from '../providers/oidc.ts';
+import { hasLoginIssuer, MAX_ADDRESS_TOKEN_AGE_SECONDS, type OidcProvider } from '../providers/oidc.ts';
 import type { Preset } from '../providers/presets/preset.ts';
 import { PRESETS } from '../providers/presets/presets.ts';
 import { checkKeyStrength } from '../providers/static-jwks.ts';
@@ -153,7 +153,7 @@ const checkNames = ({ issuer, audiences = [] }: OidcProvider): Faults => [
 /** vend compares the whole issuer with its own address; the document alone shows only its shape. */
 function checkAddress({ addressFromToken, issuer, preset, maxTokenAgeSeconds }: OidcProvider): Faults {
   if (!addressFromToken) return [];
-  if (preset !== undefined || !new URL(issuer).pathname.endsWith('/login'))
+  if (preset !== undefined || !hasLoginIssuer({ issuer }))
     return at(
       'addressFromToken',
       'remove addressFromToken: only this deployment’s own login, whose issuer is STINT_PUBLIC_URL followed by /login, may vouch for addresses',

@@ -125,6 +125,10 @@ export const OidcProvider = z.strictObject({
 });
 export type OidcProvider = z.infer<typeof OidcProvider>;
 
+/** Whether `login` of this deployment, or of another one, may sign the tokens. vend compares the whole issuer with its own address. */
+export const hasLoginIssuer = ({ issuer }: Pick<OidcProvider, 'issuer'>): boolean =>
+  new URL(issuer).pathname.endsWith('/login');
+
 /** The claim that holds the subject alone; undefined where it is made from several. */
 export function subjectClaim({ preset, subject = 'sub' }: OidcProvider): string | undefined {
   if (preset !== undefined) return PRESETS[preset].subjectClaim;

@@ -1,11 +1,10 @@
 // Keycloak's groups of one bare name. A realm may have /a/admins and /b/admins, and a mapper without full paths writes both as
 // `admins`: a person who may make subgroups can then make the name that a grant gives a role to.
 import type { AccessDocument } from '../document/document.ts';
-import type { OidcProvider } from '../providers/oidc.ts';
+import { hasLoginIssuer, type OidcProvider } from '../providers/oidc.ts';
 import { isRealm, listsKeycloakGroups } from '../providers/presets/keycloak.ts';
 import type { Connection } from '../sign-on/sign-on.ts';
 import { namedClaim } from '../values/groups-source.ts';
-import { hasLoginIssuer } from './groups-at-login.ts';
 import type { LintFinding } from './lint-finding.ts';
 
 const bareName = (group: string): string => group.slice(group.lastIndexOf('/') + 1);

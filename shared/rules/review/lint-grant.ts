@@ -2,13 +2,13 @@
 import { compileCondition } from '../conditions/compile-condition.ts';
 import type { AccessDocument, GrantEntry } from '../document/document.ts';
 import type { Provider } from '../document/provider.ts';
-import { hasGroups, type OidcProvider, subjectClaim } from '../providers/oidc.ts';
+import { hasGroups, hasLoginIssuer, type OidcProvider, subjectClaim } from '../providers/oidc.ts';
 import { isGithubIssuer } from '../providers/presets/github-actions.ts';
 import type { DocumentPath } from '../values/document-fault.ts';
+import { groupFilter } from '../values/groups-source.ts';
 import type { Role } from '../values/role.ts';
 import { parseValuePattern } from '../values/value-pattern.ts';
 import { isMutableClaim } from './claim-facts.ts';
-import { areWithoutGroups, isLeftOut } from './groups-at-login.ts';
 import type { LintCode, LintFinding } from './lint-finding.ts';
 
 export interface LintContext {
@@ -28,6 +28,28 @@ const found = (code: LintCode, path: DocumentPath, message: string): readonly Li
 function oidcProvider(to: GrantEntry['to'], providers: LintContext['providers']): OidcProvider | undefined {
   const provider = providers.get(to.provider);
   return provider?.kind === 'oidc' ? provider : undefined;
+}
+
+/**
+ * What lists the groups of people who sign on: they come to vend with the session token of this deployment. Undefined: the callers of
+ * the provider come from elsewhere.
+ */
+function groupsOfPeople(provider: OidcProvider, signOn: LintContext['signOn']) {
+  if (!signOn || signOn.connections.length === 0 || !hasLoginIssuer(provider)) return undefined;
+  const listing = signOn.connections.flatMap(({ groups }) => (groups === undefined ? [] : [groups]));
+  // A directory has groups without saying so.
+  return [...listing, ...signOn.directories.map(({ groups }) => groups)];
+}
+
+/** Whether no connection and no directory gives the provider's callers any group. */
+const areWithoutGroups = (provider: OidcProvider, signOn: LintContext['signOn']): boolean =>
+  groupsOfPeople(provider, signOn)?.length === 0;
+
+/** Whether no caller of the provider can be in the group: each filter on its way leaves it out. */
+function isLeftOut(group: string, provider: OidcProvider, signOn: LintContext['signOn']): boolean {
+  if (groupFilter(provider.groups)?.(group) === false) return true;
+  const sources = groupsOfPeople(provider, signOn) ?? [];
+  return sources.length > 0 && sources.every((source) => groupFilter(source)?.(group) === false);
 }
 
 function lintRecipient(

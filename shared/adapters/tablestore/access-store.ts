@@ -169,13 +169,12 @@ export function createRulesStore(
     async grantRows(revision, provider, selectors) {
       const isWanted = mayBeThere(revision, provider);
       const cache = principals;
-      const found: StoredAccessRow[] = [];
       const missing: { readonly index: number; readonly selector: PrincipalSelector }[] = [];
-      for (const [index, selector] of selectors.entries()) {
+      const found = selectors.map((selector, index) => {
         const row = isWanted(selector) ? cache.get(nameOf(revision, provider, selector)) : NOTHING;
         if (row === undefined) missing.push({ index, selector });
-        found.push(row ?? NOTHING);
-      }
+        return row ?? NOTHING;
+      });
       if (missing.length === 0) return ok(found);
       const keys = missing.map(({ selector }) => [principalKey(revision, provider, selector)]);
       const answer = await readAccessRows(rows, keys);

@@ -49,5 +49,7 @@ export function readNamedGroups(text: string): MayName {
   const sorted = Uint32Array.from({ length: bytes.length / BYTES_EACH }, (_, i) =>
     bytes.readUInt32BE(i * BYTES_EACH),
   );
+  // Else a thousand fingerprints would be computed in vain for a caller in a thousand groups.
+  if (sorted.length === 0) return () => false;
   return (group) => isAmong(sorted, fingerprint(group));
 }

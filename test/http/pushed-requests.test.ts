@@ -70,12 +70,31 @@ describe('a provider that demands it of this client alone', () => {
       { metadata: {} },
       { reason: 'metadata-missing', providerError: 'pushed_authorization_request_endpoint' },
     ],
+    [
+      'answers by a page of a gateway',
+      { refusal: { status: 403, body: '<p>blocked</p>', headers: { 'content-type': 'text/html' } } },
+      { reason: 'request-refused' },
+    ],
+    [
+      'answers without a name',
+      { refusal: { status: 201, body: { expires_in: 60 } } },
+      { reason: 'request-refused' },
+    ],
   ])('and %s: the operator is told, and no browser is sent there', async (_, change, written) => {
     Object.assign(provider, change);
     const page = await start();
     expect([page.status, page.headers.get('location')]).toEqual([502, null]);
     expect(page.text).not.toContain('redirect');
     expect(login.logger.lines.at(-1)?.fields).toMatchObject({ code: 'sign_on_misconfigured', ...written });
+  });
+
+  it('and is busy: people are asked to wait', async () => {
+    provider.refusal = { status: 429, body: { error: 'temporarily_unavailable' } };
+    expect((await start()).status).toBe(503);
+    expect(login.logger.lines.at(-1)?.fields).toMatchObject({
+      code: 'idp_unavailable',
+      reason: 'idp-unreadable',
+    });
   });
 
   it('is not sent what it does not demand, if the connection says so', async () => {

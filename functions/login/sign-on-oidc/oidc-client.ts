@@ -24,7 +24,7 @@ import {
   IdTokenRefused,
   logoutFailureOf,
   ProviderMismatch,
-  RequestRefused,
+  pushFault,
 } from './oidc-failure.ts';
 import { refreshWith } from './refresh-at-provider.ts';
 
@@ -122,11 +122,9 @@ async function push(
   const endpoint = 'pushed_authorization_request_endpoint';
   if (configuration.serverMetadata()[endpoint] === undefined)
     throw new ProviderMismatch('metadata-missing', endpoint);
-  try {
-    return await openid.buildAuthorizationUrlWithPAR(configuration, parameters);
-  } catch (error) {
-    throw error instanceof openid.ResponseBodyError ? new RequestRefused(error) : error;
-  }
+  return openid.buildAuthorizationUrlWithPAR(configuration, parameters).catch((error: unknown) => {
+    throw pushFault(error);
+  });
 }
 
 const redeemWith =

@@ -40,19 +40,17 @@ export class ProviderMismatch extends Error {
   }
 }
 
-/** The provider refused a pushed request (RFC 9126 section 2.3), which no person can change. */
-export class RequestRefused extends Error {
-  constructor(cause: openid.ResponseBodyError) {
-    super('request refused', { cause });
-  }
-}
+/** The provider did not take a pushed request (RFC 9126 section 2.3), which no person can change. Its cause says why. */
+class RequestRefused extends Error {}
 
 const WRONG_ISSUER = 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED';
 const NamedIssuer = z.object({ body: z.object({ issuer: z.string() }) });
 
-/** Not found, moved or forbidden. A provider that is busy or slow answers 408 or 429. */
-const isAbsence = ({ status }: Response): boolean =>
-  status >= 300 && status < 500 && status !== 408 && status !== 429;
+/** A provider that is busy or slow answers 408 or 429. */
+const isBusy = (status: number | undefined): boolean => status === 408 || status === 429;
+
+/** Not found, moved or forbidden. */
+const isAbsence = ({ status }: Response): boolean => status >= 300 && status < 500 && !isBusy(status);
 
 /** A fault of discovery: the provider is wrong, or the access document is wrong about it. No person's answer was judged yet. */
 export function discoveryFault(error: unknown): unknown {
@@ -63,6 +61,16 @@ export function discoveryFault(error: unknown): unknown {
   if (!(cause instanceof Response) || cause.status === 200)
     return new ProviderMismatch('metadata-unreadable');
   return isAbsence(cause) ? new ProviderMismatch('metadata-missing') : new IdpUnreadable();
+}
+
+/** A fault of a pushed request, before a person was sent anywhere. */
+export function pushFault(error: unknown): unknown {
+  if (unreachableFault(error) !== undefined) return error;
+  const answer = error instanceof openid.ClientError ? error.cause : error;
+  const isAnswer = answer instanceof Response || answer instanceof openid.ResponseBodyError;
+  return isAnswer && isBusy(answer.status)
+    ? new IdpUnreadable()
+    : new RequestRefused('request refused', { cause: error });
 }
 
 /** What failed a check of openid-client: its error has that of oauth4webapi as its cause, and that has the values. */

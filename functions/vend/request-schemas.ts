@@ -83,7 +83,7 @@ export type ArrivalQuestion = z.output<typeof ArrivalQuestion>;
 
 export const ExplainRequest = CredentialsRequest.extend({
   as: ExplainedCaller.optional().describe(
-    'The caller to explain, in place of the one who asks. Needs a grant of the permission explain.',
+    'The caller to explain, in place of the one who asks, as if its proof were accepted: whether the person left or is blocked from signing in is not looked at. Needs a grant of the permission explain.',
   ),
   arrival: ArrivalQuestion.optional().describe(
     'Asks how this request came through what stands in front of Stint. Needs a grant of the permission explain; not together with as.',

@@ -16,6 +16,7 @@ import type { Provider } from '../rules/document/provider.ts';
 import type { StoredRoleGrant } from '../rules/document/stored-grant.ts';
 import { hasLoginIssuer } from '../rules/providers/oidc.ts';
 import { isBlocked } from '../rules/sign-on/blocked.ts';
+import { directoryOf } from '../rules/sign-on/directory.ts';
 import type { Role } from '../rules/values/role.ts';
 import { isProvenByUse, type Missing, missingFor } from './replay-evidence.ts';
 import { type StoredRules, storedRules } from './stored-rules.ts';
@@ -69,19 +70,29 @@ export function createReplay(
     if (keptOut) return { verdict: 'refused', reason: keptOut };
     const then = old && indexed(old, olds);
     const candidates = (byRole.get(request.role) ?? []).filter((one) => isFor(one, request));
-    if (then && isUnchanged(request, { provider, role, candidates }, then))
+    const isSameToken =
+      old &&
+      then &&
+      isDeepStrictEqual(
+        tokenSource(then.providers.get(provider.id), request, old),
+        tokenSource(provider, request, access),
+      );
+    if (then && isSameToken && isUnchanged(request, { role, candidates }, then))
       return request.outcome === 'granted'
         ? { verdict: 'allowed' }
         : { verdict: 'refused', reason: 'no-grant' };
     if (!then) return { verdict: 'undecidable', needs: ['rules of that time'] };
-    if (!isDeepStrictEqual(bare(then.providers.get(provider.id)), bare(provider)))
-      return { verdict: 'undecidable', needs: ['token'] };
+    if (!isSameToken) return { verdict: 'undecidable', needs: ['token'] };
     const key = JSON.stringify([request.provider, request.subject, request.role, request.hasKey]);
     const caller = callers.get(key) ?? describeCaller(request, provider, candidates);
     callers.set(key, caller);
     return judge(request, caller, role, { candidates, then, stored });
   };
 }
+
+const isOfLogin = (provider: Provider): boolean => provider.kind === 'oidc' && hasLoginIssuer(provider);
+/** Of the subject of a person who signed on. */
+const connectionIn = (subject: string): string => subject.slice(0, subject.indexOf(':'));
 
 /**
  * Why the new rules let this person sign in no more, where the caller is one: `login` signs tokens whose subject is a person of a
@@ -93,8 +104,8 @@ function personKeptOut(
   { signOn }: CompiledAccess,
   old: OldRules | undefined,
 ): RefusedFor | undefined {
-  if (outcome === 'refused' || provider.kind !== 'oidc' || !hasLoginIssuer(provider)) return undefined;
-  const [connection = ''] = subject.split(':');
+  if (outcome === 'refused' || !isOfLogin(provider)) return undefined;
+  const connection = connectionIn(subject);
   const isIn = (rules: CompiledAccess['signOn']): boolean =>
     rules?.connections.some(({ id }) => id === connection) ?? false;
   if (isIn(signOn))
@@ -145,8 +156,23 @@ const bare = (provider: Provider | undefined): unknown =>
 
 const terms = ({ selector, grant: { order: _order, since: _since, ...rest } }: RoleGrant) => [selector, rest];
 
+const unnamed = (entry: object | undefined): unknown => entry && { ...entry, name: undefined };
+
+/** What the rules say of where a token comes from: of a person who signed on, the connection and the directory, too. */
+function tokenSource(
+  provider: Provider | undefined,
+  { subject }: PastRequest,
+  { signOn }: CompiledAccess,
+): unknown {
+  const connection =
+    provider && isOfLogin(provider)
+      ? signOn?.connections.find(({ id }) => id === connectionIn(subject))
+      : undefined;
+  const directory = signOn && connection && directoryOf(signOn, connection.id);
+  return [bare(provider), unnamed(connection), unnamed(directory)];
+}
+
 interface Rules {
-  readonly provider: Provider;
   readonly role: Role;
   readonly candidates: readonly RoleGrant[];
 }
@@ -155,7 +181,6 @@ interface Rules {
 function isUnchanged(request: PastRequest, now: Rules, then: Indexed): boolean {
   const before = (then.byRole.get(request.role) ?? []).filter((one) => isFor(one, request));
   return (
-    isDeepStrictEqual(bare(then.providers.get(request.provider)), bare(now.provider)) &&
     isDeepStrictEqual(then.roles.get(request.role), now.role) &&
     isDeepStrictEqual(before.map(terms), now.candidates.map(terms))
   );

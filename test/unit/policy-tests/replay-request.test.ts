@@ -207,6 +207,16 @@ signOn:
     expect(await replay(PEOPLE, after, request)).toEqual({ verdict: 'refused', reason });
   });
 
+  it('is not decidable where the connection or its directory changes, but for the name', async () => {
+    const linked = edited('clientId: stint }', 'clientId: stint, person: { claim: oid } }', PEOPLE);
+    const groups = edited('clientId: stint', 'clientId: stint, groups: roles', linked);
+    const directory = `${linked}  directories: [{ id: corp, connections: [corporate] }]\n`;
+    for (const after of [groups, directory])
+      expect(await replay(linked, after, request)).toEqual({ verdict: 'undecidable', needs: ['token'] });
+    const named = edited('name: Corp', 'name: Company', linked);
+    expect(await replay(linked, named, request)).toEqual({ verdict: 'allowed' });
+  });
+
   it('is allowed where another person is blocked', async () => {
     expect(await replay(PEOPLE, blocking('corporate:bob'), request)).toEqual({ verdict: 'allowed' });
   });

@@ -114,6 +114,11 @@ describe('which header has the caller’s address', () => {
     const { answers } = await ask(passing);
     expect(find(answers, 'address-header').answer).toBe('no');
     expect(find(answers, 'address-forged')).toMatchObject({ answer: 'unknown' });
+    const believed = await ask((sent) => ({ [HEADER]: HERE, ...sent }), { clientIpHeader: HEADER });
+    expect(find(believed.answers, 'address-forged')).toMatchObject({
+      answer: 'no',
+      detail: 'vend took a marker for the caller’s address',
+    });
   });
 
   /**

@@ -16,6 +16,7 @@ import {
   CLIENT_ID,
   logoutToken,
   type OpenIdProvider,
+  signed,
   startOpenIdProvider,
 } from '../support/openid-provider.ts';
 import { perform } from '../support/passkeys.ts';
@@ -463,6 +464,20 @@ describe('the provider’s refresh token', () => {
   ])('signs off who gets an ID token of %s', async (_, claims, cause) => {
     expect(await refreshed(claims)).toMatchObject({ isIn: false });
     expect(lastRow()).toMatchObject({ reason: 'recheck-refused', cause });
+  });
+
+  /**
+   * @attack Answer to a refresh with an ID token that the provider did not sign
+   * @removed the verification of the signature
+   * @failed 1 of 34: signs off who gets an ID token that the provider did not sign: `expected true to be false`
+   */
+  it('signs off who gets an ID token that the provider did not sign', async () => {
+    const { browser } = await signOnAs(login, scripted);
+    login.clock.advance(INTERVAL_MS);
+    const [header, claims] = signed(scripted).split('.');
+    scripted.idToken = `${header}.${claims}.${'A'.repeat(342)}`;
+    expect(await isSignedOn(browser)).toBe(false);
+    expect(lastRow()).toMatchObject({ cause: 'answer-refused signature-wrong' });
   });
 
   it('signs off who gets no ID token', async () => {

@@ -3,6 +3,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createDeleteExpired, type Swept } from '../../shared/adapters/tablestore/delete-expired.ts';
 import { EXPIRING_ROWS } from '../../shared/adapters/tablestore/expired-rows.ts';
+import { POINTER_TIME } from '../../shared/adapters/tablestore/people-rows.ts';
 import { CATALOG, KEYS, ONCE, PEOPLE, SWEEP } from '../../shared/adapters/tablestore/tables.ts';
 import { createActivityStore } from '../../shared/adapters/tablestore/tablestore-activity-store.ts';
 import { createKeyHistory } from '../../shared/adapters/tablestore/tablestore-issuer-keys.ts';
@@ -284,6 +285,27 @@ it.each(['person/', 'idp-session/'])(
     expect(rows.rows(PEOPLE).filter(isOwn)).toHaveLength(1);
   },
 );
+
+it.each([
+  ['once', ONCE, ['used'], 'expires_at'],
+  ['keys', KEYS, ['app-users', 'thumbprint'], 'last_seen'],
+  ['person-link/', PEOPLE, ['person-link/hash', 'person'], POINTER_TIME],
+] as const)('keeps the row of %s that is renewed once it is judged, too', async (_, table, key, column) => {
+  const rows = new FakeRows();
+  const renew = async (at: Date) =>
+    must(await rows.putRows([{ table, key, columns: { [column]: at.toISOString() } }]));
+  await renew(NOW);
+  const later = nowAnd(500 * DAY_MS);
+  const racing: TablestoreRows = {
+    ...rows,
+    async deleteRowsIf(where, deletions) {
+      await renew(later);
+      return rows.deleteRowsIf(where, deletions);
+    },
+  };
+  await run(racing, later);
+  expect(rows.rows(table)).toHaveLength(1);
+});
 
 it('deletes the records of blocks one by one, which takes no right to write rules', async () => {
   const rows = new FakeRows();

@@ -1,6 +1,6 @@
 // Guarantees: what is accepted by our own reading, signature check and claims, jose accepts as well, and what jose accepts is refused
 // only where a rule of Stint is stricter.
-import { KeyObject, sign } from 'node:crypto';
+import { constants, KeyObject, sign } from 'node:crypto';
 import fc from 'fast-check';
 import {
   CompactSign,
@@ -91,6 +91,9 @@ describe('a signature', () => {
     const signature = sign('sha384', Buffer.from(input), KeyObject.from(pair.privateKey));
     const signed = { signingInput: input, signature };
     expect(['RS384', 'RS256'].filter((alg) => isSignedBy(pair.publicKey, alg, signed))).toEqual([]);
+    const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+    const pss = sign('sha256', Buffer.from(input), { key: KeyObject.from(pair.privateKey), ...padding });
+    expect(isSignedBy(pair.publicKey, 'PS256', { signingInput: input, signature: pss })).toBe(false);
   });
 
   it.each<[string, RsaHashedKeyGenParams | EcKeyGenParams, KeyUsage[], 'publicKey' | 'privateKey']>([
@@ -154,6 +157,19 @@ describe('registered claims', () => {
     });
     await fc.assert(property, { numRuns: 400 });
     expect(accepted).toBeGreaterThan(5);
+  });
+
+  it.each<[string, object, string | undefined]>([
+    ['by another claim', { client_id: 'https://a.example' }, undefined],
+    ['by a list in another claim', { client_id: ['https://a.example'] }, 'audience-wrong'],
+    [
+      'by both, of which aud counts',
+      { client_id: 'https://a.example', aud: 'https://c.example' },
+      'audience-wrong',
+    ],
+  ])('name the audience %s', (_, audience, fault) => {
+    const claims = { iss: TERMS.issuer, sub: 'alice', iat: seconds, exp: seconds + 60, ...audience };
+    expect(judgeRegisteredClaims(claims, { ...TERMS, audienceClaim: 'client_id' }, NOW)).toBe(fault);
   });
 
   /** SignJWT checks the types of what it is given. */

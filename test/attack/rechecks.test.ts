@@ -174,6 +174,9 @@ describe('a person who is disabled at the company', () => {
     expect(await isSignedOn(browser)).toBe(true);
     login.clock.advance(INTERVAL_MS);
     expect(await isSignedOn(browser)).toBe(false);
+    // Otherwise they would count again without `recheck`, which an apply can take away.
+    const sessions = login.people().filter(({ key }) => key[1]?.startsWith('session/'));
+    expect(sessions.filter(({ columns }) => columns['json']?.includes('"subject":"alice"'))).toEqual([]);
     expect(lastRow()).toMatchObject({
       action: 'recheck',
       outcome: 'refused',

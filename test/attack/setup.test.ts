@@ -146,7 +146,12 @@ describe('a role that stint role added', () => {
    */
   it('is never that of a function', async () => {
     const grant = ['--provider', 'corp', '--anyone', '--yes'];
-    const before = ROLES.map((name) => world.iam.findRole(arnOf(name))?.record.trustPolicy);
+    const trusts = () => ROLES.map((name) => world.iam.findRole(arnOf(name))?.record.trustPolicy);
+    const before = trusts();
+    // As one that was made by hand, without the tag of setup.
+    const byHand = { trustPolicy: before[0], policies: [], maxSessionSeconds: 3_600 };
+    for (const name of ['stint-vend', 'Stint-Sweep'])
+      must(world.iam.putRole({ arn: arnOf(name), ...byHand }));
     for (const argv of [
       ['add', 'stint-login'],
       ['import', arnOf('stint-vend'), '--id', 'helpdesk'],
@@ -154,9 +159,9 @@ describe('a role that stint role added', () => {
     ]) {
       const { exitCode, notes } = await folder.stint(['role', ...argv, ...grant], world.env);
       expect(exitCode).toBe(2);
-      expect(notes).toMatch(/is the role of a function of Stint|RAM has no role/);
+      expect(notes).toContain('is the role of a function of Stint');
     }
-    expect(ROLES.map((name) => world.iam.findRole(arnOf(name))?.record.trustPolicy)).toEqual(before);
+    expect(trusts()).toEqual(before);
     expect(parse(folder.read('access.yaml')).roles).toHaveLength(1);
   });
 });

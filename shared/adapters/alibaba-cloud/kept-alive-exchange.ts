@@ -7,6 +7,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
 
 /** As many as one instance has requests at the same time. */
 const MAX_SOCKETS = 50;
@@ -21,7 +22,10 @@ export interface Exchanged {
   readonly content: Buffer;
 }
 
-/** POSTs to a path of the service. Rejects when the connection ends before the whole answer has come, for whatever reason. */
+/**
+ * POSTs to a path of the service. Rejects when the connection ends before the whole answer has come, for whatever reason, and for an
+ * answer of success that does not tell where it ends: one that was cut would be taken for whole, with rows missing.
+ */
 export type Exchange = (
   path: string,
   headers: NonNullable<RequestOptions['headers']>,
@@ -44,12 +48,14 @@ export function openExchange(endpoint: string, { deadlineMs, maxBytes }: Exchang
   const isSecure = protocol === 'https:';
   const Agent = isSecure ? HttpsAgent : HttpAgent;
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: MAX_PAUSE_MS });
+  refuseUnasked(agent);
   const endIdle = idleEnder(agent);
   // An address of IPv6 has brackets in a URL alone.
   const server = { agent, method: 'POST', host: hostname.replace(/^\[(.*)\]$/, '$1'), port };
   const request = isSecure ? httpsRequest : httpRequest;
   return (path, headers, body) => {
-    endIdle(Date.now());
+    const begun = Date.now();
+    endIdle(begun);
     return new Promise((resolve, reject) => {
       const sent = request({ ...server, path, headers });
       const timer = setTimeout(() => sent.destroy(), deadlineMs);
@@ -60,6 +66,11 @@ export function openExchange(endpoint: string, { deadlineMs, maxBytes }: Exchang
         reject(new Error('closed'));
       });
       sent.on('response', (response) => {
+        if (!tellsItsEnd(response)) {
+          sent.destroy(new Error('no length'));
+          return;
+        }
+        const { socket } = response;
         const chunks: Buffer[] = [];
         let bytes = 0;
         response.on('error', reject);
@@ -72,7 +83,11 @@ export function openExchange(endpoint: string, { deadlineMs, maxBytes }: Exchang
             sent.destroy();
           }
         });
-        response.on('end', () => resolve({ response, content: joined(chunks) }));
+        response.on('end', () => {
+          // It lay in a frozen instance: what holds of connections that waited meanwhile holds of its own.
+          if (Date.now() - begun > MAX_PAUSE_MS) socket.destroy();
+          resolve({ response, content: joined(chunks) });
+        });
       });
       sent.end(body);
     });
@@ -87,6 +102,34 @@ function idleEnder(agent: HttpAgent): (now: number) => void {
     last = now;
     if (isLate) for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
   };
+}
+
+/**
+ * Ends a connection on which something comes while it waits for a request. HTTP does not name the request that an answer is for: a
+ * second answer to one request would be taken for the answer to the next, and so would every answer after it, each for another
+ * caller.
+ */
+function refuseUnasked(agent: HttpAgent): void {
+  const { keepSocketAlive, reuseSocket } = agent;
+  const end = function (this: Duplex) {
+    this.destroy();
+  };
+  agent.keepSocketAlive = (socket) => {
+    socket.on('data', end);
+    return keepSocketAlive.call(agent, socket);
+  };
+  agent.reuseSocket = (socket, request) => {
+    socket.off('data', end);
+    reuseSocket.call(agent, socket, request);
+  };
+}
+
+const FIRST_STATUS_BEYOND_SUCCESS = 300;
+
+/** By a length, or by a last chunk; otherwise the body ends with its connection (RFC 9112 section 6.3), however early. */
+function tellsItsEnd({ statusCode = 0, headers }: IncomingMessage): boolean {
+  const isChunked = /(?:^|,)\s*chunked$/i.test(headers['transfer-encoding'] ?? '');
+  return statusCode >= FIRST_STATUS_BEYOND_SUCCESS || isChunked || headers['content-length'] !== undefined;
 }
 
 const joined = (chunks: readonly Buffer[]): Buffer => {

@@ -2,6 +2,8 @@
 // The settings of login alone are in its folder. docs/settings.md is generated from these schemas and their descriptions.
 import * as z from 'zod';
 import { isEndpointUrl } from './kernel/endpoint-url.ts';
+import { HUB_ROLES_HELP, parseHubRoles } from './kernel/hub-roles.ts';
+import type { RoleArn } from './kernel/names.ts';
 import { err, ok, type Result } from './kernel/result.ts';
 
 export const endpoint = z
@@ -19,6 +21,14 @@ const INTERNAL_HOST = /^[a-z0-9-]+-internal\.aliyuncs\.com$/;
 const isTraceReceiver = (text: string): boolean =>
   isEndpointUrl(text) ||
   (URL.canParse(text) && new URL(text).protocol === 'http:' && INTERNAL_HOST.test(new URL(text).host));
+
+const hubRoles = z
+  .string()
+  .refine((text) => parseHubRoles(text) !== undefined, HUB_ROLES_HELP)
+  .optional()
+  .describe(
+    'RAM roles of further accounts from which AssumeRole is called, to share out its quota: ARNs with commas between them, 10 at most. Unset: it is called from the own account alone. docs/hub-accounts.md.',
+  );
 
 /** Setting this makes every AssumeRole carry a SourceIdentity; some accounts need a permission of their own for it. */
 const SWITCH = z.enum(['on', 'off']);
@@ -84,6 +94,7 @@ export const VendSettings = z.strictObject({
   STINT_STS_ENDPOINT: endpoint
     .optional()
     .describe('The endpoint of STS. Unset: `https://sts.<region>.aliyuncs.com`.'),
+  STINT_HUB_ROLES: hubRoles,
   STINT_SOURCE_IDENTITY: SWITCH.default('off').describe(
     '`on` sends a SourceIdentity with every AssumeRole: docs/deploy.md#what-only-the-live-service-can-answer.',
   ),
@@ -102,6 +113,8 @@ export interface Config {
   readonly audience: string;
   readonly region: string;
   readonly stsEndpoint: string;
+  /** Empty: AssumeRole is called from the own account alone. */
+  readonly hubRoles: readonly RoleArn[];
   readonly tablestoreEndpoint: string;
   readonly tablestoreInstance: string;
   readonly clientIpHeader: string | undefined;
@@ -144,6 +157,7 @@ export function parseConfig(environment: Variables): Result<Config, readonly str
     audience: settings.STINT_AUDIENCE ?? settings.STINT_PUBLIC_URL,
     region: settings.STINT_REGION,
     stsEndpoint: settings.STINT_STS_ENDPOINT ?? `https://sts.${settings.STINT_REGION}.aliyuncs.com`,
+    hubRoles: parseHubRoles(settings.STINT_HUB_ROLES ?? '') ?? [],
     tablestoreEndpoint: settings.STINT_TABLESTORE_ENDPOINT,
     tablestoreInstance: settings.STINT_TABLESTORE_INSTANCE,
     clientIpHeader: settings.STINT_CLIENT_IP_HEADER,

@@ -2,16 +2,21 @@
 // changed.
 import type { KnownPrincipals } from '../../shared/identity/known-principals.ts';
 import type { VendNumbers } from '../../shared/kernel/numbers.ts';
-import type { AssumeFault, RoleAssumer } from '../../shared/pipeline/assume/role-assumer.ts';
+import type { Result } from '../../shared/kernel/result.ts';
+import type { AssumedRole, AssumeFault } from '../../shared/pipeline/assume/role-assumer.ts';
+
+interface Assumer<Order> {
+  assume(order: Order): Promise<Result<AssumedRole, AssumeFault>>;
+}
 
 /** Throttling says that the account's quota is used up. Every other fault is one of STS, of the way to it, or of the role. */
 const nameOf = ({ kind }: AssumeFault) => (kind === 'throttled' ? 'assumeRoleThrottled' : 'assumeRoleFailed');
 
 /** Every call counts, since each uses the account's quota. One that fails counts a second time, by what STS answered. */
-export const countCalls = (assumer: RoleAssumer, numbers: VendNumbers): RoleAssumer => ({
-  async assume(input) {
+export const countCalls = <Order>(assumer: Assumer<Order>, numbers: VendNumbers): Assumer<Order> => ({
+  async assume(order) {
     numbers.count('assumeRoleCalls');
-    const assumed = await assumer.assume(input);
+    const assumed = await assumer.assume(order);
     if (!assumed.ok) numbers.count(nameOf(assumed.error));
     return assumed;
   },

@@ -1,12 +1,16 @@
 // Entry point on Function Compute's custom runtime: reads the environment, builds the clients, listens.
 
+import { openHubAccounts } from '../../shared/adapters/alibaba-cloud/hub-accounts.ts';
 import {
   createPlatformCredentials,
   isUnderFunctionCompute,
 } from '../../shared/adapters/alibaba-cloud/platform-credentials.ts';
 import { createCallerIdentities } from '../../shared/adapters/alibaba-cloud/sts-caller-identity.ts';
 import { lazyStsClient } from '../../shared/adapters/alibaba-cloud/sts-client.ts';
-import { createStsRoleAssumer } from '../../shared/adapters/alibaba-cloud/sts-role-assumer.ts';
+import {
+  createStsRoleAssumer,
+  type StsAssumer,
+} from '../../shared/adapters/alibaba-cloud/sts-role-assumer.ts';
 import { createConsoleLogger } from '../../shared/adapters/console-logger.ts';
 import { createObserveKeys } from '../../shared/adapters/issuer-keys/observe-keys.ts';
 import { createRemoteKeySource } from '../../shared/adapters/issuer-keys/remote-key-source.ts';
@@ -29,6 +33,7 @@ import { createKnownPrincipals } from '../../shared/identity/known-principals.ts
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { createVendNumbers } from '../../shared/kernel/numbers.ts';
 import { createAssumeRole } from '../../shared/pipeline/assume/assume-role.ts';
+import { spreadCalls } from '../../shared/pipeline/assume/spread-calls.ts';
 import { createOpenDpop } from '../../shared/pipeline/authenticate/dpop/open-dpop.ts';
 import { createRequestLimits } from '../../shared/pipeline/limit/limit-requests.ts';
 import { createSessionLimits } from '../../shared/pipeline/limit/limit-sessions.ts';
@@ -49,6 +54,13 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
   const numbers = createVendNumbers({ stopwatch: () => performance.now(), logger });
   const once = createOnceStore(rows);
   const tracer = loadTracer(config.tracesEndpoint, 'vend');
+  const counted = (assumer: StsAssumer) => countCalls(assumer, numbers);
+  const createAssumer = () => {
+    const own = counted(createStsRoleAssumer(openSts));
+    if (config.hubRoles.length === 0) return own;
+    const accounts = openHubAccounts(config.hubRoles, { openSts, clock, counted });
+    return spreadCalls({ own, clock, logger, ...accounts });
+  };
   const app = createVendApp({
     audience: config.audience,
     publicUrl: config.publicUrl,
@@ -69,7 +81,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     requestLimits: createRequestLimits(),
     assumeRole: createAssumeRole({
       admitSession: createSessionLimits({ counters: createCounters(rows), clock, logger }),
-      assumer: countCalls(createStsRoleAssumer(openSts), numbers),
+      assumer: createAssumer(),
       issuedKeys: auditLog,
       clock,
       sourceIdentity: config.sourceIdentity,

@@ -31,6 +31,12 @@ export const CredentialsResponse = z.strictObject({
   assumedRoleArn: z.string(),
   sessionName: z.string().describe('The session name that ActionTrail shows.'),
   sourceIdentity: z.string().optional().describe('Present when the deployment sets a SourceIdentity.'),
+  hubRoleArn: z
+    .string()
+    .optional()
+    .describe(
+      'The hub role by which STS was called, in whose account ActionTrail shows the AssumeRole. Absent: the deployment’s own account called.',
+    ),
   grant: z.string().describe('The id of the grant that gave these credentials.'),
   policy: SessionPolicyBody,
   requestId: z.string(),

@@ -35,6 +35,7 @@ export function vendResponse(
     assumedRoleArn: assumed.assumedRoleArn,
     sessionName,
     ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+    ...(assumed.hubRoleArn === undefined ? {} : { hubRoleArn: assumed.hubRoleArn }),
     grant: allowed.grant.id,
     policy: { ...composed.sessionPolicy.document },
     requestId,

@@ -85,6 +85,18 @@ export const LOG_LINES = {
     means: 'The sessions of a caller could not be counted across instances, so this one counts alone.',
     fields: { cause: 'text', provider: 'text' },
   },
+  'hub-unavailable': {
+    by: ['vend'],
+    means:
+      'A hub role cannot be assumed, or STS does not take the credentials of its session any more: calls of AssumeRole go through the other accounts.',
+    fields: { hubRoleArn: 'text', cause: 'text' },
+  },
+  'hub-refused': {
+    by: ['vend'],
+    means:
+      'STS refuses a role to a hub role: the trust policy of the role, or the policy of the hub role, does not name the other. Calls for the role go through the other accounts.',
+    fields: { hubRoleArn: 'text', roleArn: 'text', cause: 'text' },
+  },
   'issuer-key-new': {
     by: ['vend', 'login'],
     means: 'An issuer publishes a key that was never seen before.',

@@ -131,6 +131,8 @@ const INCIDENTS: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   'stint-tokens-refused': async () =>
     (await vendLines(() => undefined, 10, { token: null })).flatMap((line) => Array(110).fill(line)),
   'stint-issuer-key': () => linesOf((logger) => logger.log('warn', 'issuer-key-new', key)),
+  'stint-hub-failed': () =>
+    linesOf((logger) => logger.log('error', 'hub-unavailable', { hubRoleArn: 'x', cause })),
   'stint-fault-lines': () => linesOf((logger) => logger.log('error', 'counter-failed', { cause })),
   'stint-bug': () => vendLines((app) => (app.assumer.bug = new Error(cause)), 1),
   'stint-login-bug': () => linesOf((logger) => logger.log('error', 'bug', { name: 'TypeError', at: '' })),

@@ -23,6 +23,7 @@ describe('the configuration', () => {
       audience: 'https://vend.example.com',
       region: 'cn-hangzhou',
       stsEndpoint: 'https://sts.cn-hangzhou.aliyuncs.com',
+      hubRoles: [],
       tablestoreEndpoint: GOOD.STINT_TABLESTORE_ENDPOINT,
       tablestoreInstance: 'stint',
       clientIpHeader: undefined,
@@ -53,6 +54,10 @@ describe('the configuration', () => {
   });
 
   it.each([
+    ['STINT_HUB_ROLES', 'stint-hub'],
+    ['STINT_HUB_ROLES', 'acs:ram::22:role/stint-hub,'],
+    ['STINT_HUB_ROLES', 'acs:ram::22:role/stint-hub, acs:ram::22:role/another'],
+    ['STINT_HUB_ROLES', Array.from({ length: 11 }, (_, i) => `acs:ram::${i + 1}:role/hub`).join()],
     ['STINT_PUBLIC_URL', 'http://vend.example.com'],
     ['STINT_PUBLIC_URL', 'vend.example.com'],
     ['STINT_STS_ENDPOINT', 'http://sts.example.com'],

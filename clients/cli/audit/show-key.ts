@@ -38,6 +38,7 @@ export async function showIssuedKey(
   const member = (name: string): string | null => (audited.value && eventMember(audited.value, name)) ?? null;
   const facts = {
     ...found.value,
+    hubRoleArn: found.value.hubRoleArn ?? null,
     alive: new Date() < found.value.expiresAt,
     revision: member('revision'),
     policyHash: member('policyHash'),

@@ -6,7 +6,7 @@ import { formatWholeSeconds } from '../../kernel/whole-seconds.ts';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
 import type { AssumeRoleInput } from '../../pipeline/assume/role-assumer.ts';
 import type { CloudCredentials } from './cloud-credentials.ts';
-import { openExchange } from './kept-alive-exchange.ts';
+import { type Exchange, openExchange } from './kept-alive-exchange.ts';
 import { REDIRECT_STATUS, StsAnswerError } from './sts-fault.ts';
 
 /** STS answers within some 100 ms; two retries still fit a caller's patience. */
@@ -14,10 +14,17 @@ const ATTEMPT_DEADLINE_MS = 2_500;
 /** The answer to AssumeRole has some 3 KB. */
 const MAX_ANSWER_BYTES = 1_000_000;
 
+/** What is sent of it. Of a session policy, only its text is. */
+export type StsOrder = Omit<AssumeRoleInput, 'sessionPolicy'> & {
+  readonly sessionPolicy: { readonly json: string };
+};
+
 export interface StsClient {
-  assumeRole(order: AssumeRoleInput): Promise<AssumeRoleResponse>;
+  assumeRole(order: StsOrder): Promise<AssumeRoleResponse>;
   /** Resolves when STS knows our own credentials; rejects otherwise. */
   probe(): Promise<void>;
+  /** Calls with other credentials, over the same connections. */
+  withCredentials(credentials: () => CloudCredentials): StsClient;
 }
 
 export interface StsOptions {
@@ -54,20 +61,22 @@ const formatQuery = (query: StsCall['query']): string =>
     .map((pair) => pair.map(encodeURIComponent).join('='))
     .join('&');
 
+/** Milliseconds, as the SDK takes it (openapi-core, getThrottlingTimeLeft). */
+const RETRY_AFTER_HEADER = 'x-acs-retry-after';
+
 /** In the form that classifyStsError reads: the status, and STS's code where there is one. */
-function stsError(status: number, text: string): Error {
+function stsError(status: number, text: string, retryAfter: unknown): Error {
   let code: unknown;
   try {
     code = Reflect.get(readJson(text), 'Code');
   } catch {
     // A page of a proxy: the status says enough.
   }
-  return Object.assign(new Error('sts'), { statusCode: status, code });
+  return Object.assign(new Error('sts'), { statusCode: status, code, retryAfter });
 }
 
 /** Sends a call signed with the key of the moment, by "V3 request syntax and signature" as the SDK does. */
-function createTransport({ endpoint, credentials }: StsOptions, deadlineMs: number) {
-  const exchange = openExchange(endpoint, { deadlineMs, maxBytes: MAX_ANSWER_BYTES });
+function createTransport(endpoint: string, exchange: Exchange, credentials: StsOptions['credentials']) {
   const { host } = new URL(endpoint);
   return async ({ action, version, query }: StsCall): Promise<object> => {
     const { accessKeyId, accessKeySecret, securityToken } = credentials();
@@ -79,7 +88,8 @@ function createTransport({ endpoint, credentials }: StsOptions, deadlineMs: numb
     const { statusCode = 0 } = response;
     if (statusCode === REDIRECT_STATUS) throw new StsAnswerError({ kind: 'throttled', cause: 'status-302' });
     const text = content.toString('utf8');
-    if (statusCode >= FIRST_STATUS_OF_ERRORS) throw stsError(statusCode, text);
+    if (statusCode >= FIRST_STATUS_OF_ERRORS)
+      throw stsError(statusCode, text, response.headers[RETRY_AFTER_HEADER]);
     return { statusCode, headers: {}, body: readJson(text) };
   };
 }
@@ -88,37 +98,51 @@ async function createClient(options: StsOptions): Promise<StsClient> {
   const { default: sdk } = await import('@alicloud/sts20150401');
   const { RuntimeOptions } = await import('@darabonba/typescript');
   const deadlineMs = options.attemptDeadlineMs ?? ATTEMPT_DEADLINE_MS;
-  const send = createTransport(options, deadlineMs);
+  const exchange = openExchange(options.endpoint, { deadlineMs, maxBytes: MAX_ANSWER_BYTES });
+  type Send = ReturnType<typeof createTransport>;
 
   /** All calls of the SDK end in callApi. Its own keeps no connection and takes a throttling redirect for a broken answer. */
   class KeptAliveClient extends sdk.default {
+    readonly #send: Send;
+
+    constructor(send: Send) {
+      super({ endpoint: new URL(options.endpoint).host } as ConstructorParameters<typeof sdk.default>[0]);
+      this.#send = send;
+    }
+
     override async callApi(
       ...[{ action, version }, { query }]: Parameters<InstanceType<typeof sdk.default>['callApi']>
     ) {
-      return send({ action: action ?? '', version: version ?? '', query: query ?? {} });
+      return this.#send({ action: action ?? '', version: version ?? '', query: query ?? {} });
     }
   }
 
-  const client = new KeptAliveClient({ endpoint: new URL(options.endpoint).host } as ConstructorParameters<
-    typeof sdk.default
-  >[0]);
   const runtime = new RuntimeOptions({});
-  return {
-    assumeRole(order) {
-      const request = new sdk.AssumeRoleRequest({
-        roleArn: order.roleArn,
-        roleSessionName: order.sessionName,
-        durationSeconds: order.durationSeconds,
-        policy: order.sessionPolicy.json,
-        externalId: order.externalId,
-        sourceIdentity: order.sourceIdentity,
-      });
-      return withinDeadline(deadlineMs, () => client.assumeRoleWithOptions(request, runtime), deadlineError);
-    },
-    async probe() {
-      await withinDeadline(deadlineMs, () => client.getCallerIdentityWithOptions(runtime), deadlineError);
-    },
+  const clientWith = (credentials: StsOptions['credentials']): StsClient => {
+    const client = new KeptAliveClient(createTransport(options.endpoint, exchange, credentials));
+    return {
+      assumeRole(order) {
+        const request = new sdk.AssumeRoleRequest({
+          roleArn: order.roleArn,
+          roleSessionName: order.sessionName,
+          durationSeconds: order.durationSeconds,
+          policy: order.sessionPolicy.json,
+          externalId: order.externalId,
+          sourceIdentity: order.sourceIdentity,
+        });
+        return withinDeadline(
+          deadlineMs,
+          () => client.assumeRoleWithOptions(request, runtime),
+          deadlineError,
+        );
+      },
+      async probe() {
+        await withinDeadline(deadlineMs, () => client.getCallerIdentityWithOptions(runtime), deadlineError);
+      },
+      withCredentials: clientWith,
+    };
   };
+  return clientWith(options.credentials);
 }
 
 /** Loads the SDK once, with the first call: it is the largest part of the bundle and no health check needs it. */

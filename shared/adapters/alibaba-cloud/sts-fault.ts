@@ -32,8 +32,14 @@ export function classifyStsError(error: unknown): AssumeFault {
   if (typeof error !== 'object' || error === null) return { kind: 'unavailable', cause: 'unknown' };
   const status = Reflect.get(error, 'statusCode');
   const code = STS_CODE.test(textOf(error, 'code')) ? textOf(error, 'code') : '';
-  if (code.startsWith(THROTTLING) || status === 429)
-    return { kind: 'throttled', cause: code || 'status-429' };
+  if (code.startsWith(THROTTLING) || status === 429) {
+    const retryAfterMs = Number(textOf(error, 'retryAfter') || Number.NaN);
+    return {
+      kind: 'throttled',
+      cause: code || 'status-429',
+      ...(retryAfterMs > 0 ? { retryAfterMs } : {}),
+    };
+  }
   // A request that STS understood and refuses will be refused again: it is for the operator to mend.
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return { kind: 'refused', cause: code || `status-${status}` };

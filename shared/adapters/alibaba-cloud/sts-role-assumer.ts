@@ -4,13 +4,8 @@
 import pRetry, { AbortError } from 'p-retry';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { Secret } from '../../kernel/secret.ts';
-import type {
-  AssumedRole,
-  AssumeFault,
-  AssumeRoleInput,
-  RoleAssumer,
-} from '../../pipeline/assume/role-assumer.ts';
-import type { StsClient } from './sts-client.ts';
+import type { AssumedRole, AssumeFault, RoleAssumer } from '../../pipeline/assume/role-assumer.ts';
+import type { StsClient, StsOrder } from './sts-client.ts';
 import { classifyStsError, isRepeatable, StsAnswerError } from './sts-fault.ts';
 
 const RETRIES = 2;
@@ -36,27 +31,41 @@ function readAnswer(body: Answer['body']): AssumedRole | undefined {
   };
 }
 
-async function attempt(client: StsClient, order: AssumeRoleInput): Promise<AssumedRole> {
+async function attempt(
+  client: Pick<StsClient, 'assumeRole'>,
+  order: StsOrder,
+  mayRepeat: typeof isRepeatable,
+): Promise<AssumedRole> {
   let answer: Answer;
   try {
     answer = await client.assumeRole(order);
   } catch (error) {
     const fault = classifyStsError(error);
-    throw isRepeatable(fault) ? new StsAnswerError(fault) : new AbortError(new StsAnswerError(fault));
+    throw mayRepeat(fault) ? new StsAnswerError(fault) : new AbortError(new StsAnswerError(fault));
   }
   const role = readAnswer(answer.body);
   if (!role) throw new AbortError(new StsAnswerError({ kind: 'unusable', cause: 'answer-incomplete' }));
   return role;
 }
 
-/** The port to AssumeRole; `open` gives the client, which loads the SDK with the first call. */
-export function createStsRoleAssumer(open: () => Promise<StsClient>): RoleAssumer {
+/** The port to AssumeRole, and the same for a session of Stint's own, whose policy no grant has given. */
+export interface StsAssumer extends RoleAssumer {
+  assume(order: StsOrder): Promise<Result<AssumedRole, AssumeFault>>;
+}
+
+/**
+ * `open` gives the client, which loads the SDK with the first call. `mayRepeat`: of a fault, whether the same call is made again.
+ */
+export function createStsRoleAssumer(
+  open: () => Promise<Pick<StsClient, 'assumeRole'>>,
+  mayRepeat: typeof isRepeatable = isRepeatable,
+): StsAssumer {
   return {
-    async assume(order): Promise<Result<AssumedRole, AssumeFault>> {
+    async assume(order) {
       const client = await open();
       try {
         const retry = { retries: RETRIES, minTimeout: FIRST_RETRY_MS, randomize: true };
-        return ok(await pRetry(() => attempt(client, order), retry));
+        return ok(await pRetry(() => attempt(client, order, mayRepeat), retry));
       } catch (error) {
         if (error instanceof StsAnswerError) return err(error.fault);
         throw error;

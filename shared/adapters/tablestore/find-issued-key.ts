@@ -21,6 +21,7 @@ const IssuedRow = z.object({
   grant: z.string(),
   sessionName: z.string(),
   stsRequestId: z.string(),
+  hubRoleArn: z.string().optional(),
 });
 export type IssuedRow = z.infer<typeof IssuedRow>;
 

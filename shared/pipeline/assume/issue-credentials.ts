@@ -129,6 +129,7 @@ function issuedKey({ requestId, principal, allowed }: AssumeRequest, issued: Iss
     grant: allowed.grant.id,
     sessionName: issued.sessionName,
     stsRequestId: issued.role.requestId,
+    ...(issued.role.hubRoleArn === undefined ? {} : { hubRoleArn: issued.role.hubRoleArn }),
   };
 }
 

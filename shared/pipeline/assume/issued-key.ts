@@ -15,6 +15,8 @@ export interface IssuedKey {
   readonly grant: string;
   readonly sessionName: string;
   readonly stsRequestId: string;
+  /** The hub role that called STS. Absent: vend's own role did. */
+  readonly hubRoleArn?: string;
 }
 
 export interface IssuedKeyRegister {

@@ -35,10 +35,14 @@ export interface AssumedRole {
   readonly assumedRoleId: string | undefined;
   /** The request id of STS, which ActionTrail shows. */
   readonly requestId: string;
+  /** The hub role that called STS, in whose account ActionTrail shows the call. Absent: vend's own role did. */
+  readonly hubRoleArn?: RoleArn;
 }
 
 /** `cause` is STS's error code, or a word for what happened on the way. */
 export interface AssumeFault {
   readonly kind: 'throttled' | 'refused' | 'unavailable' | 'unusable';
   readonly cause: string;
+  /** Of `throttled`, where STS says when a call may succeed. */
+  readonly retryAfterMs?: number;
 }

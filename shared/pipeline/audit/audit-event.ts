@@ -118,4 +118,6 @@ export interface AuditEvent {
   readonly reused?: boolean | undefined;
   /** The id of STS's answer, which ActionTrail shows. */
   readonly stsRequestId?: string | undefined;
+  /** The hub role that called STS, in whose account ActionTrail shows the call. Absent: vend's own role did. */
+  readonly hubRoleArn?: string | undefined;
 }

@@ -86,6 +86,7 @@ export function auditEvent(
     policyHash: credentials?.policyHash,
     reused: credentials?.reused,
     stsRequestId: credentials?.role.requestId,
+    hubRoleArn: credentials?.role.hubRoleArn,
   };
 }
 

@@ -29,14 +29,13 @@ async function someOrder(): Promise<AssumeRoleInput> {
 
 async function assume(...answers: readonly (object | Error)[]) {
   let attempts = 0;
-  const client: StsClient = {
+  const client: Pick<StsClient, 'assumeRole'> = {
     async assumeRole() {
       const answer = answers[Math.min(attempts, answers.length - 1)] ?? BODY;
       attempts += 1;
       if (answer instanceof Error) throw answer;
       return answerOf(answer);
     },
-    async probe() {},
   };
   const answered = createStsRoleAssumer(async () => client).assume(await someOrder());
   await vi.runAllTimersAsync();

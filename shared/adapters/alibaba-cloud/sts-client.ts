@@ -1,4 +1,5 @@
-// The STS SDK over a transport of our own: its requests and answers, live credentials, and a deadline for each attempt.
+// Calls to STS: the SDK's models of the request and of the answer, over a transport of our own with live credentials and a deadline
+// for each attempt. The SDK's client is not loaded: all that it would do between the models and the transport is to name the call.
 import { randomUUID } from 'node:crypto';
 import type { AssumeRoleResponse } from '@alicloud/sts20150401';
 import { acs3Headers, signAcs3 } from '../../kernel/sign-acs3.ts';
@@ -94,35 +95,21 @@ function createTransport(endpoint: string, exchange: Exchange, credentials: StsO
   };
 }
 
+const VERSION = '2015-04-01';
+
 async function createClient(options: StsOptions): Promise<StsClient> {
-  const { default: sdk } = await import('@alicloud/sts20150401');
-  const { RuntimeOptions } = await import('@darabonba/typescript');
+  const { AssumeRoleRequest } = await import('@alicloud/sts20150401/dist/models/AssumeRoleRequest.js');
+  const { AssumeRoleResponse } = await import('@alicloud/sts20150401/dist/models/AssumeRoleResponse.js');
+  const { cast } = await import('@darabonba/typescript');
   const deadlineMs = options.attemptDeadlineMs ?? ATTEMPT_DEADLINE_MS;
   const exchange = openExchange(options.endpoint, { deadlineMs, maxBytes: MAX_ANSWER_BYTES });
-  type Send = ReturnType<typeof createTransport>;
-
-  /** All calls of the SDK end in callApi. Its own keeps no connection and takes a throttling redirect for a broken answer. */
-  class KeptAliveClient extends sdk.default {
-    readonly #send: Send;
-
-    constructor(send: Send) {
-      super({ endpoint: new URL(options.endpoint).host } as ConstructorParameters<typeof sdk.default>[0]);
-      this.#send = send;
-    }
-
-    override async callApi(
-      ...[{ action, version }, { query }]: Parameters<InstanceType<typeof sdk.default>['callApi']>
-    ) {
-      return this.#send({ action: action ?? '', version: version ?? '', query: query ?? {} });
-    }
-  }
-
-  const runtime = new RuntimeOptions({});
   const clientWith = (credentials: StsOptions['credentials']): StsClient => {
-    const client = new KeptAliveClient(createTransport(options.endpoint, exchange, credentials));
+    const send = createTransport(options.endpoint, exchange, credentials);
+    const call = (action: string, query: StsCall['query']) =>
+      withinDeadline(deadlineMs, () => send({ action, version: VERSION, query }), deadlineError);
     return {
-      assumeRole(order) {
-        const request = new sdk.AssumeRoleRequest({
+      async assumeRole(order) {
+        const request = new AssumeRoleRequest({
           roleArn: order.roleArn,
           roleSessionName: order.sessionName,
           durationSeconds: order.durationSeconds,
@@ -130,14 +117,10 @@ async function createClient(options: StsOptions): Promise<StsClient> {
           externalId: order.externalId,
           sourceIdentity: order.sourceIdentity,
         });
-        return withinDeadline(
-          deadlineMs,
-          () => client.assumeRoleWithOptions(request, runtime),
-          deadlineError,
-        );
+        return cast(await call('AssumeRole', parametersOf(request.toMap())), new AssumeRoleResponse({}));
       },
       async probe() {
-        await withinDeadline(deadlineMs, () => client.getCallerIdentityWithOptions(runtime), deadlineError);
+        await call('GetCallerIdentity', {});
       },
       withCredentials: clientWith,
     };
@@ -145,7 +128,13 @@ async function createClient(options: StsOptions): Promise<StsClient> {
   return clientWith(options.credentials);
 }
 
-/** Loads the SDK once, with the first call: it is the largest part of the bundle and no health check needs it. */
+/** Those that are set, as text. AssumeRole has none that is a list or an object. */
+const parametersOf = (named: Readonly<Record<string, unknown>>): StsCall['query'] =>
+  Object.fromEntries(
+    Object.entries(named).flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]])),
+  );
+
+/** Loads the SDK's models once, with the first call: no health check needs them. */
 export function lazyStsClient(options: StsOptions): () => Promise<StsClient> {
   let client: Promise<StsClient> | undefined;
   return () => {

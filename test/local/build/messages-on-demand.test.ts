@@ -1,11 +1,14 @@
-// The SDK's message types after the build has put them off: the same types, built when they are used.
+// The SDK's message types after the build has put them off: built when they are used, without those that no function can reach.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { putOffMessages } from '../../../scripts/build/messages-on-demand.ts';
+import { OPERATIONS, putOffMessages } from '../../../scripts/build/messages-on-demand.ts';
 
 const require = createRequire(import.meta.url);
+const ROOT = join(import.meta.dirname, '../../..');
 const FILE = require.resolve('tablestore/lib/protocol/tablestore_compiled_proto.js');
 const source = readFileSync(FILE, 'utf8');
 
@@ -27,32 +30,60 @@ function load(text: string): Namespaces {
   return module.exports as Namespaces; // the SDK's file has no types
 }
 
-const shapeOf = (namespaces: Namespaces) =>
+const namesIn = (namespaces: Namespaces) =>
   Object.entries(namespaces).flatMap(([name, { proto }]) =>
-    Object.entries(proto).map(([type, members]) => [name, type, Object.keys(members)]),
+    Object.getOwnPropertyNames(proto).map((type) => `${name}.${type}`),
   );
 
+/** The operations that the files of the functions call, as in `client.getRange(`. */
+async function calledByFunctions(): Promise<readonly string[]> {
+  const { metafile } = await build({
+    entryPoints: ['vend', 'login', 'sweep'].map((name) => join(ROOT, 'functions', name, 'index.ts')),
+    absWorkingDir: ROOT,
+    outdir: 'unused',
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    packages: 'external',
+    jsx: 'automatic',
+  });
+  const calls = Object.keys(metafile.inputs)
+    .filter((file) => file.startsWith('shared/adapters/tablestore/'))
+    .flatMap((file) => [...readFileSync(join(ROOT, file), 'utf8').matchAll(/\bclient\.(\w)(\w*)\(/g)]);
+  return [...new Set(calls.map(([, first = '', rest]) => `${first.toUpperCase()}${rest}`))].sort();
+}
+
 describe('putOffMessages', () => {
-  it('keeps every type, in its order, with all its members', () => {
-    const shape = shapeOf(load(source));
-    expect(shape.length).toBeGreaterThan(200);
-    expect(shapeOf(load(putOffMessages(source)))).toEqual(shape);
+  it('knows the operations that the functions call, and no others', async () => {
+    expect(await calledByFunctions()).toEqual([...OPERATIONS].sort());
+  });
+
+  it('keeps every name, in its order', () => {
+    const names = namesIn(load(source));
+    expect(names.length).toBeGreaterThan(200);
+    expect(namesIn(load(putOffMessages(source)))).toEqual(names);
+  });
+
+  it('leaves out the types that no operation reaches, and says so', () => {
+    const { main, search } = load(putOffMessages(source));
+    expect(() => main?.proto['SQLQueryRequest']).toThrow('main.SQLQueryRequest is not in the bundle');
+    expect(() => search?.proto['SearchRequest']).toThrow('search.SearchRequest is not in the bundle');
   });
 
   it('writes and reads the same bytes', () => {
     const message = {
-      tableName: 'access',
-      primaryKey: Uint8Array.of(1, 2),
-      columnsToGet: ['a', 'b'],
-      maxVersions: 1,
+      tables: [
+        { tableName: 'access', primaryKey: [Uint8Array.of(1, 2)], token: [], columnsToGet: ['a', 'b'] },
+      ],
     };
     const [eager, late] = [load(source), load(putOffMessages(source))].map(
-      ({ main }) => main?.proto['GetRowRequest'],
+      ({ main }) => main?.proto['BatchGetRowRequest'],
     );
     const bytes = eager?.encode?.(message).finish();
     expect(bytes).toBeDefined();
     expect(late?.encode?.(message).finish()).toEqual(bytes);
-    expect(late?.decode?.(bytes ?? new Uint8Array())).toMatchObject({ tableName: 'access', maxVersions: 1 });
+    expect(late?.decode?.(bytes ?? new Uint8Array())).toMatchObject({ tables: [{ tableName: 'access' }] });
   });
 
   it('builds a type when it is used, and once', () => {
@@ -61,7 +92,7 @@ describe('putOffMessages', () => {
     Object.assign(globalThis, { builtMessages: built });
     const { main } = load(marked);
     expect(built).toEqual([]);
-    expect(main?.proto['GetRowRequest']).toBe(main?.proto['GetRowRequest']);
+    expect(main?.proto['BatchGetRowRequest']).toBe(main?.proto['BatchGetRowRequest']);
     expect(built).toEqual([1]);
   });
 

@@ -40,10 +40,13 @@ describe('vend’s RAM policy', () => {
 
   it.each([
     ['ots:PutRow', ['audit', 'issued', 'keys', 'once']],
-    ['ots:BatchWriteRow', ['audit', 'issued']],
-  ])('lets %s write the audit trail, the keys that were seen and what is used up only', (action, tables) => {
-    expect(resourcesOf(action)).toEqual(tables.map(table));
-  });
+    ['ots:BatchWriteRow', ['audit', 'issued', 'counters']],
+  ])(
+    'lets %s write the audit trail, the keys that were seen, what is used up and the counters only',
+    (action, tables) => {
+      expect(resourcesOf(action)).toEqual(tables.map(table));
+    },
+  );
 
   it('lets vend write and look up what is used up, which needs its whole key, and neither list nor delete it', () => {
     const actions = statements.filter(({ Resource }) => Resource.includes(table('once')));
@@ -65,6 +68,7 @@ describe('vend’s RAM policy', () => {
       'ots:BatchGetRow',
       'ots:BatchGetRow',
       'ots:BatchGetRow',
+      'ots:BatchWriteRow',
       'ots:BatchWriteRow',
       'ots:GetRange',
       'ots:GetRange',

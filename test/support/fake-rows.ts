@@ -116,13 +116,24 @@ export class FakeRows implements TablestoreRows {
       return ok('written');
     });
 
-  increment: TablestoreRows['increment'] = (table, key) =>
-    this.#answer('increment', () => {
-      const columns = this.#rowsOf(table).get(idOf(key))?.columns ?? {};
-      const count = Number(columns['n'] ?? 0) + 1;
-      this.#put(table, { key, columns: { ...columns, n: String(count) } });
-      return ok(count);
+  #add(table: Table, key: readonly string[], by: number): number {
+    const columns = this.#rowsOf(table).get(idOf(key))?.columns ?? {};
+    const count = Number(columns['n'] ?? 0) + by;
+    this.#put(table, { key, columns: { ...columns, n: String(count) } });
+    return count;
+  }
+
+  increment: TablestoreRows['increment'] = (table, key, by = 1) =>
+    this.#answer('increment', () => ok(this.#add(table, key, by)));
+
+  incrementEach: TablestoreRows['incrementEach'] = async (table, increments) => {
+    const answer = await this.#answer('incrementEach', () => {
+      const keys = new Set(increments.map(({ key }) => idOf(key)));
+      if (keys.size === 0 || keys.size > MAX_WRITE_ROWS || keys.size < increments.length) return invalid;
+      return ok(increments.map(({ key, by }) => ok(this.#add(table, key, by))));
     });
+    return answer.ok ? answer.value : increments.map(() => answer);
+  };
 
   #put(table: Table, { key, columns }: Row): void {
     this.#rowsOf(table).set(idOf(key), { key: [...key], columns: { ...columns } });

@@ -5,6 +5,9 @@ import { createVendApp } from '../../functions/vend/app.ts';
 import { countCalls, countKnown } from '../../functions/vend/count-calls.ts';
 import type { VendDeps } from '../../functions/vend/deps.ts';
 import { withStaticKeys } from '../../shared/adapters/issuer-keys/static-key-source.ts';
+import { createRulesStore } from '../../shared/adapters/tablestore/access-store.ts';
+import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
+import { createCounters } from '../../shared/adapters/tablestore/tablestore-counters.ts';
 import { createLeaverStore } from '../../shared/adapters/tablestore/tablestore-leaver-store.ts';
 import type { Gateway } from '../../shared/config.ts';
 import type { KeySource } from '../../shared/identity/key-source.ts';
@@ -81,6 +84,8 @@ export interface Settings {
   readonly callers?: CallerIdentities;
   /** In place of the fake one, which then gets no order. */
   readonly roleAssumer?: RoleAssumer;
+  /** The rows under the rules, the counters, the audit log and the key register, in place of the fakes of these. */
+  readonly rows?: FakeRows;
   /** In place of the fake one. */
   readonly rules?: (clock: FakeClock) => RulesStore;
   readonly audience?: string;
@@ -108,7 +113,9 @@ export function startVend(settings: Settings = {}) {
     requestIdHeader,
     sourceIdentity = false,
     once = new FakeOnceStore(),
+    rows,
   } = settings;
+  const onRows = rows && createAuditLog(rows);
   const callers = new FakeCallerIdentities();
   const clock = new FakeClock();
   const store = new FakeRulesStore();
@@ -138,7 +145,7 @@ export function startVend(settings: Settings = {}) {
     requestIdHeader,
     clock,
     random: () => 0.5,
-    store: settings.rules?.(clock) ?? store,
+    store: settings.rules?.(clock) ?? (rows ? createRulesStore(rows, clock) : store),
     keys: withStaticKeys(settings.keySource?.(clock, logger) ?? keys),
     known: countKnown(createKnownPrincipals(), numbers),
     callers: settings.callers ?? callers,
@@ -147,13 +154,13 @@ export function startVend(settings: Settings = {}) {
     leavers: settings.leavers ?? createLeaverStore(leaverRows),
     requestLimits: createRequestLimits(),
     assumeRole: createAssumeRole({
-      admitSession: createSessionLimits({ counters, clock, logger }),
+      admitSession: createSessionLimits({ counters: rows ? createCounters(rows) : counters, clock, logger }),
       assumer: countCalls(settings.roleAssumer ?? assumer, numbers),
-      issuedKeys: auditLog,
+      issuedKeys: onRows ?? auditLog,
       clock,
       sourceIdentity,
     }),
-    auditLog,
+    auditLog: onRows ?? auditLog,
     logger,
     numbers,
     tracer: () => settings.tracer,

@@ -31,8 +31,9 @@ import {
   SIGN_ON_SECTION,
   signOnKind,
 } from './catalog-keys.ts';
+import { type Sharing, shareCalls } from './share-calls.ts';
 import { ACCESS } from './tables.ts';
-import { toStoreFault } from './tablestore-fault.ts';
+import { type TablestoreFault, toStoreFault, UNREACHABLE } from './tablestore-fault.ts';
 import type { Row, TablestoreRows } from './tablestore-rows.ts';
 
 // Vend reads two parts of the section signOn. It has schemas of its own for them: parsing whole connections takes more code
@@ -73,6 +74,14 @@ function readRequirements(
 
 /** Tablestore reads so many rows in one BatchGetRow. */
 const MAX_ROWS_A_READ = 100;
+const SHARING: Sharing<readonly string[]> = {
+  maxSize: MAX_ROWS_A_READ,
+  sizeOf: (keys) => keys.length,
+  // A caller that comes alone does not wait for others.
+  calls: 1,
+  // A read takes some milliseconds: longer waiting would be felt.
+  maxWaitMs: 1,
+};
 
 const NOTHING: StoredAccessRow = {};
 
@@ -130,14 +139,40 @@ function readFilters(revision: Revision, rows: readonly Row[]): ReadonlyMap<stri
 const nameOf = (revision: Revision, provider: string, selector: PrincipalSelector): string =>
   `${revision} ${provider}|${selector.kind}|${selector.kind === 'any' ? '' : selector.name}`;
 
+type ReadAccessRows = (
+  keys: readonly string[],
+) => Promise<Result<readonly (Row | undefined)[], TablestoreFault>>;
+
+/** Callers that come at the same time are read together, and a row that several of them need, once. Up to 100 keys. */
+function createAccessReader(rows: Pick<TablestoreRows, 'getRows'>): ReadAccessRows {
+  const readTogether = async (
+    callers: readonly (readonly string[])[],
+  ): Promise<readonly Awaited<ReturnType<ReadAccessRows>>[]> => {
+    const keys = [...new Set(callers.flat())];
+    const answer = await rows.getRows(
+      ACCESS,
+      keys.map((key) => [key]),
+    );
+    if (answer.ok) {
+      const rowsByKey = new Map(keys.map((key, i) => [key, answer.value[i]]));
+      return callers.map((own) => ok(own.map((key) => rowsByKey.get(key))));
+    }
+    if (callers.length === 1 || answer.error.code === UNREACHABLE) return callers.map(() => answer);
+    // A row that cannot be read must not keep out callers who have nothing to do with it.
+    return (await Promise.all(callers.map((own) => readTogether([own])))).flat();
+  };
+  return shareCalls(SHARING, readTogether);
+}
+
 /** In as many reads as it takes, at the same time. */
-async function readAccessRows(rows: Pick<TablestoreRows, 'getRows'>, keys: readonly (readonly string[])[]) {
-  const parts = Array.from({ length: Math.ceil(keys.length / MAX_ROWS_A_READ) }, (_, i) =>
-    rows.getRows(ACCESS, keys.slice(i * MAX_ROWS_A_READ, (i + 1) * MAX_ROWS_A_READ)),
-  );
-  const answers = await Promise.all(parts);
-  const failure = answers.find((answer) => !answer.ok);
-  return failure ?? ok(answers.flatMap((answer) => (answer.ok ? answer.value : [])));
+async function readAll(read: ReadAccessRows, keys: readonly string[]): ReturnType<ReadAccessRows> {
+  if (keys.length <= MAX_ROWS_A_READ) return read(keys);
+  const [own, others] = await Promise.all([
+    read(keys.slice(0, MAX_ROWS_A_READ)),
+    readAll(read, keys.slice(MAX_ROWS_A_READ)),
+  ]);
+  if (!own.ok) return own;
+  return others.ok ? ok([...own.value, ...others.value]) : others;
 }
 
 /** The port to the rules in force, at most 5 s old. Rows of a caller are read once for each revision. */
@@ -145,6 +180,7 @@ export function createRulesStore(
   rows: Pick<TablestoreRows, 'getRows' | 'getRange'>,
   clock: Clock,
 ): RulesStore {
+  const readAccessRows = createAccessReader(rows);
   let principals = boundedCache<StoredAccessRow>(MAX_CACHED_PRINCIPALS);
   let filters: { revision: Revision; byProvider: ReadonlyMap<string, MayName> } | undefined;
   const current = createCachedCatalog(rows, clock, (revision, catalog, orders) => {
@@ -176,8 +212,8 @@ export function createRulesStore(
         return row ?? NOTHING;
       });
       if (missing.length === 0) return ok(found);
-      const keys = missing.map(({ selector }) => [principalKey(revision, provider, selector)]);
-      const answer = await readAccessRows(rows, keys);
+      const keys = missing.map(({ selector }) => principalKey(revision, provider, selector));
+      const answer = await readAll(readAccessRows, keys);
       if (!answer.ok) return toStoreFault(answer.error);
       for (const [at, { index, selector }] of missing.entries()) {
         const row = answer.value[at]?.columns ?? {};

@@ -6,6 +6,7 @@ import type { StoreFault } from '../../kernel/store-fault.ts';
 import type { IssuedKey, IssuedKeyRegister } from '../../pipeline/assume/issued-key.ts';
 import type { AuditEvent } from '../../pipeline/audit/audit-event.ts';
 import type { AuditLog } from '../../pipeline/audit/audit-log.ts';
+import { shareCalls } from './share-calls.ts';
 import { AUDIT, ISSUED } from './tables.ts';
 import { type TablestoreFault, toStoreFault } from './tablestore-fault.ts';
 import type { RowWrite, TablestoreRows } from './tablestore-rows.ts';
@@ -17,41 +18,17 @@ const MAX_CALLS = 2;
 
 type Written = Result<void, TablestoreFault>;
 
-interface Waiting {
-  readonly write: RowWrite;
-  readonly settle: (written: Written) => void;
-  readonly fail: (bug: unknown) => void;
-}
-
 /** Writes rows in shared batches; each promise settles when its own row is durable or has failed. */
-export function createGroupWriter(
+export const createGroupWriter = (
   rows: Pick<TablestoreRows, 'putRows'>,
-): (write: RowWrite) => Promise<Written> {
-  let waiting: Waiting[] = [];
-  let calls = 0;
-
-  const flush = async (): Promise<void> => {
-    if (calls === MAX_CALLS || waiting.length === 0) return;
-    calls += 1;
-    const batch = waiting.slice(0, MAX_ROWS);
-    waiting = waiting.slice(MAX_ROWS);
-    try {
-      const written = await rows.putRows(batch.map(({ write }) => write));
-      for (const { settle } of batch) settle(written);
-    } catch (bug) {
-      for (const { fail } of batch) fail(bug); // so that no request waits for ever
-    } finally {
-      calls -= 1;
-    }
-    await flush();
-  };
-
-  return (write) =>
-    new Promise((settle, fail) => {
-      waiting.push({ write, settle, fail });
-      setImmediate(() => flush().catch(fail)); // after this turn, so that requests that came together go together
-    });
-}
+): ((write: RowWrite) => Promise<Written>) =>
+  shareCalls(
+    { maxSize: MAX_ROWS, sizeOf: () => 1, calls: MAX_CALLS },
+    async (writes: readonly RowWrite[]) => {
+      const written = await rows.putRows(writes);
+      return writes.map(() => written);
+    },
+  );
 
 /** Hex digits of the shard: 16 shards keep a busy deployment under a partition's comfortable 1,000 rows a second. */
 const SHARD_DIGITS = 1;

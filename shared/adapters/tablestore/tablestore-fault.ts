@@ -8,6 +8,13 @@ export interface TablestoreFault {
   readonly requestId: string | undefined;
 }
 
+/** No whole answer came from Tablestore. */
+export const UNREACHABLE = 'Network';
+
+/** A counter was increased, and what it is now is unknown. */
+export const COUNT_UNREADABLE = 'CountUnreadable';
+export const NO_PERMISSION = 'OTSNoPermissionAccess';
+
 /** How a fault travels inside the adapters; it never leaves them. */
 export class FaultError extends Error {
   readonly fault: TablestoreFault;
@@ -34,7 +41,7 @@ const OUTCOME_UNKNOWN: ReadonlySet<string> = new Set([
   'OTSTimeout',
   'OTSServerUnavailable',
   'OTSInternalServerError',
-  'Network',
+  UNREACHABLE,
   'Unreadable',
 ]);
 

@@ -1,7 +1,14 @@
 // Rows of string keys and string columns over the SDK. The only file that knows the SDK's request shapes.
 import TableStore from 'tablestore';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import { CONDITION_FAILED, FaultError, isConditionFailed, type TablestoreFault } from './tablestore-fault.ts';
+import { sha256 } from '../../kernel/sha256.ts';
+import {
+  CONDITION_FAILED,
+  COUNT_UNREADABLE,
+  FaultError,
+  isConditionFailed,
+  type TablestoreFault,
+} from './tablestore-fault.ts';
 import type { TablestoreSdk } from './tablestore-sdk.ts';
 
 /** Key columns in order, then attribute columns. Both are strings throughout Stint. */
@@ -45,6 +52,11 @@ export interface RowPage {
   readonly next: readonly string[] | undefined;
 }
 
+export interface Increment {
+  readonly key: readonly string[];
+  readonly by: number;
+}
+
 type Rows<T> = Promise<Result<T, TablestoreFault>>;
 
 export interface TablestoreRows {
@@ -69,11 +81,17 @@ export interface TablestoreRows {
   deleteRow(table: Table, key: readonly string[]): Rows<void>;
   /** A put that happens only if the expectation holds. Not repeated when the outcome is unknown. */
   putRowIf(write: RowWrite, expected: Expectation): Rows<'written' | 'conflict'>;
-  /** Adds one to the row's counter, atomically, and tells what it is now. A missing row counts from zero. */
-  increment(table: Table, key: readonly string[]): Rows<number>;
+  /** Adds to the row's counter, atomically, and tells what it is now. A missing row counts from zero. */
+  increment(table: Table, key: readonly string[], by?: number): Rows<number>;
+  /**
+   * The same for up to 200 rows in one BatchWriteRow, each with an outcome of its own; no row twice. Not repeated when the outcome is
+   * unknown. `CountUnreadable`: the answer does not tell for sure which count is whose.
+   */
+  incrementEach(
+    table: Table,
+    increments: readonly Increment[],
+  ): Promise<readonly Result<number, TablestoreFault>[]>;
 }
-
-const COUNTER = 'n';
 
 const primaryKey = (table: Table, key: readonly string[]): TableStore.PrimaryKey =>
   table.key.map((name, i) => ({ [name]: key[i] ?? '' }));
@@ -89,6 +107,11 @@ function toRow(row: TableStore.Row): Row | undefined {
   for (const cell of row.attributes ?? []) columns[cell.columnName] = String(cell.columnValue);
   return { key: row.primaryKey.map((part) => String(part.value)), columns };
 }
+
+const countUnreadable: Result<never, TablestoreFault> = err({
+  code: COUNT_UNREADABLE,
+  requestId: undefined,
+});
 
 /** A batch answers 200 even when rows in it failed; thrown inside the call, such a failure is retried like any other. */
 function requireEvery(
@@ -251,22 +274,56 @@ const putConditionally =
     return isConditionFailed(answer.error) ? ok('conflict') : answer;
   };
 
+const COUNTER_DIGITS = 16;
+
+/** The answer to an increment does not hold the row's key, so the column says whose the count is. */
+const counterOf = (key: readonly string[]): string =>
+  `n_${sha256(JSON.stringify(key), 'hex').slice(0, COUNTER_DIGITS)}`;
+
+function addition(table: Table, { key, by }: Increment) {
+  const counter = counterOf(key);
+  return {
+    condition: ignore(),
+    primaryKey: primaryKey(table, key),
+    updates: [{ INCREMENT: [{ [counter]: TableStore.Long.fromNumber(by) }] }],
+    returnContent: { returnType: TableStore.ReturnType.AfterModify, returnColumns: [counter] },
+  };
+}
+
+function readCount({ attributes }: TableStore.Row, key: readonly string[]): Result<number, TablestoreFault> {
+  const cell = attributes?.find(({ columnName }) => columnName === counterOf(key));
+  const count = Number(cell?.columnValue);
+  return Number.isSafeInteger(count) ? ok(count) : countUnreadable;
+}
+
 const addOne =
   (sdk: TablestoreSdk): TablestoreRows['increment'] =>
-  async (table, key) => {
+  async (table, key, by = 1) => {
+    const { updates, ...row } = addition(table, { key, by });
     // Repeated although the outcome may be unknown: a call that is counted twice makes a count too high, which is safe.
     const answer = await sdk.call(true, (client) =>
-      client.updateRow({
-        tableName: table.name,
-        condition: ignore(),
-        primaryKey: primaryKey(table, key),
-        updateOfAttributeColumns: [{ INCREMENT: [{ [COUNTER]: TableStore.Long.fromNumber(1) }] }],
-        returnContent: { returnType: TableStore.ReturnType.AfterModify, returnColumns: [COUNTER] },
-      }),
+      client.updateRow({ tableName: table.name, ...row, updateOfAttributeColumns: updates }),
     );
-    if (!answer.ok) return answer;
-    const count = Number(answer.value.row.attributes?.[0]?.columnValue);
-    return Number.isSafeInteger(count) ? ok(count) : err({ code: 'Unreadable', requestId: undefined });
+    return answer.ok ? readCount(answer.value.row, key) : answer;
+  };
+
+const addEach =
+  (sdk: TablestoreSdk): TablestoreRows['incrementEach'] =>
+  async (table, increments) => {
+    const rows = increments.map((increment) => {
+      const { updates, ...row } = addition(table, increment);
+      return { type: 'UPDATE', ...row, attributeColumns: updates };
+    });
+    const answer = await sdk.call(false, (client) =>
+      client.batchWriteRow({ tables: [{ tableName: table.name, rows }] }),
+    );
+    if (!answer.ok) return increments.map(() => answer);
+    const answered = answer.value.tables;
+    if (answered.length !== rows.length) return increments.map(() => countUnreadable);
+    return answered.map((row, i) => {
+      if (!row.isOk) return err({ code: row.errorCode ?? 'Unreadable', requestId: undefined });
+      return readCount(row, increments[i]?.key ?? []);
+    });
   };
 
 /** Rows over the SDK. A fault names Tablestore's code; of a read it is the code after the retries. */
@@ -292,5 +349,6 @@ export function openRows(sdk: TablestoreSdk): TablestoreRows {
     deleteRow: deleteOne(sdk),
     putRowIf: putConditionally(sdk),
     increment: addOne(sdk),
+    incrementEach: addEach(sdk),
   };
 }

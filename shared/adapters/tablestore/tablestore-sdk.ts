@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../kernel/result.ts';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
 import type { CloudCredentials } from '../alibaba-cloud/cloud-credentials.ts';
 import { isCertificateFault } from '../http/fetch-within.ts';
-import { FaultError, mayRepeat, type TablestoreFault } from './tablestore-fault.ts';
+import { FaultError, mayRepeat, type TablestoreFault, UNREACHABLE } from './tablestore-fault.ts';
 import { createTransport } from './tablestore-transport.ts';
 
 /** One attempt; Tablestore answers in milliseconds, so a longer wait is an outage. */
@@ -41,12 +41,12 @@ function createClient(options: TablestoreOptions, deadlineMs: number): TableStor
 }
 
 /** Depends on no event of the connection. */
-const deadlineError = () => new FaultError({ code: 'Network', requestId: undefined });
+const deadlineError = () => new FaultError({ code: UNREACHABLE, requestId: undefined });
 
 const faultOf = (error: unknown): TablestoreFault =>
   error instanceof FaultError
     ? error.fault
-    : { code: isCertificateFault(error) ? 'Certificate' : 'Network', requestId: undefined };
+    : { code: isCertificateFault(error) ? 'Certificate' : UNREACHABLE, requestId: undefined };
 
 /** Opens the SDK's client; the first call connects. Each attempt has 2 s; a call is repeated three times at most. */
 export function openTablestore(options: TablestoreOptions): TablestoreSdk {

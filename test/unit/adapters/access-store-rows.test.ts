@@ -1,4 +1,5 @@
 // Guarantees: vend reads a caller's rows once for each revision, and never mistakes a failure for an absent row.
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createRulesStore } from '../../../shared/adapters/tablestore/access-store.ts';
 import { ProviderId, Revision } from '../../../shared/kernel/names.ts';
@@ -85,6 +86,8 @@ describe("a caller's rows", () => {
     const held = gate();
     world.rows.gate = held.closed;
     const reading = world.read(FIRST, SUB, ANY);
+    // Reads begin after the turn, so that they can share a call.
+    await setImmediate();
     world.rows.gate = undefined;
     world.rows.apply(SECOND, [provider()], []);
     world.clock.advance(RULES_BOUND_MS);

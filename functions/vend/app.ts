@@ -1,7 +1,7 @@
 // HTTP around the pipeline. Builds the Hono app from the table of routes and the wires, and runs each request within a
 // deadline.
 import { type Context, Hono, type Next } from 'hono';
-import { problem, redirection, success, toResponse } from '../../shared/http/answer.ts';
+import { type Answer, problem, redirection, success, toResponse } from '../../shared/http/answer.ts';
 import { requestOrigin } from '../../shared/http/cors.ts';
 import { describeBug } from '../../shared/http/describe-bug.ts';
 import { refuseUnreadableHost } from '../../shared/http/refuse-unreadable-host.ts';
@@ -11,6 +11,10 @@ import { err } from '../../shared/kernel/result.ts';
 import { createSharedDeadline } from '../../shared/kernel/shared-deadline.ts';
 import type { RequestSpan } from '../../shared/kernel/tracer.ts';
 import type { Action, WireName } from '../../shared/pipeline/audit/audit-event.ts';
+import {
+  type ConcurrencyLimit,
+  createConcurrencyLimit,
+} from '../../shared/pipeline/limit/limit-concurrency.ts';
 import { createAuditAndRespond, type Refuse } from './audit-and-respond.ts';
 import type { VendDeps } from './deps.ts';
 import {
@@ -36,20 +40,20 @@ const WIRES: readonly Wire[] = [stsWire, tokenWire];
 
 export function createVendApp(deps: VendDeps): Hono {
   const app = new Hono();
-  const inTime = createSharedDeadline(REQUEST_DEADLINE_MS);
+  const bounds = { inTime: createSharedDeadline(REQUEST_DEADLINE_MS), places: createConcurrencyLimit() };
   app.use(refuseUnreadableHost);
   for (const route of Object.values(ROUTES)) {
     const handler =
-      'start' in route ? checkOf(route, deps) : handlerOf(ownExchange(route, deps), inTime, deps);
+      'start' in route ? checkOf(route, deps) : handlerOf(ownExchange(route, deps), bounds, deps);
     app.on(route.method, route.path, handler);
   }
   app.all('/', (c, next) => (isVisit(c.req) ? toResponse(redirection(PORTAL_PATH)) : next()));
   for (const wire of WIRES) {
     // A wrong method is told in the words of the wire too.
-    for (const path of wire.paths) app.all(path, handlerOf(wireExchange(wire, deps), inTime, deps));
+    for (const path of wire.paths) app.all(path, handlerOf(wireExchange(wire, deps), bounds, deps));
   }
   for (const [path, describe] of Object.entries(OAUTH_METADATA)) app.all(path, showMetadata(describe, deps));
-  for (const path of CORS_PATHS) app.on('OPTIONS', path, preflightOf(path, deps));
+  for (const path of CORS_PATHS) app.on('OPTIONS', path, preflightOf(path, bounds, deps));
   for (const path of new Set(Object.values(ROUTES).map((route) => route.path))) {
     const allow = { allow: allowedOn(path) };
     app.all(path, (c) => {
@@ -72,7 +76,10 @@ export function createVendApp(deps: VendDeps): Hono {
  */
 const REQUEST_DEADLINE_MS = 22_000;
 
-type SharedDeadline = ReturnType<typeof createSharedDeadline>;
+interface RequestBounds {
+  readonly inTime: ReturnType<typeof createSharedDeadline>;
+  readonly places: ConcurrencyLimit;
+}
 
 class RequestLate extends Error {}
 
@@ -128,10 +135,14 @@ const wireExchange =
     };
   };
 
-/** Whether the request succeeds, fails, is late or meets a bug: its answer goes through `auditAndRespond`. */
-function handlerOf(open: OpenExchange, inTime: SharedDeadline, deps: VendDeps) {
+/** Whether the request succeeds, fails, is late or meets a bug: its answer goes through `auditAndRespond`, unless there is no place for it. */
+function handlerOf(open: OpenExchange, { inTime, places }: RequestBounds, deps: VendDeps) {
   return async (c: Context): Promise<Response> => {
     const exchange = open(c);
+    const arrivedAt = deps.numbers.stopwatch();
+    const losing = { end: () => {} };
+    const place = await places.enter(() => losing.end());
+    if (!place) return toResponse(refuseBusy(exchange.refuse, requestIdIn(c, deps), arrivedAt, deps));
     const metadata = metadataIn(c, exchange, deps);
     const watch = watchRequest(deps.numbers, beginSpan(c, exchange.action, deps));
     const auditAndRespond = createAuditAndRespond(deps, metadata, watch, exchange.refuse);
@@ -141,13 +152,20 @@ function handlerOf(open: OpenExchange, inTime: SharedDeadline, deps: VendDeps) {
       if (!admitted.ok) return toResponse(await auditAndRespond({ stage: 'limit' }, admitted));
       const work = async () => {
         const received = await exchange.receive();
+        // A request that lost its place was answered meanwhile.
+        if (!place.keep()) throw new RequestLate();
         isComplete = true;
         watch.received();
         return exchange.run({ metadata, watch, auditAndRespond, ...received }, deps);
       };
-      return toResponse(await inTime(work, () => new RequestLate()));
+      // The late work goes on, in its place, but its result is dropped, and its own call of `auditAndRespond` writes no second row.
+      const losable = () =>
+        new Promise<Answer>((resolve, reject) => {
+          losing.end = () => reject(new RequestLate());
+          work().finally(place.leave).then(resolve, reject);
+        });
+      return toResponse(await inTime(losable, () => new RequestLate()));
     } catch (error) {
-      // The late work goes on, but its result is dropped, and its own call of `auditAndRespond` writes no second row.
       if (error instanceof RequestLate)
         return toResponse(await auditAndRespond({ stage: 'request' }, isComplete ? LATE : BODY_LATE));
       logBug(deps, error, metadata.requestId);
@@ -155,8 +173,24 @@ function handlerOf(open: OpenExchange, inTime: SharedDeadline, deps: VendDeps) {
       return toResponse(
         await auditAndRespond({ stage: 'request' }, err({ code: 'internal_error', reason: 'bug' })),
       );
+    } finally {
+      // Work that goes on keeps the place until it ends.
+      if (!isComplete) place.leave();
     }
   };
+}
+
+/** The seconds after which refused requests come back: not all at the same time. */
+const BUSY_RETRY_SECONDS = { least: 2, most: 5 } as const;
+
+/** Costs as little as can be, since it is for many requests: none of it is read, and it has no row. The numbers count it. */
+function refuseBusy(refuse: Refuse, requestId: RequestId, arrivedAt: number, deps: VendDeps): Answer {
+  const { least, most } = BUSY_RETRY_SECONDS;
+  const retryAfterSeconds = least + Math.floor(deps.random() * (most - least + 1));
+  const answer = refuse({ code: 'rate_limited', reason: 'instance-limit', retryAfterSeconds }, requestId);
+  deps.numbers.count('overloaded');
+  deps.numbers.requestEnded(answer.status, deps.numbers.stopwatch() - arrivedAt);
+  return answer;
 }
 
 function beginSpan(c: Context, action: Action, { tracer, numbers }: VendDeps): RequestSpan | undefined {
@@ -181,11 +215,20 @@ function showMetadata(describe: (publicUrl: string) => object, deps: VendDeps) {
   };
 }
 
-function preflightOf(path: string, deps: VendDeps) {
+function preflightOf(path: string, { places }: RequestBounds, deps: VendDeps) {
   const methods = allowedOn(path);
   return async (c: Context, next: Next) => {
     const origin = requestOrigin(c.req.header('origin'));
     if (origin === undefined || c.req.header('access-control-request-method') === undefined) return next();
-    return toResponse(await answerPreflight(origin, methods, requestIdIn(c, deps), deps));
+    const requestId = requestIdIn(c, deps);
+    const arrivedAt = deps.numbers.stopwatch();
+    const place = await places.enter(() => {});
+    // It waits for the rules as others do.
+    if (!place?.keep()) return toResponse(refuseBusy(problem, requestId, arrivedAt, deps));
+    try {
+      return toResponse(await answerPreflight(origin, methods, requestId, deps));
+    } finally {
+      place.leave();
+    }
   };
 }

@@ -130,6 +130,7 @@ export const CORS_PATHS: ReadonlySet<string> = new Set(
 
 /** Every problem that an OPTIONS request can be answered with; 405 when it is not a preflight. */
 export const FAILURES_OF_PREFLIGHTS = [
+  'rate_limited',
   'access_denied',
   'method_not_allowed',
   'internal_error',

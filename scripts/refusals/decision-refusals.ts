@@ -29,6 +29,11 @@ export const RATE = {
     'operator',
     'Look for a flood: [rate limits](rate-limits.md).',
   ],
+  'instance-limit': [
+    'The instance works on as many requests as it can; only the numbers tell of it.',
+    'operator',
+    'Look at `overloaded` in the numbers: [rate limits](rate-limits.md#too-many-at-the-same-time).',
+  ],
   'caller-limit': ['The caller asks too often.', 'caller', 'Keep credentials until `refreshAfter`.'],
   'provider-limit': [
     'The callers of the provider ask too often.',

@@ -93,7 +93,8 @@ export type RateReason =
   | 'caller-limit'
   | 'provider-limit'
   | 'session-limit'
-  | 'sts-share';
+  | 'sts-share'
+  | 'instance-limit';
 
 /** Why a service that Stint needs did not do its part: the store, an issuer's keys, STS, the audit log. */
 export type CloudReason =

@@ -25,6 +25,8 @@ export const NUMBER_MEANINGS = {
   over100ms: 'requests that took more than 100 ms',
   over1000ms: 'requests that took more than a second',
   over5000ms: 'requests that took more than five seconds',
+  overloaded:
+    'of those answered with 4xx, the ones that were refused unread, since the instance had too many at the same time ([rate limits](rate-limits.md#too-many-at-the-same-time))',
   vends: 'requests answered with credentials',
   reused: 'of these, with credentials that had been issued for an earlier request',
   knownProofs: 'proofs that were verified before, and not again',

@@ -17,6 +17,7 @@ const REQUEST_NUMBERS = [
 /** Times are written out, so that the name of each number can be searched for. */
 export const VEND_NUMBERS = [
   ...REQUEST_NUMBERS,
+  'overloaded',
   'vends',
   'reused',
   'knownProofs',

@@ -2,7 +2,7 @@
 // The settings of login alone are in its folder. docs/settings.md is generated from these schemas and their descriptions.
 import * as z from 'zod';
 import { isEndpointUrl } from './kernel/endpoint-url.ts';
-import { HUB_ROLES_HELP, parseHubRoles } from './kernel/hub-roles.ts';
+import { HUB_ROLES_HELP, hubRolesOf, parseHubRoles } from './kernel/hub-roles.ts';
 import type { RoleArn } from './kernel/names.ts';
 import { err, ok, type Result } from './kernel/result.ts';
 
@@ -22,7 +22,8 @@ const isTraceReceiver = (text: string): boolean =>
   isEndpointUrl(text) ||
   (URL.canParse(text) && new URL(text).protocol === 'http:' && INTERNAL_HOST.test(new URL(text).host));
 
-const hubRoles = z
+/** Of `vend` and `sweep`. */
+export const hubRoles = z
   .string()
   .refine((text) => parseHubRoles(text) !== undefined, HUB_ROLES_HELP)
   .optional()
@@ -157,7 +158,7 @@ export function parseConfig(environment: Variables): Result<Config, readonly str
     audience: settings.STINT_AUDIENCE ?? settings.STINT_PUBLIC_URL,
     region: settings.STINT_REGION,
     stsEndpoint: settings.STINT_STS_ENDPOINT ?? `https://sts.${settings.STINT_REGION}.aliyuncs.com`,
-    hubRoles: parseHubRoles(settings.STINT_HUB_ROLES ?? '') ?? [],
+    hubRoles: hubRolesOf(settings.STINT_HUB_ROLES),
     tablestoreEndpoint: settings.STINT_TABLESTORE_ENDPOINT,
     tablestoreInstance: settings.STINT_TABLESTORE_INSTANCE,
     clientIpHeader: settings.STINT_CLIENT_IP_HEADER,

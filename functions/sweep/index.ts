@@ -36,7 +36,8 @@ function build(config: SweepConfig, environment: NodeJS.ProcessEnv) {
   const clock: Clock = { now: () => new Date() };
   const platform = createPlatformCredentials(environment);
   const credentials = () => platform.current();
-  const { accountId, region, tablestoreEndpoint: endpoint, tablestoreInstance: instance, probeRole } = config;
+  const { accountId, region, tablestoreEndpoint: endpoint, tablestoreInstance: instance } = config;
+  const { hubRoles, probeRole } = config;
   const rows = openRows(openTablestore({ endpoint, instance, credentials }));
   const ram = openRamReader({ endpoint: config.ramEndpoint, credentials }, accountId);
   const vend = createVendClient(config.publicUrl, PROBE_DEADLINE_MS);
@@ -64,7 +65,8 @@ function build(config: SweepConfig, environment: NodeJS.ProcessEnv) {
     deleteExpired: createDeleteExpired(rows, clock),
     deleteOldRevisions: createDeleteOldRevisions(rows, clock),
     probe: probeRole === undefined ? undefined : () => probe(probeRole),
-    findDrift: (isOver) => findDrift({ accountId, region, instance, shipped, ram, rules: readRules, isOver }),
+    findDrift: (isOver) =>
+      findDrift({ accountId, region, instance, shipped, hubRoles, ram, rules: readRules, isOver }),
     findMetadataFaults: () =>
       findMetadataFaults(createSignOnStore(rows, clock), () => readKeptMetadata(rows), clock.now()),
     clock,

@@ -1,8 +1,9 @@
 // The settings of the sweep function.
 import * as z from 'zod';
-import { COMMON_SETTINGS, endpoint, parseSettings, type Variables } from '../../shared/config.ts';
+import { COMMON_SETTINGS, endpoint, hubRoles, parseSettings, type Variables } from '../../shared/config.ts';
+import { hubRolesOf } from '../../shared/kernel/hub-roles.ts';
 import type { LogLevel } from '../../shared/kernel/logger.ts';
-import { RoleId } from '../../shared/kernel/names.ts';
+import { type RoleArn, RoleId } from '../../shared/kernel/names.ts';
 import { ok, type Result } from '../../shared/kernel/result.ts';
 import { ACCOUNT_ID } from '../../shared/rules/values/ram-member.ts';
 
@@ -32,6 +33,7 @@ export const SweepSettings = z.strictObject({
   STINT_STS_ENDPOINT: endpoint
     .optional()
     .describe('The endpoint of STS, as `vend` has it: the probe proves who it is there.'),
+  STINT_HUB_ROLES: hubRoles,
   STINT_PROBE_ROLE: RoleId.optional().describe(
     'The id of the role that the probe must get: docs/operations.md#the-probe. Unset: no probe.',
   ),
@@ -46,6 +48,7 @@ export interface SweepConfig {
   readonly tablestoreInstance: string;
   readonly ramEndpoint: string;
   readonly stsEndpoint: string;
+  readonly hubRoles: readonly RoleArn[];
   readonly probeRole: string | undefined;
   readonly logLevel: LogLevel;
 }
@@ -64,6 +67,7 @@ export function parseSweepConfig(environment: Variables): Result<SweepConfig, re
     tablestoreInstance: settings.STINT_TABLESTORE_INSTANCE,
     ramEndpoint: settings.STINT_RAM_ENDPOINT,
     stsEndpoint: settings.STINT_STS_ENDPOINT ?? `https://sts.${settings.STINT_REGION}.aliyuncs.com`,
+    hubRoles: hubRolesOf(settings.STINT_HUB_ROLES),
     probeRole: settings.STINT_PROBE_ROLE,
     logLevel: settings.STINT_LOG_LEVEL,
   });

@@ -16,10 +16,10 @@ export const checkContained = ({ id }: Role, attached: readonly AttachedName[]):
     ? [{ name: 'role-contained', subject: id, detail: `the policy ${CONTAIN_POLICY} is attached` }]
     : [];
 
-/** How vend asks STS for the role. A role is a member of its account, too. */
-const asVend = (vendRoleArn: string, context: TrustRequest['context']): TrustRequest => ({
+/** How vend's role, or a hub role, asks STS for the role. A role is a member of its account, too. */
+const asAssumer = (assumerArn: string, context: TrustRequest['context']): TrustRequest => ({
   kind: 'RAM',
-  names: [vendRoleArn, vendRoleArn.replace(/:role\/.*$/, ':root')],
+  names: [assumerArn, assumerArn.replace(/:role\/.*$/, ':root')],
   context,
 });
 
@@ -35,8 +35,8 @@ function checkTrust(
   trust: TrustPolicy,
   vendRoleArn: string,
 ): readonly CheckFinding[] {
-  const without = asVend(vendRoleArn, {});
-  const asked = externalId === undefined ? without : asVend(vendRoleArn, { [EXTERNAL_ID]: externalId });
+  const without = asAssumer(vendRoleArn, {});
+  const asked = externalId === undefined ? without : asAssumer(vendRoleArn, { [EXTERNAL_ID]: externalId });
   if (evaluateTrust(trust, asked) !== 'allow')
     return [
       namesVend(trust, asked)
@@ -52,11 +52,33 @@ function checkTrust(
     : [];
 }
 
-/** `found` is undefined where RAM has no such role. `vendRoleArn`: the role of the function vend. */
+/** A hub that is not trusted costs its calls and no caller: the other accounts are asked. */
+function checkHubTrust(
+  { id, externalId }: Role,
+  trust: TrustPolicy,
+  hubRoleArn: string,
+): readonly CheckFinding[] {
+  const without = asAssumer(hubRoleArn, {});
+  const asked = externalId === undefined ? without : asAssumer(hubRoleArn, { [EXTERNAL_ID]: externalId });
+  if (evaluateTrust(trust, asked) !== 'allow')
+    return [{ name: 'role-hub-untrusted', subject: id, detail: `${hubRoleArn} is not trusted` }];
+  return externalId !== undefined && evaluateTrust(trust, without) === 'allow'
+    ? [
+        {
+          name: 'role-external-id-open',
+          subject: id,
+          detail: `no condition asks ${hubRoleArn} for the ExternalId`,
+        },
+      ]
+    : [];
+}
+
+/** `found` is undefined where RAM has no such role. `vendRoleArn`: the role of the function vend; `hubRoleArns`: its hub roles. */
 export function checkRole(
   role: Role,
   found: FoundRole | undefined,
   vendRoleArn: string,
+  hubRoleArns: readonly string[],
 ): readonly CheckFinding[] {
   const { id, roleArn, maxDurationSeconds } = role;
   if (found === undefined) return [{ name: 'role-missing', subject: id, detail: roleArn }];
@@ -72,5 +94,9 @@ export function checkRole(
       : [];
   const trust = parseTrustPolicy(found.trust);
   if (!trust.ok) return [...duration, { name: 'role-unreadable', subject: id, detail: trust.error.path }];
-  return [...duration, ...checkTrust(role, trust.value, vendRoleArn)];
+  return [
+    ...duration,
+    ...checkTrust(role, trust.value, vendRoleArn),
+    ...hubRoleArns.flatMap((hubRoleArn) => checkHubTrust(role, trust.value, hubRoleArn)),
+  ];
 }

@@ -43,6 +43,12 @@ export const FINDING_KINDS = {
       'The access document has an ExternalId, and the trust policy lets vend assume the role without it.',
     remedy: 'Put the condition `StringEquals`, `sts:ExternalId`, into the trust policy of this RAM role.',
   },
+  'role-hub-untrusted': {
+    severity: 'warning',
+    means:
+      'The trust policy of the role does not let a hub role assume it: calls for this role go through the other accounts.',
+    remedy: 'Run `stint role import` with the role’s ARN: it names every hub role in the trust policy.',
+  },
   'role-duration': {
     severity: 'error',
     means: 'The rules give the role for longer than its maximum session duration: STS refuses such sessions.',

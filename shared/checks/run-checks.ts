@@ -40,6 +40,8 @@ export interface DriftWorld {
   readonly shipped: ShippedPolicies;
   /** The id of the key of KMS that login is deployed with. Undefined: it has none, or which one is not known here. */
   readonly kmsKey?: string | undefined;
+  /** Hub roles that vend is deployed with, by their ARNs. */
+  readonly hubRoles: readonly string[];
   readonly ram: RamReader;
   /** Undefined: none are in force. */
   readonly rules: () => Promise<Result<CheckedRules | undefined, StoreFault>>;
@@ -134,8 +136,8 @@ async function checkFunction(
 }
 
 async function checkFunctions(world: DriftWorld, roles: readonly Role[]): Promise<readonly CheckFinding[]> {
-  const { accountId: account, region, instance, ram, shipped, kmsKey, isOver } = world;
-  const arns = roles.map(({ roleArn }) => roleArn);
+  const { accountId: account, region, instance, ram, shipped, kmsKey, hubRoles, isOver } = world;
+  const arns = [...roles.map(({ roleArn }) => roleArn), ...hubRoles];
   const values: PlaceholderValues = { account, region, instance, roles: arns };
   return checkEach('functions', Object.entries(shipped), isOver, ([name, { policy, optional }]) => {
     const fillAll = (documents: readonly unknown[], key: string): readonly unknown[] =>
@@ -164,7 +166,7 @@ const withoutVend = ({ vend: _, ...others }: ShippedPolicies): ShippedPolicies =
 
 /** The rules, the roles that they give, the pinned policies, and the functions' own roles. */
 export async function findDrift(world: DriftWorld): Promise<readonly CheckFinding[]> {
-  const { accountId, ram, isOver, shipped } = world;
+  const { accountId, ram, isOver, shipped, hubRoles } = world;
   const read = await world.rules();
   if (!read.ok || !read.value) {
     const functions = await checkFunctions({ ...world, shipped: withoutVend(shipped) }, []);
@@ -177,7 +179,7 @@ export async function findDrift(world: DriftWorld): Promise<readonly CheckFindin
     ...(await checkFunctions(world, roles)),
     ...(await checkEach('roles', rolesOfAccount(roles, accountId), isOver, async ({ role, name }) => {
       const found = await ram.role(name);
-      return found.ok ? ok(checkRole(role, found.value, vendRole)) : found;
+      return found.ok ? ok(checkRole(role, found.value, vendRole, hubRoles)) : found;
     })),
     ...(await checkEach('containment', rolesOfAccount(roles, accountId), isOver, async ({ role, name }) => {
       const attached = await ram.attached(name);

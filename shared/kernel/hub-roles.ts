@@ -15,3 +15,7 @@ export function parseHubRoles(text: string): readonly RoleArn[] | undefined {
 }
 
 export const HUB_ROLES_HELP = `must be ARNs of RAM roles with commas between them, each of another account, ${MAX_HUB_ROLES} at most`;
+
+/** Of a setting that was checked; none where it is unset. */
+export const hubRolesOf = (setting: string | undefined): readonly RoleArn[] =>
+  (setting ? parseHubRoles(setting) : undefined) ?? [];

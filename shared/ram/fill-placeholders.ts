@@ -5,7 +5,7 @@ export interface PlaceholderValues {
   readonly account: string;
   readonly region: string;
   readonly instance: string;
-  /** The ARNs of every role that the access document names: vend may assume these and no other. */
+  /** The ARNs of every role that the access document names, and of the hub roles: vend may assume these and no other. */
   readonly roles: readonly string[];
   /** The id of the KMS key that wraps the keys of login. Absent: no policy names one. */
   readonly kmsKey?: string;

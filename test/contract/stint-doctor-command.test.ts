@@ -526,6 +526,7 @@ describe('the role of sweep, as stint setup makes it', TIMEOUT, () => {
       region: SETUP_REGION,
       instance: SETUP_INSTANCE,
       shipped: readShippedPolicies(ROOT),
+      hubRoles: [],
       ram,
       rules: () => readCheckedRules(rows, clock),
       isOver: () => false,

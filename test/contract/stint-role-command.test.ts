@@ -476,3 +476,85 @@ describe('without permissions', () => {
     expect((await role(['add', 'denied', ...FIRST])).exitCode).toBe(0);
   });
 });
+
+describe('with a hub role', () => {
+  const HUB = arnOf('stint-hub', '2222222222222222');
+  const withHub = (...argv: readonly string[]) =>
+    folder.stint(['role', ...argv], { ...world.env, STINT_HUB_ROLES: HUB });
+  /** As a session of the hub role does. */
+  function assumeByHub(roleArn: string, externalId?: string) {
+    const document = {
+      Version: '1',
+      Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }],
+    };
+    const hub = must(
+      world.iam.putRole({
+        arn: HUB,
+        trustPolicy: {
+          Version: '1',
+          Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { RAM: [VEND] } }],
+        },
+        policies: [document],
+      }),
+    );
+    const { expiresAt: _, ...keys } = world.iam.issueSession({
+      role: hub,
+      sessionName: 'vend',
+      durationSeconds: 900,
+    });
+    const client = new sts.default({
+      ...keys,
+      endpoint: new URL(world.sts.url).host,
+      protocol: 'http',
+      toMap: () => ({}),
+    });
+    return client.assumeRole(
+      new sts.AssumeRoleRequest({ roleArn, roleSessionName: 'test', ...(externalId && { externalId }) }),
+    );
+  }
+
+  it('a new role trusts it as well, with the same ExternalId, and its administrator is told what to run', async () => {
+    const { exitCode, out } = await withHub('add', 'by-hub', ...FIRST);
+    expect(exitCode).toBe(0);
+    const externalId = document().roles.find(({ id }: { id: string }) => id === 'by-hub').externalId;
+    expect((await assume(arnOf('by-hub'), externalId)).statusCode).toBe(200);
+    expect((await assumeByHub(arnOf('by-hub'), externalId)).statusCode).toBe(200);
+    await expect(assumeByHub(arnOf('by-hub'))).rejects.toMatchObject({ code: 'NoPermission' });
+    expect(out).toContain('In hub account 2222222222222222');
+    const [, policy] =
+      /CreatePolicyVersion .*--PolicyName stint-hub --PolicyDocument '([^']+)'/.exec(out) ?? [];
+    expect(JSON.parse(policy ?? '').Statement[0].Resource).toContain(arnOf('by-hub'));
+    expect(policy).not.toContain(HUB);
+  });
+
+  it('a role that does not trust it is listed as one that does not fit, and import mends that', async () => {
+    await role(['add', 'before-hub', ...FIRST]);
+    const listed = await withHub('list');
+    expect([listed.exitCode, listed.out]).toEqual([1, expect.stringContaining(`does not name ${HUB}`)]);
+    expect((await withHub('import', arnOf('before-hub'), '--yes')).exitCode).toBe(0);
+    const statements = Object(inRam('before-hub')?.trustPolicy).Statement;
+    expect(statements).toEqual([expect.objectContaining({ Principal: { RAM: [VEND, HUB] } })]);
+    expect((await withHub('list')).exitCode).toBe(0);
+  });
+
+  it('a hub role is not handed out, and is not taken for a role that no document names', async () => {
+    const refused = await withHub('import', HUB, '--provider', 'corp', '--group', 'media', '--yes');
+    expect([refused.exitCode, refused.notes]).toEqual([2, expect.stringContaining('is a hub role')]);
+    const policy = { type: 'Custom', name: 'stint-vend', accountId: SETUP_ACCOUNT } as const;
+    const before = vendPolicy();
+    const parsed = JSON.parse(before);
+    const Statement = [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: [HUB] }, ...parsed.Statement];
+    world.iam.policies.publish(policy, JSON.stringify({ ...parsed, Statement }));
+    expect((await withHub('list')).out).not.toContain(HUB);
+    expect((await role(['list'])).out).toContain(`may assume ${HUB}`);
+    world.iam.policies.publish(policy, before);
+  });
+
+  it('a setting that is no list of roles is refused', async () => {
+    const { exitCode, notes } = await folder.stint(['role', 'list'], {
+      ...world.env,
+      STINT_HUB_ROLES: 'hub',
+    });
+    expect([exitCode, notes]).toEqual([2, expect.stringContaining('STINT_HUB_ROLES must be ARNs')]);
+  });
+});

@@ -616,3 +616,32 @@ describe('stint setup --remove', () => {
     expect(world.directory.find(SETUP_INSTANCE)).toBeUndefined();
   });
 });
+
+describe('hub roles', () => {
+  const HUB = 'acs:ram::2222222222222222:role/stint-hub';
+
+  it('may be assumed by vend, stand in the settings, and their administrators are told what to run', async () => {
+    const { exitCode, out } = await setup({ yes: true, hubRole: [HUB] });
+    expect(exitCode).toBe(0);
+    expect(folder.read('deployment.env')).toContain(`STINT_HUB_ROLES=${HUB}\n`);
+    expect(policyOf('stint-vend').Statement[0]).toMatchObject({ Action: 'sts:AssumeRole', Resource: [HUB] });
+    const [, trust] = /CreateRole --RoleName stint-hub --AssumeRolePolicyDocument '([^']+)'/.exec(out) ?? [];
+    expect(JSON.parse(trust ?? '').Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { RAM: [`acs:ram::${SETUP_ACCOUNT}:role/stint-vend`] },
+      },
+    ]);
+    const again = await setup({ yes: true });
+    expect([again.exitCode, again.out]).toEqual([0, expect.stringContaining('Everything is there.')]);
+  });
+
+  it.each([
+    ['a name', 'stint-hub'],
+    ['a role of the own account', `acs:ram::${SETUP_ACCOUNT}:role/stint-hub`],
+  ])('%s is none', async (_, hubRole) => {
+    const { exitCode, notes } = await setup({ yes: true, hubRole: [hubRole] });
+    expect([exitCode, notes]).toEqual([2, expect.stringContaining('--hub-role')]);
+  });
+});

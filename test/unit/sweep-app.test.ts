@@ -148,6 +148,7 @@ describe('the settings', () => {
         accountId: '1234567890123456',
         ramEndpoint: 'https://ram.aliyuncs.com',
         stsEndpoint: 'https://sts.cn-hangzhou.aliyuncs.com',
+        hubRoles: [],
         probeRole: undefined,
         tablestoreEndpoint: GOOD.STINT_TABLESTORE_ENDPOINT,
         tablestoreInstance: 'stint',

@@ -124,6 +124,10 @@ function addDeployment(setup: Command, { terminal, finish }: Cli): void {
       'the key of KMS that wraps the keys and client secrets of login (default: none)',
     )
     .option(
+      '--hub-role <arn...>',
+      'RAM roles of further accounts from which vend calls STS as well (default: none)',
+    )
+    .option(
       '--adopt',
       'change roles and policies of the same names that setup did not make; with --remove: remove them as well',
     )

@@ -1,6 +1,8 @@
 // Which deployment `stint doctor` looks at: the settings of its file, of the environment, or of the local cloud.
 import * as z from 'zod';
 import { isEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
+import { HUB_ROLES_HELP, hubRolesOf, parseHubRoles } from '../../../shared/kernel/hub-roles.ts';
+import type { RoleArn } from '../../../shared/kernel/names.ts';
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { chooseDeploymentVariables } from '../base/cloud-settings.ts';
 import { type CommandFault, wrongUsage } from '../base/command-fault.ts';
@@ -27,6 +29,11 @@ export const DoctorVariables = z.object({
     .describe(
       'The URL at which callers reach the deployment. Unset: domain, TLS and session keys are not checked.',
     ),
+  STINT_HUB_ROLES: z
+    .string()
+    .refine((list) => parseHubRoles(list) !== undefined, HUB_ROLES_HELP)
+    .optional()
+    .describe('The hub roles: docs/hub-accounts.md.'),
   STINT_CERT_ID: z.string().optional().describe('The id of the certificate of that host name.'),
 });
 
@@ -43,6 +50,7 @@ export interface DoctorSettings {
   readonly functionEndpoint: string;
   readonly publicUrl: string | undefined;
   readonly certificateId: string | undefined;
+  readonly hubRoles: readonly RoleArn[];
 }
 
 const withoutEmpty = (variables: Terminal['env']): Terminal['env'] =>
@@ -77,5 +85,6 @@ export function readDoctorSettings(
     functionEndpoint: parsed.data.STINT_FC_ENDPOINT ?? `https://fcv3.${region}.aliyuncs.com`,
     publicUrl: parsed.data.STINT_PUBLIC_URL?.replace(/\/$/, ''),
     certificateId: parsed.data.STINT_CERT_ID,
+    hubRoles: hubRolesOf(parsed.data.STINT_HUB_ROLES),
   });
 }

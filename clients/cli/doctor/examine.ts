@@ -121,7 +121,7 @@ async function examineMetadata(settings: DoctorSettings, cloud: SetupCloud): Fin
 }
 
 function examineRoles(
-  { instance, region, ramEndpoint, variables }: DoctorSettings,
+  { instance, region, ramEndpoint, variables, hubRoles }: DoctorSettings,
   cloud: SetupCloud,
 ): Findings {
   const { credentials } = cloud.settingsOf(instance);
@@ -130,7 +130,7 @@ function examineRoles(
   const rows = openRows(cloud.openTables(instance));
   const { accountId } = cloud.account;
   return findDrift({
-    ...{ accountId, region, instance },
+    ...{ accountId, region, instance, hubRoles },
     shipped: repository === undefined ? {} : readShippedPolicies(repository),
     kmsKey: parseKmsKey(variables['STINT_KMS_KEY'] ?? '')?.id,
     ram: openRamReader({ endpoint: ramEndpoint, credentials }, accountId),

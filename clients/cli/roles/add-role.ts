@@ -8,10 +8,11 @@ import { confirm } from '../base/confirm.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { renderEntries } from '../documents/edit-list.ts';
 import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
+import { linesForHubs } from '../setup/hub-accounts.ts';
 import { sameTrust } from '../setup/resource.ts';
-import { applyRoles, changeAssumable, writeDocument } from './apply-roles.ts';
+import { applyRoles, changeAssumable, handedOut, writeDocument } from './apply-roles.ts';
 import { checkEdit } from './check-edit.ts';
-import { cloudFailed, openRoles, type RolePlace } from './open-roles.ts';
+import { assumersOf, cloudFailed, openRoles, type RolePlace } from './open-roles.ts';
 import { linesForOtherAccount } from './other-account.ts';
 import {
   type AddRoleOptions,
@@ -65,10 +66,16 @@ const needsTrust = ({ found, trust }: RolePlan): boolean =>
 const needsLongerSessions = ({ found, role }: RolePlan): boolean =>
   found !== undefined && found.maxSessionSeconds < role.maxDurationSeconds;
 
-function roleLines(plan: RolePlan, target: RoleTarget, { vendRole }: RolePlace): readonly string[] {
+function roleLines(plan: RolePlan, target: RoleTarget, place: RolePlace): readonly string[] {
   const { found, trust, role } = plan;
   if (!target.isOwn)
-    return linesForOtherAccount(target, vendRole, role.externalId, sessionSeconds(role), plan.attach);
+    return linesForOtherAccount(
+      target,
+      assumersOf(place),
+      role.externalId,
+      sessionSeconds(role),
+      plan.attach,
+    );
   if (found === undefined)
     return [`  + RAM role ${target.name}`, `      trust policy: ${JSON.stringify(trust)}`];
   return [
@@ -94,6 +101,8 @@ function showRolePlan(plan: RolePlan, target: RoleTarget, place: RolePlace): voi
     out(`  + ${type} policy ${name}, attached to ${target.name}`);
   if (plan.mayAssume) out(`    ${VEND_ROLE_NAME} may assume it already`);
   else out(`  ~ RAM policy ${VEND_ROLE_NAME}: may assume ${target.arn}, too`);
+  const others = handedOut(place).filter((arn) => arn !== target.arn);
+  for (const line of plan.mayAssume ? [] : linesForHubs(place.hubRoles, [...others, target.arn])) out(line);
   out(`  ~ ${place.document}:`);
   const entries = [plan.entry, ...(plan.grant ? [plan.grant] : [])];
   for (const line of renderEntries(entries).trimEnd().split('\n')) out(`      ${line}`);

@@ -24,6 +24,13 @@ export function vendPolicyFor(document: unknown, roles: readonly string[]): Resu
     : ok(changed);
 }
 
+/** Of the roles that vend may assume, those that it hands out: all but the hub roles. */
+export const handedOut = ({
+  vendPolicy,
+  hubRoles,
+}: Pick<RolePlace, 'vendPolicy' | 'hubRoles'>): readonly string[] =>
+  assumableRoles(vendPolicy.document).filter((arn) => !hubRoles.some((hubRole) => hubRole === arn));
+
 /** Where others write at the same moment again and again, a person should know. */
 const WRITES = 5;
 

@@ -10,7 +10,8 @@ import type { Terminal } from '../base/terminal.ts';
 import { formatJson } from '../base/terminal-text.ts';
 import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
 import { assumableRoles } from '../setup/vend-policy.ts';
-import { cloudFailed, openRoles, type RoleCommandOptions, type RolePlace } from './open-roles.ts';
+import { handedOut } from './apply-roles.ts';
+import { assumersOf, cloudFailed, openRoles, type RoleCommandOptions, type RolePlace } from './open-roles.ts';
 import { readAccess } from './role-in-document.ts';
 import { readVendTrust } from './vend-trust.ts';
 
@@ -22,24 +23,32 @@ interface ListedRole {
   readonly drift: readonly string[];
 }
 
-/** What of a role in RAM does not fit its entry, in words. */
-export function driftOf(
-  { externalId, maxDurationSeconds }: Role,
-  found: RoleInRam | undefined,
-  vendRole: string,
-): readonly string[] {
-  if (found === undefined) return ['RAM has no such role'];
-  const trust = readVendTrust(found.trust, vendRole);
+/** `assumer`: vend's role, or a hub role. */
+function trustDriftOf({ externalId }: Role, found: RoleInRam, assumer: string): readonly string[] {
+  const trust = readVendTrust(found.trust, assumer);
   const asked = trust.kind === 'trusted' ? trust.externalIds : [];
   return [
-    ...(trust.kind === 'none' ? [`its trust policy does not name ${vendRole}`] : []),
-    ...(trust.kind === 'denied' ? [`its trust policy has a Deny that names ${vendRole}`] : []),
+    ...(trust.kind === 'none' ? [`its trust policy does not name ${assumer}`] : []),
+    ...(trust.kind === 'denied' ? [`its trust policy has a Deny that names ${assumer}`] : []),
     ...(trust.kind === 'trusted' && asked.length === 0 && externalId !== undefined
       ? ['its trust policy asks for no ExternalId']
       : []),
     ...(asked.length > 0 && (externalId === undefined || !asked.includes(externalId))
       ? ['its trust policy asks for another ExternalId']
       : []),
+  ];
+}
+
+/** What of a role in RAM does not fit its entry, in words. */
+export function driftOf(
+  role: Role,
+  found: RoleInRam | undefined,
+  assumers: readonly string[],
+): readonly string[] {
+  const { maxDurationSeconds } = role;
+  if (found === undefined) return ['RAM has no such role'];
+  return [
+    ...new Set(assumers.flatMap((assumer) => trustDriftOf(role, found, assumer))),
     ...(found.maxSessionSeconds < maxDurationSeconds
       ? [
           `its sessions last ${found.maxSessionSeconds} seconds at most, and the document says ${maxDurationSeconds}`,
@@ -48,17 +57,15 @@ export function driftOf(
   ];
 }
 
-async function listed(
-  role: Role,
-  { cloud, vendRole, vendPolicy }: RolePlace,
-): Promise<Result<ListedRole, CommandFault>> {
+async function listed(role: Role, place: RolePlace): Promise<Result<ListedRole, CommandFault>> {
+  const { cloud, vendPolicy } = place;
   const { id, roleArn } = role;
   const [, account = '', name = ''] = ROLE_ARN.exec(roleArn) ?? [];
   const own = account === cloud.account.accountId;
   const found = own ? await cloud.ram.findRole(name) : ok(undefined);
   if (!found.ok) return cloudFailed(found.error);
   const drift = [
-    ...(own ? driftOf(role, found.value, vendRole) : []),
+    ...(own ? driftOf(role, found.value, assumersOf(place)) : []),
     ...(assumableRoles(vendPolicy.document).includes(roleArn) ? [] : [`${VEND_ROLE_NAME} may not assume it`]),
   ];
   const state = drift.length > 0 ? 'drifted' : own ? 'fits' : 'unknown';
@@ -78,7 +85,7 @@ export async function listHandedOut(
 ): Promise<Result<void, CommandFault>> {
   const place = await openRoles(options, terminal, { reads: true });
   if (!place.ok) return place;
-  const { files, vendPolicy } = place.value;
+  const { files } = place.value;
   const read = readAccess(files);
   if (!read.ok) return err({ message: read.error, exitCode: EXIT.document });
   const { roles } = read.value.access;
@@ -88,9 +95,7 @@ export async function listHandedOut(
     if (!one.ok) return one;
     all.push(one.value);
   }
-  const unnamed = assumableRoles(vendPolicy.document).filter(
-    (arn) => !roles.some(({ roleArn }) => roleArn === arn),
-  );
+  const unnamed = handedOut(place.value).filter((arn) => !roles.some(({ roleArn }) => roleArn === arn));
   if (json) terminal.out(formatJson({ format: 1, roles: all, unnamed }, 2));
   else showRoles(all, unnamed, terminal);
   const drifted = all.filter(({ state }) => state === 'drifted').length;

@@ -2,6 +2,8 @@
 import { dirname } from 'node:path';
 import type { CloudFault } from '../../../shared/adapters/alibaba-cloud/cloud-fault.ts';
 import type { PolicyInRam } from '../../../shared/adapters/alibaba-cloud/ram-administration.ts';
+import { HUB_ROLES_HELP, parseHubRoles } from '../../../shared/kernel/hub-roles.ts';
+import type { RoleArn } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { chooseDeploymentVariables } from '../base/cloud-settings.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
@@ -13,6 +15,7 @@ import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
 import { explainCloudFault, explainMissing, missingPermissions } from '../setup/explain-setup-fault.ts';
 import { connectCloud, type SetupCloud } from '../setup/setup-cloud.ts';
 import { readAccess } from './role-in-document.ts';
+import type { Assumers } from './vend-trust.ts';
 
 export interface RoleCommandOptions {
   readonly env?: string;
@@ -28,6 +31,8 @@ export interface RolePlace {
   readonly instance: string;
   /** The ARN of the role that vend runs as. */
   readonly vendRole: string;
+  /** STINT_HUB_ROLES of the deployment. */
+  readonly hubRoles: readonly RoleArn[];
   readonly vendPolicy: PolicyInRam;
   /** As the person named it. */
   readonly document: string;
@@ -80,6 +85,9 @@ export async function openRoles(
   const { trusted } = settings.value;
   const { STINT_REGION: region, STINT_TABLESTORE_INSTANCE: instance, STINT_ACCOUNT_ID: accountId } = trusted;
   if (!region || !instance) return wrongUsage(NO_DEPLOYMENT);
+  const hubs = trusted['STINT_HUB_ROLES'];
+  const hubRoles = hubs ? parseHubRoles(hubs) : [];
+  if (!hubRoles) return wrongUsage(`STINT_HUB_ROLES ${HUB_ROLES_HELP}`);
   noteUnusedProxy(terminal);
   const files = await readDocumentFiles([options.document], terminal.folder);
   if (!files.ok) return files;
@@ -109,6 +117,7 @@ export async function openRoles(
     terminal,
     instance,
     vendRole: `acs:ram::${account.accountId}:role/${VEND_ROLE_NAME}`,
+    hubRoles,
     vendPolicy: policy.value,
     document: file.name,
     documentPath: file.path,
@@ -117,3 +126,6 @@ export async function openRoles(
     paths: Array.isArray(options.apply) ? options.apply : [options.document],
   });
 }
+
+/** What Stint may assume roles with, for their trust policies. */
+export const assumersOf = ({ vendRole, hubRoles }: RolePlace): Assumers => [vendRole, ...hubRoles];

@@ -2,7 +2,7 @@
 import type { AttachedPolicy } from '../../../shared/adapters/alibaba-cloud/ram-administration.ts';
 import { ROLE_ARN } from '../../../shared/kernel/names.ts';
 import { inShell } from '../../../shared/people/credential-formats.ts';
-import { trustOfVend } from './vend-trust.ts';
+import { type Assumers, trustOfStint } from './vend-trust.ts';
 
 /** Alibaba Cloud's own policies. Which custom ones the other account has, only it can say. */
 const SYSTEM_POLICY = /^(?:Aliyun.*|AdministratorAccess|ReadOnlyAccess)$/;
@@ -18,13 +18,13 @@ const attachLine = (role: string, { type, name }: AttachedPolicy): string =>
 /** `creates`: the role is not there yet. */
 export function linesForOtherAccount(
   { arn, creates }: { readonly arn: string; readonly creates: boolean },
-  vendRole: string,
+  assumers: Assumers,
   externalId: string,
   maxSessionSeconds: number,
   attach: readonly AttachedPolicy[],
 ): readonly string[] {
   const [, account = '', name = ''] = ROLE_ARN.exec(arn) ?? [];
-  const trust = JSON.stringify(trustOfVend(vendRole, externalId));
+  const trust = JSON.stringify(trustOfStint(assumers, externalId));
   const command = creates
     ? `aliyun ram CreateRole --RoleName ${name} --MaxSessionDuration ${maxSessionSeconds} --AssumeRolePolicyDocument ${inShell(trust)}`
     : `aliyun ram UpdateRole --RoleName ${name} --NewMaxSessionDuration ${maxSessionSeconds} --NewAssumeRolePolicyDocument ${inShell(trust)}`;

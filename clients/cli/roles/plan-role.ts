@@ -14,10 +14,10 @@ import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
 import { ADOPTED_BY_SETUP, MADE_BY_SETUP } from '../setup/find-resource.ts';
 import { assumableRoles } from '../setup/vend-policy.ts';
 import { vendPolicyFor } from './apply-roles.ts';
-import { cloudFailed, type RoleCommandOptions, type RolePlace } from './open-roles.ts';
+import { assumersOf, cloudFailed, type RoleCommandOptions, type RolePlace } from './open-roles.ts';
 import { policyElsewhere } from './other-account.ts';
 import { type NewGrantEntry, type NewRoleEntry, readAccess } from './role-in-document.ts';
-import { readVendTrust, trustOfVend, withVendTrust } from './vend-trust.ts';
+import { readVendTrust, trustOfStint, withStintTrust } from './vend-trust.ts';
 
 export interface AddRoleOptions extends RoleCommandOptions {
   readonly account?: string;
@@ -202,7 +202,13 @@ function chooseExternalId(
 const FUNCTION_ROLES: ReadonlySet<string> = new Set(['vend', 'login', 'sweep'].map(functionRoleName));
 
 /** A caller with the role of login signs in as anyone, and one with that of vend takes every role: no grant limits them. */
-function refuseFunctionRole({ name }: RoleTarget, found: RoleInRam | undefined): Result<void, CommandFault> {
+function refuseStintRole(
+  { name, arn }: RoleTarget,
+  found: RoleInRam | undefined,
+  { hubRoles }: RolePlace,
+): Result<void, CommandFault> {
+  if (hubRoles.some((hubRole) => hubRole.toLowerCase() === arn.toLowerCase()))
+    return wrongUsage(`${arn} is a hub role of Stint: who has it can take every role. Give another role`);
   const isOfSetup = found?.madeBy === MADE_BY_SETUP || found?.madeBy === ADOPTED_BY_SETUP;
   // RAM writes the names of roles in lower case in their ARNs.
   return isOfSetup || FUNCTION_ROLES.has(name.toLowerCase())
@@ -223,11 +229,11 @@ export async function planRole(
   const { known, grant } = entries.value;
   const found = await findRoleOf(target, place);
   if (!found.ok) return found;
-  const allowed = refuseFunctionRole(target, found.value);
+  const allowed = refuseStintRole(target, found.value, place);
   if (!allowed.ok) return allowed;
   const attach = await policiesToAttach(options.attach ?? [], target, found.value, place);
   if (!attach.ok) return attach;
-  const { vendRole, vendPolicy } = place;
+  const { vendPolicy } = place;
   const externalId = chooseExternalId(target, known, found.value, place);
   if (!externalId.ok) return externalId;
   const mayAssume = assumableRoles(vendPolicy.document);
@@ -238,8 +244,8 @@ export async function planRole(
     grant,
     found: found.value,
     trust: found.value
-      ? withVendTrust(found.value.trust, vendRole, externalId.value)
-      : trustOfVend(vendRole, externalId.value),
+      ? withStintTrust(found.value.trust, assumersOf(place), externalId.value)
+      : trustOfStint(assumersOf(place), externalId.value),
     attach: attach.value,
     mayAssume: mayAssume.includes(target.arn),
   });

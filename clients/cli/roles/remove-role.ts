@@ -8,9 +8,9 @@ import { confirm } from '../base/confirm.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { deleteRamRole } from '../setup/delete-ram-role.ts';
 import { VEND_ROLE_NAME } from '../setup/desired-deployment.ts';
-import { assumableRoles } from '../setup/vend-policy.ts';
+import { linesForHubs } from '../setup/hub-accounts.ts';
 import { MADE_BY_ROLE } from './add-role.ts';
-import { applyRoles, changeAssumable, writeDocument } from './apply-roles.ts';
+import { applyRoles, changeAssumable, handedOut, writeDocument } from './apply-roles.ts';
 import { checkEdit } from './check-edit.ts';
 import { cloudFailed, openRoles, type RoleCommandOptions, type RolePlace } from './open-roles.ts';
 import { readAccess, removeRole } from './role-in-document.ts';
@@ -68,9 +68,7 @@ function findRemoval(named: string, place: RolePlace): Result<Removal, CommandFa
       grants: grants.filter(({ grant }) => 'role' in grant && grant.role === id).length,
     });
   }
-  const unnamed = assumableRoles(place.vendPolicy.document).filter(
-    (arn) => !roles.some(({ roleArn }) => roleArn === arn),
-  );
+  const unnamed = handedOut(place).filter((arn) => !roles.some(({ roleArn }) => roleArn === arn));
   const arn = unnamed.find((one) => one === named || one === ownArn(named, place));
   return arn === undefined
     ? wrongUsage(`${place.document} has no role ${showable(named)}: stint role list shows them`)
@@ -82,11 +80,17 @@ function showRemoval(
   { id, arn, grants }: Removal,
   applies: boolean,
   name: string | undefined,
-  { document, terminal: { out } }: RolePlace,
+  place: RolePlace,
 ): void {
+  const { document, hubRoles, terminal } = place;
+  const { out } = terminal;
+  const left = handedOut(place).filter((one) => one !== arn);
   if (id !== undefined)
     out(`  - ${document}: role ${id} and its ${grants} grants, with the tests that ask for it`);
-  if (applies) out(`  - RAM policy ${VEND_ROLE_NAME}: may not assume ${arn} any more`);
+  if (applies) {
+    out(`  - RAM policy ${VEND_ROLE_NAME}: may not assume ${arn} any more`);
+    for (const line of linesForHubs(hubRoles, left)) out(line);
+  }
   if (name !== undefined) out(`  - RAM role ${name}, whose credentials end at once`);
 }
 

@@ -1,6 +1,7 @@
 // The choices of a deployment: what the person says, else what the settings file has, else what setup can choose itself.
 import { parseEndpointUrl } from '../../../shared/kernel/endpoint-url.ts';
-import { parseKmsKey } from '../../../shared/kernel/names.ts';
+import { HUB_ROLES_HELP, parseHubRoles } from '../../../shared/kernel/hub-roles.ts';
+import { accountOf, parseKmsKey, type RoleArn } from '../../../shared/kernel/names.ts';
 import { err, ok, type Result } from '../../../shared/kernel/result.ts';
 import { type CommandFault, EXIT, wrongUsage } from '../base/command-fault.ts';
 import type { SettingValues } from '../base/deployment-file.ts';
@@ -15,6 +16,7 @@ export interface ChoiceOptions {
   readonly instance?: string;
   readonly logProject?: string;
   readonly kmsKey?: string;
+  readonly hubRole?: readonly string[];
 }
 
 const REGION = /^[a-z]{2,}-[a-z0-9-]+$/;
@@ -65,6 +67,24 @@ function chooseKmsKey(
   return isOwn
     ? ok(kmsKey)
     : invalid('--kms-key', kmsKey, `must be a key of account ${accountId} in ${region}`);
+}
+
+/** Given, all of them; else those of the settings. */
+function chooseHubRoles(
+  { hubRole: given }: ChoiceOptions,
+  settings: SettingValues,
+  { account: { accountId } }: SetupCloud,
+): Result<readonly RoleArn[], CommandFault> {
+  const text = given?.join() ?? settings['STINT_HUB_ROLES'];
+  const hubRoles = text ? parseHubRoles(text) : [];
+  if (!hubRoles) return invalid('--hub-role', text ?? '', HUB_ROLES_HELP);
+  return hubRoles.some((hubRole) => accountOf(hubRole) === accountId)
+    ? invalid(
+        '--hub-role',
+        text ?? '',
+        `must be roles of other accounts than ${accountId}, which has its quota already`,
+      )
+    : ok(hubRoles);
 }
 
 /** The region, before anything of the cloud is known. */
@@ -125,6 +145,8 @@ export async function chooseSettings(
     );
   const kmsKey = chooseKmsKey(options, settings, cloud);
   if (!kmsKey.ok) return kmsKey;
+  const hubRoles = chooseHubRoles(options, settings, cloud);
+  if (!hubRoles.ok) return hubRoles;
   return ok({
     accountId,
     region: cloud.region,
@@ -135,5 +157,6 @@ export async function chooseSettings(
     tablestoreEndpoint: chooseEndpoint(instance, settings, cloud),
     logProject,
     kmsKey: kmsKey.value,
+    hubRoles: hubRoles.value,
   });
 }

@@ -1,7 +1,7 @@
 // What a deployment consists of, made of the operator's few choices and of what the repository ships.
 import { TABLES } from '../../../shared/adapters/tablestore/tables.ts';
 import { functionRoleName } from '../../../shared/checks/run-checks.ts';
-import { parseKmsKey } from '../../../shared/kernel/names.ts';
+import { parseKmsKey, type RoleArn } from '../../../shared/kernel/names.ts';
 import { DEPLOYMENT_FILE, type SettingValues } from '../base/deployment-file.ts';
 import { readFunctionPolicies } from './function-policies.ts';
 import { readMonitors } from './log-monitoring.ts';
@@ -20,6 +20,8 @@ export interface DeploymentChoices {
   readonly logProject: string;
   /** The key of KMS that wraps the keys of login, by id or ARN; undefined: none does. */
   readonly kmsKey: string | undefined;
+  /** Of further accounts, from which vend calls STS as well. */
+  readonly hubRoles: readonly RoleArn[];
 }
 
 /** The role that may assume the roles that are handed out. */
@@ -45,6 +47,7 @@ const settingValues = (choices: DeploymentChoices, functions: readonly string[])
   STINT_TABLESTORE_INSTANCE: choices.instance,
   STINT_LOG_PROJECT: choices.logProject,
   ...(choices.kmsKey === undefined ? {} : { STINT_KMS_KEY: choices.kmsKey }),
+  ...(choices.hubRoles.length === 0 ? {} : { STINT_HUB_ROLES: choices.hubRoles.join() }),
   ...Object.fromEntries(functions.map((name) => [logStoreVariable(name), name])),
 });
 
@@ -68,10 +71,11 @@ export function desiredDeployment(
   choices: DeploymentChoices,
   held: HeldPermissions,
 ): readonly Resource[] {
-  const { accountId: account, region, instance, logProject: project, kmsKey } = choices;
+  const { accountId: account, region, instance, logProject: project, kmsKey, hubRoles } = choices;
   const named = kmsKey === undefined ? [] : [parseKmsKey(kmsKey)?.id ?? kmsKey];
   const kmsKeys = [...new Set([...named, ...held.kmsKeys])];
-  const values = { account, region, instance, roles: held.roles };
+  const roles = [...new Set([...held.roles, ...hubRoles])];
+  const values = { account, region, instance, roles };
   const functions = readFunctionPolicies(repository, values, kmsKeys);
   const names = functions.map(({ name }) => name);
   return [

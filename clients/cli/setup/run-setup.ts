@@ -12,10 +12,13 @@ import type { Terminal } from '../base/terminal.ts';
 import { noteUnusedProxy } from '../base/use-proxies.ts';
 import { checkDeployment, REAL_NETWORK } from './check-domain.ts';
 import { chooseRegion, chooseSettings } from './choose-settings.ts';
+import { VEND_ROLE_NAME } from './desired-deployment.ts';
 import type { StepOutcome } from './execute-plan.ts';
 import { findRepository } from './function-policies.ts';
+import { linesForNewHubs } from './hub-accounts.ts';
 import { planSetup } from './plan-setup.ts';
 import { removeDeployment } from './remove-deployment.ts';
+import type { Resource } from './resource.ts';
 import { connectCloud } from './setup-cloud.ts';
 import {
   compareState,
@@ -31,6 +34,7 @@ import {
   showSetupPlan,
 } from './setup-run.ts';
 import { conflictHelp } from './show-plan.ts';
+import { assumableRoles } from './vend-policy.ts';
 
 const COMMANDS: readonly (readonly string[])[] = [
   ['run', 'build'],
@@ -128,17 +132,31 @@ async function makeDeployment(run: SetupRun): Promise<ExitCode> {
   const outcomes = await followPlan(plan, desired, run);
   if (outcomes === undefined) return EXIT.usage;
   if (outcomes.some(({ state }) => state !== 'done')) return reportFailures(outcomes, run);
-  return finish(outcomes, run);
+  return finish(outcomes, desired, run);
 }
 
 const NEXT = [
   'Next: npm run build && npm run deploy -- -y, then stint role add <name> for the first role.',
 ] as const;
 
-async function finish(outcomes: readonly StepOutcome[], run: SetupRun): Promise<ExitCode> {
+/** What is left to do in hub accounts, of which there are no credentials here. */
+function hubLines(desired: readonly Resource[], { choices }: SetupRun): readonly string[] {
+  const { accountId, hubRoles } = choices;
+  const policy = desired.find(({ kind, name }) => kind === 'policy' && name === VEND_ROLE_NAME);
+  const roles = policy?.kind === 'policy' ? assumableRoles(policy.document) : [];
+  const handedOut = roles.filter((arn) => !hubRoles.some((hubRole) => hubRole === arn));
+  return linesForNewHubs(hubRoles, `acs:ram::${accountId}:role/${VEND_ROLE_NAME}`, handedOut);
+}
+
+async function finish(
+  outcomes: readonly StepOutcome[],
+  desired: readonly Resource[],
+  run: SetupRun,
+): Promise<ExitCode> {
   const { options, terminal, means, choices, repository } = run;
   if (!options.json)
     terminal.out(outcomes.length === 0 ? 'Everything is there.' : `Done: ${outcomes.length} steps.`);
+  if (!options.json) for (const line of hubLines(desired, run)) terminal.out(line);
   const wantsDeploy = options.deploy ?? (await offersDeploy(run));
   const deployed = wantsDeploy ? await means.deploy(repository, terminal.folder) : undefined;
   const checks = await checkDeployment(choices, means.network, new Date());

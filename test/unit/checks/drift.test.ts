@@ -94,6 +94,7 @@ const look = (ram: Ram, parts: Partial<DriftWorld> = {}) =>
     region: 'cn-hangzhou',
     instance: 'stint',
     shipped: SHIPPED,
+    hubRoles: [],
     ram: readerOf(ram),
     rules: async () => ok({ roles: [ROLE], pins: [PIN] }),
     isOver: () => false,
@@ -341,6 +342,64 @@ describe('the rules', () => {
     expect((await look(ram, { rules })).map(({ name }) => name)).toEqual([
       'rules-unreadable',
       'role-missing',
+    ]);
+  });
+});
+
+describe('with a hub role', () => {
+  const HUB = 'acs:ram::2222222222222222:role/stint-hub';
+  const policy = (roles: readonly string[]) => ({
+    version: 'v1',
+    document: fillPlaceholders(policyOf('vend'), { ...VALUES, roles }),
+  });
+  const lookAt = (media: unknown, roles = [ROLE.roleArn, HUB]) => {
+    const ram = goodRam();
+    return look(
+      {
+        ...ram,
+        roles: { ...ram.roles, media: { ...MEDIA, trust: media } },
+        policies: { ...ram.policies, 'stint-vend': policy(roles) },
+      },
+      { hubRoles: [HUB] },
+    );
+  };
+  const both = trust({ RAM: [VEND, HUB] }, asking('ours'));
+
+  it('finds nothing where vend may assume it and roles trust it', async () => {
+    expect(await lookAt(both)).toEqual([]);
+  });
+
+  it.each([
+    ['a role that does not trust it', trust({ RAM: [VEND] }, asking('ours')), 'role-hub-untrusted'],
+    [
+      'a role that trusts it with another ExternalId',
+      {
+        ...both,
+        Statement: [
+          ...trust({ RAM: [VEND] }, asking('ours')).Statement,
+          ...trust({ RAM: [HUB] }, asking('other')).Statement,
+        ],
+      },
+      'role-hub-untrusted',
+    ],
+    [
+      'a role that trusts it without an ExternalId',
+      {
+        ...both,
+        Statement: [...trust({ RAM: [VEND] }, asking('ours')).Statement, ...trust({ RAM: [HUB] }).Statement],
+      },
+      'role-external-id-open',
+    ],
+  ])('finds %s', async (_, media, name) => {
+    expect(await lookAt(media)).toEqual([{ name, subject: 'media', detail: expect.stringContaining(HUB) }]);
+  });
+
+  it('finds that vend may not assume it, and that vend may assume one that is not set', async () => {
+    expect(await lookAt(both, [ROLE.roleArn])).toEqual([
+      expect.objectContaining({ name: 'function-policy-narrower', subject: 'stint-vend' }),
+    ]);
+    expect(await lookAt(both, [ROLE.roleArn, HUB, `${HUB}2`])).toEqual([
+      expect.objectContaining({ name: 'function-policy-wider', subject: 'stint-vend' }),
     ]);
   });
 });

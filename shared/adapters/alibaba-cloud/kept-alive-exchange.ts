@@ -54,8 +54,8 @@ export function openExchange(endpoint: string, { deadlineMs, maxBytes }: Exchang
   const server = { agent, method: 'POST', host: hostname.replace(/^\[(.*)\]$/, '$1'), port };
   const request = isSecure ? httpsRequest : httpRequest;
   return (path, headers, body) => {
-    const begun = Date.now();
-    endIdle(begun);
+    const startedAt = Date.now();
+    endIdle(startedAt);
     return new Promise((resolve, reject) => {
       const sent = request({ ...server, path, headers });
       const timer = setTimeout(() => sent.destroy(), deadlineMs);
@@ -85,7 +85,7 @@ export function openExchange(endpoint: string, { deadlineMs, maxBytes }: Exchang
         });
         response.on('end', () => {
           // It lay in a frozen instance: what holds of connections that waited meanwhile holds of its own.
-          if (Date.now() - begun > MAX_PAUSE_MS) socket.destroy();
+          if (Date.now() - startedAt > MAX_PAUSE_MS) socket.destroy();
           resolve({ response, content: joined(chunks) });
         });
       });

@@ -20,6 +20,8 @@ const MAX_PAUSE_MS = 2_000;
 export interface Exchanged {
   readonly response: IncomingMessage;
   readonly content: Buffer;
+  /** Ends the connection, for an answer that turns out to be for another request: all that follow would be, too. */
+  end(): void;
 }
 
 /**
@@ -86,7 +88,7 @@ export function openExchange(endpoint: string, { deadlineMs, maxBytes }: Exchang
         response.on('end', () => {
           // It lay in a frozen instance: what holds of connections that waited meanwhile holds of its own.
           if (Date.now() - startedAt > MAX_PAUSE_MS) socket.destroy();
-          resolve({ response, content: joined(chunks) });
+          resolve({ response, content: joined(chunks), end: () => socket.destroy() });
         });
       });
       sent.end(body);

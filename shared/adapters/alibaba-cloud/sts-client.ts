@@ -2,6 +2,7 @@
 // for each attempt. The SDK's client is not loaded: all that it would do between the models and the transport is to name the call.
 import { randomUUID } from 'node:crypto';
 import type { AssumeRoleResponse } from '@alicloud/sts20150401';
+import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
 import { acs3Headers, signAcs3 } from '../../kernel/sign-acs3.ts';
 import { formatWholeSeconds } from '../../kernel/whole-seconds.ts';
 import { withinDeadline } from '../../kernel/within-deadline.ts';
@@ -38,12 +39,8 @@ export interface StsOptions {
 const deadlineError = () => new StsAnswerError({ kind: 'unavailable', cause: 'deadline' });
 
 function readJson(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value;
-  } catch {
-    // falls through: not an answer of STS
-  }
+  const read = parseStrictJson(text);
+  if (read.ok && typeof read.value === 'object' && read.value !== null) return read.value;
   throw new StsAnswerError({ kind: 'unusable', cause: 'answer-not-json' });
 }
 
@@ -76,6 +73,24 @@ function stsError(status: number, text: string, retryAfter: unknown): Error {
   return Object.assign(new Error('sts'), { statusCode: status, code, retryAfter });
 }
 
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+
+/**
+ * Whether the answer, where it names a session, names the one that was asked for: `acs:ram::<account>:role/<role>/<session>`. HTTP does
+ * not say which request an answer is for, and credentials of another session would be another caller's. STS may write the name of a
+ * role in other case.
+ */
+function isOfSession(
+  body: object,
+  { RoleArn = '', RoleSessionName: session = '' }: StsCall['query'],
+): boolean {
+  const arn = memberOf(memberOf(body, 'AssumedRoleUser'), 'Arn');
+  if (typeof arn !== 'string') return true;
+  const [role, name] = [arn.slice(0, -session.length), arn.slice(-session.length)];
+  return name === session && role.toLowerCase() === `${RoleArn}/`.toLowerCase();
+}
+
 /** Sends a call signed with the key of the moment, by "V3 request syntax and signature" as the SDK does. */
 function createTransport(endpoint: string, exchange: Exchange, credentials: StsOptions['credentials']) {
   const { host } = new URL(endpoint);
@@ -85,13 +100,18 @@ function createTransport(endpoint: string, exchange: Exchange, credentials: StsO
     const call = { host, action, version, query, date, nonce, securityToken: securityToken?.reveal() };
     const signature = signAcs3(call, accessKeySecret.reveal());
     const headers = { ...acs3Headers(call, { accessKeyId, signature }), 'content-length': 0 };
-    const { response, content } = await exchange(`/?${formatQuery(query)}`, headers, NO_BODY);
+    const { response, content, end } = await exchange(`/?${formatQuery(query)}`, headers, NO_BODY);
     const { statusCode = 0 } = response;
     if (statusCode === REDIRECT_STATUS) throw new StsAnswerError({ kind: 'throttled', cause: 'status-302' });
     const text = content.toString('utf8');
     if (statusCode >= FIRST_STATUS_OF_ERRORS)
       throw stsError(statusCode, text, response.headers[RETRY_AFTER_HEADER]);
-    return { statusCode, headers: {}, body: readJson(text) };
+    const body = readJson(text);
+    if (!isOfSession(body, query)) {
+      end();
+      throw new StsAnswerError({ kind: 'unusable', cause: 'answer-of-another-session' });
+    }
+    return { statusCode, headers: {}, body };
   };
 }
 

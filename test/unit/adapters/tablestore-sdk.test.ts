@@ -69,6 +69,11 @@ describe('an error of Tablestore', () => {
     },
   );
 
+  it('that is a page of a proxy which reads as an error has no code of its own', async () => {
+    const { answer, attempts } = await call(failing('<h1> Bad gateway', 502), false);
+    expect([answer, attempts]).toEqual([failedWith('Unreadable', 'ots-request'), 1]);
+  });
+
   it('is forgotten when a later attempt succeeds', async () => {
     let left = 2;
     const { answer, attempts } = await call((request, response) => {

@@ -79,6 +79,13 @@ describe('an answer', () => {
     expect(await call(false)).toEqual({ ok: false, error: { code: 'Network', requestId: undefined } });
   });
 
+  it.each([201, 204, 206])('of another status than 200 is none: %i', async (status) => {
+    const { call } = await startStore((_, response) =>
+      response.writeHead(status, { 'content-length': '0' }).end(),
+    );
+    expect(await call(false)).toEqual({ ok: false, error: { code: 'Unreadable', requestId: undefined } });
+  });
+
   it('in pieces is one answer', async () => {
     const { call } = await startStore((_, response) => {
       response

@@ -89,6 +89,13 @@ const OPERATIONS: Readonly<Record<string, (rows: TablestoreRows) => Promise<unkn
   'a row, written if it is as it was': (rows) =>
     rows.putRowIf(catalog('1'), { column: 'json', value: '{"id":"1"}' }),
   'a count': async (rows) => (await rows.increment(COUNTERS, ['wire'])).ok,
+  'counts of several rows': async (rows) =>
+    (
+      await rows.incrementEach(
+        COUNTERS,
+        ['wire 1', 'wire 2'].map((key) => ({ key: [key], by: 2 })),
+      )
+    ).map(({ ok: isCounted }) => isCounted),
   'a row, deleted': (rows) => rows.deleteRow(CATALOG, ['wire é😀', 'none']),
   'rows, deleted': (rows) => rows.deleteRows(CATALOG, [['wire é😀', 'none']]),
   'rows, deleted if they are as they were': (rows) =>

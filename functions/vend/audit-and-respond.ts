@@ -1,5 +1,5 @@
-// audit → respond, the end of every request to an endpoint: the request's one audit row is written, and only when it is durable
-// does the answer leave.
+// audit → respond, the end of every request to an endpoint: the request's one audit row is written, and only when it, and the row
+// of a new key, are durable does the answer leave.
 
 import type { Answer } from '../../shared/http/answer.ts';
 import type { Failure } from '../../shared/kernel/failure.ts';
@@ -10,7 +10,8 @@ import type { SpanDescription } from '../../shared/kernel/tracer.ts';
 import {
   type AuditContext,
   type RequestMetadata,
-  recordOutcome,
+  recordWithKey,
+  type StageOutcome,
 } from '../../shared/pipeline/audit/record-outcome.ts';
 import { countUnauthenticated } from './count-unauthenticated.ts';
 import type { VendDeps } from './deps.ts';
@@ -35,25 +36,26 @@ export function createAuditAndRespond(
   const { requestId, origin } = metadata;
   let isRecorded = false;
 
-  const record = async (auditContext: AuditContext, failure: Failure | undefined) => {
-    if (isRecorded || (failure && !hasRow(failure))) return ok(undefined);
+  const record = async (
+    auditContext: AuditContext,
+    failure: Failure | undefined,
+  ): Promise<StageOutcome<void>> => {
+    if (isRecorded || (failure && !hasRow(failure))) return { auditContext, result: ok(undefined) };
     // Set before the row is written: a write that was interrupted may still have arrived.
     isRecorded = true;
     // Read only now: a caller that holds its request back must not be able to backdate the row.
     const at = deps.clock.now();
     return watch.timed('audit', () =>
-      recordOutcome(deps.auditLog, { ...metadata, at }, auditContext, failure),
+      recordWithKey(deps.auditLog, { ...metadata, at }, auditContext, failure),
     );
   };
 
-  return async (auditContext, result) => {
-    const counted = result.ok
-      ? result
-      : err(countUnauthenticated(result.error, auditContext, metadata, deps));
+  return async (reached, result) => {
+    const counted = result.ok ? result : err(countUnauthenticated(result.error, reached, metadata, deps));
     const failure = counted.ok ? undefined : counted.error;
-    if (failure) logFailure(deps, metadata, auditContext, failure);
+    if (failure) logFailure(deps, metadata, reached, failure);
 
-    const recorded = await record(auditContext, failure);
+    const { auditContext, result: recorded } = await record(reached, failure);
     if (!recorded.ok) logFailure(deps, metadata, auditContext, recorded.error);
 
     const outcome = recorded.ok ? counted : recorded;

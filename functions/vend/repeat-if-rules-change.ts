@@ -47,11 +47,15 @@ export async function repeatIfRulesChange<T>(
     const { revision } = current.rules;
     const auditContext = { stage: 'authenticate', revision, principal: current.principal } as const;
     const present = await refuseLeaver(current.principal, deps);
-    if (!present.ok) return { auditContext, result: present };
+    if (!present.ok) {
+      await keyRow(outcome);
+      return { auditContext, result: present };
+    }
     const rules = await deps.store.current();
     if (rules.ok && isSameInForce(rules.value, current.rules)) return outcome;
 
     // From here on `outcome` is dropped, with the credentials that may be in it.
+    await keyRow(outcome);
     const again = rules.ok
       ? admitAgain(current, rules.value, metadata, deps.publicUrl)
       : err(storeUnavailable(rules.error));
@@ -60,6 +64,9 @@ export async function repeatIfRulesChange<T>(
     current = again.value;
   }
 }
+
+/** A key that is dropped is registered all the same, before the answer: after it the platform may freeze the instance. */
+const keyRow = ({ auditContext }: StageOutcome<unknown>) => auditContext.credentials?.registered;
 
 const isSameInForce = (one: Rules, other: Rules): boolean =>
   one.revision === other.revision &&

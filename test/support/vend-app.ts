@@ -9,6 +9,7 @@ import { createRulesStore } from '../../shared/adapters/tablestore/access-store.
 import { createAuditLog } from '../../shared/adapters/tablestore/tablestore-audit-log.ts';
 import { createCounters } from '../../shared/adapters/tablestore/tablestore-counters.ts';
 import { createLeaverStore } from '../../shared/adapters/tablestore/tablestore-leaver-store.ts';
+import type { TablestoreRows } from '../../shared/adapters/tablestore/tablestore-rows.ts';
 import type { Gateway } from '../../shared/config.ts';
 import type { KeySource } from '../../shared/identity/key-source.ts';
 import { createKnownPrincipals } from '../../shared/identity/known-principals.ts';
@@ -85,7 +86,7 @@ export interface Settings {
   /** In place of the fake one, which then gets no order. */
   readonly roleAssumer?: RoleAssumer;
   /** The rows under the rules, the counters, the audit log and the key register, in place of the fakes of these. */
-  readonly rows?: FakeRows;
+  readonly rows?: TablestoreRows;
   /** In place of the fake one. */
   readonly rules?: (clock: FakeClock) => RulesStore;
   readonly audience?: string;

@@ -7,21 +7,31 @@ import { err, ok, type Result } from '../../kernel/result.ts';
 import { createSingleFlight } from '../../kernel/single-flight.ts';
 import {
   type AssumeRequest,
+  type Issue,
   type IssueContext,
   type IssuedCredentials,
   issueCredentials,
+  type Registration,
   stsFailure,
 } from './issue-credentials.ts';
 import { mayReuse, reuseKey } from './reuse-credentials.ts';
 
 /** Credentials that one instance keeps; about 4 KB each, so 40 MB. */
 const MAX_CACHED = 10_000;
-/** For counting the session, calling STS and registering the key together. Function Compute ends the request after 30 s. */
+/** For counting the session and calling STS together. Function Compute ends the request after 30 s. */
 const ISSUE_DEADLINE_MS = 28_000;
 
 export interface AssumedCredentials extends IssuedCredentials {
   /** True when the credentials were issued for another request, earlier or at the same time. */
   readonly reused: boolean;
+  /** They must not leave before it is fulfilled. Undefined: the key's row is durable. */
+  readonly registered: Registration | undefined;
+}
+
+/** Credentials that are kept for reuse, from the moment at which their key's row is on its way. */
+interface Kept {
+  readonly credentials: IssuedCredentials;
+  registered: Registration | undefined;
 }
 
 /**
@@ -31,25 +41,40 @@ export interface AssumedCredentials extends IssuedCredentials {
 export type AssumeRole = (request: AssumeRequest) => Promise<Result<AssumedCredentials, Failure>>;
 
 export function createAssumeRole(context: IssueContext): AssumeRole {
-  const cache = boundedCache<IssuedCredentials>(MAX_CACHED);
-  const issues = createSingleFlight<Result<IssuedCredentials, Failure>>(ISSUE_DEADLINE_MS, () =>
+  const cache = boundedCache<Kept>(MAX_CACHED);
+  const issues = createSingleFlight<Result<Kept, Failure>>(ISSUE_DEADLINE_MS, () =>
     err(stsFailure({ kind: 'unavailable', cause: 'deadline' })),
   );
 
-  const issueOnce = (key: string, request: AssumeRequest): Promise<Result<IssuedCredentials, Failure>> =>
+  const keep = (key: string, { credentials, registered }: Issue): Kept => {
+    const kept: Kept = { credentials, registered };
+    cache.set(key, kept);
+    const drop = (): void => {
+      if (cache.peek(key) === kept) cache.delete(key);
+    };
+    registered.then(({ ok: isRegistered }) => {
+      if (isRegistered) kept.registered = undefined;
+      else drop();
+    }, drop);
+    return kept;
+  };
+
+  const issueOnce = (key: string, request: AssumeRequest): Promise<Result<Kept, Failure>> =>
     issues.run(key, async () => {
       const issued = await issueCredentials(request, context);
-      if (issued.ok) cache.set(key, issued.value);
-      return issued;
+      return issued.ok ? ok(keep(key, issued.value)) : issued;
     });
+
+  const toAssumed = ({ credentials, registered }: Kept, reused: boolean) =>
+    ok({ ...credentials, registered, reused });
 
   return async (request) => {
     const key = reuseKey(request);
     const cached = cache.get(key);
-    if (cached && mayReuse(cached, request, context.clock.now())) return ok({ ...cached, reused: true });
+    if (cached && mayReuse(cached.credentials, request, context.clock.now())) return toAssumed(cached, true);
 
     const joined = issues.isUnderWay(key);
     const issued = await issueOnce(key, request);
-    return issued.ok ? ok({ ...issued.value, reused: joined }) : issued;
+    return issued.ok ? toAssumed(issued.value, joined) : issued;
   };
 }

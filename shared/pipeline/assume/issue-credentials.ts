@@ -1,5 +1,6 @@
-// New credentials, in four steps: admit the session, call STS, check what STS returned, register the key. The key is returned
-// only when its row is durable, so the owner of every key that was given out can be found.
+// New credentials, in four steps: admit the session, call STS, check what STS returned, register the key. The key is given out
+// only when its row is durable, so the owner of every key that was given out can be found. Its row is on its way when the
+// credentials are returned, so that it and the request's audit row go in one call: see record-outcome.ts.
 
 import type { Principal } from '../../identity/principal.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -51,17 +52,24 @@ export interface IssuedCredentials {
   readonly expiresAt: Date;
 }
 
+/** Fails with `audit_unavailable` when the key's row is lost: the key is dropped without being used. */
+export type Registration = Promise<Result<void, Failure>>;
+
+export interface Issue {
+  readonly credentials: IssuedCredentials;
+  readonly registered: Registration;
+}
+
 /**
  * Failures:
  * - `rate_limited`: no session is left for this caller or its provider, or STS is throttling;
  * - `role_misconfigured`: STS refuses, for example because the RAM role does not trust Stint;
- * - `sts_unavailable`: STS does not answer, or answers with credentials that end too soon;
- * - `audit_unavailable`: the key could not be registered, so it is dropped without being used.
+ * - `sts_unavailable`: STS does not answer, or answers with credentials that end too soon.
  */
 export async function issueCredentials(
   request: AssumeRequest,
   { admitSession, assumer, issuedKeys, clock, sourceIdentity }: IssueContext,
-): Promise<Result<IssuedCredentials, Failure>> {
+): Promise<Result<Issue, Failure>> {
   const admitted = await admitSession(request.principal, request.limits);
   if (!admitted.ok) return admitted;
 
@@ -82,10 +90,13 @@ export async function issueCredentials(
   const credentials = toCredentials(request, assumed.value, name, issuedAt, source);
   if (!credentials) return err(stsFailure({ kind: 'unusable', cause: 'expiration' }));
 
-  const registered = await issuedKeys.register(issuedKey(request, credentials));
-  if (!registered.ok)
-    return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: registered.error.cause });
-  return ok(credentials);
+  return ok({ credentials, registered: register(issuedKeys, issuedKey(request, credentials)) });
+}
+
+async function register(issuedKeys: IssuedKeyRegister, key: IssuedKey): Registration {
+  const registered = await issuedKeys.register(key);
+  if (registered.ok) return registered;
+  return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: registered.error.cause });
 }
 
 export function stsFailure({ kind, cause }: AssumeFault): Failure {

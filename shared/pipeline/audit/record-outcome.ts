@@ -105,3 +105,32 @@ export async function recordOutcome(
   if (recorded.ok || failure?.code === 'store_unavailable') return ok(undefined);
   return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: recorded.error.cause });
 }
+
+const NOT_YET: Result<void, Failure> = ok(undefined);
+
+/**
+ * The same, and the row of a key that the request receives, which is on its way: so both go in one call. If the key's row is lost, the
+ * request is refused with `audit_unavailable`, and its audit row says so: it is written once more, in the place of the row that says
+ * granted. Gives what the audit row says in the end.
+ */
+export async function recordWithKey(
+  auditLog: AuditLog,
+  request: AuditedRequest,
+  auditContext: AuditContext,
+  failure: Failure | undefined,
+): Promise<StageOutcome<void>> {
+  const record = (context: AuditContext, reason: Failure | undefined) =>
+    recordOutcome(auditLog, request, context, reason);
+  const registered = failure ? undefined : auditContext.credentials?.registered;
+  if (!registered) return { auditContext, result: await record(auditContext, failure) };
+
+  // What has failed already needs no row that says granted.
+  const early = await Promise.race([registered, NOT_YET]);
+  const recorded = early.ok ? await record(auditContext, undefined) : early;
+  const key = await registered;
+  if (key.ok) return { auditContext, result: recorded };
+  const { credentials: _, ...known } = auditContext;
+  const refused = { ...known, stage: 'assume' } as const;
+  await record(refused, key.error);
+  return { auditContext: refused, result: key };
+}

@@ -83,6 +83,8 @@ function start() {
   });
   const take = async (parts: Parts = {}) => {
     const session = await assume(request({ now: clock.now(), ...parts }));
+    const registered = session.ok ? await session.value.registered : undefined;
+    if (registered && !registered.ok) return registered.error.code;
     return session.ok
       ? `${session.value.role.accessKeyId}${session.value.reused ? ' reused' : ''}`
       : session.error.code;

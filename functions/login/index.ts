@@ -149,7 +149,7 @@ function build(config: LoginConfig, environment: NodeJS.ProcessEnv) {
     numbers.flush();
     void tracer()?.flush();
   };
-  return { app, platform, end };
+  return { app, platform, logger, end };
 }
 
 startFunction(process.env, parseLoginConfig, build);

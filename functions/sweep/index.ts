@@ -61,6 +61,7 @@ function build(config: SweepConfig, environment: NodeJS.ProcessEnv) {
     return runProbe(caller, role, others, Math.floor(clock.now().getTime() / HOUR_MS));
   }
 
+  const logger = createConsoleLogger(config.logLevel, (line) => process.stdout.write(line));
   const app = createSweepApp({
     deleteExpired: createDeleteExpired(rows, clock),
     deleteOldRevisions: createDeleteOldRevisions(rows, clock),
@@ -70,9 +71,9 @@ function build(config: SweepConfig, environment: NodeJS.ProcessEnv) {
     findMetadataFaults: () =>
       findMetadataFaults(createSignOnStore(rows, clock), () => readKeptMetadata(rows), clock.now()),
     clock,
-    logger: createConsoleLogger(config.logLevel, (line) => process.stdout.write(line)),
+    logger,
   });
-  return { app, platform };
+  return { app, platform, logger };
 }
 
 startFunction(process.env, parseSweepConfig, build);

@@ -105,7 +105,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     numbers.flush();
     void tracer()?.flush();
   };
-  return { app, platform, end };
+  return { app, platform, logger, end };
 }
 
 startFunction(process.env, parseConfig, build);

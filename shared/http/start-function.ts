@@ -1,6 +1,7 @@
 // Starts one function on Function Compute's custom runtime: its configuration, its parts, its port. A misconfigured function
 // does not start, and reports every fault at once.
 import { serve } from '@hono/node-server';
+import type { Logger } from '../kernel/logger.ts';
 import type { Result } from '../kernel/result.ts';
 
 const DEFAULT_PORT = 9000;
@@ -12,16 +13,23 @@ interface Parts {
   readonly app: { fetch(request: Request): Response | Promise<Response> };
   /** Sees each request before the app does: the platform sends the function's own credentials in its headers. */
   readonly platform: { observe(header: (name: string) => string | undefined): void };
+  readonly logger: Logger;
   /** Called once, when the platform ends the instance. */
   readonly end?: () => void;
 }
 
-function listen({ FC_CUSTOM_LISTEN_PORT }: NodeJS.ProcessEnv, { app, platform, end }: Parts): void {
+/** The start file sets it to `accepted` or `rejected`, where a cache for this version of Node.js is beside the bundle. */
+const CODE_CACHE = 'STINT_CODE_CACHE';
+
+function listen(environment: NodeJS.ProcessEnv, { app, platform, logger, end }: Parts): void {
   const fetch = (request: Request) => {
     platform.observe((name) => request.headers.get(name) ?? undefined);
     return app.fetch(request);
   };
-  const server = serve({ port: Number(FC_CUSTOM_LISTEN_PORT ?? DEFAULT_PORT), hostname: '0.0.0.0', fetch });
+  const port = Number(environment['FC_CUSTOM_LISTEN_PORT'] ?? DEFAULT_PORT);
+  const server = serve({ port, hostname: '0.0.0.0', fetch }, () =>
+    logger.log('info', 'started', { node: process.version, codeCache: environment[CODE_CACHE] ?? 'none' }),
+  );
   if ('keepAliveTimeout' in server) server.keepAliveTimeout = KEEP_ALIVE_MS;
   process.once('SIGTERM', () => {
     end?.();

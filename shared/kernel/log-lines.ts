@@ -46,6 +46,12 @@ export const NUMBER_MEANINGS = {
 } as const satisfies Readonly<Record<VendNumber | LoginNumber, string>>;
 
 export const LOG_LINES = {
+  started: {
+    by: ['vend', 'login', 'sweep'],
+    means:
+      'An instance listens: the version of Node.js, and whether V8 took the code cache of `vend` (`accepted`), refused it (`rejected`), or found none for this version (`none`). `login` and `sweep` have none.',
+    fields: { node: 'text', codeCache: 'text' },
+  },
   refused: {
     by: ['vend', 'login'],
     means:

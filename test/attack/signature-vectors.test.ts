@@ -1,5 +1,6 @@
 // Against everybody without the key: for each algorithm, nothing that only resembles a signature is accepted. The
 // cases are those of Project Wycheproof, made here for JWS by fast-check.
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { compactVerify, decodeProtectedHeader, importJWK } from 'jose';
 import { describe, expect, it } from 'vitest';
@@ -15,10 +16,11 @@ import {
   type Signer,
   saltless,
   sha1,
+  signBlock,
   type VectorAlgorithm,
 } from '../support/signature-algorithms.ts';
 
-const ALGORITHMS: readonly VectorAlgorithm[] = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'];
+const ALGORITHMS: readonly VectorAlgorithm[] = ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const SIGNERS = new Map(ALGORITHMS.map((alg) => [alg, createSigner(alg)]));
 const OTHERS = new Map(ALGORITHMS.map((alg) => [alg, createSigner(alg)]));
 const RUNS = { numRuns: 40 };
@@ -149,17 +151,20 @@ describe.each(ALGORITHMS)('%s', (alg) => {
   );
 });
 
-/** Orders of the groups of P-256, P-384 and Ed25519 (SEC 2, RFC 8032). */
+/** Orders of the groups of P-256, P-384, P-521 and Ed25519 (SEC 2, RFC 8032). */
 const ORDERS = {
   ES256: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
   ES384: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+  ES512:
+    0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
 } as const;
 const ED25519_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 
+const toNumber = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
 const toBytes = (value: bigint, length: number): Buffer =>
   Buffer.from(value.toString(16).padStart(length * 2, '0'), 'hex');
 
-describe.each(['ES256', 'ES384'] as const)('%s', (alg) => {
+describe.each(['ES256', 'ES384', 'ES512'] as const)('%s', (alg) => {
   const signer = signerOf(alg);
   const input = inputOf(alg);
   const good = signer.sign(input);
@@ -178,6 +183,8 @@ describe.each(['ES256', 'ES384'] as const)('%s', (alg) => {
     ['r of one, s of one', number(1n), number(1n)],
     ['r and s changed places', s, r],
     ['r of the order less one', number(order - 1n), s],
+    ['r once more around the group', number((toNumber(r) + order) % 2n ** BigInt(8 * half)), s],
+    ['s once more around the group', r, number((toNumber(s) + order) % 2n ** BigInt(8 * half))],
     ['all bits of r', Buffer.alloc(half, 0xff), s],
   ])('refuses %s', async (_, first, second) => {
     await expectRefused(input, Buffer.concat([first, second]), signer);
@@ -237,6 +244,48 @@ describe('RSA', () => {
         await expectRefused(inputOf(alg), toBytes(value, 256), signer);
     },
   );
+
+  /** DigestInfo of SHA-256 in DER, up to the digest (RFC 8017 section 9.2, note 1). */
+  const DIGEST_INFO = '3031300d060960864801650304020105000420';
+  const MODULUS_BYTES = 256;
+
+  it.each<[string, (digest: string) => readonly [string, string]]>([
+    [
+      'nothing wrong, to show that the others fail by what is',
+      (digest) => ['0001', `00${DIGEST_INFO}${digest}`],
+    ],
+    ['another type of block', (digest) => ['0002', `00${DIGEST_INFO}${digest}`]],
+    ['a first byte of one', (digest) => ['0101', `00${DIGEST_INFO}${digest}`]],
+    ['no end of the padding', (digest) => ['0001', `ff${DIGEST_INFO}${digest}`]],
+    ['no NULL in the algorithm', (digest) => ['0001', `00302f300b0609608648016503040201${'0420'}${digest}`]],
+    [
+      'a length in the long form',
+      (digest) => ['0001', `00308131300d060960864801650304020105000420${digest}`],
+    ],
+    ['the name of SHA-1', (digest) => ['0001', `003021300906052b0e03021a05000420${digest}`]],
+    ['the digest alone', (digest) => ['0001', `00${digest}`]],
+    ['bytes behind the digest', (digest) => ['0001', `00${DIGEST_INFO}${digest}${'00'.repeat(8)}`]],
+    ['a digest that is cut', (digest) => ['0001', `00${DIGEST_INFO}${digest.slice(2)}`]],
+  ])('RS256 judges a block by every byte: %s', async (title, blockOf) => {
+    const signer = signerOf('RS256');
+    const input = inputOf('RS256');
+    const [start, end] = blockOf(createHash('sha256').update(input).digest('hex'));
+    const padding = 'ff'.repeat(MODULUS_BYTES - (start.length + end.length) / 2);
+    const signature = signBlock(signer, Buffer.from(start + padding + end, 'hex'));
+    const expected = title.startsWith('nothing') ? 'accepted' : 'signature-wrong';
+    expect(await outcome(input, signature, signer)).toBe(expected);
+  });
+
+  it('RS256 refuses short padding with anything behind the digest (CVE-2006-4339)', async () => {
+    const signer = signerOf('RS256');
+    const digest = createHash('sha256').update(inputOf('RS256')).digest('hex');
+    const block = `0001${'ff'.repeat(8)}00${DIGEST_INFO}${digest}`;
+    await expectRefused(
+      inputOf('RS256'),
+      signBlock(signer, Buffer.from(block.padEnd(2 * MODULUS_BYTES, '0'), 'hex')),
+      signer,
+    );
+  });
 
   it('of one key refuses the other padding', async () => {
     const [pkcs, pss] = [signerOf('RS256'), signerOf('PS256')];

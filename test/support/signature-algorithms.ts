@@ -1,9 +1,16 @@
 // Every algorithm of which a vector is made: a key pair, how it signs, and how it is published. Signs with node:crypto,
 // which also makes what a proper library refuses to make.
-import { constants, createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import {
+  constants,
+  createHash,
+  generateKeyPairSync,
+  type KeyObject,
+  privateEncrypt,
+  sign,
+} from 'node:crypto';
 import type { JWK } from 'jose';
 
-export type VectorAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'ES384' | 'EdDSA';
+export type VectorAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA';
 
 export interface Signer {
   readonly alg: VectorAlgorithm;
@@ -24,6 +31,8 @@ function signWith(alg: VectorAlgorithm, data: Buffer, key: KeyObject): Buffer {
       return sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' });
     case 'ES384':
       return sign('sha384', data, { key, dsaEncoding: 'ieee-p1363' });
+    case 'ES512':
+      return sign('sha512', data, { key, dsaEncoding: 'ieee-p1363' });
     case 'EdDSA':
       return sign(null, data, key);
   }
@@ -33,6 +42,7 @@ function generate(alg: VectorAlgorithm, modulusLength: number) {
   if (alg === 'EdDSA') return generateKeyPairSync('ed25519');
   if (alg === 'ES256') return generateKeyPairSync('ec', { namedCurve: 'P-256' });
   if (alg === 'ES384') return generateKeyPairSync('ec', { namedCurve: 'P-384' });
+  if (alg === 'ES512') return generateKeyPairSync('ec', { namedCurve: 'P-521' });
   return generateKeyPairSync('rsa', { modulusLength });
 }
 
@@ -49,7 +59,11 @@ export function createSigner(alg: VectorAlgorithm, modulusLength = 2_048): Signe
 
 /** As X.509 and most other formats write it, and JWS must not (RFC 7518 section 3.4). */
 export const derOf = ({ alg, privateKey }: Signer, input: string): Buffer =>
-  sign(alg === 'ES384' ? 'sha384' : 'sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'der' });
+  sign(`sha${alg.slice(2)}`, Buffer.from(input), { key: privateKey, dsaEncoding: 'der' });
+
+/** What RSA makes of a block as it is written, whatever it is padded with. */
+export const signBlock = ({ privateKey }: Signer, block: Buffer): Buffer =>
+  privateEncrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, block);
 
 export const saltless = ({ privateKey }: Signer, input: string): Buffer =>
   sign('sha256', Buffer.from(input), { key: privateKey, ...PSS, saltLength: 0 });

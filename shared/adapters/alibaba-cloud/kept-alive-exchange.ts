@@ -9,8 +9,11 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 
-/** As many as one instance has requests at the same time. */
-const MAX_SOCKETS = 50;
+/**
+ * As many as one instance works on requests at the same time (limit-concurrency.ts), so that none waits for a connection: its deadline
+ * runs meanwhile, and where a service takes a second, most calls would end before they are sent.
+ */
+const MAX_SOCKETS = 200;
 /**
  * Function Compute freezes an instance between requests, and meanwhile the other end closes connections unseen. A timer does not
  * tell, since it was frozen as well: after such a pause by the clock on the wall no kept connection is used.

@@ -23,6 +23,12 @@ const RETRY_AFTER_FAILURE_MS = 2_000;
 /** Discovery, the set and what the store knows of it: each has a deadline of its own, and together they have this one. */
 const REFRESH_DEADLINE_MS = 12_000;
 
+/**
+ * Requests that wait for issuers: half of those that an instance works on at the same time (limit-concurrency.ts). While an issuer
+ * is silent, anyone could send tokens of it, and callers of others have the other half.
+ */
+const MAX_WAITING = 100;
+
 interface Entry {
   readonly name: string;
   readonly flushed: number;
@@ -114,8 +120,11 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
     return now - last >= cooldown;
   };
 
-  /** Concurrent callers share one fetch; within the cooldown no other fetch starts. */
+  let waiting = 0;
+
+  /** Concurrent callers share one fetch; within the cooldown no other fetch starts. Where too many wait, what is known must do. */
   const refresh = async (entry: Entry, owner: KeyOwner, why: 'age' | 'unknown-kid'): Promise<void> => {
+    if (waiting >= MAX_WAITING) return;
     const now = clock.now().getTime();
     const refreshed = `${entry.flushed} ${entry.name}`;
     if (!refreshes.isUnderWay(refreshed)) {
@@ -124,7 +133,11 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
       if (why === 'unknown-kid') entry.missedAt = now;
     }
     const work = (signal: AbortSignal) => fetchInto(entry, owner, signal);
-    if ((await refreshes.run(refreshed, work)) === 'late' && entry.fetchedAt < entry.triedAt)
+    waiting += 1;
+    const ended = await refreshes.run(refreshed, work).finally(() => {
+      waiting -= 1;
+    });
+    if (ended === 'late' && entry.fetchedAt < entry.triedAt)
       entry.fault = { reason: 'keys-unreachable', cause: 'deadline' };
   };
 

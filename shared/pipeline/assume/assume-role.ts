@@ -21,6 +21,12 @@ const MAX_CACHED = 10_000;
 /** For counting the session and calling STS together. Function Compute ends the request after 30 s. */
 const ISSUE_DEADLINE_MS = 28_000;
 
+/**
+ * Requests that wait for new credentials, their own or an equal request's: half of those that an instance works on at the same time
+ * (limit-concurrency.ts). While STS is slow or silent, callers whose credentials are kept have the other half.
+ */
+const MAX_WAITING = 100;
+
 export interface AssumedCredentials extends IssuedCredentials {
   /** True when the credentials were issued for another request, earlier or at the same time. */
   readonly reused: boolean;
@@ -35,8 +41,8 @@ interface Kept {
 }
 
 /**
- * Fails as `issueCredentials` does; also with `sts_unavailable` when issuing takes longer than 28 seconds. Reused credentials
- * do not count as a new session.
+ * Fails as `issueCredentials` does; also with `sts_unavailable` when issuing takes longer than 28 seconds, or too many
+ * requests wait for it. Reused credentials do not count as a new session.
  */
 export type AssumeRole = (request: AssumeRequest) => Promise<Result<AssumedCredentials, Failure>>;
 
@@ -45,6 +51,8 @@ export function createAssumeRole(context: IssueContext): AssumeRole {
   const issues = createSingleFlight<Result<Kept, Failure>>(ISSUE_DEADLINE_MS, () =>
     err(stsFailure({ kind: 'unavailable', cause: 'deadline' })),
   );
+
+  let waiting = 0;
 
   const keep = (key: string, { credentials, registered }: Issue): Kept => {
     const kept: Kept = { credentials, registered };
@@ -73,8 +81,12 @@ export function createAssumeRole(context: IssueContext): AssumeRole {
     const cached = cache.get(key);
     if (cached && mayReuse(cached.credentials, request, context.clock.now())) return toAssumed(cached, true);
 
+    if (waiting >= MAX_WAITING) return err(stsFailure({ kind: 'unavailable', cause: 'too-many-waiting' }));
+    waiting += 1;
     const joined = issues.isUnderWay(key);
-    const issued = await issueOnce(key, request);
+    const issued = await issueOnce(key, request).finally(() => {
+      waiting -= 1;
+    });
     return issued.ok ? toAssumed(issued.value, joined) : issued;
   };
 }

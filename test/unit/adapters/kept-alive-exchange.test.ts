@@ -7,7 +7,7 @@ import { openExchange } from '../../../shared/adapters/alibaba-cloud/kept-alive-
 import { listenHere, startLoopback } from '../../support/loopback.ts';
 
 /** As many as the exchange opens at the same time. */
-const SOCKETS = 50;
+const SOCKETS = 200;
 /** No test waits for a deadline. */
 const NEVER_MS = 3_600_000;
 const MAX_BYTES = 1_000;

@@ -36,6 +36,25 @@ describe('the keys of an issuer', () => {
   });
 
   /**
+   * @attack Tokens of an issuer that does not answer, until all that an instance works on wait for its keys
+   * @removed the bound of those that wait
+   * @failed 1 of 29: do not keep more than a hundred waiting: what is known must do: `expected 'keys-unreachable' to
+   *   be 'key-unknown'`
+   */
+  it('do not keep more than a hundred waiting: what is known must do', async () => {
+    const { find, clock, server } = await start();
+    await find();
+    clock.advance(10 * MINUTE);
+    const silent = gate();
+    server.handler = (_, response) => void silent.closed.then(() => response.writeHead(503).end());
+    const waiting = Array.from({ length: 100 }, () => find());
+    expect(await find()).toBe('found');
+    expect(await find(MADE_UP)).toBe('key-unknown');
+    silent.open();
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['found']));
+  });
+
+  /**
    * @attack Flood of made-up kids
    * @removed the cooldown
    * @failed 2 of 14: are fetched again after ten minutes, so a key that was withdrawn st…: `expected [

@@ -14,7 +14,7 @@ export type RequestOf = (token: string) => WireRequest;
 
 const VEND_BODY = JSON.stringify({ role: 'media-uploader' });
 
-const nativeRequest: RequestOf = (token) => ({
+export const nativeRequest: RequestOf = (token) => ({
   path: '/v1/credentials',
   headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
   body: VEND_BODY,

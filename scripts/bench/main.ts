@@ -5,6 +5,7 @@
 //   npm run bench -- requests start        these parts alone
 //   npm run bench -- --json FILE           writes the figures to the file, too
 //   npm run bench -- --page                writes docs/performance.md, too
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,7 @@ import { benchConditions } from './condition-bench.ts';
 import { benchDocument } from './document-bench.ts';
 import { benchHostile } from './hostile-bench.ts';
 import { benchOperations } from './operations-bench.ts';
+import { benchOverload } from './overload-bench.ts';
 import { describeMachine, type PartResult, renderPage } from './performance-page.ts';
 import { canPin, pinSelf, stop } from './processes.ts';
 import { benchRam } from './ram-bench.ts';
@@ -35,6 +37,8 @@ import { benchMemory, benchStart, MANY_IDENTITIES } from './vend-bench.ts';
 /** Everything but the server under test, which has core 0 for itself; the miniature world inherits it. */
 const WORLD_CORE = 1;
 const FEW_IDENTITIES = 100;
+/** While STS fails: more than are sent. */
+const NEW_IN_OVERLOAD = 2_000;
 const PAGE = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 const showProgress = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -49,11 +53,13 @@ interface Part {
 }
 
 /** A part that needs a world around the function has one of its own. */
-function inWorld(run: (servers: Servers, world: Miniature) => Promise<readonly BenchRow[]>): Part['run'] {
+function inWorld(
+  run: (servers: Servers, world: Miniature, child: ChildProcess) => Promise<readonly BenchRow[]>,
+): Part['run'] {
   return async ({ floors, vend }) => {
     const { child, world } = await startMiniature();
     try {
-      return await run(createServers(world, floors, vend), world);
+      return await run(createServers(world, floors, vend), world, child);
     } finally {
       await stop(child);
     }
@@ -76,6 +82,14 @@ const PARTS: Readonly<Record<string, Part>> = {
     run: inWorld(async (servers, world) =>
       benchHostile(servers, await signTokens(world, 'good-', FEW_IDENTITIES), showProgress),
     ),
+  },
+  overload: {
+    title: 'Overload',
+    run: inWorld(async (servers, world, child) => {
+      const known = await signTokens(world, 'known-', FEW_IDENTITIES);
+      const strangers = await signTokens(world, 'new-', NEW_IN_OVERLOAD);
+      return benchOverload(servers, { known, strangers }, (fault) => void child.send(fault), showProgress);
+    }),
   },
   memory: {
     title: 'Memory',

@@ -14,6 +14,15 @@ export interface Miniature {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** How a service of the world fails from now on. `slow` and `hang` are of its answers; `busy` is its own refusal, at once. */
+export interface WorldFault {
+  readonly service: 'tablestore' | 'sts';
+  readonly kind: 'none' | 'slow' | 'hang' | 'busy';
+}
+
+/** The delay of a slow service: within the deadline that vend gives one call. */
+export const SLOW_MS = 1_500;
+
 /** One grant to anyone, narrowed to the caller's own prefix, as in most deployments. Its limits are too high to apply. */
 export const accessDocument = (issuer: string): string => `
 version: 1

@@ -22,6 +22,8 @@ import {
   MINIATURE_INSTANCE,
   type Miniature,
   ROLE_NAME,
+  SLOW_MS,
+  type WorldFault,
 } from './miniature.ts';
 
 /** STS's own limit of 100 calls a second would be what is measured. */
@@ -30,6 +32,10 @@ const clock = () => new Date();
 const dataDir = mkdtempSync(join(tmpdir(), 'stint-miniature-'));
 process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
 process.once('disconnect', () => process.exit());
+
+/** More calls than any run makes. */
+const EVERY_CALL = 1_000_000;
+const STS_FAULT_CALLS = 2_000;
 
 function need<T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T {
   if (!result.ok) throw new Error(`miniature world: ${JSON.stringify(result.error)}`);
@@ -63,6 +69,20 @@ const tablestore = await startTablestore({
   callers: iam,
 });
 const sts = await startSts({ iam, callsPerSecond: UNLIMITED_CALLS });
+
+function failTablestore(kind: WorldFault['kind']): void {
+  tablestore.faults.clear();
+  if (kind === 'none') return;
+  const fault = kind === 'slow' ? ({ kind, delayMs: SLOW_MS } as const) : { kind };
+  tablestore.faults.add({ ...fault, operation: '*', times: EVERY_CALL });
+}
+
+function failSts(kind: WorldFault['kind']): void {
+  sts.faults.clear();
+  if (kind === 'slow') sts.faults.inject({ kind, delayMillis: SLOW_MS }, STS_FAULT_CALLS);
+  else if (kind === 'hang') sts.faults.inject({ kind }, STS_FAULT_CALLS);
+  else if (kind === 'busy') sts.faults.inject({ kind: 'refuse', code: 'InternalError' }, STS_FAULT_CALLS);
+}
 
 const pair = await generateKeyPair('RS256', { extractable: true });
 const publicJwk = { ...(await exportJWK(pair.publicKey)), kid: 'miniature', alg: 'RS256' };
@@ -109,4 +129,8 @@ const world: Miniature = {
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: keys.accessKeySecret,
   },
 };
+process.on('message', ({ service, kind }: WorldFault) => {
+  if (service === 'tablestore') failTablestore(kind);
+  else failSts(kind);
+});
 process.send?.(world);

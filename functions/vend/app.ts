@@ -151,12 +151,12 @@ function handlerOf(open: OpenExchange, { inTime, places }: RequestBounds, deps: 
       const admitted = deps.requestLimits.admitAddress(metadata.clientAddress, deps.clock.now());
       if (!admitted.ok) return toResponse(await auditAndRespond({ stage: 'limit' }, admitted));
       const work = async () => {
-        const received = await exchange.receive();
+        const { presented, body, arrived } = await exchange.receive();
         // A request that lost its place was answered meanwhile.
         if (!place.keep()) throw new RequestLate();
         isComplete = true;
         watch.received();
-        return exchange.run({ metadata, watch, auditAndRespond, ...received }, deps);
+        return exchange.run({ metadata, watch, auditAndRespond, presented, body, arrived }, deps);
       };
       // The late work goes on, in its place, but its result is dropped, and its own call of `auditAndRespond` writes no second row.
       const losable = () =>

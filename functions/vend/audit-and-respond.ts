@@ -33,7 +33,7 @@ export function createAuditAndRespond(
   watch: RequestWatch,
   refuse: Refuse,
 ): AuditAndRespond {
-  const { requestId, origin } = metadata;
+  const { requestId, action, wire, clientAddress, origin } = metadata;
   let isRecorded = false;
 
   const record = async (
@@ -45,9 +45,8 @@ export function createAuditAndRespond(
     isRecorded = true;
     // Read only now: a caller that holds its request back must not be able to backdate the row.
     const at = deps.clock.now();
-    return watch.timed('audit', () =>
-      recordWithKey(deps.auditLog, { ...metadata, at }, auditContext, failure),
-    );
+    const request = { requestId, action, wire, clientAddress, origin, at };
+    return watch.timed('audit', () => recordWithKey(deps.auditLog, request, auditContext, failure));
   };
 
   return async (reached, result) => {

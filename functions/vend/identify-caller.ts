@@ -7,7 +7,7 @@ import type { Failure } from '../../shared/kernel/failure.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { storeUnavailable } from '../../shared/kernel/store-fault.ts';
 import type { RequestMetadata, StageOutcome } from '../../shared/pipeline/audit/record-outcome.ts';
-import { authenticate } from '../../shared/pipeline/authenticate/authenticate.ts';
+import { type AuthenticateContext, authenticate } from '../../shared/pipeline/authenticate/authenticate.ts';
 import type { Presented } from '../../shared/pipeline/authenticate/read-proof.ts';
 import type { Rules } from '../../shared/rules/document/rules.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../shared/rules/values/provider-limits.ts';
@@ -40,7 +40,7 @@ export async function identifyCaller(
   const rules = current.value;
   const { revision } = rules;
 
-  const proved = await authenticate(presented, { ...deps, rules, now: deps.clock.now() });
+  const proved = await authenticate(presented, contextOf(rules, deps));
   if (!proved.ok) return { auditContext: { stage: 'authenticate', revision }, result: proved };
   const principal = proved.value;
 
@@ -53,6 +53,22 @@ export async function identifyCaller(
     result: present.ok ? completeCaller(rules, principal, metadata) : present,
   };
 }
+
+/** Each member by its name: a spread costs microseconds, and this is made for every request. */
+const contextOf = (
+  rules: Rules,
+  { keys, known, once, openDpop, callers, audience, publicUrl, clock }: VendDeps,
+): AuthenticateContext => ({
+  rules,
+  keys,
+  known,
+  once,
+  openDpop,
+  callers,
+  audience,
+  publicUrl,
+  now: clock.now(),
+});
 
 const limitsOf = ({ provider }: Principal, { providersById }: Rules): Limits =>
   providersById.get(provider)?.limits ?? DEFAULT_LIMITS;

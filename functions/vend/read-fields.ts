@@ -34,15 +34,17 @@ export function readFields<Shape extends z.core.$ZodLooseShape>(
   if (!object.ok) return invalidFields([{ field: object.error.path, message: object.error.message }]);
   const body = object.value;
   const names = Object.keys(schema.shape);
-  const own = names.filter((name) => Object.hasOwn(body, name)).map((name) => [name, body[name]] as const);
-  const parsed = schema.safeParse(Object.fromEntries(own));
+  const own: Record<string, unknown> = {};
+  const strange: FieldFault[] = [];
+  for (const name of Object.keys(body)) {
+    if (names.includes(name)) own[name] = body[name];
+    else if (strange.length < MAX_FIELD_FAULTS)
+      strange.push({ field: within(prefix, name), message: 'is not a known field' });
+  }
+  const parsed = schema.safeParse(own);
+  if (parsed.success && strange.length === 0) return ok(parsed.data);
   const wrong = parsed.success
     ? []
     : parsed.error.issues.map(({ path, message }) => ({ field: within(prefix, path.join('.')), message }));
-  const strange = Object.keys(body)
-    .filter((name) => !names.includes(name))
-    .slice(0, MAX_FIELD_FAULTS)
-    .map((name) => ({ field: within(prefix, name), message: 'is not a known field' }));
-  const faults = [...wrong, ...strange];
-  return parsed.success && faults.length === 0 ? ok(parsed.data) : invalidFields(faults);
+  return invalidFields([...wrong, ...strange]);
 }

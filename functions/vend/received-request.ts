@@ -22,7 +22,7 @@ export interface ProofAndBody {
   /** The body's JSON, unchecked; undefined when there is none and none is required. */
   readonly body: Result<unknown, Failure>;
   /** Absent in the wires of others, which cannot ask for it. */
-  readonly arrived?: () => Arrived;
+  readonly arrived?: (() => Arrived) | undefined;
 }
 
 export interface ReceivedRequest extends ProofAndBody {

@@ -36,11 +36,13 @@ export async function vendCredentials(
   const request = body.ok ? parseVendRequest(body.value) : body;
   if (!request.ok) return auditAndRespond({ stage: 'request' }, request);
   const { bodyToken } = request.value;
-  const roleRequest = { ...request.value.roleRequest, shorten: shortensDuration };
+  const { role, durationSeconds } = request.value.roleRequest;
+  const roleRequest = { role, durationSeconds, shorten: shortensDuration };
 
   // authenticate → limit
+  const { authorization, dpop, certificate } = presented;
   const caller = await watch.timed('authenticate', () =>
-    identifyCaller({ ...presented, bodyToken }, metadata, deps),
+    identifyCaller({ authorization, bodyToken, dpop, certificate }, metadata, deps),
   );
   if (!caller.result.ok) return auditAndRespond(caller.auditContext, caller.result);
 
@@ -76,10 +78,10 @@ async function vendByRules(
   { roleRequest, callerPolicy, requestId, watch }: WantedCredentials,
   deps: VendDeps,
 ): Promise<StageOutcome<VendedCredentials>> {
-  const { principal, limits, rules } = caller;
+  const { principal, limits, rules, clientAddress } = caller;
 
   // grants → decide → compose
-  const request = { ...caller, roleRequest, callerPolicy, now: deps.clock.now() };
+  const request = { rules, principal, clientAddress, roleRequest, callerPolicy, now: deps.clock.now() };
   const resolved = await watch.timed('decide', () => resolveDecision(request, deps));
   if (!resolved.result.ok) return { auditContext: resolved.auditContext, result: resolved.result };
   const { allowed, composed } = resolved.result.value;
@@ -89,8 +91,9 @@ async function vendByRules(
   if (!assumed.ok) return { auditContext: { ...resolved.auditContext, stage: 'assume' }, result: assumed };
   const credentials = assumed.value;
 
+  const { revision, requestedRole } = resolved.auditContext;
   return {
-    auditContext: { ...resolved.auditContext, stage: 'respond', credentials },
+    auditContext: { stage: 'respond', revision, principal, requestedRole, allowed, credentials },
     result: ok({ credentials, allowed, principal }),
   };
 }

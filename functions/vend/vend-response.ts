@@ -26,18 +26,20 @@ export function vendResponse(
   { random, clock }: Pick<VendDeps, 'random' | 'clock'>,
 ): Answer {
   const { role: assumed, composed, sessionName, sourceIdentity } = issued;
-  const { expiresAt, ...secrets } = reveal(issued);
+  const { Version, Statement } = composed.sessionPolicy.document;
+  const { accessKeyId, accessKeySecret, securityToken, expiresAt } = reveal(issued);
+  // A member that is undefined is not written.
   const body: Body = {
-    credentials: { ...secrets, expiration: expiresAt.toISOString() },
+    credentials: { accessKeyId, accessKeySecret, securityToken, expiration: expiresAt.toISOString() },
     refreshAfter: refreshAfter(issued, random).toISOString(),
     role: allowed.role.id,
     roleArn: allowed.role.roleArn,
     assumedRoleArn: assumed.assumedRoleArn,
     sessionName,
-    ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
-    ...(assumed.hubRoleArn === undefined ? {} : { hubRoleArn: assumed.hubRoleArn }),
+    sourceIdentity,
+    hubRoleArn: assumed.hubRoleArn,
     grant: allowed.grant.id,
-    policy: { ...composed.sessionPolicy.document },
+    policy: { Version, Statement },
     requestId,
   };
   // Age (RFC 9111 section 5.1): reused credentials are not new, and their expiration does not say how old they are.

@@ -131,7 +131,8 @@ export interface ProblemBody {
 /** The body of a problem (RFC 9457 section 3); `code`, `requestId` and `errors` are Stint's own members. */
 export function problemBody(failure: Failure, requestId: RequestId): ProblemBody {
   const { status, title, detail } = PROBLEMS[failure.code];
-  const errors = 'fields' in failure && failure.fields ? { errors: failure.fields } : {};
+  const errors = 'fields' in failure ? failure.fields : undefined;
   const type = `urn:stint:problem:${failure.code}`;
-  return { type, title, status, detail, code: failure.code, requestId, ...errors };
+  const body = { type, title, status, detail, code: failure.code, requestId };
+  return errors ? Object.assign(body, { errors }) : body;
 }

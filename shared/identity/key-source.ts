@@ -25,9 +25,9 @@ export interface KeyOwner {
   /** The key set itself. When it is there, nothing is fetched. */
   readonly jwks?: { readonly keys: readonly object[] } | undefined;
   /** The key set may be at an address of the private network. Absent: it may not. */
-  readonly privateNetwork?: boolean;
+  readonly privateNetwork?: boolean | undefined;
   /** What happens to a key that appears for the first time. Absent: it is accepted. */
-  readonly newKeys?: NewKeyRule;
+  readonly newKeys?: NewKeyRule | undefined;
   /** Keys that were read under an earlier number do not count: see Flushes. Absent: never flushed. */
   readonly flushed?: number;
 }

@@ -55,7 +55,7 @@ export async function verifyJwt(
   if (!header.ok) return header;
   const { alg } = header.value;
 
-  const found = await keys.find({ ...requirements.owner, flushed: flushes.caches }, header.value);
+  const found = await keys.find(ownerSince(requirements.owner, flushes), header.value);
   if (!found.ok) return err(keyFailure(found.error));
 
   if (!found.value.some((key) => isSignedBy(key, alg, jwt.value))) return refuse('signature-wrong');
@@ -63,6 +63,17 @@ export async function verifyJwt(
   const fault = judgeRegisteredClaims(claims, termsOf(requirements), now);
   return fault === undefined ? ok(claims) : refuse(fault);
 }
+
+/** The owner, whose keys count if they were read since the last flush. */
+const ownerSince = (owner: KeyOwner, { caches }: Pick<Flushes, 'caches'>): KeyOwner => ({
+  id: owner.id,
+  issuer: owner.issuer,
+  jwksUri: owner.jwksUri,
+  jwks: owner.jwks,
+  privateNetwork: owner.privateNetwork,
+  newKeys: owner.newKeys,
+  flushed: caches,
+});
 
 interface Header {
   readonly alg: string;
@@ -82,7 +93,7 @@ function judgeHeader(
   const isTyped = typ !== undefined || isTypeRequired;
   if (isTyped && !types.includes(tokenType(typ))) return refuse('type-wrong');
   if (kid !== undefined && typeof kid !== 'string') return refuse('token-malformed');
-  return ok({ alg: String(alg), ...(kid === undefined ? {} : { kid }) });
+  return ok(kid === undefined ? { alg: String(alg) } : { alg: String(alg), kid });
 }
 
 /**
@@ -100,8 +111,14 @@ function keyFailure({ reason, cause }: KeyFault): Failure {
   }
 }
 
-const termsOf = ({ owner, audience, ...others }: JwtRequirements): ClaimTerms => ({
-  ...others,
-  issuer: owner.issuer,
-  audiences: typeof audience === 'string' ? [audience] : audience,
+const termsOf = (requirements: JwtRequirements): ClaimTerms => ({
+  issuer: requirements.owner.issuer,
+  audiences: listOf(requirements.audience),
+  audienceClaim: requirements.audienceClaim,
+  mayLack: requirements.mayLack,
+  requiredClaims: requirements.requiredClaims,
+  maxTokenAgeSeconds: requirements.maxTokenAgeSeconds,
 });
+
+const listOf = (one: string | readonly string[]): readonly string[] =>
+  typeof one === 'string' ? [one] : one;

@@ -74,14 +74,16 @@ function isFor({ key: wanted }: Scheme, { usages, algorithm }: CryptoKey): boole
   );
 }
 
-/** Made once for each key, as the key source gives the same one each time. */
-const keyObjects = new WeakMap<CryptoKey, KeyObject>();
+type Verifier = Scheme['options'] & { readonly key: KeyObject };
 
-function keyObjectOf(key: CryptoKey): KeyObject {
-  const known = keyObjects.get(key);
+/** Made once for each key, as the key source gives the same one each time, and isFor leaves a key one scheme. */
+const verifiers = new WeakMap<CryptoKey, Verifier>();
+
+function verifierOf(key: CryptoKey, { options }: Scheme): Verifier {
+  const known = verifiers.get(key);
   if (known) return known;
-  const made = KeyObject.from(key);
-  keyObjects.set(key, made);
+  const made = { key: KeyObject.from(key), ...options };
+  verifiers.set(key, made);
   return made;
 }
 
@@ -93,10 +95,10 @@ export function isSignedBy(
 ): boolean {
   const scheme = schemes.get(alg);
   if (!scheme || !isFor(scheme, key)) return false;
-  const { digest, options, signatureBytes = signature.length } = scheme;
+  const { digest, signatureBytes = signature.length } = scheme;
   if (signature.length !== signatureBytes) return false;
   try {
-    return verify(digest, Buffer.from(signingInput), { key: keyObjectOf(key), ...options }, signature);
+    return verify(digest, Buffer.from(signingInput), verifierOf(key, scheme), signature);
   } catch {
     return false; // a signature that OpenSSL cannot read
   }

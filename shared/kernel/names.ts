@@ -58,12 +58,14 @@ export const KmsKey = z
   .string()
   .refine((text) => parseKmsKey(text) !== undefined, 'must be the id or ARN of a KMS key, and no alias');
 
+const REQUEST_ID = /^[A-Za-z0-9-]{8,64}$/;
+
 /** One for each request: in the answer, the log and the audit row. */
-export const RequestId = z
-  .string()
-  .regex(/^[A-Za-z0-9-]{8,64}$/)
-  .brand<'RequestId'>();
+export const RequestId = z.string().regex(REQUEST_ID).brand<'RequestId'>();
 export type RequestId = z.infer<typeof RequestId>;
+
+/** Whether RequestId takes it. Every request asks, most of them without an id: zod would build an error for each. */
+export const isRequestId = (text: string): text is RequestId => REQUEST_ID.test(text);
 
 /** Names one applied version of the access rules; everything stored under it never changes. */
 export const Revision = z

@@ -7,7 +7,8 @@ import type { Logger } from '../kernel/logger.ts';
 import { ok } from '../kernel/result.ts';
 import type { Policy } from '../ram/policy.ts';
 import type { Rules } from '../rules/document/rules.ts';
-import type { StageOutcome } from './audit/record-outcome.ts';
+import type { Stage } from './audit/audit-event.ts';
+import type { AuditContext, StageOutcome } from './audit/record-outcome.ts';
 import { composeOrReuse } from './compose/compose-or-reuse.ts';
 import type { Composed } from './compose/compose-session-policy.ts';
 import { decideVend, findRole } from './decide/decide-vend.ts';
@@ -38,21 +39,28 @@ export async function resolveDecision(
 ): Promise<Resolution> {
   const { rules, principal, roleRequest, callerPolicy, now, clientAddress } = request;
   const { revision, rolesById } = rules;
-  const known = { revision, principal, requestedRole: findRole(roleRequest.role, rolesById)?.id };
+  const requestedRole = findRole(roleRequest.role, rolesById)?.id;
+  const until = (stage: Stage, allowed?: Allowed): AuditContext => ({
+    stage,
+    revision,
+    principal,
+    requestedRole,
+    allowed,
+  });
 
   const admitted = refuseBlockedCaller(principal, rules.blocks, now);
-  if (!admitted.ok) return { grants: [], auditContext: { ...known, stage: 'decide' }, result: admitted };
+  if (!admitted.ok) return { grants: [], auditContext: until('decide'), result: admitted };
 
   const held = await resolveGrants(principal, { rules, store, logger });
-  if (!held.ok) return { grants: [], auditContext: { ...known, stage: 'grants' }, result: held };
+  if (!held.ok) return { grants: [], auditContext: until('grants'), result: held };
   const grants = held.value;
 
   const decided = decideVend(principal, roleRequest, grants, rolesById, { now, clientAddress });
-  const decision = refuseIfRoleBlocked(decided, known.requestedRole, rules.blocks, now);
-  if (!decision.ok) return { grants, auditContext: { ...known, stage: 'decide' }, result: decision };
+  const decision = refuseIfRoleBlocked(decided, requestedRole, rules.blocks, now);
+  if (!decision.ok) return { grants, auditContext: until('decide'), result: decision };
   const allowed = decision.value;
 
-  const auditContext = { ...known, stage: 'compose', allowed } as const;
+  const auditContext = until('compose', allowed);
   const composed = composeOrReuse(allowed, { claims: principal.claims, callerPolicy, clientAddress, now });
   if (!composed.ok) return { grants, auditContext, result: composed };
   return { grants, auditContext, result: ok({ allowed, composed: composed.value }) };

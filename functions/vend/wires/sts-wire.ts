@@ -114,10 +114,10 @@ function readAssumeRole(parameters: WireParameters): Result<CredentialsBody, Fai
   const token = parameters.get('OIDCToken');
   return ok({
     role: role.value,
-    ...(durationSeconds.value === undefined ? {} : { durationSeconds: durationSeconds.value }),
-    ...(policy.value === undefined ? {} : { policy: policy.value }),
+    durationSeconds: durationSeconds.value,
+    policy: policy.value,
     // Libraries send a token file as it is, with the line break at its end.
-    ...(token === undefined ? {} : { token: token.trimEnd() }),
+    token: token?.trimEnd(),
   });
 }
 
@@ -143,22 +143,19 @@ function readPolicy(text: string | undefined): Read<unknown> {
   return parsed.ok && parsed.value !== undefined ? parsed : err('InvalidParameter.PolicyGrammar');
 }
 
-function answerOf({ credentials, sourceIdentity, requestId, ...granted }: Granted): AnswerBody {
-  const { assumedRoleArn, assumedRoleId, principal } = granted;
+function answerOf(granted: Granted): AnswerBody {
+  const { credentials, sourceIdentity, requestId, assumedRoleArn, assumedRoleId, principal } = granted;
   return {
     RequestId: requestId,
-    AssumedRoleUser: {
-      Arn: assumedRoleArn,
-      ...(assumedRoleId === undefined ? {} : { AssumedRoleId: assumedRoleId }),
-    },
-    ...(principal.kind === 'oidc' ? { OIDCTokenInfo: tokenInfo(principal) } : {}),
+    AssumedRoleUser: { Arn: assumedRoleArn, AssumedRoleId: assumedRoleId },
+    OIDCTokenInfo: principal.kind === 'oidc' ? tokenInfo(principal) : undefined,
     Credentials: {
       AccessKeyId: credentials.accessKeyId,
       AccessKeySecret: credentials.accessKeySecret,
       SecurityToken: credentials.securityToken,
       Expiration: formatWholeSeconds(credentials.expiresAt),
     },
-    ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }),
+    SourceIdentity: sourceIdentity,
   };
 }
 
@@ -171,8 +168,8 @@ function tokenInfo({ claims, issuer, expiresAt }: Principal): AnswerBody {
     Issuer: issuer,
     Subject: String(sub),
     ClientIds: [aud ?? []].flat().join(','),
-    ...(issuedAt ? { IssuanceTime: formatWholeSeconds(issuedAt) } : {}),
-    ...(expiresAt ? { ExpirationTime: formatWholeSeconds(expiresAt) } : {}),
+    IssuanceTime: issuedAt && formatWholeSeconds(issuedAt),
+    ExpirationTime: expiresAt && formatWholeSeconds(expiresAt),
     VerificationInfo: 'Success',
   };
 }
@@ -184,7 +181,8 @@ function refusal(failure: Failure, requestId: RequestId, publicUrl: string, form
 }
 
 interface AnswerBody {
-  readonly [name: string]: string | AnswerBody;
+  /** A member that is undefined is not written. */
+  readonly [name: string]: string | AnswerBody | undefined;
 }
 
 function render(
@@ -219,7 +217,7 @@ function toXml(name: string, value: string | AnswerBody): string {
     typeof value === 'string'
       ? escapeXml(value)
       : Object.entries(value)
-          .map(([member, own]) => toXml(member, own))
+          .map(([member, own]) => (own === undefined ? '' : toXml(member, own)))
           .join('');
   return `<${name}>${inner}</${name}>`;
 }

@@ -27,9 +27,9 @@ export interface WireExchange {
 
 export interface CredentialsBody {
   readonly role: string;
-  readonly durationSeconds?: number;
+  readonly durationSeconds?: number | undefined;
   readonly policy?: unknown;
-  readonly token?: string;
+  readonly token?: string | undefined;
 }
 
 /** Credentials in the clear: only for the answer. */

@@ -17,11 +17,11 @@ export interface AuditContext {
   /** `respond` when the request was granted; otherwise the stage that refused it. */
   readonly stage: Stage;
   /** Of the access document by which the request was decided. */
-  readonly revision?: string;
+  readonly revision?: string | undefined;
   readonly principal?: Principal;
   /** The id of the requested role, if it exists. A name that the caller made up is not kept. */
   readonly requestedRole?: RoleId | undefined;
-  readonly allowed?: Allowed;
+  readonly allowed?: Allowed | undefined;
   /** The caller that an administrator asked about, and the grant that permits asking. */
   readonly explained?: { readonly principal: Principal; readonly permission: PermissionGrant };
   readonly credentials?: AssumedCredentials;

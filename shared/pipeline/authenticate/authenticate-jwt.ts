@@ -43,7 +43,7 @@ type Authenticated = Promise<Result<Principal, Failure>>;
  * something must be consumed and the store does not answer.
  */
 export async function authenticateJwt(
-  { token, dpop }: { readonly token: Secret<string>; readonly dpop?: DpopHeader },
+  { token, dpop }: { readonly token: Secret<string>; readonly dpop?: DpopHeader | undefined },
   context: JwtContext,
 ): Authenticated {
   const presented = { token, proofHash: hashProof(token) };

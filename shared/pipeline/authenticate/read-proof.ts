@@ -35,7 +35,7 @@ export interface GatewayCertificate {
 
 /** One member for each form of proof. */
 export type Proof =
-  | { readonly kind: 'jwt'; readonly token: Secret<string>; readonly dpop?: DpopHeader }
+  | { readonly kind: 'jwt'; readonly token: Secret<string>; readonly dpop: DpopHeader | undefined }
   | { readonly kind: 'certificate'; readonly text: string }
   | { readonly kind: 'caller-proof'; readonly token: Secret<string> };
 
@@ -69,7 +69,7 @@ function readToken(presented: Presented): Result<Proof, Failure> {
   if (!COMPACT_JWS.test(token)) return refuse('token-malformed');
   const fault = schemeFault(scheme, presented);
   if (fault) return refuseProof(fault);
-  return ok({ kind: 'jwt', token: new Secret(token), ...(dpop ? { dpop } : {}) });
+  return ok({ kind: 'jwt', token: new Secret(token), dpop });
 }
 
 /**

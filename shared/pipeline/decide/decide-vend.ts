@@ -51,11 +51,11 @@ export function decideVend(
   roleRequest: RoleRequest,
   grants: readonly AnyGrant[],
   rolesById: ReadonlyMap<string, Role>,
-  requestContext: RequestContext,
+  { now, clientAddress }: RequestContext,
 ): Decision {
   const role = findRole(roleRequest.role, rolesById);
   if (!role) return err({ code: 'access_denied', reason: 'role-unknown' });
-  const considered = considerGrants(grants, { ...requestContext, principal, role, roleRequest });
+  const considered = considerGrants(grants, { now, clientAddress, principal, role, roleRequest });
   const chosen = grantInFull(considered, roleRequest, role) ?? chooseGrant(considered);
   return chosen?.decision ?? err({ code: 'access_denied', reason: 'no-grant' });
 }

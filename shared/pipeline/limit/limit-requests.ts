@@ -46,7 +46,7 @@ const rateOf = (perSecond: number, seconds: number): Rate => ({ perSecond, burst
 const unrecorded = (admitted: Result<void, Failure>): Result<void, Failure> =>
   admitted.ok || admitted.error.code !== 'rate_limited'
     ? admitted
-    : err({ ...admitted.error, unrecorded: true });
+    : err(Object.assign({ unrecorded: true }, admitted.error));
 
 export function createRequestLimits(): RequestLimits {
   const strangers = createStrangerLimits({ address: FAILURES_OF_ADDRESS, all: FAILURES_OF_ALL });

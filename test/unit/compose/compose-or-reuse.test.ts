@@ -1,6 +1,7 @@
 // A policy that is reused equals the one that composing anew would give.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { Claims } from '../../../shared/identity/principal.ts';
 import { GrantId } from '../../../shared/kernel/names.ts';
 import { composeOrReuse } from '../../../shared/pipeline/compose/compose-or-reuse.ts';
 import { composeSessionPolicy } from '../../../shared/pipeline/compose/compose-session-policy.ts';
@@ -67,5 +68,29 @@ it('is what composing anew gives, whatever was composed before', () => {
       }
     }),
     { numRuns: 200 },
+  );
+});
+
+it('is the one of an earlier token whose claims fill the policy in the same way', () => {
+  fc.assert(
+    fc.property(granted, goodValue, goodValue, (policy, a, b) => {
+      const allowed: Allowed = {
+        grant: grant(policy),
+        role: own,
+        lifetimeSeconds: 900,
+        askedSeconds: 900,
+      };
+      const compose = (claims: Claims) =>
+        composeOrReuse(allowed, {
+          claims,
+          callerPolicy: undefined,
+          clientAddress: '203.0.113.7',
+          now: NOW,
+        });
+      const [first, second] = [compose({ a, b }), compose({ a, b, jti: 'another' })];
+      fc.pre(first.ok);
+      expect(second.ok && second.value.sessionPolicy).toBe(first.ok && first.value.sessionPolicy);
+    }),
+    { numRuns: 50 },
   );
 });

@@ -61,28 +61,48 @@ export async function verifyIdToken(
   provider: OidcProvider,
   context: IdTokenContext,
 ): Promise<Result<Claims, Failure>> {
+  const claims = await verifyJwt(token, requirementsOf(provider, context.audience), context);
+  if (!claims.ok) return claims;
+  // Only where the entry says tokenTypes: accessTokens is about the header alone.
+  const type = provider.tokenTypes && presetOf(provider)?.tokenTypeOf?.(claims.value);
+  const isOther = type !== undefined && !tokenTypesOf(provider).includes(type);
+  return isOther || LOGOUT_CLAIM in claims.value
+    ? err({ code: 'invalid_token', reason: 'type-wrong' })
+    : claims;
+}
+
+interface Required {
+  /** Of the deployment. */
+  readonly audience: string;
+  readonly requirements: JwtRequirements;
+}
+
+/** Entries of providers are immutable, so that each is read once; a changed document brings another. */
+const required = new WeakMap<OidcProvider, Required>();
+
+function requirementsOf(provider: OidcProvider, audience: string): JwtRequirements {
+  const known = required.get(provider);
+  if (known?.audience === audience) return known.requirements;
+  const requirements = readRequirements(provider, audience);
+  required.set(provider, { audience, requirements });
+  return requirements;
+}
+
+function readRequirements(provider: OidcProvider, audience: string): JwtRequirements {
   const preset = presetOf(provider);
   const audienceClaim = provider.audience?.claim ?? preset?.audienceClaim;
   const mayLack = preset?.mayLack;
   const optional: readonly string[] = [...(mayLack ?? []), ...(audienceClaim === undefined ? [] : ['aud'])];
-  const requirements = {
+  return {
     owner: keyOwner(provider),
     algorithms: provider.algorithms,
-    audience: provider.audiences ?? context.audience,
+    audience: provider.audiences ?? audience,
     audienceClaim,
     mayLack,
     requiredClaims: REQUIRED_CLAIMS.filter((claim) => !optional.includes(claim)),
     ...headerTypes(provider),
     maxTokenAgeSeconds: provider.maxTokenAgeSeconds,
   };
-  const claims = await verifyJwt(token, requirements, context);
-  if (!claims.ok) return claims;
-  // Only where the entry says tokenTypes: accessTokens is about the header alone.
-  const type = provider.tokenTypes && preset?.tokenTypeOf?.(claims.value);
-  const isOther = type !== undefined && !tokenTypesOf(provider).includes(type);
-  return isOther || LOGOUT_CLAIM in claims.value
-    ? err({ code: 'invalid_token', reason: 'type-wrong' })
-    : claims;
 }
 
 /** Where the vendor's claims say which token it is, the header may say either. */

@@ -86,7 +86,8 @@ function isOfSession(
   { RoleArn = '', RoleSessionName: session = '' }: StsCall['query'],
 ): boolean {
   const arn = memberOf(memberOf(body, 'AssumedRoleUser'), 'Arn');
-  if (typeof arn !== 'string') return true;
+  if (arn === undefined) return true;
+  if (typeof arn !== 'string') return false;
   const [role, name] = [arn.slice(0, -session.length), arn.slice(-session.length)];
   return name === session && role.toLowerCase() === `${RoleArn}/`.toLowerCase();
 }
@@ -137,7 +138,13 @@ async function createClient(options: StsOptions): Promise<StsClient> {
           externalId: order.externalId,
           sourceIdentity: order.sourceIdentity,
         });
-        return cast(await call('AssumeRole', parametersOf(request.toMap())), new AssumeRoleResponse({}));
+        const answer = await call('AssumeRole', parametersOf(request.toMap()));
+        try {
+          return cast(answer, new AssumeRoleResponse({}));
+        } catch {
+          // A member is of another kind. STS has made a credential: to ask again would make one more that is lost.
+          throw new StsAnswerError({ kind: 'unusable', cause: 'answer-incomplete' });
+        }
       },
       async probe() {
         await call('GetCallerIdentity', {});

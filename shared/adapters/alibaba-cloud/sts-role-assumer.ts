@@ -13,11 +13,14 @@ const FIRST_RETRY_MS = 200;
 
 type Answer = Awaited<ReturnType<StsClient['assumeRole']>>;
 
+/** As STS writes times. Another form may mean another time zone, or less than a day. */
+const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+
 /** Every member but the id of the session must be there and be text: half an answer is no credential. */
 function readAnswer(body: Answer['body']): AssumedRole | undefined {
   const { credentials, assumedRoleUser, requestId } = body ?? {};
   const { accessKeyId, accessKeySecret, securityToken, expiration } = credentials ?? {};
-  const end = new Date(expiration ?? Number.NaN);
+  const end = new Date(UTC.test(expiration ?? '') ? (expiration ?? '') : Number.NaN);
   if (!accessKeyId || !accessKeySecret || !securityToken || !assumedRoleUser?.arn) return undefined;
   if (Number.isNaN(end.getTime())) return undefined;
   return {

@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { lazyStsClient } from '../../../shared/adapters/alibaba-cloud/sts-client.ts';
+import { createStsRoleAssumer } from '../../../shared/adapters/alibaba-cloud/sts-role-assumer.ts';
+import { err } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { listenHere } from '../../support/loopback.ts';
 
@@ -103,6 +105,23 @@ describe('an answer of STS', () => {
     });
     await client.assumeRole(order as never);
     expect(connections()).toBe(2);
+  });
+
+  it.each([
+    ['a secret that is an object', '{"RequestId":"r","Credentials":{"AccessKeySecret":{"a":1}}}'],
+    ['a token that is a list', '{"RequestId":"r","Credentials":{"SecurityToken":["a"]}}'],
+    ['credentials that are text', '{"RequestId":"r","Credentials":"a"}'],
+  ])('with %s is none, and is not asked for again', async (_, answer) => {
+    const { client, seen } = await startSts([answer, OWN]);
+    const assumed = await createStsRoleAssumer(async () => client).assume(order as never);
+    expect([assumed, seen.length]).toEqual([err({ kind: 'unusable', cause: 'answer-incomplete' }), 1]);
+  });
+
+  it('whose session is a number is none', async () => {
+    const { client } = await startSts(['{"RequestId":"r","AssumedRoleUser":{"Arn":5}}']);
+    await expect(client.assumeRole(order as never)).rejects.toMatchObject({
+      fault: { cause: 'answer-of-another-session' },
+    });
   });
 
   it('that names a member twice is none', async () => {

@@ -70,6 +70,15 @@ describe('an answer of STS', () => {
     ['no token', { ...BODY, credentials: { ...CREDENTIALS, securityToken: '' } }],
     ['no end', { ...BODY, credentials: { ...CREDENTIALS, expiration: undefined } }],
     ['an end that is no date', { ...BODY, credentials: { ...CREDENTIALS, expiration: 'soon' } }],
+    ['an end that is a year', { ...BODY, credentials: { ...CREDENTIALS, expiration: '2027' } }],
+    [
+      'an end in no time zone',
+      { ...BODY, credentials: { ...CREDENTIALS, expiration: '2026-03-01T12:30:00' } },
+    ],
+    [
+      'a day that there is not',
+      { ...BODY, credentials: { ...CREDENTIALS, expiration: '2026-13-01T12:30:00Z' } },
+    ],
     ['no role', { ...BODY, assumedRoleUser: {} }],
   ])('with %s is no credential, and is not asked for again', async (_, body) => {
     expect(await assume(body)).toEqual({

@@ -45,6 +45,10 @@ export interface VendDeps {
   readonly numbers: VendNumbers;
   /** Undefined: no traces are sent, or the module that sends them is not loaded yet. */
   readonly tracer: () => Tracer | undefined;
-  /** Whether each dependency answers. */
-  readonly probes: { readonly tablestore: () => Promise<boolean>; readonly sts: () => Promise<boolean> };
+  /** Whether each dependency answers. `hubs`: whether every hub role can be assumed; undefined where there is none. */
+  readonly probes: {
+    readonly tablestore: () => Promise<boolean>;
+    readonly sts: () => Promise<boolean>;
+    readonly hubs?: (() => Promise<boolean>) | undefined;
+  };
 }

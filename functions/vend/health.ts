@@ -9,14 +9,15 @@ const KEPT_MS = 5_000;
 
 export const createHealth = () => (): Answer => success({ status: 'up' });
 
-/** Answers with 503 and Retry-After while a dependency is down. */
+/** Answers with 503 and Retry-After while a dependency is down. A hub that is down keeps no caller from being answered. */
 export function createReadiness({ probes, clock }: Pick<VendDeps, 'probes' | 'clock'>) {
   let kept: { readonly askedAt: number; readonly answer: Promise<Answer> } | undefined;
 
   const probe = async (): Promise<Answer> => {
-    const [tablestore, sts] = await Promise.all([probes.tablestore(), probes.sts()]);
+    const [tablestore, sts, hubs] = await Promise.all([probes.tablestore(), probes.sts(), probes.hubs?.()]);
     const word = (up: boolean) => (up ? 'up' : 'down');
-    const checks = { tablestore: word(tablestore), sts: word(sts) };
+    const ofHubs = hubs === undefined ? {} : { hubs: word(hubs) };
+    const checks = { tablestore: word(tablestore), sts: word(sts), ...ofHubs };
     const isUp = tablestore && sts;
     const answer = success({ status: word(isUp), checks });
     return isUp ? answer : { ...answer, status: 503, headers: { ...answer.headers, ...RETRY_OUTAGE } };

@@ -55,12 +55,9 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
   const once = createOnceStore(rows);
   const tracer = loadTracer(config.tracesEndpoint, 'vend');
   const counted = (assumer: StsAssumer) => countCalls(assumer, numbers);
-  const createAssumer = () => {
-    const own = counted(createStsRoleAssumer(openSts));
-    if (config.hubRoles.length === 0) return own;
-    const accounts = openHubAccounts(config.hubRoles, { openSts, clock, counted });
-    return spreadCalls({ own, clock, logger, ...accounts });
-  };
+  const own = counted(createStsRoleAssumer(openSts));
+  const hubs =
+    config.hubRoles.length === 0 ? undefined : openHubAccounts(config.hubRoles, { openSts, clock, counted });
   const app = createVendApp({
     audience: config.audience,
     publicUrl: config.publicUrl,
@@ -81,7 +78,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     requestLimits: createRequestLimits(),
     assumeRole: createAssumeRole({
       admitSession: createSessionLimits({ counters: createCounters(rows), clock, logger }),
-      assumer: createAssumer(),
+      assumer: hubs ? spreadCalls({ own, clock, logger, ...hubs }) : own,
       issuedKeys: auditLog,
       clock,
       sourceIdentity: config.sourceIdentity,
@@ -91,6 +88,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
     numbers,
     tracer,
     probes: {
+      hubs: hubs?.probe,
       tablestore: async () => (await store.current()).ok,
       sts: async () => {
         const client = await openSts();

@@ -75,7 +75,16 @@ export const HealthResponse = z.strictObject({ status: z.enum(['up', 'down']) })
 
 export const ReadyResponse = z.strictObject({
   status: z.enum(['up', 'down']),
-  checks: z.strictObject({ tablestore: z.enum(['up', 'down']), sts: z.enum(['up', 'down']) }),
+  checks: z.strictObject({
+    tablestore: z.enum(['up', 'down']),
+    sts: z.enum(['up', 'down']),
+    hubs: z
+      .enum(['up', 'down'])
+      .optional()
+      .describe(
+        'Whether every hub role can be assumed; absent where the deployment has none. It does not change the status.',
+      ),
+  }),
 });
 
 const Seen = z.unknown().describe('The value of this caller; null if there is none. Long values are cut.');

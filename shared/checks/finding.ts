@@ -49,6 +49,12 @@ export const FINDING_KINDS = {
       'The trust policy of the role does not let a hub role assume it: calls for this role go through the other accounts.',
     remedy: 'Run `stint role import` with the role’s ARN: it names every hub role in the trust policy.',
   },
+  'hub-unavailable': {
+    severity: 'warning',
+    means: 'vend cannot assume one of its hub roles: calls of STS go through the other accounts.',
+    remedy:
+      'Look for `hub-unavailable` in the log of vend: it names the hub role and the cause. docs/hub-accounts.md has the policies.',
+  },
   'role-duration': {
     severity: 'error',
     means: 'The rules give the role for longer than its maximum session duration: STS refuses such sessions.',

@@ -71,10 +71,12 @@ const deployment = createServer((request, response) => {
   request.on('data', (chunk) => received.push(`${request.url} ${String(chunk)}`));
   const isKnown = request.url === '/readyz' || request.url === '/.well-known/oauth-protected-resource';
   response.statusCode = isKnown ? 200 : 404;
-  response.end(JSON.stringify({ resource: deployedUrl }));
+  response.end(JSON.stringify({ resource: deployedUrl, checks: readiness }));
 });
 let publicUrl: string;
 let deployedUrl: string;
+/** What `/readyz` says beside its status. */
+let readiness: object = {};
 let functions: Awaited<ReturnType<typeof startFunctionManagement>>;
 /** As Function Compute has them. */
 let deployed: readonly DeployedFunction[];
@@ -286,6 +288,23 @@ describe('stint doctor', TIMEOUT, () => {
     deployedUrl = 'https://old.example.com';
     expect(await named()).toContain('settings-differ STINT_PUBLIC_URL');
     deployedUrl = publicUrl;
+  });
+
+  it('finds what lacks for a hub role: that vend can assume it, its permission, the trust of each role', async () => {
+    mayDo(DOCTOR_POLICY);
+    const HUB = 'acs:ram::2222222222222222:role/stint-hub';
+    const deployed = async (checks: object) => {
+      readiness = checks;
+      const found = await findings({ STINT_HUB_ROLES: HUB });
+      readiness = {};
+      return found.map(({ name, subject }) => `${name} ${subject}`);
+    };
+    const down = await deployed({ hubs: 'down' });
+    expect(down).toContain('hub-unavailable hub roles');
+    expect(down).toContain('function-policy-narrower stint-vend');
+    for (const { id } of RULES.roles) expect(down).toContain(`role-hub-untrusted ${id}`);
+    expect(await deployed({ hubs: 'up' })).not.toContain('hub-unavailable hub roles');
+    expect(await deployed({})).toContain('settings-differ STINT_HUB_ROLES');
   });
 
   it('throttled by RAM makes the other checks', async () => {

@@ -30,4 +30,19 @@ describe('the health endpoints', () => {
     expect(down.headers.get('retry-after')).toBe('2');
     expect(app.probed).toEqual({ tablestore: 2, sts: 2 });
   });
+
+  it('say of hub roles whether each can be assumed, which keeps nobody from being answered', async () => {
+    const ready = async (hubs: boolean) =>
+      startVend({ hubs: async () => hubs }).send('GET', '/readyz', { token: null });
+    for (const [up, word] of [
+      [true, 'up'],
+      [false, 'down'],
+    ] as const) {
+      const { status, body } = await ready(up);
+      expect([status, body]).toEqual([
+        200,
+        { status: 'up', checks: { tablestore: 'up', sts: 'up', hubs: word } },
+      ]);
+    }
+  });
 });

@@ -99,6 +99,7 @@ export interface Settings {
   readonly requestIdHeader?: string;
   readonly sourceIdentity?: boolean;
   readonly tracer?: Tracer;
+  readonly hubs?: () => Promise<boolean>;
 }
 
 function parse(text: string): Exchange['body'] {
@@ -165,7 +166,7 @@ export function startVend(settings: Settings = {}) {
     logger,
     numbers,
     tracer: () => settings.tracer,
-    probes: { tablestore: probe('tablestore'), sts: probe('sts') },
+    probes: { tablestore: probe('tablestore'), sts: probe('sts'), hubs: settings.hubs },
   });
 
   const checkLeaks = (exchange: Pick<Exchange, 'status' | 'text'>, proof: string | null): void => {

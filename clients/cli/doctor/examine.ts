@@ -23,7 +23,13 @@ import { connectCloud, type SetupCloud } from '../setup/setup-cloud.ts';
 import type { DoctorSettings } from './doctor-settings.ts';
 import { examineConnections } from './examine-connections.ts';
 import { examineFunctions } from './examine-functions.ts';
-import { checkDeployedUrl, checkEndpoint, checkPublicUrl, readPublishedKeys } from './look-over-network.ts';
+import {
+  checkDeployedUrl,
+  checkEndpoint,
+  checkHubs,
+  checkPublicUrl,
+  readPublishedKeys,
+} from './look-over-network.ts';
 
 /** What a test replaces: it has no domain. */
 export interface DoctorMeans {
@@ -56,11 +62,12 @@ async function examineEndpoints({ stsEndpoint, ramEndpoint, tablestoreEndpoint }
 }
 
 async function examineDomain(settings: DoctorSettings, accountId: string, means: DoctorMeans): Findings {
-  const { publicUrl, region, certificateId = 'that STINT_CERT_ID names' } = settings;
+  const { publicUrl, region, certificateId = 'that STINT_CERT_ID names', hubRoles } = settings;
   if (publicUrl === undefined) return [notChecked('domain', 'STINT_PUBLIC_URL is not set')];
   const deployment = { accountId, region, domain: new URL(publicUrl).hostname, publicUrl, certificateId };
   const findings = await checkPublicUrl(deployment, means.network, means.hasOldTls, new Date());
-  return [...findings, ...(await checkDeployedUrl(publicUrl))];
+  const hubs = hubRoles.length === 0 ? [] : await checkHubs(publicUrl);
+  return [...findings, ...(await checkDeployedUrl(publicUrl)), ...hubs];
 }
 
 async function examineTables({ instance }: DoctorSettings, cloud: SetupCloud): Findings {

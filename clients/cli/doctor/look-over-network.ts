@@ -6,7 +6,7 @@ import { connect } from 'node:tls';
 import * as z from 'zod';
 import { fetchWithin } from '../../../shared/adapters/http/fetch-within.ts';
 import { checkClock } from '../../../shared/checks/check-deployment.ts';
-import type { CheckFinding, FindingName } from '../../../shared/checks/finding.ts';
+import { type CheckFinding, type FindingName, notChecked } from '../../../shared/checks/finding.ts';
 import { isLoopbackHost } from '../../../shared/kernel/endpoint-url.ts';
 import {
   type Check,
@@ -105,6 +105,29 @@ export async function checkDeployedUrl(publicUrl: string): Promise<readonly Chec
     ];
   } catch {
     return [];
+  }
+}
+
+const Ready = z.object({ checks: z.object({ hubs: z.enum(['up', 'down']).optional() }) });
+
+/** vend tells anyone whether it can assume its hub roles, and the operator which one it cannot. */
+export async function checkHubs(publicUrl: string): Promise<readonly CheckFinding[]> {
+  const subject = 'hub roles';
+  try {
+    const answer = await fetchWithin(`${publicUrl}/readyz`, { method: 'GET' }, BOUNDS);
+    const { hubs } = Ready.parse(await answer.json()).checks;
+    if (hubs === 'up') return [];
+    return hubs === 'down'
+      ? [{ name: 'hub-unavailable', subject, detail: `${publicUrl}/readyz says so` }]
+      : [
+          {
+            name: 'settings-differ',
+            subject: 'STINT_HUB_ROLES',
+            detail: 'vend was deployed without hub roles',
+          },
+        ];
+  } catch {
+    return [notChecked(subject, `${publicUrl}/readyz does not say`)];
   }
 }
 

@@ -20,6 +20,9 @@ const USABLE_MS = 60_000;
 /** For three attempts. */
 const OPEN_DEADLINE_MS = 10_000;
 
+/** An instance asks for a hub that fails no more often, so that /readyz takes next to nothing of the quota. */
+const PROBED_MS = 60_000;
+
 /** Of the hub role's own permissions, this is all that the session takes. */
 const HUB_POLICY = JSON.stringify({
   Version: '1',
@@ -88,10 +91,15 @@ interface HubContext {
 /** Another account is asked in place of one that was throttled, and at once. */
 const isUnavailable = ({ kind }: AssumeFault): boolean => kind === 'unavailable';
 
+interface OpenHubs extends Pick<SpreadContext, 'ownOnce' | 'hubs'> {
+  /** Whether every hub role can be assumed. Where one cannot, it is asked again after a minute: anyone may cause the question. */
+  readonly probe: () => Promise<boolean>;
+}
+
 export function openHubAccounts(
   hubRoles: readonly RoleArn[],
   { openSts, clock, counted }: HubContext,
-): Pick<SpreadContext, 'ownOnce' | 'hubs'> {
+): OpenHubs {
   const ownOnce = counted(createStsRoleAssumer(openSts, isUnavailable));
   const hubs = hubRoles.map((hubRoleArn): HubAccount => {
     const session = createHubSession(hubRoleArn, ownOnce, clock);
@@ -99,5 +107,15 @@ export function openHubAccounts(
     const openHub = async () => (await openSts()).withCredentials(session.credentials);
     return { hubRoleArn, session, assumer: counted(createStsRoleAssumer(openHub, isUnavailable)) };
   });
-  return { ownOnce, hubs };
+
+  const isOpen = async ({ session }: HubAccount): Promise<boolean> =>
+    session.isOpen() || (await session.open()).ok;
+  let probed: { readonly at: number; readonly answer: Promise<boolean> } | undefined;
+  const probe = (): Promise<boolean> => {
+    const now = clock.now().getTime();
+    if (!probed || now - probed.at >= PROBED_MS)
+      probed = { at: now, answer: Promise.all(hubs.map(isOpen)).then((all) => all.every(Boolean)) };
+    return probed.answer;
+  };
+  return { ownOnce, hubs, probe };
 }

@@ -104,6 +104,13 @@ describe('an error of STS', () => {
     });
   });
 
+  it('of throttling says when a call may succeed, where STS does', async () => {
+    const members = { code: 'Throttling.User', statusCode: 400, retryAfter: '1500' };
+    expect((await assume(sdkError(members))).answer).toMatchObject({ error: { retryAfterMs: 1500 } });
+    const odd = await assume(sdkError({ ...members, retryAfter: '-1' }));
+    expect(odd.answer).toEqual({ ok: false, error: { kind: 'throttled', cause: 'Throttling.User' } });
+  });
+
   it('is forgotten when a later attempt succeeds', async () => {
     const { answer, attempts } = await assume(sdkError({ statusCode: 503 }), BODY);
     expect([answer.ok, attempts]).toEqual([true, 2]);

@@ -7,6 +7,5 @@ import { codeCacheFile, compileBundle, runBundle } from './bundle-script.ts';
 const cache = codeCacheFile(__dirname);
 const cached = existsSync(cache) ? readFileSync(cache) : undefined;
 const script = compileBundle(__dirname, cached);
-if (cached !== undefined)
-  process.env['STINT_CODE_CACHE'] = script.cachedDataRejected ? 'rejected' : 'accepted';
+if (cached !== undefined) process.env['CODE_CACHE'] = script.cachedDataRejected ? 'rejected' : 'accepted';
 runBundle(script, __dirname);

@@ -18,8 +18,11 @@ interface Parts {
   readonly end?: () => void;
 }
 
-/** The start file sets it to `accepted` or `rejected`, where a cache for this version of Node.js is beside the bundle. */
-const CODE_CACHE = 'STINT_CODE_CACHE';
+/**
+ * The start file sets it to `accepted` or `rejected`, where a cache for this version of Node.js is beside the bundle. Its name does not
+ * begin as those of settings do: a function with a setting that it does not know does not start.
+ */
+const CODE_CACHE = 'CODE_CACHE';
 
 function listen(environment: NodeJS.ProcessEnv, { app, platform, logger, end }: Parts): void {
   const fetch = (request: Request) => {

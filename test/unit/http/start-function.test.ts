@@ -29,8 +29,8 @@ describe('a function that is misconfigured', () => {
 describe('a function that listens', () => {
   it.each([
     [{}, 'none'],
-    [{ STINT_CODE_CACHE: 'accepted' }, 'accepted'],
-    [{ STINT_CODE_CACHE: 'rejected' }, 'rejected'],
+    [{ CODE_CACHE: 'accepted' }, 'accepted'],
+    [{ CODE_CACHE: 'rejected' }, 'rejected'],
   ])('says of %j that its code cache is %s', async (environment, codeCache) => {
     const before = process.listeners('SIGTERM');
     const port = String(await freePort(0, '127.0.0.1'));

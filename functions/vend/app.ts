@@ -25,8 +25,8 @@ import {
   requestIdIn,
 } from './received-request.ts';
 import { allowedOn, CORS_PATHS, type Endpoint, type HealthCheck, ROUTES } from './routes.ts';
-import { type VendDialect, vendCredentials } from './vend-credentials.ts';
-import { reveal } from './vend-response.ts';
+import { vendCredentials } from './vend-credentials.ts';
+import { wireResponse } from './vend-response.ts';
 import { answerPreflight } from './web-pages.ts';
 import { OAUTH_METADATA } from './wires/oauth-metadata.ts';
 import { isVisit, stsWire } from './wires/sts-wire.ts';
@@ -113,16 +113,7 @@ const wireExchange =
   (wire: Wire, deps: VendDeps): OpenExchange =>
   (c) => {
     const { read, grant, refuse } = wire.open(c.req, deps.publicUrl);
-    const answer: VendDialect['answer'] = (issued, _, requestId, { clock }, principal) =>
-      grant({
-        credentials: reveal(issued),
-        assumedRoleArn: issued.role.assumedRoleArn,
-        assumedRoleId: issued.role.assumedRoleId,
-        principal,
-        sourceIdentity: issued.sourceIdentity,
-        requestId,
-        now: clock.now(),
-      });
+    const answer = wireResponse(grant);
     return {
       action: 'credentials',
       wire: wire.name,

@@ -81,6 +81,7 @@ function build(config: Config, environment: NodeJS.ProcessEnv) {
       assumer: hubs ? spreadCalls({ own, clock, logger, ...hubs }) : own,
       issuedKeys: auditLog,
       clock,
+      random: Math.random,
       sourceIdentity: config.sourceIdentity,
     }),
     auditLog,

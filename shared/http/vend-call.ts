@@ -16,6 +16,8 @@ export interface VendAnswer {
   readonly body: Secret<unknown>;
   /** The age of the credentials in the answer; absent when they are new, or when the age is not known. */
   readonly ageSeconds?: number;
+  /** Of Retry-After, in seconds; absent when there is none, or when it is a date. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** `vend-untrusted`: vend's certificate is of an unknown authority. `vend-unreachable`: no answer came in time, or it was not JSON. */

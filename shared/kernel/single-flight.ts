@@ -1,6 +1,6 @@
 // Concurrent callers that ask for the same thing share one piece of work. Its promise is dropped when it settles, and at the
 // deadline in any case: otherwise one that never settles would be given to all later callers.
-import { withinDeadline } from './within-deadline.ts';
+import { type WithinDeadline, withinDeadline } from './within-deadline.ts';
 
 class DeadlinePassed extends Error {}
 
@@ -13,12 +13,17 @@ export interface SingleFlight<T> {
   isUnderWay(key: string): boolean;
 }
 
-export function createSingleFlight<T>(deadlineMs: number, onDeadline: () => T): SingleFlight<T> {
+/** `within` ends the work at the deadline; a simulation gives one that waits on its own clock. */
+export function createSingleFlight<T>(
+  deadlineMs: number,
+  onDeadline: () => T,
+  within: WithinDeadline = withinDeadline,
+): SingleFlight<T> {
   const flights = new Map<string, Promise<T>>();
 
   const start = async (key: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     try {
-      return await withinDeadline(deadlineMs, work, () => new DeadlinePassed());
+      return await within(deadlineMs, work, () => new DeadlinePassed());
     } catch (error) {
       if (error instanceof DeadlinePassed) return onDeadline();
       throw error;

@@ -1,6 +1,8 @@
 // A deadline for work that waits for another service's answer. It depends on no event of a socket or an SDK: a server can answer
 // so that no event ever comes, with 101 Switching Protocols for example.
 
+export type WithinDeadline = typeof withinDeadline;
+
 /**
  * The outcome of the work, or a rejection with `onDeadline()` after the milliseconds. The signal aborts at that moment, so that
  * sockets are destroyed; the outcome of the work after that is ignored.

@@ -35,7 +35,7 @@ describe('POST /v1/credentials answers 429', () => {
     const app = startVend();
     app.assumer.fault = { kind: 'throttled', cause: 'Throttling.User' };
     const answer = await app.vend();
-    expect(outcome(answer)).toEqual([429, 'rate_limited', '5']);
+    expect(outcome(answer)).toEqual([429, 'rate_limited', '10']);
     expect(app.auditLog.events).toEqual([
       expect.objectContaining({ stage: 'assume', reason: 'sts-throttled', cause: 'Throttling.User' }),
     ]);

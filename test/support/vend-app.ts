@@ -160,6 +160,7 @@ export function startVend(settings: Settings = {}) {
       assumer: countCalls(settings.roleAssumer ?? assumer, numbers),
       issuedKeys: onRows ?? auditLog,
       clock,
+      random: () => 0.5,
       sourceIdentity,
     }),
     auditLog: onRows ?? auditLog,

@@ -1,4 +1,4 @@
-// The credentials of one role, kept for programs that ask again and again. They are renewed at half of their life, one request
+// The credentials of one role, kept for programs that ask again and again. They are renewed when vend says (refreshAfter), one request
 // at a time. A renewal that fails leaves them as they are: they are given until the moment they expire, and no longer.
 import { ok, type Result } from '../../../shared/kernel/result.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
@@ -12,6 +12,8 @@ export interface KeptCredentials {
   readonly securityToken: Secret<string>;
   readonly takenAt: Date;
   readonly expiresAt: Date;
+  /** When vend wants to be asked again; undefined where it does not say. */
+  readonly refreshAfter: Date | undefined;
 }
 
 /** Asks the deployment for credentials of the role. */
@@ -49,23 +51,34 @@ export interface KeepOptions {
 }
 
 const HALF = 0.5;
-/** Agents that started together do not renew together. Never before half-life: vend gives the same credentials until then. */
+/** Where vend does not say when: agents that started together do not renew together. Never before half-life: vend gives the same until then. */
 const SPREAD = 0.05;
 /** Credentials near their end are not asked for in ever shorter steps. */
 const LEAST_RENEWAL_MS = 10_000;
-/** Half of the longest session of STS: an expiration further away is a mistake, and a timer could not hold it. */
-const LONGEST_RENEWAL_MS = 6 * 3_600_000;
+/** Three quarters of the longest session of STS, as vend says at most: a time further away is a mistake, and a timer could not hold it. */
+const LONGEST_RENEWAL_MS = 9 * 3_600_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
+/** The longest that vend tells: until the caller's hour of sessions is over. */
+const LONGEST_TOLD_MS = 3_600_000;
 /** A role that no program asked for in this time, or in one life of its credentials, rests until one asks. */
 const REST_AFTER_MS = 3_600_000;
 
-const renewalDelay = (life: number, random: number): number =>
-  Math.min(Math.max(life * (HALF + SPREAD * random), LEAST_RENEWAL_MS), LONGEST_RENEWAL_MS);
+/** Until the time that vend told; by half of the life, where it told none, or one that makes no sense by this machine's clock. */
+function renewalDelay({ expiresAt, refreshAfter }: KeptCredentials, now: number, random: number): number {
+  const life = expiresAt.getTime() - now;
+  const told = refreshAfter === undefined ? Number.NaN : refreshAfter.getTime() - now;
+  const delay = told > 0 && told < life ? told : life * (HALF + SPREAD * random);
+  return Math.min(Math.max(delay, LEAST_RENEWAL_MS), LONGEST_RENEWAL_MS);
+}
 
-/** Doubles with each failure; between half of it and all of it, by chance. */
-const retryDelay = (failures: number, random: number): number =>
-  Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS) * (HALF + HALF * random);
+/**
+ * Doubles with each failure; between half of it and all of it, by chance. It comes on top of the time that vend told the agent to wait:
+ * all that were refused together were told the same.
+ */
+const retryDelay = (failures: number, random: number, { retryAfterSeconds = 0 }: CommandFault): number =>
+  Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS) * (HALF + HALF * random) +
+  Math.min(retryAfterSeconds * 1000, LONGEST_TOLD_MS);
 
 /** Rounded down: the wires tell no parts of a second, and credentials must not be served after the time that is told. */
 const wholeSeconds = (time: Date): Date => new Date(Math.floor(time.getTime() / 1000) * 1000);
@@ -80,6 +93,7 @@ function keep(vended: VendedCredentials, takenAt: Date): Result<KeptCredentials,
     securityToken: new Secret(vended.securityToken),
     takenAt,
     expiresAt,
+    refreshAfter: vended.refreshAfter === undefined ? undefined : new Date(vended.refreshAfter),
   });
 }
 
@@ -116,8 +130,8 @@ export function keepRole(role: string, { take, onRenewal, random = Math.random }
     fault = fresh.ok ? undefined : fresh.error;
     failures = fresh.ok ? 0 : failures + 1;
     const nextMs = fresh.ok
-      ? renewalDelay(fresh.value.expiresAt.getTime() - now.getTime(), random())
-      : retryDelay(failures, random());
+      ? renewalDelay(fresh.value, now.getTime(), random())
+      : retryDelay(failures, random(), fresh.error);
     nextAt = now.getTime() + nextMs;
     timer = setTimeout(renewUnlessAtRest, nextMs).unref();
     onRenewal({ role, fault, worksUntil: current()?.expiresAt, nextMs });

@@ -18,6 +18,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export interface CommandFault {
   readonly message: string;
   readonly exitCode: ExitCode;
+  /** What the deployment told in Retry-After. Absent: nothing. */
+  readonly retryAfterSeconds?: number;
 }
 /** An error result that can stand for any success type. */
 export type CommandFailure = { readonly ok: false; readonly error: CommandFault };

@@ -94,8 +94,11 @@ export async function callApi<T>(
   const answer = await createVendClient(url).call(tokens.access, call);
   if (!answer.ok) return unreachable(url, answer.error === 'vend-untrusted');
   const body = answer.value.body.reveal();
-  const { status } = answer.value;
-  if (status !== HTTP_OK) return explain({ status, body }, caller);
+  const { status, retryAfterSeconds } = answer.value;
+  if (status !== HTTP_OK) {
+    const { error } = explain({ status, body }, caller);
+    return err(retryAfterSeconds === undefined ? error : { ...error, retryAfterSeconds });
+  }
   const parsed = shape.safeParse(body);
   return parsed.success ? ok(parsed.data) : explain({ status, body: undefined }, caller);
 }

@@ -8,6 +8,16 @@ import { type ApiCaller, callApi } from './call-api.ts';
 /** In an env file, a line break would let the answer set a variable of its own choice. */
 const Printable = z.string().regex(PRINTABLE);
 
+/** Times are ISO 8601 in UTC. */
+export interface VendedCredentials {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken: string;
+  readonly expiration: string;
+  /** When vend wants to be asked again. Absent: it does not say. */
+  readonly refreshAfter?: string;
+}
+
 const Vended = z
   .object({
     credentials: z.object({
@@ -16,10 +26,12 @@ const Vended = z
       securityToken: Printable,
       expiration: z.iso.datetime(),
     }),
+    refreshAfter: z.iso.datetime().optional(),
   })
-  .transform(({ credentials }) => credentials);
-/** The expiration is ISO 8601 in UTC. */
-export type VendedCredentials = z.infer<typeof Vended>;
+  .transform(
+    ({ credentials, refreshAfter }): VendedCredentials =>
+      refreshAfter === undefined ? credentials : { ...credentials, refreshAfter },
+  );
 
 interface TakenRole {
   /** The role's name or its RoleArn. */

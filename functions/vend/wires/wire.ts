@@ -37,7 +37,7 @@ export interface RevealedCredentials {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly securityToken: string;
-  /** When the credentials stop working. */
+  /** When the credentials stop working, or a time before that at which the client is to think so. */
   readonly expiresAt: Date;
 }
 

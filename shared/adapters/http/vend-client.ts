@@ -16,7 +16,9 @@ async function read(response: Response): Promise<Result<VendAnswer, VendFault>> 
   if (!body.ok) return err('vend-unreachable');
   const age = Number(response.headers.get('age') ?? 0);
   const ageSeconds = Number.isSafeInteger(age) && age > 0 ? age : 0;
-  return ok({ status: response.status, body: new Secret(body.value), ageSeconds });
+  const wait = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const told = Number.isSafeInteger(wait) && wait > 0 ? { retryAfterSeconds: wait } : {};
+  return ok({ status: response.status, body: new Secret(body.value), ageSeconds, ...told });
 }
 
 /** `deadlineMs`: for tests, which must not wait. */

@@ -5,6 +5,7 @@ import { boundedCache } from '../../kernel/bounded-cache.ts';
 import type { Failure } from '../../kernel/failure.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { createSingleFlight } from '../../kernel/single-flight.ts';
+import type { WithinDeadline } from '../../kernel/within-deadline.ts';
 import {
   type AssumeRequest,
   type Issue,
@@ -14,7 +15,7 @@ import {
   type Registration,
   stsFailure,
 } from './issue-credentials.ts';
-import { mayReuse, reuseKey } from './reuse-credentials.ts';
+import { mayReuse, REUSE_WINDOW, type ReuseWindow, reuseKey } from './reuse-credentials.ts';
 
 /** Credentials that one instance keeps; about 4 KB each, so 40 MB. */
 const MAX_CACHED = 10_000;
@@ -60,10 +61,21 @@ const toAssumed = ({ credentials: issued, registered }: Kept, reused: boolean) =
     reused,
   });
 
-export function createAssumeRole(context: IssueContext): AssumeRole {
+/** Absent outside simulations, which run on a clock of their own and try other windows. */
+interface AssumeOptions {
+  readonly within?: WithinDeadline;
+  readonly window?: ReuseWindow;
+}
+
+export function createAssumeRole(
+  context: IssueContext,
+  { within, window = REUSE_WINDOW }: AssumeOptions = {},
+): AssumeRole {
   const cache = boundedCache<Kept>(MAX_CACHED);
-  const issues = createSingleFlight<Result<Kept, Failure>>(ISSUE_DEADLINE_MS, () =>
-    err(stsFailure({ kind: 'unavailable', cause: 'deadline' })),
+  const issues = createSingleFlight<Result<Kept, Failure>>(
+    ISSUE_DEADLINE_MS,
+    () => err(stsFailure({ kind: 'unavailable', cause: 'deadline' })),
+    within,
   );
 
   let waiting = 0;
@@ -90,7 +102,8 @@ export function createAssumeRole(context: IssueContext): AssumeRole {
   return async (request) => {
     const key = reuseKey(request);
     const cached = cache.get(key);
-    if (cached && mayReuse(cached.credentials, request, context.clock.now())) return toAssumed(cached, true);
+    if (cached && mayReuse(cached.credentials, request, context.clock.now(), window))
+      return toAssumed(cached, true);
 
     if (waiting >= MAX_WAITING) return err(stsFailure({ kind: 'unavailable', cause: 'too-many-waiting' }));
     waiting += 1;

@@ -35,6 +35,8 @@ export interface IssueContext {
   readonly assumer: RoleAssumer;
   readonly issuedKeys: IssuedKeyRegister;
   readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
   /** True: the session name is also the SourceIdentity, which stays when the session assumes further roles. */
   readonly sourceIdentity: boolean;
 }
@@ -68,7 +70,7 @@ export interface Issue {
  */
 export async function issueCredentials(
   request: AssumeRequest,
-  { admitSession, assumer, issuedKeys, clock, sourceIdentity }: IssueContext,
+  { admitSession, assumer, issuedKeys, clock, random, sourceIdentity }: IssueContext,
 ): Promise<Result<Issue, Failure>> {
   const admitted = await admitSession(request.principal, request.limits);
   if (!admitted.ok) return admitted;
@@ -85,7 +87,7 @@ export async function issueCredentials(
     durationSeconds: request.composed.stsSeconds,
     sessionPolicy: request.composed.sessionPolicy,
   });
-  if (!assumed.ok) return err(stsFailure(assumed.error));
+  if (!assumed.ok) return err(stsFailure(assumed.error, random));
 
   const credentials = toCredentials(request, assumed.value, name, issuedAt, source);
   if (!credentials) return err(stsFailure({ kind: 'unusable', cause: 'expiration' }));
@@ -99,10 +101,19 @@ async function register(issuedKeys: IssuedKeyRegister, key: IssuedKey): Registra
   return err({ code: 'audit_unavailable', reason: 'audit-lost', cause: registered.error.cause });
 }
 
-export function stsFailure({ kind, cause }: AssumeFault): Failure {
+/** STS counts calls by the second; a few seconds let a burst pass. */
+const LEAST_THROTTLED_WAIT_SECONDS = 5;
+/** All that STS throttled in one second would come back in one second if they were told the same time. docs/quota.md has figures. */
+const THROTTLED_SPREAD_SECONDS = 10;
+
+/** `random` spreads the times at which throttled callers come back. */
+export function stsFailure({ kind, cause }: AssumeFault, random: () => number = () => 0): Failure {
   switch (kind) {
-    case 'throttled':
-      return { code: 'rate_limited', reason: 'sts-throttled', cause };
+    case 'throttled': {
+      const retryAfterSeconds =
+        LEAST_THROTTLED_WAIT_SECONDS + Math.floor(THROTTLED_SPREAD_SECONDS * random());
+      return { code: 'rate_limited', reason: 'sts-throttled', cause, retryAfterSeconds };
+    }
     case 'refused':
       return { code: 'role_misconfigured', reason: 'sts-refused', cause };
     case 'unavailable':

@@ -7,10 +7,15 @@ import type { AssumeRequest, IssuedCredentials } from './issue-credentials.ts';
 
 /** Stock Alibaba Cloud clients fetch on every call once 900 s or less are left; 60 s more for their clock. */
 const STOCK_CLIENT_MARGIN_MS = 960_000;
-/** Reused credentials keep at least this part of their lifetime. */
-const LEAST_PART_LEFT = 0.5;
-/** Clients come back at a random time in this part of what follows the reuse window, so that they do not come all at once. */
-const SPREAD_PART = 0.5;
+
+/** docs/quota.md has the figures of other values. Both are parts of 1. */
+export interface ReuseWindow {
+  /** Reused credentials keep at least this part of their lifetime. */
+  readonly leastPartLeft: number;
+  /** Clients come back at a random time in this part of what follows the reuse window, so that they do not come all at once. */
+  readonly spreadPart: number;
+}
+export const REUSE_WINDOW: ReuseWindow = { leastPartLeft: 0.5, spreadPart: 0.5 };
 
 type Lifetime = Pick<IssuedCredentials, 'issuedAt' | 'expiresAt'>;
 
@@ -44,13 +49,20 @@ export function reuseKey({ principal, allowed, composed, rules }: AssumeRequest)
 }
 
 /** Whether cached credentials with the request's key may be given out. Not if they work for longer than the request allows. */
-export const mayReuse = (cached: IssuedCredentials, { composed }: AssumeRequest, now: Date): boolean =>
-  now < reuseUntil(cached) && cached.expiresAt <= composed.expiresAt;
+export const mayReuse = (
+  cached: IssuedCredentials,
+  { composed }: AssumeRequest,
+  now: Date,
+  window: ReuseWindow = REUSE_WINDOW,
+): boolean => now < reuseUntil(cached, window) && cached.expiresAt <= composed.expiresAt;
 
 /** The end of the reuse window: when half of the lifetime is left, or earlier, if stock clients need more than half. */
-export function reuseUntil({ issuedAt, expiresAt }: Lifetime): Date {
+export function reuseUntil(
+  { issuedAt, expiresAt }: Lifetime,
+  { leastPartLeft }: ReuseWindow = REUSE_WINDOW,
+): Date {
   const life = expiresAt.getTime() - issuedAt.getTime();
-  const left = Math.max(life * LEAST_PART_LEFT, life > STOCK_CLIENT_MARGIN_MS ? STOCK_CLIENT_MARGIN_MS : 0);
+  const left = Math.max(life * leastPartLeft, life > STOCK_CLIENT_MARGIN_MS ? STOCK_CLIENT_MARGIN_MS : 0);
   return new Date(expiresAt.getTime() - left);
 }
 
@@ -58,7 +70,23 @@ export function reuseUntil({ issuedAt, expiresAt }: Lifetime): Date {
  * When a client should come back: after the reuse window, so that it gets new credentials, and well before the end.
  * `random` returns a number in [0, 1).
  */
-export function refreshAfter(lifetime: Lifetime, random: () => number): Date {
-  const from = reuseUntil(lifetime).getTime();
-  return new Date(from + (lifetime.expiresAt.getTime() - from) * SPREAD_PART * random());
+export function refreshAfter(
+  lifetime: Lifetime,
+  random: () => number,
+  window: ReuseWindow = REUSE_WINDOW,
+): Date {
+  const from = reuseUntil(lifetime, window).getTime();
+  return new Date(from + (lifetime.expiresAt.getTime() - from) * window.spreadPart * random());
+}
+
+/**
+ * The expiration to tell to clients that learn nothing else, and so would all renew at the same time before it: a random time before
+ * the real one. Told as late as that, credentials still have more left than stock clients need, reused ones included, and are
+ * renewed after the reuse window. So only a life of more than twice that margin has room for it.
+ */
+export function expirationToTell(lifetime: Lifetime, random: () => number): Date {
+  const expiresAt = lifetime.expiresAt.getTime();
+  const afterWindow = expiresAt - reuseUntil(lifetime).getTime();
+  const room = Math.min(afterWindow - STOCK_CLIENT_MARGIN_MS, afterWindow * REUSE_WINDOW.spreadPart);
+  return new Date(expiresAt - Math.max(0, room) * random());
 }

@@ -79,6 +79,7 @@ function start() {
     assumer,
     issuedKeys: auditLog,
     clock,
+    random: () => 0.5,
     sourceIdentity: false,
   });
   const take = async (parts: Parts = {}) => {

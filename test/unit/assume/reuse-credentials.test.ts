@@ -1,7 +1,11 @@
 // Reused credentials have enough of their lifetime left for every client, and clients do not come back all at once.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { refreshAfter, reuseUntil } from '../../../shared/pipeline/assume/reuse-credentials.ts';
+import {
+  expirationToTell,
+  refreshAfter,
+  reuseUntil,
+} from '../../../shared/pipeline/assume/reuse-credentials.ts';
 import { NOW } from '../../support/builders.ts';
 
 const lifeOf = (seconds: number) => ({ issuedAt: NOW, expiresAt: new Date(NOW.getTime() + seconds * 1000) });
@@ -29,6 +33,25 @@ describe('reused credentials', () => {
         expect(back).toBeLessThanOrEqual((reuseUntil(own).getTime() + own.expiresAt.getTime()) / 2);
       }),
     );
+  });
+
+  it('are told to end early enough for other times of renewal, and late enough for clients that know no other time', () => {
+    fc.assert(
+      fc.property(life, chance, (own, random) => {
+        const told = expirationToTell(own, () => random).getTime();
+        const [until, end] = [reuseUntil(own).getTime(), own.expiresAt.getTime()];
+        expect(told).toBeLessThanOrEqual(end);
+        // A quarter of the life at most, and never so early that a stock client renews within the reuse window.
+        expect(told).toBeGreaterThanOrEqual(end - (end - until) / 2);
+        if (end - own.issuedAt.getTime() > 960_000) expect(told - 900_000).toBeGreaterThan(until);
+      }),
+    );
+    const ends = [0, 0.25, 0.5, 0.75].map((random) =>
+      expirationToTell(lifeOf(3_600), () => random).getTime(),
+    );
+    expect(new Set(ends)).toHaveLength(4);
+    // 20 minutes are just enough for stock clients.
+    expect(expirationToTell(lifeOf(1_200), () => 0.9)).toEqual(lifeOf(1_200).expiresAt);
   });
 
   it('are fetched again at different times by different clients', () => {

@@ -79,6 +79,31 @@ describe('kept credentials', () => {
     expect(upstream.role.current()?.accessKeyId).toBe('STS.agent-2');
   });
 
+  it('are renewed when vend says, and by half of their life where that makes no sense', async () => {
+    const renewedAfter = async (refreshAfterMs: number) => {
+      const refreshAfter = new Date(Date.now() + refreshAfterMs).toISOString();
+      const upstream = keepFrom(() => ({ ...vended(), refreshAfter }));
+      await advance(0);
+      upstream.role.stop();
+      return upstream.renewals[0]?.nextMs;
+    };
+    expect(await renewedAfter(41 * MINUTE)).toBe(41 * MINUTE);
+    expect(await renewedAfter(1)).toBe(10_000);
+    for (const senseless of [-MINUTE, 60 * MINUTE, 600 * MINUTE])
+      expect(await renewedAfter(senseless)).toBe(30 * MINUTE);
+  });
+
+  it('are asked for again no sooner than vend told, and not at the same time as by other agents', async () => {
+    const told = serviceFailed('too many requests');
+    const upstream = keepFrom(() => ({ ...told, error: { ...told.error, retryAfterSeconds: 5 } }));
+    await advance(0);
+    expect(upstream.renewals.map(({ nextMs }) => nextMs)).toEqual([5_500]);
+    await advance(5_499);
+    expect(upstream.calls).toBe(1);
+    await advance(6_001);
+    expect(upstream.renewals.map(({ nextMs }) => nextMs)).toEqual([5_500, 6_000, 7_000]);
+  });
+
   it('work on while the deployment is down, until they expire and no longer', async () => {
     const upstream = keepFrom(() => vended());
     await upstream.role.get();

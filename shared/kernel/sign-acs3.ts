@@ -18,18 +18,13 @@ export interface SignedCall extends CallHeaders {
 
 /** The signature in hexadecimal digits, without the header that carries it. */
 export function signAcs3(call: SignedCall, accessKeySecret: string): string {
-  const headers = sorted(signedHeaders(call));
-  const canonicalRequest = [
-    'POST',
-    '/',
-    sorted(call.query)
-      .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-      .join('&'),
-    ...headers.map(([name, value]) => `${name}:${value}`),
-    '',
-    headers.map(([name]) => name).join(';'),
-    SHA256_OF_NOTHING,
-  ].join('\n');
+  const canonicalRequest = `POST
+/
+${canonicalQuery(call.query)}
+${canonicalHeaders(call)}
+
+${namesOf(call)}
+${SHA256_OF_NOTHING}`;
   return createHmac('sha256', accessKeySecret)
     .update(`ACS3-HMAC-SHA256\n${sha256(canonicalRequest)}`)
     .digest('hex');
@@ -40,24 +35,40 @@ export function acs3Headers(
   call: CallHeaders,
   { accessKeyId, signature }: { readonly accessKeyId: string; readonly signature: string },
 ): Readonly<Record<string, string>> {
-  const signed = signedHeaders(call);
-  const names = sorted(signed).map(([name]) => name);
+  const { host, action, version, date, nonce, securityToken } = call;
   return {
-    ...signed,
+    host,
+    'x-acs-action': action,
+    'x-acs-content-sha256': SHA256_OF_NOTHING,
+    'x-acs-date': date,
+    'x-acs-signature-nonce': nonce,
+    'x-acs-version': version,
+    ...(securityToken === undefined ? {} : { 'x-acs-security-token': securityToken }),
     accept: 'application/json',
-    authorization: `ACS3-HMAC-SHA256 Credential=${accessKeyId},SignedHeaders=${names.join(';')},Signature=${signature}`,
+    authorization: `ACS3-HMAC-SHA256 Credential=${accessKeyId},SignedHeaders=${namesOf(call)},Signature=${signature}`,
   };
 }
 
-const signedHeaders = ({ securityToken, ...call }: CallHeaders): Readonly<Record<string, string>> => ({
-  host: call.host,
-  'x-acs-action': call.action,
-  'x-acs-content-sha256': SHA256_OF_NOTHING,
-  'x-acs-date': call.date,
-  'x-acs-signature-nonce': call.nonce,
-  'x-acs-version': call.version,
-  ...(securityToken === undefined ? {} : { 'x-acs-security-token': securityToken }),
-});
+/** Sorted by name, as are those of `namesOf`. Written out: to build and sort them takes several times longer. */
+function canonicalHeaders({ host, action, version, date, nonce, securityToken }: CallHeaders): string {
+  const token = securityToken === undefined ? '' : `x-acs-security-token:${securityToken}\n`;
+  return `host:${host}
+x-acs-action:${action}
+x-acs-content-sha256:${SHA256_OF_NOTHING}
+x-acs-date:${date}
+${token}x-acs-signature-nonce:${nonce}
+x-acs-version:${version}`;
+}
+
+const namesOf = ({ securityToken }: CallHeaders): string =>
+  `host;x-acs-action;x-acs-content-sha256;x-acs-date;${securityToken === undefined ? '' : 'x-acs-security-token;'}x-acs-signature-nonce;x-acs-version`;
+
+/** Sorted by name, which is ASCII. */
+const canonicalQuery = (query: SignedCall['query']): string =>
+  Object.keys(query)
+    .sort()
+    .map((name) => `${encode(name)}=${encode(query[name] ?? '')}`)
+    .join('&');
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -66,7 +77,3 @@ const SHA256_OF_NOTHING = sha256('');
 /** Every byte but those of `A-Za-z0-9-_.~` becomes %XX. */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-
-/** By the order of bytes; the names are ASCII. */
-const sorted = (pairs: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
-  Object.entries(pairs).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AssumeRoleResponse } from '@alicloud/sts20150401';
 import { parseStrictJson } from '../../kernel/parse-strict-json.ts';
+import { createSharedDeadline } from '../../kernel/shared-deadline.ts';
 import { acs3Headers, signAcs3 } from '../../kernel/sign-acs3.ts';
 import { formatWholeSeconds } from '../../kernel/whole-seconds.ts';
-import { withinDeadline } from '../../kernel/within-deadline.ts';
 import type { AssumeRoleInput } from '../../pipeline/assume/role-assumer.ts';
 import type { CloudCredentials } from './cloud-credentials.ts';
 import { type Exchange, openExchange } from './kept-alive-exchange.ts';
@@ -124,10 +124,11 @@ async function createClient(options: StsOptions): Promise<StsClient> {
   const { cast } = await import('@darabonba/typescript');
   const deadlineMs = options.attemptDeadlineMs ?? ATTEMPT_DEADLINE_MS;
   const exchange = openExchange(options.endpoint, { deadlineMs, maxBytes: MAX_ANSWER_BYTES });
+  const inTime = createSharedDeadline(deadlineMs);
   const clientWith = (credentials: StsOptions['credentials']): StsClient => {
     const send = createTransport(options.endpoint, exchange, credentials);
     const call = (action: string, query: StsCall['query']) =>
-      withinDeadline(deadlineMs, () => send({ action, version: VERSION, query }), deadlineError);
+      inTime(() => send({ action, version: VERSION, query }), deadlineError);
     return {
       async assumeRole(order) {
         const request = new AssumeRoleRequest({

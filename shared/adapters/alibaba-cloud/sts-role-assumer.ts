@@ -10,6 +10,7 @@ import { classifyStsError, isRepeatable, StsAnswerError } from './sts-fault.ts';
 
 const RETRIES = 2;
 const FIRST_RETRY_MS = 200;
+const RETRY = { retries: RETRIES, minTimeout: FIRST_RETRY_MS, randomize: true };
 
 type Answer = Awaited<ReturnType<StsClient['assumeRole']>>;
 
@@ -67,8 +68,12 @@ export function createStsRoleAssumer(
     async assume(order) {
       const client = await open();
       try {
-        const retry = { retries: RETRIES, minTimeout: FIRST_RETRY_MS, randomize: true };
-        return ok(await pRetry(() => attempt(client, order, mayRepeat), retry));
+        const tryOnce = () => attempt(client, order, mayRepeat);
+        // Only a call that failed pays for the retries, of which the first attempt is one.
+        const role = await tryOnce().catch((error: unknown) =>
+          pRetry((number) => (number === 1 ? Promise.reject(error) : tryOnce()), RETRY),
+        );
+        return ok(role);
       } catch (error) {
         if (error instanceof StsAnswerError) return err(error.fault);
         throw error;

@@ -3,7 +3,7 @@
 import pRetry, { AbortError } from 'p-retry';
 import TableStore from 'tablestore';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import { withinDeadline } from '../../kernel/within-deadline.ts';
+import { createSharedDeadline } from '../../kernel/shared-deadline.ts';
 import type { CloudCredentials } from '../alibaba-cloud/cloud-credentials.ts';
 import { isCertificateFault } from '../http/fetch-within.ts';
 import { FaultError, mayRepeat, type TablestoreFault, UNREACHABLE } from './tablestore-fault.ts';
@@ -52,9 +52,10 @@ const faultOf = (error: unknown): TablestoreFault =>
 export function openTablestore(options: TablestoreOptions): TablestoreSdk {
   const { attemptDeadlineMs, firstRetryMs } = options.timing ?? TIMING;
   const client = createClient(options, attemptDeadlineMs);
+  const inTime = createSharedDeadline(attemptDeadlineMs);
   const attempt = async <T>(operation: Operation<T>): Promise<Result<T, TablestoreFault>> => {
     try {
-      return ok(await withinDeadline(attemptDeadlineMs, () => operation(client), deadlineError));
+      return ok(await inTime(() => operation(client), deadlineError));
     } catch (error) {
       return err(faultOf(error));
     }

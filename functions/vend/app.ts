@@ -1,6 +1,7 @@
 // HTTP around the pipeline. Builds the Hono app from the table of routes and the wires, and runs each request within a
 // deadline.
 import { type Context, Hono, type Next } from 'hono';
+import { getPath } from 'hono/utils/url';
 import { type Answer, problem, redirection, success, toResponse } from '../../shared/http/answer.ts';
 import { requestOrigin } from '../../shared/http/cors.ts';
 import { describeBug } from '../../shared/http/describe-bug.ts';
@@ -29,7 +30,7 @@ import { vendCredentials } from './vend-credentials.ts';
 import { wireResponse } from './vend-response.ts';
 import { answerPreflight } from './web-pages.ts';
 import { OAUTH_METADATA } from './wires/oauth-metadata.ts';
-import { isVisit, stsWire } from './wires/sts-wire.ts';
+import { isVisit, stsWire, withoutEndingSlashes } from './wires/sts-wire.ts';
 import { tokenWire } from './wires/token-wire.ts';
 import type { Wire } from './wires/wire.ts';
 
@@ -39,7 +40,7 @@ const PORTAL_PATH = '/portal';
 const WIRES: readonly Wire[] = [stsWire, tokenWire];
 
 export function createVendApp(deps: VendDeps): Hono {
-  const app = new Hono();
+  const app = new Hono({ getPath: (request) => withoutEndingSlashes(getPath(request)) });
   const bounds = { inTime: createSharedDeadline(REQUEST_DEADLINE_MS), places: createConcurrencyLimit() };
   app.use(refuseUnreadableHost);
   for (const route of Object.values(ROUTES)) {

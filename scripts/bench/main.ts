@@ -17,6 +17,7 @@ import { signTokens } from '../miniature/sign-tokens.ts';
 import { startMiniature } from '../miniature/start-miniature.ts';
 import { benchAgent } from './agent-bench.ts';
 import { type BenchRow, printRow } from './bench-row.ts';
+import { benchCallers } from './callers-bench.ts';
 import { benchCli } from './cli-bench.ts';
 import { benchCompose } from './compose-bench.ts';
 import { benchConditions } from './condition-bench.ts';
@@ -97,6 +98,7 @@ const PARTS: Readonly<Record<string, Part>> = {
       benchMemory(servers, await signTokens(world, 'many-', MANY_IDENTITIES), showProgress),
     ),
   },
+  callers: { title: 'Many callers', run: ({ floors }) => benchCallers(floors) },
   cli: { title: 'The command line', run: async () => [await benchCli()] },
   agent: { title: 'The agent', run: ({ floors }) => benchAgent(floors) },
   policies: {

@@ -39,7 +39,6 @@ export async function startLoopback(handler: Handler): Promise<Loopback> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
-    request.resume();
     loopback.handler(request, response);
   });
   const { url } = await listenHere(server);

@@ -16,61 +16,54 @@ export const checkContained = ({ id }: Role, attached: readonly AttachedName[]):
     ? [{ name: 'role-contained', subject: id, detail: `the policy ${CONTAIN_POLICY} is attached` }]
     : [];
 
-/** How vend's role, or a hub role, asks STS for the role. A role is a member of its account, too. */
+/** How an assumer (vend's role, or a hub role) asks STS for the role. A role is a member of its account, too. */
 const asAssumer = (assumerArn: string, context: TrustRequest['context']): TrustRequest => ({
   kind: 'RAM',
   names: [assumerArn, assumerArn.replace(/:role\/.*$/, ':root')],
   context,
 });
 
-/** Some statement names vend, whatever its conditions. */
-const namesVend = ({ statements }: TrustPolicy, { names }: TrustRequest): boolean =>
+/** What the trust policy says to an assumer with the ExternalId of the rules. `open`: it would say the same without one. */
+function judgeTrust(
+  { externalId }: Role,
+  trust: TrustPolicy,
+  assumerArn: string,
+): 'allowed' | 'open' | 'refused' {
+  const allows = (context: TrustRequest['context']): boolean =>
+    evaluateTrust(trust, asAssumer(assumerArn, context)) === 'allow';
+  if (externalId === undefined) return allows({}) ? 'allowed' : 'refused';
+  if (!allows({ [EXTERNAL_ID]: externalId })) return 'refused';
+  return allows({}) ? 'open' : 'allowed';
+}
+
+/** Some statement names the assumer, whatever its conditions. */
+const names = ({ statements }: TrustPolicy, assumerArn: string): boolean =>
   statements.some(
     ({ effect, principals }) =>
-      effect === 'Allow' && principals.some(({ kind, name }) => kind === 'RAM' && names.includes(name)),
+      effect === 'Allow' &&
+      principals.some(({ kind, name }) => kind === 'RAM' && asAssumer(assumerArn, {}).names.includes(name)),
   );
 
-function checkTrust(
-  { id, externalId }: Role,
-  trust: TrustPolicy,
-  vendRoleArn: string,
-): readonly CheckFinding[] {
-  const without = asAssumer(vendRoleArn, {});
-  const asked = externalId === undefined ? without : asAssumer(vendRoleArn, { [EXTERNAL_ID]: externalId });
-  if (evaluateTrust(trust, asked) !== 'allow')
-    return [
-      namesVend(trust, asked)
-        ? {
-            name: 'role-external-id',
-            subject: id,
-            detail: externalId === undefined ? 'the rules have no ExternalId' : 'the ExternalIds differ',
-          }
-        : { name: 'role-untrusted', subject: id, detail: `${vendRoleArn} is not trusted` },
-    ];
-  return externalId !== undefined && evaluateTrust(trust, without) === 'allow'
-    ? [{ name: 'role-external-id-open', subject: id, detail: 'no condition asks for the ExternalId' }]
-    : [];
+function checkTrust(role: Role, trust: TrustPolicy, vendRoleArn: string): readonly CheckFinding[] {
+  const { id: subject, externalId } = role;
+  const judged = judgeTrust(role, trust, vendRoleArn);
+  if (judged === 'open')
+    return [{ name: 'role-external-id-open', subject, detail: 'no condition asks for the ExternalId' }];
+  if (judged === 'allowed') return [];
+  if (!names(trust, vendRoleArn))
+    return [{ name: 'role-untrusted', subject, detail: `${vendRoleArn} is not trusted` }];
+  const detail = externalId === undefined ? 'the rules have no ExternalId' : 'the ExternalIds differ';
+  return [{ name: 'role-external-id', subject, detail }];
 }
 
 /** A hub that is not trusted costs its calls and no caller: the other accounts are asked. */
-function checkHubTrust(
-  { id, externalId }: Role,
-  trust: TrustPolicy,
-  hubRoleArn: string,
-): readonly CheckFinding[] {
-  const without = asAssumer(hubRoleArn, {});
-  const asked = externalId === undefined ? without : asAssumer(hubRoleArn, { [EXTERNAL_ID]: externalId });
-  if (evaluateTrust(trust, asked) !== 'allow')
-    return [{ name: 'role-hub-untrusted', subject: id, detail: `${hubRoleArn} is not trusted` }];
-  return externalId !== undefined && evaluateTrust(trust, without) === 'allow'
-    ? [
-        {
-          name: 'role-external-id-open',
-          subject: id,
-          detail: `no condition asks ${hubRoleArn} for the ExternalId`,
-        },
-      ]
-    : [];
+function checkHubTrust(role: Role, trust: TrustPolicy, hubRoleArn: string): readonly CheckFinding[] {
+  const subject = role.id;
+  const judged = judgeTrust(role, trust, hubRoleArn);
+  if (judged === 'refused')
+    return [{ name: 'role-hub-untrusted', subject, detail: `${hubRoleArn} is not trusted` }];
+  const detail = `no condition asks ${hubRoleArn} for the ExternalId`;
+  return judged === 'open' ? [{ name: 'role-external-id-open', subject, detail }] : [];
 }
 
 /** `found` is undefined where RAM has no such role. `vendRoleArn`: the role of the function vend; `hubRoleArns`: its hub roles. */

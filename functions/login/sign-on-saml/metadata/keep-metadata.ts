@@ -33,6 +33,7 @@ const RETRY_MS = 2_000;
  * no longer, because a key that the provider gave up would count as well.
  */
 const STALE_MS = 86_400_000;
+
 export interface KeepMetadataDeps {
   readonly clock: Clock;
   readonly logger: Logger;

@@ -8,12 +8,10 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { MAX_REQUESTS_AT_ONCE } from '../../kernel/requests-at-once.ts';
 
-/**
- * As many as one instance works on requests at the same time (limit-concurrency.ts), so that none waits for a connection: its deadline
- * runs meanwhile, and where a service takes a second, most calls would end before they are sent.
- */
-const MAX_SOCKETS = 200;
+/** None waits for a connection: its deadline runs meanwhile, and where a service takes a second, most calls would end before they are sent. */
+const MAX_SOCKETS = MAX_REQUESTS_AT_ONCE;
 /**
  * Function Compute freezes an instance between requests, and meanwhile the other end closes connections unseen. A timer does not
  * tell, since it was frozen as well: after such a pause by the clock on the wall no kept connection is used.

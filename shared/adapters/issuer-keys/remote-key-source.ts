@@ -4,6 +4,7 @@
 
 import type { KeyFault, KeyOwner, KeySource } from '../../identity/key-source.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { MAX_WAITING_FOR_ONE } from '../../kernel/requests-at-once.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { createSingleFlight } from '../../kernel/single-flight.ts';
 import type { StoreFault } from '../../kernel/store-fault.ts';
@@ -22,12 +23,6 @@ const COOLDOWN_MS = 30_000;
 const RETRY_AFTER_FAILURE_MS = 2_000;
 /** Discovery, the set and what the store knows of it: each has a deadline of its own, and together they have this one. */
 const REFRESH_DEADLINE_MS = 12_000;
-
-/**
- * Requests that wait for issuers: half of those that an instance works on at the same time (limit-concurrency.ts). While an issuer
- * is silent, anyone could send tokens of it, and callers of others have the other half.
- */
-const MAX_WAITING = 100;
 
 interface Entry {
   readonly name: string;
@@ -120,11 +115,12 @@ export function createRemoteKeySource(clock: Clock, { history, observe }: KeyWat
     return now - last >= cooldown;
   };
 
+  /** Requests that wait for issuers. While one is silent, anyone could send tokens of it. */
   let waiting = 0;
 
   /** Concurrent callers share one fetch; within the cooldown no other fetch starts. Where too many wait, what is known must do. */
   const refresh = async (entry: Entry, owner: KeyOwner, why: 'age' | 'unknown-kid'): Promise<void> => {
-    if (waiting >= MAX_WAITING) return;
+    if (waiting >= MAX_WAITING_FOR_ONE) return;
     const now = clock.now().getTime();
     const refreshed = `${entry.flushed} ${entry.name}`;
     if (!refreshes.isUnderWay(refreshed)) {

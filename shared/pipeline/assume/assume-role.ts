@@ -3,6 +3,7 @@
 
 import { boundedCache } from '../../kernel/bounded-cache.ts';
 import type { Failure } from '../../kernel/failure.ts';
+import { MAX_WAITING_FOR_ONE } from '../../kernel/requests-at-once.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { createSingleFlight } from '../../kernel/single-flight.ts';
 import type { WithinDeadline } from '../../kernel/within-deadline.ts';
@@ -21,12 +22,6 @@ import { mayReuse, REUSE_WINDOW, type ReuseWindow, reuseKey } from './reuse-cred
 const MAX_CACHED = 10_000;
 /** For counting the session and calling STS together. Function Compute ends the request after 30 s. */
 const ISSUE_DEADLINE_MS = 28_000;
-
-/**
- * Requests that wait for new credentials, their own or an equal request's: half of those that an instance works on at the same time
- * (limit-concurrency.ts). While STS is slow or silent, callers whose credentials are kept have the other half.
- */
-const MAX_WAITING = 100;
 
 export interface AssumedCredentials extends IssuedCredentials {
   /** True when the credentials were issued for another request, earlier or at the same time. */
@@ -78,6 +73,7 @@ export function createAssumeRole(
     within,
   );
 
+  /** Requests that wait for new credentials, their own or an equal request's. */
   let waiting = 0;
 
   const keep = (key: string, { credentials, registered }: Issue): Kept => {
@@ -105,7 +101,8 @@ export function createAssumeRole(
     if (cached && mayReuse(cached.credentials, request, context.clock.now(), window))
       return toAssumed(cached, true);
 
-    if (waiting >= MAX_WAITING) return err(stsFailure({ kind: 'unavailable', cause: 'too-many-waiting' }));
+    if (waiting >= MAX_WAITING_FOR_ONE)
+      return err(stsFailure({ kind: 'unavailable', cause: 'too-many-waiting' }));
     waiting += 1;
     const joined = issues.isUnderWay(key);
     const issued = await issueOnce(key, request).finally(() => {

@@ -2,11 +2,8 @@
 // STS, calls that they share) is bounded by it. A request that comes when the places are taken waits unread, for a short time,
 // and is refused then: late answers are of use to no caller, and the work for them takes the time of those that are in time.
 
-/**
- * Their audit rows are one BatchWriteRow. Function Compute sends an instance 50 at once (s.yaml); other platforms set no bound.
- * Where the rows take 10 ms, 50 keep one processor busy: with 200, an instance still answers while they take 40.
- */
-const MAX_AT_ONCE = 200;
+import { MAX_REQUESTS_AT_ONCE } from '../../kernel/requests-at-once.ts';
+
 /** Unread: about 20 KB each with its connection, so 20 MB. */
 const MAX_WAITING = 1_000;
 /** A place is free again within milliseconds, unless a service behind is slow; a longer wait would find it slow as well. */
@@ -48,7 +45,7 @@ interface Waiting {
   readonly settle: (place: RequestPlace | undefined) => void;
 }
 
-const BOUNDS: ConcurrencyBounds = { atOnce: MAX_AT_ONCE, waiting: MAX_WAITING };
+const BOUNDS: ConcurrencyBounds = { atOnce: MAX_REQUESTS_AT_ONCE, waiting: MAX_WAITING };
 
 export function createConcurrencyLimit(bounds = BOUNDS): ConcurrencyLimit {
   let taken = 0;

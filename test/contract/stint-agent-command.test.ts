@@ -15,6 +15,8 @@ import { type TestFolder, testFolder } from '../unit/cli/test-terminal.ts';
 
 const BIN = fileURLToPath(new URL('../../clients/cli/bin.mjs', import.meta.url));
 const VARIABLE = 'ALIBABA_CLOUD_CREDENTIALS_URI';
+/** Of what the agent prints when it serves: in lines, which may come one by one, or as JSON. */
+const LAST_LINE = /^(?:# To end the agent: kill \d+|\})\n$/m;
 /** The command is compiled at its start, beside other tests. */
 const START = { timeout: 30_000 };
 
@@ -52,7 +54,7 @@ function startCommand(deployment: Loopback, argv: readonly string[], folder = te
     notes: () => notes,
     ready: () =>
       vi.waitFor(() => {
-        if (!out.endsWith('\n')) throw new Error(`not ready: ${notes}`);
+        if (!LAST_LINE.test(out)) throw new Error(`not ready: ${notes}`);
         return out;
       }, START),
     async end(signal) {

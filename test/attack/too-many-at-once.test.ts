@@ -29,7 +29,7 @@ function startCounting() {
 }
 
 /** A request whose body does not come before `open` is called. */
-function heldBack() {
+function heldBack(headers = HEADERS) {
   let open = (): void => undefined;
   let reads = 0;
   const body = new ReadableStream<Uint8Array>(
@@ -46,7 +46,7 @@ function heldBack() {
     { highWaterMark: 0 },
   );
   const url = `https://vend.example.com${PATH}`;
-  const request = new Request(url, { method: 'POST', headers: HEADERS, body, duplex: 'half' });
+  const request = new Request(url, { method: 'POST', headers, body, duplex: 'half' });
   return { request, open: () => open(), reads: () => reads };
 }
 
@@ -183,15 +183,41 @@ describe('a request that is late', () => {
   });
 });
 
+describe('requests that are refused unread', () => {
+  /**
+   * @attack As many requests as the instance works on, from an address that is refused, so that nobody else is served
+   * @removed the return of the place of a request that is refused before it is read
+   * @failed 1 of 12: give their places back at once: `Test timed out`
+   */
+  it('give their places back at once', async () => {
+    const { vend } = startCounting();
+    const ask = (count: number) =>
+      Promise.all(
+        Array.from({ length: count }, async () => {
+          const sent = { token: null, headers: { 'x-client-ip': '203.0.113.7' } };
+          return (await vend.vend({}, sent)).status;
+        }),
+      );
+    // So many failures an address has.
+    expect(new Set(await ask(100))).toEqual(new Set([401]));
+    expect(new Set(await ask(AT_ONCE))).toEqual(new Set([429]));
+    // No time passes here, so that no place can be lost.
+    expect((await vend.vend()).status).toBe(200);
+  });
+});
+
 describe('senders that hold their bodies back', () => {
   /**
    * @attack As many requests without their bodies as the instance works on, so that nobody else is served
-   * @removed the loss of a place
-   * @failed 1 of 10: lose their places to requests that are there: `Test timed out in 8000ms`
+   * @removed the loss of a place; the end of the work that lost it
+   * @failed 1 of 12 each: lose their places to requests that are there: `Test timed out`; `expected [ { …(6) },
+   *   { …(6) } ] to have a length of 1 but got 2`
    */
   it('lose their places to requests that are there', async () => {
     const { vend, statuses, ask } = startCounting();
-    const held = Array.from({ length: AT_ONCE }, () => heldBack());
+    vend.store.grants = [grantTo({ kind: 'any' })];
+    const bob = { ...HEADERS, authorization: `Bearer ${token({ claims: { sub: 'bob' } })}` };
+    const held = Array.from({ length: AT_ONCE }, (_, i) => heldBack(i === 0 ? bob : HEADERS));
     for (const { request } of held) void ask(vend.app.request(request));
     await vi.waitFor(() => expect(held.every(({ reads }) => reads() === 1)).toBe(true));
     await vi.advanceTimersByTimeAsync(WAIT_MS);
@@ -206,7 +232,9 @@ describe('senders that hold their bodies back', () => {
     held[0]?.open();
     held[1]?.open();
     await vi.waitFor(() => expect(statuses).toEqual([400, 200]));
-    expect(vend.auditLog.events).toHaveLength(3);
+    expect((await vend.vend()).status).toBe(200);
+    expect(vend.auditLog.events).toHaveLength(4);
+    expect(vend.assumer.orders).toHaveLength(1);
   });
 
   it('give their places back after the deadline of a request', async () => {

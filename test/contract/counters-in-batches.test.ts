@@ -1,6 +1,8 @@
 // Callers that are counted at the same time share a call, and what a batch cannot do, calls of their own do.
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { OtsFault } from '../../local/tablestore/ots-faults.ts';
+import { createCounters } from '../../shared/adapters/tablestore/tablestore-counters.ts';
+import { err } from '../../shared/kernel/result.ts';
 import { startLocalStore } from './local-ports.ts';
 import { must } from './must.ts';
 
@@ -51,5 +53,19 @@ describe('counters that are asked for at the same time', () => {
     local.faults.add({ ...refusal, times: 2 });
     for (let round = 0; round < 3; round += 1) await addAll(counters, names(2));
     expect(local.faults.remaining()).toBe(1);
+  });
+
+  it('are not sent in a batch again whose answer has no counts', async () => {
+    let batches = 0;
+    const { increment } = local.rows;
+    const counters = createCounters({
+      increment,
+      async incrementEach(_, increments) {
+        batches += 1;
+        return increments.map(() => err({ code: 'CountUnreadable', requestId: undefined }));
+      },
+    });
+    for (let round = 0; round < 3; round += 1) expect(await addAll(counters, names(2))).toEqual([1, 1]);
+    expect(batches).toBe(1);
   });
 });

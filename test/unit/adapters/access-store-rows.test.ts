@@ -79,6 +79,21 @@ describe("a caller's rows", () => {
     expect(await world.read(FIRST, SUB)).toEqual([{ g_a: 'first' }]);
   });
 
+  it('are read together with those of others, and a row that several need, once', async () => {
+    const world = withRows();
+    const read = await Promise.all([world.read(FIRST, SUB, ANY), world.read(FIRST, ANY)]);
+    expect(read).toEqual([[{ g_a: 'first' }, { g_b: 'any' }], [{ g_b: 'any' }]]);
+    expect(calls(world)).toBe('access 2');
+  });
+
+  it('are not asked for one by one of a store that is not reached', async () => {
+    const world = withRows();
+    world.rows.fault = { code: 'Network', requestId: undefined };
+    const failed = { reason: 'store-failed', cause: 'Network' };
+    expect(await Promise.all([world.read(FIRST, SUB), world.read(FIRST, ANY)])).toEqual([failed, failed]);
+    expect(calls(world)).toBe('access 2');
+  });
+
   it('are whole although the rules change while one is read', async () => {
     const world = withRows();
     await world.revision();

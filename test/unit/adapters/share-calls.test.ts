@@ -61,6 +61,10 @@ describe('asks', () => {
       expect(asked()).toEqual(['a']);
       vi.advanceTimersByTime(SHARING.maxWaitMs);
       expect(asked()).toEqual(['a', 'b']);
+      void ask('c');
+      await setImmediate();
+      vi.advanceTimersByTime(SHARING.maxWaitMs);
+      expect(asked()).toEqual(['a', 'b', 'c']);
     } finally {
       vi.useRealTimers();
     }
